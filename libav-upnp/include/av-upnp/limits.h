@@ -1,0 +1,76 @@
+/* av-upnp/limits.h: every bound that protects us from a peer, in one place.
+ * Octets unless the name says otherwise. */
+#pragma once
+
+#include <av-upnp/base.h>
+
+/* discovery */
+#define AVU_LIMIT_SSDP_DATAGRAM 4096
+#define AVU_LIMIT_SSDP_LINES 32
+#define AVU_LIMIT_SSDP_VALUE 512
+#define AVU_LIMIT_SSDP_SEARCHES_PER_S 10 /* answered per source; burst is twice that */
+#define AVU_LIMIT_SSDP_REPLIES_PER_SOURCE_PER_S 100
+#define AVU_LIMIT_SSDP_REPLIES_PER_S 1000
+#define AVU_LIMIT_SSDP_MX_S 5
+#define AVU_LIMIT_REMOTE_DEVICES 1024
+#define AVU_LIMIT_REMOTE_DEVICES_PER_ADDRESS 16
+
+/* HTTP server */
+#define AVU_LIMIT_HTTP_REQUEST_LINE (8 * 1024)
+#define AVU_LIMIT_HTTP_HEAD (16 * 1024)
+#define AVU_LIMIT_HTTP_HEADER_LINES 64
+#define AVU_LIMIT_HTTP_HEAD_NS (10 * AVU_NS_PER_S)
+#define AVU_LIMIT_SOAP_BODY (256 * 1024)
+#define AVU_LIMIT_SOAP_BODY_NS (30 * AVU_NS_PER_S)
+#define AVU_LIMIT_SOAP_HANDLER_NS (25 * AVU_NS_PER_S) /* UDA: an action answers within 30 s */
+#define AVU_LIMIT_HTTP_WAITING 8192
+#define AVU_LIMIT_HTTP_SERVED 1024
+#define AVU_LIMIT_HTTP_IDLE_S 30
+#define AVU_LIMIT_STREAM_STALL_S 3600 /* a paused television holds its connection */
+
+/* eventing */
+#define AVU_LIMIT_SUBSCRIPTIONS 16384
+#define AVU_LIMIT_SUBSCRIPTIONS_PER_ADDRESS 64
+#define AVU_LIMIT_SUBSCRIPTION_MIN_S 300
+#define AVU_LIMIT_SUBSCRIPTION_MAX_S 1800
+#define AVU_LIMIT_CALLBACK_URLS 4
+#define AVU_LIMIT_CALLBACK_URL 512
+#define AVU_LIMIT_EVENT_QUEUE 16
+#define AVU_LIMIT_EVENT_DELIVERY_NS (5 * AVU_NS_PER_S)
+#define AVU_LIMIT_EVENT_DELIVERIES 256
+
+/* fetching */
+#define AVU_LIMIT_DESCRIPTION (1024 * 1024)
+#define AVU_LIMIT_SCPD (512 * 1024)
+#define AVU_LIMIT_SOAP_ANSWER (4 * 1024 * 1024)
+#define AVU_LIMIT_EVENT_BODY (256 * 1024)
+#define AVU_LIMIT_FETCH_HEADERS (16 * 1024)
+#define AVU_LIMIT_FETCH_HEADER_LINES 64
+#define AVU_LIMIT_FETCH_NS (10 * AVU_NS_PER_S)
+#define AVU_LIMIT_FETCHES 16
+#define AVU_LIMIT_MEDIA_REDIRECTS 3
+#define AVU_LIMIT_URL 8192
+
+/* XML */
+#define AVU_LIMIT_XML_DEPTH 32
+#define AVU_LIMIT_XML_DEPTH_DESCRIPTION 64
+#define AVU_LIMIT_XML_ELEMENTS 100000
+#define AVU_LIMIT_XML_ATTRIBUTES 32
+#define AVU_LIMIT_XML_NAME 256
+#define AVU_LIMIT_XML_ATTRIBUTE_VALUE (64 * 1024)
+
+/* content directory */
+#define AVU_LIMIT_SEARCH_CRITERIA 4096
+#define AVU_LIMIT_SEARCH_DEPTH 32
+#define AVU_LIMIT_SEARCH_TERMS 64
+#define AVU_LIMIT_QUERY_NS (2 * AVU_NS_PER_S)
+#define AVU_LIMIT_BROWSE_ROWS 1000
+#define AVU_LIMIT_PATH 4096
+
+/* helpers */
+#define AVU_LIMIT_FRAME (1024 * 1024)
+#define AVU_LIMIT_WORKER_CPU_S 10 /* per file */
+#define AVU_LIMIT_WORKER_WALL_NS (30 * AVU_NS_PER_S)
+#define AVU_LIMIT_WORKER_MEMORY (1024 * 1024 * 1024)
+#define AVU_LIMIT_WORKER_FDS 80
+#define AVU_LIMIT_WORKER_BATCH 64 /* files per forked child */

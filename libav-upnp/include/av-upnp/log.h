@@ -1,0 +1,19 @@
+/* av-upnp/log.h: where log lines go, the same in every program.
+ * Code logs with g_debug, g_info, g_message, g_warning under its G_LOG_DOMAIN ("avu-net", …). */
+#pragma once
+
+#include <av-upnp/base.h>
+
+G_BEGIN_DECLS
+
+typedef enum { AVU_LOG_AUTO, AVU_LOG_STDERR, AVU_LOG_JOURNAL } AvuLogTarget;
+
+/** Installs the writer: one line per event, "program: text" on stderr (time and topic in front from
+ *  level debug on), structured fields in the journal. AUTO takes the journal when stderr is
+ *  connected to it.
+ *  @param levels  "info" or "warning,avu-net=debug"
+ *  @return false with AVU_ERROR_USAGE naming the bad word */
+AVU_API bool avu_log_init(
+	const char *program, AvuLogTarget target, const char *levels, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,43 @@
+/* av-upnp/supervisor.h: a helper that is kept alive: started, watched, restarted with back-off */
+#pragma once
+
+#include <av-upnp/frame.h>
+#include <av-upnp/spawner.h>
+
+G_BEGIN_DECLS
+
+typedef struct AvuSupervised AvuSupervised;
+
+typedef struct {
+	const char *name;             /* libexec name */
+	const char *const *argv;      /* may be NULL */
+	const char *const *keep_env;  /* may be NULL */
+	void (*started)(AvuSupervised *helper, void *user_data); /* channel is open: configure it */
+	void (*received)(AvuSupervised *helper, AvuFrame *frame, void *user_data);
+	/* It died and will be started again in restart_in_ns; may be NULL */
+	void (*lost)(AvuSupervised *helper, int status, int64_t restart_in_ns, void *user_data);
+	/* Descriptors handed over at each start; called before started; may be NULL.
+	 * @return number written to fds (≤ 8), borrowed */
+	unsigned (*get_fds)(int fds[8], void *user_data);
+} AvuSupervisedSpec;
+
+typedef struct AvuSupervisor AvuSupervisor;
+
+/** One per program; owns the spawner's exit handler. @thread main context's */
+AVU_API AvuSupervisor *avu_supervisor_new(AvuSpawner *spawner, GMainContext *context);
+AVU_API void avu_supervisor_free(AvuSupervisor *supervisor);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuSupervisor, avu_supervisor_free)
+
+/** Starts at once. A failing start is retried: 100 ms, doubled up to 10 s, reset after 30 s alive.
+ *  @return false when the first start fails */
+AVU_API AvuSupervised *avu_supervisor_add(
+	AvuSupervisor *supervisor, const AvuSupervisedSpec *spec, void *user_data, GError **error);
+/** Ends the helper (closing its channel, SIGTERM after 500 ms, SIGKILL after 1 s) and forgets it. */
+AVU_API void avu_supervised_remove(AvuSupervised *helper);
+/** Queues a frame; silently dropped while the helper is down (started() configures the next). */
+AVU_API void avu_supervised_send(AvuSupervised *helper, uint16_t type, const AvuFrameWriter *payload,
+	const int *fds, unsigned n_fds);
+AVU_API bool avu_supervised_is_up(const AvuSupervised *helper);
+AVU_API pid_t avu_supervised_get_pid(const AvuSupervised *helper);
+
+G_END_DECLS
