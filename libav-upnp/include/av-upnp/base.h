@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* av-upnp/base.h: what every header of the library starts from */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* av-upnp/clock.h: time as our state machines and timers see it; tests pass a simulated one */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* av-upnp/cursor.h: taking foreign text apart. Every take moves the cursor only on success. */
 #pragma once
 

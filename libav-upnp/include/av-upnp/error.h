@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* av-upnp/error.h: the two error domains of the project */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* av-upnp/fd.h: descriptors that close themselves, whole reads and writes */
 #pragma once
 

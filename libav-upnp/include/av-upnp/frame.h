@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* av-upnp/frame.h: length-prefixed messages between a program and its helpers.
  *
  * On the wire: uint32 length of payload, uint16 type, uint16 number of descriptors, payload;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* av-upnp/limits.h: every bound that protects us from a peer, in one place.
  * Octets unless the name says otherwise. */
 #pragma once

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* av-upnp/log.h: where log lines go, the same in every program.
  * Code logs with g_debug, g_info, g_message, g_warning under its G_LOG_DOMAIN ("avu-net", …). */
 #pragma once

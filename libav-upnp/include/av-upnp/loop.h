@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* av-upnp/loop.h: timers in nanoseconds, descriptors and signals on a GLib main context.
  * The only place where GLib's microseconds and milliseconds show. */
 #pragma once

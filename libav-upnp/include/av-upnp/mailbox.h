@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* av-upnp/mailbox.h: the one way from any thread to the thread of a main context.
  * A pthread mutex, a list and an eventfd, so ThreadSanitizer sees every hand-over. */
 #pragma once

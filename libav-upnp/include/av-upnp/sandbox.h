@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* av-upnp/sandbox.h: taking rights away from a helper, in the one right order */
 #pragma once
 

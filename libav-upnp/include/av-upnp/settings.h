@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* av-upnp/settings.h: one table per program from which parser, --help, --print-config and the man
  * page come. Values come from, in rising order: default, configuration file, command line. */
 #pragma once

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* av-upnp/spawner.h: the only way a program starts a helper.
  *
  * main() forks the spawner before its first thread and socket; it alone calls fork and exec after

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* av-upnp/supervisor.h: a helper that is kept alive: started, watched, restarted with back-off */
 #pragma once
 

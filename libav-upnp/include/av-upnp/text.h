@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* av-upnp/text.h: text from outside made safe, comparable and readable */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* av-upnp/url.h: http URLs (RFC 3986), parsed once and checked */
 #pragma once
 
