@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* av-upnp/http-fetch.h: small requests to peers: descriptions, SOAP calls, events.
+ *
+ * One engine (curl multi, one epoll) per program on a main context; every fetch has a size limit, a
+ * total deadline and an address policy that is asked about the address really connected to. Literal
+ * addresses only, no proxy, no cookies, http only. */
+#pragma once
+
+#include <av-upnp/address.h>
+
+G_BEGIN_DECLS
+
+typedef struct AvuFetcher AvuFetcher;
+typedef struct AvuFetch AvuFetch;
+
+/* Which addresses may be connected to. */
+typedef struct {
+	bool (*allow)(const AvuAddress *address, void *data);
+	void *data;
+} AvuAddressPolicy;
+
+typedef struct {
+	const char *method; /* "GET", "POST", "NOTIFY", … */
+	const char *url;
+	const char *const *headers; /* "Name: value", NULL-ended; may be NULL */
+	const char *body;           /* copied; NULL: none */
+	size_t body_len;
+	size_t max_answer;    /* octets of body; more → AVU_ERROR_LIMIT */
+	int64_t timeout_ns;   /* total, from admission; 0: AVU_LIMIT_FETCH_NS */
+	unsigned redirects;   /* followed, each checked like the first */
+} AvuFetchRequest;
+
+typedef struct {
+	unsigned status;
+	const char *body; /* NUL behind the last octet for convenience */
+	size_t body_len;
+	AvuAddress local; /* of our socket: what the peer can reach us at */
+	AvuAddress peer;
+	const GHashTable *headers; /* lower-case name → value of the last line of that name */
+} AvuFetchAnswer;
+
+/** Called once on the context's thread. answer is NULL when error is set (UNREACHABLE, TIMEOUT,
+ *  LIMIT, DENIED, SYNTAX); both die with the call. Any HTTP status is an answer. */
+typedef void (*AvuFetchDone)(const AvuFetchAnswer *answer, const GError *error, void *user_data);
+
+AVU_API AvuFetcher *avu_fetcher_new(GMainContext *context, const AvuAddressPolicy *policy);
+/** Cancels what is under way without calling back. */
+AVU_API void avu_fetcher_free(AvuFetcher *fetcher);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuFetcher, avu_fetcher_free)
+
+/** Never calls back before it returned, not even for a malformed URL.
+ *  @return valid until done was called; for avu_fetch_cancel only */
+AVU_API AvuFetch *avu_fetch(
+	AvuFetcher *fetcher, const AvuFetchRequest *request, AvuFetchDone done, void *user_data);
+/** done will not be called. */
+AVU_API void avu_fetch_cancel(AvuFetch *fetch);
+
+G_END_DECLS

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* av-upnp/http-server.h: one HTTP server per program: own acceptor, one route table, libmicrohttpd
+ * behind.
+ *
+ * Each connection has a thread of its own (DESIGN: a slow disk or a paused television holds nobody
+ * else's). Handlers run there; what they share is their own to guard. Every request is checked over
+ * all its header lines (lengths, duplicates, Host, framing) before a handler sees it. */
+#pragma once
+
+#include <av-upnp/address.h>
+
+G_BEGIN_DECLS
+
+typedef enum {
+	AVU_HTTP_GET = 1 << 0,
+	AVU_HTTP_HEAD = 1 << 1,
+	AVU_HTTP_POST = 1 << 2,
+	AVU_HTTP_PUT = 1 << 3,
+	AVU_HTTP_SUBSCRIBE = 1 << 4,
+	AVU_HTTP_UNSUBSCRIBE = 1 << 5,
+	AVU_HTTP_NOTIFY = 1 << 6,
+} AvuHttpMethod;
+
+typedef struct AvuHttpServer AvuHttpServer;
+typedef struct AvuHttpRequest AvuHttpRequest;   /* lives during the handler */
+typedef struct AvuHttpResponse AvuHttpResponse; /* owned by its maker until returned */
+
+AVU_API AvuHttpMethod avu_http_request_get_method(const AvuHttpRequest *request);
+AVU_API const char *avu_http_request_get_path(const AvuHttpRequest *request);  /* raw, no query */
+AVU_API const char *avu_http_request_get_rest(const AvuHttpRequest *request);  /* after the prefix */
+AVU_API const char *avu_http_request_get_query(const AvuHttpRequest *request); /* raw, "" if none */
+/** First line of that name, white space trimmed, or NULL. */
+AVU_API const char *avu_http_request_get_header(const AvuHttpRequest *request, const char *name);
+AVU_API const char *avu_http_request_get_body(const AvuHttpRequest *request, size_t *ret_len);
+AVU_API const AvuAddress *avu_http_request_get_peer(const AvuHttpRequest *request);
+/** The address and port the peer reached us at: what URLs in the answer are built from. */
+AVU_API const AvuAddress *avu_http_request_get_local(const AvuHttpRequest *request);
+AVU_API bool avu_http_request_is_http10(const AvuHttpRequest *request);
+/** The connection's descriptor, for socket marks and pacing only. */
+AVU_API int avu_http_request_get_socket(const AvuHttpRequest *request);
+
+/** @param body  reference taken over; NULL: no body */
+AVU_API AvuHttpResponse *avu_http_response_new(unsigned status, const char *mime, GBytes *body);
+/** A text/plain answer that says what is wrong. */
+AVU_API AvuHttpResponse *avu_http_response_new_error(unsigned status, const char *text);
+/** Part of a file, sent without copying. @param fd  taken */
+AVU_API AvuHttpResponse *avu_http_response_new_file(
+	unsigned status, const char *mime, int fd, uint64_t offset, uint64_t length);
+/** Octets made while they are sent. read gives > 0 octets, 0 at the end, -1 on fault (connection is
+ *  cut); it runs on the connection's thread and may block. @param length  UINT64_MAX: unknown */
+AVU_API AvuHttpResponse *avu_http_response_new_stream(unsigned status, const char *mime,
+	uint64_t length, ssize_t (*read)(void *data, uint64_t position, char *buffer, size_t max),
+	void *data, GDestroyNotify free_data);
+AVU_API void avu_http_response_set_header(
+	AvuHttpResponse *response, const char *name, const char *value);
+/** Called once on the connection's thread after the last octet was handed to the kernel (sent) or
+ *  the connection broke. GENA's first event waits for it. octets: of the body. */
+AVU_API void avu_http_response_set_done(AvuHttpResponse *response,
+	void (*done)(bool sent, uint64_t octets, void *data), void *data);
+AVU_API void avu_http_response_free(AvuHttpResponse *response);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuHttpResponse, avu_http_response_free)
+
+/** HEAD arrives as HEAD: answer as for GET, the body is not sent.
+ *  @return the answer; never NULL */
+typedef AvuHttpResponse *(*AvuHttpHandler)(const AvuHttpRequest *request, void *user_data);
+
+typedef struct {
+	const char *path; /* "/description.xml", or with prefix "/media/" */
+	bool prefix;
+	unsigned methods; /* AvuHttpMethod; others get 405 with Allow */
+	size_t max_body;  /* more gets 413; 0: no body allowed */
+	AvuHttpHandler handler;
+} AvuHttpRoute;
+
+AVU_API AvuHttpServer *avu_http_server_new(GMainContext *context);
+/** Closes listeners, ends connections (at most 1 s), joins their threads. */
+AVU_API void avu_http_server_free(AvuHttpServer *server);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuHttpServer, avu_http_server_free)
+
+/** Before start. The longest matching path wins. route is copied. */
+AVU_API void avu_http_server_add_route(
+	AvuHttpServer *server, const AvuHttpRoute *route, void *user_data);
+/** Sources for which accept returns false are closed without an answer. Before start. */
+AVU_API void avu_http_server_set_accept(AvuHttpServer *server,
+	bool (*accept)(const AvuAddress *peer, const AvuAddress *local, void *user_data), void *user_data);
+
+/** Reserves the port. 0: preferred if free, else a random one of 49152…65535.
+ *  @return false with AVU_ERROR_BUSY "port 8200 is taken …" */
+AVU_API bool avu_http_server_start(
+	AvuHttpServer *server, uint16_t port, uint16_t preferred, GError **error);
+AVU_API uint16_t avu_http_server_get_port(const AvuHttpServer *server);
+/** Listens on exactly these addresses from now on (their port is ignored); connections on others
+ *  that are gone are ended. @thread the context's */
+AVU_API bool avu_http_server_set_addresses(
+	AvuHttpServer *server, const AvuAddress *addresses, size_t n, GError **error);
+
+G_END_DECLS
