@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* av-upnp/description.h: foreign device descriptions, read tolerantly and checked strictly */
+#pragma once
+
+#include <av-upnp/service.h>
+#include <av-upnp/url.h>
+
+G_BEGIN_DECLS
+
+typedef struct {
+	char *type;     /* "urn:schemas-upnp-org:service:AVTransport:1" as sent */
+	const AvuServiceSpec *spec; /* NULL: not one of ours */
+	unsigned version;
+	char *id;
+	AvuUrl *scpd_url;    /* absolute; NULL when missing or not acceptable */
+	AvuUrl *control_url;
+	AvuUrl *event_url;   /* NULL: nothing evented */
+} AvuServiceDescription;
+
+typedef struct {
+	char *device_type; /* with version */
+	char *udn;         /* "uuid:…", never empty */
+	char *friendly_name;
+	char *manufacturer;
+	char *model_name;
+	char *model_number;
+	char *dlna_doc;      /* X_DLNADOC, may be NULL */
+	GPtrArray *services; /* AvuServiceDescription* */
+} AvuDeviceDescription;
+
+typedef struct {
+	GPtrArray *devices; /* AvuDeviceDescription*, root first, embedded ones after; at least one */
+} AvuDescription;
+
+/** @param location  where it was fetched from: base of relative URLs. URLs that point to another
+ *                   host than location's are dropped (SEC: threats.md 2.9), with a g_debug
+ *  @return NULL with SYNTAX or LIMIT, prefixed by the location */
+AVU_API AvuDescription *avu_description_parse(
+	const AvuUrl *location, const char *text, size_t len, GError **error);
+AVU_API void avu_description_free(AvuDescription *description);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuDescription, avu_description_free)
+
+AVU_API const AvuServiceDescription *avu_device_description_find_service(
+	const AvuDeviceDescription *device, const AvuServiceSpec *spec);
+
+G_END_DECLS

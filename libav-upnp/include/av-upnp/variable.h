@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* av-upnp/variable.h: the state variables of one service. Handlers change them in a transaction;
+ * events, moderation and LastChange follow by themselves.
+ *
+ * Thread: set on the main context's; dup and get_* from any (guarded inside). */
+#pragma once
+
+#include <av-upnp/service.h>
+
+G_BEGIN_DECLS
+
+typedef struct AvuVariables AvuVariables;
+
+/** Transactions nest; what changed is told when the outermost commits. Equal values are no change. */
+AVU_API void avu_variables_begin(AvuVariables *variables);
+AVU_API void avu_variables_commit(AvuVariables *variables);
+
+/** @param instance  InstanceID; 0 for services without instances
+ *  @param channel   "Master" for variables with AVU_VARIABLE_CHANNEL, else NULL */
+AVU_API void avu_variables_set(AvuVariables *variables, unsigned instance, const char *channel,
+	const char *name, const char *value);
+AVU_API void avu_variables_set_int(AvuVariables *variables, unsigned instance, const char *channel,
+	const char *name, int64_t value);
+/** Copy; g_free() it. @thread any */
+AVU_API char *avu_variables_dup(const AvuVariables *variables, unsigned instance, const char *channel,
+	const char *name);
+/** @thread any */
+AVU_API int64_t avu_variables_get_int(const AvuVariables *variables, unsigned instance,
+	const char *channel, const char *name);
+
+G_END_DECLS
