@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* av-upnp/content-directory.h: ContentDirectory's behaviour over any content store */
+#pragma once
+
+#include <av-upnp/device-host.h>
+#include <av-upnp/didl.h>
+
+G_BEGIN_DECLS
+
+/* Sort keys a store must know. */
+typedef enum {
+	AVU_SORT_TITLE,  /* dc:title */
+	AVU_SORT_DATE,   /* dc:date */
+	AVU_SORT_ARTIST, /* upnp:artist, dc:creator */
+	AVU_SORT_ALBUM,  /* upnp:album */
+	AVU_SORT_TRACK,  /* upnp:originalTrackNumber */
+	AVU_SORT_CLASS,  /* upnp:class */
+} AvuSortProperty;
+
+#define AVU_SORT_KEYS_MAX 8
+
+typedef struct {
+	AvuSortProperty property;
+	bool descending;
+} AvuSortKey;
+
+typedef struct {
+	const char *object_id;
+	uint32_t start;
+	uint32_t count; /* 1…AVU_LIMIT_BROWSE_ROWS */
+	AvuSortKey sort[AVU_SORT_KEYS_MAX];
+	unsigned n_sort; /* 0: the container's own order */
+	const char *base_url; /* "http://192.0.2.1:8200", without slash: in front of resource paths */
+} AvuContentQuery;
+
+typedef struct {
+	uint32_t total;
+	uint32_t update_id;
+} AvuContentResult;
+
+/* All functions may be called from several threads at once. Failing: AVU_UPNP_ERROR 701 (no such
+ * object), 710 (no such container), 720 (cannot process). */
+typedef struct {
+	bool (*get_object)(void *self, const AvuContentQuery *query,
+		void (*emit)(const AvuObject *object, void *data), void *data,
+		AvuContentResult *ret_result, GError **error);
+	/* emit is called in order, once per child of the page */
+	bool (*get_children)(void *self, const AvuContentQuery *query,
+		void (*emit)(const AvuObject *object, void *data), void *data,
+		AvuContentResult *ret_result, GError **error);
+	uint32_t (*get_system_update_id)(void *self);
+} AvuContentStore;
+
+/** "+dc:title,-dc:date" → keys. @return false with AVU_UPNP_ERROR 709 naming the word */
+AVU_API bool avu_sort_parse(
+	const char *text, AvuSortKey keys[AVU_SORT_KEYS_MAX], unsigned *ret_n, GError **error);
+
+typedef struct AvuContentDirectory AvuContentDirectory;
+
+/** Adds the service to host (any-thread). @param store,self outlive host */
+AVU_API AvuContentDirectory *avu_content_directory_new(
+	AvuDeviceHost *host, const AvuContentStore *store, void *self);
+AVU_API void avu_content_directory_free(AvuContentDirectory *directory);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuContentDirectory, avu_content_directory_free)
+/** Something changed: SystemUpdateID is asked for anew and evented, moderated (2 s). @thread main */
+AVU_API void avu_content_directory_changed(AvuContentDirectory *directory);
+
+G_END_DECLS

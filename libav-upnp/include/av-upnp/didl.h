@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* av-upnp/didl.h: DIDL-Lite written and read. One property table drives writer, Filter and reader. */
+#pragma once
+
+#include <av-upnp/object.h>
+#include <av-upnp/xml-writer.h>
+
+G_BEGIN_DECLS
+
+typedef struct AvuFilter AvuFilter; /* immutable */
+
+/** Filter argument of Browse and Search: "*", "", or a comma list with "@attr" and "res@attr";
+ *  unknown names are ignored. Never fails. @clause ContentDirectory:1 2.5.6 */
+AVU_API AvuFilter *avu_filter_parse(const char *text);
+AVU_API void avu_filter_free(AvuFilter *filter);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuFilter, avu_filter_free)
+
+/** <DIDL-Lite …> with its namespaces … </DIDL-Lite>; objects go between. */
+AVU_API void avu_didl_begin(AvuXmlWriter *writer);
+/** @param filter  NULL: everything known. Required properties are always written. */
+AVU_API void avu_didl_write(AvuXmlWriter *writer, const AvuObject *object, const AvuFilter *filter);
+AVU_API void avu_didl_end(AvuXmlWriter *writer);
+/** A document with this one object, as CurrentURIMetaData wants it. g_free() it. */
+AVU_API char *avu_didl_format(const AvuObject *object);
+
+typedef struct AvuDidl AvuDidl; /* a parsed document; owns its objects' strings */
+
+/** Tolerant of order, prefixes, unknown elements and several upnp:class; strict about size and form.
+ *  @return NULL with SYNTAX or LIMIT */
+AVU_API AvuDidl *avu_didl_parse(const char *text, size_t len, GError **error);
+AVU_API void avu_didl_free(AvuDidl *didl);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuDidl, avu_didl_free)
+AVU_API size_t avu_didl_get_n(const AvuDidl *didl);
+AVU_API const AvuObject *avu_didl_get(const AvuDidl *didl, size_t i);
+
+G_END_DECLS

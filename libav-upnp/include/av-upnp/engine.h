@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* av-upnp/engine.h: what AVTransport and RenderingControl need of something that plays.
+ *
+ * Implemented by the renderer's client of its media process, and by a fake with a simulated clock.
+ * Functions post and return: nothing waits for the media process. What really happened comes back
+ * through AvuEngineListener. All on the main context's thread. */
+#pragma once
+
+#include <av-upnp/base.h>
+
+G_BEGIN_DECLS
+
+typedef struct {
+	uint32_t token; /* chosen by the caller, grows; names the track in events */
+	const char *uri;
+	const char *mime; /* from the metadata's protocolInfo, or NULL */
+	int64_t duration_ns; /* from the metadata, or AVU_TIME_NONE */
+} AvuTrack;
+
+typedef struct {
+	/* Makes this the current track, paused before its first sample; what played is dropped. */
+	void (*load)(void *self, const AvuTrack *track);
+	/* Plays after the current one without a gap; NULL takes it back. */
+	void (*load_next)(void *self, const AvuTrack *track);
+	void (*play)(void *self);
+	void (*pause)(void *self);
+	void (*stop)(void *self);
+	void (*seek)(void *self, int64_t position_ns);
+	void (*set_volume)(void *self, unsigned percent);
+	void (*set_mute)(void *self, bool mute);
+	/* Best knowledge now, extrapolated while playing; AVU_TIME_NONE: not known. Never waits. */
+	int64_t (*get_position_ns)(void *self);
+} AvuEngine;
+
+typedef enum {
+	AVU_ENGINE_STOPPED,
+	AVU_ENGINE_TRANSITIONING,
+	AVU_ENGINE_PLAYING,
+	AVU_ENGINE_PAUSED,
+} AvuEngineState;
+
+typedef struct {
+	void (*state_changed)(uint32_t token, AvuEngineState state, void *user_data);
+	/* The next track became the current one (its first sample is due). */
+	void (*track_started)(uint32_t token, void *user_data);
+	/* The current track ended and no next one followed. */
+	void (*ended)(uint32_t token, void *user_data);
+	/* This track cannot be played (on); for a next track the current one goes on. */
+	void (*failed)(uint32_t token, const char *sentence, void *user_data);
+	void (*duration_known)(uint32_t token, int64_t duration_ns, void *user_data);
+	/* Seeking is possible / is not, for the current track. */
+	void (*seekable_known)(uint32_t token, bool seekable, void *user_data);
+	void (*volume_changed)(unsigned percent, bool mute, void *user_data);
+} AvuEngineListener;
+
+G_END_DECLS
