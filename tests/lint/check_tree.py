@@ -1,0 +1,202 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Checks of the tree itself: who includes whom, where foreign libraries come in, what each built file
+links, what the shared object exports, and whether every header stands alone.
+
+    check_tree.py SOURCE-ROOT BUILD-ROOT
+
+Prints one TAP line per rule; the sizes of the largest files follow as comments.
+"""
+
+import pathlib
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+
+LIBRARY = "libav-upnp"
+PUBLIC = f"{LIBRARY}/include/av-upnp"
+
+# Which folder a public header belongs to; the arrows below are between folders.
+OWNERS = {
+    "base": "base clock cursor error fd keyfile limits log loop mailbox notify settings state-dir text url",
+    "crypto": "hash random",
+    "xml": "xml-reader xml-writer",
+    "net": "address http-fetch http-server http-stream interface-watch",
+    "process": "frame privilege ring sandbox spawner supervisor",
+    "upnp": "action description device-host discovery gena service soap variable",
+    "av": "av-transport connection-manager content-directory didl duration engine object protocol-info query"
+    " rendering-control",
+    "stream": "delivery media-range",
+    "control": "object-path playback registry remote-device",
+}
+ARROWS = {
+    "base": "",
+    "crypto": "base",
+    "xml": "base",
+    "process": "base",
+    "net": "base crypto",
+    "upnp": "base xml net process crypto",
+    "av": "base xml upnp net",  # net: only for the types in device-host.h
+    "stream": "base net crypto",
+    "control": "base xml net process crypto upnp av stream",
+}
+# Foreign headers and the one place each may be included from.
+DOORS = {
+    r"libxml/": f"{LIBRARY}/xml/",
+    r"microhttpd\.h": f"{LIBRARY}/net/http-",
+    r"curl/": f"{LIBRARY}/net/http-",
+    r"gnutls/": f"{LIBRARY}/crypto/",
+    r"seccomp\.h": "",  # profiles name system calls; only sandbox.c loads a filter
+    r"upnp/": f"{LIBRARY}/upnp/link/",
+    r"sqlite3\.h": "mediaserver/catalogue/",
+    r"libav(format|codec|util)/": "mediaserver/worker/",
+    r"gst/": "renderer/media/",
+    r"jansson\.h": "",
+    r"gio/": "renderer/local/",
+}
+# Built file: libraries it must not be linked with, directly or through ours.
+NEVER_LINKED = {
+    "mediaserver/av-mediaserver": ["libavformat", "libavcodec", "libgstreamer", "libupnp."],
+    "mediaserver/worker/worker": ["libmicrohttpd", "libcurl", "libav-upnp", "libupnp.", "libsqlite"],
+    "renderer/av-renderer": ["libgstreamer", "libavcodec", "libupnp.", "libsqlite"],
+    "renderer/media/media": ["libmicrohttpd", "libcurl", "libav-upnp", "libupnp."],
+    "controlpoint/av-controlpoint": ["libgstreamer", "libavcodec", "libsqlite", "libupnp."],
+    f"{LIBRARY}/upnp/link/link": ["libmicrohttpd", "libcurl", "libav-upnp.", "libgnutls", "libsqlite"],
+}
+FORBIDDEN_WORDS = r"\b(TODO|FIXME|XXX)\b"
+INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.M)
+
+
+def sources(root):
+    for top in (LIBRARY, "mediaserver", "renderer", "controlpoint"):
+        yield from (p for p in sorted((root / top).rglob("*.[ch]")))
+
+
+def includes(path):
+    return [(kind, name) for kind, name in INCLUDE.findall(path.read_text())]
+
+
+def arrows(root):
+    owner_of = {name: folder for folder, names in OWNERS.items() for name in names.split()}
+    for path in sources(root):
+        place = path.relative_to(root).as_posix()
+        stem = path.stem
+        if place.startswith(PUBLIC):
+            folder = owner_of.get(stem)
+            if folder is None:
+                yield f"{place}: belongs to no folder (add it to OWNERS)"
+                continue
+        elif place.startswith(LIBRARY):
+            folder = place.split("/")[1]
+        else:
+            for kind, name in includes(path):
+                if name.startswith(LIBRARY) or "/../libav-upnp" in name:
+                    yield f"{place}: reaches into the library: {name}"
+            continue
+        for kind, name in includes(path):
+            if not name.startswith("av-upnp/"):
+                continue
+            target = owner_of.get(pathlib.PurePath(name).stem)
+            if target is None:
+                yield f"{place}: unknown public header {name}"
+            elif target != folder and target not in ARROWS[folder].split():
+                yield f"{place}: {folder} may not include {target} ({name})"
+
+
+def doors(root):
+    for path in sources(root):
+        place = path.relative_to(root).as_posix()
+        for kind, name in includes(path):
+            for pattern, door in DOORS.items():
+                if kind == "<" and re.match(pattern, name) and not place.startswith(door):
+                    yield f"{place}: {name} comes in through {door} only"
+
+
+def links(root, build):
+    for name, never in NEVER_LINKED.items():
+        built = build / name
+        if not built.exists():
+            yield f"{name}: was not built"
+            continue
+        needed = subprocess.run(
+            ["readelf", "-d", str(built)], check=True, capture_output=True, text=True
+        ).stdout
+        for library in re.findall(r"\(NEEDED\).*\[(.*)\]", needed):
+            for prefix in never:
+                if library.startswith(prefix):
+                    yield f"{name}: links {library}"
+
+
+def symbols(root, build):
+    shared = build / LIBRARY / "libav-upnp.so"
+    listing = subprocess.run(
+        ["nm", "-D", "--defined-only", str(shared)], check=True, capture_output=True, text=True
+    ).stdout
+    exported = {line.split()[-1].split("@")[0] for line in listing.splitlines() if line}
+    strangers = {s for s in exported if not s.startswith("avu_")}
+    # The sanitizers and the linker add names of their own.
+    strangers -= {s for s in strangers if s.startswith(("__", "_init", "_fini", "_edata", "_end"))}
+    for symbol in sorted(strangers):
+        yield f"libav-upnp.so exports {symbol}"
+    text = "\n".join(p.read_text() for p in (root / PUBLIC).glob("*.h"))
+    declared = set(re.findall(r"AVU_API[^;{(]*?\b(avu_\w+)\s*(?:\(|;|\[)", text, re.S))
+    for symbol in sorted((exported & {s for s in exported if s.startswith("avu_")}) - declared):
+        yield f"libav-upnp.so exports {symbol}, which no public header declares"
+    for symbol in sorted(declared - exported):
+        yield f"public headers declare {symbol}, which libav-upnp.so does not export"
+
+
+def headers_alone(root):
+    flags = subprocess.run(
+        ["pkg-config", "--cflags", "glib-2.0"], check=True, capture_output=True, text=True
+    ).stdout
+    with tempfile.TemporaryDirectory() as scratch:
+        for header in sorted((root / PUBLIC).glob("*.h")):
+            probe = pathlib.Path(scratch) / f"{header.stem}.c"
+            probe.write_text(f"#include <av-upnp/{header.name}>\nint alone;\n")
+            result = subprocess.run(
+                ["cc", "-std=gnu17", "-D_GNU_SOURCE", "-fsyntax-only", f"-I{root}/{LIBRARY}/include"]
+                + shlex.split(flags)
+                + [str(probe)],
+                capture_output=True,
+                text=True,
+            )
+            if result.returncode != 0:
+                yield f"{header.name} does not compile alone: {result.stderr.splitlines()[0]}"
+
+
+def words(root):
+    for path in sources(root):
+        place = path.relative_to(root).as_posix()
+        text = path.read_text()
+        if not text.startswith("/* SPDX-License-Identifier: LGPL-2.1-or-later */"):
+            yield f"{place}: first line is not the licence"
+        for number, line in enumerate(text.splitlines(), 1):
+            if re.search(FORBIDDEN_WORDS, line):
+                yield f"{place}:{number}: promise left open: {line.strip()}"
+
+
+def main():
+    root, build = (pathlib.Path(p).resolve() for p in sys.argv[1:3])
+    rules = {
+        "arrows: folders include only what their layer allows": arrows(root),
+        "doors: foreign libraries come in at one place": doors(root),
+        "links: built files stay apart": links(root, build),
+        "symbols: exported is what is declared": symbols(root, build),
+        "headers: each compiles alone": headers_alone(root),
+        "words: licence lines, no open promises": words(root),
+    }
+    print(f"1..{len(rules)}")
+    for number, (rule, findings) in enumerate(rules.items(), 1):
+        found = list(findings)
+        print(f"{'not ok' if found else 'ok'} {number} - {rule}")
+        for finding in found:
+            print(f"# {finding}")
+    lengths = sorted(((len(p.read_text().splitlines()), p) for p in sources(root)), reverse=True)
+    for length, path in lengths[:10]:
+        print(f"# {length:5} lines  {path.relative_to(root)}")
+
+
+main()
