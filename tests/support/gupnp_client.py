@@ -1,0 +1,128 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""A foreign control point made of GUPnP: finds a media server, walks its tree, reads its resources.
+
+    gupnp_client.py INTERFACE FRIENDLY-NAME [--seconds S]
+
+Prints one JSON object: {name, udn, sort_capabilities, items: [{id, title, path, class, uri, protocol_info,
+size, sha256}]}. Exits with 3 when no server of that name appears, 4 when a call fails.
+"""
+
+import argparse
+import hashlib
+import json
+import sys
+import urllib.request
+
+import gi
+
+gi.require_version("GUPnP", "1.6")
+gi.require_version("GUPnPAV", "1.0")
+from gi.repository import GLib, GObject, GUPnP, GUPnPAV  # noqa: E402
+
+SERVER = "urn:schemas-upnp-org:device:MediaServer:1"
+DIRECTORY = "urn:schemas-upnp-org:service:ContentDirectory"
+PAGE = 7  # small and odd, so that paging is walked even in a small library
+ITEMS_MAX = 5000
+
+
+def find_server(context, name, seconds):
+    loop = GLib.MainLoop()
+    found = []
+
+    def available(_point, proxy):
+        if proxy.get_friendly_name() == name:
+            found.append(proxy)
+            loop.quit()
+
+    point = GUPnP.ControlPoint.new(context, SERVER)
+    point.connect("device-proxy-available", available)
+    point.set_active(True)
+    GLib.timeout_add_seconds(seconds, loop.quit)
+    loop.run()
+    return (found[0] if found else None), point
+
+
+def call(service, name, arguments, results):
+    names, values = zip(*arguments) if arguments else ((), ())
+    action = GUPnP.ServiceProxyAction.new_from_list(name, list(names), list(values))
+    service.call_action(action, None)
+    ok, values = action.get_result_list(results, [GObject.TYPE_STRING] * len(results))
+    if not ok:
+        raise RuntimeError(f"{name} gave no result")
+    return values
+
+
+def children(service, container):
+    start = total = 0
+    while start == 0 or start < total:
+        didl, returned, matches, _ = call(
+            service,
+            "Browse",
+            [("ObjectID", container), ("BrowseFlag", "BrowseDirectChildren"), ("Filter", "*"),
+             ("StartingIndex", str(start)), ("RequestedCount", str(PAGE)), ("SortCriteria", "")],
+            ["Result", "NumberReturned", "TotalMatches", "UpdateID"],
+        )
+        objects = []
+        parser = GUPnPAV.DIDLLiteParser()
+        parser.connect("object-available", lambda _p, o: objects.append(o))
+        parser.parse_didl(didl)
+        if len(objects) != int(returned):
+            raise RuntimeError(f"'{container}': {len(objects)} objects, NumberReturned says {returned}")
+        yield from objects
+        total = int(matches)
+        if not objects:
+            return
+        start += len(objects)
+
+
+def walk(service, container="0", path=""):
+    for child in children(service, container):
+        below = f"{path}/{child.get_title()}"
+        if isinstance(child, GUPnPAV.DIDLLiteContainer):
+            yield from walk(service, child.get_id(), below)
+        else:
+            yield below, child
+
+
+def describe(path, item):
+    resource = item.get_resources()[0]
+    with urllib.request.urlopen(resource.get_uri(), timeout=20) as answer:
+        data = answer.read()
+    return {
+        "id": item.get_id(),
+        "title": item.get_title(),
+        "path": path,
+        "class": item.get_upnp_class(),
+        "uri": resource.get_uri(),
+        "protocol_info": resource.get_protocol_info().to_string(),
+        "size": resource.get_size64(),
+        "sha256": hashlib.sha256(data).hexdigest(),
+    }
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("interface")
+    parser.add_argument("name")
+    parser.add_argument("--seconds", type=int, default=10)
+    arguments = parser.parse_args()
+    context = GUPnP.Context(interface=arguments.interface)
+    context.init(None)
+    device, _point = find_server(context, arguments.name, arguments.seconds)
+    if device is None:
+        print(f"no server called '{arguments.name}'", file=sys.stderr)
+        return 3
+    service = device.get_service(DIRECTORY)
+    try:
+        sort = call(service, "GetSortCapabilities", [], ["SortCaps"])[0]
+        items = [describe(path, item) for _, (path, item) in zip(range(ITEMS_MAX), walk(service))]
+    except (GLib.Error, RuntimeError, OSError) as error:
+        print(f"call failed: {error}", file=sys.stderr)
+        return 4
+    json.dump({"name": device.get_friendly_name(), "udn": device.get_udn(), "sort_capabilities": sort,
+               "items": items}, sys.stdout)
+    return 0
+
+
+sys.exit(main())
