@@ -14,16 +14,18 @@ typedef enum {
 	AVU_DEVICE_RENDERER, /* has AVTransport and RenderingControl */
 } AvuDeviceKind;
 
-typedef struct AvuRemoteDevice AvuRemoteDevice; /* reference-counted */
+typedef struct AvuRemoteDevice AvuRemoteDevice; /* immutable, reference-counted */
 
 AVU_API AvuRemoteDevice *avu_remote_device_ref(AvuRemoteDevice *device);
 AVU_API void avu_remote_device_unref(AvuRemoteDevice *device);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuRemoteDevice, avu_remote_device_unref)
 AVU_API AvuDeviceKind avu_remote_device_get_kind(const AvuRemoteDevice *device);
 AVU_API const char *avu_remote_device_get_udn(const AvuRemoteDevice *device);
-AVU_API const char *avu_remote_device_get_name(const AvuRemoteDevice *device); /* safe to show */
+/** friendlyName, or model or UDN where that is empty; one line, safe to show; never empty. */
+AVU_API const char *avu_remote_device_get_name(const AvuRemoteDevice *device);
 AVU_API const char *avu_remote_device_get_location(const AvuRemoteDevice *device);
 AVU_API const char *avu_remote_device_get_address(const AvuRemoteDevice *device); /* "192.0.2.1" */
+/** modelName and modelNumber, one line, safe to show; may be empty. */
 AVU_API const char *avu_remote_device_get_model(const AvuRemoteDevice *device);
 /** Description of the service the device offers, or NULL. */
 AVU_API const AvuServiceDescription *avu_remote_device_find_service(
@@ -31,23 +33,29 @@ AVU_API const AvuServiceDescription *avu_remote_device_find_service(
 
 typedef struct AvuRemoteCall AvuRemoteCall;
 
-/** Out arguments by name; "" when the device left one out. Dies with the callback. */
-typedef struct AvuRemoteAnswer AvuRemoteAnswer;
+/* Out arguments by name. Lives during the callback, longer with a reference of one's own. */
+typedef struct AvuRemoteAnswer AvuRemoteAnswer; /* immutable, reference-counted */
+AVU_API AvuRemoteAnswer *avu_remote_answer_ref(AvuRemoteAnswer *answer);
+AVU_API void avu_remote_answer_unref(AvuRemoteAnswer *answer);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuRemoteAnswer, avu_remote_answer_unref)
+/** Foreign text as it came; "" when the device left the argument out. */
 AVU_API const char *avu_remote_answer_get(const AvuRemoteAnswer *answer, const char *argument);
 
-/** Once. error: AVU_UPNP_ERROR with the device's code (message: code and its meaning), or
- *  UNREACHABLE, TIMEOUT, SYNTAX, UNSUPPORTED (service or action not there). */
-typedef void (*AvuRemoteDone)(
-	const AvuRemoteAnswer *answer, const GError *error, void *user_data);
+/** Once. error: AVU_UPNP_ERROR with the device's code (message: device, action, code, meaning), or
+ *  UNREACHABLE, TIMEOUT, LIMIT, DENIED, SYNTAX, UNSUPPORTED (the URL does not answer SOAP).
+ *  answer is NULL when error is set; both die with the call. */
+typedef void (*AvuRemoteDone)(AvuRemoteAnswer *answer, const GError *error, void *user_data);
 
-/** Calls an action; arguments are name, value pairs of strings, NULL-ended, in any order. They are
- *  checked against the service table, completed with defaults ("0" for InstanceID) and sent in the
- *  table's order, at the version the device announced.
+/** Calls an action. Arguments are checked against the service table, completed with defaults ("0"
+ *  for InstanceID) and sent in the table's order, at the version the device announced.
+ *  @param arguments   name, value, name, value, …, NULL, in any order; borrowed; NULL: none
  *  @param timeout_ns  0: AVU_LIMIT_FETCH_NS
- *  @return for cancelling; valid until done was called */
+ *  @return for cancelling; valid until done was called (never before the return). NULL with error
+ *          set when nothing was sent: UNSUPPORTED (service or action not in that version), USAGE
+ *          (no such argument), AVU_UPNP_ERROR 402, 600, 601 (a value the table forbids) */
 AVU_API AvuRemoteCall *avu_remote_call(AvuRemoteDevice *device, AvuFetcher *fetcher,
-	const AvuServiceSpec *service, const char *action, int64_t timeout_ns, AvuRemoteDone done,
-	void *user_data, ...) G_GNUC_NULL_TERMINATED;
+	const AvuServiceSpec *service, const char *action, const char *const *arguments,
+	int64_t timeout_ns, AvuRemoteDone done, void *user_data, GError **error);
 /** done is not called. */
 AVU_API void avu_remote_call_cancel(AvuRemoteCall *call);
 

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* av-upnp/playback.h: which resource of an object a renderer is given */
+#pragma once
+
+#include <av-upnp/object.h>
+
+G_BEGIN_DECLS
+
+/** The resource that suits the renderer best: the best match of protocolInfo, of equal ones the
+ *  first (servers put the original first). A picture is never chosen for sound or film: it is the
+ *  cover or thumbnail.
+ *
+ *  @param sink  the renderer's list from GetProtocolInfo; without a readable entry every http-get
+ *               resource is taken to suit, as some renderers leave it empty
+ *  @return index into object->resources, or -1
+ *  @thread any
+ *  @clause ConnectionManager:1 2.5.2 */
+AVU_API int avu_playback_choose(const AvuObject *object, const char *sink);
+
+G_END_DECLS
