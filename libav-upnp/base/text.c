@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* base/text.c: foreign text made safe, comparable, readable. Pure; any thread. */
+#include <inttypes.h>
+#include <string.h>
+
+#include <av-upnp/text.h>
+
+#define SORT_KEY_MAX 512
+
+/* What XML 1.0 can carry and a reader can see: no C0 but tab and newline, no surrogates or
+ * non-characters. */
+static bool
+is_kept(gunichar c)
+{
+	return c == '\t' || c == '\n' || (c >= 0x20 && c != 0x7f && c < 0xfffe) ||
+	       (c >= 0x10000 && c <= 0x10ffff);
+}
+
+static bool
+is_bidi_control(gunichar c)
+{
+	return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x200e ||
+	       c == 0x200f;
+}
+
+char *
+avu_text_sanitize(const char *text, size_t len, size_t max_bytes)
+{
+	GString *out = g_string_sized_new(MIN(len, max_bytes));
+	const char *end = text + len;
+
+	while (text < end) {
+		gunichar c = g_utf8_get_char_validated(text, end - text);
+		char utf8[6];
+		int n;
+
+		if (c == (gunichar)-1 || c == (gunichar)-2) {
+			c = 0xfffd;
+			text++;
+		} else {
+			text = g_utf8_next_char(text);
+		}
+		if (!is_kept(c)) {
+			continue;
+		}
+		n = g_unichar_to_utf8(c, utf8);
+		if (out->len + (size_t)n > max_bytes) {
+			break;
+		}
+		g_string_append_len(out, utf8, n);
+	}
+	return g_string_free(out, FALSE);
+}
+
+char *
+avu_text_for_display(const char *text, size_t max_chars)
+{
+	g_autofree char *clean = avu_text_sanitize(text, strlen(text), max_chars * 8 + 8);
+	GString *out = g_string_new(NULL);
+	size_t n = 0;
+
+	for (const char *p = clean; *p != '\0'; p = g_utf8_next_char(p)) {
+		gunichar c = g_utf8_get_char(p);
+
+		if (is_bidi_control(c) || (c >= 0x80 && c < 0xa0)) {
+			continue;
+		}
+		if (n == max_chars) {
+			g_string_append(out, "…");
+			break;
+		}
+		g_string_append_unichar(out, c == '\n' || c == '\t' ? ' ' : c);
+		n++;
+	}
+	return g_string_free(out, FALSE);
+}
+
+char *
+avu_text_fold(const char *text)
+{
+	g_autofree char *clean = avu_text_sanitize(text, strlen(text), strlen(text) * 3);
+	g_autofree char *decomposed = g_utf8_normalize(clean, -1, G_NORMALIZE_ALL);
+	GString *bare = g_string_new(NULL);
+
+	for (const char *p = decomposed; *p != '\0'; p = g_utf8_next_char(p)) {
+		gunichar c = g_utf8_get_char(p);
+
+		if (g_unichar_type(c) != G_UNICODE_NON_SPACING_MARK) {
+			g_string_append_unichar(bare, c);
+		}
+	}
+
+	g_autofree char *stripped = g_string_free(bare, FALSE);
+
+	return g_utf8_casefold(stripped, -1);
+}
+
+char *
+avu_text_sort_key(const char *text)
+{
+	g_autofree char *folded = avu_text_fold(text);
+	GString *key = g_string_new(NULL);
+	const char *p = folded;
+
+	while (*p == ' ') {
+		p++;
+	}
+	while (*p != '\0' && key->len < SORT_KEY_MAX - 64) {
+		if (!g_ascii_isdigit(*p)) {
+			g_string_append_c(key, *p++);
+			continue;
+		}
+		while (*p == '0' && g_ascii_isdigit(p[1])) {
+			p++;
+		}
+
+		size_t digits = strspn(p, "0123456789");
+		size_t taken = MIN(digits, (size_t)40);
+
+		/* '0' keeps numbers where digits sort, the length in front orders them by value. */
+		g_string_append_c(key, '0');
+		g_string_append_c(key, (char)(' ' + (char)taken));
+		g_string_append_len(key, p, (gssize)taken);
+		p += digits;
+	}
+	return g_string_free(key, FALSE);
+}
+
+/* Levenshtein distance, at most limit + 1. */
+static size_t
+distance(const char *a, const char *b, size_t limit)
+{
+	size_t row[65], n = strlen(b);
+
+	if (strlen(a) > 64 || n > 64) {
+		return limit + 1;
+	}
+	for (size_t j = 0; j <= n; j++) {
+		row[j] = j;
+	}
+	for (size_t i = 1; a[i - 1] != '\0'; i++) {
+		size_t diagonal = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= n; j++) {
+			size_t same =
+				g_ascii_tolower(a[i - 1]) == g_ascii_tolower(b[j - 1]) ? 0 : 1;
+			size_t best = MIN(diagonal + same, MIN(row[j], row[j - 1]) + 1);
+
+			diagonal = row[j];
+			row[j] = best;
+		}
+	}
+	return row[n];
+}
+
+const char *
+avu_text_nearest(const char *word, const char *const *list)
+{
+	size_t best = CLAMP(strlen(word) / 3, 1, 3) + 1;
+	const char *nearest = NULL;
+
+	for (; *list != NULL; list++) {
+		size_t d = distance(word, *list, 3);
+
+		if (d < best) {
+			best = d;
+			nearest = *list;
+		}
+	}
+	return nearest;
+}
+
+int
+avu_text_compare(const char *a, const char *b)
+{
+	return g_strcmp0(a, b);
+}
+
+char *
+avu_text_format_size(uint64_t size_bytes)
+{
+	static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB" };
+	double value = (double)size_bytes;
+	size_t unit = 0;
+
+	if (size_bytes < 1024) {
+		return g_strdup_printf("%" PRIu64 " B", size_bytes);
+	}
+	while (value >= 1024.0 && unit + 1 < G_N_ELEMENTS(units)) {
+		value /= 1024.0;
+		unit++;
+	}
+	return g_strdup_printf("%.1f %s", value, units[unit]);
+}

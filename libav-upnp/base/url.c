@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* base/url.c: http URLs (RFC 3986). Pure; any thread; length bounded by AVU_LIMIT_URL. */
+#include <string.h>
+
+#include <av-upnp/cursor.h>
+#include <av-upnp/error.h>
+#include <av-upnp/limits.h>
+#include <av-upnp/url.h>
+
+struct AvuUrl {
+	char *text;
+	char *scheme;
+	char *host;
+	uint16_t port;
+	const char *target; /* inside text when it has a path, else "/" */
+};
+
+static const char unreserved_marks[] = "-._~";
+/* What RFC 3986 allows unescaped in path and query, '%' included: escapes stay as they are. */
+static const char target_marks[] = "-._~!$&'()*+,;=:@/?%[]";
+
+static bool
+refuse(GError **error, const char *text, const char *why)
+{
+	g_autofree char *shown = g_strndup(text, 200);
+	g_autofree char *escaped = g_strescape(shown, NULL);
+
+	g_set_error(error, AVU_ERROR, AVU_ERROR_SYNTAX, "URL \"%s\": %s", escaped, why);
+	return false;
+}
+
+static bool
+is_clean(const char *text, GError **error)
+{
+	if (strlen(text) > AVU_LIMIT_URL) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_LIMIT, "URL longer than %d octets",
+			AVU_LIMIT_URL);
+		return false;
+	}
+	for (const char *p = text; *p != '\0'; p++) {
+		if ((unsigned char)*p <= ' ' || *p == 0x7f) {
+			return refuse(error, text, "white space or control character");
+		}
+	}
+	return true;
+}
+
+static bool
+take_host(AvuCursor *in, char **ret_host)
+{
+	AvuCursor host;
+
+	if (avu_cursor_take_char(in, '[')) {
+		host = avu_cursor_take_until(in, "]");
+		if (!avu_cursor_take_char(in, ']')) {
+			return false;
+		}
+		for (const char *p = host.at; p < host.end; p++) {
+			if (!g_ascii_isxdigit(*p) && strchr(":.%", *p) == NULL) {
+				return false;
+			}
+		}
+	} else {
+		host = avu_cursor_take_until(in, ":/?#");
+		for (const char *p = host.at; p < host.end; p++) {
+			if (!g_ascii_isalnum(*p) && strchr("-._", *p) == NULL) {
+				return false;
+			}
+		}
+	}
+	if (avu_cursor_len(&host) == 0 || avu_cursor_len(&host) > 255) {
+		return false;
+	}
+	*ret_host = avu_cursor_dup(&host);
+	return true;
+}
+
+static char *
+escape_target(const AvuCursor *in)
+{
+	g_autofree char *raw = avu_cursor_dup(in);
+	char *escaped = avu_url_escape(raw, target_marks);
+
+	if (escaped[0] != '/') {
+		char *whole = g_strconcat("/", escaped, NULL);
+
+		g_free(escaped);
+		return whole;
+	}
+	return escaped;
+}
+
+AvuUrl *
+avu_url_parse(const char *text, GError **error)
+{
+	g_autoptr(AvuUrl) url = g_new0(AvuUrl, 1);
+	AvuCursor in = avu_cursor_string(text);
+	uint64_t port;
+
+	if (!is_clean(text, error)) {
+		return NULL;
+	}
+	if (avu_cursor_take_ci(&in, "http://")) {
+		url->scheme = g_strdup("http");
+		port = 80;
+	} else if (avu_cursor_take_ci(&in, "https://")) {
+		url->scheme = g_strdup("https");
+		port = 443;
+	} else {
+		(void)refuse(error, text, "neither http nor https");
+		return NULL;
+	}
+
+	AvuCursor authority = in;
+	AvuCursor whole_authority = avu_cursor_take_until(&authority, "/?#");
+
+	if (memchr(whole_authority.at, '@', avu_cursor_len(&whole_authority)) != NULL) {
+		(void)refuse(error, text, "user information is not accepted");
+		return NULL;
+	}
+	if (!take_host(&in, &url->host)) {
+		(void)refuse(error, text, "bad host");
+		return NULL;
+	}
+	if (avu_cursor_take_char(&in, ':') &&
+		(!avu_cursor_take_uint(&in, 65535, &port) || port == 0)) {
+		(void)refuse(error, text, "bad port");
+		return NULL;
+	}
+	if (!avu_cursor_at_end(&in) && strchr("/?#", *in.at) == NULL) {
+		(void)refuse(error, text, "bad authority");
+		return NULL;
+	}
+	url->port = (uint16_t)port;
+
+	AvuCursor target = avu_cursor_take_until(&in, "#"); /* a fragment is not sent */
+	g_autofree char *path = escape_target(&target);
+	bool literal6 = strchr(url->host, ':') != NULL;
+
+	url->text = g_strdup_printf("%s://%s%s%s:%u%s", url->scheme, literal6 ? "[" : "", url->host,
+		literal6 ? "]" : "", url->port, path);
+	url->target = url->text + strlen(url->text) - strlen(path);
+	return g_steal_pointer(&url);
+}
+
+AvuUrl *
+avu_url_copy(const AvuUrl *url)
+{
+	return avu_url_parse(url->text, NULL);
+}
+
+void
+avu_url_free(AvuUrl *url)
+{
+	if (url == NULL) {
+		return;
+	}
+	g_free(url->text);
+	g_free(url->scheme);
+	g_free(url->host);
+	g_free(url);
+}
+
+/* RFC 3986, 5.2.4, over the path part only. g_free() the result. */
+static char *
+remove_dots(const char *path)
+{
+	g_auto(GStrv) parts = g_strsplit(path, "/", -1);
+	g_autoptr(GPtrArray) kept = g_ptr_array_new();
+	guint n = g_strv_length(parts);
+
+	for (guint i = 1; i < n; i++) { /* part 0 is the empty one before the first slash */
+		bool last = i + 1 == n;
+
+		if (strcmp(parts[i], "..") == 0) {
+			if (kept->len > 0) {
+				g_ptr_array_set_size(kept, (gint)kept->len - 1);
+			}
+		} else if (strcmp(parts[i], ".") != 0) {
+			g_ptr_array_add(kept, parts[i]);
+			continue;
+		}
+		if (last) {
+			g_ptr_array_add(kept, (char *)"");
+		}
+	}
+	g_ptr_array_add(kept, NULL);
+
+	g_autofree char *joined = g_strjoinv("/", (char **)kept->pdata);
+
+	return g_strconcat("/", joined, NULL);
+}
+
+AvuUrl *
+avu_url_resolve(const AvuUrl *base, const char *reference, GError **error)
+{
+	const char *colon = strchr(reference, ':');
+	size_t before = strcspn(reference, "/?#");
+	size_t authority = (size_t)(base->target - base->text);
+
+	if (colon != NULL && (size_t)(colon - reference) < before) {
+		return avu_url_parse(reference, error);
+	}
+	if (g_str_has_prefix(reference, "//")) {
+		g_autofree char *whole = g_strconcat(base->scheme, ":", reference, NULL);
+
+		return avu_url_parse(whole, error);
+	}
+
+	size_t base_path = strcspn(base->target, "?");
+	g_autofree char *path = g_strndup(base->target, base_path);
+	g_autoptr(GString) text = g_string_new_len(base->text, (gssize)authority);
+
+	if (reference[0] == '\0' || reference[0] == '#') {
+		g_string_append(text, base->target);
+	} else if (reference[0] == '?') {
+		g_string_append_printf(text, "%s%s", path, reference);
+	} else {
+		size_t own_path = strcspn(reference, "?#");
+		g_autofree char *own = g_strndup(reference, own_path);
+		char *slash = strrchr(path, '/');
+
+		if (slash != NULL) {
+			slash[1] = '\0';
+		}
+
+		g_autofree char *merged =
+			own[0] == '/' ? g_strdup(own) : g_strconcat(path, own, NULL);
+		g_autofree char *clean = remove_dots(merged);
+
+		g_string_append(text, clean);
+		g_string_append(text, reference + own_path);
+	}
+	return avu_url_parse(text->str, error);
+}
+
+const char *
+avu_url_get_text(const AvuUrl *url)
+{
+	return url->text;
+}
+
+const char *
+avu_url_get_scheme(const AvuUrl *url)
+{
+	return url->scheme;
+}
+
+const char *
+avu_url_get_host(const AvuUrl *url)
+{
+	return url->host;
+}
+
+uint16_t
+avu_url_get_port(const AvuUrl *url)
+{
+	return url->port;
+}
+
+const char *
+avu_url_get_target(const AvuUrl *url)
+{
+	return url->target;
+}
+
+char *
+avu_url_escape(const char *text, const char *keep)
+{
+	static const char hex[] = "0123456789ABCDEF";
+	GString *out = g_string_sized_new(strlen(text));
+
+	for (const unsigned char *p = (const unsigned char *)text; *p != '\0'; p++) {
+		if (g_ascii_isalnum(*p) || strchr(unreserved_marks, *p) != NULL ||
+			(keep != NULL && strchr(keep, *p) != NULL)) {
+			g_string_append_c(out, (char)*p);
+		} else {
+			g_string_append_c(out, '%');
+			g_string_append_c(out, hex[*p >> 4]);
+			g_string_append_c(out, hex[*p & 15]);
+		}
+	}
+	return g_string_free(out, FALSE);
+}
+
+char *
+avu_url_unescape(const char *text, size_t len)
+{
+	g_autoptr(GString) out = g_string_sized_new(len);
+
+	for (size_t i = 0; i < len; i++) {
+		char c = text[i];
+
+		if (c == '%') {
+			if (len - i < 3 || !g_ascii_isxdigit(text[i + 1]) ||
+				!g_ascii_isxdigit(text[i + 2])) {
+				return NULL;
+			}
+			c = (char)(g_ascii_xdigit_value(text[i + 1]) * 16 +
+				   g_ascii_xdigit_value(text[i + 2]));
+			i += 2;
+		}
+		if (c == '\0') {
+			return NULL;
+		}
+		g_string_append_c(out, c);
+	}
+	if (!g_utf8_validate(out->str, (gssize)out->len, NULL)) {
+		return NULL;
+	}
+	return g_string_free(g_steal_pointer(&out), FALSE);
+}
