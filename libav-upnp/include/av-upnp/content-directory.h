@@ -4,6 +4,7 @@
 
 #include <av-upnp/device-host.h>
 #include <av-upnp/didl.h>
+#include <av-upnp/query.h>
 
 G_BEGIN_DECLS
 
@@ -39,8 +40,11 @@ typedef struct {
 } AvuContentResult;
 
 /* All functions may be called from several threads at once. Failing: AVU_UPNP_ERROR 701 (no such
- * object), 710 (no such container), 720 (cannot process). */
+ * object), 710 (no such container), 720 (cannot process). total: of all children or matches, 0 when
+ * they could not be counted in time. update_id: of the container asked for (of the object itself,
+ * when it is an item). */
 typedef struct {
+	/* emit is called once */
 	bool (*get_object)(void *self, const AvuContentQuery *query,
 		void (*emit)(const AvuObject *object, void *data), void *data,
 		AvuContentResult *ret_result, GError **error);
@@ -49,6 +53,13 @@ typedef struct {
 		void (*emit)(const AvuObject *object, void *data), void *data,
 		AvuContentResult *ret_result, GError **error);
 	uint32_t (*get_system_update_id)(void *self);
+	/* As get_children, for all matches in the tree below object_id (itself left out). NULL: Search
+	 * is not offered. */
+	bool (*search)(void *self, const AvuContentQuery *query, const AvuQuery *criteria,
+		void (*emit)(const AvuObject *object, void *data), void *data,
+		AvuContentResult *ret_result, GError **error);
+	/* Bits 1u << AvuQueryProperty: what criteria may name. */
+	unsigned search_properties;
 } AvuContentStore;
 
 /** "+dc:title,-dc:date" → keys. @return false with AVU_UPNP_ERROR 709 naming the word */

@@ -3,7 +3,12 @@
  *
  * Implemented by the renderer's client of its media process, and by a fake with a simulated clock.
  * Functions post and return: nothing waits for the media process. What really happened comes back
- * through AvuEngineListener. All on the main context's thread. */
+ * through AvuEngineListener. All on the main context's thread.
+ *
+ * Order: after load(), play, pause and seek count for the track named in it, also before its first
+ * sample is there (a seek then gives the place to start from). stop() drops the current and the next
+ * track; only load() brings one back. For every token loaded the listener hears state_changed until
+ * ended or failed; what it hears of a token that was dropped it ignores. */
 #pragma once
 
 #include <av-upnp/base.h>

@@ -34,6 +34,7 @@ typedef struct {
 	int32_t track_number, disc_number;
 	const char *description;
 	const char *album_art_uri;
+	const char *album_art_profile; /* DLNA profile of the picture: "JPEG_TN" */
 	AvuResource resources[AVU_RESOURCES_MAX];
 	unsigned n_resources;
 } AvuObject;
