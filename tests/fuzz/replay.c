@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Runs a fuzz target over every file of the folder given, and over the empty input. */
+#include <stdint.h>
 #include <stdio.h>
 
 #include <glib.h>

@@ -3,8 +3,8 @@
  *
  * No DTD, no entities but the five of XML and character references, no network; size, depth,
  * number of elements and attributes, lengths of names and values limited by kind of document.
- * The result is a compact immutable tree. Element and attribute look-ups are by local name;
- * where the namespace matters, ask for it. */
+ * Encoding is UTF-8. The result is a compact immutable tree. Element and attribute look-ups are by
+ * local name; where the namespace matters, ask for it. */
 #pragma once
 
 #include <av-upnp/base.h>
@@ -16,6 +16,7 @@ typedef struct {
 	size_t max_bytes;
 	unsigned max_depth;
 	unsigned max_elements;
+	bool skip_instructions; /* processing instructions are ignored; otherwise they are an error */
 } AvuXmlKind;
 
 extern AVU_API const AvuXmlKind avu_xml_kind_description;
@@ -28,7 +29,8 @@ extern AVU_API const AvuXmlKind avu_xml_kind_didl; /* also LastChange */
 typedef struct AvuXmlDocument AvuXmlDocument;
 typedef struct AvuXmlElement AvuXmlElement; /* lives as long as its document */
 
-/** Parses a whole document. Trailing white space and NULs, which some devices send, are ignored.
+/** Parses a whole document. White space around it and trailing NULs, which some devices send, are
+ *  ignored. A prefix that is not declared is no error: its element has no namespace.
  *  @return NULL with AVU_ERROR_SYNTAX ("SOAP answer: line 3: …") or AVU_ERROR_LIMIT
  *  @thread any; the document may be read by several threads */
 AVU_API AvuXmlDocument *avu_xml_parse(
@@ -39,7 +41,8 @@ AVU_API const AvuXmlElement *avu_xml_get_root(const AvuXmlDocument *document);
 
 AVU_API const char *avu_xml_get_name(const AvuXmlElement *element);      /* local name */
 AVU_API const char *avu_xml_get_namespace(const AvuXmlElement *element); /* "" when none */
-/** Character data directly inside, concatenated; "" when none. */
+/** Character data directly inside, concatenated; "" when none, and when there is only white space
+ *  around child elements. */
 AVU_API const char *avu_xml_get_text(const AvuXmlElement *element);
 /** Value of the attribute with that local name, whatever its prefix, or NULL. */
 AVU_API const char *avu_xml_get_attribute(const AvuXmlElement *element, const char *name);
