@@ -12,8 +12,10 @@ typedef enum { AVU_LOG_AUTO, AVU_LOG_STDERR, AVU_LOG_JOURNAL } AvuLogTarget;
 /** Installs the writer: one line per event, "program: text" on stderr (time and topic in front from
  *  level debug on), structured fields in the journal. AUTO takes the journal when stderr is
  *  connected to it.
- *  @param levels  "info" or "warning,avu-net=debug"
- *  @return false with AVU_ERROR_USAGE naming the bad word */
+ *  Call in main() before the first thread; a second call replaces the settings of the first.
+ *  @param levels  "info" or "warning,avu-net=debug" (critical, warning, message, info, debug);
+ *                 NULL: "message"
+ *  @return false with AVU_ERROR_USAGE naming the bad word, nothing is changed then */
 AVU_API bool avu_log_init(
 	const char *program, AvuLogTarget target, const char *levels, GError **error);
 
