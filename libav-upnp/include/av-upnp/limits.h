@@ -67,6 +67,9 @@
 #define AVU_LIMIT_QUERY_NS (2 * AVU_NS_PER_S)
 #define AVU_LIMIT_BROWSE_ROWS 1000
 #define AVU_LIMIT_PATH 4096
+#define AVU_LIMIT_PROTOCOL_INFO 1024
+#define AVU_LIMIT_PROTOCOL_INFOS 4096 /* of one list; televisions send some hundred */
+#define AVU_LIMIT_DIDL_OBJECTS 8192
 
 /* helpers */
 #define AVU_LIMIT_FRAME (1024 * 1024)

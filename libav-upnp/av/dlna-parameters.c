@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* DLNA's parameters in the fourth field of a protocolInfo, read and written. Pure; any thread.
+ * Order and rules of writing: spec/dlna-protocolinfo.md 1.1 and 2. */
+#include <string.h>
+
+#include <av-upnp/error.h>
+
+#include "protocol-info-private.h"
+
+typedef struct {
+	AvuDlnaParameters dlna;
+	AvuCursor profile;
+	unsigned seen; /* bits, index in parameters[] */
+} Reading;
+
+/* What known writers get wrong, put right before the strict reading. */
+static const struct {
+	const char *name, *sent, *meant;
+} repairs[] = {
+	{ "DLNA.ORG_OP", "0", "00" }, /* some libraries write the number, not the digits */
+	{ "DLNA.ORG_OP", "1", "01" },
+};
+
+static bool
+read_profile(Reading *reading, AvuCursor value)
+{
+	if (avu_cursor_equal(&value, "*")) {
+		return true; /* sinks: any profile */
+	}
+	for (const char *p = value.at; p < value.end; p++) {
+		if (!g_ascii_isalnum(*p) && *p != '_') {
+			return false;
+		}
+	}
+	reading->profile = value;
+	return avu_cursor_len(&value) > 0;
+}
+
+static bool
+is_bit(char c)
+{
+	return c == '0' || c == '1';
+}
+
+static bool
+read_op(Reading *reading, AvuCursor value)
+{
+	if (avu_cursor_len(&value) != 2 || !is_bit(value.at[0]) || !is_bit(value.at[1])) {
+		return false;
+	}
+	reading->dlna.has_op = true;
+	reading->dlna.op_time = value.at[0] == '1';
+	reading->dlna.op_range = value.at[1] == '1';
+	return true;
+}
+
+static bool
+read_ci(Reading *reading, AvuCursor value)
+{
+	if (avu_cursor_len(&value) != 1 || !is_bit(value.at[0])) {
+		return false;
+	}
+	reading->dlna.converted = value.at[0] == '1';
+	return true;
+}
+
+/* 32 digits by the book; readers take fewer or more and look at the first eight. */
+static bool
+read_flags(Reading *reading, AvuCursor value)
+{
+	uint32_t flags = 0;
+	unsigned n = 0;
+
+	for (const char *p = value.at; p < value.end; p++, n++) {
+		if (!g_ascii_isxdigit(*p)) {
+			return false;
+		}
+		if (n < 8) {
+			flags = flags << 4 | (uint32_t)g_ascii_xdigit_value(*p);
+		}
+	}
+	reading->dlna.flags = flags;
+	return n > 0;
+}
+
+static const struct {
+	const char *name;
+	bool (*read)(Reading *reading, AvuCursor value);
+} parameters[] = {
+	{ "DLNA.ORG_PN", read_profile },
+	{ "DLNA.ORG_OP", read_op },
+	{ "DLNA.ORG_CI", read_ci },
+	{ "DLNA.ORG_FLAGS", read_flags },
+};
+
+static AvuCursor
+repaired(const char *name, AvuCursor value)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(repairs); i++) {
+		if (strcmp(name, repairs[i].name) == 0 &&
+			avu_cursor_equal(&value, repairs[i].sent)) {
+			return avu_cursor_string(repairs[i].meant);
+		}
+	}
+	return value;
+}
+
+static bool
+read_parameter(Reading *reading, AvuCursor name, AvuCursor value, GError **error)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(parameters); i++) {
+		if (!avu_cursor_equal_ci(&name, parameters[i].name)) {
+			continue;
+		}
+		if ((reading->seen & 1u << i) != 0) {
+			g_set_error(error, AVU_ERROR, AVU_ERROR_SYNTAX,
+				"protocolInfo: %s stands twice in the fourth field",
+				parameters[i].name);
+			return false;
+		}
+		reading->seen |= 1u << i;
+		if (!parameters[i].read(reading, repaired(parameters[i].name, value))) {
+			g_set_error(error, AVU_ERROR, AVU_ERROR_SYNTAX,
+				"protocolInfo: value of %s in the fourth field",
+				parameters[i].name);
+			return false;
+		}
+		return true;
+	}
+	return true; /* of another maker */
+}
+
+bool
+dlna_parse(AvuCursor in, AvuDlnaParameters *ret_dlna, AvuCursor *ret_profile, GError **error)
+{
+	Reading reading = { 0 };
+
+	if (!avu_cursor_equal(&in, "*")) {
+		while (!avu_cursor_at_end(&in)) {
+			AvuCursor value = avu_cursor_take_until(&in, ";");
+			const AvuCursor name = avu_cursor_take_until(&value, "=");
+
+			(void)avu_cursor_take_char(&in, ';');
+			if (avu_cursor_take_char(&value, '=') &&
+				!read_parameter(&reading, name, value, error)) {
+				return false;
+			}
+		}
+	}
+	*ret_dlna = reading.dlna;
+	*ret_profile = reading.profile;
+	return true;
+}
+
+static void
+append(GString *out, const char *name, const char *value)
+{
+	if (out->len > 0) {
+		g_string_append_c(out, ';');
+	}
+	g_string_append(out, name);
+	g_string_append_c(out, '=');
+	g_string_append(out, value);
+}
+
+/* Limited operation and a moving start exclude a promise of full random access. */
+static bool
+may_promise_access(uint32_t flags)
+{
+	return (flags & (AVU_DLNA_FLAG_LIMITED_TIME_SEEK | AVU_DLNA_FLAG_LIMITED_BYTE_SEEK |
+				AVU_DLNA_FLAG_S0_INCREASING)) == 0;
+}
+
+char *
+avu_dlna_format_features(const AvuDlnaParameters *dlna)
+{
+	g_autoptr(GString) out = g_string_new(NULL);
+	const bool op = (dlna->op_time || dlna->op_range) && may_promise_access(dlna->flags);
+
+	if (dlna->profile != NULL) {
+		append(out, "DLNA.ORG_PN", dlna->profile);
+	}
+	if (op) {
+		const char digits[] = { dlna->op_time ? '1' : '0', dlna->op_range ? '1' : '0',
+			'\0' };
+
+		append(out, "DLNA.ORG_OP", digits);
+	}
+	if (out->len == 0 && !dlna->converted && dlna->flags == 0) {
+		return g_strdup("*");
+	}
+	append(out, "DLNA.ORG_CI", dlna->converted ? "1" : "0");
+	if (dlna->flags != 0) {
+		/* Without the 1.5 bit the others have no meaning. */
+		g_autofree char *digits =
+			g_strdup_printf("%08X%024d", dlna->flags | AVU_DLNA_FLAG_V15, 0);
+
+		append(out, "DLNA.ORG_FLAGS", digits);
+	}
+	return g_string_free(g_steal_pointer(&out), FALSE);
+}
+
+char *
+avu_protocol_info_format(const char *mime, const AvuDlnaParameters *dlna)
+{
+	g_autofree char *features = avu_dlna_format_features(dlna);
+
+	return g_strconcat("http-get:*:", mime, ":", features, NULL);
+}
