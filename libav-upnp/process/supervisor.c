@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* process/supervisor.c: helpers that are kept alive. Main context's thread. */
+#include <signal.h>
+#include <unistd.h>
+
+#include <av-upnp/clock.h>
+#include <av-upnp/loop.h>
+#include <av-upnp/supervisor.h>
+
+#define BACKOFF_FIRST_NS (100 * AVU_NS_PER_MS)
+#define BACKOFF_MAX_NS (10 * AVU_NS_PER_S)
+#define PROVEN_ALIVE_NS (30 * AVU_NS_PER_S)
+#define END_TERM_NS (500 * AVU_NS_PER_MS)
+#define END_KILL_NS AVU_NS_PER_S
+
+struct AvuSupervisor {
+	AvuSpawner *spawner;
+	GMainContext *context;
+	GPtrArray *helpers; /* AvuSupervised*, those being ended too */
+};
+
+struct AvuSupervised {
+	AvuSupervisor *supervisor;
+	AvuSupervisedSpec spec;
+	void *user_data;
+	pid_t pid; /* 0: not running */
+	AvuFrameChannel *channel;
+	AvuTimer *timer; /* next start; when ending: next signal */
+	int64_t started_ns;
+	int64_t backoff_ns;
+	bool ending;
+	bool killed;
+};
+
+static bool start_helper(AvuSupervised *helper, GError **error);
+
+static void
+supervised_free(AvuSupervised *helper)
+{
+	avu_timer_free(helper->timer);
+	avu_frame_channel_free(helper->channel);
+	g_free(helper);
+}
+
+static void
+forget(AvuSupervised *helper)
+{
+	/* The array owns it. */
+	(void)g_ptr_array_remove_fast(helper->supervisor->helpers, helper);
+}
+
+static void
+plan_restart(AvuSupervised *helper, int status)
+{
+	if (avu_now_ns() - helper->started_ns > PROVEN_ALIVE_NS) {
+		helper->backoff_ns = BACKOFF_FIRST_NS;
+	}
+	avu_timer_set(helper->timer, helper->backoff_ns);
+	if (helper->spec.lost != NULL) {
+		helper->spec.lost(helper, status, helper->backoff_ns, helper->user_data);
+	}
+	helper->backoff_ns = MIN(helper->backoff_ns * 2, BACKOFF_MAX_NS);
+}
+
+static void
+on_timer(void *data)
+{
+	AvuSupervised *helper = data;
+	g_autoptr(GError) error = NULL;
+
+	if (helper->ending) {
+		avu_spawner_kill(helper->supervisor->spawner, helper->pid,
+			helper->killed ? SIGKILL : SIGTERM);
+		helper->killed = true;
+		avu_timer_set(helper->timer, END_KILL_NS - END_TERM_NS);
+	} else if (!start_helper(helper, &error)) {
+		g_warning("%s: %s, trying again", helper->spec.name, error->message);
+		plan_restart(helper, 0);
+	}
+}
+
+static void
+on_received(AvuFrame *frame, void *user_data)
+{
+	AvuSupervised *helper = user_data;
+
+	helper->spec.received(helper, frame, helper->user_data);
+}
+
+/* A helper that closes or talks nonsense is of no more use; its exit does the rest. */
+static void
+on_closed(const GError *error, void *user_data)
+{
+	AvuSupervised *helper = user_data;
+
+	g_debug("%s: %s", helper->spec.name, error->message);
+	if (helper->pid != 0) {
+		avu_spawner_kill(helper->supervisor->spawner, helper->pid, SIGKILL);
+	}
+}
+
+static const AvuFrameHandler channel_handler = { on_received, on_closed };
+
+static bool
+start_helper(AvuSupervised *helper, GError **error)
+{
+	AvuSupervisor *supervisor = helper->supervisor;
+	AvuHelper started;
+	int fds[8];
+	unsigned n_fds =
+		helper->spec.get_fds != NULL ? helper->spec.get_fds(fds, helper->user_data) : 0;
+
+	if (!avu_spawner_start(supervisor->spawner, helper->spec.name, helper->spec.argv,
+		    helper->spec.keep_env, fds, n_fds, &started, error)) {
+		return false;
+	}
+	helper->pid = started.pid;
+	helper->started_ns = avu_now_ns();
+	helper->channel = avu_frame_channel_new(
+		supervisor->context, started.channel_fd, &channel_handler, helper);
+	helper->spec.started(helper, helper->user_data);
+	return true;
+}
+
+static void
+on_exited(pid_t pid, int status, void *user_data)
+{
+	AvuSupervisor *supervisor = user_data;
+
+	for (guint i = 0; i < supervisor->helpers->len; i++) {
+		AvuSupervised *helper = supervisor->helpers->pdata[i];
+
+		if (helper->pid != pid) {
+			continue;
+		}
+		helper->pid = 0;
+		g_clear_pointer(&helper->channel, avu_frame_channel_free);
+		if (helper->ending) {
+			forget(helper);
+		} else {
+			plan_restart(helper, status);
+		}
+		return;
+	}
+}
+
+AvuSupervisor *
+avu_supervisor_new(AvuSpawner *spawner, GMainContext *context)
+{
+	AvuSupervisor *supervisor = g_new0(AvuSupervisor, 1);
+
+	supervisor->spawner = spawner;
+	supervisor->context = context;
+	supervisor->helpers = g_ptr_array_new_with_free_func((GDestroyNotify)supervised_free);
+	avu_spawner_set_exit_handler(spawner, context, on_exited, supervisor);
+	return supervisor;
+}
+
+void
+avu_supervisor_free(AvuSupervisor *supervisor)
+{
+	if (supervisor == NULL) {
+		return;
+	}
+	/* Closed channels tell helpers to end; the spawner sees to those that do not. */
+	g_ptr_array_unref(supervisor->helpers);
+	g_free(supervisor);
+}
+
+AvuSupervised *
+avu_supervisor_add(
+	AvuSupervisor *supervisor, const AvuSupervisedSpec *spec, void *user_data, GError **error)
+{
+	AvuSupervised *helper = g_new0(AvuSupervised, 1);
+
+	helper->supervisor = supervisor;
+	helper->spec = *spec;
+	helper->user_data = user_data;
+	helper->backoff_ns = BACKOFF_FIRST_NS;
+	helper->timer = avu_timer_new(supervisor->context, AVU_TIME_NONE, on_timer, helper);
+	if (!start_helper(helper, error)) {
+		supervised_free(helper);
+		return NULL;
+	}
+	g_ptr_array_add(supervisor->helpers, helper);
+	return helper;
+}
+
+void
+avu_supervised_remove(AvuSupervised *helper)
+{
+	if (helper->pid == 0) {
+		forget(helper);
+		return;
+	}
+	helper->ending = true;
+	g_clear_pointer(&helper->channel, avu_frame_channel_free);
+	avu_timer_set(helper->timer, END_TERM_NS);
+}
+
+void
+avu_supervised_send(AvuSupervised *helper, uint16_t type, const AvuFrameWriter *payload,
+	const int *fds, unsigned n_fds)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (helper->channel != NULL &&
+		!avu_frame_channel_send(helper->channel, type, payload, fds, n_fds, &error)) {
+		g_warning("%s: %s", helper->spec.name, error->message);
+	}
+}
+
+bool
+avu_supervised_is_up(const AvuSupervised *helper)
+{
+	return helper->pid != 0 && !helper->ending;
+}
+
+pid_t
+avu_supervised_get_pid(const AvuSupervised *helper)
+{
+	return helper->pid;
+}
