@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Interfaces of a network namespace of our own: chosen, named, followed, explained. */
+#include "config.h"
+
+#include <sched.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <av-upnp/interface-watch.h>
+
+#define IP(...) run((const char *const[]){ "ip", __VA_ARGS__, NULL })
+
+static bool
+run(const char *const *argv)
+{
+	int status = -1;
+
+	return g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL,
+		       &status, NULL) &&
+	       status == 0;
+}
+
+/* A namespace that vanishes with the process. @return false when the host does not let us */
+static bool
+enter_namespace(void)
+{
+	if (unshare(CLONE_NEWNET) != 0 && unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0) {
+		return false;
+	}
+	return IP("link", "set", "lo", "up");
+}
+
+static void
+count_change(void *user_data)
+{
+	(*(unsigned *)user_data)++;
+}
+
+static char *
+names_of(const AvuInterfaceWatch *watch)
+{
+	GString *text = g_string_new(NULL);
+	const AvuInterface *list;
+	size_t n;
+
+	list = avu_interface_watch_list(watch, &n);
+	for (size_t i = 0; i < n; i++) {
+		g_string_append_printf(text, "%s%s", i > 0 ? " " : "", list[i].name);
+	}
+	return g_string_free(text, FALSE);
+}
+
+static void
+expect_names(const AvuInterfaceWatch *watch, const char *names)
+{
+	g_autofree char *found = names_of(watch);
+
+	g_assert_cmpstr(found, ==, names);
+}
+
+/* Runs the loop until the list is as told; IPv6 addresses that settle meanwhile also count as
+ * changes, so the number of calls is only a lower bound. */
+static void
+wait_for_names(const AvuInterfaceWatch *watch, const char *names)
+{
+	gint64 end = g_get_monotonic_time() + 10 * G_USEC_PER_SEC;
+
+	while (g_get_monotonic_time() < end) {
+		g_autofree char *found = names_of(watch);
+
+		if (strcmp(found, names) == 0) {
+			return;
+		}
+		g_main_context_iteration(NULL, FALSE);
+		g_usleep(1000);
+	}
+	expect_names(watch, names);
+}
+
+static void
+make_house(void)
+{
+	g_assert_true(IP("link", "add", "lan0", "type", "veth", "peer", "name", "lan0p"));
+	g_assert_true(IP("link", "set", "lan0p", "up"));
+	g_assert_true(IP("link", "set", "lan0", "up"));
+	g_assert_true(IP("address", "add", "192.168.7.2/24", "dev", "lan0"));
+	g_assert_true(IP("address", "add", "8.8.4.4/32", "dev", "lan0"));
+	/* Not chosen: a global address alone, a container bridge by name, one that is down. */
+	g_assert_true(IP("link", "add", "wan0", "type", "veth", "peer", "name", "wan0p"));
+	g_assert_true(IP("link", "set", "wan0p", "up"));
+	g_assert_true(IP("link", "set", "wan0", "up"));
+	g_assert_true(IP("address", "add", "9.9.9.9/24", "dev", "wan0"));
+	g_assert_true(IP("link", "add", "docker0", "type", "veth", "peer", "name", "docker0p"));
+	g_assert_true(IP("link", "set", "docker0p", "up"));
+	g_assert_true(IP("link", "set", "docker0", "up"));
+	g_assert_true(IP("address", "add", "172.17.0.1/16", "dev", "docker0"));
+	g_assert_true(IP("link", "add", "off0", "type", "veth", "peer", "name", "off0p"));
+	g_assert_true(IP("address", "add", "10.1.1.1/24", "dev", "off0"));
+}
+
+static void
+test_choose(void)
+{
+	unsigned changes = 0;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(AvuInterfaceWatch) watch =
+		avu_interface_watch_new(NULL, NULL, count_change, &changes, &error);
+	const AvuPrefixSet *set;
+	const AvuInterface *list;
+	AvuAddress inside, outside, other;
+	size_t n;
+
+	g_assert_no_error(error);
+	expect_names(watch, "lan0");
+	list = avu_interface_watch_list(watch, &n);
+	for (unsigned i = 0; i < list[0].n_addresses; i++) {
+		g_assert_cmpuint(avu_address_class(&list[0].addresses[i].address) &
+					 (AVU_ADDRESS_PRIVATE | AVU_ADDRESS_LINK_LOCAL),
+			!=, 0);
+	}
+	g_assert_cmpint(list[0].addresses[0].address.family, ==, AF_INET);
+	g_assert_true(avu_address_parse("192.168.7.99", &inside));
+	g_assert_true(avu_address_parse("192.168.7.1", &other));
+	g_assert_true(avu_address_parse("9.9.9.10", &outside));
+	set = avu_interface_watch_get_prefixes(watch);
+	g_assert_true(avu_prefix_set_contains(set, &inside));
+	g_assert_true(avu_prefix_set_same_link(set, &inside, &other));
+	g_assert_false(avu_prefix_set_contains(set, &outside));
+	g_assert_false(avu_prefix_set_same_link(set, &inside, &outside));
+	g_assert_true(avu_interface_watch_find(watch, &inside) == list);
+	g_assert_null(avu_interface_watch_find(watch, &outside));
+}
+
+static void
+test_named(void)
+{
+	static const char *const names[] = { "docker0", "lo", NULL };
+	unsigned changes = 0;
+	g_autoptr(AvuInterfaceWatch) watch =
+		avu_interface_watch_new(NULL, names, count_change, &changes, NULL);
+	AvuAddress loopback;
+
+	expect_names(watch, "lo docker0");
+	g_assert_true(avu_address_parse("127.0.0.1", &loopback));
+	g_assert_true(avu_prefix_set_contains(avu_interface_watch_get_prefixes(watch), &loopback));
+}
+
+static void
+test_follow(void)
+{
+	unsigned changes = 0;
+	g_autoptr(AvuInterfaceWatch) watch =
+		avu_interface_watch_new(NULL, NULL, count_change, &changes, NULL);
+	g_autofree char *explained = NULL;
+
+	g_assert_true(IP("link", "set", "off0p", "up"));
+	g_assert_true(IP("link", "set", "off0", "up"));
+	wait_for_names(watch, "lan0 off0");
+	g_assert_true(IP("address", "flush", "dev", "off0"));
+	wait_for_names(watch, "lan0");
+	g_assert_true(IP("link", "delete", "lan0"));
+	wait_for_names(watch, "");
+	g_assert_cmpuint(changes, >=, 3);
+	explained = avu_interface_watch_explain(watch);
+	g_test_message("%s", explained);
+	g_assert_nonnull(strstr(explained, "docker0 is a VPN, a tunnel or a container bridge"));
+	g_assert_nonnull(strstr(explained, "wan0 has no private IPv4 address"));
+	g_assert_nonnull(strstr(explained, "--interface "));
+}
+
+static void
+test_absent(void)
+{
+	static const char *const names[] = { "nosuchif0", NULL };
+	unsigned changes = 0;
+	g_autoptr(AvuInterfaceWatch) watch =
+		avu_interface_watch_new(NULL, names, count_change, &changes, NULL);
+	g_autofree char *explained = avu_interface_watch_explain(watch);
+
+	expect_names(watch, "");
+	g_assert_nonnull(strstr(explained, "nosuchif0 does not exist"));
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	if (!enter_namespace()) {
+		g_print("1..0 # SKIP needs a network namespace and the program ip\n");
+		return 0;
+	}
+	make_house();
+	g_test_add_func("/net/interface-watch/choose", test_choose);
+	g_test_add_func("/net/interface-watch/named", test_named);
+	g_test_add_func("/net/interface-watch/absent", test_absent);
+	g_test_add_func("/net/interface-watch/follow", test_follow);
+	return g_test_run();
+}
