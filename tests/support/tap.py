@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""pytest plugin: tells each test case to meson in TAP, details of failures as comments.
+
+Use with `-p tap -p no:terminal`.
+"""
+
+import sys
+
+
+class Tap:
+    def __init__(self):
+        self.cases = 0
+
+    def line(self, text):
+        print(text, file=sys.__stdout__, flush=True)
+
+    def comment(self, text):
+        for line in text.splitlines():
+            self.line(f"# {line}")
+
+    def case(self, report, verdict, note=""):
+        self.cases += 1
+        name = report.nodeid.replace("#", " ")
+        self.line(f"{verdict} {self.cases} - {name}{note}")
+
+    def pytest_runtest_logreport(self, report):
+        if report.skipped:
+            reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else "expected"
+            self.case(report, "ok", f" # SKIP {reason}")
+        elif report.failed:
+            self.case(report, "not ok")
+            self.comment(report.longreprtext)
+            for title, content in report.sections:
+                self.comment(f"---- {title}\n{content}")
+        elif report.when == "call":
+            self.case(report, "ok")
+
+    def pytest_collectreport(self, report):
+        if report.failed:
+            self.case(report, "not ok")
+            self.comment(report.longreprtext)
+
+    def pytest_sessionfinish(self, session, exitstatus):
+        self.line(f"1..{self.cases}")
+
+
+def pytest_configure(config):
+    config.pluginmanager.register(Tap(), "tap-reporter")

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Fixtures of the system tests: the programs as built, media, a house with three hosts."""
+
+import os
+import pathlib
+import shutil
+import tempfile
+
+import pytest
+
+import media as media_maker
+from house import House, wait_until
+
+BUILD = pathlib.Path(os.environ["AV_UPNP_BUILD"])
+SERVER = BUILD / "mediaserver/av-mediaserver"
+RENDERER = BUILD / "renderer/av-renderer"
+AVCP = BUILD / "controlpoint/av-controlpoint"
+LIBEXEC = {
+    "link": BUILD / "libav-upnp/upnp/link/link",
+    "worker": BUILD / "mediaserver/worker/worker",
+    "media": BUILD / "renderer/media/media",
+}
+
+
+def pytest_collection_modifyitems(items):
+    if os.geteuid() != 0:
+        for item in items:
+            item.add_marker(pytest.mark.skip(reason="needs root"))
+
+
+@pytest.fixture(scope="session")
+def library():
+    """The folder that is shared; read only for tests."""
+    scratch = pathlib.Path(tempfile.mkdtemp(prefix="av-upnp-media-"))
+    scratch.chmod(0o755)
+    yield media_maker.make_library(scratch / "library")
+    shutil.rmtree(scratch)
+
+
+@pytest.fixture
+def house():
+    """Two networks; `server` is in both, `tv` and `phone` are in the first, `guest` in the second."""
+    house = House(LIBEXEC)
+    try:
+        house.network("living", "10.71.0")
+        house.network("attic", "10.72.0")
+        house.host("server", "living", "attic")
+        house.host("tv", "living")
+        house.host("phone", "living")
+        house.host("guest", "attic")
+        yield house
+    finally:
+        house.close()
+
+
+@pytest.fixture
+def start_server(house):
+    """start_server(folder, …, host=, name=) → Process that is ready and has finished its first scan."""
+
+    def start(*folders, host="server", name="Attic", options=(), scanned=True, state=None):
+        state = state or house.folder / f"state-{name}"
+        process = house.hosts[host].start(
+            [SERVER, "--name", name, "--user", "root", "--state-dir", state, *options, *folders], ready=True)
+        if scanned:
+            process.wait_log("scan finished", 60)
+        return process
+
+    return start
+
+
+@pytest.fixture
+def start_renderer(house):
+    """start_renderer(host=, name=, capture=) → Process; with capture the samples go to that file."""
+
+    def start(host="tv", name="Parlour", options=(), capture=None, live=False):
+        sink = "fakesink sync=true"
+        if capture is not None:
+            # Real time only where a test watches the position; else as fast as it decodes.
+            sink = (f"audioconvert ! audio/x-raw,format=S16LE ! filesink location={capture}"
+                    f" sync={'true' if live else 'false'}")
+        return house.hosts[host].start(
+            [RENDERER, "--name", name, "--user", "root", "--state-dir", house.folder / f"state-{name}",
+             "--audio-sink", sink, "--video-sink", "fakesink sync=true", *options], ready=True)
+
+    return start
+
+
+@pytest.fixture
+def avcp(house):
+    """avcp("ls", "Attic:/", host="phone", code=0) → what it printed, decoded when --json is given."""
+
+    def run(*words, host="phone", code=0, json=True):
+        command = [AVCP, *(["--json"] if json else []), *words]
+        result = house.hosts[host].run(command, check=False)
+        assert result.returncode == code, f"{words}: {result.returncode}\n{result.stdout}{result.stderr}"
+        if json and code == 0 and result.stdout.strip():
+            import json as decoder
+
+            return decoder.loads(result.stdout)
+        return result
+
+    return run
+
+
+@pytest.fixture
+def eventually():
+    return wait_until
