@@ -26,13 +26,15 @@ typedef enum {
 	AVU_VARIABLE_LAST_CHANGE = 1 << 1, /* told through LastChange, per instance */
 	AVU_VARIABLE_CHANNEL = 1 << 2,     /* in LastChange with channel="…" */
 	AVU_VARIABLE_OPEN_LIST = 1 << 3,   /* allowed values are examples: others pass the check */
-	AVU_VARIABLE_DYNAMIC_RANGE = 1 << 4, /* range/list replaced at run time: avu_service_narrow() */
+	AVU_VARIABLE_DYNAMIC_RANGE = 1 << 4, /* the vendor's to narrow: avu_service_narrow() */
+	AVU_VARIABLE_OPTIONAL = 1 << 5, /* no argument needs it: there only when offered by name */
 } AvuVariableFlags;
 
 typedef struct {
 	const char *name;
 	AvuDataType type;
-	uint8_t since; /* version of the service that introduced it */
+	uint8_t since; /* version of the service that introduced it, or from which this row speaks */
+	uint8_t until; /* last version this row speaks for, a row for later ones follows; 0: all */
 	unsigned flags;
 	const char *const *allowed; /* strings, NULL-ended; NULL: any */
 	int64_t min, max, step;     /* numbers; min == max == 0: the type's range */
@@ -79,24 +81,36 @@ extern AVU_API const AvuServiceSpec avu_service_rendering_control;
 
 /** All of the above, NULL-ended. */
 AVU_API const AvuServiceSpec *const *avu_services(void);
-/** By "urn:…:service:X:2" or "X"; ret_version may be NULL; NULL when unknown. */
+/** By "urn:…:service:X:2" or "X"; ret_version may be NULL and is 0 when only the name was given;
+ *  NULL when unknown. */
 AVU_API const AvuServiceSpec *avu_service_find(const char *type_or_name, unsigned *ret_version);
 AVU_API const AvuActionSpec *avu_service_find_action(const AvuServiceSpec *service, const char *name);
+/** The newest row of that name. */
 AVU_API const AvuVariableSpec *avu_service_find_variable(
 	const AvuServiceSpec *service, const char *name);
+/** The row that speaks for version, or NULL. */
+AVU_API const AvuVariableSpec *avu_service_find_variable_at(
+	const AvuServiceSpec *service, unsigned version, const char *name);
+/** Is the variable part of a service of that version that offers these actions? Every argument of
+ *  them has its variable; events have theirs. offered as for avu_scpd_write(). */
+AVU_API bool avu_service_has_variable(const AvuServiceSpec *service, unsigned version,
+	const AvuVariableSpec *variable, bool (*offered)(const char *name, void *data), void *data);
 /** Text for a UPnP error code of this service, or of UDA, or "Error"; static. service may be NULL. */
 AVU_API const char *avu_service_error_text(const AvuServiceSpec *service, int code);
 
 /** Checks one value against type, range and allowed values of its variable.
- *  @return false with AVU_UPNP_ERROR 402 (type), 600 (value) or 601 (range, not in the list), the
- *          message naming the argument and the value */
+ *  @return false with AVU_UPNP_ERROR 402 (not of the type), 600 (right type, malformed content:
+ *          uri, base64) or 601 (outside the range, not in the list), the message naming the
+ *          argument and the value
+ *  @clause UDA 1.0, 2.5 and table 3-3; booleans may be 0 1 false true no yes */
 AVU_API bool avu_variable_check(
 	const AvuVariableSpec *spec, const char *argument, const char *value, GError **error);
 
-/** SCPD of one version: nothing younger than version, and only the optional actions for which
- *  offered says yes (NULL: all). g_bytes_unref() it.
- *  @clause UDA 1.0, 2.3 */
+/** SCPD of one version: nothing younger than version, only the actions and the optional variables
+ *  for which offered says yes (NULL: all), and only the variables that these need.
+ *  g_bytes_unref() it.
+ *  @clause UDA 1.0, 2.3; DLNA 7.2.12: nothing that is not implemented */
 AVU_API GBytes *avu_scpd_write(const AvuServiceSpec *service, unsigned version,
-	bool (*offered)(const char *action, void *data), void *data);
+	bool (*offered)(const char *name, void *data), void *data);
 
 G_END_DECLS
