@@ -21,23 +21,26 @@ typedef struct {
 
 typedef struct {
 	const char *name;
-	const int *syscalls;        /* allowed, ended by -1; NULL: no seccomp filter */
-	const int *refused;         /* answered with EPERM instead of death, ended by -1; may be NULL */
+	const int *syscalls; /* allowed, ended by -1, any other kills; NULL: all but refused */
+	const int *refused;  /* answered with EPERM, ended by -1; both NULL: no seccomp filter */
 	const AvuSandboxPath *paths; /* ended by path NULL; NULL: no path at all */
-	bool allow_threads;         /* filter all threads (TSYNC) */
+	bool allow_threads; /* filter all threads (TSYNC); Landlock holds for the calling one and
+			     * what it starts, so enter before there are others */
 	struct {
 		int resource;
 		rlim_t value;
 	} rlimits[8]; /* value 0 and resource 0 end it; RLIMIT_AS is skipped under sanitizers */
 } AvuSandboxProfile;
 
-/** rlimits, no-new-privileges, Landlock (what this kernel has of it), seccomp last.
- *  Descriptors are the caller's to close first: avu_sandbox_close_fds(). Once; irrevocable.
+/** rlimits, not dumpable, no-new-privileges, Landlock (what this kernel has of it), seccomp last.
+ *  Descriptors are the caller's to close first: avu_sandbox_close_fds(). Irrevocable; a second call
+ *  (in a forked child) takes away more, never less.
  *  @return false with AVU_ERROR_UNSUPPORTED, which a helper treats as fatal */
 AVU_API bool avu_sandbox_enter(const AvuSandboxProfile *profile, GError **error);
 /** Closes every descriptor from first on but those listed. */
 AVU_API void avu_sandbox_close_fds(int first, const int *keep, unsigned n_keep);
-/** "seccomp, Landlock 6 (files, network)": for the log line that says what holds. g_free() it. */
+/** "no new privileges, seccomp, Landlock 4 (files, TCP)": what holds since enter(), for the log.
+ *  g_free() it. */
 AVU_API char *avu_sandbox_describe(void);
 
 G_END_DECLS

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* process/sandbox.c: the order in which a helper gives up its rights. On its only thread, or before
+ * it starts others: rules over files hold for the calling thread and what it starts. */
+#include <errno.h>
+#include <sys/prctl.h>
+
+#include <seccomp.h>
+
+#include <av-upnp/error.h>
+#include <av-upnp/sandbox.h>
+
+#include "landlock.h"
+
+/* What holds in this process, for describe(); written once, by enter(). */
+static struct {
+	bool entered;
+	bool seccomp;
+	int landlock;
+} held;
+
+static bool
+refuse(GError **error, const char *name, const char *what, int errnum)
+{
+	g_set_error(error, AVU_ERROR, AVU_ERROR_UNSUPPORTED, "sandbox of %s: %s: %s", name, what,
+		g_strerror(errnum));
+	return false;
+}
+
+static bool
+limit_resources(const AvuSandboxProfile *profile, GError **error)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(profile->rlimits); i++) {
+		int resource = profile->rlimits[i].resource;
+		struct rlimit limit = { profile->rlimits[i].value, profile->rlimits[i].value };
+		struct rlimit now;
+
+		if (resource == 0 && limit.rlim_cur == 0) {
+			break;
+		}
+		if (resource == RLIMIT_AS && AVU_SANITIZED) {
+			continue; /* shadow memory takes terabytes of it */
+		}
+		/* A limit that is lower already stays: raising it is not ours to do. */
+		if (getrlimit((__rlimit_resource_t)resource, &now) == 0 &&
+			now.rlim_max < limit.rlim_max) {
+			limit.rlim_max = now.rlim_max;
+			limit.rlim_cur = MIN(limit.rlim_cur, now.rlim_max);
+		}
+		if (setrlimit((__rlimit_resource_t)resource, &limit) != 0) {
+			return refuse(error, profile->name, "resource limit", errno);
+		}
+	}
+	return true;
+}
+
+/* @return 0 or a negative errno, as libseccomp does */
+static int
+add_rules(scmp_filter_ctx filter, uint32_t action, const int *calls)
+{
+	int result = 0;
+
+	for (; calls != NULL && *calls != -1 && result == 0; calls++) {
+		/* Below -1: a call that this architecture does not have, and nobody can make. */
+		if (*calls >= 0) {
+			result = seccomp_rule_add(filter, action, *calls, 0);
+		}
+	}
+	return result;
+}
+
+static int
+load_filter(const AvuSandboxProfile *profile, scmp_filter_ctx filter)
+{
+	int result = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
+
+	if (result == 0 && profile->allow_threads) {
+		result = seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
+	}
+	if (result == 0 && profile->syscalls != NULL) {
+		result = add_rules(filter, SCMP_ACT_ALLOW, profile->syscalls);
+	}
+	if (result == 0) {
+		result = add_rules(filter, SCMP_ACT_ERRNO(EPERM), profile->refused);
+	}
+	return result == 0 ? seccomp_load(filter) : result;
+}
+
+static bool
+filter_calls(const AvuSandboxProfile *profile, GError **error)
+{
+	scmp_filter_ctx filter;
+	int result;
+
+	if (profile->syscalls == NULL && profile->refused == NULL) {
+		return true;
+	}
+	filter = seccomp_init(profile->syscalls != NULL ? SCMP_ACT_KILL_PROCESS : SCMP_ACT_ALLOW);
+	result = filter != NULL ? load_filter(profile, filter) : -ENOMEM;
+	if (filter != NULL) {
+		seccomp_release(filter);
+	}
+	if (result != 0) {
+		return refuse(error, profile->name, "filter of system calls", -result);
+	}
+	held.seccomp = true;
+	return true;
+}
+
+bool
+avu_sandbox_enter(const AvuSandboxProfile *profile, GError **error)
+{
+	int version = landlock_version();
+
+	if (!limit_resources(profile, error)) {
+		return false;
+	}
+	/* The leak check of sanitizer builds traces its own process. */
+	if (!AVU_SANITIZED && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) {
+		return refuse(error, profile->name, "dumpable", errno);
+	}
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
+		return refuse(error, profile->name, "no-new-privileges", errno);
+	}
+	if (version > 0 && !landlock_enter(profile->paths, version, error)) {
+		g_prefix_error(error, "sandbox of %s: ", profile->name);
+		return false;
+	}
+	/* Before the filter: afterwards nothing that needs a call may be left to do. */
+	held.landlock = version;
+	held.entered = true;
+	return filter_calls(profile, error);
+}
+
+char *
+avu_sandbox_describe(void)
+{
+	static const struct {
+		int since;
+		const char *what;
+	} parts[] = { { 1, "files" }, { 4, "TCP" }, { 6, "signals and abstract sockets" } };
+	GString *text = g_string_new(held.entered ? "no new privileges" : "none");
+
+	if (held.seccomp) {
+		g_string_append(text, ", seccomp");
+	}
+	if (held.entered && held.landlock == 0) {
+		g_string_append(text, ", no Landlock in this kernel");
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(parts) && held.landlock >= parts[i].since; i++) {
+		if (i == 0) {
+			g_string_append_printf(text, ", Landlock %d (", held.landlock);
+		}
+		g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", parts[i].what);
+	}
+	if (held.landlock > 0) {
+		g_string_append_c(text, ')');
+	}
+	return g_string_free(text, FALSE);
+}
