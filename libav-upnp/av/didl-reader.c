@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* DIDL-Lite read: the document is parsed whole, within the limits of its kind, then each object is
+ * filled from the property table. Pure; any thread.
+ *
+ * Tolerant where devices differ (order, prefixes, unknown and repeated elements, durations); values
+ * that cannot be read count as not given. Strict about form and size: AVU_LIMIT_DIDL_OBJECTS,
+ * AVU_RESOURCES_MAX, and those of avu_xml_kind_didl. */
+#include <string.h>
+
+#include <av-upnp/cursor.h>
+#include <av-upnp/duration.h>
+#include <av-upnp/error.h>
+#include <av-upnp/limits.h>
+#include <av-upnp/xml-reader.h>
+
+#include "didl-private.h"
+
+#define DURATION_TEXT_MAX 64
+
+struct AvuDidl {
+	AvuXmlDocument *document; /* owns most strings */
+	GStringChunk *strings;    /* the others */
+	AvuObject *objects;
+	size_t n;
+};
+
+static const char *
+trimmed(AvuDidl *didl, const char *text)
+{
+	const size_t before = strspn(text, " \t\r\n");
+	size_t len = strlen(text + before);
+
+	while (len > 0 && g_ascii_isspace(text[before + len - 1])) {
+		len--;
+	}
+	return before == 0 && text[len] == '\0'
+		       ? text
+		       : g_string_chunk_insert_len(didl->strings, text + before, (gssize)len);
+}
+
+/* Durations as devices send them: without hours ("8:17.493"), or with a colon before the fraction
+ * ("1:50:00:000"). spec/upnp-av-cds-objects.md 9 */
+static bool
+parse_sent_duration(const char *text, int64_t *ret_ns)
+{
+	g_autoptr(GString) repaired = g_string_new(NULL);
+	const char *last = strrchr(text, ':');
+	unsigned colons = 0;
+
+	if (avu_duration_parse(text, true, ret_ns)) {
+		return true;
+	}
+	for (const char *p = text; *p != '\0'; p++) {
+		colons += *p == ':';
+	}
+	if (strlen(text) > DURATION_TEXT_MAX || last == NULL) {
+		return false;
+	}
+	if (colons == 1) {
+		g_string_append(repaired, last - text < 2 ? "0:0" : "0:");
+		g_string_append(repaired, text);
+	} else {
+		g_string_append_len(repaired, text, last - text);
+		g_string_append_c(repaired, '.');
+		g_string_append(repaired, last + 1);
+	}
+	return avu_duration_parse(repaired->str, true, ret_ns);
+}
+
+static bool
+parse_resolution(const char *text, int32_t *ret_pair)
+{
+	AvuCursor in = avu_cursor_string(text);
+	uint64_t width, height;
+
+	if (!avu_cursor_take_uint(&in, INT32_MAX, &width) ||
+		!(avu_cursor_take_char(&in, 'x') || avu_cursor_take_char(&in, 'X')) ||
+		!avu_cursor_take_uint(&in, INT32_MAX, &height) || !avu_cursor_at_end(&in)) {
+		return false;
+	}
+	ret_pair[0] = (int32_t)width;
+	ret_pair[1] = (int32_t)height;
+	return true;
+}
+
+static bool
+parse_bool(const char *text)
+{
+	static const char *const yes[] = { "1", "true", "yes", NULL };
+
+	for (size_t i = 0; yes[i] != NULL; i++) {
+		if (g_ascii_strcasecmp(text, yes[i]) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void
+store(AvuDidl *didl, const DidlProperty *property, void *base, const char *text)
+{
+	void *field = (char *)base + property->offset;
+	uint64_t n;
+	int64_t ns;
+
+	if (property->type != DIDL_TEXT) {
+		text = trimmed(didl, text);
+	}
+	switch (property->type) {
+	case DIDL_TEXT:
+	case DIDL_DATE:
+		*(const char **)field = text;
+		break;
+	case DIDL_BOOL:
+		*(bool *)field = parse_bool(text);
+		break;
+	case DIDL_INT32:
+		if (avu_parse_uint(text, INT32_MAX, &n)) {
+			*(int32_t *)field = (int32_t)n;
+		}
+		break;
+	case DIDL_INT64:
+		if (avu_parse_uint(text, INT64_MAX, &n)) {
+			*(int64_t *)field = (int64_t)n;
+		}
+		break;
+	case DIDL_DURATION: /* zero is how "not known" is written */
+		if (parse_sent_duration(text, &ns) && ns > 0) {
+			*(int64_t *)field = ns;
+		}
+		break;
+	case DIDL_RESOLUTION:
+		(void)parse_resolution(text, field);
+		break;
+	}
+}
+
+static void
+read_attributes(AvuDidl *didl, const AvuXmlElement *element, DidlPlace place, void *base)
+{
+	for (size_t i = 0; i < didl_n_properties; i++) {
+		const DidlProperty *property = &didl_properties[i];
+
+		if (property->place == place) {
+			const char *value =
+				avu_xml_get_attribute(element, didl_local_name(property));
+
+			if (value != NULL) {
+				store(didl, property, base, value);
+			}
+		}
+	}
+}
+
+static void
+read_resource(AvuDidl *didl, const AvuXmlElement *element, AvuObject *object)
+{
+	const char *uri = trimmed(didl, avu_xml_get_text(element));
+
+	/* Without an address the content is not there yet. */
+	if (*uri == '\0' || object->n_resources == AVU_RESOURCES_MAX) {
+		return;
+	}
+	AvuResource *resource = &object->resources[object->n_resources++];
+
+	resource->uri = uri;
+	read_attributes(didl, element, DIDL_RES_ATTRIBUTE, resource);
+}
+
+/* "upnp:artist" with a role that has a field of its own goes there, every other one to the field
+ * without a role. */
+static bool
+role_fits(const DidlProperty *property, const char *role)
+{
+	if (property->role != NULL) {
+		return role != NULL && g_ascii_strcasecmp(role, property->role) == 0;
+	}
+	for (size_t i = 0; role != NULL && i < didl_n_properties; i++) {
+		if (didl_properties[i].role != NULL &&
+			strcmp(didl_properties[i].tag, property->tag) == 0 &&
+			g_ascii_strcasecmp(role, didl_properties[i].role) == 0) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool
+is_namespace_of(const AvuXmlElement *element, const DidlProperty *property)
+{
+	static const struct {
+		const char *prefix, *name;
+	} namespaces[] = {
+		{ "dc:", "http://purl.org/dc/elements/1.1/" },
+		{ "upnp:", "urn:schemas-upnp-org:metadata-1-0/upnp/" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(namespaces); i++) {
+		if (g_str_has_prefix(property->tag, namespaces[i].prefix)) {
+			return strcmp(avu_xml_get_namespace(element), namespaces[i].name) == 0;
+		}
+	}
+	return false;
+}
+
+/* The first value wins; but one of the right namespace replaces one of another (some devices forget
+ * the declaration, some have elements of their own with the same local name). */
+static void
+read_element(AvuDidl *didl, const AvuXmlElement *element, AvuObject *object, uint64_t *seen,
+	uint64_t *proper)
+{
+	const char *name = avu_xml_get_name(element);
+	const char *role = avu_xml_get_attribute(element, "role");
+
+	for (size_t i = 0; i < didl_n_properties; i++) {
+		const DidlProperty *property = &didl_properties[i];
+		const uint64_t bit = UINT64_C(1) << i;
+
+		if ((property->place != DIDL_ELEMENT && property->place != DIDL_ART) ||
+			strcmp(name, didl_local_name(property)) != 0 ||
+			!role_fits(property, role)) {
+			continue;
+		}
+		const bool is_proper = is_namespace_of(element, property);
+
+		if (*avu_xml_get_text(element) != '\0' &&
+			((*seen & bit) == 0 || (is_proper && (*proper & bit) == 0))) {
+			store(didl, property, object, avu_xml_get_text(element));
+			if (property->place == DIDL_ART) {
+				object->album_art_profile = NULL;
+				read_attributes(didl, element, DIDL_ART_ATTRIBUTE, object);
+			}
+			*seen |= bit;
+			*proper |= is_proper ? bit : 0;
+		}
+		return;
+	}
+}
+
+static void
+read_object(AvuDidl *didl, const AvuXmlElement *element, AvuObject *object)
+{
+	uint64_t seen = 0, proper = 0;
+
+	avu_object_init(object);
+	object->container = avu_xml_is(element, "container");
+	read_attributes(didl, element, DIDL_OBJECT_ATTRIBUTE, object);
+	for (const AvuXmlElement *child = avu_xml_find_child(element, NULL); child != NULL;
+		child = avu_xml_find_next(child, NULL)) {
+		if (avu_xml_is(child, "res")) {
+			read_resource(didl, child, object);
+		} else {
+			read_element(didl, child, object, &seen, &proper);
+		}
+	}
+}
+
+static bool
+is_object(const AvuXmlElement *element)
+{
+	return avu_xml_is(element, "item") || avu_xml_is(element, "container");
+}
+
+static bool
+read_objects(AvuDidl *didl, const AvuXmlElement *root, GError **error)
+{
+	size_t n = 0;
+
+	for (const AvuXmlElement *child = avu_xml_find_child(root, NULL); child != NULL;
+		child = avu_xml_find_next(child, NULL)) {
+		n += is_object(child);
+	}
+	if (n == 0) {
+		return true;
+	}
+	didl->objects = avu_try_alloc(
+		n * sizeof(AvuObject), AVU_LIMIT_DIDL_OBJECTS * sizeof(AvuObject), error);
+	if (didl->objects == NULL) {
+		g_prefix_error(error, "metadata: %zu objects: ", n);
+		return false;
+	}
+	for (const AvuXmlElement *child = avu_xml_find_child(root, NULL); child != NULL;
+		child = avu_xml_find_next(child, NULL)) {
+		if (is_object(child)) {
+			read_object(didl, child, &didl->objects[didl->n++]);
+		}
+	}
+	return true;
+}
+
+AvuDidl *
+avu_didl_parse(const char *text, size_t len, GError **error)
+{
+	g_autoptr(AvuDidl) didl = g_new0(AvuDidl, 1);
+	AvuCursor in = avu_cursor(text, len);
+
+	/* Some servers answer an empty listing with nothing at all. */
+	while (in.at < in.end && g_ascii_isspace(*in.at)) {
+		in.at++;
+	}
+	if (avu_cursor_at_end(&in)) {
+		return g_steal_pointer(&didl);
+	}
+	didl->document = avu_xml_parse(&avu_xml_kind_didl, text, len, error);
+	if (didl->document == NULL) {
+		return NULL;
+	}
+	const AvuXmlElement *root = avu_xml_get_root(didl->document);
+
+	if (!avu_xml_is(root, "DIDL-Lite")) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_SYNTAX,
+			"metadata: root is <%s>, not <DIDL-Lite>", avu_xml_get_name(root));
+		return NULL;
+	}
+	didl->strings = g_string_chunk_new(512);
+	return read_objects(didl, root, error) ? g_steal_pointer(&didl) : NULL;
+}
+
+void
+avu_didl_free(AvuDidl *didl)
+{
+	if (didl == NULL) {
+		return;
+	}
+	g_free(didl->objects);
+	if (didl->strings != NULL) {
+		g_string_chunk_free(didl->strings);
+	}
+	avu_xml_document_free(didl->document);
+	g_free(didl);
+}
+
+size_t
+avu_didl_get_n(const AvuDidl *didl)
+{
+	return didl->n;
+}
+
+const AvuObject *
+avu_didl_get(const AvuDidl *didl, size_t i)
+{
+	g_return_val_if_fail(i < didl->n, NULL);
+	return &didl->objects[i];
+}
