@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* base/state-dir.c: a locked folder with small values, a file each. Main thread.
+ *
+ * What is read back is checked like anything else: a damaged value counts as none. */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <av-upnp/cursor.h>
+#include <av-upnp/error.h>
+#include <av-upnp/fd.h>
+#include <av-upnp/state-dir.h>
+
+#define TEXT_MAX 4096
+
+struct AvuStateDir {
+	char *path;
+	int lock_fd;
+};
+
+char *
+avu_state_dir_default_path(const char *program)
+{
+	const char *base = g_getenv("XDG_STATE_HOME");
+
+	if (geteuid() == 0) {
+		return g_build_filename("/var/lib/av-upnp", program, NULL);
+	}
+	if (base != NULL && base[0] == '/') { /* XDG: a relative one is to be ignored */
+		return g_build_filename(base, "av-upnp", program, NULL);
+	}
+	return g_build_filename(g_get_home_dir(), ".local/state/av-upnp", program, NULL);
+}
+
+void
+avu_state_dir_free(AvuStateDir *dir)
+{
+	if (dir == NULL) {
+		return;
+	}
+	if (dir->lock_fd >= 0) {
+		(void)close(dir->lock_fd); /* the file stays: removing it would race a new owner */
+	}
+	g_free(dir->path);
+	g_free(dir);
+}
+
+/* Who holds the lock, as it wrote itself; 0: not known. */
+static int
+read_owner(int fd)
+{
+	char text[32];
+	ssize_t got = pread(fd, text, sizeof text, 0);
+	AvuCursor in = avu_cursor(text, got > 0 ? (size_t)got : 0);
+	uint64_t pid = 0;
+
+	return avu_cursor_take_uint(&in, INT32_MAX, &pid) ? (int)pid : 0;
+}
+
+/* flock, because it ends with the process however that ends. */
+static bool
+take_lock(AvuStateDir *dir, const char *program, GError **error)
+{
+	g_autofree char *path = avu_state_dir_build_path(dir, "lock");
+	g_autofree char *pid = g_strdup_printf("%d\n", (int)getpid());
+
+	dir->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (dir->lock_fd < 0) {
+		avu_set_errno(error, errno, "state directory '%s'", dir->path);
+		return false;
+	}
+	if (flock(dir->lock_fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_BUSY,
+			"state directory '%s' is in use by process %d; give this %s its own with "
+			"--state-dir",
+			dir->path, read_owner(dir->lock_fd), program);
+		return false;
+	}
+	/* The number is for the message above only: failing to write it harms nobody. */
+	if (ftruncate(dir->lock_fd, 0) == 0) {
+		(void)!pwrite(dir->lock_fd, pid, strlen(pid), 0);
+	}
+	return true;
+}
+
+AvuStateDir *
+avu_state_dir_open(const char *path, const char *program, GError **error)
+{
+	g_autoptr(AvuStateDir) dir = g_new0(AvuStateDir, 1);
+	g_autofree char *standard = avu_state_dir_default_path(program);
+
+	dir->lock_fd = -1;
+	dir->path = g_canonicalize_filename(path != NULL ? path : standard, NULL);
+	if (!avu_directory_make(dir->path, error)) {
+		g_prefix_error(error, "state directory: ");
+		return NULL;
+	}
+	if (!take_lock(dir, program, error)) {
+		return NULL;
+	}
+	return g_steal_pointer(&dir);
+}
+
+const char *
+avu_state_dir_get_path(const AvuStateDir *dir)
+{
+	return dir->path;
+}
+
+char *
+avu_state_dir_build_path(const AvuStateDir *dir, const char *name)
+{
+	return g_build_filename(dir->path, name, NULL);
+}
+
+char *
+avu_state_dir_load_text(const AvuStateDir *dir, const char *name)
+{
+	g_autofree char *path = avu_state_dir_build_path(dir, name);
+	g_autoptr(GBytes) bytes = avu_file_read(path, TEXT_MAX, NULL);
+	gsize len = 0;
+	const char *data = bytes != NULL ? g_bytes_get_data(bytes, &len) : NULL;
+	AvuCursor in = avu_cursor(data != NULL ? data : "", len);
+	AvuCursor line = avu_cursor_take_until(&in, "\n");
+
+	/* Exactly one line: a file cut short by a full disk is none. */
+	if (!avu_cursor_take_char(&in, '\n') || !avu_cursor_at_end(&in) ||
+		!g_utf8_validate(line.at, (gssize)avu_cursor_len(&line), NULL)) {
+		return NULL;
+	}
+	return avu_cursor_dup(&line);
+}
+
+bool
+avu_state_dir_store_text(AvuStateDir *dir, const char *name, const char *text, GError **error)
+{
+	g_autofree char *path = avu_state_dir_build_path(dir, name);
+	g_autofree char *line = g_strconcat(text, "\n", NULL);
+
+	g_return_val_if_fail(strchr(text, '\n') == NULL, false);
+	return avu_file_replace(path, line, strlen(line), error);
+}
+
+char *
+avu_state_dir_get_uuid(AvuStateDir *dir, const char *name, GError **error)
+{
+	char *kept = avu_state_dir_load_text(dir, name);
+
+	if (kept != NULL && g_uuid_string_is_valid(kept)) {
+		return kept;
+	}
+	g_free(kept);
+
+	g_autofree char *made = g_uuid_string_random();
+
+	return avu_state_dir_store_text(dir, name, made, error) ? g_steal_pointer(&made) : NULL;
+}
+
+int64_t
+avu_state_dir_get_number(const AvuStateDir *dir, const char *name, int64_t max, int64_t fallback)
+{
+	g_autofree char *text = avu_state_dir_load_text(dir, name);
+	int64_t value;
+
+	return text != NULL && avu_parse_int(text, 0, max, &value) ? value : fallback;
+}
+
+bool
+avu_state_dir_set_number(AvuStateDir *dir, const char *name, int64_t value, GError **error)
+{
+	g_autofree char *text = g_strdup_printf("%" PRId64, value);
+
+	return avu_state_dir_store_text(dir, name, text, error);
+}
