@@ -221,7 +221,7 @@ def main():
     programs = []
     with tempfile.TemporaryDirectory(prefix="av-upnp-quickstart-") as scratch:
         try:
-            state = own_folder("STATE", ".local/state") / "quickstart"
+            state = own_folder("STATE", ".local/state") / "quickstart-state"
             command = [str(arguments.prefix / "bin/av-mediaserver")] + common_options(arguments, state / "server")
             for option in ("name", "port"):
                 if getattr(arguments, option):
