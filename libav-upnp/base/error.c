@@ -6,8 +6,8 @@
 
 #include <av-upnp/error.h>
 
-G_DEFINE_QUARK(avu - error - quark, avu_error)
-G_DEFINE_QUARK(avu - upnp - error - quark, avu_upnp_error)
+G_DEFINE_QUARK(avu_error, avu_error)
+G_DEFINE_QUARK(avu_upnp_error, avu_upnp_error)
 
 static const struct {
 	int errnum;

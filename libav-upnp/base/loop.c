@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* base/loop.c: timers, descriptors and termination signals on a GLib main context. */
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
@@ -123,10 +124,12 @@ static void
 on_signal(int signum)
 {
 	const char byte = (char)signum;
+	const int interrupted_errno = errno;
 
 	/* The default action again: a second signal ends the process even if the loop hangs. */
 	(void)signal(signum, SIG_DFL);
 	(void)!write(terminate.pipe[1], &byte, 1);
+	errno = interrupted_errno;
 }
 
 static bool

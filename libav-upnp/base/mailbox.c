@@ -219,8 +219,9 @@ withdraw(AvuMailbox *mailbox, const Call *call)
 static void
 wait_for(AvuMailbox *mailbox, Call *call, int64_t deadline_ns)
 {
-	struct timespec until = { .tv_sec = deadline_ns / AVU_NS_PER_S,
-		.tv_nsec = deadline_ns % AVU_NS_PER_S };
+	int64_t until_ns = MAX(deadline_ns, 0); /* before the clock's start: passed as well */
+	struct timespec until = { .tv_sec = until_ns / AVU_NS_PER_S,
+		.tv_nsec = until_ns % AVU_NS_PER_S };
 
 	pthread_mutex_lock(&mailbox->lock);
 	while (call->state == CALL_WAITING || call->state == CALL_RUNNING) {

@@ -72,7 +72,11 @@ take_lock(AvuStateDir *dir, const char *program, GError **error)
 		avu_set_errno(error, errno, "state directory '%s'", dir->path);
 		return false;
 	}
-	if (flock(dir->lock_fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+	if (flock(dir->lock_fd, LOCK_EX | LOCK_NB) != 0) {
+		if (errno != EWOULDBLOCK) {
+			avu_set_errno(error, errno, "locking '%s'", path);
+			return false;
+		}
 		g_set_error(error, AVU_ERROR, AVU_ERROR_BUSY,
 			"state directory '%s' is in use by process %d; give this %s its own with "
 			"--state-dir",

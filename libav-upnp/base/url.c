@@ -12,12 +12,12 @@ struct AvuUrl {
 	char *scheme;
 	char *host;
 	uint16_t port;
-	const char *target; /* inside text when it has a path, else "/" */
+	const char *target; /* inside text */
 };
 
 static const char unreserved_marks[] = "-._~";
 /* What RFC 3986 allows unescaped in path and query, '%' included: escapes stay as they are. */
-static const char target_marks[] = "-._~!$&'()*+,;=:@/?%[]";
+static const char target_marks[] = "-._~!$&'()*+,;=:@/?%";
 
 static bool
 refuse(GError **error, const char *text, const char *why)
@@ -30,11 +30,20 @@ refuse(GError **error, const char *text, const char *why)
 }
 
 static bool
-is_clean(const char *text, GError **error)
+is_short(const char *text, GError **error)
 {
 	if (strlen(text) > AVU_LIMIT_URL) {
 		g_set_error(error, AVU_ERROR, AVU_ERROR_LIMIT, "URL longer than %d octets",
 			AVU_LIMIT_URL);
+		return false;
+	}
+	return true;
+}
+
+static bool
+is_clean(const char *text, GError **error)
+{
+	if (!is_short(text, error)) {
 		return false;
 	}
 	for (const char *p = text; *p != '\0'; p++) {
@@ -140,13 +149,21 @@ avu_url_parse(const char *text, GError **error)
 	url->text = g_strdup_printf("%s://%s%s%s:%u%s", url->scheme, literal6 ? "[" : "", url->host,
 		literal6 ? "]" : "", url->port, path);
 	url->target = url->text + strlen(url->text) - strlen(path);
-	return g_steal_pointer(&url);
+	/* Escaping makes it longer. */
+	return is_short(url->text, error) ? g_steal_pointer(&url) : NULL;
 }
 
 AvuUrl *
 avu_url_copy(const AvuUrl *url)
 {
-	return avu_url_parse(url->text, NULL);
+	AvuUrl *copy = g_new0(AvuUrl, 1);
+
+	copy->text = g_strdup(url->text);
+	copy->scheme = g_strdup(url->scheme);
+	copy->host = g_strdup(url->host);
+	copy->port = url->port;
+	copy->target = copy->text + (url->target - url->text);
+	return copy;
 }
 
 void

@@ -59,7 +59,10 @@ avu_frame_put_string(AvuFrameWriter *writer, const char *text)
 AvuFrameReader
 avu_frame_reader(const AvuFrame *frame)
 {
-	return (AvuFrameReader){ .at = frame->data, .end = frame->data + frame->len };
+	/* An empty payload may have no memory, and NULL must not be counted on from. */
+	const uint8_t *data = frame->len > 0 ? frame->data : (const uint8_t *)"";
+
+	return (AvuFrameReader){ .at = data, .end = data + frame->len };
 }
 
 static const uint8_t *

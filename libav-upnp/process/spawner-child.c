@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -34,6 +35,7 @@ typedef struct {
 typedef struct {
 	GPtrArray *argv; /* ends with NULL */
 	GPtrArray *env;
+	pid_t spawner; /* whose child the helper is */
 } StartRequest;
 
 static void
@@ -67,6 +69,7 @@ become_helper(const char *path, const StartRequest *request, int channel, const 
 	int report)
 {
 	sigset_t none;
+	const pid_t spawner = request->spawner;
 	int high[SPAWNER_EXTRA_FDS_MAX + 2];
 	unsigned n = 0;
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -84,10 +87,16 @@ become_helper(const char *path, const StartRequest *request, int channel, const 
 	}
 	avu_sandbox_close_fds(AVU_HELPER_FD + (int)n, &report, 1);
 	(void)chdir("/");
+	/* Whoever kills the spawner ends the helpers with it: nobody else would reap them. */
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != spawner) {
+		_exit(127);
+	}
+	(void)signal(SIGTERM, SIG_DFL);
+	(void)signal(SIGHUP, SIG_DFL);
+	(void)signal(SIGPIPE, SIG_DFL); /* Ctrl-C (SIGINT) stays ignored: the program's to handle */
 	sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
-	(void)signal(SIGINT, SIG_IGN); /* Ctrl-C is the program's to handle */
-	(void)signal(SIGPIPE, SIG_DFL);
 	(void)execve(path, (char **)request->argv->pdata, (char **)request->env->pdata);
 
 	const int failure = errno;
@@ -149,6 +158,7 @@ handle_start(Spawner *self, AvuFrame *frame)
 	avu_frame_writer_init(&reply);
 	request.argv = take_list(&reader);
 	request.env = take_list(&reader);
+	request.spawner = getpid();
 	/* A plain name only: nothing outside the helper folder can be started. */
 	if (avu_frame_reader_finish(&reader) && request.argv->len >= 2 &&
 		frame->n_fds <= SPAWNER_EXTRA_FDS_MAX &&
@@ -244,8 +254,14 @@ spawner_run(int fd, const char *folder)
 	sigset_t set;
 	AvuFrame frame;
 
-	/* A group of its own, so that Ctrl-C in the terminal reaches the program alone. */
+	/* A group of its own, so that Ctrl-C in the terminal reaches the program alone; and a service
+	 * manager that signals every process must not cut the program's farewell short: the end of
+	 * the program is what ends us. */
 	(void)setpgid(0, 0);
+	(void)signal(SIGTERM, SIG_IGN);
+	(void)signal(SIGINT, SIG_IGN);
+	(void)signal(SIGHUP, SIG_IGN);
+	avu_sandbox_close_fds(STDERR_FILENO + 1, &fd, 1);
 	sigemptyset(&set);
 	sigaddset(&set, SIGCHLD);
 	(void)sigprocmask(SIG_BLOCK, &set, NULL);
@@ -254,7 +270,13 @@ spawner_run(int fd, const char *folder)
 	struct pollfd wait[2] = { { .fd = fd, .events = POLLIN },
 		{ .fd = self.signal_fd, .events = POLLIN } };
 
-	while (poll(wait, 2, -1) >= 0 || errno == EINTR) {
+	for (;;) {
+		if (poll(wait, 2, -1) < 0) {
+			if (errno == EINTR) {
+				continue;
+			}
+			break;
+		}
 		if (wait[1].revents != 0) {
 			reap(&self, true);
 		}

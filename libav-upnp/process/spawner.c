@@ -150,9 +150,11 @@ void
 avu_spawner_set_exit_handler(AvuSpawner *spawner, GMainContext *context,
 	void (*exited)(pid_t pid, int status, void *user_data), void *user_data)
 {
-	g_return_if_fail(spawner->watch == NULL);
 	spawner->exited = exited;
 	spawner->user_data = user_data;
+	if (exited == NULL || spawner->watch != NULL) {
+		return;
+	}
 	spawner->watch = avu_watch_fd(
 		context, spawner->fd, G_IO_IN | G_IO_HUP, on_spawner_readable, spawner);
 	spawner->deliver_timer = avu_timer_new(context, AVU_TIME_NONE, deliver_exits, spawner);
@@ -220,10 +222,11 @@ send_start(AvuSpawner *spawner, const char *name, const char *const *argv,
 static bool
 receive_started(AvuSpawner *spawner, const char *name, AvuHelper *ret_helper, GError **error)
 {
+	const int64_t deadline_ns = avu_now_ns() + START_NS;
 	AvuFrame frame;
 
 	do {
-		if (!wait_readable(spawner->fd, avu_now_ns() + START_NS, error) ||
+		if (!wait_readable(spawner->fd, deadline_ns, error) ||
 			!avu_frame_receive(spawner->fd, spawner->buffer, &frame, error)) {
 			return false;
 		}

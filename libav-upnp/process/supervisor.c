@@ -55,11 +55,15 @@ plan_restart(AvuSupervised *helper, int status)
 	if (avu_now_ns() - helper->started_ns > PROVEN_ALIVE_NS) {
 		helper->backoff_ns = BACKOFF_FIRST_NS;
 	}
-	avu_timer_set(helper->timer, helper->backoff_ns);
+
+	const int64_t restart_in_ns = helper->backoff_ns;
+
+	avu_timer_set(helper->timer, restart_in_ns);
+	helper->backoff_ns = MIN(restart_in_ns * 2, BACKOFF_MAX_NS);
+	/* Last: its owner may remove the helper, and with it this memory. */
 	if (helper->spec.lost != NULL) {
-		helper->spec.lost(helper, status, helper->backoff_ns, helper->user_data);
+		helper->spec.lost(helper, status, restart_in_ns, helper->user_data);
 	}
-	helper->backoff_ns = MIN(helper->backoff_ns * 2, BACKOFF_MAX_NS);
 }
 
 static void
@@ -162,6 +166,7 @@ avu_supervisor_free(AvuSupervisor *supervisor)
 	if (supervisor == NULL) {
 		return;
 	}
+	avu_spawner_set_exit_handler(supervisor->spawner, supervisor->context, NULL, NULL);
 	/* Closed channels tell helpers to end; the spawner sees to those that do not. */
 	g_ptr_array_unref(supervisor->helpers);
 	g_free(supervisor);

@@ -36,7 +36,8 @@ AVU_API bool avu_spawner_start(AvuSpawner *spawner, const char *name, const char
 	AvuHelper *ret_helper, GError **error);
 /** Sends signum to a helper that this spawner started and that still lives. */
 AVU_API void avu_spawner_kill(AvuSpawner *spawner, pid_t pid, int signum);
-/** Told on context's thread when a helper ended; status as from waitpid. One listener. */
+/** Told on context's thread when a helper ended; status as from waitpid. One listener; the context
+ *  stays that of the first. @param exited  NULL: nobody any more, exits are kept until somebody is */
 AVU_API void avu_spawner_set_exit_handler(AvuSpawner *spawner, GMainContext *context,
 	void (*exited)(pid_t pid, int status, void *user_data), void *user_data);
 
