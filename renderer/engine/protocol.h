@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* renderer/engine/protocol.h: the frames between av-renderer and its media process.
+ *
+ * Fields stand in the order written, as process/frame lays them out. Times are nanoseconds. A token
+ * names one track; frames about a token that is neither current nor next are ignored by both. */
+#pragma once
+
+#include <av-upnp/base.h>
+
+#define MEDIA_HELPER "media"
+#define MEDIA_TEXT_MAX 1024 /* sentences, MIME types */
+#define MEDIA_SINK_MAX 4096 /* gst-launch descriptions */
+#define MEDIA_PROTOCOLS_MAX (64u * 1024)
+
+typedef enum {
+	/* av-renderer → media */
+	MEDIA_CONFIGURE = 1, /* string audio sink or NULL, string video sink or NULL */
+	MEDIA_LOAD,          /* u32 token, string MIME or NULL, i64 start; ring descriptors */
+	MEDIA_LOAD_NEXT,     /* the same */
+	MEDIA_DROP_NEXT,     /* u32 token */
+	MEDIA_PLAY,          /* – */
+	MEDIA_PAUSE,         /* – */
+	MEDIA_STOP,          /* – */
+	MEDIA_SEEK,          /* i64 position */
+	MEDIA_VOLUME,        /* u32 percent, u32 mute */
+
+	/* media → av-renderer */
+	MEDIA_PROTOCOLS = 64, /* string: list for SinkProtocolInfo; media is ready */
+	MEDIA_STATE,          /* u32 token, u32 AvuEngineState */
+	MEDIA_TRACK_STARTED,  /* u32 token */
+	MEDIA_ENDED,          /* u32 token */
+	MEDIA_FAILED,         /* u32 token, string sentence */
+	MEDIA_DURATION,       /* u32 token, i64 duration */
+	MEDIA_SEEKABLE,       /* u32 token, u32 yes */
+	MEDIA_POSITION,       /* u32 token, i64 position */
+} MediaFrame;

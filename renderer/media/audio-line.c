@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The audio line: tracks follow each other without a lost or an added sample.
+ *
+ * One decoding branch per track goes into concat, so that a next track can come, go or fail without
+ * touching the one that plays. The first track of a queue is free in its format; those that follow
+ * are brought to it, because a sink that reopens loses 100 ms and adds as much silence. Main thread;
+ * the probes run on GStreamer's threads and set a flag or post a note. */
+
+#include <av-upnp/error.h>
+
+#include "audio-line.h"
+#include "branch.h"
+
+typedef struct {
+	Line line;
+	GstElement *concat; /* borrowed from the pipeline */
+	Branch *current, *next;
+	atomic_uint next_token; /* for the thread that sees concat switch; 0: none */
+	atomic_bool drained;    /* concat has passed on the end: nothing can follow any more */
+} AudioLine;
+
+static void
+audio_line_on_switch(GObject *concat, GParamSpec *spec G_GNUC_UNUSED, void *data)
+{
+	AudioLine *self = data;
+	g_autoptr(GstPad) active = NULL;
+	uint32_t token = atomic_load(&self->next_token);
+
+	g_object_get(concat, "active-pad", &active, NULL);
+	if (active == NULL || token == 0) {
+		return;
+	}
+	g_autoptr(GstPad) peer = gst_pad_get_peer(active);
+	g_autoptr(GstObject) bin = peer != NULL ? gst_pad_get_parent(peer) : NULL;
+
+	if (bin != NULL && line_get_mark(GST_ELEMENT(bin)) == token) {
+		atomic_store(&self->next_token, 0);
+		line_post(&self->line, LINE_NEXT_STARTED, token, NULL);
+	}
+}
+
+static GstPadProbeReturn
+audio_line_on_event(GstPad *pad G_GNUC_UNUSED, GstPadProbeInfo *info, void *data)
+{
+	AudioLine *self = data;
+	GstEvent *event = GST_PAD_PROBE_INFO_EVENT(info);
+
+	if (GST_EVENT_TYPE(event) == GST_EVENT_EOS) {
+		atomic_store(&self->drained, true);
+	} else if (GST_EVENT_TYPE(event) == GST_EVENT_FLUSH_STOP) {
+		atomic_store(&self->drained, false);
+	}
+	return GST_PAD_PROBE_OK;
+}
+
+static void
+audio_line_drop_next(Line *line)
+{
+	AudioLine *self = (AudioLine *)line;
+
+	atomic_store(&self->next_token, 0);
+	g_clear_pointer(&self->next, branch_free);
+}
+
+static void
+audio_line_close(Line *line)
+{
+	AudioLine *self = (AudioLine *)line;
+
+	(void)gst_element_set_state(line->pipeline, GST_STATE_READY);
+	audio_line_drop_next(line);
+	g_clear_pointer(&self->current, branch_free);
+	atomic_store(&self->drained, false);
+	atomic_fetch_add(&line->serial, 1);
+}
+
+static bool
+audio_line_open(Line *line, const Track *track, GError **error)
+{
+	AudioLine *self = (AudioLine *)line;
+
+	audio_line_close(line);
+	self->current = branch_new(line, track, NULL, error);
+	if (self->current == NULL) {
+		return false;
+	}
+	branch_join(self->current, line->pipeline, self->concat);
+	/* A failure is told by a message too, which names the element. */
+	(void)gst_element_set_state(line->pipeline, GST_STATE_PAUSED);
+	branch_start(self->current);
+	return true;
+}
+
+static bool
+audio_line_append(Line *line, const Track *track)
+{
+	AudioLine *self = (AudioLine *)line;
+	g_autoptr(GstPad) out = gst_element_get_static_pad(self->concat, "src");
+	g_autoptr(GstCaps) format = gst_pad_get_current_caps(out);
+	g_autoptr(GError) error = NULL;
+
+	audio_line_drop_next(line);
+	if (self->current == NULL || format == NULL || atomic_load(&self->drained)) {
+		return false;
+	}
+	self->next = branch_new(line, track, format, &error);
+	if (self->next == NULL) {
+		line_post(line, LINE_FAILED, track->token, error->message);
+		return true;
+	}
+	atomic_store(&self->next_token, track->token);
+	branch_join(self->next, line->pipeline, self->concat);
+	branch_start(self->next);
+	return true;
+}
+
+static void
+audio_line_shift(Line *line)
+{
+	AudioLine *self = (AudioLine *)line;
+
+	if (self->next != NULL) {
+		branch_free(self->current);
+		self->current = g_steal_pointer(&self->next);
+	}
+}
+
+static bool
+audio_line_can_seek(Line *line)
+{
+	return !atomic_load(&((AudioLine *)line)->drained);
+}
+
+static int64_t
+audio_line_get_duration_ns(Line *line)
+{
+	AudioLine *self = (AudioLine *)line;
+
+	return self->current != NULL ? branch_get_duration_ns(self->current) : AVU_TIME_NONE;
+}
+
+static void
+audio_line_set_volume(Line *line G_GNUC_UNUSED, double gain G_GNUC_UNUSED, bool mute G_GNUC_UNUSED)
+{
+	/* The volume element lives as long as the line. */
+}
+
+static void
+audio_line_free(Line *line)
+{
+	audio_line_close(line);
+	line_clear(line);
+	g_free(line);
+}
+
+static const LineClass audio_line_class = {
+	.open = audio_line_open,
+	.append = audio_line_append,
+	.drop_next = audio_line_drop_next,
+	.shift = audio_line_shift,
+	.can_seek = audio_line_can_seek,
+	.get_duration_ns = audio_line_get_duration_ns,
+	.set_volume = audio_line_set_volume,
+	.close = audio_line_close,
+	.free = audio_line_free,
+};
+
+Line *
+audio_line_new(const LineListener *listener, GstElement *sink, GError **error)
+{
+	GstElement *concat = gst_element_factory_make("concat", NULL);
+	GstElement *volume = gst_element_factory_make("volume", LINE_VOLUME);
+
+	if (concat == NULL || volume == NULL) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_UNSUPPORTED,
+			"GStreamer's elements concat and volume are missing (plug-ins base)");
+		return NULL;
+	}
+	AudioLine *self = g_new0(AudioLine, 1);
+
+	line_init(&self->line, &audio_line_class, listener, gst_pipeline_new("audio"));
+	self->concat = concat;
+	gst_bin_add_many(GST_BIN(self->line.pipeline), concat, volume, sink, NULL);
+	if (!gst_element_link_many(concat, volume, sink, NULL)) {
+		g_set_error(
+			error, AVU_ERROR, AVU_ERROR_UNSUPPORTED, "the audio sink takes no samples");
+		audio_line_free(&self->line);
+		return NULL;
+	}
+	g_autoptr(GstPad) out = gst_element_get_static_pad(concat, "src");
+
+	(void)gst_pad_add_probe(out,
+		GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM | GST_PAD_PROBE_TYPE_EVENT_FLUSH,
+		audio_line_on_event, self, NULL);
+	g_signal_connect(concat, "notify::active-pad", G_CALLBACK(audio_line_on_switch), self);
+	return &self->line;
+}

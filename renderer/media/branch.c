@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One decoding branch of the audio line.
+ *
+ * Made, joined and freed on the main thread; its pad handlers run on the decoder's threads and only
+ * link pads of the branch or post notes. A resource that can be read at any offset goes through
+ * decodebin3, which pulls; one that cannot through the older decodebin: on GStreamer 1.22 octets
+ * pushed straight into decodebin3 fail with not-linked at the first buffer. */
+
+#include <string.h>
+
+#include <av-upnp/error.h>
+
+#include "branch.h"
+#include "pcm.h"
+#include "source.h"
+
+#define BRANCH_QUEUE_NS (1 * AVU_NS_PER_S)
+
+struct Branch {
+	Line *line;
+	uint32_t token;
+	GstElement *bin;
+	GstElement *source, *decoder, *queue; /* borrowed from bin */
+	GstElement *pipeline;                 /* referenced once joined */
+	GstElement *concat;                   /* borrowed from pipeline */
+	GstPad *concat_pad;
+};
+
+static void
+branch_on_pad(GstElement *decoder G_GNUC_UNUSED, GstPad *pad, void *data)
+{
+	Branch *branch = data;
+	g_autoptr(GstPad) sink = gst_element_get_static_pad(branch->queue, "sink");
+	g_autoptr(GstCaps) caps = gst_pad_query_caps(pad, NULL);
+	const char *name = gst_caps_is_empty(caps) || gst_caps_is_any(caps)
+				   ? ""
+				   : gst_structure_get_name(gst_caps_get_structure(caps, 0));
+
+	if (g_str_has_prefix(name, "video/")) {
+		line_post(branch->line, LINE_HAS_PICTURES, branch->token, NULL);
+		return;
+	}
+	if (g_str_has_prefix(name, "audio/") && !gst_pad_is_linked(sink)) {
+		(void)gst_pad_link(pad, sink);
+	}
+}
+
+static void
+branch_on_no_more_pads(GstElement *decoder G_GNUC_UNUSED, void *data)
+{
+	Branch *branch = data;
+	g_autoptr(GstPad) sink = gst_element_get_static_pad(branch->queue, "sink");
+
+	if (!gst_pad_is_linked(sink)) {
+		line_post(branch->line, LINE_FAILED, branch->token, "There is no sound in it.");
+	}
+}
+
+/* decodebin3 only: pictures are not decoded here, and without sound there is nothing to wait for. */
+static int
+branch_on_select(GstElement *decoder G_GNUC_UNUSED, GstStreamCollection *collection,
+	GstStream *stream, void *data)
+{
+	Branch *branch = data;
+	GstStreamType all = 0;
+
+	for (guint i = 0; i < gst_stream_collection_get_size(collection); i++) {
+		all |= gst_stream_get_stream_type(gst_stream_collection_get_stream(collection, i));
+	}
+	if ((all & GST_STREAM_TYPE_VIDEO) != 0) {
+		line_post(branch->line, LINE_HAS_PICTURES, branch->token, NULL);
+	} else if ((all & GST_STREAM_TYPE_AUDIO) == 0) {
+		line_post(branch->line, LINE_FAILED, branch->token, "There is no sound in it.");
+	}
+	return (gst_stream_get_stream_type(stream) & GST_STREAM_TYPE_AUDIO) != 0 ? -1 : 0;
+}
+
+static GstElement *
+branch_make(const char *factory, GError **error)
+{
+	GstElement *element = gst_element_factory_make(factory, NULL);
+
+	if (element == NULL) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_UNSUPPORTED,
+			"the GStreamer element '%s' is missing", factory);
+	}
+	return element;
+}
+
+/* The part that turns octets into samples, linked behind source. */
+static bool
+branch_add_decoder(Branch *branch, const Track *track, GstElement *source, GError **error)
+{
+	GstElement *pcm = pcm_parser_new(track->mime);
+
+	if (pcm != NULL) {
+		branch->decoder = pcm;
+		gst_bin_add(GST_BIN(branch->bin), pcm);
+		return gst_element_link_many(source, pcm, branch->queue, NULL);
+	}
+	bool pull = av_source_is_seekable(source);
+	GstElement *decoder = branch_make(pull ? "decodebin3" : "decodebin", error);
+
+	if (decoder == NULL) {
+		return false;
+	}
+	branch->decoder = decoder;
+	gst_bin_add(GST_BIN(branch->bin), decoder);
+	g_signal_connect(decoder, "pad-added", G_CALLBACK(branch_on_pad), branch);
+	if (pull) {
+		g_signal_connect(decoder, "select-stream", G_CALLBACK(branch_on_select), branch);
+	} else {
+		g_signal_connect(
+			decoder, "no-more-pads", G_CALLBACK(branch_on_no_more_pads), branch);
+	}
+	return gst_element_link(source, decoder);
+}
+
+static bool
+branch_build(Branch *branch, const Track *track, GstCaps *format, GError **error)
+{
+	static const char *const factories[] = { "queue", "audioconvert", "audioresample",
+		"capsfilter" };
+	GstElement *chain[G_N_ELEMENTS(factories)];
+
+	for (size_t i = 0; i < G_N_ELEMENTS(factories); i++) {
+		chain[i] = branch_make(factories[i], error);
+		if (chain[i] == NULL) {
+			return false;
+		}
+		gst_bin_add(GST_BIN(branch->bin), chain[i]);
+		if (i > 0 && !gst_element_link(chain[i - 1], chain[i])) {
+			return false;
+		}
+	}
+	branch->queue = chain[0];
+	g_object_set(chain[0], "max-size-time", (guint64)BRANCH_QUEUE_NS, "max-size-bytes", 0u,
+		"max-size-buffers", 0u, NULL);
+	if (format != NULL) {
+		g_object_set(chain[3], "caps", format, NULL);
+	}
+	g_autoptr(GstPad) last = gst_element_get_static_pad(chain[3], "src");
+	GstElement *source = track_open(track, error);
+
+	if (source == NULL) {
+		return false;
+	}
+	gst_bin_add(GST_BIN(branch->bin), source);
+	branch->source = source;
+	(void)gst_element_add_pad(branch->bin, gst_ghost_pad_new("src", last));
+	return branch_add_decoder(branch, track, source, error);
+}
+
+/* The decoder is not linked to the queue before it has seen octets, so a state change of the bin may
+ * reach it first: what it then pushes finds the queue asleep, and decoding stops for good. Both wait
+ * for branch_start(). */
+static void
+branch_hold(Branch *branch, bool hold)
+{
+	(void)gst_element_set_locked_state(branch->source, hold);
+	(void)gst_element_set_locked_state(branch->decoder, hold);
+}
+
+Branch *
+branch_new(Line *line, const Track *track, GstCaps *format, GError **error)
+{
+	g_autoptr(Branch) branch = g_new0(Branch, 1);
+
+	branch->line = line;
+	branch->token = track->token;
+	branch->bin = gst_object_ref_sink(gst_bin_new(NULL));
+	line_mark(branch->bin, track->token);
+	if (branch_build(branch, track, format, error)) {
+		branch_hold(branch, true);
+	} else {
+		if (error != NULL && *error == NULL) {
+			g_set_error(error, AVU_ERROR, AVU_ERROR_FAILED, "cannot link the decoder");
+		}
+		return NULL;
+	}
+	return g_steal_pointer(&branch);
+}
+
+void
+branch_join(Branch *branch, GstElement *pipeline, GstElement *concat)
+{
+	branch->pipeline = gst_object_ref(pipeline);
+	branch->concat = concat;
+	branch->concat_pad = gst_element_request_pad_simple(concat, "sink_%u");
+	(void)gst_bin_add(GST_BIN(pipeline), branch->bin);
+	g_autoptr(GstPad) out = gst_element_get_static_pad(branch->bin, "src");
+
+	(void)gst_pad_link(out, branch->concat_pad);
+}
+
+void
+branch_start(Branch *branch)
+{
+	(void)gst_element_sync_state_with_parent(branch->bin);
+	branch_hold(branch, false);
+	/* A decoder that pulls wakes the source itself, and must find it open. */
+	(void)gst_element_set_state(branch->source, GST_STATE_READY);
+	(void)gst_element_sync_state_with_parent(branch->decoder);
+	(void)gst_element_sync_state_with_parent(branch->source);
+}
+
+void
+branch_free(Branch *branch)
+{
+	if (branch == NULL) {
+		return;
+	}
+	if (branch->pipeline != NULL) {
+		g_autoptr(GstPad) out = gst_element_get_static_pad(branch->bin, "src");
+
+		/* Locked, so that the pipeline does not start it again while it goes down. */
+		(void)gst_element_set_locked_state(branch->bin, TRUE);
+		(void)gst_pad_unlink(out, branch->concat_pad);
+		gst_element_release_request_pad(branch->concat, branch->concat_pad);
+		gst_object_unref(branch->concat_pad);
+	}
+	(void)gst_element_set_state(branch->bin, GST_STATE_NULL);
+	if (branch->pipeline != NULL) {
+		(void)gst_bin_remove(GST_BIN(branch->pipeline), branch->bin);
+		gst_object_unref(branch->pipeline);
+	}
+	gst_object_unref(branch->bin);
+	g_free(branch);
+}
+
+uint32_t
+branch_get_token(const Branch *branch)
+{
+	return branch->token;
+}
+
+GstPad *
+branch_get_concat_pad(const Branch *branch)
+{
+	return branch->concat_pad;
+}
+
+int64_t
+branch_get_duration_ns(const Branch *branch)
+{
+	gint64 duration = 0;
+	g_autoptr(GstPad) out = gst_element_get_static_pad(branch->bin, "src");
+
+	return gst_pad_query_duration(out, GST_FORMAT_TIME, &duration) && duration > 0
+		       ? duration
+		       : AVU_TIME_NONE;
+}

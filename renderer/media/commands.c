@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Frames in, player calls out, and back. Main thread.
+ *
+ * The control process is trusted to be ours, but its frames carry foreign text and are read like any
+ * other: a frame that does not parse ends the process, which is started again. */
+
+#include <string.h>
+
+#include <av-upnp/error.h>
+#include <av-upnp/text.h>
+
+#include "../engine/protocol.h"
+#include "commands.h"
+#include "sink-protocols.h"
+
+struct Commands {
+	AvuFrameChannel *channel;
+	AvuMailbox *mailbox;
+	GMainLoop *loop;
+	Sinks sinks;
+	Player *player; /* NULL: not configured yet */
+	bool (*configured)(const Sinks *sinks, GError **error);
+};
+
+static void
+commands_send(Commands *commands, MediaFrame type, const AvuFrameWriter *payload)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!avu_frame_channel_send(commands->channel, type, payload, NULL, 0, &error)) {
+		g_warning("to av-renderer: %s", error->message);
+		g_main_loop_quit(commands->loop);
+	}
+}
+
+static void
+commands_send_value(Commands *commands, MediaFrame type, uint32_t token, uint32_t value)
+{
+	g_auto(AvuFrameWriter) payload;
+
+	avu_frame_writer_init(&payload);
+	avu_frame_put_u32(&payload, token);
+	avu_frame_put_u32(&payload, value);
+	commands_send(commands, type, &payload);
+}
+
+static void
+commands_send_time(Commands *commands, MediaFrame type, uint32_t token, int64_t time_ns)
+{
+	g_auto(AvuFrameWriter) payload;
+
+	avu_frame_writer_init(&payload);
+	avu_frame_put_u32(&payload, token);
+	avu_frame_put_i64(&payload, time_ns);
+	commands_send(commands, type, &payload);
+}
+
+static void
+commands_send_token(Commands *commands, MediaFrame type, uint32_t token)
+{
+	g_auto(AvuFrameWriter) payload;
+
+	avu_frame_writer_init(&payload);
+	avu_frame_put_u32(&payload, token);
+	commands_send(commands, type, &payload);
+}
+
+static void
+commands_tell_state(uint32_t token, AvuEngineState state, void *user_data)
+{
+	commands_send_value(user_data, MEDIA_STATE, token, state);
+}
+
+static void
+commands_tell_started(uint32_t token, void *user_data)
+{
+	commands_send_token(user_data, MEDIA_TRACK_STARTED, token);
+}
+
+static void
+commands_tell_ended(uint32_t token, void *user_data)
+{
+	commands_send_token(user_data, MEDIA_ENDED, token);
+}
+
+static void
+commands_tell_failed(uint32_t token, const char *sentence, void *user_data)
+{
+	g_auto(AvuFrameWriter) payload;
+
+	avu_frame_writer_init(&payload);
+	avu_frame_put_u32(&payload, token);
+	g_autofree char *text = avu_text_for_display(sentence, MEDIA_TEXT_MAX / 4);
+
+	avu_frame_put_string(&payload, text);
+	commands_send(user_data, MEDIA_FAILED, &payload);
+}
+
+static void
+commands_tell_duration(uint32_t token, int64_t duration_ns, void *user_data)
+{
+	commands_send_time(user_data, MEDIA_DURATION, token, duration_ns);
+}
+
+static void
+commands_tell_seekable(uint32_t token, bool seekable, void *user_data)
+{
+	commands_send_value(user_data, MEDIA_SEEKABLE, token, seekable);
+}
+
+static void
+commands_tell_position(uint32_t token, int64_t position_ns, void *user_data)
+{
+	commands_send_time(user_data, MEDIA_POSITION, token, position_ns);
+}
+
+static const AvuEngineListener commands_listener = {
+	.state_changed = commands_tell_state,
+	.track_started = commands_tell_started,
+	.ended = commands_tell_ended,
+	.failed = commands_tell_failed,
+	.duration_known = commands_tell_duration,
+	.seekable_known = commands_tell_seekable,
+};
+
+/* Rights go after everything that needs them is loaded, and before the first foreign octet. */
+static bool
+commands_configure(Commands *commands, GError **error)
+{
+	commands->player = player_new(commands->mailbox, &commands->sinks, &commands_listener,
+		commands_tell_position, commands, error);
+	if (commands->player == NULL || !commands->configured(&commands->sinks, error)) {
+		return false;
+	}
+	g_auto(AvuFrameWriter) payload;
+	g_autofree char *protocols = sink_protocols_list();
+
+	avu_frame_writer_init(&payload);
+	avu_frame_put_string(&payload, protocols);
+	commands_send(commands, MEDIA_PROTOCOLS, &payload);
+	return true;
+}
+
+static bool
+commands_on_configure(Commands *commands, AvuFrameReader *in, AvuFrame *frame G_GNUC_UNUSED)
+{
+	g_autofree char *audio = avu_frame_take_string(in, MEDIA_SINK_MAX);
+	g_autofree char *video = avu_frame_take_string(in, MEDIA_SINK_MAX);
+	g_autoptr(GError) error = NULL;
+
+	if (!avu_frame_reader_finish(in) || commands->player != NULL) {
+		return false;
+	}
+	commands->sinks.audio = g_steal_pointer(&audio);
+	commands->sinks.video = g_steal_pointer(&video);
+	if (!commands_configure(commands, &error)) {
+		g_warning("%s", error->message);
+		g_main_loop_quit(commands->loop);
+	}
+	return true;
+}
+
+static Track *
+commands_take_track(AvuFrameReader *in, AvuFrame *frame)
+{
+	uint32_t token = avu_frame_take_u32(in);
+	g_autofree char *mime = avu_frame_take_string(in, MEDIA_TEXT_MAX);
+	int64_t start_ns = avu_frame_take_i64(in);
+
+	if (!avu_frame_reader_finish(in) || frame->n_fds != AVU_RING_FDS || token == 0) {
+		return NULL;
+	}
+	Track *track = track_new(token, g_steal_pointer(&mime), start_ns, frame->fds);
+
+	for (size_t i = 0; i < AVU_RING_FDS; i++) {
+		frame->fds[i] = -1;
+	}
+	return track;
+}
+
+static bool
+commands_on_load(Commands *commands, AvuFrameReader *in, AvuFrame *frame)
+{
+	Track *track = commands_take_track(in, frame);
+
+	if (track != NULL) {
+		player_load(commands->player, track);
+	}
+	return track != NULL;
+}
+
+static bool
+commands_on_load_next(Commands *commands, AvuFrameReader *in, AvuFrame *frame)
+{
+	Track *track = commands_take_track(in, frame);
+
+	if (track != NULL) {
+		player_load_next(commands->player, track);
+	}
+	return track != NULL;
+}
+
+static bool
+commands_on_drop_next(Commands *commands, AvuFrameReader *in, AvuFrame *frame G_GNUC_UNUSED)
+{
+	player_drop_next(commands->player, avu_frame_take_u32(in));
+	return avu_frame_reader_finish(in);
+}
+
+static bool
+commands_on_play(Commands *commands, AvuFrameReader *in, AvuFrame *frame G_GNUC_UNUSED)
+{
+	player_play(commands->player);
+	return avu_frame_reader_finish(in);
+}
+
+static bool
+commands_on_pause(Commands *commands, AvuFrameReader *in, AvuFrame *frame G_GNUC_UNUSED)
+{
+	player_pause(commands->player);
+	return avu_frame_reader_finish(in);
+}
+
+static bool
+commands_on_stop(Commands *commands, AvuFrameReader *in, AvuFrame *frame G_GNUC_UNUSED)
+{
+	player_stop(commands->player);
+	return avu_frame_reader_finish(in);
+}
+
+static bool
+commands_on_seek(Commands *commands, AvuFrameReader *in, AvuFrame *frame G_GNUC_UNUSED)
+{
+	int64_t position_ns = avu_frame_take_i64(in);
+
+	if (!avu_frame_reader_finish(in) || position_ns < 0) {
+		return false;
+	}
+	player_seek(commands->player, position_ns);
+	return true;
+}
+
+static bool
+commands_on_volume(Commands *commands, AvuFrameReader *in, AvuFrame *frame G_GNUC_UNUSED)
+{
+	uint32_t percent = avu_frame_take_u32(in);
+	bool mute = avu_frame_take_u32(in) != 0;
+
+	player_set_volume(commands->player, percent, mute);
+	return avu_frame_reader_finish(in);
+}
+
+static const struct {
+	MediaFrame type;
+	bool (*apply)(Commands *commands, AvuFrameReader *in, AvuFrame *frame);
+} command_table[] = {
+	{ MEDIA_CONFIGURE, commands_on_configure },
+	{ MEDIA_LOAD, commands_on_load },
+	{ MEDIA_LOAD_NEXT, commands_on_load_next },
+	{ MEDIA_DROP_NEXT, commands_on_drop_next },
+	{ MEDIA_PLAY, commands_on_play },
+	{ MEDIA_PAUSE, commands_on_pause },
+	{ MEDIA_STOP, commands_on_stop },
+	{ MEDIA_SEEK, commands_on_seek },
+	{ MEDIA_VOLUME, commands_on_volume },
+};
+
+static void
+commands_received(AvuFrame *frame, void *user_data)
+{
+	Commands *commands = user_data;
+	AvuFrameReader in = avu_frame_reader(frame);
+	bool good = false;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(command_table); i++) {
+		if (command_table[i].type == frame->type &&
+			(commands->player != NULL || frame->type == MEDIA_CONFIGURE)) {
+			good = command_table[i].apply(commands, &in, frame);
+		}
+	}
+	if (!good) {
+		g_warning("frame %u of av-renderer is malformed or comes too early", frame->type);
+		g_main_loop_quit(commands->loop);
+	}
+}
+
+static void
+commands_closed(const GError *error G_GNUC_UNUSED, void *user_data)
+{
+	Commands *commands = user_data;
+
+	g_main_loop_quit(commands->loop);
+}
+
+Commands *
+commands_new(int fd, GMainLoop *loop)
+{
+	static const AvuFrameHandler handler = { commands_received, commands_closed };
+	Commands *commands = g_new0(Commands, 1);
+
+	commands->loop = loop;
+	commands->mailbox = avu_mailbox_new(NULL);
+	commands->channel = avu_frame_channel_new(NULL, fd, &handler, commands);
+	return commands;
+}
+
+void
+commands_set_configured(Commands *commands, bool (*configured)(const Sinks *sinks, GError **error))
+{
+	commands->configured = configured;
+}
+
+void
+commands_free(Commands *commands)
+{
+	if (commands == NULL) {
+		return;
+	}
+	player_free(commands->player);
+	avu_mailbox_close(commands->mailbox);
+	avu_mailbox_unref(commands->mailbox);
+	avu_frame_channel_free(commands->channel);
+	sinks_clear(&commands->sinks);
+	g_free(commands);
+}

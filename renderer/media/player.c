@@ -1,0 +1,465 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The player of the media process: what is asked for against what the lines report.
+ *
+ * Main thread alone. It never waits for a pipeline: a wish (play, seek) that comes before the first
+ * sample is there is remembered and done at LINE_PREROLLED. */
+
+#include <math.h>
+
+#include <av-upnp/loop.h>
+
+#include "audio-line.h"
+#include "player.h"
+#include "video-line.h"
+
+#define PLAYER_POSITION_NS (500 * AVU_NS_PER_MS)
+/* How long the output stays open after the last track: quick to start again, and then free for
+ * other programs. */
+#define PLAYER_IDLE_NS (30 * AVU_NS_PER_S)
+
+struct Player {
+	const Sinks *sinks;
+	AvuEngineListener listener;
+	void (*position)(uint32_t token, int64_t position_ns, void *user_data);
+	void *user_data;
+	Line *audio, *video;
+	Line *line; /* one of them while something is open */
+	Track *current, *next;
+	bool joined; /* next was appended to the line */
+	bool wants_playing;
+	bool prerolled;
+	bool announce; /* this opening is a next track: tell that it started */
+	int64_t pending_seek_ns;
+	AvuEngineState told;
+	AvuTimer *position_timer, *idle_timer;
+};
+
+static void
+player_tell(Player *player, AvuEngineState state)
+{
+	if (player->told != state && player->current != NULL) {
+		player->told = state;
+		player->listener.state_changed(player->current->token, state, player->user_data);
+	}
+}
+
+static void
+player_tell_position(Player *player)
+{
+	int64_t position_ns = player->line != NULL && player->prerolled
+				      ? line_get_position_ns(player->line)
+				      : AVU_TIME_NONE;
+
+	if (position_ns != AVU_TIME_NONE) {
+		player->position(player->current->token, position_ns, player->user_data);
+	}
+}
+
+static void
+player_on_position_timer(void *data)
+{
+	Player *player = data;
+
+	player_tell_position(player);
+	avu_timer_set(player->position_timer, PLAYER_POSITION_NS);
+}
+
+static void
+player_on_idle_timer(void *data)
+{
+	Player *player = data;
+
+	(void)gst_element_set_state(player->audio->pipeline, GST_STATE_NULL);
+}
+
+/* Lets go of both tracks and of the line. */
+static void
+player_clear(Player *player)
+{
+	if (player->line != NULL) {
+		line_close(player->line);
+	}
+	player->line = NULL;
+	player->joined = false;
+	player->prerolled = false;
+	player->announce = false;
+	player->wants_playing = false;
+	player->pending_seek_ns = AVU_TIME_NONE;
+	player->told = AVU_ENGINE_STOPPED;
+	g_clear_pointer(&player->current, track_free);
+	g_clear_pointer(&player->next, track_free);
+	avu_timer_set(player->position_timer, AVU_TIME_NONE);
+	avu_timer_set(player->idle_timer, PLAYER_IDLE_NS);
+}
+
+static void
+player_fail_current(Player *player, const char *sentence)
+{
+	uint32_t token = player->current->token;
+	g_autofree char *text = g_strdup(sentence);
+
+	player_clear(player);
+	player->listener.failed(token, text, player->user_data);
+}
+
+/* Opens the current track on a line. */
+static void
+player_open(Player *player, bool video)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (player->line != NULL) {
+		line_close(player->line);
+	}
+	player->line = video ? player->video : player->audio;
+	player->joined = false;
+	player->prerolled = false;
+	player_tell(player, AVU_ENGINE_TRANSITIONING);
+	if (!line_open(player->line, player->current, &error)) {
+		player_fail_current(
+			player, error != NULL ? error->message : "It cannot be opened.");
+		return;
+	}
+	avu_timer_set(player->idle_timer, AVU_TIME_NONE);
+	if (player->wants_playing && player->pending_seek_ns == AVU_TIME_NONE) {
+		line_set_playing(player->line, true);
+	}
+}
+
+static void
+player_start(Player *player, Track *track)
+{
+	player->current = track;
+	player->pending_seek_ns = track->start_ns > 0 ? track->start_ns : AVU_TIME_NONE;
+	player_open(player, track_is_video(track) || track_is_image(track));
+}
+
+static void
+player_join_next(Player *player)
+{
+	bool same_kind = player->next != NULL && !track_is_video(player->next) &&
+			 !track_is_image(player->next);
+
+	if (same_kind && player->prerolled && !player->joined) {
+		player->joined = line_append(player->line, player->next);
+	}
+}
+
+/* MP3 without an index is read from the start for an exact seek: the estimate has to do. */
+static bool
+player_seeks_exactly(const Player *player)
+{
+	const char *mime = player->current->mime;
+
+	return player->line == player->audio &&
+	       (mime == NULL || g_ascii_strcasecmp(mime, "audio/mpeg") != 0);
+}
+
+static void
+player_seek_now(Player *player, int64_t position_ns)
+{
+	player_tell(player, AVU_ENGINE_TRANSITIONING);
+	if (line_seek(player->line, position_ns, player_seeks_exactly(player))) {
+		player->prerolled = false;
+		return;
+	}
+	/* The end of the track has left the decoder already: open it again, at that place. */
+	if (line_is_seekable(player->line)) {
+		player->pending_seek_ns = position_ns;
+		player_open(player, player->line == player->video);
+		return;
+	}
+	player_tell(player, line_is_playing(player->line) ? AVU_ENGINE_PLAYING : AVU_ENGINE_PAUSED);
+	player_tell_position(player);
+}
+
+static void
+player_tell_duration(Player *player)
+{
+	int64_t duration_ns = line_get_duration_ns(player->line);
+
+	if (duration_ns != AVU_TIME_NONE) {
+		player->listener.duration_known(
+			player->current->token, duration_ns, player->user_data);
+	}
+}
+
+static void
+player_tell_facts(Player *player)
+{
+	player->listener.seekable_known(
+		player->current->token, line_is_seekable(player->line), player->user_data);
+	player_tell_duration(player);
+}
+
+static void
+player_tell_line_state(Player *player)
+{
+	bool playing = line_is_playing(player->line);
+
+	if (!player->prerolled || playing != player->wants_playing) {
+		return;
+	}
+	player_tell_position(player);
+	player_tell(player, playing ? AVU_ENGINE_PLAYING : AVU_ENGINE_PAUSED);
+	avu_timer_set(player->position_timer, playing ? PLAYER_POSITION_NS : AVU_TIME_NONE);
+}
+
+static void
+player_on_prerolled(Player *player)
+{
+	player->prerolled = true;
+	if (player->pending_seek_ns != AVU_TIME_NONE) {
+		int64_t position_ns = player->pending_seek_ns;
+
+		player->pending_seek_ns = AVU_TIME_NONE;
+		if (line_is_seekable(player->line)) {
+			player_seek_now(player, position_ns);
+			return;
+		}
+	}
+	if (player->announce) {
+		player->announce = false;
+		player->listener.track_started(player->current->token, player->user_data);
+	}
+	player_tell_facts(player);
+	if (player->wants_playing != player->line->playing) {
+		line_set_playing(player->line, player->wants_playing);
+	}
+	player_join_next(player);
+	player_tell_line_state(player);
+}
+
+static void
+player_on_next_started(Player *player, uint32_t token)
+{
+	if (player->next == NULL || player->next->token != token) {
+		return;
+	}
+	track_free(player->current);
+	player->current = g_steal_pointer(&player->next);
+	player->joined = false;
+	line_shift(player->line);
+	player->listener.track_started(token, player->user_data);
+	player_tell_facts(player);
+	player_tell_position(player);
+}
+
+static void
+player_on_ended(Player *player)
+{
+	uint32_t token = player->current->token;
+
+	if (player->next == NULL) {
+		player_clear(player);
+		player->listener.ended(token, player->user_data);
+		return;
+	}
+	/* It could not be joined (pictures are involved, or it came too late): it follows now. */
+	track_free(player->current);
+	player->announce = true;
+	player->told = AVU_ENGINE_STOPPED;
+	player_start(player, g_steal_pointer(&player->next));
+}
+
+static void
+player_on_failed(Player *player, uint32_t token, const char *text)
+{
+	if (player->next != NULL && token == player->next->token) {
+		if (player->joined) {
+			line_drop_next(player->line);
+		}
+		player->joined = false;
+		g_clear_pointer(&player->next, track_free);
+		player->listener.failed(token, text, player->user_data);
+	} else if (token == 0 || token == player->current->token) {
+		player_fail_current(player, text);
+	}
+}
+
+/* Only opening it showed that the track has pictures. */
+static void
+player_on_pictures(Player *player, uint32_t token)
+{
+	if (player->next != NULL && token == player->next->token) {
+		if (player->joined) {
+			line_drop_next(player->line);
+		}
+		player->joined = false;
+		g_free(player->next->mime);
+		player->next->mime = g_strdup("video/*");
+	} else if (token == player->current->token && player->line == player->audio) {
+		g_free(player->current->mime);
+		player->current->mime = g_strdup("video/*");
+		player_open(player, true);
+	}
+}
+
+static void
+player_on_note(const LineNote *note, void *user_data)
+{
+	Player *player = user_data;
+
+	if (!line_is_current_note(note) || player->line != note->line || player->current == NULL) {
+		return;
+	}
+	switch (note->kind) {
+	case LINE_PREROLLED:
+		player_on_prerolled(player);
+		break;
+	case LINE_STATE:
+		player_tell_line_state(player);
+		break;
+	case LINE_NEXT_STARTED:
+		player_on_next_started(player, note->token);
+		break;
+	case LINE_ENDED:
+		player_on_ended(player);
+		break;
+	case LINE_FAILED:
+		player_on_failed(player, note->token, note->text);
+		break;
+	case LINE_HAS_PICTURES:
+		player_on_pictures(player, note->token);
+		break;
+	case LINE_DURATION:
+		player_tell_duration(player);
+		break;
+	}
+}
+
+Player *
+player_new(AvuMailbox *mailbox, const Sinks *sinks, const AvuEngineListener *listener,
+	void (*position)(uint32_t token, int64_t position_ns, void *user_data), void *user_data,
+	GError **error)
+{
+	GstElement *sink = sinks_make_audio(sinks, error);
+
+	if (sink == NULL) {
+		return NULL;
+	}
+	Player *player = g_new0(Player, 1);
+	LineListener notes = { player_on_note, player, mailbox };
+
+	player->sinks = sinks;
+	player->listener = *listener;
+	player->position = position;
+	player->user_data = user_data;
+	player->pending_seek_ns = AVU_TIME_NONE;
+	player->audio = audio_line_new(&notes, sink, error);
+	player->video = video_line_new(&notes, sinks);
+	player->position_timer =
+		avu_timer_new(NULL, AVU_TIME_NONE, player_on_position_timer, player);
+	player->idle_timer = avu_timer_new(NULL, AVU_TIME_NONE, player_on_idle_timer, player);
+	if (player->audio == NULL) {
+		player_free(player);
+		return NULL;
+	}
+	return player;
+}
+
+void
+player_free(Player *player)
+{
+	if (player == NULL) {
+		return;
+	}
+	player_clear(player);
+	line_free(player->audio);
+	line_free(player->video);
+	avu_timer_free(player->position_timer);
+	avu_timer_free(player->idle_timer);
+	g_free(player);
+}
+
+void
+player_load(Player *player, Track *track)
+{
+	player_clear(player);
+	player_start(player, track);
+}
+
+void
+player_load_next(Player *player, Track *track)
+{
+	if (player->current == NULL) {
+		track_free(track);
+		return;
+	}
+	if (player->next != NULL) {
+		player_drop_next(player, player->next->token);
+	}
+	player->next = track;
+	player_join_next(player);
+}
+
+void
+player_drop_next(Player *player, uint32_t token)
+{
+	if (player->next == NULL || player->next->token != token) {
+		return;
+	}
+	if (player->joined) {
+		line_drop_next(player->line);
+	}
+	player->joined = false;
+	g_clear_pointer(&player->next, track_free);
+}
+
+void
+player_play(Player *player)
+{
+	if (player->current == NULL) {
+		return;
+	}
+	player->wants_playing = true;
+	if (player->pending_seek_ns == AVU_TIME_NONE) {
+		line_set_playing(player->line, true);
+	}
+}
+
+void
+player_pause(Player *player)
+{
+	if (player->current == NULL) {
+		return;
+	}
+	player->wants_playing = false;
+	line_set_playing(player->line, false);
+}
+
+void
+player_stop(Player *player)
+{
+	if (player->current == NULL) {
+		return;
+	}
+	uint32_t token = player->current->token;
+
+	player_clear(player);
+	player->listener.state_changed(token, AVU_ENGINE_STOPPED, player->user_data);
+}
+
+void
+player_seek(Player *player, int64_t position_ns)
+{
+	if (player->current == NULL) {
+		return;
+	}
+	if (!player->prerolled) {
+		player->pending_seek_ns = position_ns;
+		line_set_playing(player->line, false);
+		return;
+	}
+	player_seek_now(player, position_ns);
+}
+
+void
+player_set_volume(Player *player, unsigned percent, bool mute)
+{
+	/* Cubic: equal steps sound about equal. 100 is exactly 1, where samples pass unchanged. */
+	double gain = pow((double)MIN(percent, 100u) / 100, 3);
+
+	line_set_volume(player->audio, gain, mute);
+	line_set_volume(player->video, gain, mute);
+}

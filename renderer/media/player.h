@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* renderer/media/player.h: the track that plays, the one that comes next, on the line that fits */
+#pragma once
+
+#include <av-upnp/engine.h>
+#include <av-upnp/mailbox.h>
+
+#include "sinks.h"
+#include "track.h"
+
+G_BEGIN_DECLS
+
+typedef struct Player Player;
+
+/** @param listener  volume_changed is not used
+ *  @return NULL with AVU_ERROR: a sink or a basic element cannot be made */
+Player *player_new(AvuMailbox *mailbox, const Sinks *sinks, const AvuEngineListener *listener,
+	void (*position)(uint32_t token, int64_t position_ns, void *user_data), void *user_data,
+	GError **error);
+void player_free(Player *player);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Player, player_free)
+
+/** @param track  taken */
+void player_load(Player *player, Track *track);
+/** @param track  taken */
+void player_load_next(Player *player, Track *track);
+void player_drop_next(Player *player, uint32_t token);
+void player_play(Player *player);
+void player_pause(Player *player);
+void player_stop(Player *player);
+void player_seek(Player *player, int64_t position_ns);
+void player_set_volume(Player *player, unsigned percent, bool mute);
+
+G_END_DECLS

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* From the registry to MIME types: a type is offered when every stage it needs has an element that
+ * takes its caps. A table, since GStreamer's caps names and the MIME types that servers use are two
+ * languages. Main thread, once at start. */
+
+#include "sink-protocols.h"
+
+#define STAGES_MAX 2
+
+/* Names that differ only in spelling stand side by side: servers use all of them. */
+static const struct {
+	const char *mimes[6];
+	const char *needs[STAGES_MAX]; /* caps of container and content */
+	const char *profile;           /* DLNA.ORG_PN; NULL: "*" */
+} formats[] = {
+	{ { "audio/mpeg", "audio/mp3", "audio/x-mp3" }, { "audio/mpeg, mpegversion=1, layer=3" },
+		"MP3" },
+	{ { "audio/flac", "audio/x-flac" }, { "audio/x-flac" }, NULL },
+	{ { "audio/wav", "audio/x-wav", "audio/wave" }, { "audio/x-wav" }, NULL },
+	{ { "audio/aiff", "audio/x-aiff" }, { "audio/x-aiff" }, NULL },
+	{ { "audio/mp4", "audio/x-m4a", "audio/m4a" },
+		{ "video/quicktime", "audio/mpeg, mpegversion=4, stream-format=raw" },
+		"AAC_ISO_320" },
+	{ { "audio/aac", "audio/aacp", "audio/vnd.dlna.adts" },
+		{ "audio/mpeg, mpegversion=4, stream-format=adts" }, "AAC_ADTS_320" },
+	{ { "audio/ogg", "application/ogg", "audio/x-vorbis+ogg" },
+		{ "application/ogg", "audio/x-vorbis" }, NULL },
+	{ { "audio/opus" }, { "application/ogg", "audio/x-opus" }, NULL },
+	{ { "audio/x-ms-wma" }, { "video/x-ms-asf", "audio/x-wma, wmaversion=2" }, "WMABASE" },
+	{ { "audio/ac3", "audio/vnd.dolby.dd-raw" }, { "audio/x-ac3" }, "AC3" },
+	{ { "audio/x-ape" }, { "application/x-ape" }, NULL },
+	{ { "audio/x-wavpack" }, { "audio/x-wavpack" }, NULL },
+	{ { "audio/x-matroska" }, { "audio/x-matroska" }, NULL },
+	{ { "audio/webm" }, { "audio/webm" }, NULL },
+	{ { "video/mp4", "video/x-m4v", "video/quicktime" }, { "video/quicktime", "video/x-h264" },
+		"AVC_MP4_BL_CIF15_AAC_520" },
+	{ { "video/mpeg" },
+		{ "video/mpeg, systemstream=true, mpegversion=2",
+			"video/mpeg, mpegversion=2, systemstream=false" },
+		"MPEG_PS_PAL" },
+	{ { "video/vnd.dlna.mpeg-tts", "video/mp2t" }, { "video/mpegts", "video/x-h264" }, NULL },
+	{ { "video/x-matroska", "video/x-mkv" }, { "video/x-matroska", "video/x-h264" }, NULL },
+	{ { "video/webm" }, { "video/webm", "video/x-vp8" }, NULL },
+	{ { "video/avi", "video/x-msvideo", "video/divx" }, { "video/x-msvideo" }, NULL },
+	{ { "video/x-ms-wmv" }, { "video/x-ms-asf", "video/x-wmv, wmvversion=3" }, NULL },
+	{ { "video/x-flv" }, { "video/x-flv" }, NULL },
+	{ { "video/3gpp" }, { "video/quicktime", "video/x-h263" }, NULL },
+	{ { "image/jpeg" }, { "image/jpeg" }, "JPEG_LRG" },
+	{ { "image/png" }, { "image/png" }, "PNG_LRG" },
+	{ { "image/gif" }, { "image/gif" }, NULL },
+};
+
+/* DLNA's LPCM: the parameters are part of the type. */
+static const struct {
+	unsigned rate_hz, channels;
+} pcm_formats[] = { { 44100, 2 }, { 48000, 2 }, { 44100, 1 }, { 48000, 1 } };
+
+static const char *const preloaded[] = { "flacdec", "flacparse", "wavparse", "mpg123audiodec",
+	"mpegaudioparse", "id3demux", "qtdemux", "aacparse", "avdec_aac", "avdec_h264", "h264parse",
+	"decodebin3", "audioconvert", "audioresample", "volume", "rawaudioparse", "typefind",
+	"queue", "multiqueue", "parsebin", "videoconvert", "videoscale" };
+
+static bool
+sink_protocols_has(GList *factories, const char *caps_text)
+{
+	g_autoptr(GstCaps) caps = gst_caps_from_string(caps_text);
+
+	for (GList *at = factories; at != NULL; at = at->next) {
+		GstElementFactory *factory = at->data;
+		const char *class =
+			gst_element_factory_get_metadata(factory, GST_ELEMENT_METADATA_KLASS);
+
+		/* A parser alone plays nothing. */
+		if ((strstr(class, "Decoder") != NULL || strstr(class, "Demux") != NULL) &&
+			gst_element_factory_can_sink_any_caps(factory, caps)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void
+sink_protocols_add(GString *list, const char *mime, const char *profile)
+{
+	if (profile != NULL) {
+		g_string_append_printf(list, "%shttp-get:*:%s:DLNA.ORG_PN=%s",
+			list->len > 0 ? "," : "", mime, profile);
+	}
+	g_string_append_printf(list, "%shttp-get:*:%s:*", list->len > 0 ? "," : "", mime);
+}
+
+char *
+sink_protocols_list(void)
+{
+	g_autoptr(GString) list = g_string_new(NULL);
+	GList *factories = gst_element_factory_list_get_elements(
+		GST_ELEMENT_FACTORY_TYPE_DECODABLE, GST_RANK_MARGINAL);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(formats); i++) {
+		bool playable = true;
+
+		for (size_t k = 0; k < STAGES_MAX && formats[i].needs[k] != NULL; k++) {
+			playable = playable && sink_protocols_has(factories, formats[i].needs[k]);
+		}
+		for (size_t k = 0; playable && formats[i].mimes[k] != NULL; k++) {
+			sink_protocols_add(
+				list, formats[i].mimes[k], k == 0 ? formats[i].profile : NULL);
+		}
+	}
+	gst_plugin_feature_list_free(factories);
+	g_autoptr(GstElementFactory) raw = gst_element_factory_find("rawaudioparse");
+
+	for (size_t i = 0; raw != NULL && i < G_N_ELEMENTS(pcm_formats); i++) {
+		g_autofree char *mime = g_strdup_printf("audio/L16;rate=%u;channels=%u",
+			pcm_formats[i].rate_hz, pcm_formats[i].channels);
+
+		sink_protocols_add(list, mime, "LPCM");
+	}
+	return g_string_free(g_steal_pointer(&list), FALSE);
+}
+
+void
+sink_protocols_preload(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(preloaded); i++) {
+		GstElement *element = gst_element_factory_make(preloaded[i], NULL);
+
+		if (element != NULL) {
+			gst_object_unref(gst_object_ref_sink(element));
+		}
+	}
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* renderer/media/sink-protocols.h: which MIME types can be played, from GStreamer's registry */
+#pragma once
+
+#include <gst/gst.h>
+
+#include <av-upnp/base.h>
+
+G_BEGIN_DECLS
+
+/** SinkProtocolInfo: "http-get:*:audio/flac:*,…" for what the installed demuxers, parsers and
+ *  decoders play. g_free() it. */
+char *sink_protocols_list(void);
+/** Loads the plug-ins that most first tracks need, so that they do not wait for the disk. */
+void sink_protocols_preload(void);
+
+G_END_DECLS

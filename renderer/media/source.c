@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* avsrc: reads a ring at the offsets the demuxer asks for (pull), or in order where the resource
+ * cannot be sought. Reading happens on GStreamer's streaming threads and blocks there; unlock ends
+ * the wait, so a flush or a state change never waits for the network. The one GObject of ours. */
+
+#include <gst/base/gstbasesrc.h>
+
+#include "source.h"
+
+typedef struct {
+	GstBaseSrc parent;
+	AvuRingReader *reader;
+} AvSource;
+
+typedef struct {
+	GstBaseSrcClass parent_class;
+} AvSourceClass;
+
+GType av_source_get_type(void);
+G_DEFINE_TYPE(AvSource, av_source, GST_TYPE_BASE_SRC)
+
+static GstStaticPadTemplate source_template =
+	GST_STATIC_PAD_TEMPLATE("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
+
+static gboolean
+source_get_size(GstBaseSrc *base, guint64 *size)
+{
+	int64_t total = avu_ring_reader_get_total(((AvSource *)base)->reader);
+
+	if (total < 0) {
+		return FALSE;
+	}
+	*size = (guint64)total;
+	return TRUE;
+}
+
+static gboolean
+source_is_seekable(GstBaseSrc *base)
+{
+	return avu_ring_reader_is_seekable(((AvSource *)base)->reader);
+}
+
+static GstFlowReturn
+source_fill(GstBaseSrc *base, guint64 offset, guint size, GstBuffer *buffer)
+{
+	AvSource *self = (AvSource *)base;
+	GstMapInfo map;
+	size_t len = 0;
+
+	if (!gst_buffer_map(buffer, &map, GST_MAP_WRITE)) {
+		return GST_FLOW_ERROR;
+	}
+	AvuRingResult result =
+		avu_ring_reader_read(self->reader, offset, map.data, MIN(size, map.size), &len);
+
+	gst_buffer_unmap(buffer, &map);
+	switch (result) {
+	case AVU_RING_OK:
+		gst_buffer_set_size(buffer, (gssize)len);
+		GST_BUFFER_OFFSET(buffer) = offset;
+		GST_BUFFER_OFFSET_END(buffer) = offset + len;
+		return GST_FLOW_OK;
+	case AVU_RING_END:
+		return GST_FLOW_EOS;
+	case AVU_RING_INTERRUPTED:
+		return GST_FLOW_FLUSHING;
+	case AVU_RING_FAILED:
+		break;
+	}
+	GST_ELEMENT_ERROR(self, RESOURCE, READ, ("The resource could not be read to its end."),
+		("offset %" G_GUINT64_FORMAT, offset));
+	return GST_FLOW_ERROR;
+}
+
+static gboolean
+source_unlock(GstBaseSrc *base)
+{
+	avu_ring_reader_interrupt(((AvSource *)base)->reader, true);
+	return TRUE;
+}
+
+static gboolean
+source_unlock_stop(GstBaseSrc *base)
+{
+	avu_ring_reader_interrupt(((AvSource *)base)->reader, false);
+	return TRUE;
+}
+
+static void
+source_finalize(GObject *object)
+{
+	avu_ring_reader_free(((AvSource *)object)->reader);
+	G_OBJECT_CLASS(av_source_parent_class)->finalize(object);
+}
+
+static void
+av_source_class_init(AvSourceClass *class)
+{
+	GstBaseSrcClass *base = GST_BASE_SRC_CLASS(class);
+
+	G_OBJECT_CLASS(class)->finalize = source_finalize;
+	gst_element_class_add_static_pad_template(GST_ELEMENT_CLASS(class), &source_template);
+	gst_element_class_set_static_metadata(GST_ELEMENT_CLASS(class), "Ring source", "Source",
+		"Reads octets another process fetches", "av-upnp");
+	base->get_size = source_get_size;
+	base->is_seekable = source_is_seekable;
+	base->fill = source_fill;
+	base->unlock = source_unlock;
+	base->unlock_stop = source_unlock_stop;
+}
+
+static void
+av_source_init(AvSource *self)
+{
+	gst_base_src_set_format(GST_BASE_SRC(self), GST_FORMAT_BYTES);
+	gst_base_src_set_blocksize(GST_BASE_SRC(self), 32 * 1024);
+}
+
+GstElement *
+av_source_new(const int fds[AVU_RING_FDS], GError **error)
+{
+	g_autoptr(AvuRingReader) reader = avu_ring_reader_new(fds, error);
+
+	if (reader == NULL) {
+		return NULL;
+	}
+	AvSource *self = g_object_new(av_source_get_type(), NULL);
+
+	self->reader = g_steal_pointer(&reader);
+	return GST_ELEMENT(self);
+}
+
+bool
+av_source_is_seekable(GstElement *source)
+{
+	return avu_ring_reader_is_seekable(((AvSource *)source)->reader);
+}

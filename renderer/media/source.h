@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* renderer/media/source.h: avsrc, the GStreamer element through which octets come from a ring */
+#pragma once
+
+#include <gst/gst.h>
+
+#include <av-upnp/ring.h>
+
+G_BEGIN_DECLS
+
+/** @param fds  of a ring, taken. @return floating element; NULL with AVU_ERROR */
+GstElement *av_source_new(const int fds[AVU_RING_FDS], GError **error);
+/** The resource can be read at any offset. */
+bool av_source_is_seekable(GstElement *source);
+
+G_END_DECLS

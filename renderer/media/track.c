@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A resource to play, as the control process described it. Main thread. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <av-upnp/error.h>
+
+#include "source.h"
+#include "track.h"
+
+Track *
+track_new(uint32_t token, char *mime, int64_t start_ns, const int fds[AVU_RING_FDS])
+{
+	Track *track = g_new0(Track, 1);
+
+	track->token = token;
+	track->mime = mime;
+	track->start_ns = start_ns;
+	memcpy(track->fds, fds, sizeof(track->fds));
+	return track;
+}
+
+void
+track_free(Track *track)
+{
+	if (track == NULL) {
+		return;
+	}
+	for (size_t i = 0; i < AVU_RING_FDS; i++) {
+		if (track->fds[i] >= 0) {
+			(void)close(track->fds[i]);
+		}
+	}
+	g_free(track->mime);
+	g_free(track);
+}
+
+bool
+track_is_video(const Track *track)
+{
+	return track->mime != NULL && g_ascii_strncasecmp(track->mime, "video/", 6) == 0;
+}
+
+bool
+track_is_image(const Track *track)
+{
+	return track->mime != NULL && g_ascii_strncasecmp(track->mime, "image/", 6) == 0;
+}
+
+void *
+track_open(const Track *track, GError **error)
+{
+	int fds[AVU_RING_FDS];
+	bool whole = true;
+
+	for (size_t i = 0; i < AVU_RING_FDS; i++) {
+		fds[i] = fcntl(track->fds[i], F_DUPFD_CLOEXEC, 0);
+		whole = whole && fds[i] >= 0;
+	}
+	if (!whole) {
+		avu_set_errno(error, errno, "descriptors of a media ring");
+		for (size_t i = 0; i < AVU_RING_FDS; i++) {
+			if (fds[i] >= 0) {
+				(void)close(fds[i]);
+			}
+		}
+		return NULL;
+	}
+	return av_source_new(fds, error);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* renderer/media/track.h: one resource to play: its token, what it is said to be, its ring */
+#pragma once
+
+#include <av-upnp/ring.h>
+
+G_BEGIN_DECLS
+
+typedef struct {
+	uint32_t token;
+	char *mime; /* may be NULL */
+	int64_t start_ns;
+	int fds[AVU_RING_FDS]; /* kept, so that a track can be opened again */
+} Track;
+
+/** @param mime  taken. @param fds  taken */
+Track *track_new(uint32_t token, char *mime, int64_t start_ns, const int fds[AVU_RING_FDS]);
+void track_free(Track *track);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Track, track_free)
+
+/** Said to be moving pictures. */
+bool track_is_video(const Track *track);
+bool track_is_image(const Track *track);
+/** @return floating avsrc over copies of the descriptors, GstElement*; NULL with AVU_ERROR */
+void *track_open(const Track *track, GError **error);
+
+G_END_DECLS

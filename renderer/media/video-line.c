@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The video line: source → decodebin → (queue → videoconvert → videoscale → video sink),
+ * (queue → audioconvert → audioresample → volume → audio sink); a still goes through imagefreeze.
+ *
+ * A fresh pipeline for each item: there is nothing to keep warm that would be faster. The older
+ * decodebin is used because it exposes all pads at once, so that both sinks are there before the
+ * pipeline is prerolled. Main thread; pads come on the decoder's threads, which add the chains. */
+
+#include <av-upnp/error.h>
+
+#include "video-line.h"
+
+#define GAIN_UNITY_PPM 1e6
+
+typedef struct {
+	Line line;
+	const Sinks *sinks;
+	bool still;
+	/* shared with the decoder's threads */
+	atomic_uint chains; /* sinks linked */
+	atomic_bool sound;  /* one of them takes sound */
+	atomic_uint gain_ppm;
+	atomic_bool mute;
+} VideoLine;
+
+static GstElement *
+video_line_chain_element(VideoLine *self, const char *name, bool pictures)
+{
+	if (name == NULL) {
+		return pictures ? sinks_make_video(self->sinks, NULL)
+				: sinks_make_audio(self->sinks, NULL);
+	}
+	GstElement *element = gst_element_factory_make(name, NULL);
+
+	if (element != NULL && g_str_equal(name, "volume")) {
+		(void)gst_object_set_name(GST_OBJECT(element), LINE_VOLUME);
+		g_object_set(element, "volume", atomic_load(&self->gain_ppm) / GAIN_UNITY_PPM,
+			"mute", (gboolean)atomic_load(&self->mute), NULL);
+	}
+	return element;
+}
+
+/* Adds and links one chain, its last element being the sink (NULL in names). */
+static bool
+video_line_add_chain(
+	VideoLine *self, GstPad *pad, const char *const *names, size_t n, bool pictures)
+{
+	GstElement *last = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		GstElement *element = video_line_chain_element(self, names[i], pictures);
+
+		if (element == NULL || !gst_bin_add(GST_BIN(self->line.pipeline), element)) {
+			return false;
+		}
+		if (last == NULL) {
+			g_autoptr(GstPad) sink = gst_element_get_static_pad(element, "sink");
+
+			if (gst_pad_link(pad, sink) != GST_PAD_LINK_OK) {
+				return false;
+			}
+		} else if (!gst_element_link(last, element)) {
+			return false;
+		}
+		last = element;
+		(void)gst_element_sync_state_with_parent(element);
+	}
+	atomic_fetch_add(&self->chains, 1);
+	return true;
+}
+
+static void
+video_line_on_pad(GstElement *decoder G_GNUC_UNUSED, GstPad *pad, void *data)
+{
+	static const char *const moving[] = { "queue", "videoconvert", "videoscale", NULL };
+	static const char *const still[] = { "imagefreeze", "videoconvert", "videoscale", NULL };
+	static const char *const sound[] = { "queue", "audioconvert", "audioresample", "volume",
+		NULL };
+	VideoLine *self = data;
+	g_autoptr(GstCaps) caps = gst_pad_query_caps(pad, NULL);
+	const char *name = gst_caps_is_empty(caps) || gst_caps_is_any(caps)
+				   ? ""
+				   : gst_structure_get_name(gst_caps_get_structure(caps, 0));
+	bool pictures = g_str_has_prefix(name, "video/");
+	bool good = true;
+
+	if (pictures) {
+		good = video_line_add_chain(self, pad, self->still ? still : moving, 4, true);
+	} else if (g_str_has_prefix(name, "audio/") && !atomic_exchange(&self->sound, true)) {
+		good = video_line_add_chain(self, pad, sound, G_N_ELEMENTS(sound), false);
+	}
+	if (!good) {
+		line_post(&self->line, LINE_FAILED, 0, "The output cannot be opened.");
+	}
+}
+
+static void
+video_line_on_no_more_pads(GstElement *decoder G_GNUC_UNUSED, void *data)
+{
+	VideoLine *self = data;
+
+	if (atomic_load(&self->chains) == 0) {
+		line_post(&self->line, LINE_FAILED, 0, "There is neither picture nor sound in it.");
+	}
+}
+
+static void
+video_line_close(Line *line)
+{
+	VideoLine *self = (VideoLine *)line;
+
+	line_clear(line);
+	atomic_store(&self->chains, 0);
+	atomic_store(&self->sound, false);
+}
+
+static bool
+video_line_open(Line *line, const Track *track, GError **error)
+{
+	VideoLine *self = (VideoLine *)line;
+	GstElement *decoder = gst_element_factory_make("decodebin", NULL);
+	GstElement *source = track_open(track, error);
+
+	video_line_close(line);
+	if (source == NULL || decoder == NULL) {
+		return false;
+	}
+	self->still = track_is_image(track);
+	line_init(line, line->class, &line->listener, gst_pipeline_new("video"));
+	line_mark(line->pipeline, track->token);
+	gst_bin_add_many(GST_BIN(line->pipeline), source, decoder, NULL);
+	g_signal_connect(decoder, "pad-added", G_CALLBACK(video_line_on_pad), self);
+	g_signal_connect(decoder, "no-more-pads", G_CALLBACK(video_line_on_no_more_pads), self);
+	(void)gst_element_link(source, decoder);
+	(void)gst_element_set_state(line->pipeline, GST_STATE_PAUSED);
+	return true;
+}
+
+static bool
+video_line_append(Line *line G_GNUC_UNUSED, const Track *track G_GNUC_UNUSED)
+{
+	return false;
+}
+
+static void
+video_line_nothing(Line *line G_GNUC_UNUSED)
+{
+}
+
+static bool
+video_line_can_seek(Line *line)
+{
+	return line->pipeline != NULL && !((VideoLine *)line)->still;
+}
+
+static int64_t
+video_line_get_duration_ns(Line *line)
+{
+	gint64 duration = 0;
+
+	return line->pipeline != NULL && !((VideoLine *)line)->still &&
+			       gst_element_query_duration(
+				       line->pipeline, GST_FORMAT_TIME, &duration) &&
+			       duration > 0
+		       ? duration
+		       : AVU_TIME_NONE;
+}
+
+static void
+video_line_set_volume(Line *line, double gain, bool mute)
+{
+	VideoLine *self = (VideoLine *)line;
+
+	atomic_store(&self->gain_ppm, (unsigned)(gain * GAIN_UNITY_PPM));
+	atomic_store(&self->mute, mute);
+}
+
+static void
+video_line_free(Line *line)
+{
+	video_line_close(line);
+	g_free(line);
+}
+
+static const LineClass video_line_class = {
+	.open = video_line_open,
+	.append = video_line_append,
+	.drop_next = video_line_nothing,
+	.shift = video_line_nothing,
+	.can_seek = video_line_can_seek,
+	.get_duration_ns = video_line_get_duration_ns,
+	.set_volume = video_line_set_volume,
+	.close = video_line_close,
+	.free = video_line_free,
+};
+
+Line *
+video_line_new(const LineListener *listener, const Sinks *sinks)
+{
+	VideoLine *self = g_new0(VideoLine, 1);
+
+	self->line.class = &video_line_class;
+	self->line.listener = *listener;
+	self->sinks = sinks;
+	atomic_store(&self->gain_ppm, (unsigned)GAIN_UNITY_PPM);
+	return &self->line;
+}

@@ -1,0 +1,635 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The player of the media process over real GStreamer: octets come from a ring that a thread fills,
+ * samples go to a file and are compared one by one. Each track's samples are a counter, so a lost or
+ * an added one shows; the expected samples are made here, by hand, not by our pipeline. */
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <glib/gstdio.h>
+#include <gst/gst.h>
+
+#include <av-upnp/loop.h>
+#include <av-upnp/ring.h>
+
+#include "media/player.h"
+
+#define RATE 44100
+#define CHANNELS 2
+#define FRAME_BYTES 4
+#define WAIT_NS (20 * AVU_NS_PER_S)
+
+/* ---- tracks */
+
+/* The sample of frame n in both channels; neighbouring tracks count differently. */
+static void
+put_frames(GByteArray *out, unsigned track, unsigned from, unsigned to)
+{
+	for (unsigned n = from; n < to; n++) {
+		int16_t left = (int16_t)((n * 7 + track * 1000) & 0x7fff);
+		int16_t right = (int16_t)-left;
+
+		g_byte_array_append(out, (const uint8_t *)&left, sizeof(left));
+		g_byte_array_append(out, (const uint8_t *)&right, sizeof(right));
+	}
+}
+
+static void
+put_le(GByteArray *out, uint32_t value, unsigned bytes)
+{
+	for (unsigned i = 0; i < bytes; i++) {
+		uint8_t octet = (uint8_t)(value >> (8 * i));
+
+		g_byte_array_append(out, &octet, 1);
+	}
+}
+
+static GByteArray *
+make_wav(unsigned track, unsigned frames)
+{
+	GByteArray *out = g_byte_array_new();
+
+	g_byte_array_append(out, (const uint8_t *)"RIFF", 4);
+	put_le(out, 36 + frames * FRAME_BYTES, 4);
+	g_byte_array_append(out, (const uint8_t *)"WAVEfmt ", 8);
+	put_le(out, 16, 4);
+	put_le(out, 1, 2); /* PCM */
+	put_le(out, CHANNELS, 2);
+	put_le(out, RATE, 4);
+	put_le(out, RATE * FRAME_BYTES, 4);
+	put_le(out, FRAME_BYTES, 2);
+	put_le(out, 16, 2);
+	g_byte_array_append(out, (const uint8_t *)"data", 4);
+	put_le(out, frames * FRAME_BYTES, 4);
+	put_frames(out, track, 0, frames);
+	return out;
+}
+
+/* The same samples as LPCM of DLNA: big endian, no header. */
+static GByteArray *
+make_pcm(unsigned track, unsigned frames)
+{
+	GByteArray *out = g_byte_array_new();
+
+	put_frames(out, track, 0, frames);
+	for (guint i = 0; i + 1 < out->len; i += 2) {
+		uint8_t low = out->data[i];
+
+		out->data[i] = out->data[i + 1];
+		out->data[i + 1] = low;
+	}
+	return out;
+}
+
+/* Encoded by GStreamer's encoders: a lossless one gives the samples back, whoever decodes. */
+static GByteArray *
+make_encoded(const char *folder, const char *encoder, GByteArray *wav)
+{
+	g_autofree char *from = g_build_filename(folder, "in.wav", NULL);
+	g_autofree char *to = g_build_filename(folder, "out.bin", NULL);
+	g_autofree char *text = g_strdup_printf(
+		"filesrc location=%s ! wavparse ! audioconvert ! %s ! filesink location=%s", from,
+		encoder, to);
+	g_autoptr(GError) error = NULL;
+	char *octets = NULL;
+	gsize len = 0;
+
+	g_assert_true(g_file_set_contents(from, (const char *)wav->data, (gssize)wav->len, NULL));
+	GstElement *pipeline = gst_parse_launch(text, &error);
+
+	g_assert_no_error(error);
+	g_autoptr(GstBus) bus = gst_element_get_bus(pipeline);
+
+	(void)gst_element_set_state(pipeline, GST_STATE_PLAYING);
+	g_autoptr(GstMessage) end = gst_bus_timed_pop_filtered(
+		bus, 20 * GST_SECOND, GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
+
+	g_assert_true(end != NULL && GST_MESSAGE_TYPE(end) == GST_MESSAGE_EOS);
+	(void)gst_element_set_state(pipeline, GST_STATE_NULL);
+	gst_object_unref(pipeline);
+	g_assert_true(g_file_get_contents(to, &octets, &len, NULL));
+	return g_byte_array_new_take((guint8 *)octets, len);
+}
+
+/* ---- a server in a thread */
+
+typedef struct {
+	AvuRingWriter *writer;
+	GByteArray *octets; /* owned */
+	size_t fails_at;    /* SIZE_MAX: never */
+	int cancel_fd;
+	atomic_bool cancelled;
+	pthread_t thread;
+} Origin;
+
+static void *
+origin_run(void *data)
+{
+	Origin *self = data;
+
+	while (!atomic_load(&self->cancelled)) {
+		uint64_t offset = 0;
+
+		if (avu_ring_writer_plan(self->writer, &offset) == AVU_RING_WAIT) {
+			avu_ring_writer_wait(self->writer, self->cancel_fd, AVU_TIME_NONE);
+			continue;
+		}
+		if (offset >= self->fails_at) {
+			avu_ring_writer_fail(self->writer);
+			break;
+		}
+		if (offset >= self->octets->len) {
+			avu_ring_writer_end(self->writer, offset);
+			break;
+		}
+		size_t n = MIN(self->octets->len - offset, 16384);
+
+		n = MIN(n, self->fails_at - offset);
+		(void)avu_ring_writer_put(self->writer, offset, self->octets->data + offset, n);
+	}
+	return NULL;
+}
+
+/* @param octets  taken */
+static Origin *
+origin_new(GByteArray *octets, bool seekable, size_t fails_at)
+{
+	Origin *self = g_new0(Origin, 1);
+
+	self->writer = avu_ring_writer_new(NULL);
+	self->octets = octets;
+	self->fails_at = fails_at;
+	self->cancel_fd = eventfd(0, EFD_CLOEXEC);
+	avu_ring_writer_describe(self->writer, seekable ? (int64_t)octets->len : -1, seekable);
+	g_assert_cmpint(pthread_create(&self->thread, NULL, origin_run, self), ==, 0);
+	return self;
+}
+
+static void
+origin_free(Origin *self)
+{
+	const uint64_t one = 1;
+
+	atomic_store(&self->cancelled, true);
+	g_assert_cmpint(write(self->cancel_fd, &one, sizeof(one)), ==, sizeof(one));
+	g_assert_cmpint(pthread_join(self->thread, NULL), ==, 0);
+	(void)close(self->cancel_fd);
+	avu_ring_writer_free(self->writer);
+	g_byte_array_unref(self->octets);
+	g_free(self);
+}
+
+static Track *
+origin_track(const Origin *self, uint32_t token, const char *mime, int64_t start_ns)
+{
+	int fds[AVU_RING_FDS];
+
+	avu_ring_writer_get_fds(self->writer, fds);
+	for (size_t i = 0; i < AVU_RING_FDS; i++) {
+		fds[i] = dup(fds[i]);
+	}
+	return track_new(token, g_strdup(mime), start_ns, fds);
+}
+
+/* ---- the house */
+
+typedef struct {
+	char *folder, *out_path;
+	AvuMailbox *mailbox;
+	Player *player;
+	Sinks sinks;
+	GString *log; /* what the player told, in words */
+	const char *waits_for;
+	int64_t duration_ns;
+	bool seekable;
+	int64_t position_ns;
+} House;
+
+static void
+house_note(House *house, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	g_string_append_vprintf(house->log, format, args);
+	va_end(args);
+}
+
+static void
+on_state(uint32_t token, AvuEngineState state, void *data)
+{
+	static const char *const names[] = { "stopped", "transitioning", "playing", "paused" };
+
+	house_note(data, "%s:%u ", names[state], token);
+}
+
+static void
+on_started(uint32_t token, void *data)
+{
+	house_note(data, "started:%u ", token);
+}
+
+static void
+on_ended(uint32_t token, void *data)
+{
+	house_note(data, "ended:%u ", token);
+}
+
+static void
+on_failed(uint32_t token, const char *sentence, void *data)
+{
+	g_test_message("track %u: %s", token, sentence);
+	g_assert_cmpstr(sentence, !=, "");
+	house_note(data, "failed:%u ", token);
+}
+
+static void
+on_duration(uint32_t token G_GNUC_UNUSED, int64_t duration_ns, void *data)
+{
+	((House *)data)->duration_ns = duration_ns;
+}
+
+static void
+on_seekable(uint32_t token G_GNUC_UNUSED, bool seekable, void *data)
+{
+	((House *)data)->seekable = seekable;
+}
+
+static void
+on_position(uint32_t token G_GNUC_UNUSED, int64_t position_ns, void *data)
+{
+	((House *)data)->position_ns = position_ns;
+}
+
+/* @param sink  NULL: samples go to a file, at their own pace when paced */
+static void
+house_open(House *house, const char *sink, bool paced)
+{
+	static const AvuEngineListener listener = {
+		.state_changed = on_state,
+		.track_started = on_started,
+		.ended = on_ended,
+		.failed = on_failed,
+		.duration_known = on_duration,
+		.seekable_known = on_seekable,
+	};
+	g_autoptr(GError) error = NULL;
+
+	memset(house, 0, sizeof(*house));
+	house->folder = g_dir_make_tmp("player-XXXXXX", NULL);
+	house->out_path = g_build_filename(house->folder, "samples", NULL);
+	house->log = g_string_new(NULL);
+	house->sinks.audio = sink != NULL
+		? g_strdup(sink)
+		: g_strdup_printf("filesink sync=%s location=%s", paced ? "true" : "false",
+			  house->out_path);
+	house->sinks.video = g_strdup("fakesink sync=true");
+	house->mailbox = avu_mailbox_new(NULL);
+	house->player =
+		player_new(house->mailbox, &house->sinks, &listener, on_position, house, &error);
+	g_assert_no_error(error);
+	player_set_volume(house->player, 100, false);
+}
+
+static void
+house_close(House *house)
+{
+	g_autofree char *command = NULL;
+
+	player_free(house->player);
+	avu_mailbox_close(house->mailbox);
+	avu_mailbox_unref(house->mailbox);
+	sinks_clear(&house->sinks);
+	g_string_free(house->log, TRUE);
+	const char *const names[] = { "samples", "in.wav", "out.bin" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_autofree char *path = g_build_filename(house->folder, names[i], NULL);
+
+		(void)g_unlink(path);
+	}
+	(void)g_rmdir(house->folder);
+	g_free(house->folder);
+	g_free(house->out_path);
+}
+
+static void
+on_too_long(void *data)
+{
+	House *house = data;
+
+	g_error("waited in vain for \"%s\"; told was: %s", house->waits_for, house->log->str);
+}
+
+static void
+house_wait(House *house, const char *word)
+{
+	house->waits_for = word;
+	AvuTimer *timer = avu_timer_new(NULL, WAIT_NS, on_too_long, house);
+
+	while (strstr(house->log->str, word) == NULL) {
+		(void)g_main_context_iteration(NULL, TRUE);
+	}
+	avu_timer_free(timer);
+}
+
+static void
+house_check_samples(House *house, const GByteArray *expected)
+{
+	g_autofree char *octets = NULL;
+	gsize len = 0;
+
+	g_assert_true(g_file_get_contents(house->out_path, &octets, &len, NULL));
+	for (gsize i = 0; i < MIN(len, expected->len); i++) {
+		if ((uint8_t)octets[i] != expected->data[i]) {
+			g_error("frame %" G_GSIZE_FORMAT " differs", i / FRAME_BYTES);
+		}
+	}
+	g_assert_cmpuint(len, ==, expected->len);
+}
+
+/* ---- tests */
+
+static const struct {
+	const char *name;
+	const char *encoder; /* NULL: the WAV itself */
+	const char *mime;
+	bool seekable;
+} formats[] = {
+	{ "wav", NULL, "audio/wav", true },
+	{ "wav without ranges", NULL, "audio/wav", false },
+	{ "flac", "flacenc", "audio/flac", true },
+	{ "flac without ranges", "flacenc", NULL, false },
+	{ "flac in matroska", "flacenc ! matroskamux", "audio/x-matroska", true },
+	{ "lpcm", "lpcm", "audio/L16;rate=44100;channels=2", true },
+};
+
+static void
+test_bit_exact(void)
+{
+	const unsigned frames = 132307; /* no multiple of any block */
+
+	for (size_t i = 0; i < G_N_ELEMENTS(formats); i++) {
+		g_autoptr(GByteArray) expected = g_byte_array_new();
+		House house;
+
+		g_test_message("%s", formats[i].name);
+		house_open(&house, NULL, false);
+		GByteArray *octets = make_wav(1, frames);
+
+		if (g_strcmp0(formats[i].encoder, "lpcm") == 0) {
+			g_byte_array_unref(octets);
+			octets = make_pcm(1, frames);
+		} else if (formats[i].encoder != NULL) {
+			GByteArray *wav = octets;
+
+			octets = make_encoded(house.folder, formats[i].encoder, wav);
+			g_byte_array_unref(wav);
+		}
+		Origin *origin = origin_new(octets, formats[i].seekable, SIZE_MAX);
+
+		player_load(house.player, origin_track(origin, 7, formats[i].mime, 0));
+		house_wait(&house, "paused:7");
+		player_play(house.player);
+		house_wait(&house, "ended:7");
+		put_frames(expected, 1, 0, frames);
+		house_check_samples(&house, expected);
+		if (formats[i].seekable) {
+			g_assert_true(house.seekable);
+			g_assert_cmpint(house.duration_ns / AVU_NS_PER_MS, ==, 3000);
+		}
+		house_close(&house);
+		origin_free(origin);
+	}
+}
+
+static void
+test_gapless(void)
+{
+	const unsigned frames[] = { 44103, 30011, 22051 };
+	g_autoptr(GByteArray) expected = g_byte_array_new();
+	Origin *origins[3];
+	House house;
+
+	house_open(&house, NULL, true);
+	for (unsigned i = 0; i < 3; i++) {
+		g_autoptr(GByteArray) wav = make_wav(i, frames[i]);
+
+		origins[i] = origin_new(i == 1 ? g_byte_array_ref(wav)
+					       : make_encoded(house.folder, "flacenc", wav),
+			true, SIZE_MAX);
+		put_frames(expected, i, 0, frames[i]);
+	}
+	player_load(house.player, origin_track(origins[0], 1, NULL, 0));
+	player_load_next(house.player, origin_track(origins[1], 2, NULL, 0));
+	house_wait(&house, "paused:1");
+	player_play(house.player);
+	house_wait(&house, "started:2");
+	player_load_next(house.player, origin_track(origins[2], 3, NULL, 0));
+	house_wait(&house, "ended:3");
+	house_check_samples(&house, expected);
+	house_close(&house);
+	for (unsigned i = 0; i < 3; i++) {
+		origin_free(origins[i]);
+	}
+}
+
+/* What is wrong with the next track does not touch the one that plays. */
+static void
+test_bad_next(void)
+{
+	g_autoptr(GByteArray) expected = g_byte_array_new();
+	GByteArray *junk = g_byte_array_new();
+	House house;
+
+	house_open(&house, NULL, false);
+	for (unsigned i = 0; i < 5000; i++) {
+		put_le(junk, i * 2654435761u, 4);
+	}
+	Origin *good = origin_new(make_wav(1, 132307), true, SIZE_MAX);
+	Origin *bad = origin_new(junk, true, SIZE_MAX);
+	Origin *dead = origin_new(make_wav(2, 44103), true, 0);
+
+	player_load(house.player, origin_track(good, 1, "audio/wav", 0));
+	house_wait(&house, "paused:1");
+	player_load_next(house.player, origin_track(bad, 2, NULL, 0));
+	house_wait(&house, "failed:2");
+	player_load_next(house.player, origin_track(dead, 3, NULL, 0));
+	house_wait(&house, "failed:3");
+	/* One that is fine, and taken back. */
+	player_load_next(house.player, origin_track(good, 4, NULL, 0));
+	player_drop_next(house.player, 4);
+	player_play(house.player);
+	house_wait(&house, "ended:1");
+	put_frames(expected, 1, 0, 132307);
+	house_check_samples(&house, expected);
+	house_close(&house);
+	origin_free(good);
+	origin_free(bad);
+	origin_free(dead);
+}
+
+static const struct {
+	const char *why;
+	size_t fails_at;
+	bool junk;
+} broken[] = {
+	{ "nothing comes", 0, false },
+	{ "ends in the middle of the header", 20, false },
+	{ "no media at all", SIZE_MAX, true },
+};
+
+static void
+test_broken(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(broken); i++) {
+		House house;
+		GByteArray *octets = make_wav(1, 44100);
+
+		g_test_message("%s", broken[i].why);
+		if (broken[i].junk) {
+			memset(octets->data, 0x5a, octets->len);
+		}
+		Origin *origin = origin_new(octets, true, broken[i].fails_at);
+		Origin *good = origin_new(make_wav(2, 44103), true, SIZE_MAX);
+		g_autoptr(GByteArray) expected = g_byte_array_new();
+
+		house_open(&house, NULL, false);
+		player_load(house.player, origin_track(origin, 1, NULL, 0));
+		player_play(house.player);
+		house_wait(&house, "failed:1");
+		g_assert_null(strstr(house.log->str, "ended"));
+		/* And it is alive. */
+		player_load(house.player, origin_track(good, 2, NULL, 0));
+		player_play(house.player);
+		house_wait(&house, "ended:2");
+		put_frames(expected, 2, 0, 44103);
+		house_check_samples(&house, expected);
+		house_close(&house);
+		origin_free(origin);
+		origin_free(good);
+	}
+}
+
+static void
+test_seek(void)
+{
+	g_autoptr(GByteArray) expected = g_byte_array_new();
+	House house;
+
+	house_open(&house, NULL, false);
+	g_autoptr(GByteArray) wav = make_wav(1, 132300);
+	Origin *origin =
+		origin_new(make_encoded(house.folder, "flacenc", wav), true, SIZE_MAX);
+
+	/* Before the first sample, and then again in pause. */
+	player_load(house.player, origin_track(origin, 1, NULL, AVU_NS_PER_S));
+	player_seek(house.player, 2 * AVU_NS_PER_S);
+	house_wait(&house, "paused:1");
+	g_assert_cmpint(house.position_ns, ==, 2 * AVU_NS_PER_S);
+	g_string_truncate(house.log, 0);
+	player_seek(house.player, AVU_NS_PER_S);
+	house_wait(&house, "paused:1");
+	g_assert_cmpint(house.position_ns, ==, AVU_NS_PER_S);
+	player_play(house.player);
+	house_wait(&house, "ended:1");
+	put_frames(expected, 1, 44100, 132300);
+	house_check_samples(&house, expected);
+	house_close(&house);
+	origin_free(origin);
+}
+
+static void
+test_states(void)
+{
+	House house;
+
+	house_open(&house, "fakesink sync=true", true);
+	Origin *origin = origin_new(make_wav(1, 20 * RATE), true, SIZE_MAX);
+
+	player_load(house.player, origin_track(origin, 1, NULL, 0));
+	player_play(house.player);
+	house_wait(&house, "transitioning:1 playing:1");
+	player_pause(house.player);
+	house_wait(&house, "paused:1");
+	g_string_truncate(house.log, 0);
+	player_play(house.player);
+	house_wait(&house, "playing:1");
+	player_seek(house.player, 10 * AVU_NS_PER_S);
+	house_wait(&house, "transitioning:1 playing:1");
+	g_assert_cmpint(house.position_ns, >=, 10 * AVU_NS_PER_S);
+	g_assert_cmpint(house.position_ns, <, 12 * AVU_NS_PER_S);
+	player_stop(house.player);
+	g_assert_nonnull(strstr(house.log->str, "stopped:1"));
+	/* Of a dropped track nothing more is heard. */
+	g_string_truncate(house.log, 0);
+	player_load(house.player, origin_track(origin, 2, NULL, 0));
+	house_wait(&house, "paused:2");
+	g_assert_null(strstr(house.log->str, ":1"));
+	house_close(&house);
+	origin_free(origin);
+}
+
+/* An endless stream is interrupted at once, wherever its reader waits. */
+static void
+test_stop_while_starved(void)
+{
+	House house;
+	GByteArray *octets = make_wav(1, RATE);
+	Origin *origin = g_new0(Origin, 1);
+
+	house_open(&house, NULL, false);
+	origin->writer = avu_ring_writer_new(NULL);
+	avu_ring_writer_describe(origin->writer, octets->len, true);
+	g_assert_cmpuint(avu_ring_writer_put(origin->writer, 0, octets->data, 30000), ==, 30000);
+	player_load(house.player, origin_track(origin, 1, NULL, 0));
+	player_play(house.player);
+	for (unsigned i = 0; i < 20; i++) {
+		(void)g_main_context_iteration(NULL, FALSE);
+		g_usleep(10 * 1000);
+	}
+	int64_t before_us = g_get_monotonic_time();
+
+	player_stop(house.player);
+	g_assert_cmpint(g_get_monotonic_time() - before_us, <, 500 * 1000);
+	house_close(&house);
+	avu_ring_writer_free(origin->writer);
+	g_byte_array_unref(octets);
+	g_free(origin);
+}
+
+/* GLib 2.74 keeps 16 KiB of its loading; whole stacks are needed to tell that from a leak. */
+const char *__asan_default_options(void);
+const char *__lsan_default_suppressions(void);
+
+const char *
+__asan_default_options(void)
+{
+	return "fast_unwind_on_malloc=0";
+}
+
+const char *
+__lsan_default_suppressions(void)
+{
+	return "leak:call_init\n";
+}
+
+int
+main(int argc, char **argv)
+{
+	(void)g_setenv("GST_REGISTRY_FORK", "no", TRUE);
+	gst_init(NULL, NULL);
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/player/bit-exact", test_bit_exact);
+	g_test_add_func("/player/gapless", test_gapless);
+	g_test_add_func("/player/bad-next", test_bad_next);
+	g_test_add_func("/player/broken", test_broken);
+	g_test_add_func("/player/seek", test_seek);
+	g_test_add_func("/player/states", test_states);
+	g_test_add_func("/player/stop-while-starved", test_stop_while_starved);
+	return g_test_run();
+}
