@@ -150,16 +150,12 @@ class Host:
 
 class House:
     def __init__(self, libexec, env=None):
-        """libexec: the helper programs by name, as built."""
+        """libexec: folder of the helper programs."""
         self.tag = f"avu{os.getpid()}"
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="av-upnp-house-"))
         # Programs that give up root still need their files.
         self.folder.chmod(0o777)
-        helpers = self.folder / "libexec"
-        helpers.mkdir()
-        for name, path in libexec.items():
-            (helpers / name).symlink_to(path)
-        self.env = dict(os.environ, AV_UPNP_LIBEXECDIR=str(helpers), LC_ALL="C.UTF-8",
+        self.env = dict(os.environ, AV_UPNP_LIBEXECDIR=str(libexec), LC_ALL="C.UTF-8",
                         HOME=str(self.folder), XDG_RUNTIME_DIR=str(self.folder), **(env or {}))
         self.hosts = {}
         self.networks = {}  # name → (bridge, IPv4 prefix "10.71.0", next host number)

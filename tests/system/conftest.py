@@ -37,10 +37,21 @@ def library():
     shutil.rmtree(scratch)
 
 
+@pytest.fixture(scope="session")
+def helpers():
+    """The helpers where the user that programs become can reach them, wherever the build tree is."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="av-upnp-libexec-"))
+    folder.chmod(0o755)
+    for name, path in LIBEXEC.items():
+        shutil.copy(path, folder / name)
+    yield folder
+    shutil.rmtree(folder)
+
+
 @pytest.fixture
-def house():
+def house(helpers):
     """Two networks; `server` is in both, `tv` and `phone` are in the first, `guest` in the second."""
-    house = House(LIBEXEC)
+    house = House(helpers)
     try:
         house.network("living", "10.71.0")
         house.network("attic", "10.72.0")
@@ -60,7 +71,7 @@ def start_server(house):
     def start(*folders, host="server", name="Attic", options=(), scanned=True, state=None):
         state = state or house.folder / f"state-{name}"
         process = house.hosts[host].start(
-            [SERVER, "--name", name, "--user", "root", "--state-dir", state, *options, *folders], ready=True)
+            [SERVER, "--name", name, "--state-dir", state, *options, *folders], ready=True)
         if scanned:
             process.wait_log("scan finished", 60)
         return process
@@ -79,7 +90,7 @@ def start_renderer(house):
             sink = (f"audioconvert ! audio/x-raw,format=S16LE ! filesink location={capture}"
                     f" sync={'true' if live else 'false'}")
         return house.hosts[host].start(
-            [RENDERER, "--name", name, "--user", "root", "--state-dir", house.folder / f"state-{name}",
+            [RENDERER, "--name", name, "--state-dir", house.folder / f"state-{name}",
              "--audio-sink", sink, "--video-sink", "fakesink sync=true", *options], ready=True)
 
     return start

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Foreign programs from Debian in the same house: what they make of us and we of them."""
+
+import hashlib
+import pathlib
+import shutil
+
+import pytest
+
+import media as media_maker
+from house import wait_until
+
+GUPNP = pathlib.Path(__file__).parent.parent / "support/gupnp_client.py"
+
+
+def need(program):
+    if shutil.which(program) is None and not pathlib.Path(f"/usr/sbin/{program}").exists():
+        pytest.skip(f"needs {program}")
+
+
+@pytest.fixture
+def minidlna(house, library):
+    """minidlna on the server host, sharing the library; ready when its first scan is over."""
+    need("minidlnad")
+    configuration = house.folder / "minidlna.conf"
+    configuration.write_text(
+        f"media_dir={library}\ndb_dir={house.folder}/minidlna-db\nlog_dir={house.folder}\n"
+        "friendly_name=Cellar\nport=8200\ninotify=no\nnotify_interval=30\n")
+    process = house.hosts["server"].start(
+        ["minidlnad", "-S", "-f", configuration, "-P", house.folder / "minidlna.pid"])
+    log = house.folder / "minidlna.log"
+
+    def scanned():
+        text = process.log() + (log.read_text() if log.exists() else "")
+        return "finished (" in text
+
+    wait_until("minidlna has scanned", scanned, 30)
+    return process
+
+
+@pytest.fixture
+def gmediarender(house):
+    """gmediarender on the tv, its sound in a file."""
+    need("gmediarender")
+    capture = house.folder / "gmediarender.raw"
+    tv = house.hosts["tv"]
+    process = tv.start(
+        ["gmediarender", "--friendly-name", "Gramophone", "--ip-address", tv.addresses["living"],
+         "--port", "49494", "--gstout-audiopipe",
+         f"audioconvert ! audio/x-raw,format=S16LE,channels=2 ! filesink location={capture} sync=false"])
+    return process, capture
+
+
+def walk(avcp, path):
+    for entry in avcp("ls", path):
+        below = path.rstrip("/") + "/" + entry["title"].replace("\\", "\\\\").replace("/", "\\/")
+        if entry["container"]:
+            yield from walk(avcp, below)
+        else:
+            yield below, entry
+
+
+def test_gupnp_browses_and_reads_our_server(house, library, start_server):
+    start_server(library)
+    result = house.hosts["phone"].run_json(
+        ["/usr/bin/python3", "-W", "ignore", GUPNP, "eth0", "Attic"], seconds=90)
+    assert result["name"] == "Attic"
+    by_hash = {}
+    for item in result["items"]:
+        by_hash.setdefault(item["sha256"], []).append(item)
+    files = [p for p in library.rglob("*") if p.suffix in {".flac", ".mp3", ".m4a", ".wav", ".mp4", ".jpg"}
+             and not p.name.startswith(".")]
+    assert files
+    for path in files:
+        items = by_hash.get(hashlib.sha256(path.read_bytes()).hexdigest())
+        assert items, f"{path} was not delivered unchanged"
+        assert all(item["size"] == path.stat().st_size for item in items), path
+    titles = {item["title"] for item in result["items"]}
+    assert {"Hidden Place", "Spoon & Fork <live>", "Test Card"} <= titles
+
+
+def test_our_control_point_browses_minidlna(minidlna, library, avcp):
+    items = dict(walk(avcp, "Cellar:/Browse Folders"))
+    titles = {entry["title"] for entry in items.values()}
+    assert {"Hidden Place", "Cocoon", "Pinch"} <= titles
+    for entry in items.values():
+        assert entry["resources"][0]["url"].startswith("http://10.71.0.")
+
+
+def test_our_renderer_plays_minidlna(house, minidlna, library, start_renderer, avcp, eventually):
+    capture = house.folder / "capture.raw"
+    start_renderer(capture=capture)
+    path = next(p for p, e in walk(avcp, "Cellar:/Browse Folders") if e["title"] == "Cocoon")
+    avcp("-r", "Parlour", "play", path, json=False)
+    eventually("the track has ended",
+               lambda: avcp("-r", "Parlour", "status")["state"] in ("stopped", "no-media"), 20)
+    expected = media_maker.decode(library / "Music/Björk/Vespertine/02 Cocoon.flac")
+    assert capture.read_bytes() == expected
+
+
+def test_three_boxes_minidlna_to_gmediarender(minidlna, gmediarender, library, avcp, eventually):
+    _, capture = gmediarender
+    path = next(p for p, e in walk(avcp, "Cellar:/Browse Folders") if e["title"] == "Hidden Place")
+    avcp("-r", "Gramophone", "play", path, json=False)
+    eventually("the track has ended",
+               lambda: avcp("-r", "Gramophone", "status")["state"] in ("stopped", "no-media"), 20)
+    expected = media_maker.decode(library / "Music/Björk/Vespertine/01 Hidden Place.flac")
+    assert expected[:4000] in capture.read_bytes()[:200000]
+
+
+def test_three_boxes_our_server_to_gmediarender(start_server, gmediarender, library, avcp, eventually):
+    start_server(library)
+    _, capture = gmediarender
+    path = next(p for p, e in walk(avcp, "Attic:/Music") if e["title"] == "Cocoon")
+    avcp("-r", "Gramophone", "play", path, json=False)
+    eventually("the track has ended",
+               lambda: avcp("-r", "Gramophone", "status")["state"] in ("stopped", "no-media"), 20)
+    expected = media_maker.decode(library / "Music/Björk/Vespertine/02 Cocoon.flac")
+    assert expected[:4000] in capture.read_bytes()[:200000]
