@@ -1,0 +1,491 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Accepts connections on a thread of its own and keeps each until the whole head of its first request
+ * lies in the kernel's buffer; only then is it worth a thread. A peer that sends half a head, or
+ * nothing, costs one descriptor here and is closed after LIM-06, or earlier when LIM-08 is reached and
+ * it is the oldest. Limits from limits.h. */
+#include "config.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+
+#include <av-upnp/clock.h>
+#include <av-upnp/error.h>
+#include <av-upnp/fd.h>
+#include <av-upnp/limits.h>
+
+#include "http-acceptor.h"
+
+#define BATCH 64
+#define BACKLOG 256
+#define SWEEP_MS 500
+/* Without descriptors for newcomers, look again after this. */
+#define EXHAUSTED_NS (100 * AVU_NS_PER_MS)
+
+typedef struct {
+	uint64_t id; /* in the epoll events: odd, so that it is no pointer to a Waiting */
+	int fd;
+	AvuAddress address;
+} Listener;
+
+typedef struct {
+	int fd;
+	AvuAddress peer;
+	AvuAddress local;
+	int64_t since_ns;
+	GList link; /* in waiting */
+} Waiting;
+
+struct HttpAcceptor {
+	HttpTable *table;
+	HttpAcceptorCalls calls;
+	pthread_t thread;
+	int epoll_fd;
+	int wake_fd;
+	char *head; /* AVU_LIMIT_HTTP_HEAD octets to look into; the thread's */
+
+	pthread_mutex_t lock;
+	bool stopping;     /* guarded by lock */
+	GArray *listeners; /* Listener; guarded by lock */
+	uint64_t last_id;  /* guarded by lock */
+	GQueue waiting;    /* Waiting, oldest first; guarded by lock */
+	int64_t resume_ns; /* listeners are deaf until then; AVU_TIME_NONE: they are not; guarded by lock */
+};
+
+static void
+drop_waiting(HttpAcceptor *acceptor, Waiting *waiting)
+{
+	g_queue_unlink(&acceptor->waiting, &waiting->link);
+	(void)close(waiting->fd); /* leaves the epoll by itself */
+	g_free(waiting);
+}
+
+/* Is there an empty line? A bare LF ends a line too: libmicrohttpd thinks so, and refuses it where it
+ * can. */
+static bool
+has_whole_head(const char *octets, size_t len)
+{
+	const char *end = octets + len;
+	const char *at = octets;
+
+	while ((at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
+		at++;
+		if ((at < end && *at == '\n') ||
+			(end - at >= 2 && at[0] == '\r' && at[1] == '\n')) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Nobody is free: says so without taking a thread. */
+static void
+answer_busy(int fd)
+{
+	static const char busy[] = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\n"
+				   "Content-Length: 0\r\nConnection: close\r\n\r\n";
+	char request[4096];
+
+	/* What is unread when a socket is closed makes the kernel send a reset, which may overtake the
+	 * answer. */
+	(void)recv(fd, request, sizeof(request), MSG_DONTWAIT);
+	(void)send(fd, busy, sizeof(busy) - 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+	(void)shutdown(fd, SHUT_WR);
+}
+
+static void
+hand_over(HttpAcceptor *acceptor, Waiting *waiting)
+{
+	int fd = waiting->fd;
+	struct sockaddr_storage peer;
+	socklen_t len = avu_address_to_sockaddr(&waiting->peer, &peer);
+
+	(void)epoll_ctl(acceptor->epoll_fd, EPOLL_CTL_DEL, fd, NULL);
+	waiting->fd = -1;
+	if (!http_table_make_room(acceptor->table)) {
+		answer_busy(fd);
+		(void)close(fd);
+		return;
+	}
+	http_table_add(acceptor->table, fd, &waiting->peer, &waiting->local);
+	if (!acceptor->calls.serve(fd, (struct sockaddr *)&peer, len, acceptor->calls.data)) {
+		http_table_remove(acceptor->table, fd);
+	}
+}
+
+/* Looks without taking. @return true when the connection left the queue and is freed */
+static bool
+look_at(HttpAcceptor *acceptor, Waiting *waiting)
+{
+	ssize_t got =
+		recv(waiting->fd, acceptor->head, AVU_LIMIT_HTTP_HEAD, MSG_PEEK | MSG_DONTWAIT);
+
+	if (got < 0 && (errno == EAGAIN || errno == EINTR)) {
+		return false;
+	}
+	if (got > 0) {
+		/* A head that fills the limit is handed over too: to be refused in words. */
+		if (got < AVU_LIMIT_HTTP_HEAD && !has_whole_head(acceptor->head, (size_t)got)) {
+			return false;
+		}
+		hand_over(acceptor, waiting);
+	}
+	if (waiting->fd >= 0) {
+		drop_waiting(acceptor, waiting);
+	} else {
+		g_queue_unlink(&acceptor->waiting, &waiting->link);
+		g_free(waiting);
+	}
+	return true;
+}
+
+static void
+admit(HttpAcceptor *acceptor, int fd, const AvuAddress *peer, const AvuAddress *local)
+{
+	const int on = 1;
+	Waiting *waiting = g_new0(Waiting, 1);
+	struct epoll_event event = { .events = EPOLLIN | EPOLLRDHUP | EPOLLET,
+		.data.ptr = waiting };
+
+	/* A television that lost its power must not hold a stream for ever. */
+	(void)setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
+	waiting->fd = fd;
+	waiting->peer = *peer;
+	waiting->local = *local;
+	waiting->since_ns = avu_now_ns();
+	waiting->link.data = waiting;
+	g_queue_push_tail_link(&acceptor->waiting, &waiting->link);
+	if (!look_at(acceptor, waiting) &&
+		epoll_ctl(acceptor->epoll_fd, EPOLL_CTL_ADD, fd, &event) != 0) {
+		drop_waiting(acceptor, waiting);
+	}
+	if (acceptor->waiting.length > AVU_LIMIT_HTTP_WAITING) {
+		drop_waiting(acceptor, g_queue_peek_head(&acceptor->waiting));
+	}
+}
+
+static void
+set_listeners_deaf(HttpAcceptor *acceptor, bool deaf)
+{
+	acceptor->resume_ns = deaf ? avu_now_ns() + EXHAUSTED_NS : AVU_TIME_NONE;
+	for (guint i = 0; i < acceptor->listeners->len; i++) {
+		const Listener *listener = &g_array_index(acceptor->listeners, Listener, i);
+		struct epoll_event event = { .events = deaf ? 0 : EPOLLIN,
+			.data.u64 = listener->id };
+
+		(void)epoll_ctl(acceptor->epoll_fd, EPOLL_CTL_MOD, listener->fd, &event);
+	}
+}
+
+static bool
+endpoints(int fd, const struct sockaddr_storage *from, socklen_t from_len, AvuAddress *ret_peer,
+	AvuAddress *ret_local)
+{
+	struct sockaddr_storage here;
+	socklen_t here_len = sizeof(here);
+
+	return avu_address_from_sockaddr((const struct sockaddr *)from, from_len, ret_peer) &&
+	       getsockname(fd, (struct sockaddr *)&here, &here_len) == 0 &&
+	       avu_address_from_sockaddr((struct sockaddr *)&here, here_len, ret_local);
+}
+
+static void
+accept_some(HttpAcceptor *acceptor, int listen_fd)
+{
+	for (int i = 0; i < BATCH; i++) {
+		struct sockaddr_storage from;
+		socklen_t len = sizeof(from);
+		avu_autofd int fd = accept4(
+			listen_fd, (struct sockaddr *)&from, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
+		AvuAddress peer, local;
+
+		if (fd < 0) {
+			if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
+				errno == ENOMEM) {
+				Waiting *oldest = g_queue_peek_head(&acceptor->waiting);
+
+				if (oldest != NULL) {
+					drop_waiting(acceptor, oldest);
+				}
+				set_listeners_deaf(acceptor, true);
+			}
+			if (errno != ECONNABORTED && errno != EINTR) {
+				return;
+			}
+			continue;
+		}
+		if (endpoints(fd, &from, len, &peer, &local) &&
+			acceptor->calls.accept(&peer, &local, acceptor->calls.data)) {
+			admit(acceptor, avu_steal_fd(&fd), &peer, &local);
+		}
+	}
+}
+
+static const Listener *
+find_listener(const HttpAcceptor *acceptor, uint64_t id)
+{
+	for (guint i = 0; i < acceptor->listeners->len; i++) {
+		const Listener *listener = &g_array_index(acceptor->listeners, Listener, i);
+
+		if (listener->id == id) {
+			return listener;
+		}
+	}
+	return NULL; /* it was closed while its event was on the way */
+}
+
+/* Newcomers last: admitting them may drop connections whose events are in the same batch. */
+static void
+handle_events(HttpAcceptor *acceptor, const struct epoll_event *events, int n)
+{
+	for (int i = 0; i < n; i++) {
+		if ((events[i].data.u64 & 1) == 0) {
+			(void)look_at(acceptor, events[i].data.ptr);
+		}
+	}
+	for (int i = 0; i < n; i++) {
+		const Listener *listener = (events[i].data.u64 & 1) != 0
+						   ? find_listener(acceptor, events[i].data.u64)
+						   : NULL;
+
+		if (listener != NULL) {
+			accept_some(acceptor, listener->fd);
+		}
+	}
+}
+
+static void
+sweep(HttpAcceptor *acceptor)
+{
+	int64_t now = avu_now_ns();
+	Waiting *oldest;
+
+	while ((oldest = g_queue_peek_head(&acceptor->waiting)) != NULL &&
+		now - oldest->since_ns > AVU_LIMIT_HTTP_HEAD_NS) {
+		drop_waiting(acceptor, oldest);
+	}
+	if (acceptor->resume_ns != AVU_TIME_NONE && now >= acceptor->resume_ns) {
+		set_listeners_deaf(acceptor, false);
+	}
+	http_table_sweep(acceptor->table, now);
+}
+
+static void *
+run(void *data)
+{
+	HttpAcceptor *acceptor = data;
+	struct epoll_event events[BATCH];
+	bool quiet = true; /* nobody has a deadline: sleep until somebody comes */
+	bool stopping = false;
+
+	while (!stopping) {
+		int n = epoll_wait(acceptor->epoll_fd, events, BATCH, quiet ? -1 : SWEEP_MS);
+
+		pthread_mutex_lock(&acceptor->lock);
+		handle_events(acceptor, events, n);
+		sweep(acceptor);
+		quiet = acceptor->waiting.length == 0 && acceptor->resume_ns == AVU_TIME_NONE &&
+			http_table_count(acceptor->table) == 0;
+		stopping = acceptor->stopping;
+		pthread_mutex_unlock(&acceptor->lock);
+	}
+	return NULL;
+}
+
+int
+http_acceptor_bind(const AvuAddress *address, GError **error)
+{
+	const int on = 1;
+	struct sockaddr_storage where;
+	socklen_t len = avu_address_to_sockaddr(address, &where);
+	g_autofree char *text = avu_address_format(address);
+	avu_autofd int fd = socket(address->family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+	if (fd < 0) {
+		avu_set_errno(error, errno, "socket for %s", text);
+		return -1;
+	}
+	(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	/* The address may have left again since netlink told of it; that is told next. */
+	(void)setsockopt(fd, SOL_IP, IP_FREEBIND, &on, sizeof(on));
+	if (address->family == AF_INET6) {
+		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
+	}
+	if (bind(fd, (struct sockaddr *)&where, len) != 0) {
+		avu_set_errno(error, errno, "port %u at %s", address->port, text);
+		return -1;
+	}
+	return avu_steal_fd(&fd);
+}
+
+static bool
+listen_on(GArray *fresh, const AvuAddress *address, GError **error)
+{
+	Listener listener = { .address = *address };
+	avu_autofd int fd = http_acceptor_bind(address, error);
+
+	if (fd < 0) {
+		return false;
+	}
+	if (listen(fd, BACKLOG) != 0) {
+		avu_set_errno(error, errno, "listening on port %u", address->port);
+		return false;
+	}
+	listener.fd = avu_steal_fd(&fd);
+	g_array_append_val(fresh, listener);
+	return true;
+}
+
+static void
+close_listener(gpointer data)
+{
+	avu_fd_cleanup(&((Listener *)data)->fd);
+}
+
+static GArray *
+new_listeners(void)
+{
+	GArray *listeners = g_array_new(FALSE, TRUE, sizeof(Listener));
+
+	g_array_set_clear_func(listeners, close_listener);
+	return listeners;
+}
+
+static bool
+is_among(const GArray *listeners, const AvuAddress *address)
+{
+	for (guint i = 0; i < listeners->len; i++) {
+		if (avu_address_equal_ip(&g_array_index(listeners, Listener, i).address, address)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Everything that can fail was done before: closes what is not wanted, adds what is new. */
+static void
+commit_listeners(HttpAcceptor *acceptor, const AvuAddress *addresses, size_t n, GArray *fresh)
+{
+	for (guint i = acceptor->listeners->len; i-- > 0;) {
+		bool kept = false;
+
+		for (size_t j = 0; j < n && !kept; j++) {
+			kept = avu_address_equal_ip(&addresses[j],
+				&g_array_index(acceptor->listeners, Listener, i).address);
+		}
+		if (!kept) {
+			g_array_remove_index_fast(acceptor->listeners, i);
+		}
+	}
+	for (guint i = 0; i < fresh->len; i++) {
+		Listener *listener = &g_array_index(fresh, Listener, i);
+		struct epoll_event event = { .events = EPOLLIN };
+
+		acceptor->last_id += 2;
+		listener->id = acceptor->last_id;
+		event.data.u64 = listener->id;
+		(void)epoll_ctl(acceptor->epoll_fd, EPOLL_CTL_ADD, listener->fd, &event);
+		g_array_append_val(acceptor->listeners, *listener);
+		listener->fd = -1;
+	}
+	for (GList *l = acceptor->waiting.head; l != NULL; l = l->next) {
+		Waiting *waiting = l->data;
+
+		if (!is_among(acceptor->listeners, &waiting->local)) {
+			(void)shutdown(waiting->fd, SHUT_RDWR); /* the thread then drops it */
+		}
+	}
+}
+
+bool
+http_acceptor_listen(HttpAcceptor *acceptor, const AvuAddress *addresses, size_t n, GError **error)
+{
+	g_autoptr(GArray) fresh = new_listeners();
+
+	/* Only callers add or remove listeners, and they are one thread: no lock for a look. */
+	for (size_t i = 0; i < n; i++) {
+		if (!is_among(acceptor->listeners, &addresses[i]) &&
+			!is_among(fresh, &addresses[i]) &&
+			!listen_on(fresh, &addresses[i], error)) {
+			return false;
+		}
+	}
+	pthread_mutex_lock(&acceptor->lock);
+	commit_listeners(acceptor, addresses, n, fresh);
+	pthread_mutex_unlock(&acceptor->lock);
+	http_table_keep_local(acceptor->table, addresses, n);
+	return true;
+}
+
+static bool
+start_thread(HttpAcceptor *acceptor, GError **error)
+{
+	sigset_t all, before;
+	int failed;
+
+	/* Signals are the business of the main thread. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	failed = pthread_create(&acceptor->thread, NULL, run, acceptor);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (failed != 0) {
+		avu_set_errno(error, failed, "thread for connections");
+		acceptor->thread = 0;
+		return false;
+	}
+	return true;
+}
+
+HttpAcceptor *
+http_acceptor_new(HttpTable *table, const HttpAcceptorCalls *calls, GError **error)
+{
+	g_autoptr(HttpAcceptor) acceptor = g_new0(HttpAcceptor, 1);
+	struct epoll_event event = { .events = EPOLLIN, .data.u64 = 1 };
+
+	acceptor->table = table;
+	acceptor->calls = *calls;
+	acceptor->head = g_malloc(AVU_LIMIT_HTTP_HEAD);
+	acceptor->listeners = new_listeners();
+	acceptor->last_id = event.data.u64;
+	acceptor->resume_ns = AVU_TIME_NONE;
+	g_queue_init(&acceptor->waiting);
+	pthread_mutex_init(&acceptor->lock, NULL);
+	acceptor->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	acceptor->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	if (acceptor->wake_fd < 0 || acceptor->epoll_fd < 0 ||
+		epoll_ctl(acceptor->epoll_fd, EPOLL_CTL_ADD, acceptor->wake_fd, &event) != 0) {
+		avu_set_errno(error, errno, "epoll for connections");
+		return NULL;
+	}
+	return start_thread(acceptor, error) ? g_steal_pointer(&acceptor) : NULL;
+}
+
+void
+http_acceptor_free(HttpAcceptor *acceptor)
+{
+	const uint64_t one = 1;
+
+	if (acceptor == NULL) {
+		return;
+	}
+	if (acceptor->thread != 0) {
+		pthread_mutex_lock(&acceptor->lock);
+		acceptor->stopping = true;
+		pthread_mutex_unlock(&acceptor->lock);
+		(void)!write(acceptor->wake_fd, &one, sizeof(one)); /* cannot overflow */
+		pthread_join(acceptor->thread, NULL);
+	}
+	while (acceptor->waiting.length > 0) {
+		drop_waiting(acceptor, g_queue_peek_head(&acceptor->waiting));
+	}
+	g_array_unref(acceptor->listeners);
+	avu_fd_cleanup(&acceptor->wake_fd);
+	avu_fd_cleanup(&acceptor->epoll_fd);
+	pthread_mutex_destroy(&acceptor->lock);
+	g_free(acceptor->head);
+	g_free(acceptor);
+}

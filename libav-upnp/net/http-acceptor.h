@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* http-acceptor.h: listeners of our own, and connections waiting until their request is there */
+#pragma once
+
+#include "http-table.h"
+
+typedef struct HttpAcceptor HttpAcceptor;
+
+typedef struct {
+	/* May this peer connect? */
+	bool (*accept)(const AvuAddress *peer, const AvuAddress *local, void *data);
+	/* Takes the descriptor, whether it returns true or false. */
+	bool (*serve)(int fd, const struct sockaddr *peer, socklen_t len, void *data);
+	void *data;
+} HttpAcceptorCalls; /* on the acceptor's thread; must not wait, must not call the acceptor */
+
+/** Starts the thread. @return NULL with IO */
+HttpAcceptor *http_acceptor_new(HttpTable *table, const HttpAcceptorCalls *calls, GError **error);
+/** Joins the thread, closes listeners and what waits. */
+void http_acceptor_free(HttpAcceptor *acceptor);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HttpAcceptor, http_acceptor_free)
+
+/** Listens on exactly these (their port counts) or, on failure, on what it did before.
+ *  @thread any */
+bool http_acceptor_listen(
+	HttpAcceptor *acceptor, const AvuAddress *addresses, size_t n, GError **error);
+
+/** A TCP socket bound to the address, not listening. @return -1 with BUSY, IO */
+int http_acceptor_bind(const AvuAddress *address, GError **error);

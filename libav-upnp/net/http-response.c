@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Answers: octets, part of a file (sent by sendfile), or made while they are sent. Lives on the
+ * connection's thread from the handler's return to its last octet. */
+#include "config.h"
+
+#include <string.h>
+#include <sys/types.h>
+
+#include <av-upnp/fd.h>
+
+#include "http-response.h"
+
+#define STREAM_BLOCK (64 * 1024)
+
+/* Shared by the answer and libmicrohttpd's object, whichever ends last. */
+typedef struct {
+	ssize_t (*read)(void *data, uint64_t position, char *buffer, size_t max);
+	void *data;
+	GDestroyNotify free_data;
+	uint64_t position; /* given so far; only the connection's thread touches it */
+} Stream;
+
+struct AvuHttpResponse {
+	unsigned status;
+	GPtrArray *headers; /* name, value, name, value … */
+	GBytes *body;
+	int fd;
+	uint64_t offset;
+	uint64_t length;
+	Stream *stream;
+	void (*done)(bool sent, uint64_t octets, void *data);
+	void *done_data;
+};
+
+static AvuHttpResponse *
+new_response(unsigned status, const char *mime, uint64_t length)
+{
+	AvuHttpResponse *response = g_new0(AvuHttpResponse, 1);
+
+	response->status = status;
+	response->headers = g_ptr_array_new_with_free_func(g_free);
+	response->fd = -1;
+	response->length = length;
+	if (mime != NULL) {
+		avu_http_response_set_header(response, "Content-Type", mime);
+	}
+	return response;
+}
+
+AvuHttpResponse *
+avu_http_response_new(unsigned status, const char *mime, GBytes *body)
+{
+	AvuHttpResponse *response =
+		new_response(status, mime, body != NULL ? g_bytes_get_size(body) : 0);
+
+	response->body = body;
+	return response;
+}
+
+AvuHttpResponse *
+avu_http_response_new_error(unsigned status, const char *text)
+{
+	g_autofree char *line = g_strconcat(text, "\n", NULL);
+	size_t len = strlen(line);
+
+	return avu_http_response_new(
+		status, "text/plain; charset=utf-8", g_bytes_new_take(g_steal_pointer(&line), len));
+}
+
+AvuHttpResponse *
+avu_http_response_new_file(
+	unsigned status, const char *mime, int fd, uint64_t offset, uint64_t length)
+{
+	AvuHttpResponse *response = new_response(status, mime, length);
+
+	response->fd = fd;
+	response->offset = offset;
+	return response;
+}
+
+AvuHttpResponse *
+avu_http_response_new_stream(unsigned status, const char *mime, uint64_t length,
+	ssize_t (*read)(void *data, uint64_t position, char *buffer, size_t max), void *data,
+	GDestroyNotify free_data)
+{
+	AvuHttpResponse *response = new_response(status, mime, length);
+
+	response->stream = g_atomic_rc_box_new0(Stream);
+	response->stream->read = read;
+	response->stream->data = data;
+	response->stream->free_data = free_data;
+	return response;
+}
+
+/* SEC-051: the one function through which a value comes into a header. */
+static bool
+is_header_text(const char *text)
+{
+	for (const char *p = text; *p != '\0'; p++) {
+		if (((unsigned char)*p < ' ' && *p != '\t') || *p == 0x7f) {
+			return false;
+		}
+	}
+	return true;
+}
+
+void
+avu_http_response_set_header(AvuHttpResponse *response, const char *name, const char *value)
+{
+	if (!is_header_text(name) || !is_header_text(value)) {
+		g_debug("header %s not sent: its value holds a control character", name);
+		return;
+	}
+	g_ptr_array_add(response->headers, g_strdup(name));
+	/* libmicrohttpd refuses an empty value (EXT:), but takes a blank. */
+	g_ptr_array_add(response->headers, g_strdup(value[0] != '\0' ? value : " "));
+}
+
+void
+avu_http_response_set_done(
+	AvuHttpResponse *response, void (*done)(bool sent, uint64_t octets, void *data), void *data)
+{
+	response->done = done;
+	response->done_data = data;
+}
+
+static void
+clear_stream(gpointer data)
+{
+	Stream *stream = data;
+
+	if (stream->free_data != NULL) {
+		stream->free_data(stream->data);
+	}
+}
+
+static void
+release_stream(void *data)
+{
+	g_atomic_rc_box_release_full(data, clear_stream);
+}
+
+void
+avu_http_response_free(AvuHttpResponse *response)
+{
+	if (response == NULL) {
+		return;
+	}
+	if (response->stream != NULL) {
+		release_stream(response->stream);
+	}
+	g_clear_pointer(&response->body, g_bytes_unref);
+	avu_fd_cleanup(&response->fd);
+	g_ptr_array_unref(response->headers);
+	g_free(response);
+}
+
+bool
+http_response_is_stream(const AvuHttpResponse *response)
+{
+	return response->fd >= 0 || response->stream != NULL;
+}
+
+static ssize_t
+read_stream(void *data, uint64_t position, char *buffer, size_t max)
+{
+	Stream *stream = data;
+	ssize_t got = stream->read(stream->data, position, buffer, max);
+
+	if (got > 0) {
+		stream->position = position + (uint64_t)got;
+		return got;
+	}
+	return got == 0 ? MHD_CONTENT_READER_END_OF_STREAM : MHD_CONTENT_READER_END_WITH_ERROR;
+}
+
+static void
+unref_bytes(void *data)
+{
+	g_bytes_unref(data);
+}
+
+static struct MHD_Response *
+translate(AvuHttpResponse *response)
+{
+	if (response->stream != NULL) {
+		return MHD_create_response_from_callback(
+			response->length == UINT64_MAX ? MHD_SIZE_UNKNOWN : response->length,
+			STREAM_BLOCK, read_stream, g_atomic_rc_box_acquire(response->stream),
+			release_stream);
+	}
+	if (response->fd >= 0 && response->length > 0) {
+		struct MHD_Response *out = MHD_create_response_from_fd_at_offset64(
+			response->length, response->fd, response->offset);
+
+		if (out != NULL) {
+			response->fd = -1; /* closed with it */
+		}
+		return out;
+	}
+	if (response->body != NULL) {
+		gsize len;
+		const void *octets = g_bytes_get_data(response->body, &len);
+
+		return MHD_create_response_from_buffer_with_free_callback_cls(
+			len, (void *)(uintptr_t)octets, unref_bytes, g_bytes_ref(response->body));
+	}
+	return MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+}
+
+static bool
+has_header(const AvuHttpResponse *response, const char *name)
+{
+	for (guint i = 0; i < response->headers->len; i += 2) {
+		if (g_ascii_strcasecmp(g_ptr_array_index(response->headers, i), name) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+bool
+http_response_queue(
+	AvuHttpResponse *response, struct MHD_Connection *connection, bool close, bool head)
+{
+	struct MHD_Response *out = translate(response);
+	bool queued;
+
+	if (out == NULL) {
+		return false;
+	}
+	for (guint i = 0; i < response->headers->len; i += 2) {
+		(void)MHD_add_response_header(out, g_ptr_array_index(response->headers, i),
+			g_ptr_array_index(response->headers, i + 1));
+	}
+	if (!has_header(response, MHD_HTTP_HEADER_SERVER)) {
+		(void)MHD_add_response_header(out, MHD_HTTP_HEADER_SERVER, avu_product_token());
+	}
+	/* 0.9.75 ends the answer to a HEAD of unknown length with a chunk, which would be read as the
+	 * start of the next answer. */
+	if (close || (head && response->length == UINT64_MAX)) {
+		(void)MHD_add_response_header(out, MHD_HTTP_HEADER_CONNECTION, "close");
+	}
+	queued = MHD_queue_response(connection, response->status, out) == MHD_YES;
+	MHD_destroy_response(out);
+	return queued;
+}
+
+void
+http_response_finish(AvuHttpResponse *response, bool sent)
+{
+	uint64_t octets = sent ? response->length : 0;
+
+	if (response->stream != NULL) {
+		octets = response->stream->position;
+	}
+	if (response->done != NULL) {
+		response->done(sent, octets, response->done_data);
+	}
+	avu_http_response_free(response);
+}

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The request check: what parsers disagree on is refused before anybody acts on it. Status codes from
+ * RFC 9110, RFC 9112 and threats.md 2.2. */
+#include <string.h>
+
+#include <av-upnp/limits.h>
+
+#include "libav-upnp/net/http-check.h"
+
+#define HOST "Host: 192.168.1.2:8200"
+
+typedef struct {
+	const char *method;
+	const char *target;
+	const char *version;
+	const char *lines[5];
+	unsigned status;
+	const char *why;
+} Row;
+
+static HttpVerdict
+check(const char *method, const char *target, const char *version, const char *const *lines)
+{
+	HttpLine split[8];
+	HttpHead head = { .method = method, .target = target, .version = version, .lines = split };
+
+	for (; lines[head.n_lines] != NULL; head.n_lines++) {
+		const char *line = lines[head.n_lines];
+		const char *colon = strchr(line, ':');
+		const char *value = colon + 1 + strspn(colon + 1, " ");
+
+		split[head.n_lines] =
+			(HttpLine){ line, (size_t)(colon - line), value, strlen(value) };
+	}
+	g_assert_true(avu_address_parse("192.168.1.2:8200", &head.local));
+	return http_check(&head);
+}
+
+static void
+run_rows(const Row *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		HttpVerdict verdict =
+			check(rows[i].method, rows[i].target, rows[i].version, rows[i].lines);
+
+		g_test_message("%s", rows[i].why);
+		g_assert_cmpuint(verdict.status, ==, rows[i].status);
+		g_assert_cmpint(verdict.why != NULL, ==, rows[i].status != 0);
+	}
+}
+
+static void
+test_smuggling(void)
+{
+	static const Row rows[] = {
+		{ "POST", "/c", "HTTP/1.1", { HOST, "Content-Length: 4" }, 0, "plain length" },
+		{ "POST", "/c", "HTTP/1.1", { HOST, "Transfer-Encoding: chunked" }, 0, "chunked" },
+		{ "POST", "/c", "HTTP/1.1", { HOST, "Transfer-Encoding: Chunked \t" }, 0,
+			"case and blanks do not matter" },
+		{ "POST", "/c", "HTTP/1.1",
+			{ HOST, "Content-Length: 4", "Transfer-Encoding: chunked" }, 400,
+			"length and coding" },
+		{ "POST", "/c", "HTTP/1.1", { HOST, "Content-Length: 4", "Content-Length: 5" }, 400,
+			"two lengths" },
+		{ "POST", "/c", "HTTP/1.1", { HOST, "Content-Length: 4", "content-length: 4" }, 400,
+			"the same length twice" },
+		{ "POST", "/c", "HTTP/1.1", { HOST, "Content-Length: 4, 4" }, 400,
+			"list of lengths" },
+		{ "POST", "/c", "HTTP/1.1", { HOST, "Content-Length: -1" }, 400, "negative" },
+		{ "POST", "/c", "HTTP/1.1", { HOST, "Content-Length: +1" }, 400, "sign" },
+		{ "POST", "/c", "HTTP/1.1", { HOST, "Content-Length: 0x10" }, 400, "hexadecimal" },
+		{ "POST", "/c", "HTTP/1.1", { HOST, "Content-Length: " }, 400, "empty" },
+		{ "POST", "/c", "HTTP/1.1", { HOST, "Content-Length: 9223372036854775807" }, 0,
+			"2^63-1" },
+		{ "POST", "/c", "HTTP/1.1", { HOST, "Content-Length: 9223372036854775808" }, 400,
+			"2^63" },
+		{ "POST", "/c", "HTTP/1.1", { HOST, "Content-Length: 18446744073709551617" }, 400,
+			"2^64+1" },
+		{ "POST", "/c", "HTTP/1.1", { HOST, "Transfer-Encoding: identity" }, 400,
+			"other coding" },
+		{ "POST", "/c", "HTTP/1.1", { HOST, "Transfer-Encoding: gzip, chunked" }, 400,
+			"two codings" },
+		{ "POST", "/c", "HTTP/1.1",
+			{ HOST, "Transfer-Encoding: chunked", "Transfer-Encoding: chunked" }, 400,
+			"coding twice" },
+		{ "POST", "/c", "HTTP/1.0", { HOST, "Transfer-Encoding: chunked" }, 400,
+			"1.0 knows no chunks" },
+		{ "GET", "/c", "HTTP/1.1", { HOST, "Content-Length: 0" }, 0, "GET, empty body" },
+		{ "GET", "/c", "HTTP/1.1", { HOST, "Content-Length: 1" }, 400, "GET with body" },
+		{ "SUBSCRIBE", "/c", "HTTP/1.1", { HOST, "Transfer-Encoding: chunked" }, 400,
+			"SUBSCRIBE with body" },
+		{ "GET", "/c", "HTTP/1.1", { HOST, "Range : bytes=0-" }, 400,
+			"blank before colon" },
+		{ "GET", "/c", "HTTP/1.1", { HOST, "X\001Y: 1" }, 400, "control in name" },
+		{ "GET", "/c", "HTTP/1.1", { HOST, "X: a\rb" }, 400, "CR in value" },
+		{ "GET", "/c", "HTTP/1.1", { HOST, "X: a\x7f" }, 400, "DEL in value" },
+		{ "GET", "/c", "HTTP/1.1", { HOST, "X: \xc3\xa4\t." }, 0,
+			"UTF-8 and tab in value" },
+		{ "GET", "/c", "HTTP/1.1", { HOST, ": x" }, 400, "empty name" },
+		{ "GET", "/c", "HTTP/1.1", { HOST, "Range: bytes=0-", "range: bytes=1-" }, 400,
+			"two ranges" },
+		{ "GET", "/c", "HTTP/1.1", { HOST, "Accept: a", "Accept: b" }, 0,
+			"a list may repeat" },
+		{ "POST", "/c", "HTTP/1.1", { HOST, "Expect: 100-Continue" }, 0,
+			"the one expectation" },
+		{ "POST", "/c", "HTTP/1.1", { HOST, "Expect: 200" }, 417, "another expectation" },
+	};
+
+	run_rows(rows, G_N_ELEMENTS(rows));
+}
+
+static void
+test_host(void)
+{
+	static const Row rows[] = {
+		{ "GET", "/", "HTTP/1.1", { HOST }, 0, "ours" },
+		{ "GET", "/", "HTTP/1.1", { NULL }, 400, "absent in 1.1" },
+		{ "GET", "/", "HTTP/1.0", { NULL }, 0, "absent in 1.0" },
+		{ "GET", "/", "HTTP/1.0", { "Host: evil.example.com" }, 421, "wrong in 1.0" },
+		{ "GET", "/", "HTTP/1.1", { HOST, HOST }, 400, "twice" },
+		{ "GET", "/", "HTTP/1.1", { "Host: evil.example.com" }, 421, "name" },
+		{ "GET", "/", "HTTP/1.1", { "Host: evil.example.com:8200" }, 421,
+			"name with port" },
+		{ "GET", "/", "HTTP/1.1", { "Host: localhost:8200" }, 421, "local name" },
+		{ "GET", "/", "HTTP/1.1", { "Host: 192.168.1.2" }, 421, "port 80 meant" },
+		{ "GET", "/", "HTTP/1.1", { "Host: 192.168.1.2:8201" }, 421, "other port" },
+		{ "GET", "/", "HTTP/1.1", { "Host: 192.168.1.3:8200" }, 421, "other address" },
+		{ "GET", "/", "HTTP/1.1", { "Host: 192.168.1.2.:8200" }, 421, "trailing dot" },
+		{ "GET", "/", "HTTP/1.1", { "Host: 3232235778:8200" }, 421, "decimal form" },
+		{ "GET", "/", "HTTP/1.1", { "Host: 0300.0250.1.2:8200" }, 421, "octal form" },
+		{ "GET", "/", "HTTP/1.1", { "Host: a@192.168.1.2:8200" }, 421, "userinfo" },
+		{ "GET", "/", "HTTP/1.1", { "Host: [::ffff:192.168.1.2]:8200" }, 0,
+			"same, mapped" },
+		{ "GET", "/", "HTTP/1.1", { "Host: " }, 421, "empty" },
+		{ "GET", "http://192.168.1.2:8200/x?y", "HTTP/1.1", { HOST }, 0, "absolute form" },
+		{ "GET", "HTTP://evil.example.com/x", "HTTP/1.1", { HOST }, 421,
+			"absolute, not ours" },
+		{ "GET", "http://192.168.1.2:8200", "HTTP/1.1", { HOST }, 400,
+			"absolute, no path" },
+		{ "GET", "https://192.168.1.2:8200/", "HTTP/1.1", { HOST }, 400, "other scheme" },
+		{ "POST", "/c", "HTTP/1.1", { HOST, "Origin: http://evil.example.com" }, 403,
+			"page of others" },
+		{ "SUBSCRIBE", "/c", "HTTP/1.1", { HOST, "Origin: null" }, 403, "opaque origin" },
+		{ "POST", "/c", "HTTP/1.1", { HOST, "Origin: http://192.168.1.2:8200" }, 0,
+			"our page" },
+		{ "GET", "/c", "HTTP/1.1", { HOST, "Origin: http://evil.example.com" }, 0,
+			"reading is safe without an allow header" },
+	};
+
+	run_rows(rows, G_N_ELEMENTS(rows));
+}
+
+static void
+test_line(void)
+{
+	static const Row rows[] = {
+		{ "GET", "/", "HTTP/1.1", { HOST }, 0, "GET" },
+		{ "NOTIFY", "/e", "HTTP/1.1", { HOST, "Content-Length: 3" }, 0, "NOTIFY" },
+		{ "get", "/", "HTTP/1.1", { HOST }, 501, "methods are case-sensitive" },
+		{ "TRACE", "/", "HTTP/1.1", { HOST }, 501, "TRACE never" },
+		{ "CONNECT", "/", "HTTP/1.1", { HOST }, 501, "CONNECT never" },
+		{ "FOO", "/", "HTTP/1.1", { HOST }, 501, "unknown" },
+		{ "G@T", "/", "HTTP/1.1", { HOST }, 400, "no token" },
+		{ "GET", "/", "HTTP/1.2", { HOST }, 505, "version" },
+		{ "GET", "/", "HTTP/2.0", { HOST }, 505, "version" },
+		{ "GET", "*", "HTTP/1.1", { HOST }, 400, "asterisk form" },
+		{ "GET", "x", "HTTP/1.1", { HOST }, 400, "no slash" },
+		{ "GET", "", "HTTP/1.1", { HOST }, 400, "empty" },
+		{ "GET", "/a/b%20c/%C3%A4.mp3", "HTTP/1.1", { HOST }, 0, "escapes" },
+		{ "GET", "/a/\xc3\xa4", "HTTP/1.1", { HOST }, 0, "raw UTF-8" },
+		{ "GET", "/a/../b", "HTTP/1.1", { HOST }, 400, "dot segment" },
+		{ "GET", "/a/%2e%2E/b", "HTTP/1.1", { HOST }, 400, "escaped dot segment" },
+		{ "GET", "/a/./b", "HTTP/1.1", { HOST }, 400, "single dot" },
+		{ "GET", "/a/...", "HTTP/1.1", { HOST }, 0, "three dots are a name" },
+		{ "GET", "/a/%252e%252e/b", "HTTP/1.1", { HOST }, 0, "decoded once: a name" },
+		{ "GET", "/a%2Fb", "HTTP/1.1", { HOST }, 400, "escaped slash" },
+		{ "GET", "/a%00b", "HTTP/1.1", { HOST }, 400, "escaped NUL" },
+		{ "GET", "/a%c0%ae", "HTTP/1.1", { HOST }, 400, "overlong dot" },
+		{ "GET", "/a%4", "HTTP/1.1", { HOST }, 400, "half an escape" },
+		{ "GET", "/a%zz", "HTTP/1.1", { HOST }, 400, "no hexadecimal" },
+		{ "GET", "/a b", "HTTP/1.1", { HOST }, 400, "blank" },
+		{ "GET", "/a#b", "HTTP/1.1", { HOST }, 400, "fragment" },
+	};
+
+	run_rows(rows, G_N_ELEMENTS(rows));
+}
+
+static void
+test_result(void)
+{
+	static const char *const lines[] = { HOST, "Content-Length: 12", NULL };
+	static const char *const chunked[] = { HOST, "Transfer-Encoding: chunked", NULL };
+	HttpVerdict verdict = check("POST", "http://192.168.1.2:8200/a/b?c=d?e", "HTTP/1.1", lines);
+
+	g_assert_cmpuint(verdict.status, ==, 0);
+	g_assert_cmpint(verdict.method, ==, AVU_HTTP_POST);
+	g_assert_true(avu_cursor_equal(&verdict.path, "/a/b"));
+	g_assert_true(avu_cursor_equal(&verdict.query, "c=d?e"));
+	g_assert_true(verdict.has_body);
+	g_assert_cmpuint(verdict.body_len, ==, 12);
+	g_assert_false(verdict.http10);
+	g_assert_cmpuint(check("POST", "/", "HTTP/1.1", chunked).body_len, ==, UINT64_MAX);
+}
+
+static void
+test_size(void)
+{
+	g_autofree char *long_target = g_strnfill(AVU_LIMIT_HTTP_REQUEST_LINE + 1, 'a');
+	g_autofree char *filler = g_strnfill(AVU_LIMIT_HTTP_HEAD, 'v');
+	g_autofree char *long_line = g_strconcat("X: ", filler, NULL);
+	const char *const big[] = { HOST, long_line, NULL };
+	const char *const small[] = { HOST, NULL };
+	HttpLine lines[AVU_LIMIT_HTTP_HEADER_LINES + 1];
+	HttpHead head = { .method = "GET", .target = "/", .version = "HTTP/1.0", .lines = lines };
+
+	long_target[0] = '/';
+	g_assert_cmpuint(check("GET", long_target, "HTTP/1.1", small).status, ==, 414);
+	long_target[AVU_LIMIT_HTTP_REQUEST_LINE] = '\0';
+	g_assert_cmpuint(check("GET", long_target, "HTTP/1.1", small).status, ==, 0);
+	g_assert_cmpuint(check("GET", "/", "HTTP/1.1", big).status, ==, 431);
+	for (size_t i = 0; i < G_N_ELEMENTS(lines); i++) {
+		lines[i] = (HttpLine){ "X", 1, "1", 1 };
+	}
+	head.n_lines = AVU_LIMIT_HTTP_HEADER_LINES;
+	g_assert_cmpuint(http_check(&head).status, ==, 0);
+	head.n_lines++;
+	g_assert_cmpuint(http_check(&head).status, ==, 431);
+	/* A NUL is an octet of the value, not its end. */
+	lines[0] = (HttpLine){ "X", 1, "a\0b", 3 };
+	head.n_lines = 1;
+	g_assert_cmpuint(http_check(&head).status, ==, 400);
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/net/http-check/smuggling", test_smuggling);
+	g_test_add_func("/net/http-check/host", test_host);
+	g_test_add_func("/net/http-check/request-line", test_line);
+	g_test_add_func("/net/http-check/result", test_result);
+	g_test_add_func("/net/http-check/size", test_size);
+	return g_test_run();
+}

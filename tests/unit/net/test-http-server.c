@@ -1,0 +1,627 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The server on loopback, spoken to octet by octet. */
+#include "config.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+
+#include <av-upnp/error.h>
+#include <av-upnp/fd.h>
+#include <av-upnp/http-server.h>
+#include <av-upnp/limits.h>
+
+#define FILE_SIZE (300 * 1024)
+#define WAIT_MS 20000
+
+typedef struct {
+	AvuHttpServer *server;
+	char *host; /* "Host: 127.0.0.1:PORT\r\n" */
+	atomic_int done_sent;
+	atomic_int done_broken;
+	atomic_int held;
+} Fixture;
+
+static AvuHttpResponse *
+on_echo(const AvuHttpRequest *request, void *user_data)
+{
+	size_t len;
+	const char *body = avu_http_request_get_body(request, &len);
+	g_autofree char *head = g_strdup_printf("%d|%s|%s|%s|",
+		avu_http_request_get_method(request), avu_http_request_get_path(request),
+		avu_http_request_get_rest(request), avu_http_request_get_query(request));
+	GByteArray *bytes = g_byte_array_new();
+	AvuHttpResponse *response;
+
+	(void)user_data;
+	g_byte_array_append(bytes, (const guint8 *)head, (guint)strlen(head));
+	g_byte_array_append(bytes, (const guint8 *)body, (guint)len);
+	response = avu_http_response_new(200, "text/plain", g_byte_array_free_to_bytes(bytes));
+	avu_http_response_set_header(response, "EXT", "");
+	avu_http_response_set_header(response, "X-Evil", "a\r\nSet-Cookie: b");
+	return response;
+}
+
+static void
+on_done(bool sent, uint64_t octets, void *data)
+{
+	Fixture *fixture = data;
+
+	if (sent) {
+		g_assert_cmpuint(octets, ==, FILE_SIZE);
+		fixture->done_sent++;
+	} else {
+		fixture->done_broken++;
+	}
+}
+
+static AvuHttpResponse *
+on_file(const AvuHttpRequest *request, void *user_data)
+{
+	AvuHttpResponse *response;
+	int fd = memfd_create("file", MFD_CLOEXEC);
+	g_autofree char *content = g_malloc(FILE_SIZE);
+
+	(void)request;
+	for (int i = 0; i < FILE_SIZE; i++) {
+		content[i] = (char)(i % 251);
+	}
+	g_assert_cmpint(write(fd, content, FILE_SIZE), ==, FILE_SIZE);
+	response = avu_http_response_new_file(200, "audio/flac", fd, 0, FILE_SIZE);
+	avu_http_response_set_done(response, on_done, user_data);
+	return response;
+}
+
+static ssize_t
+read_numbers(void *data, uint64_t position, char *buffer, size_t max)
+{
+	size_t wanted = MIN(max, 1000);
+
+	(void)data;
+	if (position >= 100000) {
+		return 0;
+	}
+	memset(buffer, 'n', wanted);
+	return (ssize_t)wanted;
+}
+
+static ssize_t
+read_endless(void *data, uint64_t position, char *buffer, size_t max)
+{
+	(void)data;
+	(void)position;
+	memset(buffer, 'e', max);
+	return (ssize_t)max;
+}
+
+static void
+count_free(void *data)
+{
+	((Fixture *)data)->held--;
+}
+
+static AvuHttpResponse *
+on_stream(const AvuHttpRequest *request, void *user_data)
+{
+	bool endless = strcmp(avu_http_request_get_query(request), "endless") == 0;
+	Fixture *fixture = user_data;
+	AvuHttpResponse *response;
+
+	fixture->held++;
+	response = avu_http_response_new_stream(200, "text/plain", UINT64_MAX,
+		endless ? read_endless : read_numbers, user_data, count_free);
+	if (endless) {
+		avu_http_response_set_done(response, on_done, user_data);
+	}
+	return response;
+}
+
+static bool
+accept_all(const AvuAddress *peer, const AvuAddress *local, void *user_data)
+{
+	(void)user_data;
+	/* 127.0.0.9 plays the foreigner. */
+	return (ntohl(peer->ip.v4.s_addr) & 0xff) != 9 && local->family == AF_INET;
+}
+
+static void
+set_up(Fixture *fixture, gconstpointer data)
+{
+	static const AvuHttpRoute routes[] = {
+		{ "/echo", false, AVU_HTTP_GET | AVU_HTTP_HEAD | AVU_HTTP_POST, 1000, on_echo },
+		{ "/deep/", true, AVU_HTTP_GET, 0, on_echo },
+		{ "/deep/er/", true, AVU_HTTP_POST, 10, on_echo },
+		{ "/file", false, AVU_HTTP_GET | AVU_HTTP_HEAD, 0, on_file },
+		{ "/stream", false, AVU_HTTP_GET | AVU_HTTP_HEAD, 0, on_stream },
+	};
+	g_autoptr(GError) error = NULL;
+	AvuAddress loopback;
+
+	(void)data;
+	fixture->server = avu_http_server_new(NULL);
+	for (size_t i = 0; i < G_N_ELEMENTS(routes); i++) {
+		avu_http_server_add_route(fixture->server, &routes[i], fixture);
+	}
+	avu_http_server_set_accept(fixture->server, accept_all, NULL);
+	avu_http_server_start(fixture->server, 0, 0, &error);
+	g_assert_no_error(error);
+	g_assert_true(avu_address_parse("127.0.0.1", &loopback));
+	avu_http_server_set_addresses(fixture->server, &loopback, 1, &error);
+	g_assert_no_error(error);
+	fixture->host = g_strdup_printf(
+		"Host: 127.0.0.1:%u\r\n", avu_http_server_get_port(fixture->server));
+}
+
+static void
+tear_down(Fixture *fixture, gconstpointer data)
+{
+	(void)data;
+	avu_http_server_free(fixture->server);
+	g_free(fixture->host);
+}
+
+static int
+dial_from(const Fixture *fixture, const char *source)
+{
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct sockaddr_in here = { .sin_family = AF_INET };
+	struct sockaddr_in there = { .sin_family = AF_INET,
+		.sin_port = htons(avu_http_server_get_port(fixture->server)),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+
+	g_assert_cmpint(inet_pton(AF_INET, source, &here.sin_addr), ==, 1);
+	g_assert_cmpint(bind(fd, (struct sockaddr *)&here, sizeof(here)), ==, 0);
+	if (connect(fd, (struct sockaddr *)&there, sizeof(there)) != 0) {
+		(void)close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+static int
+dial(const Fixture *fixture)
+{
+	int fd = dial_from(fixture, "127.0.0.1");
+
+	g_assert_cmpint(fd, >=, 0);
+	return fd;
+}
+
+static void
+say(int fd, const char *octets, size_t len)
+{
+	g_assert_cmpint(send(fd, octets, len, MSG_NOSIGNAL), ==, (ssize_t)len);
+}
+
+/* Everything the server says until it closes, or until the text ends with until. */
+static GString *
+hear(int fd, const char *until)
+{
+	GString *heard = g_string_new(NULL);
+	char buffer[65536];
+
+	for (;;) {
+		struct pollfd ready = { .fd = fd, .events = POLLIN };
+		ssize_t got;
+
+		g_assert_cmpint(poll(&ready, 1, WAIT_MS), ==, 1);
+		got = recv(fd, buffer, sizeof(buffer), 0);
+		if (got <= 0) {
+			return heard;
+		}
+		g_string_append_len(heard, buffer, got);
+		if (until != NULL && strstr(heard->str, until) != NULL) {
+			return heard;
+		}
+	}
+}
+
+static unsigned
+status_of(const GString *heard)
+{
+	unsigned status = 0;
+
+	if (heard->len > 12 && g_str_has_prefix(heard->str, "HTTP/1.1 ")) {
+		status = (unsigned)g_ascii_strtoull(heard->str + 9, NULL, 10);
+	}
+	return status;
+}
+
+/* request without Host and empty line; @return all of the answer, the server closes */
+static GString *
+ask(const Fixture *fixture, const char *line, const char *rest)
+{
+	avu_autofd int fd = dial(fixture);
+	g_autofree char *request = g_strconcat(
+		line, " HTTP/1.1\r\n", fixture->host, "Connection: close\r\n", rest, NULL);
+
+	say(fd, request, strlen(request));
+	return hear(fd, NULL);
+}
+
+static void
+test_answers(Fixture *fixture, gconstpointer data)
+{
+	static const struct {
+		const char *line;
+		const char *rest; /* behind Host */
+		unsigned status;
+		const char *contains;
+		const char *why;
+	} rows[] = {
+		{ "GET /echo", "\r\n", 200, "\r\n\r\n1|/echo||", "GET" },
+		{ "GET /echo?a=%20b", "\r\n", 200, "1|/echo||a=%20b|", "query stays raw" },
+		{ "GET /deep/a%20b/c", "\r\n", 200, "1|/deep/a%20b/c|a%20b/c||",
+			"prefix, raw path" },
+		{ "POST /deep/er/x", "Content-Length: 2\r\n\r\nhi", 200, "4|/deep/er/x|x||hi",
+			"longest prefix" },
+		{ "GET /deep/er/x", "\r\n", 405, "Allow: POST\r\n", "method of another route" },
+		{ "POST /file", "Content-Length: 0\r\n\r\n", 405, "Allow: GET, HEAD\r\n", "405" },
+		{ "FOO /file", "\r\n", 501, "", "unknown method" },
+		{ "GET /nothing", "\r\n", 404, "", "no route" },
+		{ "GET /echo/", "\r\n", 404, "", "exact routes are exact" },
+		{ "POST /echo", "Content-Length: 5\r\n\r\nhello", 200, "|hello", "body" },
+		{ "POST /echo",
+			"Transfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n", 200,
+			"|hello", "chunked body" },
+		{ "POST /echo", "Content-Length: 1001\r\n\r\n", 413, "", "announced too large" },
+		{ "POST /file", "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n", 400, "",
+			"smuggling" },
+		{ "GET /../etc/passwd", "\r\n", 400, "", "dot segments" },
+		{ "GET /stream", "\r\n", 200, "Transfer-Encoding: chunked", "unknown length" },
+		{ "GET /echo", "X: 1\r\nX-Y: \xc3\xa4\r\n\r\n", 200, "EXT:", "empty EXT goes out" },
+		{ "GET /echo", "\r\n", 200, "Server: Linux/", "product token" },
+		{ "GET /echo", "\r\n", 200, "UPnP/1.0 av-upnp/", "product token" },
+	};
+
+	(void)data;
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		GString *heard = ask(fixture, rows[i].line, rows[i].rest);
+
+		g_test_message("%s: %s", rows[i].why, heard->str);
+		g_assert_cmpuint(status_of(heard), ==, rows[i].status);
+		g_assert_nonnull(strstr(heard->str, rows[i].contains));
+		g_assert_null(strstr(heard->str, "Set-Cookie"));
+		g_string_free(heard, TRUE);
+	}
+}
+
+static void
+test_host(Fixture *fixture, gconstpointer data)
+{
+	static const struct {
+		const char *request;
+		unsigned status;
+	} rows[] = {
+		{ "GET /echo HTTP/1.1\r\nHost: evil.example.com\r\n\r\n", 421 },
+		{ "GET /echo HTTP/1.1\r\n\r\n", 400 }, { "GET /echo HTTP/1.0\r\n\r\n", 200 },
+		{ "GET /echo HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
+			200 }, /* closed all the same */
+	};
+
+	(void)data;
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		avu_autofd int fd = dial(fixture);
+		GString *heard;
+
+		say(fd, rows[i].request, strlen(rows[i].request));
+		heard = hear(fd, NULL);
+		g_assert_cmpuint(status_of(heard), ==, rows[i].status);
+		g_assert_null(strstr(heard->str, "evil"));
+		g_string_free(heard, TRUE);
+	}
+}
+
+static void
+test_head(Fixture *fixture, gconstpointer data)
+{
+	static const char *const targets[] = { "HEAD /echo", "HEAD /file", "HEAD /stream" };
+
+	(void)data;
+	for (size_t i = 0; i < G_N_ELEMENTS(targets); i++) {
+		GString *heard = ask(fixture, targets[i], "\r\n");
+
+		g_assert_cmpuint(status_of(heard), ==, 200);
+		g_assert_true(g_str_has_suffix(heard->str, "\r\n\r\n"));
+		if (i == 1) {
+			g_assert_nonnull(strstr(heard->str, "Content-Length: 307200\r\n"));
+		}
+		g_string_free(heard, TRUE);
+	}
+}
+
+static void
+test_file(Fixture *fixture, gconstpointer data)
+{
+	GString *heard = ask(fixture, "GET /file", "\r\n");
+	const char *body = strstr(heard->str, "\r\n\r\n") + 4;
+
+	(void)data;
+	g_assert_cmpuint(heard->len - (size_t)(body - heard->str), ==, FILE_SIZE);
+	for (int i = 0; i < FILE_SIZE; i++) {
+		g_assert_cmpint(body[i], ==, (char)(i % 251));
+	}
+	for (int i = 0; i < WAIT_MS && fixture->done_sent == 0; i++) {
+		g_usleep(1000);
+	}
+	g_assert_cmpint(fixture->done_sent, ==, 1);
+	g_string_free(heard, TRUE);
+}
+
+/* Three requests in one segment are answered in order on one connection. */
+static void
+test_pipeline(Fixture *fixture, gconstpointer data)
+{
+	avu_autofd int fd = dial(fixture);
+	g_autofree char *request = g_strconcat("GET /echo?1 HTTP/1.1\r\n", fixture->host, "\r\n",
+		"POST /echo?2 HTTP/1.1\r\nContent-Length: 3\r\n", fixture->host, "\r\nabc",
+		"GET /echo?3 HTTP/1.1\r\nConnection: close\r\n", fixture->host, "\r\n", NULL);
+	GString *heard;
+	const char *first, *second, *third;
+
+	(void)data;
+	say(fd, request, strlen(request));
+	heard = hear(fd, NULL);
+	first = strstr(heard->str, "1|/echo||1|");
+	second = strstr(heard->str, "4|/echo||2|abc");
+	third = strstr(heard->str, "1|/echo||3|");
+	g_assert_true(first != NULL && second > first && third > second);
+	g_string_free(heard, TRUE);
+}
+
+static void
+test_keep_alive(Fixture *fixture, gconstpointer data)
+{
+	avu_autofd int fd = dial(fixture);
+	g_autofree char *request =
+		g_strconcat("GET /echo?again HTTP/1.1\r\n", fixture->host, "\r\n", NULL);
+
+	(void)data;
+	for (int i = 0; i < 20; i++) {
+		GString *heard;
+
+		say(fd, request, strlen(request));
+		heard = hear(fd, "|again|");
+		g_assert_cmpuint(status_of(heard), ==, 200);
+		g_string_free(heard, TRUE);
+	}
+}
+
+static void
+test_expect(Fixture *fixture, gconstpointer data)
+{
+	avu_autofd int fd = dial(fixture);
+	g_autofree char *head = g_strconcat("POST /echo HTTP/1.1\r\n", fixture->host,
+		"Expect: 100-continue\r\nContent-Length: 4\r\nConnection: close\r\n\r\n", NULL);
+	GString *heard;
+
+	(void)data;
+	say(fd, head, strlen(head));
+	heard = hear(fd, "\r\n\r\n");
+	g_assert_cmpuint(status_of(heard), ==, 100);
+	g_string_free(heard, TRUE);
+	say(fd, "body", 4);
+	heard = hear(fd, NULL);
+	g_assert_cmpuint(status_of(heard), ==, 200);
+	g_assert_true(g_str_has_suffix(heard->str, "|body"));
+	g_string_free(heard, TRUE);
+}
+
+static void
+test_chunked_too_large(Fixture *fixture, gconstpointer data)
+{
+	g_autofree char *filler = g_strnfill(1001, 'x');
+	g_autofree char *rest = g_strconcat(
+		"Transfer-Encoding: chunked\r\n\r\n3e9\r\n", filler, "\r\n0\r\n\r\n", NULL);
+	GString *heard = ask(fixture, "POST /echo", rest);
+
+	(void)data;
+	g_assert_cmpuint(status_of(heard), ==, 413);
+	g_string_free(heard, TRUE);
+}
+
+static void
+test_head_too_large(Fixture *fixture, gconstpointer data)
+{
+	g_autofree char *filler = g_strnfill(20000, 'x');
+	g_autofree char *rest = g_strconcat("X: ", filler, "\r\n\r\n", NULL);
+	g_autofree char *lines = g_strdup("");
+	GString *heard = ask(fixture, "GET /echo", rest);
+
+	(void)data;
+	g_assert_cmpuint(status_of(heard), ==, 431);
+	g_string_free(heard, TRUE);
+	for (int i = 0; i < 70; i++) {
+		char *more = g_strconcat(lines, "X: 1\r\n", NULL);
+
+		g_free(lines);
+		lines = more;
+	}
+	g_free(rest);
+	rest = g_strconcat(lines, "\r\n", NULL);
+	heard = ask(fixture, "GET /echo", rest);
+	g_assert_cmpuint(status_of(heard), ==, 431);
+	g_string_free(heard, TRUE);
+}
+
+static void
+test_foreigner(Fixture *fixture, gconstpointer data)
+{
+	avu_autofd int fd = dial_from(fixture, "127.0.0.9");
+	GString *heard;
+
+	(void)data;
+	g_assert_cmpint(fd, >=, 0);
+	heard = hear(fd, NULL);
+	g_assert_cmpuint(heard->len, ==, 0);
+	g_string_free(heard, TRUE);
+}
+
+/* A head that trickles is not kept longer for trickling, and takes nobody's place. */
+static void
+test_slow_head(Fixture *fixture, gconstpointer data)
+{
+	avu_autofd int fd = dial(fixture);
+	gint64 start = g_get_monotonic_time();
+	bool closed = false;
+	double waited_s;
+
+	(void)data;
+	while (!closed && g_get_monotonic_time() - start < 20 * G_USEC_PER_SEC) {
+		struct pollfd ready = { .fd = fd, .events = POLLIN };
+		char octet;
+
+		closed = poll(&ready, 1, 500) == 1 && recv(fd, &octet, 1, 0) <= 0;
+		if (!closed) {
+			(void)send(fd, "G", 1, MSG_NOSIGNAL);
+		}
+	}
+	waited_s = (double)(g_get_monotonic_time() - start) / G_USEC_PER_SEC;
+	g_assert_true(closed);
+	g_assert_cmpfloat(waited_s, >, 9.0);
+	g_assert_cmpfloat(waited_s, <, 13.0);
+}
+
+typedef struct {
+	Fixture *fixture;
+	unsigned good;
+} Caller;
+
+static void *
+call_often(void *data)
+{
+	Caller *caller = data;
+
+	for (int i = 0; i < 10; i++) {
+		GString *heard = ask(caller->fixture, "GET /file", "\r\n");
+
+		caller->good += status_of(heard) == 200 && heard->len > FILE_SIZE;
+		g_string_free(heard, TRUE);
+	}
+	return NULL;
+}
+
+static void
+test_many(Fixture *fixture, gconstpointer data)
+{
+	pthread_t threads[50];
+	Caller callers[50];
+	int half[200];
+
+	(void)data;
+	/* M4: half requests of others do not stop anybody. */
+	for (size_t i = 0; i < G_N_ELEMENTS(half); i++) {
+		half[i] = dial(fixture);
+		say(half[i], "GET / HT", 8);
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(threads); i++) {
+		callers[i] = (Caller){ fixture, 0 };
+		g_assert_cmpint(pthread_create(&threads[i], NULL, call_often, &callers[i]), ==, 0);
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(threads); i++) {
+		pthread_join(threads[i], NULL);
+		g_assert_cmpuint(callers[i].good, ==, 10);
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(half); i++) {
+		(void)close(half[i]);
+	}
+}
+
+/* The peer leaves in the middle: done hears of it, nothing leaks, no signal kills us. */
+static void
+test_abort(Fixture *fixture, gconstpointer data)
+{
+	static const char *const targets[] = { "GET /file HTTP/1.1\r\n",
+		"GET /stream?endless HTTP/1.1\r\n" };
+
+	(void)data;
+	for (size_t i = 0; i < G_N_ELEMENTS(targets); i++) {
+		const struct linger reset = { .l_onoff = 1, .l_linger = 0 };
+		int small = 4096;
+		int fd = dial(fixture);
+		g_autofree char *request = g_strconcat(targets[i], fixture->host, "\r\n", NULL);
+		char octets[100];
+
+		(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
+		say(fd, request, strlen(request));
+		g_assert_cmpint(recv(fd, octets, sizeof(octets), 0), >, 0);
+		(void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+		(void)close(fd);
+	}
+	/* The file may just fit into the sockets' buffers; the endless one cannot. */
+	for (int i = 0; i < WAIT_MS && (fixture->done_broken == 0 || fixture->held != 0); i++) {
+		g_usleep(1000);
+	}
+	g_assert_cmpint(fixture->done_broken, >=, 1);
+	g_assert_cmpint(fixture->held, ==, 0);
+}
+
+static void
+test_addresses(Fixture *fixture, gconstpointer data)
+{
+	avu_autofd int kept = dial(fixture);
+	g_autofree char *request =
+		g_strconcat("GET /stream?endless HTTP/1.1\r\n", fixture->host, "\r\n", NULL);
+	g_autoptr(GError) error = NULL;
+	AvuAddress other;
+	GString *heard;
+
+	(void)data;
+	say(kept, request, strlen(request));
+	heard = hear(kept, "eeee");
+	g_string_free(heard, TRUE);
+	/* Away from 127.0.0.1: the stream ends, newcomers find nobody. */
+	g_assert_true(avu_address_parse("127.0.0.2", &other));
+	avu_http_server_set_addresses(fixture->server, &other, 1, &error);
+	g_assert_no_error(error);
+	heard = hear(kept, NULL);
+	g_string_free(heard, TRUE);
+	g_assert_cmpint(dial_from(fixture, "127.0.0.1"), ==, -1);
+}
+
+static void
+test_port_taken(Fixture *fixture, gconstpointer data)
+{
+	uint16_t port = avu_http_server_get_port(fixture->server);
+	g_autoptr(AvuHttpServer) second = avu_http_server_new(NULL);
+	g_autoptr(AvuHttpServer) third = avu_http_server_new(NULL);
+	g_autoptr(GError) error = NULL;
+
+	(void)data;
+	g_assert_cmpuint(port, >=, 49152);
+	g_assert_false(avu_http_server_start(second, port, 0, &error));
+	g_assert_error(error, AVU_ERROR, AVU_ERROR_BUSY);
+	g_clear_error(&error);
+	/* Merely preferred: another one is found. */
+	g_assert_true(avu_http_server_start(third, 0, port, &error));
+	g_assert_cmpuint(avu_http_server_get_port(third), !=, port);
+}
+
+#define ADD(name, fn) g_test_add("/net/http-server/" name, Fixture, NULL, set_up, fn, tear_down)
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	ADD("answers", test_answers);
+	ADD("host", test_host);
+	ADD("head", test_head);
+	ADD("file", test_file);
+	ADD("pipeline", test_pipeline);
+	ADD("keep-alive", test_keep_alive);
+	ADD("expect", test_expect);
+	ADD("chunked-too-large", test_chunked_too_large);
+	ADD("head-too-large", test_head_too_large);
+	ADD("foreigner", test_foreigner);
+	ADD("many", test_many);
+	ADD("abort", test_abort);
+	ADD("addresses", test_addresses);
+	ADD("port-taken", test_port_taken);
+	ADD("slow-head", test_slow_head);
+	return g_test_run();
+}
