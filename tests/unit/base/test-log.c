@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Which lines are written and how they look, seen from a child whose stderr is a file. */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <av-upnp/error.h>
+#include <av-upnp/log.h>
+
+static const struct {
+	const char *levels;
+	const char *topic;
+	GLogLevelFlags level;
+	const char *message;
+	const char *want; /* whole stderr; with '*' a pattern */
+	const char *why;
+} rows[] = {
+	{ NULL, "avu-net", G_LOG_LEVEL_MESSAGE, "hello", "prog: hello\n", "default level" },
+	{ NULL, "avu-net", G_LOG_LEVEL_INFO, "hello", "", "below the default level" },
+	{ "", "avu-net", G_LOG_LEVEL_MESSAGE, "hello", "prog: hello\n", "empty is the default" },
+	{ "info", "avu-net", G_LOG_LEVEL_INFO, "hello", "prog: hello\n", "info asked for" },
+	{ "warning", "avu-net", G_LOG_LEVEL_MESSAGE, "hello", "", "message not asked for" },
+	{ "warning", NULL, G_LOG_LEVEL_WARNING, "hello", "prog: hello\n", "no topic" },
+	{ "critical", "x", G_LOG_LEVEL_CRITICAL, "hello", "prog: hello\n", "critical" },
+	{ "debug", "avu-net", G_LOG_LEVEL_DEBUG, "hello", "??:??:??.??? prog: avu-net: hello\n",
+		"debug shows time and topic" },
+	{ "warning,avu-net=debug", "avu-net", G_LOG_LEVEL_DEBUG, "hello",
+		"??:??:??.??? prog: avu-net: hello\n", "one topic in detail" },
+	{ "warning,avu-net=debug", "avu-upnp", G_LOG_LEVEL_DEBUG, "hello", "", "another topic" },
+	{ "debug, avu-net=warning", "avu-net", G_LOG_LEVEL_INFO, "hello", "",
+		"one topic silenced, blank after the comma" },
+	{ "info", "x", G_LOG_LEVEL_INFO, "two\nlines \x1b[31m", "prog: two lines [31m\n",
+		"one line, no terminal escapes" },
+	{ "info", "x", G_LOG_LEVEL_INFO, "bad \xff", "prog: bad \xef\xbf\xbd\n", "not UTF-8" },
+};
+
+/* Logs row in a child with stderr in a file. @return what it wrote; g_free() it */
+static char *
+log_in_child(size_t row)
+{
+	g_autofree char *path = g_strdup_printf("%s/avu-log-%d", g_get_tmp_dir(), (int)getpid());
+	char *text = NULL;
+	int status;
+	pid_t child = fork();
+
+	g_assert_cmpint(child, >=, 0);
+	if (child == 0) {
+		int fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
+
+		(void)dup2(fd, STDERR_FILENO);
+		if (!avu_log_init("prog", AVU_LOG_AUTO, rows[row].levels, NULL)) {
+			_exit(1);
+		}
+		g_log(rows[row].topic, rows[row].level, "%s", rows[row].message);
+		_exit(0);
+	}
+	g_assert_cmpint(waitpid(child, &status, 0), ==, child);
+	g_assert_cmpint(status, ==, 0);
+	g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+	(void)unlink(path);
+	return text;
+}
+
+static void
+test_lines(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *got = log_in_child(i);
+
+		g_test_message("%s: \"%s\"", rows[i].why, got);
+		g_assert_true(g_pattern_match_simple(rows[i].want, got));
+	}
+}
+
+static const char *const bad_levels[] = { "loud", "info,avu-net=loud", "=info",
+	"avu-net=", "avu-net=debug=info" };
+
+static void
+test_bad_levels(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(bad_levels); i++) {
+		g_autoptr(GError) error = NULL;
+
+		g_test_message("\"%s\"", bad_levels[i]);
+		g_assert_false(avu_log_init("prog", AVU_LOG_STDERR, bad_levels[i], &error));
+		g_assert_error(error, AVU_ERROR, AVU_ERROR_USAGE);
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	/* Else a warning ends the child that writes it. */
+	(void)g_log_set_always_fatal(G_LOG_FATAL_MASK);
+	g_test_add_func("/log/lines", test_lines);
+	g_test_add_func("/log/bad-levels", test_bad_levels);
+	return g_test_run();
+}
