@@ -1,0 +1,475 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The door to FFmpeg's demuxers. Two steps: open the container and take what its header says; only
+ * when a needed field is missing, let FFmpeg read packets (avformat_find_stream_info costs 1 to 50 ms
+ * against 0.1). Runs in a sandboxed child that serves at most one batch; limits are the kernel's
+ * (worker/batch.c). Compiles with FFmpeg 5.1 and 7.1. */
+#include "mediaserver/worker/probe.h"
+
+#include <errno.h>
+#include <iconv.h>
+#include <sys/stat.h>
+
+#include <libavcodec/avcodec.h>
+#include <libavformat/avformat.h>
+
+#include <av-upnp/fd.h>
+
+#include "mediaserver/worker/codec-header.h"
+#include "mediaserver/worker/picture.h"
+#include "mediaserver/worker/sniff.h"
+#include "mediaserver/worker/tags.h"
+
+#define IO_BUFFER 32768
+#define MP3_BPS_MAX 320000
+/* several frames: the longest has 1 441 octets */
+#define MP3_LOOK 8192
+/* Object type of AAC = FFmpeg's profile + 1 */
+#define AAC_TYPE_OF_PROFILE(profile) ((profile) + 1)
+
+/* Decoders that avformat_find_stream_info may open. */
+static const char decoders[] =
+	"h264,hevc,mpeg1video,mpeg2video,mpeg4,msmpeg4v2,msmpeg4,h263,vc1,wmv1,wmv2,wmv3,vp8,vp9,"
+	"av1,"
+	"theora,mjpeg,flv,aac,aac_latm,mp1float,mp2float,mp3float,mp1,mp2,mp3,ac3,eac3,dca,truehd,"
+	"flac,"
+	"vorbis,opus,wmav1,wmav2,wmapro,wmalossless,alac,amrnb,amrwb,pcm_bluray,pcm_dvd,pcm_s16be,"
+	"pcm_s16le,wavpack,adpcm_swf,nellymoser,speex";
+
+typedef struct {
+	int fd;
+	int64_t at;
+	int64_t size;
+	bool failed; /* the kernel gave an error: not the file's contents */
+} Source;
+
+static int
+source_read(void *opaque, uint8_t *buffer, int len)
+{
+	Source *source = opaque;
+	ssize_t got = pread(source->fd, buffer, (size_t)len, source->at);
+
+	if (got < 0) {
+		source->failed = true;
+		return AVERROR(errno);
+	}
+	source->at += got;
+	return got == 0 ? AVERROR_EOF : (int)got;
+}
+
+static int64_t
+source_seek(void *opaque, int64_t offset, int whence)
+{
+	Source *source = opaque;
+
+	switch (whence & ~AVSEEK_FORCE) {
+	case AVSEEK_SIZE:
+		return source->size;
+	case SEEK_CUR:
+		offset += source->at;
+		break;
+	case SEEK_END:
+		offset += source->size;
+		break;
+	default:
+		break;
+	}
+	if (offset < 0) {
+		return AVERROR(EINVAL);
+	}
+	source->at = offset;
+	return offset;
+}
+
+static size_t
+read_at(void *data, uint64_t offset, uint8_t *buffer, size_t len)
+{
+	const Source *source = data;
+
+	if (offset > INT64_MAX) {
+		return 0;
+	}
+	ssize_t got = pread(source->fd, buffer, len, (off_t)offset);
+
+	return got < 0 ? 0 : (size_t)got;
+}
+
+/* Nothing a file says opens another one. */
+static int
+refuse_open(AVFormatContext *context, AVIOContext **io, const char *url, int flags,
+	AVDictionary **options)
+{
+	(void)context, (void)io, (void)url, (void)flags, (void)options;
+	return AVERROR(EPERM);
+}
+
+static void
+io_free(AVIOContext **io)
+{
+	if (*io != NULL) {
+		av_freep(&(*io)->buffer); /* FFmpeg may have replaced ours */
+		avio_context_free(io);
+	}
+}
+
+static void
+input_close(AVFormatContext **context)
+{
+	AVIOContext *io = *context != NULL ? (*context)->pb : NULL;
+
+	avformat_close_input(context);
+	io_free(&io);
+}
+
+/* @return opened context, NULL when the demuxer refuses */
+static AVFormatContext *
+input_open(Source *source, const SniffFormat *format)
+{
+	const AVInputFormat *demuxer = av_find_input_format(format->demuxer);
+	AVFormatContext *context = avformat_alloc_context();
+	uint8_t *buffer = av_malloc(IO_BUFFER);
+	AVIOContext *io = buffer == NULL ? NULL
+					 : avio_alloc_context(buffer, IO_BUFFER, 0, source,
+						   source_read, NULL, source_seek);
+
+	if (demuxer == NULL || context == NULL || io == NULL) {
+		if (io == NULL) {
+			av_free(buffer);
+		}
+		io_free(&io);
+		avformat_free_context(context);
+		return NULL;
+	}
+	source->at = 0;
+	context->pb = io;
+	context->flags |= AVFMT_FLAG_CUSTOM_IO;
+	context->io_open = refuse_open;
+	context->format_whitelist = av_strdup(demuxer->name);
+	context->codec_whitelist = av_strdup(decoders);
+	context->protocol_whitelist = av_strdup("none");
+	if (avformat_open_input(&context, "", demuxer, NULL) < 0) { /* frees context, not io */
+		io_free(&io);
+		return NULL;
+	}
+	return context;
+}
+
+static const AVStream *
+first_stream(const AVFormatContext *context, enum AVMediaType type)
+{
+	for (unsigned i = 0; i < context->nb_streams; i++) {
+		const AVStream *stream = context->streams[i];
+
+		if (stream->codecpar->codec_type == type &&
+			(stream->disposition & AV_DISPOSITION_ATTACHED_PIC) == 0) {
+			return stream;
+		}
+	}
+	return NULL;
+}
+
+static int64_t
+duration_ns(const AVFormatContext *context)
+{
+	int64_t longest = AVU_TIME_NONE;
+
+	if (context->duration != AV_NOPTS_VALUE && context->duration > 0) {
+		return context->duration * (AVU_NS_PER_S / AV_TIME_BASE);
+	}
+	for (unsigned i = 0; i < context->nb_streams; i++) {
+		const AVStream *stream = context->streams[i];
+
+		if (stream->duration != AV_NOPTS_VALUE && stream->duration > 0) {
+			int64_t ns = av_rescale_q(stream->duration, stream->time_base,
+				(AVRational){ 1, (int)AVU_NS_PER_S });
+
+			longest = MAX(longest, ns);
+		}
+	}
+	return longest;
+}
+
+static bool
+is_lossless(enum AVCodecID id)
+{
+	const AVCodecDescriptor *descriptor = avcodec_descriptor_get(id);
+
+	return descriptor != NULL && (descriptor->props & AV_CODEC_PROP_LOSSLESS) != 0;
+}
+
+static void
+take_audio(const AVStream *stream, ProbeResult *result)
+{
+	const AVCodecParameters *codec = stream->codecpar;
+	const uint8_t *extra = codec->extradata;
+	size_t extra_len = extra != NULL ? (size_t)codec->extradata_size : 0;
+
+	result->audio_codec = g_strdup(avcodec_get_name(codec->codec_id));
+	result->sample_hz = codec->sample_rate;
+	result->channels = codec->ch_layout.nb_channels;
+	if (is_lossless(codec->codec_id)) { /* else it says how the decoder counts, not the file */
+		result->bits = codec->bits_per_raw_sample > 0 ? codec->bits_per_raw_sample
+							      : codec->bits_per_coded_sample;
+	}
+	if (codec->codec_id == AV_CODEC_ID_FLAC) {
+		(void)flac_stream_info(
+			extra, extra_len, &result->sample_hz, &result->channels, &result->bits);
+	} else if (codec->codec_id == AV_CODEC_ID_AAC) {
+		result->audio_profile = codec->profile >= 0 ? AAC_TYPE_OF_PROFILE(codec->profile)
+							    : aac_object_type(extra, extra_len);
+	}
+}
+
+static void
+take_video(const AVStream *stream, ProbeResult *result)
+{
+	const AVCodecParameters *codec = stream->codecpar;
+	AVRational rate =
+		stream->avg_frame_rate.num > 0 ? stream->avg_frame_rate : stream->r_frame_rate;
+
+	result->video_codec = g_strdup(avcodec_get_name(codec->codec_id));
+	result->width = codec->width;
+	result->height = codec->height;
+	result->video_profile = codec->profile;
+	result->video_level = codec->level;
+	if (rate.num > 0 && rate.den > 0) {
+		result->frame_rate_mhz = av_rescale(1000, rate.num, rate.den);
+	}
+	if (codec->codec_id == AV_CODEC_ID_H264 && codec->profile < 0 && codec->extradata != NULL) {
+		(void)avc_configuration(codec->extradata, (size_t)codec->extradata_size,
+			&result->video_profile, &result->video_level);
+	}
+}
+
+/* Without a Xing header (no duration) the rate is constant, up to the end of the file. With one the
+ * average counts, less tags and cover, which would lift a 320 kbit/s file over its own limit. */
+static void
+take_mp3_rate(int64_t octets, uint32_t header_bps, ProbeResult *result)
+{
+	if (result->duration_ns == AVU_TIME_NONE) {
+		result->duration_ns = av_rescale(octets, 8 * AVU_NS_PER_S, header_bps);
+		result->bitrate_bps = header_bps;
+	} else if (result->duration_ns > 0) {
+		int64_t average = av_rescale(octets, 8 * AVU_NS_PER_S, result->duration_ns);
+
+		result->bitrate_bps = MIN(average, MP3_BPS_MAX);
+	}
+}
+
+/* An MP3's header says nothing but the length, if that; its first frames say the rest.
+ * @return false: what stands where they should be is no sound */
+static bool
+take_mp3_frame(AVFormatContext *context, Source *source, ProbeResult *result)
+{
+	uint8_t frames[MP3_LOOK];
+	MpegAudioHeader header;
+	AVPacket *packet = av_packet_alloc();
+	bool found = false;
+
+	if (packet != NULL && av_read_frame(context, packet) >= 0 && packet->pos >= 0) {
+		size_t len = read_at(source, (uint64_t)packet->pos, frames, sizeof(frames));
+
+		found = mpeg_audio_header_find(frames, len, &header);
+	}
+	if (found) {
+		g_free(result->audio_codec);
+		result->audio_codec = g_strdup_printf("mp%u", header.layer);
+		result->sample_hz = header.sample_hz;
+		result->channels = header.channels;
+		take_mp3_rate(source->size - packet->pos, header.bitrate_bps, result);
+	}
+	av_packet_free(&packet);
+	return found;
+}
+
+static bool
+header_is_enough(const AVFormatContext *context, const SniffFormat *format)
+{
+	const AVStream *audio = first_stream(context, AVMEDIA_TYPE_AUDIO);
+	const AVStream *video = first_stream(context, AVMEDIA_TYPE_VIDEO);
+	bool is_flac = audio != NULL && audio->codecpar->codec_id == AV_CODEC_ID_FLAC;
+
+	if (format->needs_packets || (audio == NULL && video == NULL)) {
+		return false;
+	}
+	if (g_str_equal(format->name, "mp3") || (is_flac && video == NULL)) {
+		return true; /* own readers of the first frame and of STREAMINFO */
+	}
+	if (audio != NULL && !is_flac &&
+		(audio->codecpar->sample_rate == 0 ||
+			audio->codecpar->ch_layout.nb_channels == 0)) {
+		return false;
+	}
+	return (video == NULL || video->codecpar->width > 0) &&
+	       duration_ns(context) != AVU_TIME_NONE;
+}
+
+/* Packets, if they are needed: a short look, and the default 5 MB only when that leaves a sound
+ * stream without its rate (HD transport streams). @return context, maybe a new one, or NULL */
+static AVFormatContext *
+read_packets(AVFormatContext *context, Source *source, const SniffFormat *format)
+{
+	if (header_is_enough(context, format)) {
+		return context;
+	}
+	context->probesize = 1024 * 1024;
+	context->max_analyze_duration = AV_TIME_BASE;
+	if (avformat_find_stream_info(context, NULL) < 0) {
+		return context;
+	}
+	const AVStream *audio = first_stream(context, AVMEDIA_TYPE_AUDIO);
+
+	if (audio == NULL || audio->codecpar->sample_rate > 0) {
+		return context;
+	}
+	input_close(&context);
+	context = input_open(source, format);
+	if (context != NULL) {
+		(void)avformat_find_stream_info(context, NULL); /* whatever it found is taken */
+	}
+	return context;
+}
+
+static void
+take_streams(
+	AVFormatContext *context, Source *source, const SniffFormat *format, ProbeResult *result)
+{
+	const AVStream *audio = first_stream(context, AVMEDIA_TYPE_AUDIO);
+	const AVStream *video = first_stream(context, AVMEDIA_TYPE_VIDEO);
+
+	result->duration_ns = duration_ns(context);
+	/* of sound alone the stream's own rate, which no cover falsifies */
+	result->bitrate_bps = audio != NULL && video == NULL && audio->codecpar->bit_rate > 0
+				      ? audio->codecpar->bit_rate
+				      : context->bit_rate;
+	tags_take(context->metadata, result);
+	if (audio != NULL) {
+		take_audio(audio, result);
+		tags_take(audio->metadata, result); /* Ogg has its tags there */
+	}
+	if (video != NULL) {
+		take_video(video, result);
+	}
+	for (unsigned i = 0; i < context->nb_streams; i++) {
+		if ((context->streams[i]->disposition & AV_DISPOSITION_ATTACHED_PIC) != 0) {
+			result->has_cover = 1;
+		}
+	}
+	if (g_str_equal(format->name, "mp3") && audio != NULL) {
+		audio = take_mp3_frame(context, source, result) ? audio : NULL;
+	}
+	if (result->bitrate_bps <= 0 && result->duration_ns > 0) {
+		result->bitrate_bps =
+			av_rescale(source->size, 8 * AVU_NS_PER_S, result->duration_ns);
+	}
+	result->outcome = audio != NULL || video != NULL ? PROBE_OK : PROBE_NOT_MEDIA;
+}
+
+static void
+probe_media(Source *source, const SniffFormat *format, ProbeResult *result)
+{
+	AVFormatContext *context = input_open(source, format);
+
+	if (context != NULL) {
+		context = read_packets(context, source, format);
+	}
+	if (context == NULL) {
+		result->outcome = source->failed ? PROBE_UNREADABLE : PROBE_NOT_MEDIA;
+		result->reason = g_strdup_printf("damaged %s file", format->name);
+		return;
+	}
+	take_streams(context, source, format, result);
+	if (result->outcome != PROBE_OK) {
+		result->reason =
+			g_strdup_printf("no sound or picture in this %s file", format->name);
+	}
+	input_close(&context);
+}
+
+static void
+probe_picture(Source *source, const SniffFormat *format, ProbeResult *result)
+{
+	PictureInfo info;
+
+	if (!picture_read(format->name, read_at, source, &info)) {
+		result->reason = g_strdup_printf("damaged %s picture", format->name);
+		return;
+	}
+	result->outcome = PROBE_OK;
+	result->width = info.width;
+	result->height = info.height;
+	/* what DLNA's picture profiles ask: baseline with known colours (spec 5) */
+	result->video_codec = g_strdup(
+		info.progressive || !info.colour_transformable ? "progressive" : "baseline");
+	if (info.date[0] != '\0') {
+		result->date = g_strdup(info.date);
+	}
+}
+
+void
+probe_file(int fd, const char *hint, ProbeResult *result)
+{
+	Source source = { .fd = fd };
+	uint8_t head[SNIFF_LEN];
+	struct stat st;
+
+	if (fstat(fd, &st) < 0) {
+		result->outcome = PROBE_UNREADABLE;
+		return;
+	}
+	source.size = st.st_size;
+	ssize_t len = pread(fd, head, sizeof(head), 0);
+
+	if (len < 0) {
+		result->outcome = PROBE_UNREADABLE;
+		result->reason = g_strdup(g_strerror(errno));
+		return;
+	}
+	uint64_t tag_len = sniff_id3v2_len(head, (size_t)len);
+
+	if (tag_len > 0) {
+		len = (ssize_t)read_at(&source, tag_len, head, sizeof(head));
+	}
+	const SniffFormat *format = sniff(head, (size_t)len, tag_len > 0, hint);
+
+	if (format == NULL) {
+		result->reason = g_strdup(source.size == 0 ? "empty file" : "unknown contents");
+		return;
+	}
+	bool stamped = false;
+	unsigned packet = sniff_ts_packet(head, (size_t)len, &stamped);
+
+	result->container = g_strdup(format->name);
+	result->packet_size = packet != 0 ? (int64_t)packet : -1;
+	result->packet_stamped = stamped ? 1 : 0;
+	if (format->demuxer == NULL) {
+		probe_picture(&source, format, result);
+	} else {
+		probe_media(&source, format, result);
+	}
+}
+
+void
+probe_warm(void)
+{
+	/* transport streams name their services in these; iconv opens its tables at first use */
+	static const char *const encodings[] = { "ISO6937", "ISO-8859-1", "ISO-8859-2",
+		"ISO-8859-5", "ISO-8859-9", "ISO-8859-15", "UTF-16", "UTF-16BE", "UTF-16LE" };
+	static const enum AVCodecID codecs[] = { AV_CODEC_ID_MP3, AV_CODEC_ID_AAC, AV_CODEC_ID_H264,
+		AV_CODEC_ID_MPEG2VIDEO, AV_CODEC_ID_AC3, AV_CODEC_ID_MPEG4 };
+
+	av_log_set_level(AV_LOG_QUIET);
+	for (size_t i = 0; i < G_N_ELEMENTS(encodings); i++) {
+		/* never closed: the tables stay loaded */
+		(void)iconv_open("UTF-8", encodings[i]);
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(codecs); i++) {
+		const AVCodec *codec = avcodec_find_decoder(codecs[i]);
+		AVCodecContext *context = codec != NULL ? avcodec_alloc_context3(codec) : NULL;
+
+		if (context != NULL) {
+			context->thread_count = 1;
+			(void)avcodec_open2(context, codec, NULL); /* only its tables are wanted */
+			avcodec_free_context(&context);
+		}
+	}
+}
