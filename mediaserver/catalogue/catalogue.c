@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Opening, schema, reader pool and update ids of library.db. Everything in there can be rebuilt from
+ * the disk and state.db, so a damaged or foreign-schema file is set aside. */
+#include "mediaserver/catalogue/catalogue-private.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <time.h>
+
+#include <av-upnp/clock.h>
+#include <av-upnp/error.h>
+#include <av-upnp/limits.h>
+
+/* Raise when a table, an index, the meaning of a column or the views change. */
+#define SCHEMA_VERSION 1
+#define UPDATE_IDS_RESERVED 10000
+
+/* Unlike items, which a scan finds again, nothing here refers to row numbers. */
+static const char schema[] =
+	"CREATE TABLE folder (id INTEGER PRIMARY KEY, parent INTEGER NOT NULL, root TEXT NOT NULL,"
+	"  path BLOB NOT NULL, name BLOB NOT NULL) STRICT;"
+	"CREATE INDEX folder_parent ON folder (parent);"
+	"CREATE TABLE container (id INTEGER PRIMARY KEY, parent INTEGER NOT NULL, view TEXT NOT "
+	"NULL,"
+	"  level INTEGER NOT NULL, value1 TEXT, value2 TEXT, value3 TEXT, value4 TEXT,"
+	"  title TEXT NOT NULL, class TEXT NOT NULL, position INTEGER NOT NULL, sort_title BLOB "
+	"NOT NULL,"
+	"  children INTEGER NOT NULL, update_id INTEGER NOT NULL) STRICT;"
+	"CREATE INDEX container_parent ON container (parent, position, sort_title, id);"
+	"CREATE INDEX item_folder ON item (folder);"
+	"CREATE INDEX item_home ON item (home, sort_name, id);"
+	"CREATE INDEX item_artist ON item (kind, group_artist, group_album, album_owner);"
+	"CREATE INDEX item_album ON item (kind, group_album, album_owner, disc, track, sort_title, "
+	"id);"
+	"CREATE INDEX item_genre ON item (kind, group_genre, sort_title, id);"
+	"CREATE INDEX item_title ON item (kind, sort_title, id);"
+	"CREATE INDEX item_date ON item (kind, date, sort_name, id);"
+	"CREATE INDEX item_year ON item (kind, group_year, date, sort_name, id);"
+	"PRAGMA user_version = " G_STRINGIFY(SCHEMA_VERSION) ";";
+
+typedef enum { SCHEMA_ABSENT, SCHEMA_OURS, SCHEMA_OTHER } SchemaState;
+
+/* The version is written in the transaction that makes the tables: 0 means an empty file. */
+static SchemaState
+look_at(Database *database)
+{
+	Statement *statement = database_prepare(database, "PRAGMA user_version", NULL);
+
+	if (statement == NULL || statement_step(database, statement, NULL) != STATEMENT_ROW) {
+		return SCHEMA_OTHER;
+	}
+	int64_t version = statement_get_int(statement, 0);
+
+	if (!statement_finish(database, statement, NULL)) {
+		return SCHEMA_OTHER;
+	}
+	return version == 0                ? SCHEMA_ABSENT
+	       : version == SCHEMA_VERSION ? SCHEMA_OURS
+					   : SCHEMA_OTHER;
+}
+
+/* Library file and its WAL become *.old: a second look is possible, the next rebuild replaces it. */
+static void
+set_aside(const char *path)
+{
+	static const char *const parts[] = { "", "-wal", "-shm" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+		g_autofree char *from = g_strconcat(path, parts[i], NULL);
+		g_autofree char *to = g_strconcat(path, ".old", parts[i], NULL);
+
+		if (rename(from, to) < 0 && errno != ENOENT) {
+			g_warning("cannot set %s aside: %s", from, g_strerror(errno));
+		}
+	}
+}
+
+static Database *
+open_writer(const char *path, GError **error)
+{
+	g_autoptr(GError) damage = NULL;
+	g_autoptr(Database) database = database_open(path, 0, &damage);
+
+	if (database == NULL && !g_error_matches(damage, AVU_ERROR, AVU_ERROR_SYNTAX)) {
+		g_propagate_error(error, g_steal_pointer(&damage));
+		return NULL;
+	}
+	SchemaState state = database != NULL ? look_at(database) : SCHEMA_OTHER;
+
+	if (state == SCHEMA_OURS) {
+		return g_steal_pointer(&database);
+	}
+	if (state == SCHEMA_OTHER) {
+		g_message("the catalogue %s is damaged or of another version; it is built anew",
+			path);
+		g_clear_pointer(&database, database_close);
+		set_aside(path);
+		database = database_open(path, 0, error);
+	}
+	if (database == NULL || !database_run(database, "BEGIN", error) ||
+		!database_run(database, item_sql_create(), error) ||
+		!database_run(database, schema, error) ||
+		!database_run(database, "COMMIT", error)) {
+		return NULL;
+	}
+	return g_steal_pointer(&database);
+}
+
+static bool
+open_readers(Catalogue *catalogue, GError **error)
+{
+	for (unsigned i = 0; i < CATALOGUE_READERS; i++) {
+		catalogue->readers[i] = database_open(catalogue->path, DATABASE_READ, error);
+		if (catalogue->readers[i] == NULL) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool
+count_items(Catalogue *catalogue, GError **error)
+{
+	Statement *statement =
+		database_prepare(catalogue->writer, "SELECT count(*) FROM item", error);
+
+	if (statement == NULL ||
+		statement_step(catalogue->writer, statement, error) != STATEMENT_ROW) {
+		return false;
+	}
+	atomic_store(&catalogue->n_items, statement_get_int(statement, 0));
+	return statement_finish(catalogue->writer, statement, error);
+}
+
+Catalogue *
+catalogue_open(const char *directory, State *state, GError **error)
+{
+	g_autoptr(Catalogue) catalogue = g_new0(Catalogue, 1);
+
+	(void)pthread_mutex_init(&catalogue->lock, NULL);
+	(void)pthread_cond_init(&catalogue->idle, NULL);
+	catalogue->state = state;
+	catalogue->path = g_build_filename(directory, "library.db", NULL);
+	catalogue->writer = open_writer(catalogue->path, error);
+	catalogue->ceiling = state_get_update_id(state);
+	atomic_store(&catalogue->update_id, catalogue->ceiling);
+	if (catalogue->writer == NULL || !open_readers(catalogue, error) ||
+		!count_items(catalogue, error) || !catalogue_begin(catalogue, error) ||
+		!catalogue_put_views(catalogue, error) || !catalogue_commit(catalogue, error)) {
+		return NULL;
+	}
+	return g_steal_pointer(&catalogue);
+}
+
+void
+catalogue_close(Catalogue *catalogue)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (catalogue == NULL) {
+		return;
+	}
+	if (catalogue->writer != NULL && !state_reserve_update_ids(catalogue->state,
+						 atomic_load(&catalogue->update_id), &error)) {
+		g_warning("update ids go on from the last reserve: %s", error->message);
+	}
+	for (unsigned i = 0; i < CATALOGUE_READERS; i++) {
+		database_close(catalogue->readers[i]);
+	}
+	database_close(catalogue->writer);
+	(void)pthread_cond_destroy(&catalogue->idle);
+	(void)pthread_mutex_destroy(&catalogue->lock);
+	g_free(catalogue->path);
+	g_free(catalogue);
+}
+
+uint32_t
+catalogue_get_update_id(Catalogue *catalogue)
+{
+	return atomic_load(&catalogue->update_id);
+}
+
+int64_t
+catalogue_count_items(Catalogue *catalogue)
+{
+	return atomic_load(&catalogue->n_items);
+}
+
+uint32_t
+catalogue_next_update_id(const Catalogue *catalogue)
+{
+	return atomic_load(&catalogue->update_id) + 1;
+}
+
+bool
+catalogue_begin(Catalogue *catalogue, GError **error)
+{
+	catalogue->changed = false;
+	catalogue->n_added = 0;
+	return database_run(catalogue->writer, "BEGIN IMMEDIATE", error);
+}
+
+void
+catalogue_rollback(Catalogue *catalogue)
+{
+	(void)database_run(catalogue->writer, "ROLLBACK", NULL); /* none may be open any more */
+}
+
+bool
+catalogue_commit(Catalogue *catalogue, GError **error)
+{
+	uint32_t next = catalogue_next_update_id(catalogue);
+
+	/* the reserve is on the disk before a number of it is shown; ids wrap like ui4 does */
+	if (catalogue->changed && (int32_t)(next - catalogue->ceiling) > 0) {
+		uint32_t ceiling = next + UPDATE_IDS_RESERVED;
+
+		if (!state_reserve_update_ids(catalogue->state, ceiling, error)) {
+			catalogue_rollback(catalogue);
+			return false;
+		}
+		catalogue->ceiling = ceiling;
+	}
+	if (!database_run(catalogue->writer, "COMMIT", error)) {
+		catalogue_rollback(catalogue);
+		return false;
+	}
+	if (catalogue->changed) {
+		atomic_store(&catalogue->update_id, next);
+		atomic_fetch_add(&catalogue->n_items, catalogue->n_added);
+	}
+	return true;
+}
+
+static Database *
+find_idle(Catalogue *catalogue)
+{
+	for (unsigned i = 0; i < CATALOGUE_READERS; i++) {
+		if (catalogue->readers[i] != NULL) {
+			return g_steal_pointer(&catalogue->readers[i]);
+		}
+	}
+	return NULL;
+}
+
+Database *
+catalogue_borrow(Catalogue *catalogue, GError **error)
+{
+	struct timespec until;
+	Database *reader;
+	int code = 0;
+
+	(void)clock_gettime(CLOCK_REALTIME, &until); /* pthread_cond_timedwait's clock */
+	until.tv_sec += AVU_LIMIT_QUERY_NS / AVU_NS_PER_S;
+	(void)pthread_mutex_lock(&catalogue->lock);
+	while ((reader = find_idle(catalogue)) == NULL && code == 0) {
+		code = pthread_cond_timedwait(&catalogue->idle, &catalogue->lock, &until);
+	}
+	(void)pthread_mutex_unlock(&catalogue->lock);
+	if (reader == NULL) {
+		g_set_error(error, AVU_UPNP_ERROR, 720, "too many requests at once");
+		return NULL;
+	}
+	database_set_deadline(reader, avu_now_ns() + AVU_LIMIT_QUERY_NS);
+	return reader;
+}
+
+void
+catalogue_return(Catalogue *catalogue, Database *reader)
+{
+	(void)pthread_mutex_lock(&catalogue->lock);
+	for (unsigned i = 0; i < CATALOGUE_READERS; i++) {
+		if (catalogue->readers[i] == NULL) {
+			catalogue->readers[i] = reader;
+			break;
+		}
+	}
+	(void)pthread_cond_signal(&catalogue->idle);
+	(void)pthread_mutex_unlock(&catalogue->lock);
+}

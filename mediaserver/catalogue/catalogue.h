@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* catalogue/catalogue.h: items and containers of the library, written by one thread and read by many
+ *
+ * The writer is the library's thread. Readers each borrow a connection of a pool; they see either the
+ * state before or after a transaction, never between (ROB-024). */
+#pragma once
+
+#include <av-upnp/content-directory.h>
+
+#include "mediaserver/catalogue/item.h"
+#include "mediaserver/catalogue/state.h"
+#include "mediaserver/catalogue/views.h"
+
+G_BEGIN_DECLS
+
+typedef struct Catalogue Catalogue;
+
+/** Opens DIRECTORY/library.db, made anew when it is absent, damaged or of another schema.
+ *  @param state  outlives the catalogue */
+Catalogue *catalogue_open(const char *directory, State *state, GError **error);
+/** Lets the next start go on from exactly the last update id. */
+void catalogue_close(Catalogue *catalogue);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Catalogue, catalogue_close)
+
+/** SystemUpdateID. @thread any */
+uint32_t catalogue_get_update_id(Catalogue *catalogue);
+/** Files in the catalogue, as of the last commit. @thread any */
+int64_t catalogue_count_items(Catalogue *catalogue);
+
+/* Writing. All on the writer's thread, between begin and commit. */
+
+bool catalogue_begin(Catalogue *catalogue, GError **error);
+/** Counts as one change of SystemUpdateID if anything changed. @return false: nothing was changed */
+bool catalogue_commit(Catalogue *catalogue, GError **error);
+void catalogue_rollback(Catalogue *catalogue);
+
+/* A folder on the disk. */
+typedef struct {
+	const char *root;  /* uuid */
+	const char *title; /* of the root: what people see */
+	const char *path;  /* below the root, "" for itself; octets */
+} CatalogueFolder;
+
+int64_t catalogue_folder_id(const CatalogueFolder *folder);
+bool catalogue_put_folder(Catalogue *catalogue, const CatalogueFolder *folder, GError **error);
+/** The folder, those below it, and all their items. */
+bool catalogue_remove_folder(Catalogue *catalogue, int64_t id, GError **error);
+/** Removes the roots whose uuid is not in the NULL-ended list. */
+bool catalogue_keep_roots(Catalogue *catalogue, const char *const *uuids, GError **error);
+
+/** Adds or replaces. id, folder, home and the view groups follow from folder and item->name.
+ *  @param item  id, folder, home are filled in */
+bool catalogue_put_item(
+	Catalogue *catalogue, const CatalogueFolder *folder, Item *item, GError **error);
+bool catalogue_remove_item(Catalogue *catalogue, int64_t id, GError **error);
+
+/* What is known of the entries of a folder, to be compared with the disk. */
+typedef struct {
+	int64_t id;
+	bool folder;
+	int64_t inode, size_bytes, mtime_ns; /* of files */
+} CatalogueKnown;
+/** @return name (octets) → CatalogueKnown*; g_hash_table_unref() it */
+GHashTable *catalogue_list_folder(Catalogue *catalogue, int64_t id, GError **error);
+
+/* Reading. @thread any, several at once */
+
+/* Strings live until the call-back returns. */
+typedef struct {
+	int64_t id;
+	const View *view;
+	unsigned level; /* 0: the view itself */
+	const char *values[VIEW_VALUES_MAX];
+	const char *title;
+	const char *upnp_class;
+	int64_t parent;          /* container id */
+	const View *parent_view; /* the parent is this view itself; NULL: a group or folder */
+	int64_t children;
+	uint32_t update_id;
+} Container;
+
+typedef struct {
+	void (*container)(const Container *container, void *data);
+	void (*item)(const Item *item, void *data);
+	void *data;
+} CatalogueSink;
+
+typedef struct {
+	uint32_t start, count;
+	const AvuSortKey *sort;
+	unsigned n_sort;
+} CataloguePage;
+
+/** Children of a container in order. @return false with AVU_UPNP_ERROR 710 when there is no such
+ *  container, 720 when the query took too long */
+bool catalogue_get_children(Catalogue *catalogue, int64_t container, const CataloguePage *page,
+	const CatalogueSink *sink, AvuContentResult *ret_result, GError **error);
+/** @return false with 701 when there is none */
+bool catalogue_get_container(Catalogue *catalogue, int64_t id, const CatalogueSink *sink,
+	uint32_t *ret_update_id, GError **error);
+/** @param container  0, or the item must be in there (701 otherwise) */
+bool catalogue_get_item(Catalogue *catalogue, int64_t id, int64_t container,
+	const CatalogueSink *sink, GError **error);
+/** Items whose title, artist or album contain every one of the words (folded text). */
+bool catalogue_search(Catalogue *catalogue, const char *const *words, ItemKind kind,
+	const CataloguePage *page, const CatalogueSink *sink, AvuContentResult *ret_result,
+	GError **error);
+
+/* Where an item's file is. */
+typedef struct {
+	char *root; /* uuid */
+	char *path; /* below the root, octets */
+	char *mime;
+	char *profile; /* may be NULL */
+	ItemKind kind;
+} CatalogueFile;
+void catalogue_file_clear(CatalogueFile *file);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CatalogueFile, catalogue_file_clear)
+/** @return false with 701 when there is none, 720 */
+bool catalogue_find_file(Catalogue *catalogue, int64_t id, CatalogueFile *ret_file, GError **error);
+/** MIME types and profiles in the catalogue. @param add  @thread any */
+bool catalogue_list_formats(Catalogue *catalogue,
+	void (*add)(const char *mime, const char *profile, ItemKind kind, void *data), void *data,
+	GError **error);
+
+G_END_DECLS

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SQLite behind a few functions: GError instead of result codes, statements prepared once and kept.
+ * A Database is used by one thread at a time; who that is, the owner decides. Settings: STACK
+ * measurements (WAL, 4 MiB cache, no mmap) and SEC-102. */
+#include "mediaserver/catalogue/database.h"
+
+#include <sqlite3.h>
+
+#include <av-upnp/clock.h>
+#include <av-upnp/error.h>
+
+#define STATEMENTS_MAX 96
+#define BUSY_MS 2000
+/* SQLite instructions between two looks at the clock: some 100 µs */
+#define PROGRESS_STEPS 10000
+
+struct Database {
+	sqlite3 *connection;
+	GHashTable *statements; /* text → sqlite3_stmt */
+	int64_t deadline_ns;
+};
+
+static const struct {
+	int code;
+	AvuError error;
+} codes[] = {
+	{ SQLITE_BUSY, AVU_ERROR_BUSY },
+	{ SQLITE_LOCKED, AVU_ERROR_BUSY },
+	{ SQLITE_CORRUPT, AVU_ERROR_SYNTAX },
+	{ SQLITE_NOTADB, AVU_ERROR_SYNTAX },
+	{ SQLITE_PERM, AVU_ERROR_DENIED },
+	{ SQLITE_READONLY, AVU_ERROR_DENIED },
+	{ SQLITE_INTERRUPT, AVU_ERROR_TIMEOUT },
+	{ SQLITE_NOMEM, AVU_ERROR_LIMIT },
+};
+
+static void
+set_error(GError **error, sqlite3 *connection, int code, const char *what)
+{
+	AvuError kind = AVU_ERROR_IO;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(codes); i++) {
+		if ((code & 0xff) == codes[i].code) {
+			kind = codes[i].error;
+		}
+	}
+	g_set_error(error, AVU_ERROR, kind, "%s: %s", what,
+		connection != NULL ? sqlite3_errmsg(connection) : sqlite3_errstr(code));
+}
+
+static int
+on_progress(void *data)
+{
+	const Database *database = data;
+
+	return database->deadline_ns != AVU_TIME_NONE && avu_now_ns() > database->deadline_ns;
+}
+
+static void
+finalize(void *statement)
+{
+	(void)sqlite3_finalize(statement); /* repeats the error of the last step: told then */
+}
+
+static void
+harden(Database *database)
+{
+	static const struct {
+		int id, value;
+	} limits[] = {
+		{ SQLITE_LIMIT_LENGTH, 16 * 1024 * 1024 },
+		{ SQLITE_LIMIT_SQL_LENGTH, 64 * 1024 },
+		{ SQLITE_LIMIT_ATTACHED, 0 },
+		{ SQLITE_LIMIT_COLUMN, 64 },
+		{ SQLITE_LIMIT_VARIABLE_NUMBER, 64 },
+		{ SQLITE_LIMIT_WORKER_THREADS, 0 },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(limits); i++) {
+		(void)sqlite3_limit(database->connection, limits[i].id, limits[i].value);
+	}
+	(void)sqlite3_db_config(database->connection, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	(void)sqlite3_db_config(database->connection, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	(void)sqlite3_db_config(
+		database->connection, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
+	(void)sqlite3_busy_timeout(database->connection, BUSY_MS);
+	sqlite3_progress_handler(database->connection, PROGRESS_STEPS, on_progress, database);
+}
+
+Database *
+database_open(const char *path, unsigned flags, GError **error)
+{
+	g_autoptr(Database) database = g_new0(Database, 1);
+	int mode = (flags & DATABASE_READ) != 0 ? SQLITE_OPEN_READONLY
+						: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+	const char *settings = (flags & DATABASE_READ) != 0 ? ""
+			       : (flags & DATABASE_FULL_SYNC) != 0
+				       ? "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+				       : "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;";
+
+	database->deadline_ns = AVU_TIME_NONE;
+	database->statements = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, finalize);
+	int code = sqlite3_open_v2(path, &database->connection,
+		mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
+
+	if (code != SQLITE_OK) {
+		set_error(error, database->connection, code, path);
+		return NULL;
+	}
+	harden(database);
+	if (!database_run(database,
+		    "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA cache_size=-4096;"
+		    "PRAGMA foreign_keys=ON;",
+		    error) ||
+		!database_run(database, settings, error)) {
+		g_prefix_error(error, "%s: ", path);
+		return NULL;
+	}
+	return g_steal_pointer(&database);
+}
+
+void
+database_close(Database *database)
+{
+	if (database == NULL) {
+		return;
+	}
+	g_clear_pointer(&database->statements, g_hash_table_unref);
+	(void)sqlite3_close(database->connection);
+	g_free(database);
+}
+
+bool
+database_run(Database *database, const char *sql, GError **error)
+{
+	int code = sqlite3_exec(database->connection, sql, NULL, NULL, NULL);
+
+	if (code != SQLITE_OK) {
+		set_error(error, database->connection, code, "database");
+		return false;
+	}
+	return true;
+}
+
+void
+database_set_deadline(Database *database, int64_t deadline_ns)
+{
+	database->deadline_ns = deadline_ns;
+}
+
+static gboolean
+is_idle(void *text, void *statement, void *unused)
+{
+	(void)text, (void)unused;
+	return sqlite3_stmt_busy(statement) == 0;
+}
+
+Statement *
+database_prepare(Database *database, const char *sql, GError **error)
+{
+	sqlite3_stmt *statement = g_hash_table_lookup(database->statements, sql);
+
+	if (statement != NULL) {
+		(void)sqlite3_reset(statement); /* repeats the error of the last step: told then */
+		(void)sqlite3_clear_bindings(statement);
+		return statement;
+	}
+	int code = sqlite3_prepare_v3(
+		database->connection, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL);
+
+	if (code != SQLITE_OK) {
+		set_error(error, database->connection, code, "database");
+		return NULL;
+	}
+	if (g_hash_table_size(database->statements) >= STATEMENTS_MAX) {
+		/* sort orders of many tastes; one whose row is being read stays */
+		(void)g_hash_table_foreach_remove(database->statements, is_idle, NULL);
+	}
+	g_hash_table_insert(database->statements, g_strdup(sql), statement);
+	return statement;
+}
+
+void
+statement_bind_int(Statement *statement, int at, int64_t value)
+{
+	(void)sqlite3_bind_int64(statement, at, value);
+}
+
+void
+statement_bind_text(Statement *statement, int at, const char *text)
+{
+	(void)sqlite3_bind_text(statement, at, text, -1, SQLITE_TRANSIENT);
+}
+
+void
+statement_bind_blob(Statement *statement, int at, const void *data, size_t len)
+{
+	(void)sqlite3_bind_blob64(statement, at, data, len, SQLITE_TRANSIENT);
+}
+
+StatementStep
+statement_step(Database *database, Statement *statement, GError **error)
+{
+	int code = sqlite3_step(statement);
+
+	if (code == SQLITE_ROW) {
+		return STATEMENT_ROW;
+	}
+	if (code != SQLITE_DONE) {
+		set_error(error, database->connection, code, "database");
+		(void)sqlite3_reset(statement); /* the error is in our hands */
+		return STATEMENT_FAILED;
+	}
+	(void)sqlite3_reset(statement); /* a finished read must not hold its snapshot */
+	return STATEMENT_DONE;
+}
+
+bool
+statement_finish(Database *database, Statement *statement, GError **error)
+{
+	StatementStep step;
+
+	do {
+		step = statement_step(database, statement, error);
+	} while (step == STATEMENT_ROW);
+	return step == STATEMENT_DONE;
+}
+
+int64_t
+statement_get_int(Statement *statement, int column)
+{
+	return sqlite3_column_int64(statement, column);
+}
+
+bool
+statement_is_null(Statement *statement, int column)
+{
+	return sqlite3_column_type(statement, column) == SQLITE_NULL;
+}
+
+const char *
+statement_get_text(Statement *statement, int column)
+{
+	return (const char *)sqlite3_column_text(statement, column);
+}
+
+const void *
+statement_get_blob(Statement *statement, int column, size_t *ret_len)
+{
+	const void *data = sqlite3_column_blob(statement, column);
+
+	*ret_len = (size_t)sqlite3_column_bytes(statement, column);
+	return data;
+}
+
+int64_t
+database_get_changes(Database *database)
+{
+	return sqlite3_changes64(database->connection);
+}

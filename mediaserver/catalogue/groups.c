@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Containers: one row per view, group and folder that has something in it, with its number of
+ * children, kept right in the transaction that changes an item. The items of a container are not
+ * stored, they are a query (reader.c). Writer's thread. */
+#include <av-upnp/hash.h>
+#include <av-upnp/text.h>
+
+#include "mediaserver/catalogue/catalogue-private.h"
+
+typedef struct {
+	int64_t id, parent;
+	const View *view;
+	unsigned level;
+	const char *values[VIEW_VALUES_MAX]; /* NULL: none */
+	const char *title;
+	const char *upnp_class;
+} Group;
+
+static bool
+put_group(Catalogue *catalogue, const Group *group, bool *ret_new, GError **error)
+{
+	Statement *statement = database_prepare(catalogue->writer,
+		"INSERT OR IGNORE INTO container (id, parent, view, level, value1, value2, value3, "
+		"value4,"
+		" title, class, position, sort_title, children, update_id)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, ?11, 0, ?12)",
+		error);
+
+	if (statement == NULL) {
+		return false;
+	}
+	g_autofree char *sort = avu_text_sort_key(group->title);
+
+	statement_bind_int(statement, 1, group->id);
+	statement_bind_int(statement, 2, group->parent);
+	statement_bind_text(statement, 3, group->view->id);
+	statement_bind_int(statement, 4, group->level);
+	for (int i = 0; i < VIEW_VALUES_MAX; i++) {
+		statement_bind_text(statement, 5 + i, group->values[i]);
+	}
+	statement_bind_text(statement, 9, group->title);
+	statement_bind_text(statement, 10, group->upnp_class);
+	statement_bind_blob(statement, 11, sort, strlen(sort));
+	statement_bind_int(statement, 12, catalogue_next_update_id(catalogue));
+	if (!statement_finish(catalogue->writer, statement, error)) {
+		return false;
+	}
+	*ret_new = database_get_changes(catalogue->writer) > 0;
+	return true;
+}
+
+static bool
+enter(Catalogue *catalogue, int64_t id, GError **error)
+{
+	Statement *statement = database_prepare(catalogue->writer,
+		"UPDATE container SET children = children + 1, update_id = ?2 WHERE id = ?1",
+		error);
+
+	if (statement == NULL) {
+		return false;
+	}
+	statement_bind_int(statement, 1, id);
+	statement_bind_int(statement, 2, catalogue_next_update_id(catalogue));
+	return statement_finish(catalogue->writer, statement, error);
+}
+
+static bool
+drop(Catalogue *catalogue, int64_t id, GError **error)
+{
+	Statement *statement =
+		database_prepare(catalogue->writer, "DELETE FROM container WHERE id = ?1", error);
+
+	if (statement == NULL) {
+		return false;
+	}
+	statement_bind_int(statement, 1, id);
+	return statement_finish(catalogue->writer, statement, error);
+}
+
+/* One child less; a group or folder without children goes, and leaves its own parent. */
+static bool
+leave(Catalogue *catalogue, int64_t id, GError **error)
+{
+	for (;;) {
+		Statement *statement = database_prepare(catalogue->writer,
+			"UPDATE container SET children = children - 1, update_id = ?2 WHERE id = ?1"
+			" RETURNING children, level, parent",
+			error);
+
+		if (statement == NULL) {
+			return false;
+		}
+		statement_bind_int(statement, 1, id);
+		statement_bind_int(statement, 2, catalogue_next_update_id(catalogue));
+		StatementStep step = statement_step(catalogue->writer, statement, error);
+
+		if (step != STATEMENT_ROW) {
+			return step == STATEMENT_DONE;
+		}
+		bool empty =
+			statement_get_int(statement, 0) <= 0 && statement_get_int(statement, 1) > 0;
+		int64_t parent = statement_get_int(statement, 2);
+
+		if (!statement_finish(catalogue->writer, statement, error)) {
+			return false;
+		}
+		if (!empty) {
+			return true;
+		}
+		if (!drop(catalogue, id, error)) {
+			return false;
+		}
+		id = parent;
+	}
+}
+
+/* Views */
+
+static int
+count_views_below(const View *parent)
+{
+	int n = 0;
+
+	for (const View *view = views(); view->id != NULL; view++) {
+		n += g_str_equal(view->parent, parent->id) ? 1 : 0;
+	}
+	return n;
+}
+
+static bool
+put_view(Catalogue *catalogue, const View *view, GError **error)
+{
+	Statement *statement = database_prepare(catalogue->writer,
+		"INSERT INTO container (id, parent, view, level, title, class, position, "
+		"sort_title,"
+		" children, update_id) VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, ?8, ?9)"
+		" ON CONFLICT (id) DO UPDATE SET title = excluded.title, class = excluded.class,"
+		" position = excluded.position, update_id = excluded.update_id"
+		" WHERE title <> excluded.title OR class <> excluded.class"
+		" OR position <> excluded.position",
+		error);
+
+	if (statement == NULL) {
+		return false;
+	}
+	const View *parent = view_find(view->parent);
+	g_autofree char *sort = avu_text_sort_key(view->title);
+
+	statement_bind_int(statement, 1, view_get_container(view));
+	statement_bind_int(statement, 2, parent != NULL ? view_get_container(parent) : -1);
+	statement_bind_text(statement, 3, view->id);
+	statement_bind_text(statement, 4, view->title);
+	statement_bind_text(statement, 5, view->upnp_class);
+	statement_bind_int(statement, 6, view - views());
+	statement_bind_blob(statement, 7, sort, strlen(sort));
+	statement_bind_int(statement, 8, count_views_below(view));
+	statement_bind_int(statement, 9, catalogue_next_update_id(catalogue));
+	if (!statement_finish(catalogue->writer, statement, error)) {
+		return false;
+	}
+	catalogue->changed = catalogue->changed || database_get_changes(catalogue->writer) > 0;
+	return true;
+}
+
+bool
+catalogue_put_views(Catalogue *catalogue, GError **error)
+{
+	for (const View *view = views(); view->id != NULL; view++) {
+		if (!put_view(catalogue, view, error)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+const View *
+catalogue_folder_view(ItemKind kind)
+{
+	for (const View *view = views(); view->id != NULL; view++) {
+		if (view->folders && view->kind == kind) {
+			return view;
+		}
+	}
+	g_assert_not_reached();
+}
+
+/* Folders */
+
+int64_t
+catalogue_folder_container(const View *view, const CatalogueFolder *folder)
+{
+	return avu_hash_strings(60, view->id, folder->root, folder->path, NULL);
+}
+
+static bool
+has_container(Catalogue *catalogue, int64_t id, bool *ret_has, GError **error)
+{
+	Statement *statement =
+		database_prepare(catalogue->writer, "SELECT 1 FROM container WHERE id = ?1", error);
+
+	if (statement == NULL) {
+		return false;
+	}
+	statement_bind_int(statement, 1, id);
+	StatementStep step = statement_step(catalogue->writer, statement, error);
+
+	*ret_has = step == STATEMENT_ROW;
+	return step != STATEMENT_FAILED &&
+	       (step == STATEMENT_DONE || statement_finish(catalogue->writer, statement, error));
+}
+
+/* One container of the chain from the root's folder down; path is the chain up to here. */
+static bool
+put_folder_container(Catalogue *catalogue, const View *view, const CatalogueFolder *folder,
+	int64_t parent, GError **error)
+{
+	const char *slash = strrchr(folder->path, '/');
+	const char *name = folder->path[0] == '\0' ? folder->title
+			   : slash != NULL         ? slash + 1
+						   : folder->path;
+	g_autofree char *title = avu_text_sanitize(name, strlen(name), 1024);
+	const Group group = { .id = catalogue_folder_container(view, folder),
+		.parent = parent,
+		.view = view,
+		.level = 1,
+		.title = title,
+		.upnp_class = "object.container.storageFolder" };
+	bool is_new;
+
+	return put_group(catalogue, &group, &is_new, error) &&
+	       (!is_new || enter(catalogue, parent, error));
+}
+
+bool
+catalogue_ensure_folder_container(
+	Catalogue *catalogue, const View *view, const CatalogueFolder *folder, GError **error)
+{
+	bool has;
+
+	if (!has_container(catalogue, catalogue_folder_container(view, folder), &has, error)) {
+		return false;
+	}
+	if (has) {
+		return true;
+	}
+	int64_t parent = view_get_container(view);
+	size_t len = 0;
+
+	for (;;) {
+		g_autofree char *path = g_strndup(folder->path, len);
+		const CatalogueFolder part = { folder->root, folder->title, path };
+
+		if (!put_folder_container(catalogue, view, &part, parent, error)) {
+			return false;
+		}
+		if (folder->path[len] == '\0') {
+			return true;
+		}
+		parent = catalogue_folder_container(view, &part);
+		len += folder->path[len] == '/' ? 1 : 0;
+		len += strcspn(folder->path + len, "/");
+	}
+}
+
+/* Groups of an item */
+
+/* @return false: the item has no value here and the view leaves such items out */
+static bool
+fill_level(Group *group, unsigned *n_values, const ViewLevel *level, const Item *item)
+{
+	for (unsigned i = 0; i < VIEW_COLUMNS_MAX && level->columns[i] != NULL; i++) {
+		group->values[(*n_values)++] = view_get_value(item, level->columns[i]);
+	}
+	const char *name = view_get_value(item, level->columns[0]);
+
+	group->title = name[0] != '\0' ? name : level->missing;
+	group->upnp_class = level->upnp_class;
+	return group->title != NULL;
+}
+
+static int64_t
+group_id(const Group *group)
+{
+	return avu_hash_strings(60, group->view->id, group->values[0], group->values[1],
+		group->values[2], group->values[3], NULL);
+}
+
+/* @param ret_leaf  the container that the item stands in, 0 when the view leaves it out */
+static bool
+find_leaf(Catalogue *catalogue, const View *view, const Item *item, bool make, int64_t *ret_leaf,
+	GError **error)
+{
+	Group group = { .view = view, .id = view_get_container(view) };
+	unsigned n_values = 0;
+	unsigned n_levels = view_get_n_levels(view);
+
+	*ret_leaf = 0;
+	for (group.level = 1; group.level <= n_levels; group.level++) {
+		bool is_new = false;
+
+		group.parent = group.id;
+		if (!fill_level(&group, &n_values, &view->levels[group.level - 1], item)) {
+			return true;
+		}
+		group.id = group_id(&group);
+		if (make && (!put_group(catalogue, &group, &is_new, error) ||
+				    (is_new && !enter(catalogue, group.parent, error)))) {
+			return false;
+		}
+	}
+	*ret_leaf = group.id;
+	return true;
+}
+
+bool
+catalogue_regroup(Catalogue *catalogue, const Item *item, int sign, GError **error)
+{
+	for (const View *view = views(); view->id != NULL; view++) {
+		int64_t leaf = item->home;
+
+		if (view->kind != (ItemKind)item->kind || view->kind == ITEM_NONE) {
+			continue;
+		}
+		if (!view->folders &&
+			!find_leaf(catalogue, view, item, /* make = */ sign > 0, &leaf, error)) {
+			return false;
+		}
+		if (leaf != 0 && !(sign > 0 ? enter : leave)(catalogue, leaf, error)) {
+			return false;
+		}
+	}
+	return true;
+}

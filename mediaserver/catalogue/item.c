@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The item table: one row per column, from which schema, writing and reading come. No state but the
+ * three texts built from it once. Any thread. */
+#include "mediaserver/catalogue/item.h"
+
+typedef enum {
+	COLUMN_KEY,    /* integer primary key */
+	COLUMN_NUMBER, /* integer, never NULL */
+	COLUMN_MAYBE,  /* integer, unknown (negative) is NULL */
+	COLUMN_TEXT,   /* may be NULL */
+	COLUMN_GROUP,  /* text, NULL becomes "" */
+	COLUMN_OCTETS, /* blob from a string without NUL */
+} ColumnType;
+
+static const char *const sql_types[] = {
+	[COLUMN_KEY] = "INTEGER PRIMARY KEY",
+	[COLUMN_NUMBER] = "INTEGER NOT NULL",
+	[COLUMN_MAYBE] = "INTEGER",
+	[COLUMN_TEXT] = "TEXT",
+	[COLUMN_GROUP] = "TEXT NOT NULL",
+	[COLUMN_OCTETS] = "BLOB",
+};
+
+static const struct {
+	const char *name;
+	ColumnType type;
+	size_t offset;
+} columns[] = {
+#define COLUMN(field, type)                         \
+	{                                           \
+#field, type, offsetof(Item, field) \
+	}
+	COLUMN(id, COLUMN_KEY),
+	COLUMN(folder, COLUMN_NUMBER),
+	COLUMN(home, COLUMN_NUMBER),
+	COLUMN(kind, COLUMN_NUMBER),
+	COLUMN(inode, COLUMN_NUMBER),
+	COLUMN(size_bytes, COLUMN_NUMBER),
+	COLUMN(mtime_ns, COLUMN_NUMBER),
+	COLUMN(outcome, COLUMN_NUMBER),
+	COLUMN(duration_ns, COLUMN_MAYBE),
+	COLUMN(bitrate_bps, COLUMN_MAYBE),
+	COLUMN(sample_hz, COLUMN_MAYBE),
+	COLUMN(channels, COLUMN_MAYBE),
+	COLUMN(bits, COLUMN_MAYBE),
+	COLUMN(width, COLUMN_MAYBE),
+	COLUMN(height, COLUMN_MAYBE),
+	COLUMN(track, COLUMN_MAYBE),
+	COLUMN(disc, COLUMN_MAYBE),
+	COLUMN(has_cover, COLUMN_NUMBER),
+	COLUMN(name, COLUMN_OCTETS),
+	COLUMN(title, COLUMN_TEXT),
+	COLUMN(artist, COLUMN_TEXT),
+	COLUMN(album_artist, COLUMN_TEXT),
+	COLUMN(album, COLUMN_TEXT),
+	COLUMN(genre, COLUMN_TEXT),
+	COLUMN(composer, COLUMN_TEXT),
+	COLUMN(date, COLUMN_TEXT),
+	COLUMN(mime, COLUMN_TEXT),
+	COLUMN(profile, COLUMN_TEXT),
+	COLUMN(group_artist, COLUMN_GROUP),
+	COLUMN(group_album, COLUMN_GROUP),
+	COLUMN(album_owner, COLUMN_GROUP),
+	COLUMN(group_genre, COLUMN_GROUP),
+	COLUMN(group_year, COLUMN_GROUP),
+	COLUMN(sort_name, COLUMN_OCTETS),
+	COLUMN(sort_title, COLUMN_OCTETS),
+	COLUMN(sort_artist, COLUMN_OCTETS),
+	COLUMN(sort_album, COLUMN_OCTETS),
+	COLUMN(fold_title, COLUMN_TEXT),
+	COLUMN(fold_artist, COLUMN_TEXT),
+	COLUMN(fold_album, COLUMN_TEXT),
+	COLUMN(fold_genre, COLUMN_TEXT),
+#undef COLUMN
+};
+
+static int64_t *
+number_at(Item *item, size_t i)
+{
+	return (int64_t *)((char *)item + columns[i].offset);
+}
+
+static const char **
+text_at(Item *item, size_t i)
+{
+	return (const char **)((char *)item + columns[i].offset);
+}
+
+void
+item_init(Item *item)
+{
+	*item = (Item){ 0 };
+	for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
+		if (columns[i].type == COLUMN_MAYBE) {
+			*number_at(item, i) = -1;
+		}
+	}
+	item->duration_ns = AVU_TIME_NONE;
+}
+
+typedef struct {
+	char *create, *put, *get;
+} Texts;
+
+static void *
+build_texts(void *unused)
+{
+	static Texts texts;
+	GString *create = g_string_new("CREATE TABLE item (");
+	GString *put = g_string_new("INSERT OR REPLACE INTO item VALUES (");
+	GString *get = g_string_new("SELECT ");
+
+	(void)unused;
+	for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
+		const char *comma = i == 0 ? "" : ", ";
+
+		g_string_append_printf(
+			create, "%s%s %s", comma, columns[i].name, sql_types[columns[i].type]);
+		g_string_append_printf(put, "%s?%zu", comma, i + 1);
+		g_string_append_printf(get, "%sitem.%s", comma, columns[i].name);
+	}
+	g_string_append(create, ") STRICT;");
+	g_string_append(put, ")");
+	g_string_append(get, " FROM item WHERE id = ?1");
+	texts.create = g_string_free(create, FALSE);
+	texts.put = g_string_free(put, FALSE);
+	texts.get = g_string_free(get, FALSE);
+	return &texts;
+}
+
+static const Texts *
+get_texts(void)
+{
+	static GOnce once = G_ONCE_INIT;
+
+	return g_once(&once, build_texts, NULL);
+}
+
+const char *
+item_sql_create(void)
+{
+	return get_texts()->create;
+}
+
+const char *
+item_sql_put(void)
+{
+	return get_texts()->put;
+}
+
+const char *
+item_sql_get(void)
+{
+	return get_texts()->get;
+}
+
+void
+item_bind(const Item *item, Statement *statement)
+{
+	Item *fields = (Item *)item; /* only read: number_at serves both directions */
+
+	for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
+		int at = (int)i + 1;
+
+		if (columns[i].type <= COLUMN_MAYBE) {
+			int64_t value = *number_at(fields, i);
+
+			if (columns[i].type != COLUMN_MAYBE || value >= 0) {
+				statement_bind_int(statement, at, value);
+			}
+			continue;
+		}
+		const char *text = *text_at(fields, i);
+
+		if (columns[i].type == COLUMN_OCTETS && text != NULL) {
+			statement_bind_blob(statement, at, text, strlen(text));
+		} else {
+			statement_bind_text(statement, at,
+				text == NULL && columns[i].type == COLUMN_GROUP ? "" : text);
+		}
+	}
+}
+
+void
+item_from_row(Item *ret_item, Statement *statement)
+{
+	item_init(ret_item);
+	for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
+		int column = (int)i;
+
+		if (statement_is_null(statement, column)) {
+			continue;
+		}
+		if (columns[i].type <= COLUMN_MAYBE) {
+			*number_at(ret_item, i) = statement_get_int(statement, column);
+		} else {
+			*text_at(ret_item, i) = statement_get_text(statement, column);
+		}
+	}
+}

@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Changes of the library: folders and items. All on the writer's thread, in its transaction. */
+#include <av-upnp/error.h>
+#include <av-upnp/hash.h>
+
+#include "mediaserver/catalogue/catalogue-private.h"
+
+/* Tries to find a free id for an item whose hash is taken: more than one is already a wonder. */
+#define SALTS_MAX 16
+
+int64_t
+catalogue_folder_id(const CatalogueFolder *folder)
+{
+	return avu_hash_strings(60, "folder", folder->root, folder->path, NULL);
+}
+
+/* @return length of the parent's path */
+static size_t
+split_path(const char *path, const char **ret_name)
+{
+	const char *slash = strrchr(path, '/');
+
+	*ret_name = slash != NULL ? slash + 1 : path;
+	return slash != NULL ? (size_t)(slash - path) : 0;
+}
+
+bool
+catalogue_put_folder(Catalogue *catalogue, const CatalogueFolder *folder, GError **error)
+{
+	Statement *statement = database_prepare(catalogue->writer,
+		"INSERT OR IGNORE INTO folder VALUES (?1, ?2, ?3, ?4, ?5)", error);
+	const char *name;
+	g_autofree char *above = g_strndup(folder->path, split_path(folder->path, &name));
+	const CatalogueFolder parent = { folder->root, folder->title, above };
+
+	if (statement == NULL) {
+		return false;
+	}
+	statement_bind_int(statement, 1, catalogue_folder_id(folder));
+	statement_bind_int(
+		statement, 2, folder->path[0] == '\0' ? 0 : catalogue_folder_id(&parent));
+	statement_bind_text(statement, 3, folder->root);
+	statement_bind_blob(statement, 4, folder->path, strlen(folder->path));
+	statement_bind_blob(statement, 5, name, strlen(name));
+	return statement_finish(catalogue->writer, statement, error);
+}
+
+static bool
+delete_by_id(Catalogue *catalogue, const char *sql, int64_t id, GError **error)
+{
+	Statement *statement = database_prepare(catalogue->writer, sql, error);
+
+	if (statement == NULL) {
+		return false;
+	}
+	statement_bind_int(statement, 1, id);
+	return statement_finish(catalogue->writer, statement, error);
+}
+
+/* Ids of a one-parameter query, appended. */
+static bool
+list_ids(Catalogue *catalogue, const char *sql, int64_t parameter, GArray *ids, GError **error)
+{
+	Statement *statement = database_prepare(catalogue->writer, sql, error);
+	StatementStep step;
+
+	if (statement == NULL) {
+		return false;
+	}
+	statement_bind_int(statement, 1, parameter);
+	while ((step = statement_step(catalogue->writer, statement, error)) == STATEMENT_ROW) {
+		int64_t id = statement_get_int(statement, 0);
+
+		g_array_append_val(ids, id);
+	}
+	return step == STATEMENT_DONE;
+}
+
+static bool
+remove_items_of(Catalogue *catalogue, int64_t folder, GError **error)
+{
+	g_autoptr(GArray) items = g_array_new(FALSE, FALSE, sizeof(int64_t));
+
+	if (!list_ids(catalogue, "SELECT id FROM item WHERE folder = ?1", folder, items, error)) {
+		return false;
+	}
+	for (guint i = 0; i < items->len; i++) {
+		if (!catalogue_remove_item(catalogue, g_array_index(items, int64_t, i), error)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+bool
+catalogue_remove_folder(Catalogue *catalogue, int64_t id, GError **error)
+{
+	g_autoptr(GArray) folders = g_array_new(FALSE, FALSE, sizeof(int64_t));
+
+	g_array_append_val(folders, id);
+	for (guint i = 0; i < folders->len; i++) { /* grows while it is walked */
+		int64_t folder = g_array_index(folders, int64_t, i);
+
+		if (!list_ids(catalogue, "SELECT id FROM folder WHERE parent = ?1", folder, folders,
+			    error) ||
+			!remove_items_of(catalogue, folder, error) ||
+			!delete_by_id(
+				catalogue, "DELETE FROM folder WHERE id = ?1", folder, error)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+bool
+catalogue_keep_roots(Catalogue *catalogue, const char *const *uuids, GError **error)
+{
+	g_autoptr(GArray) gone = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	Statement *statement = database_prepare(
+		catalogue->writer, "SELECT id, root FROM folder WHERE parent = 0", error);
+	StatementStep step;
+
+	if (statement == NULL) {
+		return false;
+	}
+	while ((step = statement_step(catalogue->writer, statement, error)) == STATEMENT_ROW) {
+		int64_t id = statement_get_int(statement, 0);
+
+		if (!g_strv_contains(uuids, statement_get_text(statement, 1))) {
+			g_array_append_val(gone, id);
+		}
+	}
+	if (step != STATEMENT_DONE) {
+		return false;
+	}
+	for (guint i = 0; i < gone->len; i++) {
+		if (!catalogue_remove_folder(catalogue, g_array_index(gone, int64_t, i), error)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* The row of an id, to be finished by the caller when STATEMENT_ROW. */
+static StatementStep
+get_item(
+	Catalogue *catalogue, int64_t id, Item *ret_item, Statement **ret_statement, GError **error)
+{
+	Statement *statement = database_prepare(catalogue->writer, item_sql_get(), error);
+
+	if (statement == NULL) {
+		return STATEMENT_FAILED;
+	}
+	statement_bind_int(statement, 1, id);
+	StatementStep step = statement_step(catalogue->writer, statement, error);
+
+	if (step == STATEMENT_ROW) {
+		item_from_row(ret_item, statement);
+		*ret_statement = statement;
+	}
+	return step;
+}
+
+/* @return STATEMENT_ROW: another file has this id; DONE: it is free or this file's own */
+static StatementStep
+is_taken(Catalogue *catalogue, int64_t id, const Item *item, GError **error)
+{
+	Item other;
+	Statement *statement;
+	StatementStep step = get_item(catalogue, id, &other, &statement, error);
+
+	if (step != STATEMENT_ROW) {
+		return step;
+	}
+	bool own = other.folder == item->folder && g_strcmp0(other.name, item->name) == 0;
+
+	if (!statement_finish(catalogue->writer, statement, error)) {
+		return STATEMENT_FAILED;
+	}
+	return own ? STATEMENT_DONE : STATEMENT_ROW;
+}
+
+static bool
+choose_id(Catalogue *catalogue, const CatalogueFolder *folder, Item *item, GError **error)
+{
+	g_autofree char *path = folder->path[0] == '\0'
+					? g_strdup(item->name)
+					: g_strconcat(folder->path, "/", item->name, NULL);
+
+	item->id = state_find_settled(catalogue->state, folder->root, path);
+	if (item->id != 0) {
+		return true;
+	}
+	for (unsigned salt = 0; salt < SALTS_MAX; salt++) {
+		g_autofree char *salted = g_strdup_printf("%u", salt);
+		int64_t id = avu_hash_strings(
+			60, "item", folder->root, path, salt == 0 ? NULL : salted, NULL);
+		StatementStep step = is_taken(catalogue, id, item, error);
+
+		if (step == STATEMENT_FAILED) {
+			return false;
+		}
+		if (step == STATEMENT_DONE) {
+			item->id = id;
+			return salt == 0 ||
+			       state_settle(catalogue->state, folder->root, path, id, error);
+		}
+	}
+	g_set_error(error, AVU_ERROR, AVU_ERROR_FAILED, "no free id for '%s'", path);
+	return false;
+}
+
+/* Takes the item out of its groups. @param ret_was  it was there */
+static bool
+ungroup(Catalogue *catalogue, int64_t id, bool *ret_was, GError **error)
+{
+	Item old;
+	Statement *statement;
+	StatementStep step = get_item(catalogue, id, &old, &statement, error);
+
+	*ret_was = step == STATEMENT_ROW;
+	if (step != STATEMENT_ROW) {
+		return step == STATEMENT_DONE;
+	}
+	return catalogue_regroup(catalogue, &old, -1, error) &&
+	       statement_finish(catalogue->writer, statement, error);
+}
+
+bool
+catalogue_put_item(Catalogue *catalogue, const CatalogueFolder *folder, Item *item, GError **error)
+{
+	const View *view = catalogue_folder_view((ItemKind)item->kind);
+	bool was;
+
+	item->folder = catalogue_folder_id(folder);
+	item->home = catalogue_folder_container(view, folder);
+	if (!choose_id(catalogue, folder, item, error) ||
+		!ungroup(catalogue, item->id, &was, error) ||
+		!catalogue_ensure_folder_container(catalogue, view, folder, error) ||
+		!catalogue_regroup(catalogue, item, +1, error)) {
+		return false;
+	}
+	Statement *statement = database_prepare(catalogue->writer, item_sql_put(), error);
+
+	if (statement == NULL) {
+		return false;
+	}
+	item_bind(item, statement);
+	if (!statement_finish(catalogue->writer, statement, error)) {
+		return false;
+	}
+	catalogue->changed = true;
+	catalogue->n_added += was ? 0 : 1;
+	return true;
+}
+
+bool
+catalogue_remove_item(Catalogue *catalogue, int64_t id, GError **error)
+{
+	bool was;
+
+	if (!ungroup(catalogue, id, &was, error)) {
+		return false;
+	}
+	if (!was) {
+		return true;
+	}
+	catalogue->changed = true;
+	catalogue->n_added--;
+	return delete_by_id(catalogue, "DELETE FROM item WHERE id = ?1", id, error);
+}
+
+static bool
+list_into(Catalogue *catalogue, const char *sql, bool folders, int64_t id, GHashTable *known,
+	GError **error)
+{
+	Statement *statement = database_prepare(catalogue->writer, sql, error);
+	StatementStep step;
+
+	if (statement == NULL) {
+		return false;
+	}
+	statement_bind_int(statement, 1, id);
+	while ((step = statement_step(catalogue->writer, statement, error)) == STATEMENT_ROW) {
+		CatalogueKnown *entry = g_new0(CatalogueKnown, 1);
+
+		entry->folder = folders;
+		entry->id = statement_get_int(statement, 0);
+		if (!folders) {
+			entry->inode = statement_get_int(statement, 2);
+			entry->size_bytes = statement_get_int(statement, 3);
+			entry->mtime_ns = statement_get_int(statement, 4);
+		}
+		g_hash_table_replace(known, g_strdup(statement_get_text(statement, 1)), entry);
+	}
+	return step == STATEMENT_DONE;
+}
+
+GHashTable *
+catalogue_list_folder(Catalogue *catalogue, int64_t id, GError **error)
+{
+	g_autoptr(GHashTable) known =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+
+	if (!list_into(catalogue, "SELECT id, name FROM folder WHERE parent = ?1", true, id, known,
+		    error) ||
+		!list_into(catalogue,
+			"SELECT id, name, inode, size_bytes, mtime_ns FROM item WHERE folder = ?1",
+			false, id, known, error)) {
+		return NULL;
+	}
+	return g_steal_pointer(&known);
+}
