@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* content/content.h: the catalogue as a content store of ContentDirectory */
+#pragma once
+
+#include <av-upnp/content-directory.h>
+#include <av-upnp/protocol-info.h>
+
+#include "mediaserver/catalogue/catalogue.h"
+
+G_BEGIN_DECLS
+
+typedef struct Content Content;
+
+/** @param catalogue  outlives it */
+Content *content_new(Catalogue *catalogue);
+void content_free(Content *content);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Content, content_free)
+
+/** Its functions take the Content as self. Static. */
+const AvuContentStore *content_get_store(void);
+
+/** DLNA parameters of a file as it lies on the disk: the same in res@protocolInfo and in
+ *  contentFeatures.dlna.org. @param profile  may be NULL; borrowed */
+AvuDlnaParameters content_dlna_parameters(ItemKind kind, const char *profile);
+
+/** SourceProtocolInfo for what is in the catalogue, or, while it is empty, for what would be.
+ *  g_free() it. */
+char *content_format_protocols(Catalogue *catalogue);
+
+#define CONTENT_MEDIA_PREFIX "/media/"
+
+G_END_DECLS

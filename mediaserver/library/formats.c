@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Extensions, containers and MIME types as tables (spec/dlna-protocolinfo.md 5.3: the preferred
+ * names). Pure, any thread. */
+#include "mediaserver/library/formats.h"
+
+#include <string.h>
+
+#define EXTENSION_MAX 8
+
+static const FormatExtension extensions[] = {
+	{ "mp3", ITEM_AUDIO, "audio/mpeg" },
+	{ "flac", ITEM_AUDIO, "audio/flac" },
+	{ "wav", ITEM_AUDIO, "audio/wav" },
+	{ "m4a", ITEM_AUDIO, "audio/mp4" },
+	{ "m4b", ITEM_AUDIO, "audio/mp4" },
+	{ "ogg", ITEM_AUDIO, "audio/ogg" },
+	{ "oga", ITEM_AUDIO, "audio/ogg" },
+	{ "opus", ITEM_AUDIO, "audio/ogg" },
+	{ "aac", ITEM_AUDIO, "audio/vnd.dlna.adts" },
+	{ "wma", ITEM_AUDIO, "audio/x-ms-wma" },
+	{ "aif", ITEM_AUDIO, "audio/x-aiff" },
+	{ "aiff", ITEM_AUDIO, "audio/x-aiff" },
+	{ "ape", ITEM_AUDIO, "audio/x-ape" },
+	{ "wv", ITEM_AUDIO, "audio/x-wavpack" },
+	{ "mpc", ITEM_AUDIO, "audio/x-musepack" },
+	{ "tta", ITEM_AUDIO, "audio/x-tta" },
+	{ "dsf", ITEM_AUDIO, "audio/dsd" },
+	{ "dff", ITEM_AUDIO, "audio/dsd" },
+	{ "ac3", ITEM_AUDIO, "audio/vnd.dolby.dd-raw" },
+	{ "mka", ITEM_AUDIO, "audio/x-matroska" },
+	{ "caf", ITEM_AUDIO, "audio/x-caf" },
+	{ "au", ITEM_AUDIO, "audio/basic" },
+	{ "amr", ITEM_AUDIO, "audio/amr" },
+	{ "mp2", ITEM_AUDIO, "audio/mpeg" },
+	{ "mp4", ITEM_VIDEO, "video/mp4" },
+	{ "m4v", ITEM_VIDEO, "video/mp4" },
+	{ "mov", ITEM_VIDEO, "video/quicktime" },
+	{ "mkv", ITEM_VIDEO, "video/x-matroska" },
+	{ "webm", ITEM_VIDEO, "video/webm" },
+	{ "avi", ITEM_VIDEO, "video/x-msvideo" },
+	{ "divx", ITEM_VIDEO, "video/x-msvideo" },
+	{ "mpg", ITEM_VIDEO, "video/mpeg" },
+	{ "mpeg", ITEM_VIDEO, "video/mpeg" },
+	{ "vob", ITEM_VIDEO, "video/mpeg" },
+	{ "ts", ITEM_VIDEO, "video/mpeg" },
+	{ "m2ts", ITEM_VIDEO, "video/vnd.dlna.mpeg-tts" },
+	{ "mts", ITEM_VIDEO, "video/vnd.dlna.mpeg-tts" },
+	{ "tts", ITEM_VIDEO, "video/vnd.dlna.mpeg-tts" },
+	{ "wmv", ITEM_VIDEO, "video/x-ms-wmv" },
+	{ "asf", ITEM_VIDEO, "video/x-ms-asf" },
+	{ "flv", ITEM_VIDEO, "video/x-flv" },
+	{ "3gp", ITEM_VIDEO, "video/3gpp" },
+	{ "ogv", ITEM_VIDEO, "video/ogg" },
+	{ "jpg", ITEM_IMAGE, "image/jpeg" },
+	{ "jpeg", ITEM_IMAGE, "image/jpeg" },
+	{ "png", ITEM_IMAGE, "image/png" },
+	{ "gif", ITEM_IMAGE, "image/gif" },
+	{ "webp", ITEM_IMAGE, "image/webp" },
+	{ "bmp", ITEM_IMAGE, "image/bmp" },
+	{ "tif", ITEM_IMAGE, "image/tiff" },
+	{ "tiff", ITEM_IMAGE, "image/tiff" },
+};
+
+/* First row that fits. NULL fits everything. */
+static const struct {
+	const char *container; /* of worker/sniff.c */
+	const char *brand;     /* beginning of an MP4's major brand */
+	const char *video_codec;
+	const char *video_mime; /* when there is a moving picture; NULL: never */
+	const char *audio_mime; /* when there is not */
+} containers[] = {
+	{ "mp3", NULL, NULL, NULL, "audio/mpeg" },
+	{ "flac", NULL, NULL, NULL, "audio/flac" },
+	{ "wav", NULL, NULL, NULL, "audio/wav" },
+	{ "ogg", NULL, NULL, "video/ogg", "audio/ogg" },
+	{ "mp4", "3g", NULL, "video/3gpp", "audio/3gpp" },
+	{ "mp4", "qt", NULL, "video/quicktime", "audio/mp4" },
+	{ "mp4", NULL, NULL, "video/mp4", "audio/mp4" },
+	{ "mkv", NULL, NULL, "video/x-matroska", "audio/x-matroska" },
+	{ "webm", NULL, NULL, "video/webm", "audio/webm" },
+	{ "avi", NULL, NULL, "video/x-msvideo", NULL },
+	{ "asf", NULL, "wmv3", "video/x-ms-wmv", NULL },
+	{ "asf", NULL, "wmv2", "video/x-ms-wmv", NULL },
+	{ "asf", NULL, "wmv1", "video/x-ms-wmv", NULL },
+	{ "asf", NULL, "vc1", "video/x-ms-wmv", NULL },
+	{ "asf", NULL, NULL, "video/x-ms-asf", "audio/x-ms-wma" },
+	{ "mpeg", NULL, NULL, "video/mpeg", NULL },
+	{ "mpegvideo", NULL, NULL, "video/mpeg", NULL },
+	{ "flv", NULL, NULL, "video/x-flv", NULL },
+	{ "adts", NULL, NULL, NULL, "audio/vnd.dlna.adts" },
+	{ "aiff", NULL, NULL, NULL, "audio/x-aiff" },
+	{ "ape", NULL, NULL, NULL, "audio/x-ape" },
+	{ "wv", NULL, NULL, NULL, "audio/x-wavpack" },
+	{ "mpc", NULL, NULL, NULL, "audio/x-musepack" },
+	{ "tta", NULL, NULL, NULL, "audio/x-tta" },
+	{ "dsf", NULL, NULL, NULL, "audio/dsd" },
+	{ "dff", NULL, NULL, NULL, "audio/dsd" },
+	{ "ac3", NULL, NULL, NULL, "audio/vnd.dolby.dd-raw" },
+	{ "caf", NULL, NULL, NULL, "audio/x-caf" },
+	{ "au", NULL, NULL, NULL, "audio/basic" },
+	{ "amr", NULL, NULL, NULL, "audio/amr" },
+};
+
+static const struct {
+	const char *container, *mime;
+} pictures[] = {
+	{ "jpeg", "image/jpeg" },
+	{ "png", "image/png" },
+	{ "gif", "image/gif" },
+	{ "webp", "image/webp" },
+	{ "bmp", "image/bmp" },
+	{ "tiff", "image/tiff" },
+};
+
+const FormatExtension *
+format_by_name(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+
+	if (dot == NULL || dot == name || strlen(dot + 1) > EXTENSION_MAX) {
+		return NULL;
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(extensions); i++) {
+		if (g_ascii_strcasecmp(dot + 1, extensions[i].extension) == 0) {
+			return &extensions[i];
+		}
+	}
+	return NULL;
+}
+
+const char *
+format_extension(const char *mime)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(extensions); i++) {
+		if (g_strcmp0(mime, extensions[i].mime) == 0) {
+			return extensions[i].extension;
+		}
+	}
+	return "";
+}
+
+static bool
+fits(const char *wanted, const char *value)
+{
+	return wanted == NULL || (value != NULL && g_str_has_prefix(value, wanted));
+}
+
+static bool
+transport_stream(const ProbeResult *result, ItemKind *ret_kind, const char **ret_mime)
+{
+	*ret_kind = result->video_codec != NULL ? ITEM_VIDEO : ITEM_AUDIO;
+	*ret_mime = result->packet_size == 192 ? "video/vnd.dlna.mpeg-tts" : "video/mpeg";
+	return true;
+}
+
+bool
+format_by_contents(const ProbeResult *result, ItemKind *ret_kind, const char **ret_mime)
+{
+	if (g_strcmp0(result->container, "ts") == 0) {
+		return transport_stream(result, ret_kind, ret_mime);
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(pictures); i++) {
+		if (g_strcmp0(result->container, pictures[i].container) == 0) {
+			*ret_kind = ITEM_IMAGE;
+			*ret_mime = pictures[i].mime;
+			return true;
+		}
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(containers); i++) {
+		const char *mime = result->video_codec != NULL ? containers[i].video_mime
+							       : containers[i].audio_mime;
+
+		if (mime != NULL && g_strcmp0(result->container, containers[i].container) == 0 &&
+			fits(containers[i].brand, result->brand) &&
+			fits(containers[i].video_codec, result->video_codec)) {
+			*ret_kind = result->video_codec != NULL ? ITEM_VIDEO : ITEM_AUDIO;
+			*ret_mime = mime;
+			return true;
+		}
+	}
+	return false;
+}

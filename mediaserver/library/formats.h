@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* library/formats.h: which files are media, and what they are called on the network */
+#pragma once
+
+#include "mediaserver/catalogue/item.h"
+#include "mediaserver/workers/probe-result.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+	const char *extension; /* lower case */
+	ItemKind kind;
+	const char *mime; /* of a file that could not be read further */
+} FormatExtension;
+
+/** By the file's name; NULL: not media. */
+const FormatExtension *format_by_name(const char *name);
+/** Extension for URLs, by MIME type: some renderers go by it. "" when none is known. */
+const char *format_extension(const char *mime);
+
+/** Kind and MIME type by contents. @return false when the table has nothing: go by the name */
+bool format_by_contents(const ProbeResult *result, ItemKind *ret_kind, const char **ret_mime);
+
+/** DLNA.ORG_PN of contents that surely conform to the profile; NULL otherwise.
+ *  @clause DLNA media format profiles, spec/dlna-media-profiles.md */
+const char *format_profile(const ProbeResult *result);
+
+G_END_DECLS

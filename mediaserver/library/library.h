@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* library/library.h: keeps the catalogue equal to the shared folders
+ *
+ * One thread of its own walks, compares and writes; workers probe what is new. The catalogue can be
+ * read all the while. */
+#pragma once
+
+#include <av-upnp/mailbox.h>
+
+#include "mediaserver/catalogue/catalogue.h"
+#include "mediaserver/library/roots.h"
+#include "mediaserver/workers/pool.h"
+
+G_BEGIN_DECLS
+
+typedef struct Library Library;
+
+typedef struct {
+	uint64_t n_files;  /* media files seen */
+	uint64_t n_probed; /* new or changed */
+	uint64_t n_removed;
+	uint64_t n_skipped; /* not readable */
+	int64_t duration_ns;
+} LibraryReport;
+
+typedef struct {
+	/* The catalogue changed. @thread main */
+	void (*changed)(void *user_data);
+	/* A scan ended. @thread main */
+	void (*scanned)(const LibraryReport *report, void *user_data);
+} LibraryListener;
+
+/** Starts the thread, which scans at once.
+ *  @param catalogue,roots,pool,mailbox  outlive the library */
+Library *library_new(Catalogue *catalogue, const Roots *roots, WorkerPool *pool,
+	AvuMailbox *mailbox, const LibraryListener *listener, void *user_data);
+/** A scan under way ends at its next file. @thread any */
+void library_request_stop(Library *library);
+/** The same, and waits for the thread, at most 1 s.
+ *  @return false: it hangs, in a disk that does not answer; nothing it uses may be freed */
+bool library_stop(Library *library);
+/** Stopped, and the pool does not call back any more. */
+void library_free(Library *library);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Library, library_free)
+
+/** Walks again as soon as the scan under way, if any, is done. @thread any */
+void library_rescan(Library *library);
+
+G_END_DECLS

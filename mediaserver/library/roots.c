@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Shared folders as held directory descriptors. Every file of the library is opened relative to one
+ * by openat2 with RESOLVE_BENEATH (SEC-120). Immutable: any thread. */
+#include "mediaserver/library/roots.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+
+#include <av-upnp/error.h>
+#include <av-upnp/fd.h>
+#include <av-upnp/text.h>
+
+struct Roots {
+	GPtrArray *roots; /* Root* */
+};
+
+static void
+root_free(void *data)
+{
+	Root *root = data;
+
+	avu_fd_cleanup(&root->fd);
+	g_free(root->path);
+	g_free(root->uuid);
+	g_free(root->title);
+	g_free(root);
+}
+
+static char *
+resolve(const char *folder)
+{
+	char *real = realpath(folder, NULL);
+
+	if (real == NULL) {
+		return g_canonicalize_filename(folder, NULL);
+	}
+	char *path = g_strdup(real);
+
+	free(real);
+	return path;
+}
+
+/* "Music"; of two with one name the second is "Music (usb)", after the folder it is in. */
+static char *
+choose_title(const Roots *roots, const char *path)
+{
+	g_autofree char *name = g_path_get_basename(path);
+	g_autofree char *title = avu_text_sanitize(name, strlen(name), 255);
+
+	for (guint i = 0; i < roots->roots->len; i++) {
+		const Root *other = g_ptr_array_index(roots->roots, i);
+
+		if (g_str_equal(other->title, title)) {
+			g_autofree char *folder = g_path_get_dirname(path);
+			g_autofree char *above = g_path_get_basename(folder);
+			g_autofree char *longer = g_strdup_printf("%s (%s)", name, above);
+
+			return avu_text_sanitize(longer, strlen(longer), 511);
+		}
+	}
+	return g_steal_pointer(&title);
+}
+
+static bool
+is_listed(const Roots *roots, const char *path)
+{
+	for (guint i = 0; i < roots->roots->len; i++) {
+		const Root *root = g_ptr_array_index(roots->roots, i);
+
+		if (g_str_equal(root->path, path)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool
+add_root(Roots *roots, State *state, const char *folder, bool *ret_readable, GError **error)
+{
+	g_autofree char *path = resolve(folder);
+
+	if (is_listed(roots, path)) {
+		return true;
+	}
+	Root *root = g_new0(Root, 1);
+
+	root->title = choose_title(roots, path);
+	g_ptr_array_add(roots->roots, root);
+	root->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (root->fd < 0) {
+		g_warning("cannot read the folder %s: %s, skipping", path, g_strerror(errno));
+	} else {
+		*ret_readable = true;
+	}
+	root->uuid = state_dup_root(state, path, error);
+	root->path = g_steal_pointer(&path);
+	return root->uuid != NULL;
+}
+
+Roots *
+roots_new(State *state, const char *const *folders, GError **error)
+{
+	g_autoptr(Roots) roots = g_new0(Roots, 1);
+	bool readable = false;
+
+	roots->roots = g_ptr_array_new_with_free_func(root_free);
+	for (size_t i = 0; folders[i] != NULL; i++) {
+		if (!add_root(roots, state, folders[i], &readable, error)) {
+			return NULL;
+		}
+	}
+	if (!readable) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_USAGE,
+			"none of the folders to share can be read");
+		return NULL;
+	}
+	return g_steal_pointer(&roots);
+}
+
+void
+roots_free(Roots *roots)
+{
+	if (roots != NULL) {
+		g_ptr_array_unref(roots->roots);
+		g_free(roots);
+	}
+}
+
+size_t
+roots_get_n(const Roots *roots)
+{
+	return roots->roots->len;
+}
+
+const Root *
+roots_get(const Roots *roots, size_t i)
+{
+	return g_ptr_array_index(roots->roots, i);
+}
+
+const Root *
+roots_find(const Roots *roots, const char *uuid)
+{
+	for (guint i = 0; i < roots->roots->len; i++) {
+		const Root *root = g_ptr_array_index(roots->roots, i);
+
+		if (g_strcmp0(root->uuid, uuid) == 0) {
+			return root;
+		}
+	}
+	return NULL;
+}
+
+int
+root_open(const Root *root, const char *path, int flags)
+{
+	const struct open_how how = {
+		/* O_NONBLOCK: a FIFO in the library must not stop anybody (SEC-121) */
+		.flags = (uint64_t)(flags | O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY),
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS,
+	};
+
+	if (root->fd < 0) {
+		errno = ENOENT;
+		return -1;
+	}
+	return (int)syscall(SYS_openat2, root->fd, path[0] == '\0' ? "." : path, &how, sizeof(how));
+}
