@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* app.h: the running server: all its parts, in the order they come and go */
+#pragma once
+
+#include <av-upnp/spawner.h>
+#include <av-upnp/state-dir.h>
+
+#include "mediaserver/settings.h"
+
+G_BEGIN_DECLS
+
+/** Serves until SIGTERM or SIGINT.
+ *  @param folders  NULL-ended
+ *  @return false when it could not start; the message is for people */
+bool app_run(const AvuSettings *settings, const char *const *folders, AvuSpawner *spawner,
+	AvuStateDir *state_dir, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* From a URL to an open file. Runs on the connection's thread: a sleeping disk holds only who asked
+ * for it. The descriptor that is checked is the one that is sent (SEC-122); what is sent is what lies
+ * on the disk now, also when the catalogue has not noticed yet. */
+#include "mediaserver/delivery/media.h"
+
+#include <errno.h>
+
+#include <av-upnp/delivery.h>
+#include <av-upnp/error.h>
+#include <av-upnp/fd.h>
+
+#include "mediaserver/content/content.h"
+#include "mediaserver/content/object-id.h"
+
+struct Media {
+	Catalogue *catalogue;
+	const Roots *roots;
+};
+
+/* "i0123456789abcde.mp3" → id; the extension is for players that look at it */
+static bool
+parse_name(const char *name, int64_t *ret_id)
+{
+	g_autofree char *id_text = g_strndup(name, strcspn(name, "."));
+	ObjectId id;
+
+	if (strlen(name) >= OBJECT_ID_MAX || !object_id_parse(id_text, &id) || id.item == 0) {
+		return false;
+	}
+	*ret_id = id.item;
+	return true;
+}
+
+static AvuHttpResponse *
+cannot_open(int errnum, const CatalogueFile *file)
+{
+	g_info("cannot open a shared file (%s): %s", file->mime, g_strerror(errnum));
+	return errnum == EACCES || errnum == EPERM
+		       ? avu_http_response_new_error(403, "the server may not read this file")
+		       : avu_http_response_new_error(404, "the file is not there any more");
+}
+
+static AvuHttpResponse *
+deliver(const AvuHttpRequest *request, const Media *media, const CatalogueFile *file,
+	const char *name)
+{
+	const Root *root = roots_find(media->roots, file->root);
+	avu_autofd int fd = root != NULL ? root_open(root, file->path, 0) : -1;
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0) {
+		return cannot_open(root != NULL ? errno : ENOENT, file);
+	}
+	if (!S_ISREG(st.st_mode)) {
+		return cannot_open(ENOENT, file);
+	}
+	AvuDlnaParameters dlna = content_dlna_parameters(file->kind, file->profile);
+	g_autofree char *features = avu_dlna_format_features(&dlna);
+	g_autofree char *etag = g_strdup_printf("\"%" G_GINT64_MODIFIER "x-%" G_GINT64_MODIFIER
+						"x-%" G_GINT64_MODIFIER "x\"",
+		(int64_t)st.st_ino, (int64_t)st.st_size,
+		(int64_t)st.st_mtim.tv_sec * AVU_NS_PER_S + st.st_mtim.tv_nsec);
+	AvuDeliveryFile delivery = {
+		.fd = avu_steal_fd(&fd),
+		.mime = file->mime,
+		.content_features = features,
+		.etag = etag,
+		.modified_s = st.st_mtim.tv_sec,
+		.size_bytes = (uint64_t)st.st_size,
+		.log_name = name,
+	};
+
+	return avu_deliver_file(request, &delivery);
+}
+
+static AvuHttpResponse *
+on_request(const AvuHttpRequest *request, void *user_data)
+{
+	const Media *media = user_data;
+	const char *name = avu_http_request_get_rest(request);
+	g_auto(CatalogueFile) file = { 0 };
+	g_autoptr(GError) error = NULL;
+	int64_t id;
+
+	if (!parse_name(name, &id)) {
+		return avu_http_response_new_error(404, "no such resource");
+	}
+	if (!catalogue_find_file(media->catalogue, id, &file, &error)) {
+		return g_error_matches(error, AVU_UPNP_ERROR, 701)
+			       ? avu_http_response_new_error(404, "no such resource")
+			       : avu_http_response_new_error(503, "the catalogue is busy");
+	}
+	return deliver(request, media, &file, name);
+}
+
+Media *
+media_new(AvuHttpServer *server, Catalogue *catalogue, const Roots *roots)
+{
+	Media *media = g_new0(Media, 1);
+	const AvuHttpRoute route = {
+		.path = CONTENT_MEDIA_PREFIX,
+		.prefix = true,
+		.methods = AVU_HTTP_GET | AVU_HTTP_HEAD,
+		.handler = on_request,
+	};
+
+	media->catalogue = catalogue;
+	media->roots = roots;
+	avu_http_server_add_route(server, &route, media);
+	return media;
+}
+
+void
+media_free(Media *media)
+{
+	g_free(media);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* delivery/media.h: the route /media/ID.EXT: a catalogue's item as octets */
+#pragma once
+
+#include <av-upnp/http-server.h>
+
+#include "mediaserver/catalogue/catalogue.h"
+#include "mediaserver/library/roots.h"
+
+G_BEGIN_DECLS
+
+typedef struct Media Media;
+
+/** Adds the route; before the server starts. @param server,catalogue,roots  outlive it */
+Media *media_new(AvuHttpServer *server, Catalogue *catalogue, const Roots *roots);
+/** After the server is freed. */
+void media_free(Media *media);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Media, media_free)
+
+G_END_DECLS

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A sequenced-packet socket: one packet asks, one answers, so neither side ever waits for the rest of
+ * a line. Main thread; nothing here blocks it. The directory's mode (0700) says who may ask. */
+#include "mediaserver/local/control.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/un.h>
+
+#include <av-upnp/error.h>
+#include <av-upnp/fd.h>
+#include <av-upnp/loop.h>
+
+#define SOCKET_NAME "control"
+#define ASKERS_MAX 8
+#define ANSWER_S 5
+
+typedef struct {
+	Control *control;
+	int fd; /* -1: free */
+	GSource *source;
+} Asker;
+
+struct Control {
+	char *path;
+	int fd;
+	GSource *source;
+	ControlHandler handler;
+	void *user_data;
+	Asker askers[ASKERS_MAX];
+};
+
+/* A path of any length: through the descriptor of its directory. */
+static bool
+socket_address(int directory, struct sockaddr_un *ret_address)
+{
+	*ret_address = (struct sockaddr_un){ .sun_family = AF_UNIX };
+	return g_snprintf(ret_address->sun_path, sizeof(ret_address->sun_path),
+		       "/proc/self/fd/%d/%s", directory,
+		       SOCKET_NAME) < (int)sizeof(ret_address->sun_path);
+}
+
+static void
+asker_end(Asker *asker)
+{
+	if (asker->source != NULL) {
+		g_source_destroy(asker->source);
+		g_clear_pointer(&asker->source, g_source_unref);
+	}
+	avu_fd_cleanup(&asker->fd);
+	asker->fd = -1;
+}
+
+static bool
+on_request(int fd, GIOCondition condition, void *data)
+{
+	Asker *asker = data;
+	char request[CONTROL_REQUEST_MAX + 1];
+	ssize_t len = recv(fd, request, CONTROL_REQUEST_MAX, MSG_DONTWAIT);
+
+	(void)condition;
+	if (len > 0) {
+		request[len] = '\0';
+		g_autofree char *answer =
+			asker->control->handler(request, asker->control->user_data);
+
+		/* who does not listen any more gets nothing */
+		(void)send(fd, answer, MIN(strlen(answer), CONTROL_ANSWER_MAX),
+			MSG_DONTWAIT | MSG_NOSIGNAL);
+	}
+	asker_end(asker);
+	return false;
+}
+
+static bool
+on_asker(int listener, GIOCondition condition, void *data)
+{
+	Control *control = data;
+	avu_autofd int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+	(void)condition;
+	for (size_t i = 0; fd >= 0 && i < ASKERS_MAX; i++) {
+		Asker *asker = &control->askers[i];
+
+		if (asker->fd < 0) {
+			asker->fd = avu_steal_fd(&fd);
+			asker->source = avu_watch_fd(
+				NULL, asker->fd, G_IO_IN | G_IO_HUP, on_request, asker);
+		}
+	}
+	return true;
+}
+
+static int
+listen_in(const char *directory, GError **error)
+{
+	avu_autofd int dir = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	avu_autofd int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	struct sockaddr_un address;
+
+	if (dir < 0 || fd < 0 || !socket_address(dir, &address)) {
+		avu_set_errno(error, errno, "%s", directory);
+		return -1;
+	}
+	(void)unlinkat(dir, SOCKET_NAME, 0); /* of an instance that ended; the lock says it did */
+	if (bind(fd, (const struct sockaddr *)&address, sizeof(address)) < 0 ||
+		listen(fd, ASKERS_MAX) < 0) {
+		avu_set_errno(error, errno, "%s/%s", directory, SOCKET_NAME);
+		return -1;
+	}
+	return avu_steal_fd(&fd);
+}
+
+Control *
+control_new(const char *directory, ControlHandler handler, void *user_data, GError **error)
+{
+	int fd = listen_in(directory, error);
+
+	if (fd < 0) {
+		return NULL;
+	}
+	Control *control = g_new0(Control, 1);
+
+	for (size_t i = 0; i < ASKERS_MAX; i++) {
+		control->askers[i].control = control;
+		control->askers[i].fd = -1;
+	}
+	control->path = g_build_filename(directory, SOCKET_NAME, NULL);
+	control->fd = fd;
+	control->handler = handler;
+	control->user_data = user_data;
+	control->source = avu_watch_fd(NULL, fd, G_IO_IN, on_asker, control);
+	return control;
+}
+
+void
+control_free(Control *control)
+{
+	if (control == NULL) {
+		return;
+	}
+	for (size_t i = 0; i < ASKERS_MAX; i++) {
+		asker_end(&control->askers[i]);
+	}
+	g_source_destroy(control->source);
+	g_source_unref(control->source);
+	avu_fd_cleanup(&control->fd);
+	(void)unlink(control->path); /* the next instance would replace it */
+	g_free(control->path);
+	g_free(control);
+}
+
+char *
+control_ask(const char *directory, const char *request, GError **error)
+{
+	const struct timeval patience = { .tv_sec = ANSWER_S };
+	avu_autofd int dir = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	avu_autofd int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	g_autofree char *answer = g_malloc0(CONTROL_ANSWER_MAX + 1);
+	struct sockaddr_un address;
+
+	if (dir < 0 || fd < 0 || !socket_address(dir, &address) ||
+		connect(fd, (const struct sockaddr *)&address, sizeof(address)) < 0) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_UNREACHABLE,
+			"no server is running with the state directory %s", directory);
+		return NULL;
+	}
+	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	if (send(fd, request, strlen(request), MSG_NOSIGNAL) < 0 ||
+		recv(fd, answer, CONTROL_ANSWER_MAX, 0) <= 0) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_TIMEOUT, "the server in %s does not answer",
+			directory);
+		return NULL;
+	}
+	return g_steal_pointer(&answer);
+}
