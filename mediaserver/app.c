@@ -220,7 +220,8 @@ build_device(App *app)
 	app->http = avu_http_server_new(NULL);
 	avu_http_server_set_accept(app->http, accept_peer, policy.data);
 	app->fetcher = avu_fetcher_new(NULL, &policy);
-	app->host = avu_device_host_new(app->http, app->mailbox, app->fetcher, &info, NULL);
+	app->host = avu_device_host_new(
+		app->http, app->mailbox, app->fetcher, policy.data, &info, /* gate = */ NULL);
 	app->content = content_new(app->catalogue);
 	app->directory = avu_content_directory_new(app->host, content_get_store(), app->content);
 	app->connections = avu_connection_manager_new(app->host, protocols, "");

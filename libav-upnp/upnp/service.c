@@ -9,6 +9,8 @@
 #include <av-upnp/service.h>
 #include <av-upnp/text.h>
 
+#include "host-private.h"
+
 static const AvuServiceSpec *const services[] = {
 	&avu_service_content_directory,
 	&avu_service_connection_manager,
@@ -39,24 +41,30 @@ avu_services(void)
 	return services;
 }
 
+unsigned
+service_parse_type(const AvuServiceSpec *spec, const char *type)
+{
+	AvuCursor in = avu_cursor_string(type);
+	uint64_t version = 0;
+
+	if (!avu_cursor_take(&in, spec->type_base) || !avu_cursor_take_char(&in, ':') ||
+		!avu_cursor_take_uint(&in, UINT8_MAX, &version) || !avu_cursor_at_end(&in)) {
+		return 0;
+	}
+	return (unsigned)version;
+}
+
 const AvuServiceSpec *
 avu_service_find(const char *type_or_name, unsigned *ret_version)
 {
 	for (size_t i = 0; services[i] != NULL; i++) {
-		AvuCursor in = avu_cursor_string(type_or_name);
-		uint64_t version = 0;
+		unsigned version = service_parse_type(services[i], type_or_name);
 
-		if (avu_cursor_take(&in, services[i]->type_base)) {
-			if (!avu_cursor_take_char(&in, ':') ||
-				!avu_cursor_take_uint(&in, UINT8_MAX, &version) || version == 0 ||
-				!avu_cursor_at_end(&in)) {
-				continue;
-			}
-		} else if (strcmp(type_or_name, services[i]->name) != 0) {
+		if (version == 0 && strcmp(type_or_name, services[i]->name) != 0) {
 			continue;
 		}
 		if (ret_version != NULL) {
-			*ret_version = (unsigned)version;
+			*ret_version = version;
 		}
 		return services[i];
 	}

@@ -8,7 +8,9 @@
 #include <av-upnp/action.h>
 #include <av-upnp/http-fetch.h>
 #include <av-upnp/http-server.h>
+#include <av-upnp/interface-watch.h>
 #include <av-upnp/mailbox.h>
+#include <av-upnp/soap.h>
 #include <av-upnp/variable.h>
 
 G_BEGIN_DECLS
@@ -29,6 +31,9 @@ typedef struct {
 	const char *dlna_doc;       /* "DMS-1.50"; NULL: none */
 	const AvuIcon *icons;       /* path NULL ends; may be NULL */
 	const char *presentation_path; /* may be NULL */
+	const char *manufacturer;      /* NULL: "av-upnp" */
+	const char *model_number;      /* NULL: the version of the library */
+	const char *product_cap;       /* "smi,DCM10,…", sec:ProductCap; NULL: none */
 } AvuDeviceInfo;
 
 /* May this peer call this action? Implemented by access control; NULL allows all that http-server
@@ -46,11 +51,19 @@ typedef enum {
 typedef struct AvuDeviceHost AvuDeviceHost;
 typedef struct AvuService AvuService;
 
-/** @param info     copied
- *  @param fetcher  delivers events; outlives the host, as do server and mailbox */
+/** @param main_mailbox  of the default main context, where timers run
+ *  @param fetcher   delivers events, at most AVU_LIMIT_EVENT_DELIVERIES at once; its policy decides
+ *                   last about addresses
+ *  @param prefixes  where the call-back URL of a subscriber may lie: on the subscriber's own link;
+ *                   NULL: only at the address the request came from
+ *  @param info      copied
+ *  @param gate      copied; NULL: all may
+ *  server, mailbox, fetcher and prefixes outlive the host. */
 AVU_API AvuDeviceHost *avu_device_host_new(AvuHttpServer *server, AvuMailbox *main_mailbox,
-	AvuFetcher *fetcher, const AvuDeviceInfo *info, const AvuGate *gate);
-/** After the HTTP server is freed or stopped. */
+	AvuFetcher *fetcher, const AvuPrefixSet *prefixes, const AvuDeviceInfo *info,
+	const AvuGate *gate);
+/** After the HTTP server is freed. To end quickly, close the mailbox before the server: calls that
+ *  wait for the main thread are then let go. */
 AVU_API void avu_device_host_free(AvuDeviceHost *host);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuDeviceHost, avu_device_host_free)
 
@@ -62,10 +75,30 @@ AVU_API AvuService *avu_device_host_add_service(AvuDeviceHost *host, const AvuSe
 	unsigned version, const AvuBinding *bindings, unsigned flags, void *object);
 AVU_API AvuVariables *avu_service_get_variables(AvuService *service);
 
-/** Adds the routes; no services may be added after. Before the HTTP server starts. */
+/** Says what of a variable with AVU_VARIABLE_DYNAMIC_RANGE is supported here: SCPD and argument check
+ *  follow. Before avu_device_host_start().
+ *  @param allowed   list in place of the table's, copied; NULL: kept
+ *  @param min,max   range in place of the table's; both 0: kept */
+AVU_API void avu_service_narrow(AvuService *service, const char *variable,
+	const char *const *allowed, int64_t min, int64_t max);
+/** The service has this variable with AVU_VARIABLE_OPTIONAL ("ContainerUpdateIDs"). Before
+ *  avu_device_host_start(). */
+AVU_API void avu_service_offer(AvuService *service, const char *variable);
+
+/** Runs an action as if it had come over HTTP from this host: for local control and for tests of
+ *  handlers. After avu_device_host_start().
+ *  @param names,values  in arguments, NULL-ended names, as many values
+ *  @return answer or fault, never NULL; avu_soap_message_free() it
+ *  @thread any; handlers of a main-thread service run at once on the main thread */
+AVU_API AvuSoapMessage *avu_service_call(AvuService *service, const char *action,
+	const char *const *names, const char *const *values);
+
+/** Adds the routes; no services may be added after. Before the HTTP server starts. Values that the
+ *  variables have before are no events. */
 AVU_API void avu_device_host_start(AvuDeviceHost *host);
 
-/** Number that changes exactly when description or SCPDs change (UDA 1.1 CONFIGID). */
+/** Number (24 bits) that changes exactly when description or SCPDs change (UDA 1.1 CONFIGID). After
+ *  avu_device_host_start(). */
 AVU_API uint32_t avu_device_host_get_config_id(const AvuDeviceHost *host);
 
 G_END_DECLS

@@ -20,8 +20,13 @@ typedef struct {
 	char *fault_text;
 } AvuSoapMessage;
 
+/** Any prefixes, no encodingStyle, no XML declaration are fine.
+ *  @return NULL with AVU_ERROR_SYNTAX or LIMIT (no XML that we read: HTTP 400), or AVU_UPNP_ERROR 401
+ *          (XML, but no SOAP 1.1 envelope with one action in it)
+ *  @clause UDA 1.0, 3.2.1 */
 AVU_API AvuSoapMessage *avu_soap_parse_request(const char *text, size_t len, GError **error);
-/** Also takes faults; a fault without UPnPError counts as 501. */
+/** Also takes faults; a fault without UPnPError counts as 501. Devices get namespaces wrong, so local
+ *  names decide. @return NULL with SYNTAX or LIMIT */
 AVU_API AvuSoapMessage *avu_soap_parse_answer(const char *text, size_t len, GError **error);
 AVU_API void avu_soap_message_free(AvuSoapMessage *message);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuSoapMessage, avu_soap_message_free)
@@ -32,7 +37,8 @@ AVU_API const char *avu_soap_find_argument(const AvuSoapMessage *message, const 
 AVU_API char *avu_soap_write_request(const char *service_type, const char *action,
 	const char *const *names, const char *const *values);
 AVU_API GBytes *avu_soap_write_fault(int code, const char *text);
-/** "\"urn:…:1#Browse\"", quotes optional → service type and action; g_free() both. */
+/** "\"urn:…:1#Browse\"", quotes optional → service type and action; g_free() both.
+ *  @return false when it has no such form */
 AVU_API bool avu_soap_parse_action_header(
 	const char *value, char **ret_service_type, char **ret_action);
 

@@ -15,13 +15,15 @@ typedef struct AvuVariables AvuVariables;
 AVU_API void avu_variables_begin(AvuVariables *variables);
 AVU_API void avu_variables_commit(AvuVariables *variables);
 
-/** @param instance  InstanceID; 0 for services without instances
+/** A variable that the service does not have, being of a later version or of an action that is not
+ *  offered, is left alone. Outside a transaction it is one of its own.
+ *  @param instance  InstanceID; 0 for services without instances
  *  @param channel   "Master" for variables with AVU_VARIABLE_CHANNEL, else NULL */
 AVU_API void avu_variables_set(AvuVariables *variables, unsigned instance, const char *channel,
 	const char *name, const char *value);
 AVU_API void avu_variables_set_int(AvuVariables *variables, unsigned instance, const char *channel,
 	const char *name, int64_t value);
-/** Copy; g_free() it. @thread any */
+/** Copy, the default of the table when it was never set; g_free() it. @thread any */
 AVU_API char *avu_variables_dup(const AvuVariables *variables, unsigned instance, const char *channel,
 	const char *name);
 /** @thread any */
