@@ -256,6 +256,12 @@ avu_ring_reader_read(
 	return AVU_RING_OK;
 }
 
+size_t
+avu_ring_reader_peek(AvuRingReader *reader, void *octets, size_t len)
+{
+	return ring_reader_copy_head(reader, 0, octets, len);
+}
+
 void
 avu_ring_reader_interrupt(AvuRingReader *reader, bool interrupt)
 {

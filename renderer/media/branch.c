@@ -21,8 +21,9 @@ struct Branch {
 	uint32_t token;
 	GstElement *bin;
 	GstElement *source, *decoder, *queue; /* borrowed from bin */
-	GstElement *pipeline;                 /* referenced once joined */
-	GstElement *concat;                   /* borrowed from pipeline */
+	GstCaps *caps;        /* of the octets, until the first parser has them; NULL: not known */
+	GstElement *pipeline; /* referenced once joined */
+	GstElement *concat;   /* borrowed from pipeline */
 	GstPad *concat_pad;
 };
 
@@ -75,6 +76,21 @@ branch_on_select(GstElement *decoder G_GNUC_UNUSED, GstStreamCollection *collect
 	return (gst_stream_get_stream_type(stream) & GST_STREAM_TYPE_AUDIO) != 0 ? -1 : 0;
 }
 
+/* GStreamer's own search for the type looks for tags at the end of the resource before it begins,
+ * which costs a request or two to the server, and the item when the server has gone away since. */
+static void
+branch_on_element(GstBin *decoder G_GNUC_UNUSED, GstElement *element, void *data)
+{
+	Branch *branch = data;
+	GstElementFactory *factory = gst_element_get_factory(element);
+
+	if (branch->caps != NULL && factory != NULL &&
+		g_str_equal(GST_OBJECT_NAME(factory), "parsebin")) {
+		g_object_set(element, "sink-caps", branch->caps, NULL);
+		gst_clear_caps(&branch->caps);
+	}
+}
+
 static GstElement *
 branch_make(const char *factory, GError **error)
 {
@@ -106,8 +122,10 @@ branch_add_decoder(Branch *branch, const Track *track, GstElement *source, GErro
 	}
 	branch->decoder = decoder;
 	gst_bin_add(GST_BIN(branch->bin), decoder);
+	branch->caps = av_source_guess_caps(source);
 	g_signal_connect(decoder, "pad-added", G_CALLBACK(branch_on_pad), branch);
 	if (pull) {
+		g_signal_connect(decoder, "element-added", G_CALLBACK(branch_on_element), branch);
 		g_signal_connect(decoder, "select-stream", G_CALLBACK(branch_on_select), branch);
 	} else {
 		g_signal_connect(
@@ -225,6 +243,7 @@ branch_free(Branch *branch)
 		gst_object_unref(branch->pipeline);
 	}
 	gst_object_unref(branch->bin);
+	gst_clear_caps(&branch->caps);
 	g_free(branch);
 }
 

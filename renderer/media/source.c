@@ -4,8 +4,11 @@
  * the wait, so a flush or a state change never waits for the network. The one GObject of ours. */
 
 #include <gst/base/gstbasesrc.h>
+#include <gst/base/gsttypefindhelper.h>
 
 #include "source.h"
+
+#define SOURCE_GUESS_BYTES (64u * 1024)
 
 typedef struct {
 	GstBaseSrc parent;
@@ -134,4 +137,22 @@ bool
 av_source_is_seekable(GstElement *source)
 {
 	return avu_ring_reader_is_seekable(((AvSource *)source)->reader);
+}
+
+GstCaps *
+av_source_guess_caps(GstElement *source)
+{
+	g_autofree uint8_t *octets = g_malloc(SOURCE_GUESS_BYTES);
+	size_t len = avu_ring_reader_peek(((AvSource *)source)->reader, octets, SOURCE_GUESS_BYTES);
+	GstTypeFindProbability sure = GST_TYPE_FIND_NONE;
+
+	if (len == 0) {
+		return NULL;
+	}
+	GstCaps *caps = gst_type_find_helper_for_data(GST_OBJECT(source), octets, len, &sure);
+
+	if (caps != NULL && sure < GST_TYPE_FIND_LIKELY) {
+		gst_clear_caps(&caps);
+	}
+	return caps;
 }

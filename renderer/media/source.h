@@ -10,6 +10,9 @@ G_BEGIN_DECLS
 
 /** @param fds  of a ring, taken. @return floating element; NULL with AVU_ERROR */
 GstElement *av_source_new(const int fds[AVU_RING_FDS], GError **error);
+/** What the resource is, from the first octets that are there by now; nothing is waited for.
+ *  @return NULL: they do not tell; gst_caps_unref() it */
+GstCaps *av_source_guess_caps(GstElement *source);
 /** The resource can be read at any offset. */
 bool av_source_is_seekable(GstElement *source);
 

@@ -8,6 +8,7 @@
 
 #include <av-upnp/error.h>
 
+#include "source.h"
 #include "video-line.h"
 
 #define GAIN_UNITY_PPM 1e6
@@ -129,6 +130,9 @@ video_line_open(Line *line, const Track *track, GError **error)
 	line_init(line, line->class, &line->listener, gst_pipeline_new("video"));
 	line_mark(line->pipeline, track->token);
 	gst_bin_add_many(GST_BIN(line->pipeline), source, decoder, NULL);
+	g_autoptr(GstCaps) caps = av_source_guess_caps(source);
+
+	g_object_set(decoder, "sink-caps", caps, NULL);
 	g_signal_connect(decoder, "pad-added", G_CALLBACK(video_line_on_pad), self);
 	g_signal_connect(decoder, "no-more-pads", G_CALLBACK(video_line_on_no_more_pads), self);
 	(void)gst_element_link(source, decoder);

@@ -87,6 +87,9 @@ AVU_API bool avu_ring_reader_is_seekable(const AvuRingReader *reader);
 AVU_API AvuRingResult avu_ring_reader_read(
 	AvuRingReader *reader, uint64_t offset, void *octets, size_t len, size_t *ret_len);
 
+/** Copies what is there of the resource's first octets, without waiting. @return octets copied */
+AVU_API size_t avu_ring_reader_peek(AvuRingReader *reader, void *octets, size_t len);
+
 /** A read under way and all later ones end with AVU_RING_INTERRUPTED until this is taken back.
  *  @thread any */
 AVU_API void avu_ring_reader_interrupt(AvuRingReader *reader, bool interrupt);

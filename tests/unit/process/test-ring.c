@@ -298,6 +298,7 @@ test_unseekable(void)
 
 	avu_ring_writer_describe(writer, -1, true);
 	g_assert_false(avu_ring_reader_is_seekable(reader));
+	g_assert_cmpuint(avu_ring_reader_peek(reader, chunk, 100), ==, 0);
 	for (unsigned i = 0; i < 12; i++) {
 		for (size_t k = 0; k < MIB; k++) {
 			chunk[k] = pattern(at + k);
@@ -310,6 +311,8 @@ test_unseekable(void)
 	}
 	g_assert_cmpint(avu_ring_reader_read(reader, 10, chunk, 10, &got), ==, AVU_RING_OK);
 	g_assert_cmpuint(chunk[0], ==, pattern(10));
+	g_assert_cmpuint(avu_ring_reader_peek(reader, chunk, MIB), ==, AVU_RING_HEAD);
+	g_assert_cmpuint(chunk[99], ==, pattern(99));
 	g_assert_cmpint(avu_ring_reader_read(reader, MIB, chunk, 10, &got), ==, AVU_RING_FAILED);
 	avu_ring_writer_end(writer, at);
 	g_assert_cmpint(avu_ring_reader_get_total(reader), ==, (int64_t)at);

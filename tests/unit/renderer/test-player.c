@@ -17,57 +17,11 @@
 #include <av-upnp/ring.h>
 
 #include "media/player.h"
+#include "tracks.h"
 
-#define RATE 44100
-#define CHANNELS 2
-#define FRAME_BYTES 4
 #define WAIT_NS (20 * AVU_NS_PER_S)
 
 /* ---- tracks */
-
-/* The sample of frame n in both channels; neighbouring tracks count differently. */
-static void
-put_frames(GByteArray *out, unsigned track, unsigned from, unsigned to)
-{
-	for (unsigned n = from; n < to; n++) {
-		int16_t left = (int16_t)((n * 7 + track * 1000) & 0x7fff);
-		int16_t right = (int16_t)-left;
-
-		g_byte_array_append(out, (const uint8_t *)&left, sizeof(left));
-		g_byte_array_append(out, (const uint8_t *)&right, sizeof(right));
-	}
-}
-
-static void
-put_le(GByteArray *out, uint32_t value, unsigned bytes)
-{
-	for (unsigned i = 0; i < bytes; i++) {
-		uint8_t octet = (uint8_t)(value >> (8 * i));
-
-		g_byte_array_append(out, &octet, 1);
-	}
-}
-
-static GByteArray *
-make_wav(unsigned track, unsigned frames)
-{
-	GByteArray *out = g_byte_array_new();
-
-	g_byte_array_append(out, (const uint8_t *)"RIFF", 4);
-	put_le(out, 36 + frames * FRAME_BYTES, 4);
-	g_byte_array_append(out, (const uint8_t *)"WAVEfmt ", 8);
-	put_le(out, 16, 4);
-	put_le(out, 1, 2); /* PCM */
-	put_le(out, CHANNELS, 2);
-	put_le(out, RATE, 4);
-	put_le(out, RATE * FRAME_BYTES, 4);
-	put_le(out, FRAME_BYTES, 2);
-	put_le(out, 16, 2);
-	g_byte_array_append(out, (const uint8_t *)"data", 4);
-	put_le(out, frames * FRAME_BYTES, 4);
-	put_frames(out, track, 0, frames);
-	return out;
-}
 
 /* The same samples as LPCM of DLNA: big endian, no header. */
 static GByteArray *
@@ -283,10 +237,9 @@ house_open(House *house, const char *sink, bool paced)
 	house->folder = g_dir_make_tmp("player-XXXXXX", NULL);
 	house->out_path = g_build_filename(house->folder, "samples", NULL);
 	house->log = g_string_new(NULL);
-	house->sinks.audio = sink != NULL
-		? g_strdup(sink)
-		: g_strdup_printf("filesink sync=%s location=%s", paced ? "true" : "false",
-			  house->out_path);
+	house->sinks.audio = sink != NULL ? g_strdup(sink)
+					  : g_strdup_printf("filesink sync=%s location=%s",
+						    paced ? "true" : "false", house->out_path);
 	house->sinks.video = g_strdup("fakesink sync=true");
 	house->mailbox = avu_mailbox_new(NULL);
 	house->player =
@@ -419,8 +372,8 @@ test_gapless(void)
 	for (unsigned i = 0; i < 3; i++) {
 		g_autoptr(GByteArray) wav = make_wav(i, frames[i]);
 
-		origins[i] = origin_new(i == 1 ? g_byte_array_ref(wav)
-					       : make_encoded(house.folder, "flacenc", wav),
+		origins[i] = origin_new(
+			i == 1 ? g_byte_array_ref(wav) : make_encoded(house.folder, "flacenc", wav),
 			true, SIZE_MAX);
 		put_frames(expected, i, 0, frames[i]);
 	}
@@ -523,8 +476,7 @@ test_seek(void)
 
 	house_open(&house, NULL, false);
 	g_autoptr(GByteArray) wav = make_wav(1, 132300);
-	Origin *origin =
-		origin_new(make_encoded(house.folder, "flacenc", wav), true, SIZE_MAX);
+	Origin *origin = origin_new(make_encoded(house.folder, "flacenc", wav), true, SIZE_MAX);
 
 	/* Before the first sample, and then again in pause. */
 	player_load(house.player, origin_track(origin, 1, NULL, AVU_NS_PER_S));

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the media process reports, taken into the engine client and told to AVTransport.
+ *
+ * Main thread. Frames from media are foreign: a token that is neither the current nor the next one is
+ * ignored, and so is a frame that does not parse. */
+
+#include "client-private.h"
+#include "protocol.h"
+
+static void
+client_on_protocols(EngineClient *client, AvuFrameReader *in)
+{
+	g_autofree char *protocols = avu_frame_take_string(in, MEDIA_PROTOCOLS_MAX);
+
+	if (!avu_frame_reader_finish(in) || protocols == NULL) {
+		return;
+	}
+	client->ready = true;
+	client_send_volume(client);
+	client_send_tracks(client);
+	if (client->events.ready != NULL) {
+		client->events.ready(protocols, client->events.user_data);
+	}
+}
+
+static void
+client_on_state(EngineClient *client, AvuFrameReader *in)
+{
+	uint32_t token = avu_frame_take_u32(in);
+	uint32_t state = avu_frame_take_u32(in);
+
+	if (!avu_frame_reader_finish(in) || state > AVU_ENGINE_PAUSED || client->current == NULL ||
+		client->current->token != token) {
+		return;
+	}
+	position_run(&client->position, state == AVU_ENGINE_PLAYING);
+	client_tell_state(client, token, (AvuEngineState)state);
+}
+
+static void
+client_on_track_started(EngineClient *client, AvuFrameReader *in)
+{
+	uint32_t token = avu_frame_take_u32(in);
+
+	if (!avu_frame_reader_finish(in) || client->next == NULL || client->next->token != token) {
+		return;
+	}
+	engine_track_free(client->current);
+	client->current = g_steal_pointer(&client->next);
+	position_set(&client->position, 0);
+	position_limit(&client->position, client->current->duration_ns);
+	if (client->events.transport != NULL) {
+		client->events.transport->track_started(token, client->events.transport_data);
+	}
+}
+
+static void
+client_on_ended(EngineClient *client, AvuFrameReader *in)
+{
+	uint32_t token = avu_frame_take_u32(in);
+
+	if (!avu_frame_reader_finish(in) || client->current == NULL ||
+		client->current->token != token) {
+		return;
+	}
+	/* A next track that came while this word was under way: AVTransport loads it anew. */
+	g_clear_pointer(&client->current, engine_track_free);
+	g_clear_pointer(&client->next, engine_track_free);
+	position_stop(&client->position);
+	if (client->events.transport != NULL) {
+		client->events.transport->ended(token, client->events.transport_data);
+	}
+}
+
+static void
+client_on_failed(EngineClient *client, AvuFrameReader *in)
+{
+	uint32_t token = avu_frame_take_u32(in);
+	g_autofree char *sentence = avu_frame_take_string(in, MEDIA_TEXT_MAX);
+	EngineTrack *track = client_find(client, token);
+
+	if (avu_frame_reader_finish(in) && track != NULL) {
+		client_give_up(client, track, sentence != NULL ? sentence : "It cannot be played.");
+	}
+}
+
+static void
+client_on_duration(EngineClient *client, AvuFrameReader *in)
+{
+	uint32_t token = avu_frame_take_u32(in);
+	int64_t duration_ns = avu_frame_take_i64(in);
+	EngineTrack *track = client_find(client, token);
+
+	if (!avu_frame_reader_finish(in) || track == NULL || duration_ns < 0) {
+		return;
+	}
+	track->duration_ns = duration_ns;
+	if (track == client->current) {
+		position_limit(&client->position, duration_ns);
+	}
+	if (client->events.transport != NULL) {
+		client->events.transport->duration_known(
+			token, duration_ns, client->events.transport_data);
+	}
+}
+
+static void
+client_on_seekable(EngineClient *client, AvuFrameReader *in)
+{
+	uint32_t token = avu_frame_take_u32(in);
+	bool seekable = avu_frame_take_u32(in) != 0;
+
+	if (avu_frame_reader_finish(in) && client_find(client, token) != NULL &&
+		client->events.transport != NULL) {
+		client->events.transport->seekable_known(
+			token, seekable, client->events.transport_data);
+	}
+}
+
+static void
+client_on_position(EngineClient *client, AvuFrameReader *in)
+{
+	uint32_t token = avu_frame_take_u32(in);
+	int64_t position_ns = avu_frame_take_i64(in);
+
+	if (avu_frame_reader_finish(in) && client->current != NULL &&
+		client->current->token == token && position_ns >= 0) {
+		position_set(&client->position, position_ns);
+	}
+}
+
+static const struct {
+	MediaFrame type;
+	void (*apply)(EngineClient *client, AvuFrameReader *in);
+} report_table[] = {
+	{ MEDIA_PROTOCOLS, client_on_protocols },
+	{ MEDIA_STATE, client_on_state },
+	{ MEDIA_TRACK_STARTED, client_on_track_started },
+	{ MEDIA_ENDED, client_on_ended },
+	{ MEDIA_FAILED, client_on_failed },
+	{ MEDIA_DURATION, client_on_duration },
+	{ MEDIA_SEEKABLE, client_on_seekable },
+	{ MEDIA_POSITION, client_on_position },
+};
+
+void
+client_received(AvuSupervised *media G_GNUC_UNUSED, AvuFrame *frame, void *user_data)
+{
+	AvuFrameReader in = avu_frame_reader(frame);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(report_table); i++) {
+		if (report_table[i].type == frame->type) {
+			report_table[i].apply(user_data, &in);
+			return;
+		}
+	}
+}

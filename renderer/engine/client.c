@@ -1,0 +1,463 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The engine client: what AVTransport asked for, kept so that a new media process can be told it.
+ *
+ * Main thread. It never waits for the media process: it posts, remembers, and answers from what it
+ * heard last (client-reports.c). When media dies the octets are still in the ring, so
+ * the next one goes on at the last known position; a track that kills two is given up (SEC-145). */
+
+#include "client-private.h"
+#include "protocol.h"
+
+#define CLIENT_DEATHS_MAX 2
+
+/* ---- to AVTransport */
+
+typedef struct {
+	EngineClient *client;
+	uint32_t token;
+	AvuEngineState state;
+	char *sentence; /* not NULL: the track failed */
+} LaterNote;
+
+void
+client_tell_state(EngineClient *client, uint32_t token, AvuEngineState state)
+{
+	if (client->events.transport != NULL) {
+		client->events.transport->state_changed(
+			token, state, client->events.transport_data);
+	}
+}
+
+static void
+client_tell_failed(EngineClient *client, uint32_t token, const char *sentence)
+{
+	if (client->events.transport != NULL) {
+		client->events.transport->failed(token, sentence, client->events.transport_data);
+	}
+}
+
+static void
+client_deliver(void *data)
+{
+	LaterNote *note = data;
+
+	if (note->sentence != NULL) {
+		client_tell_failed(note->client, note->token, note->sentence);
+	} else {
+		client_tell_state(note->client, note->token, note->state);
+	}
+}
+
+static void
+later_note_free(void *data)
+{
+	LaterNote *note = data;
+
+	g_free(note->sentence);
+	g_free(note);
+}
+
+/* Not within the call: AVTransport is in the middle of its own transaction. */
+static void
+client_tell_later(EngineClient *client, uint32_t token, AvuEngineState state, const char *sentence)
+{
+	LaterNote *note = g_new0(LaterNote, 1);
+
+	*note = (LaterNote){ client, token, state, g_strdup(sentence) };
+	avu_mailbox_post(client->mailbox, client_deliver, note, later_note_free);
+}
+
+EngineTrack *
+client_find(EngineClient *client, uint32_t token)
+{
+	if (client->current != NULL && client->current->token == token) {
+		return client->current;
+	}
+	return client->next != NULL && client->next->token == token ? client->next : NULL;
+}
+
+/* The track cannot be played (on); tells so and forgets it. */
+void
+client_give_up(EngineClient *client, EngineTrack *track, const char *sentence)
+{
+	uint32_t token = track->token;
+	g_autofree char *text = g_strdup(track->trouble != NULL ? track->trouble : sentence);
+
+	if (track == client->current) {
+		g_clear_pointer(&client->current, engine_track_free);
+		g_clear_pointer(&client->next, engine_track_free);
+		position_stop(&client->position);
+	} else {
+		g_clear_pointer(&client->next, engine_track_free);
+	}
+	client_tell_failed(client, token, text);
+}
+
+/* ---- to media */
+
+static void
+client_send_empty(EngineClient *client, MediaFrame type)
+{
+	if (client->ready) {
+		avu_supervised_send(client->media, type, NULL, NULL, 0);
+	}
+}
+
+void
+client_send_volume(EngineClient *client)
+{
+	g_auto(AvuFrameWriter) payload;
+
+	avu_frame_writer_init(&payload);
+	avu_frame_put_u32(&payload, client->volume_percent);
+	avu_frame_put_u32(&payload, client->mute);
+	avu_supervised_send(client->media, MEDIA_VOLUME, &payload, NULL, 0);
+}
+
+static void
+client_send_track(EngineClient *client, EngineTrack *track, MediaFrame type)
+{
+	g_auto(AvuFrameWriter) payload;
+	int fds[AVU_RING_FDS];
+
+	avu_frame_writer_init(&payload);
+	avu_frame_put_u32(&payload, track->token);
+	avu_frame_put_string(&payload, track->mime);
+	avu_frame_put_i64(&payload, track->start_ns);
+	fetch_get_fds(track->fetch, fds);
+	avu_supervised_send(client->media, type, &payload, fds, AVU_RING_FDS);
+	track->sent = true;
+}
+
+/* Sends what media can take by now: the current track once its size is known, then the next. */
+void
+client_send_tracks(EngineClient *client)
+{
+	EngineTrack *current = client->current, *next = client->next;
+
+	if (!client->ready || current == NULL || !fetch_is_open(current->fetch)) {
+		return;
+	}
+	if (!current->sent) {
+		client_send_track(client, current, MEDIA_LOAD);
+		if (client->wants_playing) {
+			client_send_empty(client, MEDIA_PLAY);
+		}
+	}
+	if (next != NULL && !next->sent && fetch_is_open(next->fetch)) {
+		client_send_track(client, next, MEDIA_LOAD_NEXT);
+	}
+}
+
+/* ---- from the fetch threads */
+
+static void
+client_on_opened(Fetch *fetch, void *user_data)
+{
+	EngineClient *client = user_data;
+	EngineTrack *tracks[] = { client->current, client->next };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(tracks); i++) {
+		if (tracks[i] != NULL && tracks[i]->fetch == fetch && tracks[i]->mime == NULL) {
+			tracks[i]->mime = g_strdup(fetch_get_mime(fetch));
+		}
+	}
+	client_send_tracks(client);
+}
+
+static void
+client_on_fetch_failed(Fetch *fetch, const GError *error, void *user_data)
+{
+	EngineClient *client = user_data;
+	EngineTrack *track = client->current;
+
+	if (track == NULL || track->fetch != fetch) {
+		track = client->next;
+	}
+	if (track == NULL || track->fetch != fetch) {
+		return;
+	}
+	if (!fetch_is_open(fetch)) {
+		client_give_up(client, track, error->message);
+		return;
+	}
+	/* What is there is played first; then media fails, and this is why. */
+	track->trouble = g_strdup(error->message);
+}
+
+/* ---- the media process comes and goes */
+
+static void
+client_started(AvuSupervised *media, void *user_data)
+{
+	EngineClient *client = user_data;
+	g_auto(AvuFrameWriter) payload;
+
+	avu_frame_writer_init(&payload);
+	avu_frame_put_string(&payload, client->audio_sink);
+	avu_frame_put_string(&payload, client->video_sink);
+	avu_supervised_send(media, MEDIA_CONFIGURE, &payload, NULL, 0);
+}
+
+static void
+client_lost(AvuSupervised *media G_GNUC_UNUSED, int status, int64_t restart_in_ns, void *user_data)
+{
+	EngineClient *client = user_data;
+	EngineTrack *current = client->current;
+
+	g_warning("the media process ended (status %d), starting it again in %d ms", status,
+		(int)(restart_in_ns / AVU_NS_PER_MS));
+	client->ready = false;
+	if (client->next != NULL) {
+		client->next->sent = false;
+	}
+	if (current == NULL || !current->sent) {
+		return;
+	}
+	int64_t position_ns = position_get_ns(&client->position);
+
+	position_run(&client->position, false);
+	current->sent = false;
+	current->start_ns = MAX(position_ns, 0);
+	if (++current->deaths >= CLIENT_DEATHS_MAX) {
+		client_give_up(client, current, "The decoder crashes on it.");
+		return;
+	}
+	client_tell_state(client, current->token, AVU_ENGINE_TRANSITIONING);
+}
+
+/* ---- from AVTransport and RenderingControl */
+
+static void
+client_drop(EngineClient *client)
+{
+	g_clear_pointer(&client->current, engine_track_free);
+	g_clear_pointer(&client->next, engine_track_free);
+	client->wants_playing = false;
+	position_stop(&client->position);
+}
+
+static void
+client_load(void *self, const AvuTrack *track)
+{
+	EngineClient *client = self;
+	g_autoptr(GError) error = NULL;
+
+	if (client->current != NULL && client->current->sent) {
+		client_send_empty(client, MEDIA_STOP);
+	}
+	client_drop(client);
+	client->current = engine_track_new(client->fetches, track, client, &error);
+	if (client->current == NULL) {
+		client_tell_later(client, track->token, AVU_ENGINE_STOPPED, error->message);
+		return;
+	}
+	position_set(&client->position, 0);
+	position_limit(&client->position, track->duration_ns);
+	client_tell_later(client, track->token, AVU_ENGINE_TRANSITIONING, NULL);
+}
+
+static void
+client_load_next(void *self, const AvuTrack *track)
+{
+	EngineClient *client = self;
+	g_autoptr(GError) error = NULL;
+
+	if (client->next != NULL && client->next->sent) {
+		g_auto(AvuFrameWriter) payload;
+
+		avu_frame_writer_init(&payload);
+		avu_frame_put_u32(&payload, client->next->token);
+		avu_supervised_send(client->media, MEDIA_DROP_NEXT, &payload, NULL, 0);
+	}
+	g_clear_pointer(&client->next, engine_track_free);
+	if (track == NULL || client->current == NULL) {
+		return;
+	}
+	client->next = engine_track_new(client->fetches, track, client, &error);
+	if (client->next == NULL) {
+		client_tell_later(client, track->token, AVU_ENGINE_STOPPED, error->message);
+	}
+}
+
+static void
+client_set_playing(EngineClient *client, bool playing)
+{
+	if (client->current == NULL) {
+		return;
+	}
+	client->wants_playing = playing;
+	if (client->current->sent) {
+		client_send_empty(client, playing ? MEDIA_PLAY : MEDIA_PAUSE);
+	} else if (!playing) {
+		client_tell_later(client, client->current->token, AVU_ENGINE_PAUSED, NULL);
+	}
+}
+
+static void
+client_play(void *self)
+{
+	client_set_playing(self, true);
+}
+
+static void
+client_pause(void *self)
+{
+	client_set_playing(self, false);
+}
+
+static void
+client_stop(void *self)
+{
+	EngineClient *client = self;
+
+	if (client->current == NULL) {
+		return;
+	}
+	uint32_t token = client->current->token;
+
+	if (client->current->sent) {
+		client_send_empty(client, MEDIA_STOP);
+	}
+	client_drop(client);
+	client_tell_later(client, token, AVU_ENGINE_STOPPED, NULL);
+}
+
+static void
+client_seek(void *self, int64_t position_ns)
+{
+	EngineClient *client = self;
+
+	if (client->current == NULL || position_ns < 0) {
+		return;
+	}
+	position_set(&client->position, position_ns);
+	if (!client->current->sent) {
+		client->current->start_ns = position_ns;
+		return;
+	}
+	g_auto(AvuFrameWriter) payload;
+
+	avu_frame_writer_init(&payload);
+	avu_frame_put_i64(&payload, position_ns);
+	avu_supervised_send(client->media, MEDIA_SEEK, &payload, NULL, 0);
+}
+
+static void
+client_volume_changed(EngineClient *client)
+{
+	if (client->ready) {
+		client_send_volume(client);
+	}
+	if (client->events.volume_set != NULL) {
+		client->events.volume_set(
+			client->volume_percent, client->mute, client->events.user_data);
+	}
+}
+
+static void
+client_set_volume(void *self, unsigned percent)
+{
+	EngineClient *client = self;
+
+	client->volume_percent = MIN(percent, 100u);
+	client_volume_changed(client);
+}
+
+static void
+client_set_mute(void *self, bool mute)
+{
+	EngineClient *client = self;
+
+	client->mute = mute;
+	client_volume_changed(client);
+}
+
+static int64_t
+client_get_position_ns(void *self)
+{
+	EngineClient *client = self;
+
+	return client->current != NULL ? position_get_ns(&client->position) : AVU_TIME_NONE;
+}
+
+const AvuEngine *
+engine_client_get_functions(void)
+{
+	static const AvuEngine functions = {
+		.load = client_load,
+		.load_next = client_load_next,
+		.play = client_play,
+		.pause = client_pause,
+		.stop = client_stop,
+		.seek = client_seek,
+		.set_volume = client_set_volume,
+		.set_mute = client_set_mute,
+		.get_position_ns = client_get_position_ns,
+	};
+
+	return &functions;
+}
+
+/* ---- life */
+
+EngineClient *
+engine_client_new(AvuSupervisor *supervisor, const EngineConfig *config,
+	const AvuAddressPolicy *policy, GError **error)
+{
+	static const FetchListener fetch_listener = { client_on_opened, client_on_fetch_failed };
+	/* What sound and display servers are found by, and what quiets or explains GStreamer. */
+	static const char *const keep_env[] = { "HOME", "XDG_RUNTIME_DIR", "XDG_CACHE_HOME",
+		"PULSE_SERVER", "PULSE_COOKIE", "PULSE_SINK", "PIPEWIRE_REMOTE", "WAYLAND_DISPLAY",
+		"DISPLAY", "XAUTHORITY", "ALSA_CONFIG_PATH", "GST_DEBUG", "GST_DEBUG_NO_COLOR",
+		"GST_PLUGIN_SYSTEM_PATH_1_0", "AV_UPNP_LOG", "ASAN_OPTIONS", "LSAN_OPTIONS",
+		"UBSAN_OPTIONS", "LANG", NULL };
+	g_autoptr(EngineClient) client = g_new0(EngineClient, 1);
+
+	client->mailbox = avu_mailbox_new(NULL);
+	client->fetches = fetch_group_new(policy, &fetch_listener);
+	client->audio_sink = g_strdup(config->audio_sink);
+	client->video_sink = g_strdup(config->video_sink);
+	client->registry_option = g_strdup_printf("--registry=%s", config->registry_path);
+	client->volume_percent = config->volume_percent;
+	client->mute = config->mute;
+	position_init(&client->position, NULL);
+	client->argv[0] = MEDIA_HELPER;
+	client->argv[1] = client->registry_option;
+	const AvuSupervisedSpec spec = {
+		.name = MEDIA_HELPER,
+		.argv = client->argv,
+		.keep_env = keep_env,
+		.started = client_started,
+		.received = client_received,
+		.lost = client_lost,
+	};
+
+	client->media = avu_supervisor_add(supervisor, &spec, client, error);
+	return client->media != NULL ? g_steal_pointer(&client) : NULL;
+}
+
+void
+engine_client_set_events(EngineClient *client, const EngineEvents *events)
+{
+	client->events = *events;
+}
+
+void
+engine_client_free(EngineClient *client)
+{
+	if (client == NULL) {
+		return;
+	}
+	avu_mailbox_close(client->mailbox);
+	client_drop(client);
+	if (client->media != NULL) {
+		avu_supervised_remove(client->media);
+	}
+	fetch_group_free(client->fetches);
+	avu_mailbox_unref(client->mailbox);
+	g_free(client->audio_sink);
+	g_free(client->video_sink);
+	g_free(client->registry_option);
+	g_free(client);
+}

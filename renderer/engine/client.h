@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* renderer/engine/client.h: the engine that AVTransport and RenderingControl drive: reads resources
+ * into rings and has the media process play them */
+#pragma once
+
+#include <av-upnp/engine.h>
+#include <av-upnp/http-fetch.h>
+#include <av-upnp/supervisor.h>
+
+G_BEGIN_DECLS
+
+typedef struct EngineClient EngineClient;
+
+typedef struct {
+	const char *audio_sink; /* gst-launch description; NULL: the system's */
+	const char *video_sink;
+	const char *registry_path; /* where GStreamer's list of plug-ins is kept */
+	unsigned volume_percent;   /* at start */
+	bool mute;
+} EngineConfig;
+
+typedef struct {
+	const AvuEngineListener *transport; /* called with transport_data */
+	void *transport_data;
+	/* The media process is up (again) and plays these: a list as in SinkProtocolInfo. */
+	void (*ready)(const char *protocols, void *user_data);
+	/* Volume or mute was set. */
+	void (*volume_set)(unsigned percent, bool mute, void *user_data);
+	void *user_data;
+} EngineEvents;
+
+/** @param policy  whom media may be read from; copied, its data outlives the client
+ *  @return NULL with AVU_ERROR when the media process does not start */
+EngineClient *engine_client_new(AvuSupervisor *supervisor, const EngineConfig *config,
+	const AvuAddressPolicy *policy, GError **error);
+/** Before that nothing is reported. events is copied. */
+void engine_client_set_events(EngineClient *client, const EngineEvents *events);
+void engine_client_free(EngineClient *client);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(EngineClient, engine_client_free)
+
+/** For avu_transport_new() and avu_rendering_new(), self being the client. */
+const AvuEngine *engine_client_get_functions(void);
+
+G_END_DECLS

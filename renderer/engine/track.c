@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A loaded track on the control side. Main thread. */
+
+#include "track.h"
+
+EngineTrack *
+engine_track_new(FetchGroup *group, const AvuTrack *track, void *user_data, GError **error)
+{
+	Fetch *fetch = fetch_new(group, track->uri, track->mime, user_data, error);
+
+	if (fetch == NULL) {
+		return NULL;
+	}
+	EngineTrack *self = g_new0(EngineTrack, 1);
+
+	self->token = track->token;
+	self->mime = g_strdup(track->mime);
+	self->fetch = fetch;
+	self->duration_ns = track->duration_ns;
+	return self;
+}
+
+void
+engine_track_free(EngineTrack *track)
+{
+	if (track != NULL) {
+		fetch_free(track->fetch);
+		g_free(track->mime);
+		g_free(track->trouble);
+		g_free(track);
+	}
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* renderer/engine/track.h: what the engine client knows of one track that was loaded */
+#pragma once
+
+#include <av-upnp/engine.h>
+
+#include "fetch.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+	uint32_t token;
+	char *mime; /* said with it, or the server's; NULL: unknown */
+	Fetch *fetch;
+	bool sent;           /* the present media process has it */
+	unsigned deaths;     /* media processes that ended while it was current */
+	char *trouble;       /* why its octets ended early; NULL: they did not */
+	int64_t start_ns;    /* where to begin when it is sent */
+	int64_t duration_ns; /* AVU_TIME_NONE: not known */
+} EngineTrack;
+
+/** @param user_data  of the group's listener. @return NULL with AVU_ERROR */
+EngineTrack *engine_track_new(
+	FetchGroup *group, const AvuTrack *track, void *user_data, GError **error);
+void engine_track_free(EngineTrack *track);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(EngineTrack, engine_track_free)
+
+G_END_DECLS

@@ -1,0 +1,538 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The engine client with the real media process; only the network is played by this file, which
+ * defines avu_http_stream itself: servers that cut connections, lie, or are not there. */
+
+#include <dirent.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <glib/gstdio.h>
+
+#include <av-upnp/clock.h>
+#include <av-upnp/error.h>
+#include <av-upnp/http-stream.h>
+#include <av-upnp/loop.h>
+
+#include "engine/client.h"
+#include "tracks.h"
+
+#define WAIT_NS (30 * AVU_NS_PER_S)
+
+/* ---- servers */
+
+typedef struct {
+	const char *uri;
+	GByteArray *octets;
+	size_t cut_after;  /* octets per connection; 0: never cut */
+	size_t gone_after; /* the server is gone from this offset on; 0: never */
+	bool no_ranges;
+	atomic_uint connections;
+} Server;
+
+static Server servers[] = {
+	{ .uri = "http://a/plain.wav" },
+	{ .uri = "http://a/next.wav" },
+	{ .uri = "http://a/cut.wav", .cut_after = 100000 },
+	{ .uri = "http://a/stream.wav", .no_ranges = true },
+	{ .uri = "http://a/half.wav", .gone_after = 200000 },
+	{ .uri = "http://a/long.wav" },
+};
+
+static const unsigned lengths[] = { 44103, 22051, 132307, 44103, 132300, 20 * RATE };
+
+static Server *
+server_find(const char *uri)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(servers); i++) {
+		if (g_str_equal(servers[i].uri, uri)) {
+			return &servers[i];
+		}
+	}
+	return NULL;
+}
+
+static bool
+server_send(Server *server, const AvuStreamRequest *request, GError **error)
+{
+	size_t at = server->no_ranges ? 0 : request->offset;
+	size_t end = server->octets->len;
+
+	end = server->cut_after > 0 ? MIN(end, at + server->cut_after) : end;
+	end = server->gone_after > 0 ? MIN(end, MAX(at, server->gone_after)) : end;
+	while (at < end) {
+		size_t n = MIN(end - at, 16384);
+
+		if (request->cancelled(request->data) ||
+			!request->body((const char *)server->octets->data + at, n, request->data)) {
+			g_set_error(error, AVU_ERROR, AVU_ERROR_CANCELLED, "cancelled");
+			return false;
+		}
+		at += n;
+	}
+	if (end < server->octets->len) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_UNREACHABLE, "the connection broke");
+		return false;
+	}
+	return true;
+}
+
+bool
+avu_http_stream(const AvuAddressPolicy *policy G_GNUC_UNUSED, const AvuStreamRequest *request,
+	GError **error)
+{
+	Server *server = server_find(request->url);
+
+	if (server == NULL) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_NOT_FOUND, "404 Not Found");
+		return false;
+	}
+	if (atomic_fetch_add(&server->connections, 1) > 0 && server->gone_after > 0) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_UNREACHABLE, "nobody answers");
+		return false;
+	}
+	const AvuStreamHead head = {
+		.status = 200,
+		.total_bytes = server->no_ranges ? -1 : (int64_t)server->octets->len,
+		.offset = server->no_ranges ? 0 : request->offset,
+		.ranges = !server->no_ranges,
+		.mime = "audio/x-wav",
+	};
+
+	if (!request->head(&head, request->data)) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_CANCELLED, "cancelled");
+		return false;
+	}
+	return server_send(server, request, error);
+}
+
+/* ---- the house */
+
+static AvuSpawner *spawner;
+
+typedef struct {
+	char *folder, *out_path;
+	AvuSupervisor *supervisor;
+	EngineClient *client;
+	GString *log;
+	const char *waits_for;
+	int64_t duration_ns;
+} House;
+
+static void
+house_note(House *house, const char *what, uint32_t token)
+{
+	g_string_append_printf(house->log, "%s:%u ", what, token);
+}
+
+static void
+on_state(uint32_t token, AvuEngineState state, void *data)
+{
+	static const char *const names[] = { "stopped", "transitioning", "playing", "paused" };
+
+	house_note(data, names[state], token);
+}
+
+static void
+on_started(uint32_t token, void *data)
+{
+	house_note(data, "started", token);
+}
+
+static void
+on_ended(uint32_t token, void *data)
+{
+	house_note(data, "ended", token);
+}
+
+static void
+on_failed(uint32_t token, const char *sentence, void *data)
+{
+	g_test_message("track %u: %s", token, sentence);
+	g_assert_cmpstr(sentence, !=, "");
+	house_note(data, "failed", token);
+}
+
+static void
+on_duration(uint32_t token G_GNUC_UNUSED, int64_t duration_ns, void *data)
+{
+	((House *)data)->duration_ns = duration_ns;
+}
+
+static void
+on_seekable(uint32_t token, bool seekable, void *data)
+{
+	house_note(data, seekable ? "seekable" : "unseekable", token);
+}
+
+static void
+on_ready(const char *protocols, void *data)
+{
+	g_assert_nonnull(strstr(protocols, "http-get:*:audio/x-wav:*"));
+	g_assert_nonnull(
+		strstr(protocols, "http-get:*:audio/L16;rate=44100;channels=2:DLNA.ORG_PN=LPCM"));
+	house_note(data, "ready", 0);
+}
+
+static void
+on_too_long(void *data)
+{
+	House *house = data;
+
+	g_error("waited in vain for \"%s\"; told was: %s", house->waits_for, house->log->str);
+}
+
+static void
+house_wait(House *house, const char *word)
+{
+	house->waits_for = word;
+	AvuTimer *timer = avu_timer_new(NULL, WAIT_NS, on_too_long, house);
+
+	while (strstr(house->log->str, word) == NULL) {
+		(void)g_main_context_iteration(NULL, TRUE);
+	}
+	avu_timer_free(timer);
+}
+
+static bool
+allow_all(const AvuAddress *address G_GNUC_UNUSED, void *data G_GNUC_UNUSED)
+{
+	return true;
+}
+
+/* @param paced  samples leave at their own pace */
+static void
+house_open(House *house, bool paced)
+{
+	static const AvuEngineListener listener = {
+		.state_changed = on_state,
+		.track_started = on_started,
+		.ended = on_ended,
+		.failed = on_failed,
+		.duration_known = on_duration,
+		.seekable_known = on_seekable,
+	};
+	const AvuAddressPolicy policy = { allow_all, NULL };
+	g_autoptr(GError) error = NULL;
+
+	memset(house, 0, sizeof(*house));
+	house->folder = g_dir_make_tmp("engine-XXXXXX", NULL);
+	house->out_path = g_build_filename(house->folder, "samples", NULL);
+	house->log = g_string_new(NULL);
+	house->supervisor = avu_supervisor_new(spawner, NULL);
+	g_autofree char *sink =
+		g_strdup_printf("filesink buffer-mode=unbuffered sync=%s location=%s",
+			paced ? "true" : "false", house->out_path);
+	g_autofree char *registry = g_build_filename(house->folder, "registry", NULL);
+	const EngineConfig config = {
+		.audio_sink = sink,
+		.video_sink = "fakesink",
+		.registry_path = registry,
+		.volume_percent = 100,
+	};
+
+	house->client = engine_client_new(house->supervisor, &config, &policy, &error);
+	g_assert_no_error(error);
+	const EngineEvents events = {
+		.transport = &listener,
+		.transport_data = house,
+		.ready = on_ready,
+		.user_data = house,
+	};
+
+	engine_client_set_events(house->client, &events);
+	house_wait(house, "ready:0");
+}
+
+static void
+house_close(House *house)
+{
+	engine_client_free(house->client);
+	avu_supervisor_free(house->supervisor);
+	g_string_free(house->log, TRUE);
+	const char *const names[] = { "samples", "registry" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_autofree char *path = g_build_filename(house->folder, names[i], NULL);
+
+		(void)g_unlink(path);
+	}
+	(void)g_rmdir(house->folder);
+	g_free(house->folder);
+	g_free(house->out_path);
+}
+
+static const AvuEngine *
+engine(void)
+{
+	return engine_client_get_functions();
+}
+
+static void
+house_load(House *house, uint32_t token, const char *uri)
+{
+	const AvuTrack track = { token, uri, NULL, AVU_TIME_NONE };
+
+	engine()->load(house->client, &track);
+}
+
+/* The samples are those of the tracks, from frame first of the first one. */
+static void
+house_check(House *house, unsigned first, size_t n, const unsigned *tracks)
+{
+	g_autoptr(GByteArray) expected = g_byte_array_new();
+	g_autofree char *octets = NULL;
+	gsize len = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		put_frames(expected, tracks[i], i == 0 ? first : 0, lengths[tracks[i]]);
+	}
+	g_assert_true(g_file_get_contents(house->out_path, &octets, &len, NULL));
+	g_assert_cmpuint(len, ==, expected->len);
+	g_assert_cmpint(memcmp(octets, expected->data, len), ==, 0);
+}
+
+/* The media process, found as what the spawner started. */
+static pid_t
+find_media(void)
+{
+	g_autoptr(GDir) proc = g_dir_open("/proc", 0, NULL);
+	const char *name;
+
+	while ((name = g_dir_read_name(proc)) != NULL) {
+		g_autofree char *path = g_strdup_printf("/proc/%s/stat", name);
+		g_autofree char *text = NULL;
+		int pid = 0, parent = 0, grandparent = 0;
+
+		if (!g_ascii_isdigit(name[0]) || !g_file_get_contents(path, &text, NULL, NULL) ||
+			sscanf(text, "%d (media) %*c %d", &pid, &parent) != 2) {
+			continue;
+		}
+		g_autofree char *above = g_strdup_printf("/proc/%d/stat", parent);
+		g_autofree char *above_text = NULL;
+
+		if (g_file_get_contents(above, &above_text, NULL, NULL) &&
+			sscanf(above_text, "%*d (%*[^)]) %*c %d", &grandparent) == 1 &&
+			grandparent == getpid()) {
+			return pid;
+		}
+	}
+	g_assert_not_reached();
+}
+
+/* ---- tests */
+
+static void
+test_gapless(void)
+{
+	House house;
+	const AvuTrack next = { 2, "http://a/next.wav", "audio/x-wav", AVU_TIME_NONE };
+
+	house_open(&house, true);
+	g_assert_cmpint(engine()->get_position_ns(house.client), ==, AVU_TIME_NONE);
+	house_load(&house, 1, "http://a/plain.wav");
+	engine()->load_next(house.client, &next);
+	house_wait(&house, "transitioning:1 ");
+	house_wait(&house, "seekable:1 ");
+	house_wait(&house, "paused:1 ");
+	g_assert_cmpint(house.duration_ns / AVU_NS_PER_MS, ==, 1000);
+	g_assert_cmpint(engine()->get_position_ns(house.client), ==, 0);
+	engine()->play(house.client);
+	house_wait(&house, "playing:1 ");
+	house_wait(&house, "started:2 ");
+	g_assert_cmpint(engine()->get_position_ns(house.client), <, AVU_NS_PER_S / 4);
+	house_wait(&house, "ended:2 ");
+	house_check(&house, 0, 2, (const unsigned[]){ 0, 1 });
+	house_close(&house);
+}
+
+static void
+test_seek_first(void)
+{
+	House house;
+
+	house_open(&house, false);
+	/* The order of a control point that resumes: all before the first octet is there. */
+	house_load(&house, 1, "http://a/half.wav");
+	engine()->stop(house.client);
+	house_load(&house, 2, "http://a/cut.wav");
+	engine()->seek(house.client, AVU_NS_PER_S);
+	engine()->play(house.client);
+	g_assert_cmpint(engine()->get_position_ns(house.client), ==, AVU_NS_PER_S);
+	house_wait(&house, "ended:2 ");
+	house_check(&house, RATE, 1, (const unsigned[]){ 2 });
+	house_close(&house);
+}
+
+/* A server that cuts each connection after 100 kB is asked again from there. */
+static void
+test_cut(void)
+{
+	House house;
+
+	atomic_store(&server_find("http://a/cut.wav")->connections, 0);
+	house_open(&house, false);
+	house_load(&house, 1, "http://a/cut.wav");
+	engine()->play(house.client);
+	house_wait(&house, "ended:1 ");
+	house_check(&house, 0, 1, (const unsigned[]){ 2 });
+	g_assert_cmpuint(atomic_load(&server_find("http://a/cut.wav")->connections), >=, 6);
+	house_close(&house);
+}
+
+static void
+test_stream(void)
+{
+	House house;
+
+	house_open(&house, false);
+	house_load(&house, 1, "http://a/stream.wav");
+	engine()->play(house.client);
+	house_wait(&house, "unseekable:1 ");
+	house_wait(&house, "ended:1 ");
+	house_check(&house, 0, 1, (const unsigned[]){ 3 });
+	house_close(&house);
+}
+
+static void
+test_missing(void)
+{
+	House house;
+	const AvuTrack next = { 3, "http://a/missing", NULL, AVU_TIME_NONE };
+
+	house_open(&house, false);
+	house_load(&house, 1, "http://a/missing");
+	engine()->play(house.client);
+	house_wait(&house, "failed:1 ");
+	house_load(&house, 2, "http://a/plain.wav");
+	engine()->load_next(house.client, &next);
+	house_wait(&house, "failed:3 ");
+	engine()->play(house.client);
+	house_wait(&house, "ended:2 ");
+	house_check(&house, 0, 1, (const unsigned[]){ 0 });
+	house_close(&house);
+}
+
+/* A server that goes away: what is there is played, then the reason is told. */
+static void
+test_server_gone(void)
+{
+	House house;
+	g_autofree char *octets = NULL;
+	gsize len = 0;
+
+	atomic_store(&server_find("http://a/half.wav")->connections, 0);
+	house_open(&house, false);
+	house_load(&house, 1, "http://a/half.wav");
+	engine()->play(house.client);
+	house_wait(&house, "failed:1 ");
+	g_assert_true(g_file_get_contents(house.out_path, &octets, &len, NULL));
+	g_assert_cmpuint(len, >, 100000);
+	house_close(&house);
+}
+
+/* The decoder is killed in the middle: playback goes on where it was, from the same octets. */
+static void
+test_media_dies(void)
+{
+	House house;
+	Server *server = server_find("http://a/long.wav");
+
+	atomic_store(&server->connections, 0);
+	house_open(&house, true);
+	house_load(&house, 1, "http://a/long.wav");
+	engine()->seek(house.client, 3 * AVU_NS_PER_S);
+	engine()->play(house.client);
+	house_wait(&house, "playing:1 ");
+	g_string_truncate(house.log, 0);
+	g_assert_cmpint(kill(find_media(), SIGKILL), ==, 0);
+	house_wait(&house, "transitioning:1 ");
+	house_wait(&house, "playing:1 ");
+	g_assert_cmpint(engine()->get_position_ns(house.client), >=, 3 * AVU_NS_PER_S);
+	g_assert_cmpint(engine()->get_position_ns(house.client), <, 6 * AVU_NS_PER_S);
+	/* Killed by the same track again: that one is given up, the engine is not. */
+	g_string_truncate(house.log, 0);
+	g_assert_cmpint(kill(find_media(), SIGKILL), ==, 0);
+	house_wait(&house, "failed:1 ");
+	house_load(&house, 2, "http://a/plain.wav");
+	engine()->play(house.client);
+	house_wait(&house, "ended:2 ");
+	house_close(&house);
+}
+
+/* SEC-185: whatever the media process does, the client answers. */
+static void
+test_media_stopped(void)
+{
+	House house;
+
+	house_open(&house, true);
+	house_load(&house, 1, "http://a/long.wav");
+	engine()->play(house.client);
+	house_wait(&house, "playing:1 ");
+	pid_t media = find_media();
+	int64_t before_ns = avu_now_ns();
+
+	g_assert_cmpint(kill(media, SIGSTOP), ==, 0);
+	for (unsigned i = 0; i < 100; i++) {
+		engine()->pause(house.client);
+		engine()->seek(house.client, i * AVU_NS_PER_S / 100);
+		engine()->play(house.client);
+		g_assert_cmpint(engine()->get_position_ns(house.client), >=, 0);
+	}
+	g_assert_cmpint(avu_now_ns() - before_ns, <, AVU_NS_PER_S / 2);
+	g_assert_cmpint(kill(media, SIGCONT), ==, 0);
+	g_string_truncate(house.log, 0);
+	house_wait(&house, "playing:1 ");
+	house_close(&house);
+}
+
+static void
+test_confined(void)
+{
+	static const char *const lines[] = { "NoNewPrivs:\t1\n", "Seccomp:\t2\n" };
+	House house;
+	g_autofree char *path = NULL, *status = NULL;
+
+	house_open(&house, false);
+	path = g_strdup_printf("/proc/%d/status", find_media());
+	g_assert_true(g_file_get_contents(path, &status, NULL, NULL));
+	for (size_t i = 0; i < G_N_ELEMENTS(lines); i++) {
+		g_assert_nonnull(strstr(status, lines[i]));
+	}
+	house_close(&house);
+}
+
+int
+main(int argc, char **argv)
+{
+	g_autoptr(GError) error = NULL;
+	int result;
+
+	spawner = avu_spawner_new(&error);
+	g_assert_no_error(error);
+	for (unsigned i = 0; i < G_N_ELEMENTS(servers); i++) {
+		servers[i].octets = make_wav(i, lengths[i]);
+	}
+	g_test_init(&argc, &argv, NULL);
+	/* That the media process is lost is worth a warning, and what is tested here. */
+	g_log_set_always_fatal((GLogLevelFlags)(G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL));
+	g_test_add_func("/engine/gapless", test_gapless);
+	g_test_add_func("/engine/seek-first", test_seek_first);
+	g_test_add_func("/engine/cut", test_cut);
+	g_test_add_func("/engine/stream", test_stream);
+	g_test_add_func("/engine/missing", test_missing);
+	g_test_add_func("/engine/server-gone", test_server_gone);
+	g_test_add_func("/engine/media-dies", test_media_dies);
+	g_test_add_func("/engine/media-stopped", test_media_stopped);
+	g_test_add_func("/engine/confined", test_confined);
+	result = g_test_run();
+	for (unsigned i = 0; i < G_N_ELEMENTS(servers); i++) {
+		g_byte_array_unref(servers[i].octets);
+	}
+	avu_spawner_free(spawner);
+	return result;
+}
