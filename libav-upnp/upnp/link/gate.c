@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* link/gate.c: recvfrom() and sendto() as libupnp finds them; every SSDP datagram passes here.
+ *
+ * The dynamic linker resolves libupnp's calls to these. Called on libupnp's threads; the state below
+ * is guarded by one lock, which no system call is made under. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <av-upnp/clock.h>
+#include <av-upnp/limits.h>
+
+#include "budget.h"
+#include "gate.h"
+
+/* So many datagrams that fail are skipped before libupnp's loop gets its turn. */
+#define SKIP_MAX 64
+
+static struct {
+	pthread_mutex_t lock;
+	GateInterface interface; /* constant once open */
+	int group_fd;            /* set before libupnp's first thread */
+	/* guarded by lock */
+	SsdpLink link;
+	Budget *budget;
+	GPtrArray *
+		alive; /* GString: announcements as they went out, one for each of link.announced */
+	unsigned dropped[SSDP_N_VERDICTS];
+} gate = { .lock = PTHREAD_MUTEX_INITIALIZER, .group_fd = -1 };
+
+static void
+lock_gate(void)
+{
+	(void)pthread_mutex_lock(&gate.lock);
+}
+
+static void
+unlock_gate(void)
+{
+	(void)pthread_mutex_unlock(&gate.lock);
+}
+
+static void
+free_string(void *string)
+{
+	(void)g_string_free(string, TRUE);
+}
+
+void
+gate_open(const SsdpLink *link, const char *interface, unsigned interface_index)
+{
+	gate.link = *link;
+	gate.link.announced = g_ptr_array_new_with_free_func(g_free);
+	gate.alive = g_ptr_array_new_with_free_func(free_string);
+	gate.budget = budget_new();
+	gate.interface = (GateInterface){ .open = true,
+		.group_only = link->role == LINK_ROLE_CONTROL_POINT,
+		.interface = interface,
+		.interface_index = interface_index,
+		.address = link->address };
+}
+
+const GateInterface *
+gate_interface(void)
+{
+	return &gate.interface;
+}
+
+void
+gate_set_group_fd(int fd)
+{
+	gate.group_fd = fd;
+}
+
+void
+gate_set_device(unsigned max_age_s, uint32_t boot_id, uint32_t config_id)
+{
+	lock_gate();
+	gate.link.max_age_s = max_age_s;
+	gate.link.boot_id = boot_id;
+	gate.link.config_id = config_id;
+	unlock_gate();
+}
+
+void
+gate_set_mx(unsigned mx_s)
+{
+	lock_gate();
+	gate.link.mx_s = mx_s;
+	unlock_gate();
+}
+
+char *
+gate_take_dropped(void)
+{
+	GString *text = g_string_new(NULL);
+
+	lock_gate();
+	for (unsigned i = SSDP_FOREIGN; i < SSDP_N_VERDICTS; i++) {
+		if (gate.dropped[i] > 0) {
+			g_string_append_printf(text, "%s%u %s", text->len > 0 ? ", " : "",
+				gate.dropped[i], ssdp_verdict_names[i]);
+		}
+		gate.dropped[i] = 0;
+	}
+	unlock_gate();
+	return g_string_free(text, text->len == 0);
+}
+
+/* Sends on our interface and from our address, whatever the routing table says. */
+static ssize_t
+send_here(int fd, const GString *datagram, const struct sockaddr_in *destination)
+{
+	struct in_pktinfo info = { .ipi_ifindex = (int)gate.interface.interface_index,
+		.ipi_spec_dst.s_addr = gate.interface.address };
+	union {
+		char octets[CMSG_SPACE(sizeof info)];
+		struct cmsghdr align;
+	} control = { 0 };
+	struct iovec part = { datagram->str, datagram->len };
+	struct sockaddr_in to = *destination;
+	struct msghdr message = { .msg_name = &to,
+		.msg_namelen = sizeof to,
+		.msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = control.octets,
+		.msg_controllen = sizeof control.octets };
+	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+
+	header->cmsg_level = IPPROTO_IP;
+	header->cmsg_type = IP_PKTINFO;
+	header->cmsg_len = CMSG_LEN(sizeof info);
+	memcpy(CMSG_DATA(header), &info, sizeof info);
+	return sendmsg(fd, &message, MSG_NOSIGNAL);
+}
+
+static bool
+spend(BudgetKind kind, in_addr_t peer)
+{
+	return budget_spend(gate.budget, kind, peer, avu_now_ns());
+}
+
+/* An announcement seen for the first time is kept, for refreshing and to know what we answer to. */
+static void
+keep_alive(const AvuCursor *nt, const GString *datagram)
+{
+	if (nt->at == NULL || gate.alive->len >= SSDP_MAX_ANNOUNCED) {
+		return;
+	}
+	for (guint i = 0; i < gate.alive->len; i++) {
+		if (g_string_equal(gate.alive->pdata[i], datagram)) {
+			return;
+		}
+	}
+	g_ptr_array_add(gate.alive, g_string_new_len(datagram->str, (gssize)datagram->len));
+	g_ptr_array_add(gate.link.announced, avu_cursor_dup(nt));
+}
+
+ssize_t
+sendto(int fd, const void *data, size_t len, int flags, const struct sockaddr *address,
+	socklen_t address_len)
+{
+	const struct sockaddr_in *to = (const struct sockaddr_in *)(const void *)address;
+	g_autoptr(GString) out = NULL;
+	AvuCursor nt;
+	SsdpVerdict verdict;
+
+	(void)flags;
+	if (!gate.interface.open || address == NULL || address_len < sizeof *to ||
+		to->sin_family != AF_INET) {
+		return (ssize_t)len; /* swallowed: IPv6, and nothing else is left */
+	}
+	out = g_string_sized_new(AVU_LIMIT_SSDP_VALUE);
+	lock_gate();
+	verdict = ssdp_check_out(&gate.link, to->sin_addr.s_addr, data, len, out, &nt);
+	if (verdict == SSDP_PASS && !IN_MULTICAST(ntohl(to->sin_addr.s_addr)) &&
+		!spend(BUDGET_REPLIES, to->sin_addr.s_addr)) {
+		verdict = SSDP_OVER_BUDGET;
+	}
+	if (verdict == SSDP_PASS) {
+		keep_alive(&nt, out);
+	} else {
+		gate.dropped[verdict]++;
+	}
+	unlock_gate();
+	/* Whatever happens to a datagram on its way is nothing libupnp could do something about. */
+	if (verdict == SSDP_PASS) {
+		(void)send_here(fd, out, to);
+	}
+	return (ssize_t)len;
+}
+
+void
+gate_refresh(void)
+{
+	struct sockaddr_in group = { .sin_family = AF_INET, .sin_port = htons(SSDP_PORT) };
+
+	group.sin_addr.s_addr = inet_addr(SSDP_GROUP);
+	lock_gate();
+	/* The list only grows, and its members never change. */
+	guint n = gate.alive->len;
+
+	unlock_gate();
+	for (guint i = 0; i < n; i++) {
+		lock_gate();
+		const GString *datagram = gate.alive->pdata[i];
+
+		unlock_gate();
+		(void)send_here(gate.group_fd, datagram, &group);
+	}
+}
+
+/* One datagram with its circumstances; never waits. @return its length, 0 when there is none */
+static size_t
+receive_one(int fd, char *data, size_t size, struct sockaddr_in *ret_source, SsdpArrival *arrival)
+{
+	union {
+		char octets[CMSG_SPACE(sizeof(struct in_pktinfo))];
+		struct cmsghdr align;
+	} control;
+	struct iovec part = { data, size };
+	struct msghdr message = { .msg_name = ret_source,
+		.msg_namelen = sizeof *ret_source,
+		.msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = control.octets,
+		.msg_controllen = sizeof control.octets };
+	ssize_t got = recvmsg(fd, &message, MSG_DONTWAIT);
+
+	if (got <= 0) {
+		return 0;
+	}
+	*arrival = (SsdpArrival){ .source = ret_source->sin_addr.s_addr,
+		.answer = fd != gate.group_fd };
+	for (struct cmsghdr *header = CMSG_FIRSTHDR(&message); header != NULL;
+		header = CMSG_NXTHDR(&message, header)) {
+		struct in_pktinfo info;
+
+		if (header->cmsg_level != IPPROTO_IP || header->cmsg_type != IP_PKTINFO) {
+			continue;
+		}
+		memcpy(&info, CMSG_DATA(header), sizeof info);
+		/* Interface 1 is loopback: only this host's own datagrams come in there. */
+		arrival->on_link = info.ipi_ifindex == (int)gate.interface.interface_index ||
+				   info.ipi_ifindex == 1;
+		arrival->multicast = IN_MULTICAST(ntohl(info.ipi_addr.s_addr));
+	}
+	return (size_t)got;
+}
+
+static SsdpVerdict
+admit(const SsdpArrival *arrival, const char *data, size_t len, size_t room, GString *out)
+{
+	SsdpVerdict verdict;
+
+	lock_gate();
+	verdict = ssdp_check_in(&gate.link, arrival, data, len, out);
+	if (verdict == SSDP_PASS && out->len > room) {
+		verdict = SSDP_MALFORMED;
+	}
+	if (verdict == SSDP_PASS &&
+		!spend(gate.link.role == LINK_ROLE_DEVICE ? BUDGET_SEARCHES : BUDGET_NOTICES,
+			arrival->source)) {
+		verdict = SSDP_OVER_BUDGET;
+	}
+	gate.dropped[verdict]++;
+	unlock_gate();
+	return verdict;
+}
+
+/* 1.14 closes a socket whose recvfrom() fails or gives nothing, so "nothing came" is an octet that
+ * no parser takes for a message. */
+static ssize_t
+give_nothing(char *buffer, struct sockaddr_in *source)
+{
+	*source = (struct sockaddr_in){ .sin_family = AF_INET };
+	buffer[0] = '\n';
+	return 1;
+}
+
+ssize_t
+recvfrom(int fd, void *buffer, size_t size, int flags, struct sockaddr *address,
+	socklen_t *address_len)
+{
+	char data[AVU_LIMIT_SSDP_DATAGRAM + 1];
+	struct sockaddr_in source = { 0 }, own = { 0 };
+	socklen_t own_len = sizeof own;
+	ssize_t result = 0;
+
+	(void)flags;
+	if (!gate.interface.open || size == 0 || address == NULL || *address_len < sizeof source) {
+		errno = EINVAL;
+		return -1;
+	}
+	g_autoptr(GString) out = g_string_sized_new(AVU_LIMIT_SSDP_VALUE);
+	/* The socket by which libupnp can be told to stop is on loopback and anybody's to send to.
+	 * We never use it. */
+	bool ours = getsockname(fd, (struct sockaddr *)&own, &own_len) == 0 &&
+		    own.sin_addr.s_addr != htonl(INADDR_LOOPBACK);
+
+	for (unsigned n = 0; n < SKIP_MAX && result == 0; n++) {
+		SsdpArrival arrival;
+		size_t len = receive_one(fd, data, sizeof data, &source, &arrival);
+
+		if (len == 0) {
+			break;
+		}
+		if (ours && admit(&arrival, data, len, size - 1, out) == SSDP_PASS) {
+			memcpy(buffer, out->str, out->len);
+			result = (ssize_t)out->len;
+		}
+	}
+	if (result == 0) {
+		result = give_nothing(buffer, &source);
+	}
+	memcpy(address, &source, sizeof source);
+	*address_len = sizeof source;
+	return result;
+}

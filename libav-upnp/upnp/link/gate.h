@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* link/gate.h: libupnp's system calls as far as they touch the network, taken over by us */
+#pragma once
+
+#include "ssdp-check.h"
+
+/** Opens the gate for one interface; before that every call of libupnp's fails. Before libupnp
+ *  starts, once.
+ *  @param link  copied; product stays borrowed */
+void gate_open(const SsdpLink *link, const char *interface, unsigned interface_index);
+
+/** What the device is to be announced as from now on. */
+void gate_set_device(unsigned max_age_s, uint32_t boot_id, uint32_t config_id);
+
+/** MX of searches from now on. */
+void gate_set_mx(unsigned mx_s);
+
+/** Sends every ssdp:alive once more that has gone out so far. */
+void gate_refresh(void);
+
+/** "3 malformed, 1 over budget": what was dropped since the last call; NULL: nothing. g_free() it.
+ *  @thread any, like all of these */
+char *gate_take_dropped(void);
+
+/* For sockets.c: what the sockets of the gate are bound to. */
+typedef struct {
+	bool open;
+	bool group_only; /* takes the group's datagrams, not those to our address */
+	const char *interface;
+	unsigned interface_index;
+	in_addr_t address;
+} GateInterface;
+
+const GateInterface *gate_interface(void);
+
+/** The socket on port 1900. */
+void gate_set_group_fd(int fd);

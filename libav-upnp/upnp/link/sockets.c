@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* link/sockets.c: socket(), bind(), listen() and setsockopt() as libupnp finds them.
+ *
+ * The dynamic linker resolves libupnp's calls to these. Each link is for IPv4 and one interface; the
+ * HTTP server of libupnp gets descriptors on which nothing ever arrives, so it listens nowhere, not
+ * even while starting. Called on libupnp's threads and on ours. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <av-upnp/fd.h>
+
+#include "gate.h"
+#include "sockets.h"
+
+#define MULTICAST_TTL 2 /* UDA 1.1, 1.1.2 */
+
+int
+sockets_real_setsockopt(int fd, int level, int name, const void *value, socklen_t len)
+{
+	return (int)syscall(SYS_setsockopt, fd, level, name, value, len);
+}
+
+static void
+set_int(int fd, int level, int name, int value)
+{
+	/* What an old kernel or container refuses here, the gate's own checks make up for. */
+	(void)sockets_real_setsockopt(fd, level, name, &value, sizeof value);
+}
+
+/* A pipe that nobody writes to: never readable, never writable, never an error. */
+static int
+deaf_pipe(void)
+{
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	static int ends[2] = { -1, -1 };
+
+	(void)pthread_mutex_lock(&lock);
+	if (ends[0] < 0 && pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) {
+		ends[0] = -1;
+	}
+	(void)pthread_mutex_unlock(&lock);
+	return ends[0] < 0 ? -1 : fcntl(ends[0], F_DUPFD_CLOEXEC, 0);
+}
+
+int
+socket(int domain, int type, int protocol)
+{
+	bool datagram = (type & 0xf) == SOCK_DGRAM;
+
+	if (domain == AF_INET6 && datagram) {
+		/* libupnp wants a descriptor. One that is never writable spares its searches the
+		 * 400 ms it would spend on IPv6 first. */
+		return deaf_pipe();
+	}
+	if (domain == AF_INET6) {
+		errno = EAFNOSUPPORT; /* it lives without */
+		return -1;
+	}
+
+	int fd = (int)syscall(SYS_socket, domain, type | SOCK_CLOEXEC, protocol);
+
+	if (fd >= 0 && domain == AF_INET && datagram) {
+		set_int(fd, IPPROTO_IP, IP_PKTINFO, 1);
+	}
+	return fd;
+}
+
+static int
+socket_type(int fd)
+{
+	int type = -1;
+	socklen_t len = sizeof type;
+
+	return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) == 0 ? type : -1;
+}
+
+/* A connected stream whose other end stays silent: getsockname() still works on it, which libupnp
+ * asks for its port. */
+static int
+deafen(int fd)
+{
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) != 0) {
+		return -1;
+	}
+
+	int result = dup3(pair[0], fd, O_CLOEXEC);
+
+	(void)close(pair[0]);
+	/* pair[1] stays open for the life of the process: closing it would make fd readable. */
+	return result < 0 ? -1 : 0;
+}
+
+static int
+bind_group(int fd, const struct sockaddr_in *asked)
+{
+	const GateInterface *interface = gate_interface();
+	struct sockaddr_in address = *asked;
+
+	/* Bound to the group, a control point takes no searches that are meant for a server on the
+	 * same host: unicast goes to whoever bound the port last. */
+	if (interface->group_only) {
+		address.sin_addr.s_addr = inet_addr(SSDP_GROUP);
+	}
+	set_int(fd, IPPROTO_IP, IP_MULTICAST_ALL, 0);
+	(void)sockets_real_setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, interface->interface,
+		(socklen_t)strlen(interface->interface) + 1);
+	gate_set_group_fd(fd);
+	return (int)syscall(SYS_bind, fd, &address, sizeof address);
+}
+
+int
+bind(int fd, const struct sockaddr *address, socklen_t len)
+{
+	int type = socket_type(fd);
+	const struct sockaddr_in *in = (const struct sockaddr_in *)(const void *)address;
+
+	if (type < 0) {
+		return 0; /* deaf already */
+	}
+	if (type == SOCK_STREAM) {
+		return deafen(fd);
+	}
+	if (address->sa_family == AF_INET && len >= sizeof *in &&
+		ntohs(in->sin_port) == SSDP_PORT) {
+		return bind_group(fd, in);
+	}
+	return (int)syscall(SYS_bind, fd, address, len);
+}
+
+int
+listen(int fd, int backlog)
+{
+	(void)fd;
+	(void)backlog;
+	return 0;
+}
+
+static int
+join_group(int fd, const void *value, socklen_t len)
+{
+	struct ip_mreqn request = { .imr_address.s_addr = gate_interface()->address,
+		.imr_ifindex = (int)gate_interface()->interface_index };
+
+	if (len < sizeof request.imr_multiaddr) {
+		errno = EINVAL;
+		return -1;
+	}
+	memcpy(&request.imr_multiaddr, value, sizeof request.imr_multiaddr);
+	return sockets_real_setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &request, sizeof request);
+}
+
+int
+setsockopt(int fd, int level, int name, const void *value, socklen_t len)
+{
+	static const int ttl = MULTICAST_TTL;
+
+	if (socket_type(fd) < 0) {
+		return 0; /* deaf: stands for an IPv6 socket */
+	}
+	if (level != IPPROTO_IP) {
+		return sockets_real_setsockopt(fd, level, name, value, len);
+	}
+	switch (name) {
+	case IP_MULTICAST_IF:
+		/* 1.8.4 passes 8 octets, which mean "no interface". Each datagram of ours names
+		 * its interface when it is sent. */
+		return 0;
+	case IP_MULTICAST_TTL:
+		return sockets_real_setsockopt(fd, level, name, &ttl, sizeof ttl);
+	case IP_ADD_MEMBERSHIP:
+		return join_group(fd, value, len);
+	default:
+		return sockets_real_setsockopt(fd, level, name, value, len);
+	}
+}
