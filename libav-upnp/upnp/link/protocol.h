@@ -14,11 +14,13 @@
 #define LINK_MAX_UDN 128
 #define LINK_MAX_TARGET 256
 #define LINK_MAX_LOCATION 512
+#define LINK_MAX_SERVER 512
 #define LINK_MAX_SENTENCE 512
 
 enum {
 	LINK_ROLE_DEVICE,
 	LINK_ROLE_CONTROL_POINT,
+	LINK_N_ROLES,
 };
 
 /* IPv4 addresses travel as s_addr, network order. */

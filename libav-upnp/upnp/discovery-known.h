@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* upnp/discovery-known.h: which devices were heard of, from where, and until when that holds */
+#pragma once
+
+#include <av-upnp/address.h>
+
+typedef struct DiscoveryKnown DiscoveryKnown;
+
+DiscoveryKnown *discovery_known_new(void);
+void discovery_known_free(DiscoveryKnown *known);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DiscoveryKnown, discovery_known_free)
+
+/** A sign of life of udn from source.
+ *  @return false: new, and AVU_LIMIT_REMOTE_DEVICES or …_PER_ADDRESS is reached */
+bool discovery_known_note(DiscoveryKnown *known, const char *udn, unsigned interface_index,
+	const AvuAddress *source, int64_t expires_ns);
+
+/** A bye-bye of udn from source. One address cannot end what another one announced (SEC-027).
+ *  @return nobody announces it on that interface any more, and somebody did */
+bool discovery_known_remove(
+	DiscoveryKnown *known, const char *udn, unsigned interface_index, const AvuAddress *source);
+
+typedef void (*DiscoveryKnownGone)(const char *udn, unsigned interface_index, void *user_data);
+
+/** Forgets what expired by now_ns; gone is told of each udn that nobody announces any more. */
+void discovery_known_expire(
+	DiscoveryKnown *known, int64_t now_ns, DiscoveryKnownGone gone, void *user_data);
+/** Forgets all of one interface, likewise. */
+void discovery_known_leave(
+	DiscoveryKnown *known, unsigned interface_index, DiscoveryKnownGone gone, void *user_data);
+/** @return when the next one expires, or AVU_TIME_NONE */
+int64_t discovery_known_next(const DiscoveryKnown *known);
