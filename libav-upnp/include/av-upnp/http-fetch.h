@@ -34,7 +34,7 @@ typedef struct {
 	unsigned status;
 	const char *body; /* NUL behind the last octet for convenience */
 	size_t body_len;
-	AvuAddress local; /* of our socket: what the peer can reach us at */
+	AvuAddress local; /* of our socket: its ip is what the peer can reach us at */
 	AvuAddress peer;
 	const GHashTable *headers; /* lower-case name → value of the last line of that name */
 } AvuFetchAnswer;
@@ -43,8 +43,13 @@ typedef struct {
  *  LIMIT, DENIED, SYNTAX); both die with the call. Any HTTP status is an answer. */
 typedef void (*AvuFetchDone)(const AvuFetchAnswer *answer, const GError *error, void *user_data);
 
+/** @param policy  copied; NULL: every address but multicast, reserved and unspecified ones, which are
+ *                 never connected to */
 AVU_API AvuFetcher *avu_fetcher_new(GMainContext *context, const AvuAddressPolicy *policy);
-/** Cancels what is under way without calling back. */
+/** How many fetches may be under way at once, AVU_LIMIT_FETCHES from the start; event delivery takes
+ *  AVU_LIMIT_EVENT_DELIVERIES. The others wait, without their time running. */
+AVU_API void avu_fetcher_set_places(AvuFetcher *fetcher, unsigned at_once);
+/** Cancels what is under way without calling back. Allowed within done. */
 AVU_API void avu_fetcher_free(AvuFetcher *fetcher);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuFetcher, avu_fetcher_free)
 
@@ -52,7 +57,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuFetcher, avu_fetcher_free)
  *  @return valid until done was called; for avu_fetch_cancel only */
 AVU_API AvuFetch *avu_fetch(
 	AvuFetcher *fetcher, const AvuFetchRequest *request, AvuFetchDone done, void *user_data);
-/** done will not be called. */
+/** done will not be called. Not for the fetch whose done is running. */
 AVU_API void avu_fetch_cancel(AvuFetch *fetch);
 
 G_END_DECLS

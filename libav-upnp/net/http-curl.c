@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Rules that hold for each transfer, whether small (http-fetch) or media (http-stream). No state of
+ * its own; any thread. Limits from limits.h. */
+#include "config.h"
+
+#include <pthread.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include <av-upnp/cursor.h>
+#include <av-upnp/error.h>
+#include <av-upnp/limits.h>
+#include <av-upnp/text.h>
+
+#include "http-curl.h"
+
+#define URL_SHOWN 200
+
+static void
+init_library(void)
+{
+	curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+/* The address in the argument is the one that would be connected to, after any look-up: a check of
+ * the URL's text alone could be rebound. */
+static curl_socket_t
+open_socket(void *data, curlsocktype purpose, struct curl_sockaddr *where)
+{
+	HttpCurlGuard *guard = data;
+	AvuAddress address;
+
+	if (purpose != CURLSOCKTYPE_IPCXN ||
+		!avu_address_from_sockaddr(&where->addr, where->addrlen, &address) ||
+		avu_address_class(&address) == AVU_ADDRESS_OTHER ||
+		(guard->policy.allow != NULL &&
+			!guard->policy.allow(&address, guard->policy.data))) {
+		guard->denied = true;
+		return CURL_SOCKET_BAD;
+	}
+	return socket(where->family, where->socktype | SOCK_CLOEXEC, where->protocol);
+}
+
+CURL *
+http_curl_new(const char *schemes, HttpCurlGuard *guard)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	CURL *easy;
+
+	(void)pthread_once(&once, init_library);
+	easy = curl_easy_init();
+	if (easy == NULL) {
+		return NULL;
+	}
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, schemes);
+	curl_easy_setopt(easy, CURLOPT_HTTP09_ALLOWED, 0L);
+	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	curl_easy_setopt(easy, CURLOPT_PROXY, "");
+	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+	curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
+	curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
+	curl_easy_setopt(easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
+	curl_easy_setopt(easy, CURLOPT_USERAGENT, avu_product_token());
+	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, guard);
+	return easy;
+}
+
+void
+http_curl_head_init(HttpCurlHead *head)
+{
+	*head = (HttpCurlHead){ 0 };
+	head->headers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+}
+
+void
+http_curl_head_clear(HttpCurlHead *head)
+{
+	g_clear_pointer(&head->headers, g_hash_table_unref);
+}
+
+/* "HTTP/1.1 200 OK", "ICY 200 OK". */
+static void
+take_status(HttpCurlHead *head, AvuCursor in)
+{
+	uint64_t status = 0;
+
+	(void)avu_cursor_take_until(&in, " ");
+	avu_cursor_skip_blank(&in);
+	(void)avu_cursor_take_uint(&in, 999, &status);
+	head->status = (unsigned)status;
+	head->complete = false;
+	g_hash_table_remove_all(head->headers);
+}
+
+bool
+http_curl_head_take(HttpCurlHead *head, const char *line, size_t len)
+{
+	AvuCursor in = avu_cursor(line, len);
+	AvuCursor name;
+
+	head->octets += len;
+	head->lines++;
+	/* The status line and the empty one are not header lines. */
+	if (head->octets > AVU_LIMIT_FETCH_HEADERS ||
+		head->lines > AVU_LIMIT_FETCH_HEADER_LINES + 2) {
+		return false;
+	}
+	while (in.end > in.at && g_ascii_isspace(in.end[-1])) {
+		in.end--;
+	}
+	if (avu_cursor_at_end(&in)) {
+		head->complete = head->status >= 200;
+		return true;
+	}
+	if (head->status < 200 && (avu_cursor_take(&in, "HTTP/") || avu_cursor_take(&in, "ICY "))) {
+		take_status(head, avu_cursor(line, len));
+		return true;
+	}
+	name = avu_cursor_take_until(&in, ":");
+	if (!avu_cursor_take_char(&in, ':')) {
+		return true; /* curl refuses what matters */
+	}
+	avu_cursor_skip_blank(&in);
+	if (!head->complete && avu_cursor_len(&name) > 0 && !g_ascii_isspace(name.at[0])) {
+		g_hash_table_replace(head->headers,
+			g_ascii_strdown(name.at, (gssize)avu_cursor_len(&name)),
+			avu_cursor_dup(&in));
+	}
+	return true;
+}
+
+bool
+http_curl_literal(const AvuUrl *url, AvuAddress *ret_address, GError **error)
+{
+	if (!avu_address_parse(avu_url_get_host(url), ret_address)) {
+		g_autofree char *shown = avu_text_for_display(avu_url_get_host(url), URL_SHOWN);
+
+		g_set_error(error, AVU_ERROR, AVU_ERROR_DENIED,
+			"host '%s' is a name, and names are not looked up", shown);
+		return false;
+	}
+	ret_address->port = avu_url_get_port(url);
+	return true;
+}
+
+AvuUrl *
+http_curl_redirect(const AvuUrl *from, const HttpCurlHead *head, GError **error)
+{
+	static const unsigned statuses[] = { 301, 302, 303, 307, 308 };
+	const char *location = g_hash_table_lookup(head->headers, "location");
+
+	for (size_t i = 0; location != NULL && i < G_N_ELEMENTS(statuses); i++) {
+		g_autoptr(AvuUrl) to = NULL;
+
+		if (statuses[i] != head->status) {
+			continue;
+		}
+		to = avu_url_resolve(from, location, error);
+		if (to != NULL && strcmp(avu_url_get_scheme(from), "https") == 0 &&
+			strcmp(avu_url_get_scheme(to), "https") != 0) {
+			g_set_error(
+				error, AVU_ERROR, AVU_ERROR_DENIED, "redirect from https to http");
+			return NULL;
+		}
+		return g_steal_pointer(&to);
+	}
+	return NULL;
+}
+
+static bool
+is_line(const char *line)
+{
+	for (const char *p = line; *p != '\0'; p++) {
+		if (((unsigned char)*p < ' ' && *p != '\t') || *p == 0x7f) {
+			return false;
+		}
+	}
+	return strchr(line, ':') != NULL;
+}
+
+struct curl_slist *
+http_curl_lines(const char *const *headers, bool body, GError **error)
+{
+	/* Without these curl adds lines of its own that old devices stumble over. */
+	struct curl_slist *list = curl_slist_append(curl_slist_append(NULL, "Expect:"), "Accept:");
+	bool typed = false;
+
+	for (size_t i = 0; headers != NULL && headers[i] != NULL; i++) {
+		if (!is_line(headers[i])) {
+			curl_slist_free_all(list);
+			g_set_error(error, AVU_ERROR, AVU_ERROR_SYNTAX,
+				"header line %zu holds a control character or no colon", i + 1);
+			return NULL;
+		}
+		typed = typed || g_ascii_strncasecmp(headers[i], "Content-Type:", 13) == 0;
+		list = curl_slist_append(list, headers[i]);
+	}
+	if (body && !typed) {
+		list = curl_slist_append(list, "Content-Type:");
+	}
+	return list;
+}
+
+void
+http_curl_set_error(GError **error, CURLcode code, const HttpCurlGuard *guard, bool over_limit,
+	const AvuUrl *url)
+{
+	static const struct {
+		CURLcode code;
+		AvuError error;
+	} kinds[] = {
+		{ CURLE_OPERATION_TIMEDOUT, AVU_ERROR_TIMEOUT },
+		{ CURLE_FILESIZE_EXCEEDED, AVU_ERROR_LIMIT },
+		{ CURLE_OUT_OF_MEMORY, AVU_ERROR_LIMIT }, /* 7.88: header line without end */
+		{ CURLE_WEIRD_SERVER_REPLY, AVU_ERROR_SYNTAX },
+		{ CURLE_UNSUPPORTED_PROTOCOL, AVU_ERROR_SYNTAX }, /* answer without status line */
+		{ CURLE_URL_MALFORMAT, AVU_ERROR_SYNTAX },
+		{ CURLE_BAD_CONTENT_ENCODING, AVU_ERROR_SYNTAX },
+#if LIBCURL_VERSION_NUM >= 0x080600
+		{ CURLE_TOO_LARGE, AVU_ERROR_LIMIT },
+#endif
+	};
+	g_autofree char *shown = avu_text_for_display(avu_url_get_text(url), URL_SHOWN);
+	AvuError kind = AVU_ERROR_UNREACHABLE;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+		if (kinds[i].code == code) {
+			kind = kinds[i].error;
+		}
+	}
+	if (over_limit) {
+		g_set_error(
+			error, AVU_ERROR, AVU_ERROR_LIMIT, "%s: the answer is too large", shown);
+	} else if (guard->denied) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_DENIED,
+			"%s: this address may not be connected to", shown);
+	} else {
+		g_set_error(error, AVU_ERROR, kind, "%s: %s", shown, curl_easy_strerror(code));
+	}
+}
