@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Helpers kept alive: frames both ways, restarts with growing pauses, removal at every moment. */
+#include <sys/wait.h>
+
+#include <av-upnp/clock.h>
+#include <av-upnp/error.h>
+#include <av-upnp/supervisor.h>
+
+#include "tests/unit/process/helper.h"
+
+#define WAIT_NS (10 * AVU_NS_PER_S)
+
+typedef struct {
+	GMainContext *context;
+	AvuSpawner *spawner;
+	AvuSupervisor *supervisor;
+	AvuSupervised *helper;
+	unsigned started, received, lost;
+	int status;
+	int64_t pauses_ns[8];
+	bool remove_when_lost;
+} House;
+
+static void
+on_started(AvuSupervised *helper, void *user_data)
+{
+	House *house = user_data;
+
+	house->started++;
+	avu_supervised_send(helper, ASK_REPORT, NULL, NULL, 0);
+}
+
+static void
+on_received(AvuSupervised *helper, AvuFrame *frame, void *user_data)
+{
+	House *house = user_data;
+
+	(void)helper;
+	g_assert_cmpuint(frame->type, ==, TELL_REPORT);
+	house->received++;
+}
+
+static void
+on_lost(AvuSupervised *helper, int status, int64_t restart_in_ns, void *user_data)
+{
+	House *house = user_data;
+
+	if (house->lost < G_N_ELEMENTS(house->pauses_ns)) {
+		house->pauses_ns[house->lost] = restart_in_ns;
+	}
+	house->lost++;
+	house->status = status;
+	if (house->remove_when_lost) {
+		avu_supervised_remove(helper);
+		house->helper = NULL;
+	}
+}
+
+static const AvuSupervisedSpec echo_spec = {
+	.name = "echo", .started = on_started, .received = on_received, .lost = on_lost
+};
+static const AvuSupervisedSpec short_spec = {
+	.name = "short-lived", .started = on_started, .received = on_received, .lost = on_lost
+};
+
+static void
+house_init(House *house)
+{
+	*house = (House){ .context = g_main_context_new(), .spawner = avu_spawner_new(NULL) };
+	house->supervisor = avu_supervisor_new(house->spawner, house->context);
+}
+
+static void
+house_clear(House *house)
+{
+	avu_supervisor_free(house->supervisor);
+	/* Exits told now must reach nobody. */
+	(void)g_main_context_iteration(house->context, FALSE);
+	avu_spawner_free(house->spawner);
+	g_main_context_unref(house->context);
+}
+
+static void
+run_until(House *house, const unsigned *counter, unsigned value)
+{
+	int64_t deadline = avu_now_ns() + WAIT_NS;
+
+	while (*counter < value && avu_now_ns() < deadline) {
+		(void)g_main_context_iteration(house->context, FALSE);
+		g_usleep(1000);
+	}
+	g_assert_cmpuint(*counter, >=, value);
+}
+
+static void
+test_restart(void)
+{
+	House house;
+	pid_t first;
+
+	house_init(&house);
+	house.helper = avu_supervisor_add(house.supervisor, &echo_spec, &house, NULL);
+	g_assert_true(avu_supervised_is_up(house.helper));
+	run_until(&house, &house.received, 1);
+	first = avu_supervised_get_pid(house.helper);
+	avu_spawner_kill(house.spawner, first, SIGKILL);
+	run_until(&house, &house.lost, 1);
+	g_assert_false(avu_supervised_is_up(house.helper));
+	g_assert_cmpint(WTERMSIG(house.status), ==, SIGKILL);
+	avu_supervised_send(house.helper, ASK_REPORT, NULL, NULL, 0); /* dropped */
+	run_until(&house, &house.received, 2);
+	g_assert_cmpuint(house.started, ==, 2);
+	g_assert_cmpint(avu_supervised_get_pid(house.helper), !=, first);
+	house_clear(&house);
+}
+
+/* The header's promise: 100 ms, doubled each time. */
+static void
+test_backoff(void)
+{
+	House house;
+
+	house_init(&house);
+	house.helper = avu_supervisor_add(house.supervisor, &short_spec, &house, NULL);
+	run_until(&house, &house.lost, 4);
+	g_assert_cmpint(WEXITSTATUS(house.status), ==, 4);
+	for (unsigned i = 0; i < 4; i++) {
+		g_assert_cmpint(house.pauses_ns[i], ==, (100 << i) * AVU_NS_PER_MS);
+	}
+	house_clear(&house);
+}
+
+static void
+test_first_start_fails(void)
+{
+	AvuSupervisedSpec spec = echo_spec;
+	g_autoptr(GError) error = NULL;
+	House house;
+
+	house_init(&house);
+	spec.name = "no-such-helper";
+	g_assert_null(avu_supervisor_add(house.supervisor, &spec, &house, &error));
+	g_assert_error(error, AVU_ERROR, AVU_ERROR_NOT_FOUND);
+	g_assert_cmpuint(house.started + house.lost, ==, 0);
+	house_clear(&house);
+}
+
+static bool
+is_gone(pid_t pid)
+{
+	return kill(pid, 0) != 0 && errno == ESRCH;
+}
+
+/* Removed while running: it ends by itself when its channel closes, or by force; nobody is told. */
+static void
+test_remove(void)
+{
+	static const char *const names[] = { "echo", "stubborn" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		AvuSupervisedSpec spec = echo_spec;
+		int64_t deadline;
+		House house;
+		pid_t pid;
+
+		house_init(&house);
+		spec.name = names[i];
+		house.helper = avu_supervisor_add(house.supervisor, &spec, &house, NULL);
+		pid = avu_supervised_get_pid(house.helper);
+		avu_supervised_remove(house.helper);
+		deadline = avu_now_ns() + 3 * AVU_NS_PER_S;
+		while (!is_gone(pid) && avu_now_ns() < deadline) {
+			(void)g_main_context_iteration(house.context, FALSE);
+			g_usleep(1000);
+		}
+		g_test_message("%s", names[i]);
+		g_assert_true(is_gone(pid));
+		g_assert_cmpuint(house.lost, ==, 0);
+		house_clear(&house);
+	}
+}
+
+/* Removed by its owner in the very call that says it died. */
+static void
+test_remove_when_lost(void)
+{
+	House house;
+
+	house_init(&house);
+	house.remove_when_lost = true;
+	house.helper = avu_supervisor_add(house.supervisor, &short_spec, &house, NULL);
+	run_until(&house, &house.lost, 1);
+	for (unsigned i = 0; i < 300; i++) { /* longer than the first pause */
+		(void)g_main_context_iteration(house.context, FALSE);
+		g_usleep(1000);
+	}
+	g_assert_cmpuint(house.started, ==, 1);
+	house_clear(&house);
+}
+
+int
+main(int argc, char **argv)
+{
+	char *folder;
+	int status;
+
+	if (helper_main(argv, &status)) {
+		return status;
+	}
+	g_test_init(&argc, &argv, NULL);
+	folder = helper_folder_make();
+	g_test_add_func("/supervisor/restart", test_restart);
+	g_test_add_func("/supervisor/backoff", test_backoff);
+	g_test_add_func("/supervisor/first-start-fails", test_first_start_fails);
+	g_test_add_func("/supervisor/remove", test_remove);
+	g_test_add_func("/supervisor/remove-when-lost", test_remove_when_lost);
+	status = g_test_run();
+	helper_folder_remove(folder);
+	return status;
+}
