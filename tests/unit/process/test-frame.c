@@ -194,16 +194,14 @@ static const struct {
 	{ { 8, 1, 0 }, 0, 4, AVU_ERROR_GONE, "payload cut short" },
 };
 
+/* One sendmsg with n copies of fd on it. */
 static void
-send_lie(size_t row, int fd)
+send_octets(int socket, const void *octets, size_t len, int fd, unsigned n)
 {
-	uint8_t octets[sizeof(Header) + 16] = { 0 };
-	g_autofree char *control = g_malloc0(CMSG_SPACE(sizeof(int) * 200));
-	unsigned n = liars[row].sent_fds;
-	struct iovec part = { octets, sizeof(Header) + liars[row].sent_payload };
+	g_autofree char *control = g_malloc0(CMSG_SPACE(sizeof(int) * n));
+	struct iovec part = { (void *)octets, len };
 	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
 
-	memcpy(octets, &liars[row].header, sizeof(Header));
 	if (n > 0) {
 		message.msg_control = control;
 		message.msg_controllen = CMSG_SPACE(sizeof(int) * n);
@@ -217,8 +215,39 @@ send_lie(size_t row, int fd)
 			memcpy(CMSG_DATA(header) + i * sizeof(int), &fd, sizeof fd);
 		}
 	}
-	g_assert_cmpint(sendmsg(fd, &message, MSG_NOSIGNAL), >, 0);
+	g_assert_cmpint(sendmsg(socket, &message, MSG_NOSIGNAL), ==, len);
+}
+
+static void
+send_lie(size_t row, int fd)
+{
+	uint8_t octets[sizeof(Header) + 16] = { 0 };
+
+	memcpy(octets, &liars[row].header, sizeof(Header));
+	send_octets(fd, octets, sizeof(Header) + liars[row].sent_payload, fd, liars[row].sent_fds);
 	(void)close(fd);
+}
+
+/* Descriptors on the header and more on the payload: what goes beyond the bound is closed. */
+static void
+test_descriptors_in_parts(void)
+{
+	static const Header header = { 4, 1, AVU_FRAME_FDS_MAX };
+	g_autoptr(GByteArray) buffer = g_byte_array_new();
+	unsigned before = count_fds();
+	AvuFrame frame;
+	int pair[2];
+
+	make_pair(pair);
+	send_octets(pair[0], &header, sizeof header, pair[0], AVU_FRAME_FDS_MAX);
+	send_octets(pair[0], "four", 4, pair[0], 5);
+	if (avu_frame_receive(pair[1], buffer, &frame, NULL)) {
+		g_assert_cmpuint(frame.n_fds, ==, AVU_FRAME_FDS_MAX);
+		avu_frame_close_fds(&frame);
+	}
+	(void)close(pair[0]);
+	(void)close(pair[1]);
+	g_assert_cmpuint(count_fds(), ==, before);
 }
 
 static void
@@ -404,6 +433,7 @@ main(int argc, char **argv)
 	g_test_add_func("/frame/end", test_end);
 	g_test_add_func("/frame/too-large", test_too_large);
 	g_test_add_func("/frame/liars-blocking", test_liars_blocking);
+	g_test_add_func("/frame/descriptors-in-parts", test_descriptors_in_parts);
 	g_test_add_func("/frame/liars-channel", test_liars_channel);
 	g_test_add_func("/frame/many", test_many);
 	g_test_add_func("/frame/queue-limit", test_queue_limit);

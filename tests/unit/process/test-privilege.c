@@ -3,6 +3,7 @@
  * and are skipped without. */
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -51,12 +52,20 @@ drop_to_nobody(const char *path)
 {
 	g_autofree char *status = NULL;
 	g_autofree char *inside = g_build_filename(path, "made", NULL);
+	gid_t groups[64];
+	int n_groups;
 	struct stat info;
 
+	CHECK(setgroups(1, &(gid_t){ 0 }) == 0);
 	g_setenv("XDG_CONFIG_HOME", "/root/.config", TRUE);
 	CHECK(avu_drop_privileges("nobody", path, NULL));
 	CHECK(getuid() != 0 && geteuid() != 0 && getgid() != 0);
 	CHECK(setuid(0) != 0 && seteuid(0) != 0 && setgid(0) != 0);
+	n_groups = getgroups(G_N_ELEMENTS(groups), groups);
+	CHECK(n_groups >= 0);
+	for (int i = 0; i < n_groups; i++) {
+		CHECK(groups[i] != 0); /* root's own groups do not come along */
+	}
 	CHECK(prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1);
 	CHECK(g_file_get_contents("/proc/self/status", &status, NULL, NULL));
 	CHECK(strstr(status, "CapEff:\t0000000000000000\n") != NULL);
