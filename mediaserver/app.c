@@ -44,6 +44,7 @@ typedef struct {
 	AvuFetcher *fetcher;
 	AvuDeviceHost *host;
 	Content *content;
+	AvuContentStore store; /* borrowed by directory */
 	AvuContentDirectory *directory;
 	AvuConnectionManager *connections;
 	Media *media;
@@ -223,7 +224,8 @@ build_device(App *app)
 	app->host = avu_device_host_new(
 		app->http, app->mailbox, app->fetcher, policy.data, &info, /* gate = */ NULL);
 	app->content = content_new(app->catalogue);
-	app->directory = avu_content_directory_new(app->host, content_get_store(), app->content);
+	app->store = content_get_store();
+	app->directory = avu_content_directory_new(app->host, &app->store, app->content);
 	app->connections = avu_connection_manager_new(app->host, protocols, "");
 	app->media = media_new(app->http, app->catalogue, app->roots);
 	avu_device_host_start(app->host);

@@ -33,6 +33,25 @@ struct Catalogue {
 Database *catalogue_borrow(Catalogue *catalogue, GError **error);
 void catalogue_return(Catalogue *catalogue, Database *reader);
 
+/* Reading: one connection, one snapshot, one deadline from begin to end. */
+Database *catalogue_begin_read(Catalogue *catalogue, GError **error);
+void catalogue_end_read(Catalogue *catalogue, Database *reader);
+/** 720 to the peer; what SQLite said goes to the log. @param cause  taken  @return false */
+bool catalogue_cannot_process(GError *cause, GError **error);
+
+typedef struct {
+	bool container;
+	int64_t id;
+} CatalogueFound;
+/** Rows (is container, id) of a bound statement, appended to an array of CatalogueFound. */
+bool catalogue_collect(Database *reader, Statement *statement, GArray *found, GError **error);
+/** Rows in full, to sink, in order. One that is not there is left out. */
+bool catalogue_emit_found(
+	Database *reader, const GArray *found, const CatalogueSink *sink, GError **error);
+/** @return STATEMENT_ROW: ret_container borrows from ret_row until the caller finishes it; DONE: none */
+StatementStep catalogue_read_container(Database *reader, int64_t id, Container *ret_container,
+	Statement **ret_row, GError **error);
+
 /** The number this transaction will carry. @thread writer */
 uint32_t catalogue_next_update_id(const Catalogue *catalogue);
 

@@ -25,7 +25,7 @@ static const char schema[] =
 	"  level INTEGER NOT NULL, value1 TEXT, value2 TEXT, value3 TEXT, value4 TEXT,"
 	"  title TEXT NOT NULL, class TEXT NOT NULL, position INTEGER NOT NULL, sort_title BLOB "
 	"NOT NULL,"
-	"  children INTEGER NOT NULL, update_id INTEGER NOT NULL) STRICT;"
+	"  children INTEGER NOT NULL, update_id INTEGER NOT NULL, fold_title TEXT NOT NULL) STRICT;"
 	"CREATE INDEX container_parent ON container (parent, position, sort_title, id);"
 	"CREATE INDEX item_folder ON item (folder);"
 	"CREATE INDEX item_home ON item (home, sort_name, id);"

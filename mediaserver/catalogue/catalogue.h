@@ -101,10 +101,13 @@ bool catalogue_get_container(Catalogue *catalogue, int64_t id, const CatalogueSi
 /** @param container  0, or the item must be in there (701 otherwise) */
 bool catalogue_get_item(Catalogue *catalogue, int64_t id, int64_t container,
 	const CatalogueSink *sink, GError **error);
-/** Items whose title, artist or album contain every one of the words (folded text). */
-bool catalogue_search(Catalogue *catalogue, const char *const *words, ItemKind kind,
+/** All below a container (itself left out) for which query holds; items first unless sorted.
+ *  @return false with 710 when there is no such container, 720 when the query took too long */
+bool catalogue_search(Catalogue *catalogue, int64_t container, const AvuQuery *query,
 	const CataloguePage *page, const CatalogueSink *sink, AvuContentResult *ret_result,
 	GError **error);
+/** Bits 1u << AvuQueryProperty: what a query may name. */
+unsigned catalogue_get_search_properties(void);
 
 /* Where an item's file is. */
 typedef struct {

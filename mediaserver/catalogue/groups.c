@@ -22,14 +22,15 @@ put_group(Catalogue *catalogue, const Group *group, bool *ret_new, GError **erro
 	Statement *statement = database_prepare(catalogue->writer,
 		"INSERT OR IGNORE INTO container (id, parent, view, level, value1, value2, value3, "
 		"value4,"
-		" title, class, position, sort_title, children, update_id)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, ?11, 0, ?12)",
+		" title, class, position, sort_title, children, update_id, fold_title)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, ?11, 0, ?12, ?13)",
 		error);
 
 	if (statement == NULL) {
 		return false;
 	}
 	g_autofree char *sort = avu_text_sort_key(group->title);
+	g_autofree char *fold = avu_text_fold(group->title);
 
 	statement_bind_int(statement, 1, group->id);
 	statement_bind_int(statement, 2, group->parent);
@@ -42,6 +43,7 @@ put_group(Catalogue *catalogue, const Group *group, bool *ret_new, GError **erro
 	statement_bind_text(statement, 10, group->upnp_class);
 	statement_bind_blob(statement, 11, sort, strlen(sort));
 	statement_bind_int(statement, 12, catalogue_next_update_id(catalogue));
+	statement_bind_text(statement, 13, fold);
 	if (!statement_finish(catalogue->writer, statement, error)) {
 		return false;
 	}
@@ -133,9 +135,11 @@ put_view(Catalogue *catalogue, const View *view, GError **error)
 	Statement *statement = database_prepare(catalogue->writer,
 		"INSERT INTO container (id, parent, view, level, title, class, position, "
 		"sort_title,"
-		" children, update_id) VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, ?8, ?9)"
+		" children, update_id, fold_title) VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, ?8, ?9, "
+		"?10)"
 		" ON CONFLICT (id) DO UPDATE SET title = excluded.title, class = excluded.class,"
-		" position = excluded.position, update_id = excluded.update_id"
+		" position = excluded.position, sort_title = excluded.sort_title,"
+		" fold_title = excluded.fold_title, update_id = excluded.update_id"
 		" WHERE title <> excluded.title OR class <> excluded.class"
 		" OR position <> excluded.position",
 		error);
@@ -145,6 +149,7 @@ put_view(Catalogue *catalogue, const View *view, GError **error)
 	}
 	const View *parent = view_find(view->parent);
 	g_autofree char *sort = avu_text_sort_key(view->title);
+	g_autofree char *fold = avu_text_fold(view->title);
 
 	statement_bind_int(statement, 1, view_get_container(view));
 	statement_bind_int(statement, 2, parent != NULL ? view_get_container(parent) : -1);
@@ -155,6 +160,7 @@ put_view(Catalogue *catalogue, const View *view, GError **error)
 	statement_bind_blob(statement, 7, sort, strlen(sort));
 	statement_bind_int(statement, 8, count_views_below(view));
 	statement_bind_int(statement, 9, catalogue_next_update_id(catalogue));
+	statement_bind_text(statement, 10, fold);
 	if (!statement_finish(catalogue->writer, statement, error)) {
 		return false;
 	}

@@ -33,14 +33,8 @@ static const struct {
 	{ AVU_SORT_CLASS, { "'object.item'", "class", "class" } },
 };
 
-typedef struct {
-	bool container;
-	int64_t id;
-} Found;
-
-/* A failed query is 720 to the peer; what SQLite said goes to the log. */
-static bool
-cannot_process(GError *cause, GError **error)
+bool
+catalogue_cannot_process(GError *cause, GError **error)
 {
 	g_info("a query failed: %s", cause->message);
 	g_set_error(error, AVU_UPNP_ERROR, CANNOT_PROCESS, "the request could not be processed");
@@ -69,9 +63,8 @@ container_from_row(Container *ret_container, Statement *row)
 	}
 }
 
-/* @return the row stands on the container, to be finished by the caller; DONE: none */
-static StatementStep
-get_container(
+StatementStep
+catalogue_read_container(
 	Database *reader, int64_t id, Container *ret_container, Statement **ret_row, GError **error)
 {
 	Statement *row = database_prepare(reader,
@@ -119,11 +112,12 @@ emit_item(Database *reader, int64_t id, const CatalogueSink *sink, bool *ret_fou
 	return statement_finish(reader, row, error);
 }
 
-static bool
-emit_all(Database *reader, const GArray *found, const CatalogueSink *sink, GError **error)
+bool
+catalogue_emit_found(
+	Database *reader, const GArray *found, const CatalogueSink *sink, GError **error)
 {
 	for (guint i = 0; i < found->len; i++) {
-		const Found *entry = &g_array_index(found, Found, i);
+		const CatalogueFound *entry = &g_array_index(found, CatalogueFound, i);
 		bool there;
 
 		if (!entry->container) {
@@ -134,7 +128,8 @@ emit_all(Database *reader, const GArray *found, const CatalogueSink *sink, GErro
 		}
 		Container container;
 		Statement *row;
-		StatementStep step = get_container(reader, entry->id, &container, &row, error);
+		StatementStep step =
+			catalogue_read_container(reader, entry->id, &container, &row, error);
 
 		if (step == STATEMENT_ROW) {
 			sink->container(&container, sink->data);
@@ -240,14 +235,13 @@ bind_listing(Statement *statement, const Container *container, const CataloguePa
 	statement_bind_int(statement, 8, page->start);
 }
 
-/* Runs a bound listing to its end. */
-static bool
-collect(Database *reader, Statement *statement, GArray *found, GError **error)
+bool
+catalogue_collect(Database *reader, Statement *statement, GArray *found, GError **error)
 {
 	StatementStep step;
 
 	while ((step = statement_step(reader, statement, error)) == STATEMENT_ROW) {
-		Found entry = { statement_get_int(statement, 0) != 0,
+		CatalogueFound entry = { statement_get_int(statement, 0) != 0,
 			statement_get_int(statement, 1) };
 
 		g_array_append_val(found, entry);
@@ -262,7 +256,7 @@ list_children(Database *reader, int64_t id, const CataloguePage *page, GArray *f
 {
 	Container container;
 	Statement *row;
-	StatementStep step = get_container(reader, id, &container, &row, error);
+	StatementStep step = catalogue_read_container(reader, id, &container, &row, error);
 
 	*ret_there = step == STATEMENT_ROW;
 	if (step != STATEMENT_ROW) {
@@ -277,26 +271,26 @@ list_children(Database *reader, int64_t id, const CataloguePage *page, GArray *f
 	bind_listing(listing, &container, page);
 	ret_result->total = (uint32_t)container.children;
 	ret_result->update_id = container.update_id;
-	return statement_finish(reader, row, error) && collect(reader, listing, found, error);
+	return statement_finish(reader, row, error) &&
+	       catalogue_collect(reader, listing, found, error);
 }
 
-/* One call = one connection, one snapshot, one deadline. */
-static Database *
-begin(Catalogue *catalogue, GError **error)
+Database *
+catalogue_begin_read(Catalogue *catalogue, GError **error)
 {
 	Database *reader = catalogue_borrow(catalogue, error);
 	g_autoptr(GError) cause = NULL;
 
 	if (reader != NULL && !database_run(reader, "BEGIN", &cause)) {
 		catalogue_return(catalogue, reader);
-		(void)cannot_process(g_steal_pointer(&cause), error);
+		(void)catalogue_cannot_process(g_steal_pointer(&cause), error);
 		return NULL;
 	}
 	return reader;
 }
 
-static void
-end(Catalogue *catalogue, Database *reader)
+void
+catalogue_end_read(Catalogue *catalogue, Database *reader)
 {
 	database_set_deadline(reader, AVU_TIME_NONE);
 	(void)database_run(reader, "ROLLBACK", NULL); /* nothing was written */
@@ -307,20 +301,20 @@ bool
 catalogue_get_children(Catalogue *catalogue, int64_t container, const CataloguePage *page,
 	const CatalogueSink *sink, AvuContentResult *ret_result, GError **error)
 {
-	g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(Found));
+	g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(CatalogueFound));
 	g_autoptr(GError) cause = NULL;
-	Database *reader = begin(catalogue, error);
+	Database *reader = catalogue_begin_read(catalogue, error);
 	bool there = false;
 
 	if (reader == NULL) {
 		return false;
 	}
 	bool good = list_children(reader, container, page, found, ret_result, &there, &cause) &&
-		    emit_all(reader, found, sink, &cause);
+		    catalogue_emit_found(reader, found, sink, &cause);
 
-	end(catalogue, reader);
+	catalogue_end_read(catalogue, reader);
 	if (!good) {
-		return cannot_process(g_steal_pointer(&cause), error);
+		return catalogue_cannot_process(g_steal_pointer(&cause), error);
 	}
 	if (!there) {
 		g_set_error(error, AVU_UPNP_ERROR, NO_SUCH_CONTAINER, "no such container");
@@ -333,14 +327,14 @@ catalogue_get_container(Catalogue *catalogue, int64_t id, const CatalogueSink *s
 	uint32_t *ret_update_id, GError **error)
 {
 	g_autoptr(GError) cause = NULL;
-	Database *reader = begin(catalogue, error);
+	Database *reader = catalogue_begin_read(catalogue, error);
 	Container container;
 	Statement *row;
 
 	if (reader == NULL) {
 		return false;
 	}
-	StatementStep step = get_container(reader, id, &container, &row, &cause);
+	StatementStep step = catalogue_read_container(reader, id, &container, &row, &cause);
 	bool there = step == STATEMENT_ROW;
 
 	if (there) {
@@ -348,9 +342,9 @@ catalogue_get_container(Catalogue *catalogue, int64_t id, const CatalogueSink *s
 		*ret_update_id = container.update_id;
 		(void)statement_finish(reader, row, NULL); /* at most one row */
 	}
-	end(catalogue, reader);
+	catalogue_end_read(catalogue, reader);
 	if (step == STATEMENT_FAILED) {
-		return cannot_process(g_steal_pointer(&cause), error);
+		return catalogue_cannot_process(g_steal_pointer(&cause), error);
 	}
 	if (!there) {
 		g_set_error(error, AVU_UPNP_ERROR, NO_SUCH_OBJECT, "no such object");
@@ -364,7 +358,7 @@ is_in(Database *reader, int64_t item, int64_t id, bool *ret_in, GError **error)
 {
 	Container container;
 	Statement *row;
-	StatementStep step = get_container(reader, id, &container, &row, error);
+	StatementStep step = catalogue_read_container(reader, id, &container, &row, error);
 
 	*ret_in = false;
 	if (step != STATEMENT_ROW) {
@@ -380,15 +374,15 @@ is_in(Database *reader, int64_t item, int64_t id, bool *ret_in, GError **error)
 	g_string_append(sql, " AND id = ?9 LIMIT ?7 OFFSET ?8");
 	g_autofree char *text = g_string_free(sql, FALSE);
 	Statement *statement = database_prepare(reader, text, error);
-	g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(Found));
+	g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(CatalogueFound));
 
 	if (statement == NULL) {
 		return false;
 	}
 	bind_listing(statement, &container, &page);
 	statement_bind_int(statement, 9, item);
-	bool good =
-		statement_finish(reader, row, error) && collect(reader, statement, found, error);
+	bool good = statement_finish(reader, row, error) &&
+		    catalogue_collect(reader, statement, found, error);
 
 	*ret_in = good && found->len > 0;
 	return good;
@@ -399,7 +393,7 @@ catalogue_get_item(Catalogue *catalogue, int64_t id, int64_t container, const Ca
 	GError **error)
 {
 	g_autoptr(GError) cause = NULL;
-	Database *reader = begin(catalogue, error);
+	Database *reader = catalogue_begin_read(catalogue, error);
 	bool there = true;
 
 	if (reader == NULL) {
@@ -408,9 +402,9 @@ catalogue_get_item(Catalogue *catalogue, int64_t id, int64_t container, const Ca
 	bool good = (container == 0 || is_in(reader, id, container, &there, &cause)) &&
 		    (!there || emit_item(reader, id, sink, &there, &cause));
 
-	end(catalogue, reader);
+	catalogue_end_read(catalogue, reader);
 	if (!good) {
-		return cannot_process(g_steal_pointer(&cause), error);
+		return catalogue_cannot_process(g_steal_pointer(&cause), error);
 	}
 	if (!there) {
 		g_set_error(error, AVU_UPNP_ERROR, NO_SUCH_OBJECT, "no such object");

@@ -209,16 +209,35 @@ get_system_update_id(void *self)
 	return catalogue_get_update_id(content->catalogue);
 }
 
-static const AvuContentStore store = {
-	.get_object = get_object,
-	.get_children = get_children,
-	.get_system_update_id = get_system_update_id,
-};
+static bool
+search(void *self, const AvuContentQuery *query, const AvuQuery *criteria,
+	void (*emit)(const AvuObject *object, void *data), void *data, AvuContentResult *ret_result,
+	GError **error)
+{
+	const Content *content = self;
+	/* results are the items themselves, under their folder: no reference is found twice */
+	Emission emission = { .base_url = query->base_url, .emit = emit, .data = data };
+	const CatalogueSink sink = { emit_container, emit_item, &emission };
+	const CataloguePage page = { query->start, query->count, query->sort, query->n_sort };
+	ObjectId id;
 
-const AvuContentStore *
+	if (!object_id_parse(query->object_id, &id) || id.item != 0) {
+		return no_such_object(query->object_id, NO_SUCH_CONTAINER, error);
+	}
+	return catalogue_search(
+		content->catalogue, id.container, criteria, &page, &sink, ret_result, error);
+}
+
+AvuContentStore
 content_get_store(void)
 {
-	return &store;
+	return (AvuContentStore){
+		.get_object = get_object,
+		.get_children = get_children,
+		.get_system_update_id = get_system_update_id,
+		.search = search,
+		.search_properties = catalogue_get_search_properties(),
+	};
 }
 
 Content *

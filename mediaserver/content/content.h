@@ -16,8 +16,8 @@ Content *content_new(Catalogue *catalogue);
 void content_free(Content *content);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Content, content_free)
 
-/** Its functions take the Content as self. Static. */
-const AvuContentStore *content_get_store(void);
+/** Its functions take the Content as self. */
+AvuContentStore content_get_store(void);
 
 /** DLNA parameters of a file as it lies on the disk: the same in res@protocolInfo and in
  *  contentFeatures.dlna.org. @param profile  may be NULL; borrowed */

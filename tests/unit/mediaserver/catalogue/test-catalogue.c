@@ -105,6 +105,9 @@ put(Fixture *f, const Song *song)
 	const CatalogueFolder folder = { f->root, "Music", song->path };
 	g_autofree char *sort_title = avu_text_sort_key(song->title);
 	g_autofree char *sort_name = avu_text_sort_key(song->name);
+	g_autofree char *fold_title = avu_text_fold(song->title);
+	g_autofree char *fold_artist = song->artist != NULL ? avu_text_fold(song->artist) : NULL;
+	g_autofree char *fold_album = song->album != NULL ? avu_text_fold(song->album) : NULL;
 	Item item;
 
 	item_init(&item);
@@ -116,6 +119,9 @@ put(Fixture *f, const Song *song)
 	item.group_genre = song->genre;
 	item.track = song->track;
 	item.date = song->date;
+	item.fold_title = fold_title;
+	item.fold_artist = fold_artist;
+	item.fold_album = fold_album;
 	item.sort_title = sort_title;
 	item.sort_name = sort_name;
 	item.mime = "audio/flac";
@@ -368,6 +374,74 @@ test_objects(Fixture *f, const void *unused)
 }
 
 static void
+search(Fixture *f, int64_t container, const char *criteria, const char *text)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(AvuQuery) query =
+		avu_query_parse(criteria, catalogue_get_search_properties(), &error);
+	Listing listing = { g_string_new(NULL), 0, NULL };
+	const CatalogueSink sink = { note_container, note_item, &listing };
+	const CataloguePage page = { .count = 3 };
+	AvuContentResult result = { 0 };
+
+	g_assert_no_error(error);
+	g_test_message("%s", criteria);
+	g_assert_true(
+		catalogue_search(f->catalogue, container, query, &page, &sink, &result, &error));
+	g_assert_no_error(error);
+	g_autofree char *found = g_strdup_printf("%u: %s", result.total, listing.text->str);
+
+	g_assert_cmpstr(found, ==, text);
+	(void)g_string_free(listing.text, TRUE);
+}
+
+#define TRACK "upnp:class derivedfrom \"object.item.audioItem\" and "
+
+static void
+test_search(Fixture *f, const void *unused)
+{
+	static const struct {
+		const char *view, *criteria, *found;
+	} rows[] = {
+		{ "0", TRACK "dc:title contains \"COVER\"", "1: Cover Me" },
+		{ "0", TRACK "dc:title contains \"anne\"", "1: Änne" },
+		{ "0", TRACK "upnp:artist = \"bjork\"", "4: Cover Me, Crying, Headphones" },
+		{ "0", TRACK "upnp:artist != \"bjork\"", "0: " }, /* who has none does not count */
+		{ "0", TRACK "upnp:artist exists false", "1: Änne" },
+		{ "0", TRACK "upnp:originalTrackNumber >= \"10\"", "2: Cover Me, Headphones" },
+		{ "0", TRACK "dc:date < \"1994\"", "2: Crying, Human Behaviour" },
+		{ "0", TRACK "@refID exists false and dc:title startsWith \"h\"",
+			"2: Headphones, Human Behaviour" },
+		{ "0", TRACK "(upnp:album = \"post\" or dc:title doesNotContain \"e\")",
+			"3: Cover Me, Crying, Headphones" },
+		{ "0", "upnp:class derivedfrom \"object.container.album\" and dc:title = \"debut\"",
+			"2: Debut[2], Debut[2]" },
+		{ "0", "dc:title contains \"%\"", "0: " },
+		{ "0", "dc:title = \"' or 1=1 --\"", "0: " },
+		{ "video", TRACK "dc:title contains \"e\"", "0: " },
+		{ "music-albums", "upnp:class = \"object.container.album.musicAlbum\"",
+			"2: Debut[2], Post[2]" },
+		{ "0", TRACK "res@protocolInfo contains \"AUDIO/FLAC\"",
+			"5: Änne, Cover Me, Crying" },
+	};
+
+	(void)unused;
+	put_all(f);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		search(f, view_id(rows[i].view), rows[i].criteria, rows[i].found);
+	}
+	int64_t root = expect(f, view_id("music-folders"), NULL, "Music", "Music[2]", 1);
+	int64_t bjork = expect(f, root, NULL, "Björk", "Björk[2], Änne", 2);
+
+	search(f, root, "upnp:class derivedfrom \"object.item\"", "5: Änne, Cover Me, Crying");
+	search(f, bjork, "*", "6: Cover Me, Crying, Headphones");
+	int64_t pop = expect(f, view_id("music-genres"), NULL, "Pop",
+		"Electronic[2], Pop[2], Unknown genre[1]", 3);
+
+	search(f, pop, "dc:title contains \"c\"", "1: Crying");
+}
+
+static void
 test_files(Fixture *f, const void *unused)
 {
 	g_autoptr(GError) error = NULL;
@@ -397,6 +471,7 @@ main(int argc, char **argv)
 		{ "/catalogue/restart-and-rebuild", test_restart_and_rebuild },
 		{ "/catalogue/unclean-stop", test_unclean_stop },
 		{ "/catalogue/objects", test_objects },
+		{ "/catalogue/search", test_search },
 		{ "/catalogue/files", test_files },
 	};
 

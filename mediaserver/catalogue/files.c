@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Questions to the catalogue that are not about the tree: the file of an item, the formats there are.
+ * Any thread. */
+#include <av-upnp/error.h>
+
+#include "mediaserver/catalogue/catalogue-private.h"
+
+#define NO_SUCH_OBJECT 701
+
+static bool
+fail(Catalogue *catalogue, Database *reader, GError *cause, GError **error)
+{
+	catalogue_return(catalogue, reader);
+	return catalogue_cannot_process(cause, error);
+}
+
+bool
+catalogue_find_file(Catalogue *catalogue, int64_t id, CatalogueFile *ret_file, GError **error)
+{
+	GError *cause = NULL;
+	Database *reader = catalogue_borrow(catalogue, error);
+
+	if (reader == NULL) {
+		return false;
+	}
+	Statement *statement = database_prepare(reader,
+		"SELECT folder.root, folder.path, item.name, mime, profile, kind FROM item"
+		" JOIN folder ON folder.id = item.folder WHERE item.id = ?1",
+		&cause);
+
+	if (statement == NULL) {
+		return fail(catalogue, reader, cause, error);
+	}
+	statement_bind_int(statement, 1, id);
+	StatementStep step = statement_step(reader, statement, &cause);
+
+	if (step == STATEMENT_FAILED) {
+		return fail(catalogue, reader, cause, error);
+	}
+	if (step == STATEMENT_ROW) {
+		const char *path = statement_get_text(statement, 1);
+		const char *name = statement_get_text(statement, 2);
+
+		ret_file->root = g_strdup(statement_get_text(statement, 0));
+		ret_file->path = path == NULL || path[0] == '\0'
+					 ? g_strdup(name)
+					 : g_strconcat(path, "/", name, NULL);
+		ret_file->mime = g_strdup(statement_get_text(statement, 3));
+		ret_file->profile = g_strdup(statement_get_text(statement, 4));
+		ret_file->kind = (ItemKind)statement_get_int(statement, 5);
+		(void)statement_finish(reader, statement, NULL); /* one row */
+	} else {
+		g_set_error(error, AVU_UPNP_ERROR, NO_SUCH_OBJECT, "no such object");
+	}
+	catalogue_return(catalogue, reader);
+	return step == STATEMENT_ROW;
+}
+
+void
+catalogue_file_clear(CatalogueFile *file)
+{
+	g_clear_pointer(&file->root, g_free);
+	g_clear_pointer(&file->path, g_free);
+	g_clear_pointer(&file->mime, g_free);
+	g_clear_pointer(&file->profile, g_free);
+}
+
+bool
+catalogue_list_formats(Catalogue *catalogue,
+	void (*add)(const char *mime, const char *profile, ItemKind kind, void *data), void *data,
+	GError **error)
+{
+	GError *cause = NULL;
+	Database *reader = catalogue_borrow(catalogue, error);
+	StatementStep step;
+
+	if (reader == NULL) {
+		return false;
+	}
+	Statement *statement = database_prepare(reader,
+		"SELECT DISTINCT mime, profile, kind FROM item WHERE mime IS NOT NULL"
+		" ORDER BY profile IS NULL, mime, profile",
+		&cause);
+
+	if (statement == NULL) {
+		return fail(catalogue, reader, cause, error);
+	}
+	while ((step = statement_step(reader, statement, &cause)) == STATEMENT_ROW) {
+		add(statement_get_text(statement, 0), statement_get_text(statement, 1),
+			(ItemKind)statement_get_int(statement, 2), data);
+	}
+	if (step == STATEMENT_FAILED) {
+		return fail(catalogue, reader, cause, error);
+	}
+	catalogue_return(catalogue, reader);
+	return true;
+}
