@@ -126,7 +126,10 @@ probe_result_take(AvuFrameReader *reader, ProbeResult *ret_result, GError **erro
 	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++) {
 		int64_t value = avu_frame_take_i64(reader);
 
-		if (reader->failed || !in_range(i, value)) {
+		if (reader->failed) {
+			break; /* told below */
+		}
+		if (!in_range(i, value)) {
 			g_set_error(error, AVU_ERROR, AVU_ERROR_SYNTAX,
 				"a worker's answer has %s = %" G_GINT64_FORMAT, numbers[i].name,
 				value);

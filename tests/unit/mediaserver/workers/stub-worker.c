@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A worker that lies, for test-pool: the hint of a batch's first file says how. */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <av-upnp/spawner.h>
+
+#include "mediaserver/workers/probe-result.h"
+
+static void
+send_number(uint16_t type, uint32_t number)
+{
+	g_auto(AvuFrameWriter) payload = { NULL };
+
+	avu_frame_writer_init(&payload);
+	avu_frame_put_u32(&payload, number);
+	(void)avu_frame_send(AVU_HELPER_FD, type, &payload, NULL, 0, NULL);
+}
+
+static void
+send_result(uint32_t number, int64_t file)
+{
+	g_auto(AvuFrameWriter) payload = { NULL };
+	ProbeResult result;
+
+	probe_result_init(&result);
+	result.file = file;
+	result.outcome = PROBE_OK;
+	result.title = (char *)"told";
+	avu_frame_writer_init(&payload);
+	avu_frame_put_u32(&payload, number);
+	probe_result_put(&result, &payload);
+	(void)avu_frame_send(AVU_HELPER_FD, WORKER_RESULT, &payload, NULL, 0, NULL);
+}
+
+static void
+serve(uint32_t number, uint32_t n, const char *how)
+{
+	if (g_str_equal(how, "die")) {
+		_exit(1);
+	}
+	if (g_str_equal(how, "beyond")) {
+		send_result(number, n);
+	} else if (g_str_equal(how, "twice")) {
+		send_result(number, 0);
+		send_result(number, 0);
+	} else if (g_str_equal(how, "number")) {
+		send_result(number + 1, 0);
+	} else if (g_str_equal(how, "type")) {
+		send_number(99, number);
+	} else if (g_str_equal(how, "short")) {
+		send_number(WORKER_RESULT, number);
+	} else if (g_str_equal(how, "part")) {
+		send_result(number, 0);
+		send_number(WORKER_DONE, number);
+	} else {
+		for (uint32_t i = 0; i < n; i++) {
+			send_result(number, i);
+		}
+		send_number(WORKER_DONE, number);
+	}
+}
+
+int
+main(void)
+{
+	g_autoptr(GByteArray) buffer = g_byte_array_new();
+	AvuFrame frame = { 0 };
+
+	avu_helper_begin("worker");
+	while (avu_frame_receive(AVU_HELPER_FD, buffer, &frame, NULL)) {
+		AvuFrameReader reader = avu_frame_reader(&frame);
+		uint32_t number = avu_frame_take_u32(&reader);
+		uint32_t n = avu_frame_take_u32(&reader);
+		g_autofree char *how = avu_frame_take_string(&reader, PROBE_HINT_MAX);
+
+		serve(number, n, how != NULL ? how : "");
+		avu_frame_close_fds(&frame);
+	}
+	return EXIT_SUCCESS;
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The pool against workers that die and lie (SEC-144, 145, 151): every batch is answered whole, what
+ * nobody answered counts as deadly, and the next batch finds a worker again. Runs stub-worker.c, which
+ * is built beside this test under the name "worker". */
+#include <fcntl.h>
+
+#include "mediaserver/workers/pool.h"
+
+typedef struct {
+	AvuSpawner *spawner;
+	GMainLoop *loop;
+	ProbeBatch *done;
+} Fixture;
+
+static void
+on_done(ProbeBatch *batch, void *user_data)
+{
+	Fixture *f = user_data;
+
+	f->done = batch;
+	g_main_loop_quit(f->loop);
+}
+
+static ProbeBatch *
+run_batch(Fixture *f, WorkerPool *pool, const char *how)
+{
+	ProbeBatch *batch = probe_batch_new(on_done, f);
+
+	for (unsigned i = 0; i < 3; i++) {
+		probe_batch_add(batch, open("/dev/null", O_RDONLY | O_CLOEXEC), how);
+	}
+	worker_pool_submit(pool, batch);
+	g_main_loop_run(f->loop);
+	return f->done;
+}
+
+static const struct {
+	const char *how;
+	unsigned n_ok;
+	const char *why;
+} rows[] = {
+	{ "good", 3, "an honest worker" },
+	{ "part", 1, "says it is done, and is not" },
+	{ "die", 0, "dies at each try" },
+	{ "beyond", 0, "answers a file that was not asked" },
+	{ "twice", 1, "answers a file twice" },
+	{ "number", 0, "answers another batch" },
+	{ "type", 0, "a frame that is none" },
+	{ "short", 0, "an answer without fields" },
+};
+
+static void
+test_lies(Fixture *f, const void *unused)
+{
+	(void)unused;
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GError) error = NULL;
+		g_autoptr(AvuMailbox) mailbox = avu_mailbox_new(NULL);
+		g_autoptr(AvuSupervisor) supervisor = avu_supervisor_new(f->spawner, NULL);
+		g_autoptr(WorkerPool) pool =
+			worker_pool_new(f->spawner, supervisor, mailbox, 1, &error);
+		unsigned n_ok = 0;
+
+		g_assert_no_error(error);
+		g_test_message("%s", rows[i].why);
+		ProbeBatch *batch = run_batch(f, pool, rows[i].how);
+
+		for (unsigned b = 0; b < batch->n; b++) {
+			bool ok = batch->results[b].outcome == PROBE_OK;
+
+			n_ok += ok ? 1 : 0;
+			g_assert_true(ok || batch->results[b].outcome == PROBE_DIED);
+			g_assert_cmpstr(batch->results[b].title, ==, ok ? "told" : NULL);
+			g_assert_cmpint(batch->fds[b], ==, -1);
+		}
+		g_assert_cmpuint(n_ok, ==, rows[i].n_ok);
+		probe_batch_free(batch);
+		batch = run_batch(f, pool, "good");
+		g_assert_cmpint(batch->results[2].outcome, ==, PROBE_OK);
+		probe_batch_free(batch);
+	}
+}
+
+static void
+set_up(Fixture *f, const void *spawner)
+{
+	f->spawner = (AvuSpawner *)spawner;
+	f->loop = g_main_loop_new(NULL, FALSE);
+}
+
+static void
+tear_down(Fixture *f, const void *unused)
+{
+	(void)unused;
+	g_main_loop_unref(f->loop);
+}
+
+int
+main(int argc, char **argv)
+{
+	g_autofree char *folder = g_path_get_dirname(argv[0]);
+	g_autofree char *absolute = g_canonicalize_filename(folder, NULL);
+
+	g_setenv("AV_UPNP_LIBEXECDIR", absolute, TRUE);
+	g_autoptr(AvuSpawner) spawner = avu_spawner_new(NULL);
+
+	g_assert_nonnull(spawner);
+	g_test_init(&argc, &argv, NULL);
+	/* that a worker died is a warning, and what this test is about */
+	g_log_set_always_fatal(G_LOG_FATAL_MASK);
+	g_test_add("/workers/pool/lies", Fixture, spawner, set_up, test_lies, tear_down);
+	return g_test_run();
+}
