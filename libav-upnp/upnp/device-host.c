@@ -140,6 +140,19 @@ avu_service_get_variables(AvuService *service)
 	return service->variables;
 }
 
+AvuService *
+avu_device_host_find_service(AvuDeviceHost *host, const char *name)
+{
+	for (guint i = 0; i < host->services->len; i++) {
+		AvuService *service = g_ptr_array_index(host->services, i);
+
+		if (strcmp(service->spec.name, name) == 0) {
+			return service;
+		}
+	}
+	return NULL;
+}
+
 void
 avu_service_narrow(AvuService *service, const char *variable, const char *const *allowed,
 	int64_t min, int64_t max)

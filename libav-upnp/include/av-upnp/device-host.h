@@ -74,6 +74,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuDeviceHost, avu_device_host_free)
 AVU_API AvuService *avu_device_host_add_service(AvuDeviceHost *host, const AvuServiceSpec *spec,
 	unsigned version, const AvuBinding *bindings, unsigned flags, void *object);
 AVU_API AvuVariables *avu_service_get_variables(AvuService *service);
+/** By the name in its table, "AVTransport"; NULL: not added. */
+AVU_API AvuService *avu_device_host_find_service(AvuDeviceHost *host, const char *name);
 
 /** Says what of a variable with AVU_VARIABLE_DYNAMIC_RANGE is supported here: SCPD and argument check
  *  follow. Before avu_device_host_start().
