@@ -43,7 +43,8 @@ def helpers():
     folder = pathlib.Path(tempfile.mkdtemp(prefix="av-upnp-libexec-"))
     folder.chmod(0o755)
     for name, path in LIBEXEC.items():
-        shutil.copy(path, folder / name)
+        if path.exists():  # a build of one part only is enough for the tests of that part
+            shutil.copy(path, folder / name)
     yield folder
     shutil.rmtree(folder)
 

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Raw SSDP, to be run inside a namespace; independent of any UPnP library.
+
+    ssdp.py search ADDRESS ST [MX [TIMES]]   one line of JSON per answer, for MX + 0.7 s
+    ssdp.py listen ADDRESS                   one line of JSON per datagram to the group, until killed
+    ssdp.py send ADDRESS                     sends standard input to the group
+    ssdp.py unicast ADDRESS PEER ST          search sent to a host, without MX
+
+Each line: {"start", "fields" (names in upper case), "source", "ttl", "after_s"}.
+"""
+
+import json
+import select
+import socket
+import struct
+import sys
+import time
+
+GROUP, PORT = "239.255.255.250", 1900
+IP_RECVTTL = 12  # Linux; the socket module does not name it
+
+
+def decode(data):
+    lines = data.decode(errors="replace").split("\r\n")
+    fields = {}
+    for line in lines[1:]:
+        name, colon, value = line.partition(":")
+        if colon:
+            fields[name.upper()] = value.strip()
+    return lines[0], fields
+
+
+def open_socket(address, port=0):
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(address))
+    sock.setsockopt(socket.IPPROTO_IP, IP_RECVTTL, 1)
+    sock.bind((GROUP if port else address, port))
+    return sock
+
+
+def receive(sock, started):
+    data, ancillary, _, source = sock.recvmsg(8192, 64)
+    start, fields = decode(data)
+    ttl = next((struct.unpack("i", value)[0] for _, kind, value in ancillary if kind == socket.IP_TTL), None)
+    print(json.dumps({"start": start, "fields": fields, "source": source[0], "ttl": ttl,
+                      "after_s": round(time.monotonic() - started, 3)}), flush=True)
+
+
+def message(st, mx):
+    lines = ["M-SEARCH * HTTP/1.1", f"HOST: {GROUP}:{PORT}", 'MAN: "ssdp:discover"', f"ST: {st}"]
+    if mx is not None:
+        lines.append(f"MX: {mx}")
+    return ("\r\n".join(lines) + "\r\n\r\n").encode()
+
+
+def collect(sock, seconds):
+    started = time.monotonic()
+    while time.monotonic() < started + seconds:
+        if select.select([sock], [], [], max(0, started + seconds - time.monotonic()))[0]:
+            receive(sock, started)
+
+
+def main(verb, address, *words):
+    if verb == "listen":
+        sock = open_socket(address, PORT)
+        sock.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP,
+                        socket.inet_aton(GROUP) + socket.inet_aton(address))
+        started = time.monotonic()
+        print("listening", flush=True)
+        while True:
+            receive(sock, started)
+    sock = open_socket(address)
+    if verb == "search":
+        st, mx, times = words[0], *(words[1:2] or ["1"]), int((words[2:3] or ["1"])[0])
+        for _ in range(times):
+            sock.sendto(message(st, mx), (GROUP, PORT))
+        collect(sock, min(float(mx), 5) + 0.7)
+    elif verb == "unicast":
+        sock.sendto(message(words[1], None), (words[0], PORT))
+        collect(sock, 1.7)
+    elif verb == "send":
+        sock.sendto(sys.stdin.buffer.read(), (GROUP, PORT))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
