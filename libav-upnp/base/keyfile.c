@@ -122,6 +122,18 @@ take_entry(Reading *reading, const char *line, AvuCursor in, GError **error)
 	return reading->fn(&entry, reading->user_data, error);
 }
 
+/* @return the first control character but tab, or NULL */
+static const char *
+find_control(const AvuCursor *in)
+{
+	for (const char *p = in->at; p < in->end; p++) {
+		if (g_ascii_iscntrl(*p) && *p != '\t') {
+			return p;
+		}
+	}
+	return NULL;
+}
+
 static bool
 take_line(Reading *reading, AvuCursor in, GError **error)
 {
@@ -136,6 +148,12 @@ take_line(Reading *reading, AvuCursor in, GError **error)
 		AvuKeyfilePlace place = place_of(reading, line, bad);
 
 		return avu_keyfile_refuse(&place, error, "not UTF-8 text");
+	}
+	bad = find_control(&in);
+	if (bad != NULL) {
+		AvuKeyfilePlace place = place_of(reading, line, bad);
+
+		return avu_keyfile_refuse(&place, error, "control character");
 	}
 	strip_end(&in);
 	(void)avu_cursor_skip_blank(&in);

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* base/url.c: http URLs (RFC 3986). Pure; any thread; length bounded by AVU_LIMIT_URL. */
+#include <arpa/inet.h>
 #include <string.h>
 
 #include <av-upnp/cursor.h>
 #include <av-upnp/error.h>
 #include <av-upnp/limits.h>
 #include <av-upnp/url.h>
+
+#define NAME_MAX_OCTETS 255 /* RFC 1035, 2.3.4 */
 
 struct AvuUrl {
 	char *text;
@@ -54,30 +57,42 @@ is_clean(const char *text, GError **error)
 	return true;
 }
 
+/* "[2001:db8::1]", without a zone: a zone means something on its own host only. */
+static bool
+take_literal(AvuCursor *in, AvuCursor *ret_host)
+{
+	char text[INET6_ADDRSTRLEN];
+	struct in6_addr address;
+	size_t len;
+
+	*ret_host = avu_cursor_take_until(in, "]");
+	len = avu_cursor_len(ret_host);
+	if (!avu_cursor_take_char(in, ']') || len >= sizeof text) {
+		return false;
+	}
+	memcpy(text, ret_host->at, len);
+	text[len] = '\0';
+	return inet_pton(AF_INET6, text, &address) == 1;
+}
+
+static bool
+take_name(AvuCursor *in, AvuCursor *ret_host)
+{
+	*ret_host = avu_cursor_take_until(in, ":/?#");
+	for (const char *p = ret_host->at; p < ret_host->end; p++) {
+		if (!g_ascii_isalnum(*p) && strchr("-._", *p) == NULL) {
+			return false;
+		}
+	}
+	return avu_cursor_len(ret_host) > 0 && avu_cursor_len(ret_host) <= NAME_MAX_OCTETS;
+}
+
 static bool
 take_host(AvuCursor *in, char **ret_host)
 {
 	AvuCursor host;
 
-	if (avu_cursor_take_char(in, '[')) {
-		host = avu_cursor_take_until(in, "]");
-		if (!avu_cursor_take_char(in, ']')) {
-			return false;
-		}
-		for (const char *p = host.at; p < host.end; p++) {
-			if (!g_ascii_isxdigit(*p) && strchr(":.%", *p) == NULL) {
-				return false;
-			}
-		}
-	} else {
-		host = avu_cursor_take_until(in, ":/?#");
-		for (const char *p = host.at; p < host.end; p++) {
-			if (!g_ascii_isalnum(*p) && strchr("-._", *p) == NULL) {
-				return false;
-			}
-		}
-	}
-	if (avu_cursor_len(&host) == 0 || avu_cursor_len(&host) > 255) {
+	if (!(avu_cursor_take_char(in, '[') ? take_literal(in, &host) : take_name(in, &host))) {
 		return false;
 	}
 	*ret_host = avu_cursor_dup(&host);

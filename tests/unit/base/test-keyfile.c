@@ -64,6 +64,8 @@ static const struct {
 	{ "[A]\n= v\n", "f:2:1: \"\" is no key", "no key" },
 	{ "[A]\na b = v\n", "f:2:1: \"a b\" is no key", "blank in the key" },
 	{ "[A]\nk = \xff\n", "f:2:5: not UTF-8", "Latin-1" },
+	{ "[A]\nk = a\rb\r\n", "f:2:6: control character", "CR inside a line" },
+	{ "[A]\nk = \x1b[31m\n", "f:2:5: control character", "terminal escape" },
 	{ "[A]\nk = \x1b[31m\xff", "f:2:10: not UTF-8", "column of the octet itself" },
 };
 
