@@ -12,16 +12,16 @@
 G_BEGIN_DECLS
 
 typedef struct {
-	int fd;                       /* taken */
+	int fd;                       /* taken; -1 afterwards */
 	const char *mime;
 	const char *content_features; /* DLNA 4th field, for contentFeatures.dlna.org; may be NULL */
 	const char *etag;             /* quoted; may be NULL */
 	int64_t modified_s;           /* since 1970; 0: unknown */
 	uint64_t size_bytes;
-	const char *log_name;         /* for the access log */
+	const char *log_name;         /* for the access log (info); may be NULL */
 } AvuDeliveryFile;
 
-/** 200, 206, 304, 400, 406 or 416 with the right headers (Accept-Ranges, Content-Range,
+/** 200, 206, 304, 400, 406, 412 or 416 with the right headers (Accept-Ranges, Content-Range,
  *  transferMode.dlna.org, contentFeatures.dlna.org when asked).
  *  @clause DLNA HTTP rules, spec/dlna-http-transport.md */
 AVU_API AvuHttpResponse *avu_deliver_file(const AvuHttpRequest *request, AvuDeliveryFile *file);
