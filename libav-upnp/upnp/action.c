@@ -269,7 +269,8 @@ run_where_it_belongs(AvuCall *call, AvuActionHandler handler, GError **error)
 {
 	Run self = { .call = call, .handler = handler };
 
-	if ((call->service->flags & AVU_SERVICE_ANY_THREAD) != 0) {
+	/* A call that did not come over HTTP is made on the right thread already. */
+	if ((call->service->flags & AVU_SERVICE_ANY_THREAD) != 0 || call->origin->http == NULL) {
 		run(&self);
 	} else if (!avu_mailbox_call(call->service->mailbox, run, &self,
 			   avu_now_ns() + AVU_LIMIT_SOAP_HANDLER_NS, error)) {

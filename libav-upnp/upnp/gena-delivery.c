@@ -47,6 +47,7 @@ delivery_new(AvuFetcher *fetcher)
 	Delivery *delivery = g_new0(Delivery, 1);
 
 	delivery->fetcher = fetcher;
+	avu_fetcher_set_places(fetcher, AVU_LIMIT_EVENT_DELIVERIES);
 	for (size_t i = 0; i < N_LANES; i++) {
 		g_queue_init(&delivery->ready[i]);
 	}

@@ -25,10 +25,17 @@ property_set_write(const Properties *properties)
 	return avu_xml_writer_finish(out);
 }
 
-void
-property_set_free(PropertySet *set)
+PropertySet *
+property_set_ref(PropertySet *set)
 {
-	if (set != NULL) {
+	g_atomic_int_inc(&set->references);
+	return set;
+}
+
+void
+property_set_unref(PropertySet *set)
+{
+	if (set != NULL && g_atomic_int_dec_and_test(&set->references)) {
 		g_ptr_array_unref(set->names);
 		g_ptr_array_unref(set->values);
 		g_free(set);
@@ -51,6 +58,7 @@ property_set_parse(const char *text, size_t len, GError **error)
 	}
 	PropertySet *set = g_new0(PropertySet, 1);
 
+	set->references = 1;
 	set->names = g_ptr_array_new_null_terminated(4, g_free, TRUE);
 	set->values = g_ptr_array_new_null_terminated(4, g_free, TRUE);
 	for (const AvuXmlElement *property = avu_xml_find_child(root, "property"); property != NULL;

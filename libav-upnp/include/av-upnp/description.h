@@ -32,9 +32,13 @@ typedef struct {
 	GPtrArray *devices; /* AvuDeviceDescription*, root first, embedded ones after; at least one */
 } AvuDescription;
 
-/** @param location  where it was fetched from: base of relative URLs. URLs that point to another
- *                   host than location's are dropped (SEC: threats.md 2.9), with a g_debug
- *  @return NULL with SYNTAX or LIMIT, prefixed by the location */
+/** Elements in any order, unknown ones ignored. A device without UDN or type, a service without type
+ *  or URLs that lead nowhere are left out, the rest stays. Texts are trimmed, not made safe to show.
+ *  @param location  where it was fetched from: base of relative URLs unless there is a URLBase. URLs
+ *                   that point to another host than location's are dropped (SEC-201), with a
+ *                   g_debug
+ *  @return NULL with SYNTAX (no device in it) or LIMIT, prefixed by the location
+ *  @clause UDA 1.0, 2.1 */
 AVU_API AvuDescription *avu_description_parse(
 	const AvuUrl *location, const char *text, size_t len, GError **error);
 AVU_API void avu_description_free(AvuDescription *description);

@@ -52,8 +52,8 @@ typedef struct AvuDeviceHost AvuDeviceHost;
 typedef struct AvuService AvuService;
 
 /** @param main_mailbox  of the default main context, where timers run
- *  @param fetcher   delivers events, at most AVU_LIMIT_EVENT_DELIVERIES at once; its policy decides
- *                   last about addresses
+ *  @param fetcher   delivers events, one of the host's own: it is given places for
+ *                   AVU_LIMIT_EVENT_DELIVERIES; its policy decides last about addresses
  *  @param prefixes  where the call-back URL of a subscriber may lie: on the subscriber's own link;
  *                   NULL: only at the address the request came from
  *  @param info      copied
@@ -91,7 +91,7 @@ AVU_API void avu_service_offer(AvuService *service, const char *variable);
  *  handlers. After avu_device_host_start().
  *  @param names,values  in arguments, NULL-ended names, as many values
  *  @return answer or fault, never NULL; avu_soap_message_free() it
- *  @thread any; handlers of a main-thread service run at once on the main thread */
+ *  @thread the main context's; any when the service is any-thread. The handler runs at once. */
 AVU_API AvuSoapMessage *avu_service_call(AvuService *service, const char *action,
 	const char *const *names, const char *const *values);
 
