@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <av-upnp/error.h>
 #include <av-upnp/log.h>
@@ -175,6 +176,7 @@ serve(const AvuSettings *settings, const char *const *folders)
 	g_autofree char *path = state_path(settings); /* before rights go: it depends on the user */
 	g_autoptr(GError) error = NULL;
 
+	(void)umask(S_IRWXG | S_IRWXO); /* what it writes is its own (SEC-127) */
 	raise_descriptor_limit();
 	if (!init_log(settings, &error) ||
 		!avu_drop_privileges(avu_settings_get_string(settings, "User"), path, &error)) {

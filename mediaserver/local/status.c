@@ -2,6 +2,8 @@
 /* The state of a server in one document: scripts read the JSON, people the lines made from it. */
 #include "mediaserver/local/status.h"
 
+#include <arpa/inet.h>
+
 #include <jansson.h>
 
 #include <av-upnp/error.h>
@@ -28,8 +30,9 @@ format_prefix(const AvuPrefix *prefix)
 
 		octets[i] &= (uint8_t)(0xff00u >> kept);
 	}
-	g_autofree char *text = avu_address_format(&network);
+	char text[INET6_ADDRSTRLEN]; /* without the brackets of URLs */
 
+	(void)inet_ntop(network.family, octets, text, sizeof(text)); /* the family is one of two */
 	return g_strdup_printf("%s/%u", text, prefix->length);
 }
 
