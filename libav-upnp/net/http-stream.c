@@ -81,12 +81,11 @@ content_length(const HttpCurlHead *head)
 static void
 refuse_status(Transfer *transfer)
 {
-	g_autofree char *shown = avu_text_for_display(avu_url_get_text(transfer->url), 200);
 	unsigned status = transfer->head.status;
 
 	g_set_error(&transfer->error, AVU_ERROR,
 		status == 404 || status == 410 ? AVU_ERROR_NOT_FOUND : AVU_ERROR_FAILED,
-		"%s: answered %u", shown, status);
+		"answered %u", status);
 }
 
 static bool
@@ -206,6 +205,15 @@ drive(Transfer *transfer, CURLM *multi)
 	return CURLE_ABORTED_BY_CALLBACK;
 }
 
+/* Takes why. */
+static void
+fail(const Transfer *transfer, GError *why, GError **error)
+{
+	g_autofree char *shown = avu_text_for_display(avu_url_get_text(transfer->url), 200);
+
+	g_propagate_prefixed_error(error, why, "%s: ", shown);
+}
+
 /* One request. @return true at the regular end of its body, or when it was a redirect */
 static bool
 run_once(Transfer *transfer, CURLM *multi, GError **error)
@@ -223,9 +231,7 @@ run_once(Transfer *transfer, CURLM *multi, GError **error)
 		return true;
 	}
 	if (transfer->error != NULL) {
-		g_autofree char *shown = avu_text_for_display(avu_url_get_text(transfer->url), 200);
-
-		g_propagate_prefixed_error(error, g_steal_pointer(&transfer->error), "%s: ", shown);
+		fail(transfer, g_steal_pointer(&transfer->error), error);
 		return false;
 	}
 	if (code != CURLE_OK) {
@@ -255,7 +261,7 @@ run(Transfer *transfer, CURLM *multi, GError **error)
 				refuse_status(transfer);
 				why = g_steal_pointer(&transfer->error);
 			}
-			g_propagate_error(error, g_steal_pointer(&why));
+			fail(transfer, g_steal_pointer(&why), error);
 			return false;
 		}
 		transfer->redirects--;
