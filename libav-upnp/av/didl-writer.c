@@ -179,7 +179,7 @@ fallback(const DidlProperty *property, const AvuObject *object)
 	if (property->offset == offsetof(AvuObject, upnp_class)) {
 		return object->container ? "object.container" : "object.item";
 	}
-	return object->id; /* an object without a title */
+	return object->id == NULL ? "" : object->id; /* an object without a title */
 }
 
 static void

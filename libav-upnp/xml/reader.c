@@ -287,8 +287,8 @@ on_end(void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *ur
 	}
 	Open *open = &parse->open[--parse->depth];
 	AvuXmlElement *element = &parse->document->elements[open->element];
-	const char *text = parse->text + open->text_start;
 	size_t len = parse->text_len - open->text_start;
+	const char *text = len == 0 ? "" : parse->text + open->text_start;
 
 	element->subtree = parse->n_elements - open->element;
 	parse->text_len = open->text_start;

@@ -8,7 +8,8 @@
  * Order: after load(), play, pause and seek count for the track named in it, also before its first
  * sample is there (a seek then gives the place to start from). stop() drops the current and the next
  * track; only load() brings one back. For every token loaded the listener hears state_changed until
- * ended or failed; what it hears of a token that was dropped it ignores. */
+ * ended or failed; what it hears of a token that was dropped it ignores. It may be called from inside
+ * these functions. */
 #pragma once
 
 #include <av-upnp/base.h>
@@ -23,7 +24,8 @@ typedef struct {
 } AvuTrack;
 
 typedef struct {
-	/* Makes this the current track, paused before its first sample; what played is dropped. */
+	/* Makes this the current track, paused before its first sample; what played, and what was to
+	 * follow it, is dropped. */
 	void (*load)(void *self, const AvuTrack *track);
 	/* Plays after the current one without a gap; NULL takes it back. */
 	void (*load_next)(void *self, const AvuTrack *track);
@@ -53,7 +55,7 @@ typedef struct {
 	/* This track cannot be played (on); for a next track the current one goes on. */
 	void (*failed)(uint32_t token, const char *sentence, void *user_data);
 	void (*duration_known)(uint32_t token, int64_t duration_ns, void *user_data);
-	/* Seeking is possible / is not, for the current track. */
+	/* Seeking is possible / is not; as the duration, also of the next track. */
 	void (*seekable_known)(uint32_t token, bool seekable, void *user_data);
 	void (*volume_changed)(unsigned percent, bool mute, void *user_data);
 } AvuEngineListener;
