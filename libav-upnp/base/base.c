@@ -5,6 +5,7 @@
 #include <sys/utsname.h>
 
 #include <av-upnp/base.h>
+#include <av-upnp/cursor.h>
 
 static char product_token[128];
 
@@ -18,13 +19,16 @@ static void
 make_product_token(void)
 {
 	struct utsname system = { .sysname = "Linux", .release = "0" };
-	unsigned major = 0, minor = 0;
+	AvuCursor release;
+	uint64_t major = 0, minor = 0;
 
 	(void)uname(&system);
+	release = avu_cursor_string(system.release);
 	/* Only major.minor: the full release tells strangers too much. */
-	(void)sscanf(system.release, "%u.%u", &major, &minor);
+	(void)(avu_cursor_take_uint(&release, 999, &major) && avu_cursor_take_char(&release, '.') &&
+		avu_cursor_take_uint(&release, 999, &minor));
 	(void)snprintf(product_token, sizeof product_token, "Linux/%u.%u UPnP/1.0 av-upnp/%s",
-		major, minor, AVU_VERSION);
+		(unsigned)major, (unsigned)minor, AVU_VERSION);
 }
 
 const char *

@@ -7,7 +7,7 @@
 
 #include <av-upnp/base.h>
 
-#define AVU_KEYFILE_MAX (256 * 1024)
+#define AVU_KEYFILE_MAX 262144
 #define AVU_KEYFILE_LINE_MAX 4096
 
 /* Where in which file; lines and columns (octets) count from 1. */

@@ -93,15 +93,18 @@ take_lock(AvuStateDir *dir, const char *program, GError **error)
 AvuStateDir *
 avu_state_dir_open(const char *path, const char *program, GError **error)
 {
-	g_autoptr(AvuStateDir) dir = g_new0(AvuStateDir, 1);
 	g_autofree char *standard = avu_state_dir_default_path(program);
+	g_autofree char *absolute = g_canonicalize_filename(path != NULL ? path : standard, NULL);
 
-	dir->lock_fd = -1;
-	dir->path = g_canonicalize_filename(path != NULL ? path : standard, NULL);
-	if (!avu_directory_make(dir->path, error)) {
+	if (!avu_directory_make(absolute, error)) {
 		g_prefix_error(error, "state directory: ");
 		return NULL;
 	}
+
+	g_autoptr(AvuStateDir) dir = g_new0(AvuStateDir, 1);
+
+	dir->path = g_steal_pointer(&absolute);
+	dir->lock_fd = -1;
 	if (!take_lock(dir, program, error)) {
 		return NULL;
 	}

@@ -117,13 +117,15 @@ escape_target(const AvuCursor *in)
 AvuUrl *
 avu_url_parse(const char *text, GError **error)
 {
-	g_autoptr(AvuUrl) url = g_new0(AvuUrl, 1);
 	AvuCursor in = avu_cursor_string(text);
 	uint64_t port;
 
 	if (!is_clean(text, error)) {
 		return NULL;
 	}
+
+	g_autoptr(AvuUrl) url = g_new0(AvuUrl, 1);
+
 	if (avu_cursor_take_ci(&in, "http://")) {
 		url->scheme = g_strdup("http");
 		port = 80;

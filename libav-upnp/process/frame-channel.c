@@ -12,7 +12,7 @@
 
 #include "frame-wire.h"
 
-#define QUEUE_MAX (4 * 1024 * 1024)
+#define QUEUE_MAX ((size_t)4 * 1024 * 1024)
 #define FRAMES_PER_TURN 64
 
 typedef struct {

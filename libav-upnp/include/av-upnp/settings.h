@@ -14,7 +14,7 @@ typedef enum {
 	AVU_SETTING_INT,      /* range min…max */
 	AVU_SETTING_DURATION, /* "500ms", "10s", "5min", "1h"; a bare number is seconds; stored in ns */
 	AVU_SETTING_ENUM,     /* one of allowed */
-	AVU_SETTING_LIST,     /* strings; ';' parts them, "\\;" is itself; a flag or key may repeat */
+	AVU_SETTING_LIST, /* strings; ';' parts them, "\;" is itself; a flag or key may repeat */
 } AvuSettingType;
 
 typedef struct {
@@ -23,8 +23,8 @@ typedef struct {
 	const char *flag;    /* "name" for --name; NULL: file only */
 	char short_flag;     /* 'r' or 0 */
 	AvuSettingType type;
-	const char *fallback; /* default, as it would stand in the file; NULL: empty */
-	int64_t min, max;     /* INT, DURATION (ns); both 0: any */
+	const char *fallback;       /* default, as it would stand in the file; NULL: empty */
+	int64_t min, max;           /* INT, DURATION (ns); both 0: any */
 	const char *const *allowed; /* ENUM, NULL-ended */
 	const char *placeholder;    /* "NAME" in --help */
 	const char *help;           /* one sentence */
@@ -47,8 +47,8 @@ AVU_API bool avu_settings_load_default(AvuSettings *settings, GError **error);
  *  operands stay, in order, argv[0] included. With stop_at_operand options after the first operand
  *  are left alone (they belong to a verb). Unknown flags fail and name the nearest. Flags win over
  *  the file, whichever is read first; a repeated flag replaces, but adds to a LIST. */
-AVU_API bool avu_settings_take_args(AvuSettings *settings, bool stop_at_operand, int *argc,
-	char ***argv, GError **error);
+AVU_API bool avu_settings_take_args(
+	AvuSettings *settings, bool stop_at_operand, int *argc, char ***argv, GError **error);
 
 /** STRING, PATH, ENUM. @return NULL when there is none or it is empty; lives until it is set again */
 AVU_API const char *avu_settings_get_string(const AvuSettings *settings, const char *key);

@@ -10,9 +10,9 @@ G_BEGIN_DECLS
 typedef struct AvuSupervised AvuSupervised;
 
 typedef struct {
-	const char *name;             /* libexec name */
-	const char *const *argv;      /* may be NULL */
-	const char *const *keep_env;  /* may be NULL */
+	const char *name;                                        /* libexec name */
+	const char *const *argv;                                 /* may be NULL */
+	const char *const *keep_env;                             /* may be NULL */
 	void (*started)(AvuSupervised *helper, void *user_data); /* channel is open: configure it */
 	void (*received)(AvuSupervised *helper, AvuFrame *frame, void *user_data);
 	/* It died and will be started again in restart_in_ns; may be NULL */
@@ -36,8 +36,8 @@ AVU_API AvuSupervised *avu_supervisor_add(
 /** Ends the helper (closing its channel, SIGTERM after 500 ms, SIGKILL after 1 s) and forgets it. */
 AVU_API void avu_supervised_remove(AvuSupervised *helper);
 /** Queues a frame; silently dropped while the helper is down (started() configures the next). */
-AVU_API void avu_supervised_send(AvuSupervised *helper, uint16_t type, const AvuFrameWriter *payload,
-	const int *fds, unsigned n_fds);
+AVU_API void avu_supervised_send(AvuSupervised *helper, uint16_t type,
+	const AvuFrameWriter *payload, const int *fds, unsigned n_fds);
 AVU_API bool avu_supervised_is_up(const AvuSupervised *helper);
 AVU_API pid_t avu_supervised_get_pid(const AvuSupervised *helper);
 
