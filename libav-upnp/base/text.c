@@ -52,6 +52,13 @@ avu_text_sanitize(const char *text, size_t len, size_t max_bytes)
 	return g_string_free(out, FALSE);
 }
 
+/* What would start a new line or jump in it; U+2028 and U+2029 are line and paragraph separators. */
+static bool
+is_break(gunichar c)
+{
+	return c == '\n' || c == '\t' || c == 0x2028 || c == 0x2029;
+}
+
 char *
 avu_text_for_display(const char *text, size_t max_chars)
 {
@@ -69,7 +76,7 @@ avu_text_for_display(const char *text, size_t max_chars)
 			g_string_append(out, "…");
 			break;
 		}
-		g_string_append_unichar(out, c == '\n' || c == '\t' ? ' ' : c);
+		g_string_append_unichar(out, is_break(c) ? ' ' : c);
 		n++;
 	}
 	return g_string_free(out, FALSE);
