@@ -29,7 +29,7 @@ OWNERS = {
     "av": "av-transport connection-manager content-directory didl duration engine object protocol-info query"
     " rendering-control",
     "stream": "delivery media-range",
-    "control": "object-path playback registry remote-device",
+    "control": "last-change object-path playback registry remote-device",
 }
 ARROWS = {
     "base": "",

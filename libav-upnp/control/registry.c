@@ -1,0 +1,476 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The devices a control point knows.
+ *
+ * A site is a place where a description is had: one LOCATION on one interface. A device is known
+ * under its UDN and belongs to the site that described it first; what other sites (other
+ * interfaces) say of it is kept, so that it can move there when the first one falls silent.
+ * Which site is fetched when is description-queue's business. Main context's thread. Limits: sites
+ * in all and per address (LIM-04), one fetch of a site in 5 s (SEC-028). */
+#include <string.h>
+
+#include <av-upnp/clock.h>
+#include <av-upnp/error.h>
+#include <av-upnp/limits.h>
+#include <av-upnp/loop.h>
+#include <av-upnp/registry.h>
+
+#include "description-queue-private.h"
+#include "remote-device-private.h"
+
+#define REFETCH_NS (5 * AVU_NS_PER_S)
+
+typedef struct {
+	AvuRegistry *registry;
+	char *location; /* as announced: key of the site */
+	AvuUrl *url;
+	unsigned interface_index; /* 0: named by the user */
+	char *udn;                /* first one seen there; NULL: named by the user */
+	int64_t boot_id;
+	int64_t fetched_ns;     /* when it was last queued */
+	AvuDescriptionJob *job; /* NULL: nothing under way */
+	bool again;             /* to be fetched anew once REFETCH_NS have passed */
+	GPtrArray *devices;     /* AvuRemoteDevice*; NULL: never described */
+} Site;
+
+typedef struct {
+	AvuRemoteDevice *device;
+	Site *site;
+} Known;
+
+struct AvuRegistry {
+	AvuRegistryListener listener;
+	void *user_data;
+	AvuDescriptionQueue *queue;
+	GHashTable *sites; /* URL → Site */
+	GHashTable *known; /* UDN → Known */
+	AvuTimer *refetch;
+};
+
+static void site_fetch(Site *site);
+
+static void
+site_free(void *data)
+{
+	Site *site = data;
+
+	if (site->job != NULL) {
+		avu_description_queue_cancel(site->registry->queue, site->job);
+	}
+	if (site->devices != NULL) {
+		g_ptr_array_unref(site->devices);
+	}
+	avu_url_free(site->url);
+	g_free(site->location);
+	g_free(site->udn);
+	g_free(site);
+}
+
+static void
+known_free(void *data)
+{
+	Known *known = data;
+
+	avu_remote_device_unref(known->device);
+	g_free(known);
+}
+
+static AvuRemoteDevice *
+site_find_device(const Site *site, const char *udn)
+{
+	for (guint i = 0; site->devices != NULL && i < site->devices->len; i++) {
+		if (g_ascii_strcasecmp(avu_remote_device_get_udn(site->devices->pdata[i]), udn) ==
+			0) {
+			return site->devices->pdata[i];
+		}
+	}
+	return NULL;
+}
+
+static void
+tell_appeared(AvuRegistry *registry, AvuRemoteDevice *device)
+{
+	if (registry->listener.appeared != NULL) {
+		registry->listener.appeared(device, registry->user_data);
+	}
+}
+
+/* From now on the device is the one that site describes. */
+static void
+adopt(AvuRegistry *registry, Site *site, AvuRemoteDevice *device)
+{
+	Known *known = g_new0(Known, 1);
+
+	known->device = avu_remote_device_ref(device);
+	known->site = site;
+	g_hash_table_replace(
+		registry->known, g_ascii_strdown(avu_remote_device_get_udn(device), -1), known);
+	tell_appeared(registry, device);
+}
+
+static Known *
+find_known(const AvuRegistry *registry, const char *udn)
+{
+	g_autofree char *key = g_ascii_strdown(udn, -1);
+
+	return g_hash_table_lookup(registry->known, key);
+}
+
+/* The device's site lost it: another site that knows it takes over, or it vanishes. */
+static void
+disown(AvuRegistry *registry, const Site *loser, const char *udn)
+{
+	const Known *known = find_known(registry, udn);
+	GHashTableIter iter;
+	void *value = NULL;
+
+	if (known == NULL || known->site != loser) {
+		return;
+	}
+	g_hash_table_iter_init(&iter, registry->sites);
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		AvuRemoteDevice *other = value != loser ? site_find_device(value, udn) : NULL;
+
+		if (other != NULL) {
+			adopt(registry, value, other);
+			return;
+		}
+	}
+	g_autoptr(AvuRemoteDevice) device = avu_remote_device_ref(known->device);
+	g_autofree char *key = g_ascii_strdown(udn, -1);
+
+	g_hash_table_remove(registry->known, key);
+	if (registry->listener.vanished != NULL) {
+		registry->listener.vanished(device, registry->user_data);
+	}
+}
+
+/* A device that moved is forgotten where it was, so that it cannot come back from there. */
+static void
+forget_at(AvuRegistry *registry, Site *old, const char *udn)
+{
+	AvuRemoteDevice *device = site_find_device(old, udn);
+
+	if (device != NULL) {
+		(void)g_ptr_array_remove(old->devices, device);
+	}
+	if (old->devices == NULL || old->devices->len == 0) {
+		(void)g_hash_table_remove(registry->sites, old->location);
+	}
+}
+
+/* One that moved to another port or path of the same link is served by the newcomer; one that is
+ * also seen on another link stays where it is. */
+static bool
+takes_over(const Site *newcomer, const Known *known)
+{
+	return known == NULL || known->site == newcomer || newcomer->interface_index == 0 ||
+	       known->site->interface_index == newcomer->interface_index;
+}
+
+static void
+described(AvuDescription *description, const GError *error, void *user_data)
+{
+	Site *site = user_data;
+	AvuRegistry *registry = site->registry;
+
+	site->job = NULL;
+	if (description == NULL) {
+		if (registry->listener.trouble != NULL) {
+			registry->listener.trouble(
+				avu_url_get_text(site->url), error, registry->user_data);
+		}
+		return;
+	}
+	g_autoptr(GPtrArray) before = g_steal_pointer(&site->devices);
+
+	site->devices = avu_remote_devices_new(site->url, description);
+	g_autoptr(GPtrArray) after = g_ptr_array_ref(site->devices);
+
+	for (guint i = 0; i < after->len; i++) {
+		AvuRemoteDevice *device = after->pdata[i];
+		const char *udn = avu_remote_device_get_udn(device);
+		const Known *known = find_known(registry, udn);
+		Site *old = known != NULL && known->site != site ? known->site : NULL;
+
+		if (takes_over(site, known)) {
+			adopt(registry, site, device);
+			if (old != NULL && old->interface_index == site->interface_index) {
+				forget_at(registry, old, udn);
+			}
+		}
+	}
+	for (guint i = 0; before != NULL && i < before->len; i++) {
+		const char *udn = avu_remote_device_get_udn(before->pdata[i]);
+
+		if (site_find_device(site, udn) == NULL) {
+			disown(registry, site, udn);
+		}
+	}
+}
+
+static void
+arm_refetch(AvuRegistry *registry)
+{
+	int64_t due_ns = AVU_TIME_NONE;
+	GHashTableIter iter;
+	void *value = NULL;
+
+	g_hash_table_iter_init(&iter, registry->sites);
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		const Site *site = value;
+		const int64_t at_ns = site->fetched_ns + REFETCH_NS;
+
+		if (site->again && (due_ns == AVU_TIME_NONE || at_ns < due_ns)) {
+			due_ns = at_ns;
+		}
+	}
+	avu_timer_set(registry->refetch,
+		due_ns == AVU_TIME_NONE ? AVU_TIME_NONE : MAX(due_ns - avu_now_ns(), 0));
+}
+
+static void
+refetch_due(void *data)
+{
+	AvuRegistry *registry = data;
+	const int64_t now_ns = avu_now_ns();
+	GHashTableIter iter;
+	void *value = NULL;
+
+	g_hash_table_iter_init(&iter, registry->sites);
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		Site *site = value;
+
+		if (site->again && now_ns >= site->fetched_ns + REFETCH_NS) {
+			site_fetch(site);
+		}
+	}
+	arm_refetch(registry);
+}
+
+static void
+site_fetch(Site *site)
+{
+	const int64_t now_ns = avu_now_ns();
+
+	if (site->job != NULL) {
+		return;
+	}
+	if (site->fetched_ns != AVU_TIME_NONE && now_ns < site->fetched_ns + REFETCH_NS) {
+		if (!site->again) {
+			site->again = true;
+			arm_refetch(site->registry);
+		}
+		return;
+	}
+	site->again = false;
+	site->fetched_ns = now_ns;
+	site->job = avu_description_queue_add(site->registry->queue, site->url, described, site);
+}
+
+/* Forgets one place that never described itself. @return false when there is none */
+static bool
+evict(AvuRegistry *registry, bool under_way)
+{
+	GHashTableIter iter;
+	void *value = NULL;
+
+	g_hash_table_iter_init(&iter, registry->sites);
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		const Site *site = value;
+
+		if (site->devices == NULL && (site->job != NULL) == under_way) {
+			g_hash_table_iter_remove(&iter);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* SEC-029: those that failed go first, then those whose turn has not come; described ones stay. */
+static bool
+make_room(AvuRegistry *registry)
+{
+	return evict(registry, /* under_way = */ false) || evict(registry, /* under_way = */ true);
+}
+
+static bool
+room_for(AvuRegistry *registry, const AvuUrl *url)
+{
+	unsigned same_host = 0;
+	GHashTableIter iter;
+	void *value = NULL;
+
+	if (g_hash_table_size(registry->sites) >= AVU_LIMIT_REMOTE_DEVICES &&
+		!make_room(registry)) {
+		return false;
+	}
+	g_hash_table_iter_init(&iter, registry->sites);
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		const Site *site = value;
+
+		same_host += strcmp(avu_url_get_host(site->url), avu_url_get_host(url)) == 0;
+	}
+	return same_host < AVU_LIMIT_REMOTE_DEVICES_PER_ADDRESS;
+}
+
+/* @return NULL when the URL cannot be used or there is no room, with error if that is asked for */
+static Site *
+site_add(AvuRegistry *registry, const char *location, GError **error)
+{
+	g_autoptr(AvuUrl) url = avu_url_parse(location, error);
+
+	if (url == NULL) {
+		return NULL;
+	}
+	if (!room_for(registry, url)) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_LIMIT,
+			"too many devices, '%s' is not looked at", avu_url_get_text(url));
+		return NULL;
+	}
+	Site *site = g_new0(Site, 1);
+
+	site->registry = registry;
+	site->url = g_steal_pointer(&url);
+	site->boot_id = -1;
+	site->fetched_ns = AVU_TIME_NONE;
+	site->location = g_strdup(location);
+	g_hash_table_insert(registry->sites, site->location, site);
+	return site;
+}
+
+static void
+seen(const AvuSeen *seen, void *user_data)
+{
+	AvuRegistry *registry = user_data;
+	Site *site = g_hash_table_lookup(registry->sites, seen->location);
+	bool stale = false;
+
+	if (site == NULL) {
+		site = site_add(registry, seen->location, NULL);
+		if (site == NULL) {
+			return;
+		}
+		site->interface_index = seen->interface_index;
+		site->udn = g_strdup(seen->udn);
+		stale = true;
+	} else {
+		stale = site->devices == NULL || (seen->boot_id >= 0 && site->boot_id >= 0 &&
+							 seen->boot_id != site->boot_id);
+	}
+	if (seen->boot_id >= 0) {
+		site->boot_id = seen->boot_id;
+	}
+	if (stale) {
+		site_fetch(site);
+	}
+}
+
+/* @return true when nothing is left there */
+static bool
+site_drop(Site *site, const char *udn)
+{
+	AvuRemoteDevice *device = site_find_device(site, udn);
+
+	if (device != NULL) {
+		g_autoptr(AvuRemoteDevice) kept = avu_remote_device_ref(device);
+
+		(void)g_ptr_array_remove(site->devices, device);
+		disown(site->registry, site, avu_remote_device_get_udn(kept));
+		return site->devices->len == 0;
+	}
+	/* Left before its description came. */
+	return site->devices == NULL && site->udn != NULL &&
+	       g_ascii_strcasecmp(site->udn, udn) == 0;
+}
+
+static void
+gone(const char *udn, unsigned interface_index, void *user_data)
+{
+	AvuRegistry *registry = user_data;
+	g_autoptr(GList) sites = g_hash_table_get_values(registry->sites);
+
+	for (GList *l = sites; l != NULL; l = l->next) {
+		Site *site = l->data;
+
+		if (site->interface_index == interface_index && site_drop(site, udn)) {
+			(void)g_hash_table_remove(registry->sites, site->location);
+		}
+	}
+}
+
+const AvuDiscoveryListener *
+avu_registry_get_discovery_listener(void)
+{
+	static const AvuDiscoveryListener listener = {
+		.seen = seen,
+		.gone = gone,
+	};
+
+	return &listener;
+}
+
+AvuRegistry *
+avu_registry_new(AvuFetcher *fetcher, const AvuRegistryListener *listener, void *user_data)
+{
+	AvuRegistry *registry = g_new0(AvuRegistry, 1);
+
+	if (listener != NULL) {
+		registry->listener = *listener;
+	}
+	registry->user_data = user_data;
+	registry->queue = avu_description_queue_new(fetcher);
+	registry->sites = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, site_free);
+	registry->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, known_free);
+	registry->refetch = avu_timer_new(NULL, AVU_TIME_NONE, refetch_due, registry);
+	return registry;
+}
+
+void
+avu_registry_free(AvuRegistry *registry)
+{
+	if (registry != NULL) {
+		avu_timer_free(registry->refetch);
+		g_hash_table_unref(registry->known);
+		g_hash_table_unref(registry->sites);
+		avu_description_queue_free(registry->queue);
+		g_free(registry);
+	}
+}
+
+void
+avu_registry_add_location(AvuRegistry *registry, const char *location)
+{
+	g_autoptr(GError) error = NULL;
+	Site *site = g_hash_table_lookup(registry->sites, location);
+
+	if (site == NULL) {
+		site = site_add(registry, location, &error);
+	}
+	if (site != NULL) {
+		site_fetch(site);
+	} else if (registry->listener.trouble != NULL) {
+		registry->listener.trouble(location, error, registry->user_data);
+	}
+}
+
+GPtrArray *
+avu_registry_list(const AvuRegistry *registry)
+{
+	GPtrArray *list = g_ptr_array_new_with_free_func((GDestroyNotify)avu_remote_device_unref);
+	GHashTableIter iter;
+	void *value = NULL;
+
+	g_hash_table_iter_init(&iter, registry->known);
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		const Known *known = value;
+
+		g_ptr_array_add(list, avu_remote_device_ref(known->device));
+	}
+	return list;
+}
+
+unsigned
+avu_registry_get_pending(const AvuRegistry *registry)
+{
+	return avu_description_queue_get_pending(registry->queue);
+}
