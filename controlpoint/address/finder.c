@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Finding devices: by search, or by the URL the user gave. Main thread.
+ *
+ * A search asks for answers within MX 1 s. Slack on top is for descriptions and for the second
+ * datagram of the search; the second round, for when nothing fits, for lost datagrams and devices
+ * that sleep. */
+#include <string.h>
+
+#include <av-upnp/clock.h>
+#include <av-upnp/error.h>
+
+#include "address/device-cache.h"
+#include "address/device-name.h"
+#include "address/finder.h"
+
+#define WINDOW_NS (1400 * AVU_NS_PER_MS)
+#define LATE_DESCRIPTION_NS (600 * AVU_NS_PER_MS)
+#define ROUNDS 2
+#define REMEMBERED_NS (150 * AVU_NS_PER_MS) /* head start of the last seen place */
+
+typedef struct {
+	Session *session;
+	AvuDeviceKind kind;
+	const char *wanted;
+	AvuRemoteDevice *found;
+} Search;
+
+static bool
+is_url(const char *wanted)
+{
+	return wanted != NULL && (g_ascii_strncasecmp(wanted, "http://", 7) == 0 ||
+					 g_ascii_strncasecmp(wanted, "https://", 8) == 0);
+}
+
+static const char *
+role_of(AvuDeviceKind kind)
+{
+	return kind == AVU_DEVICE_SERVER ? "server" : "renderer";
+}
+
+static DeviceLabel
+label_of(const AvuRemoteDevice *device)
+{
+	return (DeviceLabel){
+		.name = avu_remote_device_get_name(device),
+		.udn = avu_remote_device_get_udn(device),
+		.address = avu_remote_device_get_address(device),
+	};
+}
+
+/* @return NULL when none or several fit; error may be NULL */
+static AvuRemoteDevice *
+choose(const Search *search, DeviceNameMatch *ret_match, GError **error)
+{
+	g_autoptr(GPtrArray) devices = session_list(search->session, search->kind);
+	g_autofree DeviceLabel *labels = g_new0(DeviceLabel, devices->len + 1);
+
+	for (guint i = 0; i < devices->len; i++) {
+		labels[i] = label_of(devices->pdata[i]);
+	}
+	const int chosen = device_name_choose(
+		labels, devices->len, search->wanted, role_of(search->kind), ret_match, error);
+
+	return chosen >= 0 ? avu_remote_device_ref(devices->pdata[chosen]) : NULL;
+}
+
+static bool
+whole_match(void *data)
+{
+	Search *search = data;
+	DeviceNameMatch match = DEVICE_NAME_NONE;
+	g_autoptr(AvuRemoteDevice) device =
+		search->wanted != NULL ? choose(search, &match, NULL) : NULL;
+
+	if (device == NULL || match != DEVICE_NAME_WHOLE) {
+		return false;
+	}
+	search->found = g_steal_pointer(&device);
+	return true;
+}
+
+static bool
+none_pending(void *data)
+{
+	return session_get_pending(data) == 0;
+}
+
+/* Until everybody had the time to answer the last search for kind. ready may end it early.
+ * @return false when the search could not be made */
+static bool
+wait_window(
+	Session *session, AvuDeviceKind kind, bool (*ready)(void *data), void *data, GError **error)
+{
+	if (!session_await_search(session, error)) {
+		return false;
+	}
+	const int64_t over_ns = session_get_searched_ns(session, kind) +
+				MIN(WINDOW_NS, session_get_timeout_ns(session));
+
+	if (!session_wait(session, over_ns, ready, data)) {
+		(void)session_wait(session, over_ns + LATE_DESCRIPTION_NS, none_pending, session);
+	}
+	return true;
+}
+
+static AvuRemoteDevice *
+find_by_search(Search *search, GError **error)
+{
+	for (unsigned round = 1;; round++) {
+		g_autoptr(GError) none = NULL;
+
+		if (!wait_window(search->session, search->kind, whole_match, search, error)) {
+			return NULL;
+		}
+		AvuRemoteDevice *device =
+			search->found != NULL ? search->found : choose(search, NULL, &none);
+
+		/* Nobody: another try. Too many: another try can only find more. */
+		if (device != NULL || round == ROUNDS ||
+			g_error_matches(none, AVU_ERROR, AVU_ERROR_AMBIGUOUS)) {
+			if (none != NULL) {
+				g_propagate_error(error, g_steal_pointer(&none));
+			}
+			return device;
+		}
+		session_search_again(search->session, search->kind);
+	}
+}
+
+static char *
+cache_path(void)
+{
+	return g_build_filename(g_get_user_cache_dir(), "av-upnp", "devices.json", NULL);
+}
+
+/* Where a device named in full was last. g_free() it; NULL: not known */
+static char *
+find_last_location(AvuDeviceKind kind, const char *wanted)
+{
+	g_autofree char *path = cache_path();
+	g_autoptr(DeviceCache) cache = device_cache_load(path);
+
+	return wanted != NULL ? g_strdup(device_cache_find(cache, kind, wanted)) : NULL;
+}
+
+static void
+remember(const GPtrArray *devices)
+{
+	g_autofree char *path = cache_path();
+	g_autoptr(DeviceCache) cache = device_cache_load(path);
+
+	for (guint i = 0; i < devices->len; i++) {
+		const DeviceLabel label = label_of(devices->pdata[i]);
+
+		device_cache_learn(cache, avu_remote_device_get_kind(devices->pdata[i]), &label,
+			avu_remote_device_get_location(devices->pdata[i]));
+	}
+	device_cache_save(cache);
+}
+
+static AvuRemoteDevice *
+find_at(const Search *search)
+{
+	g_autoptr(GPtrArray) devices = session_list(search->session, search->kind);
+
+	for (guint i = 0; i < devices->len; i++) {
+		if (strcmp(avu_remote_device_get_location(devices->pdata[i]), search->wanted) ==
+			0) {
+			return avu_remote_device_ref(devices->pdata[i]);
+		}
+	}
+	return NULL;
+}
+
+static bool
+location_settled(void *data)
+{
+	Search *search = data;
+
+	if (search->found == NULL) {
+		search->found = find_at(search);
+	}
+	return search->found != NULL || session_get_pending(search->session) == 0;
+}
+
+static AvuRemoteDevice *
+find_by_location(Search *search, GError **error)
+{
+	const int64_t deadline_ns = avu_now_ns() + session_get_timeout_ns(search->session);
+	const bool settled = session_wait(search->session, deadline_ns, location_settled, search);
+	const GError *trouble = session_find_trouble(search->session, search->wanted);
+
+	if (search->found != NULL) {
+		return search->found;
+	}
+	if (trouble != NULL) {
+		g_propagate_error(error, g_error_copy(trouble));
+	} else if (!settled) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_TIMEOUT, "'%s' did not answer in time",
+			search->wanted);
+	} else {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_NOT_FOUND, "the device at '%s' is no %s",
+			search->wanted, role_of(search->kind));
+	}
+	return NULL;
+}
+
+bool
+finder_prepare(Session *session, AvuDeviceKind kind, const char *wanted, GError **error)
+{
+	g_autofree char *last = find_last_location(kind, wanted);
+
+	if (is_url(wanted)) {
+		g_autoptr(AvuUrl) url = avu_url_parse(wanted, error);
+
+		return url != NULL && session_add_location(session, avu_url_get_text(url), error);
+	}
+	/* The search need not begin if the device is still where it was. */
+	return (last != NULL && session_try_location(session, last)) ||
+	       session_search(session, kind, error);
+}
+
+static AvuRemoteDevice *
+find_by_name(Search *search, GError **error)
+{
+	g_autofree char *last = find_last_location(search->kind, search->wanted);
+
+	if (last != NULL &&
+		session_wait(search->session, avu_now_ns() + REMEMBERED_NS, whole_match, search)) {
+		return search->found;
+	}
+	if (!session_search(search->session, search->kind, error)) {
+		return NULL;
+	}
+	AvuRemoteDevice *found = find_by_search(search, error);
+
+	if (found != NULL) {
+		g_autoptr(GPtrArray) one = g_ptr_array_new();
+
+		g_ptr_array_add(one, found);
+		remember(one);
+	}
+	return found;
+}
+
+AvuRemoteDevice *
+finder_find(Session *session, AvuDeviceKind kind, const char *wanted, GError **error)
+{
+	Search search = { .session = session, .kind = kind, .wanted = wanted };
+
+	if (!finder_prepare(session, kind, wanted, error)) {
+		return NULL;
+	}
+	if (!is_url(wanted)) {
+		return find_by_name(&search, error);
+	}
+	g_autoptr(AvuUrl) url = avu_url_parse(wanted, NULL);
+
+	search.wanted = avu_url_get_text(url);
+	return find_by_location(&search, error);
+}
+
+GPtrArray *
+finder_list(Session *session, AvuDeviceKind kind, GError **error)
+{
+	static const AvuDeviceKind searched[] = { AVU_DEVICE_SERVER, AVU_DEVICE_RENDERER };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(searched); i++) {
+		if ((kind == AVU_DEVICE_OTHER || kind == searched[i]) &&
+			!session_search(session, searched[i], error)) {
+			return NULL;
+		}
+	}
+	if (!wait_window(session, kind == AVU_DEVICE_OTHER ? AVU_DEVICE_RENDERER : kind, NULL, NULL,
+		    error)) {
+		return NULL;
+	}
+	GPtrArray *devices = session_list(session, kind);
+
+	remember(devices);
+	return devices;
+}

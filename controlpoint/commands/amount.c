@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Numbers and times as people write them. Pure; any thread. */
+#include <av-upnp/cursor.h>
+#include <av-upnp/error.h>
+
+#include "commands/amount.h"
+
+#define HOURS_MAX 9999
+#define FRACTION_DIGITS_MAX 9
+
+/* @return -1, 1, or 0 without a sign */
+static int
+take_sign(AvuCursor *in)
+{
+	if (avu_cursor_take_char(in, '-')) {
+		return -1;
+	}
+	return avu_cursor_take_char(in, '+') ? 1 : 0;
+}
+
+static void
+set_amount(Amount *amount, int sign, int64_t value)
+{
+	amount->relative = sign != 0;
+	amount->value = sign < 0 ? -value : value;
+}
+
+bool
+amount_parse_number(
+	const char *text, int64_t max, const char *what, Amount *ret_amount, GError **error)
+{
+	AvuCursor in = avu_cursor_string(text);
+	const int sign = take_sign(&in);
+	uint64_t value = 0;
+
+	if (!avu_cursor_take_uint(&in, (uint64_t)max, &value) || !avu_cursor_at_end(&in)) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_USAGE,
+			"%s is N, +N or -N with N up to %" G_GINT64_FORMAT ", not \"%s\"", what,
+			max, text);
+		return false;
+	}
+	set_amount(ret_amount, sign, (int64_t)value);
+	return true;
+}
+
+/* ".5" → 500 000 000 ns; nothing there is 0. */
+static bool
+take_fraction(AvuCursor *in, int64_t *ret_ns)
+{
+	int64_t unit_ns = AVU_NS_PER_S;
+	unsigned digits = 0;
+
+	*ret_ns = 0;
+	if (!avu_cursor_take_char(in, '.')) {
+		return true;
+	}
+	for (; in->at < in->end && g_ascii_isdigit(*in->at); in->at++) {
+		unit_ns /= 10;
+		*ret_ns += (*in->at - '0') * unit_ns;
+		digits++;
+	}
+	return digits >= 1 && digits <= FRACTION_DIGITS_MAX;
+}
+
+/* Up to three numbers between colons; all but the first below 60. */
+static bool
+take_time(AvuCursor *in, int64_t *ret_ns)
+{
+	uint64_t seconds = 0;
+	uint64_t part = 0;
+	int64_t fraction_ns = 0;
+	unsigned parts = 0;
+
+	do {
+		if (!avu_cursor_take_uint(in, parts == 0 ? HOURS_MAX * 3600 : 59, &part)) {
+			return false;
+		}
+		seconds = seconds * 60 + part;
+		parts++;
+	} while (parts < 3 && avu_cursor_take_char(in, ':'));
+	if (seconds > (uint64_t)HOURS_MAX * 3600 || !take_fraction(in, &fraction_ns)) {
+		return false;
+	}
+	*ret_ns = (int64_t)seconds * AVU_NS_PER_S + fraction_ns;
+	return true;
+}
+
+bool
+amount_parse_time(const char *text, Amount *ret_amount, GError **error)
+{
+	AvuCursor in = avu_cursor_string(text);
+	const int sign = take_sign(&in);
+	int64_t ns = 0;
+
+	if (!take_time(&in, &ns) || !avu_cursor_at_end(&in)) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_USAGE,
+			"a position is H:MM:SS, M:SS or seconds, with + or - in front a step from "
+			"here, not "
+			"\"%s\"",
+			text);
+		return false;
+	}
+	set_amount(ret_amount, sign, ns);
+	return true;
+}
+
+int64_t
+amount_apply(const Amount *amount, int64_t now, int64_t min, int64_t max)
+{
+	return CLAMP(amount->relative ? now + amount->value : amount->value, min, max);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* commands/amount.h: "40", "+5", "-10", "1:02:03" on the command line. Pure. */
+#pragma once
+
+#include <av-upnp/base.h>
+
+typedef struct {
+	int64_t value; /* with its sign when relative */
+	bool relative; /* a sign stood in front */
+} Amount;
+
+/** @param max  of the number without its sign @return false with USAGE naming what it is for */
+bool amount_parse_number(
+	const char *text, int64_t max, const char *what, Amount *ret_amount, GError **error);
+/** Seconds ("90", "90.5"), "M:SS" or "H:MM:SS[.fff]", a sign in front makes it relative; value is in
+ *  nanoseconds. @return false with USAGE */
+bool amount_parse_time(const char *text, Amount *ret_amount, GError **error);
+/** What the amount makes of now, within min…max. */
+int64_t amount_apply(const Amount *amount, int64_t now, int64_t min, int64_t max);

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* commands/command.h: a verb of the command line, and what it is run with */
+#pragma once
+
+#include <av-upnp/settings.h>
+
+#include "output/output.h"
+#include "session.h"
+
+/* One run. A verb borrows all of it. */
+typedef struct Command Command;
+typedef struct {
+	const Command *command;
+	Session *session;
+	Output *output;
+	const AvuSettings *settings;
+	char *const *operands; /* after the verb, NULL-ended, as many as the verb takes */
+	unsigned n_operands;
+} Run;
+
+struct Command {
+	const char *name;
+	const char *operands; /* as in the usage line, "" for none */
+	const char *summary;  /* one line of the list of verbs */
+	const char *help;     /* what follows the usage line; fits a screen */
+	unsigned min_operands, max_operands;
+	const char *const *options; /* keys of settings that only some verbs know; NULL: none */
+	OutputSchema schema;
+	bool (*run)(Run *run, GError **error);
+};
+
+/* All verbs in the order of the help; name NULL ends them. */
+extern const Command *const commands[];
+
+/** @return NULL when there is none of that name */
+const Command *command_find(const char *name);
+/** The verb that was probably meant, or NULL. */
+const char *command_find_nearest(const char *name);
+
+extern const Command command_devices;
+extern const Command command_ls;
+extern const Command command_search;
+extern const Command command_play;
+extern const Command command_pause;
+extern const Command command_stop;
+extern const Command command_seek;
+extern const Command command_next;
+extern const Command command_prev;
+extern const Command command_volume;
+extern const Command command_mute;
+extern const Command command_status;
+extern const Command command_watch;
+
+/* Of use to several verbs. */
+
+/** The renderer of -r, or the only one. */
+AvuRemoteDevice *run_find_renderer(Run *run, GError **error);
+/** Value of -s, or NULL. */
+const char *run_get_server(const Run *run);
+/** An action of the renderer whose answer is of no interest. */
+bool run_call(Run *run, AvuRemoteDevice *device, const AvuServiceSpec *service, const char *action,
+	const char *const *arguments, GError **error);
+/** Reports what was done. @param record  reference taken; gets "renderer" and "udn" */
+void run_report(Run *run, AvuRemoteDevice *renderer, json_t *record);
+/** Writes one record as the whole output. @param record  reference taken */
+void run_write_one(Run *run, json_t *record);

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The item that play hands to a renderer. Pure; main thread.
+ *
+ * Metadata is always sent, as many renderers show nothing or refuse without. The server's own
+ * document goes through unchanged where it can, since some renderers look for vendor elements in it;
+ * where the chosen resource is not the first, it is written anew with that one in front, as others
+ * read the first resource only. */
+#include <string.h>
+
+#include <av-upnp/didl.h>
+#include <av-upnp/error.h>
+#include <av-upnp/playback.h>
+#include <av-upnp/text.h>
+#include <av-upnp/url.h>
+
+#include "commands/play-item.h"
+
+#define METADATA_BYTES_MAX (64 * 1024) /* longer ones are written anew, without vendor elements */
+
+static const struct {
+	const char *ending;
+	const char *mime;
+} endings[] = {
+	{ ".mp3", "audio/mpeg" },
+	{ ".flac", "audio/flac" },
+	{ ".wav", "audio/wav" },
+	{ ".m4a", "audio/mp4" },
+	{ ".aac", "audio/aac" },
+	{ ".ogg", "audio/ogg" },
+	{ ".opus", "audio/ogg" },
+	{ ".mp4", "video/mp4" },
+	{ ".m4v", "video/mp4" },
+	{ ".mkv", "video/x-matroska" },
+	{ ".webm", "video/webm" },
+	{ ".avi", "video/x-msvideo" },
+	{ ".ts", "video/mp2t" },
+	{ ".mpg", "video/mpeg" },
+	{ ".jpg", "image/jpeg" },
+	{ ".jpeg", "image/jpeg" },
+	{ ".png", "image/png" },
+};
+
+static const struct {
+	const char *mime_start;
+	const char *upnp_class;
+} classes[] = {
+	{ "audio/", "object.item.audioItem.musicTrack" },
+	{ "video/", "object.item.videoItem" },
+	{ "image/", "object.item.imageItem.photo" },
+	{ "", "object.item" },
+};
+
+void
+play_item_clear(PlayItem *item)
+{
+	g_clear_pointer(&item->uri, g_free);
+	g_clear_pointer(&item->metadata, g_free);
+	g_clear_pointer(&item->title, g_free);
+}
+
+bool
+play_item_is_url(const char *operand)
+{
+	return g_ascii_strncasecmp(operand, "http://", 7) == 0 ||
+	       g_ascii_strncasecmp(operand, "https://", 8) == 0;
+}
+
+/* The path without its query: "/a/b.mp3". */
+static char *
+path_of(const AvuUrl *url)
+{
+	const char *target = avu_url_get_target(url);
+
+	return g_strndup(target, strcspn(target, "?"));
+}
+
+static const char *
+mime_of(const char *path)
+{
+	g_autofree char *lower = g_ascii_strdown(path, -1);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(endings); i++) {
+		if (g_str_has_suffix(lower, endings[i].ending)) {
+			return endings[i].mime;
+		}
+	}
+	return "*";
+}
+
+static const char *
+class_of(const char *mime)
+{
+	size_t i = 0;
+
+	while (!g_str_has_prefix(mime, classes[i].mime_start)) {
+		i++;
+	}
+	return classes[i].upnp_class;
+}
+
+static char *
+title_of(const AvuUrl *url, const char *path)
+{
+	const char *last = strrchr(path, '/') + 1;
+	g_autofree char *plain = avu_url_unescape(last, strlen(last));
+
+	return plain != NULL && plain[0] != '\0' ? avu_text_sanitize(plain, strlen(plain), 512)
+						 : g_strdup(avu_url_get_host(url));
+}
+
+bool
+play_item_from_url(const char *text, PlayItem *ret_item, GError **error)
+{
+	g_autoptr(AvuUrl) url = avu_url_parse(text, error);
+
+	if (url == NULL) {
+		return false;
+	}
+	g_autofree char *path = path_of(url);
+	g_autofree char *title = title_of(url, path);
+	g_autofree char *protocol_info = g_strdup_printf("http-get:*:%s:*", mime_of(path));
+	AvuObject object;
+
+	avu_object_init(&object);
+	object.id = "0";
+	object.parent_id = "-1";
+	object.restricted = true;
+	object.title = title;
+	object.upnp_class = class_of(mime_of(path));
+	avu_resource_init(&object.resources[0]);
+	object.resources[0].uri = text; /* as given: some servers know one spelling only */
+	object.resources[0].protocol_info = protocol_info;
+	object.n_resources = 1;
+	ret_item->uri = g_strdup(text);
+	ret_item->metadata = avu_didl_format(&object);
+	ret_item->title = g_steal_pointer(&title);
+	return true;
+}
+
+static char *
+metadata_of(const AvuObject *object, const char *text, unsigned chosen)
+{
+	AvuObject copy = *object;
+
+	if (chosen == 0 && strlen(text) <= METADATA_BYTES_MAX) {
+		return g_strdup(text);
+	}
+	copy.resources[0] = object->resources[chosen];
+	memmove(&copy.resources[1], &object->resources[0], chosen * sizeof(copy.resources[0]));
+	return avu_didl_format(&copy);
+}
+
+bool
+play_item_from_object(const AvuObject *object, const char *text, const char *sink,
+	PlayItem *ret_item, GError **error)
+{
+	g_autofree char *title =
+		avu_text_for_display(object->title != NULL ? object->title : "", 80);
+
+	if (object->container) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_USAGE,
+			"\"%s\" is a folder; name one of the items in it (avcp ls lists them)",
+			title);
+		return false;
+	}
+	const int chosen = avu_playback_choose(object, sink);
+
+	if (chosen < 0) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_UNSUPPORTED,
+			"\"%s\" is offered in no form that the renderer plays", title);
+		return false;
+	}
+	ret_item->uri = g_strdup(object->resources[chosen].uri);
+	ret_item->metadata = metadata_of(object, text, (unsigned)chosen);
+	ret_item->title = g_strdup(object->title);
+	return true;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* commands/renderer-state.h: what a renderer says of itself */
+#pragma once
+
+#include "commands/command.h"
+
+typedef enum {
+	TRANSPORT_STOPPED,
+	TRANSPORT_PLAYING,
+	TRANSPORT_PAUSED,
+	TRANSPORT_TRANSITIONING,
+	TRANSPORT_NO_MEDIA,
+} TransportState;
+
+typedef struct {
+	TransportState state;
+	bool failed; /* TransportStatus says ERROR_OCCURRED */
+} TransportInfo;
+
+/** CurrentTransportState as devices send it; states of a maker's own count as transitioning. */
+TransportState transport_state_parse(const char *text);
+/** "playing", … as status prints it; static. */
+const char *transport_state_name(TransportState state);
+/** GetTransportInfo. */
+bool transport_info_get(
+	Run *run, AvuRemoteDevice *renderer, TransportInfo *ret_info, GError **error);
+
+typedef struct {
+	int64_t position_ns, duration_ns; /* AVU_TIME_NONE: not known */
+	char *uri;                        /* NULL: none */
+	char *title;                      /* NULL: none */
+} PositionInfo;
+
+void position_info_clear(PositionInfo *info);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PositionInfo, position_info_clear)
+/** GetPositionInfo. */
+bool position_info_get(Run *run, AvuRemoteDevice *renderer, PositionInfo *ret_info, GError **error);
+
+/** Title of the first object of a metadata document, or NULL. g_free() it. */
+char *metadata_dup_title(const char *didl_text);
+
+/** Volume in the renderer's own steps. */
+bool renderer_get_volume(Run *run, AvuRemoteDevice *renderer, int64_t *ret_volume, GError **error);
+bool renderer_get_mute(Run *run, AvuRemoteDevice *renderer, bool *ret_mute, GError **error);
+/** Did the call fail because the device does not offer the action at all? */
+bool renderer_error_is_missing(const GError *error);

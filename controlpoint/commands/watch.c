@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* avcp watch: events of a renderer or server as they come. Main thread; the HTTP server that takes
+ * the events has threads of its own and hands them over by mailbox.
+ *
+ * Events are taken from attached networks only, at this host's addresses there. */
+#include <string.h>
+
+#include <av-upnp/clock.h>
+#include <av-upnp/error.h>
+#include <av-upnp/gena.h>
+#include <av-upnp/last-change.h>
+
+#include "address/finder.h"
+#include "commands/command.h"
+#include "commands/renderer-state.h"
+
+#define GOODBYE_NS (150 * AVU_NS_PER_MS) /* for UNSUBSCRIBE to get out */
+#define DEVICES_MAX 2
+#define SERVICES_MAX 4
+
+typedef struct Watch Watch;
+
+/* One subscription. */
+typedef struct {
+	Watch *watch;
+	AvuRemoteDevice *device;
+	const AvuServiceSpec *service;
+	AvuSubscription *subscription;
+} Source;
+
+struct Watch {
+	Run *run;
+	int64_t left; /* events still to show; below 0: all */
+	AvuMailbox *mailbox;
+	AvuHttpServer *server;
+	AvuSubscriber *subscriber;
+	const AvuPrefixSet *prefixes; /* NULL: none looked at */
+	AvuAddress hosts[DEVICES_MAX];
+	AvuRemoteDevice *devices[DEVICES_MAX];
+	size_t n_devices;
+	Source sources[DEVICES_MAX * SERVICES_MAX];
+	size_t n_sources;
+};
+
+static const AvuServiceSpec *const watched[] = {
+	&avu_service_av_transport,
+	&avu_service_rendering_control,
+	&avu_service_connection_manager,
+	&avu_service_content_directory,
+};
+
+G_STATIC_ASSERT(G_N_ELEMENTS(watched) <= SERVICES_MAX);
+
+static json_t *
+event_record(const Source *source, const char *variable, const char *value)
+{
+	json_t *record = json_object();
+	g_autoptr(GDateTime) now = g_date_time_new_from_unix_utc(avu_wall_ns() / AVU_NS_PER_S);
+	g_autofree char *date = g_date_time_format(now, "%Y-%m-%dT%H:%M:%S");
+	g_autofree char *time =
+		g_strdup_printf("%s.%03dZ", date, (int)(avu_wall_ns() / AVU_NS_PER_MS % 1000));
+
+	record_set_text(record, "time", time);
+	record_set_text(record, "device", avu_remote_device_get_name(source->device));
+	record_set_text(record, "udn", avu_remote_device_get_udn(source->device));
+	record_set_text(record, "service", source->service->name);
+	(void)json_object_set_new(record, "instance", json_null());
+	(void)json_object_set_new(record, "channel", json_null());
+	record_set_text(record, "variable", variable);
+	record_set_text(record, "value", value);
+	return record;
+}
+
+static void
+show(const Source *source, json_t *record)
+{
+	Watch *watch = source->watch;
+
+	if (watch->left == 0) {
+		json_decref(record);
+		return;
+	}
+	output_record(watch->run->output, record);
+	if (watch->left > 0) {
+		watch->left--;
+	}
+}
+
+static void
+show_change(const AvuChange *change, void *data)
+{
+	const Source *source = data;
+	json_t *record = event_record(source, change->name, change->value);
+
+	record_set_count(record, "instance", change->instance);
+	record_set_text(record, "channel", change->channel);
+	show(source, record);
+}
+
+static void
+event(uint32_t seq, const char *const *names, const char *const *values, void *user_data)
+{
+	Source *source = user_data;
+
+	(void)seq;
+	for (size_t i = 0; names[i] != NULL; i++) {
+		/* What cannot be taken apart is shown as it came. */
+		if (strcmp(names[i], "LastChange") != 0 ||
+			!avu_last_change_parse(
+				values[i], strlen(values[i]), show_change, source, NULL)) {
+			show(source, event_record(source, names[i], values[i]));
+		}
+	}
+}
+
+static void
+lost(const GError *error, void *user_data)
+{
+	const Source *source = user_data;
+
+	g_warning("events of \"%s\", %s: %s; trying again",
+		avu_remote_device_get_name(source->device), source->service->name, error->message);
+}
+
+static bool
+accept_peer(const AvuAddress *peer, const AvuAddress *local, void *user_data)
+{
+	const Watch *watch = user_data;
+
+	(void)local;
+	for (size_t i = 0; i < watch->n_devices; i++) {
+		if (avu_address_equal_ip(peer, &watch->hosts[i])) {
+			return true;
+		}
+	}
+	return watch->prefixes != NULL && avu_prefix_set_contains(watch->prefixes, peer);
+}
+
+static void
+add_address(GArray *addresses, const AvuAddress *address)
+{
+	for (guint i = 0; i < addresses->len; i++) {
+		if (avu_address_equal_ip(&g_array_index(addresses, AvuAddress, i), address)) {
+			return;
+		}
+	}
+	g_array_append_val(addresses, *address);
+}
+
+/* Where events can reach us: every address in use, and loopback for a device that is there. */
+static GArray *
+collect_addresses(Watch *watch, GError **error)
+{
+	g_autoptr(GArray) addresses = g_array_new(false, false, sizeof(AvuAddress));
+	g_autoptr(GError) none = NULL;
+	AvuInterfaceWatch *interfaces = session_open_interfaces(watch->run->session, &none);
+	size_t n = 0;
+	const AvuInterface *list =
+		interfaces != NULL ? avu_interface_watch_list(interfaces, &n) : NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		for (unsigned j = 0; j < list[i].n_addresses; j++) {
+			add_address(addresses, &list[i].addresses[j].address);
+		}
+	}
+	for (size_t i = 0; i < watch->n_devices; i++) {
+		if (avu_address_class(&watch->hosts[i]) == AVU_ADDRESS_LOOPBACK) {
+			add_address(addresses, &watch->hosts[i]);
+		}
+	}
+	if (addresses->len == 0) {
+		g_propagate_error(error, g_steal_pointer(&none));
+		return NULL;
+	}
+	watch->prefixes = interfaces != NULL ? avu_interface_watch_get_prefixes(interfaces) : NULL;
+	return g_steal_pointer(&addresses);
+}
+
+static bool
+start_server(Watch *watch, GError **error)
+{
+	g_autoptr(GArray) addresses = collect_addresses(watch, error);
+
+	if (addresses == NULL) {
+		return false;
+	}
+	watch->mailbox = avu_mailbox_new(NULL);
+	watch->server = avu_http_server_new(NULL);
+	watch->subscriber = avu_subscriber_new(
+		watch->server, session_get_fetcher(watch->run->session), watch->mailbox);
+	avu_http_server_set_accept(watch->server, accept_peer, watch);
+	return avu_http_server_start(watch->server, 0, 0, error) &&
+	       avu_http_server_set_addresses(watch->server,
+		       (const AvuAddress *)(void *)addresses->data, addresses->len, error);
+}
+
+static bool
+subscribe_device(Watch *watch, AvuRemoteDevice *device, GError **error)
+{
+	static const AvuSubscriptionHandler handler = { event, lost };
+	const size_t before = watch->n_sources;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(watched); i++) {
+		const AvuServiceDescription *service =
+			avu_remote_device_find_service(device, watched[i]);
+		Source *source = &watch->sources[watch->n_sources];
+
+		if (service == NULL || service->event_url == NULL) {
+			continue;
+		}
+		*source = (Source){ watch, device, watched[i], NULL };
+		source->subscription = avu_subscribe(
+			watch->subscriber, avu_url_get_text(service->event_url), &handler, source);
+		watch->n_sources++;
+	}
+	if (watch->n_sources == before) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_UNSUPPORTED, "\"%s\" sends no events",
+			avu_remote_device_get_name(device));
+		return false;
+	}
+	return true;
+}
+
+static bool
+add_device(Watch *watch, AvuDeviceKind kind, const char *wanted, GError **error)
+{
+	AvuRemoteDevice *device = finder_find(watch->run->session, kind, wanted, error);
+
+	if (device == NULL) {
+		return false;
+	}
+	(void)avu_address_parse(
+		avu_remote_device_get_address(device), &watch->hosts[watch->n_devices]);
+	watch->devices[watch->n_devices++] = device;
+	return true;
+}
+
+/* The renderer unless only a server is named. */
+static bool
+find_devices(Watch *watch, GError **error)
+{
+	const char *server = run_get_server(watch->run);
+	const char *renderer = avu_settings_get_string(watch->run->settings, "Renderer");
+	const bool has_renderer = renderer != NULL && renderer[0] != '\0';
+
+	if ((server == NULL || has_renderer) &&
+		!add_device(watch, AVU_DEVICE_RENDERER, has_renderer ? renderer : NULL, error)) {
+		return false;
+	}
+	return server == NULL || add_device(watch, AVU_DEVICE_SERVER, server, error);
+}
+
+static bool
+is_enough(void *data)
+{
+	const Watch *watch = data;
+
+	return watch->left == 0 || watch->run->output->failed;
+}
+
+static void
+watch_clear(Watch *watch)
+{
+	for (size_t i = 0; i < watch->n_sources; i++) {
+		avu_subscription_free(watch->sources[i].subscription);
+	}
+	avu_http_server_free(watch->server);
+	avu_subscriber_free(watch->subscriber);
+	if (watch->mailbox != NULL) {
+		avu_mailbox_close(watch->mailbox);
+		avu_mailbox_unref(watch->mailbox);
+	}
+	for (size_t i = 0; i < watch->n_devices; i++) {
+		avu_remote_device_unref(watch->devices[i]);
+	}
+}
+
+static bool
+watch_all(Watch *watch, GError **error)
+{
+	if (!find_devices(watch, error) || !start_server(watch, error)) {
+		return false;
+	}
+	session_catch_interrupt(watch->run->session);
+	for (size_t i = 0; i < watch->n_devices; i++) {
+		if (!subscribe_device(watch, watch->devices[i], error)) {
+			return false;
+		}
+	}
+	output_begin(watch->run->output, &watch->run->command->schema);
+	(void)session_wait(watch->run->session, AVU_TIME_NONE, is_enough, watch);
+	output_end(watch->run->output);
+	return true;
+}
+
+static bool
+never(void *data)
+{
+	(void)data;
+	return false;
+}
+
+static bool
+run_watch(Run *run, GError **error)
+{
+	const int64_t count = avu_settings_get_int(run->settings, "Count");
+	Watch watch = { .run = run, .left = count > 0 ? count : -1 };
+	const bool done = watch_all(&watch, error);
+
+	watch_clear(&watch);
+	if (done) {
+		session_clear_interrupt(run->session);
+		(void)session_wait(run->session, avu_now_ns() + GOODBYE_NS, never, NULL);
+	}
+	return done;
+}
+
+static char *
+cell_variable(const json_t *record, const char *key)
+{
+	g_autofree char *variable = output_cell_text(record, key);
+	g_autofree char *channel = output_cell_text(record, "channel");
+
+	return channel != NULL ? g_strdup_printf("%s[%s]", variable, channel)
+			       : g_steal_pointer(&variable);
+}
+
+/* Of a metadata document the title says enough. */
+static char *
+cell_value(const json_t *record, const char *key)
+{
+	const char *value = json_string_value(json_object_get(record, key));
+	g_autofree char *title = value != NULL && strstr(value, "<DIDL-Lite") != NULL
+					 ? metadata_dup_title(value)
+					 : NULL;
+	json_auto_t *shown = json_object();
+
+	record_set_text(shown, key, title != NULL ? title : value);
+	return output_cell_text(shown, key);
+}
+
+static const char *const options[] = { "Count", NULL };
+
+static const OutputColumn columns[] = {
+	{ "time", "time", output_cell_text },
+	{ "device", "device", output_cell_text },
+	{ "service", "service", output_cell_text },
+	{ "variable", "variable", cell_variable },
+	{ "value", "value", cell_value },
+	{ NULL },
+};
+
+const Command command_watch = {
+	.name = "watch",
+	.operands = "",
+	.summary = "show events as they come",
+	.help = "Subscribes to the services of the renderer of -r (or the only one), of the server "
+		"of -s,\n"
+		"or of both, and shows one line per variable that changes, LastChange taken apart. "
+		"First\n"
+		"come the values as they are. Ends with Ctrl-C, or after N events.\n"
+		"\n"
+		"  --count N   stop after N events\n"
+		"\n"
+		"With --json one object per line: {time, device, udn, service, instance, channel,\n"
+		"  variable, value}; instance and channel are null where there is none; value is "
+		"text as\n"
+		"  the device sent it.\n"
+		"\n"
+		"Examples:\n"
+		"  avcp -r kitchen watch\n"
+		"  avcp --json -s NAS watch --count 1\n",
+	.options = options,
+	.schema = { OUTPUT_STREAM, columns },
+	.run = run_watch,
+};

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# bash completion for avcp and av-controlpoint. Words come from this file alone: names of devices are
+# foreign text and never become completions.
+_avcp()
+{
+	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} verb= i
+	local verbs='devices ls search play pause stop seek next prev volume mute status watch'
+	local options='--renderer --server --interface --timeout --json --log-level --log-target
+		--config --check-config --print-config --help --version'
+
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		if [[ " $verbs " == *" ${COMP_WORDS[i]} "* ]]; then
+			verb=${COMP_WORDS[i]}
+			break
+		fi
+	done
+	case $before in
+	--interface)
+		COMPREPLY=($(compgen -W "$(ls /sys/class/net 2>/dev/null)" -- "$word"))
+		return
+		;;
+	--config)
+		COMPREPLY=($(compgen -f -- "$word"))
+		return
+		;;
+	--log-target)
+		COMPREPLY=($(compgen -W 'auto stderr journal' -- "$word"))
+		return
+		;;
+	--renderer | -r | --server | -s | --timeout | --log-level | --limit | --count)
+		return
+		;;
+	esac
+	case $verb in
+	ls | search) options+=' --limit' ;;
+	play) options+=' --no-wait' ;;
+	watch) options+=' --count' ;;
+	esac
+	if [[ $word == -* ]]; then
+		COMPREPLY=($(compgen -W "$options" -- "$word"))
+	elif [[ -z $verb ]]; then
+		COMPREPLY=($(compgen -W "$verbs" -- "$word"))
+	elif [[ $verb == mute ]]; then
+		COMPREPLY=($(compgen -W 'on off toggle' -- "$word"))
+	fi
+}
+complete -F _avcp avcp av-controlpoint

@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One run of a verb. Nothing is opened before it is needed: with devices named by URL no helper is
+ * started and no interface is looked at. Fetches go to attached prefixes and to the hosts the user
+ * named, nowhere else. Descriptions have a fetcher of their own, so that devices that never answer
+ * cannot hold up the calls to one that does (SEC-206). Main thread. */
+#include <string.h>
+
+#include <av-upnp/clock.h>
+#include <av-upnp/discovery.h>
+#include <av-upnp/error.h>
+#include <av-upnp/loop.h>
+#include <av-upnp/registry.h>
+#include <av-upnp/text.h>
+
+#include "session.h"
+
+#define SEARCH_MX_S 1
+
+struct Session {
+	AvuSpawner *spawner;
+	char **interfaces;
+	int64_t timeout_ns;
+	AvuAddressPolicy policy;
+	AvuFetcher *description_fetcher;
+	AvuFetcher *fetcher;
+	AvuRegistry *registry;
+	AvuInterfaceWatch *watch;
+	AvuSupervisor *supervisor;
+	AvuDiscovery *discovery;
+	GArray *named_hosts; /* AvuAddress */
+	GHashTable *named_locations;
+	GHashTable *troubles;                         /* location → GError */
+	int64_t searched_ns[AVU_DEVICE_RENDERER + 1]; /* per kind; AVU_TIME_NONE: never */
+	int64_t settled_ns;                           /* AVU_TIME_NONE: not yet */
+	char *interface_trouble;                      /* latest sentence, or NULL */
+	bool interrupted;
+};
+
+static bool
+address_allowed(const AvuAddress *address, void *data)
+{
+	const Session *session = data;
+
+	for (guint i = 0; i < session->named_hosts->len; i++) {
+		if (avu_address_equal_ip(
+			    &g_array_index(session->named_hosts, AvuAddress, i), address)) {
+			return true;
+		}
+	}
+	return session->watch != NULL &&
+	       avu_prefix_set_contains(avu_interface_watch_get_prefixes(session->watch), address);
+}
+
+static void
+description_failed(const char *location, const GError *error, void *user_data)
+{
+	Session *session = user_data;
+
+	g_debug("%s", error->message);
+	g_hash_table_replace(session->troubles, g_strdup(location), g_error_copy(error));
+}
+
+static void
+seen(const AvuSeen *seen, void *user_data)
+{
+	Session *session = user_data;
+
+	avu_registry_get_discovery_listener()->seen(seen, session->registry);
+}
+
+static void
+gone(const char *udn, unsigned interface_index, void *user_data)
+{
+	Session *session = user_data;
+
+	avu_registry_get_discovery_listener()->gone(udn, interface_index, session->registry);
+}
+
+static void
+settled(unsigned n_interfaces, void *user_data)
+{
+	Session *session = user_data;
+
+	if (n_interfaces > 0 && session->settled_ns == AVU_TIME_NONE) {
+		session->settled_ns = avu_now_ns();
+	}
+}
+
+static void
+interface_trouble(const char *interface_name, const char *sentence, void *user_data)
+{
+	Session *session = user_data;
+
+	g_debug("%s: %s", interface_name, sentence);
+	g_free(session->interface_trouble);
+	session->interface_trouble = g_strdup_printf("%s: %s", interface_name, sentence);
+}
+
+static void
+interfaces_changed(void *user_data)
+{
+	Session *session = user_data;
+
+	if (session->discovery != NULL) {
+		avu_discovery_interfaces_changed(session->discovery);
+	}
+}
+
+Session *
+session_new(const SessionOptions *options)
+{
+	static const AvuRegistryListener listener = { .trouble = description_failed };
+	Session *session = g_new0(Session, 1);
+
+	session->spawner = options->spawner;
+	session->interfaces = g_strdupv((char **)options->interfaces);
+	session->timeout_ns = options->timeout_ns;
+	session->settled_ns = AVU_TIME_NONE;
+	for (size_t i = 0; i < G_N_ELEMENTS(session->searched_ns); i++) {
+		session->searched_ns[i] = AVU_TIME_NONE;
+	}
+	session->named_hosts = g_array_new(false, false, sizeof(AvuAddress));
+	session->named_locations = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	session->troubles = g_hash_table_new_full(
+		g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_error_free);
+	session->policy = (AvuAddressPolicy){ .allow = address_allowed, .data = session };
+	session->description_fetcher = avu_fetcher_new(NULL, &session->policy);
+	session->fetcher = avu_fetcher_new(NULL, &session->policy);
+	session->registry = avu_registry_new(session->description_fetcher, &listener, session);
+	return session;
+}
+
+void
+session_free(Session *session)
+{
+	if (session == NULL) {
+		return;
+	}
+	avu_discovery_free(session->discovery);
+	avu_supervisor_free(session->supervisor);
+	avu_registry_free(session->registry);
+	avu_fetcher_free(session->description_fetcher);
+	avu_fetcher_free(session->fetcher);
+	avu_interface_watch_free(session->watch);
+	g_hash_table_unref(session->named_locations);
+	g_hash_table_unref(session->troubles);
+	g_array_unref(session->named_hosts);
+	g_strfreev(session->interfaces);
+	g_free(session->interface_trouble);
+	g_free(session);
+}
+
+int64_t
+session_get_timeout_ns(const Session *session)
+{
+	return session->timeout_ns;
+}
+
+AvuFetcher *
+session_get_fetcher(Session *session)
+{
+	return session->fetcher;
+}
+
+static void
+set_true(void *data)
+{
+	bool *flag = data;
+
+	*flag = true;
+}
+
+bool
+session_wait(Session *session, int64_t deadline_ns, bool (*ready)(void *data), void *data)
+{
+	bool over = false;
+	g_autoptr(AvuTimer) timer = NULL;
+
+	if (deadline_ns != AVU_TIME_NONE) {
+		timer = avu_timer_new(NULL, MAX(deadline_ns - avu_now_ns(), 0), set_true, &over);
+	}
+	for (;;) {
+		if (ready != NULL && ready(data)) {
+			return true;
+		}
+		if (over || session->interrupted) {
+			return false;
+		}
+		g_main_context_iteration(NULL, /* may_block = */ true);
+	}
+}
+
+void
+session_catch_interrupt(Session *session)
+{
+	avu_on_terminate(set_true, &session->interrupted);
+}
+
+void
+session_clear_interrupt(Session *session)
+{
+	session->interrupted = false;
+}
+
+typedef struct {
+	bool done;
+	AvuRemoteAnswer *answer;
+	GError *error;
+} Pending;
+
+static void
+call_done(AvuRemoteAnswer *answer, const GError *error, void *user_data)
+{
+	Pending *pending = user_data;
+
+	pending->done = true;
+	pending->answer = answer != NULL ? avu_remote_answer_ref(answer) : NULL;
+	pending->error = error != NULL ? g_error_copy(error) : NULL;
+}
+
+static bool
+call_is_done(void *data)
+{
+	const Pending *pending = data;
+
+	return pending->done;
+}
+
+AvuRemoteAnswer *
+session_call(Session *session, AvuRemoteDevice *device, const AvuServiceSpec *service,
+	const char *action, const char *const *arguments, GError **error)
+{
+	Pending pending = { .done = false };
+	AvuRemoteCall *call = avu_remote_call(device, session->fetcher, service, action, arguments,
+		session->timeout_ns, call_done, &pending, error);
+
+	if (call == NULL) {
+		return NULL;
+	}
+	/* The fetcher keeps the deadline; an interrupt is the only other way out. */
+	if (!session_wait(session, AVU_TIME_NONE, call_is_done, &pending)) {
+		avu_remote_call_cancel(call);
+		g_set_error(error, AVU_ERROR, AVU_ERROR_CANCELLED, "interrupted");
+		return NULL;
+	}
+	if (pending.error != NULL) {
+		g_propagate_error(error, pending.error);
+	}
+	return pending.answer;
+}
+
+AvuInterfaceWatch *
+session_open_interfaces(Session *session, GError **error)
+{
+	size_t n = 0;
+
+	if (session->watch == NULL) {
+		session->watch =
+			avu_interface_watch_new(NULL, (const char *const *)session->interfaces,
+				interfaces_changed, session, error);
+	}
+	if (session->watch == NULL) {
+		return NULL;
+	}
+	(void)avu_interface_watch_list(session->watch, &n);
+	if (n == 0) {
+		g_autofree char *why = avu_interface_watch_explain(session->watch);
+
+		g_set_error(error, AVU_ERROR, AVU_ERROR_UNREACHABLE, "%s", why);
+		return NULL;
+	}
+	return session->watch;
+}
+
+void
+session_search_again(Session *session, AvuDeviceKind kind)
+{
+	/* Version 1 of each: devices of a higher version answer it, too. */
+	static const char *const targets[] = {
+		[AVU_DEVICE_SERVER] = "urn:schemas-upnp-org:device:MediaServer:1",
+		[AVU_DEVICE_RENDERER] = "urn:schemas-upnp-org:device:MediaRenderer:1",
+	};
+
+	session->searched_ns[kind] = avu_now_ns();
+	avu_discovery_search(session->discovery, targets[kind], SEARCH_MX_S);
+}
+
+bool
+session_search(Session *session, AvuDeviceKind kind, GError **error)
+{
+	static const AvuDiscoveryListener listener = { seen, gone, settled, interface_trouble };
+
+	if (session->searched_ns[kind] != AVU_TIME_NONE) {
+		return true;
+	}
+	if (session_open_interfaces(session, error) == NULL) {
+		return false;
+	}
+	if (session->discovery == NULL) {
+		session->supervisor = avu_supervisor_new(session->spawner, NULL);
+		session->discovery =
+			avu_discovery_new(session->supervisor, session->watch, &listener, session);
+	}
+	session_search_again(session, kind);
+	return true;
+}
+
+static bool
+is_settled(void *data)
+{
+	const Session *session = data;
+
+	return session->settled_ns != AVU_TIME_NONE;
+}
+
+bool
+session_await_search(Session *session, GError **error)
+{
+	if (session_wait(session, avu_now_ns() + session->timeout_ns, is_settled, session)) {
+		return true;
+	}
+	g_set_error(error, AVU_ERROR, AVU_ERROR_UNREACHABLE, "the network cannot be searched: %s",
+		session->interface_trouble != NULL ? session->interface_trouble
+						   : "no interface was ready in time");
+	return false;
+}
+
+int64_t
+session_get_searched_ns(const Session *session, AvuDeviceKind kind)
+{
+	return MAX(session->searched_ns[kind], session->settled_ns);
+}
+
+bool
+session_add_location(Session *session, const char *location, GError **error)
+{
+	g_autoptr(AvuUrl) url = avu_url_parse(location, error);
+	AvuAddress address;
+
+	if (url == NULL) {
+		return false;
+	}
+	if (!avu_address_parse(avu_url_get_host(url), &address)) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_USAGE,
+			"'%s': the host of a device is given as an address, not as a name",
+			location);
+		return false;
+	}
+	if (g_hash_table_add(session->named_locations, g_strdup(location))) {
+		g_array_append_val(session->named_hosts, address);
+		avu_registry_add_location(session->registry, location);
+	}
+	return true;
+}
+
+bool
+session_try_location(Session *session, const char *location)
+{
+	if (session_open_interfaces(session, NULL) == NULL) {
+		return false;
+	}
+	if (g_hash_table_add(session->named_locations, g_strdup(location))) {
+		avu_registry_add_location(session->registry, location);
+	}
+	return true;
+}
+
+const GError *
+session_find_trouble(const Session *session, const char *location)
+{
+	return g_hash_table_lookup(session->troubles, location);
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	const AvuRemoteDevice *const *left = a;
+	const AvuRemoteDevice *const *right = b;
+	const int order = avu_text_compare(
+		avu_remote_device_get_name(*left), avu_remote_device_get_name(*right));
+
+	return order != 0 ? order
+			  : avu_text_compare(avu_remote_device_get_udn(*left),
+				    avu_remote_device_get_udn(*right));
+}
+
+GPtrArray *
+session_list(const Session *session, AvuDeviceKind kind)
+{
+	GPtrArray *list = avu_registry_list(session->registry);
+
+	for (guint i = list->len; i > 0; i--) {
+		const AvuDeviceKind is = avu_remote_device_get_kind(list->pdata[i - 1]);
+
+		if (kind == AVU_DEVICE_OTHER ? is == AVU_DEVICE_OTHER : is != kind) {
+			(void)g_ptr_array_remove_index_fast(list, i - 1);
+		}
+	}
+	g_ptr_array_sort(list, by_name);
+	return list;
+}
+
+unsigned
+session_get_pending(const Session *session)
+{
+	return avu_registry_get_pending(session->registry);
+}

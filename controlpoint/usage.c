@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The command line before any verb runs. Before the first thread. */
+#include <string.h>
+
+#include <av-upnp/error.h>
+#include <av-upnp/text.h>
+
+#include "usage.h"
+
+/* In the place of the minus of an operand that looks like an option. No word of a command line that
+ * is text starts so, as it is not valid UTF-8. */
+#define STEP_MARK '\xff'
+
+static const struct {
+	AvuError error;
+	ExitCode code;
+} exit_codes[] = {
+	{ AVU_ERROR_USAGE, EXIT_CODE_USAGE },
+	{ AVU_ERROR_NOT_FOUND, EXIT_CODE_NOT_FOUND },
+	{ AVU_ERROR_AMBIGUOUS, EXIT_CODE_NOT_FOUND },
+	{ AVU_ERROR_UNSUPPORTED, EXIT_CODE_REFUSED },
+	{ AVU_ERROR_TIMEOUT, EXIT_CODE_UNREACHABLE },
+	{ AVU_ERROR_UNREACHABLE, EXIT_CODE_UNREACHABLE },
+	{ AVU_ERROR_DENIED, EXIT_CODE_UNREACHABLE },
+	{ AVU_ERROR_GONE, EXIT_CODE_UNREACHABLE },
+};
+
+ExitCode
+exit_code_of(const GError *error)
+{
+	if (error->domain == AVU_UPNP_ERROR) {
+		return EXIT_CODE_REFUSED;
+	}
+	for (size_t i = 0; error->domain == AVU_ERROR && i < G_N_ELEMENTS(exit_codes); i++) {
+		if (error->code == (int)exit_codes[i].error) {
+			return exit_codes[i].code;
+		}
+	}
+	return EXIT_CODE_FAILED;
+}
+
+/* "-5" and "-1:30" are steps back, no options. */
+static void
+replace_first(int argc, char **argv, char from, char to)
+{
+	for (int i = 1; i < argc; i++) {
+		if (argv[i][0] == from && g_ascii_isdigit(argv[i][1])) {
+			argv[i][0] = to;
+		}
+	}
+}
+
+bool
+usage_parse(AvuSettings *settings, int *argc, char ***argv, GError **error)
+{
+	replace_first(*argc, *argv, '-', STEP_MARK);
+	if (!avu_settings_take_args(settings, /* stop_at_operand = */ false, argc, argv, error)) {
+		return false;
+	}
+	replace_first(*argc, *argv, STEP_MARK, '-');
+	return avu_settings_is_set(settings, "Config")
+		       ? avu_settings_load(
+				 settings, avu_settings_get_string(settings, "Config"), error)
+		       : avu_settings_load_default(settings, error);
+}
+
+/* Options that only some verbs know, given to one that does not. */
+static bool
+check_options(const AvuSettings *settings, const Command *command, GError **error)
+{
+	static const char *const nothing[] = { NULL };
+	static const struct {
+		const char *key;
+		const char *flag;
+	} special[] = {
+		{ "Limit", "--limit" },
+		{ "Count", "--count" },
+		{ "NoWait", "--no-wait" },
+	};
+	const char *const *known = command->options != NULL ? command->options : nothing;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(special); i++) {
+		if (avu_settings_is_set(settings, special[i].key) &&
+			!g_strv_contains(known, special[i].key)) {
+			g_set_error(error, AVU_ERROR, AVU_ERROR_USAGE, "%s has no option %s",
+				command->name, special[i].flag);
+			return false;
+		}
+	}
+	return true;
+}
+
+const Command *
+usage_find_command(const AvuSettings *settings, int argc, char *const *argv, GError **error)
+{
+	if (argc < 2) {
+		g_set_error(
+			error, AVU_ERROR, AVU_ERROR_USAGE, "no verb given; avcp --help lists them");
+		return NULL;
+	}
+	const Command *command = command_find(argv[1]);
+
+	if (command == NULL) {
+		const char *nearest = command_find_nearest(argv[1]);
+
+		g_set_error(error, AVU_ERROR, AVU_ERROR_USAGE, "unknown verb \"%s\"%s%s%s", argv[1],
+			nearest != NULL ? ", did you mean \"" : "; avcp --help lists them",
+			nearest != NULL ? nearest : "", nearest != NULL ? "\"?" : "");
+		return NULL;
+	}
+	if (!check_options(settings, command, error)) {
+		return NULL;
+	}
+	const unsigned n = (unsigned)argc - 2;
+
+	if (!avu_settings_get_bool(settings, "Help") &&
+		(n < command->min_operands || n > command->max_operands)) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_USAGE, "too %s operands; usage: avcp %s %s",
+			n < command->min_operands ? "few" : "many", command->name,
+			command->operands);
+		return NULL;
+	}
+	return command;
+}
+
+char *
+usage_format(const AvuSettings *settings)
+{
+	GString *text =
+		g_string_new("Usage: avcp [OPTION…] VERB [OPERAND…]\n"
+			     "\n"
+			     "Finds UPnP AV media servers and renderers and makes them play.\n"
+			     "\n"
+			     "Verbs (avcp VERB --help tells more):\n");
+	g_autofree char *options = avu_settings_format_help(settings);
+
+	for (size_t i = 0; commands[i] != NULL; i++) {
+		g_autofree char *form =
+			g_strjoin(" ", commands[i]->name, commands[i]->operands, NULL);
+
+		/* Counted in characters, as there is an ellipsis among the operands. */
+		g_string_append_printf(text, "  %s%*s%s\n", form,
+			(int)(24 - MIN(g_utf8_strlen(form, -1), 23)), "", commands[i]->summary);
+	}
+	g_string_append_printf(text, "\nOptions:\n%s", options);
+	return g_string_free(text, false);
+}
+
+char *
+usage_format_command(const Command *command)
+{
+	return g_strdup_printf("Usage: avcp [OPTION…] %s%s%s\n\n%s", command->name,
+		command->operands[0] != '\0' ? " " : "", command->operands, command->help);
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <av-upnp/error.h>
+
+#include "commands/amount.h"
+
+#define MS AVU_NS_PER_MS
+#define S AVU_NS_PER_S
+
+static const struct {
+	const char *text;
+	bool good, relative;
+	int64_t value;
+	const char *why;
+} times[] = {
+	{ "90", true, false, 90 * S, "seconds" },
+	{ "0", true, false, 0, "the start" },
+	{ "90.5", true, false, 90500 * MS, "a fraction" },
+	{ "1:30", true, false, 90 * S, "minutes" },
+	{ "1:02:03", true, false, 3723 * S, "hours" },
+	{ "1:02:03.250", true, false, 3723250 * MS, "hours and a fraction" },
+	{ "+10", true, true, 10 * S, "a step" },
+	{ "-1:30", true, true, -90 * S, "a step back" },
+	{ "100:00", true, false, 6000 * S, "the first number may be large" },
+	{ "1:60", false, false, 0, "sixty seconds" },
+	{ "1:60:00", false, false, 0, "sixty minutes" },
+	{ "1:2:3:4", false, false, 0, "too many parts" },
+	{ "1:", false, false, 0, "a part missing" },
+	{ "1.", false, false, 0, "a fraction missing" },
+	{ ".5", false, false, 0, "a number missing" },
+	{ "1.0000000001", false, false, 0, "finer than a nanosecond" },
+	{ "", false, false, 0, "empty" },
+	{ "+", false, false, 0, "a sign alone" },
+	{ "--5", false, false, 0, "two signs" },
+	{ "5s", false, false, 0, "a unit" },
+	{ "99999999999999999999", false, false, 0, "beyond any number" },
+	{ "9999:59:59", false, false, 0, "beyond the limit" },
+};
+
+static void
+test_time(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(times); i++) {
+		Amount amount = { 0, false };
+		g_autoptr(GError) error = NULL;
+
+		g_test_message("%s: %s", times[i].text, times[i].why);
+		g_assert_cmpint(
+			amount_parse_time(times[i].text, &amount, &error), ==, times[i].good);
+		if (!times[i].good) {
+			g_assert_error(error, AVU_ERROR, AVU_ERROR_USAGE);
+			continue;
+		}
+		g_assert_cmpint(amount.value, ==, times[i].value);
+		g_assert_cmpint(amount.relative, ==, times[i].relative);
+	}
+}
+
+static const struct {
+	const char *text;
+	bool good, relative;
+	int64_t value;
+	const char *why;
+} numbers[] = {
+	{ "40", true, false, 40, "plain" },
+	{ "+5", true, true, 5, "up" },
+	{ "-5", true, true, -5, "down" },
+	{ "100", true, false, 100, "the limit" },
+	{ "101", false, false, 0, "above the limit" },
+	{ "5%", false, false, 0, "a unit" },
+	{ "", false, false, 0, "empty" },
+};
+
+static void
+test_number(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++) {
+		Amount amount = { 0, false };
+
+		g_test_message("%s: %s", numbers[i].text, numbers[i].why);
+		g_assert_cmpint(
+			amount_parse_number(numbers[i].text, 100, "a volume", &amount, NULL), ==,
+			numbers[i].good);
+		g_assert_cmpint(amount.value, ==, numbers[i].value);
+		g_assert_cmpint(amount.relative, ==, numbers[i].relative);
+	}
+}
+
+static void
+test_apply(void)
+{
+	const Amount up = { 5, true };
+	const Amount down = { -50, true };
+	const Amount to = { 30, false };
+
+	g_assert_cmpint(amount_apply(&up, 40, 0, 100), ==, 45);
+	g_assert_cmpint(amount_apply(&up, 98, 0, 100), ==, 100);
+	g_assert_cmpint(amount_apply(&down, 40, 0, 100), ==, 0);
+	g_assert_cmpint(amount_apply(&to, 40, 0, 100), ==, 30);
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/amount/time", test_time);
+	g_test_add_func("/amount/number", test_number);
+	g_test_add_func("/amount/apply", test_apply);
+	return g_test_run();
+}

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include <av-upnp/error.h>
+#include <av-upnp/fd.h>
+
+#include "settings.h"
+#include "usage.h"
+
+#define WORDS_MAX 8
+
+static const struct {
+	const char *words[WORDS_MAX];
+	const char *verb;    /* NULL: error */
+	const char *operand; /* first one, or NULL */
+	const char *why;
+} rows[] = {
+	{ { "avcp", "devices" }, "devices", NULL, "plain" },
+	{ { "avcp", "--json", "-r", "kitchen", "status" }, "status", NULL, "options in front" },
+	{ { "avcp", "status", "--json" }, "status", NULL, "options behind" },
+	{ { "avcp", "volume", "-5" }, "volume", "-5", "a step down is no option" },
+	{ { "avcp", "seek", "-1:30" }, "seek", "-1:30", "a step back is no option" },
+	{ { "avcp", "seek", "--", "-10" }, "seek", "-10", "after the mark" },
+	{ { "avcp", "play", "--no-wait", "x" }, "play", "x", "option of a verb" },
+	{ { "avcp", "devices", "--no-wait" }, NULL, NULL, "option of another verb" },
+	{ { "avcp", "status", "--limit", "3" }, NULL, NULL, "option of another verb" },
+	{ { "avcp", "ls", "--limit", "3" }, "ls", NULL, "option with a value" },
+	{ { "avcp", "ls", "--limit", "many" }, NULL, NULL, "a word for a number" },
+	{ { "avcp", "ls", "--limt", "3" }, NULL, NULL, "unknown option" },
+	{ { "avcp", "--timeout", "0", "devices" }, NULL, NULL, "no time at all" },
+	{ { "avcp" }, NULL, NULL, "no verb" },
+	{ { "avcp", "fly" }, NULL, NULL, "unknown verb" },
+	{ { "avcp", "seek" }, NULL, NULL, "operand missing" },
+	{ { "avcp", "devices", "x" }, NULL, NULL, "operand too many" },
+};
+
+static void
+test_parse(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(AvuSettings) settings =
+			avu_settings_new("test-avcp", control_point_settings);
+		g_autoptr(GPtrArray) strings = g_ptr_array_new_with_free_func(g_free);
+		char *words[WORDS_MAX + 1] = { NULL };
+		char **argv = words;
+		int argc = 0;
+		g_autoptr(GError) error = NULL;
+		const Command *command = NULL;
+
+		g_test_message("%s", rows[i].why);
+		for (; rows[i].words[argc] != NULL; argc++) {
+			words[argc] = g_strdup(rows[i].words[argc]);
+			g_ptr_array_add(strings, words[argc]);
+		}
+		if (usage_parse(settings, &argc, &argv, &error)) {
+			command = usage_find_command(settings, argc, argv, &error);
+		}
+		if (rows[i].verb == NULL) {
+			g_assert_null(command);
+			g_assert_error(error, AVU_ERROR, AVU_ERROR_USAGE);
+			g_assert_cmpint(exit_code_of(error), ==, 2);
+			continue;
+		}
+		g_assert_no_error(error);
+		g_assert_cmpstr(command->name, ==, rows[i].verb);
+		g_assert_cmpstr(argv[2], ==, rows[i].operand);
+	}
+}
+
+static const struct {
+	bool upnp;
+	int code;
+	int exit_code;
+} exits[] = {
+	{ true, 701, 4 },
+	{ true, AVU_UPNP_ACTION_FAILED, 4 },
+	{ false, AVU_ERROR_USAGE, 2 },
+	{ false, AVU_ERROR_NOT_FOUND, 3 },
+	{ false, AVU_ERROR_AMBIGUOUS, 3 },
+	{ false, AVU_ERROR_UNSUPPORTED, 4 },
+	{ false, AVU_ERROR_TIMEOUT, 5 },
+	{ false, AVU_ERROR_UNREACHABLE, 5 },
+	{ false, AVU_ERROR_SYNTAX, 1 },
+	{ false, AVU_ERROR_IO, 1 },
+};
+
+static void
+test_exit_codes(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(exits); i++) {
+		g_autoptr(GError) error =
+			g_error_new(exits[i].upnp ? AVU_UPNP_ERROR : AVU_ERROR, exits[i].code, "x");
+
+		g_assert_cmpint(exit_code_of(error), ==, exits[i].exit_code);
+	}
+}
+
+static unsigned
+count_lines(const char *text)
+{
+	unsigned lines = 0;
+
+	for (; *text != '\0'; text++) {
+		lines += *text == '\n';
+	}
+	return lines;
+}
+
+static void
+test_help_fits_a_screen(void)
+{
+	for (size_t i = 0; commands[i] != NULL; i++) {
+		g_autofree char *text = usage_format_command(commands[i]);
+		g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+
+		g_test_message("%s", commands[i]->name);
+		g_assert_cmpuint(count_lines(text), <=, 24);
+		for (size_t j = 0; lines[j] != NULL; j++) {
+			g_assert_cmpint(g_utf8_strlen(lines[j], -1), <=, 100);
+		}
+	}
+}
+
+/* "--no-wait" as roff has it: "\-\-no\-wait" */
+static char *
+in_roff(const char *text)
+{
+	g_auto(GStrv) parts = g_strsplit(text, "-", -1);
+
+	return g_strjoinv("\\-", parts);
+}
+
+static void
+assert_documented(const char *manual, const char *completion, const char *word, const char *flag)
+{
+	g_autofree char *roff = in_roff(word);
+
+	g_test_message("%s", word);
+	g_assert_nonnull(strstr(manual, roff));
+	g_assert_nonnull(strstr(completion, flag));
+}
+
+static void
+test_documents_name_everything(void)
+{
+	g_autoptr(GBytes) manual =
+		avu_file_read(CONTROL_POINT_DATA_DIR "/av-controlpoint.1", 1024 * 1024, NULL);
+	g_autoptr(GBytes) completion =
+		avu_file_read(CONTROL_POINT_DATA_DIR "/avcp.bash", 1024 * 1024, NULL);
+	g_autofree char *manual_text =
+		g_strndup(g_bytes_get_data(manual, NULL), g_bytes_get_size(manual));
+	g_autofree char *completion_text =
+		g_strndup(g_bytes_get_data(completion, NULL), g_bytes_get_size(completion));
+
+	for (const AvuSettingSpec *s = control_point_settings; s->key != NULL; s++) {
+		g_autofree char *flag = g_strconcat("--", s->flag, NULL);
+
+		assert_documented(manual_text, completion_text, flag, flag);
+		if (s->section != NULL) {
+			g_autofree char *key = g_strdup_printf("[%s] %s", s->section, s->key);
+
+			g_assert_nonnull(strstr(manual_text, key));
+		}
+	}
+	for (size_t i = 0; commands[i] != NULL; i++) {
+		assert_documented(
+			manual_text, completion_text, commands[i]->name, commands[i]->name);
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/usage/parse", test_parse);
+	g_test_add_func("/usage/exit-codes", test_exit_codes);
+	g_test_add_func("/usage/help-fits-a-screen", test_help_fits_a_screen);
+	g_test_add_func("/usage/documents-name-everything", test_documents_name_everything);
+	return g_test_run();
+}
