@@ -45,7 +45,7 @@ def gmediarender(house):
     capture = house.folder / "gmediarender.raw"
     tv = house.hosts["tv"]
     process = tv.start(
-        ["gmediarender", "--friendly-name", "Gramophone", "--ip-address", tv.addresses["living"],
+        ["gmediarender", "--friendly-name", "Gramophone", "--interface-name", "eth0",
          "--port", "49494", "--gstout-audiopipe",
          f"audioconvert ! audio/x-raw,format=S16LE,channels=2 ! filesink location={capture} sync=false"])
     return process, capture

@@ -1,0 +1,137 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""A renderer that misbehaves: rogue_device.py ADDRESS MODE [COUNT]
+
+Answers searches for renderers on the interface of ADDRESS, COUNT times over with as many identities, and
+serves a description on ADDRESS. MODE says how:
+  plain    an ordinary description; actions are refused with 714 and a text full of escape sequences
+  hostile  a name full of escape sequences
+  astray   a control URL on another host
+  tarpit   accepts connections and never answers
+  endless  a description that does not end
+  broken   plays nothing: Play succeeds, then ERROR_OCCURRED
+Prints READY when it listens.
+"""
+
+import http.server
+import socket
+import socketserver
+import struct
+import sys
+import threading
+
+GROUP = ("239.255.255.250", 1900)
+TYPE = "urn:schemas-upnp-org:device:MediaRenderer:1"
+ESCAPES = "\x9b2J\u202eevil\u2028"
+
+
+def description(mode, number, address):
+    name = "Rogue &#x9b;2J\u202egnp.exe" if mode == "hostile" else f"Rogue {number}"
+    host = "http://192.0.2.66" if mode == "astray" else ""
+    services = "".join(
+        f"<service><serviceType>urn:schemas-upnp-org:service:{service}:1</serviceType>"
+        f"<serviceId>urn:upnp-org:serviceId:{service}</serviceId><SCPDURL>/scpd</SCPDURL>"
+        f"<controlURL>{host if service == 'AVTransport' else ''}/control</controlURL>"
+        f"<eventSubURL>/event</eventSubURL></service>"
+        for service in ("AVTransport", "RenderingControl", "ConnectionManager"))
+    return (f'<?xml version="1.0"?><root xmlns="urn:schemas-upnp-org:device-1-0"><specVersion><major>1</major>'
+            f"<minor>0</minor></specVersion><device><deviceType>{TYPE}</deviceType>"
+            f"<friendlyName>{name}</friendlyName><manufacturer>M</manufacturer><modelName>R</modelName>"
+            f"<UDN>{udn(number, address)}</UDN><serviceList>{services}</serviceList></device></root>")
+
+
+def udn(number, address):
+    return f"uuid:00000000-0000-4000-8000-{int(address.split('.')[-1]):06d}{number:06d}"
+
+
+def envelope(body):
+    return ('<?xml version="1.0"?><s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/">'
+            f"<s:Body>{body}</s:Body></s:Envelope>")
+
+
+def fault(code, text):
+    return 500, envelope(
+        "<s:Fault><faultcode>s:Client</faultcode><faultstring>UPnPError</faultstring><detail>"
+        f'<UPnPError xmlns="urn:schemas-upnp-org:control-1-0"><errorCode>{code}</errorCode>'
+        f"<errorDescription>{text}</errorDescription></UPnPError></detail></s:Fault>")
+
+
+def answer(mode, action):
+    if mode != "broken":
+        return fault(714, ESCAPES)
+    values = {"GetTransportInfo": "<CurrentTransportState>STOPPED</CurrentTransportState>"
+              "<CurrentTransportStatus>ERROR_OCCURRED</CurrentTransportStatus>"}
+    return 200, envelope(f'<u:{action}Response xmlns:u="urn:x">{values.get(action, "")}</u:{action}Response>')
+
+
+def handler(mode, address):
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+        def send(self, status, text):
+            body = text.encode()
+            self.send_response(status)
+            self.send_header("Content-Type", 'text/xml; charset="utf-8"')
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def do_GET(self):
+            if mode == "endless":
+                self.send_response(200)
+                self.end_headers()
+                while True:
+                    self.wfile.write(b"<!-- more -->" * 1000)
+            self.send(200, description(mode, int(self.path.split("/")[-1]), address))
+
+        def do_POST(self):
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send(*answer(mode, self.headers["SOAPACTION"].strip('"').split("#")[1]))
+
+    return Handler
+
+
+class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
+    daemon_threads = True
+    allow_reuse_address = True
+
+    def handle_error(self, *_):
+        pass
+
+
+def answer_searches(mode, address, port, count):
+    listener = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(GROUP)
+    listener.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP,
+                        struct.pack("4s4s", socket.inet_aton(GROUP[0]), socket.inet_aton(address)))
+    sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sender.bind((address, 0))
+    print("READY", flush=True)
+    while True:
+        data, peer = listener.recvfrom(4096)
+        if not data.startswith(b"M-SEARCH") or TYPE.encode() not in data:
+            continue
+        for number in range(count):
+            sender.sendto(
+                f"HTTP/1.1 200 OK\r\nCACHE-CONTROL: max-age=1800\r\nEXT:\r\n"
+                f"LOCATION: http://{address}:{port + number % 8}/{number}\r\nSERVER: a/1 UPnP/1.0 b/1\r\n"
+                f"ST: {TYPE}\r\nUSN: {udn(number, address)}::{TYPE}\r\n\r\n".encode(), peer)
+
+
+def main():
+    address, mode = sys.argv[1:3]
+    count = int(sys.argv[3]) if len(sys.argv) > 3 else 1
+    tarpits = []
+    for offset in range(8):
+        if mode == "tarpit":
+            tarpits.append(socket.create_server((address, 7000 + offset), backlog=1000))
+        else:
+            server = Server((address, 7000 + offset), handler(mode, address))
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+    answer_searches(mode, address, 7000, count)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The control point between our own server and renderer: what it prints, and how it ends."""
+
+import json
+import signal
+
+import pytest
+
+from conftest import AVCP
+from house import wait_until
+
+DEVICE_KEYS = {"udn", "name", "type", "location", "address", "model"}
+OBJECT_KEYS = {"id", "parent", "title", "class", "container", "children", "resources"}
+RESOURCE_KEYS = {"url", "protocol_info", "size", "duration_s"}
+STATUS_KEYS = {"state", "position_s", "duration_s", "title", "uri", "volume", "mute"}
+
+
+def by_title(entries):
+    return {entry["title"]: entry for entry in entries}
+
+
+def test_devices(house, library, start_server, start_renderer, avcp):
+    start_server(library)
+    start_renderer()
+    devices = {device["name"]: device for device in avcp("devices")}
+    assert set(devices) == {"Attic", "Parlour"}
+    assert all(set(device) >= DEVICE_KEYS for device in devices.values())
+    assert devices["Attic"]["type"] == "server"
+    assert devices["Parlour"]["type"] == "renderer"
+    # each host is told the address on its own network
+    assert devices["Attic"]["address"] == house.hosts["server"].addresses["living"]
+    assert devices["Attic"]["location"].startswith(f"http://{devices['Attic']['address']}:")
+    assert devices["Attic"]["location"].endswith(".xml")
+    guest = {device["name"]: device for device in avcp("devices", host="guest")}
+    assert set(guest) == {"Attic"}
+    assert guest["Attic"]["address"] == house.hosts["server"].addresses["attic"]
+    assert guest["Attic"]["udn"] == devices["Attic"]["udn"]
+
+
+def test_devices_in_a_pipe(start_server, library, avcp):
+    start_server(library)
+    lines = avcp("devices", json=False).stdout.splitlines()
+    assert len(lines) == 1
+    assert lines[0].split("\t")[:2] == ["server", "Attic"]
+
+
+def test_ls(library, start_server, avcp):
+    start_server(library)
+    top = by_title(avcp("ls", "Attic:/"))
+    assert all(set(entry) >= OBJECT_KEYS for entry in top.values())
+    assert {"Music", "Pictures"} <= set(top)
+    assert top["Music"]["container"] is True
+    assert top["Music"]["resources"] == []
+    url = avcp("devices")[0]["location"]
+    assert avcp("-s", url, "ls", "/") == avcp("ls", "Attic:/")
+    assert avcp("-s", "att", "ls") == avcp("ls", "Attic:")  # part of a name, and no path
+    assert by_title(avcp("-s", "Attic", "ls", top["Music"]["id"])) == by_title(avcp("ls", "Attic:/Music"))
+
+
+def find_item(avcp, path, title):
+    for entry in avcp("ls", path):
+        if entry["title"] == title:
+            return path, entry
+        if entry["container"]:
+            below = path.rstrip("/") + "/" + entry["title"].replace("\\", "\\\\").replace("/", "\\/")
+            found = find_item(avcp, below, title)
+            if found is not None:
+                return found
+    return None
+
+
+def test_ls_item(library, start_server, avcp):
+    start_server(library)
+    folder, item = find_item(avcp, "Attic:/Music", "Hidden Place")
+    assert item["container"] is False
+    assert item["children"] is None
+    resource = item["resources"][0]
+    assert set(resource) >= RESOURCE_KEYS
+    path = library / "Music/Björk/Vespertine/01 Hidden Place.flac"
+    assert resource["size"] == path.stat().st_size
+    assert resource["duration_s"] == pytest.approx(132307 / 44100, abs=0.002)
+    assert resource["protocol_info"].startswith("http-get:*:audio/")
+    assert by_title(avcp("ls", f"{folder}/Hidden Place"))["Hidden Place"]["id"] == item["id"]
+    assert by_title(avcp("ls", f"{folder}/hidden place"))["Hidden Place"]["id"] == item["id"]
+    assert len(avcp("ls", folder, "--limit", "1")) == 1
+
+
+def test_search(library, start_server, avcp):
+    start_server(library)
+    found = avcp("search", "hidden", "PLACE")
+    assert [entry["title"] for entry in found] == ["Hidden Place"]
+    assert found[0]["server"] == "Attic"
+    assert avcp("-s", "Attic", "search", "no such title") == []
+    # what a shell user may type is no syntax of the search language
+    assert avcp("search", 'a" or dc:title contains "Hidden') == []
+
+
+def test_play_and_control(library, start_server, start_renderer, avcp):
+    start_server(library)
+    start_renderer()
+    folder, item = find_item(avcp, "Attic:/Music", "loose")
+    avcp("play", f"{folder}/loose")  # with one renderer on the network, -r is not needed
+    status = avcp("status")
+    assert set(status) >= STATUS_KEYS
+    assert status["state"] == "playing"
+    assert status["title"] == "loose"
+    assert status["uri"] == item["resources"][0]["url"]
+    assert status["duration_s"] == pytest.approx(441009 / 44100, abs=0.05)
+    avcp("pause")
+    wait_until("paused", lambda: avcp("status")["state"] == "paused")
+    avcp("seek", "0:00:05")
+    wait_until("at 5 s", lambda: 4.9 <= (avcp("status")["position_s"] or 0) < 6)
+    avcp("seek", "+2")
+    wait_until("at 7 s", lambda: 6.9 <= (avcp("status")["position_s"] or 0) < 8)
+    avcp("seek", "-4")
+    wait_until("at 3 s", lambda: 2.9 <= (avcp("status")["position_s"] or 0) < 4)
+    avcp("play")
+    assert avcp("status")["state"] == "playing"
+    avcp("volume", "30")
+    assert avcp("volume")["volume"] == 30
+    assert avcp("volume", "+5")["volume"] == 35
+    assert avcp("volume", "-10")["volume"] == 25
+    avcp("mute", "on")
+    assert avcp("mute")["mute"] is True
+    assert avcp("status")["mute"] is True
+    assert avcp("mute", "toggle")["mute"] is False
+    assert avcp("status")["volume"] == 25
+    avcp("stop")
+    wait_until("stopped", lambda: avcp("status")["state"] == "stopped")
+
+
+def test_deeds_are_quiet_in_a_pipe(library, start_server, start_renderer, avcp):
+    start_server(library)
+    start_renderer()
+    folder, _ = find_item(avcp, "Attic:/Music", "Cocoon")
+    result = avcp("-r", "parl", "play", f"{folder}/Cocoon", json=False)
+    assert result.stdout == ""
+    assert result.stderr == ""
+
+
+def test_exit_codes(house, library, start_server, start_renderer, avcp):
+    start_server(library)
+    start_renderer()
+    for words in (["fly"], [], ["seek"], ["--nonsense", "devices"], ["seek", "soon"]):
+        assert avcp(*words, code=2, json=False).stderr.count("\n") == 1
+    assert '"Attic"' in avcp("ls", "Cellar:/", code=3, json=False).stderr  # what there is, is said
+    avcp("ls", "Attic:/Music/No such thing", code=3, json=False)
+    avcp("-r", "nobody", "status", code=3, json=False)
+    refused = avcp("-s", "Attic", "ls", "no-such-id", code=4, json=False)
+    assert "701" in refused.stderr and "such object" in refused.stderr.lower()
+    assert "701" in avcp("seek", "9:00:00", code=4, json=False).stderr  # nothing is loaded
+    nobody = f"http://{house.hosts['tv'].addresses['living']}:9/description.xml"
+    avcp("-r", nobody, "status", code=5, json=False)
+    avcp("--interface", "eth7", "devices", code=5, json=False)
+
+
+def test_ambiguous_names(library, start_server, avcp):
+    start_server(library)
+    start_server(library, host="phone", name="Attic two")
+    both = avcp("-s", "att", "ls", code=3, json=False).stderr
+    assert "Attic two" in both and both.count("uuid:") == 2
+    assert avcp("-s", "Attic", "ls") != []  # a whole name is not ambiguous
+    assert "2 servers" in avcp("ls", code=3, json=False).stderr
+
+
+def test_watch(house, library, start_server, start_renderer, avcp):
+    start_server(library)
+    start_renderer()
+    watch = house.hosts["phone"].start([AVCP, "--json", "-r", "Parlour", "watch"], name="watch")
+
+    def events():
+        return [json.loads(line) for line in watch.output().splitlines()]
+
+    def values(variable):
+        return [event["value"] for event in events() if event["variable"] == variable]
+
+    # first everything as it is
+    wait_until("the first events", lambda: values("TransportState") and values("Volume"))
+    volume = next(event for event in events() if event["variable"] == "Volume")
+    assert volume["channel"] == "Master" and volume["instance"] == 0
+    assert volume["service"] == "RenderingControl" and volume["device"] == "Parlour"
+    avcp("volume", "17")
+    wait_until("the change", lambda: values("Volume")[-1] == "17")
+    folder, _ = find_item(avcp, "Attic:/Music", "loose")
+    avcp("play", f"{folder}/loose")
+    wait_until("it plays", lambda: "PLAYING" in values("TransportState"))
+    code, seconds = watch.stop(signal.SIGINT)
+    assert code == 0
+    assert seconds < 2
+    few = avcp("-s", "Attic", "watch", "--count", "1", json=False).stdout
+    assert few.count("\n") == 1 and "ContentDirectory" in few
+
+
+def test_written_where_there_is_no_room(house, library, start_server):
+    start_server(library)
+    result = house.hosts["phone"].run(["sh", "-c", f"{AVCP} devices > /dev/full"], check=False)
+    assert result.returncode == 1
+    assert "output" in result.stderr
