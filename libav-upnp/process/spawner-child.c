@@ -86,7 +86,7 @@ become_helper(const char *path, const StartRequest *request, int channel, const 
 		(void)dup2(high[i], AVU_HELPER_FD + (int)i);
 	}
 	avu_sandbox_close_fds(AVU_HELPER_FD + (int)n, &report, 1);
-	(void)chdir("/");
+	(void)!chdir("/");
 	/* Whoever kills the spawner ends the helpers with it: nobody else would reap them. */
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != spawner) {
