@@ -66,7 +66,8 @@ def children(service, container):
         objects = []
         parser = GUPnPAV.DIDLLiteParser()
         parser.connect("object-available", lambda _p, o: objects.append(o))
-        parser.parse_didl(didl)
+        if returned != "0":  # GUPnP-AV calls a document without objects an error
+            parser.parse_didl(didl)
         if len(objects) != int(returned):
             raise RuntimeError(f"'{container}': {len(objects)} objects, NumberReturned says {returned}")
         yield from objects
