@@ -84,6 +84,10 @@ static const int syscalls[] = {
 /* Answered with an error: glibc asks for these on the way and copes. */
 static const int refused[] = {
 	SYS_openat,
+	SYS_fstat,
+	SYS_newfstatat,
+	SYS_ioctl,
+	SYS_lseek,
 	SYS_prctl,
 	SYS_tgkill,
 	SYS_prlimit64,

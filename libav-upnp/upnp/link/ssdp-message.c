@@ -115,9 +115,13 @@ parse_start_line(AvuCursor *in, SsdpMessage *message)
 bool
 ssdp_message_parse(const char *data, size_t len, SsdpMessage *ret_message)
 {
-	AvuCursor in = avu_cursor(data, len);
 	SsdpMessage message = { 0 };
+	AvuCursor in;
 
+	if (len == 0) {
+		return false;
+	}
+	in = avu_cursor(data, len);
 	if (len > AVU_LIMIT_SSDP_DATAGRAM || memchr(data, '\0', len) != NULL ||
 		!parse_start_line(&in, &message)) {
 		return false;

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* FZ-01: SSDP datagrams. First octet: role and socket; the rest is the datagram. What passes must be
+ * well-formed itself, short, free of anything but printable text, and pass again unchanged in kind. */
+#include <arpa/inet.h>
+
+#include <av-upnp/limits.h>
+
+#include "libav-upnp/upnp/link/ssdp-check.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void
+check_written(const GString *out, SsdpKind kind)
+{
+	SsdpMessage message;
+
+	g_assert_true(ssdp_message_parse(out->str, out->len, &message));
+	g_assert_true(message.kind == kind);
+	g_assert_true(g_str_has_suffix(out->str, "\r\n\r\n"));
+	/* libupnp reads at most 2500 octets; every value is at most 512. */
+	g_assert_true(out->len < 2500);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	SsdpLink link = { .address = inet_addr("10.0.0.2"),
+		.prefixes = { { inet_addr("10.0.0.2"), 24 } },
+		.n_prefixes = 1,
+		.product = "OS/1 UPnP/1.0 P/1",
+		.max_age_s = 1800,
+		.mx_s = 1 };
+	SsdpArrival arrival = { .source = inet_addr("10.0.0.9"), .on_link = true };
+	g_autoptr(GString) out = g_string_new(NULL);
+	SsdpMessage message;
+	AvuCursor nt;
+
+	if (size == 0) {
+		return 0;
+	}
+	link.role = data[0] & 1;
+	arrival.answer = data[0] & 2;
+	arrival.multicast = data[0] & 4;
+	/* An exact copy, so that reading beyond the end shows. */
+	g_autofree char *text = g_memdup2(data + 1, size - 1);
+
+	if (ssdp_check_in(&link, &arrival, text, size - 1, out) == SSDP_PASS) {
+		g_assert_true(ssdp_message_parse(text, size - 1, &message));
+		check_written(out, message.kind);
+	}
+	if (ssdp_check_out(&link, inet_addr((data[0] & 8) != 0 ? SSDP_GROUP : "10.0.0.9"), text,
+		    size - 1, out, &nt) == SSDP_PASS) {
+		g_assert_true(ssdp_message_parse(text, size - 1, &message));
+		check_written(out, message.kind);
+	}
+	return 0;
+}

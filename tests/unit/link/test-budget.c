@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* LIM-02: 10 searches a second and source, bursts of 20. LIM-03: 100 replies a second and source,
+ * 1000 in all. */
+#include "libav-upnp/upnp/link/budget.h"
+
+static unsigned
+spend_many(Budget *budget, BudgetKind kind, in_addr_t source, unsigned n, int64_t now_ns)
+{
+	unsigned spent = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		spent += budget_spend(budget, kind, source, now_ns);
+	}
+	return spent;
+}
+
+static void
+test_one_source(void)
+{
+	g_autoptr(Budget) budget = budget_new();
+	int64_t now_ns = 1000 * AVU_NS_PER_S;
+
+	g_assert_cmpuint(spend_many(budget, BUDGET_SEARCHES, 1, 100, now_ns), ==, 20);
+	g_assert_cmpuint(spend_many(budget, BUDGET_SEARCHES, 1, 100, now_ns), ==, 0);
+	/* Kinds and sources have budgets of their own. */
+	g_assert_cmpuint(spend_many(budget, BUDGET_REPLIES, 1, 1000, now_ns), ==, 200);
+	g_assert_cmpuint(spend_many(budget, BUDGET_SEARCHES, 2, 100, now_ns), ==, 20);
+	now_ns += AVU_NS_PER_S;
+	g_assert_cmpuint(spend_many(budget, BUDGET_SEARCHES, 1, 100, now_ns), ==, 10);
+	now_ns += AVU_NS_PER_S / 10;
+	g_assert_cmpuint(spend_many(budget, BUDGET_SEARCHES, 1, 100, now_ns), ==, 1);
+	now_ns += 3600 * AVU_NS_PER_S;
+	g_assert_cmpuint(spend_many(budget, BUDGET_SEARCHES, 1, 100, now_ns), ==, 20);
+}
+
+static void
+test_all_sources(void)
+{
+	g_autoptr(Budget) budget = budget_new();
+	int64_t now_ns = AVU_NS_PER_S;
+	unsigned spent = 0;
+
+	for (in_addr_t source = 1; source <= 1000; source++) {
+		spent += spend_many(budget, BUDGET_REPLIES, source, 10, now_ns);
+	}
+	g_assert_cmpuint(spent, ==, 1000);
+	now_ns += AVU_NS_PER_S;
+	spent = 0;
+	for (in_addr_t source = 1; source <= 1000; source++) {
+		spent += spend_many(budget, BUDGET_REPLIES, source, 10, now_ns);
+	}
+	g_assert_cmpuint(spent, ==, 1000);
+}
+
+/* More sources than the table has places: one that keeps asking is not forgotten for them. */
+static void
+test_forgetting(void)
+{
+	g_autoptr(Budget) budget = budget_new();
+	int64_t now_ns = AVU_NS_PER_S;
+
+	g_assert_cmpuint(spend_many(budget, BUDGET_SEARCHES, 1, 20, now_ns), ==, 20);
+	for (in_addr_t source = 1000; source < 3000; source++) {
+		now_ns += AVU_NS_PER_MS / 100;
+		(void)budget_spend(budget, BUDGET_NOTICES, source, now_ns);
+		g_assert_false(budget_spend(budget, BUDGET_SEARCHES, 1, now_ns));
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/link/budget/one-source", test_one_source);
+	g_test_add_func("/link/budget/all-sources", test_all_sources);
+	g_test_add_func("/link/budget/forgetting", test_forgetting);
+	return g_test_run();
+}

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What discovery remembers (LIM-04, SEC-027, UDA 1.1 section 1.2.2), and that a second
+ * implementation gets the calls of the first. Links themselves: tests/system/test_discovery.py. */
+#include <av-upnp/discovery.h>
+#include <av-upnp/limits.h>
+
+#include "libav-upnp/upnp/discovery-known.h"
+
+static AvuAddress
+address(unsigned number)
+{
+	AvuAddress result = { .family = AF_INET };
+
+	result.ip.v4.s_addr = htonl(0x0a000000 + number);
+	return result;
+}
+
+static void
+collect(const char *udn, unsigned interface_index, void *user_data)
+{
+	g_string_append_printf(user_data, "%s@%u ", udn, interface_index);
+}
+
+static void
+test_expiry(void)
+{
+	g_autoptr(DiscoveryKnown) known = discovery_known_new();
+	g_autoptr(GString) gone = g_string_new(NULL);
+	AvuAddress tv = address(1);
+
+	g_assert_cmpint(discovery_known_next(known), ==, AVU_TIME_NONE);
+	g_assert_true(discovery_known_note(known, "uuid:a", 1, &tv, 100));
+	g_assert_true(discovery_known_note(known, "uuid:b", 1, &tv, 50));
+	g_assert_true(discovery_known_note(known, "uuid:a", 2, &tv, 70));
+	g_assert_cmpint(discovery_known_next(known), ==, 50);
+	/* Heard again: lives longer. */
+	g_assert_true(discovery_known_note(known, "uuid:b", 1, &tv, 200));
+	discovery_known_expire(known, 70, collect, gone);
+	g_assert_cmpstr(gone->str, ==, "uuid:a@2 ");
+	discovery_known_expire(known, 1000, collect, gone);
+	g_assert_cmpstr(gone->str, ==, "uuid:a@2 uuid:b@1 uuid:a@1 ");
+	g_assert_cmpint(discovery_known_next(known), ==, AVU_TIME_NONE);
+}
+
+static void
+test_who_may_end_what(void)
+{
+	g_autoptr(DiscoveryKnown) known = discovery_known_new();
+	g_autoptr(GString) gone = g_string_new(NULL);
+	AvuAddress tv = address(1), thief = address(2);
+
+	g_assert_true(discovery_known_note(known, "uuid:a", 1, &tv, 100));
+	g_assert_false(discovery_known_remove(known, "uuid:a", 1, &thief));
+	g_assert_false(discovery_known_remove(known, "uuid:a", 2, &tv));
+	g_assert_false(discovery_known_remove(known, "uuid:b", 1, &tv));
+	/* Nor by announcing it first, and ending that. */
+	g_assert_true(discovery_known_note(known, "uuid:a", 1, &thief, 10));
+	g_assert_false(discovery_known_remove(known, "uuid:a", 1, &thief));
+	g_assert_true(discovery_known_note(known, "uuid:a", 1, &thief, 10));
+	discovery_known_expire(known, 20, collect, gone);
+	g_assert_cmpstr(gone->str, ==, "");
+	g_assert_true(discovery_known_remove(known, "uuid:a", 1, &tv));
+	g_assert_false(discovery_known_remove(known, "uuid:a", 1, &tv));
+}
+
+static void
+test_leave(void)
+{
+	g_autoptr(DiscoveryKnown) known = discovery_known_new();
+	g_autoptr(GString) gone = g_string_new(NULL);
+	AvuAddress tv = address(1);
+
+	g_assert_true(discovery_known_note(known, "uuid:a", 1, &tv, 100));
+	g_assert_true(discovery_known_note(known, "uuid:b", 2, &tv, 100));
+	discovery_known_leave(known, 1, collect, gone);
+	g_assert_cmpstr(gone->str, ==, "uuid:a@1 ");
+	g_assert_false(discovery_known_remove(known, "uuid:a", 1, &tv));
+	g_assert_true(discovery_known_remove(known, "uuid:b", 2, &tv));
+}
+
+static void
+test_limits(void)
+{
+	g_autoptr(DiscoveryKnown) known = discovery_known_new();
+	unsigned noted = 0;
+
+	for (unsigned i = 0; i < 100000; i++) {
+		AvuAddress source = address(i % 1000);
+		g_autofree char *udn = g_strdup_printf("uuid:%u", i);
+
+		noted += discovery_known_note(known, udn, 1, &source, 100);
+		/* 16 an address: the first 64 000 / 4 would fit, the total says 1 024. */
+		g_assert_cmpuint(noted, <=, 1024);
+	}
+	g_assert_cmpuint(noted, ==, 1024);
+
+	AvuAddress first = address(0);
+
+	/* Those that were there first stay, and may be heard again. */
+	g_assert_true(discovery_known_note(known, "uuid:0", 1, &first, 200));
+	g_assert_true(discovery_known_remove(known, "uuid:0", 1, &first));
+}
+
+static void
+test_limit_per_address(void)
+{
+	g_autoptr(DiscoveryKnown) known = discovery_known_new();
+	AvuAddress liar = address(1), honest = address(2);
+
+	for (unsigned i = 0; i < 16; i++) {
+		g_autofree char *udn = g_strdup_printf("uuid:%u", i);
+
+		g_assert_true(discovery_known_note(known, udn, 1, &liar, 100));
+	}
+	g_assert_false(discovery_known_note(known, "uuid:16", 1, &liar, 100));
+	g_assert_true(discovery_known_note(known, "uuid:16", 1, &honest, 100));
+}
+
+static void
+note_announce(void *self, const AvuAnnouncement *announcement)
+{
+	g_string_append_printf(self, "announce %s;", announcement->udn);
+}
+
+static void
+note_withdraw(void *self, void (*done)(void *), void *user_data)
+{
+	g_string_append(self, "withdraw;");
+	done(user_data);
+}
+
+static void
+note_search(void *self, const char *target, unsigned mx_s)
+{
+	g_string_append_printf(self, "search %s %u;", target, mx_s);
+}
+
+static void
+note_changed(void *self)
+{
+	g_string_append(self, "changed;");
+}
+
+static void
+note_free(void *self)
+{
+	g_string_append(self, "free;");
+}
+
+static void
+note_done(void *user_data)
+{
+	*(bool *)user_data = true;
+}
+
+static void
+test_custom(void)
+{
+	static const AvuDiscoveryInterface functions = { note_announce, note_withdraw, note_search,
+		note_changed, note_free };
+	g_autoptr(GString) notes = g_string_new(NULL);
+	AvuDiscovery *discovery = avu_discovery_new_custom(&functions, notes);
+	AvuAnnouncement announcement = { .udn = "uuid:a" };
+	bool done = false;
+
+	avu_discovery_announce(discovery, &announcement);
+	avu_discovery_search(discovery, "ssdp:all", 3);
+	avu_discovery_interfaces_changed(discovery);
+	avu_discovery_withdraw(discovery, note_done, &done);
+	avu_discovery_free(discovery);
+	avu_discovery_free(NULL);
+	g_assert_true(done);
+	g_assert_cmpstr(notes->str, ==, "announce uuid:a;search ssdp:all 3;changed;withdraw;free;");
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/upnp/discovery/expiry", test_expiry);
+	g_test_add_func("/upnp/discovery/who-may-end-what", test_who_may_end_what);
+	g_test_add_func("/upnp/discovery/leave", test_leave);
+	g_test_add_func("/upnp/discovery/limits", test_limits);
+	g_test_add_func("/upnp/discovery/limit-per-address", test_limit_per_address);
+	g_test_add_func("/upnp/discovery/custom", test_custom);
+	return g_test_run();
+}
