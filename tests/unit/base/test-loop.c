@@ -29,15 +29,25 @@ on_timer(void *data)
 	}
 }
 
-/* Runs the context until the timers due within 50 ms have had their turn. */
+static void
+mark(void *data)
+{
+	*(bool *)data = true;
+}
+
+/* Runs the context until a timer of 20 ms has fired: whatever was due before it has had its turn
+ * then, however slow the machine is. */
 static void
 settle(GMainContext *context)
 {
-	int64_t until = avu_now_ns() + 50 * AVU_NS_PER_MS;
+	bool settled = false;
+	g_autoptr(AvuTimer) last = avu_timer_new(context, 20 * AVU_NS_PER_MS, mark, &settled);
 
-	while (avu_now_ns() < until) {
-		(void)g_main_context_iteration(context, FALSE);
-		g_usleep(500);
+	while (!settled) {
+		(void)g_main_context_iteration(context, TRUE);
+	}
+	while (g_main_context_iteration(context, FALSE)) {
+		/* what became due by that turn */
 	}
 }
 
