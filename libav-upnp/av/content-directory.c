@@ -46,11 +46,7 @@ emit(const AvuObject *object, void *data)
 {
 	Page *page = data;
 
-	if (page->returned == page->wanted) {
-		return;
-	}
-	if (avu_xml_writer_get_size(page->writer) > REPLY_MAX) {
-		page->wanted = page->returned; /* a smaller one behind it would leave a gap */
+	if (page->returned == page->wanted || avu_xml_writer_get_size(page->writer) > REPLY_MAX) {
 		return;
 	}
 	avu_didl_write(page->writer, object, page->filter);
