@@ -168,7 +168,7 @@ test_remove(void)
 		house.helper = avu_supervisor_add(house.supervisor, &spec, &house, NULL);
 		pid = avu_supervised_get_pid(house.helper);
 		avu_supervised_remove(house.helper);
-		deadline = avu_now_ns() + 3 * AVU_NS_PER_S;
+		deadline = avu_now_ns() + 10 * AVU_NS_PER_S;
 		while (!is_gone(pid) && avu_now_ns() < deadline) {
 			(void)g_main_context_iteration(house.context, FALSE);
 			g_usleep(1000);
