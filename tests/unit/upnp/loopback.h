@@ -48,7 +48,10 @@ read_message(int fd)
 			const char *length = strstr(head, "content-length:");
 			size_t want = length != NULL ? (size_t)atoi(length + 15) : 0;
 
-			if (length != NULL && in->len >= (size_t)(end + 4 - in->str) + want) {
+			/* Requests without a body may leave the length out. */
+			bool ended = length != NULL || !g_str_has_prefix(in->str, "HTTP/");
+
+			if (ended && in->len >= (size_t)(end + 4 - in->str) + want) {
 				break;
 			}
 		}
@@ -145,13 +148,16 @@ exchange(AvuMailbox *mailbox, uint16_t port, const char *request)
 	return self.answer;
 }
 
-/* A listener for NOTIFY. */
+/* A peer that listens: for NOTIFY, or for SUBSCRIBE in the place of a device. */
 typedef struct {
 	AvuMailbox *mailbox;
 	int fd;
 	uint16_t port;
-	int status;  /* answered; 0: never */
-	bool ending; /* atomic */
+	int status; /* answered; 0: never */
+	const char
+		*extra; /* header lines of the answer; set before the first request; may be NULL */
+	pthread_mutex_t gate; /* held: answers wait */
+	bool ending;          /* atomic */
 	pthread_t thread;
 	GPtrArray *events; /* char*, whole messages; main thread */
 } Listener;
@@ -192,8 +198,11 @@ listener_thread(void *data)
 			continue;
 		}
 		g_autofree char *answer = g_strdup_printf(
-			"HTTP/1.1 %d x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
-			listener->status);
+			"HTTP/1.1 %d x\r\n%sContent-Length: 0\r\nConnection: close\r\n\r\n",
+			listener->status, listener->extra != NULL ? listener->extra : "");
+
+		(void)pthread_mutex_lock(&listener->gate);
+		(void)pthread_mutex_unlock(&listener->gate);
 
 		send_all(fd, answer);
 		(void)close(fd);
@@ -215,6 +224,7 @@ listener_new(AvuMailbox *mailbox, int status)
 	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	listener->mailbox = mailbox;
 	listener->status = status;
+	(void)pthread_mutex_init(&listener->gate, NULL);
 	listener->events = g_ptr_array_new_with_free_func(g_free);
 	listener->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	g_assert_cmpint(bind(listener->fd, (struct sockaddr *)&at, sizeof(at)), ==, 0);
@@ -241,6 +251,18 @@ listener_free(Listener *listener)
 	g_free(listener);
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Listener, listener_free)
+
+static inline void
+listener_hold(Listener *listener)
+{
+	(void)pthread_mutex_lock(&listener->gate);
+}
+
+static inline void
+listener_release(Listener *listener)
+{
+	(void)pthread_mutex_unlock(&listener->gate);
+}
 
 /* The n-th event, waited for. */
 static inline const char *
