@@ -273,6 +273,22 @@ is_anyone_leaving(const Links *self)
 	return false;
 }
 
+/* Named by the user, but nothing for SSDP over IPv4. */
+static void
+complain(const Links *self)
+{
+	size_t n;
+	const AvuInterface *list = avu_interface_watch_list(self->watch, &n);
+
+	for (size_t i = 0; i < n && self->listener.trouble != NULL; i++) {
+		if (!list[i].loopback && !can_have_link(&list[i])) {
+			self->listener.trouble(list[i].name,
+				"has no IPv4 address, so nothing is announced or found there",
+				self->user_data);
+		}
+	}
+}
+
 static void
 tend(void *data)
 {
@@ -293,6 +309,7 @@ tend(void *data)
 	}
 	if (complete && !self->told && (self->announcing || self->searches->len > 0)) {
 		self->told = true;
+		complain(self);
 		if (self->listener.settled != NULL) {
 			self->listener.settled(n_interfaces, self->user_data);
 		}

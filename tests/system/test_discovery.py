@@ -253,6 +253,16 @@ def test_a_link_that_dies_is_replaced(announce, house, search):
     assert len(search("ssdp:all")) == len(TARGETS)
 
 
+def test_announcements_are_refreshed_in_time(announce, listen):
+    heard = listen("phone", "living")
+    announce(host="tv", max_age=4)
+    wait_until("four rounds", lambda: len(notifies(heard())) >= 5 * len(TARGETS), 12)
+    for target in TARGETS:
+        times = [d["after_s"] for d in notifies(heard()) if d["fields"]["NT"] == target]
+        gaps = [later - earlier for earlier, later in zip(times[1:], times[2:])]
+        assert len(gaps) >= 2 and all(1 <= gap <= 2 for gap in gaps)  # below half of max-age
+
+
 def test_no_rights_needed_and_few_kept(announce, house, search):
     probe = announce(host="tv", prefix=["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"])
     assert len(search("ssdp:all")) == len(TARGETS)

@@ -27,10 +27,11 @@ typedef struct {
 
 typedef struct {
 	void (*seen)(const AvuSeen *seen, void *user_data);
-	/* byebye, or max-age ran out */
+	/* byebye from where it was announced, max-age ran out, or the interface went away */
 	void (*gone)(const char *udn, unsigned interface_index, void *user_data);
 	/* Every interface that qualifies now has its link up (and our device registered there);
-	 * n_interfaces may be 0. Called again after each change. */
+	 * n_interfaces may be 0. Called again after each change. Loopback counts as served: there
+	 * is no SSDP on it, only the printed URL. */
 	void (*settled)(unsigned n_interfaces, void *user_data);
 	/* One interface failed, in one sentence; it is retried. */
 	void (*trouble)(const char *interface_name, const char *sentence, void *user_data);
@@ -54,7 +55,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuDiscovery, avu_discovery_free)
 /** Starts links as a device (listening to searches, announcing on every interface, now and as they
  *  come). The description must be served already: libupnp fetches it. */
 AVU_API void avu_discovery_announce(AvuDiscovery *discovery, const AvuAnnouncement *announcement);
-/** Says bye-bye on every interface; done is called when that is out, at most 1 s later. */
+/** Says bye-bye on every interface; done is called when that is out, at most 1 s later. Not called
+ *  when discovery is freed before. */
 AVU_API void avu_discovery_withdraw(
 	AvuDiscovery *discovery, void (*done)(void *user_data), void *user_data);
 /** Starts links as a control point and searches for target on every interface, now (twice) and on
