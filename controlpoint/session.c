@@ -285,6 +285,29 @@ session_search_again(Session *session, AvuDeviceKind kind)
 	avu_discovery_search(session->discovery, targets[kind], SEARCH_MX_S);
 }
 
+/* SSDP is multicast, and libupnp knows none on loopback. */
+static bool
+can_be_searched(Session *session, GError **error)
+{
+	size_t n = 0;
+	const AvuInterface *list = session_open_interfaces(session, error) != NULL
+					   ? avu_interface_watch_list(session->watch, &n)
+					   : NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!list[i].loopback) {
+			return true;
+		}
+	}
+	if (list != NULL) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_UNREACHABLE,
+			"a loopback interface cannot be searched; name the device by the URL of "
+			"its "
+			"description");
+	}
+	return false;
+}
+
 bool
 session_search(Session *session, AvuDeviceKind kind, GError **error)
 {
@@ -293,7 +316,7 @@ session_search(Session *session, AvuDeviceKind kind, GError **error)
 	if (session->searched_ns[kind] != AVU_TIME_NONE) {
 		return true;
 	}
-	if (session_open_interfaces(session, error) == NULL) {
+	if (!can_be_searched(session, error)) {
 		return false;
 	}
 	if (session->discovery == NULL) {

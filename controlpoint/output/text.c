@@ -82,14 +82,17 @@ table_record(Output *output, const json_t *record)
 	g_ptr_array_add(output->rows, output_make_row(output, record));
 }
 
+/* 0: a column that is empty in every record; it is left out, heading and all. */
 static void
 measure(const GPtrArray *rows, unsigned *widths)
 {
-	for (guint r = 0; r < rows->len; r++) {
-		char *const *cells = rows->pdata[r];
+	for (guint r = rows->len; r > 0; r--) {
+		char *const *cells = rows->pdata[r - 1];
 
 		for (size_t i = 0; cells[i] != NULL; i++) {
-			widths[i] = MAX(widths[i], text_width(cells[i]));
+			if (r > 1 || widths[i] > 0) {
+				widths[i] = MAX(widths[i], text_width(cells[i]));
+			}
 		}
 	}
 }
@@ -99,14 +102,14 @@ static void
 shrink(unsigned *widths, size_t n, unsigned limit)
 {
 	for (;;) {
-		unsigned total = (unsigned)(n - 1) * GAP;
+		unsigned total = 0;
 		size_t widest = 0;
 
 		for (size_t i = 0; i < n; i++) {
-			total += widths[i];
+			total += widths[i] > 0 ? widths[i] + GAP : 0;
 			widest = widths[i] > widths[widest] ? i : widest;
 		}
-		if (total <= limit || widths[widest] <= NARROWEST) {
+		if (total <= limit + GAP || widths[widest] <= NARROWEST) {
 			return;
 		}
 		widths[widest]--;
@@ -133,6 +136,22 @@ write_cell(FILE *file, const char *cell, unsigned width, bool last)
 }
 
 static void
+write_row(FILE *file, char *const *cells, const unsigned *widths, size_t n)
+{
+	size_t last = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		last = widths[i] > 0 ? i : last;
+	}
+	for (size_t i = 0; i <= last; i++) {
+		if (widths[i] > 0) {
+			write_cell(file, cells[i], widths[i], i == last);
+		}
+	}
+	(void)fputc('\n', file);
+}
+
+static void
 table_end(Output *output)
 {
 	const size_t n = g_strv_length(output->rows->pdata[0]);
@@ -144,12 +163,7 @@ table_end(Output *output)
 	}
 	/* Headings over nothing help nobody. */
 	for (guint r = output->rows->len == 1 ? 1 : 0; r < output->rows->len; r++) {
-		char *const *cells = output->rows->pdata[r];
-
-		for (size_t i = 0; i < n; i++) {
-			write_cell(output->file, cells[i], widths[i], i + 1 == n);
-		}
-		(void)fputc('\n', output->file);
+		write_row(output->file, output->rows->pdata[r], widths, n);
 	}
 	g_clear_pointer(&output->rows, g_ptr_array_unref);
 }

@@ -72,7 +72,7 @@ fetched(const AvuFetchAnswer *answer, const GError *error, void *user_data)
 		description = description_of(job, answer, &own);
 	} else {
 		own = g_error_copy(error);
-		g_prefix_error(&own, "device description '%s': ", avu_url_get_text(job->url));
+		g_prefix_error(&own, "device description ");
 	}
 	start_waiting(queue);
 	/* The owner may free the queue in its call-back: nothing of it is touched after. */

@@ -191,6 +191,11 @@ def test_watch(house, library, start_server, start_renderer, avcp):
     assert few.count("\n") == 1 and "ContentDirectory" in few
 
 
+def test_loopback_needs_a_url(library, start_server, avcp):
+    start_server(library, host="phone", options=("--interface", "lo"))
+    assert "URL" in avcp("--interface", "lo", "devices", code=5, json=False).stderr
+
+
 def test_written_where_there_is_no_room(house, library, start_server):
     start_server(library)
     result = house.hosts["phone"].run(["sh", "-c", f"{AVCP} devices > /dev/full"], check=False)

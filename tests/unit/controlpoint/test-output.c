@@ -167,6 +167,16 @@ test_narrow_terminal(void)
 }
 
 static void
+test_empty_column(void)
+{
+	/* Nobody has a length or a size: the columns are not there. */
+	json_t *record = json_pack("{s:s, s:b}", "name", "Post", "mute", 1);
+	g_autofree char *text = show(OUTPUT_LIST, OUTPUT_TERMINAL, 0, record, NULL);
+
+	g_assert_cmpstr(text, ==, "NAME  MUTE\nPost  on\n");
+}
+
+static void
 test_full_disk(void)
 {
 	const OutputSchema schema = { OUTPUT_ONE, columns };
@@ -216,6 +226,7 @@ main(int argc, char **argv)
 	g_test_add_func("/output/hostile-text", test_hostile_text);
 	g_test_add_func("/output/json-round-trip", test_json_round_trip);
 	g_test_add_func("/output/narrow-terminal", test_narrow_terminal);
+	g_test_add_func("/output/empty-column", test_empty_column);
 	g_test_add_func("/output/full-disk", test_full_disk);
 	g_test_add_func("/output/duration-cell", test_duration_cell);
 	return g_test_run();
