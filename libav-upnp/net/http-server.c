@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include <av-upnp/clock.h>
 #include <av-upnp/error.h>
@@ -27,6 +28,8 @@
 #define STACK ((AVU_SANITIZED ? 2048 : 128) * 1024)
 /* UDA wants whole answers within 30 s; a slow reader of a small one gets no more than twice that. */
 #define ANSWER_NS (60 * AVU_NS_PER_S)
+/* Those who wait, those who are served with a file each, and what the program itself has open. */
+#define DESCRIPTORS ((rlim_t)(AVU_LIMIT_HTTP_WAITING + 2 * AVU_LIMIT_HTTP_SERVED + 512))
 #define FIRST_RANDOM_PORT 49152
 #define PORT_TRIES 64
 
@@ -397,12 +400,26 @@ start_daemon(AvuHttpServer *server, GError **error)
 	return true;
 }
 
+/* LIM-08 would be mere words under the usual soft limit of 1,024 descriptors. */
+static void
+raise_descriptor_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < DESCRIPTORS) {
+		limit.rlim_cur = MIN(limit.rlim_max, DESCRIPTORS);
+		/* When refused, the acceptor drops the oldest that waits. */
+		(void)setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
 bool
 avu_http_server_start(AvuHttpServer *server, uint16_t port, uint16_t preferred, GError **error)
 {
 	const HttpAcceptorCalls calls = { may_connect, serve, server };
 
 	g_return_val_if_fail(server->daemon == NULL, false);
+	raise_descriptor_limit();
 	if (!choose_port(server, port, preferred, error) || !start_daemon(server, error)) {
 		return false;
 	}

@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <av-upnp/error.h>
@@ -25,6 +26,7 @@ typedef struct {
 	atomic_int done_sent;
 	atomic_int done_broken;
 	atomic_int held;
+	atomic_bool released;
 } Fixture;
 
 static AvuHttpResponse *
@@ -121,12 +123,28 @@ on_stream(const AvuHttpRequest *request, void *user_data)
 	return response;
 }
 
+/* Holds its thread until the test lets go. */
+static AvuHttpResponse *
+on_hold(const AvuHttpRequest *request, void *user_data)
+{
+	Fixture *fixture = user_data;
+
+	(void)request;
+	fixture->held++;
+	while (!fixture->released) {
+		g_usleep(10000);
+	}
+	fixture->held--;
+	return avu_http_response_new(200, "text/plain", NULL);
+}
+
 static bool
 accept_all(const AvuAddress *peer, const AvuAddress *local, void *user_data)
 {
 	(void)user_data;
 	/* 127.0.0.9 plays the foreigner. */
-	return (ntohl(peer->ip.v4.s_addr) & 0xff) != 9 && local->family == AF_INET;
+	return peer->family == local->family &&
+	       (peer->family == AF_INET6 || (ntohl(peer->ip.v4.s_addr) & 0xff) != 9);
 }
 
 static void
@@ -137,6 +155,7 @@ set_up(Fixture *fixture, gconstpointer data)
 		{ "/deep/", true, AVU_HTTP_GET, 0, on_echo },
 		{ "/deep/er/", true, AVU_HTTP_POST, 10, on_echo },
 		{ "/file", false, AVU_HTTP_GET | AVU_HTTP_HEAD, 0, on_file },
+		{ "/hold", false, AVU_HTTP_GET, 0, on_hold },
 		{ "/stream", false, AVU_HTTP_GET | AVU_HTTP_HEAD, 0, on_stream },
 	};
 	g_autoptr(GError) error = NULL;
@@ -532,6 +551,53 @@ test_many(Fixture *fixture, gconstpointer data)
 	}
 }
 
+/* LIM-08. The longest idle connection gives way to a newcomer; when all are at work, the newcomer is
+ * told so. */
+static void
+test_crowd(Fixture *fixture, gconstpointer data)
+{
+	g_autofree char *quick =
+		g_strconcat("GET /echo?x HTTP/1.1\r\n", fixture->host, "\r\n", NULL);
+	g_autofree char *slow = g_strconcat("GET /hold HTTP/1.1\r\n", fixture->host, "\r\n", NULL);
+	int fds[AVU_LIMIT_HTTP_SERVED + 40];
+	struct rlimit limit;
+	GString *heard;
+
+	(void)data;
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < 3 * G_N_ELEMENTS(fds)) {
+		g_test_skip("not enough descriptors");
+		return;
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(fds); i++) {
+		fds[i] = dial(fixture);
+		say(fds[i], quick, strlen(quick));
+		heard = hear(fds[i], "|x|");
+		g_assert_cmpuint(status_of(heard), ==, 200);
+		g_string_free(heard, TRUE);
+	}
+	heard = hear(fds[0], NULL); /* evicted: end of file at once, not after 30 s */
+	g_assert_cmpuint(heard->len, ==, 0);
+	g_string_free(heard, TRUE);
+	for (size_t i = 0; i < G_N_ELEMENTS(fds); i++) {
+		(void)close(fds[i]);
+	}
+	for (size_t i = 0; i < AVU_LIMIT_HTTP_SERVED; i++) {
+		fds[i] = dial(fixture);
+		say(fds[i], slow, strlen(slow));
+	}
+	for (int i = 0; i < WAIT_MS && fixture->held < AVU_LIMIT_HTTP_SERVED; i++) {
+		g_usleep(1000);
+	}
+	g_assert_cmpint(fixture->held, ==, AVU_LIMIT_HTTP_SERVED);
+	heard = ask(fixture, "GET /echo", "\r\n");
+	g_assert_cmpuint(status_of(heard), ==, 503);
+	g_string_free(heard, TRUE);
+	fixture->released = true;
+	for (size_t i = 0; i < AVU_LIMIT_HTTP_SERVED; i++) {
+		(void)close(fds[i]);
+	}
+}
+
 /* The peer leaves in the middle: done hears of it, nothing leaks, no signal kills us. */
 static void
 test_abort(Fixture *fixture, gconstpointer data)
@@ -584,6 +650,34 @@ test_addresses(Fixture *fixture, gconstpointer data)
 	g_assert_cmpint(dial_from(fixture, "127.0.0.1"), ==, -1);
 }
 
+/* Brackets in Host; the address family of the listener does not matter to anything behind it. */
+static void
+test_ipv6(Fixture *fixture, gconstpointer data)
+{
+	uint16_t port = avu_http_server_get_port(fixture->server);
+	struct sockaddr_in6 there = { .sin6_family = AF_INET6,
+		.sin6_port = htons(port),
+		.sin6_addr = IN6ADDR_LOOPBACK_INIT };
+	g_autofree char *request = g_strdup_printf(
+		"GET /echo HTTP/1.1\r\nHost: [::1]:%u\r\nConnection: close\r\n\r\n", port);
+	avu_autofd int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	AvuAddress addresses[2];
+	GString *heard;
+
+	(void)data;
+	g_assert_true(avu_address_parse("127.0.0.1", &addresses[0]));
+	g_assert_true(avu_address_parse("::1", &addresses[1]));
+	if (fd < 0 || !avu_http_server_set_addresses(fixture->server, addresses, 2, NULL) ||
+		connect(fd, (struct sockaddr *)&there, sizeof(there)) != 0) {
+		g_test_skip("no IPv6 here");
+		return;
+	}
+	say(fd, request, strlen(request));
+	heard = hear(fd, NULL);
+	g_assert_cmpuint(status_of(heard), ==, 200);
+	g_string_free(heard, TRUE);
+}
+
 static void
 test_port_taken(Fixture *fixture, gconstpointer data)
 {
@@ -619,8 +713,10 @@ main(int argc, char **argv)
 	ADD("head-too-large", test_head_too_large);
 	ADD("foreigner", test_foreigner);
 	ADD("many", test_many);
+	ADD("crowd", test_crowd);
 	ADD("abort", test_abort);
 	ADD("addresses", test_addresses);
+	ADD("ipv6", test_ipv6);
 	ADD("port-taken", test_port_taken);
 	ADD("slow-head", test_slow_head);
 	return g_test_run();
