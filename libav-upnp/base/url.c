@@ -118,7 +118,7 @@ AvuUrl *
 avu_url_parse(const char *text, GError **error)
 {
 	AvuCursor in = avu_cursor_string(text);
-	uint64_t port;
+	uint64_t port, default_port;
 
 	if (!is_clean(text, error)) {
 		return NULL;
@@ -128,14 +128,16 @@ avu_url_parse(const char *text, GError **error)
 
 	if (avu_cursor_take_ci(&in, "http://")) {
 		url->scheme = g_strdup("http");
-		port = 80;
+		default_port = 80;
 	} else if (avu_cursor_take_ci(&in, "https://")) {
 		url->scheme = g_strdup("https");
-		port = 443;
+		default_port = 443;
 	} else {
 		(void)refuse(error, text, "neither http nor https");
 		return NULL;
 	}
+
+	port = default_port;
 
 	AvuCursor authority = in;
 	AvuCursor whole_authority = avu_cursor_take_until(&authority, "/?#");
@@ -162,9 +164,12 @@ avu_url_parse(const char *text, GError **error)
 	AvuCursor target = avu_cursor_take_until(&in, "#"); /* a fragment is not sent */
 	g_autofree char *path = escape_target(&target);
 	bool literal6 = strchr(url->host, ':') != NULL;
+	/* The default port is left out: some devices compare URLs as text. */
+	g_autofree char *port_text =
+		port == default_port ? g_strdup("") : g_strdup_printf(":%u", url->port);
 
-	url->text = g_strdup_printf("%s://%s%s%s:%u%s", url->scheme, literal6 ? "[" : "", url->host,
-		literal6 ? "]" : "", url->port, path);
+	url->text = g_strdup_printf("%s://%s%s%s%s%s", url->scheme, literal6 ? "[" : "", url->host,
+		literal6 ? "]" : "", port_text, path);
 	url->target = url->text + strlen(url->text) - strlen(path);
 	/* Escaping makes it longer. */
 	return is_short(url->text, error) ? g_steal_pointer(&url) : NULL;

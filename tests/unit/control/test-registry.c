@@ -269,7 +269,7 @@ forge(House *house, unsigned n, bool answering)
 {
 	for (unsigned i = 0; i < n; i++) {
 		g_autofree char *url =
-			g_strdup_printf("http://10.%u.%u.1:80/d.xml", i / 256, i % 256);
+			g_strdup_printf("http://10.%u.%u.1/d.xml", i / 256, i % 256);
 		g_autofree char *udn = g_strdup_printf("uuid:forged-%u", i);
 
 		see(house, udn, url, LINK_A);

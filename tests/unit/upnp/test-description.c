@@ -38,7 +38,7 @@ static const struct {
 	{ "", "http://192.0.2.1:8080/a", "http://192.0.2.1:8080/a", "other port of the host" },
 	{ "", " /a \n", "http://192.0.2.1:49152/a", "white space" },
 	{ "", "?x=1", "http://192.0.2.1:49152/dir/desc.xml?x=1", "query alone" },
-	{ "<URLBase>http://192.0.2.1:80/base/</URLBase>", "a", "http://192.0.2.1:80/base/a",
+	{ "<URLBase>http://192.0.2.1:80/base/</URLBase>", "a", "http://192.0.2.1/base/a",
 		"URLBase" },
 	{ "<URLBase>http://192.0.2.9/</URLBase>", "/a", "http://192.0.2.1:49152/a",
 		"URLBase of another host, ignored" },
