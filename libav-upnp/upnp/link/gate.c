@@ -287,8 +287,7 @@ recvfrom(int fd, void *buffer, size_t size, int flags, struct sockaddr *address,
 	socklen_t *address_len)
 {
 	char data[AVU_LIMIT_SSDP_DATAGRAM + 1];
-	struct sockaddr_in source = { 0 }, own = { 0 };
-	socklen_t own_len = sizeof own;
+	struct sockaddr_in source = { 0 };
 	ssize_t result = 0;
 
 	(void)flags;
@@ -297,10 +296,6 @@ recvfrom(int fd, void *buffer, size_t size, int flags, struct sockaddr *address,
 		return -1;
 	}
 	g_autoptr(GString) out = g_string_sized_new(AVU_LIMIT_SSDP_VALUE);
-	/* The socket by which libupnp can be told to stop is on loopback and anybody's to send to.
-	 * We never use it. */
-	bool ours = getsockname(fd, (struct sockaddr *)&own, &own_len) == 0 &&
-		    own.sin_addr.s_addr != htonl(INADDR_LOOPBACK);
 
 	for (unsigned n = 0; n < SKIP_MAX && result == 0; n++) {
 		SsdpArrival arrival;
@@ -309,7 +304,7 @@ recvfrom(int fd, void *buffer, size_t size, int flags, struct sockaddr *address,
 		if (len == 0) {
 			break;
 		}
-		if (ours && admit(&arrival, data, len, size - 1, out) == SSDP_PASS) {
+		if (admit(&arrival, data, len, size - 1, out) == SSDP_PASS) {
 			memcpy(buffer, out->str, out->len);
 			result = (ssize_t)out->len;
 		}

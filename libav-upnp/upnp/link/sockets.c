@@ -125,14 +125,13 @@ bind(int fd, const struct sockaddr *address, socklen_t len)
 	if (type < 0) {
 		return 0; /* deaf already */
 	}
-	if (type == SOCK_STREAM) {
-		return deafen(fd);
-	}
-	if (address->sa_family == AF_INET && len >= sizeof *in &&
+	if (type == SOCK_DGRAM && address->sa_family == AF_INET && len >= sizeof *in &&
 		ntohs(in->sin_port) == SSDP_PORT) {
 		return bind_group(fd, in);
 	}
-	return (int)syscall(SYS_bind, fd, address, len);
+	/* The HTTP server's, and the one on loopback by which anybody on this host could tell
+	 * libupnp to stop. */
+	return deafen(fd);
 }
 
 int
