@@ -51,19 +51,53 @@ put_group(Catalogue *catalogue, const Group *group, bool *ret_new, GError **erro
 	return true;
 }
 
+/* Adds delta to a container's children. @param ret_parent  to go on with: the container came to be
+ * seen (delta 1) or is empty now (delta -1); else -1 */
 static bool
-enter(Catalogue *catalogue, int64_t id, GError **error)
+count_child(Catalogue *catalogue, int64_t id, int delta, bool *ret_drop, int64_t *ret_parent,
+	GError **error)
 {
 	Statement *statement = database_prepare(catalogue->writer,
-		"UPDATE container SET children = children + 1, update_id = ?2 WHERE id = ?1",
+		"UPDATE container SET children = children + ?2, update_id = ?3 WHERE id = ?1"
+		" RETURNING children, level, parent",
 		error);
 
+	*ret_drop = false;
+	*ret_parent = -1;
 	if (statement == NULL) {
 		return false;
 	}
 	statement_bind_int(statement, 1, id);
-	statement_bind_int(statement, 2, catalogue_next_update_id(catalogue));
+	statement_bind_int(statement, 2, delta);
+	statement_bind_int(statement, 3, catalogue_next_update_id(catalogue));
+	StatementStep step = statement_step(catalogue->writer, statement, error);
+
+	if (step != STATEMENT_ROW) {
+		return step == STATEMENT_DONE;
+	}
+	int64_t children = statement_get_int(statement, 0);
+	bool is_group = statement_get_int(statement, 1) > 0;
+
+	/* a group entered its parent when it was made; a view does when it gets its first child */
+	if (delta > 0 ? children == 1 && !is_group : children <= 0) {
+		*ret_parent = statement_get_int(statement, 2);
+		*ret_drop = delta < 0 && is_group;
+	}
 	return statement_finish(catalogue->writer, statement, error);
+}
+
+/* One child more. Views without children are not shown, so the first one shows the view. */
+static bool
+enter(Catalogue *catalogue, int64_t id, GError **error)
+{
+	while (id >= 0) {
+		bool drops;
+
+		if (!count_child(catalogue, id, +1, &drops, &id, error)) {
+			return false;
+		}
+	}
+	return true;
 }
 
 static bool
@@ -79,55 +113,23 @@ drop(Catalogue *catalogue, int64_t id, GError **error)
 	return statement_finish(catalogue->writer, statement, error);
 }
 
-/* One child less; a group or folder without children goes, and leaves its own parent. */
+/* One child less. A group or folder that is empty goes, a view is hidden: both leave their parent. */
 static bool
 leave(Catalogue *catalogue, int64_t id, GError **error)
 {
-	for (;;) {
-		Statement *statement = database_prepare(catalogue->writer,
-			"UPDATE container SET children = children - 1, update_id = ?2 WHERE id = ?1"
-			" RETURNING children, level, parent",
-			error);
+	while (id >= 0) {
+		int64_t left = id;
+		bool drops;
 
-		if (statement == NULL) {
+		if (!count_child(catalogue, left, -1, &drops, &id, error) ||
+			(drops && !drop(catalogue, left, error))) {
 			return false;
 		}
-		statement_bind_int(statement, 1, id);
-		statement_bind_int(statement, 2, catalogue_next_update_id(catalogue));
-		StatementStep step = statement_step(catalogue->writer, statement, error);
-
-		if (step != STATEMENT_ROW) {
-			return step == STATEMENT_DONE;
-		}
-		bool empty =
-			statement_get_int(statement, 0) <= 0 && statement_get_int(statement, 1) > 0;
-		int64_t parent = statement_get_int(statement, 2);
-
-		if (!statement_finish(catalogue->writer, statement, error)) {
-			return false;
-		}
-		if (!empty) {
-			return true;
-		}
-		if (!drop(catalogue, id, error)) {
-			return false;
-		}
-		id = parent;
 	}
+	return true;
 }
 
 /* Views */
-
-static int
-count_views_below(const View *parent)
-{
-	int n = 0;
-
-	for (const View *view = views(); view->id != NULL; view++) {
-		n += g_str_equal(view->parent, parent->id) ? 1 : 0;
-	}
-	return n;
-}
 
 static bool
 put_view(Catalogue *catalogue, const View *view, GError **error)
@@ -135,8 +137,7 @@ put_view(Catalogue *catalogue, const View *view, GError **error)
 	Statement *statement = database_prepare(catalogue->writer,
 		"INSERT INTO container (id, parent, view, level, title, class, position, "
 		"sort_title,"
-		" children, update_id, fold_title) VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, ?8, ?9, "
-		"?10)"
+		" children, update_id, fold_title) VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, 0, ?8, ?9)"
 		" ON CONFLICT (id) DO UPDATE SET title = excluded.title, class = excluded.class,"
 		" position = excluded.position, sort_title = excluded.sort_title,"
 		" fold_title = excluded.fold_title, update_id = excluded.update_id"
@@ -158,9 +159,8 @@ put_view(Catalogue *catalogue, const View *view, GError **error)
 	statement_bind_text(statement, 5, view->upnp_class);
 	statement_bind_int(statement, 6, view - views());
 	statement_bind_blob(statement, 7, sort, strlen(sort));
-	statement_bind_int(statement, 8, count_views_below(view));
-	statement_bind_int(statement, 9, catalogue_next_update_id(catalogue));
-	statement_bind_text(statement, 10, fold);
+	statement_bind_int(statement, 8, catalogue_next_update_id(catalogue));
+	statement_bind_text(statement, 9, fold);
 	if (!statement_finish(catalogue->writer, statement, error)) {
 		return false;
 	}

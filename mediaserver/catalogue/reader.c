@@ -215,7 +215,8 @@ listing_sql(const Container *container, const CataloguePage *page)
 		append_order(sql, page, kind, container->view->order);
 		break;
 	case LIST_CONTAINERS:
-		g_string_append(sql, "SELECT 1, id FROM container WHERE parent = ?1");
+		g_string_append(
+			sql, "SELECT 1, id FROM container WHERE parent = ?1 AND children > 0");
 		append_order(sql, page, kind, "position, sort_title, id");
 		break;
 	}

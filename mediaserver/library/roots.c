@@ -6,12 +6,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <pwd.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
 
 #include <av-upnp/error.h>
 #include <av-upnp/fd.h>
 #include <av-upnp/text.h>
+
+#define DISPLAY_MAX 200
 
 struct Roots {
 	GPtrArray *roots; /* Root* */
@@ -77,8 +80,24 @@ is_listed(const Roots *roots, const char *path)
 	return false;
 }
 
+/* Why a folder cannot be read, and what helps. */
+static char *
+explain(const char *path, int errnum)
+{
+	g_autofree char *shown = avu_text_for_display(path, DISPLAY_MAX);
+	const struct passwd *user = getpwuid(geteuid());
+
+	if (errnum != EACCES) {
+		return g_strdup_printf("cannot share the folder %s: %s", shown, g_strerror(errnum));
+	}
+	return g_strdup_printf(
+		"the user %s may not read the folder %s: give that right, or name another"
+		" user with --user",
+		user != NULL ? user->pw_name : "of this program", shown);
+}
+
 static bool
-add_root(Roots *roots, State *state, const char *folder, bool *ret_readable, GError **error)
+add_root(Roots *roots, State *state, const char *folder, GPtrArray *faults, GError **error)
 {
 	g_autofree char *path = resolve(folder);
 
@@ -91,9 +110,7 @@ add_root(Roots *roots, State *state, const char *folder, bool *ret_readable, GEr
 	g_ptr_array_add(roots->roots, root);
 	root->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (root->fd < 0) {
-		g_warning("cannot read the folder %s: %s, skipping", path, g_strerror(errno));
-	} else {
-		*ret_readable = true;
+		g_ptr_array_add(faults, explain(path, errno));
 	}
 	root->uuid = state_dup_root(state, path, error);
 	root->path = g_steal_pointer(&path);
@@ -104,18 +121,23 @@ Roots *
 roots_new(State *state, const char *const *folders, GError **error)
 {
 	g_autoptr(Roots) roots = g_new0(Roots, 1);
-	bool readable = false;
+	g_autoptr(GPtrArray) faults = g_ptr_array_new_with_free_func(g_free);
 
 	roots->roots = g_ptr_array_new_with_free_func(root_free);
 	for (size_t i = 0; folders[i] != NULL; i++) {
-		if (!add_root(roots, state, folders[i], &readable, error)) {
+		if (!add_root(roots, state, folders[i], faults, error)) {
 			return NULL;
 		}
 	}
-	if (!readable) {
-		g_set_error(error, AVU_ERROR, AVU_ERROR_USAGE,
-			"none of the folders to share can be read");
+	if (faults->len == roots->roots->len) {
+		g_ptr_array_add(faults, NULL);
+		g_autofree char *text = g_strjoinv("; ", (char **)faults->pdata);
+
+		g_set_error(error, AVU_ERROR, AVU_ERROR_USAGE, "%s", text);
 		return NULL;
+	}
+	for (guint i = 0; i < faults->len; i++) {
+		g_warning("%s; it is skipped", (const char *)g_ptr_array_index(faults, i));
 	}
 	return g_steal_pointer(&roots);
 }

@@ -16,7 +16,7 @@ typedef struct {
 typedef struct Roots Roots; /* immutable after construction, so any thread may use it */
 
 /** Opens each folder. One that cannot be read is told once and kept: its items stay known.
- *  @param folders  NULL-ended  @return NULL with AVU_ERROR_USAGE when none can be read */
+ *  @param folders  NULL-ended, at least one  @return NULL with AVU_ERROR_USAGE when none can be read */
 Roots *roots_new(State *state, const char *const *folders, GError **error);
 void roots_free(Roots *roots);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Roots, roots_free)

@@ -8,6 +8,7 @@ import pathlib
 import re
 import signal
 import subprocess
+import threading
 import xml.etree.ElementTree as ElementTree
 
 import pytest
@@ -15,7 +16,8 @@ import pytest
 from conftest import SERVER
 from house import wait_until
 
-SOAP = pathlib.Path(__file__).parent.parent / "support/soap.py"
+SUPPORT = pathlib.Path(__file__).parent.parent / "support"
+SOAP = SUPPORT / "soap.py"
 PYTHON = "/usr/bin/python3"
 DIDL = "{urn:schemas-upnp-org:metadata-1-0/DIDL-Lite/}"
 DC = "{http://purl.org/dc/elements/1.1/}"
@@ -136,6 +138,7 @@ def test_tree_is_the_disk(house, library, start_server, client):
     assert set(references) <= set(items)
     views = {p: o for p, o in everything}
     assert ("Music", "Artists", "Björk", "Vespertine", "Hidden Place") in views
+    assert ("Video", "Genres") not in views, "what is empty is not shown"
     assert ("Music", "Albums", "Ege Bamyasi", "Spoon & Fork <live>") in views
     assert ("Music", "Genres", "Krautrock", "Pinch") in views
     assert len([p for p in views if p[:2] == ("Music", "All tracks")]) == 6
@@ -178,6 +181,10 @@ def test_paging_sorting_and_errors(library, start_server, client):
     assert titles(ask.children("music-tracks", sort="-dc:title")) == everything[::-1]
     assert titles(ask.children("music-tracks", sort="+upnp:originalTrackNumber,+dc:title"))[0] == "loose"
     assert ask.browse("nothing")["error"] == 701
+    assert ask.ask(["ContentDirectory", "Destroy", {}])[0]["error"] == 401
+    narrow = ElementTree.fromstring(ask.browse("music-tracks", filter_="res@size")["Result"])
+    assert {child.tag for child in narrow[0]} == {f"{DC}title", f"{UPNP}class", f"{DIDL}res"}
+    assert set(narrow[0].find(f"{DIDL}res").attrib) == {"protocolInfo", "size"}
     assert ask.browse("c00000000000000a")["error"] in (701, 710)
     assert ask.browse("music-tracks", sort="+dc:unheard")["error"] == 709
     assert ask.browse("0", flag="BrowseUp")["error"] in (402, 600, 601)
@@ -274,6 +281,78 @@ def test_bad_files_cost_only_themselves(own_library, start_server, client, house
     assert server.log().count("/closed.flac:") == 1
 
 
+@pytest.fixture
+def subscribe(house):
+    """subscribe(URL, host, network) → function that gives the events heard so far."""
+    started = []
+
+    def start(url, host, network):
+        own = house.hosts[host].addresses[network]
+        process = subprocess.Popen(
+            house.hosts[host].prefix + [PYTHON, "-B", str(SUPPORT / "gena.py"), own, url],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        started.append(process)
+        answer = json.loads(process.stdout.readline())
+        assert answer["status"] == 200 and answer["timeout"] == "Second-300", answer
+        lines = []
+        threading.Thread(target=lambda: lines.extend(process.stdout), daemon=True).start()
+        return lambda: [json.loads(line) for line in list(lines)]
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def test_subscribers_hear_of_changes(own_library, start_server, client, subscribe):
+    server = start_server(own_library)
+    heard = []
+    for host, network in (("phone", "living"), ("guest", "attic")):
+        ask = client(server, host, network)
+        heard.append(subscribe(f"{ask.url}/event/ContentDirectory", host, network))
+    before = ask.ask(["ContentDirectory", "GetSystemUpdateID", {}])[0]["Id"]
+    for events in heard:
+        first = wait_until("the first event", lambda: events() and events()[0])
+        assert first["seq"] == 0 and first["variables"]["SystemUpdateID"] == before
+    make_track(own_library / "A/new.flac", "New", 9)
+    rescan(server)
+    after = ask.ask(["ContentDirectory", "GetSystemUpdateID", {}])[0]["Id"]
+    assert after != before
+    for events in heard:
+        wait_until("the change is evented",
+                   lambda: events()[-1]["variables"].get("SystemUpdateID") == after)
+        assert [e["seq"] for e in events()] == list(range(len(events())))
+
+
+def test_says_byebye(house, own_library, start_server):
+    listener = house.hosts["phone"].start(
+        [PYTHON, "-B", SUPPORT / "ssdp.py", "listen", house.hosts["phone"].addresses["living"]], name="listener")
+    wait_until("the listener listens", lambda: "listening" in listener.output())
+    server = start_server(own_library)
+    udn = re.search(r'"udn":"(uuid:[^"]*)"', house.hosts["server"].run(
+        [SERVER, "--state-dir", house.folder / "state-Attic", "--json", "status"]).stdout).group(1)
+    wait_until("it is announced", lambda: udn in listener.output())
+    code, seconds = server.stop()
+    assert code == 0 and seconds < 2
+    wait_until("byebye", lambda: any(
+        udn in line and "ssdp:byebye" in line for line in listener.output().splitlines()), 3)
+
+
+def test_browse_while_scanning(house, own_library, start_server, client):
+    data = (own_library / "A/01.flac").read_bytes()
+    for number in range(3000):
+        folder = own_library / f"many/{number // 100}"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{number}.flac").write_bytes(data)
+    server = start_server(own_library, scanned=False)
+    ask = client(server)
+    counts = []
+    while "scan finished" not in server.log():
+        counts.append(int(ask.browse("music-tracks", count=1)["TotalMatches"]))
+    assert counts == sorted(counts) and len(counts) > 1, counts
+    assert int(ask.browse("music-tracks", count=1)["TotalMatches"]) == 3003
+
+
 def test_dead_workers_are_replaced(own_library, start_server, client):
     server = start_server(own_library)
 
@@ -312,6 +391,11 @@ def test_startup_faults(house, own_library, start_server):
     assert code == 3 and len(lines) == 1 and port in lines[0]
     code, lines = run("--state-dir", house.folder / "third", house.folder / "nowhere")
     assert code == 2 and "nowhere" in lines[0]
+    private = house.folder / "private"
+    private.mkdir(mode=0o700)
+    code, lines = run("--state-dir", house.folder / "fourth", private)
+    assert code == 2 and len(lines) == 1
+    assert all(word in lines[0] for word in ("nobody", str(private), "--user")), lines
     code, lines = run("--state-dir", "/proc/nowhere", own_library)
     assert code == 1 and "/proc/nowhere" in lines[0]
     code, lines = run()
