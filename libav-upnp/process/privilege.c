@@ -61,8 +61,12 @@ give_folder(const char *path, const struct passwd *user, GError **error)
 	struct stat info;
 
 	/* The way there must be open to the user, unlike the folder itself. */
-	if (g_mkdir_with_parents(parent, 0755) != 0 ||
-		(mkdir(path, 0700) != 0 && errno != EEXIST)) {
+	mode_t mask = umask(S_IWGRP | S_IWOTH);
+	bool made = g_mkdir_with_parents(parent, 0755) == 0 &&
+		    (mkdir(path, 0700) == 0 || errno == EEXIST);
+
+	(void)umask(mask);
+	if (!made) {
 		avu_set_errno(error, errno, "state directory '%s'", path);
 		return false;
 	}

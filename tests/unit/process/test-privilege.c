@@ -57,6 +57,8 @@ drop_to_nobody(const char *path)
 	struct stat info;
 
 	CHECK(setgroups(1, &(gid_t){ 0 }) == 0);
+	/* A program's own mask must not close the way to the folder. */
+	(void)umask(077);
 	g_setenv("XDG_CONFIG_HOME", "/root/.config", TRUE);
 	CHECK(avu_drop_privileges("nobody", path, NULL));
 	CHECK(getuid() != 0 && geteuid() != 0 && getgid() != 0);
