@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Fixtures of the system tests: the programs as built, media, a house with three hosts."""
 
+import json
 import os
 import pathlib
 import shutil
@@ -14,6 +15,8 @@ from house import House, wait_until
 BUILD = pathlib.Path(os.environ["AV_UPNP_BUILD"])
 SERVER = BUILD / "mediaserver/av-mediaserver"
 RENDERER = BUILD / "renderer/av-renderer"
+SSDP = pathlib.Path(__file__).parent.parent / "support/ssdp.py"
+PYTHON = "/usr/bin/python3"
 AVCP = BUILD / "controlpoint/av-controlpoint"
 LIBEXEC = {
     "link": BUILD / "libav-upnp/upnp/link/link",
@@ -117,3 +120,28 @@ def avcp(house):
 @pytest.fixture
 def eventually():
     return wait_until
+
+
+@pytest.fixture
+def listen(house):
+    """listen(host, network) → function that gives the datagrams heard so far."""
+
+    def start(host, network):
+        process = house.hosts[host].start(
+            [PYTHON, SSDP, "listen", house.hosts[host].addresses[network]], name=f"listen-{host}-{network}")
+        wait_until("the listener listens", lambda: "listening" in process.output())
+        return lambda: [json.loads(line) for line in process.output().splitlines()[1:]]
+
+    return start
+
+
+@pytest.fixture
+def search(house):
+    """search(st, host=, network=, …) → answers"""
+
+    def run(st, host="phone", network="living", mx=1, times=1, address=None):
+        result = house.hosts[host].run(
+            [PYTHON, SSDP, "search", address or house.hosts[host].addresses[network], st, mx, times])
+        return [json.loads(line) for line in result.stdout.splitlines()]
+
+    return run

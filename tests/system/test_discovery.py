@@ -10,12 +10,11 @@ import signal
 
 import pytest
 
+from conftest import PYTHON, SSDP
 from house import wait_until
 
 BUILD = pathlib.Path(os.environ["AV_UPNP_BUILD"])
 PROBE = BUILD / "tests/support/discovery-probe"
-SSDP = pathlib.Path(__file__).parent.parent / "support/ssdp.py"
-PYTHON = "/usr/bin/python3"
 
 UDN = "uuid:0c5a5f5e-7f0a-4b58-9a0c-2b6b4f1c0001"
 DEVICE = "urn:schemas-upnp-org:device:MediaServer"
@@ -54,31 +53,6 @@ def announce(house):
         return probe
 
     return start
-
-
-@pytest.fixture
-def listen(house):
-    """listen(host, network) → function that gives the datagrams heard so far."""
-
-    def start(host, network):
-        process = house.hosts[host].start(
-            [PYTHON, SSDP, "listen", house.hosts[host].addresses[network]], name=f"listen-{host}-{network}")
-        wait_until("the listener listens", lambda: "listening" in process.output())
-        return lambda: [json.loads(line) for line in process.output().splitlines()[1:]]
-
-    return start
-
-
-@pytest.fixture
-def search(house):
-    """search(st, host=, network=, …) → answers"""
-
-    def run(st, host="phone", network="living", mx=1, times=1, address=None):
-        result = house.hosts[host].run(
-            [PYTHON, SSDP, "search", address or house.hosts[host].addresses[network], st, mx, times])
-        return [json.loads(line) for line in result.stdout.splitlines()]
-
-    return run
 
 
 def notifies(datagrams, nts="ssdp:alive", udn=UDN):
