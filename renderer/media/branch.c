@@ -2,9 +2,9 @@
 /* One decoding branch of the audio line.
  *
  * Made, joined and freed on the main thread; its pad handlers run on the decoder's threads and only
- * link pads of the branch or post notes. A resource that can be read at any offset goes through
- * decodebin3, which pulls; one that cannot through the older decodebin: on GStreamer 1.22 octets
- * pushed straight into decodebin3 fail with not-linked at the first buffer. */
+ * link pads of the branch or post notes. The decoder is the older decodebin: on GStreamer 1.22
+ * decodebin3 fails with not-linked at the first buffer when octets are pushed into it, and also when
+ * it pulls an MP3 that begins with a tag; and it needs a thread more to start. */
 
 #include <string.h>
 
@@ -21,9 +21,8 @@ struct Branch {
 	uint32_t token;
 	GstElement *bin;
 	GstElement *source, *decoder, *queue; /* borrowed from bin */
-	GstCaps *caps;        /* of the octets, until the first parser has them; NULL: not known */
-	GstElement *pipeline; /* referenced once joined */
-	GstElement *concat;   /* borrowed from pipeline */
+	GstElement *pipeline;                 /* referenced once joined */
+	GstElement *concat;                   /* borrowed from pipeline */
 	GstPad *concat_pad;
 };
 
@@ -57,40 +56,6 @@ branch_on_no_more_pads(GstElement *decoder G_GNUC_UNUSED, void *data)
 	}
 }
 
-/* decodebin3 only: pictures are not decoded here, and without sound there is nothing to wait for. */
-static int
-branch_on_select(GstElement *decoder G_GNUC_UNUSED, GstStreamCollection *collection,
-	GstStream *stream, void *data)
-{
-	Branch *branch = data;
-	GstStreamType all = 0;
-
-	for (guint i = 0; i < gst_stream_collection_get_size(collection); i++) {
-		all |= gst_stream_get_stream_type(gst_stream_collection_get_stream(collection, i));
-	}
-	if ((all & GST_STREAM_TYPE_VIDEO) != 0) {
-		line_post(branch->line, LINE_HAS_PICTURES, branch->token, NULL);
-	} else if ((all & GST_STREAM_TYPE_AUDIO) == 0) {
-		line_post(branch->line, LINE_FAILED, branch->token, "There is no sound in it.");
-	}
-	return (gst_stream_get_stream_type(stream) & GST_STREAM_TYPE_AUDIO) != 0 ? -1 : 0;
-}
-
-/* GStreamer's own search for the type looks for tags at the end of the resource before it begins,
- * which costs a request or two to the server, and the item when the server has gone away since. */
-static void
-branch_on_element(GstBin *decoder G_GNUC_UNUSED, GstElement *element, void *data)
-{
-	Branch *branch = data;
-	GstElementFactory *factory = gst_element_get_factory(element);
-
-	if (branch->caps != NULL && factory != NULL &&
-		g_str_equal(GST_OBJECT_NAME(factory), "parsebin")) {
-		g_object_set(element, "sink-caps", branch->caps, NULL);
-		gst_clear_caps(&branch->caps);
-	}
-}
-
 static GstElement *
 branch_make(const char *factory, GError **error)
 {
@@ -114,23 +79,20 @@ branch_add_decoder(Branch *branch, const Track *track, GstElement *source, GErro
 		gst_bin_add(GST_BIN(branch->bin), pcm);
 		return gst_element_link_many(source, pcm, branch->queue, NULL);
 	}
-	bool pull = av_source_is_seekable(source);
-	GstElement *decoder = branch_make(pull ? "decodebin3" : "decodebin", error);
+	GstElement *decoder = branch_make("decodebin", error);
 
 	if (decoder == NULL) {
 		return false;
 	}
 	branch->decoder = decoder;
 	gst_bin_add(GST_BIN(branch->bin), decoder);
-	branch->caps = av_source_guess_caps(source);
+	g_autoptr(GstCaps) caps = av_source_guess_caps(source);
+
+	/* GStreamer's own search for the type looks for tags at the end of the resource before it
+	 * begins, which costs requests to the server, and the item when the server has gone since. */
+	g_object_set(decoder, "sink-caps", caps, NULL);
 	g_signal_connect(decoder, "pad-added", G_CALLBACK(branch_on_pad), branch);
-	if (pull) {
-		g_signal_connect(decoder, "element-added", G_CALLBACK(branch_on_element), branch);
-		g_signal_connect(decoder, "select-stream", G_CALLBACK(branch_on_select), branch);
-	} else {
-		g_signal_connect(
-			decoder, "no-more-pads", G_CALLBACK(branch_on_no_more_pads), branch);
-	}
+	g_signal_connect(decoder, "no-more-pads", G_CALLBACK(branch_on_no_more_pads), branch);
 	return gst_element_link(source, decoder);
 }
 
@@ -237,13 +199,16 @@ branch_free(Branch *branch)
 		gst_element_release_request_pad(branch->concat, branch->concat_pad);
 		gst_object_unref(branch->concat_pad);
 	}
+	/* In two steps: a decodebin that found no type leaves its typefind in READY otherwise. */
+	if (branch->decoder != NULL) {
+		(void)gst_element_set_state(branch->decoder, GST_STATE_READY);
+	}
 	(void)gst_element_set_state(branch->bin, GST_STATE_NULL);
 	if (branch->pipeline != NULL) {
 		(void)gst_bin_remove(GST_BIN(branch->pipeline), branch->bin);
 		gst_object_unref(branch->pipeline);
 	}
 	gst_object_unref(branch->bin);
-	gst_clear_caps(&branch->caps);
 	g_free(branch);
 }
 

@@ -140,6 +140,8 @@ line_clear(Line *line)
 {
 	if (line->pipeline != NULL) {
 		atomic_fetch_add(&line->serial, 1);
+		/* In two steps: a decodebin that found no type leaves its typefind in READY otherwise. */
+		(void)gst_element_set_state(line->pipeline, GST_STATE_READY);
 		(void)gst_element_set_state(line->pipeline, GST_STATE_NULL);
 		g_clear_pointer(&line->pipeline, gst_object_unref);
 	}

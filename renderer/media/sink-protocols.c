@@ -57,8 +57,8 @@ static const struct {
 
 static const char *const preloaded[] = { "flacdec", "flacparse", "wavparse", "mpg123audiodec",
 	"mpegaudioparse", "id3demux", "qtdemux", "aacparse", "avdec_aac", "avdec_h264", "h264parse",
-	"decodebin3", "audioconvert", "audioresample", "volume", "rawaudioparse", "typefind",
-	"queue", "multiqueue", "parsebin", "videoconvert", "videoscale" };
+	"decodebin", "audioconvert", "audioresample", "volume", "rawaudioparse", "typefind",
+	"queue", "multiqueue", "videoconvert", "videoscale" };
 
 static bool
 sink_protocols_has(GList *factories, const char *caps_text)
