@@ -5,10 +5,13 @@
  * heard last (client-reports.c). When media dies the octets are still in the ring, so
  * the next one goes on at the last known position; a track that kills two is given up (SEC-145). */
 
+#include <av-upnp/text.h>
+
 #include "client-private.h"
 #include "protocol.h"
 
 #define CLIENT_DEATHS_MAX 2
+#define CLIENT_URI_SHOWN 120
 
 /* ---- to AVTransport */
 
@@ -82,6 +85,9 @@ client_give_up(EngineClient *client, EngineTrack *track, const char *sentence)
 {
 	uint32_t token = track->token;
 	g_autofree char *text = g_strdup(track->trouble != NULL ? track->trouble : sentence);
+	g_autofree char *shown = avu_text_for_display(track->uri, CLIENT_URI_SHOWN);
+
+	g_message("'%s' cannot be played: %s", shown, text);
 
 	if (track == client->current) {
 		g_clear_pointer(&client->current, engine_track_free);

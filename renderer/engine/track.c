@@ -14,6 +14,7 @@ engine_track_new(FetchGroup *group, const AvuTrack *track, void *user_data, GErr
 	EngineTrack *self = g_new0(EngineTrack, 1);
 
 	self->token = track->token;
+	self->uri = g_strdup(track->uri);
 	self->mime = g_strdup(track->mime);
 	self->fetch = fetch;
 	self->duration_ns = track->duration_ns;
@@ -25,6 +26,7 @@ engine_track_free(EngineTrack *track)
 {
 	if (track != NULL) {
 		fetch_free(track->fetch);
+		g_free(track->uri);
 		g_free(track->mime);
 		g_free(track->trouble);
 		g_free(track);

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 
 typedef struct {
 	uint32_t token;
+	char *uri;
 	char *mime; /* said with it, or the server's; NULL: unknown */
 	Fetch *fetch;
 	bool sent;           /* the present media process has it */

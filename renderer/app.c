@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The renderer put together: interfaces, server, device with its three services, engine, discovery.
+ *
+ * Everything lives on the main context. The device is announced when the media process has said what
+ * it can play, so that the first GetProtocolInfo is already right. */
+
+#include <string.h>
+
+#include <av-upnp/av-transport.h>
+#include <av-upnp/clock.h>
+#include <av-upnp/connection-manager.h>
+#include <av-upnp/discovery.h>
+#include <av-upnp/loop.h>
+#include <av-upnp/notify.h>
+#include <av-upnp/rendering-control.h>
+#include <av-upnp/text.h>
+
+#include "acceptance.h"
+#include "app.h"
+#include "engine/client.h"
+#include "volume-store.h"
+
+#define APP_MAX_AGE_S 1800
+#define APP_ADDRESSES_MAX 64
+#define APP_NAME_MAX_BYTES 256
+/* The first start may read all of GStreamer's plug-ins. */
+#define APP_MEDIA_NS (20 * AVU_NS_PER_S)
+
+struct App {
+	const AvuSettings *settings;
+	AvuStateDir *state;
+	GMainLoop *loop;
+	AvuMailbox *mailbox;
+	AvuSupervisor *supervisor;
+	AvuInterfaceWatch *watch;
+	Acceptance *acceptance;
+	AvuFetcher *fetcher;
+	AvuHttpServer *server;
+	AvuDeviceHost *host;
+	EngineClient *engine;
+	VolumeStore *volume;
+	AvuTransport *transport;
+	AvuRendering *rendering;
+	AvuConnectionManager *connections;
+	AvuDiscovery *discovery;
+	AvuTimer *media_timer;
+	char *udn;
+	bool announced, ready, ending;
+};
+
+/* ---- the network comes and goes */
+
+static bool
+app_listen(App *app, GError **error)
+{
+	AvuAddress addresses[APP_ADDRESSES_MAX];
+	size_t n = 0, n_interfaces = 0;
+	const AvuInterface *interfaces = avu_interface_watch_list(app->watch, &n_interfaces);
+
+	for (size_t i = 0; i < n_interfaces; i++) {
+		for (unsigned k = 0; k < interfaces[i].n_addresses && n < APP_ADDRESSES_MAX; k++) {
+			addresses[n++] = interfaces[i].addresses[k].address;
+		}
+	}
+	return avu_http_server_set_addresses(app->server, addresses, n, error);
+}
+
+static void
+app_on_interfaces(void *user_data)
+{
+	App *app = user_data;
+	g_autoptr(GError) error = NULL;
+
+	if (app->server == NULL || app->discovery == NULL) {
+		return;
+	}
+	if (!app_listen(app, &error)) {
+		g_warning("%s", error->message);
+	}
+	avu_discovery_interfaces_changed(app->discovery);
+}
+
+static void
+app_on_settled(unsigned n_interfaces, void *user_data)
+{
+	App *app = user_data;
+	g_autofree char *status = NULL;
+
+	if (app->ending) {
+		return;
+	}
+	if (n_interfaces == 0) {
+		g_autofree char *why = avu_interface_watch_explain(app->watch);
+
+		g_message("waiting for a network interface: %s", why);
+		status = g_steal_pointer(&why);
+	} else {
+		status = g_strdup_printf(
+			"found on %u interface%s", n_interfaces, n_interfaces == 1 ? "" : "s");
+	}
+	g_autofree char *line = avu_text_for_display(status, APP_NAME_MAX_BYTES);
+	g_autofree char *message =
+		g_strdup_printf("%sSTATUS=%s", app->ready ? "" : "READY=1\n", line);
+
+	app->ready = true;
+	avu_notify(message);
+}
+
+static void
+app_on_trouble(const char *interface_name, const char *sentence, void *user_data G_GNUC_UNUSED)
+{
+	g_warning("%s: %s", interface_name, sentence);
+}
+
+static void
+app_print_locations(App *app)
+{
+	size_t n = 0;
+	const AvuInterface *interfaces = avu_interface_watch_list(app->watch, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		if (interfaces[i].n_addresses > 0) {
+			g_autofree char *address =
+				avu_address_format(&interfaces[i].addresses[0].address);
+
+			g_message("%s: http://%s:%u/description.xml", interfaces[i].name, address,
+				avu_http_server_get_port(app->server));
+		}
+	}
+}
+
+static void
+app_announce(App *app)
+{
+	if (app->announced || app->ending) {
+		return;
+	}
+	const AvuAnnouncement announcement = {
+		.udn = app->udn,
+		.port = avu_http_server_get_port(app->server),
+		.max_age_s = APP_MAX_AGE_S,
+		.config_id = avu_device_host_get_config_id(app->host),
+		/* seconds since 1970: higher after every start (UDA 1.1, 1.2.2) */
+		.boot_id = (uint32_t)(avu_wall_ns() / AVU_NS_PER_S) & INT32_MAX,
+	};
+
+	app->announced = true;
+	app_print_locations(app);
+	avu_discovery_announce(app->discovery, &announcement);
+}
+
+/* ---- the engine */
+
+static void
+app_on_media_ready(const char *protocols, void *user_data)
+{
+	App *app = user_data;
+
+	acceptance_set_protocols(app->acceptance, protocols);
+	avu_connection_manager_set_protocols(app->connections, "", protocols);
+	app_announce(app);
+}
+
+static void
+app_on_media_late(void *user_data)
+{
+	App *app = user_data;
+
+	if (!app->announced) {
+		g_warning("the media process is not up yet; it is announced without a list of "
+			  "formats");
+	}
+	app_announce(app);
+}
+
+static void
+app_on_volume(unsigned percent, bool mute G_GNUC_UNUSED, void *user_data)
+{
+	App *app = user_data;
+
+	volume_store_set(app->volume, percent);
+}
+
+static bool
+app_start_engine(App *app, GError **error)
+{
+	g_autofree char *registry = avu_state_dir_build_path(app->state, "gstreamer-registry.bin");
+	const EngineConfig config = {
+		.audio_sink = avu_settings_get_string(app->settings, "AudioSink"),
+		.video_sink = avu_settings_get_string(app->settings, "VideoSink"),
+		.registry_path = registry,
+		.volume_percent = volume_store_get(app->volume),
+	};
+
+	app->engine = engine_client_new(
+		app->supervisor, &config, acceptance_get_media_policy(app->acceptance), error);
+	return app->engine != NULL;
+}
+
+/* ---- the device */
+
+static void
+app_add_services(App *app)
+{
+	const AvuEngine *functions = engine_client_get_functions();
+
+	app->transport = avu_transport_new(app->host, functions, app->engine, acceptance_accepts,
+		app->acceptance, /* clock = */ NULL);
+	app->rendering =
+		avu_rendering_new(app->host, functions, app->engine, volume_store_get(app->volume));
+	app->connections = avu_connection_manager_new(app->host, "", "");
+	const EngineEvents events = {
+		.transport = avu_transport_get_listener(),
+		.transport_data = app->transport,
+		.ready = app_on_media_ready,
+		.volume_set = app_on_volume,
+		.user_data = app,
+	};
+
+	engine_client_set_events(app->engine, &events);
+}
+
+static char *
+app_dup_name(const App *app)
+{
+	const char *name = avu_settings_get_string(app->settings, "FriendlyName");
+
+	if (name == NULL) {
+		name = g_get_host_name();
+	}
+	return avu_text_sanitize(name, strlen(name), APP_NAME_MAX_BYTES);
+}
+
+static bool
+app_start_device(App *app, GError **error)
+{
+	g_autofree char *name = app_dup_name(app);
+	g_autofree char *uuid = avu_state_dir_get_uuid(app->state, "udn", error);
+
+	if (uuid == NULL) {
+		return false;
+	}
+	app->udn = g_strdup_printf("uuid:%s", uuid);
+	const AvuDeviceInfo info = {
+		.type_base = "urn:schemas-upnp-org:device:MediaRenderer",
+		.version = 1,
+		.udn = app->udn,
+		.friendly_name = name,
+		.model_name = "av-renderer",
+		.model_description = "Plays music, films and pictures of the network",
+		.dlna_doc = "DMR-1.50",
+	};
+
+	app->host = avu_device_host_new(app->server, app->mailbox, app->fetcher,
+		avu_interface_watch_get_prefixes(app->watch), &info, /* gate = */ NULL);
+	if (!app_start_engine(app, error)) {
+		return false;
+	}
+	app_add_services(app);
+	avu_device_host_start(app->host);
+	return true;
+}
+
+static bool
+app_start_server(App *app, GError **error)
+{
+	int64_t port = avu_settings_get_int(app->settings, "Port");
+	int64_t kept = avu_state_dir_get_number(app->state, "port", UINT16_MAX, 0);
+
+	if (!avu_http_server_start(app->server, (uint16_t)port, (uint16_t)kept, error) ||
+		!app_listen(app, error)) {
+		return false;
+	}
+	uint16_t now = avu_http_server_get_port(app->server);
+
+	return port != 0 || now == kept || avu_state_dir_set_number(app->state, "port", now, error);
+}
+
+static bool
+app_start(App *app, GError **error)
+{
+	static const AvuDiscoveryListener listener = {
+		.settled = app_on_settled,
+		.trouble = app_on_trouble,
+	};
+	const char *const *names = avu_settings_get_list(app->settings, "Interface");
+
+	app->watch = avu_interface_watch_new(NULL, names, app_on_interfaces, app, error);
+	if (app->watch == NULL) {
+		return false;
+	}
+	app->acceptance = acceptance_new(avu_interface_watch_get_prefixes(app->watch),
+		avu_settings_get_bool(app->settings, "Internet"));
+	app->fetcher = avu_fetcher_new(NULL, acceptance_get_event_policy(app->acceptance));
+	app->server = avu_http_server_new(NULL);
+	avu_http_server_set_accept(app->server, acceptance_accepts_peer, app->acceptance);
+	if (!app_start_device(app, error) || !app_start_server(app, error)) {
+		return false;
+	}
+	app->discovery = avu_discovery_new(app->supervisor, app->watch, &listener, app);
+	app->media_timer = avu_timer_new(NULL, APP_MEDIA_NS, app_on_media_late, app);
+	return true;
+}
+
+App *
+app_new(const AvuSettings *settings, AvuSpawner *spawner, AvuStateDir *state, GError **error)
+{
+	g_autoptr(App) app = g_new0(App, 1);
+
+	app->settings = settings;
+	app->state = state;
+	app->loop = g_main_loop_new(NULL, FALSE);
+	app->mailbox = avu_mailbox_new(NULL);
+	app->supervisor = avu_supervisor_new(spawner, NULL);
+	app->volume = volume_store_new(state);
+	return app_start(app, error) ? g_steal_pointer(&app) : NULL;
+}
+
+/* ---- the end */
+
+static void
+app_on_withdrawn(void *user_data)
+{
+	App *app = user_data;
+
+	g_main_loop_quit(app->loop);
+}
+
+static void
+app_on_terminate(void *user_data)
+{
+	App *app = user_data;
+
+	if (app->ending) {
+		return;
+	}
+	app->ending = true;
+	avu_notify("STOPPING=1");
+	if (app->announced) {
+		avu_discovery_withdraw(app->discovery, app_on_withdrawn, app);
+	} else {
+		g_main_loop_quit(app->loop);
+	}
+}
+
+void
+app_run(App *app)
+{
+	avu_on_terminate(app_on_terminate, app);
+	g_main_loop_run(app->loop);
+}
+
+/* Users before what they use; all accept NULL. */
+void
+app_free(App *app)
+{
+	if (app == NULL) {
+		return;
+	}
+	avu_timer_free(app->media_timer);
+	avu_discovery_free(app->discovery);
+	/* Connections that wait for an answer of the main context must not wait any longer. */
+	avu_mailbox_close(app->mailbox);
+	avu_http_server_free(app->server);
+	avu_transport_free(app->transport);
+	avu_rendering_free(app->rendering);
+	avu_connection_manager_free(app->connections);
+	avu_device_host_free(app->host);
+	engine_client_free(app->engine);
+	volume_store_free(app->volume);
+	avu_fetcher_free(app->fetcher);
+	acceptance_free(app->acceptance);
+	avu_interface_watch_free(app->watch);
+	avu_supervisor_free(app->supervisor);
+	avu_mailbox_unref(app->mailbox);
+	g_main_loop_unref(app->loop);
+	g_free(app->udn);
+	g_free(app);
+}
