@@ -10,6 +10,7 @@ subscribes and prints a line of JSON for the answer ({"sid", "timeout"}) and one
 import http.client
 import http.server
 import json
+import socketserver
 import sys
 import threading
 import urllib.parse
@@ -34,9 +35,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
+class Server(http.server.ThreadingHTTPServer):
+    def server_bind(self):
+        socketserver.TCPServer.server_bind(self)  # its own asks a name server for our name
+        self.server_port = self.server_address[1]
+
+
 def main():
     own, url = sys.argv[1], urllib.parse.urlsplit(sys.argv[2])
-    server = http.server.ThreadingHTTPServer((own, 0), Handler)
+    server = Server((own, 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     connection = http.client.HTTPConnection(url.hostname, url.port, timeout=10)
     connection.request("SUBSCRIBE", url.path, headers={
