@@ -18,6 +18,7 @@ import tempfile
 import time
 
 READY_S = 15
+FIRST_ITEMS_S = 1.0  # how long the first words wait for the scan; it goes on behind them
 XDG_KEYS = {"XDG_MUSIC_DIR": "Music", "XDG_VIDEOS_DIR": "Videos", "XDG_PICTURES_DIR": "Pictures"}
 MEDIA_SUFFIXES = set(
     "aac aif aiff ape avi avif bmp flac flv gif heic jpeg jpg m2ts m4a m4v mka mkv mov mp2 mp3 mp4 mpeg mpg"
@@ -157,6 +158,16 @@ def server_status(prefix, state):
     return json.loads(result.stdout)
 
 
+def first_status(prefix, state):
+    """The status once the scan is over or FIRST_ITEMS_S have passed."""
+    deadline = time.monotonic() + FIRST_ITEMS_S
+    while True:
+        status = server_status(prefix, state)
+        if not status["scanning"] or time.monotonic() > deadline:
+            return status
+        time.sleep(0.1)
+
+
 def show(status, folders, prefix, renderer):
     urls = sorted(status["locations"], key=lambda place: ":" in place["prefix"])
     print(f'\n"{status["name"]}" shares {", ".join(map(str, folders))}')
@@ -233,7 +244,7 @@ def main():
             if arguments.with_renderer:
                 program, renderer = start_renderer(arguments, scratch, state / "renderer")
                 programs.append(program)
-            show(server_status(arguments.prefix, state / "server"), folders, arguments.prefix, renderer)
+            show(first_status(arguments.prefix, state / "server"), folders, arguments.prefix, renderer)
             server.process.wait()
             fail(f"av-mediaserver ended with code {server.process.returncode}")
         except KeyboardInterrupt:
