@@ -19,15 +19,25 @@
 #define MUST_NS (10 * AVU_NS_PER_S)
 #define MUST_NOT_NS (400 * AVU_NS_PER_MS)
 
+/* source: last octet of the address to come from, 127.0.0.source. */
+static inline int
+connect_from(uint8_t source, uint16_t port)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(port) };
+	struct sockaddr_in from = { .sin_family = AF_INET };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	from.sin_addr.s_addr = htonl((INADDR_LOOPBACK & ~UINT32_C(0xff)) | source);
+	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	g_assert_cmpint(bind(fd, (struct sockaddr *)&from, sizeof(from)), ==, 0);
+	g_assert_cmpint(connect(fd, (struct sockaddr *)&to, sizeof(to)), ==, 0);
+	return fd;
+}
+
 static inline int
 connect_to(uint16_t port)
 {
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(port) };
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	g_assert_cmpint(connect(fd, (struct sockaddr *)&to, sizeof(to)), ==, 0);
-	return fd;
+	return connect_from(1, port);
 }
 
 /* One message with its body, by Content-Length, or until the peer closes. */
@@ -110,6 +120,7 @@ run_until(const bool *flag, int64_t at_most_ns)
 
 typedef struct {
 	AvuMailbox *mailbox;
+	uint8_t source;
 	uint16_t port;
 	const char *request;
 	char *answer;
@@ -126,7 +137,7 @@ static inline void *
 exchange_thread(void *data)
 {
 	Exchange *exchange = data;
-	int fd = connect_to(exchange->port);
+	int fd = connect_from(exchange->source, exchange->port);
 
 	send_all(fd, exchange->request);
 	exchange->answer = read_message(fd);
@@ -137,15 +148,21 @@ exchange_thread(void *data)
 
 /* Sends a request and returns the whole answer, while the main loop runs. */
 static inline char *
-exchange(AvuMailbox *mailbox, uint16_t port, const char *request)
+exchange_from(uint8_t source, AvuMailbox *mailbox, uint16_t port, const char *request)
 {
-	Exchange self = { .mailbox = mailbox, .port = port, .request = request };
+	Exchange self = { .mailbox = mailbox, .source = source, .port = port, .request = request };
 	pthread_t thread;
 
 	g_assert_cmpint(pthread_create(&thread, NULL, exchange_thread, &self), ==, 0);
 	g_assert_true(run_until(&self.done, MUST_NS));
 	(void)pthread_join(thread, NULL);
 	return self.answer;
+}
+
+static inline char *
+exchange(AvuMailbox *mailbox, uint16_t port, const char *request)
+{
+	return exchange_from(1, mailbox, port, request);
 }
 
 /* A peer that listens: for NOTIFY, or for SUBSCRIBE in the place of a device. */

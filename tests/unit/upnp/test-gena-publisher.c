@@ -3,7 +3,9 @@
 #include "loopback.h"
 
 #include <av-upnp/limits.h>
+#include <av-upnp/url.h>
 
+#include "libav-upnp/upnp/gena-delivery.h"
 #include "libav-upnp/upnp/gena-publisher.h"
 
 typedef struct {
@@ -406,6 +408,85 @@ test_quick_end(Fixture *fixture, gconstpointer data)
 	g_assert_cmpuint(listener->events->len, ==, 1);
 }
 
+/* SEC-082: who knows a SID from listening in can neither renew nor end the subscription. */
+static void
+test_other_address(Fixture *fixture, gconstpointer data)
+{
+	g_autoptr(Listener) listener = listener_new(fixture->mailbox, 200);
+	g_autofree char *sid = subscribe(fixture, listener);
+	uint16_t port = avu_http_server_get_port(fixture->server);
+	static const char *const methods[] = { "SUBSCRIBE", "UNSUBSCRIBE" };
+
+	(void)data;
+	(void)wait_event(listener, 0);
+	for (size_t i = 0; i < G_N_ELEMENTS(methods); i++) {
+		g_autofree char *request =
+			g_strdup_printf("%s /event HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nSID: %s\r\n"
+					"Connection: close\r\n\r\n",
+				methods[i], port, sid);
+		g_autofree char *answer = exchange_from(2, fixture->mailbox, port, request);
+
+		g_assert_cmpint(status_of(answer), ==, 412);
+	}
+	g_assert_cmpint(ask_with_sid(fixture, "SUBSCRIBE", sid, ""), ==, 200);
+}
+
+static GBytes *
+make_everything(void *owner)
+{
+	(void)owner;
+	return g_bytes_new_static("everything", strlen("everything"));
+}
+
+static void
+note(void *owner)
+{
+	(*(unsigned *)owner)++;
+}
+
+static void
+free_url(void *url)
+{
+	avu_url_free(url);
+}
+
+/* The first event is under way and not answered; 16 may wait behind it, and one more makes them all
+ * into one with everything (LIM-14). */
+static void
+test_full_queue(Fixture *fixture, gconstpointer data)
+{
+	static const OutboxOwner owner = { make_everything, note, note };
+	g_autoptr(Listener) listener = listener_new(fixture->mailbox, 200);
+	g_autoptr(AvuFetcher) fetcher = avu_fetcher_new(NULL, NULL);
+	g_autoptr(GPtrArray) callbacks = g_ptr_array_new_with_free_func(free_url);
+	g_autofree char *url = g_strdup_printf("http://127.0.0.1:%u/", listener->port);
+	g_autoptr(GBytes) body = g_bytes_new_static("one", strlen("one"));
+	Delivery *delivery = delivery_new(fetcher);
+	unsigned noted = 0;
+
+	(void)data;
+	g_ptr_array_add(callbacks, avu_url_parse(url, NULL));
+	Outbox *outbox = outbox_new(delivery, "uuid:x", callbacks, &owner, &noted);
+
+	listener_hold(listener);
+	for (unsigned i = 0; i < 1 + AVU_LIMIT_EVENT_QUEUE + 1; i++) {
+		outbox_send(outbox, body);
+	}
+	g_assert_cmpstr(body_of(wait_event(listener, 0)), ==, "one");
+	listener_release(listener);
+	g_assert_cmpstr(body_of(wait_event(listener, 1)), ==, "everything");
+	assert_seq(wait_event(listener, 1), "uuid:x", "1");
+	for (unsigned i = 0; i < AVU_LIMIT_EVENT_QUEUE; i++) {
+		outbox_send(outbox, body);
+	}
+	g_assert_cmpstr(body_of(wait_event(listener, 1 + AVU_LIMIT_EVENT_QUEUE)), ==, "one");
+	run_for(MUST_NOT_NS);
+	g_assert_cmpuint(listener->events->len, ==, 2 + AVU_LIMIT_EVENT_QUEUE);
+	g_assert_cmpuint(noted, ==, 1);
+	outbox_free(outbox);
+	delivery_free(delivery);
+}
+
 #define ADD(name, fn) g_test_add("/upnp/gena-publisher/" name, Fixture, NULL, set_up, fn, tear_down)
 
 int
@@ -423,5 +504,7 @@ main(int argc, char **argv)
 	ADD("moderation", test_moderation);
 	ADD("limit-per-address", test_limit_per_address);
 	ADD("quick-end", test_quick_end);
+	ADD("other-address", test_other_address);
+	ADD("full-queue", test_full_queue);
 	return g_test_run();
 }

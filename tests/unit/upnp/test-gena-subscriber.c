@@ -89,8 +89,8 @@ callback_path(const Fixture *fixture, const char *request)
 }
 
 static int
-notify(const Fixture *fixture, const char *path, const char *sid, const char *seq,
-	const char *value)
+notify_from(uint8_t source, const Fixture *fixture, const char *path, const char *sid,
+	const char *seq, const char *value)
 {
 	uint16_t port = avu_http_server_get_port(fixture->server);
 	g_autofree char *body = g_strdup_printf(
@@ -103,11 +103,18 @@ notify(const Fixture *fixture, const char *path, const char *sid, const char *se
 		"\r\nNTS: upnp:propchange\r\nSID: %s\r\nSEQ: %s\r\nContent-Length: %zu\r\n"
 		"Connection: close\r\n\r\n%s",
 		path, port, sid, seq, strlen(body), body);
-	g_autofree char *answer = exchange(fixture->mailbox, port, request);
+	g_autofree char *answer = exchange_from(source, fixture->mailbox, port, request);
 	int status = status_of(answer);
 
 	run_for(50 * AVU_NS_PER_MS);
 	return status;
+}
+
+static int
+notify(const Fixture *fixture, const char *path, const char *sid, const char *seq,
+	const char *value)
+{
+	return notify_from(1, fixture, path, sid, seq, value);
 }
 
 static void
@@ -132,6 +139,7 @@ test_events(Fixture *fixture, gconstpointer data)
 	g_assert_cmpint(notify(fixture, path, "uuid:one", "1", "b"), ==, 200);
 	g_assert_cmpstr(fixture->told->str, ==, "0:V=a;1:V=b&;");
 	g_assert_cmpint(notify(fixture, path, "uuid:two", "2", "x"), ==, 412);
+	g_assert_cmpint(notify_from(2, fixture, path, "uuid:one", "2", "x"), ==, 412);
 	g_assert_cmpint(notify(fixture, "/notify/guess", "uuid:one", "2", "x"), ==, 412);
 	g_assert_cmpint(notify(fixture, path, "uuid:one", "x", "x"), ==, 400);
 	g_assert_cmpint(notify(fixture, path, "uuid:one", "2", "<"), ==, 400);
