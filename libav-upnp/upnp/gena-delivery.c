@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Delivery of events over the fetcher, admitted here: at most AVU_LIMIT_EVENT_DELIVERIES at once, and
- * of these at most a quarter to subscribers whose last event could not be delivered. An event that
+/* Delivery of events over the fetcher, admitted here: at most AVU_LIMIT_EVENT_DELIVERIES at once, of
+ * these at most half to subscribers that have not taken an event yet and a quarter to those that did
+ * not take the last one: whoever takes events always finds a place. An event that
  * was not taken within AVU_LIMIT_EVENT_DELIVERY_NS, over all call-back URLs, is dropped; its number
  * is used up, so the subscriber sees the gap.
  *
@@ -12,9 +13,15 @@
 #include <av-upnp/url.h>
 
 #define ANSWER_MAX 4096 /* SEC-086 */
-#define SLOTS_FOR_FAILED (AVU_LIMIT_EVENT_DELIVERIES / 4)
 
-typedef enum { GOOD, FAILED, N_LANES } Lane;
+/* How the last delivery to a subscriber went; in the order in which they are served. */
+typedef enum { TAKEN, UNKNOWN, FAILED, N_LANES } Lane;
+
+static const unsigned slots[N_LANES] = {
+	[TAKEN] = AVU_LIMIT_EVENT_DELIVERIES,
+	[UNKNOWN] = AVU_LIMIT_EVENT_DELIVERIES / 2,
+	[FAILED] = AVU_LIMIT_EVENT_DELIVERIES / 4,
+};
 
 struct Delivery {
 	AvuFetcher *fetcher;
@@ -54,11 +61,17 @@ delivery_new(AvuFetcher *fetcher)
 	return delivery;
 }
 
+static unsigned
+count_active(const Delivery *delivery)
+{
+	return delivery->active[TAKEN] + delivery->active[UNKNOWN] + delivery->active[FAILED];
+}
+
 void
 delivery_free(Delivery *delivery)
 {
 	if (delivery != NULL) {
-		g_assert(delivery->active[GOOD] == 0 && delivery->active[FAILED] == 0);
+		g_assert(count_active(delivery) == 0);
 		g_free(delivery);
 	}
 }
@@ -74,6 +87,7 @@ outbox_new(Delivery *delivery, const char *sid, GPtrArray *callbacks,
 	outbox->callbacks = g_ptr_array_ref(callbacks);
 	outbox->functions = owner_functions;
 	outbox->owner = owner;
+	outbox->lane = UNKNOWN;
 	g_queue_init(&outbox->events);
 	return outbox;
 }
@@ -127,15 +141,10 @@ start(Outbox *outbox)
 static void
 pump(Delivery *delivery)
 {
-	static const Lane lanes[] = { GOOD, FAILED };
-
-	for (size_t i = 0; i < G_N_ELEMENTS(lanes); i++) {
-		Lane lane = lanes[i];
-
+	for (Lane lane = TAKEN; lane < N_LANES; lane++) {
 		while (!g_queue_is_empty(&delivery->ready[lane]) &&
-			delivery->active[GOOD] + delivery->active[FAILED] <
-				AVU_LIMIT_EVENT_DELIVERIES &&
-			(lane == GOOD || delivery->active[FAILED] < SLOTS_FOR_FAILED)) {
+			count_active(delivery) < AVU_LIMIT_EVENT_DELIVERIES &&
+			delivery->active[lane] < slots[lane]) {
 			GList *link = g_queue_pop_head_link(&delivery->ready[lane]);
 			Outbox *outbox = link->data;
 
@@ -180,7 +189,7 @@ on_answer(const AvuFetchAnswer *answer, const GError *error, void *user_data)
 		return;
 	}
 	finish(outbox);
-	outbox->lane = taken ? GOOD : FAILED;
+	outbox->lane = taken ? TAKEN : FAILED;
 	/* 0 is the first event's alone. */
 	outbox->seq = outbox->seq == UINT32_MAX ? 1 : outbox->seq + 1;
 	outbox->first_done = true;

@@ -450,6 +450,16 @@ free_url(void *url)
 	avu_url_free(url);
 }
 
+static GPtrArray *
+callbacks_to(const Listener *listener)
+{
+	GPtrArray *callbacks = g_ptr_array_new_with_free_func(free_url);
+	g_autofree char *url = g_strdup_printf("http://127.0.0.1:%u/", listener->port);
+
+	g_ptr_array_add(callbacks, avu_url_parse(url, NULL));
+	return callbacks;
+}
+
 /* The first event is under way and not answered; 16 may wait behind it, and one more makes them all
  * into one with everything (LIM-14). */
 static void
@@ -458,14 +468,12 @@ test_full_queue(Fixture *fixture, gconstpointer data)
 	static const OutboxOwner owner = { make_everything, note, note };
 	g_autoptr(Listener) listener = listener_new(fixture->mailbox, 200);
 	g_autoptr(AvuFetcher) fetcher = avu_fetcher_new(NULL, NULL);
-	g_autoptr(GPtrArray) callbacks = g_ptr_array_new_with_free_func(free_url);
-	g_autofree char *url = g_strdup_printf("http://127.0.0.1:%u/", listener->port);
+	g_autoptr(GPtrArray) callbacks = callbacks_to(listener);
 	g_autoptr(GBytes) body = g_bytes_new_static("one", strlen("one"));
 	Delivery *delivery = delivery_new(fetcher);
 	unsigned noted = 0;
 
 	(void)data;
-	g_ptr_array_add(callbacks, avu_url_parse(url, NULL));
 	Outbox *outbox = outbox_new(delivery, "uuid:x", callbacks, &owner, &noted);
 
 	listener_hold(listener);
@@ -484,6 +492,46 @@ test_full_queue(Fixture *fixture, gconstpointer data)
 	g_assert_cmpuint(listener->events->len, ==, 2 + AVU_LIMIT_EVENT_QUEUE);
 	g_assert_cmpuint(noted, ==, 1);
 	outbox_free(outbox);
+	delivery_free(delivery);
+}
+
+/* More silent newcomers than there are deliveries at once do not keep an event from one who is known
+ * to take them (SEC-085). */
+static void
+test_many_silent(Fixture *fixture, gconstpointer data)
+{
+	static const OutboxOwner owner = { make_everything, note, note };
+	g_autoptr(Listener) live = listener_new(fixture->mailbox, 200);
+	g_autoptr(Listener) silent = listener_new(fixture->mailbox, 0);
+	g_autoptr(AvuFetcher) fetcher = avu_fetcher_new(NULL, NULL);
+	g_autoptr(GPtrArray) to_live = callbacks_to(live);
+	g_autoptr(GPtrArray) to_silent = callbacks_to(silent);
+	g_autoptr(GBytes) body = g_bytes_new_static("one", strlen("one"));
+	Outbox *newcomers[AVU_LIMIT_EVENT_DELIVERIES + 20];
+	Delivery *delivery = delivery_new(fetcher);
+	unsigned noted = 0;
+	Outbox *known = outbox_new(delivery, "uuid:x", to_live, &owner, &noted);
+
+	(void)data;
+	outbox_send(known, body);
+	while (noted == 0) {
+		(void)g_main_context_iteration(NULL, TRUE);
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(newcomers); i++) {
+		newcomers[i] = outbox_new(delivery, "uuid:y", to_silent, &owner, &noted);
+		outbox_send(newcomers[i], body);
+	}
+	run_for(MUST_NOT_NS);
+	int64_t start_ns = avu_now_ns();
+
+	outbox_send(known, body);
+	(void)wait_event(live, 1);
+	/* A delivery that nobody takes lasts 5 s. */
+	g_assert_cmpint(avu_now_ns() - start_ns, <, 2 * AVU_NS_PER_S);
+	for (size_t i = 0; i < G_N_ELEMENTS(newcomers); i++) {
+		outbox_free(newcomers[i]);
+	}
+	outbox_free(known);
 	delivery_free(delivery);
 }
 
@@ -506,5 +554,6 @@ main(int argc, char **argv)
 	ADD("quick-end", test_quick_end);
 	ADD("other-address", test_other_address);
 	ADD("full-queue", test_full_queue);
+	ADD("many-silent", test_many_silent);
 	return g_test_run();
 }
