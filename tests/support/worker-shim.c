@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Preloaded into the worker by test_worker.py: a WAV file whose chunk after "WAVE" has one of these
+ * names does, in the sandboxed child, what a demuxer taken over by a file would try. Success of what
+ * must not succeed shows as a normal end; the test expects death or refusal. */
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <libavformat/avformat.h>
+
+static void
+do_abort(void)
+{
+	abort();
+}
+
+static void
+do_socket(void)
+{
+	(void)socket(AF_INET, SOCK_STREAM, 0);
+}
+
+static void
+do_fork(void)
+{
+	(void)fork();
+}
+
+static void
+do_exec(void)
+{
+	(void)execl("/bin/true", "true", NULL);
+}
+
+static void
+do_kill(void)
+{
+	(void)kill(getppid(), SIGTERM);
+}
+
+static void
+do_trace(void)
+{
+	(void)ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+}
+
+/* refused, not deadly: libraries try it */
+static void
+do_open(void)
+{
+	if (open("/etc/hostname", O_RDONLY) >= 0) {
+		abort();
+	}
+}
+
+static void
+do_spin(void)
+{
+	for (volatile unsigned i = 0;; i++) {
+	}
+}
+
+static const struct {
+	char name[5];
+	void (*run)(void);
+} deeds[] = {
+	{ "abrt", do_abort },
+	{ "sock", do_socket },
+	{ "fork", do_fork },
+	{ "exec", do_exec },
+	{ "kill", do_kill },
+	{ "trac", do_trace },
+	{ "open", do_open },
+	{ "spin", do_spin },
+};
+
+int
+avformat_open_input(AVFormatContext **context, const char *url, const AVInputFormat *format,
+	AVDictionary **options)
+{
+	int (*real)(AVFormatContext **, const char *, const AVInputFormat *, AVDictionary **) =
+		NULL;
+	void *symbol = dlsym(RTLD_NEXT, "avformat_open_input");
+	unsigned char head[16] = { 0 };
+
+	memcpy(&real, &symbol, sizeof(real));
+	(void)avio_read((*context)->pb, head, sizeof(head));
+	(void)avio_seek((*context)->pb, 0, SEEK_SET);
+	for (size_t i = 0; i < sizeof(deeds) / sizeof(deeds[0]); i++) {
+		if (memcmp(head + 12, deeds[i].name, 4) == 0) {
+			deeds[i].run();
+		}
+	}
+	return real(context, url, format, options);
+}

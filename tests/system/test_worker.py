@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The worker by itself: what it says of good files beside bad ones, and what its sandbox refuses.
+
+Speaks the frames of av-upnp/frame.h and of mediaserver/workers/probe-result.c; a shim preloaded into the
+worker does what a demuxer taken over by a file would try."""
+
+import array
+import os
+import pathlib
+import socket
+import struct
+import subprocess
+
+import pytest
+
+import media as media_maker
+from conftest import BUILD
+
+WORKER = BUILD / "mediaserver/worker/worker"
+SHIM = BUILD / "tests/support/libworker-shim.so"
+PROBE, RESULT, DONE = 1, 2, 3
+NUMBERS = ("file outcome duration_ns bitrate_bps sample_hz channels bits audio_profile width height video_profile"
+           " video_level frame_rate_mhz packet_size packet_stamped has_cover track disc").split()
+STRINGS = ("container brand audio_codec video_codec title artist album_artist album genre composer date"
+           " reason").split()
+OK, NOT_MEDIA, UNREADABLE, DIED = range(4)
+
+
+class Worker:
+    def __init__(self, **environment):
+        self.channel, theirs = socket.socketpair()
+        # Descriptor 3 is where a helper finds its channel; Popen would close it.
+        self.process = subprocess.Popen(
+            [str(WORKER)], preexec_fn=lambda: os.dup2(theirs.fileno(), 3), close_fds=False,
+            stdin=subprocess.DEVNULL, env=dict(os.environ, **environment))
+        theirs.close()
+        self.channel.settimeout(60)
+        self.receive()  # the greeting
+        self.batches = 0
+
+    def read(self, count):
+        data = b""
+        while len(data) < count:
+            part = self.channel.recv(count - len(data))
+            assert part, "the worker ended"
+            data += part
+        return data
+
+    def receive(self):
+        length, kind, descriptors = struct.unpack("=IHH", self.read(8))
+        assert descriptors == 0
+        return kind, self.read(length)
+
+    def probe(self, paths):
+        """Answers by file name."""
+        self.batches += 1
+        files = [os.open(path, os.O_RDONLY) for path in paths]
+        payload = struct.pack("=II", self.batches, len(files))
+        for path in paths:
+            hint = path.suffix[1:].encode()
+            payload += struct.pack("=I", len(hint)) + hint
+        frame = struct.pack("=IHH", len(payload), PROBE, len(files)) + payload
+        self.channel.sendmsg([frame], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", files))])
+        for file in files:
+            os.close(file)
+        answers = {}
+        while True:
+            kind, data = self.receive()
+            assert struct.unpack_from("=I", data)[0] == self.batches
+            if kind == DONE:
+                assert len(answers) == len(paths)
+                return answers
+            assert kind == RESULT
+            answer = parse(data[4:])
+            name = paths[answer["file"]].name
+            assert name not in answers, "answered twice"
+            answers[name] = answer
+
+    def end(self):
+        self.channel.close()
+        return self.process.wait(10)
+
+
+def parse(data):
+    answer = dict(zip(NUMBERS, struct.unpack_from(f"={len(NUMBERS)}q", data)))
+    at = 8 * len(NUMBERS)
+    for name in STRINGS:
+        length, = struct.unpack_from("=I", data, at)
+        at += 4
+        if length != 0xFFFFFFFF:
+            answer[name] = data[at:at + length].decode()
+            at += length
+    assert at == len(data)
+    return answer
+
+
+@pytest.fixture
+def start():
+    workers = []
+
+    def run(**environment):
+        workers.append(Worker(**environment))
+        return workers[-1]
+
+    yield run
+    for worker in workers:
+        worker.process.kill()
+        worker.process.wait()
+
+
+@pytest.fixture
+def shimmed(start):
+    return start(LD_PRELOAD=str(SHIM), ASAN_OPTIONS="verify_asan_link_order=0:detect_leaks=0")
+
+
+def wav(folder, name, deed=b"fmt "):
+    path = folder / f"{name}.wav"
+    media_maker.counter_wav(path, 4410)
+    data = bytearray(path.read_bytes())
+    data[12:16] = deed
+    path.write_bytes(data)
+    return path
+
+
+def test_says_what_is_there(library, start):
+    worker = start()
+    paths = sorted(p for p in library.rglob("*.*") if not p.name.startswith(".") and p.suffix != ".txt")
+    answers = worker.probe(paths)
+    assert all(answer["outcome"] == OK for answer in answers.values())
+    cocoon = answers["02 Cocoon.flac"]
+    assert (cocoon["sample_hz"], cocoon["channels"], cocoon["bits"], cocoon["track"]) == (44100, 2, 16, 2)
+    assert cocoon["duration_ns"] // 1000 == 88217 * 1_000_000 // 44100
+    assert (cocoon["title"], cocoon["artist"], cocoon["album"]) == ("Cocoon", "Björk", "Vespertine")
+    card = answers["Test Card.mp4"]
+    assert (card["width"], card["height"], card["video_codec"], card["audio_codec"]) == (320, 240, "h264", "aac")
+    assert (answers["red.jpg"]["width"], answers["red.jpg"]["height"]) == (640, 480)
+    assert worker.end() == 0
+
+
+@pytest.mark.parametrize("deed", ["abrt", "sock", "fork", "exec", "kill", "trac"])
+def test_a_deadly_file_costs_only_itself(tmp_path, shimmed, deed):
+    names = [f"good{i}" for i in range(10)]
+    paths = [wav(tmp_path, name) for name in names]
+    paths.insert(5, wav(tmp_path, "bad", deed.encode()))
+    for _ in range(2):  # and the worker lives on
+        answers = shimmed.probe(paths)
+        assert answers.pop("bad.wav")["outcome"] == DIED
+        assert {answer["outcome"] for answer in answers.values()} == {OK}
+    assert shimmed.end() == 0
+
+
+def test_files_are_refused(tmp_path, shimmed):
+    # The shim dies when it can open a file; refused, it goes on to read what is no WAV chunk.
+    assert shimmed.probe([wav(tmp_path, "bad", b"open")])["bad.wav"]["outcome"] == NOT_MEDIA
+
+
+def test_order_does_not_matter(library, start):
+    paths = sorted(p for p in library.rglob("*.*") if not p.name.startswith(".") and p.suffix != ".txt")
+
+    def without_place(answers):
+        return {name: {**answer, "file": 0} for name, answer in answers.items()}
+
+    worker = start()
+    assert without_place(worker.probe(paths)) == without_place(worker.probe(paths[::-1]))
+
+
+def test_endless_file_is_ended(tmp_path, shimmed):
+    # 10 s of processor time for the batch, 10 s for the file alone (SEC-149).
+    paths = [wav(tmp_path, "good"), wav(tmp_path, "bad", b"spin"), wav(tmp_path, "last")]
+    answers = shimmed.probe(paths)
+    assert [answers[f"{name}.wav"]["outcome"] for name in ("good", "bad", "last")] == [OK, DIED, OK]
