@@ -115,6 +115,7 @@ walk(Search *search, GError **error)
 	if (level != NULL) {
 		level_free(level);
 	}
+	search->containers = NULL;
 	if (done && search->visited >= WALK_OBJECTS_MAX) {
 		g_message("\"%s\" cannot search titles; only its first %d objects were looked at",
 			avu_remote_device_get_name(search->place->server), WALK_OBJECTS_MAX);
