@@ -100,33 +100,37 @@ def test_play_and_control(library, start_server, start_renderer, avcp):
     start_renderer()
     folder, item = find_item(avcp, "Attic:/Music", "loose")
     avcp("play", f"{folder}/loose")  # with one renderer on the network, -r is not needed
+
+    def parlour(*words):
+        return avcp("-r", "Parlour", *words)
+
     status = avcp("status")
     assert set(status) >= STATUS_KEYS
     assert status["state"] == "playing"
     assert status["title"] == "loose"
     assert status["uri"] == item["resources"][0]["url"]
     assert status["duration_s"] == pytest.approx(441009 / 44100, abs=0.05)
-    avcp("pause")
-    wait_until("paused", lambda: avcp("status")["state"] == "paused")
-    avcp("seek", "0:00:05")
-    wait_until("at 5 s", lambda: 4.9 <= (avcp("status")["position_s"] or 0) < 6)
-    avcp("seek", "+2")
-    wait_until("at 7 s", lambda: 6.9 <= (avcp("status")["position_s"] or 0) < 8)
-    avcp("seek", "-4")
-    wait_until("at 3 s", lambda: 2.9 <= (avcp("status")["position_s"] or 0) < 4)
-    avcp("play")
-    assert avcp("status")["state"] == "playing"
-    avcp("volume", "30")
-    assert avcp("volume")["volume"] == 30
-    assert avcp("volume", "+5")["volume"] == 35
-    assert avcp("volume", "-10")["volume"] == 25
-    avcp("mute", "on")
-    assert avcp("mute")["mute"] is True
-    assert avcp("status")["mute"] is True
-    assert avcp("mute", "toggle")["mute"] is False
-    assert avcp("status")["volume"] == 25
-    avcp("stop")
-    wait_until("stopped", lambda: avcp("status")["state"] == "stopped")
+    parlour("pause")
+    wait_until("paused", lambda: parlour("status")["state"] == "paused")
+    parlour("seek", "0:00:05")
+    wait_until("at 5 s", lambda: 4.9 <= (parlour("status")["position_s"] or 0) < 6)
+    parlour("seek", "+2")
+    wait_until("at 7 s", lambda: 6.9 <= (parlour("status")["position_s"] or 0) < 8)
+    parlour("seek", "-4")
+    wait_until("at 3 s", lambda: 2.9 <= (parlour("status")["position_s"] or 0) < 4)
+    parlour("play")
+    assert parlour("status")["state"] == "playing"
+    parlour("volume", "30")
+    assert parlour("volume")["volume"] == 30
+    assert parlour("volume", "+5")["volume"] == 35
+    assert parlour("volume", "-10")["volume"] == 25
+    parlour("mute", "on")
+    assert parlour("mute")["mute"] is True
+    assert parlour("status")["mute"] is True
+    assert parlour("mute", "toggle")["mute"] is False
+    assert parlour("status")["volume"] == 25
+    parlour("stop")
+    wait_until("stopped", lambda: parlour("status")["state"] == "stopped")
 
 
 def test_deeds_are_quiet_in_a_pipe(library, start_server, start_renderer, avcp):
