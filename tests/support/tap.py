@@ -44,5 +44,10 @@ class Tap:
         self.line(f"1..{self.cases}")
 
 
+def pytest_addoption(parser):
+    # The explanation of a failed assert asks for it, and it comes with the terminal plugin we go without.
+    parser.addoption("--tap-verbose", dest="verbose", type=int, default=0)
+
+
 def pytest_configure(config):
     config.pluginmanager.register(Tap(), "tap-reporter")

@@ -192,7 +192,7 @@ def test_watch(house, library, start_server, start_renderer, avcp):
     assert code == 0
     assert seconds < 2
     few = avcp("-s", "Attic", "watch", "--count", "1", json=False).stdout
-    assert few.count("\n") == 1 and "ContentDirectory" in few
+    assert few.count("\n") == 1 and "\tAttic\t" in few
 
 
 def test_loopback_needs_a_url(library, start_server, avcp):
