@@ -10,6 +10,9 @@
 
 #include "discovery-link.h"
 
+/* With the supervisor's pauses that is after 0.7 s. */
+#define HOPELESS_FAILURES 3
+
 struct DiscoveryLink {
 	AvuSupervised *helper;
 	AvuInterface interface;
@@ -21,6 +24,7 @@ struct DiscoveryLink {
 	bool leaving;
 	bool done;
 	bool told_trouble; /* since the last start */
+	unsigned failures; /* since it was last registered */
 };
 
 const AvuPrefix *
@@ -124,6 +128,7 @@ on_registered(DiscoveryLink *link, AvuFrameReader *reader)
 	if (avu_frame_reader_finish(reader)) {
 		g_debug("%s: registered; sandbox: %s", link->interface.name, held);
 		link->registered = true;
+		link->failures = 0;
 		link->listener->registered(link, link->user_data);
 	}
 }
@@ -255,6 +260,8 @@ on_lost(AvuSupervised *helper, int status, int64_t restart_in_ns, void *user_dat
 		link->listener->withdrawn(link, link->user_data);
 		return;
 	}
+	link->failures++;
+	link->listener->failed(link, link->user_data);
 	if (!link->told_trouble) {
 		g_autofree char *sentence =
 			WIFSIGNALED(status)
@@ -316,6 +323,12 @@ unsigned
 discovery_link_get_role(const DiscoveryLink *link)
 {
 	return link->role;
+}
+
+bool
+discovery_link_is_hopeless(const DiscoveryLink *link)
+{
+	return link->failures >= HOPELESS_FAILURES;
 }
 
 bool

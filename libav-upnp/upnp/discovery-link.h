@@ -16,7 +16,9 @@ typedef struct {
 		DiscoveryLink *link, const char *udn, const AvuAddress *source, void *user_data);
 	/* The bye-bye is out, or there was none to say. */
 	void (*withdrawn)(DiscoveryLink *link, void *user_data);
-	/* It failed; it is started again by itself. */
+	/* It ended, and is started again by itself. */
+	void (*failed)(DiscoveryLink *link, void *user_data);
+	/* Why it failed. */
 	void (*trouble)(DiscoveryLink *link, const char *sentence, void *user_data);
 } DiscoveryLinkListener;
 
@@ -32,6 +34,8 @@ void discovery_link_free(DiscoveryLink *link);
 const AvuInterface *discovery_link_get_interface(const DiscoveryLink *link);
 unsigned discovery_link_get_role(const DiscoveryLink *link);
 bool discovery_link_is_registered(const DiscoveryLink *link);
+/** It failed several times in a row: nobody should wait for it, though it is tried again. */
+bool discovery_link_is_hopeless(const DiscoveryLink *link);
 /** Asks for the bye-bye, once. */
 void discovery_link_withdraw(DiscoveryLink *link);
 bool discovery_link_is_leaving(const DiscoveryLink *link);

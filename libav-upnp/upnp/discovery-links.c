@@ -131,6 +131,14 @@ on_withdrawn(DiscoveryLink *link, void *user_data)
 }
 
 static void
+on_failed(DiscoveryLink *link, void *user_data)
+{
+	if (discovery_link_is_hopeless(link)) {
+		avu_timer_set(((Links *)user_data)->tend_timer, 0);
+	}
+}
+
+static void
 on_trouble(DiscoveryLink *link, const char *sentence, void *user_data)
 {
 	Links *self = user_data;
@@ -146,6 +154,7 @@ static const DiscoveryLinkListener link_listener = {
 	on_seen,
 	on_gone,
 	on_withdrawn,
+	on_failed,
 	on_trouble,
 };
 
@@ -237,7 +246,35 @@ start_link(Links *self, const AvuInterface *interface, unsigned role)
 	avu_timer_set(self->tend_timer, START_AGAIN_NS);
 }
 
-/* @return every interface is served, in every role wanted */
+typedef enum {
+	PLACE_SERVED,
+	PLACE_WAITING,
+	PLACE_HOPELESS, /* tried on, but not waited for */
+} Place;
+
+/* Starts what is missing on one interface. */
+static Place
+tend_interface(Links *self, const AvuInterface *interface)
+{
+	Place place = PLACE_SERVED;
+
+	for (unsigned role = 0; role < LINK_N_ROLES; role++) {
+		DiscoveryLink *link = find_link(self, interface->index, role);
+
+		if (!is_wanted(self, role)) {
+			continue;
+		}
+		if (link == NULL) {
+			start_link(self, interface, role);
+			place = PLACE_WAITING;
+		} else if (!discovery_link_is_registered(link) && place == PLACE_SERVED) {
+			place = discovery_link_is_hopeless(link) ? PLACE_HOPELESS : PLACE_WAITING;
+		}
+	}
+	return place;
+}
+
+/* @return nothing is left to wait for */
 static bool
 start_links(Links *self, unsigned *ret_n_interfaces)
 {
@@ -247,17 +284,15 @@ start_links(Links *self, unsigned *ret_n_interfaces)
 
 	*ret_n_interfaces = 0;
 	for (size_t i = 0; i < n; i++) {
-		for (unsigned role = 0; role < LINK_N_ROLES && can_have_link(&list[i]); role++) {
-			DiscoveryLink *link = find_link(self, list[i].index, role);
+		Place place = PLACE_HOPELESS;
 
-			if (link == NULL && is_wanted(self, role)) {
-				start_link(self, &list[i], role);
-			}
-			complete = complete &&
-				   (!is_wanted(self, role) ||
-					   (link != NULL && discovery_link_is_registered(link)));
+		if (list[i].loopback) {
+			place = PLACE_SERVED;
+		} else if (can_have_link(&list[i])) {
+			place = tend_interface(self, &list[i]);
 		}
-		*ret_n_interfaces += list[i].loopback || can_have_link(&list[i]);
+		complete = complete && place != PLACE_WAITING;
+		*ret_n_interfaces += place == PLACE_SERVED;
 	}
 	return complete;
 }

@@ -137,10 +137,10 @@ def test_a_foreign_source_gets_nothing(announce, search, house):
 
 
 def test_a_flood_is_answered_within_the_budget(announce, search):
-    announce()
+    probe = announce()
     answers = search("upnp:rootdevice", times=500)
     # LIM-02: a burst of 20, and 10 a second while the searches are being sent.
-    assert 1 <= len(answers) <= 25
+    assert 1 <= len(answers) <= 25, probe.output() + probe.log()
 
 
 def test_bye_bye_when_told_to_end(announce, listen):
@@ -254,6 +254,18 @@ def test_no_rights_needed_and_few_kept(announce, house, search):
 def test_loopback_alone_is_a_quiet_place(announce, house):
     probe = announce(host="tv", names=["lo"])
     assert probe.output() == "settled 1\n"
+
+
+def test_an_interface_that_cannot_be_used_holds_up_nobody(announce, house):
+    """Somebody has port 1900 for himself; when he ends, the link is there."""
+    take = ("import socket, time; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM);"
+            " s.bind(('0.0.0.0', 1900)); print('taken', flush=True); time.sleep(600)")
+    thief = house.hosts["tv"].start([PYTHON, "-c", take], name="thief")
+    wait_until("the port is taken", lambda: "taken" in thief.output())
+    probe = announce(host="tv")
+    assert "settled 0" in probe.output() and "trouble eth0: starting: " in probe.output()
+    thief.stop()
+    wait_until("settled on one", lambda: "settled 1" in probe.output(), 15)
 
 
 def test_nobody_speaks_for_another(announce, house):

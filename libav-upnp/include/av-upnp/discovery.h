@@ -31,7 +31,8 @@ typedef struct {
 	void (*gone)(const char *udn, unsigned interface_index, void *user_data);
 	/* Every interface that qualifies now has its link up (and our device registered there);
 	 * n_interfaces may be 0. Called again after each change. Loopback counts as served: there
-	 * is no SSDP on it, only the printed URL. */
+	 * is no SSDP on it, only the printed URL. One whose link keeps failing (see trouble) is not
+	 * waited for and not counted. */
 	void (*settled)(unsigned n_interfaces, void *user_data);
 	/* One interface failed, in one sentence; it is retried. */
 	void (*trouble)(const char *interface_name, const char *sentence, void *user_data);

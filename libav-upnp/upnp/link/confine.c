@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* link/confine.c: the sandbox of a registered link. Landlock holds for the calling thread only, and
  * libupnp's run already; for those the filter of system calls, which knows no open, does the same. */
+#include <fcntl.h>
 #include <malloc.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <av-upnp/sandbox.h>
 
@@ -104,13 +106,27 @@ static const AvuSandboxProfile profile = {
 		{ RLIMIT_AS, MEMORY_BYTES },
 		{ RLIMIT_NOFILE, DESCRIPTORS },
 		{ RLIMIT_CORE, 0 },
-		{ RLIMIT_FSIZE, 0 },
 	},
 };
+
+/* libupnp complains to standard error, as often as strangers make it. What a sanitizer has to say
+ * must be seen, though. */
+static void
+fall_silent(void)
+{
+	int null = AVU_SANITIZED ? -1 : open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (null >= 0) {
+		(void)dup2(null, STDOUT_FILENO);
+		(void)dup2(null, STDERR_FILENO);
+		(void)close(null);
+	}
+}
 
 bool
 link_confine(GError **error)
 {
+	fall_silent();
 	/* Read before files are out of reach: DATE is written in local time's machinery. */
 	tzset();
 	/* An arena for each thread would be most of the address space. */

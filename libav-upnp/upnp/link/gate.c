@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* link/gate.c: recvfrom() and sendto() as libupnp finds them; every SSDP datagram passes here.
- *
- * The dynamic linker resolves libupnp's calls to these. Called on libupnp's threads; the state below
+/* link/gate.c: every SSDP datagram passes here, on its way in from receive.c, on its way out through
+ * sendto() as libupnp finds it: the dynamic linker resolves its calls to ours. Called on libupnp's threads; the state below
  * is guarded by one lock, which no system call is made under. */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -16,9 +15,6 @@
 
 #include "budget.h"
 #include "gate.h"
-
-/* So many datagrams that fail are skipped before libupnp's loop gets its turn. */
-#define SKIP_MAX 64
 
 static struct {
 	pthread_mutex_t lock;
@@ -74,6 +70,12 @@ void
 gate_set_group_fd(int fd)
 {
 	gate.group_fd = fd;
+}
+
+int
+gate_get_group_fd(void)
+{
+	return gate.group_fd;
 }
 
 void
@@ -214,54 +216,13 @@ gate_refresh(void)
 	}
 }
 
-/* One datagram with its circumstances; never waits. @return its length, 0 when there is none */
-static size_t
-receive_one(int fd, char *data, size_t size, struct sockaddr_in *ret_source, SsdpArrival *arrival)
-{
-	union {
-		char octets[CMSG_SPACE(sizeof(struct in_pktinfo))];
-		struct cmsghdr align;
-	} control;
-	struct iovec part = { data, size };
-	struct msghdr message = { .msg_name = ret_source,
-		.msg_namelen = sizeof *ret_source,
-		.msg_iov = &part,
-		.msg_iovlen = 1,
-		.msg_control = control.octets,
-		.msg_controllen = sizeof control.octets };
-	ssize_t got = recvmsg(fd, &message, MSG_DONTWAIT);
-
-	if (got <= 0) {
-		return 0;
-	}
-	*arrival = (SsdpArrival){ .source = ret_source->sin_addr.s_addr,
-		.answer = fd != gate.group_fd };
-	for (struct cmsghdr *header = CMSG_FIRSTHDR(&message); header != NULL;
-		header = CMSG_NXTHDR(&message, header)) {
-		struct in_pktinfo info;
-
-		if (header->cmsg_level != IPPROTO_IP || header->cmsg_type != IP_PKTINFO) {
-			continue;
-		}
-		memcpy(&info, CMSG_DATA(header), sizeof info);
-		/* Interface 1 is loopback: only this host's own datagrams come in there. */
-		arrival->on_link = info.ipi_ifindex == (int)gate.interface.interface_index ||
-				   info.ipi_ifindex == 1;
-		arrival->multicast = IN_MULTICAST(ntohl(info.ipi_addr.s_addr));
-	}
-	return (size_t)got;
-}
-
-static SsdpVerdict
-admit(const SsdpArrival *arrival, const char *data, size_t len, size_t room, GString *out)
+SsdpVerdict
+gate_admit(const SsdpArrival *arrival, const char *data, size_t len, GString *out)
 {
 	SsdpVerdict verdict;
 
 	lock_gate();
 	verdict = ssdp_check_in(&gate.link, arrival, data, len, out);
-	if (verdict == SSDP_PASS && out->len > room) {
-		verdict = SSDP_MALFORMED;
-	}
 	if (verdict == SSDP_PASS &&
 		!spend(gate.link.role == LINK_ROLE_DEVICE ? BUDGET_SEARCHES : BUDGET_NOTICES,
 			arrival->source)) {
@@ -270,49 +231,4 @@ admit(const SsdpArrival *arrival, const char *data, size_t len, size_t room, GSt
 	gate.dropped[verdict]++;
 	unlock_gate();
 	return verdict;
-}
-
-/* 1.14 closes a socket whose recvfrom() fails or gives nothing, so "nothing came" is an octet that
- * no parser takes for a message. */
-static ssize_t
-give_nothing(char *buffer, struct sockaddr_in *source)
-{
-	*source = (struct sockaddr_in){ .sin_family = AF_INET };
-	buffer[0] = '\n';
-	return 1;
-}
-
-ssize_t
-recvfrom(int fd, void *buffer, size_t size, int flags, struct sockaddr *address,
-	socklen_t *address_len)
-{
-	char data[AVU_LIMIT_SSDP_DATAGRAM + 1];
-	struct sockaddr_in source = { 0 };
-	ssize_t result = 0;
-
-	(void)flags;
-	if (!gate.interface.open || size == 0 || address == NULL || *address_len < sizeof source) {
-		errno = EINVAL;
-		return -1;
-	}
-	g_autoptr(GString) out = g_string_sized_new(AVU_LIMIT_SSDP_VALUE);
-
-	for (unsigned n = 0; n < SKIP_MAX && result == 0; n++) {
-		SsdpArrival arrival;
-		size_t len = receive_one(fd, data, sizeof data, &source, &arrival);
-
-		if (len == 0) {
-			break;
-		}
-		if (admit(&arrival, data, len, size - 1, out) == SSDP_PASS) {
-			memcpy(buffer, out->str, out->len);
-			result = (ssize_t)out->len;
-		}
-	}
-	if (result == 0) {
-		result = give_nothing(buffer, &source);
-	}
-	memcpy(address, &source, sizeof source);
-	*address_len = sizeof source;
-	return result;
 }

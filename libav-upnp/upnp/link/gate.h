@@ -22,7 +22,7 @@ void gate_refresh(void);
  *  @thread any, like all of these */
 char *gate_take_dropped(void);
 
-/* For sockets.c: what the sockets of the gate are bound to. */
+/* For sockets.c and receive.c: what the sockets of the gate are bound to. */
 typedef struct {
 	bool open;
 	bool group_only; /* takes the group's datagrams, not those to our address */
@@ -33,5 +33,9 @@ typedef struct {
 
 const GateInterface *gate_interface(void);
 
-/** The socket on port 1900. */
+/** The socket on port 1900; -1: none yet. */
 void gate_set_group_fd(int fd);
+int gate_get_group_fd(void);
+
+/** Rules and budgets for a datagram that came in; counts what does not pass. */
+SsdpVerdict gate_admit(const SsdpArrival *arrival, const char *data, size_t len, GString *out);
