@@ -93,10 +93,15 @@ database_open(const char *path, unsigned flags, GError **error)
 	g_autoptr(Database) database = g_new0(Database, 1);
 	int mode = (flags & DATABASE_READ) != 0 ? SQLITE_OPEN_READONLY
 						: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-	const char *settings = (flags & DATABASE_READ) != 0 ? ""
+	/* A writer that fills a library touches leaves of seven indexes: with a small cache it writes
+	 * the same pages over and over (4 MiB: 6 600 items/s; 32 MiB: five times that). */
+	const char *settings = (flags & DATABASE_READ) != 0 ? "PRAGMA cache_size=-4096;"
 			       : (flags & DATABASE_FULL_SYNC) != 0
-				       ? "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-				       : "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;";
+				       ? "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA "
+					 "cache_size=-1024;"
+				       : "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
+					 "PRAGMA cache_size=-32768;"
+					 "PRAGMA wal_autocheckpoint=4000;";
 
 	database->deadline_ns = AVU_TIME_NONE;
 	database->statements = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, finalize);
@@ -109,7 +114,7 @@ database_open(const char *path, unsigned flags, GError **error)
 	}
 	harden(database);
 	if (!database_run(database,
-		    "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA cache_size=-4096;"
+		    "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0;"
 		    "PRAGMA foreign_keys=ON;",
 		    error) ||
 		!database_run(database, settings, error)) {

@@ -137,7 +137,8 @@ put_view(Catalogue *catalogue, const View *view, GError **error)
 	Statement *statement = database_prepare(catalogue->writer,
 		"INSERT INTO container (id, parent, view, level, title, class, position, "
 		"sort_title,"
-		" children, update_id, fold_title) VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, 0, ?8, ?9)"
+		" children, update_id, fold_title) VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, 0, ?8, "
+		"?9)"
 		" ON CONFLICT (id) DO UPDATE SET title = excluded.title, class = excluded.class,"
 		" position = excluded.position, sort_title = excluded.sort_title,"
 		" fold_title = excluded.fold_title, update_id = excluded.update_id"

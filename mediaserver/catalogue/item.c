@@ -4,7 +4,7 @@
 #include "mediaserver/catalogue/item.h"
 
 typedef enum {
-	COLUMN_KEY,    /* integer primary key */
+	COLUMN_KEY,    /* the item's id; rows have numbers of their own */
 	COLUMN_NUMBER, /* integer, never NULL */
 	COLUMN_MAYBE,  /* integer, unknown (negative) is NULL */
 	COLUMN_TEXT,   /* may be NULL */
@@ -13,7 +13,7 @@ typedef enum {
 } ColumnType;
 
 static const char *const sql_types[] = {
-	[COLUMN_KEY] = "INTEGER PRIMARY KEY",
+	[COLUMN_KEY] = "INTEGER NOT NULL UNIQUE",
 	[COLUMN_NUMBER] = "INTEGER NOT NULL",
 	[COLUMN_MAYBE] = "INTEGER",
 	[COLUMN_TEXT] = "TEXT",
@@ -106,8 +106,10 @@ static void *
 build_texts(void *unused)
 {
 	static Texts texts;
-	GString *create = g_string_new("CREATE TABLE item (");
-	GString *put = g_string_new("INSERT OR REPLACE INTO item VALUES (");
+	/* rows stand in the order they came: with hashes as row numbers each insert would touch a
+	 * page of its own */
+	GString *create = g_string_new("CREATE TABLE item (row INTEGER PRIMARY KEY");
+	GString *put = g_string_new("INSERT OR REPLACE INTO item VALUES (NULL");
 	GString *get = g_string_new("SELECT ");
 
 	(void)unused;
@@ -115,8 +117,8 @@ build_texts(void *unused)
 		const char *comma = i == 0 ? "" : ", ";
 
 		g_string_append_printf(
-			create, "%s%s %s", comma, columns[i].name, sql_types[columns[i].type]);
-		g_string_append_printf(put, "%s?%zu", comma, i + 1);
+			create, ", %s %s", columns[i].name, sql_types[columns[i].type]);
+		g_string_append_printf(put, ", ?%zu", i + 1);
 		g_string_append_printf(get, "%sitem.%s", comma, columns[i].name);
 	}
 	g_string_append(create, ") STRICT;");

@@ -159,13 +159,14 @@ list_kind(const Container *container)
 		       : LIST_CONTAINERS;
 }
 
-/* Which items stand in a group: parameters ?1 (kind) and ?2… (group values). */
+/* Which items stand in a group: parameters ?2… are the group values. The kind is in the text, so that
+ * SQLite sees which partial index fits. */
 static void
 append_item_condition(GString *sql, const Container *container)
 {
 	unsigned parameter = 2;
 
-	g_string_append(sql, "kind = ?1");
+	g_string_append_printf(sql, "kind = %d", container->view->kind);
 	for (unsigned level = 0; level < container->level; level++) {
 		const char *const *columns = container->view->levels[level].columns;
 
@@ -226,10 +227,12 @@ listing_sql(const Container *container, const CataloguePage *page)
 static void
 bind_listing(Statement *statement, const Container *container, const CataloguePage *page)
 {
-	bool by_kind = list_kind(container) == LIST_ITEMS;
-
-	statement_bind_int(statement, 1, by_kind ? (int64_t)container->view->kind : container->id);
-	for (int i = 0; by_kind && i < VIEW_VALUES_MAX && container->values[i] != NULL; i++) {
+	if (list_kind(container) != LIST_ITEMS) {
+		statement_bind_int(statement, 1, container->id);
+	}
+	for (int i = 0; list_kind(container) == LIST_ITEMS && i < VIEW_VALUES_MAX &&
+			container->values[i] != NULL;
+		i++) {
 		statement_bind_text(statement, 2 + i, container->values[i]);
 	}
 	statement_bind_int(statement, 7, page->count);
