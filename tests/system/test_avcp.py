@@ -167,32 +167,54 @@ def test_ambiguous_names(library, start_server, avcp):
     assert "2 servers" in avcp("ls", code=3, json=False).stderr
 
 
+class Watch:
+    """avcp watch on a host, and what it has printed so far."""
+
+    def __init__(self, house, host, *options):
+        self.process = house.hosts[host].start(
+            [AVCP, "--json", *options, "watch"], name=f"watch-{host}")
+
+    def events(self):
+        whole = self.process.output().rpartition("\n")[0]  # the last line may be half written
+        return [json.loads(line) for line in whole.splitlines()]
+
+    def values(self, variable):
+        return [event["value"] for event in self.events() if event["variable"] == variable]
+
+
 def test_watch(house, library, start_server, start_renderer, avcp):
     start_server(library)
     start_renderer()
-    watch = house.hosts["phone"].start([AVCP, "--json", "-r", "Parlour", "watch"], name="watch")
-
-    def events():
-        return [json.loads(line) for line in watch.output().splitlines()]
-
-    def values(variable):
-        return [event["value"] for event in events() if event["variable"] == variable]
-
+    watch = Watch(house, "phone", "-r", "Parlour")
     # first everything as it is
-    wait_until("the first events", lambda: values("TransportState") and values("Volume"))
-    volume = next(event for event in events() if event["variable"] == "Volume")
+    wait_until("the first events", lambda: watch.values("TransportState") and watch.values("Volume"))
+    volume = next(event for event in watch.events() if event["variable"] == "Volume")
     assert volume["channel"] == "Master" and volume["instance"] == 0
     assert volume["service"] == "RenderingControl" and volume["device"] == "Parlour"
-    avcp("volume", "17")
-    wait_until("the change", lambda: values("Volume")[-1] == "17")
+    avcp("-r", "Parlour", "volume", "17")
+    wait_until("the change", lambda: watch.values("Volume")[-1] == "17")
     folder, _ = find_item(avcp, "Attic:/Music", "loose")
-    avcp("play", f"{folder}/loose")
-    wait_until("it plays", lambda: "PLAYING" in values("TransportState"))
-    code, seconds = watch.stop(signal.SIGINT)
+    avcp("-r", "Parlour", "play", f"{folder}/loose")
+    wait_until("it plays", lambda: "PLAYING" in watch.values("TransportState"))
+    code, seconds = watch.process.stop(signal.SIGINT)
     assert code == 0
     assert seconds < 2
     few = avcp("-s", "Attic", "watch", "--count", "1", json=False).stdout
     assert few.count("\n") == 1 and "\tAttic\t" in few
+
+
+def test_two_watch_the_same(house, start_renderer, avcp):
+    start_renderer()
+    watches = [Watch(house, host, "-r", "Parlour") for host in ("phone", "server")]
+    wait_until("both hear how it is", lambda: all(watch.values("Volume") for watch in watches))
+    for volume in ("21", "22", "23"):
+        avcp("-r", "Parlour", "volume", volume)
+        wait_until(f"both hear of {volume}",
+                   lambda: all(watch.values("Volume")[-1] == volume for watch in watches))
+    # one leaves, the other goes on hearing
+    assert watches[0].process.stop(signal.SIGINT)[0] == 0
+    avcp("-r", "Parlour", "mute", "on")
+    wait_until("the other hears of it", lambda: watches[1].values("Mute")[-1] in ("1", "true"))
 
 
 def test_loopback_needs_a_url(library, start_server, avcp):

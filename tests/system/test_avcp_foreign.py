@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The control point between a foreign server and a foreign renderer: minidlna and gmediarender."""
 
-import json
 import signal
 
 import pytest
 
-from conftest import AVCP
 from house import wait_until
+from test_avcp import Watch
 from test_peers import minidlna, need  # noqa: F401 (minidlna is a fixture)
 
 
@@ -73,18 +72,13 @@ def test_rendering(minidlna, gramophone, avcp):
 def test_watch(house, minidlna, gramophone, avcp):
     wait_until("the renderer answers", lambda: any(d["name"] == "Gramophone" for d in avcp("devices")))
     # minidlna 1.3.0 connects to its subscribers and then sends nothing, to nobody: it must not matter.
-    watch = house.hosts["phone"].start(
-        [AVCP, "--json", "-r", "Gramophone", "-s", "Cellar", "watch"], name="watch")
-
-    def values(variable):
-        events = [json.loads(line) for line in watch.output().splitlines()]
-        return [event["value"] for event in events if event["variable"] == variable]
-
+    watch = Watch(house, "phone", "-r", "Gramophone", "-s", "Cellar")
+    values = watch.values
     wait_until("first events of three services",
                lambda: values("TransportState") and values("Volume") and values("SinkProtocolInfo"))
     avcp("-r", "Gramophone", "volume", "33")
     wait_until("the change", lambda: "33" in values("Volume"))
     play(avcp)
     wait_until("it plays", lambda: "PLAYING" in values("TransportState"))
-    code, _ = watch.stop(signal.SIGINT)
+    code, _ = watch.process.stop(signal.SIGINT)
     assert code == 0
