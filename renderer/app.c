@@ -44,11 +44,25 @@ struct App {
 	AvuConnectionManager *connections;
 	AvuDiscovery *discovery;
 	AvuTimer *media_timer;
+	GHashTable *told; /* URLs that were logged */
 	char *udn;
 	bool announced, ready, ending;
 };
 
 /* ---- the network comes and goes */
+
+/* One line per URL that is new. */
+static void
+app_tell_location(App *app, const AvuInterface *interface, const AvuAddress *address)
+{
+	g_autofree char *host = avu_address_format(address);
+	g_autofree char *url = g_strdup_printf(
+		"http://%s:%u/description.xml", host, avu_http_server_get_port(app->server));
+
+	if (g_hash_table_add(app->told, g_strdup(url))) {
+		g_message("found on %s: %s", interface->name, url);
+	}
+}
 
 static bool
 app_listen(App *app, GError **error)
@@ -60,6 +74,7 @@ app_listen(App *app, GError **error)
 	for (size_t i = 0; i < n_interfaces; i++) {
 		for (unsigned k = 0; k < interfaces[i].n_addresses && n < APP_ADDRESSES_MAX; k++) {
 			addresses[n++] = interfaces[i].addresses[k].address;
+			app_tell_location(app, &interfaces[i], &addresses[n - 1]);
 		}
 	}
 	return avu_http_server_set_addresses(app->server, addresses, n, error);
@@ -113,23 +128,6 @@ app_on_trouble(const char *interface_name, const char *sentence, void *user_data
 }
 
 static void
-app_print_locations(App *app)
-{
-	size_t n = 0;
-	const AvuInterface *interfaces = avu_interface_watch_list(app->watch, &n);
-
-	for (size_t i = 0; i < n; i++) {
-		if (interfaces[i].n_addresses > 0) {
-			g_autofree char *address =
-				avu_address_format(&interfaces[i].addresses[0].address);
-
-			g_message("%s: http://%s:%u/description.xml", interfaces[i].name, address,
-				avu_http_server_get_port(app->server));
-		}
-	}
-}
-
-static void
 app_announce(App *app)
 {
 	if (app->announced || app->ending) {
@@ -145,7 +143,6 @@ app_announce(App *app)
 	};
 
 	app->announced = true;
-	app_print_locations(app);
 	avu_discovery_announce(app->discovery, &announcement);
 }
 
@@ -309,6 +306,7 @@ app_new(const AvuSettings *settings, AvuSpawner *spawner, AvuStateDir *state, GE
 
 	app->settings = settings;
 	app->state = state;
+	app->told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	app->loop = g_main_loop_new(NULL, FALSE);
 	app->mailbox = avu_mailbox_new(NULL);
 	app->supervisor = avu_supervisor_new(spawner, NULL);
@@ -374,6 +372,7 @@ app_free(App *app)
 	avu_supervisor_free(app->supervisor);
 	avu_mailbox_unref(app->mailbox);
 	g_main_loop_unref(app->loop);
+	g_hash_table_unref(app->told);
 	g_free(app->udn);
 	g_free(app);
 }

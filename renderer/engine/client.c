@@ -416,7 +416,7 @@ engine_client_new(AvuSupervisor *supervisor, const EngineConfig *config,
 	static const char *const keep_env[] = { "HOME", "XDG_RUNTIME_DIR", "XDG_CACHE_HOME",
 		"PULSE_SERVER", "PULSE_COOKIE", "PULSE_SINK", "PIPEWIRE_REMOTE", "WAYLAND_DISPLAY",
 		"DISPLAY", "XAUTHORITY", "ALSA_CONFIG_PATH", "GST_DEBUG", "GST_DEBUG_NO_COLOR",
-		"GST_PLUGIN_SYSTEM_PATH_1_0", "AV_UPNP_LOG", "ASAN_OPTIONS", "LSAN_OPTIONS",
+		"GST_PLUGIN_SYSTEM_PATH_1_0", "GST_REGISTRY", "AV_UPNP_LOG", "ASAN_OPTIONS", "LSAN_OPTIONS",
 		"UBSAN_OPTIONS", "LANG", NULL };
 	g_autoptr(EngineClient) client = g_new0(EngineClient, 1);
 

@@ -149,6 +149,9 @@ branch_new(Line *line, const Track *track, GstCaps *format, GError **error)
 	branch->line = line;
 	branch->token = track->token;
 	branch->bin = gst_object_ref_sink(gst_bin_new(NULL));
+	/* A next track that is still on its way to its state must not hold up the pipeline's: one that
+	 * was taken away in that moment left it waiting for ever, and its end was never told. */
+	g_object_set(branch->bin, "async-handling", TRUE, NULL);
 	line_mark(branch->bin, track->token);
 	if (branch_build(branch, track, format, error)) {
 		branch_hold(branch, true);

@@ -29,7 +29,8 @@ media_rank_decoders(void)
 	}
 }
 
-/* "--registry=FILE": GStreamer's list of plug-ins, kept with the renderer's state. */
+/* "--registry=FILE": GStreamer's list of plug-ins, kept with the renderer's state unless the
+ * environment names another. */
 static void
 media_take_args(int argc, char **argv)
 {
@@ -37,7 +38,7 @@ media_take_args(int argc, char **argv)
 
 	for (int i = 1; i < argc; i++) {
 		if (strncmp(argv[i], option, sizeof(option) - 1) == 0) {
-			(void)g_setenv("GST_REGISTRY", argv[i] + sizeof(option) - 1, TRUE);
+			(void)g_setenv("GST_REGISTRY", argv[i] + sizeof(option) - 1, FALSE);
 		}
 	}
 	/* The list is read in this process: later there is no exec for a scanner. */

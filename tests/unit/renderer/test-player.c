@@ -391,39 +391,85 @@ test_gapless(void)
 	}
 }
 
-/* What is wrong with the next track does not touch the one that plays. */
+/* What is wrong with the next track does not touch the one that plays, be it heard already or not. */
 static void
-test_bad_next(void)
+check_bad_next(bool paced)
 {
+	const unsigned frames = 3 * 22051;
 	g_autoptr(GByteArray) expected = g_byte_array_new();
 	GByteArray *junk = g_byte_array_new();
 	House house;
 
-	house_open(&house, NULL, false);
+	house_open(&house, NULL, paced);
 	for (unsigned i = 0; i < 5000; i++) {
 		put_le(junk, i * 2654435761u, 4);
 	}
-	Origin *good = origin_new(make_wav(1, 132307), true, SIZE_MAX);
+	GByteArray *text = g_byte_array_new();
+
+	g_byte_array_append(text, (const uint8_t *)"no media\n", 9);
+	Origin *good = origin_new(make_wav(1, frames), true, SIZE_MAX);
 	Origin *bad = origin_new(junk, true, SIZE_MAX);
 	Origin *dead = origin_new(make_wav(2, 44103), true, 0);
+	Origin *words = origin_new(text, true, SIZE_MAX);
 
 	player_load(house.player, origin_track(good, 1, "audio/wav", 0));
-	house_wait(&house, "paused:1");
+	if (paced) {
+		player_play(house.player);
+	}
+	house_wait(&house, paced ? "playing:1" : "paused:1");
 	player_load_next(house.player, origin_track(bad, 2, NULL, 0));
 	house_wait(&house, "failed:2");
 	player_load_next(house.player, origin_track(dead, 3, NULL, 0));
 	house_wait(&house, "failed:3");
+	player_load_next(house.player, origin_track(words, 4, NULL, 0));
+	house_wait(&house, "failed:4");
 	/* One that is fine, and taken back. */
-	player_load_next(house.player, origin_track(good, 4, NULL, 0));
-	player_drop_next(house.player, 4);
+	player_load_next(house.player, origin_track(good, 5, NULL, 0));
+	player_drop_next(house.player, 5);
 	player_play(house.player);
 	house_wait(&house, "ended:1");
-	put_frames(expected, 1, 0, 132307);
+	put_frames(expected, 1, 0, frames);
 	house_check_samples(&house, expected);
 	house_close(&house);
 	origin_free(good);
 	origin_free(bad);
 	origin_free(dead);
+	origin_free(words);
+}
+
+/* It fails while the pipeline is on its way to PLAYING. */
+static void
+check_early_bad_next(void)
+{
+	g_autoptr(GByteArray) expected = g_byte_array_new();
+	GByteArray *text = g_byte_array_new();
+	House house;
+
+	house_open(&house, NULL, true);
+	g_byte_array_append(text, (const uint8_t *)"no media\n", 9);
+	Origin *good = origin_new(make_wav(1, 22051), true, SIZE_MAX);
+	Origin *words = origin_new(text, true, SIZE_MAX);
+
+	player_load(house.player, origin_track(good, 1, "audio/wav", 0));
+	player_play(house.player);
+	player_load_next(house.player, origin_track(words, 2, NULL, 0));
+	house_wait(&house, "failed:2");
+	house_wait(&house, "ended:1");
+	put_frames(expected, 1, 0, 22051);
+	house_check_samples(&house, expected);
+	house_close(&house);
+	origin_free(good);
+	origin_free(words);
+}
+
+static void
+test_bad_next(void)
+{
+	for (unsigned i = 0; i < 3; i++) {
+		check_early_bad_next();
+	}
+	check_bad_next(/* paced = */ false);
+	check_bad_next(/* paced = */ true);
 }
 
 static const struct {

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""A web server with the faults a renderer meets, for a host of the house.
+
+    origin.py ADDRESS FOLDER
+
+prints its port, then a line per request ("GET /path bytes=…"). Serves the files of FOLDER with byte ranges:
+/plain/NAME as it should be, /cut/NAME breaks each connection after 200 kB, /whole/NAME knows no ranges,
+/silent/NAME sends 200 kB and then nothing, /endless/NAME has no length and closes at its end,
+/away/NAME redirects to the text of ?to=.
+"""
+
+import http.server
+import mimetypes
+import pathlib
+import sys
+import threading
+import urllib.parse
+
+PIECE = 200_000
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        print(f"GET {self.path} {self.headers.get('Range', '')}", flush=True)
+        url = urllib.parse.urlsplit(self.path)
+        fault, _, name = url.path.lstrip("/").partition("/")
+        if fault == "away":
+            self.send_response(302)
+            self.send_header("Location", urllib.parse.parse_qs(url.query)["to"][0])
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
+        path = self.server.folder / urllib.parse.unquote(name)
+        if not path.is_file():
+            self.send_error(404)
+            return
+        self.send_file(fault, path.read_bytes(), mimetypes.guess_type(path.name)[0] or "audio/flac")
+
+    def send_file(self, fault, data, mime):
+        offset = 0
+        if fault not in ("whole", "endless") and self.headers.get("Range", "").startswith("bytes="):
+            offset = int(self.headers["Range"][6:].split("-")[0])
+            self.send_response(206)
+            self.send_header("Content-Range", f"bytes {offset}-{len(data) - 1}/{len(data)}")
+        else:
+            self.send_response(200)
+        if fault not in ("whole", "endless"):
+            self.send_header("Accept-Ranges", "bytes")
+        if fault == "endless":
+            self.send_header("Connection", "close")
+        else:
+            self.send_header("Content-Length", str(len(data) - offset))
+        self.send_header("Content-Type", mime)
+        self.end_headers()
+        piece = PIECE if fault in ("cut", "silent") else len(data)
+        self.wfile.write(data[offset:offset + piece])
+        if fault == "silent" and offset + piece < len(data):
+            self.server.never.wait(60)
+        if fault != "plain" and fault != "whole":
+            self.close_connection = True
+
+    def handle(self):
+        try:
+            super().handle()
+        except (BrokenPipeError, ConnectionResetError):
+            pass
+
+    def log_message(self, *words):
+        pass
+
+
+def main():
+    server = http.server.ThreadingHTTPServer((sys.argv[1], 0), Handler)
+    server.folder = pathlib.Path(sys.argv[2])
+    server.never = threading.Event()
+    print(server.server_address[1], flush=True)
+    server.serve_forever()
+
+
+main()
