@@ -12,6 +12,7 @@ prints its port, then a line per request ("GET /path bytes=…"). Serves the fil
 import http.server
 import mimetypes
 import pathlib
+import socketserver
 import sys
 import threading
 import urllib.parse
@@ -71,8 +72,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
+class Server(socketserver.ThreadingTCPServer):
+    """Not HTTPServer, which asks the name service for its own name: here nobody answers that."""
+
+    daemon_threads = True
+
+
 def main():
-    server = http.server.ThreadingHTTPServer((sys.argv[1], 0), Handler)
+    server = Server((sys.argv[1], 0), Handler)
     server.folder = pathlib.Path(sys.argv[2])
     server.never = threading.Event()
     print(server.server_address[1], flush=True)
