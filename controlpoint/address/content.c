@@ -11,6 +11,7 @@
 #include <av-upnp/text.h>
 
 #include "content.h"
+#include "device-name.h"
 #include "finder.h"
 
 #define PAGE 250
@@ -201,6 +202,35 @@ parse_operand(const char *operand, const char *server, GError **error)
 	return g_steal_pointer(&path);
 }
 
+/* -s goes before the server that a path begins with: a URL there needs no discovery. */
+static const char *
+wanted_server(const AvuObjectPath *path, const char *server)
+{
+	return server != NULL || path == NULL ? server : path->device;
+}
+
+/* With -s the path may still say whose it is, but then it must be that one. */
+static bool
+check_server(
+	const AvuRemoteDevice *found, const AvuObjectPath *path, const char *server, GError **error)
+{
+	DeviceLabel label = {
+		.name = avu_remote_device_get_name(found),
+		.udn = avu_remote_device_get_udn(found),
+		.address = avu_remote_device_get_address(found),
+	};
+
+	if (server == NULL || path == NULL || path->device == NULL ||
+		strcmp(path->device, server) == 0 ||
+		device_name_match(&label, path->device) != DEVICE_NAME_NONE) {
+		return true;
+	}
+	g_set_error(error, AVU_ERROR, AVU_ERROR_USAGE,
+		"the path is on \"%s\", but -s names \"%s\"; leave one of them out", path->device,
+		label.name);
+	return false;
+}
+
 bool
 content_prepare(Session *session, const char *operand, const char *server, GError **error)
 {
@@ -211,8 +241,7 @@ content_prepare(Session *session, const char *operand, const char *server, GErro
 		g_propagate_error(error, g_steal_pointer(&bad));
 		return false;
 	}
-	return finder_prepare(
-		session, AVU_DEVICE_SERVER, path != NULL ? path->device : server, error);
+	return finder_prepare(session, AVU_DEVICE_SERVER, wanted_server(path, server), error);
 }
 
 bool
@@ -228,9 +257,8 @@ content_find(Session *session, const char *operand, const char *server, ContentP
 		g_propagate_error(error, g_steal_pointer(&bad));
 		return false;
 	}
-	place.server = finder_find(
-		session, AVU_DEVICE_SERVER, path != NULL ? path->device : server, error);
-	if (place.server == NULL) {
+	place.server = finder_find(session, AVU_DEVICE_SERVER, wanted_server(path, server), error);
+	if (place.server == NULL || !check_server(place.server, path, server, error)) {
 		return false;
 	}
 	place.id = g_strdup(path == NULL && operand != NULL ? operand : CONTENT_ROOT);
