@@ -2,18 +2,21 @@
 /* Build-time program: puts the options of the settings table into the man page's text, in place of
  * the line @OPTIONS@, and the version in place of @VERSION@.
  *
- *     make-man PAGE.IN > PAGE */
+ *     make-man PAGE.IN > PAGE
+ *
+ * Built once per program: MAN_HEADER names its settings header, MAN_PROGRAM and MAN_SPECS what is in
+ * there. */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include <av-upnp/settings.h>
 
-#include "mediaserver/settings.h"
+#include MAN_HEADER
 
 int
 main(int argc, char **argv)
 {
-	g_autoptr(AvuSettings) settings = avu_settings_new(SERVER_PROGRAM, server_setting_specs);
+	g_autoptr(AvuSettings) settings = avu_settings_new(MAN_PROGRAM, MAN_SPECS);
 	g_autofree char *options = avu_settings_format_man(settings);
 	g_autofree char *page = NULL;
 
