@@ -12,7 +12,7 @@
 #include <av-upnp/limits.h>
 
 /* Raise when a table, an index, the meaning of a column or the views change. */
-#define SCHEMA_VERSION 4
+#define SCHEMA_VERSION 5
 #define UPDATE_IDS_RESERVED 10000
 
 /* Unlike items, which a scan finds again, nothing here refers to row numbers. */
@@ -27,6 +27,8 @@ static const char schema[] =
 	"NOT NULL,"
 	"  children INTEGER NOT NULL, update_id INTEGER NOT NULL, fold_title TEXT NOT NULL) STRICT;"
 	"CREATE INDEX container_parent ON container (parent, position, sort_title, id);"
+	"CREATE TABLE format (mime TEXT NOT NULL, profile TEXT NOT NULL, kind INTEGER NOT NULL,"
+	"  items INTEGER NOT NULL, PRIMARY KEY (mime, profile, kind)) STRICT, WITHOUT ROWID;"
 	"CREATE INDEX item_folder ON item (folder);"
 	"CREATE INDEX item_home ON item (home, sort_name, id);"
 	/* Only for the kinds whose views need them; the numbers are ItemKind's. None begins with kind:

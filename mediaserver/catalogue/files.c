@@ -78,8 +78,8 @@ catalogue_list_formats(Catalogue *catalogue,
 		return false;
 	}
 	Statement *statement = database_prepare(reader,
-		"SELECT DISTINCT mime, profile, kind FROM item WHERE mime IS NOT NULL"
-		" ORDER BY profile IS NULL, mime, profile",
+		"SELECT mime, nullif(profile, ''), kind FROM format WHERE items > 0"
+		" ORDER BY profile = '', mime, profile",
 		&cause);
 
 	if (statement == NULL) {

@@ -319,6 +319,25 @@ find_leaf(Catalogue *catalogue, const View *view, const Item *item, bool make, i
 	return true;
 }
 
+/* How many items there are of each format: GetProtocolInfo asks on the main thread. */
+static bool
+count_format(Catalogue *catalogue, const Item *item, int sign, GError **error)
+{
+	Statement *statement = database_prepare(catalogue->writer,
+		"INSERT INTO format VALUES (?1, ?2, ?3, ?4)"
+		" ON CONFLICT DO UPDATE SET items = items + ?4",
+		error);
+
+	if (statement == NULL || item->mime == NULL) {
+		return statement != NULL;
+	}
+	statement_bind_text(statement, 1, item->mime);
+	statement_bind_text(statement, 2, item->profile != NULL ? item->profile : "");
+	statement_bind_int(statement, 3, item->kind);
+	statement_bind_int(statement, 4, sign);
+	return statement_finish(catalogue->writer, statement, error);
+}
+
 bool
 catalogue_regroup(Catalogue *catalogue, const Item *item, int sign, GError **error)
 {
@@ -336,5 +355,5 @@ catalogue_regroup(Catalogue *catalogue, const Item *item, int sign, GError **err
 			return false;
 		}
 	}
-	return true;
+	return count_format(catalogue, item, sign, error);
 }

@@ -460,6 +460,47 @@ test_files(Fixture *f, const void *unused)
 	g_assert_cmpstr(file.path, ==, "alone.mp3");
 }
 
+static void
+note_format(const char *mime, const char *profile, ItemKind kind, void *data)
+{
+	GString *text = data;
+
+	g_string_append_printf(
+		text, "%s %s %d; ", mime, profile != NULL ? profile : "-", (int)kind);
+}
+
+static void
+test_formats(Fixture *f, const void *unused)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	const CatalogueFolder folder = { f->root, "Music", "" };
+	Item item;
+	int64_t ids[2];
+
+	(void)unused;
+	(void)put(f, &songs[0]);
+	item_init(&item);
+	item.kind = ITEM_AUDIO;
+	item.title = "t";
+	item.mime = "audio/mpeg";
+	item.profile = "MP3";
+	g_assert_true(catalogue_begin(f->catalogue, NULL));
+	for (size_t i = 0; i < 2; i++) {
+		item.name = i == 0 ? "a.mp3" : "b.mp3";
+		g_assert_true(catalogue_put_item(f->catalogue, &folder, &item, NULL));
+		ids[i] = item.id;
+	}
+	g_assert_true(catalogue_commit(f->catalogue, NULL));
+	remove_item(f, ids[0]);
+	/* those with a profile first (spec/dlna-protocolinfo.md 6) */
+	g_assert_true(catalogue_list_formats(f->catalogue, note_format, text, NULL));
+	g_assert_cmpstr(text->str, ==, "audio/mpeg MP3 1; audio/flac - 1; ");
+	remove_item(f, ids[1]);
+	(void)g_string_truncate(text, 0);
+	g_assert_true(catalogue_list_formats(f->catalogue, note_format, text, NULL));
+	g_assert_cmpstr(text->str, ==, "audio/flac - 1; ");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -476,6 +517,7 @@ main(int argc, char **argv)
 		{ "/catalogue/objects", test_objects },
 		{ "/catalogue/search", test_search },
 		{ "/catalogue/files", test_files },
+		{ "/catalogue/formats", test_formats },
 	};
 
 	g_test_init(&argc, &argv, NULL);
