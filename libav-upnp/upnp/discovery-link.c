@@ -73,7 +73,7 @@ discovery_link_same_place(const AvuInterface *a, const AvuInterface *b)
 static void
 send_configure(DiscoveryLink *link, AvuSupervised *helper)
 {
-	const AvuPrefix *prefixes[AVU_INTERFACE_ADDRESSES_MAX];
+	const AvuPrefix *prefixes[AVU_INTERFACE_ADDRESSES_MAX] = { NULL };
 	unsigned n = list_ipv4(&link->interface, prefixes);
 	g_auto(AvuFrameWriter) payload = { 0 };
 

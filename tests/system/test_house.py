@@ -8,12 +8,11 @@ import xml.etree.ElementTree
 
 import pytest
 
-from conftest import PYTHON, RENDERER
+from conftest import PYTHON
 from house import wait_until
 
 NS = {"d": "urn:schemas-upnp-org:device-1-0"}
 FETCH = "import sys, urllib.request; sys.stdout.write(urllib.request.urlopen(sys.argv[1], timeout=5).read().decode())"
-needs_renderer = pytest.mark.skipif(not RENDERER.exists(), reason="the renderer was not built")
 
 
 @pytest.fixture
@@ -124,7 +123,6 @@ def test_two_servers_on_one_host(start_server, library, avcp):
         assert sorted(device["name"] for device in avcp("devices", host=host)) == ["Lower", "Upper"]
 
 
-@needs_renderer
 def test_all_three_on_one_host(start_server, start_renderer, library, avcp):
     start_server(library, host="tv", scanned=False)
     start_renderer(host="tv")

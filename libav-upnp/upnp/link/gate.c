@@ -3,12 +3,10 @@
  * sendto() as libupnp finds it: the dynamic linker resolves its calls to ours. Called on libupnp's threads; the state below
  * is guarded by one lock, which no system call is made under. */
 #include <arpa/inet.h>
-#include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include <av-upnp/clock.h>
 #include <av-upnp/limits.h>
@@ -27,6 +25,8 @@ static struct {
 		alive; /* GString: announcements as they went out, one for each of link.announced */
 	unsigned dropped[SSDP_N_VERDICTS];
 } gate = { .lock = PTHREAD_MUTEX_INITIALIZER, .group_fd = -1 };
+
+static atomic_bool starting;
 
 static void
 lock_gate(void)
@@ -53,11 +53,24 @@ gate_open(const SsdpLink *link, const char *interface, unsigned interface_index)
 	gate.link.announced = g_ptr_array_new_with_free_func(g_free);
 	gate.alive = g_ptr_array_new_with_free_func(free_string);
 	gate.budget = budget_new();
+	atomic_store(&starting, true);
 	gate.interface = (GateInterface){ .open = true,
 		.group_only = link->role == LINK_ROLE_CONTROL_POINT,
 		.interface = interface,
 		.interface_index = interface_index,
 		.address = link->address };
+}
+
+bool
+gate_is_starting(void)
+{
+	return atomic_load(&starting);
+}
+
+void
+gate_set_started(void)
+{
+	atomic_store(&starting, false);
 }
 
 const GateInterface *

@@ -9,6 +9,10 @@
  *  @param link  copied; product stays borrowed */
 void gate_open(const SsdpLink *link, const char *interface, unsigned interface_index);
 
+/** From gate_open() until gate_set_started(): libupnp is being initialised. */
+bool gate_is_starting(void);
+void gate_set_started(void);
+
 /** What the device is to be announced as from now on. */
 void gate_set_device(unsigned max_age_s, uint32_t boot_id, uint32_t config_id);
 

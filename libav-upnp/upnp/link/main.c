@@ -141,6 +141,7 @@ start_sdk(Link *self, GError **error)
 		upnp_sdk_set_error(error, "starting", code);
 		return false;
 	}
+	gate_set_started();
 	if (self->link.role == LINK_ROLE_DEVICE) {
 		return true;
 	}

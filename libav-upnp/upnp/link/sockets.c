@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* link/sockets.c: socket(), bind(), listen() and setsockopt() as libupnp finds them.
+/* link/sockets.c: socket(), bind(), listen(), setsockopt() and usleep() as libupnp finds them.
  *
  * The dynamic linker resolves libupnp's calls to these. Each link is for IPv4 and one interface; the
  * HTTP server of libupnp gets descriptors on which nothing ever arrives, so it listens nowhere, not
@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <av-upnp/fd.h>
@@ -18,6 +19,7 @@
 #include "gate.h"
 #include "sockets.h"
 
+#define STARTING_US 1000
 #define MULTICAST_TTL 2 /* UDA 1.1, 1.1.2 */
 
 int
@@ -140,6 +142,18 @@ listen(int fd, int backlog)
 	(void)fd;
 	(void)backlog;
 	return 0;
+}
+
+/* While starting, libupnp looks every 50 ms whether its first thread runs; it does after one or two,
+ * and somebody in front of a shell waits. Everything it sleeps for later keeps its length. */
+int
+usleep(useconds_t duration_us)
+{
+	uint64_t shorter_us = gate_is_starting() ? MIN(duration_us, STARTING_US) : duration_us;
+	struct timespec left = { .tv_sec = (time_t)(shorter_us / 1000000),
+		.tv_nsec = (long)(shorter_us % 1000000) * 1000 };
+
+	return nanosleep(&left, NULL);
 }
 
 static int
