@@ -214,8 +214,14 @@ def common_options(arguments, state):
 
 
 def start_renderer(arguments, scratch, state):
+    """Returns the program and what avcp's -r calls it: its name, on loopback its URL."""
     name = f"{socket.gethostname()} renderer"
     command = [str(arguments.prefix / "bin/av-renderer"), "--name", name]
+    if arguments.interface == ["lo"]:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        command += ["--port", str(port)]
+        name = f"http://127.0.0.1:{port}/description.xml"
     program = Program(scratch, command + common_options(arguments, state))
     program.wait_ready()
     return program, name
