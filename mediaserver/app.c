@@ -218,7 +218,7 @@ build_device(App *app)
 		(void *)avu_interface_watch_get_prefixes(app->interfaces) };
 	g_autofree char *protocols = content_format_protocols(app->catalogue);
 
-	app->http = avu_http_server_new(NULL);
+	app->http = avu_http_server_new();
 	avu_http_server_set_accept(app->http, accept_peer, policy.data);
 	app->fetcher = avu_fetcher_new(NULL, &policy);
 	app->host = avu_device_host_new(

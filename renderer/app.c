@@ -289,7 +289,7 @@ app_start(App *app, GError **error)
 	app->acceptance = acceptance_new(avu_interface_watch_get_prefixes(app->watch),
 		avu_settings_get_bool(app->settings, "Internet"));
 	app->fetcher = avu_fetcher_new(NULL, acceptance_get_event_policy(app->acceptance));
-	app->server = avu_http_server_new(NULL);
+	app->server = avu_http_server_new();
 	avu_http_server_set_accept(app->server, acceptance_accepts_peer, app->acceptance);
 	if (!app_start_device(app, error) || !app_start_server(app, error)) {
 		return false;

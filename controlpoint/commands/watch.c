@@ -185,7 +185,7 @@ start_server(Watch *watch, GError **error)
 		return false;
 	}
 	watch->mailbox = avu_mailbox_new(NULL);
-	watch->server = avu_http_server_new(NULL);
+	watch->server = avu_http_server_new();
 	watch->subscriber = avu_subscriber_new(
 		watch->server, session_get_fetcher(watch->run->session), watch->mailbox);
 	avu_http_server_set_accept(watch->server, accept_peer, watch);

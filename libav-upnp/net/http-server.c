@@ -34,7 +34,6 @@
 #define PORT_TRIES 64
 
 struct AvuHttpServer {
-	GMainContext *context;
 	HttpRoutes *routes;
 	HttpTable *table;
 	HttpAcceptor *acceptor;
@@ -62,6 +61,7 @@ struct AvuHttpRequest {
 	HttpBuffer body;
 	size_t discarded;
 	AvuHttpResponse *response; /* queued */
+	GPtrArray *trimmed;        /* header values handed out as copies */
 };
 
 /* Octets arrive raw: our own check decodes, once. */
@@ -268,6 +268,7 @@ on_completed(void *data, struct MHD_Connection *connection, void **request_data,
 			request->response, code == MHD_REQUEST_TERMINATED_COMPLETED_OK);
 	}
 	http_buffer_clear(&request->body);
+	g_clear_pointer(&request->trimmed, g_ptr_array_unref);
 	g_free(request->target);
 	g_free(request->path);
 	g_free(request->query);
@@ -291,11 +292,10 @@ serve(int fd, const struct sockaddr *peer, socklen_t len, void *data)
 }
 
 AvuHttpServer *
-avu_http_server_new(GMainContext *context)
+avu_http_server_new(void)
 {
 	AvuHttpServer *server = g_new0(AvuHttpServer, 1);
 
-	server->context = context != NULL ? g_main_context_ref(context) : NULL;
 	server->routes = http_routes_new();
 	server->table = http_table_new();
 	server->reserved[0] = -1;
@@ -461,9 +461,6 @@ avu_http_server_free(AvuHttpServer *server)
 	http_routes_free(server->routes);
 	avu_fd_cleanup(&server->reserved[0]);
 	avu_fd_cleanup(&server->reserved[1]);
-	if (server->context != NULL) {
-		g_main_context_unref(server->context);
-	}
 	g_free(server);
 }
 
@@ -491,10 +488,32 @@ avu_http_request_get_query(const AvuHttpRequest *request)
 	return request->query;
 }
 
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
 const char *
 avu_http_request_get_header(const AvuHttpRequest *request, const char *name)
 {
-	return MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
+	const char *value = MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
+	AvuHttpRequest *own = (AvuHttpRequest *)request; /* a cache is no part of its value */
+	size_t len = value != NULL ? strlen(value) : 0;
+
+	if (len == 0 || !is_blank(value[len - 1])) {
+		return value;
+	}
+	/* libmicrohttpd leaves the blanks behind a value. Rare, so a copy is made only then. */
+	while (len > 0 && is_blank(value[len - 1])) {
+		len--;
+	}
+	if (own->trimmed == NULL) {
+		own->trimmed = g_ptr_array_new_with_free_func(g_free);
+	}
+	value = g_strndup(value, len);
+	g_ptr_array_add(own->trimmed, (char *)(uintptr_t)value);
+	return value;
 }
 
 const char *

@@ -29,7 +29,7 @@ int
 main(int argc, char **argv)
 {
 	const AvuHttpRoute route = { "/file", false, AVU_HTTP_GET | AVU_HTTP_HEAD, 0, on_file };
-	g_autoptr(AvuHttpServer) server = avu_http_server_new(NULL);
+	g_autoptr(AvuHttpServer) server = avu_http_server_new();
 	g_autoptr(GError) error = NULL;
 	AvuAddress loopback;
 	char octet;

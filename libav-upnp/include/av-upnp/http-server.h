@@ -29,7 +29,7 @@ AVU_API AvuHttpMethod avu_http_request_get_method(const AvuHttpRequest *request)
 AVU_API const char *avu_http_request_get_path(const AvuHttpRequest *request);  /* raw, no query */
 AVU_API const char *avu_http_request_get_rest(const AvuHttpRequest *request);  /* after the prefix */
 AVU_API const char *avu_http_request_get_query(const AvuHttpRequest *request); /* raw, "" if none */
-/** First line of that name, white space trimmed, or NULL. */
+/** First line of that name, white space around trimmed, or NULL. */
 AVU_API const char *avu_http_request_get_header(const AvuHttpRequest *request, const char *name);
 AVU_API const char *avu_http_request_get_body(const AvuHttpRequest *request, size_t *ret_len);
 AVU_API const AvuAddress *avu_http_request_get_peer(const AvuHttpRequest *request);
@@ -54,7 +54,8 @@ AVU_API AvuHttpResponse *avu_http_response_new_stream(unsigned status, const cha
 AVU_API void avu_http_response_set_header(
 	AvuHttpResponse *response, const char *name, const char *value);
 /** Called once on the connection's thread after the last octet was handed to the kernel (sent) or
- *  the connection broke. GENA's first event waits for it. octets: of the body. */
+ *  the connection broke. GENA's first event waits for it. octets: of the body; of a file that broke
+ *  off 0, since the kernel does not tell. */
 AVU_API void avu_http_response_set_done(AvuHttpResponse *response,
 	void (*done)(bool sent, uint64_t octets, void *data), void *data);
 AVU_API void avu_http_response_free(AvuHttpResponse *response);
@@ -68,19 +69,22 @@ typedef struct {
 	const char *path; /* "/description.xml", or with prefix "/media/" */
 	bool prefix;
 	unsigned methods; /* AvuHttpMethod; others get 405 with Allow */
-	size_t max_body;  /* more gets 413; 0: no body allowed */
+	size_t max_body;  /* more gets 413; 0: no body allowed; GET, HEAD and (UN)SUBSCRIBE have none */
 	AvuHttpHandler handler;
 } AvuHttpRoute;
 
-AVU_API AvuHttpServer *avu_http_server_new(GMainContext *context);
-/** Closes listeners, ends connections (at most 1 s), joins their threads. */
+/** start, set_addresses and free belong to one thread, the caller's main one. */
+AVU_API AvuHttpServer *avu_http_server_new(void);
+/** Closes listeners, ends connections, joins their threads: waits for handlers that are at work, so
+ *  what they wait for must be closed before (a mailbox, say). */
 AVU_API void avu_http_server_free(AvuHttpServer *server);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuHttpServer, avu_http_server_free)
 
 /** Before start. The longest matching path wins. route is copied. */
 AVU_API void avu_http_server_add_route(
 	AvuHttpServer *server, const AvuHttpRoute *route, void *user_data);
-/** Sources for which accept returns false are closed without an answer. Before start. */
+/** Sources for which accept returns false are closed without an answer. Before start. accept runs on
+ *  a thread of the server's and must not wait. */
 AVU_API void avu_http_server_set_accept(AvuHttpServer *server,
 	bool (*accept)(const AvuAddress *peer, const AvuAddress *local, void *user_data), void *user_data);
 
@@ -90,7 +94,8 @@ AVU_API bool avu_http_server_start(
 	AvuHttpServer *server, uint16_t port, uint16_t preferred, GError **error);
 AVU_API uint16_t avu_http_server_get_port(const AvuHttpServer *server);
 /** Listens on exactly these addresses from now on (their port is ignored); connections on others
- *  that are gone are ended. @thread the context's */
+ *  that are gone are ended. All or nothing.
+ *  @return false with AVU_ERROR_BUSY when another program has the port there, IO */
 AVU_API bool avu_http_server_set_addresses(
 	AvuHttpServer *server, const AvuAddress *addresses, size_t n, GError **error);
 

@@ -38,7 +38,7 @@ fixture_init(Fixture *f)
 	/* Calls then run at once instead of waiting for a loop. */
 	g_assert_true(g_main_context_acquire(NULL));
 	*f = (Fixture){ .mailbox = avu_mailbox_new(NULL),
-		.server = avu_http_server_new(NULL),
+		.server = avu_http_server_new(),
 		.fetcher = avu_fetcher_new(NULL, &nobody) };
 	f->host = avu_device_host_new(
 		f->server, f->mailbox, f->fetcher, /* prefixes = */ NULL, &info, /* gate = */ NULL);

@@ -34,9 +34,11 @@ on_echo(const AvuHttpRequest *request, void *user_data)
 {
 	size_t len;
 	const char *body = avu_http_request_get_body(request, &len);
-	g_autofree char *head = g_strdup_printf("%d|%s|%s|%s|",
+	const char *word = avu_http_request_get_header(request, "x-word");
+	g_autofree char *head = g_strdup_printf("%d|%s|%s|%s|%s%s",
 		avu_http_request_get_method(request), avu_http_request_get_path(request),
-		avu_http_request_get_rest(request), avu_http_request_get_query(request));
+		avu_http_request_get_rest(request), avu_http_request_get_query(request),
+		word != NULL ? word : "", word != NULL ? "." : "");
 	GByteArray *bytes = g_byte_array_new();
 	AvuHttpResponse *response;
 
@@ -162,7 +164,7 @@ set_up(Fixture *fixture, gconstpointer data)
 	AvuAddress loopback;
 
 	(void)data;
-	fixture->server = avu_http_server_new(NULL);
+	fixture->server = avu_http_server_new();
 	for (size_t i = 0; i < G_N_ELEMENTS(routes); i++) {
 		avu_http_server_add_route(fixture->server, &routes[i], fixture);
 	}
@@ -294,6 +296,10 @@ test_answers(Fixture *fixture, gconstpointer data)
 		{ "GET /../etc/passwd", "\r\n", 400, "", "dot segments" },
 		{ "GET /stream", "\r\n", 200, "Transfer-Encoding: chunked", "unknown length" },
 		{ "GET /echo", "X: 1\r\nX-Y: \xc3\xa4\r\n\r\n", 200, "EXT:", "empty EXT goes out" },
+		{ "GET /echo", "X-Word: \t a b \t \r\n\r\n", 200, "||a b.",
+			"blanks around a value" },
+		{ "GET /echo", "X-Word: first\r\nX-Word: second\r\n\r\n", 200, "||first.",
+			"first line" },
 		{ "GET /echo", "\r\n", 200, "Server: Linux/", "product token" },
 		{ "GET /echo", "\r\n", 200, "UPnP/1.0 av-upnp/", "product token" },
 	};
@@ -682,8 +688,8 @@ static void
 test_port_taken(Fixture *fixture, gconstpointer data)
 {
 	uint16_t port = avu_http_server_get_port(fixture->server);
-	g_autoptr(AvuHttpServer) second = avu_http_server_new(NULL);
-	g_autoptr(AvuHttpServer) third = avu_http_server_new(NULL);
+	g_autoptr(AvuHttpServer) second = avu_http_server_new();
+	g_autoptr(AvuHttpServer) third = avu_http_server_new();
 	g_autoptr(GError) error = NULL;
 
 	(void)data;

@@ -243,7 +243,7 @@ test_octets(void)
 		{ "GET", "If-None-Match: \"abc\"\r\n", { "HTTP/1.1 304 ", "ETag: \"abc\"\r\n" } },
 		{ "GET", "transferMode.dlna.org: Interactive\r\n", { "HTTP/1.1 406 " } },
 	};
-	g_autoptr(AvuHttpServer) server = avu_http_server_new(NULL);
+	g_autoptr(AvuHttpServer) server = avu_http_server_new();
 	g_autoptr(GError) error = NULL;
 	AvuAddress loopback;
 

@@ -148,7 +148,7 @@ set_up(Fixture *fixture, gconstpointer data)
 	(void)data;
 	fixture->main_thread = pthread_self();
 	fixture->mailbox = avu_mailbox_new(NULL);
-	fixture->server = avu_http_server_new(NULL);
+	fixture->server = avu_http_server_new();
 	fixture->fetcher = avu_fetcher_new(NULL, NULL);
 	fixture->host = avu_device_host_new(
 		fixture->server, fixture->mailbox, fixture->fetcher, NULL, &info, &gate);

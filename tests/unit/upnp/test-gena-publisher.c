@@ -51,7 +51,7 @@ set_up(Fixture *fixture, gconstpointer data)
 	(void)data;
 	clock = (AvuClock){ fixture_now, fixture };
 	fixture->mailbox = avu_mailbox_new(NULL);
-	fixture->server = avu_http_server_new(NULL);
+	fixture->server = avu_http_server_new();
 	fixture->fetcher = avu_fetcher_new(NULL, NULL);
 	fixture->variables = variables_new(&avu_service_rendering_control, 1);
 	variables_settle(fixture->variables, volume_only, NULL);

@@ -40,7 +40,7 @@ set_up(Fixture *fixture, gconstpointer data)
 	AvuAddress loopback;
 
 	fixture->mailbox = avu_mailbox_new(NULL);
-	fixture->server = avu_http_server_new(NULL);
+	fixture->server = avu_http_server_new();
 	fixture->fetcher = avu_fetcher_new(NULL, NULL);
 	fixture->subscriber =
 		avu_subscriber_new(fixture->server, fixture->fetcher, fixture->mailbox);
