@@ -84,8 +84,8 @@ http_table_start(HttpTable *table, int fd)
 	connection = g_hash_table_lookup(table->by_fd, GINT_TO_POINTER(fd));
 	if (connection != NULL) {
 		connection->started = true;
-		/* The acceptor saw the whole head, so this is long enough for any thread to start. */
-		enter(connection, HTTP_IDLE, avu_now_ns() + AVU_LIMIT_HTTP_HEAD_NS);
+		/* Not idle: the acceptor saw the whole head, it only waits for its thread. */
+		enter(connection, HTTP_HANDED, avu_now_ns() + AVU_LIMIT_HTTP_HEAD_NS);
 	}
 	pthread_mutex_unlock(&table->lock);
 	return connection;

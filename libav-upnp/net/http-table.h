@@ -5,7 +5,7 @@
 #include <av-upnp/address.h>
 
 typedef enum {
-	HTTP_HANDED, /* given to libmicrohttpd, which has not taken it yet */
+	HTTP_HANDED, /* given to libmicrohttpd, whose thread has not read it yet */
 	HTTP_BODY,   /* its request's body is arriving */
 	HTTP_ANSWER, /* handler at work, or a small answer on its way */
 	HTTP_STREAM, /* media on its way: stands still while a player pauses */
