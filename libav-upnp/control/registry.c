@@ -350,12 +350,15 @@ seen(const AvuSeen *seen, void *user_data)
 		if (site == NULL) {
 			return;
 		}
-		site->interface_index = seen->interface_index;
-		site->udn = g_strdup(seen->udn);
 		stale = true;
 	} else {
 		stale = site->devices == NULL || (seen->boot_id >= 0 && site->boot_id >= 0 &&
 							 seen->boot_id != site->boot_id);
+	}
+	/* Also a place that the user named first: from now on it can leave. */
+	if (site->interface_index == 0) {
+		site->interface_index = seen->interface_index;
+		site->udn = g_strdup(seen->udn);
 	}
 	if (seen->boot_id >= 0) {
 		site->boot_id = seen->boot_id;

@@ -268,8 +268,7 @@ static void
 forge(House *house, unsigned n, bool answering)
 {
 	for (unsigned i = 0; i < n; i++) {
-		g_autofree char *url =
-			g_strdup_printf("http://10.%u.%u.1/d.xml", i / 256, i % 256);
+		g_autofree char *url = g_strdup_printf("http://10.%u.%u.1/d.xml", i / 256, i % 256);
 		g_autofree char *udn = g_strdup_printf("uuid:forged-%u", i);
 
 		see(house, udn, url, LINK_A);
@@ -338,6 +337,20 @@ test_named_location(void)
 	g_assert_cmpstr(house.story->str, ==, expected);
 }
 
+static void
+test_named_and_heard(void)
+{
+	g_auto(House) house = { NULL };
+
+	house_init(&house);
+	avu_registry_add_location(house.registry, URL_A);
+	fake_answer(house.fetcher, URL_A, 200, SERVER("uuid:a", "NAS"));
+	see(&house, "uuid:a", URL_A, LINK_A);
+	g_assert_cmpuint(house.fetcher->n_started, ==, 1);
+	lose(&house, "uuid:a", LINK_A);
+	g_assert_cmpstr(house.story->str, ==, "+NAS@192.0.2.1 -NAS ");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -354,5 +367,6 @@ main(int argc, char **argv)
 	g_test_add_func("/registry/limit-in-all", test_limit_in_all);
 	g_test_add_func("/registry/tarpits", test_tarpits);
 	g_test_add_func("/registry/named-location", test_named_location);
+	g_test_add_func("/registry/named-and-heard", test_named_and_heard);
 	return g_test_run();
 }
