@@ -50,20 +50,6 @@ replace_first(int argc, char **argv, char from, char to)
 	}
 }
 
-bool
-usage_parse(AvuSettings *settings, int *argc, char ***argv, GError **error)
-{
-	replace_first(*argc, *argv, '-', STEP_MARK);
-	if (!avu_settings_take_args(settings, /* stop_at_operand = */ false, argc, argv, error)) {
-		return false;
-	}
-	replace_first(*argc, *argv, STEP_MARK, '-');
-	return avu_settings_is_set(settings, "Config")
-		       ? avu_settings_load(
-				 settings, avu_settings_get_string(settings, "Config"), error)
-		       : avu_settings_load_default(settings, error);
-}
-
 /* Options that only some verbs know, given to one that does not. */
 static bool
 check_options(const AvuSettings *settings, const Command *command, GError **error)
@@ -90,6 +76,37 @@ check_options(const AvuSettings *settings, const Command *command, GError **erro
 	return true;
 }
 
+/* Whatever is wrong with the file, a missing one included, is wrong usage: exit code 3 is for devices. */
+static bool
+load_configuration(AvuSettings *settings, GError **error)
+{
+	g_autoptr(GError) wrong = NULL;
+	const bool loaded = avu_settings_is_set(settings, "Config")
+				    ? avu_settings_load(settings,
+					      avu_settings_get_string(settings, "Config"), &wrong)
+				    : avu_settings_load_default(settings, &wrong);
+
+	if (!loaded) {
+		g_set_error_literal(error, AVU_ERROR, AVU_ERROR_USAGE, wrong->message);
+	}
+	return loaded;
+}
+
+bool
+usage_parse(AvuSettings *settings, int *argc, char ***argv, GError **error)
+{
+	replace_first(*argc, *argv, '-', STEP_MARK);
+	if (!avu_settings_take_args(settings, /* stop_at_operand = */ false, argc, argv, error)) {
+		return false;
+	}
+	replace_first(*argc, *argv, STEP_MARK, '-');
+	const Command *command = *argc > 1 ? command_find((*argv)[1]) : NULL;
+
+	/* Before the file is read: there they are defaults for the verbs that know them. */
+	return (command == NULL || check_options(settings, command, error)) &&
+	       load_configuration(settings, error);
+}
+
 const Command *
 usage_find_command(const AvuSettings *settings, int argc, char *const *argv, GError **error)
 {
@@ -106,9 +123,6 @@ usage_find_command(const AvuSettings *settings, int argc, char *const *argv, GEr
 		g_set_error(error, AVU_ERROR, AVU_ERROR_USAGE, "unknown verb \"%s\"%s%s%s", argv[1],
 			nearest != NULL ? ", did you mean \"" : "; avcp --help lists them",
 			nearest != NULL ? nearest : "", nearest != NULL ? "\"?" : "");
-		return NULL;
-	}
-	if (!check_options(settings, command, error)) {
 		return NULL;
 	}
 	const unsigned n = (unsigned)argc - 2;

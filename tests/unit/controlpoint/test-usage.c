@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
+#include <glib/gstdio.h>
+
 #include <av-upnp/error.h>
 #include <av-upnp/fd.h>
 
@@ -28,6 +30,7 @@ static const struct {
 	{ { "avcp", "ls", "--limit", "many" }, NULL, NULL, "a word for a number" },
 	{ { "avcp", "ls", "--limt", "3" }, NULL, NULL, "unknown option" },
 	{ { "avcp", "--timeout", "0", "devices" }, NULL, NULL, "no time at all" },
+	{ { "avcp", "--config", "/nowhere/avcp.conf", "devices" }, NULL, NULL, "no such file" },
 	{ { "avcp" }, NULL, NULL, "no verb" },
 	{ { "avcp", "fly" }, NULL, NULL, "unknown verb" },
 	{ { "avcp", "seek" }, NULL, NULL, "operand missing" },
@@ -65,6 +68,30 @@ test_parse(void)
 		g_assert_cmpstr(command->name, ==, rows[i].verb);
 		g_assert_cmpstr(argv[2], ==, rows[i].operand);
 	}
+}
+
+static void
+test_options_in_the_file(void)
+{
+	/* What only some verbs know may stand in the file whatever the verb. */
+	g_autoptr(AvuSettings) settings = avu_settings_new("test-avcp", control_point_settings);
+	g_autofree char *path = g_build_filename(g_get_tmp_dir(), "test-avcp-XXXXXX", NULL);
+	g_autoptr(GError) error = NULL;
+	const int fd = g_mkstemp(path);
+
+	g_assert_cmpint(fd, >=, 0);
+	close(fd);
+	g_assert_true(g_file_set_contents(path, "[Output]\nLimit = 7\n", -1, NULL));
+	char program[] = "avcp", option[] = "--config", verb[] = "devices";
+	char *words[] = { program, option, path, verb, NULL };
+	char **argv = words;
+	int argc = 4;
+
+	g_assert_true(usage_parse(settings, &argc, &argv, &error));
+	g_assert_no_error(error);
+	g_assert_nonnull(usage_find_command(settings, argc, argv, &error));
+	g_assert_cmpint(avu_settings_get_int(settings, "Limit"), ==, 7);
+	g_unlink(path);
 }
 
 static const struct {
@@ -173,6 +200,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/usage/parse", test_parse);
+	g_test_add_func("/usage/options-in-the-file", test_options_in_the_file);
 	g_test_add_func("/usage/exit-codes", test_exit_codes);
 	g_test_add_func("/usage/help-fits-a-screen", test_help_fits_a_screen);
 	g_test_add_func("/usage/documents-name-everything", test_documents_name_everything);
