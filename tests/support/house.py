@@ -117,14 +117,24 @@ class Host:
     def __init__(self, house, name):
         self.house = house
         self.name = name
-        self.namespace = f"{house.tag}{name}"
-        self.prefix = ["ip", "netns", "exec", self.namespace]
+        # Held open by a process of ours and named by its id: `ip netns` wants to remount "/", which
+        # is no mount point in a chroot.
+        self.holder = subprocess.Popen(
+            ["unshare", "--net", "sh", "-c", "echo here; exec cat"], stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, start_new_session=True)
+        assert self.holder.stdout.readline() == b"here\n", "no network namespace could be made"
+        self.namespace = str(self.holder.pid)
+        self.prefix = ["nsenter", f"--net=/proc/{self.holder.pid}/ns/net", "--"]
         self.addresses = {}  # network name → address
-        ip("netns", "add", self.namespace)
         self.ip("link", "set", "lo", "up")
 
     def ip(self, *words):
-        ip("-n", self.namespace, *words)
+        subprocess.run(self.prefix + ["ip", *words], check=True, capture_output=True, text=True)
+
+    def close(self):
+        """The namespace goes with its last process."""
+        self.holder.stdin.close()
+        self.holder.wait()
 
     def start(self, command, env=None, ready=False, name=None):
         """Starts a program, with ready waits until it says READY."""
@@ -208,6 +218,6 @@ class House:
             if report:
                 reports.append(f"{process.name}:\n{report}")
         for host in [*self.hosts.values(), self.switch]:
-            subprocess.run(["ip", "netns", "del", host.namespace], capture_output=True)
+            host.close()
         shutil.rmtree(self.folder, ignore_errors=True)
         assert not reports, "\n".join(reports)
