@@ -421,7 +421,9 @@ links_search(void *data, const char *target, unsigned mx_s)
 			discovery_link_search(link, target, search.mx_s);
 		}
 	}
-	avu_timer_set(self->tend_timer, 0);
+	if (!known && self->searches->len == 1) {
+		plan(self); /* a control point from now on */
+	}
 }
 
 static void
