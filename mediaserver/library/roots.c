@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Shared folders as held directory descriptors. Every file of the library is opened relative to one
- * by openat2 with RESOLVE_BENEATH (SEC-120). Immutable: any thread. */
+ * and stays below it (SEC-120). Immutable: any thread. */
 #include "mediaserver/library/roots.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <pwd.h>
 #include <stdlib.h>
-#include <sys/syscall.h>
 
 #include <av-upnp/error.h>
 #include <av-upnp/fd.h>
 #include <av-upnp/text.h>
+
+#include "mediaserver/library/beneath.h"
 
 #define DISPLAY_MAX 200
 
@@ -179,15 +179,9 @@ roots_find(const Roots *roots, const char *uuid)
 int
 root_open(const Root *root, const char *path, int flags)
 {
-	const struct open_how how = {
-		/* O_NONBLOCK: a FIFO in the library must not stop anybody (SEC-121) */
-		.flags = (uint64_t)(flags | O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY),
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS,
-	};
-
 	if (root->fd < 0) {
 		errno = ENOENT;
 		return -1;
 	}
-	return (int)syscall(SYS_openat2, root->fd, path[0] == '\0' ? "." : path, &how, sizeof(how));
+	return beneath_open(root->fd, path, flags);
 }
