@@ -54,12 +54,31 @@ audio_line_on_event(GstPad *pad G_GNUC_UNUSED, GstPadProbeInfo *info, void *data
 }
 
 static void
+audio_line_free_next(AudioLine *self)
+{
+	atomic_store(&self->next_token, 0);
+	g_clear_pointer(&self->next, branch_free);
+}
+
+/* The note that the next track started may be under way while somebody takes that track back. To
+ * remove a branch that plays would wait for the sink, in a paused line for ever. */
+static bool
 audio_line_drop_next(Line *line)
 {
 	AudioLine *self = (AudioLine *)line;
+	g_autoptr(GstPad) active = NULL;
 
-	atomic_store(&self->next_token, 0);
-	g_clear_pointer(&self->next, branch_free);
+	if (self->next == NULL) {
+		return true;
+	}
+	bool waiting = atomic_exchange(&self->next_token, 0) != 0;
+
+	g_object_get(self->concat, "active-pad", &active, NULL);
+	if (!waiting || active == branch_get_concat_pad(self->next)) {
+		return false;
+	}
+	audio_line_free_next(self);
+	return true;
 }
 
 static void
@@ -68,7 +87,7 @@ audio_line_close(Line *line)
 	AudioLine *self = (AudioLine *)line;
 
 	(void)gst_element_set_state(line->pipeline, GST_STATE_READY);
-	audio_line_drop_next(line);
+	audio_line_free_next(self);
 	g_clear_pointer(&self->current, branch_free);
 	atomic_store(&self->drained, false);
 	atomic_fetch_add(&line->serial, 1);
@@ -99,8 +118,8 @@ audio_line_append(Line *line, const Track *track)
 	g_autoptr(GstCaps) format = gst_pad_get_current_caps(out);
 	g_autoptr(GError) error = NULL;
 
-	audio_line_drop_next(line);
-	if (self->current == NULL || format == NULL || atomic_load(&self->drained)) {
+	if (self->next != NULL || self->current == NULL || format == NULL ||
+		atomic_load(&self->drained)) {
 		return false;
 	}
 	self->next = branch_new(line, track, format, &error);

@@ -198,6 +198,8 @@ branch_free(Branch *branch)
 
 		/* Locked, so that the pipeline does not start it again while it goes down. */
 		(void)gst_element_set_locked_state(branch->bin, TRUE);
+		/* Whatever of it waits in concat, or behind, gives up. */
+		(void)gst_pad_send_event(branch->concat_pad, gst_event_new_flush_start());
 		(void)gst_pad_unlink(out, branch->concat_pad);
 		gst_element_release_request_pad(branch->concat, branch->concat_pad);
 		gst_object_unref(branch->concat_pad);

@@ -160,10 +160,10 @@ line_append(Line *line, const Track *track)
 	return line->class->append(line, track);
 }
 
-void
+bool
 line_drop_next(Line *line)
 {
-	line->class->drop_next(line);
+	return line->class->drop_next(line);
 }
 
 void

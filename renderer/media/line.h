@@ -47,7 +47,8 @@ typedef struct {
 	bool (*open)(Line *line, const Track *track, GError **error);
 	/* Plays after the current one without a gap. @return false: cannot; after LINE_ENDED open it */
 	bool (*append)(Line *line, const Track *track);
-	void (*drop_next)(Line *line);
+	/* @return false: it has begun to play already, nothing was done */
+	bool (*drop_next)(Line *line);
 	/* The appended track became the current one: forget the one before. */
 	void (*shift)(Line *line);
 	/* Something of the current track can still be sought in. */
@@ -89,7 +90,7 @@ uint32_t line_get_mark(GstElement *element);
 
 bool line_open(Line *line, const Track *track, GError **error);
 bool line_append(Line *line, const Track *track);
-void line_drop_next(Line *line);
+bool line_drop_next(Line *line);
 void line_shift(Line *line);
 void line_set_playing(Line *line, bool playing);
 bool line_is_playing(const Line *line);

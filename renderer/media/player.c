@@ -262,16 +262,28 @@ player_on_ended(Player *player)
 	player_start(player, g_steal_pointer(&player->next));
 }
 
+/* Takes the next track back. When it has begun in this moment, then the current one has ended: the
+ * caller goes on with player_on_ended(). @return false: so it is */
+static bool
+player_forget_next(Player *player)
+{
+	bool in_time = !player->joined || line_drop_next(player->line);
+
+	player->joined = false;
+	g_clear_pointer(&player->next, track_free);
+	return in_time;
+}
+
 static void
 player_on_failed(Player *player, uint32_t token, const char *text)
 {
 	if (player->next != NULL && token == player->next->token) {
-		if (player->joined) {
-			line_drop_next(player->line);
-		}
-		player->joined = false;
-		g_clear_pointer(&player->next, track_free);
+		bool in_time = player_forget_next(player);
+
 		player->listener.failed(token, text, player->user_data);
+		if (!in_time) {
+			player_on_ended(player);
+		}
 	} else if (token == 0 || token == player->current->token) {
 		player_fail_current(player, text);
 	}
@@ -282,12 +294,14 @@ static void
 player_on_pictures(Player *player, uint32_t token)
 {
 	if (player->next != NULL && token == player->next->token) {
-		if (player->joined) {
-			line_drop_next(player->line);
-		}
+		bool in_time = !player->joined || line_drop_next(player->line);
+
 		player->joined = false;
 		g_free(player->next->mime);
 		player->next->mime = g_strdup("video/*");
+		if (!in_time) {
+			player_on_ended(player);
+		}
 	} else if (token == player->current->token && player->line == player->audio) {
 		g_free(player->current->mime);
 		player->current->mime = g_strdup("video/*");
@@ -386,11 +400,14 @@ player_load_next(Player *player, Track *track)
 		track_free(track);
 		return;
 	}
-	if (player->next != NULL) {
-		player_drop_next(player, player->next->token);
-	}
+	bool in_time = player_forget_next(player);
+
 	player->next = track;
-	player_join_next(player);
+	if (in_time) {
+		player_join_next(player);
+	} else {
+		player_on_ended(player);
+	}
 }
 
 void
@@ -399,11 +416,9 @@ player_drop_next(Player *player, uint32_t token)
 	if (player->next == NULL || player->next->token != token) {
 		return;
 	}
-	if (player->joined) {
-		line_drop_next(player->line);
+	if (!player_forget_next(player)) {
+		player_on_ended(player);
 	}
-	player->joined = false;
-	g_clear_pointer(&player->next, track_free);
 }
 
 void

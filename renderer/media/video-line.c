@@ -146,9 +146,16 @@ video_line_append(Line *line G_GNUC_UNUSED, const Track *track G_GNUC_UNUSED)
 	return false;
 }
 
-static void
-video_line_nothing(Line *line G_GNUC_UNUSED)
+static bool
+video_line_drop_next(Line *line G_GNUC_UNUSED)
 {
+	return true;
+}
+
+static void
+video_line_shift(Line *line G_GNUC_UNUSED)
+{
+	/* Nothing is ever appended. */
 }
 
 static bool
@@ -189,8 +196,8 @@ video_line_free(Line *line)
 static const LineClass video_line_class = {
 	.open = video_line_open,
 	.append = video_line_append,
-	.drop_next = video_line_nothing,
-	.shift = video_line_nothing,
+	.drop_next = video_line_drop_next,
+	.shift = video_line_shift,
 	.can_seek = video_line_can_seek,
 	.get_duration_ns = video_line_get_duration_ns,
 	.set_volume = video_line_set_volume,
