@@ -155,6 +155,13 @@ player_seeks_exactly(const Player *player)
 	       (mime == NULL || g_ascii_strcasecmp(mime, "audio/mpeg") != 0);
 }
 
+/* imagefreeze says it can seek; a picture has no places. */
+static bool
+player_is_seekable(const Player *player)
+{
+	return !track_is_image(player->current) && line_is_seekable(player->line);
+}
+
 static void
 player_seek_now(Player *player, int64_t position_ns)
 {
@@ -164,7 +171,7 @@ player_seek_now(Player *player, int64_t position_ns)
 		return;
 	}
 	/* The end of the track has left the decoder already: open it again, at that place. */
-	if (line_is_seekable(player->line)) {
+	if (player_is_seekable(player)) {
 		player->pending_seek_ns = position_ns;
 		player_open(player, player->line == player->video);
 		return;
@@ -188,7 +195,7 @@ static void
 player_tell_facts(Player *player)
 {
 	player->listener.seekable_known(
-		player->current->token, line_is_seekable(player->line), player->user_data);
+		player->current->token, player_is_seekable(player), player->user_data);
 	player_tell_duration(player);
 }
 
@@ -213,7 +220,7 @@ player_on_prerolled(Player *player)
 		int64_t position_ns = player->pending_seek_ns;
 
 		player->pending_seek_ns = AVU_TIME_NONE;
-		if (line_is_seekable(player->line)) {
+		if (player_is_seekable(player)) {
 			player_seek_now(player, position_ns);
 			return;
 		}

@@ -187,6 +187,21 @@ def test_video_plays_with_sound(house, remote, origin):
     assert 3.5 < seconds < 4.5
 
 
+def test_picture_stays_and_music_follows_a_video(remote, origin):
+    tv = remote()
+    tv.play(origin.url("Pictures/red.jpg"))
+    tv.wait_state("PLAYING")
+    assert "Seek" not in tv.transport("GetCurrentTransportActions")["Actions"].split(",")
+    assert tv.transport("Stop") == {}
+    tv.wait_state("STOPPED")
+    tv.play(origin.url(VIDEO))
+    assert tv.transport("SetNextAVTransportURI", NextURI=origin.url(COCOON), NextURIMetaData="") == {}
+    wait_until("the music", lambda: "Cocoon" in tv.transport("GetPositionInfo")["TrackURI"])
+    tv.wait_state("PLAYING")
+    tv.wait_state("STOPPED")
+    assert tv.status() == "OK"
+
+
 def test_what_cannot_be_played_is_an_error_and_no_more(house, remote, origin, library):
     tv = remote(capture=capture_of(house))
     for bad in (origin.url("Music/nothing.flac"), origin.url("Music/notes.txt"),
