@@ -76,20 +76,14 @@ check_options(const AvuSettings *settings, const Command *command, GError **erro
 	return true;
 }
 
-/* Whatever is wrong with the file, a missing one included, is wrong usage: exit code 3 is for devices. */
 static bool
 load_configuration(AvuSettings *settings, GError **error)
 {
-	g_autoptr(GError) wrong = NULL;
-	const bool loaded = avu_settings_is_set(settings, "Config")
-				    ? avu_settings_load(settings,
-					      avu_settings_get_string(settings, "Config"), &wrong)
-				    : avu_settings_load_default(settings, &wrong);
-
-	if (!loaded) {
-		g_set_error_literal(error, AVU_ERROR, AVU_ERROR_USAGE, wrong->message);
+	if (avu_settings_get_bool(settings, "Help") || avu_settings_get_bool(settings, "Version")) {
+		return true; /* also with a configuration that cannot be read */
 	}
-	return loaded;
+	return avu_settings_load_for_start(
+		settings, avu_settings_get_string(settings, "Config"), error);
 }
 
 bool

@@ -115,10 +115,8 @@ load(AvuSettings *settings, int *argc, char ***argv, GError **error)
 	if (avu_settings_get_bool(settings, "Help") || avu_settings_get_bool(settings, "Version")) {
 		return true; /* also with a configuration that cannot be read */
 	}
-	const char *path = avu_settings_get_string(settings, "Config");
-
-	return path != NULL ? avu_settings_load(settings, path, error)
-			    : avu_settings_load_default(settings, error);
+	return avu_settings_load_for_start(
+		settings, avu_settings_get_string(settings, "Config"), error);
 }
 
 static bool

@@ -206,6 +206,21 @@ test_refused(void)
 }
 
 static void
+test_named_file_is_missing(void)
+{
+	g_autoptr(AvuSettings) settings = avu_settings_new("prog", specs);
+	g_autofree char *path = g_build_filename(folder, "none.conf", NULL);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GError) why = NULL;
+
+	g_assert_false(avu_settings_load(settings, path, &why));
+	g_assert_error(why, AVU_ERROR, AVU_ERROR_NOT_FOUND); /* for those who try several */
+	g_assert_false(avu_settings_load_for_start(settings, path, &error));
+	g_assert_error(error, AVU_ERROR, AVU_ERROR_USAGE);
+	g_assert_cmpstr(error->message, ==, why->message);
+}
+
+static void
 test_lists_and_paths(void)
 {
 	g_autoptr(AvuSettings) settings = avu_settings_new("prog", specs);
@@ -368,6 +383,7 @@ main(int argc, char **argv)
 	g_test_add_func("/settings/defaults", test_defaults);
 	g_test_add_func("/settings/numbers", test_numbers);
 	g_test_add_func("/settings/refused", test_refused);
+	g_test_add_func("/settings/named-file-is-missing", test_named_file_is_missing);
 	g_test_add_func("/settings/lists-and-paths", test_lists_and_paths);
 	g_test_add_func("/settings/args", test_args);
 	g_test_add_func("/settings/unknown-flag", test_unknown_flag);
