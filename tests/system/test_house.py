@@ -3,11 +3,13 @@
 
 import collections
 import concurrent.futures
+import hashlib
 import signal
 import xml.etree.ElementTree
 
 import pytest
 
+import media as media_maker
 from conftest import PYTHON
 from house import wait_until
 
@@ -139,3 +141,17 @@ def test_the_network_comes_later(house, start_server, library, avcp):
     server.wait_log("no usable network interface")
     house.hosts["server"].ip("link", "set", "eth0", "up")
     wait_until("found", lambda: avcp("devices"))
+
+
+def test_the_whole_job(house, library, start_server, start_renderer, avcp, eventually):
+    """From the shell on the phone: what the server's disk holds leaves the tv's sink, sample by sample."""
+    capture = house.folder / "capture.raw"
+    start_server(library)
+    start_renderer(capture=capture)
+    avcp("-r", "Parlour", "play", "Attic:/Music/Artists/Björk/Vespertine/Hidden Place", json=False)
+    eventually("the track has ended",
+               lambda: avcp("-r", "Parlour", "status")["state"] in ("stopped", "no-media"), 20)
+    expected = media_maker.decode(library / "Music/Björk/Vespertine/01 Hidden Place.flac")
+    heard = capture.read_bytes()
+    assert (len(heard), hashlib.sha256(heard).hexdigest()) == (
+        len(expected), hashlib.sha256(expected).hexdigest())
