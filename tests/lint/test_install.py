@@ -218,8 +218,9 @@ def compiler(tree):
     targets = json.loads((tree.build / "meson-info/intro-targets.json").read_text())
     words = next(source["compiler"] for target in targets for source in target["target_sources"]
                  if source.get("compiler"))
-    sanitizers = tree.options["b_sanitize"]
-    return words + ([] if sanitizers == "none" else [f"-fsanitize={sanitizers}"])
+    value = tree.options["b_sanitize"]  # a word, since meson 1.8 a list
+    sanitizers = value if isinstance(value, str) else ",".join(value)
+    return words + ([] if sanitizers in ("", "none") else [f"-fsanitize={sanitizers}"])
 
 
 def development(tree):
