@@ -1,50 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* av-controlpoint, also avcp: finds servers and renderers on the network and makes them play. One
  * verb per run: settings, one verb from one table, an exit code. One thread. */
-#include <stdio.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <av-upnp/error.h>
-#include <av-upnp/log.h>
-#include <av-upnp/text.h>
+#include <av-upnp/program.h>
 
 #include "settings.h"
 #include "usage.h"
 
 #define PROGRAM "av-controlpoint"
-#define MESSAGE_CHARS 2000
-
-/* The one line on stderr that a failure ends with. */
-static ExitCode
-fail(const GError *error)
-{
-	g_autofree char *line = avu_text_for_display(error->message, MESSAGE_CHARS);
-
-	(void)fprintf(stderr, "avcp: %s\n", line);
-	return exit_code_of(error);
-}
-
-static bool
-start_log(const AvuSettings *settings, GError **error)
-{
-	static const struct {
-		const char *name;
-		AvuLogTarget target;
-	} targets[] = {
-		{ "auto", AVU_LOG_AUTO },
-		{ "stderr", AVU_LOG_STDERR },
-		{ "journal", AVU_LOG_JOURNAL },
-	};
-	const char *wanted = avu_settings_get_string(settings, "LogTarget");
-	size_t i = 0;
-
-	while (g_strcmp0(targets[i].name, wanted) != 0) {
-		i++;
-	}
-	return avu_log_init(
-		"avcp", targets[i].target, avu_settings_get_string(settings, "LogLevel"), error);
-}
+#define NAME "avcp"
 
 static void
 start_output(const AvuSettings *settings, Output *output)
@@ -65,19 +31,12 @@ start_output(const AvuSettings *settings, Output *output)
 static bool
 answer_questions(const AvuSettings *settings, int argc, char *const *argv, Output *output)
 {
-	g_autofree char *text = NULL;
+	const Command *command = argc > 1 ? command_find(argv[1]) : NULL;
+	g_autofree char *text = !avu_settings_get_bool(settings, "Help")
+					? avu_program_format_answer(settings, NAME)
+				: command != NULL ? usage_format_command(command)
+						  : usage_format(settings);
 
-	if (avu_settings_get_bool(settings, "Version")) {
-		text = g_strdup_printf("avcp (av-upnp) %s\n", avu_version());
-	} else if (avu_settings_get_bool(settings, "CheckConfig")) {
-		text = g_strdup(""); /* it was read without fault */
-	} else if (avu_settings_get_bool(settings, "PrintConfig")) {
-		text = avu_settings_format_config(settings);
-	} else if (avu_settings_get_bool(settings, "Help")) {
-		const Command *command = argc > 1 ? command_find(argv[1]) : NULL;
-
-		text = command != NULL ? usage_format_command(command) : usage_format(settings);
-	}
 	if (text != NULL) {
 		output_text(output, text);
 	}
@@ -107,7 +66,8 @@ run_command(const Command *command, const AvuSettings *settings, Output *output,
 static bool
 serve(AvuSettings *settings, Output *output, int *argc, char ***argv, GError **error)
 {
-	if (!usage_parse(settings, argc, argv, error) || !start_log(settings, error)) {
+	if (!usage_parse(settings, argc, argv, error) ||
+		!avu_program_start_log(settings, NAME, error)) {
 		return false;
 	}
 	start_output(settings, output);
@@ -131,5 +91,9 @@ main(int argc, char **argv)
 		serve(settings, &output, &argc, &argv, &error) && output_flush(&output, &error);
 
 	output_clear(&output);
-	return done ? EXIT_CODE_OK : fail(error);
+	if (!done) {
+		(void)avu_program_report(NAME, error); /* codes of its own, which scripts rely on */
+		return exit_code_of(error);
+	}
+	return EXIT_CODE_OK;
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Settings of avcp. Limit, Count and NoWait belong to some verbs only: see their tables of options. */
+#include <av-upnp/program.h>
+
 #include "settings.h"
 
 #define TIMEOUT_MIN_NS (100 * AVU_NS_PER_MS)
 #define TIMEOUT_MAX_NS (300 * AVU_NS_PER_S)
-
-static const char *const log_targets[] = { "auto", "stderr", "journal", NULL };
 
 const AvuSettingSpec control_point_settings[] = {
 	{ .section = "Devices",
@@ -65,42 +65,6 @@ const AvuSettingSpec control_point_settings[] = {
 		.type = AVU_SETTING_BOOL,
 		.fallback = "no",
 		.help = "play: do not wait until it plays" },
-	{ .section = "Log",
-		.key = "LogLevel",
-		.flag = "log-level",
-		.type = AVU_SETTING_STRING,
-		.fallback = "message",
-		.placeholder = "LEVELS",
-		.help = "such as \"info\" or \"warning,avu-net=debug\"" },
-	{ .section = "Log",
-		.key = "LogTarget",
-		.flag = "log-target",
-		.type = AVU_SETTING_ENUM,
-		.fallback = "auto",
-		.allowed = log_targets,
-		.placeholder = "TARGET",
-		.help = "auto, stderr or journal" },
-	{ .key = "Config",
-		.flag = "config",
-		.type = AVU_SETTING_PATH,
-		.placeholder = "FILE",
-		.help = "read this configuration file instead of the usual one" },
-	{ .key = "CheckConfig",
-		.flag = "check-config",
-		.type = AVU_SETTING_BOOL,
-		.help = "read the configuration, say what is wrong with it, and end" },
-	{ .key = "PrintConfig",
-		.flag = "print-config",
-		.type = AVU_SETTING_BOOL,
-		.help = "print the configuration in effect, and end" },
-	{ .key = "Help",
-		.flag = "help",
-		.short_flag = 'h',
-		.type = AVU_SETTING_BOOL,
-		.help = "print help, of the verb when one is given, and end" },
-	{ .key = "Version",
-		.flag = "version",
-		.type = AVU_SETTING_BOOL,
-		.help = "print the version, and end" },
+	AVU_PROGRAM_SETTINGS,
 	{ .key = NULL },
 };

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <av-upnp/error.h>
+#include <av-upnp/program.h>
 #include <av-upnp/text.h>
 
 #include "usage.h"
@@ -76,16 +77,6 @@ check_options(const AvuSettings *settings, const Command *command, GError **erro
 	return true;
 }
 
-static bool
-load_configuration(AvuSettings *settings, GError **error)
-{
-	if (avu_settings_get_bool(settings, "Help") || avu_settings_get_bool(settings, "Version")) {
-		return true; /* also with a configuration that cannot be read */
-	}
-	return avu_settings_load_for_start(
-		settings, avu_settings_get_string(settings, "Config"), error);
-}
-
 bool
 usage_parse(AvuSettings *settings, int *argc, char ***argv, GError **error)
 {
@@ -98,7 +89,7 @@ usage_parse(AvuSettings *settings, int *argc, char ***argv, GError **error)
 
 	/* Before the file is read: there they are defaults for the verbs that know them. */
 	return (command == NULL || check_options(settings, command, error)) &&
-	       load_configuration(settings, error);
+	       avu_program_load_config(settings, error);
 }
 
 const Command *

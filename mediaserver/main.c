@@ -4,59 +4,35 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 
 #include <av-upnp/error.h>
-#include <av-upnp/log.h>
-#include <av-upnp/privilege.h>
+#include <av-upnp/program.h>
 
 #include "mediaserver/app.h"
 #include "mediaserver/local/control.h"
 #include "mediaserver/local/status.h"
 
-enum { EXIT_USAGE = 2, EXIT_BUSY = 3 };
-
 /* Descriptors: connections, files being sent, files being probed. */
 #define DESCRIPTORS_WANTED 16384
-
-static int
-report(const GError *error)
-{
-	(void)fprintf(stderr, SERVER_PROGRAM ": %s\n", error->message);
-	if (error->domain != AVU_ERROR) {
-		return EXIT_FAILURE;
-	}
-	return error->code == AVU_ERROR_USAGE  ? EXIT_USAGE
-	       : error->code == AVU_ERROR_BUSY ? EXIT_BUSY
-					       : EXIT_FAILURE;
-}
-
-static char *
-state_path(const AvuSettings *settings)
-{
-	const char *path = avu_settings_get_string(settings, "StateDirectory");
-
-	return path != NULL ? g_strdup(path) : avu_state_dir_default_path(SERVER_PROGRAM);
-}
 
 /* Verbs: asked of a running server */
 
 static int
 run_status(const AvuSettings *settings)
 {
-	g_autofree char *path = state_path(settings);
+	g_autofree char *path = avu_service_dup_state_path(settings, SERVER_PROGRAM);
 	g_autoptr(GError) error = NULL;
 	g_autofree char *json = control_ask(path, "status", &error);
 
 	if (json == NULL) {
-		return report(error);
+		return avu_program_report(SERVER_PROGRAM, error);
 	}
 	g_autofree char *text = avu_settings_get_bool(settings, "Json")
 					? g_strconcat(json, "\n", NULL)
 					: status_format_text(json, &error);
 
 	if (text == NULL) {
-		return report(error);
+		return avu_program_report(SERVER_PROGRAM, error);
 	}
 	(void)fputs(text, stdout);
 	return EXIT_SUCCESS;
@@ -65,11 +41,11 @@ run_status(const AvuSettings *settings)
 static int
 run_rescan(const AvuSettings *settings)
 {
-	g_autofree char *path = state_path(settings);
+	g_autofree char *path = avu_service_dup_state_path(settings, SERVER_PROGRAM);
 	g_autoptr(GError) error = NULL;
 	g_autofree char *answer = control_ask(path, "rescan", &error);
 
-	return answer != NULL ? EXIT_SUCCESS : report(error);
+	return answer != NULL ? EXIT_SUCCESS : avu_program_report(SERVER_PROGRAM, error);
 }
 
 static const struct {
@@ -81,63 +57,21 @@ static const struct {
 	{ "rescan", run_rescan, "look through the folders again now" },
 };
 
-static int
-print_help(const AvuSettings *settings)
+static char *
+format_help(const AvuSettings *settings)
 {
+	GString *text = g_string_new(
+		"Usage: " SERVER_PROGRAM " [OPTION]... FOLDER...\n"
+		"       " SERVER_PROGRAM " [--state-dir DIR] VERB\n\n"
+		"Shares folders of music, video and pictures with DLNA and UPnP players.\n\n"
+		"Verbs (a folder of that name is written ./NAME):\n");
 	g_autofree char *options = avu_settings_format_help(settings);
 
-	(void)printf("Usage: " SERVER_PROGRAM " [OPTION]... FOLDER...\n"
-		     "       " SERVER_PROGRAM " [--state-dir DIR] VERB\n\n"
-		     "Shares folders of music, video and pictures with DLNA and UPnP players.\n\n"
-		     "Verbs (a folder of that name is written ./NAME):\n");
 	for (size_t i = 0; i < G_N_ELEMENTS(verbs); i++) {
-		(void)printf("  %-10s %s\n", verbs[i].name, verbs[i].help);
+		g_string_append_printf(text, "  %-10s %s\n", verbs[i].name, verbs[i].help);
 	}
-	(void)printf("\nOptions:\n%s", options);
-	return EXIT_SUCCESS;
-}
-
-static int
-print_config(const AvuSettings *settings)
-{
-	g_autofree char *text = avu_settings_format_config(settings);
-
-	(void)fputs(text, stdout);
-	return EXIT_SUCCESS;
-}
-
-static bool
-load(AvuSettings *settings, int *argc, char ***argv, GError **error)
-{
-	if (!avu_settings_take_args(settings, /* stop_at_operand = */ false, argc, argv, error)) {
-		return false;
-	}
-	if (avu_settings_get_bool(settings, "Help") || avu_settings_get_bool(settings, "Version")) {
-		return true; /* also with a configuration that cannot be read */
-	}
-	return avu_settings_load_for_start(
-		settings, avu_settings_get_string(settings, "Config"), error);
-}
-
-static bool
-init_log(const AvuSettings *settings, GError **error)
-{
-	static const struct {
-		const char *word;
-		AvuLogTarget target;
-	} targets[] = {
-		{ "auto", AVU_LOG_AUTO },
-		{ "stderr", AVU_LOG_STDERR },
-		{ "journal", AVU_LOG_JOURNAL },
-	};
-	const char *word = avu_settings_get_string(settings, "Target");
-	AvuLogTarget target = AVU_LOG_AUTO;
-
-	for (size_t i = 0; i < G_N_ELEMENTS(targets); i++) {
-		target = g_strcmp0(word, targets[i].word) == 0 ? targets[i].target : target;
-	}
-	return avu_log_init(
-		SERVER_PROGRAM, target, avu_settings_get_string(settings, "Level"), error);
+	g_string_append_printf(text, "\nOptions:\n%s", options);
+	return g_string_free(text, FALSE);
 }
 
 /* Operands first, then those of the file. NULL-ended, absolute: helpers run in /. */
@@ -171,21 +105,14 @@ raise_descriptor_limit(void)
 static int
 serve(const AvuSettings *settings, const char *const *folders)
 {
-	g_autofree char *path = state_path(settings); /* before rights go: it depends on the user */
+	g_autoptr(AvuSpawner) spawner = NULL;
+	g_autoptr(AvuStateDir) state_dir = NULL;
 	g_autoptr(GError) error = NULL;
 
-	(void)umask(S_IRWXG | S_IRWXO); /* what it writes is its own (SEC-127) */
 	raise_descriptor_limit();
-	if (!init_log(settings, &error) ||
-		!avu_drop_privileges(avu_settings_get_string(settings, "User"), path, &error)) {
-		return report(error);
-	}
-	g_autoptr(AvuSpawner) spawner = avu_spawner_new(&error);
-	g_autoptr(AvuStateDir) state_dir =
-		spawner != NULL ? avu_state_dir_open(path, SERVER_PROGRAM, &error) : NULL;
-
-	if (state_dir == NULL || !app_run(settings, folders, spawner, state_dir, &error)) {
-		return report(error);
+	if (!avu_service_start(settings, SERVER_PROGRAM, &spawner, &state_dir, &error) ||
+		!app_run(settings, folders, spawner, state_dir, &error)) {
+		return avu_program_report(SERVER_PROGRAM, error);
 	}
 	return EXIT_SUCCESS;
 }
@@ -194,19 +121,13 @@ static int
 run(const AvuSettings *settings, int argc, char **argv)
 {
 	g_auto(GStrv) folders = list_folders(settings, argc, argv);
+	g_autofree char *answer = avu_settings_get_bool(settings, "Help")
+					  ? format_help(settings)
+					  : avu_program_format_answer(settings, SERVER_PROGRAM);
 
-	if (avu_settings_get_bool(settings, "Help")) {
-		return print_help(settings);
-	}
-	if (avu_settings_get_bool(settings, "Version")) {
-		(void)printf(SERVER_PROGRAM " %s\n", avu_version());
+	if (answer != NULL) {
+		(void)fputs(answer, stdout);
 		return EXIT_SUCCESS;
-	}
-	if (avu_settings_get_bool(settings, "PrintConfig")) {
-		return print_config(settings);
-	}
-	if (avu_settings_get_bool(settings, "CheckConfig")) {
-		return EXIT_SUCCESS; /* whatever was wrong has been told */
 	}
 	for (size_t i = 0; argc > 1 && i < G_N_ELEMENTS(verbs); i++) {
 		if (g_str_equal(argv[1], verbs[i].name)) {
@@ -214,9 +135,10 @@ run(const AvuSettings *settings, int argc, char **argv)
 		}
 	}
 	if (folders[0] == NULL) {
-		(void)fprintf(stderr, SERVER_PROGRAM
-			": no folder to share: name one, or set Folder in the configuration\n");
-		return EXIT_USAGE;
+		g_autoptr(GError) error = g_error_new(AVU_ERROR, AVU_ERROR_USAGE,
+			"no folder to share: name one, or set Folder in the configuration");
+
+		return avu_program_report(SERVER_PROGRAM, error);
 	}
 	return serve(settings, (const char *const *)folders);
 }
@@ -227,8 +149,8 @@ main(int argc, char **argv)
 	g_autoptr(AvuSettings) settings = avu_settings_new(SERVER_PROGRAM, server_setting_specs);
 	g_autoptr(GError) error = NULL;
 
-	if (!load(settings, &argc, &argv, &error)) {
-		return report(error);
+	if (!avu_program_load(settings, &argc, &argv, &error)) {
+		return avu_program_report(SERVER_PROGRAM, error);
 	}
 	return run(settings, argc, argv);
 }

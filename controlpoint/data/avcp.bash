@@ -19,7 +19,7 @@ _avcp()
 		COMPREPLY=($(compgen -W "$(ls /sys/class/net 2>/dev/null)" -- "$word"))
 		return
 		;;
-	--config)
+	--config | -c)
 		COMPREPLY=($(compgen -f -- "$word"))
 		return
 		;;

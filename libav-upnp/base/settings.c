@@ -216,19 +216,6 @@ avu_settings_load_default(AvuSettings *settings, GError **error)
 	return true;
 }
 
-bool
-avu_settings_load_for_start(AvuSettings *settings, const char *path, GError **error)
-{
-	g_autoptr(GError) wrong = NULL;
-	const bool loaded = path != NULL ? avu_settings_load(settings, path, &wrong)
-					 : avu_settings_load_default(settings, &wrong);
-
-	if (!loaded) {
-		g_set_error_literal(error, AVU_ERROR, AVU_ERROR_USAGE, wrong->message);
-	}
-	return loaded;
-}
-
 /* ---- reading values */
 
 static const AvuSettingValue *

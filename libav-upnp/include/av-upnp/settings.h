@@ -43,13 +43,6 @@ AVU_API bool avu_settings_load(AvuSettings *settings, const char *path, GError *
 /** The first that exists of $XDG_CONFIG_HOME/av-upnp/PROGRAM.conf, the compiled-in and the system's
  *  /etc/av-upnp/PROGRAM.conf; none is no error. */
 AVU_API bool avu_settings_load_default(AvuSettings *settings, GError **error);
-/**
- * What a program does at its start: the file of --config, or without one load_default.
- *
- * @param path   NULL: none was given
- * @param error  AVU_ERROR_USAGE, also when a named file cannot be read
- */
-AVU_API bool avu_settings_load_for_start(AvuSettings *settings, const char *path, GError **error);
 /** Takes "--flag value", "--flag=value", "-f value" anywhere before "--", which goes too; the
  *  operands stay, in order, argv[0] included. With stop_at_operand options after the first operand
  *  are left alone (they belong to a verb). Unknown flags fail and name the nearest. Flags win over
