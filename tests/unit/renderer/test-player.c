@@ -253,8 +253,6 @@ house_open(House *house, const char *sink, bool paced)
 static void
 house_close(House *house)
 {
-	g_autofree char *command = NULL;
-
 	player_free(house->player);
 	avu_mailbox_close(house->mailbox);
 	avu_mailbox_unref(house->mailbox);
