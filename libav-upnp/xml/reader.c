@@ -4,7 +4,6 @@
  *
  * Any thread; a document is immutable once it is returned. Octets, depth and elements are limited by
  * the kind of document, names, values and attributes by limits.h (threats.md LIM-30…33). */
-#include <pthread.h>
 #include <string.h>
 
 #include <libxml/parser.h>
@@ -406,6 +405,14 @@ set_error(const Parse *parse, GError **error)
 		(int)xmlSAX2GetLineNumber(parse->context), parse->problem);
 }
 
+/* Left to itself libxml2 makes its globals on first use, which two threads may do at once. */
+static void *
+init_parser(void *data)
+{
+	xmlInitParser();
+	return data;
+}
+
 static bool
 parse_into(AvuXmlDocument *document, const AvuXmlKind *kind, const char *text, size_t len,
 	GError **error)
@@ -421,8 +428,10 @@ parse_into(AvuXmlDocument *document, const AvuXmlKind *kind, const char *text, s
 		.processingInstruction = on_instruction,
 		.internalSubset = on_doctype,
 	};
+	static GOnce once = G_ONCE_INIT;
 	Parse parse = { .kind = kind, .document = document };
 
+	(void)g_once(&once, init_parser, NULL);
 	parse.context = xmlCreatePushParserCtxt(&sax, &parse, NULL, 0, NULL);
 	if (parse.context == NULL) {
 		g_set_error(error, AVU_ERROR, AVU_ERROR_LIMIT, "%s: not enough memory", kind->name);

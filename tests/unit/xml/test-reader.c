@@ -243,10 +243,43 @@ test_each_attribute(void)
 	g_assert_cmpstr(seen->str, ==, "x=1;y=2;");
 }
 
+#define N_FIRST 8
+
+static gpointer
+parse_when_all_are_there(gpointer data)
+{
+	int *missing = data;
+
+	(void)g_atomic_int_add(missing, -1);
+	while (g_atomic_int_get(missing) > 0) {
+		/* closer together than a condition would wake them */
+	}
+	return avu_xml_parse(&avu_xml_kind_event, "<a/>", 4, NULL);
+}
+
+/* Events of several services arrive at once. What is made twice shows as a leak at the end. */
+static void
+test_first_parse_in_many_threads(void)
+{
+	GThread *threads[N_FIRST];
+	int missing = N_FIRST;
+
+	for (unsigned i = 0; i < N_FIRST; i++) {
+		threads[i] = g_thread_new("first", parse_when_all_are_there, &missing);
+	}
+	for (unsigned i = 0; i < N_FIRST; i++) {
+		g_autoptr(AvuXmlDocument) document = g_thread_join(threads[i]);
+
+		g_assert_cmpstr(avu_xml_get_name(avu_xml_get_root(document)), ==, "a");
+	}
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	/* before any other */
+	g_test_add_func("/xml/reader/first-in-many-threads", test_first_parse_in_many_threads);
 	g_test_add_func("/xml/reader/rows", test_rows);
 	g_test_add_func("/xml/reader/tree", test_tree);
 	g_test_add_func("/xml/reader/trailing-nul", test_trailing_nul);
