@@ -4,7 +4,16 @@
 Use with `-p tap -p no:terminal`.
 """
 
+import io
 import sys
+
+from _pytest._io import TerminalWriter
+
+
+class NoTerminal:
+    """pytest 8 asks the reporter we go without how to colour the explanation of a failed assert."""
+
+    _tw = TerminalWriter(io.StringIO())
 
 
 class Tap:
@@ -50,4 +59,5 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
+    config.pluginmanager.register(NoTerminal(), "terminalreporter")
     config.pluginmanager.register(Tap(), "tap-reporter")
