@@ -82,6 +82,10 @@ static const struct {
 		"<res protocolInfo=\"http-get:*:audio/flac:*\" duration=\"0:03:25.120\">"
 		"http://192.0.2.1/7.flac</res>",
 		"spelling of old control points" },
+	{ "upnp:artist#",
+		"<upnp:artist>A</upnp:artist><upnp:artist role=\"AlbumArtist\">B</upnp:artist>",
+		"all attributes of an element" },
+	{ "upnp:art#", "", "all attributes of an element that is not known" },
 	{ "res@resolution",
 		"<res protocolInfo=\"http-get:*:audio/flac:*\">http://192.0.2.1/7.flac</res>",
 		"attribute that is not known" },

@@ -187,6 +187,22 @@ test_many(void)
 	g_assert_cmpuint(description->devices->len, <=, 16);
 }
 
+static void
+test_many_beside_each_other(void)
+{
+	g_autoptr(GString) text = g_string_new("<root><device>" HEAD "<deviceList>");
+	g_autoptr(GError) error = NULL;
+
+	for (unsigned i = 0; i < 20; i++) {
+		g_string_append(text, "<device>" HEAD "</device>");
+	}
+	g_string_append(text, "</deviceList></device></root>");
+	g_autoptr(AvuDescription) description = parse(text->str, &error);
+
+	g_assert_no_error(error);
+	g_assert_cmpuint(description->devices->len, ==, 16); /* the root and 15 of 20 */
+}
+
 int
 main(int argc, char **argv)
 {
@@ -196,5 +212,6 @@ main(int argc, char **argv)
 	g_test_add_func("/upnp/description/embedded", test_embedded);
 	g_test_add_func("/upnp/description/refused", test_refused);
 	g_test_add_func("/upnp/description/many", test_many);
+	g_test_add_func("/upnp/description/many-beside-each-other", test_many_beside_each_other);
 	return g_test_run();
 }

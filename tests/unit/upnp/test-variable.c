@@ -77,9 +77,17 @@ test_transaction(void)
 
 	g_assert_cmpstr(position, ==, "0:00:01");
 	g_assert_cmpstr(speed, ==, "1");
+	/* A channel that was not there is news, also with what channels begin with. */
+	g_autoptr(AvuVariables) rendering = variables_new(&avu_service_rendering_control, 1);
+
+	variables_set_listener(rendering, count, &calls);
+	avu_variables_set_int(rendering, 0, "LF", "Volume", 0);
+	g_assert_cmpuint(calls, ==, 3);
+	avu_variables_set_int(rendering, 0, "LF", "Volume", 0);
+	g_assert_cmpuint(calls, ==, 3);
 	/* Of version 2: not there. */
 	avu_variables_set(variables, 0, NULL, "DRMState", "OK");
-	g_assert_cmpuint(calls, ==, 2);
+	g_assert_cmpuint(calls, ==, 3);
 }
 
 static void
