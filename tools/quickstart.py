@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Second stage of tools/quickstart: shares folders with an installed av-mediaserver and explains it.
 
-    quickstart.py PREFIX [--interface IF]... [--port P] [--name N] [--with-renderer] [FOLDER]...
+    quickstart.py PREFIX [--interface IF]... [--port P] [--name N] [--with-renderer] [--state-dir D] [FOLDER]...
 """
 
 import argparse
@@ -102,7 +102,9 @@ class Program:
         os.chmod(scratch, 0o755)
         os.chmod(address, 0o666)
         self.status = ""
-        self.process = subprocess.Popen(command, env=dict(os.environ, NOTIFY_SOCKET=address))
+        # Ctrl-C is for us alone: we end the programs, and in time for their good-byes.
+        self.process = subprocess.Popen(
+            command, env=dict(os.environ, NOTIFY_SOCKET=address), start_new_session=True)
 
     def wait_ready(self):
         deadline = time.monotonic() + READY_S
@@ -202,8 +204,11 @@ def parse_arguments():
     parser.add_argument("--port")
     parser.add_argument("--name")
     parser.add_argument("--with-renderer", action="store_true")
+    parser.add_argument("--state-dir", type=pathlib.Path,
+                        default=own_folder("STATE", ".local/state") / "quickstart-state")
     parser.add_argument("folders", nargs="*", type=pathlib.Path, metavar="FOLDER")
-    return parser.parse_args()
+    # Folders may stand before, between and behind the options.
+    return parser.parse_intermixed_args()
 
 
 def common_options(arguments, state):
@@ -238,7 +243,7 @@ def main():
     programs = []
     with tempfile.TemporaryDirectory(prefix="av-upnp-quickstart-") as scratch:
         try:
-            state = own_folder("STATE", ".local/state") / "quickstart-state"
+            state = arguments.state_dir
             command = [str(arguments.prefix / "bin/av-mediaserver")] + common_options(arguments, state / "server")
             for option in ("name", "port"):
                 if getattr(arguments, option):
