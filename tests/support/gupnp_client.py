@@ -2,16 +2,19 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A foreign control point made of GUPnP: finds a media server, walks its tree, reads its resources.
 
-    gupnp_client.py INTERFACE FRIENDLY-NAME [--seconds S]
+    gupnp_client.py INTERFACE SERVER [--seconds S] [--play TITLE --on RENDERER]
 
 Prints one JSON object: {name, udn, sort_capabilities, items: [{id, title, path, class, uri, protocol_info,
-size, sha256}]}. Exits with 3 when no server of that name appears, 4 when a call fails.
+size, sha256}]}. With --play it gives the item of that title to the renderer and waits for its end instead;
+the object is {states: [TransportState, …]}. Exits with 3 when a device does not appear, 4 when a call
+fails.
 """
 
 import argparse
 import hashlib
 import json
 import sys
+import time
 import urllib.request
 
 import gi
@@ -21,12 +24,14 @@ gi.require_version("GUPnPAV", "1.0")
 from gi.repository import GLib, GObject, GUPnP, GUPnPAV  # noqa: E402
 
 SERVER = "urn:schemas-upnp-org:device:MediaServer:1"
+RENDERER = "urn:schemas-upnp-org:device:MediaRenderer:1"
+TRANSPORT = "urn:schemas-upnp-org:service:AVTransport"
 DIRECTORY = "urn:schemas-upnp-org:service:ContentDirectory"
 PAGE = 7  # small and odd, so that paging is walked even in a small library
 ITEMS_MAX = 5000
 
 
-def find_server(context, name, seconds):
+def find_device(context, kind, name, seconds):
     loop = GLib.MainLoop()
     found = []
 
@@ -35,7 +40,7 @@ def find_server(context, name, seconds):
             found.append(proxy)
             loop.quit()
 
-    point = GUPnP.ControlPoint.new(context, SERVER)
+    point = GUPnP.ControlPoint.new(context, kind)
     point.connect("device-proxy-available", available)
     point.set_active(True)
     GLib.timeout_add_seconds(seconds, loop.quit)
@@ -47,6 +52,8 @@ def call(service, name, arguments, results):
     names, values = zip(*arguments) if arguments else ((), ())
     action = GUPnP.ServiceProxyAction.new_from_list(name, list(names), list(values))
     service.call_action(action, None)
+    if not results:
+        return []
     ok, values = action.get_result_list(results, [GObject.TYPE_STRING] * len(results))
     if not ok:
         raise RuntimeError(f"{name} gave no result")
@@ -102,27 +109,53 @@ def describe(path, item):
     }
 
 
+def play(directory, renderer, title, seconds):
+    """The states that the renderer goes through, from Play to its end."""
+    transport = renderer.get_service(TRANSPORT)
+    item = next(item for _, item in walk(directory) if item.get_title() == title)
+    instance = ("InstanceID", "0")
+    call(transport, "SetAVTransportURI",
+         [instance, ("CurrentURI", item.get_resources()[0].get_uri()), ("CurrentURIMetaData", "")], [])
+    call(transport, "Play", [instance, ("Speed", "1")], [])
+    states = []
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and (not states or states[-1] != "STOPPED"):
+        state = call(transport, "GetTransportInfo", [instance], ["CurrentTransportState"])[0]
+        if not states or states[-1] != state:
+            states.append(state)
+        time.sleep(0.05)
+    return states
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("interface")
     parser.add_argument("name")
     parser.add_argument("--seconds", type=int, default=10)
+    parser.add_argument("--play")
+    parser.add_argument("--on")
     arguments = parser.parse_args()
     context = GUPnP.Context(interface=arguments.interface)
     context.init(None)
-    device, _point = find_server(context, arguments.name, arguments.seconds)
-    if device is None:
-        print(f"no server called '{arguments.name}'", file=sys.stderr)
+    # The control points must live as long as the devices that they found.
+    device, _point = find_device(context, SERVER, arguments.name, arguments.seconds)
+    renderer, _point2 = find_device(context, RENDERER, arguments.on, arguments.seconds) if arguments.on else (None, None)
+    if device is None or (arguments.on and renderer is None):
+        print(f"no '{arguments.name if device is None else arguments.on}'", file=sys.stderr)
         return 3
     service = device.get_service(DIRECTORY)
     try:
-        sort = call(service, "GetSortCapabilities", [], ["SortCaps"])[0]
-        items = [describe(path, item) for _, (path, item) in zip(range(ITEMS_MAX), walk(service))]
+        if arguments.play:
+            result = {"states": play(service, renderer, arguments.play, arguments.seconds)}
+        else:
+            sort = call(service, "GetSortCapabilities", [], ["SortCaps"])[0]
+            items = [describe(path, item) for _, (path, item) in zip(range(ITEMS_MAX), walk(service))]
+            result = {"name": device.get_friendly_name(), "udn": device.get_udn(),
+                      "sort_capabilities": sort, "items": items}
     except (GLib.Error, RuntimeError, OSError) as error:
         print(f"call failed: {error}", file=sys.stderr)
         return 4
-    json.dump({"name": device.get_friendly_name(), "udn": device.get_udn(), "sort_capabilities": sort,
-               "items": items}, sys.stdout)
+    json.dump(result, sys.stdout)
     return 0
 
 

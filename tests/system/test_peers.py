@@ -84,6 +84,17 @@ def test_gupnp_browses_and_reads_our_server(house, library, start_server):
     assert {"Hidden Place", "Spoon & Fork <live>", "Test Card"} <= titles
 
 
+def test_gupnp_plays_our_server_on_our_renderer(house, library, start_server, start_renderer):
+    capture = house.folder / "capture.raw"
+    start_server(library)
+    start_renderer(capture=capture)
+    states = house.hosts["phone"].run_json(
+        ["/usr/bin/python3", "-W", "ignore", GUPNP, "eth0", "Attic", "--play", "Cocoon", "--on", "Parlour"],
+        seconds=60)["states"]
+    assert states[-1] == "STOPPED"
+    assert capture.read_bytes() == media_maker.decode(library / "Music/Björk/Vespertine/02 Cocoon.flac")
+
+
 def test_our_control_point_browses_minidlna(minidlna, library, avcp):
     items = dict(walk(avcp, "Cellar:/Browse Folders"))
     titles = {entry["title"] for entry in items.values()}
