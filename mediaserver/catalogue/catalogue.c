@@ -12,7 +12,7 @@
 #include <av-upnp/limits.h>
 
 /* Raise when a table, an index, the meaning of a column or the views change. */
-#define SCHEMA_VERSION 5
+#define SCHEMA_VERSION 6
 #define UPDATE_IDS_RESERVED 10000
 
 /* Unlike items, which a scan finds again, nothing here refers to row numbers. */

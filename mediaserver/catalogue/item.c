@@ -7,6 +7,7 @@ typedef enum {
 	COLUMN_KEY,    /* the item's id; rows have numbers of their own */
 	COLUMN_NUMBER, /* integer, never NULL */
 	COLUMN_MAYBE,  /* integer, unknown (negative) is NULL */
+	COLUMN_SIGNED, /* integer, unknown (INT64_MIN) is NULL */
 	COLUMN_TEXT,   /* may be NULL */
 	COLUMN_GROUP,  /* text, NULL becomes "" */
 	COLUMN_OCTETS, /* blob from a string without NUL */
@@ -16,6 +17,7 @@ static const char *const sql_types[] = {
 	[COLUMN_KEY] = "INTEGER NOT NULL UNIQUE",
 	[COLUMN_NUMBER] = "INTEGER NOT NULL",
 	[COLUMN_MAYBE] = "INTEGER",
+	[COLUMN_SIGNED] = "INTEGER",
 	[COLUMN_TEXT] = "TEXT",
 	[COLUMN_GROUP] = "TEXT NOT NULL",
 	[COLUMN_OCTETS] = "BLOB",
@@ -48,6 +50,23 @@ static const struct {
 	COLUMN(track, COLUMN_MAYBE),
 	COLUMN(disc, COLUMN_MAYBE),
 	COLUMN(has_cover, COLUMN_NUMBER),
+	COLUMN(tracks, COLUMN_MAYBE),
+	COLUMN(discs, COLUMN_MAYBE),
+	COLUMN(year, COLUMN_MAYBE),
+	COLUMN(season, COLUMN_MAYBE),
+	COLUMN(episode, COLUMN_MAYBE),
+	COLUMN(bpm, COLUMN_MAYBE),
+	COLUMN(rating, COLUMN_MAYBE),
+	COLUMN(compilation, COLUMN_NUMBER),
+	COLUMN(has_lyrics, COLUMN_NUMBER),
+	COLUMN(track_gain, COLUMN_SIGNED),
+	COLUMN(album_gain, COLUMN_SIGNED),
+	COLUMN(frame_rate_mhz, COLUMN_MAYBE),
+	COLUMN(orientation, COLUMN_MAYBE),
+	COLUMN(chapters, COLUMN_MAYBE),
+	COLUMN(added, COLUMN_MAYBE),
+	COLUMN(play_count, COLUMN_MAYBE),
+	COLUMN(position, COLUMN_MAYBE),
 	COLUMN(name, COLUMN_OCTETS),
 	COLUMN(title, COLUMN_TEXT),
 	COLUMN(artist, COLUMN_TEXT),
@@ -56,6 +75,23 @@ static const struct {
 	COLUMN(genre, COLUMN_TEXT),
 	COLUMN(composer, COLUMN_TEXT),
 	COLUMN(date, COLUMN_TEXT),
+	COLUMN(conductor, COLUMN_TEXT),
+	COLUMN(publisher, COLUMN_TEXT),
+	COLUMN(director, COLUMN_TEXT),
+	COLUMN(actor, COLUMN_TEXT),
+	COLUMN(original_date, COLUMN_TEXT),
+	COLUMN(taken, COLUMN_TEXT),
+	COLUMN(comment, COLUMN_TEXT),
+	COLUMN(description, COLUMN_TEXT),
+	COLUMN(rights, COLUMN_TEXT),
+	COLUMN(series, COLUMN_TEXT),
+	COLUMN(audio_codec, COLUMN_TEXT),
+	COLUMN(video_codec, COLUMN_TEXT),
+	COLUMN(hdr, COLUMN_TEXT),
+	COLUMN(audio_languages, COLUMN_TEXT),
+	COLUMN(subtitle_languages, COLUMN_TEXT),
+	COLUMN(camera, COLUMN_TEXT),
+	COLUMN(location, COLUMN_TEXT),
 	COLUMN(mime, COLUMN_TEXT),
 	COLUMN(profile, COLUMN_TEXT),
 	COLUMN(group_artist, COLUMN_GROUP),
@@ -67,6 +103,9 @@ static const struct {
 	COLUMN(sort_title, COLUMN_OCTETS),
 	COLUMN(sort_artist, COLUMN_OCTETS),
 	COLUMN(sort_album, COLUMN_OCTETS),
+	COLUMN(sort_album_artist, COLUMN_OCTETS),
+	COLUMN(sort_composer, COLUMN_OCTETS),
+	COLUMN(sort_series, COLUMN_OCTETS),
 	COLUMN(fold_title, COLUMN_TEXT),
 	COLUMN(fold_artist, COLUMN_TEXT),
 	COLUMN(fold_album, COLUMN_TEXT),
@@ -86,6 +125,20 @@ text_at(Item *item, size_t i)
 	return (const char **)((char *)item + columns[i].offset);
 }
 
+static bool
+is_number(size_t i)
+{
+	return columns[i].type <= COLUMN_SIGNED;
+}
+
+static bool
+is_known(size_t i, int64_t value)
+{
+	return columns[i].type == COLUMN_MAYBE    ? value >= 0
+	       : columns[i].type == COLUMN_SIGNED ? value != INT64_MIN
+						  : true;
+}
+
 void
 item_init(Item *item)
 {
@@ -93,6 +146,8 @@ item_init(Item *item)
 	for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
 		if (columns[i].type == COLUMN_MAYBE) {
 			*number_at(item, i) = -1;
+		} else if (columns[i].type == COLUMN_SIGNED) {
+			*number_at(item, i) = INT64_MIN;
 		}
 	}
 	item->duration_ns = AVU_TIME_NONE;
@@ -164,10 +219,10 @@ item_bind(const Item *item, Statement *statement)
 	for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
 		int at = (int)i + 1;
 
-		if (columns[i].type <= COLUMN_MAYBE) {
+		if (is_number(i)) {
 			int64_t value = *number_at(fields, i);
 
-			if (columns[i].type != COLUMN_MAYBE || value >= 0) {
+			if (is_known(i, value)) {
 				statement_bind_int(statement, at, value);
 			}
 			continue;
@@ -193,7 +248,7 @@ item_from_row(Item *ret_item, Statement *statement)
 		if (statement_is_null(statement, column)) {
 			continue;
 		}
-		if (columns[i].type <= COLUMN_MAYBE) {
+		if (is_number(i)) {
 			*number_at(ret_item, i) = statement_get_int(statement, column);
 		} else {
 			*text_at(ret_item, i) = statement_get_text(statement, column);

@@ -13,8 +13,12 @@ typedef enum {
 	ITEM_IMAGE,
 } ItemKind;
 
+#define ITEM_NO_GAIN INT64_MIN
+/* Between the values of a column that may have several: no text that XML can carry contains it. */
+#define ITEM_VALUE_SEPARATOR '\x1f'
+
 /* Strings are borrowed: from who fills it, or from the statement's row until its next step.
- * Numbers: -1 unknown, duration AVU_TIME_NONE. */
+ * Numbers: -1 unknown, duration AVU_TIME_NONE, gains ITEM_NO_GAIN. */
 typedef struct {
 	int64_t id;                          /* 60-bit hash of (root, path when first seen) */
 	int64_t folder;                      /* folder on the disk */
@@ -25,16 +29,42 @@ typedef struct {
 	int64_t duration_ns, bitrate_bps, sample_hz, channels, bits, width, height;
 	int64_t track, disc;
 	int64_t has_cover;
+	int64_t tracks, discs; /* how many the album has */
+	int64_t year;          /* of date */
+	int64_t season, episode;
+	int64_t bpm;
+	int64_t rating;                 /* 0 to 100 */
+	int64_t compilation;            /* 1: an album of several artists */
+	int64_t has_lyrics;             /* 1 */
+	int64_t track_gain, album_gain; /* ReplayGain, 0.01 dB */
+	int64_t frame_rate_mhz;         /* frames per 1000 s */
+	int64_t orientation;            /* EXIF, 1 to 8 */
+	int64_t chapters;               /* how many */
+	int64_t added;                  /* first seen, seconds since 1970 */
+	int64_t play_count;
+	int64_t position; /* where playing goes on, nanoseconds */
 	const char *name; /* of the file, octets as on the disk */
 	const char *title;
 	const char *artist, *album_artist, *album, *genre, *composer;
 	const char *date; /* YYYY-MM-DD or with time */
+	/* several values: title, album, those with sort keys of their own excepted */
+	const char *conductor, *publisher, *director, *actor;
+	const char *original_date; /* of the first release, form of date */
+	const char *taken;         /* of pictures and home videos, form of date */
+	const char *comment, *description, *rights;
+	const char *series;
+	const char *audio_codec, *video_codec;            /* FFmpeg's names */
+	const char *hdr;                                  /* "HDR10", "HLG", "Dolby Vision" */
+	const char *audio_languages, *subtitle_languages; /* RFC 3066, several */
+	const char *camera;
+	const char *location; /* "48.858370,2.294481": degrees north, east */
 	const char *mime;
 	const char *profile; /* DLNA.ORG_PN */
 	/* what views group by; "" when there is none */
 	const char *group_artist, *group_album, *album_owner, *group_genre, *group_year;
 	/* keys of avu_text_sort_key() */
-	const char *sort_name, *sort_title, *sort_artist, *sort_album;
+	const char *sort_name, *sort_title, *sort_artist, *sort_album, *sort_album_artist;
+	const char *sort_composer, *sort_series;
 	/* avu_text_fold(): what searches compare */
 	const char *fold_title, *fold_artist, *fold_album, *fold_genre;
 } Item;

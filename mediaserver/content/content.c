@@ -7,6 +7,7 @@
 
 #include "mediaserver/content/object-id.h"
 #include "mediaserver/library/formats.h"
+#include "mediaserver/library/values.h"
 
 #define NO_SUCH_OBJECT 701
 #define NO_SUCH_CONTAINER 710
@@ -93,18 +94,36 @@ fill_resource(AvuResource *resource, const Item *item)
 	resource->height = (int32_t)item->height;
 }
 
+/* One value per property until the object can carry several. */
+typedef struct {
+	char *artist, *album_artist, *genre, *composer;
+} FirstValues;
+
 static void
-fill_properties(AvuObject *object, const Item *item)
+first_values_clear(FirstValues *first)
 {
+	g_free(first->artist);
+	g_free(first->album_artist);
+	g_free(first->genre);
+	g_free(first->composer);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(FirstValues, first_values_clear)
+
+static void
+fill_properties(AvuObject *object, const Item *item, FirstValues *first)
+{
+	*first = (FirstValues){ values_first(item->artist), values_first(item->album_artist),
+		values_first(item->genre), values_first(item->composer) };
 	object->title = item->title;
 	object->upnp_class = item_classes[item->kind];
 	object->restricted = true;
-	object->creator = item->artist != NULL ? item->artist : item->album_artist;
-	object->artist = item->artist;
-	object->album_artist = item->album_artist;
+	object->creator = first->artist != NULL ? first->artist : first->album_artist;
+	object->artist = first->artist;
+	object->album_artist = first->album_artist;
 	object->album = item->album;
-	object->genre = item->genre;
-	object->composer = item->composer;
+	object->genre = first->genre;
+	object->composer = first->composer;
+	object->description = item->comment;
 	object->date = item->date;
 	object->track_number = (int32_t)item->track;
 	object->disc_number = (int32_t)item->disc;
@@ -119,6 +138,7 @@ emit_item(const Item *item, void *data)
 	g_autofree char *protocol_info = avu_protocol_info_format(item->mime, &dlna);
 	char own[OBJECT_ID_MAX], home[OBJECT_ID_MAX];
 	g_autofree char *reference = NULL;
+	g_auto(FirstValues) first = { 0 };
 	AvuObject object;
 
 	object_id_format_item(own, item->id);
@@ -135,7 +155,7 @@ emit_item(const Item *item, void *data)
 		object.parent_id = emission->container;
 		object.ref_id = own;
 	}
-	fill_properties(&object, item);
+	fill_properties(&object, item, &first);
 	avu_resource_init(&object.resources[0]);
 	object.resources[0].uri = uri;
 	object.resources[0].protocol_info = protocol_info;

@@ -7,6 +7,7 @@
 #include <av-upnp/text.h>
 
 #include "mediaserver/library/formats.h"
+#include "mediaserver/library/values.h"
 
 #define TITLE_MAX 1024
 #define DATE_MAX 32
@@ -94,6 +95,12 @@ first_of(const char *a, const char *b)
 	return a != NULL ? a : b != NULL ? b : "";
 }
 
+static const char *
+first(Description *description, const char *joined)
+{
+	return joined != NULL ? keep(description, values_first(joined)) : NULL;
+}
+
 /* Albums are told apart by their album artist. Without one the folder does it: a compilation stays
  * together, two "Greatest Hits" stay apart. */
 static void
@@ -101,38 +108,144 @@ set_groups(Description *description, const CatalogueFolder *folder)
 {
 	Item *item = &description->item;
 
-	item->group_artist = first_of(item->artist, item->album_artist);
+	item->group_artist =
+		first_of(first(description, item->artist), first(description, item->album_artist));
 	item->group_album = first_of(item->album, NULL);
-	item->group_genre = first_of(item->genre, NULL);
+	item->group_genre = first_of(first(description, item->genre), NULL);
 	item->album_owner = "";
 	if (item->album != NULL) {
 		item->album_owner =
 			item->album_artist != NULL
-				? item->album_artist
+				? first(description, item->album_artist)
 				: keep(description, g_strdup_printf("%016" G_GINT64_MODIFIER "x",
 							    catalogue_folder_id(folder)));
 	}
 	item->group_year = item->date != NULL ? keep(description, g_strndup(item->date, 4)) : "";
 }
 
+/* Texts of the answer that go into columns. */
+static const struct {
+	size_t from, to;
+	char *(*convert)(const char *text);
+} texts[] = {
+#define TEXT(field, convert)                                                   \
+	{                                                                      \
+		offsetof(ProbeResult, field), offsetof(Item, field), (convert) \
+	}
+	TEXT(artist, values_join),
+	TEXT(album_artist, values_join),
+	TEXT(album, values_keep),
+	TEXT(genre, values_join),
+	TEXT(composer, values_join),
+	TEXT(conductor, values_join),
+	TEXT(publisher, values_join),
+	TEXT(director, values_join),
+	TEXT(actor, values_join),
+	TEXT(date, describe_date),
+	TEXT(original_date, describe_date),
+	TEXT(comment, values_keep),
+	TEXT(description, values_keep),
+	TEXT(rights, values_keep),
+	TEXT(series, values_keep),
+	TEXT(audio_codec, values_keep),
+	TEXT(video_codec, values_keep),
+	TEXT(hdr, values_keep),
+	TEXT(audio_languages, values_join_languages),
+	TEXT(subtitle_languages, values_join_languages),
+	TEXT(camera, values_keep),
+	TEXT(location, values_keep),
+#undef TEXT
+};
+
+static const struct {
+	size_t from, to;
+} numbers[] = {
+#define NUMBER(field)                                               \
+	{                                                           \
+		offsetof(ProbeResult, field), offsetof(Item, field) \
+	}
+	NUMBER(duration_ns),
+	NUMBER(bitrate_bps),
+	NUMBER(sample_hz),
+	NUMBER(channels),
+	NUMBER(bits),
+	NUMBER(width),
+	NUMBER(height),
+	NUMBER(frame_rate_mhz),
+	NUMBER(has_cover),
+	NUMBER(track),
+	NUMBER(disc),
+	NUMBER(tracks),
+	NUMBER(discs),
+	NUMBER(season),
+	NUMBER(episode),
+	NUMBER(bpm),
+	NUMBER(rating),
+	NUMBER(compilation),
+	NUMBER(has_lyrics),
+	NUMBER(track_gain),
+	NUMBER(album_gain),
+	NUMBER(orientation),
+	NUMBER(chapters),
+#undef NUMBER
+};
+
 static void
-set_tags(Description *description, const ProbeResult *result)
+set_fields(Description *description, const ProbeResult *result)
 {
 	Item *item = &description->item;
 
-	item->artist = result->artist;
-	item->album_artist = result->album_artist;
-	item->album = result->album;
-	item->genre = result->genre;
-	item->composer = result->composer;
-	item->track = result->track;
-	item->disc = result->disc;
-	item->has_cover = result->has_cover;
-	if (result->date != NULL) {
-		char *date = describe_date(result->date);
-
-		item->date = date != NULL ? keep(description, date) : NULL;
+	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++) {
+		*(int64_t *)((char *)item + numbers[i].to) =
+			*(const int64_t *)((const char *)result + numbers[i].from);
 	}
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+		const char *text = *(char *const *)((const char *)result + texts[i].from);
+		char *converted = text != NULL ? texts[i].convert(text) : NULL;
+
+		*(const char **)((char *)item + texts[i].to) =
+			converted != NULL ? keep(description, converted) : NULL;
+	}
+	const char *date = item->date;
+	unsigned year;
+
+	if (date != NULL && take_digits(&date, 4, &year)) {
+		item->year = year;
+	}
+	/* a picture's codec is how its header was read, no name for people */
+	if (item->kind == ITEM_IMAGE) {
+		item->video_codec = NULL;
+		item->taken = item->date;
+	}
+}
+
+/* What people see and what it is sorted by: the tag for sorting, else the first value. */
+static void
+set_keys(Description *description, const ProbeResult *result)
+{
+	Item *item = &description->item;
+	const struct {
+		const char **key;
+		const char *tag, *text;
+	} keys[] = {
+		{ &item->sort_title, result->title_sort, item->title },
+		{ &item->sort_artist, result->artist_sort, item->artist },
+		{ &item->sort_album, result->album_sort, item->album },
+		{ &item->sort_album_artist, result->album_artist_sort, item->album_artist },
+		{ &item->sort_composer, result->composer_sort, item->composer },
+		{ &item->sort_series, NULL, item->series },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
+		*keys[i].key = sort_key(description,
+			keys[i].tag != NULL ? keys[i].tag : first(description, keys[i].text));
+	}
+	item->sort_name = sort_key(description,
+		keep(description, avu_text_sanitize(item->name, strlen(item->name), TITLE_MAX)));
+	item->fold_title = fold(description, item->title);
+	item->fold_artist = fold(description, item->artist);
+	item->fold_album = fold(description, item->album);
+	item->fold_genre = fold(description, item->genre);
 }
 
 static void
@@ -146,13 +259,6 @@ set_format(Item *item, const char *name, const ProbeResult *result)
 		item->profile = format_profile(result);
 	}
 	item->kind = kind;
-	item->duration_ns = result->duration_ns;
-	item->bitrate_bps = result->bitrate_bps;
-	item->sample_hz = result->sample_hz;
-	item->channels = result->channels;
-	item->bits = result->bits;
-	item->width = result->width;
-	item->height = result->height;
 }
 
 void
@@ -175,18 +281,10 @@ description_init(Description *ret_description, const CatalogueFolder *folder, co
 	item->mtime_ns = (int64_t)st->st_mtim.tv_sec * AVU_NS_PER_S + st->st_mtim.tv_nsec;
 	item->outcome = result->outcome;
 	set_format(item, name, result);
-	set_tags(ret_description, result);
+	set_fields(ret_description, result);
 	item->title = result->title != NULL ? result->title : title_of_name(ret_description, name);
 	set_groups(ret_description, folder);
-	item->sort_name = sort_key(ret_description,
-		keep(ret_description, avu_text_sanitize(name, strlen(name), TITLE_MAX)));
-	item->sort_title = sort_key(ret_description, item->title);
-	item->sort_artist = sort_key(ret_description, item->artist);
-	item->sort_album = sort_key(ret_description, item->album);
-	item->fold_title = fold(ret_description, item->title);
-	item->fold_artist = fold(ret_description, item->artist);
-	item->fold_album = fold(ret_description, item->album);
-	item->fold_genre = fold(ret_description, item->genre);
+	set_keys(ret_description, result);
 }
 
 void

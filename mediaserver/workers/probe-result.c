@@ -35,6 +35,18 @@ static const struct {
 	NUMBER(has_cover, 0, 0, 1),
 	NUMBER(track, -1, 1, 99999),
 	NUMBER(disc, -1, 1, 9999),
+	NUMBER(tracks, -1, 1, 99999),
+	NUMBER(discs, -1, 1, 9999),
+	NUMBER(season, -1, 0, 9999), /* 0: specials */
+	NUMBER(episode, -1, 0, 99999),
+	NUMBER(bpm, -1, 1, 1000),
+	NUMBER(rating, -1, 0, 100),
+	NUMBER(compilation, 0, 0, 1),
+	NUMBER(has_lyrics, 0, 0, 1),
+	NUMBER(track_gain, PROBE_NO_GAIN, -10000, 10000),
+	NUMBER(album_gain, PROBE_NO_GAIN, -10000, 10000),
+	NUMBER(orientation, -1, 1, 8),
+	NUMBER(chapters, -1, 1, 9999),
 #undef NUMBER
 };
 
@@ -58,6 +70,25 @@ static const struct {
 	STRING(composer, 1024),
 	STRING(date, 64),
 	STRING(reason, 256),
+	STRING(conductor, 1024),
+	STRING(original_date, 64),
+	STRING(comment, 2048),
+	STRING(description, 8192),
+	STRING(title_sort, 1024),
+	STRING(artist_sort, 1024),
+	STRING(album_artist_sort, 1024),
+	STRING(album_sort, 1024),
+	STRING(composer_sort, 1024),
+	STRING(publisher, 512),
+	STRING(rights, 512),
+	STRING(series, 1024),
+	STRING(director, 1024),
+	STRING(actor, 4096),
+	STRING(hdr, 32),
+	STRING(audio_languages, 256),
+	STRING(subtitle_languages, 512),
+	STRING(camera, 128),
+	STRING(location, 32),
 #undef STRING
 };
 

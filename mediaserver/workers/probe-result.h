@@ -17,6 +17,7 @@ enum {
 };
 
 #define PROBE_HINT_MAX 8
+#define PROBE_NO_GAIN INT64_MIN
 
 typedef enum {
 	PROBE_OK,
@@ -43,12 +44,31 @@ typedef struct {
 	int64_t packet_stamped; /* 1: the four octets before a 192 packet are not all zero */
 	int64_t has_cover;
 	int64_t track, disc;
+	int64_t tracks, discs; /* how many the album has */
+	int64_t season, episode;
+	int64_t bpm;
+	int64_t rating;                 /* 0 to 100 */
+	int64_t compilation;            /* 1: of several artists */
+	int64_t has_lyrics;             /* 1: words are in the file */
+	int64_t track_gain, album_gain; /* ReplayGain in 0.01 dB; PROBE_NO_GAIN: unknown */
+	int64_t orientation;            /* EXIF, 1 to 8 */
+	int64_t chapters;               /* how many */
 	char *container; /* "mp3", "flac", "wav", "mp4", "mkv", "jpeg", …: names of worker/sniff.c */
 	char *brand;     /* major brand of an MP4 */
 	char *audio_codec, *video_codec; /* FFmpeg's names */
+	/* of those that may have several values each is a line */
 	char *title, *artist, *album_artist, *album, *genre, *composer;
 	char *date;   /* as the file has it */
 	char *reason; /* when not PROBE_OK: a few words */
+	char *conductor;
+	char *original_date; /* of the first release */
+	char *comment, *description;
+	char *title_sort, *artist_sort, *album_artist_sort, *album_sort, *composer_sort;
+	char *publisher, *rights, *series, *director, *actor;
+	char *hdr;                                  /* "HDR10", "HLG", "Dolby Vision" */
+	char *audio_languages, *subtitle_languages; /* as the file has them */
+	char *camera;
+	char *location; /* "48.858370,2.294481": degrees north and east */
 } ProbeResult;
 
 void probe_result_init(ProbeResult *result);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Names, dates, MIME types and profiles of files, expected values from the DLNA profile tables. */
+#include <av-upnp/text.h>
+
 #include "mediaserver/library/describe.h"
 #include "mediaserver/library/formats.h"
 
@@ -161,6 +163,43 @@ test_damaged(void)
 	g_assert_cmpstr(description.item.group_artist, ==, "");
 }
 
+/* Where several values and sort tags end up. */
+static void
+test_columns(void)
+{
+	const CatalogueFolder folder = { "uuid", "Music", "Kraut" };
+	const struct stat st = { .st_size = 10 };
+	ProbeResult result;
+	g_auto(Description) description = { 0 };
+	const Item *item = &description.item;
+	g_autofree char *key = avu_text_sort_key("Beatles, The");
+
+	probe_result_init(&result);
+	result.outcome = PROBE_OK;
+	result.container = (char *)"mp3";
+	result.title = (char *)"Help!";
+	result.artist = (char *)"The Beatles\nGuest";
+	result.artist_sort = (char *)"Beatles, The";
+	result.genre = (char *)"Rock; Pop";
+	result.date = (char *)"1965-08";
+	result.audio_languages = (char *)"eng\nund";
+	result.rating = 80;
+	result.album_gain = -654;
+	description_init(&description, &folder, "x.mp3", &st, &result);
+	g_assert_cmpstr(item->artist, ==, "The Beatles\x1fGuest");
+	g_assert_cmpstr(item->group_artist, ==, "The Beatles");
+	g_assert_cmpstr(item->genre, ==, "Rock\x1fPop");
+	g_assert_cmpstr(item->group_genre, ==, "Rock");
+	g_assert_cmpstr(item->sort_artist, ==, key);
+	g_assert_cmpstr(item->date, ==, "1965-08-01");
+	g_assert_cmpint(item->year, ==, 1965);
+	g_assert_cmpstr(item->audio_languages, ==, "en");
+	g_assert_cmpint(item->rating, ==, 80);
+	g_assert_cmpint(item->album_gain, ==, -654);
+	g_assert_cmpint(item->track_gain, ==, ITEM_NO_GAIN);
+	g_assert_cmpint(item->season, ==, -1);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -169,5 +208,6 @@ main(int argc, char **argv)
 	g_test_add_func("/library/describe/formats", test_formats);
 	g_test_add_func("/library/describe/names", test_names);
 	g_test_add_func("/library/describe/damaged", test_damaged);
+	g_test_add_func("/library/describe/columns", test_columns);
 	return g_test_run();
 }
