@@ -42,6 +42,7 @@ typedef struct {
 
 struct HttpAcceptor {
 	HttpTable *table;
+	HttpLinger *linger;
 	HttpAcceptorCalls calls;
 	pthread_t thread;
 	int epoll_fd;
@@ -84,17 +85,13 @@ has_whole_head(const char *octets, size_t len)
 
 /* Nobody is free: says so without taking a thread. */
 static void
-answer_busy(int fd)
+answer_busy(HttpLinger *linger, int fd)
 {
 	static const char busy[] = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\n"
 				   "Content-Length: 0\r\nConnection: close\r\n\r\n";
-	char request[4096];
 
-	/* What is unread when a socket is closed makes the kernel send a reset, which may overtake the
-	 * answer. */
-	(void)recv(fd, request, sizeof(request), MSG_DONTWAIT);
 	(void)send(fd, busy, sizeof(busy) - 1, MSG_DONTWAIT | MSG_NOSIGNAL);
-	(void)shutdown(fd, SHUT_WR);
+	http_linger_add(linger, fd);
 }
 
 static void
@@ -107,7 +104,7 @@ hand_over(HttpAcceptor *acceptor, Waiting *waiting)
 	(void)epoll_ctl(acceptor->epoll_fd, EPOLL_CTL_DEL, fd, NULL);
 	waiting->fd = -1;
 	if (!http_table_make_room(acceptor->table)) {
-		answer_busy(fd);
+		answer_busy(acceptor->linger, fd);
 		(void)close(fd);
 		return;
 	}
@@ -290,6 +287,8 @@ run(void *data)
 		sweep(acceptor);
 		quiet = acceptor->waiting.length == 0 && acceptor->resume_ns == AVU_TIME_NONE &&
 			http_table_count(acceptor->table) == 0;
+		/* After the table: who leaves it to linger does so before it leaves. */
+		quiet = http_linger_run(acceptor->linger, avu_now_ns()) == 0 && quiet;
 		stopping = acceptor->stopping;
 		pthread_mutex_unlock(&acceptor->lock);
 	}
@@ -441,12 +440,14 @@ start_thread(HttpAcceptor *acceptor, GError **error)
 }
 
 HttpAcceptor *
-http_acceptor_new(HttpTable *table, const HttpAcceptorCalls *calls, GError **error)
+http_acceptor_new(
+	HttpTable *table, HttpLinger *linger, const HttpAcceptorCalls *calls, GError **error)
 {
 	g_autoptr(HttpAcceptor) acceptor = g_new0(HttpAcceptor, 1);
 	struct epoll_event event = { .events = EPOLLIN, .data.u64 = 1 };
 
 	acceptor->table = table;
+	acceptor->linger = linger;
 	acceptor->calls = *calls;
 	acceptor->head = g_malloc(AVU_LIMIT_HTTP_HEAD);
 	acceptor->listeners = new_listeners();
@@ -457,7 +458,9 @@ http_acceptor_new(HttpTable *table, const HttpAcceptorCalls *calls, GError **err
 	acceptor->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	acceptor->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (acceptor->wake_fd < 0 || acceptor->epoll_fd < 0 ||
-		epoll_ctl(acceptor->epoll_fd, EPOLL_CTL_ADD, acceptor->wake_fd, &event) != 0) {
+		epoll_ctl(acceptor->epoll_fd, EPOLL_CTL_ADD, acceptor->wake_fd, &event) != 0 ||
+		epoll_ctl(acceptor->epoll_fd, EPOLL_CTL_ADD, http_linger_get_fd(linger), &event) !=
+			0) {
 		avu_set_errno(error, errno, "epoll for connections");
 		return NULL;
 	}

@@ -2,6 +2,7 @@
 /* http-acceptor.h: listeners of our own, and connections waiting until their request is there */
 #pragma once
 
+#include "http-linger.h"
 #include "http-table.h"
 
 typedef struct HttpAcceptor HttpAcceptor;
@@ -14,8 +15,9 @@ typedef struct {
 	void *data;
 } HttpAcceptorCalls; /* on the acceptor's thread; must not wait, must not call the acceptor */
 
-/** Starts the thread. @return NULL with IO */
-HttpAcceptor *http_acceptor_new(HttpTable *table, const HttpAcceptorCalls *calls, GError **error);
+/** Starts the thread, which also runs linger. @return NULL with IO */
+HttpAcceptor *http_acceptor_new(
+	HttpTable *table, HttpLinger *linger, const HttpAcceptorCalls *calls, GError **error);
 /** Joins the thread, closes listeners and what waits. */
 void http_acceptor_free(HttpAcceptor *acceptor);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HttpAcceptor, http_acceptor_free)

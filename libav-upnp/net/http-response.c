@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/types.h>
 
 #include <av-upnp/fd.h>
@@ -244,6 +245,35 @@ http_response_queue(
 	queued = MHD_queue_response(connection, response->status, out) == MHD_YES;
 	MHD_destroy_response(out);
 	return queued;
+}
+
+void
+http_response_send_now(const AvuHttpResponse *response, int fd)
+{
+	const char *reason = MHD_get_reason_phrase_for(response->status);
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	g_string_printf(text, "HTTP/1.1 %u %s\r\n", response->status, reason);
+	for (guint i = 0; i < response->headers->len; i += 2) {
+		g_string_append_printf(text, "%s: %s\r\n",
+			(char *)g_ptr_array_index(response->headers, i),
+			(char *)g_ptr_array_index(response->headers, i + 1));
+	}
+	if (!has_header(response, MHD_HTTP_HEADER_SERVER)) {
+		g_string_append_printf(text, "Server: %s\r\n", avu_product_token());
+	}
+	g_string_append_printf(text,
+		"Content-Length: %" G_GUINT64_FORMAT "\r\n"
+		"Connection: close\r\n\r\n",
+		response->length);
+	if (response->body != NULL) {
+		gsize len;
+		const char *octets = g_bytes_get_data(response->body, &len);
+
+		g_string_append_len(text, octets, (gssize)len);
+	}
+	/* Nothing else is on its way to this peer, so there is room for all of it. */
+	(void)send(fd, text->str, text->len, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
 void

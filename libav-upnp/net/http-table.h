@@ -19,6 +19,7 @@ typedef struct {
 	HttpState state;
 	bool started;        /* libmicrohttpd owns fd and tells us before it closes it */
 	bool ended;          /* was shut down, its thread will notice */
+	bool linger;         /* answered while its peer may still send; its thread's */
 	int64_t since_ns;    /* in this state */
 	int64_t deadline_ns; /* AVU_TIME_NONE: none */
 } HttpConnection;

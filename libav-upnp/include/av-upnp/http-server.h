@@ -65,12 +65,43 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuHttpResponse, avu_http_response_free)
  *  @return the answer; never NULL */
 typedef AvuHttpResponse *(*AvuHttpHandler)(const AvuHttpRequest *request, void *user_data);
 
+/** What a body that is handed on while it arrives may be; set by the server, changed by begin. */
+typedef struct {
+	uint64_t length;     /* announced; UINT64_MAX: chunked, so unknown. Not to be changed */
+	uint64_t max_octets; /* more gets 413, also announced; the route's max_body before */
+	/* CLOCK_MONOTONIC as of avu_now_ns(): the body is complete until then or the connection is cut.
+	 * Before: 30 s and what length (max_octets if unknown) takes at
+	 * AVU_LIMIT_UPLOAD_OCTETS_PER_S. Without a single octet it ends after AVU_LIMIT_HTTP_IDLE_S. */
+	int64_t deadline_ns;
+	void *data; /* for take, end and free; NULL before */
+} AvuHttpUpload;
+
+/** For bodies that are too large to be collected. All of these run on the connection's thread and may
+ *  block (until the deadline): meanwhile nothing is read and the peer waits. */
+typedef struct {
+	/** The head is checked and routed, of the body nothing was read, no "100 Continue" was said.
+	 *  @return NULL: go on; else the answer: given at once, the body is thrown away */
+	AvuHttpResponse *(*begin)(
+		const AvuHttpRequest *request, AvuHttpUpload *upload, void *user_data);
+	/** @param len  > 0
+	 *  @return NULL: go on; else the answer, which must be one of avu_http_response_new() or
+	 *  _new_error(): given at once, the rest is thrown away, end is not called */
+	AvuHttpResponse *(*take)(void *data, const char *octets, size_t len);
+	/** The body is complete, as announced. @return the answer; never NULL */
+	AvuHttpResponse *(*end)(const AvuHttpRequest *request, void *data);
+	/** Once, if begin was called: with the answer given, or when the peer went away or took too long
+	 *  (then end was not called). */
+	void (*free)(void *data);
+} AvuHttpUploadHandler;
+
 typedef struct {
 	const char *path; /* "/description.xml", or with prefix "/media/" */
 	bool prefix;
 	unsigned methods; /* AvuHttpMethod; others get 405 with Allow */
 	size_t max_body;  /* more gets 413; 0: no body allowed; GET, HEAD and (UN)SUBSCRIBE have none */
 	AvuHttpHandler handler;
+	/* POST and PUT go here instead of to handler; static. NULL: bodies are collected */
+	const AvuHttpUploadHandler *upload;
 } AvuHttpRoute;
 
 /** start, set_addresses and free belong to one thread, the caller's main one. */

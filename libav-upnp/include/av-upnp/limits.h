@@ -24,6 +24,12 @@
 #define AVU_LIMIT_SOAP_BODY (256 * 1024)
 #define AVU_LIMIT_SOAP_BODY_NS (30 * AVU_NS_PER_S)
 #define AVU_LIMIT_SOAP_HANDLER_NS (25 * AVU_NS_PER_S) /* UDA: an action answers within 30 s */
+/* A body may be refused before its end; what follows is thrown away for a while, so that no reset
+ * overtakes the answer. */
+#define AVU_LIMIT_HTTP_LINGERING 256
+#define AVU_LIMIT_HTTP_LINGER_NS (30 * AVU_NS_PER_S)
+#define AVU_LIMIT_HTTP_LINGER_IDLE_NS (5 * AVU_NS_PER_S)
+#define AVU_LIMIT_UPLOAD_OCTETS_PER_S (16 * 1024) /* on average; slower uploads are cut */
 #define AVU_LIMIT_HTTP_WAITING 8192
 #define AVU_LIMIT_HTTP_SERVED 1024
 #define AVU_LIMIT_HTTP_IDLE_S 30

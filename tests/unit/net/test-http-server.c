@@ -12,12 +12,14 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 
+#include <av-upnp/clock.h>
 #include <av-upnp/error.h>
 #include <av-upnp/fd.h>
 #include <av-upnp/http-server.h>
 #include <av-upnp/limits.h>
 
 #define FILE_SIZE (300 * 1024)
+#define UPLOAD_MAX (8 * 1024 * 1024)
 #define WAIT_MS 20000
 
 typedef struct {
@@ -26,7 +28,10 @@ typedef struct {
 	atomic_int done_sent;
 	atomic_int done_broken;
 	atomic_int held;
+	atomic_int uploads_freed;
+	atomic_uint_fast64_t uploaded;
 	atomic_bool released;
+	bool stops; /* of the one upload at work */
 } Fixture;
 
 static AvuHttpResponse *
@@ -125,6 +130,57 @@ on_stream(const AvuHttpRequest *request, void *user_data)
 	return response;
 }
 
+/* "?refuse", "?limit" (to 10 octets), "?hurry" (a deadline soon), "?stop" (after 100,000 octets) */
+static AvuHttpResponse *
+upload_begin(const AvuHttpRequest *request, AvuHttpUpload *upload, void *user_data)
+{
+	const char *query = avu_http_request_get_query(request);
+
+	g_assert_null(upload->data);
+	g_assert_cmpuint(upload->max_octets, ==, UPLOAD_MAX);
+	upload->data = user_data;
+	if (strcmp(query, "limit") == 0) {
+		upload->max_octets = 10;
+	}
+	if (strcmp(query, "hurry") == 0) {
+		upload->deadline_ns = avu_now_ns() + AVU_NS_PER_S / 5;
+	}
+	((Fixture *)user_data)->stops = strcmp(query, "stop") == 0;
+	((Fixture *)user_data)->uploaded = 0;
+	return strcmp(query, "refuse") == 0 ? avu_http_response_new_error(409, "not now") : NULL;
+}
+
+static AvuHttpResponse *
+upload_take(void *data, const char *octets, size_t len)
+{
+	Fixture *fixture = data;
+
+	for (size_t i = 0; i < len; i++) {
+		g_assert_cmpint(octets[i], ==, (char)((fixture->uploaded + i) % 251));
+	}
+	fixture->uploaded += len;
+	return fixture->stops && fixture->uploaded > 100000
+		       ? avu_http_response_new_error(507, "the disk is full")
+		       : NULL;
+}
+
+static AvuHttpResponse *
+upload_end(const AvuHttpRequest *request, void *data)
+{
+	g_autofree char *text = g_strdup_printf(
+		"%s %u", avu_http_request_get_path(request), (unsigned)((Fixture *)data)->uploaded);
+	size_t len = strlen(text);
+
+	return avu_http_response_new(
+		201, "text/plain", g_bytes_new_take(g_steal_pointer(&text), len));
+}
+
+static void
+upload_free(void *data)
+{
+	((Fixture *)data)->uploads_freed++;
+}
+
 /* Holds its thread until the test lets go. */
 static AvuHttpResponse *
 on_hold(const AvuHttpRequest *request, void *user_data)
@@ -152,6 +208,8 @@ accept_all(const AvuAddress *peer, const AvuAddress *local, void *user_data)
 static void
 set_up(Fixture *fixture, gconstpointer data)
 {
+	static const AvuHttpUploadHandler uploads = { upload_begin, upload_take, upload_end,
+		upload_free };
 	static const AvuHttpRoute routes[] = {
 		{ "/echo", false, AVU_HTTP_GET | AVU_HTTP_HEAD | AVU_HTTP_POST, 1000, on_echo },
 		{ "/deep/", true, AVU_HTTP_GET, 0, on_echo },
@@ -159,6 +217,7 @@ set_up(Fixture *fixture, gconstpointer data)
 		{ "/file", false, AVU_HTTP_GET | AVU_HTTP_HEAD, 0, on_file },
 		{ "/hold", false, AVU_HTTP_GET, 0, on_hold },
 		{ "/stream", false, AVU_HTTP_GET | AVU_HTTP_HEAD, 0, on_stream },
+		{ "/upload", false, AVU_HTTP_POST | AVU_HTTP_GET, UPLOAD_MAX, on_echo, &uploads },
 	};
 	g_autoptr(GError) error = NULL;
 	AvuAddress loopback;
@@ -450,6 +509,107 @@ test_chunked_too_large(Fixture *fixture, gconstpointer data)
 	g_string_free(heard, TRUE);
 }
 
+/* Sends all of it, whatever is said meanwhile, and only then listens: as simple clients do.
+ * @return what the server said until it closed */
+static GString *
+upload(Fixture *fixture, const char *target, bool chunked, uint64_t announced, size_t len)
+{
+	avu_autofd int fd = dial(fixture);
+	g_autofree char *octets = g_malloc(len);
+	g_autofree char *framing =
+		chunked ? g_strdup_printf("Transfer-Encoding: chunked\r\n\r\n%zx\r\n", len)
+			: g_strdup_printf(
+				  "Content-Length: %" G_GUINT64_FORMAT "\r\n\r\n", announced);
+	g_autofree char *head = g_strconcat("POST ", target, " HTTP/1.1\r\n", fixture->host,
+		"Connection: close\r\n", framing, NULL);
+
+	for (size_t i = 0; i < len; i++) {
+		octets[i] = (char)(i % 251);
+	}
+	say(fd, head, strlen(head));
+	for (size_t sent = 0; sent < len;) {
+		ssize_t count = send(fd, octets + sent, len - sent, MSG_NOSIGNAL);
+
+		g_assert_cmpint(count, >, 0); /* a reset would show here */
+		sent += (size_t)count;
+	}
+	if (chunked) {
+		say(fd, "\r\n0\r\n\r\n", 7);
+	}
+	if (announced > len && !chunked) {
+		(void)shutdown(fd, SHUT_WR);
+	}
+	return hear(fd, NULL);
+}
+
+static void
+test_upload(Fixture *fixture, gconstpointer data)
+{
+	static const struct {
+		const char *target;
+		bool chunked;
+		uint64_t announced;
+		size_t sent;
+		unsigned status; /* 0: no answer */
+		const char *contains;
+		const char *why;
+	} rows[] = {
+		{ "/upload", false, 3000000, 3000000, 201, "/upload 3000000", "announced" },
+		{ "/upload", true, 0, 3000000, 201, "/upload 3000000", "chunked" },
+		{ "/upload", false, 0, 0, 201, "/upload 0", "empty" },
+		{ "/upload", false, UPLOAD_MAX, UPLOAD_MAX, 201, "/upload 8388608", "the limit" },
+		{ "/upload", false, UPLOAD_MAX + 1, 6000000, 413, "too large",
+			"one more, announced" },
+		{ "/upload", true, 0, UPLOAD_MAX + 1, 413, "too large", "one more, chunked" },
+		{ "/upload?limit", false, 11, 11, 413, "too large", "begin lowers the limit" },
+		{ "/upload?limit", true, 0, 6000000, 413, "too large", "and it holds in chunks" },
+		{ "/upload?refuse", false, 6000000, 6000000, 409, "not now", "refused at once" },
+		{ "/upload?stop", false, 6000000, 6000000, 507, "disk is full", "on the way" },
+		{ "/upload?stop", true, 0, 6000000, 507, "disk is full", "on the way, chunked" },
+		{ "/upload", false, 5000, 4999, 0, "", "the peer gives up" },
+	};
+
+	(void)data;
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		GString *heard = upload(
+			fixture, rows[i].target, rows[i].chunked, rows[i].announced, rows[i].sent);
+
+		g_test_message("%s: %s", rows[i].why, heard->str);
+		g_assert_cmpuint(status_of(heard), ==, rows[i].status);
+		g_assert_nonnull(strstr(heard->str, rows[i].contains));
+		g_string_free(heard, TRUE);
+		for (int j = 0; j < WAIT_MS && fixture->uploads_freed == (int)i; j++) {
+			g_usleep(1000);
+		}
+		g_assert_cmpint(fixture->uploads_freed, ==, (int)i + 1);
+	}
+}
+
+/* Octets that trickle do not keep an upload beyond its deadline. */
+static void
+test_upload_deadline(Fixture *fixture, gconstpointer data)
+{
+	avu_autofd int fd = dial(fixture);
+	g_autofree char *head = g_strconcat("POST /upload?hurry HTTP/1.1\r\n", fixture->host,
+		"Content-Length: 1000\r\n\r\n", NULL);
+	bool closed = false;
+
+	(void)data;
+	say(fd, head, strlen(head));
+	for (int i = 0; i < 200 && !closed; i++) {
+		struct pollfd ready = { .fd = fd, .events = POLLIN };
+		char octet = (char)i;
+
+		(void)send(fd, &octet, 1, MSG_NOSIGNAL);
+		closed = poll(&ready, 1, 50) == 1 && recv(fd, &octet, 1, 0) <= 0;
+	}
+	g_assert_true(closed);
+	for (int i = 0; i < WAIT_MS && fixture->uploads_freed == 0; i++) {
+		g_usleep(1000);
+	}
+	g_assert_cmpint(fixture->uploads_freed, ==, 1);
+}
+
 static void
 test_head_too_large(Fixture *fixture, gconstpointer data)
 {
@@ -726,6 +886,8 @@ main(int argc, char **argv)
 	ADD("keep-alive", test_keep_alive);
 	ADD("expect", test_expect);
 	ADD("chunked-too-large", test_chunked_too_large);
+	ADD("upload", test_upload);
+	ADD("upload-deadline", test_upload_deadline);
 	ADD("head-too-large", test_head_too_large);
 	ADD("foreigner", test_foreigner);
 	ADD("many", test_many);
