@@ -5,9 +5,8 @@
 
 #include <av-upnp/cursor.h>
 #include <av-upnp/error.h>
+#include <av-upnp/keyfile.h>
 #include <av-upnp/text.h>
-
-#include "keyfile.h"
 
 typedef struct {
 	AvuKeyfilePlace place; /* of the line at hand */

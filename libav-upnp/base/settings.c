@@ -5,11 +5,12 @@
  * gives way only to an equal or higher one. Used on the main thread before others start. */
 #include <string.h>
 
+#include <av-upnp/data-dir.h>
 #include <av-upnp/error.h>
 #include <av-upnp/fd.h>
+#include <av-upnp/keyfile.h>
 #include <av-upnp/text.h>
 
-#include "keyfile.h"
 #include "settings-private.h"
 
 AvuSettings *
@@ -197,12 +198,9 @@ bool
 avu_settings_load_default(AvuSettings *settings, GError **error)
 {
 	g_autofree char *name = g_strconcat(settings->program, ".conf", NULL);
-	g_autofree char *own = g_build_filename(g_get_user_config_dir(), "av-upnp", name, NULL);
-	g_autofree char *shared = g_build_filename(AVU_SYSCONF_DIR, name, NULL);
-	g_autofree char *system = g_build_filename("/etc/av-upnp", name, NULL);
-	const char *const places[] = { own, shared, system };
+	g_auto(GStrv) places = avu_dup_config_paths(name);
 
-	for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
+	for (size_t i = 0; places[i] != NULL; i++) {
 		g_autoptr(GError) why = NULL;
 
 		if (avu_settings_load(settings, places[i], &why)) {

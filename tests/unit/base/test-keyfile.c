@@ -4,7 +4,7 @@
 
 #include <av-upnp/error.h>
 
-#include "libav-upnp/base/keyfile.h"
+#include <av-upnp/keyfile.h>
 
 static const struct {
 	const char *text;

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* base/keyfile.h: "[Section]" / "Key = value" text, with a position for everything said about it.
+/* av-upnp/keyfile.h: "[Section]" / "Key = value" text, with a position for everything said about it.
  *
  * Lines end in LF or CRLF; '#' or ';' as the first character makes a comment; a value is what
  * stands between '=' and the end of its line, without the blanks around it. */
 #pragma once
 
 #include <av-upnp/base.h>
+
+G_BEGIN_DECLS
 
 #define AVU_KEYFILE_MAX 262144
 #define AVU_KEYFILE_LINE_MAX 4096
@@ -31,9 +33,11 @@ typedef bool (*AvuKeyfileFn)(const AvuKeyfileEntry *entry, void *user_data, GErr
 /** Calls fn for each entry in order.
  *  @param file  only for messages
  *  @return false with AVU_ERROR_USAGE "FILE:LINE:COLUMN: …", AVU_ERROR_LIMIT, or fn's error */
-bool avu_keyfile_parse(const char *file, const char *text, size_t len, AvuKeyfileFn fn,
+AVU_API bool avu_keyfile_parse(const char *file, const char *text, size_t len, AvuKeyfileFn fn,
 	void *user_data, GError **error);
 
 /** Sets error to AVU_ERROR_USAGE "FILE:LINE:COLUMN: …". @return false */
-bool avu_keyfile_refuse(const AvuKeyfilePlace *place, GError **error, const char *format, ...)
-	G_GNUC_PRINTF(3, 4);
+AVU_API bool avu_keyfile_refuse(
+	const AvuKeyfilePlace *place, GError **error, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+G_END_DECLS
