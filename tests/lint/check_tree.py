@@ -20,7 +20,7 @@ PUBLIC = f"{LIBRARY}/include/av-upnp"
 
 # Which folder a public header belongs to; the arrows below are between folders.
 OWNERS = {
-    "base": "base clock cursor data-dir error fd keyfile limits log loop mailbox notify settings state-dir text url",
+    "base": "base clock counters cursor data-dir error fd keyfile limits log loop mailbox notify settings state-dir text url",
     "crypto": "hash random",
     "xml": "xml-reader xml-writer",
     "net": "address http-fetch http-server http-stream interface-watch",
