@@ -206,3 +206,11 @@ library_rescan(Library *library)
 	(void)pthread_cond_signal(&library->news);
 	(void)pthread_mutex_unlock(&library->lock);
 }
+
+void
+library_touch(Library *library, const char *root, const char *path)
+{
+	if (roots_find(library->roots, root) != NULL && path != NULL) {
+		library_rescan(library); /* finds the file among the others */
+	}
+}

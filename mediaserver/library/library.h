@@ -46,4 +46,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Library, library_free)
 /** Walks again as soon as the scan under way, if any, is done. @thread any */
 void library_rescan(Library *library);
 
+/** Something was done to this file or folder: it is looked at now, without waiting for notices.
+ *  @param root  uuid  @param path  below it, octets  @thread any */
+void library_touch(Library *library, const char *root, const char *path);
+
 G_END_DECLS
