@@ -10,8 +10,6 @@
 #include <av-upnp/error.h>
 #include <av-upnp/limits.h>
 
-#include "sort-private.h"
-
 #define ROOT_ID "0"
 #define NO_OBJECT 701
 
@@ -148,8 +146,9 @@ browse(AvuCall *call, void *object, GError **error)
 			question.query.start);
 		return false;
 	}
-	if (!avu_sort_parse(avu_call_string(call, "SortCriteria"), question.query.sort,
-		    &question.query.n_sort, error)) {
+	if (!avu_sort_parse(avu_call_string(call, "SortCriteria"),
+		    &((const AvuContentDirectory *)object)->store->sort_properties,
+		    question.query.sort, &question.query.n_sort, error)) {
 		return false;
 	}
 	return answer(call, object, metadata ? ask_object : ask_children, &question, error);
@@ -161,7 +160,7 @@ search(AvuCall *call, void *object, GError **error)
 	const AvuContentDirectory *directory = object;
 	g_autoptr(AvuFilter) filter = avu_filter_parse(avu_call_string(call, "Filter"));
 	g_autoptr(AvuQuery) criteria = avu_query_parse(avu_call_string(call, "SearchCriteria"),
-		directory->store->search_properties, error);
+		&directory->store->search_properties, error);
 	Question question = {
 		.query = { .object_id = avu_call_string(call, "ContainerID"),
 			.start = avu_call_ui4(call, "StartingIndex"),
@@ -171,7 +170,8 @@ search(AvuCall *call, void *object, GError **error)
 	};
 
 	if (criteria == NULL || !avu_sort_parse(avu_call_string(call, "SortCriteria"),
-					question.query.sort, &question.query.n_sort, error)) {
+					&directory->store->sort_properties, question.query.sort,
+					&question.query.n_sort, error)) {
 		return false;
 	}
 	return answer(call, directory, ask_search, &question, error);
@@ -214,8 +214,8 @@ avu_content_directory_new(AvuDeviceHost *host, const AvuContentStore *store, voi
 	AvuContentDirectory *directory = g_new0(AvuContentDirectory, 1);
 	const bool searches = store->search != NULL;
 	g_autofree char *search_by =
-		avu_query_format_properties(searches ? store->search_properties : 0);
-	g_autofree char *sort_by = sort_capabilities();
+		searches ? avu_property_set_format(&store->search_properties) : g_strdup("");
+	g_autofree char *sort_by = avu_property_set_format(&store->sort_properties);
 
 	directory->store = store;
 	directory->self = self;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* av/didl-private.h: the property table that writer, Filter and reader of DIDL-Lite share */
+/* av/didl-private.h: the property table as writer, Filter and reader of DIDL-Lite share it */
 #pragma once
 
 #include <av-upnp/didl.h>
@@ -7,44 +7,50 @@
 typedef enum {
 	DIDL_OBJECT_ATTRIBUTE,
 	DIDL_ELEMENT,
-	DIDL_ART, /* upnp:albumArtURI, which carries an attribute of its own */
+	DIDL_ART, /* upnp:albumArtURI, several, each with an attribute of its own */
 	DIDL_ART_ATTRIBUTE,
+	DIDL_CAPTION, /* sec:CaptionInfo, sec:CaptionInfoEx: with sec:type */
 	DIDL_RES,
 	DIDL_RES_ATTRIBUTE,
 } DidlPlace;
 
 typedef enum {
 	DIDL_TEXT,       /* const char * */
+	DIDL_CLASSES,    /* const char *, written with includeDerived */
 	DIDL_DATE,       /* const char *, completed or left out */
 	DIDL_BOOL,       /* bool */
+	DIDL_TRUE,       /* bool, left out when false */
 	DIDL_INT32,      /* int32_t, negative: unknown */
 	DIDL_INT64,      /* int64_t, negative: unknown */
-	DIDL_DURATION,   /* int64_t, nanoseconds */
+	DIDL_DURATION,   /* int64_t, nanoseconds, "0:03:25.120" */
+	DIDL_PERIOD,     /* int64_t, nanoseconds, "P00:03:25" */
 	DIDL_RESOLUTION, /* int32_t width, height */
-} DidlType;
+} DidlForm;
 
-typedef enum {
-	DIDL_REQUIRED = 1 << 0, /* whatever the Filter says */
-	DIDL_CONTAINER = 1 << 1,
-	DIDL_ITEM = 1 << 2,
-} DidlFlags;
-
-/* In the order of writing. */
 typedef struct {
-	const char *name; /* in Filter */
+	AvuPropertySpec spec;
 	const char *tag;  /* as written: element or attribute */
 	const char *role; /* value of the element's attribute "role"; NULL: none */
 	DidlPlace place;
-	DidlType type;
-	unsigned flags;
-	size_t offset;    /* in AvuObject; of DIDL_RES_ATTRIBUTE in AvuResource */
+	DidlForm form;
+	size_t offset;    /* in AvuObject, AvuArt, AvuResource, by place */
 	size_t max_bytes; /* of text */
 } DidlProperty;
 
-extern const DidlProperty didl_properties[];
-extern const size_t didl_n_properties; /* at most 64: a Filter is a set of bits */
+extern const DidlProperty didl_properties[AVU_N_PROPERTIES];
+
+/* Attributes stand together in the table: first and last of a place. */
+typedef struct {
+	AvuProperty first, last;
+} DidlRange;
+
+static const DidlRange didl_object_attributes = { AVU_PROPERTY_ID, AVU_PROPERTY_DLNA_MANAGED };
+static const DidlRange didl_art_attributes = { AVU_PROPERTY_ALBUM_ART_PROFILE,
+	AVU_PROPERTY_ALBUM_ART_PROFILE };
+static const DidlRange didl_res_attributes = { AVU_PROPERTY_RES_ID, AVU_PROPERTY_RES_SUBTITLE_URI };
+static const DidlRange didl_elements = { AVU_PROPERTY_TITLE, AVU_PROPERTY_RES };
 
 /* Local name of a tag: what follows the prefix. */
 const char *didl_local_name(const DidlProperty *property);
 /* Is this property wanted? filter NULL: everything. */
-bool didl_filter_has(const AvuFilter *filter, size_t property);
+bool didl_filter_has(const AvuFilter *filter, AvuProperty property);

@@ -16,12 +16,14 @@
 #include "didl-private.h"
 
 #define DURATION_TEXT_MAX 64
+#define VALUES_MAX_BYTES 4096 /* of one property, together */
 
 struct AvuDidl {
 	AvuXmlDocument *document; /* owns most strings */
 	GStringChunk *strings;    /* the others */
 	AvuObject *objects;
 	size_t n;
+	bool request; /* resources without an address count */
 };
 
 static const char *
@@ -96,36 +98,65 @@ parse_bool(const char *text)
 	return false;
 }
 
+static bool
+parse_period(const char *text, int64_t *ret_ns)
+{
+	/* many players write res@duration's form */
+	return avu_period_parse(text, ret_ns) || avu_duration_parse(text, false, ret_ns);
+}
+
+static void
+store_int32(int32_t *field, const char *text)
+{
+	uint64_t n;
+
+	if (avu_parse_uint(text, INT32_MAX, &n)) {
+		*field = (int32_t)n;
+	}
+}
+
+static void
+store_int64(int64_t *field, const char *text)
+{
+	uint64_t n;
+
+	if (avu_parse_uint(text, INT64_MAX, &n)) {
+		*field = (int64_t)n;
+	}
+}
+
 static void
 store(AvuDidl *didl, const DidlProperty *property, void *base, const char *text)
 {
 	void *field = (char *)base + property->offset;
-	uint64_t n;
 	int64_t ns;
 
-	if (property->type != DIDL_TEXT) {
+	if (property->form != DIDL_TEXT) {
 		text = trimmed(didl, text);
 	}
-	switch (property->type) {
+	switch (property->form) {
 	case DIDL_TEXT:
+	case DIDL_CLASSES:
 	case DIDL_DATE:
 		*(const char **)field = text;
 		break;
 	case DIDL_BOOL:
+	case DIDL_TRUE:
 		*(bool *)field = parse_bool(text);
 		break;
 	case DIDL_INT32:
-		if (avu_parse_uint(text, INT32_MAX, &n)) {
-			*(int32_t *)field = (int32_t)n;
-		}
+		store_int32(field, text);
 		break;
 	case DIDL_INT64:
-		if (avu_parse_uint(text, INT64_MAX, &n)) {
-			*(int64_t *)field = (int64_t)n;
-		}
+		store_int64(field, text);
 		break;
 	case DIDL_DURATION: /* zero is how "not known" is written */
 		if (parse_sent_duration(text, &ns) && ns > 0) {
+			*(int64_t *)field = ns;
+		}
+		break;
+	case DIDL_PERIOD:
+		if (parse_period(text, &ns)) {
 			*(int64_t *)field = ns;
 		}
 		break;
@@ -135,19 +166,29 @@ store(AvuDidl *didl, const DidlProperty *property, void *base, const char *text)
 	}
 }
 
+/* A further value of a property that may have several. */
 static void
-read_attributes(AvuDidl *didl, const AvuXmlElement *element, DidlPlace place, void *base)
+append_value(AvuDidl *didl, const DidlProperty *property, void *base, const char *text)
 {
-	for (size_t i = 0; i < didl_n_properties; i++) {
+	const char **field = (const char **)(void *)((char *)base + property->offset);
+
+	if (strlen(*field) + strlen(text) < VALUES_MAX_BYTES) {
+		g_autofree char *all = g_strconcat(*field, AVU_VALUE_SEPARATOR, text, NULL);
+
+		*field = g_string_chunk_insert(didl->strings, all);
+	}
+}
+
+static void
+read_attributes(
+	AvuDidl *didl, const AvuXmlElement *element, const DidlRange *attributes, void *base)
+{
+	for (unsigned i = attributes->first; i <= attributes->last; i++) {
 		const DidlProperty *property = &didl_properties[i];
+		const char *value = avu_xml_get_attribute(element, didl_local_name(property));
 
-		if (property->place == place) {
-			const char *value =
-				avu_xml_get_attribute(element, didl_local_name(property));
-
-			if (value != NULL) {
-				store(didl, property, base, value);
-			}
+		if (value != NULL) {
+			store(didl, property, base, value);
 		}
 	}
 }
@@ -158,13 +199,26 @@ read_resource(AvuDidl *didl, const AvuXmlElement *element, AvuObject *object)
 	const char *uri = trimmed(didl, avu_xml_get_text(element));
 
 	/* Without an address the content is not there yet. */
-	if (*uri == '\0' || object->n_resources == AVU_RESOURCES_MAX) {
+	if ((*uri == '\0' && !didl->request) || object->n_resources == AVU_RESOURCES_MAX) {
 		return;
 	}
 	AvuResource *resource = &object->resources[object->n_resources++];
 
 	resource->uri = uri;
-	read_attributes(didl, element, DIDL_RES_ATTRIBUTE, resource);
+	read_attributes(didl, element, &didl_res_attributes, resource);
+}
+
+static void
+read_art(AvuDidl *didl, const AvuXmlElement *element, AvuObject *object)
+{
+	const char *uri = trimmed(didl, avu_xml_get_text(element));
+
+	if (*uri != '\0' && object->n_art < AVU_ART_MAX) {
+		AvuArt *art = &object->art[object->n_art++];
+
+		*art = (AvuArt){ .uri = uri };
+		read_attributes(didl, element, &didl_art_attributes, art);
+	}
 }
 
 /* "upnp:artist" with a role that has a field of its own goes there, every other one to the field
@@ -175,7 +229,7 @@ role_fits(const DidlProperty *property, const char *role)
 	if (property->role != NULL) {
 		return role != NULL && g_ascii_strcasecmp(role, property->role) == 0;
 	}
-	for (size_t i = 0; role != NULL && i < didl_n_properties; i++) {
+	for (unsigned i = didl_elements.first; role != NULL && i <= didl_elements.last; i++) {
 		if (didl_properties[i].role != NULL &&
 			strcmp(didl_properties[i].tag, property->tag) == 0 &&
 			g_ascii_strcasecmp(role, didl_properties[i].role) == 0) {
@@ -193,6 +247,7 @@ is_namespace_of(const AvuXmlElement *element, const DidlProperty *property)
 	} namespaces[] = {
 		{ "dc:", "http://purl.org/dc/elements/1.1/" },
 		{ "upnp:", "urn:schemas-upnp-org:metadata-1-0/upnp/" },
+		{ "sec:", "http://www.sec.co.kr/" },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(namespaces); i++) {
@@ -203,54 +258,75 @@ is_namespace_of(const AvuXmlElement *element, const DidlProperty *property)
 	return false;
 }
 
-/* The first value wins; but one of the right namespace replaces one of another (some devices forget
- * the declaration, some have elements of their own with the same local name). */
+/* What was read of an object so far. */
+typedef struct {
+	AvuPropertySet any;
+	AvuPropertySet proper; /* with an element of the right namespace */
+} Seen;
+
+/* The first value wins, or all of them do; but those of the right namespace replace those of another
+ * (some devices forget the declaration, some have elements of their own with the same local name). */
 static void
-read_element(AvuDidl *didl, const AvuXmlElement *element, AvuObject *object, uint64_t *seen,
-	uint64_t *proper)
+take_value(
+	AvuDidl *didl, const AvuXmlElement *element, AvuProperty i, AvuObject *object, Seen *seen)
+{
+	const DidlProperty *property = &didl_properties[i];
+	const char *text = avu_xml_get_text(element);
+	const bool proper = is_namespace_of(element, property);
+	const bool was_proper = avu_property_set_has(&seen->proper, i);
+
+	if (*text == '\0') {
+		return;
+	}
+	if (!avu_property_set_has(&seen->any, i) || (proper && !was_proper)) {
+		store(didl, property, object, text);
+	} else if ((property->spec.flags & AVU_PROPERTY_MULTIPLE) != 0 && proper == was_proper) {
+		append_value(didl, property, object, text);
+	}
+	avu_property_set_add(&seen->any, i);
+	if (proper) {
+		avu_property_set_add(&seen->proper, i);
+	}
+}
+
+static void
+read_element(AvuDidl *didl, const AvuXmlElement *element, AvuObject *object, Seen *seen)
 {
 	const char *name = avu_xml_get_name(element);
 	const char *role = avu_xml_get_attribute(element, "role");
 
-	for (size_t i = 0; i < didl_n_properties; i++) {
+	for (unsigned i = didl_elements.first; i <= didl_elements.last; i++) {
 		const DidlProperty *property = &didl_properties[i];
-		const uint64_t bit = UINT64_C(1) << i;
 
-		if ((property->place != DIDL_ELEMENT && property->place != DIDL_ART) ||
-			strcmp(name, didl_local_name(property)) != 0 ||
-			!role_fits(property, role)) {
+		if (strcmp(name, didl_local_name(property)) != 0) {
 			continue;
 		}
-		const bool is_proper = is_namespace_of(element, property);
-
-		if (*avu_xml_get_text(element) != '\0' &&
-			((*seen & bit) == 0 || (is_proper && (*proper & bit) == 0))) {
-			store(didl, property, object, avu_xml_get_text(element));
-			if (property->place == DIDL_ART) {
-				object->album_art_profile = NULL;
-				read_attributes(didl, element, DIDL_ART_ATTRIBUTE, object);
-			}
-			*seen |= bit;
-			*proper |= is_proper ? bit : 0;
+		if (property->place == DIDL_ART) {
+			read_art(didl, element, object);
+			return;
 		}
-		return;
+		if ((property->place == DIDL_ELEMENT || property->place == DIDL_CAPTION) &&
+			role_fits(property, role)) {
+			take_value(didl, element, (AvuProperty)i, object, seen);
+			return;
+		}
 	}
 }
 
 static void
 read_object(AvuDidl *didl, const AvuXmlElement *element, AvuObject *object)
 {
-	uint64_t seen = 0, proper = 0;
+	Seen seen = { 0 };
 
 	avu_object_init(object);
 	object->container = avu_xml_is(element, "container");
-	read_attributes(didl, element, DIDL_OBJECT_ATTRIBUTE, object);
+	read_attributes(didl, element, &didl_object_attributes, object);
 	for (const AvuXmlElement *child = avu_xml_find_child(element, NULL); child != NULL;
 		child = avu_xml_find_next(child, NULL)) {
 		if (avu_xml_is(child, "res")) {
 			read_resource(didl, child, object);
 		} else {
-			read_element(didl, child, object, &seen, &proper);
+			read_element(didl, child, object, &seen);
 		}
 	}
 }
@@ -288,12 +364,13 @@ read_objects(AvuDidl *didl, const AvuXmlElement *root, GError **error)
 	return true;
 }
 
-AvuDidl *
-avu_didl_parse(const char *text, size_t len, GError **error)
+static AvuDidl *
+parse(const char *text, size_t len, bool request, GError **error)
 {
 	g_autoptr(AvuDidl) didl = g_new0(AvuDidl, 1);
 	AvuCursor in = avu_cursor(text, len);
 
+	didl->request = request;
 	/* Some servers answer an empty listing with nothing at all. */
 	while (in.at < in.end && g_ascii_isspace(*in.at)) {
 		in.at++;
@@ -314,6 +391,18 @@ avu_didl_parse(const char *text, size_t len, GError **error)
 	}
 	didl->strings = g_string_chunk_new(512);
 	return read_objects(didl, root, error) ? g_steal_pointer(&didl) : NULL;
+}
+
+AvuDidl *
+avu_didl_parse(const char *text, size_t len, GError **error)
+{
+	return parse(text, len, /* request = */ false, error);
+}
+
+AvuDidl *
+avu_didl_parse_request(const char *text, size_t len, GError **error)
+{
+	return parse(text, len, /* request = */ true, error);
 }
 
 void

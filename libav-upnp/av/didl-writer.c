@@ -8,16 +8,16 @@
 
 #include "didl-private.h"
 
-#define TEXT_MAX 1024 /* the longest of the table */
-
 #define NS_DIDL "urn:schemas-upnp-org:metadata-1-0/DIDL-Lite/"
 #define NS_DC "http://purl.org/dc/elements/1.1/"
 #define NS_UPNP "urn:schemas-upnp-org:metadata-1-0/upnp/"
 #define NS_DLNA "urn:schemas-dlna-org:metadata-1-0/"
+#define NS_SEC "http://www.sec.co.kr/"
+#define NS_PV "http://www.pv.com/pvns/"
 
 /* Room for one value in its written form; written() prepares it. */
 typedef struct {
-	char text[TEXT_MAX + 1];
+	char digits[32];
 	char *allocated;
 } Value;
 
@@ -46,9 +46,8 @@ shortened(Value *value, const char *text, size_t max_bytes)
 	while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80) { /* inside a character */
 		len--;
 	}
-	memcpy(value->text, text, len);
-	value->text[len] = '\0';
-	return value->text;
+	value->allocated = g_strndup(text, len);
+	return value->allocated;
 }
 
 /* How many digits of a date's parts are there: "2004" 4, "2004-05" 6, "2004-05-14…" 8; else 0. */
@@ -94,8 +93,8 @@ number(Value *value, int64_t n)
 	if (n < 0) {
 		return NULL;
 	}
-	(void)g_snprintf(value->text, sizeof value->text, "%" G_GINT64_FORMAT, n);
-	return value->text;
+	(void)g_snprintf(value->digits, sizeof value->digits, "%" G_GINT64_FORMAT, n);
+	return value->digits;
 }
 
 static const char *
@@ -104,8 +103,21 @@ resolution(Value *value, const int32_t *pair)
 	if (pair[0] <= 0 || pair[1] <= 0) {
 		return NULL;
 	}
-	(void)g_snprintf(value->text, sizeof value->text, "%dx%d", pair[0], pair[1]);
-	return value->text;
+	(void)g_snprintf(value->digits, sizeof value->digits, "%dx%d", pair[0], pair[1]);
+	return value->digits;
+}
+
+static const char *
+time_span(Value *value, int64_t ns, char *(*format)(int64_t ns))
+{
+	value->allocated = ns < 0 ? NULL : format(ns); /* also AVU_TIME_NONE */
+	return value->allocated;
+}
+
+static char *
+format_duration(int64_t ns)
+{
+	return avu_duration_format(ns, true);
 }
 
 /* The written form of one property, or NULL when it is not known: nothing empty is sent. */
@@ -113,29 +125,28 @@ static const char *
 written(Value *value, const DidlProperty *property, const void *base)
 {
 	const void *field = (const char *)base + property->offset;
-	const char *text = property->type == DIDL_TEXT || property->type == DIDL_DATE
-				   ? *(const char *const *)field
-				   : NULL;
+	const char *text = property->form <= DIDL_DATE ? *(const char *const *)field : NULL;
 
 	value->allocated = NULL;
-	switch (property->type) {
+	switch (property->form) {
 	case DIDL_TEXT:
+	case DIDL_CLASSES:
 		return text == NULL || is_blank(text) ? NULL
 						      : shortened(value, text, property->max_bytes);
 	case DIDL_DATE:
 		return text == NULL ? NULL : complete_date(value, text);
 	case DIDL_BOOL:
 		return *(const bool *)field ? "1" : "0";
+	case DIDL_TRUE:
+		return *(const bool *)field ? "1" : NULL;
 	case DIDL_INT32:
 		return number(value, *(const int32_t *)field);
 	case DIDL_INT64:
 		return number(value, *(const int64_t *)field);
 	case DIDL_DURATION:
-		if (*(const int64_t *)field < 0) { /* also AVU_TIME_NONE */
-			return NULL;
-		}
-		value->allocated = avu_duration_format(*(const int64_t *)field, true);
-		return value->allocated;
+		return time_span(value, *(const int64_t *)field, format_duration);
+	case DIDL_PERIOD:
+		return time_span(value, *(const int64_t *)field, avu_period_format);
 	case DIDL_RESOLUTION:
 		return resolution(value, field);
 	}
@@ -143,27 +154,28 @@ written(Value *value, const DidlProperty *property, const void *base)
 }
 
 static bool
-wanted(const AvuObject *object, const AvuFilter *filter, size_t i, DidlPlace place)
+wanted(const AvuObject *object, const AvuFilter *filter, unsigned i)
 {
-	const unsigned kind = object->container ? DIDL_CONTAINER : DIDL_ITEM;
+	const unsigned kind = object->container ? AVU_PROPERTY_ON_CONTAINER : AVU_PROPERTY_ON_ITEM;
 
-	return didl_properties[i].place == place && (didl_properties[i].flags & kind) != 0 &&
-	       didl_filter_has(filter, i);
+	return (didl_properties[i].spec.flags & kind) != 0 &&
+	       didl_filter_has(filter, (AvuProperty)i);
 }
 
 static void
 write_attributes(AvuXmlWriter *writer, const AvuObject *object, const AvuFilter *filter,
-	DidlPlace place, const void *base)
+	const DidlRange *attributes, const void *base)
 {
-	for (size_t i = 0; i < didl_n_properties; i++) {
-		if (wanted(object, filter, i, place)) {
+	for (unsigned i = attributes->first; i <= attributes->last; i++) {
+		const DidlProperty *property = &didl_properties[i];
+
+		if (wanted(object, filter, i)) {
 			g_auto(Value) value;
-			const char *text = written(&value, &didl_properties[i], base);
+			const char *text = written(&value, property, base);
 
 			/* id and parentID are required even where a store knows none. */
-			if (text != NULL || (didl_properties[i].flags & DIDL_REQUIRED) != 0) {
-				avu_xml_attribute(
-					writer, didl_properties[i].tag, text == NULL ? "" : text);
+			if (text != NULL || (property->spec.flags & AVU_PROPERTY_REQUIRED) != 0) {
+				avu_xml_attribute(writer, property->tag, text == NULL ? "" : text);
 			}
 		}
 	}
@@ -171,39 +183,94 @@ write_attributes(AvuXmlWriter *writer, const AvuObject *object, const AvuFilter 
 
 /* For what is required and yet not known. */
 static const char *
-fallback(const DidlProperty *property, const AvuObject *object)
+fallback(AvuProperty i, const AvuObject *object)
 {
-	if ((property->flags & DIDL_REQUIRED) == 0) {
+	switch (i) {
+	case AVU_PROPERTY_TITLE:
+		return object->id == NULL ? "" : object->id;
+	case AVU_PROPERTY_CLASS:
+		return object->container ? "object.container" : "object.item";
+	case AVU_PROPERTY_STORAGE_USED: /* of these classes only, and -1 is the standard's word */
+		return object->upnp_class != NULL && g_str_has_prefix(object->upnp_class,
+							     "object.container.storage")
+			       ? "-1"
+			       : NULL;
+	default:
 		return NULL;
 	}
-	if (property->offset == offsetof(AvuObject, upnp_class)) {
-		return object->container ? "object.container" : "object.item";
-	}
-	return object->id == NULL ? "" : object->id; /* an object without a title */
 }
 
 static void
-write_element(AvuXmlWriter *writer, const AvuObject *object, const AvuFilter *filter, size_t i)
+write_value(AvuXmlWriter *writer, const AvuObject *object, const DidlProperty *property,
+	const char *text)
 {
-	const DidlProperty *property = &didl_properties[i];
-	g_auto(Value) value;
-	const char *text = written(&value, property, object);
-
-	if (text == NULL) {
-		text = fallback(property, object);
-	}
-	if (text == NULL) {
-		return;
-	}
 	avu_xml_start(writer, property->tag);
 	if (property->role != NULL) {
 		avu_xml_attribute(writer, "role", property->role);
 	}
-	if (property->place == DIDL_ART) {
-		write_attributes(writer, object, filter, DIDL_ART_ATTRIBUTE, object);
+	if (property->form == DIDL_CLASSES) {
+		avu_xml_attribute(writer, "includeDerived", "1");
+	}
+	if (property->place == DIDL_CAPTION && object->sec_caption_type != NULL) {
+		avu_xml_attribute(writer, "sec:type", object->sec_caption_type);
 	}
 	avu_xml_text(writer, text);
 	avu_xml_end(writer);
+}
+
+/* One element per value. */
+static void
+write_values(AvuXmlWriter *writer, const AvuObject *object, const DidlProperty *property,
+	const char *text)
+{
+	AvuCursor each;
+
+	while (avu_object_next_value(&text, &each)) {
+		g_autofree char *copy = avu_cursor_dup(&each);
+		Value value = { .allocated = NULL };
+
+		if (!is_blank(copy)) {
+			write_value(writer, object, property,
+				shortened(&value, copy, property->max_bytes));
+		}
+		value_clear(&value);
+	}
+}
+
+static void
+write_element(AvuXmlWriter *writer, const AvuObject *object, unsigned i)
+{
+	const DidlProperty *property = &didl_properties[i];
+	const void *field = (const char *)object + property->offset;
+
+	if ((property->spec.flags & AVU_PROPERTY_MULTIPLE) != 0) {
+		const char *all = *(const char *const *)field;
+
+		if (all != NULL && strpbrk(all, AVU_VALUE_SEPARATOR) != NULL) {
+			write_values(writer, object, property, all);
+			return;
+		}
+	}
+	g_auto(Value) value;
+	const char *text = written(&value, property, object);
+
+	if (text == NULL) {
+		text = fallback((AvuProperty)i, object);
+	}
+	if (text != NULL) {
+		write_value(writer, object, property, text);
+	}
+}
+
+static void
+write_art(AvuXmlWriter *writer, const AvuObject *object, const AvuFilter *filter)
+{
+	for (unsigned i = 0; i < object->n_art; i++) {
+		avu_xml_start(writer, "upnp:albumArtURI");
+		write_attributes(writer, object, filter, &didl_art_attributes, &object->art[i]);
+		avu_xml_text(writer, object->art[i].uri);
+		avu_xml_end(writer);
+	}
 }
 
 static void
@@ -213,7 +280,7 @@ write_resources(AvuXmlWriter *writer, const AvuObject *object, const AvuFilter *
 		const AvuResource *resource = &object->resources[r];
 
 		avu_xml_start(writer, "res");
-		write_attributes(writer, object, filter, DIDL_RES_ATTRIBUTE, resource);
+		write_attributes(writer, object, filter, &didl_res_attributes, resource);
 		avu_xml_text(writer, resource->uri);
 		avu_xml_end(writer);
 	}
@@ -227,18 +294,26 @@ avu_didl_begin(AvuXmlWriter *writer)
 	avu_xml_attribute(writer, "xmlns:dc", NS_DC);
 	avu_xml_attribute(writer, "xmlns:upnp", NS_UPNP);
 	avu_xml_attribute(writer, "xmlns:dlna", NS_DLNA);
+	avu_xml_attribute(writer, "xmlns:sec", NS_SEC);
+	avu_xml_attribute(writer, "xmlns:pv", NS_PV);
 }
 
 void
 avu_didl_write(AvuXmlWriter *writer, const AvuObject *object, const AvuFilter *filter)
 {
 	avu_xml_start(writer, object->container ? "container" : "item");
-	write_attributes(writer, object, filter, DIDL_OBJECT_ATTRIBUTE, object);
-	for (size_t i = 0; i < didl_n_properties; i++) {
-		if (wanted(object, filter, i, DIDL_ELEMENT) ||
-			wanted(object, filter, i, DIDL_ART)) {
-			write_element(writer, object, filter, i);
-		} else if (wanted(object, filter, i, DIDL_RES)) {
+	write_attributes(writer, object, filter, &didl_object_attributes, object);
+	for (unsigned i = didl_elements.first; i <= didl_elements.last; i++) {
+		const DidlPlace place = didl_properties[i].place;
+
+		if (!wanted(object, filter, i)) {
+			continue;
+		}
+		if (place == DIDL_ELEMENT || place == DIDL_CAPTION) {
+			write_element(writer, object, i);
+		} else if (place == DIDL_ART) {
+			write_art(writer, object, filter);
+		} else if (place == DIDL_RES) {
 			write_resources(writer, object, filter);
 		}
 	}

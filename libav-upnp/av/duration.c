@@ -98,3 +98,42 @@ avu_duration_format(int64_t ns, bool with_fraction)
 	return with_fraction ? g_strdup_printf("%s.%03u", whole, (unsigned)(ms % 1000))
 			     : g_steal_pointer(&whole);
 }
+
+#define HOURS_PER_DAY 24
+
+bool
+avu_period_parse(const char *text, int64_t *ret_ns)
+{
+	AvuCursor in = avu_cursor_string(text);
+	AvuCursor days_in;
+	uint64_t days = 0;
+	int64_t ns;
+
+	if (!avu_cursor_take_char(&in, 'P')) {
+		return false;
+	}
+	days_in = in;
+	if (avu_cursor_take_uint(&days_in, HOURS_MAX / HOURS_PER_DAY, &days) &&
+		avu_cursor_take_char(&days_in, 'D')) {
+		in = days_in;
+	} else {
+		days = 0;
+	}
+	if (!avu_duration_parse(in.at, false, &ns)) {
+		return false;
+	}
+	*ret_ns = ns + (int64_t)days * HOURS_PER_DAY * 3600 * AVU_NS_PER_S;
+	return true;
+}
+
+char *
+avu_period_format(int64_t ns)
+{
+	const int64_t s = ns / AVU_NS_PER_S;
+	const int64_t days = s / (3600 * HOURS_PER_DAY);
+	g_autofree char *day_part =
+		days > 0 ? g_strdup_printf("%" G_GINT64_FORMAT "D", days) : NULL;
+
+	return g_strdup_printf("P%s%02d:%02d:%02d", day_part != NULL ? day_part : "",
+		(int)(s / 3600 % HOURS_PER_DAY), (int)(s / 60 % 60), (int)(s % 60));
+}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The Filter argument of Browse and Search as a set of properties. Pure; any thread.
- * Bounded by the table: whatever a peer writes, a filter is 64 bits. */
+ * Bounded by the table: whatever a peer writes, a filter is one bit per property. */
 #include <string.h>
 
 #include <av-upnp/cursor.h>
@@ -8,7 +8,9 @@
 #include "didl-private.h"
 
 struct AvuFilter {
-	uint64_t wanted; /* bits: index in didl_properties */
+	AvuPropertySet wanted;
+	bool everything;
+	bool all_addresses; /* DLNA's word ALLIP (7.3.19.1) */
 };
 
 /* Spellings of old control points, by what they begin with. */
@@ -37,8 +39,9 @@ asks_for(const AvuCursor *word, const char *name)
 	const size_t len = avu_cursor_len(word);
 
 	if (len > 1 && word->end[-1] == '#') {
-		return strncmp(word->at, name, len - 1) == 0 &&
-		       (name[len - 1] == '\0' || name[len - 1] == '@');
+		const char after = strncmp(word->at, name, len - 1) == 0 ? name[len - 1] : 'x';
+
+		return after == '\0' || after == '@' || after == '[';
 	}
 	return avu_cursor_equal(word, name);
 }
@@ -57,39 +60,48 @@ static bool
 asks_without_at(const AvuCursor *word, const DidlProperty *property)
 {
 	return property->place == DIDL_OBJECT_ATTRIBUTE &&
-	       avu_cursor_equal(word, property->name + 1);
+	       avu_cursor_equal(word, property->spec.name + 1);
 }
 
-static uint64_t
-bits_of(AvuCursor word)
+/* "upnp:artist@role" is every artist with a role. */
+static bool
+asks_for_role(AvuCursor word, const DidlProperty *property)
 {
-	uint64_t bits = 0;
+	return property->role != NULL && avu_cursor_take(&word, property->tag) &&
+	       avu_cursor_equal(&word, "@role");
+}
 
-	for (size_t i = 0; i < didl_n_properties; i++) {
+static bool
+add_word(AvuPropertySet *set, AvuCursor word)
+{
+	bool found = false;
+
+	for (unsigned i = 0; i < AVU_N_PROPERTIES; i++) {
 		const DidlProperty *property = &didl_properties[i];
+		const char *name = property->spec.name;
 
-		if (asks_for(&word, property->name) || brings(&word, property->name) ||
-			asks_without_at(&word, property)) {
-			bits |= UINT64_C(1) << i;
+		if (asks_for(&word, name) || brings(&word, name) ||
+			asks_without_at(&word, property) || asks_for_role(word, property)) {
+			avu_property_set_add(set, (AvuProperty)i);
+			found = true;
 		}
 	}
-	return bits;
+	return found;
 }
 
-static uint64_t
-bits_of_any_spelling(AvuCursor word)
+static void
+add_any_spelling(AvuPropertySet *set, AvuCursor word)
 {
-	uint64_t bits = bits_of(word);
+	bool found = add_word(set, word);
 
-	for (size_t i = 0; bits == 0 && i < G_N_ELEMENTS(prefixes); i++) {
+	for (size_t i = 0; !found && i < G_N_ELEMENTS(prefixes); i++) {
 		AvuCursor rest = word;
 
 		if (avu_cursor_take_ci(&rest, prefixes[i].sent)) {
 			rest.at -= strlen(prefixes[i].meant); /* "@" still stands there */
-			bits = bits_of(rest);
+			found = add_word(set, rest);
 		}
 	}
-	return bits;
 }
 
 AvuFilter *
@@ -102,8 +114,13 @@ avu_filter_parse(const char *text)
 		const AvuCursor word = trimmed(avu_cursor_take_until(&in, ","));
 
 		(void)avu_cursor_take_char(&in, ',');
-		filter->wanted |=
-			avu_cursor_equal(&word, "*") ? UINT64_MAX : bits_of_any_spelling(word);
+		if (avu_cursor_equal(&word, "*")) {
+			filter->everything = true;
+		} else if (avu_cursor_equal(&word, "ALLIP")) {
+			filter->all_addresses = true;
+		} else {
+			add_any_spelling(&filter->wanted, word);
+		}
 	}
 	return filter;
 }
@@ -115,8 +132,15 @@ avu_filter_free(AvuFilter *filter)
 }
 
 bool
-didl_filter_has(const AvuFilter *filter, size_t property)
+avu_filter_wants_all_addresses(const AvuFilter *filter)
 {
-	return filter == NULL || (didl_properties[property].flags & DIDL_REQUIRED) != 0 ||
-	       (filter->wanted & UINT64_C(1) << property) != 0;
+	return filter->all_addresses;
+}
+
+bool
+didl_filter_has(const AvuFilter *filter, AvuProperty property)
+{
+	return filter == NULL || filter->everything ||
+	       (didl_properties[property].spec.flags & AVU_PROPERTY_REQUIRED) != 0 ||
+	       avu_property_set_has(&filter->wanted, property);
 }

@@ -53,7 +53,7 @@ append_leaf(GString *out, const AvuQueryNode *node)
 		g_string_append_c(out, '*');
 		return;
 	}
-	g_string_append(out, avu_query_property_name(node->property));
+	g_string_append(out, avu_property_get_name(node->property));
 	g_string_append_c(out, ' ');
 	g_string_append(out, operators[node->relation]);
 	if (node->value != NULL) {

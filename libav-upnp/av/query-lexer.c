@@ -51,13 +51,15 @@ take_sign(AvuCursor *in)
 	return token;
 }
 
+/* A property may carry a condition on its attribute: upnp:artist[@role="AlbumArtist"]. */
 static Token
 take_word(AvuCursor *in)
 {
 	Token token = { TOKEN_WORD, { in->at, NULL } };
+	bool inside = false;
 
-	while (in->at < in->end && !ends_word(*in->at)) {
-		in->at++;
+	for (; in->at < in->end && (inside || !ends_word(*in->at)); in->at++) {
+		inside = *in->at == '[' || (inside && *in->at != ']');
 	}
 	token.text.end = in->at;
 	return token;

@@ -26,7 +26,7 @@ typedef struct {
 	AvuQuery *query;
 	const char *start;
 	AvuCursor in;
-	unsigned known;
+	const AvuPropertySet *known;
 	char *next_value;
 	unsigned n_relations, n_brackets;
 	const AvuQueryNode *operands[NODES_MAX];
@@ -34,23 +34,6 @@ typedef struct {
 	Waiting waiting[WAITING_MAX];
 	unsigned n_waiting;
 } Parser;
-
-static const char *const properties[AVU_QUERY_N_PROPERTIES] = {
-	[AVU_QUERY_ID] = "@id",
-	[AVU_QUERY_PARENT_ID] = "@parentID",
-	[AVU_QUERY_REF_ID] = "@refID",
-	[AVU_QUERY_TITLE] = "dc:title",
-	[AVU_QUERY_CREATOR] = "dc:creator",
-	[AVU_QUERY_CLASS] = "upnp:class",
-	[AVU_QUERY_ARTIST] = "upnp:artist",
-	[AVU_QUERY_ALBUM] = "upnp:album",
-	[AVU_QUERY_GENRE] = "upnp:genre",
-	[AVU_QUERY_DATE] = "dc:date",
-	[AVU_QUERY_TRACK] = "upnp:originalTrackNumber",
-	[AVU_QUERY_PROTOCOL_INFO] = "res@protocolInfo",
-	[AVU_QUERY_SIZE] = "res@size",
-	[AVU_QUERY_DURATION] = "res@duration",
-};
 
 static const struct {
 	const char *text;
@@ -88,21 +71,15 @@ new_node(Parser *parser, AvuQueryKind kind)
 	return node;
 }
 
-/* Old control points leave out the "@" of an object's attributes. */
 static bool
-is_property(const AvuCursor *word, const char *name)
+find_property(const Parser *parser, const Token *token, AvuProperty *ret, GError **error)
 {
-	return avu_cursor_equal(word, name) || (name[0] == '@' && avu_cursor_equal(word, name + 1));
-}
+	AvuProperty found;
 
-static bool
-find_property(const Parser *parser, const Token *token, AvuQueryProperty *ret, GError **error)
-{
-	for (unsigned i = 0; token->kind == TOKEN_WORD && i < AVU_QUERY_N_PROPERTIES; i++) {
-		if ((parser->known & 1u << i) != 0 && is_property(&token->text, properties[i])) {
-			*ret = (AvuQueryProperty)i;
-			return true;
-		}
+	if (token->kind == TOKEN_WORD && avu_property_find(&token->text, &found) &&
+		avu_property_set_has(parser->known, found)) {
+		*ret = found;
+		return true;
 	}
 	return refuse(parser, token, "not a property that can be searched", error);
 }
@@ -145,7 +122,7 @@ take_right_side(Parser *parser, AvuQueryNode *node, GError **error)
 static bool
 take_relation(Parser *parser, const Token *first, GError **error)
 {
-	AvuQueryProperty property;
+	AvuProperty property;
 	AvuQueryOperator relation;
 
 	if (!find_property(parser, first, &property, error)) {
@@ -253,7 +230,7 @@ is_star(AvuCursor in)
 }
 
 AvuQuery *
-avu_query_parse(const char *text, unsigned known, GError **error)
+avu_query_parse(const char *text, const AvuPropertySet *known, GError **error)
 {
 	const size_t len = strlen(text);
 
@@ -287,24 +264,4 @@ const AvuQueryNode *
 avu_query_get_root(const AvuQuery *query)
 {
 	return query->root;
-}
-
-const char *
-avu_query_property_name(AvuQueryProperty property)
-{
-	return properties[property];
-}
-
-char *
-avu_query_format_properties(unsigned known)
-{
-	g_autoptr(GString) out = g_string_new(NULL);
-
-	for (unsigned i = 0; i < AVU_QUERY_N_PROPERTIES; i++) {
-		if ((known & 1u << i) != 0) {
-			g_string_append(out, out->len > 0 ? "," : "");
-			g_string_append(out, properties[i]);
-		}
-	}
-	return g_string_free(g_steal_pointer(&out), FALSE);
 }

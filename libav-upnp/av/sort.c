@@ -5,62 +5,50 @@
 #include <av-upnp/error.h>
 #include <av-upnp/text.h>
 
-#include "sort-private.h"
-
 #define NO_SORT 709
 
+/* Longer ones first: "TIME+" ends like "+". */
 static const struct {
-	const char *name;
-	AvuSortProperty property;
-} properties[] = {
-	{ "dc:title", AVU_SORT_TITLE },
-	{ "dc:date", AVU_SORT_DATE },
-	{ "upnp:artist", AVU_SORT_ARTIST },
-	{ "dc:creator", AVU_SORT_ARTIST },
-	{ "upnp:album", AVU_SORT_ALBUM },
-	{ "upnp:originalTrackNumber", AVU_SORT_TRACK },
-	{ "upnp:class", AVU_SORT_CLASS },
+	const char *text;
+	bool descending, time_of_day;
+} modifiers[] = {
+	{ "TIME+", false, true },
+	{ "TIME-", true, true },
+	{ "+", false, false },
+	{ "-", true, false },
 };
-G_STATIC_ASSERT(G_N_ELEMENTS(properties) <= AVU_SORT_KEYS_MAX);
 
-char *
-sort_capabilities(void)
+static bool
+add_key(AvuSortKey *keys, unsigned *n, AvuSortKey key)
 {
-	g_autoptr(GString) out = g_string_new(NULL);
-
-	for (size_t i = 0; i < G_N_ELEMENTS(properties); i++) {
-		g_string_append(out, i > 0 ? "," : "");
-		g_string_append(out, properties[i].name);
+	for (unsigned i = 0; i < *n; i++) {
+		if (keys[i].property == key.property && keys[i].time_of_day == key.time_of_day) {
+			return true; /* it can no longer decide */
+		}
 	}
-	return g_string_free(g_steal_pointer(&out), FALSE);
+	if (*n == AVU_SORT_KEYS_MAX) {
+		return false;
+	}
+	keys[(*n)++] = key;
+	return true;
 }
 
 static bool
-find_property(const AvuCursor *name, AvuSortProperty *ret_property)
+take_modifier(AvuCursor *word, AvuSortKey *key)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(properties); i++) {
-		if (avu_cursor_equal(name, properties[i].name)) {
-			*ret_property = properties[i].property;
+	for (size_t i = 0; i < G_N_ELEMENTS(modifiers); i++) {
+		if (avu_cursor_take(word, modifiers[i].text)) {
+			key->descending = modifiers[i].descending;
+			key->time_of_day = modifiers[i].time_of_day;
 			return true;
 		}
 	}
 	return false;
 }
 
-static void
-add_key(AvuSortKey *keys, unsigned *n, AvuSortKey key)
-{
-	for (unsigned i = 0; i < *n; i++) {
-		if (keys[i].property == key.property) {
-			return; /* it can no longer decide */
-		}
-	}
-	keys[(*n)++] = key;
-}
-
 /* "+dc:title"; blanks around it, as some control points send. */
 static bool
-take_key(AvuCursor *in, AvuSortKey *ret_key)
+take_key(AvuCursor *in, const AvuPropertySet *known, AvuSortKey *ret_key)
 {
 	AvuCursor word = avu_cursor_take_until(in, ",");
 
@@ -69,14 +57,15 @@ take_key(AvuCursor *in, AvuSortKey *ret_key)
 	while (word.end > word.at && g_ascii_isspace(word.end[-1])) {
 		word.end--;
 	}
-	ret_key->descending = avu_cursor_take_char(&word, '-');
-	return (ret_key->descending || avu_cursor_take_char(&word, '+')) &&
-	       find_property(&word, &ret_key->property);
+	return take_modifier(&word, ret_key) && avu_property_find(&word, &ret_key->property) &&
+	       avu_property_set_has(known, ret_key->property) &&
+	       (!ret_key->time_of_day ||
+		       avu_property_get_spec(ret_key->property)->type == AVU_VALUE_DATE);
 }
 
 bool
-avu_sort_parse(
-	const char *text, AvuSortKey keys[AVU_SORT_KEYS_MAX], unsigned *ret_n, GError **error)
+avu_sort_parse(const char *text, const AvuPropertySet *known, AvuSortKey keys[AVU_SORT_KEYS_MAX],
+	unsigned *ret_n, GError **error)
 {
 	AvuCursor in = avu_cursor_string(text);
 	AvuSortKey found[AVU_SORT_KEYS_MAX];
@@ -86,7 +75,7 @@ avu_sort_parse(
 		const AvuCursor word = in;
 		AvuSortKey key;
 
-		if (!take_key(&in, &key)) {
+		if (!take_key(&in, known, &key) || !add_key(found, &n, key)) {
 			g_autofree char *copy =
 				g_strndup(word.at, MIN(avu_cursor_len(&word), (size_t)256));
 			g_autofree char *shown = avu_text_for_display(copy, 40);
@@ -94,7 +83,6 @@ avu_sort_parse(
 			g_set_error(error, AVU_UPNP_ERROR, NO_SORT, "cannot sort by '%s'", shown);
 			return false;
 		}
-		add_key(found, &n, key);
 	}
 	for (unsigned i = 0; i < n; i++) {
 		keys[i] = found[i];

@@ -106,8 +106,10 @@ bool catalogue_get_item(Catalogue *catalogue, int64_t id, int64_t container,
 bool catalogue_search(Catalogue *catalogue, int64_t container, const AvuQuery *query,
 	const CataloguePage *page, const CatalogueSink *sink, AvuContentResult *ret_result,
 	GError **error);
-/** Bits 1u << AvuQueryProperty: what a query may name. */
-unsigned catalogue_get_search_properties(void);
+/** What a query may name. */
+AvuPropertySet catalogue_get_search_properties(void);
+/** What a page can be sorted by. */
+AvuPropertySet catalogue_get_sort_properties(void);
 
 /* Where an item's file is. */
 typedef struct {

@@ -22,16 +22,28 @@ typedef enum { LIST_ITEMS, LIST_CONTAINERS, LIST_MIXED } ListKind;
 
 /* + puts objects without the property first, - last: SQLite's NULLs do just that. */
 static const struct {
-	AvuSortProperty property;
+	AvuProperty property;
 	const char *column[3]; /* by ListKind */
 } sort_columns[] = {
-	{ AVU_SORT_TITLE, { "sort_title", "sort_title", "sort_title" } },
-	{ AVU_SORT_DATE, { "date", "NULL", "date" } },
-	{ AVU_SORT_ARTIST, { "sort_artist", "NULL", "sort_artist" } },
-	{ AVU_SORT_ALBUM, { "sort_album", "NULL", "sort_album" } },
-	{ AVU_SORT_TRACK, { "track", "NULL", "track" } },
-	{ AVU_SORT_CLASS, { "'object.item'", "class", "class" } },
+	{ AVU_PROPERTY_TITLE, { "sort_title", "sort_title", "sort_title" } },
+	{ AVU_PROPERTY_DATE, { "date", "NULL", "date" } },
+	{ AVU_PROPERTY_ARTIST, { "sort_artist", "NULL", "sort_artist" } },
+	{ AVU_PROPERTY_CREATOR, { "sort_artist", "NULL", "sort_artist" } },
+	{ AVU_PROPERTY_ALBUM, { "sort_album", "NULL", "sort_album" } },
+	{ AVU_PROPERTY_TRACK, { "track", "NULL", "track" } },
+	{ AVU_PROPERTY_CLASS, { "'object.item'", "class", "class" } },
 };
+
+AvuPropertySet
+catalogue_get_sort_properties(void)
+{
+	AvuPropertySet set = { 0 };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(sort_columns); i++) {
+		avu_property_set_add(&set, sort_columns[i].property);
+	}
+	return set;
+}
 
 bool
 catalogue_cannot_process(GError *cause, GError **error)

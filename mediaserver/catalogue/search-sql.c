@@ -22,31 +22,31 @@ typedef enum {
 
 /* Columns of the row that is searched, for items and for containers. */
 static const struct {
-	AvuQueryProperty property;
+	AvuProperty property;
 	ValueKind kind;
 	const char *name;
 	const char *of_item;
 	const char *of_container;
 } properties[] = {
-	{ AVU_QUERY_ID, VALUE_PLAIN, "p_id", "printf('i%015x', id)",
+	{ AVU_PROPERTY_ID, VALUE_PLAIN, "p_id", "printf('i%015x', id)",
 		"CASE level WHEN 0 THEN view ELSE printf('c%015x', id) END" },
-	{ AVU_QUERY_PARENT_ID, VALUE_PLAIN, "p_parent", "printf('c%015x', home)", "NULL" },
-	{ AVU_QUERY_REF_ID, VALUE_PLAIN, "p_ref", "NULL", "NULL" },
-	{ AVU_QUERY_TITLE, VALUE_FOLDED, "p_title", "fold_title", "fold_title" },
-	{ AVU_QUERY_CREATOR, VALUE_FOLDED, "p_creator", "fold_artist", "NULL" },
-	{ AVU_QUERY_CLASS, VALUE_LOWER, "p_class",
+	{ AVU_PROPERTY_PARENT_ID, VALUE_PLAIN, "p_parent", "printf('c%015x', home)", "NULL" },
+	{ AVU_PROPERTY_REF_ID, VALUE_PLAIN, "p_ref", "NULL", "NULL" },
+	{ AVU_PROPERTY_TITLE, VALUE_FOLDED, "p_title", "fold_title", "fold_title" },
+	{ AVU_PROPERTY_CREATOR, VALUE_FOLDED, "p_creator", "fold_artist", "NULL" },
+	{ AVU_PROPERTY_CLASS, VALUE_LOWER, "p_class",
 		"CASE kind WHEN 1 THEN 'object.item.audioitem.musictrack'"
 		" WHEN 2 THEN 'object.item.videoitem' ELSE 'object.item.imageitem.photo' END",
 		"lower(class)" },
-	{ AVU_QUERY_ARTIST, VALUE_FOLDED, "p_artist", "fold_artist", "NULL" },
-	{ AVU_QUERY_ALBUM, VALUE_FOLDED, "p_album", "fold_album", "NULL" },
-	{ AVU_QUERY_GENRE, VALUE_FOLDED, "p_genre", "fold_genre", "NULL" },
-	{ AVU_QUERY_DATE, VALUE_PLAIN, "p_date", "date", "NULL" },
-	{ AVU_QUERY_TRACK, VALUE_NUMBER, "p_track", "track", "NULL" },
-	{ AVU_QUERY_PROTOCOL_INFO, VALUE_LOWER, "p_protocol",
+	{ AVU_PROPERTY_ARTIST, VALUE_FOLDED, "p_artist", "fold_artist", "NULL" },
+	{ AVU_PROPERTY_ALBUM, VALUE_FOLDED, "p_album", "fold_album", "NULL" },
+	{ AVU_PROPERTY_GENRE, VALUE_FOLDED, "p_genre", "fold_genre", "NULL" },
+	{ AVU_PROPERTY_DATE, VALUE_PLAIN, "p_date", "date", "NULL" },
+	{ AVU_PROPERTY_TRACK, VALUE_NUMBER, "p_track", "track", "NULL" },
+	{ AVU_PROPERTY_RES_PROTOCOL_INFO, VALUE_LOWER, "p_protocol",
 		"lower('http-get:*:' || mime || ':' || ifnull('DLNA.ORG_PN=' || profile, '*'))",
 		"NULL" },
-	{ AVU_QUERY_SIZE, VALUE_NUMBER, "p_size", "size_bytes", "NULL" },
+	{ AVU_PROPERTY_RES_SIZE, VALUE_NUMBER, "p_size", "size_bytes", "NULL" },
 };
 
 /* %C: the column; each ? is the value once more. */
@@ -67,17 +67,18 @@ static const char *const relations[] = {
 
 /* The rest of the row: what results are sorted by. */
 static const struct {
-	AvuSortProperty property;
+	AvuProperty property;
 	const char *name;
 	const char *of_item;
 	const char *of_container;
 } sort_columns[] = {
-	{ AVU_SORT_TITLE, "s_title", "sort_title", "sort_title" },
-	{ AVU_SORT_DATE, "p_date", NULL, NULL },
-	{ AVU_SORT_ARTIST, "s_artist", "sort_artist", "NULL" },
-	{ AVU_SORT_ALBUM, "s_album", "sort_album", "NULL" },
-	{ AVU_SORT_TRACK, "p_track", NULL, NULL },
-	{ AVU_SORT_CLASS, "p_class", NULL, NULL },
+	{ AVU_PROPERTY_TITLE, "s_title", "sort_title", "sort_title" },
+	{ AVU_PROPERTY_DATE, "p_date", NULL, NULL },
+	{ AVU_PROPERTY_ARTIST, "s_artist", "sort_artist", "NULL" },
+	{ AVU_PROPERTY_CREATOR, "p_creator", NULL, NULL },
+	{ AVU_PROPERTY_ALBUM, "s_album", "sort_album", "NULL" },
+	{ AVU_PROPERTY_TRACK, "p_track", NULL, NULL },
+	{ AVU_PROPERTY_CLASS, "p_class", NULL, NULL },
 };
 
 static void
@@ -298,13 +299,13 @@ search_sql_order(const CataloguePage *page)
 	return g_string_free(text, FALSE);
 }
 
-unsigned
+AvuPropertySet
 search_sql_get_properties(void)
 {
-	unsigned bits = 0;
+	AvuPropertySet set = { 0 };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(properties); i++) {
-		bits |= 1u << properties[i].property;
+		avu_property_set_add(&set, properties[i].property);
 	}
-	return bits;
+	return set;
 }

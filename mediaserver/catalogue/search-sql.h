@@ -26,6 +26,6 @@ Statement *search_sql_prepare(const SearchSql *sql, Database *reader, const char
 /** " ORDER BY …". g_free() it. */
 char *search_sql_order(const CataloguePage *page);
 
-unsigned search_sql_get_properties(void);
+AvuPropertySet search_sql_get_properties(void);
 
 G_END_DECLS

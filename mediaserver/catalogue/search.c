@@ -7,7 +7,7 @@
 
 #define NO_SUCH_CONTAINER 710
 
-unsigned
+AvuPropertySet
 catalogue_get_search_properties(void)
 {
 	return search_sql_get_properties();

@@ -257,6 +257,7 @@ content_get_store(void)
 		.get_system_update_id = get_system_update_id,
 		.search = search,
 		.search_properties = catalogue_get_search_properties(),
+		.sort_properties = catalogue_get_sort_properties(),
 	};
 }
 

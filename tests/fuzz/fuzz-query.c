@@ -7,13 +7,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const unsigned known = (1u << AVU_QUERY_N_PROPERTIES) - 1;
+	const AvuPropertySet known = { { UINT64_MAX, UINT64_MAX } };
 	g_autofree char *text = g_strndup((const char *)data, size);
-	g_autoptr(AvuQuery) query = avu_query_parse(text, known, NULL);
+	g_autoptr(AvuQuery) query = avu_query_parse(text, &known, NULL);
 
 	if (query != NULL) {
 		g_autofree char *once = avu_query_format(query);
-		g_autoptr(AvuQuery) again = avu_query_parse(once, known, NULL);
+		g_autoptr(AvuQuery) again = avu_query_parse(once, &known, NULL);
 
 		/* Brackets and spaces that were left out can make it longer than is looked at. */
 		if (again != NULL) {

@@ -26,7 +26,7 @@ OWNERS = {
     "net": "address http-fetch http-server http-stream interface-watch",
     "process": "frame privilege program ring sandbox spawner supervisor",
     "upnp": "action description device-host discovery gena service soap variable",
-    "av": "av-transport connection-manager content-directory didl duration engine object protocol-info query"
+    "av": "av-transport connection-manager content-directory didl duration engine object property protocol-info query"
     " rendering-control",
     "stream": "delivery media-range",
     "control": "last-change object-path playback registry remote-device",

@@ -8,21 +8,12 @@
 
 G_BEGIN_DECLS
 
-/* Sort keys a store must know. */
-typedef enum {
-	AVU_SORT_TITLE,  /* dc:title */
-	AVU_SORT_DATE,   /* dc:date */
-	AVU_SORT_ARTIST, /* upnp:artist, dc:creator */
-	AVU_SORT_ALBUM,  /* upnp:album */
-	AVU_SORT_TRACK,  /* upnp:originalTrackNumber */
-	AVU_SORT_CLASS,  /* upnp:class */
-} AvuSortProperty;
-
-#define AVU_SORT_KEYS_MAX 8
+#define AVU_SORT_KEYS_MAX 16
 
 typedef struct {
-	AvuSortProperty property;
+	AvuProperty property;
 	bool descending;
+	bool time_of_day; /* TIME+, TIME-: a date's hours only; objects without hours as without date */
 } AvuSortKey;
 
 typedef struct {
@@ -31,7 +22,8 @@ typedef struct {
 	uint32_t count; /* 1…AVU_LIMIT_BROWSE_ROWS */
 	AvuSortKey sort[AVU_SORT_KEYS_MAX];
 	unsigned n_sort; /* 0: the container's own order */
-	const char *base_url; /* "http://192.0.2.1:8200", without slash: in front of resource paths */
+	const char
+		*base_url; /* "http://192.0.2.1:8200", without slash: in front of resource paths */
 } AvuContentQuery;
 
 typedef struct {
@@ -58,13 +50,15 @@ typedef struct {
 	bool (*search)(void *self, const AvuContentQuery *query, const AvuQuery *criteria,
 		void (*emit)(const AvuObject *object, void *data), void *data,
 		AvuContentResult *ret_result, GError **error);
-	/* Bits 1u << AvuQueryProperty: what criteria may name. */
-	unsigned search_properties;
+	AvuPropertySet search_properties; /* what criteria may name */
+	AvuPropertySet sort_properties;   /* what listings and results can be sorted by */
 } AvuContentStore;
 
-/** "+dc:title,-dc:date" → keys. @return false with AVU_UPNP_ERROR 709 naming the word */
-AVU_API bool avu_sort_parse(
-	const char *text, AvuSortKey keys[AVU_SORT_KEYS_MAX], unsigned *ret_n, GError **error);
+/** "+dc:title,-dc:date" → keys; also the modifiers TIME+ and TIME- of version 2.
+ *  @param known  others are refused
+ *  @return false with AVU_UPNP_ERROR 709 naming the word */
+AVU_API bool avu_sort_parse(const char *text, const AvuPropertySet *known,
+	AvuSortKey keys[AVU_SORT_KEYS_MAX], unsigned *ret_n, GError **error);
 
 typedef struct AvuContentDirectory AvuContentDirectory;
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* av-upnp/didl.h: DIDL-Lite written and read. One property table drives writer, Filter and reader. */
+/* av-upnp/didl.h: DIDL-Lite written and read. One property table
+ * (property.h) drives writer, Filter and reader. */
 #pragma once
 
 #include <av-upnp/object.h>
@@ -14,6 +15,9 @@ typedef struct AvuFilter AvuFilter; /* immutable */
 AVU_API AvuFilter *avu_filter_parse(const char *text);
 AVU_API void avu_filter_free(AvuFilter *filter);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuFilter, avu_filter_free)
+/** DLNA's word "ALLIP": resources at every address of the server, not only the one the request came
+ *  to. @clause DLNA 7.3.19.1 */
+AVU_API bool avu_filter_wants_all_addresses(const AvuFilter *filter);
 
 /** <DIDL-Lite …> with its namespaces … </DIDL-Lite>; objects go between. */
 AVU_API void avu_didl_begin(AvuXmlWriter *writer);
@@ -28,6 +32,9 @@ typedef struct AvuDidl AvuDidl; /* a parsed document; owns its objects' strings 
 /** Tolerant of order, prefixes, unknown elements and several upnp:class; strict about size and form.
  *  @return NULL with SYNTAX or LIMIT */
 AVU_API AvuDidl *avu_didl_parse(const char *text, size_t len, GError **error);
+/** The same for what CreateObject is given: resources without an address, whose content is still to
+ *  come, are kept (uri is ""). */
+AVU_API AvuDidl *avu_didl_parse_request(const char *text, size_t len, GError **error);
 AVU_API void avu_didl_free(AvuDidl *didl);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuDidl, avu_didl_free)
 AVU_API size_t avu_didl_get_n(const AvuDidl *didl);

@@ -13,4 +13,10 @@ AVU_API bool avu_duration_parse(const char *text, bool allow_negative, int64_t *
  *  "NOT_IMPLEMENTED". g_free() it. */
 AVU_API char *avu_duration_format(int64_t ns, bool with_fraction);
 
+/** "P[nD]HH:MM:SS" of upnp:lastPlaybackPosition and upnp:scheduledDuration; not ISO 8601's.
+ *  @clause ContentDirectory:2 duration */
+AVU_API bool avu_period_parse(const char *text, int64_t *ret_ns);
+/** @param ns  not negative; whole seconds are written. g_free() the result. */
+AVU_API char *avu_period_format(int64_t ns);
+
 G_END_DECLS

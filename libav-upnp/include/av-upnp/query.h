@@ -3,28 +3,9 @@
  * lives elsewhere; the text never leaves the parser. */
 #pragma once
 
-#include <av-upnp/base.h>
+#include <av-upnp/property.h>
 
 G_BEGIN_DECLS
-
-/* Properties that can be searched. A content store says which of them it knows, as bits. */
-typedef enum {
-	AVU_QUERY_ID,            /* @id */
-	AVU_QUERY_PARENT_ID,     /* @parentID */
-	AVU_QUERY_REF_ID,        /* @refID */
-	AVU_QUERY_TITLE,         /* dc:title */
-	AVU_QUERY_CREATOR,       /* dc:creator */
-	AVU_QUERY_CLASS,         /* upnp:class */
-	AVU_QUERY_ARTIST,        /* upnp:artist */
-	AVU_QUERY_ALBUM,         /* upnp:album */
-	AVU_QUERY_GENRE,         /* upnp:genre */
-	AVU_QUERY_DATE,          /* dc:date */
-	AVU_QUERY_TRACK,         /* upnp:originalTrackNumber */
-	AVU_QUERY_PROTOCOL_INFO, /* res@protocolInfo */
-	AVU_QUERY_SIZE,          /* res@size */
-	AVU_QUERY_DURATION,      /* res@duration */
-	AVU_QUERY_N_PROPERTIES,
-} AvuQueryProperty;
 
 typedef enum {
 	AVU_QUERY_EQUAL,            /* = */
@@ -56,7 +37,7 @@ typedef struct AvuQueryNode AvuQueryNode;
 struct AvuQueryNode {
 	AvuQueryKind kind;
 	const AvuQueryNode *left, *right; /* AND, OR */
-	AvuQueryProperty property;        /* RELATION, as the following */
+	AvuProperty property;             /* RELATION, as the following */
 	AvuQueryOperator relation;
 	const char *value; /* unescaped UTF-8, may be "" */
 };
@@ -65,11 +46,11 @@ typedef struct AvuQuery AvuQuery; /* immutable */
 
 /** The whole grammar. Words of operators in any case; white space around signs and brackets may be
  *  missing, as some control points leave it out.
- *  @param known  bits 1u << AvuQueryProperty; others are refused
+ *  @param known  others are refused
  *  @return NULL with AVU_UPNP_ERROR 708, the message naming the octet where it stops; also for what
  *          is over AVU_LIMIT_SEARCH_CRITERIA octets, _DEPTH brackets, _TERMS relations
  *  @thread any */
-AVU_API AvuQuery *avu_query_parse(const char *text, unsigned known, GError **error);
+AVU_API AvuQuery *avu_query_parse(const char *text, const AvuPropertySet *known, GError **error);
 AVU_API void avu_query_free(AvuQuery *query);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuQuery, avu_query_free)
 /** Root; no path below it is longer than AVU_LIMIT_SEARCH_TERMS nodes. */
@@ -78,9 +59,5 @@ AVU_API const AvuQueryNode *avu_query_get_root(const AvuQuery *query);
 AVU_API char *avu_query_format(const AvuQuery *query);
 /** A value for a criteria text: quoted and escaped. g_free() it. */
 AVU_API char *avu_query_quote(const char *value);
-/** "dc:title,upnp:class" for bits of properties, as SearchCapabilities wants it. g_free() it. */
-AVU_API char *avu_query_format_properties(unsigned known);
-/** "dc:title" */
-AVU_API const char *avu_query_property_name(AvuQueryProperty property);
 
 G_END_DECLS

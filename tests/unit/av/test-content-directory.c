@@ -122,23 +122,26 @@ get_system_update_id(void *self)
 	return ((Library *)self)->system_update_id;
 }
 
-static const AvuContentStore without_search = {
+static AvuContentStore without_search = {
 	.get_object = get_object,
 	.get_children = get_children,
 	.get_system_update_id = get_system_update_id,
-	.search_properties = 1u << AVU_QUERY_TITLE,
 };
-static const AvuContentStore with_search = {
+static AvuContentStore with_search = {
 	.get_object = get_object,
 	.get_children = get_children,
 	.get_system_update_id = get_system_update_id,
 	.search = search,
-	.search_properties = 1u << AVU_QUERY_TITLE | 1u << AVU_QUERY_CLASS,
 };
 
 static void
-library_init(Library *l, const AvuContentStore *store)
+library_init(Library *l, AvuContentStore *store)
 {
+	avu_property_set_add(&store->search_properties, AVU_PROPERTY_TITLE);
+	avu_property_set_add(&store->search_properties, AVU_PROPERTY_CLASS);
+	avu_property_set_add(&store->sort_properties, AVU_PROPERTY_TITLE);
+	avu_property_set_add(&store->sort_properties, AVU_PROPERTY_DATE);
+	avu_property_set_add(&store->sort_properties, AVU_PROPERTY_ALBUM);
 	*l = (Library){ .system_update_id = 99 };
 	fixture_init(&l->base);
 	l->directory = avu_content_directory_new(l->base.host, store, l);
@@ -244,9 +247,9 @@ test_what_the_store_is_asked(void)
 	g_assert_cmpuint(l.asked.start, ==, 3);
 	g_assert_cmpuint(l.asked.count, ==, 7);
 	g_assert_cmpuint(l.asked.n_sort, ==, 2);
-	g_assert_cmpint(l.asked.sort[0].property, ==, AVU_SORT_DATE);
+	g_assert_cmpint(l.asked.sort[0].property, ==, AVU_PROPERTY_DATE);
 	g_assert_true(l.asked.sort[0].descending);
-	g_assert_cmpint(l.asked.sort[1].property, ==, AVU_SORT_ALBUM);
+	g_assert_cmpint(l.asked.sort[1].property, ==, AVU_PROPERTY_ALBUM);
 	g_assert_cmpstr(l.base_url, ==, url);
 
 	g_autoptr(AvuSoapMessage) refused =
@@ -358,8 +361,7 @@ assert_out(Library *l, const char *action, const char *name, const char *value)
 static void
 test_capabilities(void)
 {
-	static const char sort[] = "dc:title,dc:date,upnp:artist,dc:creator,upnp:album,"
-				   "upnp:originalTrackNumber,upnp:class";
+	static const char sort[] = "dc:title,dc:date,upnp:album";
 	g_auto(Library) l;
 
 	library_init(&l, &with_search);

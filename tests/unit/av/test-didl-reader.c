@@ -56,7 +56,9 @@ test_item(void)
 	g_assert_cmpstr(object->title, ==, "T & U");
 	g_assert_cmpstr(object->upnp_class, ==, "object.item.audioItem.musicTrack");
 	g_assert_cmpstr(object->creator, ==, "C");
-	g_assert_cmpstr(object->artist, ==, "X");
+	g_assert_cmpstr(object->artist, ==,
+		"X\037"
+		"A2");
 	g_assert_cmpstr(object->album_artist, ==, "B");
 	g_assert_cmpstr(object->composer, ==, "D");
 	g_assert_cmpstr(object->album, ==, "L");
@@ -64,7 +66,9 @@ test_item(void)
 	g_assert_cmpstr(object->date, ==, "2004-05-14");
 	g_assert_cmpint(object->track_number, ==, 3);
 	g_assert_cmpint(object->disc_number, ==, -1);
-	g_assert_cmpstr(object->album_art_uri, ==, "http://192.0.2.1/a");
+	g_assert_cmpuint(object->n_art, ==, 2);
+	g_assert_cmpstr(object->art[0].uri, ==, "http://192.0.2.1/a");
+	g_assert_cmpstr(object->art[1].uri, ==, "http://192.0.2.1/b");
 	g_assert_cmpstr(object->description, ==, "N");
 	g_assert_cmpuint(object->n_resources, ==, 1);
 	g_assert_cmpstr(res->uri, ==, "http://192.0.2.1/5?a=1&b=2");

@@ -9,7 +9,9 @@
 	"<DIDL-Lite xmlns=\"urn:schemas-upnp-org:metadata-1-0/DIDL-Lite/\" " \
 	"xmlns:dc=\"http://purl.org/dc/elements/1.1/\" "                     \
 	"xmlns:upnp=\"urn:schemas-upnp-org:metadata-1-0/upnp/\" "            \
-	"xmlns:dlna=\"urn:schemas-dlna-org:metadata-1-0/\">"
+	"xmlns:dlna=\"urn:schemas-dlna-org:metadata-1-0/\" "                 \
+	"xmlns:sec=\"http://www.sec.co.kr/\" "                               \
+	"xmlns:pv=\"http://www.pv.com/pvns/\">"
 #define END "</DIDL-Lite>"
 
 static AvuObject
@@ -29,8 +31,8 @@ track(void)
 	object.composer = "C";
 	object.date = "2004";
 	object.track_number = 3;
-	object.album_art_uri = "http://192.0.2.1/a?b&c";
-	object.album_art_profile = "JPEG_TN";
+	object.n_art = 1;
+	object.art[0] = (AvuArt){ "http://192.0.2.1/a?b&c", "JPEG_TN" };
 	object.n_resources = 1;
 	object.resources[0].uri = "http://192.0.2.1/7.flac";
 	object.resources[0].protocol_info = "http-get:*:audio/flac:*";
@@ -148,6 +150,138 @@ test_container(void)
 		     "container>" END);
 }
 
+/* Everything an item can carry beyond a track, each in its own form, in the order of the table. */
+static void
+test_every_form(void)
+{
+	AvuObject object = track();
+
+	object.creator = object.album_artist = object.composer = object.date = NULL;
+	object.track_number = -1;
+	object.n_resources = object.n_art = 0;
+	object.never_playable = true;
+	object.dlna_managed = "00000004";
+	object.artist = "A\037B & C\037 \037D";
+	object.conductor = "E";
+	object.language = "de\037pt-BR";
+	object.rating = "PG-13";
+	object.series_title = "S";
+	object.episode_number = 0;
+	object.episode_season = 2;
+	object.playback_count = 3;
+	object.last_playback_time = "2024-05-14T10:00:00Z";
+	object.last_playback_position_ns = INT64_C(90061) * AVU_NS_PER_S; /* 1 d 1 h 1 min 1 s */
+	object.object_update_id = 4294967295;
+	object.container_update_id = 7; /* items have none */
+	object.sec_dcm_info = "CREATIONDATE=0,FOLDER=x,BM=9";
+	object.sec_caption_uri = "http://192.0.2.1/7.srt";
+	object.sec_caption_type = "srt";
+	object.n_art = 2;
+	object.art[0] = (AvuArt){ "http://192.0.2.1/t", "JPEG_TN" };
+	object.art[1] = (AvuArt){ "http://192.0.2.1/l", NULL };
+
+	g_autofree char *text = write_filtered(&object, "*");
+
+	g_assert_cmpstr(text, ==,
+		ROOT "<item id=\"7\" parentID=\"2\" restricted=\"1\" neverPlayable=\"1\" "
+		     "dlna:dlnaManaged=\"00000004\">" HEAD
+		     "<dc:language>de</dc:language><dc:language>pt-BR</dc:language>"
+		     "<upnp:artist>A</upnp:artist><upnp:artist>B &amp; C</upnp:artist>"
+		     "<upnp:artist>D</upnp:artist>"
+		     "<upnp:artist role=\"Conductor\">E</upnp:artist>"
+		     "<upnp:rating>PG-13</upnp:rating><upnp:seriesTitle>S</upnp:seriesTitle>"
+		     "<upnp:episodeNumber>0</upnp:episodeNumber>"
+		     "<upnp:episodeSeason>2</upnp:episodeSeason>"
+		     "<upnp:playbackCount>3</upnp:playbackCount>"
+		     "<upnp:lastPlaybackTime>2024-05-14T10:00:00Z</upnp:lastPlaybackTime>"
+		     "<upnp:lastPlaybackPosition>P1D01:01:01</upnp:lastPlaybackPosition>"
+		     "<upnp:objectUpdateID>4294967295</upnp:objectUpdateID>"
+		     "<upnp:albumArtURI dlna:profileID=\"JPEG_TN\">http://192.0.2.1/t"
+		     "</upnp:albumArtURI><upnp:albumArtURI>http://192.0.2.1/l</upnp:albumArtURI>"
+		     "<sec:dcmInfo>CREATIONDATE=0,FOLDER=x,BM=9</sec:dcmInfo>"
+		     "<sec:CaptionInfo sec:type=\"srt\">http://192.0.2.1/7.srt</sec:CaptionInfo>"
+		     "<sec:CaptionInfoEx sec:type=\"srt\">http://192.0.2.1/7.srt"
+		     "</sec:CaptionInfoEx></item>" END);
+}
+
+static void
+test_every_resource_attribute(void)
+{
+	AvuObject object = track();
+	AvuResource *res = &object.resources[0];
+
+	*res = (AvuResource){ .uri = "",
+		.protocol_info = "http-get:*:video/mp4:*",
+		.id = "r1",
+		.import_uri = "http://192.0.2.1/upload/7",
+		.size_bytes = 10,
+		.duration_ns = AVU_TIME_NONE,
+		.bitrate_Bps = -1,
+		.sample_hz = -1,
+		.bits_per_sample = -1,
+		.channels = -1,
+		.width = 1920,
+		.height = 1080,
+		.color_depth = 24,
+		.frame_rate = "29.97i",
+		.protection = "P",
+		.update_count = 0,
+		.resumable = true,
+		.uploaded_bytes = 5,
+		.subtitle_type = "SRT",
+		.subtitle_uri = "http://192.0.2.1/7.srt" };
+
+	g_autofree char *text = write_filtered(&object, "res#");
+
+	g_assert_cmpstr(text, ==,
+		ROOT ITEM HEAD
+		"<res id=\"r1\" protocolInfo=\"http-get:*:video/mp4:*\" "
+		"importUri=\"http://192.0.2.1/upload/7\" size=\"10\" resolution=\"1920x1080\" "
+		"colorDepth=\"24\" framerate=\"29.97i\" protection=\"P\" updateCount=\"0\" "
+		"dlna:resumeUpload=\"1\" dlna:uploadedSize=\"5\" pv:subtitleFileType=\"SRT\" "
+		"pv:subtitleFileUri=\"http://192.0.2.1/7.srt\"/></item>" END);
+}
+
+/* upnp:storageUsed is required of these classes, and -1 is its word for "not known". */
+static void
+test_storage(void)
+{
+	AvuObject object;
+
+	avu_object_init(&object);
+	object.container = true;
+	object.id = "4";
+	object.parent_id = "0";
+	object.title = "T";
+	object.upnp_class = "object.container.storageFolder";
+	object.create_class = "object.item.audioItem\037object.container";
+	object.container_update_id = 8;
+	object.total_deleted_children = 0;
+
+	g_autofree char *text = write_filtered(&object, "*");
+
+	g_assert_cmpstr(text, ==,
+		ROOT "<container id=\"4\" parentID=\"0\" restricted=\"0\" searchable=\"0\">"
+		     "<dc:title>T</dc:title><upnp:class>object.container.storageFolder</upnp:class>"
+		     "<upnp:createClass includeDerived=\"1\">object.item.audioItem"
+		     "</upnp:createClass>"
+		     "<upnp:createClass includeDerived=\"1\">object.container</upnp:createClass>"
+		     "<upnp:storageUsed>-1</upnp:storageUsed>"
+		     "<upnp:containerUpdateID>8</upnp:containerUpdateID>"
+		     "<upnp:totalDeletedChildCount>0</upnp:totalDeletedChildCount>"
+		     "</container>" END);
+}
+
+static void
+test_all_addresses(void)
+{
+	g_autoptr(AvuFilter) with = avu_filter_parse("dc:title, ALLIP,res");
+	g_autoptr(AvuFilter) without = avu_filter_parse("*,allip");
+
+	g_assert_true(avu_filter_wants_all_addresses(with));
+	g_assert_false(avu_filter_wants_all_addresses(without)); /* the word keeps its case */
+}
+
 static const struct {
 	const char *date;
 	const char *written; /* NULL: left out */
@@ -234,6 +368,10 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/didl-writer/filter", test_filter);
 	g_test_add_func("/didl-writer/container", test_container);
+	g_test_add_func("/didl-writer/every-form", test_every_form);
+	g_test_add_func("/didl-writer/every-resource-attribute", test_every_resource_attribute);
+	g_test_add_func("/didl-writer/storage", test_storage);
+	g_test_add_func("/didl-writer/all-addresses", test_all_addresses);
 	g_test_add_func("/didl-writer/dates", test_dates);
 	g_test_add_func("/didl-writer/lengths", test_lengths);
 	g_test_add_func("/didl-writer/nothing-known", test_nothing_known);

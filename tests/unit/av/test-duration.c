@@ -82,11 +82,48 @@ test_format(void)
 	}
 }
 
+static const struct {
+	const char *text;
+	int64_t s; /* -1: refused */
+	const char *written;
+} periods[] = {
+	{ "P01:30:00", 5400, "P01:30:00" },
+	{ "P2D01:15:00", 177300, "P2D01:15:00" },
+	{ "P00:00:09.5", 9, "P00:00:09" },
+	{ "P0D00:00:01", 1, "P00:00:01" },
+	{ "P36:00:00", 129600, "P1D12:00:00" },
+	{ "01:30:00", -1, NULL },
+	{ "PT1H30M", -1, NULL },
+	{ "P1D", -1, NULL },
+	{ "P", -1, NULL },
+	{ "P-1:00:00", -1, NULL },
+	{ "P99999999999D00:00:00", -1, NULL },
+	{ "", -1, NULL },
+};
+
+static void
+test_periods(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(periods); i++) {
+		int64_t ns;
+
+		g_test_message("'%s'", periods[i].text);
+		g_assert_cmpint(avu_period_parse(periods[i].text, &ns), ==, periods[i].s >= 0);
+		if (periods[i].s >= 0) {
+			g_autofree char *text = avu_period_format(ns);
+
+			g_assert_cmpint(ns / AVU_NS_PER_S, ==, periods[i].s);
+			g_assert_cmpstr(text, ==, periods[i].written);
+		}
+	}
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/duration/parse", test_parse);
 	g_test_add_func("/duration/format", test_format);
+	g_test_add_func("/duration/periods", test_periods);
 	return g_test_run();
 }

@@ -235,9 +235,9 @@ test_folders(Fixture *f, const void *unused)
 static void
 test_sort_and_pages(Fixture *f, const void *unused)
 {
-	static const AvuSortKey by_date_down[] = { { AVU_SORT_DATE, true },
-		{ AVU_SORT_TITLE, false } };
-	static const AvuSortKey by_track[] = { { AVU_SORT_TRACK, false } };
+	static const AvuSortKey by_date_down[] = { { AVU_PROPERTY_DATE, true },
+		{ AVU_PROPERTY_TITLE, false } };
+	static const AvuSortKey by_track[] = { { AVU_PROPERTY_TRACK, false } };
 	CataloguePage page = { .count = 100, .sort = by_date_down, .n_sort = 2 };
 
 	(void)unused;
@@ -379,9 +379,9 @@ test_objects(Fixture *f, const void *unused)
 static void
 search(Fixture *f, int64_t container, const char *criteria, const char *text)
 {
+	const AvuPropertySet known = catalogue_get_search_properties();
 	g_autoptr(GError) error = NULL;
-	g_autoptr(AvuQuery) query =
-		avu_query_parse(criteria, catalogue_get_search_properties(), &error);
+	g_autoptr(AvuQuery) query = avu_query_parse(criteria, &known, &error);
 	Listing listing = { g_string_new(NULL), 0, NULL };
 	const CatalogueSink sink = { note_container, note_item, &listing };
 	const CataloguePage page = { .count = 3 };
