@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 #include "mediaserver/catalogue/catalogue.h"
+#include "mediaserver/catalogue/changes-private.h"
 
 G_BEGIN_DECLS
 
@@ -17,14 +18,18 @@ struct Catalogue {
 	_Atomic uint32_t update_id;
 	_Atomic int64_t n_items;
 
-	/* writer's thread only */
+	/* of the thread that is between begin and commit */
 	Database *writer;
-	bool changed;     /* in this transaction */
+	ChangeLog *changes;
+	uint32_t stamp;   /* the last number given out */
 	int64_t n_added;  /* in this transaction, may be negative */
 	uint32_t ceiling; /* ids below are reserved */
 
 	pthread_mutex_t lock;
 	pthread_cond_t idle;
+	pthread_cond_t written;               /* nobody writes */
+	bool writing;                         /* guarded by lock */
+	pthread_t writer_thread;              /* while writing; guarded by lock */
 	Database *readers[CATALOGUE_READERS]; /* guarded by lock; NULL: lent */
 };
 
@@ -52,11 +57,18 @@ bool catalogue_emit_found(
 StatementStep catalogue_read_container(Database *reader, int64_t id, Container *ret_container,
 	Statement **ret_row, GError **error);
 
-/** The number this transaction will carry. @thread writer */
-uint32_t catalogue_next_update_id(const Catalogue *catalogue);
+/** A number of its own for one modification of one object, within a transaction: what is changed in
+ *  the tables, carries it. */
+uint32_t catalogue_stamp(Catalogue *catalogue);
+/** Tells of a change; @param change  update_id from catalogue_stamp() */
+void catalogue_note(Catalogue *catalogue, const CatalogueChange *change);
+/** The container's containerUpdateID is update_id now. */
+void catalogue_note_children(Catalogue *catalogue, int64_t container, uint32_t update_id);
 
-/** Groups of one item, in groups.c. @param sign +1: enters them, -1: leaves them */
-bool catalogue_regroup(Catalogue *catalogue, const Item *item, int sign, GError **error);
+/** Moves an item between its groups, in groups.c. Containers it stays in are touched.
+ *  @param was  NULL: it is new  @param is  NULL: it goes */
+bool catalogue_regroup(
+	Catalogue *catalogue, const Item *was, const Item *is, uint32_t stamp, GError **error);
 /** Container of a disk folder in the folder view of kind, made with all above it on demand. */
 int64_t catalogue_folder_container(const View *view, const CatalogueFolder *folder);
 bool catalogue_ensure_folder_container(

@@ -12,8 +12,9 @@
 #include <av-upnp/limits.h>
 
 /* Raise when a table, an index, the meaning of a column or the views change. */
-#define SCHEMA_VERSION 6
-#define UPDATE_IDS_RESERVED 10000
+#define SCHEMA_VERSION 7
+/* a scan uses some 50 000 a second: a synced write every other second */
+#define UPDATE_IDS_RESERVED 100000
 
 /* Unlike items, which a scan finds again, nothing here refers to row numbers. */
 static const char schema[] =
@@ -25,7 +26,9 @@ static const char schema[] =
 	"  level INTEGER NOT NULL, value1 TEXT, value2 TEXT, value3 TEXT, value4 TEXT,"
 	"  title TEXT NOT NULL, class TEXT NOT NULL, position INTEGER NOT NULL, sort_title BLOB "
 	"NOT NULL,"
-	"  children INTEGER NOT NULL, update_id INTEGER NOT NULL, fold_title TEXT NOT NULL) STRICT;"
+	"  children INTEGER NOT NULL, update_id INTEGER NOT NULL, fold_title TEXT NOT NULL,"
+	"  object_update_id INTEGER NOT NULL DEFAULT 0,"
+	"  deleted_children INTEGER NOT NULL DEFAULT 0) STRICT;"
 	"CREATE INDEX container_parent ON container (parent, position, sort_title, id);"
 	"CREATE TABLE format (mime TEXT NOT NULL, profile TEXT NOT NULL, kind INTEGER NOT NULL,"
 	"  items INTEGER NOT NULL, PRIMARY KEY (mime, profile, kind)) STRICT, WITHOUT ROWID;"
@@ -144,6 +147,8 @@ catalogue_open(const char *directory, State *state, GError **error)
 
 	(void)pthread_mutex_init(&catalogue->lock, NULL);
 	(void)pthread_cond_init(&catalogue->idle, NULL);
+	(void)pthread_cond_init(&catalogue->written, NULL);
+	catalogue->changes = change_log_new();
 	catalogue->state = state;
 	catalogue->path = g_build_filename(directory, "library.db", NULL);
 	catalogue->writer = open_writer(catalogue->path, error);
@@ -173,7 +178,9 @@ catalogue_close(Catalogue *catalogue)
 		database_close(catalogue->readers[i]);
 	}
 	database_close(catalogue->writer);
+	change_log_free(catalogue->changes);
 	(void)pthread_cond_destroy(&catalogue->idle);
+	(void)pthread_cond_destroy(&catalogue->written);
 	(void)pthread_mutex_destroy(&catalogue->lock);
 	g_free(catalogue->path);
 	g_free(catalogue);
@@ -192,48 +199,114 @@ catalogue_count_items(Catalogue *catalogue)
 }
 
 uint32_t
-catalogue_next_update_id(const Catalogue *catalogue)
+catalogue_stamp(Catalogue *catalogue)
 {
-	return atomic_load(&catalogue->update_id) + 1;
+	return ++catalogue->stamp;
+}
+
+void
+catalogue_note(Catalogue *catalogue, const CatalogueChange *change)
+{
+	change_log_note(catalogue->changes, change);
+}
+
+void
+catalogue_note_children(Catalogue *catalogue, int64_t container, uint32_t update_id)
+{
+	change_log_note_children(catalogue->changes, container, update_id);
+}
+
+void
+catalogue_take_changes(Catalogue *catalogue, CatalogueChanges *ret_changes)
+{
+	change_log_take(catalogue->changes, ret_changes);
+}
+
+/* One writes at a time. */
+static void
+take_turn(Catalogue *catalogue)
+{
+	(void)pthread_mutex_lock(&catalogue->lock);
+	while (catalogue->writing) {
+		(void)pthread_cond_wait(&catalogue->written, &catalogue->lock);
+	}
+	catalogue->writing = true;
+	catalogue->writer_thread = pthread_self();
+	(void)pthread_mutex_unlock(&catalogue->lock);
+}
+
+static void
+end_turn(Catalogue *catalogue)
+{
+	(void)pthread_mutex_lock(&catalogue->lock);
+	catalogue->writing = false;
+	(void)pthread_cond_signal(&catalogue->written);
+	(void)pthread_mutex_unlock(&catalogue->lock);
+}
+
+static bool
+is_my_turn(Catalogue *catalogue)
+{
+	(void)pthread_mutex_lock(&catalogue->lock);
+	bool mine =
+		catalogue->writing && pthread_equal(catalogue->writer_thread, pthread_self()) != 0;
+
+	(void)pthread_mutex_unlock(&catalogue->lock);
+	return mine;
 }
 
 bool
 catalogue_begin(Catalogue *catalogue, GError **error)
 {
-	catalogue->changed = false;
+	take_turn(catalogue);
+	catalogue->stamp = atomic_load(&catalogue->update_id);
 	catalogue->n_added = 0;
-	return database_run(catalogue->writer, "BEGIN IMMEDIATE", error);
+	if (!database_run(catalogue->writer, "BEGIN IMMEDIATE", error)) {
+		end_turn(catalogue);
+		return false;
+	}
+	return true;
 }
 
 void
 catalogue_rollback(Catalogue *catalogue)
 {
-	(void)database_run(catalogue->writer, "ROLLBACK", NULL); /* none may be open any more */
+	if (is_my_turn(catalogue)) {
+		/* none may be open any more */
+		(void)database_run(catalogue->writer, "ROLLBACK", NULL);
+		change_log_drop(catalogue->changes);
+		end_turn(catalogue);
+	}
+}
+
+/* The reserve is on the disk before a number of it is shown. */
+static bool
+reserve(Catalogue *catalogue, GError **error)
+{
+	if (catalogue->stamp <= catalogue->ceiling) {
+		return true;
+	}
+	uint32_t ceiling =
+		catalogue->stamp + MIN(UPDATE_IDS_RESERVED, UINT32_MAX - catalogue->stamp);
+
+	if (!state_reserve_update_ids(catalogue->state, ceiling, error)) {
+		return false;
+	}
+	catalogue->ceiling = ceiling;
+	return true;
 }
 
 bool
 catalogue_commit(Catalogue *catalogue, GError **error)
 {
-	uint32_t next = catalogue_next_update_id(catalogue);
-
-	/* the reserve is on the disk before a number of it is shown; ids wrap like ui4 does */
-	if (catalogue->changed && (int32_t)(next - catalogue->ceiling) > 0) {
-		uint32_t ceiling = next + UPDATE_IDS_RESERVED;
-
-		if (!state_reserve_update_ids(catalogue->state, ceiling, error)) {
-			catalogue_rollback(catalogue);
-			return false;
-		}
-		catalogue->ceiling = ceiling;
-	}
-	if (!database_run(catalogue->writer, "COMMIT", error)) {
+	if (!reserve(catalogue, error) || !database_run(catalogue->writer, "COMMIT", error)) {
 		catalogue_rollback(catalogue);
 		return false;
 	}
-	if (catalogue->changed) {
-		atomic_store(&catalogue->update_id, next);
-		atomic_fetch_add(&catalogue->n_items, catalogue->n_added);
-	}
+	atomic_store(&catalogue->update_id, catalogue->stamp);
+	atomic_fetch_add(&catalogue->n_items, catalogue->n_added);
+	change_log_publish(catalogue->changes);
+	end_turn(catalogue);
 	return true;
 }
 

@@ -7,13 +7,12 @@
 
 #include <av-upnp/content-directory.h>
 
+#include "mediaserver/catalogue/changes.h"
 #include "mediaserver/catalogue/item.h"
 #include "mediaserver/catalogue/state.h"
 #include "mediaserver/catalogue/views.h"
 
 G_BEGIN_DECLS
-
-typedef struct Catalogue Catalogue;
 
 /** Opens DIRECTORY/library.db, made anew when it is absent, damaged or of another schema.
  *  @param state  outlives the catalogue */
@@ -27,11 +26,13 @@ uint32_t catalogue_get_update_id(Catalogue *catalogue);
 /** Files in the catalogue, as of the last commit. @thread any */
 int64_t catalogue_count_items(Catalogue *catalogue);
 
-/* Writing. All on the writer's thread, between begin and commit. */
+/* Writing. Any thread that may wait (not the main thread), between begin and commit: begin waits for
+ * whoever writes now, which is never longer than one transaction of a scan (ROB-024). */
 
 bool catalogue_begin(Catalogue *catalogue, GError **error);
-/** Counts as one change of SystemUpdateID if anything changed. @return false: nothing was changed */
+/** SystemUpdateID moves by one for each object that changed. @return false: nothing was changed */
 bool catalogue_commit(Catalogue *catalogue, GError **error);
+/** Nothing to do for a thread that does not write, so that it may follow a commit that failed. */
 void catalogue_rollback(Catalogue *catalogue);
 
 /* A folder on the disk. */
@@ -76,7 +77,9 @@ typedef struct {
 	int64_t parent;          /* container id */
 	const View *parent_view; /* the parent is this view itself; NULL: a group or folder */
 	int64_t children;
-	uint32_t update_id;
+	uint32_t update_id;        /* containerUpdateID */
+	uint32_t object_update_id; /* of the container as an object */
+	int64_t deleted_children;  /* totalDeletedChildCount */
 } Container;
 
 typedef struct {

@@ -16,14 +16,30 @@ typedef struct {
 	const char *upnp_class;
 } Group;
 
+static void
+note_container(Catalogue *catalogue, CatalogueChangeKind kind, int64_t id, int64_t parent,
+	const char *upnp_class, uint32_t stamp)
+{
+	CatalogueChange change = {
+		.kind = kind, .container = id, .parent = parent, .update_id = stamp
+	};
+
+	(void)g_strlcpy(change.upnp_class, upnp_class, sizeof(change.upnp_class));
+	catalogue_note(catalogue, &change);
+	if (kind != CATALOGUE_DELETED) {
+		catalogue_note_children(catalogue, id, stamp);
+	}
+}
+
 static bool
 put_group(Catalogue *catalogue, const Group *group, bool *ret_new, GError **error)
 {
 	Statement *statement = database_prepare(catalogue->writer,
 		"INSERT OR IGNORE INTO container (id, parent, view, level, value1, value2, value3, "
 		"value4,"
-		" title, class, position, sort_title, children, update_id, fold_title)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, ?11, 0, ?12, ?13)",
+		" title, class, position, sort_title, children, update_id, fold_title,"
+		" object_update_id)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, ?11, 0, ?12, ?13, ?12)",
 		error);
 
 	if (statement == NULL) {
@@ -42,25 +58,31 @@ put_group(Catalogue *catalogue, const Group *group, bool *ret_new, GError **erro
 	statement_bind_text(statement, 9, group->title);
 	statement_bind_text(statement, 10, group->upnp_class);
 	statement_bind_blob(statement, 11, sort, strlen(sort));
-	statement_bind_int(statement, 12, catalogue_next_update_id(catalogue));
+	statement_bind_int(statement, 12, catalogue->stamp + 1);
 	statement_bind_text(statement, 13, fold);
 	if (!statement_finish(catalogue->writer, statement, error)) {
 		return false;
 	}
 	*ret_new = database_get_changes(catalogue->writer) > 0;
+	if (*ret_new) {
+		note_container(catalogue, CATALOGUE_ADDED, group->id, group->parent,
+			group->upnp_class, catalogue_stamp(catalogue));
+	}
 	return true;
 }
 
-/* Adds delta to a container's children. @param ret_parent  to go on with: the container came to be
- * seen (delta 1) or is empty now (delta -1); else -1 */
+/* Adds delta to a container's children; its own properties change with that. @param ret_parent  to go
+ * on with: the container came to be seen (delta 1) or is empty now (delta -1); else -1 */
 static bool
 count_child(Catalogue *catalogue, int64_t id, int delta, bool *ret_drop, int64_t *ret_parent,
 	GError **error)
 {
 	Statement *statement = database_prepare(catalogue->writer,
-		"UPDATE container SET children = children + ?2, update_id = ?3 WHERE id = ?1"
-		" RETURNING children, level, parent",
+		"UPDATE container SET children = children + ?2, update_id = ?3,"
+		" object_update_id = ?3, deleted_children = deleted_children + (?2 < 0)"
+		" WHERE id = ?1 RETURNING children, level, parent, class",
 		error);
+	uint32_t stamp = catalogue_stamp(catalogue);
 
 	*ret_drop = false;
 	*ret_parent = -1;
@@ -69,7 +91,7 @@ count_child(Catalogue *catalogue, int64_t id, int delta, bool *ret_drop, int64_t
 	}
 	statement_bind_int(statement, 1, id);
 	statement_bind_int(statement, 2, delta);
-	statement_bind_int(statement, 3, catalogue_next_update_id(catalogue));
+	statement_bind_int(statement, 3, stamp);
 	StatementStep step = statement_step(catalogue->writer, statement, error);
 
 	if (step != STATEMENT_ROW) {
@@ -83,6 +105,8 @@ count_child(Catalogue *catalogue, int64_t id, int delta, bool *ret_drop, int64_t
 		*ret_parent = statement_get_int(statement, 2);
 		*ret_drop = delta < 0 && is_group;
 	}
+	note_container(catalogue, *ret_drop ? CATALOGUE_DELETED : CATALOGUE_MODIFIED, id,
+		statement_get_int(statement, 2), statement_get_text(statement, 3), stamp);
 	return statement_finish(catalogue->writer, statement, error);
 }
 
@@ -98,6 +122,22 @@ enter(Catalogue *catalogue, int64_t id, GError **error)
 		}
 	}
 	return true;
+}
+
+/* A child item changed: the container as a container is modified, its own properties are not. */
+static bool
+touch(Catalogue *catalogue, int64_t id, uint32_t stamp, GError **error)
+{
+	Statement *statement = database_prepare(
+		catalogue->writer, "UPDATE container SET update_id = ?2 WHERE id = ?1", error);
+
+	if (statement == NULL) {
+		return false;
+	}
+	statement_bind_int(statement, 1, id);
+	statement_bind_int(statement, 2, stamp);
+	catalogue_note_children(catalogue, id, stamp);
+	return statement_finish(catalogue->writer, statement, error);
 }
 
 static bool
@@ -137,11 +177,12 @@ put_view(Catalogue *catalogue, const View *view, GError **error)
 	Statement *statement = database_prepare(catalogue->writer,
 		"INSERT INTO container (id, parent, view, level, title, class, position, "
 		"sort_title,"
-		" children, update_id, fold_title) VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, 0, ?8, "
-		"?9)"
+		" children, update_id, fold_title, object_update_id)"
+		" VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, 0, ?8, ?9, ?8)"
 		" ON CONFLICT (id) DO UPDATE SET title = excluded.title, class = excluded.class,"
 		" position = excluded.position, sort_title = excluded.sort_title,"
-		" fold_title = excluded.fold_title, update_id = excluded.update_id"
+		" fold_title = excluded.fold_title, update_id = excluded.update_id,"
+		" object_update_id = excluded.update_id"
 		" WHERE title <> excluded.title OR class <> excluded.class"
 		" OR position <> excluded.position",
 		error);
@@ -160,12 +201,14 @@ put_view(Catalogue *catalogue, const View *view, GError **error)
 	statement_bind_text(statement, 5, view->upnp_class);
 	statement_bind_int(statement, 6, view - views());
 	statement_bind_blob(statement, 7, sort, strlen(sort));
-	statement_bind_int(statement, 8, catalogue_next_update_id(catalogue));
+	statement_bind_int(statement, 8, catalogue->stamp + 1);
 	statement_bind_text(statement, 9, fold);
 	if (!statement_finish(catalogue->writer, statement, error)) {
 		return false;
 	}
-	catalogue->changed = catalogue->changed || database_get_changes(catalogue->writer) > 0;
+	if (database_get_changes(catalogue->writer) > 0) {
+		(void)catalogue_stamp(catalogue);
+	}
 	return true;
 }
 
@@ -338,22 +381,77 @@ count_format(Catalogue *catalogue, const Item *item, int sign, GError **error)
 	return statement_finish(catalogue->writer, statement, error);
 }
 
+/* Where the item stands in a view, 0: nowhere. */
+static bool
+find_place(Catalogue *catalogue, const View *view, const Item *item, bool make, int64_t *ret_place,
+	GError **error)
+{
+	*ret_place = 0;
+	if (item == NULL || view->kind != (ItemKind)item->kind || view->kind == ITEM_NONE) {
+		return true;
+	}
+	if (view->folders) {
+		*ret_place = item->home;
+		return true;
+	}
+	return find_leaf(catalogue, view, item, make, ret_place, error);
+}
+
+/* A reference comes, goes or changes with its item. */
+static void
+note_reference(Catalogue *catalogue, CatalogueChangeKind kind, const Item *item, int64_t place,
+	uint32_t stamp)
+{
+	CatalogueChange change = {
+		.kind = kind,
+		.item = item->id,
+		.container = place,
+		.parent = place,
+		.update_id = stamp,
+	};
+
+	if (place != item->home) {
+		(void)g_strlcpy(change.upnp_class, item_get_class(item), sizeof(change.upnp_class));
+		catalogue_note(catalogue, &change);
+	}
+}
+
+static bool
+regroup_in(Catalogue *catalogue, const View *view, const Item *was, const Item *is, uint32_t stamp,
+	GError **error)
+{
+	int64_t from, to;
+
+	if (!find_place(catalogue, view, was, /* make = */ false, &from, error) ||
+		!find_place(catalogue, view, is, /* make = */ true, &to, error)) {
+		return false;
+	}
+	if (from == to) {
+		if (to == 0) {
+			return true;
+		}
+		note_reference(catalogue, CATALOGUE_MODIFIED, is, to, stamp);
+		return touch(catalogue, to, stamp, error);
+	}
+	if (from != 0) {
+		note_reference(catalogue, CATALOGUE_DELETED, was, from, stamp);
+	}
+	if (to != 0) {
+		note_reference(catalogue, CATALOGUE_ADDED, is, to, stamp);
+	}
+	return (from == 0 || leave(catalogue, from, error)) &&
+	       (to == 0 || enter(catalogue, to, error));
+}
+
 bool
-catalogue_regroup(Catalogue *catalogue, const Item *item, int sign, GError **error)
+catalogue_regroup(
+	Catalogue *catalogue, const Item *was, const Item *is, uint32_t stamp, GError **error)
 {
 	for (const View *view = views(); view->id != NULL; view++) {
-		int64_t leaf = item->home;
-
-		if (view->kind != (ItemKind)item->kind || view->kind == ITEM_NONE) {
-			continue;
-		}
-		if (!view->folders &&
-			!find_leaf(catalogue, view, item, /* make = */ sign > 0, &leaf, error)) {
-			return false;
-		}
-		if (leaf != 0 && !(sign > 0 ? enter : leave)(catalogue, leaf, error)) {
+		if (!regroup_in(catalogue, view, was, is, stamp, error)) {
 			return false;
 		}
 	}
-	return count_format(catalogue, item, sign, error);
+	return (was == NULL || count_format(catalogue, was, -1, error)) &&
+	       (is == NULL || count_format(catalogue, is, +1, error));
 }

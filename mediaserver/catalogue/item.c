@@ -67,6 +67,7 @@ static const struct {
 	COLUMN(added, COLUMN_MAYBE),
 	COLUMN(play_count, COLUMN_MAYBE),
 	COLUMN(position, COLUMN_MAYBE),
+	COLUMN(object_update_id, COLUMN_NUMBER),
 	COLUMN(name, COLUMN_OCTETS),
 	COLUMN(title, COLUMN_TEXT),
 	COLUMN(artist, COLUMN_TEXT),
@@ -151,6 +152,19 @@ item_init(Item *item)
 		}
 	}
 	item->duration_ns = AVU_TIME_NONE;
+}
+
+const char *
+item_get_class(const Item *item)
+{
+	static const char *const classes[] = {
+		[ITEM_NONE] = "object.item",
+		[ITEM_AUDIO] = "object.item.audioItem.musicTrack",
+		[ITEM_VIDEO] = "object.item.videoItem",
+		[ITEM_IMAGE] = "object.item.imageItem.photo",
+	};
+
+	return classes[item->kind];
 }
 
 typedef struct {

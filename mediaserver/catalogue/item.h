@@ -42,8 +42,9 @@ typedef struct {
 	int64_t chapters;               /* how many */
 	int64_t added;                  /* first seen, seconds since 1970 */
 	int64_t play_count;
-	int64_t position; /* where playing goes on, nanoseconds */
-	const char *name; /* of the file, octets as on the disk */
+	int64_t position;         /* where playing goes on, nanoseconds */
+	int64_t object_update_id; /* SystemUpdateID of its last modification */
+	const char *name;         /* of the file, octets as on the disk */
 	const char *title;
 	const char *artist, *album_artist, *album, *genre, *composer;
 	const char *date; /* YYYY-MM-DD or with time */
@@ -70,6 +71,8 @@ typedef struct {
 } Item;
 
 void item_init(Item *item);
+/** "object.item.videoItem": what kind and columns make of it. */
+const char *item_get_class(const Item *item);
 
 /** The columns, for CREATE TABLE; static. */
 const char *item_sql_create(void);

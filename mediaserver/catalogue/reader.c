@@ -16,7 +16,8 @@
 #define CONTAINER_COLUMNS                                                                          \
 	"container.id, container.view, container.level, container.value1, container.value2,"       \
 	" container.value3, container.value4, container.title, container.class, container.parent," \
-	" container.children, container.update_id, above.level, above.view"
+	" container.children, container.update_id, above.level, above.view,"                       \
+	" container.object_update_id, container.deleted_children"
 
 typedef enum { LIST_ITEMS, LIST_CONTAINERS, LIST_MIXED } ListKind;
 
@@ -66,6 +67,8 @@ container_from_row(Container *ret_container, Statement *row)
 		.parent = statement_get_int(row, 9),
 		.children = statement_get_int(row, 10),
 		.update_id = (uint32_t)statement_get_int(row, 11),
+		.object_update_id = (uint32_t)statement_get_int(row, 14),
+		.deleted_children = statement_get_int(row, 15),
 	};
 	for (int i = 0; i < VIEW_VALUES_MAX; i++) {
 		ret_container->values[i] = statement_get_text(row, 3 + i);

@@ -210,46 +210,57 @@ choose_id(Catalogue *catalogue, const CatalogueFolder *folder, Item *item, GErro
 	return false;
 }
 
-/* Takes the item out of its groups. @param ret_was  it was there */
-static bool
-ungroup(Catalogue *catalogue, int64_t id, bool *ret_was, GError **error)
+static void
+note_item(Catalogue *catalogue, CatalogueChangeKind kind, const Item *item, uint32_t stamp)
 {
-	Item old;
-	Statement *statement;
-	StatementStep step = get_item(catalogue, id, &old, &statement, error);
+	CatalogueChange change = {
+		.kind = kind,
+		.item = item->id,
+		.parent = item->home,
+		.update_id = stamp,
+	};
 
-	*ret_was = step == STATEMENT_ROW;
-	if (step != STATEMENT_ROW) {
-		return step == STATEMENT_DONE;
-	}
-	return catalogue_regroup(catalogue, &old, -1, error) &&
-	       statement_finish(catalogue->writer, statement, error);
+	(void)g_strlcpy(change.upnp_class, item_get_class(item), sizeof(change.upnp_class));
+	catalogue_note(catalogue, &change);
 }
 
-bool
-catalogue_put_item(Catalogue *catalogue, const CatalogueFolder *folder, Item *item, GError **error)
+static bool
+write_item(Catalogue *catalogue, const Item *item, GError **error)
 {
-	const View *view = catalogue_folder_view((ItemKind)item->kind);
-	bool was;
-
-	item->folder = catalogue_folder_id(folder);
-	item->home = catalogue_folder_container(view, folder);
-	if (!choose_id(catalogue, folder, item, error) ||
-		!ungroup(catalogue, item->id, &was, error) ||
-		!catalogue_ensure_folder_container(catalogue, view, folder, error) ||
-		!catalogue_regroup(catalogue, item, +1, error)) {
-		return false;
-	}
 	Statement *statement = database_prepare(catalogue->writer, item_sql_put(), error);
 
 	if (statement == NULL) {
 		return false;
 	}
 	item_bind(item, statement);
-	if (!statement_finish(catalogue->writer, statement, error)) {
+	return statement_finish(catalogue->writer, statement, error);
+}
+
+bool
+catalogue_put_item(Catalogue *catalogue, const CatalogueFolder *folder, Item *item, GError **error)
+{
+	const View *view = catalogue_folder_view((ItemKind)item->kind);
+	Item old;
+	Statement *row;
+
+	item->folder = catalogue_folder_id(folder);
+	item->home = catalogue_folder_container(view, folder);
+	if (!choose_id(catalogue, folder, item, error) ||
+		!catalogue_ensure_folder_container(catalogue, view, folder, error)) {
 		return false;
 	}
-	catalogue->changed = true;
+	StatementStep step = get_item(catalogue, item->id, &old, &row, error);
+	bool was = step == STATEMENT_ROW;
+	uint32_t stamp = catalogue_stamp(catalogue);
+
+	item->object_update_id = stamp;
+	note_item(catalogue, was ? CATALOGUE_MODIFIED : CATALOGUE_ADDED, item, stamp);
+	if (step == STATEMENT_FAILED ||
+		!catalogue_regroup(catalogue, was ? &old : NULL, item, stamp, error) ||
+		(was && !statement_finish(catalogue->writer, row, error)) ||
+		!write_item(catalogue, item, error)) {
+		return false;
+	}
 	catalogue->n_added += was ? 0 : 1;
 	return true;
 }
@@ -257,15 +268,20 @@ catalogue_put_item(Catalogue *catalogue, const CatalogueFolder *folder, Item *it
 bool
 catalogue_remove_item(Catalogue *catalogue, int64_t id, GError **error)
 {
-	bool was;
+	Item old;
+	Statement *row;
+	StatementStep step = get_item(catalogue, id, &old, &row, error);
 
-	if (!ungroup(catalogue, id, &was, error)) {
+	if (step != STATEMENT_ROW) {
+		return step == STATEMENT_DONE;
+	}
+	uint32_t stamp = catalogue_stamp(catalogue);
+
+	note_item(catalogue, CATALOGUE_DELETED, &old, stamp);
+	if (!catalogue_regroup(catalogue, &old, NULL, stamp, error) ||
+		!statement_finish(catalogue->writer, row, error)) {
 		return false;
 	}
-	if (!was) {
-		return true;
-	}
-	catalogue->changed = true;
 	catalogue->n_added--;
 	return delete_by_id(catalogue, "DELETE FROM item WHERE id = ?1", id, error);
 }

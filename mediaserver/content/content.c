@@ -21,13 +21,6 @@
 	(AVU_DLNA_FLAG_INTERACTIVE | AVU_DLNA_FLAG_BACKGROUND | AVU_DLNA_FLAG_STALLING | \
 		AVU_DLNA_FLAG_V15)
 
-static const char *const item_classes[] = {
-	[ITEM_NONE] = "object.item",
-	[ITEM_AUDIO] = "object.item.audioItem.musicTrack",
-	[ITEM_VIDEO] = "object.item.videoItem",
-	[ITEM_IMAGE] = "object.item.imageItem.photo",
-};
-
 struct Content {
 	Catalogue *catalogue;
 };
@@ -115,7 +108,7 @@ fill_properties(AvuObject *object, const Item *item, FirstValues *first)
 	*first = (FirstValues){ values_first(item->artist), values_first(item->album_artist),
 		values_first(item->genre), values_first(item->composer) };
 	object->title = item->title;
-	object->upnp_class = item_classes[item->kind];
+	object->upnp_class = item_get_class(item);
 	object->restricted = true;
 	object->creator = first->artist != NULL ? first->artist : first->album_artist;
 	object->artist = first->artist;

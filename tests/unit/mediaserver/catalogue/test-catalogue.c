@@ -277,7 +277,7 @@ test_changes(Fixture *f, const void *unused)
 	uint32_t before = catalogue_get_update_id(f->catalogue);
 	int64_t id = put(f, &renamed);
 
-	g_assert_cmpuint(catalogue_get_update_id(f->catalogue), ==, before + 1);
+	g_assert_cmpuint(catalogue_get_update_id(f->catalogue), >, before);
 	(void)expect(f, view_id("music-artists"), NULL, NULL,
 		"Björk[2], Bjork Guðmundsdóttir[1], Unknown artist[1]", 3);
 	(void)expect(f, view_id("music-genres"), NULL, NULL,
