@@ -31,7 +31,7 @@ start_output(const AvuSettings *settings, Output *output)
 static bool
 answer_questions(const AvuSettings *settings, int argc, char *const *argv, Output *output)
 {
-	const Command *command = argc > 1 ? command_find(argv[1]) : NULL;
+	const Command *command = argc > 1 ? commands_find(argv[1]) : NULL;
 	g_autofree char *text = !avu_settings_get_bool(settings, "Help")
 					? avu_program_format_answer(settings, NAME)
 				: command != NULL ? usage_format_command(command)

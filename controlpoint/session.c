@@ -162,6 +162,12 @@ session_get_fetcher(Session *session)
 	return session->fetcher;
 }
 
+const AvuAddressPolicy *
+session_get_policy(const Session *session)
+{
+	return &session->policy;
+}
+
 static void
 set_true(void *data)
 {
@@ -272,8 +278,8 @@ session_open_interfaces(Session *session, GError **error)
 	return session->watch;
 }
 
-void
-session_search_again(Session *session, AvuDeviceKind kind)
+static void
+search_for(Session *session, AvuDeviceKind kind)
 {
 	/* Version 1 of each: devices of a higher version answer it, too. */
 	static const char *const targets[] = {
@@ -283,6 +289,19 @@ session_search_again(Session *session, AvuDeviceKind kind)
 
 	session->searched_ns[kind] = avu_now_ns();
 	avu_discovery_search(session->discovery, targets[kind], SEARCH_MX_S);
+}
+
+void
+session_search_again(Session *session, AvuDeviceKind kind)
+{
+	static const AvuDeviceKind kinds[] = { AVU_DEVICE_SERVER, AVU_DEVICE_RENDERER };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+		if (kind == kinds[i] || kind == AVU_DEVICE_OTHER) {
+			search_for(session, kinds[i]);
+		}
+	}
+	session->searched_ns[kind] = avu_now_ns();
 }
 
 /* SSDP is multicast, and libupnp knows none on loopback. */

@@ -23,6 +23,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Session, session_free)
 
 int64_t session_get_timeout_ns(const Session *session);
 AvuFetcher *session_get_fetcher(Session *session);
+/** Which addresses this run may connect to. Borrowed. */
+const AvuAddressPolicy *session_get_policy(const Session *session);
 
 /** Runs the loop until ready says so, or deadline_ns (avu_now_ns() scale) passed, or the user
  *  interrupted a session_catch_interrupt(). @param ready  NULL: never @return was it ready? */
@@ -42,8 +44,8 @@ AvuRemoteAnswer *session_call(Session *session, AvuRemoteDevice *device,
  *  qualifies, in a sentence that says why) */
 AvuInterfaceWatch *session_open_interfaces(Session *session, GError **error);
 
-/** Looks for devices of this kind from now on; nothing when that was asked already. Answers come
- *  while waiting. @return false when there is no network to search */
+/** Looks for devices of this kind (OTHER: servers and renderers) from now on; nothing when that was
+ *  asked already. Answers come while waiting. @return false when there is no network to search */
 bool session_search(Session *session, AvuDeviceKind kind, GError **error);
 /** Asks once more, for datagrams that were lost. */
 void session_search_again(Session *session, AvuDeviceKind kind);

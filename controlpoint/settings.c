@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Settings of avcp. Limit, Count and NoWait belong to some verbs only: see their tables of options. */
+/* Settings of avcp. Those from Limit to NoWait belong to some verbs only: see their tables of options. */
 #include <av-upnp/program.h>
 
 #include "settings.h"
@@ -50,7 +50,21 @@ const AvuSettingSpec control_point_settings[] = {
 		.fallback = "0",
 		.max = 1000000,
 		.placeholder = "N",
-		.help = "ls, search: stop after N objects (0: all)" },
+		.help = "ls, tree, find, search: stop after N objects (0: all)" },
+	{ .section = "Output",
+		.key = "Depth",
+		.flag = "depth",
+		.type = AVU_SETTING_INT,
+		.fallback = "0",
+		.max = 32,
+		.placeholder = "N",
+		.help = "tree, find: no deeper than N levels (0: all)" },
+	{ .section = "Output",
+		.key = "Didl",
+		.flag = "didl",
+		.type = AVU_SETTING_BOOL,
+		.fallback = "no",
+		.help = "cat: print the server's DIDL-Lite document" },
 	{ .section = "Output",
 		.key = "Count",
 		.flag = "count",

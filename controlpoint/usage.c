@@ -61,6 +61,8 @@ check_options(const AvuSettings *settings, const Command *command, GError **erro
 		const char *flag;
 	} special[] = {
 		{ "Limit", "--limit" },
+		{ "Depth", "--depth" },
+		{ "Didl", "--didl" },
 		{ "Count", "--count" },
 		{ "NoWait", "--no-wait" },
 	};
@@ -85,7 +87,7 @@ usage_parse(AvuSettings *settings, int *argc, char ***argv, GError **error)
 		return false;
 	}
 	replace_first(*argc, *argv, STEP_MARK, '-');
-	const Command *command = *argc > 1 ? command_find((*argv)[1]) : NULL;
+	const Command *command = *argc > 1 ? commands_find((*argv)[1]) : NULL;
 
 	/* Before the file is read: there they are defaults for the verbs that know them. */
 	return (command == NULL || check_options(settings, command, error)) &&
@@ -100,10 +102,10 @@ usage_find_command(const AvuSettings *settings, int argc, char *const *argv, GEr
 			error, AVU_ERROR, AVU_ERROR_USAGE, "no verb given; avcp --help lists them");
 		return NULL;
 	}
-	const Command *command = command_find(argv[1]);
+	const Command *command = commands_find(argv[1]);
 
 	if (command == NULL) {
-		const char *nearest = command_find_nearest(argv[1]);
+		const char *nearest = commands_find_nearest(argv[1]);
 
 		g_set_error(error, AVU_ERROR, AVU_ERROR_USAGE, "unknown verb \"%s\"%s%s%s", argv[1],
 			nearest != NULL ? ", did you mean \"" : "; avcp --help lists them",

@@ -72,7 +72,8 @@ device_cache_find(const DeviceCache *cache, AvuDeviceKind kind, const char *want
 		const DeviceLabel label = { text_of(entry, "name"), text_of(entry, "udn"),
 			text_of(entry, "address") };
 
-		if (strcmp(text_of(entry, "type"), kind_names[kind]) != 0 ||
+		if ((kind != AVU_DEVICE_OTHER &&
+			    strcmp(text_of(entry, "type"), kind_names[kind]) != 0) ||
 			device_name_match(&label, wanted) != DEVICE_NAME_WHOLE) {
 			continue;
 		}

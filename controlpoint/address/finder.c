@@ -35,7 +35,13 @@ is_url(const char *wanted)
 static const char *
 role_of(AvuDeviceKind kind)
 {
-	return kind == AVU_DEVICE_SERVER ? "server" : "renderer";
+	static const char *const roles[] = {
+		[AVU_DEVICE_OTHER] = "device",
+		[AVU_DEVICE_SERVER] = "server",
+		[AVU_DEVICE_RENDERER] = "renderer",
+	};
+
+	return roles[kind];
 }
 
 static DeviceLabel
@@ -263,16 +269,8 @@ finder_find(Session *session, AvuDeviceKind kind, const char *wanted, GError **e
 GPtrArray *
 finder_list(Session *session, AvuDeviceKind kind, GError **error)
 {
-	static const AvuDeviceKind searched[] = { AVU_DEVICE_SERVER, AVU_DEVICE_RENDERER };
-
-	for (size_t i = 0; i < G_N_ELEMENTS(searched); i++) {
-		if ((kind == AVU_DEVICE_OTHER || kind == searched[i]) &&
-			!session_search(session, searched[i], error)) {
-			return NULL;
-		}
-	}
-	if (!wait_window(session, kind == AVU_DEVICE_OTHER ? AVU_DEVICE_RENDERER : kind, NULL, NULL,
-		    error)) {
+	if (!session_search(session, kind, error) ||
+		!wait_window(session, kind, NULL, NULL, error)) {
 		return NULL;
 	}
 	GPtrArray *devices = session_list(session, kind);

@@ -9,23 +9,34 @@
 
 const Command *const commands[] = {
 	&command_devices,
+	&command_info,
 	&command_ls,
+	&command_tree,
+	&command_find,
 	&command_search,
+	&command_cat,
+	&command_get,
 	&command_play,
 	&command_pause,
+	&command_toggle,
 	&command_stop,
 	&command_seek,
 	&command_next,
 	&command_prev,
+	&command_speed,
+	&command_mode,
 	&command_volume,
 	&command_mute,
+	&command_picture,
+	&command_preset,
 	&command_status,
 	&command_watch,
+	&command_call,
 	NULL,
 };
 
 const Command *
-command_find(const char *name)
+commands_find(const char *name)
 {
 	for (size_t i = 0; commands[i] != NULL; i++) {
 		if (strcmp(commands[i]->name, name) == 0) {
@@ -36,7 +47,7 @@ command_find(const char *name)
 }
 
 const char *
-command_find_nearest(const char *name)
+commands_find_nearest(const char *name)
 {
 	const char *names[G_N_ELEMENTS(commands)] = { NULL };
 

@@ -33,23 +33,34 @@ struct Command {
 extern const Command *const commands[];
 
 /** @return NULL when there is none of that name */
-const Command *command_find(const char *name);
+const Command *commands_find(const char *name);
 /** The verb that was probably meant, or NULL. */
-const char *command_find_nearest(const char *name);
+const char *commands_find_nearest(const char *name);
 
 extern const Command command_devices;
+extern const Command command_info;
 extern const Command command_ls;
+extern const Command command_tree;
+extern const Command command_find;
 extern const Command command_search;
+extern const Command command_cat;
+extern const Command command_get;
 extern const Command command_play;
 extern const Command command_pause;
+extern const Command command_toggle;
 extern const Command command_stop;
 extern const Command command_seek;
 extern const Command command_next;
 extern const Command command_prev;
+extern const Command command_speed;
+extern const Command command_mode;
 extern const Command command_volume;
 extern const Command command_mute;
+extern const Command command_picture;
+extern const Command command_preset;
 extern const Command command_status;
 extern const Command command_watch;
+extern const Command command_call;
 
 /* Of use to several verbs. */
 

@@ -13,32 +13,10 @@
 #include <av-upnp/text.h>
 #include <av-upnp/url.h>
 
+#include "commands/media-type.h"
 #include "commands/play-item.h"
 
 #define METADATA_BYTES_MAX (64 * 1024) /* longer ones are written anew, without vendor elements */
-
-static const struct {
-	const char *ending;
-	const char *mime;
-} endings[] = {
-	{ ".mp3", "audio/mpeg" },
-	{ ".flac", "audio/flac" },
-	{ ".wav", "audio/wav" },
-	{ ".m4a", "audio/mp4" },
-	{ ".aac", "audio/aac" },
-	{ ".ogg", "audio/ogg" },
-	{ ".opus", "audio/ogg" },
-	{ ".mp4", "video/mp4" },
-	{ ".m4v", "video/mp4" },
-	{ ".mkv", "video/x-matroska" },
-	{ ".webm", "video/webm" },
-	{ ".avi", "video/x-msvideo" },
-	{ ".ts", "video/mp2t" },
-	{ ".mpg", "video/mpeg" },
-	{ ".jpg", "image/jpeg" },
-	{ ".jpeg", "image/jpeg" },
-	{ ".png", "image/png" },
-};
 
 static const struct {
 	const char *mime_start;
@@ -75,19 +53,6 @@ path_of(const AvuUrl *url)
 }
 
 static const char *
-mime_of(const char *path)
-{
-	g_autofree char *lower = g_ascii_strdown(path, -1);
-
-	for (size_t i = 0; i < G_N_ELEMENTS(endings); i++) {
-		if (g_str_has_suffix(lower, endings[i].ending)) {
-			return endings[i].mime;
-		}
-	}
-	return "*";
-}
-
-static const char *
 class_of(const char *mime)
 {
 	size_t i = 0;
@@ -118,7 +83,8 @@ play_item_from_url(const char *text, PlayItem *ret_item, GError **error)
 	}
 	g_autofree char *path = path_of(url);
 	g_autofree char *title = title_of(url, path);
-	g_autofree char *protocol_info = g_strdup_printf("http-get:*:%s:*", mime_of(path));
+	g_autofree char *protocol_info =
+		g_strdup_printf("http-get:*:%s:*", media_type_of_path(path));
 	AvuObject object;
 
 	avu_object_init(&object);
@@ -126,7 +92,7 @@ play_item_from_url(const char *text, PlayItem *ret_item, GError **error)
 	object.parent_id = "-1";
 	object.restricted = true;
 	object.title = title;
-	object.upnp_class = class_of(mime_of(path));
+	object.upnp_class = class_of(media_type_of_path(path));
 	avu_resource_init(&object.resources[0]);
 	object.resources[0].uri = text; /* as given: some servers know one spelling only */
 	object.resources[0].protocol_info = protocol_info;

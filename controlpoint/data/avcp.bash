@@ -4,7 +4,8 @@
 _avcp()
 {
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} verb= i
-	local verbs='devices ls search play pause stop seek next prev volume mute status watch'
+	local verbs='devices info ls tree find search cat get play pause toggle stop
+		seek next prev speed mode volume mute picture preset status watch call'
 	local options='--renderer --server --interface --timeout --json --log-level --log-target
 		--config --check-config --print-config --help --version'
 
@@ -27,12 +28,14 @@ _avcp()
 		COMPREPLY=($(compgen -W 'auto stderr journal' -- "$word"))
 		return
 		;;
-	--renderer | -r | --server | -s | --timeout | --log-level | --limit | --count)
+	--renderer | -r | --server | -s | --timeout | --log-level | --limit | --count | --depth)
 		return
 		;;
 	esac
 	case $verb in
 	ls | search) options+=' --limit' ;;
+	tree | find) options+=' --limit --depth' ;;
+	cat) options+=' --didl' ;;
 	play) options+=' --no-wait' ;;
 	watch) options+=' --count' ;;
 	esac
@@ -42,6 +45,10 @@ _avcp()
 		COMPREPLY=($(compgen -W "$verbs" -- "$word"))
 	elif [[ $verb == mute ]]; then
 		COMPREPLY=($(compgen -W 'on off toggle' -- "$word"))
+	elif [[ $verb == mode ]]; then
+		COMPREPLY=($(compgen -W 'normal shuffle repeat-one repeat-all random direct intro' -- "$word"))
+	elif [[ $verb == get ]]; then
+		COMPREPLY=($(compgen -f -- "$word"))
 	fi
 }
 complete -F _avcp avcp av-controlpoint

@@ -167,6 +167,12 @@ avu_remote_device_get_model(const AvuRemoteDevice *device)
 	return device->model;
 }
 
+const AvuDeviceDescription *
+avu_remote_device_get_description(const AvuRemoteDevice *device)
+{
+	return device->description;
+}
+
 const AvuServiceDescription *
 avu_remote_device_find_service(const AvuRemoteDevice *device, const AvuServiceSpec *spec)
 {

@@ -27,6 +27,9 @@ AVU_API const char *avu_remote_device_get_location(const AvuRemoteDevice *device
 AVU_API const char *avu_remote_device_get_address(const AvuRemoteDevice *device); /* "192.0.2.1" */
 /** modelName and modelNumber, one line, safe to show; may be empty. */
 AVU_API const char *avu_remote_device_get_model(const AvuRemoteDevice *device);
+/** All that its description says; foreign text, as it came. Lives as long as the device. */
+AVU_API const AvuDeviceDescription *avu_remote_device_get_description(
+	const AvuRemoteDevice *device);
 /** Description of the service the device offers, or NULL. */
 AVU_API const AvuServiceDescription *avu_remote_device_find_service(
 	const AvuRemoteDevice *device, const AvuServiceSpec *spec);

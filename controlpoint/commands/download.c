@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Fetching a resource, going on where an earlier run ended. The transfer blocks the only thread there
+ * is; Ctrl-C ends the program, and the part that came is on the disk. Main thread. */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <av-upnp/error.h>
+#include <av-upnp/fd.h>
+#include <av-upnp/http-stream.h>
+#include <av-upnp/text.h>
+
+#include "commands/download.h"
+
+#define CONNECT_NS (10 * AVU_NS_PER_S)
+#define STALL_NS (30 * AVU_NS_PER_S)
+
+typedef struct {
+	int fd;
+	uint64_t offset; /* where the next octet goes */
+	int64_t size_bytes;
+	bool restart; /* the server does not go on: from the first octet */
+	Progress *progress;
+	GError *error;
+} Download;
+
+static void
+set_errno(GError **error, const char *what)
+{
+	g_set_error(error, AVU_ERROR, AVU_ERROR_IO, "%s: %s", what, g_strerror(errno));
+}
+
+static bool
+on_head(const AvuStreamHead *head, void *data)
+{
+	Download *download = data;
+
+	if (head->offset != download->offset) {
+		download->restart = true;
+		return false;
+	}
+	download->size_bytes = head->total_bytes;
+	if (download->progress != NULL) {
+		progress_start(download->progress, download->offset, head->total_bytes);
+	}
+	return true;
+}
+
+static bool
+on_body(const char *octets, size_t len, void *data)
+{
+	Download *download = data;
+
+	while (len > 0) {
+		const ssize_t n = write(download->fd, octets, len);
+
+		if (n < 0 && errno == EINTR) {
+			continue;
+		}
+		if (n < 0) {
+			set_errno(&download->error, "cannot write");
+			return false;
+		}
+		octets += n;
+		len -= (size_t)n;
+		download->offset += (uint64_t)n;
+	}
+	if (download->progress != NULL) {
+		progress_update(download->progress, download->offset);
+	}
+	return true;
+}
+
+static bool
+never(void *data)
+{
+	(void)data;
+	return false;
+}
+
+/* One request, from download->offset on. */
+static bool
+run(Session *session, const char *url, Download *download, GError **error)
+{
+	static const char *const headers[] = { "transferMode.dlna.org: Background", NULL };
+	const AvuStreamRequest request = { .url = url,
+		.offset = download->offset,
+		.headers = headers,
+		.redirects = 0,
+		.connect_timeout_ns = CONNECT_NS,
+		.stall_timeout_ns = STALL_NS,
+		.head = on_head,
+		.body = on_body,
+		.cancelled = never,
+		.data = download };
+	const bool good = avu_http_stream(session_get_policy(session), &request, error);
+
+	if (download->progress != NULL) {
+		progress_end(download->progress);
+	}
+	if (download->error != NULL) {
+		g_clear_error(error);
+		g_propagate_error(error, g_steal_pointer(&download->error));
+		return false;
+	}
+	return good;
+}
+
+bool
+download_to_fd(Session *session, const char *url, int fd, Progress *progress, GError **error)
+{
+	Download download = { .fd = fd, .progress = progress };
+
+	return run(session, url, &download, error);
+}
+
+static bool
+start_again(Download *download, GError **error)
+{
+	download->restart = false;
+	download->offset = 0;
+	if (ftruncate(download->fd, 0) != 0 || lseek(download->fd, 0, SEEK_SET) != 0) {
+		set_errno(error, "cannot start again");
+		return false;
+	}
+	return true;
+}
+
+static bool
+fetch_part(Session *session, const char *url, Download *download, GError **error)
+{
+	g_autoptr(GError) trouble = NULL;
+
+	if (run(session, url, download, &trouble)) {
+		return true;
+	}
+	if (!download->restart) {
+		g_propagate_error(error, g_steal_pointer(&trouble));
+		return false;
+	}
+	return start_again(download, error) && run(session, url, download, error);
+}
+
+/* The part that is there, if it can be the beginning of a resource of that size. */
+static bool
+open_part(const char *path, int64_t size_bytes, Download *download, GError **error)
+{
+	struct stat st;
+
+	download->fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+	if (download->fd < 0 || fstat(download->fd, &st) != 0) {
+		g_autofree char *shown = avu_text_for_display(path, 200);
+
+		set_errno(error, shown);
+		return false;
+	}
+	if (size_bytes < 0 || st.st_size >= size_bytes) {
+		return start_again(download, error);
+	}
+	download->offset = (uint64_t)st.st_size;
+	if (lseek(download->fd, 0, SEEK_END) < 0) {
+		set_errno(error, path);
+		return false;
+	}
+	return true;
+}
+
+bool
+download_to_file(Session *session, const char *url, const char *path, int64_t size_bytes,
+	Progress *progress, uint64_t *ret_had, GError **error)
+{
+	g_autofree char *part = g_strconcat(path, ".part", NULL);
+	Download download = { .fd = -1, .progress = progress };
+	struct stat st;
+
+	if (size_bytes >= 0 && stat(path, &st) == 0 && st.st_size == size_bytes) {
+		*ret_had = (uint64_t)size_bytes;
+		return true;
+	}
+	bool good = open_part(part, size_bytes, &download, error);
+
+	*ret_had = download.offset;
+	good = good && fetch_part(session, url, &download, error);
+	if (good && download.size_bytes >= 0 && download.offset != (uint64_t)download.size_bytes) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_UNREACHABLE,
+			"the server ended before the last octet; run it again to go on");
+		good = false;
+	}
+	if (download.fd >= 0 && close(download.fd) != 0 && good) {
+		set_errno(error, part);
+		good = false;
+	}
+	if (good && rename(part, path) != 0) {
+		set_errno(error, path);
+		good = false;
+	}
+	return good;
+}

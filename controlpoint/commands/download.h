@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* commands/download.h: a resource of a server fetched to a descriptor or a file */
+#pragma once
+
+#include "output/progress.h"
+#include "session.h"
+
+/** Writes the whole resource to fd as it comes. @param progress  may be NULL
+ *  @return false with UNREACHABLE, TIMEOUT, NOT_FOUND, FAILED, IO */
+bool download_to_fd(Session *session, const char *url, int fd, Progress *progress, GError **error);
+
+/** Fetches to path. What comes is kept in path.part, from where it goes on the next time; path is
+ *  there when it is whole.
+ *  @param size_bytes  as the server lists it, -1: not known. A whole file of another size is fetched
+ *                     anew @param ret_had  octets that need not be fetched: all, when path is whole
+ *  @return false also with IO */
+bool download_to_file(Session *session, const char *url, const char *path, int64_t size_bytes,
+	Progress *progress, uint64_t *ret_had, GError **error);

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Media types and endings as one table: of several endings of a type the first is the usual one.
+ * Pure; main thread. */
+#include "commands/media-type.h"
+
+static const struct {
+	const char *ending;
+	const char *mime;
+} endings[] = {
+	{ ".mp3", "audio/mpeg" },
+	{ ".flac", "audio/flac" },
+	{ ".flac", "audio/x-flac" },
+	{ ".wav", "audio/wav" },
+	{ ".wav", "audio/x-wav" },
+	{ ".m4a", "audio/mp4" },
+	{ ".aac", "audio/aac" },
+	{ ".ogg", "audio/ogg" },
+	{ ".ogg", "application/ogg" },
+	{ ".opus", "audio/ogg" },
+	{ ".wma", "audio/x-ms-wma" },
+	{ ".mp4", "video/mp4" },
+	{ ".m4v", "video/mp4" },
+	{ ".mkv", "video/x-matroska" },
+	{ ".webm", "video/webm" },
+	{ ".avi", "video/x-msvideo" },
+	{ ".avi", "video/avi" },
+	{ ".ts", "video/mp2t" },
+	{ ".ts", "video/vnd.dlna.mpeg-tts" },
+	{ ".mpg", "video/mpeg" },
+	{ ".wmv", "video/x-ms-wmv" },
+	{ ".jpg", "image/jpeg" },
+	{ ".jpeg", "image/jpeg" },
+	{ ".png", "image/png" },
+	{ ".gif", "image/gif" },
+	{ ".webp", "image/webp" },
+};
+
+const char *
+media_type_of_path(const char *path)
+{
+	g_autofree char *lower = g_ascii_strdown(path, -1);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(endings); i++) {
+		if (g_str_has_suffix(lower, endings[i].ending)) {
+			return endings[i].mime;
+		}
+	}
+	return "*";
+}
+
+const char *
+media_type_ending(const char *mime)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(endings); i++) {
+		if (g_ascii_strcasecmp(endings[i].mime, mime) == 0) {
+			return endings[i].ending;
+		}
+	}
+	return "";
+}

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* commands/media-type.h: media types and the endings of file names. Pure. */
+#pragma once
+
+#include <av-upnp/base.h>
+
+/** By the ending, in any case; "*": not known. Static. */
+const char *media_type_of_path(const char *path);
+/** ".mp3" for "audio/mpeg"; "" when not known. Static. */
+const char *media_type_ending(const char *mime);

@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The control point's verbs beyond playing: looking around, fetching, calling, setting."""
+
+import hashlib
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+
+from conftest import AVCP
+from house import wait_until
+
+HIDDEN_PLACE = "Music/Björk/Vespertine/01 Hidden Place.flac"
+
+
+def digest(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def find_path(avcp, title):
+    """The path of the first object of that title below /Music."""
+    found = avcp("find", "Attic:/Music", title, "--limit", "1")
+    assert found, f"{title} is not there"
+    return found[0]["path"]
+
+
+def test_info(library, start_server, start_renderer, avcp):
+    start_server(library)
+    start_renderer()
+    renderer = avcp("info", "parl")
+    assert renderer["type"] == "renderer" and renderer["name"] == "Parlour"
+    assert any(entry.startswith("http-get:*:audio/") for entry in renderer["plays"])
+    assert "FactoryDefaults" in renderer["presets"]
+    types = [service["type"] for service in renderer["services"]]
+    assert any("AVTransport" in kind for kind in types)
+    assert avcp("-r", "Parlour", "info")["udn"] == renderer["udn"]
+    server = avcp("-s", "Attic", "info")
+    assert server["type"] == "server"
+    assert "dc:title" in server["search"]
+    assert "update_id" in server
+    text = avcp("info", "Attic", json=False).stdout
+    assert "Name: Attic" in text and "ContentDirectory:" in text
+
+
+def test_tree_and_find(library, start_server, avcp):
+    start_server(library)
+    tree = avcp("tree", "Attic:/Music", "--depth", "2")
+    assert {entry["depth"] for entry in tree} == {1, 2}
+    # an object is followed by what is below it
+    for before, entry in zip(tree, tree[1:]):
+        assert entry["depth"] <= before["depth"] + 1
+    whole = avcp("find", "Attic:/Music")
+    paths = [entry["path"] for entry in whole if entry["title"] == "Hidden Place"]
+    assert paths
+    for path in paths:  # every path printed is one that the verbs take
+        assert avcp("ls", path)[0]["title"] == "Hidden Place"
+    found = {entry["title"] for entry in avcp("find", "Attic:/Music", "HIDDEN")}
+    assert found == {"Hidden Place"}
+    assert {entry["title"] for entry in avcp("find", "Attic:/Music", "h?dden p*")} == {"Hidden Place"}
+    lines = avcp("tree", "Attic:/Music", "--depth", "2", json=False).stdout.splitlines()
+    assert len(lines) == len(tree)
+    assert [line.startswith("  ") for line in lines] == [entry["depth"] == 2 for entry in tree]
+
+
+def test_cat(house, library, start_server, avcp):
+    start_server(library)
+    path = find_path(avcp, "Hidden Place")
+    copy = house.folder / "copy.flac"
+    result = house.hosts["phone"].run(["sh", "-c", f'"$0" cat "$1" > {copy}', AVCP, path], check=False)
+    assert result.returncode == 0, result.stderr
+    assert digest(copy) == digest(library / HIDDEN_PLACE)
+    document = ElementTree.fromstring(avcp("cat", "--didl", path)["didl"])
+    assert document[0].find("{http://purl.org/dc/elements/1.1/}title").text == "Hidden Place"
+    assert "--didl" in avcp("cat", "Attic:/Music", code=4, json=False).stderr  # a folder has no octets
+
+
+def test_get(house, library, start_server, avcp):
+    start_server(library)
+    target = house.folder / "got"
+    target.mkdir()
+    path = find_path(avcp, "Hidden Place")
+    done = avcp("get", path, str(target))
+    file = target / "Hidden Place.flac"
+    assert [entry["file"] for entry in done] == [str(file)]
+    assert digest(file) == digest(library / HIDDEN_PLACE)
+    # what is whole is left alone
+    again = avcp("get", path, str(target))
+    assert again[0]["had"] == file.stat().st_size
+    # what was begun is gone on with: the first octets are not fetched again
+    octets = file.read_bytes()
+    file.unlink()
+    part = target / "Hidden Place.flac.part"
+    part.write_bytes(bytes(1000) + octets[1000:5000])
+    assert avcp("get", path, str(target))[0]["had"] == 5000
+    assert file.read_bytes() == bytes(1000) + octets[1000:]
+    assert not part.exists()
+
+
+def test_get_folder(house, library, start_server, avcp):
+    start_server(library)
+    target = house.folder / "album"
+    album = next(entry["path"] for entry in avcp("find", "Attic:/Music", "Vespertine")
+                 if entry["container"])
+    avcp("get", album, str(target))
+    sources = {digest(file) for file in (library / "Music/Björk/Vespertine").glob("*.flac")}
+    assert sources and sources <= {digest(file) for file in target.rglob("*.flac")}
+
+
+def test_call(library, start_server, start_renderer, avcp):
+    start_server(library)
+    start_renderer()
+    avcp("-r", "Parlour", "volume", "33")
+    answer = avcp("-r", "Parlour", "call", "renderingcontrol", "getvolume", "channel=Master")
+    assert answer == [{"argument": "CurrentVolume", "value": "33"}]
+    avcp("-r", "Parlour", "call", "RenderingControl", "SetVolume", "Channel=Master", "DesiredVolume=11")
+    assert avcp("-r", "Parlour", "volume")["volume"] == 11
+    actions = {entry["action"]: entry for entry in avcp("-r", "Parlour", "call", "AVTransport")}
+    assert [argument["name"] for argument in actions["Seek"]["in"]] == ["InstanceID", "Unit", "Target"]
+    assert "REL_TIME" in actions["Seek"]["in"][1]["allowed"]
+    services = {entry["service"] for entry in avcp("-s", "Attic", "call")}
+    assert {"ContentDirectory", "ConnectionManager"} <= services
+    browse = avcp("-s", "Attic", "call", "ContentDirectory", "Browse", "ObjectID=0",
+                  "BrowseFlag=BrowseMetadata", "Filter=*", "StartingIndex=0", "RequestedCount=0",
+                  "SortCriteria=")
+    assert dict((entry["argument"], entry["value"]) for entry in browse)["TotalMatches"] == "1"
+    # said before anything is sent
+    assert "GetVolume" in avcp("call", "RenderingControl", "GetVolum", code=2, json=False).stderr
+    assert "Name=Value" in avcp("call", "AVTransport", "Stop", "x", code=2, json=False).stderr
+    avcp("call", "AVTransports", code=2, json=False)
+    # what the table forbids never reaches the device; what the device forbids is its own word
+    assert "601" in avcp("-r", "Parlour", "call", "RenderingControl", "SetVolume", "Channel=Master",
+                         "DesiredVolume=60000", code=4, json=False).stderr
+    avcp("-r", "Parlour", "call", "RenderingControl", "SetVolume", "Channel=Master", "DesiredVolume=x",
+         code=4, json=False)
+
+
+def test_toggle(library, start_server, start_renderer, avcp):
+    start_server(library)
+    start_renderer()
+    path = find_path(avcp, "loose")
+    avcp("play", path)
+    assert avcp("toggle")["done"] == "pause"
+    wait_until("paused", lambda: avcp("status")["state"] == "paused")
+    assert avcp("toggle")["done"] == "play"
+    wait_until("plays", lambda: avcp("status")["state"] == "playing")
+
+
+def test_settings_of_the_renderer(start_renderer, avcp):
+    start_renderer()
+    assert avcp("mode")["mode"] == "normal"
+    assert "shuffle" in avcp("mode", "shuffel", code=2, json=False).stderr
+    assert avcp("speed")["speed"] == "1"
+    assert "702" in avcp("speed", "1/3", code=4, json=False).stderr
+    avcp("speed", "quick", code=2, json=False)
+    assert "FactoryDefaults" in [entry["preset"] for entry in avcp("preset")]
+    avcp("volume", "12")
+    assert avcp("preset", "factorydefaults")[0]["preset"] == "FactoryDefaults"
+    assert avcp("volume")["volume"] != 12
+    assert "FactoryDefaults" in avcp("preset", "cinema", code=3, json=False).stderr
+    assert "brightness" in avcp("picture", "brightnes", code=2, json=False).stderr
+    for entry in avcp("picture"):
+        assert avcp("picture", entry["control"])[0]["value"] == entry["value"]
+
+
+@pytest.mark.parametrize("verb", ["info", "tree", "find", "cat", "get", "toggle", "speed", "mode",
+                                  "picture", "preset", "call"])
+def test_help_fits_a_screen(start_renderer, avcp, verb):
+    text = avcp(verb, "--help", json=False).stdout
+    assert text.startswith("Usage: avcp") and text.count("\n") <= 24
+    assert max(map(len, text.splitlines())) <= 100
