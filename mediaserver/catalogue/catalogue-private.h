@@ -7,6 +7,8 @@
 
 #include "mediaserver/catalogue/catalogue.h"
 #include "mediaserver/catalogue/changes-private.h"
+#include "mediaserver/catalogue/database.h"
+#include "mediaserver/catalogue/item-sql.h"
 
 G_BEGIN_DECLS
 

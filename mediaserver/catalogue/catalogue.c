@@ -12,7 +12,7 @@
 #include <av-upnp/limits.h>
 
 /* Raise when a table, an index, the meaning of a column or the views change. */
-#define SCHEMA_VERSION 7
+#define SCHEMA_VERSION 8
 /* a scan uses some 50 000 a second: a synced write every other second */
 #define UPDATE_IDS_RESERVED 100000
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The item table: one row per column, from which schema, writing and reading come. No state but the
  * three texts built from it once. Any thread. */
-#include "mediaserver/catalogue/item.h"
+#include "mediaserver/catalogue/item-sql.h"
 
 typedef enum {
 	COLUMN_KEY,    /* the item's id; rows have numbers of their own */
@@ -67,6 +67,9 @@ static const struct {
 	COLUMN(added, COLUMN_MAYBE),
 	COLUMN(play_count, COLUMN_MAYBE),
 	COLUMN(position, COLUMN_MAYBE),
+	COLUMN(played, COLUMN_MAYBE),
+	COLUMN(watched, COLUMN_NUMBER),
+	COLUMN(promised, COLUMN_NUMBER),
 	COLUMN(object_update_id, COLUMN_NUMBER),
 	COLUMN(name, COLUMN_OCTETS),
 	COLUMN(title, COLUMN_TEXT),

@@ -2,7 +2,7 @@
 /* catalogue/item.h: one file of the library as the catalogue keeps it */
 #pragma once
 
-#include "mediaserver/catalogue/database.h"
+#include <av-upnp/base.h>
 
 G_BEGIN_DECLS
 
@@ -43,6 +43,9 @@ typedef struct {
 	int64_t added;                  /* first seen, seconds since 1970 */
 	int64_t play_count;
 	int64_t position;         /* where playing goes on, nanoseconds */
+	int64_t played;           /* when last, seconds since 1970 */
+	int64_t watched;          /* 1 */
+	int64_t promised;         /* 1: its file has not come yet (overlay.h) */
 	int64_t object_update_id; /* SystemUpdateID of its last modification */
 	const char *name;         /* of the file, octets as on the disk */
 	const char *title;
@@ -73,15 +76,5 @@ typedef struct {
 void item_init(Item *item);
 /** "object.item.videoItem": what kind and columns make of it. */
 const char *item_get_class(const Item *item);
-
-/** The columns, for CREATE TABLE; static. */
-const char *item_sql_create(void);
-/** "INSERT OR REPLACE INTO item …" with one parameter per column, in order; static. */
-const char *item_sql_put(void);
-/** "SELECT … FROM item WHERE id = ?1"; static. */
-const char *item_sql_get(void);
-
-void item_bind(const Item *item, Statement *statement);
-void item_from_row(Item *ret_item, Statement *statement);
 
 G_END_DECLS
