@@ -50,6 +50,9 @@ static const char *const once[] = {
 	"PlaySpeed.dlna.org",
 	"transferMode.dlna.org",
 	"getcontentFeatures.dlna.org",
+	"getAvailableSeekRange.dlna.org",
+	"realTimeInfo.dlna.org",
+	"Range.dtcp.com",
 };
 
 typedef struct {

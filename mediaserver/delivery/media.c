@@ -5,6 +5,7 @@
 #include "mediaserver/delivery/media.h"
 
 #include <errno.h>
+#include <sys/stat.h>
 
 #include <av-upnp/delivery.h>
 #include <av-upnp/error.h>
@@ -12,6 +13,13 @@
 
 #include "mediaserver/content/content.h"
 #include "mediaserver/content/object-id.h"
+
+static const AvuMediaKind kinds[] = {
+	[ITEM_NONE] = AVU_MEDIA_OTHER,
+	[ITEM_AUDIO] = AVU_MEDIA_AUDIO,
+	[ITEM_VIDEO] = AVU_MEDIA_VIDEO,
+	[ITEM_IMAGE] = AVU_MEDIA_IMAGE,
+};
 
 struct Media {
 	Catalogue *catalogue;
@@ -61,17 +69,18 @@ deliver(const AvuHttpRequest *request, const Media *media, const CatalogueFile *
 						"x-%" G_GINT64_MODIFIER "x\"",
 		(int64_t)st.st_ino, (int64_t)st.st_size,
 		(int64_t)st.st_mtim.tv_sec * AVU_NS_PER_S + st.st_mtim.tv_nsec);
-	AvuDeliveryFile delivery = {
-		.fd = avu_steal_fd(&fd),
+	const AvuDelivery delivery = {
+		.source = avu_media_source_new_file(avu_steal_fd(&fd), (uint64_t)st.st_size,
+			/* duration_ns = */ AVU_TIME_NONE, /* get_index = */ NULL, NULL),
+		.kind = kinds[file->kind],
 		.mime = file->mime,
 		.content_features = features,
 		.etag = etag,
 		.modified_s = st.st_mtim.tv_sec,
-		.size_bytes = (uint64_t)st.st_size,
 		.log_name = name,
 	};
 
-	return avu_deliver_file(request, &delivery);
+	return avu_deliver(request, &delivery);
 }
 
 static AvuHttpResponse *
@@ -82,7 +91,11 @@ on_request(const AvuHttpRequest *request, void *user_data)
 	g_auto(CatalogueFile) file = { 0 };
 	g_autoptr(GError) error = NULL;
 	int64_t id;
+	AvuHttpResponse *wrong = avu_delivery_check_request(request);
 
+	if (wrong != NULL) {
+		return wrong;
+	}
 	if (!parse_name(name, &id)) {
 		return avu_http_response_new_error(404, "no such resource");
 	}

@@ -13,16 +13,16 @@ static AvuHttpResponse *
 on_file(const AvuHttpRequest *request, void *user_data)
 {
 	struct stat st;
-	AvuDeliveryFile file = { .fd = open(user_data, O_RDONLY | O_CLOEXEC),
-		.mime = "application/octet-stream",
-		.log_name = user_data };
+	int fd = open(user_data, O_RDONLY | O_CLOEXEC);
+	AvuDelivery file = { .mime = "application/octet-stream", .log_name = user_data };
 
-	if (file.fd < 0 || fstat(file.fd, &st) != 0) {
+	if (fd < 0 || fstat(fd, &st) != 0) {
 		return avu_http_response_new_error(404, "cannot be opened");
 	}
+	file.source = avu_media_source_new_file(
+		fd, (uint64_t)st.st_size, AVU_TIME_NONE, /* get_index = */ NULL, NULL);
 	file.modified_s = st.st_mtim.tv_sec;
-	file.size_bytes = (uint64_t)st.st_size;
-	return avu_deliver_file(request, &file);
+	return avu_deliver(request, &file);
 }
 
 int

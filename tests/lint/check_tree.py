@@ -28,7 +28,7 @@ OWNERS = {
     "upnp": "action description device-host discovery gena service soap variable",
     "av": "av-transport connection-manager content-directory didl duration engine object property protocol-info query"
     " rendering-control",
-    "stream": "delivery media-range",
+    "stream": "delivery media-range media-source play-speed time-index time-seek",
     "control": "last-change object-path playback registry remote-device",
 }
 ARROWS = {

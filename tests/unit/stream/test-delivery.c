@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include <av-upnp/error.h>
 #include <av-upnp/fd.h>
 
 #include "libav-upnp/stream/delivery-plan.h"
@@ -17,20 +18,66 @@
 #define LATER "Sun, 06 Nov 1994 08:49:38 GMT"
 #define EARLIER "Sun, 06 Nov 1994 08:49:36 GMT"
 
-static const AvuDeliveryFile video = { .mime = "video/mpeg",
-	.content_features = AV,
-	.etag = "\"abc\"",
-	.modified_s = 784111777,
-	.size_bytes = 1000 };
-static const AvuDeliveryFile picture = { .mime = "image/jpeg",
-	.content_features = IMAGE,
-	.etag = "\"abc\"",
-	.modified_s = 784111777,
-	.size_bytes = 1000 };
-static const AvuDeliveryFile plain = { .mime = "audio/x-unknown", .size_bytes = 1000 };
+/* What a row asks for. */
+typedef struct {
+	AvuDelivery delivery;
+	AvuMediaSpan span;
+	bool slow;        /* 1/2 and -1 are to be had */
+	int locate_error; /* AvuError; 0: found 10 s before and behind */
+} Thing;
+
+#define S(s) ((s)*AVU_NS_PER_S)
+#define ANY AVU_LENGTH_UNKNOWN
+
+static const Thing video = { { .kind = AVU_MEDIA_VIDEO,
+				     .mime = "video/mpeg",
+				     .content_features = AV,
+				     .etag = "\"abc\"",
+				     .modified_s = 784111777 },
+	{ .seek = AVU_SEEK_BYTES, .end_byte = 1000, .end_ns = AVU_TIME_NONE }, false, 0 };
+static const Thing picture = { { .kind = AVU_MEDIA_IMAGE,
+				       .mime = "image/jpeg",
+				       .content_features = IMAGE,
+				       .etag = "\"abc\"",
+				       .modified_s = 784111777 },
+	{ .seek = AVU_SEEK_BYTES, .end_byte = 1000, .end_ns = AVU_TIME_NONE }, false, 0 };
+static const Thing plain = { { .kind = AVU_MEDIA_AUDIO, .mime = "audio/x-unknown" },
+	{ .seek = AVU_SEEK_BYTES, .end_byte = 1000, .end_ns = AVU_TIME_NONE }, false, 0 };
+/* A file with an index, 100 s of 10 octets each. */
+static const Thing film = { { .kind = AVU_MEDIA_VIDEO, .mime = "video/mpeg" },
+	{ .seek = AVU_SEEK_BYTES | AVU_SEEK_TIME, .end_byte = 1000, .end_ns = S(100) }, false, 0 };
+static const Thing damaged = { { .kind = AVU_MEDIA_VIDEO, .mime = "video/mpeg" },
+	{ .seek = AVU_SEEK_BYTES | AVU_SEEK_TIME, .end_byte = 1000, .end_ns = S(100) }, false,
+	AVU_ERROR_UNSUPPORTED };
+static const Thing busy = { { .kind = AVU_MEDIA_VIDEO, .mime = "video/mpeg" },
+	{ .seek = AVU_SEEK_BYTES | AVU_SEEK_TIME, .end_byte = 1000, .end_ns = S(100) }, false,
+	AVU_ERROR_BUSY };
+/* A conversion: starts at any time, knows no octets, plays slowly. */
+static const Thing converted = { { .kind = AVU_MEDIA_VIDEO, .mime = "video/mpeg" },
+	{ .seek = AVU_SEEK_TIME, .end_byte = AVU_LENGTH_UNKNOWN, .end_ns = S(100) }, true, 0 };
+static const Thing recording = { { .kind = AVU_MEDIA_VIDEO, .mime = "video/mpeg" },
+	{ .seek = AVU_SEEK_BYTES, .end_moves = true, .end_byte = 1000, .end_ns = AVU_TIME_NONE },
+	false, 0 };
+/* Time shift: what was between 20 and 80 s is there. */
+static const Thing shifted = { { .kind = AVU_MEDIA_VIDEO, .mime = "video/mpeg" },
+	{ .seek = AVU_SEEK_BYTES | AVU_SEEK_TIME,
+		.limited = true,
+		.start_moves = true,
+		.end_moves = true,
+		.first_byte = 200,
+		.end_byte = 800,
+		.first_ns = S(20),
+		.end_ns = S(80) },
+	true, 0 };
+static const Thing tuner = { { .kind = AVU_MEDIA_VIDEO, .mime = "video/mpeg" },
+	{ .start_moves = true,
+		.end_moves = true,
+		.end_byte = AVU_LENGTH_UNKNOWN,
+		.end_ns = AVU_TIME_NONE },
+	false, 0 };
 
 typedef struct {
-	const AvuDeliveryFile *file;
+	const Thing *thing;
 	const char *lines[4]; /* "Name: value" */
 	unsigned status;
 	DeliveryMode mode;
@@ -38,6 +85,54 @@ typedef struct {
 	uint64_t length;
 	const char *why;
 } Row;
+
+typedef struct {
+	AvuMediaSource base;
+	const Thing *thing;
+} FakeSource;
+
+static void
+fake_get_span(AvuMediaSource *base, AvuMediaSpan *ret_span)
+{
+	*ret_span = ((FakeSource *)base)->thing->span;
+}
+
+/* 10 octets a second, access points every 10 s. */
+static bool
+fake_locate(AvuMediaSource *base, AvuMediaPart *part, GError **error)
+{
+	const Thing *thing = ((FakeSource *)base)->thing;
+
+	if (thing->locate_error != 0) {
+		g_set_error(error, AVU_ERROR, thing->locate_error, "told so");
+		return false;
+	}
+	if ((thing->span.seek & AVU_SEEK_BYTES) != 0) {
+		part->from_ns -= part->from_ns % S(10);
+		part->first_byte = (uint64_t)(part->from_ns / AVU_NS_PER_S * 10);
+		part->end_byte = thing->span.end_byte;
+		if (part->to_ns != AVU_TIME_NONE) {
+			part->to_ns = (part->to_ns + S(10) - 1) / S(10) * S(10);
+			part->end_byte = (uint64_t)(part->to_ns / AVU_NS_PER_S * 10);
+		}
+	}
+	if (part->to_ns == AVU_TIME_NONE) {
+		part->to_ns = thing->span.end_ns;
+	}
+	return true;
+}
+
+static bool
+fake_has_speed(AvuMediaSource *base, AvuPlaySpeed speed)
+{
+	return ((FakeSource *)base)->thing->slow &&
+	       ((speed.numerator == 1 && speed.denominator == 2) ||
+		       (speed.numerator == -1 && speed.denominator == 1));
+}
+
+static const AvuMediaSourceClass fake_class = {
+	.get_span = fake_get_span, .locate = fake_locate, .has_speed = fake_has_speed
+};
 
 static const char *
 find_line(const void *request, const char *name)
@@ -57,16 +152,22 @@ static void
 run_rows(const Row *rows, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		DeliveryPlan plan = delivery_plan(rows[i].file, find_line, rows[i].lines);
+		FakeSource source = { { &fake_class }, rows[i].thing };
+		AvuDelivery delivery = rows[i].thing->delivery;
+
+		delivery.source = &source.base;
+		DeliveryPlan plan = delivery_plan(&delivery, find_line, rows[i].lines);
 
 		g_test_message("%s", rows[i].why);
 		g_assert_cmpuint(plan.status, ==, rows[i].status);
 		if (plan.status == 200 || plan.status == 206) {
 			g_assert_cmpint(plan.mode, ==, rows[i].mode);
-			g_assert_cmpuint(plan.offset, ==, rows[i].offset);
-			g_assert_cmpuint(plan.length, ==, rows[i].length);
+			g_assert_cmpuint(plan.part.first_byte, ==, rows[i].offset);
+			g_assert_cmpuint(plan.part.end_byte, ==,
+				rows[i].length == ANY ? ANY : rows[i].offset + rows[i].length);
 		}
-		g_assert_cmpint(plan.why != NULL, ==, plan.status == 400 || plan.status == 406);
+		g_assert_cmpint(plan.why != NULL, ==,
+			plan.status == 400 || plan.status == 406 || plan.status == 503);
 	}
 }
 
@@ -145,6 +246,123 @@ test_seeks(void)
 	run_rows(rows, G_N_ELEMENTS(rows));
 }
 
+/* Steps 8 to 12 of the decision procedure, for what seeks by time. */
+static void
+test_time_seeks(void)
+{
+#define TIME "TimeSeekRange.dlna.org: npt="
+	static const Row rows[] = {
+		{ &film, { TIME "0-" }, 200, DELIVERY_STREAMING, 0, 1000, "from the start" },
+		{ &film, { TIME "30-" }, 200, DELIVERY_STREAMING, 300, 700, "at a point" },
+		{ &film, { TIME "0:00:39.999-" }, 200, DELIVERY_STREAMING, 300, 700,
+			"moved to the point before" },
+		{ &film, { TIME "35-41" }, 200, DELIVERY_STREAMING, 300, 200, "end moved on" },
+		{ &film, { TIME "100-" }, 200, DELIVERY_STREAMING, 1000, 0, "start at the end" },
+		{ &film, { TIME "100.001-" }, 416, 0, 0, 0, "start behind the end" },
+		{ &film, { TIME "9223372036854775808-" }, 416, 0, 0, 0, "start 2^63" },
+		{ &film, { TIME "30-100.001" }, 200, DELIVERY_STREAMING, 300, 700,
+			"end behind the end" },
+		{ &film, { TIME "30-9223372036854775808" }, 200, DELIVERY_STREAMING, 300, 700,
+			"end 2^63" },
+		{ &film, { TIME "30-30" }, 400, 0, 0, 0, "nothing" },
+		{ &film, { TIME "30-29.999" }, 400, 0, 0, 0, "backwards" },
+		{ &film, { TIME "200-150" }, 400, 0, 0, 0, "backwards behind the end" },
+		{ &film, { "TimeSeekRange.dlna.org: 30-" }, 400, 0, 0, 0, "syntax" },
+		{ &film, { TIME "30-", "Range: bytes=5-9" }, 206, DELIVERY_STREAMING, 5, 5,
+			"Range wins" },
+		{ &film, { "TimeSeekRange.dlna.org: rubbish", "Range: bytes=5-9" }, 206,
+			DELIVERY_STREAMING, 5, 5, "what loses is not looked at" },
+		{ &film, { TIME "30-", "PlaySpeed.dlna.org: speed=1" }, 200, DELIVERY_STREAMING,
+			300, 700, "speed 1 is none" },
+		{ &film, { TIME "30-", "PlaySpeed.dlna.org: speed=2" }, 406, 0, 0, 0,
+			"no such speed" },
+		{ &film, { TIME "30-", "PlaySpeed.dlna.org: fast" }, 400, 0, 0, 0, "syntax" },
+		{ &film, { TIME "30-", "transferMode.dlna.org: Streaming" }, 200,
+			DELIVERY_STREAMING, 300, 700, "both asked" },
+		{ &film, { TIME "30-", "transferMode.dlna.org: Background" }, 400, 0, 0, 0,
+			"combination" },
+		{ &film, { TIME "30-", "realTimeInfo.dlna.org: DLNA.ORG_TLAG=*" }, 200,
+			DELIVERY_STREAMING, 300, 700, "with a lag" },
+		{ &film, { "realTimeInfo.dlna.org: TLAG=*" }, 400, 0, 0, 0, "lag syntax" },
+		{ &damaged, { TIME "30-" }, 406, 0, 0, 0, "no index after all" },
+		{ &busy, { TIME "30-" }, 503, 0, 0, 0, "no index now" },
+		{ &video, { TIME "30-", "User-Agent: SEC_HHP_" }, 200, DELIVERY_STREAMING, 0, 1000,
+			"lenient: ignored" },
+		{ &converted, { NULL }, 200, DELIVERY_STREAMING, 0, ANY, "unknown length" },
+		{ &converted, { TIME "30.5-" }, 200, DELIVERY_STREAMING, ANY, ANY,
+			"no octets are known" },
+		{ &converted, { "Range: bytes=0-" }, 200, DELIVERY_STREAMING, 0, ANY,
+			"always sent by some" },
+		{ &converted, { "Range: bytes=1-" }, 406, 0, 0, 0, "no octet seek" },
+		{ &converted, { "Range: bytes=1-", "User-Agent: PLAYSTATION 3" }, 200,
+			DELIVERY_STREAMING, 0, ANY, "lenient: ignored" },
+		{ &converted, { "Range: bytes=0-99" }, 406, 0, 0, 0, "no octet seek" },
+	};
+
+	run_rows(rows, G_N_ELEMENTS(rows));
+}
+
+static void
+test_speeds(void)
+{
+	static const Row rows[] = {
+		{ &converted, { "PlaySpeed.dlna.org: speed=1/2" }, 200, DELIVERY_STREAMING, 0, ANY,
+			"offered" },
+		{ &converted, { "PlaySpeed.dlna.org: speed=2" }, 406, 0, 0, 0, "not offered" },
+		{ &converted, { TIME "50-20", "PlaySpeed.dlna.org: speed=-1" }, 200,
+			DELIVERY_STREAMING, ANY, ANY, "backwards" },
+		{ &converted, { TIME "50-", "PlaySpeed.dlna.org: speed=-1" }, 200,
+			DELIVERY_STREAMING, ANY, ANY, "backwards to the start" },
+		{ &converted, { TIME "500-50", "PlaySpeed.dlna.org: speed=-1" }, 200,
+			DELIVERY_STREAMING, ANY, ANY, "start is cut" },
+		{ &converted, { TIME "20-50", "PlaySpeed.dlna.org: speed=-1" }, 400, 0, 0, 0,
+			"forwards while backwards" },
+		{ &converted, { TIME "0-", "PlaySpeed.dlna.org: speed=-1" }, 400, 0, 0, 0,
+			"nothing before the start" },
+		{ &shifted, { TIME "30-40", "PlaySpeed.dlna.org: speed=1/2" }, 200,
+			DELIVERY_STREAMING, 300, 100, "limited, with an end" },
+		{ &shifted, { TIME "30-", "PlaySpeed.dlna.org: speed=1/2" }, 400, 0, 0, 0,
+			"limited, without an end" },
+		{ &shifted, { TIME "50-19", "PlaySpeed.dlna.org: speed=-1" }, 416, 0, 0, 0,
+			"backwards out of the buffer" },
+	};
+
+	run_rows(rows, G_N_ELEMENTS(rows));
+}
+
+/* What grows, moves, or is over as soon as it is heard. */
+static void
+test_live(void)
+{
+	static const Row rows[] = {
+		{ &recording, { NULL }, 200, DELIVERY_STREAMING, 0, ANY, "follows the file" },
+		{ &recording, { "Range: bytes=500-" }, 206, DELIVERY_STREAMING, 500, 500,
+			"what is there" },
+		{ &recording, { "Range: bytes=500-2000" }, 206, DELIVERY_STREAMING, 500, 500,
+			"end is cut" },
+		{ &recording, { "Range: bytes=1000-" }, 416, 0, 0, 0, "not yet" },
+		{ &recording, { TIME "1-" }, 406, 0, 0, 0, "no time seek" },
+		{ &shifted, { NULL }, 200, DELIVERY_STREAMING, ANY, ANY, "the live end" },
+		{ &shifted, { "Range: bytes=200-299" }, 206, DELIVERY_STREAMING, 200, 100,
+			"first there is" },
+		{ &shifted, { "Range: bytes=199-299" }, 416, 0, 0, 0, "gone" },
+		{ &shifted, { "Range: bytes=799-" }, 206, DELIVERY_STREAMING, 799, 1,
+			"last there is" },
+		{ &shifted, { "Range: bytes=800-" }, 416, 0, 0, 0, "not yet" },
+		{ &shifted, { TIME "20-" }, 200, DELIVERY_STREAMING, 200, 600, "first time" },
+		{ &shifted, { TIME "19.999-" }, 416, 0, 0, 0, "gone" },
+		{ &shifted, { TIME "80.001-" }, 416, 0, 0, 0, "not yet" },
+		{ &shifted, { TIME "30-90" }, 200, DELIVERY_STREAMING, 300, 500, "end is cut" },
+		{ &tuner, { NULL }, 200, DELIVERY_STREAMING, ANY, ANY, "now" },
+		{ &tuner, { TIME "0-" }, 406, 0, 0, 0, "no seek" },
+		{ &tuner, { "Range: bytes=0-" }, 200, DELIVERY_STREAMING, ANY, ANY,
+			"always sent by some" },
+		{ &tuner, { "Range: bytes=5-" }, 406, 0, 0, 0, "no seek" },
+	};
+
+	run_rows(rows, G_N_ELEMENTS(rows));
+}
+
 static void
 test_conditions(void)
 {
@@ -190,14 +408,14 @@ test_conditions(void)
 static AvuHttpResponse *
 on_big(const AvuHttpRequest *request, void *user_data)
 {
-	AvuDeliveryFile file = video;
+	AvuDelivery delivery = video.delivery;
+	int fd = memfd_create("big", MFD_CLOEXEC);
 
 	(void)user_data;
-	file.fd = memfd_create("big", MFD_CLOEXEC);
-	file.size_bytes = BIG;
-	g_assert_cmpint(ftruncate(file.fd, (off_t)BIG), ==, 0);
-	g_assert_cmpint(pwrite(file.fd, "the end", 7, (off_t)BIG - 7), ==, 7);
-	return avu_deliver_file(request, &file);
+	g_assert_cmpint(ftruncate(fd, (off_t)BIG), ==, 0);
+	g_assert_cmpint(pwrite(fd, "the end", 7, (off_t)BIG - 7), ==, 7);
+	delivery.source = avu_media_source_new_file(fd, BIG, AVU_TIME_NONE, NULL, NULL);
+	return avu_deliver(request, &delivery);
 }
 
 static char *
@@ -273,6 +491,9 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/stream/delivery/modes", test_modes);
 	g_test_add_func("/stream/delivery/seeks", test_seeks);
+	g_test_add_func("/stream/delivery/time-seeks", test_time_seeks);
+	g_test_add_func("/stream/delivery/speeds", test_speeds);
+	g_test_add_func("/stream/delivery/live", test_live);
 	g_test_add_func("/stream/delivery/conditions", test_conditions);
 	g_test_add_func("/stream/delivery/octets", test_octets);
 	return g_test_run();
