@@ -31,8 +31,12 @@ struct Session {
 	GHashTable *named_locations;
 	GHashTable *troubles;                         /* location → GError */
 	int64_t searched_ns[AVU_DEVICE_RENDERER + 1]; /* per kind; AVU_TIME_NONE: never */
+	int64_t heard_ns;                             /* of the last answer */
 	int64_t settled_ns;                           /* AVU_TIME_NONE: not yet */
-	char *interface_trouble;                      /* latest sentence, or NULL */
+	void (*appeared)(AvuRemoteDevice *device, void *data);
+	void (*vanished)(AvuRemoteDevice *device, void *data);
+	void *listener_data;
+	char *interface_trouble; /* latest sentence, or NULL */
 	bool interrupted;
 };
 
@@ -65,6 +69,7 @@ seen(const AvuSeen *seen, void *user_data)
 {
 	Session *session = user_data;
 
+	session->heard_ns = avu_now_ns();
 	avu_registry_get_discovery_listener()->seen(seen, session->registry);
 }
 
@@ -74,6 +79,26 @@ gone(const char *udn, unsigned interface_index, void *user_data)
 	Session *session = user_data;
 
 	avu_registry_get_discovery_listener()->gone(udn, interface_index, session->registry);
+}
+
+static void
+device_appeared(AvuRemoteDevice *device, void *user_data)
+{
+	Session *session = user_data;
+
+	if (session->appeared != NULL) {
+		session->appeared(device, session->listener_data);
+	}
+}
+
+static void
+device_vanished(AvuRemoteDevice *device, void *user_data)
+{
+	Session *session = user_data;
+
+	if (session->vanished != NULL) {
+		session->vanished(device, session->listener_data);
+	}
 }
 
 static void
@@ -109,12 +134,15 @@ interfaces_changed(void *user_data)
 Session *
 session_new(const SessionOptions *options)
 {
-	static const AvuRegistryListener listener = { .trouble = description_failed };
+	static const AvuRegistryListener listener = { .appeared = device_appeared,
+		.vanished = device_vanished,
+		.trouble = description_failed };
 	Session *session = g_new0(Session, 1);
 
 	session->spawner = options->spawner;
 	session->interfaces = g_strdupv((char **)options->interfaces);
 	session->timeout_ns = options->timeout_ns;
+	session->heard_ns = AVU_TIME_NONE;
 	session->settled_ns = AVU_TIME_NONE;
 	for (size_t i = 0; i < G_N_ELEMENTS(session->searched_ns); i++) {
 		session->searched_ns[i] = AVU_TIME_NONE;
@@ -200,6 +228,12 @@ void
 session_catch_interrupt(Session *session)
 {
 	avu_on_terminate(set_true, &session->interrupted);
+}
+
+bool
+session_is_interrupted(const Session *session)
+{
+	return session->interrupted;
 }
 
 void
@@ -371,6 +405,21 @@ int64_t
 session_get_searched_ns(const Session *session, AvuDeviceKind kind)
 {
 	return MAX(session->searched_ns[kind], session->settled_ns);
+}
+
+int64_t
+session_get_heard_ns(const Session *session, AvuDeviceKind kind)
+{
+	return MAX(session->heard_ns, session_get_searched_ns(session, kind));
+}
+
+void
+session_set_listener(Session *session, void (*appeared)(AvuRemoteDevice *device, void *data),
+	void (*vanished)(AvuRemoteDevice *device, void *data), void *data)
+{
+	session->appeared = appeared;
+	session->vanished = vanished;
+	session->listener_data = data;
 }
 
 bool

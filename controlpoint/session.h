@@ -31,6 +31,7 @@ const AvuAddressPolicy *session_get_policy(const Session *session);
 bool session_wait(Session *session, int64_t deadline_ns, bool (*ready)(void *data), void *data);
 /** From now on SIGINT and SIGTERM end waiting instead of the program. */
 void session_catch_interrupt(Session *session);
+bool session_is_interrupted(const Session *session);
 /** Waiting is possible again, for what is left to do at the end. */
 void session_clear_interrupt(Session *session);
 
@@ -52,6 +53,12 @@ void session_search_again(Session *session, AvuDeviceKind kind);
 /** Waits until the interfaces are being searched. @return false with UNREACHABLE when they were not
  *  within the time-out, in a sentence that says why */
 bool session_await_search(Session *session, GError **error);
+/** When an answer to a search came last, or the search itself went out. */
+int64_t session_get_heard_ns(const Session *session, AvuDeviceKind kind);
+/** From now on appeared is called for every device that comes or changes, vanished for every one that
+ *  says good-bye or is heard of no more; NULL: nobody listens. */
+void session_set_listener(Session *session, void (*appeared)(AvuRemoteDevice *device, void *data),
+	void (*vanished)(AvuRemoteDevice *device, void *data), void *data);
 /** When the search for this kind went out; only after session_await_search(). */
 int64_t session_get_searched_ns(const Session *session, AvuDeviceKind kind);
 /** Fetches the description there, once; its host may be connected to whatever the policy says.

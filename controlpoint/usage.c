@@ -62,6 +62,7 @@ check_options(const AvuSettings *settings, const Command *command, GError **erro
 	} special[] = {
 		{ "Limit", "--limit" },
 		{ "Depth", "--depth" },
+		{ "Follow", "--follow" },
 		{ "Didl", "--didl" },
 		{ "Count", "--count" },
 		{ "NoWait", "--no-wait" },

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Finding devices: by search, or by the URL the user gave. Main thread.
  *
- * A search asks for answers within MX 1 s. Slack on top is for descriptions and for the second
- * datagram of the search; the second round, for when nothing fits, for lost datagrams and devices
- * that sleep. */
+ * A search asks for answers within MX 1 s and goes out twice; who answered may take a moment more for
+ * its description. So the network is taken to be quiet when that second is over and nobody was heard
+ * for QUIET_NS. A second round, for when nothing fits, is for lost datagrams and devices that sleep. */
 #include <string.h>
 
 #include <av-upnp/clock.h>
@@ -13,8 +13,10 @@
 #include "address/device-name.h"
 #include "address/finder.h"
 
-#define WINDOW_NS (1400 * AVU_NS_PER_MS)
-#define LATE_DESCRIPTION_NS (600 * AVU_NS_PER_MS)
+#define ANSWERS_NS (1150 * AVU_NS_PER_MS) /* MX, the second datagram's delay, the way back */
+#define QUIET_NS (280 * AVU_NS_PER_MS)
+#define LATE_DESCRIPTION_NS (600 * AVU_NS_PER_MS) /* after the last answer */
+#define LONGEST_NS (3 * AVU_NS_PER_S)             /* some answer for ever */
 #define ROUNDS 2
 #define REMEMBERED_NS (150 * AVU_NS_PER_MS) /* head start of the last seen place */
 
@@ -85,10 +87,34 @@ whole_match(void *data)
 	return true;
 }
 
-static bool
-none_pending(void *data)
+typedef struct {
+	Session *session;
+	AvuDeviceKind kind;
+	bool (*ready)(void *data); /* may be NULL */
+	void *data;
+} Window;
+
+/* When the network will have been quiet for long enough, if nothing more is heard. */
+static int64_t
+quiet_at(const Window *window)
 {
-	return session_get_pending(data) == 0;
+	const int64_t searched_ns = session_get_searched_ns(window->session, window->kind);
+	const int64_t heard_ns = session_get_heard_ns(window->session, window->kind);
+	const int64_t quiet_ns =
+		heard_ns +
+		(session_get_pending(window->session) > 0 ? LATE_DESCRIPTION_NS : QUIET_NS);
+	const int64_t longest_ns = MIN(LONGEST_NS, session_get_timeout_ns(window->session));
+
+	return MIN(MAX(quiet_ns, searched_ns + ANSWERS_NS), searched_ns + longest_ns);
+}
+
+static bool
+window_is_over(void *data)
+{
+	const Window *window = data;
+
+	return (window->ready != NULL && window->ready(window->data)) ||
+	       avu_now_ns() >= quiet_at(window);
 }
 
 /* Until everybody had the time to answer the last search for kind. ready may end it early.
@@ -97,14 +123,14 @@ static bool
 wait_window(
 	Session *session, AvuDeviceKind kind, bool (*ready)(void *data), void *data, GError **error)
 {
+	Window window = { session, kind, ready, data };
+
 	if (!session_await_search(session, error)) {
 		return false;
 	}
-	const int64_t over_ns = session_get_searched_ns(session, kind) +
-				MIN(WINDOW_NS, session_get_timeout_ns(session));
-
-	if (!session_wait(session, over_ns, ready, data)) {
-		(void)session_wait(session, over_ns + LATE_DESCRIPTION_NS, none_pending, session);
+	while (!session_wait(session, quiet_at(&window), window_is_over, &window) &&
+		!session_is_interrupted(session)) {
+		/* somebody was heard meanwhile: it is over later */
 	}
 	return true;
 }

@@ -342,10 +342,10 @@ cell_value(const json_t *record, const char *key)
 static const char *const options[] = { "Count", NULL };
 
 static const OutputColumn columns[] = {
-	{ "time", "time", output_cell_text },
-	{ "device", "device", output_cell_text },
-	{ "service", "service", output_cell_text },
-	{ "variable", "variable", cell_variable },
+	{ "time", "time", output_cell_text, 24 },
+	{ "device", "device", output_cell_text, 16 },
+	{ "service", "service", output_cell_text, 16 },
+	{ "variable", "variable", cell_variable, 24 },
 	{ "value", "value", cell_value },
 	{ NULL },
 };

@@ -33,6 +33,7 @@ _avcp()
 		;;
 	esac
 	case $verb in
+	devices) options+=' --follow' ;;
 	ls | search) options+=' --limit' ;;
 	tree | find) options+=' --limit --depth' ;;
 	cat) options+=' --didl' ;;

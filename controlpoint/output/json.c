@@ -24,10 +24,16 @@ nothing(Output *output)
 	(void)output;
 }
 
+static bool
+is_array(const Output *output)
+{
+	return output->schema->shape == OUTPUT_LIST || output->schema->shape == OUTPUT_LIVE;
+}
+
 static void
 json_begin(Output *output)
 {
-	if (output->schema->shape == OUTPUT_LIST) {
+	if (is_array(output)) {
 		(void)fputs("[", output->file);
 	}
 }
@@ -35,7 +41,7 @@ json_begin(Output *output)
 static void
 json_record(Output *output, const json_t *record)
 {
-	if (output->schema->shape == OUTPUT_LIST) {
+	if (is_array(output)) {
 		(void)fputs(output->n > 0 ? ",\n" : "\n", output->file);
 		dump(output, record, 0);
 	} else {
@@ -47,7 +53,7 @@ json_record(Output *output, const json_t *record)
 static void
 json_end(Output *output)
 {
-	if (output->schema->shape == OUTPUT_LIST) {
+	if (is_array(output)) {
 		(void)fputs(output->n > 0 ? "\n]\n" : "]\n", output->file);
 	}
 }

@@ -19,10 +19,11 @@ choose(unsigned flags, OutputShape shape)
 	enum { PROGRAM, PIPE, TERMINAL };
 	static const OutputFormat *const formats[][3] = {
 		[OUTPUT_LIST] = { &output_format_json, &output_format_text, &output_format_table },
+		[OUTPUT_LIVE] = { &output_format_json, &output_format_text, &output_format_rows },
 		[OUTPUT_ONE] = { &output_format_json, &output_format_fields,
 			&output_format_fields },
 		[OUTPUT_STREAM] = { &output_format_ndjson, &output_format_text,
-			&output_format_text },
+			&output_format_rows },
 		[OUTPUT_DEED] = { &output_format_json, &output_format_none, &output_format_fields },
 	};
 
@@ -59,7 +60,8 @@ output_record(Output *output, json_t *record)
 	output->format->record(output, record);
 	output->n++;
 	json_decref(record);
-	if (output->schema->shape == OUTPUT_STREAM && fflush(output->file) != 0) {
+	if ((output->schema->shape == OUTPUT_STREAM || output->schema->shape == OUTPUT_LIVE) &&
+		fflush(output->file) != 0) {
 		output->failed = true;
 	}
 }

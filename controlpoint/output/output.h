@@ -21,10 +21,12 @@ typedef struct {
 	const char *key;
 	const char *heading;
 	OutputCell cell;
+	unsigned width; /* at a terminal, where rows come one by one; 0: what is left */
 } OutputColumn;
 
 typedef enum {
 	OUTPUT_LIST,   /* any number of records: a JSON array */
+	OUTPUT_LIVE,   /* the same, shown as they come */
 	OUTPUT_ONE,    /* one record: a JSON object */
 	OUTPUT_STREAM, /* records that come over time: NDJSON, shown at once */
 	OUTPUT_DEED,   /* one record of what was done: of interest to programs and at a terminal */
@@ -79,6 +81,7 @@ char **output_make_row(const Output *output, const json_t *record);
 
 extern const OutputFormat output_format_text;   /* tabs between, for pipes; streams */
 extern const OutputFormat output_format_table;  /* aligned, headings, cut to the terminal */
+extern const OutputFormat output_format_rows;   /* aligned by the columns' widths; streams */
 extern const OutputFormat output_format_fields; /* "name: value", one record */
 extern const OutputFormat output_format_none;
 extern const OutputFormat output_format_json;

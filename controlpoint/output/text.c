@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Text for people and pipes: rows with tabs, "name: value" lines, and a table that fits the
- * terminal. Main thread. */
+/* Text for people and pipes: rows with tabs, "name: value" lines, a table that fits the terminal, and
+ * rows of one that are shown as they come. Main thread. */
 #include <string.h>
 
 #include "output.h"
@@ -62,18 +62,25 @@ text_width(const char *text)
 	return width;
 }
 
-static void
-table_begin(Output *output)
+/* g_strfreev() it. */
+static char **
+make_headings(const OutputSchema *schema)
 {
 	GPtrArray *headings = g_ptr_array_new();
 
-	for (const OutputColumn *c = output->schema->columns; c->heading != NULL; c++) {
+	for (const OutputColumn *c = schema->columns; c->heading != NULL; c++) {
 		g_ptr_array_add(headings, g_ascii_strup(c->heading, -1));
 	}
 	g_ptr_array_add(headings, NULL);
+	return (char **)g_ptr_array_free(headings, false);
+}
+
+static void
+table_begin(Output *output)
+{
 	g_clear_pointer(&output->rows, g_ptr_array_unref);
 	output->rows = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
-	g_ptr_array_add(output->rows, g_ptr_array_free(headings, false));
+	g_ptr_array_add(output->rows, make_headings(output->schema));
 }
 
 static void
@@ -168,7 +175,41 @@ table_end(Output *output)
 	g_clear_pointer(&output->rows, g_ptr_array_unref);
 }
 
+/* One row at once: what comes after it is not known, so the columns' own widths hold. */
+static void
+write_single(Output *output, char *const *cells)
+{
+	const size_t n = g_strv_length((char **)cells);
+	g_autofree unsigned *widths = g_new0(unsigned, n);
+	unsigned used = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const unsigned wanted = output->schema->columns[i].width;
+		const unsigned left =
+			output->width > used + NARROWEST ? output->width - used : NARROWEST;
+
+		widths[i] = wanted > 0          ? wanted
+			    : output->width > 0 ? left
+						: MAX(text_width(cells[i]), 1);
+		used += widths[i] + GAP;
+	}
+	write_row(output->file, cells, widths, n);
+}
+
+static void
+rows_record(Output *output, const json_t *record)
+{
+	g_auto(GStrv) headings = output->n == 0 ? make_headings(output->schema) : NULL;
+	g_auto(GStrv) row = output_make_row(output, record);
+
+	if (headings != NULL) {
+		write_single(output, headings);
+	}
+	write_single(output, row);
+}
+
 const OutputFormat output_format_none = { "none", nothing, no_record, nothing };
 const OutputFormat output_format_text = { "text", nothing, text_record, nothing };
+const OutputFormat output_format_rows = { "rows", nothing, rows_record, nothing };
 const OutputFormat output_format_fields = { "fields", nothing, fields_record, nothing };
 const OutputFormat output_format_table = { "table", table_begin, table_record, table_end };

@@ -44,6 +44,22 @@ def test_devices_in_a_pipe(start_server, library, avcp):
     assert lines[0].split("\t")[:2] == ["server", "Attic"]
 
 
+def test_devices_come_and_go(house, library, start_server, start_renderer, avcp):
+    start_server(library)
+    follow = house.hosts["phone"].start([AVCP, "--json", "devices", "--follow"], name="follow")
+
+    def events():
+        whole = follow.output().rpartition("\n")[0]
+        return [(entry["event"], entry["name"]) for entry in map(json.loads, whole.splitlines())]
+
+    wait_until("the server is shown", lambda: ("appeared", "Attic") in events())
+    renderer = start_renderer()
+    wait_until("the renderer came", lambda: ("appeared", "Parlour") in events())
+    renderer.stop()
+    wait_until("it went", lambda: ("vanished", "Parlour") in events())
+    assert follow.stop(signal.SIGINT)[0] == 0
+
+
 def test_ls(library, start_server, avcp):
     start_server(library)
     top = by_title(avcp("ls", "Attic:/"))

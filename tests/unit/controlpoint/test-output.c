@@ -6,9 +6,9 @@
 #include "output/output.h"
 
 static const OutputColumn columns[] = {
-	{ "name", "name", output_cell_text },
-	{ "length", "length", output_cell_duration },
-	{ "size", "size", output_cell_size },
+	{ "name", "name", output_cell_text, 6 },
+	{ "length", "length", output_cell_duration, 6 },
+	{ "size", "size", output_cell_size, 6 },
 	{ "mute", "mute", output_cell_on_off },
 	{ NULL },
 };
@@ -80,6 +80,12 @@ static const struct {
 	{ OUTPUT_LIST, OUTPUT_JSON, 2, "[\n" FULL_JSON ",\n" EMPTY_JSON "\n]\n", "two records" },
 	{ OUTPUT_STREAM, OUTPUT_JSON, 1,
 		"{\"name\":\"Post\",\"length\":205.12,\"size\":3,\"mute\":true}\n", "a line each" },
+	{ OUTPUT_LIVE, OUTPUT_JSON, 2, "[\n" FULL_JSON ",\n" EMPTY_JSON "\n]\n",
+		"an array, though it comes bit by bit" },
+	{ OUTPUT_LIVE, 0, 1, "Post\t3:25\t3 B\ton\n", "the same in a pipe as a list" },
+	{ OUTPUT_LIVE, OUTPUT_TERMINAL, 1,
+		"NAME    LENGTH  SIZE    MUTE\nPost    3:25    3 B     on\n", "rows of one" },
+	{ OUTPUT_LIVE, OUTPUT_TERMINAL, 0, "", "no headings over nothing" },
 	{ OUTPUT_LIST, 0, 2, "Post\t3:25\t3 B\ton\n\t\t\t\n", "for a pipe" },
 	{ OUTPUT_LIST, 0, 0, "", "nothing for a pipe" },
 	{ OUTPUT_LIST, OUTPUT_TERMINAL, 1, "NAME  LENGTH  SIZE  MUTE\nPost  3:25    3 B   on\n",
