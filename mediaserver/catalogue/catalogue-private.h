@@ -26,6 +26,9 @@ struct Catalogue {
 	uint32_t stamp;   /* the last number given out */
 	int64_t n_added;  /* in this transaction, may be negative */
 	uint32_t ceiling; /* ids below are reserved */
+	GArray *settling; /* SettlingId: of this transaction, for state.db */
+
+	Database *scanner; /* library's thread only: what is on the disk */
 
 	pthread_mutex_t lock;
 	pthread_cond_t idle;
@@ -58,6 +61,23 @@ bool catalogue_emit_found(
 /** @return STATEMENT_ROW: ret_container borrows from ret_row until the caller finishes it; DONE: none */
 StatementStep catalogue_read_container(Database *reader, int64_t id, Container *ret_container,
 	Statement **ret_row, GError **error);
+
+/** The row of an id. @return STATEMENT_ROW: to be finished by the caller */
+StatementStep catalogue_get_row(Catalogue *catalogue, int64_t id, Item *ret_item,
+	Statement **ret_statement, GError **error);
+
+/* Ids of items, in identity.c. Within a transaction. */
+
+/** Gives item its id, or keeps the one it has: then the file moved here, or was here before. */
+bool catalogue_choose_id(
+	Catalogue *catalogue, const CatalogueFolder *folder, Item *item, GError **error);
+/** The item is gone for good. */
+void catalogue_release_id(Catalogue *catalogue, int64_t id);
+/** Puts what was decided in this transaction on the disk: before the transaction itself. */
+bool catalogue_settle_ids(Catalogue *catalogue, GError **error);
+/** For what was decided and is not on the disk yet. */
+GArray *catalogue_new_settling(void);
+void catalogue_forget_settling(Catalogue *catalogue);
 
 /** A number of its own for one modification of one object, within a transaction: what is changed in
  *  the tables, carries it. */

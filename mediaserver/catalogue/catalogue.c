@@ -32,7 +32,12 @@ static const char schema[] =
 	"CREATE INDEX container_parent ON container (parent, position, sort_title, id);"
 	"CREATE TABLE format (mime TEXT NOT NULL, profile TEXT NOT NULL, kind INTEGER NOT NULL,"
 	"  items INTEGER NOT NULL, PRIMARY KEY (mime, profile, kind)) STRICT, WITHOUT ROWID;"
-	"CREATE INDEX item_folder ON item (folder);"
+	"CREATE TABLE companion (folder INTEGER NOT NULL, name BLOB NOT NULL, kind INTEGER NOT "
+	"NULL,"
+	"  inode INTEGER NOT NULL, size_bytes INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,"
+	"  PRIMARY KEY (folder, name)) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX item_folder ON item (folder, name);"
+	"CREATE INDEX item_inode ON item (inode);"
 	"CREATE INDEX item_home ON item (home, sort_name, id);"
 	/* Only for the kinds whose views need them; the numbers are ItemKind's. None begins with kind:
 	 * SQLite would take "kind = 1" for a rare match and sort half the table. */
@@ -123,7 +128,8 @@ open_readers(Catalogue *catalogue, GError **error)
 			return false;
 		}
 	}
-	return true;
+	catalogue->scanner = database_open(catalogue->path, DATABASE_READ, error);
+	return catalogue->scanner != NULL;
 }
 
 static bool
@@ -150,6 +156,7 @@ catalogue_open(const char *directory, State *state, GError **error)
 	(void)pthread_cond_init(&catalogue->written, NULL);
 	catalogue->changes = change_log_new();
 	catalogue->state = state;
+	catalogue->settling = catalogue_new_settling();
 	catalogue->path = g_build_filename(directory, "library.db", NULL);
 	catalogue->writer = open_writer(catalogue->path, error);
 	catalogue->ceiling = state_get_update_id(state);
@@ -177,7 +184,9 @@ catalogue_close(Catalogue *catalogue)
 	for (unsigned i = 0; i < CATALOGUE_READERS; i++) {
 		database_close(catalogue->readers[i]);
 	}
+	database_close(catalogue->scanner);
 	database_close(catalogue->writer);
+	g_clear_pointer(&catalogue->settling, g_array_unref);
 	change_log_free(catalogue->changes);
 	(void)pthread_cond_destroy(&catalogue->idle);
 	(void)pthread_cond_destroy(&catalogue->written);
@@ -261,6 +270,7 @@ catalogue_begin(Catalogue *catalogue, GError **error)
 	take_turn(catalogue);
 	catalogue->stamp = atomic_load(&catalogue->update_id);
 	catalogue->n_added = 0;
+	catalogue_forget_settling(catalogue);
 	if (!database_run(catalogue->writer, "BEGIN IMMEDIATE", error)) {
 		end_turn(catalogue);
 		return false;
@@ -299,7 +309,8 @@ reserve(Catalogue *catalogue, GError **error)
 bool
 catalogue_commit(Catalogue *catalogue, GError **error)
 {
-	if (!reserve(catalogue, error) || !database_run(catalogue->writer, "COMMIT", error)) {
+	if (!reserve(catalogue, error) || !catalogue_settle_ids(catalogue, error) ||
+		!database_run(catalogue->writer, "COMMIT", error)) {
 		catalogue_rollback(catalogue);
 		return false;
 	}

@@ -50,19 +50,11 @@ bool catalogue_remove_folder(Catalogue *catalogue, int64_t id, GError **error);
 bool catalogue_keep_roots(Catalogue *catalogue, const char *const *uuids, GError **error);
 
 /** Adds or replaces. id, folder, home and the view groups follow from folder and item->name.
- *  @param item  id, folder, home are filled in */
+ *  @param item  folder, home are filled in; id too, unless it is given: then the file had it at another
+ *      place, or here before */
 bool catalogue_put_item(
 	Catalogue *catalogue, const CatalogueFolder *folder, Item *item, GError **error);
 bool catalogue_remove_item(Catalogue *catalogue, int64_t id, GError **error);
-
-/* What is known of the entries of a folder, to be compared with the disk. */
-typedef struct {
-	int64_t id;
-	bool folder;
-	int64_t inode, size_bytes, mtime_ns; /* of files */
-} CatalogueKnown;
-/** @return name (octets) → CatalogueKnown*; g_hash_table_unref() it */
-GHashTable *catalogue_list_folder(Catalogue *catalogue, int64_t id, GError **error);
 
 /* Reading. @thread any, several at once */
 

@@ -4,6 +4,7 @@
 #include "mediaserver/catalogue/state.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include <av-upnp/cursor.h>
 #include <av-upnp/error.h>
@@ -17,6 +18,8 @@
 struct State {
 	pthread_mutex_t lock;
 	Database *database; /* guarded by lock */
+	_Atomic bool
+		has_settled; /* there may be rows: libraries where nothing moved need no query */
 };
 
 static const char schema[] =
@@ -51,6 +54,20 @@ check_schema(Database *database, const char *path, GError **error)
 	return version == SCHEMA_VERSION || database_run(database, schema, error);
 }
 
+/* The lock is held. @return 0: none */
+static int64_t
+find_id(State *state, Statement *statement)
+{
+	int64_t id = 0;
+
+	if (statement != NULL &&
+		statement_step(state->database, statement, NULL) == STATEMENT_ROW) {
+		id = statement_get_int(statement, 0);
+		(void)statement_finish(state->database, statement, NULL); /* one row */
+	}
+	return id;
+}
+
 State *
 state_open(const char *directory, GError **error)
 {
@@ -64,6 +81,8 @@ state_open(const char *directory, GError **error)
 
 	(void)pthread_mutex_init(&state->lock, NULL);
 	state->database = g_steal_pointer(&database);
+	state->has_settled = find_id(state, database_prepare(state->database,
+						    "SELECT id FROM settled LIMIT 1", NULL)) != 0;
 	return state;
 }
 
@@ -164,8 +183,9 @@ state_dup_root(State *state, const char *path, GError **error)
 int64_t
 state_find_settled(State *state, const char *root, const char *path)
 {
-	int64_t id = 0;
-
+	if (!atomic_load(&state->has_settled)) {
+		return 0;
+	}
 	(void)pthread_mutex_lock(&state->lock);
 	Statement *statement = database_prepare(state->database,
 		"SELECT id FROM settled WHERE root = ?1 AND path = CAST(?2 AS BLOB)", NULL);
@@ -173,36 +193,77 @@ state_find_settled(State *state, const char *root, const char *path)
 	if (statement != NULL) {
 		statement_bind_text(statement, 1, root);
 		statement_bind_text(statement, 2, path);
-		if (statement_step(state->database, statement, NULL) == STATEMENT_ROW) {
-			id = statement_get_int(statement, 0);
-			(void)statement_finish(state->database, statement, NULL); /* one row */
-		}
 	}
+	int64_t id = find_id(state, statement);
+
 	(void)pthread_mutex_unlock(&state->lock);
 	return id;
 }
 
-static bool
-settle_locked(State *state, const char *root, const char *path, int64_t id, GError **error)
+bool
+state_is_settled(State *state, int64_t id)
 {
+	if (!atomic_load(&state->has_settled)) {
+		return false;
+	}
+	(void)pthread_mutex_lock(&state->lock);
+	Statement *statement =
+		database_prepare(state->database, "SELECT id FROM settled WHERE id = ?1", NULL);
+
+	if (statement != NULL) {
+		statement_bind_int(statement, 1, id);
+	}
+	bool found = find_id(state, statement) != 0;
+
+	(void)pthread_mutex_unlock(&state->lock);
+	return found;
+}
+
+static bool
+settle_one(State *state, const SettledId *settled, GError **error)
+{
+	bool frees = settled->path == NULL;
 	Statement *statement = database_prepare(state->database,
-		"INSERT OR REPLACE INTO settled VALUES (?1, CAST(?2 AS BLOB), ?3)", error);
+		frees ? "DELETE FROM settled WHERE id = ?1"
+		      : "INSERT OR REPLACE INTO settled VALUES (?2, CAST(?3 AS BLOB), ?1)",
+		error);
 
 	if (statement == NULL) {
 		return false;
 	}
-	statement_bind_text(statement, 1, root);
-	statement_bind_text(statement, 2, path);
-	statement_bind_int(statement, 3, id);
+	statement_bind_int(statement, 1, settled->id);
+	if (!frees) {
+		statement_bind_text(statement, 2, settled->root);
+		statement_bind_text(statement, 3, settled->path);
+	}
 	return statement_finish(state->database, statement, error);
 }
 
+static bool
+settle_locked(State *state, const SettledId *ids, size_t n, GError **error)
+{
+	if (!database_run(state->database, "BEGIN IMMEDIATE", error)) {
+		return false;
+	}
+	bool good = true;
+
+	for (size_t i = 0; good && i < n; i++) {
+		good = settle_one(state, &ids[i], error);
+	}
+	if (good && database_run(state->database, "COMMIT", error)) {
+		return true;
+	}
+	(void)database_run(state->database, "ROLLBACK", NULL); /* may be over already */
+	return false;
+}
+
 bool
-state_settle(State *state, const char *root, const char *path, int64_t id, GError **error)
+state_settle(State *state, const SettledId *ids, size_t n, GError **error)
 {
 	(void)pthread_mutex_lock(&state->lock);
-	bool good = settle_locked(state, root, path, id, error);
+	bool good = settle_locked(state, ids, n, error);
 
+	atomic_store(&state->has_settled, true);
 	(void)pthread_mutex_unlock(&state->lock);
 	return good;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* catalogue/state.h: what cannot be rebuilt: device identity, roots, update ids, settled ids */
+/* catalogue/state.h: what cannot be rebuilt: device identity, roots, update ids, ids that moved */
 #pragma once
 
 #include <av-upnp/base.h>
@@ -21,9 +21,18 @@ bool state_set(State *state, const char *key, const char *value, GError **error)
 /** The root's uuid, given at its first sight and kept when it is no longer shared. g_free() it. */
 char *state_dup_root(State *state, const char *path, GError **error);
 
-/** An item whose hash another item already has was given another id: @return it, or 0. */
+/* Ids of items that are not the hash of where they are: they moved, or another item had that hash. */
+typedef struct {
+	int64_t id;
+	const char *root, *path; /* path NULL: the id is free again */
+} SettledId;
+
+/** All or none, on the disk when this returns. A path and an id have one row each: the last counts. */
+bool state_settle(State *state, const SettledId *ids, size_t n, GError **error);
+/** @return the id of what is there, or 0 */
 int64_t state_find_settled(State *state, const char *root, const char *path);
-bool state_settle(State *state, const char *root, const char *path, int64_t id, GError **error);
+/** Something has this id that is not at its hash's place. */
+bool state_is_settled(State *state, int64_t id);
 
 /** Where update ids go on from: after an unclean stop above everything ever used (ROB-005). */
 uint32_t state_get_update_id(State *state);

@@ -5,9 +5,6 @@
 
 #include "mediaserver/catalogue/catalogue-private.h"
 
-/* Tries to find a free id for an item whose hash is taken: more than one is already a wonder. */
-#define SALTS_MAX 16
-
 int64_t
 catalogue_folder_id(const CatalogueFolder *folder)
 {
@@ -104,6 +101,8 @@ catalogue_remove_folder(Catalogue *catalogue, int64_t id, GError **error)
 		if (!list_ids(catalogue, "SELECT id FROM folder WHERE parent = ?1", folder, folders,
 			    error) ||
 			!remove_items_of(catalogue, folder, error) ||
+			!delete_by_id(catalogue, "DELETE FROM companion WHERE folder = ?1", folder,
+				error) ||
 			!delete_by_id(
 				catalogue, "DELETE FROM folder WHERE id = ?1", folder, error)) {
 			return false;
@@ -141,9 +140,8 @@ catalogue_keep_roots(Catalogue *catalogue, const char *const *uuids, GError **er
 	return true;
 }
 
-/* The row of an id, to be finished by the caller when STATEMENT_ROW. */
-static StatementStep
-get_item(
+StatementStep
+catalogue_get_row(
 	Catalogue *catalogue, int64_t id, Item *ret_item, Statement **ret_statement, GError **error)
 {
 	Statement *statement = database_prepare(catalogue->writer, item_sql_get(), error);
@@ -159,55 +157,6 @@ get_item(
 		*ret_statement = statement;
 	}
 	return step;
-}
-
-/* @return STATEMENT_ROW: another file has this id; DONE: it is free or this file's own */
-static StatementStep
-is_taken(Catalogue *catalogue, int64_t id, const Item *item, GError **error)
-{
-	Item other;
-	Statement *statement;
-	StatementStep step = get_item(catalogue, id, &other, &statement, error);
-
-	if (step != STATEMENT_ROW) {
-		return step;
-	}
-	bool own = other.folder == item->folder && g_strcmp0(other.name, item->name) == 0;
-
-	if (!statement_finish(catalogue->writer, statement, error)) {
-		return STATEMENT_FAILED;
-	}
-	return own ? STATEMENT_DONE : STATEMENT_ROW;
-}
-
-static bool
-choose_id(Catalogue *catalogue, const CatalogueFolder *folder, Item *item, GError **error)
-{
-	g_autofree char *path = folder->path[0] == '\0'
-					? g_strdup(item->name)
-					: g_strconcat(folder->path, "/", item->name, NULL);
-
-	item->id = state_find_settled(catalogue->state, folder->root, path);
-	if (item->id != 0) {
-		return true;
-	}
-	for (unsigned salt = 0; salt < SALTS_MAX; salt++) {
-		g_autofree char *salted = g_strdup_printf("%u", salt);
-		int64_t id = avu_hash_strings(
-			60, "item", folder->root, path, salt == 0 ? NULL : salted, NULL);
-		StatementStep step = is_taken(catalogue, id, item, error);
-
-		if (step == STATEMENT_FAILED) {
-			return false;
-		}
-		if (step == STATEMENT_DONE) {
-			item->id = id;
-			return salt == 0 ||
-			       state_settle(catalogue->state, folder->root, path, id, error);
-		}
-	}
-	g_set_error(error, AVU_ERROR, AVU_ERROR_FAILED, "no free id for '%s'", path);
-	return false;
 }
 
 static void
@@ -245,11 +194,11 @@ catalogue_put_item(Catalogue *catalogue, const CatalogueFolder *folder, Item *it
 
 	item->folder = catalogue_folder_id(folder);
 	item->home = catalogue_folder_container(view, folder);
-	if (!choose_id(catalogue, folder, item, error) ||
+	if (!catalogue_choose_id(catalogue, folder, item, error) ||
 		!catalogue_ensure_folder_container(catalogue, view, folder, error)) {
 		return false;
 	}
-	StatementStep step = get_item(catalogue, item->id, &old, &row, error);
+	StatementStep step = catalogue_get_row(catalogue, item->id, &old, &row, error);
 	bool was = step == STATEMENT_ROW;
 	uint32_t stamp = catalogue_stamp(catalogue);
 
@@ -270,7 +219,7 @@ catalogue_remove_item(Catalogue *catalogue, int64_t id, GError **error)
 {
 	Item old;
 	Statement *row;
-	StatementStep step = get_item(catalogue, id, &old, &row, error);
+	StatementStep step = catalogue_get_row(catalogue, id, &old, &row, error);
 
 	if (step != STATEMENT_ROW) {
 		return step == STATEMENT_DONE;
@@ -283,47 +232,6 @@ catalogue_remove_item(Catalogue *catalogue, int64_t id, GError **error)
 		return false;
 	}
 	catalogue->n_added--;
+	catalogue_release_id(catalogue, id);
 	return delete_by_id(catalogue, "DELETE FROM item WHERE id = ?1", id, error);
-}
-
-static bool
-list_into(Catalogue *catalogue, const char *sql, bool folders, int64_t id, GHashTable *known,
-	GError **error)
-{
-	Statement *statement = database_prepare(catalogue->writer, sql, error);
-	StatementStep step;
-
-	if (statement == NULL) {
-		return false;
-	}
-	statement_bind_int(statement, 1, id);
-	while ((step = statement_step(catalogue->writer, statement, error)) == STATEMENT_ROW) {
-		CatalogueKnown *entry = g_new0(CatalogueKnown, 1);
-
-		entry->folder = folders;
-		entry->id = statement_get_int(statement, 0);
-		if (!folders) {
-			entry->inode = statement_get_int(statement, 2);
-			entry->size_bytes = statement_get_int(statement, 3);
-			entry->mtime_ns = statement_get_int(statement, 4);
-		}
-		g_hash_table_replace(known, g_strdup(statement_get_text(statement, 1)), entry);
-	}
-	return step == STATEMENT_DONE;
-}
-
-GHashTable *
-catalogue_list_folder(Catalogue *catalogue, int64_t id, GError **error)
-{
-	g_autoptr(GHashTable) known =
-		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-
-	if (!list_into(catalogue, "SELECT id, name FROM folder WHERE parent = ?1", true, id, known,
-		    error) ||
-		!list_into(catalogue,
-			"SELECT id, name, inode, size_bytes, mtime_ns FROM item WHERE folder = ?1",
-			false, id, known, error)) {
-		return NULL;
-	}
-	return g_steal_pointer(&known);
 }

@@ -12,6 +12,7 @@
 #include <av-upnp/fd.h>
 #include <av-upnp/limits.h>
 
+#include "mediaserver/catalogue/disk.h"
 #include "mediaserver/library/describe.h"
 #include "mediaserver/library/formats.h"
 #include "mediaserver/library/library-private.h"

@@ -486,6 +486,7 @@ test_formats(Fixture *f, const void *unused)
 	item.profile = "MP3";
 	g_assert_true(catalogue_begin(f->catalogue, NULL));
 	for (size_t i = 0; i < 2; i++) {
+		item.id = 0; /* not the one of the other */
 		item.name = i == 0 ? "a.mp3" : "b.mp3";
 		g_assert_true(catalogue_put_item(f->catalogue, &folder, &item, NULL));
 		ids[i] = item.id;
