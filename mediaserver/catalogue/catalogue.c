@@ -11,8 +11,10 @@
 #include <av-upnp/error.h>
 #include <av-upnp/limits.h>
 
+#include "mediaserver/catalogue/view-file.h"
+
 /* Raise when a table, an index, the meaning of a column or the views change. */
-#define SCHEMA_VERSION 8
+#define SCHEMA_VERSION 9
 /* a scan uses some 50 000 a second: a synced write every other second */
 #define UPDATE_IDS_RESERVED 100000
 
@@ -49,27 +51,60 @@ static const char schema[] =
 	"CREATE INDEX item_video ON item (sort_title, id) WHERE kind = 2;"
 	"CREATE INDEX item_date ON item (date, sort_name, id) WHERE kind = 3;"
 	"CREATE INDEX item_year ON item (group_year, date, sort_name, id) WHERE kind = 3;"
+	"CREATE TABLE views (signature INTEGER NOT NULL) STRICT;"
 	"PRAGMA user_version = " G_STRINGIFY(SCHEMA_VERSION) ";";
 
 typedef enum { SCHEMA_ABSENT, SCHEMA_OURS, SCHEMA_OTHER } SchemaState;
 
-/* The version is written in the transaction that makes the tables: 0 means an empty file. */
+/* The first number of the first row. */
+static bool
+read_number(Database *database, const char *sql, int64_t *ret_value)
+{
+	Statement *statement = database_prepare(database, sql, NULL);
+
+	if (statement == NULL || statement_step(database, statement, NULL) != STATEMENT_ROW) {
+		return false;
+	}
+	*ret_value = statement_get_int(statement, 0);
+	return statement_finish(database, statement, NULL);
+}
+
+/* The version is written in the transaction that makes the tables: 0 means an empty file. Containers
+ * that other views made are as foreign as tables of another version. */
 static SchemaState
 look_at(Database *database)
 {
-	Statement *statement = database_prepare(database, "PRAGMA user_version", NULL);
+	int64_t version, signature;
 
-	if (statement == NULL || statement_step(database, statement, NULL) != STATEMENT_ROW) {
+	if (!read_number(database, "PRAGMA user_version", &version)) {
 		return SCHEMA_OTHER;
 	}
-	int64_t version = statement_get_int(statement, 0);
-
-	if (!statement_finish(database, statement, NULL)) {
-		return SCHEMA_OTHER;
+	if (version == 0) {
+		return SCHEMA_ABSENT;
 	}
-	return version == 0                ? SCHEMA_ABSENT
-	       : version == SCHEMA_VERSION ? SCHEMA_OURS
-					   : SCHEMA_OTHER;
+	return version == SCHEMA_VERSION &&
+			       read_number(database, "SELECT signature FROM views", &signature) &&
+			       signature == views_get_signature()
+		       ? SCHEMA_OURS
+		       : SCHEMA_OTHER;
+}
+
+static bool
+create(Database *database, GError **error)
+{
+	if (!database_run(database, "BEGIN", error) ||
+		!database_run(database, item_sql_create(), error) ||
+		!database_run(database, schema, error)) {
+		return false;
+	}
+	Statement *statement = database_prepare(database, "INSERT INTO views VALUES (?1)", error);
+
+	if (statement == NULL) {
+		return false;
+	}
+	statement_bind_int(statement, 1, views_get_signature());
+	return statement_finish(database, statement, error) &&
+	       database_run(database, "COMMIT", error);
 }
 
 /* Library file and its WAL become *.old: a second look is possible, the next rebuild replaces it. */
@@ -104,16 +139,15 @@ open_writer(const char *path, GError **error)
 		return g_steal_pointer(&database);
 	}
 	if (state == SCHEMA_OTHER) {
-		g_message("the catalogue %s is damaged or of another version; it is built anew",
+		g_message("the catalogue %s is damaged, of another version or of other views; it "
+			  "is built "
+			  "anew",
 			path);
 		g_clear_pointer(&database, database_close);
 		set_aside(path);
 		database = database_open(path, 0, error);
 	}
-	if (database == NULL || !database_run(database, "BEGIN", error) ||
-		!database_run(database, item_sql_create(), error) ||
-		!database_run(database, schema, error) ||
-		!database_run(database, "COMMIT", error)) {
+	if (database == NULL || !create(database, error)) {
 		return NULL;
 	}
 	return g_steal_pointer(&database);
@@ -149,6 +183,9 @@ count_items(Catalogue *catalogue, GError **error)
 Catalogue *
 catalogue_open(const char *directory, State *state, GError **error)
 {
+	if (!views_load(error)) {
+		return NULL;
+	}
 	g_autoptr(Catalogue) catalogue = g_new0(Catalogue, 1);
 
 	(void)pthread_mutex_init(&catalogue->lock, NULL);

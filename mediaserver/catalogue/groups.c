@@ -2,6 +2,8 @@
 /* Containers: one row per view, group and folder that has something in it, with its number of
  * children, kept right in the transaction that changes an item. The items of a container are not
  * stored, they are a query (reader.c). Writer's thread. */
+#include <string.h>
+
 #include <av-upnp/hash.h>
 #include <av-upnp/text.h>
 
@@ -13,7 +15,9 @@ typedef struct {
 	unsigned level;
 	const char *values[VIEW_VALUES_MAX]; /* NULL: none */
 	const char *title;
+	const char *sort; /* key; NULL: made from the title */
 	const char *upnp_class;
+	int64_t position;
 } Group;
 
 static void
@@ -39,13 +43,14 @@ put_group(Catalogue *catalogue, const Group *group, bool *ret_new, GError **erro
 		"value4,"
 		" title, class, position, sort_title, children, update_id, fold_title,"
 		" object_update_id)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, ?11, 0, ?12, ?13, ?12)",
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?14, ?11, 0, ?12, ?13, ?12)",
 		error);
 
 	if (statement == NULL) {
 		return false;
 	}
-	g_autofree char *sort = avu_text_sort_key(group->title);
+	g_autofree char *sort =
+		group->sort != NULL ? g_strdup(group->sort) : avu_text_sort_key(group->title);
 	g_autofree char *fold = avu_text_fold(group->title);
 
 	statement_bind_int(statement, 1, group->id);
@@ -60,6 +65,7 @@ put_group(Catalogue *catalogue, const Group *group, bool *ret_new, GError **erro
 	statement_bind_blob(statement, 11, sort, strlen(sort));
 	statement_bind_int(statement, 12, catalogue->stamp + 1);
 	statement_bind_text(statement, 13, fold);
+	statement_bind_int(statement, 14, group->position);
 	if (!statement_finish(catalogue->writer, statement, error)) {
 		return false;
 	}
@@ -314,18 +320,51 @@ catalogue_ensure_folder_container(
 
 /* Groups of an item */
 
-/* @return false: the item has no value here and the view leaves such items out */
-static bool
-fill_level(Group *group, unsigned *n_values, const ViewLevel *level, const Item *item)
+/* Title of a folder's container, "" when there is none. */
+static char *
+dup_folder_title(Catalogue *catalogue, int64_t id)
 {
-	for (unsigned i = 0; i < VIEW_COLUMNS_MAX && level->columns[i] != NULL; i++) {
-		group->values[(*n_values)++] = view_get_value(item, level->columns[i]);
-	}
-	const char *name = view_get_value(item, level->columns[0]);
+	Statement *statement = database_prepare(
+		catalogue->writer, "SELECT title FROM container WHERE id = ?1", NULL);
+	char *title = NULL;
 
-	group->title = name[0] != '\0' ? name : level->missing;
-	group->upnp_class = level->upnp_class;
-	return group->title != NULL;
+	if (statement == NULL) {
+		return g_strdup("");
+	}
+	statement_bind_int(statement, 1, id);
+	if (statement_step(catalogue->writer, statement, NULL) == STATEMENT_ROW) {
+		title = g_strdup(statement_get_text(statement, 0));
+		(void)statement_finish(catalogue->writer, statement, NULL); /* at most one row */
+	}
+	return title != NULL ? title : g_strdup("");
+}
+
+/* @return NULL: the item has no value here and the view leaves such items out; g_free() it */
+static char *
+dup_group_title(Catalogue *catalogue, const ViewLevel *level, const Item *item, const char *value)
+{
+	if (value[0] == '\0') {
+		return g_strdup(level->missing);
+	}
+	if (level->property->home) {
+		return dup_folder_title(catalogue, item->home);
+	}
+	if (level->name == NULL) {
+		return g_strdup(value);
+	}
+	const char *sign = strchr(level->name, '%');
+
+	return g_strdup_printf("%.*s%s%s", (int)(sign - level->name), level->name, value, sign + 1);
+}
+
+/* Where the group stands among its siblings, before its name counts. */
+static int64_t
+group_position(const ViewLevel *level, const Item *item)
+{
+	int64_t position =
+		level->sort_by != NULL ? view_property_get_value(level->sort_by, item) : 0;
+
+	return level->sort_down ? -position : position;
 }
 
 static int64_t
@@ -335,30 +374,58 @@ group_id(const Group *group)
 		group->values[2], group->values[3], NULL);
 }
 
+/* One level down from group: the item's group there, made on demand.
+ * @param ret_in  false: the view leaves the item out here */
+static bool
+descend(Catalogue *catalogue, Group *group, const Item *item, unsigned *n_values, bool make,
+	GPtrArray *strings, bool *ret_in, GError **error)
+{
+	const ViewLevel *level = &group->view->levels[group->level - 1];
+	g_auto(GStrv) values = view_property_dup_values(level->property, item);
+	char *title = dup_group_title(catalogue, level, item, values[0]);
+	bool is_new = false;
+
+	*ret_in = title != NULL && view_filter_passes(level->filter, item);
+	if (title == NULL) {
+		return true;
+	}
+	g_ptr_array_add(strings, title);
+	g_ptr_array_add(strings, g_strdup(values[0]));
+	group->values[(*n_values)++] = g_ptr_array_index(strings, strings->len - 1);
+	if (level->property->columns[1] != NULL) {
+		group->values[(*n_values)++] = view_property_get_owner(level->property, item);
+	}
+	char *sort = view_property_dup_sort_key(level->property, item, /* first = */ true, title);
+
+	g_ptr_array_add(strings, sort);
+	group->title = title;
+	group->sort = sort;
+	group->upnp_class = level->upnp_class;
+	group->position = group_position(level, item);
+	group->parent = group->id;
+	group->id = group_id(group);
+	return !*ret_in || !make ||
+	       (put_group(catalogue, group, &is_new, error) &&
+		       (!is_new || enter(catalogue, group->parent, error)));
+}
+
 /* @param ret_leaf  the container that the item stands in, 0 when the view leaves it out */
 static bool
 find_leaf(Catalogue *catalogue, const View *view, const Item *item, bool make, int64_t *ret_leaf,
 	GError **error)
 {
+	g_autoptr(GPtrArray) strings = g_ptr_array_new_with_free_func(g_free);
 	Group group = { .view = view, .id = view_get_container(view) };
 	unsigned n_values = 0;
-	unsigned n_levels = view_get_n_levels(view);
+	bool in = view_filter_passes(view->filter, item);
 
 	*ret_leaf = 0;
-	for (group.level = 1; group.level <= n_levels; group.level++) {
-		bool is_new = false;
-
-		group.parent = group.id;
-		if (!fill_level(&group, &n_values, &view->levels[group.level - 1], item)) {
-			return true;
-		}
-		group.id = group_id(&group);
-		if (make && (!put_group(catalogue, &group, &is_new, error) ||
-				    (is_new && !enter(catalogue, group.parent, error)))) {
+	for (group.level = 1; in && group.level <= view->n_levels; group.level++) {
+		if (!descend(catalogue, &group, item, &n_values, make, strings, &in, error)) {
 			return false;
 		}
 	}
-	*ret_leaf = group.id;
+	*ret_leaf = in ? group.id : 0;
 	return true;
 }
 

@@ -70,6 +70,11 @@ container_from_row(Container *ret_container, Statement *row)
 		.object_update_id = (uint32_t)statement_get_int(row, 14),
 		.deleted_children = statement_get_int(row, 15),
 	};
+	const View *view = ret_container->view;
+
+	if (view != NULL && view->limit > 0 && ret_container->level == view->n_levels) {
+		ret_container->children = MIN(ret_container->children, view->limit);
+	}
 	for (int i = 0; i < VIEW_VALUES_MAX; i++) {
 		ret_container->values[i] = statement_get_text(row, 3 + i);
 	}
@@ -174,23 +179,6 @@ list_kind(const Container *container)
 		       : LIST_CONTAINERS;
 }
 
-/* Which items stand in a group: parameters ?2… are the group values. The kind is in the text, so that
- * SQLite sees which partial index fits. */
-static void
-append_item_condition(GString *sql, const Container *container)
-{
-	unsigned parameter = 2;
-
-	g_string_append_printf(sql, "kind = %d", container->view->kind);
-	for (unsigned level = 0; level < container->level; level++) {
-		const char *const *columns = container->view->levels[level].columns;
-
-		for (unsigned i = 0; i < VIEW_COLUMNS_MAX && columns[i] != NULL; i++) {
-			g_string_append_printf(sql, " AND %s = ?%u", columns[i], parameter++);
-		}
-	}
-}
-
 static void
 append_order(GString *sql, const CataloguePage *page, ListKind kind, const char *own_order)
 {
@@ -227,7 +215,7 @@ listing_sql(const Container *container, const CataloguePage *page)
 		break;
 	case LIST_ITEMS:
 		g_string_append(sql, "SELECT 0, id FROM item WHERE ");
-		append_item_condition(sql, container);
+		view_append_items(sql, container->view, container->level, container->values);
 		append_order(sql, page, kind, container->view->order);
 		break;
 	case LIST_CONTAINERS:
@@ -248,7 +236,7 @@ bind_listing(Statement *statement, const Container *container, const CataloguePa
 	for (int i = 0; list_kind(container) == LIST_ITEMS && i < VIEW_VALUES_MAX &&
 			container->values[i] != NULL;
 		i++) {
-		statement_bind_text(statement, 2 + i, container->values[i]);
+		statement_bind_text(statement, 1 + i, container->values[i]);
 	}
 	statement_bind_int(statement, 7, page->count);
 	statement_bind_int(statement, 8, page->start);
@@ -389,7 +377,7 @@ is_in(Database *reader, int64_t item, int64_t id, bool *ret_in, GError **error)
 	GString *sql = g_string_new("SELECT 0, id FROM item WHERE ");
 	const CataloguePage page = { .start = 0, .count = 1 };
 
-	append_item_condition(sql, &container);
+	view_append_items(sql, container.view, container.level, container.values);
 	g_string_append(sql, " AND id = ?9 LIMIT ?7 OFFSET ?8");
 	g_autofree char *text = g_string_free(sql, FALSE);
 	Statement *statement = database_prepare(reader, text, error);

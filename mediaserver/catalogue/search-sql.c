@@ -183,7 +183,6 @@ append_item_scope(SearchSql *sql, const Container *container)
 {
 	const View *view = container->view;
 	ItemKind kind = view->kind != ITEM_NONE ? view->kind : kind_below(view);
-	unsigned n = 0;
 
 	if (view->folders && container->level > 0) {
 		g_string_append_printf(sql->text, "(home = ? OR home IN %s)", below_container);
@@ -191,17 +190,16 @@ append_item_scope(SearchSql *sql, const Container *container)
 		add_number(sql, container->id);
 		return;
 	}
-	g_string_append(sql->text, kind == ITEM_NONE ? "1" : "kind = ?");
-	if (kind != ITEM_NONE) {
-		add_number(sql, kind);
-	}
-	for (unsigned level = 0; level < container->level; level++) {
-		const char *const *columns = view->levels[level].columns;
-
-		for (unsigned i = 0; i < VIEW_COLUMNS_MAX && columns[i] != NULL; i++) {
-			g_string_append_printf(sql->text, " AND %s = ?", columns[i]);
-			add_text(sql, g_strdup(container->values[n++]));
+	if (view->kind == ITEM_NONE) {
+		g_string_append(sql->text, kind == ITEM_NONE ? "1" : "kind = ?");
+		if (kind != ITEM_NONE) {
+			add_number(sql, kind);
 		}
+		return;
+	}
+	view_append_items(sql->text, view, container->level, container->values);
+	for (unsigned i = 0; i < VIEW_VALUES_MAX && container->values[i] != NULL; i++) {
+		add_text(sql, g_strdup(container->values[i]));
 	}
 }
 

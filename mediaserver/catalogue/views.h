@@ -1,44 +1,68 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* catalogue/views.h: the tree that people browse, as data: which containers there are, by what they
- * group, and in which order their items stand */
+ * group, and in which order their items stand. Read once from the shipped file and the user's own
+ * (view-file.h) before any thread asks; constant from then on. */
 #pragma once
 
-#include "mediaserver/catalogue/item.h"
+#include "mediaserver/catalogue/view-filter.h"
+#include "mediaserver/catalogue/view-property.h"
 
 G_BEGIN_DECLS
 
-#define VIEW_LEVELS_MAX 2
-#define VIEW_COLUMNS_MAX 2
-#define VIEW_VALUES_MAX (VIEW_LEVELS_MAX * VIEW_COLUMNS_MAX)
+#define VIEW_LEVELS_MAX 4
+#define VIEW_VALUES_MAX 4 /* columns of all levels together */
+#define VIEW_ID_MAX 40
 
 #define VIEW_ROOT_ID "0"
 
 /* One layer of groups below a view. */
 typedef struct {
-	const char *columns[VIEW_COLUMNS_MAX]; /* of item; the first names the group; NULL ends */
+	const ViewProperty *property;
 	const char *upnp_class;
-	const char
-		*missing; /* name of the group of items without a value; NULL: they are left out */
+	const char *missing; /* name of the group of items without a value; NULL: left out */
+	const char *name;    /* of a group, "%" is its value; NULL: the value */
+	const ViewProperty *sort_by; /* a number; NULL: groups stand by name */
+	bool sort_down;
+	ViewFilter *filter; /* only items that pass have a group here; NULL: all */
+	bool letters;       /* A to Z in between when there are very many groups */
 } ViewLevel;
 
-typedef struct {
+typedef struct View View;
+struct View {
 	const char *id; /* object id, for ever: clients store it */
 	const char *parent;
 	const char *title;
 	const char *upnp_class;
-	ItemKind kind;                     /* of the items below; ITEM_NONE: only views below */
-	bool folders;                      /* below are the folders of the disk */
-	ViewLevel levels[VIEW_LEVELS_MAX]; /* columns[0] NULL ends */
-	const char *order;                 /* own order of the items, as SQL */
-} View;
+	ItemKind kind; /* of the items below; ITEM_NONE: only views below */
+	bool folders;  /* below are the folders of the disk */
+	unsigned n_levels;
+	ViewLevel levels[VIEW_LEVELS_MAX];
+	ViewFilter *filter; /* NULL: all of the kind */
+	const char *where;  /* kind, filter and limit as SQL */
+	const char *order;  /* own order of the items, as SQL; ends in the id */
+	unsigned limit;     /* at most that many items, the first in order; 0: all */
+	unsigned sample;    /* so many groups chosen at random; 0: all there are */
+	const char *of;     /* the view they are chosen from; NULL: none */
+};
 
-/** All views, parents before children; id NULL ends. */
+/** All views, parents before children, the root first; id NULL ends. Empty before views_use(). */
 const View *views(void);
 const View *view_find(const char *id);
 unsigned view_get_n_levels(const View *view);
 /** Container id of a view itself. */
 int64_t view_get_container(const View *view);
-/** The item's value of a group column, "" when it has none. */
-const char *view_get_value(const Item *item, const char *column);
+/** Which items stand in a container of this view: text of the files' and our own constants, with one
+ *  "?" for each value of the container, in order (SEC-100).
+ *  @param level  how many levels of groups the container is below the view
+ *  @param values  of the container */
+void view_append_items(
+	GString *sql, const View *view, unsigned level, const char *const values[VIEW_VALUES_MAX]);
+
+typedef struct ViewSet ViewSet;
+
+/** From now on views() is this set, which is kept to the end of the process. Before any thread. */
+void views_use(ViewSet *set);
+/** Changes whenever containers would be others. 0 before views_use(). */
+int64_t views_get_signature(void);
 
 G_END_DECLS

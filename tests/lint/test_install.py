@@ -83,6 +83,7 @@ def expected(tree):
     yield from (tree.path("mandir", "man1", f"{name}.1") for name in [*PROGRAMS, "avcp"])
     yield from (tree.prefix / "lib/systemd" / unit for unit in UNITS)
     yield from (tree.path("datadir", "doc/av-upnp/examples", f"{name}.conf") for name in PROGRAMS)
+    yield tree.path("datadir", "av-upnp", "views.conf")
     yield tree.path("datadir", "bash-completion/completions/avcp")
 
 

@@ -160,13 +160,13 @@ class Host:
 
 class House:
     def __init__(self, libexec, env=None):
-        """libexec: folder of the helper programs."""
+        """libexec: folder of the helper programs and of data files."""
         self.tag = f"avu{os.getpid()}"
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="av-upnp-house-"))
         # Programs that give up root still need their files.
         self.folder.chmod(0o777)
-        self.env = dict(os.environ, AV_UPNP_LIBEXECDIR=str(libexec), LC_ALL="C.UTF-8",
-                        HOME=str(self.folder), XDG_RUNTIME_DIR=str(self.folder), **(env or {}))
+        self.env = dict(os.environ, AV_UPNP_LIBEXECDIR=str(libexec), AV_UPNP_DATADIR=str(libexec),
+                        LC_ALL="C.UTF-8", HOME=str(self.folder), XDG_RUNTIME_DIR=str(self.folder), **(env or {}))
         self.hosts = {}
         self.networks = {}  # name → (bridge, IPv4 prefix "10.71.0", next host number)
         self.processes = []

@@ -22,6 +22,7 @@ LIBEXEC = {
     "link": BUILD / "libav-upnp/upnp/link/link",
     "worker": BUILD / "mediaserver/worker/worker",
     "media": BUILD / "renderer/media/media",
+    "views.conf": BUILD / "mediaserver/data/views.conf",
 }
 
 
@@ -42,7 +43,7 @@ def library():
 
 @pytest.fixture(scope="session")
 def helpers():
-    """The helpers where the user that programs become can reach them, wherever the build tree is."""
+    """The helpers and data files where the user that programs become can reach them, wherever the build tree is."""
     folder = pathlib.Path(tempfile.mkdtemp(prefix="av-upnp-libexec-"))
     folder.chmod(0o755)
     for name, path in LIBEXEC.items():

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "mediaserver/catalogue/view-file.h"
 #include "mediaserver/content/object-id.h"
 
 static const struct {
@@ -58,6 +59,7 @@ int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	g_assert_true(views_load(NULL));
 	g_test_add_func("/content/object-id/parse", test_parse);
 	g_test_add_func("/content/object-id/format", test_format);
 	return g_test_run();

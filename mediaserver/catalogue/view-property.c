@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The table of properties. SQL stands here and nowhere else (SEC-100). Constant, any thread. */
+#include "mediaserver/catalogue/view-property.h"
+
+#include <string.h>
+
+#include <av-upnp/clock.h>
+#include <av-upnp/text.h>
+
+#define CONTAINER "object.container"
+#define PERSON "object.container.person"
+#define ARTIST "object.container.person.musicArtist"
+#define ALBUM "object.container.album.musicAlbum"
+#define PHOTO_ALBUM "object.container.album.photoAlbum"
+#define MUSIC_GENRE "object.container.genre.musicGenre"
+#define MOVIE_GENRE "object.container.genre.movieGenre"
+#define SERIES "object.container.epgContainer"
+
+#define YEARS_PER_DECADE 10
+#define RATING_PER_STAR 20
+#define MONTH_LEN 7 /* "2024-05" */
+
+/* The first of several values. */
+#define FIRST(column)                                                              \
+	"iif(instr(" column ", char(31)) > 0, substr(" column ", 1, instr(" column \
+	", char(31)) - 1),"                                                        \
+	" ifnull(" column ", ''))"
+
+static char *
+dup_month(const Item *item)
+{
+	return item->date != NULL && strlen(item->date) >= MONTH_LEN
+		       ? g_strndup(item->date, MONTH_LEN)
+		       : g_strdup("");
+}
+
+static char *
+dup_home(const Item *item)
+{
+	return g_strdup_printf("%" G_GINT64_FORMAT, item->home);
+}
+
+/* An album of several artists says so itself; else who made the track made the album. */
+static char *
+dup_album_artist(const Item *item)
+{
+	const char *text = item->album_artist != NULL ? item->album_artist
+			   : item->compilation > 0    ? "Various artists"
+			   : item->artist != NULL     ? item->artist
+						      : "";
+
+	return g_strdup(text);
+}
+
+static int64_t
+get_decade(const Item *item)
+{
+	return item->year >= 0 ? item->year / YEARS_PER_DECADE * YEARS_PER_DECADE : -1;
+}
+
+static int64_t
+get_stars(const Item *item)
+{
+	return item->rating > 0 ? (item->rating + RATING_PER_STAR - 1) / RATING_PER_STAR : -1;
+}
+
+static int64_t
+get_duration(const Item *item)
+{
+	return item->duration_ns >= 0 ? item->duration_ns / AVU_NS_PER_S : -1;
+}
+
+static int64_t
+get_position(const Item *item)
+{
+	return item->position > 0 ? item->position / AVU_NS_PER_S : 0;
+}
+
+#define TEXT(field) .type = VIEW_PROPERTY_TEXT, .text = offsetof(Item, field)
+#define NUMBER(field) .type = VIEW_PROPERTY_NUMBER, .number = offsetof(Item, field)
+#define COMPUTED(function) .type = VIEW_PROPERTY_NUMBER, .get_number = (function)
+
+static const ViewProperty table[] = {
+	{ "artist", TEXT(artist), .first = offsetof(Item, group_artist),
+		.columns = { "group_artist" }, .order = "sort_artist",
+		.key = offsetof(Item, sort_artist), .groups = true, .several = true,
+		.never_null = true, .upnp_class = ARTIST },
+	{ "album-artist", .type = VIEW_PROPERTY_TEXT, .dup_text = dup_album_artist,
+		.columns = { "iif(album_artist IS NULL AND compilation > 0, 'Various "
+			     "artists', " FIRST("ifnull(album_artist, artist)") ")" },
+		.order = "sort_album_artist", .key = offsetof(Item, sort_album_artist),
+		.groups = true, .several = true, .never_null = true, .upnp_class = ARTIST },
+	{ "album", TEXT(group_album), .columns = { "group_album", "album_owner" },
+		.owner = offsetof(Item, album_owner), .order = "sort_album",
+		.key = offsetof(Item, sort_album), .groups = true, .never_null = true,
+		.upnp_class = ALBUM },
+	{ "genre", TEXT(genre), .first = offsetof(Item, group_genre), .columns = { "group_genre" },
+		.groups = true, .several = true, .never_null = true, .upnp_class = MUSIC_GENRE,
+		.video_class = MOVIE_GENRE },
+	{ "composer", TEXT(composer), .columns = { FIRST("composer") }, .order = "sort_composer",
+		.key = offsetof(Item, sort_composer), .groups = true, .several = true,
+		.never_null = true, .upnp_class = PERSON },
+	{ "conductor", TEXT(conductor), .columns = { FIRST("conductor") }, .groups = true,
+		.several = true, .never_null = true, .upnp_class = PERSON },
+	{ "publisher", TEXT(publisher), .columns = { FIRST("publisher") }, .groups = true,
+		.several = true, .never_null = true, .upnp_class = CONTAINER },
+	{ "director", TEXT(director), .columns = { FIRST("director") }, .groups = true,
+		.several = true, .never_null = true, .upnp_class = PERSON },
+	{ "actor", TEXT(actor), .columns = { FIRST("actor") }, .groups = true, .several = true,
+		.never_null = true, .upnp_class = PERSON },
+	{ "series", TEXT(series), .columns = { "series" }, .order = "sort_series",
+		.key = offsetof(Item, sort_series), .groups = true, .upnp_class = ALBUM,
+		.video_class = CONTAINER },
+	{ "camera", TEXT(camera), .columns = { "camera" }, .groups = true,
+		.upnp_class = PHOTO_ALBUM },
+	{ "audio-language", TEXT(audio_languages), .columns = { FIRST("audio_languages") },
+		.groups = true, .several = true, .never_null = true, .upnp_class = CONTAINER },
+	{ "hdr", TEXT(hdr), .columns = { "hdr" }, .groups = true, .upnp_class = CONTAINER },
+	{ "format", TEXT(mime), .columns = { "mime" }, .groups = true, .upnp_class = CONTAINER },
+	{ "month", .type = VIEW_PROPERTY_TEXT, .dup_text = dup_month,
+		.columns = { "ifnull(substr(date, 1, 7), '')" }, .order = "date", .groups = true,
+		.never_null = true, .upnp_class = CONTAINER, .video_class = NULL },
+	{ "folder", .type = VIEW_PROPERTY_TEXT, .dup_text = dup_home, .columns = { "home" },
+		.groups = true, .never_null = true, .home = true,
+		.upnp_class = "object.container.storageFolder" },
+	{ "year", NUMBER(year), .columns = { "year" }, .groups = true, .upnp_class = CONTAINER },
+	{ "decade", COMPUTED(get_decade), .columns = { "CAST(year / 10 * 10 AS TEXT)" },
+		.order = "year", .groups = true, .upnp_class = CONTAINER },
+	{ "stars", COMPUTED(get_stars), .order = "rating",
+		.columns = { "CAST(nullif((rating + 19) / 20, 0) AS TEXT)" }, .groups = true,
+		.upnp_class = CONTAINER },
+	{ "season", NUMBER(season), .columns = { "season" }, .groups = true,
+		.upnp_class = CONTAINER },
+	{ "episode", NUMBER(episode), .columns = { "episode" } },
+	{ "disc", NUMBER(disc), .columns = { "disc" } },
+	{ "track", NUMBER(track), .columns = { "track" } },
+	{ "rating", NUMBER(rating), .columns = { "rating" } },
+	{ "bpm", NUMBER(bpm), .columns = { "bpm" } },
+	{ "width", NUMBER(width), .columns = { "width" } },
+	{ "height", NUMBER(height), .columns = { "height" } },
+	{ "channels", NUMBER(channels), .columns = { "channels" } },
+	{ "compilation", NUMBER(compilation), .columns = { "compilation" } },
+	{ "size", NUMBER(size_bytes), .columns = { "size_bytes" } },
+	{ "added", NUMBER(added), .columns = { "added" } },
+	{ "play-count", NUMBER(play_count), .columns = { "play_count" }, .zero = true },
+	{ "position", COMPUTED(get_position), .zero = true, .columns = { "position / 1000000000" },
+		.order = "position" },
+	{ "duration", COMPUTED(get_duration), .columns = { "duration_ns / 1000000000" },
+		.order = "duration_ns" },
+	{ "title", TEXT(title), .columns = { "title" }, .order = "sort_title" },
+	{ "name", TEXT(name), .columns = { "CAST(name AS TEXT)" }, .order = "sort_name" },
+	{ "date", TEXT(date), .columns = { "date" } },
+	{ "taken", TEXT(taken), .columns = { "taken" } },
+};
+
+const ViewProperty *
+view_property_find(const char *name)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+		if (g_str_equal(table[i].name, name)) {
+			return &table[i];
+		}
+	}
+	return NULL;
+}
+
+int
+view_property_get_number(const ViewProperty *property)
+{
+	return (int)(property - table);
+}
+
+static void *
+build_lists(void *unused)
+{
+	static const char *lists[2][G_N_ELEMENTS(table) + 1];
+
+	(void)unused;
+	for (size_t i = 0, n = 0; i < G_N_ELEMENTS(table); i++) {
+		lists[0][i] = table[i].name;
+		if (table[i].groups) {
+			lists[1][n++] = table[i].name;
+		}
+	}
+	return lists;
+}
+
+const char *const *
+view_property_list(bool groups)
+{
+	static GOnce once = G_ONCE_INIT;
+	const char *(*lists)[G_N_ELEMENTS(table) + 1] = g_once(&once, build_lists, NULL);
+
+	return lists[groups ? 1 : 0];
+}
+
+static const char *
+text_at(const Item *item, size_t offset)
+{
+	const char *text = *(const char *const *)(const void *)((const char *)item + offset);
+
+	return text != NULL ? text : "";
+}
+
+int64_t
+view_property_get_value(const ViewProperty *property, const Item *item)
+{
+	int64_t value = -1;
+
+	if (property->type != VIEW_PROPERTY_NUMBER) {
+		return -1;
+	}
+	if (property->get_number != NULL) {
+		value = property->get_number(item);
+	} else {
+		value = *(const int64_t *)(const void *)((const char *)item + property->number);
+	}
+	return value < 0 && property->zero ? 0 : value;
+}
+
+static char *
+dup_number(const ViewProperty *property, const Item *item)
+{
+	int64_t value = view_property_get_value(property, item);
+
+	return value >= 0 ? g_strdup_printf("%" G_GINT64_FORMAT, value) : g_strdup("");
+}
+
+/* The first value alone is what columns[0] has; the others are found through item_value. */
+static char **
+split(const char *first, const char *joined)
+{
+	static const char separator[] = { ITEM_VALUE_SEPARATOR, '\0' };
+	g_auto(GStrv) parts = g_strsplit(joined, separator, VIEW_PROPERTY_VALUES_MAX + 1);
+	GPtrArray *values = g_ptr_array_new();
+
+	if (first != NULL && first[0] != '\0') {
+		g_ptr_array_add(values, g_strdup(first));
+	}
+	for (size_t i = 0; parts[i] != NULL && values->len < VIEW_PROPERTY_VALUES_MAX; i++) {
+		if (parts[i][0] != '\0' &&
+			!g_ptr_array_find_with_equal_func(values, parts[i], g_str_equal, NULL)) {
+			g_ptr_array_add(values, g_strdup(parts[i]));
+		}
+	}
+	if (values->len == 0) {
+		g_ptr_array_add(values, g_strdup(""));
+	}
+	g_ptr_array_add(values, NULL);
+	return (char **)g_ptr_array_free(values, FALSE);
+}
+
+char **
+view_property_dup_values(const ViewProperty *property, const Item *item)
+{
+	g_autofree char *text = property->type == VIEW_PROPERTY_NUMBER ? dup_number(property, item)
+				: property->dup_text != NULL
+					? property->dup_text(item)
+					: g_strdup(text_at(item, property->text));
+
+	if (property->several) {
+		return split(property->first != 0 ? text_at(item, property->first) : NULL, text);
+	}
+	char **values = g_new0(char *, 2);
+
+	values[0] = g_steal_pointer(&text);
+	return values;
+}
+
+const char *
+view_property_get_owner(const ViewProperty *property, const Item *item)
+{
+	return property->owner != 0 ? text_at(item, property->owner) : "";
+}
+
+char *
+view_property_dup_sort_key(
+	const ViewProperty *property, const Item *item, bool first, const char *title)
+{
+	const char *key = property->key != 0 && first ? text_at(item, property->key) : "";
+
+	return key[0] != '\0' ? g_strdup(key) : avu_text_sort_key(title);
+}
