@@ -13,6 +13,7 @@ static const FormatExtension extensions[] = {
 	{ "wav", ITEM_AUDIO, "audio/wav" },
 	{ "m4a", ITEM_AUDIO, "audio/mp4" },
 	{ "m4b", ITEM_AUDIO, "audio/mp4" },
+	{ "m4r", ITEM_AUDIO, "audio/mp4" },
 	{ "ogg", ITEM_AUDIO, "audio/ogg" },
 	{ "oga", ITEM_AUDIO, "audio/ogg" },
 	{ "opus", ITEM_AUDIO, "audio/ogg" },
@@ -50,15 +51,24 @@ static const FormatExtension extensions[] = {
 	{ "asf", ITEM_VIDEO, "video/x-ms-asf" },
 	{ "flv", ITEM_VIDEO, "video/x-flv" },
 	{ "3gp", ITEM_VIDEO, "video/3gpp" },
+	{ "3g2", ITEM_VIDEO, "video/3gpp2" },
+	{ "m2v", ITEM_VIDEO, "video/mpeg" },
+	{ "f4v", ITEM_VIDEO, "video/mp4" },
+	{ "mk3d", ITEM_VIDEO, "video/x-matroska" },
 	{ "ogv", ITEM_VIDEO, "video/ogg" },
 	{ "jpg", ITEM_IMAGE, "image/jpeg" },
 	{ "jpeg", ITEM_IMAGE, "image/jpeg" },
+	{ "jpe", ITEM_IMAGE, "image/jpeg" },
+	{ "jfif", ITEM_IMAGE, "image/jpeg" },
 	{ "png", ITEM_IMAGE, "image/png" },
 	{ "gif", ITEM_IMAGE, "image/gif" },
 	{ "webp", ITEM_IMAGE, "image/webp" },
 	{ "bmp", ITEM_IMAGE, "image/bmp" },
 	{ "tif", ITEM_IMAGE, "image/tiff" },
 	{ "tiff", ITEM_IMAGE, "image/tiff" },
+	{ "heic", ITEM_IMAGE, "image/heic" },
+	{ "heif", ITEM_IMAGE, "image/heic" },
+	{ "avif", ITEM_IMAGE, "image/avif" },
 };
 
 /* First row that fits. NULL fits everything. */
@@ -73,6 +83,7 @@ static const struct {
 	{ "flac", NULL, NULL, NULL, "audio/flac" },
 	{ "wav", NULL, NULL, NULL, "audio/wav" },
 	{ "ogg", NULL, NULL, "video/ogg", "audio/ogg" },
+	{ "mp4", "3g2", NULL, "video/3gpp2", "audio/3gpp2" },
 	{ "mp4", "3g", NULL, "video/3gpp", "audio/3gpp" },
 	{ "mp4", "qt", NULL, "video/quicktime", "audio/mp4" },
 	{ "mp4", NULL, NULL, "video/mp4", "audio/mp4" },
@@ -110,6 +121,8 @@ static const struct {
 	{ "webp", "image/webp" },
 	{ "bmp", "image/bmp" },
 	{ "tiff", "image/tiff" },
+	{ "heic", "image/heic" },
+	{ "avif", "image/avif" },
 };
 
 const FormatExtension *

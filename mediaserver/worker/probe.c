@@ -17,14 +17,13 @@
 #include "mediaserver/worker/codec-header.h"
 #include "mediaserver/worker/picture.h"
 #include "mediaserver/worker/sniff.h"
+#include "mediaserver/worker/streams.h"
 #include "mediaserver/worker/tags.h"
 
 #define IO_BUFFER 32768
 #define MP3_BPS_MAX 320000
 /* several frames: the longest has 1 441 octets */
 #define MP3_LOOK 8192
-/* Object type of AAC = FFmpeg's profile + 1 */
-#define AAC_TYPE_OF_PROFILE(profile) ((profile) + 1)
 
 /* Decoders that avformat_find_stream_info may open. */
 static const char decoders[] =
@@ -153,93 +152,6 @@ input_open(Source *source, const SniffFormat *format)
 	return context;
 }
 
-static const AVStream *
-first_stream(const AVFormatContext *context, enum AVMediaType type)
-{
-	for (unsigned i = 0; i < context->nb_streams; i++) {
-		const AVStream *stream = context->streams[i];
-
-		if (stream->codecpar->codec_type == type &&
-			(stream->disposition & AV_DISPOSITION_ATTACHED_PIC) == 0) {
-			return stream;
-		}
-	}
-	return NULL;
-}
-
-static int64_t
-duration_ns(const AVFormatContext *context)
-{
-	int64_t longest = AVU_TIME_NONE;
-
-	if (context->duration != AV_NOPTS_VALUE && context->duration > 0) {
-		return context->duration * (AVU_NS_PER_S / AV_TIME_BASE);
-	}
-	for (unsigned i = 0; i < context->nb_streams; i++) {
-		const AVStream *stream = context->streams[i];
-
-		if (stream->duration != AV_NOPTS_VALUE && stream->duration > 0) {
-			int64_t ns = av_rescale_q(stream->duration, stream->time_base,
-				(AVRational){ 1, (int)AVU_NS_PER_S });
-
-			longest = MAX(longest, ns);
-		}
-	}
-	return longest;
-}
-
-static bool
-is_lossless(enum AVCodecID id)
-{
-	const AVCodecDescriptor *descriptor = avcodec_descriptor_get(id);
-
-	return descriptor != NULL && (descriptor->props & AV_CODEC_PROP_LOSSLESS) != 0;
-}
-
-static void
-take_audio(const AVStream *stream, ProbeResult *result)
-{
-	const AVCodecParameters *codec = stream->codecpar;
-	const uint8_t *extra = codec->extradata;
-	size_t extra_len = extra != NULL ? (size_t)codec->extradata_size : 0;
-
-	result->audio_codec = g_strdup(avcodec_get_name(codec->codec_id));
-	result->sample_hz = codec->sample_rate;
-	result->channels = codec->ch_layout.nb_channels;
-	if (is_lossless(codec->codec_id)) { /* else it says how the decoder counts, not the file */
-		result->bits = codec->bits_per_raw_sample > 0 ? codec->bits_per_raw_sample
-							      : codec->bits_per_coded_sample;
-	}
-	if (codec->codec_id == AV_CODEC_ID_FLAC) {
-		(void)flac_stream_info(
-			extra, extra_len, &result->sample_hz, &result->channels, &result->bits);
-	} else if (codec->codec_id == AV_CODEC_ID_AAC) {
-		result->audio_profile = codec->profile >= 0 ? AAC_TYPE_OF_PROFILE(codec->profile)
-							    : aac_object_type(extra, extra_len);
-	}
-}
-
-static void
-take_video(const AVStream *stream, ProbeResult *result)
-{
-	const AVCodecParameters *codec = stream->codecpar;
-	AVRational rate =
-		stream->avg_frame_rate.num > 0 ? stream->avg_frame_rate : stream->r_frame_rate;
-
-	result->video_codec = g_strdup(avcodec_get_name(codec->codec_id));
-	result->width = codec->width;
-	result->height = codec->height;
-	result->video_profile = codec->profile;
-	result->video_level = codec->level;
-	if (rate.num > 0 && rate.den > 0) {
-		result->frame_rate_mhz = av_rescale(1000, rate.num, rate.den);
-	}
-	if (codec->codec_id == AV_CODEC_ID_H264 && codec->profile < 0 && codec->extradata != NULL) {
-		(void)avc_configuration(codec->extradata, (size_t)codec->extradata_size,
-			&result->video_profile, &result->video_level);
-	}
-}
-
 /* Without a Xing header (no duration) the rate is constant, up to the end of the file. With one the
  * average counts, less tags and cover, which would lift a 320 kbit/s file over its own limit. */
 static void
@@ -284,8 +196,8 @@ take_mp3_frame(AVFormatContext *context, Source *source, ProbeResult *result)
 static bool
 header_is_enough(const AVFormatContext *context, const SniffFormat *format)
 {
-	const AVStream *audio = first_stream(context, AVMEDIA_TYPE_AUDIO);
-	const AVStream *video = first_stream(context, AVMEDIA_TYPE_VIDEO);
+	const AVStream *audio = streams_first(context, AVMEDIA_TYPE_AUDIO);
+	const AVStream *video = streams_first(context, AVMEDIA_TYPE_VIDEO);
 	bool is_flac = audio != NULL && audio->codecpar->codec_id == AV_CODEC_ID_FLAC;
 
 	if (format->needs_packets || (audio == NULL && video == NULL)) {
@@ -300,7 +212,7 @@ header_is_enough(const AVFormatContext *context, const SniffFormat *format)
 		return false;
 	}
 	return (video == NULL || video->codecpar->width > 0) &&
-	       duration_ns(context) != AVU_TIME_NONE;
+	       streams_duration_ns(context) != AVU_TIME_NONE;
 }
 
 /* Packets, if they are needed: a short look, and the default 5 MB only when that leaves a sound
@@ -316,7 +228,7 @@ read_packets(AVFormatContext *context, Source *source, const SniffFormat *format
 	if (avformat_find_stream_info(context, NULL) < 0) {
 		return context;
 	}
-	const AVStream *audio = first_stream(context, AVMEDIA_TYPE_AUDIO);
+	const AVStream *audio = streams_first(context, AVMEDIA_TYPE_AUDIO);
 
 	if (audio == NULL || audio->codecpar->sample_rate > 0) {
 		return context;
@@ -330,38 +242,22 @@ read_packets(AVFormatContext *context, Source *source, const SniffFormat *format
 }
 
 static void
-take_streams(
+take_contents(
 	AVFormatContext *context, Source *source, const SniffFormat *format, ProbeResult *result)
 {
-	const AVStream *audio = first_stream(context, AVMEDIA_TYPE_AUDIO);
-	const AVStream *video = first_stream(context, AVMEDIA_TYPE_VIDEO);
+	const ReadAt file = { read_at, source, (uint64_t)source->size };
+	bool sound = streams_first(context, AVMEDIA_TYPE_AUDIO) != NULL;
 
-	result->duration_ns = duration_ns(context);
-	/* of sound alone the stream's own rate, which no cover falsifies */
-	result->bitrate_bps = audio != NULL && video == NULL && audio->codecpar->bit_rate > 0
-				      ? audio->codecpar->bit_rate
-				      : context->bit_rate;
-	tags_take(context->metadata, result);
-	if (audio != NULL) {
-		take_audio(audio, result);
-		tags_take(audio->metadata, result); /* Ogg has its tags there */
-	}
-	if (video != NULL) {
-		take_video(video, result);
-	}
-	for (unsigned i = 0; i < context->nb_streams; i++) {
-		if ((context->streams[i]->disposition & AV_DISPOSITION_ATTACHED_PIC) != 0) {
-			result->has_cover = 1;
-		}
-	}
-	if (g_str_equal(format->name, "mp3") && audio != NULL) {
-		audio = take_mp3_frame(context, source, result) ? audio : NULL;
+	streams_take(context, result);
+	tags_take(&file, format->name, context, result);
+	if (g_str_equal(format->name, "mp3") && sound) {
+		sound = take_mp3_frame(context, source, result);
 	}
 	if (result->bitrate_bps <= 0 && result->duration_ns > 0) {
 		result->bitrate_bps =
 			av_rescale(source->size, 8 * AVU_NS_PER_S, result->duration_ns);
 	}
-	result->outcome = audio != NULL || video != NULL ? PROBE_OK : PROBE_NOT_MEDIA;
+	result->outcome = sound || result->video_codec != NULL ? PROBE_OK : PROBE_NOT_MEDIA;
 }
 
 static void
@@ -377,7 +273,7 @@ probe_media(Source *source, const SniffFormat *format, ProbeResult *result)
 		result->reason = g_strdup_printf("damaged %s file", format->name);
 		return;
 	}
-	take_streams(context, source, format, result);
+	take_contents(context, source, format, result);
 	if (result->outcome != PROBE_OK) {
 		result->reason =
 			g_strdup_printf("no sound or picture in this %s file", format->name);
@@ -385,12 +281,45 @@ probe_media(Source *source, const SniffFormat *format, ProbeResult *result)
 	input_close(&context);
 }
 
+/* Octets of a camera as a field; what is not UTF-8 is made so on the way to the server. */
+static char *
+dup_text(const char *text)
+{
+	return *text != '\0' ? g_strdup(text) : NULL;
+}
+
+/* Many models begin with their maker's name. */
+static char *
+dup_camera(const Exif *exif)
+{
+	size_t maker_len = strcspn(exif->maker, " ");
+
+	return exif->model[0] == '\0' ? dup_text(exif->maker)
+	       : maker_len == 0 || g_ascii_strncasecmp(exif->model, exif->maker, maker_len) == 0
+		       ? g_strdup(exif->model)
+		       : g_strdup_printf("%s %s", exif->maker, exif->model);
+}
+
+static void
+take_exif(const Exif *exif, ProbeResult *result)
+{
+	result->date = dup_text(exif->date);
+	result->camera = dup_camera(exif);
+	result->orientation = exif->orientation != 0 ? (int64_t)exif->orientation : -1;
+	result->rating = exif->stars != 0 ? 20 * (int64_t)exif->stars : -1;
+	result->location = dup_text(exif->location);
+	result->description = dup_text(exif->description);
+	result->artist = dup_text(exif->artist);
+	result->rights = dup_text(exif->rights);
+}
+
 static void
 probe_picture(Source *source, const SniffFormat *format, ProbeResult *result)
 {
+	const ReadAt file = { read_at, source, (uint64_t)source->size };
 	PictureInfo info;
 
-	if (!picture_read(format->name, read_at, source, &info)) {
+	if (!picture_read(format->name, &file, &info)) {
 		result->reason = g_strdup_printf("damaged %s picture", format->name);
 		return;
 	}
@@ -400,9 +329,7 @@ probe_picture(Source *source, const SniffFormat *format, ProbeResult *result)
 	/* what DLNA's picture profiles ask: baseline with known colours (spec 5) */
 	result->video_codec = g_strdup(
 		info.progressive || !info.colour_transformable ? "progressive" : "baseline");
-	if (info.date[0] != '\0') {
-		result->date = g_strdup(info.date);
-	}
+	take_exif(&info.exif, result);
 }
 
 void

@@ -24,6 +24,9 @@ static const Signature signatures[] = {
 	{ { "avi", "avi", false }, 0, MAGIC("RIFF"), 8, "AVI " },
 	{ { "webp", NULL, false }, 0, MAGIC("RIFF"), 8, "WEBP" },
 	{ { "aiff", "aiff", false }, 0, MAGIC("FORM"), 8, "AIF" },
+	{ { "heic", NULL, false }, 4, MAGIC("ftyp"), 8, "hei" }, /* heic, heix, heim, heis */
+	{ { "heic", NULL, false }, 4, MAGIC("ftyp"), 8, "mif1" },
+	{ { "avif", NULL, false }, 4, MAGIC("ftyp"), 8, "avi" }, /* avif, avis */
 	{ { "mp4", "mov", false }, 4, MAGIC("ftyp") },
 	{ { "mp4", "mov", false }, 4, MAGIC("moov") },
 	{ { "mp4", "mov", false }, 4, MAGIC("mdat") },
@@ -53,7 +56,15 @@ static const Signature signatures[] = {
 	{ { "tiff", NULL, false }, 0, MAGIC("MM\0*") },
 };
 
-static const SniffFormat webm = { "webm", "matroska", false };
+/* The first of the family, when brands further on say so. */
+static const struct {
+	const char *family, *brand;
+	SniffFormat format;
+} members[] = {
+	{ "mkv", "webm", { "webm", "matroska", false } },
+	{ "heic", "avif", { "avif", NULL, false } },
+};
+
 static const SniffFormat mp3 = { "mp3", "mp3", false };
 static const SniffFormat adts = { "adts", "aac", true };
 static const SniffFormat ts = { "ts", "mpegts", true };
@@ -122,6 +133,18 @@ sniff_mpeg_audio(const uint8_t *data, size_t len)
 	return reserved ? NULL : &mp3;
 }
 
+static const SniffFormat *
+member(const uint8_t *data, size_t len, const SniffFormat *family)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(members); i++) {
+		if (g_str_equal(family->name, members[i].family) &&
+			memmem(data, MIN(len, 64), members[i].brand, 4) != NULL) {
+			return &members[i].format;
+		}
+	}
+	return family;
+}
+
 const SniffFormat *
 sniff(const uint8_t *data, size_t len, bool tagged, const char *hint)
 {
@@ -135,11 +158,7 @@ sniff(const uint8_t *data, size_t len, bool tagged, const char *hint)
 						      strlen(s->second)))) {
 			continue;
 		}
-		if (g_str_equal(s->format.name, "mkv") &&
-			memmem(data, MIN(len, 64), "webm", 4) != NULL) {
-			return &webm;
-		}
-		return &s->format;
+		return member(data, len, &s->format);
 	}
 	if (sniff_ts_packet(data, len, &stamped) != 0) {
 		return &ts;

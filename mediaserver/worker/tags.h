@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* worker/tags.h: from FFmpeg's tag dictionaries to the fields of a probe answer */
+/* worker/tags.h: all tags of a file, from our own readers and from FFmpeg's dictionaries */
 #pragma once
 
-#include <libavutil/dict.h>
+#include <libavformat/avformat.h>
 
+#include "mediaserver/worker/read-at.h"
 #include "mediaserver/workers/probe-result.h"
 
 G_BEGIN_DECLS
 
-/** Fills the fields that are still unknown; the first dictionary asked wins. */
-void tags_take(const AVDictionary *tags, ProbeResult *result);
+/** @param container  of worker/sniff.c */
+void tags_take(const ReadAt *file, const char *container, const AVFormatContext *context,
+	ProbeResult *result);
 
 G_END_DECLS

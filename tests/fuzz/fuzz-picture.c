@@ -31,8 +31,10 @@ read_memory(void *user_data, uint64_t offset, uint8_t *buffer, size_t len)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const char *const formats[] = { "jpeg", "png", "gif", "bmp", "webp", "tiff" };
+	static const char *const formats[] = { "jpeg", "png", "gif", "bmp", "webp", "tiff",
+		"heic", "avif" };
 	Memory memory = { data, size };
+	const ReadAt file = { read_memory, &memory, size };
 	MpegAudioHeader header;
 	int64_t a, b, c;
 	bool stamped;
@@ -40,10 +42,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (size_t i = 0; i < G_N_ELEMENTS(formats); i++) {
 		PictureInfo info;
 
-		if (picture_read(formats[i], read_memory, &memory, &info)) {
+		if (picture_read(formats[i], &file, &info)) {
 			g_assert_cmpuint(info.width, >, 0);
 			g_assert_cmpuint(info.height, >, 0);
-			g_assert_true(strlen(info.date) == 0 || strlen(info.date) == 19);
+			g_assert_true(strlen(info.exif.date) == 0 || strlen(info.exif.date) == 19);
 		}
 	}
 	const SniffFormat *format = sniff(data, MIN(size, SNIFF_LEN), /* tagged = */ false, NULL);

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* worker/streams.h: what the streams of an opened container say: codecs, sizes, languages, HDR */
+#pragma once
+
+#include <libavformat/avformat.h>
+
+#include "mediaserver/workers/probe-result.h"
+
+G_BEGIN_DECLS
+
+/** The first of a type that is no cover; NULL: none. */
+const AVStream *streams_first(const AVFormatContext *context, enum AVMediaType type);
+/** Of the container, else of its longest stream; AVU_TIME_NONE: unknown. */
+int64_t streams_duration_ns(const AVFormatContext *context);
+/** Fills all but the tags. */
+void streams_take(const AVFormatContext *context, ProbeResult *result);
+
+G_END_DECLS

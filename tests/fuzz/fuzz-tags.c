@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* ID3v2 wherever a container may have it, and APEv2, into the fields of an answer. Whatever comes out
+ * passes the check of the other end. */
+#include <string.h>
+
+#include "mediaserver/worker/ape-tag.h"
+#include "mediaserver/worker/id3v2.h"
+#include "mediaserver/worker/tag-table.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+typedef struct {
+	const uint8_t *data;
+	size_t size;
+} Memory;
+
+static size_t
+read_memory(void *user_data, uint64_t offset, uint8_t *buffer, size_t len)
+{
+	const Memory *memory = user_data;
+
+	if (offset >= memory->size) {
+		return 0;
+	}
+	size_t n = MIN(len, memory->size - offset);
+
+	memcpy(buffer, memory->data + offset, n);
+	return n;
+}
+
+static void
+add(const char *name, const char *value, void *data)
+{
+	tag_taker_add(data, name, value);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const char *const containers[] = { "mp3", "wav", "aiff", "dsf", "dff" };
+	Memory memory = { data, size };
+	const ReadAt file = { read_memory, &memory, size };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(containers); i++) {
+		g_auto(ProbeResult) result = { 0 }, again = { 0 };
+		g_auto(AvuFrameWriter) writer = { NULL };
+		TagTaker taker;
+		uint64_t place;
+
+		probe_result_init(&result);
+		probe_result_init(&again);
+		tag_taker_init(&taker, &result, containers[i]);
+		if (id3v2_find(&file, containers[i], &place)) {
+			id3v2_read(&file, place, add, &taker);
+		}
+		tag_taker_next_source(&taker);
+		ape_tag_read(&file, add, &taker);
+		avu_frame_writer_init(&writer);
+		probe_result_put(&result, &writer);
+		const AvuFrame frame = {
+			.type = WORKER_RESULT, .data = writer.bytes->data, .len = writer.bytes->len
+		};
+		AvuFrameReader reader = avu_frame_reader(&frame);
+
+		g_assert_true(probe_result_take(&reader, &again, NULL));
+	}
+	return 0;
+}
