@@ -15,142 +15,15 @@
 #include <av-upnp/fd.h>
 
 #include "mediaserver/worker/codec-header.h"
+#include "mediaserver/worker/input.h"
 #include "mediaserver/worker/picture.h"
 #include "mediaserver/worker/sniff.h"
 #include "mediaserver/worker/streams.h"
 #include "mediaserver/worker/tags.h"
 
-#define IO_BUFFER 32768
 #define MP3_BPS_MAX 320000
 /* several frames: the longest has 1 441 octets */
 #define MP3_LOOK 8192
-
-/* Decoders that avformat_find_stream_info may open. */
-static const char decoders[] =
-	"h264,hevc,mpeg1video,mpeg2video,mpeg4,msmpeg4v2,msmpeg4,h263,vc1,wmv1,wmv2,wmv3,vp8,vp9,"
-	"av1,"
-	"theora,mjpeg,flv,aac,aac_latm,mp1float,mp2float,mp3float,mp1,mp2,mp3,ac3,eac3,dca,truehd,"
-	"flac,"
-	"vorbis,opus,wmav1,wmav2,wmapro,wmalossless,alac,amrnb,amrwb,pcm_bluray,pcm_dvd,pcm_s16be,"
-	"pcm_s16le,wavpack,adpcm_swf,nellymoser,speex";
-
-typedef struct {
-	int fd;
-	int64_t at;
-	int64_t size;
-	bool failed; /* the kernel gave an error: not the file's contents */
-} Source;
-
-static int
-source_read(void *opaque, uint8_t *buffer, int len)
-{
-	Source *source = opaque;
-	ssize_t got = pread(source->fd, buffer, (size_t)len, source->at);
-
-	if (got < 0) {
-		source->failed = true;
-		return AVERROR(errno);
-	}
-	source->at += got;
-	return got == 0 ? AVERROR_EOF : (int)got;
-}
-
-static int64_t
-source_seek(void *opaque, int64_t offset, int whence)
-{
-	Source *source = opaque;
-
-	switch (whence & ~AVSEEK_FORCE) {
-	case AVSEEK_SIZE:
-		return source->size;
-	case SEEK_CUR:
-		offset += source->at;
-		break;
-	case SEEK_END:
-		offset += source->size;
-		break;
-	default:
-		break;
-	}
-	if (offset < 0) {
-		return AVERROR(EINVAL);
-	}
-	source->at = offset;
-	return offset;
-}
-
-static size_t
-read_at(void *data, uint64_t offset, uint8_t *buffer, size_t len)
-{
-	const Source *source = data;
-
-	if (offset > INT64_MAX) {
-		return 0;
-	}
-	ssize_t got = pread(source->fd, buffer, len, (off_t)offset);
-
-	return got < 0 ? 0 : (size_t)got;
-}
-
-/* Nothing a file says opens another one. */
-static int
-refuse_open(AVFormatContext *context, AVIOContext **io, const char *url, int flags,
-	AVDictionary **options)
-{
-	(void)context, (void)io, (void)url, (void)flags, (void)options;
-	return AVERROR(EPERM);
-}
-
-static void
-io_free(AVIOContext **io)
-{
-	if (*io != NULL) {
-		av_freep(&(*io)->buffer); /* FFmpeg may have replaced ours */
-		avio_context_free(io);
-	}
-}
-
-static void
-input_close(AVFormatContext **context)
-{
-	AVIOContext *io = *context != NULL ? (*context)->pb : NULL;
-
-	avformat_close_input(context);
-	io_free(&io);
-}
-
-/* @return opened context, NULL when the demuxer refuses */
-static AVFormatContext *
-input_open(Source *source, const SniffFormat *format)
-{
-	const AVInputFormat *demuxer = av_find_input_format(format->demuxer);
-	AVFormatContext *context = avformat_alloc_context();
-	uint8_t *buffer = av_malloc(IO_BUFFER);
-	AVIOContext *io = buffer == NULL ? NULL
-					 : avio_alloc_context(buffer, IO_BUFFER, 0, source,
-						   source_read, NULL, source_seek);
-
-	if (demuxer == NULL || context == NULL || io == NULL) {
-		if (io == NULL) {
-			av_free(buffer);
-		}
-		io_free(&io);
-		avformat_free_context(context);
-		return NULL;
-	}
-	source->at = 0;
-	context->pb = io;
-	context->flags |= AVFMT_FLAG_CUSTOM_IO;
-	context->io_open = refuse_open;
-	context->format_whitelist = av_strdup(demuxer->name);
-	context->codec_whitelist = av_strdup(decoders);
-	context->protocol_whitelist = av_strdup("none");
-	if (avformat_open_input(&context, "", demuxer, NULL) < 0) { /* frees context, not io */
-		io_free(&io);
-		return NULL;
-	}
-	return context;
-}
 
 /* Without a Xing header (no duration) the rate is constant, up to the end of the file. With one the
  * average counts, less tags and cover, which would lift a 320 kbit/s file over its own limit. */
@@ -170,7 +43,7 @@ take_mp3_rate(int64_t octets, uint32_t header_bps, ProbeResult *result)
 /* An MP3's header says nothing but the length, if that; its first frames say the rest.
  * @return false: what stands where they should be is no sound */
 static bool
-take_mp3_frame(AVFormatContext *context, Source *source, ProbeResult *result)
+take_mp3_frame(AVFormatContext *context, Input *source, ProbeResult *result)
 {
 	uint8_t frames[MP3_LOOK];
 	MpegAudioHeader header;
@@ -178,7 +51,7 @@ take_mp3_frame(AVFormatContext *context, Source *source, ProbeResult *result)
 	bool found = false;
 
 	if (packet != NULL && av_read_frame(context, packet) >= 0 && packet->pos >= 0) {
-		size_t len = read_at(source, (uint64_t)packet->pos, frames, sizeof(frames));
+		size_t len = input_read_at(source, (uint64_t)packet->pos, frames, sizeof(frames));
 
 		found = mpeg_audio_header_find(frames, len, &header);
 	}
@@ -218,7 +91,7 @@ header_is_enough(const AVFormatContext *context, const SniffFormat *format)
 /* Packets, if they are needed: a short look, and the default 5 MB only when that leaves a sound
  * stream without its rate (HD transport streams). @return context, maybe a new one, or NULL */
 static AVFormatContext *
-read_packets(AVFormatContext *context, Source *source, const SniffFormat *format)
+read_packets(AVFormatContext *context, Input *source, const SniffFormat *format)
 {
 	if (header_is_enough(context, format)) {
 		return context;
@@ -243,9 +116,9 @@ read_packets(AVFormatContext *context, Source *source, const SniffFormat *format
 
 static void
 take_contents(
-	AVFormatContext *context, Source *source, const SniffFormat *format, ProbeResult *result)
+	AVFormatContext *context, Input *source, const SniffFormat *format, ProbeResult *result)
 {
-	const ReadAt file = { read_at, source, (uint64_t)source->size };
+	const ReadAt file = { input_read_at, source, (uint64_t)source->size };
 	bool sound = streams_first(context, AVMEDIA_TYPE_AUDIO) != NULL;
 
 	streams_take(context, result);
@@ -261,7 +134,7 @@ take_contents(
 }
 
 static void
-probe_media(Source *source, const SniffFormat *format, ProbeResult *result)
+probe_media(Input *source, const SniffFormat *format, ProbeResult *result)
 {
 	AVFormatContext *context = input_open(source, format);
 
@@ -314,9 +187,9 @@ take_exif(const Exif *exif, ProbeResult *result)
 }
 
 static void
-probe_picture(Source *source, const SniffFormat *format, ProbeResult *result)
+probe_picture(Input *source, const SniffFormat *format, ProbeResult *result)
 {
-	const ReadAt file = { read_at, source, (uint64_t)source->size };
+	const ReadAt file = { input_read_at, source, (uint64_t)source->size };
 	PictureInfo info;
 
 	if (!picture_read(format->name, &file, &info)) {
@@ -335,7 +208,7 @@ probe_picture(Source *source, const SniffFormat *format, ProbeResult *result)
 void
 probe_file(int fd, const char *hint, ProbeResult *result)
 {
-	Source source = { .fd = fd };
+	Input source = { .fd = fd };
 	uint8_t head[SNIFF_LEN];
 	struct stat st;
 
@@ -354,7 +227,7 @@ probe_file(int fd, const char *hint, ProbeResult *result)
 	uint64_t tag_len = sniff_id3v2_len(head, (size_t)len);
 
 	if (tag_len > 0) {
-		len = (ssize_t)read_at(&source, tag_len, head, sizeof(head));
+		len = (ssize_t)input_read_at(&source, tag_len, head, sizeof(head));
 	}
 	const SniffFormat *format = sniff(head, (size_t)len, tag_len > 0, hint);
 

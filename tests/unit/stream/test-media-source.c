@@ -70,12 +70,12 @@ get_index(void *data, GError **error)
 static void
 test_file(void)
 {
+	AvuMediaSpan span;
 	g_autoptr(AvuMediaSource) source = avu_media_source_new_file(
-		file_with("0123456789"), 10, 2 * AVU_NS_PER_S, get_index, "data");
+		file_with("0123456789"), 10, 2 * AVU_NS_PER_S, get_index, &span);
 	g_autoptr(AvuMediaSource) plain =
 		avu_media_source_new_file(file_with("0123456789"), 10, AVU_TIME_NONE, NULL, NULL);
 	AvuMediaPart part = { .timed = true, .from_ns = AVU_NS_PER_S + 5, .to_ns = AVU_TIME_NONE };
-	AvuMediaSpan span;
 
 	avu_media_source_get_span(plain, &span);
 	g_assert_cmpuint(span.seek, ==, AVU_SEEK_BYTES);

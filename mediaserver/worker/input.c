@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A descriptor as FFmpeg's input. Nothing a file says opens another one, and no demuxer but the one
+ * that was chosen is tried. Runs in a sandboxed child. Compiles with FFmpeg 5.1 and 7.1. */
+#include "mediaserver/worker/input.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#define IO_BUFFER 32768
+
+/* Decoders that avformat_find_stream_info may open. */
+static const char decoders[] =
+	"h264,hevc,mpeg1video,mpeg2video,mpeg4,msmpeg4v2,msmpeg4,h263,vc1,wmv1,wmv2,wmv3,vp8,vp9,"
+	"av1,"
+	"theora,mjpeg,flv,aac,aac_latm,mp1float,mp2float,mp3float,mp1,mp2,mp3,ac3,eac3,dca,truehd,"
+	"flac,"
+	"vorbis,opus,wmav1,wmav2,wmapro,wmalossless,alac,amrnb,amrwb,pcm_bluray,pcm_dvd,pcm_s16be,"
+	"pcm_s16le,wavpack,adpcm_swf,nellymoser,speex";
+
+static int
+source_read(void *opaque, uint8_t *buffer, int len)
+{
+	Input *source = opaque;
+	ssize_t got = pread(source->fd, buffer, (size_t)len, source->at);
+
+	if (got < 0) {
+		source->failed = true;
+		return AVERROR(errno);
+	}
+	source->at += got;
+	return got == 0 ? AVERROR_EOF : (int)got;
+}
+
+static int64_t
+source_seek(void *opaque, int64_t offset, int whence)
+{
+	Input *source = opaque;
+
+	switch (whence & ~AVSEEK_FORCE) {
+	case AVSEEK_SIZE:
+		return source->size;
+	case SEEK_CUR:
+		offset += source->at;
+		break;
+	case SEEK_END:
+		offset += source->size;
+		break;
+	default:
+		break;
+	}
+	if (offset < 0) {
+		return AVERROR(EINVAL);
+	}
+	source->at = offset;
+	return offset;
+}
+
+size_t
+input_read_at(void *data, uint64_t offset, uint8_t *buffer, size_t len)
+{
+	const Input *source = data;
+
+	if (offset > INT64_MAX) {
+		return 0;
+	}
+	ssize_t got = pread(source->fd, buffer, len, (off_t)offset);
+
+	return got < 0 ? 0 : (size_t)got;
+}
+
+/* Nothing a file says opens another one. */
+static int
+refuse_open(AVFormatContext *context, AVIOContext **io, const char *url, int flags,
+	AVDictionary **options)
+{
+	(void)context, (void)io, (void)url, (void)flags, (void)options;
+	return AVERROR(EPERM);
+}
+
+static void
+io_free(AVIOContext **io)
+{
+	if (*io != NULL) {
+		av_freep(&(*io)->buffer); /* FFmpeg may have replaced ours */
+		avio_context_free(io);
+	}
+}
+
+void
+input_close(AVFormatContext **context)
+{
+	AVIOContext *io = *context != NULL ? (*context)->pb : NULL;
+
+	avformat_close_input(context);
+	io_free(&io);
+}
+
+AVFormatContext *
+input_open(Input *source, const SniffFormat *format)
+{
+	const AVInputFormat *demuxer = av_find_input_format(format->demuxer);
+	AVFormatContext *context = avformat_alloc_context();
+	uint8_t *buffer = av_malloc(IO_BUFFER);
+	AVIOContext *io = buffer == NULL ? NULL
+					 : avio_alloc_context(buffer, IO_BUFFER, 0, source,
+						   source_read, NULL, source_seek);
+
+	if (demuxer == NULL || context == NULL || io == NULL) {
+		if (io == NULL) {
+			av_free(buffer);
+		}
+		io_free(&io);
+		avformat_free_context(context);
+		return NULL;
+	}
+	source->at = 0;
+	context->pb = io;
+	context->flags |= AVFMT_FLAG_CUSTOM_IO;
+	context->io_open = refuse_open;
+	context->format_whitelist = av_strdup(demuxer->name);
+	context->codec_whitelist = av_strdup(decoders);
+	context->protocol_whitelist = av_strdup("none");
+	if (avformat_open_input(&context, "", demuxer, NULL) < 0) { /* frees context, not io */
+		io_free(&io);
+		return NULL;
+	}
+	return context;
+}

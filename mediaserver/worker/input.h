@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* worker/input.h: a file given by descriptor, opened by FFmpeg */
+#pragma once
+
+#include <libavformat/avformat.h>
+
+#include "mediaserver/worker/sniff.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+	int fd; /* the caller's */
+	int64_t at;
+	int64_t size;
+	bool failed; /* the kernel gave an error: not the file's contents */
+} Input;
+
+/** Up to len octets at offset; how many came, 0 at the end or on a fault. @param data  Input */
+size_t input_read_at(void *data, uint64_t offset, uint8_t *buffer, size_t len);
+/** @return opened context, NULL when the demuxer refuses */
+AVFormatContext *input_open(Input *source, const SniffFormat *format);
+void input_close(AVFormatContext **context);
+
+G_END_DECLS
