@@ -7,7 +7,7 @@
 
 #include <av-upnp/error.h>
 #include <av-upnp/fd.h>
-#include <av-upnp/http-stream.h>
+#include <av-upnp/http-download.h>
 #include <av-upnp/text.h>
 
 #include "commands/download.h"
@@ -71,29 +71,21 @@ on_body(const char *octets, size_t len, void *data)
 	return true;
 }
 
-static bool
-never(void *data)
-{
-	(void)data;
-	return false;
-}
-
 /* One request, from download->offset on. */
 static bool
 run(Session *session, const char *url, Download *download, GError **error)
 {
 	static const char *const headers[] = { "transferMode.dlna.org: Background", NULL };
-	const AvuStreamRequest request = { .url = url,
+	const AvuDownload request = { .url = url,
 		.offset = download->offset,
 		.headers = headers,
 		.redirects = 0,
-		.connect_timeout_ns = CONNECT_NS,
+		.head_timeout_ns = CONNECT_NS,
 		.stall_timeout_ns = STALL_NS,
 		.head = on_head,
 		.body = on_body,
-		.cancelled = never,
 		.data = download };
-	const bool good = avu_http_stream(session_get_policy(session), &request, error);
+	const bool good = avu_http_download(session_get_policy(session), &request, error);
 
 	if (download->progress != NULL) {
 		progress_end(download->progress);

@@ -7,14 +7,11 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include <av-upnp/cursor.h>
 #include <av-upnp/error.h>
 #include <av-upnp/limits.h>
 #include <av-upnp/text.h>
 
 #include "http-curl.h"
-
-#define URL_SHOWN 200
 
 static void
 init_library(void)
@@ -41,13 +38,20 @@ open_socket(void *data, curlsocktype purpose, struct curl_sockaddr *where)
 	return socket(where->family, where->socktype | SOCK_CLOEXEC, where->protocol);
 }
 
+void
+http_curl_init(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	(void)pthread_once(&once, init_library);
+}
+
 CURL *
 http_curl_new(const char *schemes, HttpCurlGuard *guard)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	CURL *easy;
 
-	(void)pthread_once(&once, init_library);
+	http_curl_init();
 	easy = curl_easy_init();
 	if (easy == NULL) {
 		return NULL;
@@ -67,75 +71,12 @@ http_curl_new(const char *schemes, HttpCurlGuard *guard)
 	return easy;
 }
 
-void
-http_curl_head_init(HttpCurlHead *head)
-{
-	*head = (HttpCurlHead){ 0 };
-	head->headers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-}
-
-void
-http_curl_head_clear(HttpCurlHead *head)
-{
-	g_clear_pointer(&head->headers, g_hash_table_unref);
-}
-
-/* "HTTP/1.1 200 OK", "ICY 200 OK". */
-static void
-take_status(HttpCurlHead *head, AvuCursor in)
-{
-	uint64_t status = 0;
-
-	(void)avu_cursor_take_until(&in, " ");
-	avu_cursor_skip_blank(&in);
-	(void)avu_cursor_take_uint(&in, 999, &status);
-	head->status = (unsigned)status;
-	head->complete = false;
-	g_hash_table_remove_all(head->headers);
-}
-
-bool
-http_curl_head_take(HttpCurlHead *head, const char *line, size_t len)
-{
-	AvuCursor in = avu_cursor(line, len);
-	AvuCursor name;
-
-	head->octets += len;
-	head->lines++;
-	/* The status line and the empty one are not header lines. */
-	if (head->octets > AVU_LIMIT_FETCH_HEADERS ||
-		head->lines > AVU_LIMIT_FETCH_HEADER_LINES + 2) {
-		return false;
-	}
-	while (in.end > in.at && g_ascii_isspace(in.end[-1])) {
-		in.end--;
-	}
-	if (avu_cursor_at_end(&in)) {
-		head->complete = head->status >= 200;
-		return true;
-	}
-	if (head->status < 200 && (avu_cursor_take(&in, "HTTP/") || avu_cursor_take(&in, "ICY "))) {
-		take_status(head, avu_cursor(line, len));
-		return true;
-	}
-	name = avu_cursor_take_until(&in, ":");
-	if (!avu_cursor_take_char(&in, ':')) {
-		return true; /* curl refuses what matters */
-	}
-	avu_cursor_skip_blank(&in);
-	if (!head->complete && avu_cursor_len(&name) > 0 && !g_ascii_isspace(name.at[0])) {
-		g_hash_table_replace(head->headers,
-			g_ascii_strdown(name.at, (gssize)avu_cursor_len(&name)),
-			avu_cursor_dup(&in));
-	}
-	return true;
-}
-
 bool
 http_curl_literal(const AvuUrl *url, AvuAddress *ret_address, GError **error)
 {
 	if (!avu_address_parse(avu_url_get_host(url), ret_address)) {
-		g_autofree char *shown = avu_text_for_display(avu_url_get_host(url), URL_SHOWN);
+		g_autofree char *shown =
+			avu_text_for_display(avu_url_get_host(url), HTTP_CURL_URL_SHOWN);
 
 		g_set_error(error, AVU_ERROR, AVU_ERROR_DENIED,
 			"host '%s' is a name, and names are not looked up", shown);
@@ -146,7 +87,7 @@ http_curl_literal(const AvuUrl *url, AvuAddress *ret_address, GError **error)
 }
 
 AvuUrl *
-http_curl_redirect(const AvuUrl *from, const HttpCurlHead *head, GError **error)
+http_curl_redirect(const AvuUrl *from, const HttpHead *head, GError **error)
 {
 	static const unsigned statuses[] = { 301, 302, 303, 307, 308 };
 	const char *location = g_hash_table_lookup(head->headers, "location");
@@ -222,7 +163,7 @@ http_curl_set_error(GError **error, CURLcode code, const HttpCurlGuard *guard, b
 		{ CURLE_TOO_LARGE, AVU_ERROR_LIMIT },
 #endif
 	};
-	g_autofree char *shown = avu_text_for_display(avu_url_get_text(url), URL_SHOWN);
+	g_autofree char *shown = avu_text_for_display(avu_url_get_text(url), HTTP_CURL_URL_SHOWN);
 	AvuError kind = AVU_ERROR_UNREACHABLE;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {

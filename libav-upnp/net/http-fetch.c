@@ -66,7 +66,7 @@ struct AvuFetch {
 
 	CURL *easy;
 	HttpCurlGuard guard;
-	HttpCurlHead head;
+	HttpHead head;
 	HttpBuffer answer;
 	bool over_limit;
 	bool was_suspect;
@@ -103,7 +103,7 @@ free_fetch(AvuFetch *fetch)
 		curl_easy_cleanup(fetch->easy);
 	}
 	curl_slist_free_all(fetch->lines);
-	http_curl_head_clear(&fetch->head);
+	http_head_clear(&fetch->head);
 	http_buffer_clear(&fetch->body);
 	http_buffer_clear(&fetch->answer);
 	avu_url_free(fetch->url);
@@ -118,7 +118,7 @@ on_header(char *octets, size_t size, size_t n, void *data)
 {
 	AvuFetch *fetch = data;
 
-	if (!http_curl_head_take(&fetch->head, octets, size * n)) {
+	if (!http_head_take(&fetch->head, octets, size * n)) {
 		fetch->over_limit = true;
 		return 0;
 	}
@@ -179,8 +179,8 @@ launch(AvuFetch *fetch, GError **error)
 	}
 	curl_easy_setopt(fetch->easy, CURLOPT_URL, avu_url_get_text(fetch->url));
 	curl_easy_setopt(fetch->easy, CURLOPT_TIMEOUT_MS, (long)MAX(left_ms, 1));
-	http_curl_head_clear(&fetch->head);
-	http_curl_head_init(&fetch->head);
+	http_head_clear(&fetch->head);
+	http_head_init(&fetch->head);
 	http_buffer_clear(&fetch->answer);
 	if (curl_multi_add_handle(fetch->fetcher->multi, fetch->easy) != CURLM_OK) {
 		g_set_error(error, AVU_ERROR, AVU_ERROR_FAILED, "curl refuses the transfer");
@@ -324,6 +324,10 @@ finish(AvuFetch *fetch, CURLcode code)
 	curl_multi_remove_handle(fetch->fetcher->multi, fetch->easy);
 	if (code != CURLE_OK) {
 		http_curl_set_error(&error, code, &fetch->guard, fetch->over_limit, fetch->url);
+	} else if (fetch->head.ambiguous) {
+		g_set_error(&error, AVU_ERROR, AVU_ERROR_SYNTAX,
+			"%s: a header line stands twice with two values",
+			avu_url_get_text(fetch->url));
 	} else if (follow(fetch, &error)) {
 		return;
 	}

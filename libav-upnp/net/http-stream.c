@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Reading media: one transfer, run on the caller's thread until its end. Waiting is cut into pieces of
- * 100 ms, in which the caller may give up. Names are looked up here (internet radio has no others), on
- * a thread of curl's; which of the addresses may be connected to is the policy's word. */
+/* Reading media: the transfers of one thread over one curl multi handle. The caller turns it and
+ * decides how long to be patient with a silent peer; here are only the deadlines of connecting and of
+ * heads. Which of a name's addresses may be connected to is the policy's word. */
 #include "config.h"
 
 #include <string.h>
 
 #include <av-upnp/clock.h>
-#include <av-upnp/cursor.h>
 #include <av-upnp/error.h>
 #include <av-upnp/http-stream.h>
 #include <av-upnp/limits.h>
@@ -15,316 +14,395 @@
 
 #include "http-curl.h"
 
-#define PIECE_MS 100
+#define STREAMER_PINS_MAX 8
+/* However little the caller has to do: a look at the deadlines of heads. */
+#define STREAMER_WAIT_MS 1000
 
-typedef struct {
-	const AvuStreamRequest *request;
+struct AvuStreamer {
+	AvuAddressPolicy policy;
+	CURLM *multi;
+	GPtrArray *streams;
+	struct curl_slist *pins; /* "host:port:address" of names that were connected to */
+	unsigned n_pins;
+};
+
+struct AvuStream {
+	AvuStreamer *streamer;
+	AvuStreamRequest request; /* only numbers and functions are valid after the start */
 	AvuUrl *url;
 	unsigned redirects;
 	CURL *easy;
+	struct curl_slist *lines, *aliases;
 	HttpCurlGuard guard;
-	HttpCurlHead head;
-	int64_t head_deadline_ns; /* over all redirects */
-	int64_t last_octet_ns;
-	bool over_limit;
-	bool told;     /* the caller has the head */
+	HttpHead head;
+	int64_t head_deadline_ns; /* AVU_TIME_NONE: the head is there */
+	size_t skip;              /* octets of the next piece that were taken already */
+	bool added;               /* the multi handle has it */
+	bool over_limit, redirected, paused, resume;
 	GError *error; /* why we ended it ourselves */
-	bool redirected;
-} Transfer;
+};
+
+/* ---- one request */
 
 static bool
-is_redirect(const Transfer *transfer)
+stream_is_redirect(const AvuStream *stream)
 {
-	return transfer->redirects > 0 && transfer->head.status >= 300 &&
-	       transfer->head.status < 400 &&
-	       g_hash_table_contains(transfer->head.headers, "location");
+	return stream->redirects > 0 && stream->head.status >= 300 && stream->head.status < 400 &&
+	       http_head_get(&stream->head, "location") != NULL;
 }
 
-/* RFC 9110, 14.4; the total may be an asterisk. */
-static bool
-parse_content_range(const char *text, uint64_t *ret_first, int64_t *ret_total)
-{
-	AvuCursor in = avu_cursor_string(text);
-	uint64_t first, last, total;
-
-	avu_cursor_skip_blank(&in);
-	if (!avu_cursor_take_ci(&in, "bytes") || avu_cursor_skip_blank(&in) == 0 ||
-		!avu_cursor_take_uint(&in, INT64_MAX, &first) || !avu_cursor_take_char(&in, '-') ||
-		!avu_cursor_take_uint(&in, INT64_MAX, &last) || !avu_cursor_take_char(&in, '/') ||
-		last < first) {
-		return false;
-	}
-	if (avu_cursor_take_char(&in, '*')) {
-		*ret_total = -1;
-	} else if (avu_cursor_take_uint(&in, INT64_MAX, &total) && last < total) {
-		*ret_total = (int64_t)total;
-	} else {
-		return false;
-	}
-	*ret_first = first;
-	return avu_cursor_at_end(&in);
-}
-
-static int64_t
-content_length(const HttpCurlHead *head)
-{
-	const char *text = g_hash_table_lookup(head->headers, "content-length");
-	uint64_t length;
-
-	return text != NULL && !g_hash_table_contains(head->headers, "transfer-encoding") &&
-			       avu_parse_uint(text, INT64_MAX, &length)
-		       ? (int64_t)length
-		       : -1;
-}
-
-/* What an answer other than 200 and 206 means. */
 static void
-refuse_status(Transfer *transfer)
+stream_pin(AvuStream *stream)
 {
-	unsigned status = transfer->head.status;
+	AvuStreamer *streamer = stream->streamer;
+	AvuAddress literal, peer;
+	const char *ip = NULL;
 
-	g_set_error(&transfer->error, AVU_ERROR,
-		status == 404 || status == 410 ? AVU_ERROR_NOT_FOUND : AVU_ERROR_FAILED,
-		"answered %u", status);
+	if (http_curl_literal(stream->url, &literal, NULL) ||
+		streamer->n_pins == STREAMER_PINS_MAX ||
+		curl_easy_getinfo(stream->easy, CURLINFO_PRIMARY_IP, &ip) != CURLE_OK ||
+		ip == NULL || !avu_address_parse(ip, &peer)) {
+		return;
+	}
+	g_autofree char *address = avu_address_format(&peer);
+	g_autofree char *pin = g_strdup_printf(
+		"%s:%u:%s", avu_url_get_host(stream->url), avu_url_get_port(stream->url), address);
+
+	for (const struct curl_slist *at = streamer->pins; at != NULL; at = at->next) {
+		if (strcmp(at->data, pin) == 0) {
+			return;
+		}
+	}
+	streamer->pins = curl_slist_append(streamer->pins, pin);
+	streamer->n_pins++;
 }
 
 static bool
-tell_head(Transfer *transfer)
+stream_tell_head(AvuStream *stream)
 {
-	const HttpCurlHead *head = &transfer->head;
-	const char *accept_ranges = g_hash_table_lookup(head->headers, "accept-ranges");
-	const char *content_range = g_hash_table_lookup(head->headers, "content-range");
-	AvuStreamHead told = {
+	const HttpHead *head = &stream->head;
+	const char *accept_ranges = http_head_get(head, "accept-ranges");
+	HttpHeadRange range = { .first = 0, .total = http_head_get_length(head) };
+	bool partial = head->status == 206;
+
+	if (head->ambiguous || (partial && !http_head_get_range(head, &range))) {
+		g_set_error(&stream->error, AVU_ERROR, AVU_ERROR_SYNTAX, "%s",
+			head->ambiguous ? "a header line stands twice with two values"
+					: "partial answer without a valid Content-Range");
+		return false;
+	}
+	const AvuStreamHead told = {
 		.status = head->status,
-		.total_bytes = content_length(head),
-		.ranges = accept_ranges != NULL && g_ascii_strcasecmp(accept_ranges, "bytes") == 0,
-		.mime = g_hash_table_lookup(head->headers, "content-type"),
+		.total_bytes = range.total,
+		.offset = range.first,
+		.ranges = partial || (accept_ranges != NULL &&
+					     g_ascii_strcasecmp(accept_ranges, "bytes") == 0),
+		.mime = http_head_get(head, "content-type"),
 		.headers = head->headers,
 	};
 
-	if (head->status != 200 && head->status != 206) {
-		refuse_status(transfer);
-		return false;
-	}
-	if (head->status == 206) {
-		told.ranges = true;
-		if (content_range == NULL ||
-			!parse_content_range(content_range, &told.offset, &told.total_bytes)) {
-			g_set_error(&transfer->error, AVU_ERROR, AVU_ERROR_FAILED,
-				"partial answer without a valid Content-Range");
-			return false;
-		}
-	}
-	transfer->told = true;
-	transfer->last_octet_ns = avu_now_ns();
-	if (!transfer->request->head(&told, transfer->request->data)) {
+	stream->head_deadline_ns = AVU_TIME_NONE;
+	if (!stream->request.head(&told, stream->request.data)) {
 		g_set_error(
-			&transfer->error, AVU_ERROR, AVU_ERROR_CANCELLED, "ended by the reader");
+			&stream->error, AVU_ERROR, AVU_ERROR_CANCELLED, "the answer was refused");
 		return false;
 	}
 	return true;
 }
 
 static size_t
-on_header(char *octets, size_t size, size_t n, void *data)
+stream_on_header(char *octets, size_t size, size_t n, void *data)
 {
-	Transfer *transfer = data;
+	AvuStream *stream = data;
 
-	if (transfer->told) {
+	if (stream->head_deadline_ns == AVU_TIME_NONE) {
 		return size * n; /* trailers */
 	}
-	if (!http_curl_head_take(&transfer->head, octets, size * n)) {
-		transfer->over_limit = true;
+	if (!http_head_take(&stream->head, octets, size * n)) {
+		stream->over_limit = true;
 		return 0;
 	}
-	if (!transfer->head.complete) {
+	if (!stream->head.complete) {
 		return size * n;
 	}
-	if (is_redirect(transfer)) {
-		transfer->redirected = true;
+	stream_pin(stream);
+	if (stream_is_redirect(stream)) {
+		stream->redirected = true;
 		return 0; /* nobody reads its body */
 	}
-	return tell_head(transfer) ? size * n : 0;
+	return stream_tell_head(stream) ? size * n : 0;
 }
 
+/* curl offers a piece that was paused again from its beginning. */
 static size_t
-on_body(char *octets, size_t size, size_t n, void *data)
+stream_on_body(char *octets, size_t size, size_t n, void *data)
 {
-	Transfer *transfer = data;
+	AvuStream *stream = data;
+	size_t len = size * n;
+	size_t known = MIN(stream->skip, len);
 
-	if (!transfer->request->body(octets, size * n, transfer->request->data)) {
-		g_set_error(
-			&transfer->error, AVU_ERROR, AVU_ERROR_CANCELLED, "ended by the reader");
+	if (len == 0) {
 		return 0;
 	}
-	/* Taken afterwards: the reader's own time is not the peer's. */
-	transfer->last_octet_ns = avu_now_ns();
-	return size * n;
-}
+	stream->skip -= known;
+	size_t taken = len > known ? stream->request.body(
+					     octets + known, len - known, stream->request.data)
+				   : 0;
 
-/* Is it time to give up? Sets the reason. */
-static bool
-over(Transfer *transfer)
-{
-	const AvuStreamRequest *request = transfer->request;
-	int64_t stall_ns =
-		request->stall_timeout_ns != 0 ? request->stall_timeout_ns : AVU_LIMIT_FETCH_NS;
-	int64_t now = avu_now_ns();
-
-	if (request->cancelled != NULL && request->cancelled(request->data)) {
-		g_set_error(
-			&transfer->error, AVU_ERROR, AVU_ERROR_CANCELLED, "ended by the reader");
-	} else if (!transfer->told && now >= transfer->head_deadline_ns) {
-		g_set_error(&transfer->error, AVU_ERROR, AVU_ERROR_TIMEOUT, "no answer in time");
-	} else if (transfer->told && now - transfer->last_octet_ns >= stall_ns) {
-		g_set_error(&transfer->error, AVU_ERROR, AVU_ERROR_TIMEOUT, "the peer stalls");
+	if (known + taken < len) {
+		stream->skip += known + taken;
+		stream->paused = true;
+		return CURL_WRITEFUNC_PAUSE;
 	}
-	return transfer->error != NULL;
+	return len;
 }
 
-/* Runs until curl is done or we are. */
-static CURLcode
-drive(Transfer *transfer, CURLM *multi)
-{
-	int running = 1;
-
-	while (running != 0 && !over(transfer)) {
-		CURLMsg *message;
-		int left;
-
-		if (curl_multi_perform(multi, &running) != CURLM_OK) {
-			return CURLE_FAILED_INIT;
-		}
-		while ((message = curl_multi_info_read(multi, &left)) != NULL) {
-			if (message->msg == CURLMSG_DONE) {
-				return message->data.result;
-			}
-		}
-		(void)curl_multi_poll(multi, NULL, 0, PIECE_MS, NULL);
-	}
-	return CURLE_ABORTED_BY_CALLBACK;
-}
-
-/* Takes why. */
 static void
-fail(const Transfer *transfer, GError *why, GError **error)
+stream_launch(AvuStream *stream)
 {
-	g_autofree char *shown = avu_text_for_display(avu_url_get_text(transfer->url), 200);
-
-	g_propagate_prefixed_error(error, why, "%s: ", shown);
+	http_head_clear(&stream->head);
+	http_head_init(&stream->head);
+	stream->redirected = false;
+	curl_easy_setopt(stream->easy, CURLOPT_URL, avu_url_get_text(stream->url));
+	curl_easy_setopt(stream->easy, CURLOPT_RESOLVE, stream->streamer->pins);
+	curl_multi_add_handle(stream->streamer->multi, stream->easy);
+	stream->added = true;
 }
 
-/* One request. @return true at the regular end of its body, or when it was a redirect */
-static bool
-run_once(Transfer *transfer, CURLM *multi, GError **error)
+static void
+stream_withdraw(AvuStream *stream)
 {
-	CURLcode code;
+	if (stream->added) {
+		curl_multi_remove_handle(stream->streamer->multi, stream->easy);
+		stream->added = false;
+	}
+}
 
-	http_curl_head_clear(&transfer->head);
-	http_curl_head_init(&transfer->head);
-	transfer->redirected = false;
-	curl_easy_setopt(transfer->easy, CURLOPT_URL, avu_url_get_text(transfer->url));
-	curl_multi_add_handle(multi, transfer->easy);
-	code = drive(transfer, multi);
-	curl_multi_remove_handle(multi, transfer->easy);
-	if (transfer->redirected) {
-		return true;
-	}
-	if (transfer->error != NULL) {
-		fail(transfer, g_steal_pointer(&transfer->error), error);
+/* The answer was a redirect. @return false: it cannot be followed, stream->error says why */
+static bool
+stream_follow(AvuStream *stream)
+{
+	g_autoptr(AvuUrl) to = http_curl_redirect(stream->url, &stream->head, &stream->error);
+
+	if (to == NULL) {
+		if (stream->error == NULL) {
+			g_set_error(&stream->error, AVU_ERROR, AVU_ERROR_FAILED, "answered %u",
+				stream->head.status);
+		}
 		return false;
 	}
-	if (code != CURLE_OK) {
-		http_curl_set_error(
-			error, code, &transfer->guard, transfer->over_limit, transfer->url);
-		return false;
-	}
+	stream->redirects--;
+	avu_url_free(stream->url);
+	stream->url = g_steal_pointer(&to);
+	stream_launch(stream);
 	return true;
 }
 
+/* The transfer is over; may free the stream. */
+static void
+stream_finish(AvuStream *stream, CURLcode code)
+{
+	g_autoptr(GError) error = NULL;
+
+	stream_withdraw(stream);
+	if (stream->redirected && stream_follow(stream)) {
+		return;
+	}
+	if (stream->error != NULL) {
+		g_autofree char *shown =
+			avu_text_for_display(avu_url_get_text(stream->url), HTTP_CURL_URL_SHOWN);
+
+		g_propagate_prefixed_error(&error, g_steal_pointer(&stream->error), "%s: ", shown);
+	} else if (code != CURLE_OK) {
+		http_curl_set_error(&error, code, &stream->guard, stream->over_limit, stream->url);
+	}
+	stream->request.done(error, stream->request.data);
+}
+
 static bool
-run(Transfer *transfer, CURLM *multi, GError **error)
+stream_set_lines(AvuStream *stream, const AvuStreamRequest *request, GError **error)
 {
-	for (;;) {
-		g_autoptr(AvuUrl) to = NULL;
-		g_autoptr(GError) why = NULL;
+	g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(g_free);
 
-		if (!run_once(transfer, multi, error)) {
-			return false;
-		}
-		if (!transfer->redirected) {
-			return true;
-		}
-		to = http_curl_redirect(transfer->url, &transfer->head, &why);
-		if (to == NULL) {
-			if (why == NULL) {
-				refuse_status(transfer);
-				why = g_steal_pointer(&transfer->error);
-			}
-			fail(transfer, g_steal_pointer(&why), error);
-			return false;
-		}
-		transfer->redirects--;
-		avu_url_free(transfer->url);
-		transfer->url = g_steal_pointer(&to);
+	for (size_t i = 0; request->headers != NULL && request->headers[i] != NULL; i++) {
+		g_ptr_array_add(all, g_strdup(request->headers[i]));
 	}
+	if (request->offset > 0) {
+		g_ptr_array_add(all,
+			g_strdup_printf("Range: bytes=%" G_GUINT64_FORMAT "-", request->offset));
+	}
+	if (request->offset > 0 && request->if_range != NULL) {
+		g_ptr_array_add(all, g_strdup_printf("If-Range: %s", request->if_range));
+	}
+	g_ptr_array_add(all, NULL);
+	stream->lines = http_curl_lines((const char *const *)all->pdata, false, error);
+	return stream->lines != NULL;
 }
 
-static struct curl_slist *
-request_lines(const AvuStreamRequest *request, GError **error)
+AvuStream *
+avu_stream_new(AvuStreamer *streamer, const AvuStreamRequest *request, GError **error)
 {
-	struct curl_slist *lines = http_curl_lines(request->headers, false, error);
+	g_autoptr(AvuUrl) url = avu_url_parse(request->url, error);
 
-	if (lines != NULL && request->offset > 0) {
-		g_autofree char *range =
-			g_strdup_printf("Range: bytes=%" G_GUINT64_FORMAT "-", request->offset);
-
-		lines = curl_slist_append(lines, range);
+	if (url == NULL) {
+		return NULL;
 	}
-	return lines;
+	AvuStream *stream = g_new0(AvuStream, 1);
+
+	stream->streamer = streamer;
+	stream->request = *request;
+	stream->redirects = request->redirects;
+	stream->url = g_steal_pointer(&url);
+	stream->guard.policy = streamer->policy;
+	stream->head_deadline_ns = avu_now_ns() + request->head_timeout_ns;
+	g_ptr_array_add(streamer->streams, stream);
+	if (!stream_set_lines(stream, request, error)) {
+		avu_stream_free(stream);
+		return NULL;
+	}
+	stream->aliases = curl_slist_append(NULL, "ICY 200 OK"); /* old radio servers */
+	stream->easy = http_curl_new("http,https", &stream->guard);
+#if LIBCURL_VERSION_NUM >= 0x075700
+	/* Who gives up does not wait for the name server. */
+	curl_easy_setopt(stream->easy, CURLOPT_QUICK_EXIT, 1L);
+#endif
+	curl_easy_setopt(stream->easy, CURLOPT_CONNECTTIMEOUT_MS,
+		(long)MAX(request->connect_timeout_ns / AVU_NS_PER_MS, 1));
+	curl_easy_setopt(stream->easy, CURLOPT_HTTPHEADER, stream->lines);
+	curl_easy_setopt(stream->easy, CURLOPT_HTTP200ALIASES, stream->aliases);
+	curl_easy_setopt(stream->easy, CURLOPT_HEADERFUNCTION, stream_on_header);
+	curl_easy_setopt(stream->easy, CURLOPT_HEADERDATA, stream);
+	curl_easy_setopt(stream->easy, CURLOPT_WRITEFUNCTION, stream_on_body);
+	curl_easy_setopt(stream->easy, CURLOPT_WRITEDATA, stream);
+	curl_easy_setopt(stream->easy, CURLOPT_PRIVATE, stream);
+	stream_launch(stream);
+	return stream;
 }
 
-bool
-avu_http_stream(const AvuAddressPolicy *policy, const AvuStreamRequest *request, GError **error)
+void
+avu_stream_free(AvuStream *stream)
 {
-	Transfer transfer = { .request = request, .redirects = request->redirects };
-	struct curl_slist *lines = NULL;
-	struct curl_slist *aliases = NULL;
-	CURLM *multi = NULL;
-	bool whole = false;
+	if (stream == NULL) {
+		return;
+	}
+	stream_withdraw(stream);
+	curl_easy_cleanup(stream->easy);
+	(void)g_ptr_array_remove_fast(stream->streamer->streams, stream);
+	curl_slist_free_all(stream->lines);
+	curl_slist_free_all(stream->aliases);
+	http_head_clear(&stream->head);
+	avu_url_free(stream->url);
+	g_clear_error(&stream->error);
+	g_free(stream);
+}
+
+void
+avu_stream_resume(AvuStream *stream)
+{
+	stream->resume = stream->paused;
+}
+
+/* ---- all of them */
+
+AvuStreamer *
+avu_streamer_new(const AvuAddressPolicy *policy)
+{
+	AvuStreamer *streamer = g_new0(AvuStreamer, 1);
 
 	if (policy != NULL) {
-		transfer.guard.policy = *policy;
+		streamer->policy = *policy;
 	}
-	transfer.head_deadline_ns =
-		avu_now_ns() + (request->connect_timeout_ns != 0 ? request->connect_timeout_ns
-								 : AVU_LIMIT_FETCH_NS);
-	transfer.url = avu_url_parse(request->url, error);
-	if (transfer.url != NULL) {
-		lines = request_lines(request, error);
+	http_curl_init();
+	streamer->multi = curl_multi_init();
+	streamer->streams = g_ptr_array_new();
+	return streamer;
+}
+
+void
+avu_streamer_free(AvuStreamer *streamer)
+{
+	if (streamer == NULL) {
+		return;
 	}
-	if (lines != NULL) {
-		aliases = curl_slist_append(NULL, "ICY 200 OK"); /* old radio servers */
-		transfer.easy = http_curl_new("http,https", &transfer.guard);
-		multi = curl_multi_init();
-#if LIBCURL_VERSION_NUM >= 0x075700
-		/* Who gives up does not wait for the name server. */
-		curl_easy_setopt(transfer.easy, CURLOPT_QUICK_EXIT, 1L);
-#endif
-		curl_easy_setopt(transfer.easy, CURLOPT_HTTPHEADER, lines);
-		curl_easy_setopt(transfer.easy, CURLOPT_HTTP200ALIASES, aliases);
-		curl_easy_setopt(transfer.easy, CURLOPT_HEADERFUNCTION, on_header);
-		curl_easy_setopt(transfer.easy, CURLOPT_HEADERDATA, &transfer);
-		curl_easy_setopt(transfer.easy, CURLOPT_WRITEFUNCTION, on_body);
-		curl_easy_setopt(transfer.easy, CURLOPT_WRITEDATA, &transfer);
-		whole = run(&transfer, multi, error);
-		curl_easy_cleanup(transfer.easy);
-		curl_multi_cleanup(multi);
+	g_assert(streamer->streams->len == 0);
+	curl_multi_cleanup(streamer->multi);
+	curl_slist_free_all(streamer->pins);
+	g_ptr_array_unref(streamer->streams);
+	g_free(streamer);
+}
+
+static void
+streamer_resume(AvuStreamer *streamer)
+{
+	for (guint i = 0; i < streamer->streams->len; i++) {
+		AvuStream *stream = streamer->streams->pdata[i];
+
+		if (stream->resume) {
+			stream->resume = false;
+			stream->paused = false;
+			curl_easy_pause(stream->easy, CURLPAUSE_CONT); /* may call body() */
+		}
 	}
-	http_curl_head_clear(&transfer.head);
-	g_clear_error(&transfer.error);
-	curl_slist_free_all(lines);
-	curl_slist_free_all(aliases);
-	avu_url_free(transfer.url);
-	return whole;
+}
+
+/* @return the first head that is late at now, or NULL; *ret_next_ns when the next one will be */
+static AvuStream *
+streamer_find_late(AvuStreamer *streamer, int64_t now_ns, int64_t *ret_next_ns)
+{
+	for (guint i = 0; i < streamer->streams->len; i++) {
+		AvuStream *stream = streamer->streams->pdata[i];
+
+		if (!stream->added || stream->head_deadline_ns == AVU_TIME_NONE) {
+			continue;
+		}
+		if (now_ns >= stream->head_deadline_ns) {
+			return stream;
+		}
+		*ret_next_ns = MIN(*ret_next_ns, stream->head_deadline_ns);
+	}
+	return NULL;
+}
+
+static void
+streamer_deliver(AvuStreamer *streamer)
+{
+	CURLMsg *message;
+	int left;
+
+	while ((message = curl_multi_info_read(streamer->multi, &left)) != NULL) {
+		AvuStream *stream = NULL;
+		CURLcode code = message->data.result;
+
+		if (message->msg == CURLMSG_DONE &&
+			curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE,
+				(char **)&stream) == CURLE_OK) {
+			stream_finish(stream, code);
+		}
+	}
+}
+
+void
+avu_streamer_turn(AvuStreamer *streamer, const int *fds, size_t n_fds, int64_t deadline_ns)
+{
+	struct curl_waitfd waits[AVU_STREAMER_FDS] = { 0 };
+	int64_t now_ns = avu_now_ns();
+	int64_t until_ns = now_ns + STREAMER_WAIT_MS * AVU_NS_PER_MS;
+	AvuStream *late;
+	int running = 0;
+
+	g_return_if_fail(n_fds <= AVU_STREAMER_FDS);
+	for (size_t i = 0; i < n_fds; i++) {
+		waits[i] = (struct curl_waitfd){ .fd = fds[i], .events = CURL_WAIT_POLLIN };
+	}
+	while ((late = streamer_find_late(streamer, now_ns, &until_ns)) != NULL) {
+		g_set_error(&late->error, AVU_ERROR, AVU_ERROR_TIMEOUT, "no answer in time");
+		stream_finish(late, CURLE_OPERATION_TIMEDOUT);
+	}
+	streamer_resume(streamer);
+	until_ns =
+		MAX(deadline_ns != AVU_TIME_NONE ? MIN(until_ns, deadline_ns) : until_ns, now_ns);
+	(void)curl_multi_poll(streamer->multi, waits, (unsigned)n_fds,
+		(int)((until_ns - now_ns + AVU_NS_PER_MS - 1) / AVU_NS_PER_MS), NULL);
+	(void)curl_multi_perform(streamer->multi, &running);
+	streamer_deliver(streamer);
 }

@@ -5,14 +5,12 @@
  * offsets; of what the reader may have written to the shared page it uses the wanted offset only. */
 
 #include <errno.h>
-#include <poll.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <unistd.h>
 #include <fcntl.h>
 
-#include <av-upnp/clock.h>
 #include <av-upnp/error.h>
 
 #include "ring-private.h"
@@ -26,6 +24,7 @@ struct AvuRingWriter {
 	RingShared *shared;
 	int64_t total;
 	bool seekable;
+	uint64_t ahead; /* wanted before the reader asks */
 	uint64_t head_end;
 	uint64_t tail_start, tail_end; /* equal: nothing there */
 	uint64_t window_start, window_end;
@@ -86,6 +85,7 @@ avu_ring_writer_new(GError **error)
 		return NULL;
 	}
 	writer->total = -1;
+	writer->ahead = AVU_RING_AHEAD;
 	writer->shared->magic = RING_MAGIC;
 	atomic_store(&writer->shared->total, -1);
 	return g_steal_pointer(&writer);
@@ -136,7 +136,7 @@ static AvuRingPlan
 ring_writer_plan_window(const AvuRingWriter *writer, uint64_t wanted, uint64_t *ret_offset)
 {
 	if (ring_writer_is_complete(writer, writer->window_end) ||
-		(writer->window_end > wanted && writer->window_end - wanted >= AVU_RING_AHEAD)) {
+		(writer->window_end > wanted && writer->window_end - wanted >= writer->ahead)) {
 		return AVU_RING_WAIT;
 	}
 	*ret_offset = writer->window_end;
@@ -236,7 +236,7 @@ ring_writer_put_window(AvuRingWriter *writer, uint64_t offset, const uint8_t *oc
 	if (offset != writer->window_end) {
 		ring_writer_jump(writer, offset);
 	}
-	uint64_t room = ring_writer_wanted(writer) + AVU_RING_AHEAD - offset;
+	uint64_t room = ring_writer_wanted(writer) + writer->ahead - offset;
 	size_t at = (size_t)(offset % AVU_RING_WINDOW);
 	size_t n = MIN(len, AVU_RING_WINDOW - at);
 
@@ -301,20 +301,49 @@ avu_ring_writer_fail(AvuRingWriter *writer)
 }
 
 void
-avu_ring_writer_wait(AvuRingWriter *writer, int cancel_fd, int64_t deadline_ns)
+avu_ring_writer_set_ahead(AvuRingWriter *writer, uint64_t bytes)
 {
-	struct pollfd fds[] = {
-		{ .fd = writer->fds[RING_FD_WANTED], .events = POLLIN },
-		{ .fd = cancel_fd, .events = POLLIN },
+	writer->ahead = MIN(bytes, AVU_RING_AHEAD);
+}
+
+/* The first octet from at on that is not there. The parts may follow each other. */
+static uint64_t
+ring_writer_find_gap(const AvuRingWriter *writer, uint64_t at)
+{
+	const uint64_t parts[][2] = {
+		{ 0, writer->head_end },
+		{ writer->window_start, writer->window_end },
+		{ writer->tail_start, writer->tail_end },
 	};
-	int timeout_ms = -1;
 
-	if (deadline_ns != AVU_TIME_NONE) {
-		int64_t left_ms = (deadline_ns - avu_now_ns() + AVU_NS_PER_MS - 1) / AVU_NS_PER_MS;
-
-		timeout_ms = (int)CLAMP(left_ms, 0, 60 * 1000);
+	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+		if (at >= parts[i][0] && at < parts[i][1]) {
+			at = parts[i][1];
+		}
 	}
-	/* Any error ends the wait: the caller looks at its plan again. */
-	(void)poll(fds, G_N_ELEMENTS(fds), timeout_ms);
+	return at;
+}
+
+AvuRingLevel
+avu_ring_writer_get_level(AvuRingWriter *writer)
+{
+	AvuRingLevel level = { .wanted = ring_writer_wanted(writer) };
+	uint64_t gap = ring_writer_find_gap(writer, level.wanted);
+
+	level.level_bytes = gap - level.wanted;
+	level.complete = ring_writer_is_complete(writer, gap);
+	level.waits = atomic_load(&writer->shared->reader_waits) != 0;
+	return level;
+}
+
+int
+avu_ring_writer_get_event_fd(const AvuRingWriter *writer)
+{
+	return writer->fds[RING_FD_WANTED];
+}
+
+void
+avu_ring_writer_take_event(AvuRingWriter *writer)
+{
 	ring_drain(writer->fds[RING_FD_WANTED]);
 }

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 struct EngineClient {
 	AvuSupervised *media;
 	AvuMailbox *mailbox; /* for what is told after the call that caused it */
-	FetchGroup *fetches;
+	AvuJitterGroup *buffers;
 	EngineEvents events;
 	char *audio_sink, *video_sink, *registry_option;
 	const char *argv[3]; /* of the media process, as long as it is supervised */

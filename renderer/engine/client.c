@@ -130,7 +130,7 @@ client_send_track(EngineClient *client, EngineTrack *track, MediaFrame type)
 	avu_frame_put_u32(&payload, track->token);
 	avu_frame_put_string(&payload, track->mime);
 	avu_frame_put_i64(&payload, track->start_ns);
-	fetch_get_fds(track->fetch, fds);
+	avu_jitter_buffer_get_fds(track->buffer, fds);
 	avu_supervised_send(client->media, type, &payload, fds, AVU_RING_FDS);
 	track->sent = true;
 }
@@ -141,7 +141,7 @@ client_send_tracks(EngineClient *client)
 {
 	EngineTrack *current = client->current, *next = client->next;
 
-	if (!client->ready || current == NULL || !fetch_is_open(current->fetch)) {
+	if (!client->ready || current == NULL || !avu_jitter_buffer_is_open(current->buffer)) {
 		return;
 	}
 	if (!current->sent) {
@@ -150,40 +150,40 @@ client_send_tracks(EngineClient *client)
 			client_send_empty(client, MEDIA_PLAY);
 		}
 	}
-	if (next != NULL && !next->sent && fetch_is_open(next->fetch)) {
+	if (next != NULL && !next->sent && avu_jitter_buffer_is_open(next->buffer)) {
 		client_send_track(client, next, MEDIA_LOAD_NEXT);
 	}
 }
 
-/* ---- from the fetch threads */
+/* ---- from the jitter buffers */
 
 static void
-client_on_opened(Fetch *fetch, void *user_data)
+client_on_opened(AvuJitterBuffer *buffer, void *user_data)
 {
 	EngineClient *client = user_data;
 	EngineTrack *tracks[] = { client->current, client->next };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(tracks); i++) {
-		if (tracks[i] != NULL && tracks[i]->fetch == fetch && tracks[i]->mime == NULL) {
-			tracks[i]->mime = g_strdup(fetch_get_mime(fetch));
+		if (tracks[i] != NULL && tracks[i]->buffer == buffer && tracks[i]->mime == NULL) {
+			tracks[i]->mime = g_strdup(avu_jitter_buffer_get_mime(buffer));
 		}
 	}
 	client_send_tracks(client);
 }
 
 static void
-client_on_fetch_failed(Fetch *fetch, const GError *error, void *user_data)
+client_on_read_failed(AvuJitterBuffer *buffer, const GError *error, void *user_data)
 {
 	EngineClient *client = user_data;
 	EngineTrack *track = client->current;
 
-	if (track == NULL || track->fetch != fetch) {
+	if (track == NULL || track->buffer != buffer) {
 		track = client->next;
 	}
-	if (track == NULL || track->fetch != fetch) {
+	if (track == NULL || track->buffer != buffer) {
 		return;
 	}
-	if (!fetch_is_open(fetch)) {
+	if (!avu_jitter_buffer_is_open(buffer)) {
 		client_give_up(client, track, error->message);
 		return;
 	}
@@ -253,7 +253,7 @@ client_load(void *self, const AvuTrack *track)
 		client_send_empty(client, MEDIA_STOP);
 	}
 	client_drop(client);
-	client->current = engine_track_new(client->fetches, track, client, &error);
+	client->current = engine_track_new(client->buffers, track, client, &error);
 	if (client->current == NULL) {
 		client_tell_later(client, track->token, AVU_ENGINE_STOPPED, error->message);
 		return;
@@ -280,7 +280,7 @@ client_load_next(void *self, const AvuTrack *track)
 	if (track == NULL || client->current == NULL) {
 		return;
 	}
-	client->next = engine_track_new(client->fetches, track, client, &error);
+	client->next = engine_track_new(client->buffers, track, client, &error);
 	if (client->next == NULL) {
 		client_tell_later(client, track->token, AVU_ENGINE_STOPPED, error->message);
 	}
@@ -411,17 +411,17 @@ EngineClient *
 engine_client_new(AvuSupervisor *supervisor, const EngineConfig *config,
 	const AvuAddressPolicy *policy, GError **error)
 {
-	static const FetchListener fetch_listener = { client_on_opened, client_on_fetch_failed };
+	static const AvuJitterListener listener = { client_on_opened, client_on_read_failed };
 	/* What sound and display servers are found by, and what quiets or explains GStreamer. */
 	static const char *const keep_env[] = { "HOME", "XDG_RUNTIME_DIR", "XDG_CACHE_HOME",
 		"PULSE_SERVER", "PULSE_COOKIE", "PULSE_SINK", "PIPEWIRE_REMOTE", "WAYLAND_DISPLAY",
 		"DISPLAY", "XAUTHORITY", "ALSA_CONFIG_PATH", "GST_DEBUG", "GST_DEBUG_NO_COLOR",
-		"GST_PLUGIN_SYSTEM_PATH_1_0", "GST_REGISTRY", "AV_UPNP_LOG", "ASAN_OPTIONS", "LSAN_OPTIONS",
-		"UBSAN_OPTIONS", "LANG", NULL };
+		"GST_PLUGIN_SYSTEM_PATH_1_0", "GST_REGISTRY", "AV_UPNP_LOG", "ASAN_OPTIONS",
+		"LSAN_OPTIONS", "UBSAN_OPTIONS", "LANG", NULL };
 	g_autoptr(EngineClient) client = g_new0(EngineClient, 1);
 
 	client->mailbox = avu_mailbox_new(NULL);
-	client->fetches = fetch_group_new(policy, &fetch_listener);
+	client->buffers = avu_jitter_group_new(policy, &listener);
 	client->audio_sink = g_strdup(config->audio_sink);
 	client->video_sink = g_strdup(config->video_sink);
 	client->registry_option = g_strdup_printf("--registry=%s", config->registry_path);
@@ -460,7 +460,7 @@ engine_client_free(EngineClient *client)
 	if (client->media != NULL) {
 		avu_supervised_remove(client->media);
 	}
-	fetch_group_free(client->fetches);
+	avu_jitter_group_free(client->buffers);
 	avu_mailbox_unref(client->mailbox);
 	g_free(client->audio_sink);
 	g_free(client->video_sink);

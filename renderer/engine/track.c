@@ -4,11 +4,12 @@
 #include "track.h"
 
 EngineTrack *
-engine_track_new(FetchGroup *group, const AvuTrack *track, void *user_data, GError **error)
+engine_track_new(AvuJitterGroup *group, const AvuTrack *track, void *user_data, GError **error)
 {
-	Fetch *fetch = fetch_new(group, track->uri, track->mime, user_data, error);
+	const AvuJitterSource source = { .uri = track->uri, .mime = track->mime };
+	AvuJitterBuffer *buffer = avu_jitter_buffer_new(group, &source, user_data, error);
 
-	if (fetch == NULL) {
+	if (buffer == NULL) {
 		return NULL;
 	}
 	EngineTrack *self = g_new0(EngineTrack, 1);
@@ -16,7 +17,7 @@ engine_track_new(FetchGroup *group, const AvuTrack *track, void *user_data, GErr
 	self->token = track->token;
 	self->uri = g_strdup(track->uri);
 	self->mime = g_strdup(track->mime);
-	self->fetch = fetch;
+	self->buffer = buffer;
 	self->duration_ns = track->duration_ns;
 	return self;
 }
@@ -25,7 +26,7 @@ void
 engine_track_free(EngineTrack *track)
 {
 	if (track != NULL) {
-		fetch_free(track->fetch);
+		avu_jitter_buffer_free(track->buffer);
 		g_free(track->uri);
 		g_free(track->mime);
 		g_free(track->trouble);

@@ -3,8 +3,7 @@
 #pragma once
 
 #include <av-upnp/engine.h>
-
-#include "fetch.h"
+#include <av-upnp/jitter-buffer.h>
 
 G_BEGIN_DECLS
 
@@ -12,7 +11,7 @@ typedef struct {
 	uint32_t token;
 	char *uri;
 	char *mime; /* said with it, or the server's; NULL: unknown */
-	Fetch *fetch;
+	AvuJitterBuffer *buffer;
 	bool sent;           /* the present media process has it */
 	unsigned deaths;     /* media processes that ended while it was current */
 	char *trouble;       /* why its octets ended early; NULL: they did not */
@@ -22,7 +21,7 @@ typedef struct {
 
 /** @param user_data  of the group's listener. @return NULL with AVU_ERROR */
 EngineTrack *engine_track_new(
-	FetchGroup *group, const AvuTrack *track, void *user_data, GError **error);
+	AvuJitterGroup *group, const AvuTrack *track, void *user_data, GError **error);
 void engine_track_free(EngineTrack *track);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(EngineTrack, engine_track_free)
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The engine client with the real media process; only the network is played by this file, which
- * defines avu_http_stream itself: servers that cut connections, lie, or are not there. */
+/* The engine client with the real media process, reading from servers on loopback that cut
+ * connections, do not know ranges, or are not there. */
 
 #include <dirent.h>
 #include <signal.h>
@@ -14,10 +14,10 @@
 
 #include <av-upnp/clock.h>
 #include <av-upnp/error.h>
-#include <av-upnp/http-stream.h>
 #include <av-upnp/loop.h>
 
 #include "engine/client.h"
+#include "fake-peer.h"
 #include "tracks.h"
 
 #define WAIT_NS (30 * AVU_NS_PER_S)
@@ -25,40 +25,41 @@
 /* ---- servers */
 
 typedef struct {
-	const char *uri;
+	const char *path;
 	GByteArray *octets;
-	size_t cut_after;  /* octets per connection; 0: never cut */
-	size_t gone_after; /* the server is gone from this offset on; 0: never */
+	size_t cut_after; /* octets per connection; 0: never cut */
+	size_t gone_after; /* no octet from this offset on is there for a second connection; 0: never */
 	bool no_ranges;
 	atomic_uint connections;
 } Server;
 
 static Server servers[] = {
-	{ .uri = "http://a/plain.wav" },
-	{ .uri = "http://a/next.wav" },
-	{ .uri = "http://a/cut.wav", .cut_after = 100000 },
-	{ .uri = "http://a/stream.wav", .no_ranges = true },
-	{ .uri = "http://a/half.wav", .gone_after = 200000 },
-	{ .uri = "http://a/long.wav" },
+	{ .path = "/plain.wav" },
+	{ .path = "/next.wav" },
+	{ .path = "/cut.wav", .cut_after = 100000 },
+	{ .path = "/stream.wav", .no_ranges = true },
+	{ .path = "/half.wav", .gone_after = 200000, .no_ranges = true },
+	{ .path = "/long.wav" },
 };
 
 static const unsigned lengths[] = { 44103, 22051, 132307, 44103, 132300, 20 * RATE };
 
+static FakePeer *peer;
+
 static Server *
-server_find(const char *uri)
+server_find(const char *path)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(servers); i++) {
-		if (g_str_equal(servers[i].uri, uri)) {
+		if (strncmp(servers[i].path, path, strlen(servers[i].path)) == 0) {
 			return &servers[i];
 		}
 	}
 	return NULL;
 }
 
-static bool
-server_send(Server *server, const AvuStreamRequest *request, GError **error)
+static void
+server_send(const Server *server, int fd, size_t at)
 {
-	size_t at = server->no_ranges ? 0 : request->offset;
 	size_t end = server->octets->len;
 
 	end = server->cut_after > 0 ? MIN(end, at + server->cut_after) : end;
@@ -66,47 +67,41 @@ server_send(Server *server, const AvuStreamRequest *request, GError **error)
 	while (at < end) {
 		size_t n = MIN(end - at, 16384);
 
-		if (request->cancelled(request->data) ||
-			!request->body((const char *)server->octets->data + at, n, request->data)) {
-			g_set_error(error, AVU_ERROR, AVU_ERROR_CANCELLED, "cancelled");
-			return false;
+		if (!fake_send(fd, server->octets->data + at, n)) {
+			return;
 		}
 		at += n;
 	}
-	if (end < server->octets->len) {
-		g_set_error(error, AVU_ERROR, AVU_ERROR_UNREACHABLE, "the connection broke");
-		return false;
-	}
-	return true;
 }
 
-bool
-avu_http_stream(const AvuAddressPolicy *policy G_GNUC_UNUSED, const AvuStreamRequest *request,
-	GError **error)
+static void
+behave(FakePeer *self G_GNUC_UNUSED, int fd, const char *request)
 {
-	Server *server = server_find(request->url);
+	Server *server = server_find(request + strlen("GET "));
+	const char *range = strstr(request, "\r\nRange: bytes=");
+	size_t at = 0;
 
 	if (server == NULL) {
-		g_set_error(error, AVU_ERROR, AVU_ERROR_NOT_FOUND, "404 Not Found");
-		return false;
+		(void)fake_say(fd, "HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n");
+		return;
 	}
-	if (atomic_fetch_add(&server->connections, 1) > 0 && server->gone_after > 0) {
-		g_set_error(error, AVU_ERROR, AVU_ERROR_UNREACHABLE, "nobody answers");
-		return false;
+	atomic_fetch_add(&server->connections, 1);
+	if (range != NULL && !server->no_ranges) {
+		at = g_ascii_strtoull(range + strlen("\r\nRange: bytes="), NULL, 10);
 	}
-	const AvuStreamHead head = {
-		.status = 200,
-		.total_bytes = server->no_ranges ? -1 : (int64_t)server->octets->len,
-		.offset = server->no_ranges ? 0 : request->offset,
-		.ranges = !server->no_ranges,
-		.mime = "audio/x-wav",
-	};
+	g_autofree char *part = g_strdup_printf("HTTP/1.1 206 Part\r\nContent-Length: %zu\r\n"
+						"Content-Range: bytes %zu-%u/%u\r\n",
+		server->octets->len - at, at, server->octets->len - 1, server->octets->len);
+	g_autofree char *whole = g_strdup_printf("HTTP/1.1 200 OK\r\nContent-Length: %u\r\n"
+						 "Accept-Ranges: bytes\r\n",
+		server->octets->len);
 
-	if (!request->head(&head, request->data)) {
-		g_set_error(error, AVU_ERROR, AVU_ERROR_CANCELLED, "cancelled");
-		return false;
+	if (fake_say(fd, server->no_ranges && server->gone_after == 0 ? "HTTP/1.1 200 OK\r\n"
+			 : at > 0                                     ? part
+								      : whole) &&
+		fake_say(fd, "Content-Type: audio/x-wav\r\n\r\n")) {
+		server_send(server, fd, at);
 	}
-	return server_send(server, request, error);
 }
 
 /* ---- the house */
@@ -272,11 +267,21 @@ engine(void)
 }
 
 static void
-house_load(House *house, uint32_t token, const char *uri)
+house_load(House *house, uint32_t token, const char *path)
 {
+	g_autofree char *uri = g_strdup_printf("http://127.0.0.1:%u%s", peer->port, path);
 	const AvuTrack track = { token, uri, NULL, AVU_TIME_NONE };
 
 	engine()->load(house->client, &track);
+}
+
+static void
+house_load_next(House *house, uint32_t token, const char *path, const char *mime)
+{
+	g_autofree char *uri = g_strdup_printf("http://127.0.0.1:%u%s", peer->port, path);
+	const AvuTrack track = { token, uri, mime, AVU_TIME_NONE };
+
+	engine()->load_next(house->client, &track);
 }
 
 /* The samples are those of the tracks, from frame first of the first one. */
@@ -329,12 +334,11 @@ static void
 test_gapless(void)
 {
 	House house;
-	const AvuTrack next = { 2, "http://a/next.wav", "audio/x-wav", AVU_TIME_NONE };
 
 	house_open(&house, true);
 	g_assert_cmpint(engine()->get_position_ns(house.client), ==, AVU_TIME_NONE);
-	house_load(&house, 1, "http://a/plain.wav");
-	engine()->load_next(house.client, &next);
+	house_load(&house, 1, "/plain.wav");
+	house_load_next(&house, 2, "/next.wav", "audio/x-wav");
 	house_wait(&house, "transitioning:1 ");
 	house_wait(&house, "seekable:1 ");
 	house_wait(&house, "paused:1 ");
@@ -356,9 +360,9 @@ test_seek_first(void)
 
 	house_open(&house, false);
 	/* The order of a control point that resumes: all before the first octet is there. */
-	house_load(&house, 1, "http://a/half.wav");
+	house_load(&house, 1, "/half.wav");
 	engine()->stop(house.client);
-	house_load(&house, 2, "http://a/cut.wav");
+	house_load(&house, 2, "/cut.wav");
 	engine()->seek(house.client, AVU_NS_PER_S);
 	engine()->play(house.client);
 	g_assert_cmpint(engine()->get_position_ns(house.client), ==, AVU_NS_PER_S);
@@ -373,13 +377,13 @@ test_cut(void)
 {
 	House house;
 
-	atomic_store(&server_find("http://a/cut.wav")->connections, 0);
+	atomic_store(&server_find("/cut.wav")->connections, 0);
 	house_open(&house, false);
-	house_load(&house, 1, "http://a/cut.wav");
+	house_load(&house, 1, "/cut.wav");
 	engine()->play(house.client);
 	house_wait(&house, "ended:1 ");
 	house_check(&house, 0, 1, (const unsigned[]){ 2 });
-	g_assert_cmpuint(atomic_load(&server_find("http://a/cut.wav")->connections), >=, 6);
+	g_assert_cmpuint(atomic_load(&server_find("/cut.wav")->connections), >=, 6);
 	house_close(&house);
 }
 
@@ -389,7 +393,7 @@ test_stream(void)
 	House house;
 
 	house_open(&house, false);
-	house_load(&house, 1, "http://a/stream.wav");
+	house_load(&house, 1, "/stream.wav");
 	engine()->play(house.client);
 	house_wait(&house, "unseekable:1 ");
 	house_wait(&house, "ended:1 ");
@@ -401,14 +405,13 @@ static void
 test_missing(void)
 {
 	House house;
-	const AvuTrack next = { 3, "http://a/missing", NULL, AVU_TIME_NONE };
 
 	house_open(&house, false);
-	house_load(&house, 1, "http://a/missing");
+	house_load(&house, 1, "/missing");
 	engine()->play(house.client);
 	house_wait(&house, "failed:1 ");
-	house_load(&house, 2, "http://a/plain.wav");
-	engine()->load_next(house.client, &next);
+	house_load(&house, 2, "/plain.wav");
+	house_load_next(&house, 3, "/missing", NULL);
 	house_wait(&house, "failed:3 ");
 	engine()->play(house.client);
 	house_wait(&house, "ended:2 ");
@@ -424,9 +427,9 @@ test_server_gone(void)
 	g_autofree char *octets = NULL;
 	gsize len = 0;
 
-	atomic_store(&server_find("http://a/half.wav")->connections, 0);
+	atomic_store(&server_find("/half.wav")->connections, 0);
 	house_open(&house, false);
-	house_load(&house, 1, "http://a/half.wav");
+	house_load(&house, 1, "/half.wav");
 	engine()->play(house.client);
 	house_wait(&house, "failed:1 ");
 	g_assert_true(g_file_get_contents(house.out_path, &octets, &len, NULL));
@@ -439,11 +442,11 @@ static void
 test_media_dies(void)
 {
 	House house;
-	Server *server = server_find("http://a/long.wav");
+	Server *server = server_find("/long.wav");
 
 	atomic_store(&server->connections, 0);
 	house_open(&house, true);
-	house_load(&house, 1, "http://a/long.wav");
+	house_load(&house, 1, "/long.wav");
 	engine()->seek(house.client, 3 * AVU_NS_PER_S);
 	engine()->play(house.client);
 	house_wait(&house, "playing:1 ");
@@ -457,7 +460,7 @@ test_media_dies(void)
 	g_string_truncate(house.log, 0);
 	g_assert_cmpint(kill(find_media(), SIGKILL), ==, 0);
 	house_wait(&house, "failed:1 ");
-	house_load(&house, 2, "http://a/plain.wav");
+	house_load(&house, 2, "/plain.wav");
 	engine()->play(house.client);
 	house_wait(&house, "ended:2 ");
 	house_close(&house);
@@ -470,7 +473,7 @@ test_media_stopped(void)
 	House house;
 
 	house_open(&house, true);
-	house_load(&house, 1, "http://a/long.wav");
+	house_load(&house, 1, "/long.wav");
 	engine()->play(house.client);
 	house_wait(&house, "playing:1 ");
 	pid_t media = find_media();
@@ -517,6 +520,7 @@ main(int argc, char **argv)
 	for (unsigned i = 0; i < G_N_ELEMENTS(servers); i++) {
 		servers[i].octets = make_wav(i, lengths[i]);
 	}
+	peer = fake_peer_new(behave);
 	g_test_init(&argc, &argv, NULL);
 	/* That the media process is lost is worth a warning, and what is tested here. */
 	g_log_set_always_fatal((GLogLevelFlags)(G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL));
@@ -530,6 +534,7 @@ main(int argc, char **argv)
 	g_test_add_func("/engine/media-stopped", test_media_stopped);
 	g_test_add_func("/engine/confined", test_confined);
 	result = g_test_run();
+	fake_peer_free(peer);
 	for (unsigned i = 0; i < G_N_ELEMENTS(servers); i++) {
 		g_byte_array_unref(servers[i].octets);
 	}

@@ -23,12 +23,12 @@ OWNERS = {
     "base": "base clock counters cursor data-dir error fd keyfile limits log loop mailbox notify settings state-dir text url",
     "crypto": "hash random",
     "xml": "xml-reader xml-writer",
-    "net": "address http-fetch http-server http-stream interface-watch",
+    "net": "address http-download http-fetch http-server http-stream interface-watch",
     "process": "frame privilege program ring sandbox spawner supervisor",
     "upnp": "action description device-host discovery gena service soap variable",
     "av": "av-transport connection-manager content-directory didl duration engine object property protocol-info query"
     " rendering-control",
-    "stream": "delivery media-range media-source play-speed time-index time-seek",
+    "stream": "delivery jitter-buffer media-range media-source play-speed time-index time-seek",
     "control": "last-change object-path playback registry remote-device",
 }
 ARROWS = {
@@ -39,7 +39,7 @@ ARROWS = {
     "net": "base crypto",
     "upnp": "base xml net process crypto",
     "av": "base xml upnp net",  # net: only for the types in device-host.h
-    "stream": "base net crypto",
+    "stream": "base net crypto process",  # process: only the ring
     "control": "base xml net process crypto upnp av stream",
 }
 # Foreign headers and the one place each may be included from.

@@ -1,39 +1,65 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* av-upnp/http-stream.h: reading media from a peer, blocking, on a thread of the caller's */
+/* av-upnp/http-stream.h: reading media from peers: long transfers that stop and go.
+ *
+ * A streamer and its transfers belong to one thread, which turns it. Names are looked up here
+ * (internet radio has no others); a name stays what it was at its first connection (SEC-181). */
 #pragma once
 
 #include <av-upnp/http-fetch.h>
 
 G_BEGIN_DECLS
 
+typedef struct AvuStreamer AvuStreamer; /* all transfers of a thread */
+typedef struct AvuStream AvuStream;     /* one transfer */
+
+/* The head of an answer of any status; borrowed for the call. */
 typedef struct {
 	unsigned status;
-	int64_t total_bytes; /* whole resource; -1: unknown */
-	uint64_t offset;     /* of the first octet that follows (0 if the peer ignored the range) */
-	bool ranges;         /* the peer honours byte ranges */
-	const char *mime;    /* may be NULL */
-	const GHashTable *headers;
+	int64_t total_bytes;       /* whole resource; -1: unknown */
+	uint64_t offset;           /* of the first octet that follows; 0 but for 206 */
+	bool ranges;               /* the peer honours byte ranges */
+	const char *mime;          /* may be NULL */
+	const GHashTable *headers; /* lower-case name → value */
 } AvuStreamHead;
 
 typedef struct {
 	const char *url;
-	uint64_t offset; /* Range from here; 0: no Range header */
+	uint64_t offset;      /* Range from here; 0: no Range header */
+	const char *if_range; /* entity tag or date that the range must belong to; may be NULL */
 	const char *const *headers;
 	unsigned redirects;
-	int64_t connect_timeout_ns; /* until the head is complete */
-	int64_t stall_timeout_ns;   /* without an octet while body() is ready to take some */
-	/* All on the calling thread; false ends the transfer (AVU_ERROR_CANCELLED). body may block. */
+	int64_t connect_timeout_ns; /* name, address, TLS */
+	int64_t head_timeout_ns;    /* absolute: until the head is complete, over all redirects */
+	/* All of these are called within avu_streamer_turn(); none may free a stream but done. */
+	/* false ends the transfer with AVU_ERROR_CANCELLED; the body of a refused answer is not for us. */
 	bool (*head)(const AvuStreamHead *head, void *data);
-	bool (*body)(const char *octets, size_t len, void *data);
-	/* Polled at least every 100 ms while waiting: true ends the transfer. */
-	bool (*cancelled)(void *data);
+	/* @return octets taken; when fewer, the transfer pauses and the rest is offered again */
+	size_t (*body)(const char *octets, size_t len, void *data);
+	/* Last call. error is NULL at the regular end of the body, else UNREACHABLE, TIMEOUT, DENIED,
+	 * SYNTAX, LIMIT, CANCELLED. */
+	void (*done)(const GError *error, void *data);
 	void *data;
 } AvuStreamRequest;
 
-/** Runs one GET to its end.
- *  @return true at the regular end of the body; false with UNREACHABLE, TIMEOUT, CANCELLED, DENIED,
- *          NOT_FOUND (404, 410), FAILED (other status, named) @thread any */
-AVU_API bool avu_http_stream(
-	const AvuAddressPolicy *policy, const AvuStreamRequest *request, GError **error);
+/** @param policy  copied; NULL: as for avu_fetcher_new() */
+AVU_API AvuStreamer *avu_streamer_new(const AvuAddressPolicy *policy);
+/** After all its streams were freed. */
+AVU_API void avu_streamer_free(AvuStreamer *streamer);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuStreamer, avu_streamer_free)
+
+/** Waits until a transfer moves, one of fds is readable, or deadline_ns (avu_now_ns() scale), and
+ *  runs what is due. @param n_fds  at most AVU_STREAMER_FDS; the caller drains them */
+AVU_API void avu_streamer_turn(
+	AvuStreamer *streamer, const int *fds, size_t n_fds, int64_t deadline_ns);
+#define AVU_STREAMER_FDS 4
+
+/** Starts one GET.
+ *  @return owned by the caller; NULL with SYNTAX or LIMIT for a malformed URL or header */
+AVU_API AvuStream *avu_stream_new(
+	AvuStreamer *streamer, const AvuStreamRequest *request, GError **error);
+/** Ends it without calling done. */
+AVU_API void avu_stream_free(AvuStream *stream);
+/** After body() took less than it was given. */
+AVU_API void avu_stream_resume(AvuStream *stream);
 
 G_END_DECLS

@@ -18,7 +18,8 @@ G_BEGIN_DECLS
 #define AVU_RING_HEAD (256u * 1024)
 #define AVU_RING_TAIL (1024u * 1024)
 #define AVU_RING_WINDOW (8u * 1024 * 1024)
-#define AVU_RING_AHEAD (6u * 1024 * 1024) /* fetched before it is asked for; the rest lies behind */
+#define AVU_RING_AHEAD \
+	(6u * 1024 * 1024) /* fetched before it is asked for, at most; the rest lies behind */
 #define AVU_RING_FDS 3
 
 /* ---- the side that fetches */
@@ -57,9 +58,23 @@ AVU_API void avu_ring_writer_end(AvuRingWriter *writer, uint64_t offset);
 /** No more octets will come: a reader that needs some fails. */
 AVU_API void avu_ring_writer_fail(AvuRingWriter *writer);
 
-/** Waits until the reader moved, cancel_fd is readable, or deadline_ns (avu_now_ns() scale;
- *  AVU_TIME_NONE: for ever). */
-AVU_API void avu_ring_writer_wait(AvuRingWriter *writer, int cancel_fd, int64_t deadline_ns);
+/** How many octets are fetched before they are asked for. @param bytes  at most AVU_RING_AHEAD,
+ *  which it is at first */
+AVU_API void avu_ring_writer_set_ahead(AvuRingWriter *writer, uint64_t bytes);
+
+typedef struct {
+	uint64_t wanted;      /* where the reader is */
+	uint64_t level_bytes; /* there and not read yet */
+	bool waits;           /* the reader stands still for want of octets */
+	bool complete;        /* all from there to the end of the resource is there */
+} AvuRingLevel;
+
+AVU_API AvuRingLevel avu_ring_writer_get_level(AvuRingWriter *writer);
+
+/** Readable when the reader moved or waits; borrowed. */
+AVU_API int avu_ring_writer_get_event_fd(const AvuRingWriter *writer);
+/** Makes the descriptor unreadable again. Before the next plan. */
+AVU_API void avu_ring_writer_take_event(AvuRingWriter *writer);
 
 /* ---- the side that decodes */
 

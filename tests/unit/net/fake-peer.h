@@ -37,11 +37,15 @@ struct FakePeer {
 
 /* @return false when the other side is gone */
 static inline bool
+fake_send(int fd, const void *octets, size_t len)
+{
+	return send(fd, octets, len, MSG_NOSIGNAL) == (ssize_t)len;
+}
+
+static inline bool
 fake_say(int fd, const char *text)
 {
-	size_t len = strlen(text);
-
-	return send(fd, text, len, MSG_NOSIGNAL) == (ssize_t)len;
+	return fake_send(fd, text, strlen(text));
 }
 
 /* Sends piece until the other side goes away. */

@@ -4,20 +4,21 @@
 
 #include <av-upnp/clock.h>
 #include <av-upnp/error.h>
-#include <av-upnp/http-stream.h>
+#include <av-upnp/http-download.h>
 
 #include "fake-peer.h"
 
 #define BODY "0123456789"
+#define STALLS 1001 /* its length: nothing comes after the first octets */
 
 typedef struct {
 	GString *body;
 	AvuStreamHead head;
 	char *mime;
-	unsigned heads;
-	size_t stop_after; /* octets; 0: never */
-	int64_t cancel_ns; /* 0: never */
-	bool slow;
+	unsigned heads, dones;
+	size_t most; /* octets taken of one offer; 0: all */
+	bool paused, refuses;
+	GError *error;
 } Reader;
 
 static void
@@ -48,8 +49,15 @@ behave(FakePeer *peer, int fd, const char *request)
 			     "Content-Length: 0\r\n\r\n");
 	} else if (g_str_has_prefix(request, "GET /missing ")) {
 		fake_say(fd, "HTTP/1.1 404 No\r\nContent-Length: 3\r\n\r\nno!");
-	} else if (g_str_has_prefix(request, "GET /broken ")) {
-		fake_say(fd, "HTTP/1.1 500 Broken\r\nContent-Length: 0\r\n\r\n");
+	} else if (g_str_has_prefix(request, "GET /twice ")) {
+		fake_say(fd, "HTTP/1.1 200 OK\r\nETag: \"a\"\r\nETag: \"b\"\r\n"
+			     "Content-Length: 10\r\n\r\n" BODY);
+	} else if (g_str_has_prefix(request, "GET /valid ")) {
+		bool asked = strstr(request, "\r\nIf-Range: \"a\"\r\n") != NULL;
+
+		fake_say(fd, asked ? "HTTP/1.1 206 Part\r\nContent-Range: bytes 9-9/10\r\n"
+				     "Content-Length: 1\r\n\r\n9"
+				   : "HTTP/1.1 400 Bad\r\nContent-Length: 0\r\n\r\n");
 	} else if (g_str_has_prefix(request, "GET /lies ")) {
 		fake_say(fd, "HTTP/1.1 206 Part\r\nContent-Range: bytes 9-4/10\r\n"
 			     "Content-Length: 6\r\n\r\n456789");
@@ -59,7 +67,7 @@ behave(FakePeer *peer, int fd, const char *request)
 		fake_say(fd, "HTTP/1.1 200 OK\r\n");
 		fake_say_forever(peer, fd, "X-A: b\r\n");
 	} else if (g_str_has_prefix(request, "GET /stall ")) {
-		fake_say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" BODY);
+		fake_say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n" BODY);
 		fake_stay_silent(peer, fd);
 	} else if (g_str_has_prefix(request, "GET /endless ")) {
 		fake_say(fd, "HTTP/1.1 200 OK\r\n\r\n");
@@ -78,28 +86,29 @@ on_head(const AvuStreamHead *head, void *data)
 	reader->head = *head;
 	g_free(reader->mime);
 	reader->mime = g_strdup(head->mime);
-	return true;
+	return !reader->refuses;
 }
 
-static bool
+static size_t
 on_body(const char *octets, size_t len, void *data)
 {
 	Reader *reader = data;
+	size_t taken = reader->most > 0 ? MIN(len, reader->most) : len;
 
 	g_assert_cmpuint(reader->heads, ==, 1);
-	g_string_append_len(reader->body, octets, (gssize)len);
-	if (reader->slow) {
-		g_usleep(600000); /* longer than the stall time-out: a reader may take its time */
-	}
-	return reader->stop_after == 0 || reader->body->len < reader->stop_after;
+	g_assert_false(reader->paused);
+	g_string_append_len(reader->body, octets, (gssize)taken);
+	reader->paused = taken < len;
+	return taken;
 }
 
-static bool
-is_cancelled(void *data)
+static void
+on_done(const GError *error, void *data)
 {
-	const Reader *reader = data;
+	Reader *reader = data;
 
-	return reader->cancel_ns != 0 && avu_now_ns() > reader->cancel_ns;
+	reader->dones++;
+	reader->error = error != NULL ? g_error_copy(error) : NULL;
 }
 
 static bool
@@ -109,33 +118,62 @@ allow(const AvuAddress *address, void *data)
 	return (ntohl(address->ip.v4.s_addr) & 0xff) != 66;
 }
 
+static const AvuAddressPolicy policy = { allow, NULL };
+
+static AvuStreamRequest
+request_to(const char *url, Reader *reader)
+{
+	return (AvuStreamRequest){ .url = url,
+		.connect_timeout_ns = 500 * AVU_NS_PER_MS,
+		.head_timeout_ns = 500 * AVU_NS_PER_MS,
+		.head = on_head,
+		.body = on_body,
+		.done = on_done,
+		.data = reader };
+}
+
+static void
+turn(AvuStreamer *streamer)
+{
+	avu_streamer_turn(streamer, NULL, 0, avu_now_ns() + 100 * AVU_NS_PER_MS);
+}
+
+/* @return -1: to its end; -2: it stalls after the head; else the error's code */
 static int
 read_stream(FakePeer *peer, const char *path, uint64_t offset, unsigned redirects, Reader *reader)
 {
-	static const AvuAddressPolicy policy = { allow, NULL };
+	g_autoptr(AvuStreamer) streamer = avu_streamer_new(&policy);
 	g_autofree char *url = path[0] == '/'
 				       ? g_strdup_printf("http://127.0.0.1:%u%s", peer->port, path)
 				       : g_strdup(path);
-	const AvuStreamRequest request = { .url = url,
-		.offset = offset,
-		.redirects = redirects,
-		.connect_timeout_ns = 500 * AVU_NS_PER_MS,
-		.stall_timeout_ns = 500 * AVU_NS_PER_MS,
-		.head = on_head,
-		.body = on_body,
-		.cancelled = is_cancelled,
-		.data = reader };
-	g_autoptr(GError) error = NULL;
-	bool whole;
+	AvuStreamRequest request = request_to(url, reader);
+	g_autoptr(GError) malformed = NULL;
 
+	request.offset = offset;
+	request.redirects = redirects;
 	g_string_truncate(reader->body, 0);
-	reader->heads = 0;
-	whole = avu_http_stream(&policy, &request, &error);
-	g_assert_true(whole == (error == NULL));
-	if (error != NULL) {
-		g_test_message("%s", error->message);
+	reader->heads = reader->dones = 0;
+	g_clear_error(&reader->error);
+	AvuStream *stream = avu_stream_new(streamer, &request, &malformed);
+
+	if (stream == NULL) {
+		return malformed->code;
 	}
-	return whole ? -1 : error->code;
+	while (reader->dones == 0 &&
+		!(reader->head.total_bytes == STALLS && reader->body->len == strlen(BODY))) {
+		turn(streamer);
+		if (reader->paused) {
+			reader->paused = false;
+			avu_stream_resume(stream);
+		}
+	}
+	avu_stream_free(stream);
+	g_assert_cmpuint(reader->dones, <=, 1);
+	if (reader->error != NULL) {
+		g_test_message("%s", reader->error->message);
+		return reader->error->code;
+	}
+	return reader->dones == 1 ? -1 : -2;
 }
 
 static void
@@ -158,19 +196,18 @@ test_reads(void)
 		{ "/chunked", 0, 0, -1, BODY, 0, -1, false, "chunked" },
 		{ "/radio", 0, 0, -1, BODY, 0, -1, false, "old radio server" },
 		{ "/to-whole", 0, 1, -1, BODY, 0, 10, true, "redirect" },
-		{ "/to-whole", 0, 0, AVU_ERROR_FAILED, "", 0, 0, false, "no redirect allowed" },
-		{ "/loop", 0, 3, AVU_ERROR_FAILED, "", 0, 0, false, "redirects end" },
+		{ "/loop", 0, 3, -1, "", 0, 0, false, "redirects end: the last one is told" },
 		{ "/to-denied", 0, 3, AVU_ERROR_DENIED, "", 0, 0, false, "redirect is checked" },
 		{ "http://127.0.0.66/", 0, 0, AVU_ERROR_DENIED, "", 0, 0, false, "policy" },
 		{ "http://127.0.0.1:1/", 0, 0, AVU_ERROR_UNREACHABLE, "", 0, 0, false, "nobody" },
 		{ "ftp://127.0.0.1/", 0, 0, AVU_ERROR_SYNTAX, "", 0, 0, false, "scheme" },
-		{ "/missing", 0, 0, AVU_ERROR_NOT_FOUND, "", 0, 0, false, "404" },
-		{ "/broken", 0, 0, AVU_ERROR_FAILED, "", 0, 0, false, "500" },
-		{ "/lies", 4, 0, AVU_ERROR_FAILED, "", 0, 0, false, "Content-Range backwards" },
+		{ "/missing", 0, 0, -1, "no!", 0, 3, false, "404 is told like any other" },
+		{ "/lies", 4, 0, AVU_ERROR_SYNTAX, "", 0, 0, false, "Content-Range backwards" },
+		{ "/twice", 0, 0, AVU_ERROR_SYNTAX, "", 0, 0, false, "two entity tags" },
 		{ "/cut", 0, 0, AVU_ERROR_UNREACHABLE, BODY, 0, 1000, false, "cut" },
 		{ "/headers", 0, 0, AVU_ERROR_LIMIT, "", 0, 0, false, "endless headers" },
 		{ "/silent", 0, 0, AVU_ERROR_TIMEOUT, "", 0, 0, false, "no head" },
-		{ "/stall", 0, 0, AVU_ERROR_TIMEOUT, BODY, 0, 1000, false, "stalls" },
+		{ "/stall", 0, 0, -2, BODY, 0, STALLS, false, "patience is the caller's" },
 	};
 	FakePeer *peer = fake_peer_new(behave);
 	Reader reader = { .body = g_string_new(NULL) };
@@ -187,32 +224,162 @@ test_reads(void)
 			g_assert_cmpint(reader.head.ranges, ==, rows[i].ranges);
 		}
 	}
+	/* In pieces that do not fit curl's: nothing lost, nothing twice. */
+	reader.most = 3;
+	g_assert_cmpint(read_stream(peer, "/chunked", 0, 0, &reader), ==, -1);
+	g_assert_cmpstr(reader.body->str, ==, BODY);
 	g_string_free(reader.body, TRUE);
 	g_free(reader.mime);
+	g_clear_error(&reader.error);
+	fake_peer_free(peer);
+}
+
+/* Two transfers at once: one silent, one that is asked to stop and go on; then the reader refuses. */
+static void
+test_together(void)
+{
+	FakePeer *peer = fake_peer_new(behave);
+	AvuStreamer *streamer = avu_streamer_new(&policy);
+	g_autofree char *silent_url = g_strdup_printf("http://127.0.0.1:%u/silent", peer->port);
+	g_autofree char *endless_url = g_strdup_printf("http://127.0.0.1:%u/endless", peer->port);
+	Reader silent = { .body = g_string_new(NULL) };
+	Reader endless = { .body = g_string_new(NULL), .most = 100000 };
+	AvuStreamRequest requests[] = { request_to(silent_url, &silent),
+		request_to(endless_url, &endless) };
+	AvuStream *streams[2];
+
+	for (size_t i = 0; i < 2; i++) {
+		streams[i] = avu_stream_new(streamer, &requests[i], NULL);
+	}
+	while (silent.dones == 0 || endless.body->len < 100000) {
+		turn(streamer);
+	}
+	g_assert_error(silent.error, AVU_ERROR, AVU_ERROR_TIMEOUT);
+	/* Paused: nothing more comes, however long one waits. */
+	endless.most = 1;
+	while (!endless.paused) {
+		turn(streamer);
+	}
+	size_t len = endless.body->len;
+
+	turn(streamer);
+	g_assert_cmpuint(endless.body->len, ==, len);
+	endless.most = 0;
+	endless.paused = false;
+	avu_stream_resume(streams[1]);
+	while (endless.body->len < len + 100000) {
+		turn(streamer);
+	}
+	for (gsize i = 0; i < endless.body->len; i++) {
+		g_assert_cmpint(endless.body->str[i], ==, BODY[i % strlen(BODY)]);
+	}
+	for (size_t i = 0; i < 2; i++) {
+		avu_stream_free(streams[i]);
+	}
+	avu_streamer_free(streamer);
+	g_clear_error(&silent.error);
+	g_string_free(silent.body, TRUE);
+	g_string_free(endless.body, TRUE);
 	fake_peer_free(peer);
 }
 
 static void
-test_cancel(void)
+test_requests(void)
 {
 	FakePeer *peer = fake_peer_new(behave);
+	AvuStreamer *streamer = avu_streamer_new(&policy);
+	g_autofree char *url = g_strdup_printf("http://127.0.0.1:%u/valid", peer->port);
 	Reader reader = { .body = g_string_new(NULL) };
-	int64_t start = avu_now_ns();
+	AvuStreamRequest request = request_to(url, &reader);
 
-	/* While nothing comes: noticed within a piece of 100 ms. */
-	reader.cancel_ns = start + 100 * AVU_NS_PER_MS;
-	g_assert_cmpint(read_stream(peer, "/silent", 0, 0, &reader), ==, AVU_ERROR_CANCELLED);
-	g_assert_cmpint(avu_now_ns() - start, <, 450 * AVU_NS_PER_MS);
-	reader.cancel_ns = 0;
-	reader.stop_after = 100000;
-	g_assert_cmpint(read_stream(peer, "/endless", 0, 0, &reader), ==, AVU_ERROR_CANCELLED);
-	g_assert_cmpuint(reader.body->len, >=, 100000);
-	/* The reader's own slowness is no stall of the peer. */
-	reader.stop_after = 0;
-	reader.slow = true;
-	g_assert_cmpint(read_stream(peer, "/whole", 0, 0, &reader), ==, -1);
+	request.offset = 9;
+	request.if_range = "\"a\"";
+	AvuStream *stream = avu_stream_new(streamer, &request, NULL);
+
+	while (reader.dones == 0) {
+		turn(streamer);
+	}
+	g_assert_cmpuint(reader.head.offset, ==, 9);
+	g_assert_cmpstr(reader.body->str, ==, "9");
+	avu_stream_free(stream);
+	/* A reader that refuses the head never sees the body. */
+	reader.refuses = true;
+	reader.dones = reader.heads = 0;
+	g_string_truncate(reader.body, 0);
+	stream = avu_stream_new(streamer, &request, NULL);
+	while (reader.dones == 0) {
+		turn(streamer);
+	}
+	g_assert_error(reader.error, AVU_ERROR, AVU_ERROR_CANCELLED);
+	g_assert_cmpstr(reader.body->str, ==, "");
+	avu_stream_free(stream);
+	/* An entity tag of a server's may not add lines to our request. */
+	request.if_range = "\"a\"\r\nX-Evil: 1";
+	g_assert_null(avu_stream_new(streamer, &request, NULL));
+	avu_streamer_free(streamer);
 	g_string_free(reader.body, TRUE);
 	g_free(reader.mime);
+	g_clear_error(&reader.error);
+	fake_peer_free(peer);
+}
+
+static bool
+on_piece(const char *octets, size_t len, void *data)
+{
+	Reader *reader = data;
+
+	g_string_append_len(reader->body, octets, (gssize)len);
+	if (reader->most > 0) {
+		g_usleep(300000); /* longer than the stall time-out: the reader may take its time */
+	}
+	return reader->body->len < 100000;
+}
+
+static void
+test_download(void)
+{
+	static const struct {
+		const char *path;
+		int code; /* -1: to the end */
+		const char *body;
+		bool slow, refuses;
+		const char *why;
+	} rows[] = {
+		{ "/whole", -1, BODY, false, false, "to its end" },
+		{ "/whole", -1, BODY, true, false, "a slow reader is no stall" },
+		{ "/stall", AVU_ERROR_TIMEOUT, BODY, false, false, "stalls" },
+		{ "/silent", AVU_ERROR_TIMEOUT, "", false, false, "no head" },
+		{ "/missing", AVU_ERROR_NOT_FOUND, "", false, false, "404" },
+		{ "/to-whole", AVU_ERROR_FAILED, "", false, false, "no redirect allowed" },
+		{ "/cut", AVU_ERROR_UNREACHABLE, BODY, false, false, "cut" },
+		{ "/endless", AVU_ERROR_CANCELLED, NULL, false, false, "the reader has enough" },
+		{ "/whole", AVU_ERROR_CANCELLED, "", false, true, "the reader refuses the head" },
+	};
+	FakePeer *peer = fake_peer_new(behave);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *url =
+			g_strdup_printf("http://127.0.0.1:%u%s", peer->port, rows[i].path);
+		Reader reader = {
+			.body = g_string_new(NULL), .most = rows[i].slow, .refuses = rows[i].refuses
+		};
+		const AvuDownload download = { .url = url,
+			.head_timeout_ns = 200 * AVU_NS_PER_MS,
+			.stall_timeout_ns = 200 * AVU_NS_PER_MS,
+			.head = on_head,
+			.body = on_piece,
+			.data = &reader };
+		g_autoptr(GError) error = NULL;
+
+		g_test_message("%s", rows[i].why);
+		g_assert_true(avu_http_download(&policy, &download, &error) == (error == NULL));
+		g_assert_cmpint(error != NULL ? error->code : -1, ==, rows[i].code);
+		if (rows[i].body != NULL) {
+			g_assert_cmpstr(reader.body->str, ==, rows[i].body);
+		}
+		g_string_free(reader.body, TRUE);
+		g_free(reader.mime);
+	}
 	fake_peer_free(peer);
 }
 
@@ -221,6 +388,8 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/net/http-stream/reads", test_reads);
-	g_test_add_func("/net/http-stream/cancel", test_cancel);
+	g_test_add_func("/net/http-stream/together", test_together);
+	g_test_add_func("/net/http-stream/requests", test_requests);
+	g_test_add_func("/net/http-stream/download", test_download);
 	return g_test_run();
 }

@@ -14,6 +14,8 @@
 #include <av-upnp/clock.h>
 #include <av-upnp/ring.h>
 
+#include "tests/support/ring-wait.h"
+
 #define MIB (1024 * 1024)
 
 static uint8_t
@@ -60,7 +62,7 @@ origin_run(void *data)
 		uint64_t offset;
 
 		if (avu_ring_writer_plan(self->writer, &offset) == AVU_RING_WAIT) {
-			avu_ring_writer_wait(self->writer, self->cancel_fd, AVU_TIME_NONE);
+			ring_wait(self->writer, self->cancel_fd);
 			continue;
 		}
 		if (offset != at) {

@@ -17,6 +17,7 @@
 #include <av-upnp/ring.h>
 
 #include "media/player.h"
+#include "tests/support/ring-wait.h"
 #include "tracks.h"
 
 #define WAIT_NS (20 * AVU_NS_PER_S)
@@ -89,7 +90,7 @@ origin_run(void *data)
 		uint64_t offset = 0;
 
 		if (avu_ring_writer_plan(self->writer, &offset) == AVU_RING_WAIT) {
-			avu_ring_writer_wait(self->writer, self->cancel_fd, AVU_TIME_NONE);
+			ring_wait(self->writer, self->cancel_fd);
 			continue;
 		}
 		if (offset >= self->fails_at) {

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* av-upnp/jitter-buffer.h: media read from a server ahead of its use, so that what a home network
+ * does to it is not heard.
+ *
+ * A buffer reads one resource over HTTP into a ring (ring.h), on a thread of its own, and keeps it
+ * filled a certain time ahead of whoever reads the ring. A connection that breaks is made again at the
+ * exact octet; one that is silent for two seconds gets a second one beside it; a resource that is not
+ * the same any more is an error, never a wrong octet. The reader of the ring may die: the octets stay. */
+#pragma once
+
+#include <av-upnp/http-fetch.h>
+#include <av-upnp/ring.h>
+
+G_BEGIN_DECLS
+
+typedef struct AvuJitterGroup AvuJitterGroup; /* all that a program reads */
+typedef struct AvuJitterBuffer AvuJitterBuffer;
+
+/* All on the thread of the default main context, none within a call of ours. */
+typedef struct {
+	/* Size and type are known and the first octets are there: the ring can be handed on. */
+	void (*opened)(AvuJitterBuffer *buffer, void *user_data);
+	/* No more octets will come; the ring is marked so. May come without or after opened. */
+	void (*failed)(AvuJitterBuffer *buffer, const GError *error, void *user_data);
+} AvuJitterListener;
+
+/** @param policy  copied; its data outlives the group */
+AVU_API AvuJitterGroup *avu_jitter_group_new(
+	const AvuAddressPolicy *policy, const AvuJitterListener *listener);
+/** Ends all threads and waits for them, which takes as long as curl takes to let go. */
+AVU_API void avu_jitter_group_free(AvuJitterGroup *group);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuJitterGroup, avu_jitter_group_free)
+
+typedef struct {
+	const char *uri;  /* http, https */
+	const char *mime; /* what it is said to be, for the transfer mode; may be NULL */
+} AvuJitterSource;
+
+/** Starts reading.
+ *  @return owned by the caller; NULL with AVU_ERROR_IO */
+AVU_API AvuJitterBuffer *avu_jitter_buffer_new(
+	AvuJitterGroup *group, const AvuJitterSource *source, void *user_data, GError **error);
+/** Nothing is called back any more. Does not wait for the thread. */
+AVU_API void avu_jitter_buffer_free(AvuJitterBuffer *buffer);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuJitterBuffer, avu_jitter_buffer_free)
+
+AVU_API bool avu_jitter_buffer_is_open(const AvuJitterBuffer *buffer);
+/** Content-Type of the answer, or NULL. After opened. */
+AVU_API const char *avu_jitter_buffer_get_mime(const AvuJitterBuffer *buffer);
+/** The ring's descriptors for avu_ring_reader_new(); borrowed. */
+AVU_API void avu_jitter_buffer_get_fds(const AvuJitterBuffer *buffer, int ret_fds[AVU_RING_FDS]);
+
+/* What happened so far and how it stands. */
+typedef struct {
+	uint64_t received_bytes;
+	uint64_t level_bytes; /* there and not read yet */
+	unsigned connections; /* made in all */
+	unsigned reconnects;  /* of those: because one broke or stalled */
+	unsigned seconds;     /* of those: beside one that was silent */
+} AvuJitterNumbers;
+
+AVU_API AvuJitterNumbers avu_jitter_buffer_get_numbers(AvuJitterBuffer *buffer);
+
+G_END_DECLS

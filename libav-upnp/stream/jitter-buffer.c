@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Life of jitter buffers: made and freed on the main context's thread, each with a thread that may
+ * outlive its owner's interest for a moment. What the thread has to say goes through the group's
+ * mailbox; the last thing it says is that it is done, and then it is joined. */
+
+#include <errno.h>
+#include <sys/eventfd.h>
+
+#include <av-upnp/error.h>
+#include <av-upnp/fd.h>
+
+#include "jitter-private.h"
+
+static void
+jitter_destroy(AvuJitterBuffer *self)
+{
+	avu_ring_writer_free(self->ring);
+	if (self->cancel_fd >= 0) {
+		(void)close(self->cancel_fd);
+	}
+	pthread_mutex_destroy(&self->lock);
+	g_clear_error(&self->error);
+	g_free(self->mime);
+	g_free(self->said_mime);
+	g_free(self->uri);
+	g_free(self);
+}
+
+static void
+jitter_cancel(AvuJitterBuffer *self)
+{
+	const uint64_t one = 1;
+
+	atomic_store(&self->cancelled, true);
+	/* An eventfd that holds little takes one more. */
+	(void)!write(self->cancel_fd, &one, sizeof(one));
+}
+
+/* ---- messages from the threads */
+
+static void
+jitter_on_opened(void *data)
+{
+	AvuJitterBuffer *self = data;
+
+	self->open = true;
+	if (!self->released) {
+		self->group->listener.opened(self, self->user_data);
+	}
+}
+
+static void
+jitter_on_failed(void *data)
+{
+	AvuJitterBuffer *self = data;
+
+	if (!self->released) {
+		self->group->listener.failed(self, self->error, self->user_data);
+	}
+}
+
+/* Last message of a thread. */
+static void
+jitter_on_finished(void *data)
+{
+	AvuJitterBuffer *self = data;
+
+	(void)pthread_join(self->thread, NULL);
+	(void)g_ptr_array_remove_fast(self->group->buffers, self);
+	self->group = NULL;
+	if (self->released) {
+		jitter_destroy(self);
+	}
+}
+
+void
+jitter_tell_opened(AvuJitterBuffer *self)
+{
+	if (!self->told) {
+		self->told = true;
+		avu_mailbox_post(self->group->mailbox, jitter_on_opened, self, NULL);
+	}
+}
+
+void
+jitter_tell_failed(AvuJitterBuffer *self)
+{
+	avu_mailbox_post(self->group->mailbox, jitter_on_failed, self, NULL);
+}
+
+void
+jitter_tell_finished(AvuJitterBuffer *self)
+{
+	avu_mailbox_post(self->group->mailbox, jitter_on_finished, self, NULL);
+}
+
+/* ---- the main thread */
+
+AvuJitterGroup *
+avu_jitter_group_new(const AvuAddressPolicy *policy, const AvuJitterListener *listener)
+{
+	AvuJitterGroup *group = g_new0(AvuJitterGroup, 1);
+
+	group->mailbox = avu_mailbox_new(NULL);
+	group->policy = *policy;
+	group->listener = *listener;
+	group->buffers = g_ptr_array_new();
+	return group;
+}
+
+void
+avu_jitter_group_free(AvuJitterGroup *group)
+{
+	if (group == NULL) {
+		return;
+	}
+	for (guint i = 0; i < group->buffers->len; i++) {
+		jitter_cancel(group->buffers->pdata[i]);
+	}
+	/* No message of theirs is delivered after this: what is left is taken down here. */
+	avu_mailbox_close(group->mailbox);
+	for (guint i = 0; i < group->buffers->len; i++) {
+		AvuJitterBuffer *self = group->buffers->pdata[i];
+
+		(void)pthread_join(self->thread, NULL);
+		self->group = NULL;
+		if (self->released) {
+			jitter_destroy(self);
+		}
+	}
+	g_ptr_array_unref(group->buffers);
+	avu_mailbox_unref(group->mailbox);
+	g_free(group);
+}
+
+AvuJitterBuffer *
+avu_jitter_buffer_new(
+	AvuJitterGroup *group, const AvuJitterSource *source, void *user_data, GError **error)
+{
+	AvuJitterBuffer *self = g_new0(AvuJitterBuffer, 1);
+
+	self->group = group;
+	self->uri = g_strdup(source->uri);
+	self->said_mime = g_strdup(source->mime);
+	self->user_data = user_data;
+	self->retry_ns = AVU_TIME_NONE;
+	self->source.total_bytes = -1;
+	for (size_t i = 0; i < JITTER_LINKS; i++) {
+		self->links[i].buffer = self;
+	}
+	(void)pthread_mutex_init(&self->lock, NULL);
+	self->ring = avu_ring_writer_new(error);
+	self->cancel_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (self->ring != NULL && self->cancel_fd < 0) {
+		avu_set_errno(error, errno, "buffer for '%s'", source->uri);
+	}
+	if (self->ring == NULL || self->cancel_fd < 0) {
+		jitter_destroy(self);
+		return NULL;
+	}
+	int result = pthread_create(&self->thread, NULL, jitter_thread_run, self);
+
+	if (result != 0) {
+		avu_set_errno(error, result, "thread to read '%s'", source->uri);
+		jitter_destroy(self);
+		return NULL;
+	}
+	g_ptr_array_add(group->buffers, self);
+	return self;
+}
+
+void
+avu_jitter_buffer_free(AvuJitterBuffer *buffer)
+{
+	if (buffer == NULL) {
+		return;
+	}
+	if (buffer->group == NULL) {
+		jitter_destroy(buffer);
+		return;
+	}
+	buffer->released = true;
+	jitter_cancel(buffer);
+}
+
+bool
+avu_jitter_buffer_is_open(const AvuJitterBuffer *buffer)
+{
+	return buffer->open;
+}
+
+const char *
+avu_jitter_buffer_get_mime(const AvuJitterBuffer *buffer)
+{
+	return buffer->mime;
+}
+
+void
+avu_jitter_buffer_get_fds(const AvuJitterBuffer *buffer, int ret_fds[AVU_RING_FDS])
+{
+	avu_ring_writer_get_fds(buffer->ring, ret_fds);
+}
+
+AvuJitterNumbers
+avu_jitter_buffer_get_numbers(AvuJitterBuffer *buffer)
+{
+	pthread_mutex_lock(&buffer->lock);
+	AvuJitterNumbers numbers = buffer->numbers;
+
+	pthread_mutex_unlock(&buffer->lock);
+	return numbers;
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One connection of a jitter buffer: its request, its head judged, its octets put into the ring. All
+ * on the buffer's thread. A call-back marks what happened; jitter-thread.c decides what follows. */
+
+#include <av-upnp/clock.h>
+#include <av-upnp/error.h>
+#include <av-upnp/limits.h>
+
+#include "jitter-private.h"
+
+#define LINK_FIRST_CONNECT_NS (5 * AVU_NS_PER_S)
+/* Later ones are tried again and again: with a short time each, a server is found soon after its
+ * return, and not when TCP's own next attempt happens to come. */
+#define LINK_CONNECT_NS (1500 * AVU_NS_PER_MS)
+#define LINK_SECURE_CONNECT_NS (4 * AVU_NS_PER_S)
+/* DLNA wants 30 s of patience with heads; beyond that nobody believes in it (ROB-019). */
+#define LINK_HEAD_NS (28 * AVU_NS_PER_S)
+#define LINK_FIRST_BYTES (8u * 1024) /* tell what most containers are */
+
+static bool
+link_on_head(const AvuStreamHead *head, void *data)
+{
+	JitterLink *link = data;
+	AvuJitterBuffer *self = link->buffer;
+
+	link->heard_ns = avu_now_ns();
+	if (!self->described) {
+		link->verdict = (RemoteSourceJudgement){ .asked_ns = AVU_TIME_NONE };
+		link->verdict.verdict =
+			remote_source_open(&self->source, head, link->at, &link->refusal);
+		if (link->verdict.verdict != REMOTE_SOURCE_TAKE) {
+			return false;
+		}
+		self->described = true;
+		self->mime = g_strdup(self->source.mime);
+		avu_ring_writer_describe(self->ring, self->source.total_bytes, self->source.ranges);
+	} else {
+		link->verdict =
+			remote_source_continue(&self->source, head, link->at, &link->refusal);
+		if (link->refusal != NULL) {
+			return false;
+		}
+		link->skip = link->verdict.verdict == REMOTE_SOURCE_SKIP ? link->at : 0;
+	}
+	link->answered = true;
+	return true;
+}
+
+static void
+link_count(AvuJitterBuffer *self, size_t n)
+{
+	pthread_mutex_lock(&self->lock);
+	self->numbers.received_bytes += n;
+	pthread_mutex_unlock(&self->lock);
+}
+
+static size_t
+link_on_body(const char *octets, size_t len, void *data)
+{
+	JitterLink *link = data;
+	AvuJitterBuffer *self = link->buffer;
+	size_t skipped = (size_t)MIN(link->skip, (uint64_t)len);
+	size_t n = avu_ring_writer_put(self->ring, link->at, octets + skipped, len - skipped);
+
+	link->skip -= skipped;
+	link->at += n;
+	link->heard_ns = avu_now_ns();
+	if (n > 0) {
+		self->progress_ns = link->heard_ns;
+		back_off_reset(&self->back_off);
+		link_count(self, n);
+	}
+	link->full = skipped + n < len;
+	if (link->full || link->at >= LINK_FIRST_BYTES) {
+		jitter_tell_opened(self);
+	}
+	return skipped + n;
+}
+
+static void
+link_on_done(const GError *error, void *data)
+{
+	JitterLink *link = data;
+
+	link->over = true;
+	link->error = error != NULL ? g_error_copy(error) : NULL;
+}
+
+bool
+jitter_link_open(JitterLink *link, uint64_t offset, GError **error)
+{
+	AvuJitterBuffer *self = link->buffer;
+	bool image = self->said_mime != NULL && g_str_has_prefix(self->said_mime, "image/");
+	bool secure = g_ascii_strncasecmp(self->uri, "https:", 6) == 0;
+	const char *const headers[] = { image ? "transferMode.dlna.org: Interactive"
+					      : "transferMode.dlna.org: Streaming",
+		NULL };
+	const AvuStreamRequest request = {
+		.url = self->uri,
+		.offset = self->source.live ? 0 : offset,
+		.if_range = self->source.validator,
+		.headers = headers,
+		.redirects = AVU_LIMIT_MEDIA_REDIRECTS,
+		.connect_timeout_ns = !self->described ? LINK_FIRST_CONNECT_NS
+				      : secure         ? LINK_SECURE_CONNECT_NS
+						       : LINK_CONNECT_NS,
+		.head_timeout_ns = LINK_HEAD_NS,
+		.head = link_on_head,
+		.body = link_on_body,
+		.done = link_on_done,
+		.data = link,
+	};
+
+	*link = (JitterLink){ .buffer = self, .at = offset, .heard_ns = avu_now_ns() };
+	link->stream = avu_stream_new(self->streamer, &request, error);
+	return link->stream != NULL;
+}
+
+void
+jitter_link_close(JitterLink *link)
+{
+	g_clear_pointer(&link->stream, avu_stream_free);
+	g_clear_error(&link->refusal);
+	g_clear_error(&link->error);
+	link->over = false;
+}

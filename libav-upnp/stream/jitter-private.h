@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* stream/jitter-private.h: a jitter buffer, shared by its life (jitter-buffer.c), its thread
+ * (jitter-thread.c) and its connections (jitter-link.c) */
+#pragma once
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include <av-upnp/http-stream.h>
+#include <av-upnp/jitter-buffer.h>
+#include <av-upnp/mailbox.h>
+
+#include "back-off.h"
+#include "remote-source.h"
+
+#define JITTER_LINKS 2 /* one, and one beside it while it is silent */
+
+/* A connection. */
+typedef struct {
+	AvuJitterBuffer *buffer;
+	AvuStream *stream;             /* NULL: free */
+	uint64_t at;                   /* place of the next octet for the ring */
+	uint64_t skip;                 /* octets in front of it, to be dropped */
+	int64_t heard_ns;              /* when it was opened, resumed, or last gave octets */
+	bool answered;                 /* its head was accepted */
+	bool full;                     /* stopped: the ring takes no more for now */
+	bool over;                     /* done was called */
+	RemoteSourceJudgement verdict; /* of its head; valid with over and refusal */
+	GError *refusal;               /* why its head was not accepted */
+	GError *error;                 /* of done */
+} JitterLink;
+
+struct AvuJitterGroup {
+	AvuMailbox *mailbox; /* its own: closed before the threads are joined */
+	AvuAddressPolicy policy;
+	AvuJitterListener listener;
+	GPtrArray *buffers; /* all whose thread was not joined yet */
+};
+
+struct AvuJitterBuffer {
+	AvuJitterGroup *group;
+	char *uri, *said_mime;
+	void *user_data;
+	AvuRingWriter *ring;
+	int cancel_fd;
+	atomic_bool cancelled;
+	pthread_t thread;
+	bool released; /* main thread: the owner let go */
+
+	/* the buffer's thread's */
+	AvuStreamer *streamer;
+	JitterLink links[JITTER_LINKS];
+	RemoteSource source;
+	bool described; /* source is valid */
+	bool told;      /* opened was posted */
+	BackOff back_off;
+	int64_t retry_ns;    /* no connection before; AVU_TIME_NONE: at once */
+	int64_t progress_ns; /* octets came, or none were wanted */
+	bool broken;         /* the next connection is made because one was lost */
+	GError *trouble;     /* the last failure, to be named when all patience is used up */
+
+	/* written before opened or failed is posted, read after */
+	char *mime;
+	GError *error;
+	bool open;
+
+	pthread_mutex_t lock;
+	AvuJitterNumbers numbers; /* guarded by lock */
+};
+
+/** The body of the thread. */
+void *jitter_thread_run(void *buffer);
+/** Posts that the ring can be handed on; once. */
+void jitter_tell_opened(AvuJitterBuffer *buffer);
+void jitter_tell_failed(AvuJitterBuffer *buffer);
+void jitter_tell_finished(AvuJitterBuffer *buffer);
+
+/** Asks for the octets from offset on. @return false: the URL cannot be asked for */
+bool jitter_link_open(JitterLink *link, uint64_t offset, GError **error);
+/** Lets go of it, whatever it is doing; not within a call-back of the streamer's. */
+void jitter_link_close(JitterLink *link);
+static inline bool
+jitter_link_is_open(const JitterLink *link)
+{
+	return link->stream != NULL && !link->over;
+}

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The thread of a jitter buffer: which octets next is the ring's plan, here a connection to them is
+ * kept. Each round looks at what is wanted, then at the connections, then waits for the next thing to
+ * happen. Nothing here blocks but that wait, which ends with any event and at the next deadline. */
+
+#include <av-upnp/clock.h>
+#include <av-upnp/error.h>
+#include <av-upnp/random.h>
+
+#include "jitter-private.h"
+
+#define JITTER_SILENCE_NS (2 * AVU_NS_PER_S)   /* then a second connection is made beside it */
+#define JITTER_DEAD_NS (10 * AVU_NS_PER_S)     /* then it is let go, where it can be made again */
+#define JITTER_LIVE_DEAD_NS (4 * AVU_NS_PER_S) /* stations send all the time */
+#define JITTER_GIVE_UP_NS (30 * AVU_NS_PER_S)  /* without an octet, and somebody waits (ROB-019) */
+
+/* Can the octets after a break be had at all? */
+static bool
+jitter_can_continue(const AvuJitterBuffer *self)
+{
+	const RemoteSource *source = &self->source;
+
+	return source->ranges || source->live ||
+	       (source->validator != NULL && source->total_bytes >= 0);
+}
+
+/* ---- the end of a connection */
+
+static BackOffReason
+jitter_reason(const JitterLink *link)
+{
+	if (link->answered) {
+		return BACK_OFF_BROKEN;
+	}
+	return g_error_matches(link->error, AVU_ERROR, AVU_ERROR_TIMEOUT) ? BACK_OFF_SILENT
+									  : BACK_OFF_ABSENT;
+}
+
+/* @return whether a failure is of a kind that asking again cannot mend */
+static bool
+jitter_is_final(const JitterLink *link)
+{
+	static const int codes[] = { AVU_ERROR_DENIED, AVU_ERROR_SYNTAX, AVU_ERROR_LIMIT };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(codes); i++) {
+		if (g_error_matches(link->error, AVU_ERROR, codes[i])) {
+			return true;
+		}
+	}
+	return link->refusal != NULL && link->verdict.verdict == REMOTE_SOURCE_NEVER;
+}
+
+/* The resource came to its regular end. */
+static bool
+jitter_take_end(AvuJitterBuffer *self, const JitterLink *link)
+{
+	if (link->error != NULL || self->source.live) {
+		return false;
+	}
+	if (self->source.total_bytes < 0) {
+		self->source.total_bytes = (int64_t)link->at;
+		avu_ring_writer_end(self->ring, link->at);
+	}
+	return link->at >= (uint64_t)self->source.total_bytes;
+}
+
+static unsigned
+jitter_count_links(const AvuJitterBuffer *self)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < JITTER_LINKS; i++) {
+		n += jitter_link_is_open(&self->links[i]);
+	}
+	return n;
+}
+
+/* @return false: self->error says why there is no use in going on */
+static bool
+jitter_take_failure(AvuJitterBuffer *self, JitterLink *link)
+{
+	RemoteSourceJudgement verdict = link->verdict;
+	int64_t now_ns = avu_now_ns();
+	const GError *why = link->refusal != NULL ? link->refusal : link->error;
+
+	g_clear_error(&self->trouble);
+	self->trouble = why != NULL ? g_error_copy(why) : NULL;
+
+	self->broken = true;
+	if (jitter_count_links(self) > 0) {
+		self->retry_ns = now_ns + JITTER_SILENCE_NS; /* it was one beside it */
+		return true;
+	}
+	if (self->described && !jitter_is_final(link) && jitter_can_continue(self)) {
+		self->retry_ns = back_off_next(&self->back_off,
+			link->refusal != NULL ? verdict.reason : jitter_reason(link),
+			link->refusal != NULL ? verdict.asked_ns : AVU_TIME_NONE, now_ns,
+			avu_random_below(1000));
+		if (self->retry_ns != AVU_TIME_NONE) {
+			return true;
+		}
+	}
+	if (why != NULL && (link->refusal != NULL || !link->answered)) {
+		self->error = g_error_copy(why);
+	} else {
+		g_set_error(&self->error, AVU_ERROR, AVU_ERROR_UNREACHABLE,
+			"the connection broke at octet %" G_GUINT64_FORMAT
+			", and the server cannot begin there: %s",
+			link->at, why != NULL ? why->message : "it was shorter than announced");
+	}
+	return false;
+}
+
+/* Looks at the connections that ended. @return false: no use in going on */
+static bool
+jitter_reap(AvuJitterBuffer *self)
+{
+	for (size_t i = 0; i < JITTER_LINKS; i++) {
+		JitterLink *link = &self->links[i];
+		bool go_on = true;
+
+		if (link->stream == NULL || !link->over) {
+			continue;
+		}
+		if (self->described && link->at > 0) {
+			jitter_tell_opened(self); /* a short one, or one that broke early */
+		}
+		if (jitter_take_end(self, link)) {
+			jitter_tell_opened(self); /* an empty one */
+		} else {
+			go_on = jitter_take_failure(self, link);
+		}
+		jitter_link_close(link);
+		if (!go_on) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* ---- what is wanted */
+
+static void
+jitter_open(AvuJitterBuffer *self, uint64_t offset, bool beside)
+{
+	JitterLink *link = self->links[0].stream == NULL ? &self->links[0] : &self->links[1];
+
+	pthread_mutex_lock(&self->lock);
+	self->numbers.connections++;
+	self->numbers.reconnects += self->broken || beside;
+	self->numbers.seconds += beside;
+	pthread_mutex_unlock(&self->lock);
+	self->broken = false;
+	(void)jitter_link_open(link, offset, &self->error);
+}
+
+static void
+jitter_close_all(AvuJitterBuffer *self)
+{
+	for (size_t i = 0; i < JITTER_LINKS; i++) {
+		jitter_link_close(&self->links[i]);
+	}
+}
+
+/* Connections that are elsewhere are of no use; the one that gives octets wins over one beside it. */
+static JitterLink *
+jitter_choose(AvuJitterBuffer *self, uint64_t offset)
+{
+	JitterLink *chosen = NULL;
+
+	for (size_t i = 0; i < JITTER_LINKS; i++) {
+		JitterLink *link = &self->links[i];
+
+		if (link->stream == NULL) {
+			continue;
+		}
+		if (link->at != offset) {
+			jitter_link_close(link);
+		} else if (chosen == NULL || link->heard_ns > chosen->heard_ns) {
+			chosen = link;
+		}
+	}
+	return chosen;
+}
+
+/* It has been silent for too long to believe in it. @return when to look again */
+static int64_t
+jitter_abandon(AvuJitterBuffer *self, int64_t now_ns)
+{
+	jitter_close_all(self);
+	self->broken = true;
+	return now_ns;
+}
+
+/* A connection is there for the octets at offset. @return when to look at it again */
+static int64_t
+jitter_watch(AvuJitterBuffer *self, JitterLink *link, uint64_t offset, int64_t now_ns)
+{
+	int64_t dead_ns = self->source.live ? JITTER_LIVE_DEAD_NS : JITTER_DEAD_NS;
+
+	if (link->full) {
+		link->full = false;
+		link->heard_ns = now_ns; /* that it was silent was our wish */
+		avu_stream_resume(link->stream);
+	}
+	if (!self->described || !jitter_can_continue(self)) {
+		return AVU_TIME_NONE; /* another one could not go on in its middle */
+	}
+	if (self->source.ranges && jitter_count_links(self) == 1) {
+		int64_t due_ns = link->heard_ns + JITTER_SILENCE_NS;
+
+		due_ns = self->retry_ns != AVU_TIME_NONE ? MAX(due_ns, self->retry_ns) : due_ns;
+		if (now_ns < due_ns) {
+			return due_ns;
+		}
+		jitter_open(self, offset, /* beside = */ true);
+		return now_ns + dead_ns;
+	}
+	return now_ns - link->heard_ns >= dead_ns ? jitter_abandon(self, now_ns)
+						  : link->heard_ns + dead_ns;
+}
+
+static void
+jitter_note_level(AvuJitterBuffer *self, const AvuRingLevel *level)
+{
+	pthread_mutex_lock(&self->lock);
+	self->numbers.level_bytes = level->level_bytes;
+	pthread_mutex_unlock(&self->lock);
+}
+
+/* What was there is used up, and nothing came for too long. */
+static bool
+jitter_is_hopeless(const AvuJitterBuffer *self, const AvuRingLevel *level, int64_t now_ns)
+{
+	return level->level_bytes == 0 && now_ns - self->progress_ns >= JITTER_GIVE_UP_NS;
+}
+
+static void
+jitter_give_up(AvuJitterBuffer *self)
+{
+	g_set_error(&self->error, AVU_ERROR, AVU_ERROR_TIMEOUT,
+		"nothing came from the server for %d s%s%s",
+		(int)(JITTER_GIVE_UP_NS / AVU_NS_PER_S), self->trouble != NULL ? "; " : "",
+		self->trouble != NULL ? self->trouble->message : "");
+}
+
+/* One look at everything. @return when to look again; sets self->error when it is over */
+static int64_t
+jitter_look(AvuJitterBuffer *self)
+{
+	int64_t now_ns = avu_now_ns();
+	uint64_t offset = 0;
+
+	if (!jitter_reap(self)) {
+		return now_ns;
+	}
+	AvuRingPlan plan = avu_ring_writer_plan(self->ring, &offset);
+	AvuRingLevel level = avu_ring_writer_get_level(self->ring);
+
+	jitter_note_level(self, &level);
+	if (plan == AVU_RING_WAIT) {
+		self->progress_ns = now_ns;
+		return AVU_TIME_NONE;
+	}
+	if (jitter_is_hopeless(self, &level, now_ns)) {
+		jitter_give_up(self);
+		return now_ns;
+	}
+	JitterLink *link = jitter_choose(self, offset);
+
+	if (link != NULL) {
+		return jitter_watch(self, link, offset, now_ns);
+	}
+	if (self->retry_ns != AVU_TIME_NONE && now_ns < self->retry_ns) {
+		return self->retry_ns;
+	}
+	self->retry_ns = AVU_TIME_NONE;
+	jitter_open(self, offset, /* beside = */ false);
+	return AVU_TIME_NONE;
+}
+
+void *
+jitter_thread_run(void *buffer)
+{
+	AvuJitterBuffer *self = buffer;
+	const int fds[] = { avu_ring_writer_get_event_fd(self->ring), self->cancel_fd };
+
+	self->streamer = avu_streamer_new(&self->group->policy);
+	self->progress_ns = avu_now_ns();
+	while (!atomic_load(&self->cancelled)) {
+		avu_ring_writer_take_event(self->ring);
+		int64_t next_ns = jitter_look(self);
+
+		if (self->error != NULL) {
+			avu_ring_writer_fail(self->ring);
+			jitter_tell_failed(self);
+			break;
+		}
+		avu_streamer_turn(self->streamer, fds, G_N_ELEMENTS(fds), next_ns);
+	}
+	jitter_close_all(self);
+	g_clear_pointer(&self->streamer, avu_streamer_free);
+	remote_source_clear(&self->source);
+	g_clear_error(&self->trouble);
+	jitter_tell_finished(self);
+	return NULL;
+}

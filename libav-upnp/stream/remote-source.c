@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The identity of a resource over several connections. Pure: every value comes from a server and is
+ * compared, never trusted; none of them is longer than the limit of heads. */
+
+#include <string.h>
+
+#include <av-upnp/clock.h>
+#include <av-upnp/cursor.h>
+#include <av-upnp/error.h>
+#include <av-upnp/text.h>
+
+#include "http-date.h"
+#include "remote-source.h"
+
+#define REMOTE_SOURCE_SHOWN 80
+#define REMOTE_SOURCE_ICY_INTERVAL_MAX (1024 * 1024)
+#define REMOTE_SOURCE_ICY_KBPS_MAX 100000
+#define REMOTE_SOURCE_RETRY_AFTER_MAX_S 3600
+/* DLNA.ORG_FLAGS, primary flags: the end of the content moves (sN increases). */
+#define REMOTE_SOURCE_FLAG_SN_INCREASING (1u << 26)
+
+void
+remote_source_clear(RemoteSource *source)
+{
+	g_free(source->mime);
+	g_free(source->etag);
+	g_free(source->validator);
+	g_free(source->station);
+	*source = (RemoteSource){ .total_bytes = -1 };
+}
+
+static const char *
+remote_source_field(const AvuStreamHead *head, const char *name)
+{
+	return g_hash_table_lookup((GHashTable *)head->headers, name);
+}
+
+static uint64_t
+remote_source_number(const AvuStreamHead *head, const char *name, uint64_t max)
+{
+	const char *text = remote_source_field(head, name);
+	uint64_t value = 0;
+
+	return text != NULL && avu_parse_uint(text, max, &value) ? value : 0;
+}
+
+/* A tag that is not weak; else a date, when it is surely older than the answer (RFC 9110, 8.8.2.2:
+ * within the same second a resource could have changed twice). */
+static char *
+remote_source_dup_validator(const AvuStreamHead *head)
+{
+	const char *etag = remote_source_field(head, "etag");
+	const char *modified = remote_source_field(head, "last-modified");
+	const char *date = remote_source_field(head, "date");
+	int64_t modified_s = modified != NULL ? http_date_parse(modified) : AVU_TIME_NONE;
+	int64_t date_s = date != NULL ? http_date_parse(date) : AVU_TIME_NONE;
+
+	if (etag != NULL && etag[0] == '"') {
+		return g_strdup(etag);
+	}
+	return modified_s != AVU_TIME_NONE && modified_s < date_s ? g_strdup(modified) : NULL;
+}
+
+static bool
+remote_source_has_moving_end(const AvuStreamHead *head)
+{
+	const char *features = remote_source_field(head, "contentfeatures.dlna.org");
+	const char *flags = features != NULL ? strstr(features, "DLNA.ORG_FLAGS=") : NULL;
+	uint32_t primary = 0;
+
+	if (flags == NULL) {
+		return false;
+	}
+	flags += strlen("DLNA.ORG_FLAGS=");
+	for (unsigned i = 0; i < 8; i++) {
+		if (!g_ascii_isxdigit(flags[i])) {
+			return false;
+		}
+		primary = primary << 4 | (uint32_t)g_ascii_xdigit_value(flags[i]);
+	}
+	return (primary & REMOTE_SOURCE_FLAG_SN_INCREASING) != 0;
+}
+
+static bool
+remote_source_is_radio(const AvuStreamHead *head)
+{
+	static const char *const names[] = { "icy-metaint", "icy-name", "icy-br" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		if (remote_source_field(head, names[i]) != NULL) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A body that is no media but a coding of it. */
+static bool
+remote_source_is_coded(const AvuStreamHead *head, GError **error)
+{
+	const char *coding = remote_source_field(head, "content-encoding");
+
+	if (coding == NULL || coding[0] == '\0' || g_ascii_strcasecmp(coding, "identity") == 0) {
+		return false;
+	}
+	g_autofree char *shown = avu_text_for_display(coding, REMOTE_SOURCE_SHOWN);
+
+	g_set_error(error, AVU_ERROR, AVU_ERROR_UNSUPPORTED,
+		"the server sends it in the coding '%s', which nobody asked for", shown);
+	return true;
+}
+
+static void
+remote_source_set_status_error(const AvuStreamHead *head, GError **error)
+{
+	bool missing = head->status == 404 || head->status == 410;
+
+	g_set_error(error, AVU_ERROR, missing ? AVU_ERROR_NOT_FOUND : AVU_ERROR_FAILED,
+		"the server answered %u", head->status);
+}
+
+RemoteSourceVerdict
+remote_source_open(RemoteSource *source, const AvuStreamHead *head, uint64_t offset, GError **error)
+{
+	if (head->status != 200 && head->status != 206) {
+		remote_source_set_status_error(head, error);
+		return REMOTE_SOURCE_NEVER;
+	}
+	if (head->offset != offset) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_FAILED,
+			"the server began at octet %" G_GUINT64_FORMAT
+			" instead of %" G_GUINT64_FORMAT,
+			head->offset, offset);
+		return REMOTE_SOURCE_NEVER;
+	}
+	if (remote_source_is_coded(head, error)) {
+		return REMOTE_SOURCE_NEVER;
+	}
+	remote_source_clear(source);
+	source->total_bytes = head->total_bytes;
+	source->ranges = head->ranges && head->total_bytes >= 0;
+	source->live = head->total_bytes < 0 &&
+		       (remote_source_is_radio(head) || remote_source_has_moving_end(head));
+	source->mime = g_strdup(head->mime);
+	source->etag = g_strdup(remote_source_field(head, "etag"));
+	source->validator = remote_source_dup_validator(head);
+	source->station = g_strdup(remote_source_field(head, "icy-name"));
+	source->icy_interval =
+		(unsigned)remote_source_number(head, "icy-metaint", REMOTE_SOURCE_ICY_INTERVAL_MAX);
+	source->rate_bps = remote_source_number(head, "icy-br", REMOTE_SOURCE_ICY_KBPS_MAX) * 1000;
+	return REMOTE_SOURCE_TAKE;
+}
+
+/* ---- later answers */
+
+static RemoteSourceJudgement
+remote_source_say(RemoteSourceVerdict verdict)
+{
+	return (RemoteSourceJudgement){ .verdict = verdict, .asked_ns = AVU_TIME_NONE };
+}
+
+static bool
+remote_source_differs(const char *what, const char *was, const char *now, GError **error)
+{
+	if (was == NULL || now == NULL || strcmp(was, now) == 0) {
+		return false;
+	}
+	g_autofree char *shown_was = avu_text_for_display(was, REMOTE_SOURCE_SHOWN);
+	g_autofree char *shown_now = avu_text_for_display(now, REMOTE_SOURCE_SHOWN);
+
+	g_set_error(error, AVU_ERROR, AVU_ERROR_GONE,
+		"the resource changed while it was read: its %s was %s and is %s", what, shown_was,
+		shown_now);
+	return true;
+}
+
+static bool
+remote_source_changed(const RemoteSource *source, const AvuStreamHead *head, GError **error)
+{
+	if (source->total_bytes != head->total_bytes &&
+		(source->total_bytes < 0 || head->total_bytes >= 0)) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_GONE,
+			"the resource changed while it was read: its length was %" G_GINT64_FORMAT
+			" and is %" G_GINT64_FORMAT,
+			source->total_bytes, head->total_bytes);
+		return true;
+	}
+	if (source->etag != NULL || source->validator == NULL) {
+		/* A date that is always now, as some servers send, says nothing. */
+		return remote_source_differs(
+			"entity tag", source->etag, remote_source_field(head, "etag"), error);
+	}
+	return remote_source_differs(
+		"date", source->validator, remote_source_field(head, "last-modified"), error);
+}
+
+static RemoteSourceJudgement
+remote_source_continue_whole(
+	const RemoteSource *source, const AvuStreamHead *head, uint64_t offset, GError **error)
+{
+	if (offset == 0) {
+		return remote_source_say(REMOTE_SOURCE_TAKE);
+	}
+	/* Only what is surely the same from its beginning can be joined in its middle. */
+	if (source->validator != NULL && source->total_bytes >= 0 &&
+		(remote_source_field(head, "etag") != NULL ||
+			remote_source_field(head, "last-modified") != NULL)) {
+		return remote_source_say(REMOTE_SOURCE_SKIP);
+	}
+	g_set_error(error, AVU_ERROR, AVU_ERROR_GONE,
+		"the connection broke at octet %" G_GUINT64_FORMAT
+		", and the server starts at the beginning only",
+		offset);
+	return remote_source_say(REMOTE_SOURCE_NEVER);
+}
+
+static RemoteSourceJudgement
+remote_source_continue_refused(
+	const RemoteSource *source, const AvuStreamHead *head, uint64_t offset, GError **error)
+{
+	RemoteSourceJudgement judgement = remote_source_say(REMOTE_SOURCE_LATER);
+	unsigned status = head->status;
+
+	if (status == 416) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_GONE,
+			"the resource changed while it was read: its length was %" G_GINT64_FORMAT
+			", and octet %" G_GUINT64_FORMAT " is behind its end now",
+			source->total_bytes, offset);
+		return remote_source_say(REMOTE_SOURCE_NEVER);
+	}
+	remote_source_set_status_error(head, error);
+	if (status == 408 || status == 429 || status >= 500) {
+		uint64_t after_s =
+			remote_source_number(head, "retry-after", REMOTE_SOURCE_RETRY_AFTER_MAX_S);
+
+		judgement.reason = BACK_OFF_BUSY;
+		judgement.asked_ns = after_s > 0 ? (int64_t)after_s * AVU_NS_PER_S : AVU_TIME_NONE;
+		return judgement;
+	}
+	if (status == 403 || status == 404 || status == 410) {
+		judgement.reason = BACK_OFF_MISSING;
+		return judgement;
+	}
+	return remote_source_say(REMOTE_SOURCE_NEVER);
+}
+
+RemoteSourceJudgement
+remote_source_continue(
+	const RemoteSource *source, const AvuStreamHead *head, uint64_t offset, GError **error)
+{
+	if (head->status != 200 && head->status != 206) {
+		return remote_source_continue_refused(source, head, offset, error);
+	}
+	if (remote_source_is_coded(head, error)) {
+		return remote_source_say(REMOTE_SOURCE_NEVER);
+	}
+	if (source->live) {
+		/* What was missed is gone; it goes on with what is on the air. */
+		return remote_source_say(REMOTE_SOURCE_TAKE);
+	}
+	if (remote_source_changed(source, head, error)) {
+		return remote_source_say(REMOTE_SOURCE_NEVER);
+	}
+	if (head->status == 200) {
+		return remote_source_continue_whole(source, head, offset, error);
+	}
+	if (head->offset != offset) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_FAILED,
+			"the server went on at octet %" G_GUINT64_FORMAT
+			" instead of %" G_GUINT64_FORMAT,
+			head->offset, offset);
+		return remote_source_say(REMOTE_SOURCE_NEVER);
+	}
+	return remote_source_say(REMOTE_SOURCE_TAKE);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* stream/remote-source.h: what a server's first answer said of a resource, and whether a later answer goes
+ * on with the same octets */
+#pragma once
+
+#include <av-upnp/http-stream.h>
+
+#include "back-off.h"
+
+typedef struct {
+	int64_t total_bytes;   /* -1: unknown */
+	bool ranges;           /* any offset can be asked for */
+	bool live;             /* has no end: a radio station, a tuner */
+	char *mime, *etag;     /* NULL: not said */
+	char *validator;       /* for If-Range: strong; NULL: there is none */
+	char *station;         /* icy-name */
+	unsigned icy_interval; /* octets between titles; 0: none */
+	uint64_t rate_bps;     /* icy-br; 0: not said */
+} RemoteSource;
+
+typedef enum {
+	REMOTE_SOURCE_TAKE, /* the octets that follow are those asked for */
+	REMOTE_SOURCE_SKIP, /* the whole resource follows: the octets before the place are to be dropped */
+	REMOTE_SOURCE_LATER, /* try again; reason and asked_ns are set */
+	REMOTE_SOURCE_NEVER, /* no use in asking again */
+} RemoteSourceVerdict;
+
+typedef struct {
+	RemoteSourceVerdict verdict;
+	BackOffReason reason; /* LATER */
+	int64_t asked_ns;     /* LATER: Retry-After, or AVU_TIME_NONE */
+} RemoteSourceJudgement;
+
+void remote_source_clear(RemoteSource *source);
+
+/** The first answer. Fills source with TAKE only; else error is set. */
+RemoteSourceVerdict remote_source_open(
+	RemoteSource *source, const AvuStreamHead *head, uint64_t offset, GError **error);
+/** A later answer, to a request for the octets from offset on (with If-Range: source->validator).
+ *  error is set unless the octets can be used. */
+RemoteSourceJudgement remote_source_continue(
+	const RemoteSource *source, const AvuStreamHead *head, uint64_t offset, GError **error);

@@ -1,0 +1,472 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The jitter buffer against servers on loopback that break, lie, stall and change their mind. Every
+ * octet that leaves the ring is compared with the one of its offset. */
+
+#include <string.h>
+#include <unistd.h>
+
+#include <av-upnp/clock.h>
+#include <av-upnp/error.h>
+#include <av-upnp/jitter-buffer.h>
+#include <av-upnp/loop.h>
+
+#include "fake-peer.h"
+
+#define WAIT_NS (40 * AVU_NS_PER_S)
+#define SIZE (300u * 1000)
+
+static uint8_t
+octet_at(uint64_t offset)
+{
+	uint64_t x = (offset / 8 + 1) * UINT64_C(0x9e3779b97f4a7c15);
+
+	return (uint8_t)(x >> (8 * (offset % 8)));
+}
+
+/* ---- servers: what the n-th connection does */
+
+typedef enum {
+	SERVE,     /* as asked */
+	WHOLE,     /* 200 from the beginning, whatever was asked */
+	OTHER_TAG, /* as asked, with another entity tag */
+	OTHER_DATE,
+	OTHER_SIZE,
+	OTHER_PLACE, /* 206 that begins one octet too late */
+	NO_SIZE,     /* close-delimited, from the beginning */
+	CHUNKED,
+	RADIO,
+	CODED,
+	STATUS,  /* the status is in the step */
+	HANG_UP, /* closes without a word */
+	SILENT,
+} Deed;
+
+typedef struct {
+	Deed deed;
+	size_t octets; /* sent in this connection; 0: all */
+	bool stalls;   /* after them: silent instead of closed */
+	unsigned status;
+	const char *more; /* header lines */
+} Step;
+
+#define STEPS 6
+
+typedef struct {
+	const char *why;
+	const char *headers; /* of every answer */
+	Step steps[STEPS];   /* the last one with a deed other than SERVE stays SERVE */
+	int code;            /* of the failure; -1: it is read to its end */
+	const char *says;    /* part of the message */
+	unsigned connections, reconnects, seconds;
+	size_t readable; /* octets that are right before a failure */
+} Row;
+
+#define TAG "ETag: \"one\"\r\n"
+#define DATES                                              \
+	"Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT\r\n" \
+	"Date: Mon, 07 Nov 1994 08:49:37 GMT\r\n"
+
+static const Row *row;
+static atomic_uint connections;
+static char *last_request;
+
+static bool
+send_octets(int fd, uint64_t from, size_t len, bool chunked)
+{
+	uint8_t piece[8192];
+
+	for (size_t sent = 0; sent < len;) {
+		size_t n = MIN(sizeof(piece), len - sent);
+		g_autofree char *size = g_strdup_printf("%zx\r\n", n);
+
+		for (size_t i = 0; i < n; i++) {
+			piece[i] = octet_at(from + sent + i);
+		}
+		if ((chunked && !fake_say(fd, size)) || !fake_send(fd, piece, n) ||
+			(chunked && !fake_say(fd, "\r\n"))) {
+			return false;
+		}
+		sent += n;
+	}
+	return true;
+}
+
+static char *
+head_for(const Step *step, uint64_t *at, size_t *size)
+{
+	const char *common = row->headers != NULL ? row->headers : "";
+	const char *more = step->more != NULL ? step->more : "";
+
+	switch (step->deed) {
+	case NO_SIZE:
+	case RADIO:
+		*at = 0;
+		return g_strdup_printf("%s 200 OK\r\n%s%s\r\n",
+			step->deed == RADIO ? "ICY" : "HTTP/1.1", common, more);
+	case CHUNKED:
+		*at = 0;
+		return g_strdup_printf(
+			"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n%s%s\r\n", common, more);
+	case OTHER_TAG:
+		common = "ETag: \"two\"\r\n";
+		break;
+	case OTHER_DATE:
+		common = "Last-Modified: Sun, 06 Nov 1994 08:49:38 GMT\r\n";
+		break;
+	case OTHER_SIZE:
+		*size += 1;
+		break;
+	case WHOLE:
+		*at = 0;
+		break;
+	case OTHER_PLACE:
+		*at += 1;
+		break;
+	default:
+		break;
+	}
+	return *at > 0 ? g_strdup_printf("HTTP/1.1 206 Part\r\nContent-Length: %" G_GUINT64_FORMAT
+					 "\r\nContent-Range: bytes %" G_GUINT64_FORMAT
+					 "-%zu/%zu\r\n%s%s\r\n",
+				 *size - *at, *at, *size - 1, *size, common, more)
+		       : g_strdup_printf("HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n%s%s\r\n",
+				 *size, common, more);
+}
+
+static void
+behave(FakePeer *peer, int fd, const char *request)
+{
+	unsigned n = atomic_fetch_add(&connections, 1);
+	const Step *step = &row->steps[MIN(n, STEPS - 1)];
+	const char *range = strstr(request, "\r\nRange: bytes=");
+	uint64_t at = range != NULL ? g_ascii_strtoull(range + 15, NULL, 10) : 0;
+	size_t size = SIZE;
+
+	g_free(last_request);
+	last_request = g_strdup(request);
+	if (step->deed == HANG_UP) {
+		return;
+	}
+	if (step->deed == SILENT) {
+		fake_stay_silent(peer, fd);
+		return;
+	}
+	if (step->deed == STATUS) {
+		g_autofree char *refusal =
+			g_strdup_printf("HTTP/1.1 %u No\r\nContent-Length: 0\r\n%s\r\n",
+				step->status, step->more != NULL ? step->more : "");
+
+		(void)fake_say(fd, refusal);
+		return;
+	}
+	g_autofree char *head = head_for(step, &at, &size);
+	size_t len = step->octets > 0 ? MIN(step->octets, size - at) : size - at;
+	bool chunked = step->deed == CHUNKED;
+
+	if (!fake_say(fd, head) || !send_octets(fd, at, len, chunked)) {
+		return;
+	}
+	if (step->stalls) {
+		fake_stay_silent(peer, fd);
+	} else if (chunked && step->octets == 0) {
+		(void)fake_say(fd, "0\r\n\r\n");
+	}
+}
+
+/* ---- the reader */
+
+typedef struct {
+	AvuJitterGroup *group;
+	AvuJitterBuffer *buffer;
+	AvuRingReader *reader;
+	pthread_t thread;
+	atomic_bool read_over;
+	size_t right;      /* octets read that are those of their offset */
+	AvuRingResult end; /* of the last read */
+	bool live;         /* octets begin anew with each connection */
+	bool opened, failed;
+	int code;
+	char *message;
+} House;
+
+static void *
+read_all(void *data)
+{
+	House *house = data;
+	uint8_t octets[5000];
+	size_t len = 0;
+
+	while ((house->end = avu_ring_reader_read(house->reader, house->right, octets,
+			sizeof(octets), &len)) == AVU_RING_OK) {
+		for (size_t i = 0; i < len; i++) {
+			g_assert_cmpint(octets[i], ==,
+				octet_at((house->right + i) % (house->live ? 10000 : SIZE)));
+		}
+		house->right += len;
+	}
+	atomic_store(&house->read_over, true);
+	return NULL;
+}
+
+static void
+on_opened(AvuJitterBuffer *buffer G_GNUC_UNUSED, void *user_data)
+{
+	((House *)user_data)->opened = true;
+}
+
+static void
+on_failed(AvuJitterBuffer *buffer G_GNUC_UNUSED, const GError *error, void *user_data)
+{
+	House *house = user_data;
+
+	g_assert_false(house->failed);
+	house->failed = true;
+	house->code = error->code;
+	house->message = g_strdup(error->message);
+	g_test_message("%s", error->message);
+}
+
+static bool
+allow_all(const AvuAddress *address G_GNUC_UNUSED, void *data G_GNUC_UNUSED)
+{
+	return true;
+}
+
+static void
+house_open(House *house, uint16_t port)
+{
+	static const AvuJitterListener listener = { on_opened, on_failed };
+	const AvuAddressPolicy policy = { allow_all, NULL };
+	g_autofree char *uri = g_strdup_printf("http://127.0.0.1:%u/media", port);
+	const AvuJitterSource source = { .uri = uri };
+	g_autoptr(GError) error = NULL;
+	int borrowed[AVU_RING_FDS], fds[AVU_RING_FDS];
+
+	memset(house, 0, sizeof(*house));
+	atomic_store(&connections, 0);
+	house->group = avu_jitter_group_new(&policy, &listener);
+	house->buffer = avu_jitter_buffer_new(house->group, &source, house, &error);
+	g_assert_no_error(error);
+	avu_jitter_buffer_get_fds(house->buffer, borrowed);
+	for (size_t i = 0; i < AVU_RING_FDS; i++) {
+		fds[i] = dup(borrowed[i]);
+	}
+	house->reader = avu_ring_reader_new(fds, &error);
+	g_assert_no_error(error);
+	g_assert_cmpint(pthread_create(&house->thread, NULL, read_all, house), ==, 0);
+}
+
+static void
+on_too_long(void *data G_GNUC_UNUSED)
+{
+	g_error("%s: waited in vain", row->why);
+}
+
+static void
+house_wait(House *house)
+{
+	AvuTimer *timer = avu_timer_new(NULL, WAIT_NS, on_too_long, NULL);
+
+	while (!atomic_load(&house->read_over) || (house->right > 0 && !house->opened) ||
+		(house->end == AVU_RING_FAILED && !house->failed)) {
+		(void)g_main_context_iteration(NULL, FALSE);
+		g_usleep(1000);
+	}
+	avu_timer_free(timer);
+	(void)pthread_join(house->thread, NULL);
+}
+
+static void
+house_close(House *house)
+{
+	avu_jitter_buffer_free(house->buffer);
+	avu_jitter_group_free(house->group);
+	avu_ring_reader_free(house->reader);
+	g_free(house->message);
+}
+
+/* ---- tests */
+
+static const Row rows[] = {
+	{ "served whole", TAG, { { SERVE } }, -1, NULL, 1, 0, 0, SIZE },
+	{ "three breaks: each goes on at its octet", TAG "Accept-Ranges: bytes\r\n",
+		{ { SERVE, 100001 }, { SERVE, 1 }, { SERVE, 70000 } }, -1, NULL, 4, 3, 0, SIZE },
+	{ "breaks without a validator", "Accept-Ranges: bytes\r\n",
+		{ { SERVE, 100001 }, { SERVE, 100001 } }, -1, NULL, 3, 2, 0, SIZE },
+	{ "away for a while: refuses, hangs up, is busy, is back", TAG "Accept-Ranges: bytes\r\n",
+		{ { SERVE, 50000 }, { HANG_UP }, { STATUS, 0, false, 503 }, { HANG_UP } }, -1, NULL,
+		5, 4, 0, SIZE },
+	{ "restarted, does not know its objects yet", TAG "Accept-Ranges: bytes\r\n",
+		{ { SERVE, 50000 }, { STATUS, 0, false, 404 }, { STATUS, 0, false, 404 } }, -1,
+		NULL, 4, 3, 0, SIZE },
+	{ "busy, and says how long", TAG "Accept-Ranges: bytes\r\n",
+		{ { SERVE, 50000 }, { STATUS, 0, false, 503, "Retry-After: 1\r\n" } }, -1, NULL, 3,
+		2, 0, SIZE },
+	{ "stalls: a second connection overtakes the first", TAG "Accept-Ranges: bytes\r\n",
+		{ { SERVE, 50000, true } }, -1, NULL, 2, 1, 1, SIZE },
+	{ "no ranges, but surely the same: read again up to the place", TAG,
+		{ { WHOLE, 100000 }, { WHOLE, 200000 }, { WHOLE } }, -1, NULL, 3, 2, 0, SIZE },
+	{ "no ranges and no validator: cannot be joined", NULL, { { WHOLE, 100000 } },
+		AVU_ERROR_UNREACHABLE, "broke at octet 100000", 1, 0, 0, 100000 },
+	{ "another tag", TAG "Accept-Ranges: bytes\r\n", { { SERVE, 100000 }, { OTHER_TAG } },
+		AVU_ERROR_GONE, "entity tag was \"one\" and is \"two\"", 2, 1, 0, 100000 },
+	{ "another date", DATES "Accept-Ranges: bytes\r\n", { { SERVE, 100000 }, { OTHER_DATE } },
+		AVU_ERROR_GONE, "date was Sun, 06 Nov 1994 08:49:37 GMT", 2, 1, 0, 100000 },
+	{ "another length", TAG "Accept-Ranges: bytes\r\n", { { SERVE, 100000 }, { OTHER_SIZE } },
+		AVU_ERROR_GONE, "length was 300000 and is 300001", 2, 1, 0, 100000 },
+	{ "shorter than where we are", TAG "Accept-Ranges: bytes\r\n",
+		{ { SERVE, 100000 }, { STATUS, 0, false, 416 } }, AVU_ERROR_GONE,
+		"octet 100000 is behind its end", 2, 1, 0, 100000 },
+	{ "goes on elsewhere", TAG "Accept-Ranges: bytes\r\n",
+		{ { SERVE, 100000 }, { OTHER_PLACE } }, AVU_ERROR_FAILED,
+		"100001 instead of 100000", 2, 1, 0, 100000 },
+	{ "refuses for good", TAG "Accept-Ranges: bytes\r\n",
+		{ { SERVE, 100000 }, { STATUS, 0, false, 401 } }, AVU_ERROR_FAILED, "answered 401",
+		2, 1, 0, 100000 },
+	{ "compressed", "Content-Encoding: gzip\r\n", { { SERVE } }, AVU_ERROR_UNSUPPORTED, "gzip",
+		1, 0, 0, 0 },
+	{ "not there", NULL, { { STATUS, 0, false, 404 } }, AVU_ERROR_NOT_FOUND, "404", 1, 0, 0,
+		0 },
+	{ "nobody talks", NULL, { { HANG_UP } }, AVU_ERROR_UNREACHABLE, "", 1, 0, 0, 0 },
+	{ "unknown length, to its end", NULL, { { NO_SIZE } }, -1, NULL, 1, 0, 0, SIZE },
+	{ "chunks, to their end", NULL, { { CHUNKED } }, -1, NULL, 1, 0, 0, SIZE },
+	{ "chunks, broken", NULL, { { CHUNKED, 100000 } }, AVU_ERROR_UNREACHABLE,
+		"broke at octet 100000", 1, 0, 0, 100000 },
+};
+
+static void
+test_servers(void)
+{
+	FakePeer *peer = fake_peer_new(behave);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		House house;
+
+		row = &rows[i];
+		g_test_message("%s", row->why);
+		house_open(&house, peer->port);
+		house_wait(&house);
+		AvuJitterNumbers numbers = avu_jitter_buffer_get_numbers(house.buffer);
+
+		g_assert_cmpint(house.failed ? house.code : -1, ==, row->code);
+		g_assert_cmpint(house.end, ==, row->code == -1 ? AVU_RING_END : AVU_RING_FAILED);
+		if (row->says != NULL) {
+			g_assert_nonnull(strstr(house.message, row->says));
+		}
+		g_assert_cmpuint(house.right, ==, row->readable);
+		g_assert_true(house.opened == (row->readable > 0));
+		g_assert_cmpuint(numbers.connections, ==, row->connections);
+		g_assert_cmpuint(numbers.reconnects, ==, row->reconnects);
+		g_assert_cmpuint(numbers.seconds, ==, row->seconds);
+		g_assert_cmpuint(numbers.received_bytes, ==, row->readable);
+		house_close(&house);
+	}
+	fake_peer_free(peer);
+}
+
+/* The range is asked for under the condition that it is still the same. */
+static void
+test_condition(void)
+{
+	static const Row tagged = { "tag", TAG DATES "Accept-Ranges: bytes\r\n",
+		{ { SERVE, 1000 } } };
+	static const Row weak = { "weak", "ETag: W/\"one\"\r\nAccept-Ranges: bytes\r\n",
+		{ { SERVE, 1000 } } };
+	static const Row dated = { "date", DATES "Accept-Ranges: bytes\r\n", { { SERVE, 1000 } } };
+	const struct {
+		const Row *row;
+		const char *line;
+	} cases[] = {
+		{ &tagged, "\r\nIf-Range: \"one\"\r\n" },
+		{ &weak, NULL },
+		{ &dated, "\r\nIf-Range: Sun, 06 Nov 1994 08:49:37 GMT\r\n" },
+	};
+	FakePeer *peer = fake_peer_new(behave);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		House house;
+
+		row = cases[i].row;
+		house_open(&house, peer->port);
+		house_wait(&house);
+		g_assert_cmpint(house.end, ==, AVU_RING_END);
+		g_assert_nonnull(strstr(last_request, "\r\nRange: bytes=1000-\r\n"));
+		if (cases[i].line != NULL) {
+			g_assert_nonnull(strstr(last_request, cases[i].line));
+		} else {
+			g_assert_null(strstr(last_request, "If-Range"));
+		}
+		house_close(&house);
+	}
+	fake_peer_free(peer);
+}
+
+/* A station that drops us is joined again; what it sends then follows. */
+static void
+test_radio(void)
+{
+	static const Row radio = { "radio", "icy-name: Radio\r\n",
+		{ { RADIO, 10000 }, { RADIO, 10000 }, { RADIO, 10000 }, { RADIO, 10000, true } } };
+	FakePeer *peer = fake_peer_new(behave);
+	House house;
+
+	row = &radio;
+	house_open(&house, peer->port);
+	house.live = true;
+	while (avu_jitter_buffer_get_numbers(house.buffer).received_bytes < 40000) {
+		(void)g_main_context_iteration(NULL, FALSE);
+		g_usleep(1000);
+	}
+	g_assert_cmpuint(avu_jitter_buffer_get_numbers(house.buffer).reconnects, ==, 3);
+	avu_ring_reader_interrupt(house.reader, true);
+	house_wait(&house);
+	g_assert_cmpint(house.end, ==, AVU_RING_INTERRUPTED);
+	house_close(&house);
+	fake_peer_free(peer);
+}
+
+/* Freed while it waits for an answer, and while it reads. */
+static void
+test_cancel(void)
+{
+	static const Row silent = { "silent", NULL, { { SILENT } } };
+	static const Row stalling = { "stalling", TAG, { { SERVE, 10000, true } } };
+	const Row *cases[] = { &silent, &stalling };
+	FakePeer *peer = fake_peer_new(behave);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		House house;
+
+		row = cases[i];
+		house_open(&house, peer->port);
+		while (atomic_load(&connections) == 0) {
+			g_usleep(1000);
+		}
+		int64_t before_ns = avu_now_ns();
+
+		avu_jitter_buffer_free(house.buffer);
+		house.buffer = NULL;
+		avu_jitter_group_free(house.group);
+		house.group = NULL;
+		g_assert_cmpint(avu_now_ns() - before_ns, <, AVU_NS_PER_S);
+		avu_ring_reader_interrupt(house.reader, true);
+		(void)pthread_join(house.thread, NULL);
+		house_close(&house);
+	}
+	fake_peer_free(peer);
+}
+
+int
+main(int argc, char **argv)
+{
+	int result;
+
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/jitter-buffer/servers", test_servers);
+	g_test_add_func("/jitter-buffer/condition", test_condition);
+	g_test_add_func("/jitter-buffer/radio", test_radio);
+	g_test_add_func("/jitter-buffer/cancel", test_cancel);
+	result = g_test_run();
+	g_free(last_request);
+	return result;
+}
