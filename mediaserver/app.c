@@ -85,6 +85,23 @@ tell_location(App *app, const AvuInterface *interface, const AvuAddress *address
 	}
 }
 
+/* For control points that ask for resources at all addresses. */
+static void
+tell_urls(App *app, const GArray *addresses)
+{
+	g_autoptr(GPtrArray) urls = g_ptr_array_new_with_free_func(g_free);
+
+	for (guint i = 0; i < addresses->len; i++) {
+		g_autofree char *host =
+			avu_address_format(&g_array_index(addresses, AvuAddress, i));
+
+		g_ptr_array_add(urls,
+			g_strdup_printf("http://%s:%u", host, avu_http_server_get_port(app->http)));
+	}
+	g_ptr_array_add(urls, NULL);
+	content_set_urls(app->content, (const char *const *)urls->pdata);
+}
+
 static void
 listen_on_interfaces(App *app)
 {
@@ -99,6 +116,7 @@ listen_on_interfaces(App *app)
 			tell_location(app, &interfaces[i], &interfaces[i].addresses[a].address);
 		}
 	}
+	tell_urls(app, addresses);
 	if (!avu_http_server_set_addresses(app->http, (const AvuAddress *)(void *)addresses->data,
 		    addresses->len, &error)) {
 		g_warning("not all addresses are served: %s", error->message);
@@ -225,7 +243,7 @@ build_device(App *app)
 		app->http, app->mailbox, app->fetcher, policy.data, &info, /* gate = */ NULL);
 	app->content = content_new(app->catalogue);
 	app->store = content_get_store();
-	app->directory = avu_content_directory_new(app->host, &app->store, app->content);
+	app->directory = avu_content_directory_new(app->host, 1, &app->store, app->content);
 	app->connections = avu_connection_manager_new(app->host, protocols, "");
 	app->media = media_new(app->http, app->catalogue, app->roots);
 	avu_device_host_start(app->host);

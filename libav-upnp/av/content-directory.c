@@ -1,180 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* ContentDirectory over a content store: arguments in, rows out, straight into the reply.
+/* ContentDirectory over a content store: the service itself and what it says of itself.
  *
- * Handlers run on the threads of the connections, several at once, and touch nothing but the store
- * (which is made for that) and constants; _new, _changed and _free belong to the main context's thread.
- * Limits: AVU_LIMIT_BROWSE_ROWS rows, REPLY_MAX octets per answer. */
-#include <string.h>
-
-#include <av-upnp/content-directory.h>
+ * Handlers run on the threads of the connections, several at once; _new, _changed and _free belong to
+ * the main context's thread. */
 #include <av-upnp/error.h>
-#include <av-upnp/limits.h>
 
-#define ROOT_ID "0"
-#define NO_OBJECT 701
+#include "content-private.h"
 
-/* Half of what a control point of ours would take: a page of rows with sixteen resources each ends
- * before its number of rows does, and NumberReturned says so. */
-#define REPLY_MAX (AVU_LIMIT_SOAP_ANSWER / 2)
-
-struct AvuContentDirectory {
-	const AvuContentStore *store;
-	void *self;
-	AvuVariables *variables;
-};
-
-/* Rows on their way into the reply. */
-typedef struct {
-	AvuXmlWriter *writer;
-	const AvuFilter *filter;
-	uint32_t wanted, returned;
-} Page;
-
-typedef struct {
-	AvuContentQuery query;
-	const AvuQuery *criteria; /* Search only */
-	const AvuFilter *filter;
-} Question;
-
-typedef bool (*Ask)(const AvuContentDirectory *directory, const Question *question, Page *page,
-	AvuContentResult *ret_result, GError **error);
-
-static void
-emit(const AvuObject *object, void *data)
-{
-	Page *page = data;
-
-	if (page->returned == page->wanted || avu_xml_writer_get_size(page->writer) > REPLY_MAX) {
-		return;
-	}
-	avu_didl_write(page->writer, object, page->filter);
-	page->returned++;
-}
-
-static bool
-ask_object(const AvuContentDirectory *directory, const Question *question, Page *page,
-	AvuContentResult *ret_result, GError **error)
-{
-	if (!directory->store->get_object(
-		    directory->self, &question->query, emit, page, ret_result, error)) {
-		return false;
-	}
-	if (page->returned != 1) {
-		g_set_error(error, AVU_UPNP_ERROR, NO_OBJECT, "no object '%s'",
-			question->query.object_id);
-		return false;
-	}
-	ret_result->total = 1;
-	return true;
-}
-
-static bool
-ask_children(const AvuContentDirectory *directory, const Question *question, Page *page,
-	AvuContentResult *ret_result, GError **error)
-{
-	return directory->store->get_children(
-		directory->self, &question->query, emit, page, ret_result, error);
-}
-
-static bool
-ask_search(const AvuContentDirectory *directory, const Question *question, Page *page,
-	AvuContentResult *ret_result, GError **error)
-{
-	return directory->store->search(directory->self, &question->query, question->criteria, emit,
-		page, ret_result, error);
-}
-
-/* Resources are named at the address where the control point reached us: on a host with two
- * interfaces the other one may be out of its reach. */
-static char *
-base_url(const AvuCall *call)
+char *
+content_base_url(const AvuCall *call)
 {
 	const AvuAddress *local = avu_call_get_local(call);
 	g_autofree char *host = avu_address_format(local);
 
 	return g_strdup_printf("http://%s:%u", host, local->port);
-}
-
-static bool
-answer(AvuCall *call, const AvuContentDirectory *directory, Ask ask, Question *question,
-	GError **error)
-{
-	g_autofree char *url = base_url(call);
-	AvuContentResult result = { 0 };
-	Page page = { .filter = question->filter, .wanted = question->query.count };
-
-	question->query.base_url = url;
-	page.writer = avu_call_reply_begin_document(call, "Result");
-	avu_didl_begin(page.writer);
-	if (!ask(directory, question, &page, &result, error)) {
-		return false; /* the unfinished reply is thrown away */
-	}
-	avu_didl_end(page.writer);
-	avu_call_reply_end_document(call);
-	avu_call_reply_ui4(call, "NumberReturned", page.returned);
-	avu_call_reply_ui4(call, "TotalMatches", result.total);
-	/* Version 1 counts the root's changes by SystemUpdateID. */
-	avu_call_reply_ui4(call, "UpdateID",
-		strcmp(question->query.object_id, ROOT_ID) == 0
-			? directory->store->get_system_update_id(directory->self)
-			: result.update_id);
-	return true;
-}
-
-/* 0 is all, which we answer in pages. */
-static uint32_t
-rows_for(uint32_t requested)
-{
-	return requested == 0 ? AVU_LIMIT_BROWSE_ROWS : MIN(requested, AVU_LIMIT_BROWSE_ROWS);
-}
-
-static bool
-browse(AvuCall *call, void *object, GError **error)
-{
-	const bool metadata = strcmp(avu_call_string(call, "BrowseFlag"), "BrowseMetadata") == 0;
-	g_autoptr(AvuFilter) filter = avu_filter_parse(avu_call_string(call, "Filter"));
-	Question question = {
-		.query = { .object_id = avu_call_string(call, "ObjectID"),
-			.start = avu_call_ui4(call, "StartingIndex"),
-			.count = metadata ? 1 : rows_for(avu_call_ui4(call, "RequestedCount")) },
-		.filter = filter,
-	};
-
-	if (metadata && question.query.start != 0) {
-		g_set_error(error, AVU_UPNP_ERROR, AVU_UPNP_INVALID_ARGS,
-			"StartingIndex is %u, and BrowseMetadata has one answer",
-			question.query.start);
-		return false;
-	}
-	if (!avu_sort_parse(avu_call_string(call, "SortCriteria"),
-		    &((const AvuContentDirectory *)object)->store->sort_properties,
-		    question.query.sort, &question.query.n_sort, error)) {
-		return false;
-	}
-	return answer(call, object, metadata ? ask_object : ask_children, &question, error);
-}
-
-static bool
-search(AvuCall *call, void *object, GError **error)
-{
-	const AvuContentDirectory *directory = object;
-	g_autoptr(AvuFilter) filter = avu_filter_parse(avu_call_string(call, "Filter"));
-	g_autoptr(AvuQuery) criteria = avu_query_parse(avu_call_string(call, "SearchCriteria"),
-		&directory->store->search_properties, error);
-	Question question = {
-		.query = { .object_id = avu_call_string(call, "ContainerID"),
-			.start = avu_call_ui4(call, "StartingIndex"),
-			.count = rows_for(avu_call_ui4(call, "RequestedCount")) },
-		.criteria = criteria,
-		.filter = filter,
-	};
-
-	if (criteria == NULL || !avu_sort_parse(avu_call_string(call, "SortCriteria"),
-					&directory->store->sort_properties, question.query.sort,
-					&question.query.n_sort, error)) {
-		return false;
-	}
-	return answer(call, directory, ask_search, &question, error);
 }
 
 static bool
@@ -198,32 +37,77 @@ get_variables(AvuCall *call, void *object, GError **error)
 	return true;
 }
 
-#define ALWAYS_BOUND                                                                          \
-	{ "GetSearchCapabilities", get_variables }, { "GetSortCapabilities", get_variables }, \
-		{ "GetSystemUpdateID", get_system_update_id },                                \
-	{                                                                                     \
-		"Browse", browse                                                              \
-	}
+static const AvuBinding required[] = {
+	{ "GetSearchCapabilities", get_variables },
+	{ "GetSortCapabilities", get_variables },
+	{ "GetSystemUpdateID", get_system_update_id },
+	{ "GetSortExtensionCapabilities", get_variables },
+	{ "GetFeatureList", get_variables },
+	{ "GetServiceResetToken", get_variables },
+	{ "Browse", content_browse },
+	{ NULL, NULL },
+};
+static const AvuBinding searching[] = {
+	{ "Search", content_search },
+	{ NULL, NULL },
+};
 
-static const AvuBinding without_search[] = { ALWAYS_BOUND, { NULL, NULL } };
-static const AvuBinding with_search[] = { ALWAYS_BOUND, { "Search", search }, { NULL, NULL } };
-
-AvuContentDirectory *
-avu_content_directory_new(AvuDeviceHost *host, const AvuContentStore *store, void *self)
+static void
+add_bindings(AvuContentDirectory *directory, const AvuBinding *bindings)
 {
-	AvuContentDirectory *directory = g_new0(AvuContentDirectory, 1);
-	const bool searches = store->search != NULL;
-	g_autofree char *search_by =
-		searches ? avu_property_set_format(&store->search_properties) : g_strdup("");
-	g_autofree char *sort_by = avu_property_set_format(&store->sort_properties);
+	for (; bindings->action != NULL; bindings++) {
+		g_array_append_val(directory->bindings, *bindings);
+	}
+}
 
-	directory->store = store;
-	directory->self = self;
-	directory->variables = avu_service_get_variables(avu_device_host_add_service(host,
-		&avu_service_content_directory, 1, searches ? with_search : without_search,
-		AVU_SERVICE_ANY_THREAD, directory));
+static void
+set_constants(AvuContentDirectory *directory)
+{
+	const AvuContentStore *store = directory->store;
+	g_autofree char *search_by = store->search != NULL
+					     ? avu_property_set_format(&store->search_properties)
+					     : g_strdup("");
+	g_autofree char *sort_by = avu_property_set_format(&store->sort_properties);
+	g_autofree char *token =
+		store->dup_reset_token != NULL ? store->dup_reset_token(directory->self) : NULL;
+	g_autofree char *features = features_format(store->shortcuts);
+
 	avu_variables_set(directory->variables, 0, NULL, "SearchCapabilities", search_by);
 	avu_variables_set(directory->variables, 0, NULL, "SortCapabilities", sort_by);
+	avu_variables_set(directory->variables, 0, NULL, "SortExtensionCapabilities",
+		store->sorts_time_of_day ? "+,-,TIME+,TIME-" : "+,-");
+	avu_variables_set(directory->variables, 0, NULL, "FeatureList", features);
+	if (token != NULL) {
+		avu_variables_set(directory->variables, 0, NULL, "ServiceResetToken", token);
+	}
+}
+
+AvuContentDirectory *
+avu_content_directory_new(
+	AvuDeviceHost *host, unsigned version, const AvuContentStore *store, void *self)
+{
+	AvuContentDirectory *directory = g_new0(AvuContentDirectory, 1);
+
+	g_return_val_if_fail(version < 3 || store->dup_reset_token != NULL, NULL);
+	directory->store = store;
+	directory->self = self;
+	directory->bindings = g_array_new(TRUE, TRUE, sizeof(AvuBinding));
+	add_bindings(directory, required);
+	if (store->search != NULL) {
+		add_bindings(directory, searching);
+	}
+	directory->service = avu_device_host_add_service(host, &avu_service_content_directory,
+		version, (const AvuBinding *)(void *)directory->bindings->data,
+		AVU_SERVICE_ANY_THREAD, directory);
+	directory->variables = avu_service_get_variables(directory->service);
+	if (store->take_changes != NULL) {
+		avu_service_offer(directory->service, "ContainerUpdateIDs");
+		if (version >= 3) {
+			avu_service_offer(directory->service, "LastChange");
+		}
+		directory->tracking = tracking_new(directory->variables);
+	}
+	set_constants(directory);
 	avu_content_directory_changed(directory);
 	return directory;
 }
@@ -231,12 +115,22 @@ avu_content_directory_new(AvuDeviceHost *host, const AvuContentStore *store, voi
 void
 avu_content_directory_free(AvuContentDirectory *directory)
 {
+	if (directory == NULL) {
+		return;
+	}
+	tracking_free(directory->tracking);
+	g_array_unref(directory->bindings);
 	g_free(directory);
 }
 
 void
 avu_content_directory_changed(AvuContentDirectory *directory)
 {
+	avu_variables_begin(directory->variables);
 	avu_variables_set_int(directory->variables, 0, NULL, "SystemUpdateID",
 		directory->store->get_system_update_id(directory->self));
+	if (directory->tracking != NULL) {
+		tracking_update(directory->tracking, directory->store, directory->self);
+	}
+	avu_variables_commit(directory->variables);
 }

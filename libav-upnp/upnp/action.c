@@ -174,6 +174,12 @@ avu_call_get_action(const AvuCall *call)
 	return call->action;
 }
 
+unsigned
+avu_call_get_version(const AvuCall *call)
+{
+	return call->version;
+}
+
 const AvuAddress *
 avu_call_get_peer(const AvuCall *call)
 {

@@ -298,6 +298,14 @@ avu_variables_get_int(
 	return number;
 }
 
+bool
+avu_variables_is_untold(const AvuVariables *variables, const char *name)
+{
+	const Value *value = find_value(variables, 0, NULL, name);
+
+	return value != NULL && value->untold;
+}
+
 typedef bool (*Choice)(const Value *value);
 
 static bool

@@ -10,6 +10,7 @@
 #include <av-upnp/clock.h>
 #include <av-upnp/error.h>
 #include <av-upnp/limits.h>
+#include <av-upnp/random.h>
 
 #include "mediaserver/catalogue/view-file.h"
 
@@ -123,8 +124,17 @@ set_aside(const char *path)
 	}
 }
 
+/* Before the first object of the new file: nobody may take its numbers for those of the old one. */
+static bool
+renew_reset_token(State *state, GError **error)
+{
+	g_autofree char *token = avu_random_uuid();
+
+	return state_set(state, "reset-token", token, error);
+}
+
 static Database *
-open_writer(const char *path, GError **error)
+open_writer(const char *path, State *state, GError **error)
 {
 	g_autoptr(GError) damage = NULL;
 	g_autoptr(Database) database = database_open(path, 0, &damage);
@@ -133,21 +143,20 @@ open_writer(const char *path, GError **error)
 		g_propagate_error(error, g_steal_pointer(&damage));
 		return NULL;
 	}
-	SchemaState state = database != NULL ? look_at(database) : SCHEMA_OTHER;
+	SchemaState found = database != NULL ? look_at(database) : SCHEMA_OTHER;
 
-	if (state == SCHEMA_OURS) {
+	if (found == SCHEMA_OURS) {
 		return g_steal_pointer(&database);
 	}
-	if (state == SCHEMA_OTHER) {
+	if (found == SCHEMA_OTHER) {
 		g_message("the catalogue %s is damaged, of another version or of other views; it "
-			  "is built "
-			  "anew",
+			  "is built anew",
 			path);
 		g_clear_pointer(&database, database_close);
 		set_aside(path);
 		database = database_open(path, 0, error);
 	}
-	if (database == NULL || !create(database, error)) {
+	if (database == NULL || !renew_reset_token(state, error) || !create(database, error)) {
 		return NULL;
 	}
 	return g_steal_pointer(&database);
@@ -195,7 +204,7 @@ catalogue_open(const char *directory, State *state, GError **error)
 	catalogue->state = state;
 	catalogue->settling = catalogue_new_settling();
 	catalogue->path = g_build_filename(directory, "library.db", NULL);
-	catalogue->writer = open_writer(catalogue->path, error);
+	catalogue->writer = open_writer(catalogue->path, state, error);
 	catalogue->ceiling = state_get_update_id(state);
 	atomic_store(&catalogue->update_id, catalogue->ceiling);
 	if (catalogue->writer == NULL || !open_readers(catalogue, error) ||
@@ -230,6 +239,12 @@ catalogue_close(Catalogue *catalogue)
 	(void)pthread_mutex_destroy(&catalogue->lock);
 	g_free(catalogue->path);
 	g_free(catalogue);
+}
+
+char *
+catalogue_dup_reset_token(Catalogue *catalogue)
+{
+	return state_dup(catalogue->state, "reset-token");
 }
 
 uint32_t

@@ -23,6 +23,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Catalogue, catalogue_close)
 
 /** SystemUpdateID. @thread any */
 uint32_t catalogue_get_update_id(Catalogue *catalogue);
+/** Another one whenever the library was made anew: numbers of changes known from before say nothing
+ *  any more. NULL when the disk fails. g_free() it. @thread any */
+char *catalogue_dup_reset_token(Catalogue *catalogue);
 /** Files in the catalogue, as of the last commit. @thread any */
 int64_t catalogue_count_items(Catalogue *catalogue);
 

@@ -47,6 +47,10 @@ static const struct {
 		"lower('http-get:*:' || mime || ':' || ifnull('DLNA.ORG_PN=' || profile, '*'))",
 		"NULL" },
 	{ AVU_PROPERTY_RES_SIZE, VALUE_NUMBER, "p_size", "size_bytes", "NULL" },
+	{ AVU_PROPERTY_OBJECT_UPDATE_ID, VALUE_NUMBER, "p_object_update", "object_update_id",
+		"object_update_id" },
+	{ AVU_PROPERTY_CONTAINER_UPDATE_ID, VALUE_NUMBER, "p_container_update", "NULL",
+		"update_id" },
 };
 
 /* %C: the column; each ? is the value once more. */

@@ -16,6 +16,10 @@ Content *content_new(Catalogue *catalogue);
 void content_free(Content *content);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Content, content_free)
 
+/** Where the server can be reached, "http://192.0.2.1:8200" each; for control points that ask for
+ *  resources at all addresses. @param urls  NULL-ended, copied  @thread any */
+void content_set_urls(Content *content, const char *const *urls);
+
 /** Its functions take the Content as self. */
 AvuContentStore content_get_store(void);
 

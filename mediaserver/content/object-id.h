@@ -23,6 +23,8 @@ bool object_id_parse(const char *text, ObjectId *ret_id);
 
 void object_id_format_container(
 	char text[OBJECT_ID_MAX], int64_t id, const View *view /* NULL: a group or folder */);
+/** The same when it is not known whether the container is a view itself. */
+void object_id_format_any_container(char text[OBJECT_ID_MAX], int64_t id);
 void object_id_format_item(char text[OBJECT_ID_MAX], int64_t id);
 
 G_END_DECLS

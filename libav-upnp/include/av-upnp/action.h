@@ -30,6 +30,8 @@ AVU_API AvuXmlWriter *avu_call_reply_begin_document(AvuCall *call, const char *a
 AVU_API void avu_call_reply_end_document(AvuCall *call);
 
 AVU_API const AvuActionSpec *avu_call_get_action(const AvuCall *call);
+/** The version of the service that the control point named: answers differ by it. */
+AVU_API unsigned avu_call_get_version(const AvuCall *call);
 AVU_API const AvuAddress *avu_call_get_peer(const AvuCall *call);
 /** Where the peer reached us: host and port of URLs in the reply. */
 AVU_API const AvuAddress *avu_call_get_local(const AvuCall *call);

@@ -29,5 +29,8 @@ AVU_API char *avu_variables_dup(const AvuVariables *variables, unsigned instance
 /** @thread any */
 AVU_API int64_t avu_variables_get_int(const AvuVariables *variables, unsigned instance,
 	const char *channel, const char *name);
+/** Was it set and is the event still held back by moderation? What gathers changes for an event starts
+ *  anew when this says no. @thread main */
+AVU_API bool avu_variables_is_untold(const AvuVariables *variables, const char *name);
 
 G_END_DECLS

@@ -16,6 +16,11 @@ typedef struct {
 	uint32_t system_update_id;
 	const char *padding; /* into every object's description */
 	bool too_slow;
+	/* what take_changes tells next */
+	AvuContentChange changes[4];
+	unsigned n_changes, n_crowd;
+	uint32_t container_update_ids[3];
+	bool lost;
 } Library;
 
 static void
@@ -122,6 +127,44 @@ get_system_update_id(void *self)
 	return ((Library *)self)->system_update_id;
 }
 
+static const char *const container_ids[] = { "0", "c1", "a,b\\c" };
+
+/* Plays the script of changes that the test wrote. */
+static bool
+take_changes(void *self, const AvuContentChangeSink *sink)
+{
+	Library *l = self;
+
+	for (unsigned i = 0; i < l->n_changes; i++) {
+		sink->change(&l->changes[i], sink->data);
+	}
+	for (unsigned i = 0; i < l->n_crowd; i++) {
+		g_autofree char *id = g_strdup_printf("x%u", i);
+		const AvuContentChange change = { AVU_CONTENT_MODIFIED, id, NULL, NULL, i };
+
+		sink->change(&change, sink->data);
+		sink->container(id, i, sink->data);
+	}
+	for (unsigned i = 0; i < G_N_ELEMENTS(container_ids); i++) {
+		if (l->container_update_ids[i] != 0) {
+			sink->container(container_ids[i], l->container_update_ids[i], sink->data);
+		}
+	}
+	l->n_changes = l->n_crowd = 0;
+	memset(l->container_update_ids, 0, sizeof l->container_update_ids);
+	return !l->lost;
+}
+
+static char *
+dup_reset_token(void *self)
+{
+	(void)self;
+	return g_strdup("token-1");
+}
+
+static const AvuContentShortcut shortcuts[] = { { "MUSIC", "m" }, { "VIDEOS_ALL", "v&a" },
+	{ NULL } };
+
 static AvuContentStore without_search = {
 	.get_object = get_object,
 	.get_children = get_children,
@@ -132,10 +175,13 @@ static AvuContentStore with_search = {
 	.get_children = get_children,
 	.get_system_update_id = get_system_update_id,
 	.search = search,
+	.take_changes = take_changes,
+	.dup_reset_token = dup_reset_token,
+	.shortcuts = shortcuts,
 };
 
 static void
-library_init(Library *l, AvuContentStore *store)
+library_init_version(Library *l, AvuContentStore *store, unsigned version)
 {
 	avu_property_set_add(&store->search_properties, AVU_PROPERTY_TITLE);
 	avu_property_set_add(&store->search_properties, AVU_PROPERTY_CLASS);
@@ -144,8 +190,14 @@ library_init(Library *l, AvuContentStore *store)
 	avu_property_set_add(&store->sort_properties, AVU_PROPERTY_ALBUM);
 	*l = (Library){ .system_update_id = 99 };
 	fixture_init(&l->base);
-	l->directory = avu_content_directory_new(l->base.host, store, l);
+	l->directory = avu_content_directory_new(l->base.host, version, store, l);
 	fixture_start(&l->base, "ContentDirectory");
+}
+
+static void
+library_init(Library *l, AvuContentStore *store)
+{
+	library_init_version(l, store, 1);
 }
 
 static void
@@ -401,6 +453,178 @@ test_update_id(void)
 		avu_variables_get_int(variables, 0, NULL, "SystemUpdateID"), ==, 4294967295);
 }
 
+/* UpdateID of an item, of a container, and of the root, in every version. */
+static void
+test_versions_of_update_id(void)
+{
+	static const struct {
+		unsigned version;
+		const char *of_container;
+	} versions[] = { { 1, "34" }, { 2, "34" }, { 3, "99" }, { 4, "99" } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(versions); i++) {
+		g_auto(Library) l;
+
+		library_init_version(&l, &with_search, versions[i].version);
+
+		g_autoptr(AvuSoapMessage) of_container =
+			browse(&l, "c", "BrowseDirectChildren", "0", "1", "");
+		g_autoptr(AvuSoapMessage) of_root =
+			browse(&l, "0", "BrowseDirectChildren", "0", "1", "");
+
+		g_test_message("version %u", versions[i].version);
+		fixture_assert_out(of_container, "UpdateID", versions[i].of_container);
+		fixture_assert_out(of_root, "UpdateID", "99");
+	}
+}
+
+static void
+test_what_later_versions_say(void)
+{
+	g_auto(Library) l;
+
+	library_init_version(&l, &with_search, 4);
+	assert_out(&l, "GetServiceResetToken", "ResetToken", "token-1");
+	assert_out(&l, "GetSortExtensionCapabilities", "SortExtensionCaps", "+,-");
+	assert_out(&l, "GetFeatureList", "FeatureList",
+		"<Features xmlns=\"urn:schemas-upnp-org:av:avs\">"
+		"<Feature name=\"CONTAINER_SHORTCUTS\" version=\"1\"><shortcutlist>"
+		"<shortcut><name>MUSIC</name><objectID>m</objectID></shortcut>"
+		"<shortcut><name>VIDEOS_ALL</name><objectID>v&amp;a</objectID></shortcut>"
+		"</shortcutlist></Feature></Features>");
+}
+
+#define STATE_EVENT                                                \
+	"<StateEvent xmlns=\"urn:schemas-upnp-org:av:cds-event\" " \
+	"xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" " \
+	"xsi:schemaLocation=\"urn:schemas-upnp-org:av:cds-event "  \
+	"http://www.upnp.org/schemas/av/cds-events.xsd\">"
+
+static void
+assert_variable(Library *l, const char *name, const char *value)
+{
+	g_autofree char *present =
+		avu_variables_dup(avu_service_get_variables(l->base.service), 0, NULL, name);
+
+	g_assert_cmpstr(present, ==, value);
+}
+
+static void
+test_tracking(void)
+{
+	g_auto(Library) l;
+
+	library_init_version(&l, &with_search, 4);
+	assert_variable(&l, "ContainerUpdateIDs", "");
+
+	/* the first event goes out at once; what follows is held back for a while */
+	l.container_update_ids[1] = 99;
+	avu_content_directory_changed(l.directory);
+	assert_variable(&l, "ContainerUpdateIDs", "c1,99");
+
+	l.n_changes = 2;
+	l.changes[0] = (AvuContentChange){ AVU_CONTENT_ADDED, "i1", "c1", "object.item", 100 };
+	l.changes[1] = (AvuContentChange){ AVU_CONTENT_MODIFIED, "c1", NULL, NULL, 101 };
+	l.container_update_ids[1] = 101;
+	l.system_update_id = 101;
+	avu_content_directory_changed(l.directory);
+	assert_variable(&l, "SystemUpdateID", "101");
+	assert_variable(&l, "ContainerUpdateIDs", "c1,101");
+	assert_variable(&l, "LastChange",
+		STATE_EVENT "<objAdd objID=\"i1\" updateID=\"100\" stUpdate=\"0\" "
+			    "objParentID=\"c1\" objClass=\"object.item\"/>"
+			    "<objMod objID=\"c1\" updateID=\"101\" stUpdate=\"0\"/></StateEvent>");
+
+	/* Nobody runs the loop here, so no event goes out: the next change is added. */
+	l.n_changes = 1;
+	l.changes[0] = (AvuContentChange){ AVU_CONTENT_DELETED, "a\"<", NULL, NULL, 102 };
+	l.container_update_ids[1] = 102;
+	l.container_update_ids[2] = 102;
+	avu_content_directory_changed(l.directory);
+	assert_variable(&l, "ContainerUpdateIDs", "c1,102,a\\,b\\\\c,102");
+	assert_variable(&l, "LastChange",
+		STATE_EVENT "<objAdd objID=\"i1\" updateID=\"100\" stUpdate=\"0\" "
+			    "objParentID=\"c1\" objClass=\"object.item\"/>"
+			    "<objMod objID=\"c1\" updateID=\"101\" stUpdate=\"0\"/>"
+			    "<objDel objID=\"a&quot;&lt;\" updateID=\"102\" stUpdate=\"0\"/>"
+			    "</StateEvent>");
+}
+
+/* Until the event that moderation holds back has gone. */
+static void
+wait_until_told(Library *l)
+{
+	while (avu_variables_is_untold(avu_service_get_variables(l->base.service), "LastChange")) {
+		(void)g_main_context_iteration(NULL, TRUE);
+	}
+}
+
+/* After an event the lists start anew, also when nothing of one of them changed. */
+static void
+test_tracking_starts_anew(void)
+{
+	g_auto(Library) l;
+
+	library_init_version(&l, &with_search, 4);
+	for (unsigned i = 0; i < 2; i++) {
+		l.n_changes = 1;
+		l.changes[0] = (AvuContentChange){ AVU_CONTENT_MODIFIED, "i1", NULL, NULL, 100 };
+		l.container_update_ids[1] = 100;
+		avu_content_directory_changed(l.directory);
+	}
+	wait_until_told(&l);
+	l.n_changes = 1;
+	l.changes[0] = (AvuContentChange){ AVU_CONTENT_MODIFIED, "i2", NULL, NULL, 101 };
+	l.container_update_ids[0] = 101;
+	avu_content_directory_changed(l.directory);
+	assert_variable(&l, "ContainerUpdateIDs", "0,101");
+	assert_variable(&l, "LastChange",
+		STATE_EVENT "<objMod objID=\"i2\" updateID=\"101\" stUpdate=\"0\"/></StateEvent>");
+	/* nothing changed: nothing is told */
+	avu_content_directory_changed(l.directory);
+	assert_variable(&l, "ContainerUpdateIDs", "0,101");
+}
+
+/* Neither a first scan nor a store that lost count makes the lists endless. */
+static void
+test_tracking_is_bounded(void)
+{
+	g_auto(Library) l;
+
+	library_init_version(&l, &with_search, 4);
+	l.n_crowd = 100000;
+	l.system_update_id = 100000;
+	avu_content_directory_changed(l.directory);
+
+	AvuVariables *variables = avu_service_get_variables(l.base.service);
+	g_autofree char *pairs = avu_variables_dup(variables, 0, NULL, "ContainerUpdateIDs");
+	g_autofree char *changes = avu_variables_dup(variables, 0, NULL, "LastChange");
+
+	g_assert_cmpuint(strlen(pairs), <, 32 * 1024);
+	g_assert_cmpuint(strlen(changes), <, 64 * 1024);
+	g_assert_true(g_str_has_suffix(pairs, ",0,100000"));
+	g_assert_true(g_str_has_suffix(
+		changes, "<stDone objID=\"0\" updateID=\"100000\"/></StateEvent>"));
+	g_assert_null(strstr(changes, "stUpdate=\"0\""));
+	l.lost = true;
+	avu_content_directory_changed(l.directory);
+	assert_variable(&l, "ContainerUpdateIDs", "0,100000");
+	assert_variable(&l, "LastChange",
+		STATE_EVENT "<stDone objID=\"0\" updateID=\"100000\"/></StateEvent>");
+}
+
+static void
+test_without_tracking(void)
+{
+	g_auto(Library) l;
+
+	library_init_version(&l, &without_search, 1);
+	assert_variable(&l, "ContainerUpdateIDs", "");
+	assert_variable(&l, "LastChange", "");
+	avu_content_directory_changed(l.directory);
+	assert_variable(&l, "LastChange", "");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -414,5 +638,11 @@ main(int argc, char **argv)
 	g_test_add_func("/content-directory/capabilities", test_capabilities);
 	g_test_add_func("/content-directory/without-search", test_without_search);
 	g_test_add_func("/content-directory/update-id", test_update_id);
+	g_test_add_func("/content-directory/versions-of-update-id", test_versions_of_update_id);
+	g_test_add_func("/content-directory/later-versions", test_what_later_versions_say);
+	g_test_add_func("/content-directory/tracking", test_tracking);
+	g_test_add_func("/content-directory/tracking-starts-anew", test_tracking_starts_anew);
+	g_test_add_func("/content-directory/tracking-is-bounded", test_tracking_is_bounded);
+	g_test_add_func("/content-directory/without-tracking", test_without_tracking);
 	return g_test_run();
 }

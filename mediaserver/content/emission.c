@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* From rows of the catalogue to objects of the content directory. Runs on the threads of connections;
+ * no state of its own. */
+#include "mediaserver/content/emission.h"
+
+#include <string.h>
+
+#include "mediaserver/content/object-id.h"
+#include "mediaserver/library/formats.h"
+
+#define BITS_PER_OCTET 8
+
+/* spec/dlna-protocolinfo.md 3: streaming or interactive, background, stalling, v1.5 */
+#define FLAGS_AV                                                                       \
+	(AVU_DLNA_FLAG_STREAMING | AVU_DLNA_FLAG_BACKGROUND | AVU_DLNA_FLAG_STALLING | \
+		AVU_DLNA_FLAG_V15)
+#define FLAGS_IMAGE                                                                      \
+	(AVU_DLNA_FLAG_INTERACTIVE | AVU_DLNA_FLAG_BACKGROUND | AVU_DLNA_FLAG_STALLING | \
+		AVU_DLNA_FLAG_V15)
+
+AvuDlnaParameters
+content_dlna_parameters(ItemKind kind, const char *profile)
+{
+	return (AvuDlnaParameters){
+		.profile = profile,
+		.has_op = true,
+		.op_range = true,
+		.flags = kind == ITEM_IMAGE ? FLAGS_IMAGE : FLAGS_AV,
+	};
+}
+
+void
+emission_container(const Container *container, void *data)
+{
+	const Emission *emission = data;
+	char id[OBJECT_ID_MAX], parent[OBJECT_ID_MAX];
+	AvuObject object;
+
+	object_id_format_container(
+		id, container->id, container->level == 0 ? container->view : NULL);
+	if (container->parent < 0) {
+		(void)g_strlcpy(parent, "-1", sizeof(parent));
+	} else {
+		object_id_format_container(parent, container->parent, container->parent_view);
+	}
+	avu_object_init(&object);
+	object.id = id;
+	object.parent_id = parent;
+	object.title = container->title;
+	object.upnp_class = container->upnp_class;
+	object.container = true;
+	object.restricted = true;
+	object.searchable = true;
+	object.child_count = (int32_t)MIN(container->children, INT32_MAX);
+	object.object_update_id = container->object_update_id;
+	object.container_update_id = container->update_id;
+	object.total_deleted_children = MIN(container->deleted_children, UINT32_MAX);
+	if (g_str_has_prefix(container->upnp_class, "object.container.album") &&
+		container->level == 2) {
+		object.artist = container->values[0];
+	}
+	emission->emit(&object, emission->data);
+}
+
+/* Texts that are made for one object. */
+typedef struct {
+	char reference[2 * OBJECT_ID_MAX];
+	char rating[8];
+	char frame_rate[24];
+	char *creator;
+	char *played;
+	char *protocol_info;
+	GPtrArray *uris;
+} Texts;
+
+static void
+texts_clear(Texts *texts)
+{
+	g_free(texts->creator);
+	g_free(texts->played);
+	g_free(texts->protocol_info);
+	g_clear_pointer(&texts->uris, g_ptr_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Texts, texts_clear)
+
+/* "25p", "23.976p"; interlaced or not is not known of the formats of broadcasts and discs. */
+static const char *
+frame_rate(Texts *texts, const Item *item)
+{
+	if (item->frame_rate_mhz <= 0 || g_strcmp0(item->video_codec, "mpeg2video") == 0) {
+		return NULL;
+	}
+	const unsigned whole = (unsigned)(item->frame_rate_mhz / 1000);
+	const unsigned rest = (unsigned)(item->frame_rate_mhz % 1000);
+
+	if (rest == 0) {
+		(void)g_snprintf(texts->frame_rate, sizeof texts->frame_rate, "%up", whole);
+	} else {
+		(void)g_snprintf(
+			texts->frame_rate, sizeof texts->frame_rate, "%u.%03up", whole, rest);
+	}
+	return texts->frame_rate;
+}
+
+static void
+fill_resource(AvuResource *resource, const Item *item, Texts *texts)
+{
+	resource->protocol_info = texts->protocol_info;
+	resource->size_bytes = item->size_bytes;
+	resource->duration_ns = item->duration_ns;
+	resource->bitrate_Bps = item->bitrate_bps > 0 ? item->bitrate_bps / BITS_PER_OCTET : -1;
+	resource->sample_hz = item->sample_hz;
+	resource->bits_per_sample = (int32_t)item->bits;
+	resource->channels = (int32_t)item->channels;
+	resource->width = (int32_t)item->width;
+	resource->height = (int32_t)item->height;
+	resource->frame_rate = frame_rate(texts, item);
+}
+
+static void
+add_resource(AvuObject *object, const Item *item, const char *base_url, Texts *texts)
+{
+	const char *extension = format_extension(item->mime);
+	char own[OBJECT_ID_MAX];
+
+	if (object->n_resources == AVU_RESOURCES_MAX) {
+		return;
+	}
+	object_id_format_item(own, item->id);
+
+	char *uri = g_strdup_printf("%s" CONTENT_MEDIA_PREFIX "%s%s%s", base_url, own,
+		extension[0] != '\0' ? "." : "", extension);
+	AvuResource *resource = &object->resources[object->n_resources++];
+
+	g_ptr_array_add(texts->uris, uri);
+	fill_resource(resource, item, texts);
+	resource->uri = uri;
+}
+
+static void
+fill_people(AvuObject *object, const Item *item, Texts *texts)
+{
+	const char *creators = item->artist != NULL ? item->artist : item->album_artist;
+	AvuCursor first;
+
+	if (avu_object_next_value(&creators, &first)) { /* dc:creator is one */
+		texts->creator = avu_cursor_dup(&first);
+	}
+	object->creator = texts->creator;
+	object->artist = item->artist;
+	object->album_artist = item->album_artist;
+	object->conductor = item->conductor;
+	object->composer = item->composer;
+	object->actor = item->actor;
+	object->director = item->director;
+	object->publisher = item->publisher;
+}
+
+static const char *
+date_of(const Item *item)
+{
+	if (item->date != NULL) {
+		return item->date;
+	}
+	return item->taken != NULL ? item->taken : item->original_date;
+}
+
+static void
+fill_playing(AvuObject *object, const Item *item, Texts *texts)
+{
+	object->playback_count = (int32_t)MIN(item->play_count, INT32_MAX);
+	if (item->position > 0) {
+		object->last_playback_position_ns = item->position;
+	}
+	if (item->played > 0) {
+		g_autoptr(GDateTime) when = g_date_time_new_from_unix_utc(item->played);
+
+		texts->played =
+			when != NULL ? g_date_time_format(when, "%Y-%m-%dT%H:%M:%SZ") : NULL;
+		object->last_playback_time = texts->played;
+	}
+}
+
+static void
+fill_properties(AvuObject *object, const Item *item, Texts *texts)
+{
+	object->title = item->title;
+	object->upnp_class = item_get_class(item);
+	object->restricted = true;
+	object->album = item->album;
+	object->genre = item->genre;
+	object->date = date_of(item);
+	object->description = item->description != NULL ? item->description : item->comment;
+	object->rights = item->rights;
+	object->language = item->audio_languages;
+	object->track_number = (int32_t)item->track;
+	object->disc_number = (int32_t)item->disc;
+	object->series_title = item->series;
+	object->episode_season = (int32_t)item->season;
+	object->episode_number = (int32_t)item->episode;
+	object->object_update_id = item->object_update_id;
+	if (item->rating >= 0) {
+		(void)g_snprintf(
+			texts->rating, sizeof texts->rating, "%d", (int)MIN(item->rating, 100));
+		object->rating = texts->rating;
+	}
+	fill_people(object, item, texts);
+	fill_playing(object, item, texts);
+}
+
+void
+emission_item(const Item *item, void *data)
+{
+	const Emission *emission = data;
+	AvuDlnaParameters dlna = content_dlna_parameters((ItemKind)item->kind, item->profile);
+	g_auto(Texts) texts = { .uris = g_ptr_array_new_with_free_func(g_free),
+		.protocol_info = avu_protocol_info_format(item->mime, &dlna) };
+	char own[OBJECT_ID_MAX], home[OBJECT_ID_MAX];
+	AvuObject object;
+
+	object_id_format_item(own, item->id);
+	object_id_format_container(home, item->home, NULL);
+	avu_object_init(&object);
+	object.id = own;
+	object.parent_id = home;
+	if (emission->container != NULL && !g_str_equal(emission->container, home)) {
+		(void)g_snprintf(
+			texts.reference, sizeof texts.reference, "%s.%s", emission->container, own);
+		object.id = texts.reference;
+		object.parent_id = emission->container;
+		object.ref_id = own;
+	}
+	fill_properties(&object, item, &texts);
+	add_resource(&object, item, emission->base_url, &texts);
+	for (unsigned i = 0; emission->other_urls != NULL && emission->other_urls[i] != NULL; i++) {
+		if (!g_str_equal(emission->other_urls[i], emission->base_url)) {
+			add_resource(&object, item, emission->other_urls[i], &texts);
+		}
+	}
+	emission->emit(&object, emission->data);
+}

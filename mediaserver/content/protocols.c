@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the server can send, for GetProtocolInfo. Any thread; no state. */
+#include "mediaserver/content/content.h"
+
+static void
+add_protocol(const char *mime, const char *profile, ItemKind kind, void *data)
+{
+	GPtrArray *entries = data;
+	AvuDlnaParameters dlna = content_dlna_parameters(kind, profile);
+
+	g_ptr_array_add(entries, avu_protocol_info_format(mime, &dlna));
+}
+
+/* An empty library says what it can serve (spec/dlna-protocolinfo.md 6). */
+static void
+add_common_protocols(GPtrArray *entries)
+{
+	static const struct {
+		const char *mime, *profile;
+		ItemKind kind;
+	} common[] = {
+		{ "audio/mpeg", "MP3", ITEM_AUDIO },
+		{ "audio/mp4", "AAC_ISO_320", ITEM_AUDIO },
+		{ "image/jpeg", "JPEG_SM", ITEM_IMAGE },
+		{ "image/jpeg", "JPEG_MED", ITEM_IMAGE },
+		{ "image/jpeg", "JPEG_LRG", ITEM_IMAGE },
+		{ "audio/flac", NULL, ITEM_AUDIO },
+		{ "audio/wav", NULL, ITEM_AUDIO },
+		{ "video/mp4", NULL, ITEM_VIDEO },
+		{ "video/x-matroska", NULL, ITEM_VIDEO },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(common); i++) {
+		add_protocol(common[i].mime, common[i].profile, common[i].kind, entries);
+	}
+}
+
+char *
+content_format_protocols(Catalogue *catalogue)
+{
+	g_autoptr(GPtrArray) entries = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GError) error = NULL;
+
+	if (!catalogue_list_formats(catalogue, add_protocol, entries, &error)) {
+		g_info("formats are not known now: %s", error->message);
+	}
+	if (entries->len == 0) {
+		add_common_protocols(entries);
+	}
+	g_ptr_array_add(entries, NULL);
+	return avu_protocol_info_format_list((const char *const *)entries->pdata);
+}
