@@ -23,10 +23,11 @@ struct Catalogue {
 	/* of the thread that is between begin and commit */
 	Database *writer;
 	ChangeLog *changes;
-	uint32_t stamp;   /* the last number given out */
-	int64_t n_added;  /* in this transaction, may be negative */
-	uint32_t ceiling; /* ids below are reserved */
-	GArray *settling; /* SettlingId: of this transaction, for state.db */
+	GHashTable *known; /* int64_t: containers that are there, as far as this transaction saw */
+	uint32_t stamp;    /* the last number given out */
+	int64_t n_added;   /* in this transaction, may be negative */
+	uint32_t ceiling;  /* ids below are reserved */
+	GArray *settling;  /* SettlingId: of this transaction, for state.db */
 
 	Database *scanner; /* library's thread only: what is on the disk */
 
@@ -78,6 +79,10 @@ bool catalogue_settle_ids(Catalogue *catalogue, GError **error);
 /** For what was decided and is not on the disk yet. */
 GArray *catalogue_new_settling(void);
 void catalogue_forget_settling(Catalogue *catalogue);
+
+/** Which items stand in a container, as a condition on item: text of constants, with ?1, ?2 … for the
+ *  values of the container in their order (SEC-100). */
+void catalogue_append_items(GString *sql, const Container *container);
 
 /** A number of its own for one modification of one object, within a transaction: what is changed in
  *  the tables, carries it. */

@@ -15,7 +15,7 @@
 #include "mediaserver/catalogue/view-file.h"
 
 /* Raise when a table, an index, the meaning of a column or the views change. */
-#define SCHEMA_VERSION 9
+#define SCHEMA_VERSION 10
 /* a scan uses some 50 000 a second: a synced write every other second */
 #define UPDATE_IDS_RESERVED 100000
 
@@ -31,7 +31,9 @@ static const char schema[] =
 	"NOT NULL,"
 	"  children INTEGER NOT NULL, update_id INTEGER NOT NULL, fold_title TEXT NOT NULL,"
 	"  object_update_id INTEGER NOT NULL DEFAULT 0,"
-	"  deleted_children INTEGER NOT NULL DEFAULT 0) STRICT;"
+	"  deleted_children INTEGER NOT NULL DEFAULT 0,"
+	/* children that stand here by one of several values: see item_value */
+	"  further INTEGER NOT NULL DEFAULT 0) STRICT;"
 	"CREATE INDEX container_parent ON container (parent, position, sort_title, id);"
 	"CREATE TABLE format (mime TEXT NOT NULL, profile TEXT NOT NULL, kind INTEGER NOT NULL,"
 	"  items INTEGER NOT NULL, PRIMARY KEY (mime, profile, kind)) STRICT, WITHOUT ROWID;"
@@ -52,6 +54,10 @@ static const char schema[] =
 	"CREATE INDEX item_video ON item (sort_title, id) WHERE kind = 2;"
 	"CREATE INDEX item_date ON item (date, sort_name, id) WHERE kind = 3;"
 	"CREATE INDEX item_year ON item (group_year, date, sort_name, id) WHERE kind = 3;"
+	/* the second and further values of what views group by; first values are in item */
+	"CREATE TABLE item_value (property INTEGER NOT NULL, value TEXT NOT NULL, item INTEGER NOT "
+	"NULL,"
+	"  PRIMARY KEY (property, value, item)) STRICT, WITHOUT ROWID;"
 	"CREATE TABLE views (signature INTEGER NOT NULL) STRICT;"
 	"PRAGMA user_version = " G_STRINGIFY(SCHEMA_VERSION) ";";
 
@@ -201,6 +207,7 @@ catalogue_open(const char *directory, State *state, GError **error)
 	(void)pthread_cond_init(&catalogue->idle, NULL);
 	(void)pthread_cond_init(&catalogue->written, NULL);
 	catalogue->changes = change_log_new();
+	catalogue->known = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	catalogue->state = state;
 	catalogue->settling = catalogue_new_settling();
 	catalogue->path = g_build_filename(directory, "library.db", NULL);
@@ -234,6 +241,7 @@ catalogue_close(Catalogue *catalogue)
 	database_close(catalogue->writer);
 	g_clear_pointer(&catalogue->settling, g_array_unref);
 	change_log_free(catalogue->changes);
+	g_hash_table_unref(catalogue->known);
 	(void)pthread_cond_destroy(&catalogue->idle);
 	(void)pthread_cond_destroy(&catalogue->written);
 	(void)pthread_mutex_destroy(&catalogue->lock);
@@ -322,6 +330,7 @@ catalogue_begin(Catalogue *catalogue, GError **error)
 	take_turn(catalogue);
 	catalogue->stamp = atomic_load(&catalogue->update_id);
 	catalogue->n_added = 0;
+	g_hash_table_remove_all(catalogue->known);
 	catalogue_forget_settling(catalogue);
 	if (!database_run(catalogue->writer, "BEGIN IMMEDIATE", error)) {
 		end_turn(catalogue);

@@ -75,6 +75,7 @@ typedef struct {
 	uint32_t update_id;        /* containerUpdateID */
 	uint32_t object_update_id; /* of the container as an object */
 	int64_t deleted_children;  /* totalDeletedChildCount */
+	bool further;              /* some items are here by one of several values */
 } Container;
 
 typedef struct {

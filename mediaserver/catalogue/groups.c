@@ -8,17 +8,7 @@
 #include <av-upnp/text.h>
 
 #include "mediaserver/catalogue/catalogue-private.h"
-
-typedef struct {
-	int64_t id, parent;
-	const View *view;
-	unsigned level;
-	const char *values[VIEW_VALUES_MAX]; /* NULL: none */
-	const char *title;
-	const char *sort; /* key; NULL: made from the title */
-	const char *upnp_class;
-	int64_t position;
-} Group;
+#include "mediaserver/catalogue/places.h"
 
 static void
 note_container(Catalogue *catalogue, CatalogueChangeKind kind, int64_t id, int64_t parent,
@@ -38,6 +28,10 @@ note_container(Catalogue *catalogue, CatalogueChangeKind kind, int64_t id, int64
 static bool
 put_group(Catalogue *catalogue, const Group *group, bool *ret_new, GError **error)
 {
+	*ret_new = false;
+	if (!g_hash_table_add(catalogue->known, g_memdup2(&group->id, sizeof(group->id)))) {
+		return true;
+	}
 	Statement *statement = database_prepare(catalogue->writer,
 		"INSERT OR IGNORE INTO container (id, parent, view, level, value1, value2, value3, "
 		"value4,"
@@ -77,15 +71,18 @@ put_group(Catalogue *catalogue, const Group *group, bool *ret_new, GError **erro
 	return true;
 }
 
-/* Adds delta to a container's children; its own properties change with that. @param ret_parent  to go
- * on with: the container came to be seen (delta 1) or is empty now (delta -1); else -1 */
+/* Adds delta to a container's children; its own properties change with that.
+ * @param further  to how many of them are found through item_value
+ * @param ret_parent  to go on with: the container came to be seen (delta 1) or is empty now (delta -1);
+ * else -1 */
 static bool
-count_child(Catalogue *catalogue, int64_t id, int delta, bool *ret_drop, int64_t *ret_parent,
-	GError **error)
+count_child(Catalogue *catalogue, int64_t id, int delta, int further, bool *ret_drop,
+	int64_t *ret_parent, GError **error)
 {
 	Statement *statement = database_prepare(catalogue->writer,
 		"UPDATE container SET children = children + ?2, update_id = ?3,"
-		" object_update_id = ?3, deleted_children = deleted_children + (?2 < 0)"
+		" object_update_id = ?3, deleted_children = deleted_children + (?2 < 0),"
+		" further = further + ?4"
 		" WHERE id = ?1 RETURNING children, level, parent, class",
 		error);
 	uint32_t stamp = catalogue_stamp(catalogue);
@@ -98,6 +95,7 @@ count_child(Catalogue *catalogue, int64_t id, int delta, bool *ret_drop, int64_t
 	statement_bind_int(statement, 1, id);
 	statement_bind_int(statement, 2, delta);
 	statement_bind_int(statement, 3, stamp);
+	statement_bind_int(statement, 4, further);
 	StatementStep step = statement_step(catalogue->writer, statement, error);
 
 	if (step != STATEMENT_ROW) {
@@ -118,30 +116,33 @@ count_child(Catalogue *catalogue, int64_t id, int delta, bool *ret_drop, int64_t
 
 /* One child more. Views without children are not shown, so the first one shows the view. */
 static bool
-enter(Catalogue *catalogue, int64_t id, GError **error)
+enter(Catalogue *catalogue, int64_t id, bool further, GError **error)
 {
 	while (id >= 0) {
 		bool drops;
 
-		if (!count_child(catalogue, id, +1, &drops, &id, error)) {
+		if (!count_child(catalogue, id, +1, further ? 1 : 0, &drops, &id, error)) {
 			return false;
 		}
+		further = false; /* its parents have containers as children */
 	}
 	return true;
 }
 
-/* A child item changed: the container as a container is modified, its own properties are not. */
+/* A child item changed: the container as a container is modified, its own properties are not.
+ * @param further  what to add to how many are found through item_value */
 static bool
-touch(Catalogue *catalogue, int64_t id, uint32_t stamp, GError **error)
+touch(Catalogue *catalogue, int64_t id, int further, uint32_t stamp, GError **error)
 {
-	Statement *statement = database_prepare(
-		catalogue->writer, "UPDATE container SET update_id = ?2 WHERE id = ?1", error);
+	Statement *statement = database_prepare(catalogue->writer,
+		"UPDATE container SET update_id = ?2, further = further + ?3 WHERE id = ?1", error);
 
 	if (statement == NULL) {
 		return false;
 	}
 	statement_bind_int(statement, 1, id);
 	statement_bind_int(statement, 2, stamp);
+	statement_bind_int(statement, 3, further);
 	catalogue_note_children(catalogue, id, stamp);
 	return statement_finish(catalogue->writer, statement, error);
 }
@@ -152,6 +153,7 @@ drop(Catalogue *catalogue, int64_t id, GError **error)
 	Statement *statement =
 		database_prepare(catalogue->writer, "DELETE FROM container WHERE id = ?1", error);
 
+	(void)g_hash_table_remove(catalogue->known, &id);
 	if (statement == NULL) {
 		return false;
 	}
@@ -161,16 +163,17 @@ drop(Catalogue *catalogue, int64_t id, GError **error)
 
 /* One child less. A group or folder that is empty goes, a view is hidden: both leave their parent. */
 static bool
-leave(Catalogue *catalogue, int64_t id, GError **error)
+leave(Catalogue *catalogue, int64_t id, bool further, GError **error)
 {
 	while (id >= 0) {
 		int64_t left = id;
 		bool drops;
 
-		if (!count_child(catalogue, left, -1, &drops, &id, error) ||
+		if (!count_child(catalogue, left, -1, further ? -1 : 0, &drops, &id, error) ||
 			(drops && !drop(catalogue, left, error))) {
 			return false;
 		}
+		further = false;
 	}
 	return true;
 }
@@ -284,7 +287,7 @@ put_folder_container(Catalogue *catalogue, const View *view, const CatalogueFold
 	bool is_new;
 
 	return put_group(catalogue, &group, &is_new, error) &&
-	       (!is_new || enter(catalogue, parent, error));
+	       (!is_new || enter(catalogue, parent, /* further = */ false, error));
 }
 
 bool
@@ -320,112 +323,46 @@ catalogue_ensure_folder_container(
 
 /* Groups of an item */
 
-/* Title of a folder's container, "" when there is none. */
-static char *
-dup_folder_title(Catalogue *catalogue, int64_t id)
-{
-	Statement *statement = database_prepare(
-		catalogue->writer, "SELECT title FROM container WHERE id = ?1", NULL);
-	char *title = NULL;
+typedef struct {
+	Catalogue *catalogue;
+	char *title;
+} FolderTitle;
 
+/* Of a folder's container, which is made before its items are grouped. */
+static const char *
+find_folder_title(const Item *item, void *data)
+{
+	FolderTitle *found = data;
+	Database *writer = found->catalogue->writer;
+	Statement *statement =
+		database_prepare(writer, "SELECT title FROM container WHERE id = ?1", NULL);
+
+	g_clear_pointer(&found->title, g_free);
 	if (statement == NULL) {
-		return g_strdup("");
+		return "";
 	}
-	statement_bind_int(statement, 1, id);
-	if (statement_step(catalogue->writer, statement, NULL) == STATEMENT_ROW) {
-		title = g_strdup(statement_get_text(statement, 0));
-		(void)statement_finish(catalogue->writer, statement, NULL); /* at most one row */
+	statement_bind_int(statement, 1, item->home);
+	if (statement_step(writer, statement, NULL) == STATEMENT_ROW) {
+		found->title = g_strdup(statement_get_text(statement, 0));
+		(void)statement_finish(writer, statement, NULL); /* at most one row */
 	}
-	return title != NULL ? title : g_strdup("");
+	return found->title != NULL ? found->title : "";
 }
 
-/* @return NULL: the item has no value here and the view leaves such items out; g_free() it */
-static char *
-dup_group_title(Catalogue *catalogue, const ViewLevel *level, const Item *item, const char *value)
-{
-	if (value[0] == '\0') {
-		return g_strdup(level->missing);
-	}
-	if (level->property->home) {
-		return dup_folder_title(catalogue, item->home);
-	}
-	if (level->name == NULL) {
-		return g_strdup(value);
-	}
-	const char *sign = strchr(level->name, '%');
-
-	return g_strdup_printf("%.*s%s%s", (int)(sign - level->name), level->name, value, sign + 1);
-}
-
-/* Where the group stands among its siblings, before its name counts. */
-static int64_t
-group_position(const ViewLevel *level, const Item *item)
-{
-	int64_t position =
-		level->sort_by != NULL ? view_property_get_value(level->sort_by, item) : 0;
-
-	return level->sort_down ? -position : position;
-}
-
-static int64_t
-group_id(const Group *group)
-{
-	return avu_hash_strings(60, group->view->id, group->values[0], group->values[1],
-		group->values[2], group->values[3], NULL);
-}
-
-/* One level down from group: the item's group there, made on demand.
- * @param ret_in  false: the view leaves the item out here */
+/* Makes the groups that are not there yet. */
 static bool
-descend(Catalogue *catalogue, Group *group, const Item *item, unsigned *n_values, bool make,
-	GPtrArray *strings, bool *ret_in, GError **error)
+put_groups(Catalogue *catalogue, const Places *places, GError **error)
 {
-	const ViewLevel *level = &group->view->levels[group->level - 1];
-	g_auto(GStrv) values = view_property_dup_values(level->property, item);
-	char *title = dup_group_title(catalogue, level, item, values[0]);
-	bool is_new = false;
+	for (guint i = 0; i < places->groups->len; i++) {
+		const Group *group = &g_array_index(places->groups, Group, i);
+		bool is_new;
 
-	*ret_in = title != NULL && view_filter_passes(level->filter, item);
-	if (title == NULL) {
-		return true;
-	}
-	g_ptr_array_add(strings, title);
-	g_ptr_array_add(strings, g_strdup(values[0]));
-	group->values[(*n_values)++] = g_ptr_array_index(strings, strings->len - 1);
-	if (level->property->columns[1] != NULL) {
-		group->values[(*n_values)++] = view_property_get_owner(level->property, item);
-	}
-	char *sort = view_property_dup_sort_key(level->property, item, /* first = */ true, title);
-
-	g_ptr_array_add(strings, sort);
-	group->title = title;
-	group->sort = sort;
-	group->upnp_class = level->upnp_class;
-	group->position = group_position(level, item);
-	group->parent = group->id;
-	group->id = group_id(group);
-	return !*ret_in || !make ||
-	       (put_group(catalogue, group, &is_new, error) &&
-		       (!is_new || enter(catalogue, group->parent, error)));
-}
-
-/* @param ret_leaf  the container that the item stands in, 0 when the view leaves it out */
-static bool
-find_leaf(Catalogue *catalogue, const View *view, const Item *item, bool make, int64_t *ret_leaf,
-	GError **error)
-{
-	g_autoptr(GPtrArray) strings = g_ptr_array_new_with_free_func(g_free);
-	Group group = { .view = view, .id = view_get_container(view) };
-	unsigned n_values = 0;
-	bool in = view_filter_passes(view->filter, item);
-
-	*ret_leaf = 0;
-	for (group.level = 1; in && group.level <= view->n_levels; group.level++) {
-		if (!descend(catalogue, &group, item, &n_values, make, strings, &in, error)) {
+		if (!put_group(catalogue, group, &is_new, error) ||
+			(is_new &&
+				!enter(catalogue, group->parent, /* further = */ false, error))) {
 			return false;
 		}
 	}
-	*ret_leaf = in ? group.id : 0;
 	return true;
 }
 
@@ -448,22 +385,6 @@ count_format(Catalogue *catalogue, const Item *item, int sign, GError **error)
 	return statement_finish(catalogue->writer, statement, error);
 }
 
-/* Where the item stands in a view, 0: nowhere. */
-static bool
-find_place(Catalogue *catalogue, const View *view, const Item *item, bool make, int64_t *ret_place,
-	GError **error)
-{
-	*ret_place = 0;
-	if (item == NULL || view->kind != (ItemKind)item->kind || view->kind == ITEM_NONE) {
-		return true;
-	}
-	if (view->folders) {
-		*ret_place = item->home;
-		return true;
-	}
-	return find_leaf(catalogue, view, item, make, ret_place, error);
-}
-
 /* A reference comes, goes or changes with its item. */
 static void
 note_reference(Catalogue *catalogue, CatalogueChangeKind kind, const Item *item, int64_t place,
@@ -484,30 +405,95 @@ note_reference(Catalogue *catalogue, CatalogueChangeKind kind, const Item *item,
 }
 
 static bool
+leave_places(Catalogue *catalogue, const Places *from, const Places *to, const Item *was,
+	uint32_t stamp, GError **error)
+{
+	for (guint i = 0; i < from->leaves->len; i++) {
+		const Group *leaf = &g_array_index(from->leaves, Group, i);
+
+		if (places_find(to, leaf->id) != NULL) {
+			continue;
+		}
+		note_reference(catalogue, CATALOGUE_DELETED, was, leaf->id, stamp);
+		if (!leave(catalogue, leaf->id, leaf->further, error)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool
+enter_places(Catalogue *catalogue, const Places *from, const Places *to, const Item *is,
+	uint32_t stamp, GError **error)
+{
+	for (guint i = 0; i < to->leaves->len; i++) {
+		const Group *leaf = &g_array_index(to->leaves, Group, i);
+		const Group *before = places_find(from, leaf->id);
+
+		note_reference(catalogue, before != NULL ? CATALOGUE_MODIFIED : CATALOGUE_ADDED, is,
+			leaf->id, stamp);
+		if (before != NULL ? !touch(catalogue, leaf->id, leaf->further - before->further,
+					     stamp, error)
+				   : !enter(catalogue, leaf->id, leaf->further, error)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool
 regroup_in(Catalogue *catalogue, const View *view, const Item *was, const Item *is, uint32_t stamp,
 	GError **error)
 {
-	int64_t from, to;
+	FolderTitle title = { catalogue, NULL };
+	g_auto(Places) from = { NULL };
+	g_auto(Places) to = { NULL };
 
-	if (!find_place(catalogue, view, was, /* make = */ false, &from, error) ||
-		!find_place(catalogue, view, is, /* make = */ true, &to, error)) {
+	places_init(&from, view, was, find_folder_title, &title);
+	places_init(&to, view, is, find_folder_title, &title);
+	bool good = put_groups(catalogue, &to, error) &&
+		    leave_places(catalogue, &from, &to, was, stamp, error) &&
+		    enter_places(catalogue, &from, &to, is, stamp, error);
+
+	g_free(title.title);
+	return good;
+}
+
+/* Values that no column has: all but the first of those that views group by. */
+static bool
+put_value(Catalogue *catalogue, const char *sql, int property, const char *value, int64_t item,
+	GError **error)
+{
+	Statement *statement = database_prepare(catalogue->writer, sql, error);
+
+	if (statement == NULL) {
 		return false;
 	}
-	if (from == to) {
-		if (to == 0) {
-			return true;
+	statement_bind_int(statement, 1, property);
+	statement_bind_text(statement, 2, value);
+	statement_bind_int(statement, 3, item);
+	return statement_finish(catalogue->writer, statement, error);
+}
+
+static bool
+put_further_values(Catalogue *catalogue, const char *sql, const Item *item, GError **error)
+{
+	const ViewProperty *const *properties = views_get_several();
+
+	for (size_t i = 0; item != NULL && properties[i] != NULL; i++) {
+		if (!view_property_has_several(properties[i], item)) {
+			continue;
 		}
-		note_reference(catalogue, CATALOGUE_MODIFIED, is, to, stamp);
-		return touch(catalogue, to, stamp, error);
+		g_auto(GStrv) values = view_property_dup_values(properties[i], item);
+
+		for (size_t v = 1; values[0] != NULL && values[v] != NULL; v++) {
+			if (!put_value(catalogue, sql, view_property_get_number(properties[i]),
+				    values[v], item->id, error)) {
+				return false;
+			}
+		}
 	}
-	if (from != 0) {
-		note_reference(catalogue, CATALOGUE_DELETED, was, from, stamp);
-	}
-	if (to != 0) {
-		note_reference(catalogue, CATALOGUE_ADDED, is, to, stamp);
-	}
-	return (from == 0 || leave(catalogue, from, error)) &&
-	       (to == 0 || enter(catalogue, to, error));
+	return true;
 }
 
 bool
@@ -515,10 +501,16 @@ catalogue_regroup(
 	Catalogue *catalogue, const Item *was, const Item *is, uint32_t stamp, GError **error)
 {
 	for (const View *view = views(); view->id != NULL; view++) {
-		if (!regroup_in(catalogue, view, was, is, stamp, error)) {
+		if (view->kind != ITEM_NONE &&
+			!regroup_in(catalogue, view, was, is, stamp, error)) {
 			return false;
 		}
 	}
-	return (was == NULL || count_format(catalogue, was, -1, error)) &&
+	return put_further_values(catalogue,
+		       "DELETE FROM item_value WHERE property = ?1 AND value = ?2 AND item = ?3",
+		       was, error) &&
+	       put_further_values(catalogue, "INSERT OR IGNORE INTO item_value VALUES (?1, ?2, ?3)",
+		       is, error) &&
+	       (was == NULL || count_format(catalogue, was, -1, error)) &&
 	       (is == NULL || count_format(catalogue, is, +1, error));
 }

@@ -17,7 +17,7 @@
 	"container.id, container.view, container.level, container.value1, container.value2,"       \
 	" container.value3, container.value4, container.title, container.class, container.parent," \
 	" container.children, container.update_id, above.level, above.view,"                       \
-	" container.object_update_id, container.deleted_children"
+	" container.object_update_id, container.deleted_children, container.further"
 
 typedef enum { LIST_ITEMS, LIST_CONTAINERS, LIST_MIXED } ListKind;
 
@@ -69,6 +69,7 @@ container_from_row(Container *ret_container, Statement *row)
 		.update_id = (uint32_t)statement_get_int(row, 11),
 		.object_update_id = (uint32_t)statement_get_int(row, 14),
 		.deleted_children = statement_get_int(row, 15),
+		.further = statement_get_int(row, 16) > 0,
 	};
 	const View *view = ret_container->view;
 
@@ -215,7 +216,7 @@ listing_sql(const Container *container, const CataloguePage *page)
 		break;
 	case LIST_ITEMS:
 		g_string_append(sql, "SELECT 0, id FROM item WHERE ");
-		view_append_items(sql, container->view, container->level, container->values);
+		catalogue_append_items(sql, container);
 		append_order(sql, page, kind, container->view->order);
 		break;
 	case LIST_CONTAINERS:
@@ -377,7 +378,7 @@ is_in(Database *reader, int64_t item, int64_t id, bool *ret_in, GError **error)
 	GString *sql = g_string_new("SELECT 0, id FROM item WHERE ");
 	const CataloguePage page = { .start = 0, .count = 1 };
 
-	view_append_items(sql, container.view, container.level, container.values);
+	catalogue_append_items(sql, &container);
 	g_string_append(sql, " AND id = ?9 LIMIT ?7 OFFSET ?8");
 	g_autofree char *text = g_string_free(sql, FALSE);
 	Statement *statement = database_prepare(reader, text, error);

@@ -201,7 +201,7 @@ append_item_scope(SearchSql *sql, const Container *container)
 		}
 		return;
 	}
-	view_append_items(sql->text, view, container->level, container->values);
+	catalogue_append_items(sql->text, container);
 	for (unsigned i = 0; i < VIEW_VALUES_MAX && container->values[i] != NULL; i++) {
 		add_text(sql, g_strdup(container->values[i]));
 	}

@@ -250,6 +250,17 @@ split(const char *first, const char *joined)
 	return (char **)g_ptr_array_free(values, FALSE);
 }
 
+bool
+view_property_has_several(const ViewProperty *property, const Item *item)
+{
+	const char *text = property->text != 0          ? text_at(item, property->text)
+			   : item->album_artist != NULL ? item->album_artist
+			   : item->artist != NULL       ? item->artist
+							: "";
+
+	return property->several && strchr(text, ITEM_VALUE_SEPARATOR) != NULL;
+}
+
 char **
 view_property_dup_values(const ViewProperty *property, const Item *item)
 {

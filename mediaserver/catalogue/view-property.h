@@ -49,6 +49,8 @@ const char *const *view_property_list(bool groups);
 
 /** Values that an item is grouped under, none: one "". @return NULL-ended, g_strfreev() it */
 char **view_property_dup_values(const ViewProperty *property, const Item *item);
+/** Cheap to ask: are there values behind the first? */
+bool view_property_has_several(const ViewProperty *property, const Item *item);
 /** Second column's value, "" when there is none. Borrowed from item. */
 const char *view_property_get_owner(const ViewProperty *property, const Item *item);
 /** -1: unknown, or not a number. */

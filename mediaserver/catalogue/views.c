@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The views in use, and the SQL of what is in their containers. Constant once set, any thread. */
+/* The views in use. Constant once set, any thread. */
 #include "mediaserver/catalogue/views.h"
 
 #include <av-upnp/hash.h>
@@ -9,6 +9,7 @@
 static const View no_views[] = { { NULL } };
 static const View *table = no_views; /* set before there are threads */
 static int64_t signature;
+static GPtrArray *several;
 
 const View *
 views(void)
@@ -22,6 +23,29 @@ views_get_signature(void)
 	return signature;
 }
 
+static void
+collect_several(void)
+{
+	g_clear_pointer(&several, g_ptr_array_unref);
+	several = g_ptr_array_new();
+	for (const View *view = table; view->id != NULL; view++) {
+		for (unsigned l = 0; l < view->n_levels; l++) {
+			const ViewProperty *property = view->levels[l].property;
+
+			if (property->several && !g_ptr_array_find(several, property, NULL)) {
+				g_ptr_array_add(several, (gpointer)property);
+			}
+		}
+	}
+	g_ptr_array_add(several, NULL);
+}
+
+const ViewProperty *const *
+views_get_several(void)
+{
+	return (const ViewProperty *const *)several->pdata;
+}
+
 void
 views_use(ViewSet *set)
 {
@@ -29,6 +53,7 @@ views_use(ViewSet *set)
 
 	table = view_set_get_views(set);
 	signature = view_set_get_signature(set);
+	collect_several();
 	view_set_free(used);
 	used = set;
 }
@@ -54,35 +79,4 @@ int64_t
 view_get_container(const View *view)
 {
 	return avu_hash_strings(60, "view", view->id, NULL);
-}
-
-/* The value itself, or one of the further ones of an item that has several. */
-static void
-append_value(GString *sql, const ViewProperty *property, unsigned i, const char *value)
-{
-	const char *column = property->columns[i];
-
-	if (value[0] == '\0' && !property->never_null && i == 0) {
-		g_string_append_printf(sql, " AND (%s IS NULL AND ? = '')", column);
-	} else {
-		g_string_append_printf(sql, " AND %s = ?", column);
-	}
-}
-
-void
-view_append_items(
-	GString *sql, const View *view, unsigned level, const char *const values[VIEW_VALUES_MAX])
-{
-	unsigned n = 0;
-
-	g_string_append(sql, view->where);
-	for (unsigned l = 0; l < level && l < view->n_levels; l++) {
-		const ViewProperty *property = view->levels[l].property;
-
-		for (unsigned i = 0; i < VIEW_PROPERTY_COLUMNS_MAX && property->columns[i] != NULL;
-			i++, n++) {
-			append_value(sql, property, i, values[n] != NULL ? values[n] : "");
-		}
-		view_filter_append_sql(view->levels[l].filter, sql);
-	}
 }

@@ -51,12 +51,8 @@ const View *view_find(const char *id);
 unsigned view_get_n_levels(const View *view);
 /** Container id of a view itself. */
 int64_t view_get_container(const View *view);
-/** Which items stand in a container of this view: text of the files' and our own constants, with one
- *  "?" for each value of the container, in order (SEC-100).
- *  @param level  how many levels of groups the container is below the view
- *  @param values  of the container */
-void view_append_items(
-	GString *sql, const View *view, unsigned level, const char *const values[VIEW_VALUES_MAX]);
+/** Properties with several values that views group by. NULL-ended, borrowed. */
+const ViewProperty *const *views_get_several(void);
 
 typedef struct ViewSet ViewSet;
 

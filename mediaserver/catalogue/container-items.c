@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The condition that makes items stand in a container: the one door between what views mean and who
+ * lists, counts and searches. Pure, any thread. */
+#include "mediaserver/catalogue/catalogue-private.h"
+
+/* Above the last level, counts of further values are not kept: there they are always looked for. */
+static bool
+look_further(const Container *container)
+{
+	return container->further || container->level < container->view->n_levels;
+}
+
+static void
+append_value(GString *sql, const Container *container, const ViewProperty *property, unsigned i,
+	unsigned parameter)
+{
+	const char *column = property->columns[i];
+	const char *value = container->values[parameter - 1];
+
+	if (i == 0 && !property->never_null && (value == NULL || value[0] == '\0')) {
+		g_string_append_printf(sql, " AND (%s IS NULL AND ?%u = '')", column, parameter);
+	} else if (i == 0 && property->several && look_further(container)) {
+		g_string_append_printf(sql,
+			" AND (%s = ?%u OR id IN (SELECT item FROM item_value"
+			" WHERE property = %d AND value = ?%u))",
+			column, parameter, view_property_get_number(property), parameter);
+	} else {
+		g_string_append_printf(sql, " AND %s = ?%u", column, parameter);
+	}
+}
+
+void
+catalogue_append_items(GString *sql, const Container *container)
+{
+	const View *view = container->view;
+	unsigned parameter = 1;
+
+	g_string_append(sql, view->where);
+	for (unsigned l = 0; l < container->level && l < view->n_levels; l++) {
+		const ViewProperty *property = view->levels[l].property;
+
+		for (unsigned i = 0; i < VIEW_PROPERTY_COLUMNS_MAX && property->columns[i] != NULL;
+			i++, parameter++) {
+			append_value(sql, container, property, i, parameter);
+		}
+		view_filter_append_sql(view->levels[l].filter, sql);
+	}
+}

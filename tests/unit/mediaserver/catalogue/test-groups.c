@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What stands in the containers of views of one's own: several values, filters that play state moves,
+ * limits, names and orders of groups. Counts and listings come from different places; each listing is
+ * checked against its container's count. */
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include <av-upnp/error.h>
+#include <av-upnp/text.h>
+
+#include "mediaserver/catalogue/catalogue.h"
+#include "mediaserver/catalogue/view-file.h"
+
+static const char view_text[] =
+	"[a-folders]\nTitle=A\nItems=audio\nFolders=yes\n"
+	"[v-folders]\nTitle=V\nItems=video\nFolders=yes\n"
+	"[p-folders]\nTitle=P\nItems=image\nFolders=yes\n"
+	"[genre]\nTitle=G\nItems=audio\nLevel1=genre\nSort=title\n"
+	"[artist]\nTitle=R\nItems=audio\nLevel1=artist\n"
+	"Level1.Missing=Nobody\nLevel2=genre\nSort=-title\n"
+	"[new]\nTitle=N\nItems=audio\nFilter=play-count = 0\nSort=title\n"
+	"[last]\nTitle=L\nItems=audio\nSort=-added\nLimit=2\n"
+	"[years]\nTitle=Y\nItems=audio\nLevel1=year\nLevel1.Sort=-year\n"
+	"Level1.Name=In %.\n"
+	"[dirs]\nTitle=D\nItems=audio\nLevel1=folder\n"
+	"[stars]\nTitle=S\nItems=audio\nLevel1=stars\nLevel1.Missing=None\n";
+
+typedef struct {
+	char *directory, *root;
+	State *state;
+	Catalogue *catalogue;
+} Fixture;
+
+static void
+set_up(Fixture *f, const void *unused)
+{
+	g_autoptr(GError) error = NULL;
+	ViewSet *set = view_set_new();
+
+	(void)unused;
+	g_assert_true(view_set_add(set, "F", view_text, strlen(view_text), &error));
+	g_assert_true(view_set_finish(set, &error));
+	views_use(set);
+	f->directory = g_dir_make_tmp("groups-XXXXXX", NULL);
+	f->state = state_open(f->directory, &error);
+	f->catalogue = catalogue_open(f->directory, f->state, &error);
+	g_assert_no_error(error);
+	f->root = state_dup_root(f->state, "/srv/music", &error);
+}
+
+static void
+tear_down(Fixture *f, const void *unused)
+{
+	static const char *const files[] = { "state.db", "state.db-wal", "state.db-shm",
+		"library.db", "library.db-wal", "library.db-shm" };
+
+	(void)unused;
+	catalogue_close(f->catalogue);
+	state_close(f->state);
+	for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
+		g_autofree char *path = g_build_filename(f->directory, files[i], NULL);
+
+		(void)g_unlink(path);
+	}
+	g_assert_cmpint(g_rmdir(f->directory), ==, 0);
+	g_free(f->directory);
+	g_free(f->root);
+}
+
+typedef struct {
+	const char *title, *artist, *genre; /* "+" between values */
+	int64_t year, added, play_count, rating;
+} Song;
+
+static int64_t
+put(Fixture *f, const Song *song)
+{
+	const CatalogueFolder folder = { f->root, "Music", "" };
+	g_autoptr(GError) error = NULL;
+	g_autofree char *artist = g_strdelimit(g_strdup(song->artist), "+", ITEM_VALUE_SEPARATOR);
+	g_autofree char *genre = g_strdelimit(g_strdup(song->genre), "+", ITEM_VALUE_SEPARATOR);
+	g_autofree char *first_artist = g_strndup(artist, strcspn(artist, "\x1f"));
+	g_autofree char *first_genre = g_strndup(genre, strcspn(genre, "\x1f"));
+	g_autofree char *key = avu_text_sort_key(song->title);
+	Item item;
+
+	item_init(&item);
+	item.kind = ITEM_AUDIO;
+	item.name = item.title = song->title;
+	item.sort_name = item.sort_title = key;
+	item.artist = artist[0] != '\0' ? artist : NULL;
+	item.genre = genre[0] != '\0' ? genre : NULL;
+	item.group_artist = first_artist;
+	item.group_genre = first_genre;
+	item.year = song->year;
+	item.added = song->added;
+	item.play_count = song->play_count;
+	item.rating = song->rating;
+	item.mime = "audio/flac";
+	g_assert_true(catalogue_begin(f->catalogue, &error));
+	g_assert_true(catalogue_put_folder(f->catalogue, &folder, &error));
+	g_assert_true(catalogue_put_item(f->catalogue, &folder, &item, &error));
+	g_assert_true(catalogue_commit(f->catalogue, &error));
+	g_assert_no_error(error);
+	return item.id;
+}
+
+static void
+take_away(Fixture *f, int64_t id)
+{
+	g_assert_true(catalogue_begin(f->catalogue, NULL));
+	g_assert_true(catalogue_remove_item(f->catalogue, id, NULL));
+	g_assert_true(catalogue_commit(f->catalogue, NULL));
+}
+
+/* "Title(what is in it) title" */
+typedef struct {
+	Fixture *f;
+	GString *text;
+	GArray *below; /* containers: id, where their brackets belong */
+} Listing;
+
+static void
+note_container(const Container *container, void *data)
+{
+	Listing *listing = data;
+
+	g_string_append_printf(
+		listing->text, "%s%s", listing->text->len > 0 ? " " : "", container->title);
+	g_array_append_val(listing->below, container->id);
+}
+
+static void
+note_item(const Item *item, void *data)
+{
+	Listing *listing = data;
+
+	g_string_append_printf(
+		listing->text, "%s%s", listing->text->len > 0 ? " " : "", item->title);
+}
+
+static char *
+list(Fixture *f, int64_t container)
+{
+	static const CataloguePage whole = { .count = 100 };
+	g_autoptr(GError) error = NULL;
+	Listing listing = { f, g_string_new(NULL), g_array_new(FALSE, FALSE, sizeof(int64_t)) };
+	const CatalogueSink sink = { note_container, note_item, &listing };
+	AvuContentResult result = { 0 };
+
+	g_assert_true(
+		catalogue_get_children(f->catalogue, container, &whole, &sink, &result, &error));
+	g_assert_no_error(error);
+	g_auto(GStrv) words = g_strsplit(listing.text->str, " ", -1);
+	GString *text = g_string_new(NULL);
+
+	g_assert_cmpuint(result.total, ==, g_strv_length(words));
+	for (guint i = 0; words[i] != NULL; i++) {
+		g_string_append_printf(text, "%s%s", i > 0 ? " " : "", words[i]);
+		if (i < listing.below->len) {
+			g_autofree char *inner = list(f, g_array_index(listing.below, int64_t, i));
+
+			g_string_append_printf(text, "(%s)", inner);
+		}
+	}
+	(void)g_string_free(listing.text, TRUE);
+	g_array_unref(listing.below);
+	return g_string_free(text, FALSE);
+}
+
+static void
+expect(Fixture *f, const char *view, const char *text)
+{
+	g_autofree char *found = list(f, view_get_container(view_find(view)));
+
+	g_test_message("%s", view);
+	g_assert_cmpstr(found, ==, text);
+}
+
+static void
+test_several(Fixture *f, const void *unused)
+{
+	Song duet = { "Duet", "Ann+Bob", "Pop+Jazz+Pop", 2001, 1, 0, -1 };
+	const Song solo = { "Solo", "Bob", "Jazz", 2002, 2, 0, -1 };
+	const Song trio = { "Trio", "Cy+Ann+Bob", "", 2003, 3, 0, -1 };
+
+	(void)unused;
+	int64_t duet_id = put(f, &duet);
+	int64_t solo_id = put(f, &solo);
+
+	(void)put(f, &trio);
+	expect(f, "genre", "Jazz(Duet Solo) Pop(Duet)");
+	expect(f, "artist", "Ann(Jazz(Duet) Pop(Duet)) Bob(Jazz(Solo Duet) Pop(Duet))");
+	/* other values, in another order */
+	duet.artist = "Bob+Ann";
+	duet.genre = "Jazz+Rock";
+	g_assert_cmpint(put(f, &duet), ==, duet_id);
+	expect(f, "genre", "Jazz(Duet Solo) Rock(Duet)");
+	expect(f, "artist", "Ann(Jazz(Duet) Rock(Duet)) Bob(Jazz(Solo Duet) Rock(Duet))");
+	duet.artist = "";
+	(void)put(f, &duet);
+	expect(f, "artist", "Bob(Jazz(Solo)) Nobody(Jazz(Duet) Rock(Duet))");
+	take_away(f, duet_id);
+	expect(f, "genre", "Jazz(Solo)");
+	take_away(f, solo_id);
+	expect(f, "genre", "");
+	expect(f, "artist", "");
+}
+
+static void
+test_play_state(Fixture *f, const void *unused)
+{
+	Song a = { "A", "X", "Pop", 2001, 1, -1, -1 };
+	const Song b = { "B", "X", "Pop", 2001, 2, 0, 90 };
+
+	(void)unused;
+	(void)put(f, &a);
+	(void)put(f, &b);
+	expect(f, "new", "A B");
+	expect(f, "stars", "5(B) None(A)");
+	a.play_count = 1;
+	a.rating = 21;
+	(void)put(f, &a);
+	expect(f, "new", "B");
+	expect(f, "stars", "2(A) 5(B)");
+	a.play_count = 0;
+	a.rating = 20;
+	(void)put(f, &a);
+	expect(f, "new", "A B");
+	expect(f, "stars", "1(A) 5(B)");
+}
+
+static void
+test_limit_order_names(Fixture *f, const void *unused)
+{
+	static const Song songs[] = { { "A", "X", "Pop", 2001, 30, 0, -1 },
+		{ "B", "X", "Pop", 1999, 10, 0, -1 }, { "C", "X", "Pop", 2010, 20, 0, -1 } };
+
+	(void)unused;
+	for (size_t i = 0; i < G_N_ELEMENTS(songs); i++) {
+		(void)put(f, &songs[i]);
+	}
+	expect(f, "last", "A C");
+	expect(f, "dirs", "Music(A B C)");
+	g_autoptr(GError) error = NULL;
+	Listing listing = { f, g_string_new(NULL), g_array_new(FALSE, FALSE, sizeof(int64_t)) };
+	const CatalogueSink sink = { note_container, note_item, &listing };
+	const CataloguePage whole = { .count = 100 };
+	AvuContentResult result = { 0 };
+
+	g_assert_true(catalogue_get_children(f->catalogue, view_get_container(view_find("years")),
+		&whole, &sink, &result, &error));
+	g_assert_cmpstr(listing.text->str, ==, "In 2010. In 2001. In 1999.");
+	(void)g_string_free(listing.text, TRUE);
+	g_array_unref(listing.below);
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add("/groups/several", Fixture, NULL, set_up, test_several, tear_down);
+	g_test_add("/groups/play-state", Fixture, NULL, set_up, test_play_state, tear_down);
+	g_test_add("/groups/limit-order-names", Fixture, NULL, set_up, test_limit_order_names,
+		tear_down);
+	return g_test_run();
+}
