@@ -61,8 +61,8 @@ level_of_topic(const char *topic)
 	return writer.level;
 }
 
-static bool
-is_wanted(GLogLevelFlags flags, const char *topic)
+bool
+avu_log_is_wanted(const char *topic, GLogLevelFlags flags)
 {
 	int level = 0;
 
@@ -131,7 +131,7 @@ write_log(GLogLevelFlags flags, const GLogField *fields, gsize n_fields, gpointe
 	const char *message = find_field(fields, n_fields, "MESSAGE");
 
 	(void)user_data;
-	if (is_wanted(flags, topic) &&
+	if (avu_log_is_wanted(topic, flags) &&
 		!(writer.to_journal && write_journal(flags, fields, n_fields))) {
 		write_line(topic, message != NULL ? message : "");
 	}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Accepts connections on a thread of its own and keeps each until the whole head of its first request
  * lies in the kernel's buffer; only then is it worth a thread. A peer that sends half a head, or
- * nothing, costs one descriptor here and is closed after LIM-06, or earlier when LIM-08 is reached and
- * it is the oldest. Limits from limits.h. */
+ * nothing, costs one descriptor here and is closed after LIM-06, or earlier when it is the oldest and too
+ * many wait (LIM-08) or have sent a part only (LIM-09). Limits from limits.h. */
 #include "config.h"
 
 #include <errno.h>
@@ -22,7 +22,7 @@
 
 #define BATCH 64
 #define BACKLOG 256
-#define SWEEP_MS 500
+#define SWEEP_NS (500 * AVU_NS_PER_MS)
 /* Without descriptors for newcomers, look again after this. */
 #define EXHAUSTED_NS (100 * AVU_NS_PER_MS)
 
@@ -37,7 +37,9 @@ typedef struct {
 	AvuAddress peer;
 	AvuAddress local;
 	int64_t since_ns;
+	bool half;  /* a part of its head is here */
 	GList link; /* in waiting */
+	GList half_link;
 } Waiting;
 
 struct HttpAcceptor {
@@ -54,15 +56,26 @@ struct HttpAcceptor {
 	GArray *listeners; /* Listener; guarded by lock */
 	uint64_t last_id;  /* guarded by lock */
 	GQueue waiting;    /* Waiting, oldest first; guarded by lock */
+	GQueue half;       /* those with a part of a head; guarded by lock */
 	int64_t resume_ns; /* listeners are deaf until then; AVU_TIME_NONE: they are not; guarded by lock */
 };
 
 static void
-drop_waiting(HttpAcceptor *acceptor, Waiting *waiting)
+free_waiting(HttpAcceptor *acceptor, Waiting *waiting)
 {
 	g_queue_unlink(&acceptor->waiting, &waiting->link);
-	(void)close(waiting->fd); /* leaves the epoll by itself */
+	if (waiting->half) {
+		g_queue_unlink(&acceptor->half, &waiting->half_link);
+	}
 	g_free(waiting);
+}
+
+static void
+drop_waiting(HttpAcceptor *acceptor, Waiting *waiting)
+{
+	(void)close(waiting->fd); /* leaves the epoll by itself */
+	avu_counter_add(acceptor->calls.counters->half, 1);
+	free_waiting(acceptor, waiting);
 }
 
 /* Is there an empty line? A bare LF ends a line too: libmicrohttpd thinks so, and refuses it where it
@@ -103,7 +116,8 @@ hand_over(HttpAcceptor *acceptor, Waiting *waiting)
 
 	(void)epoll_ctl(acceptor->epoll_fd, EPOLL_CTL_DEL, fd, NULL);
 	waiting->fd = -1;
-	if (!http_table_make_room(acceptor->table)) {
+	if (!http_table_make_room(acceptor->table, &waiting->peer)) {
+		avu_counter_add(acceptor->calls.counters->busy, 1);
 		answer_busy(acceptor->linger, fd);
 		(void)close(fd);
 		return;
@@ -111,6 +125,16 @@ hand_over(HttpAcceptor *acceptor, Waiting *waiting)
 	http_table_add(acceptor->table, fd, &waiting->peer, &waiting->local);
 	if (!acceptor->calls.serve(fd, (struct sockaddr *)&peer, len, acceptor->calls.data)) {
 		http_table_remove(acceptor->table, fd);
+	}
+}
+
+static void
+note_half(HttpAcceptor *acceptor, Waiting *waiting)
+{
+	if (!waiting->half) {
+		waiting->half = true;
+		waiting->half_link.data = waiting;
+		g_queue_push_tail_link(&acceptor->half, &waiting->half_link);
 	}
 }
 
@@ -127,6 +151,7 @@ look_at(HttpAcceptor *acceptor, Waiting *waiting)
 	if (got > 0) {
 		/* A head that fills the limit is handed over too: to be refused in words. */
 		if (got < AVU_LIMIT_HTTP_HEAD && !has_whole_head(acceptor->head, (size_t)got)) {
+			note_half(acceptor, waiting);
 			return false;
 		}
 		hand_over(acceptor, waiting);
@@ -134,8 +159,7 @@ look_at(HttpAcceptor *acceptor, Waiting *waiting)
 	if (waiting->fd >= 0) {
 		drop_waiting(acceptor, waiting);
 	} else {
-		g_queue_unlink(&acceptor->waiting, &waiting->link);
-		g_free(waiting);
+		free_waiting(acceptor, waiting);
 	}
 	return true;
 }
@@ -162,6 +186,15 @@ admit(HttpAcceptor *acceptor, int fd, const AvuAddress *peer, const AvuAddress *
 	}
 	if (acceptor->waiting.length > AVU_LIMIT_HTTP_WAITING) {
 		drop_waiting(acceptor, g_queue_peek_head(&acceptor->waiting));
+	}
+}
+
+/* Not where they are noted: events of theirs may be in the same batch. */
+static void
+trim_half(HttpAcceptor *acceptor)
+{
+	while (acceptor->half.length > AVU_LIMIT_HTTP_HALF) {
+		drop_waiting(acceptor, g_queue_peek_head(&acceptor->half));
 	}
 }
 
@@ -217,7 +250,10 @@ accept_some(HttpAcceptor *acceptor, int listen_fd)
 		}
 		if (endpoints(fd, &from, len, &peer, &local) &&
 			acceptor->calls.accept(&peer, &local, acceptor->calls.data)) {
+			avu_counter_add(acceptor->calls.counters->accepted, 1);
 			admit(acceptor, avu_steal_fd(&fd), &peer, &local);
+		} else {
+			avu_counter_add(acceptor->calls.counters->foreign, 1);
 		}
 	}
 }
@@ -255,12 +291,15 @@ handle_events(HttpAcceptor *acceptor, const struct epoll_event *events, int n)
 	}
 }
 
-static void
+/* @return when to be called again; AVU_TIME_NONE: nobody has a deadline */
+static int64_t
 sweep(HttpAcceptor *acceptor)
 {
 	int64_t now = avu_now_ns();
+	int64_t next;
 	Waiting *oldest;
 
+	trim_half(acceptor);
 	while ((oldest = g_queue_peek_head(&acceptor->waiting)) != NULL &&
 		now - oldest->since_ns > AVU_LIMIT_HTTP_HEAD_NS) {
 		drop_waiting(acceptor, oldest);
@@ -268,7 +307,22 @@ sweep(HttpAcceptor *acceptor)
 	if (acceptor->resume_ns != AVU_TIME_NONE && now >= acceptor->resume_ns) {
 		set_listeners_deaf(acceptor, false);
 	}
-	http_table_sweep(acceptor->table, now);
+	next = http_table_sweep(acceptor->table, now);
+	/* After the table: who leaves it to linger does so before it leaves. */
+	if (http_linger_run(acceptor->linger, now) > 0 || acceptor->waiting.length > 0 ||
+		acceptor->resume_ns != AVU_TIME_NONE) {
+		next = next != AVU_TIME_NONE ? MIN(next, now + SWEEP_NS) : now + SWEEP_NS;
+	}
+	return next;
+}
+
+static int
+milliseconds_until(int64_t when_ns)
+{
+	if (when_ns == AVU_TIME_NONE) {
+		return -1;
+	}
+	return (int)((MAX(when_ns - avu_now_ns(), 0) + AVU_NS_PER_MS - 1) / AVU_NS_PER_MS);
 }
 
 static void *
@@ -276,19 +330,15 @@ run(void *data)
 {
 	HttpAcceptor *acceptor = data;
 	struct epoll_event events[BATCH];
-	bool quiet = true; /* nobody has a deadline: sleep until somebody comes */
+	int64_t next_ns = AVU_TIME_NONE;
 	bool stopping = false;
 
 	while (!stopping) {
-		int n = epoll_wait(acceptor->epoll_fd, events, BATCH, quiet ? -1 : SWEEP_MS);
+		int n = epoll_wait(acceptor->epoll_fd, events, BATCH, milliseconds_until(next_ns));
 
 		pthread_mutex_lock(&acceptor->lock);
 		handle_events(acceptor, events, n);
-		sweep(acceptor);
-		quiet = acceptor->waiting.length == 0 && acceptor->resume_ns == AVU_TIME_NONE &&
-			http_table_count(acceptor->table) == 0;
-		/* After the table: who leaves it to linger does so before it leaves. */
-		quiet = http_linger_run(acceptor->linger, avu_now_ns()) == 0 && quiet;
+		next_ns = sweep(acceptor);
 		stopping = acceptor->stopping;
 		pthread_mutex_unlock(&acceptor->lock);
 	}
@@ -454,6 +504,7 @@ http_acceptor_new(
 	acceptor->last_id = event.data.u64;
 	acceptor->resume_ns = AVU_TIME_NONE;
 	g_queue_init(&acceptor->waiting);
+	g_queue_init(&acceptor->half);
 	pthread_mutex_init(&acceptor->lock, NULL);
 	acceptor->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	acceptor->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
@@ -465,6 +516,17 @@ http_acceptor_new(
 		return NULL;
 	}
 	return start_thread(acceptor, error) ? g_steal_pointer(&acceptor) : NULL;
+}
+
+size_t
+http_acceptor_count(HttpAcceptor *acceptor)
+{
+	size_t count;
+
+	pthread_mutex_lock(&acceptor->lock);
+	count = acceptor->waiting.length;
+	pthread_mutex_unlock(&acceptor->lock);
+	return count;
 }
 
 void

@@ -2,6 +2,7 @@
 /* http-acceptor.h: listeners of our own, and connections waiting until their request is there */
 #pragma once
 
+#include "http-counters.h"
 #include "http-linger.h"
 #include "http-table.h"
 
@@ -13,6 +14,7 @@ typedef struct {
 	/* Takes the descriptor, whether it returns true or false. */
 	bool (*serve)(int fd, const struct sockaddr *peer, socklen_t len, void *data);
 	void *data;
+	const HttpCounters *counters;
 } HttpAcceptorCalls; /* on the acceptor's thread; must not wait, must not call the acceptor */
 
 /** Starts the thread, which also runs linger. @return NULL with IO */
@@ -20,6 +22,8 @@ HttpAcceptor *http_acceptor_new(
 	HttpTable *table, HttpLinger *linger, const HttpAcceptorCalls *calls, GError **error);
 /** Joins the thread, closes listeners and what waits. */
 void http_acceptor_free(HttpAcceptor *acceptor);
+/** Connections that wait for their first head. @thread any */
+size_t http_acceptor_count(HttpAcceptor *acceptor);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HttpAcceptor, http_acceptor_free)
 
 /** Listens on exactly these (their port counts) or, on failure, on what it did before.

@@ -294,6 +294,17 @@ http_check(const HttpHead *head)
 	return check_method(head, &seen, verdict);
 }
 
+const char *
+http_method_name(AvuHttpMethod method)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(methods); i++) {
+		if (methods[i].method == method) {
+			return methods[i].name;
+		}
+	}
+	return NULL;
+}
+
 char *
 http_methods_format(unsigned set)
 {

@@ -35,5 +35,7 @@ typedef struct {
 /** @clause SEC-040, 041, 043…045, 048, 054; LIM-05 @thread any */
 HttpVerdict http_check(const HttpHead *head);
 
+/** "GET"; static, NULL for what is none. */
+const char *http_method_name(AvuHttpMethod method);
 /** "GET, HEAD" for the Allow line. g_free() it. */
 char *http_methods_format(unsigned methods);

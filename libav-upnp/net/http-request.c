@@ -3,11 +3,14 @@
  * connection. Limits from limits.h. */
 #include "config.h"
 
+#include <linux/tcp.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include <av-upnp/clock.h>
 #include <av-upnp/limits.h>
 
+#include "http-access.h"
 #include "http-body.h"
 #include "http-check.h"
 #include "http-request.h"
@@ -26,6 +29,8 @@ struct AvuHttpRequest {
 	struct MHD_Connection *connection;
 	const HttpRoute *route;
 	AvuHttpMethod method;
+	const char *method_name; /* NULL: none of ours */
+	int64_t begin_ns;
 	bool http10;
 	bool accepted; /* checked and routed */
 	bool early;    /* response was sent before the body's end */
@@ -42,6 +47,7 @@ http_request_on_target(void *data, const char *target, struct MHD_Connection *co
 	const union MHD_ConnectionInfo *info;
 
 	request->context = data;
+	request->begin_ns = avu_now_ns();
 	request->connection = connection;
 	request->target = g_strdup(target); /* the pool bounds it */
 	info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
@@ -63,22 +69,43 @@ collect_line(void *data, enum MHD_ValueKind kind, const char *name, size_t name_
 	return MHD_YES;
 }
 
+/* Before the first octet of the answer; marks of an earlier answer go. */
+static void
+mark_socket(AvuHttpRequest *request, AvuTraffic traffic)
+{
+	const AvuHttpQos *qos = http_table_get_qos(request->context->table);
+
+	if (request->link->traffic != traffic && (qos->dscp || qos->priority)) {
+		avu_socket_mark(request->fd, request->link->local.family, traffic, qos->dscp,
+			qos->priority);
+	}
+	request->link->traffic = traffic;
+}
+
 /* Hands the answer to libmicrohttpd and starts its clock. */
 static enum MHD_Result
 answer(AvuHttpRequest *request, AvuHttpResponse *response, bool close)
 {
-	bool stream = http_response_is_stream(response);
+	bool head = request->method == AVU_HTTP_HEAD;
+	bool stream = http_response_is_stream(response) && !head;
 	unsigned patience = stream ? AVU_LIMIT_STREAM_STALL_S : AVU_LIMIT_HTTP_IDLE_S;
 
 	request->link->linger |= close;
-	http_table_mark(request->context->table, request->link, stream ? HTTP_STREAM : HTTP_ANSWER,
-		stream ? AVU_TIME_NONE : avu_now_ns() + ANSWER_NS);
+	mark_socket(request, http_response_get_traffic(response));
+	if (stream) {
+		HttpTransfer transfer = { .object = request->path };
+
+		http_response_describe(response, &transfer);
+		http_table_mark_stream(request->context->table, request->link, &transfer);
+	} else {
+		http_table_mark(request->context->table, request->link, HTTP_ANSWER,
+			avu_now_ns() + ANSWER_NS);
+	}
 	(void)MHD_set_connection_option(
 		request->connection, MHD_CONNECTION_OPTION_TIMEOUT, patience);
 	request->response = response;
 	/* DLNA: an HTTP/1.0 client's wish to keep the connection is not granted. */
-	return http_response_queue(response, request->connection, close || request->http10,
-		       request->method == AVU_HTTP_HEAD)
+	return http_response_queue(response, request->connection, close || request->http10, head)
 		       ? MHD_YES
 		       : MHD_NO;
 }
@@ -127,6 +154,7 @@ begin(AvuHttpRequest *request, const char *method, const char *version)
 		return refuse(request, verdict.status, verdict.why);
 	}
 	request->method = verdict.method;
+	request->method_name = http_method_name(verdict.method);
 	request->path = avu_cursor_dup(&verdict.path);
 	request->query = avu_cursor_dup(&verdict.query);
 	request->route = http_routes_find(request->context->routes, request->path);
@@ -189,6 +217,82 @@ http_request_on_request(void *data, struct MHD_Connection *connection, const cha
 	return answer(request, http_body_end(&request->body, request), false);
 }
 
+/* What the client has of an answer that broke off is what it has acknowledged. */
+static uint64_t
+count_acknowledged(int fd)
+{
+	struct tcp_info info = { 0 };
+	socklen_t len = sizeof(info);
+
+	(void)getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len);
+	return info.tcpi_bytes_acked;
+}
+
+static const char *
+explain_end(const AvuHttpRequest *request, enum MHD_RequestTerminationCode code)
+{
+	static const char *const cuts[] = {
+		[HTTP_CUT_DEADLINE] = "deadline",
+		[HTTP_CUT_ROOM] = "evicted",
+		[HTTP_CUT_ADDRESS] = "address-gone",
+		[HTTP_CUT_SHRUNK] = "file-shrunk",
+	};
+	HttpCut cut = http_table_get_cut(request->context->table, request->link);
+
+	if (cut != HTTP_CUT_NONE) {
+		return cuts[cut];
+	}
+	switch (code) {
+	case MHD_REQUEST_TERMINATED_TIMEOUT_REACHED:
+		return "stalled";
+	case MHD_REQUEST_TERMINATED_DAEMON_SHUTDOWN:
+		return "stopped";
+	case MHD_REQUEST_TERMINATED_READ_ERROR:
+	case MHD_REQUEST_TERMINATED_CLIENT_ABORT:
+		return "client-left";
+	default:
+		/* Of the client's leaving while we send libmicrohttpd says no more than this. */
+		return request->response != NULL ? "broken" : "bad-request";
+	}
+}
+
+/* Counts and tells. */
+static void
+account(const AvuHttpRequest *request, enum MHD_RequestTerminationCode code)
+{
+	const HttpCounters *counters = &request->context->counters;
+	const AvuHttpResponse *response = request->response;
+	bool sent = code == MHD_REQUEST_TERMINATED_COMPLETED_OK || request->early;
+	unsigned status = response != NULL ? http_response_get_status(response) : 0;
+	uint64_t octets = response != NULL && request->method != AVU_HTTP_HEAD
+				  ? http_response_count_octets(response, sent)
+				  : 0;
+
+	if (!sent && octets == 0) {
+		octets = count_acknowledged(request->fd);
+	}
+	avu_counter_add(counters->statuses[MIN(status / 100, 5)], 1);
+	avu_counter_add(counters->sent_octets, (int64_t)octets);
+	avu_counter_add(counters->received_octets, (int64_t)request->body.received);
+	avu_counter_add(counters->aborted, !sent);
+	if (http_access_is_wanted()) {
+		const HttpAccess access = {
+			.client = &request->link->peer,
+			.method = request->method_name,
+			.object = request->path != NULL ? request->path : request->target,
+			.status = status,
+			.range = response != NULL
+					 ? http_response_get_header(response, "Content-Range")
+					 : NULL,
+			.octets = octets,
+			.elapsed_ns = avu_now_ns() - request->begin_ns,
+			.end = sent ? "complete" : explain_end(request, code),
+		};
+
+		http_access_log(&access);
+	}
+}
+
 void
 http_request_on_completed(void *data, struct MHD_Connection *connection, void **request_data,
 	enum MHD_RequestTerminationCode code)
@@ -202,6 +306,8 @@ http_request_on_completed(void *data, struct MHD_Connection *connection, void **
 	}
 	*request_data = NULL;
 	if (request->link != NULL) {
+		account(request, code);
+		/* Before its path and its file go. */
 		http_table_mark(request->context->table, request->link, HTTP_IDLE,
 			avu_now_ns() + AVU_LIMIT_HTTP_IDLE_S * AVU_NS_PER_S);
 	}

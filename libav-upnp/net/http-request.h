@@ -4,6 +4,7 @@
 
 #include <microhttpd.h>
 
+#include "http-counters.h"
 #include "http-route.h"
 #include "http-table.h"
 
@@ -11,6 +12,7 @@
 typedef struct {
 	HttpRoutes *routes;
 	HttpTable *table;
+	HttpCounters counters;
 } HttpRequestContext;
 
 void *http_request_on_target(void *data, const char *target, struct MHD_Connection *connection);

@@ -28,7 +28,11 @@ struct AvuHttpResponse {
 	int fd;
 	uint64_t offset;
 	uint64_t length;
+	AvuTraffic traffic;
+	uint64_t media_octets_per_s;
 	Stream *stream;
+	struct MHD_Response
+		*queued; /* ours too, so that its file stays open as long as we are here */
 	void (*done)(bool sent, uint64_t octets, void *data);
 	void *done_data;
 };
@@ -118,6 +122,14 @@ avu_http_response_set_header(AvuHttpResponse *response, const char *name, const 
 }
 
 void
+avu_http_response_set_traffic(
+	AvuHttpResponse *response, AvuTraffic traffic, uint64_t media_octets_per_s)
+{
+	response->traffic = traffic;
+	response->media_octets_per_s = traffic == AVU_TRAFFIC_STREAMING ? media_octets_per_s : 0;
+}
+
+void
 avu_http_response_set_done(
 	AvuHttpResponse *response, void (*done)(bool sent, uint64_t octets, void *data), void *data)
 {
@@ -151,7 +163,11 @@ avu_http_response_free(AvuHttpResponse *response)
 		release_stream(response->stream);
 	}
 	g_clear_pointer(&response->body, g_bytes_unref);
-	avu_fd_cleanup(&response->fd);
+	if (response->queued != NULL) {
+		MHD_destroy_response(response->queued); /* closes the file with it */
+	} else {
+		avu_fd_cleanup(&response->fd);
+	}
 	g_ptr_array_unref(response->headers);
 	g_free(response);
 }
@@ -160,6 +176,27 @@ bool
 http_response_is_stream(const AvuHttpResponse *response)
 {
 	return response->fd >= 0 || response->stream != NULL;
+}
+
+unsigned
+http_response_get_status(const AvuHttpResponse *response)
+{
+	return response->status;
+}
+
+AvuTraffic
+http_response_get_traffic(const AvuHttpResponse *response)
+{
+	return response->traffic;
+}
+
+void
+http_response_describe(const AvuHttpResponse *response, HttpTransfer *transfer)
+{
+	transfer->file_fd = response->length > 0 ? response->fd : -1;
+	transfer->file_end = response->offset + response->length;
+	transfer->media_octets_per_s = response->media_octets_per_s;
+	transfer->length = response->length;
 }
 
 static ssize_t
@@ -191,13 +228,8 @@ translate(AvuHttpResponse *response)
 			release_stream);
 	}
 	if (response->fd >= 0 && response->length > 0) {
-		struct MHD_Response *out = MHD_create_response_from_fd_at_offset64(
+		return MHD_create_response_from_fd_at_offset64(
 			response->length, response->fd, response->offset);
-
-		if (out != NULL) {
-			response->fd = -1; /* closed with it */
-		}
-		return out;
 	}
 	if (response->body != NULL) {
 		gsize len;
@@ -209,15 +241,15 @@ translate(AvuHttpResponse *response)
 	return MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
 }
 
-static bool
-has_header(const AvuHttpResponse *response, const char *name)
+const char *
+http_response_get_header(const AvuHttpResponse *response, const char *name)
 {
 	for (guint i = 0; i < response->headers->len; i += 2) {
 		if (g_ascii_strcasecmp(g_ptr_array_index(response->headers, i), name) == 0) {
-			return true;
+			return g_ptr_array_index(response->headers, i + 1);
 		}
 	}
-	return false;
+	return NULL;
 }
 
 bool
@@ -234,7 +266,7 @@ http_response_queue(
 		(void)MHD_add_response_header(out, g_ptr_array_index(response->headers, i),
 			g_ptr_array_index(response->headers, i + 1));
 	}
-	if (!has_header(response, MHD_HTTP_HEADER_SERVER)) {
+	if (http_response_get_header(response, MHD_HTTP_HEADER_SERVER) == NULL) {
 		(void)MHD_add_response_header(out, MHD_HTTP_HEADER_SERVER, avu_product_token());
 	}
 	/* 0.9.75 ends the answer to a HEAD of unknown length with a chunk, which would be read as the
@@ -242,8 +274,13 @@ http_response_queue(
 	if (close || (head && response->length == UINT64_MAX)) {
 		(void)MHD_add_response_header(out, MHD_HTTP_HEADER_CONNECTION, "close");
 	}
+	if (response->fd >= 0 && response->length > 0) {
+		response->queued = out; /* it has the file now */
+	}
 	queued = MHD_queue_response(connection, response->status, out) == MHD_YES;
-	MHD_destroy_response(out);
+	if (response->queued == NULL) {
+		MHD_destroy_response(out);
+	}
 	return queued;
 }
 
@@ -259,7 +296,7 @@ http_response_send_now(const AvuHttpResponse *response, int fd)
 			(char *)g_ptr_array_index(response->headers, i),
 			(char *)g_ptr_array_index(response->headers, i + 1));
 	}
-	if (!has_header(response, MHD_HTTP_HEADER_SERVER)) {
+	if (http_response_get_header(response, MHD_HTTP_HEADER_SERVER) == NULL) {
 		g_string_append_printf(text, "Server: %s\r\n", avu_product_token());
 	}
 	g_string_append_printf(text,
@@ -276,16 +313,21 @@ http_response_send_now(const AvuHttpResponse *response, int fd)
 	(void)send(fd, text->str, text->len, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
+uint64_t
+http_response_count_octets(const AvuHttpResponse *response, bool sent)
+{
+	if (response->stream != NULL) {
+		return response->stream->position;
+	}
+	return sent ? response->length : 0;
+}
+
 void
 http_response_finish(AvuHttpResponse *response, bool sent)
 {
-	uint64_t octets = sent ? response->length : 0;
-
-	if (response->stream != NULL) {
-		octets = response->stream->position;
-	}
 	if (response->done != NULL) {
-		response->done(sent, octets, response->done_data);
+		response->done(
+			sent, http_response_count_octets(response, sent), response->done_data);
 	}
 	avu_http_response_free(response);
 }

@@ -4,10 +4,18 @@
 
 #include <microhttpd.h>
 
-#include <av-upnp/http-server.h>
+#include "http-table.h"
 
 /** What kind of answer it is decides how long it may stand still. */
 bool http_response_is_stream(const AvuHttpResponse *response);
+unsigned http_response_get_status(const AvuHttpResponse *response);
+AvuTraffic http_response_get_traffic(const AvuHttpResponse *response);
+/** What the table wants to know of a stream; its file stays open until http_response_finish(). */
+void http_response_describe(const AvuHttpResponse *response, HttpTransfer *transfer);
+/** NULL when there is none. */
+const char *http_response_get_header(const AvuHttpResponse *response, const char *name);
+/** Octets of the body that were sent, as far as is known: of a file that broke off 0. */
+uint64_t http_response_count_octets(const AvuHttpResponse *response, bool sent);
 /** Queues it. close: nothing that follows on this connection is interpreted.
  *  @return false: the connection must be cut */
 bool http_response_queue(

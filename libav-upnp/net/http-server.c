@@ -23,7 +23,7 @@
 /* Sanitizers put red zones around every local. */
 #define STACK ((AVU_SANITIZED ? 2048 : 128) * 1024)
 /* Those who wait, those who are served with a file each, and what the program itself has open. */
-#define DESCRIPTORS ((rlim_t)(AVU_LIMIT_HTTP_WAITING + 2 * AVU_LIMIT_HTTP_SERVED + 512))
+#define DESCRIPTORS(served) ((rlim_t)(AVU_LIMIT_HTTP_WAITING + 2 * (served) + 512))
 #define FIRST_RANDOM_PORT 49152
 #define PORT_TRIES 64
 
@@ -32,6 +32,8 @@ struct AvuHttpServer {
 	HttpLinger *linger;
 	HttpAcceptor *acceptor;
 	struct MHD_Daemon *daemon;
+	AvuCounters *counters;
+	unsigned max_served;
 	bool (*accept)(const AvuAddress *peer, const AvuAddress *local, void *user_data);
 	void *accept_data;
 	uint16_t port;
@@ -101,6 +103,7 @@ avu_http_server_new(void)
 
 	server->context.routes = http_routes_new();
 	server->context.table = http_table_new();
+	server->max_served = AVU_LIMIT_HTTP_SERVED;
 	server->reserved[0] = -1;
 	server->reserved[1] = -1;
 	return server;
@@ -111,6 +114,36 @@ avu_http_server_add_route(AvuHttpServer *server, const AvuHttpRoute *route, void
 {
 	g_return_if_fail(server->daemon == NULL);
 	http_routes_add(server->context.routes, route, user_data);
+}
+
+void
+avu_http_server_set_qos(AvuHttpServer *server, const AvuHttpQos *qos)
+{
+	g_return_if_fail(server->daemon == NULL);
+	http_table_set_qos(server->context.table, qos);
+}
+
+void
+avu_http_server_set_counters(AvuHttpServer *server, AvuCounters *counters)
+{
+	g_return_if_fail(server->daemon == NULL);
+	server->counters = counters;
+	http_counters_init(&server->context.counters, counters);
+	http_table_set_cut_counter(server->context.table, server->context.counters.cut);
+}
+
+void
+avu_http_server_set_max_served(AvuHttpServer *server, unsigned n)
+{
+	g_return_if_fail(server->daemon == NULL);
+	server->max_served = CLAMP(n, 1, AVU_LIMIT_HTTP_SERVED_MAX);
+	http_table_set_max(server->context.table, server->max_served);
+}
+
+GArray *
+avu_http_server_list_transfers(AvuHttpServer *server)
+{
+	return http_table_list_transfers(server->context.table);
 }
 
 void
@@ -194,8 +227,8 @@ start_daemon(AvuHttpServer *server, GError **error)
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)POOL, MHD_OPTION_CONNECTION_TIMEOUT,
 		(unsigned)AVU_LIMIT_HTTP_IDLE_S,
 		/* We count ourselves; twice as many leaves room for those on their way out. */
-		MHD_OPTION_CONNECTION_LIMIT, (unsigned)(2 * AVU_LIMIT_HTTP_SERVED),
-		MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK, MHD_OPTION_END);
+		MHD_OPTION_CONNECTION_LIMIT, 2 * server->max_served, MHD_OPTION_THREAD_STACK_SIZE,
+		(size_t)STACK, MHD_OPTION_END);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (server->daemon == NULL) {
 		avu_set_errno(error, errno, "HTTP server");
@@ -206,24 +239,67 @@ start_daemon(AvuHttpServer *server, GError **error)
 
 /* LIM-08 would be mere words under the usual soft limit of 1,024 descriptors. */
 static void
-raise_descriptor_limit(void)
+raise_descriptor_limit(unsigned served)
 {
 	struct rlimit limit;
 
-	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < DESCRIPTORS) {
-		limit.rlim_cur = MIN(limit.rlim_max, DESCRIPTORS);
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < DESCRIPTORS(served)) {
+		limit.rlim_cur = MIN(limit.rlim_max, DESCRIPTORS(served));
 		/* When refused, the acceptor drops the oldest that waits. */
 		(void)setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
+static int64_t
+count_waiting(void *data)
+{
+	AvuHttpServer *server = data;
+
+	return server->acceptor != NULL ? (int64_t)http_acceptor_count(server->acceptor) : 0;
+}
+
+static int64_t
+count_served(void *data)
+{
+	return (int64_t)http_table_count(((AvuHttpServer *)data)->context.table);
+}
+
+static int64_t
+count_streams(void *data)
+{
+	return (int64_t)http_table_count_streams(((AvuHttpServer *)data)->context.table);
+}
+
+static void
+add_levels(AvuHttpServer *server)
+{
+	static const struct {
+		AvuCounterSpec spec;
+		int64_t (*read)(void *data);
+	} rows[] = {
+		{ { "av_http_waiting", "connections that wait for their first request", NULL, NULL,
+			  AVU_COUNTER_LEVEL },
+			count_waiting },
+		{ { "av_http_served", "connections that have a thread", NULL, NULL,
+			  AVU_COUNTER_LEVEL },
+			count_served },
+		{ { "av_http_streams", "files and streams on their way", NULL, NULL,
+			  AVU_COUNTER_LEVEL },
+			count_streams },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		avu_counters_add_source(server->counters, &rows[i].spec, rows[i].read, server);
 	}
 }
 
 bool
 avu_http_server_start(AvuHttpServer *server, uint16_t port, uint16_t preferred, GError **error)
 {
-	const HttpAcceptorCalls calls = { may_connect, serve, server };
+	const HttpAcceptorCalls calls = { may_connect, serve, server, &server->context.counters };
 
 	g_return_val_if_fail(server->daemon == NULL, false);
-	raise_descriptor_limit();
+	raise_descriptor_limit(server->max_served);
 	if (!choose_port(server, port, preferred, error) || !start_daemon(server, error)) {
 		return false;
 	}
@@ -232,6 +308,7 @@ avu_http_server_start(AvuHttpServer *server, uint16_t port, uint16_t preferred, 
 		return false;
 	}
 	server->acceptor = http_acceptor_new(server->context.table, server->linger, &calls, error);
+	add_levels(server);
 	return server->acceptor != NULL;
 }
 

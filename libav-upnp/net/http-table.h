@@ -2,7 +2,8 @@
 /* http-table.h: the connections that are being served, and until when each may stay */
 #pragma once
 
-#include <av-upnp/address.h>
+#include <av-upnp/http-server.h>
+#include <av-upnp/tfrc.h>
 
 typedef enum {
 	HTTP_HANDED, /* given to libmicrohttpd, whose thread has not read it yet */
@@ -12,23 +13,62 @@ typedef enum {
 	HTTP_IDLE,   /* between two requests, or in the head of the next */
 } HttpState;
 
+/* Why a connection was ended by us. */
+typedef enum {
+	HTTP_CUT_NONE,
+	HTTP_CUT_DEADLINE,
+	HTTP_CUT_ROOM,    /* idle or stalled, and others wanted its place */
+	HTTP_CUT_ADDRESS, /* the local address is gone, or the server ends */
+	HTTP_CUT_SHRUNK,  /* its file has become shorter than was announced */
+} HttpCut;
+
+/* Of the answer at work. */
+typedef struct {
+	const char *object; /* valid until the connection is marked anew */
+	int file_fd;        /* -1: none; likewise */
+	uint64_t file_end;
+	uint64_t media_octets_per_s;
+	uint64_t length; /* UINT64_MAX: unknown */
+} HttpTransfer;
+
+typedef struct {
+	uint64_t wanted;    /* now, without caps */
+	uint64_t set;       /* what the socket has */
+	uint64_t burst_end; /* octets sent by the connection when the steady pace begins */
+	int64_t check_ns;   /* look whether it has; AVU_TIME_NONE: steady */
+	bool low_water;     /* the socket keeps little unsent */
+} HttpConnectionPace;
+
 typedef struct {
 	int fd;
 	AvuAddress peer;
 	AvuAddress local; /* with port */
 	HttpState state;
 	bool started;        /* libmicrohttpd owns fd and tells us before it closes it */
-	bool ended;          /* was shut down, its thread will notice */
+	HttpCut cut;         /* was shut down, its thread will notice */
 	bool linger;         /* answered while its peer may still send; its thread's */
+	AvuTraffic traffic;  /* marks that the socket has; its thread's */
 	int64_t since_ns;    /* in this state */
 	int64_t deadline_ns; /* AVU_TIME_NONE: none */
-} HttpConnection;
+	HttpTransfer transfer;
+	HttpConnectionPace pace;
+	AvuTfrcHistory history;
+	uint32_t seen_segments; /* as the kernel counts, wrapping */
+	uint32_t seen_losses;
+	int64_t seen_ns;
+} HttpConnection; /* guarded by the table's lock where nothing else is said */
 
 typedef struct HttpTable HttpTable;
 
 HttpTable *http_table_new(void);
 void http_table_free(HttpTable *table);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HttpTable, http_table_free)
+
+/* Before anything else. */
+void http_table_set_qos(HttpTable *table, const AvuHttpQos *qos);
+void http_table_set_max(HttpTable *table, unsigned served);
+void http_table_set_cut_counter(HttpTable *table, AvuCounter *counter);
+const AvuHttpQos *http_table_get_qos(const HttpTable *table);
 
 /* All of these: @thread any. */
 
@@ -40,13 +80,24 @@ void http_table_remove(HttpTable *table, int fd);
 HttpConnection *http_table_start(HttpTable *table, int fd);
 /** Before libmicrohttpd closes the descriptor. */
 void http_table_end(HttpTable *table, HttpConnection *connection);
+/** Forgets the transfer, if there was one. */
 void http_table_mark(
 	HttpTable *table, HttpConnection *connection, HttpState state, int64_t deadline_ns);
+/** Now HTTP_STREAM: paces it and watches its file. */
+void http_table_mark_stream(
+	HttpTable *table, HttpConnection *connection, const HttpTransfer *transfer);
 size_t http_table_count(HttpTable *table);
-/** Ends what is over its deadline. */
-void http_table_sweep(HttpTable *table, int64_t now_ns);
-/** Is there place for one more? Ends an idle or long stalled connection to make it.
+size_t http_table_count_streams(HttpTable *table);
+/** Why we ended it, if we did. */
+HttpCut http_table_get_cut(HttpTable *table, const HttpConnection *connection);
+/** Ends what is over its deadline, sets paces that are due.
+ *  @return when it wants to be called again; AVU_TIME_NONE: nobody is there */
+int64_t http_table_sweep(HttpTable *table, int64_t now_ns);
+/** Is there place for one more of this client? Ends an idle or long stalled connection to make it. The
+ *  last tenth of the places is for clients that have few.
  *  @return false: answer 503 */
-bool http_table_make_room(HttpTable *table);
+bool http_table_make_room(HttpTable *table, const AvuAddress *peer);
 /** Ends connections whose local address is not among the n. n may be 0. */
 void http_table_keep_local(HttpTable *table, const AvuAddress *addresses, size_t n);
+/** AvuHttpTransfer of every stream; g_array_unref() it. */
+GArray *http_table_list_transfers(HttpTable *table);

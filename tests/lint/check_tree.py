@@ -23,7 +23,8 @@ OWNERS = {
     "base": "base clock counters cursor data-dir error fd keyfile limits log loop mailbox notify settings state-dir text url",
     "crypto": "hash random",
     "xml": "xml-reader xml-writer",
-    "net": "address http-download http-fetch http-server http-stream interface-watch",
+    "net": "address http-download http-fetch http-server http-stream interface-watch"
+    " socket-mark tfrc",
     "process": "frame privilege program ring sandbox spawner supervisor",
     "upnp": "action description device-host discovery gena service soap variable",
     "av": "av-transport connection-manager content-directory didl duration engine object property protocol-info query"

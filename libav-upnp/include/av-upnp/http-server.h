@@ -8,6 +8,8 @@
 #pragma once
 
 #include <av-upnp/address.h>
+#include <av-upnp/counters.h>
+#include <av-upnp/socket-mark.h>
 
 G_BEGIN_DECLS
 
@@ -26,8 +28,8 @@ typedef struct AvuHttpRequest AvuHttpRequest;   /* lives during the handler */
 typedef struct AvuHttpResponse AvuHttpResponse; /* owned by its maker until returned */
 
 AVU_API AvuHttpMethod avu_http_request_get_method(const AvuHttpRequest *request);
-AVU_API const char *avu_http_request_get_path(const AvuHttpRequest *request);  /* raw, no query */
-AVU_API const char *avu_http_request_get_rest(const AvuHttpRequest *request);  /* after the prefix */
+AVU_API const char *avu_http_request_get_path(const AvuHttpRequest *request); /* raw, no query */
+AVU_API const char *avu_http_request_get_rest(const AvuHttpRequest *request); /* after the prefix */
 AVU_API const char *avu_http_request_get_query(const AvuHttpRequest *request); /* raw, "" if none */
 /** First line of that name, white space around trimmed, or NULL. */
 AVU_API const char *avu_http_request_get_header(const AvuHttpRequest *request, const char *name);
@@ -36,7 +38,7 @@ AVU_API const AvuAddress *avu_http_request_get_peer(const AvuHttpRequest *reques
 /** The address and port the peer reached us at: what URLs in the answer are built from. */
 AVU_API const AvuAddress *avu_http_request_get_local(const AvuHttpRequest *request);
 AVU_API bool avu_http_request_is_http10(const AvuHttpRequest *request);
-/** The connection's descriptor, for socket marks and pacing only. */
+/** The connection's descriptor, for looking at only. */
 AVU_API int avu_http_request_get_socket(const AvuHttpRequest *request);
 
 /** @param body  reference taken over; NULL: no body */
@@ -53,6 +55,11 @@ AVU_API AvuHttpResponse *avu_http_response_new_stream(unsigned status, const cha
 	void *data, GDestroyNotify free_data);
 AVU_API void avu_http_response_set_header(
 	AvuHttpResponse *response, const char *name, const char *value);
+/** What the octets are, from which marks and pace follow as avu_http_server_set_qos() has it; without
+ *  this call they are AVU_TRAFFIC_DEFAULT.
+ *  @param media_octets_per_s  average of the resource, so that STREAMING can be paced; 0: unknown */
+AVU_API void avu_http_response_set_traffic(
+	AvuHttpResponse *response, AvuTraffic traffic, uint64_t media_octets_per_s);
 /** Called once on the connection's thread after the last octet was handed to the kernel (sent) or
  *  the connection broke. GENA's first event waits for it. octets: of the body; of a file that broke
  *  off 0, since the kernel does not tell. */
@@ -98,7 +105,7 @@ typedef struct {
 	const char *path; /* "/description.xml", or with prefix "/media/" */
 	bool prefix;
 	unsigned methods; /* AvuHttpMethod; others get 405 with Allow */
-	size_t max_body;  /* more gets 413; 0: no body allowed; GET, HEAD and (UN)SUBSCRIBE have none */
+	size_t max_body; /* more gets 413; 0: no body allowed; GET, HEAD and (UN)SUBSCRIBE have none */
 	AvuHttpHandler handler;
 	/* POST and PUT go here instead of to handler; static. NULL: bodies are collected */
 	const AvuHttpUploadHandler *upload;
@@ -117,7 +124,48 @@ AVU_API void avu_http_server_add_route(
 /** Sources for which accept returns false are closed without an answer. Before start. accept runs on
  *  a thread of the server's and must not wait. */
 AVU_API void avu_http_server_set_accept(AvuHttpServer *server,
-	bool (*accept)(const AvuAddress *peer, const AvuAddress *local, void *user_data), void *user_data);
+	bool (*accept)(const AvuAddress *peer, const AvuAddress *local, void *user_data),
+	void *user_data);
+
+/** How media leave (IEC 62457). What is not STREAMING with a known bitrate is not paced. */
+typedef struct {
+	bool dscp;             /* mark packets */
+	bool priority;         /* SO_PRIORITY, for VLAN and Wi-Fi queues */
+	unsigned pace_percent; /* of the average bitrate, at least 110; 0: no pacing */
+	unsigned burst_s;      /* seconds of media that leave at once before, after each seek */
+	uint64_t client_octets_per_s; /* all media to one address; 0: no cap */
+	uint64_t total_octets_per_s;  /* all media; 0: no cap */
+} AvuHttpQos;
+
+/* clang-format off */
+#define AVU_HTTP_QOS_DEFAULT { .dscp = true, .priority = true, .pace_percent = 300, .burst_s = 10 }
+/* clang-format on */
+
+/** Before start. Without this call: AVU_HTTP_QOS_DEFAULT. */
+AVU_API void avu_http_server_set_qos(AvuHttpServer *server, const AvuHttpQos *qos);
+/** Before start. @param counters  outlives the server */
+AVU_API void avu_http_server_set_counters(AvuHttpServer *server, AvuCounters *counters);
+/** Before start. How many connections have a thread at once; AVU_LIMIT_HTTP_SERVED by default, at most
+ *  AVU_LIMIT_HTTP_SERVED_MAX. */
+AVU_API void avu_http_server_set_max_served(AvuHttpServer *server, unsigned n);
+
+/* A file or stream on its way. */
+typedef struct {
+	AvuAddress client;
+	char *object;                /* the URL's path, raw */
+	int64_t since_ns;            /* avu_now_ns() scale */
+	uint64_t acked_octets;       /* that the client has, heads included */
+	uint64_t media_octets_per_s; /* 0: unknown */
+	uint64_t pace_octets_per_s;  /* AVU_PACE_NONE: not paced now */
+	uint64_t
+		delivery_octets_per_s; /* what the path carried lately, as the kernel measured it */
+	unsigned rtt_us;
+	double loss; /* loss event rate: retransmissions by segments, smoothed; 0: none */
+	uint64_t tfrc_octets_per_s; /* what a fair flow would get (RFC 5348); UINT64_MAX: no loss */
+} AvuHttpTransfer;
+
+/** @return AvuHttpTransfer, g_array_unref() it @thread any */
+AVU_API GArray *avu_http_server_list_transfers(AvuHttpServer *server);
 
 /** Reserves the port. 0: preferred if free, else a random one of 49152…65535.
  *  @return false with AVU_ERROR_BUSY "port 8200 is taken …" */

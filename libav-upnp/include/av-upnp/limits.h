@@ -31,7 +31,9 @@
 #define AVU_LIMIT_HTTP_LINGER_IDLE_NS (5 * AVU_NS_PER_S)
 #define AVU_LIMIT_UPLOAD_OCTETS_PER_S (16 * 1024) /* on average; slower uploads are cut */
 #define AVU_LIMIT_HTTP_WAITING 8192
+#define AVU_LIMIT_HTTP_HALF (AVU_LIMIT_HTTP_WAITING / 4) /* of these some octets of a head are there */
 #define AVU_LIMIT_HTTP_SERVED 1024
+#define AVU_LIMIT_HTTP_SERVED_MAX 8192
 #define AVU_LIMIT_HTTP_IDLE_S 30
 #define AVU_LIMIT_STREAM_STALL_S 3600 /* a paused television holds its connection */
 #define AVU_LIMIT_GROWTH_WAIT_NS (30 * AVU_NS_PER_S) /* for more of a file that is written */

@@ -18,5 +18,8 @@ typedef enum { AVU_LOG_AUTO, AVU_LOG_STDERR, AVU_LOG_JOURNAL } AvuLogTarget;
  *  @return false with AVU_ERROR_USAGE naming the bad word, nothing is changed then */
 AVU_API bool avu_log_init(
 	const char *program, AvuLogTarget target, const char *levels, GError **error);
+/** Would a line be written? For what is dear to put together.
+ *  @param level  one of G_LOG_LEVEL_… @thread any, after avu_log_init() */
+AVU_API bool avu_log_is_wanted(const char *topic, GLogLevelFlags level);
 
 G_END_DECLS

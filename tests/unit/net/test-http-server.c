@@ -21,6 +21,10 @@
 #define FILE_SIZE (300 * 1024)
 #define UPLOAD_MAX (8 * 1024 * 1024)
 #define WAIT_MS 20000
+#define DISK_SIZE (16 * 1024 * 1024)
+#define FILM_RATE 100000
+/* So many of one address are served and no more. */
+#define MANY (AVU_LIMIT_HTTP_SERVED / 10 * 9)
 
 typedef struct {
 	AvuHttpServer *server;
@@ -32,6 +36,9 @@ typedef struct {
 	atomic_uint_fast64_t uploaded;
 	atomic_bool released;
 	bool stops; /* of the one upload at work */
+	int disk;   /* what /disk and /film send, DISK_SIZE octets */
+	atomic_int film_fd;
+	AvuCounters *counters;
 } Fixture;
 
 static AvuHttpResponse *
@@ -83,6 +90,24 @@ on_file(const AvuHttpRequest *request, void *user_data)
 	g_assert_cmpint(write(fd, content, FILE_SIZE), ==, FILE_SIZE);
 	response = avu_http_response_new_file(200, "audio/flac", fd, 0, FILE_SIZE);
 	avu_http_response_set_done(response, on_done, user_data);
+	return response;
+}
+
+/* "/disk", or "/film", which plays for DISK_SIZE / FILM_RATE seconds */
+static AvuHttpResponse *
+on_disk(const AvuHttpRequest *request, void *user_data)
+{
+	Fixture *fixture = user_data;
+	bool film = strcmp(avu_http_request_get_path(request), "/film") == 0;
+	AvuHttpResponse *response =
+		avu_http_response_new_file(200, "video/mp2t", dup(fixture->disk), 0, DISK_SIZE);
+
+	if (film) {
+		avu_http_response_set_traffic(response, AVU_TRAFFIC_STREAMING, FILM_RATE);
+		fixture->film_fd = avu_http_request_get_socket(request);
+	} else {
+		avu_http_response_set_done(response, on_done, user_data);
+	}
 	return response;
 }
 
@@ -217,6 +242,8 @@ set_up(Fixture *fixture, gconstpointer data)
 		{ "/file", false, AVU_HTTP_GET | AVU_HTTP_HEAD, 0, on_file },
 		{ "/hold", false, AVU_HTTP_GET, 0, on_hold },
 		{ "/stream", false, AVU_HTTP_GET | AVU_HTTP_HEAD, 0, on_stream },
+		{ "/disk", false, AVU_HTTP_GET, 0, on_disk },
+		{ "/film", false, AVU_HTTP_GET, 0, on_disk },
 		{ "/upload", false, AVU_HTTP_POST | AVU_HTTP_GET, UPLOAD_MAX, on_echo, &uploads },
 	};
 	g_autoptr(GError) error = NULL;
@@ -227,6 +254,10 @@ set_up(Fixture *fixture, gconstpointer data)
 	for (size_t i = 0; i < G_N_ELEMENTS(routes); i++) {
 		avu_http_server_add_route(fixture->server, &routes[i], fixture);
 	}
+	fixture->disk = memfd_create("disk", MFD_CLOEXEC);
+	g_assert_cmpint(ftruncate(fixture->disk, DISK_SIZE), ==, 0);
+	fixture->counters = avu_counters_new();
+	avu_http_server_set_counters(fixture->server, fixture->counters);
 	avu_http_server_set_accept(fixture->server, accept_all, NULL);
 	avu_http_server_start(fixture->server, 0, 0, &error);
 	g_assert_no_error(error);
@@ -242,6 +273,8 @@ tear_down(Fixture *fixture, gconstpointer data)
 {
 	(void)data;
 	avu_http_server_free(fixture->server);
+	avu_counters_free(fixture->counters);
+	(void)close(fixture->disk);
 	g_free(fixture->host);
 }
 
@@ -717,8 +750,8 @@ test_many(Fixture *fixture, gconstpointer data)
 	}
 }
 
-/* LIM-08. The longest idle connection gives way to a newcomer; when all are at work, the newcomer is
- * told so. */
+/* LIM-08. The longest idle connection gives way to a newcomer; when all of an address are at work, its
+ * next one is told so, while the last tenth of the places is kept for others. */
 static void
 test_crowd(Fixture *fixture, gconstpointer data)
 {
@@ -747,14 +780,14 @@ test_crowd(Fixture *fixture, gconstpointer data)
 	for (size_t i = 0; i < G_N_ELEMENTS(fds); i++) {
 		(void)close(fds[i]);
 	}
-	for (size_t i = 0; i < AVU_LIMIT_HTTP_SERVED; i++) {
+	for (size_t i = 0; i < MANY; i++) {
 		fds[i] = dial(fixture);
 		say(fds[i], slow, strlen(slow));
 	}
 	/* Those closed above may hold their places a moment longer: who is told 503 tries again. */
-	for (int i = 0; i < WAIT_MS && fixture->held < AVU_LIMIT_HTTP_SERVED; i++) {
+	for (int i = 0; i < WAIT_MS && fixture->held < MANY; i++) {
 		g_usleep(1000);
-		for (size_t j = 0; j < AVU_LIMIT_HTTP_SERVED; j++) {
+		for (size_t j = 0; j < MANY; j++) {
 			struct pollfd ready = { .fd = fds[j], .events = POLLIN };
 
 			if (poll(&ready, 1, 0) == 1) {
@@ -764,12 +797,18 @@ test_crowd(Fixture *fixture, gconstpointer data)
 			}
 		}
 	}
-	g_assert_cmpint(fixture->held, ==, AVU_LIMIT_HTTP_SERVED);
+	g_assert_cmpint(fixture->held, ==, MANY);
 	heard = ask(fixture, "GET /echo", "\r\n");
 	g_assert_cmpuint(status_of(heard), ==, 503);
 	g_string_free(heard, TRUE);
+	/* Another address still gets in. */
+	fds[MANY] = dial_from(fixture, "127.0.0.2");
+	say(fds[MANY], quick, strlen(quick));
+	heard = hear(fds[MANY], "|x|");
+	g_assert_cmpuint(status_of(heard), ==, 200);
+	g_string_free(heard, TRUE);
 	fixture->released = true;
-	for (size_t i = 0; i < AVU_LIMIT_HTTP_SERVED; i++) {
+	for (size_t i = 0; i <= MANY; i++) {
 		(void)close(fds[i]);
 	}
 }
@@ -801,6 +840,179 @@ test_abort(Fixture *fixture, gconstpointer data)
 	}
 	g_assert_cmpint(fixture->done_broken, >=, 1);
 	g_assert_cmpint(fixture->held, ==, 0);
+}
+
+/* @return a connection that has asked for the path and got some octets, with a small window */
+static int
+ask_slowly(const Fixture *fixture, const char *path)
+{
+	int small = 128 * 1024;
+	int fd = dial(fixture);
+	g_autofree char *request =
+		g_strconcat("GET ", path, " HTTP/1.1\r\n", fixture->host, "\r\n", NULL);
+	char octet;
+
+	(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
+	say(fd, request, strlen(request));
+	g_assert_cmpint(recv(fd, &octet, 1, MSG_PEEK), ==, 1);
+	return fd;
+}
+
+/* The connection ends: no padding, no endless wait. */
+static void
+test_file_shrinks(Fixture *fixture, gconstpointer data)
+{
+	const off_t left = DISK_SIZE / 2 + 1;
+	avu_autofd int fd = ask_slowly(fixture, "/disk");
+	GString *heard;
+
+	(void)data;
+	g_assert_cmpint(ftruncate(fixture->disk, left), ==, 0);
+	heard = hear(fd, NULL);
+	g_assert_cmpuint(status_of(heard), ==, 200);
+	g_assert_cmpuint(
+		heard->len - (size_t)(strstr(heard->str, "\r\n\r\n") + 4 - heard->str), ==, left);
+	g_string_free(heard, TRUE);
+	for (int i = 0; i < WAIT_MS && fixture->done_broken == 0; i++) {
+		g_usleep(1000);
+	}
+	g_assert_cmpint(fixture->done_broken, ==, 1);
+}
+
+/* The announced length is sent and not an octet more: the next answer follows. */
+static void
+test_file_grows(Fixture *fixture, gconstpointer data)
+{
+	avu_autofd int fd = ask_slowly(fixture, "/film");
+	g_autofree char *request = g_strconcat(
+		"GET /echo?next HTTP/1.1\r\nConnection: close\r\n", fixture->host, "\r\n", NULL);
+	GString *heard;
+	const char *body;
+
+	(void)data;
+	g_assert_cmpint(ftruncate(fixture->disk, 2 * DISK_SIZE), ==, 0);
+	avu_socket_set_pace(fixture->film_fd, AVU_PACE_NONE); /* no need to wait here */
+	say(fd, request, strlen(request));
+	heard = hear(fd, NULL);
+	body = strstr(heard->str, "\r\n\r\n") + 4;
+	g_assert_true(g_str_has_prefix(body + DISK_SIZE, "HTTP/1.1 200"));
+	g_assert_nonnull(strstr(body + DISK_SIZE, "|next|"));
+	g_string_free(heard, TRUE);
+}
+
+static int
+get_option(int fd, int level, int name)
+{
+	int value = -1;
+	socklen_t len = sizeof(value);
+
+	g_assert_cmpint(getsockopt(fd, level, name, &value, &len), ==, 0);
+	return value;
+}
+
+/* Reads until the pace of the only stream is another one. @return octets read meanwhile */
+static size_t
+read_until_pace(Fixture *fixture, int fd, uint64_t pace)
+{
+	static char buffer[65536];
+	size_t got = 0;
+	bool reached = false;
+
+	while (!reached) {
+		g_autoptr(GArray) transfers = avu_http_server_list_transfers(fixture->server);
+		const AvuHttpTransfer *transfer = &g_array_index(transfers, AvuHttpTransfer, 0);
+		struct pollfd ready = { .fd = fd, .events = POLLIN };
+
+		g_assert_cmpuint(transfers->len, ==, 1);
+		g_assert_cmpstr(transfer->object, ==, "/film");
+		g_assert_cmpuint(transfer->media_octets_per_s, ==, FILM_RATE);
+		g_assert_cmpuint(transfer->tfrc_octets_per_s, >, 0);
+		reached = transfer->pace_octets_per_s == pace;
+		g_assert_cmpint(poll(&ready, 1, WAIT_MS), ==, 1);
+		got += (size_t)recv(fd, buffer, sizeof(buffer), 0);
+		g_assert_cmpuint(got, <, DISK_SIZE);
+	}
+	return got;
+}
+
+/* Ten seconds of media at once, then three times its rate; marked; and none of it on the next answer. */
+static void
+test_pace(Fixture *fixture, gconstpointer data)
+{
+	avu_autofd int fd = ask_slowly(fixture, "/film");
+	size_t got;
+
+	(void)data;
+	got = read_until_pace(fixture, fd, 10 * FILM_RATE * 2);
+	g_assert_cmpint(get_option(fixture->film_fd, IPPROTO_IP, IP_TOS), ==, 0xa0);
+	g_assert_cmpint(get_option(fixture->film_fd, SOL_SOCKET, SO_PRIORITY), ==, 5);
+	got += read_until_pace(fixture, fd, 3 * FILM_RATE);
+	/* What the kernel held back may be behind it, never what it paced before its time. */
+	g_assert_cmpuint(got, >=, 10 * FILM_RATE / 2);
+}
+
+static void
+test_pace_ends(Fixture *fixture, gconstpointer data)
+{
+	static const char *const next[] = { "GET /file HTTP/1.1\r\n" };
+	avu_autofd int fd = ask_slowly(fixture, "/film");
+	g_autofree char *request = g_strconcat(next[0], fixture->host, "\r\n", NULL);
+	static char buffer[65536];
+	size_t left = DISK_SIZE;
+
+	(void)data;
+	avu_socket_set_pace(fixture->film_fd, AVU_PACE_NONE);
+	say(fd, request, strlen(request));
+	while (left > 0) {
+		ssize_t got = recv(fd, buffer, MIN(sizeof(buffer), left), 0);
+
+		g_assert_cmpint(got, >, 0);
+		left -= (size_t)got;
+	}
+	for (int i = 0; i < WAIT_MS && fixture->done_sent == 0; i++) {
+		(void)recv(fd, buffer, sizeof(buffer), MSG_DONTWAIT);
+		g_usleep(1000);
+	}
+	g_assert_cmpint(fixture->done_sent, ==, 1);
+	g_assert_cmpint(get_option(fixture->film_fd, IPPROTO_IP, IP_TOS), ==, 0);
+	g_assert_cmpint(get_option(fixture->film_fd, SOL_SOCKET, SO_PRIORITY), ==, 0);
+}
+
+static int64_t
+count_of(Fixture *fixture, const char *json_part)
+{
+	g_autofree char *json = avu_counters_format_json(fixture->counters);
+	const char *at = strstr(json, json_part);
+
+	g_test_message("%s", json);
+	g_assert_nonnull(at);
+	return g_ascii_strtoll(at + strlen(json_part), NULL, 10);
+}
+
+static void
+test_counters(Fixture *fixture, gconstpointer data)
+{
+	GString *heard = ask(fixture, "GET /file", "\r\n");
+
+	(void)data;
+	g_string_free(heard, TRUE);
+	heard = ask(fixture, "GET /nothing", "\r\n");
+	g_string_free(heard, TRUE);
+	heard = ask(fixture, "POST /echo", "Content-Length: 5\r\n\r\nhello");
+	g_string_free(heard, TRUE);
+	(void)close(dial_from(fixture, "127.0.0.9"));
+	for (int i = 0; i < WAIT_MS && (count_of(fixture, "\"2xx\":") < 2 ||
+					       count_of(fixture, "\"foreign\":") < 1);
+		i++) {
+		g_usleep(1000);
+	}
+	g_assert_cmpint(count_of(fixture, "\"2xx\":"), ==, 2);
+	g_assert_cmpint(count_of(fixture, "\"4xx\":"), ==, 1);
+	g_assert_cmpint(count_of(fixture, "\"foreign\":"), ==, 1);
+	g_assert_cmpint(count_of(fixture, "\"av_http_accepted_total\":"), ==, 3);
+	g_assert_cmpint(count_of(fixture, "\"av_http_received_octets_total\":"), ==, 5);
+	g_assert_cmpint(count_of(fixture, "\"av_http_sent_octets_total\":"), >, FILE_SIZE);
+	g_assert_cmpint(count_of(fixture, "\"av_http_streams\":"), ==, 0);
 }
 
 static void
@@ -893,6 +1105,11 @@ main(int argc, char **argv)
 	ADD("many", test_many);
 	ADD("crowd", test_crowd);
 	ADD("abort", test_abort);
+	ADD("file-shrinks", test_file_shrinks);
+	ADD("file-grows", test_file_grows);
+	ADD("pace", test_pace);
+	ADD("pace-ends", test_pace_ends);
+	ADD("counters", test_counters);
 	ADD("addresses", test_addresses);
 	ADD("ipv6", test_ipv6);
 	ADD("port-taken", test_port_taken);

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* http-pace.h: how fast a stream may leave; arithmetic only */
+#pragma once
+
+#include <av-upnp/http-server.h>
+
+/* The first octets leave in this time, evenly: nobody waits for them, and a look at its end finds
+ * that no more than those have left. */
+#define HTTP_PACE_BURST_NS (AVU_NS_PER_S / 2)
+
+/** @param media  octets per second of the resource, 0: unknown
+ *  @return AVU_PACE_NONE when it is not to be paced */
+uint64_t http_pace_steady(const AvuHttpQos *qos, uint64_t media);
+/** Octets that leave before the steady pace. */
+uint64_t http_pace_burst_octets(const AvuHttpQos *qos, uint64_t media);
+uint64_t http_pace_burst_rate(const AvuHttpQos *qos, uint64_t media);
+
+typedef struct {
+	const AvuAddress *client;
+	uint64_t wanted; /* AVU_PACE_NONE: all there is */
+	uint64_t granted;
+} HttpPaceShare;
+
+/** Divides the caps of qos: who wants less than an even part leaves the rest to the others. */
+void http_pace_divide(const AvuHttpQos *qos, HttpPaceShare *shares, size_t n);

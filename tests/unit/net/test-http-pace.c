@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Paces, bursts and how caps are divided. */
+#include "libav-upnp/net/http-pace.h"
+
+#define MBIT (1000000 / 8)
+
+static const struct {
+	unsigned percent, burst_s;
+	uint64_t media;
+	uint64_t steady, octets, rate;
+	const char *why;
+} rows[] = {
+	{ 300, 10, 8 * MBIT, 24 * MBIT, 80 * MBIT, 160 * MBIT, "three times, ten seconds" },
+	{ 110, 10, 8 * MBIT, 8800000 / 8, 80 * MBIT, 160 * MBIT, "the least" },
+	{ 0, 10, 8 * MBIT, AVU_PACE_NONE, 80 * MBIT, AVU_PACE_NONE, "off" },
+	{ 300, 10, 0, AVU_PACE_NONE, 0, AVU_PACE_NONE, "bitrate unknown" },
+	{ 300, 0, 8 * MBIT, 24 * MBIT, 0, 24 * MBIT, "no burst: steady from the start" },
+	{ 300, 10, UINT64_MAX / 2, UINT64_MAX / 100, UINT64_MAX, UINT64_MAX, "no overflow" },
+};
+
+static void
+test_rates(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		const AvuHttpQos qos = { .pace_percent = rows[i].percent,
+			.burst_s = rows[i].burst_s };
+
+		g_test_message("%s", rows[i].why);
+		g_assert_cmpuint(http_pace_steady(&qos, rows[i].media), ==, rows[i].steady);
+		g_assert_cmpuint(http_pace_burst_octets(&qos, rows[i].media), ==, rows[i].octets);
+		g_assert_cmpuint(http_pace_burst_rate(&qos, rows[i].media), ==, rows[i].rate);
+	}
+}
+
+#define STREAMS 4
+
+static const struct {
+	uint64_t client, total;
+	struct {
+		const char *address;
+		uint64_t wanted, granted;
+	} streams[STREAMS];
+	const char *why;
+} divide_rows[] = {
+	{ 0, 0, { { "10.0.0.1", 500, 500 }, { "10.0.0.1", AVU_PACE_NONE, AVU_PACE_NONE } },
+		"no caps" },
+	{ 0, 1000, { { "10.0.0.1", AVU_PACE_NONE, 1000 } }, "alone it has all" },
+	{ 0, 1000, { { "10.0.0.1", AVU_PACE_NONE, 500 }, { "10.0.0.2", AVU_PACE_NONE, 500 } },
+		"evenly" },
+	{ 0, 1000, { { "10.0.0.1", 100, 100 }, { "10.0.0.2", AVU_PACE_NONE, 900 } },
+		"who wants less leaves the rest" },
+	{ 0, 1000, { { "10.0.0.1", 900, 350 }, { "10.0.0.2", 300, 300 }, { "10.0.0.3", 800, 350 } },
+		"in the order of wishes, not of streams" },
+	{ 600, 0,
+		{ { "10.0.0.1", AVU_PACE_NONE, 300 }, { "10.0.0.2", AVU_PACE_NONE, 600 },
+			{ "10.0.0.1", AVU_PACE_NONE, 300 } },
+		"by address" },
+	{ 600, 1000,
+		{ { "10.0.0.1", AVU_PACE_NONE, 300 }, { "10.0.0.2", AVU_PACE_NONE, 400 },
+			{ "10.0.0.1", AVU_PACE_NONE, 300 } },
+		"both caps" },
+	{ 0, 2, { { "10.0.0.1", 9, 1 }, { "10.0.0.2", 9, 1 }, { "10.0.0.3", 9, 1 } },
+		"never nothing: that would stop a stream for ever" },
+};
+
+static void
+test_divide(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(divide_rows); i++) {
+		const AvuHttpQos qos = { .client_octets_per_s = divide_rows[i].client,
+			.total_octets_per_s = divide_rows[i].total };
+		AvuAddress addresses[STREAMS];
+		HttpPaceShare shares[STREAMS];
+		size_t n = 0;
+
+		g_test_message("%s", divide_rows[i].why);
+		while (n < STREAMS && divide_rows[i].streams[n].address != NULL) {
+			g_assert_true(avu_address_parse(
+				divide_rows[i].streams[n].address, &addresses[n]));
+			addresses[n].port = (uint16_t)(1000 + n); /* does not matter */
+			shares[n] = (HttpPaceShare){ &addresses[n],
+				divide_rows[i].streams[n].wanted, 0 };
+			n++;
+		}
+		http_pace_divide(&qos, shares, n);
+		for (size_t j = 0; j < n; j++) {
+			g_assert_cmpuint(shares[j].granted, ==, divide_rows[i].streams[j].granted);
+		}
+	}
+	http_pace_divide(&(AvuHttpQos){ .total_octets_per_s = 1 }, NULL, 0);
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/net/http-pace/rates", test_rates);
+	g_test_add_func("/net/http-pace/divide", test_divide);
+	return g_test_run();
+}
