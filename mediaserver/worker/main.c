@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The worker: a warm parent that has FFmpeg loaded, reads frames from the server and forks a
- * sandboxed child for each batch of files. One thread. It opens nothing itself and ends with its
+ * sandboxed child for each batch of files and each job. One thread. It opens nothing itself and ends with its
  * channel. */
 #include <signal.h>
 #include <stdlib.h>
@@ -11,7 +11,9 @@
 #include <av-upnp/spawner.h>
 
 #include "mediaserver/worker/batch.h"
+#include "mediaserver/worker/job.h"
 #include "mediaserver/worker/probe.h"
+#include "mediaserver/workers/job.h"
 
 /* Files and network are gone for parent and children; calls are filtered in the children, since the
  * parent has to fork. */
@@ -32,7 +34,10 @@ main(void)
 		return EXIT_FAILURE;
 	}
 	while (avu_frame_receive(AVU_HELPER_FD, buffer, &frame, &error)) {
-		if (!batch_serve(AVU_HELPER_FD, &frame, &error)) {
+		bool good = frame.type == WORKER_JOB ? job_serve(AVU_HELPER_FD, &frame, &error)
+						     : batch_serve(AVU_HELPER_FD, &frame, &error);
+
+		if (!good) {
 			break;
 		}
 	}

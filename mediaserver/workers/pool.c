@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Clients of the worker processes. All state is the main thread's; batches come by mailbox. A worker
- * is as hostile as the files it read (SEC-144): an answer that does not fit ends it. A batch whose
- * worker died is given out once more, then its unanswered files count as having killed it (SEC-145).
- * A worker that says nothing for too long is killed (SEC-149). */
+/* Clients of the worker processes. All state is the main thread's; batches and jobs come by mailbox.
+ * Jobs go first: somebody waits for them. A worker is as hostile as the files it read (SEC-144): an
+ * answer that does not fit ends it. Work whose worker died is given out once more, then what is
+ * unanswered counts as having killed it (SEC-145). A worker that says nothing for too long is killed
+ * (SEC-149). */
 #include "mediaserver/workers/pool.h"
 
 #include <signal.h>
@@ -16,8 +17,9 @@
 typedef struct {
 	WorkerPool *pool;
 	AvuSupervised *helper;
-	ProbeBatch *batch; /* at work; NULL: idle */
-	uint32_t number;   /* of that batch */
+	ProbeBatch *batch; /* at work; this or job or neither */
+	WorkerJob *job;
+	uint32_t number; /* of batch or job */
 	unsigned tries;
 	AvuTimer *overdue;
 } Slot;
@@ -26,6 +28,7 @@ struct WorkerPool {
 	AvuSpawner *spawner;
 	AvuMailbox *mailbox;
 	GQueue waiting; /* ProbeBatch */
+	GQueue jobs;    /* WorkerJob */
 	uint32_t last_number;
 	unsigned n_slots;
 	Slot *slots;
@@ -119,13 +122,43 @@ give(Slot *slot, ProbeBatch *batch, unsigned tries)
 }
 
 static void
+give_job(Slot *slot, WorkerJob *job, unsigned tries)
+{
+	g_auto(AvuFrameWriter) payload = { NULL };
+
+	slot->job = job;
+	slot->number = ++slot->pool->last_number;
+	slot->tries = tries;
+	avu_frame_writer_init(&payload);
+	worker_job_put(job, slot->number, &payload);
+	avu_timer_set(slot->overdue, 2 * AVU_LIMIT_WORKER_WALL_NS);
+	avu_supervised_send(slot->helper, WORKER_JOB, &payload, &job->fd, 1);
+}
+
+static void
+finish_job(Slot *slot)
+{
+	WorkerJob *job = g_steal_pointer(&slot->job);
+
+	avu_timer_set(slot->overdue, AVU_TIME_NONE);
+	avu_fd_cleanup(&job->fd);
+	job->fd = -1;
+	job->done(job, job->user_data);
+}
+
+static void
 dispatch(WorkerPool *pool)
 {
 	for (unsigned i = 0; i < pool->n_slots; i++) {
 		Slot *slot = &pool->slots[i];
 
-		if (slot->batch == NULL && slot->helper != NULL &&
-			!g_queue_is_empty(&pool->waiting) && avu_supervised_is_up(slot->helper)) {
+		if (slot->batch != NULL || slot->job != NULL || slot->helper == NULL ||
+			!avu_supervised_is_up(slot->helper)) {
+			continue;
+		}
+		if (!g_queue_is_empty(&pool->jobs)) {
+			give_job(slot, g_queue_pop_head(&pool->jobs), 1);
+		} else if (!g_queue_is_empty(&pool->waiting)) {
 			give(slot, g_queue_pop_head(&pool->waiting), 1);
 		}
 	}
@@ -163,6 +196,21 @@ take_result(Slot *slot, AvuFrameReader *reader, GError **error)
 }
 
 static void
+take_answer(Slot *slot, const AvuFrame *frame, AvuFrameReader *reader)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (frame->type != WORKER_ANSWER) {
+		kill_worker(slot, "a frame that is no answer to a job");
+	} else if (!worker_job_take_answer(slot->job, reader, &error)) {
+		kill_worker(slot, error->message);
+	} else {
+		finish_job(slot);
+		dispatch(slot->pool);
+	}
+}
+
+static void
 on_received(AvuSupervised *helper, AvuFrame *frame, void *user_data)
 {
 	Slot *slot = user_data;
@@ -171,11 +219,13 @@ on_received(AvuSupervised *helper, AvuFrame *frame, void *user_data)
 	g_autoptr(GError) error = NULL;
 
 	(void)helper;
-	if (reader.failed || slot->batch == NULL || number != slot->number) {
+	if (reader.failed || (slot->batch == NULL && slot->job == NULL) || number != slot->number) {
 		kill_worker(slot, "an answer to nothing");
 		return;
 	}
-	if (frame->type == WORKER_RESULT) {
+	if (slot->job != NULL) {
+		take_answer(slot, frame, &reader);
+	} else if (frame->type == WORKER_RESULT) {
 		if (!take_result(slot, &reader, &error)) {
 			kill_worker(slot, error->message);
 		}
@@ -202,6 +252,8 @@ on_started(AvuSupervised *helper, void *user_data)
 			probe_result_init(&batch->results[i]);
 		}
 		give(slot, batch, slot->tries + 1);
+	} else if (slot->job != NULL) {
+		give_job(slot, slot->job, slot->tries + 1);
 	} else {
 		dispatch(slot->pool);
 	}
@@ -215,8 +267,13 @@ on_lost(AvuSupervised *helper, int status, int64_t restart_in_ns, void *user_dat
 	(void)helper;
 	g_warning("a worker ended (status %d); the next starts in %" G_GINT64_FORMAT " ms", status,
 		restart_in_ns / AVU_NS_PER_MS);
-	if (slot->batch != NULL && slot->tries >= TRIES_MAX) {
+	if (slot->tries < TRIES_MAX) {
+		return;
+	}
+	if (slot->batch != NULL) {
 		finish(slot);
+	} else if (slot->job != NULL) {
+		finish_job(slot); /* its outcome is "died" from the start */
 	}
 }
 
@@ -225,7 +282,7 @@ on_overdue(void *data)
 {
 	Slot *slot = data;
 
-	if (slot->batch != NULL) {
+	if (slot->batch != NULL || slot->job != NULL) {
 		kill_worker(slot, "no answer in time");
 	}
 }
@@ -246,6 +303,7 @@ worker_pool_new(AvuSpawner *spawner, AvuSupervisor *supervisor, AvuMailbox *mail
 	pool->mailbox = avu_mailbox_ref(mailbox);
 	pool->slots = g_new0(Slot, n);
 	g_queue_init(&pool->waiting);
+	g_queue_init(&pool->jobs);
 	for (unsigned i = 0; i < n; i++) {
 		Slot *slot = &pool->slots[pool->n_slots++];
 
@@ -270,16 +328,20 @@ worker_pool_free(WorkerPool *pool)
 		g_clear_pointer(&pool->slots[i].helper, avu_supervised_remove);
 		avu_timer_free(pool->slots[i].overdue);
 		probe_batch_free(pool->slots[i].batch);
+		worker_job_free(pool->slots[i].job);
 	}
 	g_queue_clear_full(&pool->waiting, (GDestroyNotify)probe_batch_free);
+	g_queue_clear_full(&pool->jobs, (GDestroyNotify)worker_job_free);
 	avu_mailbox_unref(pool->mailbox);
 	g_free(pool->slots);
 	g_free(pool);
 }
 
+/* On its way to the main thread: a batch or a job. */
 typedef struct {
 	WorkerPool *pool;
 	ProbeBatch *batch;
+	WorkerJob *job;
 } Submission;
 
 static void
@@ -288,6 +350,7 @@ submission_free(void *data)
 	Submission *submission = data;
 
 	probe_batch_free(submission->batch);
+	worker_job_free(submission->job);
 	g_free(submission);
 }
 
@@ -296,7 +359,11 @@ on_submission(void *data)
 {
 	Submission *submission = data;
 
-	g_queue_push_tail(&submission->pool->waiting, g_steal_pointer(&submission->batch));
+	if (submission->job != NULL) {
+		g_queue_push_tail(&submission->pool->jobs, g_steal_pointer(&submission->job));
+	} else {
+		g_queue_push_tail(&submission->pool->waiting, g_steal_pointer(&submission->batch));
+	}
 	dispatch(submission->pool);
 }
 
@@ -307,5 +374,15 @@ worker_pool_submit(WorkerPool *pool, ProbeBatch *batch)
 
 	submission->pool = pool;
 	submission->batch = batch;
+	avu_mailbox_post(pool->mailbox, on_submission, submission, submission_free);
+}
+
+void
+worker_pool_submit_job(WorkerPool *pool, WorkerJob *job)
+{
+	Submission *submission = g_new0(Submission, 1);
+
+	submission->pool = pool;
+	submission->job = job;
 	avu_mailbox_post(pool->mailbox, on_submission, submission, submission_free);
 }

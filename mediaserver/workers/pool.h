@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* workers/pool.h: batches of files to be probed, shared out to the worker processes */
+/* workers/pool.h: batches of files to be probed and single jobs, shared out to the worker processes */
 #pragma once
 
 #include <av-upnp/limits.h>
 #include <av-upnp/mailbox.h>
 #include <av-upnp/supervisor.h>
 
+#include "mediaserver/workers/job.h"
 #include "mediaserver/workers/probe-result.h"
 
 G_BEGIN_DECLS
@@ -34,11 +35,13 @@ typedef struct WorkerPool WorkerPool;
  *  @return NULL when the first start fails: the sentence names the executable */
 WorkerPool *worker_pool_new(AvuSpawner *spawner, AvuSupervisor *supervisor, AvuMailbox *mailbox,
 	unsigned n, GError **error);
-/** Batches not done are freed without a call. @thread main */
+/** Batches and jobs not done are freed without a call. @thread main */
 void worker_pool_free(WorkerPool *pool);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(WorkerPool, worker_pool_free)
 
 /** Takes the batch. Never blocks; the caller bounds how many it has out. @thread any */
 void worker_pool_submit(WorkerPool *pool, ProbeBatch *batch);
+/** Takes the job; it goes before all batches that wait. As above. */
+void worker_pool_submit_job(WorkerPool *pool, WorkerJob *job);
 
 G_END_DECLS

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A worker that lies, for test-pool: the hint of a batch's first file says how. */
+/* A worker that lies, for test-pool: the hint of a batch's first file or of a job says how. */
 #include <stdlib.h>
 #include <unistd.h>
 
 #include <av-upnp/spawner.h>
 
+#include "mediaserver/workers/job.h"
 #include "mediaserver/workers/probe-result.h"
 
 static void
@@ -61,6 +62,39 @@ serve(uint32_t number, uint32_t n, const char *how)
 	}
 }
 
+static void
+send_answer(uint16_t type, uint32_t number, uint32_t outcome, bool whole)
+{
+	g_auto(AvuFrameWriter) payload = { NULL };
+
+	avu_frame_writer_init(&payload);
+	avu_frame_put_u32(&payload, number);
+	avu_frame_put_u32(&payload, outcome);
+	if (whole) {
+		avu_frame_put_bytes(&payload, "told", 4);
+	}
+	(void)avu_frame_send(AVU_HELPER_FD, type, &payload, NULL, 0, NULL);
+}
+
+static void
+serve_job(uint32_t number, const char *how)
+{
+	if (g_str_equal(how, "die")) {
+		_exit(1);
+	}
+	if (g_str_equal(how, "number")) {
+		send_answer(WORKER_ANSWER, number + 1, WORKER_OK, true);
+	} else if (g_str_equal(how, "type")) {
+		send_answer(WORKER_RESULT, number, WORKER_OK, true);
+	} else if (g_str_equal(how, "short")) {
+		send_answer(WORKER_ANSWER, number, WORKER_OK, false);
+	} else if (g_str_equal(how, "outcome")) {
+		send_answer(WORKER_ANSWER, number, WORKER_OUTCOMES, true);
+	} else {
+		send_answer(WORKER_ANSWER, number, WORKER_OK, true);
+	}
+}
+
 int
 main(void)
 {
@@ -74,7 +108,11 @@ main(void)
 		uint32_t n = avu_frame_take_u32(&reader);
 		g_autofree char *how = avu_frame_take_string(&reader, PROBE_HINT_MAX);
 
-		serve(number, n, how != NULL ? how : "");
+		if (frame.type == WORKER_JOB) {
+			serve_job(number, how != NULL ? how : "");
+		} else {
+			serve(number, n, how != NULL ? how : "");
+		}
 		avu_frame_close_fds(&frame);
 	}
 	return EXIT_SUCCESS;

@@ -10,6 +10,7 @@ typedef struct {
 	AvuSpawner *spawner;
 	GMainLoop *loop;
 	ProbeBatch *done;
+	WorkerJob *job;
 } Fixture;
 
 static void
@@ -82,6 +83,115 @@ test_lies(Fixture *f, const void *unused)
 }
 
 static void
+on_job_done(WorkerJob *job, void *user_data)
+{
+	Fixture *f = user_data;
+
+	f->job = job;
+	g_main_loop_quit(f->loop);
+}
+
+static WorkerJob *
+job_for(Fixture *f, const char *how)
+{
+	return worker_job_new(
+		WORKER_INDEX, open("/dev/null", O_RDONLY | O_CLOEXEC), how, on_job_done, f, NULL);
+}
+
+/* The same for single jobs: what is no answer is none, and the next job is answered again. */
+static void
+test_jobs(Fixture *f, const void *unused)
+{
+	static const struct {
+		const char *how;
+		WorkerOutcome outcome;
+		const char *why;
+	} jobs[] = {
+		{ "good", WORKER_OK, "an honest worker" },
+		{ "die", WORKER_DIED, "dies at each try" },
+		{ "number", WORKER_DIED, "answers another job" },
+		{ "type", WORKER_DIED, "answers as to a batch" },
+		{ "short", WORKER_DIED, "an answer without octets" },
+		{ "outcome", WORKER_DIED, "an outcome that is none" },
+	};
+
+	(void)unused;
+	for (size_t i = 0; i < G_N_ELEMENTS(jobs); i++) {
+		g_autoptr(AvuMailbox) mailbox = avu_mailbox_new(NULL);
+		g_autoptr(AvuSupervisor) supervisor = avu_supervisor_new(f->spawner, NULL);
+		g_autoptr(WorkerPool) pool =
+			worker_pool_new(f->spawner, supervisor, mailbox, 1, NULL);
+
+		g_test_message("%s", jobs[i].why);
+		worker_pool_submit_job(pool, job_for(f, jobs[i].how));
+		g_main_loop_run(f->loop);
+		g_assert_cmpint(f->job->outcome, ==, jobs[i].outcome);
+		g_assert_cmpint(f->job->answer != NULL, ==, jobs[i].outcome == WORKER_OK);
+		g_assert_cmpint(f->job->fd, ==, -1);
+		g_clear_pointer(&f->job, worker_job_free);
+		worker_pool_submit_job(pool, job_for(f, "good"));
+		g_main_loop_run(f->loop);
+		g_assert_cmpint(f->job->outcome, ==, WORKER_OK);
+		g_assert_cmpmem(g_bytes_get_data(f->job->answer, NULL),
+			g_bytes_get_size(f->job->answer), "told", 4);
+		g_clear_pointer(&f->job, worker_job_free);
+	}
+}
+
+/* Jobs go before batches that wait. */
+static void
+test_jobs_first(Fixture *f, const void *unused)
+{
+	g_autoptr(AvuMailbox) mailbox = avu_mailbox_new(NULL);
+	g_autoptr(AvuSupervisor) supervisor = avu_supervisor_new(f->spawner, NULL);
+	g_autoptr(WorkerPool) pool = worker_pool_new(f->spawner, supervisor, mailbox, 1, NULL);
+
+	(void)unused;
+	for (unsigned i = 0; i < 2; i++) {
+		ProbeBatch *batch = probe_batch_new(on_done, f);
+
+		probe_batch_add(batch, open("/dev/null", O_RDONLY | O_CLOEXEC), "good");
+		worker_pool_submit(pool, batch);
+	}
+	worker_pool_submit_job(pool, job_for(f, "good"));
+	g_main_loop_run(f->loop); /* the batch that found the worker idle */
+	g_clear_pointer(&f->done, probe_batch_free);
+	g_main_loop_run(f->loop);
+	g_assert_nonnull(f->job);
+	g_assert_null(f->done);
+	g_clear_pointer(&f->job, worker_job_free);
+	g_main_loop_run(f->loop);
+	g_assert_nonnull(f->done);
+	g_clear_pointer(&f->done, probe_batch_free);
+}
+
+static void
+count_free(void *data)
+{
+	(*(unsigned *)data)++;
+}
+
+/* A pool that goes takes its jobs with it, each once. */
+static void
+test_jobs_freed(Fixture *f, const void *unused)
+{
+	g_autoptr(AvuMailbox) mailbox = avu_mailbox_new(NULL);
+	g_autoptr(AvuSupervisor) supervisor = avu_supervisor_new(f->spawner, NULL);
+	WorkerPool *pool = worker_pool_new(f->spawner, supervisor, mailbox, 1, NULL);
+	unsigned n_freed = 0;
+
+	(void)unused;
+	for (unsigned i = 0; i < 3; i++) {
+		worker_pool_submit_job(
+			pool, worker_job_new(WORKER_INDEX, open("/dev/null", O_RDONLY | O_CLOEXEC),
+				      "die", on_job_done, &n_freed, count_free));
+	}
+	avu_mailbox_close(mailbox);
+	worker_pool_free(pool);
+	g_assert_cmpuint(n_freed, ==, 3);
+}
+
+static void
 set_up(Fixture *f, const void *spawner)
 {
 	f->spawner = (AvuSpawner *)spawner;
@@ -109,5 +219,10 @@ main(int argc, char **argv)
 	/* that a worker died is a warning, and what this test is about */
 	g_log_set_always_fatal(G_LOG_FATAL_MASK);
 	g_test_add("/workers/pool/lies", Fixture, spawner, set_up, test_lies, tear_down);
+	g_test_add("/workers/pool/jobs", Fixture, spawner, set_up, test_jobs, tear_down);
+	g_test_add(
+		"/workers/pool/jobs-first", Fixture, spawner, set_up, test_jobs_first, tear_down);
+	g_test_add(
+		"/workers/pool/jobs-freed", Fixture, spawner, set_up, test_jobs_freed, tear_down);
 	return g_test_run();
 }
