@@ -96,6 +96,17 @@ void catalogue_note_children(Catalogue *catalogue, int64_t container, uint32_t u
  *  @param was  NULL: it is new  @param is  NULL: it goes */
 bool catalogue_regroup(
 	Catalogue *catalogue, const Item *was, const Item *is, uint32_t stamp, GError **error);
+/** Enters an item's row with all that follows. @param item  object_update_id is filled in */
+bool catalogue_store_item(Catalogue *catalogue, Item *item, GError **error);
+/** @param strings  keeps its texts */
+bool catalogue_read_item(Catalogue *catalogue, int64_t id, Item *ret_item, GPtrArray *strings,
+	bool *ret_there, GError **error);
+/** Ids of a query with one parameter, appended. */
+bool catalogue_list_ids(
+	Catalogue *catalogue, const char *sql, int64_t parameter, GArray *ids, GError **error);
+/** One child more or less in a container: counts, shows and hides what is above. */
+bool catalogue_enter_container(Catalogue *catalogue, int64_t id, GError **error);
+bool catalogue_leave_container(Catalogue *catalogue, int64_t id, GError **error);
 /** Container of a disk folder in the folder view of kind, made with all above it on demand. */
 int64_t catalogue_folder_container(const View *view, const CatalogueFolder *folder);
 bool catalogue_ensure_folder_container(

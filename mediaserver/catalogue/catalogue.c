@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Opening, schema, reader pool and update ids of library.db. Everything in there can be rebuilt from
  * the disk and state.db, so a damaged or foreign-schema file is set aside. */
-#include "mediaserver/catalogue/catalogue-private.h"
+#include "mediaserver/catalogue/overlay-private.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -15,7 +15,7 @@
 #include "mediaserver/catalogue/view-file.h"
 
 /* Raise when a table, an index, the meaning of a column or the views change. */
-#define SCHEMA_VERSION 10
+#define SCHEMA_VERSION 11
 /* a scan uses some 50 000 a second: a synced write every other second */
 #define UPDATE_IDS_RESERVED 100000
 
@@ -33,7 +33,8 @@ static const char schema[] =
 	"  object_update_id INTEGER NOT NULL DEFAULT 0,"
 	"  deleted_children INTEGER NOT NULL DEFAULT 0,"
 	/* children that stand here by one of several values: see item_value */
-	"  further INTEGER NOT NULL DEFAULT 0) STRICT;"
+	"  further INTEGER NOT NULL DEFAULT 0,"
+	"  made INTEGER NOT NULL DEFAULT 0) STRICT;"
 	"CREATE INDEX container_parent ON container (parent, position, sort_title, id);"
 	"CREATE TABLE format (mime TEXT NOT NULL, profile TEXT NOT NULL, kind INTEGER NOT NULL,"
 	"  items INTEGER NOT NULL, PRIMARY KEY (mime, profile, kind)) STRICT, WITHOUT ROWID;"
@@ -58,6 +59,13 @@ static const char schema[] =
 	"CREATE TABLE item_value (property INTEGER NOT NULL, value TEXT NOT NULL, item INTEGER NOT "
 	"NULL,"
 	"  PRIMARY KEY (property, value, item)) STRICT, WITHOUT ROWID;"
+	/* the overlay: what files said where edits hide it, references made, version */
+	"CREATE TABLE original (item INTEGER NOT NULL, name TEXT NOT NULL, value ANY,"
+	"  PRIMARY KEY (item, name)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE member (container INTEGER NOT NULL, position INTEGER NOT NULL,"
+	"  item INTEGER NOT NULL, PRIMARY KEY (container, position)) STRICT, WITHOUT ROWID;"
+	"CREATE UNIQUE INDEX member_item ON member (item, container);"
+	"CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
 	"CREATE TABLE views (signature INTEGER NOT NULL) STRICT;"
 	"PRAGMA user_version = " G_STRINGIFY(SCHEMA_VERSION) ";";
 
@@ -195,6 +203,18 @@ count_items(Catalogue *catalogue, GError **error)
 	return statement_finish(catalogue->writer, statement, error);
 }
 
+/* state.db may come from an older copy of itself: the catalogue knows better then. */
+static uint32_t
+get_stored_update_id(Catalogue *catalogue)
+{
+	int64_t value = 0;
+
+	return read_number(
+		       catalogue->writer, "SELECT value FROM meta WHERE key = 'update_id'", &value)
+		       ? (uint32_t)value
+		       : 0;
+}
+
 Catalogue *
 catalogue_open(const char *directory, State *state, GError **error)
 {
@@ -213,10 +233,14 @@ catalogue_open(const char *directory, State *state, GError **error)
 	catalogue->path = g_build_filename(directory, "library.db", NULL);
 	catalogue->writer = open_writer(catalogue->path, state, error);
 	catalogue->ceiling = state_get_update_id(state);
-	atomic_store(&catalogue->update_id, catalogue->ceiling);
+	if (catalogue->writer != NULL) {
+		atomic_store(&catalogue->update_id,
+			MAX(catalogue->ceiling, get_stored_update_id(catalogue)));
+	}
 	if (catalogue->writer == NULL || !open_readers(catalogue, error) ||
 		!count_items(catalogue, error) || !catalogue_begin(catalogue, error) ||
-		!catalogue_put_views(catalogue, error) || !catalogue_commit(catalogue, error)) {
+		!catalogue_put_views(catalogue, error) || !catalogue_commit(catalogue, error) ||
+		!overlay_reconcile(catalogue, error)) {
 		return NULL;
 	}
 	return g_steal_pointer(&catalogue);
@@ -367,10 +391,25 @@ reserve(Catalogue *catalogue, GError **error)
 	return true;
 }
 
+static bool
+store_update_id(Catalogue *catalogue, GError **error)
+{
+	Statement *statement = database_prepare(
+		catalogue->writer, "INSERT OR REPLACE INTO meta VALUES ('update_id', ?1)", error);
+
+	if (statement == NULL) {
+		return false;
+	}
+	statement_bind_int(statement, 1, catalogue->stamp);
+	return statement_finish(catalogue->writer, statement, error);
+}
+
 bool
 catalogue_commit(Catalogue *catalogue, GError **error)
 {
 	if (!reserve(catalogue, error) || !catalogue_settle_ids(catalogue, error) ||
+		(catalogue->stamp != atomic_load(&catalogue->update_id) &&
+			!store_update_id(catalogue, error)) ||
 		!database_run(catalogue->writer, "COMMIT", error)) {
 		catalogue_rollback(catalogue);
 		return false;

@@ -61,6 +61,12 @@ bool catalogue_remove_item(Catalogue *catalogue, int64_t id, GError **error);
 
 /* Reading. @thread any, several at once */
 
+typedef enum {
+	CONTAINER_FOUND,  /* it follows from files and views */
+	CONTAINER_FOLDER, /* a folder that was made */
+	CONTAINER_LIST,   /* a list of references */
+} ContainerMade;
+
 /* Strings live until the call-back returns. */
 typedef struct {
 	int64_t id;
@@ -76,6 +82,7 @@ typedef struct {
 	uint32_t object_update_id; /* of the container as an object */
 	int64_t deleted_children;  /* totalDeletedChildCount */
 	bool further;              /* some items are here by one of several values */
+	ContainerMade made;        /* by a control point (overlay.h) */
 } Container;
 
 typedef struct {

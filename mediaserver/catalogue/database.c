@@ -135,6 +135,40 @@ database_close(Database *database)
 	g_free(database);
 }
 
+static bool
+copy_into(Database *database, sqlite3 *copy, const char *path, GError **error)
+{
+	sqlite3_backup *backup = sqlite3_backup_init(copy, "main", database->connection, "main");
+
+	if (backup == NULL) {
+		set_error(error, copy, sqlite3_errcode(copy), path);
+		return false;
+	}
+	(void)sqlite3_backup_step(backup, -1); /* what it says, finish says again */
+	int code = sqlite3_backup_finish(backup);
+
+	if (code != SQLITE_OK) {
+		set_error(error, copy, code, path);
+		return false;
+	}
+	return true;
+}
+
+bool
+database_copy(Database *database, const char *path, GError **error)
+{
+	sqlite3 *copy = NULL;
+	int code = sqlite3_open_v2(path, &copy,
+		SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
+	bool good = code == SQLITE_OK && copy_into(database, copy, path, error);
+
+	if (code != SQLITE_OK) {
+		set_error(error, copy, code, path);
+	}
+	(void)sqlite3_close(copy); /* nothing is left to write */
+	return good;
+}
+
 bool
 database_run(Database *database, const char *sql, GError **error)
 {

@@ -20,6 +20,9 @@ Database *database_open(const char *path, unsigned flags, GError **error);
 void database_close(Database *database);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Database, database_close)
 
+/** A consistent copy in a new file, on the disk when this returns. No transaction may be open. */
+bool database_copy(Database *database, const char *path, GError **error);
+
 /** Several statements without results; text is a constant of ours. */
 bool database_run(Database *database, const char *sql, GError **error);
 /** Queries that run past deadline_ns (avu_now_ns() scale) fail with AVU_ERROR_TIMEOUT (SEC-103);

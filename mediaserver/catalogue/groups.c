@@ -83,7 +83,7 @@ count_child(Catalogue *catalogue, int64_t id, int delta, int further, bool *ret_
 		"UPDATE container SET children = children + ?2, update_id = ?3,"
 		" object_update_id = ?3, deleted_children = deleted_children + (?2 < 0),"
 		" further = further + ?4"
-		" WHERE id = ?1 RETURNING children, level, parent, class",
+		" WHERE id = ?1 RETURNING children, level, parent, class, made",
 		error);
 	uint32_t stamp = catalogue_stamp(catalogue);
 
@@ -103,9 +103,10 @@ count_child(Catalogue *catalogue, int64_t id, int delta, int further, bool *ret_
 	}
 	int64_t children = statement_get_int(statement, 0);
 	bool is_group = statement_get_int(statement, 1) > 0;
+	bool stays = statement_get_int(statement, 4) != CONTAINER_FOUND;
 
 	/* a group entered its parent when it was made; a view does when it gets its first child */
-	if (delta > 0 ? children == 1 && !is_group : children <= 0) {
+	if (delta > 0 ? children == 1 && !is_group : children <= 0 && !stays) {
 		*ret_parent = statement_get_int(statement, 2);
 		*ret_drop = delta < 0 && is_group;
 	}
@@ -127,6 +128,12 @@ enter(Catalogue *catalogue, int64_t id, bool further, GError **error)
 		further = false; /* its parents have containers as children */
 	}
 	return true;
+}
+
+bool
+catalogue_enter_container(Catalogue *catalogue, int64_t id, GError **error)
+{
+	return enter(catalogue, id, /* further = */ false, error);
 }
 
 /* A child item changed: the container as a container is modified, its own properties are not.
@@ -176,6 +183,12 @@ leave(Catalogue *catalogue, int64_t id, bool further, GError **error)
 		further = false;
 	}
 	return true;
+}
+
+bool
+catalogue_leave_container(Catalogue *catalogue, int64_t id, GError **error)
+{
+	return leave(catalogue, id, /* further = */ false, error);
 }
 
 /* Views */

@@ -181,7 +181,8 @@ build_texts(void *unused)
 	/* rows stand in the order they came: with hashes as row numbers each insert would touch a
 	 * page of its own */
 	GString *create = g_string_new("CREATE TABLE item (row INTEGER PRIMARY KEY");
-	GString *put = g_string_new("INSERT OR REPLACE INTO item VALUES (NULL");
+	GString *put = g_string_new("INSERT INTO item VALUES (NULL");
+	GString *update = g_string_new(NULL);
 	GString *get = g_string_new("SELECT ");
 
 	(void)unused;
@@ -191,10 +192,13 @@ build_texts(void *unused)
 		g_string_append_printf(
 			create, ", %s %s", columns[i].name, sql_types[columns[i].type]);
 		g_string_append_printf(put, ", ?%zu", i + 1);
+		g_string_append_printf(
+			update, "%s%s = excluded.%s", comma, columns[i].name, columns[i].name);
 		g_string_append_printf(get, "%sitem.%s", comma, columns[i].name);
 	}
 	g_string_append(create, ") STRICT;");
-	g_string_append(put, ")");
+	g_string_append_printf(put, ") ON CONFLICT (id) DO UPDATE SET %s", update->str);
+	(void)g_string_free(update, TRUE);
 	g_string_append(get, " FROM item WHERE id = ?1");
 	texts.create = g_string_free(create, FALSE);
 	texts.put = g_string_free(put, FALSE);
@@ -228,29 +232,94 @@ item_sql_get(void)
 	return get_texts()->get;
 }
 
+unsigned
+item_get_n_columns(void)
+{
+	return G_N_ELEMENTS(columns);
+}
+
+const char *
+item_column_name(unsigned column)
+{
+	return columns[column].name;
+}
+
 void
-item_bind(const Item *item, Statement *statement)
+item_bind_column(const Item *item, unsigned column, Statement *statement, int at)
 {
 	Item *fields = (Item *)item; /* only read: number_at serves both directions */
 
-	for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
-		int at = (int)i + 1;
+	if (is_number(column)) {
+		int64_t value = *number_at(fields, column);
 
-		if (is_number(i)) {
-			int64_t value = *number_at(fields, i);
+		if (is_known(column, value)) {
+			statement_bind_int(statement, at, value);
+		}
+		return;
+	}
+	const char *text = *text_at(fields, column);
 
-			if (is_known(i, value)) {
-				statement_bind_int(statement, at, value);
-			}
+	if (columns[column].type == COLUMN_OCTETS && text != NULL) {
+		statement_bind_blob(statement, at, text, strlen(text));
+	} else {
+		statement_bind_text(statement, at,
+			text == NULL && columns[column].type == COLUMN_GROUP ? "" : text);
+	}
+}
+
+void
+item_bind(const Item *item, Statement *statement)
+{
+	for (unsigned i = 0; i < G_N_ELEMENTS(columns); i++) {
+		item_bind_column(item, i, statement, (int)i + 1);
+	}
+}
+
+bool
+item_column_equal(const Item *a, const Item *b, unsigned column)
+{
+	return is_number(column)
+		       ? *number_at((Item *)a, column) == *number_at((Item *)b, column)
+		       : g_strcmp0(*text_at((Item *)a, column), *text_at((Item *)b, column)) == 0;
+}
+
+static const char *
+keep(GPtrArray *strings, const char *text)
+{
+	char *copy = g_strdup(text);
+
+	if (copy != NULL) {
+		g_ptr_array_add(strings, copy);
+	}
+	return copy;
+}
+
+void
+item_set_column(Item *item, const char *name, Statement *row, int at, GPtrArray *strings)
+{
+	Item unknown;
+
+	item_init(&unknown);
+	for (unsigned i = 0; i < G_N_ELEMENTS(columns); i++) {
+		if (!g_str_equal(columns[i].name, name)) {
 			continue;
 		}
-		const char *text = *text_at(fields, i);
-
-		if (columns[i].type == COLUMN_OCTETS && text != NULL) {
-			statement_bind_blob(statement, at, text, strlen(text));
+		if (is_number(i)) {
+			*number_at(item, i) = statement_is_null(row, at)
+						      ? *number_at(&unknown, i)
+						      : statement_get_int(row, at);
 		} else {
-			statement_bind_text(statement, at,
-				text == NULL && columns[i].type == COLUMN_GROUP ? "" : text);
+			*text_at(item, i) = keep(strings, statement_get_text(row, at));
+		}
+	}
+}
+
+void
+item_own(Item *item, GPtrArray *strings)
+{
+	for (unsigned i = 0; i < G_N_ELEMENTS(columns); i++) {
+		if (!is_number(i)) {
+			*text_at(item, i) = keep(strings, *text_at(item, i));
 		}
 	}
 }

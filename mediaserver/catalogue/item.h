@@ -74,6 +74,11 @@ typedef struct {
 } Item;
 
 void item_init(Item *item);
+/** What views group by, from artist, album, genre, date and folder. @param strings  keeps texts */
+void item_set_groups(Item *item, GPtrArray *strings);
+/** Text for searches: each value folded, with ITEM_VALUE_SEPARATOR before, between and behind, so that
+ *  one value is found whole. @return NULL for NULL; kept in strings */
+const char *item_fold_values(const char *joined, GPtrArray *strings);
 /** "object.item.videoItem": what kind and columns make of it. */
 const char *item_get_class(const Item *item);
 

@@ -17,7 +17,8 @@
 	"container.id, container.view, container.level, container.value1, container.value2,"       \
 	" container.value3, container.value4, container.title, container.class, container.parent," \
 	" container.children, container.update_id, above.level, above.view,"                       \
-	" container.object_update_id, container.deleted_children, container.further"
+	" container.object_update_id, container.deleted_children, container.further, "             \
+	"container.made"
 
 typedef enum { LIST_ITEMS, LIST_CONTAINERS, LIST_MIXED } ListKind;
 
@@ -70,6 +71,7 @@ container_from_row(Container *ret_container, Statement *row)
 		.object_update_id = (uint32_t)statement_get_int(row, 14),
 		.deleted_children = statement_get_int(row, 15),
 		.further = statement_get_int(row, 16) > 0,
+		.made = (ContainerMade)statement_get_int(row, 17),
 	};
 	const View *view = ret_container->view;
 
@@ -171,7 +173,7 @@ list_kind(const Container *container)
 {
 	const View *view = container->view;
 
-	if (view->folders && container->level > 0) {
+	if ((view->folders && container->level > 0) || container->made != CONTAINER_FOUND) {
 		return LIST_MIXED;
 	}
 	return view->kind != ITEM_NONE && !view->folders &&
@@ -195,13 +197,18 @@ append_order(GString *sql, const CataloguePage *page, ListKind kind, const char 
 	g_string_append_printf(sql, "%s LIMIT ?7 OFFSET ?8", own_order);
 }
 
-/* Folders hold both kinds; the columns have the items' names. */
+/* Folders hold both kinds, and references like lists do, in their own order; the columns have the
+ * items' names. */
 static const char mixed_sql[] =
-	"SELECT c, id FROM (SELECT 1 AS c, id, sort_title AS sort_name, sort_title, NULL AS date,"
+	"SELECT c, id FROM (SELECT 1 AS c, id, 0 AS place, sort_title AS sort_name, sort_title, "
+	"NULL AS date,"
 	" NULL AS sort_artist, NULL AS sort_album, NULL AS track, class FROM container WHERE "
 	"parent = ?1"
-	" UNION ALL SELECT 0, id, sort_name, sort_title, date, sort_artist, sort_album, track,"
-	" 'object.item' FROM item WHERE home = ?1)";
+	" UNION ALL SELECT 0, id, 0, sort_name, sort_title, date, sort_artist, sort_album, track,"
+	" 'object.item' FROM item WHERE home = ?1"
+	" UNION ALL SELECT 0, item.id, member.position, sort_name, sort_title, date, sort_artist,"
+	" sort_album, track, 'object.item' FROM member JOIN item ON item.id = member.item"
+	" WHERE member.container = ?1)";
 
 static char *
 listing_sql(const Container *container, const CataloguePage *page)
@@ -212,7 +219,7 @@ listing_sql(const Container *container, const CataloguePage *page)
 	switch (kind) {
 	case LIST_MIXED:
 		g_string_append(sql, mixed_sql);
-		append_order(sql, page, kind, "c DESC, sort_name, id");
+		append_order(sql, page, kind, "c DESC, place, sort_name, id");
 		break;
 	case LIST_ITEMS:
 		g_string_append(sql, "SELECT 0, id FROM item WHERE ");
@@ -220,8 +227,8 @@ listing_sql(const Container *container, const CataloguePage *page)
 		append_order(sql, page, kind, container->view->order);
 		break;
 	case LIST_CONTAINERS:
-		g_string_append(
-			sql, "SELECT 1, id FROM container WHERE parent = ?1 AND children > 0");
+		g_string_append(sql, "SELECT 1, id FROM container WHERE parent = ?1"
+				     " AND (children > 0 OR made > 0)");
 		append_order(sql, page, kind, "position, sort_title, id");
 		break;
 	}
@@ -372,14 +379,21 @@ is_in(Database *reader, int64_t item, int64_t id, bool *ret_in, GError **error)
 	if (step != STATEMENT_ROW) {
 		return step == STATEMENT_DONE;
 	}
-	if (list_kind(&container) != LIST_ITEMS) {
+	ListKind kind = list_kind(&container);
+
+	if (kind == LIST_CONTAINERS) {
 		return statement_finish(reader, row, error);
 	}
-	GString *sql = g_string_new("SELECT 0, id FROM item WHERE ");
+	GString *sql = g_string_new(kind == LIST_ITEMS ? "SELECT 0, id FROM item WHERE "
+						       : "SELECT 0, item FROM member WHERE "
+							 "container = ?1 AND item = ?9");
 	const CataloguePage page = { .start = 0, .count = 1 };
 
-	catalogue_append_items(sql, &container);
-	g_string_append(sql, " AND id = ?9 LIMIT ?7 OFFSET ?8");
+	if (kind == LIST_ITEMS) {
+		catalogue_append_items(sql, &container);
+		g_string_append(sql, " AND id = ?9");
+	}
+	g_string_append(sql, " LIMIT ?7 OFFSET ?8");
 	g_autofree char *text = g_string_free(sql, FALSE);
 	Statement *statement = database_prepare(reader, text, error);
 	g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(CatalogueFound));

@@ -244,8 +244,8 @@ search_sql_init(SearchSql *sql, const Container *container, const AvuQuery *quer
 	append_item_scope(sql, container);
 	g_string_append(sql->text, " UNION ALL ");
 	append_columns(sql->text, /* containers = */ true);
-	g_string_append_printf(
-		sql->text, " FROM container WHERE children > 0 AND id IN %s", below_container);
+	g_string_append_printf(sql->text,
+		" FROM container WHERE (children > 0 OR made > 0) AND id IN %s", below_container);
 	add_number(sql, container->id);
 	g_string_append(sql->text, ") WHERE ");
 	append_node(sql, avu_query_get_root(query));

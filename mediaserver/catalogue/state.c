@@ -1,57 +1,192 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* state.db. Small and rarely written, each change synced before it is used. One connection behind a
  * lock, so that any thread may ask. */
-#include "mediaserver/catalogue/state.h"
+#include "mediaserver/catalogue/state-private.h"
 
-#include <pthread.h>
-#include <stdatomic.h>
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
 
+#include <av-upnp/clock.h>
 #include <av-upnp/cursor.h>
 #include <av-upnp/error.h>
 #include <av-upnp/random.h>
 
-#include "mediaserver/catalogue/database.h"
-
-#define SCHEMA_VERSION 1
 #define KEY_UPDATE_ID "update-id"
+/* The last good copy: made when something changed, at most so often (ROB-004). */
+#define COPY_SUFFIX ".copy"
+#define COPY_NS (60 * AVU_NS_PER_S)
 
-struct State {
-	pthread_mutex_t lock;
-	Database *database; /* guarded by lock */
-	_Atomic bool
-		has_settled; /* there may be rows: libraries where nothing moved need no query */
-};
-
-static const char schema[] =
-	"BEGIN;"
+/* From nothing to the present version, a step for each that was released. A step never changes. */
+static const char *const steps[] = {
 	"CREATE TABLE value (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
 	"CREATE TABLE root (path BLOB PRIMARY KEY, uuid TEXT NOT NULL UNIQUE) STRICT, WITHOUT "
 	"ROWID;"
 	"CREATE TABLE settled (root TEXT, path BLOB, id INTEGER NOT NULL UNIQUE,"
-	"  PRIMARY KEY (root, path)) STRICT, WITHOUT ROWID;"
-	"PRAGMA user_version = 1;"
-	"COMMIT;";
+	"  PRIMARY KEY (root, path)) STRICT, WITHOUT ROWID;",
+	/* what people say about objects */
+	"CREATE TABLE edit (object INTEGER, property TEXT, value TEXT NOT NULL,"
+	"  PRIMARY KEY (object, property)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE play (item INTEGER, user TEXT, position INTEGER NOT NULL,"
+	"  count INTEGER NOT NULL, played INTEGER NOT NULL, watched INTEGER NOT NULL,"
+	"  PRIMARY KEY (item, user)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE promise (id INTEGER PRIMARY KEY, root TEXT NOT NULL, root_title TEXT NOT "
+	"NULL,"
+	"  folder BLOB NOT NULL, name BLOB NOT NULL, title TEXT, mime TEXT, kind INTEGER NOT NULL,"
+	"  expires INTEGER NOT NULL) STRICT;"
+	"CREATE TABLE made (id INTEGER NOT NULL UNIQUE, parent INTEGER NOT NULL,"
+	"  kind INTEGER NOT NULL, root TEXT, root_title TEXT, path BLOB, title TEXT, class TEXT)"
+	"  STRICT;"
+	"CREATE TABLE reference (container INTEGER, position INTEGER, item INTEGER NOT NULL,"
+	"  PRIMARY KEY (container, position), UNIQUE (item, container)) STRICT, WITHOUT ROWID;",
+};
+#define SCHEMA_VERSION ((int64_t)G_N_ELEMENTS(steps))
 
+/* A whole, consistent copy as PATH.SUFFIX, under another name until it is complete. */
 static bool
-check_schema(Database *database, const char *path, GError **error)
+copy_to(Database *database, const char *path, const char *suffix, GError **error)
 {
-	Statement *statement = database_prepare(database, "PRAGMA user_version", error);
+	g_autofree char *to = g_strconcat(path, suffix, NULL);
+	g_autofree char *part = g_strconcat(to, ".part", NULL);
+
+	(void)g_unlink(part); /* of a copy that did not end */
+	if (!database_copy(database, part, error)) {
+		return false;
+	}
+	if (rename(part, to) < 0) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_IO, "%s: %s", to, g_strerror(errno));
+		return false;
+	}
+	return true;
+}
+
+/* All steps that are missing, in one transaction, after a copy of what was there (ROB-021). */
+static bool
+migrate(Database *database, const char *path, int64_t version, GError **error)
+{
+	g_autofree char *suffix = g_strdup_printf(".v%d", (int)version);
+	g_autofree char *mark = g_strdup_printf("PRAGMA user_version = %d", (int)SCHEMA_VERSION);
+
+	if ((version > 0 && !copy_to(database, path, suffix, error)) ||
+		!database_run(database, "BEGIN IMMEDIATE", error)) {
+		return false;
+	}
+	for (int64_t step = version; step < SCHEMA_VERSION; step++) {
+		if (!database_run(database, steps[step], error)) {
+			(void)database_run(database, "ROLLBACK", NULL); /* may be gone already */
+			return false;
+		}
+	}
+	return database_run(database, mark, error) && database_run(database, "COMMIT", error);
+}
+
+/* The first column of the first row. */
+static bool
+ask(Database *database, const char *sql, int64_t *ret_number, bool *ret_is_ok, GError **error)
+{
+	Statement *statement = database_prepare(database, sql, error);
 
 	if (statement == NULL || statement_step(database, statement, error) != STATEMENT_ROW) {
 		return false;
 	}
-	int64_t version = statement_get_int(statement, 0);
+	*ret_number = statement_get_int(statement, 0);
+	*ret_is_ok = g_strcmp0(statement_get_text(statement, 0), "ok") == 0;
+	return statement_finish(database, statement, error);
+}
 
-	if (!statement_finish(database, statement, error)) {
+/* @return NULL with AVU_ERROR_SYNTAX when the file is damaged */
+static Database *
+open_whole(const char *path, int64_t *ret_version, GError **error)
+{
+	g_autoptr(Database) database = database_open(path, DATABASE_FULL_SYNC, error);
+	int64_t unused;
+	bool good, ignored;
+
+	if (database == NULL ||
+		!ask(database, "PRAGMA user_version", ret_version, &ignored, error) ||
+		!ask(database, "PRAGMA quick_check(1)", &unused, &good, error)) {
+		return NULL;
+	}
+	if (!good) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_SYNTAX, "%s is damaged", path);
+		return NULL;
+	}
+	return g_steal_pointer(&database);
+}
+
+/* Puts the last good copy in the place of what cannot be read. */
+static bool
+restore(const char *path, const char *why)
+{
+	static const char *const parts[] = { "-wal", "-shm" };
+	g_autofree char *copy = g_strconcat(path, COPY_SUFFIX, NULL);
+	g_autofree char *aside = g_strconcat(path, ".damaged", NULL);
+	g_autofree char *contents = NULL;
+	size_t len;
+
+	if (!g_file_get_contents(copy, &contents, &len, NULL)) {
 		return false;
+	}
+	if (rename(path, aside) < 0 && errno != ENOENT) {
+		return false;
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+		g_autofree char *part = g_strconcat(path, parts[i], NULL);
+
+		(void)g_unlink(part); /* may be missing */
+	}
+	g_warning("%s: %s; its last good copy is used, the other is kept as %s", path, why, aside);
+	return g_file_set_contents_full(path, contents, (gssize)len,
+		G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, NULL);
+}
+
+static Database *
+open_or_restore(const char *path, GError **error)
+{
+	g_autoptr(GError) damage = NULL;
+	g_autofree char *copy = g_strconcat(path, COPY_SUFFIX, NULL);
+	int64_t version = 0;
+	g_autoptr(Database) database = open_whole(path, &version, &damage);
+	bool is_empty = database != NULL && version == 0 && g_file_test(copy, G_FILE_TEST_EXISTS);
+
+	if (is_empty || g_error_matches(damage, AVU_ERROR, AVU_ERROR_SYNTAX)) {
+		g_clear_pointer(&database, database_close);
+		if (!restore(path, is_empty ? "is empty" : damage->message)) {
+			g_propagate_error(error, g_steal_pointer(&damage));
+			return NULL;
+		}
+		database = open_whole(path, &version, error);
+	} else if (database == NULL) {
+		g_propagate_error(error, g_steal_pointer(&damage));
+	}
+	if (database == NULL) {
+		return NULL;
 	}
 	if (version > SCHEMA_VERSION) {
 		g_set_error(error, AVU_ERROR, AVU_ERROR_UNSUPPORTED,
 			"%s was written by a newer version; use that one or another --state-dir",
 			path);
-		return false;
+		return NULL;
 	}
-	return version == SCHEMA_VERSION || database_run(database, schema, error);
+	if (version < SCHEMA_VERSION && !migrate(database, path, version, error)) {
+		g_prefix_error(error, "%s cannot be brought to this version: ", path);
+		return NULL;
+	}
+	return g_steal_pointer(&database);
+}
+
+static bool
+has_overlay(Database *database)
+{
+	int64_t n = 1;
+	bool ignored;
+
+	/* cannot be read: then the question is asked again for each item */
+	return !ask(database,
+		       "SELECT EXISTS (SELECT 1 FROM edit) OR EXISTS (SELECT 1 FROM play)"
+		       " OR EXISTS (SELECT 1 FROM reference)",
+		       &n, &ignored, NULL) ||
+	       n != 0;
 }
 
 /* The lock is held. @return 0: none */
@@ -72,18 +207,41 @@ State *
 state_open(const char *directory, GError **error)
 {
 	g_autofree char *path = g_build_filename(directory, "state.db", NULL);
-	g_autoptr(Database) database = database_open(path, DATABASE_FULL_SYNC, error);
+	g_autoptr(Database) database = open_or_restore(path, error);
 
-	if (database == NULL || !check_schema(database, path, error)) {
+	if (database == NULL) {
 		return NULL;
 	}
 	State *state = g_new0(State, 1);
 
 	(void)pthread_mutex_init(&state->lock, NULL);
+	state->path = g_steal_pointer(&path);
+	atomic_store(&state->has_overlay, has_overlay(database));
 	state->database = g_steal_pointer(&database);
 	state->has_settled = find_id(state, database_prepare(state->database,
 						    "SELECT id FROM settled LIMIT 1", NULL)) != 0;
 	return state;
+}
+
+static void
+copy_locked(State *state)
+{
+	g_autoptr(GError) error = NULL;
+
+	state->copied_ns = avu_now_ns();
+	state->uncopied = false;
+	if (!copy_to(state->database, state->path, COPY_SUFFIX, &error)) {
+		g_warning("no copy of %s could be made: %s", state->path, error->message);
+	}
+}
+
+void
+state_changed_locked(State *state)
+{
+	state->uncopied = true;
+	if (state->copied_ns == 0 || avu_now_ns() - state->copied_ns > COPY_NS) {
+		copy_locked(state);
+	}
 }
 
 void
@@ -92,8 +250,12 @@ state_close(State *state)
 	if (state == NULL) {
 		return;
 	}
+	if (state->uncopied) {
+		copy_locked(state);
+	}
 	database_close(state->database);
 	(void)pthread_mutex_destroy(&state->lock);
+	g_free(state->path);
 	g_free(state);
 }
 
@@ -145,6 +307,9 @@ state_set(State *state, const char *key, const char *value, GError **error)
 	(void)pthread_mutex_lock(&state->lock);
 	bool good = set_locked(state, key, value, error);
 
+	if (good) {
+		state_changed_locked(state);
+	}
 	(void)pthread_mutex_unlock(&state->lock);
 	return good;
 }
@@ -167,7 +332,11 @@ dup_root_locked(State *state, const char *path, GError **error)
 	}
 	statement_bind_text(statement, 1, path);
 	statement_bind_text(statement, 2, uuid);
-	return statement_finish(state->database, statement, error) ? g_steal_pointer(&uuid) : NULL;
+	if (!statement_finish(state->database, statement, error)) {
+		return NULL;
+	}
+	state_changed_locked(state);
+	return g_steal_pointer(&uuid);
 }
 
 char *
@@ -263,6 +432,9 @@ state_settle(State *state, const SettledId *ids, size_t n, GError **error)
 	(void)pthread_mutex_lock(&state->lock);
 	bool good = settle_locked(state, ids, n, error);
 
+	if (good) {
+		state_changed_locked(state);
+	}
 	atomic_store(&state->has_settled, true);
 	(void)pthread_mutex_unlock(&state->lock);
 	return good;

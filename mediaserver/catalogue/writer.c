@@ -3,7 +3,7 @@
 #include <av-upnp/error.h>
 #include <av-upnp/hash.h>
 
-#include "mediaserver/catalogue/catalogue-private.h"
+#include "mediaserver/catalogue/overlay-private.h"
 
 int64_t
 catalogue_folder_id(const CatalogueFolder *folder)
@@ -55,8 +55,9 @@ delete_by_id(Catalogue *catalogue, const char *sql, int64_t id, GError **error)
 }
 
 /* Ids of a one-parameter query, appended. */
-static bool
-list_ids(Catalogue *catalogue, const char *sql, int64_t parameter, GArray *ids, GError **error)
+bool
+catalogue_list_ids(
+	Catalogue *catalogue, const char *sql, int64_t parameter, GArray *ids, GError **error)
 {
 	Statement *statement = database_prepare(catalogue->writer, sql, error);
 	StatementStep step;
@@ -78,7 +79,8 @@ remove_items_of(Catalogue *catalogue, int64_t folder, GError **error)
 {
 	g_autoptr(GArray) items = g_array_new(FALSE, FALSE, sizeof(int64_t));
 
-	if (!list_ids(catalogue, "SELECT id FROM item WHERE folder = ?1", folder, items, error)) {
+	if (!catalogue_list_ids(
+		    catalogue, "SELECT id FROM item WHERE folder = ?1", folder, items, error)) {
 		return false;
 	}
 	for (guint i = 0; i < items->len; i++) {
@@ -98,8 +100,8 @@ catalogue_remove_folder(Catalogue *catalogue, int64_t id, GError **error)
 	for (guint i = 0; i < folders->len; i++) { /* grows while it is walked */
 		int64_t folder = g_array_index(folders, int64_t, i);
 
-		if (!list_ids(catalogue, "SELECT id FROM folder WHERE parent = ?1", folder, folders,
-			    error) ||
+		if (!catalogue_list_ids(catalogue, "SELECT id FROM folder WHERE parent = ?1",
+			    folder, folders, error) ||
 			!remove_items_of(catalogue, folder, error) ||
 			!delete_by_id(catalogue, "DELETE FROM companion WHERE folder = ?1", folder,
 				error) ||
@@ -186,18 +188,10 @@ write_item(Catalogue *catalogue, const Item *item, GError **error)
 }
 
 bool
-catalogue_put_item(Catalogue *catalogue, const CatalogueFolder *folder, Item *item, GError **error)
+catalogue_store_item(Catalogue *catalogue, Item *item, GError **error)
 {
-	const View *view = catalogue_folder_view((ItemKind)item->kind);
 	Item old;
 	Statement *row;
-
-	item->folder = catalogue_folder_id(folder);
-	item->home = catalogue_folder_container(view, folder);
-	if (!catalogue_choose_id(catalogue, folder, item, error) ||
-		!catalogue_ensure_folder_container(catalogue, view, folder, error)) {
-		return false;
-	}
 	StatementStep step = catalogue_get_row(catalogue, item->id, &old, &row, error);
 	bool was = step == STATEMENT_ROW;
 	uint32_t stamp = catalogue_stamp(catalogue);
@@ -211,7 +205,41 @@ catalogue_put_item(Catalogue *catalogue, const CatalogueFolder *folder, Item *it
 		return false;
 	}
 	catalogue->n_added += was ? 0 : 1;
-	return true;
+	return was || overlay_enter_lists(catalogue, item->id, error);
+}
+
+bool
+catalogue_put_item(Catalogue *catalogue, const CatalogueFolder *folder, Item *item, GError **error)
+{
+	const View *view = catalogue_folder_view((ItemKind)item->kind);
+	g_autoptr(GPtrArray) strings = g_ptr_array_new_with_free_func(g_free);
+
+	item->folder = catalogue_folder_id(folder);
+	item->home = catalogue_folder_container(view, folder);
+	if (!catalogue_choose_id(catalogue, folder, item, error) ||
+		!catalogue_ensure_folder_container(catalogue, view, folder, error)) {
+		return false;
+	}
+	Item shown = *item;
+
+	return overlay_apply(catalogue, &shown, strings, error) &&
+	       overlay_keep_promise(catalogue, &shown, error) &&
+	       catalogue_store_item(catalogue, &shown, error);
+}
+
+bool
+catalogue_read_item(Catalogue *catalogue, int64_t id, Item *ret_item, GPtrArray *strings,
+	bool *ret_there, GError **error)
+{
+	Statement *row;
+	StatementStep step = catalogue_get_row(catalogue, id, ret_item, &row, error);
+
+	*ret_there = step == STATEMENT_ROW;
+	if (step != STATEMENT_ROW) {
+		return step == STATEMENT_DONE;
+	}
+	item_own(ret_item, strings);
+	return statement_finish(catalogue->writer, row, error);
 }
 
 bool
@@ -227,7 +255,9 @@ catalogue_remove_item(Catalogue *catalogue, int64_t id, GError **error)
 	uint32_t stamp = catalogue_stamp(catalogue);
 
 	note_item(catalogue, CATALOGUE_DELETED, &old, stamp);
-	if (!catalogue_regroup(catalogue, &old, NULL, stamp, error) ||
+	if (!overlay_leave_lists(catalogue, id, error) ||
+		!overlay_forget_originals(catalogue, id, error) ||
+		!catalogue_regroup(catalogue, &old, NULL, stamp, error) ||
 		!statement_finish(catalogue->writer, row, error)) {
 		return false;
 	}

@@ -90,37 +90,9 @@ fold(Description *description, const char *text)
 }
 
 static const char *
-first_of(const char *a, const char *b)
-{
-	return a != NULL ? a : b != NULL ? b : "";
-}
-
-static const char *
 first(Description *description, const char *joined)
 {
 	return joined != NULL ? keep(description, values_first(joined)) : NULL;
-}
-
-/* Albums are told apart by their album artist. Without one the folder does it: a compilation stays
- * together, two "Greatest Hits" stay apart. */
-static void
-set_groups(Description *description, const CatalogueFolder *folder)
-{
-	Item *item = &description->item;
-
-	item->group_artist =
-		first_of(first(description, item->artist), first(description, item->album_artist));
-	item->group_album = first_of(item->album, NULL);
-	item->group_genre = first_of(first(description, item->genre), NULL);
-	item->album_owner = "";
-	if (item->album != NULL) {
-		item->album_owner =
-			item->album_artist != NULL
-				? first(description, item->album_artist)
-				: keep(description, g_strdup_printf("%016" G_GINT64_MODIFIER "x",
-							    catalogue_folder_id(folder)));
-	}
-	item->group_year = item->date != NULL ? keep(description, g_strndup(item->date, 4)) : "";
 }
 
 /* Texts of the answer that go into columns. */
@@ -243,9 +215,9 @@ set_keys(Description *description, const ProbeResult *result)
 	item->sort_name = sort_key(description,
 		keep(description, avu_text_sanitize(item->name, strlen(item->name), TITLE_MAX)));
 	item->fold_title = fold(description, item->title);
-	item->fold_artist = fold(description, item->artist);
 	item->fold_album = fold(description, item->album);
-	item->fold_genre = fold(description, item->genre);
+	item->fold_artist = item_fold_values(item->artist, description->strings);
+	item->fold_genre = item_fold_values(item->genre, description->strings);
 }
 
 static void
@@ -283,7 +255,8 @@ description_init(Description *ret_description, const CatalogueFolder *folder, co
 	set_format(item, name, result);
 	set_fields(ret_description, result);
 	item->title = result->title != NULL ? result->title : title_of_name(ret_description, name);
-	set_groups(ret_description, folder);
+	ret_description->item.folder = catalogue_folder_id(folder);
+	item_set_groups(&ret_description->item, ret_description->strings);
 	set_keys(ret_description, result);
 }
 

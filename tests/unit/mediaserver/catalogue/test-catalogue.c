@@ -48,7 +48,8 @@ set_up(Fixture *f, const void *unused)
 static void
 tear_down(Fixture *f, const void *unused)
 {
-	static const char *const files[] = { "state.db", "library.db", "library.db.old" };
+	static const char *const files[] = { "state.db", "state.db.copy", "library.db",
+		"library.db.old" };
 	static const char *const ends[] = { "", "-wal", "-shm" };
 
 	(void)unused;

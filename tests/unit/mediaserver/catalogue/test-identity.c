@@ -145,6 +145,7 @@ test_rows(void)
 		g_assert_cmpint(has_rows, ==, rows[i].has_rows);
 		state_close(f.state);
 		drop(&f, "state.db");
+		drop(&f, "state.db.copy");
 		drop(&f, "library.db");
 		g_assert_cmpint(g_rmdir(f.directory), ==, 0);
 		g_free(f.directory);
@@ -201,6 +202,7 @@ test_disk(void)
 	g_assert_cmpstr(text->str, ==, "");
 	close_catalogue(&f);
 	drop(&f, "state.db");
+	drop(&f, "state.db.copy");
 	drop(&f, "library.db");
 	g_assert_cmpint(g_rmdir(f.directory), ==, 0);
 	g_free(f.directory);

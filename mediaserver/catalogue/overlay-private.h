@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* catalogue/overlay-private.h: the overlay within the writer's transaction */
+#pragma once
+
+#include "mediaserver/catalogue/catalogue-private.h"
+#include "mediaserver/catalogue/overlay-state.h"
+
+G_BEGIN_DECLS
+
+/** Lays over a file's item what people say of it, and keeps what the file said.
+ *  @param strings  keeps the texts that item points to */
+bool overlay_apply(Catalogue *catalogue, Item *item, GPtrArray *strings, GError **error);
+/** Forgets what the file said: it is gone. */
+bool overlay_forget_originals(Catalogue *catalogue, int64_t item, GError **error);
+
+/** A file has come where one was promised. */
+bool overlay_keep_promise(Catalogue *catalogue, const Item *item, GError **error);
+/** The lists that refer to an item have it again, or no longer. */
+bool overlay_enter_lists(Catalogue *catalogue, int64_t item, GError **error);
+bool overlay_leave_lists(Catalogue *catalogue, int64_t item, GError **error);
+
+/** At start: the catalogue follows the overlay if it has another version of it. */
+bool overlay_reconcile(Catalogue *catalogue, GError **error);
+/** Promises, made containers and references; within a transaction. */
+bool overlay_put_objects(Catalogue *catalogue, GError **error);
+
+/* Whole operations. */
+bool overlay_begin(Catalogue *catalogue, GError **error);
+/** Commits when good, with the version of the overlay that the catalogue has then. */
+bool overlay_end(Catalogue *catalogue, bool good, GError **error);
+
+G_END_DECLS
