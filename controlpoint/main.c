@@ -45,7 +45,7 @@ answer_questions(const AvuSettings *settings, int argc, char *const *argv, Outpu
 
 static bool
 run_command(const Command *command, const AvuSettings *settings, Output *output, int argc,
-	char *const *argv, GError **error)
+	char *const *argv, int *ret_code, GError **error)
 {
 	g_autoptr(AvuSpawner) spawner = avu_spawner_new(error);
 
@@ -58,13 +58,15 @@ run_command(const Command *command, const AvuSettings *settings, Output *output,
 		.timeout_ns = avu_settings_get_int(settings, "Timeout"),
 	};
 	g_autoptr(Session) session = session_new(&options);
-	Run run = { command, session, output, settings, argv + 2, (unsigned)argc - 2 };
+	Run run = { command, session, output, settings, argv + 2, (unsigned)argc - 2, 0 };
+	const bool done = command->run(&run, error);
 
-	return command->run(&run, error);
+	*ret_code = run.exit_code;
+	return done;
 }
 
 static bool
-serve(AvuSettings *settings, Output *output, int *argc, char ***argv, GError **error)
+serve(AvuSettings *settings, Output *output, int *argc, char ***argv, int *ret_code, GError **error)
 {
 	if (!usage_parse(settings, argc, argv, error) ||
 		!avu_program_start_log(settings, NAME, error)) {
@@ -76,7 +78,8 @@ serve(AvuSettings *settings, Output *output, int *argc, char ***argv, GError **e
 	}
 	const Command *command = usage_find_command(settings, *argc, *argv, error);
 
-	return command != NULL && run_command(command, settings, output, *argc, *argv, error);
+	return command != NULL &&
+	       run_command(command, settings, output, *argc, *argv, ret_code, error);
 }
 
 int
@@ -85,15 +88,16 @@ main(int argc, char **argv)
 	g_autoptr(AvuSettings) settings = avu_settings_new(PROGRAM, control_point_settings);
 	g_autoptr(GError) error = NULL;
 	Output output;
+	int code = EXIT_CODE_OK;
 
 	output_init(&output, stdout, 0, 0);
-	const bool done =
-		serve(settings, &output, &argc, &argv, &error) && output_flush(&output, &error);
+	const bool done = serve(settings, &output, &argc, &argv, &code, &error) &&
+			  output_flush(&output, &error);
 
 	output_clear(&output);
 	if (!done) {
 		(void)avu_program_report(NAME, error); /* codes of its own, which scripts rely on */
 		return exit_code_of(error);
 	}
-	return EXIT_CODE_OK;
+	return code;
 }

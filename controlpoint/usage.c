@@ -63,6 +63,7 @@ check_options(const AvuSettings *settings, const Command *command, GError **erro
 		{ "Limit", "--limit" },
 		{ "Depth", "--depth" },
 		{ "Follow", "--follow" },
+		{ "Report", "--report" },
 		{ "Didl", "--didl" },
 		{ "Count", "--count" },
 		{ "NoWait", "--no-wait" },

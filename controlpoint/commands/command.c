@@ -32,6 +32,7 @@ const Command *const commands[] = {
 	&command_status,
 	&command_watch,
 	&command_call,
+	&command_doctor,
 	NULL,
 };
 

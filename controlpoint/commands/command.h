@@ -16,6 +16,7 @@ typedef struct {
 	const AvuSettings *settings;
 	char *const *operands; /* after the verb, NULL-ended, as many as the verb takes */
 	unsigned n_operands;
+	int exit_code; /* when the verb succeeds; 0 from the start */
 } Run;
 
 struct Command {
@@ -61,6 +62,7 @@ extern const Command command_preset;
 extern const Command command_status;
 extern const Command command_watch;
 extern const Command command_call;
+extern const Command command_doctor;
 
 /* Of use to several verbs. */
 

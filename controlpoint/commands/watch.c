@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* avcp watch: events of a renderer or server as they come. Main thread; the HTTP server that takes
- * the events has threads of its own and hands them over by mailbox.
- *
- * Events are taken from attached networks only, at this host's addresses there. */
+/* avcp watch: events of a renderer or server as they come. Main thread. */
 #include <string.h>
 
 #include <av-upnp/clock.h>
 #include <av-upnp/error.h>
-#include <av-upnp/gena.h>
 #include <av-upnp/last-change.h>
 
 #include "address/finder.h"
 #include "commands/command.h"
 #include "commands/renderer-state.h"
+#include "event-server.h"
 
 #define GOODBYE_NS (150 * AVU_NS_PER_MS) /* for UNSUBSCRIBE to get out */
 #define DEVICES_MAX 2
@@ -31,11 +28,7 @@ typedef struct {
 struct Watch {
 	Run *run;
 	int64_t left; /* events still to show; below 0: all */
-	AvuMailbox *mailbox;
-	AvuHttpServer *server;
-	AvuSubscriber *subscriber;
-	const AvuPrefixSet *prefixes; /* NULL: none looked at */
-	AvuAddress hosts[DEVICES_MAX];
+	EventServer *server;
 	AvuRemoteDevice *devices[DEVICES_MAX];
 	size_t n_devices;
 	Source sources[DEVICES_MAX * SERVICES_MAX];
@@ -123,78 +116,6 @@ lost(const GError *error, void *user_data)
 }
 
 static bool
-accept_peer(const AvuAddress *peer, const AvuAddress *local, void *user_data)
-{
-	const Watch *watch = user_data;
-
-	(void)local;
-	for (size_t i = 0; i < watch->n_devices; i++) {
-		if (avu_address_equal_ip(peer, &watch->hosts[i])) {
-			return true;
-		}
-	}
-	return watch->prefixes != NULL && avu_prefix_set_contains(watch->prefixes, peer);
-}
-
-static void
-add_address(GArray *addresses, const AvuAddress *address)
-{
-	for (guint i = 0; i < addresses->len; i++) {
-		if (avu_address_equal_ip(&g_array_index(addresses, AvuAddress, i), address)) {
-			return;
-		}
-	}
-	g_array_append_val(addresses, *address);
-}
-
-/* Where events can reach us: every address in use, and loopback for a device that is there. */
-static GArray *
-collect_addresses(Watch *watch, GError **error)
-{
-	g_autoptr(GArray) addresses = g_array_new(false, false, sizeof(AvuAddress));
-	g_autoptr(GError) none = NULL;
-	AvuInterfaceWatch *interfaces = session_open_interfaces(watch->run->session, &none);
-	size_t n = 0;
-	const AvuInterface *list =
-		interfaces != NULL ? avu_interface_watch_list(interfaces, &n) : NULL;
-
-	for (size_t i = 0; i < n; i++) {
-		for (unsigned j = 0; j < list[i].n_addresses; j++) {
-			add_address(addresses, &list[i].addresses[j].address);
-		}
-	}
-	for (size_t i = 0; i < watch->n_devices; i++) {
-		if (avu_address_class(&watch->hosts[i]) == AVU_ADDRESS_LOOPBACK) {
-			add_address(addresses, &watch->hosts[i]);
-		}
-	}
-	if (addresses->len == 0) {
-		g_propagate_error(error, g_steal_pointer(&none));
-		return NULL;
-	}
-	watch->prefixes = interfaces != NULL ? avu_interface_watch_get_prefixes(interfaces) : NULL;
-	return g_steal_pointer(&addresses);
-}
-
-static bool
-start_server(Watch *watch, GError **error)
-{
-	g_autoptr(GArray) addresses = collect_addresses(watch, error);
-
-	if (addresses == NULL) {
-		return false;
-	}
-	watch->mailbox = avu_mailbox_new(NULL);
-	watch->server = avu_http_server_new();
-	watch->subscriber = avu_subscriber_new(
-		watch->server, session_get_fetcher(watch->run->session), watch->mailbox);
-	avu_http_server_set_accept(watch->server, accept_peer, watch);
-	return avu_http_server_start(watch->server, 0, 0, error) &&
-	       avu_http_server_set_addresses(watch->server,
-		       (const AvuAddress *)(void *)addresses->data, addresses->len, error);
-}
-
-static bool
 subscribe_device(Watch *watch, AvuRemoteDevice *device, GError **error)
 {
 	static const AvuSubscriptionHandler handler = { event, lost };
@@ -209,8 +130,8 @@ subscribe_device(Watch *watch, AvuRemoteDevice *device, GError **error)
 			continue;
 		}
 		*source = (Source){ watch, device, watched[i], NULL };
-		source->subscription = avu_subscribe(
-			watch->subscriber, avu_url_get_text(service->event_url), &handler, source);
+		source->subscription = avu_subscribe(event_server_get_subscriber(watch->server),
+			avu_url_get_text(service->event_url), &handler, source);
 		watch->n_sources++;
 	}
 	if (watch->n_sources == before) {
@@ -226,13 +147,10 @@ add_device(Watch *watch, AvuDeviceKind kind, const char *wanted, GError **error)
 {
 	AvuRemoteDevice *device = finder_find(watch->run->session, kind, wanted, error);
 
-	if (device == NULL) {
-		return false;
+	if (device != NULL) {
+		watch->devices[watch->n_devices++] = device;
 	}
-	(void)avu_address_parse(
-		avu_remote_device_get_address(device), &watch->hosts[watch->n_devices]);
-	watch->devices[watch->n_devices++] = device;
-	return true;
+	return device != NULL;
 }
 
 /* The renderer unless only a server is named. */
@@ -264,12 +182,7 @@ watch_clear(Watch *watch)
 	for (size_t i = 0; i < watch->n_sources; i++) {
 		avu_subscription_free(watch->sources[i].subscription);
 	}
-	avu_http_server_free(watch->server);
-	avu_subscriber_free(watch->subscriber);
-	if (watch->mailbox != NULL) {
-		avu_mailbox_close(watch->mailbox);
-		avu_mailbox_unref(watch->mailbox);
-	}
+	event_server_free(watch->server);
 	for (size_t i = 0; i < watch->n_devices; i++) {
 		avu_remote_device_unref(watch->devices[i]);
 	}
@@ -278,7 +191,12 @@ watch_clear(Watch *watch)
 static bool
 watch_all(Watch *watch, GError **error)
 {
-	if (!find_devices(watch, error) || !start_server(watch, error)) {
+	if (!find_devices(watch, error)) {
+		return false;
+	}
+	watch->server =
+		event_server_new(watch->run->session, watch->devices, watch->n_devices, error);
+	if (watch->server == NULL) {
 		return false;
 	}
 	session_catch_interrupt(watch->run->session);

@@ -5,7 +5,8 @@ _avcp()
 {
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} verb= i
 	local verbs='devices info ls tree find search cat get play pause toggle stop
-		seek next prev speed mode volume mute picture preset status watch call'
+		seek next prev speed mode volume mute picture preset status watch call
+		doctor'
 	local options='--renderer --server --interface --timeout --json --log-level --log-target
 		--config --check-config --print-config --help --version'
 
@@ -20,7 +21,7 @@ _avcp()
 		COMPREPLY=($(compgen -W "$(ls /sys/class/net 2>/dev/null)" -- "$word"))
 		return
 		;;
-	--config | -c)
+	--config | -c | --report)
 		COMPREPLY=($(compgen -f -- "$word"))
 		return
 		;;
@@ -37,6 +38,7 @@ _avcp()
 	ls | search) options+=' --limit' ;;
 	tree | find) options+=' --limit --depth' ;;
 	cat) options+=' --didl' ;;
+	doctor) options+=' --report' ;;
 	play) options+=' --no-wait' ;;
 	watch) options+=' --count' ;;
 	esac

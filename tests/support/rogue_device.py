@@ -1,18 +1,27 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""A renderer that misbehaves: rogue_device.py ADDRESS MODE [COUNT]
+"""A device that misbehaves: rogue_device.py ADDRESS MODE [COUNT]
 
-Answers searches for renderers on the interface of ADDRESS, COUNT times over with as many identities, and
-serves a description on ADDRESS. MODE says how:
+Answers searches on the interface of ADDRESS, COUNT times over with as many identities, and serves a
+description on ADDRESS. MODE says how. Renderers:
   plain    an ordinary description; actions are refused with 714 and a text full of escape sequences
   hostile  a name full of escape sequences
   astray   a control URL on another host
   tarpit   accepts connections and never answers
   endless  a description that does not end
   broken   plays nothing: Play succeeds, then ERROR_OCCURRED
+  elsewhere  announces itself in a network that is not there
+  garbled  a description that is none
+Servers with one item:
+  speechless  Browse fails
+  rangeless   byte ranges are ignored
+  hollow      the item's octets are gone
+  exotic      the item is of a type that nobody plays
+  shortlived  to be forgotten after 20 s, with a clock of long ago; else in order
 Prints READY when it listens.
 """
 
+import html
 import http.server
 import socket
 import socketserver
@@ -21,8 +30,21 @@ import sys
 import threading
 
 GROUP = ("239.255.255.250", 1900)
-TYPE = "urn:schemas-upnp-org:device:MediaRenderer:1"
+RENDERER = "urn:schemas-upnp-org:device:MediaRenderer:1"
+SERVER = "urn:schemas-upnp-org:device:MediaServer:1"
+SERVERS = ("speechless", "rangeless", "hollow", "exotic", "shortlived")
+OCTETS = bytes(range(256)) * 64
 ESCAPES = "\x9b2J\u202eevil\u2028"
+
+
+def type_of(mode):
+    return SERVER if mode in SERVERS else RENDERER
+
+
+def services_of(mode):
+    if mode in SERVERS:
+        return ("ContentDirectory", "ConnectionManager")
+    return ("AVTransport", "RenderingControl", "ConnectionManager")
 
 
 def description(mode, number, address):
@@ -33,9 +55,9 @@ def description(mode, number, address):
         f"<serviceId>urn:upnp-org:serviceId:{service}</serviceId><SCPDURL>/scpd</SCPDURL>"
         f"<controlURL>{host if service == 'AVTransport' else ''}/control</controlURL>"
         f"<eventSubURL>/event</eventSubURL></service>"
-        for service in ("AVTransport", "RenderingControl", "ConnectionManager"))
+        for service in services_of(mode))
     return (f'<?xml version="1.0"?><root xmlns="urn:schemas-upnp-org:device-1-0"><specVersion><major>1</major>'
-            f"<minor>0</minor></specVersion><device><deviceType>{TYPE}</deviceType>"
+            f"<minor>0</minor></specVersion><device><deviceType>{type_of(mode)}</deviceType>"
             f"<friendlyName>{name}</friendlyName><manufacturer>M</manufacturer><modelName>R</modelName>"
             f"<UDN>{udn(number, address)}</UDN><serviceList>{services}</serviceList></device></root>")
 
@@ -56,7 +78,24 @@ def fault(code, text):
         f"<errorDescription>{text}</errorDescription></UPnPError></detail></s:Fault>")
 
 
-def answer(mode, action):
+def browse(mode, address):
+    """The one item, whatever is asked for."""
+    mime = "audio/x-exotic" if mode == "exotic" else "audio/mpeg"
+    didl = ('<DIDL-Lite xmlns="urn:schemas-upnp-org:metadata-1-0/DIDL-Lite/" '
+            'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:upnp="urn:schemas-upnp-org:metadata-1-0/upnp/">'
+            '<item id="1" parentID="0" restricted="1"><dc:title>Only one</dc:title>'
+            "<upnp:class>object.item.audioItem.musicTrack</upnp:class>"
+            f'<res protocolInfo="http-get:*:{mime}:*" size="{len(OCTETS)}">http://{address}:7000/media/1</res>'
+            "</item></DIDL-Lite>")
+    return (f"<Result>{html.escape(didl)}</Result><NumberReturned>1</NumberReturned>"
+            "<TotalMatches>1</TotalMatches><UpdateID>1</UpdateID>")
+
+
+def answer(mode, action, address):
+    if mode in SERVERS:
+        if mode == "speechless" or action != "Browse":
+            return fault(501, "no")
+        return 200, envelope(f'<u:BrowseResponse xmlns:u="urn:x">{browse(mode, address)}</u:BrowseResponse>')
     if mode != "broken":
         return fault(714, ESCAPES)
     values = {"GetTransportInfo": "<CurrentTransportState>STOPPED</CurrentTransportState>"
@@ -77,17 +116,42 @@ def handler(mode, address):
             self.end_headers()
             self.wfile.write(body)
 
+        def date_time_string(self, timestamp=None):
+            return super().date_time_string(0 if mode == "shortlived" else timestamp)
+
+        def send_media(self):
+            begin, end = 0, len(OCTETS)
+            wanted = self.headers.get("Range")
+            if mode == "hollow":
+                return self.send(404, "gone")
+            if wanted and mode != "rangeless":
+                first, last = wanted.removeprefix("bytes=").split("-")
+                begin, end = int(first), min(int(last or end) + 1, end)
+                self.send_response(206)
+                self.send_header("Content-Range", f"bytes {begin}-{end - 1}/{len(OCTETS)}")
+            else:
+                self.send_response(200)
+            self.send_header("Content-Length", str(end - begin))
+            self.end_headers()
+            return self.wfile.write(OCTETS[begin:end])
+
         def do_GET(self):
+            if self.path.startswith("/media/"):
+                return self.send_media()
+            if mode == "garbled":
+                return self.send(200, "<html><body>Welcome<br>to the setup page</body>")
             if mode == "endless":
                 self.send_response(200)
                 self.end_headers()
                 while True:
                     self.wfile.write(b"<!-- more -->" * 1000)
-            self.send(200, description(mode, int(self.path.split("/")[-1]), address))
+            if self.path == "/scpd":
+                return self.send(404, "none")
+            return self.send(200, description(mode, int(self.path.split("/")[-1]), address))
 
         def do_POST(self):
             self.rfile.read(int(self.headers["Content-Length"]))
-            self.send(*answer(mode, self.headers["SOAPACTION"].strip('"').split("#")[1]))
+            self.send(*answer(mode, self.headers["SOAPACTION"].strip('"').split("#")[1], address))
 
     return Handler
 
@@ -109,15 +173,18 @@ def answer_searches(mode, address, port, count):
     sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     sender.bind((address, 0))
     print("READY", flush=True)
+    age = 20 if mode == "shortlived" else 1800
+    home = "192.0.2.66" if mode == "elsewhere" else address
+    kind = type_of(mode)
     while True:
         data, peer = listener.recvfrom(4096)
-        if not data.startswith(b"M-SEARCH") or TYPE.encode() not in data:
+        if not data.startswith(b"M-SEARCH") or type_of(mode).encode() not in data:
             continue
         for number in range(count):
             sender.sendto(
-                f"HTTP/1.1 200 OK\r\nCACHE-CONTROL: max-age=1800\r\nEXT:\r\n"
-                f"LOCATION: http://{address}:{port + number % 8}/{number}\r\nSERVER: a/1 UPnP/1.0 b/1\r\n"
-                f"ST: {TYPE}\r\nUSN: {udn(number, address)}::{TYPE}\r\n\r\n".encode(), peer)
+                f"HTTP/1.1 200 OK\r\nCACHE-CONTROL: max-age={age}\r\nEXT:\r\n"
+                f"LOCATION: http://{home}:{port + number % 8}/{number}\r\nSERVER: a/1 UPnP/1.0 b/1\r\n"
+                f"ST: {kind}\r\nUSN: {udn(number, address)}::{kind}\r\n\r\n".encode(), peer)
 
 
 def main():

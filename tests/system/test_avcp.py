@@ -249,6 +249,6 @@ def test_url_of_a_server_needs_no_discovery(library, start_server, avcp):
     server = start_server(library, host="phone", options=("--interface", "lo"))
     url = next(word for word in server.log().split() if word.startswith("http://127."))
     by_name = avcp("-s", url, "ls", "Attic:/Music")
-    assert [entry["title"] for entry in by_name][:2] == ["Artists", "Albums"]
+    assert {"Artists", "Albums"} <= {entry["title"] for entry in by_name}
     assert avcp("-s", url, "ls", "/Music") == by_name
     assert '"Cellar"' in avcp("-s", url, "ls", "Cellar:/Music", code=2, json=False).stderr

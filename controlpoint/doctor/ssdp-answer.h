@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* doctor/ssdp-answer.h: one answer to a search, read as it came. Pure. */
+#pragma once
+
+#include <av-upnp/address.h>
+
+typedef struct {
+	AvuAddress source;
+	char *interface;   /* it came in on */
+	char *location;    /* never NULL */
+	char *usn;         /* never NULL */
+	char *server;      /* never NULL, may be "" */
+	int64_t max_age_s; /* -1: none given */
+} SsdpAnswer;
+
+void ssdp_answer_free(void *answer);
+
+/** @return NULL when the datagram is no answer with LOCATION and USN; source and interface are left
+ *          for the caller
+ *  @clause UDA 1.0, 1.2.3 */
+SsdpAnswer *ssdp_answer_parse(const char *octets, size_t len);

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include "doctor/ssdp-answer.h"
+
+#define OK "HTTP/1.1 200 OK\r\n"
+#define BOTH "LOCATION: http://192.0.2.1/d\r\nUSN: uuid:1::x\r\n"
+
+static const struct {
+	const char *text;
+	const char *location; /* NULL: no answer */
+	int64_t max_age_s;
+	const char *server;
+	const char *why;
+} rows[] = {
+	{ OK BOTH "CACHE-CONTROL: max-age=1800\r\nSERVER: a/1\r\n\r\n", "http://192.0.2.1/d", 1800,
+		"a/1", "as in the book" },
+	{ OK BOTH "\r\n", "http://192.0.2.1/d", -1, "", "no age, no server" },
+	{ OK BOTH "cache-control:no-cache, MAX-AGE = 120 \r\n\r\n", "http://192.0.2.1/d", 120, "",
+		"blanks round the sign, other directives, any case" },
+	{ OK BOTH "CACHE-CONTROL: max-age=\"60\"\r\n\r\n", "http://192.0.2.1/d", -1, "",
+		"not a number" },
+	{ OK BOTH "CACHE-CONTROL: max-age=99999999999999\r\n\r\n", "http://192.0.2.1/d", -1, "",
+		"beyond any age" },
+	{ OK "location:http://192.0.2.1/d\r\nusn: u\r\n\r\n", "http://192.0.2.1/d", -1, "",
+		"small letters, no blank" },
+	{ OK "LOCATION: http://192.0.2.1/d \t\r\nUSN: u\r\n\r\n", "http://192.0.2.1/d", -1, "",
+		"blanks behind" },
+	{ "HTTP/1.1 200 OK\n"
+	  "LOCATION: http://192.0.2.1/d\nUSN: u\n\n",
+		"http://192.0.2.1/d", -1, "", "bare line feeds" },
+	{ OK BOTH, "http://192.0.2.1/d", -1, "", "no empty line at the end" },
+	{ OK "LOCATION: http://192.0.2.1/d\r\nLOCATION: http://192.0.2.2/d\r\nUSN: u\r\n\r\n",
+		"http://192.0.2.1/d", -1, "", "the first counts" },
+	{ "HTTP/1.0 200 OK\r\n" BOTH "\r\n", "http://192.0.2.1/d", -1, "", "of an old stack" },
+	{ OK "USN: u\r\n\r\n", NULL, 0, NULL, "no LOCATION" },
+	{ OK "LOCATION: http://192.0.2.1/d\r\n\r\n", NULL, 0, NULL, "no USN" },
+	{ "HTTP/1.1 404 Not Found\r\n" BOTH "\r\n", NULL, 0, NULL, "a refusal" },
+	{ "NOTIFY * HTTP/1.1\r\n" BOTH "\r\n", NULL, 0, NULL, "an announcement is no answer" },
+	{ "", NULL, 0, NULL, "nothing" },
+	{ OK, NULL, 0, NULL, "nothing behind the first line" },
+};
+
+static void
+test_rows(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		SsdpAnswer *answer = ssdp_answer_parse(rows[i].text, strlen(rows[i].text));
+
+		g_test_message("%s", rows[i].why);
+		if (rows[i].location == NULL) {
+			g_assert_null(answer);
+			continue;
+		}
+		g_assert_nonnull(answer);
+		g_assert_cmpstr(answer->location, ==, rows[i].location);
+		g_assert_cmpint(answer->max_age_s, ==, rows[i].max_age_s);
+		g_assert_cmpstr(answer->server, ==, rows[i].server);
+		ssdp_answer_free(answer);
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/ssdp-answer/rows", test_rows);
+	return g_test_run();
+}
