@@ -13,6 +13,7 @@
 #include <av-upnp/discovery.h>
 #include <av-upnp/error.h>
 #include <av-upnp/loop.h>
+#include <av-upnp/metrics.h>
 #include <av-upnp/notify.h>
 #include <av-upnp/text.h>
 
@@ -27,6 +28,10 @@
 #define N_WORKERS 2
 #define MAX_AGE_S 1800
 #define NAME_MAX_BYTES 256
+/* Less would stall who plays a passage that is denser than the average. */
+#define PACE_MIN_PERCENT 110
+/* What fits into one answer on the control socket. */
+#define STATUS_STREAMS 128
 
 typedef struct {
 	const AvuSettings *settings;
@@ -48,6 +53,8 @@ typedef struct {
 	AvuContentDirectory *directory;
 	AvuConnectionManager *connections;
 	Media *media;
+	AvuCounters *counters;
+	AvuMetrics *metrics;
 	AvuDiscovery *discovery;
 	WorkerPool *workers;
 	Library *library;
@@ -221,6 +228,29 @@ find_interfaces(App *app, GError **error)
 }
 
 static void
+configure_streaming(App *app)
+{
+	const AvuSettings *settings = app->settings;
+	const uint64_t mbit = 1000000 / 8;
+	int64_t pace = avu_settings_get_int(settings, "Pace");
+	const AvuHttpQos qos = {
+		.dscp = avu_settings_get_bool(settings, "Dscp"),
+		.priority = avu_settings_get_bool(settings, "Priority"),
+		.pace_percent = pace > 0 ? (unsigned)MAX(pace, PACE_MIN_PERCENT) : 0,
+		.burst_s = (unsigned)(avu_settings_get_int(settings, "Burst") / AVU_NS_PER_S),
+		.client_octets_per_s =
+			(uint64_t)avu_settings_get_int(settings, "ClientRate") * mbit,
+		.total_octets_per_s = (uint64_t)avu_settings_get_int(settings, "TotalRate") * mbit,
+	};
+
+	avu_http_server_set_qos(app->http, &qos);
+	avu_http_server_set_max_served(
+		app->http, (unsigned)avu_settings_get_int(settings, "Connections"));
+	avu_http_server_set_counters(app->http, app->counters);
+	app->metrics = avu_metrics_new(app->http, app->counters, app->mailbox);
+}
+
+static void
 build_device(App *app)
 {
 	const AvuDeviceInfo info = {
@@ -238,6 +268,7 @@ build_device(App *app)
 
 	app->http = avu_http_server_new();
 	avu_http_server_set_accept(app->http, accept_peer, policy.data);
+	configure_streaming(app);
 	app->fetcher = avu_fetcher_new(NULL, &policy);
 	app->host = avu_device_host_new(
 		app->http, app->mailbox, app->fetcher, policy.data, &info, /* gate = */ NULL);
@@ -316,6 +347,9 @@ on_control(const char *request, void *user_data)
 		rescan(app);
 		return g_strdup("ok");
 	}
+	if (g_str_equal(request, "metrics")) {
+		return avu_metrics_format_json(app->metrics, STATUS_STREAMS);
+	}
 	const Status status = {
 		.name = app->name,
 		.udn = app->udn,
@@ -383,6 +417,7 @@ app_start(App *app, const char *const *folders, GError **error)
 	app->told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	app->loop = g_main_loop_new(NULL, FALSE);
 	app->mailbox = avu_mailbox_new(NULL);
+	app->counters = avu_counters_new();
 	app->supervisor = avu_supervisor_new(app->spawner, NULL);
 	if (!find_interfaces(app, error) || !open_state(app, folders, error)) {
 		return false;
@@ -408,6 +443,7 @@ app_clear(App *app)
 	g_clear_pointer(&app->control, control_free);
 	g_clear_pointer(&app->discovery, avu_discovery_free);
 	g_clear_pointer(&app->http, avu_http_server_free);
+	g_clear_pointer(&app->metrics, avu_metrics_free);
 	if (app->library != NULL && !library_stop(app->library)) {
 		/* its thread hangs in the kernel, on a disk that does not answer, and may have the
 		 * catalogue open: that is made for being left like this */
@@ -429,6 +465,7 @@ app_clear(App *app)
 	g_clear_pointer(&app->supervisor, avu_supervisor_free);
 	g_clear_pointer(&app->roots, roots_free);
 	g_clear_pointer(&app->catalogue, catalogue_close);
+	g_clear_pointer(&app->counters, avu_counters_free);
 	g_clear_pointer(&app->state, state_close);
 	g_clear_pointer(&app->mailbox, avu_mailbox_unref);
 	g_clear_pointer(&app->loop, g_main_loop_unref);

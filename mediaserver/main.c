@@ -39,6 +39,20 @@ run_status(const AvuSettings *settings)
 }
 
 static int
+run_metrics(const AvuSettings *settings)
+{
+	g_autofree char *path = avu_service_dup_state_path(settings, SERVER_PROGRAM);
+	g_autoptr(GError) error = NULL;
+	g_autofree char *json = control_ask(path, "metrics", &error);
+
+	if (json == NULL) {
+		return avu_program_report(SERVER_PROGRAM, error);
+	}
+	(void)puts(json);
+	return EXIT_SUCCESS;
+}
+
+static int
 run_rescan(const AvuSettings *settings)
 {
 	g_autofree char *path = avu_service_dup_state_path(settings, SERVER_PROGRAM);
@@ -54,6 +68,7 @@ static const struct {
 	const char *help;
 } verbs[] = {
 	{ "status", run_status, "what the running server shares, and where" },
+	{ "metrics", run_metrics, "what it has counted and what it streams, as JSON" },
 	{ "rescan", run_rescan, "look through the folders again now" },
 };
 

@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
@@ -164,16 +165,34 @@ look_at(HttpAcceptor *acceptor, Waiting *waiting)
 	return true;
 }
 
+/* A television that lost its power must not hold a stream that waits for its source; what is on its way
+ * the table watches. */
+static void
+keep_alive(int fd)
+{
+	static const struct {
+		int level, name, value;
+	} options[] = {
+		{ SOL_SOCKET, SO_KEEPALIVE, 1 },
+		{ IPPROTO_TCP, TCP_KEEPIDLE, 45 }, /* with the next two: gone after 75 s */
+		{ IPPROTO_TCP, TCP_KEEPINTVL, 10 },
+		{ IPPROTO_TCP, TCP_KEEPCNT, 3 },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(options); i++) {
+		(void)setsockopt(fd, options[i].level, options[i].name, &options[i].value,
+			sizeof(options[i].value));
+	}
+}
+
 static void
 admit(HttpAcceptor *acceptor, int fd, const AvuAddress *peer, const AvuAddress *local)
 {
-	const int on = 1;
 	Waiting *waiting = g_new0(Waiting, 1);
 	struct epoll_event event = { .events = EPOLLIN | EPOLLRDHUP | EPOLLET,
 		.data.ptr = waiting };
 
-	/* A television that lost its power must not hold a stream for ever. */
-	(void)setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
+	keep_alive(fd);
 	waiting->fd = fd;
 	waiting->peer = *peer;
 	waiting->local = *local;

@@ -49,9 +49,7 @@ by_wanted(const void *a, const void *b)
 static void
 fill(HttpPaceShare **shares, size_t n, uint64_t cap)
 {
-	if (n > 0) {
-		qsort(shares, n, sizeof(HttpPaceShare *), by_wanted);
-	}
+	qsort(shares, n, sizeof(HttpPaceShare *), by_wanted);
 	for (size_t i = 0; i < n; i++) {
 		shares[i]->granted = MIN(shares[i]->granted, cap / (n - i));
 		cap -= shares[i]->granted;
@@ -77,6 +75,9 @@ http_pace_divide(const AvuHttpQos *qos, HttpPaceShare *shares, size_t n)
 {
 	g_autofree HttpPaceShare **order = g_new(HttpPaceShare *, n);
 
+	if (n == 0) {
+		return;
+	}
 	for (size_t i = 0; i < n; i++) {
 		shares[i].granted = shares[i].wanted;
 		order[i] = &shares[i];

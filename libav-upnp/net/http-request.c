@@ -235,6 +235,7 @@ explain_end(const AvuHttpRequest *request, enum MHD_RequestTerminationCode code)
 		[HTTP_CUT_DEADLINE] = "deadline",
 		[HTTP_CUT_ROOM] = "evicted",
 		[HTTP_CUT_ADDRESS] = "address-gone",
+		[HTTP_CUT_GONE] = "client-gone",
 		[HTTP_CUT_SHRUNK] = "file-shrunk",
 	};
 	HttpCut cut = http_table_get_cut(request->context->table, request->link);

@@ -20,6 +20,8 @@
 #define STALLED_MS 60000
 /* Who has fewer connections than this share is still let in then. */
 #define FEW 16
+#define GONE_MS 60000
+#define GONE_PROBES 3
 /* A hand-over that libmicrohttpd dropped without a word is forgotten after this. */
 #define FORGET_NS (60 * AVU_NS_PER_S)
 #define SWEEP_NS (500 * AVU_NS_PER_MS)
@@ -241,6 +243,15 @@ has_shrunk(const HttpConnection *connection)
 	       (uint64_t)st.st_size < connection->transfer.file_end;
 }
 
+/* A peer whose power is out. One that pauses acknowledges all it has, and the questions whether it has
+ * room again; the kernel's own time-out for those would end it too, so none is set. */
+static bool
+is_gone(const struct tcp_info *info)
+{
+	return info->tcpi_last_ack_recv > GONE_MS &&
+	       (info->tcpi_unacked > 0 || info->tcpi_probes >= GONE_PROBES);
+}
+
 static void
 sweep_stream(HttpTable *table, HttpConnection *connection, int64_t now_ns)
 {
@@ -250,6 +261,10 @@ sweep_stream(HttpTable *table, HttpConnection *connection, int64_t now_ns)
 		cut(table, connection, HTTP_CUT_SHRUNK);
 	} else if (look(connection, &info)) {
 		note_losses(connection, &info, now_ns);
+		if (is_gone(&info)) {
+			cut(table, connection, HTTP_CUT_GONE);
+			return;
+		}
 		if (connection->pace.check_ns != AVU_TIME_NONE &&
 			now_ns >= connection->pace.check_ns) {
 			check_pace(table, connection, &info, now_ns);

@@ -19,6 +19,7 @@ typedef enum {
 	HTTP_CUT_DEADLINE,
 	HTTP_CUT_ROOM,    /* idle or stalled, and others wanted its place */
 	HTTP_CUT_ADDRESS, /* the local address is gone, or the server ends */
+	HTTP_CUT_GONE,    /* nothing has been heard of the peer, though it ought to answer */
 	HTTP_CUT_SHRUNK,  /* its file has become shorter than was announced */
 } HttpCut;
 

@@ -200,6 +200,20 @@ answer_get(const AvuDelivery *delivery, const DeliveryPlan *plan)
 		g_steal_pointer(&body.data), g_steal_pointer(&body.free_data));
 }
 
+static void
+mark(AvuHttpResponse *response, const AvuDelivery *delivery, const DeliveryPlan *plan)
+{
+	static const AvuTraffic traffic[] = {
+		[DELIVERY_STREAMING] = AVU_TRAFFIC_STREAMING,
+		[DELIVERY_INTERACTIVE] = AVU_TRAFFIC_DEFAULT,
+		[DELIVERY_BACKGROUND] = AVU_TRAFFIC_BACKGROUND,
+	};
+	const int64_t bits = 8;
+
+	avu_http_response_set_traffic(response, traffic[plan->mode],
+		delivery->bitrate_bps > 0 ? (uint64_t)(delivery->bitrate_bps / bits) : 0);
+}
+
 static AvuHttpResponse *
 send_part(const AvuHttpRequest *request, const AvuDelivery *delivery, const DeliveryPlan *plan)
 {
@@ -209,6 +223,7 @@ send_part(const AvuHttpRequest *request, const AvuDelivery *delivery, const Deli
 
 	describe(response, request, delivery, plan);
 	describe_part(response, request, plan);
+	mark(response, delivery, plan);
 	return response;
 }
 

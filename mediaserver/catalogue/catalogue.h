@@ -124,6 +124,7 @@ typedef struct {
 	char *mime;
 	char *profile; /* may be NULL */
 	ItemKind kind;
+	int64_t duration_ns; /* 0: unknown */
 } CatalogueFile;
 void catalogue_file_clear(CatalogueFile *file);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CatalogueFile, catalogue_file_clear)

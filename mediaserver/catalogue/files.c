@@ -24,7 +24,8 @@ catalogue_find_file(Catalogue *catalogue, int64_t id, CatalogueFile *ret_file, G
 		return false;
 	}
 	Statement *statement = database_prepare(reader,
-		"SELECT folder.root, folder.path, item.name, mime, profile, kind FROM item"
+		"SELECT folder.root, folder.path, item.name, mime, profile, kind, duration_ns FROM "
+		"item"
 		" JOIN folder ON folder.id = item.folder WHERE item.id = ?1",
 		&cause);
 
@@ -48,6 +49,7 @@ catalogue_find_file(Catalogue *catalogue, int64_t id, CatalogueFile *ret_file, G
 		ret_file->mime = g_strdup(statement_get_text(statement, 3));
 		ret_file->profile = g_strdup(statement_get_text(statement, 4));
 		ret_file->kind = (ItemKind)statement_get_int(statement, 5);
+		ret_file->duration_ns = MAX(statement_get_int(statement, 6), 0);
 		(void)statement_finish(reader, statement, NULL); /* one row */
 	} else {
 		g_set_error(error, AVU_UPNP_ERROR, NO_SUCH_OBJECT, "no such object");

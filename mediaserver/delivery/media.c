@@ -49,6 +49,17 @@ cannot_open(int errnum, const CatalogueFile *file)
 		       : avu_http_response_new_error(404, "the file is not there any more");
 }
 
+/* Over the whole file, with all its streams and pictures: that is what has to arrive in time. */
+static int64_t
+average_bps(off_t size, int64_t duration_ns)
+{
+	const double bits = 8;
+
+	return duration_ns > 0
+		       ? (int64_t)((double)size * bits * (double)AVU_NS_PER_S / (double)duration_ns)
+		       : 0;
+}
+
 static AvuHttpResponse *
 deliver(const AvuHttpRequest *request, const Media *media, const CatalogueFile *file,
 	const char *name)
@@ -77,6 +88,7 @@ deliver(const AvuHttpRequest *request, const Media *media, const CatalogueFile *
 		.content_features = features,
 		.etag = etag,
 		.modified_s = st.st_mtim.tv_sec,
+		.bitrate_bps = average_bps(st.st_size, file->duration_ns),
 		.log_name = name,
 	};
 

@@ -24,7 +24,7 @@ OWNERS = {
     "crypto": "hash random",
     "xml": "xml-reader xml-writer",
     "net": "address http-download http-fetch http-server http-stream interface-watch"
-    " socket-mark tfrc",
+    " metrics socket-mark tfrc",
     "process": "frame privilege program ring sandbox spawner supervisor",
     "upnp": "action description device-host discovery gena service soap variable",
     "av": "av-transport connection-manager content-directory didl duration engine object property protocol-info query"

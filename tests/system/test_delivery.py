@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The HTTP engine of av-mediaserver over a network: pace and marks of a stream, caps, what it counts and
+logs, and half requests of others."""
+
+import json
+import pathlib
+import re
+import time
+
+import pytest
+
+from conftest import SERVER
+from house import wait_until
+from media import counter_wav
+from test_server import Client, url_of
+
+CALLER = pathlib.Path(__file__).parent.parent / "support/http_caller.py"
+PYTHON = "/usr/bin/python3"
+WAV_RATE = 44100 * 4  # octets per second
+
+
+@pytest.fixture
+def film(house):
+    """A minute of sound: 10 MiB, ten seconds of which leave at once."""
+    folder = house.folder / "film"
+    folder.mkdir()
+    counter_wav(folder / "minute.wav", 60 * 44100)
+    folder.chmod(0o755)
+    return folder
+
+
+def media_path(house, server):
+    objects = Client(house, url_of(house, server), "phone").walk()
+    return next(o["res"][0]["url"] for _, o in objects if not o["container"]).split("/", 3)[3]
+
+
+def call(house, host, *words, start=False):
+    """tests/support/http_caller.py on a host."""
+    command = [PYTHON, "-B", CALLER, *words]
+    return house.hosts[host].start(command, name=f"caller-{len(house.processes)}") if start else \
+        house.hosts[host].run_json(command)
+
+
+def authority(house, network="living"):
+    return url_of(house, house.server, network=network).removeprefix("http://")
+
+
+@pytest.fixture
+def serve(house, start_server, film):
+    def run(*options):
+        house.server = start_server(film, options=["--log-level", "message,access=info", *options])
+        return house.server, authority(house), "/" + media_path(house, house.server)
+
+    return run
+
+
+def streams(house, where):
+    return call(house, "server", "get", where, "/metrics.json", "--json")["streams"]
+
+
+def test_pace_and_marks(house, serve):
+    """Ten seconds at once, then three times the bitrate; CS5 in every packet of it."""
+    _, where, path = serve()
+    watcher = call(house, "phone", "tos", where.split(":")[1], start=True)
+    wait_until("the watcher watches", lambda: "watching" in watcher.output())
+    reader = call(house, "phone", "read", where, path, "--for", "4", start=True)
+    steady = wait_until("the steady pace", lambda: [
+        s for s in streams(house, where) if s["pace"] is not None and s["pace"] < 4 * WAV_RATE])[0]
+    # The file has a head of some octets more than the sound.
+    assert steady["media"] == pytest.approx(WAV_RATE, rel=0.01)
+    assert steady["pace"] == pytest.approx(3 * WAV_RATE, rel=0.01)
+    assert steady["octets"] >= 9 * WAV_RATE
+    assert steady["client"] == house.hosts["phone"].addresses["living"]
+    assert path == steady["object"]
+    reader.wait(20)
+    got = json.loads(reader.output())
+    # In four seconds: the burst and three to four times three seconds; unpaced it would be all.
+    assert 10 * WAV_RATE <= got["octets"] <= 30 * WAV_RATE, got
+    watcher.stop()
+    marks = json.loads(watcher.output().splitlines()[-1])
+    assert marks.get("160", 0) > 100, marks
+
+
+def test_pace_off_and_capped(house, serve):
+    """Off: all at once, unmarked; capped: two readers share the cap."""
+    server, where, path = serve("--pace", "0", "--dscp=no", "--priority=no")
+    watcher = call(house, "phone", "tos", where.split(":")[1], start=True)
+    wait_until("the watcher watches", lambda: "watching" in watcher.output())
+    got = call(house, "phone", "read", where, path)
+    assert got["octets"] == 60 * WAV_RATE + 44
+    watcher.stop()
+    assert set(json.loads(watcher.output().splitlines()[-1])) == {"0"}
+    server.stop()
+    _, where, path = serve("--client-rate", "8")
+    readers = [call(house, "phone", "read", where, path, "--for", "3", start=True) for _ in range(2)]
+    wait_until("two streams at half the cap", lambda: [
+        s["pace"] for s in streams(house, where)] == [500000, 500000])
+    for reader in readers:
+        reader.wait(20)
+
+
+def test_metrics(house, serve):
+    """For programs of the same host; others find nothing."""
+    server, where, path = serve()
+    assert call(house, "phone", "get", where, path, "--range", "bytes=100-299")["status"] == 206
+    text = call(house, "server", "get", where, "/metrics")
+    assert text["status"] == 200 and text["type"].startswith("text/plain; version=0.0.4")
+    assert re.search(r"^# TYPE av_http_requests_total counter$", text["body"], re.M)
+    assert int(re.search(r'^av_http_requests_total{status="2xx"} (\d+)$', text["body"], re.M).group(1)) > 1
+    assert call(house, "server", "get", where, "/healthz")["body"] == "ok\n"
+    elsewhere = [call(house, "phone", "get", where, p) for p in ("/metrics", "/metrics.json", "/healthz", "/none")]
+    assert [answer["status"] for answer in elsewhere] == [404] * 4
+    assert len({answer["body"] for answer in elsewhere}) == 1
+    verb = house.hosts["server"].run_json([SERVER, "--state-dir", house.folder / "state-Attic", "metrics"])
+    assert verb["streams"] == [] and verb["counters"]["av_http_sent_octets_total"] >= 200
+    line = next(line for line in server.log().splitlines() if "status=206" in line)
+    phone = house.hosts["phone"].addresses["living"]
+    assert re.search(rf"client={re.escape(phone)} method=GET object={re.escape(path)} status=206 "
+                     rf"range=bytes 100-299/{60 * WAV_RATE + 44} octets=200 ms=[\d.]+ rate=\d+ end=complete", line)
+
+
+def test_half_requests(house, serve):
+    """LIM-06: heads that trickle end after ten seconds, and meanwhile nobody else waits."""
+    _, where, path = serve()
+    slow = call(house, "guest", "trickle", authority(house, "attic"), "300", start=True)
+    wait_until("all are there", lambda: "open" in slow.output())
+    began = time.monotonic()
+    waits = call(house, "phone", "repeat", where, path, "100")["seconds"]
+    # The sanitizers and the other tests make it slow; a server that waits for the slow ones needs 10 s.
+    assert max(waits) < 2, max(waits)
+    slow.wait(30)
+    ages = json.loads(slow.output().splitlines()[-1])["ages"]
+    assert len(ages) == 300 and max(ages) < 12.5 and min(ages) > 9, (min(ages), max(ages), began)
