@@ -53,11 +53,43 @@ static const AvuBinding searching[] = {
 };
 
 static void
+add_binding(
+	AvuContentDirectory *directory, bool offered, const char *action, AvuActionHandler handler)
+{
+	const AvuBinding binding = { action, handler };
+
+	if (offered) {
+		g_array_append_val(directory->bindings, binding);
+	}
+}
+
+static void
 add_bindings(AvuContentDirectory *directory, const AvuBinding *bindings)
 {
 	for (; bindings->action != NULL; bindings++) {
-		g_array_append_val(directory->bindings, *bindings);
+		add_binding(directory, true, bindings->action, bindings->handler);
 	}
+}
+
+static void
+add_writing(AvuContentDirectory *directory, const AvuContentWriter *w)
+{
+	const bool transfers = w->import_resource != NULL || w->export_resource != NULL;
+
+	add_binding(directory, w->create != NULL, "CreateObject", content_create_object);
+	add_binding(directory, w->create_reference != NULL, "CreateReference",
+		content_create_reference);
+	add_binding(directory, w->destroy != NULL, "DestroyObject", content_destroy_object);
+	add_binding(directory, w->update != NULL, "UpdateObject", content_update_object);
+	add_binding(directory, w->move != NULL, "MoveObject", content_move_object);
+	add_binding(
+		directory, w->delete_resource != NULL, "DeleteResource", content_delete_resource);
+	add_binding(
+		directory, w->import_resource != NULL, "ImportResource", content_import_resource);
+	add_binding(
+		directory, w->export_resource != NULL, "ExportResource", content_export_resource);
+	add_binding(directory, transfers, "GetTransferProgress", content_get_transfer_progress);
+	add_binding(directory, transfers, "StopTransferResource", content_stop_transfer_resource);
 }
 
 static void
@@ -96,6 +128,9 @@ avu_content_directory_new(
 	if (store->search != NULL) {
 		add_bindings(directory, searching);
 	}
+	if (store->writer != NULL) {
+		add_writing(directory, store->writer);
+	}
 	directory->service = avu_device_host_add_service(host, &avu_service_content_directory,
 		version, (const AvuBinding *)(void *)directory->bindings->data,
 		AVU_SERVICE_ANY_THREAD, directory);
@@ -106,6 +141,9 @@ avu_content_directory_new(
 			avu_service_offer(directory->service, "LastChange");
 		}
 		directory->tracking = tracking_new(directory->variables);
+	}
+	if (store->writer != NULL && store->writer->dup_transfer_ids != NULL) {
+		avu_service_offer(directory->service, "TransferIDs");
 	}
 	set_constants(directory);
 	avu_content_directory_changed(directory);

@@ -4,7 +4,11 @@
  * content-directory.c  the service itself, what it says of itself
  * content-browse.c     Browse, Search
  * content-tracking.c   ContainerUpdateIDs, LastChange
- * content-features.c   GetFeatureList */
+ * content-features.c   GetFeatureList
+ * content-look.c       what must be known of an object before it is changed
+ * content-create.c     CreateObject, CreateReference
+ * content-change.c     DestroyObject, UpdateObject (tag-list.c), MoveObject, DeleteResource
+ * content-transfer.c   ImportResource, ExportResource, their progress */
 #pragma once
 
 #include <av-upnp/content-directory.h>
@@ -38,6 +42,17 @@ uint32_t content_update_id(const AvuCall *call, const AvuContentDirectory *direc
 /* Handlers; object is the AvuContentDirectory. */
 bool content_browse(AvuCall *call, void *object, GError **error);
 bool content_search(AvuCall *call, void *object, GError **error);
+/* The same; the store has a writer with the function. */
+bool content_create_object(AvuCall *call, void *object, GError **error);
+bool content_create_reference(AvuCall *call, void *object, GError **error);
+bool content_destroy_object(AvuCall *call, void *object, GError **error);
+bool content_update_object(AvuCall *call, void *object, GError **error);
+bool content_move_object(AvuCall *call, void *object, GError **error);
+bool content_delete_resource(AvuCall *call, void *object, GError **error);
+bool content_import_resource(AvuCall *call, void *object, GError **error);
+bool content_export_resource(AvuCall *call, void *object, GError **error);
+bool content_get_transfer_progress(AvuCall *call, void *object, GError **error);
+bool content_stop_transfer_resource(AvuCall *call, void *object, GError **error);
 
 /** @param variables  outlives it */
 Tracking *tracking_new(AvuVariables *variables);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <av-upnp/didl.h>
+#include <av-upnp/xml-reader.h>
 
 typedef enum {
 	DIDL_OBJECT_ATTRIBUTE,
@@ -49,6 +50,13 @@ static const DidlRange didl_art_attributes = { AVU_PROPERTY_ALBUM_ART_PROFILE,
 	AVU_PROPERTY_ALBUM_ART_PROFILE };
 static const DidlRange didl_res_attributes = { AVU_PROPERTY_RES_ID, AVU_PROPERTY_RES_SUBTITLE_URI };
 static const DidlRange didl_elements = { AVU_PROPERTY_TITLE, AVU_PROPERTY_RES };
+
+/* What the object has of an element that stands in the object itself, in the form it is written in;
+ * several joined by AVU_VALUE_SEPARATOR. g_free() it; NULL: nothing. */
+char *didl_dup_value(const AvuObject *object, AvuProperty property);
+/* Which property an element is. A prefix that the document does not declare counts as the usual one.
+ * @return false when it is none of ours */
+bool didl_find_element(const AvuXmlElement *element, AvuProperty *ret_property);
 
 /* Local name of a tag: what follows the prefix. */
 const char *didl_local_name(const DidlProperty *property);

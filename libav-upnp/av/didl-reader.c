@@ -11,7 +11,6 @@
 #include <av-upnp/duration.h>
 #include <av-upnp/error.h>
 #include <av-upnp/limits.h>
-#include <av-upnp/xml-reader.h>
 
 #include "didl-private.h"
 
@@ -289,27 +288,41 @@ take_value(
 	}
 }
 
-static void
-read_element(AvuDidl *didl, const AvuXmlElement *element, AvuObject *object, Seen *seen)
+/* By its name alone. */
+static bool
+find_property(const AvuXmlElement *element, AvuProperty *ret_property)
 {
 	const char *name = avu_xml_get_name(element);
 	const char *role = avu_xml_get_attribute(element, "role");
 
 	for (unsigned i = didl_elements.first; i <= didl_elements.last; i++) {
-		const DidlProperty *property = &didl_properties[i];
+		if (strcmp(name, didl_local_name(&didl_properties[i])) == 0 &&
+			role_fits(&didl_properties[i], role)) {
+			*ret_property = (AvuProperty)i;
+			return true;
+		}
+	}
+	return false;
+}
 
-		if (strcmp(name, didl_local_name(property)) != 0) {
-			continue;
-		}
-		if (property->place == DIDL_ART) {
-			read_art(didl, element, object);
-			return;
-		}
-		if ((property->place == DIDL_ELEMENT || property->place == DIDL_CAPTION) &&
-			role_fits(property, role)) {
-			take_value(didl, element, (AvuProperty)i, object, seen);
-			return;
-		}
+static void
+read_element(AvuDidl *didl, const AvuXmlElement *element, AvuObject *object, Seen *seen)
+{
+	AvuProperty property;
+
+	if (!find_property(element, &property)) {
+		return;
+	}
+	switch (didl_properties[property].place) {
+	case DIDL_ART:
+		read_art(didl, element, object);
+		break;
+	case DIDL_ELEMENT:
+	case DIDL_CAPTION:
+		take_value(didl, element, property, object, seen);
+		break;
+	default: /* res has a way of its own */
+		break;
 	}
 }
 
@@ -329,6 +342,30 @@ read_object(AvuDidl *didl, const AvuXmlElement *element, AvuObject *object)
 			read_element(didl, child, object, &seen);
 		}
 	}
+}
+
+/* What control points call a property by mistake. */
+static const struct {
+	const char *sent;
+	AvuProperty meant;
+} misnomers[] = {
+	{ "playCount", AVU_PROPERTY_PLAYBACK_COUNT }, /* Kodi */
+};
+
+bool
+didl_find_element(const AvuXmlElement *element, AvuProperty *ret_property)
+{
+	const char *name = avu_xml_get_name(element);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(misnomers); i++) {
+		if (strcmp(name, misnomers[i].sent) == 0) {
+			*ret_property = misnomers[i].meant;
+			return true;
+		}
+	}
+	return find_property(element, ret_property) &&
+	       (is_namespace_of(element, &didl_properties[*ret_property]) ||
+		       didl_properties[*ret_property].place == DIDL_RES);
 }
 
 static bool

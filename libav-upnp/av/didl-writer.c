@@ -237,6 +237,20 @@ write_values(AvuXmlWriter *writer, const AvuObject *object, const DidlProperty *
 	}
 }
 
+char *
+didl_dup_value(const AvuObject *object, AvuProperty i)
+{
+	const DidlProperty *property = &didl_properties[i];
+	g_auto(Value) value = { .allocated = NULL };
+
+	g_return_val_if_fail(property->place == DIDL_ELEMENT, NULL);
+	if ((property->spec.flags & AVU_PROPERTY_MULTIPLE) != 0) {
+		return g_strdup(*(const char *const *)(const void *)((const char *)object +
+								     property->offset));
+	}
+	return g_strdup(written(&value, property, object));
+}
+
 static void
 write_element(AvuXmlWriter *writer, const AvuObject *object, unsigned i)
 {

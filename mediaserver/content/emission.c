@@ -190,7 +190,8 @@ fill_properties(AvuObject *object, const Item *item, Texts *texts)
 	object->album = item->album;
 	object->genre = item->genre;
 	object->date = date_of(item);
-	object->description = item->description != NULL ? item->description : item->comment;
+	object->description = item->comment;
+	object->long_description = item->description;
 	object->rights = item->rights;
 	object->language = item->audio_languages;
 	object->track_number = (int32_t)item->track;

@@ -2,6 +2,7 @@
 /* av-upnp/content-directory.h: ContentDirectory's behaviour over any content store */
 #pragma once
 
+#include <av-upnp/content-writer.h>
 #include <av-upnp/device-host.h>
 #include <av-upnp/didl.h>
 #include <av-upnp/query.h>
@@ -90,6 +91,7 @@ typedef struct {
 	 * from 3 on. */
 	char *(*dup_reset_token)(void *self);
 	const AvuContentShortcut *shortcuts; /* name NULL ends; may be NULL */
+	const AvuContentWriter *writer; /* its self is this one's; NULL: nothing can be changed */
 } AvuContentStore;
 
 /** "+dc:title,-dc:date" → keys; also the modifiers TIME+ and TIME- of version 2.
@@ -110,5 +112,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuContentDirectory, avu_content_directory_free)
 /** Something changed: SystemUpdateID and the list of changes are asked for anew and evented, moderated
  *  (0.2 s, version 1: 2 s). @thread main */
 AVU_API void avu_content_directory_changed(AvuContentDirectory *directory);
+/** A transfer began or ended: TransferIDs is asked for anew and evented. @thread main */
+AVU_API void avu_content_directory_transfers_changed(AvuContentDirectory *directory);
 
 G_END_DECLS
