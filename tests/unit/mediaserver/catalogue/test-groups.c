@@ -52,7 +52,7 @@ static void
 tear_down(Fixture *f, const void *unused)
 {
 	static const char *const files[] = { "state.db", "state.db-wal", "state.db-shm",
-		"library.db", "library.db-wal", "library.db-shm" };
+		"state.db.copy", "library.db", "library.db-wal", "library.db-shm" };
 
 	(void)unused;
 	catalogue_close(f->catalogue);
