@@ -7,6 +7,7 @@
 
 #include "mediaserver/worker/child.h"
 #include "mediaserver/worker/index.h"
+#include "mediaserver/worker/thumb.h"
 #include "mediaserver/workers/job.h"
 
 typedef struct {
@@ -18,6 +19,7 @@ typedef struct {
 
 static const Kind kinds[] = {
 	{ WORKER_INDEX, index_run },
+	{ WORKER_THUMB, thumb_run },
 };
 
 typedef struct {

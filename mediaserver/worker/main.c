@@ -13,6 +13,7 @@
 #include "mediaserver/worker/batch.h"
 #include "mediaserver/worker/job.h"
 #include "mediaserver/worker/probe.h"
+#include "mediaserver/worker/thumb.h"
 #include "mediaserver/workers/job.h"
 
 /* Files and network are gone for parent and children; calls are filtered in the children, since the
@@ -29,6 +30,7 @@ main(void)
 	avu_helper_begin("worker");
 	(void)signal(SIGPIPE, SIG_IGN);
 	probe_warm();
+	thumb_warm();
 	if (!avu_sandbox_enter(&parent_profile, &error)) {
 		g_printerr("worker: no sandbox, media is not read: %s\n", error->message);
 		return EXIT_FAILURE;

@@ -18,6 +18,7 @@ enum {
 
 typedef enum {
 	WORKER_INDEX = 1, /* index-result.h; question: none */
+	WORKER_THUMB = 2, /* thumb-request.h */
 } WorkerJobKind;
 
 typedef enum {

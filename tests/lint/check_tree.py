@@ -52,14 +52,14 @@ DOORS = {
     r"seccomp\.h": "",  # profiles name system calls; only sandbox.c loads a filter
     r"upnp/": f"{LIBRARY}/upnp/link/",
     r"sqlite3\.h": "mediaserver/catalogue/",
-    r"libav(format|codec|util)/": "mediaserver/worker/",
+    r"lib(avformat|avcodec|avutil|swscale)/": "mediaserver/worker/",
     r"gst/": "renderer/media/",
     r"jansson\.h": "",
     r"gio/": "renderer/local/",
 }
 # Built file: libraries it must not be linked with, directly or through ours.
 NEVER_LINKED = {
-    "mediaserver/av-mediaserver": ["libavformat", "libavcodec", "libgstreamer", "libupnp."],
+    "mediaserver/av-mediaserver": ["libavformat", "libavcodec", "libswscale", "libgstreamer", "libupnp."],
     "mediaserver/worker/worker": ["libmicrohttpd", "libcurl", "libav-upnp", "libupnp.", "libsqlite"],
     "renderer/av-renderer": ["libgstreamer", "libavcodec", "libupnp.", "libsqlite"],
     "renderer/media/media": ["libmicrohttpd", "libcurl", "libav-upnp", "libupnp."],

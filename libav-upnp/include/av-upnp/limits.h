@@ -86,4 +86,5 @@
 #define AVU_LIMIT_WORKER_WALL_NS (30 * AVU_NS_PER_S)
 #define AVU_LIMIT_WORKER_MEMORY (1024 * 1024 * 1024)
 #define AVU_LIMIT_WORKER_FDS 80
+#define AVU_LIMIT_PICTURE_PIXELS 64000000 /* for a thumbnail */
 #define AVU_LIMIT_WORKER_BATCH 64 /* files per forked child */

@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Pictures that stand for media: what the worker makes of files, pixel by pixel, what the server offers
+and serves, what it remembers, and what it does with files that want to harm it."""
+
+import array
+import os
+import pathlib
+import signal
+import socket
+import struct
+import subprocess
+import time
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+
+from conftest import SERVER
+from media import ffmpeg
+from test_server import DIDL, UPNP, Client
+from test_worker import Worker
+
+JOB, ANSWER, THUMB = 4, 5, 2
+MADE, UNSUITABLE, UNREADABLE, DIED = range(4)
+JPEG, PNG = 0, 1
+RED, GREEN, BLUE, YELLOW = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 0)
+CORNERS = (RED, GREEN, BLUE, YELLOW)  # top left, top right, bottom left, bottom right
+# EXIF's orientation: which corner of the file is where in the upright picture
+UPRIGHT = {1: (0, 1, 2, 3), 2: (1, 0, 3, 2), 3: (3, 2, 1, 0), 4: (2, 3, 0, 1),
+           5: (0, 2, 1, 3), 6: (2, 0, 3, 1), 7: (3, 1, 2, 0), 8: (1, 3, 0, 2)}
+
+
+def make_quarters(path, width, height, *options, seconds=None):
+    """A picture, or a film, of four colours, one in each corner."""
+    half = f"{width // 2}x{height // 2}"
+    inputs = []
+    for colour in ("red", "lime", "blue", "yellow"):
+        length = f":d={seconds}:r=10" if seconds else ""
+        inputs += ["-f", "lavfi", "-i", f"color={colour}:s={half}{length}"]
+    layout = "[0][1]hstack[t];[2][3]hstack[b];[t][b]vstack,format=yuvj444p"
+    if pathlib.Path(path).suffix in (".png", ".gif", ".webp", ".tiff", ".bmp"):
+        layout = layout.replace("format=yuvj444p", "format=rgb24")
+    if seconds:
+        layout = layout.replace("yuvj444p", "yuv420p")
+    frames = [] if seconds else ["-frames:v", "1"]
+    ffmpeg(*inputs, "-filter_complex", layout, *frames, "-q:v", "2", *options, path)
+
+
+def add_orientation(path, orientation):
+    """An EXIF segment behind SOI."""
+    data = path.read_bytes()
+    tiff = b"II*\0" + struct.pack("<IHHHIHHI", 8, 1, 0x0112, 3, 1, orientation, 0, 0)
+    body = b"Exif\0\0" + tiff
+    path.write_bytes(data[:2] + b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body + data[2:])
+
+
+def decode(data):
+    """(width, height, pixel(x, y)) of a coded picture, by ffmpeg."""
+    probe = subprocess.run(["ffprobe", "-v", "error", "-show_entries", "stream=codec_name,width,height,pix_fmt",
+                            "-of", "default=nw=1", "-i", "-"], input=data, check=True, capture_output=True)
+    fields = dict(line.split("=") for line in probe.stdout.decode().split())
+    width, height = int(fields["width"]), int(fields["height"])
+    raw = subprocess.run(["ffmpeg", "-v", "error", "-i", "-", "-f", "rawvideo", "-pix_fmt", "rgb24", "-"],
+                         input=data, check=True, capture_output=True).stdout
+    assert len(raw) == width * height * 3
+
+    def pixel(x, y):
+        at = (y * width + x) * 3
+        return tuple(raw[at:at + 3])
+
+    return width, height, pixel, fields
+
+
+def near(colour, wanted):
+    return all(abs(a - b) < 48 for a, b in zip(colour, wanted))
+
+
+def corners(data):
+    """Which of CORNERS is in each corner."""
+    width, height, pixel, _ = decode(data)
+    found = []
+    for x, y in ((1, 1), (width - 2, 1), (1, height - 2), (width - 2, height - 2)):
+        found.append(next((i for i, wanted in enumerate(CORNERS) if near(pixel(x, y), wanted)), pixel(x, y)))
+    return tuple(found)
+
+
+def thumb(worker, path, width=160, height=160, form=JPEG):
+    """(outcome, octets)"""
+    file = os.open(path, os.O_RDONLY)
+    question = struct.pack("=III", form, width, height)
+    payload = struct.pack("=IIII", 7, THUMB, 0, len(question)) + question
+    frame = struct.pack("=IHH", len(payload), JOB, 1) + payload
+    worker.channel.sendmsg([frame], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [file]))])
+    os.close(file)
+    kind, data = worker.receive()
+    number, outcome, length = struct.unpack_from("=III", data)
+    assert (kind, number, length) == (ANSWER, 7, len(data) - 12)
+    return outcome, data[12:]
+
+
+@pytest.fixture
+def worker():
+    worker = Worker()
+    yield worker
+    worker.process.kill()
+    worker.process.wait()
+
+
+def test_pictures_are_scaled_and_upright(worker, tmp_path):
+    for orientation, expected in UPRIGHT.items():
+        path = tmp_path / f"{orientation}.jpg"
+        make_quarters(path, 640, 320)
+        add_orientation(path, orientation)
+        outcome, data = thumb(worker, path)
+        assert outcome == MADE
+        width, height, _, fields = decode(data)
+        assert (width, height) == ((160, 80) if orientation < 5 else (80, 160)), orientation
+        assert fields["codec_name"] == "mjpeg" and fields["pix_fmt"] == "yuvj420p"
+        assert data[:3] == b"\xff\xd8\xff"
+        assert corners(data) == expected, orientation
+
+
+def test_boxes_and_forms(worker, tmp_path):
+    path = tmp_path / "a.jpg"
+    make_quarters(path, 1200, 900)
+    for box, size in (((160, 160), (160, 120)), ((640, 480), (640, 480)), ((1024, 768), (1024, 768)),
+                      ((4096, 4096), (1200, 900)), ((100, 30), (40, 30))):  # smaller ones stay as they are
+        outcome, data = thumb(worker, path, *box)
+        assert (outcome, decode(data)[:2], corners(data)) == (MADE, size, (0, 1, 2, 3)), box
+    outcome, data = thumb(worker, path, form=PNG)
+    assert outcome == MADE and data[:8] == b"\x89PNG\r\n\x1a\n"
+    assert decode(data)[:2] == (160, 120) and corners(data) == (0, 1, 2, 3)
+
+
+def test_formats_of_pictures(worker, tmp_path):
+    for suffix in ("png", "gif", "bmp", "tiff", "webp"):
+        path = tmp_path / f"a.{suffix}"
+        options = ["-lossless", "1"] if suffix == "webp" else []
+        make_quarters(path, 320, 240, *options)
+        outcome, data = thumb(worker, path)
+        assert outcome == MADE, suffix
+        assert decode(data)[:2] == (160, 120) and corners(data) == (0, 1, 2, 3), suffix
+    # what is transparent is seen on white
+    clear = tmp_path / "clear.png"
+    ffmpeg("-f", "lavfi", "-i", "color=red@0.0:s=64x64,format=rgba", "-frames:v", "1", clear)
+    outcome, data = thumb(worker, clear)
+    assert outcome == MADE and near(decode(data)[2](30, 30), (255, 255, 255))
+
+
+def test_films_and_covers(worker, tmp_path):
+    film = tmp_path / "film.mp4"
+    make_quarters(film, 320, 160, "-c:v", "mpeg4", seconds=4)
+    outcome, data = thumb(worker, film)
+    assert outcome == MADE and decode(data)[:2] == (160, 80) and corners(data) == (0, 1, 2, 3)
+    # turned by the container: a telephone held upright
+    turned = tmp_path / "turned.mp4"
+    data = film.read_bytes()
+    matrix = data.index(b"tkhd") + 4 + 40
+    quarter = struct.pack(">9i", 0, 0x10000, 0, -0x10000, 0, 0, 0, 0, 0x40000000)
+    turned.write_bytes(data[:matrix] + quarter + data[matrix + len(quarter):])
+    outcome, data = thumb(worker, turned)
+    assert outcome == MADE and decode(data)[:2] == (80, 160)
+    assert corners(data) == UPRIGHT[6]
+    # pixels that are twice as high as wide
+    wide = tmp_path / "wide.mp4"
+    ffmpeg("-i", film, "-vf", "setsar=1/2", "-c:v", "mpeg4", wide)
+    assert decode(thumb(worker, wide)[1])[:2] == (160, 160)
+    cover, song = tmp_path / "cover.jpg", tmp_path / "song.mp3"
+    make_quarters(cover, 400, 400)
+    ffmpeg("-f", "lavfi", "-i", "sine=d=1", "-i", cover, "-map", "0", "-map", "1", "-c:v", "copy", song)
+    outcome, data = thumb(worker, song)
+    assert outcome == MADE and decode(data)[:2] == (160, 160) and corners(data) == (0, 1, 2, 3)
+    plain = tmp_path / "plain.mp3"
+    ffmpeg("-f", "lavfi", "-i", "sine=d=1", plain)
+    assert thumb(worker, plain) == (UNSUITABLE, b"")
+
+
+def png_of(width, height):
+    """A PNG that declares a size, with a little of it."""
+    import zlib
+
+    def chunk(name, data):
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 100000))
+            + chunk(b"IEND", b""))
+
+
+def test_hostile_files_make_no_picture(worker, tmp_path):
+    good = tmp_path / "good.jpg"
+    make_quarters(good, 320, 240)
+    octets = good.read_bytes()
+    cases = {"bomb.png": png_of(60000, 60000), "huge.png": png_of(0x7fffffff, 0x7fffffff), "empty.jpg": b"",
+             "cut.jpg": octets[:100], "text.jpg": b"#EXTM3U\nfile:///etc/passwd\n",
+             "list.avi": b"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfile:///etc/hostname\n"}
+    for name, data in cases.items():
+        (tmp_path / name).write_bytes(data)
+        outcome, picture = thumb(worker, tmp_path / name)
+        assert outcome == UNSUITABLE and picture == b"", name
+    # damaged here and there: any answer will do, but the worker lives
+    for at in range(0, len(octets), max(1, len(octets) // 40)):
+        (tmp_path / "bent.jpg").write_bytes(octets[:at] + bytes([octets[at] ^ 0xff]) + octets[at + 1:])
+        assert thumb(worker, tmp_path / "bent.jpg")[0] in (MADE, UNSUITABLE)
+    assert thumb(worker, good)[0] == MADE
