@@ -12,6 +12,7 @@
 #include <av-upnp/content-directory.h>
 #include <av-upnp/discovery.h>
 #include <av-upnp/error.h>
+#include <av-upnp/local-control.h>
 #include <av-upnp/loop.h>
 #include <av-upnp/metrics.h>
 #include <av-upnp/notify.h>
@@ -21,7 +22,6 @@
 #include "mediaserver/content/content.h"
 #include "mediaserver/delivery/media.h"
 #include "mediaserver/library/library.h"
-#include "mediaserver/local/control.h"
 #include "mediaserver/local/status.h"
 #include "mediaserver/workers/pool.h"
 
@@ -58,7 +58,7 @@ typedef struct {
 	AvuDiscovery *discovery;
 	WorkerPool *workers;
 	Library *library;
-	Control *control;
+	AvuLocalControl *control;
 	GHashTable *told; /* URLs that were logged */
 	unsigned hangup;  /* source of SIGHUP */
 	bool scanning, ready, ending;
@@ -385,7 +385,7 @@ open_state(App *app, const char *const *folders, GError **error)
 	}
 	app->catalogue = catalogue_open(directory, app->state, error);
 	app->roots = app->catalogue != NULL ? roots_new(app->state, folders, error) : NULL;
-	app->control = app->roots != NULL ? control_new(directory, on_control, app, error) : NULL;
+	app->control = app->roots != NULL ? avu_local_control_new(directory, on_control, app, error) : NULL;
 	return app->control != NULL;
 }
 
@@ -440,7 +440,7 @@ app_clear(App *app)
 	if (app->hangup != 0) {
 		(void)g_source_remove(app->hangup);
 	}
-	g_clear_pointer(&app->control, control_free);
+	g_clear_pointer(&app->control, avu_local_control_free);
 	g_clear_pointer(&app->discovery, avu_discovery_free);
 	g_clear_pointer(&app->http, avu_http_server_free);
 	g_clear_pointer(&app->metrics, avu_metrics_free);

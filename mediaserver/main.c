@@ -6,10 +6,10 @@
 #include <sys/resource.h>
 
 #include <av-upnp/error.h>
+#include <av-upnp/local-control.h>
 #include <av-upnp/program.h>
 
 #include "mediaserver/app.h"
-#include "mediaserver/local/control.h"
 #include "mediaserver/local/status.h"
 
 /* Descriptors: connections, files being sent, files being probed. */
@@ -17,12 +17,27 @@
 
 /* Verbs: asked of a running server */
 
+static char *
+ask(const AvuSettings *settings, const char *request, GError **error)
+{
+	g_autofree char *path = avu_service_dup_state_path(settings, SERVER_PROGRAM);
+	g_autoptr(GError) trouble = NULL;
+	char *answer = avu_local_control_ask(path, request, &trouble);
+
+	if (g_error_matches(trouble, AVU_ERROR, AVU_ERROR_UNREACHABLE)) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_UNREACHABLE,
+			"no server is running with the state directory %s", path);
+	} else if (trouble != NULL) {
+		g_propagate_error(error, g_steal_pointer(&trouble));
+	}
+	return answer;
+}
+
 static int
 run_status(const AvuSettings *settings)
 {
-	g_autofree char *path = avu_service_dup_state_path(settings, SERVER_PROGRAM);
 	g_autoptr(GError) error = NULL;
-	g_autofree char *json = control_ask(path, "status", &error);
+	g_autofree char *json = ask(settings, "status", &error);
 
 	if (json == NULL) {
 		return avu_program_report(SERVER_PROGRAM, error);
@@ -41,9 +56,8 @@ run_status(const AvuSettings *settings)
 static int
 run_metrics(const AvuSettings *settings)
 {
-	g_autofree char *path = avu_service_dup_state_path(settings, SERVER_PROGRAM);
 	g_autoptr(GError) error = NULL;
-	g_autofree char *json = control_ask(path, "metrics", &error);
+	g_autofree char *json = ask(settings, "metrics", &error);
 
 	if (json == NULL) {
 		return avu_program_report(SERVER_PROGRAM, error);
@@ -55,9 +69,8 @@ run_metrics(const AvuSettings *settings)
 static int
 run_rescan(const AvuSettings *settings)
 {
-	g_autofree char *path = avu_service_dup_state_path(settings, SERVER_PROGRAM);
 	g_autoptr(GError) error = NULL;
-	g_autofree char *answer = control_ask(path, "rescan", &error);
+	g_autofree char *answer = ask(settings, "rescan", &error);
 
 	return answer != NULL ? EXIT_SUCCESS : avu_program_report(SERVER_PROGRAM, error);
 }

@@ -25,7 +25,7 @@ OWNERS = {
     "xml": "xml-reader xml-writer",
     "net": "address http-download http-fetch http-server http-stream interface-watch"
     " metrics socket-mark tfrc",
-    "process": "frame privilege program ring sandbox spawner supervisor",
+    "process": "frame local-control privilege program ring sandbox spawner supervisor",
     "upnp": "action description device-host discovery gena service soap variable",
     "av": "av-transport connection-manager content-directory content-writer didl duration engine object property protocol-info query"
     " rendering-control",

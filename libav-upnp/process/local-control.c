@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A sequenced-packet socket: one packet asks, one answers, so neither side ever waits for the rest of
  * a line. Main thread; nothing here blocks it. The directory's mode (0700) says who may ask. */
-#include "mediaserver/local/control.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/socket.h>
@@ -12,6 +10,7 @@
 
 #include <av-upnp/error.h>
 #include <av-upnp/fd.h>
+#include <av-upnp/local-control.h>
 #include <av-upnp/loop.h>
 
 #define SOCKET_NAME "control"
@@ -19,18 +18,19 @@
 #define ANSWER_S 5
 
 typedef struct {
-	Control *control;
+	AvuLocalControl *control;
 	int fd; /* -1: free */
 	GSource *source;
 } Asker;
 
-struct Control {
+struct AvuLocalControl {
 	char *path;
 	int fd;
 	GSource *source;
-	ControlHandler handler;
+	AvuLocalHandler handler;
 	void *user_data;
 	Asker askers[ASKERS_MAX];
+	unsigned next; /* the oldest asker: one that says nothing gives way to a new one */
 };
 
 /* A path of any length: through the descriptor of its directory. */
@@ -58,8 +58,8 @@ static bool
 on_request(int fd, GIOCondition condition, void *data)
 {
 	Asker *asker = data;
-	char request[CONTROL_REQUEST_MAX + 1];
-	ssize_t len = recv(fd, request, CONTROL_REQUEST_MAX, MSG_DONTWAIT);
+	g_autofree char *request = g_malloc(AVU_LOCAL_REQUEST_MAX + 1);
+	ssize_t len = recv(fd, request, AVU_LOCAL_REQUEST_MAX, MSG_DONTWAIT);
 
 	(void)condition;
 	if (len > 0) {
@@ -68,7 +68,7 @@ on_request(int fd, GIOCondition condition, void *data)
 			asker->control->handler(request, asker->control->user_data);
 
 		/* who does not listen any more gets nothing */
-		(void)send(fd, answer, MIN(strlen(answer), CONTROL_ANSWER_MAX),
+		(void)send(fd, answer, MIN(strlen(answer), AVU_LOCAL_ANSWER_MAX),
 			MSG_DONTWAIT | MSG_NOSIGNAL);
 	}
 	asker_end(asker);
@@ -78,18 +78,17 @@ on_request(int fd, GIOCondition condition, void *data)
 static bool
 on_asker(int listener, GIOCondition condition, void *data)
 {
-	Control *control = data;
+	AvuLocalControl *control = data;
 	avu_autofd int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
 	(void)condition;
-	for (size_t i = 0; fd >= 0 && i < ASKERS_MAX; i++) {
-		Asker *asker = &control->askers[i];
+	if (fd >= 0) {
+		Asker *asker = &control->askers[control->next++ % ASKERS_MAX];
 
-		if (asker->fd < 0) {
-			asker->fd = avu_steal_fd(&fd);
-			asker->source = avu_watch_fd(
-				NULL, asker->fd, G_IO_IN | G_IO_HUP, on_request, asker);
-		}
+		asker_end(asker);
+		asker->fd = avu_steal_fd(&fd);
+		asker->source =
+			avu_watch_fd(NULL, asker->fd, G_IO_IN | G_IO_HUP, on_request, asker);
 	}
 	return true;
 }
@@ -114,15 +113,16 @@ listen_in(const char *directory, GError **error)
 	return avu_steal_fd(&fd);
 }
 
-Control *
-control_new(const char *directory, ControlHandler handler, void *user_data, GError **error)
+AvuLocalControl *
+avu_local_control_new(
+	const char *directory, AvuLocalHandler handler, void *user_data, GError **error)
 {
 	int fd = listen_in(directory, error);
 
 	if (fd < 0) {
 		return NULL;
 	}
-	Control *control = g_new0(Control, 1);
+	AvuLocalControl *control = g_new0(AvuLocalControl, 1);
 
 	for (size_t i = 0; i < ASKERS_MAX; i++) {
 		control->askers[i].control = control;
@@ -137,7 +137,7 @@ control_new(const char *directory, ControlHandler handler, void *user_data, GErr
 }
 
 void
-control_free(Control *control)
+avu_local_control_free(AvuLocalControl *control)
 {
 	if (control == NULL) {
 		return;
@@ -154,24 +154,29 @@ control_free(Control *control)
 }
 
 char *
-control_ask(const char *directory, const char *request, GError **error)
+avu_local_control_ask(const char *directory, const char *request, GError **error)
 {
 	const struct timeval patience = { .tv_sec = ANSWER_S };
 	avu_autofd int dir = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	avu_autofd int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-	g_autofree char *answer = g_malloc0(CONTROL_ANSWER_MAX + 1);
+	g_autofree char *answer = g_malloc0(AVU_LOCAL_ANSWER_MAX + 1);
 	struct sockaddr_un address;
 
+	if (strlen(request) > AVU_LOCAL_REQUEST_MAX) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_LIMIT,
+			"the request has more than %d octets", AVU_LOCAL_REQUEST_MAX);
+		return NULL;
+	}
 	if (dir < 0 || fd < 0 || !socket_address(dir, &address) ||
 		connect(fd, (const struct sockaddr *)&address, sizeof(address)) < 0) {
-		g_set_error(error, AVU_ERROR, AVU_ERROR_UNREACHABLE,
-			"no server is running with the state directory %s", directory);
+		g_set_error(error, AVU_ERROR, AVU_ERROR_UNREACHABLE, "nothing is running in %s",
+			directory);
 		return NULL;
 	}
 	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 	if (send(fd, request, strlen(request), MSG_NOSIGNAL) < 0 ||
-		recv(fd, answer, CONTROL_ANSWER_MAX, 0) <= 0) {
-		g_set_error(error, AVU_ERROR, AVU_ERROR_TIMEOUT, "the server in %s does not answer",
+		recv(fd, answer, AVU_LOCAL_ANSWER_MAX, 0) <= 0) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_TIMEOUT, "what runs in %s does not answer",
 			directory);
 		return NULL;
 	}
