@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Subtitle files by their names, and the way into the column and out of it. */
+#include "mediaserver/library/subtitles.h"
+
+static const struct {
+	const char *path;
+	const char *type; /* NULL: refused */
+	const char *language;
+	bool forced, described;
+	const char *why;
+} rows[] = {
+	{ "Film.srt", "srt", "", false, false, "bare" },
+	{ "Film.en.srt", "srt", "en", false, false, "two letters" },
+	{ "Film.ger.SRT", "srt", "de", false, false, "three letters, capitals" },
+	{ "Film.pt-BR.vtt", "vtt", "pt-BR", false, false, "with a region" },
+	{ "Film.German.forced.ass", "ass", "de", true, false, "forced" },
+	{ "Film.en.sdh.srt", "srt", "en", false, true, "with sounds" },
+	{ "Film.en.hi.srt", "srt", "en", false, true, "the same, shorter" },
+	{ "Film.hi.srt", "srt", "hi", false, false, "Hindi" },
+	{ "Film (English).srt", "srt", "en", false, false, "in brackets" },
+	{ "Film_de.idx", "idx", "de", false, false, "pictures" },
+	{ "Subs/English.srt", "srt", "en", false, false, "in a folder" },
+	{ "Subs/2_English.srt", "srt", "en", false, false, "numbered" },
+	{ "Subs/Film/3_fre.srt", "srt", "fr", false, false, "in a folder of the film" },
+	{ "Film.x264-web.srt", "srt", "", false, false, "no language" },
+	{ "Bj\xf6rk.srt", "srt", "", false, false, "octets" },
+	{ "Film.txt", NULL, NULL, false, false, "another file" },
+	{ "Fi\nlm.srt", NULL, NULL, false, false, "a new line in its name" },
+	{ "srt", NULL, NULL, false, false, "no extension" },
+};
+
+static void
+test_names(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		Subtitle subtitle;
+		bool good = subtitle_parse(rows[i].path, "Film.mkv", &subtitle);
+
+		g_test_message("%s: %s", rows[i].path, rows[i].why);
+		g_assert_cmpint(good, ==, rows[i].type != NULL);
+		if (good) {
+			g_assert_cmpstr(subtitle.type, ==, rows[i].type);
+			g_assert_cmpstr(subtitle.language, ==, rows[i].language);
+			g_assert_cmpint(subtitle.forced, ==, rows[i].forced);
+			g_assert_cmpint(subtitle.described, ==, rows[i].described);
+		}
+	}
+}
+
+static void
+test_column(void)
+{
+	g_autoptr(GString) column = g_string_new(NULL);
+	Subtitle subtitle;
+	const char *at;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		if (subtitle_parse(rows[i].path, "Film.mkv", &subtitle)) {
+			subtitles_append(column, &subtitle);
+		}
+	}
+	at = column->str;
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		if (rows[i].type == NULL) {
+			continue;
+		}
+		g_assert_true(subtitles_next(&at, &subtitle));
+		g_autofree char *path = g_strndup(subtitle.path, subtitle.path_len);
+
+		g_assert_cmpstr(path, ==, rows[i].path);
+		g_assert_cmpstr(subtitle.type, ==, rows[i].type);
+		g_assert_cmpstr(subtitle.language, ==, rows[i].language);
+		g_assert_cmpint(subtitle.forced, ==, rows[i].forced);
+		g_assert_cmpint(subtitle.described, ==, rows[i].described);
+	}
+	g_assert_false(subtitles_next(&at, &subtitle));
+	for (size_t len = 0; len < column->len; len++) { /* a damaged row: an end, never more */
+		g_autofree char *cut = g_strndup(column->str, len);
+
+		at = cut;
+		while (subtitles_next(&at, &subtitle)) {
+			g_assert_true(subtitle.path + subtitle.path_len <= cut + len);
+		}
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/library/subtitles/names", test_names);
+	g_test_add_func("/library/subtitles/column", test_column);
+	return g_test_run();
+}
