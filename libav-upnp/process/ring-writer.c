@@ -17,6 +17,9 @@
 
 /* A reader this little in front of the window waits for it: a new request would cost more. */
 #define RING_SLACK (256u * 1024)
+/* Memory is given back in pieces of this size. */
+#define RING_RELEASE (256u * 1024)
+#define RING_PUT_MAX (512u * 1024)
 
 struct AvuRingWriter {
 	int fds[AVU_RING_FDS];
@@ -28,6 +31,7 @@ struct AvuRingWriter {
 	uint64_t head_end;
 	uint64_t tail_start, tail_end; /* equal: nothing there */
 	uint64_t window_start, window_end;
+	uint64_t released; /* memory of the window below this is given back; on a page */
 };
 
 void
@@ -216,6 +220,22 @@ ring_writer_put_tail(AvuRingWriter *writer, uint64_t offset, const uint8_t *octe
 	return n;
 }
 
+/* Gives memory of the window back. Failure costs memory, nothing else. */
+static void
+ring_writer_release(AvuRingWriter *writer, uint64_t from, uint64_t to)
+{
+	const int how = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
+
+	while (from < to) {
+		uint64_t at = from % AVU_RING_WINDOW;
+		uint64_t n = MIN(to - from, AVU_RING_WINDOW - at);
+
+		(void)fallocate(
+			writer->fds[RING_FD_MEMORY], how, (off_t)(RING_WINDOW_AT + at), (off_t)n);
+		from += n;
+	}
+}
+
 static void
 ring_writer_jump(AvuRingWriter *writer, uint64_t offset)
 {
@@ -224,30 +244,54 @@ ring_writer_jump(AvuRingWriter *writer, uint64_t offset)
 
 	atomic_store(&shared->generation, generation);
 	atomic_thread_fence(memory_order_seq_cst);
+	if (writer->window_end > writer->released) {
+		ring_writer_release(writer, writer->released,
+			writer->window_end + RING_PAGE - writer->window_end % RING_PAGE);
+	}
+	writer->released = offset - offset % RING_PAGE;
 	writer->window_start = writer->window_end = offset;
 	atomic_store(&shared->window_start, offset);
 	atomic_store(&shared->window_end, offset);
 	atomic_store(&shared->generation, generation + 1);
 }
 
+/* Before octets up to end are stored: leaves what is too far behind the reader, or in the way. */
+static void
+ring_writer_advance(AvuRingWriter *writer, uint64_t wanted, uint64_t end)
+{
+	uint64_t keep = MIN(wanted, writer->window_end);
+	uint64_t start = keep > AVU_RING_BEHIND ? keep - AVU_RING_BEHIND : 0;
+
+	start = MAX(start, end > AVU_RING_WINDOW ? end - AVU_RING_WINDOW : 0);
+	if (start <= writer->window_start) {
+		return;
+	}
+	writer->window_start = start;
+	atomic_store(&writer->shared->window_start, start);
+	atomic_thread_fence(memory_order_seq_cst);
+	start -= start % RING_PAGE;
+	if (start >= writer->released + RING_RELEASE) {
+		ring_writer_release(writer, writer->released, start);
+		writer->released = start;
+	}
+}
+
 static size_t
 ring_writer_put_window(AvuRingWriter *writer, uint64_t offset, const uint8_t *octets, size_t len)
 {
+	uint64_t wanted = ring_writer_wanted(writer);
+
 	if (offset != writer->window_end) {
 		ring_writer_jump(writer, offset);
 	}
-	uint64_t room = ring_writer_wanted(writer) + writer->ahead - offset;
+	uint64_t room = wanted + writer->ahead - offset;
 	size_t at = (size_t)(offset % AVU_RING_WINDOW);
 	size_t n = MIN(len, AVU_RING_WINDOW - at);
 
-	n = (size_t)MIN((uint64_t)n, MIN(room, (uint64_t)AVU_RING_WINDOW - AVU_RING_AHEAD));
+	n = (size_t)MIN((uint64_t)n, MIN(room, (uint64_t)RING_PUT_MAX));
 	uint64_t end = offset + n;
 
-	if (end - writer->window_start > AVU_RING_WINDOW) {
-		writer->window_start = end - AVU_RING_WINDOW;
-		atomic_store(&writer->shared->window_start, writer->window_start);
-		atomic_thread_fence(memory_order_seq_cst);
-	}
+	ring_writer_advance(writer, wanted, end);
 	memcpy(writer->memory + RING_WINDOW_AT + at, octets, n);
 	writer->window_end = end;
 	atomic_store_explicit(&writer->shared->window_end, end, memory_order_release);
@@ -303,7 +347,7 @@ avu_ring_writer_fail(AvuRingWriter *writer)
 void
 avu_ring_writer_set_ahead(AvuRingWriter *writer, uint64_t bytes)
 {
-	writer->ahead = MIN(bytes, AVU_RING_AHEAD);
+	writer->ahead = MIN(bytes, AVU_RING_AHEAD_MAX);
 }
 
 /* The first octet from at on that is not there. The parts may follow each other. */

@@ -6,17 +6,20 @@
 #include <errno.h>
 #include <sys/eventfd.h>
 
+#include <av-upnp/clock.h>
 #include <av-upnp/error.h>
 #include <av-upnp/fd.h>
 
 #include "jitter-private.h"
 
+#define JITTER_GIVE_UP_NS (30 * AVU_NS_PER_S)
+
 static void
 jitter_destroy(AvuJitterBuffer *self)
 {
 	avu_ring_writer_free(self->ring);
-	if (self->cancel_fd >= 0) {
-		(void)close(self->cancel_fd);
+	if (self->wake_fd >= 0) {
+		(void)close(self->wake_fd);
 	}
 	pthread_mutex_destroy(&self->lock);
 	g_clear_error(&self->error);
@@ -27,13 +30,19 @@ jitter_destroy(AvuJitterBuffer *self)
 }
 
 static void
-jitter_cancel(AvuJitterBuffer *self)
+jitter_wake(AvuJitterBuffer *self)
 {
 	const uint64_t one = 1;
 
-	atomic_store(&self->cancelled, true);
 	/* An eventfd that holds little takes one more. */
-	(void)!write(self->cancel_fd, &one, sizeof(one));
+	(void)!write(self->wake_fd, &one, sizeof(one));
+}
+
+static void
+jitter_cancel(AvuJitterBuffer *self)
+{
+	atomic_store(&self->cancelled, true);
+	jitter_wake(self);
 }
 
 /* ---- messages from the threads */
@@ -59,6 +68,26 @@ jitter_on_failed(void *data)
 	}
 }
 
+static void
+jitter_on_dry(void *data)
+{
+	AvuJitterBuffer *self = data;
+
+	if (!self->released) {
+		self->group->listener.starved(self, true, self->user_data);
+	}
+}
+
+static void
+jitter_on_filled(void *data)
+{
+	AvuJitterBuffer *self = data;
+
+	if (!self->released) {
+		self->group->listener.starved(self, false, self->user_data);
+	}
+}
+
 /* Last message of a thread. */
 static void
 jitter_on_finished(void *data)
@@ -80,6 +109,13 @@ jitter_tell_opened(AvuJitterBuffer *self)
 		self->told = true;
 		avu_mailbox_post(self->group->mailbox, jitter_on_opened, self, NULL);
 	}
+}
+
+void
+jitter_tell_starved(AvuJitterBuffer *self, bool starved)
+{
+	avu_mailbox_post(
+		self->group->mailbox, starved ? jitter_on_dry : jitter_on_filled, self, NULL);
 }
 
 void
@@ -143,6 +179,10 @@ avu_jitter_buffer_new(
 	self->uri = g_strdup(source->uri);
 	self->said_mime = g_strdup(source->mime);
 	self->user_data = user_data;
+	self->wished_ns = source->target_ns;
+	self->give_up_ns = source->give_up_ns > 0 ? source->give_up_ns : JITTER_GIVE_UP_NS;
+	atomic_store(&self->duration_ns, source->duration_ns);
+	atomic_store(&self->prefetch, source->prefetch);
 	self->retry_ns = AVU_TIME_NONE;
 	self->source.total_bytes = -1;
 	for (size_t i = 0; i < JITTER_LINKS; i++) {
@@ -150,11 +190,11 @@ avu_jitter_buffer_new(
 	}
 	(void)pthread_mutex_init(&self->lock, NULL);
 	self->ring = avu_ring_writer_new(error);
-	self->cancel_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (self->ring != NULL && self->cancel_fd < 0) {
+	self->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (self->ring != NULL && self->wake_fd < 0) {
 		avu_set_errno(error, errno, "buffer for '%s'", source->uri);
 	}
-	if (self->ring == NULL || self->cancel_fd < 0) {
+	if (self->ring == NULL || self->wake_fd < 0) {
 		jitter_destroy(self);
 		return NULL;
 	}
@@ -181,6 +221,35 @@ avu_jitter_buffer_free(AvuJitterBuffer *buffer)
 	}
 	buffer->released = true;
 	jitter_cancel(buffer);
+}
+
+void
+avu_jitter_buffer_set_playing(AvuJitterBuffer *buffer, bool playing)
+{
+	if (atomic_exchange(&buffer->playing, playing) != playing) {
+		jitter_wake(buffer);
+	}
+}
+
+void
+avu_jitter_buffer_note_underrun(AvuJitterBuffer *buffer)
+{
+	atomic_fetch_add(&buffer->underruns, 1);
+	jitter_wake(buffer);
+}
+
+void
+avu_jitter_buffer_set_duration(AvuJitterBuffer *buffer, int64_t duration_ns)
+{
+	atomic_store(&buffer->duration_ns, duration_ns);
+}
+
+void
+avu_jitter_buffer_promote(AvuJitterBuffer *buffer)
+{
+	if (atomic_exchange(&buffer->prefetch, false)) {
+		jitter_wake(buffer);
+	}
 }
 
 bool

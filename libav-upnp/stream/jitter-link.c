@@ -65,12 +65,16 @@ link_on_body(const char *octets, size_t len, void *data)
 	link->skip -= skipped;
 	link->at += n;
 	link->heard_ns = avu_now_ns();
+	arrival_take(&self->arrival, skipped + n, link->heard_ns);
 	if (n > 0) {
 		self->progress_ns = link->heard_ns;
 		back_off_reset(&self->back_off);
 		link_count(self, n);
 	}
 	link->full = skipped + n < len;
+	if (link->full) {
+		arrival_rest(&self->arrival);
+	}
 	if (link->full || link->at >= LINK_FIRST_BYTES) {
 		jitter_tell_opened(self);
 	}

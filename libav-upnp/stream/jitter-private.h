@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* stream/jitter-private.h: a jitter buffer, shared by its life (jitter-buffer.c), its thread
- * (jitter-thread.c) and its connections (jitter-link.c) */
+ * (jitter-thread.c), its connections (jitter-link.c) and what it measures (jitter-meter.c) */
 #pragma once
 
 #include <pthread.h>
@@ -10,7 +10,9 @@
 #include <av-upnp/jitter-buffer.h>
 #include <av-upnp/mailbox.h>
 
+#include "arrival.h"
 #include "back-off.h"
+#include "buffer-target.h"
 #include "remote-source.h"
 
 #define JITTER_LINKS 2 /* one, and one beside it while it is silent */
@@ -42,8 +44,12 @@ struct AvuJitterBuffer {
 	char *uri, *said_mime;
 	void *user_data;
 	AvuRingWriter *ring;
-	int cancel_fd;
-	atomic_bool cancelled;
+	int wake_fd; /* readable: one of these changed */
+	atomic_bool cancelled, playing, prefetch;
+	atomic_uint underruns;
+	_Atomic int64_t duration_ns; /* AVU_TIME_NONE: not known */
+	int64_t give_up_ns;
+	int64_t wished_ns; /* target without trouble; 0: the usual */
 	pthread_t thread;
 	bool released; /* main thread: the owner let go */
 
@@ -57,7 +63,16 @@ struct AvuJitterBuffer {
 	int64_t retry_ns;    /* no connection before; AVU_TIME_NONE: at once */
 	int64_t progress_ns; /* octets came, or none were wanted */
 	bool broken;         /* the next connection is made because one was lost */
-	GError *trouble;     /* the last failure, to be named when all patience is used up */
+	Arrival arrival;
+	BufferTarget target;
+	uint64_t sampled_at; /* where the reader was at sampled_ns */
+	int64_t sampled_ns;
+	uint64_t consumed_bps;
+	int64_t dry_ns;     /* since when the reader waits; AVU_TIME_NONE: it does not */
+	bool starved;       /* that was told */
+	unsigned learned;   /* of the underruns */
+	int64_t starved_ns; /* in all, without the present one */
+	GError *trouble;    /* the last failure, to be named when all patience is used up */
 
 	/* written before opened or failed is posted, read after */
 	char *mime;
@@ -72,8 +87,13 @@ struct AvuJitterBuffer {
 void *jitter_thread_run(void *buffer);
 /** Posts that the ring can be handed on; once. */
 void jitter_tell_opened(AvuJitterBuffer *buffer);
+/** Posts that the reader ran dry, or that there is enough for it again. */
+void jitter_tell_starved(AvuJitterBuffer *buffer, bool starved);
 void jitter_tell_failed(AvuJitterBuffer *buffer);
 void jitter_tell_finished(AvuJitterBuffer *buffer);
+
+/** Measures, sets how far the ring reads ahead. @return when to do it again, or AVU_TIME_NONE */
+int64_t jitter_meter(AvuJitterBuffer *buffer, const AvuRingLevel *level, int64_t now_ns);
 
 /** Asks for the octets from offset on. @return false: the URL cannot be asked for */
 bool jitter_link_open(JitterLink *link, uint64_t offset, GError **error);

@@ -3,6 +3,8 @@
  * kept. Each round looks at what is wanted, then at the connections, then waits for the next thing to
  * happen. Nothing here blocks but that wait, which ends with any event and at the next deadline. */
 
+#include <unistd.h>
+
 #include <av-upnp/clock.h>
 #include <av-upnp/error.h>
 #include <av-upnp/random.h>
@@ -12,7 +14,6 @@
 #define JITTER_SILENCE_NS (2 * AVU_NS_PER_S)   /* then a second connection is made beside it */
 #define JITTER_DEAD_NS (10 * AVU_NS_PER_S)     /* then it is let go, where it can be made again */
 #define JITTER_LIVE_DEAD_NS (4 * AVU_NS_PER_S) /* stations send all the time */
-#define JITTER_GIVE_UP_NS (30 * AVU_NS_PER_S)  /* without an octet, and somebody waits (ROB-019) */
 
 /* Can the octets after a break be had at all? */
 static bool
@@ -220,52 +221,26 @@ jitter_watch(AvuJitterBuffer *self, JitterLink *link, uint64_t offset, int64_t n
 						  : link->heard_ns + dead_ns;
 }
 
-static void
-jitter_note_level(AvuJitterBuffer *self, const AvuRingLevel *level)
-{
-	pthread_mutex_lock(&self->lock);
-	self->numbers.level_bytes = level->level_bytes;
-	pthread_mutex_unlock(&self->lock);
-}
-
 /* What was there is used up, and nothing came for too long. */
 static bool
 jitter_is_hopeless(const AvuJitterBuffer *self, const AvuRingLevel *level, int64_t now_ns)
 {
-	return level->level_bytes == 0 && now_ns - self->progress_ns >= JITTER_GIVE_UP_NS;
+	return level->level_bytes == 0 && now_ns - self->progress_ns >= self->give_up_ns;
 }
 
 static void
 jitter_give_up(AvuJitterBuffer *self)
 {
 	g_set_error(&self->error, AVU_ERROR, AVU_ERROR_TIMEOUT,
-		"nothing came from the server for %d s%s%s",
-		(int)(JITTER_GIVE_UP_NS / AVU_NS_PER_S), self->trouble != NULL ? "; " : "",
+		"nothing came from the server for %d s%s%s", (int)(self->give_up_ns / AVU_NS_PER_S),
+		self->trouble != NULL ? "; " : "",
 		self->trouble != NULL ? self->trouble->message : "");
 }
 
-/* One look at everything. @return when to look again; sets self->error when it is over */
+/* Keeps a connection to the octets at offset. @return when to look again */
 static int64_t
-jitter_look(AvuJitterBuffer *self)
+jitter_pursue(AvuJitterBuffer *self, uint64_t offset, int64_t now_ns)
 {
-	int64_t now_ns = avu_now_ns();
-	uint64_t offset = 0;
-
-	if (!jitter_reap(self)) {
-		return now_ns;
-	}
-	AvuRingPlan plan = avu_ring_writer_plan(self->ring, &offset);
-	AvuRingLevel level = avu_ring_writer_get_level(self->ring);
-
-	jitter_note_level(self, &level);
-	if (plan == AVU_RING_WAIT) {
-		self->progress_ns = now_ns;
-		return AVU_TIME_NONE;
-	}
-	if (jitter_is_hopeless(self, &level, now_ns)) {
-		jitter_give_up(self);
-		return now_ns;
-	}
 	JitterLink *link = jitter_choose(self, offset);
 
 	if (link != NULL) {
@@ -279,16 +254,52 @@ jitter_look(AvuJitterBuffer *self)
 	return AVU_TIME_NONE;
 }
 
+static int64_t
+jitter_sooner(int64_t a_ns, int64_t b_ns)
+{
+	return a_ns == AVU_TIME_NONE || (b_ns != AVU_TIME_NONE && b_ns < a_ns) ? b_ns : a_ns;
+}
+
+/* One look at everything. @return when to look again; sets self->error when it is over */
+static int64_t
+jitter_look(AvuJitterBuffer *self)
+{
+	int64_t now_ns = avu_now_ns();
+	uint64_t offset = 0;
+
+	if (!jitter_reap(self)) {
+		return now_ns;
+	}
+	AvuRingLevel level = avu_ring_writer_get_level(self->ring);
+	int64_t next_ns = jitter_meter(self, &level, now_ns);
+
+	if (avu_ring_writer_plan(self->ring, &offset) == AVU_RING_WAIT) {
+		self->progress_ns = now_ns;
+		arrival_rest(&self->arrival);
+		return next_ns;
+	}
+	if (jitter_is_hopeless(self, &level, now_ns)) {
+		jitter_give_up(self);
+		return now_ns;
+	}
+	arrival_listen(&self->arrival, now_ns);
+	return jitter_sooner(next_ns, jitter_pursue(self, offset, now_ns));
+}
+
 void *
 jitter_thread_run(void *buffer)
 {
 	AvuJitterBuffer *self = buffer;
-	const int fds[] = { avu_ring_writer_get_event_fd(self->ring), self->cancel_fd };
+	const int fds[] = { avu_ring_writer_get_event_fd(self->ring), self->wake_fd };
 
 	self->streamer = avu_streamer_new(&self->group->policy);
 	self->progress_ns = avu_now_ns();
+	self->sampled_ns = self->dry_ns = AVU_TIME_NONE;
 	while (!atomic_load(&self->cancelled)) {
+		uint64_t woken;
+
 		avu_ring_writer_take_event(self->ring);
+		(void)!read(self->wake_fd, &woken, sizeof(woken)); /* EAGAIN: it was not this one */
 		int64_t next_ns = jitter_look(self);
 
 		if (self->error != NULL) {

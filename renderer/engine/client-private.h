@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* renderer/engine/client-private.h: the engine client's state, shared by the part that asks the
- * media process (client.c) and the part that hears it (client-reports.c) */
+ * media process (client.c), the part that hears it (client-reports.c) and the part that watches how
+ * the current track gets on (client-progress.c) */
 #pragma once
 
+#include <av-upnp/loop.h>
 #include <av-upnp/mailbox.h>
 
 #include "client.h"
@@ -23,6 +25,9 @@ struct EngineClient {
 	bool wants_playing;
 	unsigned volume_percent;
 	bool mute;
+	int64_t target_ns;     /* of the jitter buffers; 0: the usual */
+	bool in_transition;    /* the current track: neither playing nor paused nor stopped */
+	AvuTimer *stuck_timer; /* runs in transition */
 	Position position;
 };
 
@@ -31,6 +36,20 @@ void client_tell_state(EngineClient *client, uint32_t token, AvuEngineState stat
 void client_give_up(EngineClient *client, EngineTrack *track, const char *sentence);
 /** @return the current or the next track, or NULL */
 EngineTrack *client_find(EngineClient *client, uint32_t token);
+void client_init_progress(EngineClient *client);
+/** The current track is on its way to something, or no more. */
+void client_note_transition(EngineClient *client, bool in_transition);
+/** Somebody asked for something: a transition may take its time again. */
+void client_note_wish(EngineClient *client);
+/** For AvuJitterListener. */
+void client_on_starved(AvuJitterBuffer *buffer, bool starved, void *user_data);
+void client_send_hold(EngineClient *client, const EngineTrack *track);
+/** The media process says what the current track does; tells it on. */
+void client_take_state(EngineClient *client, AvuEngineState state);
+/** The next track became the current one. */
+void client_take_next(EngineClient *client);
+/** A next track is fetched whole once the current one is there to its end. */
+void client_share_network(EngineClient *client);
 void client_send_volume(EngineClient *client);
 /** Sends what media can take by now: the current track once its size is known, then the next. */
 void client_send_tracks(EngineClient *client);

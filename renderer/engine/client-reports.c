@@ -33,8 +33,7 @@ client_on_state(EngineClient *client, AvuFrameReader *in)
 		client->current->token != token) {
 		return;
 	}
-	position_run(&client->position, state == AVU_ENGINE_PLAYING);
-	client_tell_state(client, token, (AvuEngineState)state);
+	client_take_state(client, (AvuEngineState)state);
 }
 
 static void
@@ -45,10 +44,7 @@ client_on_track_started(EngineClient *client, AvuFrameReader *in)
 	if (!avu_frame_reader_finish(in) || client->next == NULL || client->next->token != token) {
 		return;
 	}
-	engine_track_free(client->current);
-	client->current = g_steal_pointer(&client->next);
-	position_set(&client->position, 0);
-	position_limit(&client->position, client->current->duration_ns);
+	client_take_next(client);
 	if (client->events.transport != NULL) {
 		client->events.transport->track_started(token, client->events.transport_data);
 	}
@@ -95,6 +91,7 @@ client_on_duration(EngineClient *client, AvuFrameReader *in)
 		return;
 	}
 	track->duration_ns = duration_ns;
+	avu_jitter_buffer_set_duration(track->buffer, duration_ns);
 	if (track == client->current) {
 		position_limit(&client->position, duration_ns);
 	}
@@ -126,6 +123,7 @@ client_on_position(EngineClient *client, AvuFrameReader *in)
 	if (avu_frame_reader_finish(in) && client->current != NULL &&
 		client->current->token == token && position_ns >= 0) {
 		position_set(&client->position, position_ns);
+		client_share_network(client);
 	}
 }
 

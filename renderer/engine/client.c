@@ -79,17 +79,30 @@ client_find(EngineClient *client, uint32_t token)
 	return client->next != NULL && client->next->token == token ? client->next : NULL;
 }
 
+static void
+client_send_empty(EngineClient *client, MediaFrame type)
+{
+	if (client->ready) {
+		avu_supervised_send(client->media, type, NULL, NULL, 0);
+	}
+}
+
 /* The track cannot be played (on); tells so and forgets it. */
 void
 client_give_up(EngineClient *client, EngineTrack *track, const char *sentence)
 {
 	uint32_t token = track->token;
+	bool playing = track == client->current && track->sent;
 	g_autofree char *text = g_strdup(track->trouble != NULL ? track->trouble : sentence);
 	g_autofree char *shown = avu_text_for_display(track->uri, CLIENT_URI_SHOWN);
 
 	g_message("'%s' cannot be played: %s", shown, text);
 
+	if (playing) {
+		client_send_empty(client, MEDIA_STOP);
+	}
 	if (track == client->current) {
+		client_note_transition(client, false);
 		g_clear_pointer(&client->current, engine_track_free);
 		g_clear_pointer(&client->next, engine_track_free);
 		position_stop(&client->position);
@@ -100,14 +113,6 @@ client_give_up(EngineClient *client, EngineTrack *track, const char *sentence)
 }
 
 /* ---- to media */
-
-static void
-client_send_empty(EngineClient *client, MediaFrame type)
-{
-	if (client->ready) {
-		avu_supervised_send(client->media, type, NULL, NULL, 0);
-	}
-}
 
 void
 client_send_volume(EngineClient *client)
@@ -146,6 +151,9 @@ client_send_tracks(EngineClient *client)
 	}
 	if (!current->sent) {
 		client_send_track(client, current, MEDIA_LOAD);
+		if (current->held) {
+			client_send_hold(client, current);
+		}
 		if (client->wants_playing) {
 			client_send_empty(client, MEDIA_PLAY);
 		}
@@ -229,6 +237,8 @@ client_lost(AvuSupervised *media G_GNUC_UNUSED, int status, int64_t restart_in_n
 		client_give_up(client, current, "The decoder crashes on it.");
 		return;
 	}
+	avu_jitter_buffer_set_playing(current->buffer, false);
+	client_note_transition(client, true);
 	client_tell_state(client, current->token, AVU_ENGINE_TRANSITIONING);
 }
 
@@ -241,6 +251,7 @@ client_drop(EngineClient *client)
 	g_clear_pointer(&client->next, engine_track_free);
 	client->wants_playing = false;
 	position_stop(&client->position);
+	client_note_transition(client, false);
 }
 
 static void
@@ -253,13 +264,15 @@ client_load(void *self, const AvuTrack *track)
 		client_send_empty(client, MEDIA_STOP);
 	}
 	client_drop(client);
-	client->current = engine_track_new(client->buffers, track, client, &error);
+	client->current = engine_track_new(
+		client->buffers, track, client->target_ns, /* next = */ false, client, &error);
 	if (client->current == NULL) {
 		client_tell_later(client, track->token, AVU_ENGINE_STOPPED, error->message);
 		return;
 	}
 	position_set(&client->position, 0);
 	position_limit(&client->position, track->duration_ns);
+	client_note_transition(client, true);
 	client_tell_later(client, track->token, AVU_ENGINE_TRANSITIONING, NULL);
 }
 
@@ -280,7 +293,8 @@ client_load_next(void *self, const AvuTrack *track)
 	if (track == NULL || client->current == NULL) {
 		return;
 	}
-	client->next = engine_track_new(client->buffers, track, client, &error);
+	client->next = engine_track_new(
+		client->buffers, track, client->target_ns, /* next = */ true, client, &error);
 	if (client->next == NULL) {
 		client_tell_later(client, track->token, AVU_ENGINE_STOPPED, error->message);
 	}
@@ -293,9 +307,11 @@ client_set_playing(EngineClient *client, bool playing)
 		return;
 	}
 	client->wants_playing = playing;
+	client_note_wish(client);
 	if (client->current->sent) {
 		client_send_empty(client, playing ? MEDIA_PLAY : MEDIA_PAUSE);
 	} else if (!playing) {
+		client_note_transition(client, false);
 		client_tell_later(client, client->current->token, AVU_ENGINE_PAUSED, NULL);
 	}
 }
@@ -338,6 +354,7 @@ client_seek(void *self, int64_t position_ns)
 		return;
 	}
 	position_set(&client->position, position_ns);
+	client_note_wish(client);
 	if (!client->current->sent) {
 		client->current->start_ns = position_ns;
 		return;
@@ -411,7 +428,8 @@ EngineClient *
 engine_client_new(AvuSupervisor *supervisor, const EngineConfig *config,
 	const AvuAddressPolicy *policy, GError **error)
 {
-	static const AvuJitterListener listener = { client_on_opened, client_on_read_failed };
+	static const AvuJitterListener listener = { client_on_opened, client_on_read_failed,
+		client_on_starved };
 	/* What sound and display servers are found by, and what quiets or explains GStreamer. */
 	static const char *const keep_env[] = { "HOME", "XDG_RUNTIME_DIR", "XDG_CACHE_HOME",
 		"PULSE_SERVER", "PULSE_COOKIE", "PULSE_SINK", "PIPEWIRE_REMOTE", "WAYLAND_DISPLAY",
@@ -427,6 +445,8 @@ engine_client_new(AvuSupervisor *supervisor, const EngineConfig *config,
 	client->registry_option = g_strdup_printf("--registry=%s", config->registry_path);
 	client->volume_percent = config->volume_percent;
 	client->mute = config->mute;
+	client->target_ns = config->buffer_ns;
+	client_init_progress(client);
 	position_init(&client->position, NULL);
 	client->argv[0] = MEDIA_HELPER;
 	client->argv[1] = client->registry_option;
@@ -461,6 +481,7 @@ engine_client_free(EngineClient *client)
 		avu_supervised_remove(client->media);
 	}
 	avu_jitter_group_free(client->buffers);
+	avu_timer_free(client->stuck_timer);
 	avu_mailbox_unref(client->mailbox);
 	g_free(client->audio_sink);
 	g_free(client->video_sink);

@@ -17,6 +17,7 @@ typedef struct {
 	const char *registry_path; /* where GStreamer's list of plug-ins is kept */
 	unsigned volume_percent;   /* at start */
 	bool mute;
+	int64_t buffer_ns; /* how far ahead media is read; 0: the usual */
 } EngineConfig;
 
 typedef struct {

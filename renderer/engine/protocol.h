@@ -23,6 +23,7 @@ typedef enum {
 	MEDIA_STOP,          /* – */
 	MEDIA_SEEK,          /* i64 position */
 	MEDIA_VOLUME,        /* u32 percent, u32 mute */
+	MEDIA_HOLD,          /* u32 token, u32 yes: its octets are late, wait in silence / go on */
 
 	/* media → av-renderer */
 	MEDIA_PROTOCOLS = 64, /* string: list for SinkProtocolInfo; media is ready */

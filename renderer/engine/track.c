@@ -4,9 +4,16 @@
 #include "track.h"
 
 EngineTrack *
-engine_track_new(AvuJitterGroup *group, const AvuTrack *track, void *user_data, GError **error)
+engine_track_new(AvuJitterGroup *group, const AvuTrack *track, int64_t target_ns, bool next,
+	void *user_data, GError **error)
 {
-	const AvuJitterSource source = { .uri = track->uri, .mime = track->mime };
+	const AvuJitterSource source = {
+		.uri = track->uri,
+		.mime = track->mime,
+		.duration_ns = track->duration_ns,
+		.target_ns = target_ns,
+		.prefetch = next,
+	};
 	AvuJitterBuffer *buffer = avu_jitter_buffer_new(group, &source, user_data, error);
 
 	if (buffer == NULL) {

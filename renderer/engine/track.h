@@ -12,6 +12,7 @@ typedef struct {
 	char *uri;
 	char *mime; /* said with it, or the server's; NULL: unknown */
 	AvuJitterBuffer *buffer;
+	bool held;           /* its octets are late: media waits */
 	bool sent;           /* the present media process has it */
 	unsigned deaths;     /* media processes that ended while it was current */
 	char *trouble;       /* why its octets ended early; NULL: they did not */
@@ -19,9 +20,11 @@ typedef struct {
 	int64_t duration_ns; /* AVU_TIME_NONE: not known */
 } EngineTrack;
 
-/** @param user_data  of the group's listener. @return NULL with AVU_ERROR */
-EngineTrack *engine_track_new(
-	AvuJitterGroup *group, const AvuTrack *track, void *user_data, GError **error);
+/** @param next       it follows another one
+ *  @param user_data  of the group's listener
+ *  @return NULL with AVU_ERROR */
+EngineTrack *engine_track_new(AvuJitterGroup *group, const AvuTrack *track, int64_t target_ns,
+	bool next, void *user_data, GError **error);
 void engine_track_free(EngineTrack *track);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(EngineTrack, engine_track_free)
 

@@ -151,6 +151,14 @@ audio_line_can_seek(Line *line)
 }
 
 static int64_t
+audio_line_get_ahead_ns(Line *line)
+{
+	AudioLine *self = (AudioLine *)line;
+
+	return self->current != NULL ? branch_get_ahead_ns(self->current) : 0;
+}
+
+static int64_t
 audio_line_get_duration_ns(Line *line)
 {
 	AudioLine *self = (AudioLine *)line;
@@ -178,6 +186,7 @@ static const LineClass audio_line_class = {
 	.drop_next = audio_line_drop_next,
 	.shift = audio_line_shift,
 	.can_seek = audio_line_can_seek,
+	.get_ahead_ns = audio_line_get_ahead_ns,
 	.get_duration_ns = audio_line_get_duration_ns,
 	.set_volume = audio_line_set_volume,
 	.close = audio_line_close,

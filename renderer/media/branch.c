@@ -230,6 +230,15 @@ branch_get_concat_pad(const Branch *branch)
 }
 
 int64_t
+branch_get_ahead_ns(const Branch *branch)
+{
+	guint64 ahead = 0;
+
+	g_object_get(branch->queue, "current-level-time", &ahead, NULL);
+	return (int64_t)MIN(ahead, (guint64)BRANCH_QUEUE_NS);
+}
+
+int64_t
 branch_get_duration_ns(const Branch *branch)
 {
 	gint64 duration = 0;

@@ -23,6 +23,8 @@ void branch_start(Branch *branch);
 uint32_t branch_get_token(const Branch *branch);
 /** Its pad at concat; borrowed */
 GstPad *branch_get_concat_pad(const Branch *branch);
+/** Decoded and not passed on yet. */
+int64_t branch_get_ahead_ns(const Branch *branch);
 int64_t branch_get_duration_ns(const Branch *branch);
 
 G_END_DECLS

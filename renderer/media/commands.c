@@ -250,6 +250,16 @@ commands_on_volume(Commands *commands, AvuFrameReader *in, AvuFrame *frame G_GNU
 	return avu_frame_reader_finish(in);
 }
 
+static bool
+commands_on_hold(Commands *commands, AvuFrameReader *in, AvuFrame *frame G_GNUC_UNUSED)
+{
+	uint32_t token = avu_frame_take_u32(in);
+	bool hold = avu_frame_take_u32(in) != 0;
+
+	player_hold(commands->player, token, hold);
+	return avu_frame_reader_finish(in);
+}
+
 static const struct {
 	MediaFrame type;
 	bool (*apply)(Commands *commands, AvuFrameReader *in, AvuFrame *frame);
@@ -263,6 +273,7 @@ static const struct {
 	{ MEDIA_STOP, commands_on_stop },
 	{ MEDIA_SEEK, commands_on_seek },
 	{ MEDIA_VOLUME, commands_on_volume },
+	{ MEDIA_HOLD, commands_on_hold },
 };
 
 static void

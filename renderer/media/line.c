@@ -8,6 +8,7 @@
 #include <av-upnp/base.h>
 
 #include "line.h"
+#include "source.h"
 
 #define LINE_TOKEN "av-token"
 
@@ -100,6 +101,11 @@ line_on_message(GstBus *bus G_GNUC_UNUSED, GstMessage *message, void *data)
 	switch (GST_MESSAGE_TYPE(message)) {
 	case GST_MESSAGE_ERROR:
 		line_on_error(line, message);
+		break;
+	case GST_MESSAGE_ELEMENT:
+		if (gst_message_has_name(message, AV_SOURCE_BROKEN)) {
+			line_post(line, LINE_BROKEN, line_owner(message->src), NULL);
+		}
 		break;
 	case GST_MESSAGE_EOS:
 		line_post(line, LINE_ENDED, 0, NULL);
@@ -213,6 +219,12 @@ line_get_position_ns(Line *line)
 			       position >= 0
 		       ? position
 		       : AVU_TIME_NONE;
+}
+
+int64_t
+line_get_ahead_ns(Line *line)
+{
+	return line->class->get_ahead_ns(line);
 }
 
 int64_t

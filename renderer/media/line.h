@@ -23,7 +23,8 @@ typedef enum {
 	LINE_STATE,        /* the pipeline came to a state: see line_is_playing() */
 	LINE_NEXT_STARTED, /* the appended track became the current one */
 	LINE_ENDED,        /* everything was heard */
-	LINE_FAILED,       /* token cannot be played (on): text says why */
+	LINE_BROKEN, /* the octets of token end early; LINE_ENDED follows when they are played */
+	LINE_FAILED, /* token cannot be played (on): text says why */
 	LINE_HAS_PICTURES, /* token turned out to be a video */
 	LINE_DURATION,     /* the duration may have changed */
 } LineNoteKind;
@@ -53,6 +54,8 @@ typedef struct {
 	void (*shift)(Line *line);
 	/* Something of the current track can still be sought in. */
 	bool (*can_seek)(Line *line);
+	/* How much is decoded and not at the sink yet; 0: not known. */
+	int64_t (*get_ahead_ns)(Line *line);
 	/* Of the current track; AVU_TIME_NONE: not known. */
 	int64_t (*get_duration_ns)(Line *line);
 	/* gain 1: samples pass unchanged. */
@@ -96,6 +99,7 @@ void line_set_playing(Line *line, bool playing);
 bool line_is_playing(const Line *line);
 bool line_seek(Line *line, int64_t position_ns, bool exact);
 int64_t line_get_position_ns(Line *line);
+int64_t line_get_ahead_ns(Line *line);
 int64_t line_get_duration_ns(Line *line);
 bool line_is_seekable(Line *line);
 void line_close(Line *line);

@@ -17,6 +17,10 @@
  * other programs. */
 #define PLAYER_IDLE_NS (30 * AVU_NS_PER_S)
 
+/* What has to be left when it is held: less than the sinks' own buffers. */
+#define PLAYER_HOLD_AHEAD_NS (150 * AVU_NS_PER_MS)
+#define PLAYER_HOLD_LOOK_NS (50 * AVU_NS_PER_MS)
+
 struct Player {
 	const Sinks *sinks;
 	AvuEngineListener listener;
@@ -27,11 +31,12 @@ struct Player {
 	Track *current, *next;
 	bool joined; /* next was appended to the line */
 	bool wants_playing;
+	bool held; /* its octets are late: it does not play although it should */
 	bool prerolled;
 	bool announce; /* this opening is a next track: tell that it started */
 	int64_t pending_seek_ns;
 	AvuEngineState told;
-	AvuTimer *position_timer, *idle_timer;
+	AvuTimer *position_timer, *idle_timer, *hold_timer;
 };
 
 static void
@@ -41,6 +46,22 @@ player_tell(Player *player, AvuEngineState state)
 		player->told = state;
 		player->listener.state_changed(player->current->token, state, player->user_data);
 	}
+}
+
+static bool
+player_should_play(const Player *player)
+{
+	return player->wants_playing && !player->held;
+}
+
+/* What a prerolled line that plays or not is to the world. */
+static AvuEngineState
+player_state(const Player *player, bool playing)
+{
+	if (playing) {
+		return AVU_ENGINE_PLAYING;
+	}
+	return player->wants_playing ? AVU_ENGINE_TRANSITIONING : AVU_ENGINE_PAUSED;
 }
 
 static void
@@ -84,6 +105,8 @@ player_clear(Player *player)
 	player->prerolled = false;
 	player->announce = false;
 	player->wants_playing = false;
+	player->held = false;
+	avu_timer_set(player->hold_timer, AVU_TIME_NONE);
 	player->pending_seek_ns = AVU_TIME_NONE;
 	player->told = AVU_ENGINE_STOPPED;
 	g_clear_pointer(&player->current, track_free);
@@ -100,6 +123,19 @@ player_fail_current(Player *player, const char *sentence)
 
 	player_clear(player);
 	player->listener.failed(token, text, player->user_data);
+}
+
+/* No more octets will come of it: what there is gets played first. */
+static void
+player_on_broken(Player *player, uint32_t token)
+{
+	Track *tracks[] = { player->current, player->next };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(tracks); i++) {
+		if (tracks[i] != NULL && tracks[i]->token == token) {
+			tracks[i]->broken = true;
+		}
+	}
 }
 
 /* Opens the current track on a line. */
@@ -121,7 +157,7 @@ player_open(Player *player, bool video)
 		return;
 	}
 	avu_timer_set(player->idle_timer, AVU_TIME_NONE);
-	if (player->wants_playing && player->pending_seek_ns == AVU_TIME_NONE) {
+	if (player_should_play(player) && player->pending_seek_ns == AVU_TIME_NONE) {
 		line_set_playing(player->line, true);
 	}
 }
@@ -176,7 +212,7 @@ player_seek_now(Player *player, int64_t position_ns)
 		player_open(player, player->line == player->video);
 		return;
 	}
-	player_tell(player, line_is_playing(player->line) ? AVU_ENGINE_PLAYING : AVU_ENGINE_PAUSED);
+	player_tell(player, player_state(player, line_is_playing(player->line)));
 	player_tell_position(player);
 }
 
@@ -204,11 +240,11 @@ player_tell_line_state(Player *player)
 {
 	bool playing = line_is_playing(player->line);
 
-	if (!player->prerolled || playing != player->wants_playing) {
+	if (!player->prerolled || playing != player_should_play(player)) {
 		return;
 	}
 	player_tell_position(player);
-	player_tell(player, playing ? AVU_ENGINE_PLAYING : AVU_ENGINE_PAUSED);
+	player_tell(player, player_state(player, playing));
 	avu_timer_set(player->position_timer, playing ? PLAYER_POSITION_NS : AVU_TIME_NONE);
 }
 
@@ -230,8 +266,8 @@ player_on_prerolled(Player *player)
 		player->listener.track_started(player->current->token, player->user_data);
 	}
 	player_tell_facts(player);
-	if (player->wants_playing != player->line->playing) {
-		line_set_playing(player->line, player->wants_playing);
+	if (player_should_play(player) != player->line->playing) {
+		line_set_playing(player->line, player_should_play(player));
 	}
 	player_join_next(player);
 	player_tell_line_state(player);
@@ -246,6 +282,8 @@ player_on_next_started(Player *player, uint32_t token)
 	track_free(player->current);
 	player->current = g_steal_pointer(&player->next);
 	player->joined = false;
+	player->held = false; /* that was about the octets of the other one */
+	avu_timer_set(player->hold_timer, AVU_TIME_NONE);
 	line_shift(player->line);
 	player->listener.track_started(token, player->user_data);
 	player_tell_facts(player);
@@ -257,6 +295,10 @@ player_on_ended(Player *player)
 {
 	uint32_t token = player->current->token;
 
+	if (player->current->broken) {
+		player_fail_current(player, "The resource could not be read to its end.");
+		return;
+	}
 	if (player->next == NULL) {
 		player_clear(player);
 		player->listener.ended(token, player->user_data);
@@ -337,6 +379,9 @@ player_on_note(const LineNote *note, void *user_data)
 	case LINE_ENDED:
 		player_on_ended(player);
 		break;
+	case LINE_BROKEN:
+		player_on_broken(player, note->token);
+		break;
 	case LINE_FAILED:
 		player_on_failed(player, note->token, note->text);
 		break;
@@ -347,6 +392,25 @@ player_on_note(const LineNote *note, void *user_data)
 		player_tell_duration(player);
 		break;
 	}
+}
+
+/* Holds when all but a little of what is decoded has been heard: late octets may come before. */
+static void
+player_on_hold_timer(void *data)
+{
+	Player *player = data;
+
+	if (line_is_playing(player->line) &&
+		line_get_ahead_ns(player->line) > PLAYER_HOLD_AHEAD_NS) {
+		avu_timer_set(player->hold_timer, PLAYER_HOLD_LOOK_NS);
+		return;
+	}
+	player->held = true;
+	if (player->told == AVU_ENGINE_PLAYING) {
+		player_tell_position(player);
+		player_tell(player, AVU_ENGINE_TRANSITIONING);
+	}
+	line_set_playing(player->line, false);
 }
 
 Player *
@@ -371,6 +435,7 @@ player_new(AvuMailbox *mailbox, const Sinks *sinks, const AvuEngineListener *lis
 	player->video = video_line_new(&notes, sinks);
 	player->position_timer =
 		avu_timer_new(NULL, AVU_TIME_NONE, player_on_position_timer, player);
+	player->hold_timer = avu_timer_new(NULL, AVU_TIME_NONE, player_on_hold_timer, player);
 	player->idle_timer = avu_timer_new(NULL, AVU_TIME_NONE, player_on_idle_timer, player);
 	if (player->audio == NULL) {
 		player_free(player);
@@ -390,6 +455,7 @@ player_free(Player *player)
 	line_free(player->video);
 	avu_timer_free(player->position_timer);
 	avu_timer_free(player->idle_timer);
+	avu_timer_free(player->hold_timer);
 	g_free(player);
 }
 
@@ -436,8 +502,9 @@ player_play(Player *player)
 	}
 	player->wants_playing = true;
 	if (player->pending_seek_ns == AVU_TIME_NONE) {
-		line_set_playing(player->line, true);
+		line_set_playing(player->line, player_should_play(player));
 	}
+	player_tell_line_state(player); /* held: nothing changes but the word for it */
 }
 
 void
@@ -448,6 +515,24 @@ player_pause(Player *player)
 	}
 	player->wants_playing = false;
 	line_set_playing(player->line, false);
+	player_tell_line_state(player);
+}
+
+void
+player_hold(Player *player, uint32_t token, bool hold)
+{
+	if (player->current == NULL || player->current->token != token) {
+		return;
+	}
+	if (hold) {
+		player_on_hold_timer(player);
+		return;
+	}
+	player->held = false;
+	avu_timer_set(player->hold_timer, AVU_TIME_NONE);
+	if (player->pending_seek_ns == AVU_TIME_NONE) {
+		line_set_playing(player->line, player_should_play(player));
+	}
 }
 
 void

@@ -28,6 +28,9 @@ void player_drop_next(Player *player, uint32_t token);
 void player_play(Player *player);
 void player_pause(Player *player);
 void player_stop(Player *player);
+/** Its octets are late: waits without a sample being lost, and says TRANSITIONING; or goes on.
+ *  @param token  of the current track, else nothing happens */
+void player_hold(Player *player, uint32_t token, bool hold);
 void player_seek(Player *player, int64_t position_ns);
 void player_set_volume(Player *player, unsigned percent, bool mute);
 

@@ -3,6 +3,8 @@
  * cannot be sought. Reading happens on GStreamer's streaming threads and blocks there; unlock ends
  * the wait, so a flush or a state change never waits for the network. The one GObject of ours. */
 
+#include <stdatomic.h>
+
 #include <gst/base/gstbasesrc.h>
 #include <gst/base/gsttypefindhelper.h>
 
@@ -13,6 +15,7 @@
 typedef struct {
 	GstBaseSrc parent;
 	AvuRingReader *reader;
+	atomic_bool broken; /* that was told */
 } AvSource;
 
 typedef struct {
@@ -70,9 +73,13 @@ source_fill(GstBaseSrc *base, guint64 offset, guint size, GstBuffer *buffer)
 	case AVU_RING_FAILED:
 		break;
 	}
-	GST_ELEMENT_ERROR(self, RESOURCE, READ, ("The resource could not be read to its end."),
-		("offset %" G_GUINT64_FORMAT, offset));
-	return GST_FLOW_ERROR;
+	/* Not an error of the pipeline: that would drop what was decoded and not heard yet. */
+	if (!atomic_exchange(&self->broken, true)) {
+		(void)gst_element_post_message(
+			GST_ELEMENT(self), gst_message_new_element(GST_OBJECT(self),
+						   gst_structure_new_empty(AV_SOURCE_BROKEN)));
+	}
+	return GST_FLOW_EOS;
 }
 
 static gboolean

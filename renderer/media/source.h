@@ -8,6 +8,10 @@
 
 G_BEGIN_DECLS
 
+/* Name of the element message that says: no more octets will come although it is not the end. What
+ * came before is played; the end that follows is not the regular one. */
+#define AV_SOURCE_BROKEN "av-source-broken"
+
 /** @param fds  of a ring, taken. @return floating element; NULL with AVU_ERROR */
 GstElement *av_source_new(const int fds[AVU_RING_FDS], GError **error);
 /** What the resource is, from the first octets that are there by now; nothing is waited for.

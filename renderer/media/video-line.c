@@ -165,6 +165,12 @@ video_line_can_seek(Line *line)
 }
 
 static int64_t
+video_line_get_ahead_ns(Line *line G_GNUC_UNUSED)
+{
+	return 0; /* several streams, each with a queue of its own: better too early than too late */
+}
+
+static int64_t
 video_line_get_duration_ns(Line *line)
 {
 	gint64 duration = 0;
@@ -199,6 +205,7 @@ static const LineClass video_line_class = {
 	.drop_next = video_line_drop_next,
 	.shift = video_line_shift,
 	.can_seek = video_line_can_seek,
+	.get_ahead_ns = video_line_get_ahead_ns,
 	.get_duration_ns = video_line_get_duration_ns,
 	.set_volume = video_line_set_volume,
 	.close = video_line_close,

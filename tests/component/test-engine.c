@@ -30,6 +30,7 @@ typedef struct {
 	size_t cut_after; /* octets per connection; 0: never cut */
 	size_t gone_after; /* no octet from this offset on is there for a second connection; 0: never */
 	bool no_ranges;
+	bool late; /* its second connection is told to come again in two seconds */
 	atomic_uint connections;
 } Server;
 
@@ -40,9 +41,10 @@ static Server servers[] = {
 	{ .path = "/stream.wav", .no_ranges = true },
 	{ .path = "/half.wav", .gone_after = 200000, .no_ranges = true },
 	{ .path = "/long.wav" },
+	{ .path = "/late.wav", .cut_after = 300000, .late = true },
 };
 
-static const unsigned lengths[] = { 44103, 22051, 132307, 44103, 132300, 20 * RATE };
+static const unsigned lengths[] = { 44103, 22051, 132307, 44103, 132300, 20 * RATE, 132300 };
 
 static FakePeer *peer;
 
@@ -85,7 +87,11 @@ behave(FakePeer *self G_GNUC_UNUSED, int fd, const char *request)
 		(void)fake_say(fd, "HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n");
 		return;
 	}
-	atomic_fetch_add(&server->connections, 1);
+	if (atomic_fetch_add(&server->connections, 1) == 1 && server->late) {
+		(void)fake_say(fd, "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n"
+				   "Retry-After: 3\r\n\r\n");
+		return;
+	}
 	if (range != NULL && !server->no_ranges) {
 		at = g_ascii_strtoull(range + strlen("\r\nRange: bytes="), NULL, 10);
 	}
@@ -433,7 +439,34 @@ test_server_gone(void)
 	engine()->play(house.client);
 	house_wait(&house, "failed:1 ");
 	g_assert_true(g_file_get_contents(house.out_path, &octets, &len, NULL));
-	g_assert_cmpuint(len, >, 100000);
+	/* All of it, but the header and a last piece that is not whole. */
+	g_assert_cmpuint(len, >, 200000 - 44 - 4096);
+	house_close(&house);
+}
+
+/* Octets that are late: it stops in time, says so, and goes on where it was, to the sample. */
+static void
+test_late(void)
+{
+	House house;
+
+	atomic_store(&server_find("/late.wav")->connections, 0);
+	house_open(&house, true);
+	house_load(&house, 1, "/late.wav");
+	engine()->play(house.client);
+	house_wait(&house, "playing:1 transitioning:1 ");
+	int64_t stopped_ns = engine()->get_position_ns(house.client);
+
+	/* 300000 octets of it were sent. */
+	g_assert_cmpint(stopped_ns, >, 1400 * AVU_NS_PER_MS);
+	g_assert_cmpint(stopped_ns, <, 1750 * AVU_NS_PER_MS);
+	g_string_truncate(house.log, 0);
+	house_wait(&house, "playing:1 ");
+	g_assert_cmpint(engine()->get_position_ns(house.client), >=, stopped_ns);
+	g_assert_cmpint(
+		engine()->get_position_ns(house.client), <, stopped_ns + 500 * AVU_NS_PER_MS);
+	house_wait(&house, "ended:1 ");
+	house_check(&house, 0, 1, (const unsigned[]){ 6 });
 	house_close(&house);
 }
 
@@ -530,6 +563,7 @@ main(int argc, char **argv)
 	g_test_add_func("/engine/stream", test_stream);
 	g_test_add_func("/engine/missing", test_missing);
 	g_test_add_func("/engine/server-gone", test_server_gone);
+	g_test_add_func("/engine/late", test_late);
 	g_test_add_func("/engine/media-dies", test_media_dies);
 	g_test_add_func("/engine/media-stopped", test_media_stopped);
 	g_test_add_func("/engine/confined", test_confined);

@@ -27,6 +27,7 @@ octet_at(uint64_t offset)
 
 typedef enum {
 	SERVE,     /* as asked */
+	LARGE,     /* the same, of 10 MB */
 	WHOLE,     /* 200 from the beginning, whatever was asked */
 	OTHER_TAG, /* as asked, with another entity tag */
 	OTHER_DATE,
@@ -113,6 +114,9 @@ head_for(const Step *step, uint64_t *at, size_t *size)
 	case OTHER_DATE:
 		common = "Last-Modified: Sun, 06 Nov 1994 08:49:38 GMT\r\n";
 		break;
+	case LARGE:
+		*size = 10000000;
+		break;
 	case OTHER_SIZE:
 		*size += 1;
 		break;
@@ -185,6 +189,7 @@ typedef struct {
 	AvuRingResult end; /* of the last read */
 	bool live;         /* octets begin anew with each connection */
 	bool opened, failed;
+	GString *dryness; /* "dry " and "filled " as told */
 	int code;
 	char *message;
 } House;
@@ -226,6 +231,12 @@ on_failed(AvuJitterBuffer *buffer G_GNUC_UNUSED, const GError *error, void *user
 	g_test_message("%s", error->message);
 }
 
+static void
+on_starved(AvuJitterBuffer *buffer G_GNUC_UNUSED, bool starved, void *user_data)
+{
+	g_string_append(((House *)user_data)->dryness, starved ? "dry " : "filled ");
+}
+
 static bool
 allow_all(const AvuAddress *address G_GNUC_UNUSED, void *data G_GNUC_UNUSED)
 {
@@ -233,16 +244,17 @@ allow_all(const AvuAddress *address G_GNUC_UNUSED, void *data G_GNUC_UNUSED)
 }
 
 static void
-house_open(House *house, uint16_t port)
+house_open_with(House *house, uint16_t port, AvuJitterSource source)
 {
-	static const AvuJitterListener listener = { on_opened, on_failed };
+	static const AvuJitterListener listener = { on_opened, on_failed, on_starved };
 	const AvuAddressPolicy policy = { allow_all, NULL };
 	g_autofree char *uri = g_strdup_printf("http://127.0.0.1:%u/media", port);
-	const AvuJitterSource source = { .uri = uri };
 	g_autoptr(GError) error = NULL;
 	int borrowed[AVU_RING_FDS], fds[AVU_RING_FDS];
 
 	memset(house, 0, sizeof(*house));
+	house->dryness = g_string_new(NULL);
+	source.uri = uri;
 	atomic_store(&connections, 0);
 	house->group = avu_jitter_group_new(&policy, &listener);
 	house->buffer = avu_jitter_buffer_new(house->group, &source, house, &error);
@@ -254,6 +266,12 @@ house_open(House *house, uint16_t port)
 	house->reader = avu_ring_reader_new(fds, &error);
 	g_assert_no_error(error);
 	g_assert_cmpint(pthread_create(&house->thread, NULL, read_all, house), ==, 0);
+}
+
+static void
+house_open(House *house, uint16_t port)
+{
+	house_open_with(house, port, (AvuJitterSource){ .duration_ns = AVU_TIME_NONE });
 }
 
 static void
@@ -282,6 +300,7 @@ house_close(House *house)
 	avu_jitter_buffer_free(house->buffer);
 	avu_jitter_group_free(house->group);
 	avu_ring_reader_free(house->reader);
+	g_string_free(house->dryness, TRUE);
 	g_free(house->message);
 }
 
@@ -425,6 +444,93 @@ test_radio(void)
 	fake_peer_free(peer);
 }
 
+/* Its reader plays and has to wait: told when, and told again when there is enough. */
+static void
+test_dry(void)
+{
+	static const Row late = { "late", TAG "Accept-Ranges: bytes\r\n",
+		{ { SERVE, 50000 }, { STATUS, 0, false, 503, "Retry-After: 1\r\n" } } };
+	FakePeer *peer = fake_peer_new(behave);
+	House house;
+
+	row = &late;
+	house_open(&house, peer->port);
+	avu_jitter_buffer_set_playing(house.buffer, true);
+	avu_jitter_buffer_note_underrun(house.buffer);
+	house_wait(&house);
+	while (strstr(house.dryness->str, "filled") == NULL) {
+		(void)g_main_context_iteration(NULL, TRUE);
+	}
+	AvuJitterNumbers numbers = avu_jitter_buffer_get_numbers(house.buffer);
+
+	g_assert_cmpstr(house.dryness->str, ==, "dry filled ");
+	g_assert_cmpuint(numbers.underruns, ==, 1);
+	g_assert_cmpint(numbers.starved_ns, >, 500 * AVU_NS_PER_MS);
+	g_assert_cmpint(numbers.target_ns, >, 15 * AVU_NS_PER_S); /* it has learned */
+	g_assert_cmpuint(house.right, ==, SIZE);
+	house_close(&house);
+	fake_peer_free(peer);
+}
+
+/* A server that is gone for good is given up, and the reason is named; not before its time. */
+static void
+test_gone(void)
+{
+	static const Row gone = { "gone", TAG "Accept-Ranges: bytes\r\n",
+		{ { SERVE, 50000 }, { STATUS, 0, false, 503 }, { STATUS, 0, false, 503 },
+			{ STATUS, 0, false, 503 }, { STATUS, 0, false, 503 },
+			{ STATUS, 0, false, 503 } } };
+	FakePeer *peer = fake_peer_new(behave);
+	int64_t before_ns = avu_now_ns();
+	House house;
+
+	row = &gone;
+	house_open_with(&house, peer->port,
+		(AvuJitterSource){ .duration_ns = AVU_TIME_NONE, .give_up_ns = 2 * AVU_NS_PER_S });
+	house_wait(&house);
+	g_assert_cmpint(house.end, ==, AVU_RING_FAILED);
+	g_assert_cmpint(house.code, ==, AVU_ERROR_TIMEOUT);
+	g_assert_nonnull(strstr(house.message, "nothing came from the server for 2 s"));
+	g_assert_nonnull(strstr(house.message, "503"));
+	g_assert_cmpuint(house.right, ==, 50000);
+	g_assert_cmpint(avu_now_ns() - before_ns, >=, 2 * AVU_NS_PER_S);
+	house_close(&house);
+	fake_peer_free(peer);
+}
+
+/* What follows later is begun, and read whole when its turn comes. Nobody reads the ring. */
+static void
+test_prefetch(void)
+{
+	static const Row large = { "large", TAG "Accept-Ranges: bytes\r\n", { { LARGE } } };
+	FakePeer *peer = fake_peer_new(behave);
+	House house;
+
+	row = &large;
+	house_open_with(&house, peer->port,
+		(AvuJitterSource){ .duration_ns = 80 * AVU_NS_PER_S, .prefetch = true });
+	avu_ring_reader_interrupt(house.reader, true);
+	while (avu_jitter_buffer_get_numbers(house.buffer).level_bytes < 1024 * 1024) {
+		g_usleep(1000);
+	}
+	g_assert_cmpuint(avu_jitter_buffer_get_numbers(house.buffer).level_bytes, ==, 1024 * 1024);
+	avu_jitter_buffer_promote(house.buffer);
+	/* 1 Mbit/s: 15 s of it */
+	while (avu_jitter_buffer_get_numbers(house.buffer).level_bytes < 1875000) {
+		g_usleep(1000);
+	}
+	AvuJitterNumbers numbers = avu_jitter_buffer_get_numbers(house.buffer);
+
+	g_assert_cmpuint(numbers.rate_bps, ==, 1000000);
+	g_assert_cmpuint(numbers.target_bytes, ==, 1875000);
+	g_assert_cmpuint(numbers.level_bytes, ==, 1875000);
+	g_assert_cmpint(numbers.level_ns, ==, 15 * AVU_NS_PER_S);
+	g_assert_false(numbers.complete);
+	(void)pthread_join(house.thread, NULL);
+	house_close(&house);
+	fake_peer_free(peer);
+}
+
 /* Freed while it waits for an answer, and while it reads. */
 static void
 test_cancel(void)
@@ -465,6 +571,9 @@ main(int argc, char **argv)
 	g_test_add_func("/jitter-buffer/servers", test_servers);
 	g_test_add_func("/jitter-buffer/condition", test_condition);
 	g_test_add_func("/jitter-buffer/radio", test_radio);
+	g_test_add_func("/jitter-buffer/dry", test_dry);
+	g_test_add_func("/jitter-buffer/gone", test_gone);
+	g_test_add_func("/jitter-buffer/prefetch", test_prefetch);
 	g_test_add_func("/jitter-buffer/cancel", test_cancel);
 	result = g_test_run();
 	g_free(last_request);

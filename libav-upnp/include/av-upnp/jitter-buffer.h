@@ -22,6 +22,9 @@ typedef struct {
 	void (*opened)(AvuJitterBuffer *buffer, void *user_data);
 	/* No more octets will come; the ring is marked so. May come without or after opened. */
 	void (*failed)(AvuJitterBuffer *buffer, const GError *error, void *user_data);
+	/* true: its reader has been waiting for octets while it played, and what the decoder holds is all
+	 * that is left; false: enough is there to go on without stopping again at once. */
+	void (*starved)(AvuJitterBuffer *buffer, bool starved, void *user_data);
 } AvuJitterListener;
 
 /** @param policy  copied; its data outlives the group */
@@ -32,8 +35,12 @@ AVU_API void avu_jitter_group_free(AvuJitterGroup *group);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuJitterGroup, avu_jitter_group_free)
 
 typedef struct {
-	const char *uri;  /* http, https */
-	const char *mime; /* what it is said to be, for the transfer mode; may be NULL */
+	const char *uri;     /* http, https */
+	const char *mime;    /* what it is said to be, for the transfer mode; may be NULL */
+	int64_t duration_ns; /* or AVU_TIME_NONE: then the rate of the media is measured */
+	int64_t target_ns;   /* how far to read ahead while nothing goes wrong; 0: the usual */
+	int64_t give_up_ns; /* that long without an octet while its reader has none; 0: 30 s (ROB-019) */
+	bool prefetch; /* it follows later: only its beginning, until avu_jitter_buffer_promote() */
 } AvuJitterSource;
 
 /** Starts reading.
@@ -43,6 +50,15 @@ AVU_API AvuJitterBuffer *avu_jitter_buffer_new(
 /** Nothing is called back any more. Does not wait for the thread. */
 AVU_API void avu_jitter_buffer_free(AvuJitterBuffer *buffer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuJitterBuffer, avu_jitter_buffer_free)
+
+/** The reader plays: from now on it is told when it has to wait. */
+AVU_API void avu_jitter_buffer_set_playing(AvuJitterBuffer *buffer, bool playing);
+/** What the decoder held is used up as well: the sound stops. Counts, and more is read ahead. */
+AVU_API void avu_jitter_buffer_note_underrun(AvuJitterBuffer *buffer);
+/** Something better than what the source said. @param duration_ns  or AVU_TIME_NONE */
+AVU_API void avu_jitter_buffer_set_duration(AvuJitterBuffer *buffer, int64_t duration_ns);
+/** Its turn has come, or nobody else needs the network. */
+AVU_API void avu_jitter_buffer_promote(AvuJitterBuffer *buffer);
 
 AVU_API bool avu_jitter_buffer_is_open(const AvuJitterBuffer *buffer);
 /** Content-Type of the answer, or NULL. After opened. */
@@ -54,9 +70,19 @@ AVU_API void avu_jitter_buffer_get_fds(const AvuJitterBuffer *buffer, int ret_fd
 typedef struct {
 	uint64_t received_bytes;
 	uint64_t level_bytes; /* there and not read yet */
-	unsigned connections; /* made in all */
-	unsigned reconnects;  /* of those: because one broke or stalled */
-	unsigned seconds;     /* of those: beside one that was silent */
+	int64_t level_ns;     /* the same as playing time; AVU_TIME_NONE: the rate is not known */
+	bool complete;        /* all that is left of the resource is there */
+	bool live;            /* it has no end */
+	uint64_t target_bytes;
+	int64_t target_ns;
+	int64_t gap_ns;          /* longest silence of the network of about the last minute */
+	uint64_t rate_bps;       /* of the media; 0: not known */
+	uint64_t throughput_bps; /* of the network while listened to; 0: not known */
+	unsigned underruns;      /* that were noted */
+	int64_t starved_ns;      /* that its reader waited while it should have played */
+	unsigned connections;    /* made in all */
+	unsigned reconnects;     /* of those: because one broke or stalled */
+	unsigned seconds;        /* of those: beside one that was silent */
 } AvuJitterNumbers;
 
 AVU_API AvuJitterNumbers avu_jitter_buffer_get_numbers(AvuJitterBuffer *buffer);

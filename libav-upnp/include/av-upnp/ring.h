@@ -3,8 +3,10 @@
  * process that decodes them.
  *
  * One memfd holds the head of the resource (256 KiB), its tail (1 MiB, only when asked for) and a
- * window of 8 MiB that moves; MP4 and AVI read all three. The reader says at which offset it reads,
- * the writer keeps the window round that place. Two eventfds wake the one or the other.
+ * window that moves; MP4 and AVI read all three. The reader says at which offset it reads, the writer
+ * keeps the window round that place. The window has room for 64 MiB, but costs only the memory of the
+ * octets in it: what lies further behind than AVU_RING_BEHIND is given back. Two eventfds wake the one
+ * or the other.
  *
  * The writer never acts on what it reads back from the shared memory, except on the reader's offset,
  * where any value is harmless. A ring outlives its reader: a second reader finds all that is there.
@@ -17,9 +19,10 @@ G_BEGIN_DECLS
 
 #define AVU_RING_HEAD (256u * 1024)
 #define AVU_RING_TAIL (1024u * 1024)
-#define AVU_RING_WINDOW (8u * 1024 * 1024)
-#define AVU_RING_AHEAD \
-	(6u * 1024 * 1024) /* fetched before it is asked for, at most; the rest lies behind */
+#define AVU_RING_WINDOW (64u * 1024 * 1024)
+#define AVU_RING_BEHIND (2u * 1024 * 1024) /* kept for those that read a little back */
+#define AVU_RING_AHEAD (6u * 1024 * 1024)  /* fetched before it is asked for, at first */
+#define AVU_RING_AHEAD_MAX (AVU_RING_WINDOW - AVU_RING_BEHIND - 1024u * 1024)
 #define AVU_RING_FDS 3
 
 /* ---- the side that fetches */
@@ -58,8 +61,8 @@ AVU_API void avu_ring_writer_end(AvuRingWriter *writer, uint64_t offset);
 /** No more octets will come: a reader that needs some fails. */
 AVU_API void avu_ring_writer_fail(AvuRingWriter *writer);
 
-/** How many octets are fetched before they are asked for. @param bytes  at most AVU_RING_AHEAD,
- *  which it is at first */
+/** How many octets are fetched before they are asked for. @param bytes  at most AVU_RING_AHEAD_MAX;
+ *  AVU_RING_AHEAD at first */
 AVU_API void avu_ring_writer_set_ahead(AvuRingWriter *writer, uint64_t bytes);
 
 typedef struct {

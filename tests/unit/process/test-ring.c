@@ -86,17 +86,27 @@ typedef struct {
 	pthread_t thread;
 } House;
 
+/* @param ahead  0: as it is at first */
 static void
-house_open(House *house, uint64_t size)
+house_open_ahead(House *house, uint64_t size, uint64_t ahead)
 {
 	memset(house, 0, sizeof(*house));
 	house->writer = avu_ring_writer_new(NULL);
 	avu_ring_writer_describe(house->writer, (int64_t)size, true);
+	if (ahead > 0) {
+		avu_ring_writer_set_ahead(house->writer, ahead);
+	}
 	house->reader = reader_new(house->writer);
 	house->origin.writer = house->writer;
 	house->origin.size = size;
 	house->origin.cancel_fd = eventfd(0, EFD_CLOEXEC);
 	g_assert_cmpint(pthread_create(&house->thread, NULL, origin_run, &house->origin), ==, 0);
+}
+
+static void
+house_open(House *house, uint64_t size)
+{
+	house_open_ahead(house, size, 0);
 }
 
 /* From now on the reader lives on what is there. */
@@ -167,7 +177,7 @@ test_head_tail_middle(void)
 	house_open(&house, size);
 	check_read(&house, 0, 4096, 4096);
 	check_read(&house, size - 700000, 700000, 700000);
-	check_read(&house, 100000, 100000, 100000);
+	check_read(&house, 100000, AVU_RING_HEAD - 100000, AVU_RING_HEAD - 100000);
 	check_read(&house, 30 * MIB, MIB, MIB);
 	g_assert_cmpuint(atomic_load(&house.origin.requests), <=, 4);
 	house_cut(&house);
@@ -180,7 +190,7 @@ test_head_tail_middle(void)
 static void
 test_random(void)
 {
-	const uint64_t size = 50 * MIB + 7;
+	const uint64_t size = 150 * MIB + 7;
 	g_autoptr(GRand) rand = g_rand_new_with_seed(20);
 	House house;
 
@@ -191,7 +201,7 @@ test_random(void)
 
 		check_read(&house, at, len, (size_t)MIN((uint64_t)len, size - at));
 	}
-	/* One read that is larger than the whole window. */
+	/* One read that is larger than all that is kept. */
 	g_autofree uint8_t *large = g_malloc(20 * MIB);
 	size_t got = 0;
 
@@ -202,6 +212,93 @@ test_random(void)
 		g_assert_cmpuint(large[i], ==, pattern(MIB + i));
 	}
 	house_close(&house);
+}
+
+/* Octets of memory behind the ring. */
+static uint64_t
+get_memory(AvuRingWriter *writer)
+{
+	int fds[AVU_RING_FDS];
+	struct stat status;
+
+	avu_ring_writer_get_fds(writer, fds);
+	g_assert_cmpint(fstat(fds[0], &status), ==, 0);
+	return (uint64_t)status.st_blocks * 512;
+}
+
+/* A ring costs what it holds, however long it is read and wherever; and nothing is lost where the
+ * window comes round to its beginning. */
+static void
+test_memory(void)
+{
+	static const uint64_t aheads[] = { MIB / 4, 5 * MIB, AVU_RING_AHEAD_MAX };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(aheads); i++) {
+		const uint64_t size = 140 * MIB;
+		uint64_t most = aheads[i] + AVU_RING_BEHIND + AVU_RING_HEAD + AVU_RING_TAIL + MIB;
+		House house;
+
+		house_open_ahead(&house, size, aheads[i]);
+		for (uint64_t at = 0; at < size; at += MIB) {
+			check_read(&house, at, 50000, 50000);
+			g_assert_cmpuint(get_memory(house.writer), <=, most);
+		}
+		check_read(&house, 3 * MIB, 50000, 50000);
+		g_assert_cmpuint(get_memory(house.writer), <=, most);
+		house_close(&house);
+	}
+}
+
+static const struct {
+	uint64_t window_from, window_to, tail; /* what is put; tail: its last octets */
+	uint64_t wanted;
+	uint64_t level;
+	bool complete;
+	const char *why;
+} level_rows[] = {
+	{ 0, 0, 0, 0, 0, false, "empty" },
+	{ 0, 1000, 0, 0, 1000, false, "all there is" },
+	{ 0, 1000, 0, 400, 600, false, "what was read does not count" },
+	{ 0, 1000, 0, 5000, 0, false, "the reader is elsewhere" },
+	{ 50 * MIB, 51 * MIB, 0, 50 * MIB + 1000, MIB - 1000, false, "window that moved" },
+	{ 0, 1000, 500, 100 * MIB - 300, 300, true, "tail, to the end" },
+	{ 0, 1000, 500, 10, 990, false, "tail does not count for the front" },
+};
+
+static void
+test_level(void)
+{
+	g_autofree uint8_t *octets = g_malloc0(MIB);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(level_rows); i++) {
+		g_autoptr(AvuRingWriter) writer = avu_ring_writer_new(NULL);
+		g_autoptr(AvuRingReader) reader = reader_new(writer);
+		const uint64_t parts[][2] = {
+			{ level_rows[i].window_from, level_rows[i].window_to },
+			{ 100 * MIB - level_rows[i].tail, 100 * MIB },
+		};
+		uint8_t octet;
+		size_t len;
+
+		g_test_message("%s", level_rows[i].why);
+		avu_ring_writer_describe(writer, 100 * MIB, true);
+		avu_ring_reader_interrupt(reader, true); /* its place is noted all the same */
+		for (size_t k = 0; k < G_N_ELEMENTS(parts); k++) {
+			if (parts[k][1] > parts[k][0]) {
+				(void)avu_ring_reader_read(reader, parts[k][0], &octet, 1, &len);
+				g_assert_cmpuint(avu_ring_writer_put(writer, parts[k][0], octets,
+							 (size_t)(parts[k][1] - parts[k][0])),
+					==, parts[k][1] - parts[k][0]);
+			}
+		}
+		(void)avu_ring_reader_read(reader, level_rows[i].wanted, &octet, 1, &len);
+		AvuRingLevel level = avu_ring_writer_get_level(writer);
+
+		g_assert_cmpuint(level.wanted, ==, level_rows[i].wanted);
+		g_assert_cmpuint(level.level_bytes, ==, level_rows[i].level);
+		g_assert_true(level.complete == level_rows[i].complete);
+		g_assert_false(level.waits);
+	}
 }
 
 /* The buffer is there for the reader that comes after a crash. */
@@ -397,6 +494,8 @@ main(int argc, char **argv)
 	g_test_add_func("/ring/sequential", test_sequential);
 	g_test_add_func("/ring/head-tail-middle", test_head_tail_middle);
 	g_test_add_func("/ring/random", test_random);
+	g_test_add_func("/ring/memory", test_memory);
+	g_test_add_func("/ring/level", test_level);
 	g_test_add_func("/ring/second-reader", test_second_reader);
 	g_test_add_func("/ring/unseekable", test_unseekable);
 	g_test_add_func("/ring/interrupt-and-failure", test_interrupt_and_failure);

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* How the current track gets on: what media says it does, whether its octets come in time, and when
+ * waiting has lasted too long.
+ *
+ * Main thread. Octets that are late stop the media process before its sink runs dry: so no sample is
+ * lost, and the state that is told is true. */
+
+#include "client-private.h"
+#include "protocol.h"
+
+/* A jitter buffer gives up after 30 s without an octet; this is for all that hangs otherwise, or comes
+ * octet by octet (ROB-019). */
+#define PROGRESS_STUCK_NS (33 * AVU_NS_PER_S)
+
+static void
+progress_on_stuck(void *data)
+{
+	EngineClient *client = data;
+
+	client->in_transition = false;
+	if (client->current != NULL) {
+		client_give_up(client, client->current, "It did not get on for half a minute.");
+	}
+}
+
+void
+client_init_progress(EngineClient *client)
+{
+	client->stuck_timer = avu_timer_new(NULL, AVU_TIME_NONE, progress_on_stuck, client);
+}
+
+void
+client_note_transition(EngineClient *client, bool in_transition)
+{
+	if (client->in_transition != in_transition) {
+		client->in_transition = in_transition;
+		avu_timer_set(
+			client->stuck_timer, in_transition ? PROGRESS_STUCK_NS : AVU_TIME_NONE);
+	}
+}
+
+void
+client_note_wish(EngineClient *client)
+{
+	if (client->in_transition) {
+		avu_timer_set(client->stuck_timer, PROGRESS_STUCK_NS);
+	}
+}
+
+void
+client_take_state(EngineClient *client, AvuEngineState state)
+{
+	bool playing = state == AVU_ENGINE_PLAYING;
+
+	if (client->current->held && state == AVU_ENGINE_TRANSITIONING &&
+		client->position.running) {
+		avu_jitter_buffer_note_underrun(client->current->buffer);
+	}
+	position_run(&client->position, playing);
+	avu_jitter_buffer_set_playing(client->current->buffer, playing);
+	client_note_transition(client, state == AVU_ENGINE_TRANSITIONING);
+	client_tell_state(client, client->current->token, state);
+}
+
+void
+client_take_next(EngineClient *client)
+{
+	engine_track_free(client->current);
+	client->current = g_steal_pointer(&client->next);
+	avu_jitter_buffer_promote(client->current->buffer);
+	avu_jitter_buffer_set_playing(client->current->buffer, client->position.running);
+	position_set(&client->position, 0);
+	position_limit(&client->position, client->current->duration_ns);
+}
+
+void
+client_share_network(EngineClient *client)
+{
+	if (client->next != NULL &&
+		avu_jitter_buffer_get_numbers(client->current->buffer).complete) {
+		avu_jitter_buffer_promote(client->next->buffer);
+	}
+}
+
+void
+client_send_hold(EngineClient *client, const EngineTrack *track)
+{
+	g_auto(AvuFrameWriter) payload;
+
+	avu_frame_writer_init(&payload);
+	avu_frame_put_u32(&payload, track->token);
+	avu_frame_put_u32(&payload, track->held);
+	avu_supervised_send(client->media, MEDIA_HOLD, &payload, NULL, 0);
+}
+
+void
+client_on_starved(AvuJitterBuffer *buffer, bool starved, void *user_data)
+{
+	EngineClient *client = user_data;
+	EngineTrack *track = client->current;
+
+	if (track == NULL || track->buffer != buffer || track->held == starved) {
+		return;
+	}
+	track->held = starved;
+	if (client->ready && track->sent) {
+		client_send_hold(client, track);
+	}
+}
