@@ -18,6 +18,7 @@
 #include <av-upnp/notify.h>
 #include <av-upnp/text.h>
 
+#include "mediaserver/art/art.h"
 #include "mediaserver/catalogue/catalogue.h"
 #include "mediaserver/content/content.h"
 #include "mediaserver/delivery/media.h"
@@ -26,6 +27,7 @@
 #include "mediaserver/workers/pool.h"
 
 #define N_WORKERS 2
+#define N_ART_WORKERS 1
 #define MAX_AGE_S 1800
 #define NAME_MAX_BYTES 256
 /* Less would stall who plays a passage that is denser than the average. */
@@ -56,7 +58,8 @@ typedef struct {
 	AvuCounters *counters;
 	AvuMetrics *metrics;
 	AvuDiscovery *discovery;
-	WorkerPool *workers;
+	Art *art;
+	WorkerPool *workers, *art_workers;
 	Library *library;
 	AvuLocalControl *control;
 	GHashTable *told; /* URLs that were logged */
@@ -277,6 +280,10 @@ build_device(App *app)
 	app->directory = avu_content_directory_new(app->host, 1, &app->store, app->content);
 	app->connections = avu_connection_manager_new(app->host, protocols, "");
 	app->media = media_new(app->http, app->catalogue, app->roots);
+	g_autofree char *pictures = avu_state_dir_build_path(app->state_dir, "art");
+
+	app->art = art_new(app->http, app->catalogue, app->roots, pictures,
+		avu_settings_get_int(app->settings, "ArtCache") * 1024 * 1024);
 	avu_device_host_start(app->host);
 }
 
@@ -312,9 +319,13 @@ start_library(App *app, GError **error)
 
 	app->workers =
 		worker_pool_new(app->spawner, app->supervisor, app->mailbox, N_WORKERS, error);
-	if (app->workers == NULL) {
+	/* one of their own: neither a scan nor pictures wait for the other */
+	app->art_workers =
+		worker_pool_new(app->spawner, app->supervisor, app->mailbox, N_ART_WORKERS, error);
+	if (app->workers == NULL || app->art_workers == NULL) {
 		return false;
 	}
+	art_set_workers(app->art, app->art_workers);
 	app->scanning = true;
 	app->library =
 		library_new(app->catalogue, app->roots, app->workers, app->mailbox, &listener, app);
@@ -385,7 +396,8 @@ open_state(App *app, const char *const *folders, GError **error)
 	}
 	app->catalogue = catalogue_open(directory, app->state, error);
 	app->roots = app->catalogue != NULL ? roots_new(app->state, folders, error) : NULL;
-	app->control = app->roots != NULL ? avu_local_control_new(directory, on_control, app, error) : NULL;
+	app->control = app->roots != NULL ? avu_local_control_new(directory, on_control, app, error)
+					  : NULL;
 	return app->control != NULL;
 }
 
@@ -408,6 +420,7 @@ on_terminate(void *user_data)
 	app->ending = true;
 	avu_notify("STOPPING=1");
 	library_request_stop(app->library);
+	art_stop(app->art);
 	avu_discovery_withdraw(app->discovery, on_withdrawn, app);
 }
 
@@ -454,10 +467,12 @@ app_clear(App *app)
 		avu_mailbox_close(app->mailbox);
 	}
 	g_clear_pointer(&app->workers, worker_pool_free);
+	g_clear_pointer(&app->art_workers, worker_pool_free);
 	g_clear_pointer(&app->library, library_free);
 	g_clear_pointer(&app->directory, avu_content_directory_free);
 	g_clear_pointer(&app->connections, avu_connection_manager_free);
 	g_clear_pointer(&app->media, media_free);
+	g_clear_pointer(&app->art, art_free);
 	g_clear_pointer(&app->host, avu_device_host_free);
 	g_clear_pointer(&app->content, content_free);
 	g_clear_pointer(&app->fetcher, avu_fetcher_free);

@@ -10,6 +10,7 @@
 #include <av-upnp/program.h>
 
 #include "mediaserver/app.h"
+#include "mediaserver/catalogue/view-file.h"
 #include "mediaserver/local/status.h"
 
 /* Descriptors: connections, files being sent, files being probed. */
@@ -153,6 +154,16 @@ run(const AvuSettings *settings, int argc, char **argv)
 					  ? format_help(settings)
 					  : avu_program_format_answer(settings, SERVER_PROGRAM);
 
+	g_autoptr(GError) wrong_views = NULL;
+
+	if ((avu_settings_get_bool(settings, "CheckViews") ||
+		    avu_settings_get_bool(settings, "CheckConfig")) &&
+		!views_load(&wrong_views)) {
+		return avu_program_report(SERVER_PROGRAM, wrong_views);
+	}
+	if (avu_settings_get_bool(settings, "CheckViews")) {
+		return EXIT_SUCCESS;
+	}
 	if (answer != NULL) {
 		(void)fputs(answer, stdout);
 		return EXIT_SUCCESS;

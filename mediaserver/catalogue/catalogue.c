@@ -15,7 +15,7 @@
 #include "mediaserver/catalogue/view-file.h"
 
 /* Raise when a table, an index, the meaning of a column or the views change. */
-#define SCHEMA_VERSION 11
+#define SCHEMA_VERSION 12
 /* a scan uses some 50 000 a second: a synced write every other second */
 #define UPDATE_IDS_RESERVED 100000
 
@@ -34,6 +34,8 @@ static const char schema[] =
 	"  deleted_children INTEGER NOT NULL DEFAULT 0,"
 	/* children that stand here by one of several values: see item_value */
 	"  further INTEGER NOT NULL DEFAULT 0,"
+	/* children that a picture can be made of */
+	"  art INTEGER NOT NULL DEFAULT 0,"
 	"  made INTEGER NOT NULL DEFAULT 0) STRICT;"
 	"CREATE INDEX container_parent ON container (parent, position, sort_title, id);"
 	"CREATE TABLE format (mime TEXT NOT NULL, profile TEXT NOT NULL, kind INTEGER NOT NULL,"

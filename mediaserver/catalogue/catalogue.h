@@ -81,6 +81,7 @@ typedef struct {
 	uint32_t update_id;        /* containerUpdateID */
 	uint32_t object_update_id; /* of the container as an object */
 	int64_t deleted_children;  /* totalDeletedChildCount */
+	int64_t art;               /* items in it that have a picture */
 	bool further;              /* some items are here by one of several values */
 	ContainerMade made;        /* by a control point (overlay.h) */
 } Container;

@@ -71,18 +71,32 @@ put_group(Catalogue *catalogue, const Group *group, bool *ret_new, GError **erro
 	return true;
 }
 
+/* What changes in a container with one item. */
+typedef struct {
+	int further; /* how many are found through item_value */
+	int art;     /* how many have a picture */
+} Counts;
+
+static const Counts container_counts; /* of a child that is a container */
+
+static Counts
+counts_of(const Group *leaf, const Item *item)
+{
+	return (Counts){ leaf->further ? 1 : 0, item_has_art(item) ? 1 : 0 };
+}
+
 /* Adds delta to a container's children; its own properties change with that.
- * @param further  to how many of them are found through item_value
+ * @param counts  to be added or, with delta, taken away
  * @param ret_parent  to go on with: the container came to be seen (delta 1) or is empty now (delta -1);
  * else -1 */
 static bool
-count_child(Catalogue *catalogue, int64_t id, int delta, int further, bool *ret_drop,
+count_child(Catalogue *catalogue, int64_t id, int delta, Counts counts, bool *ret_drop,
 	int64_t *ret_parent, GError **error)
 {
 	Statement *statement = database_prepare(catalogue->writer,
 		"UPDATE container SET children = children + ?2, update_id = ?3,"
 		" object_update_id = ?3, deleted_children = deleted_children + (?2 < 0),"
-		" further = further + ?4"
+		" further = further + ?4, art = art + ?5"
 		" WHERE id = ?1 RETURNING children, level, parent, class, made",
 		error);
 	uint32_t stamp = catalogue_stamp(catalogue);
@@ -95,7 +109,8 @@ count_child(Catalogue *catalogue, int64_t id, int delta, int further, bool *ret_
 	statement_bind_int(statement, 1, id);
 	statement_bind_int(statement, 2, delta);
 	statement_bind_int(statement, 3, stamp);
-	statement_bind_int(statement, 4, further);
+	statement_bind_int(statement, 4, delta * counts.further);
+	statement_bind_int(statement, 5, delta * counts.art);
 	StatementStep step = statement_step(catalogue->writer, statement, error);
 
 	if (step != STATEMENT_ROW) {
@@ -117,15 +132,15 @@ count_child(Catalogue *catalogue, int64_t id, int delta, int further, bool *ret_
 
 /* One child more. Views without children are not shown, so the first one shows the view. */
 static bool
-enter(Catalogue *catalogue, int64_t id, bool further, GError **error)
+enter(Catalogue *catalogue, int64_t id, Counts counts, GError **error)
 {
 	while (id >= 0) {
 		bool drops;
 
-		if (!count_child(catalogue, id, +1, further ? 1 : 0, &drops, &id, error)) {
+		if (!count_child(catalogue, id, +1, counts, &drops, &id, error)) {
 			return false;
 		}
-		further = false; /* its parents have containers as children */
+		counts = container_counts; /* its parents have containers as children */
 	}
 	return true;
 }
@@ -133,23 +148,26 @@ enter(Catalogue *catalogue, int64_t id, bool further, GError **error)
 bool
 catalogue_enter_container(Catalogue *catalogue, int64_t id, GError **error)
 {
-	return enter(catalogue, id, /* further = */ false, error);
+	return enter(catalogue, id, container_counts, error);
 }
 
 /* A child item changed: the container as a container is modified, its own properties are not.
- * @param further  what to add to how many are found through item_value */
+ * @param counts  what to add */
 static bool
-touch(Catalogue *catalogue, int64_t id, int further, uint32_t stamp, GError **error)
+touch(Catalogue *catalogue, int64_t id, Counts counts, uint32_t stamp, GError **error)
 {
 	Statement *statement = database_prepare(catalogue->writer,
-		"UPDATE container SET update_id = ?2, further = further + ?3 WHERE id = ?1", error);
+		"UPDATE container SET update_id = ?2, further = further + ?3,"
+		" art = art + ?4 WHERE id = ?1",
+		error);
 
 	if (statement == NULL) {
 		return false;
 	}
 	statement_bind_int(statement, 1, id);
 	statement_bind_int(statement, 2, stamp);
-	statement_bind_int(statement, 3, further);
+	statement_bind_int(statement, 3, counts.further);
+	statement_bind_int(statement, 4, counts.art);
 	catalogue_note_children(catalogue, id, stamp);
 	return statement_finish(catalogue->writer, statement, error);
 }
@@ -170,17 +188,17 @@ drop(Catalogue *catalogue, int64_t id, GError **error)
 
 /* One child less. A group or folder that is empty goes, a view is hidden: both leave their parent. */
 static bool
-leave(Catalogue *catalogue, int64_t id, bool further, GError **error)
+leave(Catalogue *catalogue, int64_t id, Counts counts, GError **error)
 {
 	while (id >= 0) {
 		int64_t left = id;
 		bool drops;
 
-		if (!count_child(catalogue, left, -1, further ? -1 : 0, &drops, &id, error) ||
+		if (!count_child(catalogue, left, -1, counts, &drops, &id, error) ||
 			(drops && !drop(catalogue, left, error))) {
 			return false;
 		}
-		further = false;
+		counts = container_counts;
 	}
 	return true;
 }
@@ -188,7 +206,7 @@ leave(Catalogue *catalogue, int64_t id, bool further, GError **error)
 bool
 catalogue_leave_container(Catalogue *catalogue, int64_t id, GError **error)
 {
-	return leave(catalogue, id, /* further = */ false, error);
+	return leave(catalogue, id, container_counts, error);
 }
 
 /* Views */
@@ -300,7 +318,7 @@ put_folder_container(Catalogue *catalogue, const View *view, const CatalogueFold
 	bool is_new;
 
 	return put_group(catalogue, &group, &is_new, error) &&
-	       (!is_new || enter(catalogue, parent, /* further = */ false, error));
+	       (!is_new || enter(catalogue, parent, container_counts, error));
 }
 
 bool
@@ -371,8 +389,7 @@ put_groups(Catalogue *catalogue, const Places *places, GError **error)
 		bool is_new;
 
 		if (!put_group(catalogue, group, &is_new, error) ||
-			(is_new &&
-				!enter(catalogue, group->parent, /* further = */ false, error))) {
+			(is_new && !enter(catalogue, group->parent, container_counts, error))) {
 			return false;
 		}
 	}
@@ -428,7 +445,7 @@ leave_places(Catalogue *catalogue, const Places *from, const Places *to, const I
 			continue;
 		}
 		note_reference(catalogue, CATALOGUE_DELETED, was, leaf->id, stamp);
-		if (!leave(catalogue, leaf->id, leaf->further, error)) {
+		if (!leave(catalogue, leaf->id, counts_of(leaf, was), error)) {
 			return false;
 		}
 	}
@@ -436,18 +453,24 @@ leave_places(Catalogue *catalogue, const Places *from, const Places *to, const I
 }
 
 static bool
-enter_places(Catalogue *catalogue, const Places *from, const Places *to, const Item *is,
-	uint32_t stamp, GError **error)
+enter_places(Catalogue *catalogue, const Places *from, const Places *to, const Item *was,
+	const Item *is, uint32_t stamp, GError **error)
 {
 	for (guint i = 0; i < to->leaves->len; i++) {
 		const Group *leaf = &g_array_index(to->leaves, Group, i);
 		const Group *before = places_find(from, leaf->id);
+		Counts counts = counts_of(leaf, is);
 
 		note_reference(catalogue, before != NULL ? CATALOGUE_MODIFIED : CATALOGUE_ADDED, is,
 			leaf->id, stamp);
-		if (before != NULL ? !touch(catalogue, leaf->id, leaf->further - before->further,
-					     stamp, error)
-				   : !enter(catalogue, leaf->id, leaf->further, error)) {
+		if (before != NULL) {
+			Counts old = counts_of(before, was);
+
+			counts.further -= old.further;
+			counts.art -= old.art;
+		}
+		if (before != NULL ? !touch(catalogue, leaf->id, counts, stamp, error)
+				   : !enter(catalogue, leaf->id, counts, error)) {
 			return false;
 		}
 	}
@@ -466,7 +489,7 @@ regroup_in(Catalogue *catalogue, const View *view, const Item *was, const Item *
 	places_init(&to, view, is, find_folder_title, &title);
 	bool good = put_groups(catalogue, &to, error) &&
 		    leave_places(catalogue, &from, &to, was, stamp, error) &&
-		    enter_places(catalogue, &from, &to, is, stamp, error);
+		    enter_places(catalogue, &from, &to, was, is, stamp, error);
 
 	g_free(title.title);
 	return good;

@@ -50,6 +50,7 @@ static const struct {
 	COLUMN(track, COLUMN_MAYBE),
 	COLUMN(disc, COLUMN_MAYBE),
 	COLUMN(has_cover, COLUMN_NUMBER),
+	COLUMN(has_art, COLUMN_NUMBER),
 	COLUMN(tracks, COLUMN_MAYBE),
 	COLUMN(discs, COLUMN_MAYBE),
 	COLUMN(year, COLUMN_MAYBE),
@@ -168,6 +169,13 @@ item_get_class(const Item *item)
 	};
 
 	return classes[item->kind];
+}
+
+bool
+item_has_art(const Item *item)
+{
+	return item->kind == ITEM_AUDIO ? item->has_cover > 0 || item->has_art > 0
+					: item->width > 0; /* its header could be read */
 }
 
 typedef struct {

@@ -29,6 +29,7 @@ typedef struct {
 	int64_t duration_ns, bitrate_bps, sample_hz, channels, bits, width, height;
 	int64_t track, disc;
 	int64_t has_cover;
+	int64_t has_art;       /* 1: a picture beside it stands for it */
 	int64_t tracks, discs; /* how many the album has */
 	int64_t year;          /* of date */
 	int64_t season, episode;
@@ -74,6 +75,8 @@ typedef struct {
 } Item;
 
 void item_init(Item *item);
+/** Can a picture be made that stands for it? */
+bool item_has_art(const Item *item);
 /** What views group by, from artist, album, genre, date and folder. @param strings  keeps texts */
 void item_set_groups(Item *item, GPtrArray *strings);
 /** Text for searches: each value folded, with ITEM_VALUE_SEPARATOR before, between and behind, so that

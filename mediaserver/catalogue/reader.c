@@ -18,7 +18,7 @@
 	" container.value3, container.value4, container.title, container.class, container.parent," \
 	" container.children, container.update_id, above.level, above.view,"                       \
 	" container.object_update_id, container.deleted_children, container.further, "             \
-	"container.made"
+	"container.made, container.art"
 
 typedef enum { LIST_ITEMS, LIST_CONTAINERS, LIST_MIXED } ListKind;
 
@@ -72,6 +72,7 @@ container_from_row(Container *ret_container, Statement *row)
 		.deleted_children = statement_get_int(row, 15),
 		.further = statement_get_int(row, 16) > 0,
 		.made = (ContainerMade)statement_get_int(row, 17),
+		.art = statement_get_int(row, 18),
 	};
 	const View *view = ret_container->view;
 

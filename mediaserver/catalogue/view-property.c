@@ -142,6 +142,7 @@ static const ViewProperty table[] = {
 	{ "compilation", NUMBER(compilation), .columns = { "compilation" } },
 	{ "size", NUMBER(size_bytes), .columns = { "size_bytes" } },
 	{ "added", NUMBER(added), .columns = { "added" } },
+	{ "played", NUMBER(played), .columns = { "played" } },
 	{ "play-count", NUMBER(play_count), .columns = { "play_count" }, .zero = true },
 	{ "position", COMPUTED(get_position), .zero = true, .columns = { "position / 1000000000" },
 		.order = "position" },

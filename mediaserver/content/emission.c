@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "mediaserver/art/rendition.h"
 #include "mediaserver/content/object-id.h"
 #include "mediaserver/library/formats.h"
 
@@ -27,6 +28,25 @@ content_dlna_parameters(ItemKind kind, const char *profile)
 		.op_range = true,
 		.flags = kind == ITEM_IMAGE ? FLAGS_IMAGE : FLAGS_AV,
 	};
+}
+
+/* upnp:albumArtURI of an object, the thumbnail that DLNA asks for first.
+ * @param uris  keep the texts */
+static void
+add_art(AvuObject *object, const char *base_url, const char *id, uint32_t version, GPtrArray *uris)
+{
+	static const char *const names[] = { "tn.jpg", "sm.jpg", "med.jpg", "tn.png" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names) && object->n_art < AVU_ART_MAX; i++) {
+		const Rendition *rendition = rendition_find(names[i]);
+		char path[ART_URL_MAX];
+		AvuArt *art = &object->art[object->n_art++];
+
+		rendition_format_path(path, rendition, id, version);
+		g_ptr_array_add(uris, g_strconcat(base_url, path, NULL));
+		art->uri = g_ptr_array_index(uris, uris->len - 1);
+		art->profile = rendition->profile;
+	}
 }
 
 void
@@ -58,6 +78,12 @@ emission_container(const Container *container, void *data)
 	if (g_str_has_prefix(container->upnp_class, "object.container.album") &&
 		container->level == 2) {
 		object.artist = container->values[0];
+	}
+	g_autoptr(GPtrArray) uris = g_ptr_array_new_with_free_func(g_free);
+
+	if (g_str_has_prefix(container->upnp_class, "object.container.album") &&
+		container->art > 0) {
+		add_art(&object, emission->base_url, id, container->update_id, uris);
 	}
 	emission->emit(&object, emission->data);
 }
@@ -209,6 +235,67 @@ fill_properties(AvuObject *object, const Item *item, Texts *texts)
 	fill_playing(object, item, texts);
 }
 
+/* Changes whenever the picture may. */
+static uint32_t
+art_version(const Item *item)
+{
+	const uint64_t mixed = (uint64_t)item->mtime_ns ^ (uint64_t)item->size_bytes << 20;
+
+	return (uint32_t)(mixed ^ mixed >> 32);
+}
+
+/* Smaller forms of a picture as resources, the thumbnail last, since some players take the first or
+ * the last without looking (spec/dlna-http-transport.md). Films get the thumbnail alone. */
+static void
+add_renditions(AvuObject *object, const Item *item, const char *base_url, Texts *texts)
+{
+	static const char *const names[] = { "lrg.jpg", "med.jpg", "sm.jpg", "tn.jpg" };
+	char own[OBJECT_ID_MAX], path[ART_URL_MAX];
+	bool is_jpeg = g_strcmp0(item->mime, "image/jpeg") == 0;
+
+	object_id_format_item(own, item->id);
+	for (size_t i = item->kind == ITEM_VIDEO ? G_N_ELEMENTS(names) - 1 : 0;
+		i < G_N_ELEMENTS(names) && object->n_resources < AVU_RESOURCES_MAX; i++) {
+		const Rendition *rendition = rendition_find(names[i]);
+		AvuResource *resource = &object->resources[object->n_resources];
+		int64_t width, height;
+		bool shrinks = rendition_shrinks(rendition, item, &width, &height);
+		bool last = i + 1 == G_N_ELEMENTS(names);
+
+		/* other formats come as JPEG, in the form that fits them without getting smaller */
+		if (!shrinks && !last && is_jpeg) {
+			continue;
+		}
+		AvuDlnaParameters dlna = rendition_dlna_parameters(rendition);
+
+		rendition_format_path(path, rendition, own, art_version(item));
+		g_ptr_array_add(texts->uris, g_strconcat(base_url, path, NULL));
+		resource->uri = g_ptr_array_index(texts->uris, texts->uris->len - 1);
+		g_ptr_array_add(texts->uris, avu_protocol_info_format(rendition->mime, &dlna));
+		resource->protocol_info = g_ptr_array_index(texts->uris, texts->uris->len - 1);
+		if (item->kind == ITEM_IMAGE) {
+			resource->width = (int32_t)width;
+			resource->height = (int32_t)height;
+		}
+		object->n_resources++;
+	}
+}
+
+static void
+add_pictures(AvuObject *object, const Item *item, const char *base_url, Texts *texts)
+{
+	char own[OBJECT_ID_MAX];
+
+	if (!item_has_art(item)) {
+		return;
+	}
+	object_id_format_item(own, item->id);
+	add_art(object, base_url, own, art_version(item), texts->uris);
+	if (item->kind != ITEM_AUDIO) {
+		add_renditions(object, item, base_url, texts);
+	}
+}
+
 void
 emission_item(const Item *item, void *data)
 {
@@ -238,5 +325,6 @@ emission_item(const Item *item, void *data)
 			add_resource(&object, item, emission->other_urls[i], &texts);
 		}
 	}
+	add_pictures(&object, item, emission->base_url, &texts);
 	emission->emit(&object, emission->data);
 }

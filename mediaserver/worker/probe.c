@@ -40,6 +40,23 @@ take_mp3_rate(int64_t octets, uint32_t header_bps, ProbeResult *result)
 	}
 }
 
+/* The first packet of sound: covers come before it. */
+static bool
+read_sound(AVFormatContext *context, AVPacket *packet)
+{
+	for (unsigned i = 0; i <= context->nb_streams; i++) {
+		if (av_read_frame(context, packet) < 0) {
+			return false;
+		}
+		if (context->streams[packet->stream_index]->codecpar->codec_type ==
+			AVMEDIA_TYPE_AUDIO) {
+			return packet->pos >= 0;
+		}
+		av_packet_unref(packet);
+	}
+	return false;
+}
+
 /* An MP3's header says nothing but the length, if that; its first frames say the rest.
  * @return false: what stands where they should be is no sound */
 static bool
@@ -50,7 +67,7 @@ take_mp3_frame(AVFormatContext *context, Input *source, ProbeResult *result)
 	AVPacket *packet = av_packet_alloc();
 	bool found = false;
 
-	if (packet != NULL && av_read_frame(context, packet) >= 0 && packet->pos >= 0) {
+	if (packet != NULL && read_sound(context, packet)) {
 		size_t len = input_read_at(source, (uint64_t)packet->pos, frames, sizeof(frames));
 
 		found = mpeg_audio_header_find(frames, len, &header);

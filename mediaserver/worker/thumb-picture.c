@@ -10,6 +10,7 @@
 
 #define BYTES_PER_PIXEL 4 /* RGBA */
 #define WHITE 255
+#define SIDE_MIN 512
 
 /* One picture between the steps. */
 typedef struct {
@@ -212,7 +213,7 @@ encode(AVFrame *frame, ThumbForm form, int quality)
 static AVPacket *
 encode_to_fit(AVFrame *frame, ThumbForm form)
 {
-	static const int qualities[] = { 4, 8, 14, 22, 31 }; /* FFmpeg's scale, 2 best to 31 */
+	static const int qualities[] = { 4, 10, 24 }; /* FFmpeg's scale, 2 best to 31 */
 
 	for (size_t i = 0; i < G_N_ELEMENTS(qualities); i++) {
 		AVPacket *packet = encode(frame, form, qualities[i]);
@@ -228,8 +229,8 @@ encode_to_fit(AVFrame *frame, ThumbForm form)
 	return NULL;
 }
 
-AVPacket *
-thumb_picture_code(const ThumbPicture *picture, const ThumbBox *box)
+static AVPacket *
+code_once(const ThumbPicture *picture, const ThumbBox *box)
 {
 	Canvas canvas = { 0 };
 	AVPacket *packet = NULL;
@@ -246,5 +247,20 @@ thumb_picture_code(const ThumbPicture *picture, const ThumbBox *box)
 		av_frame_free(&frame);
 	}
 	av_free(canvas.pixels);
+	return packet;
+}
+
+AVPacket *
+thumb_picture_code(const ThumbPicture *picture, const ThumbBox *box)
+{
+	ThumbBox smaller = *box;
+	AVPacket *packet = code_once(picture, &smaller);
+
+	/* noise, or a drawing without loss: better half of it than nothing */
+	while (packet == NULL && MAX(smaller.width, smaller.height) > SIDE_MIN) {
+		smaller.width = MAX(1, smaller.width / 2);
+		smaller.height = MAX(1, smaller.height / 2);
+		packet = code_once(picture, &smaller);
+	}
 	return packet;
 }

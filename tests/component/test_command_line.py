@@ -26,7 +26,8 @@ def run(tmp_path):
 
     def run(program, *words):
         environment = {**os.environ, "HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path),
-                       "XDG_STATE_HOME": str(tmp_path / "state")}
+                       "XDG_STATE_HOME": str(tmp_path / "state"),
+                       "AV_UPNP_DATADIR": str(BUILD / "mediaserver/data")}
         return subprocess.run([PROGRAMS[program], *words], capture_output=True, text=True,
                               env=environment, timeout=30)
 
@@ -170,3 +171,26 @@ def test_print_config_can_be_read_again(run, tmp_path, write, program):
     again.write_text(re.sub(r"^#(?=\w+ = .)", "", first, flags=re.M))
     explicit = run(program, "--config", again, "--check-config")
     assert (explicit.returncode, explicit.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("text, where, told", [
+    ("[own]\nTitle = X\nParnt = music\n", ":3:1:", 'unknown key "Parnt", did you mean "Parent"?'),
+    ("[own]\nTitle = X\nParent = musik\n", ":1:1:", 'unknown parent "musik", did you mean "music"?'),
+    ("[own]\nTitle = X\nItems = audio\nLevel1 = gnre\n", ":4:10:", 'did you mean "genre"?'),
+    ("[music-folders]\nTitle = X\nItems = audio\n", "", "there must be one"),
+])
+def test_mistakes_in_views(run, tmp_path, text, where, told):
+    path = tmp_path / "av-upnp/views.conf"
+    path.parent.mkdir()
+    path.write_text(text)
+    for flag in ("--check-views", "--check-config"):
+        refused(run("av-mediaserver", flag), 2, f"{path}{where}" if where else "", told)
+
+
+def test_good_views_are_silent(run, tmp_path):
+    path = tmp_path / "av-upnp/views.conf"
+    path.parent.mkdir()
+    path.write_text("[own]\nTitle = X\nParent = music\nItems = audio\nLevel1 = decade\n[music-years]\nTitle = Y\n"
+                    "Show = no\n")
+    result = run("av-mediaserver", "--check-views")
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")

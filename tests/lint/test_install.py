@@ -63,7 +63,8 @@ class Tree:
 
     def environment(self):
         """The run-time path in the programs is for where they will be."""
-        home = {"HOME": str(self.scratch), "XDG_CONFIG_HOME": str(self.scratch / "none")}
+        home = {"HOME": str(self.scratch), "XDG_CONFIG_HOME": str(self.scratch / "none"),
+                "AV_UPNP_DATADIR": str(self.file("datadir", "av-upnp"))}
         return {**os.environ, **home, "LD_LIBRARY_PATH": str(self.file("libdir"))}
 
     def run(self, program, *words):
@@ -81,6 +82,7 @@ def expected(tree):
     for header in (tree.source / "libav-upnp/include/av-upnp").glob("*.h"):
         yield tree.path("includedir", "av-upnp", header.name)
     yield from (tree.path("mandir", "man1", f"{name}.1") for name in [*PROGRAMS, "avcp"])
+    yield tree.path("mandir", "man5", "av-mediaserver-views.5")
     yield from (tree.prefix / "lib/systemd" / unit for unit in UNITS)
     yield from (tree.path("datadir", "doc/av-upnp/examples", f"{name}.conf") for name in PROGRAMS)
     yield tree.path("datadir", "av-upnp", "views.conf")
