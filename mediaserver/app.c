@@ -326,6 +326,7 @@ start_library(App *app, GError **error)
 		return false;
 	}
 	art_set_workers(app->art, app->art_workers);
+	media_start(app->media, app->workers);
 	app->scanning = true;
 	app->library =
 		library_new(app->catalogue, app->roots, app->workers, app->mailbox, &listener, app);
@@ -455,6 +456,9 @@ app_clear(App *app)
 	}
 	g_clear_pointer(&app->control, avu_local_control_free);
 	g_clear_pointer(&app->discovery, avu_discovery_free);
+	if (app->media != NULL) {
+		media_stop(app->media);
+	}
 	g_clear_pointer(&app->http, avu_http_server_free);
 	g_clear_pointer(&app->metrics, avu_metrics_free);
 	if (app->library != NULL && !library_stop(app->library)) {

@@ -23,9 +23,11 @@ void content_set_urls(Content *content, const char *const *urls);
 /** Its functions take the Content as self. */
 AvuContentStore content_get_store(void);
 
-/** DLNA parameters of a file as it lies on the disk: the same in res@protocolInfo and in
- *  contentFeatures.dlna.org. @param profile  may be NULL; borrowed */
-AvuDlnaParameters content_dlna_parameters(ItemKind kind, const char *profile);
+/** DLNA parameters of a file as it lies on the disk: the same in res@protocolInfo, in
+ *  contentFeatures.dlna.org, and in what delivery does. @param profile  may be NULL; borrowed
+ *  @param duration_ns  <= 0: unknown, so there is no time seek */
+AvuDlnaParameters content_dlna_parameters(
+	ItemKind kind, const char *mime, const char *profile, int64_t duration_ns);
 
 /** SourceProtocolInfo for what is in the catalogue, or, while it is empty, for what would be.
  *  g_free() it. */

@@ -20,11 +20,12 @@
 		AVU_DLNA_FLAG_V15)
 
 AvuDlnaParameters
-content_dlna_parameters(ItemKind kind, const char *profile)
+content_dlna_parameters(ItemKind kind, const char *mime, const char *profile, int64_t duration_ns)
 {
 	return (AvuDlnaParameters){
 		.profile = profile,
 		.has_op = true,
+		.op_time = duration_ns > 0 && format_has_time_index(mime),
 		.op_range = true,
 		.flags = kind == ITEM_IMAGE ? FLAGS_IMAGE : FLAGS_AV,
 	};
@@ -300,7 +301,8 @@ void
 emission_item(const Item *item, void *data)
 {
 	const Emission *emission = data;
-	AvuDlnaParameters dlna = content_dlna_parameters((ItemKind)item->kind, item->profile);
+	AvuDlnaParameters dlna = content_dlna_parameters(
+		(ItemKind)item->kind, item->mime, item->profile, item->duration_ns);
 	g_auto(Texts) texts = { .uris = g_ptr_array_new_with_free_func(g_free),
 		.protocol_info = avu_protocol_info_format(item->mime, &dlna) };
 	char own[OBJECT_ID_MAX], home[OBJECT_ID_MAX];

@@ -6,7 +6,8 @@ static void
 add_protocol(const char *mime, const char *profile, ItemKind kind, void *data)
 {
 	GPtrArray *entries = data;
-	AvuDlnaParameters dlna = content_dlna_parameters(kind, profile);
+	/* of the best file of this format (spec/dlna-protocolinfo.md 6) */
+	AvuDlnaParameters dlna = content_dlna_parameters(kind, mime, profile, 1);
 
 	g_ptr_array_add(entries, avu_protocol_info_format(mime, &dlna));
 }

@@ -5,6 +5,7 @@
 #include "mediaserver/delivery/media.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include <av-upnp/delivery.h>
@@ -13,6 +14,7 @@
 
 #include "mediaserver/content/content.h"
 #include "mediaserver/content/object-id.h"
+#include "mediaserver/delivery/time-indexes.h"
 
 static const AvuMediaKind kinds[] = {
 	[ITEM_NONE] = AVU_MEDIA_OTHER,
@@ -24,7 +26,16 @@ static const AvuMediaKind kinds[] = {
 struct Media {
 	Catalogue *catalogue;
 	const Roots *roots;
+	TimeIndexes *indexes;
 };
+
+/* One request, for the source that may ask for an index. */
+typedef struct {
+	const Media *media;
+	const CatalogueFile *file;
+	int fd; /* the source's */
+	struct stat st;
+} Opened;
 
 /* "i0123456789abcde.mp3" → id; the extension is for players that look at it */
 static bool
@@ -60,35 +71,50 @@ average_bps(off_t size, int64_t duration_ns)
 		       : 0;
 }
 
+static AvuTimeIndex *
+get_index(void *data, GError **error)
+{
+	const Opened *opened = data;
+	const char *extension = strrchr(opened->file->path, '.');
+	g_autofree char *hint = extension != NULL ? g_ascii_strdown(extension + 1, -1) : NULL;
+
+	return time_indexes_get(opened->media->indexes, opened->fd, &opened->st, hint,
+		opened->file->duration_ns, error);
+}
+
 static AvuHttpResponse *
 deliver(const AvuHttpRequest *request, const Media *media, const CatalogueFile *file,
 	const char *name)
 {
 	const Root *root = roots_find(media->roots, file->root);
 	avu_autofd int fd = root != NULL ? root_open(root, file->path, 0) : -1;
-	struct stat st;
+	Opened opened = { .media = media, .file = file, .fd = fd };
+	const struct stat *st = &opened.st;
 
-	if (fd < 0 || fstat(fd, &st) < 0) {
+	if (fd < 0 || fstat(fd, &opened.st) < 0) {
 		return cannot_open(root != NULL ? errno : ENOENT, file);
 	}
-	if (!S_ISREG(st.st_mode)) {
+	if (!S_ISREG(st->st_mode)) {
 		return cannot_open(ENOENT, file);
 	}
-	AvuDlnaParameters dlna = content_dlna_parameters(file->kind, file->profile);
+	AvuDlnaParameters dlna =
+		content_dlna_parameters(file->kind, file->mime, file->profile, file->duration_ns);
 	g_autofree char *features = avu_dlna_format_features(&dlna);
 	g_autofree char *etag = g_strdup_printf("\"%" G_GINT64_MODIFIER "x-%" G_GINT64_MODIFIER
 						"x-%" G_GINT64_MODIFIER "x\"",
-		(int64_t)st.st_ino, (int64_t)st.st_size,
-		(int64_t)st.st_mtim.tv_sec * AVU_NS_PER_S + st.st_mtim.tv_nsec);
+		(int64_t)st->st_ino, (int64_t)st->st_size,
+		(int64_t)st->st_mtim.tv_sec * AVU_NS_PER_S + st->st_mtim.tv_nsec);
 	const AvuDelivery delivery = {
-		.source = avu_media_source_new_file(avu_steal_fd(&fd), (uint64_t)st.st_size,
-			/* duration_ns = */ AVU_TIME_NONE, /* get_index = */ NULL, NULL),
+		.source = avu_media_source_new_file(avu_steal_fd(&fd), (uint64_t)st->st_size,
+			file->duration_ns > 0 ? file->duration_ns : AVU_TIME_NONE,
+			dlna.op_time ? get_index : NULL, &opened),
 		.kind = kinds[file->kind],
 		.mime = file->mime,
 		.content_features = features,
 		.etag = etag,
-		.modified_s = st.st_mtim.tv_sec,
-		.bitrate_bps = average_bps(st.st_size, file->duration_ns),
+		.modified_s = st->st_mtim.tv_sec,
+		.duration_ns = file->duration_ns,
+		.bitrate_bps = average_bps(st->st_size, file->duration_ns),
 		.log_name = name,
 	};
 
@@ -132,12 +158,28 @@ media_new(AvuHttpServer *server, Catalogue *catalogue, const Roots *roots)
 
 	media->catalogue = catalogue;
 	media->roots = roots;
+	media->indexes = time_indexes_new();
 	avu_http_server_add_route(server, &route, media);
 	return media;
 }
 
 void
+media_start(Media *media, WorkerPool *pool)
+{
+	time_indexes_start(media->indexes, pool);
+}
+
+void
+media_stop(Media *media)
+{
+	time_indexes_stop(media->indexes);
+}
+
+void
 media_free(Media *media)
 {
-	g_free(media);
+	if (media != NULL) {
+		time_indexes_free(media->indexes);
+		g_free(media);
+	}
 }

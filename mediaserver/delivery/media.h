@@ -6,6 +6,7 @@
 
 #include "mediaserver/catalogue/catalogue.h"
 #include "mediaserver/library/roots.h"
+#include "mediaserver/workers/pool.h"
 
 G_BEGIN_DECLS
 
@@ -13,7 +14,11 @@ typedef struct Media Media;
 
 /** Adds the route; before the server starts. @param server,catalogue,roots  outlive it */
 Media *media_new(AvuHttpServer *server, Catalogue *catalogue, const Roots *roots);
-/** After the server is freed. */
+/** From now on files are seekable by time. @param pool  outlives stop */
+void media_start(Media *media, WorkerPool *pool);
+/** Nobody waits for a worker any more. Before the server is freed. */
+void media_stop(Media *media);
+/** After the server and the pool are freed. */
 void media_free(Media *media);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Media, media_free)
 

@@ -21,6 +21,9 @@ const char *format_extension(const char *mime);
 /** Kind and MIME type by contents. @return false when the table has nothing: go by the name */
 bool format_by_contents(const ProbeResult *result, ItemKind *ret_kind, const char **ret_mime);
 
+/** Can the workers say which octet belongs to which time? */
+bool format_has_time_index(const char *mime);
+
 /** DLNA.ORG_PN of contents that surely conform to the profile; NULL otherwise.
  *  @clause DLNA media format profiles, spec/dlna-media-profiles.md */
 const char *format_profile(const ProbeResult *result);

@@ -37,7 +37,8 @@ typedef struct {
 	Points points;
 	uint32_t unit;
 	int64_t start; /* of the content, in the stream's time base; AV_NOPTS_VALUE: not seen yet */
-	int64_t end_ns; /* of the last packet seen */
+	int64_t end_ns;   /* of the last packet seen */
+	int64_t last_pos; /* of a packet of the stream; -1: none since the last seek */
 	int64_t deadline_ns;
 	Fragments fragments;
 } Indexing;
@@ -49,7 +50,7 @@ stream_ns(const Indexing *self, int64_t ts)
 }
 
 /* Other streams lie interleaved: what belongs to this time may stand before the key frame. */
-static uint64_t
+static int64_t
 least_byte(const Indexing *self, const AVIndexEntry *entry)
 {
 	int64_t least = entry->pos;
@@ -71,7 +72,21 @@ least_byte(const Indexing *self, const AVIndexEntry *entry)
 			least = MIN(least, found->pos);
 		}
 	}
-	return (uint64_t)least;
+	return least;
+}
+
+/* Where a player must start to find the frame at pos. */
+static uint64_t
+entry_point(const Indexing *self, int64_t pos)
+{
+	if (self->ts_packet != 0) {
+		return entry_point_ts(&self->file, (uint64_t)pos, self->ts_packet);
+	}
+	if (g_str_equal(self->format->name, "mpeg")) {
+		return entry_point_ps(&self->file, (uint64_t)pos);
+	}
+	return self->fragments.n > 0 ? fragments_find(&self->fragments, (uint64_t)pos)
+				     : (uint64_t)pos;
 }
 
 /* The index that FFmpeg has of the stream. @return it reaches through most of the content */
@@ -93,23 +108,9 @@ take_entries(Indexing *self)
 			first = entry->timestamp;
 		}
 		last_ns = stream_ns(self, entry->timestamp - first);
-		points_add(&self->points, last_ns, least_byte(self, entry));
+		points_add(&self->points, last_ns, entry_point(self, least_byte(self, entry)));
 	}
 	return self->points.n > 0 && whole_ns > 0 && last_ns >= whole_ns / 2;
-}
-
-/* Where a player must start to find the frame at pos. */
-static uint64_t
-entry_point(const Indexing *self, int64_t pos)
-{
-	if (self->ts_packet != 0) {
-		return entry_point_ts(&self->file, (uint64_t)pos, self->ts_packet);
-	}
-	if (g_str_equal(self->format->name, "mpeg")) {
-		return entry_point_ps(&self->file, (uint64_t)pos);
-	}
-	return self->fragments.n > 0 ? fragments_find(&self->fragments, (uint64_t)pos)
-				     : (uint64_t)pos;
 }
 
 /* @return the packet is a place to start at */
@@ -125,10 +126,12 @@ take_packet(Indexing *self, const AVPacket *packet, void (*add)(Points *points, 
 		self->start = ts;
 	}
 	self->end_ns = MAX(self->end_ns, stream_ns(self, ts + packet->duration - self->start));
-	if ((packet->flags & AV_PKT_FLAG_KEY) == 0 || packet->pos < 0) {
+	/* of several frames that begin in one PES packet only the first has its place */
+	self->last_pos = packet->pos >= 0 ? packet->pos : self->last_pos;
+	if ((packet->flags & AV_PKT_FLAG_KEY) == 0 || self->last_pos < 0) {
 		return false;
 	}
-	add(&self->points, stream_ns(self, ts - self->start), entry_point(self, packet->pos));
+	add(&self->points, stream_ns(self, ts - self->start), entry_point(self, self->last_pos));
 	return true;
 }
 
@@ -157,6 +160,7 @@ sample_at(Indexing *self, int64_t byte, AVPacket *packet)
 {
 	bool found = false;
 
+	self->last_pos = -1;
 	if (av_seek_frame(self->context, -1, byte, AVSEEK_FLAG_BYTE) < 0) {
 		return;
 	}
@@ -215,12 +219,14 @@ by_packets(Indexing *self)
 static bool
 by_container(Indexing *self)
 {
+	if (g_str_equal(self->format->name, "mp4")) {
+		(void)fragments_read(&self->file, &self->fragments); /* most have none */
+	}
 	if (take_entries(self)) {
 		return true;
 	}
 	self->points.n = 0;
 	self->points.gap_ns = 0;
-	(void)fragments_read(&self->file, &self->fragments);
 	return by_packets(self);
 }
 
@@ -299,6 +305,7 @@ static const struct {
 	{ "caf", by_samples },
 	{ "ts", by_stream },
 	{ "mpeg", by_stream },
+	{ "mpegvideo", by_packets },
 	{ "mp3", by_packets },
 	{ "flac", by_packets },
 	{ "ogg", by_packets },
@@ -389,6 +396,7 @@ index_run(int fd, const char *hint, AvuFrameReader *question, AvuFrameWriter *an
 		.input = { .fd = fd },
 		.start = AV_NOPTS_VALUE,
 		.end_ns = AVU_TIME_NONE,
+		.last_pos = -1,
 		.deadline_ns = avu_now_ns() + BUDGET_NS,
 	};
 	struct stat st;

@@ -158,7 +158,7 @@ def test_both_networks_get_their_own_urls(house, library, start_server, client):
 def test_resources_say_what_they_are(library, start_server, client):
     ask = client(start_server(library))
     found = {o["title"]: o["res"][0] for p, o in ask.walk() if not o["container"]}
-    dlna = "DLNA.ORG_OP=01;DLNA.ORG_CI=0;DLNA.ORG_FLAGS=01700000" + 24 * "0"
+    dlna = "DLNA.ORG_OP=11;DLNA.ORG_CI=0;DLNA.ORG_FLAGS=01700000" + 24 * "0"
     flac, mp3, jpeg = found["Cocoon"], found["Pinch"], found["red"]
     assert flac["protocolInfo"] == f"http-get:*:audio/flac:{dlna}"
     # 88 217 frames at 44 100 Hz

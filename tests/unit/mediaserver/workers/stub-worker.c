@@ -5,6 +5,7 @@
 
 #include <av-upnp/spawner.h>
 
+#include "mediaserver/workers/index-result.h"
 #include "mediaserver/workers/job.h"
 #include "mediaserver/workers/probe-result.h"
 
@@ -76,6 +77,24 @@ send_answer(uint16_t type, uint32_t number, uint32_t outcome, bool whole)
 	(void)avu_frame_send(AVU_HELPER_FD, type, &payload, NULL, 0, NULL);
 }
 
+/* Of 9 s, with points at octets 100 and 200. */
+static void
+send_index(uint32_t number)
+{
+	IndexPoint points[] = { { AVU_NS_PER_S, 100 }, { 2 * AVU_NS_PER_S, 200 } };
+	const IndexResult result = { .duration_ns = 9 * AVU_NS_PER_S, .n = 2, .points = points };
+	g_auto(AvuFrameWriter) answer = { NULL };
+	g_auto(AvuFrameWriter) payload = { NULL };
+
+	avu_frame_writer_init(&answer);
+	index_result_put(&result, &answer);
+	avu_frame_writer_init(&payload);
+	avu_frame_put_u32(&payload, number);
+	avu_frame_put_u32(&payload, WORKER_OK);
+	avu_frame_put_bytes(&payload, answer.bytes->data, answer.bytes->len);
+	(void)avu_frame_send(AVU_HELPER_FD, WORKER_ANSWER, &payload, NULL, 0, NULL);
+}
+
 static void
 serve_job(uint32_t number, const char *how)
 {
@@ -90,6 +109,12 @@ serve_job(uint32_t number, const char *how)
 		send_answer(WORKER_ANSWER, number, WORKER_OK, false);
 	} else if (g_str_equal(how, "outcome")) {
 		send_answer(WORKER_ANSWER, number, WORKER_OUTCOMES, true);
+	} else if (g_str_equal(how, "none")) {
+		send_answer(WORKER_ANSWER, number, WORKER_UNSUITABLE, true);
+	} else if (g_str_equal(how, "io")) {
+		send_answer(WORKER_ANSWER, number, WORKER_UNREADABLE, true);
+	} else if (g_str_equal(how, "index")) {
+		send_index(number);
 	} else {
 		send_answer(WORKER_ANSWER, number, WORKER_OK, true);
 	}

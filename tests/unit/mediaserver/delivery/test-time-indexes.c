@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The cache of indexes against workers that tell the truth, lie and die. Runs stub-worker.c. */
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include <av-upnp/error.h>
+#include <av-upnp/fd.h>
+
+#include "mediaserver/delivery/time-indexes.h"
+
+typedef struct {
+	TimeIndexes *indexes;
+	const char *hint;
+	int fd;
+	int64_t size; /* as stat says it: another one is another file */
+	GMainLoop *loop;
+	AvuTimeIndex *index;
+	GError *error;
+} Question;
+
+static int
+quit(void *data)
+{
+	g_main_loop_quit(data);
+	return G_SOURCE_REMOVE;
+}
+
+/* As a connection's thread does. */
+static void *
+ask(void *data)
+{
+	Question *question = data;
+	struct stat st;
+
+	g_assert_cmpint(fstat(question->fd, &st), ==, 0);
+	st.st_size = question->size;
+	question->index = time_indexes_get(question->indexes, question->fd, &st, question->hint,
+		AVU_TIME_NONE, &question->error);
+	if (question->loop != NULL) {
+		g_idle_add(quit, question->loop);
+	}
+	return NULL;
+}
+
+typedef struct {
+	AvuSpawner *spawner;
+	AvuMailbox *mailbox;
+	AvuSupervisor *supervisor;
+	WorkerPool *pool;
+	TimeIndexes *indexes;
+	GMainLoop *loop;
+	int fd;
+} Fixture;
+
+static void
+set_up(Fixture *f, const void *spawner)
+{
+	f->spawner = (AvuSpawner *)spawner;
+	f->loop = g_main_loop_new(NULL, FALSE);
+	f->mailbox = avu_mailbox_new(NULL);
+	f->supervisor = avu_supervisor_new(f->spawner, NULL);
+	f->pool = worker_pool_new(f->spawner, f->supervisor, f->mailbox, 1, NULL);
+	f->indexes = time_indexes_new();
+	f->fd = memfd_create("media", MFD_CLOEXEC);
+	time_indexes_start(f->indexes, f->pool);
+}
+
+static void
+tear_down(Fixture *f, const void *unused)
+{
+	(void)unused;
+	time_indexes_stop(f->indexes);
+	avu_mailbox_close(f->mailbox);
+	worker_pool_free(f->pool);
+	time_indexes_free(f->indexes);
+	avu_supervisor_free(f->supervisor);
+	avu_mailbox_unref(f->mailbox);
+	g_main_loop_unref(f->loop);
+	avu_fd_cleanup(&f->fd);
+}
+
+/* @return error code, 0: an index. At its second call with same the answer comes from memory. */
+static int
+question(Fixture *f, const char *hint, int64_t size)
+{
+	Question question = {
+		.indexes = f->indexes, .hint = hint, .fd = f->fd, .size = size, .loop = f->loop
+	};
+	GThread *thread = g_thread_new("ask", ask, &question);
+	g_autoptr(AvuTimeIndex) index = NULL;
+	g_autoptr(GError) error = NULL;
+
+	g_main_loop_run(f->loop);
+	g_thread_join(thread);
+	index = question.index;
+	error = question.error;
+	g_assert_true((index == NULL) != (error == NULL));
+	if (index != NULL) {
+		g_assert_cmpuint(avu_time_index_get_n_points(index), ==, 3);
+		g_assert_cmpint(avu_time_index_get_duration_ns(index), ==, 9 * AVU_NS_PER_S);
+	}
+	return error != NULL ? error->code : 0;
+}
+
+static void
+test_answers(Fixture *f, const void *unused)
+{
+	static const struct {
+		const char *hint;
+		int64_t size;
+		int code;
+		const char *why;
+	} rows[] = {
+		{ "index", 1000, 0, "made" },
+		{ "die", 1000, 0, "from memory: no worker is asked" },
+		{ "index", 1001, 0, "the file is another by now" },
+		{ "none", 2000, AVU_ERROR_UNSUPPORTED, "the worker finds none" },
+		{ "index", 2000, AVU_ERROR_UNSUPPORTED, "remembered" },
+		{ "good", 3000, AVU_ERROR_UNSUPPORTED, "an answer that is no index" },
+		{ "die", 4000, AVU_ERROR_UNSUPPORTED, "the worker died of it" },
+		{ "index", 4000, AVU_ERROR_UNSUPPORTED, "remembered" },
+		{ "io", 5000, AVU_ERROR_BUSY, "the disk failed" },
+		{ "index", 5000, 0, "it does not any more" },
+		{ "index", 5, AVU_ERROR_UNSUPPORTED, "all points lie behind the file" },
+	};
+
+	(void)unused;
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_test_message("%s", rows[i].why);
+		g_assert_cmpint(question(f, rows[i].hint, rows[i].size), ==, rows[i].code);
+	}
+}
+
+/* Several at once: four ask for one file, eight for others. One job answers the four; of the nine files
+ * at most one finds no place. */
+static void
+test_together(Fixture *f, const void *unused)
+{
+	Question questions[12];
+	GThread *threads[12];
+	unsigned n_busy = 0;
+
+	(void)unused;
+	for (size_t i = 0; i < G_N_ELEMENTS(questions); i++) {
+		questions[i] = (Question){ .indexes = f->indexes,
+			.hint = "index",
+			.fd = f->fd,
+			.size = i < 4 ? 1000 : 1000 + (int64_t)i };
+		threads[i] = g_thread_new("ask", ask, &questions[i]);
+	}
+	for (bool all = false; !all;) {
+		(void)g_main_context_iteration(NULL, FALSE);
+		all = true;
+		for (size_t i = 0; i < G_N_ELEMENTS(questions); i++) {
+			all = all && (g_atomic_pointer_get(&questions[i].index) != NULL ||
+					     g_atomic_pointer_get(&questions[i].error) != NULL);
+		}
+		g_thread_yield();
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(questions); i++) {
+		g_thread_join(threads[i]);
+		if (questions[i].error != NULL) {
+			g_assert_error(questions[i].error, AVU_ERROR, AVU_ERROR_BUSY);
+			n_busy++;
+		}
+		g_clear_pointer(&questions[i].index, avu_time_index_unref);
+		g_clear_error(&questions[i].error);
+	}
+	g_assert_cmpuint(n_busy, <=, 1);
+}
+
+/* Whoever waits is let go when the server ends. */
+static void
+test_stop(Fixture *f, const void *unused)
+{
+	Question question = { .indexes = f->indexes, .hint = "index", .fd = f->fd, .size = 1000 };
+	GThread *thread = g_thread_new("ask", ask, &question);
+
+	(void)unused;
+	time_indexes_stop(f->indexes); /* before or after it began to wait */
+	g_thread_join(thread);
+	g_assert_error(question.error, AVU_ERROR, AVU_ERROR_BUSY);
+	g_clear_error(&question.error);
+}
+
+int
+main(int argc, char **argv)
+{
+	g_autofree char *folder = g_path_get_dirname(argv[0]);
+	g_autofree char *absolute = g_canonicalize_filename(folder, NULL);
+
+	g_setenv("AV_UPNP_LIBEXECDIR", absolute, TRUE);
+	g_autoptr(AvuSpawner) spawner = avu_spawner_new(NULL);
+
+	g_assert_nonnull(spawner);
+	g_test_init(&argc, &argv, NULL);
+	g_log_set_always_fatal(G_LOG_FATAL_MASK); /* that a worker died is a warning */
+	g_test_add("/delivery/time-indexes/answers", Fixture, spawner, set_up, test_answers,
+		tear_down);
+	g_test_add("/delivery/time-indexes/together", Fixture, spawner, set_up, test_together,
+		tear_down);
+	g_test_add("/delivery/time-indexes/stop", Fixture, spawner, set_up, test_stop, tear_down);
+	return g_test_run();
+}
