@@ -15,7 +15,7 @@
 #include "mediaserver/catalogue/view-file.h"
 
 /* Raise when a table, an index, the meaning of a column or the views change. */
-#define SCHEMA_VERSION 12
+#define SCHEMA_VERSION 14
 /* a scan uses some 50 000 a second: a synced write every other second */
 #define UPDATE_IDS_RESERVED 100000
 

@@ -51,6 +51,9 @@ static const struct {
 	COLUMN(disc, COLUMN_MAYBE),
 	COLUMN(has_cover, COLUMN_NUMBER),
 	COLUMN(has_art, COLUMN_NUMBER),
+	COLUMN(list, COLUMN_NUMBER),
+	COLUMN(start_ns, COLUMN_MAYBE),
+	COLUMN(end_ns, COLUMN_MAYBE),
 	COLUMN(tracks, COLUMN_MAYBE),
 	COLUMN(discs, COLUMN_MAYBE),
 	COLUMN(year, COLUMN_MAYBE),
@@ -97,6 +100,8 @@ static const struct {
 	COLUMN(subtitle_languages, COLUMN_TEXT),
 	COLUMN(camera, COLUMN_TEXT),
 	COLUMN(location, COLUMN_TEXT),
+	COLUMN(subtitles, COLUMN_OCTETS),
+	COLUMN(url, COLUMN_TEXT),
 	COLUMN(mime, COLUMN_TEXT),
 	COLUMN(profile, COLUMN_TEXT),
 	COLUMN(group_artist, COLUMN_GROUP),
@@ -166,6 +171,7 @@ item_get_class(const Item *item)
 		[ITEM_AUDIO] = "object.item.audioItem.musicTrack",
 		[ITEM_VIDEO] = "object.item.videoItem",
 		[ITEM_IMAGE] = "object.item.imageItem.photo",
+		[ITEM_RADIO] = "object.item.audioItem.audioBroadcast",
 	};
 
 	return classes[item->kind];

@@ -11,6 +11,7 @@ typedef enum {
 	ITEM_AUDIO,
 	ITEM_VIDEO,
 	ITEM_IMAGE,
+	ITEM_RADIO, /* an address of a playlist; in no view, only in its list */
 } ItemKind;
 
 #define ITEM_NO_GAIN INT64_MIN
@@ -48,6 +49,8 @@ typedef struct {
 	int64_t watched;          /* 1 */
 	int64_t promised;         /* 1: its file has not come yet (overlay.h) */
 	int64_t object_update_id; /* SystemUpdateID of its last modification */
+	int64_t list; /* container of the playlist or sheet that it comes from; 0: a file */
+	int64_t start_ns, end_ns; /* the piece of its file that it is; end -1: up to the file's */
 	const char *name;         /* of the file, octets as on the disk */
 	const char *title;
 	const char *artist, *album_artist, *album, *genre, *composer;
@@ -62,7 +65,9 @@ typedef struct {
 	const char *hdr;                                  /* "HDR10", "HLG", "Dolby Vision" */
 	const char *audio_languages, *subtitle_languages; /* RFC 3066, several */
 	const char *camera;
-	const char *location; /* "48.858370,2.294481": degrees north, east */
+	const char *location;  /* "48.858370,2.294481": degrees north, east */
+	const char *subtitles; /* files beside it: library/subtitles.h */
+	const char *url;       /* where a station is; then there is no file */
 	const char *mime;
 	const char *profile; /* DLNA.ORG_PN */
 	/* what views group by; "" when there is none */

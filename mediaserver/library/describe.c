@@ -7,6 +7,8 @@
 #include <av-upnp/text.h>
 
 #include "mediaserver/library/formats.h"
+#include "mediaserver/library/item-keys.h"
+#include "mediaserver/library/series-name.h"
 #include "mediaserver/library/values.h"
 
 #define TITLE_MAX 1024
@@ -75,24 +77,6 @@ title_of_name(Description *description, const char *name)
 	size_t len = dot != NULL && dot != name ? (size_t)(dot - name) : strlen(name);
 
 	return keep(description, avu_text_sanitize(name, len, TITLE_MAX));
-}
-
-static const char *
-sort_key(Description *description, const char *text)
-{
-	return text != NULL ? keep(description, avu_text_sort_key(text)) : NULL;
-}
-
-static const char *
-fold(Description *description, const char *text)
-{
-	return text != NULL ? keep(description, avu_text_fold(text)) : NULL;
-}
-
-static const char *
-first(Description *description, const char *joined)
-{
-	return joined != NULL ? keep(description, values_first(joined)) : NULL;
 }
 
 /* Texts of the answer that go into columns. */
@@ -178,12 +162,6 @@ set_fields(Description *description, const ProbeResult *result)
 		*(const char **)((char *)item + texts[i].to) =
 			converted != NULL ? keep(description, converted) : NULL;
 	}
-	const char *date = item->date;
-	unsigned year;
-
-	if (date != NULL && take_digits(&date, 4, &year)) {
-		item->year = year;
-	}
 	/* a picture's codec is how its header was read, no name for people */
 	if (item->kind == ITEM_IMAGE) {
 		item->video_codec = NULL;
@@ -191,33 +169,33 @@ set_fields(Description *description, const ProbeResult *result)
 	}
 }
 
-/* What people see and what it is sorted by: the tag for sorting, else the first value. */
+/* Episodes that no tag calls so: the name says it. Matroska and some recorders number episodes like
+ * tracks. */
 static void
-set_keys(Description *description, const ProbeResult *result)
+set_episode(Description *description, const CatalogueFolder *folder)
 {
 	Item *item = &description->item;
-	const struct {
-		const char **key;
-		const char *tag, *text;
-	} keys[] = {
-		{ &item->sort_title, result->title_sort, item->title },
-		{ &item->sort_artist, result->artist_sort, item->artist },
-		{ &item->sort_album, result->album_sort, item->album },
-		{ &item->sort_album_artist, result->album_artist_sort, item->album_artist },
-		{ &item->sort_composer, result->composer_sort, item->composer },
-		{ &item->sort_series, NULL, item->series },
-	};
+	g_autofree char *path = g_strconcat(folder->path, "/", item->name, NULL);
+	g_auto(SeriesName) name = { 0 };
 
-	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
-		*keys[i].key = sort_key(description,
-			keys[i].tag != NULL ? keys[i].tag : first(description, keys[i].text));
+	if (item->kind != ITEM_VIDEO) {
+		return;
 	}
-	item->sort_name = sort_key(description,
-		keep(description, avu_text_sanitize(item->name, strlen(item->name), TITLE_MAX)));
-	item->fold_title = fold(description, item->title);
-	item->fold_album = fold(description, item->album);
-	item->fold_artist = item_fold_values(item->artist, description->strings);
-	item->fold_genre = item_fold_values(item->genre, description->strings);
+	if (item->series != NULL) {
+		item->episode = item->episode >= 0 ? item->episode : item->track;
+		return;
+	}
+	if (!series_name_parse(path, &name)) {
+		return;
+	}
+	item->season = item->season >= 0 ? item->season : name.season;
+	item->episode = item->episode >= 0 ? item->episode : name.episode;
+	if (name.series != NULL) {
+		item->series = keep(description, g_steal_pointer(&name.series));
+	}
+	if (item->title == NULL && name.title != NULL) {
+		item->title = keep(description, g_steal_pointer(&name.title));
+	}
 }
 
 static void
@@ -254,10 +232,16 @@ description_init(Description *ret_description, const CatalogueFolder *folder, co
 	item->outcome = result->outcome;
 	set_format(item, name, result);
 	set_fields(ret_description, result);
-	item->title = result->title != NULL ? result->title : title_of_name(ret_description, name);
-	ret_description->item.folder = catalogue_folder_id(folder);
-	item_set_groups(&ret_description->item, ret_description->strings);
-	set_keys(ret_description, result);
+	item->title = result->title;
+	item->folder = catalogue_folder_id(folder);
+	set_episode(ret_description, folder);
+	if (item->title == NULL) {
+		item->title = title_of_name(ret_description, name);
+	}
+	const SortTags tags = { result->title_sort, result->artist_sort, result->album_artist_sort,
+		result->album_sort, result->composer_sort };
+
+	item_keys_set(item, &tags, ret_description->strings);
 }
 
 void
