@@ -396,6 +396,10 @@ open_state(App *app, const char *const *folders, GError **error)
 		return false;
 	}
 	app->catalogue = catalogue_open(directory, app->state, error);
+	if (app->catalogue != NULL) {
+		catalogue_set_letters_above(
+			app->catalogue, avu_settings_get_int(app->settings, "LettersAbove"));
+	}
 	app->roots = app->catalogue != NULL ? roots_new(app->state, folders, error) : NULL;
 	app->control = app->roots != NULL ? avu_local_control_new(directory, on_control, app, error)
 					  : NULL;

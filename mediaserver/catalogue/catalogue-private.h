@@ -12,6 +12,7 @@
 
 G_BEGIN_DECLS
 
+#define CONTAINER_LETTER_SQL "-1"
 #define CATALOGUE_READERS 8
 
 struct Catalogue {
@@ -23,6 +24,8 @@ struct Catalogue {
 	/* of the thread that is between begin and commit */
 	Database *writer;
 	ChangeLog *changes;
+	GHashTable *split;     /* int64_t: containers of views that are split by letters */
+	int64_t letters_above; /* how many groups are too many; 0: any number will do */
 	GHashTable *known; /* int64_t: containers that are there, as far as this transaction saw */
 	uint32_t stamp;    /* the last number given out */
 	int64_t n_added;   /* in this transaction, may be negative */
@@ -84,6 +87,9 @@ void catalogue_forget_settling(Catalogue *catalogue);
  *  values of the container in their order (SEC-100). */
 void catalogue_append_items(GString *sql, const Container *container);
 
+/** catalogue_note() for a container. */
+void catalogue_note_container(Catalogue *catalogue, CatalogueChangeKind kind, int64_t id,
+	int64_t parent, const char *upnp_class, uint32_t stamp);
 /** A number of its own for one modification of one object, within a transaction: what is changed in
  *  the tables, carries it. */
 uint32_t catalogue_stamp(Catalogue *catalogue);

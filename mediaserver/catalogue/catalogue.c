@@ -12,6 +12,7 @@
 #include <av-upnp/limits.h>
 #include <av-upnp/random.h>
 
+#include "mediaserver/catalogue/letters.h"
 #include "mediaserver/catalogue/view-file.h"
 
 /* Raise when a table, an index, the meaning of a column or the views change. */
@@ -229,6 +230,7 @@ catalogue_open(const char *directory, State *state, GError **error)
 	(void)pthread_cond_init(&catalogue->idle, NULL);
 	(void)pthread_cond_init(&catalogue->written, NULL);
 	catalogue->changes = change_log_new();
+	catalogue->split = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	catalogue->known = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	catalogue->state = state;
 	catalogue->settling = catalogue_new_settling();
@@ -241,8 +243,8 @@ catalogue_open(const char *directory, State *state, GError **error)
 	}
 	if (catalogue->writer == NULL || !open_readers(catalogue, error) ||
 		!count_items(catalogue, error) || !catalogue_begin(catalogue, error) ||
-		!catalogue_put_views(catalogue, error) || !catalogue_commit(catalogue, error) ||
-		!overlay_reconcile(catalogue, error)) {
+		!letters_load(catalogue, error) || !catalogue_put_views(catalogue, error) ||
+		!catalogue_commit(catalogue, error) || !overlay_reconcile(catalogue, error)) {
 		return NULL;
 	}
 	return g_steal_pointer(&catalogue);
@@ -268,6 +270,7 @@ catalogue_close(Catalogue *catalogue)
 	g_clear_pointer(&catalogue->settling, g_array_unref);
 	change_log_free(catalogue->changes);
 	g_hash_table_unref(catalogue->known);
+	g_hash_table_unref(catalogue->split);
 	(void)pthread_cond_destroy(&catalogue->idle);
 	(void)pthread_cond_destroy(&catalogue->written);
 	(void)pthread_mutex_destroy(&catalogue->lock);
@@ -279,6 +282,12 @@ char *
 catalogue_dup_reset_token(Catalogue *catalogue)
 {
 	return state_dup(catalogue->state, "reset-token");
+}
+
+void
+catalogue_set_letters_above(Catalogue *catalogue, int64_t n_groups)
+{
+	catalogue->letters_above = n_groups;
 }
 
 uint32_t
@@ -372,6 +381,8 @@ catalogue_rollback(Catalogue *catalogue)
 		/* none may be open any more */
 		(void)database_run(catalogue->writer, "ROLLBACK", NULL);
 		change_log_drop(catalogue->changes);
+		/* a writer that cannot read its tables will not commit, either */
+		(void)letters_load(catalogue, NULL);
 		end_turn(catalogue);
 	}
 }
@@ -409,7 +420,10 @@ store_update_id(Catalogue *catalogue, GError **error)
 bool
 catalogue_commit(Catalogue *catalogue, GError **error)
 {
-	if (!reserve(catalogue, error) || !catalogue_settle_ids(catalogue, error) ||
+	bool changed = catalogue->stamp != atomic_load(&catalogue->update_id);
+
+	if ((changed && !letters_balance(catalogue, error)) || !reserve(catalogue, error) ||
+		!catalogue_settle_ids(catalogue, error) ||
 		(catalogue->stamp != atomic_load(&catalogue->update_id) &&
 			!store_update_id(catalogue, error)) ||
 		!database_run(catalogue->writer, "COMMIT", error)) {

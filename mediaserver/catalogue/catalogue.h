@@ -21,6 +21,9 @@ Catalogue *catalogue_open(const char *directory, State *state, GError **error);
 void catalogue_close(Catalogue *catalogue);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Catalogue, catalogue_close)
 
+/** Views that allow it get a container per letter when they have more groups than this; 0: never. From
+ *  the next commit on. */
+void catalogue_set_letters_above(Catalogue *catalogue, int64_t n_groups);
 /** SystemUpdateID. @thread any */
 uint32_t catalogue_get_update_id(Catalogue *catalogue);
 /** Another one whenever the library was made anew: numbers of changes known from before say nothing
@@ -62,9 +65,10 @@ bool catalogue_remove_item(Catalogue *catalogue, int64_t id, GError **error);
 /* Reading. @thread any, several at once */
 
 typedef enum {
-	CONTAINER_FOUND,  /* it follows from files and views */
-	CONTAINER_FOLDER, /* a folder that was made */
-	CONTAINER_LIST,   /* a list of references */
+	CONTAINER_FOUND,       /* it follows from files and views */
+	CONTAINER_FOLDER,      /* a folder that was made */
+	CONTAINER_LIST,        /* a list of references */
+	CONTAINER_LETTER = -1, /* groups that begin with it: see letters.h */
 } ContainerMade;
 
 /* Strings live until the call-back returns. */

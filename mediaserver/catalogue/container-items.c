@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The condition that makes items stand in a container: the one door between what views mean and who
  * lists, counts and searches. Pure, any thread. */
-#include "mediaserver/catalogue/catalogue-private.h"
+#include "mediaserver/catalogue/letters.h"
 
 /* Above the last level, counts of further values are not kept: there they are always looked for. */
 static bool
@@ -36,6 +36,10 @@ catalogue_append_items(GString *sql, const Container *container)
 	unsigned parameter = 1;
 
 	g_string_append(sql, view->where);
+	if (container->made == CONTAINER_LETTER) {
+		letters_append_items(sql, container);
+		return;
+	}
 	for (unsigned l = 0; l < container->level && l < view->n_levels; l++) {
 		const ViewProperty *property = view->levels[l].property;
 

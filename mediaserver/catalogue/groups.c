@@ -8,10 +8,11 @@
 #include <av-upnp/text.h>
 
 #include "mediaserver/catalogue/catalogue-private.h"
+#include "mediaserver/catalogue/letters.h"
 #include "mediaserver/catalogue/places.h"
 
-static void
-note_container(Catalogue *catalogue, CatalogueChangeKind kind, int64_t id, int64_t parent,
+void
+catalogue_note_container(Catalogue *catalogue, CatalogueChangeKind kind, int64_t id, int64_t parent,
 	const char *upnp_class, uint32_t stamp)
 {
 	CatalogueChange change = {
@@ -25,12 +26,18 @@ note_container(Catalogue *catalogue, CatalogueChangeKind kind, int64_t id, int64
 	}
 }
 
+/* @param ret_parent  what it enters when it is new: its parent, or a letter in between */
 static bool
-put_group(Catalogue *catalogue, const Group *group, bool *ret_new, GError **error)
+put_group(Catalogue *catalogue, const Group *group, bool *ret_new, int64_t *ret_parent,
+	GError **error)
 {
 	*ret_new = false;
+	*ret_parent = group->parent;
 	if (!g_hash_table_add(catalogue->known, g_memdup2(&group->id, sizeof(group->id)))) {
 		return true;
+	}
+	if (!letters_place(catalogue, group, ret_parent, error)) {
+		return false;
 	}
 	Statement *statement = database_prepare(catalogue->writer,
 		"INSERT OR IGNORE INTO container (id, parent, view, level, value1, value2, value3, "
@@ -48,7 +55,7 @@ put_group(Catalogue *catalogue, const Group *group, bool *ret_new, GError **erro
 	g_autofree char *fold = avu_text_fold(group->title);
 
 	statement_bind_int(statement, 1, group->id);
-	statement_bind_int(statement, 2, group->parent);
+	statement_bind_int(statement, 2, *ret_parent);
 	statement_bind_text(statement, 3, group->view->id);
 	statement_bind_int(statement, 4, group->level);
 	for (int i = 0; i < VIEW_VALUES_MAX; i++) {
@@ -65,7 +72,7 @@ put_group(Catalogue *catalogue, const Group *group, bool *ret_new, GError **erro
 	}
 	*ret_new = database_get_changes(catalogue->writer) > 0;
 	if (*ret_new) {
-		note_container(catalogue, CATALOGUE_ADDED, group->id, group->parent,
+		catalogue_note_container(catalogue, CATALOGUE_ADDED, group->id, *ret_parent,
 			group->upnp_class, catalogue_stamp(catalogue));
 	}
 	return true;
@@ -118,14 +125,14 @@ count_child(Catalogue *catalogue, int64_t id, int delta, Counts counts, bool *re
 	}
 	int64_t children = statement_get_int(statement, 0);
 	bool is_group = statement_get_int(statement, 1) > 0;
-	bool stays = statement_get_int(statement, 4) != CONTAINER_FOUND;
+	bool stays = statement_get_int(statement, 4) > CONTAINER_FOUND;
 
 	/* a group entered its parent when it was made; a view does when it gets its first child */
 	if (delta > 0 ? children == 1 && !is_group : children <= 0 && !stays) {
 		*ret_parent = statement_get_int(statement, 2);
 		*ret_drop = delta < 0 && is_group;
 	}
-	note_container(catalogue, *ret_drop ? CATALOGUE_DELETED : CATALOGUE_MODIFIED, id,
+	catalogue_note_container(catalogue, *ret_drop ? CATALOGUE_DELETED : CATALOGUE_MODIFIED, id,
 		statement_get_int(statement, 2), statement_get_text(statement, 3), stamp);
 	return statement_finish(catalogue->writer, statement, error);
 }
@@ -317,7 +324,7 @@ put_folder_container(Catalogue *catalogue, const View *view, const CatalogueFold
 		.upnp_class = "object.container.storageFolder" };
 	bool is_new;
 
-	return put_group(catalogue, &group, &is_new, error) &&
+	return put_group(catalogue, &group, &is_new, &parent, error) &&
 	       (!is_new || enter(catalogue, parent, container_counts, error));
 }
 
@@ -386,10 +393,11 @@ put_groups(Catalogue *catalogue, const Places *places, GError **error)
 {
 	for (guint i = 0; i < places->groups->len; i++) {
 		const Group *group = &g_array_index(places->groups, Group, i);
+		int64_t parent;
 		bool is_new;
 
-		if (!put_group(catalogue, group, &is_new, error) ||
-			(is_new && !enter(catalogue, group->parent, container_counts, error))) {
+		if (!put_group(catalogue, group, &is_new, &parent, error) ||
+			(is_new && !enter(catalogue, parent, container_counts, error))) {
 			return false;
 		}
 	}

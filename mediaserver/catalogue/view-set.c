@@ -129,6 +129,9 @@ check_levels(ViewDraft *draft, GError **error)
 		if (l != view->n_levels) {
 			return view_refuse(error, "Level%u without Level%u", l + 1, l);
 		}
+		if (level->letters && (l > 0 || level->sort_by != NULL)) {
+			return view_refuse(error, "Letters are for Level1, and for order by name");
+		}
 		view->n_levels++;
 		n_values += property->columns[1] != NULL ? 2 : 1;
 		if (level->upnp_class == NULL) {

@@ -22,6 +22,8 @@ static const char view_text[] =
 	"[last]\nTitle=L\nItems=audio\nSort=-added\nLimit=2\n"
 	"[years]\nTitle=Y\nItems=audio\nLevel1=year\nLevel1.Sort=-year\n"
 	"Level1.Name=In %.\n"
+	"[lettered]\nTitle=T\nItems=audio\nLevel1=artist\n"
+	"Level1.Letters=yes\n"
 	"[dirs]\nTitle=D\nItems=audio\nLevel1=folder\n"
 	"[stars]\nTitle=S\nItems=audio\nLevel1=stars\nLevel1.Missing=None\n";
 
@@ -230,6 +232,25 @@ test_play_state(Fixture *f, const void *unused)
 	expect(f, "stars", "1(A) 5(B)");
 }
 
+/* Titles of the children alone, which may have blanks in them. */
+static void
+expect_titles(Fixture *f, const char *view, const char *text)
+{
+	static const CataloguePage whole = { .count = 100 };
+	Listing listing = { f, g_string_new(NULL), g_array_new(FALSE, FALSE, sizeof(int64_t)) };
+	const CatalogueSink sink = { note_container, note_item, &listing };
+	AvuContentResult result = { 0 };
+	g_autoptr(GError) error = NULL;
+
+	g_assert_true(catalogue_get_children(
+		f->catalogue, view_get_container(view_find(view)), &whole, &sink, &result, &error));
+	g_assert_no_error(error);
+	g_assert_cmpuint(result.total, ==, listing.below->len);
+	g_assert_cmpstr(listing.text->str, ==, text);
+	(void)g_string_free(listing.text, TRUE);
+	g_array_unref(listing.below);
+}
+
 static void
 test_limit_order_names(Fixture *f, const void *unused)
 {
@@ -242,17 +263,54 @@ test_limit_order_names(Fixture *f, const void *unused)
 	}
 	expect(f, "last", "A C");
 	expect(f, "dirs", "Music(A B C)");
-	g_autoptr(GError) error = NULL;
-	Listing listing = { f, g_string_new(NULL), g_array_new(FALSE, FALSE, sizeof(int64_t)) };
-	const CatalogueSink sink = { note_container, note_item, &listing };
-	const CataloguePage whole = { .count = 100 };
-	AvuContentResult result = { 0 };
+	expect_titles(f, "years", "In 2010. In 2001. In 1999.");
+}
 
-	g_assert_true(catalogue_get_children(f->catalogue, view_get_container(view_find("years")),
-		&whole, &sink, &result, &error));
-	g_assert_cmpstr(listing.text->str, ==, "In 2010. In 2001. In 1999.");
-	(void)g_string_free(listing.text, TRUE);
-	g_array_unref(listing.below);
+static void
+test_letters(Fixture *f, const void *unused)
+{
+	static const char *const names[] = { "Ann", "\303\204rger", "Bob", "9Lives", "10Years",
+		"!!!", "\320\226\320\260\320\275\320\275\320\260", "\344\270\255" };
+	int64_t ids[G_N_ELEMENTS(names)];
+	Song song = { NULL, NULL, "", 2001, 1, 0, -1 };
+
+	(void)unused;
+	catalogue_set_letters_above(f->catalogue, 4);
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		if (i == 4) { /* as many as may be: not yet */
+			expect_titles(f, "lettered", "9Lives Ann \303\204rger Bob");
+		}
+		song.title = song.artist = names[i];
+		ids[i] = put(f, &song);
+	}
+	/* signs, digits, letters without their accents, other scripts */
+	expect(f, "lettered",
+		"#(!!!(!!!)) 0\342\200\2239(9Lives(9Lives) 10Years(10Years))"
+		" A(Ann(Ann) \303\204rger(\303\204rger)) B(Bob(Bob))"
+		" \320\226(\320\226\320\260\320\275\320\275\320\260"
+		"(\320\226\320\260\320\275\320\275\320\260))"
+		" \342\200\246(\344\270\255(\344\270\255))");
+	take_away(f, ids[2]); /* nobody is left under B */
+	expect_titles(f, "lettered", "# 0\342\200\2239 A \320\226 \342\200\246");
+	song.artist = song.title = "Bix";
+	int64_t bix = put(f, &song);
+
+	expect_titles(f, "lettered", "# 0\342\200\2239 A B \320\226 \342\200\246");
+	take_away(f, bix);
+	for (size_t i = 3; i < G_N_ELEMENTS(names) - 1; i++) {
+		take_away(f, ids[i]);
+	}
+	/* three are not a quarter less than too many; two are: as they were, without letters */
+	expect_titles(f, "lettered", "A \342\200\246");
+	take_away(f, ids[G_N_ELEMENTS(names) - 1]);
+	expect(f, "lettered", "Ann(Ann) \303\204rger(\303\204rger)");
+	catalogue_set_letters_above(f->catalogue, 1);
+	(void)put(f, &song);
+	expect_titles(f, "lettered", "A B");
+	catalogue_set_letters_above(f->catalogue, 0);
+	song.rating = 20;
+	(void)put(f, &song);
+	expect_titles(f, "lettered", "Ann \303\204rger Bix");
 }
 
 int
@@ -263,5 +321,6 @@ main(int argc, char **argv)
 	g_test_add("/groups/play-state", Fixture, NULL, set_up, test_play_state, tear_down);
 	g_test_add("/groups/limit-order-names", Fixture, NULL, set_up, test_limit_order_names,
 		tear_down);
+	g_test_add("/groups/letters", Fixture, NULL, set_up, test_letters, tear_down);
 	return g_test_run();
 }
