@@ -103,17 +103,25 @@ acceptance_plays(const Acceptance *self, const char *protocol_info)
 	return false;
 }
 
+/* Stations speak https; devices of the home have no certificate that could be checked (SEC-180). */
+static bool
+acceptance_reads(const Acceptance *self, const char *scheme)
+{
+	return g_str_equal(scheme, "http") || (self->internet && g_str_equal(scheme, "https"));
+}
+
 bool
 acceptance_accepts(const char *uri, const char *protocol_info, void *acceptance, GError **error)
 {
 	g_autoptr(GError) problem = NULL;
 	g_autoptr(AvuUrl) url = avu_url_parse(uri, &problem);
 
-	if (url == NULL || !g_str_equal(avu_url_get_scheme(url), "http")) {
+	if (url == NULL || !acceptance_reads(acceptance, avu_url_get_scheme(url))) {
 		g_autofree char *shown = avu_text_for_display(uri, 80);
 
 		g_set_error(error, AVU_UPNP_ERROR, AVT_RESOURCE_NOT_FOUND, "'%s': %s", shown,
-			problem != NULL ? problem->message : "only http is played");
+			problem != NULL ? problem->message
+					: "https is for the internet, which is not allowed");
 		return false;
 	}
 	if (protocol_info != NULL && !acceptance_plays(acceptance, protocol_info)) {

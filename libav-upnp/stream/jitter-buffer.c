@@ -24,6 +24,7 @@ jitter_destroy(AvuJitterBuffer *self)
 	pthread_mutex_destroy(&self->lock);
 	g_clear_error(&self->error);
 	g_free(self->mime);
+	g_free(self->station);
 	g_free(self->said_mime);
 	g_free(self->uri);
 	g_free(self);
@@ -88,6 +89,31 @@ jitter_on_filled(void *data)
 	}
 }
 
+typedef struct {
+	AvuJitterBuffer *buffer;
+	char *text;
+} TitleNote;
+
+static void
+jitter_on_title(void *data)
+{
+	const TitleNote *note = data;
+	AvuJitterBuffer *self = note->buffer;
+
+	if (!self->released) {
+		self->group->listener.title(self, note->text, self->user_data);
+	}
+}
+
+static void
+title_note_free(void *data)
+{
+	TitleNote *note = data;
+
+	g_free(note->text);
+	g_free(note);
+}
+
 /* Last message of a thread. */
 static void
 jitter_on_finished(void *data)
@@ -116,6 +142,15 @@ jitter_tell_starved(AvuJitterBuffer *self, bool starved)
 {
 	avu_mailbox_post(
 		self->group->mailbox, starved ? jitter_on_dry : jitter_on_filled, self, NULL);
+}
+
+void
+jitter_tell_title(AvuJitterBuffer *self, char *title)
+{
+	TitleNote *note = g_new0(TitleNote, 1);
+
+	*note = (TitleNote){ self, title };
+	avu_mailbox_post(self->group->mailbox, jitter_on_title, note, title_note_free);
 }
 
 void
@@ -262,6 +297,12 @@ const char *
 avu_jitter_buffer_get_mime(const AvuJitterBuffer *buffer)
 {
 	return buffer->mime;
+}
+
+const char *
+avu_jitter_buffer_get_station(const AvuJitterBuffer *buffer)
+{
+	return buffer->station;
 }
 
 void

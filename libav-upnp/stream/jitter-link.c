@@ -2,6 +2,8 @@
 /* One connection of a jitter buffer: its request, its head judged, its octets put into the ring. All
  * on the buffer's thread. A call-back marks what happened; jitter-thread.c decides what follows. */
 
+#include <string.h>
+
 #include <av-upnp/clock.h>
 #include <av-upnp/error.h>
 #include <av-upnp/limits.h>
@@ -33,6 +35,7 @@ link_on_head(const AvuStreamHead *head, void *data)
 		}
 		self->described = true;
 		self->mime = g_strdup(self->source.mime);
+		self->station = g_strdup(self->source.station);
 		avu_ring_writer_describe(self->ring, self->source.total_bytes, self->source.ranges);
 	} else {
 		link->verdict =
@@ -42,6 +45,7 @@ link_on_head(const AvuStreamHead *head, void *data)
 		}
 		link->skip = link->verdict.verdict == REMOTE_SOURCE_SKIP ? link->at : 0;
 	}
+	icy_init(&link->icy, remote_source_get_icy_interval(head));
 	link->answered = true;
 	return true;
 }
@@ -54,31 +58,81 @@ link_count(AvuJitterBuffer *self, size_t n)
 	pthread_mutex_unlock(&self->lock);
 }
 
+/* A title belongs to the octets behind it. Too many at once: the oldest is not worth telling. */
+static void
+link_keep_title(AvuJitterBuffer *self, uint64_t at, char *text)
+{
+	if (self->n_titles == JITTER_TITLES) {
+		g_free(self->titles[0].text);
+		memmove(self->titles, self->titles + 1, sizeof(self->titles[0]) * --self->n_titles);
+	}
+	self->titles[self->n_titles++] = (JitterTitle){ at, text };
+}
+
+void
+jitter_link_tell_titles(AvuJitterBuffer *self, uint64_t wanted)
+{
+	while (self->n_titles > 0 && self->titles[0].at <= wanted) {
+		jitter_tell_title(self, self->titles[0].text);
+		memmove(self->titles, self->titles + 1, sizeof(self->titles[0]) * --self->n_titles);
+	}
+}
+
+/* Octets of media into the ring, blocks of titles aside. @return octets used */
+static size_t
+link_put(JitterLink *link, const char *octets, size_t len)
+{
+	AvuJitterBuffer *self = link->buffer;
+	size_t used = 0;
+
+	while (used < len) {
+		size_t media = icy_count_media(&link->icy, len - used);
+		char *title = NULL;
+
+		if (media == 0) {
+			used += icy_take_block(&link->icy, octets + used, len - used, &title);
+			if (title != NULL) {
+				link_keep_title(self, link->at, title);
+			}
+			continue;
+		}
+		size_t n = avu_ring_writer_put(self->ring, link->at, octets + used, media);
+
+		icy_pass_media(&link->icy, n);
+		link->at += n;
+		used += n;
+		if (n < media) {
+			break;
+		}
+	}
+	return used;
+}
+
 static size_t
 link_on_body(const char *octets, size_t len, void *data)
 {
 	JitterLink *link = data;
 	AvuJitterBuffer *self = link->buffer;
 	size_t skipped = (size_t)MIN(link->skip, (uint64_t)len);
-	size_t n = avu_ring_writer_put(self->ring, link->at, octets + skipped, len - skipped);
+	uint64_t before = link->at;
+	size_t used = skipped + link_put(link, octets + skipped, len - skipped);
 
 	link->skip -= skipped;
-	link->at += n;
 	link->heard_ns = avu_now_ns();
-	arrival_take(&self->arrival, skipped + n, link->heard_ns);
-	if (n > 0) {
+	arrival_take(&self->arrival, used, link->heard_ns);
+	if (link->at > before) {
 		self->progress_ns = link->heard_ns;
 		back_off_reset(&self->back_off);
-		link_count(self, n);
+		link_count(self, (size_t)(link->at - before));
 	}
-	link->full = skipped + n < len;
+	link->full = used < len;
 	if (link->full) {
 		arrival_rest(&self->arrival);
 	}
 	if (link->full || link->at >= LINK_FIRST_BYTES) {
 		jitter_tell_opened(self);
 	}
-	return skipped + n;
+	return used;
 }
 
 static void
@@ -96,9 +150,11 @@ jitter_link_open(JitterLink *link, uint64_t offset, GError **error)
 	AvuJitterBuffer *self = link->buffer;
 	bool image = self->said_mime != NULL && g_str_has_prefix(self->said_mime, "image/");
 	bool secure = g_ascii_strncasecmp(self->uri, "https:", 6) == 0;
+	/* Once it is known to be no radio station, nothing but octets is wanted. */
+	bool titles = !image && (!self->described || self->source.live);
 	const char *const headers[] = { image ? "transferMode.dlna.org: Interactive"
 					      : "transferMode.dlna.org: Streaming",
-		NULL };
+		titles ? "Icy-MetaData: 1" : NULL, NULL };
 	const AvuStreamRequest request = {
 		.url = self->uri,
 		.offset = self->source.live ? 0 : offset,

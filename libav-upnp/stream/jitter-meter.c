@@ -113,6 +113,7 @@ jitter_meter(AvuJitterBuffer *self, const AvuRingLevel *level, int64_t now_ns)
 	if (atomic_load(&self->prefetch)) {
 		target_bytes = MIN(target_bytes, METER_PREFETCH_BYTES);
 	}
+	jitter_link_tell_titles(self, level->wanted);
 	avu_ring_writer_set_ahead(self->ring, target_bytes);
 	int64_t next_ns = meter_dryness(self, level, MIN(resume_bytes, target_bytes), now_ns);
 

@@ -13,17 +13,26 @@
 #include "arrival.h"
 #include "back-off.h"
 #include "buffer-target.h"
+#include "icy.h"
 #include "remote-source.h"
 
 #define JITTER_LINKS 2 /* one, and one beside it while it is silent */
 
+#define JITTER_TITLES 4 /* that wait for the reader to come to their place */
+
+typedef struct {
+	uint64_t at;
+	char *text;
+} JitterTitle;
+
 /* A connection. */
 typedef struct {
 	AvuJitterBuffer *buffer;
-	AvuStream *stream;             /* NULL: free */
-	uint64_t at;                   /* place of the next octet for the ring */
-	uint64_t skip;                 /* octets in front of it, to be dropped */
-	int64_t heard_ns;              /* when it was opened, resumed, or last gave octets */
+	AvuStream *stream; /* NULL: free */
+	uint64_t at;       /* place of the next octet for the ring */
+	uint64_t skip;     /* octets in front of it, to be dropped */
+	int64_t heard_ns;  /* when it was opened, resumed, or last gave octets */
+	Icy icy;
 	bool answered;                 /* its head was accepted */
 	bool full;                     /* stopped: the ring takes no more for now */
 	bool over;                     /* done was called */
@@ -72,10 +81,12 @@ struct AvuJitterBuffer {
 	bool starved;       /* that was told */
 	unsigned learned;   /* of the underruns */
 	int64_t starved_ns; /* in all, without the present one */
-	GError *trouble;    /* the last failure, to be named when all patience is used up */
+	JitterTitle titles[JITTER_TITLES];
+	unsigned n_titles;
+	GError *trouble; /* the last failure, to be named when all patience is used up */
 
 	/* written before opened or failed is posted, read after */
-	char *mime;
+	char *mime, *station;
 	GError *error;
 	bool open;
 
@@ -89,6 +100,8 @@ void *jitter_thread_run(void *buffer);
 void jitter_tell_opened(AvuJitterBuffer *buffer);
 /** Posts that the reader ran dry, or that there is enough for it again. */
 void jitter_tell_starved(AvuJitterBuffer *buffer, bool starved);
+/** @param title  taken */
+void jitter_tell_title(AvuJitterBuffer *buffer, char *title);
 void jitter_tell_failed(AvuJitterBuffer *buffer);
 void jitter_tell_finished(AvuJitterBuffer *buffer);
 
@@ -97,6 +110,8 @@ int64_t jitter_meter(AvuJitterBuffer *buffer, const AvuRingLevel *level, int64_t
 
 /** Asks for the octets from offset on. @return false: the URL cannot be asked for */
 bool jitter_link_open(JitterLink *link, uint64_t offset, GError **error);
+/** Tells the titles of all places that the reader has come to. */
+void jitter_link_tell_titles(AvuJitterBuffer *buffer, uint64_t wanted);
 /** Lets go of it, whatever it is doing; not within a call-back of the streamer's. */
 void jitter_link_close(JitterLink *link);
 static inline bool

@@ -313,6 +313,9 @@ jitter_thread_run(void *buffer)
 	g_clear_pointer(&self->streamer, avu_streamer_free);
 	remote_source_clear(&self->source);
 	g_clear_error(&self->trouble);
+	for (unsigned i = 0; i < self->n_titles; i++) {
+		g_free(self->titles[i].text);
+	}
 	jitter_tell_finished(self);
 	return NULL;
 }

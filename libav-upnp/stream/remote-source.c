@@ -81,6 +81,12 @@ remote_source_has_moving_end(const AvuStreamHead *head)
 	return (primary & REMOTE_SOURCE_FLAG_SN_INCREASING) != 0;
 }
 
+size_t
+remote_source_get_icy_interval(const AvuStreamHead *head)
+{
+	return (size_t)remote_source_number(head, "icy-metaint", REMOTE_SOURCE_ICY_INTERVAL_MAX);
+}
+
 static bool
 remote_source_is_radio(const AvuStreamHead *head)
 {
@@ -137,16 +143,15 @@ remote_source_open(RemoteSource *source, const AvuStreamHead *head, uint64_t off
 		return REMOTE_SOURCE_NEVER;
 	}
 	remote_source_clear(source);
-	source->total_bytes = head->total_bytes;
-	source->ranges = head->ranges && head->total_bytes >= 0;
-	source->live = head->total_bytes < 0 &&
+	/* Titles in between: places of the media are none of the resource. */
+	source->total_bytes = remote_source_get_icy_interval(head) > 0 ? -1 : head->total_bytes;
+	source->ranges = head->ranges && source->total_bytes >= 0;
+	source->live = source->total_bytes < 0 &&
 		       (remote_source_is_radio(head) || remote_source_has_moving_end(head));
 	source->mime = g_strdup(head->mime);
 	source->etag = g_strdup(remote_source_field(head, "etag"));
 	source->validator = remote_source_dup_validator(head);
 	source->station = g_strdup(remote_source_field(head, "icy-name"));
-	source->icy_interval =
-		(unsigned)remote_source_number(head, "icy-metaint", REMOTE_SOURCE_ICY_INTERVAL_MAX);
 	source->rate_bps = remote_source_number(head, "icy-br", REMOTE_SOURCE_ICY_KBPS_MAX) * 1000;
 	return REMOTE_SOURCE_TAKE;
 }

@@ -8,14 +8,13 @@
 #include "back-off.h"
 
 typedef struct {
-	int64_t total_bytes;   /* -1: unknown */
-	bool ranges;           /* any offset can be asked for */
-	bool live;             /* has no end: a radio station, a tuner */
-	char *mime, *etag;     /* NULL: not said */
-	char *validator;       /* for If-Range: strong; NULL: there is none */
-	char *station;         /* icy-name */
-	unsigned icy_interval; /* octets between titles; 0: none */
-	uint64_t rate_bps;     /* icy-br; 0: not said */
+	int64_t total_bytes; /* -1: unknown */
+	bool ranges;         /* any offset can be asked for */
+	bool live;           /* has no end: a radio station, a tuner */
+	char *mime, *etag;   /* NULL: not said */
+	char *validator;     /* for If-Range: strong; NULL: there is none */
+	char *station;       /* icy-name */
+	uint64_t rate_bps;   /* icy-br; 0: not said */
 } RemoteSource;
 
 typedef enum {
@@ -30,6 +29,9 @@ typedef struct {
 	BackOffReason reason; /* LATER */
 	int64_t asked_ns;     /* LATER: Retry-After, or AVU_TIME_NONE */
 } RemoteSourceJudgement;
+
+/** @return octets between two titles; 0: there are none. Of each answer anew. */
+size_t remote_source_get_icy_interval(const AvuStreamHead *head);
 
 void remote_source_clear(RemoteSource *source);
 

@@ -43,6 +43,7 @@ void client_note_transition(EngineClient *client, bool in_transition);
 void client_note_wish(EngineClient *client);
 /** For AvuJitterListener. */
 void client_on_starved(AvuJitterBuffer *buffer, bool starved, void *user_data);
+void client_on_title(AvuJitterBuffer *buffer, const char *title, void *user_data);
 void client_send_hold(EngineClient *client, const EngineTrack *track);
 /** The media process says what the current track does; tells it on. */
 void client_take_state(EngineClient *client, AvuEngineState state);

@@ -5,12 +5,18 @@
  * Main thread. Octets that are late stop the media process before its sink runs dry: so no sample is
  * lost, and the state that is told is true. */
 
+#include <string.h>
+
+#include <av-upnp/text.h>
+
 #include "client-private.h"
 #include "protocol.h"
 
 /* A jitter buffer gives up after 30 s without an octet; this is for all that hangs otherwise, or comes
  * octet by octet (ROB-019). */
 #define PROGRESS_STUCK_NS (33 * AVU_NS_PER_S)
+
+#define PROGRESS_STATION_MAX 256
 
 static void
 progress_on_stuck(void *data)
@@ -106,4 +112,23 @@ client_on_starved(AvuJitterBuffer *buffer, bool starved, void *user_data)
 	if (client->ready && track->sent) {
 		client_send_hold(client, track);
 	}
+}
+
+void
+client_on_title(AvuJitterBuffer *buffer, const char *title, void *user_data)
+{
+	EngineClient *client = user_data;
+	EngineTrack *track = client->current;
+	const char *station = avu_jitter_buffer_get_station(buffer);
+
+	if (track == NULL || track->buffer != buffer || client->events.transport == NULL ||
+		client->events.transport->title_changed == NULL) {
+		return;
+	}
+	g_autofree char *name =
+		station != NULL ? avu_text_sanitize(station, strlen(station), PROGRESS_STATION_MAX)
+				: NULL;
+
+	client->events.transport->title_changed(
+		track->token, name, title, client->events.transport_data);
 }

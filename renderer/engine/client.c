@@ -429,7 +429,7 @@ engine_client_new(AvuSupervisor *supervisor, const EngineConfig *config,
 	const AvuAddressPolicy *policy, GError **error)
 {
 	static const AvuJitterListener listener = { client_on_opened, client_on_read_failed,
-		client_on_starved };
+		client_on_starved, client_on_title };
 	/* What sound and display servers are found by, and what quiets or explains GStreamer. */
 	static const char *const keep_env[] = { "HOME", "XDG_RUNTIME_DIR", "XDG_CACHE_HOME",
 		"PULSE_SERVER", "PULSE_COOKIE", "PULSE_SINK", "PIPEWIRE_REMOTE", "WAYLAND_DISPLAY",

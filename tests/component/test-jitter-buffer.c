@@ -189,7 +189,7 @@ typedef struct {
 	AvuRingResult end; /* of the last read */
 	bool live;         /* octets begin anew with each connection */
 	bool opened, failed;
-	GString *dryness; /* "dry " and "filled " as told */
+	GString *dryness; /* "dry ", "filled " and titles as told */
 	int code;
 	char *message;
 } House;
@@ -237,6 +237,13 @@ on_starved(AvuJitterBuffer *buffer G_GNUC_UNUSED, bool starved, void *user_data)
 	g_string_append(((House *)user_data)->dryness, starved ? "dry " : "filled ");
 }
 
+static void
+on_title(AvuJitterBuffer *buffer, const char *title, void *user_data)
+{
+	g_assert_cmpstr(avu_jitter_buffer_get_station(buffer), ==, "Radio");
+	g_string_append_printf(((House *)user_data)->dryness, "%s|", title);
+}
+
 static bool
 allow_all(const AvuAddress *address G_GNUC_UNUSED, void *data G_GNUC_UNUSED)
 {
@@ -246,7 +253,7 @@ allow_all(const AvuAddress *address G_GNUC_UNUSED, void *data G_GNUC_UNUSED)
 static void
 house_open_with(House *house, uint16_t port, AvuJitterSource source)
 {
-	static const AvuJitterListener listener = { on_opened, on_failed, on_starved };
+	static const AvuJitterListener listener = { on_opened, on_failed, on_starved, on_title };
 	const AvuAddressPolicy policy = { allow_all, NULL };
 	g_autofree char *uri = g_strdup_printf("http://127.0.0.1:%u/media", port);
 	g_autoptr(GError) error = NULL;
@@ -444,6 +451,58 @@ test_radio(void)
 	fake_peer_free(peer);
 }
 
+static void
+behave_station(FakePeer *peer, int fd, const char *request)
+{
+	uint8_t octets[10000];
+
+	g_assert_nonnull(strstr(request, "\r\nIcy-MetaData: 1\r\n"));
+	for (size_t i = 0; i < sizeof(octets); i++) {
+		octets[i] = octet_at(i);
+	}
+	/* The connection breaks in the middle of a block, once. */
+	if (!fake_say(fd, "HTTP/1.0 200 OK\r\nicy-name: Radio\r\nicy-br: 128\r\n"
+			  "icy-metaint: 5000\r\n\r\n") ||
+		!fake_send(fd, octets, 5000) || !fake_send(fd, "\0", 1) ||
+		!fake_send(fd, octets + 5000, 5000) || !fake_say(fd, "\2StreamTitle='One';")) {
+		return;
+	}
+	if (atomic_fetch_add(&connections, 1) == 1) {
+		(void)(fake_send(fd, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 14) &&
+			fake_send(fd, octets, 5000) && fake_say(fd, "\1StreamTitle='';") &&
+			fake_send(fd, "\0", 1) && fake_send(fd, octets + 5000, 5000));
+		fake_stay_silent(peer, fd);
+	}
+}
+
+/* Titles of a station come out beside the octets, when the reader is at their place. */
+static void
+test_titles(void)
+{
+	static const Row station = { "titles" };
+	FakePeer *peer = fake_peer_new(behave_station);
+	House house;
+
+	row = &station;
+	house_open(&house, peer->port);
+	house.live = true;
+	while (house.dryness->len < 5) {
+		(void)g_main_context_iteration(NULL, FALSE);
+		g_usleep(1000);
+	}
+	g_assert_cmpstr(house.dryness->str, ==, "One||");
+	AvuJitterNumbers numbers = avu_jitter_buffer_get_numbers(house.buffer);
+
+	g_assert_true(numbers.live);
+	g_assert_cmpuint(numbers.rate_bps, ==, 128000);
+	g_assert_cmpuint(numbers.reconnects, ==, 1);
+	avu_ring_reader_interrupt(house.reader, true);
+	house_wait(&house);
+	g_assert_cmpuint(house.right, ==, 30000);
+	house_close(&house);
+	fake_peer_free(peer);
+}
+
 /* Its reader plays and has to wait: told when, and told again when there is enough. */
 static void
 test_dry(void)
@@ -571,6 +630,7 @@ main(int argc, char **argv)
 	g_test_add_func("/jitter-buffer/servers", test_servers);
 	g_test_add_func("/jitter-buffer/condition", test_condition);
 	g_test_add_func("/jitter-buffer/radio", test_radio);
+	g_test_add_func("/jitter-buffer/titles", test_titles);
 	g_test_add_func("/jitter-buffer/dry", test_dry);
 	g_test_add_func("/jitter-buffer/gone", test_gone);
 	g_test_add_func("/jitter-buffer/prefetch", test_prefetch);

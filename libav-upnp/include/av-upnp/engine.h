@@ -19,7 +19,7 @@ G_BEGIN_DECLS
 typedef struct {
 	uint32_t token; /* chosen by the caller, grows; names the track in events */
 	const char *uri;
-	const char *mime; /* from the metadata's protocolInfo, or NULL */
+	const char *mime;    /* from the metadata's protocolInfo, or NULL */
 	int64_t duration_ns; /* from the metadata, or AVU_TIME_NONE */
 } AvuTrack;
 
@@ -57,6 +57,10 @@ typedef struct {
 	void (*duration_known)(uint32_t token, int64_t duration_ns, void *user_data);
 	/* Seeking is possible / is not; as the duration, also of the next track. */
 	void (*seekable_known)(uint32_t token, bool seekable, void *user_data);
+	/* A radio station says what it plays; both are UTF-8 of one line, station may be NULL. The member
+	 * may be NULL. */
+	void (*title_changed)(
+		uint32_t token, const char *station, const char *title, void *user_data);
 	void (*volume_changed)(unsigned percent, bool mute, void *user_data);
 } AvuEngineListener;
 

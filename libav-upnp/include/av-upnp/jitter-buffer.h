@@ -25,6 +25,8 @@ typedef struct {
 	/* true: its reader has been waiting for octets while it played, and what the decoder holds is all
 	 * that is left; false: enough is there to go on without stopping again at once. */
 	void (*starved)(AvuJitterBuffer *buffer, bool starved, void *user_data);
+	/* A radio station says what is read from now on: UTF-8, one line, at most 512 octets; "" at times. */
+	void (*title)(AvuJitterBuffer *buffer, const char *title, void *user_data);
 } AvuJitterListener;
 
 /** @param policy  copied; its data outlives the group */
@@ -63,6 +65,8 @@ AVU_API void avu_jitter_buffer_promote(AvuJitterBuffer *buffer);
 AVU_API bool avu_jitter_buffer_is_open(const AvuJitterBuffer *buffer);
 /** Content-Type of the answer, or NULL. After opened. */
 AVU_API const char *avu_jitter_buffer_get_mime(const AvuJitterBuffer *buffer);
+/** What a radio station calls itself, as it was sent; or NULL. After opened. */
+AVU_API const char *avu_jitter_buffer_get_station(const AvuJitterBuffer *buffer);
 /** The ring's descriptors for avu_ring_reader_new(); borrowed. */
 AVU_API void avu_jitter_buffer_get_fds(const AvuJitterBuffer *buffer, int ret_fds[AVU_RING_FDS]);
 
