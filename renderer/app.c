@@ -11,6 +11,7 @@
 #include <av-upnp/connection-manager.h>
 #include <av-upnp/discovery.h>
 #include <av-upnp/loop.h>
+#include <av-upnp/metrics.h>
 #include <av-upnp/notify.h>
 #include <av-upnp/rendering-control.h>
 #include <av-upnp/text.h>
@@ -35,7 +36,9 @@ struct App {
 	AvuInterfaceWatch *watch;
 	Acceptance *acceptance;
 	AvuFetcher *fetcher;
+	AvuCounters *counters;
 	AvuHttpServer *server;
+	AvuMetrics *metrics;
 	AvuDeviceHost *host;
 	EngineClient *engine;
 	VolumeStore *volume;
@@ -187,6 +190,8 @@ app_start_engine(App *app, GError **error)
 		.video_sink = avu_settings_get_string(app->settings, "VideoSink"),
 		.registry_path = registry,
 		.volume_percent = volume_store_get(app->volume),
+		.counters = app->counters,
+		.buffer_ns = avu_settings_get_int(app->settings, "Buffer"),
 	};
 
 	app->engine = engine_client_new(
@@ -290,6 +295,8 @@ app_start(App *app, GError **error)
 		avu_settings_get_bool(app->settings, "Internet"));
 	app->fetcher = avu_fetcher_new(NULL, acceptance_get_event_policy(app->acceptance));
 	app->server = avu_http_server_new();
+	avu_http_server_set_counters(app->server, app->counters);
+	app->metrics = avu_metrics_new(app->server, app->counters, app->mailbox);
 	avu_http_server_set_accept(app->server, acceptance_accepts_peer, app->acceptance);
 	if (!app_start_device(app, error) || !app_start_server(app, error)) {
 		return false;
@@ -308,6 +315,7 @@ app_new(const AvuSettings *settings, AvuSpawner *spawner, AvuStateDir *state, GE
 	app->state = state;
 	app->told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	app->loop = g_main_loop_new(NULL, FALSE);
+	app->counters = avu_counters_new();
 	app->mailbox = avu_mailbox_new(NULL);
 	app->supervisor = avu_supervisor_new(spawner, NULL);
 	app->volume = volume_store_new(state);
@@ -360,6 +368,7 @@ app_free(App *app)
 	/* Connections that wait for an answer of the main context must not wait any longer. */
 	avu_mailbox_close(app->mailbox);
 	avu_http_server_free(app->server);
+	avu_metrics_free(app->metrics);
 	avu_transport_free(app->transport);
 	avu_rendering_free(app->rendering);
 	avu_connection_manager_free(app->connections);
@@ -370,6 +379,7 @@ app_free(App *app)
 	acceptance_free(app->acceptance);
 	avu_interface_watch_free(app->watch);
 	avu_supervisor_free(app->supervisor);
+	avu_counters_free(app->counters);
 	avu_mailbox_unref(app->mailbox);
 	g_main_loop_unref(app->loop);
 	g_hash_table_unref(app->told);

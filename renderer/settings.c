@@ -14,6 +14,17 @@ const AvuSettingSpec renderer_setting_specs[] = {
 		.type = AVU_SETTING_BOOL,
 		.fallback = "yes",
 		.help = "media may come from public addresses too, such as radio stations" },
+	{ .section = "Network",
+		.key = "Buffer",
+		.flag = "buffer",
+		.type = AVU_SETTING_DURATION,
+		.fallback = "15s",
+		.min = 2 * AVU_NS_PER_S,
+		.max = 30 * AVU_NS_PER_S,
+		.placeholder = "TIME",
+		.help = "so far ahead media is read while nothing goes wrong; a troubled network "
+			"gets "
+			"more, up to 30s; at least 10s, radio at most 5s" },
 	{ .section = "Output",
 		.key = "AudioSink",
 		.flag = "audio-sink",

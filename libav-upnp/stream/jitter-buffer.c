@@ -168,13 +168,15 @@ jitter_tell_finished(AvuJitterBuffer *self)
 /* ---- the main thread */
 
 AvuJitterGroup *
-avu_jitter_group_new(const AvuAddressPolicy *policy, const AvuJitterListener *listener)
+avu_jitter_group_new(
+	const AvuAddressPolicy *policy, const AvuJitterListener *listener, AvuCounters *counters)
 {
 	AvuJitterGroup *group = g_new0(AvuJitterGroup, 1);
 
 	group->mailbox = avu_mailbox_new(NULL);
 	group->policy = *policy;
 	group->listener = *listener;
+	jitter_counters_init(&group->counters, counters);
 	group->buffers = g_ptr_array_new();
 	return group;
 }

@@ -133,6 +133,11 @@ jitter_meter(AvuJitterBuffer *self, const AvuRingLevel *level, int64_t now_ns)
 	numbers->live = self->source.live;
 	numbers->underruns = self->learned;
 	numbers->starved_ns = self->starved_ns + (self->starved ? now_ns - self->dry_ns : 0);
+	AvuJitterNumbers now = *numbers;
+
 	pthread_mutex_unlock(&self->lock);
+	jitter_counters_update(
+		&self->group->counters, &self->counted, &now, atomic_load(&self->playing));
+	self->counted = now;
 	return next_ns;
 }

@@ -14,6 +14,7 @@
 #include "back-off.h"
 #include "buffer-target.h"
 #include "icy.h"
+#include "jitter-counters.h"
 #include "remote-source.h"
 
 #define JITTER_LINKS 2 /* one, and one beside it while it is silent */
@@ -45,6 +46,7 @@ struct AvuJitterGroup {
 	AvuMailbox *mailbox; /* its own: closed before the threads are joined */
 	AvuAddressPolicy policy;
 	AvuJitterListener listener;
+	JitterCounters counters;
 	GPtrArray *buffers; /* all whose thread was not joined yet */
 };
 
@@ -92,6 +94,7 @@ struct AvuJitterBuffer {
 
 	pthread_mutex_t lock;
 	AvuJitterNumbers numbers; /* guarded by lock */
+	AvuJitterNumbers counted; /* the thread's: as far as they are in the registry */
 };
 
 /** The body of the thread. */

@@ -439,7 +439,7 @@ engine_client_new(AvuSupervisor *supervisor, const EngineConfig *config,
 	g_autoptr(EngineClient) client = g_new0(EngineClient, 1);
 
 	client->mailbox = avu_mailbox_new(NULL);
-	client->buffers = avu_jitter_group_new(policy, &listener);
+	client->buffers = avu_jitter_group_new(policy, &listener, config->counters);
 	client->audio_sink = g_strdup(config->audio_sink);
 	client->video_sink = g_strdup(config->video_sink);
 	client->registry_option = g_strdup_printf("--registry=%s", config->registry_path);

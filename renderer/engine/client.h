@@ -3,6 +3,7 @@
  * into rings and has the media process play them */
 #pragma once
 
+#include <av-upnp/counters.h>
 #include <av-upnp/engine.h>
 #include <av-upnp/http-fetch.h>
 #include <av-upnp/supervisor.h>
@@ -17,7 +18,8 @@ typedef struct {
 	const char *registry_path; /* where GStreamer's list of plug-ins is kept */
 	unsigned volume_percent;   /* at start */
 	bool mute;
-	int64_t buffer_ns; /* how far ahead media is read; 0: the usual */
+	AvuCounters *counters; /* of the program, or NULL; outlives the client */
+	int64_t buffer_ns;     /* how far ahead media is read; 0: the usual */
 } EngineConfig;
 
 typedef struct {

@@ -70,6 +70,7 @@ typedef struct {
 static const Row *row;
 static atomic_uint connections;
 static char *last_request;
+static AvuCounters *counters;
 
 static bool
 send_octets(int fd, uint64_t from, size_t len, bool chunked)
@@ -263,7 +264,7 @@ house_open_with(House *house, uint16_t port, AvuJitterSource source)
 	house->dryness = g_string_new(NULL);
 	source.uri = uri;
 	atomic_store(&connections, 0);
-	house->group = avu_jitter_group_new(&policy, &listener);
+	house->group = avu_jitter_group_new(&policy, &listener, counters);
 	house->buffer = avu_jitter_buffer_new(house->group, &source, house, &error);
 	g_assert_no_error(error);
 	avu_jitter_buffer_get_fds(house->buffer, borrowed);
@@ -522,6 +523,10 @@ test_dry(void)
 	}
 	AvuJitterNumbers numbers = avu_jitter_buffer_get_numbers(house.buffer);
 
+	g_autofree char *json = avu_counters_format_json(counters);
+
+	g_assert_nonnull(strstr(json, "\"av_buffer_underruns_total\":1}"));
+	g_assert_nonnull(strstr(json, "\"av_buffer_level_octets\":0,"));
 	g_assert_cmpstr(house.dryness->str, ==, "dry filled ");
 	g_assert_cmpuint(numbers.underruns, ==, 1);
 	g_assert_cmpint(numbers.starved_ns, >, 500 * AVU_NS_PER_MS);
@@ -627,6 +632,7 @@ main(int argc, char **argv)
 	int result;
 
 	g_test_init(&argc, &argv, NULL);
+	counters = avu_counters_new();
 	g_test_add_func("/jitter-buffer/servers", test_servers);
 	g_test_add_func("/jitter-buffer/condition", test_condition);
 	g_test_add_func("/jitter-buffer/radio", test_radio);
@@ -637,5 +643,6 @@ main(int argc, char **argv)
 	g_test_add_func("/jitter-buffer/cancel", test_cancel);
 	result = g_test_run();
 	g_free(last_request);
+	avu_counters_free(counters);
 	return result;
 }

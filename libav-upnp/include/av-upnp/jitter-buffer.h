@@ -8,6 +8,7 @@
  * the same any more is an error, never a wrong octet. The reader of the ring may die: the octets stay. */
 #pragma once
 
+#include <av-upnp/counters.h>
 #include <av-upnp/http-fetch.h>
 #include <av-upnp/ring.h>
 
@@ -29,9 +30,10 @@ typedef struct {
 	void (*title)(AvuJitterBuffer *buffer, const char *title, void *user_data);
 } AvuJitterListener;
 
-/** @param policy  copied; its data outlives the group */
+/** @param policy    copied; its data outlives the group
+ *  @param counters  outlives the group; may be NULL */
 AVU_API AvuJitterGroup *avu_jitter_group_new(
-	const AvuAddressPolicy *policy, const AvuJitterListener *listener);
+	const AvuAddressPolicy *policy, const AvuJitterListener *listener, AvuCounters *counters);
 /** Ends all threads and waits for them, which takes as long as curl takes to let go. */
 AVU_API void avu_jitter_group_free(AvuJitterGroup *group);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuJitterGroup, avu_jitter_group_free)
