@@ -64,6 +64,7 @@ check_options(const AvuSettings *settings, const Command *command, GError **erro
 		{ "Depth", "--depth" },
 		{ "Follow", "--follow" },
 		{ "Report", "--report" },
+		{ "Stay", "--stay" },
 		{ "Didl", "--didl" },
 		{ "Count", "--count" },
 		{ "NoWait", "--no-wait" },

@@ -29,9 +29,12 @@ const Command *const commands[] = {
 	&command_mute,
 	&command_picture,
 	&command_preset,
+	&command_queue,
+	&command_sleep,
 	&command_status,
 	&command_watch,
 	&command_call,
+	&command_daemon,
 	&command_doctor,
 	NULL,
 };

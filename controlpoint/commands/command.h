@@ -62,6 +62,9 @@ extern const Command command_preset;
 extern const Command command_status;
 extern const Command command_watch;
 extern const Command command_call;
+extern const Command command_queue;
+extern const Command command_sleep;
+extern const Command command_daemon;
 extern const Command command_doctor;
 
 /* Of use to several verbs. */

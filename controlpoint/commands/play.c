@@ -7,6 +7,8 @@
 #include "address/finder.h"
 #include "commands/command.h"
 #include "commands/play-item.h"
+#include "commands/queue-deeds.h"
+#include "commands/queue-items.h"
 #include "commands/renderer-state.h"
 
 /* The state is asked for, not subscribed to: it costs the renderer no connection back to us, which
@@ -100,37 +102,73 @@ await_playing(Run *run, AvuRemoteDevice *renderer, GError **error)
 	}
 }
 
+/* Several things, or a folder: they go through the queue. */
 static bool
-prepare_item(Run *run, AvuRemoteDevice *renderer, PlayItem *ret_item, GError **error)
+play_queue(Run *run, AvuRemoteDevice *renderer, GError **error)
 {
-	if (play_item_is_url(run->operands[0])) {
-		return play_item_from_url(run->operands[0], ret_item, error);
+	json_auto_t *entries = queue_items(run, renderer, run->operands, run->n_operands, error);
+
+	return entries != NULL && queue_play_instead(renderer, entries, error);
+}
+
+/* Is it more than one item? */
+static bool
+is_many(Run *run, bool *ret_many, GError **error)
+{
+	g_auto(ContentPlace) place = { NULL, NULL };
+
+	*ret_many = run->n_operands > 1;
+	if (*ret_many || play_item_is_url(run->operands[0])) {
+		return true;
 	}
-	return item_from_server(run, renderer, ret_item, error);
+	if (!content_find(run->session, run->operands[0], run_get_server(run), &place, error)) {
+		return false;
+	}
+	g_autoptr(AvuDidl) didl = content_get(run->session, &place, NULL, error);
+
+	*ret_many = didl != NULL && avu_didl_get(didl, 0)->container;
+	return didl != NULL;
+}
+
+/* The orders for what the operands name. */
+static bool
+start(Run *run, AvuRemoteDevice *renderer, PlayItem *ret_item, GError **error)
+{
+	static const char *const normal[] = { "Speed", "1", NULL };
+	bool many = false;
+
+	if (run->n_operands > 0 && !is_many(run, &many, error)) {
+		return false;
+	}
+	if (many) {
+		return play_queue(run, renderer, error);
+	}
+	if (run->n_operands > 0 &&
+		(!(play_item_is_url(run->operands[0])
+				 ? play_item_from_url(run->operands[0], ret_item, error)
+				 : item_from_server(run, renderer, ret_item, error)) ||
+			!load(run, renderer, ret_item, error))) {
+		return false;
+	}
+	return run_call(run, renderer, &avu_service_av_transport, "Play", normal, error);
 }
 
 static bool
 run_play(Run *run, GError **error)
 {
-	static const char *const normal[] = { "Speed", "1", NULL };
-	const bool has_item = run->n_operands > 0;
 	g_auto(PlayItem) item = { NULL, NULL, NULL };
 
 	/* Both searches run at the same time. */
-	if (has_item && !play_item_is_url(run->operands[0]) &&
-		!content_prepare(run->session, run->operands[0], run_get_server(run), error)) {
-		return false;
+	for (unsigned i = 0; i < run->n_operands; i++) {
+		if (!play_item_is_url(run->operands[i]) &&
+			!content_prepare(
+				run->session, run->operands[i], run_get_server(run), error)) {
+			return false;
+		}
 	}
 	g_autoptr(AvuRemoteDevice) renderer = run_find_renderer(run, error);
 
-	if (renderer == NULL) {
-		return false;
-	}
-	if (has_item && (!prepare_item(run, renderer, &item, error) ||
-				!load(run, renderer, &item, error))) {
-		return false;
-	}
-	if (!run_call(run, renderer, &avu_service_av_transport, "Play", normal, error)) {
+	if (renderer == NULL || !start(run, renderer, &item, error)) {
 		return false;
 	}
 	if (!avu_settings_get_bool(run->settings, "NoWait") &&
@@ -156,13 +194,16 @@ static const OutputColumn columns[] = {
 
 const Command command_play = {
 	.name = "play",
-	.operands = "[PATH|ID|URL]",
-	.summary = "play an item on a renderer, or go on",
+	.operands = "[PATH|ID|URL…]",
+	.summary = "play an item, a folder or several on a renderer, or go on",
 	.help = "PATH and ID name an item of a server as for \"avcp ls\"; of its forms the one "
 		"that the\n"
-		"renderer plays best is chosen. An http URL is handed over as it is. Without an "
-		"operand\n"
-		"the renderer plays what it has, from where it was paused.\n"
+		"renderer plays best is chosen. An http URL is handed over as it is. Folders and "
+		"several\n"
+		"operands become the renderer's queue. Without an operand the renderer plays what "
+		"it "
+		"has,\n"
+		"from where it was paused.\n"
 		"Comes back when the renderer plays; when it reports a failure, with exit code 4.\n"
 		"\n"
 		"  --no-wait   come back as soon as the renderer took the order\n"
@@ -171,9 +212,9 @@ const Command command_play = {
 		"\n"
 		"Examples:\n"
 		"  avcp -r kitchen play \"NAS:/Music/Artists/Björk/Post/Hyperballad\"\n"
-		"  avcp play \"NAS:/Music/AC\\/DC/Thunderstruck\"\n"
+		"  avcp play NAS:/Music/Albums/Post\n"
 		"  avcp play http://192.0.2.7/stream.mp3\n",
-	.max_operands = 1,
+	.max_operands = 1000,
 	.options = options,
 	.schema = { OUTPUT_DEED, columns },
 	.run = run_play,

@@ -1,9 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* avcp status: what a renderer does now. Main thread. */
+#include <av-upnp/error.h>
+
 #include "commands/command.h"
 #include "commands/renderer-state.h"
 
 /* What an optional action would have told stays null; any other failure ends the verb. */
+/* Is the value just not known? Also where the device answers with something that is none. */
+static bool
+is_missing(const GError *error)
+{
+	return error == NULL || renderer_error_is_missing(error) ||
+	       g_error_matches(error, AVU_ERROR, AVU_ERROR_SYNTAX);
+}
+
 static bool
 add_volume(Run *run, AvuRemoteDevice *renderer, json_t *record, GError **error)
 {
@@ -17,11 +27,9 @@ add_volume(Run *run, AvuRemoteDevice *renderer, json_t *record, GError **error)
 	record_set_count(record, "volume", volume);
 	(void)json_object_set_new(record, "mute", has_mute ? json_boolean(mute) : json_null());
 
-	GError **first = volume_error != NULL && !renderer_error_is_missing(volume_error)
-				 ? &volume_error
-				 : &mute_error;
+	GError **first = is_missing(volume_error) ? &mute_error : &volume_error;
 
-	if (*first != NULL && !renderer_error_is_missing(*first)) {
+	if (!is_missing(*first)) {
 		g_propagate_error(error, g_steal_pointer(first));
 		return false;
 	}

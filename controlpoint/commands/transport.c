@@ -1,28 +1,42 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* avcp pause, stop, next, prev: verbs that are one action of AVTransport. Main thread. */
+/* avcp pause, stop, next, prev: verbs that are one action of AVTransport, or one order to the queue
+ * that plays. Main thread. */
 #include <string.h>
 
 #include "commands/command.h"
+#include "commands/queue-deeds.h"
 
-static const struct {
+typedef struct {
 	const char *verb;
 	const char *action;
-} actions[] = {
-	{ "pause", "Pause" },
-	{ "stop", "Stop" },
-	{ "next", "Next" },
-	{ "prev", "Previous" },
+	const char *order; /* to the daemon, when a queue plays; NULL: none */
+} Deed;
+
+static const Deed deeds[] = {
+	{ "pause", "Pause", NULL },
+	{ "stop", "Stop", "stop" },
+	{ "next", "Next", "next" },
+	{ "prev", "Previous", "previous" },
 };
 
-static const char *
-action_of(const Command *command)
+static const Deed *
+deed_of(const Command *command)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(actions); i++) {
-		if (strcmp(actions[i].verb, command->name) == 0) {
-			return actions[i].action;
+	for (size_t i = 0; i < G_N_ELEMENTS(deeds); i++) {
+		if (strcmp(deeds[i].verb, command->name) == 0) {
+			return &deeds[i];
 		}
 	}
 	g_assert_not_reached();
+}
+
+static bool
+do_deed(Run *run, AvuRemoteDevice *renderer, const Deed *deed, GError **error)
+{
+	if (deed->order != NULL && queue_is_running(renderer)) {
+		return queue_order(renderer, deed->order, error);
+	}
+	return run_call(run, renderer, &avu_service_av_transport, deed->action, NULL, error);
 }
 
 static bool
@@ -30,8 +44,7 @@ run_transport(Run *run, GError **error)
 {
 	g_autoptr(AvuRemoteDevice) renderer = run_find_renderer(run, error);
 
-	if (renderer == NULL || !run_call(run, renderer, &avu_service_av_transport,
-					action_of(run->command), NULL, error)) {
+	if (renderer == NULL || !do_deed(run, renderer, deed_of(run->command), error)) {
 		return false;
 	}
 	json_t *record = json_object();
@@ -72,7 +85,7 @@ const Command command_next = {
 	.name = "next",
 	.operands = "",
 	.summary = "go to the next track",
-	.help = "Goes to the next track, if the renderer knows one; it refuses "
+	.help = "Goes to the next track of the queue, or of those the renderer knows; it refuses "
 		"otherwise.\n" TRANSPORT_JSON,
 	.schema = { OUTPUT_DEED, columns },
 	.run = run_transport,
@@ -82,7 +95,8 @@ const Command command_prev = {
 	.name = "prev",
 	.operands = "",
 	.summary = "go to the previous track",
-	.help = "Goes to the previous track, if the renderer knows one; it refuses "
+	.help = "Goes to the previous track of the queue, or of those the renderer knows; it "
+		"refuses "
 		"otherwise.\n" TRANSPORT_JSON,
 	.schema = { OUTPUT_DEED, columns },
 	.run = run_transport,

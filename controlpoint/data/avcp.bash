@@ -6,7 +6,7 @@ _avcp()
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} verb= i
 	local verbs='devices info ls tree find search cat get play pause toggle stop
 		seek next prev speed mode volume mute picture preset status watch call
-		doctor'
+		doctor queue sleep daemon'
 	local options='--renderer --server --interface --timeout --json --log-level --log-target
 		--config --check-config --print-config --help --version'
 
@@ -39,6 +39,7 @@ _avcp()
 	tree | find) options+=' --limit --depth' ;;
 	cat) options+=' --didl' ;;
 	doctor) options+=' --report' ;;
+	daemon) options+=' --stay' ;;
 	play) options+=' --no-wait' ;;
 	watch) options+=' --count' ;;
 	esac
@@ -50,6 +51,8 @@ _avcp()
 		COMPREPLY=($(compgen -W 'on off toggle' -- "$word"))
 	elif [[ $verb == mode ]]; then
 		COMPREPLY=($(compgen -W 'normal shuffle repeat-one repeat-all random direct intro' -- "$word"))
+	elif [[ $verb == queue ]]; then
+		COMPREPLY=($(compgen -W 'show add insert move remove clear play save load' -- "$word"))
 	elif [[ $verb == get ]]; then
 		COMPREPLY=($(compgen -f -- "$word"))
 	fi

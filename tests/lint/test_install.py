@@ -17,7 +17,8 @@ import sys
 import tempfile
 
 PROGRAMS = ["av-mediaserver", "av-renderer", "av-controlpoint"]
-UNITS = ["system/av-mediaserver.service", "system/av-renderer.service", "user/av-renderer.service"]
+UNITS = ["system/av-mediaserver.service", "system/av-renderer.service", "user/av-renderer.service",
+         "user/avcp.service"]
 MAN_SECTIONS = ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "FILES", "EXIT STATUS", "EXAMPLES"]
 # What a unit of a program that has helpers cannot do without, or with.
 UNIT_NEEDS = {

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Operands of queue and play as entries of a queue. Items of a container that the renderer cannot play
+ * are left out with a word; one that was named itself is an error. Main thread. */
+#include <string.h>
+
+#include <av-upnp/error.h>
+
+#include "address/content.h"
+#include "commands/play-item.h"
+#include "commands/queue-items.h"
+#include "queue/queue.h"
+
+#define DEPTH_MAX 8
+
+typedef struct {
+	Run *run;
+	char *sink;
+	json_t *entries;
+} Collection;
+
+/* A container still to be looked into. */
+typedef struct {
+	Collection *collection;
+	AvuRemoteDevice *server;
+	GQueue *containers; /* char *: children in front of what is behind their parent */
+	GQueue below;       /* of the container that is listed */
+	unsigned n_left_out;
+} Folder;
+
+static void
+add_entry(Collection *collection, const PlayItem *item, int64_t duration_ns)
+{
+	const QueueEntry entry = { item->title, item->uri, item->metadata, duration_ns };
+
+	(void)json_array_append_new(collection->entries, queue_entry_to_json(&entry));
+}
+
+static bool
+add_object(Collection *collection, const AvuObject *object, GError **error)
+{
+	g_auto(PlayItem) item = { NULL, NULL, NULL };
+	g_autofree char *text = avu_didl_format(object);
+
+	if (!play_item_from_object(object, text, collection->sink, &item, error)) {
+		return false;
+	}
+	add_entry(collection, &item,
+		object->n_resources > 0 ? object->resources[0].duration_ns : AVU_TIME_NONE);
+	return true;
+}
+
+static bool
+on_child(const AvuObject *object, void *data)
+{
+	Folder *folder = data;
+
+	if (object->container && object->id != NULL) {
+		g_queue_push_tail(&folder->below, g_strdup(object->id));
+	} else if (!object->container && !add_object(folder->collection, object, NULL)) {
+		folder->n_left_out++;
+	}
+	return json_array_size(folder->collection->entries) < QUEUE_ENTRIES_MAX;
+}
+
+/* Items of a container first, then those of the containers in it, one after the other. */
+static bool
+add_folder(Collection *collection, const ContentPlace *top, GError **error)
+{
+	GQueue containers = G_QUEUE_INIT;
+	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	Folder folder = { .collection = collection,
+		.server = top->server,
+		.containers = &containers,
+		.below = G_QUEUE_INIT };
+	bool good = true;
+
+	g_queue_push_head(&containers, g_strdup(top->id));
+	while (good && !g_queue_is_empty(&containers)) {
+		g_autofree char *id = g_queue_pop_head(&containers);
+		const ContentPlace place = { top->server, id };
+
+		if (!g_hash_table_add(seen, g_strdup(id))) {
+			continue;
+		}
+		good = content_browse(
+			collection->run->session, &place, "*", on_child, &folder, error);
+		while (!g_queue_is_empty(&folder.below)) {
+			g_queue_push_head(&containers, g_queue_pop_tail(&folder.below));
+		}
+	}
+	g_queue_clear_full(&containers, g_free);
+	if (folder.n_left_out > 0) {
+		g_message("%u items are left out: the renderer plays none of their forms",
+			folder.n_left_out);
+	}
+	return good;
+}
+
+static bool
+add_operand(Collection *collection, const char *operand, GError **error)
+{
+	Run *run = collection->run;
+	g_auto(ContentPlace) place = { NULL, NULL };
+	g_auto(PlayItem) item = { NULL, NULL, NULL };
+
+	if (play_item_is_url(operand)) {
+		if (!play_item_from_url(operand, &item, error)) {
+			return false;
+		}
+		add_entry(collection, &item, AVU_TIME_NONE);
+		return true;
+	}
+	if (!content_find(run->session, operand, run_get_server(run), &place, error)) {
+		return false;
+	}
+	g_autoptr(AvuDidl) didl = content_get(run->session, &place, NULL, error);
+
+	if (didl == NULL) {
+		return false;
+	}
+	return avu_didl_get(didl, 0)->container
+		       ? add_folder(collection, &place, error)
+		       : add_object(collection, avu_didl_get(didl, 0), error);
+}
+
+json_t *
+queue_items(Run *run, AvuRemoteDevice *renderer, char *const *operands, unsigned n, GError **error)
+{
+	g_autoptr(AvuRemoteAnswer) protocols = session_call(run->session, renderer,
+		&avu_service_connection_manager, "GetProtocolInfo", NULL, error);
+	bool good = protocols != NULL;
+
+	if (!good) {
+		return NULL;
+	}
+	g_autofree char *sink = g_strdup(avu_remote_answer_get(protocols, "Sink"));
+	json_auto_t *entries = json_array();
+	Collection collection = { run, sink, entries };
+
+	for (unsigned i = 0; good && i < n; i++) {
+		good = add_operand(&collection, operands[i], error);
+	}
+	if (good && json_array_size(entries) == 0) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_NOT_FOUND,
+			"there is nothing in it that \"%s\" can play",
+			avu_remote_device_get_name(renderer));
+		good = false;
+	}
+	return good ? json_incref(entries) : NULL;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* queue/client.h: verbs talk to the daemon, which is started when it is needed */
+#pragma once
+
+#include <jansson.h>
+
+#include <av-upnp/remote-device.h>
+
+/** {do, renderer: {udn, name, location}}: to be filled in further. New reference. */
+json_t *queue_order_new(const char *name, const AvuRemoteDevice *renderer);
+/** Asks the daemon; starts it first when none runs and start says so.
+ *  @param order  reference taken
+ *  @return its answer, new reference; NULL with the daemon's error, or UNREACHABLE when there is none */
+json_t *queue_ask(json_t *order, bool start, GError **error);
+/** Does a daemon run? */
+bool queue_daemon_runs(void);
+
+/** Where the daemon keeps its things. g_free() it. */
+char *queue_directory(void);

@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Queues of the control point: renderers with every habit play an album once, in order, and the terminal may
+be closed meanwhile."""
+
+import json
+import os
+import pathlib
+import signal
+
+import pytest
+
+from conftest import AVCP
+from house import wait_until
+
+FAKE = pathlib.Path(__file__).parent.parent / "support/fake_renderer.py"
+ALBUM = [f"http://192.0.2.7/{number}.mp3" for number in (1, 2, 3)]
+
+
+class Fake:
+    def __init__(self, house, port, habit, seconds):
+        host = house.hosts["tv"]
+        address = host.addresses["living"]
+        self.url = f"http://{address}:{port}/0"
+        self.process = host.start(["/usr/bin/python3", FAKE, address, port, habit, seconds], name=f"fake-{habit}")
+        wait_until("the fake listens", lambda: "READY" in self.process.output())
+
+    def begun(self):
+        return [line.split()[1] for line in self.process.output().splitlines() if line.startswith("BEGIN ")]
+
+    def ended(self):
+        return [line.split()[1] for line in self.process.output().splitlines() if line.startswith("END ")]
+
+
+@pytest.fixture
+def daemon(house):
+    """Ended with the house, as it belongs to no terminal."""
+    process = house.hosts["phone"].start([AVCP, "daemon"], ready=True, name="daemon")
+    yield process
+    assert process.stop(signal.SIGTERM)[0] == 0
+
+
+@pytest.fixture
+def queue(house):
+    def run(renderer, *words, code=0):
+        command = [AVCP, "--json", "-r", renderer.url if isinstance(renderer, Fake) else renderer, *words]
+        result = house.hosts["phone"].run(command, check=False)
+        assert result.returncode == code, f"{words}: {result.returncode}\n{result.stdout}{result.stderr}"
+        return json.loads(result.stdout) if code == 0 and result.stdout.strip() else result
+
+    return run
+
+
+# habit → (what plays, what is learned)
+HABITS = {
+    "gapless": (ALBUM, "gapless"),
+    "stops": (ALBUM, "stops"),
+    "drops": (ALBUM, "drops"),
+    "missing": (ALBUM, "missing"),
+    "nameless": (ALBUM, "gapless"),
+    "stubborn": (ALBUM, "missing"),
+    "refuses": ([ALBUM[0], ALBUM[2]], None),
+    "deaf": (ALBUM, None),  # what failed as the next is tried once by itself
+}
+
+
+def test_every_habit_plays_the_album_once(house, daemon, queue):
+    fakes = {habit: Fake(house, 7100 + number, habit, 5) for number, habit in enumerate(HABITS)}
+    for fake in fakes.values():
+        queue(fake, "queue", "add", *ALBUM)
+        queue(fake, "queue", "play")
+    for habit, fake in fakes.items():
+        wait_until(f"{habit} is through", lambda: fake.ended()[-1:] == [ALBUM[2]], 60)
+    for habit, fake in fakes.items():
+        assert fake.begun() == HABITS[habit][0], habit
+        wait_until(f"the queue of {habit} is over",
+                   lambda: not any(entry["playing"] for entry in queue(fake, "queue")), 10)
+    daemon.stop(signal.SIGTERM)
+    kept = json.loads((house.folder / ".local/state/av-upnp/avcp/queues.json").read_text())
+    learned = {entry["name"].split()[1]: entry["next"] for entry in kept}
+    for habit, (_, expected) in HABITS.items():
+        assert expected is None or learned[habit] == expected, habit
+
+
+def test_changing_the_queue(house, daemon, queue):
+    fake = Fake(house, 7100, "gapless", 30)
+
+    def uris():
+        return [entry["uri"][-5:] for entry in queue(fake, "queue")]
+
+    assert queue(fake, "queue") == []
+    queue(fake, "queue", "add", *ALBUM)
+    queue(fake, "queue", "insert", "2", "http://192.0.2.7/9.mp3")
+    assert uris() == ["1.mp3", "9.mp3", "2.mp3", "3.mp3"]
+    queue(fake, "queue", "move", "2", "4")
+    assert uris() == ["1.mp3", "2.mp3", "3.mp3", "9.mp3"]
+    queue(fake, "queue", "play", "2")
+    wait_until("the second plays", lambda: fake.begun() == [ALBUM[1]])
+    assert [entry["playing"] for entry in queue(fake, "queue")] == [False, True, False, False]
+    queue(fake, "next")
+    wait_until("the third plays", lambda: fake.begun()[1:] == [ALBUM[2]])
+    queue(fake, "prev")
+    wait_until("the second plays again", lambda: fake.begun()[2:] == [ALBUM[1]])
+    # what plays is taken out: the one behind it plays
+    queue(fake, "queue", "remove", "2")
+    wait_until("the third plays again", lambda: fake.begun()[3:] == [ALBUM[2]])
+    path = house.folder / "evening.json"
+    queue(fake, "queue", "save", str(path))
+    queue(fake, "queue", "clear")
+    assert uris() == []
+    queue(fake, "queue", "load", str(path))
+    assert uris() == ["1.mp3", "3.mp3", "9.mp3"]
+    queue(fake, "queue", "play", "9", code=3)
+    queue(fake, "queue", "remove", "0", code=2)
+    queue(fake, "queue", "remove", "3-1", code=2)
+    queue(fake, "queue", "move", "1", "7", code=3)
+    queue(fake, "queue", "shuffle", code=2)
+    queue(fake, "queue", "load", "/nowhere/evening.json", code=3)
+
+
+def test_somebody_else_takes_over(house, daemon, queue):
+    fake = Fake(house, 7100, "gapless", 8)
+    queue(fake, "queue", "add", *ALBUM)
+    queue(fake, "queue", "play")
+    wait_until("it plays", lambda: any(entry["playing"] for entry in queue(fake, "queue")))
+    queue(fake, "play", "http://192.0.2.7/other.mp3")
+    wait_until("the queue lets it be", lambda: not any(entry["playing"] for entry in queue(fake, "queue")), 15)
+    assert fake.begun()[-1].endswith("other.mp3")
+
+
+def test_stop_ends_the_queue(house, daemon, queue):
+    fake = Fake(house, 7100, "gapless", 3)  # all of it is near its end
+    queue(fake, "queue", "add", *ALBUM)
+    queue(fake, "queue", "play")
+    wait_until("it plays", lambda: fake.begun() == [ALBUM[0]])
+    queue(fake, "stop")
+    assert not any(entry["playing"] for entry in queue(fake, "queue"))
+    assert fake.begun() == [ALBUM[0]]
+
+
+def test_sleep(house, daemon, queue):
+    fake = Fake(house, 7100, "gapless", 30)
+    assert queue(fake, "sleep")["sleep_s"] is None
+    queue(fake, "queue", "add", *ALBUM)
+    queue(fake, "queue", "play")
+    wait_until("it plays", lambda: fake.begun() == [ALBUM[0]])
+    assert 100 < queue(fake, "sleep", "2m")["sleep_s"] <= 120
+    assert queue(fake, "sleep", "off")["sleep_s"] is None
+    queue(fake, "sleep", "1")
+    wait_until("it is stopped", lambda: not any(entry["playing"] for entry in queue(fake, "queue")))
+    assert queue(fake, "status")["state"] == "stopped"
+
+
+def daemons_of(house):
+    """Process ids of daemons that verbs in this house have started, without the helper each has forked."""
+    found = {}
+    for folder in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            words = (folder / "cmdline").read_bytes().split(b"\0")
+            if words[:2] == [b"avcp", b"daemon"] and str(house.folder).encode() in (folder / "environ").read_bytes():
+                found[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+        except (FileNotFoundError, ProcessLookupError):
+            pass
+    return [pid for pid, parent in found.items() if parent not in found]
+
+
+def test_daemon_is_started_and_keeps_the_queue(house, queue):
+    fake = Fake(house, 7100, "gapless", 30)
+    queue(fake, "queue", "add", *ALBUM)  # nobody started one
+    (first,) = daemons_of(house)
+    os.kill(first, signal.SIGKILL)  # not even then is the queue lost
+    wait_until("it is gone", lambda: first not in daemons_of(house))
+    assert [entry["uri"] for entry in queue(fake, "queue")] == ALBUM
+    wait_until("its helpers are gone, too", lambda: len(daemons_of(house)) == 1)
+    (second,) = daemons_of(house)
+    os.kill(second, signal.SIGTERM)
+    wait_until("it ends when it is told to", lambda: not daemons_of(house))
+
+
+def test_a_folder_of_our_server_on_our_renderer(house, library, daemon, start_server, start_renderer, avcp, queue):
+    start_server(library)
+    start_renderer()
+    avcp("-r", "Parlour", "play", "Attic:/Music/Albums/Vespertine")
+    entries = queue("Parlour", "queue")
+    titles = [entry["title"] for entry in avcp("ls", "Attic:/Music/Albums/Vespertine")]
+    assert [entry["title"] for entry in entries] == titles
+    assert entries[0]["playing"]
+    wait_until("the second one plays", lambda: [entry["playing"] for entry in queue("Parlour", "queue")][1], 30)
