@@ -5,20 +5,16 @@
 
 #include <string.h>
 
+#include "content-features.h"
 #include "delivery-plan.h"
-
-/* Bits of DLNA.ORG_FLAGS (dlna-protocolinfo.md 2). */
-#define FLAG_STREAMING (1u << 24)
-#define FLAG_INTERACTIVE (1u << 23)
-#define FLAG_BACKGROUND (1u << 22)
 
 static const struct {
 	const char *name;
 	uint32_t flag;
 } modes[] = {
-	[DELIVERY_STREAMING] = { "Streaming", FLAG_STREAMING },
-	[DELIVERY_INTERACTIVE] = { "Interactive", FLAG_INTERACTIVE },
-	[DELIVERY_BACKGROUND] = { "Background", FLAG_BACKGROUND },
+	[DELIVERY_STREAMING] = { "Streaming", FEATURE_STREAMING },
+	[DELIVERY_INTERACTIVE] = { "Interactive", FEATURE_INTERACTIVE },
+	[DELIVERY_BACKGROUND] = { "Background", FEATURE_BACKGROUND },
 };
 
 const char *
@@ -31,19 +27,10 @@ delivery_mode_name(DeliveryMode mode)
 static uint32_t
 supported_modes(const AvuDelivery *delivery)
 {
-	static const char key[] = "DLNA.ORG_FLAGS=";
-	const char *flags =
-		delivery->content_features != NULL ? strstr(delivery->content_features, key) : NULL;
-	uint32_t value = 0;
+	const ContentFeatures features = content_features_read(delivery->content_features);
 
-	if (flags == NULL) {
-		return FLAG_STREAMING | FLAG_INTERACTIVE | FLAG_BACKGROUND;
-	}
-	flags += sizeof(key) - 1;
-	for (int i = 0; i < 8 && g_ascii_isxdigit(flags[i]); i++) {
-		value = value << 4 | (uint32_t)g_ascii_xdigit_value(flags[i]);
-	}
-	return value;
+	return features.has_flags ? features.flags
+				  : FEATURE_STREAMING | FEATURE_INTERACTIVE | FEATURE_BACKGROUND;
 }
 
 unsigned

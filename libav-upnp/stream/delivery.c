@@ -161,8 +161,9 @@ answer_head(const AvuDelivery *delivery, const DeliveryPlan *plan)
 		NULL);
 }
 
-static AvuHttpResponse *
-cannot_open(const GError *error)
+/* What the plan did not foresee. */
+static void
+refuse_for(const GError *error, DeliveryPlan *plan)
 {
 	static const struct {
 		int code;
@@ -174,23 +175,27 @@ cannot_open(const GError *error)
 		{ AVU_ERROR_BUSY, 503, "the server is busy" },
 	};
 
+	plan->status = 500;
+	plan->why = "the resource cannot be read";
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		if (g_error_matches(error, AVU_ERROR, rows[i].code)) {
-			return avu_http_response_new_error(rows[i].status, rows[i].text);
+			plan->status = rows[i].status;
+			plan->why = rows[i].text;
 		}
 	}
-	return avu_http_response_new_error(500, "the resource cannot be read");
 }
 
+/* @return NULL when it cannot be opened; the plan says why */
 static AvuHttpResponse *
-answer_get(const AvuDelivery *delivery, const DeliveryPlan *plan)
+answer_get(const AvuDelivery *delivery, DeliveryPlan *plan)
 {
 	g_auto(AvuMediaBody) body = { .fd = -1 };
 	g_autoptr(GError) error = NULL;
 
 	if (!avu_media_source_open(delivery->source, &plan->part, &body, &error)) {
 		g_info("cannot open a resource: %s", error->message);
-		return cannot_open(error);
+		refuse_for(error, plan);
+		return NULL;
 	}
 	if (body.fd >= 0) {
 		return avu_http_response_new_file(plan->status, delivery->mime,
@@ -214,13 +219,17 @@ mark(AvuHttpResponse *response, const AvuDelivery *delivery, const DeliveryPlan 
 		delivery->bitrate_bps > 0 ? (uint64_t)(delivery->bitrate_bps / bits) : 0);
 }
 
+/* @return NULL when there is nothing to send after all */
 static AvuHttpResponse *
-send_part(const AvuHttpRequest *request, const AvuDelivery *delivery, const DeliveryPlan *plan)
+send_part(const AvuHttpRequest *request, const AvuDelivery *delivery, DeliveryPlan *plan)
 {
 	AvuHttpResponse *response = avu_http_request_get_method(request) == AVU_HTTP_HEAD
 					    ? answer_head(delivery, plan)
 					    : answer_get(delivery, plan);
 
+	if (response == NULL) {
+		return NULL;
+	}
 	describe(response, request, delivery, plan);
 	describe_part(response, request, plan);
 	mark(response, delivery, plan);
@@ -275,9 +284,12 @@ avu_deliver(const AvuHttpRequest *request, const AvuDelivery *delivery)
 	DeliveryPlan plan = delivery_plan(delivery, request_header, request);
 	AvuHttpResponse *response = plan.status == 200 || plan.status == 206
 					    ? send_part(request, delivery, &plan)
-					    : send_nothing(request, delivery, &plan);
+					    : NULL;
 
-	(void)source;
+	(void)source; /* freed at the end */
+	if (response == NULL) {
+		response = send_nothing(request, delivery, &plan);
+	}
 	log_answer(request, delivery, &plan);
 	return response;
 }

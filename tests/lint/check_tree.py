@@ -29,7 +29,7 @@ OWNERS = {
     "upnp": "action description device-host discovery gena service soap variable",
     "av": "av-transport connection-manager content-directory content-writer didl duration engine object property protocol-info query"
     " rendering-control",
-    "stream": "delivery jitter-buffer media-range media-source play-speed time-index time-seek",
+    "stream": "delivery jitter-buffer media-range media-request media-source play-speed time-index time-seek",
     "control": "last-change object-path playback registry remote-device",
 }
 ARROWS = {

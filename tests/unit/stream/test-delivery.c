@@ -28,6 +28,7 @@ typedef struct {
 
 #define S(s) ((s)*AVU_NS_PER_S)
 #define ANY AVU_LENGTH_UNKNOWN
+#define TIME "TimeSeekRange.dlna.org: npt="
 
 static const Thing video = { { .kind = AVU_MEDIA_VIDEO,
 				     .mime = "video/mpeg",
@@ -250,7 +251,6 @@ test_seeks(void)
 static void
 test_time_seeks(void)
 {
-#define TIME "TimeSeekRange.dlna.org: npt="
 	static const Row rows[] = {
 		{ &film, { TIME "0-" }, 200, DELIVERY_STREAMING, 0, 1000, "from the start" },
 		{ &film, { TIME "30-" }, 200, DELIVERY_STREAMING, 300, 700, "at a point" },
@@ -485,6 +485,205 @@ test_octets(void)
 	}
 }
 
+/* Something that is live, as octets: what is sent, and that nothing is opened for a HEAD. */
+typedef struct {
+	AvuMediaSource base;
+	AvuMediaSpan span;
+} LiveSource;
+
+static unsigned opened;
+
+static void
+live_get_span(AvuMediaSource *base, AvuMediaSpan *ret_span)
+{
+	*ret_span = ((LiveSource *)base)->span;
+}
+
+static bool
+live_locate(AvuMediaSource *base, AvuMediaPart *part, GError **error)
+{
+	(void)base, (void)part, (void)error; /* starts where it is told to */
+	return true;
+}
+
+static bool
+live_has_speed(AvuMediaSource *base, AvuPlaySpeed speed)
+{
+	(void)base;
+	return speed.numerator == 1 && speed.denominator == 2;
+}
+
+static ssize_t
+live_read(void *data, uint64_t position, char *buffer, size_t max)
+{
+	const char *text = data;
+	size_t len = strlen(text);
+
+	if (position >= len) {
+		return 0;
+	}
+	max = MIN(max, len - (size_t)position);
+	memcpy(buffer, text + position, max);
+	return (ssize_t)max;
+}
+
+static bool
+live_open(AvuMediaSource *base, const AvuMediaPart *part, AvuMediaBody *ret_body, GError **error)
+{
+	(void)base;
+	opened++;
+	if (part->timed && part->from_ns == S(66)) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_BUSY, "no tuner is free");
+		return false;
+	}
+	ret_body->read = live_read;
+	ret_body->data = g_strdup_printf("from %" G_GINT64_FORMAT " at %d/%d",
+		part->timed ? part->from_ns / AVU_NS_PER_S : -1, part->speed.numerator,
+		part->speed.denominator);
+	ret_body->free_data = g_free;
+	return true;
+}
+
+static void
+live_free(AvuMediaSource *base)
+{
+	g_free(base);
+}
+
+static AvuHttpResponse *
+on_live(const AvuHttpRequest *request, void *user_data)
+{
+	static const AvuMediaSourceClass class = { live_get_span, live_locate, live_has_speed,
+		live_open, live_free };
+	const Thing *thing = user_data;
+	AvuDelivery delivery = thing->delivery;
+	LiveSource *source = g_new0(LiveSource, 1);
+
+	source->base.class = &class;
+	source->span = thing->span;
+	delivery.source = &source->base;
+	delivery.scms = "10";
+	return avu_deliver(request, &delivery);
+}
+
+static int grown;
+
+static bool
+grows_twice(int fd)
+{
+	if (++grown == 3) {
+		g_assert_cmpint(pwrite(fd, "more", 4, 4), ==, 4);
+	}
+	return grown < 3;
+}
+
+static AvuHttpResponse *
+on_growing(const AvuHttpRequest *request, void *user_data)
+{
+	AvuDelivery delivery = { .kind = AVU_MEDIA_VIDEO, .mime = "video/mpeg" };
+	int fd = memfd_create("growing", MFD_CLOEXEC);
+
+	(void)user_data;
+	grown = 0;
+	g_assert_cmpint(write(fd, "some", 4), ==, 4);
+	delivery.source = avu_media_source_new_growing(fd, grows_twice);
+	return avu_deliver(request, &delivery);
+}
+
+static void
+test_live_octets(void)
+{
+#define AVAILABLE "availableSeekRange.dlna.org: "
+	static const struct {
+		const char *line; /* request line without version */
+		const char *lines;
+		const char *version;
+		unsigned opened;
+		const char *expected[5];
+		const char *absent[3];
+	} rows[] = {
+		{ "GET /growing", "", "1.1", 0,
+			{ "HTTP/1.1 200 ", "Transfer-Encoding: chunked\r\n", "some", "more" },
+			{ "Content-Length", AVAILABLE } },
+		{ "GET /growing", "", "1.0", 0, { " 200 ", "\r\n\r\nsomemore" },
+			{ "Content-Length", "chunked" } },
+		{ "GET /growing", "Range: bytes=1-\r\n", "1.1", 0,
+			{ "HTTP/1.1 206 ", "Content-Range: bytes 1-3/*\r\n", "\r\n\r\nome" },
+			{ NULL } },
+		{ "HEAD /growing", "getAvailableSeekRange.dlna.org: 1\r\n", "1.1", 0,
+			{ "HTTP/1.1 200 ", AVAILABLE "1 bytes=0-3\r\n" }, { "Content-Length" } },
+		{ "GET /shifted", "", "1.1", 1,
+			{ "HTTP/1.1 200 ", AVAILABLE "0 npt=20.000-80.000 bytes=200-799\r\n",
+				"Vary: TimeSeekRange.dlna.org, PlaySpeed.dlna.org\r\n",
+				"from -1 at 1/1" },
+			{ "TimeSeekRange.dlna.org:", "scmsFlag" } },
+		{ "GET /shifted", TIME "30-40\r\n", "1.1", 1,
+			{ "HTTP/1.1 200 ", "TimeSeekRange.dlna.org: npt=30.000-40.000/*\r\n",
+				"from 30 at 1/1" },
+			{ "PlaySpeed.dlna.org:", "Pragma" } },
+		{ "GET /shifted", TIME "30-40\r\nPlaySpeed.dlna.org: speed=1/2\r\n", "1.1", 1,
+			{ "HTTP/1.1 200 ", "PlaySpeed.dlna.org: speed=1/2\r\n", "from 30 at 1/2" },
+			{ NULL } },
+		{ "GET /shifted", TIME "30-40\r\n", "1.0", 1, { " 200 ", "Pragma: no-cache\r\n" },
+			{ "Vary", "chunked" } },
+		{ "HEAD /shifted", TIME "30-40\r\n", "1.1", 0,
+			{ "HTTP/1.1 200 ", "TimeSeekRange.dlna.org: npt=30.000-40.000/*\r\n" },
+			{ NULL } },
+		{ "GET /shifted", TIME "19-\r\n", "1.1", 0,
+			{ "HTTP/1.1 416 ", AVAILABLE "0 npt=20.000-80.000" }, { NULL } },
+		{ "GET /shifted", TIME "66-\r\n", "1.1", 1, { "HTTP/1.1 503 " },
+			{ "TimeSeekRange" } },
+		{ "GET /shifted", "realTimeInfo.dlna.org: DLNA.ORG_TLAG=5\r\n", "1.1", 1,
+			{ "HTTP/1.1 200 ", "realTimeInfo.dlna.org: DLNA.ORG_TLAG=*\r\n" },
+			{ NULL } },
+		{ "GET /song", "", "1.1", 1, { "HTTP/1.1 200 ", "scmsFlag.dlna.org: 10\r\n" },
+			{ "realTimeInfo" } },
+		{ "HEAD /song", "getMediaInfo.sec: 1\r\n", "1.1", 0,
+			{ "HTTP/1.1 200 ", "MediaInfo.sec: SEC_Duration=100000;\r\n",
+				"Accept-Ranges: none\r\n" },
+			{ NULL } },
+	};
+	static const Thing song = {
+		{ .kind = AVU_MEDIA_AUDIO, .mime = "audio/mpeg", .duration_ns = S(100) },
+		{ .end_byte = AVU_LENGTH_UNKNOWN, .end_ns = S(100) }, false, 0
+	};
+	const struct {
+		AvuHttpRoute route;
+		const Thing *thing;
+	} routes[] = {
+		{ { "/growing", false, AVU_HTTP_GET | AVU_HTTP_HEAD, 0, on_growing }, NULL },
+		{ { "/shifted", false, AVU_HTTP_GET | AVU_HTTP_HEAD, 0, on_live }, &shifted },
+		{ { "/song", false, AVU_HTTP_GET | AVU_HTTP_HEAD, 0, on_live }, &song },
+	};
+	g_autoptr(AvuHttpServer) server = avu_http_server_new();
+	AvuAddress loopback;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(routes); i++) {
+		avu_http_server_add_route(server, &routes[i].route, (void *)routes[i].thing);
+	}
+	g_assert_true(avu_http_server_start(server, 0, 0, NULL));
+	g_assert_true(avu_address_parse("127.0.0.1", &loopback));
+	g_assert_true(avu_http_server_set_addresses(server, &loopback, 1, NULL));
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		uint16_t port = avu_http_server_get_port(server);
+		g_autofree char *request = g_strdup_printf(
+			"%s HTTP/%s\r\nHost: 127.0.0.1:%u\r\nConnection: close\r\n%s\r\n",
+			rows[i].line, rows[i].version, port, rows[i].lines);
+
+		opened = 0;
+		g_autofree char *answer = exchange(port, request);
+
+		g_test_message("%s%s", request, answer);
+		for (size_t j = 0; rows[i].expected[j] != NULL; j++) {
+			g_assert_nonnull(strstr(answer, rows[i].expected[j]));
+		}
+		for (size_t j = 0; rows[i].absent[j] != NULL; j++) {
+			g_assert_null(strstr(answer, rows[i].absent[j]));
+		}
+		g_assert_cmpuint(opened, ==, rows[i].opened);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -496,5 +695,6 @@ main(int argc, char **argv)
 	g_test_add_func("/stream/delivery/live", test_live);
 	g_test_add_func("/stream/delivery/conditions", test_conditions);
 	g_test_add_func("/stream/delivery/octets", test_octets);
+	g_test_add_func("/stream/delivery/live-octets", test_live_octets);
 	return g_test_run();
 }

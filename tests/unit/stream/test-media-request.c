@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The player's side: rows from dlna-http-transport.md 13. */
+#include "config.h"
+
+#include <string.h>
+
+#include <av-upnp/media-request.h>
+
+#define MS(ms) (INT64_C(ms) * 1000000)
+
+static void
+test_headers(void)
+{
+	static const struct {
+		AvuMediaRequest request;
+		const char *expected;
+	} rows[] = {
+		{ { .kind = AVU_MEDIA_VIDEO }, "transferMode.dlna.org: Streaming" },
+		{ { .kind = AVU_MEDIA_AUDIO, .ask_features = true },
+			"transferMode.dlna.org: Streaming|getcontentFeatures.dlna.org: 1|"
+			"getAvailableSeekRange.dlna.org: 1" },
+		{ { .kind = AVU_MEDIA_IMAGE }, "transferMode.dlna.org: Interactive" },
+		{ { .kind = AVU_MEDIA_OTHER }, "transferMode.dlna.org: Interactive" },
+		{ { .kind = AVU_MEDIA_VIDEO, .background = true },
+			"transferMode.dlna.org: Background" },
+		{ { .kind = AVU_MEDIA_VIDEO, .offset = UINT64_C(5000000000), .if_range = "\"a\"" },
+			"transferMode.dlna.org: Streaming|Range: bytes=5000000000-|"
+			"If-Range: \"a\"" },
+		{ { .kind = AVU_MEDIA_VIDEO, .if_range = "\"a\"" },
+			"transferMode.dlna.org: Streaming" },
+		{ { .kind = AVU_MEDIA_VIDEO, .from_ns = MS(10500), .to_ns = AVU_TIME_NONE },
+			"transferMode.dlna.org: Streaming|TimeSeekRange.dlna.org: npt=10.500-" },
+		{ { .kind = AVU_MEDIA_VIDEO, .from_ns = MS(10500), .to_ns = MS(20000) },
+			"transferMode.dlna.org: Streaming|"
+			"TimeSeekRange.dlna.org: npt=10.500-20.000" },
+		/* never both */
+		{ { .kind = AVU_MEDIA_VIDEO, .offset = 5, .from_ns = MS(10500) },
+			"transferMode.dlna.org: Streaming|Range: bytes=5-" },
+		{ { .kind = AVU_MEDIA_VIDEO, .name = "Kitchen" },
+			"transferMode.dlna.org: Streaming|friendlyName.dlna.org: Kitchen" },
+		{ { .kind = AVU_MEDIA_VIDEO, .name = "a\r\nX: y" },
+			"transferMode.dlna.org: Streaming|friendlyName.dlna.org: aX: y" },
+		/* 64 octets: 21 characters of three */
+		{ { .kind = AVU_MEDIA_VIDEO, .name = "€€€€€€€€€€€€€€€€€€€€€€" },
+			"transferMode.dlna.org: Streaming|"
+			"friendlyName.dlna.org: €€€€€€€€€€€€€€€€€€€€€" },
+		{ { .kind = AVU_MEDIA_VIDEO, .name = "cut\xe2\x82" },
+			"transferMode.dlna.org: Streaming|friendlyName.dlna.org: cut" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_auto(GStrv) headers = avu_media_request_headers(&rows[i].request);
+		g_autofree char *joined = g_strjoinv("|", headers);
+
+		g_assert_cmpstr(joined, ==, rows[i].expected);
+	}
+}
+
+#define FEATURES "contentfeatures.dlna.org"
+#define ALL "01700000000000000000000000000000"
+
+static void
+test_answers(void)
+{
+	static const struct {
+		const char *headers[4]; /* "name: value" */
+		unsigned status;
+		const char *res;
+		bool by_bytes, by_time, limited, live, may_stall;
+		const char *why;
+	} rows[] = {
+		{ { FEATURES ": DLNA.ORG_OP=11;DLNA.ORG_CI=0;DLNA.ORG_FLAGS=" ALL }, 200, NULL,
+			true, true, false, false, true, "a file" },
+		{ { FEATURES ": DLNA.ORG_OP=10;DLNA.ORG_CI=1;DLNA.ORG_FLAGS=015" }, 200,
+			"DLNA.ORG_OP=01", false, true, false, false, false,
+			"the answer counts, not the res; flags cut short are none" },
+		{ { NULL }, 200, "DLNA.ORG_OP=01;DLNA.ORG_FLAGS=" ALL, true, false, false, false,
+			true, "the res, where the answer says nothing" },
+		{ { "accept-ranges: bytes" }, 200, NULL, true, false, false, false, false, "HTTP" },
+		{ { "accept-ranges: none" }, 200, NULL, false, false, false, false, false, "HTTP" },
+		{ { NULL }, 206, NULL, true, false, false, false, false, "it did" },
+		{ { "accept-ranges: bytes",
+			  FEATURES ": DLNA.ORG_FLAGS=8D100000000000000000000000000000" },
+			200, NULL, false, false, false, true, false,
+			"a tuner, whatever HTTP says" },
+		{ { FEATURES ": DLNA.ORG_FLAGS=6D100000000000000000000000000000" }, 200, NULL, true,
+			true, true, true, false, "time shift" },
+		{ { FEATURES ": DLNA.ORG_FLAGS=4D100000000000000000000000000000" }, 200, NULL,
+			false, true, true, true, false, "time shift by time" },
+		{ { FEATURES ": DLNA.ORG_OP=1" }, 200, NULL, true, false, false, false, false,
+			"a single digit" },
+		{ { FEATURES ": DLNA.ORG_OP=21;X=1" }, 200, NULL, false, false, false, false, false,
+			"no OP" },
+		{ { FEATURES ": *", "accept-ranges: bytes" }, 200, NULL, true, false, false, false,
+			false, "nothing promised: HTTP" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GHashTable) headers =
+			g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+		const AvuMediaRequest request = { .kind = AVU_MEDIA_VIDEO };
+		AvuMediaAnswer answer;
+
+		for (size_t j = 0; rows[i].headers[j] != NULL; j++) {
+			const char *colon = strchr(rows[i].headers[j], ':');
+
+			g_hash_table_insert(headers,
+				g_strndup(rows[i].headers[j], (size_t)(colon - rows[i].headers[j])),
+				g_strdup(colon + 2));
+		}
+		g_test_message("%s", rows[i].why);
+		avu_media_answer_read(&request, rows[i].status, headers, rows[i].res, &answer);
+		g_assert_cmpint(answer.by_bytes, ==, rows[i].by_bytes);
+		g_assert_cmpint(answer.by_time, ==, rows[i].by_time);
+		g_assert_cmpint(answer.limited, ==, rows[i].limited);
+		g_assert_cmpint(answer.live, ==, rows[i].live);
+		g_assert_cmpint(answer.may_stall, ==, rows[i].may_stall);
+	}
+}
+
+static void
+test_positions(void)
+{
+	g_autoptr(GHashTable) headers = g_hash_table_new(g_str_hash, g_str_equal);
+	const AvuMediaRequest timed = { .kind = AVU_MEDIA_VIDEO, .from_ns = MS(10500) };
+	const AvuMediaRequest ranged = { .kind = AVU_MEDIA_VIDEO, .offset = 100 };
+	const AvuMediaRequest plain = { .kind = AVU_MEDIA_VIDEO };
+	AvuMediaAnswer answer;
+
+	g_hash_table_insert(headers, (void *)"timeseekrange.dlna.org",
+		(void *)"npt=10.000-59.999/60.000 bytes=1000-5999/6000");
+	g_hash_table_insert(headers, (void *)"content-length", (void *)"5000");
+	g_hash_table_insert(headers, (void *)"content-range", (void *)"bytes 100-199/200");
+	g_hash_table_insert(
+		headers, (void *)"availableseekrange.dlna.org", (void *)"1 npt=0.000-60.000");
+	avu_media_answer_read(&timed, 200, headers, NULL, &answer);
+	g_assert_true(answer.timed && answer.time.has_bytes);
+	g_assert_cmpint(answer.time.from_ns, ==, MS(10000)); /* the real start */
+	g_assert_cmpuint(answer.time.first_byte, ==, 1000);
+	g_assert_cmpint(answer.size_bytes, ==, 6000);
+	g_assert_true(answer.has_available && answer.available.start_fixed);
+	avu_media_answer_read(&ranged, 206, headers, NULL, &answer);
+	g_assert_false(answer.timed);
+	g_assert_cmpint(answer.size_bytes, ==, 200);
+	avu_media_answer_read(&plain, 200, headers, NULL, &answer);
+	g_assert_cmpint(answer.size_bytes, ==, 5000);
+	avu_media_answer_read(&plain, 200, NULL, NULL, &answer);
+	g_assert_cmpint(answer.size_bytes, ==, -1);
+	g_hash_table_insert(headers, (void *)"content-range", (void *)"bytes 100-199/*");
+	avu_media_answer_read(&ranged, 206, headers, NULL, &answer);
+	g_assert_cmpint(answer.size_bytes, ==, -1);
+	g_hash_table_insert(
+		headers, (void *)"content-range", (void *)"bytes 0-1/9223372036854775808");
+	avu_media_answer_read(&ranged, 206, headers, NULL, &answer);
+	g_assert_cmpint(answer.size_bytes, ==, -1);
+	g_hash_table_insert(headers, (void *)"timeseekrange.dlna.org", (void *)"npt=rubbish");
+	avu_media_answer_read(&timed, 200, headers, NULL, &answer);
+	g_assert_false(answer.timed);
+}
+
+static void
+test_steps(void)
+{
+	static const AvuMediaRequest plain = { .kind = AVU_MEDIA_VIDEO };
+	static const AvuMediaRequest range = { .kind = AVU_MEDIA_VIDEO, .offset = 1 };
+	static const AvuMediaRequest time = { .kind = AVU_MEDIA_VIDEO, .from_ns = 1 };
+	static const struct {
+		const AvuMediaRequest *request;
+		bool head;
+		unsigned status;
+		AvuMediaStep step;
+	} rows[] = {
+		{ &plain, true, 200, AVU_MEDIA_GOOD },
+		{ &plain, true, 405, AVU_MEDIA_ASK_WITH_GET },
+		{ &plain, true, 400, AVU_MEDIA_ASK_WITH_GET },
+		{ &plain, true, 501, AVU_MEDIA_ASK_WITH_GET },
+		{ &plain, true, 404, AVU_MEDIA_FAILED },
+		{ &range, false, 206, AVU_MEDIA_GOOD },
+		{ &range, false, 200, AVU_MEDIA_GOOD },
+		{ &range, false, 416, AVU_MEDIA_NO_SEEK },
+		{ &time, false, 406, AVU_MEDIA_NO_SEEK },
+		{ &time, false, 200, AVU_MEDIA_GOOD },
+		{ &plain, false, 406, AVU_MEDIA_FAILED },
+		{ &plain, false, 503, AVU_MEDIA_LATER },
+		{ &plain, false, 500, AVU_MEDIA_FAILED },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_test_message("%u", rows[i].status);
+		g_assert_cmpint(
+			avu_media_answer_step(rows[i].request, rows[i].head, rows[i].status), ==,
+			rows[i].step);
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/stream/media-request/headers", test_headers);
+	g_test_add_func("/stream/media-request/answers", test_answers);
+	g_test_add_func("/stream/media-request/positions", test_positions);
+	g_test_add_func("/stream/media-request/steps", test_steps);
+	return g_test_run();
+}
