@@ -139,7 +139,9 @@ serve(const AvuSettings *settings, const char *const *folders)
 	g_autoptr(GError) error = NULL;
 
 	raise_descriptor_limit();
-	if (!avu_service_start(settings, SERVER_PROGRAM, &spawner, &state_dir, &error) ||
+	/* as who reads the configuration: afterwards its folder may be closed to us */
+	if (!views_load(&error) ||
+		!avu_service_start(settings, SERVER_PROGRAM, &spawner, &state_dir, &error) ||
 		!app_run(settings, folders, spawner, state_dir, &error)) {
 		return avu_program_report(SERVER_PROGRAM, error);
 	}

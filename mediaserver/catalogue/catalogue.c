@@ -14,9 +14,10 @@
 
 #include "mediaserver/catalogue/letters.h"
 #include "mediaserver/catalogue/view-file.h"
+#include "mediaserver/catalogue/view-index.h"
 
 /* Raise when a table, an index, the meaning of a column or the views change. */
-#define SCHEMA_VERSION 14
+#define SCHEMA_VERSION 15
 /* a scan uses some 50 000 a second: a synced write every other second */
 #define UPDATE_IDS_RESERVED 100000
 
@@ -48,16 +49,6 @@ static const char schema[] =
 	"CREATE INDEX item_folder ON item (folder, name);"
 	"CREATE INDEX item_inode ON item (inode);"
 	"CREATE INDEX item_home ON item (home, sort_name, id);"
-	/* Only for the kinds whose views need them; the numbers are ItemKind's. None begins with kind:
-	 * SQLite would take "kind = 1" for a rare match and sort half the table. */
-	"CREATE INDEX item_album ON item (group_album, album_owner, disc, track, sort_title, id)"
-	"  WHERE kind = 1;"
-	"CREATE INDEX item_genre ON item (group_genre, sort_title, id) WHERE kind = 1;"
-	"CREATE INDEX item_video_genre ON item (group_genre, sort_title, id) WHERE kind = 2;"
-	"CREATE INDEX item_track ON item (sort_title, id) WHERE kind = 1;"
-	"CREATE INDEX item_video ON item (sort_title, id) WHERE kind = 2;"
-	"CREATE INDEX item_date ON item (date, sort_name, id) WHERE kind = 3;"
-	"CREATE INDEX item_year ON item (group_year, date, sort_name, id) WHERE kind = 3;"
 	/* the second and further values of what views group by; first values are in item */
 	"CREATE TABLE item_value (property INTEGER NOT NULL, value TEXT NOT NULL, item INTEGER NOT "
 	"NULL,"
@@ -113,6 +104,12 @@ create(Database *database, GError **error)
 	if (!database_run(database, "BEGIN", error) ||
 		!database_run(database, item_sql_create(), error) ||
 		!database_run(database, schema, error)) {
+		return false;
+	}
+	g_autoptr(GString) indexes = g_string_new(NULL);
+
+	view_indexes_append_sql(indexes);
+	if (!database_run(database, indexes->str, error)) {
 		return false;
 	}
 	Statement *statement = database_prepare(database, "INSERT INTO views VALUES (?1)", error);

@@ -19,6 +19,15 @@ append_value(GString *sql, const Container *container, const ViewProperty *prope
 
 	if (i == 0 && !property->never_null && (value == NULL || value[0] == '\0')) {
 		g_string_append_printf(sql, " AND (%s IS NULL AND ?%u = '')", column, parameter);
+	} else if (i == 0 && property->several && look_further(container) &&
+		   container->view->n_levels == 1) {
+		/* no larger than the group; with OR, SQLite walks all items in their order */
+		g_string_append_printf(sql,
+			" AND row IN (SELECT row FROM item WHERE kind = %d AND %s = ?%u UNION ALL"
+			" SELECT item.row FROM item_value JOIN item ON item.id = item_value.item"
+			" WHERE property = %d AND value = ?%u)",
+			container->view->kind, column, parameter,
+			view_property_get_number(property), parameter);
 	} else if (i == 0 && property->several && look_further(container)) {
 		g_string_append_printf(sql,
 			" AND (%s = ?%u OR id IN (SELECT item FROM item_value"
