@@ -9,17 +9,20 @@
 #include "mediaserver/catalogue/changes-private.h"
 #include "mediaserver/catalogue/database.h"
 #include "mediaserver/catalogue/item-sql.h"
+#include "mediaserver/catalogue/listing.h"
 
 G_BEGIN_DECLS
 
 #define CONTAINER_LETTER_SQL "-1"
 #define CATALOGUE_READERS 8
+#define CATALOGUE_LISTINGS_BYTES ((size_t)64 * 1024 * 1024)
 
 struct Catalogue {
 	State *state;
 	char *path;
 	_Atomic uint32_t update_id;
 	_Atomic int64_t n_items;
+	ListingCache *listings;
 
 	/* of the thread that is between begin and commit */
 	Database *writer;
@@ -53,15 +56,17 @@ void catalogue_end_read(Catalogue *catalogue, Database *reader);
 /** 720 to the peer; what SQLite said goes to the log. @param cause  taken  @return false */
 bool catalogue_cannot_process(GError *cause, GError **error);
 
-typedef struct {
-	bool container;
-	int64_t id;
-} CatalogueFound;
-/** Rows (is container, id) of a bound statement, appended to an array of CatalogueFound. */
-bool catalogue_collect(Database *reader, Statement *statement, GArray *found, GError **error);
+/** Rows (is container, row number) of a bound statement, appended as int64_t: containers negative. */
+bool catalogue_collect(Database *reader, Statement *statement, GArray *rows, GError **error);
 /** Rows in full, to sink, in order. One that is not there is left out. */
-bool catalogue_emit_found(
-	Database *reader, const GArray *found, const CatalogueSink *sink, GError **error);
+bool catalogue_emit_rows(
+	Database *reader, const int64_t *rows, size_t n, const CatalogueSink *sink, GError **error);
+/** Appends the page's part of a listing. */
+void catalogue_cut_page(const Listing *listing, const CataloguePage *page, GArray *rows);
+/** Which state of the catalogue this snapshot is. */
+bool catalogue_get_version(Database *reader, int64_t *ret_version, GError **error);
+/** Does the item stand in this container? */
+bool catalogue_is_in(Database *reader, int64_t item, int64_t id, bool *ret_in, GError **error);
 /** @return STATEMENT_ROW: ret_container borrows from ret_row until the caller finishes it; DONE: none */
 StatementStep catalogue_read_container(Database *reader, int64_t id, Container *ret_container,
 	Statement **ret_row, GError **error);

@@ -13,6 +13,8 @@
 #include <av-upnp/random.h>
 
 #include "mediaserver/catalogue/letters.h"
+#include "mediaserver/catalogue/search-value.h"
+#include "mediaserver/catalogue/text-index.h"
 #include "mediaserver/catalogue/view-file.h"
 #include "mediaserver/catalogue/view-index.h"
 
@@ -26,7 +28,8 @@ static const char schema[] =
 	"CREATE TABLE folder (id INTEGER PRIMARY KEY, parent INTEGER NOT NULL, root TEXT NOT NULL,"
 	"  path BLOB NOT NULL, name BLOB NOT NULL) STRICT;"
 	"CREATE INDEX folder_parent ON folder (parent);"
-	"CREATE TABLE container (id INTEGER PRIMARY KEY, parent INTEGER NOT NULL, view TEXT NOT "
+	"CREATE TABLE container (row INTEGER PRIMARY KEY, id INTEGER NOT NULL UNIQUE, parent "
+	"INTEGER NOT NULL, view TEXT NOT "
 	"NULL,"
 	"  level INTEGER NOT NULL, value1 TEXT, value2 TEXT, value3 TEXT, value4 TEXT,"
 	"  title TEXT NOT NULL, class TEXT NOT NULL, position INTEGER NOT NULL, sort_title BLOB "
@@ -59,8 +62,8 @@ static const char schema[] =
 	"CREATE TABLE member (container INTEGER NOT NULL, position INTEGER NOT NULL,"
 	"  item INTEGER NOT NULL, PRIMARY KEY (container, position)) STRICT, WITHOUT ROWID;"
 	"CREATE UNIQUE INDEX member_item ON member (item, container);"
-	"CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
-	"CREATE TABLE views (signature INTEGER NOT NULL) STRICT;"
+	"CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT "
+	"ROWID;" TEXT_INDEX_TABLES "CREATE TABLE views (signature INTEGER NOT NULL) STRICT;"
 	"PRAGMA user_version = " G_STRINGIFY(SCHEMA_VERSION) ";";
 
 typedef enum { SCHEMA_ABSENT, SCHEMA_OURS, SCHEMA_OTHER } SchemaState;
@@ -181,7 +184,8 @@ open_readers(Catalogue *catalogue, GError **error)
 {
 	for (unsigned i = 0; i < CATALOGUE_READERS; i++) {
 		catalogue->readers[i] = database_open(catalogue->path, DATABASE_READ, error);
-		if (catalogue->readers[i] == NULL) {
+		if (catalogue->readers[i] == NULL ||
+			!search_value_register(catalogue->readers[i], error)) {
 			return false;
 		}
 	}
@@ -228,20 +232,22 @@ catalogue_open(const char *directory, State *state, GError **error)
 	(void)pthread_cond_init(&catalogue->written, NULL);
 	catalogue->changes = change_log_new();
 	catalogue->split = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	catalogue->listings = listing_cache_new(CATALOGUE_LISTINGS_BYTES);
 	catalogue->known = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	catalogue->state = state;
 	catalogue->settling = catalogue_new_settling();
 	catalogue->path = g_build_filename(directory, "library.db", NULL);
 	catalogue->writer = open_writer(catalogue->path, state, error);
-	catalogue->ceiling = state_get_update_id(state);
-	if (catalogue->writer != NULL) {
-		atomic_store(&catalogue->update_id,
-			MAX(catalogue->ceiling, get_stored_update_id(catalogue)));
+	if (catalogue->writer == NULL || !text_index_open(catalogue->writer, error)) {
+		return NULL;
 	}
-	if (catalogue->writer == NULL || !open_readers(catalogue, error) ||
-		!count_items(catalogue, error) || !catalogue_begin(catalogue, error) ||
-		!letters_load(catalogue, error) || !catalogue_put_views(catalogue, error) ||
-		!catalogue_commit(catalogue, error) || !overlay_reconcile(catalogue, error)) {
+	catalogue->ceiling = state_get_update_id(state);
+	atomic_store(
+		&catalogue->update_id, MAX(catalogue->ceiling, get_stored_update_id(catalogue)));
+	if (!open_readers(catalogue, error) || !count_items(catalogue, error) ||
+		!catalogue_begin(catalogue, error) || !letters_load(catalogue, error) ||
+		!catalogue_put_views(catalogue, error) || !catalogue_commit(catalogue, error) ||
+		!overlay_reconcile(catalogue, error)) {
 		return NULL;
 	}
 	return g_steal_pointer(&catalogue);
@@ -266,6 +272,7 @@ catalogue_close(Catalogue *catalogue)
 	database_close(catalogue->writer);
 	g_clear_pointer(&catalogue->settling, g_array_unref);
 	change_log_free(catalogue->changes);
+	listing_cache_free(catalogue->listings);
 	g_hash_table_unref(catalogue->known);
 	g_hash_table_unref(catalogue->split);
 	(void)pthread_cond_destroy(&catalogue->idle);
@@ -419,7 +426,8 @@ catalogue_commit(Catalogue *catalogue, GError **error)
 {
 	bool changed = catalogue->stamp != atomic_load(&catalogue->update_id);
 
-	if ((changed && !letters_balance(catalogue, error)) || !reserve(catalogue, error) ||
+	if ((changed && !letters_balance(catalogue, error)) ||
+		!text_index_update(catalogue->writer, error) || !reserve(catalogue, error) ||
 		!catalogue_settle_ids(catalogue, error) ||
 		(catalogue->stamp != atomic_load(&catalogue->update_id) &&
 			!store_update_id(catalogue, error)) ||

@@ -181,6 +181,62 @@ database_run(Database *database, const char *sql, GError **error)
 	return true;
 }
 
+typedef struct {
+	char *(*text)(const char *const *arguments);
+	bool (*test)(const char *const *arguments);
+} Function;
+
+static void
+call_function(sqlite3_context *context, int n, sqlite3_value **values)
+{
+	const Function *function = sqlite3_user_data(context);
+	const char *arguments[DATABASE_ARGUMENTS_MAX] = { NULL };
+
+	for (int i = 0; i < n && i < DATABASE_ARGUMENTS_MAX; i++) {
+		arguments[i] = (const char *)sqlite3_value_text(values[i]);
+	}
+	if (function->test != NULL) {
+		sqlite3_result_int(context, function->test(arguments) ? 1 : 0);
+		return;
+	}
+	char *text = function->text(arguments);
+
+	if (text != NULL) {
+		sqlite3_result_text(context, text, -1, g_free);
+	} else {
+		sqlite3_result_null(context);
+	}
+}
+
+static bool
+add_function(
+	Database *database, const char *name, int n_arguments, Function function, GError **error)
+{
+	int code = sqlite3_create_function_v2(database->connection, name, n_arguments,
+		SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY,
+		g_memdup2(&function, sizeof(function)), call_function, NULL, NULL, g_free);
+
+	if (code != SQLITE_OK) {
+		set_error(error, database->connection, code, name);
+		return false;
+	}
+	return true;
+}
+
+bool
+database_add_text(Database *database, const char *name, int n_arguments,
+	char *(*function)(const char *const *arguments), GError **error)
+{
+	return add_function(database, name, n_arguments, (Function){ .text = function }, error);
+}
+
+bool
+database_add_test(Database *database, const char *name, int n_arguments,
+	bool (*function)(const char *const *arguments), GError **error)
+{
+	return add_function(database, name, n_arguments, (Function){ .test = function }, error);
+}
+
 void
 database_set_deadline(Database *database, int64_t deadline_ns)
 {
@@ -263,6 +319,12 @@ statement_finish(Database *database, Statement *statement, GError **error)
 		step = statement_step(database, statement, error);
 	} while (step == STATEMENT_ROW);
 	return step == STATEMENT_DONE;
+}
+
+void
+statement_reset(Statement *statement)
+{
+	(void)sqlite3_reset(statement); /* repeats the error of the last step: told then */
 }
 
 int64_t

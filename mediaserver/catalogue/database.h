@@ -25,6 +25,14 @@ bool database_copy(Database *database, const char *path, GError **error);
 
 /** Several statements without results; text is a constant of ours. */
 bool database_run(Database *database, const char *sql, GError **error);
+#define DATABASE_ARGUMENTS_MAX 4
+/** Functions within SQL: pure, deterministic. Arguments as text, NULL for NULL.
+ *  @param function  @return g_free()d; NULL for NULL */
+bool database_add_text(Database *database, const char *name, int n_arguments,
+	char *(*function)(const char *const *arguments), GError **error);
+bool database_add_test(Database *database, const char *name, int n_arguments,
+	bool (*function)(const char *const *arguments), GError **error);
+
 /** Queries that run past deadline_ns (avu_now_ns() scale) fail with AVU_ERROR_TIMEOUT (SEC-103);
  *  AVU_TIME_NONE: none. */
 void database_set_deadline(Database *database, int64_t deadline_ns);
@@ -42,6 +50,9 @@ typedef enum { STATEMENT_FAILED, STATEMENT_ROW, STATEMENT_DONE } StatementStep;
 StatementStep statement_step(Database *database, Statement *statement, GError **error);
 /** Steps to the end of a statement that has no rows, and resets it. */
 bool statement_finish(Database *database, Statement *statement, GError **error);
+
+/** Leaves a statement of which no more rows are wanted. */
+void statement_reset(Statement *statement);
 
 int64_t statement_get_int(Statement *statement, int column); /* NULL: 0 */
 bool statement_is_null(Statement *statement, int column);

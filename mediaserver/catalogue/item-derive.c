@@ -6,6 +6,8 @@
 
 #include <av-upnp/text.h>
 
+#define VALUES_MAX 64 /* of one property, as far as anybody searches */
+
 static const char *
 keep(GPtrArray *strings, char *text)
 {
@@ -48,21 +50,56 @@ item_set_groups(Item *item, GPtrArray *strings)
 	item->group_year = item->date != NULL ? keep(strings, g_strndup(item->date, 4)) : "";
 }
 
-const char *
-item_fold_values(const char *joined, GPtrArray *strings)
+static void
+append_folded(GString *folded, const char *joined)
 {
-	if (joined == NULL) {
-		return NULL;
-	}
-	g_auto(GStrv) values = g_strsplit(joined, (const char[]){ ITEM_VALUE_SEPARATOR, '\0' }, -1);
-	GString *folded = g_string_new(NULL);
+	g_auto(GStrv) values =
+		g_strsplit(joined, (const char[]){ ITEM_VALUE_SEPARATOR, '\0' }, VALUES_MAX);
 
-	g_string_append_c(folded, ITEM_VALUE_SEPARATOR);
 	for (char **value = values; *value != NULL; value++) {
 		g_autofree char *one = avu_text_fold(*value);
 
 		g_string_append(folded, one);
 		g_string_append_c(folded, ITEM_VALUE_SEPARATOR);
 	}
+}
+
+const char *
+item_fold_values(const char *joined, GPtrArray *strings)
+{
+	if (joined == NULL) {
+		return NULL;
+	}
+	GString *folded = g_string_new((const char[]){ ITEM_VALUE_SEPARATOR, '\0' });
+
+	append_folded(folded, joined);
 	return keep(strings, g_string_free(folded, FALSE));
+}
+
+/* All that DIDL-Lite shows as upnp:artist, whatever the role. */
+static const char *
+fold_artists(const Item *item, GPtrArray *strings)
+{
+	const char *const all[] = { item->artist, item->album_artist, item->conductor };
+	GString *folded = g_string_new((const char[]){ ITEM_VALUE_SEPARATOR, '\0' });
+
+	for (size_t i = 0; i < G_N_ELEMENTS(all); i++) {
+		if (all[i] != NULL && (i == 0 || g_strcmp0(all[i], all[0]) != 0)) {
+			append_folded(folded, all[i]);
+		}
+	}
+	if (folded->len == 1) {
+		(void)g_string_free(folded, TRUE);
+		return NULL;
+	}
+	return keep(strings, g_string_free(folded, FALSE));
+}
+
+void
+item_set_search_texts(Item *item, GPtrArray *strings)
+{
+	item->fold_title = item->title != NULL ? keep(strings, avu_text_fold(item->title)) : NULL;
+	item->fold_album = item->album != NULL ? keep(strings, avu_text_fold(item->album)) : NULL;
+	item->fold_artist = fold_artists(item, strings);
+	item->fold_genre = item_fold_values(item->genre, strings);
 }

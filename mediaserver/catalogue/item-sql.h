@@ -12,11 +12,16 @@ const char *item_sql_create(void);
 /** "INSERT INTO item …" with one parameter per column, in order; a row of that id keeps its row number;
  *  static. */
 const char *item_sql_put(void);
+/** "SELECT … FROM item WHERE row = ?1", or id, of what is shown: no keys, no groups; static.
+ *  For item_from_shown(). */
+const char *item_sql_get_shown_row(void);
+const char *item_sql_get_shown(void);
 /** "SELECT … FROM item WHERE id = ?1"; static. */
 const char *item_sql_get(void);
 
 void item_bind(const Item *item, Statement *statement);
 void item_from_row(Item *ret_item, Statement *statement);
+void item_from_shown(Item *ret_item, Statement *statement);
 
 /* Single columns, counted from 0. */
 

@@ -163,18 +163,39 @@ item_init(Item *item)
 	item->duration_ns = AVU_TIME_NONE;
 }
 
+static const ItemClass classes[] = {
+	[ITEM_NONE] = { "object.item", "kind = 0" },
+	[ITEM_AUDIO] = { "object.item.audioItem.musicTrack", "kind = 1" },
+	[ITEM_VIDEO] = { "object.item.videoItem", "kind = 2" },
+	[ITEM_IMAGE] = { "object.item.imageItem.photo", "kind = 3" },
+	[ITEM_RADIO] = { "object.item.audioItem.audioBroadcast", "kind = 4" },
+	{ NULL, NULL },
+};
+
+const ItemClass *
+item_list_classes(void)
+{
+	return classes;
+}
+
 const char *
 item_get_class(const Item *item)
 {
-	static const char *const classes[] = {
-		[ITEM_NONE] = "object.item",
-		[ITEM_AUDIO] = "object.item.audioItem.musicTrack",
-		[ITEM_VIDEO] = "object.item.videoItem",
-		[ITEM_IMAGE] = "object.item.imageItem.photo",
-		[ITEM_RADIO] = "object.item.audioItem.audioBroadcast",
-	};
+	return classes[item->kind].name;
+}
 
-	return classes[item->kind];
+/* Keys and groups are for finding: nobody is shown them, and they are half of the row. */
+static bool
+is_shown(size_t i)
+{
+	static const char *const hidden[] = { "sort_", "fold_", "group_", "album_owner" };
+
+	for (size_t h = 0; h < G_N_ELEMENTS(hidden); h++) {
+		if (g_str_has_prefix(columns[i].name, hidden[h])) {
+			return false;
+		}
+	}
+	return true;
 }
 
 bool
@@ -185,7 +206,9 @@ item_has_art(const Item *item)
 }
 
 typedef struct {
-	char *create, *put, *get;
+	char *create, *put, *get, *get_shown, *get_shown_row;
+	unsigned shown[G_N_ELEMENTS(columns)]; /* indices in columns */
+	unsigned n_shown;
 } Texts;
 
 static void *
@@ -198,6 +221,7 @@ build_texts(void *unused)
 	GString *put = g_string_new("INSERT INTO item VALUES (NULL");
 	GString *update = g_string_new(NULL);
 	GString *get = g_string_new("SELECT ");
+	GString *shown = g_string_new("SELECT ");
 
 	(void)unused;
 	for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
@@ -209,11 +233,18 @@ build_texts(void *unused)
 		g_string_append_printf(
 			update, "%s%s = excluded.%s", comma, columns[i].name, columns[i].name);
 		g_string_append_printf(get, "%sitem.%s", comma, columns[i].name);
+		if (is_shown(i)) {
+			g_string_append_printf(shown, "%s%s", comma, columns[i].name);
+			texts.shown[texts.n_shown++] = (unsigned)i;
+		}
 	}
 	g_string_append(create, ") STRICT;");
 	g_string_append_printf(put, ") ON CONFLICT (id) DO UPDATE SET %s", update->str);
 	(void)g_string_free(update, TRUE);
 	g_string_append(get, " FROM item WHERE id = ?1");
+	texts.get_shown = g_strconcat(shown->str, " FROM item WHERE id = ?1", NULL);
+	texts.get_shown_row = g_strconcat(shown->str, " FROM item WHERE row = ?1", NULL);
+	(void)g_string_free(shown, TRUE);
 	texts.create = g_string_free(create, FALSE);
 	texts.put = g_string_free(put, FALSE);
 	texts.get = g_string_free(get, FALSE);
@@ -244,6 +275,18 @@ const char *
 item_sql_get(void)
 {
 	return get_texts()->get;
+}
+
+const char *
+item_sql_get_shown(void)
+{
+	return get_texts()->get_shown;
+}
+
+const char *
+item_sql_get_shown_row(void)
+{
+	return get_texts()->get_shown_row;
 }
 
 unsigned
@@ -338,20 +381,35 @@ item_own(Item *item, GPtrArray *strings)
 	}
 }
 
+static void
+set_from_row(Item *item, size_t i, Statement *statement, int column)
+{
+	if (statement_is_null(statement, column)) {
+		return;
+	}
+	if (is_number(i)) {
+		*number_at(item, i) = statement_get_int(statement, column);
+	} else {
+		*text_at(item, i) = statement_get_text(statement, column);
+	}
+}
+
 void
 item_from_row(Item *ret_item, Statement *statement)
 {
 	item_init(ret_item);
 	for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
-		int column = (int)i;
+		set_from_row(ret_item, i, statement, (int)i);
+	}
+}
 
-		if (statement_is_null(statement, column)) {
-			continue;
-		}
-		if (is_number(i)) {
-			*number_at(ret_item, i) = statement_get_int(statement, column);
-		} else {
-			*text_at(ret_item, i) = statement_get_text(statement, column);
-		}
+void
+item_from_shown(Item *ret_item, Statement *statement)
+{
+	const Texts *texts = get_texts();
+
+	item_init(ret_item);
+	for (unsigned i = 0; i < texts->n_shown; i++) {
+		set_from_row(ret_item, texts->shown[i], statement, (int)i);
 	}
 }

@@ -75,7 +75,7 @@ typedef struct {
 	/* keys of avu_text_sort_key() */
 	const char *sort_name, *sort_title, *sort_artist, *sort_album, *sort_album_artist;
 	const char *sort_composer, *sort_series;
-	/* avu_text_fold(): what searches compare */
+	/* what searches compare: the catalogue makes them, see item_set_search_texts() */
 	const char *fold_title, *fold_artist, *fold_album, *fold_genre;
 } Item;
 
@@ -84,9 +84,17 @@ void item_init(Item *item);
 bool item_has_art(const Item *item);
 /** What views group by, from artist, album, genre, date and folder. @param strings  keeps texts */
 void item_set_groups(Item *item, GPtrArray *strings);
+/** What searches compare, from title, artists, album and genre. @param strings  keeps texts */
+void item_set_search_texts(Item *item, GPtrArray *strings);
 /** Text for searches: each value folded, with ITEM_VALUE_SEPARATOR before, between and behind, so that
  *  one value is found whole. @return NULL for NULL; kept in strings */
 const char *item_fold_values(const char *joined, GPtrArray *strings);
+/* What items there are: an item is of the class whose condition (SQL over item) it fulfils. */
+typedef struct {
+	const char *name, *condition;
+} ItemClass;
+/** The last has no name. Constant. */
+const ItemClass *item_list_classes(void);
 /** "object.item.videoItem": what kind and columns make of it. */
 const char *item_get_class(const Item *item);
 

@@ -353,7 +353,7 @@ overlay_is_made(Catalogue *catalogue, int64_t container)
 static bool
 drop_container(Catalogue *catalogue, int64_t id, GError **error)
 {
-	int64_t parent, children;
+	int64_t parent = -1, children = 0;
 	bool there, has;
 
 	if (!overlay_state_has_container(catalogue->state, id)) {

@@ -20,32 +20,29 @@ typedef enum { EDIT_TEXT, EDIT_NUMBER, EDIT_DATE } EditKind;
 static const struct {
 	AvuProperty property;
 	EditKind kind;
-	size_t value, sort, fold;
-	bool several;
+	size_t value, sort;
 } editable[] = {
 #define FIELD(name) offsetof(Item, name)
-	{ AVU_PROPERTY_TITLE, EDIT_TEXT, FIELD(title), FIELD(sort_title), FIELD(fold_title) },
-	{ AVU_PROPERTY_ARTIST, EDIT_TEXT, FIELD(artist), FIELD(sort_artist), FIELD(fold_artist),
-		true },
-	{ AVU_PROPERTY_ALBUM_ARTIST, EDIT_TEXT, FIELD(album_artist), FIELD(sort_album_artist),
-		NO_KEY },
-	{ AVU_PROPERTY_ALBUM, EDIT_TEXT, FIELD(album), FIELD(sort_album), FIELD(fold_album) },
-	{ AVU_PROPERTY_GENRE, EDIT_TEXT, FIELD(genre), NO_KEY, FIELD(fold_genre), true },
-	{ AVU_PROPERTY_COMPOSER, EDIT_TEXT, FIELD(composer), FIELD(sort_composer), NO_KEY },
-	{ AVU_PROPERTY_CONDUCTOR, EDIT_TEXT, FIELD(conductor), NO_KEY, NO_KEY },
-	{ AVU_PROPERTY_PUBLISHER, EDIT_TEXT, FIELD(publisher), NO_KEY, NO_KEY },
-	{ AVU_PROPERTY_DIRECTOR, EDIT_TEXT, FIELD(director), NO_KEY, NO_KEY },
-	{ AVU_PROPERTY_ACTOR, EDIT_TEXT, FIELD(actor), NO_KEY, NO_KEY },
-	{ AVU_PROPERTY_DESCRIPTION, EDIT_TEXT, FIELD(comment), NO_KEY, NO_KEY },
-	{ AVU_PROPERTY_LONG_DESCRIPTION, EDIT_TEXT, FIELD(description), NO_KEY, NO_KEY },
-	{ AVU_PROPERTY_RIGHTS, EDIT_TEXT, FIELD(rights), NO_KEY, NO_KEY },
-	{ AVU_PROPERTY_SERIES_TITLE, EDIT_TEXT, FIELD(series), FIELD(sort_series), NO_KEY },
-	{ AVU_PROPERTY_DATE, EDIT_DATE, FIELD(date), NO_KEY, NO_KEY },
-	{ AVU_PROPERTY_TRACK, EDIT_NUMBER, FIELD(track), NO_KEY, NO_KEY },
-	{ AVU_PROPERTY_DISC, EDIT_NUMBER, FIELD(disc), NO_KEY, NO_KEY },
-	{ AVU_PROPERTY_RATING, EDIT_NUMBER, FIELD(rating), NO_KEY, NO_KEY },
-	{ AVU_PROPERTY_EPISODE_NUMBER, EDIT_NUMBER, FIELD(episode), NO_KEY, NO_KEY },
-	{ AVU_PROPERTY_EPISODE_SEASON, EDIT_NUMBER, FIELD(season), NO_KEY, NO_KEY },
+	{ AVU_PROPERTY_TITLE, EDIT_TEXT, FIELD(title), FIELD(sort_title) },
+	{ AVU_PROPERTY_ARTIST, EDIT_TEXT, FIELD(artist), FIELD(sort_artist) },
+	{ AVU_PROPERTY_ALBUM_ARTIST, EDIT_TEXT, FIELD(album_artist), FIELD(sort_album_artist) },
+	{ AVU_PROPERTY_ALBUM, EDIT_TEXT, FIELD(album), FIELD(sort_album) },
+	{ AVU_PROPERTY_GENRE, EDIT_TEXT, FIELD(genre), NO_KEY },
+	{ AVU_PROPERTY_COMPOSER, EDIT_TEXT, FIELD(composer), FIELD(sort_composer) },
+	{ AVU_PROPERTY_CONDUCTOR, EDIT_TEXT, FIELD(conductor), NO_KEY },
+	{ AVU_PROPERTY_PUBLISHER, EDIT_TEXT, FIELD(publisher), NO_KEY },
+	{ AVU_PROPERTY_DIRECTOR, EDIT_TEXT, FIELD(director), NO_KEY },
+	{ AVU_PROPERTY_ACTOR, EDIT_TEXT, FIELD(actor), NO_KEY },
+	{ AVU_PROPERTY_DESCRIPTION, EDIT_TEXT, FIELD(comment), NO_KEY },
+	{ AVU_PROPERTY_LONG_DESCRIPTION, EDIT_TEXT, FIELD(description), NO_KEY },
+	{ AVU_PROPERTY_RIGHTS, EDIT_TEXT, FIELD(rights), NO_KEY },
+	{ AVU_PROPERTY_SERIES_TITLE, EDIT_TEXT, FIELD(series), FIELD(sort_series) },
+	{ AVU_PROPERTY_DATE, EDIT_DATE, FIELD(date), NO_KEY },
+	{ AVU_PROPERTY_TRACK, EDIT_NUMBER, FIELD(track), NO_KEY },
+	{ AVU_PROPERTY_DISC, EDIT_NUMBER, FIELD(disc), NO_KEY },
+	{ AVU_PROPERTY_RATING, EDIT_NUMBER, FIELD(rating), NO_KEY },
+	{ AVU_PROPERTY_EPISODE_NUMBER, EDIT_NUMBER, FIELD(episode), NO_KEY },
+	{ AVU_PROPERTY_EPISODE_SEASON, EDIT_NUMBER, FIELD(season), NO_KEY },
 #undef FIELD
 };
 
@@ -117,12 +114,6 @@ set_text(Target *target, size_t row, const char *value)
 
 		*text_field(target->item, editable[row].sort) =
 			copy != NULL ? keep(target->strings, avu_text_sort_key(first)) : NULL;
-	}
-	if (editable[row].fold != NO_KEY) {
-		*text_field(target->item, editable[row].fold) =
-			copy == NULL            ? NULL
-			: editable[row].several ? item_fold_values(copy, target->strings)
-						: keep(target->strings, avu_text_fold(copy));
 	}
 }
 
@@ -214,6 +205,7 @@ overlay_apply(Catalogue *catalogue, Item *item, GPtrArray *strings, GError **err
 	}
 	if (target.edited) {
 		item_set_groups(item, strings);
+		item_set_search_texts(item, strings);
 	}
 	if (!keep_originals(catalogue, &base, item, error)) {
 		return false;

@@ -1,11 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The visitor that turns SearchCriteria into SQL. Text comes from the tables here only, every value
- * is bound (SEC-100, 101); depth and number of nodes are bounded by the parser. A property that an
- * object lacks is NULL, which makes each comparison false, as the standard wants. Any thread. */
+/* The visitor that turns SearchCriteria into SQL, once for items and once for containers. Text comes
+ * from the tables here and in search-property.c only, every value is bound (SEC-100, 101); depth and
+ * number of nodes are bounded by the parser. A property that an object lacks is NULL, which makes each
+ * comparison false, as the standard wants. Words of three and more characters are looked up in the
+ * trigram index first. Any thread. */
 #include "mediaserver/catalogue/search-sql.h"
 
-#include <av-upnp/cursor.h>
+#include <av-upnp/duration.h>
 #include <av-upnp/text.h>
+
+#include "mediaserver/catalogue/search-property.h"
+#include "mediaserver/catalogue/search-value.h"
+
+#define TRIGRAM 3 /* characters; the index finds nothing for less */
+#define NS_PER_MS 1000000
 
 typedef struct {
 	bool is_text;
@@ -13,82 +21,37 @@ typedef struct {
 	char *text;
 } SqlValue;
 
-typedef enum {
-	VALUE_PLAIN, /* ids: as they are */
-	VALUE_FOLDED,
-	VALUE_LOWER, /* ASCII: classes, protocolInfo */
-	VALUE_NUMBER,
-} ValueKind;
+typedef struct {
+	SearchSql *sql;
+	bool containers;
+} Visitor;
 
-/* Columns of the row that is searched, for items and for containers. */
-static const struct {
-	AvuProperty property;
-	ValueKind kind;
-	const char *name;
-	const char *of_item;
-	const char *of_container;
-} properties[] = {
-	{ AVU_PROPERTY_ID, VALUE_PLAIN, "p_id", "printf('i%015x', id)",
-		"CASE level WHEN 0 THEN view ELSE printf('c%015x', id) END" },
-	{ AVU_PROPERTY_PARENT_ID, VALUE_PLAIN, "p_parent", "printf('c%015x', home)", "NULL" },
-	{ AVU_PROPERTY_REF_ID, VALUE_PLAIN, "p_ref", "NULL", "NULL" },
-	{ AVU_PROPERTY_TITLE, VALUE_FOLDED, "p_title", "fold_title", "fold_title" },
-	{ AVU_PROPERTY_CREATOR, VALUE_FOLDED, "p_creator", "fold_artist", "NULL" },
-	{ AVU_PROPERTY_CLASS, VALUE_LOWER, "p_class",
-		"CASE kind WHEN 1 THEN 'object.item.audioitem.musictrack'"
-		" WHEN 2 THEN 'object.item.videoitem' ELSE 'object.item.imageitem.photo' END",
-		"lower(class)" },
-	{ AVU_PROPERTY_ARTIST, VALUE_FOLDED, "p_artist", "fold_artist", "NULL" },
-	{ AVU_PROPERTY_ALBUM, VALUE_FOLDED, "p_album", "fold_album", "NULL" },
-	{ AVU_PROPERTY_GENRE, VALUE_FOLDED, "p_genre", "fold_genre", "NULL" },
-	{ AVU_PROPERTY_DATE, VALUE_PLAIN, "p_date", "date", "NULL" },
-	{ AVU_PROPERTY_TRACK, VALUE_NUMBER, "p_track", "track", "NULL" },
-	{ AVU_PROPERTY_RES_PROTOCOL_INFO, VALUE_LOWER, "p_protocol",
-		"lower('http-get:*:' || mime || ':' || ifnull('DLNA.ORG_PN=' || profile, '*'))",
-		"NULL" },
-	{ AVU_PROPERTY_RES_SIZE, VALUE_NUMBER, "p_size", "size_bytes", "NULL" },
-	{ AVU_PROPERTY_OBJECT_UPDATE_ID, VALUE_NUMBER, "p_object_update", "object_update_id",
-		"object_update_id" },
-	{ AVU_PROPERTY_CONTAINER_UPDATE_ID, VALUE_NUMBER, "p_container_update", "NULL",
-		"update_id" },
+/* %C: the expression, %V: the value, once more each time. */
+static const char *const comparisons[] = {
+	[AVU_QUERY_EQUAL] = "%C = %V",
+	[AVU_QUERY_NOT_EQUAL] = "%C <> %V",
+	[AVU_QUERY_LESS] = "%C < %V",
+	[AVU_QUERY_LESS_EQUAL] = "%C <= %V",
+	[AVU_QUERY_GREATER] = "%C > %V",
+	[AVU_QUERY_GREATER_EQUAL] = "%C >= %V",
+	[AVU_QUERY_CONTAINS] = "instr(%C, %V) > 0",
+	[AVU_QUERY_DOES_NOT_CONTAIN] = "instr(%C, %V) = 0",
+	[AVU_QUERY_STARTS_WITH] = "instr(%C, %V) = 1",
+	[AVU_QUERY_DERIVED_FROM] = "(%C = %V OR instr(%C, %V || '.') = 1)",
 };
 
-/* %C: the column; each ? is the value once more. */
-static const char *const relations[] = {
-	[AVU_QUERY_EQUAL] = "%C = ?",
-	[AVU_QUERY_NOT_EQUAL] = "%C <> ?",
-	[AVU_QUERY_LESS] = "%C < ?",
-	[AVU_QUERY_LESS_EQUAL] = "%C <= ?",
-	[AVU_QUERY_GREATER] = "%C > ?",
-	[AVU_QUERY_GREATER_EQUAL] = "%C >= ?",
-	[AVU_QUERY_CONTAINS] = "instr(%C, ?) > 0",
-	[AVU_QUERY_DOES_NOT_CONTAIN] = "instr(%C, ?) = 0",
-	[AVU_QUERY_STARTS_WITH] = "instr(%C, ?) = 1",
-	[AVU_QUERY_DERIVED_FROM] = "(%C = ? OR instr(%C, ? || '.') = 1)",
-	[AVU_QUERY_EXISTS] = "%C IS NOT NULL",
-	[AVU_QUERY_EXISTS_NOT] = "%C IS NULL",
-};
-
-/* The rest of the row: what results are sorted by. */
-static const struct {
-	AvuProperty property;
-	const char *name;
-	const char *of_item;
-	const char *of_container;
-} sort_columns[] = {
-	{ AVU_PROPERTY_TITLE, "s_title", "sort_title", "sort_title" },
-	{ AVU_PROPERTY_DATE, "p_date", NULL, NULL },
-	{ AVU_PROPERTY_ARTIST, "s_artist", "sort_artist", "NULL" },
-	{ AVU_PROPERTY_CREATOR, "p_creator", NULL, NULL },
-	{ AVU_PROPERTY_ALBUM, "s_album", "sort_album", "NULL" },
-	{ AVU_PROPERTY_TRACK, "p_track", NULL, NULL },
-	{ AVU_PROPERTY_CLASS, "p_class", NULL, NULL },
+/* With values between separators; the others one by one. */
+static const char *const comparisons_several[] = {
+	[AVU_QUERY_EQUAL] = "instr(%C, char(31) || %V || char(31)) > 0",
+	[AVU_QUERY_CONTAINS] = "instr(%C, %V) > 0",
+	[AVU_QUERY_STARTS_WITH] = "instr(%C, char(31) || %V) > 0",
+	[AVU_QUERY_DERIVED_FROM] = NULL, /* the longest */
 };
 
 static void
-add_text(SearchSql *sql, char *text)
+add_text(SearchSql *sql, const char *text)
 {
-	const SqlValue value = { .is_text = true, .text = text };
+	const SqlValue value = { .is_text = true, .text = g_strdup(text) };
 
 	g_array_append_val(sql->values, value);
 }
@@ -101,65 +64,247 @@ add_number(SearchSql *sql, int64_t number)
 	g_array_append_val(sql->values, value);
 }
 
+/* @param text  NULL: the value is number */
 static void
-add_value(SearchSql *sql, ValueKind kind, const char *text)
+append_comparison(
+	SearchSql *sql, const char *form, const char *expression, const char *text, int64_t number)
 {
-	int64_t number;
-
-	if (kind == VALUE_NUMBER && avu_parse_int(text, INT64_MIN, INT64_MAX, &number)) {
-		add_number(sql, number);
-	} else if (kind == VALUE_FOLDED) {
-		add_text(sql, avu_text_fold(text));
-	} else if (kind == VALUE_LOWER) {
-		add_text(sql, g_ascii_strdown(text, -1));
-	} else {
-		add_text(sql, g_strdup(text));
+	for (const char *at = form; *at != '\0'; at++) {
+		if (at[0] == '%' && at[1] == 'C') {
+			g_string_append_printf(sql->text, "(%s)", expression);
+			at++;
+		} else if (at[0] == '%') {
+			g_string_append_c(sql->text, '?');
+			if (text != NULL) {
+				add_text(sql, text);
+			} else {
+				add_number(sql, number);
+			}
+			at++;
+		} else {
+			g_string_append_c(sql->text, *at);
+		}
 	}
 }
 
 static void
-append_relation(SearchSql *sql, const AvuQueryNode *node)
+append_any_value(SearchSql *sql, int relation, const char *expression, const char *text)
 {
-	size_t p = 0;
+	g_string_append_printf(sql->text, "any_value(%d, %s, ?)", relation, expression);
+	add_text(sql, text);
+}
 
-	while (p < G_N_ELEMENTS(properties) && properties[p].property != node->property) {
-		p++;
+/* Only what the index has: a superset. Quotes within the word are doubled, so that it stays a word. */
+static void
+append_index(Visitor *visitor, const SearchProperty *property, const char *word)
+{
+	SearchSql *sql = visitor->sql;
+	g_auto(GStrv) parts = g_strsplit(word, "\"", -1);
+	g_autofree char *quoted = g_strjoinv("\"\"", parts);
+	g_autofree char *match = g_strdup_printf(
+		"%s : \"%s\"", visitor->containers ? "fold_title" : property->index, quoted);
+	const char *table = visitor->containers ? "container" : "item";
+
+	g_string_append_printf(sql->text,
+		"%s.row IN (SELECT rowid FROM %s_text WHERE %s_text MATCH ?) AND ", table, table,
+		table);
+	add_text(sql, match);
+}
+
+static void
+append_text_relation(Visitor *visitor, const SearchProperty *property, const char *expression,
+	const AvuQueryNode *node)
+{
+	SearchSql *sql = visitor->sql;
+	bool several = property->form == SEARCH_SEVERAL;
+	const char *form = !several ? comparisons[node->relation]
+			   : node->relation < G_N_ELEMENTS(comparisons_several)
+				   ? comparisons_several[node->relation]
+				   : NULL;
+	g_autofree char *word = avu_text_fold(node->value);
+	bool finds_word = node->relation == AVU_QUERY_EQUAL ||
+			  node->relation == AVU_QUERY_CONTAINS ||
+			  node->relation == AVU_QUERY_STARTS_WITH;
+	int64_t number;
+
+	g_string_append_c(sql->text, '(');
+	/* "007" equals "7" */
+	if (node->relation <= AVU_QUERY_GREATER_EQUAL &&
+		search_value_is_integer(node->value, &number)) {
+		append_any_value(sql, node->relation, expression, word);
+	} else {
+		if (finds_word && property->index != NULL && g_utf8_strlen(word, -1) >= TRIGRAM) {
+			append_index(visitor, property, word);
+		}
+		if (form != NULL) {
+			append_comparison(sql, form, expression, word, 0);
+		} else {
+			append_any_value(sql, node->relation, expression, word);
+		}
 	}
-	if (p == G_N_ELEMENTS(properties)) {
-		g_string_append_c(sql->text, '0'); /* not one that we offer: nothing has it */
+	g_string_append_c(sql->text, ')');
+}
+
+static void
+append_as_text(
+	SearchSql *sql, const char *function, const char *expression, const AvuQueryNode *node)
+{
+	g_autofree char *text = g_strdup_printf("%s(%s)", function, expression);
+	g_autofree char *value = g_ascii_strdown(node->value, -1);
+
+	append_comparison(sql, comparisons[node->relation], text, value, 0);
+}
+
+static void
+append_number_relation(SearchSql *sql, const char *expression, const AvuQueryNode *node)
+{
+	int64_t number;
+
+	if (node->relation <= AVU_QUERY_GREATER_EQUAL &&
+		search_value_is_integer(node->value, &number)) {
+		append_comparison(sql, comparisons[node->relation], expression, NULL, number);
+	} else {
+		g_autofree char *text = g_strdup_printf("CAST(%s AS TEXT)", expression);
+
+		append_comparison(sql, comparisons[node->relation], text, node->value, 0);
+	}
+}
+
+/* Times are compared as times, to the millisecond that is shown; others as they are shown. */
+static void
+append_time_relation(SearchSql *sql, const SearchProperty *property, const char *expression,
+	const AvuQueryNode *node)
+{
+	bool is_duration = property->form == SEARCH_DURATION;
+	int64_t unit = is_duration ? NS_PER_MS : AVU_NS_PER_S;
+	int64_t ns;
+
+	if (node->relation <= AVU_QUERY_GREATER_EQUAL &&
+		(is_duration ? avu_duration_parse(node->value, false, &ns)
+			     : avu_period_parse(node->value, &ns))) {
+		g_autofree char *number =
+			g_strdup_printf("(%s) / %" G_GINT64_FORMAT, expression, unit);
+
+		append_comparison(sql, comparisons[node->relation], number, NULL, ns / unit);
+	} else {
+		append_as_text(
+			sql, is_duration ? "duration_text" : "period_text", expression, node);
+	}
+}
+
+/* Items have few classes: those for which the relation holds, by their conditions. */
+static void
+append_item_class(SearchSql *sql, const AvuQueryNode *node)
+{
+	g_autofree char *value = g_ascii_strdown(node->value != NULL ? node->value : "", -1);
+	const char *joint = "";
+
+	g_string_append_c(sql->text, '(');
+	for (const ItemClass *class = item_list_classes(); class->name != NULL; class ++) {
+		g_autofree char *name = g_ascii_strdown(class->name, -1);
+
+		if (search_value_any((int)node->relation, name, value)) {
+			g_string_append_printf(sql->text, "%s%s", joint, class->condition);
+			joint = " OR ";
+		}
+	}
+	g_string_append(sql->text, joint[0] == '\0' ? "0)" : ")");
+}
+
+static void
+append_container_class(SearchSql *sql, const AvuQueryNode *node)
+{
+	g_autofree char *value = g_ascii_strdown(node->value, -1);
+
+	/* none is an item: nothing to look through */
+	if ((node->relation == AVU_QUERY_EQUAL || node->relation == AVU_QUERY_DERIVED_FROM) &&
+		g_str_has_prefix(value, "object.item")) {
+		g_string_append_c(sql->text, '0');
 		return;
 	}
-	for (const char *at = relations[node->relation]; *at != '\0'; at++) {
-		if (*at == '%') {
-			g_string_append(sql->text, properties[p].name);
-			at++;
-			continue;
+	append_comparison(sql, comparisons[node->relation], "lower(class)", value, 0);
+}
+
+static void
+append_form(Visitor *visitor, const SearchProperty *property, const char *expression,
+	const AvuQueryNode *node)
+{
+	SearchSql *sql = visitor->sql;
+
+	switch (property->form) {
+	case SEARCH_FOLDED:
+	case SEARCH_SEVERAL:
+		append_text_relation(visitor, property, expression, node);
+		return;
+	case SEARCH_PLAIN:
+		append_as_text(sql, "", expression, node);
+		return;
+	case SEARCH_NUMBER:
+		append_number_relation(sql, expression, node);
+		return;
+	case SEARCH_DURATION:
+	case SEARCH_PERIOD:
+		append_time_relation(sql, property, expression, node);
+		return;
+	case SEARCH_CLASS:
+		append_container_class(sql, node);
+		return;
+	}
+}
+
+static void
+append_relation(Visitor *visitor, const AvuQueryNode *node)
+{
+	const SearchProperty *property = search_property_find(node->property);
+	GString *text = visitor->sql->text;
+
+	/* not one that we offer: nothing has it */
+	if (property == NULL) {
+		g_string_append_c(text, node->relation == AVU_QUERY_EXISTS_NOT ? '1' : '0');
+		return;
+	}
+	if (property->form == SEARCH_CLASS &&
+		(!visitor->containers || node->relation >= AVU_QUERY_EXISTS)) {
+		if (node->relation >= AVU_QUERY_EXISTS) {
+			g_string_append_c(text, node->relation == AVU_QUERY_EXISTS ? '1' : '0');
+		} else {
+			append_item_class(visitor->sql, node);
 		}
-		g_string_append_c(sql->text, *at);
-		if (*at == '?') {
-			add_value(sql, properties[p].kind, node->value != NULL ? node->value : "");
-		}
+		return;
+	}
+	const char *expression = visitor->containers ? property->of_container : property->of_item;
+
+	if (node->relation >= AVU_QUERY_EXISTS) {
+		g_string_append_printf(text, "(%s) IS %sNULL",
+			expression != NULL ? expression : "NULL",
+			node->relation == AVU_QUERY_EXISTS ? "NOT " : "");
+	} else if (expression == NULL) {
+		g_string_append_c(text, '0');
+	} else {
+		append_form(visitor, property, expression, node);
 	}
 }
 
 /* Depth is at most AVU_LIMIT_SEARCH_TERMS: the parser saw to it. */
 static void
-append_node(SearchSql *sql, const AvuQueryNode *node)
+append_node(Visitor *visitor, const AvuQueryNode *node)
 {
+	GString *text = visitor->sql->text;
+
 	switch (node->kind) {
 	case AVU_QUERY_ALL:
-		g_string_append_c(sql->text, '1');
+		g_string_append_c(text, '1');
 		return;
 	case AVU_QUERY_RELATION:
-		append_relation(sql, node);
+		append_relation(visitor, node);
 		return;
 	case AVU_QUERY_AND:
 	case AVU_QUERY_OR:
-		g_string_append_c(sql->text, '(');
-		append_node(sql, node->left);
-		g_string_append(sql->text, node->kind == AVU_QUERY_AND ? " AND " : " OR ");
-		append_node(sql, node->right);
-		g_string_append_c(sql->text, ')');
+		g_string_append_c(text, '(');
+		append_node(visitor, node->left);
+		g_string_append(text, node->kind == AVU_QUERY_AND ? " AND " : " OR ");
+		append_node(visitor, node->right);
+		g_string_append_c(text, ')');
 		return;
 	}
 }
@@ -188,6 +333,11 @@ append_item_scope(SearchSql *sql, const Container *container)
 	const View *view = container->view;
 	ItemKind kind = view->kind != ITEM_NONE ? view->kind : kind_below(view);
 
+	if (container->made == CONTAINER_LIST) {
+		g_string_append(sql->text, "id IN (SELECT item FROM member WHERE container = ?)");
+		add_number(sql, container->id);
+		return;
+	}
 	if (view->folders && container->level > 0) {
 		g_string_append_printf(sql->text, "(home = ? OR home IN %s)", below_container);
 		add_number(sql, container->id);
@@ -195,34 +345,78 @@ append_item_scope(SearchSql *sql, const Container *container)
 		return;
 	}
 	if (view->kind == ITEM_NONE) {
-		g_string_append(sql->text, kind == ITEM_NONE ? "1" : "kind = ?");
-		if (kind != ITEM_NONE) {
-			add_number(sql, kind);
-		}
+		g_string_append_printf(sql->text, kind == ITEM_NONE ? "1" : "kind = %d", kind);
 		return;
 	}
 	catalogue_append_items(sql->text, container);
 	for (unsigned i = 0; i < VIEW_VALUES_MAX && container->values[i] != NULL; i++) {
-		add_text(sql, g_strdup(container->values[i]));
+		add_text(sql, container->values[i]);
 	}
 }
 
-static void
-append_columns(GString *text, bool containers)
+static bool
+is_below(const View *view, const View *top)
 {
-	g_string_append_printf(text, "SELECT %d AS c, id", containers ? 1 : 0);
-	for (size_t i = 0; i < G_N_ELEMENTS(properties); i++) {
-		g_string_append_printf(text, ", %s AS %s",
-			containers ? properties[i].of_container : properties[i].of_item,
-			properties[i].name);
+	while (view != NULL && view != top) {
+		view = view_find(view->parent);
 	}
-	for (size_t i = 0; i < G_N_ELEMENTS(sort_columns); i++) {
-		if (sort_columns[i].of_item != NULL) {
-			g_string_append_printf(text, ", %s AS %s",
-				containers ? sort_columns[i].of_container : sort_columns[i].of_item,
-				sort_columns[i].name);
+	return view != NULL;
+}
+
+/* Below a view are all containers of the views below it: no need to go down. */
+static void
+append_container_scope(SearchSql *sql, const Container *container)
+{
+	const char *joint = "";
+
+	g_string_append(sql->text, "(children > 0 OR made > 0) AND ");
+	if (container->level > 0) {
+		g_string_append_printf(sql->text, "id IN %s", below_container);
+		add_number(sql, container->id);
+		return;
+	}
+	g_string_append(sql->text, "id <> ?");
+	add_number(sql, container->id);
+	if (g_str_equal(container->view->id, VIEW_ROOT_ID)) {
+		return;
+	}
+	g_string_append(sql->text, " AND view IN (");
+	for (const View *view = views(); view->id != NULL; view++) {
+		if (is_below(view, container->view)) {
+			g_string_append_printf(sql->text, "%s?", joint);
+			add_text(sql, view->id);
+			joint = ", ";
 		}
 	}
+	g_string_append_c(sql->text, ')');
+}
+
+static void
+append_arm(Visitor *visitor, const Container *container, const AvuQuery *query,
+	const CataloguePage *page)
+{
+	GString *text = visitor->sql->text;
+
+	g_string_append_printf(text, "SELECT %d AS c, row", visitor->containers ? 1 : 0);
+	for (unsigned i = 0; i < page->n_sort; i++) {
+		const SearchProperty *property = search_property_find(page->sort[i].property);
+		const char *key = property == NULL      ? NULL
+				  : visitor->containers ? property->sort_container
+							: property->sort_item;
+
+		g_string_append_printf(text, ", %s AS k%u", key != NULL ? key : "NULL", i);
+	}
+	if (page->n_sort > 0) {
+		g_string_append(text, ", sort_title AS title, id");
+	}
+	g_string_append_printf(text, " FROM %s WHERE ", visitor->containers ? "container" : "item");
+	if (visitor->containers) {
+		append_container_scope(visitor->sql, container);
+	} else {
+		append_item_scope(visitor->sql, container);
+	}
+	g_string_append(text, " AND ");
+	append_node(visitor, avu_query_get_root(query));
 }
 
 static void
@@ -234,21 +428,26 @@ clear_value(void *data)
 }
 
 void
-search_sql_init(SearchSql *sql, const Container *container, const AvuQuery *query)
+search_sql_init(SearchSql *sql, const Container *container, const AvuQuery *query,
+	const CataloguePage *page)
 {
-	sql->text = g_string_new(" FROM (");
+	Visitor visitor = { sql, /* containers = */ false };
+
+	sql->text = g_string_new(page->n_sort > 0 ? "SELECT c, row FROM (" : "");
 	sql->values = g_array_new(FALSE, FALSE, sizeof(SqlValue));
 	g_array_set_clear_func(sql->values, clear_value);
-	append_columns(sql->text, /* containers = */ false);
-	g_string_append(sql->text, " FROM item WHERE ");
-	append_item_scope(sql, container);
+	append_arm(&visitor, container, query, page);
 	g_string_append(sql->text, " UNION ALL ");
-	append_columns(sql->text, /* containers = */ true);
-	g_string_append_printf(sql->text,
-		" FROM container WHERE (children > 0 OR made > 0) AND id IN %s", below_container);
-	add_number(sql, container->id);
-	g_string_append(sql->text, ") WHERE ");
-	append_node(sql, avu_query_get_root(query));
+	visitor.containers = true;
+	append_arm(&visitor, container, query, page);
+	if (page->n_sort > 0) {
+		g_string_append(sql->text, ") ORDER BY ");
+		for (unsigned i = 0; i < page->n_sort; i++) {
+			g_string_append_printf(sql->text, "k%u %s, ", i,
+				page->sort[i].descending ? "DESC" : "ASC");
+		}
+		g_string_append(sql->text, "c, title, id");
+	}
 }
 
 void
@@ -261,53 +460,36 @@ search_sql_clear(SearchSql *sql)
 }
 
 Statement *
-search_sql_prepare(const SearchSql *sql, Database *reader, const char *select, const char *rest,
-	int *ret_next, GError **error)
+search_sql_prepare(const SearchSql *sql, Database *reader, GError **error)
 {
-	g_autofree char *text = g_strconcat(select, sql->text->str, rest, NULL);
-	Statement *statement = database_prepare(reader, text, error);
-	int at = 1;
+	Statement *statement = database_prepare(reader, sql->text->str, error);
 
-	if (statement == NULL) {
-		return NULL;
-	}
-	for (guint i = 0; i < sql->values->len; i++, at++) {
+	for (guint i = 0; statement != NULL && i < sql->values->len; i++) {
 		const SqlValue *value = &g_array_index(sql->values, SqlValue, i);
 
 		if (value->is_text) {
-			statement_bind_text(statement, at, value->text);
+			statement_bind_text(statement, (int)i + 1, value->text);
 		} else {
-			statement_bind_int(statement, at, value->number);
+			statement_bind_int(statement, (int)i + 1, value->number);
 		}
 	}
-	*ret_next = at;
 	return statement;
 }
 
+/* Lengths in front keep two values from looking like one. */
 char *
-search_sql_order(const CataloguePage *page)
+search_sql_dup_key(const SearchSql *sql)
 {
-	GString *text = g_string_new(" ORDER BY ");
+	GString *key = g_string_new(sql->text->str);
 
-	for (unsigned i = 0; i < page->n_sort; i++) {
-		for (size_t c = 0; c < G_N_ELEMENTS(sort_columns); c++) {
-			if (sort_columns[c].property == page->sort[i].property) {
-				g_string_append_printf(text, "%s %s, ", sort_columns[c].name,
-					page->sort[i].descending ? "DESC" : "ASC");
-			}
+	for (guint i = 0; i < sql->values->len; i++) {
+		const SqlValue *value = &g_array_index(sql->values, SqlValue, i);
+
+		if (value->is_text) {
+			g_string_append_printf(key, "\n%zu:%s", strlen(value->text), value->text);
+		} else {
+			g_string_append_printf(key, "\n%" G_GINT64_FORMAT, value->number);
 		}
 	}
-	g_string_append(text, "c, s_title, id LIMIT ? OFFSET ?");
-	return g_string_free(text, FALSE);
-}
-
-AvuPropertySet
-search_sql_get_properties(void)
-{
-	AvuPropertySet set = { 0 };
-
-	for (size_t i = 0; i < G_N_ELEMENTS(properties); i++) {
-		avu_property_set_add(&set, properties[i].property);
-	}
-	return set;
+	return g_string_free(key, FALSE);
 }

@@ -13,19 +13,15 @@ typedef struct {
 	GArray *values; /* SqlValue, in the order of their "?" */
 } SearchSql;
 
-/** "FROM (…) WHERE …": everything below the container that the query holds for, with the columns c,
- *  id and those that search_sql_append_order() uses. */
-void search_sql_init(SearchSql *sql, const Container *container, const AvuQuery *query);
+/** A statement with the columns c (1: a container) and row: everything below the container that the
+ *  query holds for. In the order of page's sort keys, or in none. */
+void search_sql_init(SearchSql *sql, const Container *container, const AvuQuery *query,
+	const CataloguePage *page);
 void search_sql_clear(SearchSql *sql);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SearchSql, search_sql_clear)
 
-/** @return statement of select + text + rest, values bound; the next free parameter in ret_next */
-Statement *search_sql_prepare(const SearchSql *sql, Database *reader, const char *select,
-	const char *rest, int *ret_next, GError **error);
-
-/** " ORDER BY …". g_free() it. */
-char *search_sql_order(const CataloguePage *page);
-
-AvuPropertySet search_sql_get_properties(void);
+Statement *search_sql_prepare(const SearchSql *sql, Database *reader, GError **error);
+/** Text and values as one string: equal strings, equal searches. g_free() it. */
+char *search_sql_dup_key(const SearchSql *sql);
 
 G_END_DECLS

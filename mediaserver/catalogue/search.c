@@ -1,54 +1,134 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Searching: one count and one page over everything below a container. Runs on the threads of
+/* Searching: all that the query holds for below a container, as one listing, of which pages are cut; so
+ * the number of matches is exact, and the next page is there already. Runs on the threads of
  * connections; a query that takes longer than AVU_LIMIT_QUERY_NS ends in 720 (SEC-103). */
 #include <av-upnp/error.h>
 
+#include "mediaserver/catalogue/search-property.h"
 #include "mediaserver/catalogue/search-sql.h"
 
 #define NO_SUCH_CONTAINER 710
+/* Results without a sort order stand by title, unless they are so many that nobody reads them so. */
+#define ORDERED_MAX 5000
 
 AvuPropertySet
 catalogue_get_search_properties(void)
 {
-	return search_sql_get_properties();
+	return search_property_get_search_set();
 }
 
-static bool
-count(Database *reader, const SearchSql *sql, uint32_t *ret_n, GError **error)
-{
-	int next;
-	Statement *statement = search_sql_prepare(sql, reader, "SELECT count(*)", "", &next, error);
+typedef struct {
+	int64_t row;
+	char *title; /* sort key */
+} Titled;
 
-	if (statement == NULL || statement_step(reader, statement, error) != STATEMENT_ROW) {
-		return false;
+static void
+titled_clear(void *data)
+{
+	Titled *titled = data;
+
+	g_free(titled->title);
+}
+
+/* Items first. */
+static int
+by_title(const void *a, const void *b)
+{
+	const Titled *one = a, *other = b;
+
+	if ((one->row < 0) != (other->row < 0)) {
+		return one->row < 0 ? 1 : -1;
 	}
-	*ret_n = (uint32_t)statement_get_int(statement, 0);
-	return statement_finish(reader, statement, error);
+	int order = g_strcmp0(one->title, other->title);
+
+	return order != 0 ? order : (one->row > other->row) - (one->row < other->row);
 }
 
 static bool
-list(Database *reader, const SearchSql *sql, const CataloguePage *page, GArray *found,
-	GError **error)
+read_title(Database *reader, int64_t row, Titled *ret_titled, GError **error)
 {
-	g_autofree char *order = search_sql_order(page);
-	int next;
-	Statement *statement = search_sql_prepare(sql, reader, "SELECT c, id", order, &next, error);
+	Statement *statement = database_prepare(reader,
+		row < 0 ? "SELECT sort_title FROM container WHERE row = ?1"
+			: "SELECT sort_title FROM item WHERE row = ?1",
+		error);
 
+	*ret_titled = (Titled){ .row = row };
 	if (statement == NULL) {
 		return false;
 	}
-	statement_bind_int(statement, next, page->count);
-	statement_bind_int(statement, next + 1, page->start);
-	return catalogue_collect(reader, statement, found, error);
+	statement_bind_int(statement, 1, row < 0 ? -row : row);
+	StatementStep step = statement_step(reader, statement, error);
+
+	if (step == STATEMENT_ROW) {
+		ret_titled->title = g_strdup(statement_get_text(statement, 0));
+		statement_reset(statement); /* one row */
+	}
+	return step != STATEMENT_FAILED;
 }
 
 static bool
-run(Database *reader, int64_t id, const AvuQuery *query, const CataloguePage *page, GArray *found,
-	AvuContentResult *ret_result, bool *ret_there, GError **error)
+order_by_title(Database *reader, GArray *rows, GError **error)
+{
+	g_autoptr(GArray) titled = g_array_sized_new(FALSE, FALSE, sizeof(Titled), rows->len);
+
+	g_array_set_clear_func(titled, titled_clear);
+	for (guint i = 0; i < rows->len; i++) {
+		Titled one;
+
+		if (!read_title(reader, g_array_index(rows, int64_t, i), &one, error)) {
+			return false;
+		}
+		g_array_append_val(titled, one);
+	}
+	g_array_sort(titled, by_title);
+	for (guint i = 0; i < rows->len; i++) {
+		g_array_index(rows, int64_t, i) = g_array_index(titled, Titled, i).row;
+	}
+	return true;
+}
+
+typedef struct {
+	Catalogue *catalogue;
+	Database *reader;
+	const AvuQuery *query;
+	const CataloguePage *page;
+} Request;
+
+/* @return NULL with error */
+static Listing *
+find_all(const Request *request, const SearchSql *sql, GError **error)
+{
+	g_autofree char *key = search_sql_dup_key(sql);
+	int64_t version;
+
+	if (!catalogue_get_version(request->reader, &version, error)) {
+		return NULL;
+	}
+	Listing *listing = listing_cache_get(request->catalogue->listings, key, version);
+
+	if (listing != NULL) {
+		return listing;
+	}
+	g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	Statement *statement = search_sql_prepare(sql, request->reader, error);
+
+	if (statement == NULL || !catalogue_collect(request->reader, statement, rows, error) ||
+		(request->page->n_sort == 0 && rows->len <= ORDERED_MAX &&
+			!order_by_title(request->reader, rows, error))) {
+		return NULL;
+	}
+	listing = listing_new(rows);
+	listing_cache_put(request->catalogue->listings, key, version, listing);
+	return listing;
+}
+
+static bool
+run(const Request *request, int64_t id, GArray *rows, AvuContentResult *ret_result, bool *ret_there,
+	GError **error)
 {
 	Container container;
 	Statement *row;
-	StatementStep step = catalogue_read_container(reader, id, &container, &row, error);
+	StatementStep step = catalogue_read_container(request->reader, id, &container, &row, error);
 	g_auto(SearchSql) sql = { NULL };
 
 	*ret_there = step == STATEMENT_ROW;
@@ -56,10 +136,16 @@ run(Database *reader, int64_t id, const AvuQuery *query, const CataloguePage *pa
 		return step == STATEMENT_DONE;
 	}
 	ret_result->update_id = container.update_id;
-	search_sql_init(&sql, &container, query);
-	return statement_finish(reader, row, error) &&
-	       count(reader, &sql, &ret_result->total, error) &&
-	       list(reader, &sql, page, found, error);
+	search_sql_init(&sql, &container, request->query, request->page);
+	statement_reset(row); /* at most one */
+	g_autoptr(Listing) listing = find_all(request, &sql, error);
+
+	if (listing == NULL) {
+		return false;
+	}
+	ret_result->total = listing->n;
+	catalogue_cut_page(listing, request->page, rows);
+	return true;
 }
 
 bool
@@ -67,16 +153,18 @@ catalogue_search(Catalogue *catalogue, int64_t container, const AvuQuery *query,
 	const CataloguePage *page, const CatalogueSink *sink, AvuContentResult *ret_result,
 	GError **error)
 {
-	g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(CatalogueFound));
+	g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(int64_t));
 	g_autoptr(GError) cause = NULL;
 	Database *reader = catalogue_begin_read(catalogue, error);
+	const Request request = { catalogue, reader, query, page };
 	bool there = false;
 
 	if (reader == NULL) {
 		return false;
 	}
-	bool good = run(reader, container, query, page, found, ret_result, &there, &cause) &&
-		    catalogue_emit_found(reader, found, sink, &cause);
+	bool good = run(&request, container, rows, ret_result, &there, &cause) &&
+		    catalogue_emit_rows(
+			    reader, (const int64_t *)(void *)rows->data, rows->len, sink, &cause);
 
 	catalogue_end_read(catalogue, reader);
 	if (!good) {

@@ -222,6 +222,7 @@ catalogue_put_item(Catalogue *catalogue, const CatalogueFolder *folder, Item *it
 	}
 	Item shown = *item;
 
+	item_set_search_texts(&shown, strings);
 	return overlay_apply(catalogue, &shown, strings, error) &&
 	       overlay_keep_promise(catalogue, &shown, error) &&
 	       catalogue_store_item(catalogue, &shown, error);

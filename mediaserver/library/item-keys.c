@@ -57,12 +57,6 @@ set_key(Item *item, size_t i, const char *tag, GPtrArray *strings)
 	*text_at(item, keys[i].key) = by != NULL ? keep(strings, avu_text_sort_key(by)) : NULL;
 }
 
-static const char *
-fold(const char *text, GPtrArray *strings)
-{
-	return text != NULL ? keep(strings, avu_text_fold(text)) : NULL;
-}
-
 /* What follows from several fields together. */
 static void
 set_rest(Item *item, GPtrArray *strings)
@@ -72,10 +66,6 @@ set_rest(Item *item, GPtrArray *strings)
 				       (item->date[2] - '0') * 10 + (item->date[3] - '0')
 			     : -1;
 	item_set_groups(item, strings);
-	item->fold_title = fold(item->title, strings);
-	item->fold_album = fold(item->album, strings);
-	item->fold_artist = item_fold_values(item->artist, strings);
-	item->fold_genre = item_fold_values(item->genre, strings);
 }
 
 void
