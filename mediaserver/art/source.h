@@ -18,7 +18,5 @@ G_BEGIN_DECLS
  *  @return descriptor of a regular file, or -1: there is no such candidate. @thread any; reads a disk */
 int art_source_open(const Roots *roots, const CatalogueFile *file, unsigned i, char **ret_path,
 	struct stat *ret_st);
-/** How well a file of this name stands for media beside it. @return 0 best; -1: not at all */
-int art_source_rank(const char *name, const char *media_name, ItemKind kind);
 
 G_END_DECLS

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "mediaserver/library/art-name.h"
 #include "mediaserver/library/cue.h"
 #include "mediaserver/library/item-keys.h"
 #include "mediaserver/library/nfo.h"
@@ -187,6 +188,33 @@ apply_cue(Description *description, const Companions *companions)
 	}
 }
 
+static bool
+has_art_in(const Companions *companions, const Item *item)
+{
+	for (size_t i = 0; i < companions_get_n(companions); i++) {
+		const Companion *companion = companions_get(companions, i);
+
+		if (companion->kind == COMPANION_ART &&
+			art_name_rank(companion->name, item->name, (ItemKind)item->kind) >= 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* As art/source.c looks for it. */
+static bool
+has_art(const Companions *companions, const Item *item)
+{
+	const Companions *above = companions_get_above(companions);
+	const char *path = companions_get_folder(companions)->path;
+	const char *slash = strrchr(path, '/');
+
+	return has_art_in(companions, item) ||
+	       (above != NULL && art_name_is_part_folder(slash != NULL ? slash + 1 : path) &&
+		       has_art_in(above, item));
+}
+
 void
 sidecars_describe(Description *description, const Companions *companions)
 {
@@ -196,6 +224,7 @@ sidecars_describe(Description *description, const Companions *companions)
 	if (companions == NULL) {
 		return;
 	}
+	item->has_art = has_art(companions, item) ? 1 : 0;
 	if (item->kind == ITEM_VIDEO) {
 		apply_video_nfo(description, companions);
 		apply_subtitles(description, companions);

@@ -203,6 +203,31 @@ test_sheet(Fixture *f, const void *unused)
 	g_assert_cmpint(description.item.has_lyrics, ==, 1);
 }
 
+static void
+test_art(Fixture *f, const void *unused)
+{
+	static const File above[] = { { "Cover.jpg", "x" }, { NULL } };
+	static const File beside[] = { { "fanart.jpg", "x" }, { NULL } };
+	g_autoptr(Companions) album = make(f, "", above, NULL);
+	g_autoptr(Companions) disc = make(f, "CD 1", beside, album);
+	g_autoptr(Companions) live = make(f, "Live", beside, album);
+	const struct {
+		const char *folder;
+		const Companions *companions;
+		int64_t has_art;
+	} rows[] = { { "", album, 1 }, { "CD 1", disc, 1 }, { "Live", live, 0 } };
+
+	(void)unused;
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_auto(Description) description = { 0 };
+		ProbeResult result;
+
+		init_result(&result, "flac", NULL);
+		describe(f, rows[i].folder, "1.flac", &result, rows[i].companions, &description);
+		g_assert_cmpint(description.item.has_art, ==, rows[i].has_art);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -210,5 +235,6 @@ main(int argc, char **argv)
 	g_test_add("/library/sidecars/film", Fixture, NULL, set_up, test_film, tear_down);
 	g_test_add("/library/sidecars/series", Fixture, NULL, set_up, test_series, tear_down);
 	g_test_add("/library/sidecars/sheet", Fixture, NULL, set_up, test_sheet, tear_down);
+	g_test_add("/library/sidecars/art", Fixture, NULL, set_up, test_art, tear_down);
 	return g_test_run();
 }
