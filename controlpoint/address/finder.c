@@ -12,6 +12,7 @@
 #include "address/device-cache.h"
 #include "address/device-name.h"
 #include "address/finder.h"
+#include "address/names.h"
 
 #define ANSWERS_NS (1150 * AVU_NS_PER_MS) /* MX, the second datagram's delay, the way back */
 #define QUIET_NS (280 * AVU_NS_PER_MS)
@@ -237,9 +238,19 @@ find_by_location(Search *search, GError **error)
 	return NULL;
 }
 
-bool
-finder_prepare(Session *session, AvuDeviceKind kind, const char *wanted, GError **error)
+/* The word of the command line, or what the user has said it stands for. g_free() it. */
+static char *
+resolve(AvuDeviceKind kind, const char *word)
 {
+	g_autoptr(Names) names = names_load(NULL);
+
+	return names_resolve(names, kind, word);
+}
+
+bool
+finder_prepare(Session *session, AvuDeviceKind kind, const char *word, GError **error)
+{
+	g_autofree char *wanted = resolve(kind, word);
 	g_autofree char *last = find_last_location(kind, wanted);
 
 	if (is_url(wanted)) {
@@ -276,8 +287,9 @@ find_by_name(Search *search, GError **error)
 }
 
 AvuRemoteDevice *
-finder_find(Session *session, AvuDeviceKind kind, const char *wanted, GError **error)
+finder_find(Session *session, AvuDeviceKind kind, const char *word, GError **error)
 {
+	g_autofree char *wanted = resolve(kind, word);
 	Search search = { .session = session, .kind = kind, .wanted = wanted };
 
 	if (!finder_prepare(session, kind, wanted, error)) {

@@ -34,6 +34,8 @@ const Command *const commands[] = {
 	&command_status,
 	&command_watch,
 	&command_call,
+	&command_alias,
+	&command_default,
 	&command_daemon,
 	&command_doctor,
 	NULL,

@@ -183,6 +183,28 @@ def test_ambiguous_names(library, start_server, avcp):
     assert "2 servers" in avcp("ls", code=3, json=False).stderr
 
 
+def test_names_and_defaults(library, start_server, start_renderer, avcp):
+    start_server(library)
+    start_server(library, host="phone", name="Attic two")
+    start_renderer()
+    start_renderer(host="server", name="Study")
+    assert avcp("alias") == []
+    udn = avcp("alias", "tv", "parl")[0]["udn"]
+    assert avcp("-r", "TV", "status")["udn"] == udn
+    avcp("alias", "box", "Attic two")
+    assert avcp("ls", "box:/Music") == avcp("ls", "Attic two:/Music")
+    avcp("status", code=3, json=False)  # two renderers, none named
+    avcp("default", "renderer", "tv")
+    assert avcp("status")["udn"] == udn
+    assert avcp("-r", "Study", "status")["udn"] != udn  # what is named goes before
+    avcp("default", "renderer", "-")
+    avcp("status", code=3, json=False)
+    avcp("alias", "tv", "-")
+    assert [entry["alias"] for entry in avcp("alias")] == ["box"]
+    avcp("alias", "http://x/", "Parlour", code=2, json=False)
+    avcp("default", "toaster", "Parlour", code=2, json=False)
+
+
 class Watch:
     """avcp watch on a host, and what it has printed so far."""
 
