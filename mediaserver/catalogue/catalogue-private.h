@@ -109,6 +109,8 @@ bool catalogue_regroup(
 	Catalogue *catalogue, const Item *was, const Item *is, uint32_t stamp, GError **error);
 /** Enters an item's row with all that follows. @param item  object_update_id is filled in */
 bool catalogue_store_item(Catalogue *catalogue, Item *item, GError **error);
+/** The item enters the lists that name its place, in listed.c. */
+bool listed_enter(Catalogue *catalogue, const Item *item, GError **error);
 /** @param strings  keeps its texts */
 bool catalogue_read_item(Catalogue *catalogue, int64_t id, Item *ret_item, GPtrArray *strings,
 	bool *ret_there, GError **error);

@@ -19,7 +19,7 @@
 #include "mediaserver/catalogue/view-index.h"
 
 /* Raise when a table, an index, the meaning of a column or the views change. */
-#define SCHEMA_VERSION 15
+#define SCHEMA_VERSION 16
 /* a scan uses some 50 000 a second: a synced write every other second */
 #define UPDATE_IDS_RESERVED 100000
 
@@ -62,6 +62,12 @@ static const char schema[] =
 	"CREATE TABLE member (container INTEGER NOT NULL, position INTEGER NOT NULL,"
 	"  item INTEGER NOT NULL, PRIMARY KEY (container, position)) STRICT, WITHOUT ROWID;"
 	"CREATE UNIQUE INDEX member_item ON member (item, container);"
+	/* where files of lists are that files describe */
+	"CREATE TABLE listed (container INTEGER NOT NULL, position INTEGER NOT NULL,"
+	"  folder INTEGER NOT NULL, name BLOB NOT NULL, PRIMARY KEY (container, position))"
+	"  STRICT, WITHOUT ROWID;"
+	"CREATE INDEX listed_file ON listed (folder, name);"
+	"CREATE INDEX item_list ON item (list) WHERE list <> 0;"
 	"CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT "
 	"ROWID;" TEXT_INDEX_TABLES "CREATE TABLE views (signature INTEGER NOT NULL) STRICT;"
 	"PRAGMA user_version = " G_STRINGIFY(SCHEMA_VERSION) ";";

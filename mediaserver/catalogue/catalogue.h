@@ -68,6 +68,7 @@ typedef enum {
 	CONTAINER_FOUND,       /* it follows from files and views */
 	CONTAINER_FOLDER,      /* a folder that was made */
 	CONTAINER_LIST,        /* a list of references */
+	CONTAINER_LISTED,      /* a list that a file describes: see listed.h */
 	CONTAINER_LETTER = -1, /* groups that begin with it: see letters.h */
 } ContainerMade;
 
@@ -129,7 +130,9 @@ typedef struct {
 	char *mime;
 	char *profile; /* may be NULL */
 	ItemKind kind;
-	int64_t duration_ns; /* 0: unknown */
+	int64_t duration_ns; /* of the item; 0: unknown */
+	int64_t start_ns;    /* the item is a piece of the file; -1: it is all of it */
+	int64_t end_ns;      /* of a piece; AVU_TIME_NONE: the file's end */
 } CatalogueFile;
 void catalogue_file_clear(CatalogueFile *file);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CatalogueFile, catalogue_file_clear)

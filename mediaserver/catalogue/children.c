@@ -71,8 +71,8 @@ append_mixed(GString *sql, const CataloguePage *page)
 	g_string_append(
 		sql, "SELECT c, row FROM (SELECT 1 AS c, row, 0 AS place, sort_title AS name, id");
 	append_keys(sql, page, /* containers = */ true);
-	g_string_append(
-		sql, " FROM container WHERE parent = ?1 UNION ALL SELECT 0, row, 0, sort_name, id");
+	g_string_append(sql, " FROM container WHERE parent = ?1 UNION ALL"
+			     " SELECT 0, row, iif(list = ?1, track, 0), sort_name, id");
 	append_keys(sql, page, /* containers = */ false);
 	g_string_append(sql,
 		" FROM item WHERE home = ?1 UNION ALL SELECT 0, row, (SELECT member.position"

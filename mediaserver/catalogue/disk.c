@@ -9,7 +9,7 @@
 #define KNOWN_FOLDER "id, name, 0, 0, 0 FROM folder WHERE parent = ?1"
 #define KNOWN_ITEM                                        \
 	"id, name, inode, size_bytes, mtime_ns FROM item" \
-	" WHERE promised = 0 AND folder = ?1"
+	" WHERE promised = 0 AND list = 0 AND folder = ?1"
 
 /* Never NULL, whatever a damaged file has. */
 static const char *

@@ -24,9 +24,9 @@ catalogue_find_file(Catalogue *catalogue, int64_t id, CatalogueFile *ret_file, G
 		return false;
 	}
 	Statement *statement = database_prepare(reader,
-		"SELECT folder.root, folder.path, item.name, mime, profile, kind, duration_ns FROM "
-		"item"
-		" JOIN folder ON folder.id = item.folder WHERE item.id = ?1",
+		"SELECT folder.root, folder.path, item.name, mime, profile, kind, duration_ns,"
+		" start_ns, end_ns FROM item"
+		" JOIN folder ON folder.id = item.folder WHERE item.id = ?1 AND url IS NULL",
 		&cause);
 
 	if (statement == NULL) {
@@ -50,6 +50,11 @@ catalogue_find_file(Catalogue *catalogue, int64_t id, CatalogueFile *ret_file, G
 		ret_file->profile = g_strdup(statement_get_text(statement, 4));
 		ret_file->kind = (ItemKind)statement_get_int(statement, 5);
 		ret_file->duration_ns = MAX(statement_get_int(statement, 6), 0);
+		ret_file->start_ns =
+			statement_is_null(statement, 7) ? -1 : statement_get_int(statement, 7);
+		ret_file->end_ns = statement_is_null(statement, 8)
+					   ? AVU_TIME_NONE
+					   : statement_get_int(statement, 8);
 		(void)statement_finish(reader, statement, NULL); /* one row */
 	} else {
 		g_set_error(error, AVU_UPNP_ERROR, NO_SUCH_OBJECT, "no such object");

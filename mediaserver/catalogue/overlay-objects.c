@@ -396,8 +396,9 @@ overlay_drop_container(Catalogue *catalogue, int64_t container, GError **error)
 /* References */
 
 /* The row of a reference, when item and container are there. */
-static bool
-put_member(Catalogue *catalogue, int64_t container, int64_t position, int64_t item, GError **error)
+bool
+overlay_put_member(
+	Catalogue *catalogue, int64_t container, int64_t position, int64_t item, GError **error)
 {
 	Statement *statement = database_prepare(catalogue->writer,
 		"INSERT OR IGNORE INTO member SELECT ?1, ?2, item.id FROM item, container"
@@ -425,8 +426,8 @@ put_member(Catalogue *catalogue, int64_t container, int64_t position, int64_t it
 	return catalogue_enter_container(catalogue, container, error);
 }
 
-static bool
-drop_member(Catalogue *catalogue, int64_t container, int64_t item, GError **error)
+bool
+overlay_drop_member(Catalogue *catalogue, int64_t container, int64_t item, GError **error)
 {
 	const CatalogueChange change = { .kind = CATALOGUE_DELETED,
 		.item = item,
@@ -466,7 +467,7 @@ add_reference(Catalogue *catalogue, int64_t container, int64_t item, GError **er
 		return false;
 	}
 	return overlay_state_add_reference(catalogue->state, container, item, &position, error) &&
-	       put_member(catalogue, container, position, item, error);
+	       overlay_put_member(catalogue, container, position, item, error);
 }
 
 bool
@@ -490,7 +491,7 @@ drop_reference(Catalogue *catalogue, int64_t container, int64_t item, GError **e
 		return refuse(error, NO_SUCH_OBJECT, "no such reference");
 	}
 	return overlay_state_drop_reference(catalogue->state, container, item, error) &&
-	       drop_member(catalogue, container, item, error);
+	       overlay_drop_member(catalogue, container, item, error);
 }
 
 bool
@@ -532,7 +533,7 @@ put_members(Catalogue *catalogue, int64_t item, GError **error)
 	for (guint i = 0; i < members->len; i++) {
 		const Member *member = &g_array_index(members, Member, i);
 
-		if (!put_member(
+		if (!overlay_put_member(
 			    catalogue, member->container, member->position, member->item, error)) {
 			return false;
 		}
@@ -556,7 +557,8 @@ overlay_leave_lists(Catalogue *catalogue, int64_t item, GError **error)
 		return false;
 	}
 	for (guint i = 0; i < containers->len; i++) {
-		if (!drop_member(catalogue, g_array_index(containers, int64_t, i), item, error)) {
+		if (!overlay_drop_member(
+			    catalogue, g_array_index(containers, int64_t, i), item, error)) {
 			return false;
 		}
 	}

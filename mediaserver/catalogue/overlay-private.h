@@ -15,6 +15,10 @@ bool overlay_forget_originals(Catalogue *catalogue, int64_t item, GError **error
 
 /** A file has come where one was promised. */
 bool overlay_keep_promise(Catalogue *catalogue, const Item *item, GError **error);
+/** A reference in a container, when both are there. Within a transaction. */
+bool overlay_put_member(
+	Catalogue *catalogue, int64_t container, int64_t position, int64_t item, GError **error);
+bool overlay_drop_member(Catalogue *catalogue, int64_t container, int64_t item, GError **error);
 /** The lists that refer to an item have it again, or no longer. */
 bool overlay_enter_lists(Catalogue *catalogue, int64_t item, GError **error);
 bool overlay_leave_lists(Catalogue *catalogue, int64_t item, GError **error);

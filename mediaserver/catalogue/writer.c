@@ -196,6 +196,9 @@ catalogue_store_item(Catalogue *catalogue, Item *item, GError **error)
 	bool was = step == STATEMENT_ROW;
 	uint32_t stamp = catalogue_stamp(catalogue);
 
+	/* its place is new to the lists that name places */
+	bool moved = !was || old.folder != item->folder || g_strcmp0(old.name, item->name) != 0;
+
 	item->object_update_id = stamp;
 	note_item(catalogue, was ? CATALOGUE_MODIFIED : CATALOGUE_ADDED, item, stamp);
 	if (step == STATEMENT_FAILED ||
@@ -205,7 +208,8 @@ catalogue_store_item(Catalogue *catalogue, Item *item, GError **error)
 		return false;
 	}
 	catalogue->n_added += was ? 0 : 1;
-	return was || overlay_enter_lists(catalogue, item->id, error);
+	return (was || overlay_enter_lists(catalogue, item->id, error)) &&
+	       (!moved || item->list != 0 || listed_enter(catalogue, item, error));
 }
 
 bool
