@@ -3,6 +3,7 @@
 players of many makers get the answers they expect (tests/devices)."""
 
 import fnmatch
+import functools
 import json
 import pathlib
 import re
@@ -47,6 +48,7 @@ def make_media(folder):
              "opus.ogg": ["-c:a", "libopus"], "samples.aiff": [], "sound.m4a": [], "frames.aac": []}
     for name, options in music.items():
         ffmpeg("-i", folder / "wave.wav", *options, folder / name)
+    ffmpeg("-f", "lavfi", "-i", "color=red:size=640x480:duration=1", "-frames:v", "1", folder / "photo.jpg")
 
 
 @pytest.fixture(scope="module")
@@ -108,12 +110,14 @@ def probe(path, *words):
     return json.loads(out)
 
 
+@functools.cache
 def packets(path, stream):
     """(time, octet, is a key frame) of the packets of a stream, in their order."""
     found = probe(path, "-select_streams", f"{stream}:0", "-show_entries", "packet=pts_time,pos,flags")["packets"]
     return [(float(p["pts_time"]), int(p.get("pos", -1)), "K" in p["flags"]) for p in found if "pts_time" in p]
 
 
+@functools.cache
 def start_of(path):
     return float(probe(path, "-show_entries", "format=start_time")["format"]["start_time"])
 
@@ -203,9 +207,58 @@ def headers_of(answer):
     return dict(answer["headers"])
 
 
+OBJECTS = {"film": "progressive.mp4", "stream": "transport.ts", "song": "constant.mp3", "photo": "photo.jpg"}
+
+
+def read_script(path):
+    """Steps of a script of tests/devices: (line number, method, object, version, headers, status, expectations)."""
+    agent, step = None, None
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        if line.startswith("agent"):
+            agent = line[5:].strip() or None
+        elif line.startswith("="):
+            step[5] = int(line[1:])
+        elif line.startswith("  "):
+            (step[4] if step[5] is None else step[6]).append(line.strip())
+        else:
+            if step:
+                yield step
+            method, name, version = (line.split() + ["HTTP/1.1"])[:3]
+            step = [f"{path.name}:{number}", method, name, version.removeprefix("HTTP/"),
+                    [f"User-Agent: {agent}"] if agent else [], None, []]
+    yield step
+
+
+def check_body(wanted, body, data):
+    if wanted == "none":
+        return body == b""
+    first, _, last = wanted.partition("-")
+    return body == data[int(first or 0):int(last) + 1 if last else None]
+
+
+def unmet(step, answer, data):
+    """Expectations of a step that the answer does not meet."""
+    said = headers_of(answer)
+    if answer["status"] != step[5]:
+        yield f"status {answer['status']}"
+    for wanted in step[6]:
+        name, colon, value = wanted.partition(": ")
+        if wanted.startswith("!"):
+            good = wanted[1:] not in said
+        elif wanted.startswith("body"):
+            good = check_body(wanted[4:].strip(), answer["body"].read_bytes(), data)
+        else:
+            assert colon, f"{step[0]}: '{wanted}'"
+            good = name in said and fnmatch.fnmatchcase(said[name], value)
+        if not good:
+            yield wanted
+
+
 def test_time_seek_gives_what_stands_there(films, served):
     player, items = served
-    assert set(items) == set(CONTAINERS)
+    assert set(items) == {*CONTAINERS, "photo.jpg"}
     seeks = ("0-", "3-", "5.5-", "0:00:08.250-", "3-6")
     for name, (check, stream, early) in CONTAINERS.items():
         original = films / name
@@ -269,6 +322,24 @@ def test_seek_headers_and_their_refusal(films, served):
     assert head["length"] == 0
     for name in ("TimeSeekRange.dlna.org", "Content-Length", "Content-Type"):
         assert headers_of(head)[name] == headers_of(full)[name]
+
+
+def test_players_get_what_they_expect(films, served):
+    player, items = served
+    failed = []
+    scripts = sorted((ROOT / "devices").glob("*.script"))
+    assert len(scripts) >= 11
+    for step in (step for script in scripts for step in read_script(script)):
+        file = OBJECTS.get(step[2])
+        data = (films / file).read_bytes() if file else b""
+        words = {"$SIZE": str(len(data)), "$LAST": str(len(data) - 1)}
+        for word, value in words.items():
+            step[4], step[6] = ([line.replace(word, value) for line in lines] for lines in (step[4], step[6]))
+        path = items[file][0] if file else "/media/i0000000000000000.mp4"
+        headers = [tuple(line.split(": ", 1)) for line in step[4]]
+        answer = player.ask((step[1], path, headers, step[3]))[0]
+        failed += [f"{step[0]}: {wanted} in {answer}" for wanted in unmet(step, answer, data)]
+    assert not failed, "\n".join(failed)
 
 
 def test_files_without_an_index_say_so(house, start_server):
