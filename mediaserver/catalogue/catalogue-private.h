@@ -27,6 +27,8 @@ struct Catalogue {
 	/* of the thread that is between begin and commit */
 	Database *writer;
 	ChangeLog *changes;
+	GHashTable *chosen;    /* int64_t: groups that are in a sample */
+	int64_t sampled_s;     /* when they were chosen, since 1970 */
 	GHashTable *split;     /* int64_t: containers of views that are split by letters */
 	int64_t letters_above; /* how many groups are too many; 0: any number will do */
 	GHashTable *known; /* int64_t: containers that are there, as far as this transaction saw */

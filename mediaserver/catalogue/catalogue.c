@@ -13,6 +13,7 @@
 #include <av-upnp/random.h>
 
 #include "mediaserver/catalogue/letters.h"
+#include "mediaserver/catalogue/sample.h"
 #include "mediaserver/catalogue/search-value.h"
 #include "mediaserver/catalogue/text-index.h"
 #include "mediaserver/catalogue/view-file.h"
@@ -237,6 +238,7 @@ catalogue_open(const char *directory, State *state, GError **error)
 	(void)pthread_cond_init(&catalogue->idle, NULL);
 	(void)pthread_cond_init(&catalogue->written, NULL);
 	catalogue->changes = change_log_new();
+	catalogue->chosen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	catalogue->split = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	catalogue->listings = listing_cache_new(CATALOGUE_LISTINGS_BYTES);
 	catalogue->known = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
@@ -252,8 +254,8 @@ catalogue_open(const char *directory, State *state, GError **error)
 		&catalogue->update_id, MAX(catalogue->ceiling, get_stored_update_id(catalogue)));
 	if (!open_readers(catalogue, error) || !count_items(catalogue, error) ||
 		!catalogue_begin(catalogue, error) || !letters_load(catalogue, error) ||
-		!catalogue_put_views(catalogue, error) || !catalogue_commit(catalogue, error) ||
-		!overlay_reconcile(catalogue, error)) {
+		!samples_load(catalogue, error) || !catalogue_put_views(catalogue, error) ||
+		!catalogue_commit(catalogue, error) || !overlay_reconcile(catalogue, error)) {
 		return NULL;
 	}
 	return g_steal_pointer(&catalogue);
@@ -281,6 +283,7 @@ catalogue_close(Catalogue *catalogue)
 	listing_cache_free(catalogue->listings);
 	g_hash_table_unref(catalogue->known);
 	g_hash_table_unref(catalogue->split);
+	g_hash_table_unref(catalogue->chosen);
 	(void)pthread_cond_destroy(&catalogue->idle);
 	(void)pthread_cond_destroy(&catalogue->written);
 	(void)pthread_mutex_destroy(&catalogue->lock);
@@ -393,6 +396,7 @@ catalogue_rollback(Catalogue *catalogue)
 		change_log_drop(catalogue->changes);
 		/* a writer that cannot read its tables will not commit, either */
 		(void)letters_load(catalogue, NULL);
+		(void)samples_load(catalogue, NULL);
 		end_turn(catalogue);
 	}
 }
@@ -432,7 +436,7 @@ catalogue_commit(Catalogue *catalogue, GError **error)
 {
 	bool changed = catalogue->stamp != atomic_load(&catalogue->update_id);
 
-	if ((changed && !letters_balance(catalogue, error)) ||
+	if ((changed && !letters_balance(catalogue, error)) || !samples_refresh(catalogue, error) ||
 		!text_index_update(catalogue->writer, error) || !reserve(catalogue, error) ||
 		!catalogue_settle_ids(catalogue, error) ||
 		(catalogue->stamp != atomic_load(&catalogue->update_id) &&

@@ -10,6 +10,7 @@
 #include "mediaserver/catalogue/catalogue-private.h"
 #include "mediaserver/catalogue/letters.h"
 #include "mediaserver/catalogue/places.h"
+#include "mediaserver/catalogue/sample.h"
 
 void
 catalogue_note_container(Catalogue *catalogue, CatalogueChangeKind kind, int64_t id, int64_t parent,
@@ -186,6 +187,7 @@ drop(Catalogue *catalogue, int64_t id, GError **error)
 		database_prepare(catalogue->writer, "DELETE FROM container WHERE id = ?1", error);
 
 	(void)g_hash_table_remove(catalogue->known, &id);
+	(void)g_hash_table_remove(catalogue->chosen, &id);
 	if (statement == NULL) {
 		return false;
 	}
@@ -495,6 +497,10 @@ regroup_in(Catalogue *catalogue, const View *view, const Item *was, const Item *
 
 	places_init(&from, view, was, find_folder_title, &title);
 	places_init(&to, view, is, find_folder_title, &title);
+	if (view->sample > 0) {
+		samples_keep_chosen(catalogue, &from);
+		samples_keep_chosen(catalogue, &to);
+	}
 	bool good = put_groups(catalogue, &to, error) &&
 		    leave_places(catalogue, &from, &to, was, stamp, error) &&
 		    enter_places(catalogue, &from, &to, was, is, stamp, error);

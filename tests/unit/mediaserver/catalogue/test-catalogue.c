@@ -202,11 +202,11 @@ test_views(Fixture *f, const void *unused)
 {
 	(void)unused;
 	put_all(f);
-	(void)expect(f, view_id("0"), NULL, NULL, "Music[8]", 1);
+	(void)expect(f, view_id("0"), NULL, NULL, "Music[9]", 1);
 	(void)expect(f, view_id("music"), NULL, NULL,
-		"Artists[2], Album artists[2], Albums[2], Genres[3], Years[2], "
+		"Artists[2], Album artists[2], Albums[2], Random albums[2], Genres[3], Years[2], "
 		"Recently added[5], All tracks[5], Folders[1]",
-		8);
+		9);
 	int64_t bjork = expect(
 		f, view_id("music-artists"), NULL, "Björk", "Björk[2], Unknown artist[1]", 2);
 	int64_t debut = expect(f, bjork, NULL, "Debut", "Debut[2], Post[2]", 2);
@@ -299,7 +299,7 @@ test_changes(Fixture *f, const void *unused)
 	(void)expect(f, view_id("music"), NULL, NULL, "", 0);
 	(void)expect(f, view_id("0"), NULL, NULL, "", 0);
 	put_all(f);
-	(void)expect(f, view_id("0"), NULL, NULL, "Music[8]", 1);
+	(void)expect(f, view_id("0"), NULL, NULL, "Music[9]", 1);
 }
 
 static void
@@ -422,7 +422,7 @@ test_search(Fixture *f, const void *unused)
 		{ "0", TRACK "(upnp:album = \"post\" or dc:title doesNotContain \"e\")",
 			"3: Cover Me, Crying, Headphones" },
 		{ "0", "upnp:class derivedfrom \"object.container.album\" and dc:title = \"debut\"",
-			"4: Debut[2], Debut[2], Debut[2]" },
+			"5: Debut[2], Debut[2], Debut[2]" },
 		{ "0", "dc:title contains \"%\"", "0: " },
 		{ "0", "dc:title = \"' or 1=1 --\"", "0: " },
 		{ "video", TRACK "dc:title contains \"e\"", "0: " },

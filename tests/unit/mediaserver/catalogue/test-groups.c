@@ -24,6 +24,7 @@ static const char view_text[] =
 	"Level1.Name=In %.\n"
 	"[lettered]\nTitle=T\nItems=audio\nLevel1=artist\n"
 	"Level1.Letters=yes\n"
+	"[some]\nTitle=Z\nItems=audio\nLevel1=genre\nSample=2\nOf=genre\n"
 	"[dirs]\nTitle=D\nItems=audio\nLevel1=folder\n"
 	"[stars]\nTitle=S\nItems=audio\nLevel1=stars\nLevel1.Missing=None\n";
 
@@ -313,6 +314,39 @@ test_letters(Fixture *f, const void *unused)
 	expect_titles(f, "lettered", "Ann \303\204rger Bix");
 }
 
+/* Which it is, is left to chance; how many, and what is in them, is not. */
+static void
+test_sample(Fixture *f, const void *unused)
+{
+	static const char *const genres[] = { "Jazz", "Pop", "Rock", "Soul" };
+	Song song = { NULL, "X", NULL, 2001, 1, 0, -1 };
+	int64_t ids[G_N_ELEMENTS(genres)];
+
+	(void)unused;
+	for (size_t i = 0; i < G_N_ELEMENTS(genres); i++) {
+		song.title = song.genre = genres[i];
+		ids[i] = put(f, &song);
+		g_autofree char *found = list(f, view_get_container(view_find("some")));
+		g_auto(GStrv) groups = g_strsplit(found, " ", -1);
+
+		g_assert_cmpuint(g_strv_length(groups), ==, MIN(i + 1, 2));
+		for (size_t g = 0; groups[g] != NULL; g++) { /* "Jazz(Jazz)" */
+			size_t len = strcspn(groups[g], "(");
+
+			g_assert_cmpuint(strlen(groups[g]), ==, 2 * len + 2);
+			g_assert_cmpint(strncmp(groups[g], groups[g] + len + 1, len), ==, 0);
+		}
+	}
+	/* what goes is followed by another, as long as there is one */
+	for (size_t i = 0; i < G_N_ELEMENTS(genres); i++) {
+		take_away(f, ids[i]);
+		g_autofree char *found = list(f, view_get_container(view_find("some")));
+		g_auto(GStrv) groups = g_strsplit(found, " ", -1);
+
+		g_assert_cmpuint(g_strv_length(groups), ==, MIN(G_N_ELEMENTS(genres) - i - 1, 2));
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -322,5 +356,6 @@ main(int argc, char **argv)
 	g_test_add("/groups/limit-order-names", Fixture, NULL, set_up, test_limit_order_names,
 		tear_down);
 	g_test_add("/groups/letters", Fixture, NULL, set_up, test_letters, tear_down);
+	g_test_add("/groups/sample", Fixture, NULL, set_up, test_sample, tear_down);
 	return g_test_run();
 }
