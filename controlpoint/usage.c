@@ -65,6 +65,7 @@ check_options(const AvuSettings *settings, const Command *command, GError **erro
 		{ "Follow", "--follow" },
 		{ "Report", "--report" },
 		{ "Stay", "--stay" },
+		{ "Ramp", "--ramp" },
 		{ "Didl", "--didl" },
 		{ "Count", "--count" },
 		{ "NoWait", "--no-wait" },

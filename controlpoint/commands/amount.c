@@ -7,6 +7,7 @@
 
 #define HOURS_MAX 9999
 #define FRACTION_DIGITS_MAX 9
+#define DECIBELS_MAX 127 /* 32767 / 256 */
 
 /* @return -1, 1, or 0 without a sign */
 static int
@@ -101,6 +102,63 @@ amount_parse_time(const char *text, Amount *ret_amount, GError **error)
 		return false;
 	}
 	set_amount(ret_amount, sign, ns);
+	return true;
+}
+
+bool
+amount_is_decibels(const char *text)
+{
+	g_autofree char *lower = g_ascii_strdown(text, -1);
+
+	return g_str_has_suffix(lower, "db") || g_str_has_suffix(lower, "db+") ||
+	       g_str_has_suffix(lower, "db-");
+}
+
+/* A minus in front is of the level, a sign behind makes it a step. */
+static bool
+take_decibels(AvuCursor *in, Amount *ret_amount)
+{
+	const bool below = avu_cursor_take_char(in, '-');
+	uint64_t whole = 0;
+	int64_t fraction_ns = 0;
+
+	if (!avu_cursor_take_uint(in, DECIBELS_MAX, &whole) || !take_fraction(in, &fraction_ns) ||
+		!avu_cursor_take_ci(in, "db")) {
+		return false;
+	}
+	const int64_t level = (int64_t)whole * 256 + fraction_ns * 256 / AVU_NS_PER_S;
+	const bool up = avu_cursor_take_char(in, '+');
+	const bool down = !up && avu_cursor_take_char(in, '-');
+
+	ret_amount->relative = up || down;
+	ret_amount->value = below || down ? -level : level;
+	return avu_cursor_at_end(in) && !(below && (up || down));
+}
+
+bool
+amount_parse_decibels(const char *text, Amount *ret_amount, GError **error)
+{
+	AvuCursor in = avu_cursor_string(text);
+
+	if (take_decibels(&in, ret_amount)) {
+		return true;
+	}
+	g_set_error(error, AVU_ERROR, AVU_ERROR_USAGE,
+		"a volume in decibels is -12dB or 1.5dB, a step 3dB+ or 3dB-, not \"%s\"", text);
+	return false;
+}
+
+bool
+amount_parse_percent(const char *text, int64_t *ret_percent)
+{
+	AvuCursor in = avu_cursor_string(text);
+	uint64_t percent;
+
+	if (!avu_cursor_take_uint(&in, 100, &percent) || !avu_cursor_take_char(&in, '%') ||
+		!avu_cursor_at_end(&in)) {
+		return false;
+	}
+	*ret_percent = (int64_t)percent;
 	return true;
 }
 

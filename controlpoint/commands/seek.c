@@ -31,18 +31,41 @@ resolve(Run *run, AvuRemoteDevice *renderer, const Amount *amount, int64_t *ret_
 	return true;
 }
 
+/* A part of the whole, which the renderer must know. */
+static bool
+resolve_percent(
+	Run *run, AvuRemoteDevice *renderer, int64_t percent, int64_t *ret_ns, GError **error)
+{
+	g_auto(PositionInfo) now = { AVU_TIME_NONE, AVU_TIME_NONE, NULL, NULL };
+
+	if (!position_info_get(run, renderer, &now, error)) {
+		return false;
+	}
+	if (now.duration_ns == AVU_TIME_NONE) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_UNSUPPORTED,
+			"\"%s\" does not tell how long the track is",
+			avu_remote_device_get_name(renderer));
+		return false;
+	}
+	*ret_ns = now.duration_ns / 100 * percent;
+	return true;
+}
+
 static bool
 run_seek(Run *run, GError **error)
 {
 	Amount amount = { 0, false };
 	int64_t target_ns = 0;
+	int64_t percent = 0;
+	const bool part = amount_parse_percent(run->operands[0], &percent);
 
-	if (!amount_parse_time(run->operands[0], &amount, error)) {
+	if (!part && !amount_parse_time(run->operands[0], &amount, error)) {
 		return false;
 	}
 	g_autoptr(AvuRemoteDevice) renderer = run_find_renderer(run, error);
 
-	if (renderer == NULL || !resolve(run, renderer, &amount, &target_ns, error)) {
+	if (renderer == NULL || !(part ? resolve_percent(run, renderer, percent, &target_ns, error)
+				       : resolve(run, renderer, &amount, &target_ns, error))) {
 		return false;
 	}
 	/* Without a fraction where there is none: some renderers read no other form. */
@@ -72,14 +95,15 @@ const Command command_seek = {
 	.summary = "go to a position in the current track",
 	.help = "POSITION is H:MM:SS, M:SS or seconds, fractions allowed; with + or - in front it "
 		"is a\n"
-		"step from where the renderer is now.\n"
+		"step from where the renderer is now. N% is that part of the track.\n"
 		"\n"
 		"With --json: {done, position_s, renderer, udn}.\n"
 		"\n"
 		"Examples:\n"
 		"  avcp seek 1:02:03\n"
 		"  avcp seek 90\n"
-		"  avcp seek -10\n",
+		"  avcp seek -10\n"
+		"  avcp seek 50%\n",
 	.min_operands = 1,
 	.max_operands = 1,
 	.schema = { OUTPUT_DEED, columns },

@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* avcp status: what a renderer does now. Main thread. */
+#include <av-upnp/clock.h>
 #include <av-upnp/error.h>
+#include <av-upnp/text.h>
 
 #include "commands/command.h"
 #include "commands/renderer-state.h"
 
-/* What an optional action would have told stays null; any other failure ends the verb. */
-/* Is the value just not known? Also where the device answers with something that is none. */
+#define FOLLOW_NS (500 * AVU_NS_PER_MS)
+#define BAR_WIDTH 20
+#define CLEAR_LINE "\r\033[K"
+
+/* Is the value just not known? Also where the device answers with something that is none. Any other
+ * failure ends the verb. */
 static bool
 is_missing(const GError *error)
 {
@@ -36,33 +42,6 @@ add_volume(Run *run, AvuRemoteDevice *renderer, json_t *record, GError **error)
 	return true;
 }
 
-static bool
-run_status(Run *run, GError **error)
-{
-	g_autoptr(AvuRemoteDevice) renderer = run_find_renderer(run, error);
-	g_auto(PositionInfo) position = { AVU_TIME_NONE, AVU_TIME_NONE, NULL, NULL };
-	TransportInfo transport = { TRANSPORT_NO_MEDIA, false };
-
-	if (renderer == NULL || !transport_info_get(run, renderer, &transport, error) ||
-		!position_info_get(run, renderer, &position, error)) {
-		return false;
-	}
-	json_t *record = json_object();
-
-	record_set_text(record, "state", transport_state_name(transport.state));
-	record_set_duration(record, "position_s", position.position_ns);
-	record_set_duration(record, "duration_s", position.duration_ns);
-	record_set_text(record, "title", position.title);
-	record_set_text(record, "uri", position.uri);
-	if (!add_volume(run, renderer, record, error)) {
-		json_decref(record);
-		return false;
-	}
-	(void)json_object_set_new(record, "error", json_boolean(transport.failed));
-	run_report(run, renderer, record);
-	return true;
-}
-
 static char *
 cell_if_true(const json_t *record, const char *key)
 {
@@ -82,12 +61,139 @@ static const OutputColumn columns[] = {
 	{ NULL },
 };
 
+static const OutputColumn follow_columns[] = {
+	{ "state", "state", output_cell_text, 13 },
+	{ "position_s", "position", output_cell_duration, 8 },
+	{ "duration_s", "length", output_cell_duration, 8 },
+	{ "title", "title", output_cell_text },
+	{ NULL },
+};
+static const OutputSchema follow_schema = { OUTPUT_STREAM, follow_columns };
+
+/* @return NULL with the errors of calls; new reference */
+static json_t *
+get_status(Run *run, AvuRemoteDevice *renderer, GError **error)
+{
+	g_auto(PositionInfo) position = { AVU_TIME_NONE, AVU_TIME_NONE, NULL, NULL };
+	TransportInfo transport = { TRANSPORT_NO_MEDIA, false };
+
+	if (!transport_info_get(run, renderer, &transport, error) ||
+		!position_info_get(run, renderer, &position, error)) {
+		return NULL;
+	}
+	json_auto_t *record = json_object();
+
+	record_set_text(record, "state", transport_state_name(transport.state));
+	record_set_duration(record, "position_s", position.position_ns);
+	record_set_duration(record, "duration_s", position.duration_ns);
+	record_set_text(record, "title", position.title);
+	record_set_text(record, "uri", position.uri);
+	if (!add_volume(run, renderer, record, error)) {
+		return NULL;
+	}
+	(void)json_object_set_new(record, "error", json_boolean(transport.failed));
+	record_set_text(record, "renderer", avu_remote_device_get_name(renderer));
+	record_set_text(record, "udn", avu_remote_device_get_udn(renderer));
+	return json_incref(record);
+}
+
+/* "playing  1:23 / 3:25  ██████████··········  Cocoon" on a line that is written over. */
+static void
+show_bar(Output *output, const json_t *record)
+{
+	const double position = json_number_value(json_object_get(record, "position_s"));
+	const double duration = json_number_value(json_object_get(record, "duration_s"));
+	const int filled =
+		duration > 0 ? (int)(CLAMP(position / duration, 0.0, 1.0) * BAR_WIDTH) : 0;
+	g_autofree char *state = output_cell_text(record, "state");
+	g_autofree char *now = output_cell_duration(record, "position_s");
+	g_autofree char *length = output_cell_duration(record, "duration_s");
+	g_autofree char *title = output_cell_text(record, "title");
+	g_autoptr(GString) line = g_string_new(CLEAR_LINE);
+
+	g_string_append_printf(line, "%s  %s / %s  ", state, now != NULL ? now : "-",
+		length != NULL ? length : "-");
+	for (int i = 0; i < BAR_WIDTH; i++) {
+		g_string_append(line, i < filled ? "█" : "·");
+	}
+	/* as much of the title as there is room for: a line that wraps cannot be written over */
+	const int room = (int)output->width - BAR_WIDTH - 40;
+	g_autofree char *shown =
+		avu_text_for_display(title != NULL ? title : "", (size_t)MAX(room, 8));
+
+	g_string_append_printf(line, "  %s", shown);
+	output_text(output, line->str);
+	(void)fflush(output->file);
+}
+
+static bool
+is_failed(void *data)
+{
+	const Output *output = data;
+
+	return output->failed;
+}
+
+static bool
+follow(Run *run, AvuRemoteDevice *renderer, GError **error)
+{
+	const bool bar = (run->output->flags & OUTPUT_TERMINAL) != 0 &&
+			 (run->output->flags & OUTPUT_JSON) == 0;
+	json_t *record;
+
+	session_catch_interrupt(run->session);
+	output_begin(run->output, &follow_schema);
+	while (!session_is_interrupted(run->session) && !run->output->failed &&
+		(record = get_status(run, renderer, error)) != NULL) {
+		if (bar) {
+			show_bar(run->output, record);
+			json_decref(record);
+		} else {
+			output_record(run->output, record);
+		}
+		(void)session_wait(run->session, avu_now_ns() + FOLLOW_NS, is_failed, run->output);
+	}
+	output_end(run->output);
+	if (bar) {
+		output_text(run->output, "\n");
+	}
+	if (session_is_interrupted(run->session)) {
+		g_clear_error(error); /* a call that Ctrl-C cut short */
+	}
+	return *error == NULL;
+}
+
+static bool
+run_status(Run *run, GError **error)
+{
+	g_autoptr(AvuRemoteDevice) renderer = run_find_renderer(run, error);
+
+	if (renderer == NULL) {
+		return false;
+	}
+	if (avu_settings_get_bool(run->settings, "Follow")) {
+		return follow(run, renderer, error);
+	}
+	json_t *record = get_status(run, renderer, error);
+
+	if (record == NULL) {
+		return false;
+	}
+	run_write_one(run, record);
+	return true;
+}
+
+static const char *const status_options[] = { "Follow", NULL };
+
 const Command command_status = {
 	.name = "status",
 	.operands = "",
 	.summary = "show what the renderer does",
 	.help = "State, title, position, volume and mute of the renderer of -r, or of the only "
 		"one.\n"
+		"\n"
+		"  --follow   go on: a bar that moves at a terminal, elsewhere a line twice a "
+		"second\n"
 		"\n"
 		"With --json: {state, position_s, duration_s, title, uri, volume, mute,\n"
 		"  error, renderer, udn}; state is \"playing\", \"paused\", \"stopped\", "
@@ -98,6 +204,7 @@ const Command command_status = {
 		"\n"
 		"Example:\n"
 		"  avcp -r kitchen --json status\n",
+	.options = status_options,
 	.schema = { OUTPUT_ONE, columns },
 	.run = run_status,
 };

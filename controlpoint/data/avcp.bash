@@ -29,12 +29,13 @@ _avcp()
 		COMPREPLY=($(compgen -W 'auto stderr journal' -- "$word"))
 		return
 		;;
-	--renderer | -r | --server | -s | --timeout | --log-level | --limit | --count | --depth)
+	--renderer | -r | --server | -s | --timeout | --log-level | --limit | --count | --depth | --ramp)
 		return
 		;;
 	esac
 	case $verb in
-	devices) options+=' --follow' ;;
+	devices | status) options+=' --follow' ;;
+	volume) options+=' --ramp' ;;
 	ls | search) options+=' --limit' ;;
 	tree | find) options+=' --limit --depth' ;;
 	cat) options+=' --didl' ;;

@@ -2,6 +2,9 @@
 """The control point's verbs beyond playing: looking around, fetching, calling, setting."""
 
 import hashlib
+import json
+import signal
+import time
 import xml.etree.ElementTree as ElementTree
 
 import pytest
@@ -142,6 +145,39 @@ def test_toggle(library, start_server, start_renderer, avcp):
     wait_until("paused", lambda: avcp("status")["state"] == "paused")
     assert avcp("toggle")["done"] == "play"
     wait_until("plays", lambda: avcp("status")["state"] == "playing")
+
+
+def test_status_goes_on(house, library, start_server, start_renderer, avcp):
+    start_server(library)
+    start_renderer()
+    avcp("play", find_path(avcp, "loose"))
+    follow = house.hosts["phone"].start([AVCP, "--json", "status", "--follow"], name="follow")
+
+    def positions():
+        whole = follow.output().rpartition("\n")[0]
+        return [json.loads(line)["position_s"] for line in whole.splitlines()]
+
+    wait_until("it moves", lambda: len(positions()) > 2 and positions()[-1] > positions()[0])
+    assert follow.stop(signal.SIGINT)[0] == 0
+    # a person sees one line that is written over
+    shown = house.hosts["phone"].run(
+        ["timeout", "-s", "INT", "3", "script", "-qec", f"{AVCP} status --follow", "/dev/null"], check=False)
+    assert "playing" in shown.stdout and "loose" in shown.stdout and shown.stdout.count("\x1b[K") > 1
+    avcp("play", find_path(avcp, "loose"))
+    avcp("pause")
+    avcp("seek", "50%")
+    wait_until("in the middle", lambda: 4.5 <= (avcp("status")["position_s"] or 0) < 7)
+
+
+def test_volume_changes_bit_by_bit(start_renderer, avcp):
+    start_renderer()
+    avcp("volume", "80")
+    begin = time.monotonic()
+    assert avcp("volume", "20", "--ramp", "1s")["volume"] == 20
+    assert time.monotonic() - begin >= 1
+    assert avcp("volume")["volume"] == 20
+    avcp("volume", "loud", code=2, json=False)
+    avcp("volume", "3dBx", code=2, json=False)
 
 
 def test_settings_of_the_renderer(start_renderer, avcp):

@@ -98,6 +98,61 @@ test_apply(void)
 	g_assert_cmpint(amount_apply(&to, 40, 0, 100), ==, 30);
 }
 
+static const struct {
+	const char *text;
+	bool good, relative;
+	int64_t value; /* 1/256 dB */
+	const char *why;
+} decibels[] = {
+	{ "-12dB", true, false, -12 * 256, "a level below" },
+	{ "0dB", true, false, 0, "full" },
+	{ "1.5dB", true, false, 384, "a fraction" },
+	{ "-0.5db", true, false, -128, "in small letters" },
+	{ "3dB+", true, true, 768, "a step up" },
+	{ "3dB-", true, true, -768, "a step down" },
+	{ "127dB", true, false, 127 * 256, "the most" },
+	{ "128dB", false, false, 0, "beyond 16 bits" },
+	{ "-3dB-", false, false, 0, "a level and a step" },
+	{ "+3dB", false, false, 0, "the sign of a step stands behind" },
+	{ "dB", false, false, 0, "no number" },
+	{ "3 dB", false, false, 0, "a blank" },
+	{ "3dB+-", false, false, 0, "two signs" },
+};
+
+static void
+test_decibels(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(decibels); i++) {
+		Amount amount = { 0, false };
+		g_autoptr(GError) error = NULL;
+
+		g_test_message("%s: %s", decibels[i].text, decibels[i].why);
+		g_assert_cmpint(amount_parse_decibels(decibels[i].text, &amount, &error), ==,
+			decibels[i].good);
+		if (!decibels[i].good) {
+			g_assert_error(error, AVU_ERROR, AVU_ERROR_USAGE);
+			continue;
+		}
+		g_assert_cmpint(amount.value, ==, decibels[i].value);
+		g_assert_cmpint(amount.relative, ==, decibels[i].relative);
+	}
+	g_assert_true(amount_is_decibels("3dB-"));
+	g_assert_false(amount_is_decibels("30"));
+}
+
+static void
+test_percent(void)
+{
+	int64_t percent;
+
+	g_assert_true(amount_parse_percent("0%", &percent) && percent == 0);
+	g_assert_true(amount_parse_percent("100%", &percent) && percent == 100);
+	g_assert_false(amount_parse_percent("101%", &percent));
+	g_assert_false(amount_parse_percent("50", &percent));
+	g_assert_false(amount_parse_percent("-5%", &percent));
+	g_assert_false(amount_parse_percent("5%%", &percent));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -105,5 +160,7 @@ main(int argc, char **argv)
 	g_test_add_func("/amount/time", test_time);
 	g_test_add_func("/amount/number", test_number);
 	g_test_add_func("/amount/apply", test_apply);
+	g_test_add_func("/amount/decibels", test_decibels);
+	g_test_add_func("/amount/percent", test_percent);
 	return g_test_run();
 }
