@@ -22,6 +22,7 @@
 #include "mediaserver/catalogue/catalogue.h"
 #include "mediaserver/content/content.h"
 #include "mediaserver/delivery/media.h"
+#include "mediaserver/delivery/subtitle-files.h"
 #include "mediaserver/library/library.h"
 #include "mediaserver/local/status.h"
 #include "mediaserver/workers/pool.h"
@@ -55,6 +56,7 @@ typedef struct {
 	AvuContentDirectory *directory;
 	AvuConnectionManager *connections;
 	Media *media;
+	SubtitleFiles *subtitles;
 	AvuCounters *counters;
 	AvuMetrics *metrics;
 	AvuDiscovery *discovery;
@@ -280,6 +282,7 @@ build_device(App *app)
 	app->directory = avu_content_directory_new(app->host, 1, &app->store, app->content);
 	app->connections = avu_connection_manager_new(app->host, protocols, "");
 	app->media = media_new(app->http, app->catalogue, app->roots);
+	app->subtitles = subtitle_files_new(app->http, app->catalogue, app->roots);
 	g_autofree char *pictures = avu_state_dir_build_path(app->state_dir, "art");
 
 	app->art = art_new(app->http, app->catalogue, app->roots, pictures,
@@ -480,6 +483,7 @@ app_clear(App *app)
 	g_clear_pointer(&app->directory, avu_content_directory_free);
 	g_clear_pointer(&app->connections, avu_connection_manager_free);
 	g_clear_pointer(&app->media, media_free);
+	g_clear_pointer(&app->subtitles, subtitle_files_free);
 	g_clear_pointer(&app->art, art_free);
 	g_clear_pointer(&app->host, avu_device_host_free);
 	g_clear_pointer(&app->content, content_free);

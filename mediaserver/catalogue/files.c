@@ -25,7 +25,7 @@ catalogue_find_file(Catalogue *catalogue, int64_t id, CatalogueFile *ret_file, G
 	}
 	Statement *statement = database_prepare(reader,
 		"SELECT folder.root, folder.path, item.name, mime, profile, kind, duration_ns,"
-		" start_ns, end_ns FROM item"
+		" start_ns, end_ns, subtitles FROM item"
 		" JOIN folder ON folder.id = item.folder WHERE item.id = ?1 AND url IS NULL",
 		&cause);
 
@@ -55,6 +55,7 @@ catalogue_find_file(Catalogue *catalogue, int64_t id, CatalogueFile *ret_file, G
 		ret_file->end_ns = statement_is_null(statement, 8)
 					   ? AVU_TIME_NONE
 					   : statement_get_int(statement, 8);
+		ret_file->subtitles = g_strdup(statement_get_text(statement, 9));
 		(void)statement_finish(reader, statement, NULL); /* one row */
 	} else {
 		g_set_error(error, AVU_UPNP_ERROR, NO_SUCH_OBJECT, "no such object");
@@ -70,6 +71,7 @@ catalogue_file_clear(CatalogueFile *file)
 	g_clear_pointer(&file->path, g_free);
 	g_clear_pointer(&file->mime, g_free);
 	g_clear_pointer(&file->profile, g_free);
+	g_clear_pointer(&file->subtitles, g_free);
 }
 
 bool

@@ -7,6 +7,7 @@
 
 #include "mediaserver/art/rendition.h"
 #include "mediaserver/content/object-id.h"
+#include "mediaserver/content/sides.h"
 #include "mediaserver/library/formats.h"
 
 #define BITS_PER_OCTET 8
@@ -321,12 +322,18 @@ emission_item(const Item *item, void *data)
 		object.ref_id = own;
 	}
 	fill_properties(&object, item, &texts);
+	if (item->url != NULL) {
+		sides_add_station(&object, item, texts.uris);
+		emission->emit(&object, emission->data);
+		return;
+	}
 	add_resource(&object, item, emission->base_url, &texts);
 	for (unsigned i = 0; emission->other_urls != NULL && emission->other_urls[i] != NULL; i++) {
 		if (!g_str_equal(emission->other_urls[i], emission->base_url)) {
 			add_resource(&object, item, emission->other_urls[i], &texts);
 		}
 	}
+	sides_add_subtitles(&object, item, emission->base_url, texts.uris);
 	add_pictures(&object, item, emission->base_url, &texts);
 	emission->emit(&object, emission->data);
 }

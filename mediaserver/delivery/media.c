@@ -14,6 +14,7 @@
 
 #include "mediaserver/content/content.h"
 #include "mediaserver/content/object-id.h"
+#include "mediaserver/content/sides.h"
 #include "mediaserver/delivery/time-indexes.h"
 
 static const AvuMediaKind kinds[] = {
@@ -82,8 +83,20 @@ get_index(void *data, GError **error)
 		opened->file->duration_ns, error);
 }
 
+/* @return g_free() it; NULL: it has no subtitles that can go into a header */
+static char *
+caption_url(const AvuHttpRequest *request, int64_t item, const CatalogueFile *file)
+{
+	const AvuAddress *local = avu_http_request_get_local(request);
+	g_autofree char *host = file->subtitles != NULL ? avu_address_format(local) : NULL;
+	g_autofree char *base =
+		host != NULL ? g_strdup_printf("http://%s:%u", host, local->port) : NULL;
+
+	return base != NULL ? sides_dup_caption_url(base, item, file->subtitles) : NULL;
+}
+
 static AvuHttpResponse *
-deliver(const AvuHttpRequest *request, const Media *media, const CatalogueFile *file,
+deliver(const AvuHttpRequest *request, const Media *media, const CatalogueFile *file, int64_t item,
 	const char *name)
 {
 	const Root *root = roots_find(media->roots, file->root);
@@ -104,6 +117,7 @@ deliver(const AvuHttpRequest *request, const Media *media, const CatalogueFile *
 						"x-%" G_GINT64_MODIFIER "x\"",
 		(int64_t)st->st_ino, (int64_t)st->st_size,
 		(int64_t)st->st_mtim.tv_sec * AVU_NS_PER_S + st->st_mtim.tv_nsec);
+	g_autofree char *caption = caption_url(request, item, file);
 	const AvuDelivery delivery = {
 		.source = avu_media_source_new_file(avu_steal_fd(&fd), (uint64_t)st->st_size,
 			file->duration_ns > 0 ? file->duration_ns : AVU_TIME_NONE,
@@ -115,6 +129,7 @@ deliver(const AvuHttpRequest *request, const Media *media, const CatalogueFile *
 		.modified_s = st->st_mtim.tv_sec,
 		.duration_ns = file->duration_ns,
 		.bitrate_bps = average_bps(st->st_size, file->duration_ns),
+		.caption_url = caption,
 		.log_name = name,
 	};
 
@@ -142,7 +157,7 @@ on_request(const AvuHttpRequest *request, void *user_data)
 			       ? avu_http_response_new_error(404, "no such resource")
 			       : avu_http_response_new_error(503, "the catalogue is busy");
 	}
-	return deliver(request, media, &file, name);
+	return deliver(request, media, &file, id, name);
 }
 
 Media *
