@@ -20,6 +20,7 @@
 #include <av-upnp/limits.h>
 
 #include "http-acceptor.h"
+#include "http-check.h"
 
 #define BATCH 64
 #define BACKLOG 256
@@ -97,19 +98,21 @@ has_whole_head(const char *octets, size_t len)
 	return false;
 }
 
-/* Nobody is free: says so without taking a thread. */
+/* Says it without taking a thread. @param status  with its reason and what else stands in the head */
 static void
-answer_busy(HttpLinger *linger, int fd)
+answer_at_once(HttpLinger *linger, int fd, const char *status)
 {
-	static const char busy[] = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\n"
-				   "Content-Length: 0\r\nConnection: close\r\n\r\n";
+	g_autofree char *answer = g_strconcat(
+		"HTTP/1.1 ", status, "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", NULL);
 
-	(void)send(fd, busy, sizeof(busy) - 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+	(void)send(fd, answer, strlen(answer), MSG_DONTWAIT | MSG_NOSIGNAL);
 	http_linger_add(linger, fd);
+	(void)close(fd);
 }
 
+/* @param head_len  of what is in acceptor->head */
 static void
-hand_over(HttpAcceptor *acceptor, Waiting *waiting)
+hand_over(HttpAcceptor *acceptor, Waiting *waiting, size_t head_len)
 {
 	int fd = waiting->fd;
 	struct sockaddr_storage peer;
@@ -117,10 +120,14 @@ hand_over(HttpAcceptor *acceptor, Waiting *waiting)
 
 	(void)epoll_ctl(acceptor->epoll_fd, EPOLL_CTL_DEL, fd, NULL);
 	waiting->fd = -1;
+	if (!http_check_raw(acceptor->head, head_len)) {
+		avu_counter_add(acceptor->calls.counters->statuses[4], 1);
+		answer_at_once(acceptor->linger, fd, "400 Bad Request");
+		return;
+	}
 	if (!http_table_make_room(acceptor->table, &waiting->peer)) {
 		avu_counter_add(acceptor->calls.counters->busy, 1);
-		answer_busy(acceptor->linger, fd);
-		(void)close(fd);
+		answer_at_once(acceptor->linger, fd, "503 Service Unavailable\r\nRetry-After: 5");
 		return;
 	}
 	http_table_add(acceptor->table, fd, &waiting->peer, &waiting->local);
@@ -139,23 +146,27 @@ note_half(HttpAcceptor *acceptor, Waiting *waiting)
 	}
 }
 
-/* Looks without taking. @return true when the connection left the queue and is freed */
+/* Looks without taking. @param last  nothing more will come
+ *  @return true when the connection left the queue and is freed */
 static bool
-look_at(HttpAcceptor *acceptor, Waiting *waiting)
+look_at(HttpAcceptor *acceptor, Waiting *waiting, bool last)
 {
+	bool whole;
 	ssize_t got =
 		recv(waiting->fd, acceptor->head, AVU_LIMIT_HTTP_HEAD, MSG_PEEK | MSG_DONTWAIT);
 
 	if (got < 0 && (errno == EAGAIN || errno == EINTR)) {
 		return false;
 	}
-	if (got > 0) {
-		/* A head that fills the limit is handed over too: to be refused in words. */
-		if (got < AVU_LIMIT_HTTP_HEAD && !has_whole_head(acceptor->head, (size_t)got)) {
-			note_half(acceptor, waiting);
-			return false;
-		}
-		hand_over(acceptor, waiting);
+	/* A head that fills the limit is handed over too: to be refused in words. */
+	whole = got == AVU_LIMIT_HTTP_HEAD ||
+		(got > 0 && has_whole_head(acceptor->head, (size_t)got));
+	if (got > 0 && !whole && !last) {
+		note_half(acceptor, waiting);
+		return false;
+	}
+	if (whole) {
+		hand_over(acceptor, waiting, (size_t)got);
 	}
 	if (waiting->fd >= 0) {
 		drop_waiting(acceptor, waiting);
@@ -165,26 +176,6 @@ look_at(HttpAcceptor *acceptor, Waiting *waiting)
 	return true;
 }
 
-/* A television that lost its power must not hold a stream that waits for its source; what is on its way
- * the table watches. */
-static void
-keep_alive(int fd)
-{
-	static const struct {
-		int level, name, value;
-	} options[] = {
-		{ SOL_SOCKET, SO_KEEPALIVE, 1 },
-		{ IPPROTO_TCP, TCP_KEEPIDLE, 45 }, /* with the next two: gone after 75 s */
-		{ IPPROTO_TCP, TCP_KEEPINTVL, 10 },
-		{ IPPROTO_TCP, TCP_KEEPCNT, 3 },
-	};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(options); i++) {
-		(void)setsockopt(fd, options[i].level, options[i].name, &options[i].value,
-			sizeof(options[i].value));
-	}
-}
-
 static void
 admit(HttpAcceptor *acceptor, int fd, const AvuAddress *peer, const AvuAddress *local)
 {
@@ -192,14 +183,13 @@ admit(HttpAcceptor *acceptor, int fd, const AvuAddress *peer, const AvuAddress *
 	struct epoll_event event = { .events = EPOLLIN | EPOLLRDHUP | EPOLLET,
 		.data.ptr = waiting };
 
-	keep_alive(fd);
 	waiting->fd = fd;
 	waiting->peer = *peer;
 	waiting->local = *local;
 	waiting->since_ns = avu_now_ns();
 	waiting->link.data = waiting;
 	g_queue_push_tail_link(&acceptor->waiting, &waiting->link);
-	if (!look_at(acceptor, waiting) &&
+	if (!look_at(acceptor, waiting, false) &&
 		epoll_ctl(acceptor->epoll_fd, EPOLL_CTL_ADD, fd, &event) != 0) {
 		drop_waiting(acceptor, waiting);
 	}
@@ -296,7 +286,8 @@ handle_events(HttpAcceptor *acceptor, const struct epoll_event *events, int n)
 {
 	for (int i = 0; i < n; i++) {
 		if ((events[i].data.u64 & 1) == 0) {
-			(void)look_at(acceptor, events[i].data.ptr);
+			(void)look_at(acceptor, events[i].data.ptr,
+				(events[i].events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0);
 		}
 	}
 	for (int i = 0; i < n; i++) {
@@ -390,6 +381,26 @@ http_acceptor_bind(const AvuAddress *address, GError **error)
 	return avu_steal_fd(&fd);
 }
 
+/* A television that lost its power must not hold a stream that waits for its source; what is on its way
+ * the table watches. Accepted sockets have it from the one that listens. */
+static void
+keep_alive(int fd)
+{
+	static const struct {
+		int level, name, value;
+	} options[] = {
+		{ SOL_SOCKET, SO_KEEPALIVE, 1 },
+		{ IPPROTO_TCP, TCP_KEEPIDLE, 45 }, /* with the next two: gone after 75 s */
+		{ IPPROTO_TCP, TCP_KEEPINTVL, 10 },
+		{ IPPROTO_TCP, TCP_KEEPCNT, 3 },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(options); i++) {
+		(void)setsockopt(fd, options[i].level, options[i].name, &options[i].value,
+			sizeof(options[i].value));
+	}
+}
+
 static bool
 listen_on(GArray *fresh, const AvuAddress *address, GError **error)
 {
@@ -399,6 +410,7 @@ listen_on(GArray *fresh, const AvuAddress *address, GError **error)
 	if (fd < 0) {
 		return false;
 	}
+	keep_alive(fd);
 	if (listen(fd, BACKLOG) != 0) {
 		avu_set_errno(error, errno, "listening on port %u", address->port);
 		return false;

@@ -174,6 +174,63 @@ framing(const Seen *seen, HttpVerdict *verdict)
 	return NULL;
 }
 
+static bool
+is_length(AvuCursor in)
+{
+	uint64_t value;
+
+	avu_cursor_skip_blank(&in);
+	if (!avu_cursor_take_uint(&in, INT64_MAX, &value)) {
+		return false;
+	}
+	avu_cursor_skip_blank(&in);
+	return avu_cursor_at_end(&in);
+}
+
+/* line: without its end, not the first one */
+static bool
+raw_line_is_sane(AvuCursor line)
+{
+	if (avu_cursor_len(&line) == 0) {
+		return true;
+	}
+	if (*line.at == ' ' || *line.at == '\t' ||
+		memchr(line.at, '\r', avu_cursor_len(&line)) != NULL) {
+		return false;
+	}
+	return !avu_cursor_take_ci(&line, "Content-Length:") || is_length(line);
+}
+
+bool
+http_check_raw(const char *octets, size_t len)
+{
+	const char *end = octets + len;
+	bool first = true;
+
+	for (const char *at = octets; at < end;) {
+		const char *feed = memchr(at, '\n', (size_t)(end - at));
+		const char *line_end = feed != NULL ? feed : end;
+		AvuCursor line = { at, line_end };
+
+		if (memchr(at, '\0', (size_t)(line_end - at)) != NULL) {
+			return false;
+		}
+		if (line.end > line.at && line.end[-1] == '\r') {
+			line.end--;
+		}
+		if (line.at == line.end && !first) {
+			break; /* the body is not our business */
+		}
+		if (first ? memchr(line.at, '\r', avu_cursor_len(&line)) != NULL
+			  : !raw_line_is_sane(line)) {
+			return false;
+		}
+		first = first && line.at == line.end; /* empty lines may come before a request */
+		at = line_end + 1;
+	}
+	return true;
+}
+
 /* Every segment decodes once to text without NUL and slash that is not a dot segment (SEC-048). */
 static bool
 path_is_sane(AvuCursor path)
@@ -224,25 +281,30 @@ is_our_origin(const HttpLine *line, const AvuAddress *local)
 	return avu_cursor_take(&in, "http://") && is_our_authority(in, local);
 }
 
-static HttpVerdict
-check_method(const HttpHead *head, const Seen *seen, HttpVerdict verdict)
+static bool
+find_method(const char *name, size_t *ret_i)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(methods); i++) {
-		if (strcmp(methods[i].name, head->method) != 0) {
-			continue;
+		if (strcmp(methods[i].name, name) == 0) {
+			*ret_i = i;
+			return true;
 		}
-		verdict.method = methods[i].method;
-		if (verdict.has_body && !methods[i].body) {
-			return refuse(400, "this method carries no body");
-		}
-		if (seen->lines[ORIGIN] != NULL &&
-			(verdict.method & (AVU_HTTP_GET | AVU_HTTP_HEAD)) == 0 &&
-			!is_our_origin(seen->lines[ORIGIN], &head->local)) {
-			return refuse(403, "pages of others may not do this");
-		}
-		return verdict;
 	}
-	return refuse(501, "unknown method");
+	return false;
+}
+
+static HttpVerdict
+check_method(const HttpHead *head, const Seen *seen, size_t method, HttpVerdict verdict)
+{
+	verdict.method = methods[method].method;
+	if (verdict.has_body && !methods[method].body) {
+		return refuse(400, "this method carries no body");
+	}
+	if (seen->lines[ORIGIN] != NULL && (verdict.method & (AVU_HTTP_GET | AVU_HTTP_HEAD)) == 0 &&
+		!is_our_origin(seen->lines[ORIGIN], &head->local)) {
+		return refuse(403, "pages of others may not do this");
+	}
+	return verdict;
 }
 
 HttpVerdict
@@ -252,6 +314,7 @@ http_check(const HttpHead *head)
 	Seen seen = { { NULL } };
 	const char *wrong;
 	unsigned status;
+	size_t method;
 
 	if (strlen(head->target) > AVU_LIMIT_HTTP_REQUEST_LINE) {
 		return refuse(414, "request line too long");
@@ -280,6 +343,10 @@ http_check(const HttpHead *head)
 		!is_our_authority(trimmed(seen.lines[HOST]), &head->local)) {
 		return refuse(421, "this is not the host that was asked for");
 	}
+	/* Before the target: that of CONNECT and OPTIONS may have another form. */
+	if (!find_method(head->method, &method)) {
+		return refuse(501, "unknown method");
+	}
 	status = split_target(head, &verdict);
 	if (status != 0) {
 		return refuse(status, "request target is malformed");
@@ -291,7 +358,7 @@ http_check(const HttpHead *head)
 			return refuse(417, "expectation is not known");
 		}
 	}
-	return check_method(head, &seen, verdict);
+	return check_method(head, &seen, method, verdict);
 }
 
 const char *

@@ -35,6 +35,12 @@ typedef struct {
 /** @clause SEC-040, 041, 043…045, 048, 054; LIM-05 @thread any */
 HttpVerdict http_check(const HttpHead *head);
 
+/** A head as it came, before libmicrohttpd makes lines of it: it would cut at a NUL, take a lone CR for
+ *  the end of a line, join folded lines, and say its own refusal of a bad length twice.
+ *  @param len  the whole head is in there
+ *  @return true: go on; false: 400 and close @clause SEC-043, 044 */
+bool http_check_raw(const char *octets, size_t len);
+
 /** "GET"; static, NULL for what is none. */
 const char *http_method_name(AvuHttpMethod method);
 /** "GET, HEAD" for the Allow line. g_free() it. */

@@ -54,7 +54,7 @@ def test_every_class_has_packages_named_once(deps):
 def test_an_unknown_class_is_named(deps):
     result = deps("--install", "everything")
     assert result.returncode == 1
-    assert result.stderr == "tools/deps: unknown class 'everything', one of: run build test sample\n"
+    assert result.stderr == "tools/deps: unknown class 'everything', one of: run build test sample fuzz bench\n"
 
 
 def test_offline_is_one_sentence(deps, fakes):

@@ -163,6 +163,8 @@ test_line(void)
 		{ "G@T", "/", "HTTP/1.1", { HOST }, 400, "no token" },
 		{ "GET", "/", "HTTP/1.2", { HOST }, 505, "version" },
 		{ "GET", "/", "HTTP/2.0", { HOST }, 505, "version" },
+		{ "CONNECT", "a:443", "HTTP/1.1", { HOST }, 501, "with its own form of target" },
+		{ "OPTIONS", "*", "HTTP/1.1", { HOST }, 501, "likewise" },
 		{ "GET", "*", "HTTP/1.1", { HOST }, 400, "asterisk form" },
 		{ "GET", "x", "HTTP/1.1", { HOST }, 400, "no slash" },
 		{ "GET", "", "HTTP/1.1", { HOST }, 400, "empty" },
@@ -183,6 +185,48 @@ test_line(void)
 	};
 
 	run_rows(rows, G_N_ELEMENTS(rows));
+}
+
+static const struct {
+	const char *head;
+	size_t len; /* 0: to the NUL */
+	bool good;
+	const char *why;
+} raw_rows[] = {
+	{ "GET / HTTP/1.1\r\nHost: x\r\n\r\n", 0, true, "plain" },
+	{ "GET / HTTP/1.1\nHost: x\n\n", 0, true, "LF alone" },
+	{ "\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n", 0, true, "an empty line in front" },
+	{ "\r\nGET / HTTP/1.1\r\n Host: x\r\n\r\n", 0, false, "and folding behind it" },
+	{ "GET / HTTP/1.1\r\nX: a\r\n b\r\n\r\n", 0, false, "folded with a blank" },
+	{ "GET / HTTP/1.1\r\nX: a\r\n\tb\r\n\r\n", 0, false, "folded with a tab" },
+	{ "GET / HTTP/1.1\r\n Host: x\r\n\r\n", 0, false, "blank before the first line" },
+	{ "GET /a\0b HTTP/1.1\r\n\r\n", 21, false, "NUL in the target" },
+	{ "GET / HTTP/1.1\r\nX: a\0b\r\n\r\n", 24, false, "NUL in a value" },
+	{ "GET / HTTP/1.1\r\nX: a\rY: b\r\n\r\n", 0, false, "CR alone" },
+	{ "GET / HTTP/1.1\rX: a\r\n\r\n", 0, false, "CR alone in the first line" },
+	{ "POST / HTTP/1.1\r\nContent-Length: 5 \r\n\r\n", 0, true, "length" },
+	{ "POST / HTTP/1.1\r\ncontent-length:9223372036854775807\r\n\r\n", 0, true, "2^63-1" },
+	{ "POST / HTTP/1.1\r\nContent-Length: 9223372036854775808\r\n\r\n", 0, false, "2^63" },
+	{ "POST / HTTP/1.1\r\nContent-Length: 18446744073709551617\r\n\r\n", 0, false, "2^64+1" },
+	{ "POST / HTTP/1.1\r\nContent-Length: abc\r\n\r\n", 0, false, "no number" },
+	{ "POST / HTTP/1.1\r\nContent-Length: 1 1\r\n\r\n", 0, false, "two numbers" },
+	{ "POST / HTTP/1.1\r\nContent-Length:\r\n\r\n", 0, false, "nothing" },
+	{ "POST / HTTP/1.1\r\nContent-Length-X: abc\r\n\r\n", 0, true, "another line" },
+	{ "POST / HTTP/1.1\r\nContent-Length: 4\r\n\r\n\0\r b", 42, true,
+		"bodies may hold anything" },
+	{ "GET / HTTP/1.1", 0, true, "no end: as large as a head may be; refused for that" },
+	{ "", 0, true, "nothing" },
+};
+
+static void
+test_raw(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(raw_rows); i++) {
+		size_t len = raw_rows[i].len != 0 ? raw_rows[i].len : strlen(raw_rows[i].head);
+
+		g_test_message("%s", raw_rows[i].why);
+		g_assert_cmpint(http_check_raw(raw_rows[i].head, len), ==, raw_rows[i].good);
+	}
 }
 
 static void
@@ -238,6 +282,7 @@ main(int argc, char **argv)
 	g_test_add_func("/net/http-check/smuggling", test_smuggling);
 	g_test_add_func("/net/http-check/host", test_host);
 	g_test_add_func("/net/http-check/request-line", test_line);
+	g_test_add_func("/net/http-check/raw", test_raw);
 	g_test_add_func("/net/http-check/result", test_result);
 	g_test_add_func("/net/http-check/size", test_size);
 	return g_test_run();

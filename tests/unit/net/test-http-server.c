@@ -434,6 +434,59 @@ test_host(Fixture *fixture, gconstpointer data)
 	}
 }
 
+/* Octets as they come; "%s": the line with Host. The answer is one, and the connection ends with it. */
+static void
+test_nonsense(Fixture *fixture, gconstpointer data)
+{
+	static const struct {
+		const char *request;
+		unsigned status; /* 0: none */
+		const char *why;
+	} rows[] = {
+		{ "GET /echo\r\n\r\n", 400, "HTTP/0.9" },
+		{ "GET /echo HTTP/1.2\r\n%s\r\n", 505, "HTTP/1.2" },
+		{ "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505, "preface of HTTP/2" },
+		{ "get /echo HTTP/1.1\r\n%s\r\n", 501, "lower-case method" },
+		{ "TRACE /echo HTTP/1.1\r\n%s\r\n", 501, "TRACE" },
+		{ "CONNECT a:1 HTTP/1.1\r\n%s\r\n", 501, "CONNECT" },
+		{ "GET /echo HTTP/1.1\r\n%sX: a\r\n b\r\n\r\n", 400, "folded" },
+		{ "GET /echo HTTP/1.1\r\n%sX : a\r\n\r\n", 400, "blank before a colon" },
+		{ "GET /echo HTTP/1.1\r\n%sX\r\n\r\n", 400, "no colon" },
+		{ "GET /echo HTTP/1.1\r\n%s%s\r\n", 400, "two hosts" },
+		{ "GET /echo HTTP/1.1\r\n\r\n", 400, "no host" },
+		{ "POST /echo HTTP/1.1\r\n%sContent-Length: 4\r\nContent-Length: 5\r\n\r\nabcde",
+			400, "two lengths" },
+		{ "POST /echo HTTP/1.1\r\n%sContent-Length: abc\r\n\r\n", 400, "no length" },
+		{ "POST /echo HTTP/1.1\r\n%sContent-Length: 99999999999999999999\r\n\r\n", 400,
+			"a length beyond all" },
+		{ "POST /echo HTTP/1.1\r\n%sTransfer-Encoding: chunked\r\n"
+		  "Content-Length: 4\r\n\r\n0\r\n\r\nGET /echo HTTP/1.1\r\n%s\r\n",
+			400, "smuggling" },
+		{ "POST /echo HTTP/1.1\r\n%sTransfer-Encoding: chunked\r\n\r\n-1\r\na\r\n0\r\n\r\n",
+			400, "negative chunk" },
+		{ "POST /echo HTTP/1.1\r\n%sTransfer-Encoding: chunked\r\n\r\n"
+		  "1ffffffffffffffff\r\na\r\n0\r\n\r\n",
+			413, "chunk beyond all" },
+		{ "POST /echo HTTP/1.1\r\n%sTransfer-Encoding: chunked\r\n\r\nxyz\r\n", 400,
+			"chunk without a size" },
+	};
+
+	(void)data;
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_auto(GStrv) parts = g_strsplit(rows[i].request, "%s", -1);
+		g_autofree char *request = g_strjoinv(fixture->host, parts);
+		avu_autofd int fd = dial(fixture);
+		GString *heard;
+
+		say(fd, request, strlen(request));
+		heard = hear(fd, NULL);
+		g_test_message("%s: %s", rows[i].why, heard->str);
+		g_assert_cmpuint(status_of(heard), ==, rows[i].status);
+		g_assert_null(strstr(heard->str + 1, "HTTP/1.1 "));
+		g_string_free(heard, TRUE);
+	}
+}
+
 static void
 test_head(Fixture *fixture, gconstpointer data)
 {
@@ -1092,6 +1145,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	ADD("answers", test_answers);
 	ADD("host", test_host);
+	ADD("nonsense", test_nonsense);
 	ADD("head", test_head);
 	ADD("file", test_file);
 	ADD("pipeline", test_pipeline);
