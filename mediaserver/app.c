@@ -23,6 +23,9 @@
 #include "mediaserver/content/content.h"
 #include "mediaserver/delivery/media.h"
 #include "mediaserver/delivery/subtitle-files.h"
+#include "mediaserver/import/transfers.h"
+#include "mediaserver/import/upload-route.h"
+#include "mediaserver/import/writer.h"
 #include "mediaserver/library/library.h"
 #include "mediaserver/local/status.h"
 #include "mediaserver/workers/pool.h"
@@ -57,6 +60,10 @@ typedef struct {
 	AvuConnectionManager *connections;
 	Media *media;
 	SubtitleFiles *subtitles;
+	Rules *rules; /* who may write where */
+	Inbox *inbox;
+	Transfers *transfers;
+	Writer writer; /* borrowed by content */
 	AvuCounters *counters;
 	AvuMetrics *metrics;
 	AvuDiscovery *discovery;
@@ -255,12 +262,96 @@ configure_streaming(App *app)
 	app->metrics = avu_metrics_new(app->http, app->counters, app->mailbox);
 }
 
+/* Writing */
+
+static void
+touch_library(const char *root, const char *path, void *data)
+{
+	App *app = data;
+
+	if (app->library != NULL) {
+		library_touch(app->library, root, path);
+	}
+}
+
+static void
+tell_transfers(void *data)
+{
+	App *app = data;
+
+	if (app->directory != NULL && !app->ending) {
+		avu_content_directory_transfers_changed(app->directory);
+	}
+}
+
+/* @thread any */
+static void
+on_transfers_changed(void *data)
+{
+	App *app = data;
+
+	avu_mailbox_post(app->mailbox, tell_transfers, app, NULL);
+}
+
+static void
+tell_changed(void *data)
+{
+	App *app = data;
+
+	if (app->directory != NULL && !app->ending) {
+		avu_content_directory_changed(app->directory);
+	}
+}
+
+/* @thread any */
+static void
+on_written(void *data)
+{
+	App *app = data;
+
+	avu_mailbox_post(app->mailbox, tell_changed, app, NULL);
+}
+
+static void
+build_writing(App *app, const AvuAddressPolicy *policy)
+{
+	app->inbox = inbox_new(
+		app->catalogue, app->state, app->roots, app->rules, touch_library, on_written, app);
+	app->transfers = transfers_new(app->inbox, app->rules, app->catalogue, app->roots, policy,
+		on_transfers_changed, app);
+	app->writer = (Writer){ .catalogue = app->catalogue,
+		.roots = app->roots,
+		.rules = app->rules,
+		.inbox = app->inbox,
+		.transfers = app->transfers,
+		.touch = touch_library,
+		.changed = on_written,
+		.data = app };
+	writer_init(&app->writer);
+	const ContentWriting writing = writer_describe(&app->writer);
+
+	content_set_writing(app->content, &writing);
+	if (rules_allow(app->rules, RULE_CREATE)) {
+		upload_route_add(app->http, app->inbox);
+	}
+}
+
+/* Which versions of its services a MediaServer of that version has at least.
+ * @clause MediaServer:1 to :4, device templates */
+typedef struct {
+	unsigned content_directory, connection_manager;
+} Versions;
+
+static const Versions service_versions[] = { { 0 }, { 1, 1 }, { 2, 2 }, { 3, 2 }, { 4, 3 } };
+
 static void
 build_device(App *app)
 {
+	const unsigned version = (unsigned)avu_settings_get_int(app->settings, "UpnpVersion");
+	const Versions *versions = &service_versions[version];
 	const AvuDeviceInfo info = {
 		.type_base = "urn:schemas-upnp-org:device:MediaServer",
-		.version = 1,
+		.version = version,
 		.udn = app->udn,
 		.friendly_name = app->name,
 		.model_name = "av-mediaserver",
@@ -278,9 +369,12 @@ build_device(App *app)
 	app->host = avu_device_host_new(
 		app->http, app->mailbox, app->fetcher, policy.data, &info, /* gate = */ NULL);
 	app->content = content_new(app->catalogue);
-	app->store = content_get_store();
-	app->directory = avu_content_directory_new(app->host, 1, &app->store, app->content);
-	app->connections = avu_connection_manager_new(app->host, protocols, "");
+	build_writing(app, &policy);
+	app->store = content_get_store(app->content);
+	app->directory = avu_content_directory_new(
+		app->host, versions->content_directory, &app->store, app->content);
+	app->connections =
+		avu_connection_manager_new(app->host, versions->connection_manager, protocols, "");
 	app->media = media_new(app->http, app->catalogue, app->roots);
 	app->subtitles = subtitle_files_new(app->http, app->catalogue, app->roots);
 	g_autofree char *pictures = avu_state_dir_build_path(app->state_dir, "art");
@@ -297,6 +391,7 @@ on_library_changed(void *user_data)
 {
 	App *app = user_data;
 
+	inbox_catalogue_changed(app->inbox);
 	avu_content_directory_changed(app->directory);
 }
 
@@ -404,7 +499,8 @@ open_state(App *app, const char *const *folders, GError **error)
 			app->catalogue, avu_settings_get_int(app->settings, "LettersAbove"));
 	}
 	app->roots = app->catalogue != NULL ? roots_new(app->state, folders, error) : NULL;
-	app->control = app->roots != NULL ? avu_local_control_new(directory, on_control, app, error)
+	app->rules = app->roots != NULL ? rules_new(app->settings, app->roots, error) : NULL;
+	app->control = app->rules != NULL ? avu_local_control_new(directory, on_control, app, error)
 					  : NULL;
 	return app->control != NULL;
 }
@@ -427,6 +523,7 @@ on_terminate(void *user_data)
 	}
 	app->ending = true;
 	avu_notify("STOPPING=1");
+	inbox_close(app->inbox);
 	library_request_stop(app->library);
 	art_stop(app->art);
 	avu_discovery_withdraw(app->discovery, on_withdrawn, app);
@@ -485,6 +582,9 @@ app_clear(App *app)
 	g_clear_pointer(&app->media, media_free);
 	g_clear_pointer(&app->subtitles, subtitle_files_free);
 	g_clear_pointer(&app->art, art_free);
+	g_clear_pointer(&app->transfers, transfers_free);
+	g_clear_pointer(&app->inbox, inbox_free);
+	g_clear_pointer(&app->rules, rules_free);
 	g_clear_pointer(&app->host, avu_device_host_free);
 	g_clear_pointer(&app->content, content_free);
 	g_clear_pointer(&app->fetcher, avu_fetcher_free);

@@ -5,6 +5,7 @@
 #include <av-upnp/error.h>
 
 #define NO_CONNECTION 706
+#define NO_FEATURES "<Features xmlns=\"urn:schemas-upnp-org:av:cm-featureList\"/>"
 
 struct AvuConnectionManager {
 	AvuVariables *variables;
@@ -44,18 +45,21 @@ static const AvuBinding bindings[] = {
 	{ "GetProtocolInfo", get_variables },
 	{ "GetCurrentConnectionIDs", get_variables },
 	{ "GetCurrentConnectionInfo", get_current_connection_info },
+	{ "GetFeatureList", get_variables },
 	{ NULL, NULL },
 };
 
 AvuConnectionManager *
-avu_connection_manager_new(AvuDeviceHost *host, const char *source, const char *sink)
+avu_connection_manager_new(
+	AvuDeviceHost *host, unsigned version, const char *source, const char *sink)
 {
 	AvuConnectionManager *manager = g_new0(AvuConnectionManager, 1);
 
 	manager->renderer = *source == '\0';
 	manager->variables = avu_service_get_variables(avu_device_host_add_service(host,
-		&avu_service_connection_manager, 1, bindings, AVU_SERVICE_MAIN_THREAD, manager));
+		&avu_service_connection_manager, version, bindings, AVU_SERVICE_MAIN_THREAD, manager));
 	avu_variables_set(manager->variables, 0, NULL, "CurrentConnectionIDs", "0");
+	avu_variables_set(manager->variables, 0, NULL, "FeatureList", NO_FEATURES);
 	avu_connection_manager_set_protocols(manager, source, sink);
 	return manager;
 }

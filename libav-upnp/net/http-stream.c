@@ -157,6 +157,25 @@ stream_on_body(char *octets, size_t size, size_t n, void *data)
 	return len;
 }
 
+static size_t
+stream_on_send(char *buffer, size_t size, size_t n, void *data)
+{
+	AvuStream *stream = data;
+	const size_t sent = stream->request.send(buffer, size * n, stream->request.data);
+
+	return sent > 0 ? sent : CURL_READFUNC_ABORT;
+}
+
+static void
+stream_set_post(AvuStream *stream)
+{
+	curl_easy_setopt(stream->easy, CURLOPT_POST, 1L);
+	curl_easy_setopt(stream->easy, CURLOPT_READFUNCTION, stream_on_send);
+	curl_easy_setopt(stream->easy, CURLOPT_READDATA, stream);
+	curl_easy_setopt(stream->easy, CURLOPT_POSTFIELDSIZE_LARGE,
+		(curl_off_t)stream->request.send_bytes);
+}
+
 static void
 stream_launch(AvuStream *stream)
 {
@@ -275,6 +294,9 @@ avu_stream_new(AvuStreamer *streamer, const AvuStreamRequest *request, GError **
 	curl_easy_setopt(stream->easy, CURLOPT_WRITEFUNCTION, stream_on_body);
 	curl_easy_setopt(stream->easy, CURLOPT_WRITEDATA, stream);
 	curl_easy_setopt(stream->easy, CURLOPT_PRIVATE, stream);
+	if (request->send != NULL) {
+		stream_set_post(stream);
+	}
 	stream_launch(stream);
 	return stream;
 }

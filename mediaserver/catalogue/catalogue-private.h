@@ -14,6 +14,9 @@
 G_BEGIN_DECLS
 
 #define CONTAINER_LETTER_SQL "-1"
+/* Which values of a container say what folder it shows: groups of folders have none of the first. */
+enum { CONTAINER_ROOT = VIEW_VALUES_MAX - 2, CONTAINER_PATH = VIEW_VALUES_MAX - 1 };
+
 #define CATALOGUE_READERS 8
 #define CATALOGUE_LISTINGS_BYTES ((size_t)64 * 1024 * 1024)
 

@@ -20,7 +20,7 @@
 #include "mediaserver/catalogue/view-index.h"
 
 /* Raise when a table, an index, the meaning of a column or the views change. */
-#define SCHEMA_VERSION 16
+#define SCHEMA_VERSION 17
 /* a scan uses some 50 000 a second: a synced write every other second */
 #define UPDATE_IDS_RESERVED 100000
 

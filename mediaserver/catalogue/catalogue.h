@@ -49,6 +49,8 @@ typedef struct {
 } CatalogueFolder;
 
 int64_t catalogue_folder_id(const CatalogueFolder *folder);
+/** The container that shows it among the folders of a kind. */
+int64_t catalogue_folder_view_container(ItemKind kind, const CatalogueFolder *folder);
 bool catalogue_put_folder(Catalogue *catalogue, const CatalogueFolder *folder, GError **error);
 /** The folder, those below it, and all their items. */
 bool catalogue_remove_folder(Catalogue *catalogue, int64_t id, GError **error);
@@ -89,6 +91,8 @@ typedef struct {
 	int64_t art;               /* items in it that have a picture */
 	bool further;              /* some items are here by one of several values */
 	ContainerMade made;        /* by a control point (overlay.h) */
+	/* the folder of the disk that it shows: uuid, below it octets; NULL: none */
+	const char *root, *path;
 } Container;
 
 typedef struct {

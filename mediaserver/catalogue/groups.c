@@ -291,6 +291,12 @@ catalogue_folder_container(const View *view, const CatalogueFolder *folder)
 	return avu_hash_strings(60, view->id, folder->root, folder->path, NULL);
 }
 
+int64_t
+catalogue_folder_view_container(ItemKind kind, const CatalogueFolder *folder)
+{
+	return catalogue_folder_container(catalogue_folder_view(kind), folder);
+}
+
 static bool
 has_container(Catalogue *catalogue, int64_t id, bool *ret_has, GError **error)
 {
@@ -322,6 +328,8 @@ put_folder_container(Catalogue *catalogue, const View *view, const CatalogueFold
 		.parent = parent,
 		.view = view,
 		.level = 1,
+		.values[CONTAINER_ROOT] = folder->root,
+		.values[CONTAINER_PATH] = folder->path,
 		.title = title,
 		.upnp_class = "object.container.storageFolder" };
 	bool is_new;

@@ -205,6 +205,9 @@ item_has_art(const Item *item)
 					: item->width > 0; /* its header could be read */
 }
 
+/* Behind the columns: the shared folder that the file lies in. */
+#define ROOT_SQL ", (SELECT root FROM folder WHERE folder.id = item.folder)"
+
 typedef struct {
 	char *create, *put, *get, *get_shown, *get_shown_row;
 	unsigned shown[G_N_ELEMENTS(columns)]; /* indices in columns */
@@ -241,9 +244,9 @@ build_texts(void *unused)
 	g_string_append(create, ") STRICT;");
 	g_string_append_printf(put, ") ON CONFLICT (id) DO UPDATE SET %s", update->str);
 	(void)g_string_free(update, TRUE);
-	g_string_append(get, " FROM item WHERE id = ?1");
-	texts.get_shown = g_strconcat(shown->str, " FROM item WHERE id = ?1", NULL);
-	texts.get_shown_row = g_strconcat(shown->str, " FROM item WHERE row = ?1", NULL);
+	g_string_append(get, ROOT_SQL " FROM item WHERE id = ?1");
+	texts.get_shown = g_strconcat(shown->str, ROOT_SQL " FROM item WHERE id = ?1", NULL);
+	texts.get_shown_row = g_strconcat(shown->str, ROOT_SQL " FROM item WHERE row = ?1", NULL);
 	(void)g_string_free(shown, TRUE);
 	texts.create = g_string_free(create, FALSE);
 	texts.put = g_string_free(put, FALSE);
@@ -379,6 +382,7 @@ item_own(Item *item, GPtrArray *strings)
 			*text_at(item, i) = keep(strings, *text_at(item, i));
 		}
 	}
+	item->root = keep(strings, item->root);
 }
 
 static void
@@ -401,6 +405,7 @@ item_from_row(Item *ret_item, Statement *statement)
 	for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
 		set_from_row(ret_item, i, statement, (int)i);
 	}
+	ret_item->root = statement_get_text(statement, (int)G_N_ELEMENTS(columns));
 }
 
 void
@@ -412,4 +417,5 @@ item_from_shown(Item *ret_item, Statement *statement)
 	for (unsigned i = 0; i < texts->n_shown; i++) {
 		set_from_row(ret_item, texts->shown[i], statement, (int)i);
 	}
+	ret_item->root = statement_get_text(statement, (int)texts->n_shown);
 }

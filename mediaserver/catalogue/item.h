@@ -52,6 +52,7 @@ typedef struct {
 	int64_t list; /* container of the playlist or sheet that it comes from; 0: a file */
 	int64_t start_ns, end_ns; /* the piece of its file that it is; end -1: up to the file's */
 	const char *name;         /* of the file, octets as on the disk */
+	const char *root;         /* uuid of the shared folder; only of an item that was read */
 	const char *title;
 	const char *artist, *album_artist, *album, *genre, *composer;
 	const char *date; /* YYYY-MM-DD or with time */

@@ -13,6 +13,8 @@ bool overlay_apply(Catalogue *catalogue, Item *item, GPtrArray *strings, GError 
 /** Forgets what the file said: it is gone. */
 bool overlay_forget_originals(Catalogue *catalogue, int64_t item, GError **error);
 
+bool overlay_is_hidden(Catalogue *catalogue, const CatalogueFolder *folder, const char *name);
+
 /** A file has come where one was promised. */
 bool overlay_keep_promise(Catalogue *catalogue, const Item *item, GError **error);
 /** A reference in a container, when both are there. Within a transaction. */

@@ -166,6 +166,33 @@ overlay_state_list_edits(State *state, int64_t item,
 	return step == STATEMENT_DONE;
 }
 
+/* Hidden files: an edit under a name that no property has */
+
+bool
+overlay_state_hide(State *state, int64_t place, GError **error)
+{
+	return change(state, error, "INSERT OR REPLACE INTO edit VALUES (?1, 'hidden', '1')", "i",
+		place);
+}
+
+bool
+overlay_state_is_hidden(State *state, int64_t place)
+{
+	bool hidden = false;
+
+	(void)pthread_mutex_lock(&state->lock);
+	Statement *statement = database_prepare(state->database,
+		"SELECT 1 FROM edit WHERE object = ?1 AND property = 'hidden'", NULL);
+
+	if (statement != NULL) {
+		statement_bind_int(statement, 1, place);
+		hidden = statement_step(state->database, statement, NULL) == STATEMENT_ROW &&
+			 statement_finish(state->database, statement, NULL);
+	}
+	(void)pthread_mutex_unlock(&state->lock);
+	return hidden;
+}
+
 /* Play state */
 
 bool

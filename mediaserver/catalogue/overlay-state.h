@@ -21,6 +21,10 @@ bool overlay_state_put_play(
 	State *state, int64_t item, const char *user, const OverlayPlay *play, GError **error);
 bool overlay_state_get_play(State *state, int64_t item, const char *user, OverlayPlay *ret_play);
 
+/** Files that are not to be shown, by a hash of where they are. */
+bool overlay_state_hide(State *state, int64_t place, GError **error);
+bool overlay_state_is_hidden(State *state, int64_t place);
+
 /** Items with edits or play state, as int64_t. */
 bool overlay_state_list_items(State *state, GArray *ids, GError **error);
 /** May an item have something? Cheap; never wrongly false. */

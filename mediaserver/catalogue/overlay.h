@@ -34,6 +34,11 @@ bool overlay_can_edit(AvuProperty property);
 bool overlay_edit(
 	Catalogue *catalogue, int64_t item, const OverlayEdit *edits, unsigned n, GError **error);
 
+/* Files that people do not want to see. The file stays; when it is moved or renamed it is another one. */
+
+/** @return false with 701, or what the disk said */
+bool overlay_hide(Catalogue *catalogue, int64_t item, GError **error);
+
 /* Play state */
 
 typedef struct {

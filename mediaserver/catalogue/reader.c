@@ -53,6 +53,10 @@ container_from_row(Container *ret_container, Statement *row)
 	for (int i = 0; i < VIEW_VALUES_MAX; i++) {
 		ret_container->values[i] = statement_get_text(row, 3 + i);
 	}
+	if (view != NULL && view->folders) {
+		ret_container->root = ret_container->values[CONTAINER_ROOT];
+		ret_container->path = ret_container->values[CONTAINER_PATH];
+	}
 	if (!statement_is_null(row, 12) && statement_get_int(row, 12) == 0) {
 		ret_container->parent_view = view_find(statement_get_text(row, 13));
 	}

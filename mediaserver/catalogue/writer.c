@@ -220,6 +220,9 @@ catalogue_put_item(Catalogue *catalogue, const CatalogueFolder *folder, Item *it
 
 	item->folder = catalogue_folder_id(folder);
 	item->home = catalogue_folder_container(view, folder);
+	if (overlay_is_hidden(catalogue, folder, item->name)) {
+		return true;
+	}
 	if (!catalogue_choose_id(catalogue, folder, item, error) ||
 		!catalogue_ensure_folder_container(catalogue, view, folder, error)) {
 		return false;

@@ -19,6 +19,7 @@ struct Content {
 	Catalogue *catalogue;
 	pthread_mutex_t lock;
 	char **urls; /* guarded by lock */
+	ContentWriting writing;
 };
 
 /* Every address of the server, when that was asked for. g_strfreev() it. */
@@ -53,6 +54,7 @@ get_object(void *self, const AvuContentQuery *query,
 	g_auto(GStrv) urls = dup_urls(content, query);
 	Emission emission = { .base_url = query->base_url,
 		.other_urls = (const char *const *)urls,
+		.writing = &content->writing,
 		.emit = emit,
 		.data = data };
 	const CatalogueSink sink = { emission_container, emission_item, &emission };
@@ -83,6 +85,7 @@ get_children(void *self, const AvuContentQuery *query,
 	g_auto(GStrv) urls = dup_urls(content, query);
 	Emission emission = { .base_url = query->base_url,
 		.other_urls = (const char *const *)urls,
+		.writing = &content->writing,
 		.container = query->object_id,
 		.emit = emit,
 		.data = data };
@@ -118,6 +121,7 @@ search(void *self, const AvuContentQuery *query, const AvuQuery *criteria,
 	g_auto(GStrv) urls = dup_urls(content, query);
 	Emission emission = { .base_url = query->base_url,
 		.other_urls = (const char *const *)urls,
+		.writing = &content->writing,
 		.emit = emit,
 		.data = data };
 	const CatalogueSink sink = { emission_container, emission_item, &emission };
@@ -144,7 +148,7 @@ dup_reset_token(void *self)
 }
 
 AvuContentStore
-content_get_store(void)
+content_get_store(const Content *content)
 {
 	return (AvuContentStore){
 		.get_object = get_object,
@@ -156,6 +160,7 @@ content_get_store(void)
 		.take_changes = take_changes,
 		.dup_reset_token = dup_reset_token,
 		.shortcuts = content_get_shortcuts(),
+		.writer = content->writing.writer,
 	};
 }
 
@@ -178,6 +183,24 @@ content_free(Content *content)
 	g_strfreev(content->urls);
 	(void)pthread_mutex_destroy(&content->lock);
 	g_free(content);
+}
+
+void
+content_set_writing(Content *content, const ContentWriting *writing)
+{
+	content->writing = *writing;
+}
+
+void *
+content_get_writing_data(const Content *content)
+{
+	return content->writing.data;
+}
+
+Catalogue *
+content_get_catalogue(const Content *content)
+{
+	return content->catalogue;
 }
 
 void

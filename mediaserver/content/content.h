@@ -20,8 +20,27 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Content, content_free)
  *  resources at all addresses. @param urls  NULL-ended, copied  @thread any */
 void content_set_urls(Content *content, const char *const *urls);
 
+/* Who writes: what control points are told of it, and who does it. */
+typedef struct {
+	const AvuContentWriter *writer; /* its functions get the Content as self */
+	/* may what lies in this shared folder (uuid) be changed? @thread any */
+	bool (*is_writable)(void *data, const char *root);
+	/* how much of a promised item has come. @return false: it is not promised. @thread any */
+	bool (*get_uploaded)(void *data, int64_t item, uint64_t *ret_bytes);
+	/* dlna:dlnaManaged of what is writable (spec/dlna-upload.md 1) */
+	unsigned managed_container, managed_item;
+	unsigned managed_root; /* 0: no lists can be made there */
+	void *data;
+} ContentWriting;
+
+/** Before content_get_store(). @param writing  copied */
+void content_set_writing(Content *content, const ContentWriting *writing);
+/** data of the ContentWriting. */
+void *content_get_writing_data(const Content *content);
+Catalogue *content_get_catalogue(const Content *content);
+
 /** Its functions take the Content as self. */
-AvuContentStore content_get_store(void);
+AvuContentStore content_get_store(const Content *content);
 
 /** DLNA parameters of a file as it lies on the disk: the same in res@protocolInfo, in
  *  contentFeatures.dlna.org, and in what delivery does. @param profile  may be NULL; borrowed
@@ -34,5 +53,6 @@ AvuDlnaParameters content_dlna_parameters(
 char *content_format_protocols(Catalogue *catalogue);
 
 #define CONTENT_MEDIA_PREFIX "/media/"
+#define CONTENT_UPLOAD_PREFIX "/upload/"
 
 G_END_DECLS

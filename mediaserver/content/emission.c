@@ -11,6 +11,7 @@
 #include "mediaserver/library/formats.h"
 
 #define BITS_PER_OCTET 8
+#define MANAGED_SIZE 9
 
 /* spec/dlna-protocolinfo.md 3: streaming or interactive, background, stalling, v1.5 */
 #define FLAGS_AV                                                                       \
@@ -51,11 +52,60 @@ add_art(AvuObject *object, const char *base_url, const char *id, uint32_t versio
 	}
 }
 
+static bool
+is_writable(const Emission *emission, const char *root)
+{
+	const ContentWriting *writing = emission->writing;
+
+	return root != NULL && writing->is_writable != NULL &&
+	       writing->is_writable(writing->data, root);
+}
+
+static void
+format_managed(char text[MANAGED_SIZE], unsigned bits)
+{
+	(void)g_snprintf(text, MANAGED_SIZE, "%08x", bits);
+}
+
+/* What may be made in a folder: the items of its view, and folders. */
+static const char *
+create_class(const Container *container)
+{
+	static const char *const classes[] = {
+		[ITEM_AUDIO] = "object.item.audioItem" AVU_VALUE_SEPARATOR "object.container",
+		[ITEM_VIDEO] = "object.item.videoItem" AVU_VALUE_SEPARATOR "object.container",
+		[ITEM_IMAGE] = "object.item.imageItem" AVU_VALUE_SEPARATOR "object.container",
+	};
+
+	return container->root != NULL ? classes[container->view->kind] : NULL;
+}
+
+/* Folders in writable roots, lists that control points made themselves, and the root for these. */
+static void
+fill_writing(AvuObject *object, const Emission *emission, const Container *container,
+	char managed[MANAGED_SIZE])
+{
+	const ContentWriting *writing = emission->writing;
+	const bool list = container->made == CONTAINER_LIST && writing->writer != NULL;
+	const bool root = container->parent < 0 && writing->managed_root != 0;
+
+	if (!list && !root && !is_writable(emission, container->root)) {
+		return;
+	}
+	format_managed(managed, list   ? writing->managed_item
+				: root ? writing->managed_root
+				       : writing->managed_container);
+	object->restricted = false;
+	object->dlna_managed = managed;
+	object->create_class =
+		root ? "object.container.playlistContainer" : create_class(container);
+}
+
 void
 emission_container(const Container *container, void *data)
 {
 	const Emission *emission = data;
-	char id[OBJECT_ID_MAX], parent[OBJECT_ID_MAX];
+	char id[OBJECT_ID_MAX], parent[OBJECT_ID_MAX], managed[MANAGED_SIZE];
 	AvuObject object;
 
 	object_id_format_container(
@@ -77,6 +127,7 @@ emission_container(const Container *container, void *data)
 	object.object_update_id = container->object_update_id;
 	object.container_update_id = container->update_id;
 	object.total_deleted_children = MIN(container->deleted_children, UINT32_MAX);
+	fill_writing(&object, emission, container, managed);
 	if (g_str_has_prefix(container->upnp_class, "object.container.album") &&
 		container->level == 2) {
 		object.artist = container->values[0];
@@ -95,6 +146,7 @@ typedef struct {
 	char reference[2 * OBJECT_ID_MAX];
 	char rating[8];
 	char frame_rate[24];
+	char managed[MANAGED_SIZE];
 	char *creator;
 	char *played;
 	char *protocol_info;
@@ -288,13 +340,52 @@ add_pictures(AvuObject *object, const Item *item, const char *base_url, Texts *t
 {
 	char own[OBJECT_ID_MAX];
 
-	if (!item_has_art(item)) {
+	if (!item_has_art(item) || item->promised != 0) {
 		return;
 	}
 	object_id_format_item(own, item->id);
 	add_art(object, base_url, own, art_version(item), texts->uris);
 	if (item->kind != ITEM_AUDIO) {
 		add_renditions(object, item, base_url, texts);
+	}
+}
+
+/* Content that is still to come: where to send it, and how much is there. */
+static void
+add_promise(AvuObject *object, const Item *item, const Emission *emission, Texts *texts)
+{
+	AvuResource *resource = &object->resources[object->n_resources++];
+	char own[OBJECT_ID_MAX];
+	uint64_t uploaded;
+
+	object_id_format_item(own, item->id);
+
+	char *uri = g_strconcat(emission->base_url, CONTENT_UPLOAD_PREFIX, own, NULL);
+
+	g_ptr_array_add(texts->uris, uri);
+	resource->uri = "";
+	resource->protocol_info = texts->protocol_info;
+	resource->import_uri = uri;
+	resource->resumable = true;
+	if (emission->writing->get_uploaded != NULL &&
+		emission->writing->get_uploaded(emission->writing->data, item->id, &uploaded) &&
+		uploaded > 0) {
+		resource->uploaded_bytes = (int64_t)uploaded;
+	}
+}
+
+static void
+add_resources(AvuObject *object, const Item *item, const Emission *emission, Texts *texts)
+{
+	if (item->promised != 0) {
+		add_promise(object, item, emission, texts);
+		return;
+	}
+	add_resource(object, item, emission->base_url, texts);
+	for (unsigned i = 0; emission->other_urls != NULL && emission->other_urls[i] != NULL; i++) {
+		if (!g_str_equal(emission->other_urls[i], emission->base_url)) {
+			add_resource(object, item, emission->other_urls[i], texts);
+		}
 	}
 }
 
@@ -327,13 +418,15 @@ emission_item(const Item *item, void *data)
 		emission->emit(&object, emission->data);
 		return;
 	}
-	add_resource(&object, item, emission->base_url, &texts);
-	for (unsigned i = 0; emission->other_urls != NULL && emission->other_urls[i] != NULL; i++) {
-		if (!g_str_equal(emission->other_urls[i], emission->base_url)) {
-			add_resource(&object, item, emission->other_urls[i], &texts);
-		}
+	if (is_writable(emission, item->root)) {
+		format_managed(texts.managed, emission->writing->managed_item);
+		object.restricted = false;
+		object.dlna_managed = texts.managed;
 	}
-	sides_add_subtitles(&object, item, emission->base_url, texts.uris);
+	add_resources(&object, item, emission, &texts);
+	if (item->promised == 0) {
+		sides_add_subtitles(&object, item, emission->base_url, texts.uris);
+	}
 	add_pictures(&object, item, emission->base_url, &texts);
 	emission->emit(&object, emission->data);
 }

@@ -12,6 +12,7 @@ typedef struct {
 	const char *const *other_urls;
 	/* the container that was asked, for references to items; NULL: items under their folder */
 	const char *container;
+	const ContentWriting *writing;
 	void (*emit)(const AvuObject *object, void *data);
 	void *data;
 } Emission;

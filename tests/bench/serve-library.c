@@ -136,7 +136,7 @@ serve(Catalogue *catalogue, int64_t began_ns, double rate)
 	AvuHttpServer *http = avu_http_server_new();
 	AvuDeviceHost *host = avu_device_host_new(http, mailbox, fetcher, NULL, &info, NULL);
 	Content *content = content_new(catalogue);
-	const AvuContentStore store = content_get_store();
+	const AvuContentStore store = content_get_store(content);
 	AvuContentDirectory *directory = avu_content_directory_new(host, 1, &store, content);
 	AvuAddress loopback;
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A plain SOAP and HTTP client of our own, for a host of the house.
 
-    soap.py BASE-URL < [[SERVICE, ACTION, {ARGUMENT: VALUE}], ["GET", PATH, {HEADER: VALUE}], …]
+    soap.py BASE-URL < [[SERVICE[:VERSION], ACTION, {ARGUMENT: VALUE}], ["GET", PATH, {HEADER: VALUE}],
+                        ["PUT", PATH, {"text": BODY, "headers": {HEADER: VALUE}}], …]
 
 prints a list with one answer each: the OUT arguments, {"error": CODE}, or for GET {"status", "headers",
 "length", "sha256", "text" (when it is short)}. Written against UDA 1.0 3.2.1, not against our library.
@@ -27,7 +28,8 @@ def request(base, method, path, body=None, headers=None):
 
 
 def call(base, service, action, arguments):
-    kind = f"urn:schemas-upnp-org:service:{service}:1"
+    service, _, version = service.partition(":")
+    kind = f"urn:schemas-upnp-org:service:{service}:{version or 1}"
     words = "".join(f"<{name}>{html.escape(str(value))}</{name}>" for name, value in arguments.items())
     body = ('<?xml version="1.0"?><s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" '
             's:encodingStyle="http://schemas.xmlsoap.org/soap/encoding/"><s:Body>'
@@ -50,11 +52,23 @@ def get(base, path, headers):
     return result
 
 
+def send(base, method, path, options):
+    """Sends a body: of options["size"] octets of options["fill"], or options["text"]."""
+    body = (options["fill"].encode() * options["size"]) if "size" in options else options.get("text", "").encode()
+    answer, data = request(base, method, path, body, options.get("headers"))
+    return {"status": answer.status, "text": data.decode(errors="replace")}
+
+
 def main():
     base = urllib.parse.urlsplit(sys.argv[1])
     answers = []
     for first, second, arguments in json.load(sys.stdin):
-        answers.append(get(base, second, arguments) if first == "GET" else call(base, first, second, arguments))
+        if first == "GET":
+            answers.append(get(base, second, arguments))
+        elif first in ("POST", "PUT"):
+            answers.append(send(base, first, second, arguments))
+        else:
+            answers.append(call(base, first, second, arguments))
     json.dump(answers, sys.stdout)
 
 

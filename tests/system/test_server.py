@@ -152,7 +152,17 @@ def test_both_networks_get_their_own_urls(house, library, start_server, client):
         tracks = ask.children("music-tracks")
         assert tracks and all(o["res"][0]["url"].startswith(ask.url) for o in tracks)
         description = ask.ask(["GET", "/description.xml", {}])[0]
-        assert description["status"] == 200 and "MediaServer:1" in description["text"]
+        assert description["status"] == 200 and "MediaServer:4" in description["text"]
+
+
+@pytest.mark.parametrize("version, services", [(1, (1, 1)), (2, (2, 2)), (3, (3, 2))])
+def test_the_version_can_be_lowered(library, start_server, client, version, services):
+    ask = client(start_server(library, options=["--upnp-version", version]))
+    text = ask.ask(["GET", "/description.xml", {}])[0]["text"]
+    assert f"MediaServer:{version}<" in text
+    assert f"ContentDirectory:{services[0]}<" in text and f"ConnectionManager:{services[1]}<" in text
+    reset = ask.ask([f"ContentDirectory:{version}", "GetServiceResetToken", {}])[0]
+    assert ("error" in reset) == (version < 3)
 
 
 def test_resources_say_what_they_are(library, start_server, client):

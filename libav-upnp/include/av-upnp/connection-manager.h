@@ -8,9 +8,10 @@ G_BEGIN_DECLS
 
 typedef struct AvuConnectionManager AvuConnectionManager;
 
-/** Adds the service. @param source,sink  lists as GetProtocolInfo gives them, "" for none; copied */
+/** Adds the service. @param version  1…3
+ *  @param source,sink  lists as GetProtocolInfo gives them, "" for none; copied */
 AVU_API AvuConnectionManager *avu_connection_manager_new(
-	AvuDeviceHost *host, const char *source, const char *sink);
+	AvuDeviceHost *host, unsigned version, const char *source, const char *sink);
 AVU_API void avu_connection_manager_free(AvuConnectionManager *manager);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuConnectionManager, avu_connection_manager_free)
 /** New lists, evented. @thread main */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* av-upnp/http-stream.h: reading media from peers: long transfers that stop and go.
+/* av-upnp/http-stream.h: media from peers and to them: long transfers that stop and go.
  *
  * A streamer and its transfers belong to one thread, which turns it. Names are looked up here
  * (internet radio has no others); a name stays what it was at its first connection (SEC-181). */
@@ -28,6 +28,10 @@ typedef struct {
 	const char *if_range; /* entity tag or date that the range must belong to; may be NULL */
 	const char *const *headers;
 	unsigned redirects;
+	/* Makes it a POST of so many octets: fills buffer, at most max; 0 before the end: cut off. NULL: a
+	 * GET. head_timeout_ns then spans the whole body. */
+	size_t (*send)(char *buffer, size_t max, void *data);
+	uint64_t send_bytes;
 	int64_t connect_timeout_ns; /* name, address, TLS */
 	int64_t head_timeout_ns;    /* absolute: until the head is complete, over all redirects */
 	/* All of these are called within avu_streamer_turn(); none may free a stream but done. */
@@ -53,7 +57,7 @@ AVU_API void avu_streamer_turn(
 	AvuStreamer *streamer, const int *fds, size_t n_fds, int64_t deadline_ns);
 #define AVU_STREAMER_FDS 4
 
-/** Starts one GET.
+/** Starts one GET, or POST.
  *  @return owned by the caller; NULL with SYNTAX or LIMIT for a malformed URL or header */
 AVU_API AvuStream *avu_stream_new(
 	AvuStreamer *streamer, const AvuStreamRequest *request, GError **error);

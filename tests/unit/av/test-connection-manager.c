@@ -15,7 +15,7 @@ static void
 device_init(Device *d, const char *source, const char *sink)
 {
 	fixture_init(&d->base);
-	d->manager = avu_connection_manager_new(d->base.host, source, sink);
+	d->manager = avu_connection_manager_new(d->base.host, 1, source, sink);
 	fixture_start(&d->base, "ConnectionManager");
 }
 

@@ -26,7 +26,7 @@ open_all(Fixture *f)
 	f->root = state_dup_root(f->state, "/srv/music", &error);
 	g_assert_no_error(error);
 	f->content = content_new(f->catalogue);
-	f->store = content_get_store();
+	f->store = content_get_store(f->content);
 }
 
 static void

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One upload under way: octets into the hidden file, at the end synced and named. Each belongs to the
+ * thread that opened it; the quota is under the inbox's lock. */
+#include "mediaserver/import/inbox-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include <av-upnp/clock.h>
+#include <av-upnp/error.h>
+#include <av-upnp/fd.h>
+
+#define FILE_MODE 0644
+
+struct InboxFile {
+	Inbox *inbox;
+	int64_t item;
+	InboxPlace place;
+	char *part;
+	int folder, fd;
+	bool finished;
+};
+
+static uint64_t
+room_locked(const Inbox *inbox)
+{
+	const uint64_t quota = rules_get_quota_bytes(inbox->rules);
+	const uint64_t used = inbox->stored_bytes + inbox->partial_bytes;
+
+	return quota > used ? quota - used : 0;
+}
+
+static bool
+refuse(AvuError code, const char *what, GError **error)
+{
+	g_set_error(error, AVU_ERROR, (int)code, "%s", what);
+	return false;
+}
+
+/* Reserves the item for this upload. The lock is held. */
+static bool
+take_locked(Inbox *inbox, int64_t item, const AvuAddress *peer, uint64_t offset, uint64_t length,
+	GError **error)
+{
+	Promised *promised = inbox_find_locked(inbox, item);
+
+	if (promised == NULL) {
+		return refuse(AVU_ERROR_NOT_FOUND, "nothing is waited for there", error);
+	}
+	if (!inbox_is_peer(promised, peer)) {
+		return refuse(AVU_ERROR_DENIED, "it was announced by somebody else", error);
+	}
+	if (promised->open) {
+		return refuse(AVU_ERROR_BUSY, "it is being sent already", error);
+	}
+	if (offset != 0 && offset != promised->bytes) {
+		return refuse(AVU_ERROR_SYNTAX, "another part of it is there", error);
+	}
+	/* from the start: what is there goes */
+	const uint64_t again = offset == 0 ? promised->bytes : 0;
+	const uint64_t room = room_locked(inbox) + again;
+
+	if (room == 0 || (length != UINT64_MAX && length > room)) {
+		return refuse(AVU_ERROR_LIMIT, "more than may be uploaded", error);
+	}
+	inbox->partial_bytes -= MIN(again, inbox->partial_bytes);
+	promised->bytes -= again;
+	promised->open = true;
+	return true;
+}
+
+static bool
+open_part(InboxFile *file, uint64_t offset, GError **error)
+{
+	Inbox *inbox = file->inbox;
+
+	if (!inbox_find_place(inbox, file->item, &file->place, error)) {
+		return false;
+	}
+	file->folder = inbox_open_folder(&file->place, error);
+	if (file->folder < 0) {
+		return false;
+	}
+	file->fd = openat(
+		file->folder, file->part, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
+	if (file->fd < 0 || ftruncate(file->fd, (off_t)offset) < 0 ||
+		lseek(file->fd, 0, SEEK_END) < 0) {
+		avu_set_errno(error, errno, "a file for an upload");
+		return false;
+	}
+	return overlay_extend_promise(
+		inbox->catalogue, file->item, avu_wall_ns() / AVU_NS_PER_S + INBOX_RESUME_S, error);
+}
+
+InboxFile *
+inbox_open(Inbox *inbox, int64_t item, const AvuAddress *peer, uint64_t offset, uint64_t length,
+	GError **error)
+{
+	g_autoptr(InboxFile) file = NULL;
+
+	(void)pthread_mutex_lock(&inbox->lock);
+	if (take_locked(inbox, item, peer, offset, length, error)) {
+		file = g_new0(InboxFile, 1);
+		file->inbox = inbox;
+		file->item = item;
+		file->folder = file->fd = -1;
+		file->part = inbox_name_part(inbox_find_locked(inbox, item));
+	}
+	(void)pthread_mutex_unlock(&inbox->lock);
+	return file != NULL && open_part(file, offset, error) ? g_steal_pointer(&file) : NULL;
+}
+
+uint64_t
+inbox_file_get_room(InboxFile *file)
+{
+	(void)pthread_mutex_lock(&file->inbox->lock);
+	const uint64_t room = room_locked(file->inbox);
+
+	(void)pthread_mutex_unlock(&file->inbox->lock);
+	return room;
+}
+
+/* Counts octets before they are written. */
+static bool
+count(InboxFile *file, size_t len, GError **error)
+{
+	Inbox *inbox = file->inbox;
+
+	(void)pthread_mutex_lock(&inbox->lock);
+	Promised *promised = inbox_find_locked(inbox, file->item);
+	const bool fits = promised != NULL && room_locked(inbox) >= len;
+
+	if (fits) {
+		promised->bytes += len;
+		inbox->partial_bytes += len;
+	}
+	(void)pthread_mutex_unlock(&inbox->lock);
+	if (promised == NULL) {
+		return refuse(AVU_ERROR_NOT_FOUND, "it was destroyed meanwhile", error);
+	}
+	return fits || refuse(AVU_ERROR_LIMIT, "more than may be uploaded", error);
+}
+
+bool
+inbox_file_write(InboxFile *file, const void *octets, size_t len, GError **error)
+{
+	const char *at = octets;
+
+	if (!count(file, len, error)) {
+		return false;
+	}
+	while (len > 0) {
+		ssize_t n = write(file->fd, at, len);
+
+		if (n < 0 && errno == EINTR) {
+			continue;
+		}
+		if (n < 0) {
+			avu_set_errno(error, errno, "an upload");
+			return false;
+		}
+		at += n;
+		len -= (size_t)n;
+	}
+	return true;
+}
+
+/* It is stored, and not promised any more for us; in the catalogue it is until the library has seen it. */
+static void
+move_to_stored(InboxFile *file)
+{
+	Inbox *inbox = file->inbox;
+
+	(void)pthread_mutex_lock(&inbox->lock);
+	const Promised *promised = inbox_find_locked(inbox, file->item);
+
+	if (promised != NULL) {
+		inbox->partial_bytes -= MIN(promised->bytes, inbox->partial_bytes);
+		inbox->stored_bytes += promised->bytes;
+		(void)g_hash_table_remove(inbox->promised, &file->item);
+		inbox_keep_stored_locked(inbox);
+	}
+	(void)pthread_mutex_unlock(&inbox->lock);
+}
+
+typedef struct {
+	Catalogue *catalogue;
+	int64_t item;
+	bool promised;
+} Arrival;
+
+static void
+see_item(const Item *item, void *data)
+{
+	((Arrival *)data)->promised = item->promised != 0;
+}
+
+static void
+see_container(const Container *container, void *data)
+{
+	(void)container;
+	(void)data;
+}
+
+static bool
+has_arrived(void *data)
+{
+	Arrival *arrival = data;
+	const CatalogueSink sink = { see_container, see_item, arrival };
+
+	arrival->promised = false; /* gone: nothing to wait for */
+	(void)catalogue_get_item(arrival->catalogue, arrival->item, 0, &sink, NULL);
+	return !arrival->promised;
+}
+
+bool
+inbox_file_finish(InboxFile *file, GError **error)
+{
+	Inbox *inbox = file->inbox;
+	Arrival arrival = { .catalogue = inbox->catalogue, .item = file->item };
+
+	/* Content, then name, then the name's durability: at no time there is a name without all. */
+	if (fsync(file->fd) < 0 ||
+		renameat2(file->folder, file->part, file->folder, file->place.name,
+			RENAME_NOREPLACE) < 0 ||
+		fsync(file->folder) < 0) {
+		avu_set_errno(error, errno, "an upload");
+		return false;
+	}
+	file->finished = true;
+	move_to_stored(file);
+	g_autofree char *path = file->place.folder[0] == '\0' ? g_strdup(file->place.name)
+							      : g_strconcat(file->place.folder, "/",
+									file->place.name, NULL);
+
+	inbox->touch(file->place.root->uuid, path, inbox->data);
+	if (!inbox_settle(inbox, has_arrived, &arrival)) {
+		g_debug("an upload is not in the library yet");
+	}
+	return true;
+}
+
+void
+inbox_file_free(InboxFile *file)
+{
+	if (file == NULL) {
+		return;
+	}
+	(void)pthread_mutex_lock(&file->inbox->lock);
+	Promised *promised = file->finished ? NULL : inbox_find_locked(file->inbox, file->item);
+
+	if (promised != NULL) {
+		promised->open = false;
+	}
+	(void)pthread_mutex_unlock(&file->inbox->lock);
+	if (file->fd >= 0) {
+		(void)close(file->fd);
+	}
+	if (file->folder >= 0) {
+		(void)close(file->folder);
+	}
+	inbox_place_clear(&file->place);
+	g_free(file->part);
+	g_free(file);
+}

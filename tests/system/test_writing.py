@@ -1,0 +1,293 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What control points may change: uploads, folders, lists, edits, moves, removals; off unless switched on."""
+
+import html
+import json
+import pathlib
+import subprocess
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+
+from house import wait_until
+from test_server import DC, DIDL, SOAP, UPNP, make_track, url_of
+
+PYTHON = "/usr/bin/python3"
+DLNA = "{urn:schemas-dlna-org:metadata-1-0/}"
+HEAD = ('<DIDL-Lite xmlns="urn:schemas-upnp-org:metadata-1-0/DIDL-Lite/" xmlns:dc="http://purl.org/dc/elements/1.1/" '
+        'xmlns:upnp="urn:schemas-upnp-org:metadata-1-0/upnp/" xmlns:dlna="urn:schemas-dlna-org:metadata-1-0/">')
+WRITING = ["CreateObject", "CreateReference", "DestroyObject", "MoveObject", "ImportResource", "ExportResource",
+           "DeleteResource", "GetTransferProgress", "StopTransferResource"]
+
+
+class Writer:
+    """Asks a server from a host of the house."""
+
+    def __init__(self, house, url, host="phone"):
+        self.house, self.url, self.host = house, url, host
+
+    def ask(self, *questions):
+        result = subprocess.run(
+            self.house.hosts[self.host].prefix + [PYTHON, "-B", str(SOAP), self.url], input=json.dumps(questions),
+            capture_output=True, text=True, timeout=90)
+        assert result.returncode == 0, result.stderr
+        return json.loads(result.stdout)
+
+    def call(self, action, **arguments):
+        return self.ask(["ContentDirectory:4", action, arguments])[0]
+
+    def browse(self, object_id, flag="BrowseDirectChildren"):
+        reply = self.call("Browse", ObjectID=object_id, BrowseFlag=flag, Filter="*", StartingIndex=0, RequestedCount=0,
+                          SortCriteria="")
+        return reply if "error" in reply else list(ElementTree.fromstring(reply["Result"]))
+
+    def metadata(self, object_id):
+        answer = self.browse(object_id, "BrowseMetadata")
+        return answer if isinstance(answer, dict) else answer[0]
+
+    def find(self, *titles):
+        object_id = "0"
+        for title in titles:
+            object_id = {e.findtext(f"{DC}title"): e.get("id") for e in self.browse(object_id)}[title]
+        return object_id
+
+    def create(self, container, title, upnp_class, mime=None):
+        kind = "container" if upnp_class.startswith("object.container") else "item"
+        res = f'<res protocolInfo="http-get:*:{mime}:*"/>' if mime else ""
+        return self.call("CreateObject", ContainerID=container, Elements=(
+            f'{HEAD}<{kind} id="" parentID="{container}" restricted="0"><dc:title>{html.escape(title)}</dc:title>'
+            f"<upnp:class>{upnp_class}</upnp:class>{res}</{kind}></DIDL-Lite>"))
+
+    def send(self, path, method="POST", **options):
+        return self.ask([method, path, options])[0]["status"]
+
+
+@pytest.fixture
+def writable(house):
+    """A shared folder that the server may write to: one track, one picture folder."""
+    folder = house.folder / "writable"
+    (folder / "A").mkdir(parents=True)
+    make_track(folder / "A/01.flac", "Song 1", 1)
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o777)
+    return folder
+
+
+@pytest.fixture
+def start_writing(house, start_server, writable):
+    def start(*options, state=None):
+        server = start_server(writable, options=["--writable", writable, *options], state=state)
+        return server, Writer(house, url_of(house, server))
+
+    return start
+
+
+def path_of(url):
+    return "/" + url.split("/", 3)[3]
+
+
+def res_of(element):
+    return element.find(f"{DIDL}res")
+
+
+def test_nothing_can_be_changed_by_default(house, start_server, writable):
+    server = start_server(writable)
+    ask = Writer(house, url_of(house, server))
+    for action in WRITING:
+        assert ask.call(action, ObjectID="0", ContainerID="0", Elements="", NewParentID="0", SourceURI="http://a/",
+                        DestinationURI="http://b/", ResourceURI="http://c/", TransferID=1)["error"] in (401, 602), action
+    assert ask.send("/upload/i0123456789abcde", text="x") == 404
+    folder = ask.find("Music", "Folders", "writable")
+    assert ask.metadata(folder).get("restricted") == "1"
+    song = ask.browse(ask.find("Music", "Folders", "writable", "A"))[0]
+    assert song.get("restricted") == "1"
+    # where playing stopped is told all the same
+    update = {"ObjectID": song.get("id"), "CurrentTagValue": "",
+              "NewTagValue": "<upnp:lastPlaybackPosition>0:00:30</upnp:lastPlaybackPosition>"}
+    assert ask.call("UpdateObject", **update) == {}
+    assert ask.metadata(song.get("id")).findtext(f"{UPNP}lastPlaybackPosition") == "P00:00:30"
+    update = {"ObjectID": song.get("id"), "CurrentTagValue": "<dc:title>Song 1</dc:title>",
+              "NewTagValue": "<dc:title>Other</dc:title>"}
+    assert ask.call("UpdateObject", **update) == {"error": 705}
+
+
+def test_upload(house, start_writing, writable):
+    _, ask = start_writing()
+    picture = house.folder / "sent.jpg"
+    subprocess.run(["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", "testsrc=s=64x48:d=1", "-frames:v", "1",
+                    str(picture)], check=True)
+    reply = ask.create("DLNA.ORG_AnyContainer", "Sunset: 1/2", "object.item.imageItem.photo", "image/jpeg")
+    assert "error" not in reply, reply
+    made = ElementTree.fromstring(reply["Result"])[0]
+    assert made.get("id") == reply["ObjectID"] and made.get("restricted") == "0"
+    assert made.get(f"{DLNA}dlnaManaged") is not None
+    res = res_of(made)
+    assert not res.text and res.get("importUri").startswith(ask.url) and res.get(f"{DLNA}resumeUpload") == "1"
+    upload = path_of(res.get("importUri"))
+    # another host may not send it, nothing is taken for what nobody announced
+    assert Writer(house, ask.url, "tv").send(upload, text="x") == 403
+    assert ask.send("/upload/i0123456789abcde", text="x") == 404
+    # by hand, since the octets must be right: POST with the real picture
+    sent = house.hosts["phone"].run(["curl", "-sS", "-o", "/dev/null", "-w", "%{http_code}", "--data-binary",
+                                     f"@{picture}", "-H", "Content-Type: image/jpeg", res.get("importUri")])
+    assert sent.stdout == "200"
+    item = ask.metadata(reply["ObjectID"])
+    assert res_of(item).get("resolution") == "64x48", ElementTree.tostring(item)
+    assert res_of(item).get("size") == str(picture.stat().st_size) and res_of(item).get("importUri") is None
+    stored = writable / "Sunset_ 1_2.jpg"
+    assert stored.read_bytes() == picture.read_bytes()
+    assert not [p for p in writable.iterdir() if p.name.startswith(".av-upnp")]
+    # it has its content: no more is taken
+    assert ask.send(upload, text="x") == 404
+    # the same title again is another file
+    again = ask.create("DLNA.ORG_AnyContainer", "Sunset: 1/2", "object.item.imageItem.photo", "image/jpeg")
+    assert again["ObjectID"] != reply["ObjectID"]
+
+
+def test_resume(start_writing, writable):
+    server, ask = start_writing()
+    reply = ask.create("DLNA.ORG_AnyContainer", "Long", "object.item.audioItem", "audio/wav")
+    res = res_of(ElementTree.fromstring(reply["Result"])[0])
+    upload = path_of(res.get("importUri"))
+    part = {"headers": {"Content-Range": "bytes 5-9/10"}, "text": "fghij"}
+    assert ask.send(upload, **part) == 406, "nothing is there to go on from"
+    # half of it, then the connection breaks
+    ask.house.hosts["phone"].run(
+        ["bash", "-c", f"exec 3<>/dev/tcp/{ask.url.split('//')[1].replace(':', '/')}; printf "
+         f"'POST {upload} HTTP/1.1\\r\\nHost: {ask.url.split('//')[1]}\\r\\nContent-Length: 10\\r\\n\\r\\nabcde' >&3; sleep 0.5"])
+    wait_until("five octets are there", lambda: res_of(ask.metadata(reply["ObjectID"])).get(
+        f"{DLNA}uploadedSize") == "5")
+    assert ask.send(upload, headers={"Content-Range": "bytes 4-9/10"}, text="efghij") == 406
+    assert ask.send(upload, headers={"Content-Range": "bytes 5-8/10"}, text="fghi") == 406
+    assert ask.send(upload, headers={"transferMode.dlna.org": "Slow"}, text="x") == 400
+    assert ask.send(upload, method="PUT", **part) == 200
+    assert (writable / "Long.wav").read_bytes() == b"abcdefghij"
+
+
+def test_upload_survives_a_kill(start_writing, house, writable):
+    state = house.folder / "state-kill"
+    server, ask = start_writing(state=state)
+    done = ask.create("DLNA.ORG_AnyContainer", "Done", "object.item.audioItem", "audio/wav")
+    upload = path_of(res_of(ElementTree.fromstring(done["Result"])[0]).get("importUri"))
+    assert ask.send(upload, text="octets") == 200
+    waiting = ask.create("DLNA.ORG_AnyContainer", "Waiting", "object.item.audioItem", "audio/wav")
+    server.stop(9)
+    assert (writable / "Done.wav").read_bytes() == b"octets"
+    _, ask = start_writing(state=state)
+    assert ask.metadata(done["ObjectID"]).findtext(f"{DC}title") == "Done"
+    promised = ask.metadata(waiting["ObjectID"])
+    upload = path_of(res_of(promised).get("importUri"))
+    assert ask.send(upload, text="late") == 200
+    assert (writable / "Waiting.wav").read_bytes() == b"late"
+
+
+def test_quota_and_what_is_no_media(start_writing, writable):
+    _, ask = start_writing("--upload-quota", "1")
+    reply = ask.create("DLNA.ORG_AnyContainer", "Big", "object.item.audioItem", "audio/wav")
+    upload = path_of(res_of(ElementTree.fromstring(reply["Result"])[0]).get("importUri"))
+    assert ask.send(upload, size=2 * 1024 * 1024, fill="x") == 507
+    assert ask.send(upload, size=1024, fill="x") == 200
+    for upnp_class, mime in (("object.item.textItem", "text/plain"), ("object.item.audioItem", "application/x-sh"),
+                             ("object.item.audioItem", "image/jpeg"), ("object.item.imageItem", "*")):
+        assert ask.create("DLNA.ORG_AnyContainer", "T", upnp_class, mime) == {"error": 712}, (upnp_class, mime)
+
+
+def test_folders_and_moving(start_writing, writable):
+    _, ask = start_writing()
+    root = ask.find("Music", "Folders", "writable")
+    song = ask.browse(ask.find("Music", "Folders", "writable", "A"))[0].get("id")
+    made = ask.create(root, "New/..", "object.container.storageFolder")
+    assert (writable / "New").is_dir(), made
+    assert ask.metadata(made["ObjectID"]).get("restricted") == "0"
+    assert ask.create(root, "P", "object.item.imageItem.photo", "image/jpeg") == {"error": 712}, "not in Music"
+    moved = ask.call("MoveObject", ObjectID=song, NewParentID=made["ObjectID"])
+    assert moved == {"NewObjectID": song}
+    assert (writable / "New/01.flac").exists() and not (writable / "A/01.flac").exists()
+    # into itself, or where something of that name is: nothing moves
+    other = ask.create(root, "Other", "object.container.storageFolder")["ObjectID"]
+    assert ask.call("MoveObject", ObjectID=made["ObjectID"], NewParentID=made["ObjectID"]) == {"error": 723}
+    (writable / "Other/New").mkdir()
+    assert ask.call("MoveObject", ObjectID=made["ObjectID"], NewParentID=other) == {"error": 723}
+    assert (writable / "New/01.flac").exists()
+
+
+def test_lists(start_writing):
+    _, ask = start_writing()
+    song = ask.browse(ask.find("Music", "Folders", "writable", "A"))[0].get("id")
+    first = ask.create("DLNA.ORG_AnyContainer", "Mix", "object.container.playlistContainer")["ObjectID"]
+    second = ask.create("DLNA.ORG_AnyContainer", "Mix 2", "object.container.playlistContainer")["ObjectID"]
+    reference = ask.call("CreateReference", ContainerID=first, ObjectID=song)["NewID"]
+    shown = ask.browse(first)
+    assert [(e.get("id"), e.get("refID")) for e in shown] == [(reference, song)]
+    moved = ask.call("MoveObject", ObjectID=reference, NewParentID=second)["NewObjectID"]
+    assert ask.browse(first) == [] and [e.get("id") for e in ask.browse(second)] == [moved]
+    assert ask.call("DestroyObject", ObjectID=moved) == {} and ask.browse(second) == []
+    update = {"CurrentTagValue": "<dc:title>Mix</dc:title>", "NewTagValue": "<dc:title>Party, late</dc:title>"}
+    assert ask.call("UpdateObject", ObjectID=first, **update) == {}
+    assert ask.metadata(first).findtext(f"{DC}title") == "Party, late"
+    assert ask.call("CreateReference", ContainerID="music", ObjectID=song) == {"error": 713}
+    assert ask.call("DestroyObject", ObjectID=first) == {} and ask.metadata(first) == {"error": 701}
+    assert ask.metadata(song).get("id") == song
+
+
+def test_edits_survive(start_writing, house):
+    state = house.folder / "state-edits"
+    server, ask = start_writing(state=state)
+    song = ask.browse(ask.find("Music", "Folders", "writable", "A"))[0].get("id")
+    update = {"ObjectID": song, "CurrentTagValue": "<dc:title>Song 1</dc:title>,",
+              "NewTagValue": "<dc:title>Höhe</dc:title>,<upnp:rating>80</upnp:rating>"}
+    assert ask.call("UpdateObject", **update) == {}
+    assert ask.call("UpdateObject", **update) == {"error": 702}
+    server.stop(9)
+    (state / "library.db").unlink()
+    _, ask = start_writing(state=state)
+    element = ask.metadata(song)
+    assert element.findtext(f"{DC}title") == "Höhe" and element.findtext(f"{UPNP}rating") == "80"
+
+
+def test_destroy_hides_or_deletes(start_writing, house, writable):
+    server, ask = start_writing()
+    song = ask.browse(ask.find("Music", "Folders", "writable", "A"))[0].get("id")
+    assert ask.call("DestroyObject", ObjectID=song) == {}
+    assert ask.metadata(song) == {"error": 701}
+    assert (writable / "A/01.flac").exists(), "the file stays without the second switch"
+    server.stop()
+    server, ask = start_writing("--allow", "create", "--allow", "destroy", "--allow", "delete-files")
+    assert ask.metadata(song) == {"error": 701}, "what was hidden stays so"
+    make_track(writable / "A/02.flac", "Song 2", 2)
+    server.popen.send_signal(1)
+    wait_until("the second song is there", lambda: len(ask.browse("music-tracks")) == 1)
+    second = ask.browse(ask.find("Music", "Folders", "writable", "A"))[0]
+    assert ask.call("DeleteResource", ResourceURI=res_of(second).text + "x") in ({}, {"error": 714})
+    ask.call("DestroyObject", ObjectID=second.get("id"))
+    assert not (writable / "A/02.flac").exists()
+
+
+def test_import_and_export(start_writing, house, writable):
+    _, ask = start_writing("--allow", "create", "--allow", "import", "--allow", "export")
+    web = house.folder / "web"
+    web.mkdir()
+    (web / "far.wav").write_bytes(b"far away")
+    address = house.hosts["tv"].addresses["living"]
+    origin = house.hosts["tv"].start([PYTHON, "-m", "http.server", "--bind", address, "--directory", web, "8000"],
+                                     name="origin")
+    wait_until("the origin serves", lambda: house.hosts["phone"].run(
+        ["curl", "-sf", "-o", "/dev/null", f"http://{address}:8000/far.wav"], check=False).returncode == 0)
+    reply = ask.create("DLNA.ORG_AnyContainer", "Far", "object.item.audioItem", "audio/wav")
+    target = res_of(ElementTree.fromstring(reply["Result"])[0]).get("importUri")
+    started = ask.call("ImportResource", SourceURI=f"http://{address}:8000/far.wav", DestinationURI=target)
+    transfer = started["TransferID"]
+    wait_until("it is there", lambda: ask.call("GetTransferProgress", TransferID=transfer) == {
+        "TransferStatus": "COMPLETED", "TransferLength": "8", "TransferTotal": "8"})
+    assert (writable / "Far.wav").read_bytes() == b"far away"
+    assert ask.call("StopTransferResource", TransferID=transfer) == {"error": 717}
+    for source, destination, code in (("nothing", target, 714), (f"http://{address}:8000/far.wav", target, 718),
+                                      (f"http://{address}:8000/far.wav", "http://192.0.2.1/x", 718)):
+        assert ask.call("ImportResource", SourceURI=source, DestinationURI=destination) == {"error": code}
+    # from where nobody may fetch (SEC-107)
+    reply = ask.create("DLNA.ORG_AnyContainer", "Near", "object.item.audioItem", "audio/wav")
+    target = res_of(ElementTree.fromstring(reply["Result"])[0]).get("importUri")
+    transfer = ask.call("ImportResource", SourceURI="http://127.0.0.1:1/x", DestinationURI=target)["TransferID"]
+    wait_until("it failed", lambda: ask.call(
+        "GetTransferProgress", TransferID=transfer)["TransferStatus"] == "ERROR")
+    origin.stop()
