@@ -20,7 +20,7 @@ static const struct {
 } kinds[] = {
 	/* on demand */
 	{ 10 * AVU_NS_PER_S, 15 * AVU_NS_PER_S, 30 * AVU_NS_PER_S, 3 * AVU_NS_PER_S, 4, 64 * 1024,
-		AVU_RING_AHEAD },
+		2048 * 1024 },
 	/* live: all that lies ahead is late */
 	{ 2 * AVU_NS_PER_S, 3 * AVU_NS_PER_S, 5 * AVU_NS_PER_S, 2 * AVU_NS_PER_S, 2, 16 * 1024,
 		512 * 1024 },

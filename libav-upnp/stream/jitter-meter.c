@@ -8,7 +8,7 @@
 
 /* Shorter waits of a reader are not heard: the decoder holds more than this. */
 #define METER_DRY_NS (120 * AVU_NS_PER_MS)
-#define METER_SAMPLE_NS (5 * AVU_NS_PER_S)
+#define METER_SAMPLE_NS (3 * AVU_NS_PER_S)
 /* Of a track that follows: enough to be opened and to begin without a gap. */
 #define METER_PREFETCH_BYTES (1024u * 1024)
 

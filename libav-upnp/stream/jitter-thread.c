@@ -303,8 +303,11 @@ jitter_thread_run(void *buffer)
 		int64_t next_ns = jitter_look(self);
 
 		if (self->error != NULL) {
-			avu_ring_writer_fail(self->ring);
 			jitter_tell_failed(self);
+			if (self->starved) {
+				jitter_tell_starved(self, false); /* the little that is left */
+			}
+			avu_ring_writer_fail(self->ring);
 			break;
 		}
 		avu_streamer_turn(self->streamer, fds, G_N_ELEMENTS(fds), next_ns);

@@ -24,7 +24,8 @@ typedef struct {
 	/* No more octets will come; the ring is marked so. May come without or after opened. */
 	void (*failed)(AvuJitterBuffer *buffer, const GError *error, void *user_data);
 	/* true: its reader has been waiting for octets while it played, and what the decoder holds is all
-	 * that is left; false: enough is there to go on without stopping again at once. */
+	 * that is left; false: enough is there to go on without stopping again at once, or no more will
+	 * come. */
 	void (*starved)(AvuJitterBuffer *buffer, bool starved, void *user_data);
 	/* A radio station says what is read from now on: UTF-8, one line, at most 512 octets; "" at times. */
 	void (*title)(AvuJitterBuffer *buffer, const char *title, void *user_data);

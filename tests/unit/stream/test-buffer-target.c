@@ -66,7 +66,7 @@ static const struct {
 	{ false, 10 * S, 8000, 64 * 1024, 64 * 1024, "so little that requests are the cost" },
 	{ false, 30 * S, 100000000, AVU_RING_AHEAD_MAX, 37500000, "what a ring holds" },
 	{ false, 30 * S, UINT64_MAX, AVU_RING_AHEAD_MAX, AVU_RING_AHEAD_MAX, "nonsense" },
-	{ false, 15 * S, 0, AVU_RING_AHEAD, 256 * 1024, "unknown rate" },
+	{ false, 15 * S, 0, 2048 * 1024, 256 * 1024, "unknown rate" },
 	{ true, 3 * S, 128000, 48000, 32000, "a station" },
 	{ true, 3 * S, 0, 512 * 1024, 256 * 1024, "a station that does not say" },
 };
