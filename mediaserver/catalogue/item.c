@@ -388,13 +388,10 @@ item_own(Item *item, GPtrArray *strings)
 static void
 set_from_row(Item *item, size_t i, Statement *statement, int column)
 {
-	if (statement_is_null(statement, column)) {
-		return;
-	}
-	if (is_number(i)) {
+	if (!is_number(i)) {
+		*text_at(item, i) = statement_get_text(statement, column); /* NULL for NULL */
+	} else if (columns[i].type <= COLUMN_NUMBER || !statement_is_null(statement, column)) {
 		*number_at(item, i) = statement_get_int(statement, column);
-	} else {
-		*text_at(item, i) = statement_get_text(statement, column);
 	}
 }
 

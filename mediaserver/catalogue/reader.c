@@ -114,71 +114,83 @@ catalogue_get_version(Database *reader, int64_t *ret_version, GError **error)
 	return true;
 }
 
-/* Text has a "?1": the id or the row number. */
+/* One row by what "?1" of the statement is. Reset by the caller when it is there. */
 static StatementStep
-read_shown(Database *reader, const char *sql, int64_t parameter, Item *ret_item,
-	Statement **ret_row, GError **error)
+read_shown(
+	Database *reader, Statement *statement, int64_t parameter, Item *ret_item, GError **error)
 {
-	Statement *row = database_prepare(reader, sql, error);
-
-	if (row == NULL) {
-		return STATEMENT_FAILED;
-	}
-	statement_bind_int(row, 1, parameter);
-	StatementStep step = statement_step(reader, row, error);
+	statement_bind_int(statement, 1, parameter);
+	StatementStep step = statement_step(reader, statement, error);
 
 	if (step == STATEMENT_ROW) {
-		item_from_shown(ret_item, row);
-		*ret_row = row;
+		item_from_shown(ret_item, statement);
 	}
 	return step;
 }
 
 static bool
-emit_item(Database *reader, const char *sql, int64_t parameter, const CatalogueSink *sink,
-	bool *ret_found, GError **error)
+emit_container_row(Database *reader, int64_t row, const CatalogueSink *sink, GError **error)
 {
-	Statement *row;
-	Item item;
-	StatementStep step = read_shown(reader, sql, parameter, &item, &row, error);
+	Container container;
+	Statement *statement;
+	StatementStep step =
+		read_container(reader, container_by_row, row, &container, &statement, error);
 
-	*ret_found = step == STATEMENT_ROW;
-	if (step != STATEMENT_ROW) {
-		return step == STATEMENT_DONE;
+	if (step == STATEMENT_ROW) {
+		sink->container(&container, sink->data);
+		statement_reset(statement); /* at most one */
 	}
-	sink->item(&item, sink->data);
-	statement_reset(row); /* at most one */
-	return true;
+	return step != STATEMENT_FAILED;
 }
 
+/* The statement is looked up once: its text is long. */
 bool
 catalogue_emit_rows(
 	Database *reader, const int64_t *rows, size_t n, const CatalogueSink *sink, GError **error)
 {
-	for (size_t i = 0; i < n; i++) {
-		bool there;
+	Statement *statement = database_prepare(reader, item_sql_get_shown_row(), error);
+	Item item;
 
-		if (rows[i] >= 0) {
-			if (!emit_item(reader, item_sql_get_shown_row(), rows[i], sink, &there,
-				    error)) {
+	if (statement == NULL) {
+		return false;
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (rows[i] < 0) {
+			if (!emit_container_row(reader, -rows[i], sink, error)) {
 				return false;
 			}
 			continue;
 		}
-		Container container;
-		Statement *row;
-		StatementStep step =
-			read_container(reader, container_by_row, -rows[i], &container, &row, error);
+		StatementStep step = read_shown(reader, statement, rows[i], &item, error);
 
-		if (step == STATEMENT_ROW) {
-			sink->container(&container, sink->data);
-			statement_reset(row); /* at most one */
-		}
 		if (step == STATEMENT_FAILED) {
 			return false;
 		}
+		if (step == STATEMENT_ROW) {
+			sink->item(&item, sink->data);
+			statement_reset(statement); /* at most one */
+		}
 	}
 	return true;
+}
+
+static bool
+emit_item(Database *reader, int64_t id, const CatalogueSink *sink, bool *ret_found, GError **error)
+{
+	Statement *statement = database_prepare(reader, item_sql_get_shown(), error);
+	Item item;
+
+	if (statement == NULL) {
+		return false;
+	}
+	StatementStep step = read_shown(reader, statement, id, &item, error);
+
+	*ret_found = step == STATEMENT_ROW;
+	if (step == STATEMENT_ROW) {
+		sink->item(&item, sink->data);
+		statement_reset(statement); /* at most one */
+	}
+	return step != STATEMENT_FAILED;
 }
 
 bool
@@ -195,13 +207,21 @@ catalogue_collect(Database *reader, Statement *statement, GArray *rows, GError *
 	return step == STATEMENT_DONE;
 }
 
+static bool
+run_kept(Database *reader, const char *sql, GError **error)
+{
+	Statement *statement = database_prepare(reader, sql, error);
+
+	return statement != NULL && statement_finish(reader, statement, error);
+}
+
 Database *
 catalogue_begin_read(Catalogue *catalogue, GError **error)
 {
 	Database *reader = catalogue_borrow(catalogue, error);
 	g_autoptr(GError) cause = NULL;
 
-	if (reader != NULL && !database_run(reader, "BEGIN", &cause)) {
+	if (reader != NULL && !run_kept(reader, "BEGIN", &cause)) {
 		catalogue_return(catalogue, reader);
 		(void)catalogue_cannot_process(g_steal_pointer(&cause), error);
 		return NULL;
@@ -213,7 +233,7 @@ void
 catalogue_end_read(Catalogue *catalogue, Database *reader)
 {
 	database_set_deadline(reader, AVU_TIME_NONE);
-	(void)database_run(reader, "ROLLBACK", NULL); /* nothing was written */
+	(void)run_kept(reader, "ROLLBACK", NULL); /* nothing was written */
 	catalogue_return(catalogue, reader);
 }
 
@@ -259,7 +279,7 @@ catalogue_get_item(Catalogue *catalogue, int64_t id, int64_t container, const Ca
 		return false;
 	}
 	bool good = (container == 0 || catalogue_is_in(reader, id, container, &there, &cause)) &&
-		    (!there || emit_item(reader, item_sql_get_shown(), id, sink, &there, &cause));
+		    (!there || emit_item(reader, id, sink, &there, &cause));
 
 	catalogue_end_read(catalogue, reader);
 	if (!good) {
