@@ -34,23 +34,13 @@ list_kind(const Container *container)
 }
 
 /* + puts objects without the property first, - last: SQLite's NULLs do just that. */
-static const char *
-sort_key(const AvuSortKey *key, bool containers)
-{
-	const SearchProperty *property = search_property_find(key->property);
-	const char *sql = property == NULL ? NULL
-			  : containers     ? property->sort_container
-					   : property->sort_item;
-
-	return sql != NULL ? sql : "NULL";
-}
-
 static void
 append_order(GString *sql, const CataloguePage *page, bool containers, const char *own_order)
 {
 	g_string_append(sql, " ORDER BY ");
 	for (unsigned i = 0; i < page->n_sort; i++) {
-		g_string_append_printf(sql, "%s %s, ", sort_key(&page->sort[i], containers),
+		g_string_append_printf(sql, "%s %s, ",
+			search_property_sort_sql(&page->sort[i], containers),
 			page->sort[i].descending ? "DESC" : "ASC");
 	}
 	g_string_append(sql, own_order);
@@ -60,7 +50,8 @@ static void
 append_keys(GString *sql, const CataloguePage *page, bool containers)
 {
 	for (unsigned i = 0; i < page->n_sort; i++) {
-		g_string_append_printf(sql, ", %s AS k%u", sort_key(&page->sort[i], containers), i);
+		g_string_append_printf(sql, ", %s AS k%u",
+			search_property_sort_sql(&page->sort[i], containers), i);
 	}
 }
 

@@ -93,6 +93,38 @@ search_property_find(AvuProperty property)
 	return NULL;
 }
 
+/* TIME+ and TIME-: a zone is applied, none means local time; a day alone has no time.
+ * @clause ContentDirectory:4 SortExtensionCapabilities */
+static const char *
+time_of_day(AvuProperty property)
+{
+	switch (property) {
+	case AVU_PROPERTY_DATE:
+		return "CASE WHEN " DATE " NOT GLOB '*T*' THEN NULL"
+		       " WHEN " DATE " GLOB '*T*Z' OR " DATE
+		       " GLOB '*T*[-+][0-9][0-9]:[0-9][0-9]' THEN time(" DATE ", 'localtime')"
+		       " ELSE time(" DATE ") END";
+	case AVU_PROPERTY_LAST_PLAYBACK_TIME:
+		return "time(nullif(played, 0), 'unixepoch', 'localtime')";
+	default:
+		return NULL;
+	}
+}
+
+const char *
+search_property_sort_sql(const AvuSortKey *key, bool containers)
+{
+	const SearchProperty *property = search_property_find(key->property);
+	const char *sql = property == NULL ? NULL
+			  : containers     ? property->sort_container
+					   : property->sort_item;
+
+	if (!containers && key->time_of_day && time_of_day(key->property) != NULL) {
+		sql = time_of_day(key->property);
+	}
+	return sql != NULL ? sql : "NULL";
+}
+
 AvuPropertySet
 search_property_get_search_set(void)
 {

@@ -2,7 +2,7 @@
 /* catalogue/search-property.h: what of objects can be searched and sorted by, and its SQL */
 #pragma once
 
-#include <av-upnp/property.h>
+#include <av-upnp/content-directory.h>
 
 G_BEGIN_DECLS
 
@@ -30,6 +30,8 @@ typedef struct {
 
 /** @return NULL: not one of ours */
 const SearchProperty *search_property_find(AvuProperty property);
+/** SQL to sort by, for one row of item or container; "NULL" when such objects have none. Constant. */
+const char *search_property_sort_sql(const AvuSortKey *key, bool containers);
 AvuPropertySet search_property_get_search_set(void);
 AvuPropertySet search_property_get_sort_set(void);
 

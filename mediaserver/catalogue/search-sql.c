@@ -399,12 +399,8 @@ append_arm(Visitor *visitor, const Container *container, const AvuQuery *query,
 
 	g_string_append_printf(text, "SELECT %d AS c, row", visitor->containers ? 1 : 0);
 	for (unsigned i = 0; i < page->n_sort; i++) {
-		const SearchProperty *property = search_property_find(page->sort[i].property);
-		const char *key = property == NULL      ? NULL
-				  : visitor->containers ? property->sort_container
-							: property->sort_item;
-
-		g_string_append_printf(text, ", %s AS k%u", key != NULL ? key : "NULL", i);
+		g_string_append_printf(text, ", %s AS k%u",
+			search_property_sort_sql(&page->sort[i], visitor->containers), i);
 	}
 	if (page->n_sort > 0) {
 		g_string_append(text, ", sort_title AS title, id");

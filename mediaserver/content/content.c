@@ -157,6 +157,7 @@ content_get_store(const Content *content)
 		.search = search,
 		.search_properties = catalogue_get_search_properties(),
 		.sort_properties = catalogue_get_sort_properties(),
+		.sorts_time_of_day = true,
 		.take_changes = take_changes,
 		.dup_reset_token = dup_reset_token,
 		.shortcuts = content_get_shortcuts(),

@@ -495,6 +495,52 @@ test_sort(Fixture *f, const void *unused)
 }
 
 static void
+note_date(const Item *item, void *data)
+{
+	g_string_append_printf(data, "%s ", item->date);
+}
+
+/* Zones other than ours are applied: the tests run in UTC. */
+static void
+test_time_of_day(Fixture *f, const void *unused)
+{
+	static const char *const times[] = { "2004-05-14", "2001-01-01T23:00:00",
+		"2009-01-01T09:30:00", "2002-01-01T11:00:00+09:00", "2003-01-01T05:00:00Z" };
+	static const AvuSortKey up = { .property = AVU_PROPERTY_DATE, .time_of_day = true };
+	static const AvuSortKey down = {
+		.property = AVU_PROPERTY_DATE, .time_of_day = true, .descending = true
+	};
+	g_autoptr(GString) seen = g_string_new(NULL);
+	const CatalogueSink sink = { note_container, note_date, seen };
+	CataloguePage page = { .count = 10, .sort = &up, .n_sort = 1 };
+	AvuContentResult result = { 0 };
+	const int64_t all = view_get_container(view_find("video-all"));
+
+	(void)unused;
+	g_assert_true(catalogue_begin(f->catalogue, NULL));
+	for (unsigned i = 0; i < N_ITEMS; i++) {
+		g_assert_true(catalogue_remove_item(f->catalogue, f->items[i].id, NULL));
+	}
+	for (unsigned i = 0; i < G_N_ELEMENTS(times); i++) {
+		g_free(f->items[i].date);
+		f->items[i].date = g_strdup(times[i]);
+		f->items[i].kind = ITEM_VIDEO;
+		put(f, i);
+	}
+	g_assert_true(catalogue_commit(f->catalogue, NULL));
+	g_assert_true(catalogue_get_children(f->catalogue, all, &page, &sink, &result, NULL));
+	g_assert_cmpstr(seen->str, ==,
+		"2004-05-14 2002-01-01T11:00:00+09:00 2003-01-01T05:00:00Z 2009-01-01T09:30:00"
+		" 2001-01-01T23:00:00 ");
+	g_string_truncate(seen, 0);
+	page.sort = &down;
+	g_assert_true(catalogue_get_children(f->catalogue, all, &page, &sink, &result, NULL));
+	g_assert_cmpstr(seen->str, ==,
+		"2001-01-01T23:00:00 2009-01-01T09:30:00 2003-01-01T05:00:00Z"
+		" 2002-01-01T11:00:00+09:00 2004-05-14 ");
+}
+
+static void
 set_up(Fixture *f, const void *seed)
 {
 	g_autoptr(GError) error = NULL;
@@ -542,7 +588,10 @@ tear_down(Fixture *f, const void *unused)
 int
 main(int argc, char **argv)
 {
+	(void)g_setenv("TZ", "UTC", TRUE);
 	g_test_init(&argc, &argv, NULL);
+	g_test_add("/model/time-of-day", Fixture, GUINT_TO_POINTER(9), set_up, test_time_of_day,
+		tear_down);
 	for (unsigned seed = 1; seed <= 3; seed++) {
 		g_autofree char *search_name = g_strdup_printf("/model/search-%u", seed);
 		g_autofree char *sort_name = g_strdup_printf("/model/sort-%u", seed);
