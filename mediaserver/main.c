@@ -10,6 +10,7 @@
 #include <av-upnp/program.h>
 
 #include "mediaserver/app.h"
+#include "mediaserver/catalogue/sort-key.h"
 #include "mediaserver/catalogue/view-file.h"
 #include "mediaserver/local/status.h"
 
@@ -139,6 +140,10 @@ serve(const AvuSettings *settings, const char *const *folders)
 	g_autoptr(GError) error = NULL;
 
 	raise_descriptor_limit();
+	sort_key_configure(avu_settings_get_list(settings, "Articles"),
+		avu_settings_get_string(settings, "Locale") != NULL
+			? avu_settings_get_string(settings, "Locale")
+			: "");
 	/* as who reads the configuration: afterwards its folder may be closed to us */
 	if (!views_load(&error) ||
 		!avu_service_start(settings, SERVER_PROGRAM, &spawner, &state_dir, &error) ||

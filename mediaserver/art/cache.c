@@ -30,7 +30,7 @@ struct ArtCache {
 
 typedef struct {
 	char *path;
-	int64_t used_s;
+	int64_t used_ns;
 	int64_t size_bytes;
 } Entry;
 
@@ -109,7 +109,8 @@ list_subfolder(const char *path, GArray *entries)
 			fstatat(dirfd(dir), found->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 			S_ISREG(st.st_mode)) {
 			const Entry entry = { g_build_filename(path, found->d_name, NULL),
-				st.st_mtim.tv_sec, st.st_size };
+				(int64_t)st.st_mtim.tv_sec * AVU_NS_PER_S + st.st_mtim.tv_nsec,
+				st.st_size };
 
 			g_array_append_val(entries, entry);
 		}
@@ -141,8 +142,8 @@ list_all(const ArtCache *cache, int64_t *ret_bytes)
 static int
 compare_use(const void *a, const void *b)
 {
-	int64_t first = ((const Entry *)a)->used_s;
-	int64_t second = ((const Entry *)b)->used_s;
+	int64_t first = ((const Entry *)a)->used_ns;
+	int64_t second = ((const Entry *)b)->used_ns;
 
 	return first < second ? -1 : first > second ? 1 : 0;
 }

@@ -14,6 +14,7 @@
 
 #include "mediaserver/catalogue/letters.h"
 #include "mediaserver/catalogue/sample.h"
+#include "mediaserver/catalogue/sort-key.h"
 #include "mediaserver/catalogue/search-value.h"
 #include "mediaserver/catalogue/text-index.h"
 #include "mediaserver/catalogue/view-file.h"
@@ -75,6 +76,13 @@ static const char schema[] =
 
 typedef enum { SCHEMA_ABSENT, SCHEMA_OURS, SCHEMA_OTHER } SchemaState;
 
+/* What rows of containers and keys follow from, beside the files. */
+static int64_t
+catalogue_layout(void)
+{
+	return views_get_signature() ^ sort_key_get_signature();
+}
+
 /* The first number of the first row. */
 static bool
 read_number(Database *database, const char *sql, int64_t *ret_value)
@@ -103,7 +111,7 @@ look_at(Database *database)
 	}
 	return version == SCHEMA_VERSION &&
 			       read_number(database, "SELECT signature FROM views", &signature) &&
-			       signature == views_get_signature()
+			       signature == catalogue_layout()
 		       ? SCHEMA_OURS
 		       : SCHEMA_OTHER;
 }
@@ -127,7 +135,7 @@ create(Database *database, GError **error)
 	if (statement == NULL) {
 		return false;
 	}
-	statement_bind_int(statement, 1, views_get_signature());
+	statement_bind_int(statement, 1, catalogue_layout());
 	return statement_finish(database, statement, error) &&
 	       database_run(database, "COMMIT", error);
 }

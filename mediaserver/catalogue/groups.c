@@ -11,6 +11,7 @@
 #include "mediaserver/catalogue/letters.h"
 #include "mediaserver/catalogue/places.h"
 #include "mediaserver/catalogue/sample.h"
+#include "mediaserver/catalogue/sort-key.h"
 
 void
 catalogue_note_container(Catalogue *catalogue, CatalogueChangeKind kind, int64_t id, int64_t parent,
@@ -52,7 +53,7 @@ put_group(Catalogue *catalogue, const Group *group, bool *ret_new, int64_t *ret_
 		return false;
 	}
 	g_autofree char *sort =
-		group->sort != NULL ? g_strdup(group->sort) : avu_text_sort_key(group->title);
+		group->sort != NULL ? g_strdup(group->sort) : sort_key_dup(group->title);
 	g_autofree char *fold = avu_text_fold(group->title);
 
 	statement_bind_int(statement, 1, group->id);
@@ -240,7 +241,7 @@ put_view(Catalogue *catalogue, const View *view, GError **error)
 		return false;
 	}
 	const View *parent = view_find(view->parent);
-	g_autofree char *sort = avu_text_sort_key(view->title);
+	g_autofree char *sort = sort_key_dup(view->title);
 	g_autofree char *fold = avu_text_fold(view->title);
 
 	statement_bind_int(statement, 1, view_get_container(view));

@@ -7,6 +7,8 @@
 #include <av-upnp/hash.h>
 #include <av-upnp/text.h>
 
+#include "mediaserver/catalogue/sort-key.h"
+
 #define CONTAINER "object.container"
 /* From here on scripts have too many letters for a list of them. */
 #define FIRST_IDEOGRAPH 0x2e80
@@ -18,7 +20,8 @@ void
 letter_of(const char *sort_key, char letter[LETTER_MAX])
 {
 	gunichar first = g_utf8_get_char_validated(sort_key, -1);
-	gunichar upper = g_unichar_toupper(first);
+	gunichar own = sort_key_get_letter(sort_key);
+	gunichar upper = g_unichar_toupper(own != 0 ? own : first);
 
 	memset(letter, 0, LETTER_MAX);
 	if (g_ascii_isdigit(*sort_key)) {
@@ -38,7 +41,7 @@ letter_sort_key(const char *letter)
 {
 	return g_str_equal(letter, SIGNS)    ? g_strdup("!")
 	       : g_str_equal(letter, OTHERS) ? g_strdup("\xf4\x8f\xbf\xbf")
-					     : avu_text_sort_key(letter);
+					     : sort_key_dup(letter);
 }
 
 static int64_t

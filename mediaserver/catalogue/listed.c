@@ -2,6 +2,7 @@
 /* Lists that files describe: rows of container (made = CONTAINER_LISTED), of listed for the places of
  * their files, of member for those that are there, and items whose list they are. Writer's thread. */
 #include "mediaserver/catalogue/listed.h"
+#include "mediaserver/catalogue/sort-key.h"
 
 #include <string.h>
 
@@ -77,7 +78,7 @@ static bool
 run_with_title(Catalogue *catalogue, const char *sql, const ListedContainer *list, GError **error)
 {
 	Statement *statement = database_prepare(catalogue->writer, sql, error);
-	g_autofree char *sort = avu_text_sort_key(list->title);
+	g_autofree char *sort = sort_key_dup(list->title);
 	g_autofree char *fold = avu_text_fold(list->title);
 
 	if (statement == NULL) {

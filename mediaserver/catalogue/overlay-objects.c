@@ -3,6 +3,7 @@
  * there is; the catalogue has rows for it, made again at the start after a rebuild. Within the writer's
  * transaction, or whole operations of any thread that may wait. */
 #include "mediaserver/catalogue/overlay-private.h"
+#include "mediaserver/catalogue/sort-key.h"
 
 #include <av-upnp/error.h>
 #include <av-upnp/random.h>
@@ -240,7 +241,7 @@ put_list(Catalogue *catalogue, const StateContainer *list, GError **error)
 	if (statement == NULL) {
 		return false;
 	}
-	g_autofree char *sort = avu_text_sort_key(list->title);
+	g_autofree char *sort = sort_key_dup(list->title);
 	g_autofree char *fold = avu_text_fold(list->title);
 
 	statement_bind_int(statement, 1, list->id);
@@ -312,7 +313,7 @@ retitle(Catalogue *catalogue, int64_t id, const char *title, GError **error)
 	if (statement == NULL) {
 		return false;
 	}
-	g_autofree char *sort = avu_text_sort_key(title);
+	g_autofree char *sort = sort_key_dup(title);
 	g_autofree char *fold = avu_text_fold(title);
 
 	statement_bind_int(statement, 1, id);
@@ -594,9 +595,8 @@ put_promise(const StatePromise *promised, void *data)
 {
 	Putting *putting = data;
 	const CatalogueFolder folder = { promised->root, promised->root_title, promised->folder };
-	g_autofree char *sort_title =
-		avu_text_sort_key(promised->title != NULL ? promised->title : "");
-	g_autofree char *sort_name = avu_text_sort_key(promised->name);
+	g_autofree char *sort_title = sort_key_dup(promised->title != NULL ? promised->title : "");
+	g_autofree char *sort_name = sort_key_dup(promised->name);
 	g_autofree char *fold = avu_text_fold(promised->title != NULL ? promised->title : "");
 	Item item;
 	bool taken = true;

@@ -3,6 +3,7 @@
  * file said in the columns that differ is kept beside it, so that an edit can be taken back without
  * reading the file. Within the writer's transaction, after state.db has it. */
 #include "mediaserver/catalogue/overlay-private.h"
+#include "mediaserver/catalogue/sort-key.h"
 
 #include <av-upnp/cursor.h>
 #include <av-upnp/error.h>
@@ -113,7 +114,7 @@ set_text(Target *target, size_t row, const char *value)
 		g_autofree char *first = g_strndup(value, strcspn(value, AVU_VALUE_SEPARATOR));
 
 		*text_field(target->item, editable[row].sort) =
-			copy != NULL ? keep(target->strings, avu_text_sort_key(first)) : NULL;
+			copy != NULL ? keep(target->strings, sort_key_dup(first)) : NULL;
 	}
 }
 

@@ -7,6 +7,8 @@
 #include <av-upnp/clock.h>
 #include <av-upnp/text.h>
 
+#include "mediaserver/catalogue/sort-key.h"
+
 #define CONTAINER "object.container"
 #define PERSON "object.container.person"
 #define ARTIST "object.container.person.musicArtist"
@@ -291,5 +293,5 @@ view_property_dup_sort_key(
 {
 	const char *key = property->key != 0 && first ? text_at(item, property->key) : "";
 
-	return key[0] != '\0' ? g_strdup(key) : avu_text_sort_key(title);
+	return key[0] != '\0' ? g_strdup(key) : sort_key_dup(title);
 }

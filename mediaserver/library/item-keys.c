@@ -6,6 +6,7 @@
 
 #include <av-upnp/text.h>
 
+#include "mediaserver/catalogue/sort-key.h"
 #include "mediaserver/library/values.h"
 
 #define NAME_MAX_OCTETS 1024
@@ -44,7 +45,7 @@ keep(GPtrArray *strings, char *text)
 char *
 item_keys_dup(const char *text)
 {
-	return avu_text_sort_key(text);
+	return sort_key_dup(text);
 }
 
 static void
@@ -54,7 +55,7 @@ set_key(Item *item, size_t i, const char *tag, GPtrArray *strings)
 	g_autofree char *first = values_first(text);
 	const char *by = tag != NULL ? tag : first;
 
-	*text_at(item, keys[i].key) = by != NULL ? keep(strings, avu_text_sort_key(by)) : NULL;
+	*text_at(item, keys[i].key) = by != NULL ? keep(strings, sort_key_dup(by)) : NULL;
 }
 
 /* What follows from several fields together. */
@@ -80,7 +81,7 @@ item_keys_set(Item *item, const SortTags *tags, GPtrArray *strings)
 
 		set_key(item, i, tag, strings);
 	}
-	item->sort_name = keep(strings, avu_text_sort_key(name));
+	item->sort_name = keep(strings, sort_key_dup(name));
 	set_rest(item, strings);
 }
 
