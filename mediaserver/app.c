@@ -14,6 +14,7 @@
 #include <av-upnp/error.h>
 #include <av-upnp/local-control.h>
 #include <av-upnp/loop.h>
+#include <av-upnp/media-receiver-registrar.h>
 #include <av-upnp/metrics.h>
 #include <av-upnp/notify.h>
 #include <av-upnp/text.h>
@@ -375,6 +376,7 @@ build_device(App *app)
 		app->host, versions->content_directory, &app->store, app->content);
 	app->connections =
 		avu_connection_manager_new(app->host, versions->connection_manager, protocols, "");
+	avu_media_receiver_registrar_add(app->host);
 	app->media = media_new(app->http, app->catalogue, app->roots);
 	app->subtitles = subtitle_files_new(app->http, app->catalogue, app->roots);
 	g_autofree char *pictures = avu_state_dir_build_path(app->state_dir, "art");

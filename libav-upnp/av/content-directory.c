@@ -45,6 +45,7 @@ static const AvuBinding required[] = {
 	{ "GetFeatureList", get_variables },
 	{ "GetServiceResetToken", get_variables },
 	{ "Browse", content_browse },
+	{ "X_GetFeatureList", content_x_get_feature_list },
 	{ NULL, NULL },
 };
 static const AvuBinding searching[] = {
@@ -81,6 +82,10 @@ add_writing(AvuContentDirectory *directory, const AvuContentWriter *w)
 		content_create_reference);
 	add_binding(directory, w->destroy != NULL, "DestroyObject", content_destroy_object);
 	add_binding(directory, w->update != NULL, "UpdateObject", content_update_object);
+	add_binding(directory,
+		w->update != NULL && avu_property_set_has(&w->free_properties,
+					     AVU_PROPERTY_LAST_PLAYBACK_POSITION),
+		"X_SetBookmark", content_x_set_bookmark);
 	add_binding(directory, w->move != NULL, "MoveObject", content_move_object);
 	add_binding(
 		directory, w->delete_resource != NULL, "DeleteResource", content_delete_resource);

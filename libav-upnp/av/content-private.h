@@ -8,6 +8,7 @@
  * content-look.c       what must be known of an object before it is changed
  * content-create.c     CreateObject, CreateReference
  * content-change.c     DestroyObject, UpdateObject (tag-list.c), MoveObject, DeleteResource
+ * content-samsung.c    X_GetFeatureList, X_SetBookmark
  * content-transfer.c   ImportResource, ExportResource, their progress */
 #pragma once
 
@@ -54,6 +55,9 @@ bool content_export_resource(AvuCall *call, void *object, GError **error);
 bool content_get_transfer_progress(AvuCall *call, void *object, GError **error);
 bool content_stop_transfer_resource(AvuCall *call, void *object, GError **error);
 
+bool content_x_get_feature_list(AvuCall *call, void *object, GError **error);
+bool content_x_set_bookmark(AvuCall *call, void *object, GError **error);
+
 /** @param variables  outlives it */
 Tracking *tracking_new(AvuVariables *variables);
 void tracking_free(Tracking *tracking);
@@ -62,3 +66,5 @@ void tracking_update(Tracking *tracking, const AvuContentStore *store, void *sel
 
 /** The Features document; g_free() it. @param shortcuts  name NULL ends; may be NULL */
 char *features_format(const AvuContentShortcut *shortcuts);
+/** Samsung's. g_free() it. */
+char *samsung_format_features(const AvuContentShortcut *shortcuts);

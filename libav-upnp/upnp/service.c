@@ -16,6 +16,7 @@ static const AvuServiceSpec *const services[] = {
 	&avu_service_connection_manager,
 	&avu_service_av_transport,
 	&avu_service_rendering_control,
+	&avu_service_media_receiver_registrar,
 	NULL,
 };
 

@@ -147,6 +147,7 @@ typedef struct {
 	char rating[8];
 	char frame_rate[24];
 	char managed[MANAGED_SIZE];
+	char *bookmark; /* sec:dcmInfo */
 	char *creator;
 	char *played;
 	char *protocol_info;
@@ -156,6 +157,7 @@ typedef struct {
 static void
 texts_clear(Texts *texts)
 {
+	g_free(texts->bookmark);
 	g_free(texts->creator);
 	g_free(texts->played);
 	g_free(texts->protocol_info);
@@ -251,6 +253,9 @@ fill_playing(AvuObject *object, const Item *item, Texts *texts)
 	object->playback_count = (int32_t)MIN(item->play_count, INT32_MAX);
 	if (item->position > 0) {
 		object->last_playback_position_ns = item->position;
+		texts->bookmark = g_strdup_printf("CREATIONDATE=0,FOLDER=%s,BM=%" G_GINT64_FORMAT,
+			item->title, item->position / AVU_NS_PER_S);
+		object->sec_dcm_info = texts->bookmark;
 	}
 	if (item->played > 0) {
 		g_autoptr(GDateTime) when = g_date_time_new_from_unix_utc(item->played);

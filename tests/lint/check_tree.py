@@ -27,7 +27,7 @@ OWNERS = {
     " metrics socket-mark tfrc",
     "process": "frame local-control privilege program ring sandbox spawner supervisor",
     "upnp": "action description device-host discovery gena service soap variable",
-    "av": "av-transport connection-manager content-directory content-writer didl duration engine object property protocol-info query"
+    "av": "av-transport connection-manager content-directory content-writer didl duration engine media-receiver-registrar object property protocol-info query"
     " rendering-control",
     "stream": "delivery jitter-buffer media-range media-request media-source play-speed time-index time-seek",
     "control": "last-change object-path playback registry remote-device",

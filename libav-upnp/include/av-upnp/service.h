@@ -78,6 +78,7 @@ extern AVU_API const AvuServiceSpec avu_service_content_directory;
 extern AVU_API const AvuServiceSpec avu_service_connection_manager;
 extern AVU_API const AvuServiceSpec avu_service_av_transport;
 extern AVU_API const AvuServiceSpec avu_service_rendering_control;
+extern AVU_API const AvuServiceSpec avu_service_media_receiver_registrar;
 
 /** All of the above, NULL-ended. */
 AVU_API const AvuServiceSpec *const *avu_services(void);

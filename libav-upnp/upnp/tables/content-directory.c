@@ -215,6 +215,18 @@ static const AvuArgumentSpec evaluate_transforms_args[] = {
 	OUT("EvaluationResult", A("TransformEvaluationResult")),
 	END,
 };
+/* Samsung's (spec/upnp-av-device.md 9.2) */
+static const AvuArgumentSpec x_get_feature_list_args[] = {
+	OUT("FeatureList", A("Featurelist")),
+	END,
+};
+static const AvuArgumentSpec x_set_bookmark_args[] = {
+	IN("CategoryType", A("CategoryType")),
+	IN("RID", A("RID")),
+	IN("ObjectID", A("ObjectID")),
+	IN("PosSecond", A("PosSec")),
+	END,
+};
 
 static const AvuActionSpec actions[] = {
 	REQUIRED("GetSearchCapabilities", 1, get_search_capabilities_args),
@@ -254,6 +266,8 @@ static const AvuActionSpec actions[] = {
 	ACTION("ResumeTransformTask", 4, resume_transform_task_args),
 	ACTION("RollbackTransformTask", 4, rollback_transform_task_args),
 	ACTION("EvaluateTransforms", 4, evaluate_transforms_args),
+	ACTION("X_GetFeatureList", 1, x_get_feature_list_args),
+	ACTION("X_SetBookmark", 1, x_set_bookmark_args),
 	END,
 };
 
@@ -311,6 +325,10 @@ static const AvuVariableSpec variables[] = {
 	{ A("TransformOverwrite"), AVU_TYPE_BOOLEAN, .since = 4 },
 	{ A("TransformRollback"), AVU_TYPE_BOOLEAN, .since = 4 },
 	{ A("TransformEvaluationResult"), AVU_TYPE_STRING, .since = 4 },
+	{ A("Featurelist"), AVU_TYPE_STRING, .since = 1 },
+	{ A("CategoryType"), AVU_TYPE_UI4, .since = 1 },
+	{ A("RID"), AVU_TYPE_UI4, .since = 1 },
+	{ A("PosSec"), AVU_TYPE_UI4, .since = 1 },
 	END,
 };
 

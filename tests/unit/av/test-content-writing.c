@@ -55,6 +55,9 @@ get_object(void *self, const AvuContentQuery *query,
 			object.create_class = tree[i].create_class;
 			object.container = strstr(tree[i].upnp_class, "container") != NULL;
 			object.restricted = tree[i].restricted;
+			object.n_resources = object.container ? 0 : 1;
+			object.resources[0].uri = "http://192.0.2.1/x";
+			object.resources[0].duration_ns = 600 * AVU_NS_PER_S;
 			emit(&object, data);
 			return true;
 		}
@@ -168,6 +171,8 @@ dup_transfer_ids(void *self)
 	return g_strdup("7,9");
 }
 
+static const AvuContentShortcut shortcuts[] = { { "MUSIC", "m" }, { NULL } };
+
 static void
 house_init(House *h, bool writing)
 {
@@ -180,6 +185,7 @@ house_init(House *h, bool writing)
 	avu_property_set_add(&h->writer.free_properties, AVU_PROPERTY_LAST_PLAYBACK_POSITION);
 	h->store = (AvuContentStore){ .get_object = get_object,
 		.get_system_update_id = get_system_update_id,
+		.shortcuts = shortcuts,
 		.writer = writing ? &h->writer : NULL };
 	fixture_init(&h->base);
 	h->directory = avu_content_directory_new(h->base.host, 2, &h->store, h);
@@ -405,6 +411,9 @@ static const Row rows[] = {
 	{ "MoveObject", { "ObjectID", "inner", "NewParentID", "deep" }, 723, NULL, "into itself" },
 	{ "MoveObject", { "ObjectID", "inner", "NewParentID", "inner" }, 723, NULL, "onto itself" },
 
+	{ "X_SetBookmark", { "CategoryType", "0", "ObjectID", "ref", "PosSecond", "61" }, 402, NULL,
+		"RID absent" },
+
 	{ "DeleteResource", { "ResourceURI", "http://192.0.2.1/here" }, 0,
 		"delete http://192.0.2.1/here", "the store knows" },
 	{ "DeleteResource", { "ResourceURI", "http://192.0.2.1/x" }, 714, NULL,
@@ -488,6 +497,46 @@ test_answers(void)
 	g_assert_cmpstr(ids, ==, "7,9");
 }
 
+/* Samsung: seconds, or milliseconds where seconds would lie behind the end (10 min here). */
+static void
+test_bookmarks(void)
+{
+	static const struct {
+		const char *id, *sent;
+		int code;
+		const char *done;
+	} bookmarks[] = {
+		{ "track", "61", 0, "update track upnp:lastPlaybackPosition=P00:01:01" },
+		{ "ref", "61", 0, "update fixed upnp:lastPlaybackPosition=P00:01:01" },
+		{ "track", "61000", 0, "update track upnp:lastPlaybackPosition=P00:01:01" },
+		{ "track", "4294967295", 0, "update track upnp:lastPlaybackPosition=P00:10:00" },
+		{ "open", "61", 701, "" },
+		{ "none", "61", 701, "" },
+		{ "track", "-1", 402, "" },
+	};
+	g_auto(House) h;
+
+	house_init(&h, /* writing = */ true);
+	for (size_t i = 0; i < G_N_ELEMENTS(bookmarks); i++) {
+		g_string_truncate(h.done, 0);
+
+		g_autoptr(AvuSoapMessage) answer =
+			fixture_call(&h.base, "X_SetBookmark", "CategoryType", "0", "RID", "0",
+				"ObjectID", bookmarks[i].id, "PosSecond", bookmarks[i].sent, NULL);
+
+		g_assert_cmpint(answer->fault_code, ==, bookmarks[i].code);
+		g_assert_cmpstr(h.done->str, ==, bookmarks[i].done);
+	}
+	g_autoptr(AvuSoapMessage) features = fixture_call(&h.base, "X_GetFeatureList", NULL);
+
+	fixture_assert_out(features, "FeatureList",
+		"<Features xmlns=\"urn:schemas-upnp-org:av:avs\">"
+		"<Feature name=\"samsung.com_BASICVIEW\" version=\"1\">"
+		"<container id=\"m\" type=\"object.item.audioItem\"/>"
+		"<container id=\"0\" type=\"object.item.videoItem\"/>"
+		"<container id=\"0\" type=\"object.item.imageItem\"/></Feature></Features>");
+}
+
 /* Off by default: no action is there, and nothing is done. */
 static void
 test_without_writer(void)
@@ -509,6 +558,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/content-writing/rows", test_rows);
 	g_test_add_func("/content-writing/answers", test_answers);
+	g_test_add_func("/content-writing/bookmarks", test_bookmarks);
 	g_test_add_func("/content-writing/without-writer", test_without_writer);
 	return g_test_run();
 }
