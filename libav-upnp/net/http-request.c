@@ -3,6 +3,7 @@
  * connection. Limits from limits.h. */
 #include "config.h"
 
+#include <errno.h>
 #include <linux/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -228,6 +229,16 @@ count_acknowledged(int fd)
 	return info.tcpi_bytes_acked;
 }
 
+/* libmicrohttpd does not tell a peer that left while we sent from other faults; the socket does. */
+static bool
+has_left(int fd)
+{
+	char octet;
+	ssize_t got = recv(fd, &octet, 1, MSG_PEEK | MSG_DONTWAIT);
+
+	return got == 0 || (got < 0 && errno != EAGAIN);
+}
+
 static const char *
 explain_end(const AvuHttpRequest *request, enum MHD_RequestTerminationCode code)
 {
@@ -252,7 +263,9 @@ explain_end(const AvuHttpRequest *request, enum MHD_RequestTerminationCode code)
 	case MHD_REQUEST_TERMINATED_CLIENT_ABORT:
 		return "client-left";
 	default:
-		/* Of the client's leaving while we send libmicrohttpd says no more than this. */
+		if (has_left(request->fd)) {
+			return "client-left";
+		}
 		return request->response != NULL ? "broken" : "bad-request";
 	}
 }

@@ -6,11 +6,16 @@
     http_caller.py read HOST:PORT PATH [--for SECONDS]       octets that arrived, seconds; at full speed
     http_caller.py repeat HOST:PORT PATH TIMES               seconds that each small range took, one connection each
     http_caller.py trickle HOST:PORT N                       N heads, an octet a second; says "open", then ages at end
+    http_caller.py bodies HOST:PORT PATH N                   N POSTs whose body trickles; says "open", then ages at end
+    http_caller.py silent HOST:PORT SECONDS                  connects and says nothing, as often as it can
+    http_caller.py hold HOST:PORT PATH N SECONDS             N GETs that are not read; says "open", then how many live
+    http_caller.py seek HOST:PORT PATH SIZE SECONDS          jumps about in the file; how often
     http_caller.py tos PORT                                  counts TCP packets from that port by their TOS octet
 """
 
 import argparse
 import collections
+import hashlib
 import http.client
 import json
 import select
@@ -36,10 +41,11 @@ def get(args):
 def read(args):
     began = time.monotonic()
     connection, answer = ask(args.where, args.path)
-    octets = 0
+    octets, digest = 0, hashlib.sha256()
     while (args.seconds is None or time.monotonic() - began < args.seconds) and (block := answer.read1(65536)):
         octets += len(block)
-    print(json.dumps({"octets": octets, "seconds": time.monotonic() - began}))
+        digest.update(block)
+    print(json.dumps({"octets": octets, "seconds": time.monotonic() - began, "sha256": digest.hexdigest()}))
     connection.close()
 
 
@@ -54,12 +60,11 @@ def repeat(args):
     print(json.dumps({"seconds": seconds}))
 
 
-def trickle(args):
-    host, port = args.where.rsplit(":", 1)
+def drip(peers):
+    """An octet to each now and then until the other side has closed all; their ages then."""
     opened, ages = {}, []
     poll = select.poll()
-    for _ in range(args.n):
-        peer = socket.create_connection((host, int(port)))
+    for peer in peers:
         opened[peer.fileno()] = (peer, time.monotonic())
         poll.register(peer, select.POLLIN | select.POLLHUP)
     print("open", flush=True)
@@ -76,6 +81,70 @@ def trickle(args):
             peer.close()
         time.sleep(0.2)  # the trickle
     print(json.dumps({"ages": ages}), flush=True)
+
+
+def dial(where):
+    host, port = where.rsplit(":", 1)
+    return socket.create_connection((host, int(port)))
+
+
+def trickle(args):
+    drip(dial(args.where) for _ in range(args.n))
+
+
+def bodies(args):
+    head = (f"POST {args.path} HTTP/1.1\r\nHost: {args.where}\r\nContent-Type: text/xml\r\nSOAPAction: \"x#y\"\r\n"
+            "Content-Length: 10000\r\n\r\n").encode()
+    peers = [dial(args.where) for _ in range(args.n)]
+    for peer in peers:
+        peer.sendall(head)
+    drip(peers)
+
+
+def silent(args):
+    """Half of what a descriptor table holds at a time; the oldest go first."""
+    end, count, kept = time.monotonic() + args.seconds, 0, collections.deque()
+    while time.monotonic() < end:
+        kept.append(dial(args.where))
+        count += 1
+        if len(kept) > 400:
+            kept.popleft().close()
+    print(json.dumps({"connections": count}))
+
+
+def hold(args):
+    peers = []
+    for _ in range(args.n):
+        peer = socket.socket()
+        peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        host, port = args.where.rsplit(":", 1)
+        peer.connect((host, int(port)))
+        peer.sendall(f"GET {args.path} HTTP/1.1\r\nHost: {args.where}\r\n\r\n".encode())
+        peers.append(peer)
+    for peer in peers:
+        peer.recv(1)
+    print("open", flush=True)
+    time.sleep(args.seconds)  # what is tested: that nothing happens meanwhile
+    alive = 0
+    for peer in peers:
+        peer.settimeout(5)
+        try:
+            alive += len(peer.recv(65536)) > 0
+        except OSError:
+            pass
+    print(json.dumps({"alive": alive}), flush=True)
+
+
+def seek(args):
+    """A new place before the old answer is over, as a viewer with a thumb on the button does."""
+    end, count, at = time.monotonic() + args.seconds, 0, 0
+    while time.monotonic() < end:
+        at = (at + args.size // 3 + 12345) % (args.size - 70000)
+        connection, answer = ask(args.where, args.path, {"Range": f"bytes={at}-"})
+        assert answer.status == 206 and len(answer.read(1024)) == 1024
+        connection.close()
+        count += 1
+    print(json.dumps({"seeks": count}))
 
 
 def tos(args):
@@ -102,7 +171,8 @@ def main():
     verbs = parser.add_subparsers(required=True)
     for name, run, words in (("get", get, ("where", "path")), ("read", read, ("where", "path")),
                              ("repeat", repeat, ("where", "path")), ("trickle", trickle, ("where",)),
-                             ("tos", tos, ())):
+                             ("bodies", bodies, ("where", "path")), ("silent", silent, ("where",)),
+                             ("hold", hold, ("where", "path")), ("seek", seek, ("where", "path")), ("tos", tos, ())):
         verb = verbs.add_parser(name)
         verb.set_defaults(run=run)
         for word in words:
@@ -112,6 +182,11 @@ def main():
     verbs.choices["read"].add_argument("--for", dest="seconds", type=float)
     verbs.choices["repeat"].add_argument("times", type=int)
     verbs.choices["trickle"].add_argument("n", type=int)
+    verbs.choices["bodies"].add_argument("n", type=int)
+    verbs.choices["hold"].add_argument("n", type=int)
+    verbs.choices["seek"].add_argument("size", type=int)
+    for name in ("silent", "hold", "seek"):
+        verbs.choices[name].add_argument("seconds", type=float)
     verbs.choices["tos"].add_argument("port", type=int)
     args = parser.parse_args()
     args.run(args)

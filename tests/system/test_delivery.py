@@ -2,6 +2,7 @@
 """The HTTP engine of av-mediaserver over a network: pace and marks of a stream, caps, what it counts and
 logs, and half requests of others."""
 
+import hashlib
 import json
 import pathlib
 import re
@@ -131,3 +132,22 @@ def test_half_requests(house, serve):
     slow.wait(30)
     ages = json.loads(slow.output().splitlines()[-1])["ages"]
     assert len(ages) == 300 and max(ages) < 12.5 and min(ages) > 9, (min(ages), max(ages), began)
+
+
+def test_bad_line(house, serve, film):
+    """FLT-34: one packet of twenty is lost and the rate changes; what arrives is the file."""
+    _, where, path = serve("--pace", "0")
+    server, phone = house.hosts["server"], house.hosts["phone"]
+    phone.run(["nft", "add table inet t; add chain inet t in { type filter hook input priority 0; };"
+               " add rule inet t in ip saddr", server.addresses["living"], "numgen random mod 100 < 5 drop"])
+    shape = ["tc", "qdisc", "replace", "dev", "eth0", "root", "tbf", "burst", "32kb", "latency", "100ms", "rate"]
+    server.run([*shape, "200mbit"])
+    reader = call(house, "phone", "read", where, path, start=True)
+    wait_until("it is on its way", lambda: streams(house, where))
+    server.run([*shape, "20mbit"])
+    wait_until("losses are seen", lambda: [s for s in streams(house, where) if s["loss"] > 0])
+    server.run([*shape, "500mbit"])
+    reader.wait(60)
+    got = json.loads(reader.output())
+    expected = hashlib.sha256((film / "minute.wav").read_bytes()).hexdigest()
+    assert (got["octets"], got["sha256"]) == (60 * WAV_RATE + 44, expected)

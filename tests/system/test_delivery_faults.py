@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What takes minutes: peers that vanish, trickle, flood, or hold on to all they can get."""
+
+import json
+import re
+
+import pytest
+
+from house import wait_until
+from test_delivery import WAV_RATE, authority, call, film, serve, streams
+
+assert film and serve  # fixtures
+
+
+def gets_through(house, where, path, times=50):
+    """Other clients' requests, answered without a wait that anybody would notice."""
+    waits = sorted(call(house, "phone", "repeat", where, path, str(times))["seconds"])
+    assert waits[-1] < 2, waits[-5:]
+
+
+def resident_kib(server):
+    text = open(f"/proc/{server.pid}/smaps_rollup").read()
+    return sum(int(kib) for kib in re.findall(r"^Private_\w+:\s+(\d+) kB", text, re.M))
+
+
+def test_client_vanishes(house, serve):
+    """FLT-38: a client whose power goes, while it reads and while it pauses; back within 90 s."""
+    server, where, path = serve("--pace", "0")
+    reader = call(house, "tv", "read", where, path, "--for", "300", start=True)
+    house.hosts["tv"].run(["tc", "qdisc", "add", "dev", "eth0", "root", "tbf", "rate", "100kbit", "burst", "4kb",
+                           "latency", "10ms"])  # so that it does not end before
+    house.hosts["server"].run(["tc", "qdisc", "add", "dev", "eth0", "root", "tbf", "rate", "1mbit", "burst", "4kb",
+                               "latency", "50ms"])
+    wait_until("it reads", lambda: streams(house, where))
+    house.hosts["tv"].run(["nft", "add table inet t; add chain inet t out { type filter hook output priority 0;"
+                           " policy drop; }; add chain inet t in { type filter hook input priority 0; policy drop; }"])
+    wait_until("its place is free", lambda: not streams(house, where), 90)
+    server.wait_log("end=client-gone")
+    reader.stop(9)
+
+
+def test_paused_client_stays(house, serve):
+    """LIM-17: a player that reads nothing for more than a minute is not cut."""
+    _, where, path = serve("--pace", "0")
+    paused = call(house, "tv", "hold", where, path, "3", "100", start=True)
+    paused.wait(150)
+    assert json.loads(paused.output().splitlines()[-1]) == {"alive": 3}
+
+
+def test_slow_bodies(house, serve):
+    """FLT-41, LIM-07."""
+    _, where, path = serve()
+    slow = call(house, "guest", "bodies", authority(house, "attic"), "/control/ContentDirectory", "300", start=True)
+    wait_until("all are there", lambda: "open" in slow.output(), 30)
+    gets_through(house, where, path)
+    slow.wait(60)
+    ages = json.loads(slow.output().splitlines()[-1])["ages"]
+    assert len(ages) == 300 and max(ages) < 33, max(ages)
+
+
+def test_slow_readers(house, serve):
+    """FLT-42: memory of those that do not read. The sanitizers' own is too much to be measured."""
+    server, where, path = serve("--pace", "0")
+    before = resident_kib(server)
+    slow = call(house, "guest", "hold", authority(house, "attic"), path, "500", "5", start=True)
+    wait_until("all are there", lambda: "open" in slow.output(), 30)
+    gets_through(house, where, path)
+    grown = (resident_kib(server) - before) / 500
+    if "asan" not in open(f"/proc/{server.pid}/maps").read():
+        assert grown <= 64, grown
+    slow.wait(60)
+    assert json.loads(slow.output().splitlines()[-1]) == {"alive": 500}
+
+
+def test_silent_flood(house, serve):
+    """FLT-43."""
+    _, where, path = serve()
+    flood = call(house, "guest", "silent", authority(house, "attic"), "10", start=True)
+    gets_through(house, where, path)
+    flood.wait(30)
+    assert json.loads(flood.output())["connections"] > 1000
+    gets_through(house, where, path)
+
+
+def test_one_takes_all(house, serve):
+    """FLT-49: one address holds all it can get; another is served."""
+    _, where, path = serve("--pace", "0", "--connections", "200")
+    greedy = [call(house, "guest", "hold", authority(house, "attic"), path, "90", "20", start=True) for _ in range(2)]
+    for one in greedy:
+        wait_until("it has them", lambda one=one: "open" in one.output(), 30)
+    refused = call(house, "guest", "get", authority(house, "attic"), path, "--range", "bytes=0-9")
+    assert refused["status"] == 503
+    gets_through(house, where, path)
+    for one in greedy:
+        one.wait(60)
+
+
+def test_seeks(house, serve):
+    """FLT-50."""
+    server, where, path = serve()
+    size = str(60 * WAV_RATE + 44)
+    runs = [call(house, host, "seek", where, path, size, "10", start=True) for host in ("phone", "tv")]
+    for run in runs:
+        run.wait(30)
+        assert json.loads(run.output())["seeks"] > 100
+    gets_through(house, where, path)
+    wait_until("all are over", lambda: not streams(house, where), 5)
+    assert server.popen.poll() is None
