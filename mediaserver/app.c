@@ -71,6 +71,7 @@ typedef struct {
 	Art *art;
 	WorkerPool *workers, *art_workers;
 	Library *library;
+	Progress progress; /* of the scan under way, if any */
 	AvuLocalControl *control;
 	GHashTable *told; /* URLs that were logged */
 	unsigned hangup;  /* source of SIGHUP */
@@ -398,13 +399,26 @@ on_library_changed(void *user_data)
 }
 
 static void
+on_library_progress(const Progress *progress, void *user_data)
+{
+	App *app = user_data;
+
+	app->progress = *progress;
+}
+
+static void
 on_library_scanned(const LibraryReport *report, void *user_data)
 {
 	App *app = user_data;
 	g_autofree char *protocols = content_format_protocols(app->catalogue);
 
-	app->scanning = false;
 	avu_connection_manager_set_protocols(app->connections, protocols, "");
+	if (!report->complete) {
+		g_info("%" G_GUINT64_FORMAT " new or changed, %" G_GUINT64_FORMAT " gone",
+			report->n_probed, report->n_removed);
+		return;
+	}
+	app->scanning = false;
 	g_message("scan finished: %" G_GINT64_FORMAT " items in %.1f s (%" G_GUINT64_FORMAT
 		  " new or changed, %" G_GUINT64_FORMAT " gone, %" G_GUINT64_FORMAT " skipped)",
 		catalogue_count_items(app->catalogue),
@@ -415,7 +429,8 @@ on_library_scanned(const LibraryReport *report, void *user_data)
 static bool
 start_library(App *app, GError **error)
 {
-	static const LibraryListener listener = { on_library_changed, on_library_scanned };
+	static const LibraryListener listener = { on_library_changed, on_library_progress,
+		on_library_scanned };
 
 	app->workers =
 		worker_pool_new(app->spawner, app->supervisor, app->mailbox, N_WORKERS, error);
@@ -428,8 +443,16 @@ start_library(App *app, GError **error)
 	art_set_workers(app->art, app->art_workers);
 	media_start(app->media, app->workers);
 	app->scanning = true;
-	app->library =
-		library_new(app->catalogue, app->roots, app->workers, app->mailbox, &listener, app);
+	const LibrarySpec spec = {
+		.catalogue = app->catalogue,
+		.state = app->state,
+		.roots = app->roots,
+		.pool = app->workers,
+		.mailbox = app->mailbox,
+		.reconcile_ns = avu_settings_get_int(app->settings, "RescanInterval"),
+	};
+
+	app->library = library_new(&spec, &listener, app);
 	return true;
 }
 
@@ -466,7 +489,8 @@ on_control(const char *request, void *user_data)
 		.name = app->name,
 		.udn = app->udn,
 		.items = catalogue_count_items(app->catalogue),
-		.scanning = app->scanning,
+		.roots = app->roots,
+		.scan = app->scanning ? &app->progress : NULL,
 		.port = avu_http_server_get_port(app->http),
 		.interfaces = app->interfaces,
 	};

@@ -45,6 +45,17 @@ const AvuSettingSpec server_setting_specs[] = {
 		.max = INT64_C(1) << 40,
 		.placeholder = "MIB",
 		.help = "so many MiB may be uploaded in all" },
+	{ .section = "Server",
+		.key = "RescanInterval",
+		.flag = "rescan-interval",
+		.type = AVU_SETTING_DURATION,
+		.fallback = "15min",
+		.min = 0,
+		.max = INT64_C(7) * 24 * 3600 * AVU_NS_PER_S,
+		.placeholder = "TIME",
+		.help = "look through all folders again after TIME, in case the system did not "
+			"tell of a"
+			" change; 0: never" },
 	{ .key = "Json",
 		.flag = "json",
 		.type = AVU_SETTING_BOOL,

@@ -56,6 +56,9 @@ static AvuHttpResponse *
 cannot_open(int errnum, const CatalogueFile *file)
 {
 	g_info("cannot open a shared file (%s): %s", file->mime, g_strerror(errnum));
+	if (errnum == ENODEV) {
+		return avu_http_response_new_error(503, "the disk of this file is away");
+	}
 	return errnum == EACCES || errnum == EPERM
 		       ? avu_http_response_new_error(403, "the server may not read this file")
 		       : avu_http_response_new_error(404, "the file is not there any more");

@@ -34,6 +34,8 @@ disk_folder_unref(DiskFolder *folder)
 	while (folder != NULL && --folder->refs == 0) {
 		DiskFolder *parent = folder->parent;
 
+		companions_unref(folder->companions);
+		g_clear_pointer(&folder->changed, g_ptr_array_unref);
 		g_free(folder->path);
 		g_free(folder);
 		folder = parent;
@@ -64,13 +66,13 @@ cargo_new(void *library)
 }
 
 void
-cargo_add(Cargo *cargo, DiskFolder *folder, const char *name, const struct stat *st)
+cargo_add(Cargo *cargo, const Candidate *file)
 {
-	Candidate *file = &cargo->files[cargo->n++];
+	Candidate *copy = &cargo->files[cargo->n++];
 
-	file->folder = disk_folder_ref(folder);
-	file->name = g_strdup(name);
-	file->st = *st;
+	*copy = *file;
+	copy->folder = disk_folder_ref(file->folder);
+	copy->name = g_strdup(file->name);
 }
 
 void

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "mediaserver/catalogue/catalogue.h"
+#include "mediaserver/library/companions.h"
 #include "mediaserver/library/roots.h"
 #include "mediaserver/workers/pool.h"
 
@@ -18,7 +19,17 @@ struct DiskFolder {
 	DiskFolder *parent;     /* NULL: the root's own folder */
 	char *path;             /* below the root */
 	uint64_t device, inode; /* once opened: to notice loops of bind mounts */
+	unsigned traits;        /* FileSystemTraits, once opened */
+	int64_t known;          /* its id when the catalogue had it before, else 0 */
 	bool stored;            /* its row, and those above it, are in the catalogue */
+	bool again;             /* its media is to be described again */
+	double share;           /* of the whole walk */
+
+	Companions *companions; /* NULL: not looked for */
+	GPtrArray *changed;     /* names of companions that came, changed or went; may be NULL */
+	bool media_changed;     /* a file of it was stored or removed */
+	bool walked;            /* nothing more of it goes out */
+	unsigned n_out;         /* files of it at the workers */
 };
 
 /** @param parent  NULL for the root itself, then name is "" */
@@ -34,6 +45,8 @@ typedef struct {
 	DiskFolder *folder;
 	char *name;
 	struct stat st;
+	int64_t id;       /* of the item it is; 0: a new one */
+	int64_t replaces; /* the item of another file that was here; 0: none */
 } Candidate;
 
 /* One batch and the files it was made of; user_data of the batch. */
@@ -44,8 +57,8 @@ typedef struct {
 } Cargo;
 
 Cargo *cargo_new(void *library);
-/** @param st  of the opened file */
-void cargo_add(Cargo *cargo, DiskFolder *folder, const char *name, const struct stat *st);
+/** @param file  folder and name are copied */
+void cargo_add(Cargo *cargo, const Candidate *file);
 void cargo_free(Cargo *cargo);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Cargo, cargo_free)
 

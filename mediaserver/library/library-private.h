@@ -6,15 +6,27 @@
 #include <stdatomic.h>
 
 #include "mediaserver/library/candidate.h"
+#include "mediaserver/library/dirty.h"
 #include "mediaserver/library/library.h"
+#include "mediaserver/library/renames.h"
+#include "mediaserver/library/watch.h"
 
 G_BEGIN_DECLS
 
+/* A file found by a walk may be one that is being copied: written to so lately, it is put off. */
+#define LIBRARY_QUIET_NS AVU_NS_PER_S
+
+/* How a root is kept up with. */
+typedef struct {
+	bool polled;          /* some of it is not watched */
+	int64_t next_ns;      /* to be walked again; AVU_TIME_NONE: not by itself */
+	int64_t walk_took_ns; /* the last one */
+} RootCare;
+
 struct Library {
+	LibrarySpec spec;
 	Catalogue *catalogue;
 	const Roots *roots;
-	WorkerPool *pool;
-	AvuMailbox *mailbox;
 	LibraryListener listener;
 	void *user_data;
 
@@ -26,9 +38,25 @@ struct Library {
 	pthread_cond_t news;
 	GQueue probed;      /* ProbeBatch; guarded by lock */
 	bool rescan_wanted; /* guarded by lock */
+	GQueue touched;     /* DirtyEntry; guarded by lock */
+	int wake;           /* eventfd: something of these came */
 
-	GHashTable *complained; /* library's thread: names told once */
+	/* library's thread only */
+	Watch *watch; /* NULL: none to be had */
+	Dirty *dirty;
+	Renames *renames;
+	RootCare *care;         /* of each root */
+	int mounts;             /* /proc/self/mountinfo; -1: none */
+	int64_t next_check_ns;  /* whether roots that are away have come */
+	int64_t next_read_ns;   /* of notices, while scanning */
+	GHashTable *complained; /* names told once */
+	bool told_overflow, told_watches;
+	ProgressMeter meter;
+	bool showing_progress;
+	int64_t next_progress_ns, next_log_ns;
 };
+
+/* library.c */
 
 /** A batch that came back; NULL when none is there, or when stopping. */
 ProbeBatch *library_take_probed(Library *library, bool wait);
@@ -41,12 +69,40 @@ library_cargo_of(const ProbeBatch *batch)
 	return batch->user_data;
 }
 void library_batch_free(ProbeBatch *batch);
+
+/* tell.c: what others hear */
+
 /** One line about one file or folder, once while the program runs. */
 void library_complain(
 	Library *library, const DiskFolder *folder, const char *name, const char *what);
 void library_tell_changed(Library *library);
+/** Called often while scanning: shows progress, reads notices. */
+void library_note_progress(Library *library, const LibraryReport *report);
+/** @param report  taken */
+void library_tell_scanned(Library *library, LibraryReport *report);
 
-/** @return false with error when the catalogue could not be written: the scan is off */
-bool scan_run(Library *library, LibraryReport *ret_report, GError **error);
+/* notice.c: what is to be looked at */
+
+/** Notices of changes in the folder from now on, or else it is polled.
+ *  @param fd  the folder, open */
+void library_watch_folder(Library *library, const DiskFolder *folder, int fd);
+/** The file is looked at when it has been quiet for so long. */
+void library_put_off(
+	Library *library, const DiskFolder *folder, const char *name, int64_t quiet_ns);
+void library_read_notices(Library *library);
+/** Something is to be looked at. @param entry  copied */
+void library_note_dirty(Library *library, const DirtyEntry *entry, bool keep_quiet);
+/** A root is to be walked as a whole. */
+void library_note_root(Library *library, unsigned root, int64_t due_ns);
+
+/* care.c: roots that come and go, and those that have to be walked from time to time */
+
+void library_check_roots(Library *library);
+/** When a root is next to be checked or walked; AVU_TIME_NONE: never */
+int64_t library_next_care_ns(const Library *library);
+/** Marks as dirty what is to be walked now. */
+void library_care(Library *library);
+/** A root was walked. @param found_any  media is in it */
+void library_note_walked(Library *library, const Root *root, int64_t took_ns, bool found_any);
 
 G_END_DECLS

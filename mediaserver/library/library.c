@@ -1,16 +1,28 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The library's thread: scans at start and when asked, sleeps between. It is the only writer of the
- * catalogue. To the main thread it speaks by mailbox, from it comes a queue under a lock. */
+/* The library's thread: walks all at start, then looks at what notices, requests and clocks say, and
+ * sleeps between. To the main thread it speaks by mailbox, from others come queues under a lock. */
 #include "mediaserver/library/library-private.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/eventfd.h>
 #include <time.h>
 
 #include <av-upnp/clock.h>
 #include <av-upnp/error.h>
+#include <av-upnp/fd.h>
 
-/* A folder of ten thousand broken files needs no ten thousand lines twice. */
-#define COMPLAINTS_MAX 10000
+#include "mediaserver/library/scan.h"
+
 #define STOP_S 1
+/* A walk waits so long for files that were young when it came to them. */
+#define YOUNG_NS (LIBRARY_QUIET_NS + 200 * AVU_NS_PER_MS)
+#define FIRST_LOG_NS AVU_NS_PER_S
+#define TOUCHED_MAX 4096
+/* So many single names of one folder are looked at by listing it. */
+#define NAMES_MAX 32
 
 /* From main: the pool has a batch done. */
 static void
@@ -43,7 +55,7 @@ library_batch_free(ProbeBatch *batch)
 void
 library_submit(Library *library, ProbeBatch *batch)
 {
-	worker_pool_submit(library->pool, batch);
+	worker_pool_submit(library->spec.pool, batch);
 }
 
 ProbeBatch *
@@ -59,70 +71,250 @@ library_take_probed(Library *library, bool wait)
 	return batch;
 }
 
-void
-library_complain(Library *library, const DiskFolder *folder, const char *name, const char *what)
+/* Looking at what is dirty */
+
+static bool
+is_below(const DirtyEntry *entry, const DirtyEntry *tree)
 {
-	g_autofree char *shown = disk_folder_name_for_display(folder, name);
+	size_t len = strlen(tree->folder);
 
-	if (g_hash_table_size(library->complained) < COMPLAINTS_MAX &&
-		g_hash_table_add(library->complained, g_strdup(shown))) {
-		g_warning("%s: %s", shown, what);
-	}
-}
-
-static void
-run_changed(void *data)
-{
-	Library *library = data;
-
-	library->listener.changed(library->user_data);
-}
-
-void
-library_tell_changed(Library *library)
-{
-	avu_mailbox_post(library->mailbox, run_changed, library, NULL);
-}
-
-typedef struct {
-	Library *library;
-	LibraryReport report;
-} Finished;
-
-static void
-run_scanned(void *data)
-{
-	Finished *finished = data;
-	Library *library = finished->library;
-
-	library->listener.scanned(&finished->report, library->user_data);
-}
-
-static void
-scan(Library *library)
-{
-	Finished *finished = g_new0(Finished, 1);
-	g_autoptr(GError) error = NULL;
-	int64_t began_ns = avu_now_ns();
-
-	finished->library = library;
-	if (!scan_run(library, &finished->report, &error)) {
-		g_warning("the scan was given up, what is known stays: %s", error->message);
-	}
-	finished->report.duration_ns = avu_now_ns() - began_ns;
-	avu_mailbox_post(library->mailbox, run_scanned, finished, g_free);
+	return tree->extent == DIRTY_TREE && entry->root == tree->root &&
+	       strncmp(entry->folder, tree->folder, len) == 0 &&
+	       (len == 0 || entry->folder[len] == '/' || entry->folder[len] == '\0');
 }
 
 static bool
-wait_for_rescan(Library *library)
+look_at_tree(Library *library, Scan *scan, const DirtyEntry *entry, LibraryReport *report,
+	GError **error)
+{
+	const Root *root = roots_get(library->roots, entry->root);
+	uint64_t before = report->n_files;
+	int64_t began_ns = avu_now_ns();
+
+	if (!scan_tree(scan, root, entry->folder, error)) {
+		return false;
+	}
+	if (entry->folder[0] == '\0') {
+		library_note_walked(
+			library, root, avu_now_ns() - began_ns, report->n_files > before);
+	}
+	return true;
+}
+
+/* Those of one folder. @param entries  the first of n */
+static bool
+look_at_folder(Library *library, Scan *scan, DirtyEntry *const *entries, size_t n, GError **error)
+{
+	const Root *root = roots_get(library->roots, entries[0]->root);
+	g_autofree ScanName *names = g_new(ScanName, n);
+	size_t n_names = 0;
+	bool whole = n > NAMES_MAX;
+
+	for (size_t i = 0; i < n; i++) {
+		whole = whole || entries[i]->extent == DIRTY_FOLDER;
+		if (entries[i]->extent == DIRTY_NAME) {
+			names[n_names++] = (ScanName){ entries[i]->name, entries[i]->quiet_ns };
+		}
+	}
+	return (whole ? scan_folder : scan_names)(
+		scan, root, entries[0]->folder, names, n_names, error);
+}
+
+static bool
+look_at(Library *library, Scan *scan, GPtrArray *due, LibraryReport *report, GError **error)
+{
+	DirtyEntry *const *entries = (DirtyEntry *const *)due->pdata;
+	const DirtyEntry *tree = NULL;
+	bool good = true;
+
+	for (guint i = 0; good && i < due->len && !atomic_load(&library->stopping);) {
+		guint next = i + 1;
+
+		while (next < due->len && entries[next]->root == entries[i]->root &&
+			g_str_equal(entries[next]->folder, entries[i]->folder)) {
+			next++;
+		}
+		if (tree != NULL && is_below(entries[i], tree)) {
+			/* walked with it */
+		} else if (entries[i]->extent == DIRTY_TREE) { /* "" comes before names */
+			tree = entries[i];
+			good = look_at_tree(library, scan, tree, report, error);
+		} else {
+			good = look_at_folder(library, scan, &entries[i], next - i, error);
+		}
+		i = next;
+	}
+	return good;
+}
+
+static void
+give_up(const GError *error)
+{
+	g_warning("the scan was given up, what is known stays: %s", error->message);
+}
+
+/* @return false: nothing could be written; there is no sense in going on at once */
+static bool
+look_at_due(Library *library, LibraryReport *report)
+{
+	g_autoptr(GPtrArray) due = dirty_take(library->dirty, avu_now_ns());
+	g_autoptr(GError) error = NULL;
+
+	if (due->len == 0) {
+		return true;
+	}
+	g_autoptr(Scan) scan = scan_new(library, report);
+
+	if (look_at(library, scan, due, report, &error) && scan_finish(scan, &error)) {
+		return true;
+	}
+	give_up(error);
+	for (guint i = 0; i < roots_get_n(library->roots); i++) {
+		library_note_root(library, i, avu_now_ns() + 10 * AVU_NS_PER_S);
+	}
+	return false;
+}
+
+/* Requests and waiting */
+
+/* Sleeps until something is there, or until_ns; AVU_TIME_NONE: for ever. */
+static void
+sleep_until(Library *library, int64_t until_ns)
+{
+	struct pollfd fds[] = {
+		{ .fd = library->wake, .events = POLLIN },
+		{ .fd = library->watch != NULL ? watch_get_fd(library->watch) : -1,
+			.events = POLLIN },
+		{ .fd = library->mounts, .events = POLLPRI },
+	};
+	int64_t left_ns = until_ns == AVU_TIME_NONE ? 0 : MAX(until_ns - avu_now_ns(), 0);
+	const struct timespec timeout = { .tv_sec = left_ns / AVU_NS_PER_S,
+		.tv_nsec = left_ns % AVU_NS_PER_S };
+
+	if (ppoll(fds, G_N_ELEMENTS(fds), until_ns == AVU_TIME_NONE ? NULL : &timeout, NULL) <= 0) {
+		return;
+	}
+	if (fds[0].revents != 0) {
+		uint64_t count;
+
+		(void)read(library->wake, &count, sizeof(count)); /* only wakes */
+	}
+	if (fds[2].revents != 0) { /* POLLERR: the list of mounts is another one */
+		library->next_check_ns = avu_now_ns();
+	}
+}
+
+/* Both scales may be AVU_TIME_NONE. */
+static int64_t
+next_work_ns(const Library *library)
+{
+	int64_t dirty_ns = dirty_next_ns(library->dirty);
+	int64_t care_ns = library_next_care_ns(library);
+
+	return dirty_ns == AVU_TIME_NONE  ? care_ns
+	       : care_ns == AVU_TIME_NONE ? dirty_ns
+					  : MIN(dirty_ns, care_ns);
+}
+
+/* @return everything is to be walked */
+static bool
+take_requests(Library *library)
 {
 	(void)pthread_mutex_lock(&library->lock);
-	while (!library->rescan_wanted && !atomic_load(&library->stopping)) {
-		(void)pthread_cond_wait(&library->news, &library->lock);
-	}
+	bool wanted = library->rescan_wanted;
+
 	library->rescan_wanted = false;
+	for (;;) {
+		DirtyEntry *entry = g_queue_pop_head(&library->touched);
+
+		if (entry == NULL) {
+			break;
+		}
+		library_note_dirty(library, entry, false);
+		dirty_entry_free(entry);
+	}
 	(void)pthread_mutex_unlock(&library->lock);
-	return !atomic_load(&library->stopping);
+	return wanted;
+}
+
+/* Walking all */
+
+/* Files that were being copied, or had just been, when the walk came to them: a moment is waited for
+ * them, so that what was there at the start is there at the end. */
+static void
+wait_for_young(Library *library, LibraryReport *report)
+{
+	int64_t until_ns = avu_now_ns() + YOUNG_NS;
+	int64_t next_ns = dirty_next_ns(library->dirty);
+
+	while (next_ns != AVU_TIME_NONE && next_ns <= until_ns &&
+		!atomic_load(&library->stopping)) {
+		sleep_until(library, next_ns);
+		library_read_notices(library);
+		if (!look_at_due(library, report)) {
+			return;
+		}
+		next_ns = dirty_next_ns(library->dirty);
+	}
+}
+
+static bool
+walk_all(Library *library, Scan *scan, LibraryReport *report, GError **error)
+{
+	bool good = scan_drop_old_roots(scan, error);
+
+	for (unsigned i = 0; good && i < roots_get_n(library->roots); i++) {
+		const DirtyEntry all = {
+			.root = i,
+			.folder = (char *)"",
+			.name = (char *)"",
+			.extent = DIRTY_TREE,
+		};
+
+		dirty_forget_root(library->dirty, i);
+		good = look_at_tree(library, scan, &all, report, error);
+	}
+	return good && scan_finish(scan, error);
+}
+
+static void
+scan_all(Library *library)
+{
+	LibraryReport report = { .complete = true };
+	g_autoptr(GError) error = NULL;
+	int64_t began_ns = avu_now_ns();
+	Scan *scan = scan_new(library, &report);
+
+	progress_meter_start(&library->meter, began_ns, (unsigned)roots_get_n(library->roots));
+	library->showing_progress = true;
+	library->next_log_ns = began_ns + FIRST_LOG_NS;
+	bool good = walk_all(library, scan, &report, &error);
+
+	scan_free(scan);
+	if (good) {
+		wait_for_young(library, &report);
+	} else {
+		give_up(error);
+	}
+	library->showing_progress = false;
+	report.duration_ns = avu_now_ns() - began_ns;
+	library_tell_scanned(library, &report);
+}
+
+static void
+scan_part(Library *library)
+{
+	LibraryReport report = { .complete = false };
+	int64_t began_ns = avu_now_ns();
+
+	(void)look_at_due(library, &report); /* told there */
+	report.duration_ns = avu_now_ns() - began_ns;
+	if (report.n_probed > 0 || report.n_removed > 0) {
+		library_tell_scanned(library, &report);
+	}
+	if (dirty_next_ns(library->dirty) == AVU_TIME_NONE) {
+		renames_clear(library->renames);
+	}
 }
 
 static void *
@@ -130,28 +322,60 @@ thread_main(void *data)
 {
 	Library *library = data;
 
-	do {
-		scan(library);
-	} while (wait_for_rescan(library));
+	scan_all(library);
+	while (!atomic_load(&library->stopping)) {
+		if (take_requests(library)) {
+			library_check_roots(library);
+			scan_all(library);
+			continue;
+		}
+		library_read_notices(library);
+		library_care(library);
+		int64_t next_ns = next_work_ns(library);
+
+		if (next_ns != AVU_TIME_NONE && next_ns <= avu_now_ns()) {
+			scan_part(library);
+		} else {
+			sleep_until(library, next_ns);
+		}
+	}
 	return NULL;
 }
 
+static void
+open_notices(Library *library)
+{
+	g_autoptr(GError) error = NULL;
+
+	library->watch = watch_new(&error);
+	if (library->watch == NULL) {
+		g_warning("%s", error->message);
+	}
+	library->mounts = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+	library->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+}
+
 Library *
-library_new(Catalogue *catalogue, const Roots *roots, WorkerPool *pool, AvuMailbox *mailbox,
-	const LibraryListener *listener, void *user_data)
+library_new(const LibrarySpec *spec, const LibraryListener *listener, void *user_data)
 {
 	Library *library = g_new0(Library, 1);
 
-	library->catalogue = catalogue;
-	library->roots = roots;
-	library->pool = pool;
-	library->mailbox = avu_mailbox_ref(mailbox);
+	library->spec = *spec;
+	library->catalogue = spec->catalogue;
+	library->roots = spec->roots;
+	(void)avu_mailbox_ref(spec->mailbox);
 	library->listener = *listener;
 	library->user_data = user_data;
 	library->complained = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	library->dirty = dirty_new();
+	library->renames = renames_new();
+	library->care = g_new0(RootCare, roots_get_n(spec->roots));
+	library->next_check_ns = avu_now_ns();
 	g_queue_init(&library->probed);
+	g_queue_init(&library->touched);
 	(void)pthread_mutex_init(&library->lock, NULL);
 	(void)pthread_cond_init(&library->news, NULL);
+	open_notices(library);
 	library->running = pthread_create(&library->thread, NULL, thread_main, library) == 0;
 	if (!library->running) {
 		g_warning("no thread for scanning; what is in the catalogue is shared");
@@ -159,12 +383,21 @@ library_new(Catalogue *catalogue, const Roots *roots, WorkerPool *pool, AvuMailb
 	return library;
 }
 
+static void
+wake(Library *library)
+{
+	const uint64_t one = 1;
+
+	(void)pthread_cond_broadcast(&library->news);
+	(void)write(library->wake, &one, sizeof(one)); /* full: it wakes anyway */
+}
+
 void
 library_request_stop(Library *library)
 {
 	(void)pthread_mutex_lock(&library->lock);
 	atomic_store(&library->stopping, true);
-	(void)pthread_cond_broadcast(&library->news);
+	wake(library);
 	(void)pthread_mutex_unlock(&library->lock);
 }
 
@@ -191,10 +424,17 @@ library_free(Library *library)
 	}
 	g_return_if_fail(!library->running);
 	g_queue_clear_full(&library->probed, (GDestroyNotify)library_batch_free);
+	g_queue_clear_full(&library->touched, dirty_entry_free);
 	g_hash_table_unref(library->complained);
+	dirty_free(library->dirty);
+	renames_free(library->renames);
+	watch_free(library->watch);
+	avu_fd_cleanup(&library->mounts);
+	avu_fd_cleanup(&library->wake);
+	g_free(library->care);
 	(void)pthread_cond_destroy(&library->news);
 	(void)pthread_mutex_destroy(&library->lock);
-	avu_mailbox_unref(library->mailbox);
+	avu_mailbox_unref(library->spec.mailbox);
 	g_free(library);
 }
 
@@ -203,14 +443,39 @@ library_rescan(Library *library)
 {
 	(void)pthread_mutex_lock(&library->lock);
 	library->rescan_wanted = true;
-	(void)pthread_cond_signal(&library->news);
+	wake(library);
 	(void)pthread_mutex_unlock(&library->lock);
 }
 
-void
-library_touch(Library *library, const char *root, const char *path)
+/* Of a path: the folder and the name in it; "" is a root's own folder. */
+static DirtyEntry *
+entry_for(const Root *root, const char *path)
 {
-	if (roots_find(library->roots, root) != NULL && path != NULL) {
-		library_rescan(library); /* finds the file among the others */
+	const char *slash = strrchr(path, '/');
+	DirtyEntry *entry = g_new0(DirtyEntry, 1);
+
+	entry->root = root->number;
+	entry->extent = path[0] == '\0' ? DIRTY_TREE : DIRTY_NAME;
+	entry->folder = slash != NULL ? g_strndup(path, (size_t)(slash - path)) : g_strdup("");
+	entry->name = g_strdup(slash != NULL ? slash + 1 : path);
+	entry->due_ns = avu_now_ns();
+	return entry;
+}
+
+void
+library_touch(Library *library, const char *root_uuid, const char *path)
+{
+	const Root *root = roots_find(library->roots, root_uuid);
+
+	if (root == NULL) {
+		return;
 	}
+	(void)pthread_mutex_lock(&library->lock);
+	if (g_queue_get_length(&library->touched) < TOUCHED_MAX) {
+		g_queue_push_tail(&library->touched, entry_for(root, path));
+	} else {
+		library->rescan_wanted = true;
+	}
+	wake(library);
+	(void)pthread_mutex_unlock(&library->lock);
 }

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* library/library.h: keeps the catalogue equal to the shared folders
  *
- * One thread of its own walks, compares and writes; workers probe what is new. The catalogue can be
- * read all the while. */
+ * One thread of its own walks, watches, compares and writes; workers probe what is new. The catalogue
+ * can be read all the while. */
 #pragma once
 
 #include <av-upnp/mailbox.h>
 
 #include "mediaserver/catalogue/catalogue.h"
+#include "mediaserver/library/progress.h"
 #include "mediaserver/library/roots.h"
 #include "mediaserver/workers/pool.h"
 
@@ -16,6 +17,7 @@ G_BEGIN_DECLS
 typedef struct Library Library;
 
 typedef struct {
+	bool complete;     /* all roots were walked; else a part of them was looked at */
 	uint64_t n_files;  /* media files seen */
 	uint64_t n_probed; /* new or changed */
 	uint64_t n_removed;
@@ -26,14 +28,25 @@ typedef struct {
 typedef struct {
 	/* The catalogue changed. @thread main */
 	void (*changed)(void *user_data);
-	/* A scan ended. @thread main */
+	/* All roots are being walked; a few times a second. @thread main */
+	void (*progress)(const Progress *progress, void *user_data);
+	/* A look at all of the roots, or at what changed in them, ended. @thread main */
 	void (*scanned)(const LibraryReport *report, void *user_data);
 } LibraryListener;
 
+typedef struct {
+	Catalogue *catalogue;
+	State *state;
+	const Roots *roots;
+	WorkerPool *pool;
+	AvuMailbox *mailbox;
+	/* Roots are walked again so often, in case a notice was lost; 0: never */
+	int64_t reconcile_ns;
+} LibrarySpec;
+
 /** Starts the thread, which scans at once.
- *  @param catalogue,roots,pool,mailbox  outlive the library */
-Library *library_new(Catalogue *catalogue, const Roots *roots, WorkerPool *pool,
-	AvuMailbox *mailbox, const LibraryListener *listener, void *user_data);
+ *  @param spec  copied; what it points to outlives the library */
+Library *library_new(const LibrarySpec *spec, const LibraryListener *listener, void *user_data);
 /** A scan under way ends at its next file. @thread any */
 void library_request_stop(Library *library);
 /** The same, and waits for the thread, at most 1 s.
@@ -46,8 +59,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Library, library_free)
 /** Walks again as soon as the scan under way, if any, is done. @thread any */
 void library_rescan(Library *library);
 
-/** Something was done to this file or folder: it is looked at now, without waiting for notices.
- *  @param root  uuid  @param path  below it, octets  @thread any */
+/** Something was done to this file or folder: it is looked at now, without waiting for notices or for
+ *  a file to be quiet. A folder is walked with all below.
+ *  @param root  uuid  @param path  below it, octets; "": all of it  @thread any */
 void library_touch(Library *library, const char *root, const char *path);
 
 G_END_DECLS

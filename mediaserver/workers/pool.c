@@ -90,7 +90,6 @@ finish(Slot *slot)
 	ProbeBatch *batch = g_steal_pointer(&slot->batch);
 
 	avu_timer_set(slot->overdue, AVU_TIME_NONE);
-	close_fds(batch);
 	for (unsigned i = 0; i < batch->n; i++) {
 		if (!batch->answered[i]) {
 			batch->results[i].file = i;

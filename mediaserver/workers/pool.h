@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 typedef struct ProbeBatch ProbeBatch;
 struct ProbeBatch {
 	unsigned n;                      /* at most AVU_LIMIT_WORKER_BATCH, of one root */
-	int fds[AVU_LIMIT_WORKER_BATCH]; /* the batch owns them; -1 after done */
+	int fds[AVU_LIMIT_WORKER_BATCH]; /* the batch owns them */
 	char hints[AVU_LIMIT_WORKER_BATCH][PROBE_HINT_MAX + 1];
 	bool answered[AVU_LIMIT_WORKER_BATCH];
 	ProbeResult results[AVU_LIMIT_WORKER_BATCH]; /* all valid after done */

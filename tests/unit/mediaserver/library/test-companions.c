@@ -4,9 +4,10 @@
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
-#include <unistd.h>
 
 #include <av-upnp/error.h>
+
+#include "mediaserver/library/root-door.h"
 
 static const struct {
 	const char *name;
@@ -78,8 +79,9 @@ test_set(void)
 	g_autofree char *file = g_build_filename(path, "b.srt", NULL);
 	const CatalogueFolder folder = { "uuid", "Films", "" };
 	const struct stat st = { .st_ino = 7, .st_size = 5, .st_mtim = { 3, 4 } };
-	Root root = { .path = path, .fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) };
+	Root root = { .path = path, .door = root_door_new() };
 
+	root_door_set(root.door, open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 	g_assert_true(g_file_set_contents(file, "hello", -1, NULL));
 	g_autoptr(Companions) above = companions_new(&root, &folder, NULL);
 	g_autoptr(Companions) set = companions_new(&root, &folder, above);
@@ -107,7 +109,7 @@ test_set(void)
 	g_assert_null(companions_read(set, second, 4, &error));
 	g_assert_error(error, AVU_ERROR, AVU_ERROR_LIMIT);
 	(void)g_unlink(file);
-	(void)close(root.fd);
+	root_door_free(root.door);
 	(void)g_rmdir(path);
 }
 

@@ -72,7 +72,7 @@ test_lies(Fixture *f, const void *unused)
 			n_ok += ok ? 1 : 0;
 			g_assert_true(ok || batch->results[b].outcome == PROBE_DIED);
 			g_assert_cmpstr(batch->results[b].title, ==, ok ? "told" : NULL);
-			g_assert_cmpint(batch->fds[b], ==, -1);
+			g_assert_cmpint(fcntl(batch->fds[b], F_GETFD), >=, 0); /* the owner may look at it */
 		}
 		g_assert_cmpuint(n_ok, ==, rows[i].n_ok);
 		probe_batch_free(batch);
