@@ -22,6 +22,7 @@
 #include "mediaserver/art/art.h"
 #include "mediaserver/catalogue/catalogue.h"
 #include "mediaserver/content/content.h"
+#include "mediaserver/delivery/icons.h"
 #include "mediaserver/delivery/media.h"
 #include "mediaserver/delivery/subtitle-files.h"
 #include "mediaserver/import/transfers.h"
@@ -69,6 +70,7 @@ typedef struct {
 	AvuMetrics *metrics;
 	AvuDiscovery *discovery;
 	Art *art;
+	Icons *icons;
 	WorkerPool *workers, *art_workers;
 	Library *library;
 	Progress progress; /* of the scan under way, if any */
@@ -351,7 +353,7 @@ build_device(App *app)
 {
 	const unsigned version = (unsigned)avu_settings_get_int(app->settings, "UpnpVersion");
 	const Versions *versions = &service_versions[version];
-	const AvuDeviceInfo info = {
+	AvuDeviceInfo info = {
 		.type_base = "urn:schemas-upnp-org:device:MediaServer",
 		.version = version,
 		.udn = app->udn,
@@ -365,6 +367,8 @@ build_device(App *app)
 	g_autofree char *protocols = content_format_protocols(app->catalogue);
 
 	app->http = avu_http_server_new();
+	app->icons = icons_new(app->http);
+	info.icons = icons_get_list(app->icons);
 	avu_http_server_set_accept(app->http, accept_peer, policy.data);
 	configure_streaming(app);
 	app->fetcher = avu_fetcher_new(NULL, &policy);
@@ -608,6 +612,7 @@ app_clear(App *app)
 	g_clear_pointer(&app->media, media_free);
 	g_clear_pointer(&app->subtitles, subtitle_files_free);
 	g_clear_pointer(&app->art, art_free);
+	g_clear_pointer(&app->icons, icons_free);
 	g_clear_pointer(&app->transfers, transfers_free);
 	g_clear_pointer(&app->inbox, inbox_free);
 	g_clear_pointer(&app->rules, rules_free);

@@ -5,6 +5,7 @@
 
 #include <libavcodec/avcodec.h>
 #include <libavutil/imgutils.h>
+#include <libavutil/opt.h>
 #include <libavutil/pixdesc.h>
 #include <libswscale/swscale.h>
 
@@ -201,6 +202,8 @@ encode(AVFrame *frame, ThumbForm form, int quality)
 	encoder->global_quality = quality * FF_QP2LAMBDA;
 	frame->quality = encoder->global_quality;
 	encoder->thread_count = 1;
+	/* DLNA wants the typical tables of the JPEG standard; PNG has no such option */
+	(void)av_opt_set(encoder->priv_data, "huffman", "default", 0);
 	if (avcodec_open2(encoder, codec, NULL) < 0 || avcodec_send_frame(encoder, frame) < 0 ||
 		avcodec_receive_packet(encoder, packet) < 0) {
 		av_packet_free(&packet);

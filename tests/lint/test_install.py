@@ -87,6 +87,7 @@ def expected(tree):
     yield from (tree.prefix / "lib/systemd" / unit for unit in UNITS)
     yield from (tree.path("datadir", "doc/av-upnp/examples", f"{name}.conf") for name in PROGRAMS)
     yield tree.path("datadir", "av-upnp", "views.conf")
+    yield from (tree.path("datadir", "av-upnp", f"icon-{size}.{form}") for size in (48, 120) for form in ("jpg", "png"))
     yield tree.path("datadir", "bash-completion/completions/avcp")
 
 

@@ -21,6 +21,8 @@ from test_worker import Worker
 JOB, ANSWER, THUMB = 4, 5, 2
 MADE, UNSUITABLE, UNREADABLE, DIED = range(4)
 JPEG, PNG = 0, 1
+# T.81 table K.3: how many codes there are of each length
+TYPICAL_LUMINANCE = bytes((0, 0, 1, 5, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0))
 RED, GREEN, BLUE, YELLOW = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 0)
 CORNERS = (RED, GREEN, BLUE, YELLOW)  # top left, top right, bottom left, bottom right
 # EXIF's orientation: which corner of the file is where in the upright picture
@@ -114,7 +116,8 @@ def test_pictures_are_scaled_and_upright(worker, tmp_path):
         width, height, _, fields = decode(data)
         assert (width, height) == ((160, 80) if orientation < 5 else (80, 160)), orientation
         assert fields["codec_name"] == "mjpeg" and fields["pix_fmt"] == "yuvj420p"
-        assert data[:3] == b"\xff\xd8\xff"
+        assert data[:4] == b"\xff\xd8\xff\xe0" and data[6:13] == b"JFIF\0\1\2"
+        assert TYPICAL_LUMINANCE in data  # as DLNA's picture profiles ask
         assert corners(data) == expected, orientation
 
 
@@ -367,3 +370,21 @@ def test_a_dead_worker_costs_one_try(house, ask):
     assert codes <= {"200", "404", "503"} and "200" in codes, codes
     assert fetch(house, urls[0])[0] in (200, 404)
     assert ask.process.popen.poll() is None
+
+
+def test_icons(house, ask):
+    """Two sizes in two forms, as the description says (DLNA guidelines 7.2.27)."""
+    device = "{urn:schemas-upnp-org:device-1-0}"
+    description = ElementTree.fromstring(fetch(house, f"{ask.url}/description.xml")[2])
+    icons = {(icon.findtext(f"{device}mimetype"), icon.findtext(f"{device}width"), icon.findtext(f"{device}height"),
+              icon.findtext(f"{device}depth")): icon.findtext(f"{device}url") for icon in description.iter(f"{device}icon")}
+    assert set(icons) == {(f"image/{form}", size, size, "24") for form in ("jpeg", "png") for size in ("48", "120")}
+    for (mime, size, _, _), path in icons.items():
+        status, headers, data = fetch(house, ask.url + path)
+        assert status == 200 and headers["content-type"] == mime
+        assert headers["transfermode.dlna.org"] == "Interactive"
+        width, height, pixel, _ = decode(data)
+        assert (width, height) == (int(size), int(size))
+        middle, edge, corner = pixel(width // 2, height // 2), pixel(width // 2, height // 10), pixel(0, 0)
+        assert near(middle, (255, 204, 64)) and near(edge, (23, 71, 107)) and near(corner, (255, 255, 255))
+    assert fetch(house, f"{ask.url}/icon/other.png")[0] == 404
