@@ -113,11 +113,14 @@ put_track(Reading *reading, const CueTrack *track, GError **error)
 		(void)g_hash_table_remove(reading->keep, id);
 		return true;
 	}
-	int64_t end_ns = track->end_ns != AVU_TIME_NONE ? track->end_ns : item.duration_ns;
+	/* the file may be shorter than the sheet believes */
+	bool to_end = track->end_ns == AVU_TIME_NONE ||
+		      (item.duration_ns > 0 && track->end_ns >= item.duration_ns);
+	int64_t end_ns = to_end ? item.duration_ns : track->end_ns;
 
 	item.id = *id;
 	item.start_ns = track->start_ns;
-	item.end_ns = track->end_ns != AVU_TIME_NONE ? track->end_ns : -1;
+	item.end_ns = to_end ? -1 : end_ns;
 	item.duration_ns = end_ns > track->start_ns ? end_ns - track->start_ns : AVU_TIME_NONE;
 	item.size_bytes = -1; /* of a piece nobody knows before it is cut */
 	item.inode = 0;

@@ -9,6 +9,7 @@
 #include "mediaserver/library/describe.h"
 #include "mediaserver/library/formats.h"
 #include "mediaserver/library/scan-private.h"
+#include "mediaserver/library/sidecars.h"
 
 /* Two at work, two that wait: the walk is never what the workers wait for. */
 #define BATCHES_MAX 4
@@ -133,6 +134,7 @@ store_file(Scan *scan, const Candidate *file, const ProbeResult *result, GError 
 		return true;
 	}
 	description_init(&description, &folder, file->name, &file->st, result);
+	sidecars_describe(&description, file->folder->companions);
 	description.item.id = file->id;
 	file->folder->media_changed = true;
 	if (file->id != 0) {
