@@ -93,6 +93,9 @@ file_locate(AvuMediaSource *base, AvuMediaPart *part, GError **error)
 		return false;
 	}
 	avu_time_index_locate(index, part);
+	if (part->end_byte >= source->size_bytes && source->duration_ns != AVU_TIME_NONE) {
+		part->to_ns = source->duration_ns; /* what everybody else says, too */
+	}
 	return true;
 }
 

@@ -44,7 +44,8 @@ AvuContentStore content_get_store(const Content *content);
 
 /** DLNA parameters of a file as it lies on the disk: the same in res@protocolInfo, in
  *  contentFeatures.dlna.org, and in what delivery does. @param profile  may be NULL; borrowed
- *  @param duration_ns  <= 0: unknown, so there is no time seek */
+ *  @param duration_ns  <= 0: unknown, or a piece of a file, so
+ *  there is no time seek */
 AvuDlnaParameters content_dlna_parameters(
 	ItemKind kind, const char *mime, const char *profile, int64_t duration_ns);
 

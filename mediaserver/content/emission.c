@@ -398,8 +398,8 @@ void
 emission_item(const Item *item, void *data)
 {
 	const Emission *emission = data;
-	AvuDlnaParameters dlna = content_dlna_parameters(
-		(ItemKind)item->kind, item->mime, item->profile, item->duration_ns);
+	AvuDlnaParameters dlna = content_dlna_parameters((ItemKind)item->kind, item->mime,
+		item->profile, item->start_ns < 0 ? item->duration_ns : AVU_TIME_NONE);
 	g_auto(Texts) texts = { .uris = g_ptr_array_new_with_free_func(g_free),
 		.protocol_info = avu_protocol_info_format(item->mime, &dlna) };
 	char own[OBJECT_ID_MAX], home[OBJECT_ID_MAX];

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include <av-upnp/clock.h>
 #include <av-upnp/delivery.h>
 #include <av-upnp/error.h>
 #include <av-upnp/fd.h>
@@ -15,7 +16,10 @@
 #include "mediaserver/content/content.h"
 #include "mediaserver/content/object-id.h"
 #include "mediaserver/content/sides.h"
+#include "mediaserver/delivery/pieces.h"
 #include "mediaserver/delivery/time-indexes.h"
+
+#define STILL_WRITTEN_S 5
 
 static const AvuMediaKind kinds[] = {
 	[ITEM_NONE] = AVU_MEDIA_OTHER,
@@ -27,7 +31,7 @@ static const AvuMediaKind kinds[] = {
 struct Media {
 	Catalogue *catalogue;
 	const Roots *roots;
-	TimeIndexes *indexes;
+	FileAnswers *indexes, *pieces;
 };
 
 /* One request, for the source that may ask for an index. */
@@ -64,26 +68,100 @@ cannot_open(int errnum, const CatalogueFile *file)
 		       : avu_http_response_new_error(404, "the file is not there any more");
 }
 
-/* Over the whole file, with all its streams and pictures: that is what has to arrive in time. */
+/* With all streams and pictures: that is what has to arrive in time. */
 static int64_t
-average_bps(off_t size, int64_t duration_ns)
+average_bps(uint64_t octets, int64_t duration_ns)
 {
 	const double bits = 8;
 
-	return duration_ns > 0
-		       ? (int64_t)((double)size * bits * (double)AVU_NS_PER_S / (double)duration_ns)
-		       : 0;
+	return duration_ns > 0 ? (int64_t)((double)octets * bits * (double)AVU_NS_PER_S /
+					   (double)duration_ns)
+			       : 0;
+}
+
+static char *
+dup_hint(const Opened *opened)
+{
+	const char *extension = strrchr(opened->file->path, '.');
+
+	return extension != NULL ? g_ascii_strdown(extension + 1, -1) : NULL;
 }
 
 static AvuTimeIndex *
 get_index(void *data, GError **error)
 {
 	const Opened *opened = data;
-	const char *extension = strrchr(opened->file->path, '.');
-	g_autofree char *hint = extension != NULL ? g_ascii_strdown(extension + 1, -1) : NULL;
+	g_autofree char *hint = dup_hint(opened);
 
-	return time_indexes_get(opened->media->indexes, opened->fd, &opened->st, hint,
-		opened->file->duration_ns, error);
+	return file_answers_get(opened->media->indexes, opened->fd, &opened->st, hint,
+		/* question = */ NULL, error);
+}
+
+/* A recorder writes several times a second. */
+static bool
+was_just_written(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 &&
+	       avu_wall_ns() / AVU_NS_PER_S - st.st_mtim.tv_sec <= STILL_WRITTEN_S;
+}
+
+/* Larger than at its scan, and written to until now: a recording in progress. */
+static bool
+is_growing(const Opened *opened)
+{
+	return opened->file->start_ns < 0 && opened->file->size_bytes >= 0 &&
+	       opened->st.st_size > opened->file->size_bytes && was_just_written(opened->fd);
+}
+
+/* A track of a recording. @param fd  taken when it succeeds */
+static AvuMediaSource *
+cut_piece(const Opened *opened, int *fd, AvuDelivery *delivery, GError **error)
+{
+	g_autofree char *hint = dup_hint(opened);
+	PieceResult *piece = file_answers_get(opened->media->pieces, opened->fd, &opened->st, hint,
+		piece_question_new(opened->file->start_ns, opened->file->end_ns), error);
+
+	if (piece == NULL) {
+		return NULL;
+	}
+	AvuMediaSource *source = avu_media_source_new_slice(
+		g_bytes_ref(piece->head), avu_steal_fd(fd), piece->offset, piece->length);
+
+	delivery->duration_ns = piece->duration_ns;
+	delivery->bitrate_bps = average_bps(piece->length, piece->duration_ns);
+	pieces.unref(piece);
+	return source;
+}
+
+/* @return 0, or the status for which there is no source */
+static unsigned
+choose_source(Opened *opened, int *fd, AvuDlnaParameters *dlna, AvuDelivery *delivery)
+{
+	const CatalogueFile *file = opened->file;
+	const uint64_t size = (uint64_t)opened->st.st_size;
+	g_autoptr(GError) error = NULL;
+
+	delivery->duration_ns = file->duration_ns;
+	delivery->bitrate_bps = average_bps(size, file->duration_ns);
+	if (is_growing(opened)) {
+		dlna->op_time = false;
+		dlna->flags |= AVU_DLNA_FLAG_SN_INCREASING;
+		delivery->duration_ns = AVU_TIME_NONE;
+		delivery->etag = NULL; /* it is another at each look */
+		delivery->source = avu_media_source_new_growing(avu_steal_fd(fd), was_just_written);
+	} else if (file->start_ns < 0) {
+		delivery->source = avu_media_source_new_file(avu_steal_fd(fd), size,
+			file->duration_ns > 0 ? file->duration_ns : AVU_TIME_NONE,
+			dlna->op_time ? get_index : NULL, opened);
+	} else {
+		delivery->source = cut_piece(opened, fd, delivery, &error);
+	}
+	if (delivery->source != NULL) {
+		return 0;
+	}
+	return g_error_matches(error, AVU_ERROR, AVU_ERROR_UNSUPPORTED) ? 406 : 503;
 }
 
 /* @return g_free() it; NULL: it has no subtitles that can go into a header */
@@ -113,29 +191,31 @@ deliver(const AvuHttpRequest *request, const Media *media, const CatalogueFile *
 	if (!S_ISREG(st->st_mode)) {
 		return cannot_open(ENOENT, file);
 	}
-	AvuDlnaParameters dlna =
-		content_dlna_parameters(file->kind, file->mime, file->profile, file->duration_ns);
-	g_autofree char *features = avu_dlna_format_features(&dlna);
+	AvuDlnaParameters dlna = content_dlna_parameters(file->kind, file->mime, file->profile,
+		file->start_ns < 0 ? file->duration_ns : AVU_TIME_NONE);
 	g_autofree char *etag = g_strdup_printf("\"%" G_GINT64_MODIFIER "x-%" G_GINT64_MODIFIER
-						"x-%" G_GINT64_MODIFIER "x\"",
+						"x-%" G_GINT64_MODIFIER "x-%s\"",
 		(int64_t)st->st_ino, (int64_t)st->st_size,
-		(int64_t)st->st_mtim.tv_sec * AVU_NS_PER_S + st->st_mtim.tv_nsec);
+		(int64_t)st->st_mtim.tv_sec * AVU_NS_PER_S + st->st_mtim.tv_nsec,
+		file->start_ns < 0 ? "" : name);
 	g_autofree char *caption = caption_url(request, item, file);
-	const AvuDelivery delivery = {
-		.source = avu_media_source_new_file(avu_steal_fd(&fd), (uint64_t)st->st_size,
-			file->duration_ns > 0 ? file->duration_ns : AVU_TIME_NONE,
-			dlna.op_time ? get_index : NULL, &opened),
+	AvuDelivery delivery = {
 		.kind = kinds[file->kind],
 		.mime = file->mime,
-		.content_features = features,
 		.etag = etag,
 		.modified_s = st->st_mtim.tv_sec,
-		.duration_ns = file->duration_ns,
-		.bitrate_bps = average_bps(st->st_size, file->duration_ns),
 		.caption_url = caption,
 		.log_name = name,
 	};
+	unsigned status = choose_source(&opened, &fd, &dlna, &delivery);
 
+	if (status != 0) {
+		return avu_http_response_new_error(status,
+			status == 406 ? "this recording cannot be cut" : "the server is busy");
+	}
+	g_autofree char *features = avu_dlna_format_features(&dlna);
+
+	delivery.content_features = features;
 	return avu_deliver(request, &delivery);
 }
 
@@ -176,7 +256,8 @@ media_new(AvuHttpServer *server, Catalogue *catalogue, const Roots *roots)
 
 	media->catalogue = catalogue;
 	media->roots = roots;
-	media->indexes = time_indexes_new();
+	media->indexes = file_answers_new(&time_indexes);
+	media->pieces = file_answers_new(&pieces);
 	avu_http_server_add_route(server, &route, media);
 	return media;
 }
@@ -184,20 +265,23 @@ media_new(AvuHttpServer *server, Catalogue *catalogue, const Roots *roots)
 void
 media_start(Media *media, WorkerPool *pool)
 {
-	time_indexes_start(media->indexes, pool);
+	file_answers_start(media->indexes, pool);
+	file_answers_start(media->pieces, pool);
 }
 
 void
 media_stop(Media *media)
 {
-	time_indexes_stop(media->indexes);
+	file_answers_stop(media->indexes);
+	file_answers_stop(media->pieces);
 }
 
 void
 media_free(Media *media)
 {
 	if (media != NULL) {
-		time_indexes_free(media->indexes);
+		file_answers_free(media->indexes);
+		file_answers_free(media->pieces);
 		g_free(media);
 	}
 }

@@ -348,29 +348,23 @@ build(Indexing *self)
 	return false;
 }
 
-/* Looks at the file's first octets, as the probe does. */
 static WorkerOutcome
 recognise(Indexing *self, const char *hint)
 {
 	uint8_t head[SNIFF_LEN];
-	size_t len = input_read_at(&self->input, 0, head, sizeof(head));
-	uint64_t tag_len = sniff_id3v2_len(head, len);
+	uint64_t tag_len;
 	bool stamped;
 
-	if (tag_len > 0) {
-		len = input_read_at(&self->input, tag_len, head, sizeof(head));
-	}
-	self->format = sniff(head, len, tag_len > 0, hint);
+	self->format = input_recognise(&self->input, hint, &tag_len);
 	if (self->input.failed) {
 		return WORKER_UNREADABLE;
 	}
-	if (self->format == NULL || self->format->demuxer == NULL) {
-		return WORKER_UNSUITABLE;
-	}
-	if (g_str_equal(self->format->name, "ts")) {
+	if (self->format != NULL && g_str_equal(self->format->name, "ts")) {
+		size_t len = input_read_at(&self->input, 0, head, sizeof(head));
+
 		self->ts_packet = sniff_ts_packet(head, len, &stamped);
 	}
-	return WORKER_OK;
+	return self->format != NULL ? WORKER_OK : WORKER_UNSUITABLE;
 }
 
 static void

@@ -58,13 +58,14 @@ source_seek(void *opaque, int64_t offset, int whence)
 size_t
 input_read_at(void *data, uint64_t offset, uint8_t *buffer, size_t len)
 {
-	const Input *source = data;
+	Input *source = data;
 
 	if (offset > INT64_MAX) {
 		return 0;
 	}
 	ssize_t got = pread(source->fd, buffer, len, (off_t)offset);
 
+	source->failed = source->failed || got < 0;
 	return got < 0 ? 0 : (size_t)got;
 }
 
@@ -125,4 +126,20 @@ input_open(Input *source, const SniffFormat *format)
 		return NULL;
 	}
 	return context;
+}
+
+const SniffFormat *
+input_recognise(Input *source, const char *hint, uint64_t *ret_tag_len)
+{
+	uint8_t head[SNIFF_LEN];
+	size_t len = input_read_at(source, 0, head, sizeof(head));
+	uint64_t tag_len = sniff_id3v2_len(head, len);
+
+	if (tag_len > 0) {
+		len = input_read_at(source, tag_len, head, sizeof(head));
+	}
+	const SniffFormat *format = sniff(head, len, tag_len > 0, hint);
+
+	*ret_tag_len = tag_len;
+	return format != NULL && format->demuxer != NULL ? format : NULL;
 }

@@ -17,6 +17,9 @@ typedef struct {
 
 /** Up to len octets at offset; how many came, 0 at the end or on a fault. @param data  Input */
 size_t input_read_at(void *data, uint64_t offset, uint8_t *buffer, size_t len);
+/** By the file's first octets, behind a tag if there is one. @param hint  extension; may be NULL
+ *  @return static, NULL: nothing that FFmpeg is to read */
+const SniffFormat *input_recognise(Input *source, const char *hint, uint64_t *ret_tag_len);
 /** @return opened context, NULL when the demuxer refuses */
 AVFormatContext *input_open(Input *source, const SniffFormat *format);
 void input_close(AVFormatContext **context);

@@ -7,6 +7,7 @@
 
 #include "mediaserver/worker/child.h"
 #include "mediaserver/worker/index.h"
+#include "mediaserver/worker/piece.h"
 #include "mediaserver/worker/thumb.h"
 #include "mediaserver/workers/job.h"
 
@@ -20,6 +21,7 @@ typedef struct {
 static const Kind kinds[] = {
 	{ WORKER_INDEX, index_run },
 	{ WORKER_THUMB, thumb_run },
+	{ WORKER_PIECE, piece_run },
 };
 
 typedef struct {

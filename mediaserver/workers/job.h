@@ -19,6 +19,7 @@ enum {
 typedef enum {
 	WORKER_INDEX = 1, /* index-result.h; question: none */
 	WORKER_THUMB = 2, /* thumb-request.h */
+	WORKER_PIECE = 3, /* piece-result.h */
 } WorkerJobKind;
 
 typedef enum {

@@ -2,20 +2,25 @@
 """DLNA's transport on the real server: a time seek gives what stands at that time, for every container; and
 players of many makers get the answers they expect (tests/devices)."""
 
+import array
 import fnmatch
 import functools
 import json
+import os
 import pathlib
 import re
 import shutil
+import socket
+import struct
 import subprocess
 import tempfile
 import urllib.parse
 
 import pytest
 
-from media import ffmpeg
+from media import counter_wav, decode, ffmpeg
 from test_server import Client, url_of
+from test_worker import Worker
 
 ROOT = pathlib.Path(__file__).parent.parent
 RAW = ROOT / "support/raw_http.py"
@@ -358,3 +363,84 @@ def test_files_without_an_index_say_so(house, start_server):
     assert player.get(path, range="bytes=100-199")["status"] == 206
     (folder / "good.mp3").unlink()
     assert player.get(path, time="npt=1-")["status"] == 404
+
+
+# As a sheet says them: 75 in a second, 588 samples each.
+PLACES = [0, (3 * 75 + 20) * 588, (7 * 75 + 50) * 588, 10 * RATE]
+
+
+def ask_piece(worker, path, begin, end):
+    """A WORKER_PIECE job: (header and octets of the file, duration in ns)."""
+    hint = path.suffix[1:].encode()
+    place = struct.pack("=qq", begin * 10**9 // RATE, -2**63 if end is None else end * 10**9 // RATE)
+    payload = struct.pack("=III", 1, 3, len(hint)) + hint + struct.pack("=I", len(place)) + place
+    file = os.open(path, os.O_RDONLY)
+    frame = struct.pack("=IHH", len(payload), 4, 1) + payload
+    worker.channel.sendmsg([frame], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [file]))])
+    os.close(file)
+    _, answer = worker.receive()
+    _, outcome, _ = struct.unpack_from("=III", answer)
+    if outcome != 0:
+        return outcome, None
+    offset, length, duration, head = struct.unpack_from("=qqqI", answer, 12)
+    assert len(answer) == 40 + head
+    return answer[40:] + path.read_bytes()[offset:offset + length], duration
+
+
+def test_tracks_are_pieces_of_their_file(tmp_path):
+    """To the sample in a WAV, to the frame in FLAC and MP3; each can be decoded by itself."""
+    counter_wav(tmp_path / "wave.wav", 10 * RATE)
+    samples = decode(tmp_path / "wave.wav")
+    ffmpeg("-i", tmp_path / "wave.wav", "-frame_size", "4096", tmp_path / "flac.flac")
+    ffmpeg("-i", tmp_path / "wave.wav", "-b:a", "128k", tmp_path / "mp3.mp3")
+    ffmpeg("-i", tmp_path / "wave.wav", tmp_path / "other.m4a")
+    (tmp_path / "bad.flac").write_bytes((tmp_path / "flac.flac").read_bytes()[:60] + bytes(5000))
+    worker = Worker()
+    for begin, end in (*zip(PLACES, PLACES[1:]), (PLACES[2], None)):
+        wanted = (end or PLACES[3]) - begin
+        for name, slack in (("wave.wav", 0), ("flac.flac", 4096), ("mp3.mp3", 2 * 1152)):
+            octets, duration = ask_piece(worker, tmp_path / name, begin, end)
+            piece = tmp_path / f"piece{pathlib.Path(name).suffix}"
+            piece.write_bytes(octets)
+            heard = decode(piece)
+            assert 0 <= duration * RATE / 10**9 - wanted + 88 <= slack + 176, "75ths and milliseconds of frames"
+            if name == "mp3.mp3":  # what the decoder makes of the first frame is its own affair
+                assert abs(len(heard) // 4 - wanted) <= slack
+                continue
+            assert abs(len(heard) // 4 - duration * RATE / 10**9) < 1
+            place = samples.index(heard[:4096], 4 * max(begin - slack, 0)) // 4  # they repeat after 65536
+            assert begin - slack <= place <= begin + (88 if slack else 0)
+            assert heard == samples[4 * place:4 * place + len(heard)]
+    assert ask_piece(worker, tmp_path / "other.m4a", 0, RATE)[0] == 1
+    assert ask_piece(worker, tmp_path / "bad.flac", 0, RATE)[0] == 1
+    assert ask_piece(worker, tmp_path / "wave.wav", 11 * RATE, None)[0] == 1
+    assert ask_piece(worker, tmp_path / "wave.wav", RATE, RATE)[0] == 1
+
+
+def test_recording_in_progress_is_followed(house, start_server):
+    """A file that grew since its scan is sent while it grows, and says that its end moves."""
+    folder = house.folder / "recordings"
+    folder.mkdir(mode=0o755)
+    ffmpeg("-f", "lavfi", "-i", f"testsrc2=size=160x120:rate=25:duration={SECONDS}", folder / "show.ts")
+    data = (folder / "show.ts").read_bytes()
+    (folder / "show.ts").write_bytes(data[:len(data) // 2])
+    server = start_server(folder)
+    client = Client(house, url_of(house, server), "phone")
+    res = next(o["res"][0] for _, o in client.walk() if not o["container"] and o["ref"] is None)
+    player, path = Player(house, client.url), urllib.parse.urlsplit(res["url"]).path
+    with open(folder / "show.ts", "ab") as recorder:
+        recorder.write(data[len(data) // 2:len(data) // 2 + 1880])
+    answer = player.ask(("HEAD", path, [(HEADERS["features"], "1"), ("getAvailableSeekRange.dlna.org", "1")], "1.1"))[0]
+    said = headers_of(answer)
+    assert "DLNA.ORG_FLAGS=05700000" in said["contentFeatures.dlna.org"], said
+    assert "Content-Length" not in said and "ETag" not in said
+    assert said["availableSeekRange.dlna.org"] == f"1 bytes=0-{len(data) // 2 + 1879}"
+    copy = house.folder / "copy"
+    copy.write_bytes(data)
+    writer = subprocess.Popen(["sh", "-c", "tail -c +$2 $0 | (head -c 18800; sleep 0.5; cat) >> $1",
+                               str(copy), str(folder / "show.ts"),
+                               str(len(data) // 2 + 1881)])
+    followed = player.ask(("GET", path, [], "1.1"))[0]
+    writer.wait()
+    assert followed["chunked"] and followed["body"].read_bytes() == data
+

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The cache of indexes against workers that tell the truth, lie and die. Runs stub-worker.c. */
+/* The cache of answers, with indexes as its example, against workers that tell the truth, lie and die. Runs stub-worker.c. */
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -8,12 +8,14 @@
 #include <av-upnp/fd.h>
 
 #include "mediaserver/delivery/time-indexes.h"
+#include "mediaserver/workers/piece-result.h"
 
 typedef struct {
-	TimeIndexes *indexes;
+	FileAnswers *answers;
 	const char *hint;
 	int fd;
 	int64_t size; /* as stat says it: another one is another file */
+	GBytes *question;
 	GMainLoop *loop;
 	AvuTimeIndex *index;
 	GError *error;
@@ -35,8 +37,9 @@ ask(void *data)
 
 	g_assert_cmpint(fstat(question->fd, &st), ==, 0);
 	st.st_size = question->size;
-	question->index = time_indexes_get(question->indexes, question->fd, &st, question->hint,
-		AVU_TIME_NONE, &question->error);
+	question->index = file_answers_get(question->answers, question->fd, &st, question->hint,
+		question->question != NULL ? g_bytes_ref(question->question) : NULL,
+		&question->error);
 	if (question->loop != NULL) {
 		g_idle_add(quit, question->loop);
 	}
@@ -48,7 +51,7 @@ typedef struct {
 	AvuMailbox *mailbox;
 	AvuSupervisor *supervisor;
 	WorkerPool *pool;
-	TimeIndexes *indexes;
+	FileAnswers *answers;
 	GMainLoop *loop;
 	int fd;
 } Fixture;
@@ -61,19 +64,19 @@ set_up(Fixture *f, const void *spawner)
 	f->mailbox = avu_mailbox_new(NULL);
 	f->supervisor = avu_supervisor_new(f->spawner, NULL);
 	f->pool = worker_pool_new(f->spawner, f->supervisor, f->mailbox, 1, NULL);
-	f->indexes = time_indexes_new();
+	f->answers = file_answers_new(&time_indexes);
 	f->fd = memfd_create("media", MFD_CLOEXEC);
-	time_indexes_start(f->indexes, f->pool);
+	file_answers_start(f->answers, f->pool);
 }
 
 static void
 tear_down(Fixture *f, const void *unused)
 {
 	(void)unused;
-	time_indexes_stop(f->indexes);
+	file_answers_stop(f->answers);
 	avu_mailbox_close(f->mailbox);
 	worker_pool_free(f->pool);
-	time_indexes_free(f->indexes);
+	file_answers_free(f->answers);
 	avu_supervisor_free(f->supervisor);
 	avu_mailbox_unref(f->mailbox);
 	g_main_loop_unref(f->loop);
@@ -85,7 +88,7 @@ static int
 question(Fixture *f, const char *hint, int64_t size)
 {
 	Question question = {
-		.indexes = f->indexes, .hint = hint, .fd = f->fd, .size = size, .loop = f->loop
+		.answers = f->answers, .hint = hint, .fd = f->fd, .size = size, .loop = f->loop
 	};
 	GThread *thread = g_thread_new("ask", ask, &question);
 	g_autoptr(AvuTimeIndex) index = NULL;
@@ -132,6 +135,34 @@ test_answers(Fixture *f, const void *unused)
 	}
 }
 
+/* The same file, asked another thing: another answer. */
+static void
+test_questions(Fixture *f, const void *unused)
+{
+	g_autoptr(GBytes) one = piece_question_new(0, 1);
+	g_autoptr(GBytes) two = piece_question_new(0, 2);
+	Question questions[] = {
+		{ .hint = "index", .question = one },
+		{ .hint = "none", .question = two },
+		{ .hint = "none", .question = one },
+	};
+
+	(void)unused;
+	for (size_t i = 0; i < G_N_ELEMENTS(questions); i++) {
+		questions[i].answers = f->answers;
+		questions[i].fd = f->fd;
+		questions[i].size = 1000;
+		questions[i].loop = f->loop;
+		GThread *thread = g_thread_new("ask", ask, &questions[i]);
+
+		g_main_loop_run(f->loop);
+		g_thread_join(thread);
+		g_assert_cmpint(questions[i].index != NULL, ==, i != 1);
+		g_clear_pointer(&questions[i].index, avu_time_index_unref);
+		g_clear_error(&questions[i].error);
+	}
+}
+
 /* Several at once: four ask for one file, eight for others. One job answers the four; of the nine files
  * at most one finds no place. */
 static void
@@ -143,7 +174,7 @@ test_together(Fixture *f, const void *unused)
 
 	(void)unused;
 	for (size_t i = 0; i < G_N_ELEMENTS(questions); i++) {
-		questions[i] = (Question){ .indexes = f->indexes,
+		questions[i] = (Question){ .answers = f->answers,
 			.hint = "index",
 			.fd = f->fd,
 			.size = i < 4 ? 1000 : 1000 + (int64_t)i };
@@ -174,11 +205,11 @@ test_together(Fixture *f, const void *unused)
 static void
 test_stop(Fixture *f, const void *unused)
 {
-	Question question = { .indexes = f->indexes, .hint = "index", .fd = f->fd, .size = 1000 };
+	Question question = { .answers = f->answers, .hint = "index", .fd = f->fd, .size = 1000 };
 	GThread *thread = g_thread_new("ask", ask, &question);
 
 	(void)unused;
-	time_indexes_stop(f->indexes); /* before or after it began to wait */
+	file_answers_stop(f->answers); /* before or after it began to wait */
 	g_thread_join(thread);
 	g_assert_error(question.error, AVU_ERROR, AVU_ERROR_BUSY);
 	g_clear_error(&question.error);
@@ -196,10 +227,12 @@ main(int argc, char **argv)
 	g_assert_nonnull(spawner);
 	g_test_init(&argc, &argv, NULL);
 	g_log_set_always_fatal(G_LOG_FATAL_MASK); /* that a worker died is a warning */
-	g_test_add("/delivery/time-indexes/answers", Fixture, spawner, set_up, test_answers,
+	g_test_add("/delivery/file-answers/answers", Fixture, spawner, set_up, test_answers,
 		tear_down);
-	g_test_add("/delivery/time-indexes/together", Fixture, spawner, set_up, test_together,
+	g_test_add("/delivery/file-answers/questions", Fixture, spawner, set_up, test_questions,
 		tear_down);
-	g_test_add("/delivery/time-indexes/stop", Fixture, spawner, set_up, test_stop, tear_down);
+	g_test_add("/delivery/file-answers/together", Fixture, spawner, set_up, test_together,
+		tear_down);
+	g_test_add("/delivery/file-answers/stop", Fixture, spawner, set_up, test_stop, tear_down);
 	return g_test_run();
 }

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A cache in front of the workers. Connection threads ask and wait; the main thread brings the answer.
+ * Who asks what another waits for waits with him. A file that ended its worker, or has no answer, is
+ * remembered as such until it changes. Bounded in entries, octets and jobs under way; what was used
+ * least lately goes. */
+#include "mediaserver/delivery/file-answers.h"
+
+#include <fcntl.h>
+
+#include <av-upnp/error.h>
+#include <av-upnp/fd.h>
+
+#define ENTRIES_MAX 256
+#define JOBS_MAX 8
+/* A worker ends after 8 s with what it has; it may have to finish a batch of a scan before. */
+#define PATIENCE_US (20 * G_USEC_PER_SEC)
+
+typedef struct {
+	dev_t device;
+	ino_t inode;
+	off_t size;
+	struct timespec modified;
+	GBytes *question; /* never NULL */
+} Key;
+
+typedef enum { MAKING, READY, NONE } State;
+
+typedef struct {
+	Key key;
+	State state;
+	void *value;   /* READY */
+	uint64_t used; /* when last, in calls */
+} Entry;
+
+struct FileAnswers {
+	const FileAnswerClass *class;
+	GMutex lock; /* guards all */
+	GCond changed;
+	GQueue entries; /* Entry */
+	WorkerPool *pool;
+	uint64_t calls;
+	unsigned n_jobs;
+	size_t weight; /* of all values */
+};
+
+/* On its way with a job. */
+typedef struct {
+	FileAnswers *answers;
+	Key key;
+} Errand;
+
+static bool
+same_key(const Key *a, const Key *b)
+{
+	return a->device == b->device && a->inode == b->inode && a->size == b->size &&
+	       a->modified.tv_sec == b->modified.tv_sec &&
+	       a->modified.tv_nsec == b->modified.tv_nsec &&
+	       g_bytes_equal(a->question, b->question);
+}
+
+static GList *
+find(FileAnswers *answers, const Key *key)
+{
+	for (GList *at = answers->entries.head; at != NULL; at = at->next) {
+		if (same_key(&((Entry *)at->data)->key, key)) {
+			return at;
+		}
+	}
+	return NULL;
+}
+
+static void
+drop(FileAnswers *answers, GList *at)
+{
+	Entry *entry = at->data;
+
+	if (entry->value != NULL) {
+		answers->weight -= answers->class->weigh(entry->value);
+		answers->class->unref(entry->value);
+	}
+	g_queue_delete_link(&answers->entries, at);
+	g_bytes_unref(entry->key.question);
+	g_free(entry);
+}
+
+/* The finished one that was used least lately. */
+static GList *
+find_oldest(FileAnswers *answers)
+{
+	GList *oldest = NULL;
+
+	for (GList *at = answers->entries.head; at != NULL; at = at->next) {
+		const Entry *entry = at->data;
+
+		if (entry->state != MAKING &&
+			(oldest == NULL || entry->used < ((Entry *)oldest->data)->used)) {
+			oldest = at;
+		}
+	}
+	return oldest;
+}
+
+static void
+make_room(FileAnswers *answers)
+{
+	GList *oldest;
+
+	while ((answers->entries.length > ENTRIES_MAX ||
+		       answers->weight > answers->class->weight_max) &&
+		(oldest = find_oldest(answers)) != NULL) {
+		drop(answers, oldest);
+	}
+}
+
+static void
+errand_free(void *data)
+{
+	Errand *errand = data;
+
+	g_bytes_unref(errand->key.question);
+	g_free(errand);
+}
+
+static void *
+value_from(const FileAnswers *answers, const WorkerJob *job, const Key *key)
+{
+	const AvuFrame frame = { .data = g_bytes_get_data(job->answer, NULL),
+		.len = g_bytes_get_size(job->answer) };
+	AvuFrameReader reader = avu_frame_reader(&frame);
+
+	return answers->class->parse(&reader, (uint64_t)key->size);
+}
+
+static void
+on_answer(WorkerJob *job, void *user_data)
+{
+	const Errand *errand = user_data;
+	FileAnswers *answers = errand->answers;
+
+	g_mutex_lock(&answers->lock);
+	GList *at = find(answers, &errand->key);
+
+	answers->n_jobs--;
+	if (at != NULL) {
+		Entry *entry = at->data;
+
+		entry->value =
+			job->outcome == WORKER_OK ? value_from(answers, job, &entry->key) : NULL;
+		entry->state = entry->value != NULL ? READY : NONE;
+		if (entry->value != NULL) {
+			answers->weight += answers->class->weigh(entry->value);
+		} else if (job->outcome == WORKER_UNREADABLE) {
+			drop(answers, at); /* a disk that fails now may not tomorrow */
+		}
+		make_room(answers);
+	}
+	g_cond_broadcast(&answers->changed);
+	g_mutex_unlock(&answers->lock);
+	worker_job_free(job);
+}
+
+/* @return there is an entry now; else BUSY or IO. Called with the lock held. */
+static bool
+begin(FileAnswers *answers, const Key *key, int fd, const char *hint, GError **error)
+{
+	if (answers->pool == NULL || answers->n_jobs >= JOBS_MAX) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_BUSY, "no worker is free for a file");
+		return false;
+	}
+	int own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+
+	if (own < 0) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_IO, "no descriptor is left");
+		return false;
+	}
+	Entry *entry = g_new0(Entry, 1);
+	Errand *errand = g_new0(Errand, 1);
+	WorkerJob *job =
+		worker_job_new(answers->class->kind, own, hint, on_answer, errand, errand_free);
+
+	entry->key = errand->key = *key;
+	(void)g_bytes_ref(entry->key.question);
+	(void)g_bytes_ref(errand->key.question);
+	job->question = g_bytes_ref(key->question);
+	errand->answers = answers;
+	g_queue_push_tail(&answers->entries, entry);
+	answers->n_jobs++;
+	worker_pool_submit_job(answers->pool, job);
+	return true;
+}
+
+/* Until the entry is made, gone, or patience is at its end. @return it, or NULL */
+static GList *
+wait_for(FileAnswers *answers, const Key *key)
+{
+	const int64_t deadline_us = g_get_monotonic_time() + PATIENCE_US;
+
+	for (;;) {
+		GList *at = find(answers, key);
+
+		if (at == NULL || ((Entry *)at->data)->state != MAKING) {
+			return at;
+		}
+		if (answers->pool == NULL ||
+			!g_cond_wait_until(&answers->changed, &answers->lock, deadline_us)) {
+			return NULL;
+		}
+	}
+}
+
+static void *
+take(FileAnswers *answers, GList *at, GError **error)
+{
+	if (at == NULL) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_BUSY, "the worker has not answered yet");
+		return NULL;
+	}
+	Entry *entry = at->data;
+
+	entry->used = ++answers->calls;
+	if (entry->state == NONE) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_UNSUPPORTED, "this file has no such thing");
+		return NULL;
+	}
+	return answers->class->ref(entry->value);
+}
+
+void *
+file_answers_get(FileAnswers *answers, int fd, const struct stat *st, const char *hint,
+	GBytes *question, GError **error)
+{
+	const Key key = { st->st_dev, st->st_ino, st->st_size, st->st_mtim,
+		question != NULL ? question : g_bytes_new_static("", 0) };
+	void *value = NULL;
+
+	g_mutex_lock(&answers->lock);
+	if (find(answers, &key) != NULL || begin(answers, &key, fd, hint, error)) {
+		value = take(answers, wait_for(answers, &key), error);
+	}
+	g_mutex_unlock(&answers->lock);
+	g_bytes_unref(key.question);
+	return value;
+}
+
+FileAnswers *
+file_answers_new(const FileAnswerClass *class)
+{
+	FileAnswers *answers = g_new0(FileAnswers, 1);
+
+	answers->class = class;
+	g_mutex_init(&answers->lock);
+	g_cond_init(&answers->changed);
+	g_queue_init(&answers->entries);
+	return answers;
+}
+
+void
+file_answers_start(FileAnswers *answers, WorkerPool *pool)
+{
+	g_mutex_lock(&answers->lock);
+	answers->pool = pool;
+	g_mutex_unlock(&answers->lock);
+}
+
+void
+file_answers_stop(FileAnswers *answers)
+{
+	file_answers_start(answers, NULL);
+	g_cond_broadcast(&answers->changed);
+}
+
+void
+file_answers_free(FileAnswers *answers)
+{
+	if (answers == NULL) {
+		return;
+	}
+	while (!g_queue_is_empty(&answers->entries)) {
+		drop(answers, answers->entries.head);
+	}
+	g_mutex_clear(&answers->lock);
+	g_cond_clear(&answers->changed);
+	g_free(answers);
+}

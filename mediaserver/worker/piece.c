@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Where a track begins and ends: to the sample in a WAV, to the frame in FLAC, MP3 and AAC. Frames are
+ * not changed: those of FLAC keep their numbers, so players see a stream that starts later than 0. Runs
+ * in a sandboxed child. Compiles with FFmpeg 5.1 and 7.1. */
+#include "mediaserver/worker/piece.h"
+
+#include <sys/stat.h>
+
+#include <libavcodec/avcodec.h>
+
+#include <av-upnp/clock.h>
+
+#include "mediaserver/worker/input.h"
+#include "mediaserver/worker/piece-head.h"
+#include "mediaserver/worker/streams.h"
+#include "mediaserver/workers/piece-result.h"
+
+#define BUDGET_NS (8 * AVU_NS_PER_S)
+/* Sheets count 75 to the second; a frame that starts this little later is meant. */
+#define NEAR_NS (2 * AVU_NS_PER_MS)
+
+typedef struct {
+	Input input;
+	ReadAt file;
+	const SniffFormat *format;
+	uint64_t tag_len; /* before the format begins */
+	AVFormatContext *context;
+	AVStream *stream;
+	int64_t from_ns, to_ns; /* asked for */
+	PieceResult result;
+	uint64_t n_samples;
+} Cut;
+
+static int64_t
+to_ns(const Cut *cut, int64_t ts)
+{
+	return av_rescale_q(ts, cut->stream->time_base, (AVRational){ 1, (int)AVU_NS_PER_S });
+}
+
+/* The frames from the last that starts at or before the place asked for. @return there are some */
+static bool
+cut_frames(Cut *cut)
+{
+	const int64_t deadline_ns = avu_now_ns() + BUDGET_NS;
+	AVPacket *packet = av_packet_alloc();
+	int64_t first_ts = AV_NOPTS_VALUE;
+	int64_t begin = -1, begin_ns = 0, end = -1, end_ns = 0;
+
+	while (packet != NULL && avu_now_ns() < deadline_ns &&
+		av_read_frame(cut->context, packet) >= 0) {
+		const bool ours = packet->stream_index == cut->stream->index && packet->pos >= 0 &&
+				  packet->pts != AV_NOPTS_VALUE;
+
+		if (ours) {
+			first_ts = first_ts == AV_NOPTS_VALUE ? packet->pts : first_ts;
+			int64_t ns = to_ns(cut, packet->pts - first_ts);
+
+			if (cut->to_ns != AVU_TIME_NONE && ns + NEAR_NS >= cut->to_ns) {
+				break;
+			}
+			if (begin < 0 || ns <= cut->from_ns + NEAR_NS) {
+				begin = packet->pos;
+				begin_ns = ns;
+			}
+			end = packet->pos + packet->size;
+			end_ns = to_ns(cut, packet->pts + packet->duration - first_ts);
+		}
+		av_packet_unref(packet);
+	}
+	av_packet_free(&packet);
+	if (begin < 0 || end <= begin || end > cut->input.size) {
+		return false;
+	}
+	cut->result.offset = (uint64_t)begin;
+	cut->result.length = (uint64_t)(end - begin);
+	cut->result.duration_ns = end_ns - begin_ns;
+	cut->n_samples = (uint64_t)av_rescale(
+		end_ns - begin_ns, cut->stream->codecpar->sample_rate, AVU_NS_PER_S);
+	return true;
+}
+
+static bool
+cut_bare(Cut *cut)
+{
+	return cut_frames(cut);
+}
+
+static bool
+cut_flac(Cut *cut)
+{
+	if (!cut_frames(cut)) {
+		return false;
+	}
+	cut->result.head = piece_head_flac(&cut->file, cut->tag_len, cut->n_samples);
+	return cut->result.head != NULL;
+}
+
+static bool
+cut_wav(Cut *cut)
+{
+	const AVCodecParameters *codec = cut->stream->codecpar;
+	const bool pcm = codec->codec_id >= AV_CODEC_ID_FIRST_AUDIO &&
+			 codec->codec_id < AV_CODEC_ID_ADPCM_IMA_QT;
+	AVPacket *packet = av_packet_alloc();
+	int64_t first = -1;
+
+	if (packet != NULL && av_read_frame(cut->context, packet) >= 0) {
+		first = packet->pos;
+	}
+	av_packet_free(&packet);
+	if (!pcm || codec->block_align <= 0 || codec->sample_rate <= 0 || first < 0 ||
+		first >= cut->input.size) {
+		return false;
+	}
+	int64_t n = MIN(cut->stream->duration, (cut->input.size - first) / codec->block_align);
+	int64_t from = av_rescale(cut->from_ns, codec->sample_rate, AVU_NS_PER_S);
+	int64_t to = cut->to_ns == AVU_TIME_NONE
+			     ? n
+			     : MIN(av_rescale(cut->to_ns, codec->sample_rate, AVU_NS_PER_S), n);
+
+	if (from >= to) {
+		return false;
+	}
+	cut->result.offset = (uint64_t)(first + from * codec->block_align);
+	cut->result.length = (uint64_t)((to - from) * codec->block_align);
+	cut->result.duration_ns = av_rescale(to - from, AVU_NS_PER_S, codec->sample_rate);
+	cut->result.head = piece_head_wav(&cut->file, cut->result.length);
+	return cut->result.head != NULL;
+}
+
+static const struct {
+	const char *format; /* of sniff.c */
+	bool (*cut)(Cut *cut);
+} ways[] = {
+	{ "wav", cut_wav },
+	{ "flac", cut_flac },
+	{ "mp3", cut_bare },
+	{ "adts", cut_bare },
+};
+
+static bool
+open_stream(Cut *cut)
+{
+	cut->context = input_open(&cut->input, cut->format);
+	if (cut->context == NULL) {
+		return false;
+	}
+	if (cut->format->needs_packets) {
+		(void)avformat_find_stream_info(cut->context, NULL); /* what it found is taken */
+	}
+	const AVStream *sound = streams_first(cut->context, AVMEDIA_TYPE_AUDIO);
+
+	cut->stream = sound != NULL ? cut->context->streams[sound->index] : NULL;
+	return cut->stream != NULL;
+}
+
+static WorkerOutcome
+find_and_cut(Cut *cut, const char *hint)
+{
+	cut->format = input_recognise(&cut->input, hint, &cut->tag_len);
+	if (cut->input.failed) {
+		return WORKER_UNREADABLE;
+	}
+	for (size_t i = 0; cut->format != NULL && i < G_N_ELEMENTS(ways); i++) {
+		if (g_str_equal(ways[i].format, cut->format->name) && open_stream(cut) &&
+			ways[i].cut(cut)) {
+			return WORKER_OK;
+		}
+	}
+	return cut->input.failed ? WORKER_UNREADABLE : WORKER_UNSUITABLE;
+}
+
+WorkerOutcome
+piece_run(int fd, const char *hint, AvuFrameReader *question, AvuFrameWriter *answer)
+{
+	Cut cut = { .input = { .fd = fd } };
+	struct stat st;
+
+	if (!piece_question_take(question, &cut.from_ns, &cut.to_ns)) {
+		return WORKER_UNSUITABLE;
+	}
+	if (fstat(fd, &st) < 0) {
+		return WORKER_UNREADABLE;
+	}
+	cut.input.size = st.st_size;
+	cut.file = (ReadAt){ input_read_at, &cut.input, (uint64_t)st.st_size };
+	WorkerOutcome outcome = find_and_cut(&cut, hint);
+
+	if (outcome == WORKER_OK) {
+		piece_result_put(&cut.result, answer);
+	}
+	if (cut.context != NULL) {
+		input_close(&cut.context);
+	}
+	piece_result_clear(&cut.result);
+	return outcome;
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Headers of pieces: by hand from the RIFF and FLAC formats. */
+#include <string.h>
+
+#include "mediaserver/worker/piece-head.h"
+
+static size_t
+read_memory(void *data, uint64_t offset, uint8_t *buffer, size_t len)
+{
+	const GBytes *octets = data;
+	gsize size;
+	const uint8_t *start = g_bytes_get_data((GBytes *)octets, &size);
+
+	if (offset >= size) {
+		return 0;
+	}
+	len = MIN(len, size - (size_t)offset);
+	memcpy(buffer, start + offset, len);
+	return len;
+}
+
+#define FORMAT "\x01\0\x02\0\x44\xac\0\0\x10\xb1\x02\0\x04\0\x10\0" /* CD: 44 100 Hz, 2 × 16 */
+
+static void
+test_wav(void)
+{
+	static const char whole[] = "RIFF\xff\xff\xff\0WAVE"
+				    "LIST\x03\0\0\0abc\0" /* an odd chunk is padded */
+				    "fmt \x10\0\0\0" FORMAT "data\xff\xff\0\0";
+	/* 36 octets behind the length, and 1000 of samples: 1036 = 0x40c, 1000 = 0x3e8 */
+	static const char expected[] =
+		"RIFF\x0c\x04\0\0WAVEfmt \x10\0\0\0" FORMAT "data\xe8\x03\0\0";
+	g_autoptr(GBytes) octets = g_bytes_new_static(whole, sizeof(whole) - 1);
+	const ReadAt file = { read_memory, octets, sizeof(whole) - 1 };
+	g_autoptr(GBytes) head = piece_head_wav(&file, 1000);
+
+	g_assert_nonnull(head);
+	g_assert_cmpmem(g_bytes_get_data(head, NULL), g_bytes_get_size(head), expected,
+		sizeof(expected) - 1);
+	g_assert_null(piece_head_wav(&file, UINT32_MAX));
+	g_assert_null(piece_head_wav(&file, UINT64_MAX));
+}
+
+static void
+test_wav_refused(void)
+{
+	static const struct {
+		const char *octets;
+		size_t len;
+		const char *why;
+	} rows[] = {
+		{ "RIFF\0\0\0\0WAVEdata\x04\0\0\0abcd", 24, "no format" },
+		{ "RIFF\0\0\0\0WAVEfmt \x0f\0\0\0" FORMAT, 36, "format too short" },
+		{ "RIFF\0\0\0\0WAVEfmt \x41\0\0\0" FORMAT, 36, "format too long" },
+		{ "RIFF\0\0\0\0WAVEfmt \x10\0\0\0abc", 23, "format cut off" },
+		{ "RIFF\0\0\0\0WAVELIST\xff\xff\xff\xff", 20, "a chunk of 4 GiB" },
+		{ "RIFF", 4, "nothing" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GBytes) octets = g_bytes_new_static(rows[i].octets, rows[i].len);
+		const ReadAt file = { read_memory, octets, rows[i].len };
+
+		g_test_message("%s", rows[i].why);
+		g_assert_null(piece_head_wav(&file, 1000));
+	}
+}
+
+/* 16 and 16 of block size, 24 and 24 of frame size; then 44 100 Hz (20 bits), 2 channels - 1 (3 bits),
+ * 16 bits - 1 (5 bits), 36 bits of samples; MD5 */
+#define INFO_START "\x10\0\x10\0\0\0\x0e\0\x20\0\x0a\xc4\x42"
+
+static void
+test_flac(void)
+{
+	static const char whole[] = "tagfLaC\0\0\0\x22" INFO_START "\xf1\x23\x45\x67\x89"
+				    "0123456789abcdefthe next block";
+	static const struct {
+		uint64_t n;
+		const char *samples; /* lower half of the first octet and four more */
+	} rows[] = {
+		{ 441000, "\xf0\0\x06\xba\xa8" },
+		{ (UINT64_C(1) << 36) - 1, "\xff\xff\xff\xff\xff" },
+		{ UINT64_C(1) << 36, "\xf0\0\0\0\0" }, /* too many to say */
+	};
+	g_autoptr(GBytes) octets = g_bytes_new_static(whole, sizeof(whole) - 1);
+	const ReadAt file = { read_memory, octets, sizeof(whole) - 1 };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GBytes) head = piece_head_flac(&file, 3, rows[i].n);
+		g_autoptr(GByteArray) expected = g_byte_array_new();
+
+		g_byte_array_append(
+			expected, (const uint8_t *)"fLaC\x80\0\0\x22" INFO_START, 8 + 13);
+		g_byte_array_append(expected, (const uint8_t *)rows[i].samples, 5);
+		g_byte_array_set_size(expected, 42);
+		memset(expected->data + 26, 0, 16);
+		g_assert_nonnull(head);
+		g_assert_cmpmem(g_bytes_get_data(head, NULL), g_bytes_get_size(head),
+			expected->data, expected->len);
+	}
+	g_assert_null(piece_head_flac(&file, 0, 1));
+	g_assert_null(piece_head_flac(&file, sizeof(whole) - 10, 1));
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/worker/piece-head/wav", test_wav);
+	g_test_add_func("/worker/piece-head/wav-refused", test_wav_refused);
+	g_test_add_func("/worker/piece-head/flac", test_flac);
+	return g_test_run();
+}
