@@ -193,11 +193,12 @@ deliver(const AvuHttpRequest *request, const Media *media, const CatalogueFile *
 	}
 	AvuDlnaParameters dlna = content_dlna_parameters(file->kind, file->mime, file->profile,
 		file->start_ns < 0 ? file->duration_ns : AVU_TIME_NONE);
-	g_autofree char *etag = g_strdup_printf("\"%" G_GINT64_MODIFIER "x-%" G_GINT64_MODIFIER
-						"x-%" G_GINT64_MODIFIER "x-%s\"",
-		(int64_t)st->st_ino, (int64_t)st->st_size,
-		(int64_t)st->st_mtim.tv_sec * AVU_NS_PER_S + st->st_mtim.tv_nsec,
-		file->start_ns < 0 ? "" : name);
+	g_autofree char *etag =
+		g_strdup_printf("\"%" G_GINT64_MODIFIER "x-%" G_GINT64_MODIFIER
+				"x-%" G_GINT64_MODIFIER "x-%" G_GINT64_MODIFIER "x\"",
+			(int64_t)st->st_ino, (int64_t)st->st_size,
+			(int64_t)st->st_mtim.tv_sec * AVU_NS_PER_S + st->st_mtim.tv_nsec,
+			MAX(file->start_ns, 0));
 	g_autofree char *caption = caption_url(request, item, file);
 	AvuDelivery delivery = {
 		.kind = kinds[file->kind],
