@@ -123,7 +123,8 @@ class Server:
         members = [self.popen.pid]
         for member in members:
             for task in pathlib.Path(f"/proc/{member}/task").glob("*/children"):
-                members += [int(child) for child in task.read_text().split() if int(child) not in members]
+                with contextlib.suppress(OSError):  # it ended meanwhile
+                    members += [int(child) for child in task.read_text().split() if int(child) not in members]
         return members
 
     def cpu_s(self):

@@ -103,6 +103,7 @@ def test_pace_off_and_capped(house, serve):
 def test_metrics(house, serve):
     """For programs of the same host; others find nothing."""
     server, where, path = serve()
+    assert re.fullmatch(r"/media/\w{16}\.wav", path)  # tells nothing of names and folders
     assert call(house, "phone", "get", where, path, "--range", "bytes=100-299")["status"] == 206
     text = call(house, "server", "get", where, "/metrics")
     assert text["status"] == 200 and text["type"].startswith("text/plain; version=0.0.4")
