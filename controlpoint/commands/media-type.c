@@ -35,6 +35,16 @@ static const struct {
 	{ ".webp", "image/webp" },
 };
 
+static const struct {
+	const char *mime_start;
+	const char *upnp_class;
+} classes[] = {
+	{ "audio/", "object.item.audioItem.musicTrack" },
+	{ "video/", "object.item.videoItem" },
+	{ "image/", "object.item.imageItem.photo" },
+	{ "", "object.item" },
+};
+
 const char *
 media_type_of_path(const char *path)
 {
@@ -57,4 +67,15 @@ media_type_ending(const char *mime)
 		}
 	}
 	return "";
+}
+
+const char *
+media_type_class(const char *mime)
+{
+	size_t i = 0;
+
+	while (!g_str_has_prefix(mime, classes[i].mime_start)) {
+		i++;
+	}
+	return classes[i].upnp_class;
 }

@@ -8,3 +8,5 @@
 const char *media_type_of_path(const char *path);
 /** ".mp3" for "audio/mpeg"; "" when not known. Static. */
 const char *media_type_ending(const char *mime);
+/** "object.item.audioItem.musicTrack" for "audio/mpeg". Static. */
+const char *media_type_class(const char *mime);

@@ -18,16 +18,6 @@
 
 #define METADATA_BYTES_MAX (64 * 1024) /* longer ones are written anew, without vendor elements */
 
-static const struct {
-	const char *mime_start;
-	const char *upnp_class;
-} classes[] = {
-	{ "audio/", "object.item.audioItem.musicTrack" },
-	{ "video/", "object.item.videoItem" },
-	{ "image/", "object.item.imageItem.photo" },
-	{ "", "object.item" },
-};
-
 void
 play_item_clear(PlayItem *item)
 {
@@ -50,17 +40,6 @@ path_of(const AvuUrl *url)
 	const char *target = avu_url_get_target(url);
 
 	return g_strndup(target, strcspn(target, "?"));
-}
-
-static const char *
-class_of(const char *mime)
-{
-	size_t i = 0;
-
-	while (!g_str_has_prefix(mime, classes[i].mime_start)) {
-		i++;
-	}
-	return classes[i].upnp_class;
 }
 
 static char *
@@ -92,7 +71,7 @@ play_item_from_url(const char *text, PlayItem *ret_item, GError **error)
 	object.parent_id = "-1";
 	object.restricted = true;
 	object.title = title;
-	object.upnp_class = class_of(media_type_of_path(path));
+	object.upnp_class = media_type_class(media_type_of_path(path));
 	avu_resource_init(&object.resources[0]);
 	object.resources[0].uri = text; /* as given: some servers know one spelling only */
 	object.resources[0].protocol_info = protocol_info;

@@ -6,7 +6,7 @@ _avcp()
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} verb= i
 	local verbs='devices info ls tree find search cat get play pause toggle stop
 		seek next prev speed mode volume mute picture preset status watch call
-		alias default doctor queue sleep daemon'
+		alias default put mkdir rm edit bookmark doctor queue sleep daemon'
 	local options='--renderer --server --interface --timeout --json --log-level --log-target
 		--config --check-config --print-config --help --version'
 
@@ -56,7 +56,7 @@ _avcp()
 		COMPREPLY=($(compgen -W 'show add insert move remove clear play save load' -- "$word"))
 	elif [[ $verb == default ]]; then
 		COMPREPLY=($(compgen -W 'renderer server' -- "$word"))
-	elif [[ $verb == get ]]; then
+	elif [[ $verb == get || $verb == put ]]; then
 		COMPREPLY=($(compgen -f -- "$word"))
 	fi
 }

@@ -35,6 +35,13 @@ best_match(const AvuProtocolInfo *source, const GPtrArray *sinks)
 	return best;
 }
 
+/* Still to be sent to the server: there is nothing to play yet. */
+static bool
+is_awaited(const AvuResource *resource)
+{
+	return resource->uri != NULL && resource->uri[0] == '\0';
+}
+
 int
 avu_playback_choose(const AvuObject *object, const char *sink)
 {
@@ -45,7 +52,7 @@ avu_playback_choose(const AvuObject *object, const char *sink)
 	for (unsigned i = 0; i < object->n_resources; i++) {
 		const AvuResource *resource = &object->resources[i];
 
-		if (resource->protocol_info == NULL) {
+		if (resource->protocol_info == NULL || is_awaited(resource)) {
 			continue;
 		}
 		g_autoptr(AvuProtocolInfo) info = avu_protocol_info_parse(

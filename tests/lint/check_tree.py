@@ -23,7 +23,7 @@ OWNERS = {
     "base": "base clock counters cursor data-dir error fd keyfile limits log loop mailbox notify settings state-dir text url",
     "crypto": "hash random",
     "xml": "xml-reader xml-writer",
-    "net": "address http-download http-fetch http-server http-stream interface-watch"
+    "net": "address http-download http-fetch http-server http-stream http-upload interface-watch"
     " metrics socket-mark tfrc",
     "process": "frame local-control privilege program ring sandbox spawner supervisor",
     "upnp": "action description device-host discovery gena service soap variable",

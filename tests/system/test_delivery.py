@@ -79,7 +79,8 @@ def test_pace_and_marks(house, serve):
     assert 10 * WAV_RATE <= got["octets"] <= 30 * WAV_RATE, got
     watcher.stop()
     marks = json.loads(watcher.output().splitlines()[-1])
-    assert marks.get("160", 0) > 100, marks
+    # how many packets the kernel makes of it is its own affair; all of them carry the mark
+    assert set(marks) == {"160"} and marks["160"] > 10, marks
 
 
 def test_pace_off_and_capped(house, serve):

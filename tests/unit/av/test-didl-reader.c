@@ -116,6 +116,20 @@ test_containers_and_strangers(void)
 	g_assert_cmpuint(item->n_resources, ==, 0); /* res without an address */
 }
 
+/* Content that is still to be sent: the address it goes to is kept. */
+static void
+test_awaited(void)
+{
+	g_autoptr(AvuDidl) didl = parse("<DIDL-Lite><item id=\"a\"><title>T</title>"
+					"<res protocolInfo=\"http-get:*:a/b:*\" "
+					"importUri=\"http://192.0.2.1/u\"/></item></DIDL-Lite>");
+	const AvuObject *item = avu_didl_get(didl, 0);
+
+	g_assert_cmpuint(item->n_resources, ==, 1);
+	g_assert_cmpstr(item->resources[0].uri, ==, "");
+	g_assert_cmpstr(item->resources[0].import_uri, ==, "http://192.0.2.1/u");
+}
+
 static const struct {
 	const char *attributes;
 	int64_t duration_ns, size_bytes;
@@ -229,5 +243,6 @@ main(int argc, char **argv)
 	g_test_add_func("/didl-reader/resources", test_resources);
 	g_test_add_func("/didl-reader/documents", test_documents);
 	g_test_add_func("/didl-reader/limits", test_limits);
+	g_test_add_func("/didl-reader/awaited", test_awaited);
 	return g_test_run();
 }

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The control point's verbs that change a server: put, mkdir, rm, edit, bookmark."""
+
+import hashlib
+import subprocess
+
+import pytest
+
+from house import wait_until
+from test_server import make_track
+
+FOLDER = "Attic:/Music/Folders/writable"
+
+
+@pytest.fixture
+def writable(house):
+    folder = house.folder / "writable"
+    (folder / "A").mkdir(parents=True)
+    make_track(folder / "A/01.flac", "Song 1", 1)
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o777)
+    return folder
+
+
+def by_title(entries):
+    return {entry["title"]: entry for entry in entries}
+
+
+def digest(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_put(house, start_server, writable, avcp):
+    start_server(writable, options=["--writable", writable])
+    track = house.folder / "Brought along.flac"
+    make_track(track, "Brought along", 7)
+    avcp("mkdir", f"{FOLDER}/New ones")
+    assert (writable / "New ones").is_dir()
+    done = avcp("put", str(track), f"{FOLDER}/New ones")
+    assert done["size"] == track.stat().st_size
+    wait_until("it is listed", lambda: "Brought along" in by_title(avcp("ls", f"{FOLDER}/New ones")))
+    stored = [path for path in (writable / "New ones").iterdir() if path.suffix == ".flac"]
+    assert [digest(path) for path in stored] == [digest(track)]
+    # what was put can be got
+    target = house.folder / "back"
+    target.mkdir()
+    avcp("get", f"{FOLDER}/New ones/Brought along", str(target))
+    assert digest(target / "Brought along.flac") == digest(track)
+    # the server chooses the folder
+    picture = house.folder / "Sunset.jpg"
+    subprocess.run(["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc=s=64x48:d=1", "-frames:v", "1",
+                    str(picture)], check=True)
+    avcp("-s", "Attic", "put", str(picture))
+    wait_until("the picture is there", lambda: digest(picture) in {digest(path) for path in writable.rglob("*.jpg")})
+    avcp("-s", "Attic", "put", "/nowhere/x.flac", code=3, json=False)
+    text = house.folder / "notes.txt"
+    text.write_text("no media")
+    avcp("-s", "Attic", "put", str(text), code=2, json=False)
+
+
+def test_edit_bookmark_rm(house, start_server, writable, avcp):
+    start_server(writable, options=["--writable", writable])
+    song = f"{FOLDER}/A/Song 1"
+    avcp("edit", song, "dc:title=Comma, backslash \\ & <tag>")
+    changed = by_title(avcp("ls", f"{FOLDER}/A"))
+    assert list(changed) == ["Comma, backslash \\ & <tag>"]
+    item = changed["Comma, backslash \\ & <tag>"]["id"]
+    assert avcp("-s", "Attic", "bookmark", item)["position_s"] is None
+    assert avcp("-s", "Attic", "bookmark", item, "1:05")["position_s"] == 65
+    assert avcp("-s", "Attic", "bookmark", item)["position_s"] == 65
+    avcp("-s", "Attic", "edit", item, "title", code=2, json=False)
+    avcp("-s", "Attic", "edit", item, "title=x", code=2, json=False)
+    avcp("-s", "Attic", "rm", item)
+    avcp("ls", f"{FOLDER}/A", code=3, json=False)  # a folder with nothing in it is not shown
+    assert (writable / "A/01.flac").exists()  # the entry goes, the file stays
+
+
+def test_what_may_not_be_changed(start_server, writable, avcp):
+    start_server(writable)
+    song = f"{FOLDER}/A/Song 1"
+    for words in (["mkdir", f"{FOLDER}/New"], ["rm", song], ["edit", song, "dc:title=x"]):
+        assert avcp(*words, code=4, json=False).stderr.count("\n") == 1
+    assert (writable / "A/01.flac").exists()
