@@ -171,8 +171,8 @@ overlay_state_list_edits(State *state, int64_t item,
 bool
 overlay_state_hide(State *state, int64_t place, GError **error)
 {
-	return change(state, error, "INSERT OR REPLACE INTO edit VALUES (?1, 'hidden', '1')", "i",
-		place);
+	return change(
+		state, error, "INSERT OR REPLACE INTO edit VALUES (?1, 'hidden', '1')", "i", place);
 }
 
 bool

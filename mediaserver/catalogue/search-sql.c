@@ -369,7 +369,9 @@ append_container_scope(SearchSql *sql, const Container *container)
 {
 	const char *joint = "";
 
-	g_string_append(sql->text, "(children > 0 OR made > 0) AND ");
+	/* groups without children go, views stay and are hidden */
+	g_string_append(sql->text, "(level > 0 OR id IN (SELECT id FROM container WHERE level = 0"
+				   " AND children > 0)) AND ");
 	if (container->level > 0) {
 		g_string_append_printf(sql->text, "id IN %s", below_container);
 		add_number(sql, container->id);
