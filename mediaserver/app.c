@@ -454,6 +454,7 @@ start_library(App *app, GError **error)
 		.pool = app->workers,
 		.mailbox = app->mailbox,
 		.reconcile_ns = avu_settings_get_int(app->settings, "RescanInterval"),
+		.locations = avu_settings_get_bool(app->settings, "Locations"),
 	};
 
 	app->library = library_new(&spec, &listener, app);

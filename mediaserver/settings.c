@@ -56,6 +56,13 @@ const AvuSettingSpec server_setting_specs[] = {
 		.help = "look through all folders again after TIME, in case the system did not "
 			"tell of a"
 			" change; 0: never" },
+	{ .section = "Server",
+		.key = "Locations",
+		.flag = "locations",
+		.type = AVU_SETTING_BOOL,
+		.fallback = "no",
+		.help = "tell players where pictures and films were taken, of files that are read "
+			"from then on" },
 	{ .key = "Json",
 		.flag = "json",
 		.type = AVU_SETTING_BOOL,

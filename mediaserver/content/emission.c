@@ -146,6 +146,7 @@ typedef struct {
 	char reference[2 * OBJECT_ID_MAX];
 	char rating[8];
 	char frame_rate[24];
+	char location[40];
 	char managed[MANAGED_SIZE];
 	char *bookmark; /* sec:dcmInfo */
 	char *creator;
@@ -285,6 +286,10 @@ fill_properties(AvuObject *object, const Item *item, Texts *texts)
 	object->episode_season = (int32_t)item->season;
 	object->episode_number = (int32_t)item->episode;
 	object->object_update_id = item->object_update_id;
+	if (item->location != NULL) { /* no property is for places: as a URI of RFC 5870 */
+		(void)g_snprintf(texts->location, sizeof texts->location, "geo:%s", item->location);
+		object->user_annotation = texts->location;
+	}
 	if (item->rating >= 0) {
 		(void)g_snprintf(
 			texts->rating, sizeof texts->rating, "%d", (int)MIN(item->rating, 100));

@@ -42,6 +42,7 @@ typedef struct {
 	AvuMailbox *mailbox;
 	/* Roots are walked again so often, in case a notice was lost; 0: never */
 	int64_t reconcile_ns;
+	bool locations; /* where pictures were taken is kept */
 } LibrarySpec;
 
 /** Starts the thread, which scans at once.

@@ -135,6 +135,9 @@ store_file(Scan *scan, const Candidate *file, const ProbeResult *result, GError 
 	}
 	description_init(&description, &folder, file->name, &file->st, result);
 	sidecars_describe(&description, file->folder->companions);
+	if (!scan->library->spec.locations) {
+		description.item.location = NULL;
+	}
 	description.item.id = file->id;
 	file->folder->media_changed = true;
 	if (file->id != 0) {

@@ -124,6 +124,6 @@ def make(folder):
     (folder / "plain.mp3").unlink()
     jpeg = (folder / "p.jpg").read_bytes()
     (folder / "taken.jpg").write_bytes(
-        jpeg[:2] + exif(b"Ann\0", b"Ann X100\0", b"2019:03:01 10:20:30\0", 6) + jpeg[2:])
+        jpeg[:2] + exif(b"Annie\0", b"Annie X100\0", b"2019:03:01 10:20:30\0", 6) + jpeg[2:])
     heic(folder / "h.heic")
     return folder

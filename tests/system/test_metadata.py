@@ -67,7 +67,7 @@ def read(element):
     names = {f"{DC}title": "title", f"{UPNP}album": "album", f"{UPNP}genre": "genre", f"{DC}date": "date",
              f"{UPNP}originalTrackNumber": "track", f"{UPNP}originalDiscNumber": "disc", f"{UPNP}rating": "rating",
              f"{UPNP}seriesTitle": "series", f"{UPNP}episodeSeason": "season", f"{UPNP}episodeNumber": "episode",
-             f"{DC}language": "language", f"{UPNP}longDescription": "plot", f"{UPNP}director": "director"}
+             f"{UPNP}userAnnotation": "note", f"{DC}language": "language", f"{UPNP}longDescription": "plot", f"{UPNP}director": "director"}
     for child in element:
         if child.tag in names:
             add(names[child.tag], child.text)
@@ -111,10 +111,10 @@ def formats(tmp_path_factory):
 
 @pytest.fixture
 def share(house, start_server):
-    """share(folder) → Client of a server that has scanned it."""
+    """share(folder, option, …) → Client of a server that has scanned it."""
 
-    def run(folder):
-        process = start_server(folder)
+    def run(folder, *options):
+        process = start_server(folder, options=options)
         return Client(house, url_of(house, process), "phone")
 
     return run
@@ -155,6 +155,15 @@ def test_formats(formats, share):
         ["Can", "Faust"], ["Rock", "Kraut"], ["80"], ["1971-01-01"])
     taken = found[str((formats / "taken.jpg").stat().st_size)]
     assert taken["date"] == ["2019-03-01T10:20:30"]
+    assert "note" not in taken  # where, is nobody's business
+
+
+def test_places_when_switched_on(formats, own, share):
+    shutil.copy(formats / "taken.jpg", own)
+    client = share(own, "--locations")
+    # 48° 51', 2° 17'
+    assert next(i for _, i in below(client, "Pictures", "Folders") if "res" in i)["note"] == ["geo:48.850000,2.283333"]
+    assert titles(client, "Pictures", "Cameras") == ["Annie X100"]
 
 
 @pytest.fixture
