@@ -417,6 +417,58 @@ def test_tracks_are_pieces_of_their_file(tmp_path):
     assert ask_piece(worker, tmp_path / "wave.wav", RATE, RATE)[0] == 1
 
 
+SHEET = """PERFORMER "Someone"
+TITLE "{name}"
+FILE "{file}" WAVE
+  TRACK 01 AUDIO
+    TITLE "{name} one"
+    INDEX 01 00:00:00
+  TRACK 02 AUDIO
+    TITLE "{name} two"
+    INDEX 01 00:03:20
+  TRACK 03 AUDIO
+    TITLE "{name} three"
+    INDEX 01 00:07:50
+"""
+
+
+def test_tracks_of_a_sheet_are_pieces_of_their_file(house, start_server):
+    """To the sample in a WAV, to the frame in FLAC and MP3; each with a header of its own."""
+    folder = house.folder / "sheets"
+    folder.mkdir(mode=0o755)
+    counter_wav(folder / "wave.wav", 10 * RATE)
+    samples = decode(folder / "wave.wav")
+    ffmpeg("-i", folder / "wave.wav", "-frame_size", "4096", folder / "flac.flac")
+    ffmpeg("-i", folder / "wave.wav", "-b:a", "128k", folder / "mp3.mp3")
+    for name, file in (("wave", "wave.wav"), ("flac", "flac.flac"), ("mp3", "mp3.mp3")):
+        (folder / f"{name}.cue").write_text(SHEET.format(name=name, file=file))
+    server = start_server(folder)
+    client = Client(house, url_of(house, server), "phone")
+    player = Player(house, client.url)
+    items = {o["title"]: o["res"][0] for _, o in client.walk() if not o["container"] and o["ref"] is None}
+    for number, word in enumerate(("one", "two", "three")):
+        begin, end = PLACES[number], PLACES[number + 1]
+        for name, slack in (("wave", 1), ("flac", 4096), ("mp3", 2 * 1152)):
+            assert f"{name} {word}" in items, sorted(items)
+            res = items[f"{name} {word}"]
+            assert "DLNA.ORG_OP=01" in res["protocolInfo"], res
+            path = urllib.parse.urlsplit(res["url"]).path
+            whole, part = player.ask(("GET", path, [], "1.1"), ("GET", path, [("Range", "bytes=30-99")], "1.1"))
+            assert whole["status"] == 200 and part["status"] == 206
+            data = whole["body"].read_bytes()
+            assert int(headers_of(whole)["Content-Length"]) == len(data)
+            assert part["body"].read_bytes() == data[30:100]
+            heard = decode(whole["body"])
+            assert len(heard) // 4 <= end - begin + slack
+            if name == "wave":
+                assert heard == samples[4 * begin:4 * end]
+            elif name == "flac":
+                place = samples.index(heard[:4096], 4 * max(begin - slack, 0)) // 4
+                assert begin - 4096 < place <= begin + 88 and heard == samples[4 * place:4 * place + len(heard)]
+            else:
+                assert abs(len(heard) // 4 - (end - begin)) <= slack + 1152
+
+
 def test_recording_in_progress_is_followed(house, start_server):
     """A file that grew since its scan is sent while it grows, and says that its end moves."""
     folder = house.folder / "recordings"
