@@ -107,7 +107,7 @@ check_backward(const DeliveryQuestion *question, DeliveryPlan *plan)
 	if (span->end_ns != AVU_TIME_NONE) {
 		part->from_ns = MIN(part->from_ns, span->end_ns);
 	}
-	return 0;
+	return part->from_ns > part->to_ns ? 0 : 416; /* all of it lies behind the end */
 }
 
 static unsigned
