@@ -4,7 +4,7 @@
  * the lock makes sure that the descriptor is still that connection's. */
 #include "config.h"
 
-#include <errno.h>
+#include <fcntl.h>
 #include <linux/tcp.h>
 #include <pthread.h>
 #include <sys/socket.h>
@@ -233,14 +233,17 @@ note_losses(HttpConnection *connection, const struct tcp_info *info, int64_t now
 	connection->seen_ns = now_ns;
 }
 
-/* libmicrohttpd would ask sendfile() for what is not there any more, again and again. */
+/* libmicrohttpd would ask sendfile() for what is not there any more, again and again. What the kernel
+ * knows will do: nobody may wait here for the disk of one stream. */
 static bool
 has_shrunk(const HttpConnection *connection)
 {
-	struct stat st;
+	struct statx now;
 
-	return connection->transfer.file_fd >= 0 && fstat(connection->transfer.file_fd, &st) == 0 &&
-	       (uint64_t)st.st_size < connection->transfer.file_end;
+	return connection->transfer.file_fd >= 0 &&
+	       statx(connection->transfer.file_fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC,
+		       STATX_SIZE, &now) == 0 &&
+	       now.stx_size < connection->transfer.file_end;
 }
 
 /* A peer whose power is out. One that pauses acknowledges all it has, and the questions whether it has
