@@ -25,9 +25,7 @@
 #include "mediaserver/delivery/icons.h"
 #include "mediaserver/delivery/media.h"
 #include "mediaserver/delivery/subtitle-files.h"
-#include "mediaserver/import/transfers.h"
-#include "mediaserver/import/upload-route.h"
-#include "mediaserver/import/writer.h"
+#include "mediaserver/import/import.h"
 #include "mediaserver/library/library.h"
 #include "mediaserver/local/status.h"
 #include "mediaserver/workers/pool.h"
@@ -63,9 +61,9 @@ typedef struct {
 	Media *media;
 	SubtitleFiles *subtitles;
 	Rules *rules; /* who may write where */
-	Inbox *inbox;
-	Transfers *transfers;
-	Writer writer; /* borrowed by content */
+	Import *import;
+	Reports *reports;
+	int connections_told; /* atomic: 0 when what changed is on its way to the main thread */
 	AvuCounters *counters;
 	AvuMetrics *metrics;
 	AvuDiscovery *discovery;
@@ -317,27 +315,40 @@ on_written(void *data)
 }
 
 static void
+tell_connections(void *data)
+{
+	App *app = data;
+
+	g_atomic_int_set(&app->connections_told, 1);
+	if (app->connections != NULL && !app->ending) {
+		avu_connection_manager_changed(app->connections);
+	}
+}
+
+/* @thread any */
+static void
+on_delivery(bool connection, void *data)
+{
+	App *app = data;
+
+	if (!connection) {
+		on_written(app);
+	} else if (g_atomic_int_compare_and_exchange(&app->connections_told, 1, 0)) {
+		avu_mailbox_post(app->mailbox, tell_connections, app, NULL);
+	}
+}
+
+static void
 build_writing(App *app, const AvuAddressPolicy *policy)
 {
-	app->inbox = inbox_new(
-		app->catalogue, app->state, app->roots, app->rules, touch_library, on_written, app);
-	app->transfers = transfers_new(app->inbox, app->rules, app->catalogue, app->roots, policy,
-		on_transfers_changed, app);
-	app->writer = (Writer){ .catalogue = app->catalogue,
-		.roots = app->roots,
-		.rules = app->rules,
-		.inbox = app->inbox,
-		.transfers = app->transfers,
-		.touch = touch_library,
-		.changed = on_written,
-		.data = app };
-	writer_init(&app->writer);
-	const ContentWriting writing = writer_describe(&app->writer);
+	static const ImportListener listener = { touch_library, on_written, on_transfers_changed };
+
+	app->import = import_new(
+		app->rules, app->catalogue, app->state, app->roots, policy, &listener, app);
+	const ContentWriting writing = import_describe(app->import);
 
 	content_set_writing(app->content, &writing);
-	if (rules_allow(app->rules, RULE_CREATE)) {
-		upload_route_add(app->http, app->inbox);
-	}
+	import_add_routes(app->import, app->http);
 }
 
 /* Which versions of its services a MediaServer of that version has at least.
@@ -379,10 +390,15 @@ build_device(App *app)
 	app->store = content_get_store(app->content);
 	app->directory = avu_content_directory_new(
 		app->host, versions->content_directory, &app->store, app->content);
-	app->connections =
-		avu_connection_manager_new(app->host, versions->connection_manager, protocols, "");
+	app->connections = avu_connection_manager_new(app->host, versions->connection_manager,
+		avu_settings_get_bool(app->settings, "PrepareConnections") ? AVU_CONNECTIONS_PREPARE
+									   : 0,
+		protocols, "");
 	avu_media_receiver_registrar_add(app->host);
-	app->media = media_new(app->http, app->catalogue, app->roots);
+	app->connections_told = 1;
+	app->reports = reports_new(app->connections, app->catalogue,
+		avu_settings_get_bool(app->settings, "Resume"), on_delivery, app);
+	app->media = media_new(app->http, app->catalogue, app->roots, app->reports);
 	app->subtitles = subtitle_files_new(app->http, app->catalogue, app->roots);
 	g_autofree char *pictures = avu_state_dir_build_path(app->state_dir, "art");
 
@@ -398,7 +414,7 @@ on_library_changed(void *user_data)
 {
 	App *app = user_data;
 
-	inbox_catalogue_changed(app->inbox);
+	import_catalogue_changed(app->import);
 	avu_content_directory_changed(app->directory);
 }
 
@@ -554,7 +570,7 @@ on_terminate(void *user_data)
 	}
 	app->ending = true;
 	avu_notify("STOPPING=1");
-	inbox_close(app->inbox);
+	import_close(app->import);
 	library_request_stop(app->library);
 	art_stop(app->art);
 	avu_discovery_withdraw(app->discovery, on_withdrawn, app);
@@ -614,8 +630,8 @@ app_clear(App *app)
 	g_clear_pointer(&app->subtitles, subtitle_files_free);
 	g_clear_pointer(&app->art, art_free);
 	g_clear_pointer(&app->icons, icons_free);
-	g_clear_pointer(&app->transfers, transfers_free);
-	g_clear_pointer(&app->inbox, inbox_free);
+	g_clear_pointer(&app->reports, reports_free);
+	g_clear_pointer(&app->import, import_free);
 	g_clear_pointer(&app->rules, rules_free);
 	g_clear_pointer(&app->host, avu_device_host_free);
 	g_clear_pointer(&app->content, content_free);

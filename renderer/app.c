@@ -210,7 +210,7 @@ app_add_services(App *app)
 		app->acceptance, /* clock = */ NULL);
 	app->rendering =
 		avu_rendering_new(app->host, functions, app->engine, volume_store_get(app->volume));
-	app->connections = avu_connection_manager_new(app->host, 1, "", "");
+	app->connections = avu_connection_manager_new(app->host, 1, 0, "", "");
 	const EngineEvents events = {
 		.transport = avu_transport_get_listener(),
 		.transport_data = app->transport,

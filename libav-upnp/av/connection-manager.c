@@ -1,14 +1,32 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* ConnectionManager without PrepareForConnection: there is exactly connection 0.
- * Main context's thread. @clause ConnectionManager:1 2.4 */
+/* ConnectionManager: actions over the table of connections. Main context's thread; transfers are told
+ * from any. @clause ConnectionManager:3 2.4 */
 #include <av-upnp/connection-manager.h>
-#include <av-upnp/error.h>
 
-#define NO_CONNECTION 706
+#include <string.h>
+
+#include <av-upnp/error.h>
+#include <av-upnp/loop.h>
+#include <av-upnp/protocol-info.h>
+
+#include "connections.h"
+
+enum {
+	INCOMPATIBLE_PROTOCOL = 701,
+	INCOMPATIBLE_DIRECTIONS = 702,
+	NO_CONNECTION = 706,
+	TABLE_OVERFLOW = 708,
+};
+
 #define NO_FEATURES "<Features xmlns=\"urn:schemas-upnp-org:av:cm-featureList\"/>"
+/* Players that seek open and close connections all the time. */
+#define EVENT_NS AVU_NS_PER_S
 
 struct AvuConnectionManager {
 	AvuVariables *variables;
+	Connections *connections;
+	AvuTimer *timer; /* for the event; NULL: none is due */
+	GArray *bindings;
 	bool renderer; /* a device that is no source is a sink, also before it knows its formats */
 };
 
@@ -22,42 +40,135 @@ get_variables(AvuCall *call, void *object, GError **error)
 }
 
 static bool
+get_current_connection_ids(AvuCall *call, void *object, GError **error)
+{
+	const AvuConnectionManager *manager = object;
+	g_autofree char *ids = connections_format_ids(manager->connections);
+
+	(void)error;
+	/* not the variable: its events are held back, an answer is not */
+	avu_call_reply_string(call, "ConnectionIDs", ids);
+	return true;
+}
+
+static bool
 get_current_connection_info(AvuCall *call, void *object, GError **error)
 {
 	const AvuConnectionManager *manager = object;
 	const int32_t id = avu_call_i4(call, "ConnectionID");
+	g_auto(ConnectionInfo) info = { NULL, NULL, -1 };
 
-	if (id != 0) {
+	if (id != 0 && !connections_find(manager->connections, id, &info)) {
 		g_set_error(error, AVU_UPNP_ERROR, NO_CONNECTION, "no connection %d", id);
 		return false;
 	}
 	avu_call_reply_i4(call, "RcsID", manager->renderer ? 0 : -1);
 	avu_call_reply_i4(call, "AVTransportID", manager->renderer ? 0 : -1);
-	avu_call_reply_string(call, "ProtocolInfo", "");
-	avu_call_reply_string(call, "PeerConnectionManager", "");
-	avu_call_reply_i4(call, "PeerConnectionID", -1);
+	avu_call_reply_string(
+		call, "ProtocolInfo", info.protocol_info != NULL ? info.protocol_info : "");
+	avu_call_reply_string(
+		call, "PeerConnectionManager", info.peer_manager != NULL ? info.peer_manager : "");
+	avu_call_reply_i4(call, "PeerConnectionID", info.peer_id);
 	avu_call_reply_string(call, "Direction", manager->renderer ? "Input" : "Output");
 	avu_call_reply_string(call, "Status", "OK");
 	return true;
 }
 
-static const AvuBinding bindings[] = {
+/* Is it one that this device sends, or takes? */
+static bool
+is_ours(const AvuConnectionManager *manager, const char *text)
+{
+	g_autofree char *list = avu_variables_dup(manager->variables, 0, NULL,
+		manager->renderer ? "SinkProtocolInfo" : "SourceProtocolInfo");
+	g_autoptr(GPtrArray) ours = avu_protocol_info_parse_list(list);
+	g_autoptr(AvuProtocolInfo) remote = avu_protocol_info_parse(text, strlen(text), NULL);
+
+	for (guint i = 0; remote != NULL && i < ours->len; i++) {
+		const AvuProtocolInfo *own = g_ptr_array_index(ours, i);
+
+		if (avu_protocol_info_match(manager->renderer ? remote : own,
+			    manager->renderer ? own : remote) > 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool
+prepare_for_connection(AvuCall *call, void *object, GError **error)
+{
+	AvuConnectionManager *manager = object;
+	const char *protocol = avu_call_string(call, "RemoteProtocolInfo");
+	const bool input = strcmp(avu_call_string(call, "Direction"), "Input") == 0;
+
+	if (input != manager->renderer) {
+		g_set_error(error, AVU_UPNP_ERROR, INCOMPATIBLE_DIRECTIONS,
+			"this device is at the other end");
+		return false;
+	}
+	if (!is_ours(manager, protocol)) {
+		g_set_error(error, AVU_UPNP_ERROR, INCOMPATIBLE_PROTOCOL,
+			"'%.64s' is not in the list", protocol);
+		return false;
+	}
+	const int32_t id = connections_prepare(manager->connections, avu_call_get_peer(call),
+		protocol, avu_call_string(call, "PeerConnectionManager"),
+		avu_call_i4(call, "PeerConnectionID"));
+
+	if (id < 0) {
+		g_set_error(error, AVU_UPNP_ERROR, TABLE_OVERFLOW, "%d connections are prepared",
+			AVU_CONNECTIONS_MAX);
+		return false;
+	}
+	avu_connection_manager_changed(manager);
+	avu_call_reply_i4(call, "ConnectionID", id);
+	avu_call_reply_i4(call, "AVTransportID", manager->renderer ? 0 : -1);
+	avu_call_reply_i4(call, "RcsID", manager->renderer ? 0 : -1);
+	return true;
+}
+
+static bool
+connection_complete(AvuCall *call, void *object, GError **error)
+{
+	AvuConnectionManager *manager = object;
+	const int32_t id = avu_call_i4(call, "ConnectionID");
+
+	if (!connections_complete(manager->connections, id)) {
+		g_set_error(error, AVU_UPNP_ERROR, NO_CONNECTION, "%d was not prepared", id);
+		return false;
+	}
+	avu_connection_manager_changed(manager);
+	return true;
+}
+
+static const AvuBinding always[] = {
 	{ "GetProtocolInfo", get_variables },
-	{ "GetCurrentConnectionIDs", get_variables },
+	{ "GetCurrentConnectionIDs", get_current_connection_ids },
 	{ "GetCurrentConnectionInfo", get_current_connection_info },
 	{ "GetFeatureList", get_variables },
-	{ NULL, NULL },
+};
+static const AvuBinding preparing[] = {
+	{ "PrepareForConnection", prepare_for_connection },
+	{ "ConnectionComplete", connection_complete },
 };
 
 AvuConnectionManager *
 avu_connection_manager_new(
-	AvuDeviceHost *host, unsigned version, const char *source, const char *sink)
+	AvuDeviceHost *host, unsigned version, unsigned flags, const char *source, const char *sink)
 {
 	AvuConnectionManager *manager = g_new0(AvuConnectionManager, 1);
 
 	manager->renderer = *source == '\0';
-	manager->variables = avu_service_get_variables(avu_device_host_add_service(host,
-		&avu_service_connection_manager, version, bindings, AVU_SERVICE_MAIN_THREAD, manager));
+	manager->connections = connections_new();
+	manager->bindings = g_array_new(TRUE, TRUE, sizeof(AvuBinding));
+	g_array_append_vals(manager->bindings, always, G_N_ELEMENTS(always));
+	if ((flags & AVU_CONNECTIONS_PREPARE) != 0) {
+		g_array_append_vals(manager->bindings, preparing, G_N_ELEMENTS(preparing));
+	}
+	manager->variables = avu_service_get_variables(
+		avu_device_host_add_service(host, &avu_service_connection_manager, version,
+			(const AvuBinding *)(void *)manager->bindings->data,
+			AVU_SERVICE_MAIN_THREAD, manager));
 	avu_variables_set(manager->variables, 0, NULL, "CurrentConnectionIDs", "0");
 	avu_variables_set(manager->variables, 0, NULL, "FeatureList", NO_FEATURES);
 	avu_connection_manager_set_protocols(manager, source, sink);
@@ -67,6 +178,12 @@ avu_connection_manager_new(
 void
 avu_connection_manager_free(AvuConnectionManager *manager)
 {
+	if (manager == NULL) {
+		return;
+	}
+	avu_timer_free(manager->timer);
+	connections_free(manager->connections);
+	g_array_unref(manager->bindings);
 	g_free(manager);
 }
 
@@ -78,4 +195,35 @@ avu_connection_manager_set_protocols(
 	avu_variables_set(manager->variables, 0, NULL, "SourceProtocolInfo", source);
 	avu_variables_set(manager->variables, 0, NULL, "SinkProtocolInfo", sink);
 	avu_variables_commit(manager->variables);
+}
+
+int32_t
+avu_connection_manager_begin(AvuConnectionManager *manager, const AvuAddress *peer,
+	const char *protocol_info, int32_t scid)
+{
+	return connections_begin(manager->connections, peer, protocol_info, scid);
+}
+
+void
+avu_connection_manager_end(AvuConnectionManager *manager, int32_t id)
+{
+	connections_end(manager->connections, id);
+}
+
+static void
+tell(void *data)
+{
+	AvuConnectionManager *manager = data;
+	g_autofree char *ids = connections_format_ids(manager->connections);
+
+	g_clear_pointer(&manager->timer, avu_timer_free);
+	avu_variables_set(manager->variables, 0, NULL, "CurrentConnectionIDs", ids);
+}
+
+void
+avu_connection_manager_changed(AvuConnectionManager *manager)
+{
+	if (manager->timer == NULL) {
+		manager->timer = avu_timer_new(NULL, EVENT_NS, tell, manager);
+	}
 }

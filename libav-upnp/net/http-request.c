@@ -239,6 +239,16 @@ has_left(int fd)
 	return got == 0 || (got < 0 && errno != EAGAIN);
 }
 
+static uint64_t
+count_octets(const AvuHttpRequest *request, bool sent)
+{
+	const uint64_t octets = request->response != NULL && request->method != AVU_HTTP_HEAD
+					? http_response_count_octets(request->response, sent)
+					: 0;
+
+	return !sent && octets == 0 ? count_acknowledged(request->fd) : octets;
+}
+
 static const char *
 explain_end(const AvuHttpRequest *request, enum MHD_RequestTerminationCode code)
 {
@@ -278,13 +288,8 @@ account(const AvuHttpRequest *request, enum MHD_RequestTerminationCode code)
 	const AvuHttpResponse *response = request->response;
 	bool sent = code == MHD_REQUEST_TERMINATED_COMPLETED_OK || request->early;
 	unsigned status = response != NULL ? http_response_get_status(response) : 0;
-	uint64_t octets = response != NULL && request->method != AVU_HTTP_HEAD
-				  ? http_response_count_octets(response, sent)
-				  : 0;
+	uint64_t octets = count_octets(request, sent);
 
-	if (!sent && octets == 0) {
-		octets = count_acknowledged(request->fd);
-	}
 	avu_counter_add(counters->statuses[MIN(status / 100, 5)], 1);
 	avu_counter_add(counters->sent_octets, (int64_t)octets);
 	avu_counter_add(counters->received_octets, (int64_t)request->body.received);
@@ -326,8 +331,11 @@ http_request_on_completed(void *data, struct MHD_Connection *connection, void **
 			avu_now_ns() + AVU_LIMIT_HTTP_IDLE_S * AVU_NS_PER_S);
 	}
 	if (request->response != NULL) {
-		http_response_finish(request->response,
-			code == MHD_REQUEST_TERMINATED_COMPLETED_OK || request->early);
+		const bool sent = code == MHD_REQUEST_TERMINATED_COMPLETED_OK || request->early;
+
+		http_response_finish(request->response, sent,
+			sent ? http_response_count_octets(request->response, sent)
+			     : count_octets(request, sent));
 	}
 	http_body_clear(&request->body);
 	g_clear_pointer(&request->trimmed, g_ptr_array_unref);

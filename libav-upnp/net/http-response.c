@@ -129,6 +129,12 @@ avu_http_response_set_traffic(
 	response->media_octets_per_s = traffic == AVU_TRAFFIC_STREAMING ? media_octets_per_s : 0;
 }
 
+unsigned
+avu_http_response_get_status(const AvuHttpResponse *response)
+{
+	return response->status;
+}
+
 void
 avu_http_response_set_done(
 	AvuHttpResponse *response, void (*done)(bool sent, uint64_t octets, void *data), void *data)
@@ -323,11 +329,10 @@ http_response_count_octets(const AvuHttpResponse *response, bool sent)
 }
 
 void
-http_response_finish(AvuHttpResponse *response, bool sent)
+http_response_finish(AvuHttpResponse *response, bool sent, uint64_t octets)
 {
 	if (response->done != NULL) {
-		response->done(
-			sent, http_response_count_octets(response, sent), response->done_data);
+		response->done(sent, octets, response->done_data);
 	}
 	avu_http_response_free(response);
 }

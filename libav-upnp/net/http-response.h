@@ -24,4 +24,4 @@ bool http_response_queue(
  *  connection must be closed after it. Only for answers with a body in memory or none. */
 void http_response_send_now(const AvuHttpResponse *response, int fd);
 /** Calls done, if there is one, and frees. */
-void http_response_finish(AvuHttpResponse *response, bool sent);
+void http_response_finish(AvuHttpResponse *response, bool sent, uint64_t octets);

@@ -31,6 +31,7 @@ static const AvuMediaKind kinds[] = {
 struct Media {
 	Catalogue *catalogue;
 	const Roots *roots;
+	Reports *reports; /* NULL: nobody is told */
 	FileAnswers *indexes, *pieces;
 };
 
@@ -217,7 +218,17 @@ deliver(const AvuHttpRequest *request, const Media *media, const CatalogueFile *
 	g_autofree char *features = avu_dlna_format_features(&dlna);
 
 	delivery.content_features = features;
-	return avu_deliver(request, &delivery);
+	AvuHttpResponse *response = avu_deliver(request, &delivery);
+
+	if (media->reports != NULL) {
+		g_autofree char *protocol_info = avu_protocol_info_format(file->mime, &dlna);
+		/* a part of a file is a song of an album: nobody goes on in the middle of it */
+		const ReportedFile reported = { item, file->kind, protocol_info,
+			file->start_ns < 0 ? file->duration_ns : 0, (uint64_t)st->st_size };
+
+		reports_follow(media->reports, request, response, &reported);
+	}
+	return response;
 }
 
 static AvuHttpResponse *
@@ -245,7 +256,7 @@ on_request(const AvuHttpRequest *request, void *user_data)
 }
 
 Media *
-media_new(AvuHttpServer *server, Catalogue *catalogue, const Roots *roots)
+media_new(AvuHttpServer *server, Catalogue *catalogue, const Roots *roots, Reports *reports)
 {
 	Media *media = g_new0(Media, 1);
 	const AvuHttpRoute route = {
@@ -257,6 +268,7 @@ media_new(AvuHttpServer *server, Catalogue *catalogue, const Roots *roots)
 
 	media->catalogue = catalogue;
 	media->roots = roots;
+	media->reports = reports;
 	media->indexes = file_answers_new(&time_indexes);
 	media->pieces = file_answers_new(&pieces);
 	avu_http_server_add_route(server, &route, media);

@@ -5,6 +5,7 @@
 #include <av-upnp/http-server.h>
 
 #include "mediaserver/catalogue/catalogue.h"
+#include "mediaserver/delivery/reports.h"
 #include "mediaserver/library/roots.h"
 #include "mediaserver/workers/pool.h"
 
@@ -12,8 +13,10 @@ G_BEGIN_DECLS
 
 typedef struct Media Media;
 
-/** Adds the route; before the server starts. @param server,catalogue,roots  outlive it */
-Media *media_new(AvuHttpServer *server, Catalogue *catalogue, const Roots *roots);
+/** Adds the route; before the server starts.
+ *  @param reports  told of each delivery; NULL: nobody
+ *  server, catalogue, roots and reports outlive it */
+Media *media_new(AvuHttpServer *server, Catalogue *catalogue, const Roots *roots, Reports *reports);
 /** From now on files are seekable by time. @param pool  outlives stop */
 void media_start(Media *media, WorkerPool *pool);
 /** Nobody waits for a worker any more. Before the server is freed. */

@@ -203,6 +203,7 @@ def test_folders_and_moving(start_writing, writable):
     moved = ask.call("MoveObject", ObjectID=song, NewParentID=made["ObjectID"])
     assert moved == {"NewObjectID": song}
     assert (writable / "New/01.flac").exists() and not (writable / "A/01.flac").exists()
+    assert ask.metadata(song).get("parentID") == made["ObjectID"]
     # into itself, or where something of that name is: nothing moves
     other = ask.create(root, "Other", "object.container.storageFolder")["ObjectID"]
     assert ask.call("MoveObject", ObjectID=made["ObjectID"], NewParentID=made["ObjectID"]) == {"error": 723}
@@ -291,3 +292,37 @@ def test_import_and_export(start_writing, house, writable):
     wait_until("it failed", lambda: ask.call(
         "GetTransferProgress", TransferID=transfer)["TransferStatus"] == "ERROR")
     origin.stop()
+
+
+def test_every_transfer_is_a_connection(start_writing, house, writable):
+    """Sound leaves at three times its rate after ten seconds of it, so a minute lasts."""
+    subprocess.run(["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", "sine=duration=90", "-ac", "2", "-ar", "48000",
+                    str(writable / "long.wav")], check=True)
+    server, ask = start_writing("--prepare-connections")
+    item = next(e for e in ask.browse("music-tracks") if e.findtext(f"{DC}title") == "long")
+    url, protocol = res_of(item).text, res_of(item).get("protocolInfo")
+
+    def manager(action, **arguments):
+        return ask.ask(["ConnectionManager:3", action, arguments])[0]
+
+    assert manager("GetCurrentConnectionIDs") == {"ConnectionIDs": "0"}
+    assert manager("GetFeatureList")["FeatureList"].startswith("<Features")
+    prepared = manager("PrepareForConnection", RemoteProtocolInfo=protocol, PeerConnectionManager="",
+                       PeerConnectionID=-1, Direction="Output")["ConnectionID"]
+    fetch = ["curl", "-s", "-o", "/dev/null", url]
+    own = house.hosts["tv"].start(fetch, name="own")
+    named = house.hosts["tv"].start([*fetch, "-H", f"scid.dlna.org: {prepared}"], name="named")
+    wait_until("both are under way", lambda: len(manager("GetCurrentConnectionIDs")["ConnectionIDs"].split(",")) == 3)
+    ids = manager("GetCurrentConnectionIDs")["ConnectionIDs"].split(",")
+    info = manager("GetCurrentConnectionInfo", ConnectionID=ids[-1])
+    assert info["ProtocolInfo"] == protocol and info["Direction"] == "Output" and info["Status"] == "OK"
+    own.stop()
+    named.stop()
+    wait_until("they are over", lambda: manager("GetCurrentConnectionIDs")["ConnectionIDs"] == f"0,{prepared}")
+    assert manager("ConnectionComplete", ConnectionID=prepared) == {}
+    assert manager("GetCurrentConnectionIDs") == {"ConnectionIDs": "0"}
+    assert manager("GetCurrentConnectionInfo", ConnectionID=prepared) == {"error": 706}
+    # Samsung's way to say where it stopped
+    song = item.get("refID")
+    assert ask.call("X_SetBookmark", CategoryType=0, RID=0, ObjectID=item.get("id"), PosSecond=42) == {}
+    assert "BM=42" in ask.metadata(song).findtext("{http://www.sec.co.kr/}dcmInfo")

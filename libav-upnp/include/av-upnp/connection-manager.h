@@ -1,21 +1,46 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* av-upnp/connection-manager.h: ConnectionManager without PrepareForConnection: connection 0 */
+/* av-upnp/connection-manager.h: ConnectionManager: what the device can send or take, and what is being
+ * sent
+ *
+ * Connection 0 is always there. On a server every transfer is one, too, while it lasts; those prepared
+ * by PrepareForConnection last until ConnectionComplete. */
 #pragma once
 
 #include <av-upnp/device-host.h>
 
 G_BEGIN_DECLS
 
+#define AVU_CONNECTIONS_MAX 64     /* prepared at once: more is 708 */
+#define AVU_CONNECTIONS_IDLE_S 300 /* a prepared one that nobody uses goes */
+
+typedef enum {
+	/* Offers PrepareForConnection and ConnectionComplete. DLNA forbids them on a server that has
+	 * only HTTP. */
+	AVU_CONNECTIONS_PREPARE = 1 << 0,
+} AvuConnectionFlags;
+
 typedef struct AvuConnectionManager AvuConnectionManager;
 
-/** Adds the service. @param version  1…3
+/** Adds the service. @param version  1…3  @param flags  AvuConnectionFlags
  *  @param source,sink  lists as GetProtocolInfo gives them, "" for none; copied */
-AVU_API AvuConnectionManager *avu_connection_manager_new(
-	AvuDeviceHost *host, unsigned version, const char *source, const char *sink);
+AVU_API AvuConnectionManager *avu_connection_manager_new(AvuDeviceHost *host, unsigned version,
+	unsigned flags, const char *source, const char *sink);
 AVU_API void avu_connection_manager_free(AvuConnectionManager *manager);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuConnectionManager, avu_connection_manager_free)
 /** New lists, evented. @thread main */
 AVU_API void avu_connection_manager_set_protocols(
 	AvuConnectionManager *manager, const char *source, const char *sink);
+
+/** A transfer begins: it belongs to the prepared connection that it names, or to one that the same
+ *  peer prepared for this kind of content; else it is a connection of its own.
+ *  @param peer  who gets it
+ *  @param scid  the peer's scid.dlna.org; -1: none
+ *  @return its ConnectionID, for avu_connection_manager_end()  @thread any */
+AVU_API int32_t avu_connection_manager_begin(AvuConnectionManager *manager, const AvuAddress *peer,
+	const char *protocol_info, int32_t scid);
+/** @thread any */
+AVU_API void avu_connection_manager_end(AvuConnectionManager *manager, int32_t id);
+/** CurrentConnectionIDs is asked for anew and evented, at most once a second. @thread main */
+AVU_API void avu_connection_manager_changed(AvuConnectionManager *manager);
 
 G_END_DECLS

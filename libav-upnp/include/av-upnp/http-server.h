@@ -60,9 +60,10 @@ AVU_API void avu_http_response_set_header(
  *  @param media_octets_per_s  average of the resource, so that STREAMING can be paced; 0: unknown */
 AVU_API void avu_http_response_set_traffic(
 	AvuHttpResponse *response, AvuTraffic traffic, uint64_t media_octets_per_s);
+AVU_API unsigned avu_http_response_get_status(const AvuHttpResponse *response);
 /** Called once on the connection's thread after the last octet was handed to the kernel (sent) or
  *  the connection broke. GENA's first event waits for it. octets: of the body; of a file that broke
- *  off 0, since the kernel does not tell. */
+ *  off what the peer has acknowledged on this connection, so at least as much as of this body. */
 AVU_API void avu_http_response_set_done(AvuHttpResponse *response,
 	void (*done)(bool sent, uint64_t octets, void *data), void *data);
 AVU_API void avu_http_response_free(AvuHttpResponse *response);

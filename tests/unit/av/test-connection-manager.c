@@ -12,11 +12,17 @@ typedef struct {
 } Device;
 
 static void
-device_init(Device *d, const char *source, const char *sink)
+device_init_with(Device *d, unsigned flags, const char *source, const char *sink)
 {
 	fixture_init(&d->base);
-	d->manager = avu_connection_manager_new(d->base.host, 1, source, sink);
+	d->manager = avu_connection_manager_new(d->base.host, 3, flags, source, sink);
 	fixture_start(&d->base, "ConnectionManager");
+}
+
+static void
+device_init(Device *d, const char *source, const char *sink)
+{
+	device_init_with(d, 0, source, sink);
 }
 
 static void
@@ -93,6 +99,127 @@ test_new_lists(void)
 	fixture_assert_out(lists, "Sink", FLAC);
 }
 
+static void
+assert_ids(Device *d, const char *ids)
+{
+	g_autoptr(AvuSoapMessage) answer = fixture_call(&d->base, "GetCurrentConnectionIDs", NULL);
+
+	fixture_assert_out(answer, "ConnectionIDs", ids);
+}
+
+static AvuSoapMessage *
+prepare(Device *d, const char *protocol, const char *direction)
+{
+	return fixture_call(&d->base, "PrepareForConnection", "RemoteProtocolInfo", protocol,
+		"PeerConnectionManager", "uuid:1/urn:upnp-org:serviceId:ConnectionManager",
+		"PeerConnectionID", "5", "Direction", direction, NULL);
+}
+
+/* Every transfer is a connection while it lasts. */
+static void
+test_transfers(void)
+{
+	g_auto(Device) d;
+	AvuAddress peer;
+
+	g_assert_true(avu_address_parse("192.0.2.7", &peer));
+	device_init(&d, FLAC, "");
+
+	const int32_t first = avu_connection_manager_begin(d.manager, &peer, FLAC, -1);
+	const int32_t second = avu_connection_manager_begin(d.manager, &peer, FLAC, first);
+
+	g_assert_cmpint(first, ==, 1);
+	g_assert_cmpint(second, ==, 2); /* a transfer is nothing that another could name */
+	assert_ids(&d, "0,1,2");
+
+	g_autoptr(AvuSoapMessage) info =
+		fixture_call(&d.base, "GetCurrentConnectionInfo", "ConnectionID", "1", NULL);
+
+	fixture_assert_out(info, "ProtocolInfo", FLAC);
+	fixture_assert_out(info, "RcsID", "-1");
+	fixture_assert_out(info, "Direction", "Output");
+	fixture_assert_out(info, "PeerConnectionID", "-1");
+	avu_connection_manager_end(d.manager, first);
+	assert_ids(&d, "0,2");
+	avu_connection_manager_end(d.manager, second);
+	assert_ids(&d, "0");
+
+	g_autoptr(AvuSoapMessage) prepared = prepare(&d, FLAC, "Output");
+	g_autoptr(AvuSoapMessage) features = fixture_call(&d.base, "GetFeatureList", NULL);
+
+	g_assert_cmpint(prepared->fault_code, ==, 602); /* not offered */
+	fixture_assert_out(features, "FeatureList",
+		"<Features xmlns=\"urn:schemas-upnp-org:av:cm-featureList\"/>");
+}
+
+static void
+test_prepared(void)
+{
+	static const struct {
+		const char *protocol, *direction;
+		int code;
+	} refused[] = {
+		{ "http-get:*:video/mp4:*", "Output", 701 },
+		{ "nonsense", "Output", 701 },
+		{ FLAC, "Input", 702 },
+		{ FLAC, "Sideways", 601 },
+	};
+	g_auto(Device) d;
+	AvuAddress peer, other;
+
+	g_assert_true(avu_address_parse("192.0.2.7", &peer));
+	g_assert_true(avu_address_parse("127.0.0.1", &other));
+	device_init_with(&d, AVU_CONNECTIONS_PREPARE, FLAC, "");
+	for (size_t i = 0; i < G_N_ELEMENTS(refused); i++) {
+		g_autoptr(AvuSoapMessage) answer =
+			prepare(&d, refused[i].protocol, refused[i].direction);
+
+		g_assert_cmpint(answer->fault_code, ==, refused[i].code);
+	}
+	g_autoptr(AvuSoapMessage) answer = prepare(&d, "http-get:*:audio/flac:*", "Output");
+
+	fixture_assert_out(answer, "ConnectionID", "1");
+	fixture_assert_out(answer, "AVTransportID", "-1");
+	assert_ids(&d, "0,1");
+	/* the transfer says which it is */
+	g_assert_cmpint(avu_connection_manager_begin(d.manager, &peer, FLAC, 1), ==, 1);
+	/* nobody prepared this one */
+	g_assert_cmpint(avu_connection_manager_begin(d.manager, &peer, FLAC, -1), ==, 2);
+	avu_connection_manager_end(d.manager, 1);
+	avu_connection_manager_end(d.manager, 2);
+	assert_ids(&d, "0,1");
+
+	g_autoptr(AvuSoapMessage) info =
+		fixture_call(&d.base, "GetCurrentConnectionInfo", "ConnectionID", "1", NULL);
+	g_autoptr(AvuSoapMessage) complete =
+		fixture_call(&d.base, "ConnectionComplete", "ConnectionID", "1", NULL);
+	g_autoptr(AvuSoapMessage) again =
+		fixture_call(&d.base, "ConnectionComplete", "ConnectionID", "1", NULL);
+	g_autoptr(AvuSoapMessage) zero =
+		fixture_call(&d.base, "ConnectionComplete", "ConnectionID", "0", NULL);
+
+	fixture_assert_out(info, "PeerConnectionID", "5");
+	fixture_assert_out(
+		info, "PeerConnectionManager", "uuid:1/urn:upnp-org:serviceId:ConnectionManager");
+	g_assert_cmpint(complete->fault_code, ==, 0);
+	g_assert_cmpint(again->fault_code, ==, 706);
+	g_assert_cmpint(zero->fault_code, ==, 706);
+	assert_ids(&d, "0");
+}
+
+static void
+test_prepared_are_bounded(void)
+{
+	g_auto(Device) d;
+
+	device_init_with(&d, AVU_CONNECTIONS_PREPARE, FLAC, "");
+	for (unsigned i = 0; i <= AVU_CONNECTIONS_MAX; i++) {
+		g_autoptr(AvuSoapMessage) answer = prepare(&d, FLAC, "Output");
+
+		g_assert_cmpint(answer->fault_code, ==, i < AVU_CONNECTIONS_MAX ? 0 : 708);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -100,5 +227,8 @@ main(int argc, char **argv)
 	g_test_add_func("/connection-manager/connection-0", test_connection_0);
 	g_test_add_func("/connection-manager/other-connections", test_other_connections);
 	g_test_add_func("/connection-manager/new-lists", test_new_lists);
+	g_test_add_func("/connection-manager/transfers", test_transfers);
+	g_test_add_func("/connection-manager/prepared", test_prepared);
+	g_test_add_func("/connection-manager/prepared-are-bounded", test_prepared_are_bounded);
 	return g_test_run();
 }
