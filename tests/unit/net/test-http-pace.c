@@ -87,7 +87,8 @@ test_divide(void)
 			g_assert_cmpuint(shares[j].granted, ==, divide_rows[i].streams[j].granted);
 		}
 	}
-	http_pace_divide(&(AvuHttpQos){ .client_octets_per_s = 1, .total_octets_per_s = 1 }, NULL, 0);
+	http_pace_divide(
+		&(AvuHttpQos){ .client_octets_per_s = 1, .total_octets_per_s = 1 }, NULL, 0);
 }
 
 int

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Many at once: half requests, idle ones, one address that takes all. */
+#include "server-fixture.h"
+
+/* So many of one address are served and no more. */
+#define MANY (AVU_LIMIT_HTTP_SERVED / 10 * 9)
+
+/* A head that trickles is not kept longer for trickling, and takes nobody's place. */
+static void
+test_slow_head(Fixture *fixture, gconstpointer data)
+{
+	avu_autofd int fd = dial(fixture);
+	gint64 start = g_get_monotonic_time();
+	bool closed = false;
+	double waited_s;
+
+	(void)data;
+	while (!closed && g_get_monotonic_time() - start < 20 * G_USEC_PER_SEC) {
+		struct pollfd ready = { .fd = fd, .events = POLLIN };
+		char octet;
+
+		closed = poll(&ready, 1, 500) == 1 && recv(fd, &octet, 1, 0) <= 0;
+		if (!closed) {
+			(void)send(fd, "G", 1, MSG_NOSIGNAL);
+		}
+	}
+	waited_s = (double)(g_get_monotonic_time() - start) / G_USEC_PER_SEC;
+	g_assert_true(closed);
+	g_assert_cmpfloat(waited_s, >, 9.0);
+	g_assert_cmpfloat(waited_s, <, 13.0);
+}
+
+/* LIM-09: the oldest half request goes when there are too many; those that say nothing stay. */
+static void
+test_half(Fixture *fixture, gconstpointer data)
+{
+	g_autofree int *fds = g_new(int, AVU_LIMIT_HTTP_HALF + 2);
+	avu_autofd int silent = dial(fixture);
+	struct rlimit limit;
+
+	(void)data;
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < 3 * AVU_LIMIT_HTTP_HALF) {
+		g_test_skip("not enough descriptors");
+		return;
+	}
+	for (size_t i = 0; i < AVU_LIMIT_HTTP_HALF + 2; i++) {
+		fds[i] = dial(fixture);
+		say(fds[i], "GET /", 5);
+	}
+	g_assert_true(is_closed(fds[0], 5000)); /* not for its age: that takes twice as long */
+	g_assert_true(is_closed(fds[1], 5000));
+	g_assert_false(is_closed(fds[2], 0));
+	g_assert_false(is_closed(silent, 0));
+	/* What will never be whole is not waited for. */
+	(void)shutdown(fds[AVU_LIMIT_HTTP_HALF], SHUT_WR);
+	g_assert_true(is_closed(fds[AVU_LIMIT_HTTP_HALF], WAIT_MS));
+	g_assert_false(is_closed(fds[AVU_LIMIT_HTTP_HALF + 1], 0));
+	for (size_t i = 0; i < AVU_LIMIT_HTTP_HALF + 2; i++) {
+		(void)close(fds[i]);
+	}
+}
+
+typedef struct {
+	Fixture *fixture;
+	unsigned good;
+} Caller;
+
+static void *
+call_often(void *data)
+{
+	Caller *caller = data;
+
+	for (int i = 0; i < 10; i++) {
+		GString *heard = ask(caller->fixture, "GET /file", "\r\n");
+
+		caller->good += status_of(heard) == 200 && heard->len > FILE_SIZE;
+		g_string_free(heard, TRUE);
+	}
+	return NULL;
+}
+
+static void
+test_many(Fixture *fixture, gconstpointer data)
+{
+	pthread_t threads[50];
+	Caller callers[50];
+	int half[200];
+
+	(void)data;
+	/* M4: half requests of others do not stop anybody. */
+	for (size_t i = 0; i < G_N_ELEMENTS(half); i++) {
+		half[i] = dial(fixture);
+		say(half[i], "GET / HT", 8);
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(threads); i++) {
+		callers[i] = (Caller){ fixture, 0 };
+		g_assert_cmpint(pthread_create(&threads[i], NULL, call_often, &callers[i]), ==, 0);
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(threads); i++) {
+		pthread_join(threads[i], NULL);
+		g_assert_cmpuint(callers[i].good, ==, 10);
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(half); i++) {
+		(void)close(half[i]);
+	}
+}
+
+/* LIM-08. The longest idle connection gives way to a newcomer; when all of an address are at work, its
+ * next one is told so, while the last tenth of the places is kept for others. */
+static void
+test_crowd(Fixture *fixture, gconstpointer data)
+{
+	g_autofree char *quick =
+		g_strconcat("GET /echo?x HTTP/1.1\r\n", fixture->host, "\r\n", NULL);
+	g_autofree char *slow = g_strconcat("GET /hold HTTP/1.1\r\n", fixture->host, "\r\n", NULL);
+	int fds[AVU_LIMIT_HTTP_SERVED + 40];
+	struct rlimit limit;
+	GString *heard;
+
+	(void)data;
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < 3 * G_N_ELEMENTS(fds)) {
+		g_test_skip("not enough descriptors");
+		return;
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(fds); i++) {
+		fds[i] = dial(fixture);
+		say(fds[i], quick, strlen(quick));
+		heard = hear(fds[i], "|x|");
+		g_assert_cmpuint(status_of(heard), ==, 200);
+		g_string_free(heard, TRUE);
+	}
+	heard = hear(fds[0], NULL); /* evicted: end of file at once, not after 30 s */
+	g_assert_cmpuint(heard->len, ==, 0);
+	g_string_free(heard, TRUE);
+	for (size_t i = 0; i < G_N_ELEMENTS(fds); i++) {
+		(void)close(fds[i]);
+	}
+	for (size_t i = 0; i < MANY; i++) {
+		fds[i] = dial(fixture);
+		say(fds[i], slow, strlen(slow));
+	}
+	/* Those closed above may hold their places a moment longer: who is told 503 tries again. */
+	for (int i = 0; i < WAIT_MS && fixture->held < MANY; i++) {
+		g_usleep(1000);
+		for (size_t j = 0; j < MANY; j++) {
+			struct pollfd ready = { .fd = fds[j], .events = POLLIN };
+
+			if (poll(&ready, 1, 0) == 1) {
+				(void)close(fds[j]);
+				fds[j] = dial(fixture);
+				say(fds[j], slow, strlen(slow));
+			}
+		}
+	}
+	g_assert_cmpint(fixture->held, ==, MANY);
+	heard = ask(fixture, "GET /echo", "\r\n");
+	g_assert_cmpuint(status_of(heard), ==, 503);
+	g_string_free(heard, TRUE);
+	/* Another address still gets in. */
+	fds[MANY] = dial_from(fixture, "127.0.0.2");
+	say(fds[MANY], quick, strlen(quick));
+	heard = hear(fds[MANY], "|x|");
+	g_assert_cmpuint(status_of(heard), ==, 200);
+	g_string_free(heard, TRUE);
+	fixture->released = true;
+	for (size_t i = 0; i <= MANY; i++) {
+		(void)close(fds[i]);
+	}
+}
+
+#define ADD(name, fn) \
+	g_test_add("/net/http-server-crowd/" name, Fixture, NULL, set_up, fn, tear_down)
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	ADD("half", test_half);
+	ADD("many", test_many);
+	ADD("crowd", test_crowd);
+	ADD("slow-head", test_slow_head);
+	return g_test_run();
+}
