@@ -30,6 +30,7 @@ struct Catalogue {
 	/* of the thread that is between begin and commit */
 	Database *writer;
 	ChangeLog *changes;
+	GHashTable *later;     /* int64_t → what counts.c adds at the end of this transaction */
 	GHashTable *chosen;    /* int64_t: groups that are in a sample */
 	int64_t sampled_s;     /* when they were chosen, since 1970 */
 	GHashTable *split;     /* int64_t: containers of views that are split by letters */

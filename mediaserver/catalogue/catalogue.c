@@ -12,6 +12,7 @@
 #include <av-upnp/limits.h>
 #include <av-upnp/random.h>
 
+#include "mediaserver/catalogue/counts.h"
 #include "mediaserver/catalogue/letters.h"
 #include "mediaserver/catalogue/sample.h"
 #include "mediaserver/catalogue/sort-key.h"
@@ -253,6 +254,7 @@ catalogue_open(const char *directory, State *state, GError **error)
 	(void)pthread_cond_init(&catalogue->idle, NULL);
 	(void)pthread_cond_init(&catalogue->written, NULL);
 	catalogue->changes = change_log_new();
+	catalogue->later = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
 	catalogue->chosen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	catalogue->split = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	catalogue->listings = listing_cache_new(CATALOGUE_LISTINGS_BYTES);
@@ -299,6 +301,7 @@ catalogue_close(Catalogue *catalogue)
 	g_hash_table_unref(catalogue->known);
 	g_hash_table_unref(catalogue->split);
 	g_hash_table_unref(catalogue->chosen);
+	g_hash_table_unref(catalogue->later);
 	(void)pthread_cond_destroy(&catalogue->idle);
 	(void)pthread_cond_destroy(&catalogue->written);
 	(void)pthread_mutex_destroy(&catalogue->lock);
@@ -394,6 +397,7 @@ catalogue_begin(Catalogue *catalogue, GError **error)
 	catalogue->stamp = atomic_load(&catalogue->update_id);
 	catalogue->n_added = 0;
 	g_hash_table_remove_all(catalogue->known);
+	g_hash_table_remove_all(catalogue->later);
 	catalogue_forget_settling(catalogue);
 	if (!database_run(catalogue->writer, "BEGIN IMMEDIATE", error)) {
 		end_turn(catalogue);
@@ -452,7 +456,8 @@ catalogue_commit(Catalogue *catalogue, GError **error)
 {
 	bool changed = catalogue->stamp != atomic_load(&catalogue->update_id);
 
-	if ((changed && !letters_balance(catalogue, error)) || !samples_refresh(catalogue, error) ||
+	if (!counts_flush(catalogue, error) || (changed && !letters_balance(catalogue, error)) ||
+		!samples_refresh(catalogue, error) ||
 		!text_index_update(catalogue->writer, error) || !reserve(catalogue, error) ||
 		!catalogue_settle_ids(catalogue, error) ||
 		(catalogue->stamp != atomic_load(&catalogue->update_id) &&

@@ -8,6 +8,7 @@
 #include <av-upnp/text.h>
 
 #include "mediaserver/catalogue/catalogue-private.h"
+#include "mediaserver/catalogue/counts.h"
 #include "mediaserver/catalogue/letters.h"
 #include "mediaserver/catalogue/places.h"
 #include "mediaserver/catalogue/sample.h"
@@ -80,143 +81,10 @@ put_group(Catalogue *catalogue, const Group *group, bool *ret_new, int64_t *ret_
 	return true;
 }
 
-/* What changes in a container with one item. */
-typedef struct {
-	int further; /* how many are found through item_value */
-	int art;     /* how many have a picture */
-} Counts;
-
-static const Counts container_counts; /* of a child that is a container */
-
-static Counts
+static ContainerCounts
 counts_of(const Group *leaf, const Item *item)
 {
-	return (Counts){ leaf->further ? 1 : 0, item_has_art(item) ? 1 : 0 };
-}
-
-/* Adds delta to a container's children; its own properties change with that.
- * @param counts  to be added or, with delta, taken away
- * @param ret_parent  to go on with: the container came to be seen (delta 1) or is empty now (delta -1);
- * else -1 */
-static bool
-count_child(Catalogue *catalogue, int64_t id, int delta, Counts counts, bool *ret_drop,
-	int64_t *ret_parent, GError **error)
-{
-	Statement *statement = database_prepare(catalogue->writer,
-		"UPDATE container SET children = children + ?2, update_id = ?3,"
-		" object_update_id = ?3, deleted_children = deleted_children + (?2 < 0),"
-		" further = further + ?4, art = art + ?5"
-		" WHERE id = ?1 RETURNING children, level, parent, class, made",
-		error);
-	uint32_t stamp = catalogue_stamp(catalogue);
-
-	*ret_drop = false;
-	*ret_parent = -1;
-	if (statement == NULL) {
-		return false;
-	}
-	statement_bind_int(statement, 1, id);
-	statement_bind_int(statement, 2, delta);
-	statement_bind_int(statement, 3, stamp);
-	statement_bind_int(statement, 4, delta * counts.further);
-	statement_bind_int(statement, 5, delta * counts.art);
-	StatementStep step = statement_step(catalogue->writer, statement, error);
-
-	if (step != STATEMENT_ROW) {
-		return step == STATEMENT_DONE;
-	}
-	int64_t children = statement_get_int(statement, 0);
-	bool is_group = statement_get_int(statement, 1) > 0;
-	bool stays = statement_get_int(statement, 4) > CONTAINER_FOUND;
-
-	/* a group entered its parent when it was made; a view does when it gets its first child */
-	if (delta > 0 ? children == 1 && !is_group : children <= 0 && !stays) {
-		*ret_parent = statement_get_int(statement, 2);
-		*ret_drop = delta < 0 && is_group;
-	}
-	catalogue_note_container(catalogue, *ret_drop ? CATALOGUE_DELETED : CATALOGUE_MODIFIED, id,
-		statement_get_int(statement, 2), statement_get_text(statement, 3), stamp);
-	return statement_finish(catalogue->writer, statement, error);
-}
-
-/* One child more. Views without children are not shown, so the first one shows the view. */
-static bool
-enter(Catalogue *catalogue, int64_t id, Counts counts, GError **error)
-{
-	while (id >= 0) {
-		bool drops;
-
-		if (!count_child(catalogue, id, +1, counts, &drops, &id, error)) {
-			return false;
-		}
-		counts = container_counts; /* its parents have containers as children */
-	}
-	return true;
-}
-
-bool
-catalogue_enter_container(Catalogue *catalogue, int64_t id, GError **error)
-{
-	return enter(catalogue, id, container_counts, error);
-}
-
-/* A child item changed: the container as a container is modified, its own properties are not.
- * @param counts  what to add */
-static bool
-touch(Catalogue *catalogue, int64_t id, Counts counts, uint32_t stamp, GError **error)
-{
-	Statement *statement = database_prepare(catalogue->writer,
-		"UPDATE container SET update_id = ?2, further = further + ?3,"
-		" art = art + ?4 WHERE id = ?1",
-		error);
-
-	if (statement == NULL) {
-		return false;
-	}
-	statement_bind_int(statement, 1, id);
-	statement_bind_int(statement, 2, stamp);
-	statement_bind_int(statement, 3, counts.further);
-	statement_bind_int(statement, 4, counts.art);
-	catalogue_note_children(catalogue, id, stamp);
-	return statement_finish(catalogue->writer, statement, error);
-}
-
-static bool
-drop(Catalogue *catalogue, int64_t id, GError **error)
-{
-	Statement *statement =
-		database_prepare(catalogue->writer, "DELETE FROM container WHERE id = ?1", error);
-
-	(void)g_hash_table_remove(catalogue->known, &id);
-	(void)g_hash_table_remove(catalogue->chosen, &id);
-	if (statement == NULL) {
-		return false;
-	}
-	statement_bind_int(statement, 1, id);
-	return statement_finish(catalogue->writer, statement, error);
-}
-
-/* One child less. A group or folder that is empty goes, a view is hidden: both leave their parent. */
-static bool
-leave(Catalogue *catalogue, int64_t id, Counts counts, GError **error)
-{
-	while (id >= 0) {
-		int64_t left = id;
-		bool drops;
-
-		if (!count_child(catalogue, left, -1, counts, &drops, &id, error) ||
-			(drops && !drop(catalogue, left, error))) {
-			return false;
-		}
-		counts = container_counts;
-	}
-	return true;
-}
-
-bool
-catalogue_leave_container(Catalogue *catalogue, int64_t id, GError **error)
-{
-	return leave(catalogue, id, container_counts, error);
+	return (ContainerCounts){ leaf->further ? 1 : 0, item_has_art(item) ? 1 : 0 };
 }
 
 /* Views */
@@ -336,7 +204,7 @@ put_folder_container(Catalogue *catalogue, const View *view, const CatalogueFold
 	bool is_new;
 
 	return put_group(catalogue, &group, &is_new, &parent, error) &&
-	       (!is_new || enter(catalogue, parent, container_counts, error));
+	       (!is_new || catalogue_enter_container(catalogue, parent, error));
 }
 
 bool
@@ -408,7 +276,7 @@ put_groups(Catalogue *catalogue, const Places *places, GError **error)
 		bool is_new;
 
 		if (!put_group(catalogue, group, &is_new, &parent, error) ||
-			(is_new && !enter(catalogue, parent, container_counts, error))) {
+			(is_new && !catalogue_enter_container(catalogue, parent, error))) {
 			return false;
 		}
 	}
@@ -464,7 +332,7 @@ leave_places(Catalogue *catalogue, const Places *from, const Places *to, const I
 			continue;
 		}
 		note_reference(catalogue, CATALOGUE_DELETED, was, leaf->id, stamp);
-		if (!leave(catalogue, leaf->id, counts_of(leaf, was), error)) {
+		if (!counts_leave(catalogue, leaf->id, counts_of(leaf, was), error)) {
 			return false;
 		}
 	}
@@ -478,18 +346,19 @@ enter_places(Catalogue *catalogue, const Places *from, const Places *to, const I
 	for (guint i = 0; i < to->leaves->len; i++) {
 		const Group *leaf = &g_array_index(to->leaves, Group, i);
 		const Group *before = places_find(from, leaf->id);
-		Counts counts = counts_of(leaf, is);
+		ContainerCounts counts = counts_of(leaf, is);
 
 		note_reference(catalogue, before != NULL ? CATALOGUE_MODIFIED : CATALOGUE_ADDED, is,
 			leaf->id, stamp);
 		if (before != NULL) {
-			Counts old = counts_of(before, was);
+			ContainerCounts old = counts_of(before, was);
 
 			counts.further -= old.further;
 			counts.art -= old.art;
 		}
-		if (before != NULL ? !touch(catalogue, leaf->id, counts, stamp, error)
-				   : !enter(catalogue, leaf->id, counts, error)) {
+		if (before == NULL) {
+			counts_enter_later(catalogue, leaf->id, counts);
+		} else if (!counts_touch(catalogue, leaf->id, counts, stamp, error)) {
 			return false;
 		}
 	}

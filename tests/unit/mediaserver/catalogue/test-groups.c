@@ -347,6 +347,37 @@ test_sample(Fixture *f, const void *unused)
 	}
 }
 
+/* Items are counted at the end of a transaction; what leaves meanwhile must not take their folder. */
+static void
+test_one_transaction(Fixture *f, const void *unused)
+{
+	const CatalogueFolder root = { f->root, "Music", "" };
+	const CatalogueFolder below = { f->root, "Music", "Sub" };
+	g_autoptr(GError) error = NULL;
+	Item first, second;
+
+	(void)unused;
+	item_init(&first);
+	first.kind = ITEM_AUDIO;
+	first.name = first.title = first.sort_name = first.sort_title = "first";
+	first.mime = "audio/flac";
+	second = first;
+	second.name = second.title = second.sort_name = second.sort_title = "second";
+	g_assert_true(catalogue_begin(f->catalogue, &error));
+	g_assert_true(catalogue_put_folder(f->catalogue, &root, &error));
+	g_assert_true(catalogue_put_folder(f->catalogue, &below, &error));
+	g_assert_true(catalogue_put_item(f->catalogue, &below, &first, &error));
+	g_assert_true(catalogue_commit(f->catalogue, &error));
+	expect(f, "a-folders", "Music(Sub(first))");
+	g_assert_true(catalogue_begin(f->catalogue, &error));
+	g_assert_true(catalogue_put_item(f->catalogue, &root, &second, &error));
+	g_assert_true(catalogue_remove_item(f->catalogue, first.id, &error));
+	g_assert_true(catalogue_commit(f->catalogue, &error));
+	g_assert_no_error(error);
+	expect(f, "a-folders", "Music(second)");
+	expect(f, "new", "second");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -357,5 +388,7 @@ main(int argc, char **argv)
 		tear_down);
 	g_test_add("/groups/letters", Fixture, NULL, set_up, test_letters, tear_down);
 	g_test_add("/groups/sample", Fixture, NULL, set_up, test_sample, tear_down);
+	g_test_add(
+		"/groups/one-transaction", Fixture, NULL, set_up, test_one_transaction, tear_down);
 	return g_test_run();
 }
