@@ -2,7 +2,11 @@
 /* What people say about objects: shown at once, kept by a scan, a restart and a rebuild of the
  * catalogue, and taken back without the file. */
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <av-upnp/error.h>
 #include <av-upnp/text.h>
@@ -383,6 +387,66 @@ test_list(Fixture *f, const void *unused)
 	expect(f, list, "none");
 }
 
+/* Until nothing more can be written. @return how many edits were acknowledged */
+static int
+edit_until_full(Fixture *f)
+{
+	const struct rlimit limit = { 400 * 1024, 400 * 1024 };
+	int n = 0;
+
+	(void)signal(SIGXFSZ, SIG_IGN);
+	g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &limit), ==, 0);
+	open_catalogue(f);
+	for (;; n++) {
+		g_autofree char *title = g_strdup_printf("Edited %d", n + 1);
+		const OverlayEdit one = { AVU_PROPERTY_TITLE, title };
+
+		if (!overlay_edit(f->catalogue, f->item, &one, 1, NULL)) {
+			return n;
+		}
+		/* what it had until then can be read on */
+		g_autofree char *shown = g_strconcat(title, "/Can/3/-1 ", NULL);
+
+		expect_item(f, shown);
+	}
+}
+
+/* A disk that is full, as far as a file can see: refused, and nothing acknowledged is lost. */
+static void
+test_full_disk(Fixture *f, const void *unused)
+{
+	int ends[2], n = 0;
+	int status;
+
+	(void)unused;
+	close_catalogue(f);
+	g_assert_cmpint(pipe(ends), ==, 0);
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		n = edit_until_full(f);
+		_exit(write(ends[1], &n, sizeof(n)) == sizeof(n) ? 0 : 1);
+	}
+	close(ends[1]);
+	g_assert_cmpint(read(ends[0], &n, sizeof(n)), ==, sizeof(n));
+	close(ends[0]);
+	g_assert_cmpint(waitpid(pid, &status, 0), ==, pid);
+	g_assert_cmpint(status, ==, 0);
+	g_assert_cmpint(n, >, 3);
+	open_catalogue(f);
+
+	g_autofree char *last = g_strdup_printf("Edited %d/Can/3/-1 ", n);
+	g_autofree char *begun = g_strdup_printf("Edited %d/Can/3/-1 ", n + 1);
+	g_autoptr(GString) seen = g_string_new(NULL);
+	const CatalogueSink sink = { note_container, note_item, seen };
+
+	g_assert_true(catalogue_get_item(f->catalogue, f->item, 0, &sink, NULL));
+	/* the one that failed may have reached state.db before the catalogue was full */
+	if (!g_str_equal(seen->str, begun)) {
+		g_assert_cmpstr(seen->str, ==, last);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -395,6 +459,7 @@ main(int argc, char **argv)
 	ADD("broken-promise", test_broken_promise);
 	ADD("folder", test_folder);
 	ADD("list", test_list);
+	ADD("full-disk", test_full_disk);
 #undef ADD
 	return g_test_run();
 }
