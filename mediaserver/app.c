@@ -493,15 +493,35 @@ on_hangup(void *user_data)
 	return G_SOURCE_CONTINUE;
 }
 
+/* @param operand  "", or a space and a folder */
+static char *
+answer_rescan(App *app, const char *operand)
+{
+	const char *below;
+	const Root *root = NULL;
+
+	if (operand[0] == '\0') {
+		rescan(app);
+		return g_strdup(SERVER_OK);
+	}
+	root = roots_find_path(app->roots, operand + 1, &below);
+	if (root == NULL) {
+		g_autofree char *shown = avu_text_for_display(operand + 1, NAME_MAX_BYTES);
+
+		return g_strdup_printf("%s is not in a folder that is shared", shown);
+	}
+	library_touch(app->library, root->uuid, below);
+	return g_strdup(SERVER_OK);
+}
+
 /* @return text for `av-mediaserver status` and others; see main.c for the verbs */
 static char *
 on_control(const char *request, void *user_data)
 {
 	App *app = user_data;
 
-	if (g_str_equal(request, "rescan")) {
-		rescan(app);
-		return g_strdup("ok");
+	if (g_str_has_prefix(request, SERVER_RESCAN)) {
+		return answer_rescan(app, request + strlen(SERVER_RESCAN));
 	}
 	if (g_str_equal(request, "metrics")) {
 		return avu_metrics_format_json(app->metrics, STATUS_STREAMS);

@@ -9,6 +9,11 @@
 
 G_BEGIN_DECLS
 
+/* What verbs ask on the control socket beside "status" and "metrics": this, or this, a space and an
+ * absolute path; the answer is SERVER_OK or a sentence. */
+#define SERVER_RESCAN "rescan"
+#define SERVER_OK "ok"
+
 /** Serves until SIGTERM or SIGINT.
  *  @param folders  NULL-ended
  *  @return false when it could not start; the message is for people */

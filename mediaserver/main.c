@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* av-mediaserver: command line, configuration, verbs; then app.c. Up to app_run() there is one thread
  * and no socket, which is what dropping rights and forking the spawner need. */
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -16,6 +17,9 @@
 
 /* Descriptors: connections, files being sent, files being probed. */
 #define DESCRIPTORS_WANTED 16384
+
+/* Between two looks of status --follow. */
+#define FOLLOW_MS 500
 
 /* Verbs: asked of a running server */
 
@@ -35,32 +39,53 @@ ask(const AvuSettings *settings, const char *request, GError **error)
 	return answer;
 }
 
-static int
-run_status(const AvuSettings *settings)
+static char *
+format_status(const AvuSettings *settings, const char *json, bool follow, GError **error)
 {
-	g_autoptr(GError) error = NULL;
-	g_autofree char *json = ask(settings, "status", &error);
-
-	if (json == NULL) {
-		return avu_program_report(SERVER_PROGRAM, error);
+	if (avu_settings_get_bool(settings, "Json")) {
+		return g_strconcat(json, "\n", NULL);
 	}
-	g_autofree char *text = avu_settings_get_bool(settings, "Json")
-					? g_strconcat(json, "\n", NULL)
-					: status_format_text(json, &error);
+	return follow ? status_format_scan(json, error) : status_format_text(json, error);
+}
 
-	if (text == NULL) {
-		return avu_program_report(SERVER_PROGRAM, error);
+static int
+run_status(const AvuSettings *settings, const char *folder)
+{
+	bool follow = avu_settings_get_bool(settings, "Follow");
+	g_autofree char *last = NULL;
+	bool more = true;
+
+	(void)folder;
+	while (more) {
+		g_autoptr(GError) error = NULL;
+		g_autofree char *json = ask(settings, "status", &error);
+		g_autofree char *text =
+			json != NULL ? format_status(settings, json, follow, &error) : NULL;
+
+		if (text == NULL) {
+			return avu_program_report(SERVER_PROGRAM, error);
+		}
+		if (g_strcmp0(text, last) != 0) {
+			(void)fputs(text, stdout);
+			(void)fflush(stdout);
+		}
+		more = follow && status_is_scanning(json);
+		if (more) {
+			(void)poll(NULL, 0, FOLLOW_MS);
+		}
+		g_free(last);
+		last = g_steal_pointer(&text);
 	}
-	(void)fputs(text, stdout);
 	return EXIT_SUCCESS;
 }
 
 static int
-run_metrics(const AvuSettings *settings)
+run_metrics(const AvuSettings *settings, const char *folder)
 {
 	g_autoptr(GError) error = NULL;
 	g_autofree char *json = ask(settings, "metrics", &error);
 
+	(void)folder;
 	if (json == NULL) {
 		return avu_program_report(SERVER_PROGRAM, error);
 	}
@@ -69,22 +94,29 @@ run_metrics(const AvuSettings *settings)
 }
 
 static int
-run_rescan(const AvuSettings *settings)
+run_rescan(const AvuSettings *settings, const char *folder)
 {
+	g_autofree char *path = folder != NULL ? g_canonicalize_filename(folder, NULL) : NULL;
+	g_autofree char *request = path != NULL ? g_strconcat(SERVER_RESCAN, " ", path, NULL)
+						: g_strdup(SERVER_RESCAN);
 	g_autoptr(GError) error = NULL;
-	g_autofree char *answer = ask(settings, "rescan", &error);
+	g_autofree char *answer = ask(settings, request, &error);
 
-	return answer != NULL ? EXIT_SUCCESS : avu_program_report(SERVER_PROGRAM, error);
+	if (answer != NULL && !g_str_equal(answer, SERVER_OK)) {
+		g_set_error(&error, AVU_ERROR, AVU_ERROR_NOT_FOUND, "%s", answer);
+	}
+	return error == NULL ? EXIT_SUCCESS : avu_program_report(SERVER_PROGRAM, error);
 }
 
 static const struct {
 	const char *name;
-	int (*run)(const AvuSettings *settings);
+	int (*run)(const AvuSettings *settings, const char *folder);
 	const char *help;
 } verbs[] = {
 	{ "status", run_status, "what the running server shares, and where" },
 	{ "metrics", run_metrics, "what it has counted and what it streams, as JSON" },
-	{ "rescan", run_rescan, "look through the folders again now" },
+	{ "rescan", run_rescan,
+		"look through the folders again now, or through one: rescan FOLDER" },
 };
 
 static char *
@@ -177,7 +209,7 @@ run(const AvuSettings *settings, int argc, char **argv)
 	}
 	for (size_t i = 0; argc > 1 && i < G_N_ELEMENTS(verbs); i++) {
 		if (g_str_equal(argv[1], verbs[i].name)) {
-			return verbs[i].run(settings);
+			return verbs[i].run(settings, argc > 2 ? argv[2] : NULL);
 		}
 	}
 	if (folders[0] == NULL) {

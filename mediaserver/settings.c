@@ -77,6 +77,12 @@ const AvuSettingSpec server_setting_specs[] = {
 		.fallback = "no",
 		.help = "tell players where pictures and films were taken, of files that are read "
 			"from then on" },
+	{ .key = "Follow",
+		.flag = "follow",
+		.type = AVU_SETTING_BOOL,
+		.help = "with status: a line whenever something changes, until the scan under way "
+			"is"
+			" done" },
 	{ .key = "Json",
 		.flag = "json",
 		.type = AVU_SETTING_BOOL,

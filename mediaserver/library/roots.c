@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <pwd.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <av-upnp/error.h>
 #include <av-upnp/fd.h>
@@ -302,6 +303,23 @@ roots_find(const Roots *roots, const char *uuid)
 		const Root *root = g_ptr_array_index(roots->roots, i);
 
 		if (g_strcmp0(root->uuid, uuid) == 0) {
+			return root;
+		}
+	}
+	return NULL;
+}
+
+const Root *
+roots_find_path(const Roots *roots, const char *path, const char **ret_below)
+{
+	for (guint i = 0; i < roots->roots->len; i++) {
+		const Root *root = g_ptr_array_index(roots->roots, i);
+		size_t len = strlen(root->path);
+		bool is_top = len == 1; /* "/" */
+
+		if (strncmp(path, root->path, len) == 0 &&
+			(is_top || path[len] == '/' || path[len] == '\0')) {
+			*ret_below = path + len + (!is_top && path[len] == '/' ? 1 : 0);
 			return root;
 		}
 	}

@@ -33,6 +33,9 @@ size_t roots_get_n(const Roots *roots);
 const Root *roots_get(const Roots *roots, size_t i);
 const Root *roots_find(const Roots *roots, const char *uuid);
 
+/** Of an absolute path. @param ret_below  the rest of it, "" for the root itself; NULL: none has it */
+const Root *roots_find_path(const Roots *roots, const char *path, const char **ret_below);
+
 /** Opens what path names below the root: never outside, through no symlink (SEC-120), read-only and
  *  non-blocking. @param path  octets, "" for the root itself  @param flags  O_DIRECTORY or 0
  *  @return descriptor, or -1 with errno; ENODEV: the root is away. @thread any */

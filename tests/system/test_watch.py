@@ -356,3 +356,21 @@ def test_races_while_walking(own_library, start_server, client):
     assert ids(ask) == first and len(folder_paths(ask)) == 3
     assert "/etc" not in server.log()
     wait_until("no descriptor is kept", lambda: len(os.listdir(f"/proc/{server.pid}/fd")) <= descriptors + 2)
+
+
+def test_verbs_that_scan(own_library, house, start_server, client):
+    server = start_server(own_library, options=["--rescan-interval", "0"])
+    state = ["--state-dir", house.folder / "state-Attic"]
+    run = house.hosts["server"].run
+    said = run([SERVER, *state, "status"]).stdout
+    assert "3 items\n" in said and f"{own_library}\n" in said
+    assert run([SERVER, *state, "--follow", "status"]).stdout == "3 items\n", "no scan is under way"
+    before = server.log().count("scan finished")
+    run([SERVER, *state, "rescan"])
+    followed = [json.loads(line) for line in run([SERVER, *state, "--follow", "--json", "status"]).stdout.splitlines()]
+    assert followed[-1]["scanning"] is False and followed[-1]["scan"] is None
+    wait_until("the rescan", lambda: server.log().count("scan finished") == before + 1)
+    # one folder, whose time was set back so that nothing but a look can tell
+    run([SERVER, *state, "rescan", own_library / "A"])
+    result = run([SERVER, *state, "rescan", house.folder], check=False)
+    assert result.returncode == 1 and "is not in a folder that is shared" in result.stderr
