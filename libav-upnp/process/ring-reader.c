@@ -209,8 +209,9 @@ ring_reader_step(
 	if (n > 0) {
 		return n;
 	}
-	ring_reader_tell(reader, offset, true);
+	/* In this order: whom the signal wakes looks whether we wait. */
 	atomic_store(&shared->reader_waits, 1);
+	ring_reader_tell(reader, offset, true);
 	atomic_thread_fence(memory_order_seq_cst);
 	n = ring_reader_copy(reader, offset, octets, len);
 	if (n == 0) {
