@@ -217,6 +217,7 @@ avu_jitter_buffer_new(
 	self->said_mime = g_strdup(source->mime);
 	self->user_data = user_data;
 	self->wished_ns = source->target_ns;
+	self->start_ns = MAX(source->start_ns, 0);
 	self->give_up_ns = source->give_up_ns > 0 ? source->give_up_ns : JITTER_GIVE_UP_NS;
 	atomic_store(&self->duration_ns, source->duration_ns);
 	atomic_store(&self->prefetch, source->prefetch);
@@ -299,6 +300,18 @@ const char *
 avu_jitter_buffer_get_mime(const AvuJitterBuffer *buffer)
 {
 	return buffer->mime;
+}
+
+bool
+avu_jitter_buffer_can_seek_time(const AvuJitterBuffer *buffer)
+{
+	return buffer->time_seek;
+}
+
+int64_t
+avu_jitter_buffer_get_start_ns(const AvuJitterBuffer *buffer)
+{
+	return buffer->begins_ns;
 }
 
 const char *

@@ -7,6 +7,7 @@
 #include <av-upnp/clock.h>
 #include <av-upnp/error.h>
 #include <av-upnp/limits.h>
+#include <av-upnp/time-seek.h>
 
 #include "jitter-private.h"
 
@@ -28,14 +29,16 @@ link_on_head(const AvuStreamHead *head, void *data)
 	link->heard_ns = avu_now_ns();
 	if (!self->described) {
 		link->verdict = (RemoteSourceJudgement){ .asked_ns = AVU_TIME_NONE };
-		link->verdict.verdict =
-			remote_source_open(&self->source, head, link->at, &link->refusal);
+		link->verdict.verdict = remote_source_open(
+			&self->source, head, link->at, self->start_ns, &link->refusal);
 		if (link->verdict.verdict != REMOTE_SOURCE_TAKE) {
 			return false;
 		}
 		self->described = true;
 		self->mime = g_strdup(self->source.mime);
 		self->station = g_strdup(self->source.station);
+		self->time_seek = self->source.time_seek;
+		self->begins_ns = self->source.start_ns;
 		avu_ring_writer_describe(self->ring, self->source.total_bytes, self->source.ranges);
 	} else {
 		link->verdict =
@@ -152,9 +155,23 @@ jitter_link_open(JitterLink *link, uint64_t offset, GError **error)
 	bool secure = g_ascii_strncasecmp(self->uri, "https:", 6) == 0;
 	/* Once it is known to be no radio station, nothing but octets is wanted. */
 	bool titles = !image && (!self->described || self->source.live);
-	const char *const headers[] = { image ? "transferMode.dlna.org: Interactive"
-					      : "transferMode.dlna.org: Streaming",
-		titles ? "Icy-MetaData: 1" : NULL, NULL };
+	g_autofree char *npt = self->start_ns > 0
+				       ? avu_time_seek_format_request(self->start_ns, AVU_TIME_NONE)
+				       : NULL;
+	g_autofree char *time_line =
+		npt != NULL ? g_strconcat("TimeSeekRange.dlna.org: ", npt, NULL) : NULL;
+	const char *headers[5] = { image ? "transferMode.dlna.org: Interactive"
+					 : "transferMode.dlna.org: Streaming" };
+	unsigned n = 1;
+
+	if (!self->described) {
+		headers[n++] = "getcontentFeatures.dlna.org: 1";
+	}
+	if (time_line != NULL) {
+		headers[n++] = time_line;
+	} else if (titles) {
+		headers[n++] = "Icy-MetaData: 1";
+	}
 	const AvuStreamRequest request = {
 		.url = self->uri,
 		.offset = self->source.live ? 0 : offset,

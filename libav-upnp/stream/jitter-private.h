@@ -60,6 +60,7 @@ struct AvuJitterBuffer {
 	atomic_uint underruns;
 	_Atomic int64_t duration_ns; /* AVU_TIME_NONE: not known */
 	int64_t give_up_ns;
+	int64_t start_ns;  /* asked for; 0: from the first octet */
 	int64_t wished_ns; /* target without trouble; 0: the usual */
 	pthread_t thread;
 	bool released; /* main thread: the owner let go */
@@ -89,6 +90,8 @@ struct AvuJitterBuffer {
 
 	/* written before opened or failed is posted, read after */
 	char *mime, *station;
+	bool time_seek;
+	int64_t begins_ns;
 	GError *error;
 	bool open;
 

@@ -8,6 +8,7 @@
 #include <av-upnp/cursor.h>
 #include <av-upnp/error.h>
 #include <av-upnp/text.h>
+#include <av-upnp/time-seek.h>
 
 #include "http-date.h"
 #include "remote-source.h"
@@ -61,24 +62,50 @@ remote_source_dup_validator(const AvuStreamHead *head)
 	return modified_s != AVU_TIME_NONE && modified_s < date_s ? g_strdup(modified) : NULL;
 }
 
+/* The value of a parameter of contentFeatures.dlna.org, or NULL. */
+static const char *
+remote_source_feature(const AvuStreamHead *head, const char *name)
+{
+	const char *features = remote_source_field(head, "contentfeatures.dlna.org");
+	const char *at = features != NULL ? strstr(features, name) : NULL;
+
+	return at != NULL ? at + strlen(name) : NULL;
+}
+
 static bool
 remote_source_has_moving_end(const AvuStreamHead *head)
 {
-	const char *features = remote_source_field(head, "contentfeatures.dlna.org");
-	const char *flags = features != NULL ? strstr(features, "DLNA.ORG_FLAGS=") : NULL;
+	const char *flags = remote_source_feature(head, "DLNA.ORG_FLAGS=");
 	uint32_t primary = 0;
 
-	if (flags == NULL) {
-		return false;
-	}
-	flags += strlen("DLNA.ORG_FLAGS=");
-	for (unsigned i = 0; i < 8; i++) {
+	for (unsigned i = 0; flags != NULL && i < 8; i++) {
 		if (!g_ascii_isxdigit(flags[i])) {
 			return false;
 		}
 		primary = primary << 4 | (uint32_t)g_ascii_xdigit_value(flags[i]);
 	}
 	return (primary & REMOTE_SOURCE_FLAG_SN_INCREASING) != 0;
+}
+
+/* A time was asked for: the answer has to say which one it begins with. */
+static bool
+remote_source_take_start(
+	const AvuStreamHead *head, int64_t asked_ns, int64_t *ret_start_ns, GError **error)
+{
+	const char *text = remote_source_field(head, "timeseekrange.dlna.org");
+	AvuTimeSeekAnswer answer;
+
+	if (asked_ns == 0) {
+		*ret_start_ns = 0;
+		return true;
+	}
+	if (text == NULL || !avu_time_seek_parse_answer(text, &answer)) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_UNSUPPORTED,
+			"the server does not begin at the time that was asked for");
+		return false;
+	}
+	*ret_start_ns = answer.from_ns;
+	return true;
 }
 
 size_t
@@ -126,8 +153,12 @@ remote_source_set_status_error(const AvuStreamHead *head, GError **error)
 }
 
 RemoteSourceVerdict
-remote_source_open(RemoteSource *source, const AvuStreamHead *head, uint64_t offset, GError **error)
+remote_source_open(RemoteSource *source, const AvuStreamHead *head, uint64_t offset,
+	int64_t start_ns, GError **error)
 {
+	const char *operations = remote_source_feature(head, "DLNA.ORG_OP=");
+	int64_t begins_ns;
+
 	if (head->status != 200 && head->status != 206) {
 		remote_source_set_status_error(head, error);
 		return REMOTE_SOURCE_NEVER;
@@ -139,18 +170,22 @@ remote_source_open(RemoteSource *source, const AvuStreamHead *head, uint64_t off
 			head->offset, offset);
 		return REMOTE_SOURCE_NEVER;
 	}
-	if (remote_source_is_coded(head, error)) {
+	if (remote_source_is_coded(head, error) ||
+		!remote_source_take_start(head, start_ns, &begins_ns, error)) {
 		return REMOTE_SOURCE_NEVER;
 	}
 	remote_source_clear(source);
+	source->start_ns = begins_ns;
+	source->time_seek = operations != NULL && operations[0] == '1';
 	/* Titles in between: places of the media are none of the resource. */
 	source->total_bytes = remote_source_get_icy_interval(head) > 0 ? -1 : head->total_bytes;
-	source->ranges = head->ranges && source->total_bytes >= 0;
+	/* Places of an answer that begins at a time are none of the resource either. */
+	source->ranges = head->ranges && source->total_bytes >= 0 && start_ns == 0;
 	source->live = source->total_bytes < 0 &&
 		       (remote_source_is_radio(head) || remote_source_has_moving_end(head));
 	source->mime = g_strdup(head->mime);
 	source->etag = g_strdup(remote_source_field(head, "etag"));
-	source->validator = remote_source_dup_validator(head);
+	source->validator = start_ns == 0 ? remote_source_dup_validator(head) : NULL;
 	source->station = g_strdup(remote_source_field(head, "icy-name"));
 	source->rate_bps = remote_source_number(head, "icy-br", REMOTE_SOURCE_ICY_KBPS_MAX) * 1000;
 	return REMOTE_SOURCE_TAKE;

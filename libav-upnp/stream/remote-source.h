@@ -10,6 +10,8 @@
 typedef struct {
 	int64_t total_bytes; /* -1: unknown */
 	bool ranges;         /* any offset can be asked for */
+	bool time_seek;      /* any time can be asked for */
+	int64_t start_ns;    /* what the first octet is, when a time was asked for; else 0 */
 	bool live;           /* has no end: a radio station, a tuner */
 	char *mime, *etag;   /* NULL: not said */
 	char *validator;     /* for If-Range: strong; NULL: there is none */
@@ -35,9 +37,10 @@ size_t remote_source_get_icy_interval(const AvuStreamHead *head);
 
 void remote_source_clear(RemoteSource *source);
 
-/** The first answer. Fills source with TAKE only; else error is set. */
-RemoteSourceVerdict remote_source_open(
-	RemoteSource *source, const AvuStreamHead *head, uint64_t offset, GError **error);
+/** The first answer. Fills source with TAKE only; else error is set.
+ *  @param start_ns  the time that was asked for; 0: none */
+RemoteSourceVerdict remote_source_open(RemoteSource *source, const AvuStreamHead *head,
+	uint64_t offset, int64_t start_ns, GError **error);
 /** A later answer, to a request for the octets from offset on (with If-Range: source->validator).
  *  error is set unless the octets can be used. */
 RemoteSourceJudgement remote_source_continue(

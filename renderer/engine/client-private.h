@@ -34,7 +34,8 @@ struct EngineClient {
 void client_tell_state(EngineClient *client, uint32_t token, AvuEngineState state);
 /** The track cannot be played (on); tells so and forgets it. */
 void client_give_up(EngineClient *client, EngineTrack *track, const char *sentence);
-/** @return the current or the next track, or NULL */
+/** @return the current or the next track; NULL also while the present media process does not have it:
+ *  what it still says is of an earlier load */
 EngineTrack *client_find(EngineClient *client, uint32_t token);
 void client_init_progress(EngineClient *client);
 /** The current track is on its way to something, or no more. */

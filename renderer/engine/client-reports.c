@@ -30,7 +30,7 @@ client_on_state(EngineClient *client, AvuFrameReader *in)
 	uint32_t state = avu_frame_take_u32(in);
 
 	if (!avu_frame_reader_finish(in) || state > AVU_ENGINE_PAUSED || client->current == NULL ||
-		client->current->token != token) {
+		client_find(client, token) != client->current) {
 		return;
 	}
 	client_take_state(client, (AvuEngineState)state);
@@ -56,7 +56,7 @@ client_on_ended(EngineClient *client, AvuFrameReader *in)
 	uint32_t token = avu_frame_take_u32(in);
 
 	if (!avu_frame_reader_finish(in) || client->current == NULL ||
-		client->current->token != token) {
+		client_find(client, token) != client->current) {
 		return;
 	}
 	/* A next track that came while this word was under way: AVTransport loads it anew. */
@@ -87,9 +87,11 @@ client_on_duration(EngineClient *client, AvuFrameReader *in)
 	int64_t duration_ns = avu_frame_take_i64(in);
 	EngineTrack *track = client_find(client, token);
 
-	if (!avu_frame_reader_finish(in) || track == NULL || duration_ns < 0) {
+	if (!avu_frame_reader_finish(in) || track == NULL || duration_ns < 0 ||
+		duration_ns > INT64_MAX / 2) {
 		return;
 	}
+	duration_ns += track->base_ns;
 	track->duration_ns = duration_ns;
 	avu_jitter_buffer_set_duration(track->buffer, duration_ns);
 	if (track == client->current) {
@@ -107,10 +109,16 @@ client_on_seekable(EngineClient *client, AvuFrameReader *in)
 	uint32_t token = avu_frame_take_u32(in);
 	bool seekable = avu_frame_take_u32(in) != 0;
 
-	if (avu_frame_reader_finish(in) && client_find(client, token) != NULL &&
-		client->events.transport != NULL) {
-		client->events.transport->seekable_known(
-			token, seekable, client->events.transport_data);
+	EngineTrack *track = client_find(client, token);
+
+	if (!avu_frame_reader_finish(in) || track == NULL) {
+		return;
+	}
+	track->seekable = seekable;
+	if (client->events.transport != NULL) {
+		client->events.transport->seekable_known(token,
+			seekable || avu_jitter_buffer_can_seek_time(track->buffer),
+			client->events.transport_data);
 	}
 }
 
@@ -121,8 +129,9 @@ client_on_position(EngineClient *client, AvuFrameReader *in)
 	int64_t position_ns = avu_frame_take_i64(in);
 
 	if (avu_frame_reader_finish(in) && client->current != NULL &&
-		client->current->token == token && position_ns >= 0) {
-		position_set(&client->position, position_ns);
+		client_find(client, token) == client->current && position_ns >= 0 &&
+		position_ns <= INT64_MAX / 2) {
+		position_set(&client->position, position_ns + client->current->base_ns);
 		client_share_network(client);
 	}
 }

@@ -73,10 +73,14 @@ client_tell_later(EngineClient *client, uint32_t token, AvuEngineState state, co
 EngineTrack *
 client_find(EngineClient *client, uint32_t token)
 {
-	if (client->current != NULL && client->current->token == token) {
-		return client->current;
+	EngineTrack *tracks[] = { client->current, client->next };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(tracks); i++) {
+		if (tracks[i] != NULL && tracks[i]->token == token && tracks[i]->sent) {
+			return tracks[i];
+		}
 	}
-	return client->next != NULL && client->next->token == token ? client->next : NULL;
+	return NULL;
 }
 
 static void
@@ -172,7 +176,11 @@ client_on_opened(AvuJitterBuffer *buffer, void *user_data)
 	EngineTrack *tracks[] = { client->current, client->next };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(tracks); i++) {
-		if (tracks[i] != NULL && tracks[i]->buffer == buffer && tracks[i]->mime == NULL) {
+		if (tracks[i] == NULL || tracks[i]->buffer != buffer) {
+			continue;
+		}
+		tracks[i]->base_ns = avu_jitter_buffer_get_start_ns(buffer);
+		if (tracks[i]->mime == NULL) {
 			tracks[i]->mime = g_strdup(avu_jitter_buffer_get_mime(buffer));
 		}
 	}
@@ -232,7 +240,7 @@ client_lost(AvuSupervised *media G_GNUC_UNUSED, int status, int64_t restart_in_n
 
 	position_run(&client->position, false);
 	current->sent = false;
-	current->start_ns = MAX(position_ns, 0);
+	current->start_ns = MAX(position_ns - current->base_ns, 0);
 	if (++current->deaths >= CLIENT_DEATHS_MAX) {
 		client_give_up(client, current, "The decoder crashes on it.");
 		return;
@@ -345,6 +353,29 @@ client_stop(void *self)
 	client_tell_later(client, token, AVU_ENGINE_STOPPED, NULL);
 }
 
+/* Only the server can go to another time: its answer from there is a stream of its own. */
+static void
+client_seek_server(EngineClient *client, int64_t position_ns)
+{
+	EngineTrack *track = client->current;
+	g_autoptr(GError) error = NULL;
+
+	if (track->sent) {
+		client_send_empty(client, MEDIA_PAUSE);
+	}
+	if (!engine_track_reopen(
+		    track, client->buffers, client->target_ns, position_ns, client, &error)) {
+		client_give_up(client, track, error->message);
+		return;
+	}
+	if (client->next != NULL) {
+		client->next->sent = false;
+	}
+	position_run(&client->position, false);
+	client_note_transition(client, true);
+	client_tell_later(client, track->token, AVU_ENGINE_TRANSITIONING, NULL);
+}
+
 static void
 client_seek(void *self, int64_t position_ns)
 {
@@ -356,7 +387,13 @@ client_seek(void *self, int64_t position_ns)
 	position_set(&client->position, position_ns);
 	client_note_wish(client);
 	if (!client->current->sent) {
-		client->current->start_ns = position_ns;
+		client->current->start_ns =
+			position_ns - MIN(position_ns, client->current->base_ns);
+		return;
+	}
+	if (!client->current->seekable &&
+		avu_jitter_buffer_can_seek_time(client->current->buffer)) {
+		client_seek_server(client, position_ns);
 		return;
 	}
 	g_auto(AvuFrameWriter) payload;

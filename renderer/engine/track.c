@@ -29,6 +29,30 @@ engine_track_new(AvuJitterGroup *group, const AvuTrack *track, int64_t target_ns
 	return self;
 }
 
+bool
+engine_track_reopen(EngineTrack *track, AvuJitterGroup *group, int64_t target_ns, int64_t start_ns,
+	void *user_data, GError **error)
+{
+	const AvuJitterSource source = {
+		.uri = track->uri,
+		.mime = track->mime,
+		.start_ns = start_ns,
+		.duration_ns = AVU_TIME_NONE,
+		.target_ns = target_ns,
+	};
+	AvuJitterBuffer *buffer = avu_jitter_buffer_new(group, &source, user_data, error);
+
+	if (buffer == NULL) {
+		return false;
+	}
+	avu_jitter_buffer_free(track->buffer);
+	track->buffer = buffer;
+	track->sent = track->held = false;
+	track->start_ns = 0;
+	track->base_ns = start_ns;
+	return true;
+}
+
 void
 engine_track_free(EngineTrack *track)
 {

@@ -16,6 +16,8 @@ typedef struct {
 	bool sent;           /* the present media process has it */
 	unsigned deaths;     /* media processes that ended while it was current */
 	char *trouble;       /* why its octets ended early; NULL: they did not */
+	bool seekable;       /* by the media process: its octets can be had from any place */
+	int64_t base_ns;     /* time of the first octet, where the server was asked for a time */
 	int64_t start_ns;    /* where to begin when it is sent */
 	int64_t duration_ns; /* AVU_TIME_NONE: not known */
 } EngineTrack;
@@ -25,6 +27,9 @@ typedef struct {
  *  @return NULL with AVU_ERROR */
 EngineTrack *engine_track_new(AvuJitterGroup *group, const AvuTrack *track, int64_t target_ns,
 	bool next, void *user_data, GError **error);
+/** Reads the resource anew, from this time on. @return false with AVU_ERROR: as it was */
+bool engine_track_reopen(EngineTrack *track, AvuJitterGroup *group, int64_t target_ns,
+	int64_t start_ns, void *user_data, GError **error);
 void engine_track_free(EngineTrack *track);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(EngineTrack, engine_track_free)
 

@@ -30,7 +30,8 @@ typedef struct {
 	size_t cut_after; /* octets per connection; 0: never cut */
 	size_t gone_after; /* no octet from this offset on is there for a second connection; 0: never */
 	bool no_ranges;
-	bool late; /* its second connection is told to come again in two seconds */
+	bool timed; /* begins at any second that it is asked for, and at no octet */
+	bool late;  /* its second connection is told to come again in two seconds */
 	atomic_uint connections;
 } Server;
 
@@ -42,9 +43,11 @@ static Server servers[] = {
 	{ .path = "/half.wav", .gone_after = 200000, .no_ranges = true },
 	{ .path = "/long.wav" },
 	{ .path = "/late.wav", .cut_after = 300000, .late = true },
+	{ .path = "/timed.wav", .no_ranges = true, .timed = true },
 };
 
-static const unsigned lengths[] = { 44103, 22051, 132307, 44103, 132300, 20 * RATE, 132300 };
+static const unsigned lengths[] = { 44103, 22051, 132307, 44103, 132300, 20 * RATE, 132300,
+	4 * RATE };
 
 static FakePeer *peer;
 
@@ -77,6 +80,22 @@ server_send(const Server *server, int fd, size_t at)
 }
 
 static void
+server_send_timed(int fd, const char *request)
+{
+	const char *npt = strstr(request, "\r\nTimeSeekRange.dlna.org: npt=");
+	unsigned second = npt != NULL ? (unsigned)g_ascii_strtoull(npt + 30, NULL, 10) : 0;
+	g_autoptr(GByteArray) part = make_wav_from(7, second * RATE, 4 * RATE);
+	g_autofree char *range =
+		g_strdup_printf("TimeSeekRange.dlna.org: npt=%u.000-3.999/4.000\r\n", second);
+
+	if (fake_say(fd, "HTTP/1.1 200 OK\r\nContent-Type: audio/x-wav\r\n"
+			 "contentFeatures.dlna.org: DLNA.ORG_OP=10;DLNA.ORG_CI=1\r\n") &&
+		fake_say(fd, npt != NULL ? range : "") && fake_say(fd, "\r\n")) {
+		(void)fake_send(fd, part->data, part->len);
+	}
+}
+
+static void
 behave(FakePeer *self G_GNUC_UNUSED, int fd, const char *request)
 {
 	Server *server = server_find(request + strlen("GET "));
@@ -90,6 +109,10 @@ behave(FakePeer *self G_GNUC_UNUSED, int fd, const char *request)
 	if (atomic_fetch_add(&server->connections, 1) == 1 && server->late) {
 		(void)fake_say(fd, "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n"
 				   "Retry-After: 3\r\n\r\n");
+		return;
+	}
+	if (server->timed) {
+		server_send_timed(fd, request);
 		return;
 	}
 	if (range != NULL && !server->no_ranges) {
@@ -470,6 +493,39 @@ test_late(void)
 	house_close(&house);
 }
 
+/* A server that begins at times and not at octets, such as one that converts: a seek asks it. */
+static void
+test_seek_by_time(void)
+{
+	House house;
+	g_autoptr(GByteArray) rest = g_byte_array_new();
+	g_autofree char *octets = NULL;
+	gsize len = 0;
+
+	house_open(&house, true);
+	house_load(&house, 1, "/timed.wav");
+	engine()->play(house.client);
+	house_wait(&house, "seekable:1 ");
+	g_assert_null(strstr(house.log->str, "unseekable:1 "));
+	house_wait(&house, "playing:1 ");
+	g_string_truncate(house.log, 0);
+	engine()->seek(house.client, 2 * AVU_NS_PER_S + AVU_NS_PER_S / 2);
+	g_assert_cmpint(engine()->get_position_ns(house.client) / AVU_NS_PER_S, ==, 2);
+	house_wait(&house, "transitioning:1 ");
+	house_wait(&house, "playing:1 ");
+	/* The server says that it begins at 2 s. */
+	g_assert_cmpint(engine()->get_position_ns(house.client), >=, 2 * AVU_NS_PER_S);
+	g_assert_cmpint(engine()->get_position_ns(house.client), <, 2400 * AVU_NS_PER_MS);
+	house_wait(&house, "ended:1 ");
+	g_assert_null(strstr(house.log->str, "stopped"));
+	g_assert_true(g_file_get_contents(house.out_path, &octets, &len, NULL));
+	put_frames(rest, 7, 2 * RATE, 4 * RATE);
+	g_assert_cmpuint(len, >, rest->len);
+	g_assert_cmpuint(len, <, rest->len + RATE * FRAME_BYTES);
+	g_assert_cmpint(memcmp(octets + len - rest->len, rest->data, rest->len), ==, 0);
+	house_close(&house);
+}
+
 /* The decoder is killed in the middle: playback goes on where it was, from the same octets. */
 static void
 test_media_dies(void)
@@ -564,6 +620,7 @@ main(int argc, char **argv)
 	g_test_add_func("/engine/missing", test_missing);
 	g_test_add_func("/engine/server-gone", test_server_gone);
 	g_test_add_func("/engine/late", test_late);
+	g_test_add_func("/engine/seek-by-time", test_seek_by_time);
 	g_test_add_func("/engine/media-dies", test_media_dies);
 	g_test_add_func("/engine/media-stopped", test_media_stopped);
 	g_test_add_func("/engine/confined", test_confined);

@@ -599,6 +599,51 @@ test_prefetch(void)
 	fake_peer_free(peer);
 }
 
+static void
+behave_timed(FakePeer *peer G_GNUC_UNUSED, int fd, const char *request)
+{
+	bool asked = strstr(request, "\r\nTimeSeekRange.dlna.org: npt=61.500-\r\n") != NULL;
+
+	g_assert_nonnull(strstr(request, "\r\ngetcontentFeatures.dlna.org: 1\r\n"));
+	g_assert_true(asked);
+	g_assert_null(strstr(request, "Icy-MetaData"));
+	(void)(fake_say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n"
+			    "contentFeatures.dlna.org: DLNA.ORG_PN=MP3;DLNA.ORG_OP=10\r\n") &&
+		fake_say(fd, row->headers) && fake_say(fd, "\r\n") &&
+		send_octets(fd, 0, SIZE, false));
+}
+
+/* Asked to begin at a time: where it really begins is told; a server that does not is no source. */
+static void
+test_time(void)
+{
+	static const Row good = { "good", "TimeSeekRange.dlna.org: npt=60.000-99.000/99.001\r\n" };
+	static const Row deaf = { "deaf", "Accept-Ranges: bytes\r\n" };
+	FakePeer *peer = fake_peer_new(behave_timed);
+
+	for (unsigned i = 0; i < 2; i++) {
+		House house;
+
+		row = i == 0 ? &good : &deaf;
+		house_open_with(&house, peer->port,
+			(AvuJitterSource){
+				.duration_ns = AVU_TIME_NONE, .start_ns = 61500 * AVU_NS_PER_MS });
+		house_wait(&house);
+		if (i == 0) {
+			g_assert_false(house.failed);
+			g_assert_cmpuint(house.right, ==, SIZE);
+			g_assert_true(avu_jitter_buffer_can_seek_time(house.buffer));
+			g_assert_cmpint(avu_jitter_buffer_get_start_ns(house.buffer), ==,
+				60 * AVU_NS_PER_S);
+		} else {
+			g_assert_cmpint(house.code, ==, AVU_ERROR_UNSUPPORTED);
+			g_assert_cmpuint(house.right, ==, 0);
+		}
+		house_close(&house);
+	}
+	fake_peer_free(peer);
+}
+
 /* Freed while it waits for an answer, and while it reads. */
 static void
 test_cancel(void)
@@ -644,6 +689,7 @@ main(int argc, char **argv)
 	g_test_add_func("/jitter-buffer/dry", test_dry);
 	g_test_add_func("/jitter-buffer/gone", test_gone);
 	g_test_add_func("/jitter-buffer/prefetch", test_prefetch);
+	g_test_add_func("/jitter-buffer/time", test_time);
 	g_test_add_func("/jitter-buffer/cancel", test_cancel);
 	result = g_test_run();
 	g_free(last_request);

@@ -42,6 +42,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuJitterGroup, avu_jitter_group_free)
 typedef struct {
 	const char *uri;     /* http, https */
 	const char *mime;    /* what it is said to be, for the transfer mode; may be NULL */
+	int64_t start_ns;    /* > 0: a TimeSeekRange asks the server to begin there; see
+			   * avu_jitter_buffer_get_start_ns(). Such a stream has no places to go back to, and
+			   * one that breaks is not continued. */
 	int64_t duration_ns; /* or AVU_TIME_NONE: then the rate of the media is measured */
 	int64_t target_ns;   /* how far to read ahead while nothing goes wrong; 0: the usual */
 	int64_t give_up_ns; /* that long without an octet while its reader has none; 0: 30 s (ROB-019) */
@@ -68,6 +71,10 @@ AVU_API void avu_jitter_buffer_promote(AvuJitterBuffer *buffer);
 AVU_API bool avu_jitter_buffer_is_open(const AvuJitterBuffer *buffer);
 /** Content-Type of the answer, or NULL. After opened. */
 AVU_API const char *avu_jitter_buffer_get_mime(const AvuJitterBuffer *buffer);
+/** The server can begin at any time of the content (DLNA.ORG_OP). After opened. */
+AVU_API bool avu_jitter_buffer_can_seek_time(const AvuJitterBuffer *buffer);
+/** The time of the first octet: at or before the one asked for. After opened. */
+AVU_API int64_t avu_jitter_buffer_get_start_ns(const AvuJitterBuffer *buffer);
 /** What a radio station calls itself, as it was sent; or NULL. After opened. */
 AVU_API const char *avu_jitter_buffer_get_station(const AvuJitterBuffer *buffer);
 /** The ring's descriptors for avu_ring_reader_new(); borrowed. */

@@ -32,8 +32,9 @@ put_le(GByteArray *out, uint32_t value, unsigned bytes)
 }
 
 static inline GByteArray *
-make_wav(unsigned track, unsigned frames)
+make_wav_from(unsigned track, unsigned from, unsigned to)
 {
+	unsigned frames = to - from;
 	GByteArray *out = g_byte_array_new();
 
 	g_byte_array_append(out, (const uint8_t *)"RIFF", 4);
@@ -48,6 +49,12 @@ make_wav(unsigned track, unsigned frames)
 	put_le(out, 16, 2);
 	g_byte_array_append(out, (const uint8_t *)"data", 4);
 	put_le(out, frames * FRAME_BYTES, 4);
-	put_frames(out, track, 0, frames);
+	put_frames(out, track, from, to);
 	return out;
+}
+
+static inline GByteArray *
+make_wav(unsigned track, unsigned frames)
+{
+	return make_wav_from(track, 0, frames);
 }
