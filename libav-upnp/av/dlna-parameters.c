@@ -7,9 +7,10 @@
 
 #include "protocol-info-private.h"
 
+#define SPEED_MAX 9999
+
 typedef struct {
-	AvuDlnaParameters dlna;
-	AvuCursor profile;
+	DlnaReading read;
 	unsigned seen; /* bits, index in parameters[] */
 } Reading;
 
@@ -32,7 +33,7 @@ read_profile(Reading *reading, AvuCursor value)
 			return false;
 		}
 	}
-	reading->profile = value;
+	reading->read.profile = value;
 	return avu_cursor_len(&value) > 0;
 }
 
@@ -48,9 +49,37 @@ read_op(Reading *reading, AvuCursor value)
 	if (avu_cursor_len(&value) != 2 || !is_bit(value.at[0]) || !is_bit(value.at[1])) {
 		return false;
 	}
-	reading->dlna.has_op = true;
-	reading->dlna.op_time = value.at[0] == '1';
-	reading->dlna.op_range = value.at[1] == '1';
+	reading->read.dlna.has_op = true;
+	reading->read.dlna.op_time = value.at[0] == '1';
+	reading->read.dlna.op_range = value.at[1] == '1';
+	return true;
+}
+
+/* ["-"] int ["/" int], neither of them 0 */
+static bool
+take_speed(AvuCursor *in)
+{
+	uint64_t number;
+
+	(void)avu_cursor_take_char(in, '-');
+	return avu_cursor_take_uint(in, SPEED_MAX, &number) && number > 0 &&
+	       (!avu_cursor_take_char(in, '/') ||
+		       (avu_cursor_take_uint(in, SPEED_MAX, &number) && number > 0));
+}
+
+/* A list that is none promises nothing; nobody's film is refused for it. */
+static bool
+read_ps(Reading *reading, AvuCursor value)
+{
+	AvuCursor in = value;
+	bool good = take_speed(&in);
+
+	while (good && avu_cursor_take_char(&in, ',')) {
+		good = take_speed(&in);
+	}
+	if (good && avu_cursor_at_end(&in)) {
+		reading->read.speeds = value;
+	}
 	return true;
 }
 
@@ -60,7 +89,7 @@ read_ci(Reading *reading, AvuCursor value)
 	if (avu_cursor_len(&value) != 1 || !is_bit(value.at[0])) {
 		return false;
 	}
-	reading->dlna.converted = value.at[0] == '1';
+	reading->read.dlna.converted = value.at[0] == '1';
 	return true;
 }
 
@@ -79,7 +108,7 @@ read_flags(Reading *reading, AvuCursor value)
 			flags = flags << 4 | (uint32_t)g_ascii_xdigit_value(*p);
 		}
 	}
-	reading->dlna.flags = flags;
+	reading->read.dlna.flags = flags;
 	return n > 0;
 }
 
@@ -89,6 +118,7 @@ static const struct {
 } parameters[] = {
 	{ "DLNA.ORG_PN", read_profile },
 	{ "DLNA.ORG_OP", read_op },
+	{ "DLNA.ORG_PS", read_ps },
 	{ "DLNA.ORG_CI", read_ci },
 	{ "DLNA.ORG_FLAGS", read_flags },
 };
@@ -131,7 +161,7 @@ read_parameter(Reading *reading, AvuCursor name, AvuCursor value, GError **error
 }
 
 bool
-dlna_parse(AvuCursor in, AvuDlnaParameters *ret_dlna, AvuCursor *ret_profile, GError **error)
+dlna_parse(AvuCursor in, DlnaReading *ret_reading, GError **error)
 {
 	Reading reading = { 0 };
 
@@ -147,8 +177,7 @@ dlna_parse(AvuCursor in, AvuDlnaParameters *ret_dlna, AvuCursor *ret_profile, GE
 			}
 		}
 	}
-	*ret_dlna = reading.dlna;
-	*ret_profile = reading.profile;
+	*ret_reading = reading.read;
 	return true;
 }
 
@@ -186,14 +215,21 @@ avu_dlna_format_features(const AvuDlnaParameters *dlna)
 
 		append(out, "DLNA.ORG_OP", digits);
 	}
+	if (dlna->speeds != NULL) {
+		append(out, "DLNA.ORG_PS", dlna->speeds);
+	}
 	if (out->len == 0 && !dlna->converted && dlna->flags == 0) {
 		return g_strdup("*");
 	}
 	append(out, "DLNA.ORG_CI", dlna->converted ? "1" : "0");
 	if (dlna->flags != 0) {
-		/* Without the 1.5 bit the others have no meaning. */
-		g_autofree char *digits =
-			g_strdup_printf("%08X%024d", dlna->flags | AVU_DLNA_FLAG_V15, 0);
+		/* Without the 1.5 bit the others have no meaning; who may stall may be read in the
+		 * background (rules F1 and F3). */
+		const uint32_t implied =
+			AVU_DLNA_FLAG_V15 |
+			((dlna->flags & AVU_DLNA_FLAG_STALLING) != 0 ? AVU_DLNA_FLAG_BACKGROUND
+								     : 0);
+		g_autofree char *digits = g_strdup_printf("%08X%024d", dlna->flags | implied, 0);
 
 		append(out, "DLNA.ORG_FLAGS", digits);
 	}

@@ -10,9 +10,15 @@ struct AvuProtocolInfo {
 	char *network;
 	char *mime;    /* lower case, with parameters, or "*" */
 	char *profile; /* owns dlna.profile */
+	char *speeds;  /* owns dlna.speeds */
 	AvuDlnaParameters dlna;
 };
 
-/* Reads the parameters of a fourth field. profile is borrowed from in: not NUL-ended.
- * Fails with SYNTAX, the message naming the parameter. */
-bool dlna_parse(AvuCursor in, AvuDlnaParameters *ret_dlna, AvuCursor *ret_profile, GError **error);
+/* What the parameters of a fourth field say. The cursors are borrowed from the text: not NUL-ended. */
+typedef struct {
+	AvuDlnaParameters dlna;
+	AvuCursor profile, speeds;
+} DlnaReading;
+
+/* Fails with SYNTAX, the message naming the parameter. */
+bool dlna_parse(AvuCursor in, DlnaReading *ret_reading, GError **error);

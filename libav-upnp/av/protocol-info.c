@@ -76,8 +76,8 @@ AvuProtocolInfo *
 avu_protocol_info_parse(const char *text, size_t len, GError **error)
 {
 	AvuCursor in = avu_cursor(text, len);
-	AvuCursor protocol, network, format, profile;
-	AvuDlnaParameters dlna;
+	AvuCursor protocol, network, format;
+	DlnaReading reading;
 
 	if (len > AVU_LIMIT_PROTOCOL_INFO) {
 		g_set_error(error, AVU_ERROR, AVU_ERROR_LIMIT,
@@ -100,7 +100,7 @@ avu_protocol_info_parse(const char *text, size_t len, GError **error)
 		(void)fail(error, "fourth field, additional information");
 		return NULL;
 	}
-	if (!dlna_parse(in, &dlna, &profile, error)) {
+	if (!dlna_parse(in, &reading, error)) {
 		return NULL;
 	}
 	AvuProtocolInfo *info = g_new0(AvuProtocolInfo, 1);
@@ -108,9 +108,11 @@ avu_protocol_info_parse(const char *text, size_t len, GError **error)
 	info->protocol = avu_cursor_dup(&protocol);
 	info->network = avu_cursor_dup(&network);
 	info->mime = g_ascii_strdown(format.at, (gssize)avu_cursor_len(&format));
-	info->profile = profile.at == NULL ? NULL : avu_cursor_dup(&profile);
-	info->dlna = dlna;
+	info->profile = reading.profile.at == NULL ? NULL : avu_cursor_dup(&reading.profile);
+	info->speeds = reading.speeds.at == NULL ? NULL : avu_cursor_dup(&reading.speeds);
+	info->dlna = reading.dlna;
 	info->dlna.profile = info->profile;
+	info->dlna.speeds = info->speeds;
 	return info;
 }
 
@@ -124,6 +126,7 @@ avu_protocol_info_free(AvuProtocolInfo *info)
 	g_free(info->network);
 	g_free(info->mime);
 	g_free(info->profile);
+	g_free(info->speeds);
 	g_free(info);
 }
 

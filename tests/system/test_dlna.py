@@ -455,6 +455,7 @@ def test_tracks_of_a_sheet_are_pieces_of_their_file(house, start_server):
             path = urllib.parse.urlsplit(res["url"]).path
             whole, part = player.ask(("GET", path, [], "1.1"), ("GET", path, [("Range", "bytes=30-99")], "1.1"))
             assert whole["status"] == 200 and part["status"] == 206
+            assert player.get(path, time="npt=1-")["status"] == 406, "not promised, not done"
             data = whole["body"].read_bytes()
             assert int(headers_of(whole)["Content-Length"]) == len(data)
             assert part["body"].read_bytes() == data[30:100]

@@ -27,6 +27,7 @@ typedef struct {
 	const char *profile; /* DLNA.ORG_PN; NULL: none */
 	bool has_op;
 	bool op_time, op_range; /* DLNA.ORG_OP=ab */
+	const char *speeds;     /* DLNA.ORG_PS, "-2,1/2,4": scaled play; NULL: none */
 	bool converted;         /* DLNA.ORG_CI=1 */
 	uint32_t flags;         /* 0: none */
 } AvuDlnaParameters;
@@ -36,11 +37,11 @@ AVU_API AvuProtocolInfo *avu_protocol_info_parse(const char *text, size_t len, G
 AVU_API void avu_protocol_info_free(AvuProtocolInfo *info);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuProtocolInfo, avu_protocol_info_free)
 AVU_API const char *avu_protocol_info_get_protocol(const AvuProtocolInfo *info); /* "http-get" */
-AVU_API const char *avu_protocol_info_get_mime(const AvuProtocolInfo *info);     /* lower case or "*" */
+AVU_API const char *avu_protocol_info_get_mime(const AvuProtocolInfo *info); /* lower case or "*" */
 AVU_API const AvuDlnaParameters *avu_protocol_info_get_dlna(const AvuProtocolInfo *info);
 
 /** "http-get:*:audio/flac:DLNA.ORG_PN=…;DLNA.ORG_OP=01;DLNA.ORG_FLAGS=…", parameters in the order
- *  PN, OP, CI, FLAGS (spec/dlna-protocolinfo.md). g_free() it. */
+ *  PN, OP, PS, CI, FLAGS (spec/dlna-protocolinfo.md). g_free() it. */
 AVU_API char *avu_protocol_info_format(const char *mime, const AvuDlnaParameters *dlna);
 /** Fourth field alone, as contentFeatures.dlna.org wants it. g_free() it. */
 AVU_API char *avu_dlna_format_features(const AvuDlnaParameters *dlna);
@@ -52,6 +53,7 @@ AVU_API char *avu_protocol_info_format_list(const char *const *entries);
 
 /** How well sink takes source: 0 not at all; else the higher the better (profile equal > MIME equal
  *  > wildcard). MIME aliases (audio/x-flac = audio/flac, audio/L16;…) are one table. */
-AVU_API unsigned avu_protocol_info_match(const AvuProtocolInfo *source, const AvuProtocolInfo *sink);
+AVU_API unsigned avu_protocol_info_match(
+	const AvuProtocolInfo *source, const AvuProtocolInfo *sink);
 
 G_END_DECLS

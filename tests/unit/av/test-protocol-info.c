@@ -131,7 +131,40 @@ test_parameters(void)
 	}
 }
 
-/* Worked examples and rules F1, F4 of spec/dlna-protocolinfo.md. */
+static void
+test_speeds(void)
+{
+	static const struct {
+		const char *fourth;
+		const char *speeds;
+		const char *why;
+	} lists[] = {
+		{ "DLNA.ORG_OP=11;DLNA.ORG_PS=-8,-4,-1/2,1/4,4,8;DLNA.ORG_CI=0",
+			"-8,-4,-1/2,1/4,4,8", "a list" },
+		{ "DLNA.ORG_PS=2", "2", "one" },
+		{ "DLNA.ORG_PS=9999/9999", "9999/9999", "limit" },
+		{ "DLNA.ORG_PS=10000", NULL, "limit + 1" },
+		{ "DLNA.ORG_PS=0.5", NULL, "decimals" },
+		{ "DLNA.ORG_PS=2,", NULL, "comma at the end" },
+		{ "DLNA.ORG_PS=,2", NULL, "comma at the start" },
+		{ "DLNA.ORG_PS=1/0", NULL, "division" },
+		{ "DLNA.ORG_PS=0", NULL, "stands still" },
+		{ "DLNA.ORG_PS=", NULL, "empty" },
+		{ "DLNA.ORG_OP=01", NULL, "absent" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(lists); i++) {
+		g_autofree char *text =
+			g_strconcat("http-get:*:video/mpeg:", lists[i].fourth, NULL);
+		g_autoptr(AvuProtocolInfo) info = avu_protocol_info_parse(text, strlen(text), NULL);
+
+		g_test_message("%s", lists[i].why);
+		g_assert_nonnull(info);
+		g_assert_cmpstr(avu_protocol_info_get_dlna(info)->speeds, ==, lists[i].speeds);
+	}
+}
+
+/* Worked examples and rules F1, F3, F4 of spec/dlna-protocolinfo.md. */
 static const struct {
 	const char *mime;
 	AvuDlnaParameters dlna;
@@ -150,6 +183,16 @@ static const struct {
 	{ "video/mpeg", { .profile = "X", .op_time = true, .op_range = true, .flags = 0x4D000000 },
 		"http-get:*:video/"
 		"mpeg:DLNA.ORG_PN=X;DLNA.ORG_CI=0;DLNA.ORG_FLAGS=4D100000" FLAGS0 },
+	{ "video/mpeg",
+		{ .profile = "MPEG_TS_SD_NA_ISO",
+			.op_time = true,
+			.op_range = true,
+			.speeds = "-8,-4,4,8",
+			.flags = 0x01700000 },
+		"http-get:*:video/mpeg:DLNA.ORG_PN=MPEG_TS_SD_NA_ISO;DLNA.ORG_OP=11;"
+		"DLNA.ORG_PS=-8,-4,4,8;DLNA.ORG_CI=0;DLNA.ORG_FLAGS=01700000" FLAGS0 },
+	{ "audio/mpeg", { .flags = 0x01200000 },
+		"http-get:*:audio/mpeg:DLNA.ORG_CI=0;DLNA.ORG_FLAGS=01700000" FLAGS0 },
 };
 
 static void
@@ -244,6 +287,7 @@ main(int argc, char **argv)
 	g_test_add_func("/protocol-info/grammar", test_grammar);
 	g_test_add_func("/protocol-info/too-long", test_too_long);
 	g_test_add_func("/protocol-info/parameters", test_parameters);
+	g_test_add_func("/protocol-info/speeds", test_speeds);
 	g_test_add_func("/protocol-info/write", test_write);
 	g_test_add_func("/protocol-info/list", test_list);
 	g_test_add_func("/protocol-info/match", test_match);
