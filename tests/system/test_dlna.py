@@ -369,22 +369,49 @@ def test_files_without_an_index_say_so(house, start_server):
 PLACES = [0, (3 * 75 + 20) * 588, (7 * 75 + 50) * 588, 10 * RATE]
 
 
-def ask_piece(worker, path, begin, end):
-    """A WORKER_PIECE job: (header and octets of the file, duration in ns)."""
+def ask_worker(worker, path, kind, question=b""):
+    """A job of a kind: (outcome, octets of the answer)."""
     hint = path.suffix[1:].encode()
-    place = struct.pack("=qq", begin * 10**9 // RATE, -2**63 if end is None else end * 10**9 // RATE)
-    payload = struct.pack("=III", 1, 3, len(hint)) + hint + struct.pack("=I", len(place)) + place
+    payload = struct.pack("=III", 1, kind, len(hint)) + hint + struct.pack("=I", len(question)) + question
     file = os.open(path, os.O_RDONLY)
     frame = struct.pack("=IHH", len(payload), 4, 1) + payload
     worker.channel.sendmsg([frame], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [file]))])
     os.close(file)
     _, answer = worker.receive()
-    _, outcome, _ = struct.unpack_from("=III", answer)
+    return struct.unpack_from("=I", answer, 4)[0], answer[12:]
+
+
+def ask_piece(worker, path, begin, end):
+    """(header and octets of the file, duration in ns), or (outcome, None)."""
+    place = struct.pack("=qq", begin * 10**9 // RATE, -2**63 if end is None else end * 10**9 // RATE)
+    outcome, answer = ask_worker(worker, path, 3, place)
     if outcome != 0:
         return outcome, None
-    offset, length, duration, head = struct.unpack_from("=qqqI", answer, 12)
-    assert len(answer) == 40 + head
-    return answer[40:] + path.read_bytes()[offset:offset + length], duration
+    offset, length, duration, head = struct.unpack_from("=qqqI", answer)
+    assert len(answer) == 28 + head
+    return answer[28:] + path.read_bytes()[offset:offset + length], duration
+
+
+def test_long_streams_are_looked_at_in_places(films, tmp_path):
+    """Not read whole, and yet each point is a key frame behind its tables."""
+    long = tmp_path / "long.ts"
+    ffmpeg("-i", films / "progressive.mp4", "-c", "copy", "-muxrate", "80M", long)
+    assert long.stat().st_size > 96 << 20, "else it is read whole"
+    outcome, answer = ask_worker(Worker(), long, 1)
+    assert outcome == 0
+    points = [struct.unpack_from("=qQ", answer, 16 + 16 * i) for i in range((len(answer) - 16) // 16)]
+    times = sorted({round(time / 10**9) for time, _ in points})
+    assert times == [0, 2, 4, 6, 8, 10], points
+    start = start_of(long)
+    with open(long, "rb") as file:
+        for time, byte in {round(time / 10**9): (time, byte) for time, byte in points}.values():
+            file.seek(byte)
+            part = tmp_path / "part.ts"
+            part.write_bytes(file.read(8 << 20))
+            assert part.read_bytes()[0] == 0x47 and part.read_bytes()[1:3] == b"\x40\x00", "the PAT"
+            found = probe(part, "-select_streams", "v:0", "-show_entries", "packet=pts_time,flags")["packets"]
+            first = next(float(p["pts_time"]) for p in found if "K" in p["flags"])
+            assert abs(first - start - time / 10**9) < 0.05, (first, time)
 
 
 def test_tracks_are_pieces_of_their_file(tmp_path):
