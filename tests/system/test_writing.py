@@ -3,7 +3,8 @@
 
 import html
 import json
-import pathlib
+import re
+import shutil
 import subprocess
 import xml.etree.ElementTree as ElementTree
 
@@ -326,3 +327,23 @@ def test_every_transfer_is_a_connection(start_writing, house, writable):
     song = item.get("refID")
     assert ask.call("X_SetBookmark", CategoryType=0, RID=0, ObjectID=item.get("id"), PosSecond=42) == {}
     assert "BM=42" in ask.metadata(song).findtext("{http://www.sec.co.kr/}dcmInfo")
+
+
+def test_gupnp_uploads(start_writing, house, writable):
+    """Debian's gupnp-upload serves the file itself and has it imported."""
+    if shutil.which("gupnp-upload") is None:
+        pytest.skip("gupnp-tools is not installed")
+    _, ask = start_writing("--allow", "create", "--allow", "import")
+    song = house.folder / "sent.flac"  # it does not escape blanks
+    make_track(song, "Sent by GUPnP", 7)
+    folder = ask.find("Music", "Folders", "writable")
+    description = ask.ask(["GET", "/description.xml", {}])[0]["text"]
+    udn = re.search(r"<UDN>(uuid:[^<]+)</UDN>", description).group(1)
+    for container, name in (("DLNA.ORG_AnyContainer", "Any"), (folder, "Named")):
+        sent = house.hosts["phone"].run(
+            ["gupnp-upload", "-t", "10", "-e", "eth0", "-u", udn, "-c", container, "-i", name, song],
+            seconds=40, check=False)
+        assert "Done." in sent.stdout, sent  # on Debian 12 it frees something twice when it is done
+        assert (writable / f"{name}.flac").read_bytes() == song.read_bytes()
+    titles = sorted(e.findtext(f"{DC}title") for e in ask.browse("music-tracks"))
+    assert titles == ["Sent by GUPnP", "Sent by GUPnP", "Song 1"], titles
