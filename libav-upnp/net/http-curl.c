@@ -171,7 +171,7 @@ http_curl_set_error(GError **error, CURLcode code, const HttpCurlGuard *guard, b
 			kind = kinds[i].error;
 		}
 	}
-	if (over_limit) {
+	if (over_limit || kind == AVU_ERROR_LIMIT) {
 		g_set_error(
 			error, AVU_ERROR, AVU_ERROR_LIMIT, "%s: the answer is too large", shown);
 	} else if (guard->denied) {

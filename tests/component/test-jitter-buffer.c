@@ -3,6 +3,7 @@
  * octet that leaves the ring is compared with the one of its offset. */
 
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <av-upnp/clock.h>
@@ -60,6 +61,7 @@ typedef struct {
 	const char *says;    /* part of the message */
 	unsigned connections, reconnects, seconds;
 	size_t readable; /* octets that are right before a failure */
+	bool any;        /* the octets are no matter */
 } Row;
 
 #define TAG "ETag: \"one\"\r\n"
@@ -205,7 +207,7 @@ read_all(void *data)
 
 	while ((house->end = avu_ring_reader_read(house->reader, house->right, octets,
 			sizeof(octets), &len)) == AVU_RING_OK) {
-		for (size_t i = 0; i < len; i++) {
+		for (size_t i = 0; i < len && !row->any; i++) {
 			g_assert_cmpint(octets[i], ==, octet_at((house->right + i) % period));
 		}
 		house->right += len;
@@ -644,6 +646,87 @@ test_time(void)
 	fake_peer_free(peer);
 }
 
+/* ---- servers that mean harm (LIM-20 to LIM-24, FLT-59) */
+
+static void
+behave_hostile(FakePeer *peer, int fd, const char *request)
+{
+	g_autofree char *piece = g_strnfill(65536, 'x');
+
+	atomic_fetch_add(&connections, 1);
+	if (strstr(row->headers, "endless body") != NULL) {
+		(void)fake_say(fd, "HTTP/1.1 200 OK\r\n\r\n");
+		fake_say_forever(peer, fd, piece);
+	} else if (strstr(row->headers, "endless head") != NULL) {
+		(void)fake_say(fd, "HTTP/1.1 200 OK\r\nX: ");
+		fake_say_forever(peer, fd, piece);
+	} else if (strstr(row->headers, "loop") != NULL) {
+		(void)fake_say(fd, "HTTP/1.1 302 Go\r\nLocation: /media\r\n"
+				   "Content-Length: 0\r\n\r\n");
+	} else if (strstr(row->headers, "titles") != NULL) {
+		(void)fake_say(fd, "HTTP/1.1 200 OK\r\nicy-name: Radio\r\nicy-metaint: 1\r\n\r\n");
+		memset(piece, 0xff, 65535); /* block after block of the greatest length */
+		fake_say_forever(peer, fd, piece);
+	} else if (strstr(request, "\r\nRange: ") == NULL) {
+		(void)fake_say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 9223372036854775807\r\n"
+				   "Accept-Ranges: bytes\r\n\r\nabc");
+	} else {
+		(void)fake_say(fd, "HTTP/1.1 206 P\r\nContent-Range: bytes "
+				   "3-9223372036854775807/9223372036854775808\r\n\r\n");
+	}
+}
+
+static uint64_t
+get_memory(AvuJitterBuffer *buffer)
+{
+	int fds[AVU_RING_FDS];
+	struct stat status;
+
+	avu_jitter_buffer_get_fds(buffer, fds);
+	g_assert_cmpint(fstat(fds[0], &status), ==, 0);
+	return (uint64_t)status.st_blocks * 512;
+}
+
+/* None of them makes the buffer keep more than it wants, or wait for longer than it says. */
+static void
+test_hostile(void)
+{
+	static const struct {
+		Row row;
+		int code; /* -1: it goes on for ever */
+		unsigned connections;
+	} cases[] = {
+		{ { "endless body", "endless body", .any = true }, -1, 1 },
+		{ { "endless titles", "titles", .any = true }, -1, 1 },
+		{ { "endless head", "endless head", .any = true }, AVU_ERROR_LIMIT, 1 },
+		{ { "redirects in a circle", "loop", .any = true }, AVU_ERROR_FAILED, 4 },
+		{ { "lengths of 2^63", "lengths", .any = true }, AVU_ERROR_SYNTAX, 2 },
+	};
+	FakePeer *peer = fake_peer_new(behave_hostile);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		int64_t before_ns = avu_now_ns();
+		House house;
+
+		row = &cases[i].row;
+		g_test_message("%s", row->why);
+		house_open(&house, peer->port);
+		while (!house.failed && avu_now_ns() - before_ns < AVU_NS_PER_S) {
+			(void)g_main_context_iteration(NULL, FALSE);
+			g_usleep(1000);
+			/* What lies ahead and behind, head and tail, some pages. */
+			g_assert_cmpuint(get_memory(house.buffer), <=, 6 * 1024 * 1024);
+		}
+		g_assert_true(house.failed == (cases[i].code != -1));
+		g_assert_cmpint(house.failed ? house.code : -1, ==, cases[i].code);
+		g_assert_cmpuint(atomic_load(&connections), ==, cases[i].connections);
+		avu_ring_reader_interrupt(house.reader, true);
+		(void)pthread_join(house.thread, NULL);
+		house_close(&house);
+	}
+	fake_peer_free(peer);
+}
+
 /* Freed while it waits for an answer, and while it reads. */
 static void
 test_cancel(void)
@@ -690,6 +773,7 @@ main(int argc, char **argv)
 	g_test_add_func("/jitter-buffer/gone", test_gone);
 	g_test_add_func("/jitter-buffer/prefetch", test_prefetch);
 	g_test_add_func("/jitter-buffer/time", test_time);
+	g_test_add_func("/jitter-buffer/hostile", test_hostile);
 	g_test_add_func("/jitter-buffer/cancel", test_cancel);
 	result = g_test_run();
 	g_free(last_request);
