@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The tree that a user describes: a view of one's own, shipped ones hidden, letters, and what a change of it
+leaves as it was."""
+
+from conftest import SERVER
+from media import ffmpeg
+from test_server import Client, titles, url_of
+
+VIEWS = """[own-eras]
+Title = By decade
+Parent = music
+Items = audio
+Filter = duration >= 1 and genre != "Talk"
+Level1 = decade
+Level1.Name = The %s
+Level1.Sort = -year
+Sort = -year, title
+[music-genres]
+Title = Genres
+Parent = music
+Items = audio
+Level1 = genre
+Show = no
+"""
+
+
+def make_songs(folder):
+    folder.mkdir()
+    for title, artist, date, genre in (("Old", "The Ants", "1978", "Pop"), ("Older", "Bees", "1972", "Pop;Rock"),
+                                       ("New", "Émile", "1983", "Rock"), ("Said", "Cats", "1983", "Talk")):
+        ffmpeg("-f", "lavfi", "-i", "sine=d=2", "-metadata", f"title={title}", "-metadata", f"artist={artist}",
+               "-metadata", f"date={date}", "-metadata", f"genre={genre}", folder / f"{title}.flac")
+
+
+def test_views_of_ones_own(house, start_server):
+    make_songs(house.folder / "songs")
+    own = house.folder / ".config/av-upnp/views.conf"
+    own.parent.mkdir(parents=True)
+    own.write_text(VIEWS)
+    process = start_server(house.folder / "songs", options=["--letters-above", "2"])
+    ask = Client(house, url_of(house, process), "phone")
+    music = titles(ask.children("music"))
+    assert "By decade" in music and "Genres" not in music
+    eras = ask.children("own-eras")
+    assert [(era["title"], era["children"]) for era in eras] == [("The 1980s", 1), ("The 1970s", 2)]
+    assert titles(ask.children(eras[1]["id"])) == ["Old", "Older"]
+    # four artists are more than two; articles and accents do not count
+    letters = ask.children("music-artists")
+    assert titles(letters) == ["A", "B", "C", "E"]
+    assert titles(ask.children(letters[0]["id"])) == ["The Ants"]
+    list(ask.walk("music"))  # parents, counts and ids fit together everywhere
+    ants = ask.children(letters[0]["id"])[0]["id"]
+    process.stop()
+    # without the file, and without letters: the rest keeps its ids
+    own.unlink()
+    process = start_server(house.folder / "songs")
+    ask = Client(house, url_of(house, process), "phone")
+    music = titles(ask.children("music"))
+    assert "By decade" not in music and "Genres" in music
+    artists = ask.children("music-artists")
+    assert titles(artists) == ["The Ants", "Bees", "Cats", "Émile"]
+    assert artists[0]["id"] == ants
+    assert ask.browse("own-eras")["error"] == 701
+    own.write_text("[own]\nTitle = X\nItms = audio\n")
+    result = house.hosts["server"].run([SERVER, "--check-views"], check=False)
+    assert result.returncode == 2
+    assert f'{own}:3:1: unknown key "Itms", did you mean "Items"?' in result.stderr
