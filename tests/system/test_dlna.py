@@ -14,6 +14,8 @@ import socket
 import struct
 import subprocess
 import tempfile
+import threading
+import time
 import urllib.parse
 
 import pytest
@@ -508,19 +510,24 @@ def test_recording_in_progress_is_followed(house, start_server):
     client = Client(house, url_of(house, server), "phone")
     res = next(o["res"][0] for _, o in client.walk() if not o["container"] and o["ref"] is None)
     player, path = Player(house, client.url), urllib.parse.urlsplit(res["url"]).path
-    with open(folder / "show.ts", "ab") as recorder:
+    # As a recorder does, which closes it at the end only.
+    with open(folder / "show.ts", "ab", buffering=0) as recorder:
         recorder.write(data[len(data) // 2:len(data) // 2 + 1880])
-    answer = player.ask(("HEAD", path, [(HEADERS["features"], "1"), ("getAvailableSeekRange.dlna.org", "1")], "1.1"))[0]
-    said = headers_of(answer)
-    assert "DLNA.ORG_FLAGS=05700000" in said["contentFeatures.dlna.org"], said
-    assert "Content-Length" not in said and "ETag" not in said
-    assert said["availableSeekRange.dlna.org"] == f"1 bytes=0-{len(data) // 2 + 1879}"
-    copy = house.folder / "copy"
-    copy.write_bytes(data)
-    writer = subprocess.Popen(["sh", "-c", "tail -c +$2 $0 | (head -c 18800; sleep 0.5; cat) >> $1",
-                               str(copy), str(folder / "show.ts"),
-                               str(len(data) // 2 + 1881)])
-    followed = player.ask(("GET", path, [], "1.1"))[0]
-    writer.wait()
+        asked = [(HEADERS["features"], "1"), ("getAvailableSeekRange.dlna.org", "1")]
+        said = headers_of(player.ask(("HEAD", path, asked, "1.1"))[0])
+        assert "DLNA.ORG_FLAGS=05700000" in said["contentFeatures.dlna.org"], said
+        assert "Content-Length" not in said and "ETag" not in said
+        assert said["availableSeekRange.dlna.org"] == f"1 bytes=0-{len(data) // 2 + 1879}"
+        writer = threading.Thread(target=write_slowly, args=(recorder, data[len(data) // 2 + 1880:]))
+        writer.start()
+        followed = player.ask(("GET", path, [], "1.1"))[0]
+        writer.join()
     assert followed["chunked"] and followed["body"].read_bytes() == data
 
+
+def write_slowly(file, data):
+    """In ten pieces over two seconds, each behind what a reader has already got."""
+    step = len(data) // 10 + 1
+    for at in range(0, len(data), step):
+        time.sleep(0.2)
+        file.write(data[at:at + step])
