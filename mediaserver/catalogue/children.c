@@ -183,7 +183,9 @@ find_rows(const Request *request, const Container *container, GError **error)
 {
 	const CataloguePage *page = request->page;
 	g_autofree char *sql = listing_sql(container, page);
-	bool deep = page->start >= DEEP || (page->n_sort > 0 && container->children > DEEP);
+	/* folders and other orders are sorted as a whole */
+	bool sorts = page->n_sort > 0 || list_kind(container) == LIST_MIXED;
+	bool deep = page->start >= DEEP || (sorts && container->children > DEEP);
 
 	if (deep) {
 		g_autoptr(Listing) listing = get_listing(request, container, sql, error);
