@@ -13,6 +13,7 @@
 #include "mediaserver/catalogue/search-value.h"
 
 #define TRIGRAM 3 /* characters; the index finds nothing for less */
+#define TRIGRAMS_MAX 6
 #define NS_PER_MS 1000000
 
 typedef struct {
@@ -94,21 +95,43 @@ append_any_value(SearchSql *sql, int relation, const char *expression, const cha
 	add_text(sql, text);
 }
 
-/* Only what the index has: a superset. Quotes within the word are doubled, so that it stays a word. */
+/* One part of a word as FTS5 takes it. Quotes within are doubled, so that it stays a word. */
+static void
+append_trigram(GString *match, const char *at)
+{
+	g_string_append(match, match->str[match->len - 1] == '(' ? "\"" : " AND \"");
+	for (int i = 0; i < TRIGRAM; i++, at = g_utf8_next_char(at)) {
+		g_string_append_len(match, at, g_utf8_next_char(at) - at);
+		if (*at == '"') {
+			g_string_append_c(match, '"');
+		}
+	}
+	g_string_append_c(match, '"');
+}
+
+/* Only what the index has: a superset, which the comparison behind it makes exact. Every other trigram
+ * of the word's beginning is asked for by itself: half the time of the word as a phrase, whose places
+ * would all be compared. */
 static void
 append_index(Visitor *visitor, const SearchProperty *property, const char *word)
 {
 	SearchSql *sql = visitor->sql;
-	g_auto(GStrv) parts = g_strsplit(word, "\"", -1);
-	g_autofree char *quoted = g_strjoinv("\"\"", parts);
-	g_autofree char *match = g_strdup_printf(
-		"%s : \"%s\"", visitor->containers ? "fold_title" : property->index, quoted);
+	g_autoptr(GString) match =
+		g_string_new(visitor->containers ? "fold_title" : property->index);
 	const char *table = visitor->containers ? "container" : "item";
+	glong last = g_utf8_strlen(word, -1) - TRIGRAM;
+	const char *at = word;
 
+	g_string_append(match, " : (");
+	for (glong i = 0; i <= last && i < TRIGRAMS_MAX * 2; i += 2) {
+		append_trigram(match, at);
+		at = i + 2 <= last ? g_utf8_next_char(g_utf8_next_char(at)) : at;
+	}
+	g_string_append_c(match, ')');
 	g_string_append_printf(sql->text,
 		"%s.row IN (SELECT rowid FROM %s_text WHERE %s_text MATCH ?) AND ", table, table,
 		table);
-	add_text(sql, match);
+	add_text(sql, match->str);
 }
 
 static void
