@@ -19,7 +19,7 @@
 #include "mediaserver/library/playlist-location.h"
 #include "mediaserver/library/playlist.h"
 
-#define LISTS_MAX 1000
+#define LISTS_MAX 100
 #define TITLE_MAX 1024
 
 typedef struct {
@@ -273,7 +273,7 @@ playlist_reader_put(Catalogue *catalogue, const Companions *companions, const Co
 	bool good = fill(&reading, playlist, folder, companion->name, 0, 0, error) &&
 		    listed_find_naming(catalogue, folder, companion->name, lists, error);
 
-	for (guint i = 0; good && i < lists->len; i++) {
+	for (guint i = 0; good && i < lists->len && reading.n_lists < LISTS_MAX; i++) {
 		int64_t above = g_array_index(lists, int64_t, i);
 		unsigned depth;
 

@@ -231,6 +231,20 @@ def test_playlists(house, own, share):
     wait_until("the list goes", lambda: sorted(titles(client, "Music", "Playlists")) == ["Inside", "Stations"], 20)
 
 
+def test_playlists_in_circles(own, share):
+    track(own / "t.flac", "Track")
+    for name, inside in (("A", "B"), ("B", "A")):
+        (own / f"{name}.m3u").write_text(f"{inside}.m3u\nt.flac\n")
+    crowd = own / "Crowd"
+    crowd.mkdir()
+    names = [f"L{n}.m3u" for n in range(8)]
+    for name in names:  # each holds all others: 8! ways to nest them
+        (crowd / name).write_text("\n".join(names))
+    client = share(own)
+    assert [p for p, _ in below(client, "Music", "Playlists", "A")] == [("B",), ("B", "Track"), ("Track",)]
+    assert [p for p, _ in below(client, "Music", "Playlists", "B")] == [("A",), ("A", "Track"), ("Track",)]
+
+
 def test_cue_sheet(house, own, share):
     track(own / "Album/Ege Bamyasi.flac", "All of it", frames=44100 * 4, album="Wrong")
     (own / "Album/Ege Bamyasi.cue").write_bytes(
