@@ -5,6 +5,7 @@
 
 #include "mediaserver/worker/ape-tag.h"
 #include "mediaserver/worker/id3v2.h"
+#include "mediaserver/worker/mp4-tags.h"
 #include "mediaserver/worker/tag-table.h"
 
 /* Containers whose last octets may be an APEv2 tag. */
@@ -52,6 +53,9 @@ tags_take(const ReadAt *file, const char *container, const AVFormatContext *cont
 	if (g_strv_contains(ape_tagged, container)) {
 		tag_taker_next_source(&taker);
 		ape_tag_read(file, add, &taker);
+	}
+	if (g_str_equal(container, "mp4")) {
+		mp4_tags_read(file, add, &taker);
 	}
 	tag_taker_next_source(&taker);
 	add_dictionary(&taker, context->metadata);

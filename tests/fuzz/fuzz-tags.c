@@ -5,6 +5,7 @@
 
 #include "mediaserver/worker/ape-tag.h"
 #include "mediaserver/worker/id3v2.h"
+#include "mediaserver/worker/mp4-tags.h"
 #include "mediaserver/worker/tag-table.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -55,6 +56,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		}
 		tag_taker_next_source(&taker);
 		ape_tag_read(&file, add, &taker);
+		mp4_tags_read(&file, add, &taker);
 		avu_frame_writer_init(&writer);
 		probe_result_put(&result, &writer);
 		const AvuFrame frame = {

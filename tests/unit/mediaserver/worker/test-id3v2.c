@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* ID3v2 and APEv2 tags, put together by hand from their formats. */
+/* ID3v2, APEv2 and MP4 tags, put together by hand from their formats. */
 #include <string.h>
 
 #include "mediaserver/worker/ape-tag.h"
 #include "mediaserver/worker/id3v2.h"
+#include "mediaserver/worker/mp4-tags.h"
 
 typedef struct {
 	const char *octets;
@@ -220,6 +221,61 @@ test_ape(void)
 	}
 }
 
+/* One box with its length in front, by hand: g_string_append_len() of what it has. */
+static GString *
+box(const char *type, GString *body)
+{
+	GString *out = g_string_new(NULL);
+	guint32 len = GUINT32_TO_BE((guint32)(8 + body->len));
+
+	g_string_append_len(out, (const char *)&len, 4);
+	g_string_append_len(out, type, 4);
+	g_string_append_len(out, body->str, (gssize)body->len);
+	(void)g_string_free(body, TRUE);
+	return out;
+}
+
+static GString *
+text(const char *octets, size_t len)
+{
+	return g_string_new_len(octets, (gssize)len);
+}
+#define TEXT(octets) text(octets, sizeof(octets) - 1)
+
+static GString *
+both(GString *a, GString *b)
+{
+	g_string_append_len(a, b->str, (gssize)b->len);
+	(void)g_string_free(b, TRUE);
+	return a;
+}
+
+static void
+test_mp4(void)
+{
+	GString *artists = box("\251ART", both(box("data", TEXT("\0\0\0\1\0\0\0\0Can")),
+						  box("data", TEXT("\0\0\0\1\0\0\0\0Faust"))));
+	GString *cover = box("covr", box("data", TEXT("\0\0\0\x0d\0\0\0\0\xff\xd8")));
+	GString *own = box("----", both(both(box("mean", TEXT("\0\0\0\0com.apple.iTunes")),
+						box("name", TEXT("\0\0\0\0ARTISTS"))),
+					   box("data", TEXT("\0\0\0\1\0\0\0\0Neu!"))));
+	GString *list = box("ilst", both(both(artists, cover), own));
+	GString *meta = box("meta", both(TEXT("\0\0\0\0"), list));
+	g_autoptr(GString) file = both(box("ftyp", TEXT("M4A ")),
+		both(box("mdat", TEXT("xxx")), box("moov", box("udta", meta))));
+
+	for (size_t len = 0; len <= file->len; len++) { /* cut anywhere: less, never more */
+		g_autofree char *copy = g_memdup2(file->str, len);
+		Memory memory = { copy, len };
+		const ReadAt cut = { read_memory, &memory, len };
+		g_autoptr(GString) found = g_string_new(NULL);
+
+		mp4_tags_read(&cut, append, found);
+		g_assert_cmpstr(found->str, ==,
+			len == file->len ? "artist=Can|artist=Faust|ARTISTS=Neu!|" : "");
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -228,5 +284,6 @@ main(int argc, char **argv)
 	g_test_add_func("/worker/id3v2/plain-lengths", test_plain_lengths);
 	g_test_add_func("/worker/id3v2/places", test_places);
 	g_test_add_func("/worker/id3v2/ape", test_ape);
+	g_test_add_func("/worker/id3v2/mp4", test_mp4);
 	return g_test_run();
 }
