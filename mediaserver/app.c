@@ -372,6 +372,10 @@ build_device(App *app)
 		.model_name = "av-mediaserver",
 		.model_description = "DLNA and UPnP media server",
 		.dlna_doc = "DMS-1.50",
+		/* uploads are not offered where none are taken (spec/dlna-upload.md 1) */
+		.dlna_cap = rules_allow(app->rules, RULE_CREATE)
+				    ? "av-upload,image-upload,audio-upload,create-child-container"
+				    : NULL,
 	};
 	const AvuAddressPolicy policy = { is_neighbour,
 		(void *)avu_interface_watch_get_prefixes(app->interfaces) };

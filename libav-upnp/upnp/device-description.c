@@ -25,6 +25,7 @@ static const size_t texts[] = {
 	offsetof(AvuDeviceInfo, manufacturer),
 	offsetof(AvuDeviceInfo, model_number),
 	offsetof(AvuDeviceInfo, product_cap),
+	offsetof(AvuDeviceInfo, dlna_cap),
 };
 
 static char **
@@ -138,6 +139,12 @@ write_foreign(AvuXmlWriter *out, const AvuDeviceInfo *info)
 		avu_xml_start(out, "dlna:X_DLNADOC");
 		avu_xml_attribute(out, "xmlns:dlna", "urn:schemas-dlna-org:device-1-0");
 		avu_xml_text(out, info->dlna_doc);
+		avu_xml_end(out);
+	}
+	if (info->dlna_cap != NULL) {
+		avu_xml_start(out, "dlna:X_DLNACAP");
+		avu_xml_attribute(out, "xmlns:dlna", "urn:schemas-dlna-org:device-1-0");
+		avu_xml_text(out, info->dlna_cap);
 		avu_xml_end(out);
 	}
 	if (info->product_cap != NULL) {

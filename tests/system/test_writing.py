@@ -98,6 +98,7 @@ def test_nothing_can_be_changed_by_default(house, start_server, writable):
         assert ask.call(action, ObjectID="0", ContainerID="0", Elements="", NewParentID="0", SourceURI="http://a/",
                         DestinationURI="http://b/", ResourceURI="http://c/", TransferID=1)["error"] in (401, 602), action
     assert ask.send("/upload/i0123456789abcde", text="x") == 404
+    assert "X_DLNACAP" not in ask.ask(["GET", "/description.xml", {}])[0]["text"]
     folder = ask.find("Music", "Folders", "writable")
     assert ask.metadata(folder).get("restricted") == "1"
     song = ask.browse(ask.find("Music", "Folders", "writable", "A"))[0]
@@ -114,6 +115,7 @@ def test_nothing_can_be_changed_by_default(house, start_server, writable):
 
 def test_upload(house, start_writing, writable):
     _, ask = start_writing()
+    assert "image-upload" in ask.ask(["GET", "/description.xml", {}])[0]["text"]
     picture = house.folder / "sent.jpg"
     subprocess.run(["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", "testsrc=s=64x48:d=1", "-frames:v", "1",
                     str(picture)], check=True)

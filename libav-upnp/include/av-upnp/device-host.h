@@ -34,6 +34,7 @@ typedef struct {
 	const char *manufacturer;      /* NULL: "av-upnp" */
 	const char *model_number;      /* NULL: the version of the library */
 	const char *product_cap;       /* "smi,DCM10,…", sec:ProductCap; NULL: none */
+	const char *dlna_cap;          /* "av-upload,…", X_DLNACAP; NULL: none */
 } AvuDeviceInfo;
 
 /* May this peer call this action? Implemented by access control; NULL allows all that http-server
