@@ -222,3 +222,28 @@ catalogue_list_companions(Catalogue *catalogue, int64_t folder,
 	}
 	return step == STATEMENT_DONE;
 }
+
+bool
+catalogue_list_companions_below(Catalogue *catalogue, int64_t folder, int64_t kind,
+	void (*add)(const char *root, const char *path, const char *name, void *data), void *data,
+	GError **error)
+{
+	Statement *statement = database_prepare(catalogue->scanner,
+		"WITH RECURSIVE below (id) AS (SELECT ?1 UNION SELECT folder.id FROM folder"
+		"  JOIN below ON folder.parent = below.id)"
+		" SELECT folder.root, folder.path, companion.name FROM below"
+		" JOIN folder ON folder.id = below.id JOIN companion ON companion.folder = below.id"
+		" WHERE companion.kind = ?2",
+		error);
+	StatementStep step;
+
+	if (statement == NULL) {
+		return false;
+	}
+	statement_bind_int(statement, 1, folder);
+	statement_bind_int(statement, 2, kind);
+	while ((step = statement_step(catalogue->scanner, statement, error)) == STATEMENT_ROW) {
+		add(name_of(statement, 0), name_of(statement, 1), name_of(statement, 2), data);
+	}
+	return step == STATEMENT_DONE;
+}

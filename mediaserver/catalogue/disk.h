@@ -53,4 +53,9 @@ bool catalogue_remove_companion(
 bool catalogue_list_companions(Catalogue *catalogue, int64_t folder,
 	void (*add)(const CatalogueCompanion *companion, void *data), void *data, GError **error);
 
+/** Those of a kind in a folder and all below. @param add  root is a uuid, path that of the folder */
+bool catalogue_list_companions_below(Catalogue *catalogue, int64_t folder, int64_t kind,
+	void (*add)(const char *root, const char *path, const char *name, void *data), void *data,
+	GError **error);
+
 G_END_DECLS

@@ -51,6 +51,8 @@ bool survey_folder(Scan *scan, DiskFolder *folder, DIR *dir, Survey *ret_survey,
 bool survey_recall(Scan *scan, DiskFolder *folder, GError **error);
 /** Stores what survey_folder() found changed, and tells the readers of it. Within a transaction. */
 bool survey_store(Scan *scan, DiskFolder *folder, GError **error);
+/** What was made of companions in a folder, and in those below, goes with it. Within a transaction. */
+bool survey_remove_folder(Scan *scan, int64_t folder, GError **error);
 /** Subtitles of the folder above are looked for in it. */
 bool survey_is_subtitle_folder(const char *name);
 /** One of the folder's changed companions says something of that file. */

@@ -257,6 +257,7 @@ remove_lost(Scan *scan, GError **error)
 			known.folder ? catalogue_remove_folder : catalogue_remove_item;
 
 		if (!scan_begin(scan, error) ||
+			(known.folder && !survey_remove_folder(scan, known.id, error)) ||
 			!remove(scan->library->catalogue, known.id, error) ||
 			!scan_commit_if_old(scan, error)) {
 			return false;

@@ -286,3 +286,37 @@ survey_store(Scan *scan, DiskFolder *folder, GError **error)
 	folder->media_changed = false;
 	return true;
 }
+
+typedef struct {
+	Scan *scan;
+	const CompanionReader *reader;
+	bool good;
+	GError **error;
+} Removal;
+
+static void
+remove_one(const char *root_uuid, const char *path, const char *name, void *data)
+{
+	Removal *removal = data;
+	const Root *root = roots_find(removal->scan->library->roots, root_uuid);
+	const CatalogueFolder folder = { root_uuid, root != NULL ? root->title : "", path };
+
+	removal->good = removal->good && removal->reader->remove(removal->scan->library->catalogue,
+						 &folder, name, removal->error);
+}
+
+bool
+survey_remove_folder(Scan *scan, int64_t folder, GError **error)
+{
+	Removal removal = { .scan = scan, .good = true, .error = error };
+
+	for (int kind = COMPANION_PLAYLIST; removal.good && kind <= COMPANION_ART; kind++) {
+		removal.reader = companion_reader_of((CompanionKind)kind);
+		if (removal.reader != NULL &&
+			!catalogue_list_companions_below(scan->library->catalogue, folder, kind,
+				remove_one, &removal, error)) {
+			return false;
+		}
+	}
+	return removal.good;
+}

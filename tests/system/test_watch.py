@@ -374,3 +374,22 @@ def test_verbs_that_scan(own_library, house, start_server, client):
     run([SERVER, *state, "rescan", own_library / "A"])
     result = run([SERVER, *state, "rescan", house.folder], check=False)
     assert result.returncode == 1 and "is not in a folder that is shared" in result.stderr
+
+
+def test_what_lies_beside_media_is_followed(own_library, start_server, client):
+    """A playlist comes, changes and goes: alone, and with its folder."""
+    ask = client(start_server(own_library))
+
+    def lists():
+        reply = ask.browse("music-playlists")  # there is no such view without one
+        return set() if "error" in reply else set(titles(ask.children("music-playlists")))
+
+    (own_library / "P").mkdir()
+    (own_library / "P/party.m3u").write_text("../A/01.flac\n")
+    (own_library / "A/other.m3u").write_text("02.flac\n")
+    wait_until("two lists", lambda: lists() == {"party", "other"})
+    (own_library / "A/other.m3u").unlink()
+    wait_until("one is gone", lambda: lists() == {"party"})
+    shutil.rmtree(own_library / "P")
+    wait_until("its folder is gone", lambda: lists() == set())
+    assert len(ids(ask)) == 3
