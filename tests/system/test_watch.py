@@ -393,3 +393,29 @@ def test_what_lies_beside_media_is_followed(own_library, start_server, client):
     shutil.rmtree(own_library / "P")
     wait_until("its folder is gone", lambda: lists() == set())
     assert len(ids(ask)) == 3
+
+
+def test_a_full_disk_for_the_state(own_library, house, start_server, client):
+    """What was known is served while there is no room; what is missing comes when there is."""
+    state = house.folder / "state-full"
+    state.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m,mode=700,uid=65534,gid=65534", "none", state], check=True)
+    try:
+        server = start_server(own_library, state=state)
+        ask = client(server)
+        first = ids(ask)
+        assert len(first) == 3
+        many = house.folder / "many"
+        many.mkdir()
+        for number in range(1500):
+            os.link(own_library / "A/01.flac", many / f"{number}.flac")
+        many.rename(own_library / "many")
+        wait_until("it is full", lambda: "the scan was given up" in server.log(), 60)
+        assert len(ask.children("music-tracks", count=3)) == 3, "what is known is served"
+        subprocess.run(["mount", "-o", "remount,size=64m", state], check=True)
+        wait_until("all is found", lambda: int(ask.browse("music-tracks", count=1)["TotalMatches"]) == 1503, 60)
+        last = {o["title"]: o["id"] for o in ask.children("music-tracks", start=1501)}
+        assert last == {title: first[title] for title in ("Song 2", "Song 3")}
+        assert server.stop()[0] == 0
+    finally:
+        subprocess.run(["umount", "-l", state], check=False)
