@@ -72,7 +72,8 @@ test_lies(Fixture *f, const void *unused)
 			n_ok += ok ? 1 : 0;
 			g_assert_true(ok || batch->results[b].outcome == PROBE_DIED);
 			g_assert_cmpstr(batch->results[b].title, ==, ok ? "told" : NULL);
-			g_assert_cmpint(fcntl(batch->fds[b], F_GETFD), >=, 0); /* the owner may look at it */
+			g_assert_cmpint(fcntl(batch->fds[b], F_GETFD), >=,
+				0); /* the owner may look at it */
 		}
 		g_assert_cmpuint(n_ok, ==, rows[i].n_ok);
 		probe_batch_free(batch);
@@ -138,6 +139,48 @@ test_jobs(Fixture *f, const void *unused)
 	}
 }
 
+/* What is finished, in its order: "b" a batch, "j" a job. */
+typedef struct {
+	GMainLoop *loop;
+	GString *order;
+} Finished;
+
+static void
+note(Finished *finished, char what)
+{
+	g_string_append_c(finished->order, what);
+	g_main_loop_quit(finished->loop);
+}
+
+static void
+on_noted_batch(ProbeBatch *batch, void *user_data)
+{
+	note(user_data, 'b');
+	probe_batch_free(batch);
+}
+
+static void
+on_noted_job(WorkerJob *job, void *user_data)
+{
+	note(user_data, 'j');
+	worker_job_free(job);
+}
+
+static void
+run_until(Finished *finished, size_t n)
+{
+	while (finished->order->len < n) { /* two may end in one turn of the loop */
+		g_main_loop_run(finished->loop);
+	}
+}
+
+static WorkerJob *
+noted_job(Finished *finished)
+{
+	return worker_job_new(WORKER_INDEX, open("/dev/null", O_RDONLY | O_CLOEXEC), "good",
+		on_noted_job, finished, NULL);
+}
+
 /* Jobs go before batches that wait. */
 static void
 test_jobs_first(Fixture *f, const void *unused)
@@ -145,24 +188,22 @@ test_jobs_first(Fixture *f, const void *unused)
 	g_autoptr(AvuMailbox) mailbox = avu_mailbox_new(NULL);
 	g_autoptr(AvuSupervisor) supervisor = avu_supervisor_new(f->spawner, NULL);
 	g_autoptr(WorkerPool) pool = worker_pool_new(f->spawner, supervisor, mailbox, 1, NULL);
+	Finished finished = { f->loop, g_string_new(NULL) };
 
 	(void)unused;
+	/* the worker is there from here on, so that the first batch finds it idle */
+	worker_pool_submit_job(pool, noted_job(&finished));
+	run_until(&finished, 1);
 	for (unsigned i = 0; i < 2; i++) {
-		ProbeBatch *batch = probe_batch_new(on_done, f);
+		ProbeBatch *batch = probe_batch_new(on_noted_batch, &finished);
 
 		probe_batch_add(batch, open("/dev/null", O_RDONLY | O_CLOEXEC), "good");
 		worker_pool_submit(pool, batch);
 	}
-	worker_pool_submit_job(pool, job_for(f, "good"));
-	g_main_loop_run(f->loop); /* the batch that found the worker idle */
-	g_clear_pointer(&f->done, probe_batch_free);
-	g_main_loop_run(f->loop);
-	g_assert_nonnull(f->job);
-	g_assert_null(f->done);
-	g_clear_pointer(&f->job, worker_job_free);
-	g_main_loop_run(f->loop);
-	g_assert_nonnull(f->done);
-	g_clear_pointer(&f->done, probe_batch_free);
+	worker_pool_submit_job(pool, noted_job(&finished));
+	run_until(&finished, 4);
+	g_assert_cmpstr(finished.order->str, ==, "jbjb");
+	(void)g_string_free(finished.order, TRUE);
 }
 
 static void
