@@ -117,24 +117,27 @@ identify(Scan *scan, Candidate *file, const CatalogueKnown *known, GError **erro
 
 /* Opens a new or changed file and hands it out. */
 static bool
-probe(Scan *scan, DiskFolder *folder, int directory, const char *name, const CatalogueKnown *known,
-	GError **error)
+probe(Scan *scan, Candidate *file, int directory, GError **error)
 {
-	avu_autofd int fd =
-		openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
-	Candidate file = { .folder = folder, .name = (char *)name };
+	avu_autofd int fd = openat(
+		directory, file->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	ino_t expected = file->st.st_ino;
 
-	if (fd < 0 || fstat(fd, &file.st) < 0) {
+	if (fd < 0 || fstat(fd, &file->st) < 0) {
 		if (errno != ENOENT && errno != ELOOP) {
-			complain_errno(scan, folder, name, errno);
+			complain_errno(scan, file->folder, file->name, errno);
 		}
 		return true;
 	}
-	if (!S_ISREG(file.st.st_mode)) {
+	if (!S_ISREG(file->st.st_mode)) {
 		return true;
 	}
-	return identify(scan, &file, known, error) &&
-	       scan_probe(scan, &file, avu_steal_fd(&fd), error);
+	if (file->st.st_ino !=
+		expected) { /* another one by now: whose it is, the next look tells */
+		library_put_off(scan->library, file->folder, file->name, LIBRARY_QUIET_NS);
+		return true;
+	}
+	return scan_probe(scan, file, avu_steal_fd(&fd), error);
 }
 
 /* @param known  what the catalogue has at this place; NULL: nothing
@@ -157,12 +160,19 @@ walk_file(Scan *scan, DiskFolder *folder, int directory, const char *name,
 		return true;
 	}
 	int64_t quiet_ns = quiet_time_of(scan, name, &st);
+	Candidate file = { .folder = folder, .name = (char *)name, .st = st };
 
-	if (quiet_ns > 0 && is_young(&st, quiet_ns)) {
+	if (!identify(scan, &file, known, error)) {
+		return false;
+	}
+	/* one that moved is not waited for: by then, its item would be gone */
+	bool moved = file.id != 0 && (known == NULL || file.id != known->id);
+
+	if (!moved && quiet_ns > 0 && is_young(&st, quiet_ns)) {
 		library_put_off(scan->library, folder, name, quiet_ns);
 		return true;
 	}
-	return probe(scan, folder, directory, name, known, error);
+	return probe(scan, &file, directory, error);
 }
 
 /* Folders */
