@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The device: its services over the catalogue, its routes, and what in them is told to whom. Main thread;
+ * what comes from connections is posted there. */
+#include <av-upnp/media-receiver-registrar.h>
+
+#include "mediaserver/app-private.h"
+
+/* Less would stall who plays a passage that is denser than the average. */
+#define PACE_MIN_PERCENT 110
+
+static void
+configure_streaming(App *app)
+{
+	const AvuSettings *settings = app->settings;
+	const uint64_t mbit = 1000000 / 8;
+	int64_t pace = avu_settings_get_int(settings, "Pace");
+	const AvuHttpQos qos = {
+		.dscp = avu_settings_get_bool(settings, "Dscp"),
+		.priority = avu_settings_get_bool(settings, "Priority"),
+		.pace_percent = pace > 0 ? (unsigned)MAX(pace, PACE_MIN_PERCENT) : 0,
+		.burst_s = (unsigned)(avu_settings_get_int(settings, "Burst") / AVU_NS_PER_S),
+		.client_octets_per_s =
+			(uint64_t)avu_settings_get_int(settings, "ClientRate") * mbit,
+		.total_octets_per_s = (uint64_t)avu_settings_get_int(settings, "TotalRate") * mbit,
+	};
+
+	avu_http_server_set_qos(app->http, &qos);
+	avu_http_server_set_max_served(
+		app->http, (unsigned)avu_settings_get_int(settings, "Connections"));
+	avu_http_server_set_counters(app->http, app->counters);
+	app->metrics = avu_metrics_new(app->http, app->counters, app->mailbox);
+}
+
+/* Writing */
+
+static void
+touch_library(const char *root, const char *path, void *data)
+{
+	App *app = data;
+
+	if (app->library != NULL) {
+		library_touch(app->library, root, path);
+	}
+}
+
+static void
+tell_transfers(void *data)
+{
+	App *app = data;
+
+	if (app->directory != NULL && !app->ending) {
+		avu_content_directory_transfers_changed(app->directory);
+	}
+}
+
+/* @thread any */
+static void
+on_transfers_changed(void *data)
+{
+	App *app = data;
+
+	avu_mailbox_post(app->mailbox, tell_transfers, app, NULL);
+}
+
+static void
+tell_changed(void *data)
+{
+	App *app = data;
+
+	if (app->directory != NULL && !app->ending) {
+		avu_content_directory_changed(app->directory);
+	}
+}
+
+/* @thread any */
+static void
+on_written(void *data)
+{
+	App *app = data;
+
+	avu_mailbox_post(app->mailbox, tell_changed, app, NULL);
+}
+
+static void
+tell_connections(void *data)
+{
+	App *app = data;
+
+	g_atomic_int_set(&app->connections_told, 1);
+	if (app->connections != NULL && !app->ending) {
+		avu_connection_manager_changed(app->connections);
+	}
+}
+
+/* @thread any */
+static void
+on_delivery(bool connection, void *data)
+{
+	App *app = data;
+
+	if (!connection) {
+		on_written(app);
+	} else if (g_atomic_int_compare_and_exchange(&app->connections_told, 1, 0)) {
+		avu_mailbox_post(app->mailbox, tell_connections, app, NULL);
+	}
+}
+
+static void
+build_writing(App *app, const AvuAddressPolicy *policy)
+{
+	static const ImportListener listener = { touch_library, on_written, on_transfers_changed };
+
+	app->import = import_new(
+		app->rules, app->catalogue, app->state, app->roots, policy, &listener, app);
+	const ContentWriting writing = import_describe(app->import);
+
+	content_set_writing(app->content, &writing);
+	import_add_routes(app->import, app->http);
+}
+
+/* Which versions of its services a MediaServer of that version has at least.
+ * @clause MediaServer:1 to :4, device templates */
+typedef struct {
+	unsigned content_directory, connection_manager;
+} Versions;
+
+static const Versions service_versions[] = { { 0 }, { 1, 1 }, { 2, 2 }, { 3, 2 }, { 4, 3 } };
+
+void
+app_build_device(App *app)
+{
+	const unsigned version = (unsigned)avu_settings_get_int(app->settings, "UpnpVersion");
+	const Versions *versions = &service_versions[version];
+	AvuDeviceInfo info = {
+		.type_base = "urn:schemas-upnp-org:device:MediaServer",
+		.version = version,
+		.udn = app->udn,
+		.friendly_name = app->name,
+		.model_name = "av-mediaserver",
+		.model_description = "DLNA and UPnP media server",
+		.dlna_doc = "DMS-1.50",
+		/* uploads are not offered where none are taken (spec/dlna-upload.md 1) */
+		.dlna_cap = rules_allow(app->rules, RULE_CREATE)
+				    ? "av-upload,image-upload,audio-upload,create-child-container"
+				    : NULL,
+	};
+	const AvuAddressPolicy policy = { app_is_neighbour,
+		(void *)avu_interface_watch_get_prefixes(app->interfaces) };
+	g_autofree char *protocols = content_format_protocols(app->catalogue);
+
+	app->http = avu_http_server_new();
+	app->icons = icons_new(app->http);
+	info.icons = icons_get_list(app->icons);
+	avu_http_server_set_accept(app->http, app_accept_peer, policy.data);
+	configure_streaming(app);
+	app->fetcher = avu_fetcher_new(NULL, &policy);
+	app->host = avu_device_host_new(
+		app->http, app->mailbox, app->fetcher, policy.data, &info, /* gate = */ NULL);
+	app->content = content_new(app->catalogue);
+	build_writing(app, &policy);
+	app->store = content_get_store(app->content);
+	app->directory = avu_content_directory_new(
+		app->host, versions->content_directory, &app->store, app->content);
+	app->connections = avu_connection_manager_new(app->host, versions->connection_manager,
+		avu_settings_get_bool(app->settings, "PrepareConnections") ? AVU_CONNECTIONS_PREPARE
+									   : 0,
+		protocols, "");
+	avu_media_receiver_registrar_add(app->host);
+	app->connections_told = 1;
+	app->reports = reports_new(app->connections, app->catalogue,
+		avu_settings_get_bool(app->settings, "Resume"), on_delivery, app);
+	app->media = media_new(app->http, app->catalogue, app->roots, app->reports);
+	app->subtitles = subtitle_files_new(app->http, app->catalogue, app->roots);
+	g_autofree char *pictures = avu_state_dir_build_path(app->state_dir, "art");
+
+	app->art = art_new(app->http, app->catalogue, app->roots, pictures,
+		avu_settings_get_int(app->settings, "ArtCache") * 1024 * 1024);
+	avu_device_host_start(app->host);
+}

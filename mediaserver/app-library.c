@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The library at work: its workers and scans, and answers about them over the control socket. Main
+ * thread. */
+#include <av-upnp/text.h>
+
+#include "mediaserver/app-private.h"
+#include "mediaserver/local/status.h"
+
+#define N_WORKERS 2
+#define N_ART_WORKERS 1
+/* What fits into one answer on the control socket. */
+#define STATUS_STREAMS 128
+
+static void
+on_library_changed(void *user_data)
+{
+	App *app = user_data;
+
+	import_catalogue_changed(app->import);
+	avu_content_directory_changed(app->directory);
+}
+
+static void
+on_library_progress(const Progress *progress, void *user_data)
+{
+	App *app = user_data;
+
+	app->progress = *progress;
+}
+
+static void
+on_library_scanned(const LibraryReport *report, void *user_data)
+{
+	App *app = user_data;
+	g_autofree char *protocols = content_format_protocols(app->catalogue);
+
+	avu_connection_manager_set_protocols(app->connections, protocols, "");
+	if (!report->complete) {
+		g_info("%" G_GUINT64_FORMAT " new or changed, %" G_GUINT64_FORMAT " gone",
+			report->n_probed, report->n_removed);
+		return;
+	}
+	app->scanning = false;
+	g_message("scan finished: %" G_GINT64_FORMAT " items in %.1f s (%" G_GUINT64_FORMAT
+		  " new or changed, %" G_GUINT64_FORMAT " gone, %" G_GUINT64_FORMAT " skipped)",
+		catalogue_count_items(app->catalogue),
+		(double)report->duration_ns / (double)AVU_NS_PER_S, report->n_probed,
+		report->n_removed, report->n_skipped);
+}
+
+bool
+app_start_library(App *app, GError **error)
+{
+	static const LibraryListener listener = { on_library_changed, on_library_progress,
+		on_library_scanned };
+
+	app->workers =
+		worker_pool_new(app->spawner, app->supervisor, app->mailbox, N_WORKERS, error);
+	/* one of their own: neither a scan nor pictures wait for the other */
+	app->art_workers =
+		worker_pool_new(app->spawner, app->supervisor, app->mailbox, N_ART_WORKERS, error);
+	if (app->workers == NULL || app->art_workers == NULL) {
+		return false;
+	}
+	art_set_workers(app->art, app->art_workers);
+	media_start(app->media, app->workers);
+	app->scanning = true;
+	const LibrarySpec spec = {
+		.catalogue = app->catalogue,
+		.state = app->state,
+		.roots = app->roots,
+		.pool = app->workers,
+		.mailbox = app->mailbox,
+		.reconcile_ns = avu_settings_get_int(app->settings, "RescanInterval"),
+		.locations = avu_settings_get_bool(app->settings, "Locations"),
+	};
+
+	app->library = library_new(&spec, &listener, app);
+	return true;
+}
+
+static void
+rescan(App *app)
+{
+	if (!app->ending) {
+		app->scanning = true;
+		library_rescan(app->library);
+	}
+}
+
+gboolean
+app_on_hangup(void *user_data)
+{
+	rescan(user_data);
+	return G_SOURCE_CONTINUE;
+}
+
+/* @param operand  "", or a space and a folder */
+static char *
+answer_rescan(App *app, const char *operand)
+{
+	const char *below;
+	const Root *root = NULL;
+
+	if (operand[0] == '\0') {
+		rescan(app);
+		return g_strdup(SERVER_OK);
+	}
+	root = roots_find_path(app->roots, operand + 1, &below);
+	if (root == NULL) {
+		g_autofree char *shown = avu_text_for_display(operand + 1, APP_NAME_MAX_BYTES);
+
+		return g_strdup_printf("%s is not in a folder that is shared", shown);
+	}
+	library_touch(app->library, root->uuid, below);
+	return g_strdup(SERVER_OK);
+}
+
+char *
+app_answer(const char *request, void *user_data)
+{
+	App *app = user_data;
+
+	if (g_str_has_prefix(request, SERVER_RESCAN)) {
+		return answer_rescan(app, request + strlen(SERVER_RESCAN));
+	}
+	if (g_str_equal(request, "metrics")) {
+		return avu_metrics_format_json(app->metrics, STATUS_STREAMS);
+	}
+	const Status status = {
+		.name = app->name,
+		.udn = app->udn,
+		.items = catalogue_count_items(app->catalogue),
+		.roots = app->roots,
+		.scan = app->scanning ? &app->progress : NULL,
+		.port = avu_http_server_get_port(app->http),
+		.interfaces = app->interfaces,
+	};
+
+	return status_format_json(&status);
+}

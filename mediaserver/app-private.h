@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* app-private.h: what the parts of app.c share: all the server's objects, and who makes which. Main thread,
+ * where nothing else is said. */
+#pragma once
+
+#include <av-upnp/connection-manager.h>
+#include <av-upnp/content-directory.h>
+#include <av-upnp/discovery.h>
+#include <av-upnp/local-control.h>
+#include <av-upnp/metrics.h>
+
+#include "mediaserver/app.h"
+#include "mediaserver/art/art.h"
+#include "mediaserver/catalogue/catalogue.h"
+#include "mediaserver/content/content.h"
+#include "mediaserver/delivery/icons.h"
+#include "mediaserver/delivery/media.h"
+#include "mediaserver/delivery/subtitle-files.h"
+#include "mediaserver/import/import.h"
+#include "mediaserver/library/library.h"
+#include "mediaserver/workers/pool.h"
+
+G_BEGIN_DECLS
+
+#define APP_NAME_MAX_BYTES 256
+
+typedef struct App App;
+struct App {
+	const AvuSettings *settings;
+	AvuStateDir *state_dir;
+	AvuSpawner *spawner;
+	char *name, *udn; /* udn with "uuid:" */
+	GMainLoop *loop;
+	AvuMailbox *mailbox;
+	State *state;
+	Catalogue *catalogue;
+	Roots *roots;
+	AvuSupervisor *supervisor;
+	AvuInterfaceWatch *interfaces;
+	AvuHttpServer *http;
+	AvuFetcher *fetcher;
+	AvuDeviceHost *host;
+	Content *content;
+	AvuContentStore store; /* borrowed by directory */
+	AvuContentDirectory *directory;
+	AvuConnectionManager *connections;
+	Media *media;
+	SubtitleFiles *subtitles;
+	Rules *rules; /* who may write where */
+	Import *import;
+	Reports *reports;
+	int connections_told; /* atomic: 0 when what changed is on its way to the main thread */
+	AvuCounters *counters;
+	AvuMetrics *metrics;
+	AvuDiscovery *discovery;
+	Art *art;
+	Icons *icons;
+	WorkerPool *workers, *art_workers;
+	Library *library;
+	Progress progress; /* of the scan under way, if any */
+	AvuLocalControl *control;
+	GHashTable *told; /* URLs that were logged */
+	unsigned hangup;  /* source of SIGHUP */
+	bool scanning, ready, ending;
+};
+
+/* app-network.c: interfaces, port, announcements */
+
+bool app_find_interfaces(App *app, GError **error);
+/** For address policies; data is an AvuPrefixSet. @thread any */
+bool app_is_neighbour(const AvuAddress *address, void *data);
+/** The same for who connects. @thread any */
+bool app_accept_peer(const AvuAddress *peer, const AvuAddress *local, void *data);
+/** Reserves the port: the asked one, the one of last time, or a new one that is kept. */
+bool app_take_port(App *app, GError **error);
+/** On every address in use. */
+void app_listen(App *app);
+void app_announce(App *app);
+
+/* app-device.c: services and routes */
+
+void app_build_device(App *app);
+
+/* app-library.c: workers, scans, and what is asked over the control socket */
+
+bool app_start_library(App *app, GError **error);
+/** Of SIGHUP: looks through the folders again. @param user_data  App */
+gboolean app_on_hangup(void *user_data);
+/** Text for `av-mediaserver status` and others; see main.c for the verbs. @param user_data  App */
+char *app_answer(const char *request, void *user_data);
+
+G_END_DECLS
