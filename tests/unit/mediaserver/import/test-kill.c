@@ -207,8 +207,11 @@ send_all(House *h, int32_t number, int64_t id)
 static void
 child(House *h, int pipe_fd)
 {
-	if (!open_house(h) || !is_all_there(h)) {
+	if (!open_house(h)) {
 		_exit(1);
+	}
+	if (!is_all_there(h)) {
+		_exit(6);
 	}
 	say(pipe_fd, n_objects, STAGE_NONE, 0);
 	/* what was left over first: so that not too much is waited for */
@@ -265,7 +268,12 @@ round_of(House *h, GRand *rand)
 	}
 	(void)close(ends[1]);
 	/* it has opened and checked all; from here on any point will do */
-	g_assert_cmpint(read(ends[0], &message, sizeof message), ==, (ssize_t)sizeof message);
+	if (read(ends[0], &message, sizeof message) != (ssize_t)sizeof message) {
+		g_assert_cmpint(waitpid(pid, &status, 0), ==, pid);
+		g_error("the server did not come up again: exit code %d, signal %d",
+			WIFEXITED(status) ? WEXITSTATUS(status) : -1,
+			WIFSIGNALED(status) ? WTERMSIG(status) : 0);
+	}
 	hear(&message);
 	g_usleep((gulong)g_rand_int_range(rand, 0, 12000));
 	(void)kill(pid, SIGKILL);
