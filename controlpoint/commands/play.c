@@ -67,8 +67,10 @@ is_decided(const AvuRemoteDevice *renderer, const TransportInfo *now, bool was_b
 	return now->state == TRANSPORT_PLAYING || (was_busy && now->state == TRANSPORT_STOPPED);
 }
 
+/* @param loaded  the renderer has the item; else the daemon is about to give it one, and what it says
+ *                until then is of the past */
 static bool
-await_playing(Run *run, AvuRemoteDevice *renderer, GError **error)
+await_playing(Run *run, AvuRemoteDevice *renderer, bool loaded, GError **error)
 {
 	const int64_t deadline_ns = avu_now_ns() + session_get_timeout_ns(run->session);
 	int64_t pause_ns = POLL_FIRST_NS;
@@ -81,7 +83,8 @@ await_playing(Run *run, AvuRemoteDevice *renderer, GError **error)
 		if (!transport_info_get(run, renderer, &now, error)) {
 			return false;
 		}
-		if (is_decided(renderer, &now, was_busy, &decided)) {
+		if ((loaded || was_busy || now.state == TRANSPORT_PLAYING) &&
+			is_decided(renderer, &now, was_busy, &decided)) {
 			if (decided != NULL) {
 				g_propagate_error(error, g_steal_pointer(&decided));
 				return false;
@@ -132,15 +135,15 @@ is_many(Run *run, bool *ret_many, GError **error)
 
 /* The orders for what the operands name. */
 static bool
-start(Run *run, AvuRemoteDevice *renderer, PlayItem *ret_item, GError **error)
+start(Run *run, AvuRemoteDevice *renderer, PlayItem *ret_item, bool *ret_many, GError **error)
 {
 	static const char *const normal[] = { "Speed", "1", NULL };
-	bool many = false;
 
-	if (run->n_operands > 0 && !is_many(run, &many, error)) {
+	*ret_many = false;
+	if (run->n_operands > 0 && !is_many(run, ret_many, error)) {
 		return false;
 	}
-	if (many) {
+	if (*ret_many) {
 		return play_queue(run, renderer, error);
 	}
 	if (run->n_operands > 0 &&
@@ -157,6 +160,7 @@ static bool
 run_play(Run *run, GError **error)
 {
 	g_auto(PlayItem) item = { NULL, NULL, NULL };
+	bool many = false;
 
 	/* Both searches run at the same time. */
 	for (unsigned i = 0; i < run->n_operands; i++) {
@@ -168,11 +172,11 @@ run_play(Run *run, GError **error)
 	}
 	g_autoptr(AvuRemoteDevice) renderer = run_find_renderer(run, error);
 
-	if (renderer == NULL || !start(run, renderer, &item, error)) {
+	if (renderer == NULL || !start(run, renderer, &item, &many, error)) {
 		return false;
 	}
 	if (!avu_settings_get_bool(run->settings, "NoWait") &&
-		!await_playing(run, renderer, error)) {
+		!await_playing(run, renderer, /* loaded = */ !many, error)) {
 		return false;
 	}
 	json_t *record = json_object();
