@@ -139,7 +139,7 @@ set_folders(Setting *s, GError **error)
 static bool
 set_show(Setting *s, GError **error)
 {
-	bool show;
+	bool show = true;
 
 	if (!take_bool(s->value, &show, error)) {
 		return false;
