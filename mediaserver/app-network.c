@@ -64,13 +64,18 @@ app_listen(App *app)
 	for (size_t i = 0; i < n; i++) {
 		for (unsigned a = 0; a < interfaces[i].n_addresses; a++) {
 			g_array_append_val(addresses, interfaces[i].addresses[a].address);
-			tell_location(app, &interfaces[i], &interfaces[i].addresses[a].address);
 		}
 	}
 	tell_urls(app, addresses);
 	if (!avu_http_server_set_addresses(app->http, (const AvuAddress *)(void *)addresses->data,
 		    addresses->len, &error)) {
 		g_warning("not all addresses are served: %s", error->message);
+	}
+	/* not before: who reads it may connect at once */
+	for (size_t i = 0; i < n; i++) {
+		for (unsigned a = 0; a < interfaces[i].n_addresses; a++) {
+			tell_location(app, &interfaces[i], &interfaces[i].addresses[a].address);
+		}
 	}
 }
 
