@@ -130,7 +130,8 @@ test_nonsense(Fixture *fixture, gconstpointer data)
 		if (status_of(heard) != rows[i].or_status) {
 			g_assert_cmpuint(status_of(heard), ==, rows[i].status);
 		}
-		g_assert_null(strstr(heard->str + 1, "HTTP/1.1 "));
+		/* one answer: no second status line; the body of the library's own names the version */
+		g_assert_false(g_regex_match_simple("HTTP/1\\.1 [0-9]{3}", heard->str + 1, 0, 0));
 		g_string_free(heard, TRUE);
 	}
 }

@@ -34,18 +34,20 @@ provide(const char *folder, const char *locale)
 {
 	g_autofree char *name = g_strconcat(locale, ".UTF-8", NULL);
 	g_autofree char *path = g_build_filename(folder, name, NULL);
+	/* the folder alone says nothing: without sources localedef leaves an empty one */
+	g_autofree char *order = g_build_filename(path, "LC_COLLATE", NULL);
 	const char *const command[] = { "localedef", "--no-archive", "-i", locale, "-f", "UTF-8",
 		path, NULL };
 	int status = 1;
 
-	if (g_file_test(path, G_FILE_TEST_IS_DIR)) {
+	if (g_file_test(order, G_FILE_TEST_EXISTS)) {
 		return true;
 	}
 	return g_spawn_sync(NULL, (char **)command, NULL,
 		       G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL |
 			       G_SPAWN_STDOUT_TO_DEV_NULL,
 		       NULL, NULL, NULL, NULL, &status, NULL) &&
-	       g_file_test(path, G_FILE_TEST_IS_DIR);
+	       g_file_test(order, G_FILE_TEST_EXISTS);
 }
 
 static char *folder;
