@@ -71,8 +71,8 @@ create_object(
 	return g_strdup(avu_remote_answer_get(answer, "ObjectID"));
 }
 
-static void
-report(Run *run, const ContentPlace *place, const char *done, const char *id)
+void
+create_report(Run *run, const ContentPlace *place, const char *done, const char *id)
 {
 	json_t *record = json_object();
 
@@ -99,7 +99,7 @@ run_mkdir(Run *run, GError **error)
 	g_autofree char *id = create_object(run, &parent, &object, NULL, error);
 
 	if (id != NULL) {
-		report(run, &parent, "mkdir", id);
+		create_report(run, &parent, "mkdir", id);
 	}
 	return id != NULL;
 }
@@ -118,7 +118,7 @@ run_rm(Run *run, GError **error)
 		    error)) {
 		return false;
 	}
-	report(run, &place, "rm", place.id);
+	create_report(run, &place, "rm", place.id);
 	return true;
 }
 

@@ -13,3 +13,5 @@ bool create_split(
  *  of it; may be NULL  @return its id, g_free() it; NULL with the errors of calls */
 char *create_object(Run *run, const ContentPlace *parent, AvuObject *object, AvuDidl **ret_didl,
 	GError **error);
+/** {done, id, server}: what was done to an object. */
+void create_report(Run *run, const ContentPlace *place, const char *done, const char *id);

@@ -6,9 +6,8 @@
 #include <av-upnp/error.h>
 #include <av-upnp/text.h>
 
-#include "address/content.h"
 #include "commands/amount.h"
-#include "commands/command.h"
+#include "commands/create.h"
 #include "commands/tag-value.h"
 
 static bool
@@ -19,17 +18,6 @@ update(Run *run, const ContentPlace *place, const TagValues *values, GError **er
 
 	return run_call(run, place->server, &avu_service_content_directory, "UpdateObject",
 		arguments, error);
-}
-
-static void
-report(Run *run, const ContentPlace *place, const char *done)
-{
-	json_t *record = json_object();
-
-	record_set_text(record, "done", done);
-	record_set_text(record, "id", place->id);
-	record_set_text(record, "server", avu_remote_device_get_name(place->server));
-	run_write_one(run, record);
 }
 
 /* "dc:title=New" */
@@ -74,7 +62,7 @@ run_edit(Run *run, GError **error)
 	if (!update(run, &place, &values, error)) {
 		return false;
 	}
-	report(run, &place, "edit");
+	create_report(run, &place, "edit", place.id);
 	return true;
 }
 

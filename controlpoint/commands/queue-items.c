@@ -10,20 +10,16 @@
 #include "commands/queue-items.h"
 #include "queue/queue.h"
 
-#define DEPTH_MAX 8
-
 typedef struct {
 	Run *run;
 	char *sink;
 	json_t *entries;
 } Collection;
 
-/* A container still to be looked into. */
+/* The container that is listed. */
 typedef struct {
 	Collection *collection;
-	AvuRemoteDevice *server;
-	GQueue *containers; /* char *: children in front of what is behind their parent */
-	GQueue below;       /* of the container that is listed */
+	GQueue below; /* char *: ids of the containers in it */
 	unsigned n_left_out;
 } Folder;
 
@@ -68,10 +64,7 @@ add_folder(Collection *collection, const ContentPlace *top, GError **error)
 {
 	GQueue containers = G_QUEUE_INIT;
 	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	Folder folder = { .collection = collection,
-		.server = top->server,
-		.containers = &containers,
-		.below = G_QUEUE_INIT };
+	Folder folder = { .collection = collection, .below = G_QUEUE_INIT };
 	bool good = true;
 
 	g_queue_push_head(&containers, g_strdup(top->id));
