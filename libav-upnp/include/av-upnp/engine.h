@@ -13,6 +13,7 @@
 #pragma once
 
 #include <av-upnp/base.h>
+#include <av-upnp/play-speed.h>
 
 G_BEGIN_DECLS
 
@@ -21,6 +22,15 @@ typedef struct {
 	const char *uri;
 	const char *mime;    /* from the metadata's protocolInfo, or NULL */
 	int64_t duration_ns; /* from the metadata, or AVU_TIME_NONE */
+	/* From the metadata, each may be NULL; the engine copies what it needs. */
+	const char *title;
+	const char *artist;
+	const char *album;
+	const char *art_uri;      /* cover; read by the same address rules as the resource */
+	const char *subtitle_uri; /* likewise */
+	/* How long a picture is shown before it counts as ended; 0: until something else is asked for.
+	 * Of no meaning for other media. */
+	int64_t show_ns;
 } AvuTrack;
 
 typedef struct {
@@ -33,6 +43,10 @@ typedef struct {
 	void (*pause)(void *self);
 	void (*stop)(void *self);
 	void (*seek)(void *self, int64_t position_ns);
+	/* Of the current track and of those that follow it, until stop() or load() bring 1 back. Between
+	 * 1/2 and 32 in either direction; what cannot be played so goes on at 1, and the listener hears
+	 * speed_changed. NULL: the engine knows speed 1 only. */
+	void (*set_speed)(void *self, AvuPlaySpeed speed);
 	void (*set_volume)(void *self, unsigned percent);
 	void (*set_mute)(void *self, bool mute);
 	/* Best knowledge now, extrapolated while playing; AVU_TIME_NONE: not known. Never waits. */
@@ -57,6 +71,9 @@ typedef struct {
 	void (*duration_known)(uint32_t token, int64_t duration_ns, void *user_data);
 	/* Seeking is possible / is not; as the duration, also of the next track. */
 	void (*seekable_known)(uint32_t token, bool seekable, void *user_data);
+	/* Playback has this speed now although another was asked for: the medium has no other, or its
+	 * beginning was reached backwards. May be NULL. */
+	void (*speed_changed)(uint32_t token, AvuPlaySpeed speed, void *user_data);
 	/* A radio station says what it plays; both are UTF-8 of one line, station may be NULL. The member
 	 * may be NULL. */
 	void (*title_changed)(
