@@ -51,6 +51,11 @@ typedef struct {
 	void (*set_mute)(void *self, bool mute);
 	/* Best knowledge now, extrapolated while playing; AVU_TIME_NONE: not known. Never waits. */
 	int64_t (*get_position_ns)(void *self);
+	/* What is advertised as TransportPlaySpeed, NULL-ended and in lowest terms: "1", "1/2", "-2"; NULL:
+	 * "1" alone. */
+	const char *const *speeds;
+	/* Of the current resource, in octets; -1: not known. May be NULL. */
+	int64_t (*get_size_bytes)(void *self);
 } AvuEngine;
 
 typedef enum {
