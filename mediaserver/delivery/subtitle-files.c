@@ -15,7 +15,7 @@
 
 #include "mediaserver/content/object-id.h"
 #include "mediaserver/content/sides.h"
-#include "mediaserver/library/foreign-text.h"
+#include <av-upnp/foreign-text.h>
 #include "mediaserver/library/subtitles.h"
 
 #define BYTES_MAX (32 * 1024 * 1024) /* those that are pictures have some 10 MiB */
@@ -100,7 +100,7 @@ to_utf8(GBytes *bytes)
 {
 	size_t len;
 	const char *data = g_bytes_get_data(bytes, &len);
-	g_autofree char *text = foreign_text(data != NULL ? data : "", len, TEXT_MAX);
+	g_autofree char *text = avu_foreign_text(data != NULL ? data : "", len, TEXT_MAX);
 	char *marked = g_strconcat("\xef\xbb\xbf", text, NULL);
 
 	return g_bytes_new_take(marked, strlen(marked));

@@ -8,7 +8,7 @@
 #include <av-upnp/cursor.h>
 #include <av-upnp/error.h>
 
-#include "mediaserver/library/foreign-text.h"
+#include <av-upnp/foreign-text.h>
 
 #define TEXT_MAX 1024
 #define FILE_MAX 1024
@@ -51,7 +51,7 @@ static void
 set_text(char **field, AvuCursor *in)
 {
 	AvuCursor text = take_argument(in);
-	g_autofree char *value = foreign_text(text.at, avu_cursor_len(&text), TEXT_MAX);
+	g_autofree char *value = avu_foreign_text(text.at, avu_cursor_len(&text), TEXT_MAX);
 
 	if (*field == NULL && *g_strstrip(value) != '\0') {
 		*field = g_steal_pointer(&value);
@@ -273,10 +273,10 @@ cue_parse(GBytes *bytes, GError **error)
 		g_set_error_literal(error, AVU_ERROR, AVU_ERROR_LIMIT, "it is larger than 256 KiB");
 		return NULL;
 	}
-	g_autofree char *text = foreign_file(bytes, &len);
+	g_autofree char *text = avu_foreign_file(bytes, &len);
 	const char *at = text;
 
-	while (foreign_line(&at, text + len, &line, &line_len)) {
+	while (avu_foreign_line(&at, text + len, &line, &line_len)) {
 		take_line(&parse, line, line_len);
 	}
 	g_free(parse.file);

@@ -10,7 +10,7 @@
 #include <av-upnp/text.h>
 #include <av-upnp/xml-reader.h>
 
-#include "mediaserver/library/foreign-text.h"
+#include <av-upnp/foreign-text.h>
 
 #define FIELD_MAX 8192
 #define VALUE_MAX 4096
@@ -158,7 +158,7 @@ Nfo *
 nfo_parse(GBytes *bytes, GError **error)
 {
 	size_t len;
-	g_autofree char *text = foreign_file(bytes, &len);
+	g_autofree char *text = avu_foreign_file(bytes, &len);
 	g_autoptr(AvuXmlDocument) document = NULL;
 
 	if (g_bytes_get_size(bytes) > NFO_BYTES_MAX) {

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include <av-upnp/playlist.h>
+
 #define PATH_MAX_OCTETS 4096
 
 static const char file_scheme[] = "file://";
@@ -46,29 +48,6 @@ location_is_stream(const char *location)
 		}
 	}
 	return true;
-}
-
-char *
-location_decode(const char *text)
-{
-	GString *out = g_string_new(NULL);
-
-	for (; *text != '\0'; text++) {
-		if (*text != '%') {
-			g_string_append_c(out, *text);
-			continue;
-		}
-		int high = g_ascii_xdigit_value(text[1]);
-		int low = high >= 0 ? g_ascii_xdigit_value(text[2]) : -1;
-
-		if (low < 0 || high * 16 + low == 0 || high * 16 + low == '/') {
-			(void)g_string_free(out, TRUE);
-			return NULL;
-		}
-		g_string_append_c(out, (char)(high * 16 + low));
-		text += 2;
-	}
-	return g_string_free(out, FALSE);
 }
 
 /* Appends the parts of path to those there are. @return false: it left the top */
@@ -147,7 +126,7 @@ location_resolve(const char *const *roots, size_t root, const char *folder, cons
 	if (g_ascii_strncasecmp(location, file_scheme, sizeof(file_scheme) - 1) == 0) {
 		const char *slash = strchr(location + sizeof(file_scheme) - 1, '/');
 
-		path = slash != NULL ? location_decode(slash) : NULL;
+		path = slash != NULL ? avu_playlist_decode_location(slash) : NULL;
 		return path != NULL && resolve_absolute(roots, path, ret_place);
 	}
 	if (has_scheme(location)) {

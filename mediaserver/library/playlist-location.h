@@ -27,9 +27,6 @@ typedef struct {
 bool location_resolve(const char *const *roots, size_t root, const char *folder,
 	const char *location, LocalPlace *ret_place);
 
-/** "A%20B" as "A B". @return g_free() it; NULL when it is not of that form, or hides a slash or a zero */
-char *location_decode(const char *text);
-
 /** http and https without user and password (SEC-180): radio. */
 bool location_is_stream(const char *location);
 

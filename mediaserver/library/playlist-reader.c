@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* From a playlist file to a list of the catalogue. What is named in it is a station, a file or another
- * playlist; the latter becomes a list inside this one. Nesting ends at PLAYLIST_NESTING_MAX and where a
- * list would stand in itself; one reading makes at most LISTS_MAX lists with PLAYLIST_ENTRIES_MAX
+ * playlist; the latter becomes a list inside this one. Nesting ends at AVU_PLAYLIST_NESTING_MAX and where a
+ * list would stand in itself; one reading makes at most LISTS_MAX lists with AVU_PLAYLIST_ENTRIES_MAX
  * entries in all (LIM-47). Library's thread. */
 #include <errno.h>
 #include <string.h>
@@ -12,12 +12,12 @@
 #include <av-upnp/text.h>
 
 #include "mediaserver/catalogue/listed.h"
-#include "mediaserver/library/foreign-text.h"
+#include <av-upnp/foreign-text.h>
 #include "mediaserver/library/formats.h"
 #include "mediaserver/library/item-keys.h"
 #include "mediaserver/library/list-readers.h"
 #include "mediaserver/library/playlist-location.h"
-#include "mediaserver/library/playlist.h"
+#include <av-upnp/playlist.h>
 
 #define LISTS_MAX 100
 #define TITLE_MAX 1024
@@ -31,7 +31,7 @@ typedef struct {
 /* A playlist file on its way into one list. */
 typedef struct {
 	Reading *reading;
-	const Playlist *playlist;
+	const AvuPlaylist *playlist;
 	const CatalogueFolder *folder;
 	const char *name;
 	int64_t list;
@@ -91,7 +91,7 @@ keep_id(Filling *filling, int64_t id)
 }
 
 static bool
-put_station(Filling *filling, const PlaylistEntry *entry, int64_t position, GError **error)
+put_station(Filling *filling, const AvuPlaylistEntry *entry, int64_t position, GError **error)
 {
 	g_autoptr(GPtrArray) strings = g_ptr_array_new_with_free_func(g_free);
 	Item item;
@@ -124,7 +124,7 @@ put_nested(Filling *filling, const char *path, GError **error)
 
 /* @param n  place of the entry, from 0 */
 static bool
-put_entry(Filling *filling, const PlaylistEntry *entry, size_t n, GError **error)
+put_entry(Filling *filling, const AvuPlaylistEntry *entry, size_t n, GError **error)
 {
 	const char *const roots[] = { filling->reading->root->path, NULL };
 	/* two for each: the name as it stands there, and in the encoding of the disk */
@@ -144,7 +144,7 @@ put_entry(Filling *filling, const PlaylistEntry *entry, size_t n, GError **error
 		return put_nested(filling, path, error);
 	}
 	if (!g_utf8_validate(entry->location, -1, NULL)) {
-		g_autofree char *text = foreign_text(
+		g_autofree char *text = avu_foreign_text(
 			entry->location, strlen(entry->location), strlen(entry->location) * 3);
 
 		if (location_resolve(roots, 0, filling->folder->path, text, &place)) {
@@ -164,9 +164,9 @@ put_entries(Filling *filling, GError **error)
 	bool good = true;
 
 	for (guint i = 0;
-		good && i < entries->len && filling->reading->n_entries < PLAYLIST_ENTRIES_MAX;
+		good && i < entries->len && filling->reading->n_entries < AVU_PLAYLIST_ENTRIES_MAX;
 		i++, filling->reading->n_entries++) {
-		good = put_entry(filling, playlist_get(filling->playlist, i), i, error);
+		good = put_entry(filling, avu_playlist_get(filling->playlist, i), i, error);
 	}
 	return good &&
 	       listed_set_files(catalogue, filling->list,
@@ -176,7 +176,7 @@ put_entries(Filling *filling, GError **error)
 }
 
 static char *
-title_of(const Playlist *playlist, const char *name)
+title_of(const AvuPlaylist *playlist, const char *name)
 {
 	const char *dot = strrchr(name, '.');
 
@@ -188,7 +188,7 @@ title_of(const Playlist *playlist, const char *name)
 }
 
 static bool
-fill(Reading *reading, const Playlist *playlist, const CatalogueFolder *folder, const char *name,
+fill(Reading *reading, const AvuPlaylist *playlist, const CatalogueFolder *folder, const char *name,
 	int64_t above, unsigned depth, GError **error)
 {
 	g_autoptr(GHashTable) keep =
@@ -223,7 +223,7 @@ read_file(const Root *root, const CatalogueFolder *folder, const char *name)
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) ||
-		st.st_size > PLAYLIST_BYTES_MAX) {
+		st.st_size > AVU_PLAYLIST_BYTES_MAX) {
 		return NULL;
 	}
 	data = g_malloc((size_t)st.st_size + 1);
@@ -239,14 +239,15 @@ fill_file(Reading *reading, const CatalogueFolder *folder, const char *name, int
 {
 	bool inside;
 
-	if (depth >= PLAYLIST_NESTING_MAX || reading->n_lists >= LISTS_MAX) {
+	if (depth >= AVU_PLAYLIST_NESTING_MAX || reading->n_lists >= LISTS_MAX) {
 		return true;
 	}
 	if (!listed_stands_in(reading->catalogue, above, folder, name, &inside, error)) {
 		return false;
 	}
 	g_autoptr(GBytes) bytes = inside ? NULL : read_file(reading->root, folder, name);
-	g_autoptr(Playlist) playlist = bytes != NULL ? playlist_parse(name, bytes, NULL) : NULL;
+	g_autoptr(AvuPlaylist) playlist =
+		bytes != NULL ? avu_playlist_parse(name, bytes, NULL) : NULL;
 
 	return playlist == NULL || fill(reading, playlist, folder, name, above, depth, error);
 }
@@ -260,9 +261,9 @@ playlist_reader_put(Catalogue *catalogue, const Companions *companions, const Co
 	g_autoptr(GArray) lists = g_array_new(FALSE, FALSE, sizeof(int64_t));
 	g_autoptr(GError) cause = NULL;
 	g_autoptr(GBytes) bytes =
-		companions_read(companions, companion, PLAYLIST_BYTES_MAX, &cause);
-	g_autoptr(Playlist) playlist =
-		bytes != NULL ? playlist_parse(companion->name, bytes, &cause) : NULL;
+		companions_read(companions, companion, AVU_PLAYLIST_BYTES_MAX, &cause);
+	g_autoptr(AvuPlaylist) playlist =
+		bytes != NULL ? avu_playlist_parse(companion->name, bytes, &cause) : NULL;
 
 	if (playlist == NULL) {
 		g_autofree char *name = avu_text_for_display(companion->name, 200);

@@ -5,7 +5,7 @@
 
 #include "mediaserver/library/cue.h"
 #include "mediaserver/library/playlist-location.h"
-#include "mediaserver/library/playlist.h"
+#include <av-upnp/playlist.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -40,11 +40,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	}
 	g_autoptr(GBytes) bytes = g_bytes_new(data + 1, size - 1);
-	g_autoptr(Playlist) playlist = playlist_parse(names[data[0] % 4], bytes, NULL);
+	g_autoptr(AvuPlaylist) playlist = avu_playlist_parse(names[data[0] % 4], bytes, NULL);
 	g_autoptr(CueSheet) sheet = cue_parse(bytes, NULL);
 
 	for (guint i = 0; playlist != NULL && i < playlist->entries->len; i++) {
-		const PlaylistEntry *entry = playlist_get(playlist, i);
+		const AvuPlaylistEntry *entry = avu_playlist_get(playlist, i);
 
 		g_assert_true(entry->title == NULL || g_utf8_validate(entry->title, -1, NULL));
 		check_location(entry->location);

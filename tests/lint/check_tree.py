@@ -20,16 +20,16 @@ PUBLIC = f"{LIBRARY}/include/av-upnp"
 
 # Which folder a public header belongs to; the arrows below are between folders.
 OWNERS = {
-    "base": "base clock counters cursor data-dir error fd keyfile limits log loop mailbox notify settings state-dir text url",
+    "base": "base clock counters cursor data-dir error fd foreign-text keyfile limits log loop mailbox notify play-speed settings state-dir text url",
     "crypto": "hash random",
     "xml": "xml-reader xml-writer",
     "net": "address http-download http-fetch http-server http-stream http-upload interface-watch"
     " metrics socket-mark tfrc",
     "process": "frame local-control privilege program ring sandbox spawner supervisor",
     "upnp": "action description device-host discovery gena service soap variable",
-    "av": "av-transport connection-manager content-directory content-writer didl duration engine media-receiver-registrar object property protocol-info query"
+    "av": "av-transport connection-manager content-directory content-writer didl duration engine media-receiver-registrar object playlist property protocol-info query"
     " rendering-control",
-    "stream": "delivery jitter-buffer media-range media-request media-source play-speed time-index time-seek",
+    "stream": "delivery jitter-buffer media-range media-request media-source time-index time-seek",
     "control": "last-change object-path playback registry remote-device",
 }
 ARROWS = {

@@ -13,7 +13,11 @@ typedef struct {
 
 #define AVU_PLAY_SPEED_NORMAL ((AvuPlaySpeed){ 1, 1 })
 
-/** "speed=" ["-"] int ["/" int], reduced to lowest terms.
+/** ["-"] int ["/" int], reduced to lowest terms: TransportPlaySpeed.
+ *  @return false on anything else, also on 0 and on more than four digits
+ *  @thread any */
+AVU_API bool avu_play_speed_parse(const char *value, AvuPlaySpeed *ret_speed);
+/** The same behind "speed=".
  *  @return false on anything else, also on 0 and on more than four digits
  *  @clause DLNA 7.8.26.3 @thread any */
 AVU_API bool avu_play_speed_parse_header(const char *value, AvuPlaySpeed *ret_speed);

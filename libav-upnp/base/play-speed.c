@@ -18,15 +18,12 @@ common_divisor(int32_t a, int32_t b)
 }
 
 bool
-avu_play_speed_parse_header(const char *value, AvuPlaySpeed *ret_speed)
+avu_play_speed_parse(const char *value, AvuPlaySpeed *ret_speed)
 {
 	AvuCursor in = avu_cursor_string(value);
 	uint64_t numerator;
 	uint64_t denominator = 1;
 
-	if (!avu_cursor_take(&in, "speed=")) {
-		return false;
-	}
 	bool backward = avu_cursor_take_char(&in, '-');
 
 	if (!avu_cursor_take_uint(&in, TERM_MAX, &numerator) || numerator == 0) {
@@ -44,6 +41,15 @@ avu_play_speed_parse_header(const char *value, AvuPlaySpeed *ret_speed)
 	ret_speed->numerator = (int32_t)numerator / divisor * (backward ? -1 : 1);
 	ret_speed->denominator = (int32_t)denominator / divisor;
 	return true;
+}
+
+bool
+avu_play_speed_parse_header(const char *value, AvuPlaySpeed *ret_speed)
+{
+	static const char keyword[] = "speed=";
+
+	return g_str_has_prefix(value, keyword) &&
+	       avu_play_speed_parse(value + sizeof(keyword) - 1, ret_speed);
 }
 
 char *

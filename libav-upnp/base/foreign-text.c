@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Encodings of small files beside the media. Pure; lengths are the caller's limits. */
-#include "mediaserver/library/foreign-text.h"
+#include <av-upnp/foreign-text.h>
 
 #include <string.h>
 
@@ -69,7 +69,7 @@ from_marked_utf16(const char *data, size_t len)
 }
 
 char *
-foreign_text(const char *data, size_t len, size_t max_bytes)
+avu_foreign_text(const char *data, size_t len, size_t max_bytes)
 {
 	g_autofree char *wide = from_marked_utf16(data, len);
 
@@ -89,7 +89,7 @@ foreign_text(const char *data, size_t len, size_t max_bytes)
 }
 
 char *
-foreign_file(GBytes *bytes, size_t *ret_len)
+avu_foreign_file(GBytes *bytes, size_t *ret_len)
 {
 	size_t len;
 	const char *data = g_bytes_get_data(bytes, &len);
@@ -111,7 +111,7 @@ foreign_file(GBytes *bytes, size_t *ret_len)
 }
 
 bool
-foreign_line(const char **at, const char *end, const char **ret_line, size_t *ret_len)
+avu_foreign_line(const char **at, const char *end, const char **ret_line, size_t *ret_len)
 {
 	const char *line = *at;
 	const char *stop = line;

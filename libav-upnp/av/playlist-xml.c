@@ -5,22 +5,21 @@
 
 #include <av-upnp/cursor.h>
 #include <av-upnp/error.h>
+#include <av-upnp/foreign-text.h>
 #include <av-upnp/xml-reader.h>
 
-#include "mediaserver/library/foreign-text.h"
-#include "mediaserver/library/playlist-location.h"
-#include "mediaserver/library/playlist-private.h"
+#include "playlist-private.h"
 
 static const AvuXmlKind xspf_kind = {
 	.name = "XSPF",
-	.max_bytes = PLAYLIST_BYTES_MAX,
+	.max_bytes = AVU_PLAYLIST_BYTES_MAX,
 	.max_depth = 16,
-	.max_elements = PLAYLIST_ENTRIES_MAX,
+	.max_elements = AVU_PLAYLIST_ENTRIES_MAX,
 	.skip_instructions = true,
 };
 
 static bool
-add_track(Playlist *playlist, const AvuXmlElement *track, GError **error)
+add_track(AvuPlaylist *playlist, const AvuXmlElement *track, GError **error)
 {
 	const char *location = avu_xml_get_child_text(track, "location");
 	const char *title = avu_xml_get_child_text(track, "title");
@@ -31,7 +30,8 @@ add_track(Playlist *playlist, const AvuXmlElement *track, GError **error)
 					: g_strdup(title);
 	g_autofree char *written = g_strstrip(g_strdup(location != NULL ? location : ""));
 	/* a URI; without a scheme it is a path whose strange characters are escaped */
-	g_autofree char *path = strstr(written, "://") == NULL ? location_decode(written) : NULL;
+	g_autofree char *path =
+		strstr(written, "://") == NULL ? avu_playlist_decode_location(written) : NULL;
 	const char *place = path != NULL ? path : written;
 	uint64_t ms;
 	bool timed = duration != NULL && avu_parse_uint(duration, INT32_MAX, &ms) && ms > 0;
@@ -41,7 +41,7 @@ add_track(Playlist *playlist, const AvuXmlElement *track, GError **error)
 }
 
 bool
-playlist_read_xspf(Playlist *playlist, const char *text, size_t len, GError **error)
+playlist_read_xspf(AvuPlaylist *playlist, const char *text, size_t len, GError **error)
 {
 	g_autoptr(AvuXmlDocument) document = avu_xml_parse(&xspf_kind, text, len, error);
 
@@ -57,7 +57,7 @@ playlist_read_xspf(Playlist *playlist, const char *text, size_t len, GError **er
 		return false;
 	}
 	if (title != NULL && *title != '\0') {
-		playlist->title = foreign_text(title, strlen(title), PLAYLIST_TITLE_MAX);
+		playlist->title = avu_foreign_text(title, strlen(title), PLAYLIST_TITLE_MAX);
 	}
 	for (const AvuXmlElement *track = avu_xml_find_child(list, "track"); track != NULL;
 		track = avu_xml_find_next(track, "track")) {
@@ -71,7 +71,7 @@ playlist_read_xspf(Playlist *playlist, const char *text, size_t len, GError **er
 /* ASX */
 
 typedef struct {
-	Playlist *playlist;
+	AvuPlaylist *playlist;
 	bool in_entry;
 	char *title; /* of the entry, or of the list before the first one */
 	bool added;  /* the entry's first address: the others are the same elsewhere */
@@ -161,7 +161,7 @@ set_title(Asx *asx, AvuCursor *in)
 {
 	AvuCursor text = avu_cursor_take_until(in, "<");
 	g_autofree char *plain = unescape(text.at, avu_cursor_len(&text));
-	char *title = foreign_text(plain, strlen(plain), PLAYLIST_TITLE_MAX);
+	char *title = avu_foreign_text(plain, strlen(plain), PLAYLIST_TITLE_MAX);
 
 	if (asx->in_entry) {
 		g_free(asx->title);
@@ -180,7 +180,8 @@ end_entry(Asx *asx)
 	GArray *entries = asx->playlist->entries;
 
 	if (asx->in_entry && asx->added && asx->title != NULL && entries->len > 0) {
-		PlaylistEntry *last = &g_array_index(entries, PlaylistEntry, entries->len - 1);
+		AvuPlaylistEntry *last =
+			&g_array_index(entries, AvuPlaylistEntry, entries->len - 1);
 
 		if (last->title == NULL) {
 			last->title = g_strdup(asx->title);
@@ -211,7 +212,7 @@ take_tag(Asx *asx, AvuCursor tag, AvuCursor *in, GError **error)
 }
 
 bool
-playlist_read_asx(Playlist *playlist, const char *text, size_t len, GError **error)
+playlist_read_asx(AvuPlaylist *playlist, const char *text, size_t len, GError **error)
 {
 	Asx asx = { .playlist = playlist };
 	AvuCursor in = avu_cursor(text, len);

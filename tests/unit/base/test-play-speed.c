@@ -63,6 +63,6 @@ int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	g_test_add_func("/stream/play-speed/parse", test_parse);
+	g_test_add_func("/base/play-speed/parse", test_parse);
 	return g_test_run();
 }

@@ -1,21 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The list and its two forms of lines, M3U and PLS. Pure. Locations are kept as octets: an M3U names
  * files as they are called on the disk of whoever wrote it. Limits: playlist.h. */
-#include "mediaserver/library/playlist.h"
-
 #include <string.h>
 
 #include <av-upnp/cursor.h>
 #include <av-upnp/error.h>
+#include <av-upnp/foreign-text.h>
 
-#include "mediaserver/library/foreign-text.h"
-#include "mediaserver/library/playlist-private.h"
+#include "playlist-private.h"
 
 #define SECONDS_MAX (1000 * 3600)
 
 static const struct {
 	const char *extension;
-	bool (*read)(Playlist *playlist, const char *text, size_t len, GError **error);
+	bool (*read)(AvuPlaylist *playlist, const char *text, size_t len, GError **error);
 } forms[] = {
 	{ ".m3u", playlist_read_m3u },
 	{ ".m3u8", playlist_read_m3u },
@@ -29,17 +27,17 @@ static const struct {
 static void
 clear_entry(void *data)
 {
-	PlaylistEntry *entry = data;
+	AvuPlaylistEntry *entry = data;
 
 	g_free(entry->location);
 	g_free(entry->title);
 }
 
 bool
-playlist_add(Playlist *playlist, const char *location, size_t location_len, const char *title,
+playlist_add(AvuPlaylist *playlist, const char *location, size_t location_len, const char *title,
 	size_t title_len, int64_t duration_ns, GError **error)
 {
-	PlaylistEntry entry = { .duration_ns = duration_ns };
+	AvuPlaylistEntry entry = { .duration_ns = duration_ns };
 
 	if (location_len == 0 || location_len > PLAYLIST_LOCATION_MAX) {
 		return true;
@@ -49,14 +47,14 @@ playlist_add(Playlist *playlist, const char *location, size_t location_len, cons
 			return true;
 		}
 	}
-	if (playlist->entries->len >= PLAYLIST_ENTRIES_MAX) {
+	if (playlist->entries->len >= AVU_PLAYLIST_ENTRIES_MAX) {
 		g_set_error(error, AVU_ERROR, AVU_ERROR_LIMIT, "it has more than %d entries",
-			PLAYLIST_ENTRIES_MAX);
+			AVU_PLAYLIST_ENTRIES_MAX);
 		return false;
 	}
 	entry.location = g_strndup(location, location_len);
 	if (title != NULL && title_len > 0) {
-		entry.title = foreign_text(title, title_len, PLAYLIST_TITLE_MAX);
+		entry.title = avu_foreign_text(title, title_len, PLAYLIST_TITLE_MAX);
 		if (*g_strstrip(entry.title) == '\0') {
 			g_clear_pointer(&entry.title, g_free);
 		}
@@ -101,14 +99,14 @@ find_title(const char *line, size_t len)
 }
 
 bool
-playlist_read_m3u(Playlist *playlist, const char *text, size_t len, GError **error)
+playlist_read_m3u(AvuPlaylist *playlist, const char *text, size_t len, GError **error)
 {
 	static const char info[] = "#EXTINF:", name[] = "#PLAYLIST:";
 	const char *at = text, *line, *title = NULL;
 	size_t line_len, title_len = 0;
 	int64_t duration_ns = AVU_TIME_NONE;
 
-	while (foreign_line(&at, text + len, &line, &line_len)) {
+	while (avu_foreign_line(&at, text + len, &line, &line_len)) {
 		if (begins(line, line_len, "#EXT-X-")) {
 			g_set_error_literal(error, AVU_ERROR, AVU_ERROR_SYNTAX,
 				"it lists the pieces of a stream");
@@ -122,7 +120,7 @@ playlist_read_m3u(Playlist *playlist, const char *text, size_t len, GError **err
 			title = find_title(rest, rest_len);
 			title_len = title != NULL ? (size_t)(line + line_len - title) : 0;
 		} else if (begins(line, line_len, name) && playlist->title == NULL) {
-			playlist->title = foreign_text(line + sizeof(name) - 1,
+			playlist->title = avu_foreign_text(line + sizeof(name) - 1,
 				line_len - (sizeof(name) - 1), PLAYLIST_TITLE_MAX);
 		} else if (line_len > 0 && line[0] != '#') {
 			if (!playlist_add(playlist, line, line_len, title, title_len, duration_ns,
@@ -151,7 +149,7 @@ numbered(GHashTable *entries, uint64_t number)
 {
 	Numbered *entry = g_hash_table_lookup(entries, &number);
 
-	if (entry == NULL && g_hash_table_size(entries) < PLAYLIST_ENTRIES_MAX) {
+	if (entry == NULL && g_hash_table_size(entries) < AVU_PLAYLIST_ENTRIES_MAX) {
 		entry = g_new0(Numbered, 1);
 		entry->number = number;
 		entry->duration_ns = AVU_TIME_NONE;
@@ -207,7 +205,7 @@ compare_numbered(const void *a, const void *b)
 }
 
 bool
-playlist_read_pls(Playlist *playlist, const char *text, size_t len, GError **error)
+playlist_read_pls(AvuPlaylist *playlist, const char *text, size_t len, GError **error)
 {
 	g_autoptr(GHashTable) entries =
 		g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
@@ -215,7 +213,7 @@ playlist_read_pls(Playlist *playlist, const char *text, size_t len, GError **err
 	size_t line_len;
 	bool good = true;
 
-	while (foreign_line(&at, text + len, &line, &line_len)) {
+	while (avu_foreign_line(&at, text + len, &line, &line_len)) {
 		take_key(entries, line, line_len);
 	}
 	g_autoptr(GPtrArray) order = g_ptr_array_sized_new(g_hash_table_size(entries));
@@ -236,20 +234,20 @@ playlist_read_pls(Playlist *playlist, const char *text, size_t len, GError **err
 	return good;
 }
 
-Playlist *
-playlist_parse(const char *name, GBytes *bytes, GError **error)
+AvuPlaylist *
+avu_playlist_parse(const char *name, GBytes *bytes, GError **error)
 {
-	g_autoptr(Playlist) playlist = g_new0(Playlist, 1);
+	g_autoptr(AvuPlaylist) playlist = g_new0(AvuPlaylist, 1);
 	const char *dot = strrchr(name, '.');
 	size_t len;
 
-	playlist->entries = g_array_new(FALSE, FALSE, sizeof(PlaylistEntry));
+	playlist->entries = g_array_new(FALSE, FALSE, sizeof(AvuPlaylistEntry));
 	g_array_set_clear_func(playlist->entries, clear_entry);
-	if (g_bytes_get_size(bytes) > PLAYLIST_BYTES_MAX) {
+	if (g_bytes_get_size(bytes) > AVU_PLAYLIST_BYTES_MAX) {
 		g_set_error_literal(error, AVU_ERROR, AVU_ERROR_LIMIT, "it is larger than 1 MiB");
 		return NULL;
 	}
-	g_autofree char *text = foreign_file(bytes, &len);
+	g_autofree char *text = avu_foreign_file(bytes, &len);
 
 	for (size_t i = 0; dot != NULL && i < G_N_ELEMENTS(forms); i++) {
 		if (g_ascii_strcasecmp(dot, forms[i].extension) == 0) {
@@ -263,11 +261,34 @@ playlist_parse(const char *name, GBytes *bytes, GError **error)
 }
 
 void
-playlist_free(Playlist *playlist)
+avu_playlist_free(AvuPlaylist *playlist)
 {
 	if (playlist != NULL) {
 		g_free(playlist->title);
 		g_array_unref(playlist->entries);
 		g_free(playlist);
 	}
+}
+
+char *
+avu_playlist_decode_location(const char *text)
+{
+	GString *out = g_string_new(NULL);
+
+	for (; *text != '\0'; text++) {
+		if (*text != '%') {
+			g_string_append_c(out, *text);
+			continue;
+		}
+		int high = g_ascii_xdigit_value(text[1]);
+		int low = high >= 0 ? g_ascii_xdigit_value(text[2]) : -1;
+
+		if (low < 0 || high * 16 + low == 0 || high * 16 + low == '/') {
+			(void)g_string_free(out, TRUE);
+			return NULL;
+		}
+		g_string_append_c(out, (char)(high * 16 + low));
+		text += 2;
+	}
+	return g_string_free(out, FALSE);
 }

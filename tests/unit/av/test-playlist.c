@@ -4,16 +4,16 @@
 
 #include <av-upnp/error.h>
 
-#include "mediaserver/library/playlist.h"
+#include <av-upnp/playlist.h>
 
 static char *
-dump(const Playlist *playlist)
+dump(const AvuPlaylist *playlist)
 {
 	GString *out = g_string_new(playlist->title != NULL ? playlist->title : "");
 
 	g_string_append_c(out, '|');
 	for (guint i = 0; i < playlist->entries->len; i++) {
-		const PlaylistEntry *entry = playlist_get(playlist, i);
+		const AvuPlaylistEntry *entry = avu_playlist_get(playlist, i);
 
 		g_string_append_printf(out, "%s", entry->location);
 		if (entry->title != NULL) {
@@ -87,11 +87,11 @@ test_forms(void)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autoptr(GBytes) bytes = g_bytes_new(rows[i].text, strlen(rows[i].text));
-		g_autoptr(Playlist) playlist = NULL;
+		g_autoptr(AvuPlaylist) playlist = NULL;
 		g_autoptr(GError) error = NULL;
 
 		g_test_message("%s: %s", rows[i].name, rows[i].why);
-		playlist = playlist_parse(rows[i].name, bytes, &error);
+		playlist = avu_playlist_parse(rows[i].name, bytes, &error);
 		if (rows[i].expected == NULL) {
 			g_assert_error(error, AVU_ERROR, AVU_ERROR_SYNTAX);
 			continue;
@@ -108,30 +108,30 @@ test_utf16(void)
 {
 	static const char text[] = "\xff\xfe#\0E\0X\0T\0M\0003\0U\0\n\0\xf6\0.\0m\0p\0003\0";
 	g_autoptr(GBytes) bytes = g_bytes_new(text, sizeof(text) - 1);
-	g_autoptr(Playlist) playlist = playlist_parse("x.m3u", bytes, NULL);
+	g_autoptr(AvuPlaylist) playlist = avu_playlist_parse("x.m3u", bytes, NULL);
 
 	g_assert_cmpuint(playlist->entries->len, ==, 1);
-	g_assert_cmpstr(playlist_get(playlist, 0)->location, ==, "\xc3\xb6.mp3");
+	g_assert_cmpstr(avu_playlist_get(playlist, 0)->location, ==, "\xc3\xb6.mp3");
 }
 
 /* 10^6 entries: LIM-47 and LIM-21. */
 static void
 test_limits(void)
 {
-	g_autofree char *many = g_strnfill(2 * (PLAYLIST_ENTRIES_MAX + 1), '\n');
-	g_autoptr(GBytes) large =
-		g_bytes_new_take(g_strnfill(PLAYLIST_BYTES_MAX + 1, 'x'), PLAYLIST_BYTES_MAX + 1);
+	g_autofree char *many = g_strnfill(2 * (AVU_PLAYLIST_ENTRIES_MAX + 1), '\n');
+	g_autoptr(GBytes) large = g_bytes_new_take(
+		g_strnfill(AVU_PLAYLIST_BYTES_MAX + 1, 'x'), AVU_PLAYLIST_BYTES_MAX + 1);
 	g_autoptr(GError) error = NULL;
 
-	for (size_t i = 0; i < 2 * (PLAYLIST_ENTRIES_MAX + 1); i += 2) {
+	for (size_t i = 0; i < 2 * (AVU_PLAYLIST_ENTRIES_MAX + 1); i += 2) {
 		many[i] = 'x';
 	}
 	g_autoptr(GBytes) lines = g_bytes_new(many, strlen(many));
 
-	g_assert_null(playlist_parse("x.m3u", lines, &error));
+	g_assert_null(avu_playlist_parse("x.m3u", lines, &error));
 	g_assert_error(error, AVU_ERROR, AVU_ERROR_LIMIT);
 	g_clear_error(&error);
-	g_assert_null(playlist_parse("x.m3u", large, &error));
+	g_assert_null(avu_playlist_parse("x.m3u", large, &error));
 	g_assert_error(error, AVU_ERROR, AVU_ERROR_LIMIT);
 }
 
