@@ -6,11 +6,16 @@
 #include <av-upnp/program.h>
 #include <av-upnp/text.h>
 
+#include "settings.h"
 #include "usage.h"
 
 /* In the place of the minus of an operand that looks like an option. No word of a command line that
  * is text starts so, as it is not valid UTF-8. */
 #define STEP_MARK '\xff'
+
+/* What only some verbs know; the others have all the rest. */
+static const char *const verb_options[] = { "Limit", "Depth", "Follow", "Didl", "Count", "Report",
+	"Ramp", "Stay", "NoWait", "Line", NULL };
 
 static const struct {
 	AvuError error;
@@ -51,32 +56,21 @@ replace_first(int argc, char **argv, char from, char to)
 	}
 }
 
-/* Options that only some verbs know, given to one that does not. */
+bool
+usage_knows_option(const Command *command, const char *key)
+{
+	return command == NULL || !g_strv_contains(verb_options, key) ||
+	       (command->options != NULL && g_strv_contains(command->options, key));
+}
+
 static bool
 check_options(const AvuSettings *settings, const Command *command, GError **error)
 {
-	static const char *const nothing[] = { NULL };
-	static const struct {
-		const char *key;
-		const char *flag;
-	} special[] = {
-		{ "Limit", "--limit" },
-		{ "Depth", "--depth" },
-		{ "Follow", "--follow" },
-		{ "Report", "--report" },
-		{ "Stay", "--stay" },
-		{ "Ramp", "--ramp" },
-		{ "Didl", "--didl" },
-		{ "Count", "--count" },
-		{ "NoWait", "--no-wait" },
-	};
-	const char *const *known = command->options != NULL ? command->options : nothing;
-
-	for (size_t i = 0; i < G_N_ELEMENTS(special); i++) {
-		if (avu_settings_is_set(settings, special[i].key) &&
-			!g_strv_contains(known, special[i].key)) {
-			g_set_error(error, AVU_ERROR, AVU_ERROR_USAGE, "%s has no option %s",
-				command->name, special[i].flag);
+	for (const AvuSettingSpec *spec = control_point_settings; spec->key != NULL; spec++) {
+		if (avu_settings_is_set(settings, spec->key) &&
+			!usage_knows_option(command, spec->key)) {
+			g_set_error(error, AVU_ERROR, AVU_ERROR_USAGE, "%s has no option --%s",
+				command->name, spec->flag);
 			return false;
 		}
 	}

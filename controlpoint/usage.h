@@ -26,6 +26,9 @@ bool usage_parse(AvuSettings *settings, int *argc, char ***argv, GError **error)
 const Command *usage_find_command(
 	const AvuSettings *settings, int argc, char *const *argv, GError **error);
 
+/** Does this verb know the option? @param command  NULL: any verb */
+bool usage_knows_option(const Command *command, const char *key);
+
 /** Help of the program, or of one verb. g_free() it. */
 char *usage_format(const AvuSettings *settings);
 char *usage_format_command(const Command *command);

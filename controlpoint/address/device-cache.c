@@ -36,9 +36,12 @@ DeviceCache *
 device_cache_load(const char *path)
 {
 	DeviceCache *cache = g_new0(DeviceCache, 1);
-	g_autoptr(GBytes) text = avu_file_read(path, FILE_BYTES_MAX, NULL);
 
-	cache->path = g_strdup(path);
+	cache->path = path != NULL ? g_strdup(path)
+				   : g_build_filename(g_get_user_cache_dir(), "av-upnp",
+					     "devices.json", NULL);
+	g_autoptr(GBytes) text = avu_file_read(cache->path, FILE_BYTES_MAX, NULL);
+
 	if (text != NULL) {
 		cache->entries =
 			json_loadb(g_bytes_get_data(text, NULL), g_bytes_get_size(text), 0, NULL);
@@ -60,6 +63,19 @@ device_cache_free(DeviceCache *cache)
 	}
 }
 
+static DeviceLabel
+label_of(const json_t *entry)
+{
+	return (DeviceLabel){ text_of(entry, "name"), text_of(entry, "udn"),
+		text_of(entry, "address") };
+}
+
+static bool
+is_of_kind(const json_t *entry, AvuDeviceKind kind)
+{
+	return kind == AVU_DEVICE_OTHER || strcmp(text_of(entry, "type"), kind_names[kind]) == 0;
+}
+
 const char *
 device_cache_find(const DeviceCache *cache, AvuDeviceKind kind, const char *wanted)
 {
@@ -69,11 +85,9 @@ device_cache_find(const DeviceCache *cache, AvuDeviceKind kind, const char *want
 
 	json_array_foreach(cache->entries, i, entry)
 	{
-		const DeviceLabel label = { text_of(entry, "name"), text_of(entry, "udn"),
-			text_of(entry, "address") };
+		const DeviceLabel label = label_of(entry);
 
-		if ((kind != AVU_DEVICE_OTHER &&
-			    strcmp(text_of(entry, "type"), kind_names[kind]) != 0) ||
+		if (!is_of_kind(entry, kind) ||
 			device_name_match(&label, wanted) != DEVICE_NAME_WHOLE) {
 			continue;
 		}
@@ -83,6 +97,23 @@ device_cache_find(const DeviceCache *cache, AvuDeviceKind kind, const char *want
 		location = text_of(entry, "location");
 	}
 	return location;
+}
+
+void
+device_cache_each(const DeviceCache *cache, AvuDeviceKind kind,
+	void (*emit)(const DeviceLabel *label, void *data), void *data)
+{
+	size_t i = 0;
+	json_t *entry = NULL;
+
+	json_array_foreach(cache->entries, i, entry)
+	{
+		const DeviceLabel label = label_of(entry);
+
+		if (is_of_kind(entry, kind)) {
+			emit(&label, data);
+		}
+	}
 }
 
 static json_t *

@@ -9,7 +9,7 @@
 
 typedef struct DeviceCache DeviceCache;
 
-/** @param path  file; one that is missing or cannot be read is an empty cache */
+/** @param path  file, one that is missing or cannot be read is an empty cache; NULL: the user's */
 DeviceCache *device_cache_load(const char *path);
 void device_cache_free(DeviceCache *cache);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DeviceCache, device_cache_free)
@@ -17,6 +17,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(DeviceCache, device_cache_free)
 /** Location of the one device of that kind that wanted means in full; NULL when there is none or
  *  several. Lives until the next learn. */
 const char *device_cache_find(const DeviceCache *cache, AvuDeviceKind kind, const char *wanted);
+/** Every device of that kind, the most recently used first. @param kind  OTHER: any */
+void device_cache_each(const DeviceCache *cache, AvuDeviceKind kind,
+	void (*emit)(const DeviceLabel *label, void *data), void *data);
 /** The device is there now. */
 void device_cache_learn(
 	DeviceCache *cache, AvuDeviceKind kind, const DeviceLabel *label, const char *location);

@@ -160,18 +160,11 @@ find_by_search(Search *search, GError **error)
 	}
 }
 
-static char *
-cache_path(void)
-{
-	return g_build_filename(g_get_user_cache_dir(), "av-upnp", "devices.json", NULL);
-}
-
 /* Where a device named in full was last. g_free() it; NULL: not known */
 static char *
 find_last_location(AvuDeviceKind kind, const char *wanted)
 {
-	g_autofree char *path = cache_path();
-	g_autoptr(DeviceCache) cache = device_cache_load(path);
+	g_autoptr(DeviceCache) cache = device_cache_load(NULL);
 
 	return wanted != NULL ? g_strdup(device_cache_find(cache, kind, wanted)) : NULL;
 }
@@ -179,8 +172,7 @@ find_last_location(AvuDeviceKind kind, const char *wanted)
 static void
 remember(const GPtrArray *devices)
 {
-	g_autofree char *path = cache_path();
-	g_autoptr(DeviceCache) cache = device_cache_load(path);
+	g_autoptr(DeviceCache) cache = device_cache_load(NULL);
 
 	for (guint i = 0; i < devices->len; i++) {
 		const DeviceLabel label = label_of(devices->pdata[i]);

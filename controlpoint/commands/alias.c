@@ -97,6 +97,7 @@ const Command command_alias = {
 		"  avcp -r tv pause\n"
 		"  avcp alias tv -\n",
 	.max_operands = 2,
+	.operand_specs = { { OPERAND_OTHER }, { OPERAND_DEVICE } },
 	.schema = { OUTPUT_LIST, alias_columns },
 	.run = run_alias,
 };
@@ -110,6 +111,12 @@ static const struct {
 	{ "renderer", AVU_DEVICE_RENDERER },
 	{ "server", AVU_DEVICE_SERVER },
 };
+
+static const char *
+get_role(size_t i)
+{
+	return i < G_N_ELEMENTS(roles) ? roles[i].word : NULL;
+}
 
 static void
 emit_default(Run *run, const Names *names, size_t role)
@@ -192,6 +199,7 @@ const Command command_default = {
 		"Example:\n"
 		"  avcp default renderer kitchen\n",
 	.max_operands = 2,
+	.operand_specs = { { OPERAND_WORD, get_role }, { OPERAND_DEVICE } },
 	.schema = { OUTPUT_LIST, default_columns },
 	.run = run_default,
 };

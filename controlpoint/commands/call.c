@@ -322,6 +322,7 @@ const Command command_call = {
 		"  avcp -s NAS call ContentDirectory Browse ObjectID=0 "
 		"BrowseFlag=BrowseMetadata\n",
 	.max_operands = 2 + ARGUMENTS_MAX,
+	.operand_specs = { { OPERAND_SERVICE }, { OPERAND_ACTION }, { OPERAND_ARGUMENT } },
 	.schema = { OUTPUT_LIST, columns },
 	.run = run_call_verb,
 };

@@ -78,6 +78,7 @@ const Command command_cat = {
 		"  avcp cat --didl NAS:/Music\n",
 	.min_operands = 1,
 	.max_operands = 1,
+	.operand_specs = { { OPERAND_OBJECT } },
 	.options = options,
 	.schema = { OUTPUT_ONE, columns },
 	.run = run_cat,

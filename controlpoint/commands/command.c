@@ -43,6 +43,7 @@ const Command *const commands[] = {
 	&command_default,
 	&command_daemon,
 	&command_doctor,
+	&command_complete,
 	NULL,
 };
 

@@ -8,6 +8,29 @@
 #include "session.h"
 
 /* One run. A verb borrows all of it. */
+/* What an operand names, for completion in a shell. */
+typedef enum {
+	OPERAND_OTHER,
+	OPERAND_WORD,     /* one of a list */
+	OPERAND_OBJECT,   /* on a server */
+	OPERAND_PLAYABLE, /* an object or a file of this host */
+	OPERAND_FILE,
+	OPERAND_DEVICE,
+	OPERAND_RENDERER,
+	OPERAND_SERVER,
+	OPERAND_SERVICE,
+	OPERAND_ACTION,   /* of the service before it */
+	OPERAND_ARGUMENT, /* of the action before it */
+	OPERAND_KINDS,
+} OperandKind;
+
+typedef struct {
+	OperandKind kind;
+	const char *(*get_word)(size_t i); /* of WORD; NULL behind the last one */
+} OperandSpec;
+
+#define COMMAND_OPERANDS 3
+
 typedef struct Command Command;
 typedef struct {
 	const Command *command;
@@ -25,6 +48,7 @@ struct Command {
 	const char *summary;  /* one line of the list of verbs */
 	const char *help;     /* what follows the usage line; fits a screen */
 	unsigned min_operands, max_operands;
+	OperandSpec operand_specs[COMMAND_OPERANDS]; /* in order; the last one is all that follow */
 	const char *const *options; /* keys of settings that only some verbs know; NULL: none */
 	OutputSchema schema;
 	bool (*run)(Run *run, GError **error);
@@ -73,6 +97,7 @@ extern const Command command_daemon;
 extern const Command command_alias;
 extern const Command command_default;
 extern const Command command_doctor;
+extern const Command command_complete;
 
 /* Of use to several verbs. */
 

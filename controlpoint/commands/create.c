@@ -144,6 +144,7 @@ const Command command_mkdir = {
 		"  avcp mkdir NAS:/Music/Folders/Inbox/2026\n",
 	.min_operands = 1,
 	.max_operands = 1,
+	.operand_specs = { { OPERAND_OBJECT } },
 	.schema = { OUTPUT_DEED, columns },
 	.run = run_mkdir,
 };
@@ -163,6 +164,7 @@ const Command command_rm = {
 		"  avcp rm \"NAS:/Music/Folders/Inbox/2026/Demo\"\n",
 	.min_operands = 1,
 	.max_operands = 1,
+	.operand_specs = { { OPERAND_OBJECT } },
 	.schema = { OUTPUT_DEED, columns },
 	.run = run_rm,
 };

@@ -137,6 +137,7 @@ const Command command_doctor = {
 		"proof,\n"
 		"  remedy, code}.\n",
 	.max_operands = 1,
+	.operand_specs = { { OPERAND_DEVICE } },
 	.options = options,
 	.schema = { OUTPUT_LIVE, columns },
 	.run = run_doctor,

@@ -89,6 +89,7 @@ const Command command_edit = {
 		"  avcp edit \"NAS:/Video/holiday.mp4\" \"dc:title=Our holiday\" upnp:rating=5\n",
 	.min_operands = 2,
 	.max_operands = 16,
+	.operand_specs = { { OPERAND_OBJECT } },
 	.schema = { OUTPUT_DEED, columns },
 	.run = run_edit,
 };
@@ -162,6 +163,7 @@ const Command command_bookmark = {
 		"  avcp bookmark \"NAS:/Video/Films/Metropolis\" 1:02:03\n",
 	.min_operands = 1,
 	.max_operands = 2,
+	.operand_specs = { { OPERAND_OBJECT } },
 	.schema = { OUTPUT_ONE, bookmark_columns },
 	.run = run_bookmark,
 };

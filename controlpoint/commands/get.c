@@ -224,6 +224,7 @@ const Command command_get = {
 		"  avcp -s NAS get i0123456789abcde hyperballad.flac\n",
 	.min_operands = 1,
 	.max_operands = 2,
+	.operand_specs = { { OPERAND_OBJECT }, { OPERAND_FILE } },
 	.schema = { OUTPUT_LIST, columns },
 	.run = run_get,
 };

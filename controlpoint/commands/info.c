@@ -243,6 +243,7 @@ const Command command_info = {
 		"  avcp info kitchen\n"
 		"  avcp --json -s NAS info\n",
 	.max_operands = 1,
+	.operand_specs = { { OPERAND_DEVICE } },
 	.schema = { OUTPUT_ONE, columns },
 	.run = run_info,
 };

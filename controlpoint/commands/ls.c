@@ -84,6 +84,7 @@ const Command command_ls = {
 		"  avcp ls \"Living room:/Music/Artists\"\n"
 		"  avcp -s http://192.0.2.1:8200/description.xml ls /Music\n",
 	.max_operands = 1,
+	.operand_specs = { { OPERAND_OBJECT } },
 	.options = options,
 	.schema = { OUTPUT_LIST, columns },
 	.run = run_ls,

@@ -20,6 +20,12 @@ static const struct {
 };
 
 static const char *
+get_mode_word(size_t i)
+{
+	return i < G_N_ELEMENTS(modes) ? modes[i].word : NULL;
+}
+
+static const char *
 play_mode_of(const char *word, GError **error)
 {
 	const char *words[G_N_ELEMENTS(modes) + 1] = { NULL };
@@ -114,6 +120,7 @@ const Command command_mode = {
 		"  avcp mode\n"
 		"  avcp -r kitchen mode repeat-all\n",
 	.max_operands = 1,
+	.operand_specs = { { OPERAND_WORD, get_mode_word } },
 	.schema = { OUTPUT_ONE, columns },
 	.run = run_mode,
 };

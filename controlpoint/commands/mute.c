@@ -9,16 +9,27 @@
 
 typedef enum { MUTE_SHOW, MUTE_ON, MUTE_OFF, MUTE_TOGGLE } MuteWish;
 
+static const struct {
+	const char *word;
+	MuteWish wish;
+} wishes[] = {
+	{ "on", MUTE_ON },
+	{ "off", MUTE_OFF },
+	{ "toggle", MUTE_TOGGLE },
+};
+
+static const char *
+get_wish(size_t i)
+{
+	return i < G_N_ELEMENTS(wishes) ? wishes[i].word : NULL;
+}
+
 static bool
 parse_wish(const char *word, MuteWish *ret_wish, GError **error)
 {
-	static const char *const words[] = {
-		[MUTE_ON] = "on", [MUTE_OFF] = "off", [MUTE_TOGGLE] = "toggle"
-	};
-
-	for (size_t i = MUTE_ON; i <= MUTE_TOGGLE; i++) {
-		if (strcmp(words[i], word) == 0) {
-			*ret_wish = (MuteWish)i;
+	for (size_t i = 0; i < G_N_ELEMENTS(wishes); i++) {
+		if (strcmp(wishes[i].word, word) == 0) {
+			*ret_wish = wishes[i].wish;
 			return true;
 		}
 	}
@@ -74,6 +85,7 @@ const Command command_mute = {
 		"\n"
 		"With --json: {mute, renderer, udn}.\n",
 	.max_operands = 1,
+	.operand_specs = { { OPERAND_WORD, get_wish } },
 	.schema = { OUTPUT_ONE, columns },
 	.run = run_mute,
 };

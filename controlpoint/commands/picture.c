@@ -28,6 +28,12 @@ static const struct {
 	{ "vertical-keystone", "VerticalKeystone", INT16_MIN, INT16_MAX },
 };
 
+static const char *
+get_control_word(size_t i)
+{
+	return i < G_N_ELEMENTS(controls) ? controls[i].word : NULL;
+}
+
 static bool
 find_control(const char *word, size_t *ret_at, GError **error)
 {
@@ -182,6 +188,7 @@ const Command command_picture = {
 		"  avcp picture\n"
 		"  avcp -r living picture brightness +10\n",
 	.max_operands = 2,
+	.operand_specs = { { OPERAND_WORD, get_control_word } },
 	.schema = { OUTPUT_LIST, columns },
 	.run = run_picture,
 };

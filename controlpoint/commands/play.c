@@ -219,6 +219,7 @@ const Command command_play = {
 		"  avcp play NAS:/Music/Albums/Post\n"
 		"  avcp play http://192.0.2.7/stream.mp3\n",
 	.max_operands = 1000,
+	.operand_specs = { { OPERAND_PLAYABLE }, { OPERAND_PLAYABLE }, { OPERAND_PLAYABLE } },
 	.options = options,
 	.schema = { OUTPUT_DEED, columns },
 	.run = run_play,

@@ -258,6 +258,7 @@ const Command command_put = {
 		"  avcp -s NAS put holiday.mp4\n",
 	.min_operands = 1,
 	.max_operands = 2,
+	.operand_specs = { { OPERAND_FILE }, { OPERAND_OBJECT } },
 	.schema = { OUTPUT_DEED, columns },
 	.run = run_put,
 };

@@ -299,6 +299,12 @@ static const Deed deeds[] = {
 	{ "load", 1, deed_load },
 };
 
+static const char *
+get_deed(size_t i)
+{
+	return i < G_N_ELEMENTS(deeds) ? deeds[i].name : NULL;
+}
+
 static const Deed *
 find_deed(const Run *run, GError **error)
 {
@@ -382,6 +388,7 @@ const Command command_queue = {
 		"  avcp -r kitchen queue add NAS:/Music/Albums/Post && avcp -r kitchen queue "
 		"play\n",
 	.max_operands = 1000,
+	.operand_specs = { { OPERAND_WORD, get_deed }, { OPERAND_OBJECT }, { OPERAND_OBJECT } },
 	.schema = { OUTPUT_DEED, columns },
 	.run = run_queue,
 };

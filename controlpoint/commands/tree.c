@@ -151,6 +151,7 @@ const Command command_tree = {
 		"Example:\n"
 		"  avcp tree --depth 2 NAS:/Music\n",
 	.max_operands = 1,
+	.operand_specs = { { OPERAND_OBJECT } },
 	.options = options,
 	.schema = { OUTPUT_LIST, tree_columns },
 	.run = run_tree,
@@ -181,6 +182,7 @@ const Command command_find = {
 		"  avcp find NAS:/Music \"*love*\"\n"
 		"  avcp find NAS:/Video | shuf -n 1\n",
 	.max_operands = 2,
+	.operand_specs = { { OPERAND_OBJECT } },
 	.options = options,
 	.schema = { OUTPUT_LIST, find_columns },
 	.run = run_find,

@@ -17,6 +17,8 @@ import sys
 import tempfile
 
 PROGRAMS = ["av-mediaserver", "av-renderer", "av-controlpoint"]
+COMPLETIONS = ["bash-completion/completions/avcp", "zsh/site-functions/_avcp",
+               "fish/vendor_completions.d/avcp.fish"]
 UNITS = ["system/av-mediaserver.service", "system/av-renderer.service", "user/av-renderer.service",
          "user/avcp.service"]
 MAN_SECTIONS = ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "FILES", "EXIT STATUS", "EXAMPLES"]
@@ -88,7 +90,7 @@ def expected(tree):
     yield from (tree.path("datadir", "doc/av-upnp/examples", f"{name}.conf") for name in PROGRAMS)
     yield tree.path("datadir", "av-upnp", "views.conf")
     yield from (tree.path("datadir", "av-upnp", f"icon-{size}.{form}") for size in (48, 120) for form in ("jpg", "png"))
-    yield tree.path("datadir", "bash-completion/completions/avcp")
+    yield from (tree.path("datadir", path) for path in COMPLETIONS)
 
 
 def files(tree):
@@ -154,15 +156,14 @@ def manual(tree):
 
 
 def completion(tree):
-    path = tree.file("datadir", "bash-completion/completions/avcp")
-    text = path.read_text()
+    path = tree.file("datadir", COMPLETIONS[0])
     result = subprocess.run(["bash", "-n", path], capture_output=True, text=True)
     if result.returncode != 0:
         yield f"completion of avcp: {result.stderr}"
     verbs = re.findall(r"^  ([a-z]+)\b", tree.run("avcp", "--help").stdout.split("\nOptions:")[0], re.M)
-    for word in [*verbs, *(flag for flag in flags_of(tree, "avcp") if flag.startswith("--"))]:
-        if not re.search(rf"(?<![\w-]){word}(?![\w-])", text):
-            yield f"completion of avcp does not know {word}"
+    for words, begun in ((verbs, ""), ([f for f in flags_of(tree, "avcp") if f.startswith("--")], "--")):
+        answer = tree.run("avcp", "complete", "--", begun).stdout.splitlines()
+        yield from (f"completion of avcp does not know {word}" for word in words if word not in answer)
 
 
 def examples(tree):
