@@ -13,6 +13,7 @@
 #include "branch.h"
 #include "pcm.h"
 #include "source.h"
+#include "trim.h"
 
 #define BRANCH_QUEUE_NS (1 * AVU_NS_PER_S)
 
@@ -86,6 +87,9 @@ branch_add_decoder(Branch *branch, const Track *track, GstElement *source, GErro
 	}
 	branch->decoder = decoder;
 	gst_bin_add(GST_BIN(branch->bin), decoder);
+	g_autoptr(GstPad) samples = gst_element_get_static_pad(branch->queue, "sink");
+
+	trim_watch(samples, source);
 	g_autoptr(GstCaps) caps = av_source_guess_caps(source);
 
 	/* GStreamer's own search for the type looks for tags at the end of the resource before it
@@ -243,7 +247,12 @@ branch_get_duration_ns(const Branch *branch)
 {
 	gint64 duration = 0;
 	g_autoptr(GstPad) out = gst_element_get_static_pad(branch->bin, "src");
+	g_autoptr(GstPad) samples = gst_element_get_static_pad(branch->queue, "sink");
+	int64_t trimmed_ns = trim_get_duration_ns(samples, branch->source);
 
+	if (trimmed_ns != AVU_TIME_NONE) {
+		return trimmed_ns;
+	}
 	return gst_pad_query_duration(out, GST_FORMAT_TIME, &duration) && duration > 0
 		       ? duration
 		       : AVU_TIME_NONE;

@@ -16,6 +16,8 @@ typedef struct {
 	GstBaseSrc parent;
 	AvuRingReader *reader;
 	atomic_bool broken; /* that was told */
+	Mp3Head head;       /* written while reading, until done */
+	atomic_bool trims;  /* head.trim is valid and changes no more */
 } AvSource;
 
 typedef struct {
@@ -46,6 +48,25 @@ source_is_seekable(GstBaseSrc *base)
 	return avu_ring_reader_is_seekable(((AvSource *)base)->reader);
 }
 
+/* All octets pass here before they are decoded, also those behind a long tag. The head of an MP3 is
+ * read before the piece that it begins in, since it may lie across two. */
+static void
+source_look(AvSource *self, guint64 offset, size_t len)
+{
+	Mp3Head *head = &self->head;
+	uint8_t octets[MP3_HEAD_BYTES];
+	size_t n = 0;
+
+	while (!head->done && head->wanted >= offset && head->wanted - offset < len &&
+		avu_ring_reader_read(self->reader, head->wanted, octets, sizeof(octets), &n) ==
+			AVU_RING_OK) {
+		mp3_head_see(head, octets, n, avu_ring_reader_get_total(self->reader));
+	}
+	if (head->found) {
+		atomic_store(&self->trims, true);
+	}
+}
+
 static GstFlowReturn
 source_fill(GstBaseSrc *base, guint64 offset, guint size, GstBuffer *buffer)
 {
@@ -56,9 +77,13 @@ source_fill(GstBaseSrc *base, guint64 offset, guint size, GstBuffer *buffer)
 	if (!gst_buffer_map(buffer, &map, GST_MAP_WRITE)) {
 		return GST_FLOW_ERROR;
 	}
+	source_look(self, offset, size);
 	AvuRingResult result =
 		avu_ring_reader_read(self->reader, offset, map.data, MIN(size, map.size), &len);
 
+	if (result == AVU_RING_OK) {
+		mp3_head_hide(&self->head, offset, map.data, len);
+	}
 	gst_buffer_unmap(buffer, &map);
 	switch (result) {
 	case AVU_RING_OK:
@@ -144,6 +169,18 @@ bool
 av_source_is_seekable(GstElement *source)
 {
 	return avu_ring_reader_is_seekable(((AvSource *)source)->reader);
+}
+
+bool
+av_source_get_trim(GstElement *source, Mp3Trim *ret_trim)
+{
+	AvSource *self = (AvSource *)source;
+	bool known = atomic_load(&self->trims);
+
+	if (known) {
+		*ret_trim = self->head.trim;
+	}
+	return known;
 }
 
 GstCaps *

@@ -6,6 +6,8 @@
 
 #include <av-upnp/ring.h>
 
+#include "mp3-head.h"
+
 G_BEGIN_DECLS
 
 /* Name of the element message that says: no more octets will come although it is not the end. What
@@ -17,6 +19,9 @@ GstElement *av_source_new(const int fds[AVU_RING_FDS], GError **error);
 /** What the resource is, from the first octets that are there by now; nothing is waited for.
  *  @return NULL: they do not tell; gst_caps_unref() it */
 GstCaps *av_source_guess_caps(GstElement *source);
+/** What an MP3 among the octets read so far says about samples to cut.
+ *  @return false: nothing. @thread any */
+bool av_source_get_trim(GstElement *source, Mp3Trim *ret_trim);
 /** The resource can be read at any offset. */
 bool av_source_is_seekable(GstElement *source);
 

@@ -3,6 +3,7 @@
  * samples go to a file and are compared one by one. Each track's samples are a counter, so a lost or
  * an added one shows; the expected samples are made here, by hand, not by our pipeline. */
 
+#include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -220,7 +221,7 @@ on_position(uint32_t token G_GNUC_UNUSED, int64_t position_ns, void *data)
 	((House *)data)->position_ns = position_ns;
 }
 
-/* @param sink  NULL: samples go to a file, at their own pace when paced */
+/* @param sink  NULL: samples go to a file, at their own pace when paced; "@" at the end: that file */
 static void
 house_open(House *house, const char *sink, bool paced)
 {
@@ -238,8 +239,11 @@ house_open(House *house, const char *sink, bool paced)
 	house->folder = g_dir_make_tmp("player-XXXXXX", NULL);
 	house->out_path = g_build_filename(house->folder, "samples", NULL);
 	house->log = g_string_new(NULL);
+	const char *file = sink != NULL ? strchr(sink, '@') : NULL;
+
 	house->sinks.audio =
-		sink != NULL
+		file != NULL ? g_strdup_printf("%.*s%s", (int)(file - sink), sink, house->out_path)
+		: sink != NULL
 			? g_strdup(sink)
 			: g_strdup_printf("filesink buffer-mode=unbuffered sync=%s location=%s",
 				  paced ? "true" : "false", house->out_path);
@@ -394,6 +398,123 @@ test_gapless(void)
 	for (unsigned i = 0; i < 3; i++) {
 		origin_free(origins[i]);
 	}
+}
+
+/* A first frame as LAME and FFmpeg write it, made by hand: 128 kbit/s, what the encoder put in front
+ * (it answers 576 samples late), and behind. */
+static void
+put_info_frame(GByteArray *out, const uint8_t header[4], unsigned frames, unsigned padding)
+{
+	uint8_t frame[417] = { header[0], header[1], header[2], header[3] };
+	const unsigned delay = 576;
+
+	memcpy(frame + 36, "Info\0\0\0\1", 8);
+	frame[46] = (uint8_t)(frames >> 8);
+	frame[47] = (uint8_t)frames;
+	memcpy(frame + 48, "LAME3.100", 9);
+	frame[69] = (uint8_t)(delay >> 4);
+	frame[70] = (uint8_t)(delay << 4 | padding >> 8);
+	frame[71] = (uint8_t)padding;
+	g_byte_array_append(out, frame, sizeof(frame));
+}
+
+static int16_t
+album_sample(unsigned n)
+{
+	return (int16_t)(8000 * sin(n * 0.0627) + 4000 * sin(n * 0.211));
+}
+
+/* Samples from..to of an album as MP3, with a tag in front that no buffer holds whole. */
+static GByteArray *
+make_mp3(const char *folder, unsigned from, unsigned to)
+{
+	g_autoptr(GByteArray) wav = make_wav(0, to - from);
+
+	for (unsigned n = from; n < to; n++) {
+		int16_t pair[CHANNELS] = { album_sample(n), album_sample(n) };
+
+		memcpy(wav->data + 44 + (n - from) * FRAME_BYTES, pair, sizeof(pair));
+	}
+	g_autoptr(GByteArray) frames =
+		make_encoded(folder, "lamemp3enc target=bitrate bitrate=128 cbr=true", wav);
+	static const uint8_t id3[] = { 'I', 'D', '3', 3, 0, 0, 0, 6, 0x1a, 0 };
+	const unsigned id3_bytes = 6 * 16384 + 0x1a * 128;
+	GByteArray *out = g_byte_array_new();
+	unsigned count = 0;
+
+	for (guint at = 0; at + 4 <= frames->len; count++) {
+		at += 417 + (frames->data[at + 2] >> 1 & 1);
+	}
+	g_byte_array_append(out, id3, sizeof(id3));
+	g_byte_array_set_size(out, sizeof(id3) + id3_bytes);
+	memset(out->data + sizeof(id3), 0, id3_bytes);
+	put_info_frame(out, frames->data, count, count * 1152 - 576 - (to - from));
+	g_byte_array_append(out, frames->data, frames->len);
+	return out;
+}
+
+/* By how many frames what is heard at a place is later than the album, by least distance. */
+static int
+album_lag(const int16_t *heard, unsigned at)
+{
+	double best = INFINITY;
+	int best_lag = 0;
+
+	for (int lag = -8; lag <= 8; lag++) {
+		double distance = 0;
+
+		for (unsigned n = at; n < at + 4000; n++) {
+			int off = heard[CHANNELS * (n + (unsigned)(lag + 8) - 8)] - album_sample(n);
+
+			distance += off * off;
+		}
+		if (distance < best) {
+			best = distance;
+			best_lag = lag;
+		}
+	}
+	return best_lag;
+}
+
+static void
+check_album(const House *house, unsigned frames, const unsigned *places, size_t n)
+{
+	g_autofree char *octets = NULL;
+	gsize len = 0;
+
+	g_assert_true(g_file_get_contents(house->out_path, &octets, &len, NULL));
+	g_assert_cmpuint(len / FRAME_BYTES, ==, frames);
+	for (size_t i = 0; i < n; i++) {
+		g_assert_cmpint(album_lag((const int16_t *)(const void *)octets, places[i]), ==, 0);
+	}
+}
+
+/* An album that was cut in two and encoded: heard is what was cut, to the sample. */
+static void
+test_gapless_mp3(void)
+{
+	const unsigned cut = 132307, frames = cut + 44103;
+	const unsigned places[] = { 100, cut - 4100, cut + 100, frames - 4100 };
+	House house;
+
+	house_open(&house,
+		"audioconvert ! capsfilter caps=audio/x-raw,format=S16LE ! "
+		"filesink buffer-mode=unbuffered sync=true location=@",
+		true);
+	Origin *first = origin_new(make_mp3(house.folder, 0, cut), true, SIZE_MAX);
+	Origin *second = origin_new(make_mp3(house.folder, cut, frames), true, SIZE_MAX);
+
+	player_load(house.player, origin_track(first, 1, "audio/mpeg", 0));
+	player_load_next(house.player, origin_track(second, 2, "audio/mpeg", 0));
+	house_wait(&house, "paused:1");
+	g_assert_cmpint(house.duration_ns / 1000, ==, 3000158); /* 132307 / 44100 s */
+	player_play(house.player);
+	house_wait(&house, "started:2");
+	house_wait(&house, "ended:2");
+	check_album(&house, frames, places, G_N_ELEMENTS(places));
+	house_close(&house);
+	origin_free(first);
+	origin_free(second);
 }
 
 /* What is wrong with the next track does not touch the one that plays, be it heard already or not. */
@@ -703,6 +824,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/player/bit-exact", test_bit_exact);
 	g_test_add_func("/player/gapless", test_gapless);
+	g_test_add_func("/player/gapless-mp3", test_gapless_mp3);
 	g_test_add_func("/player/bad-next", test_bad_next);
 	g_test_add_func("/player/broken", test_broken);
 	g_test_add_func("/player/seek", test_seek);
