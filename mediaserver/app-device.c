@@ -86,7 +86,6 @@ tell_connections(void *data)
 {
 	App *app = data;
 
-	g_atomic_int_set(&app->connections_told, 1);
 	if (app->connections != NULL && !app->ending) {
 		avu_connection_manager_changed(app->connections);
 	}
@@ -100,7 +99,7 @@ on_delivery(bool connection, void *data)
 
 	if (!connection) {
 		on_written(app);
-	} else if (g_atomic_int_compare_and_exchange(&app->connections_told, 1, 0)) {
+	} else if (avu_connection_manager_note(app->connections)) {
 		avu_mailbox_post(app->mailbox, tell_connections, app, NULL);
 	}
 }
@@ -166,7 +165,6 @@ app_build_device(App *app)
 									   : 0,
 		protocols, "");
 	avu_media_receiver_registrar_add(app->host);
-	app->connections_told = 1;
 	app->reports = reports_new(app->connections, app->catalogue,
 		avu_settings_get_bool(app->settings, "Resume"), on_delivery, app);
 	app->media = media_new(app->http, app->catalogue, app->roots, app->reports);

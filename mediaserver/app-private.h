@@ -49,7 +49,6 @@ struct App {
 	Rules *rules; /* who may write where */
 	Import *import;
 	Reports *reports;
-	int connections_told; /* atomic: 0 when what changed is on its way to the main thread */
 	AvuCounters *counters;
 	AvuMetrics *metrics;
 	AvuDiscovery *discovery;

@@ -26,6 +26,7 @@ struct AvuConnectionManager {
 	AvuVariables *variables;
 	Connections *connections;
 	AvuTimer *timer; /* for the event; NULL: none is due */
+	int told;        /* atomic: 1 from the first change until its event */
 	GArray *bindings;
 	bool renderer; /* a device that is no source is a sink, also before it knows its formats */
 };
@@ -214,10 +215,20 @@ static void
 tell(void *data)
 {
 	AvuConnectionManager *manager = data;
+
+	/* before the look: what changes after it is told next time */
+	g_atomic_int_set(&manager->told, 0);
+	g_clear_pointer(&manager->timer, avu_timer_free);
+
 	g_autofree char *ids = connections_format_ids(manager->connections);
 
-	g_clear_pointer(&manager->timer, avu_timer_free);
 	avu_variables_set(manager->variables, 0, NULL, "CurrentConnectionIDs", ids);
+}
+
+bool
+avu_connection_manager_note(AvuConnectionManager *manager)
+{
+	return g_atomic_int_compare_and_exchange(&manager->told, 0, 1);
 }
 
 void

@@ -35,6 +35,7 @@ struct AvuHttpRequest {
 	bool http10;
 	bool accepted; /* checked and routed */
 	bool early;    /* response was sent before the body's end */
+	bool corked;   /* its head waits for the first octets of its file */
 	HttpBody body;
 	AvuHttpResponse *response; /* queued, or sent early */
 	GPtrArray *trimmed;        /* header values handed out as copies */
@@ -83,6 +84,18 @@ mark_socket(AvuHttpRequest *request, AvuTraffic traffic)
 	request->link->traffic = traffic;
 }
 
+/* libmicrohttpd sends a head as soon as it has it, in a packet of its own: for a small part of a file that
+ * is as much work for both ends as the part is. Corked, the kernel holds it back for the file's first octets,
+ * at most 200 ms should the disk have to wake up. */
+static void
+cork(AvuHttpRequest *request, bool corked)
+{
+	const int value = corked;
+
+	request->corked = corked;
+	(void)setsockopt(request->fd, IPPROTO_TCP, TCP_CORK, &value, sizeof(value));
+}
+
 /* Hands the answer to libmicrohttpd and starts its clock. */
 static enum MHD_Result
 answer(AvuHttpRequest *request, AvuHttpResponse *response, bool close)
@@ -97,6 +110,9 @@ answer(AvuHttpRequest *request, AvuHttpResponse *response, bool close)
 		HttpTransfer transfer = { .object = request->path };
 
 		http_response_describe(response, &transfer);
+		if (transfer.file_fd >= 0) {
+			cork(request, true);
+		}
 		http_table_mark_stream(request->context->table, request->link, &transfer);
 	} else {
 		http_table_mark(request->context->table, request->link, HTTP_ANSWER,
@@ -324,6 +340,9 @@ http_request_on_completed(void *data, struct MHD_Connection *connection, void **
 		return;
 	}
 	*request_data = NULL;
+	if (request->corked) {
+		cork(request, false);
+	}
 	if (request->link != NULL) {
 		account(request, code);
 		/* Before its path and its file go. */

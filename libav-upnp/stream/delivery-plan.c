@@ -116,7 +116,7 @@ delivery_plan(const AvuDelivery *delivery, HeaderGetter header, const void *requ
 		.request = request,
 		.client = vendor_find_client(header, request),
 	};
-	DeliveryPlan plan = { .duration_ns = AVU_TIME_NONE };
+	DeliveryPlan plan = { .client = question.client, .duration_ns = AVU_TIME_NONE };
 
 	avu_media_source_get_span(delivery->source, &question.span);
 	plan.span = question.span;

@@ -19,8 +19,9 @@ typedef struct {
 } DeliveryQuestion;
 
 typedef struct {
-	unsigned status; /* 200, 206, 304, 400, 404, 406, 412, 416, 503 */
-	const char *why; /* for 400, 404, 406 and 503; static */
+	unsigned status;            /* 200, 206, 304, 400, 404, 406, 412, 416, 503 */
+	const char *why;            /* for 400, 404, 406 and 503; static */
+	const VendorClient *client; /* NULL: not known */
 	DeliveryMode mode;
 	bool features;  /* contentFeatures.dlna.org is to be sent */
 	bool available; /* availableSeekRange.dlna.org is to be sent */

@@ -4,6 +4,7 @@
 
 #include <av-upnp/error.h>
 #include <av-upnp/fd.h>
+#include <av-upnp/log.h>
 #include <av-upnp/text.h>
 
 #include "delivery-plan.h"
@@ -84,7 +85,7 @@ describe(AvuHttpResponse *response, const AvuHttpRequest *request, const AvuDeli
 	if (delivery->modified_s > 0) {
 		add_taken(response, "Last-Modified", http_date_format(delivery->modified_s));
 	}
-	vendor_add_headers(delivery, request_header, request, add_header, response);
+	vendor_add_headers(delivery, plan->client, request_header, request, add_header, response);
 }
 
 /* The part that was found for a time: the real one, which is at least what was asked for. */
@@ -266,6 +267,9 @@ send_nothing(const AvuHttpRequest *request, const AvuDelivery *delivery, const D
 static void
 log_answer(const AvuHttpRequest *request, const AvuDelivery *delivery, const DeliveryPlan *plan)
 {
+	if (!avu_log_is_wanted(G_LOG_DOMAIN, G_LOG_LEVEL_INFO)) {
+		return;
+	}
 	g_autofree char *name = avu_text_for_display(
 		delivery->log_name != NULL ? delivery->log_name : "media", LOG_NAME_MAX);
 	g_autofree char *client = vendor_dup_client_name(request_header, request);

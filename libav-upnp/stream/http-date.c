@@ -70,16 +70,45 @@ http_date_parse(const char *text)
 									    : AVU_TIME_NONE;
 }
 
+/* gmtime_r() takes a lock of the whole process, for a time zone that is none. The year is made to begin with
+ * March, so that the odd day is its last. @return false: before 1970 or after 9999 */
+static bool
+split(int64_t time_s, struct tm *date)
+{
+	const int64_t day_s = 24 * 60 * 60;
+	const int64_t to_march_of_year_0 = 719468; /* days before 1970 */
+	const int64_t last = INT64_C(253402300799);
+
+	if (time_s < 0 || time_s > last) {
+		return false;
+	}
+	int64_t all = time_s / day_s + to_march_of_year_0;
+	int64_t era = all / 146097; /* 400 years */
+	int64_t of_era = all % 146097;
+	int64_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+	int64_t of_year = of_era - (365 * year + year / 4 - year / 100);
+	int64_t month = (5 * of_year + 2) / 153; /* since March */
+	int second = (int)(time_s % day_s);
+
+	*date = (struct tm){ .tm_sec = second % 60,
+		.tm_min = second / 60 % 60,
+		.tm_hour = second / 3600,
+		.tm_mday = (int)(of_year - (153 * month + 2) / 5 + 1),
+		.tm_mon = (int)((month + 2) % 12),
+		.tm_year = (int)(era * 400 + year + (month >= 10 ? 1 : 0)),
+		.tm_wday = (int)((time_s / day_s + 4) % 7) };
+	return true;
+}
+
 char *
 http_date_format(int64_t time_s)
 {
-	time_t time = (time_t)time_s;
 	struct tm date;
 
-	if (gmtime_r(&time, &date) == NULL) {
+	if (!split(time_s, &date)) {
 		return g_strdup("");
 	}
 	return g_strdup_printf("%s, %02d %s %04d %02d:%02d:%02d GMT", days[date.tm_wday],
-		date.tm_mday, months[date.tm_mon], date.tm_year + 1900, date.tm_hour, date.tm_min,
+		date.tm_mday, months[date.tm_mon], date.tm_year, date.tm_hour, date.tm_min,
 		date.tm_sec);
 }

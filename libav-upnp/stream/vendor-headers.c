@@ -133,9 +133,12 @@ contains(const char *text, const char *pattern)
 const VendorClient *
 vendor_find_client(HeaderGetter header, const void *request)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(clients); i++) {
-		const char *value = header(request, clients[i].header);
+	const char *value = NULL;
 
+	for (size_t i = 0; i < G_N_ELEMENTS(clients); i++) {
+		if (i == 0 || strcmp(clients[i].header, clients[i - 1].header) != 0) {
+			value = header(request, clients[i].header);
+		}
 		if (value != NULL && contains(value, clients[i].pattern)) {
 			return &clients[i];
 		}
@@ -144,11 +147,10 @@ vendor_find_client(HeaderGetter header, const void *request)
 }
 
 void
-vendor_add_headers(const AvuDelivery *delivery, HeaderGetter header, const void *request,
-	void (*add)(void *data, const char *name, const char *value), void *data)
+vendor_add_headers(const AvuDelivery *delivery, const VendorClient *client, HeaderGetter header,
+	const void *request, void (*add)(void *data, const char *name, const char *value),
+	void *data)
 {
-	const VendorClient *client = vendor_find_client(header, request);
-
 	for (size_t i = 0; i < G_N_ELEMENTS(answers); i++) {
 		const char *asked =
 			answers[i].asked != NULL ? header(request, answers[i].asked) : NULL;

@@ -32,8 +32,10 @@ vendor_has(const VendorClient *client, VendorHabit habit)
 	return client != NULL && (client->habits & habit) != 0;
 }
 
-/** Calls add for each header that this client wants on this answer. */
-void vendor_add_headers(const AvuDelivery *delivery, HeaderGetter header, const void *request,
+/** Calls add for each header that this client wants on this answer.
+ *  @param client  NULL: not known */
+void vendor_add_headers(const AvuDelivery *delivery, const VendorClient *client,
+	HeaderGetter header, const void *request,
 	void (*add)(void *data, const char *name, const char *value), void *data);
 
 /** What the client calls itself, for the log: DLNA's friendlyName, a maker's header, User-Agent.

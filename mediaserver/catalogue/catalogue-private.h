@@ -25,6 +25,7 @@ struct Catalogue {
 	char *path;
 	_Atomic uint32_t update_id;
 	_Atomic int64_t n_items;
+	_Atomic uint64_t n_commits;
 	ListingCache *listings;
 
 	/* of the thread that is between begin and commit */

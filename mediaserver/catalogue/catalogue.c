@@ -321,6 +321,12 @@ catalogue_set_letters_above(Catalogue *catalogue, int64_t n_groups)
 	catalogue->letters_above = n_groups;
 }
 
+uint64_t
+catalogue_count_commits(Catalogue *catalogue)
+{
+	return atomic_load(&catalogue->n_commits);
+}
+
 uint32_t
 catalogue_get_update_id(Catalogue *catalogue)
 {
@@ -466,6 +472,7 @@ catalogue_commit(Catalogue *catalogue, GError **error)
 		catalogue_rollback(catalogue);
 		return false;
 	}
+	atomic_fetch_add(&catalogue->n_commits, 1);
 	atomic_store(&catalogue->update_id, catalogue->stamp);
 	atomic_fetch_add(&catalogue->n_items, catalogue->n_added);
 	change_log_publish(catalogue->changes);

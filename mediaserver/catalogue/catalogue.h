@@ -29,6 +29,8 @@ uint32_t catalogue_get_update_id(Catalogue *catalogue);
 /** Another one whenever the library was made anew: numbers of changes known from before say nothing
  *  any more. NULL when the disk fails. g_free() it. @thread any */
 char *catalogue_dup_reset_token(Catalogue *catalogue);
+/** What was read while this number stayed the same is still so. @thread any */
+uint64_t catalogue_count_commits(Catalogue *catalogue);
 /** Files in the catalogue, as of the last commit. @thread any */
 int64_t catalogue_count_items(Catalogue *catalogue);
 

@@ -16,6 +16,7 @@
 #include "mediaserver/content/content.h"
 #include "mediaserver/content/object-id.h"
 #include "mediaserver/content/sides.h"
+#include "mediaserver/delivery/known-files.h"
 #include "mediaserver/delivery/pieces.h"
 #include "mediaserver/delivery/time-indexes.h"
 
@@ -29,7 +30,7 @@ static const AvuMediaKind kinds[] = {
 };
 
 struct Media {
-	Catalogue *catalogue;
+	KnownFiles *files;
 	const Roots *roots;
 	Reports *reports; /* NULL: nobody is told */
 	FileAnswers *indexes, *pieces;
@@ -236,7 +237,6 @@ on_request(const AvuHttpRequest *request, void *user_data)
 {
 	const Media *media = user_data;
 	const char *name = avu_http_request_get_rest(request);
-	g_auto(CatalogueFile) file = { 0 };
 	g_autoptr(GError) error = NULL;
 	int64_t id;
 	AvuHttpResponse *wrong = avu_delivery_check_request(request);
@@ -247,12 +247,17 @@ on_request(const AvuHttpRequest *request, void *user_data)
 	if (!parse_name(name, &id)) {
 		return avu_http_response_new_error(404, "no such resource");
 	}
-	if (!catalogue_find_file(media->catalogue, id, &file, &error)) {
+	CatalogueFile *file = known_files_find(media->files, id, &error);
+
+	if (file == NULL) {
 		return g_error_matches(error, AVU_UPNP_ERROR, 701)
 			       ? avu_http_response_new_error(404, "no such resource")
 			       : avu_http_response_new_error(503, "the catalogue is busy");
 	}
-	return deliver(request, media, &file, id, name);
+	AvuHttpResponse *response = deliver(request, media, file, id, name);
+
+	known_file_unref(file);
+	return response;
 }
 
 Media *
@@ -266,7 +271,7 @@ media_new(AvuHttpServer *server, Catalogue *catalogue, const Roots *roots, Repor
 		.handler = on_request,
 	};
 
-	media->catalogue = catalogue;
+	media->files = known_files_new(catalogue);
 	media->roots = roots;
 	media->reports = reports;
 	media->indexes = file_answers_new(&time_indexes);
@@ -293,6 +298,7 @@ void
 media_free(Media *media)
 {
 	if (media != NULL) {
+		known_files_free(media->files);
 		file_answers_free(media->indexes);
 		file_answers_free(media->pieces);
 		g_free(media);

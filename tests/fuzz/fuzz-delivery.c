@@ -124,6 +124,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (plan.status == 200 || plan.status == 206) {
 		check_part(source.span, &plan);
 	}
-	vendor_add_headers(&delivery, find_line, lines, ignore, NULL);
+	vendor_add_headers(
+		&delivery, vendor_find_client(find_line, lines), find_line, lines, ignore, NULL);
 	return 0;
 }

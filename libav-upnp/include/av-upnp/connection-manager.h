@@ -40,6 +40,11 @@ AVU_API int32_t avu_connection_manager_begin(AvuConnectionManager *manager, cons
 	const char *protocol_info, int32_t scid);
 /** @thread any */
 AVU_API void avu_connection_manager_end(AvuConnectionManager *manager, int32_t id);
+/** To be called after begin and end.
+ *  @return true: let the main thread call avu_connection_manager_changed(); false: it was told already
+ *  and has not looked yet, which spares a player that seeks a message per request
+ *  @thread any */
+AVU_API bool avu_connection_manager_note(AvuConnectionManager *manager);
 /** CurrentConnectionIDs is asked for anew and evented, at most once a second. @thread main */
 AVU_API void avu_connection_manager_changed(AvuConnectionManager *manager);
 

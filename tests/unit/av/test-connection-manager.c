@@ -107,6 +107,32 @@ assert_ids(Device *d, const char *ids)
 	fixture_assert_out(answer, "ConnectionIDs", ids);
 }
 
+static gboolean
+set_flag(gpointer flag)
+{
+	*(bool *)flag = true;
+	return G_SOURCE_REMOVE;
+}
+
+/* A player that seeks begins and ends many transfers: one message to the main thread, until it looked. */
+static void
+test_changes_are_noted_once(void)
+{
+	g_auto(Device) d;
+	bool over = false;
+
+	device_init(&d, FLAC, "");
+	g_assert_true(avu_connection_manager_note(d.manager));
+	g_assert_false(avu_connection_manager_note(d.manager));
+	avu_connection_manager_changed(d.manager);
+	g_assert_false(avu_connection_manager_note(d.manager)); /* the event is still to come */
+	(void)g_timeout_add(1500, set_flag, &over);
+	while (!over) {
+		(void)g_main_context_iteration(NULL, TRUE);
+	}
+	g_assert_true(avu_connection_manager_note(d.manager));
+}
+
 static AvuSoapMessage *
 prepare(Device *d, const char *protocol, const char *direction)
 {
@@ -228,6 +254,7 @@ main(int argc, char **argv)
 	g_test_add_func("/connection-manager/other-connections", test_other_connections);
 	g_test_add_func("/connection-manager/new-lists", test_new_lists);
 	g_test_add_func("/connection-manager/transfers", test_transfers);
+	g_test_add_func("/connection-manager/changes-are-noted-once", test_changes_are_noted_once);
 	g_test_add_func("/connection-manager/prepared", test_prepared);
 	g_test_add_func("/connection-manager/prepared-are-bounded", test_prepared_are_bounded);
 	return g_test_run();

@@ -2,6 +2,8 @@
 /* Files and streams on their way: to the end, broken off, changed meanwhile, paced. */
 #include "server-fixture.h"
 
+#include <netinet/tcp.h>
+
 static void
 test_file(Fixture *fixture, gconstpointer data)
 {
@@ -137,6 +139,8 @@ test_pace(Fixture *fixture, gconstpointer data)
 	got = read_until_pace(fixture, fd, 10 * FILM_RATE * 2);
 	g_assert_cmpint(get_option(fixture->film_fd, IPPROTO_IP, IP_TOS), ==, 0xa0);
 	g_assert_cmpint(get_option(fixture->film_fd, SOL_SOCKET, SO_PRIORITY), ==, 5);
+	/* a head does not leave in a packet of its own */
+	g_assert_cmpint(get_option(fixture->film_fd, IPPROTO_TCP, TCP_CORK), ==, 1);
 	got += read_until_pace(fixture, fd, 3 * FILM_RATE);
 	/* What the kernel held back may be behind it, never what it paced before its time. */
 	g_assert_cmpuint(got, >=, 10 * FILM_RATE / 2);
@@ -167,6 +171,8 @@ test_pace_ends(Fixture *fixture, gconstpointer data)
 	g_assert_cmpint(fixture->done_sent, ==, 1);
 	g_assert_cmpint(get_option(fixture->film_fd, IPPROTO_IP, IP_TOS), ==, 0);
 	g_assert_cmpint(get_option(fixture->film_fd, SOL_SOCKET, SO_PRIORITY), ==, 0);
+	/* and no last octet waits for another */
+	g_assert_cmpint(get_option(fixture->film_fd, IPPROTO_TCP, TCP_CORK), ==, 0);
 }
 
 #define ADD(name, fn) \

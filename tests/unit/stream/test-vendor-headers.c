@@ -122,7 +122,8 @@ test_answers(void)
 		g_autoptr(GString) got = g_string_new(NULL);
 
 		g_test_message("%s", rows[i].why);
-		vendor_add_headers(rows[i].delivery, find_line, rows[i].lines, add, got);
+		vendor_add_headers(rows[i].delivery, vendor_find_client(find_line, rows[i].lines),
+			find_line, rows[i].lines, add, got);
 		g_assert_cmpstr(got->str, ==, rows[i].expected);
 	}
 }
