@@ -4,6 +4,7 @@
 #include "mediaserver/content/content.h"
 
 #include <pthread.h>
+#include <string.h>
 
 #include <av-upnp/error.h>
 
@@ -11,6 +12,7 @@
 #include "mediaserver/content/emission.h"
 #include "mediaserver/content/object-id.h"
 #include "mediaserver/content/shortcuts.h"
+#include "mediaserver/library/formats.h"
 
 #define NO_SUCH_OBJECT 701
 #define NO_SUCH_CONTAINER 710
@@ -215,4 +217,64 @@ content_set_urls(Content *content, const char *const *urls)
 	content->urls = copy;
 	(void)pthread_mutex_unlock(&content->lock);
 	g_strfreev(old);
+}
+
+char *
+content_format_media_path(int64_t item, const char *mime)
+{
+	const char *extension = format_extension(mime);
+	char id[OBJECT_ID_MAX];
+
+	object_id_format_item(id, item);
+	return g_strconcat(
+		CONTENT_MEDIA_PREFIX, id, extension[0] != '\0' ? "." : "", extension, NULL);
+}
+
+/* What follows one of our addresses; NULL: it is of another server. Borrowed from uri. */
+static const char *
+skip_own_address(const Content *content, const char *uri)
+{
+	Content *self = (Content *)content; /* for the lock */
+	const char *path = NULL;
+
+	(void)pthread_mutex_lock(&self->lock);
+	for (char **url = self->urls; path == NULL && url != NULL && *url != NULL; url++) {
+		if (g_str_has_prefix(uri, *url)) {
+			path = uri + strlen(*url);
+		}
+	}
+	(void)pthread_mutex_unlock(&self->lock);
+	return path;
+}
+
+bool
+content_find_resource(
+	const Content *content, const char *uri, int64_t *ret_item, CatalogueFile *ret_file)
+{
+	const char *path = skip_own_address(content, uri);
+	g_auto(CatalogueFile) file = { 0 };
+	uint64_t promised;
+	ObjectId id;
+
+	if (path == NULL || !g_str_has_prefix(path, CONTENT_MEDIA_PREFIX)) {
+		return false;
+	}
+	const char *name = path + strlen(CONTENT_MEDIA_PREFIX);
+	g_autofree char *text = g_strndup(name, strcspn(name, "."));
+
+	if (strlen(text) >= OBJECT_ID_MAX || !object_id_parse(text, &id) || id.item == 0 ||
+		!catalogue_find_file(content->catalogue, id.item, &file, NULL)) {
+		return false;
+	}
+	g_autofree char *exact = content_format_media_path(id.item, file.mime);
+
+	if (!g_str_equal(path, exact) ||
+		(content->writing.get_uploaded != NULL &&
+			content->writing.get_uploaded(content->writing.data, id.item, &promised))) {
+		return false;
+	}
+	*ret_item = id.item;
+	*ret_file = file;
+	file = (CatalogueFile){ 0 };
+	return true;
 }

@@ -53,6 +53,13 @@ AvuDlnaParameters content_dlna_parameters(
  *  g_free() it. */
 char *content_format_protocols(Catalogue *catalogue);
 
+/** The item whose resource has exactly this address, at any of the server's. A promised one has none.
+ *  @param ret_file  what catalogue_find_file() says of it */
+bool content_find_resource(
+	const Content *content, const char *uri, int64_t *ret_item, CatalogueFile *ret_file);
+/** "/media/i0123456789abcde.flac", the path of an item's resource. g_free() it. */
+char *content_format_media_path(int64_t item, const char *mime);
+
 #define CONTENT_MEDIA_PREFIX "/media/"
 #define CONTENT_UPLOAD_PREFIX "/upload/"
 

@@ -203,16 +203,11 @@ fill_resource(AvuResource *resource, const Item *item, Texts *texts)
 static void
 add_resource(AvuObject *object, const Item *item, const char *base_url, Texts *texts)
 {
-	const char *extension = format_extension(item->mime);
-	char own[OBJECT_ID_MAX];
-
 	if (object->n_resources == AVU_RESOURCES_MAX) {
 		return;
 	}
-	object_id_format_item(own, item->id);
-
-	char *uri = g_strdup_printf("%s" CONTENT_MEDIA_PREFIX "%s%s%s", base_url, own,
-		extension[0] != '\0' ? "." : "", extension);
+	g_autofree char *path = content_format_media_path(item->id, item->mime);
+	char *uri = g_strconcat(base_url, path, NULL);
 	AvuResource *resource = &object->resources[object->n_resources++];
 
 	g_ptr_array_add(texts->uris, uri);

@@ -24,7 +24,7 @@ import_new(const Rules *rules, Catalogue *catalogue, State *state, const Roots *
 		.rules = rules,
 		.inbox = import->inbox,
 		.transfers = transfers_new(
-			import->inbox, rules, catalogue, roots, policy, listener->transfers, data),
+			import->inbox, rules, roots, policy, listener->transfers, data),
 		.touch = listener->touch,
 		.changed = listener->changed,
 		.data = data };

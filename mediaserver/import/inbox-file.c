@@ -71,6 +71,14 @@ take_locked(Inbox *inbox, int64_t item, const AvuAddress *peer, uint64_t offset,
 	return true;
 }
 
+/* From now on the rest has its time to come. */
+static bool
+extend(const InboxFile *file, GError **error)
+{
+	return overlay_extend_promise(file->inbox->catalogue, file->item,
+		avu_wall_ns() / AVU_NS_PER_S + rules_get_resume_s(file->inbox->rules), error);
+}
+
 static bool
 open_part(InboxFile *file, uint64_t offset, GError **error)
 {
@@ -90,8 +98,7 @@ open_part(InboxFile *file, uint64_t offset, GError **error)
 		avu_set_errno(error, errno, "a file for an upload");
 		return false;
 	}
-	return overlay_extend_promise(
-		inbox->catalogue, file->item, avu_wall_ns() / AVU_NS_PER_S + INBOX_RESUME_S, error);
+	return extend(file, error);
 }
 
 InboxFile *
@@ -242,6 +249,25 @@ inbox_file_finish(InboxFile *file, GError **error)
 	return true;
 }
 
+/* The time for the rest runs from here; then another attempt may come, or the promise end. */
+static void
+release_unfinished(const InboxFile *file)
+{
+	Inbox *inbox = file->inbox;
+	g_autoptr(GError) error = NULL;
+
+	if (!extend(file, &error)) {
+		g_info("half an upload may be forgotten early: %s", error->message);
+	}
+	(void)pthread_mutex_lock(&inbox->lock);
+	Promised *promised = inbox_find_locked(inbox, file->item);
+
+	if (promised != NULL) {
+		promised->open = false;
+	}
+	(void)pthread_mutex_unlock(&inbox->lock);
+}
+
 void
 inbox_file_free(InboxFile *file)
 {
@@ -250,11 +276,12 @@ inbox_file_free(InboxFile *file)
 	}
 	(void)pthread_mutex_lock(&file->inbox->lock);
 	Promised *promised = file->finished ? NULL : inbox_find_locked(file->inbox, file->item);
+	const bool unfinished = promised != NULL;
 
-	if (promised != NULL) {
-		promised->open = false;
-	}
 	(void)pthread_mutex_unlock(&file->inbox->lock);
+	if (unfinished) {
+		release_unfinished(file);
+	}
 	if (file->fd >= 0) {
 		(void)close(file->fd);
 	}

@@ -251,8 +251,8 @@ promise_a_name(Inbox *inbox, const CatalogueFolder *folder, int fd, Item *item, 
 			continue;
 		}
 		item->name = name;
-		if (overlay_promise(
-			    inbox->catalogue, folder, item, now_s() + INBOX_FIRST_S, &problem)) {
+		if (overlay_promise(inbox->catalogue, folder, item,
+			    now_s() + rules_get_wait_s(inbox->rules), &problem)) {
 			*ret_name = g_steal_pointer(&name);
 			return true;
 		}

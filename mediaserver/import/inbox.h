@@ -15,8 +15,6 @@
 G_BEGIN_DECLS
 
 #define INBOX_PROMISES_MAX 256
-#define INBOX_FIRST_S 35                   /* from CreateObject to the first octet (DLNA upload) */
-#define INBOX_RESUME_S 3600                /* for the rest of what has begun */
 #define INBOX_SETTLE_NS (5 * AVU_NS_PER_S) /* for the library to look at a file that came */
 
 typedef struct Inbox Inbox;

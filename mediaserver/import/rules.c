@@ -13,6 +13,7 @@ struct Rules {
 	unsigned allowed; /* Rule; 0 while no folder is writable */
 	GPtrArray *roots; /* const Root*, in the order of the setting */
 	uint64_t quota_bytes;
+	int64_t wait_s, resume_s;
 };
 
 static const struct {
@@ -74,6 +75,8 @@ rules_new(const AvuSettings *settings, const Roots *roots, GError **error)
 	rules->roots = g_ptr_array_new();
 	rules->quota_bytes =
 		(uint64_t)avu_settings_get_int(settings, "UploadQuota") * BYTES_PER_MIB;
+	rules->wait_s = avu_settings_get_int(settings, "UploadWait") / AVU_NS_PER_S;
+	rules->resume_s = avu_settings_get_int(settings, "UploadResume") / AVU_NS_PER_S;
 	for (; *folders != NULL; folders++) {
 		if (!add_root(rules, roots, *folders, error)) {
 			return NULL;
@@ -126,4 +129,16 @@ uint64_t
 rules_get_quota_bytes(const Rules *rules)
 {
 	return rules->quota_bytes;
+}
+
+int64_t
+rules_get_wait_s(const Rules *rules)
+{
+	return rules->wait_s;
+}
+
+int64_t
+rules_get_resume_s(const Rules *rules)
+{
+	return rules->resume_s;
 }

@@ -33,5 +33,9 @@ bool rules_is_writable(const Rules *rules, const char *root);
 /** NULL: none. The first of the settings' list: where what has no place goes. */
 const Root *rules_get_first_root(const Rules *rules);
 uint64_t rules_get_quota_bytes(const Rules *rules);
+/** Seconds from CreateObject to the first octet. */
+int64_t rules_get_wait_s(const Rules *rules);
+/** Seconds for the rest of what has begun. */
+int64_t rules_get_resume_s(const Rules *rules);
 
 G_END_DECLS

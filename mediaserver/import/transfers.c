@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <av-upnp/address.h>
 #include <av-upnp/clock.h>
 #include <av-upnp/error.h>
 #include <av-upnp/fd.h>
@@ -53,10 +54,10 @@ typedef struct {
 struct Transfers {
 	Inbox *inbox;
 	const Rules *rules;
-	Catalogue *catalogue;
 	const Roots *roots;
 	void (*changed)(void *data);
 	void *data;
+	AvuAddressPolicy policy;
 	AvuStreamer *streamer; /* the thread's */
 	int wake;              /* eventfd */
 	pthread_t thread;
@@ -273,17 +274,17 @@ run(void *data)
 }
 
 Transfers *
-transfers_new(Inbox *inbox, const Rules *rules, Catalogue *catalogue, const Roots *roots,
-	const AvuAddressPolicy *policy, void (*changed)(void *data), void *data)
+transfers_new(Inbox *inbox, const Rules *rules, const Roots *roots, const AvuAddressPolicy *policy,
+	void (*changed)(void *data), void *data)
 {
 	Transfers *transfers = g_new0(Transfers, 1);
 
 	*transfers = (Transfers){ .inbox = inbox,
 		.rules = rules,
-		.catalogue = catalogue,
 		.roots = roots,
 		.changed = changed,
 		.data = data,
+		.policy = *policy,
 		.streamer = avu_streamer_new(policy),
 		.wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
 		.all = g_ptr_array_new_with_free_func(transfer_free) };
@@ -373,6 +374,21 @@ refuse_import(const GError *problem, GError **error)
 		problem->message);
 }
 
+/* Known at once when the host is an address; of a name it is asked when it is connected to. */
+static bool
+check_reach(const Transfers *transfers, const AvuUrl *url, int code, GError **error)
+{
+	const AvuAddressPolicy *policy = &transfers->policy;
+	AvuAddress address;
+
+	if (!avu_address_parse(avu_url_get_host(url), &address) ||
+		(avu_address_class(&address) != AVU_ADDRESS_OTHER &&
+			(policy->allow == NULL || policy->allow(&address, policy->data)))) {
+		return true;
+	}
+	return writer_refuse(error, code, "nothing is fetched from there or sent there");
+}
+
 static bool
 import_resource(void *self, const char *source_uri, const char *destination_uri, uint32_t *ret_id,
 	GError **error)
@@ -389,6 +405,9 @@ import_resource(void *self, const char *source_uri, const char *destination_uri,
 	if (destination == NULL || !upload_parse_path(avu_url_get_target(destination), &item)) {
 		return writer_refuse(error, NO_DESTINATION, "not an importUri of this server");
 	}
+	if (!check_reach(transfers, source, WRITER_RESOURCE_DENIED, error)) {
+		return false;
+	}
 	InboxFile *file = inbox_open(transfers->inbox, item, NULL, 0, UINT64_MAX, &problem);
 
 	return file != NULL ? add(transfers, avu_url_get_text(source), file, -1, 0, ret_id, error)
@@ -397,15 +416,19 @@ import_resource(void *self, const char *source_uri, const char *destination_uri,
 
 /* @return descriptor of the file behind an address of ours, or -1 with error */
 static int
-open_source(const Transfers *transfers, const char *uri, uint64_t *ret_size, GError **error)
+open_source(void *self, const char *uri, uint64_t *ret_size, GError **error)
 {
+	const Transfers *transfers = transfers_of(self);
 	g_auto(CatalogueFile) file = { 0 };
 	struct stat st;
 	int64_t item;
 
-	if (!writer_parse_media_uri(uri, &item) ||
-		!catalogue_find_file(transfers->catalogue, item, &file, NULL)) {
+	if (!content_find_resource(self, uri, &item, &file)) {
 		(void)writer_refuse(error, WRITER_NO_RESOURCE, "no resource of this server");
+		return -1;
+	}
+	if (writer_is_piece(&file)) {
+		(void)writer_refuse(error, WRITER_RESOURCE_DENIED, "a part of a file is not sent");
 		return -1;
 	}
 	const Root *root = roots_find(transfers->roots, file.root);
@@ -430,7 +453,10 @@ export_resource(void *self, const char *source_uri, const char *destination_uri,
 	if (destination == NULL) {
 		return writer_refuse(error, NO_DESTINATION, "the destination is no http address");
 	}
-	const int fd = open_source(transfers, source_uri, &size, error);
+	if (!check_reach(transfers, destination, DESTINATION_DENIED, error)) {
+		return false;
+	}
+	const int fd = open_source(self, source_uri, &size, error);
 
 	return fd >= 0 &&
 	       add(transfers, avu_url_get_text(destination), NULL, fd, size, ret_id, error);

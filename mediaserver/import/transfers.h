@@ -16,7 +16,7 @@ G_BEGIN_DECLS
 /** @param policy   which addresses content may come from and go to; copied
  *  @param changed  one began or ended, @thread any
  *  inbox, rules outlive it */
-Transfers *transfers_new(Inbox *inbox, const Rules *rules, Catalogue *catalogue, const Roots *roots,
+Transfers *transfers_new(Inbox *inbox, const Rules *rules, const Roots *roots,
 	const AvuAddressPolicy *policy, void (*changed)(void *data), void *data);
 /** Ends what is under way. */
 void transfers_free(Transfers *transfers);

@@ -73,6 +73,10 @@ writer_delete_file(Writer *writer, int64_t item, GError **error)
 	if (!catalogue_find_file(writer->catalogue, item, &file, error)) {
 		return false;
 	}
+	if (writer_is_piece(&file)) {
+		return writer_refuse(
+			error, WRITER_RESOURCE_DENIED, "the file is of other objects too");
+	}
 	const Root *root = roots_find(writer->roots, file.root);
 
 	if (root == NULL || !rules_is_writable(writer->rules, file.root) ||
@@ -237,10 +241,11 @@ bool
 writer_delete_resource(void *self, const char *uri, GError **error)
 {
 	Writer *writer = writer_of(self);
+	g_auto(CatalogueFile) file = { 0 };
 	g_autoptr(GError) problem = NULL;
 	int64_t item;
 
-	if (!writer_parse_media_uri(uri, &item)) {
+	if (!content_find_resource(self, uri, &item, &file)) {
 		return writer_refuse(error, WRITER_NO_RESOURCE, "no resource of this server");
 	}
 	if (!writer_delete_file(writer, item, &problem)) {

@@ -41,8 +41,12 @@ bool writer_find_container(const Writer *writer, int64_t id, Place *ret_place, G
 /** @return false with 701 */
 bool writer_parse_id(const char *text, ObjectId *ret_id, GError **error);
 
-/** The item of a resource of this server, by its address. */
-bool writer_parse_media_uri(const char *uri, int64_t *ret_item);
+/** A track of a sheet: its file is not its own. */
+static inline bool
+writer_is_piece(const CatalogueFile *file)
+{
+	return file->start_ns >= 0;
+}
 
 char *writer_create(void *self, const char *container_id, const AvuObject *object,
 	const AvuAddress *peer, GError **error);

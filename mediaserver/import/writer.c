@@ -2,10 +2,7 @@
 /* Which actions there are, and what the functions of the writer share. Any thread that may wait. */
 #include "mediaserver/import/writer-private.h"
 
-#include <string.h>
-
 #include <av-upnp/error.h>
-#include <av-upnp/url.h>
 
 #include "mediaserver/import/transfers.h"
 
@@ -88,25 +85,6 @@ writer_parse_id(const char *text, ObjectId *ret_id, GError **error)
 {
 	return object_id_parse(text, ret_id) ||
 	       writer_refuse(error, WRITER_NO_OBJECT, "no such object");
-}
-
-bool
-writer_parse_media_uri(const char *uri, int64_t *ret_item)
-{
-	g_autoptr(AvuUrl) url = avu_url_parse(uri, NULL);
-	ObjectId id;
-
-	if (url == NULL || !g_str_has_prefix(avu_url_get_target(url), CONTENT_MEDIA_PREFIX)) {
-		return false;
-	}
-	const char *name = avu_url_get_target(url) + strlen(CONTENT_MEDIA_PREFIX);
-	g_autofree char *text = g_strndup(name, MIN(strcspn(name, "."), (size_t)OBJECT_ID_MAX - 1));
-
-	if (!object_id_parse(text, &id) || id.item == 0) {
-		return false;
-	}
-	*ret_item = id.item;
-	return true;
 }
 
 static void

@@ -7,6 +7,7 @@ prints its port, then a line per request ("GET /path bytes=…"). Serves the fil
 /plain/NAME as it should be, /cut/NAME breaks each connection after 200 kB, /whole/NAME knows no ranges,
 /silent/NAME sends 200 kB and then nothing, /endless/NAME has no length and closes at its end,
 /away/NAME redirects to the text of ?to=.
+POST: /take/NAME stores in FOLDER, /refuse/NAME reads and answers 403, /stall/NAME reads the head only.
 """
 
 import http.server
@@ -61,6 +62,18 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.server.never.wait(60)
         if fault != "plain" and fault != "whole":
             self.close_connection = True
+
+    def do_POST(self):
+        print(f"POST {self.path}", flush=True)
+        fault, _, name = self.path.lstrip("/").partition("/")
+        if fault == "stall":
+            self.server.never.wait(60)
+        data = self.rfile.read(int(self.headers["Content-Length"]))
+        if fault == "take":
+            (self.server.folder / urllib.parse.unquote(name)).write_bytes(data)
+        self.send_response(403 if fault == "refuse" else 200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     def handle(self):
         try:

@@ -90,6 +90,14 @@ open_house(House *h)
 			.key = "UploadQuota",
 			.type = AVU_SETTING_INT,
 			.fallback = "100000" },
+		{ .section = "W",
+			.key = "UploadWait",
+			.type = AVU_SETTING_DURATION,
+			.fallback = "35s" },
+		{ .section = "W",
+			.key = "UploadResume",
+			.type = AVU_SETTING_DURATION,
+			.fallback = "1h" },
 		{ .key = NULL },
 	};
 	const char *folders[] = { h->files, NULL };
