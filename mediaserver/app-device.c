@@ -156,6 +156,7 @@ app_build_device(App *app)
 	app->host = avu_device_host_new(
 		app->http, app->mailbox, app->fetcher, policy.data, &info, /* gate = */ NULL);
 	app->content = content_new(app->catalogue);
+	content_set_clients(app->content, app->clients);
 	build_writing(app, &policy);
 	app->store = content_get_store(app->content);
 	app->directory = avu_content_directory_new(
@@ -167,7 +168,7 @@ app_build_device(App *app)
 	avu_media_receiver_registrar_add(app->host);
 	app->reports = reports_new(app->connections, app->catalogue,
 		avu_settings_get_bool(app->settings, "Resume"), on_delivery, app);
-	app->media = media_new(app->http, app->catalogue, app->roots, app->reports);
+	app->media = media_new(app->http, app->catalogue, app->roots, app->reports, app->clients);
 	app->subtitles = subtitle_files_new(app->http, app->catalogue, app->roots);
 	g_autofree char *pictures = avu_state_dir_build_path(app->state_dir, "art");
 

@@ -91,7 +91,10 @@ rescan(App *app)
 gboolean
 app_on_hangup(void *user_data)
 {
-	rescan(user_data);
+	App *app = user_data;
+
+	clients_reload(app->clients);
+	rescan(app);
 	return G_SOURCE_CONTINUE;
 }
 

@@ -12,6 +12,7 @@
 #include "mediaserver/app.h"
 #include "mediaserver/art/art.h"
 #include "mediaserver/catalogue/catalogue.h"
+#include "mediaserver/clients/clients.h"
 #include "mediaserver/content/content.h"
 #include "mediaserver/delivery/icons.h"
 #include "mediaserver/delivery/media.h"
@@ -40,6 +41,7 @@ struct App {
 	AvuHttpServer *http;
 	AvuFetcher *fetcher;
 	AvuDeviceHost *host;
+	Clients *clients; /* borrowed: outlives all of them */
 	Content *content;
 	AvuContentStore store; /* borrowed by directory */
 	AvuContentDirectory *directory;

@@ -143,9 +143,11 @@ app_clear(App *app)
 
 bool
 app_run(const AvuSettings *settings, const char *const *folders, AvuSpawner *spawner,
-	AvuStateDir *state_dir, GError **error)
+	AvuStateDir *state_dir, Clients *clients, GError **error)
 {
-	App app = { .settings = settings, .spawner = spawner, .state_dir = state_dir };
+	App app = {
+		.settings = settings, .spawner = spawner, .state_dir = state_dir, .clients = clients
+	};
 	bool started = app_start(&app, folders, error);
 
 	if (started) {

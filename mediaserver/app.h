@@ -14,10 +14,12 @@ G_BEGIN_DECLS
 #define SERVER_RESCAN "rescan"
 #define SERVER_OK "ok"
 
+typedef struct Clients Clients;
+
 /** Serves until SIGTERM or SIGINT.
  *  @param folders  NULL-ended
  *  @return false when it could not start; the message is for people */
 bool app_run(const AvuSettings *settings, const char *const *folders, AvuSpawner *spawner,
-	AvuStateDir *state_dir, GError **error);
+	AvuStateDir *state_dir, Clients *clients, GError **error);
 
 G_END_DECLS

@@ -13,6 +13,7 @@
 #include "mediaserver/app.h"
 #include "mediaserver/catalogue/sort-key.h"
 #include "mediaserver/catalogue/view-file.h"
+#include "mediaserver/clients/clients.h"
 #include "mediaserver/local/status.h"
 
 /* Descriptors: connections, files being sent, files being probed. */
@@ -169,21 +170,32 @@ serve(const AvuSettings *settings, const char *const *folders)
 {
 	g_autoptr(AvuSpawner) spawner = NULL;
 	g_autoptr(AvuStateDir) state_dir = NULL;
+	g_autoptr(Clients) clients = NULL;
 	g_autoptr(GError) error = NULL;
 
 	raise_descriptor_limit();
+	/* these and the views as who reads the configuration: afterwards its folder may be closed */
+	clients = clients_new();
 	sort_key_configure(avu_settings_get_list(settings, "Articles"),
 		avu_settings_get_string(settings, "Locale") != NULL
 			? avu_settings_get_string(settings, "Locale")
 			: "");
-	/* as who reads the configuration: afterwards its folder may be closed to us */
 	if (!views_load(&error) ||
 		!avu_service_start(settings, SERVER_PROGRAM, &spawner, &state_dir, &error) ||
-		!app_run(settings, folders, spawner, state_dir, &error)) {
+		!app_run(settings, folders, spawner, state_dir, clients, &error)) {
 		return avu_program_report(SERVER_PROGRAM, error);
 	}
 	return EXIT_SUCCESS;
 }
+
+/* Files beside the configuration, each with a check of its own. */
+static const struct {
+	const char *key;
+	bool (*check)(GError **error);
+} checks[] = {
+	{ "CheckViews", views_load },
+	{ "CheckProfiles", clients_check },
+};
 
 static int
 run(const AvuSettings *settings, int argc, char **argv)
@@ -193,15 +205,17 @@ run(const AvuSettings *settings, int argc, char **argv)
 					  ? format_help(settings)
 					  : avu_program_format_answer(settings, SERVER_PROGRAM);
 
-	g_autoptr(GError) wrong_views = NULL;
+	for (size_t i = 0; i < G_N_ELEMENTS(checks); i++) {
+		g_autoptr(GError) wrong = NULL;
+		bool asked = avu_settings_get_bool(settings, checks[i].key);
 
-	if ((avu_settings_get_bool(settings, "CheckViews") ||
-		    avu_settings_get_bool(settings, "CheckConfig")) &&
-		!views_load(&wrong_views)) {
-		return avu_program_report(SERVER_PROGRAM, wrong_views);
-	}
-	if (avu_settings_get_bool(settings, "CheckViews")) {
-		return EXIT_SUCCESS;
+		if ((asked || avu_settings_get_bool(settings, "CheckConfig")) &&
+			!checks[i].check(&wrong)) {
+			return avu_program_report(SERVER_PROGRAM, wrong);
+		}
+		if (asked) {
+			return EXIT_SUCCESS;
+		}
 	}
 	if (answer != NULL) {
 		(void)fputs(answer, stdout);

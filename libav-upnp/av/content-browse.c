@@ -96,6 +96,7 @@ answer(AvuCall *call, const AvuContentDirectory *directory, Ask ask, Question *q
 	Page page = { .filter = question->filter, .wanted = question->query.count };
 
 	question->query.base_url = url;
+	question->query.call = call;
 	question->query.all_addresses = avu_filter_wants_all_addresses(question->filter);
 	page.writer = avu_call_reply_begin_document(call, "Result");
 	avu_didl_begin(page.writer);

@@ -221,7 +221,9 @@ avu_dlna_format_features(const AvuDlnaParameters *dlna)
 	if (out->len == 0 && !dlna->converted && dlna->flags == 0) {
 		return g_strdup("*");
 	}
-	append(out, "DLNA.ORG_CI", dlna->converted ? "1" : "0");
+	if (dlna->converted || !dlna->no_ci) {
+		append(out, "DLNA.ORG_CI", dlna->converted ? "1" : "0");
+	}
 	if (dlna->flags != 0) {
 		/* Without the 1.5 bit the others have no meaning; who may stall may be read in the
 		 * background (rules F1 and F3). */

@@ -13,6 +13,7 @@ typedef struct {
 	char *section;         /* NULL: before the first */
 	AvuKeyfilePlace section_place;
 	AvuKeyfileFn fn;
+	AvuKeyfileBadFn bad; /* NULL: the first bad line ends it */
 	void *user_data;
 } Reading;
 
@@ -63,6 +64,7 @@ take_section(Reading *reading, const char *line, AvuCursor in, GError **error)
 	AvuKeyfilePlace start = place_of(reading, line, in.at);
 
 	(void)avu_cursor_take_char(&in, '[');
+	g_clear_pointer(&reading->section, g_free);
 
 	AvuCursor name = avu_cursor_take_until(&in, "]");
 	AvuKeyfilePlace end = place_of(reading, line, in.at);
@@ -78,7 +80,6 @@ take_section(Reading *reading, const char *line, AvuCursor in, GError **error)
 		end = place_of(reading, line, in.at);
 		return avu_keyfile_refuse(&end, error, "text after ']'");
 	}
-	g_free(reading->section);
 	reading->section = avu_cursor_dup(&name);
 	reading->section_place = start;
 	return true;
@@ -163,17 +164,31 @@ take_line(Reading *reading, AvuCursor in, GError **error)
 			     : take_entry(reading, line, in, error);
 }
 
-bool
-avu_keyfile_parse(const char *file, const char *text, size_t len, AvuKeyfileFn fn, void *user_data,
-	GError **error)
+static bool
+read_line(Reading *reading, AvuCursor line, GError **error)
 {
-	Reading reading = { .place = { file, 0, 1 }, .fn = fn, .user_data = user_data };
+	g_autoptr(GError) wrong = NULL;
+
+	if (reading->bad == NULL) {
+		return take_line(reading, line, error);
+	}
+	if (!take_line(reading, line, &wrong)) {
+		reading->bad(reading->section,
+			reading->section != NULL ? &reading->section_place : NULL, wrong,
+			reading->user_data);
+	}
+	return true;
+}
+
+static bool
+parse(Reading *reading, const char *text, size_t len, GError **error)
+{
 	AvuCursor in = avu_cursor(text, len);
 	bool good = true;
 
 	if (len > AVU_KEYFILE_MAX) {
-		g_set_error(error, AVU_ERROR, AVU_ERROR_LIMIT, "%s: longer than %d octets", file,
-			AVU_KEYFILE_MAX);
+		g_set_error(error, AVU_ERROR, AVU_ERROR_LIMIT, "%s: longer than %d octets",
+			reading->place.file, AVU_KEYFILE_MAX);
 		return false;
 	}
 	(void)avu_cursor_take(&in, "\xef\xbb\xbf"); /* some editors put this mark in front */
@@ -184,9 +199,27 @@ avu_keyfile_parse(const char *file, const char *text, size_t len, AvuKeyfileFn f
 		if (avu_cursor_len(&line) > 0 && line.end[-1] == '\r') {
 			line.end--;
 		}
-		reading.place.line++;
-		good = take_line(&reading, line, error);
+		reading->place.line++;
+		good = read_line(reading, line, error);
 	}
-	g_free(reading.section);
+	g_free(reading->section);
 	return good;
+}
+
+bool
+avu_keyfile_parse(const char *file, const char *text, size_t len, AvuKeyfileFn fn, void *user_data,
+	GError **error)
+{
+	Reading reading = { .place = { file, 0, 1 }, .fn = fn, .user_data = user_data };
+
+	return parse(&reading, text, len, error);
+}
+
+bool
+avu_keyfile_parse_all(const char *file, const char *text, size_t len, AvuKeyfileFn fn,
+	AvuKeyfileBadFn bad, void *user_data, GError **error)
+{
+	Reading reading = { .place = { file, 0, 1 }, .fn = fn, .bad = bad, .user_data = user_data };
+
+	return parse(&reading, text, len, error);
 }

@@ -22,6 +22,7 @@ struct Content {
 	pthread_mutex_t lock;
 	char **urls; /* guarded by lock */
 	ContentWriting writing;
+	Clients *clients; /* NULL: all are alike */
 };
 
 /* Every address of the server, when that was asked for. g_strfreev() it. */
@@ -54,9 +55,11 @@ get_object(void *self, const AvuContentQuery *query,
 {
 	const Content *content = self;
 	g_auto(GStrv) urls = dup_urls(content, query);
+	g_autoptr(ClientView) client = clients_identify_call(content->clients, query->call);
 	Emission emission = { .base_url = query->base_url,
 		.other_urls = (const char *const *)urls,
 		.writing = &content->writing,
+		.client = client,
 		.emit = emit,
 		.data = data };
 	const CatalogueSink sink = { emission_container, emission_item, &emission };
@@ -85,9 +88,11 @@ get_children(void *self, const AvuContentQuery *query,
 {
 	const Content *content = self;
 	g_auto(GStrv) urls = dup_urls(content, query);
+	g_autoptr(ClientView) client = clients_identify_call(content->clients, query->call);
 	Emission emission = { .base_url = query->base_url,
 		.other_urls = (const char *const *)urls,
 		.writing = &content->writing,
+		.client = client,
 		.container = query->object_id,
 		.emit = emit,
 		.data = data };
@@ -121,9 +126,11 @@ search(void *self, const AvuContentQuery *query, const AvuQuery *criteria,
 	const Content *content = self;
 	/* results are the items themselves, under their folder: no reference is found twice */
 	g_auto(GStrv) urls = dup_urls(content, query);
+	g_autoptr(ClientView) client = clients_identify_call(content->clients, query->call);
 	Emission emission = { .base_url = query->base_url,
 		.other_urls = (const char *const *)urls,
 		.writing = &content->writing,
+		.client = client,
 		.emit = emit,
 		.data = data };
 	const CatalogueSink sink = { emission_container, emission_item, &emission };
@@ -186,6 +193,12 @@ content_free(Content *content)
 	g_strfreev(content->urls);
 	(void)pthread_mutex_destroy(&content->lock);
 	g_free(content);
+}
+
+void
+content_set_clients(Content *content, Clients *clients)
+{
+	content->clients = clients;
 }
 
 void

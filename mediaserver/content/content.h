@@ -6,6 +6,7 @@
 #include <av-upnp/protocol-info.h>
 
 #include "mediaserver/catalogue/catalogue.h"
+#include "mediaserver/clients/clients.h"
 
 G_BEGIN_DECLS
 
@@ -19,6 +20,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Content, content_free)
 /** Where the server can be reached, "http://192.0.2.1:8200" each; for control points that ask for
  *  resources at all addresses. @param urls  NULL-ended, copied  @thread any */
 void content_set_urls(Content *content, const char *const *urls);
+
+/** Who asks is told in its own words. Before content_get_store(). @param clients  outlives it */
+void content_set_clients(Content *content, Clients *clients);
 
 /* Who writes: what control points are told of it, and who does it. */
 typedef struct {
@@ -61,6 +65,8 @@ bool content_find_resource(
 char *content_format_media_path(int64_t item, const char *mime);
 
 #define CONTENT_MEDIA_PREFIX "/media/"
+/* In a name below the prefix: offered under another name, see client_view_find_extra() */
+#define CONTENT_EXTRA ".x"
 #define CONTENT_UPLOAD_PREFIX "/upload/"
 
 G_END_DECLS

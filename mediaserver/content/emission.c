@@ -188,7 +188,6 @@ frame_rate(Texts *texts, const Item *item)
 static void
 fill_resource(AvuResource *resource, const Item *item, Texts *texts)
 {
-	resource->protocol_info = texts->protocol_info;
 	resource->size_bytes = item->size_bytes;
 	resource->duration_ns = item->duration_ns;
 	resource->bitrate_Bps = item->bitrate_bps > 0 ? item->bitrate_bps / BITS_PER_OCTET : -1;
@@ -200,18 +199,23 @@ fill_resource(AvuResource *resource, const Item *item, Texts *texts)
 	resource->frame_rate = frame_rate(texts, item);
 }
 
+/* @param extra  what stands before the extension of its URL
+ * @param protocol_info  kept in texts */
 static void
-add_resource(AvuObject *object, const Item *item, const char *base_url, Texts *texts)
+add_resource(AvuObject *object, const Item *item, const char *base_url, const char *extra,
+	const char *protocol_info, Texts *texts)
 {
 	if (object->n_resources == AVU_RESOURCES_MAX) {
 		return;
 	}
 	g_autofree char *path = content_format_media_path(item->id, item->mime);
-	char *uri = g_strconcat(base_url, path, NULL);
+	size_t stem = strcspn(path, ".");
+	char *uri = g_strdup_printf("%s%.*s%s%s", base_url, (int)stem, path, extra, path + stem);
 	AvuResource *resource = &object->resources[object->n_resources++];
 
 	g_ptr_array_add(texts->uris, uri);
 	fill_resource(resource, item, texts);
+	resource->protocol_info = protocol_info;
 	resource->uri = uri;
 }
 
@@ -379,6 +383,32 @@ add_promise(AvuObject *object, const Item *item, const Emission *emission, Texts
 	}
 }
 
+static AvuDlnaParameters
+dlna_of(const Item *item)
+{
+	return content_dlna_parameters((ItemKind)item->kind, item->mime, item->profile,
+		item->start_ns < 0 ? item->duration_ns : AVU_TIME_NONE);
+}
+
+/* A few players want the same file under another name first. */
+static void
+add_extra(AvuObject *object, const Item *item, const Emission *emission, Texts *texts)
+{
+	const char *mime = item->mime;
+	const char *name = client_view_find_extra(emission->client, mime, item->profile);
+	AvuDlnaParameters dlna = dlna_of(item);
+
+	if (name == NULL) {
+		return;
+	}
+	client_view_name(emission->client, (ItemKind)item->kind, &mime, &dlna);
+	dlna.profile = name;
+	dlna.converted = true;
+	g_ptr_array_add(texts->uris, avu_protocol_info_format(mime, &dlna));
+	add_resource(object, item, emission->base_url, CONTENT_EXTRA,
+		g_ptr_array_index(texts->uris, texts->uris->len - 1), texts);
+}
+
 static void
 add_resources(AvuObject *object, const Item *item, const Emission *emission, Texts *texts)
 {
@@ -386,10 +416,12 @@ add_resources(AvuObject *object, const Item *item, const Emission *emission, Tex
 		add_promise(object, item, emission, texts);
 		return;
 	}
-	add_resource(object, item, emission->base_url, texts);
+	add_extra(object, item, emission, texts);
+	add_resource(object, item, emission->base_url, "", texts->protocol_info, texts);
 	for (unsigned i = 0; emission->other_urls != NULL && emission->other_urls[i] != NULL; i++) {
 		if (!g_str_equal(emission->other_urls[i], emission->base_url)) {
-			add_resource(object, item, emission->other_urls[i], texts);
+			add_resource(object, item, emission->other_urls[i], "",
+				texts->protocol_info, texts);
 		}
 	}
 }
@@ -398,15 +430,16 @@ void
 emission_item(const Item *item, void *data)
 {
 	const Emission *emission = data;
-	AvuDlnaParameters dlna = content_dlna_parameters((ItemKind)item->kind, item->mime,
-		item->profile, item->start_ns < 0 ? item->duration_ns : AVU_TIME_NONE);
-	g_auto(Texts) texts = { .uris = g_ptr_array_new_with_free_func(g_free),
-		.protocol_info = avu_protocol_info_format(item->mime, &dlna) };
+	AvuDlnaParameters dlna = dlna_of(item);
+	const char *mime = item->mime;
+	g_auto(Texts) texts = { .uris = g_ptr_array_new_with_free_func(g_free) };
 	char own[OBJECT_ID_MAX], home[OBJECT_ID_MAX];
 	AvuObject object;
 
 	object_id_format_item(own, item->id);
 	object_id_format_container(home, item->home, NULL);
+	client_view_name(emission->client, (ItemKind)item->kind, &mime, &dlna);
+	texts.protocol_info = avu_protocol_info_format(mime, &dlna);
 	avu_object_init(&object);
 	object.id = own;
 	object.parent_id = home;

@@ -13,6 +13,7 @@ typedef struct {
 	/* the container that was asked, for references to items; NULL: items under their folder */
 	const char *container;
 	const ContentWriting *writing;
+	const ClientView *client; /* NULL: nothing is known of who asks */
 	void (*emit)(const AvuObject *object, void *data);
 	void *data;
 } Emission;

@@ -33,6 +33,7 @@ struct Media {
 	KnownFiles *files;
 	const Roots *roots;
 	Reports *reports; /* NULL: nobody is told */
+	Clients *clients; /* NULL: all are alike */
 	FileAnswers *indexes, *pieces;
 };
 
@@ -178,6 +179,22 @@ caption_url(const AvuHttpRequest *request, int64_t item, const CatalogueFile *fi
 	return base != NULL ? sides_dup_caption_url(base, item, file->subtitles) : NULL;
 }
 
+/* As it was offered: content/emission.c. */
+static void
+name_for_client(const ClientView *client, const char *name, const CatalogueFile *file,
+	const char **mime, AvuDlnaParameters *dlna)
+{
+	const char *extra = strstr(name, CONTENT_EXTRA) != NULL
+				    ? client_view_find_extra(client, file->mime, file->profile)
+				    : NULL;
+
+	client_view_name(client, file->kind, mime, dlna);
+	if (extra != NULL) {
+		dlna->profile = extra;
+		dlna->converted = true;
+	}
+}
+
 static AvuHttpResponse *
 deliver(const AvuHttpRequest *request, const Media *media, const CatalogueFile *file, int64_t item,
 	const char *name)
@@ -211,18 +228,20 @@ deliver(const AvuHttpRequest *request, const Media *media, const CatalogueFile *
 		.log_name = name,
 	};
 	unsigned status = choose_source(&opened, &fd, &dlna, &delivery);
+	g_autoptr(ClientView) client = clients_identify_request(media->clients, request);
 
 	if (status != 0) {
 		return avu_http_response_new_error(status,
 			status == 406 ? "this recording cannot be cut" : "the server is busy");
 	}
+	name_for_client(client, name, file, &delivery.mime, &dlna);
 	g_autofree char *features = avu_dlna_format_features(&dlna);
 
 	delivery.content_features = features;
 	AvuHttpResponse *response = avu_deliver(request, &delivery);
 
 	if (media->reports != NULL) {
-		g_autofree char *protocol_info = avu_protocol_info_format(file->mime, &dlna);
+		g_autofree char *protocol_info = avu_protocol_info_format(delivery.mime, &dlna);
 		/* a part of a file is a song of an album: nobody goes on in the middle of it */
 		const ReportedFile reported = { item, file->kind, protocol_info,
 			file->start_ns < 0 ? file->duration_ns : 0, (uint64_t)st->st_size };
@@ -261,7 +280,8 @@ on_request(const AvuHttpRequest *request, void *user_data)
 }
 
 Media *
-media_new(AvuHttpServer *server, Catalogue *catalogue, const Roots *roots, Reports *reports)
+media_new(AvuHttpServer *server, Catalogue *catalogue, const Roots *roots, Reports *reports,
+	Clients *clients)
 {
 	Media *media = g_new0(Media, 1);
 	const AvuHttpRoute route = {
@@ -274,6 +294,7 @@ media_new(AvuHttpServer *server, Catalogue *catalogue, const Roots *roots, Repor
 	media->files = known_files_new(catalogue);
 	media->roots = roots;
 	media->reports = reports;
+	media->clients = clients;
 	media->indexes = file_answers_new(&time_indexes);
 	media->pieces = file_answers_new(&pieces);
 	avu_http_server_add_route(server, &route, media);

@@ -2,6 +2,7 @@
 /* delivery/media.h: the route /media/ID.EXT: a catalogue's item as octets */
 #pragma once
 
+#include "mediaserver/clients/clients.h"
 #include <av-upnp/http-server.h>
 
 #include "mediaserver/catalogue/catalogue.h"
@@ -16,7 +17,8 @@ typedef struct Media Media;
 /** Adds the route; before the server starts.
  *  @param reports  told of each delivery; NULL: nobody
  *  server, catalogue, roots and reports outlive it */
-Media *media_new(AvuHttpServer *server, Catalogue *catalogue, const Roots *roots, Reports *reports);
+Media *media_new(AvuHttpServer *server, Catalogue *catalogue, const Roots *roots, Reports *reports,
+	Clients *clients);
 /** From now on files are seekable by time. @param pool  outlives stop */
 void media_start(Media *media, WorkerPool *pool);
 /** Nobody waits for a worker any more. Before the server is freed. */

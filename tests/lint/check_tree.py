@@ -26,6 +26,7 @@ OWNERS = {
     "net": "address http-download http-fetch http-server http-stream http-upload interface-watch"
     " metrics socket-mark tfrc",
     "process": "frame local-control privilege program ring sandbox spawner supervisor",
+    "profile": "client-profile format-profile",
     "upnp": "action description device-host discovery gena service soap variable",
     "av": "av-transport connection-manager content-directory content-writer didl duration engine media-receiver-registrar object playlist property protocol-info query"
     " rendering-control",
@@ -38,10 +39,11 @@ ARROWS = {
     "xml": "base",
     "process": "base",
     "net": "base crypto",
+    "profile": "base",
     "upnp": "base xml net process crypto",
-    "av": "base xml upnp net",  # net: only for the types in device-host.h
-    "stream": "base net crypto process",  # process: only the ring
-    "control": "base xml net process crypto upnp av stream",
+    "av": "base xml upnp net profile",  # net: only for the types in device-host.h
+    "stream": "base net crypto process profile",  # process: only the ring
+    "control": "base xml net process crypto upnp av stream profile",
 }
 # Foreign headers and the one place each may be included from.
 DOORS = {

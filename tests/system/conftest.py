@@ -16,6 +16,7 @@ BUILD = pathlib.Path(os.environ["AV_UPNP_BUILD"])
 SERVER = BUILD / "mediaserver/av-mediaserver"
 RENDERER = BUILD / "renderer/av-renderer"
 SSDP = pathlib.Path(__file__).parent.parent / "support/ssdp.py"
+SOURCE = pathlib.Path(__file__).parent.parent.parent
 PYTHON = "/usr/bin/python3"
 AVCP = BUILD / "controlpoint/av-controlpoint"
 LIBEXEC = {
@@ -51,6 +52,8 @@ def helpers():
     for name, path in LIBEXEC.items():
         if path.exists():  # a build of one part only is enough for the tests of that part
             shutil.copy(path, folder / name)
+    for kind in ("clients",):
+        shutil.copytree(SOURCE / "profiles" / kind, folder / kind)
     yield folder
     shutil.rmtree(folder)
 

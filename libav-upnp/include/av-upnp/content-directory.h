@@ -25,7 +25,8 @@ typedef struct {
 	unsigned n_sort; /* 0: the container's own order */
 	/* in front of resource paths, without slash: "http://192.0.2.1:8200" */
 	const char *base_url;
-	bool all_addresses; /* resources at the server's other addresses, too (DLNA 7.3.19.1) */
+	const AvuCall *call; /* who asks: header lines, address; NULL: this program itself */
+	bool all_addresses;  /* resources at the server's other addresses, too (DLNA 7.3.19.1) */
 } AvuContentQuery;
 
 typedef struct {

@@ -36,6 +36,17 @@ typedef bool (*AvuKeyfileFn)(const AvuKeyfileEntry *entry, void *user_data, GErr
 AVU_API bool avu_keyfile_parse(const char *file, const char *text, size_t len, AvuKeyfileFn fn,
 	void *user_data, GError **error);
 
+/** Section and its place are NULL before the first one. */
+typedef void (*AvuKeyfileBadFn)(const char *section, const AvuKeyfilePlace *section_place,
+	const GError *error, void *user_data);
+
+/** The same for files of which one bad line must not take the rest with it: bad is told of it, and of
+ *  what fn refuses, and reading goes on. After a bad section line up to the next good one there is no
+ *  section.
+ *  @return false with AVU_ERROR_LIMIT: nothing was read */
+AVU_API bool avu_keyfile_parse_all(const char *file, const char *text, size_t len, AvuKeyfileFn fn,
+	AvuKeyfileBadFn bad, void *user_data, GError **error);
+
 /** Sets error to AVU_ERROR_USAGE "FILE:LINE:COLUMN: …". @return false */
 AVU_API bool avu_keyfile_refuse(
 	const AvuKeyfilePlace *place, GError **error, const char *format, ...) G_GNUC_PRINTF(3, 4);

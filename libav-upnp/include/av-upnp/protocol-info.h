@@ -29,6 +29,7 @@ typedef struct {
 	bool op_time, op_range; /* DLNA.ORG_OP=ab */
 	const char *speeds;     /* DLNA.ORG_PS, "-2,1/2,4": scaled play; NULL: none */
 	bool converted;         /* DLNA.ORG_CI=1 */
+	bool no_ci;             /* writing: DLNA.ORG_CI=0 is left out */
 	uint32_t flags;         /* 0: none */
 } AvuDlnaParameters;
 

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a client calls things. Pure; any thread. */
+#include "mediaserver/clients/client-view.h"
+
+static void
+clear(void *data)
+{
+	ClientView *view = data;
+
+	avu_client_profiles_unref(view->profiles);
+	g_free(view->address);
+	g_free(view->why);
+}
+
+void
+client_view_unref(ClientView *view)
+{
+	if (view != NULL) {
+		g_atomic_rc_box_release_full(view, clear);
+	}
+}
+
+const AvuClientProfile *
+client_view_get_profile(const ClientView *view)
+{
+	static const AvuClientProfile plain = { .name = "", .subtitles = AVU_SUBTITLES_ALL };
+
+	return view != NULL ? view->profile : &plain;
+}
+
+void
+client_view_name(const ClientView *view, ItemKind kind, const char **mime, AvuDlnaParameters *dlna)
+{
+	const AvuClientProfile *profile = client_view_get_profile(view);
+	const char *other = avu_client_rule_find(profile->mimes, *mime);
+	/* a file without a profile can be given one by its type */
+	const char *name =
+		avu_client_rule_find(profile->names, dlna->profile != NULL ? dlna->profile : *mime);
+
+	if (other != NULL && other[0] != '\0') {
+		*mime = other;
+	}
+	if (name != NULL) {
+		dlna->profile = name[0] != '\0' ? name : NULL;
+	}
+	if (avu_client_has(profile, AVU_CLIENT_NO_FLAGS)) {
+		dlna->flags = 0;
+	}
+	if (avu_client_has(profile, AVU_CLIENT_TIME_SEEK_ONLY) && dlna->op_time) {
+		dlna->op_range = false;
+	}
+	if (avu_client_has(profile, AVU_CLIENT_NO_PICTURE_CI) && kind == ITEM_IMAGE) {
+		dlna->no_ci = true;
+	}
+	if (avu_client_has(profile, AVU_CLIENT_NO_DLNA)) {
+		*dlna = (AvuDlnaParameters){ .profile = NULL };
+	}
+}
+
+const char *
+client_view_find_extra(const ClientView *view, const char *mime, const char *profile)
+{
+	const char *name = avu_client_rule_find(
+		client_view_get_profile(view)->extra, profile != NULL ? profile : mime);
+
+	return name != NULL && name[0] != '\0' ? name : NULL;
+}

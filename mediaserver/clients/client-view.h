@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* clients/client-view.h: what is known of who asks, at this moment; immutable, counted. And what the
+ * server's own files are called towards it. */
+#pragma once
+
+#include <av-upnp/client-profile.h>
+#include <av-upnp/protocol-info.h>
+
+#include "mediaserver/catalogue/item.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+	AvuClientProfiles *profiles; /* of which profile is one */
+	const AvuClientProfile *profile;
+	char *address; /* "192.0.2.1" */
+	char *why;     /* "User-Agent contains "SEC_HHP_"" */
+	bool known;    /* by name, not only generic */
+} ClientView;
+
+void client_view_unref(ClientView *view);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ClientView, client_view_unref)
+
+/** The profile, also of NULL: then nothing is particular. */
+const AvuClientProfile *client_view_get_profile(const ClientView *view);
+
+/** MIME type and DLNA parameters of a resource as this client wants them: the same in res@protocolInfo
+ *  and in the answer's headers. What they point to afterwards is the profile's, or what it was. */
+void client_view_name(
+	const ClientView *view, ItemKind kind, const char **mime, AvuDlnaParameters *dlna);
+/** Name under which the resource is offered once more, in front; NULL: it is not. */
+const char *client_view_find_extra(const ClientView *view, const char *mime, const char *profile);
+
+G_END_DECLS

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Who was seen. Profiles are one immutable set that is replaced; records are few and guarded by one lock
+ * that is held for a look-up only. Limits: CLIENTS_MAX. */
+#include "mediaserver/clients/clients.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <unistd.h>
+
+#include <av-upnp/clock.h>
+#include <av-upnp/data-dir.h>
+#include <av-upnp/error.h>
+#include <av-upnp/text.h>
+
+#define FOLDER "clients"
+#define AGENT_MAX_CHARS 160
+/* A television's media player sends another User-Agent than its browser: for so long after the last
+ * telling one the address says who it is. */
+#define REMEMBERED_NS (3600 * AVU_NS_PER_S)
+
+typedef struct {
+	char *address;
+	char *agent;             /* as it came last; foreign */
+	unsigned fingerprint;    /* of all it showed when view was made */
+	ClientView *view;        /* the last one; NULL: none of this set of profiles */
+	ClientView *remembered;  /* the last by which it was known; NULL: never */
+	int64_t known_ns;        /* when that was */
+	int64_t first_s, last_s; /* since 1970 */
+	int64_t seen_ns;
+	uint64_t n_requests;
+} Record;
+
+struct Clients {
+	char **folders;  /* of profiles */
+	bool *was_there; /* could each be read when the server started? */
+	pthread_mutex_t lock;
+	AvuClientProfiles *profiles; /* guarded by lock */
+	GHashTable *records;         /* address → Record; guarded by lock */
+};
+
+/* What a request shows, and whose it is. */
+typedef struct {
+	AvuClientEvidence header;
+	const void *data;
+	const Record *record;
+} Showing;
+
+char **
+clients_list_folders(void)
+{
+	g_auto(GStrv) own = avu_dup_config_paths(FOLDER); /* the strongest first */
+	GPtrArray *folders = g_ptr_array_new();
+
+	g_ptr_array_add(folders, avu_dup_data_path(FOLDER));
+	for (guint i = g_strv_length(own); i > 0; i--) {
+		if (!g_ptr_array_find_with_equal_func(folders, own[i - 1], g_str_equal, NULL)) {
+			g_ptr_array_add(folders, g_strdup(own[i - 1]));
+		}
+	}
+	g_ptr_array_add(folders, NULL);
+	return (char **)g_ptr_array_free(folders, FALSE);
+}
+
+/* A server that gave up root may not see the folder of who started it any more. Then what was read
+ * stays. @return NULL: so it is */
+static AvuClientProfiles *
+load(const Clients *clients, GPtrArray *problems)
+{
+	g_autoptr(GPtrArray) open = g_ptr_array_new();
+
+	for (size_t i = 0; clients->folders[i] != NULL; i++) {
+		bool closed = access(clients->folders[i], R_OK | X_OK) < 0 && errno == EACCES;
+
+		if (closed && clients->was_there[i]) {
+			g_warning("%s is closed to this user: profiles stay as they were read",
+				clients->folders[i]);
+			return NULL;
+		}
+		if (!closed) {
+			g_ptr_array_add(open, clients->folders[i]);
+		}
+	}
+	g_ptr_array_add(open, NULL);
+	return avu_client_profiles_load((const char *const *)open->pdata, problems);
+}
+
+bool
+clients_check(GError **error)
+{
+	g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+	g_auto(GStrv) folders = clients_list_folders();
+	g_autoptr(AvuClientProfiles) profiles =
+		avu_client_profiles_load((const char *const *)folders, problems);
+
+	if (problems->len == 0) {
+		return true;
+	}
+	g_ptr_array_add(problems, NULL);
+	g_autofree char *text = g_strjoinv("\n", (char **)problems->pdata);
+
+	g_set_error(error, AVU_ERROR, AVU_ERROR_USAGE, "%s", text);
+	return false;
+}
+
+static void
+record_free(void *data)
+{
+	Record *record = data;
+
+	g_free(record->address);
+	g_free(record->agent);
+	client_view_unref(record->view);
+	client_view_unref(record->remembered);
+	g_free(record);
+}
+
+Clients *
+clients_new(void)
+{
+	Clients *clients = g_new0(Clients, 1);
+
+	(void)pthread_mutex_init(&clients->lock, NULL);
+	clients->records = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, record_free);
+	clients->folders = clients_list_folders();
+	clients->was_there = g_new0(bool, g_strv_length(clients->folders));
+	clients_reload(clients);
+	for (size_t i = 0; clients->folders[i] != NULL; i++) {
+		clients->was_there[i] = access(clients->folders[i], R_OK | X_OK) == 0;
+	}
+	return clients;
+}
+
+void
+clients_free(Clients *clients)
+{
+	if (clients == NULL) {
+		return;
+	}
+	g_hash_table_unref(clients->records);
+	g_strfreev(clients->folders);
+	g_free(clients->was_there);
+	avu_client_profiles_unref(clients->profiles);
+	(void)pthread_mutex_destroy(&clients->lock);
+	g_free(clients);
+}
+
+void
+clients_reload(Clients *clients)
+{
+	g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+	AvuClientProfiles *profiles = load(clients, problems);
+	GHashTableIter iter;
+	Record *record;
+
+	for (guint i = 0; i < problems->len; i++) {
+		g_warning("%s; that section is left out", (const char *)problems->pdata[i]);
+	}
+	if (profiles == NULL) {
+		return;
+	}
+	(void)pthread_mutex_lock(&clients->lock);
+	AvuClientProfiles *old = clients->profiles;
+
+	clients->profiles = profiles;
+	g_hash_table_iter_init(&iter, clients->records);
+	while (g_hash_table_iter_next(&iter, NULL, (void **)&record)) {
+		g_clear_pointer(&record->view, client_view_unref);
+		g_clear_pointer(&record->remembered, client_view_unref);
+	}
+	(void)pthread_mutex_unlock(&clients->lock);
+	avu_client_profiles_unref(old);
+}
+
+/* Records */
+
+static void
+forget_oldest(Clients *clients)
+{
+	GHashTableIter iter;
+	Record *record, *oldest = NULL;
+
+	g_hash_table_iter_init(&iter, clients->records);
+	while (g_hash_table_iter_next(&iter, NULL, (void **)&record)) {
+		oldest = oldest == NULL || record->seen_ns < oldest->seen_ns ? record : oldest;
+	}
+	if (oldest != NULL) {
+		(void)g_hash_table_remove(clients->records, oldest->address);
+	}
+}
+
+static Record *
+take_record(Clients *clients, const AvuAddress *peer)
+{
+	g_autofree char *address = avu_address_format(peer);
+	Record *record = g_hash_table_lookup(clients->records, address);
+
+	if (record == NULL) {
+		if (g_hash_table_size(clients->records) >= CLIENTS_MAX) {
+			forget_oldest(clients);
+		}
+		record = g_new0(Record, 1);
+		record->address = g_steal_pointer(&address);
+		record->first_s = avu_wall_ns() / AVU_NS_PER_S;
+		(void)g_hash_table_insert(clients->records, record->address, record);
+	}
+	return record;
+}
+
+static const char *
+show(const void *data, const char *what)
+{
+	const Showing *showing = data;
+
+	if (g_str_equal(what, "Address")) {
+		return showing->record->address;
+	}
+	return g_str_has_prefix(what, "Device.") ? NULL : showing->header(showing->data, what);
+}
+
+/* Changes with anything that a profile could match. */
+static unsigned
+take_fingerprint(const Showing *showing)
+{
+	const char *const *list = avu_client_evidence_list();
+	unsigned print = 5381;
+
+	for (size_t i = 0; list[i] != NULL; i++) {
+		const char *value = show(showing, list[i]);
+
+		print = print * 33 + (value != NULL ? g_str_hash(value) : 1);
+	}
+	return print;
+}
+
+static ClientView *
+make_view(const Clients *clients, const Record *record, const Showing *showing)
+{
+	ClientView *view = g_atomic_rc_box_new0(ClientView);
+	AvuClientMatch match;
+	bool fits = avu_client_profiles_match(clients->profiles, show, showing, &match);
+
+	view->profiles = avu_client_profiles_ref(clients->profiles);
+	view->profile = match.profile;
+	view->address = g_strdup(record->address);
+	view->known = fits && !avu_client_has(match.profile, AVU_CLIENT_GENERIC);
+	view->why = fits ? g_strdup_printf("%s contains \"%s\"", match.what, match.pattern)
+			 : g_strdup("nothing fits");
+	return view;
+}
+
+/* @return the record's, not to be given back */
+static ClientView *
+choose_view(Clients *clients, Record *record, const Showing *showing)
+{
+	unsigned print = take_fingerprint(showing);
+	int64_t now = avu_now_ns();
+
+	if (record->view == NULL || record->fingerprint != print) {
+		client_view_unref(record->view);
+		record->view = make_view(clients, record, showing);
+		record->fingerprint = print;
+	}
+	if (record->view->known) {
+		if (record->remembered != record->view) {
+			client_view_unref(record->remembered);
+			record->remembered = g_atomic_rc_box_acquire(record->view);
+		}
+		record->known_ns = now;
+	} else if (record->remembered != NULL && now - record->known_ns < REMEMBERED_NS) {
+		return record->remembered;
+	}
+	return record->view;
+}
+
+ClientView *
+clients_identify(
+	Clients *clients, const AvuAddress *peer, AvuClientEvidence header, const void *data)
+{
+	const char *agent = header(data, "User-Agent");
+
+	(void)pthread_mutex_lock(&clients->lock);
+	Record *record = take_record(clients, peer);
+	const Showing showing = { header, data, record };
+	ClientView *view = g_atomic_rc_box_acquire(choose_view(clients, record, &showing));
+
+	record->last_s = avu_wall_ns() / AVU_NS_PER_S;
+	record->seen_ns = avu_now_ns();
+	record->n_requests++;
+	if (agent != NULL && g_strcmp0(agent, record->agent) != 0) {
+		g_free(record->agent);
+		record->agent = avu_text_for_display(agent, AGENT_MAX_CHARS);
+	}
+	(void)pthread_mutex_unlock(&clients->lock);
+	return view;
+}
+
+static const char *
+call_header(const void *data, const char *what)
+{
+	return avu_call_get_header(data, what);
+}
+
+static const char *
+request_header(const void *data, const char *what)
+{
+	return avu_http_request_get_header(data, what);
+}
+
+ClientView *
+clients_identify_call(Clients *clients, const AvuCall *call)
+{
+	return clients != NULL && call != NULL
+		       ? clients_identify(clients, avu_call_get_peer(call), call_header, call)
+		       : NULL;
+}
+
+ClientView *
+clients_identify_request(Clients *clients, const AvuHttpRequest *request)
+{
+	return clients != NULL ? clients_identify(clients, avu_http_request_get_peer(request),
+					 request_header, request)
+			       : NULL;
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Profiles of players: what a file may say, what is inherited, who is recognised. */
+#include "config.h"
+
+#include <string.h>
+
+#include <av-upnp/client-profile.h>
+
+static const char *
+find_line(const void *lines, const char *what)
+{
+	size_t len = strlen(what);
+
+	for (const char *const *line = lines; *line != NULL; line++) {
+		if (strncmp(*line, what, len) == 0 && (*line)[len] == ':') {
+			return *line + len + 2;
+		}
+	}
+	return NULL;
+}
+
+static const char house[] = "[Default]\n"
+			    "Mime = audio/x > audio/default\n"
+			    "[Maker]\n"
+			    "Inherit = Default\n"
+			    "Maker = Acme\n"
+			    "Match.User-Agent = Acme\n"
+			    "Seek.Lenient = yes\n"
+			    "Mime = video/x > video/maker\n"
+			    "Plays.Video = video/mp4 : h264 : aac\n"
+			    "[Model]\n"
+			    "Inherit = Maker\n"
+			    "Match.User-Agent = Acme*TV-##\n"
+			    "Match.Address = 192.0.2.1\n"
+			    "Match.Device.ModelName = TV\n"
+			    "Mime = video/x > video/model\n"
+			    "Mime = video/y > video/z\n"
+			    "Seek.Lenient = no\n"
+			    "Plays.Video = video/mpeg\n";
+
+static void
+test_match(void)
+{
+	static const struct {
+		const char *line;
+		const char *name, *why;
+	} rows[] = {
+		{ "User-Agent: Acme/1 TV-42", "Model", "the particular before the general" },
+		{ "User-Agent: x Acme TV-4", "Maker", "# is a digit, and there are two" },
+		{ "User-Agent: acme", "Default", "upper and lower case differ" },
+		{ "User-Agent: TV-42 Acme", "Maker", "the pieces have an order" },
+		{ "Address: 192.0.2.1", "Model", "an address" },
+		{ "Address: 192.0.2.10", "Default", "another one that begins like it" },
+		{ "Device.ModelName: Big TV", "Model", "what the device at the address says" },
+		{ "User-Agent: \xff\xfe", "Default", "no text at all" },
+	};
+	g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(AvuClientProfiles) set =
+		avu_client_profiles_parse("h", house, strlen(house), problems);
+
+	g_assert_cmpuint(problems->len, ==, 0);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		const char *const lines[] = { rows[i].line, NULL };
+		AvuClientMatch match;
+		bool fits = avu_client_profiles_match(set, find_line, lines, &match);
+
+		g_test_message("%s: %s", rows[i].line, rows[i].why);
+		g_assert_cmpstr(match.profile->name, ==, rows[i].name);
+		g_assert_true(fits == !g_str_equal(rows[i].name, "Default"));
+		g_assert_true((match.what != NULL) == fits);
+	}
+}
+
+static void
+test_inheritance(void)
+{
+	g_autoptr(AvuClientProfiles) set =
+		avu_client_profiles_parse("h", house, strlen(house), NULL);
+	const AvuClientProfile *model = avu_client_profiles_find(set, "Model");
+	const AvuClientProfile *maker = avu_client_profiles_find(set, "Maker");
+
+	g_assert_cmpstr(model->maker, ==, "Acme");
+	g_assert_true(avu_client_has(maker, AVU_CLIENT_LENIENT_SEEK));
+	g_assert_false(avu_client_has(model, AVU_CLIENT_LENIENT_SEEK));
+	g_assert_cmpstr(avu_client_rule_find(model->mimes, "video/x"), ==, "video/model");
+	g_assert_cmpstr(avu_client_rule_find(model->mimes, "video/y"), ==, "video/z");
+	g_assert_cmpstr(avu_client_rule_find(model->mimes, "audio/x"), ==, "audio/default");
+	g_assert_cmpstr(avu_client_rule_find(maker->mimes, "video/x"), ==, "video/maker");
+	g_assert_null(avu_client_rule_find(maker->mimes, "video/y"));
+	/* what it plays is said anew, not added to */
+	g_assert_cmpuint(maker->plays[AVU_PLAYS_VIDEO]->len, ==, 1);
+	g_assert_cmpuint(model->plays[AVU_PLAYS_VIDEO]->len, ==, 1);
+	const AvuClientPlays *plays =
+		&g_array_index(model->plays[AVU_PLAYS_VIDEO], AvuClientPlays, 0);
+
+	g_assert_cmpstr(plays->mimes[0], ==, "video/mpeg");
+	g_assert_null(plays->video_codecs);
+	plays = &g_array_index(maker->plays[AVU_PLAYS_VIDEO], AvuClientPlays, 0);
+	g_assert_cmpstr(plays->video_codecs[0], ==, "h264");
+	g_assert_cmpstr(plays->audio_codecs[0], ==, "aac");
+}
+
+static void
+test_mistakes(void)
+{
+	static const struct {
+		const char *text, *problem;
+		unsigned left; /* sections */
+	} rows[] = {
+		{ "[A]\nMaker = x\n", NULL, 1 },
+		{ "[A]\nMakr = x\n[B]\nMaker = y\n",
+			"f:2:1: unknown key \"Makr\", did you mean \"Maker\"?", 1 },
+		{ "[A]\nSeek.Lenient = maybe\n", "f:2:16: Seek.Lenient: neither yes nor no", 0 },
+		{ "[A]\nMatch.User-Agnt = x\n",
+			"f:2:1: unknown thing to match \"User-Agnt\", did you mean \"User-Agent\"?",
+			0 },
+		{ "[A]\nMatch.User-Agent =\n",
+			"f:2:19: an empty pattern fits everything; that is \"*\"", 0 },
+		{ "[A]\nMime = video/x\n", "f:2:8: Mime: not of the form \"FROM > TO\"", 0 },
+		{ "[A]\nMime = a:b > c\n", "f:2:8: Mime: neither a MIME type nor a name", 0 },
+		{ "[A]\nMax.Bits = 65\n", "f:2:12: Max.Bits: not a number from 0 to 64", 0 },
+		{ "[A]\nSubtitles = resource elemnt\n",
+			"f:2:13: unknown value \"elemnt\", did you mean \"element\"?", 0 },
+		{ "[A]\nMaker = x\nMaker = y\n", "f:3:1: \"Maker\" is given twice", 0 },
+		{ "[A]\nInherit = Bb\n[Bbb]\n", "f:2:11: unknown profile to inherit from \"Bb\"",
+			0 },
+		{ "[A]\nInherit = A\n",
+			"f:2:11: [A] cannot inherit from [A]: it does so itself, or through too "
+			"many",
+			0 },
+		{ "[A]\nMaker\n[B]\nMaker = y\n",
+			"f:2:1: \"Maker\" is neither \"[Section]\" nor \"Key = value\"", 1 },
+		{ "[A]\nMaker = x\n[B]\nMaker = y\n[A]\nSort = no\n",
+			"f:5:1: [A] is there already, in line 1", 2 },
+		{ "Maker = x\n[A]\nMaker = x\n", "f:1:1: key before the first [Section]", 1 },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+		g_autoptr(AvuClientProfiles) set = avu_client_profiles_parse(
+			"f", rows[i].text, strlen(rows[i].text), problems);
+
+		g_test_message("%s", rows[i].text);
+		g_assert_cmpstr(problems->len > 0 ? problems->pdata[0] : NULL, ==, rows[i].problem);
+		g_assert_cmpuint(avu_client_profiles_get_n(set), ==, rows[i].left);
+	}
+}
+
+/* A ring of parents, and a child of a bad one: each is told, none is used. */
+static void
+test_families(void)
+{
+	static const char text[] = "[A]\nInherit = B\n[B]\nInherit = C\n[C]\nInherit = A\n"
+				   "[D]\nInherit = E\n[E]\nNonsense = 1\n[F]\nMaker = f\n";
+	g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(AvuClientProfiles) set =
+		avu_client_profiles_parse("f", text, strlen(text), problems);
+
+	g_assert_cmpuint(avu_client_profiles_get_n(set), ==, 1);
+	g_assert_cmpstr(avu_client_profiles_get(set, 0)->name, ==, "F");
+	g_assert_cmpuint(problems->len, ==, 5);
+}
+
+static const char *
+show_nothing(const void *data, const char *what)
+{
+	(void)what;
+	return data;
+}
+
+/* What is shipped is right, and says who is unknown. */
+static void
+test_shipped(void)
+{
+	g_autofree char *folder = g_build_filename(g_getenv("AV_UPNP_DATADIR"), "clients", NULL);
+	const char *const folders[] = { folder, NULL };
+	g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(AvuClientProfiles) set = avu_client_profiles_load(folders, problems);
+	AvuClientMatch match;
+
+	for (guint i = 0; i < problems->len; i++) {
+		g_test_message("%s", (const char *)problems->pdata[i]);
+	}
+	g_assert_cmpuint(problems->len, ==, 0);
+	g_assert_cmpuint(avu_client_profiles_get_n(set), >=, 2);
+	g_assert_cmpstr(avu_client_profiles_get_fallback(set)->name, ==, "Default");
+	g_assert_false(avu_client_profiles_match(set, show_nothing, NULL, &match));
+	g_assert_cmpstr(match.profile->name, ==, "Default");
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/profile/client/match", test_match);
+	g_test_add_func("/profile/client/inheritance", test_inheritance);
+	g_test_add_func("/profile/client/mistakes", test_mistakes);
+	g_test_add_func("/profile/client/families", test_families);
+	g_test_add_func("/profile/client/shipped", test_shipped);
+	return g_test_run();
+}
