@@ -206,8 +206,15 @@ app_add_services(App *app)
 {
 	const AvuEngine *functions = engine_client_get_functions();
 
-	app->transport = avu_transport_new(app->host, functions, app->engine, acceptance_accepts,
-		app->acceptance, /* clock = */ NULL);
+	const AvuTransportConfig transport = {
+		.version = 1,
+		.engine = functions,
+		.engine_self = app->engine,
+		.accepts = acceptance_accepts,
+		.accepts_data = app->acceptance,
+	};
+
+	app->transport = avu_transport_new(app->host, &transport);
 	app->rendering =
 		avu_rendering_new(app->host, functions, app->engine, volume_store_get(app->volume));
 	app->connections = avu_connection_manager_new(app->host, 1, 0, "", "");

@@ -1,103 +1,249 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* AVTransport over an engine: what is wanted, what the engine does, and what of it is told.
- * The actions are in transport-actions.c, the state machine in transport-rules.c.
+/* AVTransport over an engine: what is wanted, what the engine has, and what it reports.
+ * The actions are in transport-actions.c, the state machine in transport-rules.c, the order of tracks in
+ * transport-media.c, what is told of it all in transport-publish.c.
  *
  * Main context's thread. Nothing here waits: the engine is asked and reports later, also from inside
- * its functions. What the control points see follows from the fields of the struct, in one place
- * (transport_publish), so that it cannot contradict itself. */
-#include <av-upnp/duration.h>
+ * its functions. */
+#include <av-upnp/error.h>
 
 #include "transport-private.h"
 
-/* ROB-019: never longer than 35 s, after a source that is lost was tried for 30 s. */
-#define TRANSITIONING_NS (33 * AVU_NS_PER_S)
+/* A server that is gone fails one track after the other: then it is enough. */
+#define FAILURES_MAX 10
+
+bool
+transport_refuse(GError **error, int code, const char *why)
+{
+	g_set_error(error, AVU_UPNP_ERROR, code, "%s", why);
+	return false;
+}
+
+TransportTrack *
+transport_get_track(const AvuTransport *self)
+{
+	return self->media == NULL ? NULL : transport_media_get_current(self->media);
+}
+
+bool
+transport_is_seekable(const AvuTransport *self)
+{
+	const TransportTrack *track = transport_get_track(self);
+
+	return track != NULL && track->seekable;
+}
+
+/* ---- what the engine is told */
+
+static void
+forget_follower(AvuTransport *self)
+{
+	self->follower = NULL;
+	self->follower_token = 0;
+}
+
+static void
+unload(AvuTransport *self)
+{
+	const bool loaded = self->loaded;
+
+	self->loaded = false;
+	forget_follower(self);
+	if (loaded) {
+		self->config.engine->stop(self->config.engine_self);
+	}
+}
+
+static int64_t
+get_show_ns(const AvuTransport *self, const TransportMedia *media)
+{
+	return transport_media_get_n(media) > 1 ? self->config.picture_ns : 0;
+}
+
+static void
+apply_speed(AvuTransport *self)
+{
+	if (self->config.engine->set_speed != NULL && !avu_play_speed_is_normal(self->speed)) {
+		self->config.engine->set_speed(self->config.engine_self, self->speed);
+	}
+}
+
+static void
+load_track(AvuTransport *self, TransportTrack *track)
+{
+	const AvuEngine *engine = self->config.engine;
+	const uint32_t token = ++self->last_token;
+	const AvuTrack for_engine =
+		transport_track_for_engine(track, token, get_show_ns(self, self->media));
+
+	track->failed = false;
+	self->token = token;
+	self->loaded = true;
+	forget_follower(self);
+	engine->load(self->config.engine_self, &for_engine);
+	/* it may have failed from inside, and another may be loaded by now */
+	if (self->token == token && self->loaded && self->start_ns > 0) {
+		engine->seek(self->config.engine_self, self->start_ns);
+	}
+	if (self->token == token && self->loaded && self->wish == TRANSPORT_WISH_PLAY) {
+		apply_speed(self);
+		engine->play(self->config.engine_self);
+	}
+	if (self->token == token && self->loaded) {
+		if (self->wish != TRANSPORT_WISH_STOP) {
+			self->start_ns = 0; /* it was told */
+		}
+		transport_follow(self);
+	}
+}
 
 void
 transport_load(AvuTransport *self)
 {
-	self->current->token = ++self->last_token;
-	self->current->failed = false;
-	self->loaded = true;
+	TransportTrack *track = transport_get_track(self);
+
 	self->engine_state = AVU_ENGINE_TRANSITIONING;
 	self->since_ns = avu_clock_now_ns(self->clock);
-
-	const AvuTrack track = transport_track_for_engine(self->current);
-
-	self->engine->load(self->engine_self, &track);
-	if (self->loaded && self->start_ns > 0) {
-		self->engine->seek(self->engine_self, self->start_ns);
+	if (track != NULL) {
+		transport_track_read(track);
+		load_track(self, track);
+		return;
 	}
-	if (self->loaded && self->wish == TRANSPORT_WISH_PLAY) {
-		self->engine->play(self->engine_self);
-	}
-	if (self->loaded && self->next != NULL) {
-		transport_set_next(self, g_steal_pointer(&self->next)); /* load() dropped it */
+	unload(self);
+	if (self->media->state == TRANSPORT_MEDIA_UNREAD &&
+		!transport_media_read(self, self->media, NULL)) {
+		transport_fail(self);
 	}
 }
 
-/* Playing goes on with the new track, paused stays paused. What was to come next belonged to the old
+/* Playing goes on with the new one, paused stays paused. What was to come next belonged to the old
  * one. */
 void
-transport_replace(AvuTransport *self, TransportTrack *track)
+transport_replace(AvuTransport *self, TransportMedia *take_media)
 {
-	g_clear_pointer(&self->next, transport_track_free);
-	transport_track_free(self->current);
-	self->current = track;
+	transport_media_close(self, self->next);
+	transport_media_close(self, self->media);
+	self->next = NULL;
+	self->media = take_media;
+	self->follower = NULL; /* it went with them */
 	self->start_ns = 0;
+	self->failures = 0;
 	self->trouble = false;
-	if (track != NULL) {
+	self->speed = AVU_PLAY_SPEED_NORMAL;
+	if (take_media == NULL) {
+		transport_drop(self);
+	} else {
 		transport_load(self);
-		return;
 	}
-	transport_drop(self);
 }
 
 void
-transport_set_next(AvuTransport *self, TransportTrack *track)
+transport_set_next(AvuTransport *self, TransportMedia *take_media)
 {
-	if (self->next != track) {
-		transport_track_free(self->next);
-		self->next = track;
+	if (self->follower != NULL && self->next != NULL &&
+		self->follower == transport_media_get_current(self->next)) {
+		self->follower = NULL; /* it goes; that the engine has one, the token says */
 	}
-	if (!self->loaded) {
-		return; /* comes with the next load */
-	}
-	if (track == NULL) {
-		self->engine->load_next(self->engine_self, NULL);
-		return;
-	}
-	track->token = ++self->last_token;
-	track->failed = false;
+	transport_media_close(self, self->next);
+	self->next = take_media;
+	transport_follow(self);
+}
 
-	const AvuTrack for_engine = transport_track_for_engine(track);
+void
+transport_apply_mode(AvuTransport *self)
+{
+	TransportMedia *const all[] = { self->media, self->next };
 
-	self->engine->load_next(self->engine_self, &for_engine);
+	for (size_t i = 0; i < G_N_ELEMENTS(all); i++) {
+		if (all[i] != NULL) {
+			transport_media_set_mode(all[i], self->mode, self->rand);
+		}
+	}
+	if (self->media != NULL) {
+		transport_follow(self);
+	}
 }
 
 bool
-transport_advance(AvuTransport *self)
+transport_advance_media(AvuTransport *self)
 {
-	if (self->next == NULL) {
+	if (self->next == NULL || self->next->failed) {
 		return false;
 	}
-	transport_track_free(self->current);
-	self->current = g_steal_pointer(&self->next);
-	self->start_ns = 0;
+	transport_media_close(self, self->media);
+	self->media = g_steal_pointer(&self->next);
 	return true;
+}
+
+static bool
+goes_on(const AvuTransport *self)
+{
+	return self->mode != TRANSPORT_DIRECT_1;
+}
+
+/* What comes after the current track by itself becomes the current one. */
+static bool
+go_on(AvuTransport *self)
+{
+	return transport_media_advance(self->media, self->rand) ||
+	       (goes_on(self) && transport_advance_media(self));
+}
+
+static TransportTrack *
+find_follower(AvuTransport *self)
+{
+	TransportTrack *track = transport_media_peek(self->media, self->rand);
+
+	if (track != NULL || !goes_on(self) || self->next == NULL || self->next->failed) {
+		return track;
+	}
+	if (self->next->state == TRANSPORT_MEDIA_UNREAD) {
+		self->next->failed = !transport_media_read(self, self->next, NULL);
+	}
+	return transport_media_get_current(self->next);
+}
+
+void
+transport_follow(AvuTransport *self)
+{
+	if (!self->loaded) {
+		return; /* comes with the next load */
+	}
+	TransportTrack *track = self->failures < FAILURES_MAX ? find_follower(self) : NULL;
+
+	if (track == self->follower && (track != NULL) == (self->follower_token != 0)) {
+		return;
+	}
+	if (track == NULL) {
+		forget_follower(self);
+		self->config.engine->load_next(self->config.engine_self, NULL);
+		return;
+	}
+	transport_track_read(track);
+	self->follower = track;
+	self->follower_token = ++self->last_token;
+
+	const AvuTrack for_engine = transport_track_for_engine(
+		track, self->follower_token, get_show_ns(self, self->media));
+
+	self->config.engine->load_next(self->config.engine_self, &for_engine);
 }
 
 void
 transport_drop(AvuTransport *self)
 {
-	const bool loaded = self->loaded;
-
 	self->wish = TRANSPORT_WISH_STOP;
-	self->loaded = false;
 	self->engine_state = AVU_ENGINE_STOPPED;
 	self->start_ns = 0;
-	if (loaded) {
-		self->engine->stop(self->engine_self);
-	}
+	self->speed = AVU_PLAY_SPEED_NORMAL;
+	unload(self);
+}
+
+void
+transport_fail(AvuTransport *self)
+{
+	self->trouble = true;
+	transport_drop(self);
 }
 
 void
@@ -105,7 +251,7 @@ transport_seek_to(AvuTransport *self, int64_t position_ns)
 {
 	self->start_ns = self->wish == TRANSPORT_WISH_STOP ? position_ns : 0;
 	if (self->loaded) {
-		self->engine->seek(self->engine_self, position_ns);
+		self->config.engine->seek(self->config.engine_self, position_ns);
 	}
 }
 
@@ -115,18 +261,78 @@ transport_get_position_ns(const AvuTransport *self)
 	if (!self->loaded || self->wish == TRANSPORT_WISH_STOP) {
 		return self->start_ns;
 	}
-	return MAX(self->engine->get_position_ns(self->engine_self), 0);
+	return MAX(self->config.engine->get_position_ns(self->config.engine_self), 0);
 }
 
-/* What the engine reports. */
+bool
+transport_can_step(const AvuTransport *self, int by)
+{
+	if (transport_get_track(self) == NULL) {
+		return false;
+	}
+	return transport_media_can_step(self->media, by) ||
+	       (by > 0 && self->next != NULL && !self->next->failed);
+}
+
+/* The list was played to its end. */
+static void
+finish(AvuTransport *self)
+{
+	const bool next_failed = self->next != NULL && self->next->failed;
+
+	self->trouble = next_failed || transport_media_has_failures(self->media);
+	if (next_failed) {
+		transport_media_close(self, g_steal_pointer(&self->next));
+	}
+	if (goes_on(self)) {
+		transport_media_rewind(self->media, self->rand);
+	}
+	transport_drop(self);
+}
+
+void
+transport_move_on(AvuTransport *self)
+{
+	self->start_ns = 0;
+	self->speed = AVU_PLAY_SPEED_NORMAL;
+	if (go_on(self)) {
+		transport_load(self);
+	} else {
+		finish(self);
+	}
+}
+
+void
+transport_media_was_read(AvuTransport *self, TransportMedia *media, bool good)
+{
+	const bool awaited = !self->loaded && self->engine_state == AVU_ENGINE_TRANSITIONING;
+
+	if (media != self->media) {
+		media->failed = !good;
+		transport_follow(self);
+	} else if (!good) {
+		self->trouble = true;
+		if (awaited) {
+			transport_fail(self);
+		}
+	} else if (awaited) {
+		transport_load(self);
+	}
+	transport_publish(self);
+}
+
+/* ---- what the engine reports */
 
 static void
 state_changed(uint32_t token, AvuEngineState state, void *user_data)
 {
 	AvuTransport *self = user_data;
 
-	if (self->loaded && self->current->token == token) {
+	if (self->loaded && self->token == token) {
 		self->engine_state = state;
+		if (state == AVU_ENGINE_PLAYING) {
+			self->failures = 0;
+		}
 		transport_publish(self);
 	}
 }
@@ -136,10 +342,16 @@ track_started(uint32_t token, void *user_data)
 {
 	AvuTransport *self = user_data;
 
-	if (self->loaded && self->next != NULL && self->next->token == token) {
-		(void)transport_advance(self);
-		transport_publish(self);
+	if (!self->loaded || self->follower == NULL || self->follower_token != token ||
+		!go_on(self)) {
+		return;
 	}
+	self->token = token;
+	self->failures = 0;
+	self->start_ns = 0;
+	forget_follower(self);
+	transport_follow(self);
+	transport_publish(self);
 }
 
 static void
@@ -147,28 +359,44 @@ ended(uint32_t token, void *user_data)
 {
 	AvuTransport *self = user_data;
 
-	if (!self->loaded || self->current->token != token) {
+	if (!self->loaded || self->token != token) {
 		return;
 	}
-	const bool next_failed = self->next != NULL && self->next->failed;
-
-	self->loaded = false; /* the engine let go of it */
-	if (!next_failed && transport_advance(self)) {
-		transport_load(self); /* it came too late to follow without a gap */
-	} else {
-		self->trouble = next_failed;
-		g_clear_pointer(&self->next, transport_track_free);
-		transport_drop(self);
-	}
+	self->loaded = false; /* the engine let go of it, and of what was to follow */
+	forget_follower(self);
+	transport_move_on(self);
 	transport_publish(self);
 }
 
+/* One of a list is passed over; what comes after it takes its place, in whatever state. */
 static void
-give_up(AvuTransport *self)
+current_failed(AvuTransport *self)
 {
-	self->trouble = true;
-	transport_drop(self);
-	transport_publish(self);
+	transport_get_track(self)->failed = true;
+	self->loaded = false;
+	forget_follower(self);
+	if (++self->failures < FAILURES_MAX && goes_on(self) &&
+		transport_media_advance(self->media, self->rand)) {
+		self->start_ns = 0;
+		self->speed = AVU_PLAY_SPEED_NORMAL;
+		transport_load(self);
+	} else {
+		self->loaded = true; /* for the engine to be stopped */
+		transport_fail(self);
+	}
+}
+
+/* The current one plays on. */
+static void
+follower_failed(AvuTransport *self)
+{
+	self->failures++;
+	self->follower->failed = true;
+	if (self->next != NULL && self->follower == transport_media_get_current(self->next)) {
+		self->next->failed = !transport_media_advance(self->next, self->rand);
+	}
+	forget_follower(self);
+	transport_follow(self);
 }
 
 static void
@@ -177,24 +405,23 @@ failed(uint32_t token, const char *sentence, void *user_data)
 	AvuTransport *self = user_data;
 
 	(void)sentence; /* for the journal, which is the program's */
-	if (self->loaded && self->current->token == token) {
-		give_up(self);
-	} else if (self->loaded && self->next != NULL && self->next->token == token) {
-		self->next->failed = true; /* the current one plays on */
+	if (self->loaded && self->token == token) {
+		current_failed(self);
+	} else if (self->loaded && self->follower != NULL && self->follower_token == token) {
+		follower_failed(self);
+	} else {
+		return;
 	}
+	transport_publish(self);
 }
 
 static TransportTrack *
 find_track(const AvuTransport *self, uint32_t token)
 {
-	TransportTrack *const tracks[] = { self->current, self->next };
-
-	for (size_t i = 0; self->loaded && i < G_N_ELEMENTS(tracks); i++) {
-		if (tracks[i] != NULL && tracks[i]->token == token) {
-			return tracks[i];
-		}
+	if (self->loaded && self->token == token) {
+		return transport_get_track(self);
 	}
-	return NULL;
+	return self->loaded && self->follower_token == token ? self->follower : NULL;
 }
 
 static void
@@ -219,6 +446,28 @@ seekable_known(uint32_t token, bool seekable, void *user_data)
 	}
 }
 
+static void
+speed_changed(uint32_t token, AvuPlaySpeed speed, void *user_data)
+{
+	AvuTransport *self = user_data;
+
+	if (self->loaded && self->token == token) {
+		self->speed = speed;
+		transport_publish(self);
+	}
+}
+
+static void
+title_changed(uint32_t token, const char *station, const char *title, void *user_data)
+{
+	TransportTrack *track = find_track(user_data, token);
+
+	if (track != NULL) {
+		transport_track_set_live_title(track, station, title);
+		transport_publish(user_data);
+	}
+}
+
 const AvuEngineListener *
 avu_transport_get_listener(void)
 {
@@ -229,144 +478,41 @@ avu_transport_get_listener(void)
 		.failed = failed,
 		.duration_known = duration_known,
 		.seekable_known = seekable_known,
+		.speed_changed = speed_changed,
+		.title_changed = title_changed,
 	};
 
 	return &listener;
 }
 
-/* What is told. */
-
-static void
-set(AvuTransport *self, const char *name, const char *value)
-{
-	avu_variables_set(self->variables, 0, NULL, name, value);
-}
-
-static void
-publish_media(AvuTransport *self)
-{
-	const TransportTrack *current = self->current;
-	const char *uri = current == NULL ? "" : current->uri;
-	const char *metadata = current == NULL ? "" : current->metadata;
-	const bool known = current != NULL && current->duration_ns != AVU_TIME_NONE;
-	g_autofree char *duration =
-		avu_duration_format(known ? current->duration_ns : 0, /* with_fraction = */ false);
-
-	set(self, "AVTransportURI", uri);
-	set(self, "AVTransportURIMetaData", metadata);
-	set(self, "CurrentTrackURI", uri);
-	set(self, "CurrentTrackMetaData", metadata);
-	set(self, "CurrentTrackDuration", duration);
-	set(self, "CurrentMediaDuration", duration);
-	set(self, "NumberOfTracks", current == NULL ? "0" : "1");
-	set(self, "CurrentTrack", current == NULL ? "0" : "1");
-	set(self, "PlaybackStorageMedium", current == NULL ? "NONE" : "NETWORK");
-	set(self, "NextAVTransportURI", self->next == NULL ? "" : self->next->uri);
-	set(self, "NextAVTransportURIMetaData", self->next == NULL ? "" : self->next->metadata);
-}
-
-static void
-arm(AvuTransport *self)
-{
-	const int64_t left_ns = self->since_ns + TRANSITIONING_NS - avu_clock_now_ns(self->clock);
-
-	avu_timer_set(self->timer,
-		self->state == TRANSPORT_TRANSITIONING ? MAX(left_ns, 0) : AVU_TIME_NONE);
-}
-
-void
-transport_publish(AvuTransport *self)
-{
-	const TransportState state =
-		transport_rules_show(self->current != NULL, self->wish, self->engine_state);
-	const unsigned facts =
-		(self->next != NULL ? TRANSPORT_HAS_NEXT : 0) |
-		(self->current != NULL && self->current->seekable ? TRANSPORT_IS_SEEKABLE : 0);
-	g_autofree char *actions = transport_rules_format_actions(state, facts);
-
-	if (state == TRANSPORT_TRANSITIONING && self->state != TRANSPORT_TRANSITIONING) {
-		self->since_ns = avu_clock_now_ns(self->clock);
-	}
-	self->state = state;
-	arm(self);
-	avu_variables_begin(self->variables);
-	set(self, "TransportState", transport_rules_name(state));
-	set(self, "TransportStatus", self->trouble ? "ERROR_OCCURRED" : "OK");
-	set(self, "CurrentTransportActions", actions);
-	publish_media(self);
-	avu_variables_commit(self->variables);
-}
-
-void
-transport_expire(AvuTransport *self)
-{
-	if (self->state == TRANSPORT_TRANSITIONING &&
-		avu_clock_now_ns(self->clock) - self->since_ns >= TRANSITIONING_NS) {
-		give_up(self);
-	}
-}
+/* ---- life */
 
 static void
 on_timer(void *data)
 {
-	AvuTransport *self = data;
-
-	transport_expire(self);
-	arm(self); /* the timer's clock may run ahead of ours */
+	transport_expire(data);
+	transport_arm(data); /* the timer's clock may run ahead of ours */
 }
 
-/* What this renderer never does, and what never changes. */
-static const struct {
-	const char *name, *value;
-} constants[] = {
-	{ "CurrentPlayMode", "NORMAL" },
-	{ "TransportPlaySpeed", "1" },
-	{ "RecordStorageMedium", "NOT_IMPLEMENTED" },
-	{ "PossiblePlaybackStorageMedia", "NONE,NETWORK" },
-	{ "PossibleRecordStorageMedia", "NOT_IMPLEMENTED" },
-	{ "RecordMediumWriteStatus", "NOT_IMPLEMENTED" },
-	{ "CurrentRecordQualityMode", "NOT_IMPLEMENTED" },
-	{ "PossibleRecordQualityModes", "NOT_IMPLEMENTED" },
-};
-
-/* What of the standard's lists is supported here; the service description says so. */
-static const struct {
-	const char *variable;
-	const char *const values[6];
-} supported[] = {
-	{ "TransportState",
-		{ "STOPPED", "PLAYING", "TRANSITIONING", "PAUSED_PLAYBACK", "NO_MEDIA_PRESENT" } },
-	{ "PlaybackStorageMedium", { "NONE", "NETWORK" } },
-	{ "RecordStorageMedium", { "NOT_IMPLEMENTED" } },
-	{ "CurrentPlayMode", { "NORMAL" } },
-	{ "CurrentRecordQualityMode", { "NOT_IMPLEMENTED" } },
-	{ "A_ARG_TYPE_SeekMode", { "TRACK_NR", "REL_TIME", "ABS_TIME" } },
-};
-
 AvuTransport *
-avu_transport_new(AvuDeviceHost *host, const AvuEngine *engine, void *engine_self,
-	bool (*accepts)(const char *uri, const char *protocol_info, void *data, GError **error),
-	void *accepts_data, const AvuClock *clock)
+avu_transport_new(AvuDeviceHost *host, const AvuTransportConfig *config)
 {
 	AvuTransport *self = g_new0(AvuTransport, 1);
 
-	self->engine = engine;
-	self->engine_self = engine_self;
-	self->accepts = accepts;
-	self->accepts_data = accepts_data;
-	self->clock = clock == NULL ? avu_clock_monotonic() : clock;
-	self->timer = avu_timer_new(NULL, TRANSITIONING_NS, on_timer, self);
-	AvuService *service = avu_device_host_add_service(host, &avu_service_av_transport, 1,
-		transport_bindings, AVU_SERVICE_MAIN_THREAD, self);
-
-	for (size_t i = 0; i < G_N_ELEMENTS(supported); i++) {
-		avu_service_narrow(service, supported[i].variable, supported[i].values, 0, 0);
+	self->config = *config;
+	if (self->config.version == 0) {
+		self->config.version = avu_service_av_transport.max_version;
 	}
+	self->clock = config->clock == NULL ? avu_clock_monotonic() : config->clock;
+	self->rand = config->seed != 0 ? g_rand_new_with_seed(config->seed) : g_rand_new();
+	self->speed = AVU_PLAY_SPEED_NORMAL;
+	self->timer = avu_timer_new(NULL, AVU_TIME_NONE, on_timer, self);
+	AvuService *service = avu_device_host_add_service(host, &avu_service_av_transport,
+		self->config.version, transport_bindings, AVU_SERVICE_MAIN_THREAD, self);
+
 	self->variables = avu_service_get_variables(service);
 	avu_variables_begin(self->variables);
-	for (size_t i = 0; i < G_N_ELEMENTS(constants); i++) {
-		set(self, constants[i].name, constants[i].value);
-	}
+	transport_publish_constants(self, service);
 	transport_publish(self);
 	avu_variables_commit(self->variables);
 	return self;
@@ -379,7 +525,8 @@ avu_transport_free(AvuTransport *self)
 		return;
 	}
 	avu_timer_free(self->timer);
-	transport_track_free(self->current);
-	transport_track_free(self->next);
+	transport_media_close(self, self->media);
+	transport_media_close(self, self->next);
+	g_rand_free(self->rand);
 	g_free(self);
 }

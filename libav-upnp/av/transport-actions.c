@@ -1,92 +1,107 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The actions of AVTransport: instance and state are checked for all of them in one place, then each
  * does its part. Answers that are state variables are filled in by the action layer.
- * Main context's thread. @clause AVTransport:1 2.4 */
+ * Main context's thread. @clause AVTransport:1 2.4, AVTransport:2 2.4 */
 #include <string.h>
 
-#include <av-upnp/cursor.h>
 #include <av-upnp/duration.h>
 #include <av-upnp/error.h>
 
 #include "transport-private.h"
 
-enum {
-	NO_TRANSITION = 701,
-	NO_SEEK_MODE = 710,
-	NO_SEEK_TARGET = 711,
-	NO_SPEED = 717,
-	NO_INSTANCE = 718,
-};
-
-/* RelCount and AbsCount of something that counts in time only. */
+/* AbsCount of what has a track of unknown length before this one. */
 #define NOT_COUNTED INT32_MAX
 
+/* Media for uri, a list being read already, or NULL in ret_media for "", which takes away what is there. */
 static bool
-refuse(GError **error, int code, const char *why)
-{
-	g_set_error(error, AVU_UPNP_ERROR, code, "%s", why);
-	return false;
-}
-
-/* A track for uri, or NULL in ret_track for "", which takes the present one away. */
-static bool
-take_track(AvuTransport *self, const char *uri, const char *metadata, TransportTrack **ret_track,
+take_media(AvuTransport *self, const char *uri, const char *metadata, TransportMedia **ret_media,
 	GError **error)
 {
-	g_autoptr(TransportTrack) track = NULL;
+	TransportMedia *media;
 
-	if (*uri != '\0') {
-		track = transport_track_new(uri, metadata, error);
-		if (track == NULL || (self->accepts != NULL &&
-					     !self->accepts(track->address, track->protocol_info,
-						     self->accepts_data, error))) {
-			return false;
-		}
+	if (!transport_media_open(self, uri, metadata, &media, error)) {
+		return false;
 	}
-	*ret_track = g_steal_pointer(&track);
+	if (media != NULL && media->state == TRANSPORT_MEDIA_UNREAD &&
+		!transport_media_read(self, media, error)) {
+		transport_media_close(self, media);
+		return false;
+	}
+	*ret_media = media;
 	return true;
 }
 
 static bool
 set_uri(AvuTransport *self, AvuCall *call, GError **error)
 {
-	TransportTrack *track;
+	TransportMedia *media;
 
-	if (!take_track(self, avu_call_string(call, "CurrentURI"),
-		    avu_call_string(call, "CurrentURIMetaData"), &track, error)) {
+	if (!take_media(self, avu_call_string(call, "CurrentURI"),
+		    avu_call_string(call, "CurrentURIMetaData"), &media, error)) {
 		return false;
 	}
-	transport_replace(self, track);
+	transport_replace(self, media);
 	return true;
 }
 
 static bool
 set_next_uri(AvuTransport *self, AvuCall *call, GError **error)
 {
-	TransportTrack *track;
+	TransportMedia *media;
 
-	if (!take_track(self, avu_call_string(call, "NextURI"),
-		    avu_call_string(call, "NextURIMetaData"), &track, error)) {
+	if (!take_media(self, avu_call_string(call, "NextURI"),
+		    avu_call_string(call, "NextURIMetaData"), &media, error)) {
 		return false;
 	}
-	transport_set_next(self, track);
+	transport_set_next(self, media);
 	return true;
+}
+
+/* One of those advertised, and this content can be played so. */
+static bool
+take_speed(const AvuTransport *self, const char *text, AvuPlaySpeed *ret_speed, GError **error)
+{
+	static const char *const only[] = { "1", NULL };
+	const char *const *speeds =
+		self->config.engine->speeds != NULL ? self->config.engine->speeds : only;
+
+	if (!g_strv_contains(speeds, text) || !avu_play_speed_parse(text, ret_speed)) {
+		return transport_refuse(error, TRANSPORT_NO_SPEED, "there is no such speed");
+	}
+	return avu_play_speed_is_normal(*ret_speed) || transport_is_seekable(self) ||
+	       transport_refuse(error, TRANSPORT_NO_SPEED, "this content has one speed, 1");
+}
+
+static void
+change_speed(AvuTransport *self, AvuPlaySpeed speed)
+{
+	const bool other = speed.numerator != self->speed.numerator ||
+			   speed.denominator != self->speed.denominator;
+
+	self->speed = speed;
+	if (other && self->loaded && self->config.engine->set_speed != NULL) {
+		self->config.engine->set_speed(self->config.engine_self, speed);
+	}
 }
 
 static bool
 play(AvuTransport *self, AvuCall *call, GError **error)
 {
-	if (strcmp(avu_call_string(call, "Speed"), "1") != 0) {
-		return refuse(error, NO_SPEED, "there is one speed, 1");
+	AvuPlaySpeed speed;
+
+	if (!take_speed(self, avu_call_string(call, "Speed"), &speed, error)) {
+		return false;
 	}
 	self->trouble = false;
+	self->failures = 0;
 	self->wish = TRANSPORT_WISH_PLAY;
 	if (self->loaded) {
+		change_speed(self, speed);
 		self->start_ns = 0; /* the engine was told when it was set */
-		self->engine->play(self->engine_self);
+		self->config.engine->play(self->config.engine_self);
 	} else {
+		self->speed = speed;
 		transport_load(self);
-		self->start_ns = 0;
 	}
 	return true;
 }
@@ -97,7 +112,9 @@ pause_playback(AvuTransport *self, AvuCall *call, GError **error)
 	(void)call;
 	(void)error;
 	self->wish = TRANSPORT_WISH_PAUSE;
-	self->engine->pause(self->engine_self);
+	if (self->loaded) {
+		self->config.engine->pause(self->config.engine_self);
+	}
 	return true;
 }
 
@@ -110,88 +127,36 @@ stop(AvuTransport *self, AvuCall *call, GError **error)
 	return true;
 }
 
-/* REL_TIME counts from the start of the track, ABS_TIME from the start of the media: with one track
- * they are the same. */
-static bool
-seek_time(AvuTransport *self, const char *target, GError **error)
-{
-	const int64_t duration_ns = self->current->duration_ns;
-	int64_t position_ns;
-
-	if (!avu_duration_parse(target, /* allow_negative = */ false, &position_ns)) {
-		return refuse(error, NO_SEEK_TARGET, "the target is not H:MM:SS");
-	}
-	if (duration_ns != AVU_TIME_NONE && position_ns > duration_ns) {
-		return refuse(error, NO_SEEK_TARGET, "the target lies behind the end");
-	}
-	if (!self->current->seekable) {
-		return refuse(error, NO_TRANSITION, "this content has no positions");
-	}
-	transport_seek_to(self, position_ns);
-	return true;
-}
-
-/* 1 is the start of the only track, 0 the end of the media. */
-static bool
-seek_track(AvuTransport *self, const char *target, GError **error)
-{
-	const int64_t duration_ns = self->current->duration_ns;
-	uint64_t track;
-
-	if (!avu_parse_uint(target, UINT32_MAX, &track) || track > 1) {
-		return refuse(error, NO_SEEK_TARGET, "there is track 1 only");
-	}
-	if (track == 0 && (duration_ns == AVU_TIME_NONE || !self->current->seekable)) {
-		return refuse(error, NO_SEEK_TARGET, "the end is not known");
-	}
-	if (self->current->seekable) {
-		transport_seek_to(self, track == 0 ? duration_ns : 0);
-	} else {
-		self->start_ns = 0;
-		transport_load(self); /* every content can be begun again */
-	}
-	return true;
-}
-
-static const struct {
-	const char *unit;
-	bool (*apply)(AvuTransport *self, const char *target, GError **error);
-} seek_modes[] = {
-	{ "TRACK_NR", seek_track },
-	{ "REL_TIME", seek_time },
-	{ "ABS_TIME", seek_time },
-};
-
 static bool
 seek(AvuTransport *self, AvuCall *call, GError **error)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(seek_modes); i++) {
-		if (strcmp(seek_modes[i].unit, avu_call_string(call, "Unit")) == 0) {
-			return seek_modes[i].apply(self, avu_call_string(call, "Target"), error);
-		}
-	}
-	return refuse(error, NO_SEEK_MODE, "units are TRACK_NR, REL_TIME, ABS_TIME");
+	return transport_seek(
+		self, avu_call_string(call, "Unit"), avu_call_string(call, "Target"), error);
 }
 
 static bool
 next(AvuTransport *self, AvuCall *call, GError **error)
 {
 	(void)call;
-	if (!transport_advance(self)) {
-		return refuse(error, NO_SEEK_TARGET, "there is no next track");
-	}
-	self->trouble = false;
-	transport_load(self);
-	return true;
+	return transport_step(self, 1, error);
 }
 
-/* The same as seeking to the track before the first one. */
 static bool
 previous(AvuTransport *self, AvuCall *call, GError **error)
 {
-	(void)self;
 	(void)call;
-	return refuse(error, NO_SEEK_TARGET, "there is no track before the first one");
+	return transport_step(self, -1, error);
+}
+
+/* What sounds is left alone; what comes after it is chosen anew. */
+static bool
+set_play_mode(AvuTransport *self, AvuCall *call, GError **error)
+{
+	if (!transport_mode_parse(avu_call_string(call, "NewPlayMode"), &self->mode)) {
+		return transport_refuse(error, TRANSPORT_NO_PLAY_MODE, "there is no such mode");
+	}
+	transport_apply_mode(self);
+	return true;
 }
 
 static bool
@@ -206,14 +171,48 @@ get_variables(AvuTransport *self, AvuCall *call, GError **error)
 static bool
 get_position_info(AvuTransport *self, AvuCall *call, GError **error)
 {
-	g_autofree char *position =
-		avu_duration_format(transport_get_position_ns(self), /* with_fraction = */ false);
+	const int64_t position_ns = transport_get_position_ns(self);
+	const int64_t offset_ns =
+		self->media == NULL ? 0 : transport_media_get_offset_ns(self->media);
+	g_autofree char *relative = avu_duration_format(position_ns, /* with_fraction = */ false);
 
 	(void)error;
-	avu_call_reply_string(call, "RelTime", position);
-	avu_call_reply_string(call, "AbsTime", position);
-	avu_call_reply_i4(call, "RelCount", NOT_COUNTED);
-	avu_call_reply_i4(call, "AbsCount", NOT_COUNTED);
+	avu_call_reply_string(call, "RelTime", relative);
+	avu_call_reply_i4(call, "RelCount", transport_count(position_ns));
+	if (offset_ns == AVU_TIME_NONE) {
+		avu_call_reply_string(call, "AbsTime", "NOT_IMPLEMENTED");
+		avu_call_reply_i4(call, "AbsCount", NOT_COUNTED);
+		return true;
+	}
+	g_autofree char *absolute =
+		avu_duration_format(offset_ns + position_ns, /* with_fraction = */ false);
+
+	avu_call_reply_string(call, "AbsTime", absolute);
+	avu_call_reply_i4(call, "AbsCount", transport_count(offset_ns + position_ns));
+	return true;
+}
+
+static void
+reply_octets(AvuCall *call, const char *argument, int64_t octets)
+{
+	g_autofree char *text =
+		octets < 0 ? g_strdup("") : g_strdup_printf("%" G_GINT64_FORMAT, octets);
+
+	avu_call_reply_string(call, argument, text);
+}
+
+/* The tracks of a list have nothing in common that could be counted in octets. */
+static bool
+get_byte_position_info(AvuTransport *self, AvuCall *call, GError **error)
+{
+	const bool has_track = transport_get_track(self) != NULL;
+	const int64_t position = has_track ? transport_get_position_bytes(self) : -1;
+
+	(void)error;
+	reply_octets(call, "TrackSize", transport_get_size_bytes(self));
+	reply_octets(call, "RelByte", position);
+	reply_octets(call, "AbsByte",
+		has_track && transport_media_get_n(self->media) == 1 ? position : -1);
 	return true;
 }
 
@@ -230,12 +229,16 @@ static const struct {
 	{ "Seek", TRANSPORT_SEEK, seek },
 	{ "Next", TRANSPORT_NEXT, next },
 	{ "Previous", TRANSPORT_PREVIOUS, previous },
+	{ "SetPlayMode", TRANSPORT_SET_MODE, set_play_mode },
 	{ "GetTransportInfo", TRANSPORT_ASK, get_variables },
 	{ "GetPositionInfo", TRANSPORT_ASK, get_position_info },
 	{ "GetMediaInfo", TRANSPORT_ASK, get_variables },
+	{ "GetMediaInfo_Ext", TRANSPORT_ASK, get_variables },
 	{ "GetDeviceCapabilities", TRANSPORT_ASK, get_variables },
 	{ "GetTransportSettings", TRANSPORT_ASK, get_variables },
 	{ "GetCurrentTransportActions", TRANSPORT_ASK, get_variables },
+	{ "GetDRMState", TRANSPORT_ASK, get_variables },
+	{ "X_DLNA_GetBytePositionInfo", TRANSPORT_ASK, get_byte_position_info },
 };
 
 static bool
@@ -256,7 +259,7 @@ run(AvuCall *call, void *object, GError **error)
 	AvuTransport *self = object;
 
 	if (avu_call_ui4(call, "InstanceID") != 0) {
-		return refuse(error, NO_INSTANCE, "there is instance 0 only");
+		return transport_refuse(error, TRANSPORT_NO_INSTANCE, "there is instance 0 only");
 	}
 	transport_expire(self);
 	for (size_t i = 0; i < G_N_ELEMENTS(actions); i++) {
@@ -284,11 +287,15 @@ const AvuBinding transport_bindings[] = {
 	{ "Seek", run },
 	{ "Next", run },
 	{ "Previous", run },
+	{ "SetPlayMode", run },
 	{ "GetTransportInfo", run },
 	{ "GetPositionInfo", run },
 	{ "GetMediaInfo", run },
+	{ "GetMediaInfo_Ext", run },
 	{ "GetDeviceCapabilities", run },
 	{ "GetTransportSettings", run },
 	{ "GetCurrentTransportActions", run },
+	{ "GetDRMState", run },
+	{ "X_DLNA_GetBytePositionInfo", run },
 	{ NULL, NULL },
 };

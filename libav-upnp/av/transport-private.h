@@ -5,42 +5,119 @@
 #include <av-upnp/av-transport.h>
 #include <av-upnp/loop.h>
 
+#include "transport-media.h"
 #include "transport-rules.h"
-#include "transport-track.h"
+
+/* UPnP error codes of AVTransport. */
+enum {
+	TRANSPORT_NO_TRANSITION = 701,
+	TRANSPORT_NO_SEEK_MODE = 710,
+	TRANSPORT_NO_SEEK_TARGET = 711,
+	TRANSPORT_NO_PLAY_MODE = 712,
+	TRANSPORT_NO_RESOURCE = 716,
+	TRANSPORT_NO_SPEED = 717,
+	TRANSPORT_NO_INSTANCE = 718,
+};
 
 struct AvuTransport {
-	const AvuEngine *engine;
-	void *engine_self;
-	bool (*accepts)(const char *uri, const char *protocol_info, void *data, GError **error);
-	void *accepts_data;
+	AvuTransportConfig config;
 	const AvuClock *clock;
 	AvuVariables *variables;
-	AvuTimer *timer; /* ends a TRANSITIONING that lasts too long */
+	AvuTimer *timer; /* ends a TRANSITIONING that lasts too long, and the intro of a track */
+	GRand *rand;
 
-	TransportTrack *current; /* NULL: NO_MEDIA_PRESENT */
-	TransportTrack *next;    /* may be NULL */
-	bool loaded;             /* the engine has current */
+	TransportMedia *media; /* NULL: NO_MEDIA_PRESENT */
+	TransportMedia *next;  /* NextAVTransportURI; may be NULL */
+	TransportMode mode;
+	AvuPlaySpeed speed;
 	TransportWish wish;
-	AvuEngineState engine_state; /* of current, while loaded */
-	int64_t start_ns;            /* where the next load starts; the position while stopped */
-	bool trouble;                /* TransportStatus ERROR_OCCURRED */
-	uint32_t last_token;
+	bool trouble;      /* TransportStatus ERROR_OCCURRED */
+	int64_t start_ns;  /* where the next load starts; the position while stopped */
+	unsigned failures; /* tracks that could not be played since one could */
+
+	/* what the engine has */
+	bool loaded; /* the current track of media */
+	uint32_t token, last_token;
+	AvuEngineState engine_state;
+	TransportTrack *follower; /* of media or next, was given as next track; NULL: none was */
+	uint32_t follower_token;
+
 	TransportState state; /* as told last */
 	int64_t since_ns;     /* of TRANSITIONING */
 };
 
-/* The engine is told; nothing is published. */
+/* false with that code. */
+bool transport_refuse(GError **error, int code, const char *why);
+
+/* av-transport.c: the engine is told; nothing is published. */
+
+/* Loads the current track, or reads the list first. */
 void transport_load(AvuTransport *self);
-void transport_replace(AvuTransport *self, TransportTrack *take_track);
-void transport_set_next(AvuTransport *self, TransportTrack *take_track);
-bool transport_advance(AvuTransport *self); /* next becomes current; false: there is none */
-void transport_drop(AvuTransport *self);    /* to STOPPED, at the start of the current track */
+/* Takes media (may be NULL) in place of what was there. */
+void transport_replace(AvuTransport *self, TransportMedia *take_media);
+void transport_set_next(AvuTransport *self, TransportMedia *take_media);
+/* self->mode is another one. */
+void transport_apply_mode(AvuTransport *self);
+/* next becomes the current one; false: there is none. */
+bool transport_advance_media(AvuTransport *self);
+/* What is played after the current track changed, maybe: the engine hears of it. */
+void transport_follow(AvuTransport *self);
+/* To STOPPED, at the start of the current track. */
+void transport_drop(AvuTransport *self);
+/* STOPPED with ERROR_OCCURRED. */
+void transport_fail(AvuTransport *self);
 void transport_seek_to(AvuTransport *self, int64_t position_ns);
-int64_t transport_get_position_ns(const AvuTransport *self); /* at least 0 */
+/* The current track is over: what comes after it is loaded, or all of it ends. */
+void transport_move_on(AvuTransport *self);
+int64_t transport_get_position_ns(const AvuTransport *self); /* in the track, at least 0 */
+/* NULL: no media, or the list was not read */
+TransportTrack *transport_get_track(const AvuTransport *self);
+bool transport_is_seekable(const AvuTransport *self);
+/* There is something for Next and Previous. */
+bool transport_can_step(const AvuTransport *self, int by);
+
+/* transport-lists.c */
+
+/* "" gives NULL in ret_media. false with 714, 716 */
+bool transport_media_open(AvuTransport *self, const char *uri, const char *metadata,
+	TransportMedia **ret_media, GError **error);
+/* Cancels its reading, too. */
+void transport_media_close(AvuTransport *self, TransportMedia *media);
+/* Begins to read the list of media (UNREAD). false with 714, 716: it cannot be */
+bool transport_media_read(AvuTransport *self, TransportMedia *media, GError **error);
+/* Reading has lasted too long. */
+void transport_media_give_up(AvuTransport *self, TransportMedia *media);
+/* What transport-lists reports. */
+void transport_media_was_read(AvuTransport *self, TransportMedia *media, bool good);
+
+/* transport-publish.c */
 
 /* State, media and errors into the state variables, from which the events follow. */
 void transport_publish(AvuTransport *self);
-/* Gives up a TRANSITIONING that lasted too long; also armed as a timer by publish. */
+/* What never changes, and what of the standard's lists is supported. */
+void transport_publish_constants(AvuTransport *self, AvuService *service);
+/* Gives up a TRANSITIONING that lasted too long, ends an intro; also armed as a timer by publish. */
 void transport_expire(AvuTransport *self);
+/* The timer, for the next time there is something to expire. */
+void transport_arm(AvuTransport *self);
+
+/* transport-seek.c: Seek. */
+bool transport_seek(AvuTransport *self, const char *unit, const char *target, GError **error);
+/* Next (by = 1), Previous (by = -1). */
+bool transport_step(AvuTransport *self, int by, GError **error);
+/* Units that Seek takes in this version of the service, NULL-ended. */
+#define TRANSPORT_SEEK_UNITS_MAX 12
+void transport_seek_units(unsigned version, const char *ret_units[TRANSPORT_SEEK_UNITS_MAX]);
+/* A position in units of REL_COUNT and ABS_COUNT. */
+int32_t transport_count(int64_t position_ns);
+/* In octets, -1: not known. What is read of a file is not in step with what is heard of it: the place is
+ * in proportion to the time. */
+int64_t transport_get_size_bytes(const AvuTransport *self);
+int64_t transport_get_position_bytes(const AvuTransport *self);
+
+/* transport-state.c: what bookmarks are made of. */
+bool transport_get_state_variables(AvuTransport *self, AvuCall *call, GError **error);
+bool transport_set_state_variables(AvuTransport *self, AvuCall *call, GError **error);
+
 /* Actions with arguments and answers. */
 extern const AvuBinding transport_bindings[];

@@ -19,6 +19,7 @@ static const int checks[TRANSPORT_N_ACTIONS][TRANSPORT_N_STATES] = {
 	[TRANSPORT_SEEK] = { NO_TRANSITION, 0, 0, 0, 0 },
 	[TRANSPORT_NEXT] = { NO_TRANSITION, 0, 0, 0, 0 },
 	[TRANSPORT_PREVIOUS] = { NO_TRANSITION, 0, 0, 0, 0 },
+	[TRANSPORT_SET_MODE] = { 0, 0, 0, 0, 0 },
 };
 
 /* By wish and by what the engine does. A pause shows when it is done, or when nothing sounds yet that
@@ -52,8 +53,7 @@ static const char *const names[TRANSPORT_N_STATES] = {
 	[TRANSPORT_TRANSITIONING] = "TRANSITIONING",
 };
 
-/* In the order of the standard's list, in the case field devices use. Previous is not among them:
- * there is one track, and the standard forbids to wrap around. */
+/* In the order of the standard's list, in the case field devices use. */
 static const struct {
 	TransportAction action;
 	const char *name;
@@ -64,6 +64,7 @@ static const struct {
 	{ TRANSPORT_PAUSE, "Pause", 0 },
 	{ TRANSPORT_SEEK, "Seek", TRANSPORT_IS_SEEKABLE },
 	{ TRANSPORT_NEXT, "Next", TRANSPORT_HAS_NEXT },
+	{ TRANSPORT_PREVIOUS, "Previous", TRANSPORT_HAS_PREVIOUS },
 };
 
 int

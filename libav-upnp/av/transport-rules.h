@@ -22,6 +22,7 @@ typedef enum {
 	TRANSPORT_SEEK,
 	TRANSPORT_NEXT,
 	TRANSPORT_PREVIOUS,
+	TRANSPORT_SET_MODE,
 	TRANSPORT_N_ACTIONS,
 	TRANSPORT_ASK, /* the Get… actions, which every state allows */
 } TransportAction;
@@ -37,6 +38,7 @@ typedef enum {
 typedef enum {
 	TRANSPORT_HAS_NEXT = 1 << 0,
 	TRANSPORT_IS_SEEKABLE = 1 << 1,
+	TRANSPORT_HAS_PREVIOUS = 1 << 2,
 } TransportFacts;
 
 /* 0: allowed in this state; else the UPnP error code. */

@@ -3,6 +3,7 @@
  * Sizes: what a SOAP request may hold. */
 #include <string.h>
 
+#include <av-upnp/cursor.h>
 #include <av-upnp/didl.h>
 #include <av-upnp/error.h>
 #include <av-upnp/protocol-info.h>
@@ -11,6 +12,7 @@
 #include "transport-track.h"
 
 #define NO_RESOURCE 716
+#define FRAME_RATE_MAX 1000
 
 /* The resource that was chosen; the only one counts as chosen, since some control points write its
  * URI in another form. */
@@ -47,6 +49,47 @@ dup_mime(const char *protocol_info)
 	return strchr(mime, '*') != NULL ? NULL : g_strdup(mime);
 }
 
+/* "25p", "29.97i", "59.94p": the rates with decimals are those of NTSC, n * 1000 / 1001. */
+static void
+read_frame_rate(TransportTrack *track, const char *text)
+{
+	AvuCursor in = avu_cursor_string(text);
+	uint64_t whole;
+
+	if (!avu_cursor_take_uint(&in, FRAME_RATE_MAX, &whole) || whole == 0) {
+		return;
+	}
+	const bool ntsc = avu_cursor_take_char(&in, '.');
+
+	track->frames = (int32_t)(ntsc ? (whole + 1) * 1000 : whole);
+	track->per_s = ntsc ? 1001 : 1;
+}
+
+static void
+take_resource(TransportTrack *track, const AvuObject *object, const AvuResource *resource)
+{
+	if (resource->protocol_info != NULL) {
+		g_free(track->protocol_info);
+		track->protocol_info = g_strdup(resource->protocol_info);
+	}
+	if (resource->frame_rate != NULL) {
+		read_frame_rate(track, resource->frame_rate);
+	}
+	track->size_bytes = resource->size_bytes;
+	track->subtitle_uri = g_strdup(
+		resource->subtitle_uri != NULL ? resource->subtitle_uri : object->sec_caption_uri);
+}
+
+/* The first of several. */
+static char *
+dup_first(const char *values)
+{
+	AvuCursor value;
+
+	return avu_object_next_value(&values, &value) ? g_strndup(value.at, avu_cursor_len(&value))
+						      : NULL;
+}
+
 static void
 read_metadata(TransportTrack *track)
 {
@@ -58,15 +101,32 @@ read_metadata(TransportTrack *track)
 	const AvuObject *object = avu_didl_get(didl, 0);
 	const AvuResource *resource = find_resource(object, track->uri);
 
-	track->duration_ns = find_duration(object, resource);
-	if (resource != NULL && resource->protocol_info != NULL) {
-		track->protocol_info = g_strdup(resource->protocol_info);
-		track->mime = dup_mime(track->protocol_info);
+	track->title = g_strdup(object->title);
+	track->artist = dup_first(object->artist != NULL ? object->artist : object->creator);
+	track->album = dup_first(object->album);
+	track->art_uri = object->n_art > 0 ? g_strdup(object->art[0].uri) : NULL;
+	if (track->duration_ns == AVU_TIME_NONE) {
+		track->duration_ns = find_duration(object, resource);
+	}
+	if (resource != NULL) {
+		take_resource(track, object, resource);
 	}
 }
 
+char *
+transport_track_dup_protocol_info(const char *uri, const char *metadata)
+{
+	g_autoptr(AvuDidl) didl = avu_didl_parse(metadata, strlen(metadata), NULL);
+	const AvuResource *resource = didl != NULL && avu_didl_get_n(didl) > 0
+					      ? find_resource(avu_didl_get(didl, 0), uri)
+					      : NULL;
+
+	return resource != NULL ? g_strdup(resource->protocol_info) : NULL;
+}
+
 TransportTrack *
-transport_track_new(const char *uri, const char *metadata, GError **error)
+transport_track_new_unread(const char *uri, const char *metadata, const char *protocol_info,
+	int64_t duration_ns, GError **error)
 {
 	g_autoptr(GError) problem = NULL;
 	g_autoptr(AvuUrl) url = avu_url_parse(uri, &problem);
@@ -80,9 +140,33 @@ transport_track_new(const char *uri, const char *metadata, GError **error)
 	track->uri = g_strdup(uri);
 	track->metadata = g_strdup(metadata);
 	track->address = g_strdup(avu_url_get_text(url));
-	track->duration_ns = AVU_TIME_NONE;
+	track->protocol_info = g_strdup(protocol_info);
+	track->duration_ns = duration_ns;
+	track->size_bytes = -1;
 	track->seekable = true;
-	read_metadata(track);
+	track->unread = true;
+	return track;
+}
+
+void
+transport_track_read(TransportTrack *track)
+{
+	if (track->unread) {
+		track->unread = false;
+		read_metadata(track);
+		track->mime = track->protocol_info != NULL ? dup_mime(track->protocol_info) : NULL;
+	}
+}
+
+TransportTrack *
+transport_track_new(const char *uri, const char *metadata, GError **error)
+{
+	TransportTrack *track =
+		transport_track_new_unread(uri, metadata, NULL, AVU_TIME_NONE, error);
+
+	if (track != NULL) {
+		transport_track_read(track);
+	}
 	return track;
 }
 
@@ -97,16 +181,66 @@ transport_track_free(TransportTrack *track)
 	g_free(track->address);
 	g_free(track->protocol_info);
 	g_free(track->mime);
+	g_free(track->title);
+	g_free(track->artist);
+	g_free(track->album);
+	g_free(track->art_uri);
+	g_free(track->subtitle_uri);
+	g_free(track->live_metadata);
 	g_free(track);
 }
 
 AvuTrack
-transport_track_for_engine(const TransportTrack *track)
+transport_track_for_engine(const TransportTrack *track, uint32_t token, int64_t show_ns)
 {
 	return (AvuTrack){
-		.token = track->token,
+		.token = token,
 		.uri = track->address,
 		.mime = track->mime,
 		.duration_ns = track->duration_ns,
+		.title = track->title,
+		.artist = track->artist,
+		.album = track->album,
+		.art_uri = track->art_uri,
+		.subtitle_uri = track->subtitle_uri,
+		.show_ns = show_ns,
 	};
+}
+
+/* Stations write "Artist - Title". The station's own name and picture stay what they were. */
+void
+transport_track_set_live_title(TransportTrack *track, const char *station, const char *title)
+{
+	g_clear_pointer(&track->live_metadata, g_free);
+	if (title == NULL || title[0] == '\0') {
+		return;
+	}
+	const char *dash = strstr(title, " - ");
+	g_autofree char *artist = dash != NULL ? g_strndup(title, (size_t)(dash - title)) : NULL;
+	AvuObject object;
+
+	avu_object_init(&object);
+	object.id = "0";
+	object.parent_id = "-1";
+	object.restricted = true;
+	object.upnp_class = "object.item.audioItem.audioBroadcast";
+	object.title = dash != NULL && dash[3] != '\0' ? dash + 3 : title;
+	object.artist = artist;
+	object.radio_call_sign = station != NULL ? station : track->title;
+	if (track->art_uri != NULL) {
+		object.art[object.n_art++].uri = track->art_uri;
+	}
+	AvuResource *resource = &object.resources[object.n_resources++];
+
+	avu_resource_init(resource);
+	resource->uri = track->uri;
+	resource->protocol_info =
+		track->protocol_info != NULL ? track->protocol_info : "http-get:*:*:*";
+	track->live_metadata = avu_didl_format(&object);
+}
+
+const char *
+transport_track_get_metadata(const TransportTrack *track)
+{
+	return track->live_metadata != NULL ? track->live_metadata : track->metadata;
 }

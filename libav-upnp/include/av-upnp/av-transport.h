@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* av-upnp/av-transport.h: AVTransport's behaviour over an engine: one instance, one or two tracks.
- * The state machine is a table without I/O (av/transport-rules). Main context's thread. */
+/* av-upnp/av-transport.h: AVTransport's behaviour over an engine: one instance, one resource or a list
+ * of them, and the one that comes next. The state machine is a table without I/O (av/transport-rules).
+ * Main context's thread. */
 #pragma once
 
 #include <av-upnp/clock.h>
@@ -11,16 +12,69 @@ G_BEGIN_DECLS
 
 typedef struct AvuTransport AvuTransport;
 
-/** Adds the service to host.
- *  @param accepts  may this URI with this protocolInfo (NULL: unknown) be played? false with
- *                  AVU_UPNP_ERROR 714 (type) or 716 (address); may be NULL
- *  @param clock    for tests; NULL: monotonic */
-AVU_API AvuTransport *avu_transport_new(AvuDeviceHost *host, const AvuEngine *engine, void *engine_self,
-	bool (*accepts)(const char *uri, const char *protocol_info, void *data, GError **error),
-	void *accepts_data, const AvuClock *clock);
+/* One thing to play; strings are borrowed. */
+typedef struct {
+	const char *uri;
+	const char *metadata;      /* DIDL-Lite or "" */
+	const char *protocol_info; /* of the resource, or NULL: not known */
+	int64_t duration_ns;       /* or AVU_TIME_NONE */
+} AvuTransportItem;
+
+/* What became of reading a list, once, never from inside read(). items is NULL when error is set; n is 0
+ * when it turned out to be no list: then the URI is played as it is. first: index of the item to begin
+ * with. All of it dies with the call, and so does the job. */
+typedef void (*AvuTransportListRead)(const AvuTransportItem *items, size_t n, size_t first,
+	const GError *error, void *user_data);
+
+/* Reads playlists and containers, for whose URIs SetAVTransportURI is used as well. */
+typedef struct {
+	/* Does this name a list? @param protocol_info  from the metadata, or NULL */
+	bool (*is_list)(const char *uri, const char *protocol_info, void *self);
+	/* Begins to read it.
+	 * @return a job, for cancelling; NULL with AVU_UPNP_ERROR 714 or 716 */
+	void *(*read)(const char *uri, const char *metadata, const char *protocol_info,
+		AvuTransportListRead done, void *user_data, void *self, GError **error);
+	/* done is not called. */
+	void (*cancel)(void *job, void *self);
+} AvuTransportLists;
+
+typedef struct {
+	unsigned version; /* of the service, 1 to 3; 0: the latest */
+	const AvuEngine *engine;
+	void *engine_self;
+	/* May this URI with this protocolInfo (NULL: unknown) be played? false with AVU_UPNP_ERROR 714
+	 * (type) or 716 (address). NULL: all may. */
+	bool (*accepts)(const char *uri, const char *protocol_info, void *data, GError **error);
+	void *accepts_data;
+	const AvuTransportLists *lists; /* NULL: every URI is one resource */
+	void *lists_self;
+	int64_t picture_ns; /* a picture of a list is shown so long; 0: until somebody says Next */
+	const AvuClock *clock; /* for tests; NULL: monotonic */
+	uint32_t seed;         /* of shuffling, for tests; 0: some */
+} AvuTransportConfig;
+
+/** Adds the service to host. @param config  copied; what it points at outlives the result */
+AVU_API AvuTransport *avu_transport_new(AvuDeviceHost *host, const AvuTransportConfig *config);
 AVU_API void avu_transport_free(AvuTransport *transport);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuTransport, avu_transport_free)
 /** To be wired into the engine; volume_changed is not used here. */
 AVU_API const AvuEngineListener *avu_transport_get_listener(void);
+
+/* What is to be kept over a restart. */
+typedef struct {
+	char *uri, *metadata;           /* "": no media */
+	char *next_uri, *next_metadata; /* "": none */
+	char *mode;                     /* CurrentPlayMode */
+	uint32_t track;                 /* CurrentTrack; 0: not known */
+	int64_t position_ns;            /* in that track */
+} AvuTransportMemory;
+
+/** What there is now; avu_transport_memory_clear() it. */
+AVU_API void avu_transport_get_memory(AvuTransport *transport, AvuTransportMemory *ret_memory);
+AVU_API void avu_transport_memory_clear(AvuTransportMemory *memory);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(AvuTransportMemory, avu_transport_memory_clear)
+/** Stopped with this again, nothing is fetched before Play. What is not accepted any more is left
+ *  out. NULL strings count as "". */
+AVU_API void avu_transport_restore(AvuTransport *transport, const AvuTransportMemory *memory);
 
 G_END_DECLS

@@ -256,6 +256,15 @@ static const AvuArgumentSpec get_playlist_info_args[] = {
 	END,
 };
 
+/* DLNA's, with the seek unit X_DLNA_REL_BYTE. */
+static const AvuArgumentSpec get_byte_position_info_args[] = {
+	IN("InstanceID", A("InstanceID")),
+	OUT("TrackSize", "X_DLNA_CurrentTrackSize"),
+	OUT("RelByte", "X_DLNA_RelativeBytePosition"),
+	OUT("AbsByte", "X_DLNA_AbsoluteBytePosition"),
+	END,
+};
+
 static const AvuActionSpec actions[] = {
 	REQUIRED("SetAVTransportURI", 1, set_av_transport_uri_args),
 	ACTION("SetNextAVTransportURI", 1, set_next_av_transport_uri_args),
@@ -287,6 +296,7 @@ static const AvuActionSpec actions[] = {
 	ACTION("SetStaticPlaylist", 3, set_static_playlist_args),
 	ACTION("SetStreamingPlaylist", 3, set_streaming_playlist_args),
 	ACTION("GetPlaylistInfo", 3, get_playlist_info_args),
+	ACTION("X_DLNA_GetBytePositionInfo", 1, get_byte_position_info_args),
 	END,
 };
 
@@ -339,6 +349,9 @@ static const AvuVariableSpec variables[] = {
 	{ "DRMState", AVU_TYPE_STRING, .since = 3, .flags = TOLD, .allowed = drm_states,
 		.fallback = "UNKNOWN" },
 	{ "SyncOffset", AVU_TYPE_STRING, .since = 3, .flags = TOLD },
+	{ "X_DLNA_CurrentTrackSize", AVU_TYPE_STRING, .since = 1 },
+	{ "X_DLNA_RelativeBytePosition", AVU_TYPE_STRING, .since = 1 },
+	{ "X_DLNA_AbsoluteBytePosition", AVU_TYPE_STRING, .since = 1 },
 	{ A("SeekMode"), AVU_TYPE_STRING, .since = 1, .until = 1, .flags = OPEN | DYNAMIC,
 		.allowed = seek_modes_v1 },
 	{ A("SeekMode"), AVU_TYPE_STRING, .since = 2, .flags = OPEN | DYNAMIC,

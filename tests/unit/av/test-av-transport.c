@@ -1,180 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* AVTransport over an engine that only writes down what it is asked, with a clock of its own. The
  * expected answers are those of spec/upnp-av-avtransport.md. */
-#include <av-upnp/av-transport.h>
-#include <av-upnp/error.h>
-
-#include "service-fixture.h"
-
-#define S AVU_NS_PER_S
-
-typedef struct {
-	Fixture base;
-	AvuTransport *transport;
-	GString *log; /* what the engine was asked since it was last looked at */
-	uint32_t token, next_token;
-	int64_t position_ns;
-	int64_t now_ns;
-	bool fails_at_once;
-} Player;
-
-/* ---- the engine */
-
-static void
-fake_load(void *self, const AvuTrack *track)
-{
-	Player *p = self;
-
-	g_string_append_printf(
-		p->log, "load %s %s;", track->uri, track->mime == NULL ? "-" : track->mime);
-	g_assert_cmpuint(track->token, >, MAX(p->token, p->next_token));
-	p->token = track->token;
-	p->next_token = 0;
-	p->position_ns = 0;
-	if (p->fails_at_once) {
-		avu_transport_get_listener()->failed(track->token, "no", p->transport);
-	}
-}
-
-static void
-fake_load_next(void *self, const AvuTrack *track)
-{
-	Player *p = self;
-
-	g_string_append_printf(p->log, "next %s;", track == NULL ? "-" : track->uri);
-	p->next_token = track == NULL ? 0 : track->token;
-}
-
-static void
-fake_play(void *self)
-{
-	g_string_append(((Player *)self)->log, "play;");
-}
-
-static void
-fake_pause(void *self)
-{
-	g_string_append(((Player *)self)->log, "pause;");
-}
-
-static void
-fake_stop(void *self)
-{
-	g_string_append(((Player *)self)->log, "stop;");
-}
-
-static void
-fake_seek(void *self, int64_t position_ns)
-{
-	Player *p = self;
-
-	g_string_append_printf(p->log, "seek %d;", (int)(position_ns / S));
-	p->position_ns = position_ns;
-}
-
-static int64_t
-fake_get_position_ns(void *self)
-{
-	return ((Player *)self)->position_ns;
-}
-
-static const AvuEngine fake = {
-	.load = fake_load,
-	.load_next = fake_load_next,
-	.play = fake_play,
-	.pause = fake_pause,
-	.stop = fake_stop,
-	.seek = fake_seek,
-	.get_position_ns = fake_get_position_ns,
-};
-
-static int64_t
-fake_now_ns(void *self)
-{
-	return ((Player *)self)->now_ns;
-}
-
-static bool
-accepts(const char *uri, const char *protocol_info, void *data, GError **error)
-{
-	(void)data;
-	if (strstr(uri, "busy") != NULL) {
-		g_set_error(error, AVU_UPNP_ERROR, 715, "busy");
-		return false;
-	}
-	if (protocol_info != NULL && strstr(protocol_info, "x-unplayable") != NULL) {
-		g_set_error(error, AVU_UPNP_ERROR, 714, "not played here");
-		return false;
-	}
-	return true;
-}
-
-/* ---- helpers */
-
-static void
-player_init(Player *p)
-{
-	static AvuClock clock = { fake_now_ns, NULL };
-
-	*p = (Player){ .log = g_string_new(NULL), .now_ns = 1000 * S };
-	clock.self = p;
-	fixture_init(&p->base);
-	p->transport = avu_transport_new(p->base.host, &fake, p, accepts, NULL, &clock);
-	fixture_start(&p->base, "AVTransport");
-}
-
-static void
-player_clear(Player *p)
-{
-	avu_transport_free(p->transport);
-	fixture_clear(&p->base);
-	g_string_free(p->log, TRUE);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Player, player_clear)
-
-#define call(p, action, ...) \
-	fixture_call(&(p)->base, action, "InstanceID", "0", ##__VA_ARGS__, NULL)
-
-/* 0 or the code of the fault. */
-#define code_of(p, action, ...)                                                     \
-	({                                                                          \
-		g_autoptr(AvuSoapMessage) answer_ = call(p, action, ##__VA_ARGS__); \
-		answer_->fault_code;                                                \
-	})
-
-#define assert_out(p, action, name, value)                           \
-	do {                                                         \
-		g_autoptr(AvuSoapMessage) answer_ = call(p, action); \
-		fixture_assert_out(answer_, name, value);            \
-	} while (0)
-
-#define assert_state(p, state) assert_out(p, "GetTransportInfo", "CurrentTransportState", state)
-#define assert_status(p, status) assert_out(p, "GetTransportInfo", "CurrentTransportStatus", status)
-
-static void
-assert_log(Player *p, const char *log)
-{
-	g_assert_cmpstr(p->log->str, ==, log);
-	g_string_truncate(p->log, 0);
-}
-
-static int
-set_uri(Player *p, const char *uri, const char *metadata)
-{
-	return code_of(p, "SetAVTransportURI", "CurrentURI", uri, "CurrentURIMetaData", metadata);
-}
-
-static int
-set_next_uri(Player *p, const char *uri)
-{
-	return code_of(p, "SetNextAVTransportURI", "NextURI", uri, "NextURIMetaData", "");
-}
-
-static void
-report(Player *p, AvuEngineState state)
-{
-	avu_transport_get_listener()->state_changed(p->token, state, p->transport);
-}
+#include "transport-player.h"
 
 typedef enum { NO_MEDIA, STOPPED, PLAYING, PAUSED, TRANSITIONING, N_STATES } State;
 
@@ -415,8 +242,8 @@ test_position(void)
 	assert_out(&p, "GetPositionInfo", "Track", "1");
 	assert_out(&p, "GetPositionInfo", "RelTime", "1:01:01");
 	assert_out(&p, "GetPositionInfo", "AbsTime", "1:01:01");
-	assert_out(&p, "GetPositionInfo", "RelCount", "2147483647");
-	assert_out(&p, "GetPositionInfo", "AbsCount", "2147483647");
+	assert_out(&p, "GetPositionInfo", "RelCount", "3661500"); /* milliseconds */
+	assert_out(&p, "GetPositionInfo", "AbsCount", "3661500");
 	p.position_ns = AVU_TIME_NONE;
 	assert_out(&p, "GetPositionInfo", "RelTime", "0:00:00");
 	p.position_ns = 5 * S;
@@ -442,8 +269,15 @@ static const struct {
 	{ "TRACK_NR", "2", 711, "", "no such track" },
 	{ "TRACK_NR", "x", 711, "", "not a number" },
 	{ "TRACK_NR", "-1", 711, "", "negative" },
-	{ "ABS_COUNT", "1", 710, "", "not done here" },
-	{ "FRAME", "1", 710, "", "not done here" },
+	{ "REL_COUNT", "10000", 0, "seek 10;", "milliseconds of the track" },
+	{ "ABS_COUNT", "60500", 0, "seek 60;", "milliseconds of the media" },
+	{ "REL_COUNT", "200001", 711, "", "behind the end" },
+	{ "REL_COUNT", "-1", 711, "", "before the start" },
+	{ "ABS_COUNT", "2147483647", 711, "", "stands for no number" },
+	{ "FRAME", "1", 710, "", "the rate is not known" },
+	{ "X_DLNA_REL_BYTE", "1", 710, "", "the size is not known" },
+	{ "TAPE-INDEX", "1", 710, "", "not done here" },
+	{ "CHANNEL_FREQ", "1", 710, "", "not done here" },
 	{ "X_OTHER", "1", 710, "", "of somebody else" },
 };
 

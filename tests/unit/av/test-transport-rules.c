@@ -18,6 +18,7 @@ static const struct {
 	{ TRANSPORT_SEEK, "?==??" },
 	{ TRANSPORT_NEXT, "?==??" },
 	{ TRANSPORT_PREVIOUS, "?==??" },
+	{ TRANSPORT_SET_MODE, "=====" },
 };
 
 static void

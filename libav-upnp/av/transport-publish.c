@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the control points see of the transport: everything follows from the fields of the struct, in one
+ * place, so that it cannot contradict itself. And what happens because time has passed.
+ * Main context's thread. @clause AVTransport:1 2.2 */
+#include <av-upnp/duration.h>
+
+#include "transport-private.h"
+
+/* ROB-019: never longer than 35 s, after a source that is lost was tried for 30 s. */
+#define TRANSITIONING_NS (33 * AVU_NS_PER_S)
+/* INTRO: "a short sample of each track" */
+#define INTRO_NS (10 * AVU_NS_PER_S)
+
+static void
+set(AvuTransport *self, const char *name, const char *value)
+{
+	avu_variables_set(self->variables, 0, NULL, name, value);
+}
+
+static void
+set_duration(AvuTransport *self, const char *name, int64_t duration_ns)
+{
+	g_autofree char *text = avu_duration_format(
+		duration_ns == AVU_TIME_NONE ? 0 : duration_ns, /* with_fraction = */ false);
+
+	set(self, name, text);
+}
+
+/* A list that was not read yet counts as one track, as the standard proposes. */
+static void
+publish_numbers(AvuTransport *self)
+{
+	const TransportMedia *media = self->media;
+	const unsigned least = media != NULL ? 1 : 0;
+
+	avu_variables_set_int(self->variables, 0, NULL, "NumberOfTracks",
+		MAX(media != NULL ? transport_media_get_n(media) : 0, least));
+	avu_variables_set_int(self->variables, 0, NULL, "CurrentTrack",
+		MAX(media != NULL ? transport_media_get_number(media) : 0, least));
+}
+
+static void
+publish_media(AvuTransport *self)
+{
+	const TransportMedia *media = self->media;
+	const TransportTrack *track = transport_get_track(self);
+
+	set(self, "AVTransportURI", media == NULL ? "" : media->uri);
+	set(self, "AVTransportURIMetaData", media == NULL ? "" : media->metadata);
+	set(self, "CurrentTrackURI", track == NULL ? "" : track->uri);
+	set(self, "CurrentTrackMetaData", track == NULL ? "" : transport_track_get_metadata(track));
+	set_duration(
+		self, "CurrentTrackDuration", track == NULL ? AVU_TIME_NONE : track->duration_ns);
+	set_duration(self, "CurrentMediaDuration",
+		media == NULL ? AVU_TIME_NONE : transport_media_get_duration_ns(media));
+	set(self, "CurrentMediaCategory", media == NULL ? "NO_MEDIA" : "TRACK_AWARE");
+	set(self, "PlaybackStorageMedium", media == NULL ? "NONE" : "NETWORK");
+	set(self, "NextAVTransportURI", self->next == NULL ? "" : self->next->uri);
+	set(self, "NextAVTransportURIMetaData", self->next == NULL ? "" : self->next->metadata);
+	/* nothing that is protected comes this far */
+	set(self, "DRMState", media == NULL ? "UNKNOWN" : "OK");
+	publish_numbers(self);
+}
+
+static unsigned
+get_facts(const AvuTransport *self)
+{
+	return (transport_can_step(self, 1) ? TRANSPORT_HAS_NEXT : 0) |
+	       (transport_can_step(self, -1) ? TRANSPORT_HAS_PREVIOUS : 0) |
+	       (transport_is_seekable(self) ? TRANSPORT_IS_SEEKABLE : 0);
+}
+
+void
+transport_publish(AvuTransport *self)
+{
+	const TransportState state =
+		transport_rules_show(self->media != NULL, self->wish, self->engine_state);
+	g_autofree char *actions = transport_rules_format_actions(state, get_facts(self));
+	g_autofree char *speed = avu_play_speed_format(self->speed);
+
+	if (state == TRANSPORT_TRANSITIONING && self->state != TRANSPORT_TRANSITIONING) {
+		self->since_ns = avu_clock_now_ns(self->clock);
+	}
+	self->state = state;
+	transport_arm(self);
+	avu_variables_begin(self->variables);
+	set(self, "TransportState", transport_rules_name(state));
+	set(self, "TransportStatus", self->trouble ? "ERROR_OCCURRED" : "OK");
+	set(self, "TransportPlaySpeed", speed);
+	set(self, "CurrentPlayMode", transport_mode_names[self->mode]);
+	set(self, "CurrentTransportActions", actions);
+	publish_media(self);
+	avu_variables_commit(self->variables);
+}
+
+/* ---- time */
+
+static bool
+is_intro(const AvuTransport *self)
+{
+	return self->mode == TRANSPORT_INTRO && self->state == TRANSPORT_PLAYING;
+}
+
+void
+transport_arm(AvuTransport *self)
+{
+	int64_t left_ns = AVU_TIME_NONE;
+
+	if (self->state == TRANSPORT_TRANSITIONING) {
+		left_ns = self->since_ns + TRANSITIONING_NS - avu_clock_now_ns(self->clock);
+	} else if (is_intro(self)) {
+		left_ns = INTRO_NS - transport_get_position_ns(self);
+	}
+	avu_timer_set(self->timer, left_ns == AVU_TIME_NONE ? AVU_TIME_NONE : MAX(left_ns, 0));
+}
+
+void
+transport_expire(AvuTransport *self)
+{
+	const bool stuck = self->state == TRANSPORT_TRANSITIONING &&
+			   avu_clock_now_ns(self->clock) - self->since_ns >= TRANSITIONING_NS;
+
+	if (stuck) {
+		transport_media_give_up(self, self->media);
+		transport_fail(self);
+	} else if (is_intro(self) && transport_get_position_ns(self) >= INTRO_NS) {
+		transport_move_on(self);
+	} else {
+		return;
+	}
+	transport_publish(self);
+}
+
+/* ---- what never changes */
+
+static const struct {
+	const char *name, *value;
+} constants[] = {
+	{ "RecordStorageMedium", "NOT_IMPLEMENTED" },
+	{ "PossiblePlaybackStorageMedia", "NONE,NETWORK" },
+	{ "PossibleRecordStorageMedia", "NOT_IMPLEMENTED" },
+	{ "RecordMediumWriteStatus", "NOT_IMPLEMENTED" },
+	{ "CurrentRecordQualityMode", "NOT_IMPLEMENTED" },
+	{ "PossibleRecordQualityModes", "NOT_IMPLEMENTED" },
+};
+
+/* What of the standard's lists is supported here; the service description says so. */
+static const struct {
+	const char *variable;
+	const char *const values[6];
+} supported[] = {
+	{ "TransportState",
+		{ "STOPPED", "PLAYING", "TRANSITIONING", "PAUSED_PLAYBACK", "NO_MEDIA_PRESENT" } },
+	{ "PlaybackStorageMedium", { "NONE", "NETWORK" } },
+	{ "RecordStorageMedium", { "NOT_IMPLEMENTED" } },
+	{ "CurrentRecordQualityMode", { "NOT_IMPLEMENTED" } },
+};
+
+void
+transport_publish_constants(AvuTransport *self, AvuService *service)
+{
+	const char *units[TRANSPORT_SEEK_UNITS_MAX];
+
+	transport_seek_units(self->config.version, units);
+	for (size_t i = 0; i < G_N_ELEMENTS(supported); i++) {
+		avu_service_narrow(service, supported[i].variable, supported[i].values, 0, 0);
+	}
+	avu_service_narrow(service, "CurrentPlayMode", transport_mode_names, 0, 0);
+	avu_service_narrow(service, "A_ARG_TYPE_SeekMode", units, 0, 0);
+	if (self->config.engine->speeds != NULL) {
+		avu_service_narrow(
+			service, "TransportPlaySpeed", self->config.engine->speeds, 0, 0);
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(constants); i++) {
+		set(self, constants[i].name, constants[i].value);
+	}
+}
