@@ -23,6 +23,7 @@ struct EngineClient {
 	EngineTrack *current, *next;
 	bool ready; /* media is configured */
 	bool wants_playing;
+	AvuPlaySpeed speed; /* asked for */
 	unsigned volume_percent;
 	bool mute;
 	int64_t target_ns;     /* of the jitter buffers; 0: the usual */
@@ -52,6 +53,12 @@ void client_take_state(EngineClient *client, AvuEngineState state);
 void client_take_next(EngineClient *client);
 /** A next track is fetched whole once the current one is there to its end. */
 void client_share_network(EngineClient *client);
+/** For AvuEngine. */
+void client_set_speed(void *self, AvuPlaySpeed speed);
+void client_send_speed(EngineClient *client);
+/** The media process plays at another speed than it was asked to. */
+void client_take_speed(EngineClient *client, AvuPlaySpeed speed);
+extern const char *const client_speeds[];
 void client_send_volume(EngineClient *client);
 /** Sends what media can take by now: the current track once its size is known, then the next. */
 void client_send_tracks(EngineClient *client);

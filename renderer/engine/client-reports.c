@@ -7,6 +7,8 @@
 #include "client-private.h"
 #include "protocol.h"
 
+#define SPEED_TERM_MAX 9999 /* as PlaySpeed.dlna.org has digits */
+
 static void
 client_on_protocols(EngineClient *client, AvuFrameReader *in)
 {
@@ -136,6 +138,22 @@ client_on_position(EngineClient *client, AvuFrameReader *in)
 	}
 }
 
+static void
+client_on_speed(EngineClient *client, AvuFrameReader *in)
+{
+	uint32_t token = avu_frame_take_u32(in);
+	int64_t numerator = avu_frame_take_i64(in);
+	int64_t denominator = avu_frame_take_i64(in);
+
+	if (avu_frame_reader_finish(in) && client->current != NULL &&
+		client_find(client, token) == client->current && numerator != 0 &&
+		ABS(numerator) <= SPEED_TERM_MAX && denominator > 0 &&
+		denominator <= SPEED_TERM_MAX) {
+		client_take_speed(
+			client, (AvuPlaySpeed){ (int32_t)numerator, (int32_t)denominator });
+	}
+}
+
 static const struct {
 	MediaFrame type;
 	void (*apply)(EngineClient *client, AvuFrameReader *in);
@@ -148,6 +166,7 @@ static const struct {
 	{ MEDIA_DURATION, client_on_duration },
 	{ MEDIA_SEEKABLE, client_on_seekable },
 	{ MEDIA_POSITION, client_on_position },
+	{ MEDIA_SPEED_NOW, client_on_speed },
 };
 
 void

@@ -158,6 +158,9 @@ client_send_tracks(EngineClient *client)
 		if (current->held) {
 			client_send_hold(client, current);
 		}
+		if (!avu_play_speed_is_normal(client->speed)) {
+			client_send_speed(client);
+		}
 		if (client->wants_playing) {
 			client_send_empty(client, MEDIA_PLAY);
 		}
@@ -258,6 +261,7 @@ client_drop(EngineClient *client)
 	g_clear_pointer(&client->current, engine_track_free);
 	g_clear_pointer(&client->next, engine_track_free);
 	client->wants_playing = false;
+	client->speed = AVU_PLAY_SPEED_NORMAL;
 	position_stop(&client->position);
 	client_note_transition(client, false);
 }
@@ -451,6 +455,8 @@ engine_client_get_functions(void)
 		.pause = client_pause,
 		.stop = client_stop,
 		.seek = client_seek,
+		.set_speed = client_set_speed,
+		.speeds = client_speeds,
 		.set_volume = client_set_volume,
 		.set_mute = client_set_mute,
 		.get_position_ns = client_get_position_ns,
@@ -483,6 +489,7 @@ engine_client_new(AvuSupervisor *supervisor, const EngineConfig *config,
 	client->volume_percent = config->volume_percent;
 	client->mute = config->mute;
 	client->target_ns = config->buffer_ns;
+	client->speed = AVU_PLAY_SPEED_NORMAL;
 	client_init_progress(client);
 	position_init(&client->position, NULL);
 	client->argv[0] = MEDIA_HELPER;

@@ -28,6 +28,15 @@ position_run(Position *position, bool running)
 }
 
 void
+position_set_speed(Position *position, AvuPlaySpeed speed)
+{
+	if (position->known_ns != AVU_TIME_NONE) {
+		position_set(position, position_get_ns(position));
+	}
+	position->speed = speed;
+}
+
+void
 position_limit(Position *position, int64_t duration_ns)
 {
 	position->limit_ns = duration_ns;
@@ -39,6 +48,7 @@ position_stop(Position *position)
 	position->known_ns = AVU_TIME_NONE;
 	position->limit_ns = AVU_TIME_NONE;
 	position->running = false;
+	position->speed = AVU_PLAY_SPEED_NORMAL;
 }
 
 int64_t
@@ -50,7 +60,9 @@ position_get_ns(const Position *position)
 		return AVU_TIME_NONE;
 	}
 	if (position->running) {
-		now_ns += avu_clock_now_ns(position->clock) - position->known_at_ns;
+		now_ns += (avu_clock_now_ns(position->clock) - position->known_at_ns) /
+			  position->speed.denominator * position->speed.numerator;
+		now_ns = MAX(now_ns, 0);
 	}
 	return position->limit_ns != AVU_TIME_NONE ? MIN(now_ns, position->limit_ns) : now_ns;
 }

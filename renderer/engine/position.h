@@ -3,6 +3,7 @@
 #pragma once
 
 #include <av-upnp/clock.h>
+#include <av-upnp/play-speed.h>
 
 G_BEGIN_DECLS
 
@@ -12,6 +13,7 @@ typedef struct {
 	int64_t known_at_ns;
 	int64_t limit_ns; /* duration; AVU_TIME_NONE: not known */
 	bool running;
+	AvuPlaySpeed speed;
 } Position;
 
 /** @param clock  NULL: monotonic */
@@ -19,6 +21,8 @@ void position_init(Position *position, const AvuClock *clock);
 void position_set(Position *position, int64_t position_ns);
 /** Extrapolates from now on, or no more. */
 void position_run(Position *position, bool running);
+/** 1 at first, and after position_stop(). */
+void position_set_speed(Position *position, AvuPlaySpeed speed);
 /** @param duration_ns  or AVU_TIME_NONE */
 void position_limit(Position *position, int64_t duration_ns);
 void position_stop(Position *position);

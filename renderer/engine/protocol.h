@@ -23,6 +23,7 @@ typedef enum {
 	MEDIA_STOP,          /* – */
 	MEDIA_SEEK,          /* i64 position */
 	MEDIA_VOLUME,        /* u32 percent, u32 mute */
+	MEDIA_SPEED,         /* i64 numerator, i64 denominator */
 	MEDIA_HOLD,          /* u32 token, u32 yes: its octets are late, wait in silence / go on */
 
 	/* media → av-renderer */
@@ -34,4 +35,5 @@ typedef enum {
 	MEDIA_DURATION,       /* u32 token, i64 duration */
 	MEDIA_SEEKABLE,       /* u32 token, u32 yes */
 	MEDIA_POSITION,       /* u32 token, i64 position */
+	MEDIA_SPEED_NOW, /* u32 token, i64 numerator, i64 denominator: not what was asked for */
 } MediaFrame;

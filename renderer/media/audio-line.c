@@ -14,6 +14,7 @@
 typedef struct {
 	Line line;
 	GstElement *concat; /* borrowed from the pipeline */
+	GstElement *tempo;  /* behind it; NULL: speed is 1, and no sample is touched */
 	Branch *current, *next;
 	atomic_uint next_token; /* for the thread that sees concat switch; 0: none */
 	atomic_bool drained;    /* concat has passed on the end: nothing can follow any more */
@@ -94,6 +95,54 @@ audio_line_close(Line *line)
 }
 
 static bool
+audio_line_fits_rate(Line *line, double rate)
+{
+	return (rate == 1) == (((AudioLine *)line)->tempo == NULL);
+}
+
+/* Keeps the pitch at other speeds. It knows fewer formats than sinks do, so it is there only then.
+ * While the pipeline is ready. */
+static void
+audio_line_fit_tempo(AudioLine *self)
+{
+	if (audio_line_fits_rate(&self->line, self->line.rate)) {
+		return;
+	}
+	GstElement *tempo = self->tempo;
+	GstBin *bin = GST_BIN(self->line.pipeline);
+	g_autoptr(GstPad) out =
+		gst_element_get_static_pad(tempo != NULL ? tempo : self->concat, "src");
+	g_autoptr(GstPad) sink = gst_pad_get_peer(out);
+
+	(void)gst_pad_unlink(out, sink);
+	if (tempo != NULL) {
+		g_autoptr(GstPad) before = gst_element_get_static_pad(self->concat, "src");
+
+		self->tempo = NULL;
+		(void)gst_element_set_state(tempo, GST_STATE_NULL);
+		(void)gst_bin_remove(bin, tempo);
+		(void)gst_pad_link(before, sink);
+		return;
+	}
+	g_autoptr(GError) error = NULL;
+
+	tempo = gst_parse_bin_from_description("audioconvert ! scaletempo ! audioconvert ! "
+					       "audioresample",
+		TRUE, &error);
+	if (tempo == NULL) {
+		g_message("other speeds are heard at their own pitch: %s", error->message);
+		(void)gst_pad_link(out, sink);
+		return;
+	}
+	g_autoptr(GstPad) tempo_out = gst_element_get_static_pad(tempo, "src");
+
+	(void)gst_bin_add(bin, tempo);
+	(void)gst_element_link(self->concat, tempo);
+	(void)gst_pad_link(tempo_out, sink);
+	self->tempo = tempo;
+}
+
+static bool
 audio_line_open(Line *line, const Track *track, GError **error)
 {
 	AudioLine *self = (AudioLine *)line;
@@ -103,6 +152,7 @@ audio_line_open(Line *line, const Track *track, GError **error)
 	if (self->current == NULL) {
 		return false;
 	}
+	audio_line_fit_tempo(self);
 	branch_join(self->current, line->pipeline, self->concat);
 	/* A failure is told by a message too, which names the element. */
 	(void)gst_element_set_state(line->pipeline, GST_STATE_PAUSED);
@@ -185,6 +235,7 @@ static const LineClass audio_line_class = {
 	.append = audio_line_append,
 	.drop_next = audio_line_drop_next,
 	.shift = audio_line_shift,
+	.fits_rate = audio_line_fits_rate,
 	.can_seek = audio_line_can_seek,
 	.get_ahead_ns = audio_line_get_ahead_ns,
 	.get_duration_ns = audio_line_get_duration_ns,

@@ -114,6 +114,18 @@ commands_tell_position(uint32_t token, int64_t position_ns, void *user_data)
 	commands_send_time(user_data, MEDIA_POSITION, token, position_ns);
 }
 
+static void
+commands_tell_speed(uint32_t token, AvuPlaySpeed speed, void *user_data)
+{
+	g_auto(AvuFrameWriter) payload;
+
+	avu_frame_writer_init(&payload);
+	avu_frame_put_u32(&payload, token);
+	avu_frame_put_i64(&payload, speed.numerator);
+	avu_frame_put_i64(&payload, speed.denominator);
+	commands_send(user_data, MEDIA_SPEED_NOW, &payload);
+}
+
 static const AvuEngineListener commands_listener = {
 	.state_changed = commands_tell_state,
 	.track_started = commands_tell_started,
@@ -121,6 +133,7 @@ static const AvuEngineListener commands_listener = {
 	.failed = commands_tell_failed,
 	.duration_known = commands_tell_duration,
 	.seekable_known = commands_tell_seekable,
+	.speed_changed = commands_tell_speed,
 };
 
 /* Rights go after everything that needs them is loaded, and before the first foreign octet. */
@@ -251,6 +264,21 @@ commands_on_volume(Commands *commands, AvuFrameReader *in, AvuFrame *frame G_GNU
 }
 
 static bool
+commands_on_speed(Commands *commands, AvuFrameReader *in, AvuFrame *frame G_GNUC_UNUSED)
+{
+	int64_t numerator = avu_frame_take_i64(in);
+	int64_t denominator = avu_frame_take_i64(in);
+
+	if (!avu_frame_reader_finish(in) || numerator == 0 || denominator <= 0 ||
+		ABS(numerator) > INT16_MAX || denominator > INT16_MAX) {
+		return false;
+	}
+	player_set_speed(
+		commands->player, (AvuPlaySpeed){ (int32_t)numerator, (int32_t)denominator });
+	return true;
+}
+
+static bool
 commands_on_hold(Commands *commands, AvuFrameReader *in, AvuFrame *frame G_GNUC_UNUSED)
 {
 	uint32_t token = avu_frame_take_u32(in);
@@ -273,6 +301,7 @@ static const struct {
 	{ MEDIA_STOP, commands_on_stop },
 	{ MEDIA_SEEK, commands_on_seek },
 	{ MEDIA_VOLUME, commands_on_volume },
+	{ MEDIA_SPEED, commands_on_speed },
 	{ MEDIA_HOLD, commands_on_hold },
 };
 

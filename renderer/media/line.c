@@ -11,6 +11,8 @@
 #include "source.h"
 
 #define LINE_TOKEN "av-token"
+/* Faster than that, nobody understands anything: key frames do, and silence. */
+#define LINE_TRICK_RATE 2.5
 
 static void
 line_note_free(void *data)
@@ -136,6 +138,7 @@ line_init(Line *line, const LineClass *class, const LineListener *listener, GstE
 	g_autoptr(GstBus) bus = gst_pipeline_get_bus(GST_PIPELINE(pipeline));
 
 	line->class = class;
+	line->rate = line->rate != 0 ? line->rate : 1;
 	line->listener = *listener;
 	line->pipeline = gst_object_ref_sink(pipeline);
 	gst_bus_set_sync_handler(bus, line_on_message, line, NULL);
@@ -178,6 +181,13 @@ line_shift(Line *line)
 	line->class->shift(line);
 }
 
+bool
+line_set_rate(Line *line, double rate)
+{
+	line->rate = rate;
+	return line->class->fits_rate(line, rate);
+}
+
 void
 line_set_playing(Line *line, bool playing)
 {
@@ -200,12 +210,25 @@ line_is_playing(const Line *line)
 }
 
 bool
+line_can_seek(Line *line)
+{
+	return line->class->can_seek(line);
+}
+
+bool
 line_seek(Line *line, int64_t position_ns, bool exact)
 {
 	GstSeekFlags flags = GST_SEEK_FLAG_FLUSH | (exact ? GST_SEEK_FLAG_ACCURATE : 0);
+	bool forward = line->rate > 0;
 
+	if (!exact && (!forward || line->rate > LINE_TRICK_RATE)) {
+		flags |= GST_SEEK_FLAG_TRICKMODE | GST_SEEK_FLAG_TRICKMODE_KEY_UNITS |
+			 GST_SEEK_FLAG_TRICKMODE_NO_AUDIO;
+	}
 	return line->class->can_seek(line) &&
-	       gst_element_seek_simple(line->pipeline, GST_FORMAT_TIME, flags, position_ns);
+	       gst_element_seek(line->pipeline, line->rate, GST_FORMAT_TIME, flags,
+		       GST_SEEK_TYPE_SET, forward ? position_ns : 0, GST_SEEK_TYPE_SET,
+		       forward ? -1 : position_ns);
 }
 
 int64_t

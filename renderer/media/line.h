@@ -52,6 +52,8 @@ typedef struct {
 	bool (*drop_next)(Line *line);
 	/* The appended track became the current one: forget the one before. */
 	void (*shift)(Line *line);
+	/* What is open can be sought in at this rate. */
+	bool (*fits_rate)(Line *line, double rate);
 	/* Something of the current track can still be sought in. */
 	bool (*can_seek)(Line *line);
 	/* How much is decoded and not at the sink yet; 0: not known. */
@@ -74,6 +76,7 @@ struct Line {
 	GstElement *pipeline; /* NULL: a video line with nothing open */
 	atomic_uint serial;   /* grows with each open and close: notes of before are stale */
 	bool playing;         /* asked for */
+	double rate;          /* of the next opening or seek; 1: usual */
 };
 
 /** Fills the common part. @param pipeline  taken */
@@ -95,8 +98,11 @@ bool line_open(Line *line, const Track *track, GError **error);
 bool line_append(Line *line, const Track *track);
 bool line_drop_next(Line *line);
 void line_shift(Line *line);
+/** Counts from the next opening or seek on. @return false: only an opening brings it */
+bool line_set_rate(Line *line, double rate);
 void line_set_playing(Line *line, bool playing);
 bool line_is_playing(const Line *line);
+bool line_can_seek(Line *line);
 bool line_seek(Line *line, int64_t position_ns, bool exact);
 int64_t line_get_position_ns(Line *line);
 int64_t line_get_ahead_ns(Line *line);

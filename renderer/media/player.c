@@ -31,7 +31,8 @@ struct Player {
 	Track *current, *next;
 	bool joined; /* next was appended to the line */
 	bool wants_playing;
-	bool held; /* its octets are late: it does not play although it should */
+	AvuPlaySpeed speed; /* asked for */
+	bool held;          /* its octets are late: it does not play although it should */
 	bool prerolled;
 	bool announce; /* this opening is a next track: tell that it started */
 	int64_t pending_seek_ns;
@@ -106,6 +107,7 @@ player_clear(Player *player)
 	player->announce = false;
 	player->wants_playing = false;
 	player->held = false;
+	player->speed = AVU_PLAY_SPEED_NORMAL;
 	avu_timer_set(player->hold_timer, AVU_TIME_NONE);
 	player->pending_seek_ns = AVU_TIME_NONE;
 	player->told = AVU_ENGINE_STOPPED;
@@ -138,6 +140,12 @@ player_on_broken(Player *player, uint32_t token)
 	}
 }
 
+static double
+player_rate(const Player *player)
+{
+	return (double)player->speed.numerator / player->speed.denominator;
+}
+
 /* Opens the current track on a line. */
 static void
 player_open(Player *player, bool video)
@@ -148,6 +156,7 @@ player_open(Player *player, bool video)
 		line_close(player->line);
 	}
 	player->line = video ? player->video : player->audio;
+	(void)line_set_rate(player->line, player_rate(player));
 	player->joined = false;
 	player->prerolled = false;
 	player_tell(player, AVU_ENGINE_TRANSITIONING);
@@ -166,7 +175,9 @@ static void
 player_start(Player *player, Track *track)
 {
 	player->current = track;
-	player->pending_seek_ns = track->start_ns > 0 ? track->start_ns : AVU_TIME_NONE;
+	player->pending_seek_ns = track->start_ns > 0 || !avu_play_speed_is_normal(player->speed)
+					  ? track->start_ns
+					  : AVU_TIME_NONE;
 	player_open(player, track_is_video(track) || track_is_image(track));
 }
 
@@ -176,7 +187,8 @@ player_join_next(Player *player)
 	bool same_kind = player->next != NULL && !track_is_video(player->next) &&
 			 !track_is_image(player->next);
 
-	if (same_kind && player->prerolled && !player->joined) {
+	if (same_kind && player->prerolled && !player->joined &&
+		avu_play_speed_is_normal(player->speed)) {
 		player->joined = line_append(player->line, player->next);
 	}
 }
@@ -198,16 +210,33 @@ player_is_seekable(const Player *player)
 	return !track_is_image(player->current) && line_is_seekable(player->line);
 }
 
+/* It goes on at 1 although something else was asked for. */
+static void
+player_drop_speed(Player *player)
+{
+	player->speed = AVU_PLAY_SPEED_NORMAL;
+	(void)line_set_rate(player->line, 1);
+	player->listener.speed_changed(player->current->token, player->speed, player->user_data);
+}
+
 static void
 player_seek_now(Player *player, int64_t position_ns)
 {
 	player_tell(player, AVU_ENGINE_TRANSITIONING);
-	if (line_seek(player->line, position_ns, player_seeks_exactly(player))) {
+	bool open = line_can_seek(player->line);
+	bool exact = player_seeks_exactly(player);
+
+	if (open && line_seek(player->line, position_ns, exact)) {
 		player->prerolled = false;
 		return;
 	}
+	if (open && !avu_play_speed_is_normal(player->speed)) {
+		player_drop_speed(player);
+		player->prerolled = !line_seek(player->line, position_ns, exact);
+		return;
+	}
 	/* The end of the track has left the decoder already: open it again, at that place. */
-	if (player_is_seekable(player)) {
+	if (!open && player_is_seekable(player)) {
 		player->pending_seek_ns = position_ns;
 		player_open(player, player->line == player->video);
 		return;
@@ -261,6 +290,9 @@ player_on_prerolled(Player *player)
 			return;
 		}
 	}
+	if (!avu_play_speed_is_normal(player->speed) && !player_is_seekable(player)) {
+		player_drop_speed(player);
+	}
 	if (player->announce) {
 		player->announce = false;
 		player->listener.track_started(player->current->token, player->user_data);
@@ -297,6 +329,13 @@ player_on_ended(Player *player)
 
 	if (player->current->broken) {
 		player_fail_current(player, "The resource could not be read to its end.");
+		return;
+	}
+	if (player->speed.numerator < 0) {
+		/* Its beginning: it plays from there. */
+		player_drop_speed(player);
+		player->pending_seek_ns = AVU_TIME_NONE;
+		player_open(player, player->line == player->video);
 		return;
 	}
 	if (player->next == NULL) {
@@ -559,6 +598,28 @@ player_seek(Player *player, int64_t position_ns)
 		return;
 	}
 	player_seek_now(player, position_ns);
+}
+
+void
+player_set_speed(Player *player, AvuPlaySpeed speed)
+{
+	if (player->current == NULL) {
+		return;
+	}
+	int64_t position_ns =
+		player->prerolled ? line_get_position_ns(player->line) : player->pending_seek_ns;
+
+	player->speed = speed;
+	bool fits = line_set_rate(player->line, player_rate(player));
+
+	if (player->prerolled && !player_is_seekable(player)) {
+		player_drop_speed(player);
+	} else if (fits) {
+		player_seek(player, MAX(position_ns, 0));
+	} else {
+		player->pending_seek_ns = MAX(position_ns, 0);
+		player_open(player, player->line == player->video);
+	}
 }
 
 void

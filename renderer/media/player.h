@@ -32,6 +32,9 @@ void player_stop(Player *player);
  *  @param token  of the current track, else nothing happens */
 void player_hold(Player *player, uint32_t token, bool hold);
 void player_seek(Player *player, int64_t position_ns);
+/** Of the current track and those that follow. What has no other speed goes on at 1, and the listener
+ *  hears so. */
+void player_set_speed(Player *player, AvuPlaySpeed speed);
 void player_set_volume(Player *player, unsigned percent, bool mute);
 
 G_END_DECLS

@@ -159,6 +159,12 @@ video_line_shift(Line *line G_GNUC_UNUSED)
 }
 
 static bool
+video_line_fits_rate(Line *line G_GNUC_UNUSED, double rate G_GNUC_UNUSED)
+{
+	return true;
+}
+
+static bool
 video_line_can_seek(Line *line)
 {
 	return line->pipeline != NULL && !((VideoLine *)line)->still;
@@ -204,6 +210,7 @@ static const LineClass video_line_class = {
 	.append = video_line_append,
 	.drop_next = video_line_drop_next,
 	.shift = video_line_shift,
+	.fits_rate = video_line_fits_rate,
 	.can_seek = video_line_can_seek,
 	.get_ahead_ns = video_line_get_ahead_ns,
 	.get_duration_ns = video_line_get_duration_ns,

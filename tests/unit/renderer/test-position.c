@@ -13,7 +13,7 @@ get_now(void *self G_GNUC_UNUSED)
 
 static const AvuClock test_clock = { get_now, NULL };
 
-typedef enum { SET, RUN, HALT, LIMIT, STOP, PASS } Step;
+typedef enum { SET, RUN, HALT, LIMIT, STOP, PASS, TIMES, HALF } Step;
 
 static const struct {
 	Step step;
@@ -35,9 +35,19 @@ static const struct {
 	{ LIMIT, 12, 10, "the duration is known" },
 	{ PASS, 1, 11, "before the end" },
 	{ PASS, 30, 12, "never beyond the end" },
+	{ SET, 4, 4, "another place" },
+	{ TIMES, 2, 4, "twice as fast" },
+	{ PASS, 2, 8, "two seconds are four" },
+	{ TIMES, -4, 8, "backwards" },
+	{ PASS, 1, 4, "four times" },
+	{ PASS, 60, 0, "never before the beginning" },
+	{ HALF, 0, 0, "slowly" },
+	{ PASS, 6, 3, "half of it" },
 	{ STOP, 0, -1, "dropped" },
 	{ SET, 0, 0, "the next track" },
 	{ PASS, 90, 0, "does not run because the last one did, nor ends where that did" },
+	{ RUN, 0, 0, "plays" },
+	{ PASS, 5, 5, "at its own speed" },
 };
 
 static void
@@ -56,6 +66,13 @@ apply(Position *position, Step step, int64_t value_ns)
 		break;
 	case STOP:
 		position_stop(position);
+		break;
+	case TIMES:
+		position_set_speed(
+			position, (AvuPlaySpeed){ (int32_t)(value_ns / AVU_NS_PER_S), 1 });
+		break;
+	case HALF:
+		position_set_speed(position, (AvuPlaySpeed){ 1, 2 });
 		break;
 	case PASS:
 		now_ns += value_ns;
