@@ -54,6 +54,11 @@ run_edit(Run *run, GError **error)
 	if (object == NULL) {
 		return false;
 	}
+	/* a reference cannot be changed: what it stands for can */
+	if (avu_didl_get(object, 0)->ref_id != NULL) {
+		g_free(place.id);
+		place.id = g_strdup(avu_didl_get(object, 0)->ref_id);
+	}
 	for (unsigned i = 1; i < run->n_operands; i++) {
 		if (!add_operand(&values, didl, run->operands[i], error)) {
 			return false;

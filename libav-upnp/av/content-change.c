@@ -11,6 +11,7 @@
 #include "tag-list.h"
 
 enum {
+	READ_ONLY = 705,
 	RESTRICTED_OBJECT = 711,
 	RESTRICTED_PARENT = 713,
 	RESTRICTED_SOURCE_PARENT = 721,
@@ -63,20 +64,22 @@ all_free(const AvuContentWriter *writer, const GArray *edits)
 	return true;
 }
 
-/* A reference shows what the item has: the item is changed, so the item is asked. */
+/* What a reference inherits is the item's, and changing a reference never changes its item: properties
+ * of references are read-only. Where playing stopped is one for all, see all_free(). */
 static bool
 check_item(
 	const AvuCall *call, const AvuContentDirectory *directory, const Look *look, GError **error)
 {
-	g_auto(Look) item = { NULL };
-
-	if (look->ref_id == NULL) {
-		return content_unrestricted(look, RESTRICTED_OBJECT, error) &&
-		       content_parent_unrestricted(call, directory, look, RESTRICTED_PARENT, error);
+	if (!content_unrestricted(look, RESTRICTED_OBJECT, error) ||
+		!content_parent_unrestricted(call, directory, look, RESTRICTED_PARENT, error)) {
+		return false;
 	}
-	return content_look(call, directory, look->ref_id, &item, NULL, NULL, error) &&
-	       content_unrestricted(&item, RESTRICTED_OBJECT, error) &&
-	       content_parent_unrestricted(call, directory, &item, RESTRICTED_PARENT, error);
+	if (look->ref_id != NULL) {
+		g_set_error(error, AVU_UPNP_ERROR, READ_ONLY,
+			"'%.64s' is a reference; '%.64s' is what can be changed", look->id,
+			look->ref_id);
+	}
+	return look->ref_id == NULL;
 }
 
 static bool

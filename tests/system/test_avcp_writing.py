@@ -70,6 +70,9 @@ def test_edit_bookmark_rm(house, start_server, writable, avcp):
     assert avcp("-s", "Attic", "bookmark", item)["position_s"] == 65
     avcp("-s", "Attic", "edit", item, "title", code=2, json=False)
     avcp("-s", "Attic", "edit", item, "title=x", code=2, json=False)
+    # where it is shown by a reference the item is changed
+    avcp("edit", "Attic:/Music/All tracks/Comma, backslash \\ & <tag>", "dc:title=Plain")
+    assert list(by_title(avcp("ls", f"{FOLDER}/A"))) == ["Plain"]
     avcp("-s", "Attic", "rm", item)
     avcp("ls", f"{FOLDER}/A", code=3, json=False)  # a folder with nothing in it is not shown
     assert (writable / "A/01.flac").exists()  # the entry goes, the file stays

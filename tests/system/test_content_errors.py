@@ -87,6 +87,8 @@ ROWS = [
     ("CreateObject", create(kind="container", rest=""), 712, "a container of an item's class"),
     ("CreateObject", create(upnp_class="object.item.imageItem"), 712, "not of the folder's upnp:createClass"),
     ("CreateObject", create(rest='<res protocolInfo="x"/>'), 712, "no protocolInfo"),
+    ("CreateObject", create(rest='<res protocolInfo="http-get:*:audio/wav:*">http://192.0.2.1/x</res>'), 712,
+     "content elsewhere: what is listed here is on this server's disks"),
     ("CreateObject", create(more=' refID="{song}"'), 712, "a reference"),
     ("CreateObject", create(kind="container", upnp_class=FOLDER), 712, "a folder with a resource"),
     # CreateReference
@@ -111,6 +113,8 @@ ROWS = [
                             "<upnp:originalTrackNumber>one</upnp:originalTrackNumber>"), 703, "no number"),
     ("UpdateObject", update("{song}", TITLE, ""), 704, "every object has a title"),
     ("UpdateObject", update("{song}", "", "<upnp:objectUpdateID>1</upnp:objectUpdateID>"), 705, "the server's own"),
+    ("UpdateObject", update("{reference}", TITLE, OTHER), 705, "a reference has nothing of its own"),
+    ("UpdateObject", update("{in_view}", TITLE, OTHER), 713, "in a view"),
     ("UpdateObject", update("{song}", f"{TITLE},{TITLE}", OTHER), 706, "two for one"),
     ("UpdateObject", update("{song}", TITLE, f"{OTHER},"), 706, "one for two"),
     ("UpdateObject", update("{closed_song}", TITLE, OTHER), 711, "of a folder that may not be changed"),
@@ -170,6 +174,8 @@ def made(house, start_server, writable):
               "lost_url": res_of(songs["Lost"]).text, "closed_song": closed_song.get("id"),
               "closed_url": res_of(closed_song).text}
     there["list"] = ask.create("DLNA.ORG_AnyContainer", "Mix", "object.container.playlistContainer")["ObjectID"]
+    there["reference"] = ask.call("CreateReference", ContainerID=there["list"], ObjectID=there["song"])["NewID"]
+    there["in_view"] = next(e.get("id") for e in ask.browse("music-tracks") if e.get("refID") == there["song"])
     for name, title in (("import", "I"), ("full", "F"), ("filler", "X")):
         reply = ask.create("DLNA.ORG_AnyContainer", title, "object.item.audioItem", "audio/wav")
         there[name] = res_of(ElementTree.fromstring(reply["Result"])[0]).get("importUri")

@@ -386,7 +386,7 @@ static const Row rows[] = {
 	{ "UpdateObject",
 		{ "ObjectID", "ref", "CurrentTagValue", "<dc:title>ref</dc:title>", "NewTagValue",
 			"<dc:title>N</dc:title>" },
-		711, NULL, "reference to what is restricted" },
+		705, NULL, "of a reference: its item stays as it is" },
 	{ "UpdateObject",
 		{ "ObjectID", "loose", "CurrentTagValue", "<dc:title>loose</dc:title>",
 			"NewTagValue", "<dc:title>N</dc:title>" },
