@@ -5,7 +5,7 @@
 #include <av-upnp/text.h>
 
 #include "commands/file-name.h"
-#include "commands/media-type.h"
+#include "item/media-type.h"
 
 #define NAME_BYTES 240 /* with an ending, and ".part" behind it, below the 255 of file systems */
 #define ENDING_BYTES 6 /* ".flac" and the like */

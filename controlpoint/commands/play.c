@@ -6,7 +6,7 @@
 #include "address/content.h"
 #include "address/finder.h"
 #include "commands/command.h"
-#include "commands/play-item.h"
+#include "item/play-item.h"
 #include "commands/queue-deeds.h"
 #include "commands/queue-items.h"
 #include "commands/renderer-state.h"
@@ -120,7 +120,9 @@ is_many(Run *run, bool *ret_many, GError **error)
 {
 	g_auto(ContentPlace) place = { NULL, NULL };
 
-	*ret_many = run->n_operands > 1;
+	/* a file of this host goes through the queue, whose daemon shares it */
+	*ret_many = run->n_operands > 1 || (!queue_names_object(run, run->operands[0]) &&
+						   !play_item_is_url(run->operands[0]));
 	if (*ret_many || play_item_is_url(run->operands[0])) {
 		return true;
 	}
@@ -164,7 +166,7 @@ run_play(Run *run, GError **error)
 
 	/* Both searches run at the same time. */
 	for (unsigned i = 0; i < run->n_operands; i++) {
-		if (!play_item_is_url(run->operands[i]) &&
+		if (queue_names_object(run, run->operands[i]) &&
 			!content_prepare(
 				run->session, run->operands[i], run_get_server(run), error)) {
 			return false;
@@ -198,16 +200,17 @@ static const OutputColumn columns[] = {
 
 const Command command_play = {
 	.name = "play",
-	.operands = "[PATH|ID|URL…]",
-	.summary = "play an item, a folder or several on a renderer, or go on",
+	.operands = "[PATH|ID|URL|FILE…]",
+	.summary = "play items, folders or files on a renderer, or go on",
 	.help = "PATH and ID name an item of a server as for \"avcp ls\"; of its forms the one "
 		"that the\n"
-		"renderer plays best is chosen. An http URL is handed over as it is. Folders and "
-		"several\n"
-		"operands become the renderer's queue. Without an operand the renderer plays what "
-		"it "
-		"has,\n"
-		"from where it was paused.\n"
+		"renderer plays best is chosen. An http URL is handed over as it is. FILE is a "
+		"file, a\n"
+		"folder or a playlist of this host, which the daemon sends to the renderer. "
+		"Folders, files and\n"
+		"several operands become the renderer's queue. Without an operand the renderer "
+		"plays what it\n"
+		"has, from where it was paused.\n"
 		"Comes back when the renderer plays; when it reports a failure, with exit code 4.\n"
 		"\n"
 		"  --no-wait   come back as soon as the renderer took the order\n"
@@ -217,6 +220,7 @@ const Command command_play = {
 		"Examples:\n"
 		"  avcp -r kitchen play \"NAS:/Music/Artists/Björk/Post/Hyperballad\"\n"
 		"  avcp play NAS:/Music/Albums/Post\n"
+		"  avcp play ~/Downloads/talk.mp3 ~/Music/Post\n"
 		"  avcp play http://192.0.2.7/stream.mp3\n",
 	.max_operands = 1000,
 	.operand_specs = { { OPERAND_PLAYABLE }, { OPERAND_PLAYABLE }, { OPERAND_PLAYABLE } },

@@ -12,7 +12,7 @@
 #include <av-upnp/text.h>
 
 #include "commands/create.h"
-#include "commands/media-type.h"
+#include "item/media-type.h"
 #include "output/progress.h"
 
 #define CONNECT_NS (10 * AVU_NS_PER_S)

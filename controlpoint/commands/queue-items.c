@@ -6,8 +6,9 @@
 #include <av-upnp/error.h>
 
 #include "address/content.h"
-#include "commands/play-item.h"
+#include "item/play-item.h"
 #include "commands/queue-items.h"
+#include "item/local-file.h"
 #include "queue/queue.h"
 
 typedef struct {
@@ -26,7 +27,12 @@ typedef struct {
 static void
 add_entry(Collection *collection, const PlayItem *item, int64_t duration_ns)
 {
-	const QueueEntry entry = { item->title, item->uri, item->metadata, duration_ns };
+	const QueueEntry entry = {
+		.title = item->title,
+		.uri = item->uri,
+		.metadata = item->metadata,
+		.duration_ns = duration_ns,
+	};
 
 	(void)json_array_append_new(collection->entries, queue_entry_to_json(&entry));
 }
@@ -89,6 +95,71 @@ add_folder(Collection *collection, const ContentPlace *top, GError **error)
 	return good;
 }
 
+/* Files of this host */
+
+typedef struct {
+	Collection *collection;
+	unsigned n_left_out;
+} Files;
+
+static void
+add_file(Collection *collection, const char *file, const char *title)
+{
+	/* the daemon knows where the renderer reaches it */
+	const QueueEntry entry = {
+		.title = (char *)title,
+		.uri = (char *)"",
+		.metadata = (char *)"",
+		.file = (char *)file,
+		.duration_ns = AVU_TIME_NONE,
+	};
+
+	(void)json_array_append_new(collection->entries, queue_entry_to_json(&entry));
+}
+
+static bool
+on_file(const char *file, const char *title, int64_t duration_ns, void *data)
+{
+	Files *files = data;
+	Collection *collection = files->collection;
+	g_auto(PlayItem) item = { NULL, NULL, NULL };
+
+	if (play_item_is_url(file)) {
+		if (play_item_from_url(file, &item, NULL)) {
+			g_free(item.title);
+			item.title = g_strdup(title);
+			add_entry(collection, &item, duration_ns);
+		}
+	} else if (play_item_file_suits(file, collection->sink)) {
+		add_file(collection, file, title);
+	} else {
+		files->n_left_out++;
+	}
+	return json_array_size(collection->entries) < QUEUE_ENTRIES_MAX;
+}
+
+static bool
+add_files(Collection *collection, const char *operand, GError **error)
+{
+	Files files = { collection, 0 };
+
+	if (!local_file_list(operand, on_file, &files, error)) {
+		return false;
+	}
+	if (files.n_left_out > 0) {
+		g_message("%s: %u files are left out, of kinds that the renderer does not play",
+			operand, files.n_left_out);
+	}
+	return true;
+}
+
+bool
+queue_names_object(const Run *run, const char *operand)
+{
+	return !play_item_is_url(operand) &&
+	       !local_file_is_meant(operand, run_get_server(run) != NULL);
+}
+
 static bool
 add_operand(Collection *collection, const char *operand, GError **error)
 {
@@ -102,6 +173,9 @@ add_operand(Collection *collection, const char *operand, GError **error)
 		}
 		add_entry(collection, &item, AVU_TIME_NONE);
 		return true;
+	}
+	if (!queue_names_object(run, operand)) {
+		return add_files(collection, operand, error);
 	}
 	if (!content_find(run->session, operand, run_get_server(run), &place, error)) {
 		return false;

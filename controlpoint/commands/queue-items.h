@@ -6,7 +6,11 @@
 
 #include "commands/command.h"
 
-/** Items, the items of containers with all below them, and URLs, in the order of the operands.
+/** Is it an object of a server, and no URL and no file of this host? */
+bool queue_names_object(const Run *run, const char *operand);
+
+/** Items, the items of containers with all below them, URLs, and files of this host, in the order of the
+ *  operands.
  *  @return array of entries as queue_entry_from_json() takes them, new reference; NULL with
  *          UNSUPPORTED (one that the renderer cannot play), NOT_FOUND (nothing in a container) … */
 json_t *queue_items(

@@ -342,7 +342,7 @@ run_queue(Run *run, GError **error)
 	}
 	/* the server is looked for while the renderer is */
 	for (unsigned i = 1; deed->run == deed_add && i < run->n_operands; i++) {
-		if (strstr(run->operands[i], "://") == NULL &&
+		if (queue_names_object(run, run->operands[i]) &&
 			!content_prepare(
 				run->session, run->operands[i], run_get_server(run), error)) {
 			return false;
@@ -370,7 +370,7 @@ const Command command_queue = {
 		"can.\n"
 		"\n"
 		"  show               the queue, and where it is (the same as no operand)\n"
-		"  add PATH…          items, folders with all in them, and URLs, to the end\n"
+		"  add PATH…          items, folders with all in them, URLs and files, to the end\n"
 		"  insert N PATH…     the same before entry N\n"
 		"  move N M           entry N becomes entry M\n"
 		"  remove N[-M]       takes entries out\n"
@@ -388,7 +388,7 @@ const Command command_queue = {
 		"  avcp -r kitchen queue add NAS:/Music/Albums/Post && avcp -r kitchen queue "
 		"play\n",
 	.max_operands = 1000,
-	.operand_specs = { { OPERAND_WORD, get_deed }, { OPERAND_OBJECT }, { OPERAND_OBJECT } },
+	.operand_specs = { { OPERAND_WORD, get_deed }, { OPERAND_PLAYABLE }, { OPERAND_PLAYABLE } },
 	.schema = { OUTPUT_DEED, columns },
 	.run = run_queue,
 };

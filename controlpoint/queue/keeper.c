@@ -9,7 +9,9 @@
 #include <av-upnp/error.h>
 #include <av-upnp/fd.h>
 
+#include "item/play-item.h"
 #include "output/output.h"
+#include "queue/file-share.h"
 #include "queue/player.h"
 
 #define RENDERERS_MAX 64
@@ -25,7 +27,9 @@ typedef struct {
 
 struct Keeper {
 	Session *session;
+	AvuStateDir *directory;
 	char *path;
+	FileShare *share;  /* NULL: no file was asked for yet */
 	GHashTable *slots; /* UDN → Slot */
 	bool unsaved;
 	int64_t used_ns;
@@ -106,6 +110,75 @@ find_device(const Keeper *keeper, const char *udn)
 	return NULL;
 }
 
+/* Files of this host */
+
+static FileShare *
+get_share(Keeper *keeper, GError **error)
+{
+	if (keeper->share == NULL) {
+		g_autofree char *secret = avu_state_dir_get_uuid(keeper->directory, "share", error);
+
+		keeper->share =
+			secret != NULL
+				? file_share_new(keeper->session, secret,
+					  (uint16_t)avu_state_dir_get_number(
+						  keeper->directory, "share-port", UINT16_MAX, 0))
+				: NULL;
+	}
+	return keeper->share;
+}
+
+static bool
+share_entry(FileShare *share, Queue *queue, unsigned at, const char *reader, GError **error)
+{
+	g_autofree char *path = g_filename_from_uri(queue_get(queue, at)->file, NULL, error);
+	g_autofree char *uri = path != NULL ? file_share_offer(share, path, reader, error) : NULL;
+	g_auto(PlayItem) item = { NULL, NULL, NULL };
+
+	if (uri == NULL) {
+		return false;
+	}
+	play_item_from_file(path, uri, &item);
+	queue_set_uri(queue, at, item.uri, item.metadata);
+	return true;
+}
+
+/* Addresses of the files in its queue, as its renderer reaches them now.
+ * @param all  also of those that have one */
+static bool
+share_files(Slot *slot, bool all, GError **error)
+{
+	Keeper *keeper = slot->keeper;
+	Queue *queue = player_get_queue(slot->player);
+	const AvuRemoteDevice *device = player_get_device(slot->player);
+	bool good = true;
+
+	for (unsigned i = 0; good && device != NULL && i < queue_get_n(queue); i++) {
+		if (queue_get(queue, i)->file != NULL &&
+			(all || queue_get(queue, i)->uri[0] == '\0')) {
+			good = get_share(keeper, error) != NULL &&
+			       share_entry(keeper->share, queue, i,
+				       avu_remote_device_get_address(device), error);
+		}
+	}
+	if (good && keeper->share != NULL) {
+		(void)avu_state_dir_set_number(
+			keeper->directory, "share-port", file_share_get_port(keeper->share), NULL);
+	}
+	return good;
+}
+
+static void
+set_device(Slot *slot, AvuRemoteDevice *device)
+{
+	g_autoptr(GError) error = NULL;
+
+	player_set_device(slot->player, device);
+	if (!share_files(slot, true, &error)) {
+		g_warning("%s: %s", slot->name, error->message);
+	}
+}
+
 /* @param queue  taken */
 static Slot *
 add_slot(Keeper *keeper, const char *udn, const char *name, const char *location, Queue *queue,
@@ -119,7 +192,7 @@ add_slot(Keeper *keeper, const char *udn, const char *name, const char *location
 	slot->name = g_strdup(name);
 	slot->location = g_strdup(location);
 	slot->player = player_new(session_get_fetcher(keeper->session), queue, habit, &listener);
-	player_set_device(slot->player, find_device(keeper, udn));
+	set_device(slot, find_device(keeper, udn));
 	g_hash_table_insert(keeper->slots, slot->udn, slot);
 	return slot;
 }
@@ -163,7 +236,7 @@ appeared(AvuRemoteDevice *device, void *data)
 	Slot *slot = g_hash_table_lookup(keeper->slots, avu_remote_device_get_udn(device));
 
 	if (slot != NULL) {
-		player_set_device(slot->player, device);
+		set_device(slot, device);
 		g_free(slot->location);
 		slot->location = g_strdup(avu_remote_device_get_location(device));
 	}
@@ -186,6 +259,7 @@ keeper_new(Session *session, AvuStateDir *directory)
 	Keeper *keeper = g_new0(Keeper, 1);
 
 	keeper->session = session;
+	keeper->directory = directory;
 	keeper->path = avu_state_dir_build_path(directory, "queues.json");
 	keeper->slots = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, slot_free);
 	keeper->used_ns = avu_now_ns();
@@ -203,6 +277,7 @@ keeper_free(Keeper *keeper)
 	session_set_listener(keeper->session, NULL, NULL, NULL);
 	save(keeper);
 	g_hash_table_unref(keeper->slots);
+	file_share_free(keeper->share);
 	g_free(keeper->path);
 	g_free(keeper);
 }
@@ -239,7 +314,7 @@ order_add(Slot *slot, const json_t *request, json_t *answer, GError **error)
 	}
 	record_set_count(answer, "added", (int64_t)json_array_size(items));
 	player_queue_changed(slot->player);
-	return true;
+	return share_files(slot, false, error);
 }
 
 static bool

@@ -11,7 +11,8 @@
 
 typedef struct Keeper Keeper;
 
-/** Reads what was kept; nothing plays until it is told to. @param session,directory  outlive it */
+/** Reads what was kept; nothing plays until it is told to. Files of this host in the queues are shared.
+ *  @param session,directory  outlive it */
 Keeper *keeper_new(Session *session, AvuStateDir *directory);
 /** Keeps what there is. */
 void keeper_free(Keeper *keeper);

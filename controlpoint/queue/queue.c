@@ -23,6 +23,7 @@ entry_free(void *data)
 	g_free(entry->title);
 	g_free(entry->uri);
 	g_free(entry->metadata);
+	g_free(entry->file);
 	g_free(entry);
 }
 
@@ -83,6 +84,7 @@ queue_insert(Queue *queue, unsigned at, const QueueEntry *entry, GError **error)
 	copy->title = g_strdup(entry->title);
 	copy->uri = g_strdup(entry->uri);
 	copy->metadata = g_strdup(entry->metadata != NULL ? entry->metadata : "");
+	copy->file = g_strdup(entry->file);
 	copy->duration_ns = entry->duration_ns;
 	/* behind the end there is nothing that plays: what is added there is the next to */
 	if (place <= queue->at && queue->at < queue->entries->len) {
@@ -144,6 +146,17 @@ queue_clear(Queue *queue)
 	queue->at = 0;
 }
 
+void
+queue_set_uri(Queue *queue, unsigned at, const char *uri, const char *metadata)
+{
+	QueueEntry *entry = queue->entries->pdata[at];
+
+	g_free(entry->uri);
+	g_free(entry->metadata);
+	entry->uri = g_strdup(uri);
+	entry->metadata = g_strdup(metadata);
+}
+
 json_t *
 queue_entry_to_json(const QueueEntry *entry)
 {
@@ -152,6 +165,9 @@ queue_entry_to_json(const QueueEntry *entry)
 	(void)json_object_set_new(json, "title", json_string(entry->title));
 	(void)json_object_set_new(json, "uri", json_string(entry->uri));
 	(void)json_object_set_new(json, "metadata", json_string(entry->metadata));
+	if (entry->file != NULL) {
+		(void)json_object_set_new(json, "file", json_string(entry->file));
+	}
 	(void)json_object_set_new(json, "duration_s",
 		entry->duration_ns == AVU_TIME_NONE
 			? json_null()
@@ -197,7 +213,9 @@ queue_entry_from_json(const json_t *json, QueueEntry *ret_entry, GError **error)
 	if (duration_s > 0 && duration_s < 1e6) {
 		ret_entry->duration_ns = (int64_t)(duration_s * (double)AVU_NS_PER_S);
 	}
-	return take_text(json, "title", TITLE_BYTES, &ret_entry->title, error) &&
+	return (json_object_get(json, "file") == NULL ||
+		       take_text(json, "file", URI_BYTES, &ret_entry->file, error)) &&
+	       take_text(json, "title", TITLE_BYTES, &ret_entry->title, error) &&
 	       take_text(json, "uri", URI_BYTES, &ret_entry->uri, error) &&
 	       take_text(json, "metadata", METADATA_BYTES, &ret_entry->metadata, error);
 }

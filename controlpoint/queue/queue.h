@@ -11,6 +11,7 @@
 typedef struct {
 	char *title, *uri;
 	char *metadata;      /* DIDL-Lite document, may be "" */
+	char *file;          /* "file:///…" of this host, which uri shares; NULL: none */
 	int64_t duration_ns; /* AVU_TIME_NONE: not known */
 } QueueEntry;
 
@@ -38,8 +39,10 @@ bool queue_move(Queue *queue, unsigned from, unsigned to, GError **error);
  *  @return false with NOT_FOUND */
 bool queue_remove(Queue *queue, unsigned at, unsigned n, GError **error);
 void queue_clear(Queue *queue);
+/** An entry with a file is shared anew. */
+void queue_set_uri(Queue *queue, unsigned at, const char *uri, const char *metadata);
 
-/** {at, entries: [{title, uri, metadata, duration_s}]}. New reference. */
+/** {at, entries: [{title, uri, metadata, file, duration_s}]}. New reference. */
 json_t *queue_to_json(const Queue *queue);
 /** @return NULL with SYNTAX or LIMIT when it is none */
 Queue *queue_from_json(const json_t *json, GError **error);

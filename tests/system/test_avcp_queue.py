@@ -9,6 +9,7 @@ import signal
 
 import pytest
 
+import media as media_maker
 from conftest import AVCP
 from house import wait_until
 
@@ -185,3 +186,49 @@ def test_a_folder_of_our_server_on_our_renderer(house, library, daemon, start_se
     assert [entry["title"] for entry in entries] == titles
     assert entries[0]["playing"]
     wait_until("the second one plays", lambda: [entry["playing"] for entry in queue("Parlour", "queue")][1], 30)
+
+
+def samples(path):
+    return path.read_bytes() if path.exists() else b""
+
+
+def test_files_of_this_host(house, library, start_renderer, daemon, avcp, queue):
+    """A file, a folder and a playlist of the phone's own, without any server: every sample of them arrives."""
+    capture = house.folder / "sound.raw"
+    start_renderer(capture=capture, live=True)
+    own = house.folder / "own files & more"
+    own.mkdir()
+    ffmpeg = ["ffmpeg", "-v", "error", "-nostdin"]
+    for number, (name, frames) in enumerate([("9 nine.wav", 30011), ("10 ten.flac", 40009), ("x é#%.wav", 20011)]):
+        house.hosts["phone"].run([*ffmpeg, "-f", "lavfi", "-i", f"sine={300 + 100 * number}:sample_rate=44100",
+                                  "-af", f"atrim=end_sample={frames}", "-ac", "2", own / name])
+    (own / "list.m3u").write_text("x é#%.wav\n9 nine.wav\n")
+    avcp("play", own)
+    wanted = b"".join(media_maker.decode(own / name) for name in ("9 nine.wav", "10 ten.flac", "x é#%.wav"))
+    wait_until("the folder is heard", lambda: samples(capture) == wanted, 20)
+    entries = queue("Parlour", "queue")
+    assert [entry["title"] for entry in entries] == ["9 nine.wav", "10 ten.flac", "x é#%.wav"]
+    wanted += media_maker.decode(own / "x é#%.wav") + media_maker.decode(own / "9 nine.wav")
+    queue("Parlour", "queue", "clear")
+    queue("Parlour", "queue", "add", own / "list.m3u")
+    queue("Parlour", "queue", "play")
+    wait_until("the playlist is heard", lambda: samples(capture) == wanted, 20)
+    # what was not offered cannot be had: the token is all that counts
+    url = entries[0]["uri"]
+    status = ["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "--path-as-is"]
+    rows = {url: "200", url.rpartition("/")[0] + "/other.mp3": "200", url.replace("/file/", "/file/0"): "404",
+            url.partition("/file/")[0] + "/file/../../etc/passwd": "400",
+            url.partition("/file/")[0] + "/file/": "404"}
+    assert {row: house.hosts["tv"].run([*status, row]).stdout for row in rows} == rows
+    # nor what has become something else
+    (own / "9 nine.wav").unlink()
+    (own / "9 nine.wav").mkdir()
+    assert house.hosts["tv"].run([*status, url]).stdout == "404"
+
+
+def test_files_that_cannot_be_played(house, daemon, queue, start_renderer):
+    start_renderer()
+    picture = house.folder / "page.html"
+    picture.write_text("x")
+    assert "nothing in it" in queue("Parlour", "play", picture, code=3).stderr
+    assert "no server" in queue("Parlour", "play", house.folder / "none.mp3", code=3).stderr

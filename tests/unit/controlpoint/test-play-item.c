@@ -3,7 +3,7 @@
 
 #include <av-upnp/error.h>
 
-#include "commands/play-item.h"
+#include "item/play-item.h"
 
 static const struct {
 	const char *url;

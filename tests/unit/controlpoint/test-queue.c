@@ -12,7 +12,7 @@ make(const char *picture)
 
 	for (unsigned n = 0; *picture != '\0'; picture++) {
 		char title[] = { *picture, '\0' };
-		const QueueEntry entry = { title, title, title, AVU_TIME_NONE };
+		const QueueEntry entry = { title, title, title, NULL, AVU_TIME_NONE };
 
 		if (*picture == '*') {
 			at = n;
@@ -73,7 +73,7 @@ test_deeds(void)
 		g_autoptr(Queue) queue = make(rows[i].before);
 		g_autoptr(GError) error = NULL;
 		char x[] = "x";
-		const QueueEntry entry = { x, x, x, AVU_TIME_NONE };
+		const QueueEntry entry = { x, x, x, NULL, AVU_TIME_NONE };
 		const bool done = rows[i].deed == INSERT
 					  ? queue_insert(queue, rows[i].from, &entry, &error)
 				  : rows[i].deed == MOVE
@@ -136,7 +136,7 @@ test_full(void)
 	g_autoptr(Queue) queue = queue_new();
 	g_autoptr(GError) error = NULL;
 	char x[] = "x";
-	const QueueEntry entry = { x, x, x, AVU_TIME_NONE };
+	const QueueEntry entry = { x, x, x, NULL, AVU_TIME_NONE };
 
 	for (unsigned i = 0; i < QUEUE_ENTRIES_MAX; i++) {
 		g_assert_true(queue_insert(queue, i, &entry, NULL));

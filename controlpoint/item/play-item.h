@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* commands/play-item.h: what a renderer is told to play: a URI and its metadata */
+/* item/play-item.h: what a renderer is told to play: a URI and its metadata */
 #pragma once
 
 #include <av-upnp/object.h>
-
-#include "commands/command.h"
 
 typedef struct {
 	char *uri;
@@ -18,6 +16,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PlayItem, play_item_clear)
 bool play_item_is_url(const char *operand);
 /** A URL of the user's own: title from its last part, kind from its ending. No network. */
 bool play_item_from_url(const char *url, PlayItem *ret_item, GError **error);
+/** A file of this host, shared at that URL. */
+void play_item_from_file(const char *path, const char *url, PlayItem *ret_item);
+/** Does the renderer take files of this kind? @param sink  as below */
+bool play_item_file_suits(const char *path, const char *sink);
 /** An object of a server, and of its resources the one that sink (GetProtocolInfo) takes best.
  *  @param text  the document as the server wrote it
  *  @return false with UNSUPPORTED when it is a container or no resource suits */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Media types and endings as one table: of several endings of a type the first is the usual one.
  * Pure; main thread. */
-#include "commands/media-type.h"
+#include "item/media-type.h"
 
 static const struct {
 	const char *ending;
@@ -67,6 +67,14 @@ media_type_ending(const char *mime)
 		}
 	}
 	return "";
+}
+
+char *
+media_type_features(const char *mime)
+{
+	/* octets can be sought; stalling and 1.5; pictures are interactive, the rest is streamed */
+	return g_strdup_printf("DLNA.ORG_OP=01;DLNA.ORG_CI=0;DLNA.ORG_FLAGS=%s%024d",
+		g_str_has_prefix(mime, "image/") ? "00f00000" : "01700000", 0);
 }
 
 const char *

@@ -13,9 +13,10 @@
 #include <av-upnp/text.h>
 #include <av-upnp/url.h>
 
-#include "commands/media-type.h"
-#include "commands/play-item.h"
+#include "item/media-type.h"
+#include "item/play-item.h"
 
+#define TITLE_BYTES_MAX 512
 #define METADATA_BYTES_MAX (64 * 1024) /* longer ones are written anew, without vendor elements */
 
 void
@@ -48,8 +49,26 @@ title_of(const AvuUrl *url, const char *path)
 	const char *last = strrchr(path, '/') + 1;
 	g_autofree char *plain = avu_url_unescape(last, strlen(last));
 
-	return plain != NULL && plain[0] != '\0' ? avu_text_sanitize(plain, strlen(plain), 512)
-						 : g_strdup(avu_url_get_host(url));
+	return plain != NULL && plain[0] != '\0'
+		       ? avu_text_sanitize(plain, strlen(plain), TITLE_BYTES_MAX)
+		       : g_strdup(avu_url_get_host(url));
+}
+
+/* An object that nobody's catalogue has. Texts are borrowed. */
+static void
+make_object(AvuObject *object, const char *title, const char *mime, const char *uri,
+	const char *protocol_info)
+{
+	avu_object_init(object);
+	object->id = "0";
+	object->parent_id = "-1";
+	object->restricted = true;
+	object->title = (char *)title;
+	object->upnp_class = media_type_class(mime);
+	avu_resource_init(&object->resources[0]);
+	object->resources[0].uri = uri;
+	object->resources[0].protocol_info = protocol_info;
+	object->n_resources = 1;
 }
 
 bool
@@ -61,25 +80,49 @@ play_item_from_url(const char *text, PlayItem *ret_item, GError **error)
 		return false;
 	}
 	g_autofree char *path = path_of(url);
-	g_autofree char *title = title_of(url, path);
-	g_autofree char *protocol_info =
-		g_strdup_printf("http-get:*:%s:*", media_type_of_path(path));
+	const char *mime = media_type_of_path(path);
+	g_autofree char *protocol_info = g_strdup_printf("http-get:*:%s:*", mime);
 	AvuObject object;
 
-	avu_object_init(&object);
-	object.id = "0";
-	object.parent_id = "-1";
-	object.restricted = true;
-	object.title = title;
-	object.upnp_class = media_type_class(media_type_of_path(path));
-	avu_resource_init(&object.resources[0]);
-	object.resources[0].uri = text; /* as given: some servers know one spelling only */
-	object.resources[0].protocol_info = protocol_info;
-	object.n_resources = 1;
-	ret_item->uri = g_strdup(text);
+	ret_item->title = title_of(url, path);
+	ret_item->uri = g_strdup(text); /* as given: some servers know one spelling only */
+	make_object(&object, ret_item->title, mime, ret_item->uri, protocol_info);
 	ret_item->metadata = avu_didl_format(&object);
-	ret_item->title = g_steal_pointer(&title);
 	return true;
+}
+
+static char *
+file_protocol_info(const char *path)
+{
+	const char *mime = media_type_of_path(path);
+	g_autofree char *features = media_type_features(mime);
+
+	return g_strdup_printf("http-get:*:%s:%s", mime, features);
+}
+
+void
+play_item_from_file(const char *path, const char *url, PlayItem *ret_item)
+{
+	g_autofree char *protocol_info = file_protocol_info(path);
+	g_autofree char *name = g_path_get_basename(path);
+	AvuObject object;
+
+	ret_item->title = avu_text_sanitize(name, strlen(name), TITLE_BYTES_MAX);
+	ret_item->uri = g_strdup(url);
+	make_object(&object, ret_item->title, media_type_of_path(path), url, protocol_info);
+	ret_item->metadata = avu_didl_format(&object);
+}
+
+bool
+play_item_file_suits(const char *path, const char *sink)
+{
+	g_autofree char *protocol_info = file_protocol_info(path);
+	AvuObject object;
+
+	make_object(&object, "", media_type_of_path(path), path, protocol_info);
+	/* of what is not known nobody can say that it suits */
+	return strcmp(media_type_of_path(path), "*") != 0 &&
+	       avu_playback_choose(&object, sink) >= 0;
 }
 
 static char *
