@@ -191,6 +191,7 @@ app_start_engine(App *app, GError **error)
 		.registry_path = registry,
 		.volume_percent = volume_store_get(app->volume),
 		.counters = app->counters,
+		.media_idle_ns = avu_settings_get_int(app->settings, "MediaIdle"),
 		.buffer_ns = avu_settings_get_int(app->settings, "Buffer"),
 	};
 

@@ -39,6 +39,16 @@ const AvuSettingSpec renderer_setting_specs[] = {
 		.placeholder = "BIN",
 		.help = "where pictures go, as gst-launch-1.0 writes it; Wayland, X or the console "
 			"by default" },
+	{ .section = "Output",
+		.key = "MediaIdle",
+		.flag = "media-idle",
+		.type = AVU_SETTING_DURATION,
+		.fallback = "10m",
+		.min = AVU_NS_PER_S,
+		.max = 7 * 86400 * AVU_NS_PER_S,
+		.placeholder = "TIME",
+		.help = "with nothing to play, the process that decodes ends after this time and "
+			"gives its memory back" },
 	AVU_PROGRAM_SETTINGS,
 	{ .key = NULL },
 };

@@ -29,6 +29,8 @@ struct AvuSupervised {
 	int64_t started_ns;
 	int64_t backoff_ns;
 	bool ending;
+	bool resting;
+	bool waking; /* the one that was put to rest still has to go */
 	bool killed;
 };
 
@@ -72,7 +74,7 @@ on_timer(void *data)
 	AvuSupervised *helper = data;
 	g_autoptr(GError) error = NULL;
 
-	if (helper->ending) {
+	if (helper->ending || helper->pid != 0) {
 		avu_spawner_kill(helper->supervisor->spawner, helper->pid,
 			helper->killed ? SIGKILL : SIGTERM);
 		helper->killed = true;
@@ -127,6 +129,14 @@ start_helper(AvuSupervised *helper, GError **error)
 }
 
 static void
+on_rested(AvuSupervised *helper)
+{
+	helper->killed = false;
+	avu_timer_set(helper->timer, helper->waking ? 0 : AVU_TIME_NONE);
+	helper->waking = false;
+}
+
+static void
 on_exited(pid_t pid, int status, void *user_data)
 {
 	AvuSupervisor *supervisor = user_data;
@@ -141,6 +151,8 @@ on_exited(pid_t pid, int status, void *user_data)
 		g_clear_pointer(&helper->channel, avu_frame_channel_free);
 		if (helper->ending) {
 			forget(helper);
+		} else if (helper->resting || helper->waking) {
+			on_rested(helper);
 		} else {
 			plan_restart(helper, status);
 		}
@@ -201,6 +213,36 @@ avu_supervised_remove(AvuSupervised *helper)
 	helper->ending = true;
 	g_clear_pointer(&helper->channel, avu_frame_channel_free);
 	avu_timer_set(helper->timer, END_TERM_NS);
+}
+
+void
+avu_supervised_rest(AvuSupervised *helper)
+{
+	helper->resting = true;
+	helper->waking = false;
+	helper->backoff_ns = BACKOFF_FIRST_NS;
+	g_clear_pointer(&helper->channel, avu_frame_channel_free);
+	avu_timer_set(helper->timer, helper->pid != 0 ? END_TERM_NS : AVU_TIME_NONE);
+}
+
+void
+avu_supervised_wake(AvuSupervised *helper)
+{
+	if (!helper->resting) {
+		return;
+	}
+	helper->resting = false;
+	helper->waking = helper->pid != 0;
+	avu_supervised_kill(helper);
+	avu_timer_set(helper->timer, helper->waking ? END_TERM_NS : 0);
+}
+
+void
+avu_supervised_kill(AvuSupervised *helper)
+{
+	if (helper->pid != 0) {
+		avu_spawner_kill(helper->supervisor->spawner, helper->pid, SIGKILL);
+	}
 }
 
 void

@@ -29,6 +29,12 @@ struct EngineClient {
 	int64_t target_ns;     /* of the jitter buffers; 0: the usual */
 	bool in_transition;    /* the current track: neither playing nor paused nor stopped */
 	AvuTimer *stuck_timer; /* runs in transition */
+	int64_t patience_ns;
+	AvuTimer *pulse_timer; /* asks media whether it lives */
+	AvuTimer *idle_timer;  /* runs while nothing is loaded */
+	int64_t idle_ns;       /* until media is let go */
+	int64_t heard_ns;      /* when media said something */
+	bool resting;          /* media was let go */
 	Position position;
 };
 
@@ -38,7 +44,17 @@ void client_give_up(EngineClient *client, EngineTrack *track, const char *senten
 /** @return the current or the next track; NULL also while the present media process does not have it:
  *  what it still says is of an earlier load */
 EngineTrack *client_find(EngineClient *client, uint32_t token);
-void client_init_progress(EngineClient *client);
+/** @param idle_ns  after which media is let go; 0: the usual */
+void client_init_life(EngineClient *client, int64_t idle_ns);
+void client_clear_life(EngineClient *client);
+/** A media process starts, or has something to do from now on: it is expected to answer. */
+void client_note_started(EngineClient *client);
+/** It said something. */
+void client_note_heard(EngineClient *client);
+/** A track became the current one, or there is none any more. */
+void client_note_loaded(EngineClient *client);
+/** @param patience_ns  in transition, until a track is given up; 0: the usual */
+void client_init_progress(EngineClient *client, int64_t patience_ns);
 /** The current track is on its way to something, or no more. */
 void client_note_transition(EngineClient *client, bool in_transition);
 /** Somebody asked for something: a transition may take its time again. */

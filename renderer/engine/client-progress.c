@@ -30,8 +30,9 @@ progress_on_stuck(void *data)
 }
 
 void
-client_init_progress(EngineClient *client)
+client_init_progress(EngineClient *client, int64_t patience_ns)
 {
+	client->patience_ns = patience_ns > 0 ? patience_ns : PROGRESS_STUCK_NS;
 	client->stuck_timer = avu_timer_new(NULL, AVU_TIME_NONE, progress_on_stuck, client);
 }
 
@@ -41,7 +42,7 @@ client_note_transition(EngineClient *client, bool in_transition)
 	if (client->in_transition != in_transition) {
 		client->in_transition = in_transition;
 		avu_timer_set(
-			client->stuck_timer, in_transition ? PROGRESS_STUCK_NS : AVU_TIME_NONE);
+			client->stuck_timer, in_transition ? client->patience_ns : AVU_TIME_NONE);
 	}
 }
 
@@ -49,7 +50,7 @@ void
 client_note_wish(EngineClient *client)
 {
 	if (client->in_transition) {
-		avu_timer_set(client->stuck_timer, PROGRESS_STUCK_NS);
+		avu_timer_set(client->stuck_timer, client->patience_ns);
 	}
 }
 

@@ -18,6 +18,7 @@ client_on_protocols(EngineClient *client, AvuFrameReader *in)
 		return;
 	}
 	client->ready = true;
+	client_note_loaded(client);
 	client_send_volume(client);
 	client_send_tracks(client);
 	if (client->events.ready != NULL) {
@@ -64,6 +65,7 @@ client_on_ended(EngineClient *client, AvuFrameReader *in)
 	/* A next track that came while this word was under way: AVTransport loads it anew. */
 	g_clear_pointer(&client->current, engine_track_free);
 	g_clear_pointer(&client->next, engine_track_free);
+	client_note_loaded(client);
 	position_stop(&client->position);
 	if (client->events.transport != NULL) {
 		client->events.transport->ended(token, client->events.transport_data);
@@ -173,6 +175,8 @@ void
 client_received(AvuSupervised *media G_GNUC_UNUSED, AvuFrame *frame, void *user_data)
 {
 	AvuFrameReader in = avu_frame_reader(frame);
+
+	client_note_heard(user_data);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(report_table); i++) {
 		if (report_table[i].type == frame->type) {

@@ -11,6 +11,7 @@
 #include "protocol.h"
 
 #define CLIENT_DEATHS_MAX 2
+#define CLIENT_DEATHS_NS (120 * AVU_NS_PER_S) /* a station that plays for days may see more */
 #define CLIENT_URI_SHOWN 120
 
 /* ---- to AVTransport */
@@ -110,6 +111,7 @@ client_give_up(EngineClient *client, EngineTrack *track, const char *sentence)
 		g_clear_pointer(&client->current, engine_track_free);
 		g_clear_pointer(&client->next, engine_track_free);
 		position_stop(&client->position);
+		client_note_loaded(client);
 	} else {
 		g_clear_pointer(&client->next, engine_track_free);
 	}
@@ -218,6 +220,7 @@ client_started(AvuSupervised *media, void *user_data)
 	EngineClient *client = user_data;
 	g_auto(AvuFrameWriter) payload;
 
+	client_note_started(client);
 	avu_frame_writer_init(&payload);
 	avu_frame_put_string(&payload, client->audio_sink);
 	avu_frame_put_string(&payload, client->video_sink);
@@ -244,6 +247,12 @@ client_lost(AvuSupervised *media G_GNUC_UNUSED, int status, int64_t restart_in_n
 	position_run(&client->position, false);
 	current->sent = false;
 	current->start_ns = MAX(position_ns - current->base_ns, 0);
+	int64_t now_ns = avu_now_ns();
+
+	if (now_ns - current->died_ns > CLIENT_DEATHS_NS) {
+		current->deaths = 0;
+	}
+	current->died_ns = now_ns;
 	if (++current->deaths >= CLIENT_DEATHS_MAX) {
 		client_give_up(client, current, "The decoder crashes on it.");
 		return;
@@ -264,6 +273,7 @@ client_drop(EngineClient *client)
 	client->speed = AVU_PLAY_SPEED_NORMAL;
 	position_stop(&client->position);
 	client_note_transition(client, false);
+	client_note_loaded(client);
 }
 
 static void
@@ -284,6 +294,7 @@ client_load(void *self, const AvuTrack *track)
 	}
 	position_set(&client->position, 0);
 	position_limit(&client->position, track->duration_ns);
+	client_note_loaded(client);
 	client_note_transition(client, true);
 	client_tell_later(client, track->token, AVU_ENGINE_TRANSITIONING, NULL);
 }
@@ -490,7 +501,8 @@ engine_client_new(AvuSupervisor *supervisor, const EngineConfig *config,
 	client->mute = config->mute;
 	client->target_ns = config->buffer_ns;
 	client->speed = AVU_PLAY_SPEED_NORMAL;
-	client_init_progress(client);
+	client_init_progress(client, config->patience_ns);
+	client_init_life(client, config->media_idle_ns);
 	position_init(&client->position, NULL);
 	client->argv[0] = MEDIA_HELPER;
 	client->argv[1] = client->registry_option;
@@ -526,6 +538,7 @@ engine_client_free(EngineClient *client)
 	}
 	avu_jitter_group_free(client->buffers);
 	avu_timer_free(client->stuck_timer);
+	client_clear_life(client);
 	avu_mailbox_unref(client->mailbox);
 	g_free(client->audio_sink);
 	g_free(client->video_sink);

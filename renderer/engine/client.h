@@ -19,6 +19,8 @@ typedef struct {
 	unsigned volume_percent;   /* at start */
 	bool mute;
 	AvuCounters *counters; /* of the program, or NULL; outlives the client */
+	int64_t patience_ns;   /* in transition, until a track is given up; 0: the usual */
+	int64_t media_idle_ns; /* with nothing to play, until the media process ends; 0: the usual */
 	int64_t buffer_ns;     /* how far ahead media is read; 0: the usual */
 } EngineConfig;
 

@@ -37,6 +37,12 @@ position_set_speed(Position *position, AvuPlaySpeed speed)
 }
 
 void
+position_freeze(Position *position)
+{
+	position->running = false;
+}
+
+void
 position_limit(Position *position, int64_t duration_ns)
 {
 	position->limit_ns = duration_ns;

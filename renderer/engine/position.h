@@ -23,6 +23,8 @@ void position_set(Position *position, int64_t position_ns);
 void position_run(Position *position, bool running);
 /** 1 at first, and after position_stop(). */
 void position_set_speed(Position *position, AvuPlaySpeed speed);
+/** Stands still where it was last said to be: what was guessed since did not happen. */
+void position_freeze(Position *position);
 /** @param duration_ns  or AVU_TIME_NONE */
 void position_limit(Position *position, int64_t duration_ns);
 void position_stop(Position *position);

@@ -24,6 +24,7 @@ typedef enum {
 	MEDIA_SEEK,          /* i64 position */
 	MEDIA_VOLUME,        /* u32 percent, u32 mute */
 	MEDIA_SPEED,         /* i64 numerator, i64 denominator */
+	MEDIA_PING,          /* –; answered by MEDIA_PONG */
 	MEDIA_HOLD,          /* u32 token, u32 yes: its octets are late, wait in silence / go on */
 
 	/* media → av-renderer */
@@ -35,5 +36,6 @@ typedef enum {
 	MEDIA_DURATION,       /* u32 token, i64 duration */
 	MEDIA_SEEKABLE,       /* u32 token, u32 yes */
 	MEDIA_POSITION,       /* u32 token, i64 position */
+	MEDIA_PONG,           /* – */
 	MEDIA_SPEED_NOW, /* u32 token, i64 numerator, i64 denominator: not what was asked for */
 } MediaFrame;

@@ -12,9 +12,11 @@ typedef struct {
 	char *uri;
 	char *mime; /* said with it, or the server's; NULL: unknown */
 	AvuJitterBuffer *buffer;
-	bool held;           /* its octets are late: media waits */
-	bool sent;           /* the present media process has it */
-	unsigned deaths;     /* media processes that ended while it was current */
+	bool held; /* its octets are late: media waits */
+	bool sent; /* the present media process has it */
+	unsigned
+		deaths; /* media processes that ended while it was current, shortly one after another */
+	int64_t died_ns;     /* when the last one did */
 	char *trouble;       /* why its octets ended early; NULL: they did not */
 	bool seekable;       /* by the media process: its octets can be had from any place */
 	int64_t base_ns;     /* time of the first octet, where the server was asked for a time */

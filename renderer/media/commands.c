@@ -279,6 +279,13 @@ commands_on_speed(Commands *commands, AvuFrameReader *in, AvuFrame *frame G_GNUC
 }
 
 static bool
+commands_on_ping(Commands *commands, AvuFrameReader *in, AvuFrame *frame G_GNUC_UNUSED)
+{
+	commands_send(commands, MEDIA_PONG, NULL);
+	return avu_frame_reader_finish(in);
+}
+
+static bool
 commands_on_hold(Commands *commands, AvuFrameReader *in, AvuFrame *frame G_GNUC_UNUSED)
 {
 	uint32_t token = avu_frame_take_u32(in);
@@ -302,6 +309,7 @@ static const struct {
 	{ MEDIA_SEEK, commands_on_seek },
 	{ MEDIA_VOLUME, commands_on_volume },
 	{ MEDIA_SPEED, commands_on_speed },
+	{ MEDIA_PING, commands_on_ping },
 	{ MEDIA_HOLD, commands_on_hold },
 };
 

@@ -31,6 +31,7 @@ typedef struct {
 	size_t gone_after; /* no octet from this offset on is there for a second connection; 0: never */
 	bool no_ranges;
 	bool timed; /* begins at any second that it is asked for, and at no octet */
+	bool drips; /* an octet every tenth of a second */
 	bool late;  /* its second connection is told to come again in two seconds */
 	atomic_uint connections;
 } Server;
@@ -43,10 +44,11 @@ static Server servers[] = {
 	{ .path = "/half.wav", .gone_after = 200000, .no_ranges = true },
 	{ .path = "/long.wav" },
 	{ .path = "/late.wav", .cut_after = 300000, .late = true },
+	{ .path = "/drip.wav", .drips = true },
 	{ .path = "/timed.wav", .no_ranges = true, .timed = true },
 };
 
-static const unsigned lengths[] = { 44103, 22051, 132307, 44103, 132300, 20 * RATE, 132300,
+static const unsigned lengths[] = { 44103, 22051, 132307, 44103, 132300, 20 * RATE, 132300, RATE,
 	4 * RATE };
 
 static FakePeer *peer;
@@ -80,6 +82,21 @@ server_send(const Server *server, int fd, size_t at)
 }
 
 static void
+server_drip(const Server *server, int fd)
+{
+	size_t at = 0;
+
+	if (!fake_say(fd, "HTTP/1.1 200 OK\r\nContent-Type: audio/x-wav\r\n"
+			  "Content-Length: 100000\r\n\r\n")) {
+		return;
+	}
+	while (at < server->octets->len && fake_send(fd, server->octets->data + at, 1)) {
+		at++;
+		g_usleep(100 * 1000);
+	}
+}
+
+static void
 server_send_timed(int fd, const char *request)
 {
 	const char *npt = strstr(request, "\r\nTimeSeekRange.dlna.org: npt=");
@@ -109,6 +126,10 @@ behave(FakePeer *self G_GNUC_UNUSED, int fd, const char *request)
 	if (atomic_fetch_add(&server->connections, 1) == 1 && server->late) {
 		(void)fake_say(fd, "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n"
 				   "Retry-After: 3\r\n\r\n");
+		return;
+	}
+	if (server->drips) {
+		server_drip(server, fd);
 		return;
 	}
 	if (server->timed) {
@@ -227,9 +248,11 @@ allow_all(const AvuAddress *address G_GNUC_UNUSED, void *data G_GNUC_UNUSED)
 	return true;
 }
 
-/* @param paced  samples leave at their own pace */
+/* @param paced        samples leave at their own pace
+ * @param idle_ns      until the media process is let go; 0: the usual
+ * @param patience_ns  until a track that does not get on is given up; 0: the usual */
 static void
-house_open(House *house, bool paced)
+house_open_with(House *house, bool paced, int64_t idle_ns, int64_t patience_ns)
 {
 	static const AvuEngineListener listener = {
 		.state_changed = on_state,
@@ -256,6 +279,8 @@ house_open(House *house, bool paced)
 		.video_sink = "fakesink",
 		.registry_path = registry,
 		.volume_percent = 100,
+		.media_idle_ns = idle_ns,
+		.patience_ns = patience_ns,
 	};
 
 	house->client = engine_client_new(house->supervisor, &config, &policy, &error);
@@ -269,6 +294,12 @@ house_open(House *house, bool paced)
 
 	engine_client_set_events(house->client, &events);
 	house_wait(house, "ready:0");
+}
+
+static void
+house_open(House *house, bool paced)
+{
+	house_open_with(house, paced, 0, 0);
 }
 
 static void
@@ -329,7 +360,7 @@ house_check(House *house, unsigned first, size_t n, const unsigned *tracks)
 	g_assert_cmpint(memcmp(octets, expected->data, len), ==, 0);
 }
 
-/* The media process, found as what the spawner started. */
+/* The media process, found as what the spawner started; 0: there is none. */
 static pid_t
 find_media(void)
 {
@@ -354,7 +385,7 @@ find_media(void)
 			return pid;
 		}
 	}
-	g_assert_not_reached();
+	return 0;
 }
 
 /* ---- tests */
@@ -582,6 +613,73 @@ test_media_stopped(void)
 	house_close(&house);
 }
 
+/* Octets come, but it never gets on: it is given up, however patient the network is (ROB-019). */
+static void
+test_drip(void)
+{
+	House house;
+
+	house_open_with(&house, true, 0, 2 * AVU_NS_PER_S);
+	int64_t before_ns = avu_now_ns();
+
+	house_load(&house, 1, "/drip.wav");
+	engine()->play(house.client);
+	house_wait(&house, "failed:1 ");
+	g_assert_null(strstr(house.log->str, "playing"));
+	g_assert_cmpint(avu_now_ns() - before_ns, >=, 2 * AVU_NS_PER_S);
+	g_assert_cmpint(avu_now_ns() - before_ns, <, 10 * AVU_NS_PER_S);
+	house_load(&house, 2, "/plain.wav");
+	engine()->play(house.client);
+	house_wait(&house, "ended:2 ");
+	house_close(&house);
+}
+
+/* One that hangs is ended, and playback goes on where it was heard last. */
+static void
+test_media_hangs(void)
+{
+	House house;
+
+	house_open(&house, true);
+	house_load(&house, 1, "/long.wav");
+	engine()->seek(house.client, 4 * AVU_NS_PER_S);
+	engine()->play(house.client);
+	house_wait(&house, "playing:1 ");
+	g_string_truncate(house.log, 0);
+	g_assert_cmpint(kill(find_media(), SIGSTOP), ==, 0);
+	house_wait(&house, "transitioning:1 ");
+	g_assert_cmpint(engine()->get_position_ns(house.client), >=, 4 * AVU_NS_PER_S);
+	g_assert_cmpint(engine()->get_position_ns(house.client), <, 6 * AVU_NS_PER_S);
+	house_wait(&house, "playing:1 ");
+	house_close(&house);
+}
+
+/* With nothing to play it ends, and comes back with the next track. */
+static void
+test_media_rests(void)
+{
+	House house;
+
+	house_open_with(&house, false, AVU_NS_PER_S, 0);
+	g_assert_cmpint(find_media(), !=, 0);
+	for (unsigned i = 0; i < 2; i++) {
+		house_load(&house, i + 1, "/plain.wav");
+		engine()->play(house.client);
+		g_autofree char *ended = g_strdup_printf("ended:%u ", i + 1);
+
+		house_wait(&house, ended);
+		house.waits_for = "the end of the media process";
+		AvuTimer *timer = avu_timer_new(NULL, WAIT_NS, on_too_long, &house);
+
+		while (find_media() != 0) {
+			(void)g_main_context_iteration(NULL, FALSE);
+			g_usleep(20 * 1000);
+		}
+		avu_timer_free(timer);
+	}
+	house_close(&house);
+}
+
 static void
 test_confined(void)
 {
@@ -623,6 +721,9 @@ main(int argc, char **argv)
 	g_test_add_func("/engine/seek-by-time", test_seek_by_time);
 	g_test_add_func("/engine/media-dies", test_media_dies);
 	g_test_add_func("/engine/media-stopped", test_media_stopped);
+	g_test_add_func("/engine/drip", test_drip);
+	g_test_add_func("/engine/media-hangs", test_media_hangs);
+	g_test_add_func("/engine/media-rests", test_media_rests);
 	g_test_add_func("/engine/confined", test_confined);
 	result = g_test_run();
 	fake_peer_free(peer);

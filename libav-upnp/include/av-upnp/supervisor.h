@@ -35,6 +35,13 @@ AVU_API AvuSupervised *avu_supervisor_add(
 	AvuSupervisor *supervisor, const AvuSupervisedSpec *spec, void *user_data, GError **error);
 /** Ends the helper (closing its channel, SIGTERM after 500 ms, SIGKILL after 1 s) and forgets it. */
 AVU_API void avu_supervised_remove(AvuSupervised *helper);
+/** Ends the helper as avu_supervised_remove() does, and keeps it down until it is woken. */
+AVU_API void avu_supervised_rest(AvuSupervised *helper);
+/** Starts it again at once, or as soon as the old one is gone; nothing happens when it does not rest.
+ *  A start that fails is retried. */
+AVU_API void avu_supervised_wake(AvuSupervised *helper);
+/** It does not answer any more: SIGKILL. What follows is as if it had died by itself. */
+AVU_API void avu_supervised_kill(AvuSupervised *helper);
 /** Queues a frame; silently dropped while the helper is down (started() configures the next). */
 AVU_API void avu_supervised_send(AvuSupervised *helper, uint16_t type,
 	const AvuFrameWriter *payload, const int *fds, unsigned n_fds);

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The life of the media process: whether it still answers, and how long it stays with nothing to play.
+ *
+ * Main thread. While it has a track it is asked every two seconds; one that is stopped or hangs is
+ * killed, and what follows is the same as after a crash. Without a track it is let go after a time,
+ * and woken by the next load: what it takes is memory, what its start takes is a quarter of a second. */
+
+#include "client-private.h"
+#include "protocol.h"
+
+#define LIFE_PING_NS (2 * AVU_NS_PER_S)
+#define LIFE_SILENT_NS (5 * AVU_NS_PER_S)
+/* From its start until it is configured: the first start on a slow disk reads all plug-ins. */
+#define LIFE_START_NS (60 * AVU_NS_PER_S)
+#define LIFE_IDLE_NS (600 * AVU_NS_PER_S)
+
+static void
+life_on_pulse(void *data)
+{
+	EngineClient *client = data;
+	int64_t silent_ns = avu_now_ns() - client->heard_ns;
+
+	if (silent_ns > (client->ready ? LIFE_SILENT_NS : LIFE_START_NS)) {
+		g_warning("the media process does not answer");
+		/* What it played was heard until then, and no longer. */
+		position_freeze(&client->position);
+		avu_supervised_kill(client->media);
+		return;
+	}
+	if (client->ready && client->current == NULL) {
+		return;
+	}
+	if (client->ready) {
+		avu_supervised_send(client->media, MEDIA_PING, NULL, NULL, 0);
+	}
+	avu_timer_set(client->pulse_timer, LIFE_PING_NS);
+}
+
+static void
+life_on_idle(void *data)
+{
+	EngineClient *client = data;
+
+	if (!client->ready) {
+		return; /* still starting; the time counts from there */
+	}
+	g_info("the media process is let go until something is played");
+	client->ready = false;
+	client->resting = true;
+	avu_timer_set(client->pulse_timer, AVU_TIME_NONE);
+	avu_supervised_rest(client->media);
+}
+
+void
+client_init_life(EngineClient *client, int64_t idle_ns)
+{
+	client->idle_ns = idle_ns > 0 ? idle_ns : LIFE_IDLE_NS;
+	client->pulse_timer = avu_timer_new(NULL, AVU_TIME_NONE, life_on_pulse, client);
+	client->idle_timer = avu_timer_new(NULL, client->idle_ns, life_on_idle, client);
+}
+
+void
+client_clear_life(EngineClient *client)
+{
+	avu_timer_free(client->pulse_timer);
+	avu_timer_free(client->idle_timer);
+}
+
+void
+client_note_started(EngineClient *client)
+{
+	client->heard_ns = avu_now_ns();
+	avu_timer_set(client->pulse_timer, LIFE_PING_NS);
+}
+
+void
+client_note_heard(EngineClient *client)
+{
+	client->heard_ns = avu_now_ns();
+}
+
+void
+client_note_loaded(EngineClient *client)
+{
+	avu_timer_set(
+		client->idle_timer, client->current == NULL ? client->idle_ns : AVU_TIME_NONE);
+	if (client->current == NULL) {
+		return;
+	}
+	if (client->resting) {
+		client->resting = false;
+		avu_supervised_wake(client->media);
+	} else {
+		/* Silence so far was nobody's fault. */
+		client_note_started(client);
+	}
+}
