@@ -166,8 +166,11 @@ app_build_device(App *app)
 									   : 0,
 		protocols, "");
 	avu_media_receiver_registrar_add(app->host);
+	const bool resume = avu_settings_get_bool(app->settings, "Resume");
+
 	app->reports = reports_new(app->connections, app->catalogue,
-		avu_settings_get_bool(app->settings, "Resume"), on_delivery, app);
+		resume ? avu_settings_get_int(app->settings, "ResumeAfter") : AVU_TIME_NONE,
+		on_delivery, app);
 	app->media = media_new(app->http, app->catalogue, app->roots, app->reports, app->clients);
 	app->subtitles = subtitle_files_new(app->http, app->catalogue, app->roots);
 	g_autofree char *pictures = avu_state_dir_build_path(app->state_dir, "art");

@@ -29,6 +29,16 @@ const AvuSettingSpec server_setting_specs[] = {
 		.help = "remember where a film or a long recording was left, from what was fetched "
 			"of it" },
 	{ .section = "Server",
+		.key = "ResumeAfter",
+		.flag = "resume-after",
+		.type = AVU_SETTING_DURATION,
+		.fallback = "30s",
+		.min = AVU_NS_PER_S,
+		.max = INT64_C(3600) * AVU_NS_PER_S,
+		.placeholder = "TIME",
+		.help = "who played less than TIME of a film only looked in: nothing is "
+			"remembered" },
+	{ .section = "Server",
 		.key = "PrepareConnections",
 		.flag = "prepare-connections",
 		.type = AVU_SETTING_BOOL,

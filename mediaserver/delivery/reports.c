@@ -8,19 +8,21 @@
 #include <av-upnp/duration.h>
 
 #include "mediaserver/catalogue/overlay.h"
+#include "mediaserver/delivery/play-sessions.h"
 
 /* Shorter things are not resumed: nobody goes on in the middle of a song. */
 #define RESUMED_VIDEO_NS (5 * 60 * AVU_NS_PER_S)
 #define RESUMED_AUDIO_NS (20 * 60 * AVU_NS_PER_S)
-/* Who looked in for less did not play it. */
-#define PLAYED_NS (30 * AVU_NS_PER_S)
+/* Written each time that it went so much further: many deliveries may be one session. */
+#define KEPT_EACH_NS (5 * AVU_NS_PER_S)
 /* From here on it was watched: the rest is the names of the crew. */
 #define WATCHED_PERCENT 92
 
 struct Reports {
 	AvuConnectionManager *connections;
 	Catalogue *catalogue;
-	bool resume;
+	int64_t least_ns; /* AVU_TIME_NONE: nothing is remembered */
+	PlaySessions *sessions;
 	void (*changed)(bool connection, void *data);
 	void *data;
 };
@@ -28,40 +30,45 @@ struct Reports {
 typedef struct {
 	Reports *reports;
 	int32_t connection;
+	AvuAddress peer;
 	ReportedFile file; /* but protocol_info */
 	int64_t start_ns;  /* where in the film it begins */
 	int64_t begun_ns, begun_wall_s;
 } Report;
 
 Reports *
-reports_new(AvuConnectionManager *connections, Catalogue *catalogue, bool resume,
+reports_new(AvuConnectionManager *connections, Catalogue *catalogue, int64_t least_ns,
 	void (*changed)(bool connection, void *data), void *data)
 {
 	Reports *reports = g_new0(Reports, 1);
 
-	*reports = (Reports){ connections, catalogue, resume, changed, data };
+	*reports =
+		(Reports){ connections, catalogue, least_ns, play_sessions_new(), changed, data };
 	return reports;
 }
 
 void
 reports_free(Reports *reports)
 {
-	g_free(reports);
+	if (reports != NULL) {
+		play_sessions_free(reports->sessions);
+		g_free(reports);
+	}
 }
 
 bool
-reports_estimate(ItemKind kind, int64_t duration_ns, int64_t start_ns, int64_t elapsed_ns,
-	int64_t reached_ns, Stopped *ret_stopped)
+reports_estimate(ItemKind kind, int64_t duration_ns, const Fetched *fetched,
+	int64_t played_least_ns, Stopped *ret_stopped)
 {
 	const int64_t least_ns = kind == ITEM_VIDEO   ? RESUMED_VIDEO_NS
 				 : kind == ITEM_AUDIO ? RESUMED_AUDIO_NS
 						      : INT64_MAX;
-	const int64_t played_ns = MIN(elapsed_ns, reached_ns - start_ns);
+	const int64_t played_ns = MIN(fetched->elapsed_ns, fetched->reached_ns - fetched->start_ns);
 
-	if (duration_ns < least_ns || played_ns < PLAYED_NS) {
+	if (duration_ns < least_ns || played_ns < played_least_ns) {
 		return false;
 	}
-	const int64_t position_ns = MIN(start_ns + played_ns, duration_ns);
+	const int64_t position_ns = MIN(fetched->start_ns + played_ns, duration_ns);
 
 	ret_stopped->watched = position_ns / 100 >= duration_ns / (100 * 100) * WATCHED_PERCENT;
 	ret_stopped->position_ns = ret_stopped->watched ? AVU_TIME_NONE : position_ns;
@@ -110,21 +117,52 @@ start_of(const AvuHttpRequest *request, const ReportedFile *file)
 		       : 0;
 }
 
-/* Unless the player, or somebody, has said it since. */
+/* The session that the delivery ends: itself, when it stands alone. */
+static PlaySession
+end_session(const Report *report, uint64_t octets)
+{
+	const int64_t reached_ns = report->start_ns + time_of(&report->file, octets);
+	PlaySession session = { .begun_ns = report->begun_ns,
+		.begun_wall_s = report->begun_wall_s,
+		.start_ns = report->start_ns,
+		.reached_ns = reached_ns,
+		.kept_s = -1 };
+
+	(void)play_sessions_end(report->reports->sessions, &report->peer, report->file.item,
+		report->start_ns, reached_ns, avu_now_ns(), &session);
+	return session;
+}
+
+static bool
+is_news(const PlaySession *session, const OverlayPlay *play, const Stopped *stopped)
+{
+	/* the player, or somebody, has said it since */
+	if (play->played_s >= session->begun_wall_s && play->played_s != session->kept_s) {
+		return false;
+	}
+	return session->kept_s < 0 ||
+	       (stopped->watched ? !play->watched || play->position_ns != AVU_TIME_NONE
+				 : stopped->position_ns - session->kept_ns >= KEPT_EACH_NS);
+}
+
 static void
 keep_position(const Report *report, uint64_t octets)
 {
+	Reports *reports = report->reports;
 	const ReportedFile *file = &report->file;
-	const int64_t reached_ns = report->start_ns + time_of(file, octets);
+	const PlaySession session = end_session(report, octets);
+	const Fetched fetched = { session.start_ns, session.reached_ns,
+		avu_now_ns() - session.begun_ns };
+	g_autoptr(GError) error = NULL;
 	OverlayPlay play;
 	Stopped stopped;
 
-	if (!reports_estimate(file->kind, file->duration_ns, report->start_ns,
-		    avu_now_ns() - report->begun_ns, reached_ns, &stopped)) {
+	if (!reports_estimate(
+		    file->kind, file->duration_ns, &fetched, reports->least_ns, &stopped)) {
 		return;
 	}
-	(void)overlay_get_play(report->reports->catalogue, file->item, "", &play);
-	if (play.played_s >= report->begun_wall_s) {
+	(void)overlay_get_play(reports->catalogue, file->item, "", &play);
+	if (!is_news(&session, &play, &stopped)) {
 		return;
 	}
 	play.position_ns = stopped.position_ns;
@@ -133,13 +171,12 @@ keep_position(const Report *report, uint64_t octets)
 		play.watched = true;
 		play.count = MAX(play.count, 0) + 1;
 	}
-	g_autoptr(GError) error = NULL;
-
-	if (!overlay_set_play(report->reports->catalogue, file->item, "", &play, &error)) {
+	if (!overlay_set_play(reports->catalogue, file->item, "", &play, &error)) {
 		g_info("where playing stopped is not kept: %s", error->message);
 		return;
 	}
-	report->reports->changed(false, report->reports->data);
+	play_sessions_keep(reports->sessions, &session, MAX(stopped.position_ns, 0), play.played_s);
+	reports->changed(false, reports->data);
 }
 
 static void
@@ -151,7 +188,7 @@ on_done(bool sent, uint64_t octets, void *data)
 	(void)sent;
 	avu_connection_manager_end(reports->connections, report->connection);
 	reports->changed(true, reports->data);
-	if (reports->resume) {
+	if (reports->least_ns != AVU_TIME_NONE) {
 		keep_position(report, octets);
 	}
 	g_free(report);
@@ -182,11 +219,14 @@ reports_follow(Reports *reports, const AvuHttpRequest *request, AvuHttpResponse 
 	*report = (Report){ .reports = reports,
 		.connection = avu_connection_manager_begin(reports->connections,
 			avu_http_request_get_peer(request), file->protocol_info, named),
+		.peer = *avu_http_request_get_peer(request),
 		.file = *file,
 		.start_ns = start_of(request, file),
 		.begun_ns = avu_now_ns(),
 		.begun_wall_s = avu_wall_ns() / AVU_NS_PER_S };
 	report->file.protocol_info = NULL; /* lives shorter */
+	play_sessions_begin(reports->sessions, &report->peer, file->item, report->start_ns,
+		report->begun_ns, report->begun_wall_s);
 	if (named >= 0) {
 		g_autofree char *id = g_strdup_printf("%d", report->connection);
 

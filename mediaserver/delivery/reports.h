@@ -14,9 +14,10 @@ G_BEGIN_DECLS
 
 typedef struct Reports Reports;
 
-/** @param changed  a connection began or ended (true), or play state changed (false). @thread any
+/** @param least_ns  who played less did not play it; AVU_TIME_NONE: positions are not remembered
+ *  @param changed  a connection began or ended (true), or play state changed (false). @thread any
  *  connections, catalogue outlive it */
-Reports *reports_new(AvuConnectionManager *connections, Catalogue *catalogue, bool resume,
+Reports *reports_new(AvuConnectionManager *connections, Catalogue *catalogue, int64_t least_ns,
 	void (*changed)(bool connection, void *data), void *data);
 void reports_free(Reports *reports);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Reports, reports_free)
@@ -33,16 +34,21 @@ typedef struct {
 void reports_follow(Reports *reports, const AvuHttpRequest *request, AvuHttpResponse *response,
 	const ReportedFile *file);
 
-/* Where playing stopped, from what was fetched. Pure.
- * @param start_ns    where the delivery began in the film
- * @param elapsed_ns  how long it lasted
- * @param reached_ns  where its last octet belongs
- * @return false: it was too short to say anything */
+/* What was fetched of a film, by one delivery or several. */
+typedef struct {
+	int64_t start_ns;   /* where it began in the film */
+	int64_t reached_ns; /* where its last octet belongs */
+	int64_t elapsed_ns; /* how long it lasted */
+} Fetched;
+
 typedef struct {
 	int64_t position_ns; /* AVU_TIME_NONE: at the end */
 	bool watched;
 } Stopped;
-bool reports_estimate(ItemKind kind, int64_t duration_ns, int64_t start_ns, int64_t elapsed_ns,
-	int64_t reached_ns, Stopped *ret_stopped);
+/** Where playing stopped, from what was fetched. Pure.
+ *  @param played_least_ns  less says nothing
+ *  @return false: it says nothing */
+bool reports_estimate(ItemKind kind, int64_t duration_ns, const Fetched *fetched,
+	int64_t played_least_ns, Stopped *ret_stopped);
 
 G_END_DECLS

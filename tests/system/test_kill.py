@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""av-mediaserver killed at any moment of a scan, while the disk changes: what anybody was told holds.
+"""av-mediaserver killed at any moment of a scan, while the disk changes, and of what control points change: what
+anybody was told holds.
 
 AV_UPNP_KILLS is how often; the default fits into an ordinary run.
 """
 
+import http.client
 import os
 import pathlib
 import random
@@ -12,6 +14,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 import urllib.parse
 import xml.etree.ElementTree as ElementTree
@@ -31,13 +34,13 @@ DC = "{http://purl.org/dc/elements/1.1/}"
 class Server:
     """On the loopback, with a state that outlives it."""
 
-    def __init__(self, top, library, helpers):
+    def __init__(self, top, library, helpers, options=()):
         self.log_path = top / "log"
         env = dict(os.environ, AV_UPNP_LIBEXECDIR=str(helpers), AV_UPNP_DATADIR=str(helpers), LC_ALL="C.UTF-8")
         with open(self.log_path, "wb") as log:
             self.popen = subprocess.Popen(
                 [str(SERVER), "--interface", "lo", "--state-dir", str(top / "state"), "--log-target", "stderr",
-                 str(library)], stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=env)
+                 *options, str(library)], stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=env)
 
     def log(self):
         return self.log_path.read_text(errors="replace")
@@ -47,7 +50,7 @@ class Server:
         return re.search(r"http://127\.0\.0\.1:\d+", self.log())
 
     def ask(self, action, arguments):
-        return soap.call(urllib.parse.urlsplit(self.url().group(0)), "ContentDirectory", action, arguments)
+        return soap.call(urllib.parse.urlsplit(self.url().group(0)), "ContentDirectory:4", action, arguments)
 
     def tracks(self):
         """Title → id"""
@@ -175,3 +178,139 @@ def test_killed_while_scanning(top, helpers):
         finally:
             server.kill()
     assert set(disk.files) <= set(told)
+
+
+WRITING = [word for rule in ("create", "update", "move", "destroy") for word in ("--allow", rule)]
+WRITES = max(60, KILLS // 2)
+HEAD = ('<DIDL-Lite xmlns="urn:schemas-upnp-org:metadata-1-0/DIDL-Lite/" xmlns:dc="http://purl.org/dc/elements/1.1/" '
+        'xmlns:upnp="urn:schemas-upnp-org:metadata-1-0/upnp/">')
+
+
+class Song:
+    """What was acknowledged of an item, and of the one action that may have been done or not."""
+
+    def __init__(self, object_id, title, parent):
+        self.id, self.known, self.open = object_id, {"title": title, "parent": parent, "there": True}, None
+        self.lists = set()
+
+    def allows(self, seen):
+        return seen in (self.known, {**self.known, **(self.open or {})})
+
+
+class Writes:
+    """Changes objects of a server until it dies."""
+
+    def __init__(self, server, rng, songs, folders, lists):
+        self.server, self.rng, self.songs, self.folders, self.lists = server, rng, songs, folders, lists
+
+    def call(self, action, **arguments):
+        reply = self.server.ask(action, arguments)
+        assert "error" not in reply, (action, arguments, reply)
+        return reply
+
+    def change(self, song, action, change, **arguments):
+        song.open = change
+        self.call(action, ObjectID=song.id, **arguments)
+        song.known.update(change)
+        song.open = None
+
+    def make_container(self, parent, upnp_class, into):
+        title = f"N{self.rng.randrange(10 ** 9)}"
+        into.append(self.call("CreateObject", ContainerID=parent, Elements=(
+            f'{HEAD}<container id="" parentID="{parent}" restricted="0"><dc:title>{title}</dc:title>'
+            f"<upnp:class>{upnp_class}</upnp:class></container></DIDL-Lite>"))["ObjectID"])
+
+    def refer(self, song):
+        into = self.rng.choice(self.lists)
+        song.lists.add((into, self.call("CreateReference", ContainerID=into, ObjectID=song.id)["NewID"]))
+
+    def one(self):
+        there = [song for song in self.songs if song.known["there"]]
+        song = self.rng.choice(there)
+        what = self.rng.randrange(12)
+        if what < 5:
+            folder = self.rng.choice(self.folders)
+            if folder != song.known["parent"]:
+                self.change(song, "MoveObject", {"parent": folder}, NewParentID=folder)
+        elif what < 8:
+            title = f"T{self.rng.randrange(10 ** 9)}"
+            self.change(song, "UpdateObject", {"title": title},
+                        CurrentTagValue=f"<dc:title>{song.known['title']}</dc:title>",
+                        NewTagValue=f"<dc:title>{title}</dc:title>")
+        elif what == 8 and len(there) > 3:
+            self.change(song, "DestroyObject", {"there": False})
+        elif what == 9 and len(self.folders) < 6:
+            self.make_container(self.folders[0], "object.container.storageFolder", self.folders)
+        elif what == 10 and len(self.lists) < 4:
+            self.make_container("DLNA.ORG_AnyContainer", "object.container.playlistContainer", self.lists)
+        elif what == 11:
+            self.refer(song)
+
+    def until_killed(self):
+        timer = threading.Timer(self.rng.random() * 0.3, self.server.kill)
+        timer.start()
+        try:
+            while True:
+                self.one()
+        except (OSError, http.client.HTTPException):
+            pass  # it is dead
+        finally:
+            timer.join()
+
+
+def look(server, object_id, flag="BrowseMetadata"):
+    reply = server.ask("Browse", {"ObjectID": object_id, "BrowseFlag": flag, "Filter": "*", "StartingIndex": 0,
+                                  "RequestedCount": 0, "SortCriteria": ""})
+    return [] if "error" in reply else list(ElementTree.fromstring(reply["Result"]))
+
+
+def check_writes(server, number, songs, containers):
+    for container in containers:
+        assert look(server, container), f"{number}: container {container} is gone"
+    for song in songs:
+        found = look(server, song.id)
+        seen = {**song.known, "there": bool(found)}
+        if found:
+            seen.update(title=found[0].findtext(f"{DC}title"), parent=found[0].get("parentID"))
+        assert song.allows(seen), f"{number}: {seen} of {song.known} and {song.open}"
+        song.known, song.open = seen, None
+        for container, reference in song.lists if found else ():
+            ids = [e.get("id") for e in look(server, container, "BrowseDirectChildren")]
+            assert reference in ids, f"{number}: {reference} is gone"
+
+
+def find_folder(server):
+    """The shared folder's container among the music folders."""
+    folders = next(e for e in look(server, "music", "BrowseDirectChildren") if e.findtext(f"{DC}title") == "Folders")
+    return look(server, folders.get("id"), "BrowseDirectChildren")[0].get("id")
+
+
+def test_killed_while_writing(top, helpers):
+    seed = int(os.environ.get("AV_UPNP_SEED", "20240608"))
+    print(f"seed {seed}")
+    rng = random.Random(seed)
+    library = top / "library"
+    library.mkdir(mode=0o777)
+    library.chmod(0o777)
+    songs, lists, folders = [], [], []
+    for n in range(12):
+        make_track(library / f"{n}.flac", f"Song {n}", n + 1)
+    for number in range(WRITES + 1):
+        server = Server(top, library, helpers, ["--writable", str(library), *WRITING])
+        try:
+            wait_until("it serves", server.url, 30, 0.005)
+            wait_until("it has seen all", lambda: "scan finished" in server.log(), 60)
+            if not folders:
+                folders = [find_folder(server)]
+                songs = [Song(e.get("id"), e.findtext(f"{DC}title"), folders[0])
+                         for e in look(server, folders[0], "BrowseDirectChildren")]
+                assert len(songs) == 12
+            check_writes(server, number, songs, folders + lists)
+            writes = Writes(server, rng, songs, folders, lists)
+            if not lists:
+                writes.make_container("DLNA.ORG_AnyContainer", "object.container.playlistContainer", lists)
+            if number < WRITES:
+                writes.until_killed()
+        finally:
+            server.kill()
+    assert sum(song.known["there"] for song in songs) < 12, "some were destroyed"

@@ -30,9 +30,10 @@ test_estimate(void)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		Stopped stopped;
-		const bool kept = reports_estimate(rows[i].kind, rows[i].duration * MIN_NS,
-			rows[i].start * MIN_NS, rows[i].elapsed * MIN_NS, rows[i].reached * MIN_NS,
-			&stopped);
+		const Fetched fetched = { rows[i].start * MIN_NS, rows[i].reached * MIN_NS,
+			rows[i].elapsed * MIN_NS };
+		const bool kept = reports_estimate(
+			rows[i].kind, rows[i].duration * MIN_NS, &fetched, MIN_NS / 2, &stopped);
 
 		g_test_message("%s", rows[i].why);
 		g_assert_cmpint(kept, ==, rows[i].position != -1);
