@@ -13,13 +13,12 @@
 #include <av-upnp/loop.h>
 #include <av-upnp/metrics.h>
 #include <av-upnp/notify.h>
-#include <av-upnp/rendering-control.h>
 #include <av-upnp/text.h>
 
 #include "acceptance.h"
 #include "app.h"
 #include "engine/client.h"
-#include "volume-store.h"
+#include "rendering/rendering.h"
 
 #define APP_MAX_AGE_S 1800
 #define APP_ADDRESSES_MAX 64
@@ -41,9 +40,8 @@ struct App {
 	AvuMetrics *metrics;
 	AvuDeviceHost *host;
 	EngineClient *engine;
-	VolumeStore *volume;
 	AvuTransport *transport;
-	AvuRendering *rendering;
+	Rendering *rendering;
 	AvuConnectionManager *connections;
 	AvuDiscovery *discovery;
 	AvuTimer *media_timer;
@@ -173,14 +171,6 @@ app_on_media_late(void *user_data)
 	app_announce(app);
 }
 
-static void
-app_on_volume(unsigned percent, bool mute G_GNUC_UNUSED, void *user_data)
-{
-	App *app = user_data;
-
-	volume_store_set(app->volume, percent);
-}
-
 static bool
 app_start_engine(App *app, GError **error)
 {
@@ -189,7 +179,7 @@ app_start_engine(App *app, GError **error)
 		.audio_sink = avu_settings_get_string(app->settings, "AudioSink"),
 		.video_sink = avu_settings_get_string(app->settings, "VideoSink"),
 		.registry_path = registry,
-		.volume_percent = volume_store_get(app->volume),
+		.no_mixer = avu_settings_get_bool(app->settings, "BitPerfect"),
 		.counters = app->counters,
 		.media_idle_ns = avu_settings_get_int(app->settings, "MediaIdle"),
 		.buffer_ns = avu_settings_get_int(app->settings, "Buffer"),
@@ -216,14 +206,13 @@ app_add_services(App *app)
 	};
 
 	app->transport = avu_transport_new(app->host, &transport);
-	app->rendering =
-		avu_rendering_new(app->host, functions, app->engine, volume_store_get(app->volume));
+	app->rendering = rendering_new(
+		app->host, app->settings, app->state, app->udn, functions, app->engine);
 	app->connections = avu_connection_manager_new(app->host, 1, 0, "", "");
 	const EngineEvents events = {
 		.transport = avu_transport_get_listener(),
 		.transport_data = app->transport,
 		.ready = app_on_media_ready,
-		.volume_set = app_on_volume,
 		.user_data = app,
 	};
 
@@ -326,7 +315,6 @@ app_new(const AvuSettings *settings, AvuSpawner *spawner, AvuStateDir *state, GE
 	app->counters = avu_counters_new();
 	app->mailbox = avu_mailbox_new(NULL);
 	app->supervisor = avu_supervisor_new(spawner, NULL);
-	app->volume = volume_store_new(state);
 	return app_start(app, error) ? g_steal_pointer(&app) : NULL;
 }
 
@@ -378,11 +366,10 @@ app_free(App *app)
 	avu_http_server_free(app->server);
 	avu_metrics_free(app->metrics);
 	avu_transport_free(app->transport);
-	avu_rendering_free(app->rendering);
+	rendering_free(app->rendering);
 	avu_connection_manager_free(app->connections);
 	avu_device_host_free(app->host);
 	engine_client_free(app->engine);
-	volume_store_free(app->volume);
 	avu_fetcher_free(app->fetcher);
 	acceptance_free(app->acceptance);
 	avu_interface_watch_free(app->watch);

@@ -24,9 +24,9 @@ struct EngineClient {
 	bool ready; /* media is configured */
 	bool wants_playing;
 	AvuPlaySpeed speed; /* asked for */
-	unsigned volume_percent;
-	bool mute;
-	int64_t target_ns;     /* of the jitter buffers; 0: the usual */
+	bool mixing;
+	int32_t values[AVU_N_VALUES][AVU_N_CHANNELS]; /* of sound and picture, as wanted */
+	int64_t target_ns;                            /* of the jitter buffers; 0: the usual */
 	bool in_transition;    /* the current track: neither playing nor paused nor stopped */
 	AvuTimer *stuck_timer; /* runs in transition */
 	int64_t patience_ns;
@@ -75,7 +75,7 @@ void client_send_speed(EngineClient *client);
 /** The media process plays at another speed than it was asked to. */
 void client_take_speed(EngineClient *client, AvuPlaySpeed speed);
 extern const char *const client_speeds[];
-void client_send_volume(EngineClient *client);
+void client_send_values(EngineClient *client);
 /** Sends what media can take by now: the current track once its size is known, then the next. */
 void client_send_tracks(EngineClient *client);
 

@@ -120,15 +120,36 @@ client_give_up(EngineClient *client, EngineTrack *track, const char *sentence)
 
 /* ---- to media */
 
-void
-client_send_volume(EngineClient *client)
+/* For an engine a volume is in decibels. */
+static int32_t
+client_neutral(AvuValue value)
+{
+	return value == AVU_VALUE_VOLUME ? 0 : avu_value_get_spec(value)->neutral;
+}
+
+static void
+client_send_value(EngineClient *client, AvuValue value, AvuChannel channel)
 {
 	g_auto(AvuFrameWriter) payload;
 
 	avu_frame_writer_init(&payload);
-	avu_frame_put_u32(&payload, client->volume_percent);
-	avu_frame_put_u32(&payload, client->mute);
-	avu_supervised_send(client->media, MEDIA_VOLUME, &payload, NULL, 0);
+	avu_frame_put_u32(&payload, value);
+	avu_frame_put_u32(&payload, channel);
+	avu_frame_put_i64(&payload, client->values[value][channel]);
+	avu_supervised_send(client->media, MEDIA_VALUE, &payload, NULL, 0);
+}
+
+/* A new media process begins with neutral ones. */
+void
+client_send_values(EngineClient *client)
+{
+	for (unsigned v = 0; v < AVU_N_VALUES; v++) {
+		for (unsigned c = 0; c < AVU_N_CHANNELS; c++) {
+			if (client->values[v][c] != client_neutral((AvuValue)v)) {
+				client_send_value(client, (AvuValue)v, (AvuChannel)c);
+			}
+		}
+	}
 }
 
 static void
@@ -224,6 +245,7 @@ client_started(AvuSupervised *media, void *user_data)
 	avu_frame_writer_init(&payload);
 	avu_frame_put_string(&payload, client->audio_sink);
 	avu_frame_put_string(&payload, client->video_sink);
+	avu_frame_put_u32(&payload, client->mixing);
 	avu_supervised_send(media, MEDIA_CONFIGURE, &payload, NULL, 0);
 }
 
@@ -419,33 +441,17 @@ client_seek(void *self, int64_t position_ns)
 }
 
 static void
-client_volume_changed(EngineClient *client)
+client_set_value(void *self, AvuValue value, AvuChannel channel, int32_t number)
 {
+	EngineClient *client = self;
+
+	if (client->values[value][channel] == number) {
+		return;
+	}
+	client->values[value][channel] = number;
 	if (client->ready) {
-		client_send_volume(client);
+		client_send_value(client, value, channel);
 	}
-	if (client->events.volume_set != NULL) {
-		client->events.volume_set(
-			client->volume_percent, client->mute, client->events.user_data);
-	}
-}
-
-static void
-client_set_volume(void *self, unsigned percent)
-{
-	EngineClient *client = self;
-
-	client->volume_percent = MIN(percent, 100u);
-	client_volume_changed(client);
-}
-
-static void
-client_set_mute(void *self, bool mute)
-{
-	EngineClient *client = self;
-
-	client->mute = mute;
-	client_volume_changed(client);
 }
 
 static int64_t
@@ -468,8 +474,7 @@ engine_client_get_functions(void)
 		.seek = client_seek,
 		.set_speed = client_set_speed,
 		.speeds = client_speeds,
-		.set_volume = client_set_volume,
-		.set_mute = client_set_mute,
+		.set_value = client_set_value,
 		.get_position_ns = client_get_position_ns,
 	};
 
@@ -497,8 +502,12 @@ engine_client_new(AvuSupervisor *supervisor, const EngineConfig *config,
 	client->audio_sink = g_strdup(config->audio_sink);
 	client->video_sink = g_strdup(config->video_sink);
 	client->registry_option = g_strdup_printf("--registry=%s", config->registry_path);
-	client->volume_percent = config->volume_percent;
-	client->mute = config->mute;
+	client->mixing = !config->no_mixer;
+	for (unsigned v = 0; v < AVU_N_VALUES; v++) {
+		for (unsigned c = 0; c < AVU_N_CHANNELS; c++) {
+			client->values[v][c] = client_neutral((AvuValue)v);
+		}
+	}
 	client->target_ns = config->buffer_ns;
 	client->speed = AVU_PLAY_SPEED_NORMAL;
 	client_init_progress(client, config->patience_ns);

@@ -16,10 +16,9 @@ typedef struct {
 	const char *audio_sink; /* gst-launch description; NULL: the system's */
 	const char *video_sink;
 	const char *registry_path; /* where GStreamer's list of plug-ins is kept */
-	unsigned volume_percent;   /* at start */
-	bool mute;
-	AvuCounters *counters; /* of the program, or NULL; outlives the client */
-	int64_t patience_ns;   /* in transition, until a track is given up; 0: the usual */
+	bool no_mixer;             /* samples reach the sink unchanged, whatever is set */
+	AvuCounters *counters;     /* of the program, or NULL; outlives the client */
+	int64_t patience_ns;       /* in transition, until a track is given up; 0: the usual */
 	int64_t media_idle_ns; /* with nothing to play, until the media process ends; 0: the usual */
 	int64_t buffer_ns;     /* how far ahead media is read; 0: the usual */
 } EngineConfig;
@@ -29,8 +28,6 @@ typedef struct {
 	void *transport_data;
 	/* The media process is up (again) and plays these: a list as in SinkProtocolInfo. */
 	void (*ready)(const char *protocols, void *user_data);
-	/* Volume or mute was set. */
-	void (*volume_set)(unsigned percent, bool mute, void *user_data);
 	void *user_data;
 } EngineEvents;
 

@@ -14,7 +14,7 @@
 
 typedef enum {
 	/* av-renderer → media */
-	MEDIA_CONFIGURE = 1, /* string audio sink or NULL, string video sink or NULL */
+	MEDIA_CONFIGURE = 1, /* two strings or NULL: audio and video sink; u32 mixer yes */
 	MEDIA_LOAD,          /* u32 token, string MIME or NULL, i64 start; ring descriptors */
 	MEDIA_LOAD_NEXT,     /* the same */
 	MEDIA_DROP_NEXT,     /* u32 token */
@@ -22,7 +22,7 @@ typedef enum {
 	MEDIA_PAUSE,         /* – */
 	MEDIA_STOP,          /* – */
 	MEDIA_SEEK,          /* i64 position */
-	MEDIA_VOLUME,        /* u32 percent, u32 mute */
+	MEDIA_VALUE,         /* u32 AvuValue, u32 AvuChannel, i64 number */
 	MEDIA_SPEED,         /* i64 numerator, i64 denominator */
 	MEDIA_PING,          /* –; answered by MEDIA_PONG */
 	MEDIA_HOLD,          /* u32 token, u32 yes: its octets are late, wait in silence / go on */

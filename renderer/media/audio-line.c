@@ -217,12 +217,6 @@ audio_line_get_duration_ns(Line *line)
 }
 
 static void
-audio_line_set_volume(Line *line G_GNUC_UNUSED, double gain G_GNUC_UNUSED, bool mute G_GNUC_UNUSED)
-{
-	/* The volume element lives as long as the line. */
-}
-
-static void
 audio_line_free(Line *line)
 {
 	audio_line_close(line);
@@ -239,28 +233,33 @@ static const LineClass audio_line_class = {
 	.can_seek = audio_line_can_seek,
 	.get_ahead_ns = audio_line_get_ahead_ns,
 	.get_duration_ns = audio_line_get_duration_ns,
-	.set_volume = audio_line_set_volume,
 	.close = audio_line_close,
 	.free = audio_line_free,
 };
 
 Line *
-audio_line_new(const LineListener *listener, GstElement *sink, GError **error)
+audio_line_new(const LineListener *listener, Mixer *mixer, GstElement *sink, GError **error)
 {
 	GstElement *concat = gst_element_factory_make("concat", NULL);
-	GstElement *volume = gst_element_factory_make("volume", LINE_VOLUME);
 
-	if (concat == NULL || volume == NULL) {
+	if (concat == NULL) {
 		g_set_error(error, AVU_ERROR, AVU_ERROR_UNSUPPORTED,
-			"GStreamer's elements concat and volume are missing (plug-ins base)");
+			"GStreamer's element concat is missing");
 		return NULL;
 	}
 	AudioLine *self = g_new0(AudioLine, 1);
 
 	line_init(&self->line, &audio_line_class, listener, gst_pipeline_new("audio"));
 	self->concat = concat;
-	gst_bin_add_many(GST_BIN(self->line.pipeline), concat, volume, sink, NULL);
-	if (!gst_element_link_many(concat, volume, sink, NULL)) {
+	gst_bin_add_many(GST_BIN(self->line.pipeline), concat, sink, NULL);
+	GstElement *last = concat;
+
+	if (mixer != NULL) {
+		last = mixer_make_element(mixer);
+		(void)gst_bin_add(GST_BIN(self->line.pipeline), last);
+		(void)gst_element_link(concat, last);
+	}
+	if (!gst_element_link(last, sink)) {
 		g_set_error(
 			error, AVU_ERROR, AVU_ERROR_UNSUPPORTED, "the audio sink takes no samples");
 		audio_line_free(&self->line);

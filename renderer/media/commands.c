@@ -159,6 +159,7 @@ commands_on_configure(Commands *commands, AvuFrameReader *in, AvuFrame *frame G_
 {
 	g_autofree char *audio = avu_frame_take_string(in, MEDIA_SINK_MAX);
 	g_autofree char *video = avu_frame_take_string(in, MEDIA_SINK_MAX);
+	bool mixing = avu_frame_take_u32(in) != 0;
 	g_autoptr(GError) error = NULL;
 
 	if (!avu_frame_reader_finish(in) || commands->player != NULL) {
@@ -166,6 +167,7 @@ commands_on_configure(Commands *commands, AvuFrameReader *in, AvuFrame *frame G_
 	}
 	commands->sinks.audio = g_steal_pointer(&audio);
 	commands->sinks.video = g_steal_pointer(&video);
+	commands->sinks.mixer = mixing ? mixer_new() : NULL;
 	if (!commands_configure(commands, &error)) {
 		g_warning("%s", error->message);
 		g_main_loop_quit(commands->loop);
@@ -254,13 +256,22 @@ commands_on_seek(Commands *commands, AvuFrameReader *in, AvuFrame *frame G_GNUC_
 }
 
 static bool
-commands_on_volume(Commands *commands, AvuFrameReader *in, AvuFrame *frame G_GNUC_UNUSED)
+commands_on_value(Commands *commands, AvuFrameReader *in, AvuFrame *frame G_GNUC_UNUSED)
 {
-	uint32_t percent = avu_frame_take_u32(in);
-	bool mute = avu_frame_take_u32(in) != 0;
+	uint32_t value = avu_frame_take_u32(in);
+	uint32_t channel = avu_frame_take_u32(in);
+	int64_t number = avu_frame_take_i64(in);
 
-	player_set_volume(commands->player, percent, mute);
-	return avu_frame_reader_finish(in);
+	if (!avu_frame_reader_finish(in) || value >= AVU_N_VALUES || channel >= AVU_N_CHANNELS ||
+		number < INT32_MIN || number > INT32_MAX) {
+		return false;
+	}
+	if (commands->sinks.mixer != NULL) {
+		mixer_set(commands->sinks.mixer, (AvuValue)value, (AvuChannel)channel,
+			(int32_t)number);
+	}
+	picture_set(commands->sinks.picture, (AvuValue)value, (int32_t)number);
+	return true;
 }
 
 static bool
@@ -307,7 +318,7 @@ static const struct {
 	{ MEDIA_PAUSE, commands_on_pause },
 	{ MEDIA_STOP, commands_on_stop },
 	{ MEDIA_SEEK, commands_on_seek },
-	{ MEDIA_VOLUME, commands_on_volume },
+	{ MEDIA_VALUE, commands_on_value },
 	{ MEDIA_SPEED, commands_on_speed },
 	{ MEDIA_PING, commands_on_ping },
 	{ MEDIA_HOLD, commands_on_hold },
@@ -349,6 +360,7 @@ commands_new(int fd, GMainLoop *loop)
 	commands->loop = loop;
 	commands->mailbox = avu_mailbox_new(NULL);
 	commands->channel = avu_frame_channel_new(NULL, fd, &handler, commands);
+	commands->sinks.picture = picture_new();
 	return commands;
 }
 
@@ -368,6 +380,8 @@ commands_free(Commands *commands)
 	avu_mailbox_close(commands->mailbox);
 	avu_mailbox_unref(commands->mailbox);
 	avu_frame_channel_free(commands->channel);
+	mixer_free(commands->sinks.mixer);
+	picture_free(commands->sinks.picture);
 	sinks_clear(&commands->sinks);
 	g_free(commands);
 }

@@ -282,17 +282,3 @@ line_free(Line *line)
 		line->class->free(line);
 	}
 }
-
-void
-line_set_volume(Line *line, double gain, bool mute)
-{
-	g_autoptr(GstElement) volume = NULL;
-
-	line->class->set_volume(line, gain, mute);
-	if (line->pipeline != NULL) {
-		volume = gst_bin_get_by_name(GST_BIN(line->pipeline), LINE_VOLUME);
-	}
-	if (volume != NULL) {
-		g_object_set(volume, "volume", gain, "mute", (gboolean)mute, NULL);
-	}
-}

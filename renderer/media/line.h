@@ -60,15 +60,10 @@ typedef struct {
 	int64_t (*get_ahead_ns)(Line *line);
 	/* Of the current track; AVU_TIME_NONE: not known. */
 	int64_t (*get_duration_ns)(Line *line);
-	/* gain 1: samples pass unchanged. */
-	void (*set_volume)(Line *line, double gain, bool mute);
 	/* Lets go of tracks; the pipeline may stay ready. */
 	void (*close)(Line *line);
 	void (*free)(Line *line);
 } LineClass;
-
-/* Name of the volume element in every pipeline that has sound. */
-#define LINE_VOLUME "av-volume"
 
 struct Line {
 	const LineClass *class;
@@ -110,8 +105,5 @@ int64_t line_get_duration_ns(Line *line);
 bool line_is_seekable(Line *line);
 void line_close(Line *line);
 void line_free(Line *line);
-
-/** @param gain  1: samples pass unchanged */
-void line_set_volume(Line *line, double gain, bool mute);
 
 G_END_DECLS

@@ -4,8 +4,6 @@
  * Main thread alone. It never waits for a pipeline: a wish (play, seek) that comes before the first
  * sample is there is remembered and done at LINE_PREROLLED. */
 
-#include <math.h>
-
 #include <av-upnp/loop.h>
 
 #include "audio-line.h"
@@ -470,7 +468,7 @@ player_new(AvuMailbox *mailbox, const Sinks *sinks, const AvuEngineListener *lis
 	player->position = position;
 	player->user_data = user_data;
 	player->pending_seek_ns = AVU_TIME_NONE;
-	player->audio = audio_line_new(&notes, sink, error);
+	player->audio = audio_line_new(&notes, sinks->mixer, sink, error);
 	player->video = video_line_new(&notes, sinks);
 	player->position_timer =
 		avu_timer_new(NULL, AVU_TIME_NONE, player_on_position_timer, player);
@@ -620,14 +618,4 @@ player_set_speed(Player *player, AvuPlaySpeed speed)
 		player->pending_seek_ns = MAX(position_ns, 0);
 		player_open(player, player->line == player->video);
 	}
-}
-
-void
-player_set_volume(Player *player, unsigned percent, bool mute)
-{
-	/* Cubic: equal steps sound about equal. 100 is exactly 1, where samples pass unchanged. */
-	double gain = pow((double)MIN(percent, 100u) / 100, 3);
-
-	line_set_volume(player->audio, gain, mute);
-	line_set_volume(player->video, gain, mute);
 }

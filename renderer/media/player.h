@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 
 typedef struct Player Player;
 
-/** @param listener  volume_changed is not used
+/** @param listener  value_changed is not used
  *  @return NULL with AVU_ERROR: a sink or a basic element cannot be made */
 Player *player_new(AvuMailbox *mailbox, const Sinks *sinks, const AvuEngineListener *listener,
 	void (*position)(uint32_t token, int64_t position_ns, void *user_data), void *user_data,
@@ -35,6 +35,5 @@ void player_seek(Player *player, int64_t position_ns);
 /** Of the current track and those that follow. What has no other speed goes on at 1, and the listener
  *  hears so. */
 void player_set_speed(Player *player, AvuPlaySpeed speed);
-void player_set_volume(Player *player, unsigned percent, bool mute);
 
 G_END_DECLS

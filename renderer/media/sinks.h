@@ -6,11 +6,17 @@
 
 #include <av-upnp/base.h>
 
+#include "mixer.h"
+#include "picture.h"
+
 G_BEGIN_DECLS
 
 typedef struct {
 	char *audio; /* gst-launch description; NULL: the system's */
 	char *video;
+	/* What happens to samples and pictures on the way; borrowed. NULL: nothing */
+	Mixer *mixer;
+	Picture *picture;
 } Sinks;
 
 void sinks_clear(Sinks *sinks);

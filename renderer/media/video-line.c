@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The video line: source → decodebin → (queue → videoconvert → videoscale → video sink),
- * (queue → audioconvert → audioresample → volume → audio sink); a still goes through imagefreeze.
+/* The video line: source → decodebin → (queue → videoconvert → picture → videoscale → video sink),
+ * (queue → audioconvert → audioresample → mixer → audio sink); a still goes through imagefreeze.
  *
  * A fresh pipeline for each item: there is nothing to keep warm that would be faster. The older
  * decodebin is used because it exposes all pads at once, so that both sinks are there before the
@@ -11,7 +11,8 @@
 #include "source.h"
 #include "video-line.h"
 
-#define GAIN_UNITY_PPM 1e6
+/* In a chain: the element in which values of RenderingControl act. */
+#define VIDEO_LINE_STAGE ""
 
 typedef struct {
 	Line line;
@@ -20,8 +21,6 @@ typedef struct {
 	/* shared with the decoder's threads */
 	atomic_uint chains; /* sinks linked */
 	atomic_bool sound;  /* one of them takes sound */
-	atomic_uint gain_ppm;
-	atomic_bool mute;
 } VideoLine;
 
 static GstElement *
@@ -31,14 +30,17 @@ video_line_chain_element(VideoLine *self, const char *name, bool pictures)
 		return pictures ? sinks_make_video(self->sinks, NULL)
 				: sinks_make_audio(self->sinks, NULL);
 	}
-	GstElement *element = gst_element_factory_make(name, NULL);
+	if (g_str_equal(name, VIDEO_LINE_STAGE)) {
+		GstElement *stage = pictures ? self->sinks->picture != NULL
+						       ? picture_make_element(self->sinks->picture)
+						       : NULL
+				    : self->sinks->mixer != NULL
+					    ? mixer_make_element(self->sinks->mixer)
+					    : NULL;
 
-	if (element != NULL && g_str_equal(name, "volume")) {
-		(void)gst_object_set_name(GST_OBJECT(element), LINE_VOLUME);
-		g_object_set(element, "volume", atomic_load(&self->gain_ppm) / GAIN_UNITY_PPM,
-			"mute", (gboolean)atomic_load(&self->mute), NULL);
+		return stage != NULL ? stage : gst_element_factory_make("identity", NULL);
 	}
-	return element;
+	return gst_element_factory_make(name, NULL);
 }
 
 /* Adds and links one chain, its last element being the sink (NULL in names). */
@@ -73,10 +75,12 @@ video_line_add_chain(
 static void
 video_line_on_pad(GstElement *decoder G_GNUC_UNUSED, GstPad *pad, void *data)
 {
-	static const char *const moving[] = { "queue", "videoconvert", "videoscale", NULL };
-	static const char *const still[] = { "imagefreeze", "videoconvert", "videoscale", NULL };
-	static const char *const sound[] = { "queue", "audioconvert", "audioresample", "volume",
-		NULL };
+	static const char *const moving[] = { "queue", "videoconvert", VIDEO_LINE_STAGE,
+		"videoscale", NULL };
+	static const char *const still[] = { "imagefreeze", "videoconvert", VIDEO_LINE_STAGE,
+		"videoscale", NULL };
+	static const char *const sound[] = { "queue", "audioconvert", "audioresample",
+		VIDEO_LINE_STAGE, NULL };
 	VideoLine *self = data;
 	g_autoptr(GstCaps) caps = gst_pad_query_caps(pad, NULL);
 	const char *name = gst_caps_is_empty(caps) || gst_caps_is_any(caps)
@@ -86,7 +90,8 @@ video_line_on_pad(GstElement *decoder G_GNUC_UNUSED, GstPad *pad, void *data)
 	bool good = true;
 
 	if (pictures) {
-		good = video_line_add_chain(self, pad, self->still ? still : moving, 4, true);
+		good = video_line_add_chain(
+			self, pad, self->still ? still : moving, G_N_ELEMENTS(moving), true);
 	} else if (g_str_has_prefix(name, "audio/") && !atomic_exchange(&self->sound, true)) {
 		good = video_line_add_chain(self, pad, sound, G_N_ELEMENTS(sound), false);
 	}
@@ -190,15 +195,6 @@ video_line_get_duration_ns(Line *line)
 }
 
 static void
-video_line_set_volume(Line *line, double gain, bool mute)
-{
-	VideoLine *self = (VideoLine *)line;
-
-	atomic_store(&self->gain_ppm, (unsigned)(gain * GAIN_UNITY_PPM));
-	atomic_store(&self->mute, mute);
-}
-
-static void
 video_line_free(Line *line)
 {
 	video_line_close(line);
@@ -214,7 +210,6 @@ static const LineClass video_line_class = {
 	.can_seek = video_line_can_seek,
 	.get_ahead_ns = video_line_get_ahead_ns,
 	.get_duration_ns = video_line_get_duration_ns,
-	.set_volume = video_line_set_volume,
 	.close = video_line_close,
 	.free = video_line_free,
 };
@@ -227,6 +222,5 @@ video_line_new(const LineListener *listener, const Sinks *sinks)
 	self->line.class = &video_line_class;
 	self->line.listener = *listener;
 	self->sinks = sinks;
-	atomic_store(&self->gain_ppm, (unsigned)GAIN_UNITY_PPM);
 	return &self->line;
 }

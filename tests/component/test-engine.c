@@ -278,7 +278,6 @@ house_open_with(House *house, bool paced, int64_t idle_ns, int64_t patience_ns)
 		.audio_sink = sink,
 		.video_sink = "fakesink",
 		.registry_path = registry,
-		.volume_percent = 100,
 		.media_idle_ns = idle_ns,
 		.patience_ns = patience_ns,
 	};

@@ -57,7 +57,7 @@ typedef struct {
 AVU_API AvuTransport *avu_transport_new(AvuDeviceHost *host, const AvuTransportConfig *config);
 AVU_API void avu_transport_free(AvuTransport *transport);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuTransport, avu_transport_free)
-/** To be wired into the engine; volume_changed is not used here. */
+/** To be wired into the engine; value_changed is not used here. */
 AVU_API const AvuEngineListener *avu_transport_get_listener(void);
 
 /* What is to be kept over a restart. */

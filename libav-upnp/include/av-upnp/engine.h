@@ -14,6 +14,7 @@
 
 #include <av-upnp/base.h>
 #include <av-upnp/play-speed.h>
+#include <av-upnp/rendering-value.h>
 
 G_BEGIN_DECLS
 
@@ -47,8 +48,9 @@ typedef struct {
 	 * 1/2 and 32 in either direction; what cannot be played so goes on at 1, and the listener hears
 	 * speed_changed. NULL: the engine knows speed 1 only. */
 	void (*set_speed)(void *self, AvuPlaySpeed speed);
-	void (*set_volume)(void *self, unsigned percent);
-	void (*set_mute)(void *self, bool mute);
+	/* Sound and picture of what plays now and from now on. Volume is VolumeDB (1/256 dB, 0: samples
+	 * pass unchanged) or AVU_VOLUME_SILENT; Master and the channel's own add up. */
+	void (*set_value)(void *self, AvuValue value, AvuChannel channel, int32_t number);
 	/* Best knowledge now, extrapolated while playing; AVU_TIME_NONE: not known. Never waits. */
 	int64_t (*get_position_ns)(void *self);
 	/* What is advertised as TransportPlaySpeed, NULL-ended and in lowest terms: "1", "1/2", "-2"; NULL:
@@ -83,7 +85,8 @@ typedef struct {
 	 * may be NULL. */
 	void (*title_changed)(
 		uint32_t token, const char *station, const char *title, void *user_data);
-	void (*volume_changed)(unsigned percent, bool mute, void *user_data);
+	/* Somebody else changed it: a knob, another program. Volume and mute of the hardware. */
+	void (*value_changed)(AvuValue value, AvuChannel channel, int32_t number, void *user_data);
 } AvuEngineListener;
 
 G_END_DECLS

@@ -2,7 +2,8 @@
 /* RenderingControl:1 (2002-06-25), :2 (2006-05-31), :3 (2013-03-31). Constant.
  *
  * Upper ends of ranges are the vendor's: 100 here until the service narrows or widens them. VolumeDB is
- * in 1/256 dB. The list of presets is open, since 701 is the answer to an unknown one. */
+ * in 1/256 dB. The lists of presets
+ * and of channels are open, since 701 and 703 are the answers to an unknown one. */
 #include "table.h"
 
 static const char *const channels_v1[] = { "Master", "LF", "RF", "CF", "LFE", "LS", "RS", "LFC",
@@ -328,9 +329,9 @@ static const AvuVariableSpec variables[] = {
 	{ "TransformSettings", AVU_TYPE_STRING, .since = 3, .flags = TOLD },
 	{ "AllowedDefaultTransformSettings", AVU_TYPE_STRING, .since = 3, .flags = EVENTED },
 	{ "DefaultTransformSettings", AVU_TYPE_STRING, .since = 3, .flags = EVENTED },
-	{ A("Channel"), AVU_TYPE_STRING, .since = 1, .until = 2, .flags = DYNAMIC,
+	{ A("Channel"), AVU_TYPE_STRING, .since = 1, .until = 2, .flags = OPEN | DYNAMIC,
 		.allowed = channels_v1 },
-	{ A("Channel"), AVU_TYPE_STRING, .since = 3, .flags = DYNAMIC, .allowed = channels },
+	{ A("Channel"), AVU_TYPE_STRING, .since = 3, .flags = OPEN | DYNAMIC, .allowed = channels },
 	{ A("InstanceID"), AVU_TYPE_UI4, .since = 1 },
 	{ A("PresetName"), AVU_TYPE_STRING, .since = 1, .flags = OPEN | DYNAMIC,
 		.allowed = preset_names },

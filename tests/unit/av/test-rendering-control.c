@@ -1,41 +1,63 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* RenderingControl over an engine that only remembers (spec/upnp-av-renderingcontrol.md). */
+#include <av-upnp/error.h>
 #include <av-upnp/rendering-control.h>
 
 #include "service-fixture.h"
 
+/* Five positions: 0 is told as -75 dB, 4 as 0 dB. */
+static const int16_t scale[] = { -75 * 256, -60 * 256, -40 * 256, -20 * 256, 0 };
+
+#define SOUND (1u << AVU_VALUE_VOLUME | 1u << AVU_VALUE_MUTE | 1u << AVU_VALUE_LOUDNESS)
+#define UDN "uuid:00000000-0000-4000-8000-000000000001"
+
 typedef struct {
 	Fixture base;
 	AvuRendering *rendering;
-	unsigned volume;
-	bool mute;
-	unsigned n_asked;
+	AvuValues asked;
+	unsigned n_asked, n_changed;
 } Player;
 
 static void
-fake_set_volume(void *self, unsigned percent)
+fake_set_value(void *self, AvuValue value, AvuChannel channel, int32_t number)
 {
-	((Player *)self)->volume = percent;
+	((Player *)self)->asked.at[value][channel] = number;
 	((Player *)self)->n_asked++;
 }
 
 static void
-fake_set_mute(void *self, bool mute)
+on_changed(void *data)
 {
-	((Player *)self)->mute = mute;
-	((Player *)self)->n_asked++;
+	((Player *)data)->n_changed++;
 }
 
-static const AvuEngine fake = { .set_volume = fake_set_volume, .set_mute = fake_set_mute };
+static const AvuEngine fake = { .set_value = fake_set_value };
 
 static void
-player_init(Player *p)
+player_init(Player *p, unsigned version, uint32_t values)
 {
-	*p = (Player){ .volume = 77 };
+	AvuValues factory;
+
+	avu_values_init(&factory);
+	factory.at[AVU_VALUE_VOLUME][AVU_CHANNEL_MASTER] = 2;
+	factory.at[AVU_VALUE_VOLUME][AVU_CHANNEL_LF] = 4;
+	factory.at[AVU_VALUE_VOLUME][AVU_CHANNEL_RF] = 4;
+	*p = (Player){ .n_asked = 0 };
 	fixture_init(&p->base);
-	p->rendering = avu_rendering_new(p->base.host, &fake, p, 40);
+	const AvuRenderingConfig config = {
+		.version = version,
+		.udn = UDN,
+		.volume_db = scale,
+		.n_positions = G_N_ELEMENTS(scale),
+		.channels = 1u << AVU_CHANNEL_LF | 1u << AVU_CHANNEL_RF,
+		.values = values,
+		.factory = &factory,
+		.changed = on_changed,
+		.data = p,
+	};
+
+	p->rendering = avu_rendering_new(p->base.host, &config, &fake, p);
 	fixture_start(&p->base, "RenderingControl");
-	g_assert_cmpuint(p->volume, ==, 40);
 	p->n_asked = 0;
 }
 
@@ -47,48 +69,82 @@ player_clear(Player *p)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Player, player_clear)
 
-static void
-assert_master(Player *p, const char *volume, const char *mute)
-{
-	g_autoptr(AvuSoapMessage) v =
-		fixture_call(&p->base, "GetVolume", "InstanceID", "0", "Channel", "Master", NULL);
-	g_autoptr(AvuSoapMessage) m =
-		fixture_call(&p->base, "GetMute", "InstanceID", "0", "Channel", "Master", NULL);
-
-	fixture_assert_out(v, "CurrentVolume", volume);
-	fixture_assert_out(m, "CurrentMute", mute);
-}
+#define ALL (SOUND | 1u << AVU_VALUE_BRIGHTNESS | 1u << AVU_VALUE_ROTATION)
 
 static const struct {
+	unsigned version;
 	const char *action;
 	const char *instance, *name, *value, *name2, *value2;
 	int code;
-	unsigned volume; /* after it; 40 at first */
-	bool mute;
+	AvuValue which;
+	AvuChannel channel;
+	int32_t asked; /* of the engine, if it is no error */
 	const char *why;
 } rows[] = {
-	{ "SetVolume", "0", "Channel", "Master", "DesiredVolume", "0", 0, 0, false, "quietest" },
-	{ "SetVolume", "0", "Channel", "Master", "DesiredVolume", "100", 0, 100, false, "loudest" },
-	{ "SetVolume", "0", "Channel", "Master", "DesiredVolume", "101", 601, 40, false,
+	{ 3, "SetVolume", "0", "Channel", "Master", "DesiredVolume", "0", 0, AVU_VALUE_VOLUME,
+		AVU_CHANNEL_MASTER, AVU_VOLUME_SILENT, "0 is silence, not -75 dB" },
+	{ 3, "SetVolume", "0", "Channel", "Master", "DesiredVolume", "4", 0, AVU_VALUE_VOLUME,
+		AVU_CHANNEL_MASTER, 0, "loudest" },
+	{ 3, "SetVolume", "0", "Channel", "LF", "DesiredVolume", "3", 0, AVU_VALUE_VOLUME,
+		AVU_CHANNEL_LF, -20 * 256, "one ear" },
+	{ 3, "SetVolume", "0", "Channel", "Master", "DesiredVolume", "5", 601, 0, 0, 0,
 		"too loud" },
-	{ "SetVolume", "0", "Channel", "Master", "DesiredVolume", "-1", 402, 40, false,
+	{ 3, "SetVolume", "0", "Channel", "Master", "DesiredVolume", "-1", 402, 0, 0, 0,
 		"negative" },
-	{ "SetVolume", "0", "Channel", "LF", "DesiredVolume", "5", 601, 40, false, "one ear" },
-	{ "SetVolume", "1", "Channel", "Master", "DesiredVolume", "5", 702, 40, false, "instance" },
-	{ "SetMute", "0", "Channel", "Master", "DesiredMute", "1", 0, 40, true, "mute" },
-	{ "SetMute", "0", "Channel", "Master", "DesiredMute", "yes", 0, 40, true, "in words" },
-	{ "SetMute", "0", "Channel", "Master", "DesiredMute", "2", 402, 40, false,
-		"not a boolean" },
-	{ "SetMute", "0", "Channel", "RF", "DesiredMute", "1", 601, 40, false, "one ear" },
-	{ "SetMute", "7", "Channel", "Master", "DesiredMute", "1", 702, 40, false, "instance" },
-	{ "GetVolume", "0", "Channel", "LFE", NULL, NULL, 601, 40, false, "channel" },
-	{ "GetVolume", "1", "Channel", "Master", NULL, NULL, 702, 40, false, "instance" },
-	{ "GetMute", "1", "Channel", "Master", NULL, NULL, 702, 40, false, "instance" },
-	{ "ListPresets", "1", NULL, NULL, NULL, NULL, 702, 40, false, "instance" },
-	{ "SelectPreset", "0", "PresetName", "Loud", NULL, NULL, 701, 40, false, "no such preset" },
-	{ "SelectPreset", "0", "PresetName", "", NULL, NULL, 701, 40, false, "empty name" },
-	{ "SelectPreset", "1", "PresetName", "FactoryDefaults", NULL, NULL, 702, 40, false,
+	{ 3, "SetVolume", "0", "Channel", "CF", "DesiredVolume", "1", 703, 0, 0, 0,
+		"no such speaker" },
+	{ 1, "SetVolume", "0", "Channel", "CF", "DesiredVolume", "1", 601, 0, 0, 0,
+		"version 1 has no code of its own" },
+	{ 3, "SetVolume", "1", "Channel", "Master", "DesiredVolume", "1", 702, 0, 0, 0,
 		"instance" },
+	{ 3, "SetVolumeDB", "0", "Channel", "Master", "DesiredVolume", "-7000", 0, AVU_VALUE_VOLUME,
+		AVU_CHANNEL_MASTER, -20 * 256,
+		"rounded to the nearest position, 1880 away; the other is 3240" },
+	{ 3, "SetVolumeDB", "0", "Channel", "Master", "DesiredVolume", "1", 601, 0, 0, 0,
+		"above the range" },
+	{ 3, "SetMute", "0", "Channel", "Master", "DesiredMute", "yes", 0, AVU_VALUE_MUTE,
+		AVU_CHANNEL_MASTER, 1, "in words" },
+	{ 3, "SetMute", "0", "Channel", "RF", "DesiredMute", "1", 0, AVU_VALUE_MUTE, AVU_CHANNEL_RF,
+		1, "one ear" },
+	{ 3, "SetMute", "0", "Channel", "Master", "DesiredMute", "2", 402, 0, 0, 0,
+		"not a boolean" },
+	{ 3, "SetLoudness", "0", "Channel", "Master", "DesiredLoudness", "1", 0, AVU_VALUE_LOUDNESS,
+		AVU_CHANNEL_MASTER, 1, "loudness" },
+	{ 3, "SetBrightness", "0", "DesiredBrightness", "80", NULL, NULL, 0, AVU_VALUE_BRIGHTNESS,
+		AVU_CHANNEL_MASTER, 80, "no channel" },
+	{ 3, "SetBrightness", "0", "DesiredBrightness", "101", NULL, NULL, 601, 0, 0, 0,
+		"brighter than bright" },
+	{ 3, "SetContrast", "0", "DesiredContrast", "1", NULL, NULL, 602, 0, 0, 0,
+		"this device has none" },
+	{ 2, "GetTransforms", "0", NULL, NULL, NULL, NULL, 401, 0, 0, 0, "came with version 3" },
+	{ 3, "ListPresets", "1", NULL, NULL, NULL, NULL, 702, 0, 0, 0, "instance" },
+	{ 3, "SelectPreset", "0", "PresetName", "Loud", NULL, NULL, 701, 0, 0, 0,
+		"no such preset" },
+	{ 3, "SelectPreset", "0", "PresetName", "", NULL, NULL, 701, 0, 0, 0, "empty name" },
+	{ 3, "GetStateVariables", "0", "StateVariableList", "Volume,,Mute", NULL, NULL, 705, 0, 0,
+		0, "an empty entry" },
+	{ 3, "GetStateVariables", "0", "StateVariableList", "Volume,Contrast", NULL, NULL, 704, 0,
+		0, 0, "not of this device" },
+	{ 3, "GetStateVariables", "0", "StateVariableList", "LastChange", NULL, NULL, 704, 0, 0, 0,
+		"not kept in bookmarks" },
+	{ 3, "SetTransforms", "0", "DesiredTransformValues", "<x", NULL, NULL, 402, 0, 0, 0,
+		"not XML" },
+	{ 3, "SetTransforms", "0", "DesiredTransformValues",
+		"<TransformSettings><transform name='Zoom'><value>50</value></transform>"
+		"</TransformSettings>",
+		NULL, NULL, 711, 0, 0, 0, "not of this device" },
+	{ 3, "SetTransforms", "0", "DesiredTransformValues",
+		"<TransformSettings><transform name='Rotation'><value>360</value></transform>"
+		"</TransformSettings>",
+		NULL, NULL, 712, 0, 0, 0, "out of range" },
+	{ 3, "SetTransforms", "0", "DesiredTransformValues",
+		"<TransformSettings><transform name='Zoom'><value>50</value></transform>"
+		"<transform name='Rotation'><value>90</value></transform></TransformSettings>",
+		NULL, NULL, 0, AVU_VALUE_ROTATION, AVU_CHANNEL_MASTER, 90, "one of two is enough" },
+	{ 3, "SetTransforms", "0", "DesiredTransformValues",
+		"<TransformSettings><transform name='Mute_RF'><value>1</value></transform>"
+		"</TransformSettings>",
+		NULL, NULL, 0, AVU_VALUE_MUTE, AVU_CHANNEL_RF, 1, "an old value by its new name" },
 };
 
 static void
@@ -96,59 +152,213 @@ test_actions(void)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_auto(Player) p;
-		g_autofree char *volume = g_strdup_printf("%u", rows[i].volume);
 
 		g_test_message("%s: %s", rows[i].action, rows[i].why);
-		player_init(&p);
+		player_init(&p, rows[i].version, ALL);
 
 		g_autoptr(AvuSoapMessage) answer =
 			fixture_call(&p.base, rows[i].action, "InstanceID", rows[i].instance,
 				rows[i].name, rows[i].value, rows[i].name2, rows[i].value2, NULL);
 
 		g_assert_cmpint(answer->fault_code, ==, rows[i].code);
-		assert_master(&p, volume, rows[i].mute ? "1" : "0");
-		g_assert_cmpuint(p.volume, ==, rows[i].volume);
-		g_assert_cmpint(p.mute, ==, rows[i].mute);
 		g_assert_cmpuint(p.n_asked, ==, rows[i].code == 0 ? 1 : 0);
+		g_assert_cmpuint(p.n_changed, ==, rows[i].code == 0 ? 1 : 0);
+		if (rows[i].code == 0) {
+			g_assert_cmpint(
+				p.asked.at[rows[i].which][rows[i].channel], ==, rows[i].asked);
+		}
 	}
 }
 
-/* Setting the volume does not unmute, and the other way round. */
 static void
-test_volume_and_mute_are_apart(void)
+assert_channel(Player *p, const char *channel, const char *volume, const char *db, const char *mute)
+{
+	g_autoptr(AvuSoapMessage) v =
+		fixture_call(&p->base, "GetVolume", "InstanceID", "0", "Channel", channel, NULL);
+	g_autoptr(AvuSoapMessage) d =
+		fixture_call(&p->base, "GetVolumeDB", "InstanceID", "0", "Channel", channel, NULL);
+	g_autoptr(AvuSoapMessage) m =
+		fixture_call(&p->base, "GetMute", "InstanceID", "0", "Channel", channel, NULL);
+
+	fixture_assert_out(v, "CurrentVolume", volume);
+	fixture_assert_out(d, "CurrentVolume", db);
+	fixture_assert_out(m, "CurrentMute", mute);
+}
+
+/* Volume and VolumeDB are one thing; Master leaves the channels alone; setting does not unmute. */
+static void
+test_volume_and_mute(void)
 {
 	g_auto(Player) p;
 
-	player_init(&p);
-	avu_rendering_volume_changed(p.rendering, 55, true); /* changed elsewhere */
-	assert_master(&p, "55", "1");
-	g_assert_cmpuint(p.n_asked, ==, 0);
+	player_init(&p, 3, ALL);
+	g_autoptr(AvuSoapMessage) range = fixture_call(
+		&p.base, "GetVolumeDBRange", "InstanceID", "0", "Channel", "Master", NULL);
 
+	fixture_assert_out(range, "MinValue", "-19200");
+	fixture_assert_out(range, "MaxValue", "0");
+	avu_rendering_value_changed(p.rendering, AVU_VALUE_VOLUME, AVU_CHANNEL_MASTER, -5000);
+	avu_rendering_value_changed(p.rendering, AVU_VALUE_MUTE, AVU_CHANNEL_MASTER, 1);
+	assert_channel(&p, "Master", "3", "-5120", "1");
+	assert_channel(&p, "LF", "4", "0", "0");
+	g_assert_cmpuint(p.n_asked, ==, 0); /* it was changed elsewhere */
 	g_autoptr(AvuSoapMessage) answer = fixture_call(&p.base, "SetVolume", "InstanceID", "0",
-		"Channel", "Master", "DesiredVolume", "60", NULL);
+		"Channel", "Master", "DesiredVolume", "1", NULL);
 
 	g_assert_cmpint(answer->fault_code, ==, 0);
-	assert_master(&p, "60", "1");
+	assert_channel(&p, "Master", "1", "-15360", "1");
+	avu_rendering_value_changed(
+		p.rendering, AVU_VALUE_VOLUME, AVU_CHANNEL_MASTER, AVU_VOLUME_SILENT);
+	assert_channel(&p, "Master", "0", "-19200", "1");
+}
+
+static void
+assert_preset_names(Player *p, const char *names)
+{
+	g_autoptr(AvuSoapMessage) list =
+		fixture_call(&p->base, "ListPresets", "InstanceID", "0", NULL);
+
+	fixture_assert_out(list, "CurrentPresetNameList", names);
+}
+
+static void
+select_preset(Player *p, const char *name)
+{
+	g_autoptr(AvuSoapMessage) answer =
+		fixture_call(&p->base, "SelectPreset", "InstanceID", "0", "PresetName", name, NULL);
+
+	g_assert_cmpint(answer->fault_code, ==, 0);
 }
 
 static void
 test_presets(void)
 {
 	g_auto(Player) p;
+	g_autoptr(GError) error = NULL;
 
-	player_init(&p);
-	avu_rendering_volume_changed(p.rendering, 90, true);
+	player_init(&p, 3, ALL);
+	avu_rendering_value_changed(p.rendering, AVU_VALUE_MUTE, AVU_CHANNEL_RF, 1);
+	avu_rendering_value_changed(p.rendering, AVU_VALUE_ROTATION, AVU_CHANNEL_MASTER, 180);
+	AvuValues kept = *avu_rendering_get_values(p.rendering);
 
-	g_autoptr(AvuSoapMessage) names =
-		fixture_call(&p.base, "ListPresets", "InstanceID", "0", NULL);
-	g_autoptr(AvuSoapMessage) answer = fixture_call(
-		&p.base, "SelectPreset", "InstanceID", "0", "PresetName", "FactoryDefaults", NULL);
+	g_assert_true(avu_rendering_add_preset(p.rendering, "Night", &kept, &error));
+	g_assert_false(avu_rendering_add_preset(p.rendering, "a,b", &kept, NULL));
+	g_assert_false(avu_rendering_add_preset(p.rendering, AVU_PRESET_FACTORY, &kept, NULL));
+	assert_preset_names(&p, "FactoryDefaults,InstallationDefaults,Night");
+	select_preset(&p, "FactoryDefaults");
+	assert_channel(&p, "RF", "4", "0", "0");
+	g_assert_cmpint(p.asked.at[AVU_VALUE_ROTATION][AVU_CHANNEL_MASTER], ==, 0);
+	select_preset(&p, "Night");
+	assert_channel(&p, "RF", "4", "0", "1");
+	g_assert_cmpint(p.asked.at[AVU_VALUE_ROTATION][AVU_CHANNEL_MASTER], ==, 180);
+	g_assert_true(avu_rendering_remove_preset(p.rendering, "Night"));
+	g_assert_false(avu_rendering_remove_preset(p.rendering, AVU_PRESET_FACTORY));
+	assert_preset_names(&p, "FactoryDefaults,InstallationDefaults");
+}
 
-	fixture_assert_out(names, "CurrentPresetNameList", "FactoryDefaults");
+/* A default is no present value; InstallationDefaults brings it. */
+static void
+test_default_transforms(void)
+{
+	g_auto(Player) p;
+
+	player_init(&p, 3, ALL);
+	g_autoptr(AvuSoapMessage) answer =
+		fixture_call(&p.base, "SetDefaultTransforms", "DesiredDefaultTransformSettings",
+			"<TransformSettings xmlns=\"urn:schemas-upnp-org:av:TransformSettings\">"
+			"<transform name=\"Rotation\"><value index=\"0\">90</value></transform>"
+			"</TransformSettings>",
+			NULL);
+
 	g_assert_cmpint(answer->fault_code, ==, 0);
-	assert_master(&p, "40", "0");
-	g_assert_cmpuint(p.volume, ==, 40);
-	g_assert_false(p.mute);
+	g_assert_cmpuint(p.n_asked, ==, 0);
+	g_autoptr(AvuSoapMessage) now =
+		fixture_call(&p.base, "GetTransforms", "InstanceID", "0", NULL);
+	g_autoptr(AvuSoapMessage) later = fixture_call(&p.base, "GetDefaultTransforms", NULL);
+
+	g_assert_nonnull(strstr(avu_soap_find_argument(now, "CurrentTransformValues"),
+		"<transform name=\"Rotation\"><value>0</value></transform>"));
+	g_assert_nonnull(strstr(avu_soap_find_argument(later, "CurrentDefaultTransformSettings"),
+		"<transform name=\"Rotation\"><value>90</value></transform>"));
+	select_preset(&p, "InstallationDefaults");
+	g_assert_cmpint(p.asked.at[AVU_VALUE_ROTATION][AVU_CHANNEL_MASTER], ==, 90);
+}
+
+#define PAIRS(inside_)                                                            \
+	"<stateVariableValuePairs xmlns=\"urn:schemas-upnp-org:av:avs\">" inside_ \
+	"</stateVariableValuePairs>"
+#define PAIR(name_, rest_, value_) \
+	"<stateVariable variableName=\"" name_ "\"" rest_ ">" value_ "</stateVariable>"
+#define TYPE "urn:schemas-upnp-org:service:RenderingControl:3"
+#define ID "urn:upnp-org:serviceId:RenderingControl"
+
+static const struct {
+	const char *udn, *type, *id, *pairs;
+	int code;
+	const char *why;
+} state_rows[] = {
+	{ UDN, TYPE, ID, PAIRS(PAIR("Volume", " channel=\"RF\"", "3") PAIR("Brightness", "", "7")),
+		0, "whole" },
+	{ UDN, "RenderingControl:1", ID, PAIRS(PAIR("Brightness", "", "7")), 0, "short type" },
+	{ "uuid:x", TYPE, ID, PAIRS(PAIR("Brightness", "", "7")), 707, "another device" },
+	{ UDN, "AVTransport:1", ID, PAIRS(PAIR("Brightness", "", "7")), 708, "another service" },
+	{ UDN, "RenderingControl:4", ID, PAIRS(PAIR("Brightness", "", "7")), 708, "of the future" },
+	{ UDN, TYPE, "x", PAIRS(PAIR("Brightness", "", "7")), 709, "another id" },
+	{ UDN, TYPE, ID, PAIRS(PAIR("Brightness", "", "7") PAIR("LastChange", "", "7")), 710,
+		"nobody sets that" },
+	{ UDN, TYPE, ID, PAIRS(PAIR("Brightness", "", "7") PAIR("Volume", "", "9")), 706,
+		"out of range: nothing is set" },
+	{ UDN, TYPE, ID, "nonsense", 710, "not XML" },
+};
+
+static void
+test_state_variables(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(state_rows); i++) {
+		g_auto(Player) p;
+
+		g_test_message("%s", state_rows[i].why);
+		player_init(&p, 3, ALL);
+		g_autoptr(AvuSoapMessage) answer = fixture_call(&p.base, "SetStateVariables",
+			"InstanceID", "0", "RenderingControlUDN", state_rows[i].udn, "ServiceType",
+			state_rows[i].type, "ServiceId", state_rows[i].id,
+			"StateVariableValuePairs", state_rows[i].pairs, NULL);
+
+		g_assert_cmpint(answer->fault_code, ==, state_rows[i].code);
+		g_assert_cmpint(avu_rendering_get_values(p.rendering)
+					->at[AVU_VALUE_BRIGHTNESS][AVU_CHANNEL_MASTER],
+			==, state_rows[i].code == 0 ? 7 : 50);
+	}
+}
+
+static void
+test_get_state_variables(void)
+{
+	g_auto(Player) p;
+
+	player_init(&p, 3, 1u << AVU_VALUE_MUTE | 1u << AVU_VALUE_BRIGHTNESS);
+	g_autoptr(AvuSoapMessage) all = fixture_call(
+		&p.base, "GetStateVariables", "InstanceID", "0", "StateVariableList", "*", NULL);
+
+	fixture_assert_out(all, "StateVariableValuePairs",
+		PAIRS(PAIR("Mute", " channel=\"Master\"", "0") PAIR("Mute", " channel=\"LF\"", "0")
+				PAIR("Mute", " channel=\"RF\"", "0") PAIR("Brightness", "", "50")));
+}
+
+/* Without software volume none of it is there. */
+static void
+test_nothing_is_offered_that_is_not_there(void)
+{
+	g_auto(Player) p;
+
+	player_init(&p, 3, 1u << AVU_VALUE_BRIGHTNESS);
+	g_autoptr(AvuSoapMessage) volume =
+		fixture_call(&p.base, "GetVolume", "InstanceID", "0", "Channel", "Master", NULL);
+	g_autoptr(AvuSoapMessage) range = fixture_call(
+		&p.base, "GetVolumeDBRange", "InstanceID", "0", "Channel", "Master", NULL);
+
+	g_assert_cmpint(volume->fault_code, ==, 602);
+	g_assert_cmpint(range->fault_code, ==, 602);
 }
 
 int
@@ -156,7 +366,11 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/rendering-control/actions", test_actions);
-	g_test_add_func("/rendering-control/volume-and-mute", test_volume_and_mute_are_apart);
+	g_test_add_func("/rendering-control/volume-and-mute", test_volume_and_mute);
 	g_test_add_func("/rendering-control/presets", test_presets);
+	g_test_add_func("/rendering-control/default-transforms", test_default_transforms);
+	g_test_add_func("/rendering-control/state-variables", test_state_variables);
+	g_test_add_func("/rendering-control/get-state-variables", test_get_state_variables);
+	g_test_add_func("/rendering-control/offered", test_nothing_is_offered_that_is_not_there);
 	return g_test_run();
 }

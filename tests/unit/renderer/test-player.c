@@ -255,11 +255,12 @@ house_open(House *house, const char *sink, bool paced)
 			: g_strdup_printf("filesink buffer-mode=unbuffered sync=%s location=%s",
 				  paced ? "true" : "false", house->out_path);
 	house->sinks.video = g_strdup("fakesink sync=true");
+	house->sinks.mixer = mixer_new();
+	house->sinks.picture = picture_new();
 	house->mailbox = avu_mailbox_new(NULL);
 	house->player =
 		player_new(house->mailbox, &house->sinks, &listener, on_position, house, &error);
 	g_assert_no_error(error);
-	player_set_volume(house->player, 100, false);
 }
 
 static void
@@ -268,6 +269,8 @@ house_close(House *house)
 	player_free(house->player);
 	avu_mailbox_close(house->mailbox);
 	avu_mailbox_unref(house->mailbox);
+	mixer_free(house->sinks.mixer);
+	picture_free(house->sinks.picture);
 	sinks_clear(&house->sinks);
 	g_string_free(house->log, TRUE);
 	const char *const names[] = { "samples", "in.wav", "out.bin" };
@@ -834,7 +837,8 @@ storm_step(House *house, GRand *rand, Origin *const origins[3], uint32_t *token)
 		player_seek(house->player, g_rand_int_range(rand, 0, 1200) * AVU_NS_PER_MS);
 		break;
 	case 6:
-		player_set_volume(house->player, (unsigned)g_rand_int_range(rand, 0, 101), false);
+		mixer_set(house->sinks.mixer, AVU_VALUE_VOLUME, AVU_CHANNEL_MASTER,
+			g_rand_int_range(rand, -75 * 256, 1));
 		break;
 	case 7:
 		player_stop(house->player);
@@ -876,7 +880,7 @@ test_storm(void)
 		storm_step(&house, rand, origins, &token);
 	}
 	g_string_truncate(house.log, 0);
-	player_set_volume(house.player, 100, false);
+	mixer_set(house.sinks.mixer, AVU_VALUE_VOLUME, AVU_CHANNEL_MASTER, 0);
 	player_load(house.player, origin_track(origins[0], 1000, NULL, 0));
 	player_play(house.player);
 	house_wait(&house, "ended:1000");
