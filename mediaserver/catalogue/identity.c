@@ -95,14 +95,20 @@ catalogue_release_id(Catalogue *catalogue, int64_t id)
 static StatementStep
 is_taken(Catalogue *catalogue, int64_t id, const Item *item, GError **error)
 {
-	Item other;
-	Statement *statement;
-	StatementStep step = catalogue_get_row(catalogue, id, &other, &statement, error);
+	Statement *statement = database_prepare(
+		catalogue->writer, "SELECT folder, name FROM item WHERE id = ?1", error);
+
+	if (statement == NULL) {
+		return STATEMENT_FAILED;
+	}
+	statement_bind_int(statement, 1, id);
+	StatementStep step = statement_step(catalogue->writer, statement, error);
 
 	if (step != STATEMENT_ROW) {
 		return step;
 	}
-	bool own = other.folder == item->folder && g_strcmp0(other.name, item->name) == 0;
+	bool own = statement_get_int(statement, 0) == item->folder &&
+		   g_strcmp0(statement_get_text(statement, 1), item->name) == 0;
 
 	if (!statement_finish(catalogue->writer, statement, error)) {
 		return STATEMENT_FAILED;

@@ -137,12 +137,10 @@ parent_object_id(const char *const *arguments)
 	if (id < 0) {
 		return g_strdup("-1");
 	}
-	for (const View *view = views(); view->id != NULL; view++) {
-		if (view_get_container(view) == id) {
-			return g_ascii_strdown(view->id, -1);
-		}
-	}
-	return g_strdup_printf("c%015" G_GINT64_MODIFIER "x", id);
+	const View *view = view_find_container(id);
+
+	return view != NULL ? g_ascii_strdown(view->id, -1)
+			    : g_strdup_printf("c%015" G_GINT64_MODIFIER "x", id);
 }
 
 bool

@@ -313,6 +313,9 @@ view_set_finish(ViewSet *set, GError **error)
 		.id = VIEW_ROOT_ID, .parent = "-1", .title = "root", .upnp_class = VIEW_CONTAINER
 	};
 	(void)put_children(set, VIEW_ROOT_ID, 1);
+	for (View *view = set->views; view->id != NULL; view++) {
+		view->container = avu_hash_strings(60, "view", view->id, NULL);
+	}
 	return true;
 }
 

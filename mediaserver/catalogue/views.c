@@ -2,8 +2,6 @@
 /* The views in use. Constant once set, any thread. */
 #include "mediaserver/catalogue/views.h"
 
-#include <av-upnp/hash.h>
-
 #include "mediaserver/catalogue/view-file.h"
 
 static const View no_views[] = { { NULL } };
@@ -78,5 +76,16 @@ view_get_n_levels(const View *view)
 int64_t
 view_get_container(const View *view)
 {
-	return avu_hash_strings(60, "view", view->id, NULL);
+	return view->container;
+}
+
+const View *
+view_find_container(int64_t id)
+{
+	for (const View *view = table; view->id != NULL; view++) {
+		if (view->container == id) {
+			return view;
+		}
+	}
+	return NULL;
 }

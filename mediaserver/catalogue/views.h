@@ -30,6 +30,7 @@ typedef struct {
 typedef struct View View;
 struct View {
 	const char *id; /* object id, for ever: clients store it */
+	int64_t container;
 	const char *parent;
 	const char *title;
 	const char *upnp_class;
@@ -51,6 +52,8 @@ const View *view_find(const char *id);
 unsigned view_get_n_levels(const View *view);
 /** Container id of a view itself. */
 int64_t view_get_container(const View *view);
+/** The view whose own container this is. @return NULL: it is none of them */
+const View *view_find_container(int64_t id);
 /** Properties with several values that views group by. NULL-ended, borrowed. */
 const ViewProperty *const *views_get_several(void);
 

@@ -80,12 +80,7 @@ object_id_format_container(char text[OBJECT_ID_MAX], int64_t id, const View *vie
 void
 object_id_format_any_container(char text[OBJECT_ID_MAX], int64_t id)
 {
-	const View *view = views();
-
-	while (view->id != NULL && view_get_container(view) != id) {
-		view++;
-	}
-	object_id_format_container(text, id, view->id != NULL ? view : NULL);
+	object_id_format_container(text, id, view_find_container(id));
 }
 
 void
