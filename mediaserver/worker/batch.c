@@ -1,16 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* One batch. What a child answers is relayed field by field (SEC-148). A batch that needs more than
- * one file may take is cut and done again file by file (SEC-149). */
+ * one file may take is cut and done again file by file (SEC-149). Answers travel together: each frame
+ * wakes two processes, which costs as much as reading a file. */
 #include "mediaserver/worker/batch.h"
 
 #include <string.h>
 
+#include <av-upnp/clock.h>
 #include <av-upnp/error.h>
 #include <av-upnp/limits.h>
 
 #include "mediaserver/worker/child.h"
 #include "mediaserver/worker/probe.h"
 #include "mediaserver/workers/probe-result.h"
+
+#define ANSWERS_BYTES (64 * 1024) /* one more answer fits into a frame by far */
+#define ANSWERS_NS (20 * AVU_NS_PER_MS)
 
 typedef struct {
 	int channel;
@@ -21,15 +26,57 @@ typedef struct {
 	bool answered[AVU_LIMIT_WORKER_BATCH];
 } Batch;
 
-static bool
-send_result(int fd, uint32_t batch, const ProbeResult *result, GError **error)
-{
-	g_auto(AvuFrameWriter) payload = { NULL };
+/* Answers on their way: what waits here when a child dies is read again, file by file. */
+typedef struct {
+	int fd;
+	uint32_t batch;
+	AvuFrameWriter payload;
+	int64_t since_ns; /* of the last sending */
+} Answers;
 
-	avu_frame_writer_init(&payload);
-	avu_frame_put_u32(&payload, batch);
-	probe_result_put(result, &payload);
-	return avu_frame_send(fd, WORKER_RESULT, &payload, NULL, 0, error);
+static void
+answers_init(Answers *answers, int fd, uint32_t batch)
+{
+	answers->fd = fd;
+	answers->batch = batch;
+	avu_frame_writer_init(&answers->payload);
+	avu_frame_put_u32(&answers->payload, batch);
+	answers->since_ns = avu_now_ns();
+}
+
+static void
+answers_clear(Answers *answers)
+{
+	avu_frame_writer_clear(&answers->payload);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Answers, answers_clear)
+
+static void
+answers_add(Answers *answers, const ProbeResult *result)
+{
+	g_auto(AvuFrameWriter) one = { NULL };
+
+	avu_frame_writer_init(&one);
+	probe_result_put(result, &one);
+	avu_frame_put_bytes(&answers->payload, one.bytes->data, one.bytes->len);
+}
+
+static bool
+answers_send(Answers *answers)
+{
+	bool good = answers->payload.bytes->len <= sizeof(answers->batch) ||
+		    avu_frame_send(answers->fd, WORKER_RESULT, &answers->payload, NULL, 0, NULL);
+
+	g_byte_array_set_size(answers->payload.bytes, sizeof(answers->batch));
+	answers->since_ns = avu_now_ns();
+	return good;
+}
+
+static bool
+answers_are_due(const Answers *answers)
+{
+	return answers->payload.bytes->len > ANSWERS_BYTES ||
+	       avu_now_ns() - answers->since_ns > ANSWERS_NS;
 }
 
 /* Some files of a batch, for one child. */
@@ -44,7 +91,9 @@ probe_share(int answers, void *data)
 {
 	const Share *share = data;
 	const Batch *batch = share->batch;
+	g_auto(Answers) waiting = { 0 };
 
+	answers_init(&waiting, answers, batch->number);
 	for (unsigned i = 0; i < share->n; i++) {
 		g_auto(ProbeResult) result = { 0 };
 		const char *hint = batch->hints[share->files[i]];
@@ -52,24 +101,23 @@ probe_share(int answers, void *data)
 		probe_result_init(&result);
 		result.file = share->files[i];
 		probe_file(batch->fds[share->files[i]], hint[0] != '\0' ? hint : NULL, &result);
-		if (!send_result(answers, batch->number, &result, NULL)) {
+		answers_add(&waiting, &result);
+		if (answers_are_due(&waiting) && !answers_send(&waiting)) {
 			return;
 		}
 	}
+	(void)answers_send(&waiting); /* failed: the parent has gone */
 }
 
-/* @return false when the child's answer is not one, or answers what was not asked */
+/* @return false when this is no answer, or answers what was not asked */
 static bool
-relay_one(const AvuFrame *frame, void *data)
+relay_one(const Share *share, AvuFrameReader *reader, Answers *answers)
 {
-	const Share *share = data;
 	Batch *batch = share->batch;
-	AvuFrameReader reader = avu_frame_reader(frame);
 	g_auto(ProbeResult) result = { 0 };
 
 	probe_result_init(&result);
-	(void)avu_frame_take_u32(&reader); /* batch number: we know it better */
-	if (frame->type != WORKER_RESULT || !probe_result_take(&reader, &result, NULL)) {
+	if (!probe_result_take_one(reader, &result, NULL)) {
 		return false;
 	}
 	for (unsigned i = 0; i < share->n; i++) {
@@ -77,10 +125,28 @@ relay_one(const AvuFrame *frame, void *data)
 
 		if (file == (unsigned)result.file && !batch->answered[file]) {
 			batch->answered[file] = true;
-			return send_result(batch->channel, batch->number, &result, NULL);
+			answers_add(answers, &result);
+			return true;
 		}
 	}
 	return false;
+}
+
+/* @return false when the child talks nonsense: what came before that counts */
+static bool
+relay(const AvuFrame *frame, void *data)
+{
+	const Share *share = data;
+	AvuFrameReader reader = avu_frame_reader(frame);
+	g_auto(Answers) answers = { 0 };
+	bool good = frame->type == WORKER_RESULT;
+
+	answers_init(&answers, share->batch->channel, share->batch->number);
+	(void)avu_frame_take_u32(&reader); /* batch number: we know it better */
+	while (good && !avu_frame_reader_finish(&reader)) {
+		good = relay_one(share, &reader, &answers);
+	}
+	return answers_send(&answers) && good;
 }
 
 /* Forks a child for some files of the batch and passes on what it answers. */
@@ -89,7 +155,7 @@ run_child(Batch *batch, const unsigned *files, unsigned n)
 {
 	int fds[AVU_LIMIT_WORKER_BATCH];
 	Share share = { batch, files, n };
-	const ChildWork work = { fds, n, probe_share, relay_one, &share };
+	const ChildWork work = { fds, n, probe_share, relay, &share };
 
 	for (unsigned i = 0; i < n; i++) {
 		fds[i] = batch->fds[files[i]];
@@ -146,6 +212,21 @@ send_done(const Batch *batch, GError **error)
 	return avu_frame_send(batch->channel, WORKER_DONE, &payload, NULL, 0, error);
 }
 
+static void
+send_died(const Batch *batch, unsigned file)
+{
+	g_auto(ProbeResult) result = { 0 };
+	g_auto(Answers) answers = { 0 };
+
+	probe_result_init(&result);
+	result.file = file;
+	result.outcome = PROBE_DIED;
+	result.reason = g_strdup("reading it ended its worker");
+	answers_init(&answers, batch->channel, batch->number);
+	answers_add(&answers, &result);
+	(void)answers_send(&answers); /* send_done tells */
+}
+
 bool
 batch_serve(int channel, AvuFrame *request, GError **error)
 {
@@ -164,14 +245,7 @@ batch_serve(int channel, AvuFrame *request, GError **error)
 	for (unsigned i = 0; i < n; i++) {
 		run_child(batch, &files[i], 1);
 		if (!batch->answered[files[i]]) {
-			g_auto(ProbeResult) result = { 0 };
-
-			probe_result_init(&result);
-			result.file = files[i];
-			result.outcome = PROBE_DIED;
-			result.reason = g_strdup("reading it ended its worker");
-			(void)send_result(
-				channel, batch->number, &result, NULL); /* send_done tells */
+			send_died(batch, files[i]);
 		}
 	}
 	avu_frame_close_fds(request);

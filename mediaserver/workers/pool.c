@@ -179,7 +179,7 @@ take_result(Slot *slot, AvuFrameReader *reader, GError **error)
 	ProbeBatch *batch = slot->batch;
 
 	probe_result_init(&result);
-	if (!probe_result_take(reader, &result, error)) {
+	if (!probe_result_take_one(reader, &result, error)) {
 		return false;
 	}
 	if (result.file >= (int64_t)batch->n || batch->answered[result.file]) {
@@ -191,6 +191,17 @@ take_result(Slot *slot, AvuFrameReader *reader, GError **error)
 	probe_result_clear(&batch->results[result.file]);
 	batch->results[result.file] = result;
 	probe_result_init(&result); /* its strings are the batch's now */
+	return true;
+}
+
+static bool
+take_results(Slot *slot, AvuFrameReader *reader, GError **error)
+{
+	do {
+		if (!take_result(slot, reader, error)) {
+			return false;
+		}
+	} while (!avu_frame_reader_finish(reader));
 	return true;
 }
 
@@ -225,7 +236,7 @@ on_received(AvuSupervised *helper, AvuFrame *frame, void *user_data)
 	if (slot->job != NULL) {
 		take_answer(slot, frame, &reader);
 	} else if (frame->type == WORKER_RESULT) {
-		if (!take_result(slot, &reader, &error)) {
+		if (!take_results(slot, &reader, &error)) {
 			kill_worker(slot, error->message);
 		}
 	} else if (frame->type == WORKER_DONE && avu_frame_reader_finish(&reader)) {

@@ -178,3 +178,14 @@ probe_result_take(AvuFrameReader *reader, ProbeResult *ret_result, GError **erro
 	}
 	return true;
 }
+
+bool
+probe_result_take_one(AvuFrameReader *reader, ProbeResult *ret_result, GError **error)
+{
+	size_t len;
+	const uint8_t *data = avu_frame_take_bytes(reader, &len);
+	const AvuFrame one = { .data = data, .len = len };
+	AvuFrameReader within = avu_frame_reader(&one);
+
+	return probe_result_take(&within, ret_result, error);
+}

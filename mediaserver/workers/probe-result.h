@@ -11,9 +11,10 @@ G_BEGIN_DECLS
 
 /* Frame types on the channel of a worker. */
 enum {
-	WORKER_PROBE = 1,  /* to it: u32 batch, u32 n, n × hint (extension); n descriptors */
-	WORKER_RESULT = 2, /* from it: u32 batch, then one ProbeResult; one per file */
-	WORKER_DONE = 3,   /* from it: u32 batch; every file of it was answered */
+	WORKER_PROBE = 1, /* to it: u32 batch, u32 n, n × hint (extension); n descriptors */
+	WORKER_RESULT =
+		2, /* from it: u32 batch, then some ProbeResults, each as octets; one per file */
+	WORKER_DONE = 3, /* from it: u32 batch; every file of it was answered */
 };
 
 #define PROBE_HINT_MAX 8
@@ -80,5 +81,7 @@ void probe_result_put(const ProbeResult *result, AvuFrameWriter *writer);
 /** @param ret_result  initialised by the caller; whatever was taken is in it, clear it also on false
  *  @return false with AVU_ERROR_SYNTAX when a field is missing or out of range */
 bool probe_result_take(AvuFrameReader *reader, ProbeResult *ret_result, GError **error);
+/** As above, the next of several that stand one after the other, each put as octets. */
+bool probe_result_take_one(AvuFrameReader *reader, ProbeResult *ret_result, GError **error);
 
 G_END_DECLS

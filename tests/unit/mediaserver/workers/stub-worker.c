@@ -20,19 +20,39 @@ send_number(uint16_t type, uint32_t number)
 }
 
 static void
-send_result(uint32_t number, int64_t file)
+put_result(AvuFrameWriter *payload, int64_t file)
 {
-	g_auto(AvuFrameWriter) payload = { NULL };
+	g_auto(AvuFrameWriter) one = { NULL };
 	ProbeResult result;
 
 	probe_result_init(&result);
 	result.file = file;
 	result.outcome = PROBE_OK;
 	result.title = (char *)"told";
+	avu_frame_writer_init(&one);
+	probe_result_put(&result, &one);
+	avu_frame_put_bytes(payload, one.bytes->data, one.bytes->len);
+}
+
+/* Of n files in one frame, and cut octets less than that. */
+static void
+send_results(uint32_t number, int64_t first, uint32_t n, unsigned cut)
+{
+	g_auto(AvuFrameWriter) payload = { NULL };
+
 	avu_frame_writer_init(&payload);
 	avu_frame_put_u32(&payload, number);
-	probe_result_put(&result, &payload);
+	for (uint32_t i = 0; i < n; i++) {
+		put_result(&payload, first + i);
+	}
+	g_byte_array_set_size(payload.bytes, payload.bytes->len - cut);
 	(void)avu_frame_send(AVU_HELPER_FD, WORKER_RESULT, &payload, NULL, 0, NULL);
+}
+
+static void
+send_result(uint32_t number, int64_t file)
+{
+	send_results(number, file, 1, 0);
 }
 
 static void
@@ -52,6 +72,11 @@ serve(uint32_t number, uint32_t n, const char *how)
 		send_number(99, number);
 	} else if (g_str_equal(how, "short")) {
 		send_number(WORKER_RESULT, number);
+	} else if (g_str_equal(how, "cut")) {
+		send_results(number, 0, n, 1);
+	} else if (g_str_equal(how, "together")) {
+		send_results(number, 0, n, 0);
+		send_number(WORKER_DONE, number);
 	} else if (g_str_equal(how, "part")) {
 		send_result(number, 0);
 		send_number(WORKER_DONE, number);

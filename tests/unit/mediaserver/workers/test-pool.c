@@ -41,6 +41,8 @@ static const struct {
 	const char *why;
 } rows[] = {
 	{ "good", 3, "an honest worker" },
+	{ "together", 3, "all answers in one frame" },
+	{ "cut", 2, "the last answer of a frame lacks its end" },
 	{ "part", 1, "says it is done, and is not" },
 	{ "die", 0, "dies at each try" },
 	{ "beyond", 0, "answers a file that was not asked" },
