@@ -204,8 +204,9 @@ const AvuSettingSpec server_setting_specs[] = {
 		.flag = "priority",
 		.type = AVU_SETTING_BOOL,
 		.fallback = "yes",
-		.help = "give media priority 5 (1 in the background) in this host's queues and on "
-			"VLANs" },
+		.help = "give media priority 4 (1 in the background) in this host's queues, for "
+			"VLANs "
+			"to map (egress-qos-map 4:5 1:1)" },
 	{ .section = "Streaming",
 		.key = "Connections",
 		.flag = "connections",

@@ -6,6 +6,12 @@
 
 #include "http-pace.h"
 
+/* A stream that is starved at two looks in a row is no accident. */
+#define LOOK_NS (AVU_NS_PER_S * 4 / 10)
+#define LOOKS 2
+/* A peer that holds us back for more of the time does so because it has enough, or pauses. */
+#define WINDOW_PART 0.1
+
 static uint64_t
 multiply(uint64_t a, uint64_t b)
 {
@@ -34,6 +40,26 @@ http_pace_burst_rate(const AvuHttpQos *qos, uint64_t media)
 {
 	return MAX(multiply(http_pace_burst_octets(qos, media), AVU_NS_PER_S / HTTP_PACE_BURST_NS),
 		http_pace_steady(qos, media));
+}
+
+bool
+http_pace_watch(HttpPaceWatch *watch, const HttpPaceSight *now, uint64_t media)
+{
+	const HttpPaceSight before = watch->before;
+	const int64_t elapsed_ns = now->at_ns - before.at_ns;
+	const double us = (double)elapsed_ns / (double)AVU_NS_PER_US;
+
+	if (before.at_ns != 0 && elapsed_ns < LOOK_NS) {
+		return false;
+	}
+	watch->before = *now;
+	bool starved = before.at_ns != 0 && media > 0 && now->unsent > 0 &&
+		       (double)(now->window_us - before.window_us) < us * WINDOW_PART &&
+		       (double)(now->sent - before.sent) <
+			       (double)media * (double)elapsed_ns / (double)AVU_NS_PER_S;
+
+	watch->looks = starved ? watch->looks + 1 : 0;
+	return watch->looks == LOOKS;
 }
 
 static int

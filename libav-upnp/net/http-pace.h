@@ -15,6 +15,25 @@ uint64_t http_pace_steady(const AvuHttpQos *qos, uint64_t media);
 uint64_t http_pace_burst_octets(const AvuHttpQos *qos, uint64_t media);
 uint64_t http_pace_burst_rate(const AvuHttpQos *qos, uint64_t media);
 
+/* What the kernel says of a stream, as it counts: since the connection began. */
+typedef struct {
+	int64_t at_ns;
+	uint64_t sent;      /* octets */
+	uint64_t unsent;    /* octets it has and has not sent, now */
+	uint64_t window_us; /* that it waited for the peer to take more */
+} HttpPaceSight;
+
+typedef struct {
+	HttpPaceSight before; /* at_ns 0: none yet */
+	unsigned looks;       /* starved at so many in a row */
+} HttpPaceWatch;
+
+/** Looks again. A stream is starved when less leaves than is played, though there is more to send and the
+ *  peer would take it: it may stand in a queue of this host, behind others. (Losses say nothing against it: what
+ *  stands there for long is sent again.)
+ *  @return true when it has now been so for a second  @param media  octets per second, 0: unknown */
+bool http_pace_watch(HttpPaceWatch *watch, const HttpPaceSight *now, uint64_t media);
+
 typedef struct {
 	const AvuAddress *client;
 	uint64_t wanted; /* AVU_PACE_NONE: all there is */

@@ -13,7 +13,6 @@
 #include <av-upnp/clock.h>
 #include <av-upnp/limits.h>
 
-#include "http-pace.h"
 #include "http-table.h"
 
 /* LIM-17: from nine tenths of the places on, a stream that has not moved for so long gives way. */
@@ -94,6 +93,12 @@ forget_transfer(HttpConnection *connection)
 {
 	connection->transfer = (HttpTransfer){ .file_fd = -1 };
 	connection->pace.check_ns = AVU_TIME_NONE;
+	connection->pace.watch = (HttpPaceWatch){ 0 };
+	if (connection->pace.raised) {
+		/* the next answer finds the socket as the marks of the last one left it */
+		avu_socket_raise(connection->fd, false);
+		connection->pace.raised = false;
+	}
 }
 
 static void
@@ -246,6 +251,22 @@ has_shrunk(const HttpConnection *connection)
 	       now.stx_size < connection->transfer.file_end;
 }
 
+/* The pace is none of its troubles then; the priority may be. */
+static void
+feed_starved(const HttpTable *table, HttpConnection *connection, const struct tcp_info *info,
+	int64_t now_ns)
+{
+	const HttpPaceSight sight = { now_ns, info->tcpi_bytes_sent, info->tcpi_notsent_bytes,
+		info->tcpi_rwnd_limited };
+
+	if (http_pace_watch(
+		    &connection->pace.watch, &sight, connection->transfer.media_octets_per_s) &&
+		table->qos.priority) {
+		avu_socket_raise(connection->fd, true);
+		connection->pace.raised = true;
+	}
+}
+
 /* A peer whose power is out. One that pauses acknowledges all it has, and the questions whether it has
  * room again; the kernel's own time-out for those would end it too, so none is set. */
 static bool
@@ -272,6 +293,7 @@ sweep_stream(HttpTable *table, HttpConnection *connection, int64_t now_ns)
 			now_ns >= connection->pace.check_ns) {
 			check_pace(table, connection, &info, now_ns);
 		}
+		feed_starved(table, connection, &info, now_ns);
 	}
 }
 

@@ -5,6 +5,8 @@
 #include <av-upnp/http-server.h>
 #include <av-upnp/tfrc.h>
 
+#include "http-pace.h"
+
 typedef enum {
 	HTTP_HANDED, /* given to libmicrohttpd, whose thread has not read it yet */
 	HTTP_BODY,   /* its request's body is arriving */
@@ -38,6 +40,8 @@ typedef struct {
 	uint64_t burst_end; /* octets sent by the connection when the steady pace begins */
 	int64_t check_ns;   /* look whether it has; AVU_TIME_NONE: steady */
 	bool low_water;     /* the socket keeps little unsent */
+	HttpPaceWatch watch;
+	bool raised; /* it was starved, and has the priority against that */
 } HttpConnectionPace;
 
 typedef struct {

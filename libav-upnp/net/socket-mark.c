@@ -7,12 +7,19 @@
 
 #include <av-upnp/socket-mark.h>
 
+/* TC_PRIO_INTERACTIVE, the first band of pfifo_fast and prio. */
+#define RAISED 6
+
+/* 802.1p has 5 for media, but no VLAN takes its priority from here without a map of its owner's (4:5, say),
+ * while pfifo_fast and prio, which queue where nothing else was chosen, have 5 in the last of three bands:
+ * whatever else leaves this host goes before it, and a film stands still. 4 (TC_PRIO_INTERACTIVE_BULK) is in the
+ * same band as all that is not marked. */
 static const struct {
 	int tos; /* DSCP in the upper six bits */
 	int priority;
 } marks[] = {
 	[AVU_TRAFFIC_DEFAULT] = { 0x00, 0 },
-	[AVU_TRAFFIC_STREAMING] = { 0xa0, 5 },
+	[AVU_TRAFFIC_STREAMING] = { 0xa0, 4 },
 	[AVU_TRAFFIC_BACKGROUND] = { 0x20, 1 },
 };
 
@@ -31,6 +38,14 @@ avu_socket_mark(int fd, int family, AvuTraffic traffic, bool dscp, bool priority
 		(void)setsockopt(fd, SOL_SOCKET, SO_PRIORITY, &marks[traffic].priority,
 			sizeof(marks[traffic].priority));
 	}
+}
+
+void
+avu_socket_raise(int fd, bool raised)
+{
+	const int priority = raised ? RAISED : marks[AVU_TRAFFIC_STREAMING].priority;
+
+	(void)setsockopt(fd, SOL_SOCKET, SO_PRIORITY, &priority, sizeof(priority));
 }
 
 void

@@ -2,7 +2,8 @@
 """A film beside a copy through one narrow link, in network namespaces; a part of bench-stream.
 
 The server's host sends a film of 5 Mbit/s to the TV, which takes all it gets, and an endless TCP flow to the
-phone; both leave through a token bucket of 20 Mbit/s with a queue of 100 ms. Run as a program it is one of the
+phone; both leave through a token bucket of 20 Mbit/s with a queue of 100 ms, somewhere in the network or at the
+host itself. Run as a program it is one of the
 peers: film, copy-send, copy-take, echo, probe."""
 
 import http.client
@@ -100,7 +101,14 @@ def narrow(house):
                       "limit", f"{QUEUE_KB}kb"])
 
 
-def run_once(build, pace):
+def narrow_own(server):
+    """The host's own link is the narrow place, with the queue that kernels have which were told of no other."""
+    server.run(["tc", "qdisc", "add", "dev", "eth0", "root", "handle", "1:", "tbf", "rate", f"{LINK_MBIT}mbit", "burst",
+                "16kb", "limit", f"{QUEUE_KB}kb"])
+    server.run(["tc", "qdisc", "add", "dev", "eth0", "parent", "1:1", "pfifo_fast"])
+
+
+def run_once(build, pace, own_link=False):
     import servers
     from house import House, wait_until
 
@@ -122,7 +130,10 @@ def run_once(build, pace):
                                f"http://{where}/description.xml"]).stdout.strip()
             peers = [server.start([sys.executable, __file__, verb], name=verb) for verb in ("copy-send", "echo")]
             wait_until("the peers", lambda: all("here" in peer.output() for peer in peers))
-            narrow(house)
+            if own_link:
+                narrow_own(server)
+            else:
+                narrow(house)
             address = server.addresses["living"]
             runs = [tv.start([sys.executable, __file__, "film", where, path, SECONDS], name="film"),
                     phone.start([sys.executable, __file__, "copy-take", address, SECONDS], name="copy"),
@@ -139,10 +150,12 @@ def run_once(build, pace):
 
 def run(build, target):
     print(f"bottleneck: a film of 5 Mbit/s and a copy through {LINK_MBIT} Mbit/s, {SECONDS} s each")
-    figures = {"paced 3x": run_once(build, "300"), "unpaced": run_once(build, "0")}
+    figures = {"paced 3x": run_once(build, "300"), "unpaced": run_once(build, "0"),
+               "own link": run_once(build, "300", own_link=True)}
     for name, row in figures.items():
         print(f"  {name:9}" + "".join(f"  {value:9.1f} {key}" for key, value in row.items()), flush=True)
-    target(f"{figures['paced 3x']['stalls']} stalls of the paced film (none)", figures["paced 3x"]["stalls"] == 0)
+    for name in ("paced 3x", "own link"):
+        target(f"{figures[name]['stalls']} stalls of the paced film, {name} (none)", figures[name]["stalls"] == 0)
 
 
 if __name__ == "__main__":

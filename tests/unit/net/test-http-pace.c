@@ -91,11 +91,56 @@ test_divide(void)
 		&(AvuHttpQos){ .client_octets_per_s = 1, .total_octets_per_s = 1 }, NULL, 0);
 }
 
+/* Of a film of 1,000 octets a second, looked at each half second. */
+static const struct {
+	uint64_t sent[6]; /* since the last look */
+	uint64_t unsent;
+	uint64_t window_ms; /* of each half second */
+	uint64_t media;
+	int at; /* the look at which it counts as starved; -1: never */
+	const char *why;
+} watch_rows[] = {
+	{ { 0, 100, 100, 100, 100, 100 }, 5000, 0, 1000, 2, "others go before it" },
+	{ { 0, 100, 100, 600, 100, 600 }, 5000, 0, 1000, 2, "better again" },
+	{ { 0, 100, 600, 100, 600, 100 }, 5000, 0, 1000, -1, "never for long" },
+	{ { 0, 500, 500, 500, 500, 500 }, 5000, 0, 1000, -1, "just as it is played" },
+	{ { 0, 100, 100, 100, 100, 100 }, 0, 0, 1000, -1, "there is no more, as of a live source" },
+	{ { 0, 0, 0, 0, 0, 0 }, 5000, 500, 1000, -1, "the player pauses" },
+	{ { 0, 100, 100, 100, 100, 100 }, 5000, 49, 1000, 2, "its window was shut for a moment" },
+	{ { 0, 100, 100, 100, 100, 100 }, 5000, 0, 0, -1, "its rate is not known" },
+};
+
+static void
+test_watch(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(watch_rows); i++) {
+		HttpPaceWatch watch = { 0 };
+		HttpPaceSight sight = { .at_ns = AVU_NS_PER_S, .unsent = watch_rows[i].unsent };
+		int at = -1;
+
+		g_test_message("%s", watch_rows[i].why);
+		for (int look = 0; look < 6; look++) {
+			sight.sent += watch_rows[i].sent[look];
+			if (http_pace_watch(&watch, &sight, watch_rows[i].media)) {
+				g_assert_cmpint(at, ==, -1);
+				at = look;
+			}
+			/* a look in between, as other streams cause, counts for nothing */
+			sight.at_ns += AVU_NS_PER_S / 10;
+			g_assert_false(http_pace_watch(&watch, &sight, watch_rows[i].media));
+			sight.at_ns += AVU_NS_PER_S * 4 / 10;
+			sight.window_us += watch_rows[i].window_ms * 1000;
+		}
+		g_assert_cmpint(at, ==, watch_rows[i].at);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/net/http-pace/rates", test_rates);
 	g_test_add_func("/net/http-pace/divide", test_divide);
+	g_test_add_func("/net/http-pace/watch", test_watch);
 	return g_test_run();
 }

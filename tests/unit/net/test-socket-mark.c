@@ -14,11 +14,11 @@ static const struct {
 	int tos, prio;
 	const char *why;
 } rows[] = {
-	{ AVU_TRAFFIC_STREAMING, true, true, 0xa0, 5, "CS5, and the priority survives it" },
+	{ AVU_TRAFFIC_STREAMING, true, true, 0xa0, 4, "CS5, and the priority survives it" },
 	{ AVU_TRAFFIC_BACKGROUND, true, true, 0x20, 1, "CS1" },
 	{ AVU_TRAFFIC_DEFAULT, true, true, 0, 0, "nothing" },
 	{ AVU_TRAFFIC_STREAMING, true, false, 0xa0, 0, "DSCP only" },
-	{ AVU_TRAFFIC_STREAMING, false, true, 0, 5, "priority only" },
+	{ AVU_TRAFFIC_STREAMING, false, true, 0, 4, "priority only" },
 	{ AVU_TRAFFIC_STREAMING, false, false, 0, 0, "both off" },
 };
 
@@ -68,6 +68,19 @@ test_back(void)
 }
 
 static void
+test_raise(void)
+{
+	avu_autofd int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	avu_socket_mark(fd, AF_INET, AVU_TRAFFIC_STREAMING, true, true);
+	avu_socket_raise(fd, true);
+	g_assert_cmpint(get(fd, SOL_SOCKET, SO_PRIORITY), ==, 6); /* pfifo_fast: the first band */
+	g_assert_cmpint(get(fd, IPPROTO_IP, IP_TOS), ==, 0xa0);   /* others see no change */
+	avu_socket_raise(fd, false);
+	g_assert_cmpint(get(fd, SOL_SOCKET, SO_PRIORITY), ==, 4);
+}
+
+static void
 test_pace(void)
 {
 	static const uint64_t paces[] = { 1000000, UINT64_C(5000000000), AVU_PACE_NONE };
@@ -89,6 +102,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/net/socket-mark/marks", test_marks);
 	g_test_add_func("/net/socket-mark/back", test_back);
+	g_test_add_func("/net/socket-mark/raise", test_raise);
 	g_test_add_func("/net/socket-mark/pace", test_pace);
 	return g_test_run();
 }
