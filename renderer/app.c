@@ -10,6 +10,7 @@
 #include <av-upnp/clock.h>
 #include <av-upnp/connection-manager.h>
 #include <av-upnp/discovery.h>
+#include <av-upnp/local-control.h>
 #include <av-upnp/loop.h>
 #include <av-upnp/metrics.h>
 #include <av-upnp/notify.h>
@@ -18,6 +19,7 @@
 #include "acceptance.h"
 #include "app.h"
 #include "engine/client.h"
+#include "local/deeds.h"
 #include "rendering/rendering.h"
 
 #define APP_MAX_AGE_S 1800
@@ -44,9 +46,11 @@ struct App {
 	Rendering *rendering;
 	AvuConnectionManager *connections;
 	AvuDiscovery *discovery;
+	AvuLocalControl *control;
+	LocalDevice device; /* for programs of this host */
 	AvuTimer *media_timer;
 	GHashTable *told; /* URLs that were logged */
-	char *udn;
+	char *udn, *name;
 	bool announced, ready, ending;
 };
 
@@ -220,6 +224,28 @@ app_add_services(App *app)
 }
 
 static char *
+app_answer(const char *request, void *user_data)
+{
+	return deeds_answer(&((const App *)user_data)->device, request);
+}
+
+static bool
+app_start_local(App *app, GError **error)
+{
+	app->device = (LocalDevice){
+		.transport = avu_device_host_find_service(app->host, "AVTransport"),
+		.rendering_service = avu_device_host_find_service(app->host, "RenderingControl"),
+		.rendering = rendering_get_service(app->rendering),
+		.name = app->name,
+		.udn = app->udn,
+		.has_volume = !avu_settings_get_bool(app->settings, "BitPerfect"),
+	};
+	app->control =
+		avu_local_control_new(avu_state_dir_get_path(app->state), app_answer, app, error);
+	return app->control != NULL;
+}
+
+static char *
 app_dup_name(const App *app)
 {
 	const char *name = avu_settings_get_string(app->settings, "FriendlyName");
@@ -233,18 +259,18 @@ app_dup_name(const App *app)
 static bool
 app_start_device(App *app, GError **error)
 {
-	g_autofree char *name = app_dup_name(app);
 	g_autofree char *uuid = avu_state_dir_get_uuid(app->state, "udn", error);
 
 	if (uuid == NULL) {
 		return false;
 	}
 	app->udn = g_strdup_printf("uuid:%s", uuid);
+	app->name = app_dup_name(app);
 	const AvuDeviceInfo info = {
 		.type_base = "urn:schemas-upnp-org:device:MediaRenderer",
 		.version = 1,
 		.udn = app->udn,
-		.friendly_name = name,
+		.friendly_name = app->name,
 		.model_name = "av-renderer",
 		.model_description = "Plays music, films and pictures of the network",
 		.dlna_doc = "DMR-1.50",
@@ -257,7 +283,7 @@ app_start_device(App *app, GError **error)
 	}
 	app_add_services(app);
 	avu_device_host_start(app->host);
-	return true;
+	return app_start_local(app, error);
 }
 
 static bool
@@ -360,6 +386,9 @@ app_free(App *app)
 		return;
 	}
 	avu_timer_free(app->media_timer);
+	if (app->control != NULL) {
+		avu_local_control_free(app->control);
+	}
 	avu_discovery_free(app->discovery);
 	/* Connections that wait for an answer of the main context must not wait any longer. */
 	avu_mailbox_close(app->mailbox);
@@ -379,5 +408,6 @@ app_free(App *app)
 	g_main_loop_unref(app->loop);
 	g_hash_table_unref(app->told);
 	g_free(app->udn);
+	g_free(app->name);
 	g_free(app);
 }

@@ -6,9 +6,11 @@
 #include <stdlib.h>
 
 #include <av-upnp/error.h>
+#include <av-upnp/local-control.h>
 #include <av-upnp/program.h>
 
 #include "app.h"
+#include "local/deeds.h"
 #include "settings.h"
 
 static bool
@@ -17,7 +19,7 @@ main_load(AvuSettings *settings, int *argc, char ***argv, GError **error)
 	if (!avu_program_load(settings, argc, argv, error)) {
 		return false;
 	}
-	if (*argc > 1) {
+	if (*argc > 1 && !verbs_has((*argv)[1])) {
 		g_set_error(error, AVU_ERROR, AVU_ERROR_USAGE, "unexpected word '%s'", (*argv)[1]);
 		return false;
 	}
@@ -28,11 +30,46 @@ static char *
 main_format_help(const AvuSettings *settings)
 {
 	g_autofree char *options = avu_settings_format_help(settings);
+	GString *text = g_string_new(
+		"Usage: " RENDERER_PROGRAM " [OPTION]...\n"
+		"       " RENDERER_PROGRAM " [--state-dir DIR] [--json] VERB [WORD]...\n\n"
+		"Plays the music, video and pictures that DLNA and UPnP control points send.\n\n"
+		"Verbs, for the renderer that runs on this host:\n");
 
-	return g_strconcat("Usage: " RENDERER_PROGRAM " [OPTION]...\n\n"
-			   "Plays the music, video and pictures that DLNA and UPnP control points "
-			   "send.\n\nOptions:\n",
-		options, NULL);
+	for (const Verb *verb = verbs_list(); verb->name != NULL; verb++) {
+		g_autofree char *usage = g_strdup_printf("%s %s", verb->name, verb->operands);
+
+		g_string_append_printf(text, "  %-30s %s\n", usage, verb->help);
+	}
+	g_string_append_printf(text, "\nOptions:\n%s", options);
+	return g_string_free(text, FALSE);
+}
+
+/* Asks the renderer that has this state directory. */
+static bool
+main_ask(const AvuSettings *settings, const char *const *words, GError **error)
+{
+	g_autofree char *path = avu_service_dup_state_path(settings, RENDERER_PROGRAM);
+	g_autofree char *request = verbs_format_request(words);
+	g_autoptr(GError) trouble = NULL;
+	g_autofree char *answer = avu_local_control_ask(path, request, &trouble);
+
+	if (g_error_matches(trouble, AVU_ERROR, AVU_ERROR_UNREACHABLE)) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_UNREACHABLE,
+			"no renderer is running with the state directory %s", path);
+		return false;
+	}
+	if (answer == NULL) {
+		g_propagate_error(error, g_steal_pointer(&trouble));
+		return false;
+	}
+	g_autofree char *text =
+		verbs_format_answer(answer, avu_settings_get_bool(settings, "Json"), error);
+
+	if (text != NULL) {
+		(void)fputs(text, stdout);
+	}
+	return text != NULL;
 }
 
 static bool
@@ -74,6 +111,8 @@ main(int argc, char **argv)
 		(void)fputs(answer, stdout);
 		return EXIT_SUCCESS;
 	}
-	return main_run(settings, &error) ? EXIT_SUCCESS
-					  : avu_program_report(RENDERER_PROGRAM, error);
+	bool done = argc > 1 ? main_ask(settings, (const char *const *)argv + 1, &error)
+			     : main_run(settings, &error);
+
+	return done ? EXIT_SUCCESS : avu_program_report(RENDERER_PROGRAM, error);
 }

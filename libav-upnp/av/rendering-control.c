@@ -138,6 +138,20 @@ avu_rendering_value_changed(AvuRendering *self, AvuValue value, AvuChannel chann
 	}
 }
 
+void
+avu_rendering_set_value(AvuRendering *self, AvuValue value, AvuChannel channel, int32_t number)
+{
+	if (rendering_has(self, value, channel)) {
+		rendering_set(self, value, channel, number);
+	}
+}
+
+int32_t
+avu_rendering_get_max(const AvuRendering *self, AvuValue value)
+{
+	return rendering_get_max(self, value);
+}
+
 const AvuValues *
 avu_rendering_get_values(const AvuRendering *self)
 {

@@ -102,7 +102,9 @@ avu_settings_take_args(
 		char *word = args.argv[args.at];
 		bool good = true;
 
-		if (operands_only || word[0] != '-' || word[1] == '\0') {
+		/* "-5" is a number, not an option */
+		if (operands_only || word[0] != '-' || word[1] == '\0' ||
+			g_ascii_isdigit(word[1])) {
 			args.argv[kept++] = word;
 			operands_only |= stop_at_operand;
 		} else if (strcmp(word, "--") == 0) {

@@ -44,6 +44,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuRendering, avu_rendering_free)
 AVU_API void avu_rendering_value_changed(
 	AvuRendering *rendering, AvuValue value, AvuChannel channel, int32_t number);
 
+/** As an action would. @param number  in its range */
+AVU_API void avu_rendering_set_value(
+	AvuRendering *rendering, AvuValue value, AvuChannel channel, int32_t number);
+/** Of VOLUME: the last position. */
+AVU_API int32_t avu_rendering_get_max(const AvuRendering *rendering, AvuValue value);
 AVU_API const AvuValues *avu_rendering_get_values(const AvuRendering *rendering);
 AVU_API const AvuValues *avu_rendering_get_defaults(const AvuRendering *rendering);
 
