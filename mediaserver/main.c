@@ -14,6 +14,7 @@
 #include "mediaserver/catalogue/sort-key.h"
 #include "mediaserver/catalogue/view-file.h"
 #include "mediaserver/clients/clients.h"
+#include "mediaserver/library/formats.h"
 #include "mediaserver/local/status.h"
 
 /* Descriptors: connections, files being sent, files being probed. */
@@ -176,6 +177,10 @@ serve(const AvuSettings *settings, const char *const *folders)
 	raise_descriptor_limit();
 	/* these and the views as who reads the configuration: afterwards its folder may be closed */
 	clients = clients_new();
+	if (!formats_load(&error)) {
+		g_warning("%s; that is left out", error->message);
+		g_clear_error(&error);
+	}
 	sort_key_configure(avu_settings_get_list(settings, "Articles"),
 		avu_settings_get_string(settings, "Locale") != NULL
 			? avu_settings_get_string(settings, "Locale")
@@ -188,13 +193,19 @@ serve(const AvuSettings *settings, const char *const *folders)
 	return EXIT_SUCCESS;
 }
 
+static bool
+check_profiles(GError **error)
+{
+	return formats_load(error) && clients_check(error);
+}
+
 /* Files beside the configuration, each with a check of its own. */
 static const struct {
 	const char *key;
 	bool (*check)(GError **error);
 } checks[] = {
 	{ "CheckViews", views_load },
-	{ "CheckProfiles", clients_check },
+	{ "CheckProfiles", check_profiles },
 };
 
 static int

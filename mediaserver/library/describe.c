@@ -206,7 +206,7 @@ set_format(Item *item, const char *name, const ProbeResult *result)
 
 	item->mime = by_name != NULL ? by_name->mime : "application/octet-stream";
 	if (result->outcome == PROBE_OK && format_by_contents(result, &kind, &item->mime)) {
-		item->profile = format_profile(result);
+		item->profile = format_profile(result, &item->mime);
 	}
 	item->kind = kind;
 }

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Extensions, containers and MIME types as tables (spec/dlna-protocolinfo.md 5.3: the preferred
- * names). Pure, any thread. */
+ * names), and the profiles that are files. Read once at the start; then any thread. */
 #include "mediaserver/library/formats.h"
 
 #include <string.h>
+
+#include <av-upnp/data-dir.h>
+#include <av-upnp/error.h>
 
 #define EXTENSION_MAX 8
 
@@ -211,4 +214,76 @@ format_has_time_index(const char *mime)
 		}
 	}
 	return false;
+}
+
+static AvuFormatProfiles *profiles;
+
+bool
+formats_load(GError **error)
+{
+	g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+	g_autofree char *folder = avu_dup_data_path("formats");
+	const char *const folders[] = { folder, NULL };
+
+	avu_format_profiles_unref(profiles);
+	profiles = avu_format_profiles_load(folders, problems);
+	if (problems->len == 0) {
+		return true;
+	}
+	g_ptr_array_add(problems, NULL);
+	g_autofree char *text = g_strjoinv("\n", (char **)problems->pdata);
+
+	g_set_error(error, AVU_ERROR, AVU_ERROR_USAGE, "%s", text);
+	return false;
+}
+
+const AvuFormatProfiles *
+formats_get(void)
+{
+	return profiles;
+}
+
+/* MP4 is three containers to DLNA: its own, 3GP, and QuickTime, which has no profiles. */
+static const char *
+container_of(const ProbeResult *result)
+{
+	if (g_strcmp0(result->container, "mp4") != 0 || result->brand == NULL) {
+		return result->container;
+	}
+	return g_str_has_prefix(result->brand, "3g")   ? "3gp"
+	       : g_str_has_prefix(result->brand, "qt") ? "mov"
+						       : "mp4";
+}
+
+const char *
+format_profile(const ProbeResult *result, const char **mime)
+{
+	const AvuFormatProbe probe = {
+		.container = container_of(result),
+		.audio_codec = result->audio_codec,
+		.video_codec = result->video_codec,
+		.audio_profile = result->audio_profile,
+		.channels = result->channels,
+		.sample_hz = result->sample_hz,
+		.bits = result->bits,
+		.audio_bps = result->audio_bps,
+		.video_profile = result->video_profile,
+		.video_level = result->video_level,
+		.width = result->width,
+		.height = result->height,
+		.frame_rate_mhz = result->frame_rate_mhz,
+		.interlaced = result->interlaced,
+		.video_bps = result->video_bps,
+		.bitrate_bps = result->bitrate_bps,
+		.packet_size = result->packet_size,
+		.packet_stamped = result->packet_stamped,
+	};
+	AvuFormatName name;
+
+	if (result->outcome != PROBE_OK || profiles == NULL ||
+		!avu_format_profiles_guess(profiles, &probe, &name)) {
+		return NULL;
+	}
+	*mime = name.mime;
+	return name.name;
 }

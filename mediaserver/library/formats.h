@@ -2,6 +2,8 @@
 /* library/formats.h: which files are media, and what they are called on the network */
 #pragma once
 
+#include <av-upnp/format-profile.h>
+
 #include "mediaserver/catalogue/item.h"
 #include "mediaserver/workers/probe-result.h"
 
@@ -24,8 +26,13 @@ bool format_by_contents(const ProbeResult *result, ItemKind *ret_kind, const cha
 /** Can the workers say which octet belongs to which time? */
 bool format_has_time_index(const char *mime);
 
+/** Reads the profiles of formats; until then no contents have one. Once, before threads.
+ *  @return false with AVU_ERROR_USAGE, a line for each mistake: the right ones are used all the same */
+bool formats_load(GError **error);
+/** NULL: not loaded. */
+const AvuFormatProfiles *formats_get(void);
 /** DLNA.ORG_PN of contents that surely conform to the profile; NULL otherwise.
- *  @clause DLNA media format profiles, spec/dlna-media-profiles.md */
-const char *format_profile(const ProbeResult *result);
+ *  @param mime  becomes the profile's */
+const char *format_profile(const ProbeResult *result, const char **mime);
 
 G_END_DECLS

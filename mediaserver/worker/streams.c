@@ -63,6 +63,7 @@ take_audio(const AVStream *stream, ProbeResult *result)
 	result->audio_codec = g_strdup(avcodec_get_name(codec->codec_id));
 	result->sample_hz = codec->sample_rate;
 	result->channels = codec->ch_layout.nb_channels;
+	result->audio_bps = codec->bit_rate;
 	if (is_lossless(codec->codec_id)) { /* else it says how the decoder counts, not the file */
 		result->bits = codec->bits_per_raw_sample > 0 ? codec->bits_per_raw_sample
 							      : codec->bits_per_coded_sample;
@@ -112,6 +113,10 @@ take_video(const AVStream *stream, ProbeResult *result)
 	result->height = codec->height;
 	result->video_profile = codec->profile;
 	result->video_level = codec->level;
+	result->video_bps = codec->bit_rate;
+	if (codec->field_order != AV_FIELD_UNKNOWN) {
+		result->interlaced = codec->field_order != AV_FIELD_PROGRESSIVE;
+	}
 	if (rate.num > 0 && rate.den > 0) {
 		result->frame_rate_mhz = av_rescale(1000, rate.num, rate.den);
 	}

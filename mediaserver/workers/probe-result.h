@@ -38,11 +38,13 @@ typedef struct {
 	int64_t bits;          /* per sample */
 	int64_t audio_profile; /* AAC: object type */
 	int64_t width, height;
-	int64_t video_profile;  /* H.264: profile_idc, 578: constrained baseline */
-	int64_t video_level;    /* H.264: level_idc */
-	int64_t frame_rate_mhz; /* frames per 1000 s */
-	int64_t packet_size;    /* of a transport stream: 188, 192 */
-	int64_t packet_stamped; /* 1: the four octets before a 192 packet are not all zero */
+	int64_t video_profile;        /* H.264: profile_idc, 578: constrained baseline */
+	int64_t video_level;          /* H.264: level_idc */
+	int64_t frame_rate_mhz;       /* frames per 1000 s */
+	int64_t interlaced;           /* 1, 0 */
+	int64_t audio_bps, video_bps; /* of the streams themselves */
+	int64_t packet_size;          /* of a transport stream: 188, 192 */
+	int64_t packet_stamped;       /* 1: the four octets before a 192 packet are not all zero */
 	int64_t has_cover;
 	int64_t track, disc;
 	int64_t tracks, discs; /* how many the album has */

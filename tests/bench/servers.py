@@ -162,7 +162,7 @@ def helpers(build):
         for path in ("libav-upnp/upnp/link/link", "mediaserver/worker/worker", "mediaserver/data/views.conf"):
             if (build / path).exists():
                 shutil.copy(build / path, folder)
-        for kind in ("clients",):
+        for kind in ("clients", "formats"):
             shutil.copytree(pathlib.Path(__file__).parents[2] / "profiles" / kind, folder / kind)
         yield folder
 

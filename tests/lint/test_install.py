@@ -89,7 +89,7 @@ def expected(tree):
     yield from (tree.prefix / "lib/systemd" / unit for unit in UNITS)
     yield from (tree.path("datadir", "doc/av-upnp/examples", f"{name}.conf") for name in PROGRAMS)
     yield tree.path("datadir", "av-upnp", "views.conf")
-    for folder, suffix in (("clients", "client"),):
+    for folder, suffix in (("clients", "client"), ("formats", "profile")):
         yield from (tree.path("datadir", "av-upnp", folder, path.name)
                     for path in (tree.source / "profiles" / folder).glob(f"*.{suffix}"))
     yield from (tree.path("datadir", "av-upnp", f"icon-{size}.{form}") for size in (48, 120) for form in ("jpg", "png"))

@@ -52,7 +52,7 @@ def helpers():
     for name, path in LIBEXEC.items():
         if path.exists():  # a build of one part only is enough for the tests of that part
             shutil.copy(path, folder / name)
-    for kind in ("clients",):
+    for kind in ("clients", "formats"):
         shutil.copytree(SOURCE / "profiles" / kind, folder / kind)
     yield folder
     shutil.rmtree(folder)

@@ -20,7 +20,7 @@ WORKER = BUILD / "mediaserver/worker/worker"
 SHIM = BUILD / "tests/support/libworker-shim.so"
 PROBE, RESULT, DONE = 1, 2, 3
 NUMBERS = ("file outcome duration_ns bitrate_bps sample_hz channels bits audio_profile width height video_profile"
-           " video_level frame_rate_mhz packet_size packet_stamped has_cover track disc tracks discs season episode bpm"
+           " video_level frame_rate_mhz interlaced audio_bps video_bps packet_size packet_stamped has_cover track disc tracks discs season episode bpm"
            " rating compilation has_lyrics track_gain album_gain orientation chapters").split()
 STRINGS = ("container brand audio_codec video_codec title artist album_artist album genre composer date"
            " reason conductor original_date comment description title_sort artist_sort album_artist_sort album_sort"

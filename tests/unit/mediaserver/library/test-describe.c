@@ -56,8 +56,8 @@ static const Row rows[] = {
 		"AAC-LC" },
 	{ "mp4", "aac", NULL, 44100, 2, 500000, 2, -1, -1, -1, -1, -1, "audio/mp4", "AAC_ISO",
 		"above 320 kbit/s" },
-	{ "mp4", "aac", NULL, 44100, 2, 64000, 5, -1, -1, -1, -1, -1, "audio/mp4", NULL,
-		"HE-AAC is not LC" },
+	{ "mp4", "aac", NULL, 44100, 2, 64000, 5, -1, -1, -1, -1, -1, "audio/mp4",
+		"HEAAC_L2_ISO_320", "HE-AAC is not LC" },
 	{ "mp4", "alac", NULL, 44100, 2, 800000, -1, -1, -1, -1, -1, -1, "audio/mp4", NULL,
 		"ALAC" },
 	{ "adts", "aac", NULL, 48000, 2, 128000, 2, -1, -1, -1, -1, -1, "audio/vnd.dlna.adts",
@@ -113,8 +113,8 @@ test_formats(void)
 		result.video_level = row->level;
 		result.packet_size = row->packet;
 		g_assert_true(format_by_contents(&result, &kind, &mime));
+		g_assert_cmpstr(format_profile(&result, &mime), ==, row->name);
 		g_assert_cmpstr(mime, ==, row->mime);
-		g_assert_cmpstr(format_profile(&result), ==, row->name);
 	}
 }
 
@@ -203,7 +203,11 @@ test_columns(void)
 int
 main(int argc, char **argv)
 {
+	g_autoptr(GError) error = NULL;
+
 	g_test_init(&argc, &argv, NULL);
+	g_assert_true(formats_load(&error));
+	g_assert_no_error(error);
 	g_test_add_func("/library/describe/dates", test_dates);
 	g_test_add_func("/library/describe/formats", test_formats);
 	g_test_add_func("/library/describe/names", test_names);
