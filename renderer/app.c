@@ -21,6 +21,7 @@
 #include "engine/client.h"
 #include "local/deeds.h"
 #include "rendering/rendering.h"
+#include "transport/lists.h"
 
 #define APP_MAX_AGE_S 1800
 #define APP_ADDRESSES_MAX 64
@@ -42,6 +43,7 @@ struct App {
 	AvuMetrics *metrics;
 	AvuDeviceHost *host;
 	EngineClient *engine;
+	Lists *lists;
 	AvuTransport *transport;
 	Rendering *rendering;
 	AvuConnectionManager *connections;
@@ -98,6 +100,7 @@ app_on_interfaces(void *user_data)
 		g_warning("%s", error->message);
 	}
 	avu_discovery_interfaces_changed(app->discovery);
+	lists_interfaces_changed(app->lists);
 }
 
 static void
@@ -159,6 +162,7 @@ app_on_media_ready(const char *protocols, void *user_data)
 	App *app = user_data;
 
 	acceptance_set_protocols(app->acceptance, protocols);
+	lists_set_sink(app->lists, protocols);
 	avu_connection_manager_set_protocols(app->connections, "", protocols);
 	app_announce(app);
 }
@@ -201,12 +205,16 @@ app_add_services(App *app)
 {
 	const AvuEngine *functions = engine_client_get_functions();
 
+	app->lists = lists_new(app->supervisor, app->watch, app->fetcher,
+		acceptance_get_media_policy(app->acceptance));
 	const AvuTransportConfig transport = {
 		.version = 1,
 		.engine = functions,
 		.engine_self = app->engine,
 		.accepts = acceptance_accepts,
 		.accepts_data = app->acceptance,
+		.lists = lists_get_functions(),
+		.lists_self = app->lists,
 	};
 
 	app->transport = avu_transport_new(app->host, &transport);
@@ -274,6 +282,7 @@ app_start_device(App *app, GError **error)
 		.model_name = "av-renderer",
 		.model_description = "Plays music, films and pictures of the network",
 		.dlna_doc = "DMR-1.50",
+		.dlna_cap = "playcontainer-0-0",
 	};
 
 	app->host = avu_device_host_new(app->server, app->mailbox, app->fetcher,
@@ -395,6 +404,7 @@ app_free(App *app)
 	avu_http_server_free(app->server);
 	avu_metrics_free(app->metrics);
 	avu_transport_free(app->transport);
+	lists_free(app->lists);
 	rendering_free(app->rendering);
 	avu_connection_manager_free(app->connections);
 	avu_device_host_free(app->host);

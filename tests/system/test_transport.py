@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""AVTransport of av-renderer over lists: playlists by URL, containers of servers, modes, and what of it outlives the
+program. Sound is compared to the sample."""
+
+import pathlib
+import re
+import urllib.parse
+
+import pytest
+
+from house import wait_until
+from test_peers import minidlna, need  # noqa: F401 (minidlna is a fixture)
+from test_renderer import (  # noqa: F401 (fixtures)
+    COCOON, HIDDEN_PLACE, LOOSE, PYTHON, SUPPORT, capture_of, check_samples, origin, plugin_list, remote)
+
+
+@pytest.fixture
+def lists(house, origin):
+    """lists(name, text) → URL of a playlist on the host `server`; {media} in it is the origin of the media."""
+    folder = house.folder / "lists"
+    folder.mkdir()
+    process = house.hosts["server"].start(
+        [PYTHON, "-B", SUPPORT / "origin.py", house.hosts["server"].addresses["living"], folder], name="lists")
+    port = wait_until("port of the lists", lambda: process.output().split("\n")[0] if "\n" in process.output() else 0)
+    base = f"http://{house.hosts['server'].addresses['living']}:{port}"
+
+    def make(name, text):
+        (folder / name).write_text(text.replace("{media}", f"{origin.base}/plain").replace("{lists}", f"{base}/plain"))
+        return f"{base}/plain/{name}"
+
+    make.requests = lambda: process.output().splitlines()[1:]
+    return make
+
+
+def url_of(name):
+    return "{media}/" + urllib.parse.quote(name)
+
+
+def m3u(*names):
+    return "#EXTM3U\n" + "".join(f"#EXTINF:3,{pathlib.Path(n).stem}\n{url_of(n)}\n" for n in names)
+
+
+def pls(*names):
+    return "[playlist]\n" + "".join(f"File{i}={url_of(n)}\n" for i, n in enumerate(names, 1))
+
+
+def xspf(*names):
+    tracks = "".join(f"<track><location>{url_of(n)}</location><title>{i}</title></track>" for i, n in enumerate(names))
+    return f'<playlist version="1" xmlns="http://xspf.org/ns/0/"><trackList>{tracks}</trackList></playlist>'
+
+
+@pytest.mark.parametrize("form", [m3u, pls, xspf])
+def test_a_playlist_is_played_without_gaps(house, remote, lists, library, form):
+    tv = remote(capture=capture_of(house))
+    tv.play(lists(f"list.{form.__name__}", form(COCOON, HIDDEN_PLACE, COCOON)))
+    wait_until("three tracks", lambda: tv.transport("GetMediaInfo")["NrTracks"] == "3")
+    tv.wait_state("STOPPED", seconds=30)
+    assert tv.status() == "OK"
+    check_samples(house, COCOON, HIDDEN_PLACE, COCOON, library=library)
+
+
+def test_lists_in_lists_and_what_is_wrong_in_them(house, remote, lists, library):
+    """Nested ones stand in their place; what is nowhere, elsewhere or no media is passed over (SEC-183)."""
+    lists("inner.m3u", m3u(HIDDEN_PLACE))
+    outer = lists("outer.m3u", "\n".join(
+        ["file:///etc/passwd", "http://127.0.0.1:1/a.flac", url_of("Music/nothing.flac"), url_of(COCOON),
+         "inner.m3u", "outer.m3u", "{lists}/missing.pls", "http://user:word@10.71.0.9/a.flac", url_of(COCOON)]))
+    tv = remote(capture=capture_of(house))
+    tv.play(outer)
+    tv.wait_state("PLAYING", "STOPPED", seconds=20)
+    tv.wait_state("STOPPED", seconds=40)
+    # a list that names itself stands in itself as deep as lists may nest, and is fetched no more often than that
+    assert len([r for r in lists.requests() if "outer" in r]) == 8
+    check_samples(house, *[COCOON, HIDDEN_PLACE] * 7, COCOON, COCOON, *[COCOON] * 7, library=library)
+    tv.play(lists("bad.xspf", "<playlist><track>"))
+    tv.wait_error()
+    tv.play(lists("empty.m3u", "#EXTM3U\n"))
+    tv.wait_error()
+    tv.play(lists("large.m3u", "#" * (1 << 20) + "\n" + m3u(COCOON)))
+    tv.wait_error()
+
+
+def test_next_previous_and_modes(remote, lists):
+    tv = remote()
+    tv.play(lists("list.m3u", m3u(LOOSE, COCOON, HIDDEN_PLACE)))
+    tv.wait_state("PLAYING")
+    number = lambda: tv.transport("GetPositionInfo")["Track"]  # noqa: E731
+    assert number() == "1"
+    assert tv.transport("Previous") == {"error": 711}
+    assert tv.transport("Next") == {}
+    tv.wait_state("PLAYING")
+    assert number() == "2"
+    actions = tv.transport("GetCurrentTransportActions")["Actions"].split(",")
+    assert {"Next", "Previous", "Seek", "Pause", "Stop"} <= set(actions)
+    assert tv.transport("Seek", Unit="TRACK_NR", Target=1) == {}
+    tv.wait_state("PLAYING")
+    assert number() == "1"
+    assert tv.transport("SetPlayMode", NewPlayMode="REPEAT_ONE") == {}
+    assert tv.transport("GetTransportSettings")["PlayMode"] == "REPEAT_ONE"
+    assert tv.transport("SetPlayMode", NewPlayMode="BACKWARDS") == {"error": 712}
+    assert tv.transport("Next") == {}
+    tv.wait_state("PLAYING")
+    wait_until("the track comes again", lambda: tv.position_s() >= 1)
+    wait_until("the track comes again", lambda: tv.position_s() < 1)
+    assert (number(), tv.state()) == ("2", "PLAYING")
+    assert tv.transport("SetPlayMode", NewPlayMode="DIRECT_1") == {}
+    tv.wait_state("STOPPED")
+    assert (number(), tv.status()) == ("2", "OK")
+    assert tv.transport("Record") == {"error": 602}
+
+
+def play_container(udn, container, **parameters):
+    words = {"sid": "urn:upnp-org:serviceId:ContentDirectory", "cid": container, **parameters}
+    query = "&".join(f"{name}={urllib.parse.quote(str(value), safe='')}" for name, value in words.items())
+    return f"dlna-playcontainer://{urllib.parse.quote(udn, safe='')}?{query}"
+
+
+def udn_of(avcp, name):
+    return wait_until(f"{name} is seen", lambda: next(
+        (d["udn"] for d in avcp("devices") if d["name"] == name), None))
+
+
+def test_a_container_of_our_server(house, remote, start_server, library, avcp):
+    start_server(library)
+    tv = remote(capture=capture_of(house))
+    (album,) = [entry for entry in avcp("ls", "Attic:/Music/Albums") if entry["title"] == "Vespertine"]
+    udn = udn_of(avcp, "Attic")
+    tv.play(play_container(udn, album["id"], fii=0, sc="+upnp:originalTrackNumber", md=0))
+    tv.wait_state("PLAYING", "STOPPED")
+    info = tv.transport("GetMediaInfo")
+    assert info["NrTracks"] == "2" and info["CurrentURI"].startswith("dlna-playcontainer://")
+    tv.wait_state("STOPPED", seconds=30)
+    check_samples(house, HIDDEN_PLACE, COCOON, library=library)
+    # by id of the item to begin with, and everything below a folder in its place
+    tracks = avcp("ls", "Attic:/Music/Albums/Vespertine")
+    second = next(t["id"] for t in tracks if t["title"] == "Cocoon")
+    assert tv.set_uri(play_container(udn, album["id"], fid=second, fii=0, sc="+upnp:originalTrackNumber")) == {}
+    wait_until("the list", lambda: tv.transport("GetPositionInfo")["Track"] == "2")
+    assert "Cocoon" in tv.transport("GetPositionInfo")["TrackMetaData"]
+    (albums,) = [entry for entry in avcp("ls", "Attic:/Music") if entry["title"] == "Albums"]
+    assert tv.set_uri(play_container(udn, albums["id"], md=1)) == {}
+    wait_until("four tracks", lambda: int(tv.transport("GetMediaInfo")["NrTracks"]) == 4)
+    assert tv.set_uri(f"dlna-playsingle://{urllib.parse.quote(udn, safe='')}?iid={urllib.parse.quote(second)}") == {}
+    wait_until("one track", lambda: "Cocoon" in tv.transport("GetPositionInfo")["TrackMetaData"])
+    assert tv.transport("GetMediaInfo")["NrTracks"] == "1"
+
+
+def test_containers_that_are_not_there(house, remote, start_server, library, avcp):
+    start_server(library)
+    tv = remote()
+    assert tv.set_uri("dlna-playcontainer://uuid%3Ax?sid=y") == {"error": 716}
+    tv.play(play_container(udn_of(avcp, "Attic"), "no-such-container"))
+    tv.wait_error()
+    tv.play(play_container("uuid:00000000-0000-4000-8000-000000000000", "0"))
+    tv.wait_error(40)
+
+
+def test_a_container_of_minidlna(house, remote, minidlna, library, avcp):
+    tv = remote(capture=capture_of(house))
+    udn = udn_of(avcp, "Cellar")
+    (album,) = [entry for entry in avcp("ls", "Cellar:/Music/Album") if entry["title"] == "Vespertine"]
+    tv.play(play_container(udn, album["id"], sc="+upnp:originalTrackNumber"))
+    tv.wait_state("PLAYING", "STOPPED")
+    tv.wait_state("STOPPED", seconds=30)
+    check_samples(house, HIDDEN_PLACE, COCOON, library=library)
+
+
+@pytest.fixture
+def gerbera(house, library):
+    need("gerbera")
+    home = house.folder / "gerbera"
+    home.mkdir()
+    text = pathlib.Path("/etc/gerbera/config.xml").read_text()
+    text = re.sub(r"<udn>.*?</udn>", "<udn>uuid:5a5a5a5a-1111-4222-8333-444444444444</udn>", text)
+    text = re.sub(r"<name>[^<]*</name>", "<name>Barn</name>", text, count=1)
+    text = re.sub(r"<home>.*?</home>", f"<home>{home}</home>", text)
+    (home / "config.xml").write_text(text)
+    return house.hosts["server"].start(
+        ["gerbera", "-c", home / "config.xml", "-m", home, "-e", "eth0", "-p", "49499", "-a", library], name="gerbera")
+
+
+def test_a_container_of_gerbera(house, remote, gerbera, library, avcp):
+    tv = remote(capture=capture_of(house))
+    udn = udn_of(avcp, "Barn")
+
+    def album():
+        result = avcp("ls", "Barn:/Audio/Albums")
+        return next((entry["id"] for entry in result if entry["title"] == "Vespertine"), None)
+
+    wait_until("its scan", lambda: len(avcp("-s", "Barn", "search", "Cocoon")) > 0, 30)
+    tv.play(play_container(udn, wait_until("the album", album, 30), sc="+dc:title"))
+    tv.wait_state("PLAYING", "STOPPED")
+    tv.wait_state("STOPPED", seconds=30)
+    check_samples(house, COCOON, HIDDEN_PLACE, library=library)
