@@ -2,8 +2,11 @@
 /* media: the helper of av-renderer that decodes and plays. It has no network: octets come through
  * rings, commands through descriptor 3. GStreamer lives here only. */
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <gst/gst.h>
@@ -29,6 +32,48 @@ media_rank_decoders(void)
 	}
 }
 
+/* Frames of pictures go back to the system when they are freed, and each of a dozen threads does not
+ * keep a heap of its own. */
+static void
+media_tune_memory(void)
+{
+	(void)mallopt(M_ARENA_MAX, 2);
+	(void)mallopt(M_MMAP_THRESHOLD, 256 * 1024);
+	(void)mallopt(M_TRIM_THRESHOLD, 256 * 1024);
+}
+
+static bool
+media_is_older(const char *path, const char *folder)
+{
+	struct stat ours, theirs;
+
+	return folder != NULL && stat(folder, &theirs) == 0 &&
+	       (stat(path, &ours) != 0 || ours.st_mtime < theirs.st_mtime);
+}
+
+/* To make the list of plug-ins loads all of them, 60 MB that nobody unloads: a child does it, and this
+ * process reads what it wrote. Before any thread. */
+static void
+media_update_registry(void)
+{
+	const char *path = g_getenv("GST_REGISTRY");
+
+	if (path == NULL ||
+		(!media_is_older(path, GST_PLUGINS_DIR) &&
+			!media_is_older(path, g_getenv("GST_PLUGIN_SYSTEM_PATH_1_0")))) {
+		return;
+	}
+	pid_t child = fork();
+
+	if (child == 0) {
+		_exit(gst_init_check(NULL, NULL, NULL) ? EXIT_SUCCESS : EXIT_FAILURE);
+	}
+	if (child > 0) {
+		/* How it ended does not matter: what it did not write is made here. */
+		(void)waitpid(child, NULL, 0);
+	}
+}
+
 /* "--registry=FILE": GStreamer's list of plug-ins, kept with the renderer's state unless the
  * environment names another. */
 static void
@@ -51,7 +96,9 @@ main(int argc, char **argv)
 	g_autoptr(GError) error = NULL;
 
 	avu_helper_begin(MEDIA_HELPER);
+	media_tune_memory();
 	media_take_args(argc, argv);
+	media_update_registry();
 	(void)avu_log_init("av-renderer media", AVU_LOG_AUTO, g_getenv("AV_UPNP_LOG"), NULL);
 	if (!gst_init_check(NULL, NULL, &error)) {
 		g_warning("GStreamer does not start: %s", error->message);

@@ -4,6 +4,8 @@
  * Main thread alone. It never waits for a pipeline: a wish (play, seek) that comes before the first
  * sample is there is remembered and done at LINE_PREROLLED. */
 
+#include <malloc.h>
+
 #include <av-upnp/loop.h>
 
 #include "audio-line.h"
@@ -90,6 +92,7 @@ player_on_idle_timer(void *data)
 	Player *player = data;
 
 	(void)gst_element_set_state(player->audio->pipeline, GST_STATE_NULL);
+	(void)malloc_trim(0);
 }
 
 /* Lets go of both tracks and of the line. */

@@ -6,14 +6,21 @@
  * The segment is moved and not the time stamps: its first sample is the first of the music, a seek is
  * answered from that much later. On the decoder's thread; seeks come on any. */
 
+#include <stdatomic.h>
+
 #include <gst/audio/audio.h>
 
 #include "source.h"
 #include "trim.h"
 
+/* Frames of an MP3 need those before them: after a seek the first one or two give nothing. So they are
+ * asked for too, and dropped. */
+#define TRIM_WARM_UP_NS (100 * AVU_NS_PER_MS)
+
 typedef struct {
 	GstElement *source;
-	GstSegment segment; /* as passed on */
+	_Atomic int64_t target_ns; /* of a seek whose segment is still to come; AVU_TIME_NONE */
+	GstSegment segment;        /* as passed on */
 	int rate_hz;
 	int frame_bytes;
 } Trim;
@@ -61,6 +68,13 @@ trim_on_segment(Trim *self, GstPadProbeInfo *info)
 	}
 	GstSegment *segment = &self->segment;
 
+	int64_t target_ns = atomic_exchange(&self->target_ns, AVU_TIME_NONE);
+
+	if (target_ns != AVU_TIME_NONE && segment->rate > 0 &&
+		segment->start < (guint64)target_ns &&
+		(guint64)target_ns - segment->start <= 2 * (guint64)TRIM_WARM_UP_NS) {
+		segment->start = (guint64)target_ns;
+	}
 	segment->start = MAX(segment->start, front);
 	segment->position = MAX(segment->position, segment->start);
 	segment->time = segment->start - front;
@@ -97,7 +111,7 @@ trim_on_buffer(Trim *self, GstPadProbeInfo *info)
 	}
 	guint64 frames = gst_buffer_get_size(buffer) / (gsize)self->frame_bytes;
 	guint64 at = trim_frames(self, begin);
-	guint64 from = MAX(at, trim_frames(self, front));
+	guint64 from = MAX(at, trim_frames(self, MAX(front, self->segment.start)));
 	guint64 to = GST_CLOCK_TIME_IS_VALID(end) ? MIN(at + frames, trim_frames(self, end))
 						  : at + frames;
 
@@ -141,6 +155,10 @@ trim_on_seek(Trim *self, GstPadProbeInfo *info)
 	}
 	if (start_type == GST_SEEK_TYPE_SET && start > 0) {
 		start += (gint64)front;
+		if (rate > 0) {
+			atomic_store(&self->target_ns, start);
+			start = MAX(start - TRIM_WARM_UP_NS, 0);
+		}
 	}
 	if (stop_type == GST_SEEK_TYPE_SET && stop >= 0) {
 		stop += (gint64)front;
@@ -180,6 +198,7 @@ trim_watch(GstPad *pad, GstElement *source)
 	Trim *self = g_new0(Trim, 1);
 
 	self->source = source;
+	atomic_store(&self->target_ns, AVU_TIME_NONE);
 	(void)gst_pad_add_probe(pad,
 		GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM |
 			GST_PAD_PROBE_TYPE_EVENT_UPSTREAM,
