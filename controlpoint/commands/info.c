@@ -6,6 +6,7 @@
 #include "commands/command.h"
 #include "commands/device-record.h"
 #include "commands/renderer-state.h"
+#include "queue/client.h"
 
 static json_t *
 services_of(const AvuDeviceDescription *description)
@@ -134,6 +135,9 @@ run_info(Run *run, GError **error)
 			return false;
 		}
 	}
+	if (avu_remote_device_get_kind(device) == AVU_DEVICE_RENDERER) {
+		record_set_text(record, "next", queue_learned_habit(device));
+	}
 	run_write_one(run, record);
 	return true;
 }
@@ -203,6 +207,28 @@ cell_protocols(const json_t *record, const char *key)
 	return g_string_free(g_steal_pointer(&text), false);
 }
 
+static char *
+cell_habit(const json_t *record, const char *key)
+{
+	static const struct {
+		const char *name;
+		const char *sentence;
+	} habits[] = {
+		{ "gapless", "plays on by itself" },
+		{ "stops", "plays on by itself, with a stop between" },
+		{ "drops", "takes it and forgets it; queues load each track" },
+		{ "missing", "cannot be given one; queues load each track" },
+	};
+	const char *name = json_string_value(json_object_get(record, key));
+
+	for (size_t i = 0; name != NULL && i < G_N_ELEMENTS(habits); i++) {
+		if (strcmp(habits[i].name, name) == 0) {
+			return g_strdup(habits[i].sentence);
+		}
+	}
+	return NULL;
+}
+
 static const OutputColumn columns[] = {
 	{ "name", "Name", output_cell_text },
 	{ "type", "Type", output_cell_text },
@@ -216,6 +242,7 @@ static const OutputColumn columns[] = {
 	{ "plays", "Plays", cell_protocols },
 	{ "offers", "Offers", cell_protocols },
 	{ "presets", "Presets", cell_list },
+	{ "next", "Next track", cell_habit },
 	{ "search", "Search", cell_list },
 	{ "sort", "Sort", cell_list },
 	{ NULL },
@@ -237,7 +264,10 @@ const Command command_info = {
 		"  services: [{type, version, evented}]; then, where the device has the service "
 		"and "
 		"answers,\n"
-		"  plays, offers, media, presets, search, sort: arrays of text, and update_id.\n"
+		"  plays, offers, media, presets, search, sort: arrays of text, and update_id; of "
+		"a renderer\n"
+		"  next: \"gapless\", \"stops\", \"drops\" or \"missing\", as its queue has "
+		"learned it.\n"
 		"\n"
 		"Examples:\n"
 		"  avcp info kitchen\n"

@@ -63,8 +63,16 @@ ask(Run *run, AvuRemoteDevice *renderer, json_t *order, const char *done, GError
 
 /* Showing */
 
+static char *
+cell_mark(const json_t *record, const char *key)
+{
+	return g_strdup(!json_is_true(json_object_get(record, key))        ? ""
+			: json_is_true(json_object_get(record, "playing")) ? "▶"
+									   : "·");
+}
+
 static const OutputColumn show_columns[] = {
-	{ "mark", "", output_cell_text },
+	{ "current", "", cell_mark },
 	{ "position", "#", output_cell_text },
 	{ "title", "title", output_cell_text },
 	{ "duration_s", "length", output_cell_duration },
@@ -87,7 +95,6 @@ show_page(Run *run, const json_t *answer, size_t start)
 		(void)json_object_set_new(record, "current", json_boolean(start + i == at));
 		(void)json_object_set_new(
 			record, "playing", json_boolean(running && start + i == at));
-		record_set_text(record, "mark", start + i != at ? "" : running ? "▶" : "·");
 		output_record(run->output, record);
 	}
 	return json_array_size(entries);

@@ -2,6 +2,7 @@
 /* The verbs' side of the daemon. It is started as a session of its own, so that it outlives the terminal;
  * that happens in a process that has no thread. Main thread. */
 #include <fcntl.h>
+#include <string.h>
 #include <sys/wait.h>
 
 #include <av-upnp/clock.h>
@@ -11,6 +12,7 @@
 
 #include "output/output.h"
 #include "queue/client.h"
+#include "queue/feeder.h"
 
 #define START_NS (5 * AVU_NS_PER_S)
 #define START_PIECE_US 10000
@@ -133,4 +135,28 @@ queue_ask(json_t *order, bool start, GError **error)
 		return NULL;
 	}
 	return answer;
+}
+
+/* From the disk: what was learned is written at once, and no daemon need run. */
+const char *
+queue_learned_habit(const AvuRemoteDevice *renderer)
+{
+	g_autofree char *directory = queue_directory();
+	g_autofree char *path = g_build_filename(directory, QUEUE_FILE, NULL);
+	g_autoptr(GBytes) bytes = avu_file_read(path, QUEUE_FILE_BYTES_MAX, NULL);
+	json_auto_t *all = bytes != NULL ? json_loadb(g_bytes_get_data(bytes, NULL),
+						   g_bytes_get_size(bytes), 0, NULL)
+					 : NULL;
+
+	for (size_t i = 0; i < json_array_size(all); i++) {
+		const json_t *entry = json_array_get(all, i);
+		const char *udn = json_string_value(json_object_get(entry, "udn"));
+		const NextHabit habit =
+			next_habit_parse(json_string_value(json_object_get(entry, "next")));
+
+		if (udn != NULL && strcmp(udn, avu_remote_device_get_udn(renderer)) == 0) {
+			return habit != NEXT_UNKNOWN ? next_habit_name(habit) : NULL;
+		}
+	}
+	return NULL;
 }

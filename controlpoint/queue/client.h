@@ -6,6 +6,9 @@
 
 #include <av-upnp/remote-device.h>
 
+#define QUEUE_FILE "queues.json" /* in queue_directory() */
+#define QUEUE_FILE_BYTES_MAX (64 * 1024 * 1024)
+
 /** {do, renderer: {udn, name, location}}: to be filled in further. New reference. */
 json_t *queue_order_new(const char *name, const AvuRemoteDevice *renderer);
 /** Asks the daemon; starts it first when none runs and start says so.
@@ -14,6 +17,9 @@ json_t *queue_order_new(const char *name, const AvuRemoteDevice *renderer);
 json_t *queue_ask(json_t *order, bool start, GError **error);
 /** Does a daemon run? */
 bool queue_daemon_runs(void);
+
+/** What queues have learned of the renderer's next track: next_habit_name(), or NULL. Static. */
+const char *queue_learned_habit(const AvuRemoteDevice *renderer);
 
 /** Where the daemon keeps its things. g_free() it. */
 char *queue_directory(void);

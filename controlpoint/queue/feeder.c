@@ -61,6 +61,7 @@ feeder_loaded(Feeder *feeder, const char *uri, int64_t duration_ns, int64_t now_
 	feeder->uri = g_strdup(uri);
 	feeder->seen_playing = false;
 	feeder->stopped_between = false;
+	feeder->reached_end = false;
 	feeder->loaded_ns = now_ns;
 	feeder->stopped_ns = AVU_TIME_NONE;
 	feeder->position_ns = AVU_TIME_NONE;
@@ -136,7 +137,7 @@ look_at_stopped(Feeder *feeder, int64_t now_ns)
 	}
 	if (feeder->stopped_ns == AVU_TIME_NONE) {
 		feeder->stopped_ns = now_ns;
-		if (!is_near_end(feeder, now_ns)) {
+		if (!feeder->reached_end && !is_near_end(feeder, now_ns)) {
 			return FEEDER_YIELD;
 		}
 	}
@@ -157,6 +158,11 @@ look_at_playing(Feeder *feeder, const FeederView *view, const char *next_uri, in
 {
 	feeder->seen_playing = true;
 	feeder->stopped_ns = AVU_TIME_NONE;
+	/* State and position are asked for one after the other: what is over in between says that it
+	 * plays, and stands at its beginning. */
+	feeder->reached_end = feeder->position_ns != AVU_TIME_NONE &&
+			      view->position_ns < feeder->position_ns &&
+			      is_near_end(feeder, now_ns);
 	feeder->position_ns = view->position_ns;
 	feeder->played_ns = now_ns;
 	if (view->duration_ns != AVU_TIME_NONE) {

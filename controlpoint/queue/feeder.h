@@ -52,6 +52,7 @@ typedef struct {
 	char *next; /* handed and taken; NULL: none */
 	bool seen_playing;
 	bool stopped_between;
+	bool reached_end; /* its position was near the end before it fell */
 	int64_t loaded_ns, stopped_ns;
 	int64_t position_ns, duration_ns; /* when it played last … */
 	int64_t played_ns;                /* … which was then */

@@ -11,11 +11,11 @@
 
 #include "item/play-item.h"
 #include "output/output.h"
+#include "queue/client.h"
 #include "queue/file-share.h"
 #include "queue/player.h"
 
 #define RENDERERS_MAX 64
-#define FILE_BYTES_MAX (64 * 1024 * 1024)
 #define SHOW_MAX 100 /* entries of one answer, which is one packet */
 #define SLEEP_MAX_S (24 * 3600)
 
@@ -208,7 +208,7 @@ text_of(const json_t *json, const char *key)
 static void
 restore(Keeper *keeper)
 {
-	g_autoptr(GBytes) bytes = avu_file_read(keeper->path, FILE_BYTES_MAX, NULL);
+	g_autoptr(GBytes) bytes = avu_file_read(keeper->path, QUEUE_FILE_BYTES_MAX, NULL);
 	json_auto_t *all = bytes != NULL ? json_loadb(g_bytes_get_data(bytes, NULL),
 						   g_bytes_get_size(bytes), 0, NULL)
 					 : NULL;
@@ -260,7 +260,7 @@ keeper_new(Session *session, AvuStateDir *directory)
 
 	keeper->session = session;
 	keeper->directory = directory;
-	keeper->path = avu_state_dir_build_path(directory, "queues.json");
+	keeper->path = avu_state_dir_build_path(directory, QUEUE_FILE);
 	keeper->slots = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, slot_free);
 	keeper->used_ns = avu_now_ns();
 	restore(keeper);

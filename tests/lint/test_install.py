@@ -88,7 +88,7 @@ def expected(tree):
     yield tree.path("mandir", "man5", "av-mediaserver-views.5")
     yield from (tree.prefix / "lib/systemd" / unit for unit in UNITS)
     yield from (tree.path("datadir", "doc/av-upnp/examples", f"{name}.conf") for name in PROGRAMS)
-    yield tree.path("datadir", "av-upnp", "views.conf")
+    yield from (tree.path("datadir", "av-upnp", name) for name in ("views.conf", "avcp.schema.json"))
     for folder, suffix in (("clients", "client"), ("formats", "profile")):
         yield from (tree.path("datadir", "av-upnp", folder, path.name)
                     for path in (tree.source / "profiles" / folder).glob(f"*.{suffix}"))

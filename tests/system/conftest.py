@@ -9,9 +9,11 @@ import tempfile
 
 import pytest
 
+import avcp_schema
 import media as media_maker
 from house import House, wait_until
 
+decode = json.loads  # `json` is also a name of an argument
 BUILD = pathlib.Path(os.environ["AV_UPNP_BUILD"])
 SERVER = BUILD / "mediaserver/av-mediaserver"
 RENDERER = BUILD / "renderer/av-renderer"
@@ -115,9 +117,9 @@ def avcp(house):
         result = house.hosts[host].run(command, check=False)
         assert result.returncode == code, f"{words}: {result.returncode}\n{result.stdout}{result.stderr}"
         if json and code == 0 and result.stdout.strip():
-            import json as decoder
-
-            return decoder.loads(result.stdout)
+            output = decode(result.stdout)
+            avcp_schema.check(words, output)
+            return output
         return result
 
     return run

@@ -6,6 +6,7 @@ import signal
 
 import pytest
 
+import avcp_schema
 from conftest import AVCP
 from house import wait_until
 
@@ -50,7 +51,9 @@ def test_devices_come_and_go(house, library, start_server, start_renderer, avcp)
 
     def events():
         whole = follow.output().rpartition("\n")[0]
-        return [(entry["event"], entry["name"]) for entry in map(json.loads, whole.splitlines())]
+        entries = [json.loads(line) for line in whole.splitlines()]
+        avcp_schema.check(["devices", "--follow"], entries)
+        return [(entry["event"], entry["name"]) for entry in entries]
 
     wait_until("the server is shown", lambda: ("appeared", "Attic") in events())
     renderer = start_renderer()
@@ -214,7 +217,9 @@ class Watch:
 
     def events(self):
         whole = self.process.output().rpartition("\n")[0]  # the last line may be half written
-        return [json.loads(line) for line in whole.splitlines()]
+        events = [json.loads(line) for line in whole.splitlines()]
+        avcp_schema.check(["watch"], events)
+        return events
 
     def values(self, variable):
         return [event["value"] for event in self.events() if event["variable"] == variable]

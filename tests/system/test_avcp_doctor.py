@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+import avcp_schema
 from conftest import AVCP
 from house import wait_until
 
@@ -14,7 +15,9 @@ ROGUE = __import__("pathlib").Path(__file__).parent.parent / "support/rogue_devi
 def doctor(house, *words, host="phone", options=()):
     """(exit code, records) of one examination."""
     result = house.hosts[host].run([AVCP, "--json", *options, "doctor", *words], check=False, seconds=60)
-    return result.returncode, json.loads(result.stdout)
+    output = json.loads(result.stdout)
+    avcp_schema.check(["doctor"], output)
+    return result.returncode, output
 
 
 def cause(house, *words, **kwargs):
@@ -68,6 +71,7 @@ def test_report(house, library, start_server):
     path = house.folder / "report.json"
     doctor(house, options=["--report", str(path)])
     report = json.loads(path.read_text())
+    avcp_schema.check(["doctor", "--report"], report)
     assert report["schema"] == 1 and report["checks"][0]["check"] == "interfaces"
 
 

@@ -9,6 +9,7 @@ import signal
 
 import pytest
 
+import avcp_schema
 import media as media_maker
 from conftest import AVCP
 from house import wait_until
@@ -46,7 +47,11 @@ def queue(house):
         command = [AVCP, "--json", "-r", renderer.url if isinstance(renderer, Fake) else renderer, *words]
         result = house.hosts["phone"].run(command, check=False)
         assert result.returncode == code, f"{words}: {result.returncode}\n{result.stdout}{result.stderr}"
-        return json.loads(result.stdout) if code == 0 and result.stdout.strip() else result
+        if code != 0 or not result.stdout.strip():
+            return result
+        output = json.loads(result.stdout)
+        avcp_schema.check(words, output)
+        return output
 
     return run
 
@@ -73,6 +78,7 @@ def test_every_habit_plays_the_album_once(house, daemon, queue):
         wait_until(f"{habit} is through", lambda: fake.ended()[-1:] == [ALBUM[2]], 60)
     for habit, fake in fakes.items():
         assert fake.begun() == HABITS[habit][0], habit
+        assert HABITS[habit][1] in (None, queue(fake, "info")["next"]), habit
         wait_until(f"the queue of {habit} is over",
                    lambda: not any(entry["playing"] for entry in queue(fake, "queue")), 10)
     daemon.stop(signal.SIGTERM)

@@ -9,6 +9,7 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
+import avcp_schema
 from conftest import AVCP
 from house import wait_until
 
@@ -155,7 +156,9 @@ def test_status_goes_on(house, library, start_server, start_renderer, avcp):
 
     def positions():
         whole = follow.output().rpartition("\n")[0]
-        return [json.loads(line)["position_s"] for line in whole.splitlines()]
+        records = [json.loads(line) for line in whole.splitlines()]
+        avcp_schema.check(["status", "--follow"], records)
+        return [record["position_s"] for record in records]
 
     wait_until("it moves", lambda: len(positions()) > 2 and positions()[-1] > positions()[0])
     assert follow.stop(signal.SIGINT)[0] == 0
