@@ -64,9 +64,13 @@ def shell(house, request):
 
 
 def clear(terminal):
-    terminal.press("C-u", "C-l")
-    terminal.wait("an empty line", lambda screen: screen and screen[-1] == PROMPT.rstrip()
-                  and len(screen) == 1)
+    """Asked again until it is done: a shell that is still busy with the line before draws after us."""
+
+    def is_clear(screen):
+        terminal.press("C-u", "C-l")
+        return screen == [PROMPT.rstrip()]
+
+    terminal.wait("an empty line", is_clear)
 
 
 @pytest.mark.parametrize("name", SHELLS)
