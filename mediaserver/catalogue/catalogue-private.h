@@ -114,6 +114,9 @@ void catalogue_note_children(Catalogue *catalogue, int64_t container, uint32_t u
  *  @param was  NULL: it is new  @param is  NULL: it goes */
 bool catalogue_regroup(
 	Catalogue *catalogue, const Item *was, const Item *is, uint32_t stamp, GError **error);
+/** The item enters these views (const View*) that are new. */
+bool catalogue_enter_views(
+	Catalogue *catalogue, const GPtrArray *entered, const Item *item, GError **error);
 /** Enters an item's row with all that follows. @param item  object_update_id is filled in */
 bool catalogue_store_item(Catalogue *catalogue, Item *item, GError **error);
 /** The item enters the lists that name its place, in listed.c. */

@@ -19,10 +19,10 @@
 #include "mediaserver/catalogue/search-value.h"
 #include "mediaserver/catalogue/text-index.h"
 #include "mediaserver/catalogue/view-file.h"
-#include "mediaserver/catalogue/view-index.h"
+#include "mediaserver/catalogue/view-reload.h"
 
-/* Raise when a table, an index, the meaning of a column or the views change. */
-#define SCHEMA_VERSION 18
+/* Raise when a table, an index or the meaning of a column changes. */
+#define SCHEMA_VERSION 19
 /* a scan uses some 50 000 a second: a synced write every other second */
 #define UPDATE_IDS_RESERVED 100000
 
@@ -78,17 +78,10 @@ static const char schema[] =
 	"CREATE INDEX listed_file ON listed (folder, name);"
 	"CREATE INDEX item_list ON item (list) WHERE list <> 0;"
 	"CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT "
-	"ROWID;" TEXT_INDEX_TABLES "CREATE TABLE views (signature INTEGER NOT NULL) STRICT;"
+	"ROWID;" TEXT_INDEX_TABLES VIEW_RELOAD_TABLE
 	"PRAGMA user_version = " G_STRINGIFY(SCHEMA_VERSION) ";";
 
 typedef enum { SCHEMA_ABSENT, SCHEMA_OURS, SCHEMA_OTHER } SchemaState;
-
-/* What rows of containers and keys follow from, beside the files. */
-static int64_t
-catalogue_layout(void)
-{
-	return views_get_signature() ^ sort_key_get_signature();
-}
 
 /* The first number of the first row. */
 static bool
@@ -103,12 +96,13 @@ read_number(Database *database, const char *sql, int64_t *ret_value)
 	return statement_finish(database, statement, NULL);
 }
 
-/* The version is written in the transaction that makes the tables: 0 means an empty file. Containers
- * that other views made are as foreign as tables of another version. */
+/* The version is written in the transaction that makes the tables: 0 means an empty file. Sort keys of
+ * another language are as foreign as tables of another version; other views are made of what is there,
+ * but for those that hold folders. */
 static SchemaState
 look_at(Database *database)
 {
-	int64_t version, signature;
+	int64_t version, keys;
 
 	if (!read_number(database, "PRAGMA user_version", &version)) {
 		return SCHEMA_OTHER;
@@ -117,8 +111,9 @@ look_at(Database *database)
 		return SCHEMA_ABSENT;
 	}
 	return version == SCHEMA_VERSION &&
-			       read_number(database, "SELECT signature FROM views", &signature) &&
-			       signature == catalogue_layout()
+			       read_number(database, "SELECT value FROM meta WHERE key = 'keys'",
+				       &keys) &&
+			       keys == sort_key_get_signature() && view_reload_can(database)
 		       ? SCHEMA_OURS
 		       : SCHEMA_OTHER;
 }
@@ -131,18 +126,13 @@ create(Database *database, GError **error)
 		!database_run(database, schema, error)) {
 		return false;
 	}
-	g_autoptr(GString) indexes = g_string_new(NULL);
-
-	view_indexes_append_sql(indexes);
-	if (!database_run(database, indexes->str, error)) {
-		return false;
-	}
-	Statement *statement = database_prepare(database, "INSERT INTO views VALUES (?1)", error);
+	Statement *statement =
+		database_prepare(database, "INSERT INTO meta VALUES ('keys', ?1)", error);
 
 	if (statement == NULL) {
 		return false;
 	}
-	statement_bind_int(statement, 1, catalogue_layout());
+	statement_bind_int(statement, 1, sort_key_get_signature());
 	return statement_finish(database, statement, error) &&
 	       database_run(database, "COMMIT", error);
 }
@@ -188,8 +178,9 @@ open_writer(const char *path, State *state, GError **error)
 		return g_steal_pointer(&database);
 	}
 	if (found == SCHEMA_OTHER) {
-		g_message("the catalogue %s is damaged, of another version or of other views; it "
-			  "is built anew",
+		g_message(
+			"the catalogue %s is damaged, of another version, language or folders; it "
+			"is built anew",
 			path);
 		g_clear_pointer(&database, database_close);
 		set_aside(path);
@@ -271,7 +262,7 @@ catalogue_open(const char *directory, State *state, GError **error)
 		&catalogue->update_id, MAX(catalogue->ceiling, get_stored_update_id(catalogue)));
 	if (!open_readers(catalogue, error) || !count_items(catalogue, error) ||
 		!catalogue_begin(catalogue, error) || !letters_load(catalogue, error) ||
-		!samples_load(catalogue, error) || !catalogue_put_views(catalogue, error) ||
+		!samples_load(catalogue, error) || !view_reload(catalogue, error) ||
 		!catalogue_commit(catalogue, error) || !overlay_reconcile(catalogue, error)) {
 		return NULL;
 	}

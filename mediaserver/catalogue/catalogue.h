@@ -24,6 +24,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Catalogue, catalogue_close)
 /** Views that allow it get a container per letter when they have more groups than this; 0: never. From
  *  the next commit on. */
 void catalogue_set_letters_above(Catalogue *catalogue, int64_t n_groups);
+/** Reads the files of views again. Containers of views that changed are made anew, from what the
+ *  catalogue knows of the items; who reads meanwhile sees the old ones to the end.
+ *  @return false with AVU_ERROR_USAGE (a mistake in a file), UNSUPPORTED (only at the next start): all
+ *          stays as it was. @thread any that may wait */
+bool catalogue_reload_views(Catalogue *catalogue, bool *ret_changed, GError **error);
+/** The same with a set that is finished. @param views_taken  taken, also on failure */
+bool catalogue_use_views(Catalogue *catalogue, ViewSet *views_taken, GError **error);
 /** SystemUpdateID. @thread any */
 uint32_t catalogue_get_update_id(Catalogue *catalogue);
 /** Another one whenever the library was made anew: numbers of changes known from before say nothing

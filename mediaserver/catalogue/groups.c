@@ -100,8 +100,9 @@ put_view(Catalogue *catalogue, const View *view, GError **error)
 		" ON CONFLICT (id) DO UPDATE SET title = excluded.title, class = excluded.class,"
 		" position = excluded.position, sort_title = excluded.sort_title,"
 		" fold_title = excluded.fold_title, update_id = excluded.update_id,"
-		" object_update_id = excluded.update_id"
+		" object_update_id = excluded.update_id, parent = excluded.parent"
 		" WHERE title <> excluded.title OR class <> excluded.class"
+		" OR parent <> excluded.parent"
 		" OR position <> excluded.position",
 		error);
 
@@ -441,4 +442,20 @@ catalogue_regroup(
 		       is, error) &&
 	       (was == NULL || count_format(catalogue, was, -1, error)) &&
 	       (is == NULL || count_format(catalogue, is, +1, error));
+}
+
+bool
+catalogue_enter_views(
+	Catalogue *catalogue, const GPtrArray *entered, const Item *item, GError **error)
+{
+	for (guint i = 0; i < entered->len; i++) {
+		const View *view = g_ptr_array_index(entered, i);
+
+		if (view->kind != ITEM_NONE && !regroup_in(catalogue, view, NULL, item,
+						       catalogue_stamp(catalogue), error)) {
+			return false;
+		}
+	}
+	return put_further_values(
+		catalogue, "INSERT OR IGNORE INTO item_value VALUES (?1, ?2, ?3)", item, error);
 }

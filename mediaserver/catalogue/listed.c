@@ -12,7 +12,6 @@
 #include "mediaserver/catalogue/overlay-private.h"
 
 #define ID_BITS 60
-#define PLAYLISTS_VIEW "music-playlists"
 
 int64_t
 listed_id(const CatalogueFolder *folder, const char *name, int64_t above)
@@ -33,7 +32,7 @@ listed_item_id(int64_t list, const char *key)
 int64_t
 listed_playlists(void)
 {
-	const View *view = view_find(PLAYLISTS_VIEW);
+	const View *view = view_find(LISTED_VIEW);
 
 	return view != NULL ? view_get_container(view) : -1;
 }

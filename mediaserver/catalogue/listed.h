@@ -12,6 +12,8 @@
 G_BEGIN_DECLS
 
 #define LISTED_NESTING_MAX 8
+/* The view that playlists stand in, if there is one of this name. */
+#define LISTED_VIEW "music-playlists"
 
 /** Id of the list that a file describes. @param above  the list it is named in; 0: none */
 int64_t listed_id(const CatalogueFolder *folder, const char *name, int64_t above);

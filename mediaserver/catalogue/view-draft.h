@@ -26,7 +26,8 @@ struct ViewSet {
 	GPtrArray *filters;
 	GString *text; /* what the signature is made of */
 	unsigned n_files;
-	View *views; /* after finish */
+	View *views;        /* after finish */
+	GPtrArray *several; /* after finish: const ViewProperty*, NULL-ended */
 };
 
 /** A lasting copy. */

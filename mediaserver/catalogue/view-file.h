@@ -23,6 +23,8 @@ bool view_set_finish(ViewSet *set, GError **error);
 /** Parents before children, id NULL ends; after finish. Lives as long as the set. */
 const View *view_set_get_views(const ViewSet *set);
 int64_t view_set_get_signature(const ViewSet *set);
+/** Properties with several values that its views group by. NULL-ended, borrowed. */
+const ViewProperty *const *view_set_get_several(const ViewSet *set);
 
 /** The shipped file, then the first of the user's own that exists. @return NULL with AVU_ERROR_USAGE,
  *  or NOT_FOUND when the shipped one is not there */

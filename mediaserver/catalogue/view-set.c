@@ -84,6 +84,7 @@ view_set_free(ViewSet *set)
 	g_ptr_array_unref(set->drafts);
 	g_ptr_array_unref(set->filters);
 	(void)g_string_free(set->text, TRUE);
+	g_clear_pointer(&set->several, g_ptr_array_unref);
 	g_free(set->views);
 	g_free(set);
 }
@@ -294,6 +295,22 @@ put_children(ViewSet *set, const char *parent, unsigned n)
 	return n;
 }
 
+static void
+collect_several(ViewSet *set)
+{
+	set->several = g_ptr_array_new();
+	for (const View *view = set->views; view->id != NULL; view++) {
+		for (unsigned l = 0; l < view->n_levels; l++) {
+			const ViewProperty *property = view->levels[l].property;
+
+			if (property->several && !g_ptr_array_find(set->several, property, NULL)) {
+				g_ptr_array_add(set->several, (gpointer)property);
+			}
+		}
+	}
+	g_ptr_array_add(set->several, NULL);
+}
+
 bool
 view_set_finish(ViewSet *set, GError **error)
 {
@@ -316,7 +333,14 @@ view_set_finish(ViewSet *set, GError **error)
 	for (View *view = set->views; view->id != NULL; view++) {
 		view->container = avu_hash_strings(60, "view", view->id, NULL);
 	}
+	collect_several(set);
 	return true;
+}
+
+const ViewProperty *const *
+view_set_get_several(const ViewSet *set)
+{
+	return (const ViewProperty *const *)set->several->pdata;
 }
 
 const View *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* catalogue/views.h: the tree that people browse, as data: which containers there are, by what they
- * group, and in which order their items stand. Read once from the shipped file and the user's own
- * (view-file.h) before any thread asks; constant from then on. */
+ * group, and in which order their items stand. Read from the shipped file and the user's own
+ * (view-file.h) before any thread asks; a set is constant. */
 #pragma once
 
 #include "mediaserver/catalogue/view-filter.h"
@@ -59,8 +59,16 @@ const ViewProperty *const *views_get_several(void);
 
 typedef struct ViewSet ViewSet;
 
-/** From now on views() is this set, which is kept to the end of the process. Before any thread. */
+/* How many sets there may be one after the other: threads keep no record of what they look at, so all
+ * are kept to the end of the process. */
+#define VIEW_SETS_MAX 500
+
+/** From now on views() is this set, which is taken. @thread any */
 void views_use(ViewSet *set);
+/** views() is this set for this thread only, until it is called with NULL. */
+void views_try(const ViewSet *set);
+/** @return false with AVU_ERROR_LIMIT: no more sets fit */
+bool views_have_room(GError **error);
 /** Changes whenever containers would be others. 0 before views_use(). */
 int64_t views_get_signature(void);
 

@@ -317,6 +317,21 @@ scan_part(Library *library)
 	}
 }
 
+/* A mistake in a file of views leaves those of before. */
+static void
+reload_views(Library *library)
+{
+	g_autoptr(GError) error = NULL;
+	bool changed;
+
+	if (!catalogue_reload_views(library->catalogue, &changed, &error)) {
+		g_warning("views stay as they were: %s", error->message);
+	} else if (changed) {
+		g_message("views changed");
+		library_tell_changed(library);
+	}
+}
+
 static void *
 thread_main(void *data)
 {
@@ -325,6 +340,7 @@ thread_main(void *data)
 	scan_all(library);
 	while (!atomic_load(&library->stopping)) {
 		if (take_requests(library)) {
+			reload_views(library);
 			library_check_roots(library);
 			scan_all(library);
 			continue;

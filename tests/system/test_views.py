@@ -2,7 +2,10 @@
 """The tree that a user describes: a view of one's own, shipped ones hidden, letters, and what a change of it
 leaves as it was."""
 
+import signal
+
 from conftest import SERVER
+from house import wait_until
 from media import ffmpeg
 from test_server import Client, titles, url_of
 
@@ -65,3 +68,32 @@ def test_views_of_ones_own(house, start_server):
     result = house.hosts["server"].run([SERVER, "--check-views"], check=False)
     assert result.returncode == 2
     assert f'{own}:3:1: unknown key "Itms", did you mean "Items"?' in result.stderr
+
+
+def test_views_change_while_it_runs(house, start_server):
+    """On SIGHUP, as with `rescan`: no file is read again, what did not change keeps its ids and counts."""
+    make_songs(house.folder / "songs")
+    own = house.folder / ".config/av-upnp/views.conf"
+    own.parent.mkdir(parents=True)
+    process = start_server(house.folder / "songs")
+    ask = Client(house, url_of(house, process), "phone")
+    before = {path: o["id"] for path, o in ask.walk("music")}
+    own.write_text(VIEWS)
+    process.popen.send_signal(signal.SIGHUP)
+    process.wait_log("views changed", 10)
+    eras = ask.children("own-eras")
+    assert [(era["title"], era["children"]) for era in eras] == [("The 1980s", 1), ("The 1970s", 2)]
+    after = {path: o["id"] for path, o in ask.walk("music")}
+    gone = {path for path in before if path[0] == "Genres"}
+    assert after.items() >= {(p, i) for p, i in before.items() if p not in gone} and not after.keys() & gone
+    wait_until("it looked through the folders", lambda: process.log().count("scan finished") == 2)
+    assert "(0 new or changed" in process.log().splitlines()[-1]
+    # a mistake is told, and changes nothing
+    own.write_text("[own]\nTitle = X\nItms = audio\n")
+    process.popen.send_signal(signal.SIGHUP)
+    process.wait_log('unknown key "Itms"', 10)
+    assert {path: o["id"] for path, o in ask.walk("music")} == after
+    own.unlink()
+    process.popen.send_signal(signal.SIGHUP)
+    wait_until("the views are the shipped ones", lambda: process.log().count("views changed") == 2)
+    assert {path: o["id"] for path, o in ask.walk("music")} == before

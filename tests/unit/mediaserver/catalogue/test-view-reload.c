@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Other views over items that are there: the tree is the one that a new catalogue would have, whatever
+ * it was before; ids stay, numbers of changes only rise. */
+#include "catalogue-fixture.h"
+
+static const HouseItem items[] = {
+	{ "One", "Ann+Bob", "First", "Pop", .year = 1999, .rating = 80 },
+	{ "Two", "Bob", "First", "Jazz+Pop", .year = 2001 },
+	{ "Three", "Cy", "Second", NULL, .year = 2001 },
+	{ "Film", NULL, NULL, "Pop", ITEM_VIDEO },
+};
+
+#define GENRES "[genre]\nTitle=G\nItems=audio\nLevel1=genre\nSort=title\n"
+#define ARTISTS "[artist]\nTitle=R\nItems=audio\nLevel1=artist\nLevel2=album\n"
+#define TOP "[top]\nTitle=T\n"
+
+static const struct {
+	const char *before, *after, *why;
+} rows[] = {
+	{ GENRES, GENRES ARTISTS, "one more" },
+	{ GENRES ARTISTS, ARTISTS, "one less" },
+	{ GENRES, ARTISTS, "another" },
+	{ GENRES, "", "none" },
+	{ "", GENRES ARTISTS, "from none" },
+	{ GENRES, "[genre]\nTitle=G\nItems=video\nLevel1=genre\n", "of other items" },
+	{ GENRES, "[genre]\nTitle=G\nItems=audio\nLevel1=year\nLevel1.Sort=-year\n",
+		"by another property" },
+	{ GENRES, "[genre]\nTitle=G\nItems=audio\nFilter=year = 2001\nLevel1=genre\n", "filtered" },
+	{ GENRES, "[genre]\nTitle=G\nItems=audio\nLevel1=genre\nLevel1.Missing=None\n",
+		"with a group of those that have none" },
+	{ GENRES, "[genre]\nTitle=Other\nItems=audio\nLevel1=genre\nSort=title\n",
+		"another title" },
+	{ GENRES, "[genre]\nTitle=G\nItems=audio\nSort=-title\n", "no groups any more" },
+	{ "[genre]\nTitle=G\nItems=audio\nSort=title\nLimit=2\n", GENRES, "groups of a list" },
+	{ GENRES, TOP "[genre]\nParent=top\nTitle=G\nItems=audio\nLevel1=genre\nSort=title\n",
+		"below another" },
+	{ TOP "[genre]\nParent=top\nTitle=G\nItems=audio\nLevel1=genre\nSort=title\n", GENRES,
+		"at the top again" },
+	{ TOP "[genre]\nParent=top\nTitle=G\nItems=audio\nLevel1=genre\n", TOP,
+		"what is above is empty, and hidden" },
+	{ GENRES ARTISTS, ARTISTS GENRES, "in another order" },
+	{ GENRES "[some]\nTitle=Z\nItems=audio\nLevel1=genre\nSample=9\nOf=genre\n",
+		"[genre]\nTitle=G\nItems=audio\nLevel1=year\n"
+		"[some]\nTitle=Z\nItems=audio\nLevel1=year\nSample=9\nOf=genre\n",
+		"a sample of what is another view" },
+	{ "[artist]\nTitle=R\nItems=audio\nLevel1=artist\nLevel1.Letters=yes\n", ARTISTS,
+		"no letters any more" },
+	{ ARTISTS, "[artist]\nTitle=R\nItems=audio\nLevel1=artist\nLevel1.Letters=yes\n",
+		"letters" },
+};
+
+static void
+fill(House *house)
+{
+	catalogue_set_letters_above(house->catalogue, 2);
+	for (size_t i = 0; i < G_N_ELEMENTS(items); i++) {
+		(void)house_put(house, &items[i]);
+	}
+}
+
+static char *
+list_all(House *house)
+{
+	return house_list_view(house, VIEW_ROOT_ID);
+}
+
+/* What a catalogue has that never knew other views. */
+static char *
+list_fresh(const char *text)
+{
+	House house;
+
+	views_use(house_views(text));
+	house_open(&house);
+	fill(&house);
+	char *listing = list_all(&house);
+
+	house_clear(&house);
+	return listing;
+}
+
+static void
+check_numbers(House *house, uint32_t before)
+{
+	g_auto(CatalogueChanges) changes = { NULL };
+	const uint32_t now = catalogue_get_update_id(house->catalogue);
+
+	g_assert_cmpuint(now, >, before);
+	catalogue_take_changes(house->catalogue, &changes);
+	for (guint i = 0; i < changes.changes->len; i++) {
+		g_assert_cmpuint(
+			g_array_index(changes.changes, CatalogueChange, i).update_id, <=, now);
+	}
+}
+
+static void
+test_rows(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *wanted = list_fresh(rows[i].after);
+		g_autofree char *at_first = list_fresh(rows[i].before);
+		g_autoptr(GError) error = NULL;
+		House house;
+
+		g_test_message("%s", rows[i].why);
+		house_open(&house);
+		fill(&house);
+		const uint32_t before = catalogue_get_update_id(house.catalogue);
+
+		(void)catalogue_use_views(house.catalogue, house_views(rows[i].after), &error);
+		g_assert_no_error(error);
+		g_autofree char *found = list_all(&house);
+
+		g_assert_cmpstr(found, ==, wanted);
+		check_numbers(&house, before);
+		/* items that come and go find their groups */
+		house_remove(
+			&house, house_put(&house, &(HouseItem){ "Four", "Dee", "Fourth", "Folk" }));
+		g_autofree char *after = list_all(&house);
+
+		g_assert_cmpstr(after, ==, wanted);
+		/* and back, at a start: nothing is built anew */
+		house_close(&house);
+		views_use(house_views(rows[i].before));
+		house_open_again(&house);
+		catalogue_set_letters_above(house.catalogue, 2);
+		g_assert_cmpint(catalogue_count_items(house.catalogue), ==, G_N_ELEMENTS(items));
+		house_remove(
+			&house, house_put(&house, &(HouseItem){ "Four", "Dee", "Fourth", "Folk" }));
+		g_autofree char *back = list_all(&house);
+
+		g_assert_cmpstr(back, ==, at_first);
+		house_clear(&house);
+	}
+}
+
+static void
+test_refused(void)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(ViewSet) set = view_set_new();
+	static const char moved[] = "[other]\nTitle=A\nItems=audio\nFolders=yes\n"
+				    "[v-folders]\nTitle=V\nItems=video\nFolders=yes\n"
+				    "[p-folders]\nTitle=P\nItems=image\nFolders=yes\n";
+	House house;
+
+	views_use(house_views(GENRES));
+	house_open(&house);
+	fill(&house);
+	g_autofree char *before = list_all(&house);
+
+	g_assert_true(view_set_add(set, "M", moved, strlen(moved), NULL));
+	g_assert_true(view_set_finish(set, NULL));
+	g_assert_false(catalogue_use_views(house.catalogue, g_steal_pointer(&set), &error));
+	g_assert_nonnull(error);
+	g_autofree char *after = list_all(&house);
+
+	g_assert_cmpstr(after, ==, before);
+	house_clear(&house);
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/view-reload/rows", test_rows);
+	g_test_add_func("/view-reload/refused", test_refused);
+	return g_test_run();
+}
