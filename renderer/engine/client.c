@@ -162,6 +162,7 @@ client_send_track(EngineClient *client, EngineTrack *track, MediaFrame type)
 	avu_frame_put_u32(&payload, track->token);
 	avu_frame_put_string(&payload, track->mime);
 	avu_frame_put_i64(&payload, track->start_ns);
+	avu_frame_put_i64(&payload, track->show_ns);
 	avu_jitter_buffer_get_fds(track->buffer, fds);
 	avu_supervised_send(client->media, type, &payload, fds, AVU_RING_FDS);
 	track->sent = true;

@@ -15,7 +15,8 @@
 typedef enum {
 	/* av-renderer → media */
 	MEDIA_CONFIGURE = 1, /* two strings or NULL: audio and video sink; u32 mixer yes */
-	MEDIA_LOAD,          /* u32 token, string MIME or NULL, i64 start; ring descriptors */
+	MEDIA_LOAD,          /* u32 token, string MIME or NULL, i64 start, i64 how long a picture
+			      * stands or 0; ring descriptors */
 	MEDIA_LOAD_NEXT,     /* the same */
 	MEDIA_DROP_NEXT,     /* u32 token */
 	MEDIA_PLAY,          /* – */

@@ -26,6 +26,7 @@ engine_track_new(AvuJitterGroup *group, const AvuTrack *track, int64_t target_ns
 	self->mime = g_strdup(track->mime);
 	self->buffer = buffer;
 	self->duration_ns = track->duration_ns;
+	self->show_ns = track->show_ns;
 	return self;
 }
 

@@ -12,8 +12,9 @@ typedef struct {
 	char *uri;
 	char *mime; /* said with it, or the server's; NULL: unknown */
 	AvuJitterBuffer *buffer;
-	bool held; /* its octets are late: media waits */
-	bool sent; /* the present media process has it */
+	int64_t show_ns; /* of a picture; 0: until something else is asked for */
+	bool held;       /* its octets are late: media waits */
+	bool sent;       /* the present media process has it */
 	unsigned
 		deaths; /* media processes that ended while it was current, shortly one after another */
 	int64_t died_ns;     /* when the last one did */

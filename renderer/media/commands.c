@@ -181,12 +181,14 @@ commands_take_track(AvuFrameReader *in, AvuFrame *frame)
 	uint32_t token = avu_frame_take_u32(in);
 	g_autofree char *mime = avu_frame_take_string(in, MEDIA_TEXT_MAX);
 	int64_t start_ns = avu_frame_take_i64(in);
+	int64_t show_ns = avu_frame_take_i64(in);
 
 	if (!avu_frame_reader_finish(in) || frame->n_fds != AVU_RING_FDS || token == 0) {
 		return NULL;
 	}
 	Track *track = track_new(token, g_steal_pointer(&mime), start_ns, frame->fds);
 
+	track->show_ns = MAX(show_ns, 0);
 	for (size_t i = 0; i < AVU_RING_FDS; i++) {
 		frame->fds[i] = -1;
 	}

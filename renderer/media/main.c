@@ -19,19 +19,6 @@
 #include "confine.h"
 #include "sink-protocols.h"
 
-/* mpg123 comes before libav for MP3: it starts in a few milliseconds and 37 MB smaller. */
-static void
-media_rank_decoders(void)
-{
-	GstRegistry *registry = gst_registry_get();
-	g_autoptr(GstPluginFeature) mpg123 =
-		gst_registry_lookup_feature(registry, "mpg123audiodec");
-
-	if (mpg123 != NULL) {
-		gst_plugin_feature_set_rank(mpg123, GST_RANK_PRIMARY + 1);
-	}
-}
-
 /* Frames of pictures go back to the system when they are freed, and each of a dozen threads does not
  * keep a heap of its own. */
 static void
@@ -104,7 +91,7 @@ main(int argc, char **argv)
 		g_warning("GStreamer does not start: %s", error->message);
 		return EXIT_FAILURE;
 	}
-	media_rank_decoders();
+	sink_protocols_rank();
 	sink_protocols_preload();
 
 	GMainLoop *loop = g_main_loop_new(NULL, FALSE);

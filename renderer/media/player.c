@@ -37,7 +37,7 @@ struct Player {
 	bool announce; /* this opening is a next track: tell that it started */
 	int64_t pending_seek_ns;
 	AvuEngineState told;
-	AvuTimer *position_timer, *idle_timer, *hold_timer;
+	AvuTimer *position_timer, *idle_timer, *hold_timer, *show_timer;
 };
 
 static void
@@ -115,6 +115,7 @@ player_clear(Player *player)
 	g_clear_pointer(&player->current, track_free);
 	g_clear_pointer(&player->next, track_free);
 	avu_timer_set(player->position_timer, AVU_TIME_NONE);
+	avu_timer_set(player->show_timer, AVU_TIME_NONE);
 	avu_timer_set(player->idle_timer, PLAYER_IDLE_NS);
 }
 
@@ -265,6 +266,19 @@ player_tell_facts(Player *player)
 	player_tell_duration(player);
 }
 
+/* What is left of a picture's time runs while it is shown. */
+static void
+player_time_picture(Player *player, bool playing)
+{
+	int64_t left_ns = AVU_TIME_NONE;
+
+	if (playing && track_is_image(player->current) && player->current->show_ns > 0) {
+		left_ns = player->current->show_ns - MAX(line_get_position_ns(player->line), 0);
+		left_ns = MAX(left_ns, 0);
+	}
+	avu_timer_set(player->show_timer, left_ns);
+}
+
 static void
 player_tell_line_state(Player *player)
 {
@@ -276,6 +290,7 @@ player_tell_line_state(Player *player)
 	player_tell_position(player);
 	player_tell(player, player_state(player, playing));
 	avu_timer_set(player->position_timer, playing ? PLAYER_POSITION_NS : AVU_TIME_NONE);
+	player_time_picture(player, playing);
 }
 
 static void
@@ -349,6 +364,16 @@ player_on_ended(Player *player)
 	player->announce = true;
 	player->told = AVU_ENGINE_STOPPED;
 	player_start(player, g_steal_pointer(&player->next));
+}
+
+static void
+player_on_show_timer(void *data)
+{
+	Player *player = data;
+
+	if (player->current != NULL) {
+		player_on_ended(player);
+	}
 }
 
 /* Takes the next track back. When it has begun in this moment, then the current one has ended: the
@@ -476,6 +501,7 @@ player_new(AvuMailbox *mailbox, const Sinks *sinks, const AvuEngineListener *lis
 	player->position_timer =
 		avu_timer_new(NULL, AVU_TIME_NONE, player_on_position_timer, player);
 	player->hold_timer = avu_timer_new(NULL, AVU_TIME_NONE, player_on_hold_timer, player);
+	player->show_timer = avu_timer_new(NULL, AVU_TIME_NONE, player_on_show_timer, player);
 	player->idle_timer = avu_timer_new(NULL, AVU_TIME_NONE, player_on_idle_timer, player);
 	if (player->audio == NULL) {
 		player_free(player);
@@ -495,6 +521,7 @@ player_free(Player *player)
 	line_free(player->video);
 	avu_timer_free(player->position_timer);
 	avu_timer_free(player->idle_timer);
+	avu_timer_free(player->show_timer);
 	avu_timer_free(player->hold_timer);
 	g_free(player);
 }

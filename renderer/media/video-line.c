@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The video line: source → decodebin → (queue → videoconvert → picture → videoscale → video sink),
- * (queue → audioconvert → audioresample → mixer → audio sink); a still goes through imagefreeze.
+/* The video line: source → decodebin → (queue → videoconvert → videoflip → videoconvert → picture
+ * → videoscale → video sink), (queue → audioconvert → audioresample → mixer → audio sink); a still goes through imagefreeze.
  *
  * A fresh pipeline for each item: there is nothing to keep warm that would be faster. The older
  * decodebin is used because it exposes all pads at once, so that both sinks are there before the
@@ -40,7 +40,13 @@ video_line_chain_element(VideoLine *self, const char *name, bool pictures)
 
 		return stage != NULL ? stage : gst_element_factory_make("identity", NULL);
 	}
-	return gst_element_factory_make(name, NULL);
+	GstElement *element = gst_element_factory_make(name, NULL);
+
+	if (element != NULL && g_str_equal(name, "videoflip")) {
+		/* As the camera was held: EXIF, or the matrix of an MP4. */
+		gst_util_set_object_arg(G_OBJECT(element), "video-direction", "auto");
+	}
+	return element;
 }
 
 /* Adds and links one chain, its last element being the sink (NULL in names). */
@@ -75,10 +81,10 @@ video_line_add_chain(
 static void
 video_line_on_pad(GstElement *decoder G_GNUC_UNUSED, GstPad *pad, void *data)
 {
-	static const char *const moving[] = { "queue", "videoconvert", VIDEO_LINE_STAGE,
-		"videoscale", NULL };
-	static const char *const still[] = { "imagefreeze", "videoconvert", VIDEO_LINE_STAGE,
-		"videoscale", NULL };
+	static const char *const moving[] = { "queue", "videoconvert", "videoflip", "videoconvert",
+		VIDEO_LINE_STAGE, "videoscale", NULL };
+	static const char *const still[] = { "videoconvert", "videoflip", "imagefreeze",
+		"videoconvert", VIDEO_LINE_STAGE, "videoscale", NULL };
 	static const char *const sound[] = { "queue", "audioconvert", "audioresample",
 		VIDEO_LINE_STAGE, NULL };
 	VideoLine *self = data;

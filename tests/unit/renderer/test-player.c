@@ -18,6 +18,7 @@
 #include <av-upnp/ring.h>
 
 #include "media/player.h"
+#include "media/sink-protocols.h"
 #include "tests/support/ring-wait.h"
 #include "tracks.h"
 
@@ -43,18 +44,14 @@ make_pcm(unsigned track, unsigned frames)
 
 /* Encoded by GStreamer's encoders: a lossless one gives the samples back, whoever decodes. */
 static GByteArray *
-make_encoded(const char *folder, const char *encoder, GByteArray *wav)
+make_piped(const char *folder, const char *pipe)
 {
-	g_autofree char *from = g_build_filename(folder, "in.wav", NULL);
 	g_autofree char *to = g_build_filename(folder, "out.bin", NULL);
-	g_autofree char *text = g_strdup_printf(
-		"filesrc location=%s ! wavparse ! audioconvert ! %s ! filesink location=%s", from,
-		encoder, to);
+	g_autofree char *text = g_strdup_printf("%s ! filesink location=%s", pipe, to);
 	g_autoptr(GError) error = NULL;
 	char *octets = NULL;
 	gsize len = 0;
 
-	g_assert_true(g_file_set_contents(from, (const char *)wav->data, (gssize)wav->len, NULL));
 	GstElement *pipeline = gst_parse_launch(text, &error);
 
 	g_assert_no_error(error);
@@ -69,6 +66,17 @@ make_encoded(const char *folder, const char *encoder, GByteArray *wav)
 	gst_object_unref(pipeline);
 	g_assert_true(g_file_get_contents(to, &octets, &len, NULL));
 	return g_byte_array_new_take((guint8 *)octets, len);
+}
+
+static GByteArray *
+make_encoded(const char *folder, const char *encoder, GByteArray *wav)
+{
+	g_autofree char *from = g_build_filename(folder, "in.wav", NULL);
+	g_autofree char *pipe = g_strdup_printf(
+		"filesrc location=%s ! wavparse ! audioconvert ! %s", from, encoder);
+
+	g_assert_true(g_file_set_contents(from, (const char *)wav->data, (gssize)wav->len, NULL));
+	return make_piped(folder, pipe);
 }
 
 /* ---- a server in a thread */
@@ -754,6 +762,65 @@ test_no_speed(void)
 	origin_free(origin);
 }
 
+/* 64 × 32, left half white, and an EXIF block that says the camera was turned: upright the white half
+ * is above. */
+static GByteArray *
+make_turned_jpeg(const char *folder)
+{
+	static const uint8_t exif[] = { 0xff, 0xe1, 0, 34, 'E', 'x', 'i', 'f', 0, 0, 'I', 'I', 42,
+		0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0 };
+	g_autoptr(GByteArray) plain = make_piped(folder,
+		"videotestsrc num-buffers=1 pattern=white ! video/x-raw,width=32,height=32 ! "
+		"videobox right=-32 fill=black ! jpegenc");
+	GByteArray *out = g_byte_array_new();
+
+	g_byte_array_append(out, plain->data, 2);
+	g_byte_array_append(out, exif, sizeof(exif));
+	g_byte_array_append(out, plain->data + 2, plain->len - 2);
+	return out;
+}
+
+/* A picture stands upright, for its time, and the next follows. */
+static void
+test_pictures(void)
+{
+	House house;
+	g_autofree char *octets = NULL;
+	gsize len = 0;
+
+	house_open(&house, "fakesink", true);
+	g_free(house.sinks.video);
+	house.sinks.video = g_strdup_printf("videoconvert ! video/x-raw,format=GRAY8 ! filesink "
+					    "sync=true buffer-mode=unbuffered location=%s",
+		house.out_path);
+	GByteArray *jpeg = make_turned_jpeg(house.folder);
+	Origin *origin = origin_new(jpeg, true, SIZE_MAX);
+	Track *first = origin_track(origin, 1, "image/jpeg", 0);
+	Track *second = origin_track(origin, 2, "image/jpeg", 0);
+
+	first->show_ns = 400 * AVU_NS_PER_MS;
+	int64_t before_us = g_get_monotonic_time();
+
+	player_load(house.player, first);
+	player_load_next(house.player, second);
+	player_play(house.player);
+	house_wait(&house, "playing:1");
+	house_wait(&house, "started:2");
+	g_assert_cmpint(g_get_monotonic_time() - before_us, >=, 400 * 1000);
+	house_wait(&house, "playing:2");
+	g_assert_true(g_file_get_contents(house.out_path, &octets, &len, NULL));
+	g_assert_cmpuint(len, >=, 64 * 32);
+	for (unsigned row = 0; row < 64; row++) {
+		bool white = (uint8_t)octets[row * 32 + 4] > 128;
+
+		if (row < 28 || row > 36) {
+			g_assert_true(white == (row < 32));
+		}
+	}
+	house_close(&house);
+	origin_free(origin);
+}
+
 static void
 test_states(void)
 {
@@ -913,6 +980,7 @@ main(int argc, char **argv)
 {
 	(void)g_setenv("GST_REGISTRY_FORK", "no", TRUE);
 	gst_init(NULL, NULL);
+	sink_protocols_rank();
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/player/bit-exact", test_bit_exact);
 	g_test_add_func("/player/gapless", test_gapless);
@@ -922,6 +990,7 @@ main(int argc, char **argv)
 	g_test_add_func("/player/seek", test_seek);
 	g_test_add_func("/player/speeds", test_speeds);
 	g_test_add_func("/player/no-speed", test_no_speed);
+	g_test_add_func("/player/pictures", test_pictures);
 	g_test_add_func("/player/states", test_states);
 	g_test_add_func("/player/stop-while-starved", test_stop_while_starved);
 	g_test_add_func("/player/storm", test_storm);
