@@ -217,6 +217,7 @@ avu_jitter_buffer_new(
 	self->said_mime = g_strdup(source->mime);
 	self->user_data = user_data;
 	self->wished_ns = source->target_ns;
+	self->again = source->again;
 	self->start_ns = MAX(source->start_ns, 0);
 	self->give_up_ns = source->give_up_ns > 0 ? source->give_up_ns : JITTER_GIVE_UP_NS;
 	atomic_store(&self->duration_ns, source->duration_ns);

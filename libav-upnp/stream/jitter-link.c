@@ -27,6 +27,11 @@ link_on_head(const AvuStreamHead *head, void *data)
 	AvuJitterBuffer *self = link->buffer;
 
 	link->heard_ns = avu_now_ns();
+	if (!self->described && self->again && !remote_source_is_answer(head)) {
+		link->verdict =
+			remote_source_continue(&self->source, head, link->at, &link->refusal);
+		return false;
+	}
 	if (!self->described) {
 		link->verdict = (RemoteSourceJudgement){ .asked_ns = AVU_TIME_NONE };
 		link->verdict.verdict = remote_source_open(
@@ -39,14 +44,18 @@ link_on_head(const AvuStreamHead *head, void *data)
 		self->station = g_strdup(self->source.station);
 		self->time_seek = self->source.time_seek;
 		self->begins_ns = self->source.start_ns;
-		avu_ring_writer_describe(self->ring, self->source.total_bytes, self->source.ranges);
+		/* Before a time that was asked for there is nothing to go back to. */
+		avu_ring_writer_describe(self->ring, self->source.total_bytes,
+			self->source.ranges && self->start_ns == 0);
 	} else {
 		link->verdict =
 			remote_source_continue(&self->source, head, link->at, &link->refusal);
 		if (link->refusal != NULL) {
 			return false;
 		}
-		link->skip = link->verdict.verdict == REMOTE_SOURCE_SKIP ? link->at : 0;
+		link->skip = link->verdict.verdict == REMOTE_SOURCE_SKIP
+				     ? self->source.base_bytes + link->at
+				     : 0;
 	}
 	icy_init(&link->icy, remote_source_get_icy_interval(head));
 	link->answered = true;
@@ -155,7 +164,8 @@ jitter_link_open(JitterLink *link, uint64_t offset, GError **error)
 	bool secure = g_ascii_strncasecmp(self->uri, "https:", 6) == 0;
 	/* Once it is known to be no radio station, nothing but octets is wanted. */
 	bool titles = !image && (!self->described || self->source.live);
-	g_autofree char *npt = self->start_ns > 0
+	/* What follows a break is asked for in octets. */
+	g_autofree char *npt = self->start_ns > 0 && !self->described
 				       ? avu_time_seek_format_request(self->start_ns, AVU_TIME_NONE)
 				       : NULL;
 	g_autofree char *time_line =
@@ -174,7 +184,7 @@ jitter_link_open(JitterLink *link, uint64_t offset, GError **error)
 	}
 	const AvuStreamRequest request = {
 		.url = self->uri,
-		.offset = self->source.live ? 0 : offset,
+		.offset = self->source.live ? 0 : self->source.base_bytes + offset,
 		.if_range = self->source.validator,
 		.headers = headers,
 		.redirects = AVU_LIMIT_MEDIA_REDIRECTS,

@@ -61,6 +61,7 @@ struct AvuJitterBuffer {
 	_Atomic int64_t duration_ns; /* AVU_TIME_NONE: not known */
 	int64_t give_up_ns;
 	int64_t start_ns;  /* asked for; 0: from the first octet */
+	bool again;        /* the first answer is waited for as the later ones are */
 	int64_t wished_ns; /* target without trouble; 0: the usual */
 	pthread_t thread;
 	bool released; /* main thread: the owner let go */

@@ -21,6 +21,9 @@ jitter_can_continue(const AvuJitterBuffer *self)
 {
 	const RemoteSource *source = &self->source;
 
+	if (!self->described) {
+		return self->again;
+	}
 	return source->ranges || source->live ||
 	       (source->validator != NULL && source->total_bytes >= 0);
 }
@@ -92,7 +95,7 @@ jitter_take_failure(AvuJitterBuffer *self, JitterLink *link)
 		self->retry_ns = now_ns + JITTER_SILENCE_NS; /* it was one beside it */
 		return true;
 	}
-	if (self->described && !jitter_is_final(link) && jitter_can_continue(self)) {
+	if (!jitter_is_final(link) && jitter_can_continue(self)) {
 		self->retry_ns = back_off_next(&self->back_off,
 			link->refusal != NULL ? verdict.reason : jitter_reason(link),
 			link->refusal != NULL ? verdict.asked_ns : AVU_TIME_NONE, now_ns,

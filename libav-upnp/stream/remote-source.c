@@ -27,7 +27,7 @@ remote_source_clear(RemoteSource *source)
 	g_free(source->etag);
 	g_free(source->validator);
 	g_free(source->station);
-	*source = (RemoteSource){ .total_bytes = -1 };
+	*source = (RemoteSource){ .total_bytes = -1, .whole_bytes = -1 };
 }
 
 static const char *
@@ -90,22 +90,52 @@ remote_source_has_moving_end(const AvuStreamHead *head)
 /* A time was asked for: the answer has to say which one it begins with. */
 static bool
 remote_source_take_start(
-	const AvuStreamHead *head, int64_t asked_ns, int64_t *ret_start_ns, GError **error)
+	const AvuStreamHead *head, int64_t asked_ns, AvuTimeSeekAnswer *ret_answer, GError **error)
 {
 	const char *text = remote_source_field(head, "timeseekrange.dlna.org");
-	AvuTimeSeekAnswer answer;
 
 	if (asked_ns == 0) {
-		*ret_start_ns = 0;
+		*ret_answer = (AvuTimeSeekAnswer){ .from_ns = 0 };
 		return true;
 	}
-	if (text == NULL || !avu_time_seek_parse_answer(text, &answer)) {
+	if (text == NULL || !avu_time_seek_parse_answer(text, ret_answer)) {
 		g_set_error(error, AVU_ERROR, AVU_ERROR_UNSUPPORTED,
 			"the server does not begin at the time that was asked for");
 		return false;
 	}
-	*ret_start_ns = answer.from_ns;
 	return true;
+}
+
+/* What was sent for a time is the rest of a resource, which can be asked for in octets as well. */
+static bool
+remote_source_is_rest(const AvuStreamHead *head, const AvuTimeSeekAnswer *answer)
+{
+	const char *operations = remote_source_feature(head, "DLNA.ORG_OP=");
+	const char *accepts = remote_source_field(head, "accept-ranges");
+	bool by_bytes = operations != NULL && g_ascii_isdigit(operations[0])
+				? operations[1] == '1'
+				: accepts != NULL && g_ascii_strcasecmp(accepts, "bytes") == 0;
+
+	return by_bytes && answer->has_bytes && answer->size_bytes <= INT64_MAX &&
+	       answer->last_byte + 1 == answer->size_bytes && head->total_bytes >= 0 &&
+	       (uint64_t)head->total_bytes == answer->size_bytes - answer->first_byte;
+}
+
+/* Places of an answer that begins at a time are none of the resource, unless it says which they are. */
+static void
+remote_source_take_places(RemoteSource *source, const AvuStreamHead *head,
+	const AvuTimeSeekAnswer *answer, bool timed)
+{
+	if (timed && remote_source_is_rest(head, answer)) {
+		source->base_bytes = answer->first_byte;
+		source->whole_bytes = (int64_t)answer->size_bytes;
+		source->ranges = true;
+		source->validator = remote_source_dup_validator(head);
+	} else if (!timed) {
+		source->whole_bytes = source->total_bytes;
+		source->ranges = head->ranges && source->total_bytes >= 0;
+		source->validator = remote_source_dup_validator(head);
+	}
 }
 
 size_t
@@ -152,14 +182,20 @@ remote_source_set_status_error(const AvuStreamHead *head, GError **error)
 		"the server answered %u", head->status);
 }
 
+bool
+remote_source_is_answer(const AvuStreamHead *head)
+{
+	return head->status == 200 || head->status == 206;
+}
+
 RemoteSourceVerdict
 remote_source_open(RemoteSource *source, const AvuStreamHead *head, uint64_t offset,
 	int64_t start_ns, GError **error)
 {
 	const char *operations = remote_source_feature(head, "DLNA.ORG_OP=");
-	int64_t begins_ns;
+	AvuTimeSeekAnswer start;
 
-	if (head->status != 200 && head->status != 206) {
+	if (!remote_source_is_answer(head)) {
 		remote_source_set_status_error(head, error);
 		return REMOTE_SOURCE_NEVER;
 	}
@@ -171,21 +207,19 @@ remote_source_open(RemoteSource *source, const AvuStreamHead *head, uint64_t off
 		return REMOTE_SOURCE_NEVER;
 	}
 	if (remote_source_is_coded(head, error) ||
-		!remote_source_take_start(head, start_ns, &begins_ns, error)) {
+		!remote_source_take_start(head, start_ns, &start, error)) {
 		return REMOTE_SOURCE_NEVER;
 	}
 	remote_source_clear(source);
-	source->start_ns = begins_ns;
+	source->start_ns = start.from_ns;
 	source->time_seek = operations != NULL && operations[0] == '1';
 	/* Titles in between: places of the media are none of the resource. */
 	source->total_bytes = remote_source_get_icy_interval(head) > 0 ? -1 : head->total_bytes;
-	/* Places of an answer that begins at a time are none of the resource either. */
-	source->ranges = head->ranges && source->total_bytes >= 0 && start_ns == 0;
+	remote_source_take_places(source, head, &start, start_ns > 0);
 	source->live = source->total_bytes < 0 &&
 		       (remote_source_is_radio(head) || remote_source_has_moving_end(head));
 	source->mime = g_strdup(head->mime);
 	source->etag = g_strdup(remote_source_field(head, "etag"));
-	source->validator = start_ns == 0 ? remote_source_dup_validator(head) : NULL;
 	source->station = g_strdup(remote_source_field(head, "icy-name"));
 	source->rate_bps = remote_source_number(head, "icy-br", REMOTE_SOURCE_ICY_KBPS_MAX) * 1000;
 	return REMOTE_SOURCE_TAKE;
@@ -217,12 +251,12 @@ remote_source_differs(const char *what, const char *was, const char *now, GError
 static bool
 remote_source_changed(const RemoteSource *source, const AvuStreamHead *head, GError **error)
 {
-	if (source->total_bytes != head->total_bytes &&
-		(source->total_bytes < 0 || head->total_bytes >= 0)) {
+	if (source->whole_bytes != head->total_bytes &&
+		(source->whole_bytes < 0 || head->total_bytes >= 0)) {
 		g_set_error(error, AVU_ERROR, AVU_ERROR_GONE,
 			"the resource changed while it was read: its length was %" G_GINT64_FORMAT
 			" and is %" G_GINT64_FORMAT,
-			source->total_bytes, head->total_bytes);
+			source->whole_bytes, head->total_bytes);
 		return true;
 	}
 	if (source->etag != NULL || source->validator == NULL) {
@@ -238,7 +272,7 @@ static RemoteSourceJudgement
 remote_source_continue_whole(
 	const RemoteSource *source, const AvuStreamHead *head, uint64_t offset, GError **error)
 {
-	if (offset == 0) {
+	if (source->base_bytes + offset == 0) {
 		return remote_source_say(REMOTE_SOURCE_TAKE);
 	}
 	/* Only what is surely the same from its beginning can be joined in its middle. */
@@ -265,7 +299,7 @@ remote_source_continue_refused(
 		g_set_error(error, AVU_ERROR, AVU_ERROR_GONE,
 			"the resource changed while it was read: its length was %" G_GINT64_FORMAT
 			", and octet %" G_GUINT64_FORMAT " is behind its end now",
-			source->total_bytes, offset);
+			source->whole_bytes, source->base_bytes + offset);
 		return remote_source_say(REMOTE_SOURCE_NEVER);
 	}
 	remote_source_set_status_error(head, error);
@@ -288,7 +322,7 @@ RemoteSourceJudgement
 remote_source_continue(
 	const RemoteSource *source, const AvuStreamHead *head, uint64_t offset, GError **error)
 {
-	if (head->status != 200 && head->status != 206) {
+	if (!remote_source_is_answer(head)) {
 		return remote_source_continue_refused(source, head, offset, error);
 	}
 	if (remote_source_is_coded(head, error)) {
@@ -304,11 +338,11 @@ remote_source_continue(
 	if (head->status == 200) {
 		return remote_source_continue_whole(source, head, offset, error);
 	}
-	if (head->offset != offset) {
+	if (head->offset != source->base_bytes + offset) {
 		g_set_error(error, AVU_ERROR, AVU_ERROR_FAILED,
 			"the server went on at octet %" G_GUINT64_FORMAT
 			" instead of %" G_GUINT64_FORMAT,
-			head->offset, offset);
+			head->offset, source->base_bytes + offset);
 		return remote_source_say(REMOTE_SOURCE_NEVER);
 	}
 	return remote_source_say(REMOTE_SOURCE_TAKE);

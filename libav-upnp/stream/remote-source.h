@@ -8,15 +8,17 @@
 #include "back-off.h"
 
 typedef struct {
-	int64_t total_bytes; /* -1: unknown */
+	int64_t total_bytes; /* of what was asked for; -1: unknown */
 	bool ranges;         /* any offset can be asked for */
 	bool time_seek;      /* any time can be asked for */
 	int64_t start_ns;    /* what the first octet is, when a time was asked for; else 0 */
+	uint64_t base_bytes; /* place of the first octet in the resource, likewise */
+	int64_t whole_bytes; /* of the resource; total_bytes, unless a time was asked for; -1: unknown */
 	bool live;           /* has no end: a radio station, a tuner */
-	char *mime, *etag;   /* NULL: not said */
-	char *validator;     /* for If-Range: strong; NULL: there is none */
-	char *station;       /* icy-name */
-	uint64_t rate_bps;   /* icy-br; 0: not said */
+	char *mime, *etag; /* NULL: not said */
+	char *validator;   /* for If-Range: strong; NULL: there is none */
+	char *station;     /* icy-name */
+	uint64_t rate_bps; /* icy-br; 0: not said */
 } RemoteSource;
 
 typedef enum {
@@ -37,11 +39,14 @@ size_t remote_source_get_icy_interval(const AvuStreamHead *head);
 
 void remote_source_clear(RemoteSource *source);
 
+/** Does it carry octets, whichever they are? */
+bool remote_source_is_answer(const AvuStreamHead *head);
 /** The first answer. Fills source with TAKE only; else error is set.
  *  @param start_ns  the time that was asked for; 0: none */
 RemoteSourceVerdict remote_source_open(RemoteSource *source, const AvuStreamHead *head,
 	uint64_t offset, int64_t start_ns, GError **error);
-/** A later answer, to a request for the octets from offset on (with If-Range: source->validator).
+/** A later answer, to a request for the octets from base_bytes + offset on (with If-Range:
+ *  source->validator).
  *  error is set unless the octets can be used. */
 RemoteSourceJudgement remote_source_continue(
 	const RemoteSource *source, const AvuStreamHead *head, uint64_t offset, GError **error);

@@ -41,6 +41,9 @@ struct EngineClient {
 void client_tell_state(EngineClient *client, uint32_t token, AvuEngineState state);
 /** The track cannot be played (on); tells so and forgets it. */
 void client_give_up(EngineClient *client, EngineTrack *track, const char *sentence);
+/** Its octets ended before the resource did, and no place of it can be asked for, but a time can.
+ *  @return it goes on at the time that was reached */
+bool client_go_on(EngineClient *client, EngineTrack *track);
 /** @return the current or the next track; NULL also while the present media process does not have it:
  *  what it still says is of an earlier load */
 EngineTrack *client_find(EngineClient *client, uint32_t token);

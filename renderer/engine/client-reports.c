@@ -79,7 +79,7 @@ client_on_failed(EngineClient *client, AvuFrameReader *in)
 	g_autofree char *sentence = avu_frame_take_string(in, MEDIA_TEXT_MAX);
 	EngineTrack *track = client_find(client, token);
 
-	if (avu_frame_reader_finish(in) && track != NULL) {
+	if (avu_frame_reader_finish(in) && track != NULL && !client_go_on(client, track)) {
 		client_give_up(client, track, sentence != NULL ? sentence : "It cannot be played.");
 	}
 }

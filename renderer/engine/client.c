@@ -13,6 +13,8 @@
 #define CLIENT_DEATHS_MAX 2
 #define CLIENT_DEATHS_NS (120 * AVU_NS_PER_S) /* a station that plays for days may see more */
 #define CLIENT_URI_SHOWN 120
+/* A server whose streams break after less than this plays nothing that could be listened to. */
+#define CLIENT_WORTH_NS (2 * AVU_NS_PER_S)
 
 /* ---- to AVTransport */
 
@@ -412,6 +414,24 @@ client_seek_server(EngineClient *client, int64_t position_ns)
 	position_run(&client->position, false);
 	client_note_transition(client, true);
 	client_tell_later(client, track->token, AVU_ENGINE_TRANSITIONING, NULL);
+}
+
+bool
+client_go_on(EngineClient *client, EngineTrack *track)
+{
+	int64_t position_ns = position_get_ns(&client->position);
+
+	if (track != client->current || track->trouble == NULL || track->seekable ||
+		!avu_jitter_buffer_can_seek_time(track->buffer) ||
+		(track->broke_ns != AVU_TIME_NONE &&
+			position_ns - track->broke_ns < CLIENT_WORTH_NS)) {
+		return false;
+	}
+	track->broke_ns = position_ns;
+	g_info("going on at %" G_GINT64_FORMAT " ms: %s", position_ns / AVU_NS_PER_MS,
+		track->trouble);
+	client_seek_server(client, position_ns);
+	return true;
 }
 
 static void

@@ -22,6 +22,7 @@ engine_track_new(AvuJitterGroup *group, const AvuTrack *track, int64_t target_ns
 	EngineTrack *self = g_new0(EngineTrack, 1);
 
 	self->token = track->token;
+	self->broke_ns = AVU_TIME_NONE;
 	self->uri = g_strdup(track->uri);
 	self->mime = g_strdup(track->mime);
 	self->buffer = buffer;
@@ -40,6 +41,7 @@ engine_track_reopen(EngineTrack *track, AvuJitterGroup *group, int64_t target_ns
 		.start_ns = start_ns,
 		.duration_ns = AVU_TIME_NONE,
 		.target_ns = target_ns,
+		.again = true,
 	};
 	AvuJitterBuffer *buffer = avu_jitter_buffer_new(group, &source, user_data, error);
 
@@ -48,6 +50,7 @@ engine_track_reopen(EngineTrack *track, AvuJitterGroup *group, int64_t target_ns
 	}
 	avu_jitter_buffer_free(track->buffer);
 	track->buffer = buffer;
+	g_clear_pointer(&track->trouble, g_free);
 	track->sent = track->held = false;
 	track->start_ns = 0;
 	track->base_ns = start_ns;

@@ -21,6 +21,7 @@ typedef struct {
 	char *trouble;       /* why its octets ended early; NULL: they did not */
 	bool seekable;       /* by the media process: its octets can be had from any place */
 	int64_t base_ns;     /* time of the first octet, where the server was asked for a time */
+	int64_t broke_ns;    /* position at which such a stream last broke; AVU_TIME_NONE: never */
 	int64_t start_ns;    /* where to begin when it is sent */
 	int64_t duration_ns; /* AVU_TIME_NONE: not known */
 } EngineTrack;

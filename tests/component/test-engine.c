@@ -30,9 +30,10 @@ typedef struct {
 	size_t cut_after; /* octets per connection; 0: never cut */
 	size_t gone_after; /* no octet from this offset on is there for a second connection; 0: never */
 	bool no_ranges;
-	bool timed; /* begins at any second that it is asked for, and at no octet */
-	bool drips; /* an octet every tenth of a second */
-	bool late;  /* its second connection is told to come again in two seconds */
+	bool timed;  /* begins at any second that it is asked for, and at no octet */
+	bool breaks; /* likewise, and its first connection ends after two seconds of sound */
+	bool drips;  /* an octet every tenth of a second */
+	bool late;   /* its second connection is told to come again in two seconds */
 	atomic_uint connections;
 } Server;
 
@@ -46,10 +47,11 @@ static Server servers[] = {
 	{ .path = "/late.wav", .cut_after = 300000, .late = true },
 	{ .path = "/drip.wav", .drips = true },
 	{ .path = "/timed.wav", .no_ranges = true, .timed = true },
+	{ .path = "/timed-breaks.wav", .no_ranges = true, .timed = true, .breaks = true },
 };
 
 static const unsigned lengths[] = { 44103, 22051, 132307, 44103, 132300, 20 * RATE, 132300, RATE,
-	4 * RATE };
+	4 * RATE, 4 * RATE };
 
 static FakePeer *peer;
 
@@ -97,7 +99,7 @@ server_drip(const Server *server, int fd)
 }
 
 static void
-server_send_timed(int fd, const char *request)
+server_send_timed(Server *server, int fd, const char *request)
 {
 	const char *npt = strstr(request, "\r\nTimeSeekRange.dlna.org: npt=");
 	unsigned second = npt != NULL ? (unsigned)g_ascii_strtoull(npt + 30, NULL, 10) : 0;
@@ -105,10 +107,14 @@ server_send_timed(int fd, const char *request)
 	g_autofree char *range =
 		g_strdup_printf("TimeSeekRange.dlna.org: npt=%u.000-3.999/4.000\r\n", second);
 
+	g_autofree char *length = g_strdup_printf("Content-Length: %u\r\n", part->len);
+	bool breaks = server->breaks && atomic_load(&server->connections) == 1;
+
 	if (fake_say(fd, "HTTP/1.1 200 OK\r\nContent-Type: audio/x-wav\r\n"
 			 "contentFeatures.dlna.org: DLNA.ORG_OP=10;DLNA.ORG_CI=1\r\n") &&
-		fake_say(fd, npt != NULL ? range : "") && fake_say(fd, "\r\n")) {
-		(void)fake_send(fd, part->data, part->len);
+		fake_say(fd, npt != NULL ? range : "") && fake_say(fd, length) &&
+		fake_say(fd, "\r\n")) {
+		(void)fake_send(fd, part->data, breaks ? part->len / 2 : part->len);
 	}
 }
 
@@ -133,7 +139,7 @@ behave(FakePeer *self G_GNUC_UNUSED, int fd, const char *request)
 		return;
 	}
 	if (server->timed) {
-		server_send_timed(fd, request);
+		server_send_timed(server, fd, request);
 		return;
 	}
 	if (range != NULL && !server->no_ranges) {
@@ -556,6 +562,30 @@ test_seek_by_time(void)
 	house_close(&house);
 }
 
+/* Such a server's stream breaks: it is asked for the time that was reached. */
+static void
+test_break_by_time(void)
+{
+	House house;
+	g_autoptr(GByteArray) rest = g_byte_array_new();
+	g_autofree char *octets = NULL;
+	gsize len = 0;
+
+	house_open(&house, true);
+	house_load(&house, 1, "/timed-breaks.wav");
+	engine()->play(house.client);
+	house_wait(&house, "ended:1 ");
+	g_assert_null(strstr(house.log->str, "failed"));
+	g_assert_cmpint(atomic_load(&server_find("/timed-breaks.wav")->connections), ==, 2);
+	g_assert_true(g_file_get_contents(house.out_path, &octets, &len, NULL));
+	put_frames(rest, 7, 2 * RATE, 4 * RATE);
+	g_assert_cmpint(memcmp(octets + len - rest->len, rest->data, rest->len), ==, 0);
+	/* The server begins with a whole second: at most one is heard twice. */
+	g_assert_cmpuint(len, >=, (4 * RATE - RATE / 10) * FRAME_BYTES);
+	g_assert_cmpuint(len, <=, (5 * RATE + RATE / 10) * FRAME_BYTES);
+	house_close(&house);
+}
+
 /* The decoder is killed in the middle: playback goes on where it was, from the same octets. */
 static void
 test_media_dies(void)
@@ -718,6 +748,7 @@ main(int argc, char **argv)
 	g_test_add_func("/engine/server-gone", test_server_gone);
 	g_test_add_func("/engine/late", test_late);
 	g_test_add_func("/engine/seek-by-time", test_seek_by_time);
+	g_test_add_func("/engine/break-by-time", test_break_by_time);
 	g_test_add_func("/engine/media-dies", test_media_dies);
 	g_test_add_func("/engine/media-stopped", test_media_stopped);
 	g_test_add_func("/engine/drip", test_drip);

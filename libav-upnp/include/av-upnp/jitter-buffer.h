@@ -43,11 +43,13 @@ typedef struct {
 	const char *uri;     /* http, https */
 	const char *mime;    /* what it is said to be, for the transfer mode; may be NULL */
 	int64_t start_ns;    /* > 0: a TimeSeekRange asks the server to begin there; see
-			   * avu_jitter_buffer_get_start_ns(). Such a stream has no places to go back to, and
-			   * one that breaks is not continued. */
+			   * avu_jitter_buffer_get_start_ns(). Such a stream has no places to go back to. One
+			   * that breaks is continued if the answer said which octets of the resource it is. */
 	int64_t duration_ns; /* or AVU_TIME_NONE: then the rate of the media is measured */
 	int64_t target_ns;   /* how far to read ahead while nothing goes wrong; 0: the usual */
 	int64_t give_up_ns; /* that long without an octet while its reader has none; 0: 30 s (ROB-019) */
+	/* It was read before: a server that is away or busy when it is asked first is asked again, too. */
+	bool again;
 	bool prefetch; /* it follows later: only its beginning, until avu_jitter_buffer_promote() */
 } AvuJitterSource;
 

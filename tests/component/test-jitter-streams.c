@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The jitter buffer and what is no file: stations, answers that begin at a time, servers that mean harm. */
+#include "jitter-house.h"
+
+/* A station that drops us is joined again; what it sends then follows. */
+static void
+test_radio(void)
+{
+	static const Row radio = { "radio", "icy-name: Radio\r\n",
+		{ { RADIO, 10000 }, { RADIO, 10000 }, { RADIO, 10000 }, { RADIO, 10000, true } } };
+	FakePeer *peer = fake_peer_new(behave);
+	House house;
+
+	row = &radio;
+	house_open(&house, peer->port);
+	while (avu_jitter_buffer_get_numbers(house.buffer).received_bytes < 40000) {
+		(void)g_main_context_iteration(NULL, FALSE);
+		g_usleep(1000);
+	}
+	g_assert_cmpuint(avu_jitter_buffer_get_numbers(house.buffer).reconnects, ==, 3);
+	avu_ring_reader_interrupt(house.reader, true);
+	house_wait(&house);
+	g_assert_cmpint(house.end, ==, AVU_RING_INTERRUPTED);
+	house_close(&house);
+	fake_peer_free(peer);
+}
+
+static void
+behave_station(FakePeer *peer, int fd, const char *request)
+{
+	uint8_t octets[10000];
+
+	g_assert_nonnull(strstr(request, "\r\nIcy-MetaData: 1\r\n"));
+	for (size_t i = 0; i < sizeof(octets); i++) {
+		octets[i] = octet_at(i);
+	}
+	/* The connection breaks in the middle of a block, once. */
+	if (!fake_say(fd, "HTTP/1.0 200 OK\r\nicy-name: Radio\r\nicy-br: 128\r\n"
+			  "icy-metaint: 5000\r\n\r\n") ||
+		!fake_send(fd, octets, 5000) || !fake_send(fd, "\0", 1) ||
+		!fake_send(fd, octets + 5000, 5000) || !fake_say(fd, "\2StreamTitle='One';")) {
+		return;
+	}
+	if (atomic_fetch_add(&connections, 1) == 1) {
+		(void)(fake_send(fd, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 14) &&
+			fake_send(fd, octets, 5000) && fake_say(fd, "\1StreamTitle='';") &&
+			fake_send(fd, "\0", 1) && fake_send(fd, octets + 5000, 5000));
+		fake_stay_silent(peer, fd);
+	}
+}
+
+/* Titles of a station come out beside the octets, when the reader is at their place. */
+static void
+test_titles(void)
+{
+	static const Row station = { "titles", .steps = { { RADIO, 0 } } };
+	FakePeer *peer = fake_peer_new(behave_station);
+	House house;
+
+	row = &station;
+	house_open(&house, peer->port);
+	while (house.dryness->len < 5) {
+		(void)g_main_context_iteration(NULL, FALSE);
+		g_usleep(1000);
+	}
+	g_assert_cmpstr(house.dryness->str, ==, "One||");
+	AvuJitterNumbers numbers = avu_jitter_buffer_get_numbers(house.buffer);
+
+	g_assert_true(numbers.live);
+	g_assert_cmpuint(numbers.rate_bps, ==, 128000);
+	g_assert_cmpuint(numbers.reconnects, ==, 1);
+	avu_ring_reader_interrupt(house.reader, true);
+	house_wait(&house);
+	g_assert_cmpuint(house.right, ==, 30000);
+	house_close(&house);
+	fake_peer_free(peer);
+}
+
+static void
+behave_timed(FakePeer *peer G_GNUC_UNUSED, int fd, const char *request)
+{
+	bool asked = strstr(request, "\r\nTimeSeekRange.dlna.org: npt=61.500-\r\n") != NULL;
+
+	g_assert_nonnull(strstr(request, "\r\ngetcontentFeatures.dlna.org: 1\r\n"));
+	g_assert_true(asked);
+	g_assert_null(strstr(request, "Icy-MetaData"));
+	(void)(fake_say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n"
+			    "contentFeatures.dlna.org: DLNA.ORG_PN=MP3;DLNA.ORG_OP=10\r\n") &&
+		fake_say(fd, row->headers) && fake_say(fd, "\r\n") &&
+		send_octets(fd, 0, SIZE, false));
+}
+
+/* Asked to begin at a time: where it really begins is told; a server that does not is no source. */
+static void
+test_time(void)
+{
+	static const Row good = { "good", "TimeSeekRange.dlna.org: npt=60.000-99.000/99.001\r\n" };
+	static const Row deaf = { "deaf", "Accept-Ranges: bytes\r\n" };
+	FakePeer *peer = fake_peer_new(behave_timed);
+
+	for (unsigned i = 0; i < 2; i++) {
+		House house;
+
+		row = i == 0 ? &good : &deaf;
+		house_open_with(&house, peer->port,
+			(AvuJitterSource){
+				.duration_ns = AVU_TIME_NONE, .start_ns = 61500 * AVU_NS_PER_MS });
+		house_wait(&house);
+		if (i == 0) {
+			g_assert_false(house.failed);
+			g_assert_cmpuint(house.right, ==, SIZE);
+			g_assert_true(avu_jitter_buffer_can_seek_time(house.buffer));
+			g_assert_cmpint(avu_jitter_buffer_get_start_ns(house.buffer), ==,
+				60 * AVU_NS_PER_S);
+		} else {
+			g_assert_cmpint(house.code, ==, AVU_ERROR_UNSUPPORTED);
+			g_assert_cmpuint(house.right, ==, 0);
+		}
+		house_close(&house);
+	}
+	fake_peer_free(peer);
+}
+
+#define BASE 1000000
+#define SOUGHT "npt=60.000-99.000/99.001"
+
+/* The first connection breaks. */
+static void
+behave_timed_break(FakePeer *peer G_GNUC_UNUSED, int fd, const char *request)
+{
+	const char *range = strstr(request, "\r\nRange: bytes=");
+
+	if (atomic_fetch_add(&connections, 1) == 0) {
+		(void)(fake_say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n" TAG) &&
+			fake_say(fd, row->headers) && fake_say(fd, "\r\n") &&
+			send_octets(fd, 0, 100000, false));
+		return;
+	}
+	g_assert_null(strstr(request, "TimeSeekRange"));
+	g_assert_nonnull(strstr(request, "\r\nIf-Range: \"one\"\r\n"));
+	g_assert_nonnull(range);
+	g_assert_cmpuint(g_ascii_strtoull(range + 15, NULL, 10), ==, BASE + 100000);
+	(void)(fake_say(fd, "HTTP/1.1 206 Part\r\nContent-Length: 200000\r\n"
+			    "Content-Range: bytes 1100000-1299999/1300000\r\n" TAG "\r\n") &&
+		send_octets(fd, 100000, 200000, false));
+}
+
+/* The rest of a film from a time on: it is continued in octets, if it was said which ones they are. */
+static void
+test_time_breaks(void)
+{
+	static const struct {
+		Row row;
+		int code;
+	} cases[] = {
+		{ { "octets are known, and can be asked for",
+			  "contentFeatures.dlna.org: DLNA.ORG_OP=11\r\n"
+			  "TimeSeekRange.dlna.org: " SOUGHT " bytes=1000000-1299999/1300000\r\n" },
+			-1 },
+		{ { "no features, but HTTP's own word for it",
+			  "Accept-Ranges: bytes\r\n"
+			  "TimeSeekRange.dlna.org: " SOUGHT " bytes=1000000-1299999/1300000\r\n" },
+			-1 },
+		{ { "by time only",
+			  "contentFeatures.dlna.org: DLNA.ORG_OP=10\r\n"
+			  "TimeSeekRange.dlna.org: " SOUGHT " bytes=1000000-1299999/1300000\r\n" },
+			AVU_ERROR_UNREACHABLE },
+		{ { "octets are not known", "contentFeatures.dlna.org: DLNA.ORG_OP=11\r\n"
+					    "TimeSeekRange.dlna.org: " SOUGHT "\r\n" },
+			AVU_ERROR_UNREACHABLE },
+		{ { "not up to the end",
+			  "contentFeatures.dlna.org: DLNA.ORG_OP=11\r\n"
+			  "TimeSeekRange.dlna.org: " SOUGHT " bytes=1000000-1299999/1400000\r\n" },
+			AVU_ERROR_UNREACHABLE },
+		{ { "not as many as are sent: made anew, with another head",
+			  "contentFeatures.dlna.org: DLNA.ORG_OP=11\r\n"
+			  "TimeSeekRange.dlna.org: " SOUGHT " bytes=1000001-1299999/1300000\r\n" },
+			AVU_ERROR_UNREACHABLE },
+	};
+	FakePeer *peer = fake_peer_new(behave_timed_break);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		House house;
+
+		row = &cases[i].row;
+		g_test_message("%s", row->why);
+		house_open_with(&house, peer->port,
+			(AvuJitterSource){
+				.duration_ns = AVU_TIME_NONE, .start_ns = 61500 * AVU_NS_PER_MS });
+		house_wait(&house);
+		g_assert_cmpint(house.failed ? house.code : -1, ==, cases[i].code);
+		g_assert_cmpuint(house.right, ==, cases[i].code == -1 ? SIZE : 100000);
+		house_close(&house);
+	}
+	fake_peer_free(peer);
+}
+
+/* ---- servers that mean harm (LIM-20 to LIM-24, FLT-59) */
+
+static void
+behave_hostile(FakePeer *peer, int fd, const char *request)
+{
+	g_autofree char *piece = g_strnfill(65536, 'x');
+
+	atomic_fetch_add(&connections, 1);
+	if (strstr(row->headers, "endless body") != NULL) {
+		(void)fake_say(fd, "HTTP/1.1 200 OK\r\n\r\n");
+		fake_say_forever(peer, fd, piece);
+	} else if (strstr(row->headers, "endless head") != NULL) {
+		(void)fake_say(fd, "HTTP/1.1 200 OK\r\nX: ");
+		fake_say_forever(peer, fd, piece);
+	} else if (strstr(row->headers, "loop") != NULL) {
+		(void)fake_say(fd, "HTTP/1.1 302 Go\r\nLocation: /media\r\n"
+				   "Content-Length: 0\r\n\r\n");
+	} else if (strstr(row->headers, "titles") != NULL) {
+		(void)fake_say(fd, "HTTP/1.1 200 OK\r\nicy-name: Radio\r\nicy-metaint: 1\r\n\r\n");
+		memset(piece, 0xff, 65535); /* block after block of the greatest length */
+		fake_say_forever(peer, fd, piece);
+	} else if (strstr(request, "\r\nRange: ") == NULL) {
+		(void)fake_say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 9223372036854775807\r\n"
+				   "Accept-Ranges: bytes\r\n\r\nabc");
+	} else {
+		(void)fake_say(fd, "HTTP/1.1 206 P\r\nContent-Range: bytes "
+				   "3-9223372036854775807/9223372036854775808\r\n\r\n");
+	}
+}
+
+static uint64_t
+get_memory(AvuJitterBuffer *buffer)
+{
+	int fds[AVU_RING_FDS];
+	struct stat status;
+
+	avu_jitter_buffer_get_fds(buffer, fds);
+	g_assert_cmpint(fstat(fds[0], &status), ==, 0);
+	return (uint64_t)status.st_blocks * 512;
+}
+
+/* None of them makes the buffer keep more than it wants, or wait for longer than it says. */
+static void
+test_hostile(void)
+{
+	static const struct {
+		Row row;
+		int code; /* -1: it goes on for ever */
+		unsigned connections;
+	} cases[] = {
+		{ { "endless body", "endless body", .any = true }, -1, 1 },
+		{ { "endless titles", "titles", .any = true }, -1, 1 },
+		{ { "endless head", "endless head", .any = true }, AVU_ERROR_LIMIT, 1 },
+		{ { "redirects in a circle", "loop", .any = true }, AVU_ERROR_FAILED, 4 },
+		{ { "lengths of 2^63", "lengths", .any = true }, AVU_ERROR_SYNTAX, 2 },
+	};
+	FakePeer *peer = fake_peer_new(behave_hostile);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		int64_t before_ns = avu_now_ns();
+		House house;
+
+		row = &cases[i].row;
+		g_test_message("%s", row->why);
+		house_open(&house, peer->port);
+		while (!house.failed && avu_now_ns() - before_ns < AVU_NS_PER_S) {
+			(void)g_main_context_iteration(NULL, FALSE);
+			g_usleep(1000);
+			/* What lies ahead and behind, head and tail, some pages. */
+			g_assert_cmpuint(get_memory(house.buffer), <=, 6 * 1024 * 1024);
+		}
+		g_assert_true(house.failed == (cases[i].code != -1));
+		g_assert_cmpint(house.failed ? house.code : -1, ==, cases[i].code);
+		g_assert_cmpuint(atomic_load(&connections), ==, cases[i].connections);
+		avu_ring_reader_interrupt(house.reader, true);
+		(void)pthread_join(house.thread, NULL);
+		house_close(&house);
+	}
+	fake_peer_free(peer);
+}
+
+int
+main(int argc, char **argv)
+{
+	int result;
+
+	g_test_init(&argc, &argv, NULL);
+	counters = avu_counters_new();
+	g_test_add_func("/jitter-streams/radio", test_radio);
+	g_test_add_func("/jitter-streams/titles", test_titles);
+	g_test_add_func("/jitter-streams/time", test_time);
+	g_test_add_func("/jitter-streams/time-breaks", test_time_breaks);
+	g_test_add_func("/jitter-streams/hostile", test_hostile);
+	result = g_test_run();
+	g_free(last_request);
+	avu_counters_free(counters);
+	return result;
+}
