@@ -20,7 +20,7 @@ static const char *const kind_names[] = {
 
 struct DeviceCache {
 	char *path;
-	json_t *entries; /* array of {type, name, udn, address, location} */
+	json_t *entries; /* array of {type, name, udn, address, location, mac} */
 	bool changed;
 };
 
@@ -67,7 +67,7 @@ static DeviceLabel
 label_of(const json_t *entry)
 {
 	return (DeviceLabel){ text_of(entry, "name"), text_of(entry, "udn"),
-		text_of(entry, "address") };
+		text_of(entry, "address"), text_of(entry, "mac") };
 }
 
 static bool
@@ -76,10 +76,11 @@ is_of_kind(const json_t *entry, AvuDeviceKind kind)
 	return kind == AVU_DEVICE_OTHER || strcmp(text_of(entry, "type"), kind_names[kind]) == 0;
 }
 
-const char *
-device_cache_find(const DeviceCache *cache, AvuDeviceKind kind, const char *wanted)
+/* The one entry that is meant in full, or NULL. */
+static const json_t *
+find_entry(const DeviceCache *cache, AvuDeviceKind kind, const char *wanted)
 {
-	const char *location = NULL;
+	const json_t *found = NULL;
 	size_t i = 0;
 	json_t *entry = NULL;
 
@@ -91,12 +92,28 @@ device_cache_find(const DeviceCache *cache, AvuDeviceKind kind, const char *want
 			device_name_match(&label, wanted) != DEVICE_NAME_WHOLE) {
 			continue;
 		}
-		if (location != NULL) {
+		if (found != NULL) {
 			return NULL;
 		}
-		location = text_of(entry, "location");
+		found = entry;
 	}
-	return location;
+	return found;
+}
+
+const char *
+device_cache_find(const DeviceCache *cache, AvuDeviceKind kind, const char *wanted)
+{
+	const json_t *entry = find_entry(cache, kind, wanted);
+
+	return entry != NULL ? text_of(entry, "location") : NULL;
+}
+
+const char *
+device_cache_find_mac(const DeviceCache *cache, AvuDeviceKind kind, const char *wanted)
+{
+	const json_t *entry = find_entry(cache, kind, wanted);
+
+	return entry != NULL && text_of(entry, "mac")[0] != '\0' ? text_of(entry, "mac") : NULL;
 }
 
 void
@@ -126,6 +143,9 @@ entry_new(AvuDeviceKind kind, const DeviceLabel *label, const char *location)
 	(void)json_object_set_new(entry, "udn", json_string(label->udn));
 	(void)json_object_set_new(entry, "address", json_string(label->address));
 	(void)json_object_set_new(entry, "location", json_string(location));
+	if (label->mac != NULL) {
+		(void)json_object_set_new(entry, "mac", json_string(label->mac));
+	}
 	return entry;
 }
 
@@ -133,7 +153,14 @@ void
 device_cache_learn(
 	DeviceCache *cache, AvuDeviceKind kind, const DeviceLabel *label, const char *location)
 {
-	json_t *entry = entry_new(kind, label, location);
+	const json_t *before = find_entry(cache, AVU_DEVICE_OTHER, label->udn);
+	DeviceLabel known = *label;
+
+	/* a router between it and us hides the card now, not what was seen before */
+	if (known.mac == NULL && before != NULL && text_of(before, "mac")[0] != '\0') {
+		known.mac = text_of(before, "mac");
+	}
+	json_t *entry = entry_new(kind, &known, location);
 
 	if (json_equal(json_array_get(cache->entries, 0), entry)) {
 		json_decref(entry);

@@ -17,6 +17,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(DeviceCache, device_cache_free)
 /** Location of the one device of that kind that wanted means in full; NULL when there is none or
  *  several. Lives until the next learn. */
 const char *device_cache_find(const DeviceCache *cache, AvuDeviceKind kind, const char *wanted);
+/** Number of the network card of the one device that wanted means in full; NULL: none, several, not known. */
+const char *device_cache_find_mac(const DeviceCache *cache, AvuDeviceKind kind, const char *wanted);
 /** Every device of that kind, the most recently used first. @param kind  OTHER: any */
 void device_cache_each(const DeviceCache *cache, AvuDeviceKind kind,
 	void (*emit)(const DeviceLabel *label, void *data), void *data);

@@ -8,6 +8,7 @@ typedef struct {
 	const char *name;
 	const char *udn;     /* "uuid:…" */
 	const char *address; /* "192.0.2.1" */
+	const char *mac;     /* "a1:b2:c3:d4:e5:f6"; NULL or "": not known */
 } DeviceLabel;
 
 typedef enum {

@@ -13,12 +13,15 @@
 #include "address/device-name.h"
 #include "address/finder.h"
 #include "address/names.h"
+#include "address/wake.h"
 
 #define ANSWERS_NS (1150 * AVU_NS_PER_MS) /* MX, the second datagram's delay, the way back */
 #define QUIET_NS (280 * AVU_NS_PER_MS)
 #define LATE_DESCRIPTION_NS (600 * AVU_NS_PER_MS) /* after the last answer */
 #define LONGEST_NS (3 * AVU_NS_PER_S)             /* some answer for ever */
 #define ROUNDS 2
+#define AWAKE_NS \
+	(40 * AVU_NS_PER_S) /* from the packet to the first answer: televisions start slowly */
 #define REMEMBERED_NS (150 * AVU_NS_PER_MS) /* head start of the last seen place */
 
 typedef struct {
@@ -175,8 +178,10 @@ remember(const GPtrArray *devices)
 	g_autoptr(DeviceCache) cache = device_cache_load(NULL);
 
 	for (guint i = 0; i < devices->len; i++) {
-		const DeviceLabel label = label_of(devices->pdata[i]);
+		DeviceLabel label = label_of(devices->pdata[i]);
+		g_autofree char *mac = wake_learn(label.address);
 
+		label.mac = mac;
 		device_cache_learn(cache, avu_remote_device_get_kind(devices->pdata[i]), &label,
 			avu_remote_device_get_location(devices->pdata[i]));
 	}
@@ -294,6 +299,40 @@ finder_find(Session *session, AvuDeviceKind kind, const char *word, GError **err
 
 	search.wanted = avu_url_get_text(url);
 	return find_by_location(&search, error);
+}
+
+char *
+finder_find_mac(AvuDeviceKind kind, const char *word)
+{
+	g_autofree char *wanted = resolve(kind, word);
+	g_autoptr(DeviceCache) cache = device_cache_load(NULL);
+
+	return wanted != NULL ? g_strdup(device_cache_find_mac(cache, kind, wanted)) : NULL;
+}
+
+AvuRemoteDevice *
+finder_find_awake(Session *session, AvuDeviceKind kind, const char *word, GError **error)
+{
+	const int64_t deadline_ns = avu_now_ns() + AWAKE_NS;
+	g_autofree char *mac = finder_find_mac(kind, word);
+	g_autoptr(GError) why = NULL;
+	AvuRemoteDevice *device = finder_find(session, kind, word, &why);
+
+	if (device == NULL && mac != NULL && g_error_matches(why, AVU_ERROR, AVU_ERROR_NOT_FOUND)) {
+		g_message("%s does not answer; waking it", word);
+	}
+	while (device == NULL && mac != NULL && avu_now_ns() < deadline_ns &&
+		!session_is_interrupted(session) &&
+		g_error_matches(why, AVU_ERROR, AVU_ERROR_NOT_FOUND) &&
+		wake_send(session, mac, NULL)) {
+		g_clear_error(&why);
+		session_search_again(session, kind);
+		device = finder_find(session, kind, word, &why);
+	}
+	if (why != NULL) {
+		g_propagate_error(error, g_steal_pointer(&why));
+	}
+	return device;
 }
 
 GPtrArray *

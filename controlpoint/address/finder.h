@@ -15,6 +15,12 @@ bool finder_prepare(Session *session, AvuDeviceKind kind, const char *wanted, GE
 AvuRemoteDevice *finder_find(
 	Session *session, AvuDeviceKind kind, const char *wanted, GError **error);
 
+/** The same; one that is known and does not answer is woken and waited for. */
+AvuRemoteDevice *finder_find_awake(
+	Session *session, AvuDeviceKind kind, const char *wanted, GError **error);
+/** Number of its network card, from when it was seen. @return g_free() it; NULL: not known */
+char *finder_find_mac(AvuDeviceKind kind, const char *wanted);
+
 /** Everybody who answers in time; searches for servers and renderers.
  *  @param kind  OTHER: both
  *  @return array of AvuRemoteDevice*, by name; NULL with UNREACHABLE (no network) */

@@ -36,6 +36,7 @@ const Command *const commands[] = {
 	&command_preset,
 	&command_queue,
 	&command_sleep,
+	&command_wake,
 	&command_status,
 	&command_watch,
 	&command_call,
@@ -81,6 +82,13 @@ AvuRemoteDevice *
 run_find_renderer(Run *run, GError **error)
 {
 	return finder_find(run->session, AVU_DEVICE_RENDERER, value_of(run, "Renderer"), error);
+}
+
+AvuRemoteDevice *
+run_wake_renderer(Run *run, GError **error)
+{
+	return finder_find_awake(
+		run->session, AVU_DEVICE_RENDERER, value_of(run, "Renderer"), error);
 }
 
 const char *

@@ -96,6 +96,7 @@ extern const Command command_sleep;
 extern const Command command_daemon;
 extern const Command command_alias;
 extern const Command command_default;
+extern const Command command_wake;
 extern const Command command_doctor;
 extern const Command command_complete;
 
@@ -103,6 +104,8 @@ extern const Command command_complete;
 
 /** The renderer of -r, or the only one. */
 AvuRemoteDevice *run_find_renderer(Run *run, GError **error);
+/** The same; one that sleeps is woken and waited for. */
+AvuRemoteDevice *run_wake_renderer(Run *run, GError **error);
 /** Value of -s, or NULL. */
 const char *run_get_server(const Run *run);
 /** An action of the renderer whose answer is of no interest. */

@@ -172,7 +172,7 @@ run_play(Run *run, GError **error)
 			return false;
 		}
 	}
-	g_autoptr(AvuRemoteDevice) renderer = run_find_renderer(run, error);
+	g_autoptr(AvuRemoteDevice) renderer = run_wake_renderer(run, error);
 
 	if (renderer == NULL || !start(run, renderer, &item, &many, error)) {
 		return false;

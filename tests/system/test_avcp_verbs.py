@@ -206,3 +206,34 @@ def test_help_fits_a_screen(start_renderer, avcp, verb):
     text = avcp(verb, "--help", json=False).stdout
     assert text.startswith("Usage: avcp") and text.count("\n") <= 24
     assert max(map(len, text.splitlines())) <= 100
+
+
+SLEEPER = """
+import socket, sys
+listener = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+listener.bind(("", 9))
+print("sleeping", flush=True)
+packet = listener.recv(200)
+print(packet.hex(), flush=True)
+"""
+
+
+def test_a_renderer_that_sleeps_is_woken(house, library, start_server, start_renderer, avcp):
+    start_server(library)
+    awake = start_renderer()
+    item = avcp("search", "loose")[0]["id"]
+    avcp("devices")
+    awake.stop()
+    tv = house.hosts["tv"]
+    sleeper = tv.start(["/usr/bin/python3", "-c", SLEEPER], name="sleeper")
+    wait_until("it sleeps", lambda: "sleeping" in sleeper.output())
+    play = house.hosts["phone"].start([AVCP, "--json", "-r", "Parlour", "-s", "Attic", "play", item],
+                                      name="play")
+    wait_until("the packet came", lambda: len(sleeper.output().split()) == 2, 20)
+    card = tv.run(["ip", "-o", "link"]).stdout.partition("link/ether ")[2].split()[0]
+    assert sleeper.output().split()[1] == "ff" * 6 + card.replace(":", "") * 16
+    start_renderer(name="Parlour")
+    wait_until("it plays", lambda: play.popen.poll() is not None, 30)
+    assert play.popen.returncode == 0, play.log()
+    assert avcp("wake", "Parlour")["mac"] == card
+    avcp("wake", "Nobody", code=3, json=False)
