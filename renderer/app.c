@@ -200,6 +200,13 @@ app_start_engine(App *app, GError **error)
 
 /* ---- the device */
 
+/* A MediaRenderer:N has version N of all three services. */
+static unsigned
+app_get_version(const App *app)
+{
+	return (unsigned)avu_settings_get_int(app->settings, "UpnpVersion");
+}
+
 static void
 app_add_services(App *app)
 {
@@ -207,8 +214,9 @@ app_add_services(App *app)
 
 	app->lists = lists_new(app->supervisor, app->watch, app->fetcher,
 		acceptance_get_media_policy(app->acceptance));
+	const unsigned version = app_get_version(app);
 	const AvuTransportConfig transport = {
-		.version = 1,
+		.version = version,
 		.engine = functions,
 		.engine_self = app->engine,
 		.accepts = acceptance_accepts,
@@ -220,7 +228,7 @@ app_add_services(App *app)
 	app->transport = avu_transport_new(app->host, &transport);
 	app->rendering = rendering_new(
 		app->host, app->settings, app->state, app->udn, functions, app->engine);
-	app->connections = avu_connection_manager_new(app->host, 1, 0, "", "");
+	app->connections = avu_connection_manager_new(app->host, version, 0, "", "");
 	const EngineEvents events = {
 		.transport = avu_transport_get_listener(),
 		.transport_data = app->transport,
@@ -276,7 +284,7 @@ app_start_device(App *app, GError **error)
 	app->name = app_dup_name(app);
 	const AvuDeviceInfo info = {
 		.type_base = "urn:schemas-upnp-org:device:MediaRenderer",
-		.version = 1,
+		.version = app_get_version(app),
 		.udn = app->udn,
 		.friendly_name = app->name,
 		.model_name = "av-renderer",

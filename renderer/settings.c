@@ -16,8 +16,8 @@ const AvuSettingSpec renderer_setting_specs[] = {
 		.min = 1,
 		.max = 3,
 		.placeholder = "N",
-		.help = "announce services of version N at most; lower it for control points that "
-			"know no later one" },
+		.help = "announce MediaRenderer:N; lower it for control points that know no later "
+			"one" },
 	{ .section = "Network",
 		.key = "Internet",
 		.flag = "internet",

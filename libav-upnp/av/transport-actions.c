@@ -4,13 +4,9 @@
  * Main context's thread. @clause AVTransport:1 2.4, AVTransport:2 2.4 */
 #include <string.h>
 
-#include <av-upnp/duration.h>
 #include <av-upnp/error.h>
 
 #include "transport-private.h"
-
-/* AbsCount of what has a track of unknown length before this one. */
-#define NOT_COUNTED INT32_MAX
 
 /* Media for uri, a list being read already, or NULL in ret_media for "", which takes away what is there. */
 static bool
@@ -168,51 +164,13 @@ get_variables(AvuTransport *self, AvuCall *call, GError **error)
 	return true;
 }
 
+/* The answer is the variables. */
 static bool
-get_position_info(AvuTransport *self, AvuCall *call, GError **error)
+get_position(AvuTransport *self, AvuCall *call, GError **error)
 {
-	const int64_t position_ns = transport_get_position_ns(self);
-	const int64_t offset_ns =
-		self->media == NULL ? 0 : transport_media_get_offset_ns(self->media);
-	g_autofree char *relative = avu_duration_format(position_ns, /* with_fraction = */ false);
-
+	(void)call;
 	(void)error;
-	avu_call_reply_string(call, "RelTime", relative);
-	avu_call_reply_i4(call, "RelCount", transport_count(position_ns));
-	if (offset_ns == AVU_TIME_NONE) {
-		avu_call_reply_string(call, "AbsTime", "NOT_IMPLEMENTED");
-		avu_call_reply_i4(call, "AbsCount", NOT_COUNTED);
-		return true;
-	}
-	g_autofree char *absolute =
-		avu_duration_format(offset_ns + position_ns, /* with_fraction = */ false);
-
-	avu_call_reply_string(call, "AbsTime", absolute);
-	avu_call_reply_i4(call, "AbsCount", transport_count(offset_ns + position_ns));
-	return true;
-}
-
-static void
-reply_octets(AvuCall *call, const char *argument, int64_t octets)
-{
-	g_autofree char *text =
-		octets < 0 ? g_strdup("") : g_strdup_printf("%" G_GINT64_FORMAT, octets);
-
-	avu_call_reply_string(call, argument, text);
-}
-
-/* The tracks of a list have nothing in common that could be counted in octets. */
-static bool
-get_byte_position_info(AvuTransport *self, AvuCall *call, GError **error)
-{
-	const bool has_track = transport_get_track(self) != NULL;
-	const int64_t position = has_track ? transport_get_position_bytes(self) : -1;
-
-	(void)error;
-	reply_octets(call, "TrackSize", transport_get_size_bytes(self));
-	reply_octets(call, "RelByte", position);
-	reply_octets(call, "AbsByte",
-		has_track && transport_media_get_n(self->media) == 1 ? position : -1);
+	transport_publish_position(self);
 	return true;
 }
 
@@ -231,14 +189,16 @@ static const struct {
 	{ "Previous", TRANSPORT_PREVIOUS, previous },
 	{ "SetPlayMode", TRANSPORT_SET_MODE, set_play_mode },
 	{ "GetTransportInfo", TRANSPORT_ASK, get_variables },
-	{ "GetPositionInfo", TRANSPORT_ASK, get_position_info },
+	{ "GetPositionInfo", TRANSPORT_ASK, get_position },
 	{ "GetMediaInfo", TRANSPORT_ASK, get_variables },
 	{ "GetMediaInfo_Ext", TRANSPORT_ASK, get_variables },
 	{ "GetDeviceCapabilities", TRANSPORT_ASK, get_variables },
 	{ "GetTransportSettings", TRANSPORT_ASK, get_variables },
 	{ "GetCurrentTransportActions", TRANSPORT_ASK, get_variables },
 	{ "GetDRMState", TRANSPORT_ASK, get_variables },
-	{ "X_DLNA_GetBytePositionInfo", TRANSPORT_ASK, get_byte_position_info },
+	{ "GetStateVariables", TRANSPORT_ASK, transport_get_state_variables },
+	{ "SetStateVariables", TRANSPORT_SET_URI, transport_set_state_variables },
+	{ "X_DLNA_GetBytePositionInfo", TRANSPORT_ASK, get_position },
 };
 
 static bool
@@ -296,6 +256,8 @@ const AvuBinding transport_bindings[] = {
 	{ "GetTransportSettings", run },
 	{ "GetCurrentTransportActions", run },
 	{ "GetDRMState", run },
+	{ "GetStateVariables", run },
+	{ "SetStateVariables", run },
 	{ "X_DLNA_GetBytePositionInfo", run },
 	{ NULL, NULL },
 };

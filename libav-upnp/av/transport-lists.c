@@ -118,9 +118,11 @@ make_single(AvuTransport *self, const TransportMedia *media)
 static void
 apply_wanted(AvuTransport *self, TransportMedia *media)
 {
-	if (media->wanted_number != 0 && transport_media_go(media, media->wanted_number) &&
-		media == self->media) {
-		self->start_ns = media->wanted_ns;
+	const bool there =
+		media->wanted_number != 0 && transport_media_go(media, media->wanted_number);
+
+	if (media == self->media && media->wanted_number != 0) {
+		self->start_ns = there ? media->wanted_ns : 0;
 	}
 	media->wanted_number = 0;
 	media->wanted_ns = 0;

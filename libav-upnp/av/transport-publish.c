@@ -10,6 +10,8 @@
 #define TRANSITIONING_NS (33 * AVU_NS_PER_S)
 /* INTRO: "a short sample of each track" */
 #define INTRO_NS (10 * AVU_NS_PER_S)
+/* AbsCount of what has a track of unknown length before this one. */
+#define NOT_COUNTED INT32_MAX
 
 static void
 set(AvuTransport *self, const char *name, const char *value)
@@ -36,7 +38,10 @@ publish_numbers(AvuTransport *self)
 	avu_variables_set_int(self->variables, 0, NULL, "NumberOfTracks",
 		MAX(media != NULL ? transport_media_get_n(media) : 0, least));
 	avu_variables_set_int(self->variables, 0, NULL, "CurrentTrack",
-		MAX(media != NULL ? transport_media_get_number(media) : 0, least));
+		MAX(media == NULL                          ? 0
+			: transport_media_get_n(media) > 0 ? transport_media_get_number(media)
+							   : media->wanted_number,
+			least));
 }
 
 static void
@@ -91,6 +96,47 @@ transport_publish(AvuTransport *self)
 	set(self, "CurrentTransportActions", actions);
 	publish_media(self);
 	avu_variables_commit(self->variables);
+}
+
+static void
+set_position(AvuTransport *self, const char *time_name, const char *count_name, int64_t position_ns)
+{
+	const bool known = position_ns != AVU_TIME_NONE;
+	g_autofree char *text =
+		known ? avu_duration_format(position_ns, /* with_fraction = */ false)
+		      : g_strdup("NOT_IMPLEMENTED");
+
+	set(self, time_name, text);
+	avu_variables_set_int(self->variables, 0, NULL, count_name,
+		known ? transport_count(position_ns) : NOT_COUNTED);
+}
+
+static void
+set_octets(AvuTransport *self, const char *name, int64_t octets)
+{
+	g_autofree char *text =
+		octets < 0 ? g_strdup("") : g_strdup_printf("%" G_GINT64_FORMAT, octets);
+
+	set(self, name, text);
+}
+
+/* Counted from the start of the media where the length of all that comes before is known. */
+void
+transport_publish_position(AvuTransport *self)
+{
+	const int64_t position_ns = transport_get_position_ns(self);
+	const int64_t offset_ns =
+		self->media == NULL ? 0 : transport_media_get_offset_ns(self->media);
+	const bool single = self->media != NULL && transport_media_get_n(self->media) == 1;
+	const int64_t octets =
+		transport_get_track(self) != NULL ? transport_get_position_bytes(self) : -1;
+
+	set_position(self, "RelativeTimePosition", "RelativeCounterPosition", position_ns);
+	set_position(self, "AbsoluteTimePosition", "AbsoluteCounterPosition",
+		offset_ns == AVU_TIME_NONE ? AVU_TIME_NONE : offset_ns + position_ns);
+	set_octets(self, "X_DLNA_CurrentTrackSize", transport_get_size_bytes(self));
+	set_octets(self, "X_DLNA_RelativeBytePosition", octets);
+	set_octets(self, "X_DLNA_AbsoluteBytePosition", single ? octets : -1);
 }
 
 /* ---- time */

@@ -230,6 +230,13 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Player, player_clear)
 		fixture_assert_out(answer_, name, value);            \
 	} while (0)
 
+/* The same of an action with an argument. */
+#define assert_out2(p, action, argument, given, name, value)                           \
+	do {                                                                          \
+		g_autoptr(AvuSoapMessage) answer_ = call(p, action, argument, given); \
+		fixture_assert_out(answer_, name, value);                             \
+	} while (0)
+
 #define assert_state(p, state) assert_out(p, "GetTransportInfo", "CurrentTransportState", state)
 #define assert_status(p, status) assert_out(p, "GetTransportInfo", "CurrentTransportStatus", status)
 
