@@ -20,6 +20,7 @@
 #include "mediaserver/catalogue/text-index.h"
 #include "mediaserver/catalogue/view-file.h"
 #include "mediaserver/catalogue/view-reload.h"
+#include "mediaserver/catalogue/view-sql.h"
 
 /* Raise when a table, an index or the meaning of a column changes. */
 #define SCHEMA_VERSION 19
@@ -239,6 +240,7 @@ catalogue_open(const char *directory, State *state, GError **error)
 	if (!views_load(error)) {
 		return NULL;
 	}
+	view_plans_make(views_get_used());
 	g_autoptr(Catalogue) catalogue = g_new0(Catalogue, 1);
 
 	(void)pthread_mutex_init(&catalogue->lock, NULL);

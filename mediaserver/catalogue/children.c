@@ -6,6 +6,7 @@
 
 #include "mediaserver/catalogue/catalogue-private.h"
 #include "mediaserver/catalogue/search-property.h"
+#include "mediaserver/catalogue/view-sql.h"
 
 #define NO_SUCH_CONTAINER 710
 /* From here on walking an index takes longer than the page itself. */
@@ -92,7 +93,7 @@ listing_sql(const Container *container, const CataloguePage *page)
 	case LIST_ITEMS:
 		g_string_append(sql, "SELECT 0, row FROM item WHERE ");
 		catalogue_append_items(sql, container);
-		append_order(sql, page, /* containers = */ false, container->view->order);
+		append_order(sql, page, /* containers = */ false, container->view->plan->order);
 		break;
 	case LIST_CONTAINERS:
 		g_string_append(sql, "SELECT 1, row FROM container WHERE parent = ?1"

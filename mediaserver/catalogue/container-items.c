@@ -2,6 +2,7 @@
 /* The condition that makes items stand in a container: the one door between what views mean and who
  * lists, counts and searches. Pure, any thread. */
 #include "mediaserver/catalogue/letters.h"
+#include "mediaserver/catalogue/view-sql.h"
 
 /* Above the last level, counts of further values are not kept: there they are always looked for. */
 static bool
@@ -14,10 +15,11 @@ static void
 append_value(GString *sql, const Container *container, const ViewProperty *property, unsigned i,
 	unsigned parameter)
 {
-	const char *column = property->columns[i];
+	const ViewColumns *columns = view_sql_get_columns(property);
+	const char *column = columns->columns[i];
 	const char *value = container->values[parameter - 1];
 
-	if (i == 0 && !property->never_null && (value == NULL || value[0] == '\0')) {
+	if (i == 0 && !columns->never_null && (value == NULL || value[0] == '\0')) {
 		g_string_append_printf(sql, " AND (%s IS NULL AND ?%u = '')", column, parameter);
 	} else if (i == 0 && property->several && look_further(container) &&
 		   container->view->n_levels == 1) {
@@ -44,7 +46,7 @@ catalogue_append_items(GString *sql, const Container *container)
 	const View *view = container->view;
 	unsigned parameter = 1;
 
-	g_string_append(sql, view->where);
+	g_string_append(sql, view->plan->where);
 	if (container->made == CONTAINER_LETTER) {
 		letters_append_items(sql, container);
 		return;
@@ -52,10 +54,11 @@ catalogue_append_items(GString *sql, const Container *container)
 	for (unsigned l = 0; l < container->level && l < view->n_levels; l++) {
 		const ViewProperty *property = view->levels[l].property;
 
-		for (unsigned i = 0; i < VIEW_PROPERTY_COLUMNS_MAX && property->columns[i] != NULL;
-			i++, parameter++) {
+		const unsigned n = property->owner != 0 ? 2 : 1;
+
+		for (unsigned i = 0; i < n; i++, parameter++) {
 			append_value(sql, container, property, i, parameter);
 		}
-		view_filter_append_sql(view->levels[l].filter, sql);
+		view_sql_append_filter(sql, view->levels[l].filter);
 	}
 }

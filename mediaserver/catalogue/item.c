@@ -163,25 +163,24 @@ item_init(Item *item)
 	item->duration_ns = AVU_TIME_NONE;
 }
 
-static const ItemClass classes[] = {
-	[ITEM_NONE] = { "object.item", "kind = 0" },
-	[ITEM_AUDIO] = { "object.item.audioItem.musicTrack", "kind = 1" },
-	[ITEM_VIDEO] = { "object.item.videoItem", "kind = 2" },
-	[ITEM_IMAGE] = { "object.item.imageItem.photo", "kind = 3" },
-	[ITEM_RADIO] = { "object.item.audioItem.audioBroadcast", "kind = 4" },
-	{ NULL, NULL },
-};
-
-const ItemClass *
-item_list_classes(void)
+const char *
+item_kind_get_class(unsigned kind)
 {
-	return classes;
+	static const char *const classes[] = {
+		[ITEM_NONE] = "object.item",
+		[ITEM_AUDIO] = "object.item.audioItem.musicTrack",
+		[ITEM_VIDEO] = "object.item.videoItem",
+		[ITEM_IMAGE] = "object.item.imageItem.photo",
+		[ITEM_RADIO] = "object.item.audioItem.audioBroadcast",
+	};
+
+	return kind < G_N_ELEMENTS(classes) ? classes[kind] : NULL;
 }
 
 const char *
 item_get_class(const Item *item)
 {
-	return classes[item->kind].name;
+	return item_kind_get_class((unsigned)item->kind);
 }
 
 /* Keys and groups are for finding: nobody is shown them, and they are half of the row. */

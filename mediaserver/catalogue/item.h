@@ -90,12 +90,8 @@ void item_set_search_texts(Item *item, GPtrArray *strings);
 /** Text for searches: each value folded, with ITEM_VALUE_SEPARATOR before, between and behind, so that
  *  one value is found whole. @return NULL for NULL; kept in strings */
 const char *item_fold_values(const char *joined, GPtrArray *strings);
-/* What items there are: an item is of the class whose condition (SQL over item) it fulfils. */
-typedef struct {
-	const char *name, *condition;
-} ItemClass;
-/** The last has no name. Constant. */
-const ItemClass *item_list_classes(void);
+/** upnp:class of all items of a kind; NULL: there is no such kind. */
+const char *item_kind_get_class(unsigned kind);
 /** "object.item.videoItem": what kind and columns make of it. */
 const char *item_get_class(const Item *item);
 

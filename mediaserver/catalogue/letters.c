@@ -8,6 +8,7 @@
 #include <av-upnp/text.h>
 
 #include "mediaserver/catalogue/sort-key.h"
+#include "mediaserver/catalogue/view-sql.h"
 
 #define CONTAINER "object.container"
 /* From here on scripts have too many letters for a list of them. */
@@ -311,7 +312,7 @@ letters_append_items(GString *sql, const Container *letter)
 	/* groups of the letter, by their first value; the number is our own */
 	g_string_append_printf(sql,
 		" AND (%s IN (SELECT value1 FROM container WHERE parent = %" G_GINT64_FORMAT ")",
-		property->columns[0], letter->id);
+		view_sql_get_columns(property)->columns[0], letter->id);
 	if (property->several) {
 		g_string_append_printf(sql,
 			" OR id IN (SELECT item FROM item_value WHERE property = %d AND value IN"

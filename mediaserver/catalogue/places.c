@@ -72,7 +72,7 @@ add_child(const Walk *walk, const Group *above, const char *value, bool first, G
 		n++;
 	}
 	group.values[n++] = value;
-	if (level->property->columns[1] != NULL) {
+	if (level->property->owner != 0) {
 		group.values[n] = view_property_get_owner(level->property, walk->item);
 	}
 	group.level++;

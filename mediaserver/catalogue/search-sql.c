@@ -215,7 +215,7 @@ append_time_relation(SearchSql *sql, const SearchProperty *property, const char 
 	}
 }
 
-/* Items have few classes: those for which the relation holds, by their conditions. */
+/* Items have few classes, one for each kind: those for which the relation holds. */
 static void
 append_item_class(SearchSql *sql, const AvuQueryNode *node)
 {
@@ -223,11 +223,11 @@ append_item_class(SearchSql *sql, const AvuQueryNode *node)
 	const char *joint = "";
 
 	g_string_append_c(sql->text, '(');
-	for (const ItemClass *class = item_list_classes(); class->name != NULL; class ++) {
-		g_autofree char *name = g_ascii_strdown(class->name, -1);
+	for (unsigned kind = 0; item_kind_get_class(kind) != NULL; kind++) {
+		g_autofree char *name = g_ascii_strdown(item_kind_get_class(kind), -1);
 
 		if (search_value_any((int)node->relation, name, value)) {
-			g_string_append_printf(sql->text, "%s%s", joint, class->condition);
+			g_string_append_printf(sql->text, "%skind = %u", joint, kind);
 			joint = " OR ";
 		}
 	}

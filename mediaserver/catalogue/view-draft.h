@@ -27,6 +27,7 @@ struct ViewSet {
 	GString *text; /* what the signature is made of */
 	unsigned n_files;
 	View *views;        /* after finish */
+	GPtrArray *plans;   /* ViewPlan, after view_plans_make() */
 	GPtrArray *several; /* after finish: const ViewProperty*, NULL-ended */
 };
 

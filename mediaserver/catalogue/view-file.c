@@ -178,21 +178,21 @@ static bool
 set_sort(Setting *s, GError **error)
 {
 	g_auto(GStrv) words = g_strsplit(s->value, ",", -1);
-	g_autoptr(GString) order = g_string_new(NULL);
+	View *view = &s->draft->view;
 
+	view->n_sort = 0; /* of an earlier file */
 	for (size_t i = 0; words[i] != NULL; i++) {
-		bool down;
-		const ViewProperty *property = take_sort_word(g_strstrip(words[i]), &down, error);
+		ViewSort sort;
 
-		if (property == NULL) {
+		sort.property = take_sort_word(g_strstrip(words[i]), &sort.descending, error);
+		if (sort.property == NULL) {
 			return false;
 		}
-		g_string_append_printf(order, "%s%s, ",
-			property->order != NULL ? property->order : property->columns[0],
-			down ? " DESC" : "");
+		if (view->n_sort == VIEW_SORTS_MAX) {
+			return view_refuse(error, "more than %d properties", VIEW_SORTS_MAX);
+		}
+		view->sort[view->n_sort++] = sort;
 	}
-	g_string_append(order, "id");
-	s->draft->view.order = view_set_keep(s->set, order->str);
 	return true;
 }
 

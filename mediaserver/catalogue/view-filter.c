@@ -1,37 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Filters of views: text to conditions; conditions on an item and in SQL. What stands in SQL comes
- * from the table of properties, and numbers and quoted texts of the owner's own file: no peer reaches
- * this (SEC-100). Immutable after parsing, any thread. */
-#include "mediaserver/catalogue/view-filter.h"
+/* Filters of views: text to conditions, conditions on an item. Immutable after parsing, any thread. */
+#include "mediaserver/catalogue/view-filter-private.h"
 
 #include <string.h>
 
 #include <av-upnp/cursor.h>
 #include <av-upnp/error.h>
 #include <av-upnp/text.h>
-
-typedef enum {
-	RELATION_EQUAL,
-	RELATION_NOT_EQUAL,
-	RELATION_LESS_EQUAL,
-	RELATION_GREATER_EQUAL,
-	RELATION_LESS,
-	RELATION_GREATER,
-	RELATION_EXISTS,
-	RELATION_MISSING,
-} Relation;
-
-typedef struct {
-	const ViewProperty *property;
-	Relation relation;
-	int64_t number;
-	char *text;
-} Condition;
-
-struct ViewFilter {
-	unsigned n;
-	Condition conditions[VIEW_FILTER_CONDITIONS_MAX];
-};
 
 static const struct {
 	const char *word;
@@ -238,46 +213,4 @@ view_filter_passes(const ViewFilter *filter, const Item *item)
 		}
 	}
 	return true;
-}
-
-static void
-append_value(GString *sql, const Condition *condition)
-{
-	if (condition->property->type == VIEW_PROPERTY_NUMBER) {
-		g_string_append_printf(sql, "%" G_GINT64_FORMAT, condition->number);
-		return;
-	}
-	g_string_append_c(sql, '\'');
-	for (const char *p = condition->text; *p != '\0'; p++) {
-		g_string_append_len(sql, "''", *p == '\'' ? 2 : 0);
-		if (*p != '\'') {
-			g_string_append_c(sql, *p);
-		}
-	}
-	g_string_append_c(sql, '\'');
-}
-
-void
-view_filter_append_sql(const ViewFilter *filter, GString *sql)
-{
-	for (unsigned i = 0; filter != NULL && i < filter->n; i++) {
-		const Condition *condition = &filter->conditions[i];
-		const ViewProperty *property = condition->property;
-		const char *column = property->columns[0];
-		g_autofree char *zeroed = property->zero ? g_strdup_printf("ifnull(%s, 0)", column)
-					  : property->never_null
-						  ? g_strdup_printf("nullif(%s, '')", column)
-						  : g_strdup(column);
-
-		if (condition->relation >= RELATION_EXISTS) {
-			g_string_append_printf(sql, " AND %s IS %sNULL", zeroed,
-				condition->relation == RELATION_EXISTS ? "NOT " : "");
-			continue;
-		}
-		g_string_append_printf(sql, " AND %s %s ", zeroed,
-			condition->relation == RELATION_NOT_EQUAL
-				? "<>"
-				: relations[condition->relation].word);
-		append_value(sql, condition);
-	}
 }

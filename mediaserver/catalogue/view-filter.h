@@ -3,7 +3,7 @@
  *
  * Conditions joined by "and": PROPERTY OPERATOR VALUE with = != < <= > >= (numbers; texts only = and
  * !=, in double quotes), or PROPERTY exists, PROPERTY missing. An item without the property fulfils
- * "missing" only, as a row without the column does. */
+ * "missing" only. */
 #pragma once
 
 #include "mediaserver/catalogue/view-property.h"
@@ -21,7 +21,5 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ViewFilter, view_filter_free)
 
 /** @param filter  NULL: all items pass */
 bool view_filter_passes(const ViewFilter *filter, const Item *item);
-/** Appends " AND …" for each condition. */
-void view_filter_append_sql(const ViewFilter *filter, GString *sql);
 
 G_END_DECLS

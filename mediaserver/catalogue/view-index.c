@@ -4,12 +4,16 @@
  * with the kind, which SQLite would take for a rare match. Writer's thread, when the library is made. */
 #include "mediaserver/catalogue/view-index.h"
 
+#include "mediaserver/catalogue/view-sql.h"
+
 static void
 append_columns(GString *columns, const ViewProperty *property)
 {
-	for (unsigned i = 0; i < VIEW_PROPERTY_COLUMNS_MAX && property->columns[i] != NULL; i++) {
+	const ViewColumns *made = view_sql_get_columns(property);
+
+	for (unsigned i = 0; i < VIEW_SQL_COLUMNS_MAX && made->columns[i] != NULL; i++) {
 		g_string_append_printf(
-			columns, "%s%s", columns->len > 0 ? ", " : "", property->columns[i]);
+			columns, "%s%s", columns->len > 0 ? ", " : "", made->columns[i]);
 	}
 }
 
@@ -21,14 +25,14 @@ append_levels(GString *columns, const View *view)
 	const ViewProperty *last = view->levels[view->n_levels - 1].property;
 
 	append_columns(columns, last);
-	if (last->columns[1] != NULL) {
+	if (last->owner != 0) {
 		return;
 	}
 	for (unsigned l = view->n_levels - 1; l-- > 0;) {
 		append_columns(columns, view->levels[l].property);
 	}
 	if (view->n_levels == 1) {
-		g_string_append_printf(columns, ", %s", view->order);
+		g_string_append_printf(columns, ", %s", view->plan->order);
 	}
 }
 
@@ -54,10 +58,10 @@ index_sql(const View *view)
 	if (view->n_levels > 0) {
 		append_levels(columns, view);
 	} else if (view->limit > 0) {
-		append_first_column(columns, view->order);
+		append_first_column(columns, view->plan->order);
 	} else {
-		g_string_append(columns, view->order);
-		view_filter_append_sql(view->filter, filter);
+		g_string_append(columns, view->plan->order);
+		view_sql_append_filter(filter, view->filter);
 	}
 	return g_strdup_printf(
 		"ON item (%s) WHERE kind = %d%s", columns->str, view->kind, filter->str);

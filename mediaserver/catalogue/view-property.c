@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The table of properties. SQL stands here and nowhere else (SEC-100). Constant, any thread. */
+/* The table of properties. Constant, any thread. */
 #include "mediaserver/catalogue/view-property.h"
 
 #include <string.h>
@@ -21,12 +21,6 @@
 #define YEARS_PER_DECADE 10
 #define RATING_PER_STAR 20
 #define MONTH_LEN 7 /* "2024-05" */
-
-/* The first of several values. */
-#define FIRST(column)                                                              \
-	"iif(instr(" column ", char(31)) > 0, substr(" column ", 1, instr(" column \
-	", char(31)) - 1),"                                                        \
-	" ifnull(" column ", ''))"
 
 static char *
 dup_month(const Item *item)
@@ -84,76 +78,55 @@ get_position(const Item *item)
 
 static const ViewProperty table[] = {
 	{ "artist", TEXT(artist), .first = offsetof(Item, group_artist),
-		.columns = { "group_artist" }, .order = "sort_artist",
 		.key = offsetof(Item, sort_artist), .groups = true, .several = true,
-		.never_null = true, .upnp_class = ARTIST },
+		.upnp_class = ARTIST },
 	{ "album-artist", .type = VIEW_PROPERTY_TEXT, .dup_text = dup_album_artist,
-		.columns = { "iif(album_artist IS NULL AND compilation > 0, 'Various "
-			     "artists', " FIRST("ifnull(album_artist, artist)") ")" },
-		.order = "sort_album_artist", .key = offsetof(Item, sort_album_artist),
-		.groups = true, .several = true, .never_null = true, .upnp_class = ARTIST },
-	{ "album", TEXT(group_album), .columns = { "group_album", "album_owner" },
-		.owner = offsetof(Item, album_owner), .order = "sort_album",
-		.key = offsetof(Item, sort_album), .groups = true, .never_null = true,
-		.upnp_class = ALBUM },
-	{ "genre", TEXT(genre), .first = offsetof(Item, group_genre), .columns = { "group_genre" },
-		.groups = true, .several = true, .never_null = true, .upnp_class = MUSIC_GENRE,
-		.video_class = MOVIE_GENRE },
-	{ "composer", TEXT(composer), .columns = { FIRST("composer") }, .order = "sort_composer",
-		.key = offsetof(Item, sort_composer), .groups = true, .several = true,
-		.never_null = true, .upnp_class = PERSON },
-	{ "conductor", TEXT(conductor), .columns = { FIRST("conductor") }, .groups = true,
-		.several = true, .never_null = true, .upnp_class = PERSON },
-	{ "publisher", TEXT(publisher), .columns = { FIRST("publisher") }, .groups = true,
-		.several = true, .never_null = true, .upnp_class = CONTAINER },
-	{ "director", TEXT(director), .columns = { FIRST("director") }, .groups = true,
-		.several = true, .never_null = true, .upnp_class = PERSON },
-	{ "actor", TEXT(actor), .columns = { FIRST("actor") }, .groups = true, .several = true,
-		.never_null = true, .upnp_class = PERSON },
-	{ "series", TEXT(series), .columns = { "series" }, .order = "sort_series",
-		.key = offsetof(Item, sort_series), .groups = true, .upnp_class = ALBUM,
-		.video_class = CONTAINER },
-	{ "camera", TEXT(camera), .columns = { "camera" }, .groups = true,
-		.upnp_class = PHOTO_ALBUM },
-	{ "audio-language", TEXT(audio_languages), .columns = { FIRST("audio_languages") },
-		.groups = true, .several = true, .never_null = true, .upnp_class = CONTAINER },
-	{ "hdr", TEXT(hdr), .columns = { "hdr" }, .groups = true, .upnp_class = CONTAINER },
-	{ "format", TEXT(mime), .columns = { "mime" }, .groups = true, .upnp_class = CONTAINER },
-	{ "month", .type = VIEW_PROPERTY_TEXT, .dup_text = dup_month,
-		.columns = { "ifnull(substr(date, 1, 7), '')" }, .order = "date", .groups = true,
-		.never_null = true, .upnp_class = CONTAINER, .video_class = NULL },
-	{ "folder", .type = VIEW_PROPERTY_TEXT, .dup_text = dup_home, .columns = { "home" },
-		.groups = true, .never_null = true, .home = true,
+		.key = offsetof(Item, sort_album_artist), .groups = true, .several = true,
+		.upnp_class = ARTIST },
+	{ "album", TEXT(group_album), .owner = offsetof(Item, album_owner),
+		.key = offsetof(Item, sort_album), .groups = true, .upnp_class = ALBUM },
+	{ "genre", TEXT(genre), .first = offsetof(Item, group_genre), .groups = true,
+		.several = true, .upnp_class = MUSIC_GENRE, .video_class = MOVIE_GENRE },
+	{ "composer", TEXT(composer), .key = offsetof(Item, sort_composer), .groups = true,
+		.several = true, .upnp_class = PERSON },
+	{ "conductor", TEXT(conductor), .groups = true, .several = true, .upnp_class = PERSON },
+	{ "publisher", TEXT(publisher), .groups = true, .several = true, .upnp_class = CONTAINER },
+	{ "director", TEXT(director), .groups = true, .several = true, .upnp_class = PERSON },
+	{ "actor", TEXT(actor), .groups = true, .several = true, .upnp_class = PERSON },
+	{ "series", TEXT(series), .key = offsetof(Item, sort_series), .groups = true,
+		.upnp_class = ALBUM, .video_class = CONTAINER },
+	{ "camera", TEXT(camera), .groups = true, .upnp_class = PHOTO_ALBUM },
+	{ "audio-language", TEXT(audio_languages), .groups = true, .several = true,
+		.upnp_class = CONTAINER },
+	{ "hdr", TEXT(hdr), .groups = true, .upnp_class = CONTAINER },
+	{ "format", TEXT(mime), .groups = true, .upnp_class = CONTAINER },
+	{ "month", .type = VIEW_PROPERTY_TEXT, .dup_text = dup_month, .groups = true,
+		.upnp_class = CONTAINER, .video_class = NULL },
+	{ "folder", .type = VIEW_PROPERTY_TEXT, .dup_text = dup_home, .groups = true, .home = true,
 		.upnp_class = "object.container.storageFolder" },
-	{ "year", NUMBER(year), .columns = { "year" }, .groups = true, .upnp_class = CONTAINER },
-	{ "decade", COMPUTED(get_decade), .columns = { "CAST(year / 10 * 10 AS TEXT)" },
-		.order = "year", .groups = true, .upnp_class = CONTAINER },
-	{ "stars", COMPUTED(get_stars), .order = "rating",
-		.columns = { "CAST(nullif((rating + 19) / 20, 0) AS TEXT)" }, .groups = true,
-		.upnp_class = CONTAINER },
-	{ "season", NUMBER(season), .columns = { "season" }, .groups = true,
-		.upnp_class = CONTAINER },
-	{ "episode", NUMBER(episode), .columns = { "episode" } },
-	{ "disc", NUMBER(disc), .columns = { "disc" } },
-	{ "track", NUMBER(track), .columns = { "track" } },
-	{ "rating", NUMBER(rating), .columns = { "rating" } },
-	{ "bpm", NUMBER(bpm), .columns = { "bpm" } },
-	{ "width", NUMBER(width), .columns = { "width" } },
-	{ "height", NUMBER(height), .columns = { "height" } },
-	{ "channels", NUMBER(channels), .columns = { "channels" } },
-	{ "compilation", NUMBER(compilation), .columns = { "compilation" } },
-	{ "size", NUMBER(size_bytes), .columns = { "size_bytes" } },
-	{ "added", NUMBER(added), .columns = { "added" } },
-	{ "played", NUMBER(played), .columns = { "played" } },
-	{ "play-count", NUMBER(play_count), .columns = { "play_count" }, .zero = true },
-	{ "position", COMPUTED(get_position), .zero = true, .columns = { "position / 1000000000" },
-		.order = "position" },
-	{ "duration", COMPUTED(get_duration), .columns = { "duration_ns / 1000000000" },
-		.order = "duration_ns" },
-	{ "title", TEXT(title), .columns = { "title" }, .order = "sort_title" },
-	{ "name", TEXT(name), .columns = { "CAST(name AS TEXT)" }, .order = "sort_name" },
-	{ "date", TEXT(date), .columns = { "date" } },
-	{ "taken", TEXT(taken), .columns = { "taken" } },
+	{ "year", NUMBER(year), .groups = true, .upnp_class = CONTAINER },
+	{ "decade", COMPUTED(get_decade), .groups = true, .upnp_class = CONTAINER },
+	{ "stars", COMPUTED(get_stars), .groups = true, .upnp_class = CONTAINER },
+	{ "season", NUMBER(season), .groups = true, .upnp_class = CONTAINER },
+	{ "episode", NUMBER(episode) },
+	{ "disc", NUMBER(disc) },
+	{ "track", NUMBER(track) },
+	{ "rating", NUMBER(rating) },
+	{ "bpm", NUMBER(bpm) },
+	{ "width", NUMBER(width) },
+	{ "height", NUMBER(height) },
+	{ "channels", NUMBER(channels) },
+	{ "compilation", NUMBER(compilation) },
+	{ "size", NUMBER(size_bytes) },
+	{ "added", NUMBER(added) },
+	{ "played", NUMBER(played) },
+	{ "play-count", NUMBER(play_count), .zero = true },
+	{ "position", COMPUTED(get_position), .zero = true },
+	{ "duration", COMPUTED(get_duration) },
+	{ "title", TEXT(title) },
+	{ "name", TEXT(name) },
+	{ "date", TEXT(date) },
+	{ "taken", TEXT(taken) },
 };
 
 const ViewProperty *
@@ -229,7 +202,7 @@ dup_number(const ViewProperty *property, const Item *item)
 	return value >= 0 ? g_strdup_printf("%" G_GINT64_FORMAT, value) : g_strdup("");
 }
 
-/* The first value alone is what columns[0] has; the others are found through item_value. */
+/* The first value is the one that the item is grouped by in its row; the others follow in order. */
 static char **
 split(const char *first, const char *joined)
 {

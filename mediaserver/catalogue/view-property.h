@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* catalogue/view-property.h: what views may group, filter and sort by: each property's name in a file
- * of views, its SQL, and its value of an item in memory. Both must say the same: containers are
- * counted by the one and listed by the other. */
+ * of views, and its value of an item */
 #pragma once
 
 #include "mediaserver/catalogue/item.h"
 
 G_BEGIN_DECLS
 
-#define VIEW_PROPERTY_COLUMNS_MAX 2
 /* Values of one property that an item is grouped under. */
 #define VIEW_PROPERTY_VALUES_MAX 16
 
@@ -21,19 +19,15 @@ typedef struct ViewProperty ViewProperty;
 struct ViewProperty {
 	const char *name;
 	ViewPropertyType type;
-	/* SQL over item. Where it groups: of the first value; the second tells apart groups of one name */
-	const char *columns[VIEW_PROPERTY_COLUMNS_MAX];
-	const char *order; /* SQL to sort by; NULL: columns[0] */
-	size_t text;       /* offset of a text in Item */
-	size_t first;      /* of its first value, as in columns[0]; 0: taken from text */
-	size_t owner;      /* of the text behind columns[1]; 0: none */
-	size_t key;        /* of its sort key; 0: made from the value */
-	size_t number;     /* of a number in Item; 0: see get_number */
+	size_t text;   /* offset of a text in Item */
+	size_t first;  /* of its first value; 0: taken from text */
+	size_t owner;  /* of a text that tells apart groups of one name; 0: none */
+	size_t key;    /* of its sort key; 0: made from the value */
+	size_t number; /* of a number in Item; 0: see get_number */
 	int64_t (*get_number)(const Item *item); /* -1: unknown */
 	char *(*dup_text)(const Item *item);     /* instead of text; "" when there is none */
 	bool groups;                             /* may stand at a level */
 	bool several;            /* values joined by ITEM_VALUE_SEPARATOR: see item_value */
-	bool never_null;         /* columns[0] is "" where there is none */
 	bool zero;               /* an unknown number counts as 0 */
 	bool home;               /* its value is a folder's container, which names it */
 	const char *upnp_class;  /* of its groups */
@@ -51,7 +45,7 @@ const char *const *view_property_list(bool groups);
 char **view_property_dup_values(const ViewProperty *property, const Item *item);
 /** Cheap to ask: are there values behind the first? */
 bool view_property_has_several(const ViewProperty *property, const Item *item);
-/** Second column's value, "" when there is none. Borrowed from item. */
+/** What tells apart groups of one name, "" when nothing does. Borrowed from item. */
 const char *view_property_get_owner(const ViewProperty *property, const Item *item);
 /** -1: unknown, or not a number. */
 int64_t view_property_get_value(const ViewProperty *property, const Item *item);

@@ -12,6 +12,7 @@
 #include "mediaserver/catalogue/sample.h"
 #include "mediaserver/catalogue/view-file.h"
 #include "mediaserver/catalogue/view-index.h"
+#include "mediaserver/catalogue/view-sql.h"
 
 #define ID_BITS 60
 
@@ -42,7 +43,7 @@ append_level(GString *out, const ViewLevel *level)
 	append_text(out, level->name);
 	append_text(out, level->sort_by != NULL ? level->sort_by->name : NULL);
 	g_string_append_printf(out, "%d %d\n", level->sort_down, level->letters);
-	view_filter_append_sql(level->filter, out);
+	view_sql_append_filter(out, level->filter);
 }
 
 /* All that decides which containers there are and what is in them; not how the view itself is shown. */
@@ -51,8 +52,8 @@ append_definition(GString *out, const View *view)
 {
 	append_text(out, view->id);
 	append_text(out, view->parent);
-	append_text(out, view->where);
-	append_text(out, view->order);
+	append_text(out, view->plan->where);
+	append_text(out, view->plan->order);
 	g_string_append_printf(
 		out, "%d %d %u %u\n", view->kind, view->folders, view->limit, view->sample);
 	for (unsigned l = 0; l < view->n_levels; l++) {
@@ -384,6 +385,7 @@ catalogue_use_views(Catalogue *catalogue, ViewSet *views_taken, GError **error)
 	if (!views_have_room(error) || !catalogue_begin(catalogue, error)) {
 		return false;
 	}
+	view_plans_make(set);
 	views_try(set);
 	const bool good = reload_with(catalogue, set, error);
 

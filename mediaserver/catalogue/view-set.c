@@ -85,29 +85,12 @@ view_set_free(ViewSet *set)
 	g_ptr_array_unref(set->filters);
 	(void)g_string_free(set->text, TRUE);
 	g_clear_pointer(&set->several, g_ptr_array_unref);
+	g_clear_pointer(&set->plans, g_ptr_array_unref);
 	g_free(set->views);
 	g_free(set);
 }
 
 /* How they fit together */
-
-static void
-fill_where(ViewSet *set, ViewDraft *draft)
-{
-	g_autoptr(GString) sql = g_string_new(NULL);
-	View *view = &draft->view;
-
-	g_string_append_printf(sql, "kind = %d", view->kind);
-	view_filter_append_sql(view->filter, sql);
-	if (view->limit > 0) {
-		g_autofree char *all = g_strdup(sql->str);
-
-		g_string_append_printf(sql,
-			" AND row IN (SELECT row FROM item WHERE %s ORDER BY %s LIMIT %u)", all,
-			view->order, view->limit);
-	}
-	view->where = view_set_keep(set, sql->str);
-}
 
 static bool
 check_levels(ViewDraft *draft, GError **error)
@@ -134,7 +117,7 @@ check_levels(ViewDraft *draft, GError **error)
 			return view_refuse(error, "Letters are for Level1, and for order by name");
 		}
 		view->n_levels++;
-		n_values += property->columns[1] != NULL ? 2 : 1;
+		n_values += property->owner != 0 ? 2 : 1;
 		if (level->upnp_class == NULL) {
 			level->upnp_class =
 				view->kind == ITEM_VIDEO && property->video_class != NULL
@@ -200,12 +183,6 @@ check_draft(ViewSet *set, ViewDraft *draft, GError **error)
 	}
 	if (view->upnp_class == NULL) {
 		view->upnp_class = VIEW_CONTAINER;
-	}
-	if (view->order == NULL) {
-		view->order = "sort_title, id";
-	}
-	if (has_items) {
-		fill_where(set, draft);
 	}
 	return true;
 }

@@ -10,7 +10,7 @@
 
 static const View no_views[] = { { NULL } };
 
-static _Atomic(const ViewSet *) used;
+static _Atomic(ViewSet *) used;
 static _Thread_local const ViewSet *tried;
 static const ViewSet *kept[VIEW_SETS_MAX]; /* what was in use; by whoever reloads, one at a time */
 static atomic_uint n_kept;
@@ -52,6 +52,12 @@ views_use(ViewSet *set)
 	kept[n] = set;
 	atomic_store(&n_kept, n + 1);
 	atomic_store(&used, set);
+}
+
+ViewSet *
+views_get_used(void)
+{
+	return atomic_load(&used);
 }
 
 void

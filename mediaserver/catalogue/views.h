@@ -10,7 +10,8 @@
 G_BEGIN_DECLS
 
 #define VIEW_LEVELS_MAX 4
-#define VIEW_VALUES_MAX 4 /* columns of all levels together */
+#define VIEW_VALUES_MAX 4 /* of all levels together */
+#define VIEW_SORTS_MAX 8
 #define VIEW_ID_MAX 40
 
 #define VIEW_ROOT_ID "0"
@@ -27,6 +28,14 @@ typedef struct {
 	bool letters;       /* A to Z in between when there are very many groups */
 } ViewLevel;
 
+typedef struct {
+	const ViewProperty *property;
+	bool descending;
+} ViewSort;
+
+/* What the catalogue made of a view, for itself. */
+typedef struct ViewPlan ViewPlan;
+
 typedef struct View View;
 struct View {
 	const char *id; /* object id, for ever: clients store it */
@@ -38,12 +47,13 @@ struct View {
 	bool folders;  /* below are the folders of the disk */
 	unsigned n_levels;
 	ViewLevel levels[VIEW_LEVELS_MAX];
-	ViewFilter *filter; /* NULL: all of the kind */
-	const char *where;  /* kind, filter and limit as SQL */
-	const char *order;  /* own order of the items, as SQL; ends in the id */
-	unsigned limit;     /* at most that many items, the first in order; 0: all */
-	unsigned sample;    /* so many groups chosen at random; 0: all there are */
-	const char *of;     /* the view they are chosen from; NULL: none */
+	ViewFilter *filter;            /* NULL: all of the kind */
+	unsigned n_sort;               /* 0: by title */
+	ViewSort sort[VIEW_SORTS_MAX]; /* own order of the items, the most important first */
+	unsigned limit;                /* at most that many items, the first in order; 0: all */
+	unsigned sample;               /* so many groups chosen at random; 0: all there are */
+	const char *of;                /* the view they are chosen from; NULL: none */
+	const ViewPlan *plan;          /* NULL before view_plans_make() */
 };
 
 /** All views, parents before children, the root first; id NULL ends. Empty before views_use(). */
@@ -65,6 +75,8 @@ typedef struct ViewSet ViewSet;
 
 /** From now on views() is this set, which is taken. @thread any */
 void views_use(ViewSet *set);
+/** The set in use. NULL before views_use(). */
+ViewSet *views_get_used(void);
 /** views() is this set for this thread only, until it is called with NULL. */
 void views_try(const ViewSet *set);
 /** @return false with AVU_ERROR_LIMIT: no more sets fit */

@@ -5,7 +5,7 @@
 
 #include <av-upnp/error.h>
 
-#include "mediaserver/catalogue/view-file.h"
+#include "mediaserver/catalogue/view-sql.h"
 
 static const char homes[] = "[a-folders]\nTitle=A\nItems=audio\nFolders=yes\n"
 			    "[v-folders]\nTitle=V\nItems=video\nFolders=yes\n"
@@ -37,8 +37,8 @@ check_view(const View *all, const View *view)
 	g_assert_true(has_parent);
 	g_assert_cmpuint(view->n_levels, <=, VIEW_LEVELS_MAX);
 	if (view->kind != ITEM_NONE) {
-		check_sql(view->where);
-		check_sql(view->order);
+		check_sql(view->plan->where);
+		check_sql(view->plan->order);
 	}
 }
 
@@ -55,6 +55,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			      g_error_matches(error, AVU_ERROR, AVU_ERROR_LIMIT));
 		return 0;
 	}
+	view_plans_make(set);
 	const View *all = view_set_get_views(set);
 
 	for (const View *view = all; view->id != NULL; view++) {

@@ -5,7 +5,7 @@
 
 #include <av-upnp/error.h>
 
-#include "mediaserver/catalogue/view-file.h"
+#include "mediaserver/catalogue/view-sql.h"
 
 #define HOMES                                              \
 	"[a-folders]\nTitle=A\nItems=audio\nFolders=yes\n" \
@@ -172,7 +172,7 @@ test_filter_sql(void)
 		"genre = \"Rock 'n' Roll\" and play-count = 0 and camera missing", NULL);
 	g_autoptr(GString) sql = g_string_new(NULL);
 
-	view_filter_append_sql(filter, sql);
+	view_sql_append_filter(sql, filter);
 	g_assert_cmpstr(sql->str, ==,
 		" AND nullif(group_genre, '') = 'Rock ''n'' Roll' AND ifnull(play_count, 0) = 0"
 		" AND camera IS NULL");
