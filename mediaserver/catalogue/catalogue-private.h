@@ -66,8 +66,8 @@ bool catalogue_cannot_process(GError *cause, GError **error);
 /** Rows (is container, row number) of a bound statement, appended as int64_t: containers negative. */
 bool catalogue_collect(Database *reader, Statement *statement, GArray *rows, GError **error);
 /** Rows in full, to sink, in order. One that is not there is left out. */
-bool catalogue_emit_rows(
-	Database *reader, const int64_t *rows, size_t n, const CatalogueSink *sink, GError **error);
+bool catalogue_emit_rows(Database *reader, const GArray *rows, const CataloguePage *page,
+	const CatalogueSink *sink, GError **error);
 /** Appends the page's part of a listing. */
 void catalogue_cut_page(const Listing *listing, const CataloguePage *page, GArray *rows);
 /** Which state of the catalogue this snapshot is. */

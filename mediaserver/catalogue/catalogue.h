@@ -114,6 +114,7 @@ typedef struct {
 	uint32_t start, count;
 	const AvuSortKey *sort;
 	unsigned n_sort;
+	bool no_roots; /* Item.root is not asked for, which saves a row of another table for each */
 } CataloguePage;
 
 /** Children of a container in order. @return false with AVU_UPNP_ERROR 710 when there is no such

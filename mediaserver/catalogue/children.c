@@ -238,8 +238,7 @@ catalogue_get_children(Catalogue *catalogue, int64_t container, const CatalogueP
 		return false;
 	}
 	bool good = list_children(&request, container, &there, &cause) &&
-		    catalogue_emit_rows(
-			    reader, (const int64_t *)(void *)rows->data, rows->len, sink, &cause);
+		    catalogue_emit_rows(reader, rows, page, sink, &cause);
 
 	catalogue_end_read(catalogue, reader);
 	if (!good) {

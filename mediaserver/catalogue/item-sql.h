@@ -13,8 +13,8 @@ const char *item_sql_create(void);
  *  static. */
 const char *item_sql_put(void);
 /** "SELECT … FROM item WHERE row = ?1", or id, of what is shown: no keys, no groups; static.
- *  For item_from_shown(). */
-const char *item_sql_get_shown_row(void);
+ *  For item_from_shown(). @param root  or NULL in its place */
+const char *item_sql_get_shown_row(bool root);
 const char *item_sql_get_shown(void);
 /** "SELECT … FROM item WHERE id = ?1"; static. */
 const char *item_sql_get(void);

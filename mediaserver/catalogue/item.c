@@ -208,7 +208,7 @@ item_has_art(const Item *item)
 #define ROOT_SQL ", (SELECT root FROM folder WHERE folder.id = item.folder)"
 
 typedef struct {
-	char *create, *put, *get, *get_shown, *get_shown_row;
+	char *create, *put, *get, *get_shown, *get_shown_row, *get_shown_row_only;
 	unsigned shown[G_N_ELEMENTS(columns)]; /* indices in columns */
 	unsigned n_shown;
 } Texts;
@@ -246,6 +246,7 @@ build_texts(void *unused)
 	g_string_append(get, ROOT_SQL " FROM item WHERE id = ?1");
 	texts.get_shown = g_strconcat(shown->str, ROOT_SQL " FROM item WHERE id = ?1", NULL);
 	texts.get_shown_row = g_strconcat(shown->str, ROOT_SQL " FROM item WHERE row = ?1", NULL);
+	texts.get_shown_row_only = g_strconcat(shown->str, ", NULL FROM item WHERE row = ?1", NULL);
 	(void)g_string_free(shown, TRUE);
 	texts.create = g_string_free(create, FALSE);
 	texts.put = g_string_free(put, FALSE);
@@ -286,9 +287,9 @@ item_sql_get_shown(void)
 }
 
 const char *
-item_sql_get_shown_row(void)
+item_sql_get_shown_row(bool root)
 {
-	return get_texts()->get_shown_row;
+	return root ? get_texts()->get_shown_row : get_texts()->get_shown_row_only;
 }
 
 unsigned

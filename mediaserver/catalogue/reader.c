@@ -145,16 +145,18 @@ emit_container_row(Database *reader, int64_t row, const CatalogueSink *sink, GEr
 
 /* The statement is looked up once: its text is long. */
 bool
-catalogue_emit_rows(
-	Database *reader, const int64_t *rows, size_t n, const CatalogueSink *sink, GError **error)
+catalogue_emit_rows(Database *reader, const GArray *page_rows, const CataloguePage *page,
+	const CatalogueSink *sink, GError **error)
 {
-	Statement *statement = database_prepare(reader, item_sql_get_shown_row(), error);
+	Statement *statement =
+		database_prepare(reader, item_sql_get_shown_row(!page->no_roots), error);
+	const int64_t *rows = (const int64_t *)(const void *)page_rows->data;
 	Item item;
 
 	if (statement == NULL) {
 		return false;
 	}
-	for (size_t i = 0; i < n; i++) {
+	for (guint i = 0; i < page_rows->len; i++) {
 		if (rows[i] < 0) {
 			if (!emit_container_row(reader, -rows[i], sink, error)) {
 				return false;

@@ -163,8 +163,7 @@ catalogue_search(Catalogue *catalogue, int64_t container, const AvuQuery *query,
 		return false;
 	}
 	bool good = run(&request, container, rows, ret_result, &there, &cause) &&
-		    catalogue_emit_rows(
-			    reader, (const int64_t *)(void *)rows->data, rows->len, sink, &cause);
+		    catalogue_emit_rows(reader, rows, page, sink, &cause);
 
 	catalogue_end_read(catalogue, reader);
 	if (!good) {

@@ -81,6 +81,14 @@ get_object(void *self, const AvuContentQuery *query,
 		content->catalogue, id.container, &sink, &ret_result->update_id, error);
 }
 
+/* Only who may write is told of it, item by item. */
+static CataloguePage
+page_of(const Content *content, const AvuContentQuery *query)
+{
+	return (CataloguePage){ query->start, query->count, query->sort, query->n_sort,
+		.no_roots = content->writing.is_writable == NULL };
+}
+
 static bool
 get_children(void *self, const AvuContentQuery *query,
 	void (*emit)(const AvuObject *object, void *data), void *data, AvuContentResult *ret_result,
@@ -97,7 +105,7 @@ get_children(void *self, const AvuContentQuery *query,
 		.emit = emit,
 		.data = data };
 	const CatalogueSink sink = { emission_container, emission_item, &emission };
-	const CataloguePage page = { query->start, query->count, query->sort, query->n_sort };
+	const CataloguePage page = page_of(content, query);
 	ObjectId id;
 
 	if (!object_id_parse(query->object_id, &id)) {
@@ -134,7 +142,7 @@ search(void *self, const AvuContentQuery *query, const AvuQuery *criteria,
 		.emit = emit,
 		.data = data };
 	const CatalogueSink sink = { emission_container, emission_item, &emission };
-	const CataloguePage page = { query->start, query->count, query->sort, query->n_sort };
+	const CataloguePage page = page_of(content, query);
 	ObjectId id;
 
 	if (!object_id_parse(query->object_id, &id) || id.item != 0) {

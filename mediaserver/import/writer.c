@@ -202,7 +202,7 @@ writer_describe(Writer *writer)
 
 	return (ContentWriting){
 		.writer = &writer->writer,
-		.is_writable = is_writable,
+		.is_writable = rules_get_first_root(rules) != NULL ? is_writable : NULL,
 		.get_uploaded = get_uploaded,
 		.managed_item = common,
 		.managed_root = rules_allow(rules, RULE_CREATE) ? MANAGED_CREATE_CONTAINER : 0,
