@@ -23,7 +23,7 @@
 #include "mediaserver/catalogue/view-sql.h"
 
 /* Raise when a table, an index or the meaning of a column changes. */
-#define SCHEMA_VERSION 19
+#define SCHEMA_VERSION 20
 /* a scan uses some 50 000 a second: a synced write every other second */
 #define UPDATE_IDS_RESERVED 100000
 
@@ -187,7 +187,8 @@ open_writer(const char *path, State *state, GError **error)
 		set_aside(path);
 		database = database_open(path, 0, error);
 	}
-	if (database == NULL || !renew_reset_token(state, error) || !create(database, error)) {
+	if (database == NULL || !renew_reset_token(state, error) ||
+		!grams_register(database, error) || !create(database, error)) {
 		return NULL;
 	}
 	return g_steal_pointer(&database);
@@ -199,7 +200,8 @@ open_readers(Catalogue *catalogue, GError **error)
 	for (unsigned i = 0; i < CATALOGUE_READERS; i++) {
 		catalogue->readers[i] = database_open(catalogue->path, DATABASE_READ, error);
 		if (catalogue->readers[i] == NULL ||
-			!search_value_register(catalogue->readers[i], error)) {
+			!search_value_register(catalogue->readers[i], error) ||
+			!grams_register(catalogue->readers[i], error)) {
 			return false;
 		}
 	}
@@ -256,7 +258,8 @@ catalogue_open(const char *directory, State *state, GError **error)
 	catalogue->settling = catalogue_new_settling();
 	catalogue->path = g_build_filename(directory, "library.db", NULL);
 	catalogue->writer = open_writer(catalogue->path, state, error);
-	if (catalogue->writer == NULL || !text_index_open(catalogue->writer, error)) {
+	if (catalogue->writer == NULL || !grams_register(catalogue->writer, error) ||
+		!text_index_open(catalogue->writer, error)) {
 		return NULL;
 	}
 	catalogue->ceiling = state_get_update_id(state);
@@ -471,6 +474,19 @@ catalogue_commit(Catalogue *catalogue, GError **error)
 	change_log_publish(catalogue->changes);
 	end_turn(catalogue);
 	return true;
+}
+
+bool
+catalogue_tidy(Catalogue *catalogue, bool first, bool *ret_more, GError **error)
+{
+	if (!catalogue_begin(catalogue, error)) {
+		return false;
+	}
+	if (!text_index_join(catalogue->writer, first, ret_more, error)) {
+		catalogue_rollback(catalogue);
+		return false;
+	}
+	return catalogue_commit(catalogue, error);
 }
 
 static Database *

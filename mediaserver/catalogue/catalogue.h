@@ -49,6 +49,9 @@ bool catalogue_begin(Catalogue *catalogue, GError **error);
 bool catalogue_commit(Catalogue *catalogue, GError **error);
 /** Nothing to do for a thread that does not write, so that it may follow a commit that failed. */
 void catalogue_rollback(Catalogue *catalogue);
+/** After much was written: brings together what searches look into. A transaction of its own of some ten
+ *  milliseconds. @param first  the first of several @param ret_more  there should be another */
+bool catalogue_tidy(Catalogue *catalogue, bool first, bool *ret_more, GError **error);
 
 /* A folder on the disk. */
 typedef struct {

@@ -6,10 +6,10 @@
 
 #include <string.h>
 
-#include <sqlite3.h>
-
 #include <av-upnp/clock.h>
 #include <av-upnp/error.h>
+
+#include "mediaserver/catalogue/database-private.h"
 
 #define STATEMENTS_MAX 96
 #define RECENT_MAX 64 /* a power of two */
@@ -404,4 +404,16 @@ int64_t
 database_get_changes(Database *database)
 {
 	return sqlite3_changes64(database->connection);
+}
+
+int64_t
+database_get_total_changes(Database *database)
+{
+	return sqlite3_total_changes64(database->connection);
+}
+
+sqlite3 *
+database_get_connection(Database *database)
+{
+	return database->connection;
 }

@@ -61,5 +61,7 @@ const void *statement_get_blob(Statement *statement, int column, size_t *ret_len
 
 /** Rows changed by the last INSERT, UPDATE or DELETE. */
 int64_t database_get_changes(Database *database);
+/** Of all statements so far. */
+int64_t database_get_total_changes(Database *database);
 
 G_END_DECLS

@@ -22,7 +22,7 @@ typedef struct {
 	AvuProperty property;
 	SearchForm form;
 	const char *of_item, *of_container;
-	/* columns of item_text that hold a superset of the property's text; container_text has titles */
+	/* which of the indexes item_text_… has a superset of the property's text; containers have titles */
 	const char *index;
 	/* what results are sorted by; NULL: cannot */
 	const char *sort_item, *sort_container;

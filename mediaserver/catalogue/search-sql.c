@@ -3,17 +3,16 @@
  * from the tables here and in search-property.c only, every value is bound (SEC-100, 101); depth and
  * number of nodes are bounded by the parser. A property that an object lacks is NULL, which makes each
  * comparison false, as the standard wants. Words of three and more characters are looked up in the
- * trigram index first. Any thread. */
+ * index of texts first. Any thread. */
 #include "mediaserver/catalogue/search-sql.h"
 
 #include <av-upnp/duration.h>
 #include <av-upnp/text.h>
 
+#include "mediaserver/catalogue/grams.h"
 #include "mediaserver/catalogue/search-property.h"
 #include "mediaserver/catalogue/search-value.h"
 
-#define TRIGRAM 3 /* characters; the index finds nothing for less */
-#define TRIGRAMS_MAX 6
 #define NS_PER_MS 1000000
 
 typedef struct {
@@ -95,43 +94,22 @@ append_any_value(SearchSql *sql, int relation, const char *expression, const cha
 	add_text(sql, text);
 }
 
-/* One part of a word as FTS5 takes it. Quotes within are doubled, so that it stays a word. */
-static void
-append_trigram(GString *match, const char *at)
-{
-	g_string_append(match, match->str[match->len - 1] == '(' ? "\"" : " AND \"");
-	for (int i = 0; i < TRIGRAM; i++, at = g_utf8_next_char(at)) {
-		g_string_append_len(match, at, g_utf8_next_char(at) - at);
-		if (*at == '"') {
-			g_string_append_c(match, '"');
-		}
-	}
-	g_string_append_c(match, '"');
-}
-
-/* Only what the index has: a superset, which the comparison behind it makes exact. Every other trigram
- * of the word's beginning is asked for by itself: half the time of the word as a phrase, whose places
- * would all be compared. */
+/* Only what the index has: a superset, which the comparison behind it makes exact. */
 static void
 append_index(Visitor *visitor, const SearchProperty *property, const char *word)
 {
 	SearchSql *sql = visitor->sql;
-	g_autoptr(GString) match =
-		g_string_new(visitor->containers ? "fold_title" : property->index);
+	g_autofree char *match = grams_dup_match(word);
 	const char *table = visitor->containers ? "container" : "item";
-	glong last = g_utf8_strlen(word, -1) - TRIGRAM;
-	const char *at = word;
+	const char *name = visitor->containers ? "title" : property->index;
 
-	g_string_append(match, " : (");
-	for (glong i = 0; i <= last && i < TRIGRAMS_MAX * 2; i += 2) {
-		append_trigram(match, at);
-		at = i + 2 <= last ? g_utf8_next_char(g_utf8_next_char(at)) : at;
+	if (match != NULL) {
+		g_string_append_printf(sql->text,
+			"%s.row IN (SELECT rowid FROM %s_text_%s WHERE %s_text_%s MATCH ?) AND ",
+			table, table, name, table, name);
+		add_text(sql, match);
+		sql->has_titles = true;
 	}
-	g_string_append_c(match, ')');
-	g_string_append_printf(sql->text,
-		"%s.row IN (SELECT rowid FROM %s_text WHERE %s_text MATCH ?) AND ", table, table,
-		table);
-	add_text(sql, match->str);
 }
 
 static void
@@ -156,7 +134,7 @@ append_text_relation(Visitor *visitor, const SearchProperty *property, const cha
 		search_value_is_integer(node->value, &number)) {
 		append_any_value(sql, node->relation, expression, word);
 	} else {
-		if (finds_word && property->index != NULL && g_utf8_strlen(word, -1) >= TRIGRAM) {
+		if (finds_word && property->index != NULL) {
 			append_index(visitor, property, word);
 		}
 		if (form != NULL) {
@@ -423,6 +401,7 @@ append_arm(Visitor *visitor, const Container *container, const AvuQuery *query,
 	GString *text = visitor->sql->text;
 
 	g_string_append_printf(text, "SELECT %d AS c, row", visitor->containers ? 1 : 0);
+	visitor->sql->columns_end[visitor->containers ? 1 : 0] = text->len;
 	for (unsigned i = 0; i < page->n_sort; i++) {
 		g_string_append_printf(text, ", %s AS k%u",
 			search_property_sort_sql(&page->sort[i], visitor->containers), i);
@@ -461,6 +440,10 @@ search_sql_init(SearchSql *sql, const Container *container, const AvuQuery *quer
 	g_string_append(sql->text, " UNION ALL ");
 	visitor.containers = true;
 	append_arm(&visitor, container, query, page);
+	sql->has_titles = sql->has_titles && page->n_sort == 0;
+	for (int arm = 1; sql->has_titles && arm >= 0; arm--) {
+		g_string_insert(sql->text, (gssize)sql->columns_end[arm], ", sort_title");
+	}
 	if (page->n_sort > 0) {
 		g_string_append(sql->text, ") ORDER BY ");
 		for (unsigned i = 0; i < page->n_sort; i++) {

@@ -19,15 +19,40 @@ catalogue_get_search_properties(void)
 
 typedef struct {
 	int64_t row;
-	char *title; /* sort key */
+	const char *title; /* sort key */
 } Titled;
 
-static void
-titled_clear(void *data)
-{
-	Titled *titled = data;
+/* What was found, as long as it is few enough to be put in order. */
+typedef struct {
+	GArray *rows;   /* int64_t */
+	GArray *titled; /* Titled */
+	GStringChunk *titles;
+} Found;
 
-	g_free(titled->title);
+static void
+found_init(Found *found)
+{
+	found->rows = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	found->titled = g_array_new(FALSE, FALSE, sizeof(Titled));
+	found->titles = g_string_chunk_new(4096);
+}
+
+static void
+found_clear(Found *found)
+{
+	g_array_unref(found->rows);
+	g_array_unref(found->titled);
+	g_string_chunk_free(found->titles);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Found, found_clear)
+
+static void
+keep_title(Found *found, int64_t row, const char *title)
+{
+	const Titled one = { row,
+		g_string_chunk_insert(found->titles, title != NULL ? title : "") };
+
+	g_array_append_val(found->titled, one);
 }
 
 /* Items first. */
@@ -39,52 +64,69 @@ by_title(const void *a, const void *b)
 	if ((one->row < 0) != (other->row < 0)) {
 		return one->row < 0 ? 1 : -1;
 	}
-	int order = g_strcmp0(one->title, other->title);
+	int order = strcmp(one->title, other->title);
 
 	return order != 0 ? order : (one->row > other->row) - (one->row < other->row);
 }
 
 static bool
-read_title(Database *reader, int64_t row, Titled *ret_titled, GError **error)
+read_title(Database *reader, Found *found, int64_t row, GError **error)
 {
 	Statement *statement = database_prepare(reader,
 		row < 0 ? "SELECT sort_title FROM container WHERE row = ?1"
 			: "SELECT sort_title FROM item WHERE row = ?1",
 		error);
 
-	*ret_titled = (Titled){ .row = row };
 	if (statement == NULL) {
 		return false;
 	}
 	statement_bind_int(statement, 1, row < 0 ? -row : row);
 	StatementStep step = statement_step(reader, statement, error);
 
+	keep_title(found, row, step == STATEMENT_ROW ? statement_get_text(statement, 0) : NULL);
 	if (step == STATEMENT_ROW) {
-		ret_titled->title = g_strdup(statement_get_text(statement, 0));
 		statement_reset(statement); /* one row */
 	}
 	return step != STATEMENT_FAILED;
 }
 
 static bool
-order_by_title(Database *reader, GArray *rows, GError **error)
+read_titles(Database *reader, Found *found, GError **error)
 {
-	g_autoptr(GArray) titled = g_array_sized_new(FALSE, FALSE, sizeof(Titled), rows->len);
-
-	g_array_set_clear_func(titled, titled_clear);
-	for (guint i = 0; i < rows->len; i++) {
-		Titled one;
-
-		if (!read_title(reader, g_array_index(rows, int64_t, i), &one, error)) {
+	for (guint i = 0; i < found->rows->len; i++) {
+		if (!read_title(reader, found, g_array_index(found->rows, int64_t, i), error)) {
 			return false;
 		}
-		g_array_append_val(titled, one);
-	}
-	g_array_sort(titled, by_title);
-	for (guint i = 0; i < rows->len; i++) {
-		g_array_index(rows, int64_t, i) = g_array_index(titled, Titled, i).row;
 	}
 	return true;
+}
+
+static void
+order_by_title(Found *found)
+{
+	g_array_sort(found->titled, by_title);
+	for (guint i = 0; i < found->rows->len; i++) {
+		g_array_index(found->rows, int64_t, i) =
+			g_array_index(found->titled, Titled, i).row;
+	}
+}
+
+/* catalogue_collect(), with titles. */
+static bool
+collect_titled(Database *reader, Statement *statement, Found *found, GError **error)
+{
+	StatementStep step;
+
+	while ((step = statement_step(reader, statement, error)) == STATEMENT_ROW) {
+		int64_t row = statement_get_int(statement, 1);
+
+		row = statement_get_int(statement, 0) != 0 ? -row : row;
+		g_array_append_val(found->rows, row);
+		if (found->rows->len <= ORDERED_MAX) {
+			keep_title(found, row, statement_get_text(statement, 2));
+		}
+	}
+	return step == STATEMENT_DONE;
 }
 
 typedef struct {
@@ -93,6 +135,27 @@ typedef struct {
 	const AvuQuery *query;
 	const CataloguePage *page;
 } Request;
+
+static bool
+find_rows(const Request *request, const SearchSql *sql, Found *found, GError **error)
+{
+	Database *reader = request->reader;
+	Statement *statement = search_sql_prepare(sql, reader, error);
+
+	if (statement == NULL ||
+		!(sql->has_titles ? collect_titled(reader, statement, found, error)
+				  : catalogue_collect(reader, statement, found->rows, error))) {
+		return false;
+	}
+	if (request->page->n_sort > 0 || found->rows->len > ORDERED_MAX) {
+		return true;
+	}
+	if (!sql->has_titles && !read_titles(reader, found, error)) {
+		return false;
+	}
+	order_by_title(found);
+	return true;
+}
 
 /* @return NULL with error */
 static Listing *
@@ -109,15 +172,13 @@ find_all(const Request *request, const SearchSql *sql, GError **error)
 	if (listing != NULL) {
 		return listing;
 	}
-	g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(int64_t));
-	Statement *statement = search_sql_prepare(sql, request->reader, error);
+	g_auto(Found) found = { NULL };
 
-	if (statement == NULL || !catalogue_collect(request->reader, statement, rows, error) ||
-		(request->page->n_sort == 0 && rows->len <= ORDERED_MAX &&
-			!order_by_title(request->reader, rows, error))) {
+	found_init(&found);
+	if (!find_rows(request, sql, &found, error)) {
 		return NULL;
 	}
-	listing = listing_new(rows);
+	listing = listing_new(found.rows);
 	listing_cache_put(request->catalogue->listings, key, version, listing);
 	return listing;
 }

@@ -18,11 +18,12 @@
 	" INSERT INTO " table "_queue VALUES ('delete', old.row, " olds ");"               \
 	" INSERT INTO " table "_queue VALUES (NULL, new.row, " news "); END;"
 
-#define EMPTY(table, columns)                                         \
-	"INSERT INTO " table "_text (" table "_text, rowid, " columns \
-	") SELECT command, row, " columns " FROM temp." table "_queue ORDER BY rowid"
+#define EMPTY(table, name)                                                           \
+	"INSERT INTO " table "_text_" name " (" table "_text_" name ", rowid, text)" \
+	" SELECT command, row, fold_" name " FROM temp." table "_queue ORDER BY rowid"
 
 #define ITEM_COLUMNS "fold_title, fold_artist, fold_album"
+#define JOIN_PAGES 500
 
 bool
 text_index_open(Database *writer, GError **error)
@@ -38,22 +39,56 @@ text_index_open(Database *writer, GError **error)
 		error);
 }
 
+static bool
+run(Database *writer, const char *sql, int64_t parameter, GError **error)
+{
+	Statement *statement = database_prepare(writer, sql, error);
+
+	if (statement == NULL) {
+		return false;
+	}
+	statement_bind_int(statement, 1, parameter);
+	return statement_finish(writer, statement, error);
+}
+
 bool
 text_index_update(Database *writer, GError **error)
 {
 	static const char *const steps[] = {
-		EMPTY("item", ITEM_COLUMNS),
+		EMPTY("item", "title"),
+		EMPTY("item", "artist"),
+		EMPTY("item", "album"),
 		"DELETE FROM temp.item_queue",
-		EMPTY("container", "fold_title"),
+		EMPTY("container", "title"),
 		"DELETE FROM temp.container_queue",
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
-		Statement *statement = database_prepare(writer, steps[i], error);
-
-		if (statement == NULL || !statement_finish(writer, statement, error)) {
+		if (!run(writer, steps[i], 0, error)) {
 			return false;
 		}
+	}
+	return true;
+}
+
+/* A negative number of pages starts it: all pieces are to become one. */
+bool
+text_index_join(Database *writer, bool first, bool *ret_more, GError **error)
+{
+#define JOIN(name) "INSERT INTO " name " (" name ", rank) VALUES ('merge', ?1)"
+	static const char *const steps[] = { JOIN("item_text_title"), JOIN("item_text_artist"),
+		JOIN("item_text_album"), JOIN("container_text_title") };
+#undef JOIN
+
+	*ret_more = false;
+	for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
+		int64_t before = database_get_total_changes(writer);
+
+		if (!run(writer, steps[i], first ? -JOIN_PAGES : JOIN_PAGES, error)) {
+			return false;
+		}
+		/* one change is the statement itself */
+		*ret_more = *ret_more || database_get_total_changes(writer) - before > 1;
 	}
 	return true;
 }

@@ -14,6 +14,8 @@
 /* Two at work, two that wait: the walk is never what the workers wait for. */
 #define BATCHES_MAX 4
 #define TRANSACTION_NS (150 * AVU_NS_PER_MS)
+/* so many files in one pass leave more than a piece or two */
+#define TIDY_FILES 5000
 
 bool
 scan_is_stopping(const Scan *scan)
@@ -267,6 +269,20 @@ remove_lost(Scan *scan, GError **error)
 	return true;
 }
 
+/* Searches look into what each transaction left, until that is brought together. */
+static bool
+tidy(Scan *scan, GError **error)
+{
+	bool more = scan->report->n_probed >= TIDY_FILES;
+
+	for (bool first = true; more && !scan_is_stopping(scan); first = false) {
+		if (!catalogue_tidy(scan->library->catalogue, first, &more, error)) {
+			return false;
+		}
+	}
+	return true;
+}
+
 bool
 scan_finish(Scan *scan, GError **error)
 {
@@ -274,7 +290,8 @@ scan_finish(Scan *scan, GError **error)
 		return false;
 	}
 	/* a walk that was broken off proves nothing about what it did not come to */
-	return (scan_is_stopping(scan) || remove_lost(scan, error)) && scan_commit(scan, error);
+	return (scan_is_stopping(scan) || remove_lost(scan, error)) && scan_commit(scan, error) &&
+	       tidy(scan, error);
 }
 
 bool

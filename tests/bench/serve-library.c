@@ -97,6 +97,13 @@ fill(Catalogue *catalogue, unsigned from, unsigned to, GError **error)
 			return false;
 		}
 	}
+	bool more = true;
+
+	for (bool first = true; more; first = false) { /* as a scan does */
+		if (!catalogue_tidy(catalogue, first, &more, error)) {
+			return false;
+		}
+	}
 	return true;
 }
 
