@@ -10,7 +10,6 @@
 #include <av-upnp/clock.h>
 #include <av-upnp/connection-manager.h>
 #include <av-upnp/discovery.h>
-#include <av-upnp/local-control.h>
 #include <av-upnp/loop.h>
 #include <av-upnp/metrics.h>
 #include <av-upnp/notify.h>
@@ -19,7 +18,7 @@
 #include "acceptance.h"
 #include "app.h"
 #include "engine/client.h"
-#include "local/deeds.h"
+#include "local/local.h"
 #include "rendering/rendering.h"
 #include "transport/lists.h"
 
@@ -32,6 +31,7 @@
 struct App {
 	const AvuSettings *settings;
 	AvuStateDir *state;
+	AvuSpawner *spawner;
 	GMainLoop *loop;
 	AvuMailbox *mailbox;
 	AvuSupervisor *supervisor;
@@ -48,8 +48,7 @@ struct App {
 	Rendering *rendering;
 	AvuConnectionManager *connections;
 	AvuDiscovery *discovery;
-	AvuLocalControl *control;
-	LocalDevice device; /* for programs of this host */
+	Local *local;
 	AvuTimer *media_timer;
 	GHashTable *told; /* URLs that were logged */
 	char *udn, *name;
@@ -239,16 +238,10 @@ app_add_services(App *app)
 	engine_client_set_events(app->engine, &events);
 }
 
-static char *
-app_answer(const char *request, void *user_data)
-{
-	return deeds_answer(&((const App *)user_data)->device, request);
-}
-
 static bool
 app_start_local(App *app, GError **error)
 {
-	app->device = (LocalDevice){
+	const LocalDevice device = {
 		.transport = avu_device_host_find_service(app->host, "AVTransport"),
 		.rendering_service = avu_device_host_find_service(app->host, "RenderingControl"),
 		.rendering = rendering_get_service(app->rendering),
@@ -256,9 +249,9 @@ app_start_local(App *app, GError **error)
 		.udn = app->udn,
 		.has_volume = !avu_settings_get_bool(app->settings, "BitPerfect"),
 	};
-	app->control =
-		avu_local_control_new(avu_state_dir_get_path(app->state), app_answer, app, error);
-	return app->control != NULL;
+
+	app->local = local_new(&device, app->settings, app->state, app->spawner, error);
+	return app->local != NULL;
 }
 
 static char *
@@ -353,6 +346,7 @@ app_new(const AvuSettings *settings, AvuSpawner *spawner, AvuStateDir *state, GE
 
 	app->settings = settings;
 	app->state = state;
+	app->spawner = spawner;
 	app->told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	app->loop = g_main_loop_new(NULL, FALSE);
 	app->counters = avu_counters_new();
@@ -403,9 +397,7 @@ app_free(App *app)
 		return;
 	}
 	avu_timer_free(app->media_timer);
-	if (app->control != NULL) {
-		avu_local_control_free(app->control);
-	}
+	local_free(app->local);
 	avu_discovery_free(app->discovery);
 	/* Connections that wait for an answer of the main context must not wait any longer. */
 	avu_mailbox_close(app->mailbox);

@@ -38,6 +38,8 @@ struct AvuVariables {
 	bool changed;         /* in the present one */
 	void (*listener)(void *data);
 	void *listener_data;
+	void (*watcher)(void *data);
+	void *watcher_data;
 };
 
 Properties *
@@ -207,6 +209,13 @@ variables_set_listener(AvuVariables *variables, void (*changed)(void *data), voi
 }
 
 void
+avu_variables_watch(AvuVariables *variables, void (*fn)(void *data), void *data)
+{
+	variables->watcher = fn;
+	variables->watcher_data = data;
+}
+
+void
 avu_variables_begin(AvuVariables *variables)
 {
 	variables->depth++;
@@ -220,6 +229,9 @@ avu_variables_commit(AvuVariables *variables)
 		variables->changed = false;
 		if (variables->listener != NULL) {
 			variables->listener(variables->listener_data);
+		}
+		if (variables->watcher != NULL) {
+			variables->watcher(variables->watcher_data);
 		}
 	}
 }

@@ -82,7 +82,7 @@ put_seconds(Deed *deed, const char *key, int64_t ns)
 static bool
 do_status(Deed *deed, GError **error)
 {
-	g_auto(LocalFacts) facts;
+	g_auto(LocalFacts) facts = { NULL };
 
 	(void)error;
 	local_facts_get(deed->device, &facts);
@@ -132,7 +132,7 @@ do_plain(Deed *deed, GError **error)
 static bool
 do_toggle(Deed *deed, GError **error)
 {
-	g_auto(LocalFacts) facts;
+	g_auto(LocalFacts) facts = { NULL };
 
 	local_facts_get(deed->device, &facts);
 	return strcmp(facts.state, "PLAYING") == 0
@@ -143,7 +143,7 @@ do_toggle(Deed *deed, GError **error)
 static bool
 do_seek(Deed *deed, GError **error)
 {
-	g_auto(LocalFacts) facts;
+	g_auto(LocalFacts) facts = { NULL };
 	int64_t ns;
 
 	local_facts_get(deed->device, &facts);

@@ -25,6 +25,7 @@ LIBEXEC = {
     "link": BUILD / "libav-upnp/upnp/link/link",
     "worker": BUILD / "mediaserver/worker/worker",
     "media": BUILD / "renderer/media/media",
+    "hook": BUILD / "renderer/hook/hook",
     **{f"icon-{size}.{form}": BUILD / f"mediaserver/data/icon-{size}.{form}"
        for size in (48, 120) for form in ("jpg", "png")},
     "views.conf": BUILD / "mediaserver/data/views.conf",

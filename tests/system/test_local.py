@@ -73,7 +73,7 @@ def test_sound_and_picture(house, tv, verb):
     assert tv.call("RenderingControl", "SelectPreset", InstanceID=0, PresetName="Night") == {}
     assert verb("volume") == {"volume": 30} and verb("picture", "Contrast") == {"Contrast": 60}
     wait_until("all of it was told", lambda: all(re.search(pattern, " ".join(map(last_change, ear.events()[1:]))) for pattern in (
-        r'<Volume channel="Master" val="25"/>', r'<PresetNameList val="[^"]*Night"/>', r'<Contrast val="60"/>')))
+        r'<Volume channel="Master" val="30"/>', r'<PresetNameList val="[^"]*Night"/>', r'<Contrast val="60"/>')))
     ear.close()
     verb("preset", "delete", "Night")
     assert tv.call("RenderingControl", "SelectPreset", InstanceID=0, PresetName="Night") == {"error": 701}
@@ -92,3 +92,169 @@ def test_presets_are_there_after_a_restart(house, start_renderer, tv, verb):
     assert verb("volume") == {"volume": 70}
     verb("preset", "Late")
     assert verb("volume") == {"volume": 20}
+
+
+BUS_CONFIG = """<busconfig><listen>unix:path={path}</listen><auth>EXTERNAL</auth>
+<policy context="default"><allow user="*"/><allow own="*"/><allow send_destination="*" eavesdrop="true"/>
+<allow eavesdrop="true"/></policy></busconfig>"""
+PLAYER = "org.mpris.MediaPlayer2.Player"
+NAME = "org.mpris.MediaPlayer2.avrenderer"
+
+
+class Desktop:
+    """A program of the session: calls, properties, and what it was told."""
+
+    def __init__(self, address):
+        from gi.repository import Gio, GLib
+        self.gio, self.glib, self.told, self.seeks = Gio, GLib, {}, []
+        self.bus = Gio.DBusConnection.new_for_address_sync(
+            address, Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION,
+            None, None)
+        self.bus.signal_subscribe(None, None, None, "/org/mpris/MediaPlayer2", None, 0, self.on_signal)
+
+    def on_signal(self, bus, sender, path, interface, name, arguments):
+        if name == "PropertiesChanged":
+            self.told.update(arguments.unpack()[1])
+        elif name == "Seeked":
+            self.seeks.append(arguments.unpack()[0] / 1e6)
+
+    def look(self):
+        while self.glib.MainContext.default().iteration(False):
+            pass
+        return self.told
+
+    def call(self, interface, method, arguments=None, name=NAME):
+        answer = self.bus.call_sync(name, "/org/mpris/MediaPlayer2", interface, method, arguments, None, 0, 5000, None)
+        return answer.unpack()
+
+    def player(self, method, form=None, *values):
+        return self.call(PLAYER, method, self.glib.Variant(form, values) if form else None)
+
+    def get(self, name, interface=PLAYER, bus_name=NAME):
+        return self.call("org.freedesktop.DBus.Properties", "Get",
+                         self.glib.Variant("(ss)", (interface, name)), bus_name)[0]
+
+    def set(self, name, form, value):
+        self.call("org.freedesktop.DBus.Properties", "Set",
+                  self.glib.Variant("(ssv)", (PLAYER, name, self.glib.Variant(form, value))))
+
+    def names(self):
+        return self.bus.call_sync("org.freedesktop.DBus", "/", "org.freedesktop.DBus", "ListNames", None, None, 0, 5000,
+                                  None).unpack()[0]
+
+
+@pytest.fixture
+def desktop(house):
+    # who gives up the rights of root gives up root's session, too: the address has to be said
+    house.env["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={house.folder}/bus"
+    config = house.folder / "bus.conf"
+    config.write_text(BUS_CONFIG.format(path=house.folder / "bus"))
+    house.hosts["tv"].start(["dbus-daemon", "--nofork", f"--config-file={config}"], name="bus")
+    wait_until("the bus", (house.folder / "bus").exists)
+    return Desktop(f"unix:path={house.folder}/bus")
+
+
+def test_mpris_and_events_agree(house, desktop, tv, verb, origin):  # noqa: F811
+    wait_until("the name", lambda: NAME in desktop.names())
+    assert desktop.get("Identity", "org.mpris.MediaPlayer2") == "Parlour"
+    ear = Ear(house, "phone", f"{tv.url}/event/RenderingControl")
+    wait_until("the first event", ear.events)
+    # told there what is done here
+    assert tv.volume("SetVolume", DesiredVolume=40) == {}
+    wait_until("the volume", lambda: desktop.look().get("Volume") == 0.4)
+    metadata = ('<DIDL-Lite xmlns="urn:schemas-upnp-org:metadata-1-0/DIDL-Lite/" '
+                'xmlns:dc="http://purl.org/dc/elements/1.1/" '
+                'xmlns:upnp="urn:schemas-upnp-org:metadata-1-0/upnp/"><item id="1" parentID="0" restricted="1">'
+                '<dc:title>Long &amp; loose</dc:title><upnp:artist>Nobody</upnp:artist>'
+                '<upnp:class>object.item.audioItem</upnp:class>'
+                f'<res protocolInfo="http-get:*:audio/wav:*">{origin.url(LOOSE)}</res></item></DIDL-Lite>')
+    assert tv.set_uri(origin.url(LOOSE), metadata) == {}
+    tv.play()
+    wait_until("it plays", lambda: desktop.look().get("PlaybackStatus") == "Playing")
+    told = wait_until("its length", lambda: "mpris:length" in desktop.look()["Metadata"] and desktop.look()["Metadata"])
+    assert (told["xesam:title"], told["xesam:artist"], told["mpris:length"]) == ("Long & loose", ["Nobody"], 10_000_000)
+    assert desktop.get("CanSeek") and desktop.get("CanPause") and not desktop.get("CanGoNext")
+    # and the other way round
+    tv.wait_state("PLAYING")
+    desktop.player("Pause")
+    tv.wait_state("PAUSED_PLAYBACK")
+    wait_until("Paused", lambda: desktop.look()["PlaybackStatus"] == "Paused")
+    desktop.player("SetPosition", "(ox)", told["mpris:trackid"], 7_000_000)
+    wait_until("Seeked", lambda: desktop.look() and desktop.seeks and abs(desktop.seeks[-1] - 7) < 0.2)
+    assert tv.position_s() == 7 and desktop.get("Position") == pytest.approx(7_000_000, abs=200_000)
+    desktop.player("Seek", "(x)", -2_000_000)
+    wait_until("two seconds back", lambda: tv.position_s() == 5)
+    desktop.set("Volume", "d", 0.255)
+    wait_until("the event", lambda: '<Volume channel="Master" val="26"/>' in last_change(ear.events()[-1]))
+    assert verb("volume") == {"volume": 26}
+    desktop.set("LoopStatus", "s", "Track")
+    assert tv.transport("GetTransportSettings")["PlayMode"] == "REPEAT_ONE"
+    desktop.player("Stop")
+    tv.wait_state("STOPPED")
+    ear.close()
+    tv.process.stop()
+    wait_until("the name is free", lambda: NAME not in desktop.names())
+
+
+def test_two_renderers_of_a_session(house, desktop, start_renderer):
+    start_renderer()
+    wait_until("the name", lambda: NAME in desktop.names())
+    start_renderer(name="Kitchen")
+    other = wait_until("the other name", lambda: next(
+        (name for name in desktop.names() if name.startswith(f"{NAME}.instance")), None))
+    assert desktop.get("Identity", "org.mpris.MediaPlayer2", other) == "Kitchen"
+
+
+HOOK = """#!/bin/sh
+printf '%s\\n' "$# $1 $AV_STATE $AV_VOLUME $AV_MUTE [$AV_TITLE]" >> {log}
+{then}
+"""
+
+
+@pytest.fixture
+def hooked(house, start_renderer):
+    """hooked(then) → renderer whose hook writes lines to a file, and the function that reads them."""
+
+    def start(then=""):
+        log, script = house.folder / "hook.log", house.folder / "hook.sh"
+        log.touch()
+        log.chmod(0o666)
+        script.write_text(HOOK.format(log=log, then=then))
+        script.chmod(0o755)
+        return Remote(house, start_renderer(options=("--hook", script))), lambda: log.read_text().splitlines()
+
+    return start
+
+
+def test_hooks(house, hooked, origin):  # noqa: F811
+    tv, lines = hooked()
+    assert tv.volume("SetVolume", DesiredVolume=40) == {}
+    wait_until("the volume", lambda: lines() == ["1 volume NO_MEDIA_PRESENT 40 0 []"])
+    hostile = "a; touch /tmp/x `id` $(id) \\n"
+    metadata = ('<DIDL-Lite xmlns="urn:schemas-upnp-org:metadata-1-0/DIDL-Lite/" '
+                'xmlns:dc="http://purl.org/dc/elements/1.1/" '
+                'xmlns:upnp="urn:schemas-upnp-org:metadata-1-0/upnp/"><item id="1" parentID="0" restricted="1">'
+                f'<dc:title>{hostile}</dc:title><upnp:class>object.item.audioItem</upnp:class></item></DIDL-Lite>')
+    assert tv.set_uri(origin.url(LOOSE), metadata) == {}
+    tv.play()
+    wait_until("it plays", lambda: any(line.startswith("1 state PLAYING 40 0 [a; ") for line in lines()))
+    wait_until("the track", lambda: any(line.startswith("1 track ") and "`id` $(id)" in line for line in lines()))
+    # a storm costs some runs, and the last word is told
+    before = len(lines())
+    answers = tv.ask(*[["RenderingControl", "SetVolume", {"InstanceID": 0, "Channel": "Master", "DesiredVolume": n % 100}]
+                       for n in range(300)])
+    assert answers == [{}] * 300
+    wait_until("the last one", lambda: lines()[-1].startswith("1 volume PLAYING 99 "))
+    assert len(lines()) - before < 60
+
+
+def test_a_hook_that_hangs_is_ended(house, hooked):
+    tv, lines = hooked("sleep 60 & sleep 60")
+    assert tv.volume("SetVolume", DesiredVolume=40) == {}
+    wait_until("the first", lambda: len(lines()) == 1)
+    assert tv.volume("SetVolume", DesiredVolume=41) == {}
+    assert tv.volume("GetVolume")["CurrentVolume"] == "41"  # nobody waits for it
+    wait_until("the next", lambda: len(lines()) == 2, 15)
+    assert "ended after 10 s" in tv.process.log()
+    code, seconds = tv.process.stop()
+    assert code == 0 and seconds < 3

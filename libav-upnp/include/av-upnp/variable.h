@@ -32,5 +32,8 @@ AVU_API int64_t avu_variables_get_int(const AvuVariables *variables, unsigned in
 /** Was it set and is the event still held back by moderation? What gathers changes for an event starts
  *  anew when this says no. @thread main */
 AVU_API bool avu_variables_is_untold(const AvuVariables *variables, const char *name);
+/** Calls fn after each outermost commit that changed something that is told to subscribers, so that who
+ *  stands beside them is told the same. One watcher; NULL: none. @thread main */
+AVU_API void avu_variables_watch(AvuVariables *variables, void (*fn)(void *data), void *data);
 
 G_END_DECLS

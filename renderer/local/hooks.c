@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Runs PROGRAM EVENT for each event, one at a time, what is known in its environment. Values come from
+ * the network: they are never part of a command, and the helper gives the program ten seconds. While
+ * one runs, what happens is gathered: each event waits once, so a storm of changes costs a run per kind
+ * and fifth of a second. Main thread. */
+
+#include "hooks.h"
+
+#include <string.h>
+
+#include <av-upnp/fd.h>
+#include <av-upnp/loop.h>
+#include <av-upnp/text.h>
+
+#define HOOK_PAUSE_NS (200 * AVU_NS_PER_MS)
+#define HOOK_TEXT_MAX 1024
+
+typedef enum { EVENT_STATE, EVENT_TRACK, EVENT_VOLUME, EVENT_MUTE, N_EVENTS } Event;
+
+struct Hooks {
+	AvuSpawner *spawner;
+	const LocalDevice *device;
+	char *program;
+	AvuTimer *timer;
+	GSource *running; /* hears the end of the helper; NULL: none runs */
+	int channel_fd;
+	bool armed;
+	bool due[N_EVENTS];
+	char *told[N_EVENTS]; /* what the event was about last */
+};
+
+static const char *const event_names[N_EVENTS] = { "state", "track", "volume", "mute" };
+
+/* What an event is about: another text is another event. */
+static char *
+describe(const LocalFacts *facts, Event event)
+{
+	switch (event) {
+	case EVENT_STATE:
+		return g_strdup(facts->state);
+	case EVENT_TRACK:
+		return g_strdup_printf(
+			"%s\n%s", facts->uri, facts->title != NULL ? facts->title : "");
+	case EVENT_VOLUME:
+		return g_strdup_printf("%d", facts->volume);
+	default:
+		return g_strdup(facts->mute ? "1" : "0");
+	}
+}
+
+static void
+add(GPtrArray *argv, const char *name, const char *value)
+{
+	g_autofree char *shown = avu_text_sanitize(
+		value != NULL ? value : "", value != NULL ? strlen(value) : 0, HOOK_TEXT_MAX);
+
+	g_ptr_array_add(argv, g_strdup_printf("AV_%s=%s", name, shown));
+}
+
+static GPtrArray *
+make_argv(const Hooks *hooks, const LocalFacts *facts, Event event)
+{
+	GPtrArray *argv = g_ptr_array_new_with_free_func(g_free);
+	g_autofree char *volume = g_strdup_printf("%d", facts->volume);
+
+	g_ptr_array_add(argv, g_strdup(hooks->program));
+	g_ptr_array_add(argv, g_strdup(event_names[event]));
+	add(argv, "EVENT", event_names[event]);
+	add(argv, "NAME", hooks->device->name);
+	add(argv, "STATE", facts->state);
+	add(argv, "STATUS", facts->status);
+	add(argv, "URI", facts->uri);
+	add(argv, "TITLE", facts->title);
+	add(argv, "ARTIST", facts->artist);
+	add(argv, "ALBUM", facts->album);
+	add(argv, "VOLUME", facts->volume >= 0 ? volume : "");
+	add(argv, "MUTE", facts->mute ? "1" : "0");
+	g_ptr_array_add(argv, NULL);
+	return argv;
+}
+
+static bool
+on_ended(int fd G_GNUC_UNUSED, GIOCondition condition G_GNUC_UNUSED, void *data)
+{
+	Hooks *hooks = data;
+
+	g_clear_pointer(&hooks->running, g_source_unref);
+	avu_fd_cleanup(&hooks->channel_fd);
+	hooks->channel_fd = -1;
+	hooks->armed = true;
+	avu_timer_set(hooks->timer, HOOK_PAUSE_NS);
+	return false;
+}
+
+static void
+start(Hooks *hooks, const LocalFacts *facts, Event event)
+{
+	static const char *const keep_env[] = { "PATH", "HOME", "LANG", "XDG_RUNTIME_DIR",
+		"ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", NULL };
+	g_autoptr(GPtrArray) argv = make_argv(hooks, facts, event);
+	g_autoptr(GError) error = NULL;
+	AvuHelper helper;
+
+	if (!avu_spawner_start(hooks->spawner, HOOK_HELPER, (const char *const *)argv->pdata,
+		    keep_env, NULL, 0, &helper, &error)) {
+		g_warning("hook: %s", error->message);
+		return;
+	}
+	hooks->channel_fd = helper.channel_fd;
+	hooks->running = avu_watch_fd(NULL, helper.channel_fd, G_IO_IN | G_IO_HUP, on_ended, hooks);
+}
+
+static void
+on_timer(void *data)
+{
+	Hooks *hooks = data;
+	g_auto(LocalFacts) facts = { NULL };
+
+	hooks->armed = false;
+	if (hooks->running != NULL) {
+		return;
+	}
+	local_facts_get(hooks->device, &facts);
+	for (unsigned e = 0; e < N_EVENTS; e++) {
+		g_autofree char *about = describe(&facts, (Event)e);
+
+		if (strcmp(about, hooks->told[e]) != 0) {
+			g_free(hooks->told[e]);
+			hooks->told[e] = g_steal_pointer(&about);
+			hooks->due[e] = true;
+		}
+	}
+	for (unsigned e = 0; e < N_EVENTS && hooks->running == NULL; e++) {
+		if (hooks->due[e]) {
+			hooks->due[e] = false;
+			start(hooks, &facts, (Event)e);
+		}
+	}
+}
+
+Hooks *
+hooks_new(AvuSpawner *spawner, const LocalDevice *device, const char *program)
+{
+	Hooks *hooks = g_new0(Hooks, 1);
+	g_auto(LocalFacts) facts = { NULL };
+
+	hooks->spawner = spawner;
+	hooks->device = device;
+	hooks->program = g_strdup(program);
+	hooks->channel_fd = -1;
+	hooks->timer = avu_timer_new(NULL, AVU_TIME_NONE, on_timer, hooks);
+	local_facts_get(device, &facts);
+	for (unsigned e = 0; e < N_EVENTS; e++) {
+		hooks->told[e] = describe(&facts, (Event)e);
+	}
+	return hooks;
+}
+
+void
+hooks_free(Hooks *hooks)
+{
+	if (hooks == NULL) {
+		return;
+	}
+	if (hooks->running != NULL) {
+		g_source_destroy(hooks->running);
+		g_source_unref(hooks->running);
+	}
+	avu_fd_cleanup(&hooks->channel_fd);
+	avu_timer_free(hooks->timer);
+	for (unsigned e = 0; e < N_EVENTS; e++) {
+		g_free(hooks->told[e]);
+	}
+	g_free(hooks->program);
+	g_free(hooks);
+}
+
+void
+hooks_note_change(Hooks *hooks)
+{
+	if (hooks != NULL && hooks->program != NULL && !hooks->armed && hooks->running == NULL) {
+		hooks->armed = true;
+		avu_timer_set(hooks->timer, HOOK_PAUSE_NS);
+	}
+}

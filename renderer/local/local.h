@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* renderer/local/local.h: all that programs of this host have of the renderer: verbs, MPRIS, hooks */
+#pragma once
+
+#include <av-upnp/settings.h>
+#include <av-upnp/state-dir.h>
+
+#include "deeds.h"
+#include "hooks.h"
+#include "mpris.h"
+
+G_BEGIN_DECLS
+
+typedef struct Local Local;
+
+/** After avu_device_host_start(). @param device  copied; what it points at outlives the result
+ *  @return NULL with the error of the control socket */
+Local *local_new(const LocalDevice *device, const AvuSettings *settings, AvuStateDir *state,
+	AvuSpawner *spawner, GError **error);
+void local_free(Local *local);
+
+G_END_DECLS
