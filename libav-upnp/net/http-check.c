@@ -194,11 +194,25 @@ raw_line_is_sane(AvuCursor line)
 	if (avu_cursor_len(&line) == 0) {
 		return true;
 	}
-	if (*line.at == ' ' || *line.at == '\t' ||
-		memchr(line.at, '\r', avu_cursor_len(&line)) != NULL) {
+	/* libmicrohttpd passes over a line without a name in silence. */
+	if (*line.at == ' ' || *line.at == '\t' || *line.at == ':' ||
+		memchr(line.at, '\r', avu_cursor_len(&line)) != NULL ||
+		memchr(line.at, ':', avu_cursor_len(&line)) == NULL) {
 		return false;
 	}
 	return !avu_cursor_take_ci(&line, "Content-Length:") || is_length(line);
+}
+
+/* Single blanks: what is between more of them is read in more than one way. */
+static bool
+raw_request_is_sane(AvuCursor line)
+{
+	for (const char *p = line.at; p < line.end; p++) {
+		if (*p == '\r' || *p == '\t' || (*p == ' ' && p + 1 < line.end && p[1] == ' ')) {
+			return false;
+		}
+	}
+	return true;
 }
 
 bool
@@ -221,8 +235,8 @@ http_check_raw(const char *octets, size_t len)
 		if (line.at == line.end && !first) {
 			break; /* the body is not our business */
 		}
-		if (first ? memchr(line.at, '\r', avu_cursor_len(&line)) != NULL
-			  : !raw_line_is_sane(line)) {
+		/* A line that the limit cut off is refused for its length, in other words. */
+		if (first ? !raw_request_is_sane(line) : feed != NULL && !raw_line_is_sane(line)) {
 			return false;
 		}
 		first = first && line.at == line.end; /* empty lines may come before a request */

@@ -4,13 +4,15 @@
     raw_http.py HOST PORT < [{"head": "GET /x HTTP/1.1\\r\\n…", "save": PATH or null}, …]
 
 sends each head on a connection of its own and prints a list of {"status", "headers": [[NAME, VALUE]…] with
-names as they were spelt, "length", "chunked"}; the body goes to the file `save`. A head that ends with two
+names as they were spelt, "length", "chunked", "seconds"}; status 0: closed without a word; the body goes to the file `save`. A head that ends with two
 line ends is sent as it stands.
 """
 
+import contextlib
 import json
 import socket
 import sys
+import time
 
 TIMEOUT_S = 40
 
@@ -19,8 +21,9 @@ def receive(host, port, head):
     with socket.create_connection((host, port), timeout=TIMEOUT_S) as connection:
         connection.sendall(head.encode("latin-1"))
         data = bytearray()
-        while part := connection.recv(1 << 16):
-            data += part
+        with contextlib.suppress(ConnectionResetError):
+            while part := connection.recv(1 << 16):
+                data += part
     return bytes(data)
 
 
@@ -38,7 +41,9 @@ def unchunk(body):
 def main():
     answers = []
     for request in json.load(sys.stdin):
+        began = time.monotonic()
         data = receive(sys.argv[1], int(sys.argv[2]), request["head"])
+        data = data or b"none 0\r\n\r\n"
         head, _, body = data.partition(b"\r\n\r\n")
         status, *lines = head.decode("latin-1").split("\r\n")
         headers = [[name, value.strip()] for name, _, value in (line.partition(":") for line in lines)]
@@ -49,7 +54,8 @@ def main():
             with open(request["save"], "wb") as out:
                 out.write(body)
         answers.append({"version": status.split()[0], "status": int(status.split()[1]), "headers": headers,
-                        "length": len(body), "chunked": chunked})
+                        "length": len(body), "chunked": chunked,
+                        "seconds": time.monotonic() - began})
     json.dump(answers, sys.stdout)
 
 

@@ -123,7 +123,7 @@ def test_metrics(house, serve):
 
 
 def test_half_requests(house, serve):
-    """LIM-06: heads that trickle end after ten seconds, and meanwhile nobody else waits."""
+    """FLT-40, LIM-06: heads that trickle end after ten seconds, and meanwhile nobody else waits."""
     _, where, path = serve()
     slow = call(house, "guest", "trickle", authority(house, "attic"), "300", start=True)
     wait_until("all are there", lambda: "open" in slow.output())

@@ -214,6 +214,12 @@ static const struct {
 	{ "POST / HTTP/1.1\r\nContent-Length-X: abc\r\n\r\n", 0, true, "another line" },
 	{ "POST / HTTP/1.1\r\nContent-Length: 4\r\n\r\n\0\r b", 42, true,
 		"bodies may hold anything" },
+	{ "GET / HTTP/1.1\r\n: a\r\n\r\n", 0, false, "a line without a name" },
+	{ "GET / HTTP/1.1\r\nnone\r\n\r\n", 0, false, "a line without a value" },
+	{ "GET  / HTTP/1.1\r\n\r\n", 0, false, "two blanks" },
+	{ "GET /  HTTP/1.1\r\n\r\n", 0, false, "two blanks" },
+	{ "GET\t/ HTTP/1.1\r\n\r\n", 0, false, "a tab for a blank" },
+	{ "GET / HTTP/1.1\r\nHos", 0, true, "cut off by the limit: refused for that" },
 	{ "GET / HTTP/1.1", 0, true, "no end: as large as a head may be; refused for that" },
 	{ "", 0, true, "nothing" },
 };
