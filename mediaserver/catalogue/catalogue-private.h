@@ -25,6 +25,7 @@ struct Catalogue {
 	char *path;
 	_Atomic uint32_t update_id;
 	_Atomic int64_t n_items;
+	_Atomic int64_t query_ns; /* a query may take so long */
 	_Atomic uint64_t n_commits;
 	ListingCache *listings;
 

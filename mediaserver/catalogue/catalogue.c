@@ -254,6 +254,7 @@ catalogue_open(const char *directory, State *state, GError **error)
 	catalogue->split = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	catalogue->listings = listing_cache_new(CATALOGUE_LISTINGS_BYTES);
 	catalogue->known = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	atomic_store(&catalogue->query_ns, AVU_LIMIT_QUERY_NS);
 	catalogue->state = state;
 	catalogue->settling = catalogue_new_settling();
 	catalogue->path = g_build_filename(directory, "library.db", NULL);
@@ -315,6 +316,12 @@ void
 catalogue_set_letters_above(Catalogue *catalogue, int64_t n_groups)
 {
 	catalogue->letters_above = n_groups;
+}
+
+void
+catalogue_set_query_limit(Catalogue *catalogue, int64_t limit_ns)
+{
+	atomic_store(&catalogue->query_ns, limit_ns);
 }
 
 uint64_t
@@ -518,7 +525,7 @@ catalogue_borrow(Catalogue *catalogue, GError **error)
 		g_set_error(error, AVU_UPNP_ERROR, 720, "too many requests at once");
 		return NULL;
 	}
-	database_set_deadline(reader, avu_now_ns() + AVU_LIMIT_QUERY_NS);
+	database_set_deadline(reader, avu_now_ns() + atomic_load(&catalogue->query_ns));
 	return reader;
 }
 

@@ -24,6 +24,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Catalogue, catalogue_close)
 /** Views that allow it get a container per letter when they have more groups than this; 0: never. From
  *  the next commit on. */
 void catalogue_set_letters_above(Catalogue *catalogue, int64_t n_groups);
+/** What takes longer ends in 720; AVU_LIMIT_QUERY_NS from the start. @thread any */
+void catalogue_set_query_limit(Catalogue *catalogue, int64_t limit_ns);
 /** Reads the files of views again. Containers of views that changed are made anew, from what the
  *  catalogue knows of the items; who reads meanwhile sees the old ones to the end.
  *  @return false with AVU_ERROR_USAGE (a mistake in a file), UNSUPPORTED (only at the next start): all

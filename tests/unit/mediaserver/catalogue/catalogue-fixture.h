@@ -7,7 +7,7 @@
 
 #include <av-upnp/text.h>
 
-#include "mediaserver/catalogue/catalogue.h"
+#include "catalogue-backends.h"
 #include "mediaserver/catalogue/view-file.h"
 
 typedef struct {
@@ -46,7 +46,7 @@ house_open_again(House *house)
 
 	house->state = state_open(house->directory, &error);
 	g_assert_no_error(error);
-	house->catalogue = catalogue_open(house->directory, house->state, &error);
+	house->catalogue = catalogue_backend()->open(house->directory, house->state, &error);
 	g_assert_no_error(error);
 }
 
@@ -87,9 +87,9 @@ typedef struct {
 	int64_t year, rating, added;                /* 0: unknown */
 } HouseItem;
 
-/** A file of that title in the root's folder. @return its id */
+/** A file of that title in the root's folder, within a transaction. @return its id */
 static inline int64_t
-house_put(House *house, const HouseItem *what)
+house_put_within(House *house, const HouseItem *what)
 {
 	static const char *const mimes[] = { NULL, "audio/flac", "video/mp4", "image/jpeg" };
 	const CatalogueFolder folder = { HOUSE_ROOT, "Files", "" };
@@ -119,12 +119,20 @@ house_put(House *house, const HouseItem *what)
 	item.added = what->added;
 	item_set_groups(&item, strings);
 	item.id = 0;
-	g_assert_true(catalogue_begin(house->catalogue, &error));
 	g_assert_true(catalogue_put_folder(house->catalogue, &folder, &error));
 	g_assert_true(catalogue_put_item(house->catalogue, &folder, &item, &error));
-	g_assert_true(catalogue_commit(house->catalogue, &error));
 	g_assert_no_error(error);
 	return item.id;
+}
+
+static inline int64_t
+house_put(House *house, const HouseItem *what)
+{
+	g_assert_true(catalogue_begin(house->catalogue, NULL));
+	const int64_t id = house_put_within(house, what);
+
+	g_assert_true(catalogue_commit(house->catalogue, NULL));
+	return id;
 }
 
 static inline void

@@ -7,6 +7,7 @@
 #include <av-upnp/error.h>
 #include <av-upnp/text.h>
 
+#include "catalogue-backends.h"
 #include "mediaserver/catalogue/catalogue.h"
 
 typedef struct {
@@ -23,7 +24,7 @@ open_catalogue(Fixture *f)
 
 	f->state = state_open(f->directory, &error);
 	g_assert_no_error(error);
-	f->catalogue = catalogue_open(f->directory, f->state, &error);
+	f->catalogue = catalogue_backend()->open(f->directory, f->state, &error);
 	g_assert_no_error(error);
 	f->root = state_dup_root(f->state, "/srv/music", &error);
 	g_assert_no_error(error);

@@ -8,6 +8,7 @@
 #include <av-upnp/error.h>
 #include <av-upnp/text.h>
 
+#include "catalogue-backends.h"
 #include "mediaserver/catalogue/catalogue.h"
 #include "mediaserver/catalogue/view-file.h"
 
@@ -46,7 +47,7 @@ set_up(Fixture *f, const void *unused)
 	views_use(set);
 	f->directory = g_dir_make_tmp("groups-XXXXXX", NULL);
 	f->state = state_open(f->directory, &error);
-	f->catalogue = catalogue_open(f->directory, f->state, &error);
+	f->catalogue = catalogue_backend()->open(f->directory, f->state, &error);
 	g_assert_no_error(error);
 	f->root = state_dup_root(f->state, "/srv/music", &error);
 }

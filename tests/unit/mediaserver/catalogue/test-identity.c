@@ -3,6 +3,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "catalogue-backends.h"
 #include "mediaserver/catalogue/disk.h"
 
 typedef struct {
@@ -20,7 +21,7 @@ open_catalogue(Fixture *f)
 
 	f->state = state_open(f->directory, &error);
 	g_assert_no_error(error);
-	f->catalogue = catalogue_open(f->directory, f->state, &error);
+	f->catalogue = catalogue_backend()->open(f->directory, f->state, &error);
 	g_assert_no_error(error);
 	f->root = state_dup_root(f->state, "/srv/music", &error);
 	g_assert_no_error(error);

@@ -12,6 +12,7 @@
 #include <av-upnp/cursor.h>
 #include <av-upnp/text.h>
 
+#include "catalogue-backends.h"
 #include "mediaserver/catalogue/overlay.h"
 
 #define N_ITEMS 12
@@ -151,7 +152,8 @@ child(const char *directory, int pipe_fd, uint32_t seed)
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GRand) rand = g_rand_new_with_seed(seed);
 	State *state = state_open(directory, &error);
-	Catalogue *catalogue = state != NULL ? catalogue_open(directory, state, &error) : NULL;
+	Catalogue *catalogue =
+		state != NULL ? catalogue_backend()->open(directory, state, &error) : NULL;
 
 	if (catalogue == NULL || !is_all_there(catalogue)) {
 		fprintf(stderr, "%s\n", error != NULL ? error->message : "lost");
@@ -241,7 +243,7 @@ static void
 learn_ids(const char *directory)
 {
 	State *state = state_open(directory, NULL);
-	Catalogue *catalogue = catalogue_open(directory, state, NULL);
+	Catalogue *catalogue = catalogue_backend()->open(directory, state, NULL);
 
 	for (int32_t i = 0; i < N_ITEMS; i++) {
 		g_assert_true(put(catalogue, i, next_value, &ids[i]));

@@ -5,6 +5,7 @@
 
 #include <av-upnp/text.h>
 
+#include "catalogue-backends.h"
 #include "mediaserver/catalogue/disk.h"
 #include "mediaserver/catalogue/listed.h"
 
@@ -24,7 +25,7 @@ set_up(Fixture *f, const void *unused)
 	f->directory = g_dir_make_tmp("listed-XXXXXX", NULL);
 	f->state = state_open(f->directory, &error);
 	g_assert_no_error(error);
-	f->catalogue = catalogue_open(f->directory, f->state, &error);
+	f->catalogue = catalogue_backend()->open(f->directory, f->state, &error);
 	g_assert_no_error(error);
 	f->root = state_dup_root(f->state, "/srv/music", &error);
 	g_assert_no_error(error);

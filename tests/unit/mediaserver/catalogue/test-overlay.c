@@ -11,6 +11,7 @@
 #include <av-upnp/error.h>
 #include <av-upnp/text.h>
 
+#include "catalogue-backends.h"
 #include "mediaserver/catalogue/disk.h"
 #include "mediaserver/catalogue/overlay.h"
 
@@ -29,7 +30,7 @@ open_catalogue(Fixture *f)
 
 	f->state = state_open(f->directory, &error);
 	g_assert_no_error(error);
-	f->catalogue = catalogue_open(f->directory, f->state, &error);
+	f->catalogue = catalogue_backend()->open(f->directory, f->state, &error);
 	g_assert_no_error(error);
 }
 

@@ -9,6 +9,7 @@
 #include <av-upnp/error.h>
 #include <av-upnp/text.h>
 
+#include "catalogue-backends.h"
 #include "mediaserver/catalogue/catalogue.h"
 
 #define N_ITEMS 60
@@ -549,7 +550,7 @@ set_up(Fixture *f, const void *seed)
 	f->directory = g_dir_make_tmp("model-XXXXXX", NULL);
 	f->state = state_open(f->directory, &error);
 	g_assert_no_error(error);
-	f->catalogue = catalogue_open(f->directory, f->state, &error);
+	f->catalogue = catalogue_backend()->open(f->directory, f->state, &error);
 	g_assert_no_error(error);
 	fill(f);
 }
