@@ -17,6 +17,7 @@ struct EngineClient {
 	AvuSupervised *media;
 	AvuMailbox *mailbox; /* for what is told after the call that caused it */
 	AvuJitterGroup *buffers;
+	AvuFetcher *fetcher; /* of small files beside media */
 	EngineEvents events;
 	char *audio_sink, *video_sink, *registry_option;
 	const char *argv[3]; /* of the media process, as long as it is supervised */
@@ -72,6 +73,10 @@ void client_take_state(EngineClient *client, AvuEngineState state);
 void client_take_next(EngineClient *client);
 /** A next track is fetched whole once the current one is there to its end. */
 void client_share_network(EngineClient *client);
+/** Fetches what belongs to a track that was loaded. */
+void client_attach(EngineClient *client, EngineTrack *to, const AvuTrack *track);
+/** After each load of the track: what is there by now. */
+void client_send_attachments(EngineClient *client, const EngineTrack *track);
 /** For AvuEngine. */
 void client_set_speed(void *self, AvuPlaySpeed speed);
 void client_send_speed(EngineClient *client);

@@ -168,6 +168,7 @@ client_send_track(EngineClient *client, EngineTrack *track, MediaFrame type)
 	avu_jitter_buffer_get_fds(track->buffer, fds);
 	avu_supervised_send(client->media, type, &payload, fds, AVU_RING_FDS);
 	track->sent = true;
+	client_send_attachments(client, track);
 }
 
 /* Sends what media can take by now: the current track once its size is known, then the next. */
@@ -317,6 +318,7 @@ client_load(void *self, const AvuTrack *track)
 		client_tell_later(client, track->token, AVU_ENGINE_STOPPED, error->message);
 		return;
 	}
+	client_attach(client, client->current, track);
 	position_set(&client->position, 0);
 	position_limit(&client->position, track->duration_ns);
 	client_note_loaded(client);
@@ -345,7 +347,9 @@ client_load_next(void *self, const AvuTrack *track)
 		client->buffers, track, client->target_ns, /* next = */ true, client, &error);
 	if (client->next == NULL) {
 		client_tell_later(client, track->token, AVU_ENGINE_STOPPED, error->message);
+		return;
 	}
+	client_attach(client, client->next, track);
 }
 
 static void
@@ -519,6 +523,7 @@ engine_client_new(AvuSupervisor *supervisor, const EngineConfig *config,
 	g_autoptr(EngineClient) client = g_new0(EngineClient, 1);
 
 	client->mailbox = avu_mailbox_new(NULL);
+	client->fetcher = avu_fetcher_new(NULL, policy);
 	client->buffers = avu_jitter_group_new(policy, &listener, config->counters);
 	client->audio_sink = g_strdup(config->audio_sink);
 	client->video_sink = g_strdup(config->video_sink);
@@ -566,6 +571,7 @@ engine_client_free(EngineClient *client)
 	if (client->media != NULL) {
 		avu_supervised_remove(client->media);
 	}
+	avu_fetcher_free(client->fetcher);
 	avu_jitter_group_free(client->buffers);
 	avu_timer_free(client->stuck_timer);
 	client_clear_life(client);

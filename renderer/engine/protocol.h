@@ -12,6 +12,14 @@
 #define MEDIA_SINK_MAX 4096 /* gst-launch descriptions */
 #define MEDIA_PROTOCOLS_MAX (64u * 1024)
 
+/* Small files that belong to a track; control fetches them. */
+typedef enum {
+	MEDIA_SUBTITLES,
+	MEDIA_N_ATTACHMENTS,
+} MediaAttachment;
+
+#define MEDIA_ATTACHMENT_MAX (2u * 1024 * 1024)
+
 typedef enum {
 	/* av-renderer → media */
 	MEDIA_CONFIGURE = 1, /* two strings or NULL: audio and video sink; u32 mixer yes */
@@ -25,6 +33,7 @@ typedef enum {
 	MEDIA_SEEK,          /* i64 position */
 	MEDIA_VALUE,         /* u32 AvuValue, u32 AvuChannel, i64 number */
 	MEDIA_SPEED,         /* i64 numerator, i64 denominator */
+	MEDIA_ATTACH,        /* u32 token, u32 MediaAttachment, i64 octets; descriptor of a memfd */
 	MEDIA_PING,          /* –; answered by MEDIA_PONG */
 	MEDIA_HOLD,          /* u32 token, u32 yes: its octets are late, wait in silence / go on */
 

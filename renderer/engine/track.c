@@ -62,6 +62,7 @@ engine_track_free(EngineTrack *track)
 {
 	if (track != NULL) {
 		avu_jitter_buffer_free(track->buffer);
+		attachment_free(track->subtitles);
 		g_free(track->uri);
 		g_free(track->mime);
 		g_free(track->trouble);

@@ -5,6 +5,8 @@
 #include <av-upnp/engine.h>
 #include <av-upnp/jitter-buffer.h>
 
+#include "attachment.h"
+
 G_BEGIN_DECLS
 
 typedef struct {
@@ -12,9 +14,10 @@ typedef struct {
 	char *uri;
 	char *mime; /* said with it, or the server's; NULL: unknown */
 	AvuJitterBuffer *buffer;
-	int64_t show_ns; /* of a picture; 0: until something else is asked for */
-	bool held;       /* its octets are late: media waits */
-	bool sent;       /* the present media process has it */
+	int64_t show_ns;       /* of a picture; 0: until something else is asked for */
+	Attachment *subtitles; /* NULL: none */
+	bool held;             /* its octets are late: media waits */
+	bool sent;             /* the present media process has it */
 	unsigned
 		deaths; /* media processes that ended while it was current, shortly one after another */
 	int64_t died_ns;     /* when the last one did */

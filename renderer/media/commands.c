@@ -5,6 +5,7 @@
  * other: a frame that does not parse ends the process, which is started again. */
 
 #include <string.h>
+#include <unistd.h>
 
 #include <av-upnp/error.h>
 #include <av-upnp/text.h>
@@ -292,6 +293,27 @@ commands_on_speed(Commands *commands, AvuFrameReader *in, AvuFrame *frame G_GNUC
 }
 
 static bool
+commands_on_attach(Commands *commands, AvuFrameReader *in, AvuFrame *frame)
+{
+	uint32_t token = avu_frame_take_u32(in);
+	uint32_t kind = avu_frame_take_u32(in);
+	int64_t len = avu_frame_take_i64(in);
+
+	if (!avu_frame_reader_finish(in) || frame->n_fds != 1 || kind >= MEDIA_N_ATTACHMENTS ||
+		len <= 0 || len > MEDIA_ATTACHMENT_MAX) {
+		return false;
+	}
+	g_autofree char *octets = g_malloc((size_t)len);
+
+	if (pread(frame->fds[0], octets, (size_t)len, 0) != len) {
+		return false;
+	}
+	player_attach(commands->player, token, (MediaAttachment)kind,
+		g_bytes_new_take(g_steal_pointer(&octets), (size_t)len));
+	return true;
+}
+
+static bool
 commands_on_ping(Commands *commands, AvuFrameReader *in, AvuFrame *frame G_GNUC_UNUSED)
 {
 	commands_send(commands, MEDIA_PONG, NULL);
@@ -322,6 +344,7 @@ static const struct {
 	{ MEDIA_SEEK, commands_on_seek },
 	{ MEDIA_VALUE, commands_on_value },
 	{ MEDIA_SPEED, commands_on_speed },
+	{ MEDIA_ATTACH, commands_on_attach },
 	{ MEDIA_PING, commands_on_ping },
 	{ MEDIA_HOLD, commands_on_hold },
 };

@@ -71,6 +71,7 @@ static const AvuSandboxPath fixed_paths[] = {
 	{ "/dev/dri", AVU_SANDBOX_READ | AVU_SANDBOX_WRITE },
 	{ "/dev/shm", AVU_SANDBOX_READ | AVU_SANDBOX_WRITE },
 	{ "/run", AVU_SANDBOX_READ },
+	{ "/var/cache/fontconfig", AVU_SANDBOX_READ },
 	{ "/var/lib/alsa", AVU_SANDBOX_READ },
 	{ "/tmp/.X11-unix", AVU_SANDBOX_READ | AVU_SANDBOX_WRITE },
 };

@@ -9,7 +9,7 @@
 #include <av-upnp/loop.h>
 
 #include "audio-line.h"
-#include "player.h"
+#include "player-private.h"
 #include "video-line.h"
 
 #define PLAYER_POSITION_NS (500 * AVU_NS_PER_MS)
@@ -21,25 +21,6 @@
 #define PLAYER_HOLD_AHEAD_NS (150 * AVU_NS_PER_MS)
 #define PLAYER_HOLD_LOOK_NS (50 * AVU_NS_PER_MS)
 
-struct Player {
-	const Sinks *sinks;
-	AvuEngineListener listener;
-	void (*position)(uint32_t token, int64_t position_ns, void *user_data);
-	void *user_data;
-	Line *audio, *video;
-	Line *line; /* one of them while something is open */
-	Track *current, *next;
-	bool joined; /* next was appended to the line */
-	bool wants_playing;
-	AvuPlaySpeed speed; /* asked for */
-	bool held;          /* its octets are late: it does not play although it should */
-	bool prerolled;
-	bool announce; /* this opening is a next track: tell that it started */
-	int64_t pending_seek_ns;
-	AvuEngineState told;
-	AvuTimer *position_timer, *idle_timer, *hold_timer, *show_timer;
-};
-
 static void
 player_tell(Player *player, AvuEngineState state)
 {
@@ -49,7 +30,7 @@ player_tell(Player *player, AvuEngineState state)
 	}
 }
 
-static bool
+bool
 player_should_play(const Player *player)
 {
 	return player->wants_playing && !player->held;
@@ -96,7 +77,7 @@ player_on_idle_timer(void *data)
 }
 
 /* Lets go of both tracks and of the line. */
-static void
+void
 player_clear(Player *player)
 {
 	if (player->line != NULL) {
@@ -142,14 +123,14 @@ player_on_broken(Player *player, uint32_t token)
 	}
 }
 
-static double
+double
 player_rate(const Player *player)
 {
 	return (double)player->speed.numerator / player->speed.denominator;
 }
 
 /* Opens the current track on a line. */
-static void
+void
 player_open(Player *player, bool video)
 {
 	g_autoptr(GError) error = NULL;
@@ -173,7 +154,7 @@ player_open(Player *player, bool video)
 	}
 }
 
-static void
+void
 player_start(Player *player, Track *track)
 {
 	player->current = track;
@@ -183,7 +164,7 @@ player_start(Player *player, Track *track)
 	player_open(player, track_is_video(track) || track_is_image(track));
 }
 
-static void
+void
 player_join_next(Player *player)
 {
 	bool same_kind = player->next != NULL && !track_is_video(player->next) &&
@@ -206,14 +187,14 @@ player_seeks_exactly(const Player *player)
 }
 
 /* imagefreeze says it can seek; a picture has no places. */
-static bool
+bool
 player_is_seekable(const Player *player)
 {
 	return !track_is_image(player->current) && line_is_seekable(player->line);
 }
 
 /* It goes on at 1 although something else was asked for. */
-static void
+void
 player_drop_speed(Player *player)
 {
 	player->speed = AVU_PLAY_SPEED_NORMAL;
@@ -221,7 +202,7 @@ player_drop_speed(Player *player)
 	player->listener.speed_changed(player->current->token, player->speed, player->user_data);
 }
 
-static void
+void
 player_seek_now(Player *player, int64_t position_ns)
 {
 	player_tell(player, AVU_ENGINE_TRANSITIONING);
@@ -279,7 +260,7 @@ player_time_picture(Player *player, bool playing)
 	avu_timer_set(player->show_timer, left_ns);
 }
 
-static void
+void
 player_tell_line_state(Player *player)
 {
 	bool playing = line_is_playing(player->line);
@@ -338,7 +319,7 @@ player_on_next_started(Player *player, uint32_t token)
 	player_tell_position(player);
 }
 
-static void
+void
 player_on_ended(Player *player)
 {
 	uint32_t token = player->current->token;
@@ -378,7 +359,7 @@ player_on_show_timer(void *data)
 
 /* Takes the next track back. When it has begun in this moment, then the current one has ended: the
  * caller goes on with player_on_ended(). @return false: so it is */
-static bool
+bool
 player_forget_next(Player *player)
 {
 	bool in_time = !player->joined || line_drop_next(player->line);
@@ -460,7 +441,7 @@ player_on_note(const LineNote *note, void *user_data)
 }
 
 /* Holds when all but a little of what is decoded has been heard: late octets may come before. */
-static void
+void
 player_on_hold_timer(void *data)
 {
 	Player *player = data;
@@ -524,128 +505,4 @@ player_free(Player *player)
 	avu_timer_free(player->show_timer);
 	avu_timer_free(player->hold_timer);
 	g_free(player);
-}
-
-void
-player_load(Player *player, Track *track)
-{
-	player_clear(player);
-	player_start(player, track);
-}
-
-void
-player_load_next(Player *player, Track *track)
-{
-	if (player->current == NULL) {
-		track_free(track);
-		return;
-	}
-	bool in_time = player_forget_next(player);
-
-	player->next = track;
-	if (in_time) {
-		player_join_next(player);
-	} else {
-		player_on_ended(player);
-	}
-}
-
-void
-player_drop_next(Player *player, uint32_t token)
-{
-	if (player->next == NULL || player->next->token != token) {
-		return;
-	}
-	if (!player_forget_next(player)) {
-		player_on_ended(player);
-	}
-}
-
-void
-player_play(Player *player)
-{
-	if (player->current == NULL) {
-		return;
-	}
-	player->wants_playing = true;
-	if (player->pending_seek_ns == AVU_TIME_NONE) {
-		line_set_playing(player->line, player_should_play(player));
-	}
-	player_tell_line_state(player); /* held: nothing changes but the word for it */
-}
-
-void
-player_pause(Player *player)
-{
-	if (player->current == NULL) {
-		return;
-	}
-	player->wants_playing = false;
-	line_set_playing(player->line, false);
-	player_tell_line_state(player);
-}
-
-void
-player_hold(Player *player, uint32_t token, bool hold)
-{
-	if (player->current == NULL || player->current->token != token) {
-		return;
-	}
-	if (hold) {
-		player_on_hold_timer(player);
-		return;
-	}
-	player->held = false;
-	avu_timer_set(player->hold_timer, AVU_TIME_NONE);
-	if (player->pending_seek_ns == AVU_TIME_NONE) {
-		line_set_playing(player->line, player_should_play(player));
-	}
-}
-
-void
-player_stop(Player *player)
-{
-	if (player->current == NULL) {
-		return;
-	}
-	uint32_t token = player->current->token;
-
-	player_clear(player);
-	player->listener.state_changed(token, AVU_ENGINE_STOPPED, player->user_data);
-}
-
-void
-player_seek(Player *player, int64_t position_ns)
-{
-	if (player->current == NULL) {
-		return;
-	}
-	if (!player->prerolled) {
-		player->pending_seek_ns = position_ns;
-		line_set_playing(player->line, false);
-		return;
-	}
-	player_seek_now(player, position_ns);
-}
-
-void
-player_set_speed(Player *player, AvuPlaySpeed speed)
-{
-	if (player->current == NULL) {
-		return;
-	}
-	int64_t position_ns =
-		player->prerolled ? line_get_position_ns(player->line) : player->pending_seek_ns;
-
-	player->speed = speed;
-	bool fits = line_set_rate(player->line, player_rate(player));
-
-	if (player->prerolled && !player_is_seekable(player)) {
-		player_drop_speed(player);
-	} else if (fits) {
-		player_seek(player, MAX(position_ns, 0));
-	} else {
-		player->pending_seek_ns = MAX(position_ns, 0);
-		player_open(player, player->line == player->video);
-	}
 }

@@ -5,6 +5,7 @@
 #include <av-upnp/engine.h>
 #include <av-upnp/mailbox.h>
 
+#include "../engine/protocol.h"
 #include "sinks.h"
 #include "track.h"
 
@@ -32,6 +33,8 @@ void player_stop(Player *player);
  *  @param token  of the current track, else nothing happens */
 void player_hold(Player *player, uint32_t token, bool hold);
 void player_seek(Player *player, int64_t position_ns);
+/** Something that belongs to the current or the next track has come. @param bytes  taken */
+void player_attach(Player *player, uint32_t token, MediaAttachment kind, GBytes *bytes);
 /** Of the current track and those that follow. What has no other speed goes on at 1, and the listener
  *  hears so. */
 void player_set_speed(Player *player, AvuPlaySpeed speed);

@@ -34,6 +34,9 @@ track_free(Track *track)
 			(void)close(track->fds[i]);
 		}
 	}
+	if (track->subtitles != NULL) {
+		g_bytes_unref(track->subtitles);
+	}
 	g_free(track->mime);
 	g_free(track);
 }

@@ -10,6 +10,7 @@ typedef struct {
 	uint32_t token;
 	char *mime; /* may be NULL */
 	int64_t start_ns;
+	GBytes *subtitles;     /* a file of them; NULL: none */
 	int64_t show_ns;       /* of a picture; 0: until something else is asked for */
 	bool broken;           /* its octets end early */
 	int fds[AVU_RING_FDS]; /* kept, so that a track can be opened again */

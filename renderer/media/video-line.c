@@ -8,6 +8,7 @@
 
 #include <av-upnp/error.h>
 
+#include "caption.h"
 #include "source.h"
 #include "video-line.h"
 
@@ -18,6 +19,7 @@ typedef struct {
 	Line line;
 	const Sinks *sinks;
 	bool still;
+	Caption *caption;
 	/* shared with the decoder's threads */
 	atomic_uint chains; /* sinks linked */
 	atomic_bool sound;  /* one of them takes sound */
@@ -71,11 +73,43 @@ video_line_add_chain(
 		} else if (!gst_element_link(last, element)) {
 			return false;
 		}
+		if (pictures && g_strcmp0(names[i], "videoscale") == 0) {
+			g_autoptr(GstPad) frames = gst_element_get_static_pad(element, "sink");
+
+			caption_paint_on(self->caption, frames);
+		}
 		last = element;
 		(void)gst_element_sync_state_with_parent(element);
 	}
 	atomic_fetch_add(&self->chains, 1);
 	return true;
+}
+
+/* What a film shows without being asked: its own subtitles, where it says so. */
+static void
+video_line_add_texts(VideoLine *self, GstPad *pad)
+{
+	g_autoptr(GstEvent) start = gst_pad_get_sticky_event(pad, GST_EVENT_STREAM_START, 0);
+	GstStreamFlags flags = GST_STREAM_FLAG_NONE;
+
+	if (start != NULL) {
+		gst_event_parse_stream_flags(start, &flags);
+	}
+	GstElement *end = (flags & GST_STREAM_FLAG_SELECT) != 0
+				  ? gst_element_factory_make("fakesink", NULL)
+				  : NULL;
+
+	if (end == NULL) {
+		return;
+	}
+	g_autoptr(GstPad) sink = gst_element_get_static_pad(end, "sink");
+
+	/* Nothing waits for texts: they come when they come. */
+	g_object_set(end, "async", FALSE, "sync", FALSE, NULL);
+	caption_hear(self->caption, sink);
+	(void)gst_bin_add(GST_BIN(self->line.pipeline), end);
+	(void)gst_element_sync_state_with_parent(end);
+	(void)gst_pad_link(pad, sink);
 }
 
 static void
@@ -100,6 +134,8 @@ video_line_on_pad(GstElement *decoder G_GNUC_UNUSED, GstPad *pad, void *data)
 			self, pad, self->still ? still : moving, G_N_ELEMENTS(moving), true);
 	} else if (g_str_has_prefix(name, "audio/") && !atomic_exchange(&self->sound, true)) {
 		good = video_line_add_chain(self, pad, sound, G_N_ELEMENTS(sound), false);
+	} else if (g_str_has_prefix(name, "text/x-raw")) {
+		video_line_add_texts(self, pad);
 	}
 	if (!good) {
 		line_post(&self->line, LINE_FAILED, 0, "The output cannot be opened.");
@@ -138,6 +174,9 @@ video_line_open(Line *line, const Track *track, GError **error)
 		return false;
 	}
 	self->still = track_is_image(track);
+	video_line_set_subtitles(line,
+		track->subtitles != NULL ? g_bytes_get_data(track->subtitles, NULL) : NULL,
+		track->subtitles != NULL ? g_bytes_get_size(track->subtitles) : 0);
 	line_init(line, line->class, &line->listener, gst_pipeline_new("video"));
 	line_mark(line->pipeline, track->token);
 	gst_bin_add_many(GST_BIN(line->pipeline), source, decoder, NULL);
@@ -149,6 +188,12 @@ video_line_open(Line *line, const Track *track, GError **error)
 	(void)gst_element_link(source, decoder);
 	(void)gst_element_set_state(line->pipeline, GST_STATE_PAUSED);
 	return true;
+}
+
+void
+video_line_set_subtitles(Line *line, const char *data, size_t len)
+{
+	caption_set_file(((VideoLine *)line)->caption, data, len);
 }
 
 static bool
@@ -204,6 +249,7 @@ static void
 video_line_free(Line *line)
 {
 	video_line_close(line);
+	caption_free(((VideoLine *)line)->caption);
 	g_free(line);
 }
 
@@ -228,5 +274,6 @@ video_line_new(const LineListener *listener, const Sinks *sinks)
 	self->line.class = &video_line_class;
 	self->line.listener = *listener;
 	self->sinks = sinks;
+	self->caption = caption_new();
 	return &self->line;
 }

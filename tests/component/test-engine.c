@@ -45,13 +45,16 @@ static Server servers[] = {
 	{ .path = "/half.wav", .gone_after = 200000, .no_ranges = true },
 	{ .path = "/long.wav" },
 	{ .path = "/late.wav", .cut_after = 300000, .late = true },
+	{ .path = "/words.srt" },
 	{ .path = "/drip.wav", .drips = true },
 	{ .path = "/timed.wav", .no_ranges = true, .timed = true },
 	{ .path = "/timed-breaks.wav", .no_ranges = true, .timed = true, .breaks = true },
 };
 
-static const unsigned lengths[] = { 44103, 22051, 132307, 44103, 132300, 20 * RATE, 132300, RATE,
+static const unsigned lengths[] = { 44103, 22051, 132307, 44103, 132300, 20 * RATE, 132300, 1, RATE,
 	4 * RATE, 4 * RATE };
+
+#define TIMED 9 /* of them */
 
 static FakePeer *peer;
 
@@ -103,7 +106,7 @@ server_send_timed(Server *server, int fd, const char *request)
 {
 	const char *npt = strstr(request, "\r\nTimeSeekRange.dlna.org: npt=");
 	unsigned second = npt != NULL ? (unsigned)g_ascii_strtoull(npt + 30, NULL, 10) : 0;
-	g_autoptr(GByteArray) part = make_wav_from(7, second * RATE, 4 * RATE);
+	g_autoptr(GByteArray) part = make_wav_from(TIMED, second * RATE, 4 * RATE);
 	g_autofree char *range =
 		g_strdup_printf("TimeSeekRange.dlna.org: npt=%u.000-3.999/4.000\r\n", second);
 
@@ -555,7 +558,7 @@ test_seek_by_time(void)
 	house_wait(&house, "ended:1 ");
 	g_assert_null(strstr(house.log->str, "stopped"));
 	g_assert_true(g_file_get_contents(house.out_path, &octets, &len, NULL));
-	put_frames(rest, 7, 2 * RATE, 4 * RATE);
+	put_frames(rest, TIMED, 2 * RATE, 4 * RATE);
 	g_assert_cmpuint(len, >, rest->len);
 	g_assert_cmpuint(len, <, rest->len + RATE * FRAME_BYTES);
 	g_assert_cmpint(memcmp(octets + len - rest->len, rest->data, rest->len), ==, 0);
@@ -578,7 +581,7 @@ test_break_by_time(void)
 	g_assert_null(strstr(house.log->str, "failed"));
 	g_assert_cmpint(atomic_load(&server_find("/timed-breaks.wav")->connections), ==, 2);
 	g_assert_true(g_file_get_contents(house.out_path, &octets, &len, NULL));
-	put_frames(rest, 7, 2 * RATE, 4 * RATE);
+	put_frames(rest, TIMED, 2 * RATE, 4 * RATE);
 	g_assert_cmpint(memcmp(octets + len - rest->len, rest->data, rest->len), ==, 0);
 	/* The server begins with a whole second: at most one is heard twice. */
 	g_assert_cmpuint(len, >=, (4 * RATE - RATE / 10) * FRAME_BYTES);
@@ -639,6 +642,33 @@ test_media_stopped(void)
 	g_assert_cmpint(kill(media, SIGCONT), ==, 0);
 	g_string_truncate(house.log, 0);
 	house_wait(&house, "playing:1 ");
+	house_close(&house);
+}
+
+/* What belongs to a track is fetched beside it, and again given to a media process that is new. */
+static void
+test_subtitles(void)
+{
+	House house;
+	g_autofree char *uri = g_strdup_printf("http://127.0.0.1:%u/long.wav", peer->port);
+	g_autofree char *words = g_strdup_printf("http://127.0.0.1:%u/words.srt", peer->port);
+	const AvuTrack track = { 1, uri, NULL, AVU_TIME_NONE, .subtitle_uri = words };
+
+	house_open(&house, true);
+	engine()->load(house.client, &track);
+	engine()->play(house.client);
+	house_wait(&house, "playing:1 ");
+	house.waits_for = "the fetch of the subtitles";
+	AvuTimer *timer = avu_timer_new(NULL, WAIT_NS, on_too_long, &house);
+
+	while (atomic_load(&server_find("/words.srt")->connections) == 0) {
+		(void)g_main_context_iteration(NULL, TRUE);
+	}
+	avu_timer_free(timer);
+	g_string_truncate(house.log, 0);
+	g_assert_cmpint(kill(find_media(), SIGKILL), ==, 0);
+	house_wait(&house, "playing:1 ");
+	g_assert_cmpuint(atomic_load(&server_find("/words.srt")->connections), ==, 1);
 	house_close(&house);
 }
 
@@ -751,6 +781,7 @@ main(int argc, char **argv)
 	g_test_add_func("/engine/break-by-time", test_break_by_time);
 	g_test_add_func("/engine/media-dies", test_media_dies);
 	g_test_add_func("/engine/media-stopped", test_media_stopped);
+	g_test_add_func("/engine/subtitles", test_subtitles);
 	g_test_add_func("/engine/drip", test_drip);
 	g_test_add_func("/engine/media-hangs", test_media_hangs);
 	g_test_add_func("/engine/media-rests", test_media_rests);

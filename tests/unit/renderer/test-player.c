@@ -821,6 +821,69 @@ test_pictures(void)
 	origin_free(origin);
 }
 
+#define FILM_WIDTH 320
+#define FILM_HEIGHT 240
+#define FILM                                                                            \
+	"videotestsrc pattern=black num-buffers=38 ! video/x-raw,width=320,height=240," \
+	"framerate=25/1 ! jpegenc ! matroskamux name=m"
+#define SUBTITLES "1\n00:00:00,500 --> 00:00:01,000\n<b>Seen</b>\n\n"
+
+/* Bright points of a frame in its rows from … to. */
+static unsigned
+count_bright(const House *house, unsigned frame, unsigned from, unsigned to)
+{
+	g_autofree char *octets = NULL;
+	gsize len = 0;
+	unsigned n = 0;
+
+	g_assert_true(g_file_get_contents(house->out_path, &octets, &len, NULL));
+	g_assert_cmpuint(len, >=, (frame + 1) * FILM_WIDTH * FILM_HEIGHT);
+	const char *first = octets + (gsize)frame * FILM_WIDTH * FILM_HEIGHT;
+
+	for (unsigned at = from * FILM_WIDTH; at < to * FILM_WIDTH; at++) {
+		n += (uint8_t)first[at] > 180;
+	}
+	return n;
+}
+
+/* Subtitles of a file beside the film, and of the film itself. */
+static void
+test_subtitles(void)
+{
+	for (unsigned own = 0; own < 2; own++) {
+		House house;
+
+		house_open(&house, "fakesink", true);
+		g_free(house.sinks.video);
+		house.sinks.video = g_strdup_printf(
+			"videoconvert ! video/x-raw,format=GRAY8 ! filesink sync=true "
+			"buffer-mode=unbuffered location=%s",
+			house.out_path);
+		g_autofree char *srt = g_build_filename(house.folder, "in.wav", NULL);
+		g_autofree char *with =
+			g_strdup_printf("filesrc location=%s ! subparse ! m. " FILM, srt);
+
+		g_assert_true(g_file_set_contents(srt, SUBTITLES, -1, NULL));
+		Origin *origin =
+			origin_new(make_piped(house.folder, own ? with : FILM), true, SIZE_MAX);
+
+		player_load(house.player, origin_track(origin, 1, "video/x-matroska", 0));
+		if (!own) {
+			player_attach(house.player, 1, MEDIA_SUBTITLES,
+				g_bytes_new_static(SUBTITLES, strlen(SUBTITLES)));
+		}
+		player_play(house.player);
+		house_wait(&house, "ended:1");
+		/* At 0.2, 0.8 and 1.2 s. */
+		g_assert_cmpuint(count_bright(&house, 5, 0, FILM_HEIGHT), ==, 0);
+		g_assert_cmpuint(count_bright(&house, 20, FILM_HEIGHT / 2, FILM_HEIGHT), >, 20);
+		g_assert_cmpuint(count_bright(&house, 20, 0, FILM_HEIGHT / 2), ==, 0);
+		g_assert_cmpuint(count_bright(&house, 30, 0, FILM_HEIGHT), ==, 0);
+		house_close(&house);
+		origin_free(origin);
+	}
+}
+
 static void
 test_states(void)
 {
@@ -991,6 +1054,7 @@ main(int argc, char **argv)
 	g_test_add_func("/player/speeds", test_speeds);
 	g_test_add_func("/player/no-speed", test_no_speed);
 	g_test_add_func("/player/pictures", test_pictures);
+	g_test_add_func("/player/subtitles", test_subtitles);
 	g_test_add_func("/player/states", test_states);
 	g_test_add_func("/player/stop-while-starved", test_stop_while_starved);
 	g_test_add_func("/player/storm", test_storm);

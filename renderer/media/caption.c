@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Subtitles of a file or of the item itself, blended into frames as they pass.
+ *
+ * Files come on the main thread, texts and frames on GStreamer's; a lock is between them. A text is
+ * painted once and blended as long as it stands. */
+
+#include <gst/video/video.h>
+
+#include "caption.h"
+#include "paint.h"
+
+#define CAPTION_SIDE_MIN 16
+#define CAPTION_LAST_NS (4 * AVU_NS_PER_S) /* of a text that has no end */
+
+struct Caption {
+	GMutex lock; /* guards what follows */
+	Cues *cues;  /* never NULL */
+};
+
+/* One pad with frames. On its streaming thread alone. */
+typedef struct {
+	Caption *caption;
+	GstVideoInfo info;
+	bool known; /* info is */
+	GstSegment segment;
+	char *text; /* what the overlay says */
+	GstVideoOverlayComposition *overlay;
+} Painter;
+
+Caption *
+caption_new(void)
+{
+	Caption *caption = g_new0(Caption, 1);
+
+	g_mutex_init(&caption->lock);
+	caption->cues = cues_new();
+	return caption;
+}
+
+void
+caption_free(Caption *caption)
+{
+	if (caption != NULL) {
+		cues_free(caption->cues);
+		g_mutex_clear(&caption->lock);
+		g_free(caption);
+	}
+}
+
+void
+caption_set_file(Caption *caption, const char *data, size_t len)
+{
+	Cues *cues = data != NULL ? cues_parse(data, len) : NULL;
+
+	if (data != NULL && cues == NULL) {
+		g_message("the subtitles that came with it are of no known kind");
+	}
+	g_mutex_lock(&caption->lock);
+	cues_free(caption->cues);
+	caption->cues = cues != NULL ? cues : cues_new();
+	g_mutex_unlock(&caption->lock);
+}
+
+/* ---- frames */
+
+static void
+painter_free(void *data)
+{
+	Painter *painter = data;
+
+	g_clear_pointer(&painter->overlay, gst_video_overlay_composition_unref);
+	g_free(painter->text);
+	g_free(painter);
+}
+
+static void
+surface_free(void *data)
+{
+	cairo_surface_destroy(data);
+}
+
+static void
+painter_paint(Painter *painter, const char *const *texts, size_t n)
+{
+	unsigned width = (unsigned)painter->info.width, height = (unsigned)painter->info.height;
+	unsigned y = 0;
+	cairo_surface_t *surface = paint_caption(texts, n, width, height, &y);
+
+	if (surface == NULL) {
+		return;
+	}
+	unsigned rows = (unsigned)cairo_image_surface_get_height(surface);
+	size_t bytes = (size_t)cairo_image_surface_get_stride(surface) * rows;
+	g_autoptr(GstBuffer) pixels = gst_buffer_new_wrapped_full(
+		0, cairo_image_surface_get_data(surface), bytes, 0, bytes, surface, surface_free);
+
+	/* Its rows are as wide as the frame: there is no gap between them. */
+	(void)gst_buffer_add_video_meta(pixels, GST_VIDEO_FRAME_FLAG_NONE,
+		GST_VIDEO_OVERLAY_COMPOSITION_FORMAT_RGB, width, rows);
+	GstVideoOverlayRectangle *rectangle = gst_video_overlay_rectangle_new_raw(
+		pixels, 0, (int)y, width, rows, GST_VIDEO_OVERLAY_FORMAT_FLAG_PREMULTIPLIED_ALPHA);
+
+	painter->overlay = gst_video_overlay_composition_new(rectangle);
+	gst_video_overlay_rectangle_unref(rectangle);
+}
+
+/* @return false: there is nothing to be seen at this time */
+static bool
+painter_fit(Painter *painter, int64_t time_ns)
+{
+	Caption *caption = painter->caption;
+	const char *texts[CUES_AT_ONCE + 1] = { NULL };
+
+	g_mutex_lock(&caption->lock);
+	size_t n = cues_find(caption->cues, time_ns, texts);
+
+	texts[n] = NULL;
+	g_autofree char *text = g_strjoinv("\n", (char **)texts);
+
+	g_mutex_unlock(&caption->lock);
+	if (g_strcmp0(text, painter->text) != 0) {
+		g_clear_pointer(&painter->overlay, gst_video_overlay_composition_unref);
+		if (text[0] != '\0') {
+			painter_paint(painter, (const char *const *)&text, 1);
+		}
+		g_free(painter->text);
+		painter->text = g_steal_pointer(&text);
+	}
+	return painter->overlay != NULL;
+}
+
+static GstPadProbeReturn
+painter_on_frame(Painter *painter, GstPadProbeInfo *info)
+{
+	GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER(info);
+	guint64 time = GST_BUFFER_PTS_IS_VALID(buffer)
+			       ? gst_segment_to_stream_time(
+					 &painter->segment, GST_FORMAT_TIME, GST_BUFFER_PTS(buffer))
+			       : GST_CLOCK_TIME_NONE;
+	GstVideoFrame frame;
+
+	if (!painter->known || !GST_CLOCK_TIME_IS_VALID(time) ||
+		!painter_fit(painter, (int64_t)time)) {
+		return GST_PAD_PROBE_OK;
+	}
+	buffer = gst_buffer_make_writable(buffer);
+	GST_PAD_PROBE_INFO_DATA(info) = buffer;
+	if (gst_video_frame_map(&frame, &painter->info, buffer, GST_MAP_READWRITE)) {
+		(void)gst_video_overlay_composition_blend(painter->overlay, &frame);
+		gst_video_frame_unmap(&frame);
+	}
+	return GST_PAD_PROBE_OK;
+}
+
+static void
+painter_on_caps(Painter *painter, GstEvent *event)
+{
+	GstCaps *caps = NULL;
+
+	gst_event_parse_caps(event, &caps);
+	painter->known = gst_video_info_from_caps(&painter->info, caps) &&
+			 painter->info.width >= CAPTION_SIDE_MIN &&
+			 painter->info.height >= CAPTION_SIDE_MIN;
+	g_clear_pointer(&painter->text, g_free);
+	g_clear_pointer(&painter->overlay, gst_video_overlay_composition_unref);
+}
+
+static GstPadProbeReturn
+painter_on_data(GstPad *pad G_GNUC_UNUSED, GstPadProbeInfo *info, void *data)
+{
+	Painter *painter = data;
+
+	if ((GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER) != 0) {
+		return painter_on_frame(painter, info);
+	}
+	if (GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) == GST_EVENT_CAPS) {
+		painter_on_caps(painter, GST_PAD_PROBE_INFO_EVENT(info));
+	} else if (GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) == GST_EVENT_SEGMENT) {
+		gst_event_copy_segment(GST_PAD_PROBE_INFO_EVENT(info), &painter->segment);
+	}
+	return GST_PAD_PROBE_OK;
+}
+
+void
+caption_paint_on(Caption *caption, GstPad *pad)
+{
+	Painter *painter = g_new0(Painter, 1);
+
+	painter->caption = caption;
+	gst_segment_init(&painter->segment, GST_FORMAT_TIME);
+	(void)gst_pad_add_probe(pad,
+		GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, painter_on_data,
+		painter, painter_free);
+}
+
+/* ---- texts */
+
+static GstPadProbeReturn
+caption_on_text(GstPad *pad, GstPadProbeInfo *info, void *data)
+{
+	Caption *caption = data;
+	GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER(info);
+	g_autoptr(GstEvent) event = gst_pad_get_sticky_event(pad, GST_EVENT_SEGMENT, 0);
+	const GstSegment *segment = NULL;
+	GstMapInfo map;
+
+	if (event != NULL) {
+		gst_event_parse_segment(event, &segment);
+	}
+	guint64 start = segment != NULL && GST_BUFFER_PTS_IS_VALID(buffer)
+				? gst_segment_to_stream_time(
+					  segment, GST_FORMAT_TIME, GST_BUFFER_PTS(buffer))
+				: GST_CLOCK_TIME_NONE;
+
+	if (GST_CLOCK_TIME_IS_VALID(start) && start < INT64_MAX / 2 &&
+		gst_buffer_map(buffer, &map, GST_MAP_READ)) {
+		int64_t lasts_ns = GST_BUFFER_DURATION_IS_VALID(buffer) &&
+						   GST_BUFFER_DURATION(buffer) < INT64_MAX / 2
+					   ? (int64_t)GST_BUFFER_DURATION(buffer)
+					   : CAPTION_LAST_NS;
+
+		g_mutex_lock(&caption->lock);
+		cues_add(caption->cues, (int64_t)start, (int64_t)start + lasts_ns,
+			(const char *)map.data, map.size);
+		g_mutex_unlock(&caption->lock);
+		gst_buffer_unmap(buffer, &map);
+	}
+	return GST_PAD_PROBE_OK;
+}
+
+void
+caption_hear(Caption *caption, GstPad *pad)
+{
+	(void)gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, caption_on_text, caption, NULL);
+}
