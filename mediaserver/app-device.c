@@ -177,5 +177,6 @@ app_build_device(App *app)
 
 	app->art = art_new(app->http, app->catalogue, app->roots, pictures,
 		avu_settings_get_int(app->settings, "ArtCache") * 1024 * 1024);
+	art_set_clients(app->art, app->clients);
 	avu_device_host_start(app->host);
 }

@@ -40,14 +40,15 @@ choose_bytes(const DeliveryQuestion *question, const char *range, DeliveryPlan *
 	uint64_t offset, length;
 
 	if ((span->seek & AVU_SEEK_BYTES) == 0) {
-		return is_from_start(range) || vendor_has(question->client, VENDOR_LENIENT_SEEK)
+		return is_from_start(range) ||
+				       avu_client_has(question->client, AVU_CLIENT_LENIENT_SEEK)
 			       ? 0
 			       : delivery_refuse(
 					 plan, 406, "this resource does not seek by octets");
 	}
 	switch (avu_range_parse(range, span->end_byte, &offset, &length)) {
 	case AVU_RANGE_MALFORMED:
-		return vendor_has(question->client, VENDOR_LENIENT_SEEK)
+		return avu_client_has(question->client, AVU_CLIENT_LENIENT_SEEK)
 			       ? 0
 			       : delivery_refuse(plan, 400, "Range is malformed");
 	case AVU_RANGE_NOT_SATISFIABLE:
@@ -130,7 +131,7 @@ choose_time(const DeliveryQuestion *question, const char *value, DeliveryPlan *p
 	g_autoptr(GError) error = NULL;
 
 	if ((question->span.seek & AVU_SEEK_TIME) == 0) {
-		return vendor_has(question->client, VENDOR_LENIENT_SEEK)
+		return avu_client_has(question->client, AVU_CLIENT_LENIENT_SEEK)
 			       ? 0
 			       : delivery_refuse(plan, 406, "this resource does not seek by time");
 	}

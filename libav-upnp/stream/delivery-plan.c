@@ -73,7 +73,7 @@ take_mode(const DeliveryQuestion *question, DeliveryPlan *plan)
 			return 0;
 		}
 		if (i == DELIVERY_INTERACTIVE &&
-			vendor_has(question->client, VENDOR_INTERACTIVE_VIDEO)) {
+			avu_client_has(question->client, AVU_CLIENT_INTERACTIVE_VIDEO)) {
 			return 0;
 		}
 		return delivery_refuse(plan, 406, "this transfer mode does not fit the resource");
@@ -114,7 +114,7 @@ delivery_plan(const AvuDelivery *delivery, HeaderGetter header, const void *requ
 		.delivery = delivery,
 		.header = header,
 		.request = request,
-		.client = vendor_find_client(header, request),
+		.client = delivery->client,
 	};
 	DeliveryPlan plan = { .client = question.client, .duration_ns = AVU_TIME_NONE };
 
@@ -126,7 +126,8 @@ delivery_plan(const AvuDelivery *delivery, HeaderGetter header, const void *requ
 		plan.duration_ns = plan.span.end_ns;
 	}
 	plan.status = delivery_check_ones(header, request, &plan);
-	plan.features = plan.features || vendor_has(question.client, VENDOR_ALWAYS_FEATURES);
+	plan.features =
+		plan.features || avu_client_has(question.client, AVU_CLIENT_ALWAYS_FEATURES);
 	/* who may ask only for what is there now is told what that is */
 	plan.available = plan.available || plan.span.limited;
 	if (plan.status == 0) {

@@ -14,14 +14,14 @@ typedef struct {
 	const AvuDelivery *delivery;
 	HeaderGetter header;
 	const void *request;
-	const VendorClient *client; /* NULL: not known */
+	const AvuClientProfile *client; /* NULL: not known */
 	AvuMediaSpan span;
 } DeliveryQuestion;
 
 typedef struct {
-	unsigned status;            /* 200, 206, 304, 400, 404, 406, 412, 416, 503 */
-	const char *why;            /* for 400, 404, 406 and 503; static */
-	const VendorClient *client; /* NULL: not known */
+	unsigned status;                /* 200, 206, 304, 400, 404, 406, 412, 416, 503 */
+	const char *why;                /* for 400, 404, 406 and 503; static */
+	const AvuClientProfile *client; /* NULL: not known */
 	DeliveryMode mode;
 	bool features;  /* contentFeatures.dlna.org is to be sent */
 	bool available; /* availableSeekRange.dlna.org is to be sent */

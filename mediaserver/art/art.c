@@ -26,6 +26,7 @@
 
 struct Art {
 	Catalogue *catalogue;
+	Clients *clients; /* NULL: all are alike */
 	const Roots *roots;
 	ArtCache *cache;
 	ArtMaker *maker; /* NULL: no workers yet */
@@ -265,10 +266,15 @@ memory_file(GBytes *picture)
 }
 
 static AvuHttpResponse *
-deliver(const AvuHttpRequest *request, Found *found, const Rendition *rendition, const char *name)
+deliver(const AvuHttpRequest *request, Clients *clients, Found *found, const Rendition *rendition,
+	const char *name)
 {
+	g_autoptr(ClientView) client = clients_identify_request(clients, request);
 	avu_autofd int fd = found->fd >= 0 ? avu_steal_fd(&found->fd) : memory_file(found->picture);
 	AvuDlnaParameters dlna = rendition_dlna_parameters(rendition);
+	const char *mime = rendition->mime;
+
+	client_view_name(client, ITEM_IMAGE, &mime, &dlna);
 	g_autofree char *features = avu_dlna_format_features(&dlna);
 	g_autofree char *etag = g_strdup_printf("\"%s\"", found->key);
 	struct stat st;
@@ -280,9 +286,10 @@ deliver(const AvuHttpRequest *request, Found *found, const Rendition *rendition,
 		.source = avu_media_source_new_file(avu_steal_fd(&fd), (uint64_t)st.st_size,
 			/* duration_ns = */ AVU_TIME_NONE, /* get_index = */ NULL, NULL),
 		.kind = AVU_MEDIA_IMAGE,
-		.mime = rendition->mime,
+		.mime = mime,
 		.content_features = features,
 		.etag = etag,
+		.client = client_view_get_profile(client),
 		.log_name = name,
 	};
 
@@ -309,7 +316,7 @@ on_request(const AvuHttpRequest *request, void *user_data)
 		return avu_http_response_new_error(503, "the server is starting");
 	}
 	if (find_picture(art, &wanted, &found, &error)) {
-		return deliver(request, &found, wanted.rendition, name);
+		return deliver(request, art->clients, &found, wanted.rendition, name);
 	}
 	if (g_error_matches(error, AVU_ERROR, AVU_ERROR_UNSUPPORTED)) {
 		return avu_http_response_new_error(404, "there is no picture of this");
@@ -340,6 +347,12 @@ art_new(AvuHttpServer *server, Catalogue *catalogue, const Roots *roots, const c
 	(void)pthread_cond_init(&art->made, NULL);
 	avu_http_server_add_route(server, &route, art);
 	return art;
+}
+
+void
+art_set_clients(Art *art, Clients *clients)
+{
+	art->clients = clients;
 }
 
 void

@@ -4,6 +4,7 @@
 
 #include <av-upnp/http-server.h>
 
+#include "mediaserver/clients/clients.h"
 #include "mediaserver/catalogue/catalogue.h"
 #include "mediaserver/library/roots.h"
 #include "mediaserver/workers/pool.h"
@@ -16,6 +17,8 @@ typedef struct Art Art;
  *  @param folder  where made pictures are kept  @param limit_bytes  so much of them at most */
 Art *art_new(AvuHttpServer *server, Catalogue *catalogue, const Roots *roots, const char *folder,
 	int64_t limit_bytes);
+/** Before the server starts: who asks gets the headers it wants. @param clients  outlives it */
+void art_set_clients(Art *art, Clients *clients);
 /** Until then, and without, it answers 503. @param pool  its own; freed before art_free() */
 void art_set_workers(Art *art, WorkerPool *pool);
 /** Nobody waits for a picture any more. @thread any */

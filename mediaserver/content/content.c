@@ -81,11 +81,14 @@ get_object(void *self, const AvuContentQuery *query,
 		content->catalogue, id.container, &sink, &ret_result->update_id, error);
 }
 
-/* Only who may write is told of it, item by item. */
+/* A few ask for an order in which nobody wants to see anything. And only who may write is told of it,
+ * item by item. */
 static CataloguePage
-page_of(const Content *content, const AvuContentQuery *query)
+page_of(const Content *content, const ClientView *client, const AvuContentQuery *query)
 {
-	return (CataloguePage){ query->start, query->count, query->sort, query->n_sort,
+	bool sorts = !avu_client_has(client_view_get_profile(client), AVU_CLIENT_NO_SORT);
+
+	return (CataloguePage){ query->start, query->count, query->sort, sorts ? query->n_sort : 0,
 		.no_roots = content->writing.is_writable == NULL };
 }
 
@@ -105,7 +108,7 @@ get_children(void *self, const AvuContentQuery *query,
 		.emit = emit,
 		.data = data };
 	const CatalogueSink sink = { emission_container, emission_item, &emission };
-	const CataloguePage page = page_of(content, query);
+	const CataloguePage page = page_of(content, client, query);
 	ObjectId id;
 
 	if (!object_id_parse(query->object_id, &id)) {
@@ -142,7 +145,7 @@ search(void *self, const AvuContentQuery *query, const AvuQuery *criteria,
 		.emit = emit,
 		.data = data };
 	const CatalogueSink sink = { emission_container, emission_item, &emission };
-	const CataloguePage page = page_of(content, query);
+	const CataloguePage page = page_of(content, client, query);
 	ObjectId id;
 
 	if (!object_id_parse(query->object_id, &id) || id.item != 0) {

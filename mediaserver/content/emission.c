@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "mediaserver/art/rendition.h"
+#include "mediaserver/content/manners.h"
 #include "mediaserver/content/object-id.h"
 #include "mediaserver/content/sides.h"
 #include "mediaserver/library/formats.h"
@@ -138,6 +139,7 @@ emission_container(const Container *container, void *data)
 		container->art > 0) {
 		add_art(&object, emission->base_url, id, container->update_id, uris);
 	}
+	manners_apply(&object, NULL, client_view_get_profile(emission->client), uris);
 	emission->emit(&object, emission->data);
 }
 
@@ -307,18 +309,27 @@ art_version(const Item *item)
 	return (uint32_t)(mixed ^ mixed >> 32);
 }
 
+/* Which of the sizes stands for a film. */
+static bool
+is_thumbnail(const ClientView *client, const Rendition *rendition)
+{
+	const char *wanted = client_view_get_profile(client)->thumbnail;
+
+	return g_str_equal(rendition->profile, wanted != NULL ? wanted : "JPEG_TN");
+}
+
 /* Smaller forms of a picture as resources, the thumbnail last, since some players take the first or
  * the last without looking (spec/dlna-http-transport.md). Films get the thumbnail alone. */
 static void
-add_renditions(AvuObject *object, const Item *item, const char *base_url, Texts *texts)
+add_renditions(AvuObject *object, const Item *item, const Emission *emission, Texts *texts)
 {
 	static const char *const names[] = { "lrg.jpg", "med.jpg", "sm.jpg", "tn.jpg" };
 	char own[OBJECT_ID_MAX], path[ART_URL_MAX];
 	bool is_jpeg = g_strcmp0(item->mime, "image/jpeg") == 0;
 
 	object_id_format_item(own, item->id);
-	for (size_t i = item->kind == ITEM_VIDEO ? G_N_ELEMENTS(names) - 1 : 0;
-		i < G_N_ELEMENTS(names) && object->n_resources < AVU_RESOURCES_MAX; i++) {
+	for (size_t i = 0; i < G_N_ELEMENTS(names) && object->n_resources < AVU_RESOURCES_MAX;
+		i++) {
 		const Rendition *rendition = rendition_find(names[i]);
 		AvuResource *resource = &object->resources[object->n_resources];
 		int64_t width, height;
@@ -326,15 +337,19 @@ add_renditions(AvuObject *object, const Item *item, const char *base_url, Texts 
 		bool last = i + 1 == G_N_ELEMENTS(names);
 
 		/* other formats come as JPEG, in the form that fits them without getting smaller */
-		if (!shrinks && !last && is_jpeg) {
+		if (item->kind == ITEM_VIDEO ? !is_thumbnail(emission->client, rendition)
+					     : !shrinks && !last && is_jpeg) {
 			continue;
 		}
 		AvuDlnaParameters dlna = rendition_dlna_parameters(rendition);
+		const char *mime = rendition->mime;
+
+		client_view_name(emission->client, ITEM_IMAGE, &mime, &dlna);
 
 		rendition_format_path(path, rendition, own, art_version(item));
-		g_ptr_array_add(texts->uris, g_strconcat(base_url, path, NULL));
+		g_ptr_array_add(texts->uris, g_strconcat(emission->base_url, path, NULL));
 		resource->uri = g_ptr_array_index(texts->uris, texts->uris->len - 1);
-		g_ptr_array_add(texts->uris, avu_protocol_info_format(rendition->mime, &dlna));
+		g_ptr_array_add(texts->uris, avu_protocol_info_format(mime, &dlna));
 		resource->protocol_info = g_ptr_array_index(texts->uris, texts->uris->len - 1);
 		if (item->kind == ITEM_IMAGE) {
 			resource->width = (int32_t)width;
@@ -345,7 +360,7 @@ add_renditions(AvuObject *object, const Item *item, const char *base_url, Texts 
 }
 
 static void
-add_pictures(AvuObject *object, const Item *item, const char *base_url, Texts *texts)
+add_pictures(AvuObject *object, const Item *item, const Emission *emission, Texts *texts)
 {
 	char own[OBJECT_ID_MAX];
 
@@ -353,9 +368,9 @@ add_pictures(AvuObject *object, const Item *item, const char *base_url, Texts *t
 		return;
 	}
 	object_id_format_item(own, item->id);
-	add_art(object, base_url, own, art_version(item), texts->uris);
+	add_art(object, emission->base_url, own, art_version(item), texts->uris);
 	if (item->kind != ITEM_AUDIO) {
-		add_renditions(object, item, base_url, texts);
+		add_renditions(object, item, emission, texts);
 	}
 }
 
@@ -465,6 +480,7 @@ emission_item(const Item *item, void *data)
 	if (item->promised == 0) {
 		sides_add_subtitles(&object, item, emission->base_url, texts.uris);
 	}
-	add_pictures(&object, item, emission->base_url, &texts);
+	add_pictures(&object, item, emission, &texts);
+	manners_apply(&object, item, client_view_get_profile(emission->client), texts.uris);
 	emission->emit(&object, emission->data);
 }

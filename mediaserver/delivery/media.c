@@ -234,6 +234,7 @@ deliver(const AvuHttpRequest *request, const Media *media, const CatalogueFile *
 		return avu_http_response_new_error(status,
 			status == 406 ? "this recording cannot be cut" : "the server is busy");
 	}
+	delivery.client = client != NULL ? client->profile : NULL;
 	name_for_client(client, name, file, &delivery.mime, &dlna);
 	g_autofree char *features = avu_dlna_format_features(&dlna);
 

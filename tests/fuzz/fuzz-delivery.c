@@ -93,6 +93,13 @@ check_part(const AvuMediaSpan *span, const DeliveryPlan *plan)
 	}
 }
 
+static const AvuClientProfile peculiar = {
+	.maker = "Microsoft",
+	.habits =
+		AVU_CLIENT_LENIENT_SEEK | AVU_CLIENT_INTERACTIVE_VIDEO | AVU_CLIENT_ALWAYS_FEATURES,
+	.subtitles = AVU_SUBTITLES_ALL | AVU_SUBTITLES_HEADER,
+};
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -111,7 +118,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.mime = "video/mpeg",
 		.etag = "\"abc\"",
 		.modified_s = 784111777,
-		.duration_ns = 100 * SECOND };
+		.duration_ns = 100 * SECOND,
+		.client = data[0] < 128 ? NULL : &peculiar };
 	g_autofree char *text = g_strndup((const char *)data + 1, size - 1);
 	g_auto(GStrv) lines = g_strsplit(text, "\n", LINES_MAX);
 	const DeliveryPlan plan = delivery_plan(&delivery, find_line, lines);
@@ -124,7 +132,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (plan.status == 200 || plan.status == 206) {
 		check_part(source.span, &plan);
 	}
-	vendor_add_headers(
-		&delivery, vendor_find_client(find_line, lines), find_line, lines, ignore, NULL);
+	vendor_add_headers(&delivery, delivery.client, find_line, lines, ignore, NULL);
 	return 0;
 }

@@ -5,6 +5,7 @@
  * catalogues. Runs on the connection's thread with a description that nobody changes meanwhile. */
 #pragma once
 
+#include <av-upnp/client-profile.h>
 #include <av-upnp/http-server.h>
 #include <av-upnp/media-source.h>
 
@@ -29,6 +30,7 @@ typedef struct {
 	int64_t bitrate_bps;          /* average, for pacing; <= 0: unknown */
 	const char *caption_url;      /* absolute: subtitles, for who asks for them in a header */
 	const char *scms;             /* "00" to "11" (spec 1), of sound; NULL: nothing is known */
+	const AvuClientProfile *client; /* who asks; NULL: nothing particular */
 	const char *log_name;         /* for the access log (info) */
 } AvuDelivery;
 

@@ -149,6 +149,12 @@ find_line(const void *request, const char *name)
 	return NULL;
 }
 
+/* Who says who it is, in these rows. */
+static const AvuClientProfile peculiar = {
+	.habits = AVU_CLIENT_LENIENT_SEEK | AVU_CLIENT_INTERACTIVE_VIDEO,
+	.subtitles = AVU_SUBTITLES_ALL,
+};
+
 static void
 run_rows(const Row *rows, size_t n)
 {
@@ -157,6 +163,7 @@ run_rows(const Row *rows, size_t n)
 		AvuDelivery delivery = rows[i].thing->delivery;
 
 		delivery.source = &source.base;
+		delivery.client = find_line(rows[i].lines, "User-Agent") != NULL ? &peculiar : NULL;
 		DeliveryPlan plan = delivery_plan(&delivery, find_line, rows[i].lines);
 
 		g_test_message("%s", rows[i].why);

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What players want otherwise (dlna-device-quirks.md 5 and 7). Runs on the threads of connections; no
+ * state. */
+#include "mediaserver/content/manners.h"
+
+#include <string.h>
+
+#include "mediaserver/art/rendition.h"
+#include "mediaserver/content/sides.h"
+#include "mediaserver/library/formats.h"
+
+#define STORAGE_FOLDER "object.container.storageFolder"
+
+static const char *
+keep(GPtrArray *strings, char *text)
+{
+	g_ptr_array_add(strings, text);
+	return text;
+}
+
+static bool
+is_subtitle(const AvuResource *resource)
+{
+	return resource->uri != NULL && strstr(resource->uri, SIDES_SUBTITLE_PREFIX) != NULL;
+}
+
+static bool
+has_subtitles(const AvuObject *object)
+{
+	for (unsigned i = 0; i < object->n_resources; i++) {
+		if (is_subtitle(&object->resources[i])) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void
+shape_title(
+	AvuObject *object, const Item *item, const AvuClientProfile *profile, GPtrArray *strings)
+{
+	const char *extension = format_extension(item->mime);
+
+	if (profile->title_max > 0 && g_utf8_strlen(object->title, -1) > profile->title_max) {
+		object->title = keep(
+			strings, g_utf8_substring(object->title, 0, (glong)profile->title_max));
+	}
+	if (avu_client_has(profile, AVU_CLIENT_TITLE_EXTENSION) && extension[0] != '\0') {
+		object->title = keep(strings, g_strdup_printf("%s.%s", object->title, extension));
+	} else if (avu_client_has(profile, AVU_CLIENT_TITLE_DOT) && has_subtitles(object) &&
+		   strchr(object->title, '.') == NULL) {
+		object->title = keep(strings, g_strconcat(object->title, ".", NULL));
+	}
+}
+
+/* The forms that it knows. */
+static void
+choose_subtitles(AvuObject *object, const AvuClientProfile *profile)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < object->n_resources; i++) {
+		if ((profile->subtitles & AVU_SUBTITLES_ATTRIBUTE) == 0) {
+			object->resources[i].subtitle_uri = NULL;
+			object->resources[i].subtitle_type = NULL;
+		}
+		if ((profile->subtitles & AVU_SUBTITLES_RESOURCE) != 0 ||
+			!is_subtitle(&object->resources[i])) {
+			object->resources[n++] = object->resources[i];
+		}
+	}
+	object->n_resources = n;
+	if ((profile->subtitles & AVU_SUBTITLES_ELEMENT) == 0) {
+		object->sec_caption_uri = NULL;
+		object->sec_caption_type = NULL;
+	}
+}
+
+/* Art of the profiles that it knows, in its order. */
+static void
+choose_art(AvuObject *object, const AvuClientProfile *profile)
+{
+	AvuArt chosen[AVU_ART_MAX];
+	unsigned n = 0;
+
+	for (char **name = profile->art; *name != NULL; name++) {
+		for (unsigned i = 0; i < object->n_art && n < AVU_ART_MAX; i++) {
+			if (g_strcmp0(object->art[i].profile, *name) == 0) {
+				chosen[n++] = object->art[i];
+			}
+		}
+	}
+	if (n > 0) { /* else something is better than nothing */
+		memcpy(object->art, chosen, n * sizeof(chosen[0]));
+		object->n_art = n;
+	}
+}
+
+static bool
+is_rendition(const AvuResource *resource, const char *profile)
+{
+	const Rendition *rendition = renditions();
+
+	if (resource->uri == NULL || strstr(resource->uri, ART_PREFIX) == NULL) {
+		return false;
+	}
+	while (rendition->name != NULL &&
+		(profile == NULL || !g_str_equal(rendition->profile, profile))) {
+		rendition++;
+	}
+	return profile == NULL ||
+	       (rendition->name != NULL && g_str_has_suffix(resource->uri, rendition->name));
+}
+
+/* Pictures: the thumbnail it likes, and of the other sizes those that it takes. */
+static void
+choose_pictures(AvuObject *object, const AvuClientProfile *profile)
+{
+	const bool no_smaller = avu_client_has(profile, AVU_CLIENT_NO_SMALLER);
+	const char *thumbnail = profile->thumbnail != NULL ? profile->thumbnail : "JPEG_TN";
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < object->n_resources; i++) {
+		const AvuResource *resource = &object->resources[i];
+
+		if (!is_rendition(resource, NULL) || is_rendition(resource, thumbnail) ||
+			(!no_smaller && !is_rendition(resource, "JPEG_TN"))) {
+			object->resources[n++] = *resource;
+		}
+	}
+	object->n_resources = n;
+}
+
+void
+manners_apply(
+	AvuObject *object, const Item *item, const AvuClientProfile *profile, GPtrArray *strings)
+{
+	if (profile->art != NULL) {
+		choose_art(object, profile);
+	}
+	if (item == NULL) {
+		if (avu_client_has(profile, AVU_CLIENT_STORAGE_FOLDERS)) {
+			object->upnp_class = STORAGE_FOLDER;
+		}
+		return;
+	}
+	if (avu_client_has(profile, AVU_CLIENT_BASIC_CLASSES) && item->kind == ITEM_VIDEO) {
+		object->upnp_class = "object.item.videoItem";
+	}
+	shape_title(object, item, profile, strings);
+	if (profile->subtitles != AVU_SUBTITLES_ALL) {
+		choose_subtitles(object, profile);
+	}
+	if (item->kind == ITEM_IMAGE &&
+		(profile->thumbnail != NULL || avu_client_has(profile, AVU_CLIENT_NO_SMALLER))) {
+		choose_pictures(object, profile);
+	}
+}

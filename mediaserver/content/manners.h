@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* content/manners.h: an object as this client wants it told: title, class, pictures, subtitles */
+#pragma once
+
+#include <av-upnp/object.h>
+
+#include "mediaserver/clients/client-view.h"
+
+G_BEGIN_DECLS
+
+/** Changes what is about to be told. @param strings  keeps texts that are made
+ *  @param item  NULL: a container */
+void manners_apply(
+	AvuObject *object, const Item *item, const AvuClientProfile *profile, GPtrArray *strings);
+
+G_END_DECLS
