@@ -1,52 +1,32 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* avcp call: any action of a device, checked against its service's table before it is sent; without
- * an action, what there is to call. Main thread. */
+/* avcp call: any action of a device, checked against what the device says of it before it is sent;
+ * without an action, what there is to call. Main thread. */
 #include <string.h>
 
 #include <av-upnp/error.h>
 #include <av-upnp/text.h>
 
 #include "address/finder.h"
+#include "address/service-name.h"
 #include "commands/command.h"
 
 #define ARGUMENTS_MAX 24
 
-/* Services */
-
+/* A service of servers is looked for on one, all others on a renderer unless only -s is given. */
 static AvuRemoteDevice *
-find_device(Run *run, const AvuServiceSpec *service, GError **error)
+find_device(Run *run, GError **error)
 {
 	const char *server = run_get_server(run);
 	const bool renderer_named = avu_settings_get_string(run->settings, "Renderer") != NULL &&
 				    avu_settings_get_string(run->settings, "Renderer")[0] != '\0';
+	const bool of_servers =
+		run->n_operands > 0 &&
+		g_ascii_strcasecmp(run->operands[0], avu_service_content_directory.name) == 0;
 
-	if (service == &avu_service_content_directory || (server != NULL && !renderer_named)) {
+	if (of_servers || (server != NULL && !renderer_named)) {
 		return finder_find(run->session, AVU_DEVICE_SERVER, server, error);
 	}
 	return run_find_renderer(run, error);
-}
-
-static const AvuServiceSpec *
-find_service(const char *name, GError **error)
-{
-	const AvuServiceSpec *service = avu_service_find(name, NULL);
-	const AvuServiceSpec *const *all = avu_services();
-	g_autoptr(GPtrArray) names = g_ptr_array_new();
-
-	for (size_t i = 0; service == NULL && all[i] != NULL; i++) {
-		if (g_ascii_strcasecmp(all[i]->name, name) == 0) {
-			service = all[i];
-		}
-		g_ptr_array_add(names, (void *)all[i]->name);
-	}
-	if (service == NULL) {
-		g_ptr_array_add(names, NULL);
-		g_autofree char *list = g_strjoinv(", ", (char **)names->pdata);
-		g_autofree char *shown = avu_text_for_display(name, 60);
-
-		g_set_error(error, AVU_ERROR, AVU_ERROR_USAGE, "'%s' is none of %s", shown, list);
-	}
-	return service;
 }
 
 static const AvuActionSpec *
@@ -107,29 +87,43 @@ argument_record(const AvuServiceSpec *service, const AvuArgumentSpec *argument)
 	return record;
 }
 
-static json_t *
-action_record(const AvuServiceSpec *service, const AvuActionSpec *action)
+/* What the standard says of the action, or the action itself where it knows none. */
+static const AvuActionSpec *
+standard_of(const AvuServiceSpec *standard, const AvuActionSpec *action)
 {
+	const AvuActionSpec *known =
+		standard != NULL ? avu_service_find_action(standard, action->name) : NULL;
+
+	return known != NULL ? known : action;
+}
+
+static json_t *
+action_record(const NamedService *service, const AvuActionSpec *action)
+{
+	const AvuActionSpec *standard = standard_of(service->description->spec, action);
 	json_t *record = json_object();
 	json_t *in = json_array();
 	json_t *out = json_array();
 
 	for (const AvuArgumentSpec *a = action->arguments; a != NULL && a->name != NULL; a++) {
 		(void)json_array_append_new(
-			a->direction == AVU_IN ? in : out, argument_record(service, a));
+			a->direction == AVU_IN ? in : out, argument_record(service->spec, a));
 	}
 	record_set_text(record, "action", action->name);
-	record_set_count(record, "since", action->since);
-	(void)json_object_set_new(record, "required", json_boolean(action->required));
+	record_set_count(record, "since", standard->since);
+	(void)json_object_set_new(record, "required", json_boolean(standard->required));
 	(void)json_object_set_new(record, "in", in);
 	(void)json_object_set_new(record, "out", out);
 	return record;
 }
 
 static void
-list_actions(Run *run, const AvuServiceSpec *service, unsigned version)
+list_actions(Run *run, const NamedService *service)
 {
-	for (const AvuActionSpec *action = service->actions; action->name != NULL; action++) {
+	/* our table has actions of all versions, the device's own description only what is there */
+	const unsigned version = service->scpd != NULL ? UINT_MAX : service->description->version;
+
+	for (const AvuActionSpec *action = service->spec->actions; action->name != NULL; action++) {
 		if (action->since <= version) {
 			output_record(run->output, action_record(service, action));
 		}
@@ -252,40 +246,30 @@ call_action(Run *run, AvuRemoteDevice *device, const AvuServiceSpec *service,
 static bool
 run_call_verb(Run *run, GError **error)
 {
-	const AvuServiceSpec *service = NULL;
-	const AvuActionSpec *action = NULL;
 	g_autoptr(GPtrArray) arguments = g_ptr_array_new();
-
-	/* What can be wrong in the words is said before the network is asked. */
-	if ((run->n_operands > 0 && (service = find_service(run->operands[0], error)) == NULL) ||
-		(run->n_operands > 1 &&
-			((action = find_action(service, run->operands[1], error)) == NULL ||
-				!collect_arguments(run, action, arguments, error)))) {
-		return false;
-	}
-	g_autoptr(AvuRemoteDevice) device = find_device(run, service, error);
+	g_auto(NamedService) service = { NULL, NULL, NULL };
+	g_autoptr(AvuRemoteDevice) device = find_device(run, error);
 
 	if (device == NULL) {
 		return false;
 	}
-	if (service == NULL) {
+	if (run->n_operands == 0) {
 		list_services(run, device);
 		return true;
 	}
-	const AvuServiceDescription *offered = avu_remote_device_find_service(device, service);
-
-	if (offered == NULL) {
-		g_set_error(error, AVU_ERROR, AVU_ERROR_UNSUPPORTED, "\"%s\" has no %s",
-			avu_remote_device_get_name(device), service->name);
+	if (!service_name_find(run->session, device, run->operands[0], &service, error)) {
 		return false;
 	}
-	if (action == NULL) {
+	if (run->n_operands == 1) {
 		output_begin(run->output, &action_schema);
-		list_actions(run, service, offered->version);
+		list_actions(run, &service);
 		output_end(run->output);
 		return true;
 	}
-	return call_action(run, device, service, action, arguments, error);
+	const AvuActionSpec *action = find_action(service.spec, run->operands[1], error);
+
+	return action != NULL && collect_arguments(run, action, arguments, error) &&
+	       call_action(run, device, service.spec, action, arguments, error);
 }
 
 static const OutputColumn columns[] = {
@@ -300,15 +284,13 @@ const Command command_call = {
 	.summary = "call any action of a device",
 	.help = "Calls an action of the renderer of -r, or of the server of -s, and shows what it "
 		"answers.\n"
-		"Names may be written in any case. Arguments are checked against the service "
-		"before "
-		"they are\n"
-		"sent; those left out get their default, InstanceID is 0. Without ACTION: the "
-		"actions of\n"
-		"that version of the service with their arguments; without SERVICE: the services "
-		"of "
-		"the\n"
-		"device.\n"
+		"Names may be written in any case. Arguments are checked against what the device "
+		"says of its\n"
+		"services before they are sent; those left out get their default, InstanceID is "
+		"0. Without\n"
+		"ACTION: the actions with their arguments; without SERVICE: the services of the "
+		"device, also\n"
+		"those of its maker's own.\n"
 		"\n"
 		"With --json: an array of {argument, value}; of actions {action, since, required, "
 		"in, out},\n"

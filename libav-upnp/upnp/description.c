@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include <av-upnp/cursor.h>
 #include <av-upnp/description.h>
 #include <av-upnp/error.h>
 #include <av-upnp/text.h>
@@ -98,6 +99,15 @@ take_url(const Reading *reading, const AvuXmlElement *parent, const char *name)
 }
 
 /* "(null)" and the like from half-filled templates have no type of service in them. */
+/* "urn:…:service:Name:3" of somebody's own; 0: none that makes sense */
+static unsigned
+version_in(const char *type)
+{
+	uint64_t version = 0;
+
+	return avu_parse_uint(strrchr(type, ':') + 1, UINT8_MAX, &version) ? (unsigned)version : 0;
+}
+
 static void
 read_service(const Reading *reading, const AvuXmlElement *element, AvuDeviceDescription *device)
 {
@@ -109,6 +119,9 @@ read_service(const Reading *reading, const AvuXmlElement *element, AvuDeviceDesc
 	AvuServiceDescription *service = g_new0(AvuServiceDescription, 1);
 
 	service->spec = avu_service_find(type, &service->version);
+	if (service->spec == NULL) {
+		service->version = version_in(type);
+	}
 	service->type = g_steal_pointer(&type);
 	service->id = take_text(element, "serviceId");
 	service->scpd_url = take_url(reading, element, "SCPDURL");
@@ -203,6 +216,15 @@ avu_description_parse(const AvuUrl *location, const char *text, size_t len, GErr
 }
 
 /* With several instances of a service the one with the standard's id counts. */
+/* For a table that was made of the device's own words. */
+static bool
+is_of_type(const AvuServiceDescription *service, const AvuServiceSpec *spec)
+{
+	const size_t n = strlen(spec->type_base);
+
+	return strncmp(service->type, spec->type_base, n) == 0 && service->type[n] == ':';
+}
+
 const AvuServiceDescription *
 avu_device_description_find_service(const AvuDeviceDescription *device, const AvuServiceSpec *spec)
 {
@@ -211,7 +233,7 @@ avu_device_description_find_service(const AvuDeviceDescription *device, const Av
 	for (guint i = 0; i < device->services->len; i++) {
 		const AvuServiceDescription *service = g_ptr_array_index(device->services, i);
 
-		if (service->spec == spec &&
+		if ((service->spec == spec || is_of_type(service, spec)) &&
 			(found == NULL || strcmp(service->id, spec->id) == 0)) {
 			found = service;
 		}

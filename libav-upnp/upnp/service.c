@@ -222,8 +222,10 @@ check_number(const AvuVariableSpec *spec, const char *argument, const char *valu
 		return refuse(error, AVU_UPNP_INVALID_ARGS, argument, value, "is not a number");
 	}
 	if (!avu_parse_int(value, min, max, &number)) {
-		return refuse(error, AVU_UPNP_ARGUMENT_VALUE_OUT_OF_RANGE, argument, value,
-			"is out of range");
+		g_autofree char *why = g_strdup_printf(
+			"is not from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, min, max);
+
+		return refuse(error, AVU_UPNP_ARGUMENT_VALUE_OUT_OF_RANGE, argument, value, why);
 	}
 	if (spec->step > 1 && (number - min) % spec->step != 0) {
 		return refuse(error, AVU_UPNP_ARGUMENT_VALUE_OUT_OF_RANGE, argument, value,

@@ -27,7 +27,7 @@ OWNERS = {
     " metrics socket-mark tfrc",
     "process": "frame local-control privilege program ring sandbox spawner supervisor",
     "profile": "client-profile format-profile",
-    "upnp": "action description device-host discovery gena service soap variable",
+    "upnp": "action description device-host discovery gena scpd service soap variable",
     "av": "av-transport connection-manager content-directory content-writer didl duration engine media-receiver-registrar object playlist property protocol-info query"
     " rendering-control",
     "stream": "delivery jitter-buffer media-range media-request media-source time-index time-seek",

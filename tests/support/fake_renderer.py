@@ -31,6 +31,7 @@ class Transport:
         self.habit, self.seconds = habit, seconds
         self.lock = threading.Lock()
         self.state, self.uri, self.next, self.begun = "NO_MEDIA_PRESENT", "", "", 0.0
+        self.light = "10"
         self.held = 0.0  # position while paused
         self.failed = False
         self.gap_until = 0.0
@@ -103,9 +104,24 @@ class Transport:
                 uri = "NOT_IMPLEMENTED" if self.habit == "nameless" else html.escape(self.uri)
                 out = (f"<Track>1</Track><TrackDuration>0:00:{self.seconds:02d}</TrackDuration>"
                        f"<TrackURI>{uri}</TrackURI><RelTime>0:00:{int(self.position()):02d}</RelTime>")
+            elif action == "Shine":
+                out = f"<Before>{self.light}</Before>"
+                self.light = arguments["Level"]
             elif action == "GetProtocolInfo":
                 out = "<Source></Source><Sink>http-get:*:audio/mpeg:*</Sink>"
             return failure or (200, envelope(f'<u:{action}Response xmlns:u="urn:x">{out}</u:{action}Response>'))
+
+
+# a service that no standard knows, with its arguments in an order of its own
+LAMP = ('<scpd xmlns="urn:schemas-upnp-org:service-1-0"><actionList><action><name>Shine</name><argumentList>'
+        "<argument><name>Before</name><direction>out</direction><relatedStateVariable>Level</relatedStateVariable>"
+        "</argument><argument><name>Level</name><direction>in</direction>"
+        "<relatedStateVariable>Level</relatedStateVariable></argument></argumentList></action></actionList>"
+        "<serviceStateTable><stateVariable><name>Level</name><dataType>ui1</dataType><allowedValueRange>"
+        "<minimum>5</minimum><maximum>90</maximum></allowedValueRange></stateVariable></serviceStateTable></scpd>")
+LAMP_SERVICE = ("<service><serviceType>urn:example-com:service:Lamp:2</serviceType>"
+                "<serviceId>urn:example-com:serviceId:TopLight</serviceId><SCPDURL>/lamp</SCPDURL>"
+                "<controlURL>/control</controlURL><eventSubURL/></service>")
 
 
 def handler(address, transport):
@@ -122,8 +138,12 @@ def handler(address, transport):
             self.wfile.write(body)
 
         def do_GET(self):
+            if self.path == "/lamp":
+                self.send(200, LAMP)
+                return
             self.send(200, description("plain", transport.number, address)
-                      .replace("Rogue", f"Fake {transport.habit}"))
+                      .replace("Rogue", f"Fake {transport.habit}")
+                      .replace("</serviceList>", f"{LAMP_SERVICE}</serviceList>"))
 
         def do_POST(self):
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()

@@ -3,6 +3,7 @@
 
 import hashlib
 import json
+import pathlib
 import signal
 import time
 import xml.etree.ElementTree as ElementTree
@@ -12,6 +13,8 @@ import pytest
 import avcp_schema
 from conftest import AVCP
 from house import wait_until
+
+FAKE = pathlib.Path(__file__).parent.parent / "support/fake_renderer.py"
 
 HIDDEN_PLACE = "Music/Björk/Vespertine/01 Hidden Place.flac"
 
@@ -130,11 +133,30 @@ def test_call(library, start_server, start_renderer, avcp):
     assert "GetVolume" in avcp("call", "RenderingControl", "GetVolum", code=2, json=False).stderr
     assert "Name=Value" in avcp("call", "AVTransport", "Stop", "x", code=2, json=False).stderr
     avcp("call", "AVTransports", code=2, json=False)
-    # what the table forbids never reaches the device; what the device forbids is its own word
-    assert "601" in avcp("-r", "Parlour", "call", "RenderingControl", "SetVolume", "Channel=Master",
-                         "DesiredVolume=60000", code=4, json=False).stderr
+    # what the device says that it forbids is not asked of it
+    assert "from 0 to 100" in avcp("-r", "Parlour", "call", "RenderingControl", "SetVolume", "Channel=Master",
+                                   "DesiredVolume=60000", code=4, json=False).stderr
     avcp("-r", "Parlour", "call", "RenderingControl", "SetVolume", "Channel=Master", "DesiredVolume=x",
          code=4, json=False)
+
+
+def test_call_of_what_only_the_device_knows(house, avcp):
+    tv = house.hosts["tv"]
+    fake = tv.start(["/usr/bin/python3", FAKE, tv.addresses["living"], 7100, "gapless"], name="fake")
+    wait_until("the fake listens", lambda: "READY" in fake.output())
+    url = f"http://{tv.addresses['living']}:7100/0"
+    services = {entry["service"]: entry["version"] for entry in avcp("-r", url, "call")}
+    assert services["urn:example-com:service:Lamp:2"] == 2
+    for name in ("Lamp", "toplight", "urn:example-com:service:Lamp:2"):
+        actions = avcp("-r", url, "call", name)
+        assert [(entry["action"], [argument["name"] for argument in entry["in"]]) for entry in actions] == [
+            ("Shine", ["Level"])]
+    assert avcp("-r", url, "call", "Lamp", "shine", "level=90") == [{"argument": "Before", "value": "10"}]
+    assert avcp("-r", url, "call", "Lamp", "Shine", "Level=5") == [{"argument": "Before", "value": "90"}]
+    assert "from 5 to 90" in avcp("-r", url, "call", "Lamp", "Shine", "Level=91", code=4, json=False).stderr
+    assert "Shine" in avcp("-r", url, "call", "Lamp", "Shin", code=2, json=False).stderr
+    # its AVTransport is described by no SCPD: the standard's table serves
+    assert avcp("-r", url, "call", "AVTransport", "GetTransportInfo")[0]["value"] == "NO_MEDIA_PRESENT"
 
 
 def test_toggle(library, start_server, start_renderer, avcp):
