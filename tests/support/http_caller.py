@@ -8,16 +8,19 @@
     http_caller.py trickle HOST:PORT N                       N heads, an octet a second; says "open", then ages at end
     http_caller.py bodies HOST:PORT PATH N                   N POSTs whose body trickles; says "open", then ages at end
     http_caller.py silent HOST:PORT SECONDS                  connects and says nothing, as often as it can
-    http_caller.py hold HOST:PORT PATH N SECONDS             N GETs that are not read; says "open", then how many live
+    http_caller.py hold HOST:PORT PATH N SECONDS [--all]     N GETs that are not read; says "open", then how many live,
+                                                             with --all how many then get all of it
     http_caller.py seek HOST:PORT PATH SIZE SECONDS          jumps about in the file; how often
     http_caller.py tos PORT                                  counts TCP packets from that port by their TOS octet
 """
 
 import argparse
 import collections
+import contextlib
 import hashlib
 import http.client
 import json
+import re
 import select
 import signal
 import socket
@@ -126,13 +129,25 @@ def hold(args):
     print("open", flush=True)
     time.sleep(args.seconds)  # what is tested: that nothing happens meanwhile
     alive = 0
-    for peer in peers:
+    for peer in peers if not args.all else ():
         peer.settimeout(5)
         try:
             alive += len(peer.recv(65536)) > 0
         except OSError:
             pass
-    print(json.dumps({"alive": alive}), flush=True)
+    print(json.dumps({"alive": alive + sum(map(read_rest, peers)) if args.all else alive}), flush=True)
+
+
+def read_rest(peer):
+    """Is it sent to its end? One octet of it was read."""
+    peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+    data = bytearray(1)
+    with contextlib.suppress(OSError):
+        while part := peer.recv(1 << 16):
+            data += part
+            if len(data) > 4096 and len(data) >= int(re.search(rb"Content-Length: (\d+)", data).group(1)):
+                return True
+    return False
 
 
 def seek(args):
@@ -184,6 +199,7 @@ def main():
     verbs.choices["trickle"].add_argument("n", type=int)
     verbs.choices["bodies"].add_argument("n", type=int)
     verbs.choices["hold"].add_argument("n", type=int)
+    verbs.choices["hold"].add_argument("--all", action="store_true")
     verbs.choices["seek"].add_argument("size", type=int)
     for name in ("silent", "hold", "seek"):
         verbs.choices[name].add_argument("seconds", type=float)

@@ -81,10 +81,10 @@ def house(helpers):
 def start_server(house):
     """start_server(folder, …, host=, name=) → Process that is ready and has finished its first scan."""
 
-    def start(*folders, host="server", name="Attic", options=(), scanned=True, state=None):
+    def start(*folders, host="server", name="Attic", options=(), scanned=True, state=None, env=None):
         state = state or house.folder / f"state-{name}"
         process = house.hosts[host].start(
-            [SERVER, "--name", name, "--state-dir", state, *options, *folders], ready=True)
+            [SERVER, "--name", name, "--state-dir", state, *options, *folders], env=env, ready=True)
         if scanned:
             process.wait_log("scan finished", 60)
         return process

@@ -48,8 +48,8 @@ def authority(house, network="living"):
 
 @pytest.fixture
 def serve(house, start_server, film):
-    def run(*options):
-        house.server = start_server(film, options=["--log-level", "message,access=info", *options])
+    def run(*options, env=None):
+        house.server = start_server(film, options=["--log-level", "message,access=info", *options], env=env)
         return house.server, authority(house), "/" + media_path(house, house.server)
 
     return run

@@ -2,6 +2,8 @@
 """What takes minutes: peers that vanish, trickle, flood, or hold on to all they can get."""
 
 import json
+import os
+import pathlib
 import re
 
 import pytest
@@ -45,6 +47,20 @@ def test_paused_client_stays(house, serve):
     paused = call(house, "tv", "hold", where, path, "3", "100", start=True)
     paused.wait(150)
     assert json.loads(paused.output().splitlines()[-1]) == {"alive": 3}
+
+
+def test_an_hour_of_pause(house, serve):
+    """FLT-42, LIM-17: at sixty times the speed of its clock, the server keeps a player that pauses for 55 minutes, and
+    not one that pauses for 65."""
+    shim = pathlib.Path(os.environ["AV_UPNP_BUILD"]) / "tests/support/libclock-shim.so"
+    server, where, path = serve("--pace", "0", env={
+        "LD_PRELOAD": str(shim), "AV_CLOCK_RATE": "60",
+        "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"})
+    pauses = [call(house, "tv", "hold", where, path, "3", str(minutes), "--all", start=True) for minutes in (55, 65)]
+    for one in pauses:
+        one.wait(120)
+    assert [json.loads(one.output().splitlines()[-1]) for one in pauses] == [{"alive": 3}, {"alive": 0}], server.log()
+    server.wait_log("end=stalled")
 
 
 def test_slow_bodies(house, serve):
