@@ -11,6 +11,7 @@ typedef enum {
 	DIDL_ART, /* upnp:albumArtURI, several, each with an attribute of its own */
 	DIDL_ART_ATTRIBUTE,
 	DIDL_CAPTION, /* sec:CaptionInfo, sec:CaptionInfoEx: with sec:type */
+	DIDL_DESC, /* written only: what others put there is theirs */
 	DIDL_RES,
 	DIDL_RES_ATTRIBUTE,
 } DidlPlace;

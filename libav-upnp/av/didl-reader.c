@@ -198,8 +198,7 @@ read_resource(AvuDidl *didl, const AvuXmlElement *element, AvuObject *object)
 	const char *uri = trimmed(didl, avu_xml_get_text(element));
 
 	/* Without an address the content is not there yet: of use only to who will send it. */
-	const bool awaited =
-		didl->request || avu_xml_get_attribute(element, "importUri") != NULL;
+	const bool awaited = didl->request || avu_xml_get_attribute(element, "importUri") != NULL;
 
 	if ((*uri == '\0' && !awaited) || object->n_resources == AVU_RESOURCES_MAX) {
 		return;

@@ -287,6 +287,29 @@ write_art(AvuXmlWriter *writer, const AvuObject *object, const AvuFilter *filter
 	}
 }
 
+/* A well-formed fragment that declares what it uses, as a device may cut it out (DLNA 7.3.22). */
+static void
+write_facts(AvuXmlWriter *writer, const AvuObject *object)
+{
+	if (object->n_facts == 0) {
+		return;
+	}
+	avu_xml_start(writer, "desc");
+	avu_xml_attribute(writer, "id", "av-upnp");
+	avu_xml_attribute(writer, "nameSpace", AVU_DIDL_FACTS_NAMESPACE);
+	avu_xml_start(writer, "av:facts");
+	avu_xml_attribute(writer, "xmlns:av", AVU_DIDL_FACTS_NAMESPACE);
+	for (unsigned i = 0; i < object->n_facts; i++) {
+		g_autofree char *tag = g_strconcat("av:", object->facts[i].name, NULL);
+
+		avu_xml_start(writer, tag);
+		avu_xml_text(writer, object->facts[i].value);
+		avu_xml_end(writer);
+	}
+	avu_xml_end(writer);
+	avu_xml_end(writer);
+}
+
 static void
 write_resources(AvuXmlWriter *writer, const AvuObject *object, const AvuFilter *filter)
 {
@@ -327,6 +350,8 @@ avu_didl_write(AvuXmlWriter *writer, const AvuObject *object, const AvuFilter *f
 			write_element(writer, object, i);
 		} else if (place == DIDL_ART) {
 			write_art(writer, object, filter);
+		} else if (place == DIDL_DESC) {
+			write_facts(writer, object);
 		} else if (place == DIDL_RES) {
 			write_resources(writer, object, filter);
 		}

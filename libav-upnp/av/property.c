@@ -175,6 +175,9 @@ const DidlProperty didl_properties[AVU_N_PROPERTIES] = {
 	[AVU_PROPERTY_SEC_CAPTION] = SEC_ELEMENT("sec:CaptionInfo", sec_caption_uri),
 	[AVU_PROPERTY_SEC_CAPTION_EX] = SEC_ELEMENT("sec:CaptionInfoEx", sec_caption_uri),
 
+	[AVU_PROPERTY_DESC] = { { "desc", AVU_VALUE_OPAQUE, BOTH | FIXED }, "desc", NULL, DIDL_DESC,
+		DIDL_TEXT, 0, VALUE_MAX },
+
 	[AVU_PROPERTY_RES] = { { "res", AVU_VALUE_OPAQUE, MANY | BOTH | FIND }, "res", NULL,
 		DIDL_RES, DIDL_TEXT, RES(uri), VALUE_MAX },
 	[AVU_PROPERTY_RES_ID] = RES_ATTRIBUTE("id", OPAQUE, DIDL_TEXT, id, 0),

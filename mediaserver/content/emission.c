@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "mediaserver/art/rendition.h"
+#include "mediaserver/content/facts.h"
 #include "mediaserver/content/manners.h"
 #include "mediaserver/content/object-id.h"
 #include "mediaserver/content/sides.h"
@@ -296,6 +297,7 @@ fill_properties(AvuObject *object, const Item *item, Texts *texts)
 			texts->rating, sizeof texts->rating, "%d", (int)MIN(item->rating, 100));
 		object->rating = texts->rating;
 	}
+	facts_add(object, item, texts->uris);
 	fill_people(object, item, texts);
 	fill_playing(object, item, texts);
 }

@@ -101,7 +101,7 @@ header_is_enough(const AVFormatContext *context, const SniffFormat *format)
 			audio->codecpar->ch_layout.nb_channels == 0)) {
 		return false;
 	}
-	return (video == NULL || video->codecpar->width > 0) &&
+	return (video == NULL || (video->codecpar->width > 0 && streams_knows_range(video))) &&
 	       streams_duration_ns(context) != AVU_TIME_NONE;
 }
 

@@ -88,6 +88,28 @@ has_dolby_vision(const AVStream *stream)
 #endif
 }
 
+/* More than eight bits say that it may be HDR, and the container often does not say which: then the
+ * stream itself has to be asked. */
+bool
+streams_knows_range(const AVStream *video)
+{
+	const AVCodecParameters *codec = video->codecpar;
+	const uint8_t *extra = codec->extradata;
+	const size_t len = extra != NULL ? (size_t)MAX(codec->extradata_size, 0) : 0;
+
+	if (codec->color_trc != AVCOL_TRC_UNSPECIFIED || len < 4) {
+		return true;
+	}
+	switch (codec->codec_id) {
+	case AV_CODEC_ID_HEVC: /* hvcC: Main 10 */
+		return extra[0] != 1 || (extra[1] & 0x1f) != 2;
+	case AV_CODEC_ID_AV1: /* av1C: high_bitdepth */
+		return extra[0] != 0x81 || (extra[2] & 0x40) == 0;
+	default:
+		return true;
+	}
+}
+
 static const char *
 hdr_of(const AVStream *stream)
 {

@@ -15,4 +15,7 @@ int64_t streams_duration_ns(const AVFormatContext *context);
 /** Fills all but the tags. */
 void streams_take(const AVFormatContext *context, ProbeResult *result);
 
+/** Is it known, without a packet, how bright the picture is meant? */
+bool streams_knows_range(const AVStream *video);
+
 G_END_DECLS

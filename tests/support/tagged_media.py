@@ -68,6 +68,39 @@ def rated_mp3(path, plain):
         (b"TSOP", text("Aaa")), (b"POPM", b"a@b\0\xc4\0\0\0\1"), (b"TDRC", text("1971"))) + plain)
 
 
+def ape(path):
+    """A second of Monkey's Audio as its header says it (nobody can decode these frames), with an APEv2 tag."""
+    descriptor = b"MAC \x8c\x0f\0\0" + struct.pack("<7I", 52, 24, 4, 44, 0, 64, 0) + b"\0" * 16
+    header = struct.pack("<HHIIIHHI", 2000, 0, 73728, 44100, 1, 16, 2, 44100)
+    items = {"Title": "Halleluhwah", "Artist": "Can\0Faust", "Album": "Tago Mago", "Album Artist": "Can",
+             "Genre": "Krautrock", "Composer": "Liebezeit", "Conductor": "Nobody", "Year": "1971-02-05",
+             "Track": "3/7", "Disc": "1/2", "BPM": "126", "REPLAYGAIN_TRACK_GAIN": "-6.54 dB"}
+    body = b"".join(struct.pack("<II", len(value.encode()), 0) + name.encode() + b"\0" + value.encode()
+                    for name, value in items.items())
+
+    def frame(flags):
+        return b"APETAGEX" + struct.pack("<IIII", 2000, len(body) + 32, len(items), flags) + b"\0" * 8
+
+    sound = struct.pack("<I", 52 + 24 + 4 + 44) + b"\0" * 44 + b"\x55" * 64
+    path.write_bytes(descriptor + header + sound + frame(0xA0000000) + body + frame(0x80000000))
+
+
+def hdr10(path):
+    """A film that says how bright it was mastered, with chapters and a second language of subtitles."""
+    notes = path.with_suffix(".txt")
+    notes.write_text(";FFMETADATA1\n" + "".join(
+        f"[CHAPTER]\nTIMEBASE=1/1000\nSTART={n * 300}\nEND={n * 300 + 300}\ntitle=Part {n}\n" for n in range(3)))
+    subtitles = path.with_suffix(".srt")
+    subtitles.write_text("1\n00:00:00,000 --> 00:00:00,500\nHi\n")
+    ffmpeg(*PICTURE, "-i", notes, "-i", subtitles, "-map", "0:v", "-map", "2:s", "-map_metadata", "1",
+           "-c:v", "libx265", "-pix_fmt", "yuv420p10le", "-x265-params",
+           "log-level=error:hdr10=1:colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc:"
+           "master-display=G(13250,34500)B(7500,3000)R(34000,16000)WP(15635,16450)L(10000000,50):max-cll=1000,400",
+           "-c:s", "srt", "-metadata:s:s:0", "language=fin", path)
+    notes.unlink()
+    subtitles.unlink()
+
+
 def exif(make, model, date, orientation):
     """An APP1 segment: maker, model, turn, date in the second directory, and a place."""
     def ascii_field(tag, value, at):
@@ -126,4 +159,10 @@ def make(folder):
     (folder / "taken.jpg").write_bytes(
         jpeg[:2] + exif(b"Annie\0", b"Annie X100\0", b"2019:03:01 10:20:30\0", 6) + jpeg[2:])
     heic(folder / "h.heic")
+    ape(folder / "a.ape")
+    hdr10(folder / "hdr.mkv")
+    ffmpeg(*SOUND, "-metadata", "title=Loud", "-metadata", "REPLAYGAIN_TRACK_GAIN=-6.54 dB",
+           "-metadata", "REPLAYGAIN_ALBUM_GAIN=+1.20 dB", "-metadata", "BPM=126", "-metadata", "LYRICS=La la la",
+           "-metadata", "compilation=1", "-metadata", "track=3", "-metadata", "tracktotal=7",
+           "-metadata", "ORIGINALDATE=1969-05-01", folder / "facts.flac")
     return folder

@@ -34,6 +34,7 @@ FORMATS = {
     "a.aac": ("audio/vnd.dlna.adts", ALL, {"sampleFrequency": "44100"}),
     "a.mka": ("audio/x-matroska", ALL, {"sampleFrequency": "44100"}),
     "a.tta": ("audio/x-tta", ALL, {"sampleFrequency": "44100"}),
+    "a.ape": ("audio/x-ape", ALL, {"sampleFrequency": "44100", "bitsPerSample": "16", "nrAudioChannels": "2"}),
     "d.dsf": ("audio/dsd", {"title", "artist", "album"}, {"nrAudioChannels": "2"}),
     "d.dff": ("audio/dsd", {"title", "artist"}, {"nrAudioChannels": "2"}),
     "v.mp4": ("video/mp4", FILM - {"conductor"}, {"resolution": "320x240", "framerate": "25p"}),
@@ -53,6 +54,7 @@ FORMATS = {
     "p.avif": ("image/avif", set(), {"resolution": "320x240"}),
     "h.heic": ("image/heic", set(), {"resolution": "4032x3024"}),
 }
+FACTS = "urn:av-upnp:facts"  # what no property of ContentDirectory is for
 CLASSES = {"audio": "object.item.audioItem.musicTrack", "video": "object.item.videoItem",
            "image": "object.item.imageItem.photo"}
 
@@ -73,6 +75,9 @@ def read(element):
             add(names[child.tag], child.text)
         elif child.tag in (f"{UPNP}artist", f"{UPNP}author"):
             add(ROLES.get(child.get("role"), "other"), child.text)
+        elif child.tag == f"{DIDL}desc":
+            assert child.get("nameSpace") == FACTS and child.get("id")
+            found["facts"] = {fact.tag.removeprefix(f"{{{FACTS}}}"): fact.text for fact in child[0]}
         elif child.tag == f"{DIDL}res":
             add("res", dict(child.attrib, url=child.text))
     return found
@@ -162,6 +167,14 @@ def test_formats(formats, share):
     rated = found[str((formats / "rated.mp3").stat().st_size)]
     assert (rated["artist"], rated["genre"], rated["rating"], rated["date"]) == (
         ["Can", "Faust"], ["Rock", "Kraut"], ["80"], ["1971-01-01"])
+    facts = found[str((formats / "facts.flac").stat().st_size)]["facts"]
+    assert facts == {
+        "replayGainTrack": "-6.54 dB", "replayGainAlbum": "1.20 dB", "beatsPerMinute": "126", "trackCount": "7",
+        "compilation": "1", "lyrics": "1", "originalDate": "1969-05-01", "audioCodec": "flac"}
+    assert found[str((formats / "a.ape").stat().st_size)]["facts"]["replayGainTrack"] == "-6.54 dB"
+    facts = found[str((formats / "hdr.mkv").stat().st_size)]["facts"]
+    assert (facts["hdr"], facts["chapters"], facts["videoCodec"], facts["subtitleLanguages"]) == (
+        "HDR10", "3", "hevc", "fi")
     taken = found[str((formats / "taken.jpg").stat().st_size)]
     assert taken["date"] == ["2019-03-01T10:20:30"]
     assert "note" not in taken  # where, is nobody's business

@@ -8,6 +8,9 @@
 
 G_BEGIN_DECLS
 
+/* Of the elements in desc that AvuObject.facts become. */
+#define AVU_DIDL_FACTS_NAMESPACE "urn:av-upnp:facts"
+
 typedef struct AvuFilter AvuFilter; /* immutable */
 
 /** Filter argument of Browse and Search: "*", "", or a comma list with "@attr" and "res@attr";

@@ -40,6 +40,12 @@ typedef struct {
 	const char *profile; /* DLNA profile of the picture: "JPEG_TN" */
 } AvuArt;
 
+/* What no property is for, told in desc: an element of our own namespace. */
+typedef struct {
+	const char *name, *value;
+} AvuFact;
+#define AVU_FACTS_MAX 16
+
 typedef struct {
 	const char *id, *parent_id, *ref_id;
 	const char *title;
@@ -83,6 +89,8 @@ typedef struct {
 	int64_t object_update_id, container_update_id, total_deleted_children;
 	AvuArt art[AVU_ART_MAX];
 	unsigned n_art;
+	AvuFact facts[AVU_FACTS_MAX];
+	unsigned n_facts;
 	/* for Samsung's */
 	const char *sec_dcm_info; /* "CREATIONDATE=0,FOLDER=name,BM=seconds" */
 	const char *sec_caption_uri, *sec_caption_type; /* "srt" */
