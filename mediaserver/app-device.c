@@ -117,6 +117,21 @@ build_writing(App *app, const AvuAddressPolicy *policy)
 	import_add_routes(app->import, app->http);
 }
 
+static void
+build_converting(App *app)
+{
+	const int64_t asked = avu_settings_get_int(app->settings, "Films");
+
+	if (!avu_settings_get_bool(app->settings, "Convert")) {
+		return;
+	}
+	app->conversions = conversions_new(
+		app->spawner, app->mailbox, asked > 0 ? (unsigned)asked : g_get_num_processors());
+	const ContentConverting converting = { conversions_get_machine, app->conversions };
+
+	content_set_converting(app->content, &converting);
+}
+
 /* Which versions of its services a MediaServer of that version has at least.
  * @clause MediaServer:1 to :4, device templates */
 typedef struct {
@@ -158,6 +173,7 @@ app_build_device(App *app)
 	app->content = content_new(app->catalogue);
 	content_set_clients(app->content, app->clients);
 	build_writing(app, &policy);
+	build_converting(app);
 	app->store = content_get_store(app->content);
 	app->directory = avu_content_directory_new(
 		app->host, versions->content_directory, &app->store, app->content);
@@ -171,7 +187,8 @@ app_build_device(App *app)
 	app->reports = reports_new(app->connections, app->catalogue,
 		resume ? avu_settings_get_int(app->settings, "ResumeAfter") : AVU_TIME_NONE,
 		on_delivery, app);
-	app->media = media_new(app->http, app->catalogue, app->roots, app->reports, app->clients);
+	app->media = media_new(app->http, app->catalogue, app->roots, app->reports, app->clients,
+		app->conversions);
 	app->subtitles = subtitle_files_new(app->http, app->catalogue, app->roots);
 	g_autofree char *pictures = avu_state_dir_build_path(app->state_dir, "art");
 

@@ -62,6 +62,10 @@ app_start_library(App *app, GError **error)
 	if (app->workers == NULL || app->art_workers == NULL) {
 		return false;
 	}
+	if (app->conversions != NULL &&
+		!conversions_start(app->conversions, app->supervisor, error)) {
+		return false;
+	}
 	art_set_workers(app->art, app->art_workers);
 	media_start(app->media, app->workers);
 	app->scanning = true;

@@ -14,6 +14,7 @@
 #include "mediaserver/catalogue/catalogue.h"
 #include "mediaserver/clients/clients.h"
 #include "mediaserver/content/content.h"
+#include "mediaserver/convert/conversions.h"
 #include "mediaserver/delivery/icons.h"
 #include "mediaserver/delivery/media.h"
 #include "mediaserver/delivery/subtitle-files.h"
@@ -46,6 +47,7 @@ struct App {
 	AvuContentStore store; /* borrowed by directory */
 	AvuContentDirectory *directory;
 	AvuConnectionManager *connections;
+	Conversions *conversions; /* NULL: none are wanted */
 	Media *media;
 	SubtitleFiles *subtitles;
 	Rules *rules; /* who may write where */

@@ -102,6 +102,9 @@ app_clear(App *app)
 	if (app->media != NULL) {
 		media_stop(app->media);
 	}
+	if (app->conversions != NULL) {
+		conversions_stop(app->conversions);
+	}
 	g_clear_pointer(&app->http, avu_http_server_free);
 	g_clear_pointer(&app->metrics, avu_metrics_free);
 	if (app->library != NULL && !library_stop(app->library)) {
@@ -119,6 +122,7 @@ app_clear(App *app)
 	g_clear_pointer(&app->directory, avu_content_directory_free);
 	g_clear_pointer(&app->connections, avu_connection_manager_free);
 	g_clear_pointer(&app->media, media_free);
+	g_clear_pointer(&app->conversions, conversions_free);
 	g_clear_pointer(&app->subtitles, subtitle_files_free);
 	g_clear_pointer(&app->art, art_free);
 	g_clear_pointer(&app->icons, icons_free);

@@ -2,6 +2,7 @@
 /* process/sandbox.c: the order in which a helper gives up its rights. On its only thread, or before
  * it starts others: rules over files hold for the calling thread and what it starts. */
 #include <errno.h>
+#include <sched.h>
 #include <sys/prctl.h>
 
 #include <seccomp.h>
@@ -68,6 +69,18 @@ add_rules(scmp_filter_ctx filter, uint32_t action, const int *calls)
 	return result;
 }
 
+/* A clone that shares everything is a thread. The arguments of clone3 lie in memory, where no filter
+ * sees them: libc falls back to clone when that is said not to exist. */
+static int
+add_thread_rules(scmp_filter_ctx filter)
+{
+	int result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
+		SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
+
+	return result == 0 ? seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0)
+			   : result;
+}
+
 static int
 load_filter(const AvuSandboxProfile *profile, scmp_filter_ctx filter)
 {
@@ -78,6 +91,9 @@ load_filter(const AvuSandboxProfile *profile, scmp_filter_ctx filter)
 	}
 	if (result == 0 && profile->syscalls != NULL) {
 		result = add_rules(filter, SCMP_ACT_ALLOW, profile->syscalls);
+	}
+	if (result == 0 && profile->start_threads) {
+		result = add_thread_rules(filter);
 	}
 	if (result == 0) {
 		result = add_rules(filter, SCMP_ACT_ERRNO(EPERM), profile->refused);

@@ -260,7 +260,11 @@ send_nothing(const AvuHttpRequest *request, const AvuDelivery *delivery, const D
 		}
 		return response;
 	default:
-		return avu_http_response_new_error(plan->status, plan->why);
+		response = avu_http_response_new_error(plan->status, plan->why);
+		if (plan->status == 503) {
+			add_header(response, "Retry-After", "5");
+		}
+		return response;
 	}
 }
 

@@ -23,6 +23,7 @@ struct Content {
 	char **urls; /* guarded by lock */
 	ContentWriting writing;
 	Clients *clients; /* NULL: all are alike */
+	ContentConverting converting;
 };
 
 /* Every address of the server, when that was asked for. g_strfreev() it. */
@@ -41,6 +42,18 @@ dup_urls(const Content *content, const AvuContentQuery *query)
 	return urls;
 }
 
+/* The same for all objects of an answer. */
+static ConvertMachine
+get_machine(const Content *content)
+{
+	ConvertMachine machine = { 0 };
+
+	if (content->converting.get != NULL) {
+		content->converting.get(content->converting.data, &machine);
+	}
+	return machine;
+}
+
 static bool
 no_such_object(const char *id, int code, GError **error)
 {
@@ -55,11 +68,13 @@ get_object(void *self, const AvuContentQuery *query,
 {
 	const Content *content = self;
 	g_auto(GStrv) urls = dup_urls(content, query);
+	const ConvertMachine machine = get_machine(content);
 	g_autoptr(ClientView) client = clients_identify_call(content->clients, query->call);
 	Emission emission = { .base_url = query->base_url,
 		.other_urls = (const char *const *)urls,
 		.writing = &content->writing,
 		.client = client,
+		.machine = &machine,
 		.emit = emit,
 		.data = data };
 	const CatalogueSink sink = { emission_container, emission_item, &emission };
@@ -99,11 +114,13 @@ get_children(void *self, const AvuContentQuery *query,
 {
 	const Content *content = self;
 	g_auto(GStrv) urls = dup_urls(content, query);
+	const ConvertMachine machine = get_machine(content);
 	g_autoptr(ClientView) client = clients_identify_call(content->clients, query->call);
 	Emission emission = { .base_url = query->base_url,
 		.other_urls = (const char *const *)urls,
 		.writing = &content->writing,
 		.client = client,
+		.machine = &machine,
 		.container = query->object_id,
 		.emit = emit,
 		.data = data };
@@ -137,11 +154,13 @@ search(void *self, const AvuContentQuery *query, const AvuQuery *criteria,
 	const Content *content = self;
 	/* results are the items themselves, under their folder: no reference is found twice */
 	g_auto(GStrv) urls = dup_urls(content, query);
+	const ConvertMachine machine = get_machine(content);
 	g_autoptr(ClientView) client = clients_identify_call(content->clients, query->call);
 	Emission emission = { .base_url = query->base_url,
 		.other_urls = (const char *const *)urls,
 		.writing = &content->writing,
 		.client = client,
+		.machine = &machine,
 		.emit = emit,
 		.data = data };
 	const CatalogueSink sink = { emission_container, emission_item, &emission };
@@ -216,6 +235,12 @@ void
 content_set_writing(Content *content, const ContentWriting *writing)
 {
 	content->writing = *writing;
+}
+
+void
+content_set_converting(Content *content, const ContentConverting *converting)
+{
+	content->converting = *converting;
 }
 
 void *

@@ -7,6 +7,7 @@
 
 #include "mediaserver/catalogue/catalogue.h"
 #include "mediaserver/clients/clients.h"
+#include "mediaserver/convert/plan.h"
 
 G_BEGIN_DECLS
 
@@ -37,6 +38,14 @@ typedef struct {
 	void *data;
 } ContentWriting;
 
+/* What the server can convert now. get: @thread any; NULL: nothing is converted */
+typedef struct {
+	void (*get)(void *data, ConvertMachine *ret_machine);
+	void *data;
+} ContentConverting;
+
+/** Before content_get_store(). @param converting  copied */
+void content_set_converting(Content *content, const ContentConverting *converting);
 /** Before content_get_store(). @param writing  copied */
 void content_set_writing(Content *content, const ContentWriting *writing);
 /** data of the ContentWriting. */

@@ -9,6 +9,7 @@
 #include "mediaserver/content/facts.h"
 #include "mediaserver/content/manners.h"
 #include "mediaserver/content/object-id.h"
+#include "mediaserver/content/offers.h"
 #include "mediaserver/content/sides.h"
 #include "mediaserver/library/formats.h"
 
@@ -443,6 +444,39 @@ add_resources(AvuObject *object, const Item *item, const Emission *emission, Tex
 	}
 }
 
+/* The item in forms that are made while they are sent. */
+static void
+add_conversions(AvuObject *object, const Item *item, const Emission *emission, Texts *texts)
+{
+	ConvertPlan plans[OFFERS_MAX];
+	const unsigned n = offers_choose(item, emission->machine, plans);
+	char own[OBJECT_ID_MAX];
+
+	object_id_format_item(own, item->id);
+	for (unsigned i = 0; i < n && object->n_resources < AVU_RESOURCES_MAX; i++) {
+		const ConvertPlan *plan = &plans[i];
+		const AvuDlnaParameters dlna = convert_plan_get_dlna(plan);
+		AvuResource *resource = &object->resources[object->n_resources++];
+
+		g_ptr_array_add(texts->uris,
+			g_strdup_printf("%s" CONTENT_MEDIA_PREFIX "%s/%s.%s", emission->base_url,
+				own, plan->recipe->name, plan->recipe->extension));
+		resource->uri = g_ptr_array_index(texts->uris, texts->uris->len - 1);
+		g_ptr_array_add(texts->uris, avu_protocol_info_format(plan->mime, &dlna));
+		resource->protocol_info = g_ptr_array_index(texts->uris, texts->uris->len - 1);
+		resource->duration_ns = plan->duration_ns;
+		resource->bitrate_Bps =
+			plan->bitrate_bps > 0 ? plan->bitrate_bps / BITS_PER_OCTET : -1;
+		resource->size_bytes =
+			plan->size_bytes <= INT64_MAX ? (int64_t)plan->size_bytes : -1;
+		resource->sample_hz = plan->sample_hz;
+		resource->bits_per_sample = (int32_t)plan->bits;
+		resource->channels = (int32_t)plan->channels;
+		resource->width = (int32_t)plan->width;
+		resource->height = (int32_t)plan->height;
+	}
+}
+
 void
 emission_item(const Item *item, void *data)
 {
@@ -479,6 +513,7 @@ emission_item(const Item *item, void *data)
 		object.dlna_managed = texts.managed;
 	}
 	add_resources(&object, item, emission, &texts);
+	add_conversions(&object, item, emission, &texts);
 	if (item->promised == 0) {
 		sides_add_subtitles(&object, item, emission->base_url, texts.uris);
 	}

@@ -14,6 +14,7 @@ typedef struct {
 	const char *container;
 	const ContentWriting *writing;
 	const ClientView *client; /* NULL: nothing is known of who asks */
+	const ConvertMachine *machine;
 	void (*emit)(const AvuObject *object, void *data);
 	void *data;
 } Emission;

@@ -16,11 +16,13 @@
 #include "mediaserver/content/content.h"
 #include "mediaserver/content/object-id.h"
 #include "mediaserver/content/sides.h"
+#include "mediaserver/delivery/converted.h"
 #include "mediaserver/delivery/known-files.h"
 #include "mediaserver/delivery/pieces.h"
 #include "mediaserver/delivery/time-indexes.h"
 
 #define STILL_WRITTEN_S 5
+#define NAME_MAX_BYTES (OBJECT_ID_MAX + RECIPE_NAME_MAX)
 
 static const AvuMediaKind kinds[] = {
 	[ITEM_NONE] = AVU_MEDIA_OTHER,
@@ -35,6 +37,7 @@ struct Media {
 	Reports *reports; /* NULL: nobody is told */
 	Clients *clients; /* NULL: all are alike */
 	FileAnswers *indexes, *pieces;
+	Converted converted;
 };
 
 /* One request, for the source that may ask for an index. */
@@ -45,16 +48,19 @@ typedef struct {
 	struct stat st;
 } Opened;
 
-/* "i0123456789abcde.mp3" → id; the extension is for players that look at it */
+/* "i0123456789abcde.mp3" → id; the extension is for players that look at it
+ * @param ret_form  what follows a slash: a conversion; NULL: the file itself */
 static bool
-parse_name(const char *name, int64_t *ret_id)
+parse_name(const char *name, int64_t *ret_id, const char **ret_form)
 {
-	g_autofree char *id_text = g_strndup(name, strcspn(name, "."));
+	g_autofree char *id_text = g_strndup(name, strcspn(name, "./"));
+	const char *slash = strchr(name, '/');
 	ObjectId id;
 
-	if (strlen(name) >= OBJECT_ID_MAX || !object_id_parse(id_text, &id) || id.item == 0) {
+	if (strlen(name) >= NAME_MAX_BYTES || !object_id_parse(id_text, &id) || id.item == 0) {
 		return false;
 	}
+	*ret_form = slash != NULL ? slash + 1 : NULL;
 	*ret_id = id.item;
 	return true;
 }
@@ -258,14 +264,18 @@ on_request(const AvuHttpRequest *request, void *user_data)
 	const Media *media = user_data;
 	const char *name = avu_http_request_get_rest(request);
 	g_autoptr(GError) error = NULL;
+	const char *form;
 	int64_t id;
 	AvuHttpResponse *wrong = avu_delivery_check_request(request);
 
 	if (wrong != NULL) {
 		return wrong;
 	}
-	if (!parse_name(name, &id)) {
+	if (!parse_name(name, &id, &form)) {
 		return avu_http_response_new_error(404, "no such resource");
+	}
+	if (form != NULL) {
+		return converted_deliver(request, &media->converted, id, form, name);
 	}
 	CatalogueFile *file = known_files_find(media->files, id, &error);
 
@@ -282,7 +292,7 @@ on_request(const AvuHttpRequest *request, void *user_data)
 
 Media *
 media_new(AvuHttpServer *server, Catalogue *catalogue, const Roots *roots, Reports *reports,
-	Clients *clients)
+	Clients *clients, Conversions *conversions)
 {
 	Media *media = g_new0(Media, 1);
 	const AvuHttpRoute route = {
@@ -296,6 +306,7 @@ media_new(AvuHttpServer *server, Catalogue *catalogue, const Roots *roots, Repor
 	media->roots = roots;
 	media->reports = reports;
 	media->clients = clients;
+	media->converted = (Converted){ catalogue, roots, conversions };
 	media->indexes = file_answers_new(&time_indexes);
 	media->pieces = file_answers_new(&pieces);
 	avu_http_server_add_route(server, &route, media);

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* delivery/media.h: the route /media/ID.EXT: a catalogue's item as octets */
+/* delivery/media.h: the routes /media/ID.EXT, a catalogue's item as octets, and /media/ID/RECIPE.EXT,
+ * what is made of it */
 #pragma once
 
 #include "mediaserver/clients/clients.h"
 #include <av-upnp/http-server.h>
 
 #include "mediaserver/catalogue/catalogue.h"
+#include "mediaserver/convert/conversions.h"
 #include "mediaserver/delivery/reports.h"
 #include "mediaserver/library/roots.h"
 #include "mediaserver/workers/pool.h"
@@ -16,9 +18,10 @@ typedef struct Media Media;
 
 /** Adds the route; before the server starts.
  *  @param reports  told of each delivery; NULL: nobody
- *  server, catalogue, roots and reports outlive it */
+ *  @param conversions  NULL: there are none
+ *  server, catalogue, roots, reports and conversions outlive it */
 Media *media_new(AvuHttpServer *server, Catalogue *catalogue, const Roots *roots, Reports *reports,
-	Clients *clients);
+	Clients *clients, Conversions *conversions);
 /** From now on files are seekable by time. @param pool  outlives stop */
 void media_start(Media *media, WorkerPool *pool);
 /** Nobody waits for a worker any more. Before the server is freed. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The worker: a warm parent that has FFmpeg loaded, reads frames from the server and forks a
- * sandboxed child for each batch of files and each job. One thread. It opens nothing itself and ends with its
- * channel. */
+ * sandboxed child for each batch of files, each job, and each conversion when it was started for those.
+ * One thread. It opens nothing itself and ends with its channel. */
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -11,6 +11,8 @@
 #include <av-upnp/spawner.h>
 
 #include "mediaserver/worker/batch.h"
+#include "mediaserver/worker/convert-run.h"
+#include "mediaserver/worker/convert.h"
 #include "mediaserver/worker/job.h"
 #include "mediaserver/worker/probe.h"
 #include "mediaserver/worker/thumb.h"
@@ -20,30 +22,46 @@
  * parent has to fork. */
 static const AvuSandboxProfile parent_profile = { .name = "worker-parent" };
 
-int
-main(void)
+static bool
+serve(int channel, GError **error)
 {
-	g_autoptr(GError) error = NULL;
 	g_autoptr(GByteArray) buffer = g_byte_array_new();
+	g_autoptr(GError) cause = NULL;
 	AvuFrame frame = { 0 };
 
-	avu_helper_begin("worker");
-	(void)signal(SIGPIPE, SIG_IGN);
-	probe_warm();
-	thumb_warm();
-	if (!avu_sandbox_enter(&parent_profile, &error)) {
-		g_printerr("worker: no sandbox, media is not read: %s\n", error->message);
-		return EXIT_FAILURE;
-	}
-	while (avu_frame_receive(AVU_HELPER_FD, buffer, &frame, &error)) {
-		bool good = frame.type == WORKER_JOB ? job_serve(AVU_HELPER_FD, &frame, &error)
-						     : batch_serve(AVU_HELPER_FD, &frame, &error);
+	while (avu_frame_receive(channel, buffer, &frame, &cause)) {
+		bool good = frame.type == WORKER_JOB ? job_serve(channel, &frame, &cause)
+						     : batch_serve(channel, &frame, &cause);
 
 		if (!good) {
 			break;
 		}
 	}
-	bool gone = g_error_matches(error, AVU_ERROR, AVU_ERROR_GONE);
+	if (g_error_matches(cause, AVU_ERROR, AVU_ERROR_GONE)) {
+		return true;
+	}
+	g_propagate_error(error, g_steal_pointer(&cause));
+	return false;
+}
+
+int
+main(int argc, char **argv)
+{
+	g_autoptr(GError) error = NULL;
+	const bool converts = argc > 1 && g_str_equal(argv[1], "convert");
+
+	avu_helper_begin("worker");
+	(void)signal(SIGPIPE, SIG_IGN);
+	probe_warm();
+	thumb_warm();
+	if (converts) {
+		convert_warm();
+	}
+	if (!avu_sandbox_enter(&parent_profile, &error)) {
+		g_printerr("worker: no sandbox, media is not read: %s\n", error->message);
+		return EXIT_FAILURE;
+	}
+	bool gone = converts ? convert_serve(AVU_HELPER_FD, &error) : serve(AVU_HELPER_FD, &error);
 
 	if (!gone) {
 		g_printerr("worker: %s\n", error->message);

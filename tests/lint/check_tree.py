@@ -54,7 +54,7 @@ DOORS = {
     r"seccomp\.h": "",  # profiles name system calls; only sandbox.c loads a filter
     r"upnp/": f"{LIBRARY}/upnp/link/",
     r"sqlite3\.h": "mediaserver/catalogue/",
-    r"lib(avformat|avcodec|avutil|swscale)/": "mediaserver/worker/",
+    r"lib(avformat|avcodec|avutil|swscale|swresample)/": "mediaserver/worker/",
     r"gst/": "renderer/media/",
     r"jansson\.h": "",
     r"gio/": "renderer/local/",

@@ -26,6 +26,7 @@ typedef struct {
 	const AvuSandboxPath *paths; /* ended by path NULL; NULL: no path at all */
 	bool allow_threads; /* filter all threads (TSYNC); Landlock holds for the calling one and
 			     * what it starts, so enter before there are others */
+	bool start_threads; /* may start threads, though no processes; needs syscalls */
 	struct {
 		int resource;
 		rlim_t value;

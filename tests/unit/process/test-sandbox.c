@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -117,6 +118,27 @@ write_much(void)
 	return write(fd, "z", 1) == 1 ? 0 : errno;
 }
 
+static void *
+do_nothing(void *data)
+{
+	return data;
+}
+
+static int
+start_thread(void)
+{
+	pthread_t thread;
+	int code = pthread_create(&thread, NULL, do_nothing, NULL);
+
+	return code == 0 ? pthread_join(thread, NULL) : code;
+}
+
+static int
+start_process(void)
+{
+	return fork() >= 0 ? 0 : errno;
+}
+
 static int
 has_no_new_privs(void)
 {
@@ -127,6 +149,12 @@ has_no_new_privs(void)
 static const int few_calls[] = { SYS_read, SYS_pread64, SYS_write, SYS_exit, SYS_exit_group,
 	SYS_rt_sigreturn, SYS_futex, SYS_mmap, SYS_munmap, SYS_brk, SYS_madvise, SYS_sigaltstack,
 	-1 };
+/* What libc does around the start of a thread. */
+static const int thread_calls[] = { SYS_read, SYS_write, SYS_exit, SYS_exit_group, SYS_rt_sigreturn,
+	SYS_futex, SYS_mmap, SYS_munmap, SYS_mprotect, SYS_brk, SYS_madvise, SYS_sigaltstack,
+	SYS_rt_sigprocmask, SYS_rt_sigaction, SYS_set_robust_list, SYS_rseq, SYS_gettid, SYS_getpid,
+	SYS_sched_getaffinity, SYS_prlimit64, SYS_openat, SYS_readlink, SYS_close, SYS_fstat,
+	SYS_newfstatat, SYS_lseek, -1 };
 static const int refused_calls[] = { SYS_openat, SYS_socket, -1 };
 static AvuSandboxPath read_paths[] = { { NULL, AVU_SANDBOX_READ },
 	{ "/no/such/path", AVU_SANDBOX_READ }, { NULL, 0 } };
@@ -145,6 +173,10 @@ static const AvuSandboxProfile refusing = { .name = "refusing", .refused = refus
 static const AvuSandboxProfile threads = {
 	.name = "threads", .syscalls = few_calls, .refused = refused_calls, .allow_threads = true
 };
+static const AvuSandboxProfile starting = {
+	.name = "starting", .syscalls = thread_calls, .start_threads = true
+};
+static const AvuSandboxProfile not_starting = { .name = "not-starting", .syscalls = thread_calls };
 
 static const struct {
 	const AvuSandboxProfile *profile;
@@ -174,6 +206,9 @@ static const struct {
 	{ &strict, trace_parent, 0, SIGSYS, false, 0, "any other call kills" },
 	{ &strict, run_program, 0, SIGSYS, false, 0, "exec kills" },
 	{ &threads, trace_parent, 0, SIGSYS, false, 0, "with all threads" },
+	{ &starting, start_thread, 0, 0, false, 0, "threads where they are allowed" },
+	{ &starting, start_process, 0, SIGSYS, false, 0, "but no process" },
+	{ &not_starting, start_thread, 0, SIGSYS, false, 0, "no threads where they are not" },
 	{ &refusing, make_socket, EPERM, 0, false, 0, "only some refused: refused" },
 	{ &refusing, signal_parent, EPERM, 0, true, 6, "only some refused: Landlock holds too" },
 	{ &refusing, has_no_new_privs, 0, 0, false, 0, "only some refused: others allowed" },

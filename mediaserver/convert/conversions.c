@@ -1,0 +1,578 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Begun and read on connection threads, told to the worker and by it on the main thread; what both look
+ * at is under the lock. A worker is as hostile as the files it read (SEC-144): an answer that does not
+ * fit ends it, and with it all that it made. */
+#include "mediaserver/convert/conversions.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <av-upnp/clock.h>
+#include <av-upnp/error.h>
+#include <av-upnp/fd.h>
+#include <av-upnp/limits.h>
+
+#include "mediaserver/convert/ability.h"
+#include "mediaserver/workers/job.h"
+
+/* Sound takes a hundredth of a core; this bounds memory. */
+#define SOUNDS_MAX 16
+/* A pipe is the only buffer between worker and player. */
+#define PIPE_OCTETS (1024 * 1024)
+#define FIRST_OCTETS_NS (15 * AVU_NS_PER_S)
+#define SILENCE_NS (30 * AVU_NS_PER_S)
+#define LOOK_UP_MS 200
+#define OUTCOME_US (5 * G_USEC_PER_SEC)
+/* Who leaves makes room; a player that seeks comes back before its old connection is gone. */
+#define ROOM_US (2 * G_USEC_PER_SEC)
+/* SEC-145 */
+#define DEATHS_MAX 2
+#define DEADLY_FILES_MAX 64
+
+typedef struct {
+	dev_t device;
+	ino_t inode;
+	off_t size;
+	struct timespec modified;
+	unsigned deaths;
+} DeadlyFile;
+
+struct Conversion {
+	Conversions *owner;
+	uint32_t number;
+	RecipeKind kind;
+	int fd; /* the reader's */
+	DeadlyFile file;
+	/* guarded by the owner's lock */
+	unsigned refs; /* the reader's; the list's, until it has ended */
+	bool left;     /* by its reader */
+	bool ended;
+	WorkerOutcome outcome;
+};
+
+struct Conversions {
+	AvuSpawner *spawner;
+	AvuMailbox *mailbox;
+	AvuSupervised *helper;
+	unsigned max_films;
+	GMutex lock; /* guards the following */
+	GCond changed;
+	GPtrArray *running; /* Conversion, until ended */
+	DeadlyFile deadly[DEADLY_FILES_MAX];
+	unsigned n_deadly;
+	ConvertMachine machine;
+	uint32_t last_number;
+	bool up, stopped;
+};
+
+/* On its way to the main thread. */
+typedef struct {
+	Conversions *owner;
+	uint32_t number;
+	AvuFrameWriter payload;
+	int fds[2]; /* file, pipe; -1: it is only to end */
+} Errand;
+
+/* The lock is held. */
+static void
+unref(Conversion *conversion)
+{
+	if (--conversion->refs == 0) {
+		g_free(conversion);
+	}
+}
+
+/* The lock is held. */
+static DeadlyFile *
+find_deadly(Conversions *self, const DeadlyFile *file)
+{
+	for (unsigned i = 0; i < MIN(self->n_deadly, DEADLY_FILES_MAX); i++) {
+		DeadlyFile *at = &self->deadly[i];
+
+		if (at->device == file->device && at->inode == file->inode &&
+			at->size == file->size && at->modified.tv_sec == file->modified.tv_sec &&
+			at->modified.tv_nsec == file->modified.tv_nsec) {
+			return at;
+		}
+	}
+	return NULL;
+}
+
+/* The lock is held. The oldest is forgotten when there are too many. */
+static void
+note_death(Conversions *self, const DeadlyFile *file)
+{
+	DeadlyFile *known = find_deadly(self, file);
+
+	if (known == NULL) {
+		known = &self->deadly[self->n_deadly++ % DEADLY_FILES_MAX];
+		*known = *file;
+		known->deaths = 0;
+	}
+	known->deaths++;
+}
+
+/* The lock is held. */
+static void
+set_ended(Conversions *self, guint i, WorkerOutcome outcome)
+{
+	Conversion *conversion = self->running->pdata[i];
+
+	conversion->ended = true;
+	conversion->outcome = outcome;
+	(void)g_ptr_array_remove_index_fast(self->running, i);
+	unref(conversion);
+	g_cond_broadcast(&self->changed);
+}
+
+static void
+end_by_number(Conversions *self, uint32_t number, WorkerOutcome outcome, bool by_file)
+{
+	g_mutex_lock(&self->lock);
+	for (guint i = 0; i < self->running->len; i++) {
+		const Conversion *conversion = self->running->pdata[i];
+
+		if (conversion->number == number) {
+			if (outcome == WORKER_DIED && by_file && !conversion->left) {
+				note_death(self, &conversion->file);
+			}
+			set_ended(self, i, outcome);
+			break;
+		}
+	}
+	g_mutex_unlock(&self->lock);
+}
+
+/* The worker */
+
+static void
+kill_worker(Conversions *self, const char *why)
+{
+	pid_t pid = avu_supervised_get_pid(self->helper);
+
+	g_warning("converting worker %d: %s; it is ended and started again", (int)pid, why);
+	avu_spawner_kill(self->spawner, pid, SIGKILL);
+}
+
+static void
+take_ability(Conversions *self, AvuFrameReader *reader)
+{
+	ConvertAbility ability;
+
+	if (!convert_ability_take(reader, &ability)) {
+		kill_worker(self, "an ability that is none");
+		return;
+	}
+	g_autofree char *missing = ability_describe_missing(&ability);
+
+	if (missing != NULL) {
+		g_message("not offered as conversions, FFmpeg lacks: %s", missing);
+	}
+	g_mutex_lock(&self->lock);
+	self->machine.able = ability_get_recipes(&ability);
+	self->up = true;
+	g_mutex_unlock(&self->lock);
+}
+
+static void
+take_answer(Conversions *self, AvuFrameReader *reader)
+{
+	uint32_t number = avu_frame_take_u32(reader);
+	uint32_t outcome = avu_frame_take_u32(reader);
+	size_t len;
+
+	(void)avu_frame_take_bytes(reader, &len);
+	if (!avu_frame_reader_finish(reader) || outcome >= WORKER_OUTCOMES || len > 0) {
+		kill_worker(self, "an answer that is none");
+		return;
+	}
+	/* an unknown number: its reader and the worker ended it at once */
+	end_by_number(self, number, (WorkerOutcome)outcome, true);
+}
+
+static void
+on_received(AvuSupervised *helper, AvuFrame *frame, void *user_data)
+{
+	Conversions *self = user_data;
+	AvuFrameReader reader = avu_frame_reader(frame);
+
+	(void)helper;
+	if (frame->type == WORKER_ABLE) {
+		take_ability(self, &reader);
+	} else if (frame->type == WORKER_ANSWER) {
+		take_answer(self, &reader);
+	} else {
+		kill_worker(self, "a frame that is none");
+	}
+}
+
+static void
+on_started(AvuSupervised *helper, void *user_data)
+{
+	Conversions *self = user_data;
+
+	self->helper = helper; /* up when it has said what it can */
+}
+
+static void
+end_all(Conversions *self)
+{
+	g_mutex_lock(&self->lock);
+	self->up = false;
+	while (self->running->len > 0) {
+		set_ended(self, self->running->len - 1, WORKER_DIED);
+	}
+	g_mutex_unlock(&self->lock);
+}
+
+static void
+on_lost(AvuSupervised *helper, int status, int64_t restart_in_ns, void *user_data)
+{
+	(void)helper;
+	g_warning("the converting worker ended (status %d); the next starts in %" G_GINT64_FORMAT
+		  " ms",
+		status, restart_in_ns / AVU_NS_PER_MS);
+	end_all(user_data);
+}
+
+Conversions *
+conversions_new(AvuSpawner *spawner, AvuMailbox *mailbox, unsigned max_films)
+{
+	Conversions *self = g_new0(Conversions, 1);
+
+	self->spawner = spawner;
+	self->mailbox = avu_mailbox_ref(mailbox);
+	self->max_films = max_films;
+	self->running = g_ptr_array_new();
+	g_mutex_init(&self->lock);
+	g_cond_init(&self->changed);
+	return self;
+}
+
+bool
+conversions_start(Conversions *self, AvuSupervisor *supervisor, GError **error)
+{
+	static const char *const argv[] = { "convert", NULL };
+	static const AvuSupervisedSpec spec = {
+		.name = "worker",
+		.argv = argv,
+		.started = on_started,
+		.received = on_received,
+		.lost = on_lost,
+	};
+
+	self->helper = avu_supervisor_add(supervisor, &spec, self, error);
+	return self->helper != NULL;
+}
+
+void
+conversions_stop(Conversions *self)
+{
+	g_mutex_lock(&self->lock);
+	self->stopped = true;
+	g_mutex_unlock(&self->lock);
+	g_clear_pointer(&self->helper, avu_supervised_remove);
+	end_all(self);
+}
+
+void
+conversions_free(Conversions *self)
+{
+	if (self == NULL) {
+		return;
+	}
+	g_ptr_array_unref(self->running);
+	g_mutex_clear(&self->lock);
+	g_cond_clear(&self->changed);
+	avu_mailbox_unref(self->mailbox);
+	g_free(self);
+}
+
+/* Room */
+
+/* The lock is held. */
+static bool
+has_room(const Conversions *self, RecipeKind kind)
+{
+	unsigned n = 0;
+
+	for (guint i = 0; i < self->running->len; i++) {
+		n += ((const Conversion *)self->running->pdata[i])->kind == kind ? 1 : 0;
+	}
+	return self->up && !self->stopped &&
+	       n < (kind == RECIPE_VIDEO ? self->max_films : SOUNDS_MAX);
+}
+
+void
+conversions_get_machine(void *conversions, ConvertMachine *ret_machine)
+{
+	Conversions *self = conversions;
+
+	g_mutex_lock(&self->lock);
+	*ret_machine = self->machine;
+	for (const Recipe *recipe = recipe_list(); recipe->name != NULL; recipe++) {
+		if (!has_room(self, recipe->kind)) {
+			ret_machine->able &= ~(1u << recipe_index(recipe));
+		}
+	}
+	g_mutex_unlock(&self->lock);
+}
+
+unsigned
+conversions_count(Conversions *self)
+{
+	g_mutex_lock(&self->lock);
+	unsigned n = self->running->len;
+
+	g_mutex_unlock(&self->lock);
+	return n;
+}
+
+/* Errands, on the main thread */
+
+static void
+errand_free(void *data)
+{
+	Errand *errand = data;
+
+	avu_frame_writer_clear(&errand->payload);
+	for (size_t i = 0; i < G_N_ELEMENTS(errand->fds); i++) {
+		avu_fd_cleanup(&errand->fds[i]);
+	}
+	g_free(errand);
+}
+
+static void
+on_errand(void *data)
+{
+	Errand *errand = data;
+	Conversions *self = errand->owner;
+	const bool up = self->helper != NULL && avu_supervised_is_up(self->helper);
+
+	if (errand->fds[0] < 0) {
+		if (up) {
+			avu_supervised_send(
+				self->helper, WORKER_CONVERT_END, &errand->payload, NULL, 0);
+		}
+	} else if (up) {
+		avu_supervised_send(self->helper, WORKER_CONVERT, &errand->payload, errand->fds, 2);
+	} else {
+		end_by_number(self, errand->number, WORKER_DIED, false);
+	}
+}
+
+static Errand *
+errand_new(Conversions *self, uint32_t number)
+{
+	Errand *errand = g_new0(Errand, 1);
+
+	errand->owner = self;
+	errand->number = number;
+	errand->fds[0] = errand->fds[1] = -1;
+	avu_frame_writer_init(&errand->payload);
+	avu_frame_put_u32(&errand->payload, number);
+	return errand;
+}
+
+/* Beginning, reading, ending: on connection threads */
+
+static bool
+describe_file(int fd, DeadlyFile *ret_file)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0) {
+		return false;
+	}
+	*ret_file = (DeadlyFile){ st.st_dev, st.st_ino, st.st_size, st.st_mtim, 0 };
+	return true;
+}
+
+/* Takes a place. @return NULL with an error */
+static Conversion *
+admit(Conversions *self, RecipeKind kind, const DeadlyFile *file, GError **error)
+{
+	const int64_t until_us = g_get_monotonic_time() + ROOM_US;
+	Conversion *conversion = NULL;
+
+	g_mutex_lock(&self->lock);
+	const DeadlyFile *known = find_deadly(self, file);
+
+	if (known != NULL && known->deaths >= DEATHS_MAX) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_UNSUPPORTED,
+			"this file has ended its worker %u times", known->deaths);
+		g_mutex_unlock(&self->lock);
+		return NULL;
+	}
+	while (!has_room(self, kind) && !self->stopped &&
+		g_cond_wait_until(&self->changed, &self->lock, until_us)) {
+	}
+	if (has_room(self, kind)) {
+		conversion = g_new0(Conversion, 1);
+		conversion->owner = self;
+		conversion->kind = kind;
+		conversion->number = ++self->last_number;
+		conversion->refs = 2;
+		conversion->file = *file;
+		conversion->fd = -1;
+		g_ptr_array_add(self->running, conversion);
+	} else {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_BUSY,
+			"as many conversions are under way as there may be");
+	}
+	g_mutex_unlock(&self->lock);
+	return conversion;
+}
+
+static bool
+make_pipe(Conversion *conversion, Errand *errand)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) < 0) {
+		return false;
+	}
+	/* refused when the user has too many: then it is smaller */
+	(void)fcntl(ends[1], F_SETPIPE_SZ, PIPE_OCTETS);
+	conversion->fd = ends[0];
+	errand->fds[1] = ends[1];
+	return true;
+}
+
+Conversion *
+conversion_begin(Conversions *self, const ConvertRequest *request, int fd, GError **error)
+{
+	avu_autofd int file = fd;
+	const Recipe *recipe = recipe_nth((uint32_t)request->recipe);
+	DeadlyFile described;
+
+	if (recipe == NULL || !describe_file(file, &described)) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_IO, "the file cannot be looked at");
+		return NULL;
+	}
+	Conversion *conversion = admit(self, recipe->kind, &described, error);
+
+	if (conversion == NULL) {
+		return NULL;
+	}
+	Errand *errand = errand_new(self, conversion->number);
+
+	if (!make_pipe(conversion, errand)) {
+		errand_free(errand);
+		end_by_number(self, conversion->number, WORKER_DIED, false);
+		conversion_end(conversion);
+		g_set_error(error, AVU_ERROR, AVU_ERROR_BUSY, "no descriptor is left");
+		return NULL;
+	}
+	errand->fds[0] = avu_steal_fd(&file);
+	convert_request_put(request, &errand->payload);
+	avu_mailbox_post(self->mailbox, on_errand, errand, errand_free);
+	return conversion;
+}
+
+/* @return octets can be read, or the end; false: late, or the server ends */
+static bool
+wait_readable(const Conversion *conversion, int64_t patience_ns)
+{
+	const int64_t until_ns = avu_now_ns() + patience_ns;
+
+	while (avu_now_ns() < until_ns) {
+		struct pollfd polled = { .fd = conversion->fd, .events = POLLIN };
+
+		if (poll(&polled, 1, LOOK_UP_MS) > 0) {
+			return true;
+		}
+		g_mutex_lock(&conversion->owner->lock);
+		bool stopped = conversion->owner->stopped;
+
+		g_mutex_unlock(&conversion->owner->lock);
+		if (stopped) {
+			return false;
+		}
+	}
+	return false;
+}
+
+/* The pipe is at its end: was it a good one? */
+static WorkerOutcome
+wait_outcome(Conversion *conversion)
+{
+	Conversions *self = conversion->owner;
+	const int64_t until_us = g_get_monotonic_time() + OUTCOME_US;
+
+	g_mutex_lock(&self->lock);
+	while (!conversion->ended && g_cond_wait_until(&self->changed, &self->lock, until_us)) {
+	}
+	WorkerOutcome outcome = conversion->ended ? conversion->outcome : WORKER_DIED;
+
+	g_mutex_unlock(&self->lock);
+	return outcome;
+}
+
+bool
+conversion_wait(Conversion *conversion, GError **error)
+{
+	int waiting = 0;
+
+	if (!wait_readable(conversion, FIRST_OCTETS_NS)) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_BUSY, "the conversion does not begin");
+		return false;
+	}
+	if (ioctl(conversion->fd, FIONREAD, &waiting) == 0 && waiting > 0) {
+		return true;
+	}
+	switch (wait_outcome(conversion)) {
+	case WORKER_OK:
+		return true; /* nothing is what was asked for */
+	case WORKER_UNSUITABLE:
+		g_set_error(error, AVU_ERROR, AVU_ERROR_UNSUPPORTED, "nothing comes of this file");
+		return false;
+	default:
+		g_set_error(error, AVU_ERROR, AVU_ERROR_FAILED, "the conversion failed");
+		return false;
+	}
+}
+
+ssize_t
+conversion_read(Conversion *conversion, char *buffer, size_t max)
+{
+	ssize_t got = -1;
+
+	if (!wait_readable(conversion, SILENCE_NS)) {
+		return -1;
+	}
+	do {
+		got = read(conversion->fd, buffer, max);
+	} while (got < 0 && errno == EINTR);
+	if (got != 0) {
+		return got;
+	}
+	return wait_outcome(conversion) == WORKER_OK ? 0 : -1;
+}
+
+void
+conversion_end(Conversion *conversion)
+{
+	if (conversion == NULL) {
+		return;
+	}
+	Conversions *self = conversion->owner;
+	const uint32_t number = conversion->number;
+
+	/* what writes into a pipe that nobody reads gets an error; what does not write is killed */
+	avu_fd_cleanup(&conversion->fd);
+	g_mutex_lock(&self->lock);
+	const bool ended = conversion->ended;
+
+	conversion->left = true;
+	unref(conversion);
+	g_mutex_unlock(&self->lock);
+	if (!ended) {
+		avu_mailbox_post(self->mailbox, on_errand, errand_new(self, number), errand_free);
+	}
+}

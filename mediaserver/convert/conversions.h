@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* convert/conversions.h: the conversions under way: how many there may be, how they begin and end.
+ *
+ * A conversion is a process that writes into a pipe; who reads the pipe holds it. It ends with its
+ * reader (SEC-161), and its reader is told when it does not end well. */
+#pragma once
+
+#include <av-upnp/mailbox.h>
+#include <av-upnp/supervisor.h>
+
+#include "mediaserver/convert/plan.h"
+#include "mediaserver/workers/convert-request.h"
+
+G_BEGIN_DECLS
+
+typedef struct Conversions Conversions;
+typedef struct Conversion Conversion;
+
+/** @param mailbox  outlives it  @param max_films  with moving pictures at once; at least 1 */
+Conversions *conversions_new(AvuSpawner *spawner, AvuMailbox *mailbox, unsigned max_films);
+/** Starts the worker. @param supervisor  outlives stop */
+bool conversions_start(Conversions *conversions, AvuSupervisor *supervisor, GError **error);
+/** All end now, none begins any more. Before the HTTP server is freed. @thread main */
+void conversions_stop(Conversions *conversions);
+/** After the HTTP server is freed. */
+void conversions_free(Conversions *conversions);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Conversions, conversions_free)
+
+/** What can be made now: without what there is no codec for, and without films while as many are
+ *  under way as there may be. @param conversions  Conversions @thread any */
+void conversions_get_machine(void *conversions, ConvertMachine *ret_machine);
+
+/** Begins one. @param fd  taken  @thread any but the main
+ *  @return NULL with BUSY (as many as there may be, or no worker now) or UNSUPPORTED (this file has
+ *  ended its worker before) */
+Conversion *conversion_begin(
+	Conversions *conversions, const ConvertRequest *request, int fd, GError **error);
+/** Until its first octets are there. @return false with UNSUPPORTED, FAILED or BUSY */
+bool conversion_wait(Conversion *conversion, GError **error);
+/** @return octets, 0 at a good end, -1: it failed, is late, or the server ends */
+ssize_t conversion_read(Conversion *conversion, char *buffer, size_t max);
+/** Nobody reads it any more. Accepts NULL. */
+void conversion_end(Conversion *conversion);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Conversion, conversion_end)
+
+/** How many run. @thread any */
+unsigned conversions_count(Conversions *conversions);
+
+G_END_DECLS

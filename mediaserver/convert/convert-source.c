@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A part of a conversion, by octets or by time, as a request to the worker. Octets are counted only
+ * where they are samples; there the worker makes exactly as many as were promised. On the connection's
+ * thread. */
+#include "mediaserver/convert/convert-source.h"
+
+#include <string.h>
+
+#include <av-upnp/error.h>
+#include <av-upnp/fd.h>
+
+#include "mediaserver/convert/wav-head.h"
+
+typedef struct {
+	AvuMediaSource base;
+	ConvertSourceSpec spec;
+	char *hint;
+} ConvertSource;
+
+/* Octets under way. */
+typedef struct {
+	GBytes *head; /* NULL: none */
+	uint64_t head_from;
+	uint64_t skip; /* octets of the first sample that were not asked for */
+	Conversion *conversion;
+	uint64_t left; /* AVU_LENGTH_UNKNOWN: as far as it goes */
+} ConvertBody;
+
+static void
+source_get_span(AvuMediaSource *base, AvuMediaSpan *ret_span)
+{
+	const ConvertPlan *plan = &((const ConvertSource *)base)->spec.plan;
+	const AvuDlnaParameters dlna = convert_plan_get_dlna(plan);
+
+	*ret_span = (AvuMediaSpan){
+		.seek = (dlna.op_range ? AVU_SEEK_BYTES : 0) | (dlna.op_time ? AVU_SEEK_TIME : 0),
+		.end_byte = plan->size_bytes,
+		.end_ns = plan->duration_ns,
+	};
+}
+
+/* To the sample, downwards. */
+static uint64_t
+sample_at(const ConvertPlan *plan, int64_t ns)
+{
+	return (uint64_t)ns / AVU_NS_PER_S * (uint64_t)plan->sample_hz +
+	       (uint64_t)ns % AVU_NS_PER_S * (uint64_t)plan->sample_hz / AVU_NS_PER_S;
+}
+
+static int64_t
+time_of(const ConvertPlan *plan, uint64_t sample)
+{
+	const uint64_t hz = (uint64_t)plan->sample_hz;
+
+	return (int64_t)(sample / hz * AVU_NS_PER_S + sample % hz * AVU_NS_PER_S / hz);
+}
+
+static bool
+source_locate(AvuMediaSource *base, AvuMediaPart *part, GError **error)
+{
+	const ConvertPlan *plan = &((const ConvertSource *)base)->spec.plan;
+	const uint64_t frame = convert_plan_get_frame(plan);
+
+	(void)error;
+	if (part->to_ns == AVU_TIME_NONE) {
+		part->to_ns = plan->duration_ns;
+	}
+	if (frame == 0 || !plan->byte_seek) {
+		return true; /* the encoder begins there anew; octets are not known before */
+	}
+	const uint64_t samples = plan->size_bytes / frame;
+	const uint64_t first = MIN(sample_at(plan, part->from_ns), samples);
+
+	part->first_byte = first * frame;
+	part->from_ns = time_of(plan, first);
+	part->end_byte = part->to_ns >= plan->duration_ns
+				 ? plan->size_bytes
+				 : MIN(sample_at(plan, part->to_ns) + 1, samples) * frame;
+	return true;
+}
+
+static ssize_t
+body_read_head(ConvertBody *body, char *buffer, size_t max)
+{
+	gsize len;
+	const char *head = g_bytes_get_data(body->head, &len);
+	const size_t part = MIN(max, len - (size_t)body->head_from);
+
+	memcpy(buffer, head + body->head_from, part);
+	body->head_from += part;
+	if (body->head_from == len) {
+		g_clear_pointer(&body->head, g_bytes_unref);
+	}
+	return (ssize_t)part;
+}
+
+static ssize_t
+body_read_conversion(ConvertBody *body, char *buffer, size_t max)
+{
+	ssize_t got;
+
+	do {
+		got = conversion_read(body->conversion, buffer, max);
+		if (got <= 0 || body->skip == 0) {
+			return got;
+		}
+		const size_t dropped = (size_t)MIN((uint64_t)got, body->skip);
+
+		body->skip -= dropped;
+		got -= (ssize_t)dropped;
+		memmove(buffer, buffer + dropped, (size_t)got);
+	} while (got == 0);
+	return got;
+}
+
+static ssize_t
+body_read(void *data, uint64_t position, char *buffer, size_t max)
+{
+	ConvertBody *body = data;
+
+	(void)position; /* read once, from front to back */
+	if (body->left != AVU_LENGTH_UNKNOWN) {
+		max = (size_t)MIN((uint64_t)max, body->left);
+	}
+	if (max == 0) {
+		return 0;
+	}
+	ssize_t got = body->head != NULL ? body_read_head(body, buffer, max)
+					 : body_read_conversion(body, buffer, max);
+
+	if (body->left != AVU_LENGTH_UNKNOWN && got >= 0) {
+		body->left -= (uint64_t)got;
+		return got > 0 ? got : -1; /* less than was promised */
+	}
+	return got;
+}
+
+static void
+body_free(void *data)
+{
+	ConvertBody *body = data;
+
+	conversion_end(body->conversion);
+	g_clear_pointer(&body->head, g_bytes_unref);
+	g_free(body);
+}
+
+static void
+fill_request(const ConvertSource *source, ConvertRequest *request)
+{
+	const ConvertPlan *plan = &source->spec.plan;
+
+	request->recipe = recipe_index(plan->recipe);
+	request->sample_hz = plan->sample_hz;
+	request->channels = plan->channels;
+	request->bits = plan->bits;
+	request->width = plan->width;
+	request->height = plan->height;
+	request->frame_rate_mhz = plan->frame_rate_mhz;
+	request->video_bps = plan->video_bps;
+	request->preset = plan->preset;
+	request->halves_rate = plan->halves_rate ? 1 : 0;
+	request->start_ns = source->spec.start_ns;
+	request->to_ns = source->spec.piece && plan->duration_ns > 0 ? plan->duration_ns : -1;
+	request->hint = g_strdup(source->hint);
+}
+
+/* Of samples that are counted: which, and how much of the head and the first one. */
+static void
+ask_octets(const ConvertSource *source, const AvuMediaPart *part, ConvertRequest *request,
+	ConvertBody *body)
+{
+	const ConvertPlan *plan = &source->spec.plan;
+	const uint64_t head = convert_plan_get_head(plan);
+	const uint64_t frame = convert_plan_get_frame(plan);
+	const uint64_t end = MIN(part->end_byte, plan->size_bytes);
+	const uint64_t first = MAX(part->first_byte, head) - head;
+	const uint64_t last = MAX(end, head) - head;
+
+	if (part->first_byte < head) {
+		body->head = wav_head_new(plan, plan->size_bytes - head);
+		body->head_from = part->first_byte;
+	}
+	request->first_sample = (int64_t)(first / frame);
+	request->n_samples = (int64_t)((last + frame - 1) / frame - first / frame);
+	request->to_ns = -1;
+	body->skip = first % frame;
+	body->left = end - part->first_byte;
+}
+
+static void
+ask_time(const ConvertSource *source, const AvuMediaPart *part, ConvertRequest *request,
+	ConvertBody *body)
+{
+	if (part->timed) {
+		request->from_ns = part->from_ns;
+		/* the file's own end may come later than the catalogue thinks */
+		request->to_ns =
+			part->to_ns < source->spec.plan.duration_ns ? part->to_ns : request->to_ns;
+	}
+	if (convert_plan_get_head(&source->spec.plan) > 0) {
+		body->head = wav_head_new(&source->spec.plan, AVU_LENGTH_UNKNOWN);
+	}
+	body->left = AVU_LENGTH_UNKNOWN;
+}
+
+static bool
+give(ConvertBody *body, AvuMediaBody *ret_body)
+{
+	ret_body->length = body->left;
+	ret_body->read = body_read;
+	ret_body->data = body;
+	ret_body->free_data = body_free;
+	return true;
+}
+
+static bool
+source_open(AvuMediaSource *base, const AvuMediaPart *part, AvuMediaBody *ret_body, GError **error)
+{
+	ConvertSource *source = (ConvertSource *)base;
+	g_auto(ConvertRequest) request = { 0 };
+	ConvertBody *body = g_new0(ConvertBody, 1);
+
+	convert_request_init(&request);
+	fill_request(source, &request);
+	if (source->spec.plan.byte_seek) {
+		ask_octets(source, part, &request, body);
+	} else {
+		ask_time(source, part, &request, body);
+	}
+	if (request.n_samples == 0) { /* of a head alone */
+		return give(body, ret_body);
+	}
+	body->conversion = conversion_begin(
+		source->spec.conversions, &request, avu_steal_fd(&source->spec.fd), error);
+	if (body->conversion == NULL || !conversion_wait(body->conversion, error)) {
+		body_free(body);
+		return false;
+	}
+	return give(body, ret_body);
+}
+
+static void
+source_free(AvuMediaSource *base)
+{
+	ConvertSource *source = (ConvertSource *)base;
+
+	avu_fd_cleanup(&source->spec.fd);
+	g_free(source->hint);
+	g_free(source);
+}
+
+AvuMediaSource *
+convert_source_new(const ConvertSourceSpec *spec)
+{
+	static const AvuMediaSourceClass class = {
+		.get_span = source_get_span,
+		.locate = source_locate,
+		.open = source_open,
+		.free = source_free,
+	};
+	ConvertSource *source = g_new0(ConvertSource, 1);
+
+	source->base.class = &class;
+	source->spec = *spec;
+	source->hint = g_strdup(spec->hint);
+	return &source->base;
+}

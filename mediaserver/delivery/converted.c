@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* From a URL to a conversion. The name is looked up in the table of recipes and goes no further
+ * (SEC-160). Runs on the connection's thread. */
+#include "mediaserver/delivery/converted.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <av-upnp/delivery.h>
+#include <av-upnp/error.h>
+#include <av-upnp/fd.h>
+
+#include "mediaserver/convert/convert-source.h"
+
+/* One request. */
+typedef struct {
+	const Converted *converted;
+	const Recipe *recipe;
+	bool planned;
+	bool full; /* it could be made, but not now */
+	ConvertSourceSpec spec;
+} Question;
+
+static const Recipe *
+parse_name(const char *name)
+{
+	g_autofree char *recipe = g_strndup(name, strcspn(name, "."));
+
+	return recipe_find(recipe);
+}
+
+/* The item is only there while this runs. */
+static void
+on_item(const Item *item, void *data)
+{
+	Question *question = data;
+	ConvertMachine machine;
+
+	conversions_get_machine(question->converted->conversions, &machine);
+	question->planned = convert_plan(question->recipe, item, &machine, &question->spec.plan);
+	if (!question->planned) {
+		/* is it the machine that has no room? */
+		machine.able = UINT32_MAX;
+		question->full =
+			convert_plan(question->recipe, item, &machine, &question->spec.plan);
+	}
+	question->spec.start_ns = MAX(item->start_ns, 0);
+	question->spec.piece = item->start_ns >= 0;
+}
+
+static void
+on_container(const Container *container, void *data)
+{
+	(void)container, (void)data; /* no conversion of a folder */
+}
+
+static AvuHttpResponse *
+refuse_busy(void)
+{
+	AvuHttpResponse *response =
+		avu_http_response_new_error(503, "as much is converted as this machine can");
+
+	avu_http_response_set_header(response, "Retry-After", "10");
+	return response;
+}
+
+static AvuHttpResponse *
+cannot_open(int errnum)
+{
+	if (errnum == ENODEV) {
+		return avu_http_response_new_error(503, "the disk of this file is away");
+	}
+	return errnum == EACCES || errnum == EPERM
+		       ? avu_http_response_new_error(403, "the server may not read this file")
+		       : avu_http_response_new_error(404, "the file is not there any more");
+}
+
+static AvuHttpResponse *
+deliver(const AvuHttpRequest *request, Question *question, const CatalogueFile *file,
+	const char *log_name)
+{
+	const Root *root = roots_find(question->converted->roots, file->root);
+	avu_autofd int fd = root != NULL ? root_open(root, file->path, 0) : -1;
+	const char *dot = strrchr(file->path, '.');
+	g_autofree char *hint = dot != NULL ? g_ascii_strdown(dot + 1, -1) : NULL;
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0) {
+		return cannot_open(root != NULL ? errno : ENOENT);
+	}
+	if (!S_ISREG(st.st_mode)) {
+		return cannot_open(ENOENT);
+	}
+	const AvuDlnaParameters dlna = convert_plan_get_dlna(&question->spec.plan);
+	g_autofree char *features = avu_dlna_format_features(&dlna);
+	const ConvertPlan plan = question->spec.plan;
+
+	question->spec.conversions = question->converted->conversions;
+	question->spec.fd = avu_steal_fd(&fd);
+	question->spec.hint = hint != NULL && strlen(hint) <= CONVERT_HINT_MAX ? hint : NULL;
+	const AvuDelivery delivery = {
+		.source = convert_source_new(&question->spec),
+		.kind = plan.recipe->kind == RECIPE_AUDIO ? AVU_MEDIA_AUDIO : AVU_MEDIA_VIDEO,
+		.mime = plan.mime,
+		.content_features = features,
+		.modified_s = st.st_mtim.tv_sec,
+		.duration_ns = plan.duration_ns,
+		.bitrate_bps = plan.bitrate_bps,
+		.log_name = log_name,
+	};
+
+	return avu_deliver(request, &delivery);
+}
+
+AvuHttpResponse *
+converted_deliver(const AvuHttpRequest *request, const Converted *converted, int64_t item,
+	const char *name, const char *log_name)
+{
+	Question question = { .converted = converted, .recipe = parse_name(name) };
+	const CatalogueSink sink = { on_container, on_item, &question };
+	g_auto(CatalogueFile) file = { 0 };
+	g_autoptr(GError) error = NULL;
+
+	if (question.recipe == NULL || converted->conversions == NULL) {
+		return avu_http_response_new_error(404, "no such resource");
+	}
+	if (!catalogue_get_item(converted->catalogue, item, 0, &sink, &error) ||
+		!catalogue_find_file(converted->catalogue, item, &file, &error)) {
+		return g_error_matches(error, AVU_UPNP_ERROR, 701)
+			       ? avu_http_response_new_error(404, "no such resource")
+			       : avu_http_response_new_error(503, "the catalogue is busy");
+	}
+	if (!question.planned) {
+		return question.full ? refuse_busy()
+				     : avu_http_response_new_error(404, "no such resource");
+	}
+	return deliver(request, &question, &file, log_name);
+}

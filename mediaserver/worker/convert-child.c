@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Rights away first, then the first octet. A conversion lives as long as it is read, so there is no
+ * clock over it (LIM-40); it has threads, more memory (LIM-45), and stands back behind streaming. */
+#include "mediaserver/worker/convert-child.h"
+
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <av-upnp/limits.h>
+#include <av-upnp/sandbox.h>
+
+#include "mediaserver/worker/convert-run.h"
+
+#define NICENESS 10
+
+/* Those of worker/child.c, without messages, with what starts and ends threads. */
+static const int allowed_calls[] = { SYS_read, SYS_pread64, SYS_lseek, SYS_write, SYS_close,
+	SYS_fstat, SYS_newfstatat, SYS_mmap, SYS_munmap, SYS_mremap, SYS_mprotect, SYS_brk,
+	SYS_madvise, SYS_futex, SYS_exit, SYS_exit_group, SYS_rt_sigreturn, SYS_rt_sigprocmask,
+	SYS_rt_sigaction, SYS_set_robust_list, SYS_rseq, SYS_sched_yield, SYS_clock_gettime,
+	SYS_getrandom,
+#if AVU_SANITIZED
+	SYS_sigaltstack, SYS_gettid, SYS_getpid,
+#endif
+	-1 };
+/* prctl: libraries name their threads; the others as in worker/child.c */
+static const int refused_calls[] = { SYS_openat, SYS_open, SYS_sched_getaffinity, SYS_ioctl,
+	SYS_fcntl, SYS_readlink, SYS_prlimit64, SYS_prctl, -1 };
+
+static const AvuSandboxProfile profile = {
+	.name = "conversion",
+	.syscalls = allowed_calls,
+	.refused = refused_calls,
+	.start_threads = true,
+	.rlimits = {
+		{ RLIMIT_AS, AVU_LIMIT_CONVERSION_MEMORY },
+		{ RLIMIT_NOFILE, AVU_LIMIT_CONVERSION_FDS },
+		{ RLIMIT_STACK, 8 * 1024 * 1024 },
+		{ RLIMIT_FSIZE, 0 },
+		{ RLIMIT_CORE, 0 },
+	},
+};
+
+G_NORETURN void
+convert_child(const ConvertRequest *request, int file, int pipe, int alive)
+{
+	g_autoptr(GError) error = NULL;
+	const int keep[] = { file, pipe, alive };
+
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* else the pipe ends it, some time */
+	(void)setpriority(PRIO_PROCESS, 0, NICENESS);
+	avu_sandbox_close_fds(STDERR_FILENO + 1, keep, G_N_ELEMENTS(keep));
+	if (!avu_sandbox_enter(&profile, &error)) {
+		g_printerr("worker: no sandbox, media is not read: %s\n", error->message);
+		_exit(WORKER_DIED);
+	}
+	_exit((int)convert_run(request, file, pipe));
+}

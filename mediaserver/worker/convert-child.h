@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* worker/convert-child.h: the process in which one conversion runs, without any right */
+#pragma once
+
+#include "mediaserver/workers/convert-request.h"
+
+G_BEGIN_DECLS
+
+/** Called behind fork(): gives up all rights, converts and exits with the WorkerOutcome.
+ *  @param alive  kept open until the end */
+G_NORETURN void convert_child(const ConvertRequest *request, int file, int pipe, int alive);
+
+G_END_DECLS

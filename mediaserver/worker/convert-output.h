@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* worker/convert-output.h: packets of the streams into a container, octets into a pipe */
+#pragma once
+
+#include <libavformat/avformat.h>
+
+#include "mediaserver/convert/recipe.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+	int fd;    /* the caller's */
+	bool gone; /* nobody reads any more */
+	bool raw;  /* no muxer */
+	AVFormatContext *context;
+	const Recipe *recipe;
+} ConvertOutput;
+
+bool convert_output_open(ConvertOutput *output, const Recipe *recipe, int fd);
+/** @return number of the stream, -1: the container does not take it */
+int convert_output_add(ConvertOutput *output, const AVCodecParameters *parameters);
+/** Does the container keep the headers of codecs for itself? */
+bool convert_output_wants_header(const ConvertOutput *output);
+/** After all streams were added. @param offset_us  added to all times */
+bool convert_output_begin(ConvertOutput *output, int64_t offset_us);
+/** @param packet  its times in base; unreferenced @return false: it cannot go on */
+bool convert_output_write(ConvertOutput *output, int stream, AVPacket *packet, AVRational base);
+bool convert_output_end(ConvertOutput *output);
+void convert_output_clear(ConvertOutput *output);
+
+G_END_DECLS

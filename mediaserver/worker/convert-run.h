@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* worker/convert-run.h: one file, one recipe, from a time on, into a pipe */
+#pragma once
+
+#include "mediaserver/workers/convert-request.h"
+#include "mediaserver/workers/job.h"
+
+G_BEGIN_DECLS
+
+/** Loads what codecs need files or first-time work for. Before the sandbox. */
+void convert_warm(void);
+/** Returns at the end, or when nobody reads the pipe any more. */
+WorkerOutcome convert_run(const ConvertRequest *request, int file, int pipe);
+
+G_END_DECLS

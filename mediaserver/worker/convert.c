@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The warm parent of conversions: forks a child per request, kills it when asked to, says how it ended.
+ * It waits for all at one poll; children tell of their end by an end of a pipe. One thread. */
+#include "mediaserver/worker/convert.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <av-upnp/error.h>
+#include <av-upnp/fd.h>
+#include <av-upnp/frame.h>
+
+#include "mediaserver/worker/convert-child.h"
+#include "mediaserver/worker/convert-codec.h"
+#include "mediaserver/workers/job.h"
+
+/* More than the server ever asks for. */
+#define CHILDREN_MAX 64
+
+typedef struct {
+	uint32_t number;
+	pid_t pid;
+	int alive; /* reading end of a pipe whose other end the child has */
+} Child;
+
+typedef struct {
+	int channel;
+	unsigned n;
+	Child children[CHILDREN_MAX];
+} Parent;
+
+static bool
+send_outcome(const Parent *parent, uint32_t number, WorkerOutcome outcome, GError **error)
+{
+	g_auto(AvuFrameWriter) payload = { NULL };
+
+	avu_frame_writer_init(&payload);
+	avu_frame_put_u32(&payload, number);
+	avu_frame_put_u32(&payload, outcome);
+	avu_frame_put_bytes(&payload, NULL, 0);
+	return avu_frame_send(parent->channel, WORKER_ANSWER, &payload, NULL, 0, error);
+}
+
+static bool
+begin(Parent *parent, const AvuFrame *frame, AvuFrameReader *reader, GError **error)
+{
+	g_auto(ConvertRequest) request = { 0 };
+	const uint32_t number = avu_frame_take_u32(reader);
+	int pipe_ends[2];
+
+	if (!convert_request_take(reader, &request) || frame->n_fds != 2) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_SYNTAX, "a conversion that is none");
+		return false;
+	}
+	if (parent->n == CHILDREN_MAX || pipe2(pipe_ends, O_CLOEXEC) < 0) {
+		return send_outcome(parent, number, WORKER_DIED, error);
+	}
+	const pid_t pid = fork();
+
+	if (pid == 0) {
+		convert_child(&request, frame->fds[0], frame->fds[1], pipe_ends[1]);
+	}
+	(void)close(pipe_ends[1]);
+	if (pid < 0) {
+		(void)close(pipe_ends[0]);
+		return send_outcome(parent, number, WORKER_DIED, error);
+	}
+	parent->children[parent->n++] = (Child){ number, pid, pipe_ends[0] };
+	return true;
+}
+
+static void
+end(const Parent *parent, uint32_t number)
+{
+	for (unsigned i = 0; i < parent->n; i++) {
+		if (parent->children[i].number == number) {
+			(void)kill(parent->children[i].pid, SIGKILL);
+		}
+	}
+}
+
+static bool
+take_frame(Parent *parent, const AvuFrame *frame, GError **error)
+{
+	AvuFrameReader reader = avu_frame_reader(frame);
+
+	if (frame->type == WORKER_CONVERT) {
+		return begin(parent, frame, &reader, error);
+	}
+	const uint32_t number = avu_frame_take_u32(&reader);
+
+	if (frame->type != WORKER_CONVERT_END || !avu_frame_reader_finish(&reader)) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_SYNTAX, "a frame that is none");
+		return false;
+	}
+	end(parent, number); /* it may have ended by itself meanwhile */
+	return true;
+}
+
+/* It has closed all: it is dead or about to be. */
+static bool
+bury(Parent *parent, unsigned i, GError **error)
+{
+	const Child child = parent->children[i];
+	int status = 0;
+
+	(void)close(child.alive);
+	parent->children[i] = parent->children[--parent->n];
+	while (waitpid(child.pid, &status, 0) < 0 && errno == EINTR) {
+	}
+	const bool told = WIFEXITED(status) && WEXITSTATUS(status) < WORKER_DIED;
+
+	return send_outcome(parent, child.number,
+		told ? (WorkerOutcome)WEXITSTATUS(status) : WORKER_DIED, error);
+}
+
+static bool
+wait_once(Parent *parent, GByteArray *buffer, GError **error)
+{
+	struct pollfd polled[1 + CHILDREN_MAX] = { { .fd = parent->channel, .events = POLLIN } };
+	const unsigned n = parent->n;
+	AvuFrame frame = { 0 };
+
+	for (unsigned i = 0; i < n; i++) {
+		polled[1 + i] = (struct pollfd){ .fd = parent->children[i].alive };
+	}
+	if (poll(polled, 1 + n, -1) < 0) {
+		return true; /* a signal */
+	}
+	for (unsigned i = n; i > 0; i--) { /* burying moves the last one */
+		if (polled[i].revents != 0 && !bury(parent, i - 1, error)) {
+			return false;
+		}
+	}
+	if (polled[0].revents == 0) {
+		return true;
+	}
+	if (!avu_frame_receive(parent->channel, buffer, &frame, error)) {
+		return false;
+	}
+	bool good = take_frame(parent, &frame, error);
+
+	avu_frame_close_fds(&frame);
+	return good;
+}
+
+static bool
+send_ability(int channel, GError **error)
+{
+	g_auto(AvuFrameWriter) payload = { NULL };
+	const ConvertAbility ability = convert_codec_ability();
+
+	avu_frame_writer_init(&payload);
+	convert_ability_put(&ability, &payload);
+	return avu_frame_send(channel, WORKER_ABLE, &payload, NULL, 0, error);
+}
+
+bool
+convert_serve(int channel, GError **error)
+{
+	g_autoptr(GByteArray) buffer = g_byte_array_new();
+	g_autoptr(GError) cause = NULL;
+	Parent parent = { .channel = channel };
+	bool good = send_ability(channel, &cause);
+
+	while (good) {
+		good = wait_once(&parent, buffer, &cause);
+	}
+	for (unsigned i = 0; i < parent.n; i++) {
+		(void)kill(parent.children[i].pid, SIGKILL);
+	}
+	if (g_error_matches(cause, AVU_ERROR, AVU_ERROR_GONE)) {
+		return true;
+	}
+	g_propagate_error(error, g_steal_pointer(&cause));
+	return false;
+}

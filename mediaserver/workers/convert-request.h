@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* workers/convert-request.h: how a conversion is asked of a worker that makes nothing else.
+ *
+ * Octets leave through a pipe, which the server reads; frames only begin and end. Numbers of a request
+ * come from a plan, none from a client but the times (SEC-160). Compiled into both ends. */
+#pragma once
+
+#include <av-upnp/frame.h>
+
+#include "mediaserver/convert/recipe.h"
+
+G_BEGIN_DECLS
+
+/* Frame types on the channel of a worker that converts, beside those of job.h. The end of a conversion
+ * comes as WORKER_ANSWER with an outcome and no octets. */
+enum {
+	WORKER_CONVERT = 6, /* to it: u32 number, request; descriptors: the file, a pipe's end */
+	WORKER_CONVERT_END = 7, /* to it: u32 number: nobody reads it any more */
+	WORKER_ABLE = 8,        /* from it, first: ConvertAbility */
+};
+
+#define CONVERT_HINT_MAX 8
+
+/* Numbers: -1 as it is in the file. */
+typedef struct {
+	int64_t recipe; /* recipe_index() */
+	int64_t sample_hz, channels, bits;
+	int64_t width, height, frame_rate_mhz;
+	int64_t video_bps;
+	int64_t preset;         /* ConvertPreset */
+	int64_t halves_rate;    /* 1 */
+	int64_t start_ns;       /* the item begins here in its file */
+	int64_t from_ns, to_ns; /* of the item; to -1: up to its end */
+	/* of PCM, after start_ns: exactly these samples, silence where the file has none; n -1: all */
+	int64_t first_sample, n_samples;
+	char *hint; /* extension; may be NULL */
+} ConvertRequest;
+
+void convert_request_init(ConvertRequest *request);
+void convert_request_clear(ConvertRequest *request);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ConvertRequest, convert_request_clear)
+
+void convert_request_put(const ConvertRequest *request, AvuFrameWriter *writer);
+/** Reads to the end of the payload. @return false: a number is out of its range */
+bool convert_request_take(AvuFrameReader *reader, ConvertRequest *ret_request);
+
+/* What a worker's FFmpeg lacks: bit n for RecipeContainer, RecipeVideo or RecipeAudio n. */
+typedef struct {
+	uint32_t no_container, no_video, no_audio;
+} ConvertAbility;
+
+void convert_ability_put(const ConvertAbility *ability, AvuFrameWriter *writer);
+bool convert_ability_take(AvuFrameReader *reader, ConvertAbility *ret_ability);
+/** Can it make this recipe? */
+bool convert_ability_has(const ConvertAbility *ability, const Recipe *recipe);
+
+G_END_DECLS

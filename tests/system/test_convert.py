@@ -1,0 +1,315 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What the server makes of files while it sends them: every recipe decoded again, every kind of seek, and what
+becomes of a conversion whose player, process or worker goes away.
+
+The sound is a chirp: the frequency of a piece says which time of the file it comes from."""
+
+import contextlib
+import itertools
+import math
+import os
+import pathlib
+import shutil
+import signal
+import struct
+import subprocess
+import tempfile
+import urllib.parse
+from array import array
+
+import pytest
+
+import media as media_maker
+from conftest import PYTHON
+from house import wait_until
+from test_dlna import Player, probe
+from test_server import Client, url_of
+
+SECONDS = 20
+LOW_HZ, RISE_HZ = 500, 100  # at the start; per second
+CHIRP = f"0.5*sin(2*PI*({LOW_HZ}*t+{RISE_HZ / 2}*t*t))"
+COUNTED = 441007  # samples of the file whose samples count
+
+# recipe in the URL, decoder's name, rate, channels, of "wide" (96 kHz, 24 bits, stereo)
+SOUNDS = [("lpcm.l16", "s16be", 48000, 2), ("lpcm-44.l16", "s16be", 44100, 2), ("lpcm-48.l16", "s16be", 48000, 2),
+          ("l24.l24", "s24be", 96000, 2), ("wav.wav", "pcm_s16le", 48000, 2), ("wav-24.wav", "pcm_s24le", 96000, 2),
+          ("mp3.mp3", "mp3", 48000, 2), ("mp3-128.mp3", "mp3", 48000, 2), ("aac.aac", "aac", 48000, 2),
+          ("ac3.ac3", "ac3", 48000, 2), ("flac.flac", "flac", 48000, 2), ("flac-24.flac", "flac", 96000, 2)]
+
+
+def make_dsf(path, seconds):
+    """One bit at 2.8 MHz, by the simplest modulator there is, of a steady tone of 1 kHz."""
+    rate = 2822400
+    period = rate // 1000
+    wave = [0.5 * math.sin(2 * math.pi * n / period) for n in range(period)]
+    error, octets = 0.0, bytearray()
+    total = int(seconds * rate) // (4096 * 8) * 4096 * 8
+    octet = 0
+    for n in range(total):
+        error += wave[n % period]
+        if error >= 0:
+            octet |= 1 << (n % 8)
+            error -= 1
+        else:
+            error += 1
+        if n % 8 == 7:
+            octets.append(octet)
+            octet = 0
+    data = bytes(octets)
+    head = b"DSD " + struct.pack("<QQQ", 28, 28 + 52 + 12 + len(data), 0)
+    head += b"fmt " + struct.pack("<QIIIIIIQII", 52, 1, 0, 1, 1, rate, 1, total, 4096, 0)
+    path.write_bytes(head + b"data" + struct.pack("<Q", 12 + len(data)) + data)
+
+
+def make_sounds(folder):
+    source = f"aevalsrc={CHIRP}|{CHIRP}:s=96000:d={SECONDS}"
+    media_maker.ffmpeg("-f", "lavfi", "-i", source, "-sample_fmt", "s32", folder / "wide.flac")
+    media_maker.ffmpeg("-i", folder / "wide.flac", "-ar", "44100", "-b:a", "128k", folder / "lossy.mp3")
+    media_maker.ffmpeg("-i", folder / "wide.flac", "-ar", "22050", "-ac", "1", "-sample_fmt", "s16", folder / "low.wav")
+    media_maker.ffmpeg("-i", folder / "wide.flac", "-ar", "48000", "-b:a", "192k", folder / "box.m4a")
+    counted = folder / "counted-source.wav"
+    media_maker.counter_wav(counted, COUNTED)
+    media_maker.ffmpeg("-i", counted, folder / "counted.flac")
+    counted.unlink()
+    make_dsf(folder / "bits.dsf", 0.6)
+
+
+@pytest.fixture(scope="module")
+def sounds():
+    scratch = pathlib.Path(tempfile.mkdtemp(prefix="av-upnp-sounds-"))
+    scratch.chmod(0o755)
+    make_sounds(scratch)
+    yield scratch
+    shutil.rmtree(scratch)
+
+
+class Served:
+    def __init__(self, house, server, host="phone"):
+        client = Client(house, url_of(house, server), host)
+        self.house, self.server = house, server
+        self.player = Player(house, client.url, host)
+        self.items = {o["title"]: o for _, o in client.walk() if not o["container"] and o["ref"] is None}
+
+    def path(self, title, form):
+        url = urllib.parse.urlsplit(self.items[title]["res"][0]["url"]).path
+        return f"{url.rpartition('.')[0]}/{form}"
+
+    def get(self, title, form, **headers):
+        return self.player.get(self.path(title, form), **headers)
+
+    def resource(self, title, word):
+        found = [r for r in self.items[title]["res"] if word in r["url"]]
+        assert len(found) == 1, self.items[title]["res"]
+        return found[0]
+
+    def children(self):
+        """Processes of conversions: children of the worker that was started for them."""
+        for worker in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+            with contextlib.suppress(OSError):
+                words = worker.read_bytes().split(b"\0")
+                if words[0].endswith(b"worker") and b"convert" in words and self.is_ours(worker.parent.name):
+                    kids = (worker.parent / f"task/{worker.parent.name}/children").read_text().split()
+                    return int(worker.parent.name), [int(kid) for kid in kids]
+        return None, []
+
+    def is_ours(self, pid):
+        while pid not in ("0", "1"):
+            if int(pid) == self.server.pid:
+                return True
+            pid = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1]
+        return False
+
+
+@pytest.fixture
+def served(house, sounds, start_server):
+    return Served(house, start_server(sounds, options=("--pace", "0")))
+
+
+def decoded(path, form=None, rate=None):
+    """Mono samples at 48 kHz, whatever it was."""
+    known = ["-f", form, "-ar", str(rate[0]), "-ac", str(rate[1])] if form in ("s16be", "s24be") else []
+    out = subprocess.run(["ffmpeg", "-v", "error", "-nostdin", *known, "-i", str(path), "-f", "s16le", "-ac", "1", "-ar",
+                          "48000", "-"], check=True, capture_output=True).stdout
+    return array("h", out)
+
+
+def hz_at(samples, seconds, length=0.2):
+    """By its zero crossings."""
+    first = int(seconds * 48000)
+    piece = samples[first:first + int(length * 48000)]
+    assert len(piece) == int(length * 48000), "it ends too early"
+    crossings = sum(1 for a, b in zip(piece, piece[1:]) if (a < 0) != (b < 0))
+    return crossings / 2 / length
+
+
+def check_times(samples, begin, end, tolerance=0.06):
+    """Every piece comes from where it should: a wrong time is a wrong frequency."""
+    length = len(samples) / 48000
+    assert abs(length - (end - begin)) < 0.2, length
+    at = 0.05
+    while at + 0.25 < length:
+        time = (hz_at(samples, at) - LOW_HZ) / RISE_HZ - 0.1
+        assert abs(time - (begin + at)) < tolerance, f"{at} s after {begin}: {time}"
+        at += 2
+
+
+def headers_of(answer):
+    return {name.lower(): value for name, value in answer["headers"]}
+
+
+def test_original_first_then_conversions(served):
+    resources = served.items["counted"]["res"]
+    assert [r["protocolInfo"].split(":")[2] for r in resources] == [
+        "audio/flac", "audio/L16;rate=44100;channels=2", "audio/mpeg"]
+    for resource in resources[1:]:
+        answer = served.player.get(urllib.parse.urlsplit(resource["url"]).path, features="1")
+        assert headers_of(answer)["contentfeatures.dlna.org"] == resource["protocolInfo"].split(":", 3)[3]
+        assert headers_of(answer)["content-type"] == resource["protocolInfo"].split(":")[2]
+    # an MP3 is not offered as MP3
+    assert [r["protocolInfo"].split(":")[2] for r in served.items["lossy"]["res"]] == [
+        "audio/mpeg", "audio/L16;rate=44100;channels=2"]
+
+
+def test_samples_are_those_of_the_file(sounds, served):
+    samples = array("h", media_maker.decode(sounds / "counted.flac"))
+    samples.byteswap()
+    wanted = samples.tobytes()
+    answer = served.get("counted", "lpcm.l16")
+    assert answer["status"] == 200 and not answer["chunked"]
+    assert answer["body"].read_bytes() == wanted
+    for first, last in (0, 99), (1000003, 1200002), (len(wanted) - 7, len(wanted) - 1):
+        part = served.get("counted", "lpcm.l16", range=f"bytes={first}-{last}")
+        assert part["status"] == 206 and part["body"].read_bytes() == wanted[first:last + 1]
+    assert served.get("counted", "lpcm.l16", range=f"bytes={len(wanted)}-")["status"] == 416
+    part = served.get("counted", "lpcm.l16", time="npt=3.5-")
+    assert headers_of(part)["timeseekrange.dlna.org"] == (
+        f"npt=3.500-9.999/10.000 bytes={154350 * 4}-{len(wanted) - 1}/{len(wanted)}")
+    assert part["body"].read_bytes() == wanted[154350 * 4:]
+    assert served.get("counted", "lpcm.l16", time="npt=11-")["status"] == 416
+
+
+def test_wav_has_a_head_and_the_same_samples(sounds, served):
+    wanted = media_maker.decode(sounds / "counted.flac")
+    answer = served.get("counted", "wav.wav")
+    body = answer["body"].read_bytes()
+    assert len(body) == 44 + len(wanted) and body[44:] == wanted
+    assert media_maker.decode(answer["body"]) == wanted
+    part = served.get("counted", "wav.wav", range="bytes=20-59")
+    assert part["status"] == 206 and part["body"].read_bytes() == body[20:60]
+    part = served.get("counted", "wav.wav", range="bytes=0-43")
+    assert part["body"].read_bytes() == body[:44]
+
+
+def test_every_form_of_sound(served):
+    for form, codec, rate, channels in SOUNDS:
+        answer = served.get("wide", form)
+        assert answer["status"] == 200, form
+        if not codec.startswith("s"):
+            stream = probe(answer["body"], "-show_streams")["streams"][0]
+            assert (stream["codec_name"], int(stream["sample_rate"]), stream["channels"]) == (codec, rate, channels)
+        check_times(decoded(answer["body"], codec, (rate, channels)), 0, SECONDS)
+
+
+def test_every_kind_of_source(served):
+    for title in "lossy", "low", "box":
+        answer = served.get(title, "lpcm-48.l16")
+        assert answer["status"] == 200, title
+        check_times(decoded(answer["body"], "s16be", (48000, 2)), 0, SECONDS)
+    answer = served.get("bits", "lpcm.l16")
+    samples = decoded(answer["body"], "s16be", (44100, 1))
+    assert abs(hz_at(samples, 0.2) - 1000) < 20 and 8000 < max(samples[10000:20000]) < 20000
+
+
+def test_a_time_is_where_it_should_be(served):
+    forms = ("mp3.mp3", "mp3"), ("aac.aac", "aac"), ("lpcm-48.l16", "s16be")
+    parts = ("npt=7.3-", 7.3, SECONDS), ("npt=12-14.5", 12, 14.5)
+    for title, (form, codec), (asked, begin, end) in itertools.product(("wide", "lossy", "box"), forms, parts):
+        answer = served.get(title, form, time=asked)
+        assert answer["status"] == 200, (title, form)
+        assert headers_of(answer)["timeseekrange.dlna.org"].startswith(f"npt={begin:.3f}-")
+        check_times(decoded(answer["body"], codec, (48000, 2)), begin, end)
+
+
+def test_names_that_are_no_recipes(served):
+    for form in ("", "x.mp3", "mp3;rate=8000.mp3", "lpcm/lpcm.l16", "avc-ts-aac.ts", "-i.mp3"):
+        assert served.get("wide", form)["status"] == 404, form
+
+
+class Slow:
+    """A player that takes some octets and then waits."""
+
+    def __init__(self, served, path):
+        base = served.player.base
+        code = ("import socket,sys\n"
+                f"s = socket.create_connection(({base.hostname!r}, {base.port}))\n"
+                "s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)\n"
+                f"s.sendall(b'GET {path} HTTP/1.1\\r\\nHost: {base.netloc}\\r\\nConnection: close\\r\\n\\r\\n')\n"
+                "data = s.recv(1000)\nprint(data.split(b' ')[1].decode(), flush=True)\n"
+                "sys.stdin.readline()\n"
+                "while part := s.recv(65536): data += part\n"
+                "print(len(data), data.endswith(b'\\r\\n0\\r\\n\\r\\n'))")
+        self.process = subprocess.Popen(
+            served.house.hosts["phone"].prefix + [PYTHON, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            text=True)
+        self.status = int(self.process.stdout.readline())
+
+    def finish(self):
+        return self.process.communicate("\n", timeout=60)[0].split()
+
+    def leave(self):
+        self.process.kill()
+        self.process.communicate()
+
+
+def test_ends_with_its_player(served):
+    slow = Slow(served, served.path("wide", "wav-24.wav"))
+    assert slow.status == 200
+    worker, _ = wait_until("its process", lambda: served.children() if served.children()[1] else None)
+    slow.leave()
+    wait_until("the end of a conversion that nobody reads", lambda: not served.children()[1], 2)
+    assert served.children()[0] == worker
+
+
+def test_a_death_ends_one_connection(served):
+    doomed, other = (Slow(served, served.path("wide", form)) for form in ("flac-24.flac", "wav-24.wav"))
+    pids = wait_until("two processes", lambda: served.children()[1] if len(served.children()[1]) == 2 else None)
+    os.kill(min(pids), signal.SIGKILL)  # the first
+    assert doomed.finish()[1] == "False", "a broken stream looked like a whole one"
+    assert int(other.finish()[0]) > SECONDS * 96000 * 6
+    assert served.get("wide", "lpcm.l16", range="bytes=0-999")["status"] == 206
+    assert served.server.popen.poll() is None
+
+
+def test_a_stopped_process_is_killed(served):
+    slow = Slow(served, served.path("wide", "wav-24.wav"))
+    child, = wait_until("its process", lambda: served.children()[1])
+    os.kill(child, signal.SIGSTOP)
+    slow.leave()
+    wait_until("the end of one that does not even look", lambda: not served.children()[1], 2)
+
+
+def test_the_worker_is_started_again(served):
+    slow = Slow(served, served.path("wide", "flac-24.flac"))
+    worker, _ = served.children()
+    os.kill(worker, signal.SIGKILL)
+    assert slow.finish()[1] == "False"
+    wait_until("another worker", lambda: served.children()[0] not in (None, worker), 10)
+    wait_until("a conversion by it", lambda: served.get("counted", "mp3.mp3")["status"] == 200, 10)
+
+
+def test_a_file_that_is_none_ends_in_an_error(house, sounds, start_server):
+    broken = house.folder / "broken"
+    broken.mkdir(mode=0o755)
+    data = bytearray((sounds / "counted.flac").read_bytes())
+    (broken / "cut.flac").write_bytes(data[:len(data) // 2])
+    noise = bytearray(data)
+    noise[5000:] = os.urandom(len(noise) - 5000)
+    (broken / "noise.flac").write_bytes(noise)
+    served = Served(house, start_server(broken, options=("--pace", "0")))
+    size = COUNTED * 4
+    # what is missing is silence: the size was promised
+    body = served.get("cut", "lpcm.l16")["body"].read_bytes()
+    assert len(body) == size and set(body[-1000:]) == {0} and body[:4] == b"\x80\x00\x7f\xff"
+    answer = served.get("noise", "lpcm.l16")
+    assert answer["status"] in (200, 500) and answer["length"] <= size
+    assert served.server.popen.poll() is None
