@@ -159,7 +159,7 @@ fill_request(const ConvertSource *source, ConvertRequest *request)
 	request->frame_rate_mhz = plan->frame_rate_mhz;
 	request->video_bps = plan->video_bps;
 	request->preset = plan->preset;
-	request->halves_rate = plan->halves_rate ? 1 : 0;
+	request->threads = MIN((int64_t)g_get_num_processors(), CONVERT_THREADS_MAX);
 	request->start_ns = source->spec.start_ns;
 	request->to_ns = source->spec.piece && plan->duration_ns > 0 ? plan->duration_ns : -1;
 	request->hint = g_strdup(source->hint);

@@ -32,10 +32,28 @@ write_all(ConvertOutput *output, const uint8_t *data, size_t len)
 	return !output->gone;
 }
 
+static bool
+write_stamped(ConvertOutput *output)
+{
+	bool good = write_all(output, output->stamped->data, output->stamped->len);
+
+	g_byte_array_set_size(output->stamped, 0);
+	return good;
+}
+
 static int
 on_write(void *opaque, WrittenOctet *data, int len)
 {
-	return write_all(opaque, data, (size_t)len) ? len : AVERROR(EPIPE);
+	ConvertOutput *output = opaque;
+	bool good;
+
+	if (output->stamped != NULL) {
+		ts_stamp_push(&output->stamp, data, (size_t)len, output->stamped);
+		good = write_stamped(output);
+	} else {
+		good = write_all(output, data, (size_t)len);
+	}
+	return good ? len : AVERROR(EPIPE);
 }
 
 bool
@@ -46,6 +64,10 @@ convert_output_open(ConvertOutput *output, const Recipe *recipe, int fd)
 	*output = (ConvertOutput){ .fd = fd, .recipe = recipe, .raw = muxer == NULL };
 	if (output->raw) {
 		return true;
+	}
+	if (recipe->container == RECIPE_TTS) {
+		ts_stamp_init(&output->stamp);
+		output->stamped = g_byte_array_new();
 	}
 	uint8_t *buffer = av_malloc(IO_BUFFER);
 
@@ -122,7 +144,13 @@ convert_output_end(ConvertOutput *output)
 	if (output->raw) {
 		return !output->gone;
 	}
-	return av_write_trailer(output->context) == 0 && !output->gone;
+	bool good = av_write_trailer(output->context) == 0;
+
+	if (output->stamped != NULL) {
+		ts_stamp_finish(&output->stamp, output->stamped);
+		good = write_stamped(output) && good;
+	}
+	return good && !output->gone;
 }
 
 void
@@ -137,5 +165,9 @@ convert_output_clear(ConvertOutput *output)
 		}
 		avformat_free_context(output->context);
 		output->context = NULL;
+	}
+	if (output->stamped != NULL) {
+		ts_stamp_clear(&output->stamp);
+		g_clear_pointer(&output->stamped, g_byte_array_unref);
 	}
 }

@@ -5,6 +5,7 @@
 #include <libavformat/avformat.h>
 
 #include "mediaserver/convert/recipe.h"
+#include "mediaserver/worker/ts-stamp.h"
 
 G_BEGIN_DECLS
 
@@ -14,6 +15,8 @@ typedef struct {
 	bool raw;  /* no muxer */
 	AVFormatContext *context;
 	const Recipe *recipe;
+	TsStamp stamp; /* of RECIPE_TTS */
+	GByteArray *stamped;
 } ConvertOutput;
 
 bool convert_output_open(ConvertOutput *output, const Recipe *recipe, int fd);

@@ -8,7 +8,9 @@
 #include <libavformat/avformat.h>
 #include <libswresample/swresample.h>
 
+#include "mediaserver/worker/convert-copy.h"
 #include "mediaserver/worker/convert-output.h"
+#include "mediaserver/worker/convert-picture.h"
 #include "mediaserver/worker/convert-sound.h"
 #include "mediaserver/worker/input.h"
 #include "mediaserver/worker/streams.h"
@@ -16,15 +18,23 @@
 /* Lossy sound needs some packets before it is right. */
 #define PREROLL_NS (300 * AVU_NS_PER_MS)
 #define PROBE_OCTETS (2 * 1024 * 1024)
+/* Sound that comes before the first picture is decoded. */
+#define HELD_MAX 1024
+#define FIRST_PACKETS_MAX 4000
 
 typedef struct {
 	const ConvertRequest *request;
 	const Recipe *recipe;
 	Input input;
 	AVFormatContext *context;
-	const AVStream *sound_in;
+	const AVStream *sound_in, *picture_in;
 	ConvertOutput output;
+	/* of each at most one */
 	ConvertSound *sound;
+	ConvertPicture *picture;
+	ConvertCopy copied_sound, copied_picture;
+	bool copies_sound, copies_picture;
+	GPtrArray *held; /* AVPacket of sound */
 } Run;
 
 static const AVRational nanoseconds = { 1, (int)AVU_NS_PER_S };
@@ -68,14 +78,19 @@ open_input(Run *run)
 		(void)avformat_find_stream_info(run->context, NULL); /* what it found is taken */
 	}
 	run->sound_in = streams_first(run->context, AVMEDIA_TYPE_AUDIO);
+	run->picture_in = run->recipe->kind == RECIPE_VIDEO
+				  ? streams_first(run->context, AVMEDIA_TYPE_VIDEO)
+				  : NULL;
 	return WORKER_OK;
 }
 
-/* The start of time in a stream's own clock. */
+/* The start of time in a stream's own clock: of a film, of all its streams together. */
 static int64_t
 zero_of(const Run *run, const AVStream *stream)
 {
-	(void)run;
+	if (run->picture_in != NULL && run->context->start_time != AV_NOPTS_VALUE) {
+		return av_rescale_q(run->context->start_time, AV_TIME_BASE_Q, stream->time_base);
+	}
 	return stream->start_time != AV_NOPTS_VALUE ? stream->start_time : 0;
 }
 
@@ -85,7 +100,9 @@ keep_only(Run *run)
 	for (unsigned i = 0; i < run->context->nb_streams; i++) {
 		AVStream *stream = run->context->streams[i];
 
-		stream->discard = stream == run->sound_in ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
+		stream->discard = stream == run->sound_in || stream == run->picture_in
+					  ? AVDISCARD_DEFAULT
+					  : AVDISCARD_ALL;
 	}
 }
 
@@ -105,7 +122,8 @@ wanted_ns(const Run *run)
 static void
 seek(Run *run, const AVStream *stream)
 {
-	const int64_t at = wanted_ns(run) - PREROLL_NS;
+	/* before a picture stands a key frame anyway */
+	const int64_t at = wanted_ns(run) - (stream == run->picture_in ? 0 : PREROLL_NS);
 
 	if (at > 0) {
 		/* where it cannot seek, what comes before is decoded and dropped */
@@ -119,16 +137,38 @@ seek(Run *run, const AVStream *stream)
 static bool
 take_packet(Run *run, const AVPacket *packet)
 {
-	if (run->sound != NULL && packet->stream_index == run->sound_in->index) {
-		return convert_sound_push(run->sound, packet);
+	if (run->picture_in != NULL && packet->stream_index == run->picture_in->index) {
+		return run->copies_picture ? convert_copy_push(&run->copied_picture, packet)
+					   : convert_picture_push(run->picture, packet);
 	}
-	return true;
+	if (run->sound_in == NULL || packet->stream_index != run->sound_in->index) {
+		return true;
+	}
+	if (run->copies_sound) {
+		return convert_copy_push(&run->copied_sound, packet);
+	}
+	return run->sound == NULL || convert_sound_push(run->sound, packet);
 }
 
 static bool
+sound_is_done(const Run *run)
+{
+	if (run->copies_sound) {
+		return run->copied_sound.done;
+	}
+	return run->sound == NULL || convert_sound_is_done(run->sound);
+}
+
+/* Sound may end before the picture and the other way round. */
+static bool
 is_done(const Run *run)
 {
-	return run->sound == NULL || convert_sound_is_done(run->sound);
+	if (run->picture_in == NULL) {
+		return sound_is_done(run);
+	}
+	return (run->copies_picture ? run->copied_picture.done
+				    : convert_picture_is_done(run->picture)) &&
+	       sound_is_done(run);
 }
 
 static bool
@@ -142,6 +182,7 @@ pump(Run *run)
 		av_packet_unref(packet);
 	}
 	av_packet_free(&packet);
+	good = good && (run->picture == NULL || convert_picture_push(run->picture, NULL));
 	return good && (run->sound == NULL || convert_sound_push(run->sound, NULL));
 }
 
@@ -164,6 +205,172 @@ convert_sound_alone(Run *run)
 	return good && convert_sound_has_begun(run->sound) ? WORKER_OK : WORKER_UNSUITABLE;
 }
 
+/* Films */
+
+static void
+packet_free(void *data)
+{
+	AVPacket *packet = data;
+
+	av_packet_free(&packet);
+}
+
+static void
+hold(Run *run, const AVPacket *packet)
+{
+	AVPacket *own = run->held->len < HELD_MAX ? av_packet_clone(packet) : NULL;
+
+	if (own != NULL) {
+		g_ptr_array_add(run->held, own);
+	}
+}
+
+/* Up to the first picture: its size is what the container's head waits for. */
+static bool
+decode_first(Run *run)
+{
+	AVPacket *packet = av_packet_alloc();
+	bool good = packet != NULL;
+
+	for (unsigned n = 0;
+		good && n < FIRST_PACKETS_MAX && !convert_picture_has_stream(run->picture) &&
+		av_read_frame(run->context, packet) >= 0;
+		n++) {
+		if (packet->stream_index == run->picture_in->index) {
+			good = convert_picture_push(run->picture, packet);
+		} else {
+			hold(run, packet);
+		}
+		av_packet_unref(packet);
+	}
+	if (good && !convert_picture_has_stream(run->picture)) { /* a film of few frames */
+		good = convert_picture_push(run->picture, NULL);
+	}
+	av_packet_free(&packet);
+	return good && convert_picture_has_stream(run->picture);
+}
+
+/* The key frame from which a copy begins. @return its time in the stream's own clock */
+static int64_t
+find_key_frame(Run *run)
+{
+	AVPacket *packet = av_packet_alloc();
+	int64_t found = zero_of(run, run->picture_in);
+
+	for (unsigned n = 0;
+		packet != NULL && n < FIRST_PACKETS_MAX && av_read_frame(run->context, packet) >= 0;
+		n++) {
+		bool key = packet->stream_index == run->picture_in->index &&
+			   (packet->flags & AV_PKT_FLAG_KEY) != 0 && packet->pts != AV_NOPTS_VALUE;
+
+		found = key ? packet->pts : found;
+		av_packet_unref(packet);
+		if (key) {
+			break;
+		}
+	}
+	av_packet_free(&packet);
+	return found;
+}
+
+/* Sound beside a picture whose time 0 is at zero in the picture's clock. */
+static bool
+add_sound(Run *run, const ConvertRequest *request, int64_t zero)
+{
+	const AVStream *stream = run->sound_in;
+
+	if (stream == NULL) {
+		return true;
+	}
+	const int64_t own = av_rescale_q(zero, run->picture_in->time_base, stream->time_base);
+
+	if (run->recipe->audio == RECIPE_COPY_AUDIO) {
+		run->copies_sound = convert_copy_init(&run->copied_sound, stream, own,
+			request->to_ns >= 0 ? request->to_ns - request->from_ns : -1, &run->output);
+		return run->copies_sound;
+	}
+	run->sound = convert_sound_new(stream, request, own, &run->output);
+	if (run->sound == NULL) {
+		run->sound_in = NULL; /* a film without its sound is better than none */
+	}
+	return true;
+}
+
+/* MPEG's clock goes on from the time asked for, so that players show where they are; MP4 begins at 0,
+ * since its players count from there. */
+static int64_t
+offset_us(const Run *run, int64_t from_ns)
+{
+	const int64_t per_us = 1000;
+
+	return run->recipe->container == RECIPE_MP4 ? 0 : from_ns / per_us;
+}
+
+static bool
+begin_transcoding(Run *run)
+{
+	const int64_t zero = zero_of(run, run->picture_in);
+
+	run->picture = convert_picture_new(
+		run->picture_in, run->request, zero, (unsigned)run->request->threads, &run->output);
+	if (run->picture == NULL) {
+		return false;
+	}
+	seek(run, run->picture_in);
+	if (!decode_first(run) || !add_sound(run, run->request, zero) ||
+		!convert_output_begin(&run->output, offset_us(run, run->request->from_ns)) ||
+		!convert_picture_begin(run->picture)) {
+		return false;
+	}
+	for (guint i = 0; i < run->held->len; i++) {
+		if (!take_packet(run, run->held->pdata[i])) {
+			return false;
+		}
+	}
+	g_ptr_array_set_size(run->held, 0);
+	return true;
+}
+
+static bool
+begin_copying(Run *run)
+{
+	ConvertRequest request = *run->request;
+
+	seek(run, run->picture_in);
+	const int64_t zero = find_key_frame(run);
+	const int64_t start = zero_of(run, run->picture_in);
+	const int64_t began_ns =
+		av_rescale_q(zero - start, run->picture_in->time_base, nanoseconds);
+	const int64_t end_ns =
+		request.to_ns >= 0 ? request.start_ns + request.to_ns - MAX(began_ns, 0) : -1;
+
+	/* sound begins with the key frame, wherever that was */
+	request.start_ns = request.from_ns = 0;
+	request.to_ns = end_ns;
+	seek(run, run->picture_in);
+	if (began_ns <= 0 && av_seek_frame(run->context, run->picture_in->index, start,
+				     AVSEEK_FLAG_BACKWARD) < 0) {
+		return false;
+	}
+	run->copies_picture = convert_copy_init(
+		&run->copied_picture, run->picture_in, zero, end_ns, &run->output);
+	return run->copies_picture && add_sound(run, &request, zero) &&
+	       convert_output_begin(&run->output, offset_us(run, MAX(began_ns, 0)));
+}
+
+static WorkerOutcome
+convert_film(Run *run)
+{
+	if (run->picture_in == NULL) {
+		return WORKER_UNSUITABLE;
+	}
+	keep_only(run);
+	bool good = recipe_is_copy(run->recipe) ? begin_copying(run) : begin_transcoding(run);
+
+	return good && pump(run) && convert_output_end(&run->output) ? WORKER_OK
+								     : WORKER_UNSUITABLE;
+}
+
 WorkerOutcome
 convert_run(const ConvertRequest *request, int file, int pipe)
 {
@@ -171,18 +378,23 @@ convert_run(const ConvertRequest *request, int file, int pipe)
 		.request = request,
 		.recipe = recipe_nth((uint32_t)request->recipe),
 		.input = { .fd = file },
+		.held = g_ptr_array_new_with_free_func(packet_free),
 	};
 	WorkerOutcome outcome = open_input(&run);
 
 	if (outcome == WORKER_OK) {
-		outcome = convert_output_open(&run.output, run.recipe, pipe)
-				  ? convert_sound_alone(&run)
-				  : WORKER_UNSUITABLE;
+		bool good = convert_output_open(&run.output, run.recipe, pipe);
+
+		outcome = !good                              ? WORKER_UNSUITABLE
+			  : run.recipe->kind == RECIPE_VIDEO ? convert_film(&run)
+							     : convert_sound_alone(&run);
 	}
 	if (run.input.failed) {
 		outcome = WORKER_UNREADABLE;
 	}
 	convert_sound_free(run.sound);
+	convert_picture_free(run.picture);
+	g_ptr_array_unref(run.held);
 	convert_output_clear(&run.output);
 	if (run.context != NULL) {
 		input_close(&run.context);

@@ -3,6 +3,7 @@
 #include "mediaserver/worker/streams.h"
 
 #include <libavcodec/avcodec.h>
+#include <libavutil/display.h>
 
 #include "mediaserver/worker/codec-header.h"
 
@@ -192,4 +193,35 @@ streams_take(const AVFormatContext *context, ProbeResult *result)
 			result->has_cover = 1;
 		}
 	}
+}
+
+/* Telephones turn films by a matrix. */
+unsigned
+streams_orientation(const AVStream *stream)
+{
+	const int32_t *matrix = NULL;
+#if LIBAVFORMAT_VERSION_MAJOR >= 61
+	const AVPacketSideData *data = av_packet_side_data_get(stream->codecpar->coded_side_data,
+		stream->codecpar->nb_coded_side_data, AV_PKT_DATA_DISPLAYMATRIX);
+
+	if (data != NULL && data->size >= 9 * sizeof(int32_t)) {
+		matrix = (const int32_t *)(const void *)data->data;
+	}
+#else
+	size_t size = 0;
+	const uint8_t *data = av_stream_get_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, &size);
+
+	if (data != NULL && size >= 9 * sizeof(int32_t)) {
+		matrix = (const int32_t *)(const void *)data;
+	}
+#endif
+	if (matrix == NULL) {
+		return 1;
+	}
+	double counterclockwise = av_display_rotation_get(matrix);
+
+	return counterclockwise > 45 && counterclockwise < 135       ? 8
+	       : counterclockwise < -45 && counterclockwise > -135   ? 6
+	       : counterclockwise >= 135 || counterclockwise <= -135 ? 3
+								     : 1;
 }

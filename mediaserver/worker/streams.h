@@ -12,6 +12,8 @@ G_BEGIN_DECLS
 const AVStream *streams_first(const AVFormatContext *context, enum AVMediaType type);
 /** Of the container, else of its longest stream; AVU_TIME_NONE: unknown. */
 int64_t streams_duration_ns(const AVFormatContext *context);
+/** How a film is to be turned, as EXIF counts it: 1, 3, 6 or 8. */
+unsigned streams_orientation(const AVStream *stream);
 /** Fills all but the tags. */
 void streams_take(const AVFormatContext *context, ProbeResult *result);
 

@@ -9,7 +9,6 @@
 
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
-#include <libavutil/display.h>
 
 #include <av-upnp/limits.h>
 
@@ -160,37 +159,6 @@ read_cover(const AVStream *stream, ThumbPicture *ret_picture)
 	return ret_picture->frame != NULL ? WORKER_OK : WORKER_UNSUITABLE;
 }
 
-/* Telephones turn films by a matrix. */
-static unsigned
-stream_orientation(const AVStream *stream)
-{
-	const int32_t *matrix = NULL;
-#if LIBAVFORMAT_VERSION_MAJOR >= 61
-	const AVPacketSideData *data = av_packet_side_data_get(stream->codecpar->coded_side_data,
-		stream->codecpar->nb_coded_side_data, AV_PKT_DATA_DISPLAYMATRIX);
-
-	if (data != NULL && data->size >= 9 * sizeof(int32_t)) {
-		matrix = (const int32_t *)(const void *)data->data;
-	}
-#else
-	size_t size = 0;
-	const uint8_t *data = av_stream_get_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, &size);
-
-	if (data != NULL && size >= 9 * sizeof(int32_t)) {
-		matrix = (const int32_t *)(const void *)data;
-	}
-#endif
-	if (matrix == NULL) {
-		return 1;
-	}
-	double counterclockwise = av_display_rotation_get(matrix);
-
-	return counterclockwise > 45 && counterclockwise < 135       ? 8
-	       : counterclockwise < -45 && counterclockwise > -135   ? 6
-	       : counterclockwise >= 135 || counterclockwise <= -135 ? 3
-								     : 1;
-}
-
 /* Brightness varies by next to nothing: a fade, not the film. */
 static bool
 is_plain(const AVFrame *frame)
@@ -282,7 +250,7 @@ read_film(AVFormatContext *context, ThumbPicture *ret_picture)
 		return WORKER_UNSUITABLE;
 	}
 	seek_into(context);
-	ret_picture->orientation = stream_orientation(stream);
+	ret_picture->orientation = streams_orientation(stream);
 	ret_picture->frame = decode_film(context, stream, decoder);
 	avcodec_free_context(&decoder);
 	return ret_picture->frame != NULL ? WORKER_OK : WORKER_UNSUITABLE;

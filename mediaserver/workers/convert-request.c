@@ -21,7 +21,7 @@ static const struct {
 	NUMBER(frame_rate_mhz, -1, 1, 1000000),
 	NUMBER(video_bps, -1, 1, 100000000),
 	NUMBER(preset, 0, 0, 2),
-	NUMBER(halves_rate, 0, 0, 1),
+	NUMBER(threads, 1, 1, CONVERT_THREADS_MAX),
 	NUMBER(start_ns, 0, 0, HOURS_NS(10000)),
 	NUMBER(from_ns, 0, 0, HOURS_NS(10000)),
 	NUMBER(to_ns, -1, 0, HOURS_NS(10000)),

@@ -20,6 +20,8 @@ enum {
 };
 
 #define CONVERT_HINT_MAX 8
+/* LIM-42 counts all of a process */
+#define CONVERT_THREADS_MAX 6
 
 /* Numbers: -1 as it is in the file. */
 typedef struct {
@@ -28,7 +30,7 @@ typedef struct {
 	int64_t width, height, frame_rate_mhz;
 	int64_t video_bps;
 	int64_t preset;         /* ConvertPreset */
-	int64_t halves_rate;    /* 1 */
+	int64_t threads;        /* for each codec of a film */
 	int64_t start_ns;       /* the item begins here in its file */
 	int64_t from_ns, to_ns; /* of the item; to -1: up to its end */
 	/* of PCM, after start_ns: exactly these samples, silence where the file has none; n -1: all */

@@ -372,7 +372,7 @@ def test_dead_workers_are_replaced(own_library, start_server, client):
         spawners = {pid for pid, parent, _ in rows if parent == server_pid(server)}
         return [int(pid) for pid, parent, name in rows if parent in spawners and name == "worker"]
 
-    first = wait_until("two that read, one for pictures", lambda: len(workers()) == 3 and workers())
+    first = wait_until("two that read, one for pictures, one that converts", lambda: len(workers()) == 4 and workers())
     for pid in first:
         os.kill(pid, signal.SIGKILL)
     make_track(own_library / "A/04.flac", "Song 4", 4)

@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Frames are dropped and doubled by their times: those before the time asked for, those that are too
+ * many for the rate, and those that a fixed rate lacks. Runs in a sandboxed child. Compiles with FFmpeg
+ * 5.1 and 7.1. */
+#include "mediaserver/worker/convert-picture.h"
+
+#include <libavcodec/avcodec.h>
+
+#include "mediaserver/worker/convert-codec.h"
+#include "mediaserver/worker/convert-scale.h"
+#include "mediaserver/worker/streams.h"
+
+/* The clock of MPEG: every time of a film that is no fixed rate. */
+#define CLOCK_HZ 90000
+/* A frame doubled for longer is a film that stands still; more is not made up. */
+#define DOUBLED_MAX_S 10
+/* Long before the time asked for, frames that no other needs are not even decoded. */
+#define HURRY_TICKS (CLOCK_HZ / 2)
+#define MPEG2_GOP 12
+#define MPEG2_B_FRAMES 2
+/* 1835008 bits: what a decoder of MP@ML has */
+#define MPEG2_BUFFER_BITS 1835008
+#define RATE_USUAL_MHZ 25000
+
+struct ConvertPicture {
+	ConvertRequest request; /* without its hint */
+	const Recipe *recipe;
+	const AVStream *in;
+	AVCodecContext *decoder, *encoder;
+	ConvertScale *scale;
+	AVFrame *frame;
+	AVFrame *held; /* decoded, before the output has begun */
+	AVFrame *last; /* scaled, the one before, for rates that are fixed */
+	AVPacket *packet;
+	ConvertOutput *output;
+	int stream;
+	int64_t zero; /* of the source's clock, in ticks of CLOCK_HZ */
+	int64_t end;  /* in ticks after zero; -1 */
+	int64_t due;  /* fixed rate: number of the next frame; else ticks, when the next may come */
+	int64_t guess; /* of the next frame's time, where the source has none */
+	bool fixed, begun, done;
+};
+
+static const AVRational ticks = { 1, CLOCK_HZ };
+static const AVRational nanoseconds = { 1, (int)AVU_NS_PER_S };
+
+ConvertPicture *
+convert_picture_new(const AVStream *stream, const ConvertRequest *request, int64_t zero,
+	unsigned n_threads, ConvertOutput *output)
+{
+	g_autoptr(ConvertPicture) self = g_new0(ConvertPicture, 1);
+
+	self->request = *request;
+	self->request.hint = NULL;
+	self->recipe = recipe_nth((uint32_t)request->recipe);
+	self->in = stream;
+	self->output = output;
+	self->stream = -1;
+	self->fixed = self->recipe->frame_rate_mhz > 0;
+	self->zero = av_rescale_q(zero, stream->time_base, ticks) +
+		     av_rescale_q(request->start_ns + request->from_ns, nanoseconds, ticks);
+	self->end = request->to_ns >= 0
+			    ? av_rescale_q(request->to_ns - request->from_ns, nanoseconds, ticks)
+			    : -1;
+	self->decoder = convert_codec_open_decoder(stream, n_threads);
+	self->frame = av_frame_alloc();
+	self->packet = av_packet_alloc();
+	self->encoder = convert_codec_new_picture(self->recipe);
+	if (self->decoder == NULL || self->frame == NULL || self->packet == NULL ||
+		self->encoder == NULL) {
+		return NULL;
+	}
+	self->encoder->thread_count = (int)n_threads;
+	return g_steal_pointer(&self);
+}
+
+void
+convert_picture_free(ConvertPicture *self)
+{
+	if (self == NULL) {
+		return;
+	}
+	avcodec_free_context(&self->decoder);
+	avcodec_free_context(&self->encoder);
+	convert_scale_free(self->scale);
+	av_frame_free(&self->frame);
+	av_frame_free(&self->held);
+	av_frame_free(&self->last);
+	av_packet_free(&self->packet);
+	g_free(self);
+}
+
+static unsigned
+quarter_turns(const AVStream *stream)
+{
+	static const unsigned turns[] = { [3] = 2, [6] = 1, [8] = 3 };
+	const unsigned orientation = streams_orientation(stream);
+
+	return orientation < G_N_ELEMENTS(turns) ? turns[orientation] : 0;
+}
+
+static AVRational
+frame_rate(const ConvertPicture *self)
+{
+	int64_t mhz = self->request.frame_rate_mhz;
+
+	if (self->fixed) { /* 29.97 is a rounded figure */
+		return self->recipe->frame_rate_mhz == RATE_USUAL_MHZ ? (AVRational){ 25, 1 }
+								      : (AVRational){ 30000, 1001 };
+	}
+	if (mhz <= 0) {
+		mhz = RATE_USUAL_MHZ;
+	}
+	return (AVRational){ (int)mhz, 1000 };
+}
+
+static void
+set_rates(ConvertPicture *self)
+{
+	AVCodecContext *encoder = self->encoder;
+	const AVRational rate = frame_rate(self);
+	const int64_t bps =
+		self->request.video_bps > 0 ? self->request.video_bps : self->recipe->max_video_bps;
+
+	encoder->framerate = rate;
+	if (self->recipe->video == RECIPE_MPEG2) {
+		encoder->time_base = av_inv_q(rate);
+		encoder->bit_rate = bps * 3 / 4;
+		encoder->rc_max_rate = bps;
+		encoder->rc_buffer_size = MPEG2_BUFFER_BITS;
+		encoder->gop_size = MPEG2_GOP;
+		encoder->max_b_frames = MPEG2_B_FRAMES;
+		return;
+	}
+	encoder->time_base = ticks;
+	encoder->rc_max_rate = bps;
+	encoder->rc_buffer_size = (int)MIN(bps, INT_MAX);
+	encoder->gop_size = MAX(1, 2 * rate.num / rate.den); /* two seconds: who zaps waits less */
+}
+
+static bool
+open_encoder(ConvertPicture *self, const AVFrame *first)
+{
+	AVCodecContext *encoder = self->encoder;
+	AVCodecParameters *parameters = avcodec_parameters_alloc();
+	const AVRational aspect = first->sample_aspect_ratio.num > 0
+					  ? first->sample_aspect_ratio
+					  : self->in->sample_aspect_ratio;
+
+	self->scale = convert_scale_new(
+		self->recipe, &self->request, first, aspect, quarter_turns(self->in));
+	if (self->scale != NULL && parameters != NULL) {
+		const ConvertShape shape = convert_scale_get_shape(self->scale);
+
+		encoder->width = shape.width;
+		encoder->height = shape.height;
+		encoder->sample_aspect_ratio = shape.sample_aspect;
+		encoder->pix_fmt = AV_PIX_FMT_YUV420P;
+		encoder->color_range = AVCOL_RANGE_MPEG;
+		encoder->flags |=
+			convert_output_wants_header(self->output) ? AV_CODEC_FLAG_GLOBAL_HEADER : 0;
+		set_rates(self);
+		if (convert_codec_open_picture(encoder, &self->request) &&
+			avcodec_parameters_from_context(parameters, encoder) >= 0) {
+			self->stream = convert_output_add(self->output, parameters);
+		}
+	}
+	avcodec_parameters_free(&parameters);
+	return self->stream >= 0;
+}
+
+/* Out */
+
+static bool
+take_packets(ConvertPicture *self)
+{
+	while (avcodec_receive_packet(self->encoder, self->packet) == 0) {
+		if (!convert_output_write(
+			    self->output, self->stream, self->packet, self->encoder->time_base)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* @param frame  scaled; may be sent more than once */
+static bool
+encode(ConvertPicture *self, AVFrame *frame, int64_t pts)
+{
+	frame->pts = pts;
+	frame->pict_type = AV_PICTURE_TYPE_NONE;
+	return avcodec_send_frame(self->encoder, frame) == 0 && take_packets(self);
+}
+
+/* The frame before stands until this one comes. */
+static bool
+put_fixed(ConvertPicture *self, AVFrame *scaled, int64_t at)
+{
+	const int64_t number = av_rescale_q(at, ticks, self->encoder->time_base);
+	bool good = true;
+
+	if (number < self->due) {
+		return true;
+	}
+	if (self->last != NULL &&
+		av_cmp_q(av_mul_q((AVRational){ (int)MIN(number - self->due, INT_MAX), 1 },
+				 self->encoder->time_base),
+			(AVRational){ DOUBLED_MAX_S, 1 }) <= 0) {
+		for (; good && self->due < number; self->due++) {
+			good = encode(self, self->last, self->due);
+		}
+	}
+	self->due = number + 1;
+	good = good && encode(self, scaled, number);
+	av_frame_free(&self->last);
+	self->last = av_frame_clone(scaled);
+	return good;
+}
+
+/* At most as often as the rate says, with a quarter of a frame's patience. */
+static bool
+put_free(ConvertPicture *self, AVFrame *scaled, int64_t at)
+{
+	const int64_t step = av_rescale_q(1, av_inv_q(frame_rate(self)), ticks);
+
+	if (at < self->due - step / 4) {
+		return true;
+	}
+	self->due = MAX(self->due, at - step) + step;
+	return encode(self, scaled, at);
+}
+
+/* When it is shown, counted from the time asked for. */
+static int64_t
+time_of(ConvertPicture *self, const AVFrame *frame)
+{
+	const int64_t step = av_rescale_q(1, av_inv_q(frame_rate(self)), ticks);
+	int64_t at = self->guess;
+
+	if (frame->best_effort_timestamp != AV_NOPTS_VALUE) {
+		at = av_rescale_q(frame->best_effort_timestamp, self->in->time_base, ticks) -
+		     self->zero;
+	}
+	self->guess = at + step;
+	return at;
+}
+
+static bool
+take_frame(ConvertPicture *self, const AVFrame *frame)
+{
+	const int64_t at = time_of(self, frame);
+
+	/* shown at the time that was asked for or after: a frame before is half a frame early at most */
+	if (at < -av_rescale_q(1, av_inv_q(frame_rate(self)), ticks) / 2) {
+		return true;
+	}
+	if (self->end >= 0 && at >= self->end) {
+		self->done = true;
+		return true;
+	}
+	AVFrame *scaled = convert_scale_run(self->scale, frame);
+
+	if (scaled == NULL) {
+		return true; /* of a damaged stream: the next one */
+	}
+	bool good = self->fixed ? put_fixed(self, scaled, MAX(at, 0))
+				: put_free(self, scaled, MAX(at, 0));
+
+	av_frame_free(&scaled);
+	return good;
+}
+
+static bool
+take_frames(ConvertPicture *self)
+{
+	while (self->begun || self->held == NULL) {
+		if (avcodec_receive_frame(self->decoder, self->frame) < 0) {
+			return true;
+		}
+		if (self->begun) {
+			bool good = take_frame(self, self->frame);
+
+			av_frame_unref(self->frame);
+			if (!good) {
+				return false;
+			}
+			continue;
+		}
+		self->held = av_frame_clone(self->frame);
+		av_frame_unref(self->frame);
+		if (self->held == NULL || !open_encoder(self, self->held)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+bool
+convert_picture_push(ConvertPicture *self, const AVPacket *packet)
+{
+	if (packet != NULL && packet->pts != AV_NOPTS_VALUE) {
+		int64_t at = av_rescale_q(packet->pts, self->in->time_base, ticks) - self->zero;
+
+		self->decoder->skip_frame =
+			at < -HURRY_TICKS ? AVDISCARD_NONREF : AVDISCARD_DEFAULT;
+	}
+	/* a packet that cannot be decoded is skipped, as players do */
+	int code = avcodec_send_packet(self->decoder, packet);
+
+	if (!take_frames(self)) {
+		return false;
+	}
+	if (code == AVERROR(EAGAIN)) { /* it was full */
+		(void)avcodec_send_packet(self->decoder, packet);
+		if (!take_frames(self)) {
+			return false;
+		}
+	}
+	if (packet != NULL || !self->begun) {
+		return true;
+	}
+	return avcodec_send_frame(self->encoder, NULL) == 0 && take_packets(self);
+}
+
+bool
+convert_picture_has_stream(const ConvertPicture *self)
+{
+	return self->stream >= 0;
+}
+
+bool
+convert_picture_begin(ConvertPicture *self)
+{
+	self->begun = true;
+	bool good = take_frame(self, self->held) && take_frames(self);
+
+	av_frame_free(&self->held);
+	return good;
+}
+
+bool
+convert_picture_is_done(const ConvertPicture *self)
+{
+	return self->done;
+}
