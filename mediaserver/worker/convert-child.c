@@ -23,12 +23,16 @@ static const int allowed_calls[] = { SYS_read, SYS_pread64, SYS_lseek, SYS_write
 	SYS_rt_sigaction, SYS_set_robust_list, SYS_rseq, SYS_sched_yield, SYS_clock_gettime,
 	SYS_getrandom,
 #if AVU_SANITIZED
-	SYS_sigaltstack, SYS_gettid, SYS_getpid,
+	SYS_sigaltstack, SYS_gettid, SYS_getpid, SYS_sched_getaffinity,
 #endif
 	-1 };
 /* prctl: libraries name their threads; the others as in worker/child.c */
-static const int refused_calls[] = { SYS_openat, SYS_open, SYS_sched_getaffinity, SYS_ioctl,
-	SYS_fcntl, SYS_readlink, SYS_prlimit64, SYS_prctl, -1 };
+static const int refused_calls[] = { SYS_openat, SYS_open, SYS_ioctl, SYS_fcntl, SYS_readlink,
+	SYS_prlimit64, SYS_prctl,
+#if !AVU_SANITIZED
+	SYS_sched_getaffinity,
+#endif
+	-1 };
 
 static const AvuSandboxProfile profile = {
 	.name = "conversion",

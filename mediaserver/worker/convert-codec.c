@@ -66,7 +66,8 @@ static const struct {
 	[RECIPE_TS] = { "mpegts", { { "mpegts_flags", "+resend_headers" } } },
 	[RECIPE_TTS] = { "mpegts", { { "mpegts_flags", "+resend_headers" } } },
 	[RECIPE_PS] = { "vob" },
-	[RECIPE_MP4] = { "mp4", { { "movflags", "frag_keyframe+empty_moov+default_base_moof" } } },
+	[RECIPE_MP4] = { "mp4", { { "movflags", "frag_keyframe+delay_moov+default_base_moof" },
+					{ "frag_duration", "500000" } } },
 };
 
 static const AVCodec *

@@ -144,7 +144,7 @@ convert_output_end(ConvertOutput *output)
 	if (output->raw) {
 		return !output->gone;
 	}
-	bool good = av_write_trailer(output->context) == 0;
+	bool good = av_write_trailer(output->context) >= 0; /* octets, of some */
 
 	if (output->stamped != NULL) {
 		ts_stamp_finish(&output->stamp, output->stamped);

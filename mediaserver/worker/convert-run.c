@@ -72,7 +72,8 @@ open_input(Run *run)
 	if (run->context == NULL) {
 		return WORKER_UNSUITABLE;
 	}
-	if (format->needs_packets) {
+	/* a copy needs the order of frames, which only a decoder can tell */
+	if (format->needs_packets || recipe_is_copy(run->recipe)) {
 		run->context->probesize = PROBE_OCTETS;
 		run->context->max_analyze_duration = AV_TIME_BASE;
 		(void)avformat_find_stream_info(run->context, NULL); /* what it found is taken */
@@ -347,9 +348,8 @@ begin_copying(Run *run)
 	/* sound begins with the key frame, wherever that was */
 	request.start_ns = request.from_ns = 0;
 	request.to_ns = end_ns;
-	seek(run, run->picture_in);
-	if (began_ns <= 0 && av_seek_frame(run->context, run->picture_in->index, start,
-				     AVSEEK_FLAG_BACKWARD) < 0) {
+	if (av_seek_frame(run->context, run->picture_in->index, zero, AVSEEK_FLAG_BACKWARD) < 0 &&
+		av_seek_frame(run->context, -1, 0, AVSEEK_FLAG_BYTE) < 0) {
 		return false;
 	}
 	run->copies_picture = convert_copy_init(

@@ -46,8 +46,12 @@ even(double value, int max)
 static void
 fit(ConvertScale *self, const ConvertRequest *request, int width, int height, AVRational aspect)
 {
-	const int max_width = request->width > 0 ? (int)request->width : width;
-	const int max_height = request->height > 0 ? (int)request->height : height;
+	/* the bounds are those of the picture as it lies in the file */
+	const bool sideways = self->turns % 2 != 0;
+	const int64_t across = sideways ? request->height : request->width;
+	const int64_t down = sideways ? request->width : request->height;
+	const int max_width = across > 0 ? (int)across : width;
+	const int max_height = down > 0 ? (int)down : height;
 	const double scale = MIN(1.0, MIN((double)max_width / width, (double)max_height / height));
 
 	self->shape.width = even(width * scale, SIDE_MAX);

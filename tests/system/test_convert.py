@@ -313,3 +313,163 @@ def test_a_file_that_is_none_ends_in_an_error(house, sounds, start_server):
     answer = served.get("noise", "lpcm.l16")
     assert answer["status"] in (200, 500) and answer["length"] <= size
     assert served.server.popen.poll() is None
+
+
+# The brightness of a picture says its time, as the frequency says it of the sound.
+DARK, RISE_Y = 30, 9
+FILM_S = 20
+# form, codecs of picture and sound, size, frames per second, extension of packets
+FILMS = [("avc-ts-aac.ts", "h264", "aac", (320, 180), "25/1", 188), ("avc-ts-ac3.ts", "h264", "ac3", (320, 180), "25/1", 188),
+         ("avc-tts-ac3.m2ts", "h264", "ac3", (320, 180), "25/1", 192), ("avc-mp4.mp4", "h264", "aac", (320, 180), "25/1", 0),
+         ("mpeg-ps-pal.mpg", "mpeg2video", "mp2", (720, 576), "25/1", 0),
+         ("mpeg-ps-ntsc.mpg", "mpeg2video", "ac3", (720, 480), "30000/1001", 0),
+         ("mpeg-ts-eu.ts", "mpeg2video", "mp2", (720, 576), "25/1", 188),
+         ("mpeg-tts-na.m2ts", "mpeg2video", "ac3", (720, 480), "30000/1001", 192)]
+COPIES = [("copy-ts.ts", "h264", "ac3", 188), ("copy-tts.m2ts", "h264", "ac3", 192), ("copy-ts-aac.ts", "h264", "aac", 188),
+          ("copy-mp4.mp4", "h264", "ac3", 0), ("copy-mp4-aac.mp4", "h264", "aac", 0)]
+
+
+def make_films(folder):
+    picture = f"color=black:size=320x180:rate=25:duration={FILM_S},geq=lum='{DARK}+{RISE_Y}*T':cb=128:cr=128"
+    source = ["-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", f"aevalsrc={CHIRP}:s=48000:d={FILM_S}"]
+    x264 = ["-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p", "-g", "50"]
+    media_maker.ffmpeg(*source, *x264, "-c:a", "ac3", folder / "box.mkv")
+    media_maker.ffmpeg("-i", folder / "box.mkv", "-c:v", "copy", "-c:a", "aac", folder / "phone.mp4")
+    media_maker.ffmpeg("-i", folder / "box.mkv", "-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none",
+                       "-c:a", "libopus", folder / "new.mkv")
+    media_maker.ffmpeg("-i", folder / "box.mkv", "-c:v", "mpeg2video", "-b:v", "2M", "-c:a", "mp2", folder / "broadcast.ts")
+    # upright: a quarter turn in the track's matrix; bright on the left as it is stored
+    half = folder / "half.mp4"
+    media_maker.ffmpeg("-f", "lavfi", "-i", "color=black:size=160x90:rate=25:duration=2,drawbox=0:0:80:90:white:fill", *x264, half)
+    data = bytearray(half.read_bytes())
+    matrix = data.index(b"tkhd") + 44
+    data[matrix:matrix + 36] = struct.pack(">9i", 0, 0x10000, 0, -0x10000, 0, 0, 90 << 16, 0, 0x40000000)
+    half.write_bytes(data)
+
+
+@pytest.fixture(scope="module")
+def films():
+    scratch = pathlib.Path(tempfile.mkdtemp(prefix="av-upnp-films-"))
+    scratch.chmod(0o755)
+    make_films(scratch)
+    yield scratch
+    shutil.rmtree(scratch)
+
+
+@pytest.fixture
+def cinema(house, films, start_server):
+    return Served(house, start_server(films, options=("--pace", "0")))
+
+
+def times_of_pictures(path):
+    """[(time stamp, time of the film by its brightness)] of all frames."""
+    frames = probe(path, "-select_streams", "v:0", "-show_entries", "frame=best_effort_timestamp_time")["frames"]
+    # of frames that share a PES packet only the first has a time
+    stamps = [float(f.get("best_effort_timestamp_time", "nan")) for f in frames]
+    assert not math.isnan(stamps[0])
+    # in the middle, where no bars are
+    grey = subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-i", str(path), "-map", "0:v:0", "-fps_mode", "passthrough",
+                           "-vf", "crop=iw/4:ih/4,scale=1:1:in_range=tv:out_range=tv,format=gray", "-f", "rawvideo", "-"],
+                          check=True, capture_output=True).stdout
+    assert abs(len(grey) - len(stamps)) <= 1
+    return [(stamp, (y - DARK) / RISE_Y) for stamp, y in zip(stamps, grey) if not math.isnan(stamp)]
+
+
+def check_film(path, begin, end, offset, early=0.3):
+    """Pictures show what their time says, nothing is missing, and the sound is in step with them."""
+    pictures = times_of_pictures(path)
+    first = pictures[0][0]
+    for stamp, shown in pictures[::7]:
+        assert abs(shown - (begin + stamp - first)) < 0.4, (stamp, shown, begin)
+    steps = [b[0] - a[0] for a, b in zip(pictures, pictures[1:])]
+    assert min(steps) > 0.015 and max(steps) < 0.13, (min(steps), max(steps))
+    assert abs(first - offset) < 0.7 and abs(pictures[-1][0] - first - (end - begin)) < 0.3 + early
+    sound = probe(path, "-show_entries", "stream=codec_type,start_time")["streams"]
+    sound_at, = [float(s["start_time"]) for s in sound if s["codec_type"] == "audio"][:1]
+    samples = decoded(path)
+    heard = (hz_at(samples, 0.5) - LOW_HZ) / RISE_HZ - 0.1 - 0.5
+    assert abs((heard - sound_at) - (begin - first)) < 0.1, (heard, sound_at, begin, first)
+
+
+def packet_length(path):
+    data = path.read_bytes()
+    for length, start in (188, 0), (192, 4):
+        if len(data) % length == 0 and set(data[start::length]) == {0x47}:
+            return length
+    return 0
+
+
+def streams_of(path):
+    streams = probe(path, "-show_streams")["streams"]
+    return ([s for s in streams if s["codec_type"] == kind][0] for kind in ("video", "audio"))
+
+
+def test_every_form_of_film(cinema):
+    for form, video, audio, size, rate, packets in FILMS:
+        answer = cinema.get("box", form)
+        assert answer["status"] == 200, form
+        picture, sound = streams_of(answer["body"])
+        assert (picture["codec_name"], sound["codec_name"], (picture["width"], picture["height"]),
+                picture["r_frame_rate"]) == (video, audio, size, rate)
+        if size != (320, 180):  # bars, not another shape
+            assert picture["display_aspect_ratio"] == "16:9"
+        assert packet_length(answer["body"]) == packets
+        check_film(answer["body"], 0, FILM_S, 0.3)
+
+
+def test_copies_are_as_they_were(cinema):
+    for form, video, audio, packets in COPIES:
+        answer = cinema.get("box", form)
+        assert answer["status"] == 200, form
+        picture, sound = streams_of(answer["body"])
+        assert (picture["codec_name"], sound["codec_name"]) == (video, audio)
+        assert packet_length(answer["body"]) == packets
+        check_film(answer["body"], 0, FILM_S, 0.3)
+
+
+def test_every_kind_of_film(cinema):
+    for title in "phone", "new", "broadcast":
+        answer = cinema.get(title, "avc-ts-ac3.ts")
+        assert answer["status"] == 200, title
+        check_film(answer["body"], 0, FILM_S, 0.3)
+
+
+def test_a_film_goes_on_where_it_was_asked(films, cinema):
+    for title, form in ("box", "avc-ts-aac.ts"), ("new", "avc-mp4.mp4"), ("broadcast", "mpeg-ps-pal.mpg"), ("phone", "avc-ts-ac3.ts"):
+        for asked, begin, end in ("npt=11.5-", 11.5, FILM_S), ("npt=7.2-10.2", 7.2, 10.2):
+            answer = cinema.get(title, form, time=asked)
+            assert answer["status"] == 200, (title, form)
+            check_film(answer["body"], begin, end, 0 if form.endswith("mp4") else begin + 0.3)
+    # a copy begins with the key frame before
+    packets = probe(films / "box.mkv", "-select_streams", "v:0", "-show_entries", "packet=pts_time,flags")["packets"]
+    key = max(float(p["pts_time"]) for p in packets if "K" in p["flags"] and float(p["pts_time"]) <= 11.5)
+    answer = cinema.get("box", "copy-ts-aac.ts", time="npt=11.5-")
+    check_film(answer["body"], key, FILM_S, key + 0.3)
+
+
+def test_films_stand_upright(cinema):
+    answer = cinema.get("half", "avc-ts-aac.ts")
+    picture = probe(answer["body"], "-show_streams")["streams"][0]
+    assert (picture["width"], picture["height"]) == (90, 160)
+    grey = subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-i", str(answer["body"]), "-frames:v", "1", "-vf",
+                           "scale=1:2,format=gray", "-f", "rawvideo", "-"], check=True, capture_output=True).stdout
+    assert grey[0] > 180 and grey[1] < 80, "turned clockwise, the left half is on top"
+
+
+def test_no_more_films_than_there_may_be(house, films, start_server):
+    cinema = Served(house, start_server(films, options=("--films", "1")))
+    assert any("/copy-ts." in r["url"] for r in cinema.items["box"]["res"])
+    slow = Slow(cinema, cinema.path("box", "mpeg-ps-pal.mpg"))
+    assert slow.status == 200
+    answer = cinema.get("box", "avc-ts-aac.ts")
+    assert answer["status"] == 503 and int(headers_of(answer)["retry-after"]) > 0
+    again = Served(house, cinema.server)
+    assert not any("/copy-ts." in r["url"] for r in again.items["box"]["res"]), "offered though it is full"
+    slow.leave()
+    wait_until("room", lambda: cinema.get("box", "mpeg-ps-pal.mpg", time="npt=19-")["status"] == 200, 5)
+
+
+def test_without_conversions(house, films, start_server):
+    plain = Served(house, start_server(films, options=("--convert=no",)))
+    assert not any("/copy-ts." in r["url"] for r in plain.items["box"]["res"])
+    assert plain.get("box", "copy-ts.ts")["status"] == 404
