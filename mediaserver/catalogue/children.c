@@ -139,34 +139,36 @@ get_version(
 	       catalogue_get_version(request->reader, ret_version, error);
 }
 
-/* The whole list, from before or made now. */
+typedef struct {
+	const Request *request;
+	const Container *container;
+	const char *sql;
+} Whole;
+
+static bool
+list_whole(GArray *rows, void *data, GError **error)
+{
+	const Whole *whole = data;
+	Statement *statement = database_prepare(whole->request->reader, whole->sql, error);
+
+	if (statement == NULL) {
+		return false;
+	}
+	bind_listing(statement, whole->container, /* start = */ 0, /* count = */ -1);
+	return catalogue_collect(whole->request->reader, statement, rows, error);
+}
+
 static Listing *
 get_listing(const Request *request, const Container *container, const char *sql, GError **error)
 {
 	g_autofree char *key = g_strdup_printf("%" G_GINT64_MODIFIER "x %s", container->id, sql);
+	Whole whole = { request, container, sql };
 	int64_t version;
 
-	if (!get_version(request, container, &version, error)) {
-		return NULL;
-	}
-	Listing *listing = listing_cache_get(request->catalogue->listings, key, version);
-
-	if (listing != NULL) {
-		return listing;
-	}
-	g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(int64_t));
-	Statement *statement = database_prepare(request->reader, sql, error);
-
-	if (statement == NULL) {
-		return NULL;
-	}
-	bind_listing(statement, container, /* start = */ 0, /* count = */ -1);
-	if (!catalogue_collect(request->reader, statement, rows, error)) {
-		return NULL;
-	}
-	listing = listing_new(rows);
-	listing_cache_put(request->catalogue->listings, key, version, listing);
-	return listing;
+	return get_version(request, container, &version, error)
+		       ? listing_cache_get(request->catalogue->listings, key, version, list_whole,
+				 &whole, error)
+		       : NULL;
 }
 
 void

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Lists of row numbers by key, bounded in octets, the least recently used going first. A lock for the
- * table; the lists themselves never change and are counted. */
+ * table; the lists themselves never change and are counted. Those who want a list that is being made
+ * wait for it: eight that sort a million rows at once need eight times the memory, and no less time. */
 #include "mediaserver/catalogue/listing.h"
 
 #include <pthread.h>
@@ -15,13 +16,16 @@ typedef struct {
 
 struct ListingCache {
 	pthread_mutex_t lock;
+	pthread_cond_t made;
+	GHashTable *making; /* keys that somebody is at; guarded by lock */
 	size_t max_bytes;
 	size_t bytes;       /* guarded by lock, as the following */
 	GHashTable *by_key; /* Entry's key → Entry */
 	GQueue by_use;      /* Entry, the last used in front */
 };
 
-Listing *
+/* @return one reference */
+static Listing *
 listing_new(const GArray *rows)
 {
 	Listing *listing = g_atomic_rc_box_alloc(sizeof(*listing) + rows->len * sizeof(int64_t));
@@ -55,6 +59,8 @@ listing_cache_new(size_t max_bytes)
 	ListingCache *cache = g_new0(ListingCache, 1);
 
 	(void)pthread_mutex_init(&cache->lock, NULL);
+	(void)pthread_cond_init(&cache->made, NULL);
+	cache->making = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	cache->max_bytes = max_bytes;
 	cache->by_key = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, entry_free);
 	g_queue_init(&cache->by_use);
@@ -69,6 +75,8 @@ listing_cache_free(ListingCache *cache)
 	}
 	g_queue_clear(&cache->by_use);
 	g_hash_table_unref(cache->by_key);
+	g_hash_table_unref(cache->making);
+	(void)pthread_cond_destroy(&cache->made);
 	(void)pthread_mutex_destroy(&cache->lock);
 	g_free(cache);
 }
@@ -82,25 +90,23 @@ drop(ListingCache *cache, Entry *entry)
 	(void)g_hash_table_remove(cache->by_key, entry->key);
 }
 
-Listing *
-listing_cache_get(ListingCache *cache, const char *key, int64_t version)
+/* The lock is held. @return a reference, or NULL: not there, or of another version */
+static Listing *
+find(ListingCache *cache, const char *key, int64_t version)
 {
-	Listing *found = NULL;
-
-	(void)pthread_mutex_lock(&cache->lock);
 	Entry *entry = g_hash_table_lookup(cache->by_key, key);
 
-	if (entry != NULL && entry->version == version) {
-		g_queue_unlink(&cache->by_use, entry->link);
-		g_queue_push_head_link(&cache->by_use, entry->link);
-		found = g_atomic_rc_box_acquire(entry->listing);
+	if (entry == NULL || entry->version != version) {
+		return NULL;
 	}
-	(void)pthread_mutex_unlock(&cache->lock);
-	return found;
+	g_queue_unlink(&cache->by_use, entry->link);
+	g_queue_push_head_link(&cache->by_use, entry->link);
+	return g_atomic_rc_box_acquire(entry->listing);
 }
 
-void
-listing_cache_put(ListingCache *cache, const char *key, int64_t version, Listing *listing)
+/* The lock is held. A reference is kept when it fits. */
+static void
+put(ListingCache *cache, const char *key, int64_t version, Listing *listing)
 {
 	size_t bytes = sizeof(Entry) + strlen(key) + sizeof(Listing) +
 		       (size_t)listing->n * sizeof(int64_t);
@@ -108,7 +114,6 @@ listing_cache_put(ListingCache *cache, const char *key, int64_t version, Listing
 	if (bytes > cache->max_bytes) {
 		return;
 	}
-	(void)pthread_mutex_lock(&cache->lock);
 	Entry *old = g_hash_table_lookup(cache->by_key, key);
 
 	if (old != NULL) {
@@ -124,5 +129,50 @@ listing_cache_put(ListingCache *cache, const char *key, int64_t version, Listing
 	entry->link = cache->by_use.head;
 	cache->bytes += bytes;
 	(void)g_hash_table_insert(cache->by_key, entry->key, entry);
+}
+
+/* @return NULL: the caller makes it, and says so by done() */
+static Listing *
+find_or_begin(ListingCache *cache, const char *key, int64_t version)
+{
+	Listing *found;
+
+	(void)pthread_mutex_lock(&cache->lock);
+	while ((found = find(cache, key, version)) == NULL &&
+		g_hash_table_contains(cache->making, key)) {
+		(void)pthread_cond_wait(&cache->made, &cache->lock);
+	}
+	if (found == NULL) {
+		(void)g_hash_table_add(cache->making, g_strdup(key));
+	}
 	(void)pthread_mutex_unlock(&cache->lock);
+	return found;
+}
+
+/* @param listing  NULL: it failed; who waits tries for himself */
+static void
+done(ListingCache *cache, const char *key, int64_t version, Listing *listing)
+{
+	(void)pthread_mutex_lock(&cache->lock);
+	(void)g_hash_table_remove(cache->making, key);
+	if (listing != NULL) {
+		put(cache, key, version, listing);
+	}
+	(void)pthread_cond_broadcast(&cache->made);
+	(void)pthread_mutex_unlock(&cache->lock);
+}
+
+Listing *
+listing_cache_get(ListingCache *cache, const char *key, int64_t version,
+	bool (*make)(GArray *rows, void *data, GError **error), void *data, GError **error)
+{
+	Listing *listing = find_or_begin(cache, key, version);
+
+	if (listing == NULL) {
+		g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(int64_t));
+
+		listing = make(rows, data, error) ? listing_new(rows) : NULL;
+		done(cache, key, version, listing);
+	}
+	return listing;
 }

@@ -22,13 +22,11 @@ typedef struct ListingCache ListingCache;
 ListingCache *listing_cache_new(size_t max_bytes);
 void listing_cache_free(ListingCache *cache);
 
-/** @return a reference, or NULL: not there, or of another version */
-Listing *listing_cache_get(ListingCache *cache, const char *key, int64_t version);
-/** @param listing  from listing_new(); a reference is kept when it fits */
-void listing_cache_put(ListingCache *cache, const char *key, int64_t version, Listing *listing);
+/** From before, or made now, by one of those who ask for it at the same time.
+ *  @param make  appends int64_t; ends by itself @return a reference, or NULL with make's error */
+Listing *listing_cache_get(ListingCache *cache, const char *key, int64_t version,
+	bool (*make)(GArray *rows, void *data, GError **error), void *data, GError **error);
 
-/** @param rows  of int64_t. @return one reference */
-Listing *listing_new(const GArray *rows);
 void listing_unref(Listing *listing);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Listing, listing_unref)
 

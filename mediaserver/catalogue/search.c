@@ -30,9 +30,9 @@ typedef struct {
 } Found;
 
 static void
-found_init(Found *found)
+found_init(Found *found, GArray *rows)
 {
-	found->rows = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	found->rows = g_array_ref(rows);
 	found->titled = g_array_new(FALSE, FALSE, sizeof(Titled));
 	found->titles = g_string_chunk_new(4096);
 }
@@ -136,51 +136,53 @@ typedef struct {
 	const CataloguePage *page;
 } Request;
 
-static bool
-find_rows(const Request *request, const SearchSql *sql, Found *found, GError **error)
-{
-	Database *reader = request->reader;
-	Statement *statement = search_sql_prepare(sql, reader, error);
+typedef struct {
+	const Request *request;
+	const SearchSql *sql;
+} Search;
 
-	if (statement == NULL ||
-		!(sql->has_titles ? collect_titled(reader, statement, found, error)
-				  : catalogue_collect(reader, statement, found->rows, error))) {
+static bool
+collect(const Search *search, Found *found, GError **error)
+{
+	Database *reader = search->request->reader;
+	Statement *statement = search_sql_prepare(search->sql, reader, error);
+
+	return statement != NULL &&
+	       (search->sql->has_titles ? collect_titled(reader, statement, found, error)
+					: catalogue_collect(reader, statement, found->rows, error));
+}
+
+static bool
+find_all(GArray *rows, void *data, GError **error)
+{
+	const Search *search = data;
+	g_auto(Found) found = { NULL };
+
+	found_init(&found, rows);
+	if (!collect(search, &found, error)) {
 		return false;
 	}
-	if (request->page->n_sort > 0 || found->rows->len > ORDERED_MAX) {
+	if (search->request->page->n_sort > 0 || rows->len > ORDERED_MAX) {
 		return true;
 	}
-	if (!sql->has_titles && !read_titles(reader, found, error)) {
+	if (!search->sql->has_titles && !read_titles(search->request->reader, &found, error)) {
 		return false;
 	}
-	order_by_title(found);
+	order_by_title(&found);
 	return true;
 }
 
-/* @return NULL with error */
 static Listing *
-find_all(const Request *request, const SearchSql *sql, GError **error)
+get_listing(const Request *request, const SearchSql *sql, GError **error)
 {
 	g_autofree char *key = search_sql_dup_key(sql);
+	Search search = { request, sql };
 	int64_t version;
 
-	if (!catalogue_get_version(request->reader, &version, error)) {
-		return NULL;
-	}
-	Listing *listing = listing_cache_get(request->catalogue->listings, key, version);
-
-	if (listing != NULL) {
-		return listing;
-	}
-	g_auto(Found) found = { NULL };
-
-	found_init(&found);
-	if (!find_rows(request, sql, &found, error)) {
-		return NULL;
-	}
-	listing = listing_new(found.rows);
-	listing_cache_put(request->catalogue->listings, key, version, listing);
-	return listing;
+	return catalogue_get_version(request->reader, &version, error)
+		       ? listing_cache_get(request->catalogue->listings, key, version, find_all,
+				 &search, error)
+		       : NULL;
 }
 
 static bool
@@ -199,7 +201,7 @@ run(const Request *request, int64_t id, GArray *rows, AvuContentResult *ret_resu
 	ret_result->update_id = container.update_id;
 	search_sql_init(&sql, &container, request->query, request->page);
 	statement_reset(row); /* at most one */
-	g_autoptr(Listing) listing = find_all(request, &sql, error);
+	g_autoptr(Listing) listing = get_listing(request, &sql, error);
 
 	if (listing == NULL) {
 		return false;
