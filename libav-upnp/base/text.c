@@ -23,9 +23,24 @@ is_bidi_control(gunichar c)
 	       c == 0x200f;
 }
 
+/* Printable ASCII, as most text is: nothing to clean, and folded by its letters. */
+static bool
+is_plain(const char *text, size_t len)
+{
+	bool plain = true;
+
+	for (size_t i = 0; i < len; i++) { /* to the end: compilers do sixteen at a time so */
+		plain &= (unsigned char)(text[i] - 0x20) < 0x7f - 0x20;
+	}
+	return plain;
+}
+
 char *
 avu_text_sanitize(const char *text, size_t len, size_t max_bytes)
 {
+	if (is_plain(text, len)) {
+		return g_strndup(text, MIN(len, max_bytes));
+	}
 	GString *out = g_string_sized_new(MIN(len, max_bytes));
 	const char *end = text + len;
 
@@ -85,6 +100,9 @@ avu_text_for_display(const char *text, size_t max_chars)
 char *
 avu_text_fold(const char *text)
 {
+	if (is_plain(text, strlen(text))) {
+		return g_ascii_strdown(text, -1);
+	}
 	g_autofree char *clean = avu_text_sanitize(text, strlen(text), strlen(text) * 3);
 	g_autofree char *decomposed = g_utf8_normalize(clean, -1, G_NORMALIZE_ALL);
 	GString *bare = g_string_new(NULL);
