@@ -11,10 +11,10 @@ client_send_attachment(EngineClient *client, const EngineTrack *track, const Att
 	int64_t bytes = 0;
 	int fd = attachment_get_fd(attachment, &bytes);
 
+	avu_frame_writer_init(&payload);
 	if (fd < 0) {
 		return;
 	}
-	avu_frame_writer_init(&payload);
 	avu_frame_put_u32(&payload, track->token);
 	avu_frame_put_u32(&payload, attachment_get_kind(attachment));
 	avu_frame_put_i64(&payload, bytes);
