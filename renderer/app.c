@@ -26,6 +26,7 @@
 #define APP_ADDRESSES_MAX 64
 #define APP_NAME_MAX_BYTES 256
 /* The first start may read all of GStreamer's plug-ins. */
+#define APP_NEVER_NS (INT64_MAX / 4)
 #define APP_MEDIA_NS (20 * AVU_NS_PER_S)
 
 struct App {
@@ -182,13 +183,20 @@ static bool
 app_start_engine(App *app, GError **error)
 {
 	g_autofree char *registry = avu_state_dir_build_path(app->state, "gstreamer-registry.bin");
+	const bool hardware = avu_settings_get_bool(app->settings, "HardwareVolume");
 	const EngineConfig config = {
 		.audio_sink = avu_settings_get_string(app->settings, "AudioSink"),
 		.video_sink = avu_settings_get_string(app->settings, "VideoSink"),
+		.audio_device = avu_settings_get_string(app->settings, "AudioDevice"),
+		.mixer_card = hardware ? avu_settings_get_string(app->settings, "MixerCard") : NULL,
+		.mixer_control =
+			hardware ? avu_settings_get_string(app->settings, "MixerControl") : NULL,
 		.registry_path = registry,
 		.no_mixer = avu_settings_get_bool(app->settings, "BitPerfect"),
 		.counters = app->counters,
-		.media_idle_ns = avu_settings_get_int(app->settings, "MediaIdle"),
+		/* who watches the knob of the card must be there */
+		.media_idle_ns =
+			hardware ? APP_NEVER_NS : avu_settings_get_int(app->settings, "MediaIdle"),
 		.buffer_ns = avu_settings_get_int(app->settings, "Buffer"),
 	};
 
@@ -232,6 +240,8 @@ app_add_services(App *app)
 		.transport = avu_transport_get_listener(),
 		.transport_data = app->transport,
 		.ready = app_on_media_ready,
+		.value_changed = rendering_value_changed,
+		.value_data = app->rendering,
 		.user_data = app,
 	};
 
@@ -247,7 +257,7 @@ app_start_local(App *app, GError **error)
 		.rendering = rendering_get_service(app->rendering),
 		.name = app->name,
 		.udn = app->udn,
-		.has_volume = !avu_settings_get_bool(app->settings, "BitPerfect"),
+		.has_volume = rendering_has_volume(app->settings),
 	};
 
 	app->local = local_new(&device, app->settings, app->state, app->spawner, error);

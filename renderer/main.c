@@ -10,6 +10,7 @@
 #include <av-upnp/program.h>
 
 #include "app.h"
+#include "engine/device-list.h"
 #include "local/deeds.h"
 #include "settings.h"
 
@@ -73,6 +74,19 @@ main_ask(const AvuSettings *settings, const char *const *words, GError **error)
 }
 
 static bool
+main_list_devices(GError **error)
+{
+	g_autoptr(AvuSpawner) spawner = avu_spawner_new(error);
+	g_autofree char *devices = spawner != NULL ? device_list_ask(spawner, error) : NULL;
+
+	if (devices == NULL) {
+		return false;
+	}
+	(void)fputs(*devices != '\0' ? devices : "no sound device was found\n", stdout);
+	return true;
+}
+
+static bool
 main_run(const AvuSettings *settings, GError **error)
 {
 	g_autoptr(AvuSpawner) spawner = NULL;
@@ -111,8 +125,9 @@ main(int argc, char **argv)
 		(void)fputs(answer, stdout);
 		return EXIT_SUCCESS;
 	}
-	bool done = argc > 1 ? main_ask(settings, (const char *const *)argv + 1, &error)
-			     : main_run(settings, &error);
+	bool done = avu_settings_get_bool(settings, "ListDevices") ? main_list_devices(&error)
+		    : argc > 1 ? main_ask(settings, (const char *const *)argv + 1, &error)
+			       : main_run(settings, &error);
 
 	return done ? EXIT_SUCCESS : avu_program_report(RENDERER_PROGRAM, error);
 }

@@ -20,6 +20,7 @@ struct EngineClient {
 	AvuFetcher *fetcher; /* of small files beside media */
 	EngineEvents events;
 	char *audio_sink, *video_sink, *registry_option;
+	char *audio_device, *mixer_card, *mixer_control;
 	const char *argv[3]; /* of the media process, as long as it is supervised */
 	EngineTrack *current, *next;
 	bool ready; /* media is configured */

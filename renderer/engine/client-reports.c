@@ -156,6 +156,24 @@ client_on_speed(EngineClient *client, AvuFrameReader *in)
 	}
 }
 
+static void
+client_on_value_changed(EngineClient *client, AvuFrameReader *in)
+{
+	uint32_t value = avu_frame_take_u32(in);
+	int64_t number = avu_frame_take_i64(in);
+
+	if (!avu_frame_reader_finish(in) || value > AVU_VALUE_MUTE || number < INT16_MIN ||
+		number > (value == AVU_VALUE_MUTE ? 1 : INT16_MAX)) {
+		return;
+	}
+	/* What a new media process is told, too. */
+	client->values[value][AVU_CHANNEL_MASTER] = (int32_t)number;
+	if (client->events.value_changed != NULL) {
+		client->events.value_changed((AvuValue)value, AVU_CHANNEL_MASTER, (int32_t)number,
+			client->events.value_data);
+	}
+}
+
 static const struct {
 	MediaFrame type;
 	void (*apply)(EngineClient *client, AvuFrameReader *in);
@@ -168,6 +186,7 @@ static const struct {
 	{ MEDIA_DURATION, client_on_duration },
 	{ MEDIA_SEEKABLE, client_on_seekable },
 	{ MEDIA_POSITION, client_on_position },
+	{ MEDIA_VALUE_CHANGED, client_on_value_changed },
 	{ MEDIA_SPEED_NOW, client_on_speed },
 };
 

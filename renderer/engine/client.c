@@ -141,13 +141,16 @@ client_send_value(EngineClient *client, AvuValue value, AvuChannel channel)
 	avu_supervised_send(client->media, MEDIA_VALUE, &payload, NULL, 0);
 }
 
-/* A new media process begins with neutral ones. */
+/* A new media process begins with neutral ones; a card is as it was left. */
 void
 client_send_values(EngineClient *client)
 {
 	for (unsigned v = 0; v < AVU_N_VALUES; v++) {
 		for (unsigned c = 0; c < AVU_N_CHANNELS; c++) {
-			if (client->values[v][c] != client_neutral((AvuValue)v)) {
+			bool of_card = client->mixer_card != NULL && v <= AVU_VALUE_MUTE &&
+				       c == AVU_CHANNEL_MASTER;
+
+			if (of_card || client->values[v][c] != client_neutral((AvuValue)v)) {
 				client_send_value(client, (AvuValue)v, (AvuChannel)c);
 			}
 		}
@@ -249,7 +252,10 @@ client_started(AvuSupervised *media, void *user_data)
 	avu_frame_writer_init(&payload);
 	avu_frame_put_string(&payload, client->audio_sink);
 	avu_frame_put_string(&payload, client->video_sink);
+	avu_frame_put_string(&payload, client->audio_device);
 	avu_frame_put_u32(&payload, client->mixing);
+	avu_frame_put_string(&payload, client->mixer_card);
+	avu_frame_put_string(&payload, client->mixer_control);
 	avu_supervised_send(media, MEDIA_CONFIGURE, &payload, NULL, 0);
 }
 
@@ -528,6 +534,9 @@ engine_client_new(AvuSupervisor *supervisor, const EngineConfig *config,
 	client->audio_sink = g_strdup(config->audio_sink);
 	client->video_sink = g_strdup(config->video_sink);
 	client->registry_option = g_strdup_printf("--registry=%s", config->registry_path);
+	client->audio_device = g_strdup(config->audio_device);
+	client->mixer_card = g_strdup(config->mixer_card);
+	client->mixer_control = g_strdup(config->mixer_control);
 	client->mixing = !config->no_mixer;
 	for (unsigned v = 0; v < AVU_N_VALUES; v++) {
 		for (unsigned c = 0; c < AVU_N_CHANNELS; c++) {
@@ -576,6 +585,9 @@ engine_client_free(EngineClient *client)
 	avu_timer_free(client->stuck_timer);
 	client_clear_life(client);
 	avu_mailbox_unref(client->mailbox);
+	g_free(client->audio_device);
+	g_free(client->mixer_card);
+	g_free(client->mixer_control);
 	g_free(client->audio_sink);
 	g_free(client->video_sink);
 	g_free(client->registry_option);

@@ -15,6 +15,9 @@ typedef struct EngineClient EngineClient;
 typedef struct {
 	const char *audio_sink; /* gst-launch description; NULL: the system's */
 	const char *video_sink;
+	const char *audio_device; /* by its name in the list of devices; NULL: the system's */
+	/* Volume and mute of Master are this card's; NULL: made in software. */
+	const char *mixer_card, *mixer_control;
 	const char *registry_path; /* where GStreamer's list of plug-ins is kept */
 	bool no_mixer;             /* samples reach the sink unchanged, whatever is set */
 	AvuCounters *counters;     /* of the program, or NULL; outlives the client */
@@ -28,6 +31,9 @@ typedef struct {
 	void *transport_data;
 	/* The media process is up (again) and plays these: a list as in SinkProtocolInfo. */
 	void (*ready)(const char *protocols, void *user_data);
+	/* Somebody else changed volume or mute of the card. May be NULL */
+	void (*value_changed)(AvuValue value, AvuChannel channel, int32_t number, void *user_data);
+	void *value_data;
 	void *user_data;
 } EngineEvents;
 

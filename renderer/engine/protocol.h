@@ -8,6 +8,8 @@
 #include <av-upnp/base.h>
 
 #define MEDIA_HELPER "media"
+#define MEDIA_LIST_DEVICES "--list-devices" /* word for which it answers and ends */
+#define MEDIA_DEVICES_MAX (64u * 1024)
 #define MEDIA_TEXT_MAX 1024 /* sentences, MIME types */
 #define MEDIA_SINK_MAX 4096 /* gst-launch descriptions */
 #define MEDIA_PROTOCOLS_MAX (64u * 1024)
@@ -22,7 +24,8 @@ typedef enum {
 
 typedef enum {
 	/* av-renderer → media */
-	MEDIA_CONFIGURE = 1, /* two strings or NULL: audio and video sink; u32 mixer yes */
+	MEDIA_CONFIGURE = 1, /* strings or NULL: audio and video sink, sound device; u32
+			      * mixer yes; strings or NULL: card and control of its mixer */
 	MEDIA_LOAD,          /* u32 token, string MIME or NULL, i64 start, i64 how long a picture
 			      * stands or 0; ring descriptors */
 	MEDIA_LOAD_NEXT,     /* the same */
@@ -47,5 +50,7 @@ typedef enum {
 	MEDIA_SEEKABLE,       /* u32 token, u32 yes */
 	MEDIA_POSITION,       /* u32 token, i64 position */
 	MEDIA_PONG,           /* – */
+	MEDIA_VALUE_CHANGED,  /* u32 AvuValue, i64 number: of Master, by somebody else */
+	MEDIA_DEVICES,        /* string: lines of names, tabs and more */
 	MEDIA_SPEED_NOW, /* u32 token, i64 numerator, i64 denominator: not what was asked for */
 } MediaFrame;

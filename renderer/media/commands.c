@@ -12,6 +12,7 @@
 
 #include "../engine/protocol.h"
 #include "commands.h"
+#include "hardware-mixer.h"
 #include "sink-protocols.h"
 
 struct Commands {
@@ -19,7 +20,8 @@ struct Commands {
 	AvuMailbox *mailbox;
 	GMainLoop *loop;
 	Sinks sinks;
-	Player *player; /* NULL: not configured yet */
+	HardwareMixer *hardware; /* NULL: there is none, or it is not to be used */
+	Player *player;          /* NULL: not configured yet */
 	bool (*configured)(const Sinks *sinks, GError **error);
 };
 
@@ -155,12 +157,42 @@ commands_configure(Commands *commands, GError **error)
 	return true;
 }
 
+static void
+commands_on_hardware(AvuValue value, int32_t number, void *user_data)
+{
+	g_auto(AvuFrameWriter) payload;
+
+	avu_frame_writer_init(&payload);
+	avu_frame_put_u32(&payload, value);
+	avu_frame_put_i64(&payload, number);
+	commands_send(user_data, MEDIA_VALUE_CHANGED, &payload);
+}
+
+/* Without it the volume is made in software, as far as that is allowed. */
+static void
+commands_open_hardware(Commands *commands, const char *card, const char *control)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (card == NULL || control == NULL) {
+		return;
+	}
+	commands->hardware = hardware_mixer_new(
+		&mixer_alsa, card, control, commands_on_hardware, commands, &error);
+	if (commands->hardware == NULL) {
+		g_warning("%s", error->message);
+	}
+}
+
 static bool
 commands_on_configure(Commands *commands, AvuFrameReader *in, AvuFrame *frame G_GNUC_UNUSED)
 {
 	g_autofree char *audio = avu_frame_take_string(in, MEDIA_SINK_MAX);
 	g_autofree char *video = avu_frame_take_string(in, MEDIA_SINK_MAX);
+	g_autofree char *device = avu_frame_take_string(in, MEDIA_TEXT_MAX);
 	bool mixing = avu_frame_take_u32(in) != 0;
+	g_autofree char *card = avu_frame_take_string(in, MEDIA_TEXT_MAX);
+	g_autofree char *control = avu_frame_take_string(in, MEDIA_TEXT_MAX);
 	g_autoptr(GError) error = NULL;
 
 	if (!avu_frame_reader_finish(in) || commands->player != NULL) {
@@ -168,7 +200,9 @@ commands_on_configure(Commands *commands, AvuFrameReader *in, AvuFrame *frame G_
 	}
 	commands->sinks.audio = g_steal_pointer(&audio);
 	commands->sinks.video = g_steal_pointer(&video);
+	commands->sinks.device = g_steal_pointer(&device);
 	commands->sinks.mixer = mixing ? mixer_new() : NULL;
+	commands_open_hardware(commands, card, control);
 	if (!commands_configure(commands, &error)) {
 		g_warning("%s", error->message);
 		g_main_loop_quit(commands->loop);
@@ -269,7 +303,10 @@ commands_on_value(Commands *commands, AvuFrameReader *in, AvuFrame *frame G_GNUC
 		number < INT32_MIN || number > INT32_MAX) {
 		return false;
 	}
-	if (commands->sinks.mixer != NULL) {
+	if (commands->hardware != NULL && channel == AVU_CHANNEL_MASTER &&
+		value <= AVU_VALUE_MUTE) {
+		hardware_mixer_set(commands->hardware, (AvuValue)value, (int32_t)number);
+	} else if (commands->sinks.mixer != NULL) {
 		mixer_set(commands->sinks.mixer, (AvuValue)value, (AvuChannel)channel,
 			(int32_t)number);
 	}
@@ -405,6 +442,7 @@ commands_free(Commands *commands)
 	avu_mailbox_close(commands->mailbox);
 	avu_mailbox_unref(commands->mailbox);
 	avu_frame_channel_free(commands->channel);
+	hardware_mixer_free(commands->hardware);
 	mixer_free(commands->sinks.mixer);
 	picture_free(commands->sinks.picture);
 	sinks_clear(&commands->sinks);

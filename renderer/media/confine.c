@@ -86,6 +86,7 @@ static const struct {
 	{ "HOME", ".config/pulse", AVU_SANDBOX_READ },
 	{ "HOME", ".asoundrc", AVU_SANDBOX_READ },
 	{ "XAUTHORITY", NULL, AVU_SANDBOX_READ },
+	{ "ALSA_CONFIG_PATH", NULL, AVU_SANDBOX_READ },
 	{ "GST_PLUGIN_SYSTEM_PATH_1_0", NULL, AVU_SANDBOX_READ | AVU_SANDBOX_EXECUTE },
 };
 

@@ -17,6 +17,7 @@
 #include "../engine/protocol.h"
 #include "commands.h"
 #include "confine.h"
+#include "devices.h"
 #include "sink-protocols.h"
 
 /* Frames of pictures go back to the system when they are freed, and each of a dozen threads does not
@@ -77,6 +78,20 @@ media_take_args(int argc, char **argv)
 	(void)g_setenv("GST_REGISTRY_FORK", "no", TRUE);
 }
 
+static int
+media_list_devices(void)
+{
+	g_auto(AvuFrameWriter) payload;
+	g_autofree char *devices = devices_list();
+	g_autoptr(GError) error = NULL;
+
+	avu_frame_writer_init(&payload);
+	avu_frame_put_string(&payload, devices);
+	return avu_frame_send(AVU_HELPER_FD, MEDIA_DEVICES, &payload, NULL, 0, &error)
+		       ? EXIT_SUCCESS
+		       : EXIT_FAILURE;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -90,6 +105,9 @@ main(int argc, char **argv)
 	if (!gst_init_check(NULL, NULL, &error)) {
 		g_warning("GStreamer does not start: %s", error->message);
 		return EXIT_FAILURE;
+	}
+	if (argc > 1 && strcmp(argv[1], MEDIA_LIST_DEVICES) == 0) {
+		return media_list_devices();
 	}
 	sink_protocols_rank();
 	sink_protocols_preload();

@@ -4,6 +4,7 @@
 
 #include <av-upnp/error.h>
 
+#include "devices.h"
 #include "sinks.h"
 
 /* In order of preference; the first whose environment variable is set and which is installed. */
@@ -22,6 +23,7 @@ sinks_clear(Sinks *sinks)
 {
 	g_clear_pointer(&sinks->audio, g_free);
 	g_clear_pointer(&sinks->video, g_free);
+	g_clear_pointer(&sinks->device, g_free);
 }
 
 static GstElement *
@@ -62,8 +64,11 @@ sinks_make(const char *factory, GError **error)
 GstElement *
 sinks_make_audio(const Sinks *sinks, GError **error)
 {
-	return sinks->audio != NULL ? sinks_parse(sinks->audio, error)
-				    : sinks_make("autoaudiosink", error);
+	if (sinks->audio != NULL) {
+		return sinks_parse(sinks->audio, error);
+	}
+	return sinks->device != NULL ? devices_make_sink(sinks->device, error)
+				     : sinks_make("autoaudiosink", error);
 }
 
 GstElement *

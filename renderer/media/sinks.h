@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 typedef struct {
 	char *audio; /* gst-launch description; NULL: the system's */
 	char *video;
+	char *device; /* of sound, by the name people know it by; without audio only */
 	/* What happens to samples and pictures on the way; borrowed. NULL: nothing */
 	Mixer *mixer;
 	Picture *picture;

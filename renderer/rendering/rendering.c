@@ -18,6 +18,9 @@
 #define STORE_DELAY_NS (2 * AVU_NS_PER_S)
 #define SOUND_VALUES (1u << AVU_VALUE_VOLUME | 1u << AVU_VALUE_MUTE | 1u << AVU_VALUE_LOUDNESS)
 
+/* What the card does by itself, without touching a sample: of all channels together. */
+#define CARD_VALUES (1u << AVU_VALUE_VOLUME | 1u << AVU_VALUE_MUTE)
+
 struct Rendering {
 	AvuStateDir *state;
 	AvuRendering *service; /* NULL while it is being made */
@@ -123,6 +126,13 @@ rendering_value_changed(AvuValue value, AvuChannel channel, int32_t number, void
 
 /* ---- what is offered */
 
+bool
+rendering_has_volume(const AvuSettings *settings)
+{
+	return !avu_settings_get_bool(settings, "BitPerfect") ||
+	       avu_settings_get_bool(settings, "HardwareVolume");
+}
+
 static uint32_t
 list_values(const AvuSettings *settings)
 {
@@ -130,6 +140,8 @@ list_values(const AvuSettings *settings)
 
 	if (!avu_settings_get_bool(settings, "BitPerfect")) {
 		values |= SOUND_VALUES;
+	} else if (rendering_has_volume(settings)) {
+		values |= CARD_VALUES;
 	}
 	for (unsigned v = 0; v < AVU_N_VALUES; v++) {
 		if (avu_value_get_spec((AvuValue)v)->picture) {
@@ -142,7 +154,9 @@ list_values(const AvuSettings *settings)
 static uint32_t
 list_channels(const AvuSettings *settings)
 {
-	const char *speakers = avu_settings_get_string(settings, "Speakers");
+	const char *speakers = avu_settings_get_bool(settings, "BitPerfect")
+				       ? "mono"
+				       : avu_settings_get_string(settings, "Speakers");
 
 	for (size_t i = 0; i < G_N_ELEMENTS(speaker_choices); i++) {
 		if (g_strcmp0(speakers, speaker_choices[i].speakers) == 0) {

@@ -16,6 +16,8 @@ Rendering *rendering_new(AvuDeviceHost *host, const AvuSettings *settings, AvuSt
 	const char *udn, const AvuEngine *engine, void *engine_self);
 /** Writes what is not written yet. */
 void rendering_free(Rendering *rendering);
+/** There is something that makes it louder and quieter. */
+bool rendering_has_volume(const AvuSettings *settings);
 /** Presets are added and removed there. */
 AvuRendering *rendering_get_service(Rendering *rendering);
 /** For AvuEngineListener.value_changed. */

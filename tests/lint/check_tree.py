@@ -56,6 +56,7 @@ DOORS = {
     r"sqlite3\.h": "mediaserver/catalogue/",
     r"lib(avformat|avcodec|avutil|swscale|swresample)/": "mediaserver/worker/",
     r"gst/": "renderer/media/",
+    r"alsa/": "renderer/media/",
     r"jansson\.h": "",
     r"gio/": "renderer/local/",
 }

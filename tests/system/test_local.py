@@ -258,3 +258,59 @@ def test_a_hook_that_hangs_is_ended(house, hooked):
     assert "ended after 10 s" in tv.process.log()
     code, seconds = tv.process.stop()
     assert code == 0 and seconds < 3
+
+
+ALSA = """</usr/share/alsa/alsa.conf>
+pcm.kitchen { type null hint { show on description "Speakers in the kitchen" } }
+pcm.cellar { type null hint { show on description "Cellar" } }
+pcm.attic { type hw card 31 hint { show on description "A card that is not there" } }
+"""
+
+
+@pytest.fixture
+def alsa(house):
+    """Three outputs of ALSA, one of which cannot be opened."""
+    path = house.folder / "alsa.conf"
+    path.write_text(ALSA)
+    house.env["ALSA_CONFIG_PATH"] = str(path)
+
+
+def renderer_on(house, *options, ready=True):
+    """A renderer without --audio-sink."""
+    return house.hosts["tv"].start(
+        [RENDERER, "--name", "Parlour", "--state-dir", house.folder / "state-Parlour", "--video-sink", "fakesink sync=true",
+         *options], ready=ready)
+
+
+def test_sound_devices_by_name(house, alsa, origin):  # noqa: F811
+    listed = house.hosts["tv"].run([RENDERER, "--list-devices"]).stdout
+    assert "kitchen\tSpeakers in the kitchen\n" in listed and "cellar\t" in listed
+    tv = Remote(house, renderer_on(house, "--audio-device", "KITCH"))
+    tv.play(origin.url(HIDDEN_PLACE))
+    tv.wait_state("PLAYING", "STOPPED")
+    tv.wait_state("STOPPED", seconds=30)
+    assert tv.status() == "OK"
+    tv.process.stop()
+
+
+def test_a_sound_device_that_is_not_there(house, alsa, origin):  # noqa: F811
+    tv = Remote(house, renderer_on(house, "--audio-device", "attic"))
+    tv.play(origin.url(HIDDEN_PLACE))
+    tv.wait_error()
+    assert re.search("cannot be played: .*(audio|sound|device)", tv.process.log())
+    tv.process.stop()
+    # it is looked for again and again: it may be plugged in later
+    process = renderer_on(house, "--audio-device", "Balcony", ready=False)
+    process.wait_log("no sound device is called 'Balcony'; av-renderer --list-devices names all")
+
+
+def test_without_the_mixer_of_a_card(house, tv, start_renderer):
+    tv.process.stop()
+    tv = Remote(house, start_renderer(options=("--hardware-volume", "--mixer-card", "hw:31")))
+    tv.process.wait_log("the mixer of the sound card 'hw:31': ")
+    assert tv.volume("SetVolume", DesiredVolume=40) == {}  # in software, then
+    tv.process.stop()
+    tv = Remote(house, start_renderer(options=("--hardware-volume", "--bit-perfect")))
+    assert tv.volume("GetVolume")["CurrentVolume"] == "40"
+    assert tv.call("RenderingControl:3", "GetVolume", InstanceID=0, Channel="LF") == {"error": 703}
+    assert tv.call("RenderingControl:3", "GetLoudness", InstanceID=0, Channel="Master") == {"error": 602}

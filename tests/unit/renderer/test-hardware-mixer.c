@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The mixer of a card, over a fake card: -50 to +4 dB in steps of 1.5 dB, with or without a switch. */
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <av-upnp/error.h>
+
+#include "media/hardware-mixer.h"
+
+#define CARD_MIN (-5000)
+#define CARD_MAX 400
+#define CARD_STEP 150
+
+typedef struct {
+	long level;
+	bool mute, has_switch, gone;
+	unsigned n_writes;
+	int fd;
+	GString *told;
+} Card;
+
+static Card card;
+
+static void *
+fake_open(const char *name, const char *control, GError **error)
+{
+	if (!g_str_equal(name, "hw:0") || !g_str_equal(control, "Master")) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_NOT_FOUND, "no such control");
+		return NULL;
+	}
+	return &card;
+}
+
+static void
+fake_close(void *control G_GNUC_UNUSED)
+{
+	(void)close(card.fd);
+}
+
+static void
+fake_get_range(void *control G_GNUC_UNUSED, long *ret_min, long *ret_max)
+{
+	*ret_min = CARD_MIN;
+	*ret_max = CARD_MAX;
+}
+
+static bool
+fake_read(void *control G_GNUC_UNUSED, long *ret_level, bool *ret_mute)
+{
+	*ret_level = card.level;
+	*ret_mute = card.mute;
+	return !card.gone;
+}
+
+static void
+fake_write_level(void *control G_GNUC_UNUSED, long level)
+{
+	card.level = CARD_MIN + (level - CARD_MIN + CARD_STEP / 2) / CARD_STEP * CARD_STEP;
+	card.n_writes++;
+	(void)eventfd_write(card.fd, 1); /* a card tells of its own changes, too */
+}
+
+static bool
+fake_write_mute(void *control G_GNUC_UNUSED, bool mute)
+{
+	card.mute = card.has_switch && mute;
+	(void)eventfd_write(card.fd, 1);
+	return card.has_switch;
+}
+
+static int
+fake_get_fd(void *control G_GNUC_UNUSED)
+{
+	return card.fd;
+}
+
+static void
+fake_take(void *control G_GNUC_UNUSED)
+{
+	eventfd_t n;
+
+	(void)eventfd_read(card.fd, &n);
+}
+
+static const MixerControl fake = { fake_open, fake_close, fake_get_range, fake_read,
+	fake_write_level, fake_write_mute, fake_get_fd, fake_take };
+
+static void
+on_changed(AvuValue value, int32_t number, void *user_data)
+{
+	g_assert_true(user_data == &card);
+	g_string_append_printf(
+		card.told, "%s=%d ", value == AVU_VALUE_VOLUME ? "volume" : "mute", number);
+}
+
+static HardwareMixer *
+card_open(bool has_switch)
+{
+	g_autoptr(GError) error = NULL;
+
+	card = (Card){ .level = -2000, .has_switch = has_switch, .fd = eventfd(0, EFD_NONBLOCK) };
+	card.told = g_string_new(NULL);
+	HardwareMixer *mixer =
+		hardware_mixer_new(&fake, "hw:0", "Master", on_changed, &card, &error);
+
+	g_assert_no_error(error);
+	return mixer;
+}
+
+static void
+settle(void)
+{
+	while (g_main_context_iteration(NULL, FALSE)) {
+		/* until nothing is left */
+	}
+}
+
+/* @return what was told since */
+static void
+assert_told(const char *expected)
+{
+	settle();
+	g_assert_cmpstr(card.told->str, ==, expected);
+	g_string_truncate(card.told, 0);
+}
+
+static void
+turn(long level)
+{
+	card.level = level;
+	(void)eventfd_write(card.fd, 1);
+}
+
+static const struct {
+	int32_t volume_db;
+	long level;
+	const char *why;
+} levels[] = {
+	{ 0, 400, "the loudest it has" },
+	{ -10 * 256, -650, "10 dB less is -600; the nearest step is -650" },
+	{ -54 * 256, -5000, "the quietest" },
+	{ -75 * 256, -5000, "quieter than it can be" },
+	{ AVU_VOLUME_SILENT, -5000, "silence" },
+};
+
+static void
+test_levels(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(levels); i++) {
+		g_autoptr(HardwareMixer) mixer = card_open(true);
+
+		g_test_message("%s", levels[i].why);
+		hardware_mixer_set(mixer, AVU_VALUE_VOLUME, levels[i].volume_db);
+		g_assert_cmpint(card.level, ==, levels[i].level);
+		assert_told(""); /* it is as it was set, however coarse */
+		g_string_free(card.told, TRUE);
+	}
+}
+
+static void
+test_the_knob(void)
+{
+	g_autoptr(HardwareMixer) mixer = card_open(true);
+
+	turn(-650);
+	assert_told("volume=-2688 "); /* 10.5 dB below the loudest */
+	turn(-650);
+	assert_told("");
+	turn(CARD_MIN);
+	assert_told("volume=-32768 ");
+	card.mute = true;
+	turn(CARD_MAX);
+	assert_told("volume=0 mute=1 ");
+	hardware_mixer_set(mixer, AVU_VALUE_MUTE, 0);
+	g_assert_false(card.mute);
+	assert_told("");
+	card.gone = true;
+	turn(0);
+	g_test_expect_message(NULL, G_LOG_LEVEL_WARNING, "*is gone");
+	assert_told("");
+	g_test_assert_expected_messages();
+	turn(-500);
+	assert_told("");
+	g_string_free(card.told, TRUE);
+}
+
+/* Muted by the level; the volume set meanwhile comes afterwards. */
+static void
+test_without_a_switch(void)
+{
+	g_autoptr(HardwareMixer) mixer = card_open(false);
+
+	hardware_mixer_set(mixer, AVU_VALUE_VOLUME, 0);
+	hardware_mixer_set(mixer, AVU_VALUE_MUTE, 1);
+	g_assert_cmpint(card.level, ==, CARD_MIN);
+	hardware_mixer_set(mixer, AVU_VALUE_VOLUME, -10 * 256);
+	g_assert_cmpint(card.level, ==, CARD_MIN);
+	hardware_mixer_set(mixer, AVU_VALUE_MUTE, 0);
+	g_assert_cmpint(card.level, ==, -650);
+	assert_told("");
+	g_string_free(card.told, TRUE);
+}
+
+static void
+test_what_is_not_there(void)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GError) trouble = NULL;
+
+	g_assert_null(hardware_mixer_new(&fake, "hw:7", "Master", on_changed, NULL, &error));
+	g_assert_error(error, AVU_ERROR, AVU_ERROR_NOT_FOUND);
+	/* the real one, on a machine that has no such card */
+	g_assert_null(hardware_mixer_new(
+		&mixer_alsa, "hw:no-such-card", "Master", on_changed, NULL, &trouble));
+	g_assert_nonnull(strstr(trouble->message, "'hw:no-such-card'"));
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/hardware-mixer/levels", test_levels);
+	g_test_add_func("/hardware-mixer/knob", test_the_knob);
+	g_test_add_func("/hardware-mixer/without-switch", test_without_a_switch);
+	g_test_add_func("/hardware-mixer/absent", test_what_is_not_there);
+	return g_test_run();
+}
