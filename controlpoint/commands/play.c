@@ -1,20 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* avcp play: hands an item to a renderer and sees that it plays. Main thread. */
-#include <av-upnp/clock.h>
+#include <string.h>
+
 #include <av-upnp/error.h>
 
 #include "address/content.h"
 #include "address/finder.h"
 #include "commands/command.h"
 #include "item/play-item.h"
+#include "commands/play-input.h"
+#include "commands/play-start.h"
 #include "commands/queue-deeds.h"
 #include "commands/queue-items.h"
-#include "commands/renderer-state.h"
-
-/* The state is asked for, not subscribed to: it costs the renderer no connection back to us, which
- * a firewall may forbid. Short at first, since most start within 100 ms. */
-#define POLL_FIRST_NS (20 * AVU_NS_PER_MS)
-#define POLL_LONGEST_NS (250 * AVU_NS_PER_MS)
 
 static bool
 item_from_server(Run *run, AvuRemoteDevice *renderer, PlayItem *ret_item, GError **error)
@@ -34,75 +31,6 @@ item_from_server(Run *run, AvuRemoteDevice *renderer, PlayItem *ret_item, GError
 	return protocols != NULL &&
 	       play_item_from_object(avu_didl_get(didl, 0), text,
 		       avu_remote_answer_get(protocols, "Sink"), ret_item, error);
-}
-
-static bool
-load(Run *run, AvuRemoteDevice *renderer, const PlayItem *item, GError **error)
-{
-	const char *const arguments[] = { "CurrentURI", item->uri, "CurrentURIMetaData",
-		item->metadata, NULL };
-
-	return run_call(
-		run, renderer, &avu_service_av_transport, "SetAVTransportURI", arguments, error);
-}
-
-/* @return true when the waiting is over: it plays (no error), or it will not (error) */
-static bool
-is_decided(const AvuRemoteDevice *renderer, const TransportInfo *now, bool was_busy, GError **error)
-{
-	const char *name = avu_remote_device_get_name(renderer);
-
-	if (now->failed) {
-		g_set_error(error, AVU_UPNP_ERROR, AVU_UPNP_ACTION_FAILED,
-			"\"%s\" cannot play it: it reports ERROR_OCCURRED and is %s", name,
-			transport_state_name(now->state));
-		return true;
-	}
-	if (now->state == TRANSPORT_NO_MEDIA) {
-		g_set_error(error, AVU_UPNP_ERROR, AVU_UPNP_ACTION_FAILED,
-			"\"%s\" cannot play it: it has dropped the item", name);
-		return true;
-	}
-	/* Busy before and stopped now: something so short that it is over already. */
-	return now->state == TRANSPORT_PLAYING || (was_busy && now->state == TRANSPORT_STOPPED);
-}
-
-/* @param loaded  the renderer has the item; else the daemon is about to give it one, and what it says
- *                until then is of the past */
-static bool
-await_playing(Run *run, AvuRemoteDevice *renderer, bool loaded, GError **error)
-{
-	const int64_t deadline_ns = avu_now_ns() + session_get_timeout_ns(run->session);
-	int64_t pause_ns = POLL_FIRST_NS;
-	bool was_busy = false;
-	TransportInfo now = { TRANSPORT_STOPPED, false };
-
-	for (;;) {
-		g_autoptr(GError) decided = NULL;
-
-		if (!transport_info_get(run, renderer, &now, error)) {
-			return false;
-		}
-		if ((loaded || was_busy || now.state == TRANSPORT_PLAYING) &&
-			is_decided(renderer, &now, was_busy, &decided)) {
-			if (decided != NULL) {
-				g_propagate_error(error, g_steal_pointer(&decided));
-				return false;
-			}
-			return true;
-		}
-		was_busy = was_busy || now.state == TRANSPORT_TRANSITIONING;
-		if (avu_now_ns() >= deadline_ns) {
-			g_set_error(error, AVU_ERROR, AVU_ERROR_TIMEOUT,
-				"\"%s\" took the item but does not play within the time-out, it is "
-				"%s",
-				avu_remote_device_get_name(renderer),
-				transport_state_name(now.state));
-			return false;
-		}
-		(void)session_wait(run->session, avu_now_ns() + pause_ns, NULL, NULL);
-		pause_ns = MIN(pause_ns * 2, POLL_LONGEST_NS);
-	}
 }
 
 /* Several things, or a folder: they go through the queue. */
@@ -139,8 +67,6 @@ is_many(Run *run, bool *ret_many, GError **error)
 static bool
 start(Run *run, AvuRemoteDevice *renderer, PlayItem *ret_item, bool *ret_many, GError **error)
 {
-	static const char *const normal[] = { "Speed", "1", NULL };
-
 	*ret_many = false;
 	if (run->n_operands > 0 && !is_many(run, ret_many, error)) {
 		return false;
@@ -152,10 +78,16 @@ start(Run *run, AvuRemoteDevice *renderer, PlayItem *ret_item, bool *ret_many, G
 		(!(play_item_is_url(run->operands[0])
 				 ? play_item_from_url(run->operands[0], ret_item, error)
 				 : item_from_server(run, renderer, ret_item, error)) ||
-			!load(run, renderer, ret_item, error))) {
+			!play_start_load(run, renderer, ret_item, error))) {
 		return false;
 	}
-	return run_call(run, renderer, &avu_service_av_transport, "Play", normal, error);
+	return play_start(run, renderer, error);
+}
+
+static bool
+is_input(const Run *run)
+{
+	return run->n_operands == 1 && strcmp(run->operands[0], PLAY_INPUT) == 0;
 }
 
 static bool
@@ -165,7 +97,7 @@ run_play(Run *run, GError **error)
 	bool many = false;
 
 	/* Both searches run at the same time. */
-	for (unsigned i = 0; i < run->n_operands; i++) {
+	for (unsigned i = 0; !is_input(run) && i < run->n_operands; i++) {
 		if (queue_names_object(run, run->operands[i]) &&
 			!content_prepare(
 				run->session, run->operands[i], run_get_server(run), error)) {
@@ -174,11 +106,17 @@ run_play(Run *run, GError **error)
 	}
 	g_autoptr(AvuRemoteDevice) renderer = run_wake_renderer(run, error);
 
-	if (renderer == NULL || !start(run, renderer, &item, &many, error)) {
+	if (renderer == NULL) {
+		return false;
+	}
+	if (is_input(run)) {
+		return play_input(run, renderer, error);
+	}
+	if (!start(run, renderer, &item, &many, error)) {
 		return false;
 	}
 	if (!avu_settings_get_bool(run->settings, "NoWait") &&
-		!await_playing(run, renderer, /* loaded = */ !many, error)) {
+		!play_start_await(run, renderer, /* loaded = */ !many, error)) {
 		return false;
 	}
 	json_t *record = json_object();
@@ -200,7 +138,7 @@ static const OutputColumn columns[] = {
 
 const Command command_play = {
 	.name = "play",
-	.operands = "[PATH|ID|URL|FILE…]",
+	.operands = "[PATH|ID|URL|FILE…|-]",
 	.summary = "play items, folders or files on a renderer, or go on",
 	.help = "PATH and ID name an item of a server as for \"avcp ls\"; of its forms the one "
 		"that the\n"
@@ -208,9 +146,10 @@ const Command command_play = {
 		"file, a\n"
 		"folder or a playlist of this host, which the daemon sends to the renderer. "
 		"Folders, files and\n"
-		"several operands become the renderer's queue. Without an operand the renderer "
-		"plays what it\n"
-		"has, from where it was paused.\n"
+		"several operands become the renderer's queue. \"-\" is standard input, sent until "
+		"it ends or\n"
+		"Ctrl-C. Without an operand the renderer plays what it has, from where it was "
+		"paused.\n"
 		"Comes back when the renderer plays; when it reports a failure, with exit code 4.\n"
 		"\n"
 		"  --no-wait   come back as soon as the renderer took the order\n"
@@ -221,7 +160,7 @@ const Command command_play = {
 		"  avcp -r kitchen play \"NAS:/Music/Artists/Björk/Post/Hyperballad\"\n"
 		"  avcp play NAS:/Music/Albums/Post\n"
 		"  avcp play ~/Downloads/talk.mp3 ~/Music/Post\n"
-		"  avcp play http://192.0.2.7/stream.mp3\n",
+		"  ffmpeg -i talk.opus -f mp3 - | avcp play -\n",
 	.max_operands = 1000,
 	.operand_specs = { { OPERAND_PLAYABLE }, { OPERAND_PLAYABLE }, { OPERAND_PLAYABLE } },
 	.options = options,

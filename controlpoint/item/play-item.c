@@ -113,6 +113,18 @@ play_item_from_file(const char *path, const char *url, PlayItem *ret_item)
 	ret_item->metadata = avu_didl_format(&object);
 }
 
+void
+play_item_from_stream(const char *title, const char *mime, const char *url, PlayItem *ret_item)
+{
+	g_autofree char *protocol_info = g_strdup_printf("http-get:*:%s:*", mime);
+	AvuObject object;
+
+	ret_item->title = g_strdup(title);
+	ret_item->uri = g_strdup(url);
+	make_object(&object, title, mime, url, protocol_info);
+	ret_item->metadata = avu_didl_format(&object);
+}
+
 bool
 play_item_file_suits(const char *path, const char *sink)
 {

@@ -18,6 +18,9 @@ bool play_item_is_url(const char *operand);
 bool play_item_from_url(const char *url, PlayItem *ret_item, GError **error);
 /** A file of this host, shared at that URL. */
 void play_item_from_file(const char *path, const char *url, PlayItem *ret_item);
+/** Something without an end that is known, at that URL. */
+void play_item_from_stream(
+	const char *title, const char *mime, const char *url, PlayItem *ret_item);
 /** Does the renderer take files of this kind? @param sink  as below */
 bool play_item_file_suits(const char *path, const char *sink);
 /** An object of a server, and of its resources the one that sink (GetProtocolInfo) takes best.

@@ -17,6 +17,7 @@
 
 #define PREFIX "/file/"
 #define TOKEN_BYTES 16
+#define STREAM_PATH "stream" /* no absolute path */
 #define TOKEN_DIGITS (2 * TOKEN_BYTES)
 
 struct FileShare {
@@ -26,6 +27,8 @@ struct FileShare {
 	GMutex mutex;
 	GHashTable *paths; /* token → path */
 	GQueue tokens;     /* of paths, oldest first; borrowed */
+	int stream_fd;     /* -1: no stream */
+	const char *stream_mime;
 };
 
 static char *
@@ -61,9 +64,24 @@ kind_of(const char *mime)
 
 /* @thread the connection's */
 static AvuHttpResponse *
+send_stream(const FileShare *share, const AvuHttpRequest *request)
+{
+	const AvuDelivery delivery = {
+		.source = avu_media_source_new_pipe(fcntl(share->stream_fd, F_DUPFD_CLOEXEC, 0)),
+		.kind = kind_of(share->stream_mime),
+		.mime = share->stream_mime,
+		.log_name = STREAM_PATH,
+	};
+
+	return avu_deliver(request, &delivery);
+}
+
+/* @thread the connection's */
+static AvuHttpResponse *
 send_file(const AvuHttpRequest *request, void *user_data)
 {
-	g_autofree char *path = find_path(user_data, avu_http_request_get_rest(request));
+	FileShare *share = user_data;
+	g_autofree char *path = find_path(share, avu_http_request_get_rest(request));
 	AvuHttpResponse *wrong = avu_delivery_check_request(request);
 	/* not waiting for a pipe's other end */
 	avu_autofd int fd =
@@ -72,6 +90,9 @@ send_file(const AvuHttpRequest *request, void *user_data)
 
 	if (wrong != NULL) {
 		return wrong;
+	}
+	if (path != NULL && strcmp(path, STREAM_PATH) == 0) {
+		return send_stream(share, request);
 	}
 	if (fd < 0 || fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
 		return avu_http_response_new_error(404, "no such file is offered");
@@ -106,6 +127,7 @@ file_share_new(Session *session, const char *secret, uint16_t port)
 	g_mutex_init(&share->mutex);
 	share->secret = g_strdup(secret);
 	share->port = port;
+	share->stream_fd = -1;
 	share->paths = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	g_queue_init(&share->tokens);
 	share->server = local_server_new(session);
@@ -188,4 +210,13 @@ file_share_offer(FileShare *share, const char *path, const char *reader, GError 
 
 	keep(share, g_steal_pointer(&token), path);
 	return url;
+}
+
+char *
+file_share_offer_stream(
+	FileShare *share, int fd, const char *mime, const char *reader, GError **error)
+{
+	share->stream_fd = fd;
+	share->stream_mime = mime;
+	return file_share_offer(share, STREAM_PATH, reader, error);
 }

@@ -22,3 +22,7 @@ uint16_t file_share_get_port(FileShare *share);
  *  @param reader  address of the renderer
  *  @return URL, g_free() it; NULL with UNREACHABLE (no address in a network of the reader's), IO */
 char *file_share_offer(FileShare *share, const char *path, const char *reader, GError **error);
+/** What comes from a descriptor, to whoever asks for it, from where it stands; the only one of its kind.
+ *  @param fd  borrowed for the life of the share */
+char *file_share_offer_stream(
+	FileShare *share, int fd, const char *mime, const char *reader, GError **error);

@@ -238,3 +238,29 @@ def test_files_that_cannot_be_played(house, daemon, queue, start_renderer):
     picture.write_text("x")
     assert "nothing in it" in queue("Parlour", "play", picture, code=3).stderr
     assert "no server" in queue("Parlour", "play", house.folder / "none.mp3", code=3).stderr
+
+
+def test_standard_input(house, start_renderer):
+    capture = house.folder / "sound.raw"
+    start_renderer(capture=capture, live=True)
+    source = house.folder / "source.wav"
+    media_maker.counter_wav(source, 70001)
+    command = f"cat '{source}' | '{AVCP}' -r Parlour play -"
+    result = house.hosts["phone"].run(["sh", "-c", command], seconds=40)
+    assert result.stdout == result.stderr == ""
+    assert samples(capture) == media_maker.decode(source)
+    for command, words in (("echo some text", "no kind that is known"), ("true", "is empty")):
+        result = house.hosts["phone"].run(["sh", "-c", f"{command} | '{AVCP}' -r Parlour play -"], check=False)
+        assert result.returncode == 2 and words in result.stderr, command
+
+
+def test_standard_input_is_interrupted(house, start_renderer, avcp):
+    start_renderer()
+    phone = house.hosts["phone"]
+    script = "ffmpeg -v error -re -f lavfi -i sine -f wav - | exec " + f"'{AVCP}' -r Parlour play -"
+    play = phone.start(["sh", "-c", script], name="play")
+    wait_until("it plays", lambda: avcp("status")["state"] == "playing", 20)
+    pid = phone.run(["pgrep", "-f", f"^{AVCP} -r Parlour play -$"]).stdout.split()[0]
+    os.kill(int(pid), signal.SIGINT)
+    wait_until("it ended", lambda: play.popen.poll() is not None, 10)
+    assert avcp("status")["state"] in ("stopped", "no-media")
