@@ -134,7 +134,7 @@ def test_boxes_and_forms(worker, tmp_path):
 
 
 def test_formats_of_pictures(worker, tmp_path):
-    for suffix in ("png", "gif", "bmp", "tiff", "webp"):
+    for suffix in ("png", "gif", "bmp", "tiff", "webp", "avif"):
         path = tmp_path / f"a.{suffix}"
         options = ["-lossless", "1"] if suffix == "webp" else []
         make_quarters(path, 320, 240, *options)
