@@ -135,6 +135,8 @@ bool catalogue_leave_container(Catalogue *catalogue, int64_t id, GError **error)
 int64_t catalogue_folder_container(const View *view, const CatalogueFolder *folder);
 bool catalogue_ensure_folder_container(
 	Catalogue *catalogue, const View *view, const CatalogueFolder *folder, GError **error);
+/** Before numbers of changes begin anew: nobody may take the new ones for the old. */
+bool catalogue_renew_reset_token(State *state, GError **error);
 /** Makes the rows of the views themselves. */
 bool catalogue_put_views(Catalogue *catalogue, GError **error);
 const View *catalogue_folder_view(ItemKind kind);

@@ -14,6 +14,7 @@
 
 #include "mediaserver/catalogue/counts.h"
 #include "mediaserver/catalogue/letters.h"
+#include "mediaserver/catalogue/renumber.h"
 #include "mediaserver/catalogue/sample.h"
 #include "mediaserver/catalogue/sort-key.h"
 #include "mediaserver/catalogue/search-value.h"
@@ -155,8 +156,8 @@ set_aside(const char *path)
 }
 
 /* Before the first object of the new file: nobody may take its numbers for those of the old one. */
-static bool
-renew_reset_token(State *state, GError **error)
+bool
+catalogue_renew_reset_token(State *state, GError **error)
 {
 	g_autofree char *token = avu_random_uuid();
 
@@ -187,7 +188,7 @@ open_writer(const char *path, State *state, GError **error)
 		set_aside(path);
 		database = database_open(path, 0, error);
 	}
-	if (database == NULL || !renew_reset_token(state, error) ||
+	if (database == NULL || !catalogue_renew_reset_token(state, error) ||
 		!grams_register(database, error) || !create(database, error)) {
 		return NULL;
 	}
@@ -269,7 +270,8 @@ catalogue_open(const char *directory, State *state, GError **error)
 	if (!open_readers(catalogue, error) || !count_items(catalogue, error) ||
 		!catalogue_begin(catalogue, error) || !letters_load(catalogue, error) ||
 		!samples_load(catalogue, error) || !view_reload(catalogue, error) ||
-		!catalogue_commit(catalogue, error) || !overlay_reconcile(catalogue, error)) {
+		!catalogue_commit(catalogue, error) || !overlay_reconcile(catalogue, error) ||
+		(renumber_is_due(catalogue) && !renumber(catalogue, error))) {
 		return NULL;
 	}
 	return g_steal_pointer(&catalogue);
@@ -345,7 +347,8 @@ catalogue_count_items(Catalogue *catalogue)
 uint32_t
 catalogue_stamp(Catalogue *catalogue)
 {
-	return ++catalogue->stamp;
+	/* at the end they stay: the transaction is not committed, nothing goes back */
+	return catalogue->stamp == UINT32_MAX ? UINT32_MAX : ++catalogue->stamp;
 }
 
 void
@@ -433,6 +436,11 @@ catalogue_rollback(Catalogue *catalogue)
 static bool
 reserve(Catalogue *catalogue, GError **error)
 {
+	if (catalogue->stamp == UINT32_MAX) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_LIMIT,
+			"the numbers of changes are used up; start the server again");
+		return false;
+	}
 	if (catalogue->stamp <= catalogue->ceiling) {
 		return true;
 	}

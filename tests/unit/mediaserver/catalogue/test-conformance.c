@@ -109,6 +109,104 @@ test_numbers(House *house, const void *unused)
 	g_assert_cmpstr(other, !=, token);
 }
 
+/* The end of 32 bits */
+
+typedef struct {
+	GArray *numbers; /* uint32_t */
+	int64_t deleted;
+} Numbers;
+
+static void
+take_container_number(const Container *container, void *data)
+{
+	Numbers *numbers = data;
+
+	g_array_append_val(numbers->numbers, container->object_update_id);
+	g_assert_cmpuint(container->update_id, ==, container->object_update_id);
+	numbers->deleted += container->deleted_children;
+}
+
+static void
+take_item_number(const Item *item, void *data)
+{
+	const uint32_t number = (uint32_t)item->object_update_id;
+
+	g_array_append_val(((Numbers *)data)->numbers, number);
+}
+
+static uint32_t
+number_of(House *house, int64_t item)
+{
+	Numbers numbers = { g_array_new(FALSE, FALSE, sizeof(uint32_t)), 0 };
+	const CatalogueSink sink = { take_container_number, take_item_number, &numbers };
+
+	g_assert_true(catalogue_get_item(house->catalogue, item, 0, &sink, NULL));
+	const uint32_t number = g_array_index(numbers.numbers, uint32_t, 0);
+
+	g_array_unref(numbers.numbers);
+	return number;
+}
+
+/* Every view and group is looked at. */
+static void
+expect_no_deleted(House *house)
+{
+	Numbers numbers = { g_array_new(FALSE, FALSE, sizeof(uint32_t)), 0 };
+	const CatalogueSink sink = { take_container_number, take_item_number, &numbers };
+	uint32_t update_id;
+
+	for (const View *view = views(); view->id != NULL; view++) {
+		g_assert_true(catalogue_get_container(
+			house->catalogue, view_get_container(view), &sink, &update_id, NULL));
+	}
+	g_assert_cmpint(numbers.deleted, ==, 0);
+	g_array_unref(numbers.numbers);
+}
+
+static void
+use_up(House *house, uint32_t last)
+{
+	house_close(house);
+	house->state = state_open(house->directory, NULL);
+	g_assert_true(state_reserve_update_ids(house->state, last, NULL));
+	state_close(house->state);
+	house_open_again(house);
+}
+
+static void
+test_numbers_used_up(House *house, const void *unused)
+{
+	(void)unused;
+	/* far enough from the end */
+	use_up(house, UINT32_MAX / 2);
+	g_assert_cmpuint(catalogue_get_update_id(house->catalogue), ==, UINT32_MAX / 2);
+	const int64_t newer = house_put(house, &(HouseItem){ "B", "Ann" });
+	const int64_t newest = house_put(house, &(HouseItem){ "A", "Ann" });
+
+	house_remove(house, house_put(house, &(HouseItem){ "C", "Ann" }));
+	g_autofree char *token = catalogue_dup_reset_token(house->catalogue);
+
+	use_up(house, UINT32_MAX - 5);
+	g_autofree char *other = catalogue_dup_reset_token(house->catalogue);
+	const uint32_t now = catalogue_get_update_id(house->catalogue);
+
+	g_assert_cmpstr(other, !=, token);
+	g_assert_cmpuint(now, <, 100);
+	g_assert_cmpuint(number_of(house, newer), <, number_of(house, newest));
+	g_assert_cmpuint(number_of(house, newest), <=, now);
+	expect_no_deleted(house);
+	expect(house, "tracks", "A B");
+	/* they rise again, and a start does not begin anew again */
+	(void)house_put(house, &(HouseItem){ "D", "Ann" });
+	g_assert_cmpuint(catalogue_get_update_id(house->catalogue), >, now);
+	house_close(house);
+	house_open_again(house);
+	g_autofree char *same = catalogue_dup_reset_token(house->catalogue);
+
+	g_assert_cmpstr(same, ==, other);
+	g_assert_cmpuint(catalogue_get_update_id(house->catalogue), <, 100);
+}
+
 /* Pages */
 
 static void
@@ -297,6 +395,7 @@ main(int argc, char **argv)
 	} tests[] = {
 		{ "/conformance/transaction", test_transaction },
 		{ "/conformance/numbers", test_numbers },
+		{ "/conformance/numbers-used-up", test_numbers_used_up },
 		{ "/conformance/pages", test_pages },
 		{ "/conformance/codes", test_codes },
 		{ "/conformance/too-slow", test_too_slow },
