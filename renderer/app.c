@@ -21,6 +21,7 @@
 #include "local/local.h"
 #include "rendering/rendering.h"
 #include "transport/lists.h"
+#include "transport/memory.h"
 
 #define APP_MAX_AGE_S 1800
 #define APP_ADDRESSES_MAX 64
@@ -45,6 +46,7 @@ struct App {
 	AvuDeviceHost *host;
 	EngineClient *engine;
 	Lists *lists;
+	Memory *memory; /* of the transport */
 	AvuTransport *transport;
 	Rendering *rendering;
 	AvuConnectionManager *connections;
@@ -221,6 +223,8 @@ app_add_services(App *app)
 
 	app->lists = lists_new(app->supervisor, app->watch, app->fetcher,
 		acceptance_get_media_policy(app->acceptance));
+	app->memory = memory_new(app->state,
+		memory_extent_parse(avu_settings_get_string(app->settings, "Remember")));
 	const unsigned version = app_get_version(app);
 	const AvuTransportConfig transport = {
 		.version = version,
@@ -230,9 +234,12 @@ app_add_services(App *app)
 		.accepts_data = app->acceptance,
 		.lists = lists_get_functions(),
 		.lists_self = app->lists,
+		.changed = memory_on_changed,
+		.changed_data = app->memory,
 	};
 
 	app->transport = avu_transport_new(app->host, &transport);
+	memory_attach(app->memory, app->transport);
 	app->rendering = rendering_new(
 		app->host, app->settings, app->state, app->udn, functions, app->engine);
 	app->connections = avu_connection_manager_new(app->host, version, 0, "", "");
@@ -413,6 +420,7 @@ app_free(App *app)
 	avu_mailbox_close(app->mailbox);
 	avu_http_server_free(app->server);
 	avu_metrics_free(app->metrics);
+	memory_free(app->memory);
 	avu_transport_free(app->transport);
 	lists_free(app->lists);
 	rendering_free(app->rendering);

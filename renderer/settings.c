@@ -18,6 +18,16 @@ const AvuSettingSpec renderer_setting_specs[] = {
 		.placeholder = "N",
 		.help = "announce MediaRenderer:N; lower it for control points that know no later "
 			"one" },
+	{ .section = "Renderer",
+		.key = "Remember",
+		.flag = "remember",
+		.type = AVU_SETTING_ENUM,
+		.fallback = "all",
+		.allowed = (const char *const[]){ "nothing", "queue", "all", NULL },
+		.placeholder = "WHAT",
+		.help = "what is there again after a restart: nothing, the queue (what is played, "
+			"what comes next, play mode and track), or all with the place in the "
+			"track" },
 	{ .section = "Network",
 		.key = "Internet",
 		.flag = "internet",

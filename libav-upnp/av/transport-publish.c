@@ -96,6 +96,9 @@ transport_publish(AvuTransport *self)
 	set(self, "CurrentTransportActions", actions);
 	publish_media(self);
 	avu_variables_commit(self->variables);
+	if (self->config.changed != NULL) {
+		self->config.changed(self->config.changed_data);
+	}
 }
 
 static void

@@ -109,6 +109,38 @@ def test_next_previous_and_modes(remote, lists):
     assert tv.transport("Record") == {"error": 602}
 
 
+@pytest.mark.parametrize("remember", ["all", "queue", "nothing"])
+def test_what_is_there_after_a_restart(remote, lists, remember):
+    url = lists("list.m3u", m3u(COCOON, LOOSE, COCOON))
+    tv = remote(options=["--remember", remember])
+    tv.play(url)
+    wait_until("the list", lambda: tv.transport("GetMediaInfo")["NrTracks"] == "3")
+    assert tv.transport("SetPlayMode", NewPlayMode="REPEAT_ALL") == {}
+    assert tv.transport("Seek", Unit="TRACK_NR", Target=2) == {}
+    tv.wait_state("PLAYING")
+    assert tv.transport("Seek", Unit="REL_TIME", Target="0:00:05") == {}
+    tv.wait_state("PLAYING")
+    assert tv.transport("Pause") == {}
+    tv.wait_state("PAUSED_PLAYBACK")
+    assert tv.process.stop()[0] == 0
+    fetched = len(lists.requests())
+    tv = remote(options=["--remember", remember])
+    if remember == "nothing":
+        assert tv.state() == "NO_MEDIA_PRESENT"
+        return
+    assert tv.state() == "STOPPED"
+    assert tv.transport("GetMediaInfo")["CurrentURI"] == url
+    assert tv.transport("GetTransportSettings")["PlayMode"] == "REPEAT_ALL"
+    assert tv.transport("GetPositionInfo")["Track"] == "2"
+    assert tv.position_s() in ((5, 6) if remember == "all" else (0,))
+    assert len(lists.requests()) == fetched  # nothing is fetched before it is wanted
+    tv.play()
+    tv.wait_state("PLAYING")
+    assert tv.transport("GetPositionInfo")["Track"] == "2"
+    assert "loose" in tv.transport("GetPositionInfo")["TrackURI"]
+    wait_until("it goes on", lambda: tv.position_s() >= (6 if remember == "all" else 1))
+
+
 def play_container(udn, container, **parameters):
     words = {"sid": "urn:upnp-org:serviceId:ContentDirectory", "cid": container, **parameters}
     query = "&".join(f"{name}={urllib.parse.quote(str(value), safe='')}" for name, value in words.items())

@@ -48,6 +48,8 @@ typedef struct {
 	void *accepts_data;
 	const AvuTransportLists *lists; /* NULL: every URI is one resource */
 	void *lists_self;
+	void (*changed)(void *data); /* something that may be kept has changed; may be NULL */
+	void *changed_data;
 	int64_t picture_ns; /* a picture of a list is shown so long; 0: until somebody says Next */
 	const AvuClock *clock; /* for tests; NULL: monotonic */
 	uint32_t seed;         /* of shuffling, for tests; 0: some */
