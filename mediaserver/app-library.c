@@ -62,9 +62,11 @@ app_start_library(App *app, GError **error)
 	if (app->workers == NULL || app->art_workers == NULL) {
 		return false;
 	}
-	if (app->conversions != NULL &&
-		!conversions_start(app->conversions, app->supervisor, error)) {
-		return false;
+	if (app->conversions != NULL) {
+		if (!conversions_start(app->conversions, app->supervisor, error)) {
+			return false;
+		}
+		app->measuring = measuring_new(app->conversions, app->state_dir, app->mailbox);
 	}
 	art_set_workers(app->art, app->art_workers);
 	media_start(app->media, app->workers);

@@ -14,7 +14,7 @@
 #include "mediaserver/catalogue/catalogue.h"
 #include "mediaserver/clients/clients.h"
 #include "mediaserver/content/content.h"
-#include "mediaserver/convert/conversions.h"
+#include "mediaserver/convert/measuring.h"
 #include "mediaserver/delivery/icons.h"
 #include "mediaserver/delivery/media.h"
 #include "mediaserver/delivery/subtitle-files.h"
@@ -48,6 +48,7 @@ struct App {
 	AvuContentDirectory *directory;
 	AvuConnectionManager *connections;
 	Conversions *conversions; /* NULL: none are wanted */
+	Measuring *measuring;
 	Media *media;
 	SubtitleFiles *subtitles;
 	Rules *rules; /* who may write where */

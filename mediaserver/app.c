@@ -104,6 +104,7 @@ app_clear(App *app)
 	}
 	if (app->conversions != NULL) {
 		conversions_stop(app->conversions);
+		g_clear_pointer(&app->measuring, measuring_free);
 	}
 	g_clear_pointer(&app->http, avu_http_server_free);
 	g_clear_pointer(&app->metrics, avu_metrics_free);

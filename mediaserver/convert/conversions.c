@@ -9,7 +9,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <av-upnp/clock.h>
@@ -18,6 +17,7 @@
 #include <av-upnp/limits.h>
 
 #include "mediaserver/convert/ability.h"
+#include "mediaserver/convert/deadly-files.h"
 #include "mediaserver/workers/job.h"
 
 /* Sound takes a hundredth of a core; this bounds memory. */
@@ -30,18 +30,6 @@
 #define OUTCOME_US (5 * G_USEC_PER_SEC)
 /* Who leaves makes room; a player that seeks comes back before its old connection is gone. */
 #define ROOM_US (2 * G_USEC_PER_SEC)
-/* SEC-145 */
-#define DEATHS_MAX 2
-#define DEADLY_FILES_MAX 64
-
-typedef struct {
-	dev_t device;
-	ino_t inode;
-	off_t size;
-	struct timespec modified;
-	unsigned deaths;
-} DeadlyFile;
-
 struct Conversion {
 	Conversions *owner;
 	uint32_t number;
@@ -63,8 +51,7 @@ struct Conversions {
 	GMutex lock; /* guards the following */
 	GCond changed;
 	GPtrArray *running; /* Conversion, until ended */
-	DeadlyFile deadly[DEADLY_FILES_MAX];
-	unsigned n_deadly;
+	DeadlyFiles deadly;
 	ConvertMachine machine;
 	uint32_t last_number;
 	bool up, stopped;
@@ -73,9 +60,10 @@ struct Conversions {
 /* On its way to the main thread. */
 typedef struct {
 	Conversions *owner;
+	uint16_t type; /* of the frame */
 	uint32_t number;
 	AvuFrameWriter payload;
-	int fds[2]; /* file, pipe; -1: it is only to end */
+	int fds[2]; /* pipe, file; -1: none */
 } Errand;
 
 /* The lock is held. */
@@ -85,36 +73,6 @@ unref(Conversion *conversion)
 	if (--conversion->refs == 0) {
 		g_free(conversion);
 	}
-}
-
-/* The lock is held. */
-static DeadlyFile *
-find_deadly(Conversions *self, const DeadlyFile *file)
-{
-	for (unsigned i = 0; i < MIN(self->n_deadly, DEADLY_FILES_MAX); i++) {
-		DeadlyFile *at = &self->deadly[i];
-
-		if (at->device == file->device && at->inode == file->inode &&
-			at->size == file->size && at->modified.tv_sec == file->modified.tv_sec &&
-			at->modified.tv_nsec == file->modified.tv_nsec) {
-			return at;
-		}
-	}
-	return NULL;
-}
-
-/* The lock is held. The oldest is forgotten when there are too many. */
-static void
-note_death(Conversions *self, const DeadlyFile *file)
-{
-	DeadlyFile *known = find_deadly(self, file);
-
-	if (known == NULL) {
-		known = &self->deadly[self->n_deadly++ % DEADLY_FILES_MAX];
-		*known = *file;
-		known->deaths = 0;
-	}
-	known->deaths++;
 }
 
 /* The lock is held. */
@@ -139,7 +97,7 @@ end_by_number(Conversions *self, uint32_t number, WorkerOutcome outcome, bool by
 
 		if (conversion->number == number) {
 			if (outcome == WORKER_DIED && by_file && !conversion->left) {
-				note_death(self, &conversion->file);
+				deadly_files_note(&self->deadly, &conversion->file);
 			}
 			set_ended(self, i, outcome);
 			break;
@@ -354,24 +312,26 @@ on_errand(void *data)
 	Conversions *self = errand->owner;
 	const bool up = self->helper != NULL && avu_supervised_is_up(self->helper);
 
-	if (errand->fds[0] < 0) {
-		if (up) {
-			avu_supervised_send(
-				self->helper, WORKER_CONVERT_END, &errand->payload, NULL, 0);
-		}
-	} else if (up) {
-		avu_supervised_send(self->helper, WORKER_CONVERT, &errand->payload, errand->fds, 2);
-	} else {
+	unsigned n_fds = 0;
+
+	while (n_fds < G_N_ELEMENTS(errand->fds) && errand->fds[n_fds] >= 0) {
+		n_fds++;
+	}
+	if (up) {
+		avu_supervised_send(
+			self->helper, errand->type, &errand->payload, errand->fds, n_fds);
+	} else if (errand->type != WORKER_CONVERT_END) {
 		end_by_number(self, errand->number, WORKER_DIED, false);
 	}
 }
 
 static Errand *
-errand_new(Conversions *self, uint32_t number)
+errand_new(Conversions *self, uint16_t type, uint32_t number)
 {
 	Errand *errand = g_new0(Errand, 1);
 
 	errand->owner = self;
+	errand->type = type;
 	errand->number = number;
 	errand->fds[0] = errand->fds[1] = -1;
 	avu_frame_writer_init(&errand->payload);
@@ -381,18 +341,6 @@ errand_new(Conversions *self, uint32_t number)
 
 /* Beginning, reading, ending: on connection threads */
 
-static bool
-describe_file(int fd, DeadlyFile *ret_file)
-{
-	struct stat st;
-
-	if (fstat(fd, &st) < 0) {
-		return false;
-	}
-	*ret_file = (DeadlyFile){ st.st_dev, st.st_ino, st.st_size, st.st_mtim, 0 };
-	return true;
-}
-
 /* Takes a place. @return NULL with an error */
 static Conversion *
 admit(Conversions *self, RecipeKind kind, const DeadlyFile *file, GError **error)
@@ -401,11 +349,9 @@ admit(Conversions *self, RecipeKind kind, const DeadlyFile *file, GError **error
 	Conversion *conversion = NULL;
 
 	g_mutex_lock(&self->lock);
-	const DeadlyFile *known = find_deadly(self, file);
-
-	if (known != NULL && known->deaths >= DEATHS_MAX) {
+	if (deadly_files_has(&self->deadly, file)) {
 		g_set_error(error, AVU_ERROR, AVU_ERROR_UNSUPPORTED,
-			"this file has ended its worker %u times", known->deaths);
+			"this file has ended its worker before");
 		g_mutex_unlock(&self->lock);
 		return NULL;
 	}
@@ -440,8 +386,24 @@ make_pipe(Conversion *conversion, Errand *errand)
 	/* refused when the user has too many: then it is smaller */
 	(void)fcntl(ends[1], F_SETPIPE_SZ, PIPE_OCTETS);
 	conversion->fd = ends[0];
-	errand->fds[1] = ends[1];
+	errand->fds[0] = ends[1];
 	return true;
+}
+
+/* @return NULL: the conversion is over */
+static Errand *
+prepare(Conversion *conversion, uint16_t type, GError **error)
+{
+	Errand *errand = errand_new(conversion->owner, type, conversion->number);
+
+	if (!make_pipe(conversion, errand)) {
+		errand_free(errand);
+		end_by_number(conversion->owner, conversion->number, WORKER_DIED, false);
+		conversion_end(conversion);
+		g_set_error(error, AVU_ERROR, AVU_ERROR_BUSY, "no descriptor is left");
+		return NULL;
+	}
+	return errand;
 }
 
 Conversion *
@@ -451,7 +413,7 @@ conversion_begin(Conversions *self, const ConvertRequest *request, int fd, GErro
 	const Recipe *recipe = recipe_nth((uint32_t)request->recipe);
 	DeadlyFile described;
 
-	if (recipe == NULL || !describe_file(file, &described)) {
+	if (recipe == NULL || !deadly_file_describe(file, &described)) {
 		g_set_error(error, AVU_ERROR, AVU_ERROR_IO, "the file cannot be looked at");
 		return NULL;
 	}
@@ -460,19 +422,41 @@ conversion_begin(Conversions *self, const ConvertRequest *request, int fd, GErro
 	if (conversion == NULL) {
 		return NULL;
 	}
-	Errand *errand = errand_new(self, conversion->number);
+	Errand *errand = prepare(conversion, WORKER_CONVERT, error);
 
-	if (!make_pipe(conversion, errand)) {
-		errand_free(errand);
-		end_by_number(self, conversion->number, WORKER_DIED, false);
-		conversion_end(conversion);
-		g_set_error(error, AVU_ERROR, AVU_ERROR_BUSY, "no descriptor is left");
+	if (errand == NULL) {
 		return NULL;
 	}
-	errand->fds[0] = avu_steal_fd(&file);
+	errand->fds[1] = avu_steal_fd(&file);
 	convert_request_put(request, &errand->payload);
 	avu_mailbox_post(self->mailbox, on_errand, errand, errand_free);
 	return conversion;
+}
+
+Conversion *
+conversion_begin_measuring(Conversions *self, GError **error)
+{
+	const DeadlyFile nothing = { 0 };
+	Conversion *conversion = admit(self, RECIPE_VIDEO, &nothing, error);
+	Errand *errand = conversion != NULL ? prepare(conversion, WORKER_MEASURE, error) : NULL;
+
+	if (errand == NULL) {
+		return NULL;
+	}
+	avu_frame_put_u32(&errand->payload, MIN(g_get_num_processors(), CONVERT_THREADS_MAX));
+	avu_mailbox_post(self->mailbox, on_errand, errand, errand_free);
+	return conversion;
+}
+
+void
+conversions_set_figures(Conversions *self, const ConvertMachine *machine)
+{
+	g_mutex_lock(&self->lock);
+	const uint32_t able = self->machine.able;
+
+	self->machine = *machine;
+	self->machine.able = able;
+	g_mutex_unlock(&self->lock);
 }
 
 /* @return octets can be read, or the end; false: late, or the server ends */
@@ -573,6 +557,7 @@ conversion_end(Conversion *conversion)
 	unref(conversion);
 	g_mutex_unlock(&self->lock);
 	if (!ended) {
-		avu_mailbox_post(self->mailbox, on_errand, errand_new(self, number), errand_free);
+		avu_mailbox_post(self->mailbox, on_errand,
+			errand_new(self, WORKER_CONVERT_END, number), errand_free);
 	}
 }

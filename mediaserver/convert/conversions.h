@@ -35,6 +35,10 @@ void conversions_get_machine(void *conversions, ConvertMachine *ret_machine);
  *  ended its worker before) */
 Conversion *conversion_begin(
 	Conversions *conversions, const ConvertRequest *request, int fd, GError **error);
+/** A measurement of the machine as one (machine.h); counts as a film. @thread any but the main */
+Conversion *conversion_begin_measuring(Conversions *conversions, GError **error);
+/** What was measured. @thread any */
+void conversions_set_figures(Conversions *conversions, const ConvertMachine *machine);
 /** Until its first octets are there. @return false with UNSUPPORTED, FAILED or BUSY */
 bool conversion_wait(Conversion *conversion, GError **error);
 /** @return octets, 0 at a good end, -1: it failed, is late, or the server ends */

@@ -12,6 +12,7 @@
 #include <av-upnp/limits.h>
 #include <av-upnp/sandbox.h>
 
+#include "mediaserver/worker/convert-measure.h"
 #include "mediaserver/worker/convert-run.h"
 
 #define NICENESS 10
@@ -61,5 +62,6 @@ convert_child(const ConvertRequest *request, int file, int pipe, int alive)
 		g_printerr("worker: no sandbox, media is not read: %s\n", error->message);
 		_exit(WORKER_DIED);
 	}
-	_exit((int)convert_run(request, file, pipe));
+	_exit((int)(file >= 0 ? convert_run(request, file, pipe)
+			      : convert_measure(request->threads, pipe)));
 }

@@ -7,6 +7,7 @@
 G_BEGIN_DECLS
 
 /** Called behind fork(): gives up all rights, converts and exits with the WorkerOutcome.
+ *  @param file  -1: nothing is converted, the machine is measured
  *  @param alive  kept open until the end */
 G_NORETURN void convert_child(const ConvertRequest *request, int file, int pipe, int alive);
 

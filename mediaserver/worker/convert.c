@@ -45,24 +45,20 @@ send_outcome(const Parent *parent, uint32_t number, WorkerOutcome outcome, GErro
 	return avu_frame_send(parent->channel, WORKER_ANSWER, &payload, NULL, 0, error);
 }
 
+/* @param file  -1: the machine is measured */
 static bool
-begin(Parent *parent, const AvuFrame *frame, AvuFrameReader *reader, GError **error)
+start(Parent *parent, uint32_t number, const ConvertRequest *request, int file, int pipe,
+	GError **error)
 {
-	g_auto(ConvertRequest) request = { 0 };
-	const uint32_t number = avu_frame_take_u32(reader);
 	int pipe_ends[2];
 
-	if (!convert_request_take(reader, &request) || frame->n_fds != 2) {
-		g_set_error(error, AVU_ERROR, AVU_ERROR_SYNTAX, "a conversion that is none");
-		return false;
-	}
 	if (parent->n == CHILDREN_MAX || pipe2(pipe_ends, O_CLOEXEC) < 0) {
 		return send_outcome(parent, number, WORKER_DIED, error);
 	}
 	const pid_t pid = fork();
 
 	if (pid == 0) {
-		convert_child(&request, frame->fds[0], frame->fds[1], pipe_ends[1]);
+		convert_child(request, file, pipe, pipe_ends[1]);
 	}
 	(void)close(pipe_ends[1]);
 	if (pid < 0) {
@@ -71,6 +67,35 @@ begin(Parent *parent, const AvuFrame *frame, AvuFrameReader *reader, GError **er
 	}
 	parent->children[parent->n++] = (Child){ number, pid, pipe_ends[0] };
 	return true;
+}
+
+static bool
+begin(Parent *parent, const AvuFrame *frame, AvuFrameReader *reader, GError **error)
+{
+	g_auto(ConvertRequest) request = { 0 };
+	const uint32_t number = avu_frame_take_u32(reader);
+
+	if (!convert_request_take(reader, &request) || frame->n_fds != 2) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_SYNTAX, "a conversion that is none");
+		return false;
+	}
+	return start(parent, number, &request, frame->fds[1], frame->fds[0], error);
+}
+
+static bool
+begin_measuring(Parent *parent, const AvuFrame *frame, AvuFrameReader *reader, GError **error)
+{
+	ConvertRequest request;
+	const uint32_t number = avu_frame_take_u32(reader);
+
+	convert_request_init(&request);
+	request.threads = avu_frame_take_u32(reader);
+	if (!avu_frame_reader_finish(reader) || frame->n_fds != 1 || request.threads < 1 ||
+		request.threads > CONVERT_THREADS_MAX) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_SYNTAX, "a measurement that is none");
+		return false;
+	}
+	return start(parent, number, &request, -1, frame->fds[0], error);
 }
 
 static void
@@ -90,6 +115,9 @@ take_frame(Parent *parent, const AvuFrame *frame, GError **error)
 
 	if (frame->type == WORKER_CONVERT) {
 		return begin(parent, frame, &reader, error);
+	}
+	if (frame->type == WORKER_MEASURE) {
+		return begin_measuring(parent, frame, &reader, error);
 	}
 	const uint32_t number = avu_frame_take_u32(&reader);
 

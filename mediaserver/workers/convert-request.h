@@ -14,8 +14,9 @@ G_BEGIN_DECLS
 /* Frame types on the channel of a worker that converts, beside those of job.h. The end of a conversion
  * comes as WORKER_ANSWER with an outcome and no octets. */
 enum {
-	WORKER_CONVERT = 6, /* to it: u32 number, request; descriptors: the file, a pipe's end */
+	WORKER_CONVERT = 6, /* to it: u32 number, request; descriptors: a pipe's end, the file */
 	WORKER_CONVERT_END = 7, /* to it: u32 number: nobody reads it any more */
+	WORKER_MEASURE = 9,     /* to it: u32 number, u32 threads; descriptor: a pipe's end */
 	WORKER_ABLE = 8,        /* from it, first: ConvertAbility */
 };
 

@@ -11,6 +11,7 @@ import os
 import pathlib
 import shutil
 import signal
+import socket
 import struct
 import subprocess
 import tempfile
@@ -24,6 +25,7 @@ from conftest import PYTHON
 from house import wait_until
 from test_dlna import Player, probe
 from test_server import Client, url_of
+from test_worker import Worker
 
 SECONDS = 20
 LOW_HZ, RISE_HZ = 500, 100  # at the start; per second
@@ -315,6 +317,88 @@ def test_a_file_that_is_none_ends_in_an_error(house, sounds, start_server):
     assert served.server.popen.poll() is None
 
 
+# The worker by itself: frames of mediaserver/workers/convert-request.h
+ANSWER, CONVERT, CONVERT_END, ABLE, MEASURE = 5, 6, 7, 8, 9
+OK, UNSUITABLE, UNREADABLE, DIED = range(4)
+LPCM = [0, 44100, 2, 16, -1, -1, -1, -1, 0, 1, 0, 0, -1, 0, 1000, 4]  # a request as numbers, then the hint's length
+
+
+@pytest.fixture
+def converter():
+    worker = Worker("convert")
+    kind, data = worker.receive()
+    assert (kind, data) == (ABLE, bytes(12)), "Debian's FFmpeg has all codecs"
+    yield worker
+    worker.process.kill()
+    worker.process.wait()
+
+
+def send(worker, kind, payload, *fds):
+    frame = struct.pack("=IHH", len(payload), kind, len(fds)) + payload
+    control = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array("i", fds))] if fds else []
+    worker.channel.sendmsg([frame], control)
+
+
+def ask(worker, number, path, numbers=LPCM):
+    """A conversion; returns the end of its pipe."""
+    with open(path, "rb") as file:
+        mine, theirs = os.pipe()
+        send(worker, CONVERT, struct.pack("=I15qI", number, *numbers) + b"flac", theirs, file.fileno())
+        os.close(theirs)
+    return mine
+
+
+def outcome(worker):
+    kind, data = worker.receive()
+    number, result, length = struct.unpack("=III", data)
+    assert kind == ANSWER and length == 0
+    return number, result
+
+
+def test_many_conversions_by_one_worker(sounds, converter):
+    pipes = [ask(converter, number, sounds / "counted.flac") for number in range(20)]
+    for pipe in pipes:
+        with open(pipe, "rb") as octets:
+            assert len(octets.read()) == 4000
+    assert sorted(outcome(converter) for _ in pipes) == [(number, OK) for number in range(20)]
+
+
+def test_ended_ones_and_those_that_are_none(sounds, converter):
+    long = [*LPCM[:14], -1, 4]
+    pipe = ask(converter, 1, sounds / "counted.flac", long)
+    assert os.read(pipe, 1) == b"\x80"
+    send(converter, CONVERT_END, struct.pack("=I", 1))
+    assert outcome(converter) == (1, DIED)
+    send(converter, CONVERT_END, struct.pack("=I", 77))  # nobody; nothing happens
+    unread = ask(converter, 2, sounds / "counted.flac", long)
+    os.close(unread)
+    assert outcome(converter)[0] == 2
+    os.close(pipe)
+    with open(ask(converter, 3, pathlib.Path(__file__)), "rb") as octets:
+        assert octets.read() == b""
+    assert outcome(converter) == (3, UNSUITABLE)
+    with open(ask(converter, 4, sounds / "counted.flac"), "rb") as octets:
+        assert len(octets.read()) == 4000
+
+
+def test_frames_that_are_none_end_the_worker():
+    for kind, payload in ((CONVERT, b"x"), (99, b""), (MEASURE, struct.pack("=II", 1, 1000)), (CONVERT_END, b"")):
+        worker = Worker("convert")
+        worker.receive()
+        send(worker, kind, payload)
+        assert worker.process.wait(10) != 0, kind
+
+
+def test_a_machine_is_measured(converter):
+    mine, theirs = os.pipe()
+    send(converter, MEASURE, struct.pack("=II", 9, 2), theirs)
+    os.close(theirs)
+    with open(mine, "rb") as octets:
+        figures = struct.unpack("=5q", octets.read())
+    assert outcome(converter) == (9, OK)
+    assert all(10 ** 5 < figure < 10 ** 11 for figure in figures), figures
+
+
 # The brightness of a picture says its time, as the frequency says it of the sound.
 DARK, RISE_Y = 30, 9
 FILM_S = 20
@@ -467,6 +551,20 @@ def test_no_more_films_than_there_may_be(house, films, start_server):
     assert not any("/copy-ts." in r["url"] for r in again.items["box"]["res"]), "offered though it is full"
     slow.leave()
     wait_until("room", lambda: cinema.get("box", "mpeg-ps-pal.mpg", time="npt=19-")["status"] == 200, 5)
+
+
+def test_a_slow_machine_offers_what_it_can(house, films, start_server):
+    first = start_server(films)
+    first.stop()
+    model = [line.partition(":")[2].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")]
+    kept = house.folder / "state-Attic/convert-speed"
+    kept.write_text(f"1 100000000 800000 1000000 1200000 1000000 {os.cpu_count()} {model[0] if model else 'unknown'}\n")
+    kept.chmod(0o644)
+    slow = Served(house, start_server(films))
+    # 320x180 at 25 is 1.4 million pixels a second
+    assert slow.get("box", "avc-ts-aac.ts")["status"] == 404
+    assert slow.get("box", "copy-ts.ts", range="bytes=0-")["status"] == 200, "a copy is no work"
+    assert not any("/mpeg-ps" in r["url"] for r in slow.items["box"]["res"])
 
 
 def test_without_conversions(house, films, start_server):

@@ -30,11 +30,11 @@ OK, NOT_MEDIA, UNREADABLE, DIED = range(4)
 
 
 class Worker:
-    def __init__(self, **environment):
+    def __init__(self, *words, **environment):
         self.channel, theirs = socket.socketpair()
         # Descriptor 3 is where a helper finds its channel; Popen would close it.
         self.process = subprocess.Popen(
-            [str(WORKER)], preexec_fn=lambda: os.dup2(theirs.fileno(), 3), close_fds=False,
+            [str(WORKER), *words], preexec_fn=lambda: os.dup2(theirs.fileno(), 3), close_fds=False,
             stdin=subprocess.DEVNULL, env=dict(os.environ, **environment))
         theirs.close()
         self.channel.settimeout(60)

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* convert/deadly-files.h: files that ended their worker, as they were then (SEC-145) */
+#pragma once
+
+#include <sys/stat.h>
+
+#include <av-upnp/base.h>
+
+G_BEGIN_DECLS
+
+#define DEADLY_FILES_MAX 64
+
+typedef struct {
+	dev_t device;
+	ino_t inode;
+	off_t size;
+	struct timespec modified;
+	unsigned deaths;
+} DeadlyFile;
+
+/* The oldest is forgotten when there are too many. Its owner's lock guards it. */
+typedef struct {
+	DeadlyFile files[DEADLY_FILES_MAX];
+	unsigned n; /* noted in all */
+} DeadlyFiles;
+
+bool deadly_file_describe(int fd, DeadlyFile *ret_file);
+void deadly_files_note(DeadlyFiles *files, const DeadlyFile *file);
+/** It did so twice, and is still the same. */
+bool deadly_files_has(const DeadlyFiles *files, const DeadlyFile *file);
+
+G_END_DECLS

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A minute after the start, or later when the machine is busy, a worker is asked; a thread waits for its
+ * figures and leaves them to the main thread. Until then plans are careful (plan.h). */
+#include "mediaserver/convert/measuring.h"
+
+#include <stdlib.h>
+
+#include <av-upnp/loop.h>
+
+#include "mediaserver/convert/machine.h"
+
+#define STATE_NAME "convert-speed"
+#define FIRST_NS (60 * AVU_NS_PER_S)
+/* Of all processors: what else runs would be measured too. */
+#define LOAD_MAX 0.5
+
+struct Measuring {
+	Conversions *conversions;
+	AvuStateDir *state_dir;
+	AvuMailbox *mailbox;
+	AvuTimer *timer;
+	GThread *thread; /* NULL: none was needed */
+	char *cpu;
+	ConvertMachine machine; /* the thread's until it has posted */
+};
+
+static void
+on_measured(void *data)
+{
+	Measuring *self = data;
+	g_autoptr(GError) error = NULL;
+	g_autofree char *text = machine_format(&self->machine, self->cpu);
+	const double million = 1000000;
+
+	conversions_set_figures(self->conversions, &self->machine);
+	g_info("this machine codes %.0f to %.0f million pixels a second as H.264",
+		(double)self->machine.h264_pps[CONVERT_VERYFAST] / million,
+		(double)self->machine.h264_pps[CONVERT_ULTRAFAST] / million);
+	if (!avu_state_dir_store_text(self->state_dir, STATE_NAME, text, &error)) {
+		g_warning("how fast this machine is cannot be kept: %s", error->message);
+	}
+}
+
+static void *
+measure(void *data)
+{
+	Measuring *self = data;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Conversion) conversion = conversion_begin_measuring(self->conversions, &error);
+	int64_t figures[MACHINE_FIGURES];
+	char *at = (char *)figures;
+	size_t len = 0;
+	ssize_t got = 1;
+
+	while (conversion != NULL && got > 0 && len < sizeof(figures)) {
+		got = conversion_read(conversion, at + len, sizeof(figures) - len);
+		len += got > 0 ? (size_t)got : 0;
+	}
+	if (len == sizeof(figures) && machine_take_figures(figures, &self->machine)) {
+		avu_mailbox_post(self->mailbox, on_measured, self, NULL);
+	} else {
+		g_info("this machine was not measured");
+	}
+	return NULL;
+}
+
+static bool
+is_busy(const Measuring *self)
+{
+	double load;
+
+	return conversions_count(self->conversions) > 0 || getloadavg(&load, 1) != 1 ||
+	       load > LOAD_MAX * g_get_num_processors();
+}
+
+static void
+on_timer(void *data)
+{
+	Measuring *self = data;
+
+	if (is_busy(self)) {
+		avu_timer_set(self->timer, FIRST_NS);
+	} else if (self->thread == NULL) {
+		self->thread = g_thread_new("measure", measure, self);
+	}
+}
+
+Measuring *
+measuring_new(Conversions *conversions, AvuStateDir *state_dir, AvuMailbox *mailbox)
+{
+	Measuring *self = g_new0(Measuring, 1);
+	g_autofree char *kept = avu_state_dir_load_text(state_dir, STATE_NAME);
+
+	self->conversions = conversions;
+	self->state_dir = state_dir;
+	self->mailbox = mailbox;
+	self->cpu = machine_describe_cpu();
+	if (kept != NULL && machine_parse(kept, self->cpu, &self->machine)) {
+		conversions_set_figures(conversions, &self->machine);
+	} else {
+		self->timer = avu_timer_new(NULL, FIRST_NS, on_timer, self);
+	}
+	return self;
+}
+
+void
+measuring_free(Measuring *self)
+{
+	if (self == NULL) {
+		return;
+	}
+	if (self->thread != NULL) {
+		(void)g_thread_join(self->thread);
+	}
+	avu_timer_free(self->timer);
+	g_free(self->cpu);
+	g_free(self);
+}
