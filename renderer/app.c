@@ -17,6 +17,7 @@
 
 #include "acceptance.h"
 #include "app.h"
+#include "connection/sink-list.h"
 #include "engine/client.h"
 #include "local/local.h"
 #include "rendering/rendering.h"
@@ -159,9 +160,11 @@ app_announce(App *app)
 /* ---- the engine */
 
 static void
-app_on_media_ready(const char *protocols, void *user_data)
+app_on_media_ready(const char *decoded, void *user_data)
 {
 	App *app = user_data;
+	g_autofree char *protocols =
+		sink_list_filter(decoded, avu_settings_get_list(app->settings, "WithoutFormat"));
 
 	acceptance_set_protocols(app->acceptance, protocols);
 	lists_set_sink(app->lists, protocols);

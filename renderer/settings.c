@@ -76,6 +76,13 @@ const AvuSettingSpec renderer_setting_specs[] = {
 		.placeholder = "TIME",
 		.help = "with nothing to play, the process that decodes ends after this time and "
 			"gives its memory back" },
+	{ .section = "Output",
+		.key = "WithoutFormat",
+		.flag = "without-format",
+		.type = AVU_SETTING_LIST,
+		.placeholder = "MIME",
+		.help = "do not offer this type, such as audio/x-ms-wma, or a kind, such as "
+			"video/*; may be repeated" },
 	{ .section = "Sound",
 		.key = "InitialVolume",
 		.flag = "initial-volume",

@@ -18,6 +18,7 @@
 #include "commands.h"
 #include "confine.h"
 #include "devices.h"
+#include "self-test.h"
 #include "sink-protocols.h"
 
 /* Frames of pictures go back to the system when they are freed, and each of a dozen threads does not
@@ -39,22 +40,33 @@ media_is_older(const char *path, const char *folder)
 	       (stat(path, &ours) != 0 || ours.st_mtime < theirs.st_mtime);
 }
 
+/* What the self-test found, beside the list of plug-ins. */
+static char *
+media_dup_tested_path(void)
+{
+	const char *path = g_getenv("GST_REGISTRY");
+
+	return path != NULL ? g_strconcat(path, ".tested", NULL) : NULL;
+}
+
 /* To make the list of plug-ins loads all of them, 60 MB that nobody unloads: a child does it, and this
  * process reads what it wrote. Before any thread. */
 static void
 media_update_registry(void)
 {
 	const char *path = g_getenv("GST_REGISTRY");
+	g_autofree char *tested = media_dup_tested_path();
 
 	if (path == NULL ||
-		(!media_is_older(path, GST_PLUGINS_DIR) &&
+		(!media_is_older(path, GST_PLUGINS_DIR) && !media_is_older(tested, path) &&
 			!media_is_older(path, g_getenv("GST_PLUGIN_SYSTEM_PATH_1_0")))) {
 		return;
 	}
 	pid_t child = fork();
 
 	if (child == 0) {
-		_exit(gst_init_check(NULL, NULL, NULL) ? EXIT_SUCCESS : EXIT_FAILURE);
+		_exit(gst_init_check(NULL, NULL, NULL) && self_test_run(tested) ? EXIT_SUCCESS
+										: EXIT_FAILURE);
 	}
 	if (child > 0) {
 		/* How it ended does not matter: what it did not write is made here. */
@@ -108,6 +120,11 @@ main(int argc, char **argv)
 	}
 	if (argc > 1 && strcmp(argv[1], MEDIA_LIST_DEVICES) == 0) {
 		return media_list_devices();
+	}
+	g_autofree char *tested = media_dup_tested_path();
+
+	if (tested != NULL) {
+		(void)self_test_apply(tested);
 	}
 	sink_protocols_rank();
 	sink_protocols_preload();

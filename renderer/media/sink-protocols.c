@@ -71,23 +71,58 @@ static const struct {
 	{ "jpegparse", GST_RANK_PRIMARY + 1 },
 };
 
+/* A parser alone plays nothing. */
+static bool
+sink_protocols_takes(GstElementFactory *factory, const GstCaps *caps)
+{
+	const char *class = gst_element_factory_get_metadata(factory, GST_ELEMENT_METADATA_KLASS);
+
+	return (strstr(class, "Decoder") != NULL || strstr(class, "Demux") != NULL) &&
+	       gst_element_factory_can_sink_any_caps(factory, caps);
+}
+
 static bool
 sink_protocols_has(GList *factories, const char *caps_text)
 {
 	g_autoptr(GstCaps) caps = gst_caps_from_string(caps_text);
 
 	for (GList *at = factories; at != NULL; at = at->next) {
-		GstElementFactory *factory = at->data;
-		const char *class =
-			gst_element_factory_get_metadata(factory, GST_ELEMENT_METADATA_KLASS);
-
-		/* A parser alone plays nothing. */
-		if ((strstr(class, "Decoder") != NULL || strstr(class, "Demux") != NULL) &&
-			gst_element_factory_can_sink_any_caps(factory, caps)) {
+		if (sink_protocols_takes(at->data, caps)) {
 			return true;
 		}
 	}
 	return false;
+}
+
+static bool
+sink_protocols_needs(GstElementFactory *factory)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(formats); i++) {
+		for (size_t k = 0; k < STAGES_MAX && formats[i].needs[k] != NULL; k++) {
+			g_autoptr(GstCaps) caps = gst_caps_from_string(formats[i].needs[k]);
+
+			if (sink_protocols_takes(factory, caps)) {
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
+GList *
+sink_protocols_list_factories(void)
+{
+	GList *all = gst_element_factory_list_get_elements(
+		GST_ELEMENT_FACTORY_TYPE_DECODABLE, GST_RANK_MARGINAL);
+	GList *needed = NULL;
+
+	for (GList *at = all; at != NULL; at = at->next) {
+		if (sink_protocols_needs(at->data)) {
+			needed = g_list_prepend(needed, gst_object_ref(at->data));
+		}
+	}
+	gst_plugin_feature_list_free(all);
+	return needed;
 }
 
 static void

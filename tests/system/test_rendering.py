@@ -344,3 +344,36 @@ def test_versions(television, version):
     assert ("<name>GetStateVariables</name>" in scpd) == (version >= 2)
     assert ("<name>SetTransforms</name>" in scpd) == (version >= 3)
     assert ("TransformSettings" in scpd) == (version >= 3)
+
+
+def test_what_is_not_to_be_offered(television, origin):
+    tv = television("--without-format", "image/*", "--without-format", "audio/x-ms-wma")
+    sink = tv.call("ConnectionManager:3", "GetProtocolInfo")["Sink"]
+    assert ":audio/flac:" in sink and ":video/mp4:" in sink and ":image/" not in sink and ":audio/x-ms-wma:" not in sink
+    assert tv.call("ConnectionManager:3", "GetFeatureList")["FeatureList"].startswith("<Features ")
+    info = tv.call("ConnectionManager:3", "GetCurrentConnectionInfo", ConnectionID=0)
+    assert (info["RcsID"], info["AVTransportID"], info["Direction"], info["Status"]) == ("0", "0", "Input", "OK")
+    metadata = ('<DIDL-Lite xmlns="urn:schemas-upnp-org:metadata-1-0/DIDL-Lite/" '
+                'xmlns:dc="http://purl.org/dc/elements/1.1/" '
+                'xmlns:upnp="urn:schemas-upnp-org:metadata-1-0/upnp/"><item id="1" parentID="0" restricted="1">'
+                '<dc:title>t</dc:title><upnp:class>object.item</upnp:class>'
+                f'<res protocolInfo="http-get:*:image/png:*">{origin("quarters.png")}</res></item></DIDL-Lite>')
+    assert tv.set_uri(origin("quarters.png"), metadata) == {"error": 714}
+
+
+def test_the_control_points_verbs(television, avcp):
+    tv = television()
+    assert avcp("-r", "Parlour", "volume", "20", "--ramp", "1s")["volume"] == 20
+    assert tv.get("Volume", "Master") == "20"
+    assert avcp("-r", "Parlour", "volume", "-30dB")["volume_db"] == -30
+    assert abs(int(tv.get("VolumeDB", "Master")) + 30 * UNITS) <= UNITS / 2
+    avcp("-r", "Parlour", "mute", "on")
+    assert tv.get("Mute", "Master") == "1"
+    assert avcp("-r", "Parlour", "picture", "contrast", "60")[0]["value"] == 60
+    assert avcp("-r", "Parlour", "picture", "horizontal-keystone", "-20")[0]["value"] == -20
+    assert (tv.get("Contrast"), tv.get("HorizontalKeystone")) == ("60", "-20")
+    controls = avcp("-r", "Parlour", "picture")
+    assert len(controls) == 12 and {entry["control"]: entry["value"] for entry in controls}["brightness"] == 50
+    assert [entry["preset"] for entry in avcp("-r", "Parlour", "preset")] == ["FactoryDefaults", "InstallationDefaults"]
+    avcp("-r", "Parlour", "preset", "FactoryDefaults")
+    assert (tv.get("Volume", "Master"), tv.get("Mute", "Master"), tv.get("Contrast")) == ("100", "0", "50")
