@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Objects that control points made: promised files, folders, lists, references. state.db says what
+/* Objects that control points made: promised files, folders, lists. state.db says what
  * there is; the catalogue has rows for it, made again at the start after a rebuild. Within the writer's
  * transaction, or whole operations of any thread that may wait. */
 #include "mediaserver/catalogue/overlay-private.h"
@@ -13,16 +13,15 @@
 #define NO_SUCH_CONTAINER 710
 #define ID_BITS 60
 
-static bool
-refuse(GError **error, int code, const char *what)
+bool
+overlay_refuse(GError **error, int code, const char *what)
 {
 	g_set_error(error, AVU_UPNP_ERROR, code, "%s", what);
 	return false;
 }
 
-/* A statement with numbers only. */
-static bool
-run(Catalogue *catalogue, const char *sql, int64_t first, int64_t second, GError **error)
+bool
+overlay_run(Catalogue *catalogue, const char *sql, int64_t first, int64_t second, GError **error)
 {
 	Statement *statement = database_prepare(catalogue->writer, sql, error);
 
@@ -34,9 +33,8 @@ run(Catalogue *catalogue, const char *sql, int64_t first, int64_t second, GError
 	return statement_finish(catalogue->writer, statement, error);
 }
 
-/* The first number of the first row. @param ret_found  there was one */
-static bool
-find(Catalogue *catalogue, const char *sql, int64_t first, int64_t second, bool *ret_found,
+bool
+overlay_find(Catalogue *catalogue, const char *sql, int64_t first, int64_t second, bool *ret_found,
 	int64_t *ret_value, GError **error)
 {
 	Statement *statement = database_prepare(catalogue->writer, sql, error);
@@ -67,8 +65,8 @@ overlay_keep_promise(Catalogue *catalogue, const Item *item, GError **error)
 	if (item->promised != 0) {
 		return true;
 	}
-	return find(catalogue, "SELECT promised FROM item WHERE id = ?1 AND ?2 = 0", item->id, 0,
-		       &there, &promised, error) &&
+	return overlay_find(catalogue, "SELECT promised FROM item WHERE id = ?1 AND ?2 = 0",
+		       item->id, 0, &there, &promised, error) &&
 	       (!there || promised == 0 ||
 		       overlay_state_drop_promise(catalogue->state, item->id, error));
 }
@@ -151,8 +149,8 @@ drop_promise(Catalogue *catalogue, int64_t item, GError **error)
 	bool there;
 
 	return overlay_state_drop_promise(catalogue->state, item, error) &&
-	       find(catalogue, "SELECT promised FROM item WHERE id = ?1 AND ?2 = 0", item, 0,
-		       &there, &promised, error) &&
+	       overlay_find(catalogue, "SELECT promised FROM item WHERE id = ?1 AND ?2 = 0", item,
+		       0, &there, &promised, error) &&
 	       (promised == 0 || catalogue_remove_item(catalogue, item, error));
 }
 
@@ -198,8 +196,8 @@ make_folder(Catalogue *catalogue, ItemKind kind, const CatalogueFolder *folder, 
 	return catalogue_put_folder(catalogue, folder, error) &&
 	       catalogue_ensure_folder_container(
 		       catalogue, catalogue_folder_view(kind), folder, error) &&
-	       run(catalogue, "UPDATE container SET made = ?2 WHERE id = ?1", id, CONTAINER_FOLDER,
-		       error);
+	       overlay_run(catalogue, "UPDATE container SET made = ?2 WHERE id = ?1", id,
+		       CONTAINER_FOLDER, error);
 }
 
 bool
@@ -264,13 +262,13 @@ put_list(Catalogue *catalogue, const StateContainer *list, GError **error)
 	return catalogue_enter_container(catalogue, list->parent, error);
 }
 
-static bool
-has_container(Catalogue *catalogue, int64_t id, bool *ret_has, GError **error)
+bool
+overlay_has_container(Catalogue *catalogue, int64_t id, bool *ret_has, GError **error)
 {
 	int64_t unused;
 
-	return find(catalogue, "SELECT 1 FROM container WHERE id = ?1 AND ?2 = 0", id, 0, ret_has,
-		&unused, error);
+	return overlay_find(catalogue, "SELECT 1 FROM container WHERE id = ?1 AND ?2 = 0", id, 0,
+		ret_has, &unused, error);
 }
 
 static bool
@@ -278,12 +276,12 @@ make_list(Catalogue *catalogue, const StateContainer *list, GError **error)
 {
 	bool has;
 
-	if (!has_container(catalogue, list->parent, &has, error)) {
+	if (!overlay_has_container(catalogue, list->parent, &has, error)) {
 		return false;
 	}
 	return has ? overlay_state_put_container(catalogue->state, list, error) &&
 			       put_list(catalogue, list, error)
-		   : refuse(error, NO_SUCH_CONTAINER, "no such container");
+		   : overlay_refuse(error, NO_SUCH_CONTAINER, "no such container");
 }
 
 bool
@@ -326,7 +324,7 @@ retitle(Catalogue *catalogue, int64_t id, const char *title, GError **error)
 
 	if (step != STATEMENT_ROW) {
 		return step == STATEMENT_DONE &&
-		       refuse(error, NO_SUCH_CONTAINER, "not a list that was made");
+		       overlay_refuse(error, NO_SUCH_CONTAINER, "not a list that was made");
 	}
 	change.parent = statement_get_int(statement, 0);
 	(void)g_strlcpy(
@@ -358,20 +356,21 @@ drop_container(Catalogue *catalogue, int64_t id, GError **error)
 	bool there, has;
 
 	if (!overlay_state_has_container(catalogue->state, id)) {
-		return refuse(error, NO_SUCH_CONTAINER, "it was not made by a control point");
+		return overlay_refuse(
+			error, NO_SUCH_CONTAINER, "it was not made by a control point");
 	}
 	if (!overlay_state_drop_container(catalogue->state, id, error) ||
-		!run(catalogue, "DELETE FROM member WHERE container = ?1 AND ?2 = 0", id, 0,
+		!overlay_run(catalogue, "DELETE FROM member WHERE container = ?1 AND ?2 = 0", id, 0,
 			error) ||
-		!run(catalogue,
+		!overlay_run(catalogue,
 			"UPDATE container SET made = 0, children = CASE made WHEN ?2 THEN 0 ELSE "
 			"children"
 			" END WHERE id = ?1",
 			id, CONTAINER_LIST, error) ||
-		!find(catalogue, "SELECT parent FROM container WHERE id = ?1 AND ?2 = 0", id, 0,
-			&there, &parent, error) ||
-		!find(catalogue, "SELECT children FROM container WHERE id = ?1 AND ?2 = 0", id, 0,
-			&has, &children, error)) {
+		!overlay_find(catalogue, "SELECT parent FROM container WHERE id = ?1 AND ?2 = 0",
+			id, 0, &there, &parent, error) ||
+		!overlay_find(catalogue, "SELECT children FROM container WHERE id = ?1 AND ?2 = 0",
+			id, 0, &has, &children, error)) {
 		return false;
 	}
 	if (!there || children > 0) {
@@ -383,7 +382,8 @@ drop_container(Catalogue *catalogue, int64_t id, GError **error)
 		.update_id = catalogue_stamp(catalogue) };
 
 	catalogue_note(catalogue, &change);
-	return run(catalogue, "DELETE FROM container WHERE id = ?1 AND ?2 = 0", id, 0, error) &&
+	return overlay_run(
+		       catalogue, "DELETE FROM container WHERE id = ?1 AND ?2 = 0", id, 0, error) &&
 	       catalogue_leave_container(catalogue, parent, error);
 }
 
@@ -392,178 +392,6 @@ overlay_drop_container(Catalogue *catalogue, int64_t container, GError **error)
 {
 	return overlay_begin(catalogue, error) &&
 	       overlay_end(catalogue, drop_container(catalogue, container, error), error);
-}
-
-/* References */
-
-/* The row of a reference, when item and container are there. */
-bool
-overlay_put_member(
-	Catalogue *catalogue, int64_t container, int64_t position, int64_t item, GError **error)
-{
-	Statement *statement = database_prepare(catalogue->writer,
-		"INSERT OR IGNORE INTO member SELECT ?1, ?2, item.id FROM item, container"
-		" WHERE item.id = ?3 AND container.id = ?1",
-		error);
-	CatalogueChange change = {
-		.kind = CATALOGUE_ADDED, .item = item, .container = container, .parent = container
-	};
-
-	if (statement == NULL) {
-		return false;
-	}
-	statement_bind_int(statement, 1, container);
-	statement_bind_int(statement, 2, position);
-	statement_bind_int(statement, 3, item);
-	if (!statement_finish(catalogue->writer, statement, error)) {
-		return false;
-	}
-	if (database_get_changes(catalogue->writer) == 0) {
-		return true;
-	}
-	change.update_id = catalogue_stamp(catalogue);
-	(void)g_strlcpy(change.upnp_class, "object.item", sizeof(change.upnp_class));
-	catalogue_note(catalogue, &change);
-	return catalogue_enter_container(catalogue, container, error);
-}
-
-bool
-overlay_drop_member(Catalogue *catalogue, int64_t container, int64_t item, GError **error)
-{
-	const CatalogueChange change = { .kind = CATALOGUE_DELETED,
-		.item = item,
-		.container = container,
-		.parent = container,
-		.update_id = catalogue_stamp(catalogue) };
-
-	if (!run(catalogue, "DELETE FROM member WHERE container = ?1 AND item = ?2", container,
-		    item, error)) {
-		return false;
-	}
-	if (database_get_changes(catalogue->writer) == 0) {
-		return true;
-	}
-	catalogue_note(catalogue, &change);
-	return catalogue_leave_container(catalogue, container, error);
-}
-
-static bool
-add_reference(Catalogue *catalogue, int64_t container, int64_t item, GError **error)
-{
-	bool has_item, has, is_in;
-	int64_t position = 0;
-
-	if (!find(catalogue, "SELECT 0 FROM item WHERE id = ?1 AND ?2 = 0", item, 0, &has_item,
-		    &position, error) ||
-		!has_container(catalogue, container, &has, error) ||
-		!find(catalogue, "SELECT 0 FROM member WHERE container = ?1 AND item = ?2",
-			container, item, &is_in, &position, error)) {
-		return false;
-	}
-	if (!has_item || !has) {
-		return refuse(error, has ? NO_SUCH_OBJECT : NO_SUCH_CONTAINER, "no such object");
-	}
-	if (is_in) {
-		g_set_error(error, AVU_ERROR, AVU_ERROR_BUSY, "the item is in there");
-		return false;
-	}
-	return overlay_state_add_reference(catalogue->state, container, item, &position, error) &&
-	       overlay_put_member(catalogue, container, position, item, error);
-}
-
-bool
-overlay_add_reference(Catalogue *catalogue, int64_t container, int64_t item, GError **error)
-{
-	return overlay_begin(catalogue, error) &&
-	       overlay_end(catalogue, add_reference(catalogue, container, item, error), error);
-}
-
-static bool
-drop_reference(Catalogue *catalogue, int64_t container, int64_t item, GError **error)
-{
-	int64_t unused;
-	bool is_in;
-
-	if (!find(catalogue, "SELECT 0 FROM member WHERE container = ?1 AND item = ?2", container,
-		    item, &is_in, &unused, error)) {
-		return false;
-	}
-	if (!is_in) {
-		return refuse(error, NO_SUCH_OBJECT, "no such reference");
-	}
-	return overlay_state_drop_reference(catalogue->state, container, item, error) &&
-	       overlay_drop_member(catalogue, container, item, error);
-}
-
-bool
-overlay_drop_reference(Catalogue *catalogue, int64_t container, int64_t item, GError **error)
-{
-	return overlay_begin(catalogue, error) &&
-	       overlay_end(catalogue, drop_reference(catalogue, container, item, error), error);
-}
-
-/* An item's references come and go with it */
-
-typedef struct {
-	GArray *members; /* Member */
-	int64_t item;    /* 0: of all */
-} MemberList;
-
-typedef struct {
-	int64_t container, position, item;
-} Member;
-
-static void
-add_member(int64_t container, int64_t position, int64_t item, void *data)
-{
-	MemberList *list = data;
-	const Member member = { container, position, item };
-
-	g_array_append_val(list->members, member);
-}
-
-static bool
-put_members(Catalogue *catalogue, int64_t item, GError **error)
-{
-	g_autoptr(GArray) members = g_array_new(FALSE, FALSE, sizeof(Member));
-	MemberList list = { members, item };
-
-	if (!overlay_state_list_references(catalogue->state, item, add_member, &list, error)) {
-		return false;
-	}
-	for (guint i = 0; i < members->len; i++) {
-		const Member *member = &g_array_index(members, Member, i);
-
-		if (!overlay_put_member(
-			    catalogue, member->container, member->position, member->item, error)) {
-			return false;
-		}
-	}
-	return true;
-}
-
-bool
-overlay_enter_lists(Catalogue *catalogue, int64_t item, GError **error)
-{
-	return !overlay_state_has_any(catalogue->state) || put_members(catalogue, item, error);
-}
-
-bool
-overlay_leave_lists(Catalogue *catalogue, int64_t item, GError **error)
-{
-	g_autoptr(GArray) containers = g_array_new(FALSE, FALSE, sizeof(int64_t));
-
-	if (!catalogue_list_ids(catalogue, "SELECT container FROM member WHERE item = ?1", item,
-		    containers, error)) {
-		return false;
-	}
-	for (guint i = 0; i < containers->len; i++) {
-		if (!overlay_drop_member(
-			    catalogue, g_array_index(containers, int64_t, i), item, error)) {
-			return false;
-		}
-	}
-	return true;
 }
 
 /* Start */
@@ -631,5 +459,5 @@ overlay_put_objects(Catalogue *catalogue, GError **error)
 		g_propagate_error(error, putting.error);
 		return false;
 	}
-	return put_members(catalogue, 0, error);
+	return overlay_put_members(catalogue, 0, error);
 }

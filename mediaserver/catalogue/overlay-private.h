@@ -30,6 +30,21 @@ bool overlay_reconcile(Catalogue *catalogue, GError **error);
 /** Promises, made containers and references; within a transaction. */
 bool overlay_put_objects(Catalogue *catalogue, GError **error);
 
+/** The rows of references that state.db has. @param item  0: of all */
+bool overlay_put_members(Catalogue *catalogue, int64_t item, GError **error);
+
+/* What is done in several files, with the writer. */
+
+/** @return false, error set */
+bool overlay_refuse(GError **error, int code, const char *what);
+/** A statement with numbers only. */
+bool overlay_run(
+	Catalogue *catalogue, const char *sql, int64_t first, int64_t second, GError **error);
+/** The first number of the first row. @param ret_found  there was one */
+bool overlay_find(Catalogue *catalogue, const char *sql, int64_t first, int64_t second,
+	bool *ret_found, int64_t *ret_value, GError **error);
+bool overlay_has_container(Catalogue *catalogue, int64_t id, bool *ret_has, GError **error);
+
 /* Whole operations. */
 bool overlay_begin(Catalogue *catalogue, GError **error);
 /** Commits when good, with the version of the overlay that the catalogue has then. */
