@@ -187,6 +187,7 @@ app_build_device(App *app)
 	app->reports = reports_new(app->connections, app->catalogue,
 		resume ? avu_settings_get_int(app->settings, "ResumeAfter") : AVU_TIME_NONE,
 		on_delivery, app);
+	reports_set_clients(app->reports, app->clients);
 	app->media = media_new(app->http, app->catalogue, app->roots, app->reports, app->clients,
 		app->conversions);
 	app->subtitles = subtitle_files_new(app->http, app->catalogue, app->roots);

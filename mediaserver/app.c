@@ -26,6 +26,7 @@ open_state(App *app, const char *const *folders, GError **error)
 	if (name == NULL) {
 		name = g_get_host_name();
 	}
+	clients_set_state(app->clients, app->state_dir);
 	app->udn = g_strconcat("uuid:", uuid, NULL);
 	app->name = avu_text_sanitize(name, strlen(name), APP_NAME_MAX_BYTES);
 	app->state = state_open(directory, error);

@@ -8,6 +8,9 @@ clear(void *data)
 	ClientView *view = data;
 
 	avu_client_profiles_unref(view->profiles);
+	if (view->sink != NULL) {
+		g_ptr_array_unref(view->sink);
+	}
 	g_free(view->address);
 	g_free(view->why);
 }
@@ -26,6 +29,16 @@ client_view_get_profile(const ClientView *view)
 	static const AvuClientProfile plain = { .name = "", .subtitles = AVU_SUBTITLES_ALL };
 
 	return view != NULL ? view->profile : &plain;
+}
+
+NegotiateClient
+client_view_get_witnesses(const ClientView *view)
+{
+	return (NegotiateClient){
+		.profile = client_view_get_profile(view),
+		.sink = view != NULL ? view->sink : NULL,
+		.history = view != NULL ? &view->history : NULL,
+	};
 }
 
 void

@@ -7,15 +7,19 @@
 #include <av-upnp/protocol-info.h>
 
 #include "mediaserver/catalogue/item.h"
+#include "mediaserver/negotiate/verdict.h"
 
 G_BEGIN_DECLS
 
 typedef struct {
 	AvuClientProfiles *profiles; /* of which profile is one */
 	const AvuClientProfile *profile;
-	char *address; /* "192.0.2.1" */
-	char *why;     /* "User-Agent contains "SEC_HHP_"" */
-	bool known;    /* by name, not only generic */
+	char *address;   /* "192.0.2.1" */
+	GPtrArray *sink; /* AvuProtocolInfo: what the renderer there says it plays; NULL: unknown */
+	History history;
+	bool overridden; /* by the administrator */
+	char *why;       /* "User-Agent contains "SEC_HHP_"" */
+	bool known;      /* by name, not only generic */
 } ClientView;
 
 void client_view_unref(ClientView *view);
@@ -23,6 +27,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ClientView, client_view_unref)
 
 /** The profile, also of NULL: then nothing is particular. */
 const AvuClientProfile *client_view_get_profile(const ClientView *view);
+
+/** The same for negotiate(); lives as long as the view. */
+NegotiateClient client_view_get_witnesses(const ClientView *view);
 
 /** MIME type and DLNA parameters of a resource as this client wants them: the same in res@protocolInfo
  *  and in the answer's headers. What they point to afterwards is the profile's, or what it was. */

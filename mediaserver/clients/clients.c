@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Who was seen. Profiles are one immutable set that is replaced; records are few and guarded by one lock
  * that is held for a look-up only. Limits: CLIENTS_MAX. */
-#include "mediaserver/clients/clients.h"
+#include "mediaserver/clients/clients-private.h"
 
 #include <errno.h>
-#include <pthread.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <av-upnp/clock.h>
@@ -13,30 +13,10 @@
 #include <av-upnp/text.h>
 
 #define FOLDER "clients"
-#define AGENT_MAX_CHARS 160
+#define SHOWN_MAX_BYTES 256
 /* A television's media player sends another User-Agent than its browser: for so long after the last
  * telling one the address says who it is. */
 #define REMEMBERED_NS (3600 * AVU_NS_PER_S)
-
-typedef struct {
-	char *address;
-	char *agent;             /* as it came last; foreign */
-	unsigned fingerprint;    /* of all it showed when view was made */
-	ClientView *view;        /* the last one; NULL: none of this set of profiles */
-	ClientView *remembered;  /* the last by which it was known; NULL: never */
-	int64_t known_ns;        /* when that was */
-	int64_t first_s, last_s; /* since 1970 */
-	int64_t seen_ns;
-	uint64_t n_requests;
-} Record;
-
-struct Clients {
-	char **folders;  /* of profiles */
-	bool *was_there; /* could each be read when the server started? */
-	pthread_mutex_t lock;
-	AvuClientProfiles *profiles; /* guarded by lock */
-	GHashTable *records;         /* address → Record; guarded by lock */
-};
 
 /* What a request shows, and whose it is. */
 typedef struct {
@@ -108,9 +88,16 @@ record_free(void *data)
 	Record *record = data;
 
 	g_free(record->address);
-	g_free(record->agent);
+	for (size_t i = 0; i < CLIENT_EVIDENCE_MAX; i++) {
+		g_free(record->shown[i]);
+	}
 	client_view_unref(record->view);
 	client_view_unref(record->remembered);
+	client_device_clear(&record->device);
+	g_free(record->refused_last);
+	if (record->sink != NULL) {
+		g_ptr_array_unref(record->sink);
+	}
 	g_free(record);
 }
 
@@ -121,6 +108,7 @@ clients_new(void)
 
 	(void)pthread_mutex_init(&clients->lock, NULL);
 	clients->records = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, record_free);
+	clients->overrides = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	clients->folders = clients_list_folders();
 	clients->was_there = g_new0(bool, g_strv_length(clients->folders));
 	clients_reload(clients);
@@ -137,6 +125,7 @@ clients_free(Clients *clients)
 		return;
 	}
 	g_hash_table_unref(clients->records);
+	g_hash_table_unref(clients->overrides);
 	g_strfreev(clients->folders);
 	g_free(clients->was_there);
 	avu_client_profiles_unref(clients->profiles);
@@ -164,8 +153,7 @@ clients_reload(Clients *clients)
 	clients->profiles = profiles;
 	g_hash_table_iter_init(&iter, clients->records);
 	while (g_hash_table_iter_next(&iter, NULL, (void **)&record)) {
-		g_clear_pointer(&record->view, client_view_unref);
-		g_clear_pointer(&record->remembered, client_view_unref);
+		clients_forget_view(record);
 	}
 	(void)pthread_mutex_unlock(&clients->lock);
 	avu_client_profiles_unref(old);
@@ -188,10 +176,9 @@ forget_oldest(Clients *clients)
 	}
 }
 
-static Record *
-take_record(Clients *clients, const AvuAddress *peer)
+Record *
+clients_take_record(Clients *clients, const char *address)
 {
-	g_autofree char *address = avu_address_format(peer);
 	Record *record = g_hash_table_lookup(clients->records, address);
 
 	if (record == NULL) {
@@ -199,11 +186,23 @@ take_record(Clients *clients, const AvuAddress *peer)
 			forget_oldest(clients);
 		}
 		record = g_new0(Record, 1);
-		record->address = g_steal_pointer(&address);
+		record->address = g_strdup(address);
 		record->first_s = avu_wall_ns() / AVU_NS_PER_S;
 		(void)g_hash_table_insert(clients->records, record->address, record);
 	}
 	return record;
+}
+
+static size_t
+evidence_index(const char *what)
+{
+	const char *const *list = avu_client_evidence_list();
+	size_t i = 0;
+
+	while (!g_str_equal(list[i], what)) { /* it is one of them */
+		i++;
+	}
+	return i;
 }
 
 static const char *
@@ -214,7 +213,13 @@ show(const void *data, const char *what)
 	if (g_str_equal(what, "Address")) {
 		return showing->record->address;
 	}
-	return g_str_has_prefix(what, "Device.") ? NULL : showing->header(showing->data, what);
+	if (g_str_has_prefix(what, CLIENT_DEVICE_PREFIX)) {
+		return client_device_get(&showing->record->device, what);
+	}
+	if (showing->header != NULL) {
+		return showing->header(showing->data, what);
+	}
+	return showing->record->shown[evidence_index(what)];
 }
 
 /* Changes with anything that a profile could match. */
@@ -232,33 +237,69 @@ take_fingerprint(const Showing *showing)
 	return print;
 }
 
+/* What the administrator said: by address, or by what the device there is. NULL: nothing, or of a profile
+ * that is no more. */
+static const AvuClientProfile *
+find_override(const Clients *clients, const Record *record)
+{
+	const char *name = g_hash_table_lookup(clients->overrides, record->address);
+
+	if (name == NULL && record->device.udn != NULL) {
+		name = g_hash_table_lookup(clients->overrides, record->device.udn);
+	}
+	return name != NULL ? avu_client_profiles_find(clients->profiles, name) : NULL;
+}
+
 static ClientView *
 make_view(const Clients *clients, const Record *record, const Showing *showing)
 {
 	ClientView *view = g_atomic_rc_box_new0(ClientView);
+	const AvuClientProfile *said = find_override(clients, record);
 	AvuClientMatch match;
 	bool fits = avu_client_profiles_match(clients->profiles, show, showing, &match);
 
 	view->profiles = avu_client_profiles_ref(clients->profiles);
-	view->profile = match.profile;
+	view->profile = said != NULL ? said : match.profile;
 	view->address = g_strdup(record->address);
-	view->known = fits && !avu_client_has(match.profile, AVU_CLIENT_GENERIC);
-	view->why = fits ? g_strdup_printf("%s contains \"%s\"", match.what, match.pattern)
-			 : g_strdup("nothing fits");
+	view->overridden = said != NULL;
+	view->known = said != NULL || (fits && !avu_client_has(match.profile, AVU_CLIENT_GENERIC));
+	view->why = said != NULL ? g_strdup("the administrator says so")
+		    : fits       ? g_strdup_printf("%s contains \"%s\"", match.what, match.pattern)
+				 : g_strdup("nothing fits");
+	view->sink = record->sink != NULL ? g_ptr_array_ref(record->sink) : NULL;
+	view->history = record->history;
 	return view;
 }
 
-/* @return the record's, not to be given back */
-static ClientView *
-choose_view(Clients *clients, Record *record, const Showing *showing)
+/* Kept for `explain`, and for when profiles change. */
+static void
+remember_shown(Record *record, const Showing *showing)
 {
-	unsigned print = take_fingerprint(showing);
+	const char *const *list = avu_client_evidence_list();
+
+	for (size_t i = 0; showing->header != NULL && list[i] != NULL; i++) {
+		const char *value = show(showing, list[i]);
+		char *copy = value != NULL
+				     ? avu_text_sanitize(value, strlen(value), SHOWN_MAX_BYTES)
+				     : NULL;
+
+		g_free(record->shown[i]);
+		record->shown[i] = copy;
+	}
+}
+
+ClientView *
+clients_choose_view(Clients *clients, Record *record, AvuClientEvidence header, const void *data)
+{
+	const Showing showing = { header, data, record };
+	unsigned print = take_fingerprint(&showing);
 	int64_t now = avu_now_ns();
 
 	if (record->view == NULL || record->fingerprint != print) {
 		client_view_unref(record->view);
-		record->view = make_view(clients, record, showing);
+		record->view = make_view(clients, record, &showing);
 		record->fingerprint = print;
+		remember_shown(record, &showing);
 	}
 	if (record->view->known) {
 		if (record->remembered != record->view) {
@@ -272,24 +313,56 @@ choose_view(Clients *clients, Record *record, const Showing *showing)
 	return record->view;
 }
 
+/* The same client, with what is known by now. */
+static ClientView *
+renew(const Record *record, ClientView *old)
+{
+	ClientView *view = g_atomic_rc_box_new0(ClientView);
+
+	view->profiles = avu_client_profiles_ref(old->profiles);
+	view->profile = old->profile;
+	view->address = g_strdup(old->address);
+	view->why = g_strdup(old->why);
+	view->known = old->known;
+	view->overridden = old->overridden;
+	view->sink = record->sink != NULL ? g_ptr_array_ref(record->sink) : NULL;
+	view->history = record->history;
+	client_view_unref(old);
+	return view;
+}
+
+void
+clients_refresh_view(Record *record)
+{
+	if (record->view != NULL) {
+		record->view = renew(record, record->view);
+	}
+	if (record->remembered != NULL) {
+		record->remembered = renew(record, record->remembered);
+	}
+}
+
+void
+clients_forget_view(Record *record)
+{
+	g_clear_pointer(&record->view, client_view_unref);
+	g_clear_pointer(&record->remembered, client_view_unref);
+}
+
 ClientView *
 clients_identify(
 	Clients *clients, const AvuAddress *peer, AvuClientEvidence header, const void *data)
 {
-	const char *agent = header(data, "User-Agent");
+	g_autofree char *address = avu_address_format(peer);
 
 	(void)pthread_mutex_lock(&clients->lock);
-	Record *record = take_record(clients, peer);
-	const Showing showing = { header, data, record };
-	ClientView *view = g_atomic_rc_box_acquire(choose_view(clients, record, &showing));
+	Record *record = clients_take_record(clients, address);
+	ClientView *view =
+		g_atomic_rc_box_acquire(clients_choose_view(clients, record, header, data));
 
 	record->last_s = avu_wall_ns() / AVU_NS_PER_S;
 	record->seen_ns = avu_now_ns();
 	record->n_requests++;
-	if (agent != NULL && g_strcmp0(agent, record->agent) != 0) {
-		g_free(record->agent);
-		record->agent = avu_text_for_display(agent, AGENT_MAX_CHARS);
-	}
 	(void)pthread_mutex_unlock(&clients->lock);
 	return view;
 }

@@ -23,6 +23,7 @@
 
 #define STILL_WRITTEN_S 5
 #define NAME_MAX_BYTES (OBJECT_ID_MAX + RECIPE_NAME_MAX)
+#define BAD_REQUEST 400
 
 static const AvuMediaKind kinds[] = {
 	[ITEM_NONE] = AVU_MEDIA_OTHER,
@@ -250,9 +251,11 @@ deliver(const AvuHttpRequest *request, const Media *media, const CatalogueFile *
 	if (media->reports != NULL) {
 		g_autofree char *protocol_info = avu_protocol_info_format(delivery.mime, &dlna);
 		/* a part of a file is a song of an album: nobody goes on in the middle of it */
-		const ReportedFile reported = { item, file->kind, protocol_info,
-			file->start_ns < 0 ? file->duration_ns : 0, (uint64_t)st->st_size };
+		ReportedFile reported = { item, file->kind, protocol_info,
+			file->start_ns < 0 ? file->duration_ns : 0, (uint64_t)st->st_size, "" };
 
+		history_format_key(
+			reported.format, file->mime, file->video_codec, file->audio_codec);
 		reports_follow(media->reports, request, response, &reported);
 	}
 	return response;
@@ -287,6 +290,10 @@ on_request(const AvuHttpRequest *request, void *user_data)
 	AvuHttpResponse *response = deliver(request, media, file, id, name);
 
 	known_file_unref(file);
+	if (avu_http_response_get_status(response) >= BAD_REQUEST) {
+		clients_refused(
+			media->clients, request, avu_http_response_get_status(response), name);
+	}
 	return response;
 }
 

@@ -23,6 +23,7 @@ struct Reports {
 	Catalogue *catalogue;
 	int64_t least_ns; /* AVU_TIME_NONE: nothing is remembered */
 	PlaySessions *sessions;
+	Clients *clients; /* NULL: nobody asks */
 	void (*changed)(bool connection, void *data);
 	void *data;
 };
@@ -42,9 +43,15 @@ reports_new(AvuConnectionManager *connections, Catalogue *catalogue, int64_t lea
 {
 	Reports *reports = g_new0(Reports, 1);
 
-	*reports =
-		(Reports){ connections, catalogue, least_ns, play_sessions_new(), changed, data };
+	*reports = (Reports){ connections, catalogue, least_ns, play_sessions_new(), NULL, changed,
+		data };
 	return reports;
+}
+
+void
+reports_set_clients(Reports *reports, Clients *clients)
+{
+	reports->clients = clients;
 }
 
 void
@@ -186,6 +193,10 @@ on_done(bool sent, uint64_t octets, void *data)
 	Reports *reports = report->reports;
 
 	(void)sent;
+	if (reports->clients != NULL) {
+		clients_fetched(reports->clients, &report->peer, report->file.item,
+			report->file.format, octets, report->file.size_bytes);
+	}
 	avu_connection_manager_end(reports->connections, report->connection);
 	reports->changed(true, reports->data);
 	if (reports->least_ns != AVU_TIME_NONE) {

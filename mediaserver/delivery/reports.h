@@ -9,6 +9,7 @@
 #include <av-upnp/http-server.h>
 
 #include "mediaserver/catalogue/catalogue.h"
+#include "mediaserver/clients/clients.h"
 
 G_BEGIN_DECLS
 
@@ -28,8 +29,11 @@ typedef struct {
 	const char *protocol_info;
 	int64_t duration_ns; /* <= 0: unknown */
 	uint64_t size_bytes;
+	char format[HISTORY_KEY_MAX]; /* of history_format_key() */
 } ReportedFile;
 
+/** What is fetched is told there. Before the server starts; outlives it. */
+void reports_set_clients(Reports *reports, Clients *clients);
 /** Follows a delivery to its end; for answers that carry content. @thread the connection's */
 void reports_follow(Reports *reports, const AvuHttpRequest *request, AvuHttpResponse *response,
 	const ReportedFile *file);

@@ -65,19 +65,24 @@ count_item(History *history)
 	history->item = 0;
 }
 
-void
+bool
 history_settle(History *history, int64_t now_ns)
 {
 	if (history->item != 0 && now_ns - history->since_ns > SETTLED_NS) {
 		count_item(history);
+		return true;
 	}
+	return false;
 }
 
-void
+bool
 history_add(History *history, int64_t item, const char *key, uint64_t octets, uint64_t size_bytes,
 	int64_t now_ns)
 {
-	if (history->item != 0 && (history->item != item || strcmp(history->key, key) != 0)) {
+	const bool another =
+		history->item != 0 && (history->item != item || strcmp(history->key, key) != 0);
+
+	if (another) {
 		count_item(history);
 	}
 	if (history->item == 0) {
@@ -88,6 +93,7 @@ history_add(History *history, int64_t item, const char *key, uint64_t octets, ui
 	history->octets += octets;
 	history->size_bytes = size_bytes;
 	history->since_ns = now_ns;
+	return another;
 }
 
 HistoryVerdict

@@ -37,11 +37,13 @@ typedef enum {
 /** Name of a format. @param key  HISTORY_KEY_MAX octets */
 void history_format_key(
 	char *key, const char *mime, const char *video_codec, const char *audio_codec);
-/** A delivery ended. @param octets  of content that left  @param size_bytes  of the whole */
-void history_add(History *history, int64_t item, const char *key, uint64_t octets,
+/** A delivery ended. @return the item before is done with, so what is known has changed
+ *  @param octets  of content that left  @param size_bytes  of the whole */
+bool history_add(History *history, int64_t item, const char *key, uint64_t octets,
 	uint64_t size_bytes, int64_t now_ns);
-/** The item that is being fetched is done with, when the last delivery of it is long ago. */
-void history_settle(History *history, int64_t now_ns);
+/** The item that is being fetched is done with, when the last delivery of it is long ago.
+ *  @return true: so it was */
+bool history_settle(History *history, int64_t now_ns);
 HistoryVerdict history_ask(const History *history, const char *key);
 
 G_END_DECLS

@@ -178,18 +178,18 @@ test_history(void)
 	for (int64_t i = 1; i <= HISTORY_DROPS_MIN; i++) {
 		g_assert_cmpint(history_ask(&history, film), ==, HISTORY_UNKNOWN);
 		/* its head, then its tail: one look at one film */
-		history_add(&history, i, film, 65536, 900 * mib, i * AVU_NS_PER_S);
-		history_add(&history, i, film, 4096, 900 * mib, i * AVU_NS_PER_S);
+		(void)history_add(&history, i, film, 65536, 900 * mib, i * AVU_NS_PER_S);
+		(void)history_add(&history, i, film, 4096, 900 * mib, i * AVU_NS_PER_S);
 	}
-	history_settle(&history, 10 * AVU_NS_PER_S);
+	(void)history_settle(&history, 10 * AVU_NS_PER_S);
 	g_assert_cmpint(history_ask(&history, film), ==, HISTORY_UNKNOWN); /* may go on */
-	history_settle(&history, 60 * AVU_NS_PER_S);
+	(void)history_settle(&history, 60 * AVU_NS_PER_S);
 	g_assert_cmpint(history_ask(&history, film), ==, HISTORY_DROPS);
 	check("Plain", NULL, &history, HEVC, "avc-ts-ac3 mpeg-ps-pal original");
 	check("Everything", NULL, &history, HEVC, "original");
 
-	history_add(&history, 9, flac, 30 * mib, 30 * mib, 70 * AVU_NS_PER_S);
-	history_settle(&history, 99 * AVU_NS_PER_S);
+	(void)history_add(&history, 9, flac, 30 * mib, 30 * mib, 70 * AVU_NS_PER_S);
+	(void)history_settle(&history, 99 * AVU_NS_PER_S);
 	g_assert_cmpint(history_ask(&history, flac), ==, HISTORY_OPENS);
 	check("Plain", NULL, &history, FLAC, "original");
 
@@ -197,7 +197,8 @@ test_history(void)
 	for (int64_t i = 0; i < 3 * HISTORY_FORMATS; i++) {
 		g_autofree char *key = g_strdup_printf("video/%d", (int)i);
 
-		history_add(&history, 100 + 2 * i, key, 2 * mib, 9 * mib, (100 + i) * AVU_NS_PER_S);
+		(void)history_add(
+			&history, 100 + 2 * i, key, 2 * mib, 9 * mib, (100 + i) * AVU_NS_PER_S);
 		history_add(
 			&history, 101 + 2 * i, flac, 2 * mib, 9 * mib, (100 + i) * AVU_NS_PER_S);
 	}
