@@ -70,6 +70,22 @@ client_view_name(const ClientView *view, ItemKind kind, const char **mime, AvuDl
 	}
 }
 
+void
+client_view_name_converted(
+	const ClientView *view, ItemKind kind, const char **mime, AvuDlnaParameters *dlna)
+{
+	const char *seek = client_view_get_profile(view)->converted_seek;
+
+	client_view_name(view, kind, mime, dlna);
+	/* less than there is, never more */
+	if (g_strcmp0(seek, "none") == 0 || g_strcmp0(seek, "bytes") == 0) {
+		dlna->op_time = false;
+	}
+	if (g_strcmp0(seek, "none") == 0 || g_strcmp0(seek, "time") == 0) {
+		dlna->op_range = false;
+	}
+}
+
 const char *
 client_view_find_extra(const ClientView *view, const char *mime, const char *profile)
 {

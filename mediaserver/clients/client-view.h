@@ -35,6 +35,9 @@ NegotiateClient client_view_get_witnesses(const ClientView *view);
  *  and in the answer's headers. What they point to afterwards is the profile's, or what it was. */
 void client_view_name(
 	const ClientView *view, ItemKind kind, const char **mime, AvuDlnaParameters *dlna);
+/** The same of what is converted. */
+void client_view_name_converted(
+	const ClientView *view, ItemKind kind, const char **mime, AvuDlnaParameters *dlna);
 /** Name under which the resource is offered once more, in front; NULL: it is not. */
 const char *client_view_find_extra(const ClientView *view, const char *mime, const char *profile);
 

@@ -9,9 +9,9 @@
 #include "mediaserver/content/facts.h"
 #include "mediaserver/content/manners.h"
 #include "mediaserver/content/object-id.h"
-#include "mediaserver/content/offers.h"
 #include "mediaserver/content/sides.h"
 #include "mediaserver/library/formats.h"
+#include "mediaserver/negotiate/negotiate.h"
 
 #define BITS_PER_OCTET 8
 #define MANAGED_SIZE 9
@@ -428,12 +428,8 @@ add_extra(AvuObject *object, const Item *item, const Emission *emission, Texts *
 }
 
 static void
-add_resources(AvuObject *object, const Item *item, const Emission *emission, Texts *texts)
+add_originals(AvuObject *object, const Item *item, const Emission *emission, Texts *texts)
 {
-	if (item->promised != 0) {
-		add_promise(object, item, emission, texts);
-		return;
-	}
 	add_extra(object, item, emission, texts);
 	add_resource(object, item, emission->base_url, "", texts->protocol_info, texts);
 	for (unsigned i = 0; emission->other_urls != NULL && emission->other_urls[i] != NULL; i++) {
@@ -444,37 +440,88 @@ add_resources(AvuObject *object, const Item *item, const Emission *emission, Tex
 	}
 }
 
-/* The item in forms that are made while they are sent. */
-static void
-add_conversions(AvuObject *object, const Item *item, const Emission *emission, Texts *texts)
+/* Octets of a conversion: as they are, or as the client wants them told. */
+static int64_t
+converted_size(const AvuClientProfile *profile, const ConvertPlan *plan)
 {
-	ConvertPlan plans[OFFERS_MAX];
-	const unsigned n = offers_choose(item, emission->machine, plans);
+	if (g_strcmp0(profile->converted_size, "none") == 0) {
+		return -1;
+	}
+	if (plan->size_bytes <= INT64_MAX) {
+		return (int64_t)plan->size_bytes;
+	}
+	return g_strcmp0(profile->converted_size, "estimate") == 0 && plan->bitrate_bps > 0 &&
+			       plan->duration_ns > 0
+		       ? plan->duration_ns / AVU_NS_PER_MS * (plan->bitrate_bps / BITS_PER_OCTET) /
+				 (AVU_NS_PER_S / AVU_NS_PER_MS)
+		       : -1;
+}
+
+/* The item in a form that is made while it is sent. */
+static void
+add_conversion(AvuObject *object, const Item *item, const ConvertPlan *plan,
+	const Emission *emission, Texts *texts)
+{
+	AvuDlnaParameters dlna = convert_plan_get_dlna(plan);
+	const char *mime = plan->mime;
 	char own[OBJECT_ID_MAX];
 
-	object_id_format_item(own, item->id);
-	for (unsigned i = 0; i < n && object->n_resources < AVU_RESOURCES_MAX; i++) {
-		const ConvertPlan *plan = &plans[i];
-		const AvuDlnaParameters dlna = convert_plan_get_dlna(plan);
-		AvuResource *resource = &object->resources[object->n_resources++];
-
-		g_ptr_array_add(texts->uris,
-			g_strdup_printf("%s" CONTENT_MEDIA_PREFIX "%s/%s.%s", emission->base_url,
-				own, plan->recipe->name, plan->recipe->extension));
-		resource->uri = g_ptr_array_index(texts->uris, texts->uris->len - 1);
-		g_ptr_array_add(texts->uris, avu_protocol_info_format(plan->mime, &dlna));
-		resource->protocol_info = g_ptr_array_index(texts->uris, texts->uris->len - 1);
-		resource->duration_ns = plan->duration_ns;
-		resource->bitrate_Bps =
-			plan->bitrate_bps > 0 ? plan->bitrate_bps / BITS_PER_OCTET : -1;
-		resource->size_bytes =
-			plan->size_bytes <= INT64_MAX ? (int64_t)plan->size_bytes : -1;
-		resource->sample_hz = plan->sample_hz;
-		resource->bits_per_sample = (int32_t)plan->bits;
-		resource->channels = (int32_t)plan->channels;
-		resource->width = (int32_t)plan->width;
-		resource->height = (int32_t)plan->height;
+	if (object->n_resources == AVU_RESOURCES_MAX) {
+		return;
 	}
+	AvuResource *resource = &object->resources[object->n_resources++];
+
+	object_id_format_item(own, item->id);
+	client_view_name_converted(emission->client, (ItemKind)item->kind, &mime, &dlna);
+	g_ptr_array_add(texts->uris,
+		g_strdup_printf("%s" CONTENT_MEDIA_PREFIX "%s/%s.%s", emission->base_url, own,
+			plan->recipe->name, plan->recipe->extension));
+	resource->uri = g_ptr_array_index(texts->uris, texts->uris->len - 1);
+	g_ptr_array_add(texts->uris, avu_protocol_info_format(mime, &dlna));
+	resource->protocol_info = g_ptr_array_index(texts->uris, texts->uris->len - 1);
+	resource->duration_ns = plan->duration_ns;
+	resource->bitrate_Bps = plan->bitrate_bps > 0 ? plan->bitrate_bps / BITS_PER_OCTET : -1;
+	resource->size_bytes = converted_size(client_view_get_profile(emission->client), plan);
+	resource->sample_hz = plan->sample_hz;
+	resource->bits_per_sample = (int32_t)plan->bits;
+	resource->channels = (int32_t)plan->channels;
+	resource->width = (int32_t)plan->width;
+	resource->height = (int32_t)plan->height;
+}
+
+/* What the client is offered, in its order. @return its pictures are told already */
+static bool
+add_offers(AvuObject *object, const Item *item, const Emission *emission, Texts *texts)
+{
+	const Negotiation asked = {
+		.item = item,
+		.client = client_view_get_witnesses(emission->client),
+		.machine = emission->machine,
+	};
+	Offer offers[NEGOTIATE_OFFERS_MAX];
+	unsigned n;
+
+	if (item->promised != 0) {
+		add_promise(object, item, emission, texts);
+		return true;
+	}
+	n = negotiate(&asked, offers);
+	for (unsigned i = 0; i < n; i++) {
+		switch (offers[i].kind) {
+		case OFFER_ORIGINAL:
+			add_originals(object, item, emission, texts);
+			break;
+		case OFFER_CONVERSION:
+			add_conversion(object, item, &offers[i].plan, emission, texts);
+			break;
+		case OFFER_PICTURES:
+			if (i == 0) { /* else behind all others */
+				add_pictures(object, item, emission, texts);
+			}
+			break;
+		}
+	}
+	return n > 0 && offers[0].kind == OFFER_PICTURES;
 }
 
 void
@@ -512,12 +559,14 @@ emission_item(const Item *item, void *data)
 		object.restricted = false;
 		object.dlna_managed = texts.managed;
 	}
-	add_resources(&object, item, emission, &texts);
-	add_conversions(&object, item, emission, &texts);
+	bool pictures = add_offers(&object, item, emission, &texts);
+
 	if (item->promised == 0) {
 		sides_add_subtitles(&object, item, emission->base_url, texts.uris);
 	}
-	add_pictures(&object, item, emission, &texts);
+	if (!pictures) {
+		add_pictures(&object, item, emission, &texts);
+	}
 	manners_apply(&object, item, client_view_get_profile(emission->client), texts.uris);
 	emission->emit(&object, emission->data);
 }

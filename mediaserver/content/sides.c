@@ -65,6 +65,7 @@ sides_add_subtitles(AvuObject *object, const Item *item, const char *base_url, G
 {
 	const char *at = item->subtitles;
 	Subtitle subtitle;
+	const unsigned n_media = object->n_resources;
 	bool is_first = true;
 
 	for (unsigned n = 0; n < SIDES_SUBTITLES_MAX && object->n_resources < AVU_RESOURCES_MAX &&
@@ -79,8 +80,10 @@ sides_add_subtitles(AvuObject *object, const Item *item, const char *base_url, G
 			continue;
 		}
 		is_first = false;
-		object->resources[0].subtitle_uri = resource->uri;
-		object->resources[0].subtitle_type = "SRT";
+		for (unsigned i = 0; i < n_media; i++) {
+			object->resources[i].subtitle_uri = resource->uri;
+			object->resources[i].subtitle_type = "SRT";
+		}
 		object->sec_caption_uri = resource->uri;
 		object->sec_caption_type = "srt";
 	}

@@ -92,17 +92,25 @@ deliver(const AvuHttpRequest *request, Question *question, const CatalogueFile *
 	if (!S_ISREG(st.st_mode)) {
 		return cannot_open(ENOENT);
 	}
-	const AvuDlnaParameters dlna = convert_plan_get_dlna(&question->spec.plan);
-	g_autofree char *features = avu_dlna_format_features(&dlna);
+	g_autoptr(ClientView) client =
+		clients_identify_request(question->converted->clients, request);
 	const ConvertPlan plan = question->spec.plan;
+	AvuDlnaParameters dlna = convert_plan_get_dlna(&plan);
+	const ItemKind kind = plan.recipe->kind == RECIPE_AUDIO ? ITEM_AUDIO : ITEM_VIDEO;
+	const char *mime = plan.mime;
+
+	/* as it was offered: content/emission.c */
+	client_view_name_converted(client, kind, &mime, &dlna);
+	g_autofree char *features = avu_dlna_format_features(&dlna);
 
 	question->spec.conversions = question->converted->conversions;
 	question->spec.fd = avu_steal_fd(&fd);
 	question->spec.hint = hint != NULL && strlen(hint) <= CONVERT_HINT_MAX ? hint : NULL;
 	const AvuDelivery delivery = {
 		.source = convert_source_new(&question->spec),
-		.kind = plan.recipe->kind == RECIPE_AUDIO ? AVU_MEDIA_AUDIO : AVU_MEDIA_VIDEO,
-		.mime = plan.mime,
+		.kind = kind == ITEM_AUDIO ? AVU_MEDIA_AUDIO : AVU_MEDIA_VIDEO,
+		.mime = mime,
+		.client = client_view_get_profile(client),
 		.content_features = features,
 		.modified_s = st.st_mtim.tv_sec,
 		.duration_ns = plan.duration_ns,

@@ -4,6 +4,7 @@
 
 #include <av-upnp/http-server.h>
 
+#include "mediaserver/clients/clients.h"
 #include "mediaserver/catalogue/catalogue.h"
 #include "mediaserver/convert/conversions.h"
 #include "mediaserver/library/roots.h"
@@ -13,6 +14,7 @@ G_BEGIN_DECLS
 typedef struct {
 	Catalogue *catalogue;
 	const Roots *roots;
+	Clients *clients; /* NULL: all are alike */
 	Conversions *conversions;
 } Converted;
 

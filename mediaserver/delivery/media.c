@@ -262,6 +262,18 @@ deliver(const AvuHttpRequest *request, const Media *media, const CatalogueFile *
 }
 
 static AvuHttpResponse *
+note_refusal(const Media *media, const AvuHttpRequest *request, const char *name,
+	AvuHttpResponse *response)
+{
+	const unsigned status = avu_http_response_get_status(response);
+
+	if (status >= BAD_REQUEST) {
+		clients_refused(media->clients, request, status, name);
+	}
+	return response;
+}
+
+static AvuHttpResponse *
 on_request(const AvuHttpRequest *request, void *user_data)
 {
 	const Media *media = user_data;
@@ -278,7 +290,8 @@ on_request(const AvuHttpRequest *request, void *user_data)
 		return avu_http_response_new_error(404, "no such resource");
 	}
 	if (form != NULL) {
-		return converted_deliver(request, &media->converted, id, form, name);
+		return note_refusal(media, request, name,
+			converted_deliver(request, &media->converted, id, form, name));
 	}
 	CatalogueFile *file = known_files_find(media->files, id, &error);
 
@@ -290,11 +303,7 @@ on_request(const AvuHttpRequest *request, void *user_data)
 	AvuHttpResponse *response = deliver(request, media, file, id, name);
 
 	known_file_unref(file);
-	if (avu_http_response_get_status(response) >= BAD_REQUEST) {
-		clients_refused(
-			media->clients, request, avu_http_response_get_status(response), name);
-	}
-	return response;
+	return note_refusal(media, request, name, response);
 }
 
 Media *
@@ -313,7 +322,7 @@ media_new(AvuHttpServer *server, Catalogue *catalogue, const Roots *roots, Repor
 	media->roots = roots;
 	media->reports = reports;
 	media->clients = clients;
-	media->converted = (Converted){ catalogue, roots, conversions };
+	media->converted = (Converted){ catalogue, roots, clients, conversions };
 	media->indexes = file_answers_new(&time_indexes);
 	media->pieces = file_answers_new(&pieces);
 	avu_http_server_add_route(server, &route, media);
