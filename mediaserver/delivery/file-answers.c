@@ -6,6 +6,7 @@
 #include "mediaserver/delivery/file-answers.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 
 #include <av-upnp/error.h>
 #include <av-upnp/fd.h>
@@ -13,7 +14,7 @@
 #define ENTRIES_MAX 256
 #define JOBS_MAX 8
 /* A worker ends after 8 s with what it has; it may have to finish a batch of a scan before. */
-#define PATIENCE_US (20 * G_USEC_PER_SEC)
+#define PATIENCE_S 20
 
 typedef struct {
 	dev_t device;
@@ -34,8 +35,9 @@ typedef struct {
 
 struct FileAnswers {
 	const FileAnswerClass *class;
-	GMutex lock; /* guards all */
-	GCond changed;
+	/* not GLib's, whose hand-overs ThreadSanitizer does not see */
+	pthread_mutex_t lock; /* guards all */
+	pthread_cond_t changed;
 	GQueue entries; /* Entry */
 	WorkerPool *pool;
 	uint64_t calls;
@@ -137,7 +139,7 @@ on_answer(WorkerJob *job, void *user_data)
 	const Errand *errand = user_data;
 	FileAnswers *answers = errand->answers;
 
-	g_mutex_lock(&answers->lock);
+	(void)pthread_mutex_lock(&answers->lock);
 	GList *at = find(answers, &errand->key);
 
 	answers->n_jobs--;
@@ -154,8 +156,8 @@ on_answer(WorkerJob *job, void *user_data)
 		}
 		make_room(answers);
 	}
-	g_cond_broadcast(&answers->changed);
-	g_mutex_unlock(&answers->lock);
+	(void)pthread_cond_broadcast(&answers->changed);
+	(void)pthread_mutex_unlock(&answers->lock);
 	worker_job_free(job);
 }
 
@@ -193,7 +195,10 @@ begin(FileAnswers *answers, const Key *key, int fd, const char *hint, GError **e
 static GList *
 wait_for(FileAnswers *answers, const Key *key)
 {
-	const int64_t deadline_us = g_get_monotonic_time() + PATIENCE_US;
+	struct timespec until;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += PATIENCE_S;
 
 	for (;;) {
 		GList *at = find(answers, key);
@@ -202,7 +207,7 @@ wait_for(FileAnswers *answers, const Key *key)
 			return at;
 		}
 		if (answers->pool == NULL ||
-			!g_cond_wait_until(&answers->changed, &answers->lock, deadline_us)) {
+			pthread_cond_timedwait(&answers->changed, &answers->lock, &until) != 0) {
 			return NULL;
 		}
 	}
@@ -233,11 +238,11 @@ file_answers_get(FileAnswers *answers, int fd, const struct stat *st, const char
 		question != NULL ? question : g_bytes_new_static("", 0) };
 	void *value = NULL;
 
-	g_mutex_lock(&answers->lock);
+	(void)pthread_mutex_lock(&answers->lock);
 	if (find(answers, &key) != NULL || begin(answers, &key, fd, hint, error)) {
 		value = take(answers, wait_for(answers, &key), error);
 	}
-	g_mutex_unlock(&answers->lock);
+	(void)pthread_mutex_unlock(&answers->lock);
 	g_bytes_unref(key.question);
 	return value;
 }
@@ -246,10 +251,14 @@ FileAnswers *
 file_answers_new(const FileAnswerClass *class)
 {
 	FileAnswers *answers = g_new0(FileAnswers, 1);
+	pthread_condattr_t attributes;
 
 	answers->class = class;
-	g_mutex_init(&answers->lock);
-	g_cond_init(&answers->changed);
+	(void)pthread_mutex_init(&answers->lock, NULL);
+	(void)pthread_condattr_init(&attributes);
+	(void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	(void)pthread_cond_init(&answers->changed, &attributes);
+	(void)pthread_condattr_destroy(&attributes);
 	g_queue_init(&answers->entries);
 	return answers;
 }
@@ -257,16 +266,16 @@ file_answers_new(const FileAnswerClass *class)
 void
 file_answers_start(FileAnswers *answers, WorkerPool *pool)
 {
-	g_mutex_lock(&answers->lock);
+	(void)pthread_mutex_lock(&answers->lock);
 	answers->pool = pool;
-	g_mutex_unlock(&answers->lock);
+	(void)pthread_mutex_unlock(&answers->lock);
 }
 
 void
 file_answers_stop(FileAnswers *answers)
 {
 	file_answers_start(answers, NULL);
-	g_cond_broadcast(&answers->changed);
+	(void)pthread_cond_broadcast(&answers->changed);
 }
 
 void
@@ -278,7 +287,7 @@ file_answers_free(FileAnswers *answers)
 	while (!g_queue_is_empty(&answers->entries)) {
 		drop(answers, answers->entries.head);
 	}
-	g_mutex_clear(&answers->lock);
-	g_cond_clear(&answers->changed);
+	(void)pthread_mutex_destroy(&answers->lock);
+	(void)pthread_cond_destroy(&answers->changed);
 	g_free(answers);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The cache of answers, with indexes as its example, against workers that tell the truth, lie and die. Runs stub-worker.c. */
 #include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -16,17 +18,10 @@ typedef struct {
 	int fd;
 	int64_t size; /* as stat says it: another one is another file */
 	GBytes *question;
-	GMainLoop *loop;
 	AvuTimeIndex *index;
 	GError *error;
+	atomic_bool over;
 } Question;
-
-static int
-quit(void *data)
-{
-	g_main_loop_quit(data);
-	return G_SOURCE_REMOVE;
-}
 
 /* As a connection's thread does. */
 static void *
@@ -40,10 +35,28 @@ ask(void *data)
 	question->index = file_answers_get(question->answers, question->fd, &st, question->hint,
 		question->question != NULL ? g_bytes_ref(question->question) : NULL,
 		&question->error);
-	if (question->loop != NULL) {
-		g_idle_add(quit, question->loop);
-	}
+	atomic_store(&question->over, true);
 	return NULL;
+}
+
+/* ThreadSanitizer sees the beginnings and ends of these. */
+static pthread_t
+begin(Question *question)
+{
+	pthread_t thread;
+
+	g_assert_cmpint(pthread_create(&thread, NULL, ask, question), ==, 0);
+	return thread;
+}
+
+/* The main thread brings the answers. */
+static void
+work_until(const Question *question)
+{
+	while (!atomic_load(&question->over)) {
+		(void)g_main_context_iteration(NULL, FALSE);
+		g_usleep(100);
+	}
 }
 
 typedef struct {
@@ -52,7 +65,6 @@ typedef struct {
 	AvuSupervisor *supervisor;
 	WorkerPool *pool;
 	FileAnswers *answers;
-	GMainLoop *loop;
 	int fd;
 } Fixture;
 
@@ -60,7 +72,6 @@ static void
 set_up(Fixture *f, const void *spawner)
 {
 	f->spawner = (AvuSpawner *)spawner;
-	f->loop = g_main_loop_new(NULL, FALSE);
 	f->mailbox = avu_mailbox_new(NULL);
 	f->supervisor = avu_supervisor_new(f->spawner, NULL);
 	f->pool = worker_pool_new(f->spawner, f->supervisor, f->mailbox, 1, NULL);
@@ -79,7 +90,6 @@ tear_down(Fixture *f, const void *unused)
 	file_answers_free(f->answers);
 	avu_supervisor_free(f->supervisor);
 	avu_mailbox_unref(f->mailbox);
-	g_main_loop_unref(f->loop);
 	avu_fd_cleanup(&f->fd);
 }
 
@@ -87,15 +97,13 @@ tear_down(Fixture *f, const void *unused)
 static int
 question(Fixture *f, const char *hint, int64_t size)
 {
-	Question question = {
-		.answers = f->answers, .hint = hint, .fd = f->fd, .size = size, .loop = f->loop
-	};
-	GThread *thread = g_thread_new("ask", ask, &question);
+	Question question = { .answers = f->answers, .hint = hint, .fd = f->fd, .size = size };
+	pthread_t thread = begin(&question);
 	g_autoptr(AvuTimeIndex) index = NULL;
 	g_autoptr(GError) error = NULL;
 
-	g_main_loop_run(f->loop);
-	g_thread_join(thread);
+	work_until(&question);
+	(void)pthread_join(thread, NULL);
 	index = question.index;
 	error = question.error;
 	g_assert_true((index == NULL) != (error == NULL));
@@ -152,11 +160,10 @@ test_questions(Fixture *f, const void *unused)
 		questions[i].answers = f->answers;
 		questions[i].fd = f->fd;
 		questions[i].size = 1000;
-		questions[i].loop = f->loop;
-		GThread *thread = g_thread_new("ask", ask, &questions[i]);
+		pthread_t thread = begin(&questions[i]);
 
-		g_main_loop_run(f->loop);
-		g_thread_join(thread);
+		work_until(&questions[i]);
+		(void)pthread_join(thread, NULL);
 		g_assert_cmpint(questions[i].index != NULL, ==, i != 1);
 		g_clear_pointer(&questions[i].index, avu_time_index_unref);
 		g_clear_error(&questions[i].error);
@@ -169,7 +176,7 @@ static void
 test_together(Fixture *f, const void *unused)
 {
 	Question questions[12];
-	GThread *threads[12];
+	pthread_t threads[12];
 	unsigned n_busy = 0;
 
 	(void)unused;
@@ -178,19 +185,18 @@ test_together(Fixture *f, const void *unused)
 			.hint = "index",
 			.fd = f->fd,
 			.size = i < 4 ? 1000 : 1000 + (int64_t)i };
-		threads[i] = g_thread_new("ask", ask, &questions[i]);
+		threads[i] = begin(&questions[i]);
 	}
 	for (bool all = false; !all;) {
 		(void)g_main_context_iteration(NULL, FALSE);
 		all = true;
 		for (size_t i = 0; i < G_N_ELEMENTS(questions); i++) {
-			all = all && (g_atomic_pointer_get(&questions[i].index) != NULL ||
-					     g_atomic_pointer_get(&questions[i].error) != NULL);
+			all = all && atomic_load(&questions[i].over);
 		}
 		g_thread_yield();
 	}
 	for (size_t i = 0; i < G_N_ELEMENTS(questions); i++) {
-		g_thread_join(threads[i]);
+		(void)pthread_join(threads[i], NULL);
 		if (questions[i].error != NULL) {
 			g_assert_error(questions[i].error, AVU_ERROR, AVU_ERROR_BUSY);
 			n_busy++;
@@ -206,11 +212,11 @@ static void
 test_stop(Fixture *f, const void *unused)
 {
 	Question question = { .answers = f->answers, .hint = "index", .fd = f->fd, .size = 1000 };
-	GThread *thread = g_thread_new("ask", ask, &question);
+	pthread_t thread = begin(&question);
 
 	(void)unused;
 	file_answers_stop(f->answers); /* before or after it began to wait */
-	g_thread_join(thread);
+	(void)pthread_join(thread, NULL);
 	g_assert_error(question.error, AVU_ERROR, AVU_ERROR_BUSY);
 	g_clear_error(&question.error);
 }
