@@ -21,7 +21,7 @@
 #define READS 4
 #define AT_PLAY 7 /* among the weights of steps */
 
-static unsigned n_sequences = 4000, first_seed = 1;
+static unsigned n_sequences = 1500, first_seed = 1;
 
 static const struct {
 	const char *uri;
