@@ -129,7 +129,11 @@ char *
 app_answer(const char *request, void *user_data)
 {
 	App *app = user_data;
+	char *about_clients = app_answer_clients(app, request);
 
+	if (about_clients != NULL) {
+		return about_clients;
+	}
 	if (g_str_has_prefix(request, SERVER_RESCAN)) {
 		return answer_rescan(app, request + strlen(SERVER_RESCAN));
 	}

@@ -93,4 +93,9 @@ gboolean app_on_hangup(void *user_data);
 /** Text for `av-mediaserver status` and others; see main.c for the verbs. @param user_data  App */
 char *app_answer(const char *request, void *user_data);
 
+/* app-clients.c */
+
+/** @return the answer to what concerns clients; NULL: the request does not. g_free() it */
+char *app_answer_clients(App *app, const char *request);
+
 G_END_DECLS

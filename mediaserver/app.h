@@ -12,6 +12,11 @@ G_BEGIN_DECLS
 /* What verbs ask on the control socket beside "status" and "metrics": this, or this, a space and an
  * absolute path; the answer is SERVER_OK or a sentence. */
 #define SERVER_RESCAN "rescan"
+/* "clients": JSON. "clients-set", a space, a key, a tab and a profile, or no tab: SERVER_OK or a sentence.
+ * "explain", a space, a client, a tab and an item: JSON or a sentence. */
+#define SERVER_CLIENTS "clients"
+#define SERVER_CLIENTS_SET "clients-set"
+#define SERVER_EXPLAIN "explain"
 #define SERVER_OK "ok"
 
 typedef struct Clients Clients;

@@ -15,6 +15,7 @@
 #include "mediaserver/catalogue/view-file.h"
 #include "mediaserver/clients/clients.h"
 #include "mediaserver/library/formats.h"
+#include "mediaserver/local/explain.h"
 #include "mediaserver/local/status.h"
 
 /* Descriptors: connections, files being sent, files being probed. */
@@ -51,13 +52,13 @@ format_status(const AvuSettings *settings, const char *json, bool follow, GError
 }
 
 static int
-run_status(const AvuSettings *settings, const char *folder)
+run_status(const AvuSettings *settings, const char *const *operands)
 {
 	bool follow = avu_settings_get_bool(settings, "Follow");
 	g_autofree char *last = NULL;
 	bool more = true;
 
-	(void)folder;
+	(void)operands;
 	while (more) {
 		g_autoptr(GError) error = NULL;
 		g_autofree char *json = ask(settings, "status", &error);
@@ -82,12 +83,12 @@ run_status(const AvuSettings *settings, const char *folder)
 }
 
 static int
-run_metrics(const AvuSettings *settings, const char *folder)
+run_metrics(const AvuSettings *settings, const char *const *operands)
 {
 	g_autoptr(GError) error = NULL;
 	g_autofree char *json = ask(settings, "metrics", &error);
 
-	(void)folder;
+	(void)operands;
 	if (json == NULL) {
 		return avu_program_report(SERVER_PROGRAM, error);
 	}
@@ -96,8 +97,9 @@ run_metrics(const AvuSettings *settings, const char *folder)
 }
 
 static int
-run_rescan(const AvuSettings *settings, const char *folder)
+run_rescan(const AvuSettings *settings, const char *const *operands)
 {
+	const char *folder = operands[0];
 	g_autofree char *path = folder != NULL ? g_canonicalize_filename(folder, NULL) : NULL;
 	g_autofree char *request = path != NULL ? g_strconcat(SERVER_RESCAN, " ", path, NULL)
 						: g_strdup(SERVER_RESCAN);
@@ -110,15 +112,91 @@ run_rescan(const AvuSettings *settings, const char *folder)
 	return error == NULL ? EXIT_SUCCESS : avu_program_report(SERVER_PROGRAM, error);
 }
 
+/* An answer that is an object or a list is what was asked for; else it says why not. */
+static int
+print_answer(const AvuSettings *settings, const char *request,
+	char *(*format_text)(const char *json, GError **error))
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *json = ask(settings, request, &error);
+	g_autofree char *text = NULL;
+
+	if (json != NULL && json[0] != '{' && json[0] != '[') {
+		g_set_error(&error, AVU_ERROR, AVU_ERROR_NOT_FOUND, "%s", json);
+	} else if (json != NULL) {
+		text = avu_settings_get_bool(settings, "Json") ? g_strconcat(json, "\n", NULL)
+							       : format_text(json, &error);
+	}
+	if (text == NULL) {
+		return avu_program_report(SERVER_PROGRAM, error);
+	}
+	(void)fputs(text, stdout);
+	return EXIT_SUCCESS;
+}
+
+static int
+wrong_operands(const char *usage)
+{
+	g_autoptr(GError) error = g_error_new(AVU_ERROR, AVU_ERROR_USAGE, "%s", usage);
+
+	return avu_program_report(SERVER_PROGRAM, error);
+}
+
+/* clients; clients set KEY PROFILE; clients unset KEY */
+static int
+run_clients(const AvuSettings *settings, const char *const *operands)
+{
+	const guint n = g_strv_length((char **)operands);
+	g_autoptr(GError) error = NULL;
+	g_autofree char *request = NULL;
+	g_autofree char *answer = NULL;
+
+	if (n == 0) {
+		return print_answer(settings, SERVER_CLIENTS, clients_format_text);
+	}
+	if (n == 3 && g_str_equal(operands[0], "set")) {
+		request = g_strdup_printf(SERVER_CLIENTS_SET " %s\t%s", operands[1], operands[2]);
+	} else if (n == 2 && g_str_equal(operands[0], "unset")) {
+		request = g_strdup_printf(SERVER_CLIENTS_SET " %s", operands[1]);
+	} else {
+		return wrong_operands(
+			"clients, clients set ADDRESS|UDN PROFILE, or clients unset ADDRESS|UDN");
+	}
+	answer = ask(settings, request, &error);
+	if (answer != NULL && !g_str_equal(answer, SERVER_OK)) {
+		g_set_error(&error, AVU_ERROR, AVU_ERROR_USAGE, "%s", answer);
+	}
+	return error == NULL ? EXIT_SUCCESS : avu_program_report(SERVER_PROGRAM, error);
+}
+
+static int
+run_explain(const AvuSettings *settings, const char *const *operands)
+{
+	if (g_strv_length((char **)operands) != 2) {
+		return wrong_operands("explain CLIENT ITEM");
+	}
+	g_autofree char *item = g_str_has_prefix(operands[1], "./") ||
+						g_file_test(operands[1], G_FILE_TEST_IS_REGULAR)
+					? g_canonicalize_filename(operands[1], NULL)
+					: g_strdup(operands[1]);
+	g_autofree char *request = g_strdup_printf(SERVER_EXPLAIN " %s\t%s", operands[0], item);
+
+	return print_answer(settings, request, explain_format_text);
+}
+
 static const struct {
 	const char *name;
-	int (*run)(const AvuSettings *settings, const char *folder);
+	int (*run)(const AvuSettings *settings, const char *const *operands);
 	const char *help;
 } verbs[] = {
 	{ "status", run_status, "what the running server shares, and where" },
 	{ "metrics", run_metrics, "what it has counted and what it streams, as JSON" },
 	{ "rescan", run_rescan,
 		"look through the folders again now, or through one: rescan FOLDER" },
+	{ "clients", run_clients,
+		"who was seen, and which profile fits why; set ADDRESS|UDN PROFILE, unset" },
+	{ "explain", run_explain,
+		"what a client is offered of an item, and why: explain CLIENT ITEM" },
 };
 
 static char *
@@ -234,7 +312,7 @@ run(const AvuSettings *settings, int argc, char **argv)
 	}
 	for (size_t i = 0; argc > 1 && i < G_N_ELEMENTS(verbs); i++) {
 		if (g_str_equal(argv[1], verbs[i].name)) {
-			return verbs[i].run(settings, argc > 2 ? argv[2] : NULL);
+			return verbs[i].run(settings, (const char *const *)&argv[2]);
 		}
 	}
 	if (folders[0] == NULL) {

@@ -231,7 +231,10 @@ add_usual(Table *table)
 			j++) {
 			ConvertPlan plan;
 
-			if (!make_plan(table, usual[i].names[j], &plan) || plan.changes_region) {
+			/* of what is copied it must be H.264 that everybody has */
+			if (!make_plan(table, usual[i].names[j], &plan) || plan.changes_region ||
+				(plan.recipe->video == RECIPE_COPY_VIDEO &&
+					g_strcmp0(item->video_codec, "h264") != 0)) {
 				continue;
 			}
 			NegotiateSource source = negotiate_source_of_plan(item, &plan);

@@ -85,7 +85,7 @@ def expected(tree):
     for header in (tree.source / "libav-upnp/include/av-upnp").glob("*.h"):
         yield tree.path("includedir", "av-upnp", header.name)
     yield from (tree.path("mandir", "man1", f"{name}.1") for name in [*PROGRAMS, "avcp"])
-    yield tree.path("mandir", "man5", "av-mediaserver-views.5")
+    yield from (tree.path("mandir", "man5", f"{name}.5") for name in ("av-mediaserver-views", "av-upnp-profiles"))
     yield from (tree.prefix / "lib/systemd" / unit for unit in UNITS)
     yield from (tree.path("datadir", "doc/av-upnp/examples", f"{name}.conf") for name in PROGRAMS)
     yield from (tree.path("datadir", "av-upnp", name) for name in ("views.conf", "avcp.schema.json"))

@@ -122,6 +122,8 @@ test_offers(void)
 			"unknown: original, H.264 in a transport stream, MPEG-2" },
 		{ "Plain", NULL, DTS, "original copy-ts-ac3 mpeg-ps-pal",
 			"sound alone is converted" },
+		{ "Plain", NULL, HEVC, "original avc-ts-ac3 mpeg-ps-pal",
+			"a copy would be HEVC still" },
 		{ "Plain", NULL, OLD, "original avc-ts-ac3 mpeg-ps-pal", "both are" },
 		{ "Plain", NULL, PHOTO, "original pictures", "pictures: smaller ones behind" },
 		{ "Whole", NULL, PHOTO, "original", "but not for this one" },
