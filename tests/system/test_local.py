@@ -3,12 +3,14 @@
 
 import json
 import re
+import shutil
+import time
 
 import pytest
 
-from conftest import RENDERER
+from conftest import BUILD, RENDERER
 from house import wait_until
-from test_renderer import COCOON, HIDDEN_PLACE, LOOSE, Ear, Remote, last_change, origin, plugin_list  # noqa: F401
+from test_renderer import COCOON, HIDDEN_PLACE, LOOSE, Ear, Remote, check_samples, last_change, origin, plugin_list  # noqa: F401
 
 
 @pytest.fixture
@@ -314,3 +316,60 @@ def test_without_the_mixer_of_a_card(house, tv, start_renderer):
     assert tv.volume("GetVolume")["CurrentVolume"] == "40"
     assert tv.call("RenderingControl:3", "GetVolume", InstanceID=0, Channel="LF") == {"error": 703}
     assert tv.call("RenderingControl:3", "GetLoudness", InstanceID=0, Channel="Master") == {"error": 602}
+
+
+@pytest.fixture
+def knob(house):
+    """A card whose knob is a file; knob(level, on) turns it, knob() tells (level, on)."""
+    state, path = house.folder / "card", house.folder / "alsa.conf"
+    state.write_text("010 1\n")
+    state.chmod(0o666)
+    plugin = house.folder / "libasound_module_ctl_avcard.so"
+    shutil.copy(BUILD / "tests/support/libasound_module_ctl_avcard.so", plugin)
+    path.write_text(f"""</usr/share/alsa/alsa.conf>
+ctl_type.avcard {{ lib "{plugin}" }}
+ctl.card {{ type avcard file "{state}" }}
+""")
+    house.env["ALSA_CONFIG_PATH"] = str(path)
+
+    def turn(level=None, on=1):
+        if level is None:
+            return tuple(map(int, state.read_text().split()))
+        with state.open("r+") as file:
+            file.write(f"{level:03} {on}\n")
+        return None
+
+    return turn
+
+
+def test_the_knob_of_the_card(house, knob, start_renderer, verb, library, origin):  # noqa: F811
+    tv = Remote(house, start_renderer(
+        options=("--hardware-volume", "--mixer-card", "card", "--bit-perfect", "--initial-volume", "50"),
+        capture=house.folder / "samples"))
+    # -18.06 dB below +4 dB is -14.06 dB; the nearest step is the 24th, -14 dB
+    wait_until("the card is set", lambda: knob() == (24, 1))
+    assert verb("volume") == {"volume": 50}
+    ear = Ear(house, "phone", f"{tv.url}/event/RenderingControl")
+    wait_until("the first event", ear.events)
+    turned = time.monotonic()
+    knob(30)
+    wait_until("it is told", lambda: '<Volume channel="Master" val="71"/>' in last_change(ear.events()[-1]))
+    assert time.monotonic() - turned < 0.5
+    knob(30, 0)
+    wait_until("mute, too", lambda: '<Mute channel="Master" val="1"/>' in last_change(ear.events()[-1]))
+    # and the other way round; what was set here is told once, as it was set
+    assert tv.volume("SetMute", DesiredMute=0) == {} and tv.volume("SetVolume", DesiredVolume=100) == {}
+    wait_until("as loud as it can", lambda: knob() == (36, 1))
+    assert tv.volume("SetVolume", DesiredVolume=0) == {}
+    wait_until("silent", lambda: knob()[0] == 0)
+    time.sleep(0.5)
+    assert verb("volume") == {"volume": 0}
+    assert tv.volume("SetVolume", DesiredVolume=97) == {}
+    time.sleep(0.5)
+    assert verb("volume") == {"volume": 97}
+    ear.close()
+    # the samples are those of the file all the same
+    tv.play(origin.url(HIDDEN_PLACE))
+    tv.wait_state("PLAYING", "STOPPED")
+    tv.wait_state("STOPPED", seconds=30)
+    check_samples(house, HIDDEN_PLACE, library=library)
