@@ -237,6 +237,7 @@ app_add_services(App *app)
 		.accepts_data = app->acceptance,
 		.lists = lists_get_functions(),
 		.lists_self = app->lists,
+		.picture_ns = avu_settings_get_int(app->settings, "SlideTime"),
 		.changed = memory_on_changed,
 		.changed_data = app->memory,
 	};

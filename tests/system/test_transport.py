@@ -299,6 +299,56 @@ def test_a_container_of_our_server(house, remote, start_server, library, avcp):
     assert tv.transport("GetMediaInfo")["NrTracks"] == "1"
 
 
+def test_pictures_of_a_container_are_a_slide_show(remote, start_server, library, avcp):
+    start_server(library)
+    tv = remote(options=["--slide-time", "1s"])
+    (folder,) = [entry for entry in avcp("ls", "Attic:/Pictures") if entry["title"] == "All pictures"]
+    tv.play(play_container(udn_of(avcp, "Attic"), folder["id"]))
+    tv.wait_state("PLAYING")
+    assert tv.transport("GetMediaInfo")["NrTracks"] == "2"
+    wait_until("the second picture", lambda: tv.transport("GetPositionInfo")["Track"] == "2")
+    tv.wait_state("STOPPED")
+    assert tv.status() == "OK"
+
+
+def test_lists_are_read_from_neighbours_only(house, remote, origin):
+    """SEC-181 to SEC-183: what a control point may not have played, it may not have read, nor by a redirect."""
+    tv = remote()
+    spy = house.hosts["tv"].start([PYTHON, "-B", SUPPORT / "origin.py", "127.0.0.1", house.folder], name="spy")
+    port = wait_until("port of the spy", lambda: spy.output().split("\n")[0] if "\n" in spy.output() else 0)
+    target = f"http://127.0.0.1:{port}/plain/a.m3u"
+    for uri in (target, f"{origin.base}/away/x.m3u?to={target}", "http://192.168.77.1/a.pls"):
+        tv.play(uri)
+        tv.wait_error(30)
+    for refused in ("file:///etc/list.m3u", "http://user:word@10.71.0.9/a.m3u", "ftp://10.71.0.9/a.xspf"):
+        assert tv.set_uri(refused)["error"] == 716, refused
+    assert spy.output().splitlines()[1:] == []
+
+
+def test_a_storm_of_actions(house, remote, lists, origin):
+    """FLT-60: whatever comes and however fast, the answers are right and the renderer lives."""
+    tv = remote()
+    uris = [lists("a.m3u", m3u(LOOSE, COCOON)), origin.url(COCOON), origin.url("Music/nothing.flac"),
+            "dlna-playcontainer://uuid%3Anobody?cid=0", lists("b.pls", pls(COCOON)), ""]
+    storm = []
+    for i in range(150):
+        uri = uris[i * 7 % len(uris)]
+        action = [("SetAVTransportURI", {"CurrentURI": uri, "CurrentURIMetaData": ""}), ("Play", {"Speed": 1}),
+                  ("SetNextAVTransportURI", {"NextURI": uri, "NextURIMetaData": ""}), ("Next", {}), ("Stop", {}),
+                  ("Seek", {"Unit": "REL_TIME", "Target": "0:00:01"}), ("Previous", {}), ("Pause", {}),
+                  ("SetPlayMode", {"NewPlayMode": ["SHUFFLE", "NORMAL", "REPEAT_ALL"][i % 3]})][i * 5 % 9 if i % 4 else 0]
+        storm.append(("AVTransport", action[0], {"InstanceID": 0, **action[1]}))
+    answers = tv.ask(*storm)
+    codes = {answer["error"] for answer in answers if "error" in answer}
+    assert codes <= {701, 702, 711, 715}, codes
+    tv.transport("SetPlayMode", NewPlayMode="NORMAL")
+    tv.play(origin.url(COCOON))
+    tv.wait_state("PLAYING")
+    tv.wait_state("STOPPED")
+    assert tv.status() == "OK"
+    assert tv.process.stop()[0] == 0
+
+
 def test_containers_that_are_not_there(house, remote, start_server, library, avcp):
     start_server(library)
     tv = remote()
