@@ -178,6 +178,12 @@ session_free(Session *session)
 	g_free(session);
 }
 
+bool
+session_is_restricted(const Session *session)
+{
+	return session->interfaces != NULL && session->interfaces[0] != NULL;
+}
+
 int64_t
 session_get_timeout_ns(const Session *session)
 {

@@ -21,6 +21,8 @@ Session *session_new(const SessionOptions *options);
 void session_free(Session *session);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Session, session_free)
 
+/** Was it told to look on some interfaces only? */
+bool session_is_restricted(const Session *session);
 int64_t session_get_timeout_ns(const Session *session);
 AvuFetcher *session_get_fetcher(Session *session);
 /** Which addresses this run may connect to. Borrowed. */

@@ -14,6 +14,7 @@
 #include "address/finder.h"
 #include "address/names.h"
 #include "address/wake.h"
+#include "queue/client.h"
 
 #define ANSWERS_NS (1150 * AVU_NS_PER_MS) /* MX, the second datagram's delay, the way back */
 #define QUIET_NS (280 * AVU_NS_PER_MS)
@@ -163,6 +164,54 @@ find_by_search(Search *search, GError **error)
 	}
 }
 
+static const char *
+text_of(const json_t *json, const char *key)
+{
+	const char *text = json_string_value(json_object_get(json, key));
+
+	return text != NULL ? text : "";
+}
+
+/* The one of these that is meant. @param devices  as queue_daemon_devices() gives them */
+static const json_t *
+choose_of(const json_t *devices, AvuDeviceKind kind, const char *wanted)
+{
+	g_autofree DeviceLabel *labels = g_new0(DeviceLabel, json_array_size(devices) + 1);
+	g_autoptr(GPtrArray) fitting = g_ptr_array_new();
+
+	for (size_t i = 0; i < json_array_size(devices); i++) {
+		const json_t *device = json_array_get(devices, i);
+
+		if (kind == AVU_DEVICE_OTHER ||
+			strcmp(text_of(device, "type"), role_of(kind)) == 0) {
+			labels[fitting->len] = (DeviceLabel){ text_of(device, "name"),
+				text_of(device, "udn"), text_of(device, "address"), NULL };
+			g_ptr_array_add(fitting, (void *)device);
+		}
+	}
+	const int chosen = device_name_choose(
+		labels, fitting->len, wanted, role_of(kind), NULL, NULL);
+
+	return chosen >= 0 ? fitting->pdata[chosen] : NULL;
+}
+
+/* Where the daemon sees the device: it has looked around already, so that nobody has to wait for a second
+ * one that fits. @param wanted  becomes its UDN when it does; taken and given
+ * @return g_free() it; NULL: no daemon, or it does not know better */
+static char *
+ask_daemon(const Session *session, AvuDeviceKind kind, char **wanted)
+{
+	json_auto_t *devices = session_is_restricted(session) ? NULL : queue_daemon_devices();
+	const json_t *chosen = devices != NULL ? choose_of(devices, kind, *wanted) : NULL;
+
+	if (chosen == NULL) {
+		return NULL;
+	}
+	g_free(*wanted);
+	*wanted = g_strdup(text_of(chosen, "udn"));
+	return g_strdup(text_of(chosen, "location"));
+}
+
 /* Where a device named in full was last. g_free() it; NULL: not known */
 static char *
 find_last_location(AvuDeviceKind kind, const char *wanted)
@@ -244,28 +293,38 @@ resolve(AvuDeviceKind kind, const char *word)
 	return names_resolve(names, kind, word);
 }
 
+/* The word of the command line, the place where that device should be, and whether to look there first.
+ * @return false with an error of the word */
+static bool
+begin(Session *session, AvuDeviceKind kind, char **wanted, char **ret_place, GError **error)
+{
+	if (is_url(*wanted)) {
+		g_autoptr(AvuUrl) url = avu_url_parse(*wanted, error);
+
+		return url != NULL && session_add_location(session, avu_url_get_text(url), error);
+	}
+	*ret_place = ask_daemon(session, kind, wanted);
+	if (*ret_place == NULL) {
+		*ret_place = find_last_location(kind, *wanted);
+	}
+	/* The search need not begin if the device is still there. */
+	return (*ret_place != NULL && session_try_location(session, *ret_place)) ||
+	       session_search(session, kind, error);
+}
+
 bool
 finder_prepare(Session *session, AvuDeviceKind kind, const char *word, GError **error)
 {
 	g_autofree char *wanted = resolve(kind, word);
-	g_autofree char *last = find_last_location(kind, wanted);
+	g_autofree char *place = NULL;
 
-	if (is_url(wanted)) {
-		g_autoptr(AvuUrl) url = avu_url_parse(wanted, error);
-
-		return url != NULL && session_add_location(session, avu_url_get_text(url), error);
-	}
-	/* The search need not begin if the device is still where it was. */
-	return (last != NULL && session_try_location(session, last)) ||
-	       session_search(session, kind, error);
+	return begin(session, kind, &wanted, &place, error);
 }
 
 static AvuRemoteDevice *
-find_by_name(Search *search, GError **error)
+find_by_name(Search *search, const char *place, GError **error)
 {
-	g_autofree char *last = find_last_location(search->kind, search->wanted);
-
-	if (last != NULL &&
+	if (place != NULL &&
 		session_wait(search->session, avu_now_ns() + REMEMBERED_NS, whole_match, search)) {
 		return search->found;
 	}
@@ -287,13 +346,15 @@ AvuRemoteDevice *
 finder_find(Session *session, AvuDeviceKind kind, const char *word, GError **error)
 {
 	g_autofree char *wanted = resolve(kind, word);
-	Search search = { .session = session, .kind = kind, .wanted = wanted };
+	g_autofree char *place = NULL;
 
-	if (!finder_prepare(session, kind, wanted, error)) {
+	if (!begin(session, kind, &wanted, &place, error)) {
 		return NULL;
 	}
+	Search search = { .session = session, .kind = kind, .wanted = wanted };
+
 	if (!is_url(wanted)) {
-		return find_by_name(&search, error);
+		return find_by_name(&search, place, error);
 	}
 	g_autoptr(AvuUrl) url = avu_url_parse(wanted, NULL);
 

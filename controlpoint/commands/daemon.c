@@ -8,17 +8,48 @@
 #include <av-upnp/notify.h>
 
 #include "commands/command.h"
+#include "commands/device-record.h"
 #include "queue/client.h"
 #include "queue/keeper.h"
 
 #define IDLE_NS (10 * 60 * AVU_NS_PER_S) /* nothing plays and nobody asks: it ends */
+#define SETTLE_NS (3 * AVU_NS_PER_S)     /* from the search until all have answered */
+#define DEVICES_MAX 100                  /* told: what fits into one answer */
 #define LOOK_NS (30 * AVU_NS_PER_S)
+
+typedef struct {
+	Session *session;
+	Keeper *keeper;
+} Daemon;
+
+/* What has been seen, once all had the time to answer. */
+static json_t *
+answer_devices(Session *session)
+{
+	const int64_t searched_ns = session_get_searched_ns(session, AVU_DEVICE_OTHER);
+	g_autoptr(GPtrArray) devices = session_list(session, AVU_DEVICE_OTHER);
+	json_t *answer = json_object();
+	json_t *list = json_array();
+
+	for (guint i = 0; i < MIN(devices->len, (guint)DEVICES_MAX); i++) {
+		(void)json_array_append_new(list, device_record(devices->pdata[i]));
+	}
+	if (searched_ns != AVU_TIME_NONE && avu_now_ns() - searched_ns > SETTLE_NS) {
+		(void)json_object_set(answer, "devices", list);
+	}
+	json_decref(list);
+	return answer;
+}
 
 static char *
 on_request(const char *text, void *user_data)
 {
+	const Daemon *daemon = user_data;
 	json_auto_t *request = json_loads(text, 0, NULL);
-	json_auto_t *answer = keeper_answer(user_data, request);
+	const char *order = json_string_value(json_object_get(request, "do"));
+	json_auto_t *answer = order != NULL && strcmp(order, QUEUE_ORDER_DEVICES) == 0
+				      ? answer_devices(daemon->session)
+				      : keeper_answer(daemon->keeper, request);
 	char *out = json_dumps(answer, JSON_COMPACT);
 	char *copy = g_strdup(out);
 
@@ -54,10 +85,11 @@ run_daemon(Run *run, GError **error)
 	}
 	session_catch_interrupt(run->session);
 	/* who moves or comes back is found again; without a network it waits for one */
-	(void)session_search(run->session, AVU_DEVICE_RENDERER, NULL);
+	(void)session_search(run->session, AVU_DEVICE_OTHER, NULL);
 	g_autoptr(Keeper) keeper = keeper_new(run->session, state);
+	Daemon daemon = { run->session, keeper };
 	g_autoptr(AvuLocalControl) control =
-		avu_local_control_new(directory, on_request, keeper, error);
+		avu_local_control_new(directory, on_request, &daemon, error);
 
 	if (control == NULL) {
 		return false;

@@ -137,6 +137,14 @@ queue_ask(json_t *order, bool start, GError **error)
 	return answer;
 }
 
+json_t *
+queue_daemon_devices(void)
+{
+	json_auto_t *answer = queue_ask(json_pack("{s:s}", "do", QUEUE_ORDER_DEVICES), false, NULL);
+
+	return json_incref(json_object_get(answer, "devices"));
+}
+
 /* From the disk: what was learned is written at once, and no daemon need run. */
 const char *
 queue_learned_habit(const AvuRemoteDevice *renderer)

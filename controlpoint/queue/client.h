@@ -7,6 +7,7 @@
 #include <av-upnp/remote-device.h>
 
 #define QUEUE_FILE "queues.json" /* in queue_directory() */
+#define QUEUE_ORDER_DEVICES "devices" /* without a renderer */
 #define QUEUE_FILE_BYTES_MAX (64 * 1024 * 1024)
 
 /** {do, renderer: {udn, name, location}}: to be filled in further. New reference. */
@@ -18,6 +19,9 @@ json_t *queue_ask(json_t *order, bool start, GError **error);
 /** Does a daemon run? */
 bool queue_daemon_runs(void);
 
+/** What the daemon sees on the network: [{udn, name, type, location, address}] as "avcp devices" has them.
+ *  @return new reference; NULL when none runs, or it has not looked for long enough */
+json_t *queue_daemon_devices(void);
 /** What queues have learned of the renderer's next track: next_habit_name(), or NULL. Static. */
 const char *queue_learned_habit(const AvuRemoteDevice *renderer);
 

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A foreign control point made of GUPnP: finds a media server, walks its tree, reads its resources.
 
-    gupnp_client.py INTERFACE SERVER [--seconds S] [--play TITLE --on RENDERER]
+    gupnp_client.py INTERFACE SERVER [--seconds S] [--play TITLE --on RENDERER] [--time PATH]
 
 Prints one JSON object: {name, udn, sort_capabilities, items: [{id, title, path, class, uri, protocol_info,
 size, sha256}]}. With --play it gives the item of that title to the renderer and waits for its end instead;
-the object is {states: [TransportState, …]}. Exits with 3 when a device does not appear, 4 when a call
+the object is {states: [TransportState, …]}. With --time it lists the container of that path in large pages; the
+object is {seconds, n}. Exits with 3 when a device does not appear, 4 when a call
 fails.
 """
 
@@ -28,6 +29,7 @@ RENDERER = "urn:schemas-upnp-org:device:MediaRenderer:1"
 TRANSPORT = "urn:schemas-upnp-org:service:AVTransport"
 DIRECTORY = "urn:schemas-upnp-org:service:ContentDirectory"
 PAGE = 7  # small and odd, so that paging is walked even in a small library
+LARGE_PAGE = 250  # as avcp asks
 ITEMS_MAX = 5000
 
 
@@ -60,14 +62,14 @@ def call(service, name, arguments, results):
     return values
 
 
-def children(service, container):
+def children(service, container, page=PAGE):
     start = total = 0
     while start == 0 or start < total:
         didl, returned, matches, _ = call(
             service,
             "Browse",
             [("ObjectID", container), ("BrowseFlag", "BrowseDirectChildren"), ("Filter", "*"),
-             ("StartingIndex", str(start)), ("RequestedCount", str(PAGE)), ("SortCriteria", "")],
+             ("StartingIndex", str(start)), ("RequestedCount", str(page)), ("SortCriteria", "")],
             ["Result", "NumberReturned", "TotalMatches", "UpdateID"],
         )
         objects = []
@@ -127,6 +129,15 @@ def play(directory, renderer, title, seconds):
     return states
 
 
+def time_listing(service, path):
+    container = "0"
+    for title in path.strip("/").split("/"):
+        container = next(c for c in children(service, container) if c.get_title() == title).get_id()
+    begin = time.monotonic()
+    n = sum(1 for _ in children(service, container, page=LARGE_PAGE))
+    return {"seconds": time.monotonic() - begin, "n": n}
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("interface")
@@ -134,6 +145,7 @@ def main():
     parser.add_argument("--seconds", type=int, default=10)
     parser.add_argument("--play")
     parser.add_argument("--on")
+    parser.add_argument("--time")
     arguments = parser.parse_args()
     context = GUPnP.Context(interface=arguments.interface)
     context.init(None)
@@ -147,6 +159,8 @@ def main():
     try:
         if arguments.play:
             result = {"states": play(service, renderer, arguments.play, arguments.seconds)}
+        elif arguments.time:
+            result = time_listing(service, arguments.time)
         else:
             sort = call(service, "GetSortCapabilities", [], ["SortCaps"])[0]
             items = [describe(path, item) for _, (path, item) in zip(range(ITEMS_MAX), walk(service))]

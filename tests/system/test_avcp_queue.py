@@ -5,7 +5,9 @@ be closed meanwhile."""
 import json
 import os
 import pathlib
+import shutil
 import signal
+import socket
 
 import pytest
 
@@ -54,6 +56,14 @@ def queue(house):
         return output
 
     return run
+
+
+def ask(house, order):
+    """What the daemon answers."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as daemon:
+        daemon.connect(str(house.folder / ".local/state/av-upnp/avcp/control"))
+        daemon.send(json.dumps(order).encode())
+        return daemon.recv(1 << 17)
 
 
 # habit → (what plays, what is learned)
@@ -264,3 +274,20 @@ def test_standard_input_is_interrupted(house, start_renderer, avcp):
     os.kill(int(pid), signal.SIGINT)
     wait_until("it ended", lambda: play.popen.poll() is not None, 10)
     assert avcp("status")["state"] in ("stopped", "no-media")
+
+
+def test_the_daemon_knows_the_network(house, library, start_server, start_renderer, daemon, avcp):
+    """No search, nothing remembered: names, parts of names and the only renderer come from the daemon."""
+    start_server(library)
+    start_renderer()
+    wait_until("the daemon has looked around", lambda: {"Attic", "Parlour"} <= {
+        device["name"] for device in json.loads(ask(house, {"do": "devices"})).get("devices", [])}, 20)
+    house.hosts["phone"].run(["nft", "add table inet cut; add chain inet cut out { type filter hook output priority 0; };"
+                              " add rule inet cut out udp dport 1900 drop"])
+    for words in (["status"], ["-r", "Parlour", "status"], ["-r", "parl", "status"]):
+        shutil.rmtree(house.folder / ".cache", ignore_errors=True)
+        assert avcp(*words)["renderer"] == "Parlour"
+    assert avcp("ls", "atti:/")
+    avcp("-r", "Nobody", "status", code=3, json=False)
+    interface = house.hosts["phone"].run(["ip", "-o", "link", "show", "type", "veth"]).stdout.split()[1].split("@")[0]
+    avcp("--interface", interface, "-r", "Parlour", "status", code=3, json=False)  # the daemon looks on all
