@@ -57,9 +57,11 @@ app_start_library(App *app, GError **error)
 	app->workers =
 		worker_pool_new(app->spawner, app->supervisor, app->mailbox, N_WORKERS, error);
 	/* one of their own: neither a scan nor pictures wait for the other */
-	app->art_workers =
-		worker_pool_new(app->spawner, app->supervisor, app->mailbox, N_ART_WORKERS, error);
-	if (app->workers == NULL || app->art_workers == NULL) {
+	app->art_workers = app->workers != NULL
+				   ? worker_pool_new(app->spawner, app->supervisor, app->mailbox,
+					     N_ART_WORKERS, error)
+				   : NULL;
+	if (app->art_workers == NULL) {
 		return false;
 	}
 	if (app->conversions != NULL) {

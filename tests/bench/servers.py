@@ -12,7 +12,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import urllib.parse
 import urllib.request
 import wave
@@ -151,20 +150,6 @@ class Server:
         except subprocess.TimeoutExpired:
             self.popen.kill()
             self.popen.wait()
-
-
-@contextlib.contextmanager
-def helpers(build):
-    """Our helper programs and data files where any user finds them."""
-    with tempfile.TemporaryDirectory(prefix="bench-libexec-") as name:
-        folder = pathlib.Path(name)
-        folder.chmod(0o755)
-        for path in ("libav-upnp/upnp/link/link", "mediaserver/worker/worker", "mediaserver/data/views.conf"):
-            if (build / path).exists():
-                shutil.copy(build / path, folder)
-        for kind in ("clients", "formats"):
-            shutil.copytree(pathlib.Path(__file__).parents[2] / "profiles" / kind, folder / kind)
-        yield folder
 
 
 def start_ours(libexec, build, folder, media, options=()):

@@ -11,6 +11,7 @@ import pytest
 
 import avcp_schema
 import media as media_maker
+import staging
 from house import House, wait_until
 
 decode = json.loads  # `json` is also a name of an argument
@@ -18,18 +19,8 @@ BUILD = pathlib.Path(os.environ["AV_UPNP_BUILD"])
 SERVER = BUILD / "mediaserver/av-mediaserver"
 RENDERER = BUILD / "renderer/av-renderer"
 SSDP = pathlib.Path(__file__).parent.parent / "support/ssdp.py"
-SOURCE = pathlib.Path(__file__).parent.parent.parent
 PYTHON = "/usr/bin/python3"
 AVCP = BUILD / "controlpoint/av-controlpoint"
-LIBEXEC = {
-    "link": BUILD / "libav-upnp/upnp/link/link",
-    "worker": BUILD / "mediaserver/worker/worker",
-    "media": BUILD / "renderer/media/media",
-    "hook": BUILD / "renderer/hook/hook",
-    **{f"icon-{size}.{form}": BUILD / f"mediaserver/data/icon-{size}.{form}"
-       for size in (48, 120) for form in ("jpg", "png")},
-    "views.conf": BUILD / "mediaserver/data/views.conf",
-}
 
 
 def pytest_collection_modifyitems(items):
@@ -49,16 +40,8 @@ def library():
 
 @pytest.fixture(scope="session")
 def helpers():
-    """The helpers and data files where the user that programs become can reach them, wherever the build tree is."""
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="av-upnp-libexec-"))
-    folder.chmod(0o755)
-    for name, path in LIBEXEC.items():
-        if path.exists():  # a build of one part only is enough for the tests of that part
-            shutil.copy(path, folder / name)
-    for kind in ("clients", "formats"):
-        shutil.copytree(SOURCE / "profiles" / kind, folder / kind)
-    yield folder
-    shutil.rmtree(folder)
+    with staging.staged(BUILD) as folder:
+        yield folder
 
 
 @pytest.fixture
