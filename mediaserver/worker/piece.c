@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Where a track begins and ends: to the sample in a WAV, to the frame in FLAC, MP3 and AAC. Frames are
+/* Where a track begins and ends: to the sample in WAV and AIFF, to the frame in FLAC, MP3 and AAC, to the page in Ogg. Frames are
  * not changed: those of FLAC keep their numbers, so players see a stream that starts later than 0. Runs
  * in a sandboxed child. Compiles with FFmpeg 5.1 and 7.1. */
 #include "mediaserver/worker/piece.h"
@@ -95,8 +95,9 @@ cut_flac(Cut *cut)
 	return cut->result.head != NULL;
 }
 
+/* Samples that lie one behind the other. @return there are some */
 static bool
-cut_wav(Cut *cut)
+cut_samples(Cut *cut)
 {
 	const AVCodecParameters *codec = cut->stream->codecpar;
 	const bool pcm = codec->codec_id >= AV_CODEC_ID_FIRST_AUDIO &&
@@ -124,8 +125,79 @@ cut_wav(Cut *cut)
 	cut->result.offset = (uint64_t)(first + from * codec->block_align);
 	cut->result.length = (uint64_t)((to - from) * codec->block_align);
 	cut->result.duration_ns = av_rescale(to - from, AVU_NS_PER_S, codec->sample_rate);
+	cut->n_samples = (uint64_t)(to - from);
+	return true;
+}
+
+static bool
+cut_wav(Cut *cut)
+{
+	if (!cut_samples(cut)) {
+		return false;
+	}
 	cut->result.head = piece_head_wav(&cut->file, cut->result.length);
 	return cut->result.head != NULL;
+}
+
+static bool
+cut_aiff(Cut *cut)
+{
+	if (!cut_samples(cut)) {
+		return false;
+	}
+	cut->result.head = piece_head_aiff(&cut->file, cut->result.length, cut->n_samples);
+	return cut->result.head != NULL;
+}
+
+/* Whole pages: from the one in which the place lies to the one in which the next track begins, which are some
+ * tenths of a second off. Players see a stream that starts later than 0. @return there are some */
+static bool
+cut_pages(Cut *cut)
+{
+	const int64_t deadline_ns = avu_now_ns() + BUDGET_NS;
+	AVPacket *packet = av_packet_alloc();
+	int64_t first_ts = AV_NOPTS_VALUE, ns = 0;
+	int64_t page = -1, page_ns = 0; /* the last one, and the first frame that begins in it */
+	int64_t sound = -1, begin = -1, begin_ns = 0, end = -1;
+
+	while (packet != NULL && end < 0 && avu_now_ns() < deadline_ns &&
+		av_read_frame(cut->context, packet) >= 0) {
+		const int64_t ts = packet->pts != AV_NOPTS_VALUE ? packet->pts : packet->dts;
+
+		if (packet->pos >= 0 && ts != AV_NOPTS_VALUE) {
+			first_ts = first_ts == AV_NOPTS_VALUE ? ts : first_ts;
+			sound = sound < 0 ? packet->pos : sound;
+			ns = to_ns(cut, ts - first_ts);
+			page_ns = packet->pos > page ? ns : page_ns;
+			page = packet->pos;
+			if (begin < 0 || (ns <= cut->from_ns + NEAR_NS && packet->pos > begin)) {
+				begin = packet->pos;
+				begin_ns = ns;
+			} else if (cut->to_ns != AVU_TIME_NONE && ns + NEAR_NS >= cut->to_ns &&
+				   packet->pos > begin) {
+				end = packet->pos;
+			}
+			ns += to_ns(cut, packet->duration);
+		}
+		av_packet_unref(packet);
+	}
+	av_packet_free(&packet);
+	end = end >= 0 ? end : cut->input.size;
+	if (begin < sound || end <= begin || ns <= cut->from_ns || end > cut->input.size) {
+		return false;
+	}
+	cut->result.offset = (uint64_t)begin;
+	cut->result.length = (uint64_t)(end - begin);
+	cut->result.duration_ns = (end < cut->input.size ? page_ns : ns) - begin_ns;
+	cut->result.head = piece_head_ogg(&cut->file, (uint64_t)sound);
+	return cut->result.head != NULL;
+}
+
+/* Its pages are those of one stream only: what belongs to another would be cut anywhere. */
+static bool
+cut_ogg(Cut *cut)
+{
+	return cut->context->nb_streams == 1 && cut_pages(cut);
 }
 
 static const struct {
@@ -136,6 +208,8 @@ static const struct {
 	{ "flac", cut_flac },
 	{ "mp3", cut_bare },
 	{ "adts", cut_bare },
+	{ "aiff", cut_aiff },
+	{ "ogg", cut_ogg },
 };
 
 static bool

@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-#define PIECE_HEAD_MAX 4096
+#define PIECE_HEAD_MAX 65536 /* Vorbis has some thousands with its tables */
 
 typedef struct {
 	uint64_t offset, length; /* in the file */

@@ -423,11 +423,16 @@ def test_tracks_are_pieces_of_their_file(tmp_path):
     ffmpeg("-i", tmp_path / "wave.wav", "-frame_size", "4096", tmp_path / "flac.flac")
     ffmpeg("-i", tmp_path / "wave.wav", "-b:a", "128k", tmp_path / "mp3.mp3")
     ffmpeg("-i", tmp_path / "wave.wav", tmp_path / "other.m4a")
+    ffmpeg("-i", tmp_path / "wave.wav", tmp_path / "apple.aiff")
+    ffmpeg("-i", tmp_path / "wave.wav", "-c:a", "pcm_s16le", "-f", "aiff", "-tag:a", "sowt", tmp_path / "sowt.aifc")
+    ffmpeg("-i", tmp_path / "wave.wav", "-c:a", "libvorbis", tmp_path / "vorbis.ogg")
+    ffmpeg("-i", tmp_path / "wave.wav", "-c:a", "libopus", tmp_path / "opus.opus")
     (tmp_path / "bad.flac").write_bytes((tmp_path / "flac.flac").read_bytes()[:60] + bytes(5000))
     worker = Worker()
     for begin, end in (*zip(PLACES, PLACES[1:]), (PLACES[2], None)):
         wanted = (end or PLACES[3]) - begin
-        for name, slack in (("wave.wav", 0), ("flac.flac", 4096), ("mp3.mp3", 2 * 1152)):
+        for name, slack in (("wave.wav", 0), ("apple.aiff", 0), ("sowt.aifc", 0), ("flac.flac", 4096),
+                            ("mp3.mp3", 2 * 1152)):
             octets, duration = ask_piece(worker, tmp_path / name, begin, end)
             piece = tmp_path / f"piece{pathlib.Path(name).suffix}"
             piece.write_bytes(octets)
@@ -440,6 +445,20 @@ def test_tracks_are_pieces_of_their_file(tmp_path):
             place = samples.index(heard[:4096], 4 * max(begin - slack, 0)) // 4  # they repeat after 65536
             assert begin - slack <= place <= begin + (88 if slack else 0)
             assert heard == samples[4 * place:4 * place + len(heard)]
+    for name, rate in (("vorbis.ogg", RATE), ("opus.opus", 48000)):  # to the page, which is a second of Opus
+        pieces = []
+        for begin, end in (*zip((0, *PLACES[1:]), PLACES[1:3]), (PLACES[2], None)):
+            octets, duration = ask_piece(worker, tmp_path / name, begin, end)
+            piece = tmp_path / f"piece{pathlib.Path(name).suffix}"
+            piece.write_bytes(octets)
+            heard, wanted = len(decode(piece)) / 4 / rate, ((end or 10 * RATE) - begin) / RATE
+            assert abs(heard - wanted) < 1.1, (name, heard, wanted)
+            assert abs(duration / 10**9 - heard) < 0.1, (name, duration, heard)
+            pieces.append(octets)
+        # One goes on where the other ends: what is there more than once is the head.
+        whole = (tmp_path / name).read_bytes()
+        head = (sum(map(len, pieces)) - len(whole)) // (len(pieces) - 1)
+        assert pieces[0] + b"".join(octets[head:] for octets in pieces[1:]) == whole
     assert ask_piece(worker, tmp_path / "other.m4a", 0, RATE)[0] == 1
     assert ask_piece(worker, tmp_path / "bad.flac", 0, RATE)[0] == 1
     assert ask_piece(worker, tmp_path / "wave.wav", 11 * RATE, None)[0] == 1

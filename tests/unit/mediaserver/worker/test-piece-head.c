@@ -103,6 +103,67 @@ test_flac(void)
 	g_assert_null(piece_head_flac(&file, sizeof(whole) - 10, 1));
 }
 
+static void
+test_aiff(void)
+{
+	static const char whole[] = "FORM\0\0\xff\xff"
+				    "AIFF"
+				    "NAME\0\0\0\3abc\0" /* an odd chunk is padded */
+				    "COMM\0\0\0\x12"
+				    "\0\2\0\1\0\0\0\x10\x40\x0e\xac\x44\0\0\0\0\0\0"
+				    "SSND\0\0\0\x08\0\0\0\0\0\0\0\0";
+	/* behind the length 4 + 8 + 18 + 8 + 8 octets and 1000 of samples: 1046 = 0x416; 250 frames = 0xfa;
+	 * 8 + 1000 = 0x3f0 */
+	static const char expected[] = "FORM\0\0\x04\x16"
+				       "AIFF"
+				       "COMM\0\0\0\x12"
+				       "\0\2\0\0\0\xfa\0\x10\x40\x0e\xac\x44\0\0\0\0\0\0"
+				       "SSND\0\0\x03\xf0\0\0\0\0\0\0\0\0";
+	/* likewise with the chunk of 12 for the version */
+	static const char expected_c[] = "FORM\0\0\x04\x22"
+					 "AIFC"
+					 "FVER\0\0\0\4\xa2\x80\x51\x40"
+					 "COMM\0\0\0\x12"
+					 "\0\2\0\0\0\xfa\0\x10\x40\x0e\xac\x44\0\0\0\0\0\0"
+					 "SSND\0\0\x03\xf0\0\0\0\0\0\0\0\0";
+	char whole_c[sizeof(whole)];
+
+	memcpy(whole_c, whole, sizeof(whole));
+	whole_c[11] = 'C';
+	for (unsigned i = 0; i < 2; i++) {
+		g_autoptr(GBytes) octets =
+			g_bytes_new_static(i == 0 ? whole : whole_c, sizeof(whole) - 1);
+		const ReadAt file = { read_memory, octets, sizeof(whole) - 1 };
+		g_autoptr(GBytes) head = piece_head_aiff(&file, 1000, 250);
+
+		g_assert_nonnull(head);
+		g_assert_cmpmem(g_bytes_get_data(head, NULL), g_bytes_get_size(head),
+			i == 0 ? expected : expected_c,
+			(i == 0 ? sizeof(expected) : sizeof(expected_c)) - 1);
+		g_assert_null(piece_head_aiff(&file, UINT32_MAX, 250));
+		g_assert_null(piece_head_aiff(&file, 1000, UINT64_C(1) << 32));
+	}
+	g_autoptr(GBytes) none = g_bytes_new_static(whole, 12);
+	const ReadAt file = { read_memory, none, 12 };
+
+	g_assert_null(piece_head_aiff(&file, 1000, 250));
+}
+
+static void
+test_ogg(void)
+{
+	static const char whole[] = "OggS and what follows";
+	g_autoptr(GBytes) octets = g_bytes_new_static(whole, sizeof(whole) - 1);
+	const ReadAt file = { read_memory, octets, sizeof(whole) - 1 };
+	g_autoptr(GBytes) head = piece_head_ogg(&file, 8);
+
+	g_assert_nonnull(head);
+	g_assert_cmpmem(g_bytes_get_data(head, NULL), g_bytes_get_size(head), "OggS and", 8);
+	g_assert_null(piece_head_ogg(&file, sizeof(whole)));
+	g_assert_null(piece_head_ogg(&file, UINT64_MAX));
+	g_assert_null(piece_head_ogg(&file, 0));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -110,5 +171,7 @@ main(int argc, char **argv)
 	g_test_add_func("/worker/piece-head/wav", test_wav);
 	g_test_add_func("/worker/piece-head/wav-refused", test_wav_refused);
 	g_test_add_func("/worker/piece-head/flac", test_flac);
+	g_test_add_func("/worker/piece-head/aiff", test_aiff);
+	g_test_add_func("/worker/piece-head/ogg", test_ogg);
 	return g_test_run();
 }
