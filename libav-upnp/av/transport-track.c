@@ -215,7 +215,8 @@ transport_track_set_live_title(TransportTrack *track, const char *station, const
 	if (title == NULL || title[0] == '\0') {
 		return;
 	}
-	const char *dash = strstr(title, " - ");
+	const char *found = strstr(title, " - ");
+	const char *dash = found != NULL && found[3] != '\0' ? found : NULL;
 	g_autofree char *artist = dash != NULL ? g_strndup(title, (size_t)(dash - title)) : NULL;
 	AvuObject object;
 
@@ -224,7 +225,7 @@ transport_track_set_live_title(TransportTrack *track, const char *station, const
 	object.parent_id = "-1";
 	object.restricted = true;
 	object.upnp_class = "object.item.audioItem.audioBroadcast";
-	object.title = dash != NULL && dash[3] != '\0' ? dash + 3 : title;
+	object.title = dash != NULL ? dash + 3 : title;
 	object.artist = artist;
 	object.radio_call_sign = station != NULL ? station : track->title;
 	if (track->art_uri != NULL) {

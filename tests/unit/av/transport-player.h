@@ -83,7 +83,22 @@ fake_get_position_ns(void *self)
 	return ((Player *)self)->position_ns;
 }
 
+#ifdef PLAYER_HAS_SPEEDS
+static inline void
+fake_set_speed(void *self, AvuPlaySpeed speed)
+{
+	g_string_append_printf(
+		((Player *)self)->log, "speed %d/%d;", speed.numerator, speed.denominator);
+}
+
+static const char *const fake_speeds[] = { "1", "2", "-1/2", NULL };
+#endif
+
 static const AvuEngine fake = {
+#ifdef PLAYER_HAS_SPEEDS
+	.speeds = fake_speeds,
+	.set_speed = fake_set_speed,
+#endif
 	.load = fake_load,
 	.load_next = fake_load_next,
 	.play = fake_play,

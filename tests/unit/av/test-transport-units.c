@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Speeds, frames, octets, and what a station says: what depends on the metadata and on what the engine
+ * can do (spec/upnp-av-avtransport.md 2, 4; spec/dlna-device-classes.md 3.2). */
+#define PLAYER_HAS_SPEEDS
+#include "transport-player.h"
+
+#define URI "http://192.0.2.1:8/a"
+#define DIDL(attributes)                                                                    \
+	"<DIDL-Lite xmlns=\"urn:schemas-upnp-org:metadata-1-0/DIDL-Lite/\" "                \
+	"xmlns:dc=\"http://purl.org/dc/elements/1.1/\" "                                    \
+	"xmlns:upnp=\"urn:schemas-upnp-org:metadata-1-0/upnp/\">"                           \
+	"<item id=\"1\" parentID=\"0\" restricted=\"1\"><dc:title>Radio X</dc:title>"       \
+	"<upnp:class>object.item</upnp:class>"                                              \
+	"<upnp:albumArtURI>http://192.0.2.1:8/x.png</upnp:albumArtURI>"                     \
+	"<res protocolInfo=\"http-get:*:video/mp4:*\" duration=\"0:01:40.000\" " attributes \
+	">" URI "</res></item></DIDL-Lite>"
+
+static void
+play_with(Player *p, const char *metadata)
+{
+	player_init(p);
+	g_assert_cmpint(set_uri(p, URI, metadata), ==, 0);
+	g_assert_cmpint(code_of(p, "Play", "Speed", "1"), ==, 0);
+	report(p, AVU_ENGINE_PLAYING);
+	g_string_truncate(p->log, 0);
+}
+
+/* ---- frames */
+
+static const struct {
+	const char *attributes, *unit, *target;
+	int code;
+	int64_t position_ns;
+	const char *why;
+} frames[] = {
+	{ "framerate=\"25p\"", "FRAME", "0", 0, 0, "the first" },
+	{ "framerate=\"25p\"", "FRAME", "26", 0, 1040 * AVU_NS_PER_MS, "26 / 25 s" },
+	{ "framerate=\"25p\"", "REL_FRAME", "50", 0, 2 * S, "of the track" },
+	{ "framerate=\"24p\"", "FRAME", "1", 0, 41666667, "1/24 s, not a moment before" },
+	{ "framerate=\"29.97i\"", "FRAME", "30000", 711, 0, "1001 s: behind the end" },
+	{ "framerate=\"29.97i\"", "FRAME", "2997", 0, 99999900000, "2997 * 1001 / 30000 s" },
+	{ "framerate=\"59.94p\"", "FRAME", "60", 0, 1001 * AVU_NS_PER_MS, "60 * 1001 / 60000 s" },
+	{ "framerate=\"25p\"", "FRAME", "2501", 711, 0, "behind the end" },
+	{ "framerate=\"25p\"", "FRAME", "-1", 711, 0, "before the start" },
+	{ "framerate=\"25p\"", "FRAME", "x", 711, 0, "no number" },
+	{ "framerate=\"0p\"", "FRAME", "1", 710, 0, "no rate" },
+	{ "framerate=\"p\"", "FRAME", "1", 710, 0, "no number in it" },
+	{ "", "REL_FRAME", "1", 710, 0, "not told" },
+};
+
+static void
+test_frames(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(frames); i++) {
+		g_autofree char *metadata =
+			strstr(frames[i].attributes, "framerate") != NULL
+				? g_strdup_printf(DIDL("%s"), frames[i].attributes)
+				: g_strdup(DIDL(""));
+		g_auto(Player) p;
+
+		g_test_message("%s %s: %s", frames[i].attributes, frames[i].target, frames[i].why);
+		play_with(&p, metadata);
+		g_assert_cmpint(
+			code_of(&p, "Seek", "Unit", frames[i].unit, "Target", frames[i].target), ==,
+			frames[i].code);
+		g_assert_cmpint(p.position_ns, ==, frames[i].position_ns);
+	}
+}
+
+/* ---- octets */
+
+static void
+test_octets(void)
+{
+	g_auto(Player) p;
+
+	play_with(&p, DIDL("size=\"4000000\""));
+	p.position_ns = 25 * S;
+	assert_out(&p, "X_DLNA_GetBytePositionInfo", "TrackSize", "4000000");
+	assert_out(&p, "X_DLNA_GetBytePositionInfo", "RelByte", "1000000");
+	assert_out(&p, "X_DLNA_GetBytePositionInfo", "AbsByte", "1000000");
+	g_assert_cmpint(code_of(&p, "Seek", "Unit", "X_DLNA_REL_BYTE", "Target", "2000000"), ==, 0);
+	g_assert_cmpint(p.position_ns, ==, 50 * S);
+	g_assert_cmpint(
+		code_of(&p, "Seek", "Unit", "X_DLNA_REL_BYTE", "Target", "4000001"), ==, 711);
+	g_assert_cmpint(code_of(&p, "Seek", "Unit", "X_DLNA_REL_BYTE", "Target", "-1"), ==, 711);
+	/* where it was sent is where it is */
+	for (unsigned octet = 0; octet <= 4000000; octet += 76923) {
+		g_autofree char *text = g_strdup_printf("%u", octet);
+
+		g_assert_cmpint(
+			code_of(&p, "Seek", "Unit", "X_DLNA_REL_BYTE", "Target", text), ==, 0);
+		assert_out(&p, "X_DLNA_GetBytePositionInfo", "RelByte", text);
+	}
+}
+
+static void
+test_octets_unknown(void)
+{
+	g_auto(Player) p;
+
+	player_init(&p);
+	assert_out(&p, "X_DLNA_GetBytePositionInfo", "TrackSize", "");
+	assert_out(&p, "X_DLNA_GetBytePositionInfo", "RelByte", "");
+	g_assert_cmpint(set_uri(&p, URI, DIDL("")), ==, 0);
+	assert_out(&p, "X_DLNA_GetBytePositionInfo", "RelByte", "");
+	g_assert_cmpint(code_of(&p, "Seek", "Unit", "X_DLNA_REL_BYTE", "Target", "0"), ==, 710);
+}
+
+/* ---- speeds */
+
+static void
+test_speeds(void)
+{
+	g_auto(Player) p;
+
+	play_with(&p, "");
+	g_assert_cmpint(code_of(&p, "Play", "Speed", "2"), ==, 0);
+	assert_log(&p, "speed 2/1;play;");
+	assert_state(&p, "PLAYING"); /* only the speed has changed */
+	assert_out(&p, "GetTransportInfo", "CurrentSpeed", "2");
+	g_assert_cmpint(code_of(&p, "Play", "Speed", "-1/2"), ==, 0);
+	assert_log(&p, "speed -1/2;play;");
+	assert_out(&p, "GetTransportInfo", "CurrentSpeed", "-1/2");
+	g_assert_cmpint(code_of(&p, "Play", "Speed", "-1/2"), ==, 0);
+	assert_log(&p, "play;");
+	for (size_t i = 0; i < 5; i++) {
+		static const char *const refused[] = { "3", "0", "2/1", "", "fast" };
+
+		g_assert_cmpint(code_of(&p, "Play", "Speed", refused[i]), ==, 717);
+	}
+	/* the beginning was reached */
+	avu_transport_get_listener()->speed_changed(p.token, AVU_PLAY_SPEED_NORMAL, p.transport);
+	assert_out(&p, "GetTransportInfo", "CurrentSpeed", "1");
+	g_assert_cmpint(code_of(&p, "Play", "Speed", "2"), ==, 0);
+	g_assert_cmpint(code_of(&p, "Stop"), ==, 0);
+	assert_out(&p, "GetTransportInfo", "CurrentSpeed", "1");
+}
+
+/* What is not loaded yet gets its speed with the load; a new resource begins at 1. */
+static void
+test_speed_of_load(void)
+{
+	g_auto(Player) p;
+
+	play_with(&p, "");
+	g_assert_cmpint(code_of(&p, "Stop"), ==, 0);
+	g_string_truncate(p.log, 0);
+	g_assert_cmpint(code_of(&p, "Play", "Speed", "2"), ==, 0);
+	assert_log(&p, "load " URI " -;speed 2/1;play;");
+	g_assert_cmpint(set_uri(&p, URI, ""), ==, 0);
+	assert_log(&p, "load " URI " -;play;");
+	assert_out(&p, "GetTransportInfo", "CurrentSpeed", "1");
+	avu_transport_get_listener()->seekable_known(p.token, false, p.transport);
+	g_assert_cmpint(code_of(&p, "Play", "Speed", "2"), ==, 717); /* a live stream */
+	g_assert_cmpint(code_of(&p, "Play", "Speed", "1"), ==, 0);
+}
+
+/* ---- radio */
+
+static void
+assert_metadata_has(Player *p, const char *text, bool there)
+{
+	g_autoptr(AvuSoapMessage) answer = call(p, "GetPositionInfo");
+	const char *metadata = avu_soap_find_argument(answer, "TrackMetaData");
+
+	g_test_message("%s in %s", text, metadata);
+	g_assert_cmpint(strstr(metadata, text) != NULL, ==, there);
+}
+
+static void
+test_station(void)
+{
+	static const char metadata[] = DIDL("");
+	g_auto(Player) p;
+
+	play_with(&p, metadata);
+	avu_transport_get_listener()->title_changed(
+		p.token, "Radio <X>", "Can - Vitamin C & D", p.transport);
+	assert_metadata_has(&p, "<dc:title>Vitamin C &amp; D</dc:title>", true);
+	assert_metadata_has(&p, "<upnp:artist>Can</upnp:artist>", true);
+	assert_metadata_has(&p, "Radio &lt;X&gt;", true);
+	assert_metadata_has(&p, "x.png", true);
+	assert_out(&p, "GetMediaInfo", "CurrentURIMetaData", metadata); /* as it was given */
+	avu_transport_get_listener()->title_changed(p.token, NULL, "News - ", p.transport);
+	assert_metadata_has(&p, "<dc:title>News - </dc:title>", true);
+	assert_metadata_has(&p, "artist", false);
+	avu_transport_get_listener()->title_changed(p.token + 9, NULL, "Other", p.transport);
+	assert_metadata_has(&p, "Other", false);
+	avu_transport_get_listener()->title_changed(p.token, NULL, "", p.transport);
+	assert_out(&p, "GetPositionInfo", "TrackMetaData", metadata);
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/transport-units/frames", test_frames);
+	g_test_add_func("/transport-units/octets", test_octets);
+	g_test_add_func("/transport-units/octets-unknown", test_octets_unknown);
+	g_test_add_func("/transport-units/speeds", test_speeds);
+	g_test_add_func("/transport-units/speed-of-load", test_speed_of_load);
+	g_test_add_func("/transport-units/station", test_station);
+	return g_test_run();
+}
