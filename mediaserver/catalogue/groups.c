@@ -212,12 +212,17 @@ bool
 catalogue_ensure_folder_container(
 	Catalogue *catalogue, const View *view, const CatalogueFolder *folder, GError **error)
 {
+	const int64_t id = catalogue_folder_container(view, folder);
 	bool has;
 
-	if (!has_container(catalogue, catalogue_folder_container(view, folder), &has, error)) {
+	if (g_hash_table_contains(catalogue->known, &id)) {
+		return true;
+	}
+	if (!has_container(catalogue, id, &has, error)) {
 		return false;
 	}
 	if (has) {
+		(void)g_hash_table_add(catalogue->known, g_memdup2(&id, sizeof(id)));
 		return true;
 	}
 	int64_t parent = view_get_container(view);

@@ -382,6 +382,7 @@ drop_container(Catalogue *catalogue, int64_t id, GError **error)
 		.update_id = catalogue_stamp(catalogue) };
 
 	catalogue_note(catalogue, &change);
+	(void)g_hash_table_remove(catalogue->known, &id);
 	return overlay_run(
 		       catalogue, "DELETE FROM container WHERE id = ?1 AND ?2 = 0", id, 0, error) &&
 	       catalogue_leave_container(catalogue, parent, error);

@@ -379,6 +379,111 @@ test_one_transaction(Fixture *f, const void *unused)
 	expect(f, "new", "second");
 }
 
+#define N_SLOTS 4 /* few, so that folders and groups are often empty */
+#define N_STEPS 80
+
+/* Of one slot: a file somewhere, or none. */
+typedef struct {
+	int64_t id; /* 0: none */
+	unsigned folder;
+} Slot;
+
+static const char *
+pick(GRand *rand, const char *const *words, unsigned n)
+{
+	return words[g_rand_int_range(rand, 0, (gint32)n)];
+}
+
+/* A new file, or the same with other values, or elsewhere. Within a transaction. */
+static void
+put_anyhow(Fixture *f, GRand *rand, unsigned number, Slot *slot)
+{
+	static const char *const folders[] = { "", "One", "One/Two", "Three" };
+	static const char *const artists[] = { "Ann", "Bob", "Cy",
+		"Ann\x1f"
+		"Bob",
+		"Bob\x1f"
+		"Cy" };
+	static const char *const genres[] = { "Pop", "Jazz",
+		"Pop\x1f"
+		"Jazz",
+		NULL };
+	g_autofree char *name = g_strdup_printf("n%u", number);
+	Item item;
+
+	if (slot->id == 0 || g_rand_boolean(rand)) {
+		slot->folder = (unsigned)g_rand_int_range(rand, 0, G_N_ELEMENTS(folders));
+	}
+	const CatalogueFolder folder = { f->root, "Music", folders[slot->folder] };
+
+	item_init(&item);
+	item.id = slot->id;
+	item.kind = ITEM_AUDIO;
+	item.name = item.title = item.sort_name = item.sort_title = name;
+	item.artist = pick(rand, artists, G_N_ELEMENTS(artists));
+	item.genre = pick(rand, genres, G_N_ELEMENTS(genres));
+	g_autofree char *artist = g_strndup(item.artist, strcspn(item.artist, "\x1f"));
+	g_autofree char *genre =
+		item.genre != NULL ? g_strndup(item.genre, strcspn(item.genre, "\x1f")) : NULL;
+	item.group_artist = artist;
+	item.group_genre = genre;
+	item.added = number;
+	item.play_count = g_rand_int_range(rand, 0, 2);
+	item.has_cover = g_rand_int_range(rand, 0, 2);
+	item.mime = "audio/flac";
+	g_assert_true(catalogue_put_folder(f->catalogue, &folder, NULL));
+	g_assert_true(catalogue_put_item(f->catalogue, &folder, &item, NULL));
+	slot->id = item.id;
+}
+
+/* Some files in one transaction: come, change, move, go. */
+static void
+do_anything(Fixture *f, GRand *rand, Slot *slots)
+{
+	gint32 n = g_rand_int_range(rand, 1, 9);
+
+	g_assert_true(catalogue_begin(f->catalogue, NULL));
+	for (gint32 i = 0; i < n; i++) {
+		unsigned number = (unsigned)g_rand_int_range(rand, 0, N_SLOTS);
+		Slot *slot = &slots[number];
+
+		if (slot->id != 0 && g_rand_int_range(rand, 0, 3) == 0) {
+			g_assert_true(catalogue_remove_item(f->catalogue, slot->id, NULL));
+			slot->id = 0;
+		} else {
+			put_anyhow(f, rand, number, slot);
+		}
+	}
+	g_assert_true(catalogue_commit(f->catalogue, NULL));
+}
+
+/* What is counted as things come and go is what is there: list() compares. */
+static void
+test_counts(Fixture *f, const void *unused)
+{
+	static const char *const names[] = { "a-folders", "genre", "artist", "new", "last",
+		"lettered", "dirs", "stars" };
+	Slot slots[N_SLOTS] = { { 0, 0 } };
+	GRand *rand = g_rand_new_with_seed(20240501);
+
+	(void)unused;
+	catalogue_set_letters_above(f->catalogue, 2);
+	for (int step = 0; step < N_STEPS; step++) {
+		g_test_message("step %d", step);
+		do_anything(f, rand, slots);
+		for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+			g_free(list(f, view_get_container(view_find(names[i]))));
+		}
+	}
+	for (int i = 0; i < N_SLOTS; i++) {
+		if (slots[i].id != 0) {
+			take_away(f, slots[i].id);
+		}
+	}
+	expect(f, "0", "");
+	g_rand_free(rand);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -391,5 +496,6 @@ main(int argc, char **argv)
 	g_test_add("/groups/sample", Fixture, NULL, set_up, test_sample, tear_down);
 	g_test_add(
 		"/groups/one-transaction", Fixture, NULL, set_up, test_one_transaction, tear_down);
+	g_test_add("/groups/counts", Fixture, NULL, set_up, test_counts, tear_down);
 	return g_test_run();
 }
