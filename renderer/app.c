@@ -189,6 +189,8 @@ app_start_engine(App *app, GError **error)
 {
 	g_autofree char *registry = avu_state_dir_build_path(app->state, "gstreamer-registry.bin");
 	const bool hardware = avu_settings_get_bool(app->settings, "HardwareVolume");
+	g_autofree char *manager =
+		g_strconcat(app->udn, "/urn:upnp-org:serviceId:ConnectionManager", NULL);
 	const EngineConfig config = {
 		.audio_sink = avu_settings_get_string(app->settings, "AudioSink"),
 		.video_sink = avu_settings_get_string(app->settings, "VideoSink"),
@@ -199,6 +201,7 @@ app_start_engine(App *app, GError **error)
 		.registry_path = registry,
 		.no_mixer = avu_settings_get_bool(app->settings, "BitPerfect"),
 		.counters = app->counters,
+		.peer_manager = manager,
 		/* who watches the knob of the card must be there */
 		.media_idle_ns =
 			hardware ? APP_NEVER_NS : avu_settings_get_int(app->settings, "MediaIdle"),

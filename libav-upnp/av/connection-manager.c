@@ -200,9 +200,9 @@ avu_connection_manager_set_protocols(
 
 int32_t
 avu_connection_manager_begin(AvuConnectionManager *manager, const AvuAddress *peer,
-	const char *protocol_info, int32_t scid)
+	const char *protocol_info, const char *peer_manager, int32_t scid)
 {
-	return connections_begin(manager->connections, peer, protocol_info, scid);
+	return connections_begin(manager->connections, peer, protocol_info, peer_manager, scid);
 }
 
 void

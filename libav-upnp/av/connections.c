@@ -9,6 +9,9 @@
 #include <av-upnp/clock.h>
 #include <av-upnp/protocol-info.h>
 
+/* An UDN and a serviceId; whoever sends more means something else. */
+#define PEER_MANAGER_MAX 256
+
 typedef struct {
 	int32_t id;
 	bool prepared;
@@ -175,14 +178,19 @@ find_prepared_locked(const Connections *connections, const AvuAddress *peer,
 }
 
 int32_t
-connections_begin(
-	Connections *connections, const AvuAddress *peer, const char *protocol_info, int32_t scid)
+connections_begin(Connections *connections, const AvuAddress *peer, const char *protocol_info,
+	const char *peer_manager, int32_t scid)
 {
 	(void)pthread_mutex_lock(&connections->lock);
 	Connection *connection = find_prepared_locked(connections, peer, protocol_info, scid);
 
 	if (connection == NULL) {
 		connection = add_locked(connections, peer, protocol_info);
+	}
+	if (connection->peer_manager == NULL && peer_manager != NULL &&
+		strlen(peer_manager) <= PEER_MANAGER_MAX &&
+		g_utf8_validate(peer_manager, -1, NULL)) {
+		connection->peer_manager = g_strdup(peer_manager);
 	}
 	connection->transfers++;
 	connection->used_ns = avu_now_ns();

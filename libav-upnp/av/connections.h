@@ -22,8 +22,8 @@ int32_t connections_prepare(Connections *connections, const AvuAddress *caller,
 	const char *protocol_info, const char *peer_manager, int32_t peer_id);
 /** @return false: not a prepared one */
 bool connections_complete(Connections *connections, int32_t id);
-int32_t connections_begin(
-	Connections *connections, const AvuAddress *peer, const char *protocol_info, int32_t scid);
+int32_t connections_begin(Connections *connections, const AvuAddress *peer,
+	const char *protocol_info, const char *peer_manager, int32_t scid);
 void connections_end(Connections *connections, int32_t id);
 bool connections_find(Connections *connections, int32_t id, ConnectionInfo *ret_info);
 /** "0,3,7"; g_free() it. */

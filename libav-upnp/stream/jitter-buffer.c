@@ -26,6 +26,7 @@ jitter_destroy(AvuJitterBuffer *self)
 	g_free(self->mime);
 	g_free(self->station);
 	g_free(self->said_mime);
+	g_free(self->peer_manager);
 	g_free(self->uri);
 	g_free(self);
 }
@@ -182,6 +183,14 @@ avu_jitter_group_new(
 }
 
 void
+avu_jitter_group_set_peer_manager(AvuJitterGroup *group, const char *name)
+{
+	g_free(group->peer_manager);
+	group->peer_manager =
+		name != NULL ? g_strconcat("peerManager.dlna.org: ", name, NULL) : NULL;
+}
+
+void
 avu_jitter_group_free(AvuJitterGroup *group)
 {
 	if (group == NULL) {
@@ -202,6 +211,7 @@ avu_jitter_group_free(AvuJitterGroup *group)
 		}
 	}
 	g_ptr_array_unref(group->buffers);
+	g_free(group->peer_manager);
 	avu_mailbox_unref(group->mailbox);
 	g_free(group);
 }
@@ -215,6 +225,7 @@ avu_jitter_buffer_new(
 	self->group = group;
 	self->uri = g_strdup(source->uri);
 	self->said_mime = g_strdup(source->mime);
+	self->peer_manager = g_strdup(group->peer_manager);
 	self->user_data = user_data;
 	self->wished_ns = source->target_ns;
 	self->again = source->again;

@@ -170,10 +170,13 @@ jitter_link_open(JitterLink *link, uint64_t offset, GError **error)
 				       : NULL;
 	g_autofree char *time_line =
 		npt != NULL ? g_strconcat("TimeSeekRange.dlna.org: ", npt, NULL) : NULL;
-	const char *headers[5] = { image ? "transferMode.dlna.org: Interactive"
+	const char *headers[6] = { image ? "transferMode.dlna.org: Interactive"
 					 : "transferMode.dlna.org: Streaming" };
 	unsigned n = 1;
 
+	if (self->peer_manager != NULL) {
+		headers[n++] = self->peer_manager;
+	}
 	if (!self->described) {
 		headers[n++] = "getcontentFeatures.dlna.org: 1";
 	}

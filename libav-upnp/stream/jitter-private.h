@@ -47,12 +47,14 @@ struct AvuJitterGroup {
 	AvuAddressPolicy policy;
 	AvuJitterListener listener;
 	JitterCounters counters;
+	char *peer_manager; /* as a header line; NULL: none */
 	GPtrArray *buffers; /* all whose thread was not joined yet */
 };
 
 struct AvuJitterBuffer {
 	AvuJitterGroup *group;
 	char *uri, *said_mime;
+	char *peer_manager; /* the group's; NULL: none */
 	void *user_data;
 	AvuRingWriter *ring;
 	int wake_fd; /* readable: one of these changed */

@@ -229,7 +229,8 @@ reports_follow(Reports *reports, const AvuHttpRequest *request, AvuHttpResponse 
 
 	*report = (Report){ .reports = reports,
 		.connection = avu_connection_manager_begin(reports->connections,
-			avu_http_request_get_peer(request), file->protocol_info, named),
+			avu_http_request_get_peer(request), file->protocol_info,
+			avu_http_request_get_header(request, "peerManager.dlna.org"), named),
 		.peer = *avu_http_request_get_peer(request),
 		.file = *file,
 		.start_ns = start_of(request, file),

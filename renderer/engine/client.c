@@ -531,6 +531,7 @@ engine_client_new(AvuSupervisor *supervisor, const EngineConfig *config,
 	client->mailbox = avu_mailbox_new(NULL);
 	client->fetcher = avu_fetcher_new(NULL, policy);
 	client->buffers = avu_jitter_group_new(policy, &listener, config->counters);
+	avu_jitter_group_set_peer_manager(client->buffers, config->peer_manager);
 	client->audio_sink = g_strdup(config->audio_sink);
 	client->video_sink = g_strdup(config->video_sink);
 	client->registry_option = g_strdup_printf("--registry=%s", config->registry_path);

@@ -268,6 +268,7 @@ house_open_with(House *house, uint16_t port, AvuJitterSource source)
 	source.uri = uri;
 	atomic_store(&connections, 0);
 	house->group = avu_jitter_group_new(&policy, &listener, counters);
+	avu_jitter_group_set_peer_manager(house->group, "uuid:1/manager");
 	house->buffer = avu_jitter_buffer_new(house->group, &source, house, &error);
 	g_assert_no_error(error);
 	avu_jitter_buffer_get_fds(house->buffer, borrowed);

@@ -106,6 +106,8 @@ test_condition(void)
 		house_wait(&house);
 		g_assert_cmpint(house.end, ==, AVU_RING_END);
 		g_assert_nonnull(strstr(last_request, "\r\nRange: bytes=1000-\r\n"));
+		g_assert_nonnull(
+			strstr(last_request, "\r\npeerManager.dlna.org: uuid:1/manager\r\n"));
 		if (cases[i].line != NULL) {
 			g_assert_nonnull(strstr(last_request, cases[i].line));
 		} else {

@@ -34,10 +34,11 @@ AVU_API void avu_connection_manager_set_protocols(
 /** A transfer begins: it belongs to the prepared connection that it names, or to one that the same
  *  peer prepared for this kind of content; else it is a connection of its own.
  *  @param peer  who gets it
+ *  @param peer_manager  the peer's peerManager.dlna.org, told as it is if it is UTF-8; NULL: none
  *  @param scid  the peer's scid.dlna.org; -1: none
  *  @return its ConnectionID, for avu_connection_manager_end()  @thread any */
 AVU_API int32_t avu_connection_manager_begin(AvuConnectionManager *manager, const AvuAddress *peer,
-	const char *protocol_info, int32_t scid);
+	const char *protocol_info, const char *peer_manager, int32_t scid);
 /** @thread any */
 AVU_API void avu_connection_manager_end(AvuConnectionManager *manager, int32_t id);
 /** To be called after begin and end.

@@ -35,6 +35,9 @@ typedef struct {
  *  @param counters  outlives the group; may be NULL */
 AVU_API AvuJitterGroup *avu_jitter_group_new(
 	const AvuAddressPolicy *policy, const AvuJitterListener *listener, AvuCounters *counters);
+/** Which ConnectionManager is ours, for the servers' own.
+ *  @param name  "UDN/serviceId"; NULL: not told @clause DLNA, peerManager.dlna.org */
+AVU_API void avu_jitter_group_set_peer_manager(AvuJitterGroup *group, const char *name);
 /** Ends all threads and waits for them, which takes as long as curl takes to let go. */
 AVU_API void avu_jitter_group_free(AvuJitterGroup *group);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuJitterGroup, avu_jitter_group_free)

@@ -107,6 +107,38 @@ assert_ids(Device *d, const char *ids)
 	fixture_assert_out(answer, "ConnectionIDs", ids);
 }
 
+/* Who takes it tells which ConnectionManager is its own. */
+static void
+test_peer_managers(void)
+{
+	static const char own[] = "uuid:2/urn:upnp-org:serviceId:ConnectionManager";
+	g_autofree char *endless = g_strnfill(257, 'u');
+	const struct {
+		const char *sent, *told, *why;
+	} cases[] = {
+		{ own, own, "as it is" },
+		{ NULL, "", "a player that is no renderer" },
+		{ "\xff/x", "", "no text" },
+		{ endless, "", "too long" },
+	};
+	g_auto(Device) d;
+	AvuAddress peer;
+
+	g_assert_true(avu_address_parse("192.0.2.7", &peer));
+	device_init(&d, FLAC, "");
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		const int32_t id =
+			avu_connection_manager_begin(d.manager, &peer, FLAC, cases[i].sent, -1);
+		g_autofree char *text = g_strdup_printf("%d", id);
+		g_autoptr(AvuSoapMessage) info = fixture_call(
+			&d.base, "GetCurrentConnectionInfo", "ConnectionID", text, NULL);
+
+		g_test_message("%s", cases[i].why);
+		fixture_assert_out(info, "PeerConnectionManager", cases[i].told);
+		avu_connection_manager_end(d.manager, id);
+	}
+}
+
 static gboolean
 set_flag(gpointer flag)
 {
@@ -151,8 +183,8 @@ test_transfers(void)
 	g_assert_true(avu_address_parse("192.0.2.7", &peer));
 	device_init(&d, FLAC, "");
 
-	const int32_t first = avu_connection_manager_begin(d.manager, &peer, FLAC, -1);
-	const int32_t second = avu_connection_manager_begin(d.manager, &peer, FLAC, first);
+	const int32_t first = avu_connection_manager_begin(d.manager, &peer, FLAC, NULL, -1);
+	const int32_t second = avu_connection_manager_begin(d.manager, &peer, FLAC, NULL, first);
 
 	g_assert_cmpint(first, ==, 1);
 	g_assert_cmpint(second, ==, 2); /* a transfer is nothing that another could name */
@@ -208,9 +240,9 @@ test_prepared(void)
 	fixture_assert_out(answer, "AVTransportID", "-1");
 	assert_ids(&d, "0,1");
 	/* the transfer says which it is */
-	g_assert_cmpint(avu_connection_manager_begin(d.manager, &peer, FLAC, 1), ==, 1);
+	g_assert_cmpint(avu_connection_manager_begin(d.manager, &peer, FLAC, NULL, 1), ==, 1);
 	/* nobody prepared this one */
-	g_assert_cmpint(avu_connection_manager_begin(d.manager, &peer, FLAC, -1), ==, 2);
+	g_assert_cmpint(avu_connection_manager_begin(d.manager, &peer, FLAC, NULL, -1), ==, 2);
 	avu_connection_manager_end(d.manager, 1);
 	avu_connection_manager_end(d.manager, 2);
 	assert_ids(&d, "0,1");
@@ -255,6 +287,7 @@ main(int argc, char **argv)
 	g_test_add_func("/connection-manager/new-lists", test_new_lists);
 	g_test_add_func("/connection-manager/transfers", test_transfers);
 	g_test_add_func("/connection-manager/changes-are-noted-once", test_changes_are_noted_once);
+	g_test_add_func("/connection-manager/peer-managers", test_peer_managers);
 	g_test_add_func("/connection-manager/prepared", test_prepared);
 	g_test_add_func("/connection-manager/prepared-are-bounded", test_prepared_are_bounded);
 	return g_test_run();
