@@ -42,6 +42,7 @@ const Command *const commands[] = {
 	&command_call,
 	&command_alias,
 	&command_default,
+	&command_config,
 	&command_daemon,
 	&command_doctor,
 	&command_complete,

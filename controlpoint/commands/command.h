@@ -96,6 +96,7 @@ extern const Command command_sleep;
 extern const Command command_daemon;
 extern const Command command_alias;
 extern const Command command_default;
+extern const Command command_config;
 extern const Command command_wake;
 extern const Command command_doctor;
 extern const Command command_complete;

@@ -46,6 +46,17 @@ avu_settings_format_help(const AvuSettings *settings)
 }
 
 char *
+avu_settings_format_value(const AvuSettings *settings, const char *key)
+{
+	for (size_t i = 0; i < settings->n_specs; i++) {
+		if (strcmp(settings->specs[i].key, key) == 0) {
+			return avu_setting_format(&settings->specs[i], &settings->values[i]);
+		}
+	}
+	g_return_val_if_reached(NULL);
+}
+
+char *
 avu_settings_format_config(const AvuSettings *settings)
 {
 	g_autoptr(GHashTable) done = g_hash_table_new(g_str_hash, g_str_equal);

@@ -259,3 +259,22 @@ def test_a_renderer_that_sleeps_is_woken(house, library, start_server, start_ren
     assert play.popen.returncode == 0, play.log()
     assert avcp("wake", "Parlour")["mac"] == card
     avcp("wake", "Nobody", code=3, json=False)
+
+
+def test_config(house, avcp):
+    path = house.folder / ".config/av-upnp/av-controlpoint.conf"
+    values = {entry["key"]: entry for entry in avcp("config")}
+    assert values["Timeout"]["value"] == "5s" and values["Timeout"]["set"] is False
+    assert avcp("config", "timeout", "7s")[0]["value"] == "7s"
+    path.write_text("# mine\n" + path.read_text())
+    assert avcp("config", "Renderer", "Living room")[0]["set"] is True
+    assert {entry["key"]: entry["value"] for entry in avcp("config")}["Timeout"] == "7s"
+    before = path.read_text()
+    assert before.startswith("# mine\n[Network]\nTimeout = 7s\n")
+    # what cannot be is refused, and the file is as it was
+    assert "Timeout" in avcp("config", "Timeout", "soon", code=2, json=False).stderr
+    assert "Timeout" in avcp("config", "Timeot", "1s", code=2, json=False).stderr
+    assert path.read_text() == before
+    assert [entry.name for entry in path.parent.iterdir()] == [path.name]
+    avcp("config", "timeout", "-")
+    assert "Timeout" not in path.read_text()

@@ -57,6 +57,8 @@ AVU_API bool avu_settings_get_bool(const AvuSettings *settings, const char *key)
 AVU_API int64_t avu_settings_get_int(const AvuSettings *settings, const char *key);
 /** @return NULL-ended, never NULL; lives as long as get_string's */
 AVU_API const char *const *avu_settings_get_list(const AvuSettings *settings, const char *key);
+/** The value in effect, as it would stand in the file. g_free() it. */
+AVU_API char *avu_settings_format_value(const AvuSettings *settings, const char *key);
 /** Whether file or command line gave it. */
 AVU_API bool avu_settings_is_set(const AvuSettings *settings, const char *key);
 
