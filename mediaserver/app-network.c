@@ -89,6 +89,9 @@ on_interfaces_changed(void *user_data)
 	}
 	app_listen(app);
 	avu_discovery_interfaces_changed(app->discovery);
+	if (app->renderers != NULL) {
+		renderers_interfaces_changed(app->renderers);
+	}
 }
 
 static void
@@ -115,8 +118,17 @@ on_settled(unsigned n_interfaces, void *user_data)
 {
 	App *app = user_data;
 
-	if (!app->ending) {
-		tell_ready(app, n_interfaces);
+	if (app->ending) {
+		return;
+	}
+	tell_ready(app, n_interfaces);
+	/* not before: nobody waits for what others are */
+	if (app->renderers == NULL && avu_settings_get_bool(app->settings, "AskRenderers")) {
+		const AvuAddressPolicy policy = { app_is_neighbour,
+			(void *)avu_interface_watch_get_prefixes(app->interfaces) };
+
+		app->renderers =
+			renderers_new(app->supervisor, app->interfaces, &policy, app->clients);
 	}
 }
 

@@ -13,6 +13,7 @@
 #include "mediaserver/art/art.h"
 #include "mediaserver/catalogue/catalogue.h"
 #include "mediaserver/clients/clients.h"
+#include "mediaserver/clients/renderers.h"
 #include "mediaserver/content/content.h"
 #include "mediaserver/convert/measuring.h"
 #include "mediaserver/delivery/icons.h"
@@ -57,6 +58,7 @@ struct App {
 	AvuCounters *counters;
 	AvuMetrics *metrics;
 	AvuDiscovery *discovery;
+	Renderers *renderers; /* NULL: they are not asked */
 	Art *art;
 	Icons *icons;
 	WorkerPool *workers, *art_workers;

@@ -86,6 +86,7 @@ app_start(App *app, const char *const *folders, GError **error)
 	}
 	app_listen(app);
 	app_announce(app);
+	clients_watch(app->clients);
 	avu_on_terminate(on_terminate, app);
 	app->hangup = g_unix_signal_add(SIGHUP, app_on_hangup, app);
 	return true;
@@ -98,7 +99,9 @@ app_clear(App *app)
 	if (app->hangup != 0) {
 		(void)g_source_remove(app->hangup);
 	}
+	clients_unwatch(app->clients);
 	g_clear_pointer(&app->control, avu_local_control_free);
+	g_clear_pointer(&app->renderers, renderers_free);
 	g_clear_pointer(&app->discovery, avu_discovery_free);
 	if (app->media != NULL) {
 		media_stop(app->media);

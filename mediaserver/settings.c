@@ -121,6 +121,13 @@ const AvuSettingSpec server_setting_specs[] = {
 		.flag = "check-views",
 		.type = AVU_SETTING_BOOL,
 		.help = "check views.conf, the shipped one and your own, then end" },
+	{ .section = "Server",
+		.key = "AskRenderers",
+		.flag = "ask-renderers",
+		.type = AVU_SETTING_BOOL,
+		.fallback = "yes",
+		.help = "look for renderers and ask what they play, so that each is offered what "
+			"it can" },
 	{ .key = "CheckProfiles",
 		.flag = "check-profiles",
 		.type = AVU_SETTING_BOOL,

@@ -43,6 +43,7 @@ static const Key keys[] = {
 	{ CLIENT_INHERIT, KEY_NOTE, 0, 0, NULL }, /* done before all others */
 	{ "Maker", KEY_TEXT, AT(maker), 0, NULL },
 	{ "Generic", KEY_YES, 0, AVU_CLIENT_GENERIC, NULL },
+	{ "ControlPoint", KEY_YES, 0, AVU_CLIENT_CONTROL_POINT, NULL },
 	{ "Dlna", KEY_NO, 0, AVU_CLIENT_NO_DLNA, NULL },
 	{ "Flags", KEY_NO, 0, AVU_CLIENT_NO_FLAGS, NULL },
 	{ "Features.Always", KEY_YES, 0, AVU_CLIENT_ALWAYS_FEATURES, NULL },
@@ -57,7 +58,6 @@ static const Key keys[] = {
 	{ "Title.Dot", KEY_YES, 0, AVU_CLIENT_TITLE_DOT, NULL },
 	{ "Title.Extension", KEY_YES, 0, AVU_CLIENT_TITLE_EXTENSION, NULL },
 	{ "Title.Max", KEY_NUMBER, AT(title_max), 1024, NULL },
-	{ "Bookmark.Milliseconds", KEY_YES, 0, AVU_CLIENT_BOOKMARK_MS, NULL },
 	{ "Subtitles", KEY_FORMS, AT(subtitles), 0, subtitle_words },
 	{ "Mime", KEY_RULE, AT(mimes), 0, NULL },
 	{ "Name", KEY_RULE, AT(names), 0, NULL },
@@ -69,7 +69,6 @@ static const Key keys[] = {
 	{ "Plays.Image", KEY_PLAYS, AT(plays[AVU_PLAYS_IMAGE]), 0, NULL },
 	{ "Max.Width", KEY_NUMBER, AT(max_width), 65536, NULL },
 	{ "Max.Height", KEY_NUMBER, AT(max_height), 65536, NULL },
-	{ "Max.Level", KEY_NUMBER, AT(max_level), 255, NULL },
 	{ "Max.SampleRate", KEY_NUMBER, AT(max_sample_hz), 100000000, NULL },
 	{ "Max.Bits", KEY_NUMBER, AT(max_bits), 64, NULL },
 	{ "Max.Channels", KEY_NUMBER, AT(max_channels), 64, NULL },

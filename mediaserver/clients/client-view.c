@@ -34,10 +34,14 @@ client_view_get_profile(const ClientView *view)
 NegotiateClient
 client_view_get_witnesses(const ClientView *view)
 {
+	const AvuClientProfile *profile = client_view_get_profile(view);
+	/* what a renderer at its address plays says nothing of the one that it chooses for */
+	const bool own = view != NULL && !avu_client_has(profile, AVU_CLIENT_CONTROL_POINT);
+
 	return (NegotiateClient){
-		.profile = client_view_get_profile(view),
-		.sink = view != NULL ? view->sink : NULL,
-		.history = view != NULL ? &view->history : NULL,
+		.profile = profile,
+		.sink = own ? view->sink : NULL,
+		.history = own ? &view->history : NULL,
 	};
 }
 

@@ -83,7 +83,7 @@ clients_format_json(Clients *clients)
 
 	g_hash_table_iter_init(&iter, clients->records);
 	while (g_hash_table_iter_next(&iter, NULL, (void **)&record)) {
-		if (record->n_requests > 0) {
+		if (record->n_requests > 0 || record->device.udn != NULL) {
 			history_settle(&record->history, avu_now_ns());
 			g_ptr_array_add(records, record);
 		}

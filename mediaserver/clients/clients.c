@@ -108,6 +108,7 @@ clients_new(void)
 
 	(void)pthread_mutex_init(&clients->lock, NULL);
 	clients->records = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, record_free);
+	clients->watch_fd = -1;
 	clients->overrides = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	clients->folders = clients_list_folders();
 	clients->was_there = g_new0(bool, g_strv_length(clients->folders));
@@ -124,6 +125,7 @@ clients_free(Clients *clients)
 	if (clients == NULL) {
 		return;
 	}
+	clients_unwatch(clients);
 	g_hash_table_unref(clients->records);
 	g_hash_table_unref(clients->overrides);
 	g_strfreev(clients->folders);

@@ -23,6 +23,9 @@ Clients *clients_new(void);
 void clients_free(Clients *clients);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Clients, clients_free)
 
+/** Reads them again whenever they change, until then. @thread main */
+void clients_watch(Clients *clients);
+void clients_unwatch(Clients *clients);
 /** Reads the profiles again; what is wrong is logged, and left out. @thread main */
 void clients_reload(Clients *clients);
 

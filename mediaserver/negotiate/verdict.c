@@ -211,8 +211,9 @@ ask_history(const History *history, const NegotiateSource *source, char *why)
 	history_format_key(key, source->mime, source->video_codec, source->audio_codec);
 	switch (history_ask(history, key)) {
 	case HISTORY_OPENS:
+		/* no reason to hold back what else there is: it may have chosen for another */
 		say(why, "it fetched %s before", key);
-		return VERDICT_YES;
+		return VERDICT_UNSURE;
 	case HISTORY_DROPS:
 		say(why, "it dropped %s at once, again and again", key);
 		return VERDICT_NO;

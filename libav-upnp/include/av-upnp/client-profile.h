@@ -29,7 +29,7 @@ typedef enum {
 	AVU_CLIENT_TITLE_DOT = 1 << 13,       /* a title without a dot shows no subtitles */
 	AVU_CLIENT_TITLE_EXTENSION = 1 << 14, /* titles end in the extension of the file */
 	AVU_CLIENT_TIME_SEEK_ONLY = 1 << 15,  /* of what seeks both ways it is told of time only */
-	AVU_CLIENT_BOOKMARK_MS = 1 << 16,     /* X_SetBookmark counts milliseconds */
+	AVU_CLIENT_CONTROL_POINT = 1 << 16,   /* chooses for renderers elsewhere */
 } AvuClientHabit;
 
 /* In how many ways subtitles are told; a player that knows two of them may take the worse one. */
@@ -73,7 +73,7 @@ typedef struct {
 	const char
 		*thumbnail; /* profile of the thumbnail among resources; "": none; NULL: as usual */
 	/* limits of what it plays; 0: none */
-	int64_t max_width, max_height, max_level;
+	int64_t max_width, max_height;
 	int64_t max_sample_hz, max_bits, max_channels;
 	int64_t max_video_kbps;
 	int64_t title_max; /* characters of a title with subtitles; 0: any */

@@ -193,7 +193,7 @@ test_history(void)
 	(void)history_add(&history, 9, flac, 30 * mib, 30 * mib, 70 * AVU_NS_PER_S);
 	(void)history_settle(&history, 99 * AVU_NS_PER_S);
 	g_assert_cmpint(history_ask(&history, flac), ==, HISTORY_OPENS);
-	check("Plain", NULL, &history, FLAC, "original");
+	check("Plain", NULL, &history, FLAC, "original lpcm mp3");
 
 	/* it is bounded, and what is used stays */
 	for (int64_t i = 0; i < 3 * HISTORY_FORMATS; i++) {

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Who asks gets what it plays: players of many makers choose what they would (tests/devices/players.choices), and
+the administrator has the last word."""
+
+import fnmatch
+import json
+import pathlib
+import shutil
+import tempfile
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+
+from conftest import SERVER
+from house import wait_until
+from media import counter_wav, ffmpeg
+from test_server import DIDL, DC, url_of
+
+CHOICES = pathlib.Path(__file__).parent.parent / "devices/players.choices"
+ENVELOPE = """<?xml version="1.0"?><s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"
+ s:encodingStyle="http://schemas.xmlsoap.org/soap/encoding/"><s:Body>
+<u:Search xmlns:u="urn:schemas-upnp-org:service:ContentDirectory:1"><ContainerID>0</ContainerID>
+<SearchCriteria>upnp:class derivedfrom "object.item"</SearchCriteria><Filter>*</Filter><StartingIndex>0</StartingIndex>
+<RequestedCount>0</RequestedCount><SortCriteria></SortCriteria></u:Search></s:Body></s:Envelope>"""
+OTHER = ("*/art/*", "*/subtitle/*")
+
+
+@pytest.fixture(scope="module")
+def things():
+    scratch = pathlib.Path(tempfile.mkdtemp(prefix="av-upnp-things-"))
+    scratch.chmod(0o755)
+    film = ["-f", "lavfi", "-i", "testsrc2=size=320x240:rate=25:duration=3", "-f", "lavfi", "-i", "sine=duration=3",
+            "-ac", "2", "-ar", "48000", "-pix_fmt", "yuv420p", "-c:a", "aac"]
+    ffmpeg(*film, "-c:v", "libx265", "-x265-params", "log-level=none", scratch / "hevc.mkv")
+    ffmpeg(*film, "-c:v", "libx264", "-preset", "ultrafast", scratch / "avc.mkv")
+    counter_wav(scratch / "x.wav", 44100 * 3)
+    ffmpeg("-i", scratch / "x.wav", scratch / "flac.flac")
+    (scratch / "x.wav").unlink()
+    ffmpeg("-f", "lavfi", "-i", "color=red:size=2000x1500:duration=1", "-frames:v", "1", scratch / "photo.jpg")
+    yield scratch
+    shutil.rmtree(scratch)
+
+
+def read_choices():
+    """[(name, headers, profile, [(object, globs, codecs)])]"""
+    players = []
+    for line in CHOICES.read_text().splitlines():
+        words = line.split()
+        if not words or line.startswith("#"):
+            continue
+        if line.startswith("["):
+            players.append((line.strip("[]"), [], [], []))
+        elif words[0] == "header":
+            players[-1][1].append(line.split(None, 1)[1])
+        elif words[0] == "profile":
+            players[-1][2].append(line.split(None, 1)[1])
+        else:
+            cut = words.index("=")
+            players[-1][3].append((words[0], words[1:cut], words[cut + 1:]))
+    return players
+
+
+def curl(house, headers, *words, host="tv"):
+    flags = [word for header in headers for word in ("-H", header)]
+    return house.hosts[host].run(["curl", "-s", "--max-time", "60", *flags, *words], seconds=90).stdout
+
+
+def offers(house, base, headers, host="tv"):
+    """{title: [(protocolInfo, URL)]} of what is played, in the order of the answer"""
+    answer = curl(house, headers, "-H", "Content-Type: text/xml",
+                  "-H", 'SOAPAction: "urn:schemas-upnp-org:service:ContentDirectory:1#Search"',
+                  "--data", ENVELOPE, f"{base}/control/ContentDirectory", host=host)
+    result = next(e.text for e in ElementTree.fromstring(answer).iter() if e.tag == "Result")
+    return {item.findtext(f"{DC}title").split(".")[0]: [
+        (res.get("protocolInfo"), res.text) for res in item.findall(f"{DIDL}res")
+        if not any(fnmatch.fnmatch(res.text, pattern) for pattern in OTHER)]
+        for item in ElementTree.fromstring(result)}
+
+
+def codecs_of(house, headers, resource, folder):
+    """What is in it, fetched whole by this player; and its headers agree with what was offered."""
+    protocol_info, url = resource
+    path = folder / "fetched"
+    head = curl(house, [*headers, "getcontentFeatures.dlna.org: 1"], "-D", "-", "-o", str(path), url)
+    lines = dict(line.split(": ", 1) for line in head.splitlines() if ": " in line)
+    _, _, mime, features = protocol_info.split(":", 3)
+    assert lines["Content-Type"] == mime
+    assert lines["contentFeatures.dlna.org"] == features
+    raw = ["-f", "s16be", "-ar", "44100", "-ac", "2"] if mime.startswith("audio/L16") else []
+    found = house.hosts["tv"].run(["ffprobe", "-v", "error", *raw, "-show_entries", "stream=codec_name", "-of",
+                                   "csv=p=0", str(path)]).stdout
+    return [line.strip(",") for line in found.split()]
+
+
+def verb(house, *words, code=0):
+    result = house.hosts["server"].run(
+        [SERVER, "--state-dir", house.folder / "state-Attic", *words], check=False)
+    assert result.returncode == code, result.stderr
+    return result
+
+
+def test_players_choose_what_they_play(house, things, start_server):
+    base = url_of(house, start_server(things))
+    players = read_choices()
+    assert len(players) >= 14
+    for name, headers, profile, choices in players:
+        told = offers(house, base, headers)
+        seen = json.loads(verb(house, "--json", "clients").stdout)[0]
+        assert [seen["profile"]] == profile, (name, seen)
+        for thing, globs, codecs in choices:
+            taken = [r for r in told[thing] if any(fnmatch.fnmatchcase(r[0], glob) for glob in globs)]
+            assert taken, (name, thing, told[thing])
+            got = codecs_of(house, headers, taken[0], house.folder)
+            assert set(got) <= set(codecs) and got, (name, thing, taken[0], got)
+        # another player at this address: what was known is not its own
+        verb(house, "clients", "unset", house.hosts["tv"].addresses["living"])
+
+
+def test_administrator_has_the_last_word(house, things, start_server):
+    server = start_server(things)
+    base, agent = url_of(house, server), ["User-Agent: somebody/1.0"]
+    address = house.hosts["tv"].addresses["living"]
+    assert offers(house, base, agent)["hevc"][0][0].startswith("http-get:*:video/x-matroska:")
+    verb(house, "clients", "set", address, "Samsung TV")
+    assert offers(house, base, agent)["hevc"][0][0].startswith("http-get:*:video/mpeg:")
+    why = verb(house, "explain", address, "hevc").stdout
+    assert 'profile "Samsung TV", the administrator says so' in why and "1. conversion" in why
+    wrong = verb(house, "clients", "set", address, "Samsun TV", code=2)
+    assert 'did you mean "Samsung TV"?' in wrong.stderr
+    server.stop()
+    base = url_of(house, start_server(things))
+    assert offers(house, base, agent)["hevc"][0][0].startswith("http-get:*:video/mpeg:"), "it is kept"
+    verb(house, "clients", "unset", address)
+    assert offers(house, base, agent)["hevc"][0][0].startswith("http-get:*:video/x-matroska:")
+
+
+def test_profiles_are_read_again(house, things, start_server):
+    own = house.folder / ".config/av-upnp/clients"
+    own.mkdir(parents=True)
+    own.chmod(0o755)
+    start = start_server(things, env={"XDG_CONFIG_HOME": str(house.folder / ".config")})
+    base, agent = url_of(house, start), ["User-Agent: odd/1.0"]
+    assert "audio/flac" in offers(house, base, agent)["flac"][0][0]
+    (own / "90-odd.client").write_text("[Odd]\nMatch.User-Agent = odd/\nMime = audio/flac > audio/x-odd\n"
+                                       "[Bad]\nMatch.User-Agnt = x\n")
+    wait_until("the profile is used", lambda: "audio/x-odd" in offers(house, base, agent)["flac"][0][0], 10)
+    assert 'unknown thing to match "User-Agnt", did you mean "User-Agent"?' in start.log()
+
+
+def test_renderers_are_asked_what_they_play(house, things, start_server, start_renderer):
+    start_renderer(host="tv")
+    start_server(things)
+
+    def renderer():
+        seen = json.loads(verb(house, "--json", "clients").stdout)
+        return next((c for c in seen if c["device"] and c["device"]["name"] == "Parlour" and c["formats_said"]), None)
+
+    found = wait_until("the renderer is asked", renderer, 30)
+    assert found is None or found["address"] == house.hosts["tv"].addresses["living"]
+    address = house.hosts["tv"].addresses["living"]
+    why = json.loads(verb(house, "--json", "explain", address, "flac").stdout)
+    assert why["offers"][0]["kind"] == "file" and "its own list" in why["offers"][0]["why"]
