@@ -132,6 +132,12 @@ build_converting(App *app)
 	content_set_converting(app->content, &converting);
 }
 
+static AvuHttpResponse *
+answer_art(void *data, const AvuHttpRequest *request, int64_t item)
+{
+	return art_answer(data, request, item);
+}
+
 /* Which versions of its services a MediaServer of that version has at least.
  * @clause MediaServer:1 to :4, device templates */
 typedef struct {
@@ -196,5 +202,6 @@ app_build_device(App *app)
 	app->art = art_new(app->http, app->catalogue, app->roots, pictures,
 		avu_settings_get_int(app->settings, "ArtCache") * 1024 * 1024);
 	art_set_clients(app->art, app->clients);
+	media_set_art(app->media, answer_art, app->art);
 	avu_device_host_start(app->host);
 }

@@ -297,26 +297,17 @@ deliver(const AvuHttpRequest *request, Clients *clients, Found *found, const Ren
 }
 
 static AvuHttpResponse *
-on_request(const AvuHttpRequest *request, void *user_data)
+answer(Art *art, const AvuHttpRequest *request, const Wanted *wanted)
 {
-	Art *art = user_data;
 	const char *name = avu_http_request_get_rest(request);
 	g_auto(Found) found = { .fd = -1 };
 	g_autoptr(GError) error = NULL;
-	Wanted wanted;
-	AvuHttpResponse *wrong = avu_delivery_check_request(request);
 
-	if (wrong != NULL) {
-		return wrong;
-	}
-	if (!parse_name(name, &wanted)) {
-		return avu_http_response_new_error(404, "no such resource");
-	}
 	if (art->maker == NULL) {
 		return avu_http_response_new_error(503, "the server is starting");
 	}
-	if (find_picture(art, &wanted, &found, &error)) {
-		return deliver(request, art->clients, &found, wanted.rendition, name);
+	if (find_picture(art, wanted, &found, &error)) {
+		return deliver(request, art->clients, &found, wanted->rendition, name);
 	}
 	if (g_error_matches(error, AVU_ERROR, AVU_ERROR_UNSUPPORTED)) {
 		return avu_http_response_new_error(404, "there is no picture of this");
@@ -325,6 +316,29 @@ on_request(const AvuHttpRequest *request, void *user_data)
 
 	avu_http_response_set_header(later, "Retry-After", "5");
 	return later;
+}
+
+static AvuHttpResponse *
+on_request(const AvuHttpRequest *request, void *user_data)
+{
+	Wanted wanted;
+	AvuHttpResponse *wrong = avu_delivery_check_request(request);
+
+	if (wrong != NULL) {
+		return wrong;
+	}
+	if (!parse_name(avu_http_request_get_rest(request), &wanted)) {
+		return avu_http_response_new_error(404, "no such resource");
+	}
+	return answer(user_data, request, &wanted);
+}
+
+AvuHttpResponse *
+art_answer(Art *art, const AvuHttpRequest *request, int64_t item)
+{
+	const Wanted wanted = { renditions(), { .item = item } };
+
+	return answer(art, request, &wanted);
 }
 
 Art *

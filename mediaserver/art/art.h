@@ -21,6 +21,8 @@ Art *art_new(AvuHttpServer *server, Catalogue *catalogue, const Roots *roots, co
 void art_set_clients(Art *art, Clients *clients);
 /** Until then, and without, it answers 503. @param pool  its own; freed before art_free() */
 void art_set_workers(Art *art, WorkerPool *pool);
+/** The thumbnail of an item, for another route's request. @thread the connection's */
+AvuHttpResponse *art_answer(Art *art, const AvuHttpRequest *request, int64_t item);
 /** Nobody waits for a picture any more. @thread any */
 void art_stop(Art *art);
 void art_free(Art *art);

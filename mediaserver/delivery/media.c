@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include <av-upnp/clock.h>
+#include <av-upnp/cursor.h>
 #include <av-upnp/delivery.h>
 #include <av-upnp/error.h>
 #include <av-upnp/fd.h>
@@ -38,6 +39,8 @@ struct Media {
 	Reports *reports; /* NULL: nobody is told */
 	Clients *clients; /* NULL: all are alike */
 	FileAnswers *indexes, *pieces;
+	AvuHttpResponse *(*answer_art)(void *data, const AvuHttpRequest *request, int64_t item);
+	void *art; /* for answer_art, which may be NULL */
 	Converted converted;
 };
 
@@ -273,6 +276,22 @@ note_refusal(const Media *media, const AvuHttpRequest *request, const char *name
 	return response;
 }
 
+static bool
+asks_for_art(const AvuHttpRequest *request)
+{
+	AvuCursor query = avu_cursor_string(avu_http_request_get_query(request));
+
+	while (!avu_cursor_at_end(&query)) {
+		const AvuCursor parameter = avu_cursor_take_until(&query, "&");
+
+		if (avu_cursor_equal(&parameter, "albumArt=true")) {
+			return true;
+		}
+		(void)avu_cursor_take_char(&query, '&');
+	}
+	return false;
+}
+
 static AvuHttpResponse *
 on_request(const AvuHttpRequest *request, void *user_data)
 {
@@ -292,6 +311,9 @@ on_request(const AvuHttpRequest *request, void *user_data)
 	if (form != NULL) {
 		return note_refusal(media, request, name,
 			converted_deliver(request, &media->converted, id, form, name));
+	}
+	if (media->answer_art != NULL && asks_for_art(request)) {
+		return media->answer_art(media->art, request, id);
 	}
 	CatalogueFile *file = known_files_find(media->files, id, &error);
 
@@ -327,6 +349,15 @@ media_new(AvuHttpServer *server, Catalogue *catalogue, const Roots *roots, Repor
 	media->pieces = file_answers_new(&pieces);
 	avu_http_server_add_route(server, &route, media);
 	return media;
+}
+
+void
+media_set_art(Media *media,
+	AvuHttpResponse *(*answer)(void *data, const AvuHttpRequest *request, int64_t item),
+	void *data)
+{
+	media->answer_art = answer;
+	media->art = data;
 }
 
 void

@@ -22,6 +22,11 @@ typedef struct Media Media;
  *  server, catalogue, roots, reports and conversions outlive it */
 Media *media_new(AvuHttpServer *server, Catalogue *catalogue, const Roots *roots, Reports *reports,
 	Clients *clients, Conversions *conversions);
+/** Before the server starts: what "?albumArt=true" behind an item's URL gives, as Microsoft's players ask for a
+ *  cover. */
+void media_set_art(Media *media,
+	AvuHttpResponse *(*answer)(void *data, const AvuHttpRequest *request, int64_t item),
+	void *data);
 /** From now on files are seekable by time. @param pool  outlives stop */
 void media_start(Media *media, WorkerPool *pool);
 /** Nobody waits for a worker any more. Before the server is freed. */

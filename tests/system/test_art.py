@@ -310,6 +310,20 @@ def test_covers_films_and_albums(house, ask, gallery):
     assert art_of(albums["Bare"]) == {}
 
 
+def test_microsofts_way_to_a_cover(house, ask):
+    """The item's own URL with ?albumArt=true; whatever else stands there, the item itself."""
+    songs = objects_of(ask, "music-tracks")
+    covered, bare = songs["Song Covered"], songs["Song Bare"]
+    url = resources_of(covered)[0][2]
+    thumbnail = fetch(house, art_of(covered)["JPEG_TN"])[2]
+    for query in ("albumArt=true", "x=1&albumArt=true"):
+        status, headers, data = fetch(house, f"{url}?{query}")
+        assert (status, headers["content-type"], data) == (200, "image/jpeg", thumbnail)
+    for query in ("albumArt=false", "albumArt=true1", "xalbumArt=true", ""):
+        assert fetch(house, f"{url}?{query}")[1]["content-type"] == "audio/mpeg"
+    assert fetch(house, f"{resources_of(bare)[0][2]}?albumArt=true")[0] == 404
+
+
 def test_art_beside_a_film_and_changes(house, ask, gallery):
     url = art_of(objects_of(ask, "video-all")["film"])["JPEG_TN"]
     first = fetch(house, url)
