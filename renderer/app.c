@@ -90,6 +90,24 @@ app_listen(App *app, GError **error)
 	return avu_http_server_set_addresses(app->server, addresses, n, error);
 }
 
+/* For the screen: where it is found, or why it is not. */
+static void
+app_show_place(App *app)
+{
+	size_t n = 0;
+	const AvuInterface *interfaces = avu_interface_watch_list(app->watch, &n);
+
+	if (n == 0 || interfaces[0].n_addresses == 0) {
+		g_autofree char *why = avu_interface_watch_explain(app->watch);
+
+		engine_client_set_place(app->engine, why, /* trouble = */ true);
+		return;
+	}
+	g_autofree char *host = avu_address_format(&interfaces[0].addresses[0].address);
+
+	engine_client_set_place(app->engine, host, /* trouble = */ false);
+}
+
 static void
 app_on_interfaces(void *user_data)
 {
@@ -102,6 +120,7 @@ app_on_interfaces(void *user_data)
 	if (!app_listen(app, &error)) {
 		g_warning("%s", error->message);
 	}
+	app_show_place(app);
 	avu_discovery_interfaces_changed(app->discovery);
 	lists_interfaces_changed(app->lists);
 }
@@ -129,6 +148,7 @@ app_on_settled(unsigned n_interfaces, void *user_data)
 		g_strdup_printf("%sSTATUS=%s", app->ready ? "" : "READY=1\n", line);
 
 	app->ready = true;
+	app_show_place(app);
 	avu_notify(message);
 }
 
@@ -184,10 +204,23 @@ app_on_media_late(void *user_data)
 	app_announce(app);
 }
 
+static char *
+app_dup_name(const App *app)
+{
+	const char *name = avu_settings_get_string(app->settings, "FriendlyName");
+
+	if (name == NULL) {
+		name = g_get_host_name();
+	}
+	return avu_text_sanitize(name, strlen(name), APP_NAME_MAX_BYTES);
+}
+
 static bool
 app_start_engine(App *app, GError **error)
 {
 	g_autofree char *registry = avu_state_dir_build_path(app->state, "gstreamer-registry.bin");
+	g_autofree char *name =
+		avu_settings_get_bool(app->settings, "Screen") ? app_dup_name(app) : NULL;
 	const bool hardware = avu_settings_get_bool(app->settings, "HardwareVolume");
 	g_autofree char *manager =
 		g_strconcat(app->udn, "/urn:upnp-org:serviceId:ConnectionManager", NULL);
@@ -198,6 +231,7 @@ app_start_engine(App *app, GError **error)
 		.mixer_card = hardware ? avu_settings_get_string(app->settings, "MixerCard") : NULL,
 		.mixer_control =
 			hardware ? avu_settings_get_string(app->settings, "MixerControl") : NULL,
+		.screen_name = name,
 		.registry_path = registry,
 		.no_mixer = avu_settings_get_bool(app->settings, "BitPerfect"),
 		.counters = app->counters,
@@ -276,17 +310,6 @@ app_start_local(App *app, GError **error)
 
 	app->local = local_new(&device, app->settings, app->state, app->spawner, error);
 	return app->local != NULL;
-}
-
-static char *
-app_dup_name(const App *app)
-{
-	const char *name = avu_settings_get_string(app->settings, "FriendlyName");
-
-	if (name == NULL) {
-		name = g_get_host_name();
-	}
-	return avu_text_sanitize(name, strlen(name), APP_NAME_MAX_BYTES);
 }
 
 static bool

@@ -76,6 +76,13 @@ const AvuSettingSpec renderer_setting_specs[] = {
 		.placeholder = "TIME",
 		.help = "a picture of a list is shown so long before the next one comes" },
 	{ .section = "Output",
+		.key = "Screen",
+		.flag = "screen",
+		.type = AVU_SETTING_BOOL,
+		.fallback = "no",
+		.help = "the video output shows a clock with name and address while nothing plays, "
+			"and title, cover and position of music" },
+	{ .section = "Output",
 		.key = "MediaIdle",
 		.flag = "media-idle",
 		.type = AVU_SETTING_DURATION,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Subtitles of a track: fetched by the rules of media (SEC-183), kept as a memfd, so that a new
+/* Subtitles or cover of a track: fetched by the rules of media (SEC-183), kept as a memfd, so that a new
  * media process gets them again. Nothing of them is looked at here. Main thread. */
 
 #include <sys/mman.h>
@@ -47,9 +47,10 @@ attachment_on_answer(const AvuFetchAnswer *answer, const GError *error, void *us
 
 	attachment->fetch = NULL;
 	if (answer == NULL) {
-		g_message("'%s' comes without its subtitles: %s", uri, error->message);
+		g_message("'%s', which belongs to a track, cannot be had: %s", uri, error->message);
 	} else if (answer->status != 200 || answer->body_len == 0) {
-		g_message("'%s' comes without its subtitles: status %u", uri, answer->status);
+		g_message("'%s', which belongs to a track, cannot be had: status %u", uri,
+			answer->status);
 	} else if (attachment_keep(attachment, answer->body, answer->body_len)) {
 		attachment->done(attachment, attachment->user_data);
 	}

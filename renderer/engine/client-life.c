@@ -41,7 +41,7 @@ life_on_idle(void *data)
 {
 	EngineClient *client = data;
 
-	if (!client->ready) {
+	if (!client->ready || client->screen_name != NULL) {
 		return; /* still starting; the time counts from there */
 	}
 	g_info("the media process is let go until something is played");
@@ -82,8 +82,10 @@ client_note_heard(EngineClient *client)
 void
 client_note_loaded(EngineClient *client)
 {
-	avu_timer_set(
-		client->idle_timer, client->current == NULL ? client->idle_ns : AVU_TIME_NONE);
+	/* A screen is its to paint: it stays. */
+	bool idle = client->current == NULL && client->screen_name == NULL;
+
+	avu_timer_set(client->idle_timer, idle ? client->idle_ns : AVU_TIME_NONE);
 	if (client->current == NULL) {
 		return;
 	}

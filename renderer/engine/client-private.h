@@ -19,6 +19,9 @@ struct EngineClient {
 	AvuJitterGroup *buffers;
 	AvuFetcher *fetcher; /* of small files beside media */
 	EngineEvents events;
+	char *screen_name; /* NULL: no screen */
+	char *place;
+	bool trouble; /* place says what is wrong */
 	char *audio_sink, *video_sink, *registry_option;
 	char *audio_device, *mixer_card, *mixer_control;
 	const char *argv[3]; /* of the media process, as long as it is supervised */
@@ -76,6 +79,10 @@ void client_take_next(EngineClient *client);
 void client_share_network(EngineClient *client);
 /** Fetches what belongs to a track that was loaded. */
 void client_attach(EngineClient *client, EngineTrack *to, const AvuTrack *track);
+/** The name of the station and of what it plays, for the screen. */
+void client_describe(
+	EngineClient *client, EngineTrack *track, const char *station, const char *title);
+void client_send_place(EngineClient *client);
 /** After each load of the track: what is there by now. */
 void client_send_attachments(EngineClient *client, const EngineTrack *track);
 /** For AvuEngine. */

@@ -130,6 +130,7 @@ client_on_title(AvuJitterBuffer *buffer, const char *title, void *user_data)
 		station != NULL ? avu_text_sanitize(station, strlen(station), PROGRESS_STATION_MAX)
 				: NULL;
 
+	client_describe(client, track, name, title);
 	client->events.transport->title_changed(
 		track->token, name, title, client->events.transport_data);
 }

@@ -19,6 +19,7 @@ client_on_protocols(EngineClient *client, AvuFrameReader *in)
 	}
 	client->ready = true;
 	client_note_loaded(client);
+	client_send_place(client);
 	client_send_values(client);
 	client_send_tracks(client);
 	if (client->events.ready != NULL) {

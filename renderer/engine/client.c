@@ -256,6 +256,7 @@ client_started(AvuSupervised *media, void *user_data)
 	avu_frame_put_u32(&payload, client->mixing);
 	avu_frame_put_string(&payload, client->mixer_card);
 	avu_frame_put_string(&payload, client->mixer_control);
+	avu_frame_put_u32(&payload, client->screen_name != NULL);
 	avu_supervised_send(media, MEDIA_CONFIGURE, &payload, NULL, 0);
 }
 
@@ -532,6 +533,7 @@ engine_client_new(AvuSupervisor *supervisor, const EngineConfig *config,
 	client->fetcher = avu_fetcher_new(NULL, policy);
 	client->buffers = avu_jitter_group_new(policy, &listener, config->counters);
 	avu_jitter_group_set_peer_manager(client->buffers, config->peer_manager);
+	client->screen_name = g_strdup(config->screen_name);
 	client->audio_sink = g_strdup(config->audio_sink);
 	client->video_sink = g_strdup(config->video_sink);
 	client->registry_option = g_strdup_printf("--registry=%s", config->registry_path);
@@ -589,6 +591,8 @@ engine_client_free(EngineClient *client)
 	g_free(client->audio_device);
 	g_free(client->mixer_card);
 	g_free(client->mixer_control);
+	g_free(client->screen_name);
+	g_free(client->place);
 	g_free(client->audio_sink);
 	g_free(client->video_sink);
 	g_free(client->registry_option);

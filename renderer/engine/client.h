@@ -18,6 +18,7 @@ typedef struct {
 	const char *audio_device; /* by its name in the list of devices; NULL: the system's */
 	/* Volume and mute of Master are this card's; NULL: made in software. */
 	const char *mixer_card, *mixer_control;
+	const char *screen_name;   /* shown while nothing else is; NULL: no screen */
 	const char *registry_path; /* where GStreamer's list of plug-ins is kept */
 	bool no_mixer;             /* samples reach the sink unchanged, whatever is set */
 	AvuCounters *counters;     /* of the program, or NULL; outlives the client */
@@ -45,6 +46,8 @@ EngineClient *engine_client_new(AvuSupervisor *supervisor, const EngineConfig *c
 	const AvuAddressPolicy *policy, GError **error);
 /** Before that nothing is reported. events is copied. */
 void engine_client_set_events(EngineClient *client, const EngineEvents *events);
+/** Where the device is found, for the screen; in trouble, what is wrong. @param place  copied */
+void engine_client_set_place(EngineClient *client, const char *place, bool trouble);
 void engine_client_free(EngineClient *client);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(EngineClient, engine_client_free)
 

@@ -17,6 +17,7 @@
 /* Small files that belong to a track; control fetches them. */
 typedef enum {
 	MEDIA_SUBTITLES,
+	MEDIA_COVER,
 	MEDIA_N_ATTACHMENTS,
 } MediaAttachment;
 
@@ -25,7 +26,8 @@ typedef enum {
 typedef enum {
 	/* av-renderer → media */
 	MEDIA_CONFIGURE = 1, /* strings or NULL: audio and video sink, sound device; u32
-			      * mixer yes; strings or NULL: card and control of its mixer */
+			      * mixer yes; strings or NULL: card and control of its mixer;
+			      * u32 screen yes */
 	MEDIA_LOAD,          /* u32 token, string MIME or NULL, i64 start, i64 how long a picture
 			      * stands or 0; ring descriptors */
 	MEDIA_LOAD_NEXT,     /* the same */
@@ -37,6 +39,8 @@ typedef enum {
 	MEDIA_VALUE,         /* u32 AvuValue, u32 AvuChannel, i64 number */
 	MEDIA_SPEED,         /* i64 numerator, i64 denominator */
 	MEDIA_ATTACH,        /* u32 token, u32 MediaAttachment, i64 octets; descriptor of a memfd */
+	MEDIA_ABOUT,         /* u32 token, string title, artist, album, each may be NULL */
+	MEDIA_PLACE,         /* string name, string place or NULL, u32 it says what is wrong */
 	MEDIA_PING,          /* –; answered by MEDIA_PONG */
 	MEDIA_HOLD,          /* u32 token, u32 yes: its octets are late, wait in silence / go on */
 

@@ -28,6 +28,9 @@ engine_track_new(AvuJitterGroup *group, const AvuTrack *track, int64_t target_ns
 	self->buffer = buffer;
 	self->duration_ns = track->duration_ns;
 	self->show_ns = track->show_ns;
+	self->title = g_strdup(track->title);
+	self->artist = g_strdup(track->artist);
+	self->album = g_strdup(track->album);
 	return self;
 }
 
@@ -63,6 +66,10 @@ engine_track_free(EngineTrack *track)
 	if (track != NULL) {
 		avu_jitter_buffer_free(track->buffer);
 		attachment_free(track->subtitles);
+		attachment_free(track->cover);
+		g_free(track->title);
+		g_free(track->artist);
+		g_free(track->album);
 		g_free(track->uri);
 		g_free(track->mime);
 		g_free(track->trouble);

@@ -14,10 +14,11 @@ typedef struct {
 	char *uri;
 	char *mime; /* said with it, or the server's; NULL: unknown */
 	AvuJitterBuffer *buffer;
-	int64_t show_ns;       /* of a picture; 0: until something else is asked for */
-	Attachment *subtitles; /* NULL: none */
-	bool held;             /* its octets are late: media waits */
-	bool sent;             /* the present media process has it */
+	int64_t show_ns;               /* of a picture; 0: until something else is asked for */
+	char *title, *artist, *album;  /* each may be NULL */
+	Attachment *subtitles, *cover; /* likewise */
+	bool held;                     /* its octets are late: media waits */
+	bool sent;                     /* the present media process has it */
 	unsigned
 		deaths; /* media processes that ended while it was current, shortly one after another */
 	int64_t died_ns;     /* when the last one did */

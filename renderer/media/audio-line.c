@@ -79,6 +79,9 @@ audio_line_drop_next(Line *line)
 		return false;
 	}
 	audio_line_free_next(self);
+	/* An error of that branch left its mark on the pipeline, which would not come back from a
+	 * flush: asked for its state again, it forgets. */
+	line_set_playing(line, line->playing);
 	return true;
 }
 

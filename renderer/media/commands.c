@@ -4,6 +4,7 @@
  * The control process is trusted to be ours, but its frames carry foreign text and are read like any
  * other: a frame that does not parse ends the process, which is started again. */
 
+#include <math.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@
 #include "../engine/protocol.h"
 #include "commands.h"
 #include "hardware-mixer.h"
+#include "screen.h"
 #include "sink-protocols.h"
 
 struct Commands {
@@ -21,7 +23,9 @@ struct Commands {
 	GMainLoop *loop;
 	Sinks sinks;
 	HardwareMixer *hardware; /* NULL: there is none, or it is not to be used */
-	Player *player;          /* NULL: not configured yet */
+	unsigned volume_percent; /* for the screen */
+	bool mute;
+	Player *player; /* NULL: not configured yet */
 	bool (*configured)(const Sinks *sinks, GError **error);
 };
 
@@ -193,6 +197,7 @@ commands_on_configure(Commands *commands, AvuFrameReader *in, AvuFrame *frame G_
 	bool mixing = avu_frame_take_u32(in) != 0;
 	g_autofree char *card = avu_frame_take_string(in, MEDIA_TEXT_MAX);
 	g_autofree char *control = avu_frame_take_string(in, MEDIA_TEXT_MAX);
+	bool screen = avu_frame_take_u32(in) != 0;
 	g_autoptr(GError) error = NULL;
 
 	if (!avu_frame_reader_finish(in) || commands->player != NULL) {
@@ -203,6 +208,7 @@ commands_on_configure(Commands *commands, AvuFrameReader *in, AvuFrame *frame G_
 	commands->sinks.device = g_steal_pointer(&device);
 	commands->sinks.mixer = mixing ? mixer_new() : NULL;
 	commands_open_hardware(commands, card, control);
+	commands->sinks.screen = screen ? screen_new(commands->mailbox, &commands->sinks) : NULL;
 	if (!commands_configure(commands, &error)) {
 		g_warning("%s", error->message);
 		g_main_loop_quit(commands->loop);
@@ -292,6 +298,26 @@ commands_on_seek(Commands *commands, AvuFrameReader *in, AvuFrame *frame G_GNUC_
 	return true;
 }
 
+/* The position that equal steps of loudness have: the cube root of the gain. */
+static void
+commands_show_volume(Commands *commands, AvuValue value, int32_t number)
+{
+	if (value == AVU_VALUE_VOLUME) {
+		commands->volume_percent =
+			number == AVU_VOLUME_SILENT
+				? 0
+				: (unsigned)lround(
+					  100 * cbrt(pow(10, MIN(number, 0) / 256.0 / 20)));
+	} else if (value == AVU_VALUE_MUTE) {
+		commands->mute = number != 0;
+	} else {
+		return;
+	}
+	if (commands->sinks.screen != NULL) {
+		screen_set_volume(commands->sinks.screen, commands->volume_percent, commands->mute);
+	}
+}
+
 static bool
 commands_on_value(Commands *commands, AvuFrameReader *in, AvuFrame *frame G_GNUC_UNUSED)
 {
@@ -311,6 +337,9 @@ commands_on_value(Commands *commands, AvuFrameReader *in, AvuFrame *frame G_GNUC
 			(int32_t)number);
 	}
 	picture_set(commands->sinks.picture, (AvuValue)value, (int32_t)number);
+	if (channel == AVU_CHANNEL_MASTER) {
+		commands_show_volume(commands, (AvuValue)value, (int32_t)number);
+	}
 	return true;
 }
 
@@ -351,6 +380,37 @@ commands_on_attach(Commands *commands, AvuFrameReader *in, AvuFrame *frame)
 }
 
 static bool
+commands_on_about(Commands *commands, AvuFrameReader *in, AvuFrame *frame G_GNUC_UNUSED)
+{
+	uint32_t token = avu_frame_take_u32(in);
+	g_autofree char *title = avu_frame_take_string(in, MEDIA_TEXT_MAX);
+	g_autofree char *artist = avu_frame_take_string(in, MEDIA_TEXT_MAX);
+	g_autofree char *album = avu_frame_take_string(in, MEDIA_TEXT_MAX);
+
+	if (!avu_frame_reader_finish(in)) {
+		return false;
+	}
+	player_describe(commands->player, token, title, artist, album);
+	return true;
+}
+
+static bool
+commands_on_place(Commands *commands, AvuFrameReader *in, AvuFrame *frame G_GNUC_UNUSED)
+{
+	g_autofree char *name = avu_frame_take_string(in, MEDIA_TEXT_MAX);
+	g_autofree char *place = avu_frame_take_string(in, MEDIA_TEXT_MAX);
+	bool trouble = avu_frame_take_u32(in) != 0;
+
+	if (!avu_frame_reader_finish(in) || name == NULL) {
+		return false;
+	}
+	if (commands->sinks.screen != NULL) {
+		screen_set_place(commands->sinks.screen, name, place, trouble);
+	}
+	return true;
+}
+
+static bool
 commands_on_ping(Commands *commands, AvuFrameReader *in, AvuFrame *frame G_GNUC_UNUSED)
 {
 	commands_send(commands, MEDIA_PONG, NULL);
@@ -382,6 +442,8 @@ static const struct {
 	{ MEDIA_VALUE, commands_on_value },
 	{ MEDIA_SPEED, commands_on_speed },
 	{ MEDIA_ATTACH, commands_on_attach },
+	{ MEDIA_ABOUT, commands_on_about },
+	{ MEDIA_PLACE, commands_on_place },
 	{ MEDIA_PING, commands_on_ping },
 	{ MEDIA_HOLD, commands_on_hold },
 };
@@ -439,6 +501,7 @@ commands_free(Commands *commands)
 		return;
 	}
 	player_free(commands->player);
+	screen_free(commands->sinks.screen);
 	avu_mailbox_close(commands->mailbox);
 	avu_mailbox_unref(commands->mailbox);
 	avu_frame_channel_free(commands->channel);

@@ -106,23 +106,51 @@ player_seek(Player *player, int64_t position_ns)
 	player_seek_now(player, position_ns);
 }
 
-void
-player_attach(Player *player, uint32_t token, MediaAttachment kind G_GNUC_UNUSED, GBytes *bytes)
+/* @return the current or the next track; NULL: another's */
+static Track *
+player_find(const Player *player, uint32_t token)
 {
 	Track *tracks[] = { player->current, player->next };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(tracks); i++) {
-		if (tracks[i] == NULL || tracks[i]->token != token) {
-			continue;
-		}
-		g_clear_pointer(&tracks[i]->subtitles, g_bytes_unref);
-		tracks[i]->subtitles = g_bytes_ref(bytes);
-		if (tracks[i] == player->current && player->line == player->video) {
-			video_line_set_subtitles(player->video, g_bytes_get_data(bytes, NULL),
-				g_bytes_get_size(bytes));
+		if (tracks[i] != NULL && tracks[i]->token == token) {
+			return tracks[i];
 		}
 	}
-	g_bytes_unref(bytes);
+	return NULL;
+}
+
+void
+player_describe(
+	Player *player, uint32_t token, const char *title, const char *artist, const char *album)
+{
+	Track *track = player_find(player, token);
+
+	if (track != NULL) {
+		track_describe(track, title, artist, album);
+		player_show(player);
+	}
+}
+
+void
+player_attach(Player *player, uint32_t token, MediaAttachment kind, GBytes *bytes)
+{
+	Track *track = player_find(player, token);
+
+	if (track == NULL) {
+		g_bytes_unref(bytes);
+		return;
+	}
+	GBytes **place = kind == MEDIA_COVER ? &track->cover : &track->subtitles;
+
+	g_clear_pointer(place, g_bytes_unref);
+	*place = bytes;
+	if (kind == MEDIA_COVER) {
+		player_show(player);
+	} else if (track == player->current && player->line == player->video) {
+		video_line_set_subtitles(
+			player->video, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+	}
 }
 
 void

@@ -29,6 +29,8 @@ struct Player {
 	AvuTimer *position_timer, *idle_timer, *hold_timer, *show_timer;
 };
 
+/** Puts on the screen what plays, where there is one and no film is on it. */
+void player_show(Player *player);
 /** Lets go of both tracks and of the line. */
 void player_clear(Player *player);
 /** @param track  taken */

@@ -10,6 +10,7 @@
 
 #include "audio-line.h"
 #include "player-private.h"
+#include "screen.h"
 #include "video-line.h"
 
 #define PLAYER_POSITION_NS (500 * AVU_NS_PER_MS)
@@ -55,6 +56,10 @@ player_tell_position(Player *player)
 
 	if (position_ns != AVU_TIME_NONE) {
 		player->position(player->current->token, position_ns, player->user_data);
+		if (player->sinks->screen != NULL) {
+			screen_set_position(player->sinks->screen, position_ns,
+				line_get_duration_ns(player->line), !player->wants_playing);
+		}
 	}
 }
 
@@ -74,6 +79,19 @@ player_on_idle_timer(void *data)
 
 	(void)gst_element_set_state(player->audio->pipeline, GST_STATE_NULL);
 	(void)malloc_trim(0);
+}
+
+void
+player_show(Player *player)
+{
+	Screen *screen = player->sinks->screen;
+
+	if (screen != NULL) {
+		bool film = player->line != NULL && player->line == player->video;
+
+		screen_yield(screen, film);
+		screen_set_track(screen, film ? NULL : player->current);
+	}
 }
 
 /* Lets go of both tracks and of the line. */
@@ -98,6 +116,7 @@ player_clear(Player *player)
 	avu_timer_set(player->position_timer, AVU_TIME_NONE);
 	avu_timer_set(player->show_timer, AVU_TIME_NONE);
 	avu_timer_set(player->idle_timer, PLAYER_IDLE_NS);
+	player_show(player);
 }
 
 static void
@@ -107,6 +126,9 @@ player_fail_current(Player *player, const char *sentence)
 	g_autofree char *text = g_strdup(sentence);
 
 	player_clear(player);
+	if (player->sinks->screen != NULL) {
+		screen_say(player->sinks->screen, text);
+	}
 	player->listener.failed(token, text, player->user_data);
 }
 
@@ -140,6 +162,7 @@ player_open(Player *player, bool video)
 	}
 	player->line = video ? player->video : player->audio;
 	(void)line_set_rate(player->line, player_rate(player));
+	player_show(player);
 	player->joined = false;
 	player->prerolled = false;
 	player_tell(player, AVU_ENGINE_TRANSITIONING);
@@ -314,6 +337,7 @@ player_on_next_started(Player *player, uint32_t token)
 	player->held = false; /* that was about the octets of the other one */
 	avu_timer_set(player->hold_timer, AVU_TIME_NONE);
 	line_shift(player->line);
+	player_show(player);
 	player->listener.track_started(token, player->user_data);
 	player_tell_facts(player);
 	player_tell_position(player);

@@ -33,6 +33,9 @@ void player_stop(Player *player);
  *  @param token  of the current track, else nothing happens */
 void player_hold(Player *player, uint32_t token, bool hold);
 void player_seek(Player *player, int64_t position_ns);
+/** What the current or the next track is called; for the screen. */
+void player_describe(
+	Player *player, uint32_t token, const char *title, const char *artist, const char *album);
 /** Something that belongs to the current or the next track has come. @param bytes  taken */
 void player_attach(Player *player, uint32_t token, MediaAttachment kind, GBytes *bytes);
 /** Of the current track and those that follow. What has no other speed goes on at 1, and the listener

@@ -71,6 +71,15 @@ sinks_make_audio(const Sinks *sinks, GError **error)
 				     : sinks_make("autoaudiosink", error);
 }
 
+/* Those that have windows; the others have all of it anyway. */
+static void
+sinks_fill_screen(GstElement *sink)
+{
+	if (g_object_class_find_property(G_OBJECT_GET_CLASS(sink), "fullscreen") != NULL) {
+		g_object_set(sink, "fullscreen", TRUE, NULL);
+	}
+}
+
 GstElement *
 sinks_make_video(const Sinks *sinks, GError **error)
 {
@@ -83,6 +92,7 @@ sinks_make_video(const Sinks *sinks, GError **error)
 			GstElement *sink = gst_element_factory_make(video_choices[i].factory, NULL);
 
 			if (sink != NULL) {
+				sinks_fill_screen(sink);
 				return sink;
 			}
 		}

@@ -18,6 +18,7 @@ typedef struct {
 	/* What happens to samples and pictures on the way; borrowed. NULL: nothing */
 	Mixer *mixer;
 	Picture *picture;
+	struct Screen *screen; /* what is seen while no film is; NULL: nothing */
 } Sinks;
 
 void sinks_clear(Sinks *sinks);

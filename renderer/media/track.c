@@ -34,11 +34,22 @@ track_free(Track *track)
 			(void)close(track->fds[i]);
 		}
 	}
-	if (track->subtitles != NULL) {
-		g_bytes_unref(track->subtitles);
-	}
+	g_clear_pointer(&track->subtitles, g_bytes_unref);
+	g_clear_pointer(&track->cover, g_bytes_unref);
+	track_describe(track, NULL, NULL, NULL);
 	g_free(track->mime);
 	g_free(track);
+}
+
+void
+track_describe(Track *track, const char *title, const char *artist, const char *album)
+{
+	g_free(track->title);
+	g_free(track->artist);
+	g_free(track->album);
+	track->title = g_strdup(title);
+	track->artist = g_strdup(artist);
+	track->album = g_strdup(album);
 }
 
 bool

@@ -10,10 +10,12 @@ typedef struct {
 	uint32_t token;
 	char *mime; /* may be NULL */
 	int64_t start_ns;
-	GBytes *subtitles;     /* a file of them; NULL: none */
-	int64_t show_ns;       /* of a picture; 0: until something else is asked for */
-	bool broken;           /* its octets end early */
-	int fds[AVU_RING_FDS]; /* kept, so that a track can be opened again */
+	char *title, *artist, *album; /* each may be NULL */
+	GBytes *cover;                /* a picture; NULL: none */
+	GBytes *subtitles;            /* a file of them; NULL: none */
+	int64_t show_ns;              /* of a picture; 0: until something else is asked for */
+	bool broken;                  /* its octets end early */
+	int fds[AVU_RING_FDS];        /* kept, so that a track can be opened again */
 } Track;
 
 /** @param mime  taken. @param fds  taken */
@@ -21,6 +23,8 @@ Track *track_new(uint32_t token, char *mime, int64_t start_ns, const int fds[AVU
 void track_free(Track *track);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Track, track_free)
 
+/** Each is copied and may be NULL. */
+void track_describe(Track *track, const char *title, const char *artist, const char *album);
 /** Said to be moving pictures. */
 bool track_is_video(const Track *track);
 bool track_is_image(const Track *track);
