@@ -28,8 +28,10 @@ typedef struct {
 } Levels;
 
 struct Mixer {
-	GMutex lock; /* guards levels */
+	GMutex lock; /* guards what follows, up to serial */
 	Levels levels;
+	bool apart;         /* the channels are not all the same */
+	GPtrArray *living;  /* elements, borrowed */
 	atomic_uint serial; /* grows with each change */
 };
 
@@ -87,6 +89,7 @@ mixer_new(void)
 	Mixer *mixer = g_new0(Mixer, 1);
 
 	g_mutex_init(&mixer->lock);
+	mixer->living = g_ptr_array_new();
 	return mixer;
 }
 
@@ -94,9 +97,23 @@ void
 mixer_free(Mixer *mixer)
 {
 	if (mixer != NULL) {
+		g_ptr_array_unref(mixer->living);
 		g_mutex_clear(&mixer->lock);
 		g_free(mixer);
 	}
+}
+
+static bool
+mixer_is_apart(const Levels *levels)
+{
+	for (unsigned v = 0; v <= AVU_VALUE_LOUDNESS; v++) {
+		for (unsigned c = AVU_CHANNEL_LF; c < AVU_N_CHANNELS; c++) {
+			if (levels->at[v][c] != 0) {
+				return true;
+			}
+		}
+	}
+	return false;
 }
 
 void
@@ -107,7 +124,18 @@ mixer_set(Mixer *mixer, AvuValue value, AvuChannel channel, int32_t number)
 	}
 	g_mutex_lock(&mixer->lock);
 	mixer->levels.at[value][channel] = number;
+	bool apart = mixer_is_apart(&mixer->levels);
+	g_autoptr(GPtrArray) elements = g_ptr_array_new_with_free_func(gst_object_unref);
+
+	for (guint i = 0; apart && !mixer->apart && i < mixer->living->len; i++) {
+		g_ptr_array_add(elements, gst_object_ref(g_ptr_array_index(mixer->living, i)));
+	}
+	mixer->apart = apart;
 	g_mutex_unlock(&mixer->lock);
+	/* What is one channel now has to come in as two. */
+	for (guint i = 0; i < elements->len; i++) {
+		gst_base_transform_reconfigure_sink(g_ptr_array_index(elements, i));
+	}
 	atomic_fetch_add(&mixer->serial, 1);
 }
 
@@ -336,6 +364,44 @@ mixer_sink_event(GstBaseTransform *base, GstEvent *event)
 	return GST_BASE_TRANSFORM_CLASS(av_mixer_parent_class)->sink_event(base, event);
 }
 
+/* One channel has no left and no right: while these differ, the converter in front makes two of it. */
+static GstCaps *
+mixer_transform_caps(GstBaseTransform *base, GstPadDirection direction G_GNUC_UNUSED, GstCaps *caps,
+	GstCaps *filter)
+{
+	Mixer *mixer = ((AvMixer *)base)->mixer;
+	g_autoptr(GstCaps) result = gst_caps_copy(caps);
+
+	g_mutex_lock(&mixer->lock);
+	bool apart = mixer->apart;
+
+	g_mutex_unlock(&mixer->lock);
+	if (apart) {
+		g_autoptr(GstCaps) several = gst_caps_new_simple(
+			"audio/x-raw", "channels", GST_TYPE_INT_RANGE, 2, G_MAXINT, NULL);
+		GstCaps *all = g_steal_pointer(&result);
+
+		result = gst_caps_intersect_full(all, several, GST_CAPS_INTERSECT_FIRST);
+		gst_caps_unref(all);
+	}
+	return filter != NULL ? gst_caps_intersect_full(filter, result, GST_CAPS_INTERSECT_FIRST)
+			      : g_steal_pointer(&result);
+}
+
+static void
+mixer_dispose(GObject *object)
+{
+	AvMixer *self = (AvMixer *)object;
+
+	if (self->mixer != NULL) {
+		g_mutex_lock(&self->mixer->lock);
+		(void)g_ptr_array_remove_fast(self->mixer->living, self);
+		g_mutex_unlock(&self->mixer->lock);
+		self->mixer = NULL;
+	}
+	G_OBJECT_CLASS(av_mixer_parent_class)->dispose(object);
+}
+
 static void
 mixer_finalize(GObject *object)
 {
@@ -349,7 +415,9 @@ av_mixer_class_init(AvMixerClass *class)
 	g_autoptr(GstCaps) caps = gst_caps_from_string(
 		GST_AUDIO_CAPS_MAKE(MIXER_FORMATS) ", layout = (string) interleaved");
 
+	G_OBJECT_CLASS(class)->dispose = mixer_dispose;
 	G_OBJECT_CLASS(class)->finalize = mixer_finalize;
+	GST_BASE_TRANSFORM_CLASS(class)->transform_caps = mixer_transform_caps;
 	gst_audio_filter_class_add_pad_templates(GST_AUDIO_FILTER_CLASS(class), caps);
 	gst_element_class_set_static_metadata(GST_ELEMENT_CLASS(class), "Mixer", "Filter/Audio",
 		"Volume, mute and loudness of each channel", "av-upnp");
@@ -371,6 +439,9 @@ mixer_make_element(Mixer *mixer)
 {
 	AvMixer *self = g_object_new(av_mixer_get_type(), NULL);
 
+	g_mutex_lock(&mixer->lock);
 	self->mixer = mixer;
+	g_ptr_array_add(mixer->living, self);
+	g_mutex_unlock(&mixer->lock);
 	return GST_ELEMENT(self);
 }

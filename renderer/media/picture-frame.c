@@ -113,7 +113,8 @@ is_moved(const int32_t *values)
 void
 picture_look_init(PictureLook *look, const int32_t values[AVU_N_VALUES], double aspect)
 {
-	*look = (PictureLook){ .sharpness = (values[AVU_VALUE_SHARPNESS] - HALF) / HALF };
+	*look = (PictureLook){ .aspect = aspect,
+		.sharpness = (values[AVU_VALUE_SHARPNESS] - HALF) / HALF };
 	make_curves(look, values);
 	look->moved = is_moved(values);
 	if (look->moved) {
@@ -157,19 +158,19 @@ static void
 move(const PictureLook *look, const PictureFrame *in, const PictureFrame *out)
 {
 	const double half = in->height / 2.0, *m = look->m;
-	const double middle = in->width / 2.0;
+	const double middle = in->width / 2.0, wide = middle / look->aspect;
 
 	for (unsigned y = 0; y < out->height; y++) {
 		uint8_t *row = out->data + (size_t)y * out->stride;
 		const double sy = (y + 0.5 - half) / half;
 
 		for (unsigned x = 0; x < out->width; x++, row += OCTETS) {
-			const double sx = (x + 0.5 - middle) / half;
+			const double sx = (x + 0.5 - middle) / wide;
 			const double w = m[6] * sx + m[7] * sy + m[8];
 
 			/* behind the eye nothing is seen */
 			sample(in,
-				w > 0 ? (m[0] * sx + m[1] * sy + m[2]) / w * half + middle - 0.5
+				w > 0 ? (m[0] * sx + m[1] * sy + m[2]) / w * wide + middle - 0.5
 				      : -1,
 				w > 0 ? (m[3] * sx + m[4] * sy + m[5]) / w * half + half - 0.5 : -1,
 				row);

@@ -20,12 +20,14 @@ typedef struct {
 typedef struct {
 	bool any, curves_used, moved, sharpened;
 	uint8_t curves[3][256]; /* red, green, blue */
-	/* source = (m · (x, y, 1)), coordinates from the centre in halves of the height */
+	/* source = (m · (x, y, 1)), coordinates from the centre in halves of the height as it is seen */
 	double m[9];
+	double aspect;
 	double sharpness; /* -1…1 */
 } PictureLook;
 
-/** @param values  numbers of AVU_VALUE_BRIGHTNESS and on, by AvuValue */
+/** @param values  numbers of AVU_VALUE_BRIGHTNESS and on, by AvuValue
+ *  @param aspect  width by height as it is seen, whatever the shape of a pixel */
 void picture_look_init(PictureLook *look, const int32_t values[AVU_N_VALUES], double aspect);
 
 /** From in to out, which have the same size and do not overlap. */

@@ -95,14 +95,19 @@ picture_set(Picture *picture, AvuValue value, int32_t number)
 	picture->serial++;
 	bool turned = picture->neutral != picture_is_neutral(picture);
 
+	g_autoptr(GPtrArray) elements = g_ptr_array_new_with_free_func(gst_object_unref);
+
 	picture->neutral ^= turned;
 	for (guint i = 0; turned && i < picture->living->len; i++) {
-		GstBaseTransform *element = g_ptr_array_index(picture->living, i);
-
-		gst_base_transform_set_passthrough(element, picture->neutral);
-		gst_base_transform_reconfigure_sink(element);
+		g_ptr_array_add(elements, gst_object_ref(g_ptr_array_index(picture->living, i)));
 	}
 	g_mutex_unlock(&picture->lock);
+	/* Only this thread turns it. */
+	for (guint i = 0; i < elements->len; i++) {
+		gst_base_transform_set_passthrough(
+			g_ptr_array_index(elements, i), picture->neutral);
+		gst_base_transform_reconfigure_sink(g_ptr_array_index(elements, i));
+	}
 }
 
 /* ---- the element */
@@ -149,8 +154,9 @@ picture_follow(AvPicture *self, const GstVideoFrame *frame)
 	memcpy(values, picture->values, sizeof(values));
 	g_mutex_unlock(&picture->lock);
 	if (!same) {
-		double aspect =
-			(double)GST_VIDEO_FRAME_WIDTH(frame) / GST_VIDEO_FRAME_HEIGHT(frame);
+		double aspect = (double)GST_VIDEO_FRAME_WIDTH(frame) /
+				GST_VIDEO_FRAME_HEIGHT(frame) * MAX(frame->info.par_n, 1) /
+				MAX(frame->info.par_d, 1);
 
 		picture_look_init(&self->look, values, aspect);
 		self->known = true;

@@ -149,6 +149,37 @@ def test_what_is_heard(house, television, origin, case):
     assert all(abs(s + 12000 * right) <= 1 for s in rights)
 
 
+def make_mono(path, level, seconds):
+    with wave.open(str(path), "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(RATE)
+        out.writeframes(struct.pack("<h", level) * RATE * seconds)
+
+
+def test_mono_has_two_sides_when_they_differ(house, television, origin):
+    make_mono(house.folder / "media/mono.wav", 20000, 1)
+    make_mono(house.folder / "media/mono-long.wav", 20000, 4)
+    tv = television()
+    assert tv.set("Mute", 1, "LF") == {}
+    play_whole(tv, origin("mono.wav"))
+    lefts, rights = heard(house)
+    assert len(lefts) == RATE and not any(lefts) and all(abs(s - 20000) <= 1 for s in rights)
+    # and in the middle of it: the file holds one channel first and then two
+    assert tv.set("Mute", 0, "LF") == {}
+    tv.process.stop()
+    (house.folder / "samples").unlink()
+    tv = television(live=True)
+    tv.play(origin("mono-long.wav"))
+    wait_until("sound", lambda: tv.position_s() >= 1)
+    assert tv.set("Mute", 1, "LF") == {}
+    tv.wait_state("STOPPED")
+    assert tv.status() == "OK"
+    lefts, rights = heard(house)
+    assert lefts[-1] == 0 and abs(rights[-1] - 20000) <= 1
+    assert 1.0 < lefts.index(0) * 2 / RATE < 3.5
+
+
 def test_a_change_while_playing_makes_no_click(house, television, origin):
     tv = television(live=True)
     tv.play(origin("long.wav"))
