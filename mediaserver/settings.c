@@ -139,8 +139,8 @@ const AvuSettingSpec server_setting_specs[] = {
 		.fallback = "2000",
 		.max = 1000000,
 		.placeholder = "N",
-		.help = "artists, albums and the like stand under A to Z when there are more than "
-			"N; 0: never" },
+		.help = "artists, albums, lists of all tracks and the like stand under A to Z when "
+			"there are more than N; 0: never" },
 	{ .section = "Views",
 		.key = "Articles",
 		.flag = "article",

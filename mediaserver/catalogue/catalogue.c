@@ -24,7 +24,7 @@
 #include "mediaserver/catalogue/view-sql.h"
 
 /* Raise when a table, an index or the meaning of a column changes. */
-#define SCHEMA_VERSION 20
+#define SCHEMA_VERSION 21
 /* a scan uses some 50 000 a second: a synced write every other second */
 #define UPDATE_IDS_RESERVED 100000
 
@@ -115,7 +115,8 @@ look_at(Database *database)
 	return version == SCHEMA_VERSION &&
 			       read_number(database, "SELECT value FROM meta WHERE key = 'keys'",
 				       &keys) &&
-			       keys == sort_key_get_signature() && view_reload_can(database)
+			       keys == sort_key_get_signature() &&
+			       view_reload_split(database, NULL) && view_reload_can(database)
 		       ? SCHEMA_OURS
 		       : SCHEMA_OTHER;
 }

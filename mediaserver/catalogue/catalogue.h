@@ -31,6 +31,9 @@ void catalogue_set_query_limit(Catalogue *catalogue, int64_t limit_ns);
  *  @return false with AVU_ERROR_USAGE (a mistake in a file), UNSUPPORTED (only at the next start): all
  *          stays as it was. @thread any that may wait */
 bool catalogue_reload_views(Catalogue *catalogue, bool *ret_changed, GError **error);
+/** Lists that are longer than catalogue_set_letters_above() says get a container per letter, if their view
+ *  allows it; those that are short again lose them. @return as catalogue_reload_views() */
+bool catalogue_balance_views(Catalogue *catalogue, bool *ret_changed, GError **error);
 /** The same with a set that is finished. @param views_taken  taken, also on failure */
 bool catalogue_use_views(Catalogue *catalogue, ViewSet *views_taken, GError **error);
 /** SystemUpdateID. @thread any */

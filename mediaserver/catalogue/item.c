@@ -109,6 +109,7 @@ static const struct {
 	COLUMN(album_owner, COLUMN_GROUP),
 	COLUMN(group_genre, COLUMN_GROUP),
 	COLUMN(group_year, COLUMN_GROUP),
+	COLUMN(group_initial, COLUMN_GROUP),
 	COLUMN(sort_name, COLUMN_OCTETS),
 	COLUMN(sort_title, COLUMN_OCTETS),
 	COLUMN(sort_artist, COLUMN_OCTETS),

@@ -73,6 +73,7 @@ typedef struct {
 	const char *profile; /* DLNA.ORG_PN */
 	/* what views group by; "" when there is none */
 	const char *group_artist, *group_album, *album_owner, *group_genre, *group_year;
+	const char *group_initial; /* letter that the title stands under; the catalogue makes it */
 	/* keys of avu_text_sort_key() */
 	const char *sort_name, *sort_title, *sort_artist, *sort_album, *sort_album_artist;
 	const char *sort_composer, *sort_series;

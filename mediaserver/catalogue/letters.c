@@ -36,9 +36,8 @@ letter_of(const char *sort_key, char letter[LETTER_MAX])
 	}
 }
 
-/* Key that puts signs first, then digits, letters, all others. */
-static char *
-letter_sort_key(const char *letter)
+char *
+letter_dup_sort_key(const char *letter)
 {
 	return g_str_equal(letter, SIGNS)    ? g_strdup("!")
 	       : g_str_equal(letter, OTHERS) ? g_strdup("\xf4\x8f\xbf\xbf")
@@ -100,7 +99,7 @@ put_letter(
 	if (statement == NULL) {
 		return false;
 	}
-	g_autofree char *sort = letter_sort_key(letter);
+	g_autofree char *sort = letter_dup_sort_key(letter);
 	g_autofree char *fold = avu_text_fold(letter);
 
 	statement_bind_int(statement, 1, letter_id(view, letter));

@@ -15,6 +15,9 @@ G_BEGIN_DECLS
 #define LETTER_MAX 8
 void letter_of(const char *sort_key, char letter[LETTER_MAX]);
 
+/** Key that puts signs first, then digits, letters, all others. g_free() it. */
+char *letter_dup_sort_key(const char *letter);
+
 /** Which views are split: at the start and after a rollback. */
 bool letters_load(Catalogue *catalogue, GError **error);
 /** The container that a new group enters: its parent, or a letter of it, made on demand. */

@@ -24,7 +24,8 @@ struct ViewSet {
 	GStringChunk *strings;
 	GPtrArray *drafts; /* ViewDraft, as they stand in the files */
 	GPtrArray *filters;
-	GString *text; /* what the signature is made of */
+	GPtrArray *split; /* ids */
+	GString *text;    /* what the signature is made of */
 	unsigned n_files;
 	View *views;        /* after finish */
 	GPtrArray *plans;   /* ViewPlan, after view_plans_make() */

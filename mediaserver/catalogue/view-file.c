@@ -197,6 +197,12 @@ set_sort(Setting *s, GError **error)
 }
 
 static bool
+set_letters(Setting *s, GError **error)
+{
+	return take_bool(s->value, &s->draft->view.letters, error);
+}
+
+static bool
 set_level(Setting *s, GError **error)
 {
 	const ViewProperty *property = view_property_find(s->value);
@@ -269,6 +275,7 @@ static const struct {
 	{ "Limit", set_limit },
 	{ "Sample", set_sample },
 	{ "Of", set_of },
+	{ "Letters", set_letters },
 }, level_keys[] = {
 	{ "", set_level },
 	{ ".Missing", set_level_missing },

@@ -18,6 +18,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ViewSet, view_set_free)
  *  @param file  only for messages
  *  @return false with AVU_ERROR_USAGE "FILE:LINE:COLUMN: …", which names the nearest valid word */
 bool view_set_add(ViewSet *set, const char *file, const char *text, size_t len, GError **error);
+/** Items of this view stand under letters, if it wants that at all. Before finish. */
+void view_set_split(ViewSet *set, const char *id);
 /** Checks how the views fit together and puts them in order. */
 bool view_set_finish(ViewSet *set, GError **error);
 /** Parents before children, id NULL ends; after finish. Lives as long as the set. */
@@ -26,9 +28,11 @@ int64_t view_set_get_signature(const ViewSet *set);
 /** Properties with several values that its views group by. NULL-ended, borrowed. */
 const ViewProperty *const *view_set_get_several(const ViewSet *set);
 
-/** The shipped file, then the first of the user's own that exists. @return NULL with AVU_ERROR_USAGE,
+/** The shipped file, then the first of the user's own that exists.
+ *  @param split  ids for view_set_split(), NULL-ended
+ *  @return NULL with AVU_ERROR_USAGE,
  *  or NOT_FOUND when the shipped one is not there */
-ViewSet *view_set_load(GError **error);
+ViewSet *view_set_load(const char *const *split, GError **error);
 /** views_use() of view_set_load(), unless views are in use already. */
 bool views_load(GError **error);
 

@@ -7,6 +7,7 @@
 #include <av-upnp/clock.h>
 #include <av-upnp/text.h>
 
+#include "mediaserver/catalogue/letters.h"
 #include "mediaserver/catalogue/sort-key.h"
 
 #define CONTAINER "object.container"
@@ -104,6 +105,8 @@ static const ViewProperty table[] = {
 		.upnp_class = CONTAINER, .video_class = NULL },
 	{ "folder", .type = VIEW_PROPERTY_TEXT, .dup_text = dup_home, .groups = true, .home = true,
 		.upnp_class = "object.container.storageFolder" },
+	{ "initial", TEXT(group_initial), .dup_key = letter_dup_sort_key, .groups = true,
+		.upnp_class = CONTAINER },
 	{ "year", NUMBER(year), .groups = true, .upnp_class = CONTAINER },
 	{ "decade", COMPUTED(get_decade), .groups = true, .upnp_class = CONTAINER },
 	{ "stars", COMPUTED(get_stars), .groups = true, .upnp_class = CONTAINER },
@@ -266,5 +269,8 @@ view_property_dup_sort_key(
 {
 	const char *key = property->key != 0 && first ? text_at(item, property->key) : "";
 
+	if (property->dup_key != NULL) {
+		return property->dup_key(title);
+	}
 	return key[0] != '\0' ? g_strdup(key) : sort_key_dup(title);
 }

@@ -26,6 +26,7 @@ struct ViewProperty {
 	size_t number; /* of a number in Item; 0: see get_number */
 	int64_t (*get_number)(const Item *item); /* -1: unknown */
 	char *(*dup_text)(const Item *item);     /* instead of text; "" when there is none */
+	char *(*dup_key)(const char *value);     /* sort key of a group; NULL: of its title */
 	bool groups;                             /* may stand at a level */
 	bool several;            /* values joined by ITEM_VALUE_SEPARATOR: see item_value */
 	bool zero;               /* an unknown number counts as 0 */

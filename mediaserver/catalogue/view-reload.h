@@ -11,11 +11,13 @@
 G_BEGIN_DECLS
 
 /* Which views have containers. */
-#define VIEW_RELOAD_TABLE                                                                    \
-	"CREATE TABLE known_view (id TEXT PRIMARY KEY, signature INTEGER NOT NULL) STRICT, " \
-	"WITHOUT "                                                                           \
-	"ROWID;"
+#define VIEW_RELOAD_TABLE                                                                         \
+	"CREATE TABLE known_view (id TEXT PRIMARY KEY, signature INTEGER NOT NULL, split INTEGER" \
+	" NOT NULL) STRICT, WITHOUT ROWID;"
 
+/** When some views were split by letters, views() are split so, too. Before other threads look.
+ *  @return false: the files of views cannot be read */
+bool view_reload_split(Database *database, GError **error);
 /** Are the views that hold folders and lists of files those that the catalogue was made with? Items and
  *  lists have their ids from these. */
 bool view_reload_can(Database *database);

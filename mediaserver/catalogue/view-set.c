@@ -70,6 +70,7 @@ view_set_new(void)
 	set->strings = g_string_chunk_new(4096);
 	set->drafts = g_ptr_array_new_with_free_func(draft_free);
 	set->filters = g_ptr_array_new_with_free_func((GDestroyNotify)view_filter_free);
+	set->split = g_ptr_array_new();
 	set->text = g_string_new(NULL);
 	return set;
 }
@@ -83,6 +84,7 @@ view_set_free(ViewSet *set)
 	g_string_chunk_free(set->strings);
 	g_ptr_array_unref(set->drafts);
 	g_ptr_array_unref(set->filters);
+	g_ptr_array_unref(set->split);
 	(void)g_string_free(set->text, TRUE);
 	g_clear_pointer(&set->several, g_ptr_array_unref);
 	g_clear_pointer(&set->plans, g_ptr_array_unref);
@@ -157,6 +159,28 @@ check_sample(const ViewSet *set, const ViewDraft *draft, GError **error)
 	return true;
 }
 
+/* A list that is split has a level that no file names. */
+static bool
+check_letters(const ViewSet *set, ViewDraft *draft, GError **error)
+{
+	View *view = &draft->view;
+
+	if (!view->letters) {
+		return true;
+	}
+	if (view->kind == ITEM_NONE || view->n_levels > 0 || view->folders || view->limit > 0) {
+		return view_refuse(error,
+			"Letters is for a list of items; for groups there is Level1.Letters");
+	}
+	view->split = g_ptr_array_find_with_equal_func(set->split, view->id, g_str_equal, NULL);
+	if (view->split) {
+		view->n_levels = 1;
+		view->levels[0] = (ViewLevel){ .property = view_property_find("initial"),
+			.upnp_class = VIEW_CONTAINER };
+	}
+	return true;
+}
+
 static bool
 check_draft(ViewSet *set, ViewDraft *draft, GError **error)
 {
@@ -172,6 +196,9 @@ check_draft(ViewSet *set, ViewDraft *draft, GError **error)
 	if (!has_items &&
 		(view->n_levels > 0 || view->folders || view->filter != NULL || view->limit > 0)) {
 		return view_refuse(error, "view \"%s\" says nothing of its Items", view->id);
+	}
+	if (!check_letters(set, draft, error)) {
+		return false;
 	}
 	if (view->folders && (view->n_levels > 0 || view->filter != NULL || view->limit > 0)) {
 		return view_refuse(
@@ -288,6 +315,13 @@ collect_several(ViewSet *set)
 	g_ptr_array_add(set->several, NULL);
 }
 
+void
+view_set_split(ViewSet *set, const char *id)
+{
+	g_ptr_array_add(set->split, (gpointer)view_set_keep(set, id));
+	g_string_append_printf(set->text, "split %s\n", id);
+}
+
 bool
 view_set_finish(ViewSet *set, GError **error)
 {
@@ -350,7 +384,7 @@ add_file(ViewSet *set, const char *path, GError **error)
 }
 
 ViewSet *
-view_set_load(GError **error)
+view_set_load(const char *const *split, GError **error)
 {
 	g_autoptr(ViewSet) set = view_set_new();
 	g_autofree char *shipped = avu_dup_data_path(VIEW_FILE_NAME);
@@ -370,6 +404,9 @@ view_set_load(GError **error)
 			return NULL;
 		}
 	}
+	for (; *split != NULL; split++) {
+		view_set_split(set, *split);
+	}
 	return view_set_finish(set, error) ? g_steal_pointer(&set) : NULL;
 }
 
@@ -379,7 +416,8 @@ views_load(GError **error)
 	if (views()->id != NULL) {
 		return true;
 	}
-	ViewSet *set = view_set_load(error);
+	static const char *const none[] = { NULL };
+	ViewSet *set = view_set_load(none, error);
 
 	if (set == NULL) {
 		return false;

@@ -32,6 +32,7 @@ static const ViewColumns table[] = {
 	{ "format", { "mime" } },
 	{ "month", { "ifnull(substr(date, 1, 7), '')" }, .order = "date", .never_null = true },
 	{ "folder", { "home" }, .never_null = true },
+	{ "initial", { "group_initial" }, .never_null = true },
 	{ "year", { "year" } },
 	{ "decade", { "CAST(year / 10 * 10 AS TEXT)" }, .order = "year" },
 	{ "stars", { "CAST(nullif((rating + 19) / 20, 0) AS TEXT)" }, .order = "rating" },

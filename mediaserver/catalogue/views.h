@@ -52,6 +52,8 @@ struct View {
 	ViewSort sort[VIEW_SORTS_MAX]; /* own order of the items, the most important first */
 	unsigned limit;                /* at most that many items, the first in order; 0: all */
 	unsigned sample;               /* so many groups chosen at random; 0: all there are */
+	bool letters;                  /* its items stand under A to Z when there are very many */
+	bool split;                    /* they do: level 1 is "initial" */
 	const char *of;                /* the view they are chosen from; NULL: none */
 	const ViewPlan *plan;          /* NULL before view_plans_make() */
 };

@@ -3,6 +3,7 @@
 #include <av-upnp/error.h>
 #include <av-upnp/hash.h>
 
+#include "mediaserver/catalogue/letters.h"
 #include "mediaserver/catalogue/overlay-private.h"
 
 int64_t
@@ -197,6 +198,10 @@ catalogue_store_item(Catalogue *catalogue, Item *item, GError **error)
 	uint32_t stamp = catalogue_stamp(catalogue);
 
 	/* its place is new to the lists that name places */
+	char letter[LETTER_MAX];
+
+	letter_of(item->sort_title != NULL ? item->sort_title : "", letter);
+	item->group_initial = letter;
 	bool moved = !was || old.folder != item->folder || g_strcmp0(old.name, item->name) != 0;
 
 	item->object_update_id = stamp;

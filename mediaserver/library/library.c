@@ -277,6 +277,40 @@ walk_all(Library *library, Scan *scan, LibraryReport *report, GError **error)
 	return good && scan_finish(scan, error);
 }
 
+/* A mistake in a file of views leaves those of before. */
+static void
+tell_views(Library *library, bool good, bool changed, const char *what, const GError *error)
+{
+	if (!good) {
+		g_warning("views stay as they were: %s", error->message);
+	} else if (changed) {
+		g_message("%s", what);
+		library_tell_changed(library);
+	}
+}
+
+static void
+reload_views(Library *library)
+{
+	g_autoptr(GError) error = NULL;
+	bool changed = false;
+	const bool good = catalogue_reload_views(library->catalogue, &changed, &error);
+
+	tell_views(library, good, changed, "views changed", error);
+}
+
+/* After items came or went. */
+static void
+balance_views(Library *library)
+{
+	g_autoptr(GError) error = NULL;
+	bool changed = false;
+	const bool good = catalogue_balance_views(library->catalogue, &changed, &error);
+
+	tell_views(library, good, changed, "long lists are divided by letters, short ones are not",
+		error);
+}
+
 static void
 scan_all(Library *library)
 {
@@ -299,6 +333,9 @@ scan_all(Library *library)
 	library->showing_progress = false;
 	report.duration_ns = avu_now_ns() - began_ns;
 	library_tell_scanned(library, &report);
+	if (good) {
+		balance_views(library);
+	}
 }
 
 static void
@@ -311,24 +348,10 @@ scan_part(Library *library)
 	report.duration_ns = avu_now_ns() - began_ns;
 	if (report.n_probed > 0 || report.n_removed > 0) {
 		library_tell_scanned(library, &report);
+		balance_views(library);
 	}
 	if (dirty_next_ns(library->dirty) == AVU_TIME_NONE) {
 		renames_clear(library->renames);
-	}
-}
-
-/* A mistake in a file of views leaves those of before. */
-static void
-reload_views(Library *library)
-{
-	g_autoptr(GError) error = NULL;
-	bool changed;
-
-	if (!catalogue_reload_views(library->catalogue, &changed, &error)) {
-		g_warning("views stay as they were: %s", error->message);
-	} else if (changed) {
-		g_message("views changed");
-		library_tell_changed(library);
 	}
 }
 

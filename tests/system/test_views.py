@@ -51,6 +51,11 @@ def test_views_of_ones_own(house, start_server):
     letters = ask.children("music-artists")
     assert titles(letters) == ["A", "B", "C", "E"]
     assert titles(ask.children(letters[0]["id"])) == ["The Ants"]
+    # and so are four tracks, of a list without groups
+    wait_until("the list is divided", lambda: len(ask.children("music-tracks")) == 3)
+    tracks = ask.children("music-tracks")
+    assert [(track["title"], track["children"]) for track in tracks] == [("N", 1), ("O", 2), ("S", 1)]
+    assert titles(ask.children(tracks[1]["id"])) == ["Old", "Older"]
     list(ask.walk("music"))  # parents, counts and ids fit together everywhere
     ants = ask.children(letters[0]["id"])[0]["id"]
     process.stop()
@@ -63,6 +68,7 @@ def test_views_of_ones_own(house, start_server):
     artists = ask.children("music-artists")
     assert titles(artists) == ["The Ants", "Bees", "Cats", "Émile"]
     assert artists[0]["id"] == ants
+    wait_until("the list is whole", lambda: titles(ask.children("music-tracks")) == ["New", "Old", "Older", "Said"])
     assert ask.browse("own-eras")["error"] == 701
     own.write_text("[own]\nTitle = X\nItms = audio\n")
     result = house.hosts["server"].run([SERVER, "--check-views"], check=False)
@@ -97,3 +103,29 @@ def test_views_change_while_it_runs(house, start_server):
     process.popen.send_signal(signal.SIGHUP)
     wait_until("the views are the shipped ones", lambda: process.log().count("views changed") == 2)
     assert {path: o["id"] for path, o in ask.walk("music")} == before
+
+
+def test_lists_are_divided_as_they_grow(house, start_server):
+    folder = house.folder / "songs"
+    make_songs(folder)
+    process = start_server(folder, options=["--letters-above", "4"])
+    ask = Client(house, url_of(house, process), "phone")
+    assert titles(ask.children("music-tracks")) == ["New", "Old", "Older", "Said"]
+    (folder / "Old.flac").rename(house.folder / "Old.flac")
+    wait_until("it left", lambda: len(ask.children("music-tracks")) == 3)
+    for number in range(2):
+        ffmpeg("-f", "lavfi", "-i", "sine=d=1", "-metadata", f"title={number} more", folder / f"more{number}.flac")
+    wait_until("five stand under letters", lambda: titles(ask.children("music-tracks")) == ["0\u20139", "N", "O", "S"])
+    list(ask.walk("music"))
+    # a letter comes and goes with its songs; a quarter less is waited for
+    (folder / "Said.flac").unlink()
+    wait_until("S is gone", lambda: titles(ask.children("music-tracks")) == ["0\u20139", "N", "O"])
+    process.stop()
+    # a start finds it as it was
+    process = start_server(folder, options=["--letters-above", "4"])
+    ask = Client(house, url_of(house, process), "phone")
+    assert titles(ask.children("music-tracks")) == ["0\u20139", "N", "O"]
+    assert "(0 new or changed" in process.log()
+    (folder / "more0.flac").unlink()
+    wait_until("three are whole again", lambda: titles(ask.children("music-tracks")) == ["1 more", "New", "Older"])
+    list(ask.walk("music"))

@@ -186,9 +186,13 @@ test_shipped(void)
 
 	g_setenv(
 		"XDG_CONFIG_HOME", "/nonexistent", TRUE); /* GLib reads it once, at the first use */
-	set = view_set_load(&error);
+	static const char *const split[] = { "music-tracks", NULL };
+
+	set = view_set_load(split, &error);
 	g_assert_no_error(error);
 	g_assert_cmpuint(find(set, "music-artists")->n_levels, ==, 2);
+	g_assert_cmpstr(find(set, "music-tracks")->levels[0].property->name, ==, "initial");
+	g_assert_cmpuint(find(set, "video-all")->n_levels, ==, 0);
 }
 
 int
