@@ -29,6 +29,8 @@ static const struct {
 	{ { "audio/x-ms-wma" }, { "video/x-ms-asf", "audio/x-wma, wmaversion=2" }, "WMABASE" },
 	{ { "audio/ac3", "audio/vnd.dolby.dd-raw" }, { "audio/x-ac3" }, "AC3" },
 	{ { "audio/x-ape" }, { "application/x-ape" }, NULL },
+	{ { "audio/x-dsf", "audio/dsf", "audio/x-dsd", "audio/dsd" },
+		{ "application/x-gst-av-dsf" }, NULL },
 	{ { "audio/x-wavpack" }, { "audio/x-wavpack" }, NULL },
 	{ { "audio/x-matroska" }, { "audio/x-matroska" }, NULL },
 	{ { "audio/webm" }, { "audio/webm" }, NULL },
