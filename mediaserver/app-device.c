@@ -7,6 +7,8 @@
 
 /* Less would stall who plays a passage that is denser than the average. */
 #define PACE_MIN_PERCENT 110
+/* Of answers that cost a look through a file: an index of a film has some 10,000 octets. */
+#define INDEXES_BYTES (INT64_C(64) * 1024 * 1024)
 
 static void
 configure_streaming(App *app)
@@ -203,5 +205,8 @@ app_build_device(App *app)
 		avu_settings_get_int(app->settings, "ArtCache") * 1024 * 1024);
 	art_set_clients(app->art, app->clients);
 	media_set_art(app->media, answer_art, app->art);
+	g_autofree char *answers = avu_state_dir_build_path(app->state_dir, "indexes");
+
+	media_keep_answers(app->media, answers, INDEXES_BYTES);
 	avu_device_host_start(app->host);
 }

@@ -1,20 +1,25 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A cache in front of the workers. Connection threads ask and wait; the main thread brings the answer.
  * Who asks what another waits for waits with him. A file that ended its worker, or has no answer, is
- * remembered as such until it changes. Bounded in entries, octets and jobs under way; what was used
+ * remembered as such until it changes; what there is outlives the server on its disk. Bounded in entries, octets and jobs under way; what was used
  * least lately goes. */
 #include "mediaserver/delivery/file-answers.h"
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <unistd.h>
 
 #include <av-upnp/error.h>
 #include <av-upnp/fd.h>
+#include <av-upnp/hash.h>
 
 #define ENTRIES_MAX 256
 #define JOBS_MAX 8
 /* A worker ends after 8 s with what it has; it may have to finish a batch of a scan before. */
 #define PATIENCE_S 20
+/* Another one when workers say it in another way. */
+#define WORDS_VERSION 1
+#define WORDS_MAX (2 * 1024 * 1024)
 
 typedef struct {
 	dev_t device;
@@ -30,11 +35,13 @@ typedef struct {
 	Key key;
 	State state;
 	void *value;   /* READY */
+	GBytes *fresh; /* the worker's own words, to be kept by who takes it first; NULL: they are */
 	uint64_t used; /* when last, in calls */
 } Entry;
 
 struct FileAnswers {
 	const FileAnswerClass *class;
+	ArtCache *disk; /* NULL: none */
 	/* not GLib's, whose hand-overs ThreadSanitizer does not see */
 	pthread_mutex_t lock; /* guards all */
 	pthread_cond_t changed;
@@ -81,6 +88,7 @@ drop(FileAnswers *answers, GList *at)
 		answers->class->unref(entry->value);
 	}
 	g_queue_delete_link(&answers->entries, at);
+	g_clear_pointer(&entry->fresh, g_bytes_unref);
 	g_bytes_unref(entry->key.question);
 	g_free(entry);
 }
@@ -123,11 +131,12 @@ errand_free(void *data)
 	g_free(errand);
 }
 
+/* A worker's words are trusted no more when they come from the disk. */
 static void *
-value_from(const FileAnswers *answers, const WorkerJob *job, const Key *key)
+value_from(const FileAnswers *answers, GBytes *words, const Key *key)
 {
-	const AvuFrame frame = { .data = g_bytes_get_data(job->answer, NULL),
-		.len = g_bytes_get_size(job->answer) };
+	const AvuFrame frame = { .data = g_bytes_get_data(words, NULL),
+		.len = g_bytes_get_size(words) };
 	AvuFrameReader reader = avu_frame_reader(&frame);
 
 	return answers->class->parse(&reader, (uint64_t)key->size);
@@ -146,11 +155,13 @@ on_answer(WorkerJob *job, void *user_data)
 	if (at != NULL) {
 		Entry *entry = at->data;
 
-		entry->value =
-			job->outcome == WORKER_OK ? value_from(answers, job, &entry->key) : NULL;
+		entry->value = job->outcome == WORKER_OK
+				       ? value_from(answers, job->answer, &entry->key)
+				       : NULL;
 		entry->state = entry->value != NULL ? READY : NONE;
 		if (entry->value != NULL) {
 			answers->weight += answers->class->weigh(entry->value);
+			entry->fresh = answers->disk != NULL ? g_bytes_ref(job->answer) : NULL;
 		} else if (job->outcome == WORKER_UNREADABLE) {
 			drop(answers, at); /* a disk that fails now may not tomorrow */
 		}
@@ -230,6 +241,88 @@ take(FileAnswers *answers, GList *at, GError **error)
 	return answers->class->ref(entry->value);
 }
 
+/* The device is left out: its number is another after the disk was away. */
+static void
+name_on_disk(const FileAnswers *answers, const Key *key, char name[ART_KEY_LEN + 1])
+{
+	const int64_t numbers[] = { WORDS_VERSION, answers->class->kind, (int64_t)key->inode,
+		(int64_t)key->size, (int64_t)key->modified.tv_sec, (int64_t)key->modified.tv_nsec };
+	g_autoptr(GByteArray) all = g_byte_array_new();
+	uint8_t digest[AVU_SHA256_LEN];
+
+	g_byte_array_append(all, (const uint8_t *)numbers, sizeof(numbers));
+	g_byte_array_append(
+		all, g_bytes_get_data(key->question, NULL), (guint)g_bytes_get_size(key->question));
+	avu_sha256(all->data, all->len, digest);
+	for (size_t i = 0; i < ART_KEY_LEN / 2; i++) {
+		(void)g_snprintf(name + 2 * i, 3, "%02x", digest[i]);
+	}
+}
+
+/* @return NULL: there is nothing of use */
+static void *
+read_from_disk(const FileAnswers *answers, const Key *key)
+{
+	char name[ART_KEY_LEN + 1];
+
+	name_on_disk(answers, key, name);
+	avu_autofd int fd = art_cache_open(answers->disk, name);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0 || st.st_size <= 0 || st.st_size > WORDS_MAX) {
+		return NULL;
+	}
+	g_autofree uint8_t *octets = g_malloc((size_t)st.st_size);
+
+	if (pread(fd, octets, (size_t)st.st_size, 0) != st.st_size) {
+		return NULL;
+	}
+	g_autoptr(GBytes) words = g_bytes_new_take(g_steal_pointer(&octets), (size_t)st.st_size);
+
+	return value_from(answers, words, key);
+}
+
+/* Called without the lock: a disk may be slow. */
+static void
+look_on_disk(FileAnswers *answers, const Key *key)
+{
+	void *value = answers->disk != NULL ? read_from_disk(answers, key) : NULL;
+
+	if (value == NULL) {
+		return;
+	}
+	(void)pthread_mutex_lock(&answers->lock);
+	if (find(answers, key) == NULL) {
+		Entry *entry = g_new0(Entry, 1);
+
+		entry->key = *key;
+		(void)g_bytes_ref(entry->key.question);
+		entry->state = READY;
+		entry->value = g_steal_pointer(&value);
+		entry->used = ++answers->calls;
+		answers->weight += answers->class->weigh(entry->value);
+		g_queue_push_tail(&answers->entries, entry);
+		make_room(answers);
+	}
+	(void)pthread_mutex_unlock(&answers->lock);
+	if (value != NULL) {
+		answers->class->unref(value); /* another was faster */
+	}
+}
+
+/* Likewise. @param words  taken; NULL: nothing is new */
+static void
+keep_on_disk(const FileAnswers *answers, const Key *key, GBytes *words)
+{
+	char name[ART_KEY_LEN + 1];
+
+	if (words != NULL) {
+		name_on_disk(answers, key, name);
+		art_cache_put(answers->disk, name, words);
+		g_bytes_unref(words);
+	}
+}
+
 void *
 file_answers_get(FileAnswers *answers, int fd, const struct stat *st, const char *hint,
 	GBytes *question, GError **error)
@@ -238,11 +331,24 @@ file_answers_get(FileAnswers *answers, int fd, const struct stat *st, const char
 		question != NULL ? question : g_bytes_new_static("", 0) };
 	void *value = NULL;
 
+	GBytes *fresh = NULL;
+	bool known;
+
+	(void)pthread_mutex_lock(&answers->lock);
+	known = find(answers, &key) != NULL;
+	(void)pthread_mutex_unlock(&answers->lock);
+	if (!known) {
+		look_on_disk(answers, &key);
+	}
 	(void)pthread_mutex_lock(&answers->lock);
 	if (find(answers, &key) != NULL || begin(answers, &key, fd, hint, error)) {
-		value = take(answers, wait_for(answers, &key), error);
+		GList *at = wait_for(answers, &key);
+
+		value = take(answers, at, error);
+		fresh = at != NULL ? g_steal_pointer(&((Entry *)at->data)->fresh) : NULL;
 	}
 	(void)pthread_mutex_unlock(&answers->lock);
+	keep_on_disk(answers, &key, fresh);
 	g_bytes_unref(key.question);
 	return value;
 }
@@ -261,6 +367,12 @@ file_answers_new(const FileAnswerClass *class)
 	(void)pthread_condattr_destroy(&attributes);
 	g_queue_init(&answers->entries);
 	return answers;
+}
+
+void
+file_answers_keep(FileAnswers *answers, ArtCache *disk)
+{
+	answers->disk = disk;
 }
 
 void

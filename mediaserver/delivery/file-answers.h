@@ -5,6 +5,7 @@
 
 #include <sys/stat.h>
 
+#include "mediaserver/art/cache.h"
 #include "mediaserver/workers/pool.h"
 
 G_BEGIN_DECLS
@@ -27,6 +28,8 @@ FileAnswers *file_answers_new(const FileAnswerClass *class);
 /** After the pool, whose jobs refer to it. */
 void file_answers_free(FileAnswers *answers);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FileAnswers, file_answers_free)
+/** Answers outlive the server: before start. @param disk  outlives it; may be shared with others */
+void file_answers_keep(FileAnswers *answers, ArtCache *disk);
 /** @param pool  outlives stop */
 void file_answers_start(FileAnswers *answers, WorkerPool *pool);
 /** Nobody waits any more, now and later. Before the HTTP server is freed, which waits for those who

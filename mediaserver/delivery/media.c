@@ -39,6 +39,7 @@ struct Media {
 	Reports *reports; /* NULL: nobody is told */
 	Clients *clients; /* NULL: all are alike */
 	FileAnswers *indexes, *pieces;
+	ArtCache *disk; /* of both; NULL: none */
 	AvuHttpResponse *(*answer_art)(void *data, const AvuHttpRequest *request, int64_t item);
 	void *art; /* for answer_art, which may be NULL */
 	Converted converted;
@@ -361,6 +362,14 @@ media_set_art(Media *media,
 }
 
 void
+media_keep_answers(Media *media, const char *folder, int64_t limit_bytes)
+{
+	media->disk = art_cache_new(folder, limit_bytes);
+	file_answers_keep(media->indexes, media->disk);
+	file_answers_keep(media->pieces, media->disk);
+}
+
+void
 media_start(Media *media, WorkerPool *pool)
 {
 	file_answers_start(media->indexes, pool);
@@ -381,6 +390,7 @@ media_free(Media *media)
 		known_files_free(media->files);
 		file_answers_free(media->indexes);
 		file_answers_free(media->pieces);
+		art_cache_free(media->disk);
 		g_free(media);
 	}
 }

@@ -27,6 +27,9 @@ Media *media_new(AvuHttpServer *server, Catalogue *catalogue, const Roots *roots
 void media_set_art(Media *media,
 	AvuHttpResponse *(*answer)(void *data, const AvuHttpRequest *request, int64_t item),
 	void *data);
+/** Before the server starts: what was found out of files outlives it there.
+ *  @param folder  made on demand  @param limit_bytes  of it */
+void media_keep_answers(Media *media, const char *folder, int64_t limit_bytes);
 /** From now on files are seekable by time. @param pool  outlives stop */
 void media_start(Media *media, WorkerPool *pool);
 /** Nobody waits for a worker any more. Before the server is freed. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The cache of answers, with indexes as its example, against workers that tell the truth, lie and die. Runs stub-worker.c. */
 #include <fcntl.h>
+#include <glib/gstdio.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -221,6 +222,76 @@ test_stop(Fixture *f, const void *unused)
 	g_clear_error(&question.error);
 }
 
+/* All files below are opened to do this to them. */
+static void
+for_files(const char *folder, void (*deed)(const char *path))
+{
+	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+	const char *name;
+
+	while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
+		g_autofree char *path = g_build_filename(folder, name, NULL);
+
+		if (g_file_test(path, G_FILE_TEST_IS_DIR)) {
+			for_files(path, deed);
+		}
+		deed(path);
+	}
+}
+
+static void
+damage(const char *path)
+{
+	if (g_file_test(path, G_FILE_TEST_IS_REGULAR)) {
+		g_assert_true(g_file_set_contents(path, "x", 1, NULL));
+	}
+}
+
+static void
+erase(const char *path)
+{
+	g_assert_cmpint(g_remove(path), ==, 0);
+}
+
+/* What one server found out, the next one knows, without a worker; of a file that changed, or from a disk that
+ * lies, nothing. */
+static void
+test_restart(Fixture *f, const void *unused)
+{
+	g_autofree char *folder = g_dir_make_tmp("answers-XXXXXX", NULL);
+	const struct {
+		int64_t size;
+		bool damaged;
+		int code;
+		const char *why;
+	} rows[] = {
+		{ 1000, false, 0, "as it was" },
+		{ 1001, false, AVU_ERROR_BUSY, "another file" },
+		{ 1000, true, AVU_ERROR_BUSY, "damaged" },
+	};
+
+	(void)unused;
+	g_autoptr(ArtCache) disk = art_cache_new(folder, 1 << 20);
+
+	file_answers_keep(f->answers, disk);
+	g_assert_cmpint(question(f, "index", 1000), ==, 0);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(FileAnswers) next = file_answers_new(&time_indexes); /* has no worker */
+		FileAnswers *before = f->answers;
+
+		g_test_message("%s", rows[i].why);
+		if (rows[i].damaged) {
+			for_files(folder, damage);
+		}
+		file_answers_keep(next, disk);
+		f->answers = next;
+		g_assert_cmpint(question(f, "index", rows[i].size), ==, rows[i].code);
+		f->answers = before;
+	}
+	for_files(folder, erase);
+	erase(folder);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -238,6 +309,8 @@ main(int argc, char **argv)
 	g_test_add("/delivery/file-answers/questions", Fixture, spawner, set_up, test_questions,
 		tear_down);
 	g_test_add("/delivery/file-answers/together", Fixture, spawner, set_up, test_together,
+		tear_down);
+	g_test_add("/delivery/file-answers/restart", Fixture, spawner, set_up, test_restart,
 		tear_down);
 	g_test_add("/delivery/file-answers/stop", Fixture, spawner, set_up, test_stop, tear_down);
 	return g_test_run();
