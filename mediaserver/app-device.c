@@ -168,7 +168,7 @@ app_build_device(App *app)
 	};
 	const AvuAddressPolicy policy = { app_is_neighbour,
 		(void *)avu_interface_watch_get_prefixes(app->interfaces) };
-	g_autofree char *protocols = content_format_protocols(app->catalogue);
+	g_autofree char *protocols = content_format_protocols(app->catalogue, NULL);
 
 	app->http = avu_http_server_new();
 	app->icons = icons_new(app->http);

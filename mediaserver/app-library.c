@@ -32,7 +32,13 @@ static void
 on_library_scanned(const LibraryReport *report, void *user_data)
 {
 	App *app = user_data;
-	g_autofree char *protocols = content_format_protocols(app->catalogue);
+	ConvertMachine machine;
+
+	if (app->conversions != NULL) {
+		conversions_get_machine(app->conversions, &machine);
+	}
+	g_autofree char *protocols = content_format_protocols(
+		app->catalogue, app->conversions != NULL ? &machine : NULL);
 
 	avu_connection_manager_set_protocols(app->connections, protocols, "");
 	if (!report->complete) {
@@ -57,10 +63,9 @@ app_start_library(App *app, GError **error)
 	app->workers =
 		worker_pool_new(app->spawner, app->supervisor, app->mailbox, N_WORKERS, error);
 	/* one of their own: neither a scan nor pictures wait for the other */
-	app->art_workers = app->workers != NULL
-				   ? worker_pool_new(app->spawner, app->supervisor, app->mailbox,
-					     N_ART_WORKERS, error)
-				   : NULL;
+	app->art_workers = app->workers != NULL ? worker_pool_new(app->spawner, app->supervisor,
+							  app->mailbox, N_ART_WORKERS, error)
+						: NULL;
 	if (app->art_workers == NULL) {
 		return false;
 	}

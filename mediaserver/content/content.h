@@ -62,9 +62,9 @@ AvuContentStore content_get_store(const Content *content);
 AvuDlnaParameters content_dlna_parameters(
 	ItemKind kind, const char *mime, const char *profile, int64_t duration_ns);
 
-/** SourceProtocolInfo for what is in the catalogue, or, while it is empty, for what would be.
- *  g_free() it. */
-char *content_format_protocols(Catalogue *catalogue);
+/** SourceProtocolInfo for what is in the catalogue, or, while it is empty, for what would be; and
+ *  for what is made of it. @param machine  NULL: nothing is converted  @return g_free() it */
+char *content_format_protocols(Catalogue *catalogue, const ConvertMachine *machine);
 
 /** The item whose resource has exactly this address, at any of the server's. A promised one has none.
  *  @param ret_file  what catalogue_find_file() says of it */

@@ -2,6 +2,8 @@
 /* What the server can send, for GetProtocolInfo. Any thread; no state. */
 #include "mediaserver/content/content.h"
 
+#include <string.h>
+
 static void
 add_protocol(const char *mime, const char *profile, ItemKind kind, void *data)
 {
@@ -36,8 +38,34 @@ add_common_protocols(GPtrArray *entries)
 	}
 }
 
+static bool
+is_listed(GPtrArray *entries, const char *entry)
+{
+	return g_ptr_array_find_with_equal_func(entries, entry, g_str_equal, NULL);
+}
+
+/* What can be made, too: those that have a name whatever the film is. Of samples both rates. */
+static void
+add_converted(const ConvertMachine *machine, GPtrArray *entries)
+{
+	for (const Recipe *recipe = recipe_list(); recipe->name != NULL; recipe++) {
+		g_autofree char *mime = recipe->container == RECIPE_RAW
+						? g_strdup_printf("%s;rate=%d;channels=2",
+							  recipe->mime, (int)recipe->rates_hz[0])
+						: g_strdup(recipe->mime);
+		/* a profile alone, or all there is of it (7.3.7.3): of one film it says too little */
+		g_autofree char *entry =
+			g_strdup_printf("http-get:*:%s:DLNA.ORG_PN=%s", mime, recipe->profile);
+
+		if ((machine->able & 1u << recipe_index(recipe)) != 0 && recipe->profile != NULL &&
+			strchr(recipe->profile, '%') == NULL && !is_listed(entries, entry)) {
+			g_ptr_array_add(entries, g_steal_pointer(&entry));
+		}
+	}
+}
+
 char *
-content_format_protocols(Catalogue *catalogue)
+content_format_protocols(Catalogue *catalogue, const ConvertMachine *machine)
 {
 	g_autoptr(GPtrArray) entries = g_ptr_array_new_with_free_func(g_free);
 	g_autoptr(GError) error = NULL;
@@ -47,6 +75,9 @@ content_format_protocols(Catalogue *catalogue)
 	}
 	if (entries->len == 0) {
 		add_common_protocols(entries);
+	}
+	if (machine != NULL) {
+		add_converted(machine, entries);
 	}
 	g_ptr_array_add(entries, NULL);
 	return avu_protocol_info_format_list((const char *const *)entries->pdata);

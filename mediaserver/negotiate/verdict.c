@@ -130,7 +130,13 @@ ask_sink(const GPtrArray *sink, const NegotiateSource *source, bool *ret_named, 
 	unsigned best = 0;
 
 	for (guint i = 0; info != NULL && i < sink->len && best < 100; i++) {
-		best = MAX(best, score_entry(info, g_ptr_array_index(sink, i), source));
+		const AvuProtocolInfo *entry = g_ptr_array_index(sink, i);
+		const char first = avu_protocol_info_get_mime(entry)[0];
+
+		/* lists are long, and two thirds of them are of other kinds */
+		if (first == '*' || first == g_ascii_tolower(mime[0])) {
+			best = MAX(best, score_entry(info, entry, source));
+		}
 	}
 	*ret_named = best >= NAMED || best == NAMED_ALIAS;
 	say(why, "its own list of formats %s %s%s%s",
