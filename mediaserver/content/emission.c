@@ -10,6 +10,7 @@
 #include "mediaserver/content/manners.h"
 #include "mediaserver/content/object-id.h"
 #include "mediaserver/content/sides.h"
+#include "mediaserver/convert/speed-source.h"
 #include "mediaserver/library/formats.h"
 #include "mediaserver/negotiate/negotiate.h"
 
@@ -402,10 +403,16 @@ add_promise(AvuObject *object, const Item *item, const Emission *emission, Texts
 }
 
 static AvuDlnaParameters
-dlna_of(const Item *item)
+dlna_of(const Item *item, const Emission *emission)
 {
-	return content_dlna_parameters((ItemKind)item->kind, item->mime, item->profile,
-		item->start_ns < 0 ? item->duration_ns : AVU_TIME_NONE);
+	const bool whole = item->start_ns < 0;
+	AvuDlnaParameters dlna = content_dlna_parameters((ItemKind)item->kind, item->mime,
+		item->profile, whole ? item->duration_ns : AVU_TIME_NONE);
+
+	if (whole && emission->machine != NULL) {
+		(void)speed_source_describe(emission->machine, item->mime, &dlna);
+	}
+	return dlna;
 }
 
 /* A few players want the same file under another name first. */
@@ -414,7 +421,7 @@ add_extra(AvuObject *object, const Item *item, const Emission *emission, Texts *
 {
 	const char *mime = item->mime;
 	const char *name = client_view_find_extra(emission->client, mime, item->profile);
-	AvuDlnaParameters dlna = dlna_of(item);
+	AvuDlnaParameters dlna = dlna_of(item, emission);
 
 	if (name == NULL) {
 		return;
@@ -528,7 +535,7 @@ void
 emission_item(const Item *item, void *data)
 {
 	const Emission *emission = data;
-	AvuDlnaParameters dlna = dlna_of(item);
+	AvuDlnaParameters dlna = dlna_of(item, emission);
 	const char *mime = item->mime;
 	g_auto(Texts) texts = { .uris = g_ptr_array_new_with_free_func(g_free) };
 	char own[OBJECT_ID_MAX], home[OBJECT_ID_MAX];

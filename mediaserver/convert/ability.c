@@ -26,6 +26,7 @@ static const char *const container_names[RECIPE_CONTAINERS] = {
 	[RECIPE_TTS] = "MPEG transport streams with stamps",
 	[RECIPE_PS] = "MPEG program streams",
 	[RECIPE_MP4] = "MP4",
+	[RECIPE_MKV] = "Matroska",
 };
 
 uint32_t

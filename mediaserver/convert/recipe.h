@@ -26,6 +26,7 @@ typedef enum {
 	RECIPE_TTS, /* of 192, with the time before each */
 	RECIPE_PS,
 	RECIPE_MP4, /* in fragments */
+	RECIPE_MKV, /* of no recipe: key frames of a film that is one */
 	RECIPE_CONTAINERS,
 } RecipeContainer;
 

@@ -17,6 +17,7 @@
 #include "mediaserver/content/content.h"
 #include "mediaserver/content/object-id.h"
 #include "mediaserver/content/sides.h"
+#include "mediaserver/convert/speed-source.h"
 #include "mediaserver/delivery/converted.h"
 #include "mediaserver/delivery/known-files.h"
 #include "mediaserver/delivery/pieces.h"
@@ -49,7 +50,8 @@ struct Media {
 typedef struct {
 	const Media *media;
 	const CatalogueFile *file;
-	int fd; /* the source's */
+	int fd;    /* the source's */
+	bool fast; /* key frames can be made of it */
 	struct stat st;
 } Opened;
 
@@ -161,6 +163,7 @@ choose_source(Opened *opened, int *fd, AvuDlnaParameters *dlna, AvuDelivery *del
 	delivery->bitrate_bps = average_bps(size, file->duration_ns);
 	if (is_growing(opened)) {
 		dlna->op_time = false;
+		dlna->speeds = NULL;
 		dlna->flags |= AVU_DLNA_FLAG_SN_INCREASING;
 		delivery->duration_ns = AVU_TIME_NONE;
 		delivery->etag = NULL; /* it is another at each look */
@@ -169,6 +172,12 @@ choose_source(Opened *opened, int *fd, AvuDlnaParameters *dlna, AvuDelivery *del
 		delivery->source = avu_media_source_new_file(avu_steal_fd(fd), size,
 			file->duration_ns > 0 ? file->duration_ns : AVU_TIME_NONE,
 			dlna->op_time ? get_index : NULL, opened);
+		if (opened->fast) {
+			g_autofree char *hint = dup_hint(opened);
+
+			delivery->source = speed_source_new(delivery->source,
+				opened->media->converted.conversions, opened->fd, hint);
+		}
 	} else {
 		delivery->source = cut_piece(opened, fd, delivery, &error);
 	}
@@ -223,6 +232,12 @@ deliver(const AvuHttpRequest *request, const Media *media, const CatalogueFile *
 	}
 	AvuDlnaParameters dlna = content_dlna_parameters(file->kind, file->mime, file->profile,
 		file->start_ns < 0 ? file->duration_ns : AVU_TIME_NONE);
+	ConvertMachine machine = { 0 };
+
+	if (media->converted.conversions != NULL) {
+		conversions_get_machine(media->converted.conversions, &machine);
+	}
+	opened.fast = speed_source_describe(&machine, file->mime, &dlna);
 	g_autofree char *etag =
 		g_strdup_printf("\"%" G_GINT64_MODIFIER "x-%" G_GINT64_MODIFIER
 				"x-%" G_GINT64_MODIFIER "x-%" G_GINT64_MODIFIER "x\"",

@@ -68,6 +68,7 @@ static const struct {
 	[RECIPE_PS] = { "vob" },
 	[RECIPE_MP4] = { "mp4", { { "movflags", "frag_keyframe+delay_moov+default_base_moof" },
 					{ "frag_duration", "500000" } } },
+	[RECIPE_MKV] = { "matroska", { { "live", "1" } } },
 };
 
 static const AVCodec *

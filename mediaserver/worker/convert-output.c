@@ -57,15 +57,15 @@ on_write(void *opaque, WrittenOctet *data, int len)
 }
 
 bool
-convert_output_open(ConvertOutput *output, const Recipe *recipe, int fd)
+convert_output_open(ConvertOutput *output, RecipeContainer container, int fd)
 {
-	const char *muxer = convert_codec_muxer(recipe->container);
+	const char *muxer = convert_codec_muxer(container);
 
-	*output = (ConvertOutput){ .fd = fd, .recipe = recipe, .raw = muxer == NULL };
+	*output = (ConvertOutput){ .fd = fd, .container = container, .raw = muxer == NULL };
 	if (output->raw) {
 		return true;
 	}
-	if (recipe->container == RECIPE_TTS) {
+	if (container == RECIPE_TTS) {
 		ts_stamp_init(&output->stamp);
 		output->stamped = g_byte_array_new();
 	}
@@ -112,7 +112,7 @@ convert_output_begin(ConvertOutput *output, int64_t offset_us)
 	if (output->raw) {
 		return true;
 	}
-	AVDictionary *options = convert_codec_muxer_options(output->recipe->container);
+	AVDictionary *options = convert_codec_muxer_options(output->container);
 
 	output->context->output_ts_offset = offset_us;
 	int code = avformat_write_header(output->context, &options);

@@ -14,12 +14,12 @@ typedef struct {
 	bool gone; /* nobody reads any more */
 	bool raw;  /* no muxer */
 	AVFormatContext *context;
-	const Recipe *recipe;
+	RecipeContainer container;
 	TsStamp stamp; /* of RECIPE_TTS */
 	GByteArray *stamped;
 } ConvertOutput;
 
-bool convert_output_open(ConvertOutput *output, const Recipe *recipe, int fd);
+bool convert_output_open(ConvertOutput *output, RecipeContainer container, int fd);
 /** @return number of the stream, -1: the container does not take it */
 int convert_output_add(ConvertOutput *output, const AVCodecParameters *parameters);
 /** Does the container keep the headers of codecs for itself? */

@@ -9,6 +9,7 @@
 #include <libswresample/swresample.h>
 
 #include "mediaserver/worker/convert-copy.h"
+#include "mediaserver/worker/convert-keys.h"
 #include "mediaserver/worker/convert-output.h"
 #include "mediaserver/worker/convert-picture.h"
 #include "mediaserver/worker/convert-sound.h"
@@ -28,6 +29,7 @@ typedef struct {
 	Input input;
 	AVFormatContext *context;
 	const AVStream *sound_in, *picture_in;
+	RecipeContainer container; /* that goes out */
 	ConvertOutput output;
 	/* of each at most one */
 	ConvertSound *sound;
@@ -53,6 +55,31 @@ convert_warm(void)
 	swr_free(&swr);
 }
 
+/* Of the file itself. RECIPE_CONTAINERS: none that we write */
+static RecipeContainer
+own_container(Run *run, const SniffFormat *format)
+{
+	static const struct {
+		const char *format; /* of sniff.c */
+		RecipeContainer container;
+	} rows[] = { { "mp4", RECIPE_MP4 }, { "mkv", RECIPE_MKV }, { "mpeg", RECIPE_PS },
+		{ "ts", RECIPE_TS } };
+	uint8_t head[SNIFF_LEN];
+	bool stamped;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		if (!g_str_equal(rows[i].format, format->name)) {
+			continue;
+		}
+		size_t len = input_read_at(&run->input, 0, head, sizeof(head));
+
+		return rows[i].container == RECIPE_TS && sniff_ts_packet(head, len, &stamped) == 192
+			       ? RECIPE_TTS
+			       : rows[i].container;
+	}
+	return RECIPE_CONTAINERS;
+}
+
 static WorkerOutcome
 open_input(Run *run)
 {
@@ -68,6 +95,8 @@ open_input(Run *run)
 	if (format == NULL) {
 		return run->input.failed ? WORKER_UNREADABLE : WORKER_UNSUITABLE;
 	}
+	run->container =
+		run->request->speed == 1 ? run->recipe->container : own_container(run, format);
 	run->context = input_open(&run->input, format);
 	if (run->context == NULL) {
 		return WORKER_UNSUITABLE;
@@ -304,7 +333,7 @@ offset_us(const Run *run, int64_t from_ns)
 {
 	const int64_t per_us = 1000;
 
-	return run->recipe->container == RECIPE_MP4 ? 0 : from_ns / per_us;
+	return run->container == RECIPE_MP4 ? 0 : from_ns / per_us;
 }
 
 static bool
@@ -364,6 +393,14 @@ convert_film(Run *run)
 	if (run->picture_in == NULL) {
 		return WORKER_UNSUITABLE;
 	}
+	if (run->request->speed != 1) {
+		run->sound_in = NULL;
+		keep_only(run);
+		return convert_keys(run->context, run->picture_in, zero_of(run, run->picture_in),
+			       run->request, &run->output)
+			       ? WORKER_OK
+			       : WORKER_UNSUITABLE;
+	}
 	keep_only(run);
 	bool good = recipe_is_copy(run->recipe) ? begin_copying(run) : begin_transcoding(run);
 
@@ -383,7 +420,8 @@ convert_run(const ConvertRequest *request, int file, int pipe)
 	WorkerOutcome outcome = open_input(&run);
 
 	if (outcome == WORKER_OK) {
-		bool good = convert_output_open(&run.output, run.recipe, pipe);
+		bool good = run.container < RECIPE_CONTAINERS &&
+			    convert_output_open(&run.output, run.container, pipe);
 
 		outcome = !good                              ? WORKER_UNSUITABLE
 			  : run.recipe->kind == RECIPE_VIDEO ? convert_film(&run)

@@ -27,6 +27,7 @@ static const struct {
 	NUMBER(to_ns, -1, 0, HOURS_NS(10000)),
 	NUMBER(first_sample, 0, 0, INT64_C(1) << 42),
 	NUMBER(n_samples, -1, 0, INT64_C(1) << 42),
+	NUMBER(speed, 1, -CONVERT_SPEED_MAX, CONVERT_SPEED_MAX),
 #undef NUMBER
 };
 
@@ -73,7 +74,7 @@ convert_request_take(AvuFrameReader *reader, ConvertRequest *ret_request)
 		*number_at(ret_request, i) = value;
 	}
 	ret_request->hint = avu_frame_take_string(reader, CONVERT_HINT_MAX);
-	return good && avu_frame_reader_finish(reader) &&
+	return good && avu_frame_reader_finish(reader) && ret_request->speed != 0 &&
 	       recipe_nth((uint32_t)ret_request->recipe) != NULL;
 }
 

@@ -21,6 +21,7 @@ enum {
 };
 
 #define CONVERT_HINT_MAX 8
+#define CONVERT_SPEED_MAX 32
 /* LIM-42 counts all of a process */
 #define CONVERT_THREADS_MAX 6
 
@@ -36,6 +37,9 @@ typedef struct {
 	int64_t from_ns, to_ns; /* of the item; to -1: up to its end */
 	/* of PCM, after start_ns: exactly these samples, silence where the file has none; n -1: all */
 	int64_t first_sample, n_samples;
+	/* 1; else key frames alone, backwards when negative, in the file's own container: of the recipe
+	 * nothing counts, and to_ns lies before from_ns */
+	int64_t speed;
 	char *hint; /* extension; may be NULL */
 } ConvertRequest;
 

@@ -320,7 +320,7 @@ def test_a_file_that_is_none_ends_in_an_error(house, sounds, start_server):
 # The worker by itself: frames of mediaserver/workers/convert-request.h
 ANSWER, CONVERT, CONVERT_END, ABLE, MEASURE = 5, 6, 7, 8, 9
 OK, UNSUITABLE, UNREADABLE, DIED = range(4)
-LPCM = [0, 44100, 2, 16, -1, -1, -1, -1, 0, 1, 0, 0, -1, 0, 1000, 4]  # a request as numbers, then the hint's length
+LPCM = [0, 44100, 2, 16, -1, -1, -1, -1, 0, 1, 0, 0, -1, 0, 1000, 1, 4]  # a request as numbers, then the hint's length
 
 
 @pytest.fixture
@@ -343,7 +343,7 @@ def ask(worker, number, path, numbers=LPCM):
     """A conversion; returns the end of its pipe."""
     with open(path, "rb") as file:
         mine, theirs = os.pipe()
-        send(worker, CONVERT, struct.pack("=I15qI", number, *numbers) + b"flac", theirs, file.fileno())
+        send(worker, CONVERT, struct.pack("=I16qI", number, *numbers) + b"flac", theirs, file.fileno())
         os.close(theirs)
     return mine
 
@@ -364,7 +364,7 @@ def test_many_conversions_by_one_worker(sounds, converter):
 
 
 def test_ended_ones_and_those_that_are_none(sounds, converter):
-    long = [*LPCM[:14], -1, 4]
+    long = [*LPCM[:14], -1, 1, 4]
     pipe = ask(converter, 1, sounds / "counted.flac", long)
     assert os.read(pipe, 1) == b"\x80"
     send(converter, CONVERT_END, struct.pack("=I", 1))
@@ -529,6 +529,29 @@ def test_a_film_goes_on_where_it_was_asked(films, cinema):
     key = max(float(p["pts_time"]) for p in packets if "K" in p["flags"] and float(p["pts_time"]) <= 11.5)
     answer = cinema.get("box", "copy-ts-aac.ts", time="npt=11.5-")
     check_film(answer["body"], key, FILM_S, key + 0.3)
+
+
+def test_fast_and_backwards(films, cinema):
+    """Key frames, each at its time divided by the speed."""
+    for title, mime in ("box", "matroska"), ("phone", "mp4"), ("broadcast", "mpeg"):
+        resource = cinema.items[title]["res"][0]
+        assert mime in resource["protocolInfo"]
+        assert "DLNA.ORG_PS=2,4,8,16,32,-2,-4,-8,-16,-32;" in resource["protocolInfo"].replace("\\", "")
+        path = urllib.parse.urlsplit(resource["url"]).path
+        for speed, asked, begin in (4, None, 0), (8, "npt=4-", 4), (-4, "npt=16-", 16):
+            wanted = {"speed": f"speed={speed}", **({"time": asked} if asked else {})}
+            answer = cinema.player.get(path, **wanted)
+            assert answer["status"] == 200 and headers_of(answer)["playspeed.dlna.org"] == f"speed={speed}", title
+            pictures = times_of_pictures(answer["body"])
+            first = pictures[0][0]
+            length = abs((FILM_S if speed > 0 else 0) - begin) / abs(speed)
+            assert len(pictures) >= 2 and abs(pictures[-1][0] - first - length) < 1, (title, speed, pictures)
+            for stamp, shown in pictures:
+                assert abs(shown - (begin + (stamp - first) * speed)) < 2.5 + abs(speed) / 4, (title, speed, pictures)
+            assert all((b[1] - a[1]) * speed > -1 for a, b in zip(pictures, pictures[1:]))
+        assert cinema.player.get(path, speed="speed=3")["status"] == 406
+    assert cinema.player.get(urllib.parse.urlsplit(cinema.resource("box", "copy-ts.")["url"]).path,
+                             speed="speed=4")["status"] == 406, "of a conversion there are none"
 
 
 def test_films_stand_upright(cinema):

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* convert/speed-source.h: a film's file that can also be sent faster and backwards, as key frames */
+#pragma once
+
+#include <av-upnp/media-source.h>
+
+#include "mediaserver/convert/conversions.h"
+
+G_BEGIN_DECLS
+
+/** Adds DLNA.ORG_PS to what is said of a file when a worker can make key frames of it now.
+ *  @param mime  of the file  @return true: it can, so a speed source is right  @thread any */
+bool speed_source_describe(
+	const ConvertMachine *machine, const char *mime, AvuDlnaParameters *dlna);
+
+/** @param file  the source for the normal speed; taken  @param fd  duplicated; the file's
+ *  @param conversions  outlives it @thread the connection's */
+AvuMediaSource *speed_source_new(
+	AvuMediaSource *file, Conversions *conversions, int fd, const char *hint);
+
+G_END_DECLS
