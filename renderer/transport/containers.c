@@ -2,8 +2,8 @@
 /* Containers of servers as lists. The server is found by its UDN, then its children are asked for page by
  * page, those of containers in their place as deep as the URI says.
  *
- * Main context's thread. Limits: list-items.h, READS_MAX at once, BROWSES_MAX calls and READ_NS for one
- * container; answers by AVU_LIMIT_SOAP_ANSWER and AVU_LIMIT_DIDL_OBJECTS. */
+ * Main context's thread. Limits: list-items.h, READS_MAX at once; for one container FIND_NS to find
+ * its server, BROWSES_MAX calls and READ_NS; answers by AVU_LIMIT_SOAP_ANSWER and AVU_LIMIT_DIDL_OBJECTS. */
 #include <string.h>
 
 #include <av-upnp/cursor.h>
@@ -18,6 +18,7 @@
 #define READS_MAX 8
 #define BROWSES_MAX 200
 #define PAGE 200
+#define FIND_NS (10 * AVU_NS_PER_S)
 #define READ_NS (25 * AVU_NS_PER_S)
 #define SEARCH_S 2
 /* Control points send one container after the other; looking for servers costs a process per interface. */
@@ -52,7 +53,7 @@ struct ContainerRead {
 	ContainerDone done;
 	void *user_data;
 	AvuTimer *timer;
-	bool timed;              /* it stands for READ_NS */
+	bool timed;              /* it stands for FIND_NS or READ_NS */
 	AvuRemoteDevice *device; /* NULL: not found yet */
 	AvuRemoteCall *call;
 	GArray *steps; /* Step */
@@ -255,6 +256,8 @@ static void
 start(ContainerRead *read, AvuRemoteDevice *device)
 {
 	read->device = avu_remote_device_ref(device);
+	read->timed = true;
+	avu_timer_set(read->timer, READ_NS);
 	push(read, read->target->object_id, 0, 0);
 	go_on(read);
 }
@@ -330,7 +333,7 @@ on_timer(void *data)
 		return;
 	}
 	read->timed = true;
-	avu_timer_set(read->timer, READ_NS);
+	avu_timer_set(read->timer, FIND_NS);
 	for (guint i = 0; i < known->len; i++) {
 		if (is_same_udn(read->target->udn, avu_remote_device_get_udn(known->pdata[i]))) {
 			start(read, known->pdata[i]);
