@@ -110,9 +110,10 @@ def narrow_own(server):
 
 def run_once(build, pace, own_link=False):
     import servers
+    import staging
     from house import House, wait_until
 
-    with servers.helpers(build) as libexec:
+    with staging.staged(build) as libexec:
         house = House(libexec)
         try:
             house.network("living", "10.71.0")
