@@ -52,25 +52,6 @@ find_action(const AvuServiceSpec *service, const char *name, GError **error)
 
 /* Listings */
 
-static const char *
-type_name(AvuDataType type)
-{
-	static const char *const names[] = {
-		[AVU_TYPE_STRING] = "string",
-		[AVU_TYPE_UI1] = "ui1",
-		[AVU_TYPE_UI2] = "ui2",
-		[AVU_TYPE_UI4] = "ui4",
-		[AVU_TYPE_I2] = "i2",
-		[AVU_TYPE_I4] = "i4",
-		[AVU_TYPE_INT] = "int",
-		[AVU_TYPE_BOOLEAN] = "boolean",
-		[AVU_TYPE_URI] = "uri",
-		[AVU_TYPE_BIN_BASE64] = "bin.base64",
-	};
-
-	return names[type];
-}
-
 static json_t *
 argument_record(const AvuServiceSpec *service, const AvuArgumentSpec *argument)
 {
@@ -79,7 +60,7 @@ argument_record(const AvuServiceSpec *service, const AvuArgumentSpec *argument)
 	json_t *allowed = json_array();
 
 	record_set_text(record, "name", argument->name);
-	record_set_text(record, "type", type_name(variable->type));
+	record_set_text(record, "type", avu_data_type_name(variable->type));
 	for (size_t i = 0; variable->allowed != NULL && variable->allowed[i] != NULL; i++) {
 		(void)json_array_append_new(allowed, json_string(variable->allowed[i]));
 	}

@@ -17,22 +17,6 @@ struct AvuScpd {
 	GPtrArray *blocks; /* arrays that the spec points into */
 };
 
-/* UDA 1.0 table 2-5; the others are text to us. */
-static const struct {
-	const char *name;
-	AvuDataType type;
-} types[] = {
-	{ "ui1", AVU_TYPE_UI1 },
-	{ "ui2", AVU_TYPE_UI2 },
-	{ "ui4", AVU_TYPE_UI4 },
-	{ "i2", AVU_TYPE_I2 },
-	{ "i4", AVU_TYPE_I4 },
-	{ "int", AVU_TYPE_INT },
-	{ "boolean", AVU_TYPE_BOOLEAN },
-	{ "uri", AVU_TYPE_URI },
-	{ "bin.base64", AVU_TYPE_BIN_BASE64 },
-};
-
 static const char *
 keep(AvuScpd *scpd, const char *text)
 {
@@ -88,17 +72,14 @@ number_in(const AvuXmlElement *range, const char *name)
 	return text != NULL && avu_parse_int(text, INT32_MIN, UINT32_MAX, &value) ? value : 0;
 }
 
+/* Other types than our tables have are text to us. */
 static AvuDataType
 read_type(const AvuXmlElement *variable)
 {
 	const char *name = avu_xml_get_child_text(variable, "dataType");
+	AvuDataType type = AVU_TYPE_STRING;
 
-	for (size_t i = 0; name != NULL && i < G_N_ELEMENTS(types); i++) {
-		if (strcmp(types[i].name, name) == 0) {
-			return types[i].type;
-		}
-	}
-	return AVU_TYPE_STRING;
+	return name != NULL && avu_data_type_parse(name, &type) ? type : AVU_TYPE_STRING;
 }
 
 static void

@@ -11,19 +11,6 @@ typedef struct {
 	AvuXmlWriter *out;
 } Scpd;
 
-static const char *const type_names[] = {
-	[AVU_TYPE_STRING] = "string",
-	[AVU_TYPE_UI1] = "ui1",
-	[AVU_TYPE_UI2] = "ui2",
-	[AVU_TYPE_UI4] = "ui4",
-	[AVU_TYPE_I2] = "i2",
-	[AVU_TYPE_I4] = "i4",
-	[AVU_TYPE_INT] = "int",
-	[AVU_TYPE_BOOLEAN] = "boolean",
-	[AVU_TYPE_URI] = "uri",
-	[AVU_TYPE_BIN_BASE64] = "bin.base64",
-};
-
 static void
 write_action(const Scpd *scpd, const AvuActionSpec *action)
 {
@@ -88,7 +75,7 @@ write_variable(const Scpd *scpd, const AvuVariableSpec *variable)
 	/* Always written: the default of the standard is "yes". */
 	avu_xml_attribute(scpd->out, "sendEvents", evented ? "yes" : "no");
 	avu_xml_element(scpd->out, "name", variable->name);
-	avu_xml_element(scpd->out, "dataType", type_names[variable->type]);
+	avu_xml_element(scpd->out, "dataType", avu_data_type_name(variable->type));
 	if (variable->fallback != NULL) {
 		avu_xml_element(scpd->out, "defaultValue", variable->fallback);
 	}

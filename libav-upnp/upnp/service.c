@@ -21,6 +21,19 @@ static const AvuServiceSpec *const services[] = {
 };
 
 /* UDA 1.0 table 3-3; 606 from DeviceSecurity. */
+static const char *const type_names[] = {
+	[AVU_TYPE_STRING] = "string",
+	[AVU_TYPE_UI1] = "ui1",
+	[AVU_TYPE_UI2] = "ui2",
+	[AVU_TYPE_UI4] = "ui4",
+	[AVU_TYPE_I2] = "i2",
+	[AVU_TYPE_I4] = "i4",
+	[AVU_TYPE_INT] = "int",
+	[AVU_TYPE_BOOLEAN] = "boolean",
+	[AVU_TYPE_URI] = "uri",
+	[AVU_TYPE_BIN_BASE64] = "bin.base64",
+};
+
 static const AvuErrorText uda_errors[] = {
 	{ 401, "Invalid Action" },
 	{ 402, "Invalid Args" },
@@ -319,4 +332,22 @@ avu_variable_check(
 	default:
 		return check_number(spec, argument, value, error);
 	}
+}
+
+const char *
+avu_data_type_name(AvuDataType type)
+{
+	return type_names[type];
+}
+
+bool
+avu_data_type_parse(const char *name, AvuDataType *ret_type)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(type_names); i++) {
+		if (strcmp(type_names[i], name) == 0) {
+			*ret_type = (AvuDataType)i;
+			return true;
+		}
+	}
+	return false;
 }

@@ -21,6 +21,11 @@ typedef enum {
 	AVU_TYPE_BIN_BASE64,
 } AvuDataType;
 
+/** "ui4", as it stands in service descriptions; static. */
+AVU_API const char *avu_data_type_name(AvuDataType type);
+/** @return false: no table of ours has that type */
+AVU_API bool avu_data_type_parse(const char *name, AvuDataType *ret_type);
+
 typedef enum {
 	AVU_VARIABLE_EVENTED = 1 << 0,     /* sendEvents="yes" */
 	AVU_VARIABLE_LAST_CHANGE = 1 << 1, /* told through LastChange, per instance */

@@ -275,7 +275,7 @@ static const struct {
 	{ XML SET_VOLUME,
 		SET("<InstanceID>0</InstanceID><Channel>LF</Channel><DesiredVolume>7</"
 		    "DesiredVolume>"),
-		500, 601, "not in the narrowed list" },
+		200, 0, "outside an open list: for the handler, which has a code of its own (703)" },
 	{ XML,
 		OPEN(RENDERING, "SetMute") "<InstanceID>0</InstanceID><Channel>Master</Channel>"
 					   "<DesiredMute>yes</DesiredMute>" CLOSE("SetMute"),
