@@ -3,6 +3,9 @@
 #include <av-upnp/playback.h>
 #include <av-upnp/protocol-info.h>
 
+/* avu_protocol_info_match(): below an equal MIME type, or its alias, without a name */
+#define CONVERTED_MAX 59
+
 static bool
 is_about_pictures(const AvuObject *object)
 {
@@ -61,8 +64,12 @@ avu_playback_choose(const AvuObject *object, const char *sink)
 		if (info == NULL || !usable(object, resource, info)) {
 			continue;
 		}
-		const unsigned match = best_match(info, sinks);
+		unsigned match = best_match(info, sinks);
 
+		/* nothing is converted of what the renderer plays as it is */
+		if (avu_protocol_info_get_dlna(info)->converted) {
+			match = MIN(match, CONVERTED_MAX);
+		}
 		if (match > best) {
 			best = match;
 			chosen = (int)i;

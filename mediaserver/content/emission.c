@@ -498,9 +498,9 @@ add_conversion(AvuObject *object, const Item *item, const ConvertPlan *plan,
 
 /* What the client is offered, in its order. @return its pictures are told already */
 static bool
-add_offers(AvuObject *object, const Item *item, const Emission *emission, Texts *texts)
+add_offers(AvuObject *object, const Item *item, Emission *emission, Texts *texts)
 {
-	const Negotiation asked = {
+	Negotiation asked = {
 		.item = item,
 		.client = client_view_get_witnesses(emission->client),
 		.machine = emission->machine,
@@ -512,6 +512,7 @@ add_offers(AvuObject *object, const Item *item, const Emission *emission, Texts 
 		add_promise(object, item, emission, texts);
 		return true;
 	}
+	asked.client.memo = &emission->memo;
 	n = negotiate(&asked, offers);
 	for (unsigned i = 0; i < n; i++) {
 		switch (offers[i].kind) {
@@ -534,7 +535,7 @@ add_offers(AvuObject *object, const Item *item, const Emission *emission, Texts 
 void
 emission_item(const Item *item, void *data)
 {
-	const Emission *emission = data;
+	Emission *emission = data;
 	AvuDlnaParameters dlna = dlna_of(item, emission);
 	const char *mime = item->mime;
 	g_auto(Texts) texts = { .uris = g_ptr_array_new_with_free_func(g_free) };

@@ -8,7 +8,8 @@
 #define KBIT 1000
 #define SURE 60 /* avu_protocol_info_match(): at least the MIME type, and no name is against it */
 #define PERHAPS 40
-#define NAMED 90 /* the profile's name is equal, and the MIME type; or its alias */
+#define MEMO_STEPS 16 /* then the last is taken anew */
+#define NAMED 90      /* the profile's name is equal, and the MIME type; or its alias */
 #define NAMED_ALIAS 70
 
 static void say(char *why, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -118,14 +119,12 @@ score_entry(
 	return score;
 }
 
-/* @param ret_named  an entry has this very name, which stands for codecs, too */
-static Verdict
-ask_sink(const GPtrArray *sink, const NegotiateSource *source, bool *ret_named, char *why)
+static unsigned
+search_sink(const GPtrArray *sink, const NegotiateSource *source)
 {
-	const char *mime = source->mime;
 	const AvuDlnaParameters dlna = { .profile = source->profile,
 		.converted = source->converted };
-	g_autofree char *text = avu_protocol_info_format(mime, &dlna);
+	g_autofree char *text = avu_protocol_info_format(source->mime, &dlna);
 	g_autoptr(AvuProtocolInfo) info = avu_protocol_info_parse(text, strlen(text), NULL);
 	unsigned best = 0;
 
@@ -134,17 +133,54 @@ ask_sink(const GPtrArray *sink, const NegotiateSource *source, bool *ret_named, 
 		const char first = avu_protocol_info_get_mime(entry)[0];
 
 		/* lists are long, and two thirds of them are of other kinds */
-		if (first == '*' || first == g_ascii_tolower(mime[0])) {
+		if (first == '*' || first == g_ascii_tolower(source->mime[0])) {
 			best = MAX(best, score_entry(info, entry, source));
 		}
 	}
+	return best;
+}
+
+/* Lists have hundreds of entries, answers hundreds of items, formats are few. */
+static unsigned
+score_sink(const NegotiateClient *client, const NegotiateSource *source)
+{
+	char key[MEMO_KEY_MAX];
+	SinkMemo *memo = client->memo;
+	const int len = g_snprintf(key, sizeof(key), "%s %s %s %d", source->mime,
+		source->profile != NULL ? source->profile : "",
+		source->video_codec != NULL ? source->video_codec : "", source->converted);
+
+	if (memo == NULL || len >= (int)sizeof(key)) {
+		return search_sink(client->sink, source);
+	}
+	const unsigned home = g_str_hash(key) % MEMO_SLOTS;
+	unsigned slot = home;
+
+	for (unsigned i = 1; i < MEMO_STEPS && memo->slots[slot].key[0] != '\0' &&
+			     strcmp(memo->slots[slot].key, key) != 0;
+		i++) {
+		slot = (home + i) % MEMO_SLOTS;
+	}
+	if (strcmp(memo->slots[slot].key, key) != 0) {
+		memo->slots[slot].score = search_sink(client->sink, source);
+		(void)g_strlcpy(memo->slots[slot].key, key, MEMO_KEY_MAX);
+	}
+	return memo->slots[slot].score;
+}
+
+/* @param ret_named  an entry has this very name, which stands for codecs, too */
+static Verdict
+ask_sink(const NegotiateClient *client, const NegotiateSource *source, bool *ret_named, char *why)
+{
+	const unsigned best = score_sink(client, source);
+
 	*ret_named = best >= NAMED || best == NAMED_ALIAS;
 	say(why, "its own list of formats %s %s%s%s",
 		best >= SURE      ? "has"
 		: best >= PERHAPS ? "may mean"
 		: best > 0        ? "has a wildcard for"
 				  : "does not have",
-		mime, source->profile != NULL ? " " : "",
+		source->mime, source->profile != NULL ? " " : "",
 		source->profile != NULL ? source->profile : "");
 	return best >= SURE ? VERDICT_YES : best > 0 ? VERDICT_UNSURE : VERDICT_NO;
 }
@@ -240,7 +276,7 @@ verdict_of(const NegotiateClient *client, const NegotiateSource *source, char *w
 	if (client->sink != NULL && client->sink->len > 0) {
 		bool named;
 
-		verdict = ask_sink(client->sink, source, &named, why);
+		verdict = ask_sink(client, source, &named, why);
 		/* a type without a name says nothing of codecs: the profile may know more */
 		if (verdict == VERDICT_YES && !named &&
 			ask_profile(client->profile, source, NULL) == VERDICT_NO) {

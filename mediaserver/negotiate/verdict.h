@@ -13,12 +13,23 @@ G_BEGIN_DECLS
 
 #define VERDICT_WHY_MAX 200
 
+/* What was found in a client's list before: the same for all items of an answer. Of one thread. */
+#define MEMO_SLOTS 64
+#define MEMO_KEY_MAX 128
+typedef struct {
+	struct {
+		char key[MEMO_KEY_MAX]; /* "": free */
+		unsigned score;
+	} slots[MEMO_SLOTS];
+} SinkMemo;
+
 /* What is known of the client. All may be NULL but profile. */
 typedef struct {
 	const AvuClientProfile *profile;
 	const GPtrArray
 		*sink; /* AvuProtocolInfo: its own list; NULL: it was not asked, or has none */
 	const History *history;
+	SinkMemo *memo; /* zeroed at first; NULL: all is looked up each time */
 } NegotiateClient;
 
 /* A file, or what becomes of it. Numbers: <= 0 unknown. */

@@ -21,6 +21,18 @@ static const struct {
 	{ AUDIO, { "http-get:*:audio/flac:*", "http-get:*:audio/mpeg:DLNA.ORG_PN=MP3" },
 		"http-get:*:*:*,http-get:*:audio/mpeg:DLNA.ORG_PN=MP3", 1,
 		"an equal profile beats a wildcard" },
+	{ AUDIO,
+		{ "http-get:*:audio/wav:*",
+			"http-get:*:audio/"
+			"L16;rate=44100;channels=2:DLNA.ORG_PN=LPCM;DLNA.ORG_CI=1" },
+		"http-get:*:audio/wav:*,http-get:*:audio/"
+		"L16;rate=44100;channels=2:DLNA.ORG_PN=LPCM",
+		0, "the file, though what is made of it has a name" },
+	{ AUDIO,
+		{ "http-get:*:audio/flac:*",
+			"http-get:*:audio/mpeg:DLNA.ORG_PN=MP3;DLNA.ORG_CI=1" },
+		"http-get:*:audio/*:*,http-get:*:audio/mpeg:DLNA.ORG_PN=MP3", 1,
+		"what is made of it, when the file is a guess" },
 	{ AUDIO, { "http-get:*:audio/flac:*" }, "http-get:*:audio/mpeg:*", -1, "none is played" },
 	{ AUDIO, { "http-get:*:audio/flac:*" }, "", 0, "sink says nothing" },
 	{ AUDIO, { "http-get:*:audio/flac:*" }, "rubbish", 0, "sink says nothing readable" },
