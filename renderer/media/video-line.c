@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The video line: source → decodebin → (queue → videoconvert → videoflip → videoconvert → picture
+/* The video line: source → decodebin → (queue → videoconvert → videoflip → picture
  * → videoscale → video sink), (queue → audioconvert → audioresample → mixer → audio sink); a still goes through imagefreeze.
  *
  * A fresh pipeline for each item: there is nothing to keep warm that would be faster. The older
@@ -115,7 +115,8 @@ video_line_add_texts(VideoLine *self, GstPad *pad)
 static void
 video_line_on_pad(GstElement *decoder G_GNUC_UNUSED, GstPad *pad, void *data)
 {
-	static const char *const moving[] = { "queue", "videoconvert", "videoflip", "videoconvert",
+	/* A converter more would be asked about formats by each of the others: 15 ms at the start. */
+	static const char *const moving[] = { "queue", "videoconvert", "videoflip",
 		VIDEO_LINE_STAGE, "videoscale", NULL };
 	static const char *const still[] = { "videoconvert", "videoflip", "imagefreeze",
 		"videoconvert", VIDEO_LINE_STAGE, "videoscale", NULL };
@@ -130,8 +131,8 @@ video_line_on_pad(GstElement *decoder G_GNUC_UNUSED, GstPad *pad, void *data)
 	bool good = true;
 
 	if (pictures) {
-		good = video_line_add_chain(
-			self, pad, self->still ? still : moving, G_N_ELEMENTS(moving), true);
+		good = video_line_add_chain(self, pad, self->still ? still : moving,
+			self->still ? G_N_ELEMENTS(still) : G_N_ELEMENTS(moving), true);
 	} else if (g_str_has_prefix(name, "audio/") && !atomic_exchange(&self->sound, true)) {
 		good = video_line_add_chain(self, pad, sound, G_N_ELEMENTS(sound), false);
 	} else if (g_str_has_prefix(name, "text/x-raw")) {

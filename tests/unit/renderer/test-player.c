@@ -830,6 +830,56 @@ test_pictures(void)
 	origin_free(origin);
 }
 
+/* The matrix of a track's header, 40 octets into it, becomes that of a quarter turn (ISO 14496-12,
+ * 8.3.2.3). */
+static void
+turn_track(GByteArray *film)
+{
+	static const uint8_t quarter[36] = { [5] = 1, [12] = 0xff, [13] = 0xff, [32] = 0x40 };
+	guint at = 0;
+
+	while (memcmp(film->data + at, "tkhd", 4) != 0) {
+		g_assert_cmpuint(++at, <, film->len - 84);
+	}
+	memcpy(film->data + at + 4 + 40, quarter, sizeof(quarter));
+}
+
+/* So is a film of a telephone that was held upright. */
+static void
+test_turned_film(void)
+{
+	House house;
+	g_autofree char *octets = NULL;
+	gsize len = 0;
+
+	house_open(&house, "fakesink", true);
+	g_free(house.sinks.video);
+	house.sinks.video = g_strdup_printf(
+		"videoconvert ! video/x-raw,format=GRAY8 ! filesink location=%s", house.out_path);
+	GByteArray *film = make_piped(house.folder,
+		"videotestsrc num-buffers=5 pattern=white ! video/x-raw,width=32,height=32 ! "
+		"videobox right=-32 fill=black ! jpegenc ! qtmux");
+
+	turn_track(film);
+	Origin *origin = origin_new(film, true, SIZE_MAX);
+
+	player_load(house.player, origin_track(origin, 1, "video/quicktime", 0));
+	player_play(house.player);
+	house_wait(&house, "ended:1");
+	player_free(g_steal_pointer(&house.player)); /* what was written is there */
+	g_assert_true(g_file_get_contents(house.out_path, &octets, &len, NULL));
+	g_assert_cmpuint(len, ==, 5 * 64 * 32);
+	for (unsigned row = 0; row < 64; row++) {
+		bool white = (uint8_t)octets[row * 32 + 4] > 128;
+
+		if (row < 28 || row > 36) {
+			g_assert_true(white == (row < 32));
+		}
+	}
+	house_close(&house);
+	origin_free(origin);
+}
+
 #define FILM_WIDTH 320
 #define FILM_HEIGHT 240
 #define FILM                                                                            \
@@ -1186,6 +1236,7 @@ main(int argc, char **argv)
 	g_test_add_func("/player/speeds", test_speeds);
 	g_test_add_func("/player/no-speed", test_no_speed);
 	g_test_add_func("/player/pictures", test_pictures);
+	g_test_add_func("/player/turned-film", test_turned_film);
 	g_test_add_func("/player/subtitles", test_subtitles);
 	g_test_add_func("/player/screen", test_screen);
 	g_test_add_func("/player/dsd", test_dsd);
