@@ -143,7 +143,7 @@ parse_frame(const AvuTransport *self, const char *target, int64_t *ret_ns, GErro
 static bool
 seek_rel_frame(AvuTransport *self, const char *target, GError **error)
 {
-	int64_t position_ns;
+	int64_t position_ns = 0;
 
 	return parse_frame(self, target, &position_ns, error) &&
 	       seek_in_track(self, position_ns, error);
@@ -152,7 +152,7 @@ seek_rel_frame(AvuTransport *self, const char *target, GError **error)
 static bool
 seek_frame(AvuTransport *self, const char *target, GError **error)
 {
-	int64_t position_ns;
+	int64_t position_ns = 0;
 
 	return parse_frame(self, target, &position_ns, error) &&
 	       seek_in_media(self, position_ns, error);

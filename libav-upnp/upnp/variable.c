@@ -336,18 +336,18 @@ is_untold(const Value *value)
 static bool
 next_instance(const AvuVariables *variables, Choice chosen, uint64_t least, uint64_t *ret_instance)
 {
-	bool found = false;
+	const Value *first = NULL;
 
 	for (guint i = 0; i < variables->values->len; i++) {
 		const Value *value = g_ptr_array_index(variables->values, i);
 
 		if (value->instance >= least && chosen(value) &&
-			(!found || value->instance < *ret_instance)) {
-			*ret_instance = value->instance;
-			found = true;
+			(first == NULL || value->instance < first->instance)) {
+			first = value;
 		}
 	}
-	return found;
+	*ret_instance = first != NULL ? first->instance : 0;
+	return first != NULL;
 }
 
 /* @clause AVTransport:1 2.2.27, RenderingControl:1 2.2.1 */
