@@ -205,6 +205,7 @@ app_build_device(App *app)
 		avu_settings_get_int(app->settings, "ArtCache") * 1024 * 1024);
 	art_set_clients(app->art, app->clients);
 	media_set_art(app->media, answer_art, app->art);
+	media_set_touch(app->media, touch_library, app);
 	g_autofree char *answers = avu_state_dir_build_path(app->state_dir, "indexes");
 
 	media_keep_answers(app->media, answers, INDEXES_BYTES);

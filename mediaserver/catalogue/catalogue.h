@@ -152,11 +152,12 @@ typedef struct {
 	char *mime;
 	char *profile; /* may be NULL */
 	ItemKind kind;
-	int64_t size_bytes;  /* as when scanned; -1: unknown */
-	int64_t duration_ns; /* of the item; 0: unknown */
-	int64_t start_ns;    /* the item is a piece of the file; -1: it is all of it */
-	int64_t end_ns;      /* of a piece; AVU_TIME_NONE: the file's end */
-	char *subtitles;     /* files beside it, as Item.subtitles; may be NULL */
+	int64_t inode, mtime_ns;         /* as when probed */
+	int64_t size_bytes;              /* the same; -1: unknown */
+	int64_t duration_ns;             /* of the item; 0: unknown */
+	int64_t start_ns;                /* the item is a piece of the file; -1: it is all of it */
+	int64_t end_ns;                  /* of a piece; AVU_TIME_NONE: the file's end */
+	char *subtitles;                 /* files beside it, as Item.subtitles; may be NULL */
 	char *video_codec, *audio_codec; /* FFmpeg's names; may be NULL */
 } CatalogueFile;
 void catalogue_file_clear(CatalogueFile *file);

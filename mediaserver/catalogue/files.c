@@ -25,7 +25,7 @@ catalogue_find_file(Catalogue *catalogue, int64_t id, CatalogueFile *ret_file, G
 	}
 	Statement *statement = database_prepare(reader,
 		"SELECT folder.root, folder.path, item.name, mime, profile, kind, duration_ns,"
-		" start_ns, end_ns, subtitles, size_bytes, video_codec, audio_codec FROM item"
+		" start_ns, end_ns, subtitles, size_bytes, video_codec, audio_codec, inode, mtime_ns FROM item"
 		" JOIN folder ON folder.id = item.folder WHERE item.id = ?1 AND url IS NULL",
 		&cause);
 
@@ -60,6 +60,8 @@ catalogue_find_file(Catalogue *catalogue, int64_t id, CatalogueFile *ret_file, G
 			statement_is_null(statement, 10) ? -1 : statement_get_int(statement, 10);
 		ret_file->video_codec = g_strdup(statement_get_text(statement, 11));
 		ret_file->audio_codec = g_strdup(statement_get_text(statement, 12));
+		ret_file->inode = statement_get_int(statement, 13);
+		ret_file->mtime_ns = statement_get_int(statement, 14);
 		(void)statement_finish(reader, statement, NULL); /* one row */
 	} else {
 		g_set_error(error, AVU_UPNP_ERROR, NO_SUCH_OBJECT, "no such object");

@@ -3,9 +3,7 @@
  * (SEC-160). Runs on the connection's thread. */
 #include "mediaserver/delivery/converted.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include <av-upnp/delivery.h>
 #include <av-upnp/error.h>
@@ -66,32 +64,11 @@ refuse_busy(void)
 }
 
 static AvuHttpResponse *
-cannot_open(int errnum)
-{
-	if (errnum == ENODEV) {
-		return avu_http_response_new_error(503, "the disk of this file is away");
-	}
-	return errnum == EACCES || errnum == EPERM
-		       ? avu_http_response_new_error(403, "the server may not read this file")
-		       : avu_http_response_new_error(404, "the file is not there any more");
-}
-
-static AvuHttpResponse *
-deliver(const AvuHttpRequest *request, Question *question, const CatalogueFile *file,
+deliver(const AvuHttpRequest *request, Question *question, CurrentFile *current,
 	const char *log_name)
 {
-	const Root *root = roots_find(question->converted->roots, file->root);
-	avu_autofd int fd = root != NULL ? root_open(root, file->path, 0) : -1;
-	const char *dot = strrchr(file->path, '.');
+	const char *dot = strrchr(current->file->path, '.');
 	g_autofree char *hint = dot != NULL ? g_ascii_strdown(dot + 1, -1) : NULL;
-	struct stat st;
-
-	if (fd < 0 || fstat(fd, &st) < 0) {
-		return cannot_open(root != NULL ? errno : ENOENT);
-	}
-	if (!S_ISREG(st.st_mode)) {
-		return cannot_open(ENOENT);
-	}
 	g_autoptr(ClientView) client =
 		clients_identify_request(question->converted->clients, request);
 	const ConvertPlan plan = question->spec.plan;
@@ -104,7 +81,7 @@ deliver(const AvuHttpRequest *request, Question *question, const CatalogueFile *
 	g_autofree char *features = avu_dlna_format_features(&dlna);
 
 	question->spec.conversions = question->converted->conversions;
-	question->spec.fd = avu_steal_fd(&fd);
+	question->spec.fd = avu_steal_fd(&current->fd);
 	question->spec.hint = hint != NULL && strlen(hint) <= CONVERT_HINT_MAX ? hint : NULL;
 	const AvuDelivery delivery = {
 		.source = convert_source_new(&question->spec),
@@ -112,7 +89,7 @@ deliver(const AvuHttpRequest *request, Question *question, const CatalogueFile *
 		.mime = mime,
 		.client = client_view_get_profile(client),
 		.content_features = features,
-		.modified_s = st.st_mtim.tv_sec,
+		.modified_s = current->st.st_mtim.tv_sec,
 		.duration_ns = plan.duration_ns,
 		.bitrate_bps = plan.bitrate_bps,
 		.log_name = log_name,
@@ -127,14 +104,20 @@ converted_deliver(const AvuHttpRequest *request, const Converted *converted, int
 {
 	Question question = { .converted = converted, .recipe = parse_name(name) };
 	const CatalogueSink sink = { on_container, on_item, &question };
-	g_auto(CatalogueFile) file = { 0 };
+	g_auto(CurrentFile) current = CURRENT_FILE_NONE;
 	g_autoptr(GError) error = NULL;
 
 	if (question.recipe == NULL || converted->conversions == NULL) {
 		return avu_http_response_new_error(404, "no such resource");
 	}
-	if (!catalogue_get_item(converted->catalogue, item, 0, &sink, &error) ||
-		!catalogue_find_file(converted->catalogue, item, &file, &error)) {
+	/* the file first: what is planned is planned of what was probed of it */
+	AvuHttpResponse *wrong =
+		current_file_open(converted->files, item, CURRENT_FILE_WAIT_NS, &current);
+
+	if (wrong != NULL) {
+		return wrong;
+	}
+	if (!catalogue_get_item(converted->catalogue, item, 0, &sink, &error)) {
 		return g_error_matches(error, AVU_UPNP_ERROR, 701)
 			       ? avu_http_response_new_error(404, "no such resource")
 			       : avu_http_response_new_error(503, "the catalogue is busy");
@@ -143,5 +126,5 @@ converted_deliver(const AvuHttpRequest *request, const Converted *converted, int
 		return question.full ? refuse_busy()
 				     : avu_http_response_new_error(404, "no such resource");
 	}
-	return deliver(request, &question, &file, log_name);
+	return deliver(request, &question, &current, log_name);
 }

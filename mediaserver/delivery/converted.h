@@ -7,13 +7,13 @@
 #include "mediaserver/clients/clients.h"
 #include "mediaserver/catalogue/catalogue.h"
 #include "mediaserver/convert/conversions.h"
-#include "mediaserver/library/roots.h"
+#include "mediaserver/delivery/current-file.h"
 
 G_BEGIN_DECLS
 
 typedef struct {
 	Catalogue *catalogue;
-	const Roots *roots;
+	const CurrentFiles *files;
 	Clients *clients; /* NULL: all are alike */
 	Conversions *conversions;
 } Converted;

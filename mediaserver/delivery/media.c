@@ -19,11 +19,10 @@
 #include "mediaserver/content/sides.h"
 #include "mediaserver/convert/speed-source.h"
 #include "mediaserver/delivery/converted.h"
-#include "mediaserver/delivery/known-files.h"
+#include "mediaserver/delivery/current-file.h"
 #include "mediaserver/delivery/pieces.h"
 #include "mediaserver/delivery/time-indexes.h"
 
-#define STILL_WRITTEN_S 5
 #define NAME_MAX_BYTES (OBJECT_ID_MAX + RECIPE_NAME_MAX)
 #define BAD_REQUEST 400
 
@@ -35,8 +34,7 @@ static const AvuMediaKind kinds[] = {
 };
 
 struct Media {
-	KnownFiles *files;
-	const Roots *roots;
+	CurrentFiles files;
 	Reports *reports; /* NULL: nobody is told */
 	Clients *clients; /* NULL: all are alike */
 	FileAnswers *indexes, *pieces;
@@ -52,6 +50,7 @@ typedef struct {
 	const CatalogueFile *file;
 	int fd;    /* the source's */
 	bool fast; /* key frames can be made of it */
+	bool growing;
 	struct stat st;
 } Opened;
 
@@ -70,18 +69,6 @@ parse_name(const char *name, int64_t *ret_id, const char **ret_form)
 	*ret_form = slash != NULL ? slash + 1 : NULL;
 	*ret_id = id.item;
 	return true;
-}
-
-static AvuHttpResponse *
-cannot_open(int errnum, const CatalogueFile *file)
-{
-	g_info("cannot open a shared file (%s): %s", file->mime, g_strerror(errnum));
-	if (errnum == ENODEV) {
-		return avu_http_response_new_error(503, "the disk of this file is away");
-	}
-	return errnum == EACCES || errnum == EPERM
-		       ? avu_http_response_new_error(403, "the server may not read this file")
-		       : avu_http_response_new_error(404, "the file is not there any more");
 }
 
 /* With all streams and pictures: that is what has to arrive in time. */
@@ -111,24 +98,6 @@ get_index(void *data, GError **error)
 
 	return file_answers_get(opened->media->indexes, opened->fd, &opened->st, hint,
 		/* question = */ NULL, error);
-}
-
-/* A recorder writes several times a second. */
-static bool
-was_just_written(int fd)
-{
-	struct stat st;
-
-	return fstat(fd, &st) == 0 &&
-	       avu_wall_ns() / AVU_NS_PER_S - st.st_mtim.tv_sec <= STILL_WRITTEN_S;
-}
-
-/* Larger than at its scan, and written to until now: a recording in progress. */
-static bool
-is_growing(const Opened *opened)
-{
-	return opened->file->start_ns < 0 && opened->file->size_bytes >= 0 &&
-	       opened->st.st_size > opened->file->size_bytes && was_just_written(opened->fd);
 }
 
 /* A track of a recording. @param fd  taken when it succeeds */
@@ -161,13 +130,14 @@ choose_source(Opened *opened, int *fd, AvuDlnaParameters *dlna, AvuDelivery *del
 
 	delivery->duration_ns = file->duration_ns;
 	delivery->bitrate_bps = average_bps(size, file->duration_ns);
-	if (is_growing(opened)) {
+	if (opened->growing) {
 		dlna->op_time = false;
 		dlna->speeds = NULL;
 		dlna->flags |= AVU_DLNA_FLAG_SN_INCREASING;
 		delivery->duration_ns = AVU_TIME_NONE;
 		delivery->etag = NULL; /* it is another at each look */
-		delivery->source = avu_media_source_new_growing(avu_steal_fd(fd), was_just_written);
+		delivery->source = avu_media_source_new_growing(
+			avu_steal_fd(fd), current_file_was_just_written);
 	} else if (file->start_ns < 0) {
 		delivery->source = avu_media_source_new_file(avu_steal_fd(fd), size,
 			file->duration_ns > 0 ? file->duration_ns : AVU_TIME_NONE,
@@ -216,20 +186,18 @@ name_for_client(const ClientView *client, const char *name, const CatalogueFile 
 }
 
 static AvuHttpResponse *
-deliver(const AvuHttpRequest *request, const Media *media, const CatalogueFile *file, int64_t item,
-	const char *name)
+deliver(const AvuHttpRequest *request, const Media *media, int64_t item, const char *name)
 {
-	const Root *root = roots_find(media->roots, file->root);
-	avu_autofd int fd = root != NULL ? root_open(root, file->path, 0) : -1;
-	Opened opened = { .media = media, .file = file, .fd = fd };
-	const struct stat *st = &opened.st;
+	g_auto(CurrentFile) current = CURRENT_FILE_NONE;
+	AvuHttpResponse *wrong =
+		current_file_open(&media->files, item, CURRENT_FILE_WAIT_NS, &current);
 
-	if (fd < 0 || fstat(fd, &opened.st) < 0) {
-		return cannot_open(root != NULL ? errno : ENOENT, file);
+	if (wrong != NULL) {
+		return wrong;
 	}
-	if (!S_ISREG(st->st_mode)) {
-		return cannot_open(ENOENT, file);
-	}
+	const CatalogueFile *file = current.file;
+	Opened opened = { media, file, current.fd, false, current.growing, current.st };
+	const struct stat *st = &opened.st;
 	AvuDlnaParameters dlna = content_dlna_parameters(file->kind, file->mime, file->profile,
 		file->start_ns < 0 ? file->duration_ns : AVU_TIME_NONE);
 	ConvertMachine machine = { 0 };
@@ -253,7 +221,7 @@ deliver(const AvuHttpRequest *request, const Media *media, const CatalogueFile *
 		.caption_url = caption,
 		.log_name = name,
 	};
-	unsigned status = choose_source(&opened, &fd, &dlna, &delivery);
+	unsigned status = choose_source(&opened, &current.fd, &dlna, &delivery);
 	g_autoptr(ClientView) client = clients_identify_request(media->clients, request);
 
 	if (status != 0) {
@@ -313,7 +281,6 @@ on_request(const AvuHttpRequest *request, void *user_data)
 {
 	const Media *media = user_data;
 	const char *name = avu_http_request_get_rest(request);
-	g_autoptr(GError) error = NULL;
 	const char *form;
 	int64_t id;
 	AvuHttpResponse *wrong = avu_delivery_check_request(request);
@@ -331,17 +298,7 @@ on_request(const AvuHttpRequest *request, void *user_data)
 	if (media->answer_art != NULL && asks_for_art(request)) {
 		return media->answer_art(media->art, request, id);
 	}
-	CatalogueFile *file = known_files_find(media->files, id, &error);
-
-	if (file == NULL) {
-		return g_error_matches(error, AVU_UPNP_ERROR, 701)
-			       ? avu_http_response_new_error(404, "no such resource")
-			       : avu_http_response_new_error(503, "the catalogue is busy");
-	}
-	AvuHttpResponse *response = deliver(request, media, file, id, name);
-
-	known_file_unref(file);
-	return note_refusal(media, request, name, response);
+	return note_refusal(media, request, name, deliver(request, media, id, name));
 }
 
 Media *
@@ -356,15 +313,22 @@ media_new(AvuHttpServer *server, Catalogue *catalogue, const Roots *roots, Repor
 		.handler = on_request,
 	};
 
-	media->files = known_files_new(catalogue);
-	media->roots = roots;
+	media->files = (CurrentFiles){ .files = known_files_new(catalogue), .roots = roots };
 	media->reports = reports;
 	media->clients = clients;
-	media->converted = (Converted){ catalogue, roots, clients, conversions };
+	media->converted = (Converted){ catalogue, &media->files, clients, conversions };
 	media->indexes = file_answers_new(&time_indexes);
 	media->pieces = file_answers_new(&pieces);
 	avu_http_server_add_route(server, &route, media);
 	return media;
+}
+
+void
+media_set_touch(
+	Media *media, void (*touch)(const char *root, const char *path, void *data), void *data)
+{
+	media->files.touch = touch;
+	media->files.touch_data = data;
 }
 
 void
@@ -402,7 +366,7 @@ void
 media_free(Media *media)
 {
 	if (media != NULL) {
-		known_files_free(media->files);
+		known_files_free(media->files.files);
 		file_answers_free(media->indexes);
 		file_answers_free(media->pieces);
 		art_cache_free(media->disk);
