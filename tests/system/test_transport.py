@@ -124,6 +124,8 @@ def test_events_are_what_a_foreign_parser_reads(house, remote, lists):
     tv.play(lists("list & more.m3u".replace(" & ", "-"), "#EXTM3U\n#EXTINF:10,<A> & \"B\"\n" + url_of(LOOSE) + "\n"
                   + m3u(COCOON)))
     tv.wait_state("PLAYING")
+    # events are at most five a second: what lasts less may be told by nobody
+    wait_until("it is told", lambda: any('TransportState val="PLAYING"' in last_change(e) for e in ear.events()))
     assert tv.transport("SetPlayMode", NewPlayMode="REPEAT_ALL") == {}
     assert tv.transport("Next") == {}
     tv.wait_state("PLAYING")
