@@ -74,14 +74,24 @@ class Worker:
                 assert len(answers) == len(paths)
                 return answers
             assert kind == RESULT
-            answer = parse(data[4:])
-            name = paths[answer["file"]].name
-            assert name not in answers, "answered twice"
-            answers[name] = answer
+            for answer in map(parse, parts(data[4:])):
+                name = paths[answer["file"]].name
+                assert name not in answers, "answered twice"
+                answers[name] = answer
 
     def end(self):
         self.channel.close()
         return self.process.wait(10)
+
+
+def parts(data):
+    """Several answers in one frame, each with its length in front."""
+    at = 0
+    while at < len(data):
+        length, = struct.unpack_from("=I", data, at)
+        assert at + 4 + length <= len(data)
+        yield data[at + 4:at + 4 + length]
+        at += 4 + length
 
 
 def parse(data):
