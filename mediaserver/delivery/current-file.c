@@ -36,13 +36,16 @@ is_as_probed(const CurrentFile *current)
 	const CatalogueFile *file = current->file;
 	const struct stat *st = &current->st;
 
+	/* A track of a sheet: cut by a table that is made of the open file itself. */
+	if (file->start_ns >= 0) {
+		return true;
+	}
 	return (file->size_bytes < 0 || file->size_bytes == st->st_size) &&
 	       file->mtime_ns == (int64_t)st->st_mtim.tv_sec * AVU_NS_PER_S + st->st_mtim.tv_nsec &&
 	       (file->inode == (int64_t)st->st_ino ||
 		       (file_system_get_traits(current->fd) & FILE_SYSTEM_NUMBERLESS) != 0);
 }
 
-/* A track of a sheet is cut out of a file that is whole. */
 static bool
 is_growing(const CurrentFile *current)
 {

@@ -210,6 +210,20 @@ test_growing(Fixture *f, const void *unused)
 	g_assert_cmpuint(f->n_touched, ==, 0);
 }
 
+/* Of a track of a sheet nothing is recorded but where it lies. */
+static void
+test_piece(Fixture *f, const void *unused)
+{
+	g_auto(CurrentFile) current = CURRENT_FILE_NONE;
+	const int64_t id = put_item(f, AVU_NS_PER_S);
+
+	(void)unused;
+	write_file(f->path, "longer than it was", true);
+	g_assert_cmpuint(ask(f, id, &current), ==, 200);
+	g_assert_false(current.growing);
+	g_assert_cmpuint(f->n_touched, ==, 0);
+}
+
 static void
 test_gone(Fixture *f, const void *unused)
 {
@@ -234,6 +248,7 @@ main(int argc, char **argv)
 	ADD("swapped", test_swapped);
 	ADD("changed-and-not-looked-at", test_changed_and_not_looked_at);
 	ADD("growing", test_growing);
+	ADD("piece", test_piece);
 	ADD("gone", test_gone);
 	return g_test_run();
 }
