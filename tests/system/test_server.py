@@ -354,7 +354,7 @@ def test_browse_while_scanning(house, own_library, start_server, client):
         folder = own_library / f"many/{number // 100}"
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"{number}.flac").write_bytes(data)
-    server = start_server(own_library, scanned=False)
+    server = start_server(own_library, scanned=False, options=["--letters-above", "0"])
     ask = client(server)
     counts = []
     while "scan finished" not in server.log():
