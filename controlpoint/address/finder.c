@@ -380,7 +380,8 @@ finder_find_awake(Session *session, AvuDeviceKind kind, const char *word, GError
 	AvuRemoteDevice *device = finder_find(session, kind, word, &why);
 
 	if (device == NULL && mac != NULL && g_error_matches(why, AVU_ERROR, AVU_ERROR_NOT_FOUND)) {
-		g_message("%s does not answer; waking it", word);
+		g_message("%s does not answer; waking it",
+			word != NULL ? word : "the default renderer");
 	}
 	while (device == NULL && mac != NULL && avu_now_ns() < deadline_ns &&
 		!session_is_interrupted(session) &&

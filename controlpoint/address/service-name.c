@@ -8,7 +8,7 @@
 #include <av-upnp/text.h>
 
 #include "address/service-name.h"
-#include "doctor/fetch.h"
+#include "fetch.h"
 
 void
 named_service_clear(NamedService *service)

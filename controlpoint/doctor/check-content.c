@@ -9,7 +9,7 @@
 
 #include "address/content.h"
 #include "doctor/doctor.h"
-#include "doctor/fetch.h"
+#include "fetch.h"
 
 #define CONTAINERS_MAX 40
 #define PART_BYTES 1024

@@ -9,7 +9,7 @@
 #include <av-upnp/xml-reader.h>
 
 #include "doctor/doctor.h"
-#include "doctor/fetch.h"
+#include "fetch.h"
 #include "event-server.h"
 
 #define CLOCK_APART_S (24 * 3600)

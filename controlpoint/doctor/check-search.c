@@ -8,7 +8,7 @@
 #include "address/device-name.h"
 #include "address/finder.h"
 #include "doctor/doctor.h"
-#include "doctor/fetch.h"
+#include "fetch.h"
 #include "doctor/ssdp-probe.h"
 
 #define SHORTEST_AGE_S 60 /* shorter ones vanish between two announcements */

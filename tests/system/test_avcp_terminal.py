@@ -33,7 +33,7 @@ COMPLETED = [
     ("avcp --server=At", "avcp --server=Attic", "the value of an option"),
     ("avcp ls Att", "avcp ls Attic:/", "a server"),
     ("avcp ls Attic:/Mus", "avcp ls Attic:/Music/", "a folder of its"),
-    ("avcp ls /Mus", "avcp ls /Mus", "a path without a server, of which there is one but no -s"),
+    ("avcp ls /Mus", "avcp ls /Music/", "a path on the only server there is"),
 ]
 
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* doctor/fetch.h: one HTTP request of the doctor's, waited for */
+/* fetch.h: one HTTP request, waited for */
 #pragma once
 
 #include "session.h"

@@ -2,7 +2,7 @@
 /* A GET and its answer kept. Main thread. */
 #include <av-upnp/error.h>
 
-#include "doctor/fetch.h"
+#include "fetch.h"
 
 typedef struct {
 	bool done;
