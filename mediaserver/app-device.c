@@ -148,6 +148,31 @@ typedef struct {
 
 static const Versions service_versions[] = { { 0 }, { 1, 1 }, { 2, 2 }, { 3, 2 }, { 4, 3 } };
 
+/* What is sent over HTTP, and who hears of it. */
+static void
+build_media(App *app)
+{
+	const bool resume = avu_settings_get_bool(app->settings, "Resume");
+
+	app->reports = reports_new(app->connections, app->catalogue,
+		resume ? avu_settings_get_int(app->settings, "ResumeAfter") : AVU_TIME_NONE,
+		on_delivery, app);
+	reports_set_clients(app->reports, app->clients);
+	app->media = media_new(app->http, app->catalogue, app->roots, app->reports, app->clients,
+		app->conversions);
+	app->subtitles = subtitle_files_new(app->http, app->catalogue, app->roots);
+	g_autofree char *pictures = avu_state_dir_build_path(app->state_dir, "art");
+
+	app->art = art_new(app->http, app->catalogue, app->roots, pictures,
+		avu_settings_get_int(app->settings, "ArtCache") * 1024 * 1024);
+	art_set_clients(app->art, app->clients);
+	media_set_art(app->media, answer_art, app->art);
+	media_set_touch(app->media, touch_library, app);
+	g_autofree char *answers = avu_state_dir_build_path(app->state_dir, "indexes");
+
+	media_keep_answers(app->media, answers, INDEXES_BYTES);
+}
+
 void
 app_build_device(App *app)
 {
@@ -190,24 +215,6 @@ app_build_device(App *app)
 									   : 0,
 		protocols, "");
 	avu_media_receiver_registrar_add(app->host);
-	const bool resume = avu_settings_get_bool(app->settings, "Resume");
-
-	app->reports = reports_new(app->connections, app->catalogue,
-		resume ? avu_settings_get_int(app->settings, "ResumeAfter") : AVU_TIME_NONE,
-		on_delivery, app);
-	reports_set_clients(app->reports, app->clients);
-	app->media = media_new(app->http, app->catalogue, app->roots, app->reports, app->clients,
-		app->conversions);
-	app->subtitles = subtitle_files_new(app->http, app->catalogue, app->roots);
-	g_autofree char *pictures = avu_state_dir_build_path(app->state_dir, "art");
-
-	app->art = art_new(app->http, app->catalogue, app->roots, pictures,
-		avu_settings_get_int(app->settings, "ArtCache") * 1024 * 1024);
-	art_set_clients(app->art, app->clients);
-	media_set_art(app->media, answer_art, app->art);
-	media_set_touch(app->media, touch_library, app);
-	g_autofree char *answers = avu_state_dir_build_path(app->state_dir, "indexes");
-
-	media_keep_answers(app->media, answers, INDEXES_BYTES);
+	build_media(app);
 	avu_device_host_start(app->host);
 }

@@ -227,9 +227,8 @@ const AvuSettingSpec server_setting_specs[] = {
 		.flag = "priority",
 		.type = AVU_SETTING_BOOL,
 		.fallback = "yes",
-		.help = "give media priority 4 (1 in the background) in this host's queues, for "
-			"VLANs "
-			"to map (egress-qos-map 4:5 1:1)" },
+		.help = "give media priority 4, or 6 while it is held up (1 in the background), in this "
+			"host's queues, for VLANs to map (egress-qos-map 1:1 4:5 6:5)" },
 	{ .section = "Streaming",
 		.key = "Connections",
 		.flag = "connections",

@@ -27,8 +27,8 @@
 #define APP_MAX_AGE_S 1800
 #define APP_ADDRESSES_MAX 64
 #define APP_NAME_MAX_BYTES 256
-/* The first start may read all of GStreamer's plug-ins. */
 #define APP_NEVER_NS (INT64_MAX / 4)
+/* The first start may read all of GStreamer's plug-ins. */
 #define APP_MEDIA_NS (20 * AVU_NS_PER_S)
 
 struct App {

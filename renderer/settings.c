@@ -91,7 +91,7 @@ const AvuSettingSpec renderer_setting_specs[] = {
 		.max = 7 * 86400 * AVU_NS_PER_S,
 		.placeholder = "TIME",
 		.help = "with nothing to play, the process that decodes ends after this time and "
-			"gives its memory back" },
+			"gives its memory back; not with --screen or --hardware-volume" },
 	{ .section = "Output",
 		.key = "WithoutFormat",
 		.flag = "without-format",

@@ -98,7 +98,6 @@ take_url(const Reading *reading, const AvuXmlElement *parent, const char *name)
 	return g_steal_pointer(&url);
 }
 
-/* "(null)" and the like from half-filled templates have no type of service in them. */
 /* "urn:…:service:Name:3" of somebody's own; 0: none that makes sense */
 static unsigned
 version_in(const char *type)
@@ -108,6 +107,7 @@ version_in(const char *type)
 	return avu_parse_uint(strrchr(type, ':') + 1, UINT8_MAX, &version) ? (unsigned)version : 0;
 }
 
+/* "(null)" and the like from half-filled templates have no type of service in them. */
 static void
 read_service(const Reading *reading, const AvuXmlElement *element, AvuDeviceDescription *device)
 {
@@ -215,7 +215,6 @@ avu_description_parse(const AvuUrl *location, const char *text, size_t len, GErr
 	return g_steal_pointer(&description);
 }
 
-/* With several instances of a service the one with the standard's id counts. */
 /* For a table that was made of the device's own words. */
 static bool
 is_of_type(const AvuServiceDescription *service, const AvuServiceSpec *spec)
@@ -225,6 +224,7 @@ is_of_type(const AvuServiceDescription *service, const AvuServiceSpec *spec)
 	return strncmp(service->type, spec->type_base, n) == 0 && service->type[n] == ':';
 }
 
+/* With several instances of a service the one with the standard's id counts. */
 const AvuServiceDescription *
 avu_device_description_find_service(const AvuDeviceDescription *device, const AvuServiceSpec *spec)
 {
@@ -233,7 +233,8 @@ avu_device_description_find_service(const AvuDeviceDescription *device, const Av
 	for (guint i = 0; i < device->services->len; i++) {
 		const AvuServiceDescription *service = g_ptr_array_index(device->services, i);
 
-		if ((service->spec == spec || is_of_type(service, spec)) &&
+		if ((service->spec == spec ||
+			    (service->version > 0 && is_of_type(service, spec))) &&
 			(found == NULL || strcmp(service->id, spec->id) == 0)) {
 			found = service;
 		}

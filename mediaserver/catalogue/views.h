@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* catalogue/views.h: the tree that people browse, as data: which containers there are, by what they
  * group, and in which order their items stand. Read from the shipped file and the user's own
- * (view-file.h) before any thread asks; a set is constant. */
+ * (view-file.h) at the start and again on request; a set is constant, which one is used changes as a whole. */
 #pragma once
 
 #include "mediaserver/catalogue/view-filter.h"

@@ -288,7 +288,8 @@ skip_own_address(const Content *content, const char *uri)
 
 	(void)pthread_mutex_lock(&self->lock);
 	for (char **url = self->urls; path == NULL && url != NULL && *url != NULL; url++) {
-		if (g_str_has_prefix(uri, *url)) {
+		/* the port is whole, too: 80 is no beginning of 8080 */
+		if (g_str_has_prefix(uri, *url) && uri[strlen(*url)] == '/') {
 			path = uri + strlen(*url);
 		}
 	}

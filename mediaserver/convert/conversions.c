@@ -134,6 +134,7 @@ take_ability(Conversions *self, AvuFrameReader *reader)
 	g_mutex_lock(&self->lock);
 	self->machine.able = ability_get_recipes(&ability);
 	self->up = true;
+	g_cond_broadcast(&self->changed);
 	g_mutex_unlock(&self->lock);
 }
 
@@ -233,6 +234,7 @@ conversions_stop(Conversions *self)
 {
 	g_mutex_lock(&self->lock);
 	self->stopped = true;
+	g_cond_broadcast(&self->changed);
 	g_mutex_unlock(&self->lock);
 	g_clear_pointer(&self->helper, avu_supervised_remove);
 	end_all(self);

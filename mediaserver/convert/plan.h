@@ -13,7 +13,7 @@
 G_BEGIN_DECLS
 
 typedef enum {
-	CONVERT_VERYFAST, /* of x264; names in worker/convert-encoder.c */
+	CONVERT_VERYFAST, /* of x264; names in worker/convert-codec.c */
 	CONVERT_SUPERFAST,
 	CONVERT_ULTRAFAST,
 	CONVERT_PRESETS,

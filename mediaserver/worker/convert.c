@@ -18,8 +18,8 @@
 #include "mediaserver/worker/convert-codec.h"
 #include "mediaserver/workers/job.h"
 
-/* More than the server ever asks for. */
-#define CHILDREN_MAX 64
+/* More than the server ever asks for: 64 films and 16 sounds. */
+#define CHILDREN_MAX 128
 
 typedef struct {
 	uint32_t number;

@@ -163,7 +163,8 @@ client_on_value_changed(EngineClient *client, AvuFrameReader *in)
 	uint32_t value = avu_frame_take_u32(in);
 	int64_t number = avu_frame_take_i64(in);
 
-	if (!avu_frame_reader_finish(in) || value > AVU_VALUE_MUTE || number < INT16_MIN ||
+	if (!avu_frame_reader_finish(in) || value > AVU_VALUE_MUTE ||
+		number < (value == AVU_VALUE_MUTE ? 0 : INT16_MIN) ||
 		number > (value == AVU_VALUE_MUTE ? 1 : INT16_MAX)) {
 		return;
 	}

@@ -62,7 +62,7 @@ format_status(GString *text, const json_t *answer)
 
 	append_shown(text, "", json_object_get(answer, "name"));
 	append_shown(text, ": ", json_object_get(answer, "state"));
-	if (strcmp(json_string_value(json_object_get(answer, "status")), "OK") != 0) {
+	if (g_strcmp0(json_string_value(json_object_get(answer, "status")), "OK") != 0) {
 		append_shown(text, ", ", json_object_get(answer, "status"));
 	}
 	(void)g_string_append_c(text, '\n');

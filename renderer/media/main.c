@@ -2,10 +2,12 @@
 /* media: the helper of av-renderer that decodes and plays. It has no network: octets come through
  * rings, commands through descriptor 3. GStreamer lives here only. */
 
+#include <signal.h>
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -65,6 +67,8 @@ media_update_registry(void)
 	pid_t child = fork();
 
 	if (child == 0) {
+		/* one that a plug-in holds for ever goes with us */
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 		_exit(gst_init_check(NULL, NULL, NULL) && self_test_run(tested) ? EXIT_SUCCESS
 										: EXIT_FAILURE);
 	}

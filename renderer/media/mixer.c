@@ -271,7 +271,7 @@ voice_run(Voice *voice, double sample, bool gliding)
 	return voice->loud ? shelf_run(&voice->shelf, sample) : sample;
 }
 
-/* @return whether a glide ended with this frame */
+/* One frame of a glide; at its end the gain is exact. */
 static void
 mixer_step(AvMixer *self)
 {

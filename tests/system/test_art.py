@@ -362,8 +362,12 @@ def test_the_cache_stays_small_and_survives(house, gallery, start_server):
     urls = [art_of(element)["JPEG_MED"] for title, element in objects_of(ask, "pictures-all").items()
             if title.startswith("noise")]
     assert len(urls) == 8
+    total = 0
     for url in urls:
-        assert fetch(house, url)[0] == 200
+        answer = fetch(house, url)
+        assert answer[0] == 200
+        total += len(answer[-1])
+    assert total > 1024 * 1024  # so something had to go
     used = sum(path.stat().st_size for path in art.rglob("*") if path.is_file())
     assert 0 < used <= 1024 * 1024
     kept = {path.name for path in art.rglob("*") if path.is_file()}

@@ -218,7 +218,9 @@ def test_settings_of_the_renderer(start_renderer, avcp):
     assert avcp("volume")["volume"] != 12
     assert "FactoryDefaults" in avcp("preset", "cinema", code=3, json=False).stderr
     assert "brightness" in avcp("picture", "brightnes", code=2, json=False).stderr
-    for entry in avcp("picture"):
+    controls = avcp("picture")
+    assert "brightness" in {entry["control"] for entry in controls}
+    for entry in controls:
         assert avcp("picture", entry["control"])[0]["value"] == entry["value"]
 
 

@@ -156,7 +156,7 @@ def test_renderers_are_asked_what_they_play(house, things, start_server, start_r
         return next((c for c in seen if c["device"] and c["device"]["name"] == "Parlour" and c["formats_said"]), None)
 
     found = wait_until("the renderer is asked", renderer, 30)
-    assert found is None or found["address"] == house.hosts["tv"].addresses["living"]
+    assert found["address"] == house.hosts["tv"].addresses["living"]
     address = house.hosts["tv"].addresses["living"]
     why = json.loads(verb(house, "--json", "explain", address, "flac").stdout)
     assert why["offers"][0]["kind"] == "file" and "its own list" in why["offers"][0]["why"]

@@ -67,7 +67,7 @@ class Server:
 
     def kill(self):
         self.popen.send_signal(signal.SIGKILL)
-        self.popen.wait()
+        assert self.popen.wait() == -signal.SIGKILL, self.log()
         log = self.log()
         assert not any(mark in log for mark in SANITIZER_MARKS), log
 

@@ -163,6 +163,7 @@ def test_a_deadly_file_costs_only_itself(tmp_path, shimmed, deed):
 
 
 def test_files_are_refused(tmp_path, shimmed):
+    assert pathlib.Path("/etc/hostname").exists()  # which the shim opens
     # The shim dies when it can open a file; refused, it goes on to read what is no WAV chunk.
     assert shimmed.probe([wav(tmp_path, "bad", b"open")])["bad.wav"]["outcome"] == NOT_MEDIA
 
