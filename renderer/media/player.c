@@ -501,7 +501,7 @@ player_new(AvuMailbox *mailbox, const Sinks *sinks, const AvuEngineListener *lis
 	player->position = position;
 	player->user_data = user_data;
 	player->pending_seek_ns = AVU_TIME_NONE;
-	player->audio = audio_line_new(&notes, sinks->mixer, sink, error);
+	player->audio = audio_line_new(&notes, sinks, sink, error);
 	player->video = video_line_new(&notes, sinks);
 	player->position_timer =
 		avu_timer_new(NULL, AVU_TIME_NONE, player_on_position_timer, player);

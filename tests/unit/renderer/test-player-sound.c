@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What is done to the sound on its way: conversions of what no sink takes. */
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <av-upnp/loop.h>
@@ -54,10 +55,81 @@ test_dsd(void)
 	origin_free(origin);
 }
 
+/* A FLAC that says how loud it is. */
+static GByteArray *
+make_tagged(const House *house, unsigned track, unsigned frames, const char *tags)
+{
+	g_autoptr(GByteArray) wav = make_wav(track, frames);
+	g_autofree char *encoder = g_strdup_printf("taginject tags=\"%s\" ! flacenc", tags);
+
+	return make_encoded(house->folder, encoder, wav);
+}
+
+/* One is made half as loud, the next has no tag, the third belongs to a soft album: to the sample, and
+ * without a gap. */
+static void
+test_gain(void)
+{
+	static const struct {
+		const char *tags;
+		unsigned frames, divisor[MEDIA_N_GAINS];
+	} tracks[] = {
+		{ "replaygain-track-gain=-6.020599913", 44103, { 1, 2, 2 } },
+		{ "title=x", 30011, { 1, 1, 1 } },
+		{ "replaygain-track-gain=-6.020599913,replaygain-album-gain=-12.041199827", 22051,
+			{ 1, 2, 4 } },
+	};
+
+	for (unsigned mode = 0; mode < MEDIA_N_GAINS; mode++) {
+		const Sinks sinks = { .gain = { (MediaGain)mode, 0 } };
+		Origin *origins[G_N_ELEMENTS(tracks)];
+		g_autofree char *octets = NULL;
+		gsize len = 0, at = 0;
+		House house;
+
+		house_open_with(&house, &sinks, NULL, true);
+		for (unsigned i = 0; i < G_N_ELEMENTS(tracks); i++) {
+			origins[i] =
+				origin_new(make_tagged(&house, i, tracks[i].frames, tracks[i].tags),
+					true, SIZE_MAX);
+		}
+		player_load(house.player, origin_track(origins[0], 1, NULL, 0));
+		player_load_next(house.player, origin_track(origins[1], 2, NULL, 0));
+		player_play(house.player);
+		house_wait(&house, "started:2");
+		player_load_next(house.player, origin_track(origins[2], 3, NULL, 0));
+		house_wait(&house, "ended:3");
+		g_assert_true(g_file_get_contents(house.out_path, &octets, &len, NULL));
+		const int16_t *heard = (const int16_t *)(const void *)octets;
+
+		for (unsigned i = 0; i < G_N_ELEMENTS(tracks); i++) {
+			g_autoptr(GByteArray) whole = g_byte_array_new();
+
+			put_frames(whole, i, 0, tracks[i].frames);
+			const int16_t *samples = (const int16_t *)(const void *)whole->data;
+
+			g_assert_cmpuint(len / sizeof(int16_t), >=, at + tracks[i].frames * 2);
+			for (gsize n = 0; n < tracks[i].frames * 2; n++) {
+				int loud = heard[at + n] * (int)tracks[i].divisor[mode];
+
+				g_assert_cmpint(abs(loud - samples[n]), <=,
+					(int)tracks[i].divisor[mode] - 1);
+			}
+			at += tracks[i].frames * 2;
+		}
+		g_assert_cmpuint(len / sizeof(int16_t), ==, at);
+		house_close(&house);
+		for (unsigned i = 0; i < G_N_ELEMENTS(tracks); i++) {
+			origin_free(origins[i]);
+		}
+	}
+}
+
 int
 main(int argc, char **argv)
 {
 	player_test_init(&argc, &argv);
 	g_test_add_func("/player/dsd", test_dsd);
+	g_test_add_func("/player/gain", test_gain);
 	return g_test_run();
 }
