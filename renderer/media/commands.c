@@ -341,6 +341,9 @@ commands_on_value(Commands *commands, AvuFrameReader *in, AvuFrame *frame G_GNUC
 			(int32_t)number);
 	}
 	picture_set(commands->sinks.picture, (AvuValue)value, (int32_t)number);
+	if (avu_value_get_spec((AvuValue)value)->picture) {
+		player_redraw(commands->player);
+	}
 	if (channel == AVU_CHANNEL_MASTER) {
 		commands_show_volume(commands, (AvuValue)value, (int32_t)number);
 	}

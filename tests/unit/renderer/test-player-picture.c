@@ -239,6 +239,7 @@ test_screen(void)
 		make_piped(house.folder, "videotestsrc num-buffers=1 pattern=white ! "
 					 "video/x-raw,width=64,height=64 ! jpegenc");
 	Origin *origin = origin_new(make_wav(1, 20 * RATE), true, SIZE_MAX);
+	Origin *again = origin_new(make_wav(1, 20 * RATE), true, SIZE_MAX);
 	Origin *film = origin_new(make_piped(house.folder, FILM), true, SIZE_MAX);
 
 	house.sinks.screen = screen;
@@ -255,6 +256,12 @@ test_screen(void)
 	player_play(house.player);
 	house_wait(&house, "playing:2");
 	screen_wait(&house, cover, 0, false);
+	/* music after it: the output is not back yet when the cover comes */
+	player_load(house.player, origin_track(again, 3, NULL, 0));
+	player_describe(house.player, 3, "A title", "Somebody", NULL);
+	player_attach(house.player, 3, MEDIA_COVER, g_bytes_new(white->data, white->len));
+	player_play(house.player);
+	screen_wait(&house, cover, 80 * 80, true);
 	player_stop(house.player);
 	screen_wait(&house, clock, 100, true);
 	player_stop(house.player);
@@ -262,6 +269,7 @@ test_screen(void)
 	screen_free(screen);
 	house_close(&house);
 	origin_free(origin);
+	origin_free(again);
 	origin_free(film);
 }
 
