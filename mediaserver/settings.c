@@ -121,6 +121,14 @@ const AvuSettingSpec server_setting_specs[] = {
 		.flag = "check-views",
 		.type = AVU_SETTING_BOOL,
 		.help = "check views.conf, the shipped one and your own, then end" },
+	{ .section = "Network",
+		.key = "Announce",
+		.flag = "announce",
+		.type = AVU_SETTING_BOOL,
+		.fallback = "yes",
+		.help = "tell the network of this server; without, it is found only by who knows "
+			"its "
+			"URL" },
 	{ .section = "Server",
 		.key = "AskRenderers",
 		.flag = "ask-renderers",
@@ -227,7 +235,8 @@ const AvuSettingSpec server_setting_specs[] = {
 		.flag = "priority",
 		.type = AVU_SETTING_BOOL,
 		.fallback = "yes",
-		.help = "give media priority 4, or 6 while it is held up (1 in the background), in this "
+		.help = "give media priority 4, or 6 while it is held up (1 in the background), in "
+			"this "
 			"host's queues, for VLANs to map (egress-qos-map 1:1 4:5 6:5)" },
 	{ .section = "Streaming",
 		.key = "Connections",
