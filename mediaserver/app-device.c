@@ -45,17 +45,6 @@ touch_library(const char *root, const char *path, void *data)
 	}
 }
 
-/* What was fetched is not what was probed. */
-static void
-look_again(const char *root, const char *path, bool growing, void *data)
-{
-	App *app = data;
-
-	if (app->library != NULL) {
-		(growing ? library_touch_growing : library_touch)(app->library, root, path);
-	}
-}
-
 static void
 tell_transfers(void *data)
 {
@@ -134,12 +123,14 @@ static void
 build_converting(App *app)
 {
 	const int64_t asked = avu_settings_get_int(app->settings, "Films");
+	/* of many processors each film takes some */
+	const unsigned n = MIN(g_get_num_processors(), CONVERT_FILMS_MAX);
 
 	if (!avu_settings_get_bool(app->settings, "Convert")) {
 		return;
 	}
-	app->conversions = conversions_new(
-		app->spawner, app->mailbox, asked > 0 ? (unsigned)asked : g_get_num_processors());
+	app->conversions =
+		conversions_new(app->spawner, app->mailbox, asked > 0 ? (unsigned)asked : n);
 	const ContentConverting converting = { conversions_get_machine, app->conversions };
 
 	content_set_converting(app->content, &converting);
@@ -178,7 +169,7 @@ build_media(App *app)
 		avu_settings_get_int(app->settings, "ArtCache") * 1024 * 1024);
 	art_set_clients(app->art, app->clients);
 	media_set_art(app->media, answer_art, app->art);
-	media_set_touch(app->media, look_again, app);
+	media_set_touch(app->media, touch_library, app);
 	g_autofree char *answers = avu_state_dir_build_path(app->state_dir, "indexes");
 
 	media_keep_answers(app->media, answers, INDEXES_BYTES);

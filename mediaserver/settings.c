@@ -4,6 +4,7 @@
 #include <av-upnp/program.h>
 
 #include "mediaserver/settings.h"
+#include "mediaserver/workers/convert-request.h"
 
 const AvuSettingSpec server_setting_specs[] = {
 	AVU_SERVICE_SETTINGS("Server"),
@@ -121,14 +122,6 @@ const AvuSettingSpec server_setting_specs[] = {
 		.flag = "check-views",
 		.type = AVU_SETTING_BOOL,
 		.help = "check views.conf, the shipped one and your own, then end" },
-	{ .section = "Network",
-		.key = "Announce",
-		.flag = "announce",
-		.type = AVU_SETTING_BOOL,
-		.fallback = "yes",
-		.help = "tell the network of this server; without, it is found only by who knows "
-			"its "
-			"URL" },
 	{ .section = "Server",
 		.key = "AskRenderers",
 		.flag = "ask-renderers",
@@ -183,7 +176,7 @@ const AvuSettingSpec server_setting_specs[] = {
 		.flag = "films",
 		.type = AVU_SETTING_INT,
 		.fallback = "0",
-		.max = 64,
+		.max = CONVERT_FILMS_MAX,
 		.placeholder = "N",
 		.help = "so many films are converted at once; 0: as many as there are "
 			"processors" },

@@ -2,60 +2,23 @@
 /* Begun and read on connection threads, told to the worker and by it on the main thread; what both look
  * at is under the lock. A worker is as hostile as the files it read (SEC-144): an answer that does not
  * fit ends it, and with it all that it made. */
-#include "mediaserver/convert/conversions.h"
+#include "mediaserver/convert/conversions-private.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <av-upnp/clock.h>
 #include <av-upnp/error.h>
 #include <av-upnp/fd.h>
 #include <av-upnp/limits.h>
 
 #include "mediaserver/convert/ability.h"
-#include "mediaserver/convert/deadly-files.h"
 #include "mediaserver/workers/job.h"
 
-/* Sound takes a hundredth of a core; this bounds memory. */
-#define SOUNDS_MAX 16
 /* A pipe is the only buffer between worker and player. */
 #define PIPE_OCTETS (1024 * 1024)
-#define FIRST_OCTETS_NS (15 * AVU_NS_PER_S)
-#define SILENCE_NS (30 * AVU_NS_PER_S)
-#define LOOK_UP_MS 200
-#define OUTCOME_US (5 * G_USEC_PER_SEC)
 /* Who leaves makes room; a player that seeks comes back before its old connection is gone. */
 #define ROOM_US (2 * G_USEC_PER_SEC)
-struct Conversion {
-	Conversions *owner;
-	uint32_t number;
-	RecipeKind kind;
-	int fd; /* the reader's */
-	DeadlyFile file;
-	/* guarded by the owner's lock */
-	unsigned refs; /* the reader's; the list's, until it has ended */
-	bool left;     /* by its reader */
-	bool ended;
-	WorkerOutcome outcome;
-};
-
-struct Conversions {
-	AvuSpawner *spawner;
-	AvuMailbox *mailbox;
-	AvuSupervised *helper;
-	unsigned max_films;
-	GMutex lock; /* guards the following */
-	GCond changed;
-	GPtrArray *running; /* Conversion, until ended */
-	DeadlyFiles deadly;
-	ConvertMachine machine;
-	uint32_t last_number;
-	bool up, stopped;
-};
 
 /* On its way to the main thread. */
 typedef struct {
@@ -66,9 +29,8 @@ typedef struct {
 	int fds[2]; /* pipe, file; -1: none */
 } Errand;
 
-/* The lock is held. */
-static void
-unref(Conversion *conversion)
+void
+conversion_unref(Conversion *conversion)
 {
 	if (--conversion->refs == 0) {
 		g_free(conversion);
@@ -84,7 +46,7 @@ set_ended(Conversions *self, guint i, WorkerOutcome outcome)
 	conversion->ended = true;
 	conversion->outcome = outcome;
 	(void)g_ptr_array_remove_index_fast(self->running, i);
-	unref(conversion);
+	conversion_unref(conversion);
 	g_cond_broadcast(&self->changed);
 }
 
@@ -133,6 +95,7 @@ take_ability(Conversions *self, AvuFrameReader *reader)
 	}
 	g_mutex_lock(&self->lock);
 	self->machine.able = ability_get_recipes(&ability);
+	self->asked = true;
 	self->up = true;
 	g_cond_broadcast(&self->changed);
 	g_mutex_unlock(&self->lock);
@@ -206,7 +169,7 @@ conversions_new(AvuSpawner *spawner, AvuMailbox *mailbox, unsigned max_films)
 
 	self->spawner = spawner;
 	self->mailbox = avu_mailbox_ref(mailbox);
-	self->max_films = max_films;
+	self->max_films = CLAMP(max_films, 1, CONVERT_FILMS_MAX);
 	self->running = g_ptr_array_new();
 	g_mutex_init(&self->lock);
 	g_cond_init(&self->changed);
@@ -265,7 +228,7 @@ has_room(const Conversions *self, RecipeKind kind)
 		n += ((const Conversion *)self->running->pdata[i])->kind == kind ? 1 : 0;
 	}
 	return self->up && !self->stopped &&
-	       n < (kind == RECIPE_VIDEO ? self->max_films : SOUNDS_MAX);
+	       n < (kind == RECIPE_VIDEO ? self->max_films : CONVERT_SOUNDS_MAX);
 }
 
 void
@@ -281,6 +244,16 @@ conversions_get_machine(void *conversions, ConvertMachine *ret_machine)
 		}
 	}
 	g_mutex_unlock(&self->lock);
+}
+
+uint32_t
+conversions_get_ability(Conversions *self)
+{
+	g_mutex_lock(&self->lock);
+	uint32_t able = self->asked ? self->machine.able : UINT32_MAX;
+
+	g_mutex_unlock(&self->lock);
+	return able;
 }
 
 unsigned
@@ -367,7 +340,7 @@ admit(Conversions *self, RecipeKind kind, const DeadlyFile *file, GError **error
 		conversion->number = ++self->last_number;
 		conversion->refs = 2;
 		conversion->file = *file;
-		conversion->fd = -1;
+		conversion->fd = conversion->player = -1;
 		g_ptr_array_add(self->running, conversion);
 	} else {
 		g_set_error(error, AVU_ERROR, AVU_ERROR_BUSY,
@@ -409,7 +382,8 @@ prepare(Conversion *conversion, uint16_t type, GError **error)
 }
 
 Conversion *
-conversion_begin(Conversions *self, const ConvertRequest *request, int fd, GError **error)
+conversion_begin(
+	Conversions *self, const ConvertRequest *request, int fd, int player, GError **error)
 {
 	avu_autofd int file = fd;
 	const Recipe *recipe = recipe_nth((uint32_t)request->recipe);
@@ -424,6 +398,7 @@ conversion_begin(Conversions *self, const ConvertRequest *request, int fd, GErro
 	if (conversion == NULL) {
 		return NULL;
 	}
+	conversion->player = player;
 	Errand *errand = prepare(conversion, WORKER_CONVERT, error);
 
 	if (errand == NULL) {
@@ -461,105 +436,9 @@ conversions_set_figures(Conversions *self, const ConvertMachine *machine)
 	g_mutex_unlock(&self->lock);
 }
 
-/* @return octets can be read, or the end; false: late, or the server ends */
-static bool
-wait_readable(const Conversion *conversion, int64_t patience_ns)
-{
-	const int64_t until_ns = avu_now_ns() + patience_ns;
-
-	while (avu_now_ns() < until_ns) {
-		struct pollfd polled = { .fd = conversion->fd, .events = POLLIN };
-
-		if (poll(&polled, 1, LOOK_UP_MS) > 0) {
-			return true;
-		}
-		g_mutex_lock(&conversion->owner->lock);
-		bool stopped = conversion->owner->stopped;
-
-		g_mutex_unlock(&conversion->owner->lock);
-		if (stopped) {
-			return false;
-		}
-	}
-	return false;
-}
-
-/* The pipe is at its end: was it a good one? */
-static WorkerOutcome
-wait_outcome(Conversion *conversion)
-{
-	Conversions *self = conversion->owner;
-	const int64_t until_us = g_get_monotonic_time() + OUTCOME_US;
-
-	g_mutex_lock(&self->lock);
-	while (!conversion->ended && g_cond_wait_until(&self->changed, &self->lock, until_us)) {
-	}
-	WorkerOutcome outcome = conversion->ended ? conversion->outcome : WORKER_DIED;
-
-	g_mutex_unlock(&self->lock);
-	return outcome;
-}
-
-bool
-conversion_wait(Conversion *conversion, GError **error)
-{
-	int waiting = 0;
-
-	if (!wait_readable(conversion, FIRST_OCTETS_NS)) {
-		g_set_error(error, AVU_ERROR, AVU_ERROR_BUSY, "the conversion does not begin");
-		return false;
-	}
-	if (ioctl(conversion->fd, FIONREAD, &waiting) == 0 && waiting > 0) {
-		return true;
-	}
-	switch (wait_outcome(conversion)) {
-	case WORKER_OK:
-		return true; /* nothing is what was asked for */
-	case WORKER_UNSUITABLE:
-		g_set_error(error, AVU_ERROR, AVU_ERROR_UNSUPPORTED, "nothing comes of this file");
-		return false;
-	default:
-		g_set_error(error, AVU_ERROR, AVU_ERROR_FAILED, "the conversion failed");
-		return false;
-	}
-}
-
-ssize_t
-conversion_read(Conversion *conversion, char *buffer, size_t max)
-{
-	ssize_t got = -1;
-
-	if (!wait_readable(conversion, SILENCE_NS)) {
-		return -1;
-	}
-	do {
-		got = read(conversion->fd, buffer, max);
-	} while (got < 0 && errno == EINTR);
-	if (got != 0) {
-		return got;
-	}
-	return wait_outcome(conversion) == WORKER_OK ? 0 : -1;
-}
-
 void
-conversion_end(Conversion *conversion)
+conversions_post_end(Conversions *self, uint32_t number)
 {
-	if (conversion == NULL) {
-		return;
-	}
-	Conversions *self = conversion->owner;
-	const uint32_t number = conversion->number;
-
-	/* what writes into a pipe that nobody reads gets an error; what does not write is killed */
-	avu_fd_cleanup(&conversion->fd);
-	g_mutex_lock(&self->lock);
-	const bool ended = conversion->ended;
-
-	conversion->left = true;
-	unref(conversion);
-	g_mutex_unlock(&self->lock);
-	if (!ended) {
-		avu_mailbox_post(self->mailbox, on_errand,
-			errand_new(self, WORKER_CONVERT_END, number), errand_free);
-	}
+	avu_mailbox_post(self->mailbox, on_errand, errand_new(self, WORKER_CONVERT_END, number),
+		errand_free);
 }

@@ -16,7 +16,7 @@ G_BEGIN_DECLS
 typedef struct Conversions Conversions;
 typedef struct Conversion Conversion;
 
-/** @param mailbox  outlives it  @param max_films  with moving pictures at once; at least 1 */
+/** @param mailbox  outlives it  @param max_films  with moving pictures at once; CONVERT_FILMS_MAX at most */
 Conversions *conversions_new(AvuSpawner *spawner, AvuMailbox *mailbox, unsigned max_films);
 /** Starts the worker. @param supervisor  outlives stop */
 bool conversions_start(Conversions *conversions, AvuSupervisor *supervisor, GError **error);
@@ -30,11 +30,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Conversions, conversions_free)
  *  under way as there may be. @param conversions  Conversions @thread any */
 void conversions_get_machine(void *conversions, ConvertMachine *ret_machine);
 
-/** Begins one. @param fd  taken  @thread any but the main
+/** What FFmpeg here has what it takes for, however much is under way; all while nobody has said. As
+ *  ConvertMachine.able. @thread any */
+uint32_t conversions_get_ability(Conversions *conversions);
+
+/** Begins one. @param fd  taken  @param player  who is to read it: a connection, looked at while nothing
+ *  comes, so that it ends with it; open as long as the conversion; -1: none  @thread any but the main
  *  @return NULL with BUSY (as many as there may be, or no worker now) or UNSUPPORTED (this file has
  *  ended its worker before) */
-Conversion *conversion_begin(
-	Conversions *conversions, const ConvertRequest *request, int fd, GError **error);
+Conversion *conversion_begin(Conversions *conversions, const ConvertRequest *request, int fd,
+	int player, GError **error);
 /** A measurement of the machine as one (machine.h); counts as a film. @thread any but the main */
 Conversion *conversion_begin_measuring(Conversions *conversions, GError **error);
 /** What was measured. @thread any */

@@ -231,8 +231,8 @@ source_open(AvuMediaSource *base, const AvuMediaPart *part, AvuMediaBody *ret_bo
 	if (request.n_samples == 0) { /* of a head alone */
 		return give(body, ret_body);
 	}
-	body->conversion = conversion_begin(
-		source->spec.conversions, &request, avu_steal_fd(&source->spec.fd), error);
+	body->conversion = conversion_begin(source->spec.conversions, &request,
+		avu_steal_fd(&source->spec.fd), source->spec.player, error);
 	if (body->conversion == NULL || !conversion_wait(body->conversion, error)) {
 		body_free(body);
 		return false;

@@ -12,6 +12,7 @@ typedef struct {
 	Conversions *conversions; /* outlives the source */
 	ConvertPlan plan;
 	int fd;           /* taken */
+	int player;       /* the connection, as conversion_begin() wants it */
 	const char *hint; /* extension of the file; may be NULL; copied */
 	int64_t start_ns; /* the item begins here in its file */
 	bool piece;       /* and ends before the file does */

@@ -63,7 +63,8 @@ bool
 machine_take_figures(const int64_t figures[MACHINE_FIGURES], ConvertMachine *ret_machine)
 {
 	for (unsigned i = 0; i < MACHINE_FIGURES; i++) {
-		if (figures[i] < PPS_MIN || figures[i] > PPS_MAX) {
+		/* 0: what it takes for this is not there */
+		if (figures[i] != 0 && (figures[i] < PPS_MIN || figures[i] > PPS_MAX)) {
 			return false;
 		}
 	}

@@ -11,6 +11,8 @@
 
 #define STATE_NAME "convert-speed"
 #define FIRST_NS (60 * AVU_NS_PER_S)
+/* What failed may have been a moment without memory or a worker; more often it fails always. */
+#define TRIES_MAX 5
 /* Of all processors: what else runs would be measured too. */
 #define LOAD_MAX 0.5
 
@@ -19,15 +21,16 @@ struct Measuring {
 	AvuStateDir *state_dir;
 	AvuMailbox *mailbox;
 	AvuTimer *timer;
-	GThread *thread; /* NULL: none was needed */
+	GThread *thread; /* NULL: none is at it */
+	unsigned tries;
 	char *cpu;
-	ConvertMachine machine; /* the thread's until it has posted */
+	bool measured; /* this and the next: the thread's until it has posted */
+	ConvertMachine machine;
 };
 
 static void
-on_measured(void *data)
+keep(const Measuring *self)
 {
-	Measuring *self = data;
 	g_autoptr(GError) error = NULL;
 	g_autofree char *text = machine_format(&self->machine, self->cpu);
 	const double million = 1000000;
@@ -38,6 +41,23 @@ on_measured(void *data)
 		(double)self->machine.h264_pps[CONVERT_ULTRAFAST] / million);
 	if (!avu_state_dir_store_text(self->state_dir, STATE_NAME, text, &error)) {
 		g_warning("how fast this machine is cannot be kept: %s", error->message);
+	}
+}
+
+static void
+on_measured(void *data)
+{
+	Measuring *self = data;
+
+	(void)g_thread_join(g_steal_pointer(&self->thread));
+	self->tries++;
+	if (self->measured) {
+		keep(self);
+	} else if (self->tries < TRIES_MAX) {
+		avu_timer_set(self->timer, FIRST_NS << self->tries);
+	} else {
+		g_message("how fast this machine converts could not be measured, films are made "
+			  "small; it is tried again at the next start");
 	}
 }
 
@@ -56,11 +76,12 @@ measure(void *data)
 		got = conversion_read(conversion, at + len, sizeof(figures) - len);
 		len += got > 0 ? (size_t)got : 0;
 	}
-	if (len == sizeof(figures) && machine_take_figures(figures, &self->machine)) {
-		avu_mailbox_post(self->mailbox, on_measured, self, NULL);
-	} else {
-		g_info("this machine was not measured");
+	self->measured = len == sizeof(figures) && machine_take_figures(figures, &self->machine);
+	if (!self->measured) {
+		g_info("this machine was not measured: %s",
+			error != NULL ? error->message : "no figures came");
 	}
+	avu_mailbox_post(self->mailbox, on_measured, self, NULL);
 	return NULL;
 }
 

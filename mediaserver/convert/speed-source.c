@@ -13,7 +13,7 @@ typedef struct {
 	AvuMediaSource base;
 	AvuMediaSource *file;
 	Conversions *conversions;
-	int fd;
+	int fd, player;
 	char *hint;
 } SpeedSource;
 
@@ -105,8 +105,8 @@ speed_open(AvuMediaSource *base, const AvuMediaPart *part, AvuMediaBody *ret_bod
 		request.to_ns = request.speed > 0 ? span.end_ns : 0;
 	}
 	request.hint = g_strdup(source->hint);
-	conversion =
-		conversion_begin(source->conversions, &request, avu_steal_fd(&source->fd), error);
+	conversion = conversion_begin(
+		source->conversions, &request, avu_steal_fd(&source->fd), source->player, error);
 	if (conversion == NULL || !conversion_wait(conversion, error)) {
 		return false;
 	}
@@ -128,7 +128,8 @@ speed_free(AvuMediaSource *base)
 }
 
 AvuMediaSource *
-speed_source_new(AvuMediaSource *file, Conversions *conversions, int fd, const char *hint)
+speed_source_new(
+	AvuMediaSource *file, Conversions *conversions, int fd, int player, const char *hint)
 {
 	static const AvuMediaSourceClass class = {
 		.get_span = speed_get_span,
@@ -143,6 +144,7 @@ speed_source_new(AvuMediaSource *file, Conversions *conversions, int fd, const c
 	source->file = file;
 	source->conversions = conversions;
 	source->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	source->player = player;
 	source->hint = g_strdup(hint);
 	return &source->base;
 }

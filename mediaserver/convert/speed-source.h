@@ -14,8 +14,9 @@ bool speed_source_describe(
 	const ConvertMachine *machine, const char *mime, AvuDlnaParameters *dlna);
 
 /** @param file  the source for the normal speed; taken  @param fd  duplicated; the file's
- *  @param conversions  outlives it @thread the connection's */
+ *  @param player  as conversion_begin() wants it  @param conversions  outlives it
+ *  @thread the connection's */
 AvuMediaSource *speed_source_new(
-	AvuMediaSource *file, Conversions *conversions, int fd, const char *hint);
+	AvuMediaSource *file, Conversions *conversions, int fd, int player, const char *hint);
 
 G_END_DECLS

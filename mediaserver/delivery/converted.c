@@ -39,7 +39,7 @@ on_item(const Item *item, void *data)
 	question->planned = convert_plan(question->recipe, item, &machine, &question->spec.plan);
 	if (!question->planned) {
 		/* is it the machine that has no room? */
-		machine.able = UINT32_MAX;
+		machine.able = conversions_get_ability(question->converted->conversions);
 		question->full =
 			convert_plan(question->recipe, item, &machine, &question->spec.plan);
 	}
@@ -82,6 +82,7 @@ deliver(const AvuHttpRequest *request, Question *question, CurrentFile *current,
 
 	question->spec.conversions = question->converted->conversions;
 	question->spec.fd = avu_steal_fd(&current->fd);
+	question->spec.player = avu_http_request_get_socket(request);
 	question->spec.hint = hint != NULL && strlen(hint) <= CONVERT_HINT_MAX ? hint : NULL;
 	const AvuDelivery delivery = {
 		.source = convert_source_new(&question->spec),

@@ -122,7 +122,8 @@ cut_piece(const Opened *opened, int *fd, AvuDelivery *delivery, GError **error)
 
 /* @return 0, or the status for which there is no source */
 static unsigned
-choose_source(Opened *opened, int *fd, AvuDlnaParameters *dlna, AvuDelivery *delivery)
+choose_source(const AvuHttpRequest *request, Opened *opened, int *fd, AvuDlnaParameters *dlna,
+	AvuDelivery *delivery)
 {
 	const CatalogueFile *file = opened->file;
 	const uint64_t size = (uint64_t)opened->st.st_size;
@@ -131,7 +132,9 @@ choose_source(Opened *opened, int *fd, AvuDlnaParameters *dlna, AvuDelivery *del
 	delivery->duration_ns = file->duration_ns;
 	delivery->bitrate_bps = average_bps(size, file->duration_ns);
 	if (opened->growing) {
-		content_dlna_set_growing(dlna);
+		dlna->op_time = false;
+		dlna->speeds = NULL;
+		dlna->flags |= AVU_DLNA_FLAG_SN_INCREASING;
 		delivery->duration_ns = AVU_TIME_NONE;
 		delivery->etag = NULL; /* it is another at each look */
 		delivery->source = avu_media_source_new_growing(
@@ -144,7 +147,8 @@ choose_source(Opened *opened, int *fd, AvuDlnaParameters *dlna, AvuDelivery *del
 			g_autofree char *hint = dup_hint(opened);
 
 			delivery->source = speed_source_new(delivery->source,
-				opened->media->converted.conversions, opened->fd, hint);
+				opened->media->converted.conversions, opened->fd,
+				avu_http_request_get_socket(request), hint);
 		}
 	} else {
 		delivery->source = cut_piece(opened, fd, delivery, &error);
@@ -219,7 +223,7 @@ deliver(const AvuHttpRequest *request, const Media *media, int64_t item, const c
 		.caption_url = caption,
 		.log_name = name,
 	};
-	unsigned status = choose_source(&opened, &current.fd, &dlna, &delivery);
+	unsigned status = choose_source(request, &opened, &current.fd, &dlna, &delivery);
 	g_autoptr(ClientView) client = clients_identify_request(media->clients, request);
 
 	if (status != 0) {
@@ -322,8 +326,8 @@ media_new(AvuHttpServer *server, Catalogue *catalogue, const Roots *roots, Repor
 }
 
 void
-media_set_touch(Media *media,
-	void (*touch)(const char *root, const char *path, bool growing, void *data), void *data)
+media_set_touch(
+	Media *media, void (*touch)(const char *root, const char *path, void *data), void *data)
 {
 	media->files.touch = touch;
 	media->files.touch_data = data;

@@ -113,8 +113,7 @@ look_at_folder(Library *library, Scan *scan, DirtyEntry *const *entries, size_t 
 	for (size_t i = 0; i < n; i++) {
 		whole = whole || entries[i]->extent == DIRTY_FOLDER;
 		if (entries[i]->extent == DIRTY_NAME) {
-			names[n_names++] = (ScanName){ entries[i]->name, entries[i]->quiet_ns,
-				entries[i]->waited };
+			names[n_names++] = (ScanName){ entries[i]->name, entries[i]->quiet_ns };
 		}
 	}
 	return (whole ? scan_folder : scan_names)(
@@ -502,37 +501,20 @@ entry_for(const Root *root, const char *path)
 	return entry;
 }
 
-static void
-touch(Library *library, const char *root_uuid, const char *path, bool growing)
+void
+library_touch(Library *library, const char *root_uuid, const char *path)
 {
 	const Root *root = roots_find(library->roots, root_uuid);
 
 	if (root == NULL) {
 		return;
 	}
-	DirtyEntry *entry = entry_for(root, path);
-
-	entry->quiet_ns = growing ? LIBRARY_WRITER_QUIET_NS : 0;
-	entry->waited = growing; /* by whoever fetched it */
 	(void)pthread_mutex_lock(&library->lock);
 	if (g_queue_get_length(&library->touched) < TOUCHED_MAX) {
-		g_queue_push_tail(&library->touched, entry);
+		g_queue_push_tail(&library->touched, entry_for(root, path));
 	} else {
-		dirty_entry_free(entry);
 		library->rescan_wanted = true;
 	}
 	wake(library);
 	(void)pthread_mutex_unlock(&library->lock);
-}
-
-void
-library_touch(Library *library, const char *root_uuid, const char *path)
-{
-	touch(library, root_uuid, path, /* growing = */ false);
-}
-
-void
-library_touch_growing(Library *library, const char *root_uuid, const char *path)
-{
-	touch(library, root_uuid, path, /* growing = */ true);
 }

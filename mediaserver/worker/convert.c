@@ -18,8 +18,7 @@
 #include "mediaserver/worker/convert-codec.h"
 #include "mediaserver/workers/job.h"
 
-/* More than the server ever asks for: 64 films and 16 sounds. */
-#define CHILDREN_MAX 128
+#define CHILDREN_MAX CONVERT_MAX
 
 typedef struct {
 	uint32_t number;
@@ -52,8 +51,9 @@ start(Parent *parent, uint32_t number, const ConvertRequest *request, int file, 
 {
 	int pipe_ends[2];
 
+	/* nothing was read of the file: it is not its fault */
 	if (parent->n == CHILDREN_MAX || pipe2(pipe_ends, O_CLOEXEC) < 0) {
-		return send_outcome(parent, number, WORKER_DIED, error);
+		return send_outcome(parent, number, WORKER_UNREADABLE, error);
 	}
 	const pid_t pid = fork();
 
@@ -63,7 +63,7 @@ start(Parent *parent, uint32_t number, const ConvertRequest *request, int file, 
 	(void)close(pipe_ends[1]);
 	if (pid < 0) {
 		(void)close(pipe_ends[0]);
-		return send_outcome(parent, number, WORKER_DIED, error);
+		return send_outcome(parent, number, WORKER_UNREADABLE, error);
 	}
 	parent->children[parent->n++] = (Child){ number, pid, pipe_ends[0] };
 	return true;

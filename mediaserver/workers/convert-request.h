@@ -20,6 +20,13 @@ enum {
 	WORKER_ABLE = 8,        /* from it, first: ConvertAbility */
 };
 
+/* At once: sound takes a hundredth of a core, its number bounds memory; of films the setting says how
+ * many, at most so many. */
+#define CONVERT_SOUNDS_MAX 16
+#define CONVERT_FILMS_MAX 64
+/* With those that have been told to end and have not yet. */
+#define CONVERT_MAX (2 * (CONVERT_SOUNDS_MAX + CONVERT_FILMS_MAX))
+
 #define CONVERT_HINT_MAX 8
 #define CONVERT_SPEED_MAX 32
 /* LIM-42 counts all of a process */

@@ -149,13 +149,10 @@ alsa_get_fd(void *data)
 	return poll.fd;
 }
 
-/* -ENODEV again and again, of a card that was pulled out */
-static bool
+static void
 alsa_take(void *data)
 {
-	int result = snd_mixer_handle_events(((AlsaControl *)data)->mixer);
-
-	return result >= 0 || result == -EAGAIN || result == -EINTR;
+	(void)snd_mixer_handle_events(((AlsaControl *)data)->mixer);
 }
 
 const MixerControl mixer_alsa = {
@@ -167,5 +164,4 @@ const MixerControl mixer_alsa = {
 	.write_mute = alsa_write_mute,
 	.get_fd = alsa_get_fd,
 	.take = alsa_take,
-	.again_ns = 2 * AVU_NS_PER_S,
 };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Preloaded into the worker by test_worker.py: a WAV file whose chunk after "WAVE" has one of these
  * names does, in the sandboxed child, what a demuxer taken over by a file would try. Success of what
- * must not succeed shows as a normal end; the test expects death or refusal. */
+ * must not succeed shows as a normal end; the test expects death or refusal. By test_convert.py: an
+ * FFmpeg that was built without the encoder that the variable LACKS_ENCODER names. */
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -11,6 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
 
 static void
@@ -78,6 +80,17 @@ static const struct {
 	{ "open", do_open },
 	{ "spin", do_spin },
 };
+
+const AVCodec *
+avcodec_find_encoder_by_name(const char *name)
+{
+	const AVCodec *(*real)(const char *) = NULL;
+	void *symbol = dlsym(RTLD_NEXT, "avcodec_find_encoder_by_name");
+	const char *lacks = getenv("LACKS_ENCODER");
+
+	memcpy(&real, &symbol, sizeof(real));
+	return lacks != NULL && strcmp(name, lacks) == 0 ? NULL : real(name);
+}
 
 int
 avformat_open_input(AVFormatContext **context, const char *url, const AVInputFormat *format,

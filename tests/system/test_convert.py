@@ -25,7 +25,7 @@ from conftest import PYTHON
 from house import wait_until
 from test_dlna import Player, probe
 from test_server import Client, url_of
-from test_worker import Worker
+from test_worker import SHIM, Worker
 
 SECONDS = 20
 LOW_HZ, RISE_HZ = 500, 100  # at the start; per second
@@ -85,12 +85,26 @@ def sounds():
     shutil.rmtree(scratch)
 
 
+def parent_of(pid):
+    """None when it is gone."""
+    with contextlib.suppress(OSError):
+        return pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1]
+    return None
+
+
 class Served:
-    def __init__(self, house, server, host="phone"):
+    def __init__(self, house, server, host="phone", converts=True):
         client = Client(house, url_of(house, server), host)
         self.house, self.server = house, server
         self.player = Player(house, client.url, host)
-        self.items = {o["title"]: o for _, o in client.walk() if not o["container"] and o["ref"] is None}
+        # the worker that converts may be later than the first scan
+        self.items = wait_until("conversions", lambda: self.walk(client, converts), 60)
+
+    @staticmethod
+    def walk(client, converts):
+        items = {o["title"]: o for _, o in client.walk() if not o["container"] and o["ref"] is None}
+        converted = [r for o in items.values() for r in o["res"] if "CI=1" in r["protocolInfo"] and "image/" not in r["protocolInfo"]]
+        return items if converted or not converts else None
 
     def path(self, title, form):
         url = urllib.parse.urlsplit(self.items[title]["res"][0]["url"]).path
@@ -105,20 +119,29 @@ class Served:
         return found[0]
 
     def children(self):
-        """Processes of conversions: children of the worker that was started for them."""
-        for worker in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
-            with contextlib.suppress(OSError):
-                words = worker.read_bytes().split(b"\0")
-                if words[0].endswith(b"worker") and b"convert" in words and self.is_ours(worker.parent.name):
-                    kids = (worker.parent / f"task/{worker.parent.name}/children").read_text().split()
-                    return int(worker.parent.name), [int(kid) for kid in kids]
+        """(the worker that was started for conversions, its children: the processes of conversions)"""
+        ours = [pid for pid in self.converting() if self.is_ours(pid)]
+        # the children have its command line, too, and since numbers wrap around not always higher numbers
+        for pid in ours:
+            if parent_of(pid) not in ours:
+                return int(pid), [int(child) for child in ours if parent_of(child) == pid]
         return None, []
 
+    @staticmethod
+    def converting():
+        found = []
+        for words in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+            with contextlib.suppress(OSError):
+                name, *rest = words.read_bytes().split(b"\0")
+                if name.endswith(b"worker") and b"convert" in rest:
+                    found.append(words.parent.name)
+        return found
+
     def is_ours(self, pid):
-        while pid not in ("0", "1"):
+        while pid not in (None, "0", "1"):
             if int(pid) == self.server.pid:
                 return True
-            pid = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1]
+            pid = parent_of(pid)
         return False
 
 
@@ -237,6 +260,11 @@ def test_names_that_are_no_recipes(served):
         assert served.get("wide", form)["status"] == 404, form
 
 
+# Two seconds are what bench-convert measures; on a busy machine a kill alone may take that long. The server's own
+# patience with a worker that is silent is 15 s and more, so a test that passes shows that it was not needed.
+LEAVES_S = 10
+
+
 class Slow:
     """A player that takes some octets and then waits."""
 
@@ -247,16 +275,28 @@ class Slow:
                 "s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)\n"
                 f"s.sendall(b'GET {path} HTTP/1.1\\r\\nHost: {base.netloc}\\r\\nConnection: close\\r\\n\\r\\n')\n"
                 "data = s.recv(1000)\nprint(data.split(b' ')[1].decode(), flush=True)\n"
-                "sys.stdin.readline()\n"
+                "if sys.stdin.readline() == 'drain\\n':\n"
+                "    s.settimeout(1)\n"
+                "    try:\n"
+                "        while s.recv(65536): pass\n"
+                "    except TimeoutError: print('dry', flush=True)\n"
+                "    sys.stdin.readline()\n"
                 "while part := s.recv(65536): data += part\n"
                 "print(len(data), data.endswith(b'\\r\\n0\\r\\n\\r\\n'))")
         self.process = subprocess.Popen(
             served.house.hosts["phone"].prefix + [PYTHON, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             text=True)
         self.status = int(self.process.stdout.readline())
+        assert self.status == 200, path
 
     def finish(self):
         return self.process.communicate("\n", timeout=60)[0].split()
+
+    def drain(self):
+        """Takes all that there is."""
+        self.process.stdin.write("drain\n")
+        self.process.stdin.flush()
+        assert self.process.stdout.readline() == "dry\n"
 
     def leave(self):
         self.process.kill()
@@ -265,17 +305,18 @@ class Slow:
 
 def test_ends_with_its_player(served):
     slow = Slow(served, served.path("wide", "wav-24.wav"))
-    assert slow.status == 200
     worker, _ = wait_until("its process", lambda: served.children() if served.children()[1] else None)
     slow.leave()
-    wait_until("the end of a conversion that nobody reads", lambda: not served.children()[1], 2)
+    wait_until("the end of a conversion that nobody reads", lambda: not served.children()[1], LEAVES_S)
     assert served.children()[0] == worker
 
 
 def test_a_death_ends_one_connection(served):
-    doomed, other = (Slow(served, served.path("wide", form)) for form in ("flac-24.flac", "wav-24.wav"))
-    pids = wait_until("two processes", lambda: served.children()[1] if len(served.children()[1]) == 2 else None)
-    os.kill(min(pids), signal.SIGKILL)  # the first
+    doomed = Slow(served, served.path("wide", "flac-24.flac"))
+    child = wait_until("its process", lambda: served.children()[1])[0]
+    other = Slow(served, served.path("wide", "wav-24.wav"))
+    wait_until("two processes", lambda: len(served.children()[1]) == 2)
+    os.kill(child, signal.SIGKILL)
     assert doomed.finish()[1] == "False", "a broken stream looked like a whole one"
     assert int(other.finish()[0]) > SECONDS * 96000 * 6
     assert served.get("wide", "lpcm.l16", range="bytes=0-999")["status"] == 206
@@ -283,20 +324,24 @@ def test_a_death_ends_one_connection(served):
 
 
 def test_a_stopped_process_is_killed(served):
-    slow = Slow(served, served.path("wide", "wav-24.wav"))
-    child, = wait_until("its process", lambda: served.children()[1])
-    os.kill(child, signal.SIGSTOP)
-    slow.leave()
-    wait_until("the end of one that does not even look", lambda: not served.children()[1], 2)
+    """Also when there is nothing to be sent by which the server would notice."""
+    for dry in False, True:
+        slow = Slow(served, served.path("wide", "wav-24.wav"))
+        child = wait_until("its process", lambda: served.children()[1])[0]
+        os.kill(child, signal.SIGSTOP)
+        if dry:
+            slow.drain()
+        slow.leave()
+        wait_until("the end of one that does not even look", lambda: not served.children()[1], LEAVES_S)
 
 
 def test_the_worker_is_started_again(served):
     slow = Slow(served, served.path("wide", "flac-24.flac"))
-    worker, _ = served.children()
+    worker, _ = wait_until("its process", lambda: served.children() if served.children()[1] else None)
     os.kill(worker, signal.SIGKILL)
     assert slow.finish()[1] == "False"
-    wait_until("another worker", lambda: served.children()[0] not in (None, worker), 10)
-    wait_until("a conversion by it", lambda: served.get("counted", "mp3.mp3")["status"] == 200, 10)
+    wait_until("another worker", lambda: served.children()[0] not in (None, worker), 60)
+    wait_until("a conversion by it", lambda: served.get("counted", "mp3.mp3")["status"] == 200, 60)
 
 
 def test_a_file_that_is_none_ends_in_an_error(house, sounds, start_server):
@@ -567,13 +612,12 @@ def test_no_more_films_than_there_may_be(house, films, start_server):
     cinema = Served(house, start_server(films, options=("--films", "1")))
     assert any("/copy-ts." in r["url"] for r in cinema.items["box"]["res"])
     slow = Slow(cinema, cinema.path("box", "mpeg-ps-pal.mpg"))
-    assert slow.status == 200
     answer = cinema.get("box", "avc-ts-aac.ts")
     assert answer["status"] == 503 and int(headers_of(answer)["retry-after"]) > 0
-    again = Served(house, cinema.server)
+    again = Served(house, cinema.server, converts=False)
     assert not any("/copy-ts." in r["url"] for r in again.items["box"]["res"]), "offered though it is full"
     slow.leave()
-    wait_until("room", lambda: cinema.get("box", "mpeg-ps-pal.mpg", time="npt=19-")["status"] == 200, 5)
+    wait_until("room", lambda: cinema.get("box", "mpeg-ps-pal.mpg", time="npt=19-")["status"] == 200, 60)
 
 
 def test_a_slow_machine_offers_what_it_can(house, films, start_server):
@@ -590,7 +634,25 @@ def test_a_slow_machine_offers_what_it_can(house, films, start_server):
     assert not any("/mpeg-ps" in r["url"] for r in slow.items["box"]["res"])
 
 
+def test_what_ffmpeg_lacks_is_not_offered(house, sounds, start_server):
+    helpers = house.folder / "lacking"
+    shutil.copytree(house.env["AV_UPNP_LIBEXECDIR"], helpers)
+    (helpers / "worker").rename(helpers / "whole-worker")
+    (helpers / "worker").write_text(
+        f"#!/bin/sh\nexport LD_PRELOAD={SHIM} LACKS_ENCODER=libmp3lame\n"
+        "export ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0\n"
+        f'exec {helpers}/whole-worker "$@"\n')
+    (helpers / "worker").chmod(0o755)
+    server = start_server(sounds, options=("--pace", "0"), env={"AV_UPNP_LIBEXECDIR": str(helpers)})
+    served = Served(house, server)
+    line = server.wait_log("FFmpeg lacks", 60)
+    assert "MP3 (libmp3lame) (package libavcodec" in line
+    assert not any("/mp3" in r["url"] for o in served.items.values() for r in o["res"])
+    assert any("/lpcm" in r["url"] for o in served.items.values() for r in o["res"])
+    assert served.get("wide", "mp3.mp3")["status"] == 404, "it will not be there later either"
+
+
 def test_without_conversions(house, films, start_server):
-    plain = Served(house, start_server(films, options=("--convert=no",)))
+    plain = Served(house, start_server(films, options=("--convert=no",)), converts=False)
     assert not any("/copy-ts." in r["url"] for r in plain.items["box"]["res"])
     assert plain.get("box", "copy-ts.ts")["status"] == 404

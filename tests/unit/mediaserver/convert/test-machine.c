@@ -8,6 +8,7 @@ static const struct {
 	const char *why;
 } rows[] = {
 	{ "1 300000000 80000000 110000000 160000000 120000000 2 A processor", true, "as written" },
+	{ "1 300000000 0 110000000 160000000 120000000 2 A processor", true, "one is not there" },
 	{ "1 300000000 80000000 110000000 160000000 120000000 4 A processor", false, "more cores" },
 	{ "1 300000000 80000000 110000000 160000000 120000000 2 Another", false, "another one" },
 	{ "2 300000000 80000000 110000000 160000000 120000000 2 A processor", false,
@@ -47,15 +48,20 @@ static void
 test_figures(void)
 {
 	const int64_t good[MACHINE_FIGURES] = { 1000, 1000, 1000, 1000, 1000 };
-	const int64_t zero[MACHINE_FIGURES] = { 1000, 0, 1000, 1000, 1000 };
+	const int64_t slow[MACHINE_FIGURES] = { 1000, 999, 1000, 1000, 1000 };
+	const int64_t lacks[MACHINE_FIGURES] = { 1000, 0, 0, 0, 2000 };
 	const int64_t vast[MACHINE_FIGURES] = { INT64_MAX, 1000, 1000, 1000, 1000 };
 	ConvertMachine machine = { 0 };
 
-	g_assert_false(machine_take_figures(zero, &machine));
+	g_assert_false(machine_take_figures(slow, &machine));
 	g_assert_false(machine_take_figures(vast, &machine));
 	g_assert_cmpint(machine.decode_pps, ==, 0);
 	g_assert_true(machine_take_figures(good, &machine));
 	g_assert_cmpint(machine.mpeg2_pps, ==, 1000);
+	/* an encoder that is not there is no reason to measure at each start */
+	g_assert_true(machine_take_figures(lacks, &machine));
+	g_assert_cmpint(machine.h264_pps[0], ==, 0);
+	g_assert_cmpint(machine.mpeg2_pps, ==, 2000);
 }
 
 int
