@@ -137,9 +137,9 @@ local_server_open(LocalServer *server, const AvuAddress *peer, uint16_t preferre
 }
 
 bool
-local_server_find_address(const LocalServer *server, const AvuAddress *peer, AvuAddress *ret_local)
+local_address_find(Session *session, const AvuAddress *peer, AvuAddress *ret_local)
 {
-	AvuInterfaceWatch *interfaces = session_open_interfaces(server->session, NULL);
+	AvuInterfaceWatch *interfaces = session_open_interfaces(session, NULL);
 	const AvuInterface *interface =
 		interfaces != NULL ? avu_interface_watch_find(interfaces, peer) : NULL;
 
@@ -154,4 +154,10 @@ local_server_find_address(const LocalServer *server, const AvuAddress *peer, Avu
 		}
 	}
 	return false;
+}
+
+bool
+local_server_find_address(const LocalServer *server, const AvuAddress *peer, AvuAddress *ret_local)
+{
+	return local_address_find(server->session, peer, ret_local);
 }

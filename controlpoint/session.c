@@ -184,6 +184,21 @@ session_is_restricted(const Session *session)
 	return session->interfaces != NULL && session->interfaces[0] != NULL;
 }
 
+const char *const *
+session_get_interfaces(const Session *session)
+{
+	return (const char *const *)session->interfaces;
+}
+
+AvuSupervisor *
+session_get_supervisor(Session *session)
+{
+	if (session->supervisor == NULL) {
+		session->supervisor = avu_supervisor_new(session->spawner, NULL);
+	}
+	return session->supervisor;
+}
+
 int64_t
 session_get_timeout_ns(const Session *session)
 {
@@ -379,9 +394,8 @@ session_search(Session *session, AvuDeviceKind kind, GError **error)
 		return false;
 	}
 	if (session->discovery == NULL) {
-		session->supervisor = avu_supervisor_new(session->spawner, NULL);
-		session->discovery =
-			avu_discovery_new(session->supervisor, session->watch, &listener, session);
+		session->discovery = avu_discovery_new(
+			session_get_supervisor(session), session->watch, &listener, session);
 	}
 	session_search_again(session, kind);
 	return true;

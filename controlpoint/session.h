@@ -7,7 +7,7 @@
 
 #include <av-upnp/interface-watch.h>
 #include <av-upnp/remote-device.h>
-#include <av-upnp/spawner.h>
+#include <av-upnp/supervisor.h>
 
 typedef struct Session Session;
 
@@ -23,6 +23,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Session, session_free)
 
 /** Was it told to look on some interfaces only? */
 bool session_is_restricted(const Session *session);
+/** Those; NULL-ended, may be NULL. */
+const char *const *session_get_interfaces(const Session *session);
+/** Of helpers. Borrowed. */
+AvuSupervisor *session_get_supervisor(Session *session);
 int64_t session_get_timeout_ns(const Session *session);
 AvuFetcher *session_get_fetcher(Session *session);
 /** Which addresses this run may connect to. Borrowed. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Settings of avcp. Those from Limit to NoWait belong to some verbs only: see their tables of options. */
+/* Settings of avcp. Those from Limit to Transcode belong to some verbs only: see their tables of options. */
 #include <av-upnp/program.h>
 
 #include "settings.h"
@@ -110,6 +110,13 @@ const AvuSettingSpec control_point_settings[] = {
 		.type = AVU_SETTING_BOOL,
 		.fallback = "no",
 		.help = "play: do not wait until it plays" },
+	{ .section = "Play",
+		.key = "Transcode",
+		.flag = "transcode",
+		.type = AVU_SETTING_BOOL,
+		.fallback = "no",
+		.help = "play, queue: convert on this host what is there in no form that the "
+			"renderer plays" },
 	AVU_PROGRAM_SETTINGS,
 	{ .key = NULL },
 };

@@ -84,11 +84,13 @@ on_interfaces_changed(void *user_data)
 {
 	App *app = user_data;
 
-	if (app->ending || app->discovery == NULL) {
+	if (app->ending || app->http == NULL || avu_http_server_get_port(app->http) == 0) {
 		return; /* while it starts, the list is read when the port is known */
 	}
 	app_listen(app);
-	avu_discovery_interfaces_changed(app->discovery);
+	if (app->discovery != NULL) {
+		avu_discovery_interfaces_changed(app->discovery);
+	}
 	if (app->renderers != NULL) {
 		renderers_interfaces_changed(app->renderers);
 	}
@@ -152,7 +154,13 @@ app_announce(App *app)
 		/* seconds since 1970: higher after every start (UDA 1.1 1.2.2) */
 		.boot_id = (uint32_t)(avu_wall_ns() / AVU_NS_PER_S) & INT32_MAX,
 	};
+	size_t n;
 
+	if (!avu_settings_get_bool(app->settings, "Announce")) {
+		(void)avu_interface_watch_list(app->interfaces, &n);
+		tell_ready(app, (unsigned)n);
+		return;
+	}
 	app->discovery = avu_discovery_new(app->supervisor, app->interfaces, &listener, app);
 	avu_discovery_announce(app->discovery, &announcement);
 }

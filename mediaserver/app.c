@@ -66,6 +66,10 @@ on_terminate(void *user_data)
 	import_close(app->import);
 	library_request_stop(app->library);
 	art_stop(app->art);
+	if (app->discovery == NULL) {
+		on_withdrawn(app); /* nobody was told of it */
+		return;
+	}
 	avu_discovery_withdraw(app->discovery, on_withdrawn, app);
 }
 

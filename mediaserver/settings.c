@@ -122,6 +122,14 @@ const AvuSettingSpec server_setting_specs[] = {
 		.flag = "check-views",
 		.type = AVU_SETTING_BOOL,
 		.help = "check views.conf, the shipped one and your own, then end" },
+	{ .section = "Network",
+		.key = "Announce",
+		.flag = "announce",
+		.type = AVU_SETTING_BOOL,
+		.fallback = "yes",
+		.help = "tell the network of this server; without, it is found only by who knows "
+			"its "
+			"URL" },
 	{ .section = "Server",
 		.key = "AskRenderers",
 		.flag = "ask-renderers",

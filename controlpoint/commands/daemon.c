@@ -41,15 +41,33 @@ answer_devices(Session *session)
 	return answer;
 }
 
+static json_t *
+answer_convert(Keeper *keeper)
+{
+	g_autoptr(GError) error = NULL;
+
+	return keeper_convert(keeper, &error)
+		       ? json_object()
+		       : json_pack("{s:i, s:s}", "error", error->code, "text", error->message);
+}
+
+static json_t *
+answer_order(const Daemon *daemon, const json_t *request)
+{
+	const char *order = json_string_value(json_object_get(request, "do"));
+
+	return g_strcmp0(order, QUEUE_ORDER_DEVICES) == 0 ? answer_devices(daemon->session)
+	       : g_strcmp0(order, QUEUE_ORDER_CONVERT) == 0
+		       ? answer_convert(daemon->keeper)
+		       : keeper_answer(daemon->keeper, request);
+}
+
 static char *
 on_request(const char *text, void *user_data)
 {
 	const Daemon *daemon = user_data;
 	json_auto_t *request = json_loads(text, 0, NULL);
-	const char *order = json_string_value(json_object_get(request, "do"));
-	json_auto_t *answer = order != NULL && strcmp(order, QUEUE_ORDER_DEVICES) == 0
-				      ? answer_devices(daemon->session)
-				      : keeper_answer(daemon->keeper, request);
+	json_auto_t *answer = answer_order(daemon, request);
 	char *out = json_dumps(answer, JSON_COMPACT);
 	char *copy = g_strdup(out);
 

@@ -63,6 +63,14 @@ is_many(Run *run, bool *ret_many, GError **error)
 	return didl != NULL;
 }
 
+static bool
+find_item(Run *run, AvuRemoteDevice *renderer, PlayItem *ret_item, GError **error)
+{
+	return play_item_is_url(run->operands[0])
+		       ? play_item_from_url(run->operands[0], ret_item, error)
+		       : item_from_server(run, renderer, ret_item, error);
+}
+
 /* The orders for what the operands name. */
 static bool
 start(Run *run, AvuRemoteDevice *renderer, PlayItem *ret_item, bool *ret_many, GError **error)
@@ -74,14 +82,19 @@ start(Run *run, AvuRemoteDevice *renderer, PlayItem *ret_item, bool *ret_many, G
 	if (*ret_many) {
 		return play_queue(run, renderer, error);
 	}
-	if (run->n_operands > 0 &&
-		(!(play_item_is_url(run->operands[0])
-				 ? play_item_from_url(run->operands[0], ret_item, error)
-				 : item_from_server(run, renderer, ret_item, error)) ||
-			!play_start_load(run, renderer, ret_item, error))) {
+	g_autoptr(GError) why = NULL;
+
+	if (run->n_operands > 0 && !find_item(run, renderer, ret_item, &why)) {
+		if (avu_settings_get_bool(run->settings, "Transcode") &&
+			g_error_matches(why, AVU_ERROR, AVU_ERROR_UNSUPPORTED)) {
+			*ret_many = true; /* the daemon's server converts it */
+			return play_queue(run, renderer, error);
+		}
+		g_propagate_error(error, g_steal_pointer(&why));
 		return false;
 	}
-	return play_start(run, renderer, error);
+	return (run->n_operands == 0 || play_start_load(run, renderer, ret_item, error)) &&
+	       play_start(run, renderer, error);
 }
 
 static bool
@@ -128,7 +141,7 @@ run_play(Run *run, GError **error)
 	return true;
 }
 
-static const char *const options[] = { "NoWait", NULL };
+static const char *const options[] = { "NoWait", "Transcode", NULL };
 
 static const OutputColumn columns[] = {
 	{ "renderer", "Playing on", output_cell_text },
@@ -152,7 +165,9 @@ const Command command_play = {
 		"paused.\n"
 		"Comes back when the renderer plays; when it reports a failure, with exit code 4.\n"
 		"\n"
-		"  --no-wait   come back as soon as the renderer took the order\n"
+		"  --no-wait     come back as soon as the renderer took the order\n"
+		"  --transcode   what is there in no form that the renderer plays is converted on "
+		"this host\n"
 		"\n"
 		"With --json: {done, title, uri, renderer, udn}.\n"
 		"\n"

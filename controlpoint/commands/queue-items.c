@@ -6,15 +6,18 @@
 #include <av-upnp/error.h>
 
 #include "address/content.h"
-#include "item/play-item.h"
 #include "commands/queue-items.h"
+#include "convert/convert.h"
+#include "item/play-item.h"
 #include "item/local-file.h"
 #include "queue/queue.h"
 
 typedef struct {
 	Run *run;
+	AvuRemoteDevice *renderer;
 	char *sink;
 	json_t *entries;
+	bool transcode;
 } Collection;
 
 /* The container that is listed. */
@@ -37,13 +40,47 @@ add_entry(Collection *collection, const PlayItem *item, int64_t duration_ns)
 	(void)json_array_append_new(collection->entries, queue_entry_to_json(&entry));
 }
 
+static void
+add_conversion(Collection *collection, const Conversion *conversion)
+{
+	const QueueEntry entry = {
+		.title = conversion->item.title,
+		.uri = conversion->item.uri,
+		.metadata = conversion->item.metadata,
+		.staged = conversion->staged,
+		.duration_ns = conversion->duration_ns,
+	};
+
+	(void)json_array_append_new(collection->entries, queue_entry_to_json(&entry));
+}
+
+/* Only what has no form that suits is converted here. */
+static bool
+add_converted_object(Collection *collection, const AvuObject *object, GError **error)
+{
+	g_auto(Conversion) conversion = { .staged = NULL };
+
+	if (!convert_object(collection->run->session, collection->renderer, collection->sink,
+		    object, &conversion, error)) {
+		return false;
+	}
+	add_conversion(collection, &conversion);
+	return true;
+}
+
 static bool
 add_object(Collection *collection, const AvuObject *object, GError **error)
 {
 	g_auto(PlayItem) item = { NULL, NULL, NULL };
 	g_autofree char *text = avu_didl_format(object);
+	g_autoptr(GError) why = NULL;
 
-	if (!play_item_from_object(object, text, collection->sink, &item, error)) {
+	if (!play_item_from_object(object, text, collection->sink, &item, &why)) {
+		if (collection->transcode &&
+			g_error_matches(why, AVU_ERROR, AVU_ERROR_UNSUPPORTED)) {
+			return add_converted_object(collection, object, error);
+		}
+		g_propagate_error(error, g_steal_pointer(&why));
 		return false;
 	}
 	add_entry(collection, &item,
@@ -100,6 +137,7 @@ add_folder(Collection *collection, const ContentPlace *top, GError **error)
 typedef struct {
 	Collection *collection;
 	unsigned n_left_out;
+	GError *trouble; /* of the first that could not be converted; NULL: none */
 } Files;
 
 static void
@@ -118,6 +156,22 @@ add_file(Collection *collection, const char *file, const char *title)
 }
 
 static bool
+add_converted_file(Files *files, const char *file)
+{
+	Collection *collection = files->collection;
+	g_autofree char *path = g_filename_from_uri(file, NULL, NULL);
+	g_auto(Conversion) conversion = { .staged = NULL };
+
+	if (path == NULL ||
+		!convert_file(collection->run->session, collection->renderer, collection->sink,
+			path, &conversion, files->trouble == NULL ? &files->trouble : NULL)) {
+		return false;
+	}
+	add_conversion(collection, &conversion);
+	return true;
+}
+
+static bool
 on_file(const char *file, const char *title, int64_t duration_ns, void *data)
 {
 	Files *files = data;
@@ -132,7 +186,7 @@ on_file(const char *file, const char *title, int64_t duration_ns, void *data)
 		}
 	} else if (play_item_file_suits(file, collection->sink)) {
 		add_file(collection, file, title);
-	} else {
+	} else if (!collection->transcode || !add_converted_file(files, file)) {
 		files->n_left_out++;
 	}
 	return json_array_size(collection->entries) < QUEUE_ENTRIES_MAX;
@@ -141,9 +195,15 @@ on_file(const char *file, const char *title, int64_t duration_ns, void *data)
 static bool
 add_files(Collection *collection, const char *operand, GError **error)
 {
-	Files files = { collection, 0 };
+	Files files = { collection, 0, NULL };
+	const bool listed = local_file_list(operand, on_file, &files, error);
 
-	if (!local_file_list(operand, on_file, &files, error)) {
+	if (listed && files.trouble != NULL && json_array_size(collection->entries) == 0) {
+		g_propagate_error(error, files.trouble);
+		return false;
+	}
+	g_clear_error(&files.trouble);
+	if (!listed) {
 		return false;
 	}
 	if (files.n_left_out > 0) {
@@ -202,15 +262,17 @@ queue_items(Run *run, AvuRemoteDevice *renderer, char *const *operands, unsigned
 	}
 	g_autofree char *sink = g_strdup(avu_remote_answer_get(protocols, "Sink"));
 	json_auto_t *entries = json_array();
-	Collection collection = { run, sink, entries };
+	Collection collection = { run, renderer, sink, entries,
+		avu_settings_get_bool(run->settings, "Transcode") };
 
 	for (unsigned i = 0; good && i < n; i++) {
 		good = add_operand(&collection, operands[i], error);
 	}
 	if (good && json_array_size(entries) == 0) {
 		g_set_error(error, AVU_ERROR, AVU_ERROR_NOT_FOUND,
-			"there is nothing in it that \"%s\" can play",
-			avu_remote_device_get_name(renderer));
+			"there is nothing in it that \"%s\" can play%s",
+			avu_remote_device_get_name(renderer),
+			collection.transcode ? "" : "; --transcode converts it on this host");
 		good = false;
 	}
 	return good ? json_incref(entries) : NULL;

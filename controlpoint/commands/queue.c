@@ -362,6 +362,8 @@ run_queue(Run *run, GError **error)
 	       deed->run(run, renderer, run->operands + skip, run->n_operands - skip, error);
 }
 
+static const char *const options[] = { "Transcode", NULL };
+
 static const OutputColumn columns[] = {
 	{ "renderer", "Renderer", output_cell_text },
 	{ "done", "Done", output_cell_text },
@@ -385,6 +387,10 @@ const Command command_queue = {
 		"  play [N]           plays from entry N, or from where it was\n"
 		"  save FILE, load FILE\n"
 		"\n"
+		"  --transcode        what is there in no form that the renderer plays is "
+		"converted "
+		"on this host\n"
+		"\n"
 		"avcp next and prev go through a queue that plays; avcp stop ends it there.\n"
 		"\n"
 		"With --json: show is an array of {position, title, uri, metadata, duration_s, "
@@ -396,6 +402,7 @@ const Command command_queue = {
 		"play\n",
 	.max_operands = 1000,
 	.operand_specs = { { OPERAND_WORD, get_deed }, { OPERAND_PLAYABLE }, { OPERAND_PLAYABLE } },
+	.options = options,
 	.schema = { OUTPUT_DEED, columns },
 	.run = run_queue,
 };

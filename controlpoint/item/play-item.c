@@ -167,7 +167,9 @@ play_item_from_object(const AvuObject *object, const char *text, const char *sin
 
 	if (chosen < 0) {
 		g_set_error(error, AVU_ERROR, AVU_ERROR_UNSUPPORTED,
-			"\"%s\" is offered in no form that the renderer plays", title);
+			"\"%s\" is offered in no form that the renderer plays; --transcode converts "
+			"it on this host",
+			title);
 		return false;
 	}
 	ret_item->uri = g_strdup(object->resources[chosen].uri);

@@ -137,6 +137,15 @@ queue_ask(json_t *order, bool start, GError **error)
 	return answer;
 }
 
+bool
+queue_start_converting(GError **error)
+{
+	json_auto_t *answer =
+		queue_ask(json_pack("{s:s}", "do", QUEUE_ORDER_CONVERT), /* start = */ true, error);
+
+	return answer != NULL;
+}
+
 json_t *
 queue_daemon_devices(void)
 {

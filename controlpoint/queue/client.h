@@ -7,7 +7,8 @@
 #include <av-upnp/remote-device.h>
 
 #define QUEUE_FILE "queues.json" /* in queue_directory() */
-#define QUEUE_ORDER_DEVICES "devices" /* without a renderer */
+#define QUEUE_ORDER_DEVICES "devices" /* without a renderer, as the next */
+#define QUEUE_ORDER_CONVERT "convert"
 #define QUEUE_FILE_BYTES_MAX (64 * 1024 * 1024)
 
 /** {do, renderer: {udn, name, location}}: to be filled in further. New reference. */
@@ -16,6 +17,8 @@ json_t *queue_order_new(const char *name, const AvuRemoteDevice *renderer);
  *  @param order  reference taken
  *  @return its answer, new reference; NULL with the daemon's error, or UNREACHABLE when there is none */
 json_t *queue_ask(json_t *order, bool start, GError **error);
+/** Has it start the server that converts, and start itself if need be. */
+bool queue_start_converting(GError **error);
 /** Does a daemon run? */
 bool queue_daemon_runs(void);
 

@@ -9,6 +9,8 @@
 #include <av-upnp/error.h>
 #include <av-upnp/fd.h>
 
+#include "convert/own-server.h"
+#include "convert/stage.h"
 #include "item/play-item.h"
 #include "output/output.h"
 #include "queue/client.h"
@@ -30,6 +32,7 @@ struct Keeper {
 	AvuStateDir *directory;
 	char *path;
 	FileShare *share;  /* NULL: no file was asked for yet */
+	OwnServer *server; /* NULL: nothing was to be converted yet */
 	GHashTable *slots; /* UDN → Slot */
 	bool unsaved;
 	int64_t used_ns;
@@ -179,6 +182,44 @@ set_device(Slot *slot, AvuRemoteDevice *device)
 	}
 }
 
+/* Conversions of this host */
+
+static bool
+has_staged(Keeper *keeper, const char *path)
+{
+	GHashTableIter iter;
+	void *slot;
+
+	g_hash_table_iter_init(&iter, keeper->slots);
+	while (g_hash_table_iter_next(&iter, NULL, &slot)) {
+		const Queue *queue = player_get_queue(((Slot *)slot)->player);
+
+		for (unsigned i = 0; i < queue_get_n(queue); i++) {
+			const char *staged = queue_get(queue, i)->staged;
+
+			if (staged != NULL && (path == NULL || strcmp(staged, path) == 0)) {
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
+static bool
+is_used(const char *path, void *data)
+{
+	return has_staged(data, path);
+}
+
+bool
+keeper_convert(Keeper *keeper, GError **error)
+{
+	if (keeper->server == NULL) {
+		keeper->server = own_server_new(keeper->session, error);
+	}
+	return keeper->server != NULL;
+}
+
 /* @param queue  taken */
 static Slot *
 add_slot(Keeper *keeper, const char *udn, const char *name, const char *location, Queue *queue,
@@ -257,6 +298,7 @@ Keeper *
 keeper_new(Session *session, AvuStateDir *directory)
 {
 	Keeper *keeper = g_new0(Keeper, 1);
+	g_autoptr(GError) error = NULL;
 
 	keeper->session = session;
 	keeper->directory = directory;
@@ -264,6 +306,10 @@ keeper_new(Session *session, AvuStateDir *directory)
 	keeper->slots = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, slot_free);
 	keeper->used_ns = avu_now_ns();
 	restore(keeper);
+	stage_prune(is_used, keeper);
+	if (has_staged(keeper, NULL) && !keeper_convert(keeper, &error)) {
+		g_warning("what was converted cannot be played: %s", error->message);
+	}
 	session_set_listener(session, appeared, vanished, keeper);
 	return keeper;
 }
@@ -276,6 +322,8 @@ keeper_free(Keeper *keeper)
 	}
 	session_set_listener(keeper->session, NULL, NULL, NULL);
 	save(keeper);
+	stage_prune(is_used, keeper);
+	own_server_free(keeper->server);
 	g_hash_table_unref(keeper->slots);
 	file_share_free(keeper->share);
 	g_free(keeper->path);
@@ -314,6 +362,9 @@ order_add(Slot *slot, const json_t *request, json_t *answer, GError **error)
 	}
 	record_set_count(answer, "added", (int64_t)json_array_size(items));
 	player_queue_changed(slot->player);
+	if (has_staged(slot->keeper, NULL) && !keeper_convert(slot->keeper, error)) {
+		return false;
+	}
 	return share_files(slot, false, error);
 }
 

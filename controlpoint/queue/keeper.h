@@ -21,5 +21,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Keeper, keeper_free)
 /** {do: "…", renderer: {udn, name, location}, …} → {…} or {error, text}; see the table in keeper.c.
  *  @return never NULL, new reference */
 json_t *keeper_answer(Keeper *keeper, const json_t *request);
+/** Starts the server that converts, if none runs. @return false with the errors of own_server_new() */
+bool keeper_convert(Keeper *keeper, GError **error);
 /** When the last order came, or something played last (avu_now_ns() scale). */
 int64_t keeper_get_idle_since(const Keeper *keeper);

@@ -24,6 +24,7 @@ entry_free(void *data)
 	g_free(entry->uri);
 	g_free(entry->metadata);
 	g_free(entry->file);
+	g_free(entry->staged);
 	g_free(entry);
 }
 
@@ -85,6 +86,7 @@ queue_insert(Queue *queue, unsigned at, const QueueEntry *entry, GError **error)
 	copy->uri = g_strdup(entry->uri);
 	copy->metadata = g_strdup(entry->metadata != NULL ? entry->metadata : "");
 	copy->file = g_strdup(entry->file);
+	copy->staged = g_strdup(entry->staged);
 	copy->duration_ns = entry->duration_ns;
 	/* behind the end there is nothing that plays: what is added there is the next to */
 	if (place <= queue->at && queue->at < queue->entries->len) {
@@ -168,6 +170,9 @@ queue_entry_to_json(const QueueEntry *entry)
 	if (entry->file != NULL) {
 		(void)json_object_set_new(json, "file", json_string(entry->file));
 	}
+	if (entry->staged != NULL) {
+		(void)json_object_set_new(json, "staged", json_string(entry->staged));
+	}
 	(void)json_object_set_new(json, "duration_s",
 		entry->duration_ns == AVU_TIME_NONE
 			? json_null()
@@ -215,6 +220,8 @@ queue_entry_from_json(const json_t *json, QueueEntry *ret_entry, GError **error)
 	}
 	return (json_object_get(json, "file") == NULL ||
 		       take_text(json, "file", URI_BYTES, &ret_entry->file, error)) &&
+	       (json_object_get(json, "staged") == NULL ||
+		       take_text(json, "staged", URI_BYTES, &ret_entry->staged, error)) &&
 	       take_text(json, "title", TITLE_BYTES, &ret_entry->title, error) &&
 	       take_text(json, "uri", URI_BYTES, &ret_entry->uri, error) &&
 	       take_text(json, "metadata", METADATA_BYTES, &ret_entry->metadata, error);

@@ -13,6 +13,7 @@ typedef struct {
 	char *metadata;      /* DIDL-Lite document, may be "" */
 	char *file;          /* "file:///…" of this host, which uri shares; NULL: none */
 	int64_t duration_ns; /* AVU_TIME_NONE: not known */
+	char *staged;        /* path of the file that uri is made of, on this host; NULL: none */
 } QueueEntry;
 
 typedef struct Queue Queue;

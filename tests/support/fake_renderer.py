@@ -12,6 +12,7 @@ output, each end "END URI". HABIT is what becomes of SetNextAVTransportURI, or a
   stubborn  takes no other URI unless it is stopped; has no next
   refuses   every second URI cannot be played
   deaf      never begins the second track, ERROR_OCCURRED instead
+  lpcm      plays on; of sound it takes uncompressed only, the others MP3 only
 No discovery: it is named by its URL, http://ADDRESS:PORT/0. There are no events.
 """
 
@@ -54,7 +55,7 @@ class Transport:
         if self.state != "PLAYING" or now - self.begun < self.seconds:
             return
         print("END", self.uri, flush=True)
-        if self.next and self.habit in ("gapless", "nameless", "deaf"):
+        if self.next and self.habit in ("gapless", "nameless", "deaf", "lpcm"):
             uri, self.next = self.next, ""
             self.begin(uri)
         elif self.next and self.habit == "stops":
@@ -108,7 +109,8 @@ class Transport:
                 out = f"<Before>{self.light}</Before>"
                 self.light = arguments["Level"]
             elif action == "GetProtocolInfo":
-                out = "<Source></Source><Sink>http-get:*:audio/mpeg:*</Sink>"
+                kind = "audio/L16;rate=48000;channels=2" if self.habit == "lpcm" else "audio/mpeg"
+                out = f"<Source></Source><Sink>http-get:*:{kind}:*</Sink>"
             return failure or (200, envelope(f'<u:{action}Response xmlns:u="urn:x">{out}</u:{action}Response>'))
 
 
