@@ -28,9 +28,13 @@ item_from_server(Run *run, AvuRemoteDevice *renderer, PlayItem *ret_item, GError
 				       "GetProtocolInfo", NULL, error)
 			     : NULL;
 
-	return protocols != NULL &&
-	       play_item_from_object(avu_didl_get(didl, 0), text,
-		       avu_remote_answer_get(protocols, "Sink"), ret_item, error);
+	if (protocols == NULL) {
+		return false;
+	}
+	g_autoptr(Taste) taste = taste_new(avu_remote_answer_get(protocols, "Sink"),
+		avu_remote_device_get_description(renderer));
+
+	return play_item_from_object(avu_didl_get(didl, 0), text, taste, ret_item, error);
 }
 
 /* Several things, or a folder: they go through the queue. */

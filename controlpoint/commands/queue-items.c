@@ -15,7 +15,7 @@
 typedef struct {
 	Run *run;
 	AvuRemoteDevice *renderer;
-	char *sink;
+	Taste *taste;
 	json_t *entries;
 	bool transcode;
 } Collection;
@@ -60,7 +60,7 @@ add_converted_object(Collection *collection, const AvuObject *object, GError **e
 {
 	g_auto(Conversion) conversion = { .staged = NULL };
 
-	if (!convert_object(collection->run->session, collection->renderer, collection->sink,
+	if (!convert_object(collection->run->session, collection->renderer, collection->taste,
 		    object, &conversion, error)) {
 		return false;
 	}
@@ -75,7 +75,7 @@ add_object(Collection *collection, const AvuObject *object, GError **error)
 	g_autofree char *text = avu_didl_format(object);
 	g_autoptr(GError) why = NULL;
 
-	if (!play_item_from_object(object, text, collection->sink, &item, &why)) {
+	if (!play_item_from_object(object, text, collection->taste, &item, &why)) {
 		if (collection->transcode &&
 			g_error_matches(why, AVU_ERROR, AVU_ERROR_UNSUPPORTED)) {
 			return add_converted_object(collection, object, error);
@@ -163,7 +163,7 @@ add_converted_file(Files *files, const char *file)
 	g_auto(Conversion) conversion = { .staged = NULL };
 
 	if (path == NULL ||
-		!convert_file(collection->run->session, collection->renderer, collection->sink,
+		!convert_file(collection->run->session, collection->renderer, collection->taste,
 			path, &conversion, files->trouble == NULL ? &files->trouble : NULL)) {
 		return false;
 	}
@@ -184,7 +184,7 @@ on_file(const char *file, const char *title, int64_t duration_ns, void *data)
 			item.title = g_strdup(title);
 			add_entry(collection, &item, duration_ns);
 		}
-	} else if (play_item_file_suits(file, collection->sink)) {
+	} else if (play_item_file_suits(file, collection->taste)) {
 		add_file(collection, file, title);
 	} else if (!collection->transcode || !add_converted_file(files, file)) {
 		files->n_left_out++;
@@ -260,9 +260,10 @@ queue_items(Run *run, AvuRemoteDevice *renderer, char *const *operands, unsigned
 	if (!good) {
 		return NULL;
 	}
-	g_autofree char *sink = g_strdup(avu_remote_answer_get(protocols, "Sink"));
+	g_autoptr(Taste) taste = taste_new(avu_remote_answer_get(protocols, "Sink"),
+		avu_remote_device_get_description(renderer));
 	json_auto_t *entries = json_array();
-	Collection collection = { run, renderer, sink, entries,
+	Collection collection = { run, renderer, taste, entries,
 		avu_settings_get_bool(run->settings, "Transcode") };
 
 	for (unsigned i = 0; good && i < n; i++) {

@@ -110,7 +110,7 @@ find_server(Session *session, const AvuRemoteDevice *renderer, GError **error)
 
 /* @param staged  taken */
 static bool
-convert(Session *session, const AvuRemoteDevice *renderer, const char *sink, char *staged,
+convert(Session *session, const AvuRemoteDevice *renderer, Taste *taste, char *staged,
 	Conversion *ret_conversion, GError **error)
 {
 	g_autofree char *file = staged;
@@ -127,7 +127,7 @@ convert(Session *session, const AvuRemoteDevice *renderer, const char *sink, cha
 	const ContentPlace place = { server, id };
 	g_autoptr(AvuDidl) didl = content_get(session, &place, &text, error);
 
-	if (didl == NULL || !play_item_from_object(avu_didl_get(didl, 0), text, sink,
+	if (didl == NULL || !play_item_from_object(avu_didl_get(didl, 0), text, taste,
 				    &ret_conversion->item, error)) {
 		return false;
 	}
@@ -137,12 +137,12 @@ convert(Session *session, const AvuRemoteDevice *renderer, const char *sink, cha
 }
 
 bool
-convert_file(Session *session, const AvuRemoteDevice *renderer, const char *sink, const char *path,
+convert_file(Session *session, const AvuRemoteDevice *renderer, Taste *taste, const char *path,
 	Conversion *ret_conversion, GError **error)
 {
 	char *staged = stage_file(path, error);
 
-	return staged != NULL && convert(session, renderer, sink, staged, ret_conversion, error);
+	return staged != NULL && convert(session, renderer, taste, staged, ret_conversion, error);
 }
 
 /* The original, which comes first, or whatever has octets to fetch. */
@@ -177,7 +177,7 @@ file_name_of(const AvuObject *object, const AvuResource *resource)
 }
 
 bool
-convert_object(Session *session, const AvuRemoteDevice *renderer, const char *sink,
+convert_object(Session *session, const AvuRemoteDevice *renderer, Taste *taste,
 	const AvuObject *object, Conversion *ret_conversion, GError **error)
 {
 	const AvuResource *resource = find_source(object);
@@ -195,7 +195,7 @@ convert_object(Session *session, const AvuRemoteDevice *renderer, const char *si
 				    NULL, &had, error)) {
 		return false;
 	}
-	if (!convert(session, renderer, sink, g_steal_pointer(&path), ret_conversion, error)) {
+	if (!convert(session, renderer, taste, g_steal_pointer(&path), ret_conversion, error)) {
 		return false;
 	}
 	if (object->title != NULL) {

@@ -18,10 +18,10 @@ typedef struct {
 void conversion_clear(Conversion *conversion);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Conversion, conversion_clear)
 
-/** A file of this host. @param sink  the renderer's list
+/** A file of this host. @param taste  the renderer's
  *  @return false with UNSUPPORTED (no conversion suits), UNREACHABLE, TIMEOUT, DENIED, what staging said */
-bool convert_file(Session *session, const AvuRemoteDevice *renderer, const char *sink,
-	const char *path, Conversion *ret_conversion, GError **error);
+bool convert_file(Session *session, const AvuRemoteDevice *renderer, Taste *taste, const char *path,
+	Conversion *ret_conversion, GError **error);
 /** An item of a server, which is fetched whole first; what was fetched before is taken again. */
-bool convert_object(Session *session, const AvuRemoteDevice *renderer, const char *sink,
+bool convert_object(Session *session, const AvuRemoteDevice *renderer, Taste *taste,
 	const AvuObject *object, Conversion *ret_conversion, GError **error);

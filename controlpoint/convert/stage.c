@@ -14,15 +14,13 @@
 #include <av-upnp/hash.h>
 
 #include "convert/stage.h"
+#include "item/subtitles.h"
 #include "queue/client.h"
 
 #define TOKEN_BYTES 8
 #define NAME_BYTES_MAX 200
 #define COPY_BYTES_MAX (INT64_C(16) << 30)
 #define OLD_S 600
-
-static const char *const subtitle_endings[] = { ".srt", ".vtt", ".ass", ".ssa", ".smi", ".sub",
-	".idx" };
 
 static char *
 build_path(const char *name)
@@ -117,20 +115,6 @@ bring(const char *path, const char *to, GError **error)
 	return copy_file(fd, to, error);
 }
 
-static bool
-is_subtitle_of(const char *name, const char *stem)
-{
-	if (!g_str_has_prefix(name, stem) || name[strlen(stem)] != '.') {
-		return false;
-	}
-	for (size_t i = 0; i < G_N_ELEMENTS(subtitle_endings); i++) {
-		if (g_str_has_suffix(name, subtitle_endings[i])) {
-			return true;
-		}
-	}
-	return false;
-}
-
 /* Those that cannot be had are no reason not to play. */
 static void
 bring_subtitles(const char *path, const char *to)
@@ -146,7 +130,7 @@ bring_subtitles(const char *path, const char *to)
 	}
 	for (const char *name = dir != NULL ? g_dir_read_name(dir) : NULL; name != NULL;
 		name = g_dir_read_name(dir)) {
-		if (is_subtitle_of(name, stem)) {
+		if (subtitles_belong(name, stem)) {
 			g_autofree char *from = g_build_filename(folder, name, NULL);
 			g_autofree char *there = g_build_filename(to_folder, name, NULL);
 

@@ -4,17 +4,17 @@
  * Metadata is always sent, as many renderers show nothing or refuse without. The server's own
  * document goes through unchanged where it can, since some renderers look for vendor elements in it;
  * where the chosen resource is not the first, it is written anew with that one in front, as others
- * read the first resource only. */
+ * read the first resource only, and also where subtitles are told in some ways only. */
 #include <string.h>
 
 #include <av-upnp/didl.h>
 #include <av-upnp/error.h>
-#include <av-upnp/playback.h>
 #include <av-upnp/text.h>
 #include <av-upnp/url.h>
 
 #include "item/media-type.h"
 #include "item/play-item.h"
+#include "item/subtitles.h"
 
 #define TITLE_BYTES_MAX 512
 #define METADATA_BYTES_MAX (64 * 1024) /* longer ones are written anew, without vendor elements */
@@ -101,7 +101,8 @@ file_protocol_info(const char *path)
 }
 
 void
-play_item_from_file(const char *path, const char *url, PlayItem *ret_item)
+play_item_from_file(const char *path, const char *url, const char *subtitles,
+	const char *subtitles_url, PlayItem *ret_item)
 {
 	g_autofree char *protocol_info = file_protocol_info(path);
 	g_autofree char *name = g_path_get_basename(path);
@@ -110,6 +111,18 @@ play_item_from_file(const char *path, const char *url, PlayItem *ret_item)
 	ret_item->title = avu_text_sanitize(name, strlen(name), TITLE_BYTES_MAX);
 	ret_item->uri = g_strdup(url);
 	make_object(&object, ret_item->title, media_type_of_path(path), url, protocol_info);
+	if (subtitles_url != NULL) {
+		g_autofree char *info =
+			g_strdup_printf("http-get:*:%s:*", subtitles_type_of_path(subtitles));
+		AvuResource *resource = &object.resources[object.n_resources++];
+
+		avu_resource_init(resource);
+		resource->uri = subtitles_url;
+		resource->protocol_info = info;
+		(void)subtitles_spread(&object, AVU_SUBTITLES_ALL);
+		ret_item->metadata = avu_didl_format(&object);
+		return;
+	}
 	ret_item->metadata = avu_didl_format(&object);
 }
 
@@ -126,33 +139,36 @@ play_item_from_stream(const char *title, const char *mime, const char *url, Play
 }
 
 bool
-play_item_file_suits(const char *path, const char *sink)
+play_item_file_suits(const char *path, Taste *taste)
 {
 	g_autofree char *protocol_info = file_protocol_info(path);
 	AvuObject object;
 
 	make_object(&object, "", media_type_of_path(path), path, protocol_info);
 	/* of what is not known nobody can say that it suits */
-	return strcmp(media_type_of_path(path), "*") != 0 &&
-	       avu_playback_choose(&object, sink) >= 0;
+	return strcmp(media_type_of_path(path), "*") != 0 && taste_choose(taste, &object) >= 0;
 }
 
 static char *
-metadata_of(const AvuObject *object, const char *text, unsigned chosen)
+metadata_of(const AvuObject *object, const char *text, unsigned chosen, Taste *taste)
 {
 	AvuObject copy = *object;
+	const bool told =
+		!subtitles_has_any(object) || !subtitles_spread(&copy, taste_get_subtitles(taste));
 
-	if (chosen == 0 && strlen(text) <= METADATA_BYTES_MAX) {
+	if (chosen == 0 && told && strlen(text) <= METADATA_BYTES_MAX) {
 		return g_strdup(text);
 	}
-	copy.resources[0] = object->resources[chosen];
-	memmove(&copy.resources[1], &object->resources[0], chosen * sizeof(copy.resources[0]));
+	const AvuResource first = copy.resources[chosen];
+
+	memmove(&copy.resources[1], &copy.resources[0], chosen * sizeof(copy.resources[0]));
+	copy.resources[0] = first;
 	return avu_didl_format(&copy);
 }
 
 bool
-play_item_from_object(const AvuObject *object, const char *text, const char *sink,
-	PlayItem *ret_item, GError **error)
+play_item_from_object(
+	const AvuObject *object, const char *text, Taste *taste, PlayItem *ret_item, GError **error)
 {
 	g_autofree char *title =
 		avu_text_for_display(object->title != NULL ? object->title : "", 80);
@@ -163,17 +179,18 @@ play_item_from_object(const AvuObject *object, const char *text, const char *sin
 			title);
 		return false;
 	}
-	const int chosen = avu_playback_choose(object, sink);
+	const int chosen = taste_choose(taste, object);
 
 	if (chosen < 0) {
 		g_set_error(error, AVU_ERROR, AVU_ERROR_UNSUPPORTED,
-			"\"%s\" is offered in no form that the renderer plays; --transcode converts "
+			"\"%s\" is offered in no form that the renderer plays; --transcode "
+			"converts "
 			"it on this host",
 			title);
 		return false;
 	}
 	ret_item->uri = g_strdup(object->resources[chosen].uri);
-	ret_item->metadata = metadata_of(object, text, (unsigned)chosen);
+	ret_item->metadata = metadata_of(object, text, (unsigned)chosen, taste);
 	ret_item->title = g_strdup(object->title);
 	return true;
 }

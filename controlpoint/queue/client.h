@@ -6,7 +6,7 @@
 
 #include <av-upnp/remote-device.h>
 
-#define QUEUE_FILE "queues.json" /* in queue_directory() */
+#define QUEUE_FILE "queues.json"      /* in queue_directory() */
 #define QUEUE_ORDER_DEVICES "devices" /* without a renderer, as the next */
 #define QUEUE_ORDER_CONVERT "convert"
 #define QUEUE_FILE_BYTES_MAX (64 * 1024 * 1024)

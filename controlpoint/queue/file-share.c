@@ -12,6 +12,7 @@
 #include <av-upnp/url.h>
 
 #include "item/media-type.h"
+#include "item/subtitles.h"
 #include "local-server.h"
 #include "queue/file-share.h"
 
@@ -25,9 +26,10 @@ struct FileShare {
 	char *secret;
 	uint16_t port;
 	GMutex mutex;
-	GHashTable *paths; /* token → path */
-	GQueue tokens;     /* of paths, oldest first; borrowed */
-	int stream_fd;     /* -1: no stream */
+	GHashTable *paths;     /* token → path */
+	GHashTable *subtitles; /* path → URL; of paths that are offered */
+	GQueue tokens;         /* of paths, oldest first; borrowed */
+	int stream_fd;         /* -1: no stream */
 	const char *stream_mime;
 };
 
@@ -40,6 +42,25 @@ find_path(FileShare *share, const char *rest)
 
 	g_mutex_unlock(&share->mutex);
 	return path;
+}
+
+/* @return g_free() it; NULL: none */
+static char *
+find_subtitles(FileShare *share, const char *path)
+{
+	g_mutex_lock(&share->mutex);
+	char *url = g_strdup(g_hash_table_lookup(share->subtitles, path));
+
+	g_mutex_unlock(&share->mutex);
+	return url;
+}
+
+static const char *
+type_of(const char *path)
+{
+	const char *subtitles = subtitles_type_of_path(path);
+
+	return subtitles != NULL ? subtitles : media_type_of_path(path);
 }
 
 static AvuMediaKind
@@ -97,18 +118,22 @@ send_file(const AvuHttpRequest *request, void *user_data)
 	if (fd < 0 || fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
 		return avu_http_response_new_error(404, "no such file is offered");
 	}
-	g_autofree char *features = media_type_features(media_type_of_path(path));
+	const char *mime = type_of(path);
+	g_autofree char *features =
+		subtitles_type_of_path(path) == NULL ? media_type_features(mime) : NULL;
+	g_autofree char *subtitles = find_subtitles(share, path);
 	g_autofree char *etag = g_strdup_printf("\"%lx-%lx\"", (unsigned long)info.st_mtim.tv_sec,
 		(unsigned long)info.st_mtim.tv_nsec);
 	const uint64_t size = (uint64_t)info.st_size;
 	const AvuDelivery delivery = {
 		.source = avu_media_source_new_file(
 			avu_steal_fd(&fd), size, AVU_TIME_NONE, NULL, NULL),
-		.kind = kind_of(media_type_of_path(path)),
-		.mime = media_type_of_path(path),
+		.kind = kind_of(mime),
+		.mime = mime,
 		.content_features = features,
 		.etag = etag,
 		.modified_s = info.st_mtim.tv_sec,
+		.caption_url = subtitles,
 		.log_name = path,
 	};
 
@@ -129,6 +154,7 @@ file_share_new(Session *session, const char *secret, uint16_t port)
 	share->port = port;
 	share->stream_fd = -1;
 	share->paths = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	share->subtitles = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	g_queue_init(&share->tokens);
 	share->server = local_server_new(session);
 	avu_http_server_add_route(local_server_get_http(share->server), &route, share);
@@ -142,6 +168,7 @@ file_share_free(FileShare *share)
 		local_server_free(share->server);
 		g_queue_clear(&share->tokens);
 		g_hash_table_unref(share->paths);
+		g_hash_table_unref(share->subtitles);
 		g_mutex_clear(&share->mutex);
 		g_free(share->secret);
 		g_free(share);
@@ -210,6 +237,18 @@ file_share_offer(FileShare *share, const char *path, const char *reader, GError 
 
 	keep(share, g_steal_pointer(&token), path);
 	return url;
+}
+
+void
+file_share_set_subtitles(FileShare *share, const char *path, const char *url)
+{
+	g_mutex_lock(&share->mutex);
+	if (url == NULL || g_hash_table_size(share->subtitles) >= FILE_SHARE_MAX) {
+		(void)g_hash_table_remove(share->subtitles, path);
+	} else {
+		(void)g_hash_table_replace(share->subtitles, g_strdup(path), g_strdup(url));
+	}
+	g_mutex_unlock(&share->mutex);
 }
 
 char *

@@ -22,6 +22,9 @@ uint16_t file_share_get_port(FileShare *share);
  *  @param reader  address of the renderer
  *  @return URL, g_free() it; NULL with UNREACHABLE (no address in a network of the reader's), IO */
 char *file_share_offer(FileShare *share, const char *path, const char *reader, GError **error);
+/** Who fetches the film at path and asks for subtitles in a header is told of that URL.
+ *  @param url  NULL: there are none */
+void file_share_set_subtitles(FileShare *share, const char *path, const char *url);
 /** What comes from a descriptor, to whoever asks for it, from where it stands; the only one of its kind.
  *  @param fd  borrowed for the life of the share */
 char *file_share_offer_stream(

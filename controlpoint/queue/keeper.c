@@ -12,6 +12,7 @@
 #include "convert/own-server.h"
 #include "convert/stage.h"
 #include "item/play-item.h"
+#include "item/subtitles.h"
 #include "output/output.h"
 #include "queue/client.h"
 #include "queue/file-share.h"
@@ -136,12 +137,16 @@ share_entry(FileShare *share, Queue *queue, unsigned at, const char *reader, GEr
 {
 	g_autofree char *path = g_filename_from_uri(queue_get(queue, at)->file, NULL, error);
 	g_autofree char *uri = path != NULL ? file_share_offer(share, path, reader, error) : NULL;
+	g_autofree char *subtitles = uri != NULL ? subtitles_find_beside(path) : NULL;
+	g_autofree char *subtitles_uri =
+		subtitles != NULL ? file_share_offer(share, subtitles, reader, NULL) : NULL;
 	g_auto(PlayItem) item = { NULL, NULL, NULL };
 
 	if (uri == NULL) {
 		return false;
 	}
-	play_item_from_file(path, uri, &item);
+	file_share_set_subtitles(share, path, subtitles_uri);
+	play_item_from_file(path, uri, subtitles, subtitles_uri, &item);
 	queue_set_uri(queue, at, item.uri, item.metadata);
 	return true;
 }

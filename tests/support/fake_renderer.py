@@ -12,7 +12,7 @@ output, each end "END URI". HABIT is what becomes of SetNextAVTransportURI, or a
   stubborn  takes no other URI unless it is stopped; has no next
   refuses   every second URI cannot be played
   deaf      never begins the second track, ERROR_OCCURRED instead
-  lpcm      plays on; of sound it takes uncompressed only, the others MP3 only
+  lpcm      plays on; of sound it takes uncompressed only, of films Matroska, the others MP3 only
 No discovery: it is named by its URL, http://ADDRESS:PORT/0. There are no events.
 """
 
@@ -109,8 +109,10 @@ class Transport:
                 out = f"<Before>{self.light}</Before>"
                 self.light = arguments["Level"]
             elif action == "GetProtocolInfo":
-                kind = "audio/L16;rate=48000;channels=2" if self.habit == "lpcm" else "audio/mpeg"
-                out = f"<Source></Source><Sink>http-get:*:{kind}:*</Sink>"
+                kinds = (["audio/L16;rate=48000;channels=2", "video/x-matroska"] if self.habit == "lpcm"
+                         else ["audio/mpeg"])
+                sink = ",".join(f"http-get:*:{kind}:*" for kind in kinds)
+                out = f"<Source></Source><Sink>{sink}</Sink>"
             return failure or (200, envelope(f'<u:{action}Response xmlns:u="urn:x">{out}</u:{action}Response>'))
 
 

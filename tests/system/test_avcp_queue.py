@@ -5,6 +5,7 @@ be closed meanwhile."""
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import socket
@@ -291,3 +292,23 @@ def test_the_daemon_knows_the_network(house, library, start_server, start_render
     avcp("-r", "Nobody", "status", code=3, json=False)
     interface = house.hosts["phone"].run(["ip", "-o", "link", "show", "type", "veth"]).stdout.split()[1].split("@")[0]
     avcp("--interface", interface, "-r", "Parlour", "status", code=3, json=False)  # the daemon looks on all
+
+
+def test_subtitles_of_files(house, daemon, queue):
+    """A film of this host: what lies beside it is told in every way that makers look for, and in the header."""
+    fake = Fake(house, 7100, "lpcm", 30)
+    (house.folder / "Film.mkv").write_bytes(b"film")
+    (house.folder / "Film.en.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\nHello\n")
+    queue(fake, "queue", "add", str(house.folder / "Film.mkv"))
+    entry = queue(fake, "queue")[0]
+    own, *others = re.findall(r"http://[^<\"]*Film\.en\.srt", entry["metadata"])
+    assert len(others) == 3 and set(others) == {own}, entry["metadata"]
+    for word in ("sec:CaptionInfoEx", "sec:CaptionInfo ", "pv:subtitleFileUri", "http-get:*:text/srt:*"):
+        assert word in entry["metadata"], word
+
+    def fetch(*words):
+        return house.hosts["tv"].run(["curl", "-sSf", *words]).stdout
+
+    assert "Hello" in fetch(own)
+    head = fetch("-D", "-", "-o", "/dev/null", "-H", "getCaptionInfo.sec: 1", entry["uri"])
+    assert f"captioninfo.sec: {own.lower()}" in head.lower()

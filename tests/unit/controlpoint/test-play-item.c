@@ -60,6 +60,14 @@ track(void)
 	return object;
 }
 
+static bool
+choose(const AvuObject *object, const char *sink, PlayItem *ret_item, GError **error)
+{
+	g_autoptr(Taste) taste = taste_new(sink, NULL);
+
+	return play_item_from_object(object, server_text, taste, ret_item, error);
+}
+
 static void
 test_object(void)
 {
@@ -69,12 +77,10 @@ test_object(void)
 	g_auto(PlayItem) none = { NULL, NULL, NULL };
 	g_autoptr(GError) error = NULL;
 
-	g_assert_true(play_item_from_object(
-		&object, server_text, "http-get:*:audio/flac:*", &first, &error));
+	g_assert_true(choose(&object, "http-get:*:audio/flac:*", &first, &error));
 	g_assert_cmpstr(first.uri, ==, "http://192.0.2.1/7.flac");
 	g_assert_cmpstr(first.metadata, ==, server_text); /* vendor elements stay */
-	g_assert_true(play_item_from_object(
-		&object, server_text, "http-get:*:audio/mpeg:*", &second, &error));
+	g_assert_true(choose(&object, "http-get:*:audio/mpeg:*", &second, &error));
 	g_assert_cmpstr(second.uri, ==, "http://192.0.2.1/7.mp3");
 	/* the chosen one stands in front, the other is still there */
 	const char *mp3 = strstr(second.metadata, "7.mp3");
@@ -82,8 +88,7 @@ test_object(void)
 
 	g_assert_nonnull(mp3);
 	g_assert_true(flac > mp3);
-	g_assert_false(play_item_from_object(
-		&object, server_text, "http-get:*:video/mp4:*", &none, &error));
+	g_assert_false(choose(&object, "http-get:*:video/mp4:*", &none, &error));
 	g_assert_error(error, AVU_ERROR, AVU_ERROR_UNSUPPORTED);
 }
 
@@ -95,8 +100,105 @@ test_container(void)
 	g_autoptr(GError) error = NULL;
 
 	object.container = true;
-	g_assert_false(play_item_from_object(&object, server_text, "", &item, &error));
+	g_assert_false(choose(&object, "", &item, &error));
 	g_assert_error(error, AVU_ERROR, AVU_ERROR_USAGE);
+}
+
+/* A film whose server tells of its subtitles in one way only: as a row says. */
+static AvuObject
+film(void)
+{
+	AvuObject object = track();
+
+	object.upnp_class = "object.item.videoItem";
+	object.resources[0].uri = "http://192.0.2.1/7.mkv";
+	object.resources[0].protocol_info = "http-get:*:video/x-matroska:*";
+	object.n_resources = 1;
+	return object;
+}
+
+#define SRT "http://192.0.2.1/7.srt"
+
+static void
+tell_resource(AvuObject *object)
+{
+	object->resources[1].uri = SRT;
+	object->resources[1].protocol_info = "http-get:*:application/x-subrip:*";
+	object->n_resources = 2;
+}
+
+static void
+tell_element(AvuObject *object)
+{
+	object->sec_caption_uri = SRT;
+	object->sec_caption_type = "srt";
+}
+
+static void
+tell_attribute(AvuObject *object)
+{
+	object->resources[0].subtitle_uri = SRT;
+	object->resources[0].subtitle_type = "SRT";
+}
+
+static unsigned
+count(const char *text, const char *word)
+{
+	unsigned n = 0;
+
+	for (const char *at = strstr(text, word); at != NULL; at = strstr(at + 1, word)) {
+		n++;
+	}
+	return n;
+}
+
+static void
+test_subtitles(void)
+{
+	static void (*const tell[])(
+		AvuObject * object) = { tell_resource, tell_element, tell_attribute };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(tell); i++) {
+		AvuObject object = film();
+		g_auto(PlayItem) item = { NULL, NULL, NULL };
+
+		tell[i](&object);
+		g_assert_true(choose(&object, "http-get:*:video/x-matroska:*", &item, NULL));
+		g_assert_cmpstr(item.uri, ==, "http://192.0.2.1/7.mkv");
+		g_assert_cmpuint(count(item.metadata, "pv:subtitleFileUri=\"" SRT "\""), ==, 1);
+		g_assert_cmpuint(count(item.metadata, "pv:subtitleFileType=\"SRT\""), ==, 1);
+		g_assert_cmpuint(count(item.metadata, ">" SRT "</sec:CaptionInfo>"), ==, 1);
+		g_assert_cmpuint(count(item.metadata, ">" SRT "</sec:CaptionInfoEx>"), ==, 1);
+		g_assert_cmpuint(count(item.metadata, ">" SRT "</res>"), ==, 1);
+	}
+}
+
+static void
+test_subtitles_told(void)
+{
+	AvuObject object = film();
+	g_auto(PlayItem) item = { NULL, NULL, NULL };
+
+	tell_resource(&object);
+	tell_element(&object);
+	tell_attribute(&object);
+	g_assert_true(choose(&object, "http-get:*:video/x-matroska:*", &item, NULL));
+	g_assert_cmpstr(item.metadata, ==, server_text); /* nothing is missing: it stays */
+}
+
+static void
+test_file_with_subtitles(void)
+{
+	g_auto(PlayItem) item = { NULL, NULL, NULL };
+	g_auto(PlayItem) other = { NULL, NULL, NULL };
+
+	play_item_from_file(
+		"/f/Film.mkv", "http://192.0.2.2/a/Film.mkv", "/f/Film.de.srt", SRT, &item);
+	g_assert_cmpuint(count(item.metadata, SRT), ==, 4);
+	play_item_from_file("/f/Film.mkv", "http://192.0.2.2/a/Film.mkv", "/f/Film.vtt",
+		"http://192.0.2.2/b/Film.vtt", &other);
+	g_assert_cmpuint(count(other.metadata, "Film.vtt"), ==, 1); /* no maker's form is for it */
+	g_assert_nonnull(strstr(other.metadata, "http-get:*:text/vtt:*"));
 }
 
 int
@@ -106,5 +208,8 @@ main(int argc, char **argv)
 	g_test_add_func("/play-item/url", test_url);
 	g_test_add_func("/play-item/object", test_object);
 	g_test_add_func("/play-item/container", test_container);
+	g_test_add_func("/play-item/subtitles", test_subtitles);
+	g_test_add_func("/play-item/subtitles-told", test_subtitles_told);
+	g_test_add_func("/play-item/file-with-subtitles", test_file_with_subtitles);
 	return g_test_run();
 }
