@@ -9,6 +9,7 @@
 #define PACE_MIN_PERCENT 110
 /* Of answers that cost a look through a file: an index of a film has some 10,000 octets. */
 #define INDEXES_BYTES (INT64_C(64) * 1024 * 1024)
+#define SUBTITLES_BYTES (INT64_C(32) * 1024 * 1024)
 
 static void
 configure_streaming(App *app)
@@ -162,7 +163,11 @@ build_media(App *app)
 	reports_set_clients(app->reports, app->clients);
 	app->media = media_new(app->http, app->catalogue, app->roots, app->reports, app->clients,
 		app->conversions);
-	app->subtitles = subtitle_files_new(app->http, app->catalogue, app->roots);
+	app->subtitles = subtitle_files_new(app->http, app->catalogue, app->roots,
+		avu_settings_get_string(app->settings, "SubtitleCharset"));
+	g_autofree char *subtitles = avu_state_dir_build_path(app->state_dir, "subtitles");
+
+	subtitle_files_keep(app->subtitles, subtitles, SUBTITLES_BYTES);
 	g_autofree char *pictures = avu_state_dir_build_path(app->state_dir, "art");
 
 	app->art = art_new(app->http, app->catalogue, app->roots, pictures,

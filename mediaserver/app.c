@@ -109,6 +109,7 @@ app_clear(App *app)
 	g_clear_pointer(&app->discovery, avu_discovery_free);
 	if (app->media != NULL) {
 		media_stop(app->media);
+		subtitle_files_stop(app->subtitles);
 	}
 	if (app->conversions != NULL) {
 		conversions_stop(app->conversions);

@@ -4,6 +4,7 @@
 #include <av-upnp/program.h>
 
 #include "mediaserver/settings.h"
+#include "mediaserver/workers/charsets.h"
 #include "mediaserver/workers/convert-request.h"
 
 const AvuSettingSpec server_setting_specs[] = {
@@ -101,6 +102,14 @@ const AvuSettingSpec server_setting_specs[] = {
 		.help = "look through all folders again after TIME, in case the system did not "
 			"tell of a"
 			" change; 0: never" },
+	{ .section = "Server",
+		.key = "SubtitleCharset",
+		.flag = "subtitle-charset",
+		.type = AVU_SETTING_ENUM,
+		.fallback = "auto",
+		.allowed = charset_words,
+		.help = "encoding of subtitles that are no UTF-8, where neither the language in "
+			"their name nor their octets tell it" },
 	{ .section = "Server",
 		.key = "Locations",
 		.flag = "locations",

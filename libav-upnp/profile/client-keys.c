@@ -19,7 +19,8 @@ typedef enum {
 	KEY_NUMBER, /* int64_t */
 	KEY_WORD,   /* const char *: one of words */
 	KEY_WORDS,  /* char **: any */
-	KEY_FORMS,  /* unsigned: bits by words */
+	KEY_FORMS,  /* unsigned: bits by words, the last of which is none */
+	KEY_BITS,   /* unsigned: bits by words, one at least */
 	KEY_RULE,   /* GArray of AvuClientRule; may repeat */
 	KEY_PLAYS,  /* GArray of AvuClientPlays; may repeat */
 } KeyType;
@@ -34,6 +35,7 @@ typedef struct {
 
 static const char *const subtitle_words[] = { "resource", "element", "attribute", "header", "asked",
 	"none", NULL };
+static const char *const subtitle_type_words[] = { "srt", "vtt", "own", NULL };
 static const char *const seek_words[] = { "none", "time", "bytes", "both", NULL };
 static const char *const size_words[] = { "none", "estimate", NULL };
 static const char *const thumbnail_words[] = { "none", "JPEG_TN", "JPEG_SM", NULL };
@@ -59,6 +61,7 @@ static const Key keys[] = {
 	{ "Title.Extension", KEY_YES, 0, AVU_CLIENT_TITLE_EXTENSION, NULL },
 	{ "Title.Max", KEY_NUMBER, AT(title_max), 1024, NULL },
 	{ "Subtitles", KEY_FORMS, AT(subtitles), 0, subtitle_words },
+	{ "Subtitles.Types", KEY_BITS, AT(subtitle_types), 0, subtitle_type_words },
 	{ "Mime", KEY_RULE, AT(mimes), 0, NULL },
 	{ "Name", KEY_RULE, AT(names), 0, NULL },
 	{ "Extra", KEY_RULE, AT(extra), 0, NULL },
@@ -227,7 +230,11 @@ set_forms(const Setting *s)
 			return;
 		}
 		/* "none" stands for no bit */
-		forms |= s->key->words[bit + 1] != NULL ? 1u << bit : 0;
+		forms |= s->key->type == KEY_BITS || s->key->words[bit + 1] != NULL ? 1u << bit : 0;
+	}
+	if (s->key->type == KEY_BITS && forms == 0) {
+		refuse(s, "empty");
+		return;
 	}
 	*(unsigned *)place_of(s) = forms;
 }
@@ -338,6 +345,7 @@ static void (*const setters[])(const Setting *setting) = {
 	[KEY_WORD] = set_word,
 	[KEY_WORDS] = set_words,
 	[KEY_FORMS] = set_forms,
+	[KEY_BITS] = set_forms,
 	[KEY_RULE] = set_rule,
 	[KEY_PLAYS] = set_plays,
 };
@@ -397,6 +405,7 @@ client_new(void)
 
 	client->matches = g_array_new(FALSE, FALSE, sizeof(ClientMatch));
 	client->profile.subtitles = AVU_SUBTITLES_ALL;
+	client->profile.subtitle_types = AVU_SUBTITLE_SRT | AVU_SUBTITLE_OWN;
 	return client;
 }
 

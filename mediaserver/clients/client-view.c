@@ -26,7 +26,9 @@ client_view_unref(ClientView *view)
 const AvuClientProfile *
 client_view_get_profile(const ClientView *view)
 {
-	static const AvuClientProfile plain = { .name = "", .subtitles = AVU_SUBTITLES_ALL };
+	static const AvuClientProfile plain = { .name = "",
+		.subtitles = AVU_SUBTITLES_ALL,
+		.subtitle_types = AVU_SUBTITLE_SRT | AVU_SUBTITLE_OWN };
 
 	return view != NULL ? view->profile : &plain;
 }

@@ -570,7 +570,9 @@ emission_item(const Item *item, void *data)
 	bool pictures = add_offers(&object, item, emission, &texts);
 
 	if (item->promised == 0) {
-		sides_add_subtitles(&object, item, emission->base_url, texts.uris);
+		sides_add_subtitles(&object, item,
+			client_view_get_profile(emission->client)->subtitle_types,
+			emission->base_url, texts.uris);
 	}
 	if (!pictures) {
 		add_pictures(&object, item, emission, &texts);

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include <av-upnp/cursor.h>
 #include <av-upnp/protocol-info.h>
 
 #include "mediaserver/content/object-id.h"
@@ -30,61 +31,148 @@ sides_add_station(AvuObject *object, const Item *item, GPtrArray *strings)
 	object->n_resources++;
 }
 
+/* Types that are made of others, the best known first; then what the file is. */
+static const struct {
+	unsigned bit;
+	const char *type;
+} made[] = {
+	{ AVU_SUBTITLE_SRT, "srt" },
+	{ AVU_SUBTITLE_VTT, "vtt" },
+};
+
+/* "0.en.srt": players take the language from the name. */
 static char *
-dup_url(const char *base_url, int64_t item, unsigned n, const Subtitle *subtitle)
+dup_url(const char *base_url, int64_t item, unsigned n, const Subtitle *subtitle, const char *type)
 {
 	char own[OBJECT_ID_MAX];
 
 	object_id_format_item(own, item);
-	return g_strdup_printf(
-		"%s" SIDES_SUBTITLE_PREFIX "%s/%u.%s", base_url, own, n, subtitle->type);
+	return g_strdup_printf("%s" SIDES_SUBTITLE_PREFIX "%s/%u%s%s%s.%s", base_url, own, n,
+		subtitle->language[0] != '\0' ? "." : "", subtitle->language,
+		subtitle->forced ? ".forced" : "", type);
 }
 
-static bool
-is_srt(const Subtitle *subtitle)
+bool
+sides_parse_subtitle(const char *rest, SideUrl *ret_url)
 {
-	return g_str_equal(subtitle->type, "srt");
+	AvuCursor in = avu_cursor_string(rest);
+	AvuCursor id_text = avu_cursor_take_until(&in, "/");
+	const char *dot = strrchr(rest, '.');
+	uint64_t n;
+	ObjectId id;
+
+	if (avu_cursor_len(&id_text) >= OBJECT_ID_MAX) {
+		return false;
+	}
+	g_autofree char *text = avu_cursor_dup(&id_text);
+
+	if (!object_id_parse(text, &id) || id.item == 0 || !avu_cursor_take_char(&in, '/') ||
+		!avu_cursor_take_uint(&in, SUBTITLES_MAX - 1, &n) ||
+		!avu_cursor_take_char(&in, '.') || dot == NULL || strlen(dot + 1) != 3) {
+		return false;
+	}
+	*ret_url = (SideUrl){ .item = id.item, .n = (unsigned)n };
+	(void)g_strlcpy(ret_url->type, dot + 1, sizeof(ret_url->type));
+	return true;
+}
+
+/* Can it be had so? VobSub's two files have nothing to read. */
+static bool
+is_had_as(const Subtitle *subtitle, const char *type)
+{
+	return subtitle_is_text(subtitle) || g_str_equal(subtitle->type, type);
+}
+
+/* What goes where there is room for one. */
+static const char *
+first_type(unsigned types)
+{
+	return types == AVU_SUBTITLE_VTT || types == (AVU_SUBTITLE_VTT | AVU_SUBTITLE_OWN) ? "vtt"
+											   : "srt";
+}
+
+/* Of text; one that translates only foreign words is the last choice. */
+static bool
+find_first(const char *column, Subtitle *ret_subtitle, unsigned *ret_n)
+{
+	const char *at = column;
+	Subtitle subtitle;
+	bool found = false;
+
+	for (unsigned n = 0; subtitles_next(&at, &subtitle); n++) {
+		if (subtitle_is_text(&subtitle) && (!found || ret_subtitle->forced)) {
+			if (!found || !subtitle.forced) {
+				*ret_subtitle = subtitle;
+				*ret_n = n;
+			}
+			found = true;
+		}
+	}
+	return found;
 }
 
 char *
-sides_dup_caption_url(const char *base_url, int64_t item, const char *subtitles)
+sides_dup_caption_url(const char *base_url, int64_t item, const char *subtitles, unsigned types)
 {
-	const char *at = subtitles;
+	Subtitle subtitle;
+	unsigned n;
+
+	return find_first(subtitles, &subtitle, &n)
+		       ? dup_url(base_url, item, n, &subtitle, first_type(types))
+		       : NULL;
+}
+
+/* @param type  NULL: what each is itself, unless it was there as such */
+static void
+add_resources(AvuObject *object, const Item *item, const char *type, unsigned types,
+	const char *base_url, GPtrArray *strings)
+{
+	const char *at = item->subtitles;
+	const unsigned most = MIN(object->n_resources + SIDES_SUBTITLES_MAX, AVU_RESOURCES_MAX);
 	Subtitle subtitle;
 
-	for (unsigned n = 0; subtitles_next(&at, &subtitle); n++) {
-		if (is_srt(&subtitle)) {
-			return dup_url(base_url, item, n, &subtitle);
+	for (unsigned n = 0; object->n_resources < most && subtitles_next(&at, &subtitle); n++) {
+		const char *as = type != NULL ? type : subtitle.type;
+		bool there = g_str_equal(as, SUBTITLE_TRACK);
+
+		for (size_t i = 0; i < G_N_ELEMENTS(made) && type == NULL; i++) {
+			there = there ||
+				((types & made[i].bit) != 0 && g_str_equal(as, made[i].type));
 		}
+		if (there || !is_had_as(&subtitle, as)) {
+			continue;
+		}
+		AvuResource *resource = &object->resources[object->n_resources++];
+
+		resource->uri = keep(strings, dup_url(base_url, item->id, n, &subtitle, as));
+		resource->protocol_info =
+			keep(strings, g_strdup_printf("http-get:*:%s:*", subtitle_get_mime(as)));
 	}
-	return NULL;
 }
 
 void
-sides_add_subtitles(AvuObject *object, const Item *item, const char *base_url, GPtrArray *strings)
+sides_add_subtitles(AvuObject *object, const Item *item, unsigned types, const char *base_url,
+	GPtrArray *strings)
 {
-	const char *at = item->subtitles;
-	Subtitle subtitle;
 	const unsigned n_media = object->n_resources;
-	bool is_first = true;
+	char *first = sides_dup_caption_url(base_url, item->id, item->subtitles, types);
 
-	for (unsigned n = 0; n < SIDES_SUBTITLES_MAX && object->n_resources < AVU_RESOURCES_MAX &&
-			     subtitles_next(&at, &subtitle);
-		n++) {
-		AvuResource *resource = &object->resources[object->n_resources++];
-
-		resource->uri = keep(strings, dup_url(base_url, item->id, n, &subtitle));
-		resource->protocol_info = keep(strings,
-			g_strdup_printf("http-get:*:%s:*", subtitle_get_mime(subtitle.type)));
-		if (!is_first || !is_srt(&subtitle)) {
-			continue;
+	for (size_t i = 0; i < G_N_ELEMENTS(made); i++) {
+		if ((types & made[i].bit) != 0) {
+			add_resources(object, item, made[i].type, types, base_url, strings);
 		}
-		is_first = false;
-		for (unsigned i = 0; i < n_media; i++) {
-			object->resources[i].subtitle_uri = resource->uri;
-			object->resources[i].subtitle_type = "SRT";
-		}
-		object->sec_caption_uri = resource->uri;
-		object->sec_caption_type = "srt";
+	}
+	if ((types & AVU_SUBTITLE_OWN) != 0) {
+		add_resources(object, item, /* type = */ NULL, types, base_url, strings);
+	}
+	if (first == NULL) {
+		return;
+	}
+	object->sec_caption_uri = keep(strings, first);
+	object->sec_caption_type = first_type(types);
+	for (unsigned i = 0; i < n_media; i++) {
+		object->resources[i].subtitle_uri = first;
+		object->resources[i].subtitle_type =
+			g_str_equal(object->sec_caption_type, "srt") ? "SRT" : "VTT";
 	}
 }

@@ -2,9 +2,11 @@
 /* content/sides.h: resources that are not the item's own file: stations, subtitles */
 #pragma once
 
+#include <av-upnp/client-profile.h>
 #include <av-upnp/object.h>
 
 #include "mediaserver/catalogue/item.h"
+#include "mediaserver/library/subtitles.h"
 
 G_BEGIN_DECLS
 
@@ -14,11 +16,23 @@ G_BEGIN_DECLS
 /** The address of a station as the only resource. @param strings  keeps the texts */
 void sides_add_station(AvuObject *object, const Item *item, GPtrArray *strings);
 /** Subtitles behind the resources there are: as resources, and the first one in the forms that makers
- *  have for it (spec/dlna-http-transport.md 15). */
-void sides_add_subtitles(
-	AvuObject *object, const Item *item, const char *base_url, GPtrArray *strings);
-/** "BASE/subtitle/i0123456789abcde/0.srt" of the first one in text, for CaptionInfo.sec.
+ *  have for it (spec/dlna-http-transport.md 15).
+ *  @param types  AvuSubtitleType that the player reads */
+void sides_add_subtitles(AvuObject *object, const Item *item, unsigned types, const char *base_url,
+	GPtrArray *strings);
+/** "BASE/subtitle/i0123456789abcde/0.en.srt" of the first one in text, for CaptionInfo.sec.
  *  @param subtitles  the item's column  @return g_free() it; NULL: there is none */
-char *sides_dup_caption_url(const char *base_url, int64_t item, const char *subtitles);
+char *sides_dup_caption_url(
+	const char *base_url, int64_t item, const char *subtitles, unsigned types);
+
+/* What a URL of a subtitle names. */
+typedef struct {
+	int64_t item;
+	unsigned n;   /* in the item's column */
+	char type[4]; /* "srt": of the answer */
+} SideUrl;
+
+/** @param rest  behind SIDES_SUBTITLE_PREFIX; foreign */
+bool sides_parse_subtitle(const char *rest, SideUrl *ret_url);
 
 G_END_DECLS

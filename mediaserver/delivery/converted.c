@@ -10,10 +10,12 @@
 #include <av-upnp/fd.h>
 
 #include "mediaserver/convert/convert-source.h"
+#include "mediaserver/delivery/subtitle-files.h"
 
 /* One request. */
 typedef struct {
 	const Converted *converted;
+	int64_t item;
 	const Recipe *recipe;
 	bool planned;
 	bool full; /* it could be made, but not now */
@@ -79,6 +81,8 @@ deliver(const AvuHttpRequest *request, Question *question, CurrentFile *current,
 	/* as it was offered: content/emission.c */
 	client_view_name_converted(client, kind, &mime, &dlna);
 	g_autofree char *features = avu_dlna_format_features(&dlna);
+	g_autofree char *caption = subtitle_files_dup_url(
+		request, client_view_get_profile(client), question->item, current->file->subtitles);
 
 	question->spec.conversions = question->converted->conversions;
 	question->spec.fd = avu_steal_fd(&current->fd);
@@ -93,6 +97,7 @@ deliver(const AvuHttpRequest *request, Question *question, CurrentFile *current,
 		.modified_s = current->st.st_mtim.tv_sec,
 		.duration_ns = plan.duration_ns,
 		.bitrate_bps = plan.bitrate_bps,
+		.caption_url = caption,
 		.log_name = log_name,
 	};
 
@@ -103,7 +108,7 @@ AvuHttpResponse *
 converted_deliver(const AvuHttpRequest *request, const Converted *converted, int64_t item,
 	const char *name, const char *log_name)
 {
-	Question question = { .converted = converted, .recipe = parse_name(name) };
+	Question question = { .converted = converted, .item = item, .recipe = parse_name(name) };
 	const CatalogueSink sink = { on_container, on_item, &question };
 	g_auto(CurrentFile) current = CURRENT_FILE_NONE;
 	g_autoptr(GError) error = NULL;

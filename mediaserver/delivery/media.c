@@ -16,11 +16,11 @@
 
 #include "mediaserver/content/content.h"
 #include "mediaserver/content/object-id.h"
-#include "mediaserver/content/sides.h"
 #include "mediaserver/convert/speed-source.h"
 #include "mediaserver/delivery/converted.h"
 #include "mediaserver/delivery/current-file.h"
 #include "mediaserver/delivery/pieces.h"
+#include "mediaserver/delivery/subtitle-files.h"
 #include "mediaserver/delivery/time-indexes.h"
 
 #define NAME_MAX_BYTES (OBJECT_ID_MAX + RECIPE_NAME_MAX)
@@ -159,18 +159,6 @@ choose_source(const AvuHttpRequest *request, Opened *opened, int *fd, AvuDlnaPar
 	return g_error_matches(error, AVU_ERROR, AVU_ERROR_UNSUPPORTED) ? 406 : 503;
 }
 
-/* @return g_free() it; NULL: it has no subtitles that can go into a header */
-static char *
-caption_url(const AvuHttpRequest *request, int64_t item, const CatalogueFile *file)
-{
-	const AvuAddress *local = avu_http_request_get_local(request);
-	g_autofree char *host = file->subtitles != NULL ? avu_address_format(local) : NULL;
-	g_autofree char *base =
-		host != NULL ? g_strdup_printf("http://%s:%u", host, local->port) : NULL;
-
-	return base != NULL ? sides_dup_caption_url(base, item, file->subtitles) : NULL;
-}
-
 /* As it was offered: content/emission.c. */
 static void
 name_for_client(const ClientView *client, const char *name, const CatalogueFile *file,
@@ -214,7 +202,9 @@ deliver(const AvuHttpRequest *request, const Media *media, int64_t item, const c
 			(int64_t)st->st_ino, (int64_t)st->st_size,
 			(int64_t)st->st_mtim.tv_sec * AVU_NS_PER_S + st->st_mtim.tv_nsec,
 			MAX(file->start_ns, 0));
-	g_autofree char *caption = caption_url(request, item, file);
+	g_autoptr(ClientView) client = clients_identify_request(media->clients, request);
+	g_autofree char *caption = subtitle_files_dup_url(
+		request, client_view_get_profile(client), item, file->subtitles);
 	AvuDelivery delivery = {
 		.kind = kinds[file->kind],
 		.mime = file->mime,
@@ -224,7 +214,6 @@ deliver(const AvuHttpRequest *request, const Media *media, int64_t item, const c
 		.log_name = name,
 	};
 	unsigned status = choose_source(request, &opened, &current.fd, &dlna, &delivery);
-	g_autoptr(ClientView) client = clients_identify_request(media->clients, request);
 
 	if (status != 0) {
 		return avu_http_response_new_error(status,

@@ -1,19 +1,34 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* delivery/subtitle-files.h: serves the subtitle files that lie beside films */
+/* delivery/subtitle-files.h: serves the subtitles that lie beside films, and those in them */
 #pragma once
 
+#include <av-upnp/client-profile.h>
 #include <av-upnp/http-server.h>
 
 #include "mediaserver/catalogue/catalogue.h"
 #include "mediaserver/library/roots.h"
+#include "mediaserver/workers/pool.h"
 
 G_BEGIN_DECLS
 
 typedef struct SubtitleFiles SubtitleFiles;
 
-/** Adds the route /subtitle/. @param server,catalogue,roots  outlive it */
-SubtitleFiles *subtitle_files_new(AvuHttpServer *server, Catalogue *catalogue, const Roots *roots);
+/** Adds the route /subtitle/. @param server,catalogue,roots  outlive it
+ *  @param charset  of charset_words: what text is in when nothing else says it */
+SubtitleFiles *subtitle_files_new(
+	AvuHttpServer *server, Catalogue *catalogue, const Roots *roots, const char *charset);
+/** Before start: what workers said outlives the server in this folder. */
+void subtitle_files_keep(SubtitleFiles *files, const char *folder, int64_t limit_bytes);
+/** Until then texts are answered with 503. @param pool  freed before subtitle_files_free() */
+void subtitle_files_start(SubtitleFiles *files, WorkerPool *pool);
+/** Nobody waits any more. Before the HTTP server is freed. */
+void subtitle_files_stop(SubtitleFiles *files);
 /** After the server has gone. */
 void subtitle_files_free(SubtitleFiles *files);
+
+/** What an answer says in CaptionInfo.sec. @param subtitles  the item's column; may be NULL
+ *  @return g_free() it; NULL: it has none that can go into a header */
+char *subtitle_files_dup_url(const AvuHttpRequest *request, const AvuClientProfile *client,
+	int64_t item, const char *subtitles);
 
 G_END_DECLS

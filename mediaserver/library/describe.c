@@ -9,6 +9,7 @@
 #include "mediaserver/library/formats.h"
 #include "mediaserver/library/item-keys.h"
 #include "mediaserver/library/series-name.h"
+#include "mediaserver/library/subtitles.h"
 #include "mediaserver/library/values.h"
 
 #define TITLE_MAX 1024
@@ -232,6 +233,9 @@ description_init(Description *ret_description, const CatalogueFolder *folder, co
 	item->outcome = result->outcome;
 	set_format(item, name, result);
 	set_fields(ret_description, result);
+	if (item->kind == ITEM_VIDEO && result->text_tracks != NULL) {
+		item->subtitles = keep(ret_description, subtitles_of_tracks(result->text_tracks));
+	}
 	item->title = result->title;
 	item->folder = catalogue_folder_id(folder);
 	set_episode(ret_description, folder);

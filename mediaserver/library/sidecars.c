@@ -140,6 +140,7 @@ apply_subtitles(Description *description, const Companions *companions)
 	const Companion *companion = NULL;
 	unsigned n = 0;
 
+	/* people put a file beside the film because what is in it did not do */
 	while (n < SUBTITLES_MAX && (companion = companions_find(companions, COMPANION_SUBTITLE,
 					     name, companion)) != NULL) {
 		Subtitle subtitle;
@@ -148,6 +149,14 @@ apply_subtitles(Description *description, const Companions *companions)
 			subtitles_append(column, &subtitle);
 			n++;
 		}
+	}
+	for (const char *at = description->item.subtitles; n < SUBTITLES_MAX; n++) {
+		Subtitle track;
+
+		if (!subtitles_next(&at, &track)) {
+			break;
+		}
+		subtitles_append(column, &track);
 	}
 	if (n > 0) {
 		description->item.subtitles = keep(description, g_strdup(column->str));

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include <av-upnp/cursor.h>
+
 #include "mediaserver/library/languages.h"
 
 static const struct {
@@ -41,6 +43,12 @@ subtitle_get_mime(const char *type)
 		}
 	}
 	return "application/octet-stream";
+}
+
+bool
+subtitle_is_text(const Subtitle *subtitle)
+{
+	return !g_str_equal(subtitle->type, "idx");
 }
 
 static size_t
@@ -128,6 +136,48 @@ subtitles_append(GString *column, const Subtitle *subtitle)
 	g_string_append_len(column, subtitle->path, (gssize)subtitle->path_len);
 }
 
+/* "2 f- ger" */
+static bool
+take_track(AvuCursor *in, Subtitle *ret_subtitle)
+{
+	const char *number = in->at;
+	uint64_t track;
+
+	if (!avu_cursor_take_uint(in, INT32_MAX, &track)) {
+		return false;
+	}
+	*ret_subtitle = (Subtitle){ .type = SUBTITLE_TRACK, .path = number };
+	ret_subtitle->path_len = (size_t)(in->at - number);
+	if (avu_cursor_len(in) < 4) {
+		return false;
+	}
+	ret_subtitle->forced = in->at[1] == 'f';
+	ret_subtitle->described = in->at[2] == 'd';
+	in->at += 4;
+	AvuCursor word = avu_cursor_take_until(in, "\n");
+	g_autofree char *code = avu_cursor_dup(&word);
+	g_autofree char *tag = language_tag(code);
+
+	if (tag != NULL && strlen(tag) < sizeof(ret_subtitle->language)) {
+		(void)g_strlcpy(ret_subtitle->language, tag, sizeof(ret_subtitle->language));
+	}
+	(void)avu_cursor_take_char(in, '\n');
+	return true;
+}
+
+char *
+subtitles_of_tracks(const char *tracks)
+{
+	g_autoptr(GString) column = g_string_new(NULL);
+	AvuCursor in = avu_cursor_string(tracks);
+	Subtitle subtitle;
+
+	for (unsigned n = 0; n < SUBTITLES_MAX && take_track(&in, &subtitle); n++) {
+		subtitles_append(column, &subtitle);
+	}
+	return column->len > 0 ? g_strdup(column->str) : NULL;
+}
+
 bool
 subtitles_next(const char **at, Subtitle *ret_subtitle)
 {
@@ -144,7 +194,11 @@ subtitles_next(const char **at, Subtitle *ret_subtitle)
 	const char *path = marks + 3;
 
 	*at = line[len] == '\n' ? line + len + 1 : NULL;
-	*ret_subtitle = (Subtitle){ .type = find_type(line, type_len) };
+	*ret_subtitle =
+		(Subtitle){ .type = type_len == strlen(SUBTITLE_TRACK) &&
+						    strncmp(line, SUBTITLE_TRACK, type_len) == 0
+					    ? SUBTITLE_TRACK
+					    : find_type(line, type_len) };
 	if (ret_subtitle->type == NULL || path >= line + len ||
 		language_len >= sizeof(ret_subtitle->language)) {
 		return false; /* a damaged row */

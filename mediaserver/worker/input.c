@@ -4,6 +4,7 @@
 #include "mediaserver/worker/input.h"
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #define IO_BUFFER 32768
@@ -17,11 +18,22 @@ static const char decoders[] =
 	"vorbis,opus,wmav1,wmav2,wmapro,wmalossless,alac,amrnb,amrwb,pcm_bluray,pcm_dvd,pcm_s16be,"
 	"pcm_s16le,wavpack,adpcm_swf,nellymoser,speex";
 
+static ssize_t
+read_source(const Input *source, uint8_t *buffer, size_t len, int64_t at)
+{
+	if (source->memory == NULL) {
+		return pread(source->fd, buffer, len, at);
+	}
+	len = at < source->size ? MIN(len, (size_t)(source->size - at)) : 0;
+	memcpy(buffer, source->memory + at, len);
+	return (ssize_t)len;
+}
+
 static int
 source_read(void *opaque, uint8_t *buffer, int len)
 {
 	Input *source = opaque;
-	ssize_t got = pread(source->fd, buffer, (size_t)len, source->at);
+	ssize_t got = read_source(source, buffer, (size_t)len, source->at);
 
 	if (got < 0) {
 		source->failed = true;
@@ -63,7 +75,7 @@ input_read_at(void *data, uint64_t offset, uint8_t *buffer, size_t len)
 	if (offset > INT64_MAX) {
 		return 0;
 	}
-	ssize_t got = pread(source->fd, buffer, len, (off_t)offset);
+	ssize_t got = read_source(source, buffer, len, (int64_t)offset);
 
 	source->failed = source->failed || got < 0;
 	return got < 0 ? 0 : (size_t)got;
@@ -99,6 +111,13 @@ input_close(AVFormatContext **context)
 AVFormatContext *
 input_open(Input *source, const SniffFormat *format)
 {
+	return input_open_with(source, format, NULL, NULL);
+}
+
+AVFormatContext *
+input_open_with(Input *source, const SniffFormat *format, const char *option, const char *value)
+{
+	AVDictionary *options = NULL;
 	const AVInputFormat *demuxer = av_find_input_format(format->demuxer);
 	AVFormatContext *context = avformat_alloc_context();
 	uint8_t *buffer = av_malloc(IO_BUFFER);
@@ -121,7 +140,13 @@ input_open(Input *source, const SniffFormat *format)
 	context->format_whitelist = av_strdup(demuxer->name);
 	context->codec_whitelist = av_strdup(decoders);
 	context->protocol_whitelist = av_strdup("none");
-	if (avformat_open_input(&context, "", demuxer, NULL) < 0) { /* frees context, not io */
+	if (option != NULL) {
+		(void)av_dict_set(&options, option, value, 0); /* without it the default counts */
+	}
+	const int code = avformat_open_input(&context, "", demuxer, &options);
+
+	av_dict_free(&options);
+	if (code < 0) { /* frees context, not io */
 		io_free(&io);
 		return NULL;
 	}

@@ -9,7 +9,8 @@
 G_BEGIN_DECLS
 
 typedef struct {
-	int fd; /* the caller's */
+	int fd;             /* the caller's */
+	const char *memory; /* instead of fd; may be NULL */
 	int64_t at;
 	int64_t size;
 	bool failed; /* the kernel gave an error: not the file's contents */
@@ -22,6 +23,9 @@ size_t input_read_at(void *data, uint64_t offset, uint8_t *buffer, size_t len);
 const SniffFormat *input_recognise(Input *source, const char *hint, uint64_t *ret_tag_len);
 /** @return opened context, NULL when the demuxer refuses */
 AVFormatContext *input_open(Input *source, const SniffFormat *format);
+/** With an option of the demuxer, both of fixed words (SEC-160). @param option  NULL: none */
+AVFormatContext *input_open_with(
+	Input *source, const SniffFormat *format, const char *option, const char *value);
 void input_close(AVFormatContext **context);
 
 G_END_DECLS

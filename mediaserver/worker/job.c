@@ -8,6 +8,7 @@
 #include "mediaserver/worker/child.h"
 #include "mediaserver/worker/index.h"
 #include "mediaserver/worker/piece.h"
+#include "mediaserver/worker/subtitle.h"
 #include "mediaserver/worker/thumb.h"
 #include "mediaserver/workers/job.h"
 
@@ -22,6 +23,7 @@ static const Kind kinds[] = {
 	{ WORKER_INDEX, index_run },
 	{ WORKER_THUMB, thumb_run },
 	{ WORKER_PIECE, piece_run },
+	{ WORKER_SUBTITLE, subtitle_run },
 };
 
 typedef struct {

@@ -15,6 +15,7 @@
 #include "mediaserver/worker/convert.h"
 #include "mediaserver/worker/job.h"
 #include "mediaserver/worker/probe.h"
+#include "mediaserver/worker/subtitle.h"
 #include "mediaserver/worker/thumb.h"
 #include "mediaserver/workers/job.h"
 
@@ -54,6 +55,7 @@ main(int argc, char **argv)
 	(void)signal(SIGPIPE, SIG_IGN);
 	probe_warm();
 	thumb_warm();
+	subtitle_warm();
 	if (converts) {
 		convert_warm();
 	}

@@ -6,6 +6,7 @@
 #include <libavutil/display.h>
 
 #include "mediaserver/worker/codec-header.h"
+#include "mediaserver/worker/subtitle.h"
 
 /* Object type of AAC = FFmpeg's profile + 1 */
 #define AAC_TYPE_OF_PROFILE(profile) ((profile) + 1)
@@ -168,6 +169,30 @@ languages_of(const AVFormatContext *context, enum AVMediaType type)
 	return g_string_free(lines, n == 0);
 }
 
+/* A line for each that is text, for whoever asks for it later: worker/subtitle.c.
+ * @return g_free() it; NULL: none */
+static char *
+text_tracks_of(const AVFormatContext *context)
+{
+	GString *lines = g_string_new(NULL);
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < context->nb_streams && n < LANGUAGES_MAX; i++) {
+		const AVStream *stream = context->streams[i];
+		const AVDictionaryEntry *tag = av_dict_get(stream->metadata, "language", NULL, 0);
+		const int marks = stream->disposition;
+
+		if (stream->codecpar->codec_type == AVMEDIA_TYPE_SUBTITLE &&
+			subtitle_is_read(stream->codecpar->codec_id)) {
+			g_string_append_printf(lines, "%s%u %c%c %.16s", n++ > 0 ? "\n" : "", i,
+				(marks & AV_DISPOSITION_FORCED) != 0 ? 'f' : '-',
+				(marks & AV_DISPOSITION_HEARING_IMPAIRED) != 0 ? 'd' : '-',
+				tag != NULL ? tag->value : "und");
+		}
+	}
+	return g_string_free(lines, n == 0);
+}
+
 void
 streams_take(const AVFormatContext *context, ProbeResult *result)
 {
@@ -182,6 +207,7 @@ streams_take(const AVFormatContext *context, ProbeResult *result)
 	result->chapters = context->nb_chapters > 0 ? (int64_t)context->nb_chapters : -1;
 	result->audio_languages = languages_of(context, AVMEDIA_TYPE_AUDIO);
 	result->subtitle_languages = languages_of(context, AVMEDIA_TYPE_SUBTITLE);
+	result->text_tracks = text_tracks_of(context);
 	if (audio != NULL) {
 		take_audio(audio, result);
 	}

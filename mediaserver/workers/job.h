@@ -17,9 +17,10 @@ enum {
 #define WORKER_HINT_MAX 8
 
 typedef enum {
-	WORKER_INDEX = 1, /* index-result.h; question: none */
-	WORKER_THUMB = 2, /* thumb-request.h */
-	WORKER_PIECE = 3, /* piece-result.h */
+	WORKER_INDEX = 1,    /* index-result.h; question: none */
+	WORKER_THUMB = 2,    /* thumb-request.h */
+	WORKER_PIECE = 3,    /* piece-result.h */
+	WORKER_SUBTITLE = 4, /* subtitle-request.h */
 } WorkerJobKind;
 
 typedef enum {

@@ -90,6 +90,7 @@ static const struct {
 	STRING(hdr, 32),
 	STRING(audio_languages, 256),
 	STRING(subtitle_languages, 512),
+	STRING(text_tracks, 1024),
 	STRING(camera, 128),
 	STRING(location, 32),
 #undef STRING

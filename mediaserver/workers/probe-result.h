@@ -70,6 +70,7 @@ typedef struct {
 	char *publisher, *rights, *series, *director, *actor;
 	char *hdr;                                  /* "HDR10", "HLG", "Dolby Vision" */
 	char *audio_languages, *subtitle_languages; /* as the file has them */
+	char *text_tracks; /* subtitles that are text: "STREAM MARKS LANGUAGE", marks as "f-" */
 	char *camera;
 	char *location; /* "48.858370,2.294481": degrees north and east */
 } ProbeResult;

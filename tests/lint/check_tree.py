@@ -55,6 +55,7 @@ DOORS = {
     r"upnp/": f"{LIBRARY}/upnp/link/",
     r"sqlite3\.h": "mediaserver/catalogue/",
     r"lib(avformat|avcodec|avutil|swscale|swresample)/": "mediaserver/worker/",
+    r"uchardet\.h": "mediaserver/worker/charset",
     r"gst/": "renderer/media/",
     r"alsa/": "renderer/media/",
     r"jansson\.h": "",
@@ -62,7 +63,7 @@ DOORS = {
 }
 # Built file: libraries it must not be linked with, directly or through ours.
 NEVER_LINKED = {
-    "mediaserver/av-mediaserver": ["libavformat", "libavcodec", "libswscale", "libgstreamer", "libupnp."],
+    "mediaserver/av-mediaserver": ["libavformat", "libavcodec", "libswscale", "libuchardet", "libgstreamer", "libupnp."],
     "mediaserver/worker/worker": ["libmicrohttpd", "libcurl", "libav-upnp", "libupnp.", "libsqlite"],
     "renderer/av-renderer": ["libgstreamer", "libavcodec", "libupnp.", "libsqlite"],
     "renderer/media/media": ["libmicrohttpd", "libcurl", "libav-upnp", "libupnp."],

@@ -24,7 +24,7 @@ NUMBERS = ("file outcome duration_ns bitrate_bps sample_hz channels bits audio_p
            " rating compilation has_lyrics track_gain album_gain orientation chapters").split()
 STRINGS = ("container brand audio_codec video_codec title artist album_artist album genre composer date"
            " reason conductor original_date comment description title_sort artist_sort album_artist_sort album_sort"
-           " composer_sort publisher rights series director actor hdr audio_languages subtitle_languages camera"
+           " composer_sort publisher rights series director actor hdr audio_languages subtitle_languages text_tracks camera"
            " location").split()
 OK, NOT_MEDIA, UNREADABLE, DIED = range(4)
 

@@ -42,6 +42,13 @@ typedef enum {
 	AVU_SUBTITLES_ALL = 0x17,         /* what a player gets of which nothing is known */
 } AvuSubtitleForm;
 
+/* What text they may be; others are converted. */
+typedef enum {
+	AVU_SUBTITLE_SRT = 1 << 0,
+	AVU_SUBTITLE_VTT = 1 << 1,
+	AVU_SUBTITLE_OWN = 1 << 2, /* what the file is, after the others */
+} AvuSubtitleType;
+
 /* "FROM > TO"; the first whose from fits counts. */
 typedef struct {
 	const char *from; /* may have * */
@@ -62,11 +69,12 @@ typedef struct {
 	const char *maker; /* "Samsung"; headers of makers go by it; NULL: unknown */
 	const char *file;  /* with line: where it stands */
 	unsigned line;
-	unsigned habits;    /* AvuClientHabit */
-	unsigned subtitles; /* AvuSubtitleForm */
-	GArray *mimes;      /* AvuClientRule: MIME types as this player calls them */
-	GArray *names;      /* AvuClientRule: names of DLNA profiles */
-	GArray *extra;      /* AvuClientRule: one more resource in front, under that name, CI=1 */
+	unsigned habits;         /* AvuClientHabit */
+	unsigned subtitles;      /* AvuSubtitleForm */
+	unsigned subtitle_types; /* AvuSubtitleType; one at least */
+	GArray *mimes;           /* AvuClientRule: MIME types as this player calls them */
+	GArray *names;           /* AvuClientRule: names of DLNA profiles */
+	GArray *extra; /* AvuClientRule: one more resource in front, under that name, CI=1 */
 	GArray *plays[AVU_PLAYS_KINDS]; /* AvuClientPlays; NULL: nothing is known of that kind */
 	char **conversions; /* names of conversions, the best first; NULL: the usual order */
 	char **art;         /* profiles of album art, "JPEG_TN"; NULL: all */
