@@ -46,6 +46,17 @@ touch_library(const char *root, const char *path, void *data)
 	}
 }
 
+/* What was fetched is not what was probed. */
+static void
+look_again(const char *root, const char *path, bool growing, void *data)
+{
+	App *app = data;
+
+	if (app->library != NULL) {
+		(growing ? library_touch_growing : library_touch)(app->library, root, path);
+	}
+}
+
 static void
 tell_transfers(void *data)
 {
@@ -174,7 +185,7 @@ build_media(App *app)
 		avu_settings_get_int(app->settings, "ArtCache") * 1024 * 1024);
 	art_set_clients(app->art, app->clients);
 	media_set_art(app->media, answer_art, app->art);
-	media_set_touch(app->media, touch_library, app);
+	media_set_touch(app->media, look_again, app);
 	g_autofree char *answers = avu_state_dir_build_path(app->state_dir, "indexes");
 
 	media_keep_answers(app->media, answers, INDEXES_BYTES);

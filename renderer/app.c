@@ -215,6 +215,20 @@ app_dup_name(const App *app)
 	return avu_text_sanitize(name, strlen(name), APP_NAME_MAX_BYTES);
 }
 
+static MediaGain
+app_get_gain(const App *app)
+{
+	static const char *const words[MEDIA_N_GAINS] = { "off", "track", "album" };
+	const char *word = avu_settings_get_string(app->settings, "ReplayGain");
+
+	for (unsigned i = 0; i < MEDIA_N_GAINS; i++) {
+		if (strcmp(words[i], word) == 0) {
+			return (MediaGain)i;
+		}
+	}
+	return MEDIA_GAIN_OFF;
+}
+
 static bool
 app_start_engine(App *app, GError **error)
 {
@@ -234,6 +248,8 @@ app_start_engine(App *app, GError **error)
 		.screen_name = name,
 		.registry_path = registry,
 		.no_mixer = avu_settings_get_bool(app->settings, "BitPerfect"),
+		.gain = app_get_gain(app),
+		.preamp_db = (int)avu_settings_get_int(app->settings, "ReplayGainPreamp"),
 		.counters = app->counters,
 		.peer_manager = manager,
 		/* who watches the knob of the card must be there */

@@ -4,6 +4,7 @@
 
 #include <av-upnp/program.h>
 
+#include "engine/protocol.h"
 #include "settings.h"
 
 const AvuSettingSpec renderer_setting_specs[] = {
@@ -142,6 +143,26 @@ const AvuSettingSpec renderer_setting_specs[] = {
 		.fallback = "no",
 		.help = "samples reach the output unchanged: no volume but the card's, no "
 			"loudness" },
+	{ .section = "Sound",
+		.key = "ReplayGain",
+		.flag = "replay-gain",
+		.type = AVU_SETTING_ENUM,
+		.fallback = "off",
+		.allowed = (const char *const[]){ "off", "track", "album", NULL },
+		.placeholder = "WORD",
+		.help = "tracks sound equally loud, or as their albums do, by the tags of the "
+			"files "
+			"(ReplayGain, R128), and never so loud that peaks are cut: off, track or "
+			"album; not with --bit-perfect" },
+	{ .section = "Sound",
+		.key = "ReplayGainPreamp",
+		.flag = "replay-gain-preamp",
+		.type = AVU_SETTING_INT,
+		.fallback = "0",
+		.min = -MEDIA_PREAMP_MAX_DB,
+		.max = MEDIA_PREAMP_MAX_DB,
+		.placeholder = "DB",
+		.help = "so many decibels are added to what the tags say" },
 	{ .section = "Sound",
 		.key = "HardwareVolume",
 		.flag = "hardware-volume",

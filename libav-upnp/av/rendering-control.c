@@ -51,14 +51,14 @@ rendering_note_change(AvuRendering *self)
 	}
 }
 
+/* But for the transforms. */
 static void
-tell(AvuRendering *self, AvuValue value, AvuChannel channel)
+tell_value(AvuRendering *self, AvuValue value, AvuChannel channel)
 {
 	const AvuValueSpec *spec = avu_value_get_spec(value);
 	const int32_t number = self->values.at[value][channel];
 	const char *name = spec->channels ? avu_channel_get_name(channel) : NULL;
 
-	avu_variables_begin(self->variables);
 	if (!spec->transform_only) {
 		avu_variables_set_int(self->variables, 0, name, spec->name, number);
 	}
@@ -66,6 +66,13 @@ tell(AvuRendering *self, AvuValue value, AvuChannel channel)
 		avu_variables_set_int(
 			self->variables, 0, name, "VolumeDB", self->volume_db[number]);
 	}
+}
+
+static void
+tell(AvuRendering *self, AvuValue value, AvuChannel channel)
+{
+	avu_variables_begin(self->variables);
+	tell_value(self, value, channel);
 	rendering_tell_transforms(self);
 	avu_variables_commit(self->variables);
 }
@@ -95,10 +102,45 @@ tell_engine(const AvuRendering *self, AvuValue value, AvuChannel channel)
 void
 rendering_set(AvuRendering *self, AvuValue value, AvuChannel channel, int32_t number)
 {
-	self->values.at[value][channel] = number;
+	RenderingWishes wishes = { .wanted = { 0 } };
+
+	rendering_wish(&wishes, value, channel, number);
+	rendering_set_wishes(self, &wishes);
+}
+
+void
+rendering_wish(RenderingWishes *wishes, AvuValue value, AvuChannel channel, int32_t number)
+{
+	wishes->values.at[value][channel] = number;
+	wishes->wanted[value] |= UINT32_C(1) << channel;
+}
+
+static bool
+is_wanted(const RenderingWishes *wishes, unsigned value, unsigned channel)
+{
+	return (wishes->wanted[value] & (UINT32_C(1) << channel)) != 0;
+}
+
+void
+rendering_set_wishes(AvuRendering *self, const RenderingWishes *wishes)
+{
 	avu_variables_begin(self->variables);
-	tell(self, value, channel);
-	tell_engine(self, value, channel);
+	for (unsigned v = 0; v < AVU_N_VALUES; v++) {
+		for (unsigned c = 0; c < AVU_N_CHANNELS; c++) {
+			if (is_wanted(wishes, v, c)) {
+				self->values.at[v][c] = wishes->values.at[v][c];
+				tell_value(self, (AvuValue)v, (AvuChannel)c);
+			}
+		}
+	}
+	rendering_tell_transforms(self);
+	for (unsigned v = 0; v < AVU_N_VALUES; v++) {
+		for (unsigned c = 0; c < AVU_N_CHANNELS; c++) {
+			if (is_wanted(wishes, v, c)) {
+				tell_engine(self, (AvuValue)v, (AvuChannel)c);
+			}
+		}
+	}
 	avu_variables_commit(self->variables);
 	rendering_note_change(self);
 }
@@ -106,18 +148,19 @@ rendering_set(AvuRendering *self, AvuValue value, AvuChannel channel, int32_t nu
 void
 rendering_set_all(AvuRendering *self, const AvuValues *values)
 {
-	avu_variables_begin(self->variables);
+	RenderingWishes wishes = { .wanted = { 0 } };
+
 	for (unsigned v = 0; v < AVU_N_VALUES; v++) {
 		for (unsigned c = 0; c < AVU_N_CHANNELS; c++) {
 			if (rendering_has(self, (AvuValue)v, (AvuChannel)c)) {
-				rendering_set(self, (AvuValue)v, (AvuChannel)c,
+				rendering_wish(&wishes, (AvuValue)v, (AvuChannel)c,
 					CLAMP(values->at[v][c],
 						avu_value_get_spec((AvuValue)v)->min,
 						rendering_get_max(self, (AvuValue)v)));
 			}
 		}
 	}
-	avu_variables_commit(self->variables);
+	rendering_set_wishes(self, &wishes);
 }
 
 void

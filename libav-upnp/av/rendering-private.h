@@ -48,6 +48,17 @@ int32_t rendering_find_position(const AvuRendering *self, int32_t volume_db);
 /** Wish to engine and variables. The number is in range. */
 void rendering_set(AvuRendering *self, AvuValue value, AvuChannel channel, int32_t number);
 void rendering_set_all(AvuRendering *self, const AvuValues *values);
+
+/* What a document wants, each value of each channel once: a later wish takes the place of an earlier one,
+ * so that a document of repeats costs no more than one that is whole. */
+typedef struct {
+	AvuValues values;
+	uint32_t wanted[AVU_N_VALUES]; /* bits 1 << AvuChannel */
+} RenderingWishes;
+
+void rendering_wish(RenderingWishes *wishes, AvuValue value, AvuChannel channel, int32_t number);
+/** All in one change. */
+void rendering_set_wishes(AvuRendering *self, const RenderingWishes *wishes);
 /** Something is to be kept. */
 void rendering_note_change(AvuRendering *self);
 

@@ -12,7 +12,7 @@
 
 #define PAIRS_NAMESPACE "urn:schemas-upnp-org:av:avs"
 #define VOLUME_DB "VolumeDB"
-#define LIST_MAX 64
+#define LIST_MAX 64 /* more than there are variables: the rest is one name, which nobody has */
 
 /* A variable that can be kept. VolumeDB is VOLUME in other words. */
 static bool
@@ -80,7 +80,14 @@ write_listed(const AvuRendering *self, AvuXmlWriter *out, const char *list, GErr
 				"no variable '%.40s'", name);
 			return false;
 		}
-		write_variable(self, out, name, value);
+		/* asked for twice, answered once */
+		for (size_t before = 0; before <= i; before++) {
+			if (before == i) {
+				write_variable(self, out, name, value);
+			} else if (strcmp(names[before], name) == 0) {
+				break;
+			}
+		}
 	}
 	return true;
 }
@@ -107,12 +114,11 @@ rendering_get_state(AvuRendering *self, AvuCall *call, GError **error)
 
 /* ---- setting */
 
+/* What a document wants, and the names by which, each once. */
 typedef struct {
-	const char *name;
-	AvuValue value;
-	AvuChannel channel;
-	int32_t number;
-} Wish;
+	RenderingWishes wishes;
+	GPtrArray *names; /* borrowed from the table of variables */
+} Pairs;
 
 /* "RenderingControl:2", or the whole URN; of no later version than ours. */
 static bool
@@ -150,39 +156,42 @@ is_for_us(const AvuRendering *self, const AvuCall *call, GError **error)
 }
 
 static bool
-read_wish(const AvuRendering *self, const AvuXmlElement *element, Wish *ret_wish, GError **error)
+read_pair(const AvuRendering *self, const AvuXmlElement *element, Pairs *pairs, GError **error)
 {
 	const char *name = avu_xml_get_attribute(element, "variableName");
-	const char *channel = avu_xml_get_attribute(element, "channel");
+	const char *channel_name = avu_xml_get_attribute(element, "channel");
+	AvuChannel channel = AVU_CHANNEL_MASTER;
+	AvuValue value;
 	int64_t number;
 
-	if (name == NULL || !find_variable(self, name, &ret_wish->value)) {
+	if (name == NULL || !find_variable(self, name, &value)) {
 		return refuse(error, RENDERING_IMPROPER_VARIABLES, "a variable that cannot be set");
 	}
 	const AvuVariableSpec *spec =
 		avu_service_find_variable(&avu_service_rendering_control, name);
 	const bool decibels = strcmp(name, VOLUME_DB) == 0;
 
-	ret_wish->name = spec->name;
-	ret_wish->channel = AVU_CHANNEL_MASTER;
-	if (channel != NULL && (!avu_channel_find(channel, &ret_wish->channel) ||
-				       !rendering_has(self, ret_wish->value, ret_wish->channel))) {
+	if (channel_name != NULL && (!avu_channel_find(channel_name, &channel) ||
+					    !rendering_has(self, value, channel))) {
 		return refuse(error, RENDERING_INVALID_VALUE, "no such channel");
 	}
 	if (!avu_parse_int(avu_xml_get_text(element),
-		    decibels ? self->volume_db[0] : avu_value_get_spec(ret_wish->value)->min,
+		    decibels ? self->volume_db[0] : avu_value_get_spec(value)->min,
 		    decibels ? self->volume_db[self->n_positions - 1]
-			     : rendering_get_max(self, ret_wish->value),
+			     : rendering_get_max(self, value),
 		    &number)) {
 		return refuse(error, RENDERING_INVALID_VALUE, "a value out of its range");
 	}
-	ret_wish->number =
-		decibels ? rendering_find_position(self, (int32_t)number) : (int32_t)number;
+	rendering_wish(&pairs->wishes, value, channel,
+		decibels ? rendering_find_position(self, (int32_t)number) : (int32_t)number);
+	if (!g_ptr_array_find(pairs->names, spec->name, NULL)) {
+		g_ptr_array_add(pairs->names, (void *)spec->name);
+	}
 	return true;
 }
 
 static bool
-read_wishes(const AvuRendering *self, const char *document, GArray *wishes, GError **error)
+read_pairs(const AvuRendering *self, const char *document, Pairs *pairs, GError **error)
 {
 	g_autoptr(AvuXmlDocument) tree =
 		avu_xml_parse(&avu_xml_kind_didl, document, strlen(document), NULL);
@@ -193,12 +202,9 @@ read_wishes(const AvuRendering *self, const char *document, GArray *wishes, GErr
 	}
 	for (const AvuXmlElement *at = avu_xml_find_child(root, "stateVariable"); at != NULL;
 		at = avu_xml_find_next(at, "stateVariable")) {
-		Wish wish;
-
-		if (!read_wish(self, at, &wish, error)) {
+		if (!read_pair(self, at, pairs, error)) {
 			return false;
 		}
-		g_array_append_val(wishes, wish);
 	}
 	return true;
 }
@@ -206,20 +212,20 @@ read_wishes(const AvuRendering *self, const char *document, GArray *wishes, GErr
 bool
 rendering_set_state(AvuRendering *self, AvuCall *call, GError **error)
 {
-	g_autoptr(GArray) wishes = g_array_new(FALSE, FALSE, sizeof(Wish));
-	g_autoptr(GString) names = g_string_new(NULL);
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+	Pairs pairs = { .names = names };
 
 	if (!is_for_us(self, call, error) ||
-		!read_wishes(
-			self, avu_call_string(call, "StateVariableValuePairs"), wishes, error)) {
+		!read_pairs(
+			self, avu_call_string(call, "StateVariableValuePairs"), &pairs, error)) {
 		return false;
 	}
-	for (guint i = 0; i < wishes->len; i++) {
-		const Wish *wish = &g_array_index(wishes, Wish, i);
-
-		rendering_set(self, wish->value, wish->channel, wish->number);
-		g_string_append_printf(names, "%s%s", i > 0 ? "," : "", wish->name);
+	if (names->len > 0) {
+		rendering_set_wishes(self, &pairs.wishes);
 	}
-	avu_call_reply_string(call, "StateVariableList", names->str);
+	g_ptr_array_add(names, NULL);
+	g_autofree char *list = g_strjoinv(",", (char **)names->pdata);
+
+	avu_call_reply_string(call, "StateVariableList", list);
 	return true;
 }

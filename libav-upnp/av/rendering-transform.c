@@ -151,9 +151,10 @@ find_transform(
 	return false;
 }
 
-/* What can be set of one element is set. @return whether it was; ret_known: it is one of ours */
+/* @return whether one element wants what can be set; ret_known: it is one of ours */
 static bool
-apply(AvuRendering *self, const AvuXmlElement *element, bool defaults, bool *ret_known)
+read_transform(const AvuRendering *self, const AvuXmlElement *element, RenderingWishes *wishes,
+	bool *ret_known)
 {
 	const char *name = avu_xml_get_attribute(element, "name");
 	const char *text = avu_xml_get_child_text(element, "value");
@@ -167,12 +168,22 @@ apply(AvuRendering *self, const AvuXmlElement *element, bool defaults, bool *ret
 			&number)) {
 		return false;
 	}
-	if (defaults) {
-		self->defaults.at[value][channel] = (int32_t)number;
-	} else {
-		rendering_set(self, value, channel, (int32_t)number);
-	}
+	rendering_wish(wishes, value, channel, (int32_t)number);
 	return true;
+}
+
+static void
+set_defaults(AvuRendering *self, const RenderingWishes *wishes)
+{
+	for (unsigned v = 0; v < AVU_N_VALUES; v++) {
+		for (unsigned c = 0; c < AVU_N_CHANNELS; c++) {
+			if ((wishes->wanted[v] & (UINT32_C(1) << c)) != 0) {
+				self->defaults.at[v][c] = wishes->values.at[v][c];
+			}
+		}
+	}
+	rendering_tell_default_transforms(self);
+	rendering_note_change(self);
 }
 
 bool
@@ -182,6 +193,7 @@ rendering_set_transforms(AvuRendering *self, const char *document, bool defaults
 	g_autoptr(AvuXmlDocument) tree =
 		avu_xml_parse(&avu_xml_kind_didl, document, strlen(document), &problem);
 	const AvuXmlElement *root = tree != NULL ? avu_xml_get_root(tree) : NULL;
+	RenderingWishes wishes = { .wanted = { 0 } };
 	unsigned n_known = 0, n_done = 0;
 
 	if (root == NULL || !avu_xml_is(root, "TransformSettings")) {
@@ -193,14 +205,14 @@ rendering_set_transforms(AvuRendering *self, const char *document, bool defaults
 		at = avu_xml_find_next(at, "transform")) {
 		bool known;
 
-		n_done += apply(self, at, defaults, &known);
+		n_done += read_transform(self, at, &wishes, &known);
 		n_known += known;
 	}
-	if (defaults && n_done > 0) {
-		rendering_tell_default_transforms(self);
-		rendering_note_change(self);
-	}
-	if (n_done == 0) {
+	if (n_done > 0 && defaults) {
+		set_defaults(self, &wishes);
+	} else if (n_done > 0) {
+		rendering_set_wishes(self, &wishes);
+	} else {
 		g_set_error(error, AVU_UPNP_ERROR,
 			n_known == 0 ? RENDERING_TRANSFORMS_NOT_ALLOWED
 				     : RENDERING_UNSUPPORTED_VALUES,

@@ -326,6 +326,15 @@ sweep(HttpAcceptor *acceptor)
 	return next;
 }
 
+/* Of the table. An edge for each: nobody has to read it. */
+static void
+wake(void *data)
+{
+	const uint64_t one = 1;
+
+	(void)!write(((HttpAcceptor *)data)->wake_fd, &one, sizeof(one)); /* cannot overflow */
+}
+
 static int
 milliseconds_until(int64_t when_ns)
 {
@@ -526,6 +535,7 @@ http_acceptor_new(
 {
 	g_autoptr(HttpAcceptor) acceptor = g_new0(HttpAcceptor, 1);
 	struct epoll_event event = { .events = EPOLLIN, .data.u64 = 1 };
+	struct epoll_event edge = { .events = EPOLLIN | EPOLLET, .data.u64 = 1 };
 
 	acceptor->table = table;
 	acceptor->linger = linger;
@@ -540,12 +550,13 @@ http_acceptor_new(
 	acceptor->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	acceptor->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (acceptor->wake_fd < 0 || acceptor->epoll_fd < 0 ||
-		epoll_ctl(acceptor->epoll_fd, EPOLL_CTL_ADD, acceptor->wake_fd, &event) != 0 ||
+		epoll_ctl(acceptor->epoll_fd, EPOLL_CTL_ADD, acceptor->wake_fd, &edge) != 0 ||
 		epoll_ctl(acceptor->epoll_fd, EPOLL_CTL_ADD, http_linger_get_fd(linger), &event) !=
 			0) {
 		avu_set_errno(error, errno, "epoll for connections");
 		return NULL;
 	}
+	http_table_set_wake(table, wake, acceptor);
 	return start_thread(acceptor, error) ? g_steal_pointer(&acceptor) : NULL;
 }
 
@@ -563,16 +574,15 @@ http_acceptor_count(HttpAcceptor *acceptor)
 void
 http_acceptor_free(HttpAcceptor *acceptor)
 {
-	const uint64_t one = 1;
-
 	if (acceptor == NULL) {
 		return;
 	}
+	http_table_set_wake(acceptor->table, NULL, NULL);
 	if (acceptor->thread != 0) {
 		pthread_mutex_lock(&acceptor->lock);
 		acceptor->stopping = true;
 		pthread_mutex_unlock(&acceptor->lock);
-		(void)!write(acceptor->wake_fd, &one, sizeof(one)); /* cannot overflow */
+		wake(acceptor);
 		pthread_join(acceptor->thread, NULL);
 	}
 	while (acceptor->waiting.length > 0) {

@@ -38,8 +38,24 @@ http_pace_burst_octets(const AvuHttpQos *qos, uint64_t media)
 uint64_t
 http_pace_burst_rate(const AvuHttpQos *qos, uint64_t media)
 {
-	return MAX(multiply(http_pace_burst_octets(qos, media), AVU_NS_PER_S / HTTP_PACE_BURST_NS),
-		http_pace_steady(qos, media));
+	const uint64_t steady = http_pace_steady(qos, media);
+	const uint64_t octets = http_pace_burst_octets(qos, media);
+
+	if (octets == 0) {
+		return steady;
+	}
+	return MAX(MAX(multiply(octets, AVU_NS_PER_S / HTTP_PACE_BURST_NS), HTTP_PACE_BURST_LEAST),
+		steady);
+}
+
+int64_t
+http_pace_burst_ns(const AvuHttpQos *qos, uint64_t media)
+{
+	const double octets = (double)http_pace_burst_octets(qos, media);
+	const double ns =
+		octets * (double)AVU_NS_PER_S / (double)MAX(http_pace_burst_rate(qos, media), 1);
+
+	return MIN((int64_t)ns, HTTP_PACE_BURST_NS);
 }
 
 bool

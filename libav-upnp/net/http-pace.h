@@ -7,6 +7,9 @@
 /* The first octets leave in this time, evenly: nobody waits for them, and a look at its end finds
  * that no more than those have left. */
 #define HTTP_PACE_BURST_NS (AVU_NS_PER_S / 2)
+/* A song of a low bitrate leaves no slower than this, thus in less time: a player that wants some tens of KiB
+ * before its first sound would wait a tenth of a second for them. A film of 1.7 Mbit/s begins as fast. */
+#define HTTP_PACE_BURST_LEAST (4 * 1024 * 1024)
 
 /** @param media  octets per second of the resource, 0: unknown
  *  @return AVU_PACE_NONE when it is not to be paced */
@@ -14,6 +17,8 @@ uint64_t http_pace_steady(const AvuHttpQos *qos, uint64_t media);
 /** Octets that leave before the steady pace. */
 uint64_t http_pace_burst_octets(const AvuHttpQos *qos, uint64_t media);
 uint64_t http_pace_burst_rate(const AvuHttpQos *qos, uint64_t media);
+/** How long the burst takes at that rate, at most HTTP_PACE_BURST_NS. */
+int64_t http_pace_burst_ns(const AvuHttpQos *qos, uint64_t media);
 
 /* What the kernel says of a stream, as it counts: since the connection began. */
 typedef struct {

@@ -26,13 +26,17 @@
 #define SWEEP_NS (500 * AVU_NS_PER_MS)
 /* A burst that was not over at the first look: the client is the slow one. */
 #define BURST_CHECK_NS (200 * AVU_NS_PER_MS)
+/* Or the look was a moment early, which shows of a short burst. */
+#define BURST_CHECK_SOON_NS (20 * AVU_NS_PER_MS)
 /* What a paced stream keeps unsent, so that a change of pace shows at once (spec/home-qos.md 3). */
 #define LOW_WATER (256 * 1024)
 
 struct HttpTable {
 	AvuHttpQos qos;
 	size_t max;
-	AvuCounter *cut_counter; /* may be NULL */
+	AvuCounter *cut_counter;  /* may be NULL */
+	void (*wake)(void *data); /* may be NULL; guarded by lock */
+	void *wake_data;
 	pthread_mutex_t lock;
 	GHashTable *by_fd;     /* fd → HttpConnection; guarded by lock */
 	size_t n_streams;      /* guarded by lock */
@@ -78,6 +82,15 @@ void
 http_table_set_cut_counter(HttpTable *table, AvuCounter *counter)
 {
 	table->cut_counter = counter;
+}
+
+void
+http_table_set_wake(HttpTable *table, void (*wake)(void *data), void *data)
+{
+	pthread_mutex_lock(&table->lock);
+	table->wake = wake;
+	table->wake_data = data;
+	pthread_mutex_unlock(&table->lock);
 }
 
 const AvuHttpQos *
@@ -208,7 +221,19 @@ begin_pace(HttpTable *table, HttpConnection *connection)
 	}
 	connection->pace.wanted = http_pace_burst_rate(&table->qos, media);
 	connection->pace.burst_end = info.tcpi_bytes_sent + info.tcpi_notsent_bytes + burst;
-	connection->pace.check_ns = avu_now_ns() + HTTP_PACE_BURST_NS;
+	connection->pace.check_ns = connection->since_ns + http_pace_burst_ns(&table->qos, media);
+}
+
+/* For a burst that is over before the next sweep would look. */
+static void
+hasten_sweep(HttpTable *table, int64_t when_ns)
+{
+	if (when_ns != AVU_TIME_NONE && when_ns < table->next_sweep_ns) {
+		table->next_sweep_ns = when_ns;
+		if (table->wake != NULL) {
+			table->wake(table->wake_data);
+		}
+	}
 }
 
 static void
@@ -216,7 +241,8 @@ check_pace(
 	HttpTable *table, HttpConnection *connection, const struct tcp_info *info, int64_t now_ns)
 {
 	if (info->tcpi_bytes_sent < connection->pace.burst_end) {
-		connection->pace.check_ns = now_ns + BURST_CHECK_NS;
+		connection->pace.check_ns = now_ns + CLAMP((now_ns - connection->since_ns) / 2,
+							     BURST_CHECK_SOON_NS, BURST_CHECK_NS);
 		return;
 	}
 	connection->pace.check_ns = AVU_TIME_NONE;
@@ -438,6 +464,7 @@ http_table_mark_stream(HttpTable *table, HttpConnection *connection, const HttpT
 	table->n_streams++;
 	begin_pace(table, connection);
 	apply_pace(table, connection);
+	hasten_sweep(table, connection->pace.check_ns);
 	pthread_mutex_unlock(&table->lock);
 }
 
@@ -483,7 +510,6 @@ http_table_sweep(HttpTable *table, int64_t now_ns)
 
 	pthread_mutex_lock(&table->lock);
 	if (now_ns >= table->next_sweep_ns) {
-		/* No look is due earlier than this after it was asked for (HTTP_PACE_BURST_NS). */
 		next_ns = now_ns + SWEEP_NS;
 		g_hash_table_iter_init(&iter, table->by_fd);
 		while (g_hash_table_iter_next(&iter, NULL, &value)) {

@@ -73,6 +73,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(HttpTable, http_table_free)
 void http_table_set_qos(HttpTable *table, const AvuHttpQos *qos);
 void http_table_set_max(HttpTable *table, unsigned served);
 void http_table_set_cut_counter(HttpTable *table, AvuCounter *counter);
+/** @param wake  called, on any thread and under the table's lock, when http_table_sweep() is wanted earlier than it
+ *               said last; NULL: never */
+void http_table_set_wake(HttpTable *table, void (*wake)(void *data), void *data);
 const AvuHttpQos *http_table_get_qos(const HttpTable *table);
 
 /* All of these: @thread any. */

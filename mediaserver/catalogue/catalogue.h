@@ -153,7 +153,7 @@ typedef struct {
 	char *profile; /* may be NULL */
 	ItemKind kind;
 	int64_t inode, mtime_ns;         /* as when probed */
-	int64_t size_bytes;              /* the same; -1: unknown */
+	int64_t size_bytes;              /* the same; -1: unknown; or ITEM_SIZE_GROWS */
 	int64_t duration_ns;             /* of the item; 0: unknown */
 	int64_t start_ns;                /* the item is a piece of the file; -1: it is all of it */
 	int64_t end_ns;                  /* of a piece; AVU_TIME_NONE: the file's end */

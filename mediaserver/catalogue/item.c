@@ -199,6 +199,12 @@ is_shown(size_t i)
 }
 
 bool
+item_is_growing(const Item *item)
+{
+	return item->size_bytes == ITEM_SIZE_GROWS;
+}
+
+bool
 item_has_art(const Item *item)
 {
 	return item->kind == ITEM_AUDIO ? item->has_cover > 0 || item->has_art > 0

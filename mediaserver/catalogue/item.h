@@ -15,6 +15,8 @@ typedef enum {
 } ItemKind;
 
 #define ITEM_NO_GAIN INT64_MIN
+/* Of a recording in progress: what is told of it is that its end moves. */
+#define ITEM_SIZE_GROWS (-2)
 /* Between the values of a column that may have several: no text that XML can carry contains it. */
 #define ITEM_VALUE_SEPARATOR '\x1f'
 
@@ -82,6 +84,8 @@ typedef struct {
 } Item;
 
 void item_init(Item *item);
+/** Was it still being written when it was looked at? */
+bool item_is_growing(const Item *item);
 /** Can a picture be made that stands for it? */
 bool item_has_art(const Item *item);
 /** What views group by, from artist, album, genre, date and folder. @param strings  keeps texts */

@@ -61,6 +61,8 @@ AvuContentStore content_get_store(const Content *content);
  *  there is no time seek */
 AvuDlnaParameters content_dlna_parameters(
 	ItemKind kind, const char *mime, const char *profile, int64_t duration_ns);
+/** Of a recording in progress: its end moves, and nobody knows which octet belongs to which time yet. */
+void content_dlna_set_growing(AvuDlnaParameters *dlna);
 
 /** SourceProtocolInfo for what is in the catalogue, or, while it is empty, for what would be; and
  *  for what is made of it. @param machine  NULL: nothing is converted  @return g_free() it */

@@ -37,6 +37,14 @@ content_dlna_parameters(ItemKind kind, const char *mime, const char *profile, in
 	};
 }
 
+void
+content_dlna_set_growing(AvuDlnaParameters *dlna)
+{
+	dlna->op_time = false;
+	dlna->speeds = NULL;
+	dlna->flags |= AVU_DLNA_FLAG_SN_INCREASING;
+}
+
 /* upnp:albumArtURI of an object, the thumbnail that DLNA asks for first.
  * @param uris  keep the texts */
 static void
@@ -411,6 +419,9 @@ dlna_of(const Item *item, const Emission *emission)
 
 	if (whole && emission->machine != NULL) {
 		(void)speed_source_describe(emission->machine, item->mime, &dlna);
+	}
+	if (item_is_growing(item)) {
+		content_dlna_set_growing(&dlna);
 	}
 	return dlna;
 }

@@ -31,6 +31,13 @@ current_file_clear(CurrentFile *current)
 }
 
 static bool
+has_its_number(const CurrentFile *current)
+{
+	return current->file->inode == (int64_t)current->st.st_ino ||
+	       (file_system_get_traits(current->fd) & FILE_SYSTEM_NUMBERLESS) != 0;
+}
+
+static bool
 is_as_probed(const CurrentFile *current)
 {
 	const CatalogueFile *file = current->file;
@@ -42,15 +49,19 @@ is_as_probed(const CurrentFile *current)
 	}
 	return (file->size_bytes < 0 || file->size_bytes == st->st_size) &&
 	       file->mtime_ns == (int64_t)st->st_mtim.tv_sec * AVU_NS_PER_S + st->st_mtim.tv_nsec &&
-	       (file->inode == (int64_t)st->st_ino ||
-		       (file_system_get_traits(current->fd) & FILE_SYSTEM_NUMBERLESS) != 0);
+	       has_its_number(current);
 }
 
 static bool
 is_growing(const CurrentFile *current)
 {
-	return current->file->start_ns < 0 && current->file->size_bytes >= 0 &&
-	       current->st.st_size > current->file->size_bytes &&
+	const CatalogueFile *file = current->file;
+
+	if (file->size_bytes == ITEM_SIZE_GROWS) {
+		return has_its_number(current);
+	}
+	return file->start_ns < 0 && file->size_bytes >= 0 &&
+	       current->st.st_size > file->size_bytes && has_its_number(current) &&
 	       current_file_was_just_written(current->fd);
 }
 
@@ -86,6 +97,15 @@ open_now(const CurrentFiles *files, int64_t id, CurrentFile *current)
 	return S_ISREG(current->st.st_mode) ? NULL : cannot_open(ENOENT, current->file);
 }
 
+static void
+have_looked_at(const CurrentFiles *files, const CurrentFile *current)
+{
+	if (files->touch != NULL) {
+		files->touch(current->file->root, current->file->path, current->growing,
+			files->touch_data);
+	}
+}
+
 AvuHttpResponse *
 current_file_open(const CurrentFiles *files, int64_t id, int64_t wait_ns, CurrentFile *ret_file)
 {
@@ -99,6 +119,9 @@ current_file_open(const CurrentFiles *files, int64_t id, int64_t wait_ns, Curren
 			return wrong;
 		}
 		current.growing = is_growing(&current);
+		if (current.growing && current.file->size_bytes >= 0) { /* lists say otherwise */
+			have_looked_at(files, &current);
+		}
 		if (current.growing || is_as_probed(&current)) {
 			*ret_file = current;
 			current = (CurrentFile)CURRENT_FILE_NONE;
@@ -107,8 +130,8 @@ current_file_open(const CurrentFiles *files, int64_t id, int64_t wait_ns, Curren
 		if (avu_now_ns() >= deadline_ns) {
 			break;
 		}
-		if (!touched && files->touch != NULL) {
-			files->touch(current.file->root, current.file->path, files->touch_data);
+		if (!touched) {
+			have_looked_at(files, &current);
 		}
 		g_usleep(LOOK_US); /* of the client's own thread */
 	}

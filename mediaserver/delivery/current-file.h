@@ -17,8 +17,9 @@ G_BEGIN_DECLS
 typedef struct {
 	KnownFiles *files;
 	const Roots *roots;
-	/* Has the file looked at, now; NULL: nobody can. @param root  uuid @thread any */
-	void (*touch)(const char *root, const char *path, void *data);
+	/* Has the file looked at, now; NULL: nobody can.
+	 * @param root  uuid  @param growing  it is being written  @thread any */
+	void (*touch)(const char *root, const char *path, bool growing, void *data);
 	void *touch_data;
 } CurrentFiles;
 
@@ -26,7 +27,7 @@ typedef struct {
 	CatalogueFile *file;
 	int fd;
 	struct stat st;
-	bool growing; /* larger than it was, and written to until now: a recording in progress */
+	bool growing; /* listed as a recording in progress, or larger than it was and written to until now */
 } CurrentFile;
 
 /** @param wait_ns  how long a changed file may take to be probed

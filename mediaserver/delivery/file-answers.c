@@ -168,8 +168,8 @@ on_answer(WorkerJob *job, void *user_data)
 		make_room(answers);
 	}
 	(void)pthread_cond_broadcast(&answers->changed);
+	worker_job_free(job); /* who takes the answer frees it: also a hand-over by the lock */
 	(void)pthread_mutex_unlock(&answers->lock);
-	worker_job_free(job);
 }
 
 /* @return there is an entry now; else BUSY or IO. Called with the lock held. */
@@ -349,7 +349,9 @@ file_answers_get(FileAnswers *answers, int fd, const struct stat *st, const char
 	}
 	(void)pthread_mutex_unlock(&answers->lock);
 	keep_on_disk(answers, &key, fresh);
+	(void)pthread_mutex_lock(&answers->lock);
 	g_bytes_unref(key.question);
+	(void)pthread_mutex_unlock(&answers->lock);
 	return value;
 }
 

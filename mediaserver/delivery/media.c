@@ -132,9 +132,7 @@ choose_source(const AvuHttpRequest *request, Opened *opened, int *fd, AvuDlnaPar
 	delivery->duration_ns = file->duration_ns;
 	delivery->bitrate_bps = average_bps(size, file->duration_ns);
 	if (opened->growing) {
-		dlna->op_time = false;
-		dlna->speeds = NULL;
-		dlna->flags |= AVU_DLNA_FLAG_SN_INCREASING;
+		content_dlna_set_growing(dlna);
 		delivery->duration_ns = AVU_TIME_NONE;
 		delivery->etag = NULL; /* it is another at each look */
 		delivery->source = avu_media_source_new_growing(
@@ -315,8 +313,8 @@ media_new(AvuHttpServer *server, Catalogue *catalogue, const Roots *roots, Repor
 }
 
 void
-media_set_touch(
-	Media *media, void (*touch)(const char *root, const char *path, void *data), void *data)
+media_set_touch(Media *media,
+	void (*touch)(const char *root, const char *path, bool growing, void *data), void *data)
 {
 	media->files.touch = touch;
 	media->files.touch_data = data;

@@ -23,9 +23,9 @@ typedef struct Media Media;
 Media *media_new(AvuHttpServer *server, Catalogue *catalogue, const Roots *roots, Reports *reports,
 	Clients *clients, Conversions *conversions);
 /** Before the server starts: has a file looked at anew that is not the one that was probed.
- *  @param root  uuid @thread any */
-void media_set_touch(
-	Media *media, void (*touch)(const char *root, const char *path, void *data), void *data);
+ *  @param root  uuid  @param growing  it is being written  @thread any */
+void media_set_touch(Media *media,
+	void (*touch)(const char *root, const char *path, bool growing, void *data), void *data);
 /** Before the server starts: what "?albumArt=true" behind an item's URL gives, as Microsoft's players ask for a
  *  cover. */
 void media_set_art(Media *media,

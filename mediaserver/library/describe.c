@@ -249,6 +249,13 @@ description_init(Description *ret_description, const CatalogueFolder *folder, co
 }
 
 void
+description_set_growing(Description *description)
+{
+	description->item.size_bytes = ITEM_SIZE_GROWS;
+	description->item.duration_ns = AVU_TIME_NONE;
+}
+
+void
 description_clear(Description *description)
 {
 	g_clear_pointer(&description->strings, g_ptr_array_unref);

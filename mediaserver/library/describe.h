@@ -18,6 +18,8 @@ typedef struct {
  *  @param folder  its folder: albums without an album artist belong to it */
 void description_init(Description *ret_description, const CatalogueFolder *folder, const char *name,
 	const struct stat *st, const ProbeResult *result);
+/** It is being written: nobody knows how long it will be. */
+void description_set_growing(Description *description);
 void description_clear(Description *description);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Description, description_clear)
 

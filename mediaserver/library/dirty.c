@@ -86,6 +86,7 @@ dirty_add(Dirty *dirty, const DirtyEntry *entry, bool keep_quiet)
 		old->due_ns = MIN(old->due_ns, entry->due_ns); /* else it might never be */
 		old->quiet_ns = keep_quiet ? old->quiet_ns : entry->quiet_ns;
 		old->extent = MAX(old->extent, entry->extent);
+		old->waited = old->waited || entry->waited;
 	} else if (g_hash_table_size(dirty->entries) >= ENTRIES_MAX) {
 		return false;
 	} else {

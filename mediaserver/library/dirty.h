@@ -22,6 +22,7 @@ typedef struct {
 	DirtyExtent extent;
 	int64_t due_ns;   /* avu_now_ns() scale */
 	int64_t quiet_ns; /* it counts as whole when not changed for so long */
+	bool waited;      /* it was put off before */
 } DirtyEntry;
 
 void dirty_entry_free(void *entry);

@@ -198,6 +198,21 @@ format_by_contents(const ProbeResult *result, ItemKind *ret_kind, const char **r
 }
 
 bool
+format_can_grow(const char *name)
+{
+	/* packets that need nothing from the end of their file: what receivers record */
+	static const char *const streams[] = { "video/mpeg", "video/vnd.dlna.mpeg-tts" };
+	const FormatExtension *format = format_by_name(name);
+
+	for (size_t i = 0; format != NULL && i < G_N_ELEMENTS(streams); i++) {
+		if (g_str_equal(format->mime, streams[i])) {
+			return true;
+		}
+	}
+	return false;
+}
+
+bool
 format_has_time_index(const char *mime)
 {
 	/* what worker/index.c has a way for */

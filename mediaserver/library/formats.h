@@ -23,6 +23,9 @@ const char *format_extension(const char *mime);
 /** Kind and MIME type by contents. @return false when the table has nothing: go by the name */
 bool format_by_contents(const ProbeResult *result, ItemKind *ret_kind, const char **ret_mime);
 
+/** Can a file of that name be played while it is written? */
+bool format_can_grow(const char *name);
+
 /** Can the workers say which octet belongs to which time? */
 bool format_has_time_index(const char *mime);
 

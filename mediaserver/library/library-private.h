@@ -15,6 +15,8 @@ G_BEGIN_DECLS
 
 /* A file found by a walk may be one that is being copied: written to so lately, it is put off. */
 #define LIBRARY_QUIET_NS AVU_NS_PER_S
+/* Its writer has it open and does not write: it may wait for a slow source, or keep it open for good */
+#define LIBRARY_WRITER_QUIET_NS (10 * AVU_NS_PER_S)
 
 /* How a root is kept up with. */
 typedef struct {

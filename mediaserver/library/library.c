@@ -113,7 +113,8 @@ look_at_folder(Library *library, Scan *scan, DirtyEntry *const *entries, size_t 
 	for (size_t i = 0; i < n; i++) {
 		whole = whole || entries[i]->extent == DIRTY_FOLDER;
 		if (entries[i]->extent == DIRTY_NAME) {
-			names[n_names++] = (ScanName){ entries[i]->name, entries[i]->quiet_ns };
+			names[n_names++] = (ScanName){ entries[i]->name, entries[i]->quiet_ns,
+				entries[i]->waited };
 		}
 	}
 	return (whole ? scan_folder : scan_names)(
@@ -501,20 +502,37 @@ entry_for(const Root *root, const char *path)
 	return entry;
 }
 
-void
-library_touch(Library *library, const char *root_uuid, const char *path)
+static void
+touch(Library *library, const char *root_uuid, const char *path, bool growing)
 {
 	const Root *root = roots_find(library->roots, root_uuid);
 
 	if (root == NULL) {
 		return;
 	}
+	DirtyEntry *entry = entry_for(root, path);
+
+	entry->quiet_ns = growing ? LIBRARY_WRITER_QUIET_NS : 0;
+	entry->waited = growing; /* by whoever fetched it */
 	(void)pthread_mutex_lock(&library->lock);
 	if (g_queue_get_length(&library->touched) < TOUCHED_MAX) {
-		g_queue_push_tail(&library->touched, entry_for(root, path));
+		g_queue_push_tail(&library->touched, entry);
 	} else {
+		dirty_entry_free(entry);
 		library->rescan_wanted = true;
 	}
 	wake(library);
 	(void)pthread_mutex_unlock(&library->lock);
+}
+
+void
+library_touch(Library *library, const char *root_uuid, const char *path)
+{
+	touch(library, root_uuid, path, /* growing = */ false);
+}
+
+void
+library_touch_growing(Library *library, const char *root_uuid, const char *path)
+{
+	touch(library, root_uuid, path, /* growing = */ true);
 }

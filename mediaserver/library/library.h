@@ -64,5 +64,7 @@ void library_rescan(Library *library);
  *  a file to be quiet. A folder is walked with all below.
  *  @param root  uuid  @param path  below it, octets; "": all of it  @thread any */
 void library_touch(Library *library, const char *root, const char *path);
+/** The same of a file that is being written. @thread any */
+void library_touch_growing(Library *library, const char *root, const char *path);
 
 G_END_DECLS

@@ -13,8 +13,6 @@
 #define SOON_NS (100 * AVU_NS_PER_MS)
 /* What is created is written next, most often; a hard link is not. */
 #define CREATED_NS (500 * AVU_NS_PER_MS)
-/* Its writer has it open and does not write: it may wait for a slow source, or keep it open for good */
-#define WRITER_QUIET_NS (10 * AVU_NS_PER_S)
 /* A storm is over when nothing more is lost. */
 #define STORM_NS (2 * AVU_NS_PER_S)
 
@@ -22,7 +20,7 @@ static const struct {
 	int64_t delay_ns, quiet_ns;
 	bool keep_quiet; /* says nothing of whether the file is whole */
 } reactions[] = {
-	[WATCH_CREATED] = { CREATED_NS, WRITER_QUIET_NS, false },
+	[WATCH_CREATED] = { CREATED_NS, LIBRARY_WRITER_QUIET_NS, false },
 	[WATCH_WRITTEN] = { SOON_NS, 0, false },
 	[WATCH_ARRIVED] = { SOON_NS, 0, false },
 	[WATCH_TOUCHED] = { SOON_NS, 0, true },
@@ -148,6 +146,7 @@ library_put_off(Library *library, const DiskFolder *folder, const char *name, in
 		.extent = DIRTY_NAME,
 		.due_ns = avu_now_ns() + quiet_ns,
 		.quiet_ns = quiet_ns,
+		.waited = true,
 	};
 
 	library_note_dirty(library, &entry, false);

@@ -136,6 +136,9 @@ store_file(Scan *scan, const Candidate *file, const ProbeResult *result, GError 
 		return true;
 	}
 	description_init(&description, &folder, file->name, &file->st, result);
+	if (file->growing) {
+		description_set_growing(&description);
+	}
 	sidecars_describe(&description, file->folder->companions);
 	if (!scan->library->spec.locations) {
 		description.item.location = NULL;
@@ -180,7 +183,10 @@ store_batch(Scan *scan, const ProbeBatch *batch, GError **error)
 		const Candidate *file = &cargo->files[i];
 
 		file->folder->n_out--;
-		if (changed_since(batch, i, &file->st)) {
+		if (file->growing && batch->results[i].outcome != PROBE_OK) {
+			continue; /* it is looked at again when it is whole */
+		}
+		if (!file->growing && changed_since(batch, i, &file->st)) {
 			library_put_off(scan->library, file->folder, file->name, LIBRARY_QUIET_NS);
 			continue;
 		}

@@ -28,6 +28,7 @@ bool scan_tree(Scan *scan, const Root *root, const char *path, GError **error);
 typedef struct {
 	const char *name;
 	int64_t quiet_ns; /* a file changed within that time is put off */
+	bool waited;      /* it was put off before */
 } ScanName;
 /** A folder without those below it. @param names  those that are known to be whole, or not */
 bool scan_folder(Scan *scan, const Root *root, const char *path, const ScanName *names, size_t n,

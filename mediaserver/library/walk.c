@@ -15,6 +15,9 @@
 #include "mediaserver/library/formats.h"
 #include "mediaserver/library/scan-private.h"
 
+/* a second or two of a broadcast: its streams are known then */
+#define RECORDING_MIN_BYTES (512 * 1024)
+
 /* Folders that systems and appliances keep for themselves. */
 static const char *const skipped_names[] = { "lost+found", "@eaDir", "#recycle", "$RECYCLE.BIN",
 	"System Volume Information", NULL };
@@ -65,16 +68,24 @@ is_unchanged(const DiskFolder *folder, const CatalogueKnown *known, const struct
 		       (folder->traits & FILE_SYSTEM_NUMBERLESS) != 0);
 }
 
+/* @return NULL: the whole folder was */
+static const ScanName *
+asked_for(const Scan *scan, const char *name)
+{
+	for (size_t i = 0; i < scan->n_names; i++) {
+		if (g_str_equal(scan->names[i].name, name)) {
+			return &scan->names[i];
+		}
+	}
+	return NULL;
+}
+
 static int64_t
 quiet_time_of(const Scan *scan, const char *name, const struct stat *st)
 {
-	int64_t quiet_ns = LIBRARY_QUIET_NS;
+	const ScanName *asked = asked_for(scan, name);
+	int64_t quiet_ns = asked != NULL ? asked->quiet_ns : LIBRARY_QUIET_NS;
 
-	for (size_t i = 0; i < scan->n_names; i++) {
-		if (g_str_equal(scan->names[i].name, name)) {
-			quiet_ns = scan->names[i].quiet_ns;
-		}
-	}
 	/* with another name it was there before it got this one */
 	return st->st_nlink > 1 ? MIN(quiet_ns, LIBRARY_QUIET_NS) : quiet_ns;
 }
@@ -88,6 +99,17 @@ is_young(const struct stat *st, int64_t quiet_ns)
 	int64_t age_ns = avu_wall_ns() - written_ns;
 
 	return age_ns < quiet_ns && age_ns > -quiet_ns;
+}
+
+/* Still written when it is looked at again, with enough in it to say what it is. A copy that takes so long is
+ * the same to a player. */
+static bool
+is_recording(const Scan *scan, const char *name, const struct stat *st)
+{
+	const ScanName *asked = asked_for(scan, name);
+
+	return asked != NULL && asked->waited && st->st_size >= RECORDING_MIN_BYTES &&
+	       format_can_grow(name);
 }
 
 /* Which item it is. @param known  what was at its place; NULL: nothing */
@@ -169,8 +191,13 @@ walk_file(Scan *scan, DiskFolder *folder, int directory, const char *name,
 	bool moved = file.id != 0 && (known == NULL || file.id != known->id);
 
 	if (!moved && quiet_ns > 0 && is_young(&st, quiet_ns)) {
-		library_put_off(scan->library, folder, name, quiet_ns);
-		return true;
+		file.growing = is_recording(scan, name, &st);
+		library_put_off(scan->library, folder, name,
+			file.growing ? LIBRARY_WRITER_QUIET_NS : quiet_ns);
+		/* what is listed as that already stays until it is whole */
+		if (!file.growing || (file.id != 0 && known->size_bytes == ITEM_SIZE_GROWS)) {
+			return true;
+		}
 	}
 	return probe(scan, &file, directory, error);
 }

@@ -40,6 +40,9 @@ describe_offer(const ClientView *client, const Item *item, const Offer *offer)
 	} else if (offer->kind == OFFER_ORIGINAL) {
 		dlna = content_dlna_parameters(kind, item->mime, item->profile,
 			item->start_ns < 0 ? item->duration_ns : AVU_TIME_NONE);
+		if (item_is_growing(item)) {
+			content_dlna_set_growing(&dlna);
+		}
 		mime = item->mime;
 		client_view_name(client, kind, &mime, &dlna);
 	}

@@ -304,7 +304,9 @@ negotiate(const Negotiation *negotiation, Offer ret_offers[NEGOTIATE_OFFERS_MAX]
 	Table table = { .asked = negotiation, .offers = ret_offers };
 	char why[VERDICT_WHY_MAX] = "";
 	Verdict original = verdict_of(&negotiation->client, &source, why);
-	const bool convert = !avu_client_has(profile, AVU_CLIENT_NO_CONVERSION);
+	/* a conversion of what is still written would end where that ends now */
+	const bool convert =
+		!avu_client_has(profile, AVU_CLIENT_NO_CONVERSION) && !item_is_growing(item);
 	const bool first = avu_client_has(profile, AVU_CLIENT_CONVERTED_FIRST);
 
 	if (item->kind == ITEM_IMAGE) {

@@ -30,6 +30,8 @@ struct EngineClient {
 	bool wants_playing;
 	AvuPlaySpeed speed; /* asked for */
 	bool mixing;
+	MediaGain gain;
+	int preamp_db;
 	int32_t values[AVU_N_VALUES][AVU_N_CHANNELS]; /* of sound and picture, as wanted */
 	int64_t target_ns;                            /* of the jitter buffers; 0: the usual */
 	bool in_transition;    /* the current track: neither playing nor paused nor stopped */

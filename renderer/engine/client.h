@@ -8,6 +8,8 @@
 #include <av-upnp/http-fetch.h>
 #include <av-upnp/supervisor.h>
 
+#include "protocol.h"
+
 G_BEGIN_DECLS
 
 typedef struct EngineClient EngineClient;
@@ -21,6 +23,8 @@ typedef struct {
 	const char *screen_name;   /* shown while nothing else is; NULL: no screen */
 	const char *registry_path; /* where GStreamer's list of plug-ins is kept */
 	bool no_mixer;             /* samples reach the sink unchanged, whatever is set */
+	MediaGain gain;            /* loudness by the tags; not with no_mixer */
+	int preamp_db;             /* added to it; at most MEDIA_PREAMP_MAX_DB up or down */
 	AvuCounters *counters;     /* of the program, or NULL; outlives the client */
 	int64_t patience_ns;       /* in transition, until a track is given up; 0: the usual */
 	int64_t media_idle_ns; /* with nothing to play, until the media process ends; 0: the usual */

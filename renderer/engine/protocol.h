@@ -21,13 +21,23 @@ typedef enum {
 	MEDIA_N_ATTACHMENTS,
 } MediaAttachment;
 
+/* Which loudness of the tags counts. */
+typedef enum {
+	MEDIA_GAIN_OFF,
+	MEDIA_GAIN_TRACK,
+	MEDIA_GAIN_ALBUM,
+	MEDIA_N_GAINS,
+} MediaGain;
+
+#define MEDIA_PREAMP_MAX_DB 15
+
 #define MEDIA_ATTACHMENT_MAX (2u * 1024 * 1024)
 
 typedef enum {
 	/* av-renderer → media */
 	MEDIA_CONFIGURE = 1, /* strings or NULL: audio and video sink, sound device; u32
 			      * mixer yes; strings or NULL: card and control of its mixer;
-			      * u32 screen yes */
+			      * u32 screen yes; u32 MediaGain, i64 decibels added to it */
 	MEDIA_LOAD,          /* u32 token, string MIME or NULL, i64 start, i64 how long a picture
 			      * stands or 0; ring descriptors */
 	MEDIA_LOAD_NEXT,     /* the same */

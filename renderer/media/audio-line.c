@@ -13,8 +13,9 @@
 
 typedef struct {
 	Line line;
-	GstElement *concat; /* borrowed from the pipeline */
-	GstElement *tempo;  /* behind it; NULL: speed is 1, and no sample is touched */
+	GstElement *concat;   /* borrowed from the pipeline */
+	GstElement *tempo;    /* behind it; NULL: speed is 1, and no sample is touched */
+	const GainWish *gain; /* borrowed from the sinks */
 	Branch *current, *next;
 	atomic_uint next_token; /* for the thread that sees concat switch; 0: none */
 	atomic_bool drained;    /* concat has passed on the end: nothing can follow any more */
@@ -151,7 +152,7 @@ audio_line_open(Line *line, const Track *track, GError **error)
 	AudioLine *self = (AudioLine *)line;
 
 	audio_line_close(line);
-	self->current = branch_new(line, track, NULL, error);
+	self->current = branch_new(line, track, self->gain, NULL, error);
 	if (self->current == NULL) {
 		return false;
 	}
@@ -175,7 +176,7 @@ audio_line_append(Line *line, const Track *track)
 		atomic_load(&self->drained)) {
 		return false;
 	}
-	self->next = branch_new(line, track, format, &error);
+	self->next = branch_new(line, track, self->gain, format, &error);
 	if (self->next == NULL) {
 		line_post(line, LINE_FAILED, track->token, error->message);
 		return true;
@@ -241,7 +242,7 @@ static const LineClass audio_line_class = {
 };
 
 Line *
-audio_line_new(const LineListener *listener, Mixer *mixer, GstElement *sink, GError **error)
+audio_line_new(const LineListener *listener, const Sinks *sinks, GstElement *sink, GError **error)
 {
 	GstElement *concat = gst_element_factory_make("concat", NULL);
 
@@ -254,11 +255,12 @@ audio_line_new(const LineListener *listener, Mixer *mixer, GstElement *sink, GEr
 
 	line_init(&self->line, &audio_line_class, listener, gst_pipeline_new("audio"));
 	self->concat = concat;
+	self->gain = &sinks->gain;
 	gst_bin_add_many(GST_BIN(self->line.pipeline), concat, sink, NULL);
 	GstElement *last = concat;
 
-	if (mixer != NULL) {
-		last = mixer_make_element(mixer);
+	if (sinks->mixer != NULL) {
+		last = mixer_make_element(sinks->mixer);
 		(void)gst_bin_add(GST_BIN(self->line.pipeline), last);
 		(void)gst_element_link(concat, last);
 	}

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* renderer/media/audio-line.h: branch, branch → concat → mixer → sink */
+/* renderer/media/audio-line.h: branch, branch (each with its loudness) → concat → mixer → sink */
 #pragma once
 
 #include "line.h"
-#include "mixer.h"
+#include "sinks.h"
 
 G_BEGIN_DECLS
 
-/** @param mixer  in front of the sink; NULL: samples reach it unchanged
+/** @param sinks  borrowed: the mixer in front of the sink, and the loudness of tracks
  *  @param sink  taken (floating). @return NULL with error when an element is missing */
-Line *audio_line_new(const LineListener *listener, Mixer *mixer, GstElement *sink, GError **error);
+Line *audio_line_new(
+	const LineListener *listener, const Sinks *sinks, GstElement *sink, GError **error);
 
 G_END_DECLS

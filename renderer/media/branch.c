@@ -101,14 +101,23 @@ branch_add_decoder(Branch *branch, const Track *track, GstElement *source, GErro
 }
 
 static bool
-branch_build(Branch *branch, const Track *track, GstCaps *format, GError **error)
+branch_build(
+	Branch *branch, const Track *track, const GainWish *gain, GstCaps *format, GError **error)
 {
-	static const char *const factories[] = { "queue", "audioconvert", "audioresample",
+	/* NULL: loudness by the tags */
+	static const char *const factories[] = { "queue", "audioconvert", NULL, "audioresample",
 		"capsfilter" };
 	GstElement *chain[G_N_ELEMENTS(factories)];
+	size_t n = 0;
 
-	for (size_t i = 0; i < G_N_ELEMENTS(factories); i++) {
-		chain[i] = branch_make(factories[i], error);
+	for (size_t f = 0; f < G_N_ELEMENTS(factories); f++) {
+		if (factories[f] == NULL && gain->mode == MEDIA_GAIN_OFF) {
+			continue;
+		}
+		const size_t i = n++;
+
+		chain[i] = factories[f] != NULL ? branch_make(factories[f], error)
+						: gain_make_element(gain, error);
 		if (chain[i] == NULL) {
 			return false;
 		}
@@ -121,9 +130,9 @@ branch_build(Branch *branch, const Track *track, GstCaps *format, GError **error
 	g_object_set(chain[0], "max-size-time", (guint64)BRANCH_QUEUE_NS, "max-size-bytes", 0u,
 		"max-size-buffers", 0u, NULL);
 	if (format != NULL) {
-		g_object_set(chain[3], "caps", format, NULL);
+		g_object_set(chain[n - 1], "caps", format, NULL);
 	}
-	g_autoptr(GstPad) last = gst_element_get_static_pad(chain[3], "src");
+	g_autoptr(GstPad) last = gst_element_get_static_pad(chain[n - 1], "src");
 	GstElement *source = track_open(track, error);
 
 	if (source == NULL) {
@@ -146,7 +155,7 @@ branch_hold(Branch *branch, bool hold)
 }
 
 Branch *
-branch_new(Line *line, const Track *track, GstCaps *format, GError **error)
+branch_new(Line *line, const Track *track, const GainWish *gain, GstCaps *format, GError **error)
 {
 	g_autoptr(Branch) branch = g_new0(Branch, 1);
 
@@ -157,7 +166,7 @@ branch_new(Line *line, const Track *track, GstCaps *format, GError **error)
 	 * was taken away in that moment left it waiting for ever, and its end was never told. */
 	g_object_set(branch->bin, "async-handling", TRUE, NULL);
 	line_mark(branch->bin, track->token);
-	if (branch_build(branch, track, format, error)) {
+	if (branch_build(branch, track, gain, format, error)) {
 		branch_hold(branch, true);
 	} else {
 		if (error != NULL && *error == NULL) {

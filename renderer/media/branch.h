@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* renderer/media/branch.h: one track of the audio line, from its octets to samples of one format:
- * source → decoder → queue → audioconvert → audioresample → capsfilter, in a bin with one pad */
+ * source → decoder → queue → audioconvert → loudness, where wanted → audioresample → capsfilter, in a
+ * bin with one pad */
 #pragma once
 
+#include "gain.h"
 #include "line.h"
 
 G_BEGIN_DECLS
@@ -11,7 +13,8 @@ typedef struct Branch Branch;
 
 /** @param format  the samples must have; NULL: free
  *  @return NULL with error: an element is missing, or the ring is none */
-Branch *branch_new(Line *line, const Track *track, GstCaps *format, GError **error);
+Branch *branch_new(
+	Line *line, const Track *track, const GainWish *gain, GstCaps *format, GError **error);
 /** Takes the branch out of its pipeline: safe while another one plays. */
 void branch_free(Branch *branch);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Branch, branch_free)

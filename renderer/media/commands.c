@@ -198,11 +198,15 @@ commands_on_configure(Commands *commands, AvuFrameReader *in, AvuFrame *frame G_
 	g_autofree char *card = avu_frame_take_string(in, MEDIA_TEXT_MAX);
 	g_autofree char *control = avu_frame_take_string(in, MEDIA_TEXT_MAX);
 	bool screen = avu_frame_take_u32(in) != 0;
+	uint32_t gain = avu_frame_take_u32(in);
+	int64_t preamp_db = avu_frame_take_i64(in);
 	g_autoptr(GError) error = NULL;
 
-	if (!avu_frame_reader_finish(in) || commands->player != NULL) {
+	if (!avu_frame_reader_finish(in) || commands->player != NULL || gain >= MEDIA_N_GAINS ||
+		ABS(preamp_db) > MEDIA_PREAMP_MAX_DB) {
 		return false;
 	}
+	commands->sinks.gain = (GainWish){ (MediaGain)gain, (int)preamp_db };
 	commands->sinks.audio = g_steal_pointer(&audio);
 	commands->sinks.video = g_steal_pointer(&video);
 	commands->sinks.device = g_steal_pointer(&device);
@@ -337,6 +341,9 @@ commands_on_value(Commands *commands, AvuFrameReader *in, AvuFrame *frame G_GNUC
 			(int32_t)number);
 	}
 	picture_set(commands->sinks.picture, (AvuValue)value, (int32_t)number);
+	if (avu_value_get_spec((AvuValue)value)->picture) {
+		player_redraw(commands->player);
+	}
 	if (channel == AVU_CHANNEL_MASTER) {
 		commands_show_volume(commands, (AvuValue)value, (int32_t)number);
 	}

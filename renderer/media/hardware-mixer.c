@@ -11,7 +11,9 @@
 
 struct HardwareMixer {
 	const MixerControl *functions;
-	void *control;
+	char *card, *element;
+	void *control;   /* NULL: the card is gone */
+	AvuTimer *timer; /* to look for it */
 	void (*changed)(AvuValue value, int32_t number, void *user_data);
 	void *user_data;
 	GSource *source;
@@ -19,7 +21,8 @@ struct HardwareMixer {
 	long level; /* as read last */
 	bool mute;
 	bool soft_mute; /* no switch: muted by the level */
-	int32_t volume; /* as set last, for the end of that */
+	int32_t volume; /* as it should be when it is not muted */
+	bool muted;     /* as it should be */
 };
 
 static long
@@ -54,26 +57,86 @@ look(HardwareMixer *mixer, bool tell)
 	mixer->level = level;
 	mixer->mute = mute;
 	if (tell && other_level) {
-		mixer->changed(AVU_VALUE_VOLUME, from_card(mixer, level), mixer->user_data);
+		mixer->volume = from_card(mixer, level);
+		mixer->changed(AVU_VALUE_VOLUME, mixer->volume, mixer->user_data);
 	}
 	if (tell && other_mute) {
+		mixer->muted = mute;
 		mixer->changed(AVU_VALUE_MUTE, mute, mixer->user_data);
 	}
 	return true;
 }
 
+/* Unplugged, its descriptor is ready for ever: it is not watched any more. */
+static void
+lose(HardwareMixer *mixer)
+{
+	g_warning("the sound card '%s' is gone; its volume waits until it is there again",
+		mixer->card);
+	if (mixer->source != NULL) {
+		g_source_destroy(mixer->source);
+		g_clear_pointer(&mixer->source, g_source_unref);
+	}
+	mixer->functions->close(g_steal_pointer(&mixer->control));
+	avu_timer_set(mixer->timer, mixer->functions->again_ns);
+}
+
 static bool
-on_ready(int fd G_GNUC_UNUSED, GIOCondition condition G_GNUC_UNUSED, void *data)
+on_ready(int fd G_GNUC_UNUSED, GIOCondition condition, void *data)
 {
 	HardwareMixer *mixer = data;
+	bool gone = (condition & (G_IO_ERR | G_IO_HUP | G_IO_NVAL)) != 0 ||
+		    !mixer->functions->take(mixer->control);
 
-	mixer->functions->take(mixer->control);
-	if (!look(mixer, /* tell = */ true)) {
-		g_warning("the mixer of the sound card is gone");
-		g_clear_pointer(&mixer->source, g_source_unref);
+	if (gone || !look(mixer, /* tell = */ true)) {
+		lose(mixer);
 		return false;
 	}
 	return true;
+}
+
+static bool
+find(HardwareMixer *mixer, GError **error)
+{
+	mixer->control = mixer->functions->open(mixer->card, mixer->element, error);
+	if (mixer->control == NULL) {
+		return false;
+	}
+	mixer->functions->get_range(mixer->control, &mixer->min, &mixer->max);
+	mixer->source = avu_watch_fd(
+		NULL, mixer->functions->get_fd(mixer->control), G_IO_IN, on_ready, mixer);
+	return true;
+}
+
+static void
+write_volume(HardwareMixer *mixer)
+{
+	mixer->functions->write_level(
+		mixer->control, mixer->soft_mute ? mixer->min : to_card(mixer, mixer->volume));
+}
+
+static void
+write_mute(HardwareMixer *mixer)
+{
+	if (!mixer->functions->write_mute(mixer->control, mixer->muted)) {
+		mixer->soft_mute = mixer->muted;
+		write_volume(mixer);
+	}
+}
+
+static void
+on_again(void *data)
+{
+	HardwareMixer *mixer = data;
+
+	if (!find(mixer, NULL)) {
+		avu_timer_set(mixer->timer, mixer->functions->again_ns);
+		return;
+	}
+	g_message("the sound card '%s' is there again", mixer->card);
+	write_mute(mixer);
+	write_volume(mixer);
+	(void)look(mixer, /* tell = */ false);
 }
 
 HardwareMixer *
@@ -81,22 +144,21 @@ hardware_mixer_new(const MixerControl *functions, const char *card, const char *
 	void (*changed)(AvuValue value, int32_t number, void *user_data), void *user_data,
 	GError **error)
 {
-	void *opened = functions->open(card, control, error);
-
-	if (opened == NULL) {
-		return NULL;
-	}
-	HardwareMixer *mixer = g_new0(HardwareMixer, 1);
+	g_autoptr(HardwareMixer) mixer = g_new0(HardwareMixer, 1);
 
 	mixer->functions = functions;
-	mixer->control = opened;
+	mixer->card = g_strdup(card);
+	mixer->element = g_strdup(control);
 	mixer->changed = changed;
 	mixer->user_data = user_data;
-	functions->get_range(opened, &mixer->min, &mixer->max);
+	mixer->timer = avu_timer_new(NULL, AVU_TIME_NONE, on_again, mixer);
+	if (!find(mixer, error)) {
+		return NULL;
+	}
 	(void)look(mixer, /* tell = */ false);
-	mixer->source =
-		avu_watch_fd(NULL, functions->get_fd(opened), G_IO_IN | G_IO_ERR, on_ready, mixer);
-	return mixer;
+	mixer->volume = from_card(mixer, mixer->level);
+	mixer->muted = mixer->mute;
+	return g_steal_pointer(&mixer);
 }
 
 void
@@ -105,11 +167,16 @@ hardware_mixer_free(HardwareMixer *mixer)
 	if (mixer == NULL) {
 		return;
 	}
+	avu_timer_free(mixer->timer);
 	if (mixer->source != NULL) {
 		g_source_destroy(mixer->source);
 		g_source_unref(mixer->source);
 	}
-	mixer->functions->close(mixer->control);
+	if (mixer->control != NULL) {
+		mixer->functions->close(mixer->control);
+	}
+	g_free(mixer->card);
+	g_free(mixer->element);
 	g_free(mixer);
 }
 
@@ -118,14 +185,16 @@ hardware_mixer_set(HardwareMixer *mixer, AvuValue value, int32_t number)
 {
 	if (value == AVU_VALUE_VOLUME) {
 		mixer->volume = number;
-		if (!mixer->soft_mute) {
-			mixer->functions->write_level(mixer->control, to_card(mixer, number));
-		}
-	} else if (value == AVU_VALUE_MUTE &&
-		   !mixer->functions->write_mute(mixer->control, number != 0)) {
-		mixer->soft_mute = number != 0;
-		mixer->functions->write_level(
-			mixer->control, number != 0 ? mixer->min : to_card(mixer, mixer->volume));
+	} else if (value == AVU_VALUE_MUTE) {
+		mixer->muted = number != 0;
+	}
+	if (mixer->control == NULL) {
+		return; /* on_again() does it */
+	}
+	if (value == AVU_VALUE_VOLUME) {
+		write_volume(mixer);
+	} else if (value == AVU_VALUE_MUTE) {
+		write_mute(mixer);
 	}
 	(void)look(mixer, /* tell = */ false);
 }

@@ -17,14 +17,16 @@ typedef struct {
 	void (*write_level)(void *control, long level);
 	/* @return false: it has no switch */
 	bool (*write_mute)(void *control, bool mute);
-	/* Readable when something may have changed; take() then clears that. */
+	/* Readable when something may have changed; take() then clears that. false: the card is gone */
 	int (*get_fd)(void *control);
-	void (*take)(void *control);
+	bool (*take)(void *control);
+	int64_t again_ns; /* so often one that is gone is looked for */
 } MixerControl;
 
 typedef struct HardwareMixer HardwareMixer;
 
-/** @param changed  somebody else changed it; what was set here is not told
+/** A card that goes is looked for until it is there again; then it is as loud as it was left.
+ *  @param changed  somebody else changed it; what was set here is not told
  *  @return NULL with the error of open */
 HardwareMixer *hardware_mixer_new(const MixerControl *functions, const char *card,
 	const char *control, void (*changed)(AvuValue value, int32_t number, void *user_data),

@@ -231,6 +231,18 @@ line_seek(Line *line, int64_t position_ns, bool exact)
 		       forward ? -1 : position_ns);
 }
 
+bool
+line_redraw(Line *line)
+{
+	int64_t position_ns = line_get_position_ns(line);
+
+	return position_ns != AVU_TIME_NONE && line_is_seekable(line) &&
+	       gst_element_seek(line->pipeline, line->rate, GST_FORMAT_TIME,
+		       GST_SEEK_FLAG_FLUSH | GST_SEEK_FLAG_ACCURATE, GST_SEEK_TYPE_SET,
+		       line->rate > 0 ? position_ns : 0, GST_SEEK_TYPE_SET,
+		       line->rate > 0 ? -1 : position_ns);
+}
+
 int64_t
 line_get_position_ns(Line *line)
 {

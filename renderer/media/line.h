@@ -100,6 +100,8 @@ bool line_is_playing(const Line *line);
 bool line_can_seek(Line *line);
 bool line_seek(Line *line, int64_t position_ns, bool exact);
 int64_t line_get_position_ns(Line *line);
+/** What stands there comes once more from the decoder; then LINE_PREROLLED. @return false: it cannot */
+bool line_redraw(Line *line);
 int64_t line_get_ahead_ns(Line *line);
 int64_t line_get_duration_ns(Line *line);
 bool line_is_seekable(Line *line);

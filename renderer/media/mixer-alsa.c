@@ -149,10 +149,13 @@ alsa_get_fd(void *data)
 	return poll.fd;
 }
 
-static void
+/* -ENODEV again and again, of a card that was pulled out */
+static bool
 alsa_take(void *data)
 {
-	(void)snd_mixer_handle_events(((AlsaControl *)data)->mixer);
+	int result = snd_mixer_handle_events(((AlsaControl *)data)->mixer);
+
+	return result >= 0 || result == -EAGAIN || result == -EINTR;
 }
 
 const MixerControl mixer_alsa = {
@@ -164,4 +167,5 @@ const MixerControl mixer_alsa = {
 	.write_mute = alsa_write_mute,
 	.get_fd = alsa_get_fd,
 	.take = alsa_take,
+	.again_ns = 2 * AVU_NS_PER_S,
 };

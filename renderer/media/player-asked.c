@@ -4,6 +4,9 @@
 #include "player-private.h"
 #include "video-line.h"
 
+/* A slider sends twenty a second; the decoder is asked less often than that. */
+#define REDRAW_NS (80 * AVU_NS_PER_MS)
+
 void
 player_load(Player *player, Track *track)
 {
@@ -172,5 +175,35 @@ player_set_speed(Player *player, AvuPlaySpeed speed)
 	} else {
 		player->pending_seek_ns = MAX(position_ns, 0);
 		player_open(player, player->line == player->video);
+	}
+}
+
+static bool
+player_stands(const Player *player)
+{
+	return player->current != NULL && player->line == player->video &&
+	       !player_should_play(player);
+}
+
+void
+player_on_redraw_timer(void *data)
+{
+	Player *player = data;
+
+	if (!player_stands(player)) {
+		return;
+	}
+	if (!player->prerolled) {
+		avu_timer_set(player->redraw_timer, REDRAW_NS);
+	} else if (line_redraw(player->line)) {
+		player->prerolled = false;
+	}
+}
+
+void
+player_redraw(Player *player)
+{
+	if (player_stands(player)) {
+		avu_timer_set(player->redraw_timer, REDRAW_NS);
 	}
 }

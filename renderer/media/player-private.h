@@ -26,7 +26,7 @@ struct Player {
 	bool announce; /* this opening is a next track: tell that it started */
 	int64_t pending_seek_ns;
 	AvuEngineState told;
-	AvuTimer *position_timer, *idle_timer, *hold_timer, *show_timer;
+	AvuTimer *position_timer, *idle_timer, *hold_timer, *show_timer, *redraw_timer;
 };
 
 /** Puts on the screen what plays, where there is one and no film is on it. */
@@ -47,6 +47,8 @@ void player_open(Player *player, bool video);
 void player_seek_now(Player *player, int64_t position_ns);
 bool player_is_seekable(const Player *player);
 double player_rate(const Player *player);
+/** The picture that stands there was drawn as it was to be before. */
+void player_on_redraw_timer(void *data);
 /** Holds as soon as little of what is decoded is left. */
 void player_on_hold_timer(void *data);
 

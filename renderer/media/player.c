@@ -115,6 +115,7 @@ player_clear(Player *player)
 	g_clear_pointer(&player->next, track_free);
 	avu_timer_set(player->position_timer, AVU_TIME_NONE);
 	avu_timer_set(player->show_timer, AVU_TIME_NONE);
+	avu_timer_set(player->redraw_timer, AVU_TIME_NONE);
 	avu_timer_set(player->idle_timer, PLAYER_IDLE_NS);
 	player_show(player);
 }
@@ -501,13 +502,14 @@ player_new(AvuMailbox *mailbox, const Sinks *sinks, const AvuEngineListener *lis
 	player->position = position;
 	player->user_data = user_data;
 	player->pending_seek_ns = AVU_TIME_NONE;
-	player->audio = audio_line_new(&notes, sinks->mixer, sink, error);
+	player->audio = audio_line_new(&notes, sinks, sink, error);
 	player->video = video_line_new(&notes, sinks);
 	player->position_timer =
 		avu_timer_new(NULL, AVU_TIME_NONE, player_on_position_timer, player);
 	player->hold_timer = avu_timer_new(NULL, AVU_TIME_NONE, player_on_hold_timer, player);
 	player->show_timer = avu_timer_new(NULL, AVU_TIME_NONE, player_on_show_timer, player);
 	player->idle_timer = avu_timer_new(NULL, AVU_TIME_NONE, player_on_idle_timer, player);
+	player->redraw_timer = avu_timer_new(NULL, AVU_TIME_NONE, player_on_redraw_timer, player);
 	if (player->audio == NULL) {
 		player_free(player);
 		return NULL;
@@ -528,5 +530,6 @@ player_free(Player *player)
 	avu_timer_free(player->idle_timer);
 	avu_timer_free(player->show_timer);
 	avu_timer_free(player->hold_timer);
+	avu_timer_free(player->redraw_timer);
 	g_free(player);
 }

@@ -41,5 +41,7 @@ void player_attach(Player *player, uint32_t token, MediaAttachment kind, GBytes 
 /** Of the current track and those that follow. What has no other speed goes on at 1, and the listener
  *  hears so. */
 void player_set_speed(Player *player, AvuPlaySpeed speed);
+/** How pictures look has changed: one that stands is drawn anew, soon. */
+void player_redraw(Player *player);
 
 G_END_DECLS

@@ -34,6 +34,7 @@ struct Screen {
 	bool trouble, yielded;
 	int64_t sentence_until_ns, volume_until_ns;
 	char *title, *artist, *album;
+	GBytes *cover_file;     /* of the track; NULL: none, or it is being decoded */
 	GstElement *decoding;   /* a cover; NULL: none is */
 	unsigned cover_serial;  /* of the track: a cover that comes late is of another */
 	cairo_surface_t *cover; /* NULL: none */
@@ -196,6 +197,7 @@ static void
 screen_drop_cover(Screen *screen)
 {
 	screen->cover_serial++;
+	g_clear_pointer(&screen->cover_file, g_bytes_unref);
 	if (screen->decoding != NULL) {
 		(void)gst_element_set_state(screen->decoding, GST_STATE_NULL);
 		g_clear_pointer(&screen->decoding, gst_object_unref);
@@ -256,9 +258,14 @@ screen_on_cover(GstElement *sink, GstBuffer *buffer, GstPad *pad G_GNUC_UNUSED, 
 	avu_mailbox_post(screen->mailbox, cover_note_deliver, note, cover_note_free);
 }
 
+/* Not while a film has the output: what decodes it is to have the processor, too. */
 static void
-screen_decode_cover(Screen *screen, GBytes *file)
+screen_decode_cover(Screen *screen)
 {
+	if (screen->cover_file == NULL || screen->yielded) {
+		return;
+	}
+	g_autoptr(GBytes) file = g_steal_pointer(&screen->cover_file);
 	g_autofree char *text = g_strdup_printf(
 		"appsrc name=in ! decodebin ! videoconvert ! videoflip video-direction=auto ! "
 		"videoconvert ! videoscale add-borders=true ! video/x-raw,format=BGRx,width=%d,"
@@ -350,9 +357,9 @@ screen_set_track(Screen *screen, const Track *track)
 	screen_replace(&screen->album, track == NULL ? NULL : track->album);
 	screen_drop_cover(screen);
 	screen->card.position_ns = screen->card.duration_ns = AVU_TIME_NONE;
-	if (track != NULL && track->cover != NULL && screen->pipeline != NULL) {
-		screen_decode_cover(screen, track->cover);
-	}
+	screen->cover_file =
+		track != NULL && track->cover != NULL ? g_bytes_ref(track->cover) : NULL;
+	screen_decode_cover(screen);
 	screen_touch(screen);
 }
 
@@ -386,6 +393,7 @@ screen_yield(Screen *screen, bool yield)
 	if (yield) {
 		screen_close(screen);
 	} else {
+		screen_decode_cover(screen);
 		/* Not at once: another film may follow. */
 		avu_timer_set(screen->timer, SCREEN_AGAIN_NS);
 	}

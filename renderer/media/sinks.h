@@ -6,6 +6,7 @@
 
 #include <av-upnp/base.h>
 
+#include "gain.h"
 #include "mixer.h"
 #include "picture.h"
 
@@ -15,6 +16,7 @@ typedef struct {
 	char *audio; /* gst-launch description; NULL: the system's */
 	char *video;
 	char *device; /* of sound, by the name people know it by; without audio only */
+	GainWish gain;
 	/* What happens to samples and pictures on the way; borrowed. NULL: nothing */
 	Mixer *mixer;
 	Picture *picture;

@@ -121,3 +121,10 @@ ramp_set(Ramp *ramp, AvuValue value, AvuChannel channel, int32_t number)
 		avu_timer_set(ramp->timer, AVU_NS_PER_S / RAMP_TICKS_PER_S);
 	}
 }
+
+void
+ramp_follow(Ramp *ramp, AvuChannel channel, int32_t volume_db)
+{
+	ramp->wanted[channel] = ramp_position(volume_db);
+	ramp->now[channel] = ramp->wanted[channel];
+}

@@ -18,5 +18,7 @@ void ramp_free(Ramp *ramp);
 void ramp_begin(Ramp *ramp);
 /** Any value goes to the engine; a louder volume bit by bit. */
 void ramp_set(Ramp *ramp, AvuValue value, AvuChannel channel, int32_t number);
+/** Somebody else made it so loud: from there it goes on, and what was wished before is over. */
+void ramp_follow(Ramp *ramp, AvuChannel channel, int32_t volume_db);
 
 G_END_DECLS

@@ -121,6 +121,9 @@ rendering_value_changed(AvuValue value, AvuChannel channel, int32_t number, void
 {
 	Rendering *self = rendering;
 
+	if (value == AVU_VALUE_VOLUME) {
+		ramp_follow(self->ramp, channel, number);
+	}
 	avu_rendering_value_changed(self->service, value, channel, number);
 }
 

@@ -58,16 +58,15 @@ typedef struct {
 	GError *error;
 } Fetch;
 
-/* A station whose address ends like a playlist: it would never end. */
+/* A station whose address ends like a playlist: it would never end. Types of playlists begin with audio
+ * and video, too. */
 static bool
-is_sound(const char *mime)
+is_media(const char *mime)
 {
-	static const char *const sounds[] = { "audio/mpeg", "audio/aac", "audio/aacp", "audio/ogg",
-		"application/ogg", "audio/flac" };
-	const size_t len = strcspn(mime, "; ");
+	static const char *const starts[] = { "audio/", "video/", "application/ogg" };
 
-	for (size_t i = 0; i < G_N_ELEMENTS(sounds); i++) {
-		if (strlen(sounds[i]) == len && g_ascii_strncasecmp(sounds[i], mime, len) == 0) {
+	for (size_t i = 0; i < G_N_ELEMENTS(starts) && list_form_of("", mime) == NULL; i++) {
+		if (g_ascii_strncasecmp(mime, starts[i], strlen(starts[i])) == 0) {
 			return true;
 		}
 	}
@@ -85,7 +84,7 @@ on_head(const AvuStreamHead *head, void *data)
 		return false;
 	}
 	fetch->mime = g_strdup(head->mime);
-	fetch->is_stream = head->mime != NULL && is_sound(head->mime);
+	fetch->is_stream = head->mime != NULL && is_media(head->mime);
 	return !fetch->is_stream;
 }
 
@@ -144,7 +143,8 @@ turn(Document *document, AvuStreamer *streamer, Fetch *fetch)
 	}
 }
 
-/* @param ret_mime  of the answer; may be NULL */
+/* @param ret_mime  of the answer; may be NULL
+ * @return NULL without error: it is no document but media, and document says so */
 static GBytes *
 fetch_document(Document *document, const AvuUrl *url, size_t max, char **ret_mime, GError **error)
 {
@@ -169,6 +169,11 @@ fetch_document(Document *document, const AvuUrl *url, size_t max, char **ret_mim
 	}
 	*ret_mime = fetch.mime;
 	document->is_stream = fetch.is_stream;
+	if (fetch.is_stream) {
+		g_clear_error(&fetch.error); /* that its body was not wanted */
+		g_byte_array_unref(fetch.body);
+		return NULL;
+	}
 	if (fetch.error != NULL) {
 		g_byte_array_unref(fetch.body);
 		g_propagate_error(error, fetch.error);
@@ -182,7 +187,8 @@ fetch_document(Document *document, const AvuUrl *url, size_t max, char **ret_mim
 static bool read_playlist(
 	Document *document, const AvuUrl *url, const char *mime, unsigned depth, GError **error);
 
-/* What is no address, or another playlist that cannot be had, is left out. */
+/* What is no address, or another playlist that cannot be had, is left out; what only looked like a
+ * playlist is a track. */
 static void
 take_entry(Document *document, const AvuUrl *base, const AvuPlaylistEntry *entry, unsigned depth)
 {
@@ -195,6 +201,10 @@ take_entry(Document *document, const AvuUrl *base, const AvuPlaylistEntry *entry
 		list_items_add_entry(document->items, url, entry);
 	} else if (depth + 1 < AVU_PLAYLIST_NESTING_MAX && document->n_fetched < DOCUMENTS_MAX) {
 		(void)read_playlist(document, url, NULL, depth + 1, NULL);
+		if (document->is_stream) {
+			list_items_add_entry(document->items, url, entry);
+			document->is_stream = false;
+		}
 	}
 }
 
@@ -219,7 +229,7 @@ read_playlist(
 
 	if (playlist == NULL && g_error_matches(problem, AVU_ERROR, AVU_ERROR_SYNTAX) &&
 		form != NULL && g_str_has_prefix(form, ".m3u")) {
-		document->is_stream = depth == 0; /* HLS */
+		document->is_stream = true; /* HLS */
 		return true;
 	}
 	if (playlist == NULL) {

@@ -13,7 +13,7 @@ typedef struct Documents Documents;
 typedef struct Document Document; /* one list on its way */
 
 /** Once, on the main thread, never from inside documents_read(). items is the callee's; NULL when error
- *  is set; without any item when it turned out to be the pieces of a stream (HLS). */
+ *  is set; without any item when it turned out to be no list: a station, or the pieces of a stream (HLS). */
 typedef void (*DocumentDone)(ListItems *take_items, const GError *error, void *user_data);
 
 /** @param policy  whom documents may be read from; copied, its data outlives the result */

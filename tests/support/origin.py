@@ -6,7 +6,7 @@
 prints its port, then a line per request ("GET /path bytes=…"). Serves the files of FOLDER with byte ranges:
 /plain/NAME as it should be, /cut/NAME breaks each connection after 200 kB, /whole/NAME knows no ranges,
 /silent/NAME sends 200 kB and then nothing, /endless/NAME has no length and closes at its end,
-/away/NAME redirects to the text of ?to=.
+/station/NAME/ANYTHING is as /endless/NAME, /away/NAME redirects to the text of ?to=.
 POST: /take/NAME stores in FOLDER, /refuse/NAME reads and answers 403, /stall/NAME reads the head only.
 """
 
@@ -34,6 +34,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.send_header("Content-Length", "0")
             self.end_headers()
             return
+        if fault == "station":
+            fault, name = "endless", name.rpartition("/")[0]
         path = self.server.folder / urllib.parse.unquote(name)
         if not path.is_file():
             self.send_error(404)

@@ -1,10 +1,15 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Counts the cases of a meson test run and prints the closing line.
+"""Tells how a meson test run ended.
 
-    summary.py FOLDER-OF-LOGS
+    summary.py FOLDER-OF-LOGS            what was missed by each failed case, then the closing line
+    summary.py --again FOLDER-OF-LOGS    the system tests that deserve a second run, one per line
 
 A test that speaks TAP counts with each of its cases, any other test as one case. A test program that
 ended badly although each of its cases passed (a sanitizer report at exit, a time-out) is one failure.
+
+The system tests run real programs of several makers against the clock of a machine that others may use
+too. One that failed is therefore run once more; if it passes then, it is told as flaky, with what it
+missed. More than a few such tests are no accident: then nothing is run again.
 """
 
 import json
@@ -13,6 +18,28 @@ import sys
 import xml.etree.ElementTree as ElementTree
 
 BAD = {"FAIL", "ERROR", "TIMEOUT", "INTERRUPT", "UNEXPECTEDPASS"}
+ACCIDENTS = 2
+SHOWN_LINES = 60
+
+
+class Run:
+    """One run of meson test, by the base name of its logs."""
+
+    def __init__(self, folder, base):
+        lines = (folder / f"{base}.json").read_text().splitlines()
+        self.results = {result["name"]: result for result in map(json.loads, lines)}
+        suites = ElementTree.parse(folder / f"{base}.junit.xml").getroot().iter("testsuite")
+        self.verdicts = [[verdict(case) for case in suite.iter("testcase")] for suite in suites]
+
+    def failed(self):
+        return {name: result for name, result in self.results.items() if result["result"] in BAD}
+
+    def counts(self):
+        counts = {word: sum(suite.count(word) for suite in self.verdicts)
+                  for word in ("passed", "failed", "skipped")}
+        told = sum("failed" in suite for suite in self.verdicts)
+        counts["failed"] += max(0, len(self.failed()) - told)
+        return counts
 
 
 def verdict(case):
@@ -21,21 +48,47 @@ def verdict(case):
     return "skipped" if case.find("skipped") is not None else "passed"
 
 
-def main():
-    logs = pathlib.Path(sys.argv[1])
-    bad = 0
-    for line in (logs / "testlog.json").read_text().splitlines():
-        bad += json.loads(line)["result"] in BAD
-    counts = {"passed": 0, "failed": 0, "skipped": 0}
-    suites_with_failures = 0
-    for suite in ElementTree.parse(logs / "testlog.junit.xml").getroot().iter("testsuite"):
-        verdicts = [verdict(case) for case in suite.iter("testcase")]
-        for word in verdicts:
-            counts[word] += 1
-        suites_with_failures += "failed" in verdicts
-    counts["failed"] += max(0, bad - suites_with_failures)
+def missed(output):
+    """The lines of TAP under each case that failed."""
+    lines, inside = [], False
+    for line in output.splitlines():
+        if not line.startswith("#"):
+            inside = line.startswith("not ok")
+        if inside:
+            lines.append(line)
+    return lines
+
+
+def show(name, result):
+    lines = missed(result.get("stdout", "")) or result.get("stdout", "").splitlines()
+    lines += result.get("stderr", "").splitlines()
+    print(f"---- {name}: {result['result']}")
+    print("\n".join(lines[-SHOWN_LINES:]))
+
+
+def second_run(folder):
+    failed = Run(folder, "testlog").failed()
+    if 0 < len(failed) <= ACCIDENTS and all("system/" in name for name in failed):
+        print("\n".join(name.split()[-1] for name in failed))
+
+
+def close(folder):
+    first = Run(folder, "testlog")
+    failed = first.failed()
+    counts = first.counts()
+    for name, result in failed.items():
+        show(name, result)
+    if (folder / "again.json").exists():
+        again = Run(folder, "again")
+        for name, result in again.failed().items():
+            show(f"{name}, again", result)
+        if not again.failed():
+            counts["flaky"], counts["failed"] = counts["failed"], 0
     print(", ".join(f"{number} {word}" for word, number in counts.items()))
     return 0 if counts["failed"] == 0 and counts["passed"] > 0 else 1
 
 
-sys.exit(main())
+if sys.argv[1] == "--again":
+    second_run(pathlib.Path(sys.argv[2]))
+else:
+    sys.exit(close(pathlib.Path(sys.argv[1])))

@@ -31,8 +31,8 @@ def film(house):
 
 
 def media_path(house, server):
-    objects = Client(house, url_of(house, server), "phone").walk()
-    return next(o["res"][0]["url"] for _, o in objects if not o["container"]).split("/", 3)[3]
+    item, = Client(house, url_of(house, server), "phone").items()
+    return item["res"][0]["url"].split("/", 3)[3]
 
 
 def call(house, host, *words, start=False):

@@ -20,6 +20,7 @@ import urllib.parse
 
 import pytest
 
+from house import wait_until
 from media import counter_wav, decode, ffmpeg
 from test_server import Client, url_of
 from test_worker import Worker
@@ -106,7 +107,7 @@ def served(house, films, start_server):
     """(player, {file name: (path of its URL, attributes of its res)})"""
     server = start_server(films)
     client = Client(house, url_of(house, server), "phone")
-    items = {o["title"]: o["res"][0] for _, o in client.walk() if not o["container"] and o["ref"] is None}
+    items = {o["title"]: o["res"][0] for o in client.items()}
     return Player(house, client.url), {
         file.name: (urllib.parse.urlsplit(items[file.stem]["url"]).path, items[file.stem]) for file in films.iterdir()}
 
@@ -357,7 +358,7 @@ def test_files_without_an_index_say_so(house, start_server):
     ffmpeg("-f", "lavfi", "-i", "sine=frequency=440:duration=3", folder / "good.mp3")
     server = start_server(folder)
     client = Client(house, url_of(house, server), "phone")
-    res = next(o["res"][0] for _, o in client.walk() if not o["container"] and o["ref"] is None)
+    res = next(o["res"][0] for o in client.items())
     player, path = Player(house, client.url), urllib.parse.urlsplit(res["url"]).path
     assert player.get(path, time="npt=1-")["status"] == 200
     (folder / "good.mp3").write_bytes(bytes(50_000))
@@ -493,7 +494,7 @@ def test_tracks_of_a_sheet_are_pieces_of_their_file(house, start_server):
     server = start_server(folder)
     client = Client(house, url_of(house, server), "phone")
     player = Player(house, client.url)
-    items = {o["title"]: o["res"][0] for _, o in client.walk() if not o["container"] and o["ref"] is None}
+    items = {o["title"]: o["res"][0] for o in client.items()}
     for number, word in enumerate(("one", "two", "three")):
         begin, end = PLACES[number], PLACES[number + 1]
         for name, slack in (("wave", 1), ("flac", 4096), ("mp3", 2 * 1152)):
@@ -519,15 +520,21 @@ def test_tracks_of_a_sheet_are_pieces_of_their_file(house, start_server):
 
 
 def test_recording_in_progress_is_followed(house, start_server):
-    """A file that grew since its scan is sent while it grows, and says that its end moves."""
+    """A file that grew since its scan is sent while it grows, and says that its end moves; lists say the same until
+    it is whole."""
     folder = house.folder / "recordings"
     folder.mkdir(mode=0o755)
-    ffmpeg("-f", "lavfi", "-i", f"testsrc2=size=160x120:rate=25:duration={SECONDS}", folder / "show.ts")
+    ffmpeg("-f", "lavfi", "-i", f"testsrc2=size=320x240:rate=25:duration={SECONDS}", "-b:v", "1500k", folder / "show.ts")
     data = (folder / "show.ts").read_bytes()
     (folder / "show.ts").write_bytes(data[:len(data) // 2])
     server = start_server(folder)
     client = Client(house, url_of(house, server), "phone")
-    res = next(o["res"][0] for _, o in client.walk() if not o["container"] and o["ref"] is None)
+
+    def listed():
+        return next(o["res"][0] for o in client.items())
+
+    res = listed()
+    assert "DLNA.ORG_OP=11" in res["protocolInfo"] and int(res["size"]) == len(data) // 2
     player, path = Player(house, client.url), urllib.parse.urlsplit(res["url"]).path
     # As a recorder does, which closes it at the end only.
     with open(folder / "show.ts", "ab", buffering=0) as recorder:
@@ -537,11 +544,56 @@ def test_recording_in_progress_is_followed(house, start_server):
         assert "DLNA.ORG_FLAGS=05700000" in said["contentFeatures.dlna.org"], said
         assert "Content-Length" not in said and "ETag" not in said
         assert said["availableSeekRange.dlna.org"] == f"1 bytes=0-{len(data) // 2 + 1879}"
+        res = wait_until("lists say it", lambda: (now := listed()) != res and now)
+        assert res["protocolInfo"].split(":", 3)[3] == said["contentFeatures.dlna.org"]
+        assert "size" not in res and "duration" not in res, res
         writer = threading.Thread(target=write_slowly, args=(recorder, data[len(data) // 2 + 1880:]))
         writer.start()
         followed = player.ask(("GET", path, [], "1.1"))[0]
         writer.join()
     assert followed["chunked"] and followed["body"].read_bytes() == data
+    res = wait_until("it is whole", lambda: (now := listed()) != res and now)
+    assert "DLNA.ORG_OP=11" in res["protocolInfo"] and "FLAGS=01700000" in res["protocolInfo"]
+    assert int(res["size"]) == len(data) and res["duration"].startswith("0:00:1")
+
+
+def test_recordings_are_listed_while_they_are_written(house, start_server):
+    """What a receiver records is there before it is whole; of what needs its end, nothing is."""
+    folder = house.folder / "recordings"
+    folder.mkdir(mode=0o755)
+    ffmpeg("-f", "lavfi", "-i", f"testsrc2=size=320x240:rate=25:duration={SECONDS}", "-b:v", "1500k", folder / "show.ts")
+    data = (folder / "show.ts").read_bytes()
+    (folder / "film.mkv").write_bytes(data)
+    going = threading.Event()
+    going.set()
+
+    def record():
+        with open(folder / "show.ts", "wb", buffering=0) as recorder, open(folder / "film.mkv", "ab") as other:
+            recorder.write(data[:len(data) // 2])
+            for at in range(len(data) // 2, len(data), 188):
+                if going.is_set():
+                    recorder.write(data[at:at + 188])
+                    os.utime(other.fileno())
+                    time.sleep(0.05)
+
+    thread = threading.Thread(target=record)
+    thread.start()
+    try:
+        client = Client(house, url_of(house, start_server(folder)), "phone")
+
+        def listed():
+            return [(o["title"], o["res"][0]) for o in client.items()]
+
+        (title, res), = wait_until("it is listed", listed)
+        assert title == "show" and "size" not in res
+        assert "DLNA.ORG_OP=01" in res["protocolInfo"] and "FLAGS=05700000" in res["protocolInfo"], res
+        said = headers_of(Player(house, client.url).ask(
+            ("HEAD", urllib.parse.urlsplit(res["url"]).path, [(HEADERS["features"], "1")], "1.1"))[0])
+        assert said["contentFeatures.dlna.org"] == res["protocolInfo"].split(":", 3)[3]
+    finally:
+        going.clear()
+        thread.join()
+    wait_until("both are whole", lambda: len(listed()) == 2 and all("size" in res for _, res in listed()))
 
 
 def write_slowly(file, data):

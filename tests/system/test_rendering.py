@@ -11,6 +11,7 @@ import zlib
 import pytest
 
 from house import wait_until
+from media import ffmpeg
 from test_renderer import PYTHON, SUPPORT, Ear, Remote, plugin_list  # noqa: F401
 
 RATE = 44100
@@ -307,6 +308,28 @@ def test_what_is_seen(house, television, origin):
         if transforms:
             assert tv.transform(**transforms) == {}
         wait_until(case, lambda: shows(expected))
+
+
+def test_what_stands_changes_too(house, television, origin):
+    """A paused film and a paused picture are drawn anew, where they are; nobody hears of it."""
+    ffmpeg("-f", "lavfi", "-i", f"color=c=0x646464:s={WIDTH}x{HEIGHT}:r=25", "-t", "4", "-c:v", "mjpeg",
+           house.folder / "media/grey.mkv")
+    tv = television()
+    for name in ("grey.mkv", "quarters.png"):
+        tv.play(origin(name))
+        tv.wait_state("PLAYING")
+        assert tv.transport("Pause") == {}
+        tv.wait_state("PAUSED_PLAYBACK")
+        wait_until("a frame", lambda: near([pixel(frame_of(house), 16, 36)], [GREY]))
+        position = tv.position_s()
+        for brightness in (60, 70, 60):
+            assert tv.set("Brightness", brightness) == {}
+        wait_until(f"a brighter frame of {name}", lambda: near(
+            [pixel(frame_of(house), 16, 36)], [(151, 151, 151)]))
+        assert (tv.state(), tv.position_s()) == ("PAUSED_PLAYBACK", position)
+        assert tv.set("Brightness", 50) == {}
+        assert tv.transport("Stop") == {}
+        tv.wait_state("STOPPED")
 
 
 def test_keystone_and_sharpness(house, television, origin):

@@ -71,8 +71,8 @@ def test_lists_in_lists_and_what_is_wrong_in_them(house, remote, lists, library)
          "inner.m3u", "outer.m3u", "{lists}/missing.pls", "http://user:word@10.71.0.9/a.flac", url_of(COCOON)]))
     tv = remote(capture=capture_of(house))
     tv.play(outer)
-    tv.wait_state("PLAYING", "STOPPED", seconds=20)
-    tv.wait_state("STOPPED", seconds=40)
+    tv.wait_state("PLAYING", "STOPPED", seconds=60)
+    tv.wait_state("STOPPED", seconds=60)
     # a list that names itself stands in itself as deep as lists may nest, and is fetched no more often than that
     assert len([r for r in lists.requests() if "outer" in r]) == 8
     check_samples(house, *[COCOON, HIDDEN_PLACE] * 7, COCOON, COCOON, *[COCOON] * 7, library=library)
@@ -82,6 +82,21 @@ def test_lists_in_lists_and_what_is_wrong_in_them(house, remote, lists, library)
     tv.wait_error()
     tv.play(lists("large.m3u", "#" * (1 << 20) + "\n" + m3u(COCOON)))
     tv.wait_error()
+
+
+def test_a_station_with_the_name_of_a_playlist(house, remote, lists, origin, library):
+    """What answers with sound is played, whatever its address ends in; also where a playlist names it."""
+    tv = remote(capture=capture_of(house))
+    station = origin.url(COCOON, "station") + "/listen.m3u"
+    tv.play(station)
+    tv.wait_state("PLAYING", "STOPPED")
+    tv.wait_state("STOPPED", seconds=30)
+    assert tv.status() == "OK"
+    check_samples(house, COCOON, library=library)
+    tv.play(lists("stations.m3u", f"#EXTM3U\n{station}\n{url_of(HIDDEN_PLACE)}\n"))
+    wait_until("two tracks", lambda: tv.transport("GetMediaInfo")["NrTracks"] == "2")
+    tv.wait_state("STOPPED", seconds=30)
+    check_samples(house, COCOON, COCOON, HIDDEN_PLACE, library=library)  # the capture goes on
 
 
 DIDL = ('<DIDL-Lite xmlns="urn:schemas-upnp-org:metadata-1-0/DIDL-Lite/" '

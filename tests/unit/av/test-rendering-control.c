@@ -345,6 +345,55 @@ test_get_state_variables(void)
 				PAIR("Mute", " channel=\"RF\"", "0") PAIR("Brightness", "", "50")));
 }
 
+#define REPEATS 2000
+
+static char *
+repeat(const char *head, const char *odd, const char *even, const char *tail)
+{
+	GString *text = g_string_new(head);
+
+	for (unsigned i = 0; i < REPEATS; i++) {
+		g_string_append(text, i % 2 == 0 ? odd : even);
+	}
+	g_string_append(text, tail);
+	return g_string_free(text, FALSE);
+}
+
+/* Said two thousand times: done once, as it was said last, and named once. */
+static void
+test_repeats(void)
+{
+	g_auto(Player) p;
+	g_autofree char *pairs =
+		repeat("<stateVariableValuePairs xmlns=\"urn:schemas-upnp-org:av:avs\">",
+			PAIR("Volume", " channel=\"RF\"", "3"),
+			PAIR("Volume", " channel=\"RF\"", "1"), "</stateVariableValuePairs>");
+	g_autofree char *transforms = repeat("<TransformSettings>",
+		"<transform name='Mute_LF'><value>0</value></transform>",
+		"<transform name='Mute_LF'><value>1</value></transform>", "</TransformSettings>");
+
+	player_init(&p, 3, ALL);
+	g_autoptr(AvuSoapMessage) state = fixture_call(&p.base, "SetStateVariables", "InstanceID",
+		"0", "RenderingControlUDN", UDN, "ServiceType", TYPE, "ServiceId", ID,
+		"StateVariableValuePairs", pairs, NULL);
+
+	g_assert_cmpint(state->fault_code, ==, 0);
+	fixture_assert_out(state, "StateVariableList", "Volume");
+	g_assert_cmpuint(p.n_asked, ==, 1);
+	g_assert_cmpint(p.asked.at[AVU_VALUE_VOLUME][AVU_CHANNEL_RF], ==, -60 * 256);
+	g_autoptr(AvuSoapMessage) set = fixture_call(&p.base, "SetTransforms", "InstanceID", "0",
+		"DesiredTransformValues", transforms, NULL);
+
+	g_assert_cmpint(set->fault_code, ==, 0);
+	g_assert_cmpuint(p.n_asked, ==, 2);
+	g_assert_cmpuint(p.n_changed, ==, 2);
+	g_assert_cmpint(p.asked.at[AVU_VALUE_MUTE][AVU_CHANNEL_LF], ==, 1);
+	g_autoptr(AvuSoapMessage) got = fixture_call(&p.base, "GetStateVariables", "InstanceID",
+		"0", "StateVariableList", "Brightness, Brightness,Brightness", NULL);
+
+	fixture_assert_out(got, "StateVariableValuePairs", PAIRS(PAIR("Brightness", "", "50")));
+}
+
 /* Without software volume none of it is there. */
 static void
 test_nothing_is_offered_that_is_not_there(void)
@@ -371,6 +420,7 @@ main(int argc, char **argv)
 	g_test_add_func("/rendering-control/default-transforms", test_default_transforms);
 	g_test_add_func("/rendering-control/state-variables", test_state_variables);
 	g_test_add_func("/rendering-control/get-state-variables", test_get_state_variables);
+	g_test_add_func("/rendering-control/repeats", test_repeats);
 	g_test_add_func("/rendering-control/offered", test_nothing_is_offered_that_is_not_there);
 	return g_test_run();
 }

@@ -8,14 +8,21 @@ static const struct {
 	unsigned percent, burst_s;
 	uint64_t media;
 	uint64_t steady, octets, rate;
+	int64_t burst_ms;
 	const char *why;
 } rows[] = {
-	{ 300, 10, 8 * MBIT, 24 * MBIT, 80 * MBIT, 160 * MBIT, "three times, ten seconds" },
-	{ 110, 10, 8 * MBIT, 8800000 / 8, 80 * MBIT, 160 * MBIT, "the least" },
-	{ 0, 10, 8 * MBIT, AVU_PACE_NONE, 80 * MBIT, AVU_PACE_NONE, "off" },
-	{ 300, 10, 0, AVU_PACE_NONE, 0, AVU_PACE_NONE, "bitrate unknown" },
-	{ 300, 0, 8 * MBIT, 24 * MBIT, 0, 24 * MBIT, "no burst: steady from the start" },
-	{ 300, 10, UINT64_MAX / 2, UINT64_MAX / 100, UINT64_MAX, UINT64_MAX, "no overflow" },
+	{ 300, 10, 8 * MBIT, 24 * MBIT, 80 * MBIT, 160 * MBIT, 500, "three times, ten seconds" },
+	{ 110, 10, 8 * MBIT, 8800000 / 8, 80 * MBIT, 160 * MBIT, 500, "the least" },
+	{ 0, 10, 8 * MBIT, AVU_PACE_NONE, 80 * MBIT, AVU_PACE_NONE, 0, "off" },
+	{ 300, 10, 0, AVU_PACE_NONE, 0, AVU_PACE_NONE, 0, "bitrate unknown" },
+	{ 300, 0, 8 * MBIT, 24 * MBIT, 0, 24 * MBIT, 0, "no burst: steady from the start" },
+	{ 300, 10, UINT64_MAX / 2, UINT64_MAX / 100, UINT64_MAX, UINT64_MAX, 500, "no overflow" },
+	{ 300, 10, 16384, 49152, 163840, 4 << 20, 39, "a song: its first sound within 10 ms" },
+	{ 300, 10, (4 << 20) / 20, (4 << 20) * 3 / 20, (4 << 20) / 20 * 10, 4 << 20, 499,
+		"where both meet" },
+	{ 300, 0, 16384, 49152, 0, 49152, 0, "a song without a burst" },
+	{ 3000, 10, 1 << 20, 30 << 20, 10 << 20, 30 << 20, 333,
+		"the steady pace is the faster one" },
 };
 
 static void
@@ -29,6 +36,8 @@ test_rates(void)
 		g_assert_cmpuint(http_pace_steady(&qos, rows[i].media), ==, rows[i].steady);
 		g_assert_cmpuint(http_pace_burst_octets(&qos, rows[i].media), ==, rows[i].octets);
 		g_assert_cmpuint(http_pace_burst_rate(&qos, rows[i].media), ==, rows[i].rate);
+		g_assert_cmpint(http_pace_burst_ns(&qos, rows[i].media) / AVU_NS_PER_MS, ==,
+			rows[i].burst_ms);
 	}
 }
 

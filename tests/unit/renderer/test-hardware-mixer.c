@@ -15,7 +15,7 @@
 typedef struct {
 	long level;
 	bool mute, has_switch, gone;
-	unsigned n_writes;
+	unsigned n_writes, n_taken, n_opened;
 	int fd;
 	GString *told;
 } Card;
@@ -29,6 +29,12 @@ fake_open(const char *name, const char *control, GError **error)
 		g_set_error(error, AVU_ERROR, AVU_ERROR_NOT_FOUND, "no such control");
 		return NULL;
 	}
+	card.n_opened++;
+	if (card.gone) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_IO, "no such card");
+		return NULL;
+	}
+	card.fd = eventfd(0, EFD_NONBLOCK);
 	return &card;
 }
 
@@ -75,16 +81,21 @@ fake_get_fd(void *control G_GNUC_UNUSED)
 	return card.fd;
 }
 
-static void
+/* The descriptor of a card that is gone stays ready. */
+static bool
 fake_take(void *control G_GNUC_UNUSED)
 {
 	eventfd_t n;
 
-	(void)eventfd_read(card.fd, &n);
+	card.n_taken++;
+	if (!card.gone) {
+		(void)eventfd_read(card.fd, &n);
+	}
+	return !card.gone;
 }
 
 static const MixerControl fake = { fake_open, fake_close, fake_get_range, fake_read,
-	fake_write_level, fake_write_mute, fake_get_fd, fake_take };
+	fake_write_level, fake_write_mute, fake_get_fd, fake_take, AVU_NS_PER_MS };
 
 static void
 on_changed(AvuValue value, int32_t number, void *user_data)
@@ -99,7 +110,7 @@ card_open(bool has_switch)
 {
 	g_autoptr(GError) error = NULL;
 
-	card = (Card){ .level = -2000, .has_switch = has_switch, .fd = eventfd(0, EFD_NONBLOCK) };
+	card = (Card){ .level = -2000, .has_switch = has_switch };
 	card.told = g_string_new(NULL);
 	HardwareMixer *mixer =
 		hardware_mixer_new(&fake, "hw:0", "Master", on_changed, &card, &error);
@@ -175,13 +186,39 @@ test_the_knob(void)
 	hardware_mixer_set(mixer, AVU_VALUE_MUTE, 0);
 	g_assert_false(card.mute);
 	assert_told("");
+	g_string_free(card.told, TRUE);
+}
+
+/* Pulled out, its descriptor is ready for ever: it is looked at once, said once, and looked for. What is
+ * set meanwhile is there when the card is, however it comes up, and its knob counts again. */
+static void
+test_pulled_out(void)
+{
+	g_autoptr(HardwareMixer) mixer = card_open(true);
+	const unsigned n_opened = card.n_opened;
+
 	card.gone = true;
+	g_test_expect_message(NULL, G_LOG_LEVEL_WARNING, "*'hw:0' is gone*");
 	turn(0);
-	g_test_expect_message(NULL, G_LOG_LEVEL_WARNING, "*is gone");
-	assert_told("");
+	while (card.n_opened < n_opened + 3) {
+		(void)g_main_context_iteration(NULL, TRUE);
+	}
 	g_test_assert_expected_messages();
-	turn(-500);
+	g_assert_cmpuint(card.n_taken, ==, 1);
+	hardware_mixer_set(mixer, AVU_VALUE_VOLUME, -10 * 256);
+	hardware_mixer_set(mixer, AVU_VALUE_MUTE, 1);
+	g_assert_cmpuint(card.n_writes, ==, 0);
 	assert_told("");
+	card.gone = false;
+	card.level = CARD_MAX; /* as a card comes up that nobody set */
+	while (card.n_writes == 0) {
+		(void)g_main_context_iteration(NULL, TRUE);
+	}
+	g_assert_cmpint(card.level, ==, -650);
+	g_assert_true(card.mute);
+	assert_told("");
+	turn(CARD_MIN);
+	assert_told("volume=-32768 ");
 	g_string_free(card.told, TRUE);
 }
 
@@ -222,6 +259,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/hardware-mixer/levels", test_levels);
 	g_test_add_func("/hardware-mixer/knob", test_the_knob);
+	g_test_add_func("/hardware-mixer/pulled-out", test_pulled_out);
 	g_test_add_func("/hardware-mixer/without-switch", test_without_a_switch);
 	g_test_add_func("/hardware-mixer/absent", test_what_is_not_there);
 	return g_test_run();

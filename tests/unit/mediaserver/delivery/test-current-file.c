@@ -22,6 +22,8 @@ typedef struct {
 	CurrentFiles files;
 	bool looks; /* touch finds the file */
 	unsigned n_touched;
+	bool touched_growing;
+	int64_t size_bytes; /* what is put; 0: the file's */
 } Fixture;
 
 static int64_t
@@ -42,7 +44,7 @@ put_item(Fixture *f, int64_t start_ns)
 	item.group_genre = item.group_year = "";
 	item.mime = "audio/flac";
 	item.inode = (int64_t)st.st_ino;
-	item.size_bytes = st.st_size;
+	item.size_bytes = f->size_bytes != 0 ? f->size_bytes : st.st_size;
 	item.mtime_ns = (int64_t)st.st_mtim.tv_sec * AVU_NS_PER_S + st.st_mtim.tv_nsec;
 	item.start_ns = start_ns;
 	g_assert_true(catalogue_begin(f->catalogue, &error));
@@ -54,13 +56,14 @@ put_item(Fixture *f, int64_t start_ns)
 }
 
 static void
-touch(const char *root, const char *path, void *data)
+touch(const char *root, const char *path, bool growing, void *data)
 {
 	Fixture *f = data;
 
 	g_assert_nonnull(roots_find(f->roots, root));
 	g_assert_cmpstr(path, ==, NAME);
 	f->n_touched++;
+	f->touched_growing = growing;
 	if (f->looks) {
 		(void)put_item(f, -1);
 	}
@@ -207,7 +210,39 @@ test_growing(Fixture *f, const void *unused)
 	append(f->path, " and more");
 	g_assert_cmpuint(ask(f, id, &current), ==, 200);
 	g_assert_true(current.growing);
+	g_assert_cmpuint(f->n_touched, ==, 1); /* lists are to say so, too */
+	g_assert_true(f->touched_growing);
+}
+
+/* It is what lists say, also while its writer thinks. */
+static void
+test_listed_as_growing(Fixture *f, const void *unused)
+{
+	g_auto(CurrentFile) current = CURRENT_FILE_NONE;
+
+	(void)unused;
+	f->size_bytes = ITEM_SIZE_GROWS;
+	g_assert_cmpuint(ask(f, put_item(f, -1), &current), ==, 200);
+	g_assert_true(current.growing);
 	g_assert_cmpuint(f->n_touched, ==, 0);
+}
+
+/* Another file, and a larger one, is not the recording that was looked at (SEC-122). */
+static void
+test_growing_is_the_same_file(Fixture *f, const void *unused)
+{
+	static const int64_t sizes[] = { 0, ITEM_SIZE_GROWS };
+
+	(void)unused;
+	for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) {
+		g_auto(CurrentFile) current = CURRENT_FILE_NONE;
+
+		f->size_bytes = sizes[i];
+		const int64_t id = put_item(f, -1);
+
+		write_file(f->path, i == 0 ? "somebody's diary" : "somebody's other diary", false);
+		g_assert_cmpuint(ask(f, id, &current), ==, 503);
+	}
 }
 
 /* Of a track of a sheet nothing is recorded but where it lies. */
@@ -248,6 +283,8 @@ main(int argc, char **argv)
 	ADD("swapped", test_swapped);
 	ADD("changed-and-not-looked-at", test_changed_and_not_looked_at);
 	ADD("growing", test_growing);
+	ADD("listed-as-growing", test_listed_as_growing);
+	ADD("growing-is-the-same-file", test_growing_is_the_same_file);
 	ADD("piece", test_piece);
 	ADD("gone", test_gone);
 	return g_test_run();

@@ -13,7 +13,7 @@ entry(const char *path, DirtyExtent extent, int64_t due_ns, int64_t quiet_ns)
 
 	(void)g_snprintf(folder, sizeof(folder), "%.*s", (int)(slash - path), path);
 	(void)g_strlcpy(name, slash + 1, sizeof(name));
-	return (DirtyEntry){ 0, folder, name, extent, due_ns, quiet_ns };
+	return (DirtyEntry){ 0, folder, name, extent, due_ns, quiet_ns, false };
 }
 
 static const struct {

@@ -50,7 +50,8 @@ test_places(void)
 		bool good = location_resolve(roots, 0, rows[i].folder, rows[i].location, &place);
 		g_autofree char *path = place.path;
 
-		g_test_message("%s: %s", rows[i].location, rows[i].why);
+		g_autofree char* shown = g_strescape(rows[i].location, NULL);
+		g_test_message("%s: %s", shown, rows[i].why);
 		g_assert_cmpstr(path, ==, rows[i].path);
 		g_assert_cmpint(good, ==, rows[i].path != NULL);
 		if (good) {
@@ -81,7 +82,8 @@ test_streams(void)
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_test_message("%s: %s", rows[i].location, rows[i].why);
+		g_autofree char* shown = g_strescape(rows[i].location, NULL);
+		g_test_message("%s: %s", shown, rows[i].why);
 		g_assert_cmpint(location_is_stream(rows[i].location), ==, rows[i].good);
 	}
 }

@@ -46,7 +46,8 @@ test_names(void)
 		g_auto(SeriesName) name = { 0 };
 		bool found = series_name_parse(rows[i].path, &name);
 
-		g_test_message("%s: %s", rows[i].path, rows[i].why);
+		g_autofree char* shown = g_strescape(rows[i].path, NULL);
+		g_test_message("%s: %s", shown, rows[i].why);
 		g_assert_cmpint(found, ==, rows[i].season >= 0);
 		if (found) {
 			g_assert_cmpstr(name.series, ==, rows[i].series);

@@ -36,7 +36,8 @@ test_names(void)
 		Subtitle subtitle;
 		bool good = subtitle_parse(rows[i].path, "Film.mkv", &subtitle);
 
-		g_test_message("%s: %s", rows[i].path, rows[i].why);
+		g_autofree char* shown = g_strescape(rows[i].path, NULL);
+		g_test_message("%s: %s", shown, rows[i].why);
 		g_assert_cmpint(good, ==, rows[i].type != NULL);
 		if (good) {
 			g_assert_cmpstr(subtitle.type, ==, rows[i].type);

@@ -85,11 +85,44 @@ test_louder_takes_time(void)
 	ramp_free(ramp);
 }
 
+/* The knob is turned while it gets louder: there it stays, and the next wish starts there. */
+static void
+test_the_knob(void)
+{
+	Engine engine = { .n_asked = 0 };
+	Ramp *ramp = ramp_new(100, &functions, &engine, on_reached, &engine);
+
+	ramp_set(ramp, AVU_VALUE_VOLUME, AVU_CHANNEL_MASTER, volume_curve_get(20));
+	ramp_begin(ramp);
+	ramp_set(ramp, AVU_VALUE_VOLUME, AVU_CHANNEL_MASTER, volume_curve_get(90));
+	while (volume_of(&engine) == volume_curve_get(20)) {
+		(void)g_main_context_iteration(NULL, TRUE);
+	}
+	const unsigned n_asked = engine.n_asked;
+
+	ramp_follow(ramp, AVU_CHANNEL_MASTER, volume_curve_get(50));
+	int64_t until_ns = avu_now_ns() + 250 * AVU_NS_PER_MS;
+
+	while (avu_now_ns() < until_ns) {
+		(void)g_main_context_iteration(NULL, FALSE);
+		g_usleep(1000);
+	}
+	g_assert_cmpuint(engine.n_asked, ==, n_asked);
+	/* from 50, not from where the ramp was */
+	ramp_set(ramp, AVU_VALUE_VOLUME, AVU_CHANNEL_MASTER, volume_curve_get(55));
+	while (engine.n_asked == n_asked) {
+		(void)g_main_context_iteration(NULL, TRUE);
+	}
+	g_assert_cmpint(volume_of(&engine), ==, volume_curve_get(55));
+	ramp_free(ramp);
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/ramp/none", test_without_limit);
 	g_test_add_func("/ramp/louder", test_louder_takes_time);
+	g_test_add_func("/ramp/knob", test_the_knob);
 	return g_test_run();
 }

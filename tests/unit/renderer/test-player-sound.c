@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What is done to the sound on its way: conversions of what no sink takes. */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <av-upnp/loop.h>
+
+#include "player-house.h"
+#include "tracks.h"
+
+/* A second of DSD without a sound (0x69 is its silence) in Sony's file: it is decoded to samples. */
+static void
+test_dsd(void)
+{
+	const unsigned rate = 2822400, block = 4096,
+		       blocks = 86; /* 86 × 4096 × 8 is just below it */
+	GByteArray *out = g_byte_array_new();
+	House house;
+	g_autofree char *octets = NULL;
+	gsize len = 0;
+
+	g_byte_array_append(out, (const uint8_t *)"DSD ", 4);
+	const struct {
+		uint64_t value;
+		unsigned bytes;
+	} fields[] = { { 28, 8 }, { 28 + 52 + 12 + 2 * block * blocks, 8 }, { 0, 8 },
+		{ 0x20746d66, 4 }, { 52, 8 }, { 1, 4 }, { 0, 4 }, { 2, 4 }, { 2, 4 }, { rate, 4 },
+		{ 1, 4 }, { block * blocks * 8, 8 }, { block, 4 }, { 0, 4 }, { 0x61746164, 4 },
+		{ 12 + 2 * block * blocks, 8 } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(fields); i++) {
+		put_le(out, (uint32_t)fields[i].value, 4);
+		if (fields[i].bytes == 8) {
+			put_le(out, 0, 4);
+		}
+	}
+	guint head = out->len;
+
+	g_byte_array_set_size(out, head + 2 * block * blocks);
+	memset(out->data + head, 0x69, 2 * block * blocks);
+	house_open(&house,
+		"audioconvert ! audioresample ! capsfilter caps=audio/x-raw,format=S16LE,"
+		"rate=44100 ! filesink buffer-mode=unbuffered location=@",
+		false);
+	Origin *origin = origin_new(out, true, SIZE_MAX);
+
+	player_load(house.player, origin_track(origin, 1, "audio/x-dsf", 0));
+	player_play(house.player);
+	house_wait(&house, "ended:1");
+	g_assert_true(g_file_get_contents(house.out_path, &octets, &len, NULL));
+	g_assert_cmpuint(len / FRAME_BYTES, >, RATE * 98 / 100);
+	g_assert_cmpuint(len / FRAME_BYTES, <, RATE * 102 / 100);
+	house_close(&house);
+	origin_free(origin);
+}
+
+/* A FLAC that says how loud it is. */
+static GByteArray *
+make_tagged(const House *house, unsigned track, unsigned frames, const char *tags)
+{
+	g_autoptr(GByteArray) wav = make_wav(track, frames);
+	g_autofree char *encoder = g_strdup_printf("taginject tags=\"%s\" ! flacenc", tags);
+
+	return make_encoded(house->folder, encoder, wav);
+}
+
+/* One is made half as loud, the next has no tag, the third belongs to a soft album: to the sample, and
+ * without a gap. */
+static void
+test_gain(void)
+{
+	static const struct {
+		const char *tags;
+		unsigned frames, divisor[MEDIA_N_GAINS];
+	} tracks[] = {
+		{ "replaygain-track-gain=-6.020599913", 44103, { 1, 2, 2 } },
+		{ "title=x", 30011, { 1, 1, 1 } },
+		{ "replaygain-track-gain=-6.020599913,replaygain-album-gain=-12.041199827", 22051,
+			{ 1, 2, 4 } },
+	};
+
+	for (unsigned mode = 0; mode < MEDIA_N_GAINS; mode++) {
+		const Sinks sinks = { .gain = { (MediaGain)mode, 0 } };
+		Origin *origins[G_N_ELEMENTS(tracks)];
+		g_autofree char *octets = NULL;
+		gsize len = 0, at = 0;
+		House house;
+
+		house_open_with(&house, &sinks, NULL, true);
+		for (unsigned i = 0; i < G_N_ELEMENTS(tracks); i++) {
+			origins[i] =
+				origin_new(make_tagged(&house, i, tracks[i].frames, tracks[i].tags),
+					true, SIZE_MAX);
+		}
+		player_load(house.player, origin_track(origins[0], 1, NULL, 0));
+		player_load_next(house.player, origin_track(origins[1], 2, NULL, 0));
+		player_play(house.player);
+		house_wait(&house, "started:2");
+		player_load_next(house.player, origin_track(origins[2], 3, NULL, 0));
+		house_wait(&house, "ended:3");
+		g_assert_true(g_file_get_contents(house.out_path, &octets, &len, NULL));
+		const int16_t *heard = (const int16_t *)(const void *)octets;
+
+		for (unsigned i = 0; i < G_N_ELEMENTS(tracks); i++) {
+			g_autoptr(GByteArray) whole = g_byte_array_new();
+
+			put_frames(whole, i, 0, tracks[i].frames);
+			const int16_t *samples = (const int16_t *)(const void *)whole->data;
+
+			g_assert_cmpuint(len / sizeof(int16_t), >=, at + tracks[i].frames * 2);
+			for (gsize n = 0; n < tracks[i].frames * 2; n++) {
+				int loud = heard[at + n] * (int)tracks[i].divisor[mode];
+
+				g_assert_cmpint(abs(loud - samples[n]), <=,
+					(int)tracks[i].divisor[mode] - 1);
+			}
+			at += tracks[i].frames * 2;
+		}
+		g_assert_cmpuint(len / sizeof(int16_t), ==, at);
+		house_close(&house);
+		for (unsigned i = 0; i < G_N_ELEMENTS(tracks); i++) {
+			origin_free(origins[i]);
+		}
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	player_test_init(&argc, &argv);
+	g_test_add_func("/player/dsd", test_dsd);
+	g_test_add_func("/player/gain", test_gain);
+	return g_test_run();
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* An album that was cut and encoded: what encoders put in front and behind is not heard. */
+
+#include <math.h>
+#include <string.h>
+
+#include <av-upnp/loop.h>
+
+#include "player-house.h"
+#include "tracks.h"
+
+/* A first frame as LAME and FFmpeg write it, made by hand: 128 kbit/s, what the encoder put in front
+ * (it answers 576 samples late), and behind. */
+static void
+put_info_frame(GByteArray *out, const uint8_t header[4], unsigned frames, unsigned padding)
+{
+	uint8_t frame[417] = { header[0], header[1], header[2], header[3] };
+	const unsigned delay = 576;
+
+	memcpy(frame + 36, "Info\0\0\0\1", 8);
+	frame[46] = (uint8_t)(frames >> 8);
+	frame[47] = (uint8_t)frames;
+	memcpy(frame + 48, "LAME3.100", 9);
+	frame[69] = (uint8_t)(delay >> 4);
+	frame[70] = (uint8_t)(delay << 4 | padding >> 8);
+	frame[71] = (uint8_t)padding;
+	g_byte_array_append(out, frame, sizeof(frame));
+}
+
+static int16_t
+album_sample(unsigned n)
+{
+	return (int16_t)(8000 * sin(n * 0.0627) + 4000 * sin(n * 0.211));
+}
+
+/* Samples from..to of an album as MP3, with a tag in front that no buffer holds whole. */
+static GByteArray *
+make_mp3(const char *folder, unsigned from, unsigned to)
+{
+	g_autoptr(GByteArray) wav = make_wav(0, to - from);
+
+	for (unsigned n = from; n < to; n++) {
+		int16_t pair[CHANNELS] = { album_sample(n), album_sample(n) };
+
+		memcpy(wav->data + 44 + (n - from) * FRAME_BYTES, pair, sizeof(pair));
+	}
+	g_autoptr(GByteArray) frames =
+		make_encoded(folder, "lamemp3enc target=bitrate bitrate=128 cbr=true", wav);
+	static const uint8_t id3[] = { 'I', 'D', '3', 3, 0, 0, 0, 6, 0x1a, 0 };
+	const unsigned id3_bytes = 6 * 16384 + 0x1a * 128;
+	GByteArray *out = g_byte_array_new();
+	unsigned count = 0;
+
+	for (guint at = 0; at + 4 <= frames->len; count++) {
+		at += 417 + (frames->data[at + 2] >> 1 & 1);
+	}
+	g_byte_array_append(out, id3, sizeof(id3));
+	g_byte_array_set_size(out, sizeof(id3) + id3_bytes);
+	memset(out->data + sizeof(id3), 0, id3_bytes);
+	put_info_frame(out, frames->data, count, count * 1152 - 576 - (to - from));
+	g_byte_array_append(out, frames->data, frames->len);
+	return out;
+}
+
+/* By how many frames what is heard at a place is later than the album, by least distance. */
+static int
+album_lag(const int16_t *heard, unsigned at)
+{
+	double best = INFINITY;
+	int best_lag = 0;
+
+	for (int lag = -8; lag <= 8; lag++) {
+		double distance = 0;
+
+		for (unsigned n = at; n < at + 4000; n++) {
+			int off = heard[CHANNELS * (n + (unsigned)(lag + 8) - 8)] - album_sample(n);
+
+			distance += off * off;
+		}
+		if (distance < best) {
+			best = distance;
+			best_lag = lag;
+		}
+	}
+	return best_lag;
+}
+
+static void
+check_album(const House *house, unsigned frames, const unsigned *places, size_t n)
+{
+	g_autofree char *octets = NULL;
+	gsize len = 0;
+
+	g_assert_true(g_file_get_contents(house->out_path, &octets, &len, NULL));
+	g_assert_cmpuint(len / FRAME_BYTES, ==, frames);
+	for (size_t i = 0; i < n; i++) {
+		g_assert_cmpint(album_lag((const int16_t *)(const void *)octets, places[i]), ==, 0);
+	}
+}
+
+/* An album that was cut in two and encoded: heard is what was cut, to the sample. */
+static void
+test_gapless_mp3(void)
+{
+	const unsigned cut = 132307, frames = cut + 44103;
+	const unsigned places[] = { 100, cut - 4100, cut + 100, frames - 4100 };
+	House house;
+
+	house_open(&house,
+		"audioconvert ! capsfilter caps=audio/x-raw,format=S16LE ! "
+		"filesink buffer-mode=unbuffered sync=false location=@",
+		false);
+	Origin *first = origin_new(make_mp3(house.folder, 0, cut), true, SIZE_MAX);
+	Origin *second = origin_new(make_mp3(house.folder, cut, frames), true, SIZE_MAX);
+
+	player_load(house.player, origin_track(first, 1, "audio/mpeg", 0));
+	player_load_next(house.player, origin_track(second, 2, "audio/mpeg", 0));
+	house_wait(&house, "paused:1");
+	g_assert_cmpint(house.duration_ns / 1000, ==, 3000158); /* 132307 / 44100 s */
+	player_play(house.player);
+	house_wait(&house, "started:2");
+	house_wait(&house, "ended:2");
+	check_album(&house, frames, places, G_N_ELEMENTS(places));
+	house_close(&house);
+	origin_free(first);
+	origin_free(second);
+}
+
+int
+main(int argc, char **argv)
+{
+	player_test_init(&argc, &argv);
+	g_test_add_func("/player/gapless-mp3", test_gapless_mp3);
+	return g_test_run();
+}
