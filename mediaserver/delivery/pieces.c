@@ -2,7 +2,7 @@
 /* Places of tracks as a worker found them. */
 #include "mediaserver/delivery/pieces.h"
 
-#define WEIGHT_MAX (1024 * 1024)
+#define WEIGHT_MAX (8 * 1024 * 1024)
 
 static void *
 parse(AvuFrameReader *answer, uint64_t size)

@@ -1,19 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Metadata of MP4 as iTunes and all others write it: in each item one "data" box per value. Pure,
- * bounded: BOXES_MAX boxes on a level, values of VALUE_MAX octets; all else is passed over unread. */
+ * bounded: MP4_BOXES_MAX boxes on a level, values of VALUE_MAX octets; all else is passed over unread. */
 #include "mediaserver/worker/mp4-tags.h"
 
 #include <string.h>
 
-#define BOXES_MAX 256
+#include "mediaserver/worker/mp4-box.h"
+
 #define NAME_MAX_LEN 64
 #define VALUE_MAX 4096
 #define TYPE_UTF8 1
-
-typedef struct {
-	char type[5];
-	uint64_t body, end;
-} Box;
 
 typedef struct {
 	const ReadAt *file;
@@ -21,50 +17,9 @@ typedef struct {
 	void *data;
 } Tags;
 
-/* The box at offset, which ends at most where its parent does. */
-static bool
-read_box(const ReadAt *file, uint64_t at, uint64_t end, Box *ret_box)
-{
-	uint8_t head[16];
-	size_t got = at < end ? file->read(file->data, at, head, sizeof(head)) : 0;
-
-	if (got < 8) {
-		return false;
-	}
-	uint64_t len = read_be32(head);
-	uint64_t head_len = 8;
-
-	if (len == 1 && got == sizeof(head)) {
-		len = read_be64(head + 8);
-		head_len = 16;
-	} else if (len == 0) {
-		len = end - at;
-	}
-	if (len < head_len || len > end - at) {
-		return false;
-	}
-	memcpy(ret_box->type, head + 4, 4);
-	ret_box->type[4] = '\0';
-	ret_box->body = at + head_len;
-	ret_box->end = at + len;
-	return true;
-}
-
-static bool
-find_box(const ReadAt *file, uint64_t at, uint64_t end, const char *type, Box *ret_box)
-{
-	for (unsigned i = 0; i < BOXES_MAX && read_box(file, at, end, ret_box); i++) {
-		if (g_str_equal(ret_box->type, type)) {
-			return true;
-		}
-		at = ret_box->end;
-	}
-	return false;
-}
-
 /* The text of a box behind skip octets. @return false: none, or too long */
 static bool
-read_text(const ReadAt *file, const Box *box, unsigned skip, char *buffer, size_t size)
+read_text(const ReadAt *file, const Mp4Box *box, unsigned skip, char *buffer, size_t size)
 {
 	uint64_t len = box->end - box->body;
 
@@ -77,13 +32,14 @@ read_text(const ReadAt *file, const Box *box, unsigned skip, char *buffer, size_
 }
 
 static void
-take_values(const Tags *tags, const Box *item, const char *name)
+take_values(const Tags *tags, const Mp4Box *item, const char *name)
 {
 	char value[VALUE_MAX];
 	uint64_t at = item->body;
-	Box box;
+	Mp4Box box;
 
-	for (unsigned i = 0; i < BOXES_MAX && read_box(tags->file, at, item->end, &box); i++) {
+	for (unsigned i = 0; i < MP4_BOXES_MAX && mp4_box_read(tags->file, at, item->end, &box);
+		i++) {
 		uint8_t type[4];
 
 		at = box.end;
@@ -98,19 +54,19 @@ take_values(const Tags *tags, const Box *item, const char *name)
 
 /* "----": mean, name, then the values. */
 static void
-take_named(const Tags *tags, const Box *item)
+take_named(const Tags *tags, const Mp4Box *item)
 {
 	char name[NAME_MAX_LEN];
-	Box box;
+	Mp4Box box;
 
-	if (find_box(tags->file, item->body, item->end, "name", &box) &&
+	if (mp4_box_find(tags->file, item->body, item->end, "name", &box) &&
 		read_text(tags->file, &box, 4, name, sizeof(name))) {
 		take_values(tags, item, name);
 	}
 }
 
 static void
-take_item(const Tags *tags, const Box *item)
+take_item(const Tags *tags, const Mp4Box *item)
 {
 	static const struct {
 		const char *type, *name;
@@ -140,17 +96,18 @@ mp4_tags_read(const ReadAt *file, void (*take)(const char *name, const char *val
 	void *data)
 {
 	const Tags tags = { file, take, data };
-	Box moov, udta, meta, list, item;
+	Mp4Box moov, udta, meta, list, item;
 
-	if (!find_box(file, 0, file->size, "moov", &moov) ||
-		!find_box(file, moov.body, moov.end, "udta", &udta) ||
-		!find_box(file, udta.body, udta.end, "meta", &meta) || meta.end - meta.body < 4 ||
-		!find_box(file, meta.body + 4, meta.end, "ilst", &list)) {
+	if (!mp4_box_find(file, 0, file->size, "moov", &moov) ||
+		!mp4_box_find(file, moov.body, moov.end, "udta", &udta) ||
+		!mp4_box_find(file, udta.body, udta.end, "meta", &meta) ||
+		meta.end - meta.body < 4 ||
+		!mp4_box_find(file, meta.body + 4, meta.end, "ilst", &list)) {
 		return;
 	}
 	uint64_t at = list.body;
 
-	for (unsigned i = 0; i < BOXES_MAX && read_box(file, at, list.end, &item); i++) {
+	for (unsigned i = 0; i < MP4_BOXES_MAX && mp4_box_read(file, at, list.end, &item); i++) {
 		take_item(&tags, &item);
 		at = item.end;
 	}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Where a track begins and ends: to the sample in WAV and AIFF, to the frame in FLAC, MP3 and AAC, to the page in Ogg. Frames are
- * not changed: those of FLAC keep their numbers, so players see a stream that starts later than 0. Runs
+ * not changed: those of FLAC keep their numbers, so players see a stream that starts later than 0. MP4 gets tables
+ * of its own, with an edit list that says to the sample what is heard of the first and the last frame. Runs
  * in a sandboxed child. Compiles with FFmpeg 5.1 and 7.1. */
 #include "mediaserver/worker/piece.h"
 
@@ -12,6 +13,7 @@
 
 #include "mediaserver/worker/input.h"
 #include "mediaserver/worker/piece-head.h"
+#include "mediaserver/worker/piece-mp4.h"
 #include "mediaserver/worker/streams.h"
 #include "mediaserver/workers/piece-result.h"
 
@@ -200,6 +202,108 @@ cut_ogg(Cut *cut)
 	return cut->context->nb_streams == 1 && cut_pages(cut);
 }
 
+/* How long a frame lasts that is not cut by an edit list of the file. */
+static uint32_t
+find_ticks(const Cut *cut, int n)
+{
+	for (int i = n / 2; i + 1 < n; i++) {
+		const int64_t ticks = avformat_index_get_entry(cut->stream, i + 1)->timestamp -
+				      avformat_index_get_entry(cut->stream, i)->timestamp;
+
+		if (ticks > 0 && ticks <= INT32_MAX) {
+			return (uint32_t)ticks;
+		}
+	}
+	return (uint32_t)MAX(cut->stream->codecpar->frame_size, 1);
+}
+
+/* The index has them all, fragments excepted. @return by time; NULL: there is none between these
+ * @param ret_first_ts  when the first one begins */
+static GArray *
+list_samples(const Cut *cut, int64_t from_ts, int64_t to_ts, int64_t *ret_first_ts)
+{
+	const int n = avformat_index_get_entries_count(cut->stream);
+	const uint32_t usual = find_ticks(cut, n);
+	/* what overlaps is heard right only behind the frame before */
+	const int before = cut->stream->codecpar->codec_id == AV_CODEC_ID_ALAC ? 0 : 1;
+	int first = 0, last = 0;
+
+	for (int i = 0; i < n; i++) {
+		const int64_t ts = avformat_index_get_entry(cut->stream, i)->timestamp;
+
+		first = ts <= from_ts ? i : first;
+		last = ts < to_ts ? i : last;
+	}
+	first = MAX(first - before, 0);
+	if (n == 0 || last < first || last - first >= (int)(PIECE_HEAD_MAX / sizeof(uint32_t))) {
+		return NULL;
+	}
+	GArray *samples = g_array_new(FALSE, FALSE, sizeof(PieceSample));
+
+	for (int i = first; i <= last; i++) {
+		const AVIndexEntry *entry = avformat_index_get_entry(cut->stream, i);
+		const int64_t left = to_ts - entry->timestamp; /* the last one is cut */
+		const PieceSample sample = { (uint64_t)entry->pos, (uint32_t)entry->size,
+			(uint32_t)MIN(left, usual) };
+
+		g_array_append_val(samples, sample);
+	}
+	*ret_first_ts = avformat_index_get_entry(cut->stream, first)->timestamp;
+	return samples;
+}
+
+static void
+find_octets(const GArray *samples, PieceMp4 *piece)
+{
+	piece->begin = UINT64_MAX;
+	for (guint i = 0; i < samples->len; i++) {
+		const PieceSample *sample = &g_array_index(samples, PieceSample, i);
+
+		piece->begin = MIN(piece->begin, sample->at);
+		piece->end = MAX(piece->end, sample->at + sample->size);
+	}
+}
+
+static bool
+cut_mp4(Cut *cut)
+{
+	const AVRational ns = { 1, (int)AVU_NS_PER_S };
+	const AVRational base = cut->stream->time_base;
+	const int64_t from_ts = av_rescale_q(cut->from_ns, ns, base);
+	int64_t to_ts =
+		cut->to_ns != AVU_TIME_NONE ? av_rescale_q(cut->to_ns, ns, base) : INT64_MAX;
+	int64_t first_ts = 0;
+
+	if (cut->stream->duration > 0) {
+		to_ts = MIN(to_ts, cut->stream->duration);
+	}
+	g_autoptr(GArray) samples = base.num == 1 && from_ts < to_ts && to_ts < INT64_MAX
+					    ? list_samples(cut, from_ts, to_ts, &first_ts)
+					    : NULL;
+
+	if (samples == NULL || first_ts > from_ts) {
+		return false;
+	}
+	PieceMp4 piece = {
+		.track_id = (uint32_t)cut->stream->id,
+		.timescale = (uint32_t)base.den,
+		.samples = (const PieceSample *)(const void *)samples->data,
+		.n_samples = samples->len,
+		.skip = (uint64_t)(from_ts - first_ts),
+		.heard = (uint64_t)(to_ts - from_ts),
+	};
+
+	find_octets(samples, &piece);
+	if (piece.end > (uint64_t)cut->input.size) {
+		return false;
+	}
+	cut->result.offset = piece.begin;
+	cut->result.length = piece.end - piece.begin;
+	cut->result.duration_ns = av_rescale_q(to_ts - from_ts, base, ns);
+	cut->result.head = piece_head_mp4(&cut->file, &piece);
+	return cut->result.head != NULL;
+}
+
 static const struct {
 	const char *format; /* of sniff.c */
 	bool (*cut)(Cut *cut);
@@ -210,6 +314,7 @@ static const struct {
 	{ "adts", cut_bare },
 	{ "aiff", cut_aiff },
 	{ "ogg", cut_ogg },
+	{ "mp4", cut_mp4 },
 };
 
 static bool

@@ -7,7 +7,8 @@
 
 G_BEGIN_DECLS
 
-#define PIECE_HEAD_MAX 65536 /* Vorbis has some thousands with its tables */
+/* Vorbis has some thousands with its tables, an hour of AAC in MP4 six hundred thousand; less than a frame. */
+#define PIECE_HEAD_MAX (768 * 1024)
 
 typedef struct {
 	uint64_t offset, length; /* in the file */

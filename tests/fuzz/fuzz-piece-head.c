@@ -2,7 +2,9 @@
 /* Headers made from those of a file; the first eight octets choose the length. */
 #include <string.h>
 
+#include "mediaserver/worker/mp4-box.h"
 #include "mediaserver/worker/piece-head.h"
+#include "mediaserver/worker/piece-mp4.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -24,6 +26,34 @@ read_memory(void *data, uint64_t offset, uint8_t *buffer, size_t len)
 	return len;
 }
 
+/* A track of the file's, with samples that the file need not have: "mdat" ends where the octets do. */
+static void
+check_mp4(const ReadAt *file, uint64_t length)
+{
+	const PieceSample samples[] = { { 1000, 100, 1024 }, { 1100, 1, 1024 },
+		{ 2000 + length % 1000, 5, 7 } };
+	const PieceMp4 piece = {
+		.track_id = (uint32_t)(length & 3),
+		.timescale = 48000,
+		.samples = samples,
+		.n_samples = G_N_ELEMENTS(samples),
+		.skip = 3,
+		.heard = 2052,
+		.begin = 1000,
+		.end = 3100,
+	};
+	g_autoptr(GBytes) head = piece_head_mp4(file, &piece);
+
+	if (head != NULL) {
+		gsize len;
+		const uint8_t *octets = g_bytes_get_data(head, &len);
+
+		g_assert_cmpuint(read_be32(octets + len - 8), ==, piece.end - piece.begin + 8);
+		g_assert_cmpuint(read_be32(octets + len - 12), ==,
+			len + samples[2].at - piece.begin); /* the last place in "stco" */
+	}
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -40,6 +70,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	g_autoptr(GBytes) ogg = piece_head_ogg(&file, length);
 	g_autoptr(GBytes) flac = piece_head_flac(&file, 0, length);
 
+	check_mp4(&file, length);
 	if (wav != NULL) {
 		gsize len;
 		const uint8_t *head = g_bytes_get_data(wav, &len);

@@ -418,17 +418,22 @@ def test_long_streams_are_looked_at_in_places(films, tmp_path):
 
 
 def test_tracks_are_pieces_of_their_file(tmp_path):
-    """To the sample in a WAV, to the frame in FLAC and MP3; each can be decoded by itself."""
+    """To the sample in WAV and MP4, to the frame in FLAC and MP3; each can be decoded by itself."""
     counter_wav(tmp_path / "wave.wav", 10 * RATE)
     samples = decode(tmp_path / "wave.wav")
     ffmpeg("-i", tmp_path / "wave.wav", "-frame_size", "4096", tmp_path / "flac.flac")
     ffmpeg("-i", tmp_path / "wave.wav", "-b:a", "128k", tmp_path / "mp3.mp3")
-    ffmpeg("-i", tmp_path / "wave.wav", tmp_path / "other.m4a")
+    ffmpeg("-i", tmp_path / "wave.wav", "-c:a", "alac", tmp_path / "apple.m4a")
+    ffmpeg("-f", "lavfi", "-i", f"sine=sample_rate={RATE}:duration=10", "-i", tmp_path / "wave.wav", "-map", "1:a", "-map",
+           "0:a", "-c:a:0", "alac", "-c:a:1", "aac", tmp_path / "between.m4a")
+    ffmpeg("-i", tmp_path / "wave.wav", "-b:a", "128k", tmp_path / "aac.m4a")
+    ffmpeg("-i", tmp_path / "wave.wav", "-movflags", "frag_keyframe+empty_moov", tmp_path / "fragments.m4a")
     ffmpeg("-i", tmp_path / "wave.wav", tmp_path / "apple.aiff")
     ffmpeg("-i", tmp_path / "wave.wav", "-c:a", "pcm_s16le", "-f", "aiff", "-tag:a", "sowt", tmp_path / "sowt.aifc")
     ffmpeg("-i", tmp_path / "wave.wav", "-c:a", "libvorbis", tmp_path / "vorbis.ogg")
     ffmpeg("-i", tmp_path / "wave.wav", "-c:a", "libopus", tmp_path / "opus.opus")
     (tmp_path / "bad.flac").write_bytes((tmp_path / "flac.flac").read_bytes()[:60] + bytes(5000))
+    wholes = {name: decode(tmp_path / name) for name in ("apple.m4a", "between.m4a", "aac.m4a")}
     worker = Worker()
     for begin, end in (*zip(PLACES, PLACES[1:]), (PLACES[2], None)):
         wanted = (end or PLACES[3]) - begin
@@ -446,6 +451,14 @@ def test_tracks_are_pieces_of_their_file(tmp_path):
             place = samples.index(heard[:4096], 4 * max(begin - slack, 0)) // 4  # they repeat after 65536
             assert begin - slack <= place <= begin + (88 if slack else 0)
             assert heard == samples[4 * place:4 * place + len(heard)]
+        for name, whole in wholes.items():  # to the sample: what comes before is in no list
+            octets, duration = ask_piece(worker, tmp_path / name, begin, end)
+            (tmp_path / "piece.m4a").write_bytes(octets)
+            heard = decode(tmp_path / "piece.m4a")
+            assert round(duration * RATE / 10**9) == wanted and 0 <= len(heard) // 4 - wanted < 4096
+            assert heard[:4 * wanted] == whole[4 * begin:4 * (begin + wanted)]
+            length = float(probe(tmp_path / "piece.m4a", "-show_entries", "format=duration")["format"]["duration"])
+            assert abs(length - wanted / RATE) < 0.001, "what is behind is in no list either"
     for name, rate in (("vorbis.ogg", RATE), ("opus.opus", 48000)):  # to the page, which is a second of Opus
         pieces = []
         for begin, end in (*zip((0, *PLACES[1:]), PLACES[1:3]), (PLACES[2], None)):
@@ -460,7 +473,7 @@ def test_tracks_are_pieces_of_their_file(tmp_path):
         whole = (tmp_path / name).read_bytes()
         head = (sum(map(len, pieces)) - len(whole)) // (len(pieces) - 1)
         assert pieces[0] + b"".join(octets[head:] for octets in pieces[1:]) == whole
-    assert ask_piece(worker, tmp_path / "other.m4a", 0, RATE)[0] == 1
+    assert ask_piece(worker, tmp_path / "fragments.m4a", 0, RATE)[0] == 1
     assert ask_piece(worker, tmp_path / "bad.flac", 0, RATE)[0] == 1
     assert ask_piece(worker, tmp_path / "wave.wav", 11 * RATE, None)[0] == 1
     assert ask_piece(worker, tmp_path / "wave.wav", RATE, RATE)[0] == 1
@@ -482,14 +495,15 @@ FILE "{file}" WAVE
 
 
 def test_tracks_of_a_sheet_are_pieces_of_their_file(house, start_server):
-    """To the sample in a WAV, to the frame in FLAC and MP3; each with a header of its own."""
+    """To the sample in WAV and MP4, to the frame in FLAC and MP3; each with a header of its own."""
     folder = house.folder / "sheets"
     folder.mkdir(mode=0o755)
     counter_wav(folder / "wave.wav", 10 * RATE)
     samples = decode(folder / "wave.wav")
     ffmpeg("-i", folder / "wave.wav", "-frame_size", "4096", folder / "flac.flac")
     ffmpeg("-i", folder / "wave.wav", "-b:a", "128k", folder / "mp3.mp3")
-    for name, file in (("wave", "wave.wav"), ("flac", "flac.flac"), ("mp3", "mp3.mp3")):
+    ffmpeg("-i", folder / "wave.wav", "-c:a", "alac", folder / "alac.m4a")
+    for name, file in (("wave", "wave.wav"), ("flac", "flac.flac"), ("mp3", "mp3.mp3"), ("alac", "alac.m4a")):
         (folder / f"{name}.cue").write_text(SHEET.format(name=name, file=file))
     server = start_server(folder)
     client = Client(house, url_of(house, server), "phone")
@@ -497,7 +511,7 @@ def test_tracks_of_a_sheet_are_pieces_of_their_file(house, start_server):
     items = {o["title"]: o["res"][0] for o in client.items()}
     for number, word in enumerate(("one", "two", "three")):
         begin, end = PLACES[number], PLACES[number + 1]
-        for name, slack in (("wave", 1), ("flac", 4096), ("mp3", 2 * 1152)):
+        for name, slack in (("wave", 1), ("flac", 4096), ("mp3", 2 * 1152), ("alac", 4096)):
             assert f"{name} {word}" in items, sorted(items)
             res = items[f"{name} {word}"]
             assert "DLNA.ORG_OP=01" in res["protocolInfo"], res
@@ -512,6 +526,8 @@ def test_tracks_of_a_sheet_are_pieces_of_their_file(house, start_server):
             assert len(heard) // 4 <= end - begin + slack
             if name == "wave":
                 assert heard == samples[4 * begin:4 * end]
+            elif name == "alac":
+                assert heard[:4 * (end - begin)] == samples[4 * begin:4 * end]
             elif name == "flac":
                 place = samples.index(heard[:4096], 4 * max(begin - slack, 0)) // 4
                 assert begin - 4096 < place <= begin + 88 and heard == samples[4 * place:4 * place + len(heard)]
