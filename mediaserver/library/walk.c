@@ -137,29 +137,22 @@ identify(Scan *scan, Candidate *file, const CatalogueKnown *known, GError **erro
 	return true;
 }
 
-/* Opens a new or changed file and hands it out. */
-static bool
-probe(Scan *scan, Candidate *file, int directory, GError **error)
+/* Before it is asked whose file this is: what cannot be read has not moved anywhere.
+ * @param ret_st  of what was opened  @return descriptor; -1: none, which is told where that helps */
+static int
+open_media(
+	Scan *scan, const DiskFolder *folder, int directory, const char *name, struct stat *ret_st)
 {
-	avu_autofd int fd = openat(
-		directory, file->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
-	ino_t expected = file->st.st_ino;
+	avu_autofd int fd =
+		openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 
-	if (fd < 0 || fstat(fd, &file->st) < 0) {
+	if (fd < 0 || fstat(fd, ret_st) < 0) {
 		if (errno != ENOENT && errno != ELOOP) {
-			complain_errno(scan, file->folder, file->name, errno);
+			complain_errno(scan, folder, name, errno);
 		}
-		return true;
+		return -1;
 	}
-	if (!S_ISREG(file->st.st_mode)) {
-		return true;
-	}
-	if (file->st.st_ino !=
-		expected) { /* another one by now: whose it is, the next look tells */
-		library_put_off(scan->library, file->folder, file->name, LIBRARY_QUIET_NS);
-		return true;
-	}
-	return scan_probe(scan, file, avu_steal_fd(&fd), error);
+	return S_ISREG(ret_st->st_mode) ? avu_steal_fd(&fd) : -1;
 }
 
 /* @param known  what the catalogue has at this place; NULL: nothing
@@ -181,8 +174,13 @@ walk_file(Scan *scan, DiskFolder *folder, int directory, const char *name,
 		moves_find(scan->moves, known->id);
 		return true;
 	}
-	int64_t quiet_ns = quiet_time_of(scan, name, &st);
-	Candidate file = { .folder = folder, .name = (char *)name, .st = st };
+	Candidate file = { .folder = folder, .name = (char *)name };
+	avu_autofd int fd = open_media(scan, folder, directory, name, &file.st);
+
+	if (fd < 0) {
+		return true;
+	}
+	int64_t quiet_ns = quiet_time_of(scan, name, &file.st);
 
 	if (!identify(scan, &file, known, error)) {
 		return false;
@@ -190,8 +188,8 @@ walk_file(Scan *scan, DiskFolder *folder, int directory, const char *name,
 	/* one that moved is not waited for: by then, its item would be gone */
 	bool moved = file.id != 0 && (known == NULL || file.id != known->id);
 
-	if (!moved && quiet_ns > 0 && is_young(&st, quiet_ns)) {
-		file.growing = is_recording(scan, name, &st);
+	if (!moved && quiet_ns > 0 && is_young(&file.st, quiet_ns)) {
+		file.growing = is_recording(scan, name, &file.st);
 		library_put_off(scan->library, folder, name,
 			file.growing ? LIBRARY_WRITER_QUIET_NS : quiet_ns);
 		/* what is listed as that already stays until it is whole */
@@ -199,7 +197,7 @@ walk_file(Scan *scan, DiskFolder *folder, int directory, const char *name,
 			return true;
 		}
 	}
-	return probe(scan, &file, directory, error);
+	return scan_probe(scan, &file, avu_steal_fd(&fd), error);
 }
 
 /* Folders */

@@ -117,6 +117,18 @@ def test_what_moves_keeps_its_id(own_library, tracks, start_server, client):
     assert ids(client(start_server(own_library))) == third
 
 
+def test_what_moved_and_cannot_be_read(own_library, tracks, start_server, client):
+    """It is not where it was, nor to be had where it is."""
+    server = start_server(own_library)
+    ask = client(server)
+    tracks["Song 2"].chmod(0)
+    tracks["Song 2"].rename(own_library / "closed.flac")
+    wait_for_titles(ask, "Song 1", "Song 3")
+    assert "closed.flac" in server.log()
+    (own_library / "closed.flac").chmod(0o644)
+    wait_for_titles(ask, "Song 1", "Song 2", "Song 3")
+
+
 def test_a_file_is_waited_for_while_it_is_written(own_library, start_server, client, house):
     ask = client(start_server(own_library))
     make_track(house.folder / "slow.flac", "Slow", 9)
