@@ -116,7 +116,7 @@ look_at(Database *database)
 			       read_number(database, "SELECT value FROM meta WHERE key = 'keys'",
 				       &keys) &&
 			       keys == sort_key_get_signature() &&
-			       view_reload_split(database, NULL) && view_reload_can(database)
+			       view_split_restore(database, NULL) && view_reload_can(database)
 		       ? SCHEMA_OURS
 		       : SCHEMA_OTHER;
 }
@@ -426,6 +426,8 @@ catalogue_rollback(Catalogue *catalogue)
 		/* none may be open any more */
 		(void)database_run(catalogue->writer, "ROLLBACK", NULL);
 		change_log_drop(catalogue->changes);
+		/* views that were tried with it are not tried any more */
+		views_try(NULL);
 		/* a writer that cannot read its tables will not commit, either */
 		(void)letters_load(catalogue, NULL);
 		(void)samples_load(catalogue, NULL);

@@ -270,13 +270,60 @@ join(Catalogue *catalogue, const View *view, GError **error)
 	       recount(catalogue, top, view_get_container(above), error);
 }
 
+bool
+letters_differ(const char *first, const char *last)
+{
+	char letters[2][LETTER_MAX];
+
+	letter_of(first != NULL ? first : "", letters[0]);
+	letter_of(last != NULL ? last : "", letters[1]);
+	return !g_str_equal(letters[0], letters[1]);
+}
+
+/* The key at one end of the order of the groups. g_free() it; NULL: there are none */
+static bool
+get_key(Catalogue *catalogue, const char *sql, int64_t view, char **ret_key, GError **error)
+{
+	Statement *statement = database_prepare(catalogue->writer, sql, error);
+
+	*ret_key = NULL;
+	if (statement == NULL) {
+		return false;
+	}
+	statement_bind_int(statement, 1, view);
+	StatementStep step = statement_step(catalogue->writer, statement, error);
+
+	if (step == STATEMENT_ROW) {
+		*ret_key = g_strdup(statement_get_text(statement, 0));
+		return statement_finish(catalogue->writer, statement, error);
+	}
+	return step == STATEMENT_DONE;
+}
+
+/* One letter with all in it would be a step more for nothing. */
+static bool
+split_if_several(Catalogue *catalogue, const View *view, GError **error)
+{
+#define KEY "SELECT sort_title FROM container WHERE parent = ?1 AND position = 0 ORDER BY position"
+	const int64_t top = view_get_container(view);
+	g_autofree char *first = NULL;
+	g_autofree char *last = NULL;
+
+	if (!get_key(catalogue, KEY ", sort_title LIMIT 1", top, &first, error) ||
+		!get_key(catalogue, KEY " DESC, sort_title DESC LIMIT 1", top, &last, error)) {
+		return false;
+	}
+#undef KEY
+	return !letters_differ(first, last) || split(catalogue, view, error);
+}
+
 static bool
 balance(Catalogue *catalogue, const View *view, GError **error)
 {
 	int64_t top = view_get_container(view);
 	bool divided = is_split(catalogue, top);
 	const int64_t above = catalogue->letters_above;
-	int64_t groups;
+	int64_t groups, n_letters = 0;
 
 	if (!get_number(catalogue,
 		    divided ? "SELECT total(children) FROM container WHERE parent = ?1"
@@ -285,10 +332,14 @@ balance(Catalogue *catalogue, const View *view, GError **error)
 		    top, &groups, error)) {
 		return false;
 	}
-	if (!divided && above > 0 && groups > above) {
-		return split(catalogue, view, error);
+	if (!divided) {
+		return above == 0 || groups <= above || split_if_several(catalogue, view, error);
 	}
-	return !divided || (above > 0 && groups >= above - above / 4) ||
+	if (!get_number(catalogue, "SELECT children FROM container WHERE id = ?1", top, &n_letters,
+		    error)) {
+		return false;
+	}
+	return (above > 0 && groups >= above - above / 4 && n_letters > 1) ||
 	       join(catalogue, view, error);
 }
 

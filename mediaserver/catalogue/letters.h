@@ -15,6 +15,9 @@ G_BEGIN_DECLS
 #define LETTER_MAX 8
 void letter_of(const char *sort_key, char letter[LETTER_MAX]);
 
+/** Do these two sort keys stand under different letters? NULL: none */
+bool letters_differ(const char *first, const char *last);
+
 /** Key that puts signs first, then digits, letters, all others. g_free() it. */
 char *letter_dup_sort_key(const char *letter);
 
@@ -22,7 +25,7 @@ char *letter_dup_sort_key(const char *letter);
 bool letters_load(Catalogue *catalogue, GError **error);
 /** The container that a new group enters: its parent, or a letter of it, made on demand. */
 bool letters_place(Catalogue *catalogue, const Group *group, int64_t *ret_parent, GError **error);
-/** Splits and joins views whose size calls for it. At the end of a transaction. */
+/** Splits and joins views whose size calls for it; what would be one letter only stays whole. At the end of a transaction. */
 bool letters_balance(Catalogue *catalogue, GError **error);
 /** Appends the condition on items that makes them stand below a letter. */
 void letters_append_items(GString *sql, const Container *letter);

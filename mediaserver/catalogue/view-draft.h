@@ -20,12 +20,19 @@ typedef struct {
 	GPtrArray *keys; /* that it has */
 } ViewDraft;
 
+/* A file as it was read. */
+typedef struct {
+	const char *name;
+	GBytes *text;
+} ViewSource;
+
 struct ViewSet {
 	GStringChunk *strings;
 	GPtrArray *drafts; /* ViewDraft, as they stand in the files */
 	GPtrArray *filters;
 	GPtrArray *split; /* ids */
 	GString *text;    /* what the signature is made of */
+	GArray *sources;  /* ViewSource */
 	unsigned n_files;
 	View *views;        /* after finish */
 	GPtrArray *plans;   /* ViewPlan, after view_plans_make() */

@@ -406,7 +406,9 @@ bool
 view_set_add(ViewSet *set, const char *file, const char *text, size_t len, GError **error)
 {
 	bool good = avu_keyfile_parse(file, text, len, on_entry, set, error);
+	const ViewSource source = { view_set_keep(set, file), g_bytes_new(text, len) };
 
+	g_array_append_val(set->sources, source);
 	set->n_files++;
 	return good;
 }

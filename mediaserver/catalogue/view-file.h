@@ -33,6 +33,8 @@ const ViewProperty *const *view_set_get_several(const ViewSet *set);
  *  @return NULL with AVU_ERROR_USAGE,
  *  or NOT_FOUND when the shipped one is not there */
 ViewSet *view_set_load(const char *const *split, GError **error);
+/** The same files as they were read then, with other views split. @return NULL with AVU_ERROR_USAGE */
+ViewSet *view_set_copy(const ViewSet *set, const char *const *split, GError **error);
 /** views_use() of view_set_load(), unless views are in use already. */
 bool views_load(GError **error);
 

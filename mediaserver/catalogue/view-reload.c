@@ -398,113 +398,13 @@ catalogue_use_views(Catalogue *catalogue, ViewSet *views_taken, GError **error)
 	return good;
 }
 
-/* The files again, with these views split. @param ids  const char*; NULL is appended */
-static bool
-reload_files(Catalogue *catalogue, GPtrArray *ids, bool *ret_changed, GError **error)
+bool
+catalogue_reload_views(Catalogue *catalogue, bool *ret_changed, GError **error)
 {
-	g_ptr_array_add(ids, NULL);
-	g_autoptr(ViewSet) set = view_set_load((const char *const *)ids->pdata, error);
+	g_autoptr(GPtrArray) split = view_split_list();
+	g_autoptr(ViewSet) set = view_set_load((const char *const *)split->pdata, error);
 
 	*ret_changed = set != NULL && view_set_get_signature(set) != views_get_signature();
 	return *ret_changed ? catalogue_use_views(catalogue, g_steal_pointer(&set), error)
 			    : set != NULL;
-}
-
-bool
-catalogue_reload_views(Catalogue *catalogue, bool *ret_changed, GError **error)
-{
-	g_autoptr(GPtrArray) split = g_ptr_array_new();
-
-	for (const View *view = views(); view->id != NULL; view++) {
-		if (view->split) {
-			g_ptr_array_add(split, (gpointer)view->id);
-		}
-	}
-	return reload_files(catalogue, split, ret_changed, error);
-}
-
-/* Letters of lists */
-
-bool
-view_reload_split(Database *database, GError **error)
-{
-	g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
-	Statement *statement =
-		database_prepare(database, "SELECT id FROM known_view WHERE split <> 0", error);
-	StatementStep step;
-
-	if (statement == NULL) {
-		return false;
-	}
-	while ((step = statement_step(database, statement, error)) == STATEMENT_ROW) {
-		g_ptr_array_add(ids, g_strdup(statement_get_text(statement, 0)));
-	}
-	if (step != STATEMENT_DONE || ids->len == 0) {
-		return step == STATEMENT_DONE;
-	}
-	g_ptr_array_add(ids, NULL);
-	ViewSet *set = view_set_load((const char *const *)ids->pdata, error);
-
-	if (set != NULL) {
-		view_plans_make(set);
-		views_use(set);
-	}
-	return set != NULL;
-}
-
-static void
-add_children(const Container *container, void *data)
-{
-	*(int64_t *)data += container->children;
-}
-
-static void
-add_item(const Item *item, void *data)
-{
-	(void)item;
-	(void)data;
-}
-
-/* Of a view that is split, all letters together. */
-static bool
-count_items_of(Catalogue *catalogue, const View *view, int64_t *ret_n, GError **error)
-{
-	static const CataloguePage letters = { .count = 1000 };
-	const CatalogueSink sink = { add_children, add_item, ret_n };
-	AvuContentResult result;
-	uint32_t update_id;
-
-	*ret_n = 0;
-	return view->split ? catalogue_get_children(catalogue, view_get_container(view), &letters,
-				     &sink, &result, error)
-			   : catalogue_get_container(
-				     catalogue, view_get_container(view), &sink, &update_id, error);
-}
-
-bool
-catalogue_balance_views(Catalogue *catalogue, bool *ret_changed, GError **error)
-{
-	g_autoptr(GPtrArray) split = g_ptr_array_new();
-	const int64_t above = catalogue->letters_above;
-	bool differs = false;
-
-	*ret_changed = false;
-	for (const View *view = views(); view->id != NULL; view++) {
-		int64_t n = 0;
-
-		if (!view->letters) {
-			continue;
-		}
-		if (!count_items_of(catalogue, view, &n, error)) {
-			return false;
-		}
-		/* joined again when there are a quarter less */
-		const bool many = above > 0 && n > (view->split ? above - above / 4 : above);
-
-		if (many) {
-			g_ptr_array_add(split, (gpointer)view->id);
-		}
-		differs |= many != view->split;
-	}
-	return !differs || reload_files(catalogue, split, ret_changed, error);
 }

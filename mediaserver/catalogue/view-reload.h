@@ -17,7 +17,9 @@ G_BEGIN_DECLS
 
 /** When some views were split by letters, views() are split so, too. Before other threads look.
  *  @return false: the files of views cannot be read */
-bool view_reload_split(Database *database, GError **error);
+bool view_split_restore(Database *database, GError **error);
+/** Ids of those of views() that are split, NULL-ended; borrowed from them. g_ptr_array_unref() it. */
+GPtrArray *view_split_list(void);
 /** Are the views that hold folders and lists of files those that the catalogue was made with? Items and
  *  lists have their ids from these. */
 bool view_reload_can(Database *database);

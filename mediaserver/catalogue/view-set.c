@@ -62,6 +62,12 @@ view_set_find_draft(const ViewSet *set, const char *id)
 	return NULL;
 }
 
+static void
+source_clear(void *data)
+{
+	g_bytes_unref(((ViewSource *)data)->text);
+}
+
 ViewSet *
 view_set_new(void)
 {
@@ -72,6 +78,8 @@ view_set_new(void)
 	set->filters = g_ptr_array_new_with_free_func((GDestroyNotify)view_filter_free);
 	set->split = g_ptr_array_new();
 	set->text = g_string_new(NULL);
+	set->sources = g_array_new(FALSE, FALSE, sizeof(ViewSource));
+	g_array_set_clear_func(set->sources, source_clear);
 	return set;
 }
 
@@ -86,6 +94,7 @@ view_set_free(ViewSet *set)
 	g_ptr_array_unref(set->filters);
 	g_ptr_array_unref(set->split);
 	(void)g_string_free(set->text, TRUE);
+	g_array_unref(set->sources);
 	g_clear_pointer(&set->several, g_ptr_array_unref);
 	g_clear_pointer(&set->plans, g_ptr_array_unref);
 	g_free(set->views);
@@ -369,6 +378,15 @@ view_set_get_signature(const ViewSet *set)
 /* Files */
 
 static bool
+finish_split(ViewSet *set, const char *const *split, GError **error)
+{
+	for (; *split != NULL; split++) {
+		view_set_split(set, *split);
+	}
+	return view_set_finish(set, error);
+}
+
+static bool
 add_file(ViewSet *set, const char *path, GError **error)
 {
 	g_autoptr(GBytes) bytes = avu_file_read(path, AVU_KEYFILE_MAX, error);
@@ -404,10 +422,24 @@ view_set_load(const char *const *split, GError **error)
 			return NULL;
 		}
 	}
-	for (; *split != NULL; split++) {
-		view_set_split(set, *split);
+	return finish_split(set, split, error) ? g_steal_pointer(&set) : NULL;
+}
+
+ViewSet *
+view_set_copy(const ViewSet *set, const char *const *split, GError **error)
+{
+	g_autoptr(ViewSet) copy = view_set_new();
+
+	for (guint i = 0; i < set->sources->len; i++) {
+		const ViewSource *source = &g_array_index(set->sources, ViewSource, i);
+		gsize len;
+		const char *text = g_bytes_get_data(source->text, &len);
+
+		if (!view_set_add(copy, source->name, text != NULL ? text : "", len, error)) {
+			return NULL;
+		}
 	}
-	return view_set_finish(set, error) ? g_steal_pointer(&set) : NULL;
+	return finish_split(copy, split, error) ? g_steal_pointer(&copy) : NULL;
 }
 
 bool

@@ -9,6 +9,7 @@
 #include "mediaserver/library/dirty.h"
 #include "mediaserver/library/library.h"
 #include "mediaserver/library/renames.h"
+#include "mediaserver/library/view-watch.h"
 #include "mediaserver/library/watch.h"
 
 G_BEGIN_DECLS
@@ -44,7 +45,8 @@ struct Library {
 	int wake;           /* eventfd: something of these came */
 
 	/* library's thread only */
-	Watch *watch; /* NULL: none to be had */
+	Watch *watch;          /* NULL: none to be had */
+	ViewWatch *view_watch; /* the same */
 	Dirty *dirty;
 	Renames *renames;
 	RootCare *care;         /* of each root */
@@ -106,5 +108,16 @@ int64_t library_next_care_ns(const Library *library);
 void library_care(Library *library);
 /** A root was walked. @param found_any  media is in it */
 void library_note_walked(Library *library, const Root *root, int64_t took_ns, bool found_any);
+
+/* view-care.c: the files of views */
+
+/** @return NULL: none to be had */
+ViewWatch *library_watch_views(void);
+/** Uses the files of views as they are now; with a mistake in one, those of before. */
+void library_reload_views(Library *library);
+/** The same, when it was noticed that they are others. */
+void library_care_views(Library *library);
+/** After items came or went: lists that are long or short now. */
+void library_balance_views(Library *library);
 
 G_END_DECLS

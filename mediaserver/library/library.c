@@ -187,6 +187,8 @@ sleep_until(Library *library, int64_t until_ns)
 		{ .fd = library->watch != NULL ? watch_get_fd(library->watch) : -1,
 			.events = POLLIN },
 		{ .fd = library->mounts, .events = POLLPRI },
+		{ .fd = library->view_watch != NULL ? view_watch_get_fd(library->view_watch) : -1,
+			.events = POLLIN },
 	};
 	int64_t left_ns = until_ns == AVU_TIME_NONE ? 0 : MAX(until_ns - avu_now_ns(), 0);
 	const struct timespec timeout = { .tv_sec = left_ns / AVU_NS_PER_S,
@@ -203,18 +205,27 @@ sleep_until(Library *library, int64_t until_ns)
 	if (fds[2].revents != 0) { /* POLLERR: the list of mounts is another one */
 		library->next_check_ns = avu_now_ns();
 	}
+	if (fds[3].revents != 0) {
+		view_watch_read(library->view_watch);
+	}
 }
 
-/* Both scales may be AVU_TIME_NONE. */
+/* AVU_TIME_NONE: nothing is to be done. */
 static int64_t
 next_work_ns(const Library *library)
 {
-	int64_t dirty_ns = dirty_next_ns(library->dirty);
-	int64_t care_ns = library_next_care_ns(library);
+	const int64_t times_ns[] = { dirty_next_ns(library->dirty), library_next_care_ns(library),
+		library->view_watch != NULL ? view_watch_next_ns(library->view_watch)
+					    : AVU_TIME_NONE };
+	int64_t next_ns = AVU_TIME_NONE;
 
-	return dirty_ns == AVU_TIME_NONE  ? care_ns
-	       : care_ns == AVU_TIME_NONE ? dirty_ns
-					  : MIN(dirty_ns, care_ns);
+	for (size_t i = 0; i < G_N_ELEMENTS(times_ns); i++) {
+		if (next_ns == AVU_TIME_NONE ||
+			(times_ns[i] != AVU_TIME_NONE && times_ns[i] < next_ns)) {
+			next_ns = times_ns[i];
+		}
+	}
+	return next_ns;
 }
 
 /* @return everything is to be walked */
@@ -278,40 +289,6 @@ walk_all(Library *library, Scan *scan, LibraryReport *report, GError **error)
 	return good && scan_finish(scan, error);
 }
 
-/* A mistake in a file of views leaves those of before. */
-static void
-tell_views(Library *library, bool good, bool changed, const char *what, const GError *error)
-{
-	if (!good) {
-		g_warning("views stay as they were: %s", error->message);
-	} else if (changed) {
-		g_message("%s", what);
-		library_tell_changed(library);
-	}
-}
-
-static void
-reload_views(Library *library)
-{
-	g_autoptr(GError) error = NULL;
-	bool changed = false;
-	const bool good = catalogue_reload_views(library->catalogue, &changed, &error);
-
-	tell_views(library, good, changed, "views changed", error);
-}
-
-/* After items came or went. */
-static void
-balance_views(Library *library)
-{
-	g_autoptr(GError) error = NULL;
-	bool changed = false;
-	const bool good = catalogue_balance_views(library->catalogue, &changed, &error);
-
-	tell_views(library, good, changed, "long lists are divided by letters, short ones are not",
-		error);
-}
-
 static void
 scan_all(Library *library)
 {
@@ -335,7 +312,7 @@ scan_all(Library *library)
 	report.duration_ns = avu_now_ns() - began_ns;
 	library_tell_scanned(library, &report);
 	if (good) {
-		balance_views(library);
+		library_balance_views(library);
 	}
 }
 
@@ -349,7 +326,7 @@ scan_part(Library *library)
 	report.duration_ns = avu_now_ns() - began_ns;
 	if (report.n_probed > 0 || report.n_removed > 0) {
 		library_tell_scanned(library, &report);
-		balance_views(library);
+		library_balance_views(library);
 	}
 	if (dirty_next_ns(library->dirty) == AVU_TIME_NONE) {
 		renames_clear(library->renames);
@@ -364,13 +341,14 @@ thread_main(void *data)
 	scan_all(library);
 	while (!atomic_load(&library->stopping)) {
 		if (take_requests(library)) {
-			reload_views(library);
+			library_reload_views(library);
 			library_check_roots(library);
 			scan_all(library);
 			continue;
 		}
 		library_read_notices(library);
 		library_care(library);
+		library_care_views(library);
 		int64_t next_ns = next_work_ns(library);
 
 		if (next_ns != AVU_TIME_NONE && next_ns <= avu_now_ns()) {
@@ -391,6 +369,7 @@ open_notices(Library *library)
 	if (library->watch == NULL) {
 		g_warning("%s", error->message);
 	}
+	library->view_watch = library_watch_views();
 	library->mounts = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
 	library->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 }
@@ -469,6 +448,7 @@ library_free(Library *library)
 	dirty_free(library->dirty);
 	renames_free(library->renames);
 	watch_free(library->watch);
+	view_watch_free(library->view_watch);
 	avu_fd_cleanup(&library->mounts);
 	avu_fd_cleanup(&library->wake);
 	g_free(library->care);

@@ -307,6 +307,10 @@ test_letters(Fixture *f, const void *unused)
 	take_away(f, ids[G_N_ELEMENTS(names) - 1]);
 	expect(f, "lettered", "Ann(Ann) \303\204rger(\303\204rger)");
 	catalogue_set_letters_above(f->catalogue, 1);
+	bix = put(f, &song);
+	expect_titles(f, "lettered", "A B");
+	take_away(f, bix); /* a letter with all in it is none */
+	expect_titles(f, "lettered", "Ann \303\204rger");
 	(void)put(f, &song);
 	expect_titles(f, "lettered", "A B");
 	catalogue_set_letters_above(f->catalogue, 0);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Other views over items that are there: the tree is the one that a new catalogue would have, whatever
  * it was before; ids stay, numbers of changes only rise. */
+#include <signal.h>
+#include <sys/resource.h>
+
 #include "catalogue-fixture.h"
 
 static const HouseItem items[] = {
@@ -159,11 +162,89 @@ test_refused(void)
 	house_clear(&house);
 }
 
+#define LIST "[list]\nTitle=L\nItems=audio\nSort=title\nLetters=yes\n"
+
+static void
+check_balanced(House *house, bool changes, const char *wanted)
+{
+	g_autoptr(GError) error = NULL;
+	bool changed;
+
+	(void)catalogue_balance_views(house->catalogue, &changed, &error);
+	g_assert_no_error(error);
+	g_assert_cmpint(changed, ==, changes);
+	g_autofree char *listing = house_list_view(house, "list");
+
+	g_assert_cmpstr(listing, ==, wanted);
+}
+
+/* Of views that no file on the disk has: they stay what they are when a list is divided. */
+static void
+test_balance(void)
+{
+	House house;
+
+	views_use(house_views(LIST));
+	house_open(&house);
+	catalogue_set_letters_above(house.catalogue, 2);
+	const int64_t one = house_put(&house, &(HouseItem){ "One" });
+
+	(void)house_put(&house, &(HouseItem){ "Two" });
+	check_balanced(&house, false, "One Two");
+	(void)house_put(&house, &(HouseItem){ "Three" });
+	check_balanced(&house, true, "O(One) T(Three Two)");
+	check_balanced(&house, false, "O(One) T(Three Two)");
+	/* many still, but all below one letter */
+	catalogue_set_letters_above(house.catalogue, 1);
+	house_remove(&house, one);
+	check_balanced(&house, true, "Three Two");
+	check_balanced(&house, false, "Three Two");
+	(void)house_put(&house, &(HouseItem){ "One" });
+	check_balanced(&house, true, "O(One) T(Three Two)");
+	house_clear(&house);
+}
+
+/* What was tried leaves nothing behind when the disk is full. */
+static void
+test_no_room(void)
+{
+	static const char sampled[] =
+		"[artist]\nTitle=R\nItems=audio\nLevel1=artist\n"
+		"[some]\nTitle=Z\nItems=audio\nLevel1=artist\nSample=9\nOf=artist\n";
+	g_autoptr(GError) error = NULL;
+	const HouseItem late = { "Late", "Ann" };
+	struct rlimit before, none;
+	House house;
+
+	views_use(house_views(sampled));
+	house_open(&house);
+	fill(&house);
+	house_close(&house);
+	house_open_again(&house); /* what was chosen is known, the log is empty */
+	(void)signal(SIGXFSZ, SIG_IGN);
+	g_assert_cmpint(getrlimit(RLIMIT_FSIZE, &before), ==, 0);
+	none = before;
+	none.rlim_cur = 1;
+	g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &none), ==, 0);
+	g_assert_false(catalogue_use_views(house.catalogue, house_views(GENRES), &error));
+	g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &before), ==, 0);
+	g_assert_nonnull(error);
+	(void)house_put(&house, &late);
+	g_autofree char *listing = house_list_view(&house, "some");
+	g_autofree char *all = house_list_view(&house, "artist");
+
+	g_assert_nonnull(strstr(all, "Late"));
+	g_assert_cmpstr(listing, ==, all);
+	house_clear(&house);
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/view-reload/rows", test_rows);
 	g_test_add_func("/view-reload/refused", test_refused);
+	g_test_add_func("/view-reload/balance", test_balance);
+	g_test_add_func("/view-reload/no-room", test_no_room);
 	return g_test_run();
 }
