@@ -40,6 +40,7 @@ const Command *const commands[] = {
 	&command_status,
 	&command_watch,
 	&command_call,
+	&command_ui,
 	&command_alias,
 	&command_default,
 	&command_config,

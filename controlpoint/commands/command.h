@@ -94,6 +94,7 @@ extern const Command command_call;
 extern const Command command_queue;
 extern const Command command_sleep;
 extern const Command command_daemon;
+extern const Command command_ui;
 extern const Command command_alias;
 extern const Command command_default;
 extern const Command command_config;

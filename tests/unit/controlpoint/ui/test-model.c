@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Keys go in, verbs come out; JSON goes in, rows come out. */
+#include <string.h>
+
+#include "ui/model.h"
+
+/* The last order, as one line. */
+typedef struct {
+	UiAsk ask;
+	GString *words;
+	unsigned n;
+} Heard;
+
+static void
+hear(UiAsk ask, const char *const *words, void *data)
+{
+	Heard *heard = data;
+	g_autofree char *line = g_strjoinv(" ", (char **)words);
+
+	heard->ask = ask;
+	heard->n++;
+	g_string_assign(heard->words, line);
+}
+
+static void
+take_text(UiModel *model, void (*take)(UiModel *model, const json_t *json), const char *text)
+{
+	json_auto_t *json = json_loads(text, 0, NULL);
+
+	g_assert_nonnull(json);
+	take(model, json);
+}
+
+#define SERVER                                                                               \
+	"{\"event\":\"appeared\",\"udn\":\"uuid:1\",\"type\":\"server\",\"name\":\"Attic\"," \
+	"\"location\":\"http://192.0.2.1/d\"}"
+#define RENDERER                                                                                 \
+	"{\"event\":\"appeared\",\"udn\":\"uuid:2\",\"type\":\"renderer\",\"name\":\"Parlour\"," \
+	"\"location\":\"http://192.0.2.2/d\"}"
+#define MOVED                                                                                   \
+	"{\"event\":\"changed\",\"udn\":\"uuid:2\",\"type\":\"renderer\",\"name\":\"Parlour\"," \
+	"\"location\":\"http://192.0.2.9/d\"}"
+#define GONE                                                                                     \
+	"{\"event\":\"vanished\",\"udn\":\"uuid:2\",\"type\":\"renderer\",\"name\":\"Parlour\"," \
+	"\"location\":\"http://192.0.2.9/d\"}"
+#define LISTING                                                                                    \
+	"[{\"id\":\"f1\",\"title\":\"Folder\",\"container\":true,\"resources\":[]},"               \
+	"{\"id\":\"i1\",\"title\":\"Song\",\"container\":false,\"resources\":[{\"duration_s\":65}" \
+	"]}]"
+#define QUEUE                                                                        \
+	"[{\"position\":1,\"title\":\"One\",\"duration_s\":null,\"current\":false}," \
+	"{\"position\":2,\"title\":\"Two\",\"duration_s\":5,\"current\":true}]"
+
+/* What is pressed, in this order, and what is asked for then. */
+static const struct {
+	UiAction action;
+	const char *answer; /* given after it: a listing or a queue, by the pane; NULL: none */
+	const char *words;  /* "": nothing is asked for */
+	const char *why;
+} steps[] = {
+	{ UI_TOGGLE, NULL, "", "no renderer is chosen" },
+	{ UI_ENTER, LISTING, "-s http://192.0.2.1/d ls 0", "servers come first" },
+	{ UI_ENTER, LISTING, "-s http://192.0.2.1/d ls f1", "a folder is opened" },
+	{ UI_BOTTOM, NULL, "", "moving asks for nothing" },
+	{ UI_ENTER, NULL, "", "nor can it be played on nothing" },
+	{ UI_BACK, LISTING, "-s http://192.0.2.1/d ls 0", "the folder above" },
+	{ UI_BACK, NULL, "", "above the top are the devices" },
+	{ UI_BOTTOM, NULL, "", "the renderer" },
+	{ UI_ENTER, QUEUE, "-r http://192.0.2.2/d queue show", "is chosen" },
+	{ UI_BROWSE, NULL, "", "what was listed is still there" },
+	{ UI_BOTTOM, NULL, "", "the song" },
+	{ UI_ENTER, NULL, "-r http://192.0.2.2/d -s http://192.0.2.1/d play --no-wait i1",
+		"plays" },
+	{ UI_ADD, NULL, "-r http://192.0.2.2/d -s http://192.0.2.1/d queue add i1", "is added" },
+	{ UI_TOGGLE, NULL, "-r http://192.0.2.2/d toggle", "pause" },
+	{ UI_FORWARD, NULL, "-r http://192.0.2.2/d seek +10", "on" },
+	{ UI_BACKWARD, NULL, "-r http://192.0.2.2/d seek -10", "back" },
+	{ UI_SOFTER, NULL, "-r http://192.0.2.2/d volume -2", "softer" },
+	{ UI_MUTE, NULL, "-r http://192.0.2.2/d mute toggle", "mute" },
+	{ UI_DELETE, NULL, "", "of a folder nothing is taken out" },
+	{ UI_QUEUE, QUEUE, "-r http://192.0.2.2/d queue show", "the queue" },
+	{ UI_MOVE_UP, NULL, "", "the first cannot go up" },
+	{ UI_MOVE_DOWN, NULL, "-r http://192.0.2.2/d queue move 1 2", "down" },
+	{ UI_DELETE, NULL, "-r http://192.0.2.2/d queue remove 2", "where it is now" },
+	{ UI_ENTER, NULL, "-r http://192.0.2.2/d queue play 2", "plays" },
+	{ UI_CLEAR, NULL, "-r http://192.0.2.2/d queue clear", "all" },
+	{ UI_HELP, NULL, "", "help" },
+	{ UI_CLEAR, NULL, "", "the key that ends the help does nothing else" },
+	{ UI_REPEAT, NULL, "-r http://192.0.2.2/d mode repeat-all", "mode" },
+};
+
+static void
+test_keys(void)
+{
+	Heard heard = { .words = g_string_new(NULL) };
+	UiModel *model = ui_model_new(NULL, NULL, hear, &heard);
+
+	g_assert_cmpstr(heard.words->str, ==, "devices --follow");
+	take_text(model, ui_model_take_device, SERVER);
+	take_text(model, ui_model_take_device, RENDERER);
+	for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
+		g_test_message("%s", steps[i].why);
+		g_string_assign(heard.words, "");
+		g_assert_true(ui_model_act(model, steps[i].action));
+		g_assert_cmpstr(heard.words->str, ==, steps[i].words);
+		if (steps[i].answer != NULL) {
+			take_text(model,
+				heard.ask == UI_ASK_QUEUE ? ui_model_take_queue
+							  : ui_model_take_listing,
+				steps[i].answer);
+			ui_model_take_end(model, heard.ask, NULL);
+		}
+	}
+	g_assert_false(ui_model_act(model, UI_QUIT));
+	ui_model_free(model);
+	(void)g_string_free(heard.words, true);
+}
+
+static void
+test_rows(void)
+{
+	Heard heard = { .words = g_string_new(NULL) };
+	UiModel *model = ui_model_new("parl", "Attic", hear, &heard);
+
+	g_assert_cmpint(ui_model_get_pane(model), ==, UI_PANE_BROWSE);
+	take_text(model, ui_model_take_listing, LISTING);
+	const UiList *list = ui_model_get_list(model);
+	const UiRow *folder = list->rows->pdata[0], *song = list->rows->pdata[1];
+
+	g_assert_true(folder->folder);
+	g_assert_null(folder->right);
+	g_assert_cmpstr(song->right, ==, "1:05");
+	take_text(model, ui_model_take_queue, QUEUE);
+	(void)ui_model_act(model, UI_QUEUE);
+	list = ui_model_get_list(model);
+	g_assert_false(((const UiRow *)list->rows->pdata[0])->marked);
+	g_assert_true(((const UiRow *)list->rows->pdata[1])->marked);
+	/* answers that are none */
+	take_text(model, ui_model_take_queue, "{}");
+	g_assert_cmpuint(ui_model_get_list(model)->rows->len, ==, 0);
+	take_text(model, ui_model_take_listing, "[1, {}, [], {\"id\": 7}]");
+	take_text(model, ui_model_take_device, "{\"udn\": \"uuid:3\"}");
+	take_text(model, ui_model_take_status, "[]");
+	ui_model_free(model);
+	(void)g_string_free(heard.words, true);
+}
+
+static void
+test_device_moves_and_goes(void)
+{
+	Heard heard = { .words = g_string_new(NULL) };
+	UiModel *model = ui_model_new(NULL, NULL, hear, &heard);
+	UiNow now;
+
+	take_text(model, ui_model_take_device, RENDERER);
+	(void)ui_model_act(model, UI_ENTER);
+	take_text(model, ui_model_take_status, "{\"state\":\"playing\",\"position_s\":1.5}");
+	g_assert_true(ui_model_get_now(model, &now));
+	g_assert_cmpstr(now.state, ==, "playing");
+	g_assert_cmpint(now.volume, ==, -1);
+	take_text(model, ui_model_take_device, MOVED);
+	(void)ui_model_act(model, UI_TOGGLE);
+	g_assert_cmpstr(heard.words->str, ==, "-r http://192.0.2.9/d toggle");
+	take_text(model, ui_model_take_device, GONE);
+	g_assert_false(ui_model_get_now(model, &now));
+	g_assert_cmpstr(ui_model_get_message(model), ==, "the renderer has gone");
+	g_assert_cmpuint(ui_model_get_list(model)->rows->len, ==, 0);
+	ui_model_free(model);
+	(void)g_string_free(heard.words, true);
+}
+
+/* A device that does not answer is asked one thing at a time. */
+static void
+test_slow_device(void)
+{
+	Heard heard = { .words = g_string_new(NULL) };
+	UiModel *model = ui_model_new("parl", NULL, hear, &heard);
+
+	(void)ui_model_act(model, UI_QUEUE);
+	const unsigned n = heard.n;
+
+	ui_model_tick(model);
+	ui_model_tick(model);
+	g_assert_cmpuint(heard.n, ==, n);
+	ui_model_take_end(model, UI_ASK_STATUS, "nobody answers");
+	ui_model_take_end(model, UI_ASK_QUEUE, NULL);
+	g_assert_cmpstr(ui_model_get_message(model), ==, "nobody answers");
+	ui_model_tick(model);
+	g_assert_cmpuint(heard.n, ==, n + 2);
+	ui_model_free(model);
+	(void)g_string_free(heard.words, true);
+}
+
+static void
+test_help(void)
+{
+	g_autofree char *help = ui_keys_format_help();
+
+	g_assert_cmpint(ui_keys_find('p'), ==, UI_TOGGLE);
+	g_assert_cmpint(ui_keys_find(3), ==, UI_QUIT); /* Ctrl-C */
+	g_assert_cmpint(ui_keys_find(0), ==, UI_NOTHING);
+	g_assert_cmpint(ui_keys_find('@'), ==, UI_NOTHING);
+	g_assert_nonnull(strstr(help, "  p             pause, go on\n"));
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/ui-model/keys", test_keys);
+	g_test_add_func("/ui-model/rows", test_rows);
+	g_test_add_func("/ui-model/device", test_device_moves_and_goes);
+	g_test_add_func("/ui-model/slow-device", test_slow_device);
+	g_test_add_func("/ui-model/help", test_help);
+	return g_test_run();
+}
