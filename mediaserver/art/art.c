@@ -20,7 +20,7 @@
 #include "mediaserver/content/object-id.h"
 
 /* Raise when the same source gives another picture. */
-#define PICTURE_VERSION "1"
+#define PICTURE_VERSION "2"
 /* Items of an album that are asked for a picture. */
 #define ALBUM_ITEMS_MAX 10
 

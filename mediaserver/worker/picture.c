@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "mediaserver/worker/heif.h"
+#include "mediaserver/worker/raw.h"
 
 #define JPEG_SEGMENTS_MAX 512
 #define PNG_CHUNKS_MAX 32
@@ -21,17 +22,6 @@ static bool
 get(const Picture *picture, uint64_t offset, uint8_t *buffer, size_t len)
 {
 	return read_at_exactly(picture->file, offset, buffer, len);
-}
-
-static bool
-read_tiff(const Picture *picture)
-{
-	if (!exif_read(picture->file, 0, &picture->info->exif)) {
-		return false;
-	}
-	picture->info->width = picture->info->exif.width;
-	picture->info->height = picture->info->exif.height;
-	return true;
 }
 
 static bool
@@ -83,9 +73,9 @@ jpeg_exif(const Picture *picture, uint64_t at, uint32_t len)
 }
 
 static bool
-read_jpeg(const Picture *picture)
+read_jpeg_at(const Picture *picture, uint64_t start)
 {
-	uint64_t at = 2;
+	uint64_t at = start + 2;
 
 	for (unsigned i = 0; i < JPEG_SEGMENTS_MAX; i++) {
 		uint8_t head[4];
@@ -111,6 +101,56 @@ read_jpeg(const Picture *picture)
 		at += 2 + (uint64_t)len;
 	}
 	return false;
+}
+
+static bool
+read_jpeg(const Picture *picture)
+{
+	return read_jpeg_at(picture, 0);
+}
+
+/* A raw file is as good as the JPEG in it; what the file itself says of the shot counts first. */
+static bool
+take_preview(const Picture *picture, const RawPreview *preview)
+{
+	const Exif own = picture->info->exif;
+
+	if (!read_jpeg_at(picture, preview->offset)) {
+		return false;
+	}
+	if (own.maker[0] != '\0' || own.orientation != 0) {
+		picture->info->exif = own;
+	}
+	picture->info->preview = preview->offset;
+	picture->info->preview_len = preview->len;
+	return true;
+}
+
+/* A TIFF whose first picture is smaller than a JPEG in it is a camera's. */
+static bool
+read_tiff(const Picture *picture)
+{
+	RawPreview preview;
+
+	if (!exif_read(picture->file, 0, &picture->info->exif)) {
+		return false;
+	}
+	picture->info->width = picture->info->exif.width;
+	picture->info->height = picture->info->exif.height;
+	if (raw_find_preview(picture->file, &preview) &&
+		(uint64_t)preview.width * preview.height >=
+			(uint64_t)picture->info->width * picture->info->height) {
+		return take_preview(picture, &preview);
+	}
+	return true;
+}
+
+static bool
+read_raw(const Picture *picture)
+{
+	RawPreview preview;
+
+	return raw_find_preview(picture->file, &preview) && take_preview(picture, &preview);
 }
 
 /* The chunk that is EXIF, if it stands before the pixels. */
@@ -238,6 +278,7 @@ static const struct {
 	{ "bmp", read_bmp },
 	{ "webp", read_webp },
 	{ "tiff", read_tiff },
+	{ "raw", read_raw },
 	{ "heic", read_heif },
 	{ "avif", read_heif },
 };

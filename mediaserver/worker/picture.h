@@ -11,9 +11,11 @@ typedef struct {
 	bool progressive;          /* JPEG: not baseline, so no DLNA profile */
 	Exif exif;                 /* empty where there is none */
 	bool colour_transformable; /* JPEG: 1 or 3 components; PNG: always */
+	/* of raw files: the JPEG in it, of which all of the above is said; 0: the file is the picture */
+	uint64_t preview, preview_len;
 } PictureInfo;
 
-/** @param format  "jpeg", "png", "gif", "bmp", "webp", "tiff", "heic", "avif"
+/** @param format  "jpeg", "png", "gif", "bmp", "webp", "tiff", "raw", "heic", "avif"
  *  @return a size was found */
 bool picture_read(const char *format, const ReadAt *file, PictureInfo *ret_info);
 

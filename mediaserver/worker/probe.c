@@ -213,6 +213,10 @@ probe_picture(Input *source, const SniffFormat *format, ProbeResult *result)
 		result->reason = g_strdup_printf("damaged %s picture", format->name);
 		return;
 	}
+	if (info.preview_len > 0) {
+		g_free(result->container);
+		result->container = g_strdup("raw");
+	}
 	result->outcome = PROBE_OK;
 	result->width = info.width;
 	result->height = info.height;

@@ -27,6 +27,7 @@ static const Signature signatures[] = {
 	{ { "heic", NULL, false }, 4, MAGIC("ftyp"), 8, "hei" }, /* heic, heix, heim, heis */
 	{ { "heic", NULL, false }, 4, MAGIC("ftyp"), 8, "mif1" },
 	{ { "avif", NULL, false }, 4, MAGIC("ftyp"), 8, "avi" }, /* avif, avis */
+	{ { "raw", NULL, false }, 4, MAGIC("ftyp"), 8, "crx " }, /* Canon */
 	{ { "mp4", "mov", false }, 4, MAGIC("ftyp") },
 	{ { "mp4", "mov", false }, 4, MAGIC("moov") },
 	{ { "mp4", "mov", false }, 4, MAGIC("mdat") },
@@ -52,6 +53,11 @@ static const Signature signatures[] = {
 	{ { "png", NULL, false }, 0, MAGIC("\x89PNG\r\n\x1a\n") },
 	{ { "gif", NULL, false }, 0, MAGIC("GIF8") },
 	{ { "bmp", NULL, false }, 0, MAGIC("BM") },
+	{ { "raw", NULL, false }, 0, MAGIC("IIU\0") }, /* Panasonic */
+	{ { "raw", NULL, false }, 0, MAGIC("IIRO") },  /* Olympus */
+	{ { "raw", NULL, false }, 0, MAGIC("IIRS") },
+	{ { "raw", NULL, false }, 0, MAGIC("MMOR") },
+	{ { "raw", NULL, false }, 0, MAGIC("FUJIFILMCCD-RAW ") },
 	{ { "tiff", NULL, false }, 0, MAGIC("II*\0") },
 	{ { "tiff", NULL, false }, 0, MAGIC("MM\0*") },
 };

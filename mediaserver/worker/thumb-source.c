@@ -12,6 +12,8 @@
 
 #include <av-upnp/limits.h>
 
+#include "mediaserver/worker/heif-picture.h"
+#include "mediaserver/worker/heif-tiles.h"
 #include "mediaserver/worker/input.h"
 #include "mediaserver/worker/picture.h"
 #include "mediaserver/worker/streams.h"
@@ -36,7 +38,7 @@ static const struct {
 	{ "tiff", AV_CODEC_ID_TIFF },
 };
 
-/* Pictures in boxes: FFmpeg's mov demuxer assembles their tiles where its version can. */
+/* Pictures in boxes that are not pieces of HEVC or AV1. */
 static const SniffFormat boxed = { "mp4", "mov", true };
 
 static AVCodecContext *
@@ -71,7 +73,7 @@ choose_lowres(const PictureInfo *info, const ThumbBox *box)
 }
 
 static AVPacket *
-read_whole(int fd, int64_t size)
+read_octets(int fd, int64_t from, int64_t size)
 {
 	AVPacket *packet = av_packet_alloc();
 
@@ -81,7 +83,7 @@ read_whole(int fd, int64_t size)
 		return NULL;
 	}
 	for (int64_t at = 0; at < size;) {
-		ssize_t got = pread(fd, packet->data + at, (size_t)(size - at), at);
+		ssize_t got = pread(fd, packet->data + at, (size_t)(size - at), from + at);
 
 		if (got <= 0) {
 			av_packet_free(&packet);
@@ -116,7 +118,8 @@ static WorkerOutcome
 read_still(Input *source, enum AVCodecID id, const PictureInfo *info, const ThumbBox *box,
 	ThumbPicture *ret_picture)
 {
-	AVPacket *packet = read_whole(source->fd, source->size);
+	AVPacket *packet = read_octets(source->fd, (int64_t)info->preview,
+		info->preview_len > 0 ? (int64_t)info->preview_len : source->size);
 	const AVCodec *codec = avcodec_find_decoder(id);
 	AVCodecContext *decoder = codec != NULL ? avcodec_alloc_context3(codec) : NULL;
 	WorkerOutcome outcome = WORKER_UNSUITABLE;
@@ -272,6 +275,24 @@ read_media(Input *source, const SniffFormat *format, ThumbPicture *ret_picture)
 	return outcome;
 }
 
+/* Tiles by ourselves, what else there may be by FFmpeg; how it is turned stands in the boxes alone. */
+static WorkerOutcome
+read_boxed(Input *source, const ReadAt *file, const PictureInfo *info, ThumbPicture *ret_picture)
+{
+	g_auto(HeifPicture) picture = { 0 };
+	WorkerOutcome outcome = WORKER_OK;
+
+	if (heif_picture_find(file, &picture) &&
+		(uint64_t)picture.width * picture.height <= AVU_LIMIT_PICTURE_PIXELS) {
+		ret_picture->frame = heif_tiles_decode(source, &picture);
+	}
+	if (ret_picture->frame == NULL) {
+		outcome = read_media(source, &boxed, ret_picture);
+	}
+	ret_picture->orientation = info->exif.orientation != 0 ? info->exif.orientation : 1;
+	return outcome;
+}
+
 static WorkerOutcome
 read_picture(
 	Input *source, const SniffFormat *format, const ThumbBox *box, ThumbPicture *ret_picture)
@@ -282,14 +303,16 @@ read_picture(
 	if (!picture_read(format->name, &file, &info) || !is_small_enough(&info)) {
 		return WORKER_UNSUITABLE;
 	}
+	ret_picture->orientation = info.exif.orientation != 0 ? info.exif.orientation : 1;
+	if (info.preview_len > 0) {
+		return read_still(source, AV_CODEC_ID_MJPEG, &info, box, ret_picture);
+	}
 	for (size_t i = 0; i < G_N_ELEMENTS(still_codecs); i++) {
 		if (g_str_equal(still_codecs[i].name, format->name)) {
-			ret_picture->orientation =
-				info.exif.orientation != 0 ? info.exif.orientation : 1;
 			return read_still(source, still_codecs[i].codec, &info, box, ret_picture);
 		}
 	}
-	return read_media(source, &boxed, ret_picture);
+	return read_boxed(source, &file, &info, ret_picture);
 }
 
 WorkerOutcome

@@ -31,8 +31,8 @@ read_memory(void *user_data, uint64_t offset, uint8_t *buffer, size_t len)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const char *const formats[] = { "jpeg", "png", "gif", "bmp", "webp", "tiff",
-		"heic", "avif" };
+	static const char *const formats[] = { "jpeg", "png", "gif", "bmp", "webp", "tiff", "heic",
+		"avif", "raw" };
 	Memory memory = { data, size };
 	const ReadAt file = { read_memory, &memory, size };
 	MpegAudioHeader header;
@@ -45,6 +45,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (picture_read(formats[i], &file, &info)) {
 			g_assert_cmpuint(info.width, >, 0);
 			g_assert_cmpuint(info.height, >, 0);
+			g_assert_true(info.preview_len == 0 ||
+				      (info.preview > 0 && info.preview < size &&
+					      info.preview_len <= size - info.preview));
 			g_assert_true(strlen(info.exif.date) == 0 || strlen(info.exif.date) == 19);
 		}
 	}

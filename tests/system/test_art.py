@@ -148,6 +148,131 @@ def test_formats_of_pictures(worker, tmp_path):
     assert outcome == MADE and near(decode(data)[2](30, 30), (255, 255, 255))
 
 
+def box(name, *parts):
+    body = b"".join(parts)
+    return struct.pack(">I", 8 + len(body)) + name + body
+
+
+def full_box(name, version, *parts):
+    return box(name, struct.pack(">I", version << 24), *parts)
+
+
+def inside(data, name):
+    """Contents of the first box of that name."""
+    at = data.index(name)
+    return data[at + 4:at - 4 + struct.unpack_from(">I", data, at - 4)[0]]
+
+
+def make_heic(path, scratch, columns, rows, width, height, turn=None, mirror=None):
+    """Quarters as a telephone writes them: tiles of 64 pixels, each coded by itself, the last ones cut off."""
+    make_quarters(scratch / "whole.png", columns * 64, rows * 64)
+    tiles, config = [], b""
+    for n in range(columns * rows):
+        ffmpeg("-i", scratch / "whole.png", "-vf", f"crop=64:64:{n % columns * 64}:{n // columns * 64},format=yuv420p",
+               "-frames:v", "1", "-c:v", "libx265", "-x265-params", "log-level=none:keyint=1:qp=10", "-tag:v", "hvc1",
+               scratch / "tile.mp4")
+        data = (scratch / "tile.mp4").read_bytes()
+        tiles.append(inside(data, b"mdat"))
+        config = inside(data, b"hvcC")
+    single, ids = len(tiles) == 1, range(2, 2 + len(tiles))
+    grid = struct.pack(">BBBBHH", 0, 0, rows - 1, columns - 1, width, height)
+    properties = [box(b"hvcC", config), full_box(b"ispe", 0, struct.pack(">II", 64, 64)),
+                  full_box(b"ispe", 0, struct.pack(">II", width, height))]
+    own = [3]
+    if turn is not None:
+        properties.append(box(b"irot", bytes([turn])))
+        own.append(len(properties))
+    if mirror is not None:
+        properties.append(box(b"imir", bytes([mirror])))
+        own.append(len(properties))
+    main = 2 if single else 1
+    associations = [(1, own)] + [(i, [1, 2]) for i in ids] if not single else [(2, [1, *own])]
+    items = [(i, b"hvc1") for i in ids] + ([] if single else [(1, b"grid")])
+
+    def meta(start):
+        places, at = b"", start
+        for i, tile in zip(ids, tiles):
+            places += struct.pack(">HHHHII", i, 0, 0, 1, at, len(tile))
+            at += len(tile)
+        if not single:
+            places += struct.pack(">HHHHII", 1, 1, 0, 1, 0, len(grid))
+        return full_box(
+            b"meta", 0, full_box(b"pitm", 0, struct.pack(">H", main)),
+            full_box(b"iinf", 0, struct.pack(">H", len(items)), *(
+                full_box(b"infe", 2, struct.pack(">HH", i, 0), kind, b"\0") for i, kind in items)),
+            full_box(b"iref", 0, box(b"dimg", struct.pack(f">HH{len(tiles)}H", 1, len(tiles), *ids))),
+            box(b"iprp", box(b"ipco", *properties), full_box(
+                b"ipma", 0, struct.pack(">I", len(associations)),
+                *(struct.pack(">HB", i, len(p)) + bytes(p) for i, p in associations))),
+            box(b"idat", grid), full_box(b"iloc", 1, struct.pack(">HH", 0x4400, len(items)), places))
+
+    kind = box(b"ftyp", b"heic\0\0\0\0mif1heic")
+    start = len(kind) + len(meta(0)) + 8
+    path.write_bytes(kind + meta(start) + box(b"mdat", *tiles))
+
+
+def test_pictures_of_telephones(worker, tmp_path):
+    """HEIC: a grid of tiles, cut off and turned; one tile alone. What is damaged ends in the worker."""
+    path = tmp_path / "a.heic"
+    make_heic(path, tmp_path, 4, 2, 240, 120)
+    outcome, data = thumb(worker, path)
+    assert outcome == MADE and decode(data)[:2] == (160, 80) and corners(data) == (0, 1, 2, 3)
+    whole = path.read_bytes()
+    for turn, mirror, expected in ((3, None, 6), (1, None, 8), (2, None, 3), (None, 1, 2), (None, 0, 4), (1, 1, 7), (3, 1, 5)):
+        make_heic(path, tmp_path, 2, 2, 128, 128, turn, mirror)
+        outcome, data = thumb(worker, path)
+        assert outcome == MADE and corners(data) == UPRIGHT[expected], (turn, mirror)
+        assert worker.probe([path])["a.heic"]["orientation"] == expected
+    make_heic(path, tmp_path, 1, 1, 64, 64)
+    outcome, data = thumb(worker, path)
+    assert outcome == MADE and decode(data)[:2] == (64, 64) and corners(data) == (0, 1, 2, 3)
+    for at in range(0, len(whole), max(1, len(whole) // 40)):  # one octet of it wrong, or an end too soon
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 0xff]) + whole[at + 1:])
+        assert thumb(worker, path)[0] in (MADE, UNSUITABLE), at
+        path.write_bytes(whole[:at])
+        assert thumb(worker, path)[0] == UNSUITABLE, at
+
+
+def make_raw(path, scratch, orientation):
+    """A camera's file: a thumbnail, the pixels of which nothing is read, and a picture to look at."""
+    make_quarters(scratch / "look.jpg", 640, 320)
+    make_quarters(scratch / "small.jpg", 64, 32)
+    look, small = (scratch / "look.jpg").read_bytes(), (scratch / "small.jpg").read_bytes()
+    at = 400
+    fields = [(0x10f, 2, 4, struct.unpack("<I", b"Ann\0")[0]), (0x112, 3, 1, orientation),
+              (0x14a, 4, 2, 300), (0x201, 4, 1, at + len(look)), (0x202, 4, 1, len(small))]
+    below = [[(0xfe, 4, 1, 0), (0x100, 4, 1, 6000), (0x101, 4, 1, 3000), (0x103, 3, 1, 34713), (0x111, 4, 1, 9)],
+             [(0xfe, 4, 1, 1), (0x103, 3, 1, 6), (0x201, 4, 1, at), (0x202, 4, 1, len(look))]]
+    data = bytearray(at)
+    data[:8] = b"II*\0" + struct.pack("<I", 8)
+    for place, entries in ((8, fields), (100, below[0]), (200, below[1])):
+        directory = struct.pack("<H", len(entries)) + b"".join(struct.pack("<HHII", *e) for e in entries) + b"\0" * 4
+        data[place:place + len(directory)] = directory
+    data[300:308] = struct.pack("<II", 100, 200)
+    path.write_bytes(bytes(data) + look + small)
+
+
+def test_pictures_of_cameras(worker, tmp_path):
+    """Raw files are shown by the JPEG in them, turned as the file says."""
+    for name, orientation in (("a.nef", 1), ("a.dng", 6)):
+        path = tmp_path / name
+        make_raw(path, tmp_path, orientation)
+        outcome, data = thumb(worker, path)
+        assert outcome == MADE and corners(data) == UPRIGHT[orientation]
+        assert decode(data)[:2] == ((160, 80) if orientation == 1 else (80, 160))
+        found = worker.probe([path])[name]
+        assert (found["container"], found["width"], found["height"], found["orientation"]) == (
+            "raw", 640, 320, orientation)
+    look = (tmp_path / "look.jpg").read_bytes()
+    fuji = b"FUJIFILMCCD-RAW 0201".ljust(84, b"\0") + struct.pack(">II", 200, len(look))
+    for name, data in (("a.raf", fuji.ljust(200, b"\0") + look), ("a.cr3", b"\0\0\0\x18ftypcrx ".ljust(300, b"\0") + look),
+                       ("a.orf", b"IIRO\x08\0\0\0".ljust(300, b"\0") + look),
+                       ("a.rw2", b"IIU\0\x08\0\0\0\x01\0" + struct.pack("<HHII", 0x2e, 7, len(look), 300).ljust(290, b"\0") + look)):
+        (tmp_path / name).write_bytes(data)
+        outcome, answer = thumb(worker, tmp_path / name)
+        assert outcome == MADE and corners(answer) == (0, 1, 2, 3), name
+
+
 def test_films_and_covers(worker, tmp_path):
     film = tmp_path / "film.mp4"
     make_quarters(film, 320, 160, "-c:v", "mpeg4", seconds=4)
