@@ -99,6 +99,7 @@ stream_tell_head(AvuStream *stream)
 					     g_ascii_strcasecmp(accept_ranges, "bytes") == 0),
 		.mime = http_head_get(head, "content-type"),
 		.headers = head->headers,
+		.url = avu_url_get_text(stream->url),
 	};
 
 	stream->head_deadline_ns = AVU_TIME_NONE;
@@ -172,8 +173,8 @@ stream_set_post(AvuStream *stream)
 	curl_easy_setopt(stream->easy, CURLOPT_POST, 1L);
 	curl_easy_setopt(stream->easy, CURLOPT_READFUNCTION, stream_on_send);
 	curl_easy_setopt(stream->easy, CURLOPT_READDATA, stream);
-	curl_easy_setopt(stream->easy, CURLOPT_POSTFIELDSIZE_LARGE,
-		(curl_off_t)stream->request.send_bytes);
+	curl_easy_setopt(
+		stream->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)stream->request.send_bytes);
 }
 
 static void
@@ -246,7 +247,11 @@ stream_set_lines(AvuStream *stream, const AvuStreamRequest *request, GError **er
 	for (size_t i = 0; request->headers != NULL && request->headers[i] != NULL; i++) {
 		g_ptr_array_add(all, g_strdup(request->headers[i]));
 	}
-	if (request->offset > 0) {
+	if (request->length > 0) {
+		g_ptr_array_add(all,
+			g_strdup_printf("Range: bytes=%" G_GUINT64_FORMAT "-%" G_GUINT64_FORMAT,
+				request->offset, request->offset + request->length - 1));
+	} else if (request->offset > 0) {
 		g_ptr_array_add(all,
 			g_strdup_printf("Range: bytes=%" G_GUINT64_FORMAT "-", request->offset));
 	}

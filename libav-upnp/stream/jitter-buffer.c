@@ -233,7 +233,9 @@ avu_jitter_buffer_new(
 	self->give_up_ns = source->give_up_ns > 0 ? source->give_up_ns : JITTER_GIVE_UP_NS;
 	atomic_store(&self->duration_ns, source->duration_ns);
 	atomic_store(&self->prefetch, source->prefetch);
+	self->side = source->side;
 	self->retry_ns = AVU_TIME_NONE;
+	self->list_ns = AVU_TIME_NONE;
 	self->source.total_bytes = -1;
 	for (size_t i = 0; i < JITTER_LINKS; i++) {
 		self->links[i].buffer = self;
@@ -330,6 +332,24 @@ const char *
 avu_jitter_buffer_get_station(const AvuJitterBuffer *buffer)
 {
 	return buffer->station;
+}
+
+bool
+avu_jitter_buffer_is_pieces(const AvuJitterBuffer *buffer)
+{
+	return buffer->in_pieces;
+}
+
+bool
+avu_jitter_buffer_has_side(const AvuJitterBuffer *buffer)
+{
+	return buffer->has_side;
+}
+
+int64_t
+avu_jitter_buffer_get_duration_ns(const AvuJitterBuffer *buffer)
+{
+	return buffer->list_ns;
 }
 
 void

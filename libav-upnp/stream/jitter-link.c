@@ -32,6 +32,17 @@ link_on_head(const AvuStreamHead *head, void *data)
 			remote_source_continue(&self->source, head, link->at, &link->refusal);
 		return false;
 	}
+	if (self->pieces == NULL && !self->described && head->status == 200) {
+		PiecesKind kind = pieces_kind_of(head->mime, head->url);
+
+		if (kind != PIECES_NONE) {
+			jitter_pieces_begin(self, kind);
+			link->list = g_byte_array_new();
+		}
+	}
+	if (self->pieces != NULL) {
+		return jitter_pieces_on_head(link, head);
+	}
 	if (!self->described) {
 		link->verdict = (RemoteSourceJudgement){ .asked_ns = AVU_TIME_NONE };
 		link->verdict.verdict = remote_source_open(
@@ -97,6 +108,14 @@ link_put(JitterLink *link, const char *octets, size_t len)
 	AvuJitterBuffer *self = link->buffer;
 	size_t used = 0;
 
+	if (self->pieces != NULL) {
+		size_t ours = jitter_pieces_count(link, len);
+		size_t n = avu_ring_writer_put(self->ring, link->at, octets, ours);
+
+		link->at += n;
+		jitter_pieces_pass(link, n);
+		return n < ours ? n : len;
+	}
 	while (used < len) {
 		size_t media = icy_count_media(&link->icy, len - used);
 		char *title = NULL;
@@ -125,6 +144,12 @@ link_on_body(const char *octets, size_t len, void *data)
 {
 	JitterLink *link = data;
 	AvuJitterBuffer *self = link->buffer;
+
+	if (link->list != NULL) {
+		link->heard_ns = avu_now_ns();
+		jitter_pieces_on_list(link, octets, len);
+		return len;
+	}
 	size_t skipped = (size_t)MIN(link->skip, (uint64_t)len);
 	uint64_t before = link->at;
 	size_t used = skipped + link_put(link, octets + skipped, len - skipped);
@@ -153,7 +178,9 @@ link_on_done(const GError *error, void *data)
 	JitterLink *link = data;
 
 	link->over = true;
-	link->error = error != NULL ? g_error_copy(error) : NULL;
+	if (error != NULL && link->error == NULL) {
+		link->error = g_error_copy(error);
+	}
 }
 
 bool
@@ -163,7 +190,7 @@ jitter_link_open(JitterLink *link, uint64_t offset, GError **error)
 	bool image = self->said_mime != NULL && g_str_has_prefix(self->said_mime, "image/");
 	bool secure = g_ascii_strncasecmp(self->uri, "https:", 6) == 0;
 	/* Once it is known to be no radio station, nothing but octets is wanted. */
-	bool titles = !image && (!self->described || self->source.live);
+	bool titles = !image && self->pieces == NULL && (!self->described || self->source.live);
 	/* What follows a break is asked for in octets. */
 	g_autofree char *npt = self->start_ns > 0 && !self->described
 				       ? avu_time_seek_format_request(self->start_ns, AVU_TIME_NONE)
@@ -185,7 +212,7 @@ jitter_link_open(JitterLink *link, uint64_t offset, GError **error)
 	} else if (titles) {
 		headers[n++] = "Icy-MetaData: 1";
 	}
-	const AvuStreamRequest request = {
+	AvuStreamRequest request = {
 		.url = self->uri,
 		.offset = self->source.live ? 0 : self->source.base_bytes + offset,
 		.if_range = self->source.validator,
@@ -202,6 +229,9 @@ jitter_link_open(JitterLink *link, uint64_t offset, GError **error)
 	};
 
 	*link = (JitterLink){ .buffer = self, .at = offset, .heard_ns = avu_now_ns() };
+	if (self->pieces != NULL) {
+		jitter_pieces_fill(self, link, &request);
+	}
 	link->stream = avu_stream_new(self->streamer, &request, error);
 	return link->stream != NULL;
 }
@@ -212,5 +242,6 @@ jitter_link_close(JitterLink *link)
 	g_clear_pointer(&link->stream, avu_stream_free);
 	g_clear_error(&link->refusal);
 	g_clear_error(&link->error);
+	g_clear_pointer(&link->list, g_byte_array_unref);
 	link->over = false;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* stream/jitter-private.h: a jitter buffer, shared by its life (jitter-buffer.c), its thread
- * (jitter-thread.c), its connections (jitter-link.c) and what it measures (jitter-meter.c) */
+ * (jitter-thread.c), its connections (jitter-link.c), what it measures (jitter-meter.c) and how it reads
+ * what is cut into pieces (jitter-pieces.c) */
 #pragma once
 
 #include <pthread.h>
@@ -15,6 +16,7 @@
 #include "buffer-target.h"
 #include "icy.h"
 #include "jitter-counters.h"
+#include "jitter-pieces.h"
 #include "remote-source.h"
 
 #define JITTER_LINKS 2 /* one, and one beside it while it is silent */
@@ -31,9 +33,11 @@ typedef struct {
 	AvuJitterBuffer *buffer;
 	AvuStream *stream; /* NULL: free */
 	uint64_t at;       /* place of the next octet for the ring */
+	uint64_t first;    /* of a piece: the octet that was asked for */
 	uint64_t skip;     /* octets in front of it, to be dropped */
 	int64_t heard_ns;  /* when it was opened, resumed, or last gave octets */
 	Icy icy;
+	GByteArray *list;              /* a list of pieces is read; NULL: media */
 	bool answered;                 /* its head was accepted */
 	bool full;                     /* stopped: the ring takes no more for now */
 	bool over;                     /* done was called */
@@ -63,6 +67,7 @@ struct AvuJitterBuffer {
 	_Atomic int64_t duration_ns; /* AVU_TIME_NONE: not known */
 	int64_t give_up_ns;
 	int64_t start_ns;  /* asked for; 0: from the first octet */
+	bool side;         /* of a stream in pieces the sound that is apart */
 	bool again;        /* the first answer is waited for as the later ones are */
 	int64_t wished_ns; /* target without trouble; 0: the usual */
 	pthread_t thread;
@@ -72,8 +77,9 @@ struct AvuJitterBuffer {
 	AvuStreamer *streamer;
 	JitterLink links[JITTER_LINKS];
 	RemoteSource source;
-	bool described; /* source is valid */
-	bool told;      /* opened was posted */
+	JitterPieces *pieces; /* NULL: it is one resource */
+	bool described;       /* source is valid */
+	bool told;            /* opened was posted */
 	BackOff back_off;
 	int64_t retry_ns;    /* no connection before; AVU_TIME_NONE: at once */
 	int64_t progress_ns; /* octets came, or none were wanted */
@@ -93,6 +99,8 @@ struct AvuJitterBuffer {
 
 	/* written before opened or failed is posted, read after */
 	char *mime, *station;
+	bool in_pieces, has_side;
+	int64_t list_ns; /* how long the list says that it is; AVU_TIME_NONE: it does not */
 	bool time_seek;
 	int64_t begins_ns;
 	GError *error;
@@ -121,6 +129,24 @@ int64_t jitter_meter(AvuJitterBuffer *buffer, const AvuRingLevel *level, int64_t
 bool jitter_link_open(JitterLink *link, uint64_t offset, GError **error);
 /** Tells the titles of all places that the reader has come to. */
 void jitter_link_tell_titles(AvuJitterBuffer *buffer, uint64_t wanted);
+/** A list of pieces comes instead of media. */
+void jitter_pieces_begin(AvuJitterBuffer *buffer, PiecesKind kind);
+void jitter_pieces_end(AvuJitterBuffer *buffer);
+/** @return false: nothing is to be asked for; *ret_ns when to look again, AVU_TIME_NONE: everything was
+ *  read */
+bool jitter_pieces_is_due(const AvuJitterBuffer *buffer, int64_t now_ns, int64_t *ret_ns);
+/** Address and range of what comes next. */
+void jitter_pieces_fill(const AvuJitterBuffer *buffer, JitterLink *link, AvuStreamRequest *request);
+/** The head of an answer. @return false: link->refusal says why it is of no use */
+bool jitter_pieces_on_head(JitterLink *link, const AvuStreamHead *head);
+/** @return how many of len octets of media belong to the piece */
+size_t jitter_pieces_count(const JitterLink *link, size_t len);
+/** So many were taken. */
+void jitter_pieces_pass(JitterLink *link, size_t n);
+void jitter_pieces_on_list(JitterLink *link, const char *octets, size_t len);
+/** The answer is over. @return false: so is everything, buffer->error says why */
+bool jitter_pieces_take_end(AvuJitterBuffer *buffer, JitterLink *link);
+
 /** Lets go of it, whatever it is doing; not within a call-back of the streamer's. */
 void jitter_link_close(JitterLink *link);
 static inline bool

@@ -24,7 +24,7 @@ jitter_can_continue(const AvuJitterBuffer *self)
 	if (!self->described) {
 		return self->again;
 	}
-	return source->ranges || source->live ||
+	return self->pieces != NULL || source->ranges || source->live ||
 	       (source->validator != NULL && source->total_bytes >= 0);
 }
 
@@ -129,7 +129,9 @@ jitter_reap(AvuJitterBuffer *self)
 		if (self->described && link->at > 0) {
 			jitter_tell_opened(self); /* a short one, or one that broke early */
 		}
-		if (jitter_take_end(self, link)) {
+		if (self->pieces != NULL) {
+			go_on = jitter_pieces_take_end(self, link);
+		} else if (jitter_take_end(self, link)) {
 			jitter_tell_opened(self); /* an empty one */
 		} else {
 			go_on = jitter_take_failure(self, link);
@@ -252,6 +254,15 @@ jitter_pursue(AvuJitterBuffer *self, uint64_t offset, int64_t now_ns)
 	if (self->retry_ns != AVU_TIME_NONE && now_ns < self->retry_ns) {
 		return self->retry_ns;
 	}
+	int64_t due_ns = AVU_TIME_NONE;
+
+	if (self->pieces != NULL && !jitter_pieces_is_due(self, now_ns, &due_ns)) {
+		if (due_ns == AVU_TIME_NONE) {
+			jitter_tell_opened(self); /* an empty one */
+			avu_ring_writer_end(self->ring, offset);
+		}
+		return due_ns;
+	}
 	self->retry_ns = AVU_TIME_NONE;
 	jitter_open(self, offset, /* beside = */ false);
 	return AVU_TIME_NONE;
@@ -318,6 +329,7 @@ jitter_thread_run(void *buffer)
 	jitter_close_all(self);
 	g_clear_pointer(&self->streamer, avu_streamer_free);
 	remote_source_clear(&self->source);
+	jitter_pieces_end(self);
 	g_clear_error(&self->trouble);
 	for (unsigned i = 0; i < self->n_titles; i++) {
 		g_free(self->titles[i].text);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* renderer/engine/client-private.h: the engine client's state, shared by the part that asks the
- * media process (client.c), the part that hears it (client-reports.c) and the part that watches how
- * the current track gets on (client-progress.c) */
+ * media process (client.c), the parts that hear it (client-reports.c) and the jitter buffers
+ * (client-octets.c), and the part that watches how the current track gets on (client-progress.c) */
 #pragma once
 
 #include <av-upnp/loop.h>
@@ -69,9 +69,8 @@ void client_init_progress(EngineClient *client, int64_t patience_ns);
 void client_note_transition(EngineClient *client, bool in_transition);
 /** Somebody asked for something: a transition may take its time again. */
 void client_note_wish(EngineClient *client);
-/** For AvuJitterListener. */
-void client_on_starved(AvuJitterBuffer *buffer, bool starved, void *user_data);
-void client_on_title(AvuJitterBuffer *buffer, const char *title, void *user_data);
+/** What the jitter buffers say (client-octets.c). */
+extern const AvuJitterListener client_jitter_listener;
 void client_send_hold(EngineClient *client, const EngineTrack *track);
 /** The media process says what the current track does; tells it on. */
 void client_take_state(EngineClient *client, AvuEngineState state);

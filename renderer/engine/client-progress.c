@@ -5,18 +5,12 @@
  * Main thread. Octets that are late stop the media process before its sink runs dry: so no sample is
  * lost, and the state that is told is true. */
 
-#include <string.h>
-
-#include <av-upnp/text.h>
-
 #include "client-private.h"
 #include "protocol.h"
 
 /* A jitter buffer gives up after 30 s without an octet; this is for all that hangs otherwise, or comes
  * octet by octet (ROB-019). */
 #define PROGRESS_STUCK_NS (33 * AVU_NS_PER_S)
-
-#define PROGRESS_STATION_MAX 256
 
 static void
 progress_on_stuck(void *data)
@@ -64,7 +58,7 @@ client_take_state(EngineClient *client, AvuEngineState state)
 		avu_jitter_buffer_note_underrun(client->current->buffer);
 	}
 	position_run(&client->position, playing);
-	avu_jitter_buffer_set_playing(client->current->buffer, playing);
+	engine_track_set_playing(client->current, playing);
 	client_note_transition(client, state == AVU_ENGINE_TRANSITIONING);
 	client_tell_state(client, client->current->token, state);
 }
@@ -74,8 +68,8 @@ client_take_next(EngineClient *client)
 {
 	engine_track_free(client->current);
 	client->current = g_steal_pointer(&client->next);
-	avu_jitter_buffer_promote(client->current->buffer);
-	avu_jitter_buffer_set_playing(client->current->buffer, client->position.running);
+	engine_track_promote(client->current);
+	engine_track_set_playing(client->current, client->position.running);
 	position_set(&client->position, 0);
 	position_limit(&client->position, client->current->duration_ns);
 }
@@ -85,7 +79,7 @@ client_share_network(EngineClient *client)
 {
 	if (client->next != NULL &&
 		avu_jitter_buffer_get_numbers(client->current->buffer).complete) {
-		avu_jitter_buffer_promote(client->next->buffer);
+		engine_track_promote(client->next);
 	}
 }
 
@@ -98,39 +92,4 @@ client_send_hold(EngineClient *client, const EngineTrack *track)
 	avu_frame_put_u32(&payload, track->token);
 	avu_frame_put_u32(&payload, track->held);
 	avu_supervised_send(client->media, MEDIA_HOLD, &payload, NULL, 0);
-}
-
-void
-client_on_starved(AvuJitterBuffer *buffer, bool starved, void *user_data)
-{
-	EngineClient *client = user_data;
-	EngineTrack *track = client->current;
-
-	if (track == NULL || track->buffer != buffer || track->held == starved) {
-		return;
-	}
-	track->held = starved;
-	if (client->ready && track->sent) {
-		client_send_hold(client, track);
-	}
-}
-
-void
-client_on_title(AvuJitterBuffer *buffer, const char *title, void *user_data)
-{
-	EngineClient *client = user_data;
-	EngineTrack *track = client->current;
-	const char *station = avu_jitter_buffer_get_station(buffer);
-
-	if (track == NULL || track->buffer != buffer || client->events.transport == NULL ||
-		client->events.transport->title_changed == NULL) {
-		return;
-	}
-	g_autofree char *name =
-		station != NULL ? avu_text_sanitize(station, strlen(station), PROGRESS_STATION_MAX)
-				: NULL;
-
-	client_describe(client, track, name, title);
-	client->events.transport->title_changed(
-		track->token, name, title, client->events.transport_data);
 }

@@ -96,6 +96,9 @@ client_on_duration(EngineClient *client, AvuFrameReader *in)
 		duration_ns > INT64_MAX / 2) {
 		return;
 	}
+	if (avu_jitter_buffer_is_pieces(track->buffer)) {
+		return; /* of the pieces that came so far; their list knows better */
+	}
 	duration_ns += track->base_ns;
 	track->duration_ns = duration_ns;
 	avu_jitter_buffer_set_duration(track->buffer, duration_ns);

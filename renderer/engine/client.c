@@ -161,7 +161,7 @@ static void
 client_send_track(EngineClient *client, EngineTrack *track, MediaFrame type)
 {
 	g_auto(AvuFrameWriter) payload;
-	int fds[AVU_RING_FDS];
+	int fds[2 * AVU_RING_FDS];
 
 	avu_frame_writer_init(&payload);
 	avu_frame_put_u32(&payload, track->token);
@@ -169,7 +169,11 @@ client_send_track(EngineClient *client, EngineTrack *track, MediaFrame type)
 	avu_frame_put_i64(&payload, track->start_ns);
 	avu_frame_put_i64(&payload, track->show_ns);
 	avu_jitter_buffer_get_fds(track->buffer, fds);
-	avu_supervised_send(client->media, type, &payload, fds, AVU_RING_FDS);
+	if (track->side != NULL) {
+		avu_jitter_buffer_get_fds(track->side, fds + AVU_RING_FDS);
+	}
+	avu_supervised_send(client->media, type, &payload, fds,
+		track->side != NULL ? 2 * AVU_RING_FDS : AVU_RING_FDS);
 	track->sent = true;
 	client_send_attachments(client, track);
 }
@@ -180,7 +184,7 @@ client_send_tracks(EngineClient *client)
 {
 	EngineTrack *current = client->current, *next = client->next;
 
-	if (!client->ready || current == NULL || !avu_jitter_buffer_is_open(current->buffer)) {
+	if (!client->ready || current == NULL || !engine_track_is_open(current)) {
 		return;
 	}
 	if (!current->sent) {
@@ -195,49 +199,9 @@ client_send_tracks(EngineClient *client)
 			client_send_empty(client, MEDIA_PLAY);
 		}
 	}
-	if (next != NULL && !next->sent && avu_jitter_buffer_is_open(next->buffer)) {
+	if (next != NULL && !next->sent && engine_track_is_open(next)) {
 		client_send_track(client, next, MEDIA_LOAD_NEXT);
 	}
-}
-
-/* ---- from the jitter buffers */
-
-static void
-client_on_opened(AvuJitterBuffer *buffer, void *user_data)
-{
-	EngineClient *client = user_data;
-	EngineTrack *tracks[] = { client->current, client->next };
-
-	for (size_t i = 0; i < G_N_ELEMENTS(tracks); i++) {
-		if (tracks[i] == NULL || tracks[i]->buffer != buffer) {
-			continue;
-		}
-		tracks[i]->base_ns = avu_jitter_buffer_get_start_ns(buffer);
-		if (tracks[i]->mime == NULL) {
-			tracks[i]->mime = g_strdup(avu_jitter_buffer_get_mime(buffer));
-		}
-	}
-	client_send_tracks(client);
-}
-
-static void
-client_on_read_failed(AvuJitterBuffer *buffer, const GError *error, void *user_data)
-{
-	EngineClient *client = user_data;
-	EngineTrack *track = client->current;
-
-	if (track == NULL || track->buffer != buffer) {
-		track = client->next;
-	}
-	if (track == NULL || track->buffer != buffer) {
-		return;
-	}
-	if (!avu_jitter_buffer_is_open(buffer)) {
-		client_give_up(client, track, error->message);
-		return;
-	}
-	/* What is there is played first; then media fails, and this is why. */
-	track->trouble = g_strdup(error->message);
 }
 
 /* ---- the media process comes and goes */
@@ -292,7 +256,7 @@ client_lost(AvuSupervised *media G_GNUC_UNUSED, int status, int64_t restart_in_n
 		client_give_up(client, current, "The decoder crashes on it.");
 		return;
 	}
-	avu_jitter_buffer_set_playing(current->buffer, false);
+	engine_track_set_playing(current, false);
 	client_note_transition(client, true);
 	client_tell_state(client, current->token, AVU_ENGINE_TRANSITIONING);
 }
@@ -521,8 +485,6 @@ EngineClient *
 engine_client_new(AvuSupervisor *supervisor, const EngineConfig *config,
 	const AvuAddressPolicy *policy, GError **error)
 {
-	static const AvuJitterListener listener = { client_on_opened, client_on_read_failed,
-		client_on_starved, client_on_title };
 	/* What sound and display servers are found by, and what quiets or explains GStreamer. */
 	static const char *const keep_env[] = { "HOME", "XDG_RUNTIME_DIR", "XDG_CACHE_HOME",
 		"PULSE_SERVER", "PULSE_COOKIE", "PULSE_SINK", "PIPEWIRE_REMOTE", "WAYLAND_DISPLAY",
@@ -533,7 +495,7 @@ engine_client_new(AvuSupervisor *supervisor, const EngineConfig *config,
 
 	client->mailbox = avu_mailbox_new(NULL);
 	client->fetcher = avu_fetcher_new(NULL, policy);
-	client->buffers = avu_jitter_group_new(policy, &listener, config->counters);
+	client->buffers = avu_jitter_group_new(policy, &client_jitter_listener, config->counters);
 	avu_jitter_group_set_peer_manager(client->buffers, config->peer_manager);
 	client->screen_name = g_strdup(config->screen_name);
 	client->audio_sink = g_strdup(config->audio_sink);

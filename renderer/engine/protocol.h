@@ -39,7 +39,8 @@ typedef enum {
 			      * mixer yes; strings or NULL: card and control of its mixer;
 			      * u32 screen yes; u32 MediaGain, i64 decibels added to it */
 	MEDIA_LOAD,          /* u32 token, string MIME or NULL, i64 start, i64 how long a picture
-			      * stands or 0; ring descriptors */
+			      * stands or 0; ring descriptors, and those of another ring where
+			      * the sound is apart */
 	MEDIA_LOAD_NEXT,     /* the same */
 	MEDIA_DROP_NEXT,     /* u32 token */
 	MEDIA_PLAY,          /* – */

@@ -52,12 +52,56 @@ engine_track_reopen(EngineTrack *track, AvuJitterGroup *group, int64_t target_ns
 		return false;
 	}
 	avu_jitter_buffer_free(track->buffer);
+	g_clear_pointer(&track->side, avu_jitter_buffer_free);
 	track->buffer = buffer;
 	g_clear_pointer(&track->trouble, g_free);
-	track->sent = track->held = false;
+	track->sent = track->held = track->starved = track->side_starved = false;
 	track->start_ns = 0;
 	track->base_ns = start_ns;
 	return true;
+}
+
+bool
+engine_track_open_side(EngineTrack *track, AvuJitterGroup *group, int64_t target_ns,
+	void *user_data, GError **error)
+{
+	const AvuJitterSource source = {
+		.uri = track->uri,
+		.start_ns = track->base_ns,
+		.duration_ns = AVU_TIME_NONE,
+		.target_ns = target_ns,
+		.again = true,
+		.side = true,
+	};
+
+	avu_jitter_buffer_free(track->side);
+	track->side = avu_jitter_buffer_new(group, &source, user_data, error);
+	return track->side != NULL;
+}
+
+bool
+engine_track_is_open(const EngineTrack *track)
+{
+	return avu_jitter_buffer_is_open(track->buffer) &&
+	       (track->side == NULL || avu_jitter_buffer_is_open(track->side));
+}
+
+void
+engine_track_set_playing(EngineTrack *track, bool playing)
+{
+	avu_jitter_buffer_set_playing(track->buffer, playing);
+	if (track->side != NULL) {
+		avu_jitter_buffer_set_playing(track->side, playing);
+	}
+}
+
+void
+engine_track_promote(EngineTrack *track)
+{
+	avu_jitter_buffer_promote(track->buffer);
+	if (track->side != NULL) {
+		avu_jitter_buffer_promote(track->side);
+	}
 }
 
 void
@@ -65,6 +109,7 @@ engine_track_free(EngineTrack *track)
 {
 	if (track != NULL) {
 		avu_jitter_buffer_free(track->buffer);
+		avu_jitter_buffer_free(track->side);
 		attachment_free(track->subtitles);
 		attachment_free(track->cover);
 		g_free(track->title);

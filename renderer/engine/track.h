@@ -14,10 +14,12 @@ typedef struct {
 	char *uri;
 	char *mime; /* said with it, or the server's; NULL: unknown */
 	AvuJitterBuffer *buffer;
+	AvuJitterBuffer *side;         /* reads the sound, where that is apart; NULL: it is not */
 	int64_t show_ns;               /* of a picture; 0: until something else is asked for */
 	char *title, *artist, *album;  /* each may be NULL */
 	Attachment *subtitles, *cover; /* likewise */
-	bool held;                     /* its octets are late: media waits */
+	bool starved, side_starved;    /* the octets of one are late */
+	bool held;                     /* of any: media waits */
 	bool sent;                     /* the present media process has it */
 	unsigned
 		deaths; /* media processes that ended while it was current, shortly one after another */
@@ -38,6 +40,15 @@ EngineTrack *engine_track_new(AvuJitterGroup *group, const AvuTrack *track, int6
 /** Reads the resource anew, from this time on. @return false with AVU_ERROR: as it was */
 bool engine_track_reopen(EngineTrack *track, AvuJitterGroup *group, int64_t target_ns,
 	int64_t start_ns, void *user_data, GError **error);
+/** The pictures are open: reads the sound that is apart, from the same time on.
+ *  @return false with AVU_ERROR */
+bool engine_track_open_side(EngineTrack *track, AvuJitterGroup *group, int64_t target_ns,
+	void *user_data, GError **error);
+/** All it needs is there: it can be handed to the media process. */
+bool engine_track_is_open(const EngineTrack *track);
+void engine_track_set_playing(EngineTrack *track, bool playing);
+/** Its turn has come. */
+void engine_track_promote(EngineTrack *track);
 void engine_track_free(EngineTrack *track);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(EngineTrack, engine_track_free)
 

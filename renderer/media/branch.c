@@ -133,7 +133,7 @@ branch_build(
 		g_object_set(chain[n - 1], "caps", format, NULL);
 	}
 	g_autoptr(GstPad) last = gst_element_get_static_pad(chain[n - 1], "src");
-	GstElement *source = track_open(track, error);
+	GstElement *source = track_open(track, /* side = */ false, error);
 
 	if (source == NULL) {
 		return false;

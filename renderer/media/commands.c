@@ -228,13 +228,18 @@ commands_take_track(AvuFrameReader *in, AvuFrame *frame)
 	int64_t start_ns = avu_frame_take_i64(in);
 	int64_t show_ns = avu_frame_take_i64(in);
 
-	if (!avu_frame_reader_finish(in) || frame->n_fds != AVU_RING_FDS || token == 0) {
+	bool side = frame->n_fds == 2 * AVU_RING_FDS;
+
+	if (!avu_frame_reader_finish(in) || (frame->n_fds != AVU_RING_FDS && !side) || token == 0) {
 		return NULL;
 	}
 	Track *track = track_new(token, g_steal_pointer(&mime), start_ns, frame->fds);
 
 	track->show_ns = MAX(show_ns, 0);
-	for (size_t i = 0; i < AVU_RING_FDS; i++) {
+	if (side) {
+		track_take_side(track, frame->fds + AVU_RING_FDS);
+	}
+	for (size_t i = 0; i < frame->n_fds; i++) {
 		frame->fds[i] = -1;
 	}
 	return track;

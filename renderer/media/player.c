@@ -47,11 +47,26 @@ player_state(const Player *player, bool playing)
 	return player->wants_playing ? AVU_ENGINE_TRANSITIONING : AVU_ENGINE_PAUSED;
 }
 
+/* What begins in the middle of a recording, as a stream in pieces does, counts from its first sample:
+ * where that is, only who fetches it knows. */
+static int64_t
+player_get_position_ns(Player *player)
+{
+	int64_t position_ns = line_get_position_ns(player->line);
+	Track *track = player->current;
+
+	if (position_ns != AVU_TIME_NONE && track->origin_ns == AVU_TIME_NONE) {
+		track->origin_ns = player_is_seekable(player) ? 0 : position_ns;
+	}
+	return position_ns != AVU_TIME_NONE ? MAX(position_ns - track->origin_ns, 0)
+					    : AVU_TIME_NONE;
+}
+
 static void
 player_tell_position(Player *player)
 {
 	int64_t position_ns = player->line != NULL && player->prerolled
-				      ? line_get_position_ns(player->line)
+				      ? player_get_position_ns(player)
 				      : AVU_TIME_NONE;
 
 	if (position_ns != AVU_TIME_NONE) {

@@ -47,6 +47,10 @@ static const struct {
 	{ { "video/x-ms-wmv" }, { "video/x-ms-asf", "video/x-wmv, wmvversion=3" }, NULL },
 	{ { "video/x-flv" }, { "video/x-flv" }, NULL },
 	{ { "video/3gpp" }, { "video/quicktime", "video/x-h263" }, NULL },
+	/* what their pieces are; the lists are read by av-renderer */
+	{ { "application/vnd.apple.mpegurl", "application/x-mpegurl" },
+		{ "video/mpegts", "video/x-h264" }, NULL },
+	{ { "application/dash+xml" }, { "video/quicktime", "video/x-h264" }, NULL },
 	{ { "image/jpeg" }, { "image/jpeg" }, "JPEG_LRG" },
 	{ { "image/png" }, { "image/png" }, "PNG_LRG" },
 	{ { "image/gif" }, { "image/gif" }, NULL },

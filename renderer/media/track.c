@@ -19,7 +19,11 @@ track_new(uint32_t token, char *mime, int64_t start_ns, const int fds[AVU_RING_F
 	track->token = token;
 	track->mime = mime;
 	track->start_ns = start_ns;
+	track->origin_ns = AVU_TIME_NONE;
 	memcpy(track->fds, fds, sizeof(track->fds));
+	for (size_t i = 0; i < AVU_RING_FDS; i++) {
+		track->side_fds[i] = -1;
+	}
 	return track;
 }
 
@@ -32,6 +36,9 @@ track_free(Track *track)
 	for (size_t i = 0; i < AVU_RING_FDS; i++) {
 		if (track->fds[i] >= 0) {
 			(void)close(track->fds[i]);
+		}
+		if (track->side_fds[i] >= 0) {
+			(void)close(track->side_fds[i]);
 		}
 	}
 	g_clear_pointer(&track->subtitles, g_bytes_unref);
@@ -64,14 +71,27 @@ track_is_image(const Track *track)
 	return track->mime != NULL && g_ascii_strncasecmp(track->mime, "image/", 6) == 0;
 }
 
-void *
-track_open(const Track *track, GError **error)
+void
+track_take_side(Track *track, const int fds[AVU_RING_FDS])
 {
+	memcpy(track->side_fds, fds, sizeof(track->side_fds));
+}
+
+bool
+track_has_side(const Track *track)
+{
+	return track->side_fds[0] >= 0;
+}
+
+void *
+track_open(const Track *track, bool side, GError **error)
+{
+	const int *from = side ? track->side_fds : track->fds;
 	int fds[AVU_RING_FDS];
 	bool whole = true;
 
 	for (size_t i = 0; i < AVU_RING_FDS; i++) {
-		fds[i] = fcntl(track->fds[i], F_DUPFD_CLOEXEC, 0);
+		fds[i] = fcntl(from[i], F_DUPFD_CLOEXEC, 0);
 		whole = whole && fds[i] >= 0;
 	}
 	if (!whole) {

@@ -14,8 +14,10 @@ typedef struct {
 	GBytes *cover;                /* a picture; NULL: none */
 	GBytes *subtitles;            /* a file of them; NULL: none */
 	int64_t show_ns;              /* of a picture; 0: until something else is asked for */
-	bool broken;                  /* its octets end early */
-	int fds[AVU_RING_FDS];        /* kept, so that a track can be opened again */
+	int64_t origin_ns;          /* what its first sample is called; AVU_TIME_NONE: not known */
+	bool broken;                /* its octets end early */
+	int fds[AVU_RING_FDS];      /* kept, so that a track can be opened again */
+	int side_fds[AVU_RING_FDS]; /* of the sound, where that is apart; -1: it is not */
 } Track;
 
 /** @param mime  taken. @param fds  taken */
@@ -28,7 +30,11 @@ void track_describe(Track *track, const char *title, const char *artist, const c
 /** Said to be moving pictures. */
 bool track_is_video(const Track *track);
 bool track_is_image(const Track *track);
-/** @return floating avsrc over copies of the descriptors, GstElement*; NULL with AVU_ERROR */
-void *track_open(const Track *track, GError **error);
+/** @param fds  taken: its sound is apart, and comes through these */
+void track_take_side(Track *track, const int fds[AVU_RING_FDS]);
+bool track_has_side(const Track *track);
+/** @param side  the sound that is apart
+ *  @return floating avsrc over copies of the descriptors, GstElement*; NULL with AVU_ERROR */
+void *track_open(const Track *track, bool side, GError **error);
 
 G_END_DECLS

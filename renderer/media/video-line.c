@@ -21,8 +21,9 @@ typedef struct {
 	bool still;
 	Caption *caption;
 	/* shared with the decoder's threads */
-	atomic_uint chains; /* sinks linked */
-	atomic_bool sound;  /* one of them takes sound */
+	atomic_uint decoders; /* that may still give something */
+	atomic_uint chains;   /* sinks linked */
+	atomic_bool sound;    /* one of them takes sound */
 } VideoLine;
 
 static GstElement *
@@ -148,7 +149,7 @@ video_line_on_no_more_pads(GstElement *decoder G_GNUC_UNUSED, void *data)
 {
 	VideoLine *self = data;
 
-	if (atomic_load(&self->chains) == 0) {
+	if (atomic_fetch_sub(&self->decoders, 1) == 1 && atomic_load(&self->chains) == 0) {
 		line_post(&self->line, LINE_FAILED, 0, "There is neither picture nor sound in it.");
 	}
 }
@@ -159,34 +160,48 @@ video_line_close(Line *line)
 	VideoLine *self = (VideoLine *)line;
 
 	line_clear(line);
+	atomic_store(&self->decoders, 0);
 	atomic_store(&self->chains, 0);
 	atomic_store(&self->sound, false);
+}
+
+/* The film, or the sound of it that comes by itself. */
+static bool
+video_line_add_source(VideoLine *self, const Track *track, bool side, GError **error)
+{
+	GstElement *decoder = gst_element_factory_make("decodebin", NULL);
+	GstElement *source = track_open(track, side, error);
+
+	if (source == NULL || decoder == NULL) {
+		return false;
+	}
+	gst_bin_add_many(GST_BIN(self->line.pipeline), source, decoder, NULL);
+	g_autoptr(GstCaps) caps = av_source_guess_caps(source);
+
+	g_object_set(decoder, "sink-caps", caps, NULL);
+	g_signal_connect(decoder, "pad-added", G_CALLBACK(video_line_on_pad), self);
+	g_signal_connect(decoder, "no-more-pads", G_CALLBACK(video_line_on_no_more_pads), self);
+	atomic_fetch_add(&self->decoders, 1);
+	return gst_element_link(source, decoder);
 }
 
 static bool
 video_line_open(Line *line, const Track *track, GError **error)
 {
 	VideoLine *self = (VideoLine *)line;
-	GstElement *decoder = gst_element_factory_make("decodebin", NULL);
-	GstElement *source = track_open(track, error);
 
 	video_line_close(line);
-	if (source == NULL || decoder == NULL) {
-		return false;
-	}
 	self->still = track_is_image(track);
 	video_line_set_subtitles(line,
 		track->subtitles != NULL ? g_bytes_get_data(track->subtitles, NULL) : NULL,
 		track->subtitles != NULL ? g_bytes_get_size(track->subtitles) : 0);
 	line_init(line, line->class, &line->listener, gst_pipeline_new("video"));
 	line_mark(line->pipeline, track->token);
-	gst_bin_add_many(GST_BIN(line->pipeline), source, decoder, NULL);
-	g_autoptr(GstCaps) caps = av_source_guess_caps(source);
-
-	g_object_set(decoder, "sink-caps", caps, NULL);
-	g_signal_connect(decoder, "pad-added", G_CALLBACK(video_line_on_pad), self);
-	g_signal_connect(decoder, "no-more-pads", G_CALLBACK(video_line_on_no_more_pads), self);
-	(void)gst_element_link(source, decoder);
+	if (!video_line_add_source(self, track, /* side = */ false, error) ||
+		(track_has_side(track) &&
+			!video_line_add_source(self, track, /* side = */ true, error))) {
+		return false;
+	}
 	(void)gst_element_set_state(line->pipeline, GST_STATE_PAUSED);
 	return true;
 }

@@ -42,7 +42,7 @@ ARROWS = {
     "profile": "base",
     "upnp": "base xml net process crypto",
     "av": "base xml upnp net profile",  # net: only for the types in device-host.h
-    "stream": "base net crypto process profile",  # process: only the ring
+    "stream": "base xml net crypto process profile",  # process: only the ring; xml: lists of DASH
     "control": "base xml net process crypto upnp av stream profile",
 }
 # Foreign headers and the one place each may be included from.

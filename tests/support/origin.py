@@ -7,6 +7,8 @@ prints its port, then a line per request ("GET /path bytes=…"). Serves the fil
 /plain/NAME as it should be, /cut/NAME breaks each connection after 200 kB, /whole/NAME knows no ranges,
 /silent/NAME sends 200 kB and then nothing, /endless/NAME has no length and closes at its end,
 /station/NAME/ANYTHING is as /endless/NAME, /away/NAME redirects to the text of ?to=.
+/forever/NAME is a list of HLS without an end,
+/live/NAME.m3u8 tells a list of HLS in steps: three of its pieces, each time one later, then its end.
 POST: /take/NAME stores in FOLDER, /refuse/NAME reads and answers 403, /stall/NAME reads the head only.
 """
 
@@ -19,6 +21,7 @@ import threading
 import urllib.parse
 
 PIECE = 200_000
+TYPES = {".m3u8": "application/vnd.apple.mpegurl", ".mpd": "application/dash+xml", ".m4s": "video/mp4"}
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -36,11 +39,35 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return
         if fault == "station":
             fault, name = "endless", name.rpartition("/")[0]
+        if fault == "forever":
+            self.send_forever(name)
+            return
         path = self.server.folder / urllib.parse.unquote(name)
         if not path.is_file():
             self.send_error(404)
             return
-        self.send_file(fault, path.read_bytes(), mimetypes.guess_type(path.name)[0] or "audio/flac")
+        data = path.read_bytes()
+        if fault == "live" and path.suffix == ".m3u8":
+            data = self.window_of(data.decode()).encode()
+        self.send_file(fault, data, TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "audio/flac")
+
+    def window_of(self, text):
+        step = max(self.server.steps - 1, 0)  # who asks what it is, and then who plays it
+        self.server.steps += 1
+        head, *pieces = text.replace("#EXT-X-PLAYLIST-TYPE:VOD\n", "").replace("#EXT-X-ENDLIST\n", "").split("#EXTINF")
+        head = head.replace("SEQUENCE:0", f"SEQUENCE:{step}")
+        end = "#EXT-X-ENDLIST\n" if step + 3 >= len(pieces) else ""
+        return head + "".join("#EXTINF" + piece for piece in pieces[step:step + 3]) + end
+
+    def send_forever(self, name):
+        """A list of HLS without an end."""
+        self.send_response(200)
+        self.send_header("Content-Type", TYPES[".m3u8"])
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(b"#EXTM3U\n#EXT-X-TARGETDURATION:1\n")
+        while True:
+            self.wfile.write(b"#EXTINF:1,\nx.ts\n" * 1000)
 
     def send_file(self, fault, data, mime):
         offset = 0
@@ -96,6 +123,7 @@ class Server(socketserver.ThreadingTCPServer):
 def main():
     server = Server((sys.argv[1], 0), Handler)
     server.folder = pathlib.Path(sys.argv[2])
+    server.steps = 0
     server.never = threading.Event()
     print(server.server_address[1], flush=True)
     server.serve_forever()

@@ -20,11 +20,13 @@ typedef struct {
 	bool ranges;               /* the peer honours byte ranges */
 	const char *mime;          /* may be NULL */
 	const GHashTable *headers; /* lower-case name → value */
+	const char *url;           /* that answered, after all redirects */
 } AvuStreamHead;
 
 typedef struct {
 	const char *url;
-	uint64_t offset;      /* Range from here; 0: no Range header */
+	uint64_t offset;      /* Range from here; 0, without length: no Range header */
+	uint64_t length;      /* so many octets of it; 0: to its end */
 	const char *if_range; /* entity tag or date that the range must belong to; may be NULL */
 	const char *const *headers;
 	unsigned redirects;

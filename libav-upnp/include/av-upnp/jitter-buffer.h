@@ -5,7 +5,9 @@
  * A buffer reads one resource over HTTP into a ring (ring.h), on a thread of its own, and keeps it
  * filled a certain time ahead of whoever reads the ring. A connection that breaks is made again at the
  * exact octet; one that is silent for two seconds gets a second one beside it; a resource that is not
- * the same any more is an error, never a wrong octet. The reader of the ring may die: the octets stay. */
+ * the same any more is an error, never a wrong octet. The reader of the ring may die: the octets stay.
+ * A stream that is cut into pieces (HLS, DASH) is in the ring as if it were not: the pieces one behind
+ * the other. Where its sound is a stream of its own, a second buffer reads that. */
 #pragma once
 
 #include <av-upnp/counters.h>
@@ -54,6 +56,7 @@ typedef struct {
 	/* It was read before: a server that is away or busy when it is asked first is asked again, too. */
 	bool again;
 	bool prefetch; /* it follows later: only its beginning, until avu_jitter_buffer_promote() */
+	bool side;     /* of a stream in pieces the sound that is apart */
 } AvuJitterSource;
 
 /** Starts reading.
@@ -82,6 +85,12 @@ AVU_API bool avu_jitter_buffer_can_seek_time(const AvuJitterBuffer *buffer);
 AVU_API int64_t avu_jitter_buffer_get_start_ns(const AvuJitterBuffer *buffer);
 /** What a radio station calls itself, as it was sent; or NULL. After opened. */
 AVU_API const char *avu_jitter_buffer_get_station(const AvuJitterBuffer *buffer);
+/** It is read in pieces: its type is that of what they make, get_mime(). After opened. */
+AVU_API bool avu_jitter_buffer_is_pieces(const AvuJitterBuffer *buffer);
+/** It has no sound: that is read by another buffer, with AvuJitterSource.side. After opened. */
+AVU_API bool avu_jitter_buffer_has_side(const AvuJitterBuffer *buffer);
+/** What its list says of the whole; AVU_TIME_NONE: it has none, or no end. After opened. */
+AVU_API int64_t avu_jitter_buffer_get_duration_ns(const AvuJitterBuffer *buffer);
 /** The ring's descriptors for avu_ring_reader_new(); borrowed. */
 AVU_API void avu_jitter_buffer_get_fds(const AvuJitterBuffer *buffer, int ret_fds[AVU_RING_FDS]);
 

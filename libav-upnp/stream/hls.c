@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Lists of HLS (RFC 8216): one that names lists of several rates, or one that names pieces. Pure;
+ * limits: pieces.h. What is encrypted is refused, since its pieces are no media. */
+
+#include <string.h>
+
+#include <av-upnp/cursor.h>
+#include <av-upnp/error.h>
+#include <av-upnp/foreign-text.h>
+#include <av-upnp/url.h>
+
+#include "pieces.h"
+
+#define HLS_RELOAD_MIN_NS AVU_NS_PER_S
+#define HLS_RELOAD_MAX_NS (30 * AVU_NS_PER_S)
+
+typedef struct {
+	const char *text; /* of the attribute list */
+	size_t len;
+} Line;
+
+typedef struct {
+	Line attributes; /* BANDWIDTH … */
+	Line uri;
+} Variant;
+
+typedef struct {
+	PieceList *list;
+	const PiecesWish *wish;
+	GArray *variants;   /* Variant */
+	GArray *renditions; /* Line */
+	Line pending;       /* attributes of the variant whose address comes next */
+	Piece next;         /* what is known of the piece whose address comes next */
+	bool timed, gap, of_pieces;
+	uint64_t number, range_end;
+	int64_t at_ns;
+	bool ended;
+} Hls;
+
+static bool
+begins(const Line *line, const char *word, Line *ret_rest)
+{
+	const size_t n = strlen(word);
+
+	if (line->len < n || strncmp(line->text, word, n) != 0) {
+		return false;
+	}
+	*ret_rest = (Line){ line->text + n, line->len - n };
+	return true;
+}
+
+/* NAME=value or NAME="value", between commas. @return g_free() it; NULL: it is not there */
+static char *
+dup_attribute(const Line *line, const char *name)
+{
+	const char *at = line->text, *end = line->text + line->len;
+
+	while (at < end) {
+		const char *key = at, *equals = memchr(at, '=', (size_t)(end - at));
+
+		if (equals == NULL) {
+			return NULL;
+		}
+		const bool quoted = equals + 1 < end && equals[1] == '"';
+		const char *value = equals + (quoted ? 2 : 1);
+		const char *stop =
+			value < end ? memchr(value, quoted ? '"' : ',', (size_t)(end - value))
+				    : NULL;
+
+		stop = stop != NULL ? stop : end;
+		while (key < equals && (*key == ' ' || *key == ',')) {
+			key++;
+		}
+		if (strlen(name) == (size_t)(equals - key) &&
+			strncmp(key, name, strlen(name)) == 0) {
+			return g_strndup(value, (size_t)(stop - value));
+		}
+		at = stop < end ? stop + 1 : end;
+	}
+	return NULL;
+}
+
+static bool
+attribute_is(const Line *line, const char *name, const char *wanted)
+{
+	g_autofree char *value = dup_attribute(line, name);
+
+	return g_strcmp0(value, wanted) == 0;
+}
+
+static uint64_t
+get_rate(const Line *line)
+{
+	g_autofree char *value = dup_attribute(line, "BANDWIDTH");
+	uint64_t rate = 0;
+
+	return value != NULL && avu_parse_uint(value, PIECES_RATE_MAX, &rate) ? rate : 0;
+}
+
+/* ---- lines of both kinds of list */
+
+static bool
+on_stream(Hls *self, const Line *rest, GError **error G_GNUC_UNUSED)
+{
+	self->pending = *rest;
+	return true;
+}
+
+static bool
+on_media(Hls *self, const Line *rest, GError **error G_GNUC_UNUSED)
+{
+	if (attribute_is(rest, "TYPE", "AUDIO") && self->renditions->len < PIECES_VARIANTS_MAX) {
+		g_array_append_vals(self->renditions, rest, 1);
+	}
+	return true;
+}
+
+static bool
+on_info(Hls *self, const Line *rest, GError **error G_GNUC_UNUSED)
+{
+	const char *at = rest->text;
+
+	self->timed = pieces_take_seconds(&at, rest->text + rest->len, &self->next.duration_ns);
+	return true;
+}
+
+static bool
+set_syntax(GError **error, const char *what)
+{
+	g_set_error(error, AVU_ERROR, AVU_ERROR_SYNTAX, "%s", what);
+	return false;
+}
+
+static bool
+on_range(Hls *self, const Line *rest, GError **error)
+{
+	g_autofree char *text = g_strndup(rest->text, MIN(rest->len, 64));
+
+	/* Without a place it goes on behind the one before. */
+	self->next.offset = self->range_end;
+	return pieces_take_range(text, &self->next) ||
+	       set_syntax(error, "a piece of the stream has no valid range");
+}
+
+static bool
+on_map(Hls *self, const Line *rest, GError **error)
+{
+	g_autofree char *uri = dup_attribute(rest, "URI");
+	g_autofree char *range = dup_attribute(rest, "BYTERANGE");
+	Piece head = { 0 };
+
+	if (uri == NULL || (range != NULL && !pieces_take_range(range, &head))) {
+		return set_syntax(error, "the head of the stream has no valid address");
+	}
+	if (!piece_list_add(self->list, self->list->heads, self->wish->base, uri, &head, error)) {
+		return false;
+	}
+	self->next.head = self->list->heads->len;
+	return true;
+}
+
+static bool
+on_key(Hls *self G_GNUC_UNUSED, const Line *rest, GError **error)
+{
+	if (attribute_is(rest, "METHOD", "NONE")) {
+		return true;
+	}
+	g_set_error_literal(error, AVU_ERROR, AVU_ERROR_UNSUPPORTED, "the stream is encrypted");
+	return false;
+}
+
+static uint64_t
+take_number(const Line *rest, uint64_t max)
+{
+	AvuCursor in = avu_cursor(rest->text, rest->len);
+	uint64_t value = 0;
+
+	return avu_cursor_take_uint(&in, max, &value) ? value : 0;
+}
+
+static bool
+on_sequence(Hls *self, const Line *rest, GError **error G_GNUC_UNUSED)
+{
+	self->number = take_number(rest, INT64_MAX / 2);
+	return true;
+}
+
+static bool
+on_target(Hls *self, const Line *rest, GError **error G_GNUC_UNUSED)
+{
+	self->of_pieces = true;
+	self->list->reload_ns = CLAMP((int64_t)take_number(rest, 3600) * AVU_NS_PER_S,
+		HLS_RELOAD_MIN_NS, HLS_RELOAD_MAX_NS);
+	return true;
+}
+
+static bool
+on_end(Hls *self, const Line *rest G_GNUC_UNUSED, GError **error G_GNUC_UNUSED)
+{
+	self->ended = true;
+	return true;
+}
+
+static bool
+on_gap(Hls *self, const Line *rest G_GNUC_UNUSED, GError **error G_GNUC_UNUSED)
+{
+	self->gap = true;
+	return true;
+}
+
+static const struct {
+	const char *word;
+	bool (*take)(Hls *self, const Line *rest, GError **error);
+} words[] = {
+	{ "#EXTINF:", on_info },
+	{ "#EXT-X-BYTERANGE:", on_range },
+	{ "#EXT-X-MAP:", on_map },
+	{ "#EXT-X-KEY:", on_key },
+	{ "#EXT-X-SESSION-KEY:", on_key },
+	{ "#EXT-X-MEDIA-SEQUENCE:", on_sequence },
+	{ "#EXT-X-TARGETDURATION:", on_target },
+	{ "#EXT-X-STREAM-INF:", on_stream },
+	{ "#EXT-X-MEDIA:", on_media },
+	{ "#EXT-X-ENDLIST", on_end },
+	{ "#EXT-X-PLAYLIST-TYPE:VOD", on_end },
+	{ "#EXT-X-GAP", on_gap },
+};
+
+static bool
+take_piece(Hls *self, const Line *line, GError **error)
+{
+	g_autofree char *uri = g_strndup(line->text, line->len);
+	Piece *next = &self->next;
+
+	next->start_ns = self->at_ns;
+	next->number = self->number++;
+	if (self->timed && !self->gap &&
+		!piece_list_add(
+			self->list, self->list->pieces, self->wish->base, uri, next, error)) {
+		return false;
+	}
+	self->at_ns = MIN(self->at_ns + next->duration_ns, INT64_MAX / 4);
+	self->range_end = next->length > 0 ? next->offset + next->length : 0;
+	self->timed = self->gap = false;
+	next->offset = next->length = 0;
+	next->duration_ns = 0;
+	return true;
+}
+
+static bool
+take_line(Hls *self, const Line *line, GError **error)
+{
+	Line rest;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+		if (begins(line, words[i].word, &rest)) {
+			return words[i].take(self, &rest, error);
+		}
+	}
+	if (line->len == 0 || line->text[0] == '#') {
+		return true;
+	}
+	if (self->pending.text == NULL) {
+		return take_piece(self, line, error);
+	}
+	const Variant variant = { self->pending, *line };
+
+	self->pending = (Line){ NULL, 0 };
+	if (self->variants->len < PIECES_VARIANTS_MAX) {
+		g_array_append_val(self->variants, variant);
+	}
+	return true;
+}
+
+/* ---- a list of lists */
+
+/* Of the sounds that belong to a variant the one to be heard unasked. */
+static char *
+dup_sound(const Hls *self, const Line *variant)
+{
+	g_autofree char *group = dup_attribute(variant, "AUDIO");
+	g_autofree char *found = NULL;
+
+	for (guint i = 0; group != NULL && i < self->renditions->len; i++) {
+		const Line *line = &g_array_index(self->renditions, Line, i);
+		const bool usual = attribute_is(line, "DEFAULT", "YES");
+
+		if (attribute_is(line, "GROUP-ID", group) && (found == NULL || usual)) {
+			g_free(found);
+			found = dup_attribute(line, "URI");
+			if (usual) {
+				break;
+			}
+		}
+	}
+	return g_steal_pointer(&found);
+}
+
+static const char *
+kind_of_codecs(const Line *variant)
+{
+	static const char *const pictures[] = { "avc", "hvc", "hev", "mp4v", "vp0", "av01" };
+	g_autofree char *codecs = dup_attribute(variant, "CODECS");
+	g_autofree char *size = dup_attribute(variant, "RESOLUTION");
+	bool moving = size != NULL;
+
+	for (size_t i = 0; codecs != NULL && i < G_N_ELEMENTS(pictures); i++) {
+		moving = moving || strstr(codecs, pictures[i]) != NULL;
+	}
+	return moving ? "video/*" : codecs != NULL ? "audio/*" : NULL;
+}
+
+static bool
+choose(Hls *self, GError **error)
+{
+	PieceList *list = self->list;
+	uint64_t rates[PIECES_VARIANTS_MAX];
+
+	for (guint i = 0; i < self->variants->len; i++) {
+		rates[i] = get_rate(&g_array_index(self->variants, Variant, i).attributes);
+	}
+	const Variant *variant = &g_array_index(self->variants, Variant,
+		pieces_choose(rates, self->variants->len, self->wish->max_bps));
+	g_autofree char *sound = dup_sound(self, &variant->attributes);
+	g_autofree char *uri =
+		self->wish->side ? g_strdup(sound) : g_strndup(variant->uri.text, variant->uri.len);
+	g_autoptr(AvuUrl) base = avu_url_parse(self->wish->base, error);
+	g_autoptr(AvuUrl) url =
+		base != NULL && uri != NULL ? avu_url_resolve(base, uri, error) : NULL;
+
+	if (url == NULL) {
+		if (base != NULL && uri == NULL) {
+			g_set_error_literal(error, AVU_ERROR, AVU_ERROR_NOT_FOUND,
+				"the stream has no sound apart");
+		}
+		return false;
+	}
+	list->next_uri = g_strdup(avu_url_get_text(url));
+	list->choices = self->variants->len;
+	list->side = sound != NULL && !self->wish->side;
+	list->rate_bps = self->wish->side ? 0 : get_rate(&variant->attributes);
+	list->mime = self->wish->side ? "audio/*" : kind_of_codecs(&variant->attributes);
+	return true;
+}
+
+static bool
+finish(Hls *self, GError **error)
+{
+	if (self->variants->len > 0) {
+		return choose(self, error);
+	}
+	if (!self->of_pieces) {
+		return set_syntax(error, "it is no list of pieces");
+	}
+	self->list->live = !self->ended;
+	self->list->duration_ns = self->at_ns;
+	if (self->list->pieces->len == 0 && self->ended) {
+		g_set_error_literal(error, AVU_ERROR, AVU_ERROR_NOT_FOUND, "the stream is empty");
+		return false;
+	}
+	return true;
+}
+
+PieceList *
+hls_parse(const char *text, size_t len, const PiecesWish *wish, GError **error)
+{
+	g_autoptr(PieceList) list = piece_list_new();
+	g_autoptr(GArray) variants = g_array_new(FALSE, FALSE, sizeof(Variant));
+	g_autoptr(GArray) renditions = g_array_new(FALSE, FALSE, sizeof(Line));
+	Hls self = { .wish = wish, .variants = variants, .renditions = renditions, .list = list };
+	const char *at = text;
+	Line line;
+	bool good = len <= PIECES_TEXT_MAX && memchr(text, '\0', len) == NULL &&
+		    avu_foreign_line(&at, text + len, &line.text, &line.len) && line.len >= 7 &&
+		    memcmp(line.text + line.len - 7, "#EXTM3U", 7) == 0;
+
+	if (!good) {
+		(void)set_syntax(error, "it does not begin as a list of pieces does");
+	}
+	list->reload_ns = 2 * AVU_NS_PER_S;
+	while (good && avu_foreign_line(&at, text + len, &line.text, &line.len)) {
+		good = take_line(&self, &line, error);
+	}
+	return good && finish(&self, error) ? g_steal_pointer(&list) : NULL;
+}

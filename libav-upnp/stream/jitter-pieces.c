@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A stream in pieces, read by a jitter buffer: the list, then the pieces in their order, each after its
+ * head where that is another one than before. For the ring they are one stream without places to go
+ * back to; who wants another time begins anew with the piece that has it. On the buffer's thread.
+ *
+ * Hostile lists: their size and the number of pieces are bounded (pieces.h), lists name lists once,
+ * every address passes the policy like any other, and 30 s without an octet of media are the end, be
+ * they filled with lists, empty pieces or refusals (jitter-thread.c). */
+
+#include <string.h>
+
+#include <av-upnp/clock.h>
+#include <av-upnp/error.h>
+#include <av-upnp/random.h>
+
+#include "jitter-private.h"
+
+#define PIECES_DEPTH_MAX 2
+#define PIECES_RATE_FIRST 20000000u /* bit/s: more than a wireless network carries at all times */
+#define PIECES_LIVE_BEHIND 3u       /* pieces before the end of a live list: RFC 8216, 6.3.3 */
+#define PIECES_RESTART 100u         /* numbers that went back so far: the server began anew */
+#define PIECE_BYTES_MAX (1024u * 1024 * 1024)
+
+static const Piece *
+pieces_target(const JitterPieces *pieces)
+{
+	const Piece *piece = piece_list_get(pieces->list, pieces->at);
+
+	return pieces->of_head ? &g_array_index(pieces->list->heads, Piece, piece->head - 1)
+			       : piece;
+}
+
+/* Before its piece comes a head that is not in force yet. */
+static void
+pieces_look_at_head(JitterPieces *pieces)
+{
+	pieces->of_head = false;
+	if (pieces->at >= pieces->list->pieces->len ||
+		piece_list_get(pieces->list, pieces->at)->head == 0) {
+		return;
+	}
+	pieces->of_head = true;
+	const Piece *head = pieces_target(pieces);
+
+	pieces->of_head =
+		g_strcmp0(pieces->head_uri, head->uri) != 0 || pieces->head_at != head->offset;
+}
+
+static void
+pieces_pass_target(JitterPieces *pieces)
+{
+	const Piece *target = pieces_target(pieces);
+
+	if (pieces->of_head) {
+		g_free(pieces->head_uri);
+		pieces->head_uri = g_strdup(target->uri);
+		pieces->head_at = target->offset;
+	} else {
+		pieces->passed = target->number;
+		pieces->at++;
+	}
+	pieces->done = 0;
+	if (pieces->of_head) {
+		pieces->of_head = false;
+	} else {
+		pieces_look_at_head(pieces);
+	}
+}
+
+void
+jitter_pieces_begin(AvuJitterBuffer *buffer, PiecesKind kind)
+{
+	JitterPieces *pieces = g_new0(JitterPieces, 1);
+
+	pieces->kind = kind;
+	pieces->list_uri = g_strdup(buffer->uri);
+	pieces->loaded_ns = AVU_TIME_NONE;
+	buffer->pieces = pieces;
+}
+
+void
+jitter_pieces_end(AvuJitterBuffer *buffer)
+{
+	JitterPieces *pieces = g_steal_pointer(&buffer->pieces);
+
+	if (pieces != NULL) {
+		piece_list_free(pieces->list);
+		g_free(pieces->list_uri);
+		g_free(pieces->base);
+		g_free(pieces->head_uri);
+		g_free(pieces);
+	}
+}
+
+/* ---- what to ask for */
+
+/* All pieces of the list were read, and it may have more by now. */
+static bool
+pieces_wants_list(const JitterPieces *pieces)
+{
+	return pieces->list == NULL ||
+	       (pieces->list->live && pieces->at >= pieces->list->pieces->len);
+}
+
+bool
+jitter_pieces_is_due(const AvuJitterBuffer *buffer, int64_t now_ns, int64_t *ret_ns)
+{
+	const JitterPieces *pieces = buffer->pieces;
+
+	*ret_ns = AVU_TIME_NONE;
+	if (pieces->list == NULL) {
+		return true;
+	}
+	if (pieces->at < pieces->list->pieces->len) {
+		return true;
+	}
+	if (!pieces->list->live) {
+		return false;
+	}
+	*ret_ns = pieces->loaded_ns + pieces->list->reload_ns / 2;
+	return now_ns >= *ret_ns;
+}
+
+void
+jitter_pieces_fill(const AvuJitterBuffer *buffer, JitterLink *link, AvuStreamRequest *request)
+{
+	const JitterPieces *pieces = buffer->pieces;
+
+	request->if_range = NULL;
+	if (pieces_wants_list(pieces)) {
+		link->list = g_byte_array_new();
+		request->url = pieces->list_uri;
+		request->offset = request->length = 0;
+		return;
+	}
+	const Piece *target = pieces_target(pieces);
+
+	request->url = target->uri;
+	request->offset = target->offset + pieces->done;
+	request->length = target->length > 0 ? target->length - pieces->done : 0;
+	link->first = request->offset;
+}
+
+/* ---- answers */
+
+static bool
+pieces_refuse(JitterLink *link, const AvuStreamHead *head)
+{
+	static const unsigned later[] = { 403, 404, 408, 410, 429 };
+	bool again = head->status >= 500;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(later); i++) {
+		again = again || head->status == later[i];
+	}
+	link->buffer->pieces->status = head->status;
+	link->verdict = (RemoteSourceJudgement){ .asked_ns = AVU_TIME_NONE,
+		.verdict = again ? REMOTE_SOURCE_LATER : REMOTE_SOURCE_NEVER,
+		.reason = head->status < 500 ? BACK_OFF_MISSING : BACK_OFF_BUSY };
+	g_set_error(&link->refusal, AVU_ERROR, AVU_ERROR_NOT_FOUND, "%s: the server answered %u",
+		link->list != NULL ? "list of the stream" : "piece of the stream", head->status);
+	return false;
+}
+
+static bool
+pieces_refuse_for(JitterLink *link, const char *why)
+{
+	link->verdict = (RemoteSourceJudgement){ .asked_ns = AVU_TIME_NONE,
+		.verdict = REMOTE_SOURCE_NEVER };
+	g_set_error_literal(&link->refusal, AVU_ERROR, AVU_ERROR_FAILED, why);
+	return false;
+}
+
+bool
+jitter_pieces_on_head(JitterLink *link, const AvuStreamHead *head)
+{
+	JitterPieces *pieces = link->buffer->pieces;
+	const char *coding = g_hash_table_lookup((GHashTable *)head->headers, "content-encoding");
+
+	if (!remote_source_is_answer(head)) {
+		return pieces_refuse(link, head);
+	}
+	if (coding != NULL && coding[0] != '\0' && g_ascii_strcasecmp(coding, "identity") != 0) {
+		return pieces_refuse_for(
+			link, "the server sends the stream in a coding that nobody asked for");
+	}
+	link->answered = true;
+	if (link->list != NULL) {
+		g_free(pieces->base);
+		pieces->base = g_strdup(head->url);
+		return true;
+	}
+	if (head->offset > link->first) {
+		return pieces_refuse_for(link, "the server begins in the middle of a piece");
+	}
+	/* It knows no ranges: what was not asked for is dropped. */
+	link->skip = link->first - head->offset;
+	return true;
+}
+
+void
+jitter_pieces_on_list(JitterLink *link, const char *octets, size_t len)
+{
+	if (link->over) {
+		return;
+	}
+	if (len > PIECES_TEXT_MAX - link->list->len) {
+		g_set_error(&link->error, AVU_ERROR, AVU_ERROR_LIMIT,
+			"the list of the stream is larger than %u octets", PIECES_TEXT_MAX);
+		link->over = true;
+		return;
+	}
+	g_byte_array_append(link->list, (const guint8 *)octets, (guint)len);
+}
+
+size_t
+jitter_pieces_count(const JitterLink *link, size_t len)
+{
+	const JitterPieces *pieces = link->buffer->pieces;
+	const Piece *target = pieces_target(pieces);
+
+	return link->over            ? 0
+	       : target->length == 0 ? len
+				     : (size_t)MIN((uint64_t)len, target->length - pieces->done);
+}
+
+void
+jitter_pieces_pass(JitterLink *link, size_t n)
+{
+	JitterPieces *pieces = link->buffer->pieces;
+	const Piece *target = pieces_target(pieces);
+
+	pieces->done += n;
+	if (target->length > 0 && pieces->done == target->length) {
+		link->over = true;
+	} else if (pieces->done > PIECE_BYTES_MAX) {
+		g_set_error_literal(&link->error, AVU_ERROR, AVU_ERROR_LIMIT,
+			"a piece of the stream has no end");
+		link->over = true;
+	}
+}
+
+/* ---- the list */
+
+/* Where in a list that is read for the first time it begins. */
+static guint
+pieces_find_start(const PieceList *list, int64_t start_ns)
+{
+	const guint n = list->pieces->len;
+	guint at = 0;
+
+	if (list->live) {
+		return n > PIECES_LIVE_BEHIND ? n - PIECES_LIVE_BEHIND : 0;
+	}
+	while (at + 1 < n && piece_list_get(list, at + 1)->start_ns <= start_ns) {
+		at++;
+	}
+	return at;
+}
+
+/* In a newer list: the piece behind the last one that was read, or what is left of those after it. */
+static guint
+pieces_find_next(const JitterPieces *pieces, const PieceList *list)
+{
+	const guint n = list->pieces->len;
+	guint at = 0;
+
+	if (n > 0 && piece_list_get(list, n - 1)->number + PIECES_RESTART < pieces->passed) {
+		return pieces_find_start(list, 0);
+	}
+	while (at < n && piece_list_get(list, at)->number <= pieces->passed) {
+		at++;
+	}
+	return at;
+}
+
+/* The stream is known now: from here on it is like a resource without a length. */
+static void
+pieces_describe(AvuJitterBuffer *buffer)
+{
+	const JitterPieces *pieces = buffer->pieces;
+	const PieceList *list = pieces->list;
+
+	buffer->described = true;
+	buffer->source.rate_bps = pieces->rate_bps;
+	buffer->mime = g_strdup(pieces->mime != NULL ? pieces->mime : list->mime);
+	buffer->in_pieces = true;
+	buffer->has_side = pieces->side || list->side;
+	buffer->time_seek = !list->live && list->pieces->len > 1;
+	buffer->begins_ns = pieces->at < list->pieces->len && !list->live
+				    ? piece_list_get(list, pieces->at)->start_ns
+				    : 0;
+	buffer->list_ns = !list->live && list->duration_ns > 0 ? list->duration_ns : AVU_TIME_NONE;
+	avu_ring_writer_describe(buffer->ring, -1, /* seekable = */ false);
+}
+
+static bool
+pieces_take_next_list(AvuJitterBuffer *buffer, const PieceList *list)
+{
+	JitterPieces *pieces = buffer->pieces;
+
+	if (++pieces->depth >= PIECES_DEPTH_MAX) {
+		g_set_error_literal(&buffer->error, AVU_ERROR, AVU_ERROR_SYNTAX,
+			"the lists of the stream name each other");
+		return false;
+	}
+	g_free(pieces->list_uri);
+	pieces->list_uri = g_strdup(list->next_uri);
+	pieces->rate_bps = list->rate_bps;
+	pieces->mime = list->mime;
+	pieces->side = list->side;
+	return true;
+}
+
+static bool
+pieces_take_list(AvuJitterBuffer *buffer, const GByteArray *text)
+{
+	JitterPieces *pieces = buffer->pieces;
+	const PiecesWish wish = { pieces->base, buffer->side && pieces->depth == 0,
+		PIECES_RATE_FIRST };
+	g_autoptr(PieceList) list = pieces_parse(pieces->kind,
+		text->len > 0 ? (const char *)text->data : "", text->len, &wish, &buffer->error);
+
+	if (list == NULL) {
+		return false;
+	}
+	if (list->next_uri != NULL) {
+		return pieces_take_next_list(buffer, list);
+	}
+	pieces->at = pieces->any ? pieces_find_next(pieces, list)
+				 : pieces_find_start(list, buffer->start_ns);
+	if (list->pieces->len > 0) {
+		pieces->any = true;
+	}
+	if (pieces->rate_bps == 0) {
+		pieces->rate_bps = list->rate_bps;
+	}
+	piece_list_free(pieces->list);
+	pieces->list = g_steal_pointer(&list);
+	pieces->loaded_ns = avu_now_ns();
+	pieces->done = 0;
+	pieces_look_at_head(pieces);
+	if (!buffer->described) {
+		pieces_describe(buffer);
+	}
+	return true;
+}
+
+/* ---- the end of an answer */
+
+/* @return false: no use in asking again; buffer->error is set */
+static bool
+pieces_take_failure(AvuJitterBuffer *buffer, JitterLink *link)
+{
+	JitterPieces *pieces = buffer->pieces;
+	const GError *why = link->refusal != NULL ? link->refusal : link->error;
+	const bool final = link->refusal != NULL
+				   ? link->verdict.verdict == REMOTE_SOURCE_NEVER
+				   : g_error_matches(why, AVU_ERROR, AVU_ERROR_LIMIT) ||
+					     g_error_matches(why, AVU_ERROR, AVU_ERROR_DENIED) ||
+					     g_error_matches(why, AVU_ERROR, AVU_ERROR_SYNTAX);
+
+	g_clear_error(&buffer->trouble);
+	buffer->trouble = g_error_copy(why);
+	buffer->broken = true;
+	if (!final && link->refusal != NULL && link->list == NULL && pieces->list->live &&
+		link->verdict.reason == BACK_OFF_MISSING) {
+		/* It is too old, or does not come any more: what follows it does. */
+		pieces->of_head = false;
+		pieces_pass_target(pieces);
+		return true;
+	}
+	buffer->retry_ns = final || (!buffer->described && !buffer->again)
+				   ? AVU_TIME_NONE
+				   : back_off_next(&buffer->back_off,
+					     link->refusal != NULL ? link->verdict.reason
+					     : link->answered      ? BACK_OFF_BROKEN
+								   : BACK_OFF_ABSENT,
+					     AVU_TIME_NONE, avu_now_ns(), avu_random_below(1000));
+	if (buffer->retry_ns == AVU_TIME_NONE) {
+		buffer->error = g_error_copy(why);
+		return false;
+	}
+	return true;
+}
+
+bool
+jitter_pieces_take_end(AvuJitterBuffer *buffer, JitterLink *link)
+{
+	JitterPieces *pieces = buffer->pieces;
+
+	if (link->refusal == NULL && link->error == NULL && link->list == NULL) {
+		const Piece *target = pieces_target(pieces);
+
+		if (target->length > 0 && pieces->done < target->length) {
+			g_set_error_literal(&link->error, AVU_ERROR, AVU_ERROR_FAILED,
+				"a piece of the stream is shorter than its list says");
+		}
+	}
+	if (link->refusal != NULL || link->error != NULL) {
+		return pieces_take_failure(buffer, link);
+	}
+	if (link->list != NULL) {
+		return pieces_take_list(buffer, link->list);
+	}
+	pieces_pass_target(pieces);
+	return true;
+}

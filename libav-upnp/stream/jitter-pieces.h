@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* stream/jitter-pieces.h: how far a jitter buffer is with a stream in pieces */
+#pragma once
+
+#include "pieces.h"
+
+typedef struct {
+	PiecesKind kind;
+	char *list_uri;    /* where the list is */
+	char *base;        /* what answered when it was last asked for */
+	PieceList *list;   /* NULL: not read yet */
+	unsigned depth;    /* of lists that name lists */
+	int64_t loaded_ns; /* when it was last read */
+	guint at;          /* in the list: what is read, or comes next */
+	uint64_t passed;   /* number of the last piece that was read; with any */
+	bool any;          /* one was read, or the place to begin was found */
+	char *head_uri;    /* of the head that is in force; NULL: none */
+	uint64_t head_at;  /* its offset there */
+	bool of_head;      /* the head of the piece is read before it */
+	uint64_t done;     /* octets of what is read that are in the ring */
+	unsigned status;   /* of an answer that was of no use; 0: it was none of HTTP */
+	uint64_t rate_bps; /* 0: not said */
+	const char *mime;  /* NULL: not said */
+	bool side;         /* its sound is apart */
+} JitterPieces;

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What HLS and DASH have in common: lists of pieces with their limits (pieces.h). Pure, any thread. */
+
+#include <string.h>
+
+#include <av-upnp/cursor.h>
+#include <av-upnp/error.h>
+#include <av-upnp/url.h>
+
+#include "pieces.h"
+
+#define SECONDS_MAX (366u * 86400)
+
+static const struct {
+	const char *mime, *ending;
+	PiecesKind kind;
+} kinds[] = {
+	{ "application/vnd.apple.mpegurl", ".m3u8", PIECES_HLS },
+	{ "application/x-mpegurl", ".m3u8", PIECES_HLS },
+	{ "audio/mpegurl", ".m3u8", PIECES_HLS },
+	{ "audio/x-mpegurl", ".m3u8", PIECES_HLS },
+	{ "application/dash+xml", ".mpd", PIECES_DASH },
+};
+
+/* Of servers that know nothing better. */
+static const char *const unknown[] = { "text/plain", "application/octet-stream", "application/xml",
+	"text/xml", "binary/octet-stream" };
+
+static bool
+is_type(const char *mime, const char *type)
+{
+	const size_t len = strcspn(mime, "; \t");
+
+	return strlen(type) == len && g_ascii_strncasecmp(type, mime, len) == 0;
+}
+
+static bool
+says_nothing(const char *mime)
+{
+	bool found = mime == NULL;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(unknown) && !found; i++) {
+		found = is_type(mime, unknown[i]);
+	}
+	return found;
+}
+
+PiecesKind
+pieces_kind_of(const char *mime, const char *uri)
+{
+	const size_t len = strcspn(uri, "?#");
+	const bool by_name = says_nothing(mime);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+		const size_t n = strlen(kinds[i].ending);
+
+		if (by_name ? len > n && g_ascii_strncasecmp(uri + len - n, kinds[i].ending, n) == 0
+			    : is_type(mime, kinds[i].mime)) {
+			return kinds[i].kind;
+		}
+	}
+	return PIECES_NONE;
+}
+
+static void
+clear_piece(void *data)
+{
+	g_free(((Piece *)data)->uri);
+}
+
+PieceList *
+piece_list_new(void)
+{
+	PieceList *list = g_new0(PieceList, 1);
+
+	list->pieces = g_array_new(FALSE, FALSE, sizeof(Piece));
+	list->heads = g_array_new(FALSE, FALSE, sizeof(Piece));
+	g_array_set_clear_func(list->pieces, clear_piece);
+	g_array_set_clear_func(list->heads, clear_piece);
+	return list;
+}
+
+void
+piece_list_free(PieceList *list)
+{
+	if (list != NULL) {
+		g_array_unref(list->pieces);
+		g_array_unref(list->heads);
+		g_free(list->next_uri);
+		g_free(list);
+	}
+}
+
+bool
+piece_list_add(PieceList *list, GArray *to, const char *base, const char *reference,
+	const Piece *piece, GError **error)
+{
+	g_autoptr(AvuUrl) from = avu_url_parse(base, error);
+	g_autoptr(AvuUrl) url = from != NULL ? avu_url_resolve(from, reference, error) : NULL;
+
+	if (url == NULL) {
+		return false;
+	}
+	const char *text = avu_url_get_text(url);
+
+	list->uri_bytes += strlen(text);
+	if (to->len >= PIECES_MAX || list->uri_bytes > PIECES_URIS_MAX) {
+		g_set_error_literal(error, AVU_ERROR, AVU_ERROR_LIMIT,
+			"the stream is cut into too many pieces");
+		return false;
+	}
+	Piece copy = *piece;
+
+	copy.uri = g_strdup(text);
+	g_array_append_val(to, copy);
+	return true;
+}
+
+size_t
+pieces_choose(const uint64_t *rates, size_t n, uint64_t max_bps)
+{
+	size_t lowest = 0, best = n;
+
+	for (size_t i = 0; i < n; i++) {
+		lowest = rates[i] < rates[lowest] ? i : lowest;
+		if ((max_bps == 0 || rates[i] <= max_bps) &&
+			(best == n || rates[i] > rates[best])) {
+			best = i;
+		}
+	}
+	return best < n ? best : lowest;
+}
+
+bool
+pieces_take_seconds(const char **at, const char *end, int64_t *ret_ns)
+{
+	AvuCursor in = avu_cursor(*at, (size_t)(end - *at));
+	uint64_t seconds = 0;
+	int64_t ns = 0, unit_ns = AVU_NS_PER_S / 10;
+
+	if (!avu_cursor_take_uint(&in, SECONDS_MAX, &seconds)) {
+		return false;
+	}
+	if (avu_cursor_take_char(&in, '.')) {
+		for (; in.at < in.end && g_ascii_isdigit(*in.at); in.at++, unit_ns /= 10) {
+			ns += (*in.at - '0') * unit_ns;
+		}
+	}
+	*at = in.at;
+	*ret_ns = (int64_t)seconds * AVU_NS_PER_S + ns;
+	return true;
+}
+
+bool
+pieces_take_range(const char *text, Piece *piece)
+{
+	AvuCursor in = avu_cursor_string(text);
+	uint64_t first = 0, second = 0;
+
+	if (!avu_cursor_take_uint(&in, INT64_MAX / 2, &first)) {
+		return false;
+	}
+	if (avu_cursor_at_end(&in)) {
+		piece->length = first;
+	} else if (avu_cursor_take_char(&in, '@') &&
+		   avu_cursor_take_uint(&in, INT64_MAX / 2, &second)) {
+		piece->length = first;
+		piece->offset = second;
+	} else if (avu_cursor_take_char(&in, '-') &&
+		   avu_cursor_take_uint(&in, INT64_MAX / 2, &second) && second >= first) {
+		piece->offset = first;
+		piece->length = second - first + 1;
+	} else {
+		return false;
+	}
+	return avu_cursor_at_end(&in) && piece->length > 0;
+}
+
+PieceList *
+pieces_parse(PiecesKind kind, const char *text, size_t len, const PiecesWish *wish, GError **error)
+{
+	return kind == PIECES_DASH ? dash_parse(text, len, wish, error)
+				   : hls_parse(text, len, wish, error);
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the jitter buffers of the tracks say, taken into the engine client: octets are there, late, or
+ * come no more. Main thread. */
+
+#include <string.h>
+
+#include <av-upnp/text.h>
+
+#include "client-private.h"
+#include "protocol.h"
+
+#define OCTETS_STATION_MAX 256
+
+/* @return the track that reads by this buffer; NULL: none any more */
+static EngineTrack *
+octets_find(const EngineClient *client, const AvuJitterBuffer *buffer)
+{
+	EngineTrack *tracks[] = { client->current, client->next };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(tracks); i++) {
+		if (tracks[i] != NULL &&
+			(tracks[i]->buffer == buffer || tracks[i]->side == buffer)) {
+			return tracks[i];
+		}
+	}
+	return NULL;
+}
+
+/* What the list of a stream in pieces says of it is better than what was said before. */
+static void
+octets_take_pieces(EngineClient *client, EngineTrack *track)
+{
+	const char *mime = avu_jitter_buffer_get_mime(track->buffer);
+	int64_t duration_ns = avu_jitter_buffer_get_duration_ns(track->buffer);
+
+	g_free(track->mime);
+	track->mime = g_strdup(avu_jitter_buffer_has_side(track->buffer) ? "video/*" : mime);
+	if (duration_ns == AVU_TIME_NONE) {
+		return;
+	}
+	track->duration_ns = duration_ns;
+	if (track == client->current) {
+		position_limit(&client->position, duration_ns);
+	}
+	if (client->events.transport != NULL) {
+		client->events.transport->duration_known(
+			track->token, duration_ns, client->events.transport_data);
+	}
+}
+
+static void
+octets_on_opened(AvuJitterBuffer *buffer, void *user_data)
+{
+	EngineClient *client = user_data;
+	EngineTrack *track = octets_find(client, buffer);
+	g_autoptr(GError) error = NULL;
+
+	if (track == NULL) {
+		return;
+	}
+	if (track->buffer == buffer) {
+		track->base_ns = avu_jitter_buffer_get_start_ns(buffer);
+		if (avu_jitter_buffer_is_pieces(buffer)) {
+			octets_take_pieces(client, track);
+		} else if (track->mime == NULL) {
+			track->mime = g_strdup(avu_jitter_buffer_get_mime(buffer));
+		}
+		if (avu_jitter_buffer_has_side(buffer) &&
+			!engine_track_open_side(
+				track, client->buffers, client->target_ns, client, &error)) {
+			client_give_up(client, track, error->message);
+			return;
+		}
+	}
+	client_send_tracks(client);
+}
+
+static void
+octets_on_failed(AvuJitterBuffer *buffer, const GError *error, void *user_data)
+{
+	EngineClient *client = user_data;
+	EngineTrack *track = octets_find(client, buffer);
+
+	if (track == NULL) {
+		return;
+	}
+	if (!avu_jitter_buffer_is_open(buffer)) {
+		client_give_up(client, track, error->message);
+		return;
+	}
+	/* What is there is played first; then media fails, and this is why. */
+	g_free(track->trouble);
+	track->trouble = g_strdup(error->message);
+}
+
+static void
+octets_on_starved(AvuJitterBuffer *buffer, bool starved, void *user_data)
+{
+	EngineClient *client = user_data;
+	EngineTrack *track = client->current;
+
+	if (track == NULL || octets_find(client, buffer) != track) {
+		return;
+	}
+	*(track->buffer == buffer ? &track->starved : &track->side_starved) = starved;
+	starved = track->starved || track->side_starved;
+	if (track->held == starved) {
+		return;
+	}
+	track->held = starved;
+	if (client->ready && track->sent) {
+		client_send_hold(client, track);
+	}
+}
+
+static void
+octets_on_title(AvuJitterBuffer *buffer, const char *title, void *user_data)
+{
+	EngineClient *client = user_data;
+	EngineTrack *track = client->current;
+	const char *station = avu_jitter_buffer_get_station(buffer);
+
+	if (track == NULL || track->buffer != buffer || client->events.transport == NULL ||
+		client->events.transport->title_changed == NULL) {
+		return;
+	}
+	g_autofree char *name =
+		station != NULL ? avu_text_sanitize(station, strlen(station), OCTETS_STATION_MAX)
+				: NULL;
+
+	client_describe(client, track, name, title);
+	client->events.transport->title_changed(
+		track->token, name, title, client->events.transport_data);
+}
+
+const AvuJitterListener client_jitter_listener = { octets_on_opened, octets_on_failed,
+	octets_on_starved, octets_on_title };

@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Streams in pieces, HLS and DASH, made by ffmpeg: what is heard and seen is what ffmpeg decodes of the same film, to
+the sample and to the point. Hostile ones are an error and no more."""
+
+import subprocess
+
+import pytest
+
+from house import wait_until
+from test_renderer import (  # noqa: F401 (fixtures)
+    PYTHON, SUPPORT, capture_of, plugin_list, remote)
+
+SECONDS, RATE, FRAMES, WIDTH, HEIGHT = 6, 44100, 150, 160, 120
+
+
+def ffmpeg(*words):
+    return subprocess.run(["ffmpeg", "-v", "error", "-y", *map(str, words)], check=True, capture_output=True).stdout
+
+
+@pytest.fixture(scope="module")
+def streams(tmp_path_factory):
+    """A film of six seconds, and the same cut into pieces of a second in every way."""
+    folder = tmp_path_factory.mktemp("streams")
+    folder.chmod(0o755)
+    film = folder / "film.mkv"
+    ffmpeg("-f", "lavfi", "-i", f"testsrc2=s={WIDTH}x{HEIGHT}:r=25:d={SECONDS}",
+           "-f", "lavfi", "-i", f"aevalsrc=0.3*sin(440*2*PI*t)+0.1*sin(t*t*900):d={SECONDS}:s={RATE}",
+           "-c:v", "libx264", "-bf", 0, "-g", 25, "-pix_fmt", "yuv420p", "-preset", "ultrafast",
+           "-c:a", "flac", "-sample_fmt", "s16", film)
+    hls = ["-f", "hls", "-hls_time", 1, "-hls_playlist_type", "vod", "-strict", -2]
+    ways = {
+        "ts": ["-map", 0, "-c:v", "copy", "-c:a", "aac", *hls],
+        "fmp4": ["-map", 0, "-c", "copy", *hls, "-hls_segment_type", "fmp4"],
+        "sound": ["-map", "0:a", "-c", "copy", *hls, "-hls_segment_type", "fmp4"],
+        "single": ["-map", 0, "-c", "copy", *hls, "-hls_segment_type", "fmp4", "-hls_flags", "single_file"],
+        "dash": ["-map", 0, "-c", "copy", "-strict", -2, "-f", "dash", "-seg_duration", 1],
+        "dash-list": ["-map", 0, "-c", "copy", "-strict", -2, "-f", "dash", "-seg_duration", 1, "-use_template", 0,
+                      "-use_timeline", 0],
+        "dash-file": ["-map", 0, "-c", "copy", "-strict", -2, "-f", "dash", "-seg_duration", 1, "-single_file", 1],
+    }
+    for name, words in ways.items():
+        (folder / name).mkdir()
+        ffmpeg("-i", film, *words, folder / name / ("x.mpd" if name.startswith("dash") else "x.m3u8"))
+    for rate, name in ((300_000, "low"), (900_000, "high")):
+        (folder / name).mkdir()
+        ffmpeg("-i", film, "-map", "0:v", "-c", "copy", *hls, "-hls_segment_type", "fmp4", folder / name / "x.m3u8")
+    (folder / "main.m3u8").write_text(
+        '#EXTM3U\n#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a",NAME="other",DEFAULT=NO,URI="nowhere/x.m3u8"\n'
+        '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a",NAME="usual",DEFAULT=YES,URI="sound/x.m3u8"\n'
+        '#EXT-X-STREAM-INF:BANDWIDTH=300000,CODECS="avc1.42c00b,fLaC",AUDIO="a"\nlow/x.m3u8\n'
+        '#EXT-X-STREAM-INF:BANDWIDTH=900000,RESOLUTION=160x120,AUDIO="a"\nhigh/x.m3u8\n'
+        '#EXT-X-STREAM-INF:BANDWIDTH=90000000,RESOLUTION=160x120,AUDIO="a"\nhuge/x.m3u8\n')
+    return folder
+
+
+@pytest.fixture
+def server(house, streams):
+    process = house.hosts["server"].start(
+        [PYTHON, "-B", SUPPORT / "origin.py", house.hosts["server"].addresses["living"], streams], name="pieces")
+    port = wait_until("port of the pieces", lambda: process.output().split("\n")[0] if "\n" in process.output() else 0)
+    process.base = f"http://{house.hosts['server'].addresses['living']}:{port}"
+    process.requests = lambda: process.output().splitlines()[1:]
+    return process
+
+
+def picture_of(house):
+    return house.folder / "frames"
+
+
+@pytest.fixture
+def player(house, remote):
+    """A renderer that writes down samples and frames."""
+    return remote(capture=capture_of(house), options=[
+        "--video-sink", f"videoconvert ! video/x-raw,format=I420 ! filesink location={picture_of(house)} sync=false"])
+
+
+def play_to_end(tv, uri):
+    tv.play(uri)
+    tv.wait_state("PLAYING", "STOPPED", seconds=60)
+    tv.wait_state("STOPPED", seconds=60)
+    assert tv.status() == "OK"
+
+
+def sound(film):
+    return ffmpeg("-i", film, "-f", "s16le", "-")
+
+
+def frames(film):
+    return ffmpeg("-i", film, "-map", "0:v", "-f", "rawvideo", "-pix_fmt", "yuv420p", "-")
+
+
+def check(house, film):
+    got, expected = capture_of(house).read_bytes(), sound(film)
+    assert got == expected, (len(got), len(expected))
+    seen, wanted = picture_of(house).read_bytes(), frames(film)
+    assert seen == wanted, (len(seen), len(wanted))
+
+
+WHOLE = ["fmp4/x.m3u8", "single/x.m3u8", "dash/x.mpd", "dash-list/x.mpd", "dash-file/x.mpd", "main.m3u8"]
+
+
+def test_what_is_played_is_the_film(house, player, server, streams):
+    for name in WHOLE:
+        play_to_end(player, f"{server.base}/plain/{name}")
+        check(house, streams / "film.mkv")
+    # of three rates the highest that a network carries, and the sound that is heard unasked
+    asked = " ".join(server.requests())
+    assert "high/x.m3u8" in asked and "low" not in asked and "huge" not in asked and "nowhere" not in asked
+    # a list that tells three pieces at a time: each is read once, and in its order
+    before = len(server.requests())
+    play_to_end(player, f"{server.base}/live/fmp4/x.m3u8")
+    check(house, streams / "film.mkv")
+    assert len([request for request in server.requests()[before:] if ".m4s" in request]) == SECONDS
+    play_to_end(player, f"{server.base}/plain/ts/x.m3u8")
+    assert picture_of(house).read_bytes() == frames(streams / "film.mkv")
+    # the encoder's delay is heard, as nothing in a transport stream tells it
+    assert abs(capture_of(house).stat().st_size / 2 - SECONDS * RATE) < 4096
+
+
+def test_seek_begins_with_the_piece_that_has_the_time(house, remote, server, streams):
+    tv = remote(capture=capture_of(house))
+    play_to_end(tv, f"{server.base}/plain/sound/x.m3u8")
+    assert capture_of(house).read_bytes() == sound(streams / "film.mkv")
+    for name, first, fifth in (("fmp4/x.m3u8", "x0.m4s", "x4.m4s"), ("dash/x.mpd", "0-00001.m4s", "0-00005.m4s")):
+        tv.play(f"{server.base}/plain/{name}")
+        tv.wait_state("PLAYING", seconds=60)
+        assert tv.transport("GetMediaInfo")["MediaDuration"].startswith("0:00:06")
+        assert tv.transport("Pause") == {}
+        tv.wait_state("PAUSED_PLAYBACK")
+        before = len(server.requests())
+        assert tv.transport("Seek", Unit="REL_TIME", Target="0:00:04") == {}
+        wait_until("it is there", lambda: tv.state() == "PAUSED_PLAYBACK" and tv.position_s() == 4, 30)
+        asked = " ".join(server.requests()[before:])
+        assert fifth in asked and first not in asked
+        tv.play()
+        tv.wait_state("STOPPED", seconds=30)
+        assert tv.status() == "OK"
+
+
+def test_hostile_lists(house, remote, server, streams):
+    spy = house.hosts["tv"].start([PYTHON, "-B", SUPPORT / "origin.py", "127.0.0.1", house.folder], name="spy")
+    port = wait_until("port of the spy", lambda: spy.output().split("\n")[0] if "\n" in spy.output() else 0)
+    head = "#EXTM3U\n#EXT-X-TARGETDURATION:1\n"
+    texts = {
+        "file.m3u8": head + "#EXTINF:1,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n",
+        "inside.m3u8": head + f"#EXTINF:1,\nhttp://127.0.0.1:{port}/plain/a.ts\n#EXT-X-ENDLIST\n",
+        "away.m3u8": head + f"#EXTINF:1,\n{server.base}/away/x?to=http://127.0.0.1:{port}/plain/b.ts\n#EXT-X-ENDLIST\n",
+        "away-file.m3u8": head + f"#EXTINF:1,\n{server.base}/away/x?to=file:///etc/passwd\n#EXT-X-ENDLIST\n",
+        "itself.m3u8": "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nitself.m3u8\n",
+        "secret.m3u8": head + '#EXT-X-KEY:METHOD=AES-128,URI="key"\n#EXTINF:1,\nts/x0.ts\n#EXT-X-ENDLIST\n',
+        "empty.m3u8": head + "#EXT-X-ENDLIST\n",
+        "many.m3u8": head + "#EXTINF:1,\nx\n" * 30_000 + "#EXT-X-ENDLIST\n",
+        "words.m3u8": head + "#EXTINF:1,\nmain.m3u8\n#EXT-X-ENDLIST\n",
+        "bomb.mpd": '<!DOCTYPE a [<!ENTITY b "c">]><MPD>&b;</MPD>',
+        "endless.mpd": '<MPD mediaPresentationDuration="PT1000000H"><Period><AdaptationSet contentType="video">'
+                       '<SegmentTemplate media="$Number$" duration="1" timescale="1000"/><Representation id="1"/>'
+                       '</AdaptationSet></Period></MPD>',
+        "live.mpd": '<MPD type="dynamic"/>',
+    }
+    for name, text in texts.items():
+        (streams / name).write_text(text)
+    tv = remote()
+    for uri in [f"{server.base}/plain/{name}" for name in texts] + [f"{server.base}/forever/x.m3u8"]:
+        assert tv.set_uri(uri) == {}, uri
+        tv.transport("Play", Speed=1)
+        tv.wait_error(60)
+    assert spy.output().splitlines()[1:] == []
+    play_to_end(tv, f"{server.base}/plain/sound/x.m3u8")

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Lists of HLS and DASH: what they are read as. Times and addresses by hand, from RFC 8216 and ISO
+ * 23009-1. */
+
+#include <string.h>
+
+#include <av-upnp/error.h>
+
+#include "libav-upnp/stream/pieces.h"
+
+#define BASE "http://h/a/b.x?q"
+#define M3U "#EXTM3U\n"
+#define HLS M3U "#EXT-X-TARGETDURATION:4\n"
+#define END "#EXT-X-ENDLIST\n"
+#define MPD(inner) "<MPD mediaPresentationDuration='PT10S'><Period>" inner "</Period></MPD>"
+#define VIDEO(inner) "<AdaptationSet contentType='video'>" inner "</AdaptationSet>"
+#define REP "<Representation id='v' bandwidth='1000'/>"
+
+static const struct {
+	const char *why;
+	PiecesKind kind;
+	const char *text;
+	uint64_t max_bps;
+	bool side;
+	int code;           /* AvuError; -1: good */
+	const char *result; /* each piece: head|uri@offset+length=start/duration in ms */
+} rows[] = {
+	{ "two pieces", PIECES_HLS, HLS "#EXTINF:4.5,\none.ts\n#EXTINF:2,t\n/two.ts\n" END, 0,
+		false, -1, "http://h/a/one.ts=0/4500 http://h/two.ts=4500/2000 " },
+	{ "CRLF and a mark in front", PIECES_HLS,
+		"\xef\xbb\xbf#EXTM3U\r\n#EXT-X-TARGETDURATION:1\r\n#EXTINF:1,\r\nx.ts\r\n" END, 0,
+		false, -1, "http://h/a/x.ts=0/1000 " },
+	{ "a head, ranges with and without a place", PIECES_HLS,
+		HLS
+		"#EXT-X-MAP:URI=\"i.mp4\",BYTERANGE=\"10@0\"\n#EXT-X-BYTERANGE:20@10\n#EXTINF:1,\n"
+		"f.mp4\n#EXT-X-BYTERANGE:5\n#EXTINF:1,\nf.mp4\n" END,
+		0, false, -1,
+		"http://h/a/i.mp4@0+10|http://h/a/f.mp4@10+20=0/1000 "
+		"http://h/a/i.mp4@0+10|http://h/a/f.mp4@30+5=1000/1000 " },
+	{ "a piece that is missing", PIECES_HLS,
+		HLS "#EXTINF:1,\na\n#EXT-X-GAP\n#EXTINF:1,\nb\n#EXTINF:1,\nc\n" END, 0, false, -1,
+		"http://h/a/a=0/1000 http://h/a/c=2000/1000 " },
+	{ "more is to come", PIECES_HLS, HLS "#EXTINF:1,\na\n", 0, false, -1,
+		"http://h/a/a=0/1000 live" },
+	{ "the highest rate", PIECES_HLS,
+		M3U "#EXT-X-STREAM-INF:BANDWIDTH=5\nlow\n#EXT-X-STREAM-INF:BANDWIDTH=9\nhigh\n", 0,
+		false, -1, "next http://h/a/high" },
+	{ "the highest that is not too high", PIECES_HLS,
+		M3U "#EXT-X-STREAM-INF:BANDWIDTH=5\nlow\n#EXT-X-STREAM-INF:BANDWIDTH=9\nhigh\n", 8,
+		false, -1, "next http://h/a/low" },
+	{ "all are too high", PIECES_HLS,
+		M3U "#EXT-X-STREAM-INF:BANDWIDTH=9\nhigh\n#EXT-X-STREAM-INF:BANDWIDTH=5\nlow\n", 1,
+		false, -1, "next http://h/a/low" },
+	{ "a comma in quotes", PIECES_HLS,
+		M3U "#EXT-X-STREAM-INF:CODECS=\"a,BANDWIDTH=99\",BANDWIDTH=5\nlow\n"
+		    "#EXT-X-STREAM-INF:BANDWIDTH=9\nhigh\n",
+		0, false, -1, "next http://h/a/high" },
+	{ "sound apart", PIECES_HLS,
+		M3U "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"g\",URI=\"s\"\n"
+		    "#EXT-X-STREAM-INF:BANDWIDTH=5,AUDIO=\"g\"\nv\n",
+		0, false, -1, "next http://h/a/v side" },
+	{ "that sound", PIECES_HLS,
+		M3U "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"g\",URI=\"s\"\n"
+		    "#EXT-X-STREAM-INF:BANDWIDTH=5,AUDIO=\"g\"\nv\n",
+		0, true, -1, "next http://h/a/s" },
+	{ "no sound apart", PIECES_HLS, M3U "#EXT-X-STREAM-INF:BANDWIDTH=5\nv\n", 0, true,
+		AVU_ERROR_NOT_FOUND, NULL },
+	{ "encrypted", PIECES_HLS, HLS "#EXT-X-KEY:METHOD=AES-128,URI=\"k\"\n#EXTINF:1,\na\n" END,
+		0, false, AVU_ERROR_UNSUPPORTED, NULL },
+	{ "not encrypted", PIECES_HLS, HLS "#EXT-X-KEY:METHOD=NONE\n#EXTINF:1,\na\n" END, 0, false,
+		-1, "http://h/a/a=0/1000 " },
+	{ "a file", PIECES_HLS, HLS "#EXTINF:1,\nfile:///etc/passwd\n" END, 0, false,
+		AVU_ERROR_SYNTAX, NULL },
+	{ "a range of nothing", PIECES_HLS, HLS "#EXT-X-BYTERANGE:0\n#EXTINF:1,\na\n" END, 0, false,
+		AVU_ERROR_SYNTAX, NULL },
+	{ "a list of songs", PIECES_HLS, M3U "#EXTINF:1,\na.mp3\n", 0, false, AVU_ERROR_SYNTAX,
+		NULL },
+	{ "empty", PIECES_HLS, HLS END, 0, false, AVU_ERROR_NOT_FOUND, NULL },
+	{ "nothing at all", PIECES_HLS, "", 0, false, AVU_ERROR_SYNTAX, NULL },
+	{ "numbers", PIECES_DASH,
+		MPD(VIDEO("<SegmentTemplate media='$RepresentationID$-$Number%03d$$$.m' "
+			  "initialization='$RepresentationID$.i' duration='4' "
+			  "startNumber='7'/>" REP)),
+		0, false, -1,
+		"http://h/a/v.i|http://h/a/v-007$.m=0/4000 "
+		"http://h/a/v.i|http://h/a/v-008$.m=4000/4000 "
+		"http://h/a/v.i|http://h/a/v-009$.m=8000/2000 " },
+	{ "a timeline", PIECES_DASH,
+		MPD(VIDEO("<SegmentTemplate media='$Time$' timescale='10'><SegmentTimeline>"
+			  "<S t='100' d='30' r='1'/><S "
+			  "d='5'/></SegmentTimeline></SegmentTemplate>" REP)),
+		0, false, -1,
+		"http://h/a/100=10000/3000 http://h/a/130=13000/3000 http://h/a/160=16000/500 " },
+	{ "a timeline to the end", PIECES_DASH,
+		MPD(VIDEO("<SegmentTemplate media='$Number$' timescale='10'><SegmentTimeline>"
+			  "<S t='0' d='50' r='-1'/></SegmentTimeline></SegmentTemplate>" REP)),
+		0, false, -1, "http://h/a/1=0/5000 http://h/a/2=5000/5000 " },
+	{ "a list", PIECES_DASH,
+		MPD(VIDEO("<BaseURL>c/</BaseURL><SegmentList duration='5'>"
+			  "<Initialization sourceURL='i' range='0-9'/>"
+			  "<SegmentURL media='a'/><SegmentURL media='b' mediaRange='3-4'/>"
+			  "</SegmentList>" REP)),
+		0, false, -1,
+		"http://h/a/c/i@0+10|http://h/a/c/a=0/5000 "
+		"http://h/a/c/i@0+10|http://h/a/c/b@3+2=5000/5000 " },
+	{ "one file", PIECES_DASH,
+		MPD(VIDEO("<Representation id='v' bandwidth='1'><BaseURL>f.mp4</BaseURL>"
+			  "</Representation>")),
+		0, false, -1, "http://h/a/f.mp4=0/10000 " },
+	{ "pictures, and their sound apart", PIECES_DASH,
+		MPD(
+			VIDEO(
+				"<Representation "
+				"bandwidth='1'><BaseURL>v</BaseURL></Representation>") "<Adaptation"
+										       "Set "
+										       "mimeType='"
+										       "audio/"
+										       "mp4'><"
+										       "Representat"
+										       "ion><"
+										       "BaseURL>a</"
+										       "BaseURL>"
+										       "</"
+										       "Representat"
+										       "ion></"
+										       "AdaptationS"
+										       "et>"),
+		0, false, -1, "http://h/a/v=0/10000 side" },
+	{ "that sound", PIECES_DASH,
+		MPD(
+			VIDEO(
+				"<Representation "
+				"bandwidth='1'><BaseURL>v</BaseURL></Representation>") "<Adaptation"
+										       "Set "
+										       "mimeType='"
+										       "audio/"
+										       "mp4'><"
+										       "Representat"
+										       "ion><"
+										       "BaseURL>a</"
+										       "BaseURL>"
+										       "</"
+										       "Representat"
+										       "ion></"
+										       "AdaptationS"
+										       "et>"),
+		0, true, -1, "http://h/a/a=0/10000 " },
+	{ "the rate that fits", PIECES_DASH,
+		MPD(VIDEO("<Representation bandwidth='9'><BaseURL>h</BaseURL></Representation>"
+			  "<Representation bandwidth='5'><BaseURL>l</BaseURL></Representation>")),
+		8, false, -1, "http://h/a/l=0/10000 " },
+	{ "live", PIECES_DASH, "<MPD type='dynamic'/>", 0, false, AVU_ERROR_UNSUPPORTED, NULL },
+	{ "encrypted", PIECES_DASH, MPD(VIDEO("<ContentProtection/>" REP)), 0, false,
+		AVU_ERROR_UNSUPPORTED, NULL },
+	{ "a template of nothing", PIECES_DASH,
+		MPD(VIDEO("<SegmentTemplate media='$Nobody$' duration='4'/>" REP)), 0, false,
+		AVU_ERROR_SYNTAX, NULL },
+	{ "a width that is too wide", PIECES_DASH,
+		MPD(VIDEO("<SegmentTemplate media='$Number%0999d$' duration='4'/>" REP)), 0, false,
+		AVU_ERROR_SYNTAX, NULL },
+	{ "too many", PIECES_DASH,
+		MPD(VIDEO(
+			"<SegmentTemplate media='$Number$' duration='1' timescale='10000'/>" REP)),
+		0, false, AVU_ERROR_LIMIT, NULL },
+	{ "a timeline that stands still", PIECES_DASH,
+		MPD(VIDEO("<SegmentTemplate media='$Number$'><SegmentTimeline><S d='0' r='5'/>"
+			  "</SegmentTimeline></SegmentTemplate>" REP)),
+		0, false, AVU_ERROR_SYNTAX, NULL },
+	{ "a file", PIECES_DASH, MPD(VIDEO("<BaseURL>file:///etc/</BaseURL>" REP)), 0, false,
+		AVU_ERROR_SYNTAX, NULL },
+	{ "no pictures, no sound", PIECES_DASH, MPD(""), 0, false, AVU_ERROR_NOT_FOUND, NULL },
+	{ "no list", PIECES_DASH, "<html/>", 0, false, AVU_ERROR_UNSUPPORTED, NULL },
+	{ "broken", PIECES_DASH, "<MPD>", 0, false, AVU_ERROR_SYNTAX, NULL },
+};
+
+static void
+put_place(GString *out, const Piece *piece)
+{
+	g_string_append(out, piece->uri);
+	if (piece->length > 0) {
+		g_string_append_printf(out, "@%" G_GUINT64_FORMAT "+%" G_GUINT64_FORMAT,
+			piece->offset, piece->length);
+	}
+}
+
+static char *
+describe(const PieceList *list)
+{
+	GString *out = g_string_new(NULL);
+
+	for (guint i = 0; i < list->pieces->len; i++) {
+		const Piece *piece = piece_list_get(list, i);
+
+		if (piece->head > 0) {
+			put_place(out, &g_array_index(list->heads, Piece, piece->head - 1));
+			g_string_append_c(out, '|');
+		}
+		put_place(out, piece);
+		g_string_append_printf(out, "=%d/%d ", (int)(piece->start_ns / AVU_NS_PER_MS),
+			(int)(piece->duration_ns / AVU_NS_PER_MS));
+	}
+	if (list->next_uri != NULL) {
+		g_string_append_printf(out, "next %s", list->next_uri);
+	}
+	if (list->side) {
+		g_string_append(out, list->next_uri != NULL ? " side" : "side");
+	}
+	if (list->live) {
+		g_string_append(out, "live");
+	}
+	return g_string_free(out, FALSE);
+}
+
+static void
+test_rows(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		const PiecesWish wish = { BASE, rows[i].side, rows[i].max_bps };
+		g_autoptr(GError) error = NULL;
+		g_autoptr(PieceList) list = pieces_parse(
+			rows[i].kind, rows[i].text, strlen(rows[i].text), &wish, &error);
+
+		g_test_message("%s", rows[i].why);
+		if (rows[i].code >= 0) {
+			g_assert_null(list);
+			g_assert_error(error, AVU_ERROR, rows[i].code);
+			continue;
+		}
+		g_assert_no_error(error);
+		g_autofree char *text = describe(list);
+
+		g_assert_cmpstr(text, ==, rows[i].result);
+	}
+}
+
+static const struct {
+	const char *mime, *uri;
+	PiecesKind kind;
+} kinds[] = {
+	{ "application/vnd.apple.mpegurl", "http://h/x", PIECES_HLS },
+	{ "Application/X-MpegURL; charset=utf-8", "http://h/x", PIECES_HLS },
+	{ "audio/mpegurl", "http://h/x", PIECES_HLS },
+	{ "application/dash+xml", "http://h/x", PIECES_DASH },
+	{ NULL, "http://h/x.m3u8?token=1", PIECES_HLS },
+	{ "text/plain", "http://h/x.MPD", PIECES_DASH },
+	{ "audio/mpeg", "http://h/station.m3u8", PIECES_NONE },
+	{ "text/plain", "http://h/x?y.m3u8", PIECES_NONE },
+	{ NULL, "http://h/x.mp3", PIECES_NONE },
+};
+
+static void
+test_kinds(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+		g_test_message("%s", kinds[i].uri);
+		g_assert_cmpint(pieces_kind_of(kinds[i].mime, kinds[i].uri), ==, kinds[i].kind);
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/pieces/rows", test_rows);
+	g_test_add_func("/pieces/kinds", test_kinds);
+	return g_test_run();
+}
