@@ -1,32 +1,32 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Shoutcast's interleaved metadata: after each interval of media one octet that counts pieces of 16,
- * then so many of text, "StreamTitle='Artist - Title';StreamUrl='…';", filled up with NUL. Pure. */
+/* Shoutcast's interleaved metadata: the text is "StreamTitle='Artist - Title';StreamUrl='…';", filled up
+ * with NUL. Pure. */
 
 #include <string.h>
 
 #include <av-upnp/text.h>
 
-#include "icy.h"
+#include <av-upnp/icy.h>
 
 #define ICY_PIECE 16
 #define ICY_TITLE_MAX 512
 
 void
-icy_init(Icy *self, size_t interval)
+avu_icy_init(AvuIcy *self, size_t interval)
 {
 	self->interval = self->media_left = interval;
 	self->in_block = false;
-	self->block_left = self->block_len = 0;
+	self->text_left = self->text_len = 0;
 }
 
 size_t
-icy_count_media(const Icy *self, size_t len)
+avu_icy_count_media(const AvuIcy *self, size_t len)
 {
 	return self->interval == 0 ? len : MIN(len, self->media_left);
 }
 
 void
-icy_pass_media(Icy *self, size_t len)
+avu_icy_pass_media(AvuIcy *self, size_t len)
 {
 	if (self->interval > 0) {
 		self->media_left -= MIN(len, self->media_left);
@@ -65,22 +65,22 @@ icy_dup_title(const char *block, size_t len)
 }
 
 size_t
-icy_take_block(Icy *self, const char *octets, size_t len, char **ret_title)
+avu_icy_take_block(AvuIcy *self, const char *octets, size_t len, char **ret_title)
 {
 	size_t n = 1;
 
 	if (!self->in_block) {
 		self->in_block = true;
-		self->block_left = (size_t)(unsigned char)octets[0] * ICY_PIECE;
-		self->block_len = 0;
+		self->text_left = (size_t)(unsigned char)octets[0] * ICY_PIECE;
+		self->text_len = 0;
 	} else {
-		n = MIN(len, self->block_left);
-		memcpy(self->block + self->block_len, octets, n);
-		self->block_len += n;
-		self->block_left -= n;
+		n = MIN(len, self->text_left);
+		memcpy(self->text + self->text_len, octets, n);
+		self->text_len += n;
+		self->text_left -= n;
 	}
-	if (self->block_left == 0) {
-		char *title = icy_dup_title(self->block, self->block_len);
+	if (self->text_left == 0) {
+		char *title = icy_dup_title(self->text, self->text_len);
 
 		if (title != NULL) {
 			*ret_title = title;
@@ -89,4 +89,30 @@ icy_take_block(Icy *self, const char *octets, size_t len, char **ret_title)
 		self->media_left = self->interval;
 	}
 	return n;
+}
+
+size_t
+avu_icy_format_block(const char *title, char ret_block[AVU_ICY_BLOCK_MAX])
+{
+	static const char head[] = "StreamTitle='", tail[] = "';";
+	const size_t room = AVU_ICY_TEXT_MAX - strlen(head) - strlen(tail);
+
+	if (title == NULL) {
+		ret_block[0] = 0;
+		return 1;
+	}
+	const char *end;
+	size_t len = strnlen(title, room);
+
+	(void)g_utf8_validate(title, (gssize)len, &end); /* no half character at the cut */
+	len = (size_t)(end - title);
+	const size_t text = strlen(head) + len + strlen(tail);
+	const size_t pieces = (text + ICY_PIECE - 1) / ICY_PIECE;
+
+	memset(ret_block, 0, 1 + pieces * ICY_PIECE);
+	ret_block[0] = (char)pieces;
+	memcpy(ret_block + 1, head, strlen(head));
+	memcpy(ret_block + 1 + strlen(head), title, len);
+	memcpy(ret_block + 1 + strlen(head) + len, tail, strlen(tail));
+	return 1 + pieces * ICY_PIECE;
 }

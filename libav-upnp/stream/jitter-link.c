@@ -68,7 +68,7 @@ link_on_head(const AvuStreamHead *head, void *data)
 				     ? self->source.base_bytes + link->at
 				     : 0;
 	}
-	icy_init(&link->icy, remote_source_get_icy_interval(head));
+	avu_icy_init(&link->icy, remote_source_get_icy_interval(head));
 	link->answered = true;
 	return true;
 }
@@ -117,11 +117,11 @@ link_put(JitterLink *link, const char *octets, size_t len)
 		return n < ours ? n : len;
 	}
 	while (used < len) {
-		size_t media = icy_count_media(&link->icy, len - used);
+		size_t media = avu_icy_count_media(&link->icy, len - used);
 		char *title = NULL;
 
 		if (media == 0) {
-			used += icy_take_block(&link->icy, octets + used, len - used, &title);
+			used += avu_icy_take_block(&link->icy, octets + used, len - used, &title);
 			if (title != NULL) {
 				link_keep_title(self, link->at, title);
 			}
@@ -129,7 +129,7 @@ link_put(JitterLink *link, const char *octets, size_t len)
 		}
 		size_t n = avu_ring_writer_put(self->ring, link->at, octets + used, media);
 
-		icy_pass_media(&link->icy, n);
+		avu_icy_pass_media(&link->icy, n);
 		link->at += n;
 		used += n;
 		if (n < media) {
@@ -210,7 +210,7 @@ jitter_link_open(JitterLink *link, uint64_t offset, GError **error)
 	if (time_line != NULL) {
 		headers[n++] = time_line;
 	} else if (titles) {
-		headers[n++] = "Icy-MetaData: 1";
+		headers[n++] = "AvuIcy-MetaData: 1";
 	}
 	AvuStreamRequest request = {
 		.url = self->uri,

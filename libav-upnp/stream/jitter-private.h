@@ -8,13 +8,13 @@
 #include <stdatomic.h>
 
 #include <av-upnp/http-stream.h>
+#include <av-upnp/icy.h>
 #include <av-upnp/jitter-buffer.h>
 #include <av-upnp/mailbox.h>
 
 #include "arrival.h"
 #include "back-off.h"
 #include "buffer-target.h"
-#include "icy.h"
 #include "jitter-counters.h"
 #include "jitter-pieces.h"
 #include "remote-source.h"
@@ -36,7 +36,7 @@ typedef struct {
 	uint64_t first;    /* of a piece: the octet that was asked for */
 	uint64_t skip;     /* octets in front of it, to be dropped */
 	int64_t heard_ns;  /* when it was opened, resumed, or last gave octets */
-	Icy icy;
+	AvuIcy icy;
 	GByteArray *list;              /* a list of pieces is read; NULL: media */
 	bool answered;                 /* its head was accepted */
 	bool full;                     /* stopped: the ring takes no more for now */

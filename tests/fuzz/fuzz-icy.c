@@ -3,7 +3,7 @@
  * what came, whatever the cut, and titles are clean text. */
 #include <string.h>
 
-#include "libav-upnp/stream/icy.h"
+#include <av-upnp/icy.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -12,21 +12,21 @@ static size_t
 run(const char *octets, size_t len, size_t interval, size_t piece, GString *titles)
 {
 	size_t media = 0;
-	Icy icy;
+	AvuIcy icy;
 
-	icy_init(&icy, interval);
+	avu_icy_init(&icy, interval);
 	for (size_t at = 0; at < len;) {
 		size_t n = MIN(piece, len - at);
-		size_t here = icy_count_media(&icy, n);
+		size_t here = avu_icy_count_media(&icy, n);
 
 		if (here > 0) {
-			icy_pass_media(&icy, here);
+			avu_icy_pass_media(&icy, here);
 			media += here;
 			at += here;
 			continue;
 		}
 		g_autofree char *title = NULL;
-		size_t taken = icy_take_block(&icy, octets + at, n, &title);
+		size_t taken = avu_icy_take_block(&icy, octets + at, n, &title);
 
 		g_assert_cmpuint(taken, >, 0);
 		g_assert_cmpuint(taken, <=, n);

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "libav-upnp/stream/icy.h"
+#include <av-upnp/icy.h>
 
 static const struct {
 	size_t interval;
@@ -29,21 +29,21 @@ static const struct {
 static void
 run(size_t interval, const char *octets, size_t len, size_t piece, GString *media, GString *titles)
 {
-	Icy icy;
+	AvuIcy icy;
 
-	icy_init(&icy, interval);
+	avu_icy_init(&icy, interval);
 	for (size_t at = 0; at < len;) {
 		size_t n = MIN(piece, len - at);
-		size_t here = icy_count_media(&icy, n);
+		size_t here = avu_icy_count_media(&icy, n);
 		g_autofree char *title = NULL;
 
 		if (here > 0) {
 			g_string_append_len(media, octets + at, (gssize)here);
-			icy_pass_media(&icy, here);
+			avu_icy_pass_media(&icy, here);
 			at += here;
 			continue;
 		}
-		at += icy_take_block(&icy, octets + at, n, &title);
+		at += avu_icy_take_block(&icy, octets + at, n, &title);
 		if (title != NULL) {
 			g_string_append_printf(titles, "%s|", title);
 		}
@@ -85,7 +85,7 @@ test_longest(void)
 	g_autoptr(GString) titles = g_string_new(NULL);
 
 	g_string_append(octets, "StreamTitle='");
-	while (octets->len < 5 + ICY_BLOCK_MAX - 2) {
+	while (octets->len < 5 + AVU_ICY_TEXT_MAX - 2) {
 		g_string_append_c(octets, 'x');
 	}
 	g_string_append(octets, "';efgh");
@@ -94,11 +94,64 @@ test_longest(void)
 	g_assert_cmpuint(titles->len, ==, 512 + 1);
 }
 
+/* What is written can be read again. */
+static const struct {
+	const char *title, *read;
+	size_t octets;
+	const char *why;
+} written[] = {
+	{ NULL, "", 1, "nothing new" },
+	{ "", "|", 1 + 16, "nothing is played" },
+	{ "a", "a|", 1 + 16, "filled up to 16" },
+	{ "ab", "ab|", 1 + 32, "one more than 16" },
+	{ "It's; here", "It's; here|", 1 + 32, "apostrophe and semicolon" },
+	{ "Bj\xc3\xb6rk", "Bj\xc3\xb6rk|", 1 + 32, "more octets than letters" },
+};
+
+static void
+test_written(void)
+{
+	char block[AVU_ICY_BLOCK_MAX];
+
+	for (size_t i = 0; i < G_N_ELEMENTS(written); i++) {
+		g_autoptr(GString) octets = g_string_new("abcd");
+		g_autoptr(GString) media = g_string_new(NULL);
+		g_autoptr(GString) titles = g_string_new(NULL);
+		const size_t len = avu_icy_format_block(written[i].title, block);
+
+		g_test_message("%s", written[i].why);
+		g_assert_cmpuint(len, ==, written[i].octets);
+		g_string_append_len(octets, block, (gssize)len);
+		g_string_append(octets, "efgh");
+		run(4, octets->str, octets->len, SIZE_MAX, media, titles);
+		g_assert_cmpstr(media->str, ==, "abcdefgh");
+		g_assert_cmpstr(titles->str, ==, written[i].read);
+	}
+}
+
+/* A title longer than a block is cut between two letters. */
+static void
+test_written_cut(void)
+{
+	char block[AVU_ICY_BLOCK_MAX];
+	g_autoptr(GString) title = g_string_new("x");
+
+	while (title->len < AVU_ICY_BLOCK_MAX) {
+		g_string_append(title, "\xc3\xb6");
+	}
+	g_assert_cmpuint(avu_icy_format_block(title->str, block), ==, AVU_ICY_BLOCK_MAX);
+	g_assert_true(
+		g_utf8_validate(block + 1, (gssize)strnlen(block + 1, AVU_ICY_TEXT_MAX), NULL));
+	g_assert_nonnull(memmem(block, sizeof block, "\xb6';", 3));
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/icy/streams", test_streams);
 	g_test_add_func("/icy/longest", test_longest);
+	g_test_add_func("/icy/written", test_written);
+	g_test_add_func("/icy/written-cut", test_written_cut);
 	return g_test_run();
 }
