@@ -148,6 +148,28 @@ build_converting(App *app)
 	content_set_converting(app->content, &converting);
 }
 
+static void
+build_live(App *app, void *prefixes)
+{
+	const LiveSpec spec = {
+		.catalogue = app->catalogue,
+		.roots = app->roots,
+		.clients = app->clients,
+		.reports = app->reports,
+		.stations = { avu_settings_get_bool(app->settings, "Internet")
+				      ? app_is_neighbour_or_public
+				      : app_is_neighbour,
+			prefixes },
+	};
+
+	if (avu_settings_get_bool(app->settings, "RelayStations")) {
+		app->live = live_new(app->http, &spec);
+		const ContentLive live = live_describe(app->live);
+
+		content_set_live(app->content, &live);
+	}
+}
+
 static AvuHttpResponse *
 answer_art(void *data, const AvuHttpRequest *request, int64_t item)
 {
@@ -234,5 +256,6 @@ app_build_device(App *app)
 		protocols, "");
 	avu_media_receiver_registrar_add(app->host);
 	build_media(app);
+	build_live(app, policy.data);
 	avu_device_host_start(app->host);
 }

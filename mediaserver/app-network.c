@@ -19,6 +19,12 @@ app_is_neighbour(const AvuAddress *address, void *data)
 }
 
 bool
+app_is_neighbour_or_public(const AvuAddress *address, void *data)
+{
+	return avu_address_class(address) == AVU_ADDRESS_GLOBAL || app_is_neighbour(address, data);
+}
+
+bool
 app_accept_peer(const AvuAddress *peer, const AvuAddress *local, void *data)
 {
 	(void)local;

@@ -21,6 +21,7 @@
 #include "mediaserver/delivery/subtitle-files.h"
 #include "mediaserver/import/import.h"
 #include "mediaserver/library/library.h"
+#include "mediaserver/live/live.h"
 #include "mediaserver/workers/pool.h"
 
 G_BEGIN_DECLS
@@ -52,6 +53,7 @@ struct App {
 	Measuring *measuring;
 	Media *media;
 	SubtitleFiles *subtitles;
+	Live *live;   /* NULL: stations are not sent */
 	Rules *rules; /* who may write where */
 	Import *import;
 	Reports *reports;
@@ -75,6 +77,8 @@ struct App {
 bool app_find_interfaces(App *app, GError **error);
 /** For address policies; data is an AvuPrefixSet. @thread any */
 bool app_is_neighbour(const AvuAddress *address, void *data);
+/** The same, or a public address. */
+bool app_is_neighbour_or_public(const AvuAddress *address, void *data);
 /** The same for who connects. @thread any */
 bool app_accept_peer(const AvuAddress *peer, const AvuAddress *local, void *data);
 /** Reserves the port: the asked one, the one of last time, or a new one that is kept. */

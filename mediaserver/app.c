@@ -111,6 +111,9 @@ app_clear(App *app)
 		media_stop(app->media);
 		subtitle_files_stop(app->subtitles);
 	}
+	if (app->live != NULL) {
+		live_stop(app->live);
+	}
 	if (app->conversions != NULL) {
 		conversions_stop(app->conversions);
 		g_clear_pointer(&app->measuring, measuring_free);
@@ -132,6 +135,7 @@ app_clear(App *app)
 	g_clear_pointer(&app->directory, avu_content_directory_free);
 	g_clear_pointer(&app->connections, avu_connection_manager_free);
 	g_clear_pointer(&app->media, media_free);
+	g_clear_pointer(&app->live, live_free);
 	g_clear_pointer(&app->conversions, conversions_free);
 	g_clear_pointer(&app->subtitles, subtitle_files_free);
 	g_clear_pointer(&app->art, art_free);

@@ -197,6 +197,20 @@ const AvuSettingSpec server_setting_specs[] = {
 		.placeholder = "N",
 		.help = "so many films are converted at once; 0: as many as there are "
 			"processors" },
+	{ .section = "Stations",
+		.key = "RelayStations",
+		.flag = "relay-stations",
+		.type = AVU_SETTING_BOOL,
+		.fallback = "yes",
+		.help = "send radio stations and pipes that playlists name to players, one "
+			"connection for all who listen; no: players get the stations' own "
+			"addresses only" },
+	{ .section = "Stations",
+		.key = "Internet",
+		.flag = "internet",
+		.type = AVU_SETTING_BOOL,
+		.fallback = "yes",
+		.help = "stations may have public addresses, not only neighbours' ones" },
 	{ .section = "Streaming",
 		.key = "Pace",
 		.flag = "pace",

@@ -164,6 +164,19 @@ void catalogue_file_clear(CatalogueFile *file);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CatalogueFile, catalogue_file_clear)
 /** @return false with 701 when there is none, 720 */
 bool catalogue_find_file(Catalogue *catalogue, int64_t id, CatalogueFile *ret_file, GError **error);
+
+/* A live source: a radio station, or a pipe on this machine. Owned strings. */
+typedef struct {
+	char *url;  /* http or https; or CATALOGUE_PIPE_SCHEME and a path below the root */
+	char *root; /* uuid of the shared folder with the playlist that names it */
+	char *mime;
+} CatalogueStation;
+#define CATALOGUE_PIPE_SCHEME "pipe:"
+void catalogue_station_clear(CatalogueStation *station);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CatalogueStation, catalogue_station_clear)
+/** @return false with 701 when there is none, 720 */
+bool catalogue_find_station(
+	Catalogue *catalogue, int64_t id, CatalogueStation *ret_station, GError **error);
 /** MIME types and profiles in the catalogue. @param add  @thread any */
 bool catalogue_list_formats(Catalogue *catalogue,
 	void (*add)(const char *mime, const char *profile, ItemKind kind, void *data), void *data,

@@ -25,7 +25,8 @@ catalogue_find_file(Catalogue *catalogue, int64_t id, CatalogueFile *ret_file, G
 	}
 	Statement *statement = database_prepare(reader,
 		"SELECT folder.root, folder.path, item.name, mime, profile, kind, duration_ns,"
-		" start_ns, end_ns, subtitles, size_bytes, video_codec, audio_codec, inode, mtime_ns FROM item"
+		" start_ns, end_ns, subtitles, size_bytes, video_codec, audio_codec, inode, "
+		"mtime_ns FROM item"
 		" JOIN folder ON folder.id = item.folder WHERE item.id = ?1 AND url IS NULL",
 		&cause);
 
@@ -80,6 +81,50 @@ catalogue_file_clear(CatalogueFile *file)
 	g_clear_pointer(&file->subtitles, g_free);
 	g_clear_pointer(&file->video_codec, g_free);
 	g_clear_pointer(&file->audio_codec, g_free);
+}
+
+bool
+catalogue_find_station(
+	Catalogue *catalogue, int64_t id, CatalogueStation *ret_station, GError **error)
+{
+	GError *cause = NULL;
+	Database *reader = catalogue_borrow(catalogue, error);
+
+	if (reader == NULL) {
+		return false;
+	}
+	Statement *statement = database_prepare(reader,
+		"SELECT url, folder.root, mime FROM item"
+		" JOIN folder ON folder.id = item.folder WHERE item.id = ?1 AND url IS NOT NULL",
+		&cause);
+
+	if (statement == NULL) {
+		return fail(catalogue, reader, cause, error);
+	}
+	statement_bind_int(statement, 1, id);
+	StatementStep step = statement_step(reader, statement, &cause);
+
+	if (step == STATEMENT_FAILED) {
+		return fail(catalogue, reader, cause, error);
+	}
+	if (step == STATEMENT_ROW) {
+		ret_station->url = g_strdup(statement_get_text(statement, 0));
+		ret_station->root = g_strdup(statement_get_text(statement, 1));
+		ret_station->mime = g_strdup(statement_get_text(statement, 2));
+		(void)statement_finish(reader, statement, NULL); /* one row */
+	} else {
+		g_set_error(error, AVU_UPNP_ERROR, NO_SUCH_OBJECT, "no such object");
+	}
+	catalogue_return(catalogue, reader);
+	return step == STATEMENT_ROW;
+}
+
+void
+catalogue_station_clear(CatalogueStation *station)
+{
+	g_clear_pointer(&station->url, g_free);
+	g_clear_pointer(&station->root, g_free);
+	g_clear_pointer(&station->mime, g_free);
 }
 
 bool

@@ -24,6 +24,7 @@ struct Content {
 	ContentWriting writing;
 	Clients *clients; /* NULL: all are alike */
 	ContentConverting converting;
+	ContentLive live; /* dup_title NULL: none is sent */
 };
 
 /* Every address of the server, when that was asked for. g_strfreev() it. */
@@ -73,6 +74,7 @@ get_object(void *self, const AvuContentQuery *query,
 	Emission emission = { .base_url = query->base_url,
 		.other_urls = (const char *const *)urls,
 		.writing = &content->writing,
+		.live = content->live.dup_title != NULL ? &content->live : NULL,
 		.client = client,
 		.machine = &machine,
 		.emit = emit,
@@ -119,6 +121,7 @@ get_children(void *self, const AvuContentQuery *query,
 	Emission emission = { .base_url = query->base_url,
 		.other_urls = (const char *const *)urls,
 		.writing = &content->writing,
+		.live = content->live.dup_title != NULL ? &content->live : NULL,
 		.client = client,
 		.machine = &machine,
 		.container = query->object_id,
@@ -159,6 +162,7 @@ search(void *self, const AvuContentQuery *query, const AvuQuery *criteria,
 	Emission emission = { .base_url = query->base_url,
 		.other_urls = (const char *const *)urls,
 		.writing = &content->writing,
+		.live = content->live.dup_title != NULL ? &content->live : NULL,
 		.client = client,
 		.machine = &machine,
 		.emit = emit,
@@ -235,6 +239,12 @@ void
 content_set_writing(Content *content, const ContentWriting *writing)
 {
 	content->writing = *writing;
+}
+
+void
+content_set_live(Content *content, const ContentLive *live)
+{
+	content->live = *live;
 }
 
 void

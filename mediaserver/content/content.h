@@ -44,6 +44,16 @@ typedef struct {
 	void *data;
 } ContentConverting;
 
+/* What is sent of stations and pipes. dup_title: what one plays now, NULL when it says nothing; g_free() it.
+ * @thread any */
+typedef struct {
+	char *(*dup_title)(void *data, int64_t item);
+	void *data;
+} ContentLive;
+
+/** Before the server starts. Without this call stations are told at their own addresses only.
+ *  @param live  copied */
+void content_set_live(Content *content, const ContentLive *live);
 /** Before content_get_store(). @param converting  copied */
 void content_set_converting(Content *content, const ContentConverting *converting);
 /** Before content_get_store(). @param writing  copied */

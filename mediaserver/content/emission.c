@@ -543,6 +543,20 @@ add_offers(AvuObject *object, const Item *item, Emission *emission, Texts *texts
 	return n > 0 && offers[0].kind == OFFER_PICTURES;
 }
 
+static void
+emit_station(AvuObject *object, const Item *item, Emission *emission, Texts *texts)
+{
+	const ContentLive *live = emission->live;
+	char *title = live != NULL ? live->dup_title(live->data, item->id) : NULL;
+
+	if (title != NULL) {
+		g_ptr_array_add(texts->uris, title);
+		object->program_title = title;
+	}
+	sides_add_station(object, item, live != NULL ? emission->base_url : NULL, texts->uris);
+	emission->emit(object, emission->data);
+}
+
 void
 emission_item(const Item *item, void *data)
 {
@@ -569,8 +583,7 @@ emission_item(const Item *item, void *data)
 	}
 	fill_properties(&object, item, &texts);
 	if (item->url != NULL) {
-		sides_add_station(&object, item, texts.uris);
-		emission->emit(&object, emission->data);
+		emit_station(&object, item, emission, &texts);
 		return;
 	}
 	if (is_writable(emission, item->root)) {

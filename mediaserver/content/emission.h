@@ -13,6 +13,7 @@ typedef struct {
 	/* the container that was asked, for references to items; NULL: items under their folder */
 	const char *container;
 	const ContentWriting *writing;
+	const ContentLive *live;  /* NULL: stations are not sent by us */
 	SinkMemo memo;            /* of this answer */
 	const ClientView *client; /* NULL: nothing is known of who asks */
 	const ConvertMachine *machine;

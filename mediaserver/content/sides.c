@@ -7,7 +7,9 @@
 #include <av-upnp/cursor.h>
 #include <av-upnp/protocol-info.h>
 
+#include "mediaserver/catalogue/catalogue.h"
 #include "mediaserver/content/object-id.h"
+#include "mediaserver/library/formats.h"
 #include "mediaserver/library/subtitles.h"
 
 static const char *
@@ -17,18 +19,82 @@ keep(GPtrArray *strings, char *text)
 	return text;
 }
 
-void
-sides_add_station(AvuObject *object, const Item *item, GPtrArray *strings)
+static AvuDlnaParameters
+live_parameters(void)
+{
+	return (AvuDlnaParameters){
+		.flags = AVU_DLNA_FLAG_SENDER_PACED | AVU_DLNA_FLAG_S0_INCREASING |
+			 AVU_DLNA_FLAG_SN_INCREASING | AVU_DLNA_FLAG_STREAMING | AVU_DLNA_FLAG_V15,
+	};
+}
+
+char *
+sides_format_live_features(void)
+{
+	const AvuDlnaParameters dlna = live_parameters();
+
+	return avu_dlna_format_features(&dlna);
+}
+
+char *
+sides_format_live_path(int64_t item, const char *mime)
+{
+	const char *extension = format_extension(mime);
+	char id[OBJECT_ID_MAX];
+
+	object_id_format_item(id, item);
+	return g_strconcat(SIDES_LIVE_PREFIX, id, extension[0] != '\0' ? "." : "", extension, NULL);
+}
+
+static void
+add_address(AvuObject *object, const char *uri, const char *protocol_info)
 {
 	AvuResource *resource = &object->resources[object->n_resources];
 
-	if (object->n_resources == AVU_RESOURCES_MAX) {
-		return;
+	if (object->n_resources < AVU_RESOURCES_MAX) {
+		resource->uri = uri;
+		resource->protocol_info = protocol_info;
+		object->n_resources++;
 	}
-	resource->uri = item->url;
-	resource->protocol_info = keep(strings, g_strdup_printf("http-get:*:%s:*", item->mime));
-	object->radio_band = "Internet";
-	object->n_resources++;
+}
+
+static void
+add_own_address(AvuObject *object, const Item *item, const char *base_url, GPtrArray *strings)
+{
+	const AvuDlnaParameters dlna = live_parameters();
+	g_autofree char *path = sides_format_live_path(item->id, item->mime);
+	const char *uri = keep(strings, g_strconcat(base_url, path, NULL));
+
+	add_address(object, uri, keep(strings, avu_protocol_info_format(item->mime, &dlna)));
+}
+
+/* Something with an extension is often a file, in which a player that goes there itself can seek. */
+static bool
+is_for_players(const char *url, const char *mime)
+{
+	const char *extension = format_extension(mime);
+	g_autofree char *end = g_strconcat(".", extension, NULL);
+
+	return g_str_has_prefix(url, "http:") && extension[0] != '\0' && g_str_has_suffix(url, end);
+}
+
+void
+sides_add_station(AvuObject *object, const Item *item, const char *base_url, GPtrArray *strings)
+{
+	const bool is_pipe = g_str_has_prefix(item->url, CATALOGUE_PIPE_SCHEME);
+	const bool first = !is_for_players(item->url, item->mime);
+
+	if (base_url != NULL && first) {
+		add_own_address(object, item, base_url, strings);
+	}
+	if (!is_pipe) {
+		object->radio_band = "Internet";
+		add_address(object, item->url,
+			keep(strings, g_strdup_printf("http-get:*:%s:*", item->mime)));
+	}
+	if (base_url != NULL && !first) {
+		add_own_address(object, item, base_url, strings);
+	}
 }
 
 /* Types that are made of others, the best known first; then what the file is. */

@@ -13,8 +13,16 @@ G_BEGIN_DECLS
 #define SIDES_SUBTITLE_PREFIX "/subtitle/"
 #define SIDES_SUBTITLES_MAX 6 /* offered; an object has room for few resources */
 
-/** The address of a station as the only resource. @param strings  keeps the texts */
-void sides_add_station(AvuObject *object, const Item *item, GPtrArray *strings);
+/** A station, at its own address and through this server; a pipe through this server.
+ *  @param base_url  NULL: nothing goes through this server  @param strings  keeps the texts */
+void sides_add_station(
+	AvuObject *object, const Item *item, const char *base_url, GPtrArray *strings);
+/** fourth field of what is sent as it comes: nowhere to seek, no faster than it is played
+ *  @clause spec/dlna-protocolinfo.md, live without buffer. g_free() it */
+char *sides_format_live_features(void);
+/** "/live/i0123456789abcde.mp3". g_free() it */
+char *sides_format_live_path(int64_t item, const char *mime);
+#define SIDES_LIVE_PREFIX "/live/"
 /** Subtitles behind the resources there are: as resources, and the first one in the forms that makers
  *  have for it (spec/dlna-http-transport.md 15).
  *  @param types  AvuSubtitleType that the player reads */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* From a playlist file to a list of the catalogue. What is named in it is a station, a file or another
+/* From a playlist file to a list of the catalogue. What is named in it is a station, a pipe, a file or another
  * playlist; the latter becomes a list inside this one. Nesting ends at AVU_PLAYLIST_NESTING_MAX and where a
  * list would stand in itself; one reading makes at most LISTS_MAX lists with AVU_PLAYLIST_ENTRIES_MAX
  * entries in all (LIM-47). Library's thread. */
@@ -76,7 +76,7 @@ mime_of(const char *url)
 {
 	g_autofree char *path = g_strndup(url, strcspn(url, "?#"));
 	const char *slash = strrchr(path, '/');
-	const FormatExtension *extension = slash != NULL ? format_by_name(slash + 1) : NULL;
+	const FormatExtension *extension = format_by_name(slash != NULL ? slash + 1 : path);
 
 	return extension != NULL && extension->kind == ITEM_AUDIO ? extension->mime : "audio/mpeg";
 }
@@ -90,8 +90,10 @@ keep_id(Filling *filling, int64_t id)
 	(void)g_hash_table_add(filling->keep, copy);
 }
 
+/* @param url  of the item  @param mime  of what is sent there */
 static bool
-put_station(Filling *filling, const AvuPlaylistEntry *entry, int64_t position, GError **error)
+put_live(Filling *filling, const AvuPlaylistEntry *entry, const char *url, int64_t position,
+	GError **error)
 {
 	g_autoptr(GPtrArray) strings = g_ptr_array_new_with_free_func(g_free);
 	Item item;
@@ -102,8 +104,8 @@ put_station(Filling *filling, const AvuPlaylistEntry *entry, int64_t position, G
 	item.folder = catalogue_folder_id(filling->folder);
 	item.name = filling->name;
 	item.size_bytes = -1;
-	item.url = entry->location;
-	item.mime = mime_of(entry->location);
+	item.url = url;
+	item.mime = mime_of(url);
 	item.title = entry->title != NULL ? entry->title : entry->location;
 	item.track = position;
 	item_keys_set(&item, NULL, strings);
@@ -122,6 +124,23 @@ put_nested(Filling *filling, const char *path, GError **error)
 	return fill_file(filling->reading, &folder, name, filling->list, filling->depth + 1, error);
 }
 
+/* "pipe:Turntable.mp3": nobody looks whether there is a pipe until somebody listens. */
+static bool
+put_pipe(Filling *filling, const AvuPlaylistEntry *entry, int64_t position, GError **error)
+{
+	const char *const roots[] = { filling->reading->root->path, NULL };
+	const char *name = entry->location + strlen(CATALOGUE_PIPE_SCHEME);
+	LocalPlace place;
+
+	if (!location_resolve(roots, 0, filling->folder->path, name, &place)) {
+		return true;
+	}
+	g_autofree char *path = place.path;
+	g_autofree char *url = g_strconcat(CATALOGUE_PIPE_SCHEME, path, NULL);
+
+	return !g_utf8_validate(path, -1, NULL) || put_live(filling, entry, url, position, error);
+}
+
 /* @param n  place of the entry, from 0 */
 static bool
 put_entry(Filling *filling, const AvuPlaylistEntry *entry, size_t n, GError **error)
@@ -132,7 +151,10 @@ put_entry(Filling *filling, const AvuPlaylistEntry *entry, size_t n, GError **er
 	LocalPlace place;
 
 	if (location_is_stream(entry->location)) {
-		return put_station(filling, entry, position, error);
+		return put_live(filling, entry, entry->location, position, error);
+	}
+	if (g_str_has_prefix(entry->location, CATALOGUE_PIPE_SCHEME)) {
+		return put_pipe(filling, entry, position, error);
 	}
 	if (!location_resolve(roots, 0, filling->folder->path, entry->location, &place)) {
 		return true;

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* live/live-feeds.h: where the octets of a live channel come from
+ *
+ * Each runs on a thread of its own until the source ends or nobody listens any more, and closes the channel. */
+#pragma once
+
+#include <av-upnp/http-fetch.h>
+
+#include "mediaserver/live/live-channel.h"
+
+G_BEGIN_DECLS
+
+/** What is known of a live source before it is heard: NULL mime is not possible.
+ *  @return octets that belong together in that format; 0: players need its beginning */
+size_t live_format_get_unit(const char *mime);
+
+/** A radio station. One that breaks off is connected to again, for LIVE_SILENCE_NS; titles that it sends between
+ *  its octets are told apart. @param policy  which addresses may be connected to  @param mime  when it says none */
+void live_feed_station(
+	LiveChannel *channel, const char *url, const char *mime, const AvuAddressPolicy *policy);
+
+/** A pipe that another program writes into. What waited in it since somebody listened last is dropped, where a
+ *  player can do without. @param fd  not blocking; borrowed */
+void live_feed_pipe(LiveChannel *channel, int fd, const char *mime);
+
+/* Until the first octet. */
+#define LIVE_OPEN_NS (10 * AVU_NS_PER_S)
+
+G_END_DECLS

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Each source has a thread while somebody listens to it. A pipe stays open behind that: its writer would be killed
+ * by a signal when nobody reads from it, and is held up instead. */
+#include "mediaserver/live/live-hub.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <av-upnp/clock.h>
+#include <av-upnp/error.h>
+#include <av-upnp/fd.h>
+
+#include "mediaserver/live/live-feeds.h"
+
+typedef struct {
+	LiveHub *hub;
+	int64_t item;
+	LiveChannel *channel;
+	char *url, *mime;
+	int pipe;      /* -1: a station */
+	bool finished; /* guarded by the hub's lock: its thread can be joined */
+	pthread_t thread;
+} Source;
+
+struct LiveHub {
+	const Roots *roots;
+	AvuAddressPolicy policy;
+	pthread_mutex_t lock;
+	/* guarded by the lock */
+	GPtrArray *sources; /* Source */
+	GHashTable *pipes;  /* item → descriptor, of pipes that were listened to */
+	bool ended;
+};
+
+static void
+source_free(Source *source)
+{
+	(void)pthread_join(source->thread, NULL);
+	live_channel_unref(source->channel);
+	avu_fd_cleanup(&source->pipe);
+	g_free(source->url);
+	g_free(source->mime);
+	g_free(source);
+}
+
+static void
+close_pipe(void *data)
+{
+	(void)close(GPOINTER_TO_INT(data));
+}
+
+LiveHub *
+live_hub_new(const Roots *roots, const AvuAddressPolicy *policy)
+{
+	LiveHub *hub = g_new0(LiveHub, 1);
+
+	hub->roots = roots;
+	hub->policy = *policy;
+	hub->sources = g_ptr_array_new();
+	hub->pipes = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, close_pipe);
+	(void)pthread_mutex_init(&hub->lock, NULL);
+	return hub;
+}
+
+void
+live_hub_stop(LiveHub *hub)
+{
+	(void)pthread_mutex_lock(&hub->lock);
+	hub->ended = true;
+	for (guint i = 0; i < hub->sources->len; i++) {
+		const Source *source = g_ptr_array_index(hub->sources, i);
+
+		live_channel_abandon(source->channel);
+	}
+	(void)pthread_mutex_unlock(&hub->lock);
+}
+
+void
+live_hub_free(LiveHub *hub)
+{
+	if (hub == NULL) {
+		return;
+	}
+	live_hub_stop(hub);
+	for (guint i = 0; i < hub->sources->len; i++) { /* nobody adds one any more */
+		source_free(g_ptr_array_index(hub->sources, i));
+	}
+	g_ptr_array_unref(hub->sources);
+	g_hash_table_unref(hub->pipes);
+	(void)pthread_mutex_destroy(&hub->lock);
+	g_free(hub);
+}
+
+/* The thread of a source. */
+static void *
+run(void *data)
+{
+	Source *source = data;
+	LiveHub *hub = source->hub;
+
+	if (source->pipe >= 0) {
+		live_feed_pipe(source->channel, source->pipe, source->mime);
+	} else {
+		live_feed_station(source->channel, source->url, source->mime, &hub->policy);
+	}
+	(void)pthread_mutex_lock(&hub->lock);
+	source->finished = true;
+	(void)pthread_mutex_unlock(&hub->lock);
+	return NULL;
+}
+
+/* Lock held. Those whose threads have come to their end: joining waits for nothing. */
+static void
+reap(LiveHub *hub)
+{
+	for (guint i = hub->sources->len; i > 0; i--) {
+		Source *source = g_ptr_array_index(hub->sources, i - 1);
+
+		if (source->finished) {
+			g_ptr_array_remove_index_fast(hub->sources, i - 1);
+			source_free(source);
+		}
+	}
+}
+
+/* @return descriptor, -1 with error */
+static int
+open_pipe(const LiveHub *hub, const CatalogueStation *station, GError **error)
+{
+	const Root *root = roots_find(hub->roots, station->root);
+	avu_autofd int fd =
+		root != NULL ? root_open(root, station->url + strlen(CATALOGUE_PIPE_SCHEME), 0)
+			     : -1;
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISFIFO(st.st_mode)) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_NOT_FOUND, "there is no such pipe");
+		return -1;
+	}
+	return avu_steal_fd(&fd);
+}
+
+/* Lock held. The one who read from it before may still be on its way out: both have it open. */
+static void
+keep_open(LiveHub *hub, int64_t item, int fd)
+{
+	int64_t *key = g_new(int64_t, 1);
+	const int kept = dup(fd);
+
+	*key = item;
+	if (kept >= 0 && g_hash_table_size(hub->pipes) < LIVE_SOURCES_MAX) {
+		(void)g_hash_table_replace(hub->pipes, key, GINT_TO_POINTER(kept));
+	} else {
+		g_free(key);
+		if (kept >= 0) {
+			(void)close(kept);
+		}
+	}
+}
+
+/* Lock held. @return NULL with error */
+static LiveListener *
+begin(LiveHub *hub, int64_t item, const CatalogueStation *station, GError **error)
+{
+	const bool is_pipe = g_str_has_prefix(station->url, CATALOGUE_PIPE_SCHEME);
+
+	reap(hub);
+	if (hub->ended || hub->sources->len >= LIVE_SOURCES_MAX) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_BUSY, "too many stations are listened to");
+		return NULL;
+	}
+	avu_autofd int fd = is_pipe ? open_pipe(hub, station, error) : -1;
+
+	if (is_pipe && fd < 0) {
+		return NULL;
+	}
+	Source *source = g_new0(Source, 1);
+	LiveListener *listener;
+
+	if (is_pipe) {
+		keep_open(hub, item, fd);
+	}
+	source->hub = hub;
+	source->item = item;
+	source->channel = live_channel_new();
+	source->url = g_strdup(station->url);
+	source->mime = g_strdup(station->mime);
+	source->pipe = avu_steal_fd(&fd);
+	listener = live_channel_listen(source->channel);
+	g_assert(pthread_create(&source->thread, NULL, run, source) == 0);
+	g_ptr_array_add(hub->sources, source);
+	return listener;
+}
+
+/* @param alone  a source of its own */
+static LiveListener *
+listen_to(LiveHub *hub, int64_t item, const CatalogueStation *station, bool alone, GError **error)
+{
+	LiveListener *listener = NULL;
+
+	(void)pthread_mutex_lock(&hub->lock);
+	for (guint i = 0; !alone && !hub->ended && listener == NULL && i < hub->sources->len; i++) {
+		const Source *source = g_ptr_array_index(hub->sources, i);
+
+		if (source->item == item && g_str_equal(source->url, station->url)) {
+			listener = live_channel_listen(source->channel);
+		}
+	}
+	if (listener == NULL) {
+		listener = begin(hub, item, station, error);
+	}
+	(void)pthread_mutex_unlock(&hub->lock);
+	return listener;
+}
+
+LiveListener *
+live_hub_join(LiveHub *hub, int64_t item, const CatalogueStation *station, GError **error)
+{
+	const int64_t deadline_ns = avu_now_ns() + LIVE_OPEN_NS + AVU_NS_PER_S;
+	const bool is_pipe = g_str_has_prefix(station->url, CATALOGUE_PIPE_SCHEME);
+	g_autoptr(GError) refusal = NULL;
+	g_autoptr(LiveListener) listener =
+		listen_to(hub, item, station, /* alone = */ false, error);
+
+	if (listener == NULL) {
+		return NULL;
+	}
+	if (live_listener_wait_open(listener, deadline_ns, &refusal)) {
+		return g_steal_pointer(&listener);
+	}
+	if (is_pipe || !g_error_matches(refusal, AVU_ERROR, AVU_ERROR_BUSY)) {
+		g_propagate_error(error, g_steal_pointer(&refusal));
+		return NULL;
+	}
+	/* who else listens has it alone, from its beginning */
+	g_clear_pointer(&listener, live_listener_free);
+	listener = listen_to(hub, item, station, /* alone = */ true, error);
+	return listener != NULL && live_listener_wait_open(listener, deadline_ns, error)
+		       ? g_steal_pointer(&listener)
+		       : NULL;
+}
+
+char *
+live_hub_dup_title(LiveHub *hub, int64_t item)
+{
+	char *title = NULL;
+
+	(void)pthread_mutex_lock(&hub->lock);
+	for (guint i = 0; title == NULL && i < hub->sources->len; i++) {
+		const Source *source = g_ptr_array_index(hub->sources, i);
+
+		if (source->item == item && !source->finished) {
+			title = live_channel_dup_title(source->channel);
+		}
+	}
+	(void)pthread_mutex_unlock(&hub->lock);
+	return title;
+}
