@@ -227,13 +227,14 @@ format_can_grow(const char *name)
 bool
 format_has_time_index(const char *mime)
 {
-	/* what worker/index.c has a way for */
+	/* what worker/index.c has a way for; frames of APE and Musepack begin within octets */
 	static const char *const indexed[] = { "audio/mpeg", "audio/flac", "audio/wav", "audio/mp4",
 		"audio/ogg", "audio/vnd.dlna.adts", "audio/x-aiff", "audio/x-wavpack",
 		"audio/x-tta", "audio/vnd.dolby.dd-raw", "audio/x-matroska", "audio/webm",
 		"audio/x-caf", "audio/basic", "audio/amr", "audio/3gpp", "audio/3gpp2", "video/mp4",
 		"video/quicktime", "video/x-matroska", "video/webm", "video/x-msvideo",
-		"video/mpeg", "video/vnd.dlna.mpeg-tts", "video/ogg", "video/3gpp", "video/3gpp2" };
+		"video/mpeg", "video/vnd.dlna.mpeg-tts", "video/ogg", "video/3gpp", "video/3gpp2",
+		"audio/x-ms-wma", "video/x-ms-wmv", "video/x-ms-asf", "video/x-flv" };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(indexed); i++) {
 		if (g_strcmp0(mime, indexed[i]) == 0) {

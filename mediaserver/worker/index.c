@@ -291,6 +291,17 @@ by_stream(Indexing *self)
 	return self->points.n > 0;
 }
 
+/* The container's own table is by seconds, and says where the key frame before each begins: of a long film that
+ * will do. */
+static bool
+by_seconds(Indexing *self)
+{
+	if (self->input.size < SAMPLED_FROM) {
+		return by_packets(self);
+	}
+	return by_clusters(self);
+}
+
 static const struct {
 	const char *format; /* of sniff.c */
 	bool (*build)(Indexing *self);
@@ -314,6 +325,8 @@ static const struct {
 	{ "amr", by_packets },
 	{ "wv", by_packets },
 	{ "tta", by_packets },
+	{ "flv", by_packets },
+	{ "asf", by_seconds },
 };
 
 static bool

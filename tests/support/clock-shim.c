@@ -1,18 +1,23 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Preloaded into a program by test_delivery_faults.py: its monotonic clocks run AV_CLOCK_RATE times as fast from
- * its start on, and its polls end so much earlier: an hour of waiting takes a minute. The kernel's own clocks (TCP)
- * are as they were. */
+/* Preloaded into a program by test_delivery_faults.py and test_delivery_gone.py: its monotonic clocks run AV_CLOCK_RATE
+ * times as fast from its start on, and its polls end so much earlier: an hour of waiting takes a minute. The kernel's
+ * own clocks (TCP) are as they were, but with AV_CLOCK_KERNEL the program asks them for so much less, and hears of
+ * them so much more. */
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 #define NS_PER_S INT64_C(1000000000)
 
-static int64_t rate;
+static int64_t rate, kernel_rate;
 static int64_t began_ns[CLOCK_BOOTTIME + 1]; /* 0: a clock that is not touched */
 
 static int64_t
@@ -32,6 +37,7 @@ begin(void)
 	struct timespec time;
 
 	rate = text != NULL ? strtol(text, NULL, 10) : 0;
+	kernel_rate = getenv("AV_CLOCK_KERNEL") != NULL ? rate : 0;
 	for (size_t i = 0; rate > 1 && i < sizeof(clocks) / sizeof(clocks[0]); i++) {
 		began_ns[clocks[i]] = read_ns(clocks[i], &time);
 	}
@@ -70,4 +76,38 @@ __attribute__((visibility("default"))) int
 epoll_wait(int fd, struct epoll_event *events, int n, int timeout_ms)
 {
 	return (int)syscall(SYS_epoll_pwait, fd, events, n, shorten(timeout_ms), NULL, 0);
+}
+
+static int
+is_seconds(int name)
+{
+	return name == TCP_KEEPIDLE || name == TCP_KEEPINTVL;
+}
+
+__attribute__((visibility("default"))) int
+setsockopt(int fd, int level, int name, const void *value, socklen_t len)
+{
+	int seconds;
+
+	if (kernel_rate > 1 && level == IPPROTO_TCP && is_seconds(name) && len == sizeof(seconds)) {
+		seconds = (int)(*(const int *)value / kernel_rate);
+		seconds = seconds > 0 ? seconds : 1;
+		value = &seconds;
+	}
+	return (int)syscall(SYS_setsockopt, fd, level, name, value, len);
+}
+
+__attribute__((visibility("default"))) int
+getsockopt(int fd, int level, int name, void *value, socklen_t *len)
+{
+	const int status = (int)syscall(SYS_getsockopt, fd, level, name, value, len);
+
+	if (status == 0 && kernel_rate > 1 && level == IPPROTO_TCP && name == TCP_INFO &&
+		*len >= offsetof(struct tcp_info, tcpi_rtt)) {
+		struct tcp_info *info = value;
+
+		info->tcpi_last_data_sent *= (uint32_t)kernel_rate;
+		info->tcpi_last_ack_recv *= (uint32_t)kernel_rate;
+	}
+	return status;
 }

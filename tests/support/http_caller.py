@@ -11,6 +11,9 @@
     http_caller.py hold HOST:PORT PATH N SECONDS [--all]     N GETs that are not read; says "open", then how many live,
                                                              with --all how many then get all of it
     http_caller.py seek HOST:PORT PATH SIZE SECONDS          jumps about in the file; how often
+    http_caller.py vanish HOST:PORT PATH N                   N of each: a stream that is read, one that is paused, an idle
+                                                             connection, half a SOAP request, and, once it gets SIGUSR1,
+                                                             a whole one; says "open", then "asked", and reads on
     http_caller.py tos PORT                                  counts TCP packets from that port by their TOS octet
 """
 
@@ -21,6 +24,7 @@ import hashlib
 import http.client
 import json
 import re
+import resource
 import select
 import signal
 import socket
@@ -150,6 +154,45 @@ def read_rest(peer):
     return False
 
 
+def vanish(args):
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    get = f"GET {args.path} HTTP/1.1\r\nHost: {args.where}\r\n"
+    body = ('<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" s:encodingStyle="http://schemas.xmlsoap.org/soap/'
+            'encoding/"><s:Body><u:GetSystemUpdateID xmlns:u="urn:schemas-upnp-org:service:ContentDirectory:1"/></s:Body>'
+            "</s:Envelope>")
+    post = (f"POST /control/ContentDirectory HTTP/1.1\r\nHost: {args.where}\r\nContent-Type: text/xml\r\nContent-Length: "
+            f'{len(body)}\r\nSOAPAction: "urn:schemas-upnp-org:service:ContentDirectory:1#GetSystemUpdateID"\r\n\r\n{body}')
+    asked = []
+    signal.signal(signal.SIGUSR1, lambda *_: asked.append(True))
+
+    def dial_all(request, answer):
+        peers = [dial(args.where) for _ in range(args.n)]
+        for peer in peers:
+            peer.sendall(request.encode())
+        for peer in peers if answer else ():
+            assert peer.recv(answer)
+        return peers
+
+    whole = dial_all("", 0)
+    kept = [dial_all(get + "\r\n", 1), dial_all(get + "Range: bytes=0-0\r\n\r\n", 4096), dial_all(post[:-20], 0)]
+    readers = dial_all(get + "\r\n", 1)
+    poll = select.poll()
+    for peer in readers:
+        poll.register(peer, select.POLLIN)
+    by_fd = {peer.fileno(): peer for peer in readers}
+    print("open", flush=True)
+    while kept:
+        for fd, _ in poll.poll(100):
+            if not by_fd[fd].recv(4096):
+                poll.unregister(fd)
+        for peer in whole if asked else ():
+            peer.sendall(post.encode())
+        if asked:
+            print("asked", flush=True)
+            whole, asked = [], []
+
+
 def seek(args):
     """A new place before the old answer is over, as a viewer with a thumb on the button does."""
     end, count, at = time.monotonic() + args.seconds, 0, 0
@@ -187,7 +230,8 @@ def main():
     for name, run, words in (("get", get, ("where", "path")), ("read", read, ("where", "path")),
                              ("repeat", repeat, ("where", "path")), ("trickle", trickle, ("where",)),
                              ("bodies", bodies, ("where", "path")), ("silent", silent, ("where",)),
-                             ("hold", hold, ("where", "path")), ("seek", seek, ("where", "path")), ("tos", tos, ())):
+                             ("hold", hold, ("where", "path")), ("seek", seek, ("where", "path")),
+                             ("vanish", vanish, ("where", "path")), ("tos", tos, ())):
         verb = verbs.add_parser(name)
         verb.set_defaults(run=run)
         for word in words:
@@ -199,6 +243,7 @@ def main():
     verbs.choices["trickle"].add_argument("n", type=int)
     verbs.choices["bodies"].add_argument("n", type=int)
     verbs.choices["hold"].add_argument("n", type=int)
+    verbs.choices["vanish"].add_argument("n", type=int)
     verbs.choices["hold"].add_argument("--all", action="store_true")
     verbs.choices["seek"].add_argument("size", type=int)
     for name in ("silent", "hold", "seek"):

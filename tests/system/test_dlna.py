@@ -41,19 +41,20 @@ def make_media(folder):
             "-c:a", "aac"]
     ffmpeg(*film, *h264, folder / "progressive.mp4")
     copies = {"faststart.mp4": ["-movflags", "+faststart"], "fragments.mp4": ["-movflags", "frag_keyframe+empty_moov+default_base_moof"],
-              "cues.mkv": [], "transport.ts": [], "stamped.m2ts": ["-f", "mpegts", "-mpegts_m2ts_mode", "1"]}
+              "cues.mkv": [], "transport.ts": [], "flash.flv": [], "stamped.m2ts": ["-f", "mpegts", "-mpegts_m2ts_mode", "1"]}
     for name, options in copies.items():
         ffmpeg("-i", folder / "progressive.mp4", "-c", "copy", *options, folder / name)
     whole = (folder / "cues.mkv").read_bytes()
     (folder / "clusters.mkv").write_bytes(whole[:whole.rindex(b"\x1c\x53\xbb\x6b")])
     ffmpeg(*film, "-c:v", "mpeg2video", "-g", "50", "-bf", "0", "-c:a", "mp2", "-f", "vob", folder / "program.mpg")
     ffmpeg(*film, "-c:v", "mpeg4", "-g", "50", "-c:a", "mp3", folder / "interleaved.avi")
+    ffmpeg(*film, "-c:v", "wmv2", "-g", "50", "-c:a", "wmav2", folder / "windows.wmv")
     # Five loud seconds, five almost silent ones: a rate that varies.
     noise = (f"anoisesrc=d={SECONDS}:a=0.3:r={RATE},volume='if(lt(mod(t,10),5),1,0.0001)':eval=frame,"
              "aformat=channel_layouts=stereo")
     ffmpeg("-f", "lavfi", "-i", noise, "-c:a", "pcm_s16le", folder / "wave.wav")
     music = {"varying.mp3": ["-q:a", "2"], "constant.mp3": ["-b:a", "128k"], "lossless.flac": [], "vorbis.ogg": [],
-             "opus.ogg": ["-c:a", "libopus"], "samples.aiff": [], "sound.m4a": [], "frames.aac": []}
+             "opus.ogg": ["-c:a", "libopus"], "samples.aiff": [], "sound.m4a": [], "frames.aac": [], "packed.wma": []}
     for name, options in music.items():
         ffmpeg("-i", folder / "wave.wav", *options, folder / name)
     ffmpeg("-f", "lavfi", "-i", "color=red:size=640x480:duration=1", "-frames:v", "1", folder / "photo.jpg")
@@ -134,6 +135,13 @@ def header_len(data, name):
     """Octets before the first frame: what a player has read before it seeks."""
     if name.endswith(".mkv"):
         return data.index(b"\x1f\x43\xb6\x75")
+    if name.endswith((".wmv", ".wma")):
+        return data.index(bytes.fromhex("3626b2758e66cf11a6d900aa0062ce6c")) + 50
+    if name.endswith(".flv"):
+        at = 13  # what the codecs have to know first stands in tags of its own
+        while data[at] == 0x12 or data[at + 12] == 0:
+            at += 11 + int.from_bytes(data[at + 1:at + 4], "big") + 4
+        return at
     if name == "fragments.mp4":
         return data.index(b"moof") - 4
     if name.endswith(".flac"):
@@ -205,6 +213,8 @@ CONTAINERS = {
     "interleaved.avi": (check_by_index, "v", GOP_S), "varying.mp3": (check_by_count, "a", 0.1),
     "constant.mp3": (check_by_count, "a", 0.1), "lossless.flac": (check_behind_header, "a", 0.2),
     "vorbis.ogg": (check_behind_header, "a", 1.1), "opus.ogg": (check_behind_header, "a", 1.1),
+    "flash.flv": (check_behind_header, "v", GOP_S), "windows.wmv": (check_behind_header, "v", GOP_S),
+    "packed.wma": (check_behind_header, "a", 0.5),
     "wave.wav": (check_by_samples, "a", 0.001), "samples.aiff": (check_by_samples, "a", 0.001),
     "sound.m4a": (check_by_index, "a", 0.2), "frames.aac": (check_by_count, "a", 0.2),
 }

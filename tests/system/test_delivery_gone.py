@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""FLT-38: clients whose power goes, whatever they were at, leave nothing behind in the server."""
+
+import os
+import pathlib
+
+from house import wait_until
+from test_delivery import call, film, serve, streams
+
+assert film and serve  # fixtures
+
+DROP = "policy drop; }"
+
+
+def resources(server):
+    """(threads, sockets) of the process"""
+    process = pathlib.Path(f"/proc/{server.pid}")
+    sockets = 0
+    for fd in (process / "fd").iterdir():
+        try:
+            sockets += os.readlink(fd).startswith("socket:")
+        except OSError:
+            pass
+    return len(list((process / "task").iterdir())), sockets
+
+
+def vanish(house, server, where, path, n):
+    """n of each form on the television, which then neither hears nor is heard; its programs are gone before they
+    could say so."""
+    tv = house.hosts["tv"]
+    before = resources(server)
+    clients = call(house, "tv", "vanish", where, path, str(n), start=True)
+    wait_until("all are there", lambda: "open" in clients.output(), 120)
+    # idle ones and half requests have little time
+    assert resources(server)[1] >= before[1] + 2 * n, "streams of which one is read and one is not"
+    # The server hears the last questions, and nobody its answers.
+    tv.run(["nft", f"add table inet gone; add chain inet gone in {{ type filter hook input priority 0; {DROP}"])
+    clients.popen.send_signal(10)
+    wait_until("all are asked", lambda: "asked" in clients.output(), 60)
+    tv.run(["nft", f"add chain inet gone out {{ type filter hook output priority 0; {DROP}"])
+    clients.stop(9)
+
+
+def heal(house):
+    house.hosts["tv"].run(["nft", "delete", "table", "inet", "gone"])
+
+
+def test_clients_vanish(house, serve):
+    """Streaming, paused, idle, within a SOAP request and behind one: ten times as fast as the server's clocks are."""
+    shim = pathlib.Path(os.environ["AV_UPNP_BUILD"]) / "tests/support/libclock-shim.so"
+    server, where, path = serve("--pace", "0", env={
+        "LD_PRELOAD": str(shim), "AV_CLOCK_RATE": "10", "AV_CLOCK_KERNEL": "1",
+        "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"})
+    call(house, "phone", "repeat", where, path, "3")
+    before = wait_until("all is at rest", lambda: (now := resources(server)) == resources(server) and now)
+    vanish(house, server, where, path, 20)
+    wait_until("nothing is left", lambda: all(a <= b for a, b in zip(resources(server), before)), 60)
+    assert not streams(house, where)
+    heal(house)
+    call(house, "tv", "repeat", where, path, "3")
