@@ -2,6 +2,7 @@
 /* avcp doctor: tries each link of the chain in order and ends with the first that does not hold. Main
  * thread. */
 #include <av-upnp/clock.h>
+#include <av-upnp/error.h>
 #include <av-upnp/fd.h>
 #include <av-upnp/program.h>
 
@@ -66,10 +67,16 @@ write_report(const Run *run, json_t *records, GError **error)
 	(void)json_object_set(report, "checks", records);
 	char *text = json_dumps(report, JSON_INDENT(2) | JSON_ENSURE_ASCII);
 	g_autofree char *whole = g_strconcat(text, "\n", NULL);
-	const bool good = avu_file_replace(path, whole, strlen(whole), error);
+	g_autoptr(GError) why = NULL;
 
 	free(text);
-	return good;
+	if (!avu_file_replace(path, whole, strlen(whole), &why)) {
+		/* this host's fault, whatever it is: no device is missing */
+		g_set_error(error, AVU_ERROR, AVU_ERROR_IO, "the report is not written: %s",
+			why->message);
+		return false;
+	}
+	return true;
 }
 
 /* @return the records; the run's exit code is set */

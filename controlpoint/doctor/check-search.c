@@ -183,6 +183,27 @@ is_reachable(const Doctor *doctor, const AvuAddress *host)
 	return watch != NULL && avu_interface_watch_find(watch, host) != NULL;
 }
 
+/* Within half of the time that it is there, as it ought to (UDA 1.0, 1.1.2). Only asked of devices where
+ * that does not take long. */
+static bool
+is_announced_again(Doctor *doctor, const SsdpAnswer *answer)
+{
+	AvuInterfaceWatch *watch = session_open_interfaces(doctor->session, NULL);
+	size_t n = 0;
+	const AvuInterface *interfaces = watch != NULL ? avu_interface_watch_list(watch, &n) : NULL;
+	const int64_t wait_ns = (answer->max_age_s / 2 + 1) * AVU_NS_PER_S;
+	bool came = true;
+
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(interfaces[i].name, answer->interface) == 0 &&
+			!ssdp_probe_await_alive(
+				&interfaces[i], &answer->source, wait_ns, &came, NULL)) {
+			return true; /* not known: told by another check */
+		}
+	}
+	return came;
+}
+
 static Verdict
 check_answer(Doctor *doctor, const SsdpAnswer *answer)
 {
@@ -207,6 +228,12 @@ check_answer(Doctor *doctor, const SsdpAnswer *answer)
 			source);
 	}
 	if (answer->max_age_s >= 0 && answer->max_age_s < SHORTEST_AGE_S) {
+		if (!is_announced_again(doctor, answer)) {
+			doctor_prove(doctor,
+				"%s says it is there for %" G_GINT64_FORMAT
+				" s, but did not announce itself again within half of that",
+				source, answer->max_age_s);
+		}
 		doctor_advise(doctor, "set the device's announcement interval to the usual 1800 s");
 		return doctor_warn(doctor,
 			"%s wants to be forgotten after %" G_GINT64_FORMAT
@@ -228,6 +255,9 @@ check_announcements(Doctor *doctor)
 			return verdict;
 		}
 		worst = MAX(worst, verdict);
+		if (verdict == VERDICT_WARNING) {
+			break; /* one is enough to be told of, and each takes time */
+		}
 	}
 	return worst == VERDICT_OK
 		       ? doctor_ok(doctor, "every answer points to an address that can be reached")

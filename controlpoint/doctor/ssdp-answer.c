@@ -17,6 +17,7 @@ ssdp_answer_free(void *data)
 		g_free(answer->location);
 		g_free(answer->usn);
 		g_free(answer->server);
+		g_free(answer->nts);
 		g_free(answer);
 	}
 }
@@ -57,6 +58,7 @@ take_line(SsdpAnswer *answer, AvuCursor line)
 		{ "location", &answer->location },
 		{ "usn", &answer->usn },
 		{ "server", &answer->server },
+		{ "nts", &answer->nts },
 	};
 	AvuCursor name = avu_cursor_take_until(&line, ":");
 
@@ -75,20 +77,18 @@ take_line(SsdpAnswer *answer, AvuCursor line)
 	}
 }
 
-SsdpAnswer *
-ssdp_answer_parse(const char *octets, size_t len)
+/* The lines below the first. @return NULL without LOCATION and USN */
+static SsdpAnswer *
+take_lines(AvuCursor in)
 {
-	AvuCursor in = avu_cursor(octets, len);
 	SsdpAnswer *answer = g_new0(SsdpAnswer, 1);
-	const bool good = avu_cursor_take_ci(&in, "HTTP/1.") &&
-			  (avu_cursor_take(&in, "1 200") || avu_cursor_take(&in, "0 200"));
 
 	answer->max_age_s = -1;
 	(void)avu_cursor_take_until(&in, "\n");
-	while (good && avu_cursor_take_char(&in, '\n') && !avu_cursor_at_end(&in)) {
+	while (avu_cursor_take_char(&in, '\n') && !avu_cursor_at_end(&in)) {
 		take_line(answer, avu_cursor_take_until(&in, "\n"));
 	}
-	if (!good || answer->location == NULL || answer->usn == NULL) {
+	if (answer->location == NULL || answer->usn == NULL) {
 		ssdp_answer_free(answer);
 		return NULL;
 	}
@@ -96,4 +96,28 @@ ssdp_answer_parse(const char *octets, size_t len)
 		answer->server = g_strdup("");
 	}
 	return answer;
+}
+
+SsdpAnswer *
+ssdp_answer_parse(const char *octets, size_t len)
+{
+	AvuCursor in = avu_cursor(octets, len);
+
+	return avu_cursor_take_ci(&in, "HTTP/1.") &&
+			       (avu_cursor_take(&in, "1 200") || avu_cursor_take(&in, "0 200"))
+		       ? take_lines(in)
+		       : NULL;
+}
+
+SsdpAnswer *
+ssdp_alive_parse(const char *octets, size_t len)
+{
+	AvuCursor in = avu_cursor(octets, len);
+	SsdpAnswer *alive = avu_cursor_take(&in, "NOTIFY * HTTP/1.") ? take_lines(in) : NULL;
+
+	if (alive != NULL && g_strcmp0(alive->nts, "ssdp:alive") != 0) {
+		ssdp_answer_free(alive);
+		return NULL;
+	}
+	return alive;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* doctor/ssdp-answer.h: one answer to a search, read as it came. Pure. */
+/* doctor/ssdp-answer.h: one answer to a search, or announcement, read as it came. Pure. */
 #pragma once
 
 #include <av-upnp/address.h>
@@ -10,6 +10,7 @@ typedef struct {
 	char *location;    /* never NULL */
 	char *usn;         /* never NULL */
 	char *server;      /* never NULL, may be "" */
+	char *nts;         /* "ssdp:alive"; NULL: none given */
 	int64_t max_age_s; /* -1: none given */
 } SsdpAnswer;
 
@@ -19,3 +20,5 @@ void ssdp_answer_free(void *answer);
  *          for the caller
  *  @clause UDA 1.0, 1.2.3 */
 SsdpAnswer *ssdp_answer_parse(const char *octets, size_t len);
+/** The same of an announcement: NULL also when it is no ssdp:alive. @clause UDA 1.0, 1.1.2 */
+SsdpAnswer *ssdp_alive_parse(const char *octets, size_t len);

@@ -228,3 +228,42 @@ ssdp_probe_echo(const AvuInterface *interface, bool *ret_came, GError **error)
 	}
 	return true;
 }
+
+static bool
+took_alive(int fd, const AvuAddress *source)
+{
+	char octets[AVU_LIMIT_SSDP_DATAGRAM];
+	struct sockaddr_in from;
+	socklen_t len = sizeof from;
+	ssize_t n;
+
+	while ((n = recvfrom(fd, octets, sizeof octets, 0, (struct sockaddr *)&from, &len)) >= 0) {
+		SsdpAnswer *alive = ssdp_alive_parse(octets, (size_t)n);
+		const bool good =
+			alive != NULL &&
+			avu_address_from_sockaddr((struct sockaddr *)&from, len, &alive->source) &&
+			avu_address_equal_ip(&alive->source, source);
+
+		ssdp_answer_free(alive);
+		if (good) {
+			return true;
+		}
+		len = sizeof from;
+	}
+	return false;
+}
+
+bool
+ssdp_probe_await_alive(const AvuInterface *interface, const AvuAddress *source, int64_t wait_ns,
+	bool *ret_came, GError **error)
+{
+	const int64_t deadline_ns = avu_now_ns() + wait_ns;
+	avu_autofd int member = open_member(interface, error);
+	struct pollfd fds = { .fd = member, .events = POLLIN };
+
+	*ret_came = false;
+	while (member >= 0 && !*ret_came && wait_for(&fds, 1, deadline_ns)) {
+		*ret_came = took_alive(member, source);
+	}
+	return member >= 0;
+}

@@ -17,7 +17,10 @@ Servers with one item:
   rangeless   byte ranges are ignored
   hollow      the item's octets are gone
   exotic      the item is of a type that nobody plays
-  shortlived  to be forgotten after 20 s, with a clock of long ago; else in order
+  shortlived  to be forgotten after 4 s and not announced again, with a clock of long ago; else in order
+  punctual    to be forgotten after 4 s and announced every second
+  wordless    its ContentDirectory is described with nothing but Browse
+Each call of an action is a line "ASKED POST PATH ACTION"; each description that was fetched "ASKED GET PATH".
 Prints READY when it listens.
 """
 
@@ -32,7 +35,9 @@ import threading
 GROUP = ("239.255.255.250", 1900)
 RENDERER = "urn:schemas-upnp-org:device:MediaRenderer:1"
 SERVER = "urn:schemas-upnp-org:device:MediaServer:1"
-SERVERS = ("speechless", "rangeless", "hollow", "exotic", "shortlived")
+SERVERS = ("speechless", "rangeless", "hollow", "exotic", "shortlived", "punctual", "wordless")
+WORDLESS = ('<scpd xmlns="urn:schemas-upnp-org:service-1-0"><specVersion><major>1</major><minor>0</minor></specVersion>'
+            "<actionList><action><name>Browse</name></action></actionList></scpd>")
 OCTETS = bytes(range(256)) * 64
 ESCAPES = "\x9b2J\u202eevil\u2028"
 
@@ -141,16 +146,19 @@ def handler(mode, address):
             if mode == "garbled":
                 return self.send(200, "<html><body>Welcome<br>to the setup page</body>")
             if mode == "endless":
+                print("ASKED GET", self.path, flush=True)
                 self.send_response(200)
                 self.end_headers()
                 while True:
                     self.wfile.write(b"<!-- more -->" * 1000)
             if self.path == "/scpd":
-                return self.send(404, "none")
+                return self.send(200, WORDLESS) if mode == "wordless" else self.send(404, "none")
+            print("ASKED GET", self.path, flush=True)
             return self.send(200, description(mode, int(self.path.split("/")[-1]), address))
 
         def do_POST(self):
             self.rfile.read(int(self.headers["Content-Length"]))
+            print("ASKED POST", self.path, self.headers["SOAPACTION"].strip('"').split("#")[1], flush=True)
             self.send(*answer(mode, self.headers["SOAPACTION"].strip('"').split("#")[1], address))
 
     return Handler
@@ -172,12 +180,22 @@ def answer_searches(mode, address, port, count):
                         struct.pack("4s4s", socket.inet_aton(GROUP[0]), socket.inet_aton(address)))
     sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     sender.bind((address, 0))
+    sender.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(address))
     print("READY", flush=True)
-    age = 20 if mode == "shortlived" else 1800
+    age = 4 if mode in ("shortlived", "punctual") else 1800
     home = "192.0.2.66" if mode == "elsewhere" else address
     kind = type_of(mode)
+    if mode == "punctual":
+        listener.settimeout(1)
     while True:
-        data, peer = listener.recvfrom(4096)
+        try:
+            data, peer = listener.recvfrom(4096)
+        except TimeoutError:
+            sender.sendto(
+                f"NOTIFY * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nCACHE-CONTROL: max-age={age}\r\n"
+                f"LOCATION: http://{home}:{port}/0\r\nSERVER: a/1 UPnP/1.0 b/1\r\nNTS: ssdp:alive\r\n"
+                f"NT: {kind}\r\nUSN: {udn(0, address)}::{kind}\r\n\r\n".encode(), GROUP)
+            continue
         if not data.startswith(b"M-SEARCH") or type_of(mode).encode() not in data:
             continue
         for number in range(count):

@@ -60,10 +60,37 @@ test_rows(void)
 	}
 }
 
+static const struct {
+	const char *text;
+	bool alive;
+	const char *why;
+} announcements[] = {
+	{ "NOTIFY * HTTP/1.1\r\n" BOTH "NTS: ssdp:alive\r\n\r\n", true, "as in the book" },
+	{ "NOTIFY * HTTP/1.1\r\n" BOTH "nts:ssdp:alive\r\n\r\n", true, "small letters" },
+	{ "NOTIFY * HTTP/1.1\r\n" BOTH "NTS: ssdp:byebye\r\n\r\n", false, "it goes" },
+	{ "NOTIFY * HTTP/1.1\r\n" BOTH "\r\n", false, "no NTS" },
+	{ OK BOTH "NTS: ssdp:alive\r\n\r\n", false, "an answer is no announcement" },
+	{ "", false, "nothing" },
+};
+
+static void
+test_alive(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(announcements); i++) {
+		SsdpAnswer *alive =
+			ssdp_alive_parse(announcements[i].text, strlen(announcements[i].text));
+
+		g_test_message("%s", announcements[i].why);
+		g_assert_cmpint(alive != NULL, ==, announcements[i].alive);
+		ssdp_answer_free(alive);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/ssdp-answer/rows", test_rows);
+	g_test_add_func("/ssdp-answer/alive", test_alive);
 	return g_test_run();
 }
