@@ -82,7 +82,7 @@ main_list_devices(GError **error)
 	if (devices == NULL) {
 		return false;
 	}
-	(void)fputs(*devices != '\0' ? devices : "no sound device was found\n", stdout);
+	(void)fputs(*devices != '\0' ? devices : "neither a sound device nor a screen was found\n", stdout);
 	return true;
 }
 

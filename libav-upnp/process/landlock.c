@@ -31,7 +31,8 @@ enum {
 	FS_TRUNCATE = 1 << 14,
 	FS_IOCTL_DEV = 1 << 15,
 	NET_TCP = 3, /* bind and connect */
-	SCOPES = 3,  /* abstract sockets and signals */
+	SCOPE_ABSTRACT_SOCKETS = 1,
+	SCOPE_SIGNALS = 2,
 };
 
 #define CREATE_VERSION 1
@@ -47,7 +48,7 @@ static const struct {
 	{ 3, FS_TRUNCATE, 0, 0 },
 	{ 4, 0, NET_TCP, 0 },
 	{ 5, FS_IOCTL_DEV, 0, 0 },
-	{ 6, 0, 0, SCOPES },
+	{ 6, 0, 0, SCOPE_ABSTRACT_SOCKETS | SCOPE_SIGNALS },
 };
 
 static const struct {
@@ -115,7 +116,7 @@ add_path(int ruleset, const AvuSandboxPath *path, uint64_t handled, GError **err
 }
 
 bool
-landlock_enter(const AvuSandboxPath *paths, int version, GError **error)
+landlock_enter(const AvuSandboxPath *paths, bool abstract_sockets, int version, GError **error)
 {
 	struct ruleset_attr handled = { 0 };
 
@@ -125,6 +126,9 @@ landlock_enter(const AvuSandboxPath *paths, int version, GError **error)
 			handled.handled_access_net |= versions[i].net;
 			handled.scoped |= versions[i].scoped;
 		}
+	}
+	if (abstract_sockets) {
+		handled.scoped &= ~(uint64_t)SCOPE_ABSTRACT_SOCKETS;
 	}
 
 	avu_autofd int ruleset =

@@ -9,5 +9,6 @@ int landlock_version(void);
 
 /** Leaves the calling thread, and what it will start, the paths given and nothing else of files;
  *  from version 4 on no TCP, from 6 on no abstract sockets and no signals outside.
- *  no-new-privileges must be set. @param paths  as in AvuSandboxProfile */
-bool landlock_enter(const AvuSandboxPath *paths, int version, GError **error);
+ *  no-new-privileges must be set. @param paths, abstract_sockets  as in AvuSandboxProfile */
+bool landlock_enter(
+	const AvuSandboxPath *paths, bool abstract_sockets, int version, GError **error);

@@ -137,7 +137,8 @@ avu_sandbox_enter(const AvuSandboxProfile *profile, GError **error)
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
 		return refuse(error, profile->name, "no-new-privileges", errno);
 	}
-	if (version > 0 && !landlock_enter(profile->paths, version, error)) {
+	if (version > 0 &&
+		!landlock_enter(profile->paths, profile->abstract_sockets, version, error)) {
 		g_prefix_error(error, "sandbox of %s: ", profile->name);
 		return false;
 	}

@@ -19,9 +19,9 @@ device_list_ask(AvuSpawner *spawner, GError **error)
 {
 	static const char *const argv[] = { MEDIA_LIST_DEVICES, NULL };
 	static const char *const keep_env[] = { "HOME", "XDG_RUNTIME_DIR", "XDG_CACHE_HOME",
-		"PULSE_SERVER", "PIPEWIRE_REMOTE", "ALSA_CONFIG_PATH", "GST_REGISTRY",
-		"GST_PLUGIN_SYSTEM_PATH_1_0", "ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS",
-		NULL };
+		"PULSE_SERVER", "PIPEWIRE_REMOTE", "WAYLAND_DISPLAY", "DISPLAY", "XAUTHORITY",
+		"ALSA_CONFIG_PATH", "GST_REGISTRY", "GST_PLUGIN_SYSTEM_PATH_1_0", "ASAN_OPTIONS",
+		"LSAN_OPTIONS", "UBSAN_OPTIONS", NULL };
 	const struct timeval patience = { .tv_sec = LOOK_S };
 	g_autoptr(GByteArray) buffer = g_byte_array_new();
 	AvuHelper helper;

@@ -7,6 +7,7 @@
 #include "card.h"
 
 #define CARD_NS_PER_MINUTE (60 * AVU_NS_PER_S)
+#define VOLUME_TOP 0.93 /* in heights */
 
 typedef struct {
 	double red, green, blue;
@@ -161,11 +162,19 @@ card_paint_playing(const Card *card, cairo_t *cairo, unsigned height, double asp
 	card_paint_progress(card, cairo, height, aspect);
 }
 
+static void
+card_volume(cairo_t *cairo, unsigned height, double aspect, unsigned percent, bool mute)
+{
+	const Place bar = { MAX(aspect - 0.5, 0.1), VOLUME_TOP, 0.4, 0.02, PANGO_ALIGN_LEFT, false,
+		1 };
+
+	card_bar(cairo, height, &bar, percent / 100.0, mute ? &dim : &bright);
+}
+
 void
 card_paint(const Card *card, cairo_t *cairo, unsigned width, unsigned height)
 {
 	double aspect = (double)width / height;
-	const Place volume = { aspect - 0.5, 0.93, 0.4, 0.02, PANGO_ALIGN_LEFT, false, 1 };
 
 	card_use(cairo, &background);
 	cairo_paint(cairo);
@@ -175,7 +184,27 @@ card_paint(const Card *card, cairo_t *cairo, unsigned width, unsigned height)
 		card_paint_idle(card, cairo, height, aspect);
 	}
 	if (card->volume_percent >= 0) {
-		card_bar(cairo, height, &volume, card->volume_percent / 100.0,
-			card->mute ? &dim : &bright);
+		card_volume(cairo, height, aspect, (unsigned)card->volume_percent, card->mute);
 	}
+}
+
+cairo_surface_t *
+card_paint_volume(unsigned width, unsigned height, unsigned percent, bool mute, unsigned *ret_y)
+{
+	const unsigned top = (unsigned)(height * VOLUME_TOP), rows = height - top;
+	cairo_surface_t *surface =
+		cairo_image_surface_create(CAIRO_FORMAT_ARGB32, (int)width, (int)rows);
+
+	if (cairo_surface_status(surface) != CAIRO_STATUS_SUCCESS) {
+		cairo_surface_destroy(surface);
+		return NULL;
+	}
+	cairo_t *cairo = cairo_create(surface);
+
+	cairo_translate(cairo, 0, -(double)top);
+	card_volume(cairo, height, (double)width / height, percent, mute);
+	cairo_destroy(cairo);
+	cairo_surface_flush(surface);
+	*ret_y = top;
+	return surface;
 }

@@ -27,4 +27,10 @@ typedef struct {
 /** Paints all of the surface. @param width   at least 64; as is height */
 void card_paint(const Card *card, cairo_t *cairo, unsigned width, unsigned height);
 
+/** The volume alone, as it stands over a film: all else is clear.
+ *  @param ret_y  where the upper edge belongs in a frame of that size
+ *  @return as wide as the frame, premultiplied ARGB32; NULL: no memory; cairo_surface_destroy() it */
+cairo_surface_t *card_paint_volume(
+	unsigned width, unsigned height, unsigned percent, bool mute, unsigned *ret_y);
+
 G_END_DECLS

@@ -17,6 +17,8 @@
 #include "screen.h"
 #include "sink-protocols.h"
 
+#define COMMANDS_VOLUME_NS (2 * AVU_NS_PER_S) /* so long it is seen */
+
 struct Commands {
 	AvuFrameChannel *channel;
 	AvuMailbox *mailbox;
@@ -211,7 +213,9 @@ commands_on_configure(Commands *commands, AvuFrameReader *in, AvuFrame *frame G_
 	commands->sinks.video = g_steal_pointer(&video);
 	commands->sinks.device = g_steal_pointer(&device);
 	commands->sinks.mixer = mixing ? mixer_new() : NULL;
+	sinks_choose_video(&commands->sinks);
 	commands_open_hardware(commands, card, control);
+	commands->sinks.volume_bar = screen ? volume_bar_new() : NULL;
 	commands->sinks.screen = screen ? screen_new(commands->mailbox, &commands->sinks) : NULL;
 	if (!commands_configure(commands, &error)) {
 		g_warning("%s", error->message);
@@ -323,7 +327,10 @@ commands_show_volume(Commands *commands, AvuValue value, int32_t number)
 		return;
 	}
 	if (commands->sinks.screen != NULL) {
-		screen_set_volume(commands->sinks.screen, commands->volume_percent, commands->mute);
+		screen_set_volume(commands->sinks.screen, commands->volume_percent, commands->mute,
+			COMMANDS_VOLUME_NS);
+		volume_bar_show(commands->sinks.volume_bar, MIN(commands->volume_percent, 100u),
+			commands->mute, COMMANDS_VOLUME_NS);
 	}
 }
 
@@ -518,6 +525,7 @@ commands_free(Commands *commands)
 	avu_mailbox_unref(commands->mailbox);
 	avu_frame_channel_free(commands->channel);
 	hardware_mixer_free(commands->hardware);
+	volume_bar_free(commands->sinks.volume_bar);
 	mixer_free(commands->sinks.mixer);
 	picture_free(commands->sinks.picture);
 	sinks_clear(&commands->sinks);

@@ -165,6 +165,7 @@ confine_media(const Sinks *sinks, GError **error)
 		.refused = forbidden,
 		.paths = (const AvuSandboxPath *)(const void *)paths->data,
 		.allow_threads = true,
+		.abstract_sockets = g_getenv("DISPLAY") != NULL,
 		.rlimits = {
 			{ RLIMIT_NOFILE, CONFINE_FDS },
 			{ RLIMIT_CORE, 0 },

@@ -22,6 +22,7 @@
 #include "devices.h"
 #include "self-test.h"
 #include "sink-protocols.h"
+#include "sinks.h"
 
 /* Frames of pictures go back to the system when they are freed, and each of a dozen threads does not
  * keep a heap of its own. */
@@ -98,7 +99,9 @@ static int
 media_list_devices(void)
 {
 	g_auto(AvuFrameWriter) payload;
-	g_autofree char *devices = devices_list();
+	g_autofree char *sound = devices_list();
+	g_autofree char *pictures = sinks_list_video();
+	g_autofree char *devices = g_strconcat(sound, pictures, NULL);
 	g_autoptr(GError) error = NULL;
 
 	avu_frame_writer_init(&payload);

@@ -21,7 +21,6 @@
 #define SCREEN_COVER 480 /* side */
 #define SCREEN_TICK_NS (250 * AVU_NS_PER_MS)
 #define SCREEN_AGAIN_NS (500 * AVU_NS_PER_MS) /* after a film */
-#define SCREEN_VOLUME_NS (2 * AVU_NS_PER_S)
 #define SCREEN_SENTENCE_NS (15 * AVU_NS_PER_S)
 
 struct Screen {
@@ -375,11 +374,11 @@ screen_set_position(Screen *screen, int64_t position_ns, int64_t duration_ns, bo
 }
 
 void
-screen_set_volume(Screen *screen, unsigned percent, bool mute)
+screen_set_volume(Screen *screen, unsigned percent, bool mute, int64_t for_ns)
 {
 	screen->card.volume_percent = (int)MIN(percent, 100u);
 	screen->card.mute = mute;
-	screen->volume_until_ns = avu_now_ns() + SCREEN_VOLUME_NS;
+	screen->volume_until_ns = avu_now_ns() + for_ns;
 	screen_touch(screen);
 }
 

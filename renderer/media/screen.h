@@ -27,7 +27,7 @@ void screen_set_track(Screen *screen, const Track *track);
 /** @param position_ns, duration_ns  or AVU_TIME_NONE */
 void screen_set_position(Screen *screen, int64_t position_ns, int64_t duration_ns, bool paused);
 /** It was changed: seen for a moment. @param percent  0…100 */
-void screen_set_volume(Screen *screen, unsigned percent, bool mute);
+void screen_set_volume(Screen *screen, unsigned percent, bool mute, int64_t for_ns);
 /** A film or picture needs the output, or no more. */
 void screen_yield(Screen *screen, bool yield);
 

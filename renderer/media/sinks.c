@@ -4,18 +4,16 @@
 
 #include <av-upnp/error.h>
 
+#include "../engine/display.h"
 #include "devices.h"
 #include "sinks.h"
 
-/* In order of preference; the first whose environment variable is set and which is installed. */
-static const struct {
-	const char *variable; /* NULL: needs none */
-	const char *factory;
-} video_choices[] = {
-	{ "WAYLAND_DISPLAY", "waylandsink" },
-	{ "DISPLAY", "glimagesink" },
-	{ "DISPLAY", "ximagesink" },
-	{ NULL, "kmssink" },
+/* Per way, in order of preference. Only the last is tried before one of a way is chosen: it is there at
+ * once, while GL brings its drivers with it. */
+static const char *const video_choices[DISPLAY_N_WAYS][3] = {
+	[DISPLAY_WAYLAND] = { "waylandsink" },
+	[DISPLAY_X] = { "glimagesink", "ximagesink" },
+	[DISPLAY_CONSOLE] = { "kmssink" },
 };
 
 void
@@ -80,24 +78,97 @@ sinks_fill_screen(GstElement *sink)
 	}
 }
 
+/* A server that is gone although its variable is set, a card that another program holds. */
+static bool
+sinks_opens(const char *factory)
+{
+	GstElement *sink = gst_element_factory_make(factory, NULL);
+
+	if (sink == NULL) {
+		return false;
+	}
+	(void)gst_object_ref_sink(sink);
+	bool opens = gst_element_set_state(sink, GST_STATE_READY) != GST_STATE_CHANGE_FAILURE;
+
+	(void)gst_element_set_state(sink, GST_STATE_NULL);
+	gst_object_unref(sink);
+	return opens;
+}
+
+/* @return NULL: none of that way is installed, or it does not open */
+static const char *
+sinks_choose_of(DisplayWay way)
+{
+	const char *first = NULL, *last = NULL;
+
+	for (size_t i = 0; video_choices[way][i] != NULL; i++) {
+		g_autoptr(GstElementFactory) factory =
+			gst_element_factory_find(video_choices[way][i]);
+
+		last = factory != NULL ? video_choices[way][i] : last;
+		first = first != NULL ? first : last;
+	}
+	return last != NULL && sinks_opens(last) ? first : NULL;
+}
+
+static const char *
+sinks_choose(void)
+{
+	for (unsigned i = 0; i < DISPLAY_N_WAYS; i++) {
+		g_autofree char *name = display_dup_name((DisplayWay)i);
+		const char *factory = name != NULL ? sinks_choose_of((DisplayWay)i) : NULL;
+
+		if (factory != NULL) {
+			return factory;
+		}
+		if (name != NULL) {
+			g_message("%s cannot be opened, or no plug-in for it is installed", name);
+		}
+	}
+	return NULL;
+}
+
+void
+sinks_choose_video(Sinks *sinks)
+{
+	if (sinks->video == NULL) {
+		sinks->video_factory = sinks_choose();
+	}
+}
+
+char *
+sinks_list_video(void)
+{
+	GString *text = g_string_new(NULL);
+	bool chosen = false;
+
+	for (unsigned i = 0; i < DISPLAY_N_WAYS; i++) {
+		g_autofree char *name = display_dup_name((DisplayWay)i);
+		const char *factory = name != NULL ? sinks_choose_of((DisplayWay)i) : NULL;
+
+		if (name != NULL) {
+			g_string_append_printf(text, "%s\tpictures: %s%s\n", name,
+				factory != NULL ? factory : "cannot be opened",
+				factory != NULL && !chosen ? ", used" : "");
+			chosen = chosen || factory != NULL;
+		}
+	}
+	return g_string_free(text, FALSE);
+}
+
 GstElement *
 sinks_make_video(const Sinks *sinks, GError **error)
 {
 	if (sinks->video != NULL) {
 		return sinks_parse(sinks->video, error);
 	}
-	for (size_t i = 0; i < G_N_ELEMENTS(video_choices); i++) {
-		if (video_choices[i].variable == NULL ||
-			g_getenv(video_choices[i].variable) != NULL) {
-			GstElement *sink = gst_element_factory_make(video_choices[i].factory, NULL);
+	GstElement *sink = sinks_make(
+		sinks->video_factory != NULL ? sinks->video_factory : "autovideosink", error);
 
-			if (sink != NULL) {
-				sinks_fill_screen(sink);
-				return sink;
-			}
-		}
+	if (sink != NULL) {
+		sinks_fill_screen(sink);
 	}
-	return sinks_make("autovideosink", error);
+	return sink;
 }
 
 static void

@@ -9,21 +9,29 @@
 #include "gain.h"
 #include "mixer.h"
 #include "picture.h"
+#include "volume-bar.h"
 
 G_BEGIN_DECLS
 
 typedef struct {
 	char *audio; /* gst-launch description; NULL: the system's */
 	char *video;
-	char *device; /* of sound, by the name people know it by; without audio only */
+	const char *video_factory; /* without video: the element that was chosen; NULL: none */
+	char *device;              /* of sound, by the name people know it by; without audio only */
 	GainWish gain;
 	/* What happens to samples and pictures on the way; borrowed. NULL: nothing */
 	Mixer *mixer;
 	Picture *picture;
+	VolumeBar *volume_bar; /* over films */
 	struct Screen *screen; /* what is seen while no film is; NULL: nothing */
 } Sinks;
 
 void sinks_clear(Sinks *sinks);
+
+/** Looks for a screen, best first; what is found is used from then on. Without one of its own only. */
+void sinks_choose_video(Sinks *sinks);
+/** One line for each that the session has: name, tab, element and whether it is used. g_free() it. */
+char *sinks_list_video(void);
 
 /** @return floating element with one pad "sink"; NULL with AVU_ERROR_USAGE that quotes the
  *          description, or UNSUPPORTED. @thread any */

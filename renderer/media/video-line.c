@@ -78,6 +78,9 @@ video_line_add_chain(
 			g_autoptr(GstPad) frames = gst_element_get_static_pad(element, "sink");
 
 			caption_paint_on(self->caption, frames);
+			if (self->sinks->volume_bar != NULL) {
+				volume_bar_paint_on(self->sinks->volume_bar, frames);
+			}
 		}
 		last = element;
 		(void)gst_element_sync_state_with_parent(element);

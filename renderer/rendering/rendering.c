@@ -9,6 +9,7 @@
 #include <av-upnp/fd.h>
 #include <av-upnp/loop.h>
 
+#include "../engine/display.h"
 #include "ramp.h"
 #include "store.h"
 #include "volume-curve.h"
@@ -136,9 +137,17 @@ rendering_has_volume(const AvuSettings *settings)
 	       avu_settings_get_bool(settings, "HardwareVolume");
 }
 
+/* Without a screen there is no picture that could be brighter. */
+static bool
+has_picture(const AvuSettings *settings)
+{
+	return avu_settings_get_string(settings, "VideoSink") != NULL || display_is_there();
+}
+
 static uint32_t
 list_values(const AvuSettings *settings)
 {
+	const bool picture = has_picture(settings);
 	uint32_t values = 0;
 
 	if (!avu_settings_get_bool(settings, "BitPerfect")) {
@@ -147,7 +156,7 @@ list_values(const AvuSettings *settings)
 		values |= CARD_VALUES;
 	}
 	for (unsigned v = 0; v < AVU_N_VALUES; v++) {
-		if (avu_value_get_spec((AvuValue)v)->picture) {
+		if (picture && avu_value_get_spec((AvuValue)v)->picture) {
 			values |= 1u << v;
 		}
 	}

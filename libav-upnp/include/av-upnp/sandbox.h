@@ -24,9 +24,11 @@ typedef struct {
 	const int *syscalls; /* allowed, ended by -1, any other kills; NULL: all but refused */
 	const int *refused;  /* answered with EPERM, ended by -1; both NULL: no seccomp filter */
 	const AvuSandboxPath *paths; /* ended by path NULL; NULL: no path at all */
-	bool allow_threads; /* filter all threads (TSYNC); Landlock holds for the calling one and
+	bool allow_threads;    /* filter all threads (TSYNC); Landlock holds for the calling one and
 			     * what it starts, so enter before there are others */
-	bool start_threads; /* may start threads, though no processes; needs syscalls */
+	bool start_threads;    /* may start threads, though no processes; needs syscalls */
+	bool abstract_sockets; /* may connect to those of other programs, as X's library must: it
+				* takes a no for the end and does not try the path */
 	struct {
 		int resource;
 		rlim_t value;

@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What stands on the screen of av-renderer, under an X server whose screen is a file: a clock, a card of what plays, the
+volume, and what is wrong. Places and texts are as the test draws them itself."""
+
+import pathlib
+import shutil
+import time
+import zlib
+from struct import pack
+
+import pytest
+
+from conftest import RENDERER
+from house import wait_until
+from media import ffmpeg
+from test_renderer import PYTHON, SUPPORT, Remote, plugin_list  # noqa: F401
+from test_rendering import make_wav
+from xserver import Box, XServer, draw_text, likeness
+
+pytestmark = pytest.mark.skipif(shutil.which("Xvfb") is None, reason="Xvfb is not installed")
+
+WIDTH, HEIGHT = 1280, 720
+NAME = "Parlour"
+GREEN = (0, 200, 40)  # the cover
+LIKE = 0.75  # of a text, at least; another one of the same size is at least so much less:
+OTHER = 0.1
+
+
+@pytest.fixture
+def xserver(house):
+    server = XServer(house, "tv", WIDTH, HEIGHT)
+    house.env["DISPLAY"] = server.name
+    return server
+
+
+@pytest.fixture
+def screen(house, xserver):
+    """screen(…) → Remote of a renderer that has chosen its screen by itself."""
+
+    def start(*options, ready=True):
+        process = house.hosts["tv"].start(
+            [RENDERER, "--name", NAME, "--state-dir", house.folder / "state-screen", "--audio-sink", "fakesink sync=true",
+             "--screen", *options], ready=ready)
+        return Remote(house, process)
+
+    return start
+
+
+def make_cover(path):
+    def chunk(kind, data):
+        return pack(">I", len(data)) + kind + data + pack(">I", zlib.crc32(kind + data))
+
+    side = 32
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0))
+                     + chunk(b"IDAT", zlib.compress((b"\0" + bytes(GREEN) * side) * side)) + chunk(b"IEND", b""))
+
+
+@pytest.fixture
+def origin(house):
+    folder = house.folder / "media"
+    folder.mkdir()
+    make_wav(folder / "tone.wav", 500, -500, seconds=40)
+    make_cover(folder / "cover.png")
+    ffmpeg("-f", "lavfi", "-i", "color=c=0x203060:s=320x180:r=5", "-t", "60", "-c:v", "mjpeg", folder / "film.mkv")
+    (folder / "broken.wav").write_bytes(b"RIFF" + b"nonsense " * 500)
+    server = house.hosts["server"]
+    process = server.start([PYTHON, "-B", SUPPORT / "origin.py", server.addresses["living"], folder], name="origin")
+    port = wait_until("port of the origin", lambda: process.output().split("\n")[0] if "\n" in process.output() else 0)
+    return lambda name: f"http://{server.addresses['living']}:{port}/plain/{name}"
+
+
+def part(left, top, right, bottom):
+    """In heights of the screen, as a card is laid out."""
+    return Box(*(round(v * HEIGHT) for v in (left, top, right, bottom)))
+
+
+ASPECT = WIDTH / HEIGHT
+CLOCK = part(0.1, 0.22, ASPECT - 0.1, 0.52)
+CLOCK_NAME = part(0.1, 0.54, ASPECT - 0.1, 0.65)
+CLOCK_PLACE = part(0.1, 0.66, ASPECT - 0.1, 0.73)
+COVER = part(0.1, 0.18, 0.6, 0.68)
+TITLE = part(0.68, 0.20, ASPECT - 0.1, 0.30)
+ARTIST = part(0.68, 0.48, ASPECT - 0.1, 0.555)
+ALBUM = part(0.68, 0.56, ASPECT - 0.1, 0.62)
+BAR = part(0.1, 0.80, ASPECT - 0.1, 0.812)
+POSITION = part(0.1, 0.835, 0.5, 0.89)
+DURATION = part(ASPECT / 2, 0.835, ASPECT - 0.1, 0.89)
+VOLUME = part(ASPECT - 0.5, 0.93, ASPECT - 0.1, 0.95)
+FILLED = 100  # green of the filled part of a bar; of the groove it is 56
+
+
+def is_centred(box):
+    return abs((box.left + box.right) / 2 - WIDTH / 2) < 0.015 * WIDTH
+
+
+def says(screen, box, text, size, bold=False):
+    """How much what stands in box is like the text; 0: nothing is there, or it is of another size."""
+    place, light = screen.find(box)
+    drawn = draw_text(text, round(size * HEIGHT), bold)
+    if place is None or abs(light.width - drawn.width) > 0.06 * drawn.width + 4 \
+            or abs(light.height - drawn.height) > 0.12 * drawn.height + 4:
+        return 0
+    return likeness(light, drawn)
+
+
+def filled(screen, box):
+    """Which part of a bar is bright."""
+    row = screen.row((box.top + box.bottom) // 2, box.left, box.right)
+    bright = [x for x, light in enumerate(row) if light > FILLED]
+    return (bright[-1] + 1) / len(row) if bright else 0
+
+
+def test_idle_screen(house, xserver, screen, origin):
+    tv = screen()
+    address = house.hosts["tv"].addresses["living"]
+    wait_until("name and address", lambda: says(xserver.look(), CLOCK_NAME, NAME, 0.07, bold=True) > LIKE
+               and says(xserver.look(), CLOCK_PLACE, address, 0.045) > LIKE, 30)
+    now = xserver.look()
+    assert says(now, CLOCK_NAME, "Larboul", 0.07, bold=True) < says(now, CLOCK_NAME, NAME, 0.07, bold=True) - OTHER
+    for box in (CLOCK, CLOCK_NAME, CLOCK_PLACE):
+        assert is_centred(now.find(box)[0]), box
+    wait_until("the time", lambda: says(xserver.look(), CLOCK, time.strftime("%H:%M"), 0.22) > LIKE, 90)
+    # what is wrong, in words and in another colour, for a while
+    plain = now.find(CLOCK_PLACE)[0]
+    tv.play(origin("broken.wav"))
+    tv.wait_error()
+    wait_until("a sentence", lambda: xserver.look().find(CLOCK_PLACE)[0] not in (None, plain))
+    look = xserver.look()
+    place = look.find(CLOCK_PLACE)[0]
+    colours = [look.colour(x, y) for y in range(place.top, place.bottom) for x in range(place.left, place.right)]
+    red, green, blue = max(colours)
+    assert red > 200 and 150 < green < 230 and blue < 120
+
+
+def didl(title, artist, album, uri, cover):
+    return ('<DIDL-Lite xmlns="urn:schemas-upnp-org:metadata-1-0/DIDL-Lite/" xmlns:dc="http://purl.org/dc/elements/1.1/" '
+            'xmlns:upnp="urn:schemas-upnp-org:metadata-1-0/upnp/"><item id="1" parentID="0" restricted="1">'
+            f'<dc:title>{title}</dc:title><upnp:artist>{artist}</upnp:artist><upnp:album>{album}</upnp:album>'
+            f'<upnp:albumArtURI>{cover}</upnp:albumArtURI><upnp:class>object.item.audioItem.musicTrack</upnp:class>'
+            f'<res protocolInfo="http-get:*:audio/wav:*">{uri}</res></item></DIDL-Lite>')
+
+
+def test_what_plays(house, xserver, screen, origin):
+    tv = screen()
+    assert tv.set_uri(origin("tone.wav"), didl("Hidden Place", "Vesper", "Domestic", origin("tone.wav"),
+                                               origin("cover.png"))) == {}
+    tv.play()
+    tv.wait_state("PLAYING")
+    wait_until("the title", lambda: says(xserver.look(), TITLE, "Hidden Place", 0.07, bold=True) > LIKE)
+    wait_until("the cover", lambda: xserver.look().colour((COVER.left + COVER.right) // 2, (COVER.top + COVER.bottom) // 2) == GREEN)
+    assert tv.transport("Seek", Unit="REL_TIME", Target="0:00:20") == {}
+    assert tv.transport("Pause") == {}
+    tv.wait_state("PAUSED_PLAYBACK")
+    at = tv.position_s()
+    wait_until("half the bar", lambda: abs(filled(xserver.look(), BAR) - at / 40) < 0.03)  # told in whole seconds
+    now = xserver.look()
+    for box, text, size in ((ARTIST, "Vesper", 0.05), (ALBUM, "Domestic", 0.04), (DURATION, "0:40", 0.035),
+                            (POSITION, f"0:{int(at):02d}", 0.035)):
+        assert says(now, box, text, size) > LIKE, text
+    assert says(now, TITLE, "Bidden Fleas", 0.07, bold=True) < says(now, TITLE, "Hidden Place", 0.07, bold=True) - OTHER
+    for x, y in ((COVER.left + 4, COVER.top + 4), (COVER.right - 5, COVER.bottom - 5)):
+        assert now.colour(x, y) == GREEN
+    assert now.find(TITLE)[0].left - TITLE.left < 0.02 * HEIGHT
+
+    def shows(percent):
+        assert tv.volume("SetVolume", DesiredVolume=percent) == {}
+        return abs(filled(xserver.look(), VOLUME) - percent / 100) < 0.02
+
+    for percent in (30, 70):
+        wait_until(f"{percent} % of volume", lambda: shows(percent))
+    wait_until("no volume any more", lambda: filled(xserver.look(), VOLUME) == 0)
+    # over a film, too, which has all of the screen but for it
+    tv.play(origin("film.mkv"))
+    tv.wait_state("PLAYING")
+    wait_until("the film", lambda: max(xserver.look().row(100, 0, 320)) < 60)
+    film = Box(*(round(v * 180) for v in (ASPECT - 0.5, 0.93, ASPECT - 0.1, 0.95)))
+
+    def shows_on_film(percent):
+        assert tv.volume("SetVolume", DesiredVolume=percent) == {}
+        return abs(filled(xserver.look(), film) - percent / 100) < 0.04
+
+    wait_until("the volume over the film", lambda: shows_on_film(40))
+    wait_until("the film alone", lambda: filled(xserver.look(), film) == 0)
+
+
+def test_no_network_in_words(house, xserver, screen):
+    """In place of an address: what is wrong, for who stands in front of it."""
+    house.hosts["tv"].ip("link", "set", "eth0", "down")
+    house.hosts["tv"].start([RENDERER, "--name", NAME, "--state-dir", house.folder / "state-screen", "--audio-sink",
+                             "fakesink", "--screen"])
+    wait_until("the name", lambda: says(xserver.look(), CLOCK_NAME, NAME, 0.07, bold=True) > LIKE, 30)
+    look = xserver.look()
+    place = look.find(CLOCK_PLACE)[0]
+    assert place.right - place.left > 0.3 * WIDTH  # a sentence, no address
+    red, _, blue = max(look.colour(x, y) for y in range(place.top, place.bottom) for x in range(place.left, place.right))
+    assert red > 200 and blue < 120
+
+
+def test_ways_to_a_screen(house, xserver):
+    """Best first, one that does not open passed over; without any, nothing of pictures is offered."""
+    command = [RENDERER, "--list-devices"]
+    listed = house.hosts["tv"].run(command, env={"WAYLAND_DISPLAY": "gone-0"}).stdout
+    assert "Wayland gone-0\tpictures: cannot be opened\n" in listed
+    assert f"X {xserver.name}\tpictures: " in listed and ", used\n" in listed
+
+    def has_picture(**env):
+        tv = Remote(house, house.hosts["tv"].start(
+            [RENDERER, "--name", NAME, "--state-dir", house.folder / "state-screen", "--audio-sink", "fakesink"],
+            env=env, ready=True))
+        scpd = tv.ask(["GET", "/scpd/RenderingControl.xml", {}])[0]["text"]
+        transforms = tv.call("RenderingControl:3", "GetAllAvailableTransforms")
+        refused = tv.call("RenderingControl:3", "SetBrightness", InstanceID=0, DesiredBrightness=60)
+        tv.process.stop()
+        assert "SetVolume" in scpd
+        return "SetBrightness" in scpd, "Rotation" in str(transforms), refused == {}
+
+    assert has_picture() == (True, True, True)
+    if not any(pathlib.Path("/dev/dri").glob("card*")):
+        assert has_picture(DISPLAY="") == (False, False, False)
