@@ -200,6 +200,20 @@ may_promise_access(uint32_t flags)
 				AVU_DLNA_FLAG_S0_INCREASING)) == 0;
 }
 
+#define FLAGS_DIGITS 8
+#define RESERVED_DIGITS 24
+
+/* By hand: each resource has them. */
+static void
+format_flags(char text[FLAGS_DIGITS + RESERVED_DIGITS + 1], uint32_t flags)
+{
+	memset(text, '0', FLAGS_DIGITS + RESERVED_DIGITS);
+	text[FLAGS_DIGITS + RESERVED_DIGITS] = '\0';
+	for (unsigned i = FLAGS_DIGITS; flags != 0; flags >>= 4) {
+		text[--i] = "0123456789ABCDEF"[flags & 0xf];
+	}
+}
+
 char *
 avu_dlna_format_features(const AvuDlnaParameters *dlna)
 {
@@ -231,8 +245,9 @@ avu_dlna_format_features(const AvuDlnaParameters *dlna)
 			AVU_DLNA_FLAG_V15 |
 			((dlna->flags & AVU_DLNA_FLAG_STALLING) != 0 ? AVU_DLNA_FLAG_BACKGROUND
 								     : 0);
-		g_autofree char *digits = g_strdup_printf("%08X%024d", dlna->flags | implied, 0);
+		char digits[FLAGS_DIGITS + RESERVED_DIGITS + 1];
 
+		format_flags(digits, dlna->flags | implied);
 		append(out, "DLNA.ORG_FLAGS", digits);
 	}
 	return g_string_free(g_steal_pointer(&out), FALSE);

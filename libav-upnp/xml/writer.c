@@ -64,15 +64,29 @@ avu_xml_writer_get_size(const AvuXmlWriter *writer)
 	return writer->out->len;
 }
 
+/* g_string_append_len() for many short pieces: a page has a hundred thousand of them, and its checks take
+ * longer than copying. */
+static inline void
+append(GString *out, const char *text, size_t len)
+{
+	if (len < out->allocated_len - out->len) {
+		memcpy(out->str + out->len, text, len);
+		out->len += len;
+		out->str[out->len] = '\0';
+	} else {
+		g_string_append_len(out, text, (gssize)len);
+	}
+}
+
 /* name: "lt", escaped times times: "&amp;amp;lt;" for 3. */
 static void
 write_reference(GString *out, const char *name, unsigned times)
 {
 	g_string_append_c(out, '&');
 	for (unsigned i = 1; i < times; i++) {
-		g_string_append_len(out, "amp;", 4);
+		append(out, "amp;", 4);
 	}
-	g_string_append(out, name);
+	append(out, name, strlen(name));
 	g_string_append_c(out, ';');
 }
 
@@ -84,7 +98,7 @@ write_markup(AvuXmlWriter *writer, char c)
 	if (writer->nests->len == 0) {
 		g_string_append_c(writer->out, c);
 	} else if (writer->nests->len == 1) { /* as in each answer: a third of what is written */
-		g_string_append_len(writer->out, c == '<' ? "&lt;" : "&gt;", 4);
+		append(writer->out, c == '<' ? "&lt;" : "&gt;", 4);
 	} else {
 		write_reference(writer->out, c == '<' ? "lt" : "gt", writer->nests->len);
 	}
@@ -128,6 +142,16 @@ reference_for(char c, Place place)
 	}
 }
 
+/* Octets that stand for themselves wherever they are; all others are looked at. */
+static const bool is_plain[256] = {
+	[' '] = true,
+	['!'] = true,
+	['#' ... '%'] = true,
+	['\'' ... ';'] = true,
+	['='] = true,
+	['?' ... 0x7f] = true,
+};
+
 /* Octets of the character at p when XML can carry it, else 0. */
 static size_t
 good_character(const char *p, const char *end)
@@ -148,29 +172,31 @@ write_escaped(AvuXmlWriter *writer, const char *text, Place place)
 	const char *run = text;
 	const char *p = text;
 
-	while (p < end) {
-		const char *reference = "";
-		size_t len = 1;
-
-		if ((unsigned char)*p >= 0x80) {
-			len = good_character(p, end);
-			reference = len == 0 ? NULL : "";
-		} else if ((unsigned char)*p <= '>') {
-			reference = reference_for(*p, place);
+	for (;;) {
+		while (is_plain[(unsigned char)*p]) { /* not the NUL at the end */
+			p++;
 		}
+		if (p == end) {
+			break;
+		}
+		const size_t len = (unsigned char)*p >= 0x80 ? good_character(p, end) : 1;
+		const char *reference = len == 0                   ? NULL
+					: (unsigned char)*p < 0x80 ? reference_for(*p, place)
+								   : "";
+
 		if (reference != NULL && *reference == '\0') {
 			p += len;
 			continue;
 		}
-		g_string_append_len(out, run, p - run);
+		append(out, run, (size_t)(p - run));
 		if (reference == NULL) {
-			g_string_append_len(out, "\xef\xbf\xbd", 3);
+			append(out, "\xef\xbf\xbd", 3);
 		} else {
 			write_reference(out, reference, writer->nests->len + 1);
 		}
 		run = ++p;
 	}
-	g_string_append_len(out, run, p - run);
+	append(out, run, (size_t)(p - run));
 }
 
 void
@@ -186,7 +212,7 @@ avu_xml_start(AvuXmlWriter *writer, const char *name)
 {
 	close_tag(writer);
 	write_markup(writer, '<');
-	g_string_append(writer->out, name);
+	append(writer->out, name, strlen(name));
 	g_ptr_array_add(writer->open, (void *)name);
 	writer->tag_is_open = true;
 }
@@ -196,8 +222,8 @@ avu_xml_attribute(AvuXmlWriter *writer, const char *name, const char *value)
 {
 	g_assert(writer->tag_is_open);
 	g_string_append_c(writer->out, ' ');
-	g_string_append(writer->out, name);
-	g_string_append_len(writer->out, "=\"", 2);
+	append(writer->out, name, strlen(name));
+	append(writer->out, "=\"", 2);
 	if (value != NULL) {
 		write_escaped(writer, value, IN_ATTRIBUTE);
 	}
@@ -255,7 +281,7 @@ avu_xml_end(AvuXmlWriter *writer)
 	}
 	write_markup(writer, '<');
 	g_string_append_c(writer->out, '/');
-	g_string_append(writer->out, name);
+	append(writer->out, name, strlen(name));
 	write_markup(writer, '>');
 }
 

@@ -223,7 +223,9 @@ add_resource(AvuObject *object, const Item *item, const char *base_url, const ch
 	}
 	g_autofree char *path = content_format_media_path(item->id, item->mime);
 	size_t stem = strcspn(path, ".");
-	char *uri = g_strdup_printf("%s%.*s%s%s", base_url, (int)stem, path, extra, path + stem);
+	char *uri = extra[0] == '\0' ? g_strconcat(base_url, path, NULL)
+				     : g_strdup_printf("%s%.*s%s%s", base_url, (int)stem, path,
+					       extra, path + stem);
 	AvuResource *resource = &object->resources[object->n_resources++];
 
 	g_ptr_array_add(texts->uris, uri);

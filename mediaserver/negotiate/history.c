@@ -12,9 +12,15 @@
 void
 history_format_key(char *key, const char *mime, const char *video_codec, const char *audio_codec)
 {
-	(void)g_snprintf(key, HISTORY_KEY_MAX, "%s%s%s%s%s", mime, video_codec != NULL ? " " : "",
-		video_codec != NULL ? video_codec : "", audio_codec != NULL ? " " : "",
-		audio_codec != NULL ? audio_codec : "");
+	const char *const codecs[] = { video_codec, audio_codec };
+
+	(void)g_strlcpy(key, mime != NULL ? mime : "", HISTORY_KEY_MAX);
+	for (size_t i = 0; i < G_N_ELEMENTS(codecs); i++) {
+		if (codecs[i] != NULL) {
+			(void)g_strlcat(key, " ", HISTORY_KEY_MAX);
+			(void)g_strlcat(key, codecs[i], HISTORY_KEY_MAX);
+		}
+	}
 }
 
 static HistoryFormat *

@@ -260,7 +260,10 @@ ask_history(const History *history, const NegotiateSource *source, char *why)
 		say(why, "it dropped %s at once, again and again", key);
 		return VERDICT_NO;
 	default:
-		say(why, "nothing is known of %s", key);
+		if (why != NULL) { /* of nearly every item: without printf */
+			(void)g_strlcpy(why, "nothing is known of ", VERDICT_WHY_MAX);
+			(void)g_strlcat(why, key, VERDICT_WHY_MAX);
+		}
 		return VERDICT_UNSURE;
 	}
 }
