@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Addresses and peers of our own HTTP server. HOSTS_MAX hosts outside the networks in use at most. */
+#include <sys/socket.h>
+
 #include <av-upnp/error.h>
+#include <av-upnp/fd.h>
 
 #include "local-server.h"
 
 #define HOSTS_MAX 64
+#define DISCARD_PORT 9 /* any but 0 */
 
 struct LocalServer {
 	Session *session;
@@ -78,7 +82,27 @@ add_address(GArray *addresses, const AvuAddress *address)
 	g_array_append_val(addresses, *address);
 }
 
-/* Where devices can reach us: every address in use, and loopback for a device that is there. */
+/* The address that this host's routes choose towards that one. Nothing is sent. */
+static bool
+find_source(const AvuAddress *peer, AvuAddress *ret_local)
+{
+	struct sockaddr_storage place;
+	AvuAddress port = *peer;
+	avu_autofd int fd = socket(peer->family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	port.port = DISCARD_PORT;
+	socklen_t len = avu_address_to_sockaddr(&port, &place);
+
+	if (fd < 0 || connect(fd, (const struct sockaddr *)&place, len) != 0) {
+		return false;
+	}
+	len = sizeof place;
+	return getsockname(fd, (struct sockaddr *)&place, &len) == 0 &&
+	       avu_address_from_sockaddr((const struct sockaddr *)&place, len, ret_local);
+}
+
+/* Where devices can reach us: every address in use, loopback for a device that is there, and what leads to
+ * a host that was named and is in none of the networks in use. */
 static GArray *
 collect_addresses(LocalServer *server, GError **error)
 {
@@ -95,8 +119,10 @@ collect_addresses(LocalServer *server, GError **error)
 		}
 	}
 	for (size_t i = 0; i < server->n_hosts; i++) {
-		if (avu_address_class(&server->hosts[i]) == AVU_ADDRESS_LOOPBACK) {
-			add_address(addresses, &server->hosts[i]);
+		AvuAddress local;
+
+		if (local_address_find(server->session, &server->hosts[i], &local)) {
+			add_address(addresses, &local);
 		}
 	}
 	if (addresses->len == 0) {
@@ -153,7 +179,7 @@ local_address_find(Session *session, const AvuAddress *peer, AvuAddress *ret_loc
 			return true;
 		}
 	}
-	return false;
+	return find_source(peer, ret_local);
 }
 
 bool

@@ -24,7 +24,8 @@ AvuHttpServer *local_server_get_http(LocalServer *server);
  *  @return false with UNREACHABLE (no address), IO, BUSY */
 bool local_server_open(
 	LocalServer *server, const AvuAddress *peer, uint16_t preferred, GError **error);
-/** Our own address in that host's network. @return false when there is none */
+/** Our own address in that host's network, else the one that routes to it choose.
+ *  @return false when there is none */
 bool local_address_find(Session *session, const AvuAddress *peer, AvuAddress *ret_local);
 /** Where that host reaches us. @return false when there is no such address */
 bool local_server_find_address(

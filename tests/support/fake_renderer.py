@@ -19,6 +19,7 @@ No discovery: it is named by its URL, http://ADDRESS:PORT/0. There are no events
 import http.server
 import html
 import re
+import socket
 import socketserver
 import sys
 import threading
@@ -161,6 +162,11 @@ def handler(address, transport):
 
 class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
     daemon_threads = True
+
+    def __init__(self, address, *rest):
+        self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+        super().__init__(address, *rest)
+
     allow_reuse_address = True
 
     def handle_error(self, *_):

@@ -68,7 +68,7 @@ def description(mode, number, address):
 
 
 def udn(number, address):
-    return f"uuid:00000000-0000-4000-8000-{int(address.split('.')[-1]):06d}{number:06d}"
+    return f"uuid:00000000-0000-4000-8000-{int(address.replace(':', '.').split('.')[-1], 16):06d}{number:06d}"
 
 
 def envelope(body):

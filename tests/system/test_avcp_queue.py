@@ -22,10 +22,10 @@ ALBUM = [f"http://192.0.2.7/{number}.mp3" for number in (1, 2, 3)]
 
 
 class Fake:
-    def __init__(self, house, port, habit, seconds):
+    def __init__(self, house, port, habit, seconds, address=None):
         host = house.hosts["tv"]
-        address = host.addresses["living"]
-        self.url = f"http://{address}:{port}/0"
+        address = address or host.addresses["living"]
+        self.url = f"http://[{address}]:{port}/0" if ":" in address else f"http://{address}:{port}/0"
         self.process = host.start(["/usr/bin/python3", FAKE, address, port, habit, seconds], name=f"fake-{habit}")
         wait_until("the fake listens", lambda: "READY" in self.process.output())
 
