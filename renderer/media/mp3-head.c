@@ -79,7 +79,7 @@ mp3_head_parse(Mp3Head *head, const uint8_t *octets, int64_t total_bytes)
 
 	head->found = true;
 	head->extension = head->wanted + at;
-	head->trim = (Mp3Trim){ delay + MP3_DECODER_DELAY, UINT64_MAX };
+	head->trim = (SoundTrim){ .front = delay + MP3_DECODER_DELAY, .total = UINT64_MAX };
 	if (frames > 0 && frames <= MP3_FRAMES_MAX && decoded > delay + padding &&
 		mp3_is_whole(bytes, head->wanted, total_bytes)) {
 		head->trim.total = decoded - delay - padding;

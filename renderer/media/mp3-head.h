@@ -2,7 +2,7 @@
 /* renderer/media/mp3-head.h: what the first frame of an MP3 says about samples that are not music */
 #pragma once
 
-#include <av-upnp/base.h>
+#include "sound-trim.h"
 
 G_BEGIN_DECLS
 
@@ -10,19 +10,13 @@ G_BEGIN_DECLS
 	192 /* of a first frame: header, side information, Xing's and LAME's fields */
 #define MP3_EXTENSION_BYTES 24
 
-/* In decoded samples per channel. */
-typedef struct {
-	unsigned front; /* to be dropped: the encoder's and the decoder's delay */
-	uint64_t total; /* that are left then; UINT64_MAX: not known, nothing is cut at the end */
-} Mp3Trim;
-
 /* Finds the first frame behind tags. Plain values; set to zero at first. */
 typedef struct {
 	uint64_t wanted; /* offset of the MP3_HEAD_BYTES to be shown next */
 	unsigned tags;   /* ID3v2 tags passed */
 	bool done;       /* nothing more is looked at */
 	bool found;      /* trim and extension are valid */
-	Mp3Trim trim;
+	SoundTrim trim;
 	uint64_t extension; /* offset of the MP3_EXTENSION_BYTES that say so */
 } Mp3Head;
 

@@ -8,6 +8,7 @@
 #include <gst/base/gstbasesrc.h>
 #include <gst/base/gsttypefindhelper.h>
 
+#include "mp4-head.h"
 #include "source.h"
 
 #define SOURCE_GUESS_BYTES (64u * 1024)
@@ -17,7 +18,8 @@ typedef struct {
 	AvuRingReader *reader;
 	atomic_bool broken; /* that was told */
 	Mp3Head head;       /* written while reading, until done */
-	atomic_bool trims;  /* head.trim is valid and changes no more */
+	SoundTrim trim;     /* of the head, or of the index of an MP4 */
+	atomic_bool trims;  /* it is valid and changes no more */
 } AvSource;
 
 typedef struct {
@@ -62,7 +64,20 @@ source_look(AvSource *self, guint64 offset, size_t len)
 			AVU_RING_OK) {
 		mp3_head_see(head, octets, n, avu_ring_reader_get_total(self->reader));
 	}
-	if (head->found) {
+	if (head->found && !atomic_load(&self->trims)) {
+		self->trim = head->trim;
+		atomic_store(&self->trims, true);
+	}
+}
+
+/* The demuxer pulls it as one piece, and again when the track is opened anew. */
+static void
+source_look_at_index(AvSource *self, uint8_t *octets, size_t len)
+{
+	SoundTrim trim;
+
+	if (mp4_head_is_index(octets, len) && mp4_head_take(octets, len, &trim)) {
+		self->trim = trim;
 		atomic_store(&self->trims, true);
 	}
 }
@@ -83,6 +98,7 @@ source_fill(GstBaseSrc *base, guint64 offset, guint size, GstBuffer *buffer)
 
 	if (result == AVU_RING_OK) {
 		mp3_head_hide(&self->head, offset, map.data, len);
+		source_look_at_index(self, map.data, len);
 	}
 	gst_buffer_unmap(buffer, &map);
 	switch (result) {
@@ -172,13 +188,13 @@ av_source_is_seekable(GstElement *source)
 }
 
 bool
-av_source_get_trim(GstElement *source, Mp3Trim *ret_trim)
+av_source_get_trim(GstElement *source, SoundTrim *ret_trim)
 {
 	AvSource *self = (AvSource *)source;
 	bool known = atomic_load(&self->trims);
 
 	if (known) {
-		*ret_trim = self->head.trim;
+		*ret_trim = self->trim;
 	}
 	return known;
 }

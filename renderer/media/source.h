@@ -21,7 +21,7 @@ GstElement *av_source_new(const int fds[AVU_RING_FDS], GError **error);
 GstCaps *av_source_guess_caps(GstElement *source);
 /** What an MP3 among the octets read so far says about samples to cut.
  *  @return false: nothing. @thread any */
-bool av_source_get_trim(GstElement *source, Mp3Trim *ret_trim);
+bool av_source_get_trim(GstElement *source, SoundTrim *ret_trim);
 /** The resource can be read at any offset. */
 bool av_source_is_seekable(GstElement *source);
 

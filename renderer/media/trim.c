@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* GStreamer 1.22 and 1.26 drop the samples that an MP3 encoder put in front of the music and behind
- * it only for some encoders, so avsrc hides from it what says so and it is done here for all, where
- * the samples come out of the decoder.
+ * it only for some encoders, and those of AAC by the millisecond, so avsrc hides from it what says so
+ * and it is done here for all, where the samples come out of the decoder.
  *
  * The segment is moved and not the time stamps: its first sample is the first of the music, a seek is
  * answered from that much later. On the decoder's thread; seeks come on any. */
@@ -28,15 +28,17 @@ typedef struct {
 static bool
 trim_get(GstElement *source, int rate_hz, GstClockTime *ret_front, GstClockTime *ret_end)
 {
-	Mp3Trim trim;
+	SoundTrim trim;
 
 	if (rate_hz <= 0 || !av_source_get_trim(source, &trim)) {
 		return false;
 	}
-	*ret_front = gst_util_uint64_scale(trim.front, GST_SECOND, (guint64)rate_hz);
-	*ret_end = trim.total == UINT64_MAX ? GST_CLOCK_TIME_NONE
-					    : gst_util_uint64_scale(trim.total + trim.front,
-						      GST_SECOND, (guint64)rate_hz);
+	const guint64 rate = trim.rate_hz > 0 ? trim.rate_hz : (guint64)rate_hz;
+
+	*ret_front = gst_util_uint64_scale(trim.front, GST_SECOND, rate);
+	*ret_end = trim.total == UINT64_MAX
+			   ? GST_CLOCK_TIME_NONE
+			   : gst_util_uint64_scale(trim.total + trim.front, GST_SECOND, rate);
 	return true;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* renderer/media/trim.h: cuts what an MP3 encoder and decoder added, in front and at the end */
+/* renderer/media/trim.h: cuts what encoder and decoder of MP3 and AAC added, in front and at the end */
 #pragma once
 
 #include <gst/gst.h>
