@@ -3,7 +3,11 @@
  *
  * Main thread. While it has a track it is asked every two seconds; one that is stopped or hangs is
  * killed, and what follows is the same as after a crash. Without a track it is let go after a time,
- * and woken by the next load: what it takes is memory, what its start takes is a quarter of a second. */
+ * and woken by the next load: what it takes is memory, what its start takes is a quarter of a second.
+ * After a film it is exchanged for a new one sooner: what libav and the pools of frames took, nobody
+ * else gives back. */
+
+#include <string.h>
 
 #include "client-private.h"
 #include "protocol.h"
@@ -13,6 +17,11 @@
 /* From its start until it is configured: the first start on a slow disk reads all plug-ins. */
 #define LIFE_START_NS (60 * AVU_NS_PER_S)
 #define LIFE_IDLE_NS (600 * AVU_NS_PER_S)
+#define LIFE_RENEW_NS (40 * AVU_NS_PER_S) /* the output was let go by then, see media/player.c */
+
+/* Decoded by small plug-ins; all else may need libav. */
+static const char *const light[] = { "audio/flac", "audio/x-flac", "audio/mpeg", "audio/mp3",
+	"audio/x-mp3", "audio/wav", "audio/x-wav", "audio/wave", "audio/L16" };
 
 static void
 life_on_pulse(void *data)
@@ -51,9 +60,37 @@ life_on_idle(void *data)
 	avu_supervised_rest(client->media);
 }
 
-void
-client_init_life(EngineClient *client, int64_t idle_ns)
+static void
+life_on_renew(void *data)
 {
+	EngineClient *client = data;
+
+	if (!client->ready || client->current != NULL) {
+		return;
+	}
+	g_info("the media process is exchanged for a smaller one");
+	client->grown = client->ready = false;
+	avu_timer_set(client->pulse_timer, AVU_TIME_NONE);
+	avu_supervised_rest(client->media);
+	avu_supervised_wake(client->media);
+}
+
+void
+client_note_sent(EngineClient *client, const EngineTrack *track)
+{
+	bool known = false;
+
+	for (size_t i = 0; track->mime != NULL && i < G_N_ELEMENTS(light) && !known; i++) {
+		known = g_ascii_strncasecmp(light[i], track->mime, strlen(light[i])) == 0;
+	}
+	client->grown = client->grown || !known;
+}
+
+void
+client_init_life(EngineClient *client, int64_t idle_ns, int64_t renew_ns)
+{
+	client->renew_ns = renew_ns > 0 ? renew_ns : LIFE_RENEW_NS;
+	client->renew_timer = avu_timer_new(NULL, AVU_TIME_NONE, life_on_renew, client);
 	client->idle_ns = idle_ns > 0 ? idle_ns : LIFE_IDLE_NS;
 	client->pulse_timer = avu_timer_new(NULL, AVU_TIME_NONE, life_on_pulse, client);
 	client->idle_timer = avu_timer_new(NULL, client->idle_ns, life_on_idle, client);
@@ -64,6 +101,7 @@ client_clear_life(EngineClient *client)
 {
 	avu_timer_free(client->pulse_timer);
 	avu_timer_free(client->idle_timer);
+	avu_timer_free(client->renew_timer);
 }
 
 void
@@ -86,6 +124,8 @@ client_note_loaded(EngineClient *client)
 	bool idle = client->current == NULL && client->screen_name == NULL;
 
 	avu_timer_set(client->idle_timer, idle ? client->idle_ns : AVU_TIME_NONE);
+	avu_timer_set(
+		client->renew_timer, idle && client->grown ? client->renew_ns : AVU_TIME_NONE);
 	if (client->current == NULL) {
 		return;
 	}

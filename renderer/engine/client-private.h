@@ -42,6 +42,9 @@ struct EngineClient {
 	int64_t idle_ns;       /* until media is let go */
 	int64_t heard_ns;      /* when media said something */
 	bool resting;          /* media was let go */
+	AvuTimer *renew_timer; /* runs while nothing is loaded and media has grown */
+	int64_t renew_ns;
+	bool grown; /* media played what leaves much in its memory */
 	Position position;
 };
 
@@ -54,8 +57,11 @@ bool client_go_on(EngineClient *client, EngineTrack *track);
 /** @return the current or the next track; NULL also while the present media process does not have it:
  *  what it still says is of an earlier load */
 EngineTrack *client_find(EngineClient *client, uint32_t token);
-/** @param idle_ns  after which media is let go; 0: the usual */
-void client_init_life(EngineClient *client, int64_t idle_ns);
+/** @param idle_ns   after which media is let go; 0: the usual
+ *  @param renew_ns  after which one that has grown is exchanged for a new one; 0: the usual */
+void client_init_life(EngineClient *client, int64_t idle_ns, int64_t renew_ns);
+/** Media is given this to play. */
+void client_note_sent(EngineClient *client, const EngineTrack *track);
 void client_clear_life(EngineClient *client);
 /** A media process starts, or has something to do from now on: it is expected to answer. */
 void client_note_started(EngineClient *client);

@@ -175,6 +175,7 @@ client_send_track(EngineClient *client, EngineTrack *track, MediaFrame type)
 	avu_supervised_send(client->media, type, &payload, fds,
 		track->side != NULL ? 2 * AVU_RING_FDS : AVU_RING_FDS);
 	track->sent = true;
+	client_note_sent(client, track);
 	client_send_attachments(client, track);
 }
 
@@ -515,7 +516,7 @@ engine_client_new(AvuSupervisor *supervisor, const EngineConfig *config,
 	client->target_ns = config->buffer_ns;
 	client->speed = AVU_PLAY_SPEED_NORMAL;
 	client_init_progress(client, config->patience_ns);
-	client_init_life(client, config->media_idle_ns);
+	client_init_life(client, config->media_idle_ns, config->media_renew_ns);
 	position_init(&client->position, NULL);
 	client->argv[0] = MEDIA_HELPER;
 	client->argv[1] = client->registry_option;

@@ -28,7 +28,9 @@ typedef struct {
 	AvuCounters *counters;     /* of the program, or NULL; outlives the client */
 	int64_t patience_ns;       /* in transition, until a track is given up; 0: the usual */
 	int64_t media_idle_ns; /* with nothing to play, until the media process ends; 0: the usual */
-	int64_t buffer_ns;     /* how far ahead media is read; 0: the usual */
+	/* with nothing to play after a film, until the media process is exchanged; 0: the usual */
+	int64_t media_renew_ns;
+	int64_t buffer_ns; /* how far ahead media is read; 0: the usual */
 	/* UDN and serviceId of our ConnectionManager, for servers; NULL: not told */
 	const char *peer_manager;
 } EngineConfig;

@@ -289,6 +289,7 @@ house_open_with(House *house, bool paced, int64_t idle_ns, int64_t patience_ns)
 		.registry_path = registry,
 		.media_idle_ns = idle_ns,
 		.patience_ns = patience_ns,
+		.media_renew_ns = AVU_NS_PER_S,
 	};
 
 	house->client = engine_client_new(house->supervisor, &config, &policy, &error);
@@ -739,6 +740,37 @@ test_media_rests(void)
 	house_close(&house);
 }
 
+/* After a film there is another one, small again, without anybody having to wait for it. */
+static void
+test_media_renewed(void)
+{
+	House house;
+	const pid_t no_process = 0;
+
+	house_open_with(&house, false, 0, 0);
+	const pid_t first = find_media();
+
+	for (unsigned i = 0; i < 2; i++) {
+		g_autofree char *uri = g_strdup_printf("http://127.0.0.1:%u/plain.wav", peer->port);
+		const AvuTrack track = { i + 1, uri, i == 0 ? "audio/x-wav" : "video/x-unknown",
+			AVU_TIME_NONE };
+		g_autofree char *ended = g_strdup_printf("ended:%u ", i + 1);
+
+		g_string_truncate(house.log, 0);
+		engine()->load(house.client, &track);
+		engine()->play(house.client);
+		house_wait(&house, ended);
+		g_assert_cmpint(find_media(), ==, first); /* the sound stays small */
+	}
+	house_wait(&house, "ready:0");
+	g_assert_cmpint(find_media(), !=, no_process);
+	g_assert_cmpint(find_media(), !=, first);
+	house_load(&house, 3, "/plain.wav");
+	engine()->play(house.client);
+	house_wait(&house, "ended:3 ");
+	house_close(&house);
+}
+
 static void
 test_confined(void)
 {
@@ -785,6 +817,7 @@ main(int argc, char **argv)
 	g_test_add_func("/engine/drip", test_drip);
 	g_test_add_func("/engine/media-hangs", test_media_hangs);
 	g_test_add_func("/engine/media-rests", test_media_rests);
+	g_test_add_func("/engine/media-renewed", test_media_renewed);
 	g_test_add_func("/engine/confined", test_confined);
 	result = g_test_run();
 	fake_peer_free(peer);
