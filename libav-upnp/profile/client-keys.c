@@ -60,6 +60,8 @@ static const Key keys[] = {
 	{ "Title.Dot", KEY_YES, 0, AVU_CLIENT_TITLE_DOT, NULL },
 	{ "Title.Extension", KEY_YES, 0, AVU_CLIENT_TITLE_EXTENSION, NULL },
 	{ "Title.Max", KEY_NUMBER, AT(title_max), 1024, NULL },
+	{ "Text.Max", KEY_NUMBER, AT(text_max), 1024, NULL },
+	{ "Album.Needed", KEY_YES, 0, AVU_CLIENT_NEEDS_ALBUM, NULL },
 	{ "Subtitles", KEY_FORMS, AT(subtitles), 0, subtitle_words },
 	{ "Subtitles.Types", KEY_BITS, AT(subtitle_types), 0, subtitle_type_words },
 	{ "Mime", KEY_RULE, AT(mimes), 0, NULL },

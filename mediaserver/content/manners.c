@@ -53,6 +53,38 @@ shape_title(
 	}
 }
 
+/* Of what players show. */
+static const size_t texts[] = {
+	offsetof(AvuObject, title),
+	offsetof(AvuObject, creator),
+	offsetof(AvuObject, artist),
+	offsetof(AvuObject, album_artist),
+	offsetof(AvuObject, conductor),
+	offsetof(AvuObject, composer),
+	offsetof(AvuObject, actor),
+	offsetof(AvuObject, director),
+	offsetof(AvuObject, publisher),
+	offsetof(AvuObject, album),
+	offsetof(AvuObject, genre),
+	offsetof(AvuObject, description),
+	offsetof(AvuObject, long_description),
+	offsetof(AvuObject, rights),
+	offsetof(AvuObject, program_title),
+	offsetof(AvuObject, series_title),
+};
+
+static void
+shorten_texts(AvuObject *object, int64_t max, GPtrArray *strings)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+		const char **text = (const char **)(void *)((char *)object + texts[i]);
+
+		if (*text != NULL && g_utf8_strlen(*text, -1) > max) {
+			*text = keep(strings, g_utf8_substring(*text, 0, (glong)max));
+		}
+	}
+}
+
 /* The forms that it knows. */
 static void
 choose_subtitles(AvuObject *object, const AvuClientProfile *profile)
@@ -138,6 +170,9 @@ manners_apply(
 	if (profile->art != NULL) {
 		choose_art(object, profile);
 	}
+	if (profile->text_max > 0) {
+		shorten_texts(object, profile->text_max, strings);
+	}
 	if (item == NULL) {
 		if (avu_client_has(profile, AVU_CLIENT_STORAGE_FOLDERS)) {
 			object->upnp_class = STORAGE_FOLDER;
@@ -146,6 +181,10 @@ manners_apply(
 	}
 	if (avu_client_has(profile, AVU_CLIENT_BASIC_CLASSES) && item->kind == ITEM_VIDEO) {
 		object->upnp_class = "object.item.videoItem";
+	}
+	if (avu_client_has(profile, AVU_CLIENT_NEEDS_ALBUM) && item->kind == ITEM_AUDIO &&
+		object->album == NULL) {
+		object->album = "Unknown album";
 	}
 	shape_title(object, item, profile, strings);
 	if (profile->subtitles != AVU_SUBTITLES_ALL) {

@@ -30,6 +30,7 @@ typedef enum {
 	AVU_CLIENT_TITLE_EXTENSION = 1 << 14, /* titles end in the extension of the file */
 	AVU_CLIENT_TIME_SEEK_ONLY = 1 << 15,  /* of what seeks both ways it is told of time only */
 	AVU_CLIENT_CONTROL_POINT = 1 << 16,   /* chooses for renderers elsewhere */
+	AVU_CLIENT_NEEDS_ALBUM = 1 << 17,     /* shows no music that is of no album */
 } AvuClientHabit;
 
 /* In how many ways subtitles are told; a player that knows two of them may take the worse one. */
@@ -84,7 +85,8 @@ typedef struct {
 	int64_t max_width, max_height;
 	int64_t max_sample_hz, max_bits, max_channels;
 	int64_t max_video_kbps;
-	int64_t title_max; /* characters of a title with subtitles; 0: any */
+	int64_t title_max; /* characters of a title; 0: any */
+	int64_t text_max;  /* characters of each text; 0: any */
 	/* of conversions */
 	const char *
 		converted_seek; /* "none", "time", "bytes", "both"; NULL: as the conversion has it */

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Each key of a profile that shapes what is told: what becomes of one object by it. */
+#include <string.h>
+
+#include <av-upnp/client-profile.h>
+#include <av-upnp/didl.h>
+
+#include "mediaserver/content/manners.h"
+#include "mediaserver/content/sides.h"
+
+#define LONG "Die Kunst der Fuge, Contrapunctus XIV"
+
+typedef struct {
+	const char *keys;  /* lines of a profile */
+	ItemKind kind;     /* ITEM_NONE: a container */
+	bool subtitles;    /* the film has a file of them */
+	const char *has;   /* what is in the document then */
+	const char *lacks; /* and what is not; NULL: nothing is missing */
+	const char *why;
+} Row;
+
+static const Row rows[] = {
+	{ "", ITEM_AUDIO, false, ">" LONG "<", "upnp:album>", "nothing particular" },
+	{ "Title.Max = 9", ITEM_AUDIO, false, ">Die Kunst<", LONG, "a title cut" },
+	{ "Text.Max = 12", ITEM_AUDIO, false,
+		"<dc:description>\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4"
+		"\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4</dc:description>",
+		LONG, "characters are counted, not octets" },
+	{ "Text.Max = 12", ITEM_NONE, false, ">Die Kunst de<", LONG, "of a container, too" },
+	{ "Album.Needed = yes", ITEM_AUDIO, false, "<upnp:album>Unknown album</upnp:album>", NULL,
+		"music of no album" },
+	{ "Album.Needed = yes", ITEM_VIDEO, false, "<dc:title>", "upnp:album>",
+		"films are of none" },
+	{ "Title.Extension = yes", ITEM_AUDIO, false, ">" LONG ".mp3<", NULL,
+		"with its extension" },
+	{ "Title.Dot = yes", ITEM_VIDEO, true, ">" LONG ".<", NULL,
+		"a dot for who shows subtitles" },
+	{ "Title.Dot = yes", ITEM_VIDEO, false, ">" LONG "<", NULL, "no subtitles, no dot" },
+	{ "Class.Basic = yes", ITEM_VIDEO, false, ">object.item.videoItem<", "movie",
+		"no classes below" },
+	{ "Class.StorageFolders = yes", ITEM_NONE, false, ">object.container.storageFolder<", NULL,
+		"folders" },
+	{ "Subtitles = element", ITEM_VIDEO, true, "CaptionInfo", "subtitleFileUri",
+		"one form only" },
+	{ "Subtitles = none", ITEM_VIDEO, true, "<dc:title>", "/subtitle/", "in no form" },
+};
+
+static const char *
+class_of(ItemKind kind)
+{
+	static const char *const classes[] = {
+		[ITEM_NONE] = "object.container.person.musicArtist",
+		[ITEM_AUDIO] = "object.item.audioItem.musicTrack",
+		[ITEM_VIDEO] = "object.item.videoItem.movie",
+	};
+
+	return classes[kind];
+}
+
+static void
+add_resource(AvuObject *object, const char *uri)
+{
+	AvuResource *resource = &object->resources[object->n_resources++];
+
+	avu_resource_init(resource);
+	resource->uri = uri;
+	resource->protocol_info = "http-get:*:text/srt:*";
+}
+
+/* @return the object as a document; g_free() it */
+static char *
+shape(const Row *row, const AvuClientProfile *profile)
+{
+	g_autoptr(GPtrArray) strings = g_ptr_array_new_with_free_func(g_free);
+	AvuObject object;
+	Item item;
+
+	item_init(&item);
+	item.kind = row->kind;
+	item.mime = row->kind == ITEM_AUDIO ? "audio/mpeg" : "video/mp4";
+	avu_object_init(&object);
+	object.id = "i1";
+	object.parent_id = "0";
+	object.container = row->kind == ITEM_NONE;
+	object.upnp_class = class_of(row->kind);
+	object.title = LONG;
+	object.description =
+		"\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4"
+		"\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4";
+	if (row->subtitles) {
+		add_resource(&object, "http://192.0.2.1" SIDES_SUBTITLE_PREFIX "i1/0.srt");
+		object.resources[0].subtitle_uri = object.resources[0].uri;
+		object.resources[0].subtitle_type = "srt";
+		object.sec_caption_uri = object.resources[0].uri;
+		object.sec_caption_type = "srt";
+	}
+	manners_apply(&object, row->kind != ITEM_NONE ? &item : NULL, profile, strings);
+	return avu_didl_format(&object);
+}
+
+static void
+test_keys(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+		g_autofree char *text =
+			g_strdup_printf("[Player]\nMatch.User-Agent = x\n%s\n", rows[i].keys);
+		g_autoptr(AvuClientProfiles) profiles =
+			avu_client_profiles_parse("test.client", text, strlen(text), problems);
+		const AvuClientProfile *profile = avu_client_profiles_find(profiles, "Player");
+
+		g_test_message("%s", rows[i].why);
+		g_assert_cmpuint(problems->len, ==, 0);
+		g_assert_nonnull(profile);
+		g_autofree char *document = shape(&rows[i], profile);
+
+		g_assert_nonnull(strstr(document, rows[i].has));
+		g_assert_true(rows[i].lacks == NULL || strstr(document, rows[i].lacks) == NULL);
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/manners/keys", test_keys);
+	return g_test_run();
+}
