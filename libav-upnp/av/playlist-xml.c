@@ -151,9 +151,13 @@ add_address(Asx *asx, AvuCursor tag, GError **error)
 		return true;
 	}
 	(void)g_strstrip(address);
-	asx->added = true;
-	return playlist_add(asx->playlist, address, strlen(address), asx->title,
+	const guint before = asx->playlist->entries->len;
+	const bool good = playlist_add(asx->playlist, address, strlen(address), asx->title,
 		asx->title != NULL ? strlen(asx->title) : 0, AVU_TIME_NONE, error);
+
+	/* one that is no address leaves its place to the next */
+	asx->added = asx->added || asx->playlist->entries->len > before;
+	return good;
 }
 
 static void

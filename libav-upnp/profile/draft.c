@@ -191,12 +191,19 @@ add_folder(Draft *draft, const char *folder, const char *suffix)
 		}
 		return;
 	}
-	while ((name = g_dir_read_name(dir)) != NULL && names->len < DRAFT_FILES_MAX) {
+	while ((name = g_dir_read_name(dir)) != NULL && names->len < DRAFT_NAMES_MAX) {
 		if (g_str_has_suffix(name, suffix) && name[0] != '.') {
 			g_ptr_array_add(names, g_strdup(name));
 		}
 	}
 	g_ptr_array_sort(names, compare_names);
+	if (names->len > DRAFT_FILES_MAX) {
+		add_problem(draft,
+			g_strdup_printf(
+				"%s: more than %d files; \"%s\" and what comes behind is not read",
+				folder, DRAFT_FILES_MAX, (char *)names->pdata[DRAFT_FILES_MAX]));
+		g_ptr_array_set_size(names, DRAFT_FILES_MAX);
+	}
 	for (guint i = 0; i < names->len; i++) {
 		g_autofree char *path = g_build_filename(folder, names->pdata[i], NULL);
 		g_autofree char *text = NULL;

@@ -5,6 +5,7 @@
 #include <av-upnp/keyfile.h>
 
 #define DRAFT_FILES_MAX 256
+#define DRAFT_NAMES_MAX 65536 /* of them the first are taken */
 #define DRAFT_ENTRIES_MAX 16384
 #define DRAFT_PROBLEMS_MAX 100
 

@@ -41,7 +41,7 @@ ARROWS = {
     "net": "base crypto",
     "profile": "base",
     "upnp": "base xml net process crypto",
-    "av": "base xml upnp net profile",  # net: only for the types in device-host.h
+    "av": "base xml upnp net",  # net: only for the types in device-host.h
     "stream": "base xml net crypto process profile",  # process: only the ring; xml: lists of DASH
     "control": "base xml net process crypto upnp av stream profile",
 }

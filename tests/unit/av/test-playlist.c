@@ -76,6 +76,8 @@ static const struct {
 		"|a.wma=Late|", "title behind" },
 	{ "a.asx", "<asx><entry><ref href=\"a\"><entry><ref href=\"b\">", "|a|b|",
 		"nothing is closed" },
+	{ "a.asx", "<asx><entry><ref href=\" \"/><ref href=\"b\"/><ref href=\"c\"/></entry></asx>",
+		"|b|", "the first address that is one" },
 	{ "a.asx", "<asx><entry><ref href=\"a", "|a|", "cut in an attribute" },
 	{ "a.asx", "[Reference]\r\nRef1=http://h/1\r\nRef2=http://h/2\r\n",
 		"|http://h/1|http://h/2|", "the form before there were tags" },

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include <glib/gstdio.h>
+
 #include <av-upnp/client-profile.h>
 
 static const char *
@@ -299,6 +301,43 @@ test_shipped(void)
 	g_assert_cmpstr(match.profile->name, ==, "Default");
 }
 
+/* Of too many files the first by name are read, whatever the order on the disk, and somebody is told. */
+static void
+test_too_many(void)
+{
+	g_autofree char *folder = g_dir_make_tmp("profiles-XXXXXX", NULL);
+	const char *const folders[] = { folder, NULL };
+	g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+
+	for (unsigned i = 300; i > 0; i--) {
+		g_autofree char *path = g_strdup_printf("%s/%03u.client", folder, i - 1);
+		g_autofree char *text =
+			g_strdup_printf("[P%03u]\nMatch.User-Agent = p%03u\n", i - 1, i - 1);
+
+		g_assert_true(g_file_set_contents(path, text, -1, NULL));
+	}
+	g_autoptr(AvuClientProfiles) set = avu_client_profiles_load(folders, problems);
+	bool told = false;
+
+	for (guint i = 0; i < problems->len; i++) {
+		g_test_message("%s", (const char *)problems->pdata[i]);
+		told = told || strstr(problems->pdata[i], "more than 256 files; \"256.client\"");
+	}
+	g_assert_true(told);
+	for (unsigned i = 0; i < 300; i++) {
+		g_autofree char *line = g_strdup_printf("User-Agent: p%03u", i);
+		g_autofree char *name = g_strdup_printf("P%03u", i);
+		g_autofree char *path = g_strdup_printf("%s/%03u.client", folder, i);
+		const char *const lines[] = { line, NULL };
+		AvuClientMatch match;
+
+		(void)avu_client_profiles_match(set, find_line, lines, &match);
+		g_assert_true((g_strcmp0(match.profile->name, name) == 0) == (i < 256));
+		g_assert_cmpint(g_unlink(path), ==, 0);
+	}
+	g_assert_cmpint(g_rmdir(folder), ==, 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -309,5 +348,6 @@ main(int argc, char **argv)
 	g_test_add_func("/profile/client/families", test_families);
 	g_test_add_func("/profile/client/players", test_players);
 	g_test_add_func("/profile/client/shipped", test_shipped);
+	g_test_add_func("/profile/client/too-many", test_too_many);
 	return g_test_run();
 }
