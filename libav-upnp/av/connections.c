@@ -187,9 +187,11 @@ connections_begin(Connections *connections, const AvuAddress *peer, const char *
 	if (connection == NULL) {
 		connection = add_locked(connections, peer, protocol_info);
 	}
-	if (connection->peer_manager == NULL && peer_manager != NULL &&
-		strlen(peer_manager) <= PEER_MANAGER_MAX &&
+	/* who prepared it may have left it open */
+	if ((connection->peer_manager == NULL || *connection->peer_manager == '\0') &&
+		peer_manager != NULL && strlen(peer_manager) <= PEER_MANAGER_MAX &&
 		g_utf8_validate(peer_manager, -1, NULL)) {
+		g_free(connection->peer_manager);
 		connection->peer_manager = g_strdup(peer_manager);
 	}
 	connection->transfers++;

@@ -214,6 +214,16 @@ named_connection(const AvuHttpRequest *request)
 	return text != NULL && avu_parse_uint(text, INT32_MAX, &id) ? (int32_t)id : -1;
 }
 
+/* Renderers name their ConnectionManager, other players themselves, nobody both. */
+static const char *
+peer_manager(const AvuHttpRequest *request)
+{
+	const char *manager = avu_http_request_get_header(request, "peerManager.dlna.org");
+
+	return manager != NULL ? manager
+			       : avu_http_request_get_header(request, "friendlyName.dlna.org");
+}
+
 void
 reports_follow(Reports *reports, const AvuHttpRequest *request, AvuHttpResponse *response,
 	const ReportedFile *file)
@@ -230,7 +240,7 @@ reports_follow(Reports *reports, const AvuHttpRequest *request, AvuHttpResponse 
 	*report = (Report){ .reports = reports,
 		.connection = avu_connection_manager_begin(reports->connections,
 			avu_http_request_get_peer(request), file->protocol_info,
-			avu_http_request_get_header(request, "peerManager.dlna.org"), named),
+			peer_manager(request), named),
 		.peer = *avu_http_request_get_peer(request),
 		.file = *file,
 		.start_ns = start_of(request, file),
@@ -239,7 +249,7 @@ reports_follow(Reports *reports, const AvuHttpRequest *request, AvuHttpResponse 
 	report->file.protocol_info = NULL; /* lives shorter */
 	play_sessions_begin(reports->sessions, &report->peer, file->item, report->start_ns,
 		report->begun_ns, report->begun_wall_s);
-	if (named >= 0) {
+	if (named >= 0 || avu_http_request_get_header(request, "peerManager.dlna.org") != NULL) {
 		g_autofree char *id = g_strdup_printf("%d", report->connection);
 
 		avu_http_response_set_header(response, "scid.dlna.org", id);

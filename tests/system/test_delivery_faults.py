@@ -8,9 +8,10 @@ import re
 
 import pytest
 
+from conftest import AVCP
 from house import wait_until
 from test_delivery import WAV_RATE, authority, call, film, serve, streams
-from test_delivery_gone import heal, resources, vanish
+from test_delivery_gone import heal, resources, silence, vanish
 
 assert film and serve  # fixtures
 
@@ -56,6 +57,29 @@ def test_ten_thousand_clients_vanish(house, serve):
         sizes.append(resident_kib(server))
     if "asan" not in open(f"/proc/{server.pid}/maps").read():
         assert sizes[2] - sizes[0] <= 4096, sizes
+
+
+def test_server_vanishes_within_a_file(house, serve, avcp, film):
+    """FLT-39: what was fetched so far stays, and the rest comes when the server is back."""
+    serve()
+    item = avcp("-s", "Attic", "search", "minute")[0]["id"]
+    shape = ["tc", "qdisc", "replace", "dev", "eth0", "root", "tbf", "rate", "8mbit", "burst", "16kb", "latency", "50ms"]
+    house.hosts["server"].run(shape)
+    target = house.folder / "fetched"
+    target.mkdir()
+    fetch = house.hosts["phone"].start([AVCP, "-s", "Attic", "get", item, target], name="fetch")
+
+    def size():
+        return max((path.stat().st_size for path in target.rglob("*") if path.is_file()), default=0)
+
+    wait_until("it is on its way", lambda: size() > 1 << 20, 60)
+    silence(house, "phone")
+    assert fetch.wait(120) == 5, fetch.output()
+    house.hosts["phone"].run(["nft", "delete", "table", "inet", "mute"])
+    assert 1 << 20 < size() < 60 * WAV_RATE
+    avcp("-s", "Attic", "get", item, str(target))
+    done, = (path for path in target.rglob("*.wav"))
+    assert done.read_bytes() == (film / "minute.wav").read_bytes()
 
 
 def test_paused_client_stays(house, serve):

@@ -298,12 +298,20 @@ def test_every_transfer_is_a_connection(start_writing, house, writable):
     prepared = manager("PrepareForConnection", RemoteProtocolInfo=protocol, PeerConnectionManager="",
                        PeerConnectionID=-1, Direction="Output")["ConnectionID"]
     fetch = ["curl", "-s", "-o", "/dev/null", url]
-    own = house.hosts["tv"].start(fetch, name="own")
-    named = house.hosts["tv"].start([*fetch, "-H", f"scid.dlna.org: {prepared}"], name="named")
+    peer = "uuid:1/urn:upnp-org:serviceId:ConnectionManager"
+    own = house.hosts["tv"].start([*fetch, "-D", house.folder / "head-own", "-H", f"peerManager.dlna.org: {peer}"],
+                                  name="own")
+    named = house.hosts["tv"].start([*fetch, "-D", house.folder / "head-named", "-H", f"scid.dlna.org: {prepared}", "-H",
+                                     "friendlyName.dlna.org: Den"], name="named")
     wait_until("both are under way", lambda: len(manager("GetCurrentConnectionIDs")["ConnectionIDs"].split(",")) == 3)
     ids = manager("GetCurrentConnectionIDs")["ConnectionIDs"].split(",")
     info = manager("GetCurrentConnectionInfo", ConnectionID=ids[-1])
     assert info["ProtocolInfo"] == protocol and info["Direction"] == "Output" and info["Status"] == "OK"
+    assert info["PeerConnectionManager"] == peer
+    assert manager("GetCurrentConnectionInfo", ConnectionID=prepared)["PeerConnectionManager"] == "Den"
+    for name, number in (("own", ids[-1]), ("named", prepared)):
+        wait_until("its head", lambda name=name: "\n\n" in (house.folder / f"head-{name}").read_text())
+        assert f"\nscid.dlna.org: {number}\n" in (house.folder / f"head-{name}").read_text()
     own.stop()
     named.stop()
     wait_until("they are over", lambda: manager("GetCurrentConnectionIDs")["ConnectionIDs"] == f"0,{prepared}")
