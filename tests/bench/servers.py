@@ -12,6 +12,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 import urllib.parse
 import urllib.request
 import wave
@@ -26,7 +27,7 @@ INTERFACE = "bench0"
 DIDL = "{urn:schemas-upnp-org:metadata-1-0/DIDL-Lite/}"
 
 NGINX = """
-daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log stderr crit; worker_rlimit_nofile 20000;
+daemon off; worker_processes {workers}; pid {folder}/nginx.pid; error_log stderr crit; worker_rlimit_nofile 20000;
 events {{ worker_connections 9000; }}
 http {{
   access_log off; sendfile on; tcp_nopush on; keepalive_timeout 65; keepalive_requests 100000000;
@@ -130,9 +131,11 @@ class Server:
         total = 0
         for member in self.family():
             with contextlib.suppress(OSError):
+                # the clock of the process: exact, while the ticks of /proc miss what begins and ends between them
+                total += time.clock_gettime(~member << 3 | 2)
                 fields = pathlib.Path(f"/proc/{member}/stat").read_text().rsplit(")", 1)[1].split()
-                total += sum(map(int, fields[11:15]))  # with children that have ended: minidlna has many
-        return total / TICKS
+                total += sum(map(int, fields[13:15])) / TICKS  # of children that have ended: minidlna has many
+        return total
 
     def resident_kib(self):
         """What is its own of the memory of the process (and of nginx's worker)."""
@@ -164,13 +167,24 @@ def start_ours(libexec, build, folder, media, options=()):
     return server
 
 
-def start_nginx(folder, media, port=8481):
+def start_nginx(folder, media, port=8481, workers=1):
+    folder = folder / f"nginx-{port}"
+    folder.mkdir(exist_ok=True)
     configuration = folder / "nginx.conf"
-    configuration.write_text(NGINX.format(folder=folder, media=media, host=HOST, port=port))
+    configuration.write_text(NGINX.format(folder=folder, media=media, host=HOST, port=port, workers=workers))
     user = ["-g", "user root;"] if os.geteuid() == 0 else []
-    server = Server("nginx", folder, ["nginx", "-c", configuration, "-p", folder, *user])
+    server = Server("nginx" if workers == 1 else f"nginx-{workers}", folder, ["nginx", "-c", configuration, "-p", folder, *user])
     server.port, server.path = port, "/" + next(media.iterdir()).name
     wait_until("nginx", lambda: connects(port), 10)
+    return server
+
+
+def start_bare(build, folder, media, port=8483):
+    """libmicrohttpd alone, with a thread per connection as ours."""
+    film = next(media.iterdir())
+    server = Server("bare", folder, [build / "tests/bench/bare", f"{HOST}:{port}", film])
+    server.port, server.path = port, "/" + film.name
+    wait_until("bare", lambda: connects(port), 10)
     return server
 
 
