@@ -110,6 +110,13 @@ avu_cursor_take_until(AvuCursor *in, const char *stop)
 {
 	const char *start = in->at;
 
+	/* what most want, and many times for each request */
+	if (stop[0] != '\0' && stop[1] == '\0') {
+		const char *at =
+			start < in->end ? memchr(start, stop[0], avu_cursor_len(in)) : NULL;
+
+		in->at = at != NULL ? at : in->end;
+	}
 	while (in->at < in->end && (*in->at == '\0' || strchr(stop, *in->at) == NULL)) {
 		in->at++;
 	}

@@ -199,16 +199,45 @@ avu_address_to_sockaddr(const AvuAddress *address, struct sockaddr_storage *ret)
 	return 0;
 }
 
+/* inet_ntop() goes through printf(), which shows when each request names its client. */
+static char *
+format_v4(const struct in_addr *v4)
+{
+	const uint8_t *octets = (const uint8_t *)v4;
+	char text[INET_ADDRSTRLEN];
+	char *at = text;
+
+	for (size_t i = 0; i < sizeof(*v4); i++) {
+		const unsigned octet = octets[i];
+
+		if (i > 0) {
+			*at++ = '.';
+		}
+		if (octet >= 100) {
+			*at++ = (char)('0' + octet / 100);
+		}
+		if (octet >= 10) {
+			*at++ = (char)('0' + octet / 10 % 10);
+		}
+		*at++ = (char)('0' + octet % 10);
+	}
+	*at = '\0';
+	return g_strdup(text);
+}
+
 char *
 avu_address_format(const AvuAddress *address)
 {
 	char text[INET6_ADDRSTRLEN];
 
+	if (address->family == AF_INET) {
+		return format_v4(&address->ip.v4);
+	}
 	if (address->family == 0 ||
 		inet_ntop(address->family, &address->ip, text, sizeof(text)) == NULL) {
 		return g_strdup("");
 	}
-	return address->family == AF_INET6 ? g_strdup_printf("[%s]", text) : g_strdup(text);
+	return g_strdup_printf("[%s]", text);
 }
 
 /* Are the first length bits of a and b the same? */

@@ -71,7 +71,7 @@ is_token(const char *text, size_t len)
 	static const char others[] = "!#$%&'*+-.^_`|~";
 
 	for (size_t i = 0; i < len; i++) {
-		if (!g_ascii_isalnum(text[i]) &&
+		if (!g_ascii_isalnum(text[i]) && text[i] != '-' &&
 			(text[i] == '\0' || strchr(others, text[i]) == NULL)) {
 			return false;
 		}
@@ -110,7 +110,9 @@ collect(const HttpHead *head, Seen *seen)
 			}
 		}
 		for (size_t j = 0; j < G_N_ELEMENTS(once); j++) {
-			if (strlen(once[j]) == line->name_len &&
+			/* the first letter spares most of the look */
+			if (g_ascii_tolower(once[j][0]) == g_ascii_tolower(line->name[0]) &&
+				strlen(once[j]) == line->name_len &&
 				g_ascii_strncasecmp(once[j], line->name, line->name_len) == 0) {
 				if (seen->lines[j] != NULL) {
 					return "header line given twice";

@@ -12,6 +12,8 @@
 #include "http-response.h"
 
 #define STREAM_BLOCK (64 * 1024)
+/* The lines of a film's answer fit in. */
+#define HEADERS_OCTETS 512
 
 /* Shared by the answer and libmicrohttpd's object, whichever ends last. */
 typedef struct {
@@ -23,7 +25,7 @@ typedef struct {
 
 struct AvuHttpResponse {
 	unsigned status;
-	GPtrArray *headers; /* name, value, name, value … */
+	GString *headers; /* name NUL value NUL name NUL value NUL … */
 	GBytes *body;
 	int fd;
 	uint64_t offset;
@@ -43,7 +45,7 @@ new_response(unsigned status, const char *mime, uint64_t length)
 	AvuHttpResponse *response = g_new0(AvuHttpResponse, 1);
 
 	response->status = status;
-	response->headers = g_ptr_array_new_with_free_func(g_free);
+	response->headers = g_string_sized_new(HEADERS_OCTETS);
 	response->fd = -1;
 	response->length = length;
 	if (mime != NULL) {
@@ -109,6 +111,29 @@ is_header_text(const char *text)
 	return true;
 }
 
+static void
+append_with_nul(GString *headers, const char *text)
+{
+	g_string_append_len(headers, text, (gssize)strlen(text) + 1);
+}
+
+/* The next of the lines. @param at  behind the last one; NULL: the first
+ *  @return false: that was all */
+static bool
+next_header(const AvuHttpResponse *response, const char **at, const char **ret_name,
+	const char **ret_value)
+{
+	const char *name = *at != NULL ? *at : response->headers->str;
+
+	if (name == response->headers->str + response->headers->len) {
+		return false;
+	}
+	*ret_name = name;
+	*ret_value = name + strlen(name) + 1;
+	*at = *ret_value + strlen(*ret_value) + 1;
+	return true;
+}
+
 void
 avu_http_response_set_header(AvuHttpResponse *response, const char *name, const char *value)
 {
@@ -116,9 +141,9 @@ avu_http_response_set_header(AvuHttpResponse *response, const char *name, const 
 		g_debug("header %s not sent: its value holds a control character", name);
 		return;
 	}
-	g_ptr_array_add(response->headers, g_strdup(name));
+	append_with_nul(response->headers, name);
 	/* libmicrohttpd refuses an empty value (EXT:), but takes a blank. */
-	g_ptr_array_add(response->headers, g_strdup(value[0] != '\0' ? value : " "));
+	append_with_nul(response->headers, value[0] != '\0' ? value : " ");
 }
 
 void
@@ -174,7 +199,7 @@ avu_http_response_free(AvuHttpResponse *response)
 	} else {
 		avu_fd_cleanup(&response->fd);
 	}
-	g_ptr_array_unref(response->headers);
+	(void)g_string_free(response->headers, TRUE);
 	g_free(response);
 }
 
@@ -250,9 +275,12 @@ translate(AvuHttpResponse *response)
 const char *
 http_response_get_header(const AvuHttpResponse *response, const char *name)
 {
-	for (guint i = 0; i < response->headers->len; i += 2) {
-		if (g_ascii_strcasecmp(g_ptr_array_index(response->headers, i), name) == 0) {
-			return g_ptr_array_index(response->headers, i + 1);
+	const char *at = NULL;
+	const char *own, *value;
+
+	while (next_header(response, &at, &own, &value)) {
+		if (g_ascii_strcasecmp(own, name) == 0) {
+			return value;
 		}
 	}
 	return NULL;
@@ -263,14 +291,15 @@ http_response_queue(
 	AvuHttpResponse *response, struct MHD_Connection *connection, bool close, bool head)
 {
 	struct MHD_Response *out = translate(response);
+	const char *at = NULL;
+	const char *name, *value;
 	bool queued;
 
 	if (out == NULL) {
 		return false;
 	}
-	for (guint i = 0; i < response->headers->len; i += 2) {
-		(void)MHD_add_response_header(out, g_ptr_array_index(response->headers, i),
-			g_ptr_array_index(response->headers, i + 1));
+	while (next_header(response, &at, &name, &value)) {
+		(void)MHD_add_response_header(out, name, value);
 	}
 	if (http_response_get_header(response, MHD_HTTP_HEADER_SERVER) == NULL) {
 		(void)MHD_add_response_header(out, MHD_HTTP_HEADER_SERVER, avu_product_token());
@@ -295,12 +324,12 @@ http_response_send_now(const AvuHttpResponse *response, int fd)
 {
 	const char *reason = MHD_get_reason_phrase_for(response->status);
 	g_autoptr(GString) text = g_string_new(NULL);
+	const char *at = NULL;
+	const char *name, *value;
 
 	g_string_printf(text, "HTTP/1.1 %u %s\r\n", response->status, reason);
-	for (guint i = 0; i < response->headers->len; i += 2) {
-		g_string_append_printf(text, "%s: %s\r\n",
-			(char *)g_ptr_array_index(response->headers, i),
-			(char *)g_ptr_array_index(response->headers, i + 1));
+	while (next_header(response, &at, &name, &value)) {
+		g_string_append_printf(text, "%s: %s\r\n", name, value);
 	}
 	if (http_response_get_header(response, MHD_HTTP_HEADER_SERVER) == NULL) {
 		g_string_append_printf(text, "Server: %s\r\n", avu_product_token());

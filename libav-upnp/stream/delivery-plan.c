@@ -56,7 +56,6 @@ static unsigned
 take_mode(const DeliveryQuestion *question, DeliveryPlan *plan)
 {
 	const char *asked = delivery_ask(question, "transferMode.dlna.org");
-	uint32_t supported = supported_modes(question->delivery);
 	bool continuous = question->delivery->kind == AVU_MEDIA_AUDIO ||
 			  question->delivery->kind == AVU_MEDIA_VIDEO;
 
@@ -69,7 +68,8 @@ take_mode(const DeliveryQuestion *question, DeliveryPlan *plan)
 			continue;
 		}
 		plan->mode = (DeliveryMode)i;
-		if ((supported & modes[i].flag) != 0 && (i != DELIVERY_STREAMING || continuous)) {
+		if ((supported_modes(question->delivery) & modes[i].flag) != 0 &&
+			(i != DELIVERY_STREAMING || continuous)) {
 			return 0;
 		}
 		if (i == DELIVERY_INTERACTIVE &&

@@ -100,6 +100,16 @@ split(int64_t time_s, struct tm *date)
 	return true;
 }
 
+/* Without printf(): each answer that carries a file has a date. */
+static void
+put_digits(char *text, size_t digits, int value)
+{
+	while (digits-- > 0) {
+		text[digits] = (char)('0' + value % 10);
+		value /= 10;
+	}
+}
+
 char *
 http_date_format(int64_t time_s)
 {
@@ -108,7 +118,14 @@ http_date_format(int64_t time_s)
 	if (!split(time_s, &date)) {
 		return g_strdup("");
 	}
-	return g_strdup_printf("%s, %02d %s %04d %02d:%02d:%02d GMT", days[date.tm_wday],
-		date.tm_mday, months[date.tm_mon], date.tm_year, date.tm_hour, date.tm_min,
-		date.tm_sec);
+	char text[] = "Www, dd Mmm yyyy hh:mm:ss GMT";
+
+	memcpy(text, days[date.tm_wday], 3);
+	put_digits(text + 5, 2, date.tm_mday);
+	memcpy(text + 8, months[date.tm_mon], 3);
+	put_digits(text + 12, 4, date.tm_year);
+	put_digits(text + 17, 2, date.tm_hour);
+	put_digits(text + 20, 2, date.tm_min);
+	put_digits(text + 23, 2, date.tm_sec);
+	return g_strdup(text);
 }

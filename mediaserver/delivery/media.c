@@ -225,7 +225,8 @@ deliver(const AvuHttpRequest *request, const Media *media, int64_t item, const c
 	AvuHttpResponse *response = avu_deliver(request, &delivery);
 
 	if (media->reports != NULL) {
-		g_autofree char *protocol_info = avu_protocol_info_format(delivery.mime, &dlna);
+		g_autofree char *protocol_info =
+			g_strconcat("http-get:*:", delivery.mime, ":", features, NULL);
 		/* a part of a file is a song of an album: nobody goes on in the middle of it */
 		ReportedFile reported = { item, file->kind, protocol_info,
 			file->start_ns < 0 ? file->duration_ns : 0, (uint64_t)st->st_size, "" };

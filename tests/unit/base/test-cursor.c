@@ -116,6 +116,19 @@ test_until(void)
 	first = avu_cursor_take_until(&in, ";,");
 	g_assert_true(avu_cursor_equal(&first, "c"));
 	g_assert_true(avu_cursor_at_end(&in));
+	in = avu_cursor("a\0b;c", 5);
+	first = avu_cursor_take_until(&in, ";");
+	g_assert_cmpuint(avu_cursor_len(&first), ==, 3);
+	g_assert_true(avu_cursor_take_char(&in, ';'));
+	first = avu_cursor_take_until(&in, ";");
+	g_assert_true(avu_cursor_equal(&first, "c"));
+	g_assert_true(avu_cursor_at_end(&in));
+	first = avu_cursor_take_until(&in, ";");
+	g_assert_true(avu_cursor_at_end(&first));
+	/* the one that is looked for may stand behind the end */
+	in = avu_cursor("ab;", 2);
+	first = avu_cursor_take_until(&in, ";");
+	g_assert_true(avu_cursor_equal(&first, "ab"));
 }
 
 int
