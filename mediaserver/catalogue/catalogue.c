@@ -3,8 +3,6 @@
  * the disk and state.db, so a damaged or foreign-schema file is set aside. */
 #include "mediaserver/catalogue/overlay-private.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <time.h>
 
 #include <av-upnp/clock.h>
@@ -12,6 +10,7 @@
 #include <av-upnp/limits.h>
 #include <av-upnp/random.h>
 
+#include "mediaserver/catalogue/aside.h"
 #include "mediaserver/catalogue/counts.h"
 #include "mediaserver/catalogue/letters.h"
 #include "mediaserver/catalogue/renumber.h"
@@ -140,22 +139,6 @@ create(Database *database, GError **error)
 	       database_run(database, "COMMIT", error);
 }
 
-/* Library file and its WAL become *.old: a second look is possible, the next rebuild replaces it. */
-static void
-set_aside(const char *path)
-{
-	static const char *const parts[] = { "", "-wal", "-shm" };
-
-	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
-		g_autofree char *from = g_strconcat(path, parts[i], NULL);
-		g_autofree char *to = g_strconcat(path, ".old", parts[i], NULL);
-
-		if (rename(from, to) < 0 && errno != ENOENT) {
-			g_warning("cannot set %s aside: %s", from, g_strerror(errno));
-		}
-	}
-}
-
 /* Before the first object of the new file: nobody may take its numbers for those of the old one. */
 bool
 catalogue_renew_reset_token(State *state, GError **error)
@@ -186,7 +169,9 @@ open_writer(const char *path, State *state, GError **error)
 			"is built anew",
 			path);
 		g_clear_pointer(&database, database_close);
-		set_aside(path);
+		if (!aside_put(path, "old", error)) {
+			return NULL;
+		}
 		database = database_open(path, 0, error);
 	}
 	if (database == NULL || !catalogue_renew_reset_token(state, error) ||

@@ -13,8 +13,9 @@ G_BEGIN_DECLS
 #define GRAMS_TOKENIZER "grams"
 bool grams_register(Database *database, GError **error);
 
-/** What the index is asked for a word: parts of it that together cover it, a superset of what has the
- *  word. @return NULL: it is too short */
+/** What the index is asked for a word: parts of it side by side from its start, at most four, which of a
+ *  longer word is the beginning only. What has them all is a superset of what has the word.
+ *  @return NULL: it is too short. g_free() it */
 char *grams_dup_match(const char *word);
 
 G_END_DECLS

@@ -12,6 +12,8 @@
 #include <av-upnp/error.h>
 #include <av-upnp/random.h>
 
+#include "mediaserver/catalogue/aside.h"
+
 #define KEY_UPDATE_ID "update-id"
 /* The last good copy: made when something changed, at most so often (ROB-004). */
 #define COPY_SUFFIX ".copy"
@@ -118,24 +120,20 @@ open_whole(const char *path, int64_t *ret_version, GError **error)
 static bool
 restore(const char *path, const char *why)
 {
-	static const char *const parts[] = { "-wal", "-shm" };
 	g_autofree char *copy = g_strconcat(path, COPY_SUFFIX, NULL);
-	g_autofree char *aside = g_strconcat(path, ".damaged", NULL);
 	g_autofree char *contents = NULL;
+	g_autoptr(GError) error = NULL;
 	size_t len;
 
 	if (!g_file_get_contents(copy, &contents, &len, NULL)) {
 		return false;
 	}
-	if (rename(path, aside) < 0 && errno != ENOENT) {
+	if (!aside_put(path, "damaged", &error)) {
+		g_warning("%s", error->message);
 		return false;
 	}
-	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
-		g_autofree char *part = g_strconcat(path, parts[i], NULL);
-
-		(void)g_unlink(part); /* may be missing */
-	}
-	g_warning("%s: %s; its last good copy is used, the other is kept as %s", path, why, aside);
+	g_warning("%s: %s; its last good copy is used, the other is kept as %s.damaged", path, why,
+		path);
 	return g_file_set_contents_full(path, contents, (gssize)len,
 		G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, NULL);
 }

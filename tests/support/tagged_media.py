@@ -127,15 +127,25 @@ def exif(make, model, date, orientation):
     return b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body
 
 
-def heic(path):
-    """What a telephone writes, less the pixels: the picture is listed with its size."""
+def heic(path, date):
+    """What a telephone writes, less the pixels: the picture is listed with its size and when it was taken."""
     def box(name, body):
         return struct.pack(">I", 8 + len(body)) + name + body
 
-    ispe = box(b"ispe", struct.pack(">III", 0, 4032, 3024))
-    ipma = box(b"ipma", struct.pack(">IIHBB", 0, 1, 1, 1, 1))
-    meta = box(b"meta", b"\0" * 4 + box(b"pitm", struct.pack(">IH", 0, 1)) + box(b"iprp", box(b"ipco", ispe) + ipma))
-    path.write_bytes(box(b"ftyp", b"heic\0\0\0\0mif1heic") + meta + box(b"mdat", b"\0" * 64))
+    def build(exif_at):
+        ispe = box(b"ispe", struct.pack(">III", 0, 4032, 3024))
+        ipma = box(b"ipma", struct.pack(">IIHBB", 0, 1, 1, 1, 1))
+        infe = b"".join(box(b"infe", struct.pack(">IHH", 2 << 24, item, 0) + kind + b"\0")
+                        for item, kind in ((1, b"hvc1"), (2, b"Exif")))
+        iloc = struct.pack(">IHH", 0, 0x4400, 2) + b"".join(
+            struct.pack(">HHHII", item, 0, 1, at, size) for item, at, size in ((1, exif_at + len(item_2), 64),
+                                                                               (2, exif_at, len(item_2))))
+        meta = box(b"meta", b"\0" * 4 + box(b"pitm", struct.pack(">IH", 0, 1)) + box(b"iinf", struct.pack(">IH", 0, 2) + infe)
+                   + box(b"iloc", iloc) + box(b"iprp", box(b"ipco", ispe) + ipma))
+        return box(b"ftyp", b"heic\0\0\0\0mif1heic") + meta
+
+    item_2 = struct.pack(">I", 6) + exif(b"Annie\0", b"Annie P9\0", date, 1)[4:]
+    path.write_bytes(build(len(build(0)) + 8) + box(b"mdat", item_2 + b"\0" * 64))
 
 
 def make(folder):
@@ -158,7 +168,7 @@ def make(folder):
     jpeg = (folder / "p.jpg").read_bytes()
     (folder / "taken.jpg").write_bytes(
         jpeg[:2] + exif(b"Annie\0", b"Annie X100\0", b"2019:03:01 10:20:30\0", 6) + jpeg[2:])
-    heic(folder / "h.heic")
+    heic(folder / "h.heic", b"2020:06:07 08:09:10\0")
     ape(folder / "a.ape")
     hdr10(folder / "hdr.mkv")
     ffmpeg(*SOUND, "-metadata", "title=Loud", "-metadata", "REPLAYGAIN_TRACK_GAIN=-6.54 dB",

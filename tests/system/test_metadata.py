@@ -178,6 +178,8 @@ def test_formats(formats, share):
     taken = found[str((formats / "taken.jpg").stat().st_size)]
     assert taken["date"] == ["2019-03-01T10:20:30"]
     assert "note" not in taken  # where, is nobody's business
+    shot = found[str((formats / "h.heic").stat().st_size)]
+    assert shot["date"] == ["2020-06-07T08:09:10"]
 
 
 def test_places_when_switched_on(formats, own, share):
