@@ -19,6 +19,7 @@
 #include "app.h"
 #include "connection/sink-list.h"
 #include "engine/client.h"
+#include "instances.h"
 #include "local/local.h"
 #include "rendering/rendering.h"
 #include "transport/lists.h"
@@ -50,6 +51,10 @@ struct App {
 	Memory *memory; /* of the transport */
 	AvuTransport *transport;
 	Rendering *rendering;
+	Instances *instances;       /* beside these; NULL: not to be had */
+	EngineConfig engine_config; /* of both */
+	AvuTransportConfig transport_config;
+	char *registry_path, *peer_manager; /* borrowed by the former */
 	AvuConnectionManager *connections;
 	AvuDiscovery *discovery;
 	Local *local;
@@ -232,32 +237,39 @@ app_get_gain(const App *app)
 static bool
 app_start_engine(App *app, GError **error)
 {
-	g_autofree char *registry = avu_state_dir_build_path(app->state, "gstreamer-registry.bin");
 	g_autofree char *name =
 		avu_settings_get_bool(app->settings, "Screen") ? app_dup_name(app) : NULL;
 	const bool hardware = avu_settings_get_bool(app->settings, "HardwareVolume");
-	g_autofree char *manager =
+
+	app->registry_path = avu_state_dir_build_path(app->state, "gstreamer-registry.bin");
+	app->peer_manager =
 		g_strconcat(app->udn, "/urn:upnp-org:serviceId:ConnectionManager", NULL);
-	const EngineConfig config = {
+	app->engine_config = (EngineConfig){
 		.audio_sink = avu_settings_get_string(app->settings, "AudioSink"),
 		.video_sink = avu_settings_get_string(app->settings, "VideoSink"),
 		.audio_device = avu_settings_get_string(app->settings, "AudioDevice"),
 		.mixer_card = hardware ? avu_settings_get_string(app->settings, "MixerCard") : NULL,
 		.mixer_control =
 			hardware ? avu_settings_get_string(app->settings, "MixerControl") : NULL,
-		.screen_name = name,
-		.registry_path = registry,
+		.registry_path = app->registry_path,
 		.no_mixer = avu_settings_get_bool(app->settings, "BitPerfect"),
 		.gain = app_get_gain(app),
 		.preamp_db = (int)avu_settings_get_int(app->settings, "ReplayGainPreamp"),
 		.counters = app->counters,
-		.peer_manager = manager,
+		.peer_manager = app->peer_manager,
 		/* who watches the knob of the card must be there */
 		.media_idle_ns =
 			hardware ? APP_NEVER_NS : avu_settings_get_int(app->settings, "MediaIdle"),
 		.buffer_ns = avu_settings_get_int(app->settings, "Buffer"),
 	};
 
+	g_autofree char *audio = instances_dup_sink(app->engine_config.audio_sink, 0);
+	g_autofree char *video = instances_dup_sink(app->engine_config.video_sink, 0);
+	EngineConfig config = app->engine_config;
+
+	config.audio_sink = audio;
+	config.video_sink = video;
+	config.screen_name = name;
 	app->engine = engine_client_new(
 		app->supervisor, &config, acceptance_get_media_policy(app->acceptance), error);
 	return app->engine != NULL;
@@ -272,6 +284,33 @@ app_get_version(const App *app)
 	return (unsigned)avu_settings_get_int(app->settings, "UpnpVersion");
 }
 
+/* Several at once where the operator wants it; control points of version 1 are not to meet it. */
+static void
+app_add_connections(App *app)
+{
+	const unsigned version = app_get_version(app);
+	const unsigned n = (unsigned)avu_settings_get_int(app->settings, "Instances");
+	const bool several = n > 1 && version > 1;
+	const InstancesKit kit = {
+		.supervisor = app->supervisor,
+		.settings = app->settings,
+		.policy = acceptance_get_media_policy(app->acceptance),
+		.host = app->host,
+		.engine = app->engine_config,
+		.transport = app->transport_config,
+		.first = app->transport,
+		.rendering = app->rendering,
+	};
+
+	app->connections = avu_connection_manager_new(
+		app->host, version, several ? AVU_CONNECTIONS_PREPARE : 0, "", "");
+	if (several) {
+		app->instances = instances_new(&kit, n);
+		avu_connection_manager_set_instances(
+			app->connections, instances_get_functions(), app->instances);
+	}
+}
+
 static void
 app_add_services(App *app)
 {
@@ -282,7 +321,7 @@ app_add_services(App *app)
 	app->memory = memory_new(app->state,
 		memory_extent_parse(avu_settings_get_string(app->settings, "Remember")));
 	const unsigned version = app_get_version(app);
-	const AvuTransportConfig transport = {
+	app->transport_config = (AvuTransportConfig){
 		.version = version,
 		.engine = functions,
 		.engine_self = app->engine,
@@ -295,11 +334,11 @@ app_add_services(App *app)
 		.changed_data = app->memory,
 	};
 
-	app->transport = avu_transport_new(app->host, &transport);
+	app->transport = avu_transport_new(app->host, &app->transport_config);
 	memory_attach(app->memory, app->transport);
 	app->rendering = rendering_new(
 		app->host, app->settings, app->state, app->udn, functions, app->engine);
-	app->connections = avu_connection_manager_new(app->host, version, 0, "", "");
+	app_add_connections(app);
 	const EngineEvents events = {
 		.transport = avu_transport_get_listener(),
 		.transport_data = app->transport,
@@ -466,6 +505,7 @@ app_free(App *app)
 	avu_mailbox_close(app->mailbox);
 	avu_http_server_free(app->server);
 	avu_metrics_free(app->metrics);
+	instances_free(app->instances);
 	memory_free(app->memory);
 	avu_transport_free(app->transport);
 	lists_free(app->lists);
@@ -481,6 +521,8 @@ app_free(App *app)
 	avu_mailbox_unref(app->mailbox);
 	g_main_loop_unref(app->loop);
 	g_hash_table_unref(app->told);
+	g_free(app->registry_path);
+	g_free(app->peer_manager);
 	g_free(app->udn);
 	g_free(app->name);
 	g_free(app);

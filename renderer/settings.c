@@ -29,6 +29,17 @@ const AvuSettingSpec renderer_setting_specs[] = {
 		.help = "what is there again after a restart: nothing, the queue (what is played, "
 			"what comes next, play mode and track), or all with the place in the "
 			"track" },
+	{ .section = "Renderer",
+		.key = "Instances",
+		.flag = "instances",
+		.type = AVU_SETTING_INT,
+		.fallback = "1",
+		.min = 1,
+		.max = 8,
+		.placeholder = "N",
+		.help = "so many things may play at once: control points get further ones by "
+			"PrepareForConnection, each with a queue and a volume of its own; not with "
+			"--upnp-version 1" },
 	{ .section = "Network",
 		.key = "Internet",
 		.flag = "internet",
@@ -52,7 +63,9 @@ const AvuSettingSpec renderer_setting_specs[] = {
 		.type = AVU_SETTING_STRING,
 		.placeholder = "BIN",
 		.help = "where sound goes, as gst-launch-1.0 writes it, such as \"alsasink "
-			"device=hw:1\"; the system's output by default" },
+			"device=hw:1\"; the system's output by default; %i in it is the number of "
+			"the "
+			"instance" },
 	{ .section = "Output",
 		.key = "AudioDevice",
 		.flag = "audio-device",

@@ -495,7 +495,20 @@ on_timer(void *data)
 }
 
 AvuTransport *
-avu_transport_new(AvuDeviceHost *host, const AvuTransportConfig *config)
+transport_find_instance(AvuTransport *first, uint32_t instance)
+{
+	AvuTransport *found = first->instance == instance ? first : NULL;
+
+	for (guint i = 0; found == NULL && i < first->others->len; i++) {
+		AvuTransport *other = g_ptr_array_index(first->others, i);
+
+		found = other->instance == instance ? other : NULL;
+	}
+	return found;
+}
+
+static AvuTransport *
+make(const AvuTransportConfig *config)
 {
 	AvuTransport *self = g_new0(AvuTransport, 1);
 
@@ -507,14 +520,44 @@ avu_transport_new(AvuDeviceHost *host, const AvuTransportConfig *config)
 	self->rand = config->seed != 0 ? g_rand_new_with_seed(config->seed) : g_rand_new();
 	self->speed = AVU_PLAY_SPEED_NORMAL;
 	self->timer = avu_timer_new(NULL, AVU_TIME_NONE, on_timer, self);
-	AvuService *service = avu_device_host_add_service(host, &avu_service_av_transport,
-		self->config.version, transport_bindings, AVU_SERVICE_MAIN_THREAD, self);
+	return self;
+}
 
-	self->variables = avu_service_get_variables(service);
+/* @param service  NULL: that of the first has been narrowed already */
+static void
+publish_all(AvuTransport *self, AvuService *service)
+{
 	avu_variables_begin(self->variables);
 	transport_publish_constants(self, service);
 	transport_publish(self);
 	avu_variables_commit(self->variables);
+}
+
+AvuTransport *
+avu_transport_new(AvuDeviceHost *host, const AvuTransportConfig *config)
+{
+	AvuTransport *self = make(config);
+	AvuService *service = avu_device_host_add_service(host, &avu_service_av_transport,
+		self->config.version, transport_bindings, AVU_SERVICE_MAIN_THREAD, self);
+
+	self->first = self;
+	self->others = g_ptr_array_new();
+	self->variables = avu_service_get_variables(service);
+	publish_all(self, service);
+	return self;
+}
+
+AvuTransport *
+avu_transport_new_instance(AvuTransport *first, unsigned id, const AvuTransportConfig *config)
+{
+	AvuTransport *self = make(config);
+
+	self->config.version = first->config.version;
+	self->first = first;
+	self->instance = id;
+	self->variables = first->variables;
+	g_ptr_array_add(first->others, self);
+	publish_all(self, NULL);
 	return self;
 }
 
@@ -523,6 +566,12 @@ avu_transport_free(AvuTransport *self)
 {
 	if (self == NULL) {
 		return;
+	}
+	if (self != self->first) {
+		(void)g_ptr_array_remove_fast(self->first->others, self);
+		avu_variables_drop_instance(self->variables, self->instance);
+	} else {
+		g_ptr_array_unref(self->others);
 	}
 	avu_timer_free(self->timer);
 	transport_media_close(self, self->media);

@@ -14,6 +14,7 @@
 enum {
 	INCOMPATIBLE_PROTOCOL = 701,
 	INCOMPATIBLE_DIRECTIONS = 702,
+	LOCAL_RESTRICTIONS = 704,
 	NO_CONNECTION = 706,
 	TABLE_OVERFLOW = 708,
 };
@@ -21,6 +22,7 @@ enum {
 #define NO_FEATURES "<Features xmlns=\"urn:schemas-upnp-org:av:cm-featureList\"/>"
 /* Players that seek open and close connections all the time. */
 #define EVENT_NS AVU_NS_PER_S
+#define IDLE_LOOK_NS (30 * AVU_NS_PER_S)
 
 struct AvuConnectionManager {
 	AvuVariables *variables;
@@ -28,6 +30,9 @@ struct AvuConnectionManager {
 	AvuTimer *timer; /* for the event; NULL: none is due */
 	int told;        /* atomic: 1 from the first change until its event */
 	GArray *bindings;
+	const AvuInstances *instances; /* NULL: the first serves all */
+	void *instances_self;
+	AvuTimer *idle_timer; /* while instances is not NULL */
 	bool renderer; /* a device that is no source is a sink, also before it knows its formats */
 };
 
@@ -57,14 +62,14 @@ get_current_connection_info(AvuCall *call, void *object, GError **error)
 {
 	const AvuConnectionManager *manager = object;
 	const int32_t id = avu_call_i4(call, "ConnectionID");
-	g_auto(ConnectionInfo) info = { NULL, NULL, -1 };
+	g_auto(ConnectionInfo) info = { NULL, NULL, -1, 0 };
 
 	if (id != 0 && !connections_find(manager->connections, id, &info)) {
 		g_set_error(error, AVU_UPNP_ERROR, NO_CONNECTION, "no connection %d", id);
 		return false;
 	}
-	avu_call_reply_i4(call, "RcsID", manager->renderer ? 0 : -1);
-	avu_call_reply_i4(call, "AVTransportID", manager->renderer ? 0 : -1);
+	avu_call_reply_i4(call, "RcsID", manager->renderer ? info.instance : -1);
+	avu_call_reply_i4(call, "AVTransportID", manager->renderer ? info.instance : -1);
 	avu_call_reply_string(
 		call, "ProtocolInfo", info.protocol_info != NULL ? info.protocol_info : "");
 	avu_call_reply_string(
@@ -96,6 +101,38 @@ is_ours(const AvuConnectionManager *manager, const char *text)
 }
 
 static bool
+add_connection(AvuConnectionManager *manager, AvuCall *call, GError **error)
+{
+	g_autoptr(GError) problem = NULL;
+	const AvuInstances *instances = manager->instances;
+	const unsigned instance =
+		instances != NULL ? instances->open(manager->instances_self, &problem) : 0;
+
+	if (instances != NULL && instance == 0) {
+		g_set_error(error, AVU_UPNP_ERROR, LOCAL_RESTRICTIONS, "%s", problem->message);
+		return false;
+	}
+	const int32_t id = connections_prepare(manager->connections, avu_call_get_peer(call),
+		avu_call_string(call, "RemoteProtocolInfo"),
+		avu_call_string(call, "PeerConnectionManager"),
+		avu_call_i4(call, "PeerConnectionID"), (int32_t)instance);
+
+	if (id < 0) {
+		if (instance != 0) {
+			instances->close(instance, manager->instances_self);
+		}
+		g_set_error(error, AVU_UPNP_ERROR, TABLE_OVERFLOW, "%d connections are prepared",
+			AVU_CONNECTIONS_MAX);
+		return false;
+	}
+	avu_connection_manager_changed(manager);
+	avu_call_reply_i4(call, "ConnectionID", id);
+	avu_call_reply_i4(call, "AVTransportID", manager->renderer ? (int32_t)instance : -1);
+	avu_call_reply_i4(call, "RcsID", manager->renderer ? (int32_t)instance : -1);
+	return true;
+}
+
+static bool
 prepare_for_connection(AvuCall *call, void *object, GError **error)
 {
 	AvuConnectionManager *manager = object;
@@ -112,33 +149,33 @@ prepare_for_connection(AvuCall *call, void *object, GError **error)
 			"'%.64s' is not in the list", protocol);
 		return false;
 	}
-	const int32_t id = connections_prepare(manager->connections, avu_call_get_peer(call),
-		protocol, avu_call_string(call, "PeerConnectionManager"),
-		avu_call_i4(call, "PeerConnectionID"));
+	return add_connection(manager, call, error);
+}
 
-	if (id < 0) {
-		g_set_error(error, AVU_UPNP_ERROR, TABLE_OVERFLOW, "%d connections are prepared",
-			AVU_CONNECTIONS_MAX);
+static bool
+complete(AvuConnectionManager *manager, int32_t id)
+{
+	int32_t instance;
+
+	if (!connections_complete(manager->connections, id, &instance)) {
 		return false;
 	}
+	if (instance != 0) {
+		manager->instances->close((unsigned)instance, manager->instances_self);
+	}
 	avu_connection_manager_changed(manager);
-	avu_call_reply_i4(call, "ConnectionID", id);
-	avu_call_reply_i4(call, "AVTransportID", manager->renderer ? 0 : -1);
-	avu_call_reply_i4(call, "RcsID", manager->renderer ? 0 : -1);
 	return true;
 }
 
 static bool
 connection_complete(AvuCall *call, void *object, GError **error)
 {
-	AvuConnectionManager *manager = object;
 	const int32_t id = avu_call_i4(call, "ConnectionID");
 
-	if (!connections_complete(manager->connections, id)) {
+	if (!complete(object, id)) {
 		g_set_error(error, AVU_UPNP_ERROR, NO_CONNECTION, "%d was not prepared", id);
 		return false;
 	}
-	avu_connection_manager_changed(manager);
 	return true;
 }
 
@@ -176,6 +213,29 @@ avu_connection_manager_new(
 	return manager;
 }
 
+/* Control points forget ConnectionComplete, or are switched off. */
+static void
+end_idle(void *data)
+{
+	AvuConnectionManager *manager = data;
+	int32_t id;
+
+	while ((id = connections_find_idle(manager->connections, manager->instances->is_busy,
+			manager->instances_self)) > 0) {
+		(void)complete(manager, id);
+	}
+	avu_timer_set(manager->idle_timer, IDLE_LOOK_NS);
+}
+
+void
+avu_connection_manager_set_instances(
+	AvuConnectionManager *manager, const AvuInstances *functions, void *self)
+{
+	manager->instances = functions;
+	manager->instances_self = self;
+	manager->idle_timer = avu_timer_new(NULL, IDLE_LOOK_NS, end_idle, manager);
+}
+
 void
 avu_connection_manager_free(AvuConnectionManager *manager)
 {
@@ -183,6 +243,7 @@ avu_connection_manager_free(AvuConnectionManager *manager)
 		return;
 	}
 	avu_timer_free(manager->timer);
+	avu_timer_free(manager->idle_timer);
 	connections_free(manager->connections);
 	g_array_unref(manager->bindings);
 	g_free(manager);

@@ -20,6 +20,7 @@ typedef struct {
 	AvuAddress peer;
 	char *protocol_info, *peer_manager;
 	int32_t peer_id;
+	int32_t instance;
 } Connection;
 
 struct Connections {
@@ -103,8 +104,9 @@ forget_idle_locked(Connections *connections)
 	for (guint i = connections->all->len; i > 0; i--) {
 		const Connection *connection = g_ptr_array_index(connections->all, i - 1);
 
+		/* one with an instance is ended by who has that */
 		if (connection->prepared && connection->transfers == 0 &&
-			connection->used_ns < since_ns) {
+			connection->instance == 0 && connection->used_ns < since_ns) {
 			g_ptr_array_remove_index(connections->all, i - 1);
 		} else {
 			n += connection->prepared;
@@ -115,7 +117,7 @@ forget_idle_locked(Connections *connections)
 
 int32_t
 connections_prepare(Connections *connections, const AvuAddress *caller, const char *protocol_info,
-	const char *peer_manager, int32_t peer_id)
+	const char *peer_manager, int32_t peer_id, int32_t instance)
 {
 	int32_t id = -1;
 
@@ -126,6 +128,7 @@ connections_prepare(Connections *connections, const AvuAddress *caller, const ch
 		connection->prepared = true;
 		connection->peer_manager = g_strdup(peer_manager);
 		connection->peer_id = peer_id;
+		connection->instance = instance;
 		id = connection->id;
 	}
 	(void)pthread_mutex_unlock(&connections->lock);
@@ -133,12 +136,13 @@ connections_prepare(Connections *connections, const AvuAddress *caller, const ch
 }
 
 bool
-connections_complete(Connections *connections, int32_t id)
+connections_complete(Connections *connections, int32_t id, int32_t *ret_instance)
 {
 	(void)pthread_mutex_lock(&connections->lock);
 	Connection *connection = find_locked(connections, id);
 	const bool prepared = connection != NULL && connection->prepared;
 
+	*ret_instance = prepared ? connection->instance : 0;
 	if (prepared && connection->transfers == 0) {
 		(void)g_ptr_array_remove(connections->all, connection);
 	} else if (prepared) {
@@ -229,7 +233,7 @@ connections_find(Connections *connections, int32_t id, ConnectionInfo *ret_info)
 	if (connection != NULL) {
 		*ret_info = (ConnectionInfo){ g_strdup(connection->protocol_info),
 			g_strdup(connection->peer_manager != NULL ? connection->peer_manager : ""),
-			connection->peer_id };
+			connection->peer_id, connection->instance };
 	}
 	(void)pthread_mutex_unlock(&connections->lock);
 	return connection != NULL;
@@ -249,4 +253,28 @@ connections_format_ids(Connections *connections)
 	}
 	(void)pthread_mutex_unlock(&connections->lock);
 	return g_string_free(g_steal_pointer(&out), FALSE);
+}
+
+int32_t
+connections_find_idle(
+	Connections *connections, bool (*is_busy)(unsigned instance, void *data), void *data)
+{
+	const int64_t now_ns = avu_now_ns();
+	int32_t id = -1;
+
+	(void)pthread_mutex_lock(&connections->lock);
+	for (guint i = 0; i < connections->all->len; i++) {
+		Connection *connection = g_ptr_array_index(connections->all, i);
+
+		if (!connection->prepared || connection->instance == 0) {
+			continue;
+		}
+		if (is_busy((unsigned)connection->instance, data)) {
+			connection->used_ns = now_ns;
+		} else if (connection->used_ns < now_ns - AVU_CONNECTIONS_IDLE_S * AVU_NS_PER_S) {
+			id = connection->id;
+		}
+	}
+	(void)pthread_mutex_unlock(&connections->lock);
+	return id;
 }

@@ -60,11 +60,11 @@ tell_value(AvuRendering *self, AvuValue value, AvuChannel channel)
 	const char *name = spec->channels ? avu_channel_get_name(channel) : NULL;
 
 	if (!spec->transform_only) {
-		avu_variables_set_int(self->variables, 0, name, spec->name, number);
+		avu_variables_set_int(self->variables, self->instance, name, spec->name, number);
 	}
 	if (value == AVU_VALUE_VOLUME) {
 		avu_variables_set_int(
-			self->variables, 0, name, "VolumeDB", self->volume_db[number]);
+			self->variables, self->instance, name, "VolumeDB", self->volume_db[number]);
 	}
 }
 
@@ -350,6 +350,19 @@ static const struct {
 	{ "SetDefaultTransforms", set_default_transforms, true, false },
 };
 
+static AvuRendering *
+find_instance(AvuRendering *first, uint32_t instance)
+{
+	AvuRendering *found = first->instance == instance ? first : NULL;
+
+	for (guint i = 0; found == NULL && i < first->others->len; i++) {
+		AvuRendering *other = g_ptr_array_index(first->others, i);
+
+		found = other->instance == instance ? other : NULL;
+	}
+	return found;
+}
+
 static bool
 run(AvuCall *call, void *object, GError **error)
 {
@@ -364,12 +377,15 @@ run(AvuCall *call, void *object, GError **error)
 			without_instance = actions[i].without_instance;
 		}
 	}
-	if (!without_instance && avu_call_ui4(call, "InstanceID") != 0) {
+	AvuRendering *self =
+		without_instance ? object : find_instance(object, avu_call_ui4(call, "InstanceID"));
+
+	if (self == NULL) {
 		g_set_error(error, AVU_UPNP_ERROR, RENDERING_INVALID_INSTANCE, "no instance %u",
 			avu_call_ui4(call, "InstanceID"));
 		return false;
 	}
-	return apply(object, call, error);
+	return apply(self, call, error);
 }
 
 /* ---- what is offered */
@@ -445,6 +461,8 @@ avu_rendering_new(AvuDeviceHost *host, const AvuRenderingConfig *config, const A
 {
 	AvuRendering *self = g_new0(AvuRendering, 1);
 
+	self->first = self;
+	self->others = g_ptr_array_new();
 	self->engine = engine;
 	self->engine_self = engine_self;
 	self->presets = g_ptr_array_new_with_free_func(rendering_preset_free);
@@ -465,12 +483,41 @@ avu_rendering_new(AvuDeviceHost *host, const AvuRenderingConfig *config, const A
 	return self;
 }
 
+AvuRendering *
+avu_rendering_new_instance(
+	AvuRendering *first, unsigned id, const AvuEngine *engine, void *engine_self)
+{
+	AvuRendering *self = g_new0(AvuRendering, 1);
+
+	*self = *first; /* what is the first's stays borrowed */
+	self->first = first;
+	self->instance = id;
+	self->others = NULL;
+	self->engine = engine;
+	self->engine_self = engine_self;
+	self->changed = NULL;
+	g_ptr_array_add(first->others, self);
+	avu_variables_begin(self->variables);
+	rendering_tell_presets(self);
+	rendering_tell_transform_ranges(self);
+	rendering_set_all(self, &self->factory);
+	avu_variables_commit(self->variables);
+	return self;
+}
+
 void
 avu_rendering_free(AvuRendering *self)
 {
 	if (self == NULL) {
 		return;
 	}
+	if (self != self->first) {
+		(void)g_ptr_array_remove_fast(self->first->others, self);
+		avu_variables_drop_instance(self->variables, self->instance);
+		g_free(self);
+		return;
+	}
+	g_ptr_array_unref(self->others);
 	g_ptr_array_unref(self->presets);
 	g_array_unref(self->bindings);
 	g_free(self->volume_db);

@@ -44,7 +44,7 @@ rendering_find_preset(const AvuRendering *self, const char *name, AvuValues *roo
 	}
 	for (unsigned v = 0; v < AVU_N_VALUES; v++) {
 		if (avu_value_get_spec((AvuValue)v)->transform_only) {
-			memcpy(room->at[v], self->defaults.at[v], sizeof(room->at[v]));
+			memcpy(room->at[v], self->first->defaults.at[v], sizeof(room->at[v]));
 		}
 	}
 	return strcmp(name, AVU_PRESET_INSTALLATION) == 0 ? room : NULL;
@@ -62,7 +62,10 @@ rendering_tell_presets(AvuRendering *self)
 			g_string_append_printf(names, ",%s", preset->name);
 		}
 	}
-	avu_variables_set(self->variables, 0, NULL, "PresetNameList", names->str);
+	avu_variables_set(self->variables, self->instance, NULL, "PresetNameList", names->str);
+	for (guint i = 0; self->others != NULL && i < self->others->len; i++) {
+		rendering_tell_presets(g_ptr_array_index(self->others, i));
+	}
 }
 
 static bool

@@ -25,6 +25,9 @@ typedef struct {
 } RenderingPreset;
 
 struct AvuRendering {
+	unsigned instance;   /* InstanceID; 0 is the first */
+	AvuRendering *first; /* itself, or the one that owns service, bindings, scale and presets */
+	GPtrArray *others;   /* of the first: borrowed instances */
 	const AvuEngine *engine;
 	void *engine_self;
 	AvuVariables *variables;

@@ -34,7 +34,8 @@ write_variable(const AvuRendering *self, AvuXmlWriter *out, const char *name, Av
 			continue;
 		}
 		const char *channel = channels ? avu_channel_get_name((AvuChannel)c) : NULL;
-		g_autofree char *text = avu_variables_dup(self->variables, 0, channel, name);
+		g_autofree char *text =
+			avu_variables_dup(self->variables, self->instance, channel, name);
 
 		avu_xml_start(out, "stateVariable");
 		avu_xml_attribute(out, "variableName", name);

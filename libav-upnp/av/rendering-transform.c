@@ -94,7 +94,7 @@ tell_settings(AvuRendering *self, const char *variable, const AvuValues *values)
 	avu_xml_end(out);
 	g_autofree char *text = avu_xml_writer_finish_string(out);
 
-	avu_variables_set(self->variables, 0, NULL, variable, text);
+	avu_variables_set(self->variables, self->instance, NULL, variable, text);
 }
 
 void
@@ -127,8 +127,9 @@ rendering_tell_transform_ranges(AvuRendering *self)
 	avu_xml_end(out);
 	g_autofree char *text = avu_xml_writer_finish_string(out);
 
-	avu_variables_set(self->variables, 0, NULL, "AllowedTransformSettings", text);
-	avu_variables_set(self->variables, 0, NULL, "AllowedDefaultTransformSettings", text);
+	avu_variables_set(self->variables, self->instance, NULL, "AllowedTransformSettings", text);
+	avu_variables_set(
+		self->variables, self->instance, NULL, "AllowedDefaultTransformSettings", text);
 }
 
 static bool

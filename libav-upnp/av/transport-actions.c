@@ -216,10 +216,10 @@ check(const AvuTransport *self, const AvuCall *call, TransportAction action, GEr
 static bool
 run(AvuCall *call, void *object, GError **error)
 {
-	AvuTransport *self = object;
+	AvuTransport *self = transport_find_instance(object, avu_call_ui4(call, "InstanceID"));
 
-	if (avu_call_ui4(call, "InstanceID") != 0) {
-		return transport_refuse(error, TRANSPORT_NO_INSTANCE, "there is instance 0 only");
+	if (self == NULL) {
+		return transport_refuse(error, TRANSPORT_NO_INSTANCE, "no such instance");
 	}
 	transport_expire(self);
 	for (size_t i = 0; i < G_N_ELEMENTS(actions); i++) {

@@ -21,6 +21,9 @@ enum {
 
 struct AvuTransport {
 	AvuTransportConfig config;
+	unsigned instance;   /* InstanceID; 0 is the first */
+	AvuTransport *first; /* itself, or the one that owns the service */
+	GPtrArray *others;   /* of the first: borrowed instances */
 	const AvuClock *clock;
 	AvuVariables *variables;
 	AvuTimer *timer; /* ends a TRANSITIONING that lasts too long, and the intro of a track */
@@ -51,6 +54,8 @@ bool transport_refuse(GError **error, int code, const char *why);
 
 /* av-transport.c: the engine is told; nothing is published. */
 
+/* NULL: none has it */
+AvuTransport *transport_find_instance(AvuTransport *first, uint32_t instance);
 /* Loads the current track, or reads the list first. */
 void transport_load(AvuTransport *self);
 /* Takes media (may be NULL) in place of what was there. */

@@ -16,7 +16,7 @@
 static void
 set(AvuTransport *self, const char *name, const char *value)
 {
-	avu_variables_set(self->variables, 0, NULL, name, value);
+	avu_variables_set(self->variables, self->instance, NULL, name, value);
 }
 
 static void
@@ -35,9 +35,9 @@ publish_numbers(AvuTransport *self)
 	const TransportMedia *media = self->media;
 	const unsigned least = media != NULL ? 1 : 0;
 
-	avu_variables_set_int(self->variables, 0, NULL, "NumberOfTracks",
+	avu_variables_set_int(self->variables, self->instance, NULL, "NumberOfTracks",
 		MAX(media != NULL ? transport_media_get_n(media) : 0, least));
-	avu_variables_set_int(self->variables, 0, NULL, "CurrentTrack",
+	avu_variables_set_int(self->variables, self->instance, NULL, "CurrentTrack",
 		MAX(media == NULL                          ? 0
 			: transport_media_get_n(media) > 0 ? transport_media_get_number(media)
 							   : media->wanted_number,
@@ -110,7 +110,7 @@ set_position(AvuTransport *self, const char *time_name, const char *count_name, 
 		      : g_strdup("NOT_IMPLEMENTED");
 
 	set(self, time_name, text);
-	avu_variables_set_int(self->variables, 0, NULL, count_name,
+	avu_variables_set_int(self->variables, self->instance, NULL, count_name,
 		known ? transport_count(position_ns) : NOT_COUNTED);
 }
 
@@ -205,8 +205,8 @@ static const struct {
 	{ "CurrentRecordQualityMode", { "NOT_IMPLEMENTED" } },
 };
 
-void
-transport_publish_constants(AvuTransport *self, AvuService *service)
+static void
+narrow(const AvuTransport *self, AvuService *service)
 {
 	const char *units[TRANSPORT_SEEK_UNITS_MAX];
 
@@ -219,6 +219,14 @@ transport_publish_constants(AvuTransport *self, AvuService *service)
 	if (self->config.engine->speeds != NULL) {
 		avu_service_narrow(
 			service, "TransportPlaySpeed", self->config.engine->speeds, 0, 0);
+	}
+}
+
+void
+transport_publish_constants(AvuTransport *self, AvuService *service)
+{
+	if (service != NULL) {
+		narrow(self, service);
 	}
 	for (size_t i = 0; i < G_N_ELEMENTS(constants); i++) {
 		set(self, constants[i].name, constants[i].value);

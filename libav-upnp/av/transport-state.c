@@ -55,7 +55,7 @@ find_variable(const AvuTransport *self, const char *name)
 static void
 write_variable(AvuTransport *self, AvuXmlWriter *out, const char *name)
 {
-	g_autofree char *text = avu_variables_dup(self->variables, 0, NULL, name);
+	g_autofree char *text = avu_variables_dup(self->variables, self->instance, NULL, name);
 
 	avu_xml_start(out, "stateVariable");
 	avu_xml_attribute(out, "variableName", name);

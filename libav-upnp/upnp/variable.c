@@ -279,6 +279,20 @@ avu_variables_set_int(AvuVariables *variables, unsigned instance, const char *ch
 	avu_variables_set(variables, instance, channel, name, digits);
 }
 
+void
+avu_variables_drop_instance(AvuVariables *variables, unsigned instance)
+{
+	(void)pthread_mutex_lock(&variables->lock);
+	for (guint i = variables->values->len; i > 0; i--) {
+		const Value *value = g_ptr_array_index(variables->values, i - 1);
+
+		if (value->instance == instance) {
+			g_ptr_array_remove_index(variables->values, i - 1);
+		}
+	}
+	(void)pthread_mutex_unlock(&variables->lock);
+}
+
 char *
 avu_variables_dup(
 	const AvuVariables *variables, unsigned instance, const char *channel, const char *name)

@@ -229,6 +229,20 @@ rendering_new(AvuDeviceHost *host, const AvuSettings *settings, AvuStateDir *sta
 	return self;
 }
 
+Rendering *
+rendering_new_instance(Rendering *first, unsigned id, const AvuSettings *settings,
+	const AvuEngine *engine, void *engine_self)
+{
+	Rendering *self = g_new0(Rendering, 1);
+
+	self->functions = (AvuEngine){ .set_value = on_set };
+	self->ramp = ramp_new((unsigned)avu_settings_get_int(settings, "VolumeStep"), engine,
+		engine_self, on_reached, self);
+	self->service = avu_rendering_new_instance(first->service, id, &self->functions, self);
+	ramp_begin(self->ramp);
+	return self;
+}
+
 void
 rendering_free(Rendering *self)
 {

@@ -14,6 +14,10 @@ typedef struct Rendering Rendering;
 /** Adds the service to host. settings, state and engine outlive it. */
 Rendering *rendering_new(AvuDeviceHost *host, const AvuSettings *settings, AvuStateDir *state,
 	const char *udn, const AvuEngine *engine, void *engine_self);
+/** A further instance: its volume has the same scale and limits, begins as FactoryDefaults has it, and is
+ *  not kept. @param first  outlives it  @param id  its InstanceID */
+Rendering *rendering_new_instance(Rendering *first, unsigned id, const AvuSettings *settings,
+	const AvuEngine *engine, void *engine_self);
 /** Writes what is not written yet. */
 void rendering_free(Rendering *rendering);
 /** There is something that makes it louder and quieter. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* av-upnp/av-transport.h: AVTransport's behaviour over an engine: one instance, one resource or a list
- * of them, and the one that comes next. The state machine is a table without I/O (av/transport-rules).
+/* av-upnp/av-transport.h: AVTransport's behaviour over an engine: instances, each of which has one
+ * resource or a list of them, and the one that comes next. The state machine is a table without I/O (av/transport-rules).
  * Main context's thread. */
 #pragma once
 
@@ -57,6 +57,11 @@ typedef struct {
 
 /** Adds the service to host. @param config  copied; what it points at outlives the result */
 AVU_API AvuTransport *avu_transport_new(AvuDeviceHost *host, const AvuTransportConfig *config);
+/** A further instance of the same service, independent of the first but for the version.
+ *  @param first  outlives the result  @param id  its InstanceID: not 0, and of no other
+ *  @param config  as above */
+AVU_API AvuTransport *avu_transport_new_instance(
+	AvuTransport *first, unsigned id, const AvuTransportConfig *config);
 AVU_API void avu_transport_free(AvuTransport *transport);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuTransport, avu_transport_free)
 /** To be wired into the engine; value_changed is not used here. */

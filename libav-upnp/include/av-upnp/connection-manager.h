@@ -3,7 +3,7 @@
  * sent
  *
  * Connection 0 is always there. On a server every transfer is one, too, while it lasts; those prepared
- * by PrepareForConnection last until ConnectionComplete. */
+ * by PrepareForConnection last until ConnectionComplete, or until nobody has used them for a while. */
 #pragma once
 
 #include <av-upnp/device-host.h>
@@ -27,6 +27,20 @@ AVU_API AvuConnectionManager *avu_connection_manager_new(AvuDeviceHost *host, un
 	unsigned flags, const char *source, const char *sink);
 AVU_API void avu_connection_manager_free(AvuConnectionManager *manager);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuConnectionManager, avu_connection_manager_free)
+/* A renderer that plays several things at once. Called on the main thread. */
+typedef struct {
+	/** A transport and a rendering control for one connection.
+	 *  @return their InstanceID, above 0; 0 with an error (704 is told): there are no more */
+	unsigned (*open)(void *self, GError **error);
+	void (*close)(unsigned instance, void *self);
+	/** It plays, or is about to: the connection is in use. */
+	bool (*is_busy)(unsigned instance, void *self);
+} AvuInstances;
+
+/** Each prepared connection has an instance of its own from now on.
+ *  @param functions, self  outlive the manager, whose end closes none */
+AVU_API void avu_connection_manager_set_instances(
+	AvuConnectionManager *manager, const AvuInstances *functions, void *self);
 /** New lists, evented. @thread main */
 AVU_API void avu_connection_manager_set_protocols(
 	AvuConnectionManager *manager, const char *source, const char *sink);

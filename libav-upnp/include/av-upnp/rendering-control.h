@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* av-upnp/rendering-control.h: RenderingControl over an engine: sound, picture, presets, transforms.
- * One instance. Main context's thread. */
+ * Main context's thread. */
 #pragma once
 
 #include <av-upnp/device-host.h>
@@ -36,6 +36,11 @@ typedef struct {
  *  @param config  copied, and what it points to */
 AVU_API AvuRendering *avu_rendering_new(AvuDeviceHost *host, const AvuRenderingConfig *config,
 	const AvuEngine *engine, void *engine_self);
+/** A further instance of the same service: values of its own, begun at FactoryDefaults; presets and
+ *  default transforms are those of the first.
+ *  @param first  outlives the result  @param id  its InstanceID: not 0, and of no other */
+AVU_API AvuRendering *avu_rendering_new_instance(
+	AvuRendering *first, unsigned id, const AvuEngine *engine, void *engine_self);
 AVU_API void avu_rendering_free(AvuRendering *rendering);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuRendering, avu_rendering_free)
 

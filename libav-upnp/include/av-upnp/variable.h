@@ -23,6 +23,8 @@ AVU_API void avu_variables_set(AvuVariables *variables, unsigned instance, const
 	const char *name, const char *value);
 AVU_API void avu_variables_set_int(AvuVariables *variables, unsigned instance, const char *channel,
 	const char *name, int64_t value);
+/** An instance that is over: its values go, also from the next event. */
+AVU_API void avu_variables_drop_instance(AvuVariables *variables, unsigned instance);
 /** Copy, the default of the table when it was never set; g_free() it. @thread any */
 AVU_API char *avu_variables_dup(const AvuVariables *variables, unsigned instance, const char *channel,
 	const char *name);

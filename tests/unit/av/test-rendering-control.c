@@ -394,6 +394,45 @@ test_repeats(void)
 	fixture_assert_out(got, "StateVariableValuePairs", PAIRS(PAIR("Brightness", "", "50")));
 }
 
+/* A second one has values of its own, and presets in common; events say whose they are. */
+static void
+test_instances(void)
+{
+	g_auto(Player) p;
+	Player second = { .n_asked = 0 };
+
+	player_init(&p, 3, ALL);
+	AvuValues kept = *avu_rendering_get_values(p.rendering);
+	AvuRendering *other = avu_rendering_new_instance(p.rendering, 3, &fake, &second);
+
+	g_assert_true(avu_rendering_add_preset(p.rendering, "Night", &kept, NULL));
+	second.n_asked = 0;
+	g_autoptr(AvuSoapMessage) set = fixture_call(&p.base, "SetVolume", "InstanceID", "3",
+		"Channel", "Master", "DesiredVolume", "4", NULL);
+	g_autoptr(AvuSoapMessage) none = fixture_call(&p.base, "SetVolume", "InstanceID", "1",
+		"Channel", "Master", "DesiredVolume", "4", NULL);
+	g_autoptr(AvuSoapMessage) names =
+		fixture_call(&p.base, "ListPresets", "InstanceID", "3", NULL);
+	g_autoptr(AvuSoapMessage) got =
+		fixture_call(&p.base, "GetVolume", "InstanceID", "3", "Channel", "Master", NULL);
+
+	g_assert_cmpint(set->fault_code, ==, 0);
+	g_assert_cmpint(none->fault_code, ==, 702);
+	g_assert_cmpuint(second.n_asked, ==, 1);
+	g_assert_cmpint(second.asked.at[AVU_VALUE_VOLUME][AVU_CHANNEL_MASTER], ==, 0);
+	g_assert_cmpuint(p.n_asked, ==, 0);
+	fixture_assert_out(got, "CurrentVolume", "4");
+	fixture_assert_out(
+		names, "CurrentPresetNameList", "FactoryDefaults,InstallationDefaults,Night");
+	assert_channel(&p, "Master", "2", "-10240", "0");
+	avu_rendering_free(other);
+	g_autoptr(AvuSoapMessage) gone =
+		fixture_call(&p.base, "GetVolume", "InstanceID", "3", "Channel", "Master", NULL);
+
+	g_assert_cmpint(gone->fault_code, ==, 702);
+	assert_channel(&p, "Master", "2", "-10240", "0");
+}
+
 /* Without software volume none of it is there. */
 static void
 test_nothing_is_offered_that_is_not_there(void)
@@ -421,6 +460,7 @@ main(int argc, char **argv)
 	g_test_add_func("/rendering-control/state-variables", test_state_variables);
 	g_test_add_func("/rendering-control/get-state-variables", test_get_state_variables);
 	g_test_add_func("/rendering-control/repeats", test_repeats);
+	g_test_add_func("/rendering-control/instances", test_instances);
 	g_test_add_func("/rendering-control/offered", test_nothing_is_offered_that_is_not_there);
 	return g_test_run();
 }
