@@ -143,6 +143,13 @@ build_converting(App *app)
 	}
 	app->conversions =
 		conversions_new(app->spawner, app->mailbox, asked > 0 ? (unsigned)asked : n);
+	const int64_t kept_mib = avu_settings_get_int(app->settings, "ConvertCache");
+
+	if (kept_mib > 0) {
+		g_autofree char *folder = avu_state_dir_build_path(app->state_dir, "converted");
+
+		conversions_set_kept(app->conversions, kept_new(folder, (uint64_t)kept_mib << 20));
+	}
 	const ContentConverting converting = { conversions_get_machine, app->conversions };
 
 	content_set_converting(app->content, &converting);

@@ -197,6 +197,15 @@ const AvuSettingSpec server_setting_specs[] = {
 		.placeholder = "N",
 		.help = "so many films are converted at once; 0: as many as there are "
 			"processors" },
+	{ .section = "Converting",
+		.key = "ConvertCache",
+		.flag = "convert-cache",
+		.type = AVU_SETTING_INT,
+		.fallback = "0",
+		.max = 16777216,
+		.placeholder = "MIB",
+		.help = "so many MiB of what was converted to its end are kept in the state "
+			"directory for the next who asks; 0: none" },
 	{ .section = "Stations",
 		.key = "RelayStations",
 		.flag = "relay-stations",

@@ -92,6 +92,14 @@ client_view_name_converted(
 	}
 }
 
+void
+client_view_complete_plan(const ClientView *view, ConvertPlan *plan)
+{
+	if (g_strcmp0(client_view_get_profile(view)->converted_size, "estimate") == 0) {
+		convert_plan_estimate(plan);
+	}
+}
+
 const char *
 client_view_find_extra(const ClientView *view, const char *mime, const char *profile)
 {

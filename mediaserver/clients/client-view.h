@@ -7,6 +7,7 @@
 #include <av-upnp/protocol-info.h>
 
 #include "mediaserver/catalogue/item.h"
+#include "mediaserver/convert/plan.h"
 #include "mediaserver/negotiate/verdict.h"
 
 G_BEGIN_DECLS
@@ -35,7 +36,9 @@ NegotiateClient client_view_get_witnesses(const ClientView *view);
  *  and in the answer's headers. What they point to afterwards is the profile's, or what it was. */
 void client_view_name(
 	const ClientView *view, ItemKind kind, const char **mime, AvuDlnaParameters *dlna);
-/** The same of what is converted. */
+/** What its profile adds to a plan: a size that is guessed. */
+void client_view_complete_plan(const ClientView *view, ConvertPlan *plan);
+/** The same as client_view_name() of what is converted. */
 void client_view_name_converted(
 	const ClientView *view, ItemKind kind, const char **mime, AvuDlnaParameters *dlna);
 /** Name under which the resource is offered once more, in front; NULL: it is not. */

@@ -464,25 +464,22 @@ add_originals(AvuObject *object, const Item *item, const Emission *emission, Tex
 static int64_t
 converted_size(const AvuClientProfile *profile, const ConvertPlan *plan)
 {
-	if (g_strcmp0(profile->converted_size, "none") == 0) {
-		return -1;
-	}
-	if (plan->size_bytes <= INT64_MAX) {
-		return (int64_t)plan->size_bytes;
-	}
-	return g_strcmp0(profile->converted_size, "estimate") == 0 && plan->bitrate_bps > 0 &&
-			       plan->duration_ns > 0
-		       ? plan->duration_ns / AVU_NS_PER_MS * (plan->bitrate_bps / BITS_PER_OCTET) /
-				 (AVU_NS_PER_S / AVU_NS_PER_MS)
-		       : -1;
+	return g_strcmp0(profile->converted_size, "none") == 0 || plan->size_bytes > INT64_MAX
+		       ? -1
+		       : (int64_t)plan->size_bytes;
 }
 
 /* The item in a form that is made while it is sent. */
 static void
-add_conversion(AvuObject *object, const Item *item, const ConvertPlan *plan,
+add_conversion(AvuObject *object, const Item *item, const ConvertPlan *offered,
 	const Emission *emission, Texts *texts)
 {
+	ConvertPlan own_plan = *offered;
+	const ConvertPlan *plan = &own_plan;
+
+	client_view_complete_plan(emission->client, &own_plan);
 	AvuDlnaParameters dlna = convert_plan_get_dlna(plan);
+	const ItemKind kind = plan->recipe->kind == RECIPE_AUDIO ? ITEM_AUDIO : ITEM_VIDEO;
 	const char *mime = plan->mime;
 	char own[OBJECT_ID_MAX];
 
@@ -492,7 +489,7 @@ add_conversion(AvuObject *object, const Item *item, const ConvertPlan *plan,
 	AvuResource *resource = &object->resources[object->n_resources++];
 
 	object_id_format_item(own, item->id);
-	client_view_name_converted(emission->client, (ItemKind)item->kind, &mime, &dlna);
+	client_view_name_converted(emission->client, kind, &mime, &dlna);
 	g_ptr_array_add(texts->uris,
 		g_strdup_printf("%s" CONTENT_MEDIA_PREFIX "%s/%s.%s", emission->base_url, own,
 			plan->recipe->name, plan->recipe->extension));

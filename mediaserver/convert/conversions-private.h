@@ -27,6 +27,7 @@ struct Conversions {
 	AvuMailbox *mailbox;
 	AvuSupervised *helper;
 	unsigned max_films;
+	Kept *kept;
 	GMutex lock; /* guards the following */
 	GCond changed;
 	GPtrArray *running; /* Conversion, until ended */

@@ -213,7 +213,20 @@ conversions_free(Conversions *self)
 	g_mutex_clear(&self->lock);
 	g_cond_clear(&self->changed);
 	avu_mailbox_unref(self->mailbox);
+	kept_free(self->kept);
 	g_free(self);
+}
+
+void
+conversions_set_kept(Conversions *self, Kept *kept)
+{
+	self->kept = kept;
+}
+
+Kept *
+conversions_get_kept(Conversions *self)
+{
+	return self->kept;
 }
 
 /* Room */

@@ -8,7 +8,7 @@
 #include <av-upnp/mailbox.h>
 #include <av-upnp/supervisor.h>
 
-#include "mediaserver/convert/plan.h"
+#include "mediaserver/convert/kept.h"
 #include "mediaserver/workers/convert-request.h"
 
 G_BEGIN_DECLS
@@ -25,6 +25,11 @@ void conversions_stop(Conversions *conversions);
 /** After the HTTP server is freed. */
 void conversions_free(Conversions *conversions);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Conversions, conversions_free)
+
+/** Finished ones are kept here from now on. Before the HTTP server starts. @param kept  taken */
+void conversions_set_kept(Conversions *conversions, Kept *kept);
+/** NULL: none are kept. @thread any */
+Kept *conversions_get_kept(Conversions *conversions);
 
 /** What can be made now: without what there is no codec for, and without films while as many are
  *  under way as there may be. @param conversions  Conversions @thread any */

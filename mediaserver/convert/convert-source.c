@@ -14,7 +14,8 @@
 typedef struct {
 	AvuMediaSource base;
 	ConvertSourceSpec spec;
-	char *hint;
+	char *hint, *key;
+	Conversion *located; /* begun by locate; NULL: none */
 } ConvertSource;
 
 /* Octets under way. */
@@ -23,7 +24,10 @@ typedef struct {
 	uint64_t head_from;
 	uint64_t skip; /* octets of the first sample that were not asked for */
 	Conversion *conversion;
-	uint64_t left; /* AVU_LENGTH_UNKNOWN: as far as it goes */
+	uint64_t left;      /* AVU_LENGTH_UNKNOWN: as far as it goes */
+	GBytes *fill;       /* when it ends before that: this, again and again; NULL: a fault */
+	uint64_t given;     /* octets */
+	KeptWriter *writer; /* of the whole; NULL: it is not kept */
 } ConvertBody;
 
 static void
@@ -53,30 +57,6 @@ time_of(const ConvertPlan *plan, uint64_t sample)
 	const uint64_t hz = (uint64_t)plan->sample_hz;
 
 	return (int64_t)(sample / hz * AVU_NS_PER_S + sample % hz * AVU_NS_PER_S / hz);
-}
-
-static bool
-source_locate(AvuMediaSource *base, AvuMediaPart *part, GError **error)
-{
-	const ConvertPlan *plan = &((const ConvertSource *)base)->spec.plan;
-	const uint64_t frame = convert_plan_get_frame(plan);
-
-	(void)error;
-	if (part->to_ns == AVU_TIME_NONE) {
-		part->to_ns = plan->duration_ns;
-	}
-	if (frame == 0 || !plan->byte_seek) {
-		return true; /* the encoder begins there anew; octets are not known before */
-	}
-	const uint64_t samples = plan->size_bytes / frame;
-	const uint64_t first = MIN(sample_at(plan, part->from_ns), samples);
-
-	part->first_byte = first * frame;
-	part->from_ns = time_of(plan, first);
-	part->end_byte = part->to_ns >= plan->duration_ns
-				 ? plan->size_bytes
-				 : MIN(sample_at(plan, part->to_ns) + 1, samples) * frame;
-	return true;
 }
 
 static ssize_t
@@ -113,12 +93,40 @@ body_read_conversion(ConvertBody *body, char *buffer, size_t max)
 	return got;
 }
 
-static ssize_t
-body_read(void *data, uint64_t position, char *buffer, size_t max)
+/* What decoders pass over: null packets, between frames zeros. */
+static GBytes *
+fill_new(RecipeContainer container)
 {
-	ConvertBody *body = data;
+	const bool packets = container == RECIPE_TS || container == RECIPE_TTS;
+	const size_t stamp = container == RECIPE_TTS ? 4 : 0;
+	const size_t len = packets ? 188 + stamp : 2048;
+	uint8_t *octets = g_malloc0(len);
 
-	(void)position; /* read once, from front to back */
+	if (packets) { /* PID 0x1fff, no adaptation field */
+		memset(octets + stamp, 0xff, len - stamp);
+		octets[stamp] = 0x47;
+		octets[stamp + 1] = 0x1f;
+		octets[stamp + 3] = 0x10;
+	}
+	return g_bytes_new_take(octets, len);
+}
+
+/* In step with the packets that came before. */
+static ssize_t
+body_fill(const ConvertBody *body, char *buffer, size_t max)
+{
+	gsize len;
+	const char *fill = g_bytes_get_data(body->fill, &len);
+	const size_t at = (size_t)(body->given % len);
+	const size_t part = MIN(max, len - at);
+
+	memcpy(buffer, fill + at, part);
+	return (ssize_t)part;
+}
+
+static ssize_t
+body_read_next(ConvertBody *body, char *buffer, size_t max)
+{
 	if (body->left != AVU_LENGTH_UNKNOWN) {
 		max = (size_t)MIN((uint64_t)max, body->left);
 	}
@@ -128,9 +136,31 @@ body_read(void *data, uint64_t position, char *buffer, size_t max)
 	ssize_t got = body->head != NULL ? body_read_head(body, buffer, max)
 					 : body_read_conversion(body, buffer, max);
 
+	if (got == 0 && body->fill != NULL) {
+		got = body_fill(body, buffer, max);
+	}
+	body->given += (uint64_t)MAX(got, 0);
 	if (body->left != AVU_LENGTH_UNKNOWN && got >= 0) {
 		body->left -= (uint64_t)got;
 		return got > 0 ? got : -1; /* less than was promised */
+	}
+	return got;
+}
+
+static ssize_t
+body_read(void *data, uint64_t position, char *buffer, size_t max)
+{
+	ConvertBody *body = data;
+	const ssize_t got = body_read_next(body, buffer, max);
+
+	(void)position; /* read once, from front to back */
+	if (got > 0 && body->writer != NULL) {
+		kept_write(body->writer, buffer, (size_t)got);
+	}
+	/* who counts reads no more than was promised */
+	if (body->writer != NULL &&
+		(body->left == AVU_LENGTH_UNKNOWN ? got == 0 : got > 0 && body->left == 0)) {
+		kept_finish(g_steal_pointer(&body->writer));
 	}
 	return got;
 }
@@ -141,7 +171,9 @@ body_free(void *data)
 	ConvertBody *body = data;
 
 	conversion_end(body->conversion);
+	kept_drop(body->writer);
 	g_clear_pointer(&body->head, g_bytes_unref);
+	g_clear_pointer(&body->fill, g_bytes_unref);
 	g_free(body);
 }
 
@@ -188,6 +220,23 @@ ask_octets(const ConvertSource *source, const AvuMediaPart *part, ConvertRequest
 	body->left = end - part->first_byte;
 }
 
+/* Of octets that are guessed: as far behind the start in time as in octets. */
+static void
+ask_estimated(const ConvertSource *source, const AvuMediaPart *part, ConvertRequest *request,
+	ConvertBody *body)
+{
+	const ConvertPlan *plan = &source->spec.plan;
+	const uint64_t end = MIN(part->end_byte, plan->size_bytes);
+
+	request->from_ns = (int64_t)((double)part->first_byte / (double)plan->size_bytes *
+				     (double)plan->duration_ns);
+	if (recipe_is_copy(plan->recipe) && request->from_ns > 0) {
+		body->skip = sizeof(int64_t); /* where it begins; convert-request.h */
+	}
+	body->left = end - part->first_byte;
+	body->fill = fill_new(plan->recipe->container);
+}
+
 static void
 ask_time(const ConvertSource *source, const AvuMediaPart *part, ConvertRequest *request,
 	ConvertBody *body)
@@ -204,6 +253,64 @@ ask_time(const ConvertSource *source, const AvuMediaPart *part, ConvertRequest *
 	body->left = AVU_LENGTH_UNKNOWN;
 }
 
+/* A copy begins with a key frame, and only who reads the file knows which: it is begun, and says it in
+ * front of its octets (convert-request.h). */
+static bool
+locate_copy(ConvertSource *source, AvuMediaPart *part, GError **error)
+{
+	g_auto(ConvertRequest) request = { 0 };
+	ConvertBody body = { 0 };
+	int64_t began_ns = -1;
+	size_t len = 0;
+	ssize_t got = 1;
+
+	convert_request_init(&request);
+	fill_request(source, &request);
+	ask_time(source, part, &request, &body);
+	source->located = conversion_begin(source->spec.conversions, &request,
+		avu_steal_fd(&source->spec.fd), source->spec.player, error);
+	if (source->located == NULL || !conversion_wait(source->located, error)) {
+		return false;
+	}
+	while (got > 0 && len < sizeof(began_ns)) {
+		got = conversion_read(
+			source->located, (char *)&began_ns + len, sizeof(began_ns) - len);
+		len += got > 0 ? (size_t)got : 0;
+	}
+	if (len < sizeof(began_ns) || began_ns < 0 || began_ns > source->spec.plan.duration_ns) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_FAILED, "the copy does not begin");
+		return false;
+	}
+	part->from_ns = began_ns;
+	return true;
+}
+
+static bool
+source_locate(AvuMediaSource *base, AvuMediaPart *part, GError **error)
+{
+	const ConvertPlan *plan = &((const ConvertSource *)base)->spec.plan;
+	const uint64_t frame = convert_plan_get_frame(plan);
+
+	if (part->to_ns == AVU_TIME_NONE) {
+		part->to_ns = plan->duration_ns;
+	}
+	if (recipe_is_copy(plan->recipe) && part->from_ns > 0) {
+		return locate_copy((ConvertSource *)base, part, error);
+	}
+	if (frame == 0 || !plan->byte_seek) {
+		return true; /* the encoder begins there anew; octets are not known before */
+	}
+	const uint64_t samples = plan->size_bytes / frame;
+	const uint64_t first = MIN(sample_at(plan, part->from_ns), samples);
+
+	part->first_byte = first * frame;
+	part->from_ns = time_of(plan, first);
+	part->end_byte = part->to_ns >= plan->duration_ns
+				 ? plan->size_bytes
+				 : MIN(sample_at(plan, part->to_ns) + 1, samples) * frame;
+	return true;
+}
+
 static bool
 give(ConvertBody *body, AvuMediaBody *ret_body)
 {
@@ -214,6 +321,20 @@ give(ConvertBody *body, AvuMediaBody *ret_body)
 	return true;
 }
 
+/* Who takes all of it leaves it for the next one. */
+static void
+keep(const ConvertSource *source, const AvuMediaPart *part, ConvertBody *body)
+{
+	Kept *kept = conversions_get_kept(source->spec.conversions);
+	const bool whole = !part->timed && part->first_byte == 0 &&
+			   (part->end_byte == AVU_LENGTH_UNKNOWN ||
+				   part->end_byte >= source->spec.plan.size_bytes);
+
+	if (kept != NULL && source->key != NULL && whole) {
+		body->writer = kept_begin(kept, source->key);
+	}
+}
+
 static bool
 source_open(AvuMediaSource *base, const AvuMediaPart *part, AvuMediaBody *ret_body, GError **error)
 {
@@ -221,9 +342,16 @@ source_open(AvuMediaSource *base, const AvuMediaPart *part, AvuMediaBody *ret_bo
 	g_auto(ConvertRequest) request = { 0 };
 	ConvertBody *body = g_new0(ConvertBody, 1);
 
+	if (source->located != NULL) {
+		body->conversion = g_steal_pointer(&source->located);
+		body->left = AVU_LENGTH_UNKNOWN;
+		return give(body, ret_body);
+	}
 	convert_request_init(&request);
 	fill_request(source, &request);
-	if (source->spec.plan.byte_seek) {
+	if (source->spec.plan.estimated && !part->timed) {
+		ask_estimated(source, part, &request, body);
+	} else if (source->spec.plan.byte_seek && !source->spec.plan.estimated) {
 		ask_octets(source, part, &request, body);
 	} else {
 		ask_time(source, part, &request, body);
@@ -237,6 +365,7 @@ source_open(AvuMediaSource *base, const AvuMediaPart *part, AvuMediaBody *ret_bo
 		body_free(body);
 		return false;
 	}
+	keep(source, part, body);
 	return give(body, ret_body);
 }
 
@@ -245,8 +374,10 @@ source_free(AvuMediaSource *base)
 {
 	ConvertSource *source = (ConvertSource *)base;
 
+	conversion_end(source->located); /* of a HEAD */
 	avu_fd_cleanup(&source->spec.fd);
 	g_free(source->hint);
+	g_free(source->key);
 	g_free(source);
 }
 
@@ -264,5 +395,6 @@ convert_source_new(const ConvertSourceSpec *spec)
 	source->base.class = &class;
 	source->spec = *spec;
 	source->hint = g_strdup(spec->hint);
+	source->key = g_strdup(spec->key);
 	return &source->base;
 }

@@ -16,6 +16,7 @@ typedef struct {
 	const char *hint; /* extension of the file; may be NULL; copied */
 	int64_t start_ns; /* the item begins here in its file */
 	bool piece;       /* and ends before the file does */
+	const char *key;  /* under which the whole is kept; NULL: it is not; copied */
 } ConvertSourceSpec;
 
 /** @thread the connection's */

@@ -19,11 +19,16 @@
 #define LARGE_PIXELS (1280 * 720)
 /* Faster than the film by so much, else it would stall at the first difficult scene. */
 #define MARGIN 1.2
+/* Pixels per second of a film of large range made into the usual one, by one core */
+#define TONE_PPS 60e6
 /* Bits that x264 needs for a pixel at these presets without visible blocks; measured on film. */
 #define BITS_PER_PIXEL 0.15
 #define VIDEO_BPS_MIN 700000
 /* Transport packets, tables and the clock around the streams */
 #define MUX_PARTS 1.08
+
+/* A second: frames fill their last packet with nothing, which counts where the picture is simple */
+#define PACKETS_MORE 150
 
 #define FLAGS_CONVERTED                                                                \
 	(AVU_DLNA_FLAG_STREAMING | AVU_DLNA_FLAG_BACKGROUND | AVU_DLNA_FLAG_STALLING | \
@@ -83,12 +88,17 @@ is_exact(const Item *item)
 	static const char *const guessed[] = { "audio/mpeg", "audio/vnd.dlna.adts",
 		"audio/vnd.dolby.dd-raw", "audio/amr", "audio/x-ms-wma" };
 
+	/* of films those whose head has it */
+	static const char *const films[] = { "video/mp4", "video/quicktime", "video/x-matroska" };
+	bool exact = item->kind == ITEM_AUDIO;
+
 	for (size_t i = 0; i < G_N_ELEMENTS(guessed); i++) {
-		if (g_strcmp0(item->mime, guessed[i]) == 0) {
-			return false;
-		}
+		exact = exact && g_strcmp0(item->mime, guessed[i]) != 0;
 	}
-	return item->duration_ns > 0;
+	for (size_t i = 0; i < G_N_ELEMENTS(films); i++) {
+		exact = exact || g_strcmp0(item->mime, films[i]) == 0;
+	}
+	return exact && item->duration_ns > 0;
 }
 
 static void
@@ -109,7 +119,8 @@ plan_samples(const Item *item, ConvertPlan *plan)
 static bool
 plan_sound(const Recipe *recipe, const Item *item, ConvertPlan *plan)
 {
-	if (item->kind != ITEM_AUDIO || item->audio_codec == NULL) {
+	/* of a film its sound alone */
+	if ((item->kind != ITEM_AUDIO && item->kind != ITEM_VIDEO) || item->audio_codec == NULL) {
 		return false;
 	}
 	plan_audio(recipe, item, plan);
@@ -193,7 +204,7 @@ cost(const Item *item, int64_t source_mhz, const ConvertMachine *machine, int64_
 		return encoded > (double)LARGE_PIXELS * USUAL_MHZ / 1000 ? MARGIN : 0;
 	}
 	return decoded * decoding_weight(item) / (double)machine->decode_pps +
-	       encoded / (double)encode_pps;
+	       encoded / (double)encode_pps + (item->hdr != NULL ? encoded / TONE_PPS : 0);
 }
 
 /* The largest picture that can be made in time; of that the best preset. */
@@ -374,6 +385,33 @@ convert_plan(const Recipe *recipe, const Item *item, const ConvertMachine *machi
 	}
 	return recipe->kind == RECIPE_AUDIO ? plan_sound(recipe, item, ret_plan)
 					    : plan_film(recipe, item, machine, ret_plan);
+}
+
+void
+convert_plan_estimate(ConvertPlan *plan)
+{
+	/* whole packets; 0: its octets cannot begin anywhere */
+	static const uint64_t units[RECIPE_CONTAINERS] = {
+		[RECIPE_MP3] = 1,
+		[RECIPE_ADTS] = 1,
+		[RECIPE_AC3] = 1,
+		[RECIPE_TS] = 188,
+		[RECIPE_TTS] = 192,
+		[RECIPE_PS] = 2048,
+	};
+	const uint64_t unit = units[plan->recipe->container];
+
+	if (unit == 0 || plan->size_bytes != AVU_LENGTH_UNKNOWN || plan->bitrate_bps <= 0 ||
+		plan->duration_ns <= 0) {
+		return;
+	}
+	const double a_second = (double)plan->bitrate_bps / BITS_PER_OCTET +
+				(unit > 1 ? (double)unit * PACKETS_MORE : 0);
+	const double octets = a_second * ((double)plan->duration_ns / (double)AVU_NS_PER_S);
+
+	plan->size_bytes = ((uint64_t)octets / unit + 1) * unit;
+	plan->byte_seek = true;
+	plan->estimated = true;
 }
 
 AvuDlnaParameters

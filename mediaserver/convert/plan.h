@@ -40,6 +40,7 @@ typedef struct {
 	int64_t duration_ns;               /* AVU_TIME_NONE: unknown, then there is no seek */
 	uint64_t size_bytes; /* exact: the worker fills or cuts to it; AVU_LENGTH_UNKNOWN */
 	bool byte_seek;      /* any octet can be asked for */
+	bool estimated;      /* size_bytes is a guess, and what comes is filled up or cut to it */
 	bool halves_rate;    /* every other frame is left out */
 	bool changes_region; /* 25 frames/s become 29.97 or the other way: the last choice */
 	ConvertPreset preset;
@@ -48,6 +49,10 @@ typedef struct {
 /** @return false: this recipe makes nothing of this item, or not fast enough here */
 bool convert_plan(const Recipe *recipe, const Item *item, const ConvertMachine *machine,
 	ConvertPlan *ret_plan);
+
+/** For clients that know octets only: a size by rate and duration, where what comes can be joined at any
+ *  place and filled up. Changes nothing where the size is known already, or nothing is known. */
+void convert_plan_estimate(ConvertPlan *plan);
 
 /** The fourth field of its resource; borrows from the plan. */
 AvuDlnaParameters convert_plan_get_dlna(const ConvertPlan *plan);

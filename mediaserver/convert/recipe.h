@@ -11,7 +11,7 @@
 G_BEGIN_DECLS
 
 typedef enum {
-	RECIPE_AUDIO, /* sound of items with sound alone */
+	RECIPE_AUDIO, /* sound, also that of a film without its picture */
 	RECIPE_VIDEO,
 } RecipeKind;
 

@@ -10,6 +10,7 @@
 #include <av-upnp/fd.h>
 
 #include "mediaserver/convert/convert-source.h"
+#include "mediaserver/convert/kept-source.h"
 #include "mediaserver/delivery/subtitle-files.h"
 
 /* One request. */
@@ -65,6 +66,52 @@ refuse_busy(void)
 	return response;
 }
 
+/* One that was kept. */
+typedef struct {
+	FileAnswers *indexes;
+	int fd; /* -1: there is none */
+	uint64_t size_octets;
+	const char *extension;
+} KeptFile;
+
+static AvuTimeIndex *
+get_index(void *data, GError **error)
+{
+	const KeptFile *file = data;
+	struct stat st;
+
+	if (fstat(file->fd, &st) < 0) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_IO, "it cannot be looked at");
+		return NULL;
+	}
+	return file_answers_get(
+		file->indexes, file->fd, &st, file->extension, /* question = */ NULL, error);
+}
+
+/* @return what makes it, or what was kept of it when that was made before */
+static AvuMediaSource *
+choose_source(Question *question, const struct stat *st, KeptFile *file)
+{
+	Kept *kept = conversions_get_kept(question->converted->conversions);
+	const ConvertPlan *plan = &question->spec.plan;
+	char key[KEPT_KEY_LEN + 1];
+
+	if (kept == NULL) {
+		return convert_source_new(&question->spec);
+	}
+	kept_make_key(st, question->spec.hint, question->spec.piece ? question->spec.start_ns : -1,
+		plan, key);
+	question->spec.key = key;
+	AvuMediaSource *made = convert_source_new(&question->spec);
+
+	question->spec.key = NULL; /* copied */
+	file->fd = kept_open(kept, key, &file->size_octets);
+	if (file->fd < 0) {
+		return made;
+	}
+	return kept_source_new(made, file->fd, file->size_octets, plan, get_index, file);
+}
+
 static AvuHttpResponse *
 deliver(const AvuHttpRequest *request, Question *question, CurrentFile *current,
 	const char *log_name)
@@ -73,6 +120,8 @@ deliver(const AvuHttpRequest *request, Question *question, CurrentFile *current,
 	g_autofree char *hint = dot != NULL ? g_ascii_strdown(dot + 1, -1) : NULL;
 	g_autoptr(ClientView) client =
 		clients_identify_request(question->converted->clients, request);
+
+	client_view_complete_plan(client, &question->spec.plan);
 	const ConvertPlan plan = question->spec.plan;
 	AvuDlnaParameters dlna = convert_plan_get_dlna(&plan);
 	const ItemKind kind = plan.recipe->kind == RECIPE_AUDIO ? ITEM_AUDIO : ITEM_VIDEO;
@@ -88,8 +137,15 @@ deliver(const AvuHttpRequest *request, Question *question, CurrentFile *current,
 	question->spec.fd = avu_steal_fd(&current->fd);
 	question->spec.player = avu_http_request_get_socket(request);
 	question->spec.hint = hint != NULL && strlen(hint) <= CONVERT_HINT_MAX ? hint : NULL;
+	KeptFile file = { question->converted->indexes, -1, 0, plan.recipe->extension };
+	AvuMediaSource *source = choose_source(question, &current->st, &file);
+
+	if (file.fd < 0 && !question->planned) {
+		avu_media_source_free(source);
+		return refuse_busy();
+	}
 	const AvuDelivery delivery = {
-		.source = convert_source_new(&question->spec),
+		.source = source,
 		.kind = kind == ITEM_AUDIO ? AVU_MEDIA_AUDIO : AVU_MEDIA_VIDEO,
 		.mime = mime,
 		.client = client_view_get_profile(client),
@@ -128,9 +184,8 @@ converted_deliver(const AvuHttpRequest *request, const Converted *converted, int
 			       ? avu_http_response_new_error(404, "no such resource")
 			       : avu_http_response_new_error(503, "the catalogue is busy");
 	}
-	if (!question.planned) {
-		return question.full ? refuse_busy()
-				     : avu_http_response_new_error(404, "no such resource");
+	if (!question.planned && !question.full) {
+		return avu_http_response_new_error(404, "no such resource");
 	}
 	return deliver(request, &question, &current, log_name);
 }

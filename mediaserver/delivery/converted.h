@@ -8,6 +8,7 @@
 #include "mediaserver/catalogue/catalogue.h"
 #include "mediaserver/convert/conversions.h"
 #include "mediaserver/delivery/current-file.h"
+#include "mediaserver/delivery/file-answers.h"
 
 G_BEGIN_DECLS
 
@@ -16,6 +17,7 @@ typedef struct {
 	const CurrentFiles *files;
 	Clients *clients; /* NULL: all are alike */
 	Conversions *conversions;
+	FileAnswers *indexes; /* time_indexes */
 } Converted;
 
 /** @param name  "RECIPE.EXT" as it came  @param log_name  all that followed /media/ */

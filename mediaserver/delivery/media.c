@@ -306,8 +306,9 @@ media_new(AvuHttpServer *server, Catalogue *catalogue, const Roots *roots, Repor
 	media->files = (CurrentFiles){ .files = known_files_new(catalogue), .roots = roots };
 	media->reports = reports;
 	media->clients = clients;
-	media->converted = (Converted){ catalogue, &media->files, clients, conversions };
 	media->indexes = file_answers_new(&time_indexes);
+	media->converted =
+		(Converted){ catalogue, &media->files, clients, conversions, media->indexes };
 	media->pieces = file_answers_new(&pieces);
 	avu_http_server_add_route(server, &route, media);
 	return media;

@@ -100,9 +100,10 @@ negotiate_source_of_plan(const Item *item, const ConvertPlan *plan)
 		[RECIPE_MP2] = "mp2",
 	};
 	const Recipe *recipe = plan->recipe;
+	const bool sound = recipe->kind == RECIPE_AUDIO; /* also of a film */
 
 	return (NegotiateSource){
-		.kind = (ItemKind)item->kind,
+		.kind = sound ? ITEM_AUDIO : (ItemKind)item->kind,
 		.mime = plan->mime,
 		.profile = plan->profile,
 		.converted = true,
@@ -112,9 +113,9 @@ negotiate_source_of_plan(const Item *item, const ConvertPlan *plan)
 								  : audios[recipe->audio],
 		.width = plan->width,
 		.height = plan->height,
-		.sample_hz = item->kind == ITEM_AUDIO ? plan->sample_hz : 0,
+		.sample_hz = sound ? plan->sample_hz : 0,
 		.bits = plan->bits,
-		.channels = item->kind == ITEM_AUDIO ? plan->channels : 0,
+		.channels = sound ? plan->channels : 0,
 		.bitrate_bps = plan->bitrate_bps,
 	};
 }
@@ -124,6 +125,7 @@ typedef struct {
 	const Negotiation *asked;
 	Offer *offers;
 	unsigned n, n_conversions;
+	bool sound_alone; /* of a film: when nothing with a picture is played */
 } Table;
 
 static void
@@ -191,6 +193,12 @@ add_conversion(Table *table, const ConvertPlan *plan, Verdict verdict, const cha
 	}
 }
 
+static bool
+is_sound_of_film(const Item *item, const Recipe *recipe)
+{
+	return item->kind == ITEM_VIDEO && recipe->kind == RECIPE_AUDIO;
+}
+
 /* @param lowest  of the verdict on what comes out */
 static void
 add_played(Table *table, const char *const *names, Verdict lowest, bool other_region)
@@ -202,7 +210,8 @@ add_played(Table *table, const char *const *names, Verdict lowest, bool other_re
 		ConvertPlan plan;
 
 		if (!make_plan(table, *names, &plan) || plan.changes_region != other_region ||
-			is_original(item, &plan)) {
+			is_original(item, &plan) ||
+			is_sound_of_film(item, plan.recipe) != table->sound_alone) {
 			continue;
 		}
 		NegotiateSource source = negotiate_source_of_plan(item, &plan);
@@ -277,6 +286,11 @@ add_fitting(Table *table)
 	}
 	if (table->n_conversions == 0) {
 		add_played(table, wholly_new, VERDICT_UNSURE, true);
+	}
+	if (table->n_conversions == 0 && table->asked->item->kind == ITEM_VIDEO) {
+		table->sound_alone = true; /* a radio hears a concert that is a film */
+		add_played(table, own, VERDICT_YES, false);
+		add_played(table, by_work, VERDICT_YES, false);
 	}
 }
 

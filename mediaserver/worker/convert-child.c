@@ -15,8 +15,6 @@
 #include "mediaserver/worker/convert-measure.h"
 #include "mediaserver/worker/convert-run.h"
 
-#define NICENESS 10
-
 /* Those of worker/child.c, without messages, with what starts and ends threads. */
 static const int allowed_calls[] = { SYS_read, SYS_pread64, SYS_lseek, SYS_write, SYS_close,
 	SYS_fstat, SYS_newfstatat, SYS_mmap, SYS_munmap, SYS_mremap, SYS_mprotect, SYS_brk,
@@ -56,12 +54,15 @@ convert_child(const ConvertRequest *request, int file, int pipe, int alive)
 	const int keep[] = { file, pipe, alive };
 
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* else the pipe ends it, some time */
-	(void)setpriority(PRIO_PROCESS, 0, NICENESS);
+	(void)setpgid(0, 0); /* all its threads under one number: the parent makes them slower */
+	if (file < 0) {
+		(void)setpriority(PRIO_PROCESS, 0, CONVERT_NICENESS);
+	}
 	avu_sandbox_close_fds(STDERR_FILENO + 1, keep, G_N_ELEMENTS(keep));
 	if (!avu_sandbox_enter(&profile, &error)) {
 		g_printerr("worker: no sandbox, media is not read: %s\n", error->message);
 		_exit(WORKER_DIED);
 	}
-	_exit((int)(file >= 0 ? convert_run(request, file, pipe)
+	_exit((int)(file >= 0 ? convert_run(request, file, pipe, alive)
 			      : convert_measure(request->threads, pipe)));
 }

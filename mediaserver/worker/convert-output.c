@@ -16,6 +16,17 @@ typedef uint8_t WrittenOctet;
 typedef const uint8_t WrittenOctet;
 #endif
 
+static void
+tell(ConvertOutput *output)
+{
+	const int fd = output->told;
+
+	output->told = -1;
+	if (fd >= 0 && write(fd, "", 1) != 1) {
+		output->gone = true; /* there is no parent any more */
+	}
+}
+
 static bool
 write_all(ConvertOutput *output, const uint8_t *data, size_t len)
 {
@@ -27,9 +38,16 @@ write_all(ConvertOutput *output, const uint8_t *data, size_t len)
 		} else if (put > 0) {
 			data += put;
 			len -= (size_t)put;
+			tell(output);
 		}
 	}
 	return !output->gone;
+}
+
+bool
+convert_output_put_number(ConvertOutput *output, int64_t number)
+{
+	return write_all(output, (const uint8_t *)&number, sizeof(number));
 }
 
 static bool
@@ -57,11 +75,13 @@ on_write(void *opaque, WrittenOctet *data, int len)
 }
 
 bool
-convert_output_open(ConvertOutput *output, RecipeContainer container, int fd)
+convert_output_open(ConvertOutput *output, RecipeContainer container, int fd, int told)
 {
 	const char *muxer = convert_codec_muxer(container);
 
-	*output = (ConvertOutput){ .fd = fd, .container = container, .raw = muxer == NULL };
+	*output = (ConvertOutput){
+		.fd = fd, .told = told, .container = container, .raw = muxer == NULL
+	};
 	if (output->raw) {
 		return true;
 	}

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 typedef struct {
 	int fd;    /* the caller's */
 	bool gone; /* nobody reads any more */
+	int told;  /* gets an octet with the first that goes out; -1: told already */
 	bool raw;  /* no muxer */
 	AVFormatContext *context;
 	RecipeContainer container;
@@ -19,13 +20,16 @@ typedef struct {
 	GByteArray *stamped;
 } ConvertOutput;
 
-bool convert_output_open(ConvertOutput *output, RecipeContainer container, int fd);
+/** @param told  gets an octet with the first that goes out; -1: nobody wants to know */
+bool convert_output_open(ConvertOutput *output, RecipeContainer container, int fd, int told);
 /** @return number of the stream, -1: the container does not take it */
 int convert_output_add(ConvertOutput *output, const AVCodecParameters *parameters);
 /** Does the container keep the headers of codecs for itself? */
 bool convert_output_wants_header(const ConvertOutput *output);
 /** After all streams were added. @param offset_us  added to all times */
 bool convert_output_begin(ConvertOutput *output, int64_t offset_us);
+/** In front of all. */
+bool convert_output_put_number(ConvertOutput *output, int64_t number);
 /** @param packet  its times in base; unreferenced @return false: it cannot go on */
 bool convert_output_write(ConvertOutput *output, int stream, AVPacket *packet, AVRational base);
 bool convert_output_end(ConvertOutput *output);

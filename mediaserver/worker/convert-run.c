@@ -383,6 +383,10 @@ begin_copying(Run *run)
 	}
 	run->copies_picture = convert_copy_init(
 		&run->copied_picture, run->picture_in, zero, end_ns, &run->output);
+	if (run->request->from_ns > 0 && !convert_output_put_number(&run->output,
+						 MAX(began_ns - run->request->start_ns, 0))) {
+		return false;
+	}
 	return run->copies_picture && add_sound(run, &request, zero) &&
 	       convert_output_begin(&run->output, offset_us(run, MAX(began_ns, 0)));
 }
@@ -409,7 +413,7 @@ convert_film(Run *run)
 }
 
 WorkerOutcome
-convert_run(const ConvertRequest *request, int file, int pipe)
+convert_run(const ConvertRequest *request, int file, int pipe, int told)
 {
 	Run run = {
 		.request = request,
@@ -421,7 +425,7 @@ convert_run(const ConvertRequest *request, int file, int pipe)
 
 	if (outcome == WORKER_OK) {
 		bool good = run.container < RECIPE_CONTAINERS &&
-			    convert_output_open(&run.output, run.container, pipe);
+			    convert_output_open(&run.output, run.container, pipe, told);
 
 		outcome = !good                              ? WORKER_UNSUITABLE
 			  : run.recipe->kind == RECIPE_VIDEO ? convert_film(&run)

@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 
 /** Loads what codecs need files or first-time work for. Before the sandbox. */
 void convert_warm(void);
-/** Returns at the end, or when nobody reads the pipe any more. */
-WorkerOutcome convert_run(const ConvertRequest *request, int file, int pipe);
+/** Returns at the end, or when nobody reads the pipe any more.
+ *  @param told  as convert_output_open() has it */
+WorkerOutcome convert_run(const ConvertRequest *request, int file, int pipe, int told);
 
 G_END_DECLS

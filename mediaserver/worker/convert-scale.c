@@ -10,6 +10,8 @@
 #include <libavutil/pixdesc.h>
 #include <libswscale/swscale.h>
 
+#include "mediaserver/worker/tone.h"
+
 #define SIDE_MAX 8192
 
 /* Where in the outgoing raster the picture lies. */
@@ -22,6 +24,8 @@ struct ConvertScale {
 	Place place;    /* as shown */
 	unsigned turns; /* clockwise */
 	AVFrame *lying; /* scaled but not turned */
+	Tone *tone;     /* of a range that is larger than a screen's; NULL: it is the usual one */
+	AVFrame *wide;  /* scaled, still of that range */
 	struct SwsContext *sws;
 	int from_width, from_height, from_format; /* for which sws was made */
 };
@@ -97,6 +101,9 @@ convert_scale_new(const Recipe *recipe, const ConvertRequest *request, const AVF
 	ConvertScale *self = g_new0(ConvertScale, 1);
 
 	self->turns = quarter_turns;
+	if (first->color_trc == AVCOL_TRC_SMPTE2084 || first->color_trc == AVCOL_TRC_ARIB_STD_B67) {
+		self->tone = tone_new(first->color_trc == AVCOL_TRC_SMPTE2084 ? TONE_PQ : TONE_HLG);
+	}
 	if (recipe->video == RECIPE_MPEG2) {
 		centre(self, request, width, height, aspect);
 	} else {
@@ -111,6 +118,8 @@ convert_scale_free(ConvertScale *self)
 	if (self != NULL) {
 		sws_freeContext(self->sws);
 		av_frame_free(&self->lying);
+		av_frame_free(&self->wide);
+		tone_free(self->tone);
 		g_free(self);
 	}
 }
@@ -122,14 +131,14 @@ convert_scale_get_shape(const ConvertScale *self)
 }
 
 static AVFrame *
-new_picture(int width, int height)
+new_picture(int width, int height, enum AVPixelFormat format)
 {
 	AVFrame *frame = av_frame_alloc();
 
 	if (frame == NULL) {
 		return NULL;
 	}
-	frame->format = AV_PIX_FMT_YUV420P;
+	frame->format = format;
 	frame->width = width;
 	frame->height = height;
 	if (av_frame_get_buffer(frame, 0) < 0) {
@@ -160,9 +169,12 @@ prepare(ConvertScale *self, const AVFrame *frame, int height, int to_width, int 
 		frame->format == self->from_format) {
 		return true;
 	}
+	const enum AVPixelFormat format =
+		self->tone != NULL ? AV_PIX_FMT_YUV420P10 : AV_PIX_FMT_YUV420P;
+
 	sws_freeContext(self->sws);
 	self->sws = sws_getContext(frame->width, height, (enum AVPixelFormat)frame->format,
-		to_width, to_height, AV_PIX_FMT_YUV420P, SWS_BICUBIC, NULL, NULL, NULL);
+		to_width, to_height, format, SWS_BICUBIC, NULL, NULL, NULL);
 	self->from_width = frame->width;
 	self->from_height = height;
 	self->from_format = frame->format;
@@ -211,7 +223,7 @@ place_turned(const ConvertScale *self, AVFrame *out)
 }
 
 static bool
-scale_into(ConvertScale *self, const AVFrame *frame, uint8_t *const *data, const int *strides,
+scale_plain(ConvertScale *self, const AVFrame *frame, uint8_t *const *data, const int *strides,
 	int width, int height)
 {
 	const bool field = is_interlaced(frame) && frame->height >= 4;
@@ -229,6 +241,32 @@ scale_into(ConvertScale *self, const AVFrame *frame, uint8_t *const *data, const
 }
 
 static bool
+scale_into(ConvertScale *self, const AVFrame *frame, uint8_t *const *data, const int *strides,
+	int width, int height)
+{
+	if (self->tone == NULL) {
+		return scale_plain(self, frame, data, strides, width, height);
+	}
+	if (self->wide == NULL) {
+		self->wide = new_picture(width, height, AV_PIX_FMT_YUV420P10);
+	}
+	if (self->wide == NULL ||
+		!scale_plain(self, frame, self->wide->data, self->wide->linesize, width, height)) {
+		return false;
+	}
+	TonePicture picture = { .width = width, .height = height };
+
+	for (int i = 0; i < 3; i++) {
+		picture.from[i] = (const uint16_t *)(const void *)self->wide->data[i];
+		picture.from_strides[i] = self->wide->linesize[i];
+		picture.to[i] = data[i];
+		picture.to_strides[i] = strides[i];
+	}
+	tone_run(self->tone, &picture);
+	return true;
+}
+
+static bool
 scale_turned(ConvertScale *self, const AVFrame *frame, AVFrame *out)
 {
 	const bool sideways = self->turns % 2 != 0;
@@ -236,7 +274,7 @@ scale_turned(ConvertScale *self, const AVFrame *frame, AVFrame *out)
 	const int height = sideways ? self->place.width : self->place.height;
 
 	if (self->lying == NULL) {
-		self->lying = new_picture(width, height);
+		self->lying = new_picture(width, height, AV_PIX_FMT_YUV420P);
 	}
 	if (self->lying == NULL ||
 		!scale_into(self, frame, self->lying->data, self->lying->linesize, width, height)) {
@@ -250,7 +288,7 @@ AVFrame *
 convert_scale_run(ConvertScale *self, const AVFrame *frame)
 {
 	const Place *place = &self->place;
-	AVFrame *out = new_picture(self->shape.width, self->shape.height);
+	AVFrame *out = new_picture(self->shape.width, self->shape.height, AV_PIX_FMT_YUV420P);
 
 	if (out == NULL || frame->width <= 0 || frame->height <= 0 || frame->width > SIDE_MAX ||
 		frame->height > SIDE_MAX) {

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,7 +24,8 @@
 typedef struct {
 	uint32_t number;
 	pid_t pid;
-	int alive; /* reading end of a pipe whose other end the child has */
+	int alive; /* reading end of a pipe whose other end the child has; an octet: it sends */
+	bool sends;
 } Child;
 
 typedef struct {
@@ -65,7 +67,8 @@ start(Parent *parent, uint32_t number, const ConvertRequest *request, int file, 
 		(void)close(pipe_ends[0]);
 		return send_outcome(parent, number, WORKER_UNREADABLE, error);
 	}
-	parent->children[parent->n++] = (Child){ number, pid, pipe_ends[0] };
+	parent->children[parent->n++] =
+		(Child){ .number = number, .pid = pid, .alive = pipe_ends[0] };
 	return true;
 }
 
@@ -129,6 +132,14 @@ take_frame(Parent *parent, const AvuFrame *frame, GError **error)
 	return true;
 }
 
+/* Its first octets are out: now others go first. */
+static void
+slow_down(Child *child)
+{
+	child->sends = true; /* of more octets nothing is heard */
+	(void)setpriority(PRIO_PGRP, (id_t)child->pid, CONVERT_NICENESS);
+}
+
 /* It has closed all: it is dead or about to be. */
 static bool
 bury(Parent *parent, unsigned i, GError **error)
@@ -154,13 +165,21 @@ wait_once(Parent *parent, GByteArray *buffer, GError **error)
 	AvuFrame frame = { 0 };
 
 	for (unsigned i = 0; i < n; i++) {
-		polled[1 + i] = (struct pollfd){ .fd = parent->children[i].alive };
+		polled[1 + i] = (struct pollfd){ .fd = parent->children[i].alive,
+			.events = parent->children[i].sends ? 0 : POLLIN };
 	}
 	if (poll(polled, 1 + n, -1) < 0) {
 		return true; /* a signal */
 	}
 	for (unsigned i = n; i > 0; i--) { /* burying moves the last one */
-		if (polled[i].revents != 0 && !bury(parent, i - 1, error)) {
+		char octet;
+
+		if (polled[i].revents == 0) {
+			continue;
+		}
+		if (!parent->children[i - 1].sends && read(polled[i].fd, &octet, 1) == 1) {
+			slow_down(&parent->children[i - 1]);
+		} else if (!bury(parent, i - 1, error)) {
 			return false;
 		}
 	}

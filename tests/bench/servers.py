@@ -80,8 +80,8 @@ def browse(control, object_id):
     return ElementTree.fromstring(next(envelope.iter("Result")).text)
 
 
-def find_media(description):
-    """Path of the first resource below the root, or None."""
+def find_media(description, kind="audio"):
+    """Path of the first resource of that kind below the root, or None."""
     with urllib.request.urlopen(description, timeout=10) as answer:
         text = answer.read().decode()
     control = re.search(r"ContentDirectory:\d</serviceType>.*?<controlURL>(.*?)</controlURL>", text, re.S).group(1)
@@ -90,7 +90,7 @@ def find_media(description):
     while waiting:
         for child in browse(control, waiting.pop(0)):
             for res in child.findall(f"{DIDL}res"):
-                if "audio" in res.get("protocolInfo", ""):
+                if kind in res.get("protocolInfo", ""):
                     return "/" + res.text.split("/", 3)[3]
             if child.tag == f"{DIDL}container" and child.get("id") not in seen:
                 seen.add(child.get("id"))

@@ -281,6 +281,7 @@ class Slow:
                 "        while s.recv(65536): pass\n"
                 "    except TimeoutError: print('dry', flush=True)\n"
                 "    sys.stdin.readline()\n"
+                "s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)\n"
                 "while part := s.recv(65536): data += part\n"
                 "print(len(data), data.endswith(b'\\r\\n0\\r\\n\\r\\n'))")
         self.process = subprocess.Popen(
@@ -290,7 +291,7 @@ class Slow:
         assert self.status == 200, path
 
     def finish(self):
-        return self.process.communicate("\n", timeout=60)[0].split()
+        return self.process.communicate("\n", timeout=300)[0].split()
 
     def drain(self):
         """Takes all that there is."""
@@ -333,6 +334,20 @@ def test_a_stopped_process_is_killed(served):
             slow.drain()
         slow.leave()
         wait_until("the end of one that does not even look", lambda: not served.children()[1], LEAVES_S)
+
+
+def niceness_of(child):
+    return {int((task / "stat").read_text().rpartition(")")[2].split()[16])
+            for task in pathlib.Path(f"/proc/{child}/task").iterdir()}
+
+
+def test_a_conversion_that_sends_is_slower_than_all_else(cinema):
+    """All its threads, those of the coders, too."""
+    slow = Slow(cinema, cinema.path("box", "mpeg-ps-pal.mpg"))
+    child = wait_until("its process", lambda: cinema.children()[1])[0]
+    wait_until("niceness", lambda: niceness_of(child) == {10})
+    assert len(list(pathlib.Path(f"/proc/{child}/task").iterdir())) > 1 or os.cpu_count() == 1
+    slow.leave()
 
 
 def test_the_worker_is_started_again(served):
@@ -467,6 +482,10 @@ def make_films(folder):
     media_maker.ffmpeg("-i", folder / "box.mkv", "-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none",
                        "-c:a", "libopus", folder / "new.mkv")
     media_maker.ffmpeg("-i", folder / "box.mkv", "-c:v", "mpeg2video", "-b:v", "2M", "-c:a", "mp2", folder / "broadcast.ts")
+    media_maker.ffmpeg("-f", "lavfi", "-i", "color=black:size=160x90:rate=25:duration=1,format=yuv420p10le,"
+                       "geq=lum=573:cb=512:cr=512", "-c:v", "libx265", "-preset", "ultrafast", "-x265-params",
+                       "log-level=none:colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc", "-color_primaries", "bt2020",
+                       "-color_trc", "smpte2084", "-colorspace", "bt2020nc", folder / "bright.mkv")
     # upright: a quarter turn in the track's matrix; bright on the left as it is stored
     half = folder / "half.mp4"
     media_maker.ffmpeg("-f", "lavfi", "-i", "color=black:size=160x90:rate=25:duration=2,drawbox=0:0:80:90:white:fill", *x264, half)
@@ -563,6 +582,24 @@ def test_every_kind_of_film(cinema):
         check_film(answer["body"], 0, FILM_S, 0.3)
 
 
+def test_the_sound_of_a_film_alone(cinema):
+    """For players without a screen; a part by octets is that of the whole."""
+    for title, form, codec in ("box", "lpcm-48.l16", "s16be"), ("phone", "mp3.mp3", "mp3"), ("broadcast", "mp3.mp3", "mp3"):
+        answer = cinema.get(title, form)
+        assert answer["status"] == 200 and headers_of(answer)["content-type"].startswith("audio/"), (title, form)
+        check_times(decoded(answer["body"], codec, (48000, 2)), 0, FILM_S, 0.1)
+        part = cinema.get(title, form, time="npt=7.3-")
+        check_times(decoded(part["body"], codec, (48000, 2)), 7.3, FILM_S, 0.1)
+    whole = cinema.get("phone", "lpcm-48.l16")
+    assert not whole["chunked"]
+    part = cinema.get("phone", "lpcm-48.l16", range="bytes=500000-500999")
+    there, here = array("h", whole["body"].read_bytes()[500000:501000]), array("h", part["body"].read_bytes())
+    assert part["status"] == 206 and len(here) == 500
+    there.byteswap(), here.byteswap()
+    # a lossy decoder that begins elsewhere rounds otherwise
+    assert max(abs(a - b) for a, b in zip(there, here)) < 8 and max(there) > 2000
+
+
 def test_a_film_goes_on_where_it_was_asked(films, cinema):
     for title, form in ("box", "avc-ts-aac.ts"), ("new", "avc-mp4.mp4"), ("broadcast", "mpeg-ps-pal.mpg"), ("phone", "avc-ts-ac3.ts"):
         for asked, begin, end in ("npt=11.5-", 11.5, FILM_S), ("npt=7.2-10.2", 7.2, 10.2):
@@ -574,6 +611,7 @@ def test_a_film_goes_on_where_it_was_asked(films, cinema):
     key = max(float(p["pts_time"]) for p in packets if "K" in p["flags"] and float(p["pts_time"]) <= 11.5)
     answer = cinema.get("box", "copy-ts-aac.ts", time="npt=11.5-")
     check_film(answer["body"], key, FILM_S, key + 0.3)
+    assert headers_of(answer)["timeseekrange.dlna.org"].startswith(f"npt={key:.3f}-"), "what is sent, not what was asked for"
 
 
 def test_fast_and_backwards(films, cinema):
@@ -606,6 +644,63 @@ def test_films_stand_upright(cinema):
     grey = subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-i", str(answer["body"]), "-frames:v", "1", "-vf",
                            "scale=1:2,format=gray", "-f", "rawvideo", "-"], check=True, capture_output=True).stdout
     assert grey[0] > 180 and grey[1] < 80, "turned clockwise, the left half is on top"
+
+
+def test_a_size_that_was_guessed_is_kept(cinema):
+    """Players that know octets alone (Convert.Size): what comes is filled up, and half the octets are half the time."""
+    agent = "PhilipsIntelSDK/1.4 DLNADOC/1.50"
+    assert cinema.get("box", "copy-ts.ts")["chunked"], "to others nothing is guessed"
+    for title, form, early in ("new", "avc-ts-ac3.ts", 0), ("box", "copy-ts.ts", 3):
+        whole = cinema.get(title, form, agent=agent, features="1")
+        size = int(headers_of(whole)["content-length"])
+        assert whole["body"].stat().st_size == size and packet_length(whole["body"]) == 188
+        assert "DLNA.ORG_OP=11" in headers_of(whole)["contentfeatures.dlna.org"]
+        check_film(whole["body"], 0, FILM_S, 0.3)
+        half = cinema.get(title, form, agent=agent, range=f"bytes={size // 2}-")
+        assert half["status"] == 206 and half["body"].stat().st_size == size - size // 2
+        pictures = times_of_pictures(half["body"])
+        assert -0.4 - early < pictures[0][1] - FILM_S / 2 < 0.4 and abs(pictures[-1][1] - FILM_S) < 0.4, pictures[::50]
+        some = cinema.get(title, form, agent=agent, range="bytes=1000-200999")
+        assert some["status"] == 206 and some["body"].stat().st_size == 200000
+        assert cinema.get(title, form, agent=agent, range=f"bytes={size}-")["status"] == 416
+
+
+def test_what_was_made_is_kept(house, films, start_server):
+    """A second player gets the same octets without a process, also parts of them; who leaves early leaves nothing."""
+    folder = house.folder / "state-Attic/converted"
+    first = Served(house, start_server(films, options=("--pace", "0", "--convert-cache", "64")))
+    whole = first.get("box", "avc-ts-aac.ts")["body"].read_bytes()
+    kept, = wait_until("one that is kept", lambda: list(folder.iterdir()))
+    assert kept.read_bytes() == whole and len(kept.name) == 64
+    slow = Slow(first, first.path("box", "mpeg-ps-pal.mpg"))
+    wait_until("a half one", lambda: len(list(folder.iterdir())) == 2)
+    os.kill(first.server.pid, signal.SIGKILL)
+    first.server.popen.wait()
+    slow.leave()
+    again = Served(house, start_server(films, options=("--pace", "0", "--convert-cache", "64")))
+    assert list(folder.iterdir()) == [kept], "the half one is gone"
+    for headers, part in ({}, whole), ({"range": "bytes=100000-"}, whole[100000:]), ({"range": "bytes=5-9"}, whole[5:10]):
+        answer = again.get("box", "avc-ts-aac.ts", **headers)
+        assert answer["body"].read_bytes() == part and "transfer-encoding" not in headers_of(answer)
+    assert again.children()[1] == []
+    answer = again.get("box", "avc-ts-aac.ts", time="npt=11-")
+    begin = float(headers_of(answer)["timeseekrange.dlna.org"][4:].partition("-")[0])
+    assert 8.5 < begin <= 11 and "content-length" in headers_of(answer)
+    check_film(answer["body"], begin, FILM_S, begin + 0.3)
+    for form in "mpeg-ps-pal.mpg", "mpeg-ts-eu.ts", "mpeg-tts-na.m2ts", "mpeg-ps-ntsc.mpg", "mpeg-ts-na.ts":
+        again.get("box", form)
+    assert sum(path.stat().st_size for path in folder.iterdir()) <= 64 << 20
+
+
+def test_a_large_range_becomes_the_usual_one(cinema):
+    """203 cd/m² of PQ, a page's white, is 52 % of the light of a white of BT.709, which is 183; untouched it would be 143."""
+    answer = cinema.get("bright", "avc-ts-aac.ts")
+    assert answer["status"] == 200
+    picture = probe(answer["body"], "-show_streams")["streams"][0]
+    assert picture["pix_fmt"] == "yuv420p" and picture.get("color_transfer") != "smpte2084"
+    grey = subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-i", str(answer["body"]), "-frames:v", "1", "-vf",
+                           "extractplanes=y,crop=16:16", "-f", "rawvideo", "-"], check=True, capture_output=True).stdout
+    assert abs(sum(grey) / len(grey) - 183) < 4, sum(grey) / len(grey)
 
 
 def test_no_more_films_than_there_may_be(house, films, start_server):

@@ -155,6 +155,31 @@ test_features(void)
 	}
 }
 
+/* 320,000 bits a second for 2 s (and a bit) are 80,000 octets; packets are whole. */
+static void
+test_estimate(void)
+{
+	Item item = sound("audio/flac", 44100, 2, 16);
+	ConvertPlan plan;
+
+	item.duration_ns = 2 * AVU_NS_PER_S;
+	g_assert_true(convert_plan(recipe_find("mp3"), &item, &able, &plan));
+	convert_plan_estimate(&plan);
+	g_assert_true(plan.estimated && plan.byte_seek);
+	g_assert_cmpuint(plan.size_bytes, ==, 80001);
+	/* known already, and not to be joined in the middle */
+	g_assert_true(convert_plan(recipe_find("lpcm"), &item, &able, &plan));
+	convert_plan_estimate(&plan);
+	g_assert_true(!plan.estimated && plan.size_bytes == 352800);
+	g_assert_true(convert_plan(recipe_find("flac"), &item, &able, &plan));
+	convert_plan_estimate(&plan);
+	g_assert_true(!plan.estimated && !plan.byte_seek);
+	item.duration_ns = -1;
+	g_assert_true(convert_plan(recipe_find("mp3"), &item, &able, &plan));
+	convert_plan_estimate(&plan);
+	g_assert_true(plan.size_bytes == AVU_LENGTH_UNKNOWN);
+}
+
 /* Two cores: 1280x720 at 50 to H.264 "veryfast" ran at 1.4 times real time, its decoding included. */
 static const ConvertMachine two_cores = {
 	.able = UINT32_MAX,
@@ -197,8 +222,10 @@ static const struct {
 		"only the sound is converted" },
 	{ "copy-ts-ac3", "vp9", "opus", 1920, 1080, 24000, &two_cores, NULL, 0, 0, 0, -2,
 		"no place for VP9 in a transport stream" },
-	{ "lpcm", "h264", "aac", 1920, 1080, 24000, &two_cores, NULL, 0, 0, 0, -2,
-		"no film as sound" },
+	{ "lpcm", "h264", "aac", 1920, 1080, 24000, &two_cores, "LPCM", -1, -1, -1, -1,
+		"its sound alone, whatever the picture costs" },
+	{ "lpcm", "h264", NULL, 1920, 1080, 24000, &two_cores, NULL, 0, 0, 0, -2,
+		"of a silent film nothing" },
 };
 
 static void
@@ -266,6 +293,7 @@ main(int argc, char **argv)
 	g_test_add_func("/convert/plan/sounds", test_sounds);
 	g_test_add_func("/convert/plan/exact-size", test_exact_size);
 	g_test_add_func("/convert/plan/features", test_features);
+	g_test_add_func("/convert/plan/estimate", test_estimate);
 	g_test_add_func("/convert/plan/films", test_films);
 	g_test_add_func("/convert/plan/halved", test_halved);
 	g_test_add_func("/convert/plan/refused", test_refused);
