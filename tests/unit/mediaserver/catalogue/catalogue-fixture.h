@@ -64,6 +64,17 @@ house_close(House *house)
 	g_clear_pointer(&house->state, state_close);
 }
 
+/** The uuid of a root, which a library names its folders by. g_free() it. */
+static inline char *
+house_dup_root(House *house)
+{
+	g_autoptr(GError) error = NULL;
+	char *root = state_dup_root(house->state, "/srv/music", &error);
+
+	g_assert_no_error(error);
+	return root;
+}
+
 static inline void
 house_clear(House *house)
 {

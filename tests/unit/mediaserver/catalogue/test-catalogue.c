@@ -7,34 +7,25 @@
 #include <av-upnp/error.h>
 #include <av-upnp/text.h>
 
-#include "catalogue-backends.h"
+#include "catalogue-fixture.h"
 #include "mediaserver/catalogue/catalogue.h"
 
 typedef struct {
-	char *directory;
-	State *state;
-	Catalogue *catalogue;
+	House house;
 	char *root;
 } Fixture;
 
 static void
 open_catalogue(Fixture *f)
 {
-	g_autoptr(GError) error = NULL;
-
-	f->state = state_open(f->directory, &error);
-	g_assert_no_error(error);
-	f->catalogue = catalogue_backend()->open(f->directory, f->state, &error);
-	g_assert_no_error(error);
-	f->root = state_dup_root(f->state, "/srv/music", &error);
-	g_assert_no_error(error);
+	house_open_again(&f->house);
+	f->root = house_dup_root(&f->house);
 }
 
 static void
 close_catalogue(Fixture *f)
 {
-	catalogue_close(f->catalogue);
-	state_close(f->state);
+	house_close(&f->house);
 	g_clear_pointer(&f->root, g_free);
 }
 
@@ -42,29 +33,16 @@ static void
 set_up(Fixture *f, const void *unused)
 {
 	(void)unused;
-	f->directory = g_dir_make_tmp("catalogue-XXXXXX", NULL);
+	f->house.directory = g_dir_make_tmp("catalogue-XXXXXX", NULL);
 	open_catalogue(f);
 }
 
 static void
 tear_down(Fixture *f, const void *unused)
 {
-	static const char *const files[] = { "state.db", "state.db.copy", "library.db",
-		"library.db.old" };
-	static const char *const ends[] = { "", "-wal", "-shm" };
-
 	(void)unused;
 	close_catalogue(f);
-	for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
-		for (size_t e = 0; e < G_N_ELEMENTS(ends); e++) {
-			g_autofree char *path =
-				g_strconcat(f->directory, "/", files[i], ends[e], NULL);
-
-			(void)g_unlink(path);
-		}
-	}
-	g_assert_cmpint(g_rmdir(f->directory), ==, 0);
-	g_free(f->directory);
+	house_clear(&f->house);
 }
 
 typedef struct {
@@ -90,7 +68,7 @@ put_folders(Fixture *f, const char *path)
 	for (;;) {
 		const CatalogueFolder folder = { f->root, "Music", above };
 
-		g_assert_true(catalogue_put_folder(f->catalogue, &folder, NULL));
+		g_assert_true(catalogue_put_folder(f->house.catalogue, &folder, NULL));
 		if (above[0] == '\0') {
 			return;
 		}
@@ -128,10 +106,10 @@ put(Fixture *f, const Song *song)
 	item.sort_title = sort_title;
 	item.sort_name = sort_name;
 	item.mime = "audio/flac";
-	g_assert_true(catalogue_begin(f->catalogue, &error));
+	g_assert_true(catalogue_begin(f->house.catalogue, &error));
 	put_folders(f, song->path);
-	g_assert_true(catalogue_put_item(f->catalogue, &folder, &item, &error));
-	g_assert_true(catalogue_commit(f->catalogue, &error));
+	g_assert_true(catalogue_put_item(f->house.catalogue, &folder, &item, &error));
+	g_assert_true(catalogue_commit(f->house.catalogue, &error));
 	g_assert_no_error(error);
 	return item.id;
 }
@@ -183,8 +161,8 @@ expect(Fixture *f, int64_t container, const CataloguePage *page, const char *wan
 	const CatalogueSink sink = { note_container, note_item, &listing };
 	AvuContentResult result = { 0 };
 
-	g_assert_true(catalogue_get_children(
-		f->catalogue, container, page != NULL ? page : &whole, &sink, &result, &error));
+	g_assert_true(catalogue_get_children(f->house.catalogue, container,
+		page != NULL ? page : &whole, &sink, &result, &error));
 	g_assert_no_error(error);
 	g_assert_cmpstr(listing.text->str, ==, text);
 	g_assert_cmpuint(result.total, ==, total);
@@ -265,9 +243,9 @@ remove_item(Fixture *f, int64_t id)
 {
 	g_autoptr(GError) error = NULL;
 
-	g_assert_true(catalogue_begin(f->catalogue, &error));
-	g_assert_true(catalogue_remove_item(f->catalogue, id, &error));
-	g_assert_true(catalogue_commit(f->catalogue, &error));
+	g_assert_true(catalogue_begin(f->house.catalogue, &error));
+	g_assert_true(catalogue_remove_item(f->house.catalogue, id, &error));
+	g_assert_true(catalogue_commit(f->house.catalogue, &error));
 }
 
 static void
@@ -279,23 +257,24 @@ test_changes(Fixture *f, const void *unused)
 	put_all(f);
 	renamed.artist = "Bjork Guðmundsdóttir";
 	renamed.genre = NULL;
-	uint32_t before = catalogue_get_update_id(f->catalogue);
+	uint32_t before = catalogue_get_update_id(f->house.catalogue);
 	int64_t id = put(f, &renamed);
 
-	g_assert_cmpuint(catalogue_get_update_id(f->catalogue), >, before);
+	g_assert_cmpuint(catalogue_get_update_id(f->house.catalogue), >, before);
 	(void)expect(f, view_id("music-artists"), NULL, NULL,
 		"Björk[2], Bjork Guðmundsdóttir[1], Unknown artist[1]", 3);
 	(void)expect(f, view_id("music-genres"), NULL, NULL,
 		"Electronic[2], Pop[1], Unknown genre[2]", 3);
-	g_assert_cmpint(catalogue_count_items(f->catalogue), ==, 5);
+	g_assert_cmpint(catalogue_count_items(f->house.catalogue), ==, 5);
 	remove_item(f, id);
 	(void)expect(f, view_id("music-artists"), NULL, NULL, "Björk[2], Unknown artist[1]", 2);
-	g_assert_cmpint(catalogue_count_items(f->catalogue), ==, 4);
+	g_assert_cmpint(catalogue_count_items(f->house.catalogue), ==, 4);
 	/* the group that lost its last item is gone, with the folder above it */
-	g_assert_true(catalogue_begin(f->catalogue, NULL));
-	g_assert_true(catalogue_keep_roots(f->catalogue, (const char *const[]){ NULL }, NULL));
-	g_assert_true(catalogue_commit(f->catalogue, NULL));
-	g_assert_cmpint(catalogue_count_items(f->catalogue), ==, 0);
+	g_assert_true(catalogue_begin(f->house.catalogue, NULL));
+	g_assert_true(
+		catalogue_keep_roots(f->house.catalogue, (const char *const[]){ NULL }, NULL));
+	g_assert_true(catalogue_commit(f->house.catalogue, NULL));
+	g_assert_cmpint(catalogue_count_items(f->house.catalogue), ==, 0);
 	/* what is empty is not shown */
 	(void)expect(f, view_id("music"), NULL, NULL, "", 0);
 	(void)expect(f, view_id("0"), NULL, NULL, "", 0);
@@ -311,24 +290,24 @@ test_restart_and_rebuild(Fixture *f, const void *unused)
 	int64_t id = put(f, &songs[0]);
 	int64_t bjork = expect(
 		f, view_id("music-artists"), NULL, "Björk", "Björk[2], Unknown artist[1]", 2);
-	uint32_t update_id = catalogue_get_update_id(f->catalogue);
+	uint32_t update_id = catalogue_get_update_id(f->house.catalogue);
 
 	close_catalogue(f);
 	open_catalogue(f);
-	g_assert_cmpuint(catalogue_get_update_id(f->catalogue), ==, update_id);
+	g_assert_cmpuint(catalogue_get_update_id(f->house.catalogue), ==, update_id);
 	(void)expect(f, bjork, NULL, NULL, "Debut[2], Post[2]", 2);
 	close_catalogue(f);
 
 	/* a damaged library is set aside; ids and update ids survive its rebuild */
-	g_autofree char *path = g_build_filename(f->directory, "library.db", NULL);
+	g_autofree char *path = g_build_filename(f->house.directory, "library.db", NULL);
 
 	g_assert_true(g_file_set_contents(
 		path, "this is no database, and longer than its head", -1, NULL));
 	g_test_expect_message(NULL, G_LOG_LEVEL_MESSAGE, "*is damaged*");
 	open_catalogue(f);
 	g_test_assert_expected_messages();
-	g_assert_cmpint(catalogue_count_items(f->catalogue), ==, 0);
-	g_assert_cmpuint(catalogue_get_update_id(f->catalogue), >, update_id);
+	g_assert_cmpint(catalogue_count_items(f->house.catalogue), ==, 0);
+	g_assert_cmpuint(catalogue_get_update_id(f->house.catalogue), >, update_id);
 	put_all(f);
 	g_assert_cmpint(put(f, &songs[0]), ==, id);
 	(void)expect(f, bjork, NULL, NULL, "Debut[2], Post[2]", 2);
@@ -339,9 +318,9 @@ test_unclean_stop(Fixture *f, const void *unused)
 {
 	(void)unused;
 	put_all(f);
-	uint32_t update_id = catalogue_get_update_id(f->catalogue);
+	uint32_t update_id = catalogue_get_update_id(f->house.catalogue);
 	/* what is on the disk while it runs is what a crash leaves */
-	uint32_t kept = state_get_update_id(f->state);
+	uint32_t kept = state_get_update_id(f->house.state);
 
 	g_assert_cmpuint(kept, >=, update_id);
 }
@@ -362,22 +341,24 @@ test_objects(Fixture *f, const void *unused)
 	int64_t electronic = expect(f, view_id("music-genres"), NULL, "Electronic",
 		"Electronic[2], Pop[2], Unknown genre[1]", 3);
 
-	g_assert_true(catalogue_get_item(f->catalogue, id, 0, &sink, &error));
-	g_assert_true(catalogue_get_item(f->catalogue, id, pop, &sink, &error));
-	g_assert_true(catalogue_get_container(f->catalogue, pop, &sink, &update_id, &error));
+	g_assert_true(catalogue_get_item(f->house.catalogue, id, 0, &sink, &error));
+	g_assert_true(catalogue_get_item(f->house.catalogue, id, pop, &sink, &error));
+	g_assert_true(catalogue_get_container(f->house.catalogue, pop, &sink, &update_id, &error));
 	g_assert_cmpstr(listing.text->str, ==, "Crying, Crying, Pop[2]");
 	(void)g_string_free(listing.text, TRUE);
-	g_assert_false(catalogue_get_item(f->catalogue, id, electronic, &sink, &error));
+	g_assert_false(catalogue_get_item(f->house.catalogue, id, electronic, &sink, &error));
 	g_assert_error(error, AVU_UPNP_ERROR, 701);
 	g_clear_error(&error);
-	g_assert_false(catalogue_get_container(f->catalogue, 12345, &sink, &update_id, &error));
+	g_assert_false(
+		catalogue_get_container(f->house.catalogue, 12345, &sink, &update_id, &error));
 	g_assert_error(error, AVU_UPNP_ERROR, 701);
 	g_clear_error(&error);
 
 	const CataloguePage page = { .count = 1 };
 	AvuContentResult result;
 
-	g_assert_false(catalogue_get_children(f->catalogue, 12345, &page, &sink, &result, &error));
+	g_assert_false(
+		catalogue_get_children(f->house.catalogue, 12345, &page, &sink, &result, &error));
 	g_assert_error(error, AVU_UPNP_ERROR, 710);
 }
 
@@ -394,8 +375,8 @@ search(Fixture *f, int64_t container, const char *criteria, const char *text)
 
 	g_assert_no_error(error);
 	g_test_message("%s", criteria);
-	g_assert_true(
-		catalogue_search(f->catalogue, container, query, &page, &sink, &result, &error));
+	g_assert_true(catalogue_search(
+		f->house.catalogue, container, query, &page, &sink, &result, &error));
 	g_assert_no_error(error);
 	g_autofree char *found = g_strdup_printf("%u: %s", result.total, listing.text->str);
 
@@ -457,11 +438,11 @@ test_files(Fixture *f, const void *unused)
 
 	(void)unused;
 	put_all(f);
-	g_assert_true(catalogue_find_file(f->catalogue, put(f, &songs[1]), &file, &error));
+	g_assert_true(catalogue_find_file(f->house.catalogue, put(f, &songs[1]), &file, &error));
 	g_assert_cmpstr(file.path, ==, "Björk/Debut/01.flac");
 	g_assert_cmpstr(file.root, ==, f->root);
 	catalogue_file_clear(&file);
-	g_assert_true(catalogue_find_file(f->catalogue, put(f, &songs[4]), &file, &error));
+	g_assert_true(catalogue_find_file(f->house.catalogue, put(f, &songs[4]), &file, &error));
 	g_assert_cmpstr(file.path, ==, "alone.mp3");
 }
 
@@ -489,21 +470,21 @@ test_formats(Fixture *f, const void *unused)
 	item.title = "t";
 	item.mime = "audio/mpeg";
 	item.profile = "MP3";
-	g_assert_true(catalogue_begin(f->catalogue, NULL));
+	g_assert_true(catalogue_begin(f->house.catalogue, NULL));
 	for (size_t i = 0; i < 2; i++) {
 		item.id = 0; /* not the one of the other */
 		item.name = i == 0 ? "a.mp3" : "b.mp3";
-		g_assert_true(catalogue_put_item(f->catalogue, &folder, &item, NULL));
+		g_assert_true(catalogue_put_item(f->house.catalogue, &folder, &item, NULL));
 		ids[i] = item.id;
 	}
-	g_assert_true(catalogue_commit(f->catalogue, NULL));
+	g_assert_true(catalogue_commit(f->house.catalogue, NULL));
 	remove_item(f, ids[0]);
 	/* those with a profile first (spec/dlna-protocolinfo.md 6) */
-	g_assert_true(catalogue_list_formats(f->catalogue, note_format, text, NULL));
+	g_assert_true(catalogue_list_formats(f->house.catalogue, note_format, text, NULL));
 	g_assert_cmpstr(text->str, ==, "audio/mpeg MP3 1; audio/flac - 1; ");
 	remove_item(f, ids[1]);
 	(void)g_string_truncate(text, 0);
-	g_assert_true(catalogue_list_formats(f->catalogue, note_format, text, NULL));
+	g_assert_true(catalogue_list_formats(f->house.catalogue, note_format, text, NULL));
 	g_assert_cmpstr(text->str, ==, "audio/flac - 1; ");
 }
 

@@ -3,13 +3,11 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "catalogue-backends.h"
+#include "catalogue-fixture.h"
 #include "mediaserver/catalogue/disk.h"
 
 typedef struct {
-	char *directory;
-	State *state;
-	Catalogue *catalogue;
+	House house;
 	char *root;
 	int64_t ids[256]; /* by letter: the id a name had when it first came */
 } Fixture;
@@ -17,21 +15,14 @@ typedef struct {
 static void
 open_catalogue(Fixture *f)
 {
-	g_autoptr(GError) error = NULL;
-
-	f->state = state_open(f->directory, &error);
-	g_assert_no_error(error);
-	f->catalogue = catalogue_backend()->open(f->directory, f->state, &error);
-	g_assert_no_error(error);
-	f->root = state_dup_root(f->state, "/srv/music", &error);
-	g_assert_no_error(error);
+	house_open_again(&f->house);
+	f->root = house_dup_root(&f->house);
 }
 
 static void
 close_catalogue(Fixture *f)
 {
-	catalogue_close(f->catalogue);
-	state_close(f->state);
+	house_close(&f->house);
 	g_clear_pointer(&f->root, g_free);
 }
 
@@ -41,7 +32,7 @@ drop(const Fixture *f, const char *prefix)
 	static const char *const ends[] = { "", "-wal", "-shm" };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(ends); i++) {
-		g_autofree char *path = g_strconcat(f->directory, "/", prefix, ends[i], NULL);
+		g_autofree char *path = g_strconcat(f->house.directory, "/", prefix, ends[i], NULL);
 
 		(void)g_unlink(path);
 	}
@@ -61,10 +52,10 @@ put(Fixture *f, const char *name, int64_t id)
 	item.name = item.title = name;
 	item.sort_name = item.sort_title = name;
 	item.mime = "audio/flac";
-	g_assert_true(catalogue_begin(f->catalogue, &error));
-	g_assert_true(catalogue_put_folder(f->catalogue, &folder, &error));
-	g_assert_true(catalogue_put_item(f->catalogue, &folder, &item, &error));
-	g_assert_true(catalogue_commit(f->catalogue, &error));
+	g_assert_true(catalogue_begin(f->house.catalogue, &error));
+	g_assert_true(catalogue_put_folder(f->house.catalogue, &folder, &error));
+	g_assert_true(catalogue_put_item(f->house.catalogue, &folder, &item, &error));
+	g_assert_true(catalogue_commit(f->house.catalogue, &error));
 	g_assert_no_error(error);
 	return item.id;
 }
@@ -72,9 +63,9 @@ put(Fixture *f, const char *name, int64_t id)
 static void
 take_away(Fixture *f, int64_t id)
 {
-	g_assert_true(catalogue_begin(f->catalogue, NULL));
-	g_assert_true(catalogue_remove_item(f->catalogue, id, NULL));
-	g_assert_true(catalogue_commit(f->catalogue, NULL));
+	g_assert_true(catalogue_begin(f->house.catalogue, NULL));
+	g_assert_true(catalogue_remove_item(f->house.catalogue, id, NULL));
+	g_assert_true(catalogue_commit(f->house.catalogue, NULL));
 }
 
 /* Steps, each a word: "+a" a file comes; "a>b" it moves; "-a" it goes; "*" the catalogue is lost, and
@@ -128,7 +119,7 @@ test_rows(void)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_auto(GStrv) steps = g_strsplit(rows[i].steps, " ", -1);
-		Fixture f = { .directory = g_dir_make_tmp("identity-XXXXXX", NULL) };
+		Fixture f = { .house.directory = g_dir_make_tmp("identity-XXXXXX", NULL) };
 		int64_t now[256] = { 0 };
 
 		g_test_message("%s: %s", rows[i].steps, rows[i].why);
@@ -137,19 +128,15 @@ test_rows(void)
 			run_step(&f, now, steps[s]);
 		}
 		close_catalogue(&f);
-		f.state = state_open(f.directory, NULL);
+		f.house.state = state_open(f.house.directory, NULL);
 		bool has_rows = false;
 
 		for (guint c = 'a'; c <= 'z'; c++) {
-			has_rows = has_rows || (now[c] != 0 && state_is_settled(f.state, now[c]));
+			has_rows = has_rows ||
+				   (now[c] != 0 && state_is_settled(f.house.state, now[c]));
 		}
 		g_assert_cmpint(has_rows, ==, rows[i].has_rows);
-		state_close(f.state);
-		drop(&f, "state.db");
-		drop(&f, "state.db.copy");
-		drop(&f, "library.db");
-		g_assert_cmpint(g_rmdir(f.directory), ==, 0);
-		g_free(f.directory);
+		house_clear(&f.house);
 	}
 }
 
@@ -163,7 +150,7 @@ note_companion(const CatalogueCompanion *companion, void *data)
 static void
 test_disk(void)
 {
-	Fixture f = { .directory = g_dir_make_tmp("identity-XXXXXX", NULL) };
+	Fixture f = { .house.directory = g_dir_make_tmp("identity-XXXXXX", NULL) };
 	const CatalogueCompanion companions[] = { { "b.nfo", 3, 1, 20, 5 },
 		{ "a.srt", 4, 2, 30, 5 }, { "a.srt", 4, 2, 31, 6 } };
 	g_autoptr(GString) text = g_string_new(NULL);
@@ -174,39 +161,38 @@ test_disk(void)
 	int64_t id = put(&f, "x\xff", 0);
 	CatalogueKnown known;
 
-	g_assert_true(catalogue_find_entry(f.catalogue, parent, "x\xff", &known, NULL));
+	g_assert_true(catalogue_find_entry(f.house.catalogue, parent, "x\xff", &known, NULL));
 	g_assert_cmpint(known.id, ==, id);
-	g_assert_true(catalogue_find_entry(f.catalogue, parent, "y", &known, NULL));
+	g_assert_true(catalogue_find_entry(f.house.catalogue, parent, "y", &known, NULL));
 	g_assert_cmpint(known.id, ==, 0);
 	{
-		g_autoptr(GArray) places = catalogue_find_by_inode(f.catalogue, 'x', NULL);
+		g_autoptr(GArray) places = catalogue_find_by_inode(f.house.catalogue, 'x', NULL);
 		g_auto(CataloguePlace) place = { 0 };
 
 		g_assert_cmpuint(places->len, ==, 1);
 		g_assert_cmpstr(g_array_index(places, CataloguePlace, 0).name, ==, "x\xff");
-		g_assert_true(catalogue_begin(f.catalogue, NULL));
-		g_assert_true(catalogue_find_place(f.catalogue, id, &place, NULL));
+		g_assert_true(catalogue_begin(f.house.catalogue, NULL));
+		g_assert_true(catalogue_find_place(f.house.catalogue, id, &place, NULL));
 		g_assert_cmpstr(place.root, ==, f.root);
 	}
 	for (size_t i = 0; i < G_N_ELEMENTS(companions); i++) {
-		g_assert_true(catalogue_put_companion(f.catalogue, parent, &companions[i], NULL));
+		g_assert_true(
+			catalogue_put_companion(f.house.catalogue, parent, &companions[i], NULL));
 	}
-	g_assert_true(catalogue_commit(f.catalogue, NULL));
-	g_assert_true(catalogue_list_companions(f.catalogue, parent, note_companion, text, NULL));
+	g_assert_true(catalogue_commit(f.house.catalogue, NULL));
+	g_assert_true(
+		catalogue_list_companions(f.house.catalogue, parent, note_companion, text, NULL));
 	g_assert_cmpstr(text->str, ==, "a.srt/4/31 b.nfo/3/20 ");
-	g_assert_true(catalogue_begin(f.catalogue, NULL));
-	g_assert_true(catalogue_remove_companion(f.catalogue, parent, "a.srt", NULL));
-	g_assert_true(catalogue_remove_folder(f.catalogue, parent, NULL));
-	g_assert_true(catalogue_commit(f.catalogue, NULL));
+	g_assert_true(catalogue_begin(f.house.catalogue, NULL));
+	g_assert_true(catalogue_remove_companion(f.house.catalogue, parent, "a.srt", NULL));
+	g_assert_true(catalogue_remove_folder(f.house.catalogue, parent, NULL));
+	g_assert_true(catalogue_commit(f.house.catalogue, NULL));
 	g_string_truncate(text, 0);
-	g_assert_true(catalogue_list_companions(f.catalogue, parent, note_companion, text, NULL));
+	g_assert_true(
+		catalogue_list_companions(f.house.catalogue, parent, note_companion, text, NULL));
 	g_assert_cmpstr(text->str, ==, "");
 	close_catalogue(&f);
-	drop(&f, "state.db");
-	drop(&f, "state.db.copy");
-	drop(&f, "library.db");
-	g_assert_cmpint(g_rmdir(f.directory), ==, 0);
-	g_free(f.directory);
+	house_clear(&f.house);
 }
 
 int
