@@ -155,7 +155,7 @@ const AvuSettingSpec renderer_setting_specs[] = {
 		.type = AVU_SETTING_BOOL,
 		.fallback = "no",
 		.help = "samples reach the output unchanged: no volume but the card's, no "
-			"loudness" },
+			"loudness; the output is opened anew for a track of another rate" },
 	{ .section = "Sound",
 		.key = "ReplayGain",
 		.flag = "replay-gain",

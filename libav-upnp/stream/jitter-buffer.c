@@ -236,6 +236,7 @@ avu_jitter_buffer_new(
 	self->side = source->side;
 	self->retry_ns = AVU_TIME_NONE;
 	self->list_ns = AVU_TIME_NONE;
+	self->size_bytes = -1;
 	self->source.total_bytes = -1;
 	for (size_t i = 0; i < JITTER_LINKS; i++) {
 		self->links[i].buffer = self;
@@ -344,6 +345,12 @@ bool
 avu_jitter_buffer_has_side(const AvuJitterBuffer *buffer)
 {
 	return buffer->has_side;
+}
+
+int64_t
+avu_jitter_buffer_get_size_bytes(const AvuJitterBuffer *buffer)
+{
+	return buffer->open ? buffer->size_bytes : -1;
 }
 
 int64_t

@@ -52,6 +52,7 @@ link_on_head(const AvuStreamHead *head, void *data)
 		}
 		self->described = true;
 		self->mime = g_strdup(self->source.mime);
+		self->size_bytes = self->source.whole_bytes;
 		self->station = g_strdup(self->source.station);
 		self->time_seek = self->source.time_seek;
 		self->begins_ns = self->source.start_ns;

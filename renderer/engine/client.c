@@ -461,6 +461,15 @@ client_get_position_ns(void *self)
 	return client->current != NULL ? position_get_ns(&client->position) : AVU_TIME_NONE;
 }
 
+static int64_t
+client_get_size_bytes(void *self)
+{
+	EngineClient *client = self;
+
+	return client->current != NULL ? avu_jitter_buffer_get_size_bytes(client->current->buffer)
+				       : -1;
+}
+
 const AvuEngine *
 engine_client_get_functions(void)
 {
@@ -475,6 +484,7 @@ engine_client_get_functions(void)
 		.speeds = client_speeds,
 		.set_value = client_set_value,
 		.get_position_ns = client_get_position_ns,
+		.get_size_bytes = client_get_size_bytes,
 	};
 
 	return &functions;

@@ -187,6 +187,15 @@ audio_line_append(Line *line, const Track *track)
 	return true;
 }
 
+static bool
+audio_line_next_fits(Line *line)
+{
+	AudioLine *self = (AudioLine *)line;
+
+	return self->next == NULL || self->current == NULL ||
+	       branch_is_like(self->current, self->next);
+}
+
 static void
 audio_line_shift(Line *line)
 {
@@ -232,6 +241,7 @@ static const LineClass audio_line_class = {
 	.open = audio_line_open,
 	.append = audio_line_append,
 	.drop_next = audio_line_drop_next,
+	.next_fits = audio_line_next_fits,
 	.shift = audio_line_shift,
 	.fits_rate = audio_line_fits_rate,
 	.can_seek = audio_line_can_seek,

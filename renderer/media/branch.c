@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include <gst/audio/audio.h>
+
 #include <av-upnp/error.h>
 
 #include "branch.h"
@@ -25,6 +27,8 @@ struct Branch {
 	GstElement *pipeline;                 /* referenced once joined */
 	GstElement *concat;                   /* borrowed from pipeline */
 	GstPad *concat_pad;
+	GstAudioInfo samples; /* as decoded; the decoder's thread's until known */
+	atomic_bool known;
 };
 
 static void
@@ -67,6 +71,24 @@ branch_make(const char *factory, GError **error)
 			"the GStreamer element '%s' is missing", factory);
 	}
 	return element;
+}
+
+/* What comes out of the decoder; the queue takes it long before the track's turn has come. */
+static GstPadProbeReturn
+branch_on_event(GstPad *pad G_GNUC_UNUSED, GstPadProbeInfo *info, void *data)
+{
+	Branch *branch = data;
+	GstEvent *event = GST_PAD_PROBE_INFO_EVENT(info);
+	GstCaps *caps = NULL;
+
+	if (GST_EVENT_TYPE(event) == GST_EVENT_CAPS && !atomic_load(&branch->known)) {
+		gst_event_parse_caps(event, &caps);
+		if (gst_audio_info_from_caps(&branch->samples, caps)) {
+			atomic_store(&branch->known, true);
+			line_post(branch->line, LINE_FORMAT, branch->token, NULL);
+		}
+	}
+	return GST_PAD_PROBE_OK;
 }
 
 /* The part that turns octets into samples, linked behind source. */
@@ -132,6 +154,10 @@ branch_build(
 	if (format != NULL) {
 		g_object_set(chain[n - 1], "caps", format, NULL);
 	}
+	g_autoptr(GstPad) first = gst_element_get_static_pad(branch->queue, "sink");
+
+	(void)gst_pad_add_probe(
+		first, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, branch_on_event, branch, NULL);
 	g_autoptr(GstPad) last = gst_element_get_static_pad(chain[n - 1], "src");
 	GstElement *source = track_open(track, /* side = */ false, error);
 
@@ -228,6 +254,16 @@ branch_free(Branch *branch)
 	}
 	gst_object_unref(branch->bin);
 	g_free(branch);
+}
+
+bool
+branch_is_like(const Branch *a, const Branch *b)
+{
+	return !atomic_load(&a->known) || !atomic_load(&b->known) ||
+	       (GST_AUDIO_INFO_FORMAT(&a->samples) == GST_AUDIO_INFO_FORMAT(&b->samples) &&
+		       GST_AUDIO_INFO_RATE(&a->samples) == GST_AUDIO_INFO_RATE(&b->samples) &&
+		       GST_AUDIO_INFO_CHANNELS(&a->samples) ==
+			       GST_AUDIO_INFO_CHANNELS(&b->samples));
 }
 
 uint32_t

@@ -23,6 +23,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Branch, branch_free)
 void branch_join(Branch *branch, GstElement *pipeline, GstElement *concat);
 /** Octets flow from now on: after the pipeline was set to PAUSED or PLAYING. */
 void branch_start(Branch *branch);
+/** Both have samples of the same rate, channels and width, or it is not known of one. */
+bool branch_is_like(const Branch *a, const Branch *b);
 uint32_t branch_get_token(const Branch *branch);
 /** Its pad at concat; borrowed */
 GstPad *branch_get_concat_pad(const Branch *branch);

@@ -212,6 +212,7 @@ commands_on_configure(Commands *commands, AvuFrameReader *in, AvuFrame *frame G_
 	commands->sinks.audio = g_steal_pointer(&audio);
 	commands->sinks.video = g_steal_pointer(&video);
 	commands->sinks.device = g_steal_pointer(&device);
+	commands->sinks.exact = !mixing;
 	commands->sinks.mixer = mixing ? mixer_new() : NULL;
 	sinks_choose_video(&commands->sinks);
 	commands_open_hardware(commands, card, control);

@@ -175,6 +175,12 @@ line_drop_next(Line *line)
 	return line->class->drop_next(line);
 }
 
+bool
+line_next_fits(Line *line)
+{
+	return line->class->next_fits(line);
+}
+
 void
 line_shift(Line *line)
 {

@@ -27,6 +27,7 @@ typedef enum {
 	LINE_FAILED, /* token cannot be played (on): text says why */
 	LINE_HAS_PICTURES, /* token turned out to be a video */
 	LINE_DURATION,     /* the duration may have changed */
+	LINE_FORMAT,       /* of token it is known what samples it has */
 } LineNoteKind;
 
 typedef struct {
@@ -50,6 +51,8 @@ typedef struct {
 	bool (*append)(Line *line, const Track *track);
 	/* @return false: it has begun to play already, nothing was done */
 	bool (*drop_next)(Line *line);
+	/* The appended track has samples of the same kind as the current one, or it is not known. */
+	bool (*next_fits)(Line *line);
 	/* The appended track became the current one: forget the one before. */
 	void (*shift)(Line *line);
 	/* What is open can be sought in at this rate. */
@@ -92,6 +95,7 @@ uint32_t line_get_mark(GstElement *element);
 bool line_open(Line *line, const Track *track, GError **error);
 bool line_append(Line *line, const Track *track);
 bool line_drop_next(Line *line);
+bool line_next_fits(Line *line);
 void line_shift(Line *line);
 /** Counts from the next opening or seek on. @return false: only an opening brings it */
 bool line_set_rate(Line *line, double rate);

@@ -206,8 +206,8 @@ player_start(Player *player, Track *track)
 void
 player_join_next(Player *player)
 {
-	bool same_kind = player->next != NULL && !track_is_video(player->next) &&
-			 !track_is_image(player->next);
+	bool same_kind = player->next != NULL && !player->next->apart &&
+			 !track_is_video(player->next) && !track_is_image(player->next);
 
 	if (same_kind && player->prerolled && !player->joined &&
 		avu_play_speed_is_normal(player->speed)) {
@@ -444,6 +444,24 @@ player_on_pictures(Player *player, uint32_t token)
 	}
 }
 
+/* Samples that reach the output as they are cannot change their kind on the way: such a track is opened
+ * when the one before it has ended, and the output with it. */
+static void
+player_on_format(Player *player, uint32_t token)
+{
+	if (!player->sinks->exact || player->next == NULL || player->next->token != token ||
+		!player->joined || line_next_fits(player->line)) {
+		return;
+	}
+	bool in_time = line_drop_next(player->line);
+
+	player->joined = false;
+	player->next->apart = true;
+	if (!in_time) {
+		player_on_ended(player);
+	}
+}
+
 static void
 player_on_note(const LineNote *note, void *user_data)
 {
@@ -473,6 +491,9 @@ player_on_note(const LineNote *note, void *user_data)
 		break;
 	case LINE_HAS_PICTURES:
 		player_on_pictures(player, note->token);
+		break;
+	case LINE_FORMAT:
+		player_on_format(player, note->token);
 		break;
 	case LINE_DURATION:
 		player_tell_duration(player);

@@ -18,6 +18,7 @@ typedef struct {
 	char *video;
 	const char *video_factory; /* without video: the element that was chosen; NULL: none */
 	char *device;              /* of sound, by the name people know it by; without audio only */
+	bool exact;                /* samples reach the output as they are */
 	GainWish gain;
 	/* What happens to samples and pictures on the way; borrowed. NULL: nothing */
 	Mixer *mixer;

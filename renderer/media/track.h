@@ -15,6 +15,7 @@ typedef struct {
 	GBytes *subtitles;            /* a file of them; NULL: none */
 	int64_t show_ns;              /* of a picture; 0: until something else is asked for */
 	int64_t origin_ns;          /* what its first sample is called; AVU_TIME_NONE: not known */
+	bool apart;                 /* not to be joined to the one before: its samples are others */
 	bool broken;                /* its octets end early */
 	int fds[AVU_RING_FDS];      /* kept, so that a track can be opened again */
 	int side_fds[AVU_RING_FDS]; /* of the sound, where that is apart; -1: it is not */

@@ -465,6 +465,7 @@ test_stream(void)
 	house_load(&house, 1, "/stream.wav");
 	engine()->play(house.client);
 	house_wait(&house, "unseekable:1 ");
+	g_assert_cmpint(engine()->get_size_bytes(house.client), ==, -1);
 	house_wait(&house, "ended:1 ");
 	house_check(&house, 0, 1, (const unsigned[]){ 3 });
 	house_close(&house);
@@ -702,9 +703,11 @@ test_media_hangs(void)
 
 	house_open(&house, true);
 	house_load(&house, 1, "/long.wav");
+	g_assert_cmpint(engine()->get_size_bytes(house.client), ==, -1); /* nobody answered yet */
 	engine()->seek(house.client, 4 * AVU_NS_PER_S);
 	engine()->play(house.client);
 	house_wait(&house, "playing:1 ");
+	g_assert_cmpint(engine()->get_size_bytes(house.client), ==, 44 + 20 * RATE * FRAME_BYTES);
 	g_string_truncate(house.log, 0);
 	g_assert_cmpint(kill(find_media(), SIGSTOP), ==, 0);
 	house_wait(&house, "transitioning:1 ");

@@ -89,6 +89,8 @@ AVU_API const char *avu_jitter_buffer_get_station(const AvuJitterBuffer *buffer)
 AVU_API bool avu_jitter_buffer_is_pieces(const AvuJitterBuffer *buffer);
 /** It has no sound: that is read by another buffer, with AvuJitterSource.side. After opened. */
 AVU_API bool avu_jitter_buffer_has_side(const AvuJitterBuffer *buffer);
+/** Of the whole resource, in octets; -1: not known, or not yet. */
+AVU_API int64_t avu_jitter_buffer_get_size_bytes(const AvuJitterBuffer *buffer);
 /** What its list says of the whole; AVU_TIME_NONE: it has none, or no end. After opened. */
 AVU_API int64_t avu_jitter_buffer_get_duration_ns(const AvuJitterBuffer *buffer);
 /** The ring's descriptors for avu_ring_reader_new(); borrowed. */

@@ -222,7 +222,7 @@ house_open_with(House *house, const Sinks *sinks, const char *sink, bool paced)
 			: g_strdup_printf("filesink buffer-mode=unbuffered sync=%s location=%s",
 				  paced ? "true" : "false", house->out_path);
 	house->sinks.video = g_strdup("fakesink sync=true");
-	house->sinks.mixer = mixer_new();
+	house->sinks.mixer = sinks->exact ? NULL : mixer_new();
 	house->sinks.picture = picture_new();
 	house->mailbox = avu_mailbox_new(NULL);
 	house->player =

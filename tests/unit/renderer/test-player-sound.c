@@ -125,11 +125,57 @@ test_gain(void)
 	}
 }
 
+/* Where samples reach the output as they are, a track of another rate follows when the one before it
+ * has ended, and is not converted; elsewhere it is joined without a gap. */
+static void
+test_exact(void)
+{
+	const unsigned frames[] = { 44103, 48005 };
+
+	for (unsigned exact = 0; exact < 2; exact++) {
+		const Sinks sinks = { .exact = exact };
+		g_autoptr(GByteArray) expected = g_byte_array_new();
+		GByteArray *wavs[] = { make_wav(0, frames[0]), make_wav(1, frames[1]) };
+		House house;
+
+		wavs[1]->data[24] = 48000 & 0xff; /* its rate, and octets a second */
+		wavs[1]->data[25] = 48000 >> 8;
+		wavs[1]->data[28] = (48000 * FRAME_BYTES) & 0xff;
+		wavs[1]->data[29] = (48000 * FRAME_BYTES) >> 8 & 0xff;
+		house_open_with(&house, &sinks, NULL, true);
+		Origin *first = origin_new(wavs[0], true, SIZE_MAX);
+		Origin *second = origin_new(wavs[1], true, SIZE_MAX);
+
+		player_load(house.player, origin_track(first, 1, "audio/wav", 0));
+		player_load_next(house.player, origin_track(second, 2, "audio/wav", 0));
+		player_play(house.player);
+		house_wait(&house, "started:2");
+		house_wait(&house, "ended:2");
+		g_autofree char *octets = NULL;
+		gsize len = 0;
+
+		g_assert_true(g_file_get_contents(house.out_path, &octets, &len, NULL));
+		put_frames(expected, 0, 0, frames[0]);
+		put_frames(expected, 1, 0, frames[1]);
+		if (exact) {
+			g_assert_cmpmem(octets, len, expected->data, expected->len);
+		} else {
+			/* 48005 at 48000 Hz are 44104 or 44105 at 44100 Hz */
+			g_assert_cmpuint(len / FRAME_BYTES, >=, frames[0] + 44100);
+			g_assert_cmpuint(len / FRAME_BYTES, <=, frames[0] + 44110);
+		}
+		house_close(&house);
+		origin_free(first);
+		origin_free(second);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
 	player_test_init(&argc, &argv);
 	g_test_add_func("/player/dsd", test_dsd);
 	g_test_add_func("/player/gain", test_gain);
+	g_test_add_func("/player/exact", test_exact);
 	return g_test_run();
 }
