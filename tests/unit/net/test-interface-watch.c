@@ -2,33 +2,12 @@
 /* Interfaces of a network namespace of our own: chosen, named, followed, explained. */
 #include "config.h"
 
-#include <sched.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <av-upnp/interface-watch.h>
 
-#define IP(...) run((const char *const[]){ "ip", __VA_ARGS__, NULL })
-
-static bool
-run(const char *const *argv)
-{
-	int status = -1;
-
-	return g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL,
-		       &status, NULL) &&
-	       status == 0;
-}
-
-/* A namespace that vanishes with the process. @return false when the host does not let us */
-static bool
-enter_namespace(void)
-{
-	if (unshare(CLONE_NEWNET) != 0 && unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0) {
-		return false;
-	}
-	return IP("link", "set", "lo", "up");
-}
+#include "own-network.h"
 
 static void
 count_change(void *user_data)
