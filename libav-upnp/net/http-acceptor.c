@@ -6,7 +6,6 @@
 #include "config.h"
 
 #include <errno.h>
-#include <netinet/tcp.h>
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
@@ -21,18 +20,12 @@
 
 #include "http-acceptor.h"
 #include "http-check.h"
+#include "http-listeners.h"
 
 #define BATCH 64
-#define BACKLOG 256
 #define SWEEP_NS (500 * AVU_NS_PER_MS)
 /* Without descriptors for newcomers, look again after this. */
 #define EXHAUSTED_NS (100 * AVU_NS_PER_MS)
-
-typedef struct {
-	uint64_t id; /* in the epoll events: odd, so that it is no pointer to a Waiting */
-	int fd;
-	AvuAddress address;
-} Listener;
 
 typedef struct {
 	int fd;
@@ -54,11 +47,10 @@ struct HttpAcceptor {
 	char *head; /* AVU_LIMIT_HTTP_HEAD octets to look into; the thread's */
 
 	pthread_mutex_t lock;
-	bool stopping;     /* guarded by lock */
-	GArray *listeners; /* Listener; guarded by lock */
-	uint64_t last_id;  /* guarded by lock */
-	GQueue waiting;    /* Waiting, oldest first; guarded by lock */
-	GQueue half;       /* those with a part of a head; guarded by lock */
+	bool stopping;            /* guarded by lock */
+	HttpListeners *listeners; /* guarded by lock */
+	GQueue waiting;           /* Waiting, oldest first; guarded by lock */
+	GQueue half;              /* those with a part of a head; guarded by lock */
 	int64_t resume_ns; /* listeners are deaf until then; AVU_TIME_NONE: they are not; guarded by lock */
 };
 
@@ -208,16 +200,10 @@ trim_half(HttpAcceptor *acceptor)
 }
 
 static void
-set_listeners_deaf(HttpAcceptor *acceptor, bool deaf)
+set_deaf(HttpAcceptor *acceptor, bool deaf)
 {
 	acceptor->resume_ns = deaf ? avu_now_ns() + EXHAUSTED_NS : AVU_TIME_NONE;
-	for (guint i = 0; i < acceptor->listeners->len; i++) {
-		const Listener *listener = &g_array_index(acceptor->listeners, Listener, i);
-		struct epoll_event event = { .events = deaf ? 0 : EPOLLIN,
-			.data.u64 = listener->id };
-
-		(void)epoll_ctl(acceptor->epoll_fd, EPOLL_CTL_MOD, listener->fd, &event);
-	}
+	http_listeners_set_deaf(acceptor->listeners, deaf);
 }
 
 static bool
@@ -250,7 +236,7 @@ accept_some(HttpAcceptor *acceptor, int listen_fd)
 				if (oldest != NULL) {
 					drop_waiting(acceptor, oldest);
 				}
-				set_listeners_deaf(acceptor, true);
+				set_deaf(acceptor, true);
 			}
 			if (errno != ECONNABORTED && errno != EINTR) {
 				return;
@@ -267,19 +253,6 @@ accept_some(HttpAcceptor *acceptor, int listen_fd)
 	}
 }
 
-static const Listener *
-find_listener(const HttpAcceptor *acceptor, uint64_t id)
-{
-	for (guint i = 0; i < acceptor->listeners->len; i++) {
-		const Listener *listener = &g_array_index(acceptor->listeners, Listener, i);
-
-		if (listener->id == id) {
-			return listener;
-		}
-	}
-	return NULL; /* it was closed while its event was on the way */
-}
-
 /* Newcomers last: admitting them may drop connections whose events are in the same batch. */
 static void
 handle_events(HttpAcceptor *acceptor, const struct epoll_event *events, int n)
@@ -291,12 +264,13 @@ handle_events(HttpAcceptor *acceptor, const struct epoll_event *events, int n)
 		}
 	}
 	for (int i = 0; i < n; i++) {
-		const Listener *listener = (events[i].data.u64 & 1) != 0
-						   ? find_listener(acceptor, events[i].data.u64)
-						   : NULL;
+		const int fd =
+			(events[i].data.u64 & 1) != 0
+				? http_listeners_find(acceptor->listeners, events[i].data.u64)
+				: -1;
 
-		if (listener != NULL) {
-			accept_some(acceptor, listener->fd);
+		if (fd >= 0) {
+			accept_some(acceptor, fd);
 		}
 	}
 }
@@ -315,7 +289,7 @@ sweep(HttpAcceptor *acceptor)
 		drop_waiting(acceptor, oldest);
 	}
 	if (acceptor->resume_ns != AVU_TIME_NONE && now >= acceptor->resume_ns) {
-		set_listeners_deaf(acceptor, false);
+		set_deaf(acceptor, false);
 	}
 	next = http_table_sweep(acceptor->table, now);
 	/* After the table: who leaves it to linger does so before it leaves. */
@@ -364,127 +338,14 @@ run(void *data)
 	return NULL;
 }
 
-int
-http_acceptor_bind(const AvuAddress *address, GError **error)
-{
-	const int on = 1;
-	struct sockaddr_storage where;
-	socklen_t len = avu_address_to_sockaddr(address, &where);
-	g_autofree char *text = avu_address_format(address);
-	avu_autofd int fd = socket(address->family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-
-	if (fd < 0) {
-		avu_set_errno(error, errno, "socket for %s", text);
-		return -1;
-	}
-	(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	/* The address may have left again since netlink told of it; that is told next. */
-	(void)setsockopt(fd, SOL_IP, IP_FREEBIND, &on, sizeof(on));
-	if (address->family == AF_INET6) {
-		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
-	}
-	if (bind(fd, (struct sockaddr *)&where, len) != 0) {
-		avu_set_errno(error, errno, "port %u at %s", address->port, text);
-		return -1;
-	}
-	return avu_steal_fd(&fd);
-}
-
-/* A television that lost its power must not hold a stream that waits for its source; what is on its way
- * the table watches. Accepted sockets have it from the one that listens. */
+/* Those that came in where nobody listens any more. */
 static void
-keep_alive(int fd)
+shut_strays(HttpAcceptor *acceptor)
 {
-	static const struct {
-		int level, name, value;
-	} options[] = {
-		{ SOL_SOCKET, SO_KEEPALIVE, 1 },
-		{ IPPROTO_TCP, TCP_KEEPIDLE, 45 }, /* with the next two: gone after 75 s */
-		{ IPPROTO_TCP, TCP_KEEPINTVL, 10 },
-		{ IPPROTO_TCP, TCP_KEEPCNT, 3 },
-	};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(options); i++) {
-		(void)setsockopt(fd, options[i].level, options[i].name, &options[i].value,
-			sizeof(options[i].value));
-	}
-}
-
-static bool
-listen_on(GArray *fresh, const AvuAddress *address, GError **error)
-{
-	Listener listener = { .address = *address };
-	avu_autofd int fd = http_acceptor_bind(address, error);
-
-	if (fd < 0) {
-		return false;
-	}
-	keep_alive(fd);
-	if (listen(fd, BACKLOG) != 0) {
-		avu_set_errno(error, errno, "listening on port %u", address->port);
-		return false;
-	}
-	listener.fd = avu_steal_fd(&fd);
-	g_array_append_val(fresh, listener);
-	return true;
-}
-
-static void
-close_listener(gpointer data)
-{
-	avu_fd_cleanup(&((Listener *)data)->fd);
-}
-
-static GArray *
-new_listeners(void)
-{
-	GArray *listeners = g_array_new(FALSE, TRUE, sizeof(Listener));
-
-	g_array_set_clear_func(listeners, close_listener);
-	return listeners;
-}
-
-static bool
-is_among(const GArray *listeners, const AvuAddress *address)
-{
-	for (guint i = 0; i < listeners->len; i++) {
-		if (avu_address_equal_ip(&g_array_index(listeners, Listener, i).address, address)) {
-			return true;
-		}
-	}
-	return false;
-}
-
-/* Everything that can fail was done before: closes what is not wanted, adds what is new. */
-static void
-commit_listeners(HttpAcceptor *acceptor, const AvuAddress *addresses, size_t n, GArray *fresh)
-{
-	for (guint i = acceptor->listeners->len; i-- > 0;) {
-		bool kept = false;
-
-		for (size_t j = 0; j < n && !kept; j++) {
-			kept = avu_address_equal_ip(&addresses[j],
-				&g_array_index(acceptor->listeners, Listener, i).address);
-		}
-		if (!kept) {
-			g_array_remove_index_fast(acceptor->listeners, i);
-		}
-	}
-	for (guint i = 0; i < fresh->len; i++) {
-		Listener *listener = &g_array_index(fresh, Listener, i);
-		struct epoll_event event = { .events = EPOLLIN };
-
-		acceptor->last_id += 2;
-		listener->id = acceptor->last_id;
-		event.data.u64 = listener->id;
-		(void)epoll_ctl(acceptor->epoll_fd, EPOLL_CTL_ADD, listener->fd, &event);
-		g_array_append_val(acceptor->listeners, *listener);
-		listener->fd = -1;
-	}
 	for (GList *l = acceptor->waiting.head; l != NULL; l = l->next) {
 		Waiting *waiting = l->data;
 
-		if (!is_among(acceptor->listeners, &waiting->local)) {
+		if (!http_listeners_have(acceptor->listeners, &waiting->local)) {
 			(void)shutdown(waiting->fd, SHUT_RDWR); /* the thread then drops it */
 		}
 	}
@@ -493,18 +354,15 @@ commit_listeners(HttpAcceptor *acceptor, const AvuAddress *addresses, size_t n, 
 bool
 http_acceptor_listen(HttpAcceptor *acceptor, const AvuAddress *addresses, size_t n, GError **error)
 {
-	g_autoptr(GArray) fresh = new_listeners();
-
 	/* Only callers add or remove listeners, and they are one thread: no lock for a look. */
-	for (size_t i = 0; i < n; i++) {
-		if (!is_among(acceptor->listeners, &addresses[i]) &&
-			!is_among(fresh, &addresses[i]) &&
-			!listen_on(fresh, &addresses[i], error)) {
-			return false;
-		}
+	g_autoptr(GArray) fresh = http_listeners_open(acceptor->listeners, addresses, n, error);
+
+	if (fresh == NULL) {
+		return false;
 	}
 	pthread_mutex_lock(&acceptor->lock);
-	commit_listeners(acceptor, addresses, n, fresh);
+	http_listeners_commit(acceptor->listeners, addresses, n, fresh);
+	shut_strays(acceptor);
 	pthread_mutex_unlock(&acceptor->lock);
 	http_table_keep_local(acceptor->table, addresses, n);
 	return true;
@@ -534,21 +392,20 @@ http_acceptor_new(
 	HttpTable *table, HttpLinger *linger, const HttpAcceptorCalls *calls, GError **error)
 {
 	g_autoptr(HttpAcceptor) acceptor = g_new0(HttpAcceptor, 1);
-	struct epoll_event event = { .events = EPOLLIN, .data.u64 = 1 };
-	struct epoll_event edge = { .events = EPOLLIN | EPOLLET, .data.u64 = 1 };
+	struct epoll_event event = { .events = EPOLLIN, .data.u64 = HTTP_LISTENERS_NONE };
+	struct epoll_event edge = { .events = EPOLLIN | EPOLLET, .data.u64 = HTTP_LISTENERS_NONE };
 
 	acceptor->table = table;
 	acceptor->linger = linger;
 	acceptor->calls = *calls;
 	acceptor->head = g_malloc(AVU_LIMIT_HTTP_HEAD);
-	acceptor->listeners = new_listeners();
-	acceptor->last_id = event.data.u64;
 	acceptor->resume_ns = AVU_TIME_NONE;
 	g_queue_init(&acceptor->waiting);
 	g_queue_init(&acceptor->half);
 	pthread_mutex_init(&acceptor->lock, NULL);
 	acceptor->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	acceptor->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	acceptor->listeners = http_listeners_new(acceptor->epoll_fd);
 	if (acceptor->wake_fd < 0 || acceptor->epoll_fd < 0 ||
 		epoll_ctl(acceptor->epoll_fd, EPOLL_CTL_ADD, acceptor->wake_fd, &edge) != 0 ||
 		epoll_ctl(acceptor->epoll_fd, EPOLL_CTL_ADD, http_linger_get_fd(linger), &event) !=
@@ -588,7 +445,7 @@ http_acceptor_free(HttpAcceptor *acceptor)
 	while (acceptor->waiting.length > 0) {
 		drop_waiting(acceptor, g_queue_peek_head(&acceptor->waiting));
 	}
-	g_array_unref(acceptor->listeners);
+	http_listeners_free(acceptor->listeners);
 	avu_fd_cleanup(&acceptor->wake_fd);
 	avu_fd_cleanup(&acceptor->epoll_fd);
 	pthread_mutex_destroy(&acceptor->lock);

@@ -30,6 +30,3 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(HttpAcceptor, http_acceptor_free)
  *  @thread any */
 bool http_acceptor_listen(
 	HttpAcceptor *acceptor, const AvuAddress *addresses, size_t n, GError **error);
-
-/** A TCP socket bound to the address, not listening. @return -1 with BUSY, IO */
-int http_acceptor_bind(const AvuAddress *address, GError **error);

@@ -16,6 +16,7 @@
 #include <av-upnp/random.h>
 
 #include "http-acceptor.h"
+#include "http-listeners.h"
 #include "http-request.h"
 
 /* The head fits in (LIM-05) with libmicrohttpd's own bookkeeping and the answer's header. */
@@ -170,7 +171,7 @@ reserve(AvuHttpServer *server, uint16_t port, GError **error)
 		g_autoptr(GError) why = NULL;
 
 		avu_fd_cleanup(&server->reserved[i]);
-		server->reserved[i] = http_acceptor_bind(&any, &why);
+		server->reserved[i] = http_listener_bind(&any, &why);
 		/* A host without IPv6 is fine. */
 		if (server->reserved[i] < 0 &&
 			(families[i] == AF_INET ||
