@@ -188,7 +188,8 @@ const AvuSettingSpec renderer_setting_specs[] = {
 		.type = AVU_SETTING_STRING,
 		.fallback = "default",
 		.placeholder = "CARD",
-		.help = "the card for --hardware-volume, as ALSA calls it, such as hw:1" },
+		.help = "the card for --hardware-volume, as ALSA calls it, such as hw:1; pulse for "
+			"the slider of a desktop with PulseAudio or PipeWire" },
 	{ .section = "Sound",
 		.key = "MixerControl",
 		.flag = "mixer-control",

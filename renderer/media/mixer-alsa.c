@@ -3,6 +3,7 @@
  * its descriptor is used. Main thread. */
 
 #include <errno.h>
+#include <math.h>
 #include <poll.h>
 
 #include <alsa/asoundlib.h>
@@ -13,9 +14,15 @@
 
 #define ELEMENTS_SHOWN 200 /* octets of names in a message */
 
+/* A control without decibels, such as that of PulseAudio and PipeWire, is a cubic scale as theirs: a
+ * factor of 10 is 60 dB. */
+#define CUBIC_UNITS 6000.0
+#define CUBIC_MIN (-10000)
+
 typedef struct {
 	snd_mixer_t *mixer;
 	snd_mixer_elem_t *element;
+	long steps; /* of a cubic scale; 0: it knows decibels */
 } AlsaControl;
 
 static void
@@ -39,12 +46,26 @@ name_elements(snd_mixer_t *mixer, GString *names)
 	}
 }
 
+/* @return 0: in decibels; below: of no use */
+static long
+count_steps(snd_mixer_elem_t *element)
+{
+	long min, max;
+
+	if (snd_mixer_selem_get_playback_dB_range(element, &min, &max) == 0 && min < max) {
+		return 0;
+	}
+	return snd_mixer_selem_get_playback_volume_range(element, &min, &max) == 0 && min == 0 &&
+			       max > 0
+		       ? max
+		       : -1;
+}
+
 static snd_mixer_elem_t *
 find_element(snd_mixer_t *mixer, const char *card, const char *name, GError **error)
 {
 	snd_mixer_selem_id_t *id = NULL;
 	snd_mixer_elem_t *element = NULL;
-	long min, max;
 
 	if (snd_mixer_selem_id_malloc(&id) == 0) {
 		snd_mixer_selem_id_set_name(id, name);
@@ -52,13 +73,13 @@ find_element(snd_mixer_t *mixer, const char *card, const char *name, GError **er
 		snd_mixer_selem_id_free(id);
 	}
 	if (element == NULL || !snd_mixer_selem_has_playback_volume(element) ||
-		snd_mixer_selem_get_playback_dB_range(element, &min, &max) < 0 || min >= max) {
+		count_steps(element) < 0) {
 		g_autoptr(GString) names = g_string_new(NULL);
 
 		name_elements(mixer, names);
 		g_set_error(error, AVU_ERROR, AVU_ERROR_NOT_FOUND,
-			"the sound card '%s' has no volume '%s' in decibels; it has: %s", card,
-			name, names->len > 0 ? names->str : "none");
+			"the sound card '%s' has no volume '%s'; it has: %s", card, name,
+			names->len > 0 ? names->str : "none");
 		return NULL;
 	}
 	return element;
@@ -93,15 +114,39 @@ alsa_open(const char *card, const char *name, GError **error)
 	}
 	AlsaControl *control = g_new0(AlsaControl, 1);
 
-	*control = (AlsaControl){ mixer, element };
+	*control = (AlsaControl){ mixer, element, count_steps(element) };
 	return control;
 }
 
 static void
 alsa_get_range(void *data, long *ret_min, long *ret_max)
 {
-	(void)snd_mixer_selem_get_playback_dB_range(
-		((AlsaControl *)data)->element, ret_min, ret_max);
+	const AlsaControl *control = data;
+
+	*ret_min = CUBIC_MIN;
+	*ret_max = 0;
+	if (control->steps == 0) {
+		(void)snd_mixer_selem_get_playback_dB_range(control->element, ret_min, ret_max);
+	}
+}
+
+static bool
+read_level(const AlsaControl *control, long *ret_level)
+{
+	long step = 0;
+
+	if (control->steps == 0) {
+		return snd_mixer_selem_get_playback_dB(
+			       control->element, SND_MIXER_SCHN_FRONT_LEFT, ret_level) == 0;
+	}
+	if (snd_mixer_selem_get_playback_volume(
+		    control->element, SND_MIXER_SCHN_FRONT_LEFT, &step) < 0) {
+		return false;
+	}
+	*ret_level = step <= 0 ? CUBIC_MIN
+			       : lround(CUBIC_UNITS * log10((double)step / (double)control->steps));
+	*ret_level = CLAMP(*ret_level, CUBIC_MIN, 0); /* a desktop may go beyond its 100 % */
+	return true;
 }
 
 /* The first channel speaks for all. */
@@ -111,8 +156,7 @@ alsa_read(void *data, long *ret_level, bool *ret_mute)
 	const AlsaControl *control = data;
 	int on = 1;
 
-	if (snd_mixer_selem_get_playback_dB(
-		    control->element, SND_MIXER_SCHN_FRONT_LEFT, ret_level) < 0) {
+	if (!read_level(control, ret_level)) {
 		return false;
 	}
 	if (snd_mixer_selem_has_playback_switch(control->element)) {
@@ -126,8 +170,17 @@ alsa_read(void *data, long *ret_level, bool *ret_mute)
 static void
 alsa_write_level(void *data, long level)
 {
+	const AlsaControl *control = data;
+
 	/* fails when the card is gone, which the next reading says */
-	(void)snd_mixer_selem_set_playback_dB_all(((AlsaControl *)data)->element, level, 0);
+	if (control->steps == 0) {
+		(void)snd_mixer_selem_set_playback_dB_all(control->element, level, 0);
+	} else {
+		(void)snd_mixer_selem_set_playback_volume_all(control->element,
+			level <= CUBIC_MIN ? 0
+					   : lround((double)control->steps *
+						     pow(10, (double)level / CUBIC_UNITS)));
+	}
 }
 
 static bool
