@@ -23,7 +23,7 @@
 #include "mediaserver/catalogue/view-sql.h"
 
 /* Raise when a table, an index or the meaning of a column changes. */
-#define SCHEMA_VERSION 23
+#define SCHEMA_VERSION 24
 /* a scan uses some 50 000 a second: a synced write every other second */
 #define UPDATE_IDS_RESERVED 100000
 

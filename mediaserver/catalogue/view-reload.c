@@ -46,11 +46,22 @@ append_level(GString *out, const ViewLevel *level)
 	view_sql_append_filter(out, level->filter);
 }
 
+/* Their containers are where items and lists live. */
+static bool
+is_fixed(const View *view)
+{
+	return view->folders || g_str_equal(view->id, LISTED_VIEW);
+}
+
 /* All that decides which containers there are and what is in them; not how the view itself is shown. */
 static void
 append_definition(GString *out, const View *view)
 {
 	append_text(out, view->id);
+	if (is_fixed(view)) { /* the same ones wherever it stands, in an order of their own */
+		g_string_append_printf(out, "%d %d\n", view->kind, view->folders);
+		return;
+	}
 	append_text(out, view->parent);
 	append_text(out, view->plan->where);
 	append_text(out, view->plan->order);
@@ -113,13 +124,6 @@ is_known(const GArray *all, const View *view)
 	const Known *known = find_known(all, view->id);
 
 	return known != NULL && known->signature == get_signature(view);
-}
-
-/* Their containers are where items and lists live. */
-static bool
-is_fixed(const View *view)
-{
-	return view->folders || g_str_equal(view->id, LISTED_VIEW);
 }
 
 bool
@@ -331,12 +335,13 @@ view_reload(Catalogue *catalogue, GError **error)
 		return false;
 	}
 	g_autoptr(GPtrArray) fresh = list_fresh(all);
+	const uint32_t before = catalogue->stamp;
 
 	if (!catalogue_put_views(catalogue, error)) {
 		return false;
 	}
-	if (fresh->len == 0 && !any) {
-		return true;
+	if (fresh->len == 0 && !any) { /* one of folders may stand elsewhere */
+		return catalogue->stamp == before || count_views(catalogue, error);
 	}
 	g_hash_table_remove_all(catalogue->known);
 	return put_indexes(catalogue->writer, error) && letters_load(catalogue, error) &&

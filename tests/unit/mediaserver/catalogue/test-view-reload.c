@@ -16,6 +16,7 @@ static const HouseItem items[] = {
 #define GENRES "[genre]\nTitle=G\nItems=audio\nLevel1=genre\nSort=title\n"
 #define ARTISTS "[artist]\nTitle=R\nItems=audio\nLevel1=artist\nLevel2=album\n"
 #define TOP "[top]\nTitle=T\n"
+#define FOLDERS(more) "[a-folders]\nTitle=A\nItems=audio\nFolders=yes\n" more
 
 static const struct {
 	const char *before, *after, *why;
@@ -42,6 +43,9 @@ static const struct {
 	{ TOP "[genre]\nParent=top\nTitle=G\nItems=audio\nLevel1=genre\n", TOP,
 		"what is above is empty, and hidden" },
 	{ GENRES ARTISTS, ARTISTS GENRES, "in another order" },
+	{ GENRES, TOP FOLDERS("Parent=top\n") GENRES, "folders below another" },
+	{ TOP FOLDERS("Parent=top\n") GENRES, TOP FOLDERS("Sort=-title\n") GENRES,
+		"folders at the top again, and what was above is empty" },
 	{ GENRES "[some]\nTitle=Z\nItems=audio\nLevel1=genre\nSample=9\nOf=genre\n",
 		"[genre]\nTitle=G\nItems=audio\nLevel1=year\n"
 		"[some]\nTitle=Z\nItems=audio\nLevel1=year\nSample=9\nOf=genre\n",
