@@ -8,6 +8,7 @@
 
 #include <av-upnp/clock.h>
 #include <av-upnp/error.h>
+#include <av-upnp/text.h>
 
 #include "address/device-cache.h"
 #include "address/device-name.h"
@@ -189,14 +190,27 @@ choose_of(const json_t *devices, AvuDeviceKind kind, const char *wanted)
 			g_ptr_array_add(fitting, (void *)device);
 		}
 	}
-	const int chosen = device_name_choose(
-		labels, fitting->len, wanted, role_of(kind), NULL, NULL);
+	const int chosen =
+		device_name_choose(labels, fitting->len, wanted, role_of(kind), NULL, NULL);
 
 	return chosen >= 0 ? fitting->pdata[chosen] : NULL;
 }
 
+/* What the device is called from now on: by its name, which people know, where no other has it. */
+static const char *
+name_for(const json_t *devices, const json_t *chosen)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < json_array_size(devices); i++) {
+		n += avu_text_compare(text_of(json_array_get(devices, i), "name"),
+			     text_of(chosen, "name")) == 0;
+	}
+	return n == 1 ? text_of(chosen, "name") : text_of(chosen, "udn");
+}
+
 /* Where the daemon sees the device: it has looked around already, so that nobody has to wait for a second
- * one that fits. @param wanted  becomes its UDN when it does; taken and given
+ * one that fits. @param wanted  becomes its name when it does; taken and given
  * @return g_free() it; NULL: no daemon, or it does not know better */
 static char *
 ask_daemon(const Session *session, AvuDeviceKind kind, char **wanted)
@@ -208,7 +222,7 @@ ask_daemon(const Session *session, AvuDeviceKind kind, char **wanted)
 		return NULL;
 	}
 	g_free(*wanted);
-	*wanted = g_strdup(text_of(chosen, "udn"));
+	*wanted = g_strdup(name_for(devices, chosen));
 	return g_strdup(text_of(chosen, "location"));
 }
 

@@ -280,7 +280,7 @@ def test_standard_input_is_interrupted(house, start_renderer, avcp):
 def test_the_daemon_knows_the_network(house, library, start_server, start_renderer, daemon, avcp):
     """No search, nothing remembered: names, parts of names and the only renderer come from the daemon."""
     start_server(library)
-    start_renderer()
+    renderer = start_renderer()
     wait_until("the daemon has looked around", lambda: {"Attic", "Parlour"} <= {
         device["name"] for device in json.loads(ask(house, {"do": "devices"})).get("devices", [])}, 20)
     house.hosts["phone"].run(["nft", "add table inet cut; add chain inet cut out { type filter hook output priority 0; };"
@@ -292,6 +292,12 @@ def test_the_daemon_knows_the_network(house, library, start_server, start_render
     avcp("-r", "Nobody", "status", code=3, json=False)
     interface = house.hosts["phone"].run(["ip", "-o", "link", "show", "type", "veth"]).stdout.split()[1].split("@")[0]
     avcp("--interface", interface, "-r", "Parlour", "status", code=3, json=False)  # the daemon looks on all
+    renderer.popen.send_signal(signal.SIGSTOP)  # it says no word, and is not known to have gone
+    try:
+        told = avcp("-r", "parl", "status", code=3, json=False).stderr
+    finally:
+        renderer.popen.send_signal(signal.SIGCONT)
+    assert "Parlour" in told and "uuid:" not in told  # by the name that people know
 
 
 def test_subtitles_of_files(house, daemon, queue):

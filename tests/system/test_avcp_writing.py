@@ -2,6 +2,7 @@
 """The control point's verbs that change a server: put, mkdir, rm, edit, bookmark."""
 
 import hashlib
+import pathlib
 import subprocess
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from house import wait_until
 from test_server import make_track
 
+BREAKING = pathlib.Path(__file__).parent.parent / "support/breaking_server.py"
 FOLDER = "Attic:/Music/Folders/writable"
 
 
@@ -84,3 +86,28 @@ def test_what_may_not_be_changed(start_server, writable, avcp):
     for words in (["mkdir", f"{FOLDER}/New"], ["rm", song], ["edit", song, "dc:title=x"]):
         assert avcp(*words, code=4, json=False).stderr.count("\n") == 1
     assert (writable / "A/01.flac").exists()
+
+
+# what the server is like → exit code of put, the uploads it saw (first octet, octets), what the user is told
+BREAKS = {
+    "resumes": (0, [(0, 100_000), (100_000, 200_000)], None),
+    "forgets": (5, [(0, 100_000)], "/import"),
+    "full": (4, [(0, 0)], "507"),
+}
+
+
+@pytest.mark.parametrize("kind", BREAKS)
+def test_an_upload_that_breaks_off(house, avcp, kind):
+    code, uploads, told = BREAKS[kind]
+    address = house.hosts["server"].addresses["living"]
+    server = house.hosts["server"].start(["/usr/bin/python3", BREAKING, address, "7200", kind], name="breaking")
+    wait_until("it listens", lambda: "READY" in server.output())
+    track = house.folder / "New.mp3"
+    track.write_bytes(bytes(number % 251 for number in range(300_000)))
+    result = avcp("-s", f"http://{address}:7200/0", "put", str(track), "0", code=code, json=code == 0)
+    seen = [tuple(map(int, line.split()[1:])) for line in server.output().splitlines() if line.startswith("UPLOAD")]
+    assert seen == uploads
+    if code == 0:
+        assert f"GOT {digest(track)}" in server.output()
+    else:
+        assert told in result.stderr and result.stderr.count("\n") == 1

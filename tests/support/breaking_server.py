@@ -1,0 +1,100 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""A server to which uploads break off: breaking_server.py ADDRESS PORT KIND
+
+The first upload ends with a reset after 100,000 octets. KIND says what then:
+  resumes   it tells how far it got, and takes the rest
+  forgets   it tells nothing of what it got
+  full      it answers 507 instead, and reads nothing more
+Each upload is a line "UPLOAD FIRST-OCTET OCTETS" on standard output; what has come in the end "GOT SHA256".
+"""
+
+import hashlib
+import html
+import http.server
+import re
+import socket
+import struct
+import sys
+
+from rogue_device import Server, description, envelope, fault
+
+FIRST = 100_000
+
+
+def didl(address, port, kind, got):
+    resumable = f'dlna:resumeUpload="1" dlna:uploadedSize="{got}"' if kind == "resumes" and got else ""
+    return ('<DIDL-Lite xmlns="urn:schemas-upnp-org:metadata-1-0/DIDL-Lite/" '
+            'xmlns:dlna="urn:schemas-dlna-org:metadata-1-0/" xmlns:dc="http://purl.org/dc/elements/1.1/" '
+            'xmlns:upnp="urn:schemas-upnp-org:metadata-1-0/upnp/"><item id="7" parentID="0" restricted="0">'
+            "<dc:title>New</dc:title><upnp:class>object.item.audioItem.musicTrack</upnp:class>"
+            f'<res protocolInfo="http-get:*:audio/mpeg:*" importUri="http://{address}:{port}/import" {resumable}>'
+            "</res></item></DIDL-Lite>")
+
+
+def handler(address, port, kind):
+    got = bytearray()
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+        def send(self, status, text):
+            body = text.encode()
+            self.send_response(status)
+            self.send_header("Content-Type", 'text/xml; charset="utf-8"')
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def do_GET(self):
+            self.send(200, description("shortlived", 0, address))
+
+        def reset(self):
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.connection.close()
+            self.rfile = self.wfile = open("/dev/null", "rb+", buffering=0)
+            self.close_connection = True
+
+        def take(self):
+            length = int(self.headers["Content-Length"])
+            span = re.match(r"bytes (\d+)-", self.headers["Content-Range"] or "bytes 0-")
+            begin = int(span[1])
+            if kind == "full":
+                print("UPLOAD", begin, 0, flush=True)
+                self.close_connection = True
+                return self.send(507, "full")
+            octets = self.rfile.read(FIRST if not got else length)
+            print("UPLOAD", begin, len(octets), flush=True)
+            del got[begin:]
+            got.extend(octets)
+            if len(octets) < length:
+                return self.reset()
+            print("GOT", hashlib.sha256(got).hexdigest(), flush=True)
+            return self.send(200, "")
+
+        def do_POST(self):
+            if self.path == "/import":
+                return self.take()
+            self.rfile.read(int(self.headers["Content-Length"]))
+            action = self.headers["SOAPACTION"].strip('"').split("#")[1]
+            result = f"<Result>{html.escape(didl(address, port, kind, len(got)))}</Result>"
+            values = {"CreateObject": f"<ObjectID>7</ObjectID>{result}",
+                      "Browse": f"{result}<NumberReturned>1</NumberReturned><TotalMatches>1</TotalMatches>"
+                                "<UpdateID>1</UpdateID>"}
+            if action not in values:
+                return self.send(*fault(401, "no"))
+            return self.send(200, envelope(f'<u:{action}Response xmlns:u="urn:x">{values[action]}</u:{action}Response>'))
+
+    return Handler
+
+
+def main():
+    address, port, kind = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+    server = Server((address, port), handler(address, port, kind))
+    print("READY", flush=True)
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()
