@@ -305,6 +305,23 @@ def test_when_watches_run_out(own_library, start_server, client, house):
     assert "max_user_watches" in server.log()
 
 
+def test_a_folder_of_another_host(own_library, start_server, client):
+    """The kernel would tell of what is done here, and of nothing that others do: it is not asked."""
+    (own_library / "more").mkdir()
+    shim = pathlib.Path(os.environ["AV_UPNP_BUILD"]) / "tests/support/libremote-shim.so"
+    server = start_server(own_library, options=["--rescan-interval", "2s"], env={
+        "LD_PRELOAD": str(shim), "ASAN_OPTIONS": "verify_asan_link_order=0:detect_leaks=0"})
+    ask = client(server)
+    assert server.log().count("(nfs)") == 1, "it is said once"
+    watched = [line for path in pathlib.Path(f"/proc/{server.pid}/fdinfo").iterdir()
+               for line in path.read_text().splitlines() if line.startswith("inotify")]
+    folders = [own_library, *(path for path in own_library.rglob("*") if path.is_dir())]
+    numbers = {f"ino:{path.stat().st_ino:x}" for path in folders}
+    assert not [line for line in watched if numbers & set(line.split())]
+    shutil.copy(own_library / "A/01.flac", own_library / "more/copy.flac")
+    wait_until("it is found by walking", lambda: len(ask.children("music-tracks")) == 4, 60)
+
+
 def test_a_storm_of_changes(own_library, start_server, client):
     """More at once than notices are kept of."""
     server = start_server(own_library)
