@@ -203,6 +203,7 @@ build_media(App *app)
 	reports_set_clients(app->reports, app->clients);
 	app->media = media_new(app->http, app->catalogue, app->roots, app->reports, app->clients,
 		app->conversions);
+	app->ifo = ifo_files_new(app->http, app->catalogue, app->roots);
 	app->subtitles = subtitle_files_new(app->http, app->catalogue, app->roots,
 		avu_settings_get_string(app->settings, "SubtitleCharset"));
 	g_autofree char *subtitles = avu_state_dir_build_path(app->state_dir, "subtitles");

@@ -18,6 +18,7 @@
 #include "mediaserver/convert/measuring.h"
 #include "mediaserver/delivery/icons.h"
 #include "mediaserver/delivery/media.h"
+#include "mediaserver/delivery/ifo-files.h"
 #include "mediaserver/delivery/subtitle-files.h"
 #include "mediaserver/import/import.h"
 #include "mediaserver/library/library.h"
@@ -53,6 +54,7 @@ struct App {
 	Measuring *measuring;
 	Media *media;
 	SubtitleFiles *subtitles;
+	IfoFiles *ifo;
 	Live *live;   /* NULL: stations are not sent */
 	Rules *rules; /* who may write where */
 	Import *import;

@@ -138,6 +138,7 @@ app_clear(App *app)
 	g_clear_pointer(&app->live, live_free);
 	g_clear_pointer(&app->conversions, conversions_free);
 	g_clear_pointer(&app->subtitles, subtitle_files_free);
+	g_clear_pointer(&app->ifo, ifo_files_free);
 	g_clear_pointer(&app->art, art_free);
 	g_clear_pointer(&app->icons, icons_free);
 	g_clear_pointer(&app->reports, reports_free);

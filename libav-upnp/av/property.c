@@ -211,6 +211,8 @@ const DidlProperty didl_properties[AVU_N_PROPERTIES] = {
 		RES_ATTRIBUTE("dlna:resumeUpload", BOOLEAN, DIDL_TRUE, resumable, FIXED),
 	[AVU_PROPERTY_RES_UPLOADED_SIZE] =
 		RES_ATTRIBUTE("dlna:uploadedSize", NUMBER, DIDL_INT64, uploaded_bytes, FIXED),
+	[AVU_PROPERTY_RES_IFO_URI] =
+		RES_ATTRIBUTE("dlna:ifoFileURI", OPAQUE, DIDL_TEXT, ifo_uri, FIXED),
 	[AVU_PROPERTY_RES_SUBTITLE_TYPE] =
 		RES_ATTRIBUTE("pv:subtitleFileType", OPAQUE, DIDL_TEXT, subtitle_type, FIXED),
 	[AVU_PROPERTY_RES_SUBTITLE_URI] =

@@ -2,6 +2,7 @@
 /* Turns a plan into an answer. Runs on the connection's thread; files are sent by the kernel. */
 #include "config.h"
 
+#include <av-upnp/cursor.h>
 #include <av-upnp/error.h>
 #include <av-upnp/fd.h>
 #include <av-upnp/log.h>
@@ -54,6 +55,47 @@ describe_available(AvuHttpResponse *response, const DeliveryPlan *plan)
 	}
 }
 
+/* A token of a list, which may also hold what is meant for caches. */
+static bool
+asks_for_ifo(const AvuHttpRequest *request)
+{
+	const char *value = avu_http_request_get_header(request, "Pragma");
+	AvuCursor in = avu_cursor_string(value != NULL ? value : "");
+
+	while (!avu_cursor_at_end(&in)) {
+		AvuCursor token = avu_cursor_take_until(&in, ",");
+
+		(void)avu_cursor_take_char(&in, ',');
+		(void)avu_cursor_skip_blank(&token);
+		const AvuCursor name = avu_cursor_take_until(&token, " \t;=");
+
+		if (avu_cursor_equal_ci(&name, "getIfoFileURI.dlna.org")) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* One line: what is asked for, and what a cache of HTTP/1.0 needs, which knows no Vary. */
+static void
+describe_pragma(AvuHttpResponse *response, const AvuHttpRequest *request,
+	const AvuDelivery *delivery, const DeliveryPlan *plan)
+{
+	const AvuMediaPart *part = &plan->part;
+	const bool varies = (plan->status == 200 || plan->status == 206) &&
+			    (part->timed || !avu_play_speed_is_normal(part->speed)) &&
+			    avu_http_request_is_http10(request);
+	const bool ifo = delivery->ifo_url != NULL && asks_for_ifo(request);
+
+	if (ifo) {
+		add_taken(response, "Pragma",
+			g_strdup_printf("%sifoFileURI.dlna.org=\"%s\"", varies ? "no-cache, " : "",
+				delivery->ifo_url));
+	} else if (varies) {
+		add_header(response, "Pragma", "no-cache");
+	}
+}
+
 /* What tells a cache and a player which resource this is and what can be done with it. */
 static void
 describe(AvuHttpResponse *response, const AvuHttpRequest *request, const AvuDelivery *delivery,
@@ -85,6 +127,7 @@ describe(AvuHttpResponse *response, const AvuHttpRequest *request, const AvuDeli
 	if (delivery->modified_s > 0) {
 		add_taken(response, "Last-Modified", http_date_format(delivery->modified_s));
 	}
+	describe_pragma(response, request, delivery, plan);
 	vendor_add_headers(delivery, plan->client, request_header, request, add_header, response);
 }
 
@@ -116,7 +159,7 @@ describe_time(AvuHttpResponse *response, const DeliveryPlan *plan)
 }
 
 static void
-describe_part(AvuHttpResponse *response, const AvuHttpRequest *request, const DeliveryPlan *plan)
+describe_part(AvuHttpResponse *response, const DeliveryPlan *plan)
 {
 	const AvuMediaPart *part = &plan->part;
 	bool scaled = !avu_play_speed_is_normal(part->speed);
@@ -137,9 +180,6 @@ describe_part(AvuHttpResponse *response, const AvuHttpRequest *request, const De
 		g_autofree char *speed = avu_play_speed_format(part->speed);
 
 		add_taken(response, "PlaySpeed.dlna.org", g_strconcat("speed=", speed, NULL));
-	}
-	if ((part->timed || scaled) && avu_http_request_is_http10(request)) {
-		add_header(response, "Pragma", "no-cache"); /* such a cache knows no Vary */
 	}
 }
 
@@ -232,7 +272,7 @@ send_part(const AvuHttpRequest *request, const AvuDelivery *delivery, DeliveryPl
 		return NULL;
 	}
 	describe(response, request, delivery, plan);
-	describe_part(response, request, plan);
+	describe_part(response, plan);
 	mark(response, delivery, plan);
 	return response;
 }

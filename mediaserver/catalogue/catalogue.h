@@ -158,6 +158,7 @@ typedef struct {
 	int64_t start_ns;                /* the item is a piece of the file; -1: it is all of it */
 	int64_t end_ns;                  /* of a piece; AVU_TIME_NONE: the file's end */
 	char *subtitles;                 /* files beside it, as Item.subtitles; may be NULL */
+	bool has_ifo;                    /* as Item.has_ifo */
 	char *video_codec, *audio_codec; /* FFmpeg's names; may be NULL */
 } CatalogueFile;
 void catalogue_file_clear(CatalogueFile *file);

@@ -51,6 +51,7 @@ static const struct {
 	COLUMN(disc, COLUMN_MAYBE),
 	COLUMN(has_cover, COLUMN_NUMBER),
 	COLUMN(has_art, COLUMN_NUMBER),
+	COLUMN(has_ifo, COLUMN_NUMBER),
 	COLUMN(list, COLUMN_NUMBER),
 	COLUMN(start_ns, COLUMN_MAYBE),
 	COLUMN(end_ns, COLUMN_MAYBE),

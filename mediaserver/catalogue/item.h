@@ -33,6 +33,7 @@ typedef struct {
 	int64_t track, disc;
 	int64_t has_cover;
 	int64_t has_art;       /* 1: a picture beside it stands for it */
+	int64_t has_ifo;       /* 1: an IFO file beside it says how its times jump */
 	int64_t tracks, discs; /* how many the album has */
 	int64_t year;          /* of date */
 	int64_t season, episode;

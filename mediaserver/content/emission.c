@@ -232,6 +232,12 @@ add_resource(AvuObject *object, const Item *item, const char *base_url, const ch
 	fill_resource(resource, item, texts);
 	resource->protocol_info = protocol_info;
 	resource->uri = uri;
+	if (item->has_ifo > 0) {
+		char *ifo = sides_dup_ifo_url(base_url, item->id);
+
+		g_ptr_array_add(texts->uris, ifo);
+		resource->ifo_uri = ifo;
+	}
 }
 
 static void

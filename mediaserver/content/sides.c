@@ -242,3 +242,12 @@ sides_add_subtitles(AvuObject *object, const Item *item, unsigned types, const c
 			g_str_equal(object->sec_caption_type, "srt") ? "SRT" : "VTT";
 	}
 }
+
+char *
+sides_dup_ifo_url(const char *base_url, int64_t item)
+{
+	char id[OBJECT_ID_MAX];
+
+	object_id_format_item(id, item);
+	return g_strconcat(base_url, SIDES_IFO_PREFIX, id, NULL);
+}

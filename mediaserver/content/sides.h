@@ -33,6 +33,10 @@ void sides_add_subtitles(AvuObject *object, const Item *item, unsigned types, co
 char *sides_dup_caption_url(
 	const char *base_url, int64_t item, const char *subtitles, unsigned types);
 
+#define SIDES_IFO_PREFIX "/ifo/"
+/** "BASE/ifo/i0123456789abcde". g_free() it */
+char *sides_dup_ifo_url(const char *base_url, int64_t item);
+
 /* What a URL of a subtitle names. */
 typedef struct {
 	int64_t item;

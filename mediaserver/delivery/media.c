@@ -19,6 +19,7 @@
 #include "mediaserver/convert/speed-source.h"
 #include "mediaserver/delivery/converted.h"
 #include "mediaserver/delivery/current-file.h"
+#include "mediaserver/delivery/ifo-files.h"
 #include "mediaserver/delivery/pieces.h"
 #include "mediaserver/delivery/subtitle-files.h"
 #include "mediaserver/delivery/time-indexes.h"
@@ -201,6 +202,7 @@ deliver(const AvuHttpRequest *request, const Media *media, int64_t item, const c
 			(int64_t)st->st_mtim.tv_sec * AVU_NS_PER_S + st->st_mtim.tv_nsec,
 			MAX(file->start_ns, 0));
 	g_autoptr(ClientView) client = clients_identify_request(media->clients, request);
+	g_autofree char *ifo = ifo_files_dup_url(request, item, file);
 	g_autofree char *caption = subtitle_files_dup_url(
 		request, client_view_get_profile(client), item, file->subtitles);
 	AvuDelivery delivery = {
@@ -209,6 +211,7 @@ deliver(const AvuHttpRequest *request, const Media *media, int64_t item, const c
 		.etag = etag,
 		.modified_s = st->st_mtim.tv_sec,
 		.caption_url = caption,
+		.ifo_url = ifo,
 		.log_name = name,
 	};
 	unsigned status = choose_source(request, &opened, &current.fd, &dlna, &delivery);

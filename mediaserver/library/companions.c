@@ -35,6 +35,7 @@ static const struct {
 	{ "idx", COMPANION_SUBTITLE },
 	{ "smi", COMPANION_SUBTITLE },
 	{ "lrc", COMPANION_LYRICS },
+	{ "ifo", COMPANION_IFO },
 	{ "jpg", COMPANION_ART },
 	{ "jpeg", COMPANION_ART },
 	{ "png", COMPANION_ART },
@@ -137,6 +138,10 @@ companion_belongs_to(const Companion *companion, const char *media_name)
 	const char *base = base_of(companion->name);
 
 	switch (companion->kind) {
+	case COMPANION_IFO:
+		return strlen(base) - stem_length(base) == strlen(".ifo") &&
+		       stem_length(base) == stem_length(media_name) &&
+		       g_ascii_strncasecmp(base, media_name, stem_length(base)) == 0;
 	case COMPANION_CUE:
 	case COMPANION_LYRICS:
 		return begins_with_stem_of(base, media_name);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* library/companions.h: files beside the media that say something of it: playlists, CUE sheets, NFO,
- * subtitles, lyrics, art
+ * subtitles, lyrics, art, IFO
  *
  * They are not probed. The scan knows them by their names, keeps their names and times in the
  * catalogue, and hands those of a folder, and of the folders above it, to whoever describes its media.
@@ -25,6 +25,7 @@ typedef enum {
 		4, /* also in a folder "Subs" or "Subtitles", then "Subs/English.srt" */
 	COMPANION_LYRICS = 5,
 	COMPANION_ART = 6, /* "folder.jpg", "cover.png", "Film-poster.jpg" */
+	COMPANION_IFO = 7, /* times of an MPEG program stream that jumps: "Film.ifo" */
 } CompanionKind;
 
 /** By the file's name, with or without folders before it. COMPANION_ART only for the usual names; such

@@ -224,6 +224,18 @@ has_art(const Companions *companions, const Item *item)
 		       has_art_in(above, item));
 }
 
+/* Of what a video recorder wrote; beside the VOB files of a disc lie IFO files of another kind. */
+static bool
+has_ifo(const Companions *companions, const Item *item)
+{
+	const Companion *ifo = companions_find(companions, COMPANION_IFO, item->name, NULL);
+	const char *dot = strrchr(item->name, '.');
+
+	return ifo != NULL && ifo->size_bytes > 0 && ifo->size_bytes <= SIDECAR_IFO_MAX_BYTES &&
+	       g_strcmp0(item->mime, "video/mpeg") == 0 && dot != NULL &&
+	       g_ascii_strcasecmp(dot, ".vob") != 0;
+}
+
 void
 sidecars_describe(Description *description, const Companions *companions)
 {
@@ -237,6 +249,7 @@ sidecars_describe(Description *description, const Companions *companions)
 	if (item->kind == ITEM_VIDEO) {
 		apply_video_nfo(description, companions);
 		apply_subtitles(description, companions);
+		item->has_ifo = has_ifo(companions, item) ? 1 : 0;
 	} else if (item->kind == ITEM_AUDIO) {
 		apply_cue(description, companions);
 		if (companions_find(companions, COMPANION_LYRICS, item->name, NULL) != NULL) {

@@ -7,6 +7,8 @@
 
 G_BEGIN_DECLS
 
+#define SIDECAR_IFO_MAX_BYTES (512 * 1024) /* spec/dlna-core-rules.md, IFO file */
+
 /** Goes over a description that description_init() made. What a collector wrote into an NFO wins over
  *  the tags of the file; of a series, "tvshow.nfo" in a folder above says the name. A recording that a
  *  CUE sheet beside it cuts into tracks leaves artists, albums and genres to them.

@@ -47,6 +47,7 @@ def make_media(folder):
     whole = (folder / "cues.mkv").read_bytes()
     (folder / "clusters.mkv").write_bytes(whole[:whole.rindex(b"\x1c\x53\xbb\x6b")])
     ffmpeg(*film, "-c:v", "mpeg2video", "-g", "50", "-bf", "0", "-c:a", "mp2", "-f", "vob", folder / "program.mpg")
+    (folder / "program.ifo").write_bytes(b"as a recorder wrote it")
     ffmpeg(*film, "-c:v", "mpeg4", "-g", "50", "-c:a", "mp3", folder / "interleaved.avi")
     ffmpeg(*film, "-c:v", "wmv2", "-g", "50", "-c:a", "wmav2", folder / "windows.wmv")
     # Five loud seconds, five almost silent ones: a rate that varies.
@@ -110,7 +111,8 @@ def served(house, films, start_server):
     client = Client(house, url_of(house, server), "phone")
     items = {o["title"]: o["res"][0] for o in client.items()}
     return Player(house, client.url), {
-        file.name: (urllib.parse.urlsplit(items[file.stem]["url"]).path, items[file.stem]) for file in films.iterdir()}
+        file.name: (urllib.parse.urlsplit(items[file.stem]["url"]).path, items[file.stem]) for file in films.iterdir()
+        if file.suffix != ".ifo"}
 
 
 def probe(path, *words):
@@ -333,6 +335,17 @@ def test_seek_headers_and_their_refusal(films, served):
     wrong, missing = (player.get("/media/i0000000000000000.mp4", **headers)["status"]
                       for headers in ({"features": "2"}, {"features": "1"}))
     assert (wrong, missing) == (400, 404)
+    # What says how the times of a recording jump: told in its res, to who asks, and nowhere else.
+    uri = "{urn:schemas-dlna-org:metadata-1-0/}ifoFileURI"
+    recording, ifo = items["program.mpg"][0], items["program.mpg"][1][uri]
+    asked = [("Pragma", "getIfoFileURI.dlna.org, no-cache")]
+    pragmas = [headers_of(answer).get("Pragma") for answer in player.ask(
+        ("HEAD", recording, asked, "1.1"), ("HEAD", recording, [], "1.1"), ("HEAD", path, asked, "1.1"))]
+    assert pragmas == [f'ifoFileURI.dlna.org="{ifo}"', None, None] and uri not in res
+    beside = player.get(urllib.parse.urlsplit(ifo).path)
+    assert beside["status"] == 200 and headers_of(beside)["Content-Type"] == "application/octet-stream"
+    assert beside["body"].read_bytes() == b"as a recorder wrote it"
+    assert player.get(urllib.parse.urlsplit(ifo).path.replace("/ifo/i", "/ifo/i0"))["status"] == 404
     old = player.ask(("GET", path, [(HEADERS["time"], "npt=5-")], "1.0"))[0]
     assert old["status"] == 200 and "Vary" not in headers_of(old) and headers_of(old)["Pragma"] == "no-cache"
     head = player.ask(("HEAD", path, [(HEADERS["time"], "npt=5-")], "1.1"))[0]

@@ -29,9 +29,10 @@ typedef struct {
 	int64_t duration_ns;          /* <= 0: unknown */
 	int64_t bitrate_bps;          /* average, for pacing; <= 0: unknown */
 	const char *caption_url;      /* absolute: subtitles, for who asks for them in a header */
-	const char *scms;             /* "00" to "11" (spec 1), of sound; NULL: nothing is known */
+	const char *ifo_url; /* of a file that says how the times of this one jump; NULL: none */
+	const char *scms;    /* "00" to "11" (spec 1), of sound; NULL: nothing is known */
 	const AvuClientProfile *client; /* who asks; NULL: nothing particular */
-	const char *log_name;         /* for the access log (info) */
+	const char *log_name;           /* for the access log (info) */
 } AvuDelivery;
 
 /** The answer: 200, 206, 304, 400, 403, 404, 406, 412, 416 or 503, with the headers of DLNA and of

@@ -33,6 +33,7 @@ typedef struct {
 	bool resumable;         /* dlna:resumeUpload */
 	const char *subtitle_uri,
 		*subtitle_type; /* pv:subtitleFileUri, pv:subtitleFileType "SRT" */
+	const char *ifo_uri;    /* dlna:ifoFileURI */
 } AvuResource;
 
 typedef struct {

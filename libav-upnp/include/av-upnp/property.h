@@ -95,6 +95,7 @@ typedef enum {
 	AVU_PROPERTY_RES_UPDATE_COUNT,     /* res@updateCount */
 	AVU_PROPERTY_RES_RESUME_UPLOAD,    /* res@dlna:resumeUpload */
 	AVU_PROPERTY_RES_UPLOADED_SIZE,    /* res@dlna:uploadedSize */
+	AVU_PROPERTY_RES_IFO_URI,          /* res@dlna:ifoFileURI */
 	AVU_PROPERTY_RES_SUBTITLE_TYPE,    /* res@pv:subtitleFileType */
 	AVU_PROPERTY_RES_SUBTITLE_URI,     /* res@pv:subtitleFileUri */
 	AVU_N_PROPERTIES,

@@ -229,7 +229,8 @@ test_every_resource_attribute(void)
 		.resumable = true,
 		.uploaded_bytes = 5,
 		.subtitle_type = "SRT",
-		.subtitle_uri = "http://192.0.2.1/7.srt" };
+		.subtitle_uri = "http://192.0.2.1/7.srt",
+		.ifo_uri = "http://192.0.2.1/ifo/7" };
 
 	g_autofree char *text = write_filtered(&object, "res#");
 
@@ -238,7 +239,8 @@ test_every_resource_attribute(void)
 		"<res id=\"r1\" protocolInfo=\"http-get:*:video/mp4:*\" "
 		"importUri=\"http://192.0.2.1/upload/7\" size=\"10\" resolution=\"1920x1080\" "
 		"colorDepth=\"24\" framerate=\"29.97i\" protection=\"P\" updateCount=\"0\" "
-		"dlna:resumeUpload=\"1\" dlna:uploadedSize=\"5\" pv:subtitleFileType=\"SRT\" "
+		"dlna:resumeUpload=\"1\" dlna:uploadedSize=\"5\" "
+		"dlna:ifoFileURI=\"http://192.0.2.1/ifo/7\" pv:subtitleFileType=\"SRT\" "
 		"pv:subtitleFileUri=\"http://192.0.2.1/7.srt\"/></item>" END);
 }
 

@@ -171,6 +171,7 @@ on_live(const AvuHttpRequest *request, void *user_data)
 	source->span = thing->span;
 	delivery.source = &source->base;
 	delivery.scms = "10";
+	delivery.ifo_url = "http://h/ifo/1";
 	return avu_deliver(request, &delivery);
 }
 
@@ -246,6 +247,18 @@ test_live_octets(void)
 			{ NULL } },
 		{ "GET /song", "", "1.1", 1, { "HTTP/1.1 200 ", "scmsFlag.dlna.org: 10\r\n" },
 			{ "realTimeInfo" } },
+		{ "GET /song", "Pragma: no-cache, GETIfoFileURI.dlna.org\r\n", "1.1", 1,
+			{ "HTTP/1.1 200 ",
+				"\r\nPragma: ifoFileURI.dlna.org=\"http://h/ifo/1\"\r\n" },
+			{ NULL } },
+		{ "GET /song", "Pragma: no-cache, xgetIfoFileURI.dlna.org\r\n", "1.1", 1,
+			{ "HTTP/1.1 200 " }, { "ifoFileURI" } },
+		{ "GET /shifted", TIME "30-40\r\nPragma: getIfoFileURI.dlna.org\r\n", "1.0", 1,
+			{ " 200 ", "\r\nPragma: no-cache, "
+				   "ifoFileURI.dlna.org=\"http://h/ifo/1\"\r\n" },
+			{ NULL } },
+		{ "HEAD /growing", "Pragma: getIfoFileURI.dlna.org\r\n", "1.1", 0,
+			{ "HTTP/1.1 200 " }, { "Pragma" } },
 		{ "HEAD /song", "getMediaInfo.sec: 1\r\n", "1.1", 0,
 			{ "HTTP/1.1 200 ", "MediaInfo.sec: SEC_Duration=100000;\r\n",
 				"Accept-Ranges: none\r\n" },

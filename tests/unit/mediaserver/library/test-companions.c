@@ -21,6 +21,7 @@ static const struct {
 	{ "Folder.JPG", COMPANION_ART, "what Windows writes" },
 	{ "Film-poster.jpg", COMPANION_ART, "of one film" },
 	{ "holiday.jpg", COMPANION_NONE, "a picture like any other" },
+	{ "Film.IFO", COMPANION_IFO, "of a recorder" },
 	{ "-poster.jpg", COMPANION_NONE, "the end alone names no film" },
 	{ "srt", COMPANION_NONE, "no extension" },
 	{ ".srt", COMPANION_NONE, "an extension alone is a hidden file" },
@@ -57,6 +58,9 @@ static const struct {
 	{ "Film-poster.jpg", "Other.mkv", false, "of another film" },
 	{ "Film.m3u", "Film.mkv", false, "a playlist says nothing of what it lists" },
 	{ "album.cue", "album.flac", true, "one sheet, one file" },
+	{ "film.IFO", "Film.mpg", true, "one recording, one IFO file" },
+	{ "Film.de.ifo", "Film.mpg", false, "of another recording" },
+	{ "VTS_01_0.IFO", "VTS_01_1.VOB", false, "those of discs are others" },
 };
 
 static void
