@@ -211,7 +211,7 @@ jitter_link_open(JitterLink *link, uint64_t offset, GError **error)
 	if (time_line != NULL) {
 		headers[n++] = time_line;
 	} else if (titles) {
-		headers[n++] = "AvuIcy-MetaData: 1";
+		headers[n++] = "Icy-MetaData: 1";
 	}
 	AvuStreamRequest request = {
 		.url = self->uri,
