@@ -25,6 +25,7 @@ jitter_destroy(AvuJitterBuffer *self)
 	g_clear_error(&self->error);
 	g_free(self->mime);
 	g_free(self->station);
+	g_free(self->speeds);
 	g_free(self->said_mime);
 	g_free(self->peer_manager);
 	g_free(self->uri);
@@ -234,6 +235,7 @@ avu_jitter_buffer_new(
 	atomic_store(&self->duration_ns, source->duration_ns);
 	atomic_store(&self->prefetch, source->prefetch);
 	self->side = source->side;
+	self->speed = source->speed.denominator > 0 ? source->speed : AVU_PLAY_SPEED_NORMAL;
 	self->retry_ns = AVU_TIME_NONE;
 	self->list_ns = AVU_TIME_NONE;
 	self->size_bytes = -1;
@@ -321,6 +323,21 @@ bool
 avu_jitter_buffer_can_seek_time(const AvuJitterBuffer *buffer)
 {
 	return buffer->time_seek;
+}
+
+bool
+avu_jitter_buffer_has_speed(const AvuJitterBuffer *buffer, AvuPlaySpeed speed)
+{
+	g_auto(GStrv) speeds = g_strsplit(buffer->speeds != NULL ? buffer->speeds : "", ",", 64);
+	bool found = false;
+
+	for (size_t i = 0; speeds[i] != NULL && !found; i++) {
+		AvuPlaySpeed one;
+
+		found = avu_play_speed_parse(speeds[i], &one) && one.numerator == speed.numerator &&
+			one.denominator == speed.denominator;
+	}
+	return found;
 }
 
 int64_t

@@ -50,7 +50,19 @@ link_on_head(const AvuStreamHead *head, void *data)
 		if (link->verdict.verdict != REMOTE_SOURCE_TAKE) {
 			return false;
 		}
+		if (!remote_source_is_at_speed(head, self->speed)) {
+			link->verdict.verdict = REMOTE_SOURCE_NEVER;
+			g_set_error_literal(&link->refusal, AVU_ERROR, AVU_ERROR_UNSUPPORTED,
+				"the server does not send it at the speed that was asked for");
+			return false;
+		}
+		if (!avu_play_speed_is_normal(self->speed)) {
+			/* Places of it are none of the resource. */
+			self->source.ranges = false;
+			g_clear_pointer(&self->source.validator, g_free);
+		}
 		self->described = true;
+		self->speeds = g_strdup(self->source.speeds);
 		self->mime = g_strdup(self->source.mime);
 		self->size_bytes = self->source.whole_bytes;
 		self->station = g_strdup(self->source.station);
@@ -193,12 +205,16 @@ jitter_link_open(JitterLink *link, uint64_t offset, GError **error)
 	/* Once it is known to be no radio station, nothing but octets is wanted. */
 	bool titles = !image && self->pieces == NULL && (!self->described || self->source.live);
 	/* What follows a break is asked for in octets. */
-	g_autofree char *npt = self->start_ns > 0 && !self->described
+	const bool scaled = !self->described && !avu_play_speed_is_normal(self->speed);
+	g_autofree char *speed = scaled ? avu_play_speed_format(self->speed) : NULL;
+	g_autofree char *speed_line =
+		speed != NULL ? g_strconcat("PlaySpeed.dlna.org: speed=", speed, NULL) : NULL;
+	g_autofree char *npt = (self->start_ns > 0 || scaled) && !self->described
 				       ? avu_time_seek_format_request(self->start_ns, AVU_TIME_NONE)
 				       : NULL;
 	g_autofree char *time_line =
 		npt != NULL ? g_strconcat("TimeSeekRange.dlna.org: ", npt, NULL) : NULL;
-	const char *headers[6] = { image ? "transferMode.dlna.org: Interactive"
+	const char *headers[7] = { image ? "transferMode.dlna.org: Interactive"
 					 : "transferMode.dlna.org: Streaming" };
 	unsigned n = 1;
 
@@ -207,6 +223,9 @@ jitter_link_open(JitterLink *link, uint64_t offset, GError **error)
 	}
 	if (!self->described) {
 		headers[n++] = "getcontentFeatures.dlna.org: 1";
+	}
+	if (speed_line != NULL) {
+		headers[n++] = speed_line;
 	}
 	if (time_line != NULL) {
 		headers[n++] = time_line;

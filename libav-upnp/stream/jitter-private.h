@@ -66,10 +66,11 @@ struct AvuJitterBuffer {
 	atomic_uint underruns;
 	_Atomic int64_t duration_ns; /* AVU_TIME_NONE: not known */
 	int64_t give_up_ns;
-	int64_t start_ns;  /* asked for; 0: from the first octet */
-	bool side;         /* of a stream in pieces the sound that is apart */
-	bool again;        /* the first answer is waited for as the later ones are */
-	int64_t wished_ns; /* target without trouble; 0: the usual */
+	int64_t start_ns;   /* asked for; 0: from the first octet */
+	bool side;          /* of a stream in pieces the sound that is apart */
+	AvuPlaySpeed speed; /* asked for */
+	bool again;         /* the first answer is waited for as the later ones are */
+	int64_t wished_ns;  /* target without trouble; 0: the usual */
 	pthread_t thread;
 	bool released; /* main thread: the owner let go */
 
@@ -99,9 +100,10 @@ struct AvuJitterBuffer {
 
 	/* written before opened or failed is posted, read after */
 	char *mime, *station;
+	char *speeds; /* as in RemoteSource */
 	bool in_pieces, has_side;
 	int64_t size_bytes; /* of the whole resource; -1: not known */
-	int64_t list_ns; /* how long the list says that it is; AVU_TIME_NONE: it does not */
+	int64_t list_ns;    /* how long the list says that it is; AVU_TIME_NONE: it does not */
 	bool time_seek;
 	int64_t begins_ns;
 	GError *error;

@@ -27,6 +27,7 @@ remote_source_clear(RemoteSource *source)
 	g_free(source->etag);
 	g_free(source->validator);
 	g_free(source->station);
+	g_free(source->speeds);
 	*source = (RemoteSource){ .total_bytes = -1, .whole_bytes = -1 };
 }
 
@@ -188,6 +189,17 @@ remote_source_is_answer(const AvuStreamHead *head)
 	return head->status == 200 || head->status == 206;
 }
 
+bool
+remote_source_is_at_speed(const AvuStreamHead *head, AvuPlaySpeed speed)
+{
+	const char *text = remote_source_field(head, "playspeed.dlna.org");
+	AvuPlaySpeed told;
+
+	return avu_play_speed_is_normal(speed) ||
+	       (text != NULL && avu_play_speed_parse_header(text, &told) &&
+		       told.numerator == speed.numerator && told.denominator == speed.denominator);
+}
+
 RemoteSourceVerdict
 remote_source_open(RemoteSource *source, const AvuStreamHead *head, uint64_t offset,
 	int64_t start_ns, GError **error)
@@ -220,6 +232,9 @@ remote_source_open(RemoteSource *source, const AvuStreamHead *head, uint64_t off
 		       (remote_source_is_radio(head) || remote_source_has_moving_end(head));
 	source->mime = g_strdup(head->mime);
 	source->etag = g_strdup(remote_source_field(head, "etag"));
+	const char *speeds = remote_source_feature(head, "DLNA.ORG_PS=");
+
+	source->speeds = speeds != NULL ? g_strndup(speeds, strcspn(speeds, "; ")) : NULL;
 	source->station = g_strdup(remote_source_field(head, "icy-name"));
 	source->rate_bps = remote_source_number(head, "icy-br", REMOTE_SOURCE_ICY_KBPS_MAX) * 1000;
 	return REMOTE_SOURCE_TAKE;

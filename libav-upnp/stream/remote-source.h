@@ -5,6 +5,8 @@
 
 #include <av-upnp/http-stream.h>
 
+#include <av-upnp/play-speed.h>
+
 #include "back-off.h"
 
 typedef struct {
@@ -18,6 +20,7 @@ typedef struct {
 	char *mime, *etag; /* NULL: not said */
 	char *validator;   /* for If-Range: strong; NULL: there is none */
 	char *station;     /* icy-name */
+	char *speeds;      /* DLNA.ORG_PS: with commas between; NULL: not said */
 	uint64_t rate_bps; /* icy-br; 0: not said */
 } RemoteSource;
 
@@ -45,6 +48,8 @@ bool remote_source_is_answer(const AvuStreamHead *head);
  *  @param start_ns  the time that was asked for; 0: none */
 RemoteSourceVerdict remote_source_open(RemoteSource *source, const AvuStreamHead *head,
 	uint64_t offset, int64_t start_ns, GError **error);
+/** Does the answer go at this speed? */
+bool remote_source_is_at_speed(const AvuStreamHead *head, AvuPlaySpeed speed);
 /** A later answer, to a request for the octets from base_bytes + offset on (with If-Range:
  *  source->validator).
  *  error is set unless the octets can be used. */

@@ -84,6 +84,12 @@ octets_on_failed(AvuJitterBuffer *buffer, const GError *error, void *user_data)
 	if (track == NULL) {
 		return;
 	}
+	if (!avu_jitter_buffer_is_open(buffer) && !avu_play_speed_is_normal(track->speed)) {
+		g_info("not at the server's speed: %s", error->message);
+		track->unscaled = true;
+		client_unscale(client, position_get_ns(&client->position), client->speed);
+		return;
+	}
 	if (!avu_jitter_buffer_is_open(buffer)) {
 		client_give_up(client, track, error->message);
 		return;

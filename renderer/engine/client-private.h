@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* renderer/engine/client-private.h: the engine client's state, shared by the part that asks the
- * media process (client.c), the parts that hear it (client-reports.c) and the jitter buffers
+ * media process (client.c, client-seek.c), the parts that hear it (client-reports.c) and the jitter buffers
  * (client-octets.c), and the part that watches how the current track gets on (client-progress.c) */
 #pragma once
 
@@ -92,7 +92,19 @@ void client_describe(
 void client_send_place(EngineClient *client);
 /** After each load of the track: what is there by now. */
 void client_send_attachments(EngineClient *client, const EngineTrack *track);
+/** Reads the current track anew from its server, from this time on. */
+void client_reopen(EngineClient *client, int64_t position_ns, AvuPlaySpeed speed);
+/** Not within the call: AVTransport is in the middle of its own transaction. @param sentence  it failed */
+void client_tell_later(
+	EngineClient *client, uint32_t token, AvuEngineState state, const char *sentence);
+void client_send_empty(EngineClient *client, MediaFrame type);
+/** Media is to play at another speed than 1: its server does not. */
+bool client_plays_scaled(const EngineClient *client);
+/** The current track's stream at another speed cannot be had, or is over: it goes on from the resource
+ *  itself. @param speed  from now on, made by media */
+void client_unscale(EngineClient *client, int64_t position_ns, AvuPlaySpeed speed);
 /** For AvuEngine. */
+void client_seek(void *self, int64_t position_ns);
 void client_set_speed(void *self, AvuPlaySpeed speed);
 void client_send_speed(EngineClient *client);
 /** The media process plays at another speed than it was asked to. */

@@ -66,12 +66,18 @@ client_take_state(EngineClient *client, AvuEngineState state)
 void
 client_take_next(EngineClient *client)
 {
+	bool scaled = !avu_play_speed_is_normal(client->current->speed);
+
 	engine_track_free(client->current);
 	client->current = g_steal_pointer(&client->next);
 	engine_track_promote(client->current);
 	engine_track_set_playing(client->current, client->position.running);
 	position_set(&client->position, 0);
 	position_limit(&client->position, client->current->duration_ns);
+	if (scaled) {
+		client_take_speed(
+			client, AVU_PLAY_SPEED_NORMAL); /* media played at 1 all the time */
+	}
 }
 
 void

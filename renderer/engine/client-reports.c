@@ -63,6 +63,11 @@ client_on_ended(EngineClient *client, AvuFrameReader *in)
 		client_find(client, token) != client->current) {
 		return;
 	}
+	if (client->current->speed.numerator < 0) {
+		/* Its beginning: it plays from there. */
+		client_unscale(client, 0, AVU_PLAY_SPEED_NORMAL);
+		return;
+	}
 	/* A next track that came while this word was under way: AVTransport loads it anew. */
 	g_clear_pointer(&client->current, engine_track_free);
 	g_clear_pointer(&client->next, engine_track_free);
@@ -96,8 +101,8 @@ client_on_duration(EngineClient *client, AvuFrameReader *in)
 		duration_ns > INT64_MAX / 2) {
 		return;
 	}
-	if (avu_jitter_buffer_is_pieces(track->buffer)) {
-		return; /* of the pieces that came so far; their list knows better */
+	if (avu_jitter_buffer_is_pieces(track->buffer) || !avu_play_speed_is_normal(track->speed)) {
+		return; /* of the pieces that came so far, or of less than the whole */
 	}
 	duration_ns += track->base_ns;
 	track->duration_ns = duration_ns;
@@ -122,7 +127,10 @@ client_on_seekable(EngineClient *client, AvuFrameReader *in)
 	if (!avu_frame_reader_finish(in) || track == NULL) {
 		return;
 	}
-	track->seekable = seekable;
+	if (avu_play_speed_is_normal(track->speed)) {
+		track->seekable = seekable;
+	}
+	seekable = track->seekable;
 	if (client->events.transport != NULL) {
 		client->events.transport->seekable_known(token,
 			seekable || avu_jitter_buffer_can_seek_time(track->buffer),
@@ -139,7 +147,10 @@ client_on_position(EngineClient *client, AvuFrameReader *in)
 	if (avu_frame_reader_finish(in) && client->current != NULL &&
 		client_find(client, token) == client->current && position_ns >= 0 &&
 		position_ns <= INT64_MAX / 2) {
-		position_set(&client->position, position_ns + client->current->base_ns);
+		const AvuPlaySpeed speed = client->current->speed;
+
+		position_ns = (int64_t)((double)position_ns * speed.numerator / speed.denominator);
+		position_set(&client->position, MAX(position_ns + client->current->base_ns, 0));
 		client_share_network(client);
 	}
 }

@@ -13,8 +13,6 @@
 #define CLIENT_DEATHS_MAX 2
 #define CLIENT_DEATHS_NS (120 * AVU_NS_PER_S) /* a station that plays for days may see more */
 #define CLIENT_URI_SHOWN 120
-/* A server whose streams break after less than this plays nothing that could be listened to. */
-#define CLIENT_WORTH_NS (2 * AVU_NS_PER_S)
 
 /* ---- to AVTransport */
 
@@ -64,7 +62,7 @@ later_note_free(void *data)
 }
 
 /* Not within the call: AVTransport is in the middle of its own transaction. */
-static void
+void
 client_tell_later(EngineClient *client, uint32_t token, AvuEngineState state, const char *sentence)
 {
 	LaterNote *note = g_new0(LaterNote, 1);
@@ -86,7 +84,7 @@ client_find(EngineClient *client, uint32_t token)
 	return NULL;
 }
 
-static void
+void
 client_send_empty(EngineClient *client, MediaFrame type)
 {
 	if (client->ready) {
@@ -193,7 +191,7 @@ client_send_tracks(EngineClient *client)
 		if (current->held) {
 			client_send_hold(client, current);
 		}
-		if (!avu_play_speed_is_normal(client->speed)) {
+		if (client_plays_scaled(client)) {
 			client_send_speed(client);
 		}
 		if (client->wants_playing) {
@@ -369,74 +367,6 @@ client_stop(void *self)
 	}
 	client_drop(client);
 	client_tell_later(client, token, AVU_ENGINE_STOPPED, NULL);
-}
-
-/* Only the server can go to another time: its answer from there is a stream of its own. */
-static void
-client_seek_server(EngineClient *client, int64_t position_ns)
-{
-	EngineTrack *track = client->current;
-	g_autoptr(GError) error = NULL;
-
-	if (track->sent) {
-		client_send_empty(client, MEDIA_PAUSE);
-	}
-	if (!engine_track_reopen(
-		    track, client->buffers, client->target_ns, position_ns, client, &error)) {
-		client_give_up(client, track, error->message);
-		return;
-	}
-	if (client->next != NULL) {
-		client->next->sent = false;
-	}
-	position_run(&client->position, false);
-	client_note_transition(client, true);
-	client_tell_later(client, track->token, AVU_ENGINE_TRANSITIONING, NULL);
-}
-
-bool
-client_go_on(EngineClient *client, EngineTrack *track)
-{
-	int64_t position_ns = position_get_ns(&client->position);
-
-	if (track != client->current || track->trouble == NULL || track->seekable ||
-		!avu_jitter_buffer_can_seek_time(track->buffer) ||
-		(track->broke_ns != AVU_TIME_NONE &&
-			position_ns - track->broke_ns < CLIENT_WORTH_NS)) {
-		return false;
-	}
-	track->broke_ns = position_ns;
-	g_info("going on at %" G_GINT64_FORMAT " ms: %s", position_ns / AVU_NS_PER_MS,
-		track->trouble);
-	client_seek_server(client, position_ns);
-	return true;
-}
-
-static void
-client_seek(void *self, int64_t position_ns)
-{
-	EngineClient *client = self;
-
-	if (client->current == NULL || position_ns < 0) {
-		return;
-	}
-	position_set(&client->position, position_ns);
-	client_note_wish(client);
-	if (!client->current->sent) {
-		client->current->start_ns =
-			position_ns - MIN(position_ns, client->current->base_ns);
-		return;
-	}
-	if (!client->current->seekable &&
-		avu_jitter_buffer_can_seek_time(client->current->buffer)) {
-		client_seek_server(client, position_ns);
-		return;
-	}
-	g_auto(AvuFrameWriter) payload;
-
-	avu_frame_writer_init(&payload);
-	avu_frame_put_i64(&payload, position_ns);
-	avu_supervised_send(client->media, MEDIA_SEEK, &payload, NULL, 0);
 }
 
 static void

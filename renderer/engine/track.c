@@ -23,6 +23,7 @@ engine_track_new(AvuJitterGroup *group, const AvuTrack *track, int64_t target_ns
 
 	self->token = track->token;
 	self->broke_ns = AVU_TIME_NONE;
+	self->speed = AVU_PLAY_SPEED_NORMAL;
 	self->uri = g_strdup(track->uri);
 	self->mime = g_strdup(track->mime);
 	self->buffer = buffer;
@@ -36,12 +37,13 @@ engine_track_new(AvuJitterGroup *group, const AvuTrack *track, int64_t target_ns
 
 bool
 engine_track_reopen(EngineTrack *track, AvuJitterGroup *group, int64_t target_ns, int64_t start_ns,
-	void *user_data, GError **error)
+	AvuPlaySpeed speed, void *user_data, GError **error)
 {
 	const AvuJitterSource source = {
 		.uri = track->uri,
 		.mime = track->mime,
 		.start_ns = start_ns,
+		.speed = speed,
 		.duration_ns = AVU_TIME_NONE,
 		.target_ns = target_ns,
 		.again = true,
@@ -54,6 +56,7 @@ engine_track_reopen(EngineTrack *track, AvuJitterGroup *group, int64_t target_ns
 	avu_jitter_buffer_free(track->buffer);
 	g_clear_pointer(&track->side, avu_jitter_buffer_free);
 	track->buffer = buffer;
+	track->speed = speed;
 	g_clear_pointer(&track->trouble, g_free);
 	track->sent = track->held = track->starved = track->side_starved = false;
 	track->start_ns = 0;

@@ -25,6 +25,8 @@ typedef struct {
 		deaths; /* media processes that ended while it was current, shortly one after another */
 	int64_t died_ns;     /* when the last one did */
 	char *trouble;       /* why its octets ended early; NULL: they did not */
+	AvuPlaySpeed speed;  /* at which its server sends it */
+	bool unscaled;       /* one that said it could, could not */
 	bool seekable;       /* by the media process: its octets can be had from any place */
 	int64_t base_ns;     /* time of the first octet, where the server was asked for a time */
 	int64_t broke_ns;    /* position at which such a stream last broke; AVU_TIME_NONE: never */
@@ -37,9 +39,9 @@ typedef struct {
  *  @return NULL with AVU_ERROR */
 EngineTrack *engine_track_new(AvuJitterGroup *group, const AvuTrack *track, int64_t target_ns,
 	bool next, void *user_data, GError **error);
-/** Reads the resource anew, from this time on. @return false with AVU_ERROR: as it was */
+/** Reads the resource anew, from this time on, as fast as the server is asked to send it. @return false with AVU_ERROR: as it was */
 bool engine_track_reopen(EngineTrack *track, AvuJitterGroup *group, int64_t target_ns,
-	int64_t start_ns, void *user_data, GError **error);
+	int64_t start_ns, AvuPlaySpeed speed, void *user_data, GError **error);
 /** The pictures are open: reads the sound that is apart, from the same time on.
  *  @return false with AVU_ERROR */
 bool engine_track_open_side(EngineTrack *track, AvuJitterGroup *group, int64_t target_ns,

@@ -34,7 +34,9 @@ typedef struct {
 	bool breaks; /* likewise, and its first connection ends after two seconds of sound */
 	bool drips;  /* an octet every tenth of a second */
 	bool late;   /* its second connection is told to come again in two seconds */
+	bool scaled; /* offers twice and four times its speed, and can do the former */
 	atomic_uint connections;
+	atomic_uint scaled_connections;
 } Server;
 
 static Server servers[] = {
@@ -49,12 +51,15 @@ static Server servers[] = {
 	{ .path = "/drip.wav", .drips = true },
 	{ .path = "/timed.wav", .no_ranges = true, .timed = true },
 	{ .path = "/timed-breaks.wav", .no_ranges = true, .timed = true, .breaks = true },
+	{ .path = "/scaled.wav", .scaled = true },
 };
 
 static const unsigned lengths[] = { 44103, 22051, 132307, 44103, 132300, 20 * RATE, 132300, 1, RATE,
-	4 * RATE, 4 * RATE };
+	4 * RATE, 4 * RATE, 4 * RATE };
 
 #define TIMED 9 /* of them */
+#define SCALED 11
+#define FAST 77 /* counts what is sent at twice the speed */
 
 static FakePeer *peer;
 
@@ -121,6 +126,29 @@ server_send_timed(Server *server, int fd, const char *request)
 	}
 }
 
+/* @return false: it was asked for as it is */
+static bool
+server_send_scaled(Server *server, int fd, const char *request)
+{
+	const bool twice = strstr(request, "\r\nPlaySpeed.dlna.org: speed=2\r\n") != NULL;
+	g_autoptr(GByteArray) fast = make_wav(FAST, RATE);
+
+	if (strstr(request, "\r\nPlaySpeed.dlna.org: ") == NULL) {
+		return false;
+	}
+	atomic_fetch_add(&server->scaled_connections, 1);
+	g_assert_nonnull(strstr(request, "\r\nTimeSeekRange.dlna.org: npt="));
+	g_autofree char *length = g_strdup_printf("Content-Length: %u\r\n\r\n", fast->len);
+
+	if (fake_say(fd, "HTTP/1.1 200 OK\r\nContent-Type: audio/x-wav\r\n") &&
+		fake_say(fd, "TimeSeekRange.dlna.org: npt=2.000-4.000/4.000\r\n") &&
+		fake_say(fd, twice ? "PlaySpeed.dlna.org: speed=2\r\n" : "") &&
+		fake_say(fd, length)) {
+		(void)fake_send(fd, fast->data, fast->len);
+	}
+	return true;
+}
+
 static void
 behave(FakePeer *self G_GNUC_UNUSED, int fd, const char *request)
 {
@@ -145,6 +173,9 @@ behave(FakePeer *self G_GNUC_UNUSED, int fd, const char *request)
 		server_send_timed(server, fd, request);
 		return;
 	}
+	if (server->scaled && server_send_scaled(server, fd, request)) {
+		return;
+	}
 	if (range != NULL && !server->no_ranges) {
 		at = g_ascii_strtoull(range + strlen("\r\nRange: bytes="), NULL, 10);
 	}
@@ -158,6 +189,9 @@ behave(FakePeer *self G_GNUC_UNUSED, int fd, const char *request)
 	if (fake_say(fd, server->no_ranges && server->gone_after == 0 ? "HTTP/1.1 200 OK\r\n"
 			 : at > 0                                     ? part
 								      : whole) &&
+		fake_say(fd, server->scaled ? "contentFeatures.dlna.org: DLNA.ORG_OP=01;"
+					      "DLNA.ORG_PS=2,4;DLNA.ORG_CI=0\r\n"
+					    : "") &&
 		fake_say(fd, "Content-Type: audio/x-wav\r\n\r\n")) {
 		server_send(server, fd, at);
 	}
@@ -591,6 +625,63 @@ test_break_by_time(void)
 	house_close(&house);
 }
 
+static void
+house_check_end(House *house, unsigned track, unsigned from, unsigned to)
+{
+	g_autoptr(GByteArray) expected = g_byte_array_new();
+	g_autofree char *octets = NULL;
+	gsize len = 0;
+
+	put_frames(expected, track, from, to);
+	g_assert_true(g_file_get_contents(house->out_path, &octets, &len, NULL));
+	g_assert_cmpuint(len, >=, expected->len);
+	g_assert_cmpmem(octets + len - expected->len, expected->len, expected->data, expected->len);
+}
+
+static void
+house_play_at(House *house, uint32_t token, AvuPlaySpeed speed)
+{
+	g_string_truncate(house->log, 0);
+	house_load(house, token, "/scaled.wav");
+	engine()->seek(house->client, 2 * AVU_NS_PER_S);
+	engine()->play(house->client);
+	house_wait(house, "playing:");
+	engine()->set_speed(house->client, speed);
+}
+
+/* What its server sends faster comes from there; what it only said to, is made here. */
+static void
+test_server_speed(void)
+{
+	House house;
+	Server *server = server_find("/scaled.wav");
+
+	house_open(&house, true);
+	house_play_at(&house, 1, (AvuPlaySpeed){ 2, 1 });
+	house_wait(&house, "ended:1 ");
+	g_assert_cmpuint(atomic_load(&server->scaled_connections), ==, 1);
+	house_check_end(&house, FAST, 0, RATE);
+	/* And back: from the place that was reached, to the sample. */
+	house_play_at(&house, 2, (AvuPlaySpeed){ 2, 1 });
+	g_string_truncate(house.log, 0);
+	house_wait(&house, "playing:2 ");
+	g_assert_cmpint(engine()->get_position_ns(house.client), >=, 2 * AVU_NS_PER_S);
+	g_assert_cmpuint(atomic_load(&server->scaled_connections), ==, 2);
+	engine()->set_speed(house.client, AVU_PLAY_SPEED_NORMAL);
+	house_wait(&house, "ended:2 ");
+	g_assert_cmpuint(atomic_load(&server->scaled_connections), ==, 2);
+	house_check_end(&house, SCALED, 4 * RATE - 1000, 4 * RATE);
+	house_play_at(&house, 3, (AvuPlaySpeed){ 4, 1 });
+	house_wait(&house, "ended:3 ");
+	g_assert_cmpuint(atomic_load(&server->scaled_connections), ==, 3);
+	g_assert_null(strstr(house.log->str, "failed"));
+	/* Not offered: not asked for. */
+	house_play_at(&house, 4, (AvuPlaySpeed){ 8, 1 });
+	house_wait(&house, "ended:4 ");
+	g_assert_cmpuint(atomic_load(&server->scaled_connections), ==, 3);
+	house_close(&house);
+}
+
 /* The decoder is killed in the middle: playback goes on where it was, from the same octets. */
 static void
 test_media_dies(void)
@@ -814,6 +905,7 @@ main(int argc, char **argv)
 	g_test_add_func("/engine/late", test_late);
 	g_test_add_func("/engine/seek-by-time", test_seek_by_time);
 	g_test_add_func("/engine/break-by-time", test_break_by_time);
+	g_test_add_func("/engine/server-speed", test_server_speed);
 	g_test_add_func("/engine/media-dies", test_media_dies);
 	g_test_add_func("/engine/media-stopped", test_media_stopped);
 	g_test_add_func("/engine/subtitles", test_subtitles);

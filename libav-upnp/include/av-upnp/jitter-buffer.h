@@ -12,6 +12,7 @@
 
 #include <av-upnp/counters.h>
 #include <av-upnp/http-fetch.h>
+#include <av-upnp/play-speed.h>
 #include <av-upnp/ring.h>
 
 G_BEGIN_DECLS
@@ -45,11 +46,14 @@ AVU_API void avu_jitter_group_free(AvuJitterGroup *group);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuJitterGroup, avu_jitter_group_free)
 
 typedef struct {
-	const char *uri;     /* http, https */
-	const char *mime;    /* what it is said to be, for the transfer mode; may be NULL */
-	int64_t start_ns;    /* > 0: a TimeSeekRange asks the server to begin there; see
+	const char *uri;  /* http, https */
+	const char *mime; /* what it is said to be, for the transfer mode; may be NULL */
+	int64_t start_ns; /* > 0: a TimeSeekRange asks the server to begin there; see
 			   * avu_jitter_buffer_get_start_ns(). Such a stream has no places to go back to. One
 			   * that breaks is continued if the answer said which octets of the resource it is. */
+	/* The server is asked to send it so fast, from start_ns on; 1, or zeros: as it is. One that sends it
+	 * otherwise is an error. @clause DLNA, PlaySpeed.dlna.org */
+	AvuPlaySpeed speed;
 	int64_t duration_ns; /* or AVU_TIME_NONE: then the rate of the media is measured */
 	int64_t target_ns;   /* how far to read ahead while nothing goes wrong; 0: the usual */
 	int64_t give_up_ns; /* that long without an octet while its reader has none; 0: 30 s (ROB-019) */
@@ -81,6 +85,8 @@ AVU_API bool avu_jitter_buffer_is_open(const AvuJitterBuffer *buffer);
 AVU_API const char *avu_jitter_buffer_get_mime(const AvuJitterBuffer *buffer);
 /** The server can begin at any time of the content (DLNA.ORG_OP). After opened. */
 AVU_API bool avu_jitter_buffer_can_seek_time(const AvuJitterBuffer *buffer);
+/** The server can send it so fast (DLNA.ORG_PS). After opened. */
+AVU_API bool avu_jitter_buffer_has_speed(const AvuJitterBuffer *buffer, AvuPlaySpeed speed);
 /** The time of the first octet: at or before the one asked for. After opened. */
 AVU_API int64_t avu_jitter_buffer_get_start_ns(const AvuJitterBuffer *buffer);
 /** What a radio station calls itself, as it was sent; or NULL. After opened. */
