@@ -3,11 +3,13 @@
 """A foreign control point made of GUPnP: finds a media server, walks its tree, reads its resources.
 
     gupnp_client.py INTERFACE SERVER [--seconds S] [--play TITLE --on RENDERER] [--time PATH]
+                    [--search CRITERIA …] [--upload FILE --title TITLE]
 
 Prints one JSON object: {name, udn, sort_capabilities, items: [{id, title, path, class, uri, protocol_info,
 size, sha256}]}. With --play it gives the item of that title to the renderer and waits for its end instead;
 the object is {states: [TransportState, …]}. With --time it lists the container of that path in large pages; the
-object is {seconds, n}. Exits with 3 when a device does not appear, 4 when a call
+object is {seconds, n}; with --search {found: [titles of each]}; with --upload {id}, of an audio item in
+DLNA.ORG_AnyContainer. Exits with 3 when a device does not appear, 4 when a call
 fails.
 """
 
@@ -62,28 +64,58 @@ def call(service, name, arguments, results):
     return values
 
 
-def children(service, container, page=PAGE):
+def parse(didl):
+    objects = []
+    parser = GUPnPAV.DIDLLiteParser()
+    parser.connect("object-available", lambda _p, o: objects.append(o))
+    parser.parse_didl(didl)
+    return objects
+
+
+def pages(service, action, which, page=PAGE):
     start = total = 0
     while start == 0 or start < total:
         didl, returned, matches, _ = call(
             service,
-            "Browse",
-            [("ObjectID", container), ("BrowseFlag", "BrowseDirectChildren"), ("Filter", "*"),
-             ("StartingIndex", str(start)), ("RequestedCount", str(page)), ("SortCriteria", "")],
+            action,
+            [*which, ("Filter", "*"), ("StartingIndex", str(start)), ("RequestedCount", str(page)), ("SortCriteria", "")],
             ["Result", "NumberReturned", "TotalMatches", "UpdateID"],
         )
-        objects = []
-        parser = GUPnPAV.DIDLLiteParser()
-        parser.connect("object-available", lambda _p, o: objects.append(o))
-        if returned != "0":  # GUPnP-AV calls a document without objects an error
-            parser.parse_didl(didl)
+        objects = parse(didl) if returned != "0" else []  # GUPnP-AV calls a document without objects an error
         if len(objects) != int(returned):
-            raise RuntimeError(f"'{container}': {len(objects)} objects, NumberReturned says {returned}")
+            raise RuntimeError(f"{which}: {len(objects)} objects, NumberReturned says {returned}")
         yield from objects
         total = int(matches)
         if not objects:
             return
         start += len(objects)
+
+
+def children(service, container, page=PAGE):
+    return pages(service, "Browse", [("ObjectID", container), ("BrowseFlag", "BrowseDirectChildren")], page)
+
+
+def search(service, criteria):
+    return [o.get_title() for o in pages(service, "Search", [("ContainerID", "0"), ("SearchCriteria", criteria)])]
+
+
+def upload(service, path, title):
+    writer = GUPnPAV.DIDLLiteWriter.new(None)
+    item = writer.add_item()
+    item.set_parent_id("DLNA.ORG_AnyContainer")
+    item.set_id("")
+    item.set_restricted(False)
+    item.set_title(title)
+    item.set_upnp_class("object.item.audioItem.musicTrack")
+    item.add_resource().set_protocol_info(GUPnPAV.ProtocolInfo.new_from_string("http-get:*:audio/flac:*"))
+    object_id, didl = call(
+        service, "CreateObject", [("ContainerID", "DLNA.ORG_AnyContainer"), ("Elements", writer.get_string())],
+        ["ObjectID", "Result"])
+    target = parse(didl)[0].get_resources()[0].get_import_uri()
+    with open(path, "rb") as file:
+        request = urllib.request.Request(target, file.read(), {"Content-Type": "audio/flac"}, method="POST")
+    urllib.request.urlopen(request, timeout=60).close()
+    return object_id
 
 
 def walk(service, container="0", path=""):
@@ -146,6 +178,9 @@ def main():
     parser.add_argument("--play")
     parser.add_argument("--on")
     parser.add_argument("--time")
+    parser.add_argument("--search", nargs="+")
+    parser.add_argument("--upload")
+    parser.add_argument("--title")
     arguments = parser.parse_args()
     context = GUPnP.Context(interface=arguments.interface)
     context.init(None)
@@ -161,6 +196,10 @@ def main():
             result = {"states": play(service, renderer, arguments.play, arguments.seconds)}
         elif arguments.time:
             result = time_listing(service, arguments.time)
+        elif arguments.search:
+            result = {"found": [search(service, criteria) for criteria in arguments.search]}
+        elif arguments.upload:
+            result = {"id": upload(service, arguments.upload, arguments.title)}
         else:
             sort = call(service, "GetSortCapabilities", [], ["SortCaps"])[0]
             items = [describe(path, item) for _, (path, item) in zip(range(ITEMS_MAX), walk(service))]

@@ -84,6 +84,19 @@ def test_gupnp_browses_and_reads_our_server(house, library, start_server):
     assert {"Hidden Place", "Spoon & Fork <live>", "Test Card"} <= titles
 
 
+def test_gupnp_searches_our_server(house, library, start_server):
+    start_server(library)
+    audio = 'upnp:class derivedfrom "object.item.audioItem" and @refID exists false'
+    found = house.hosts["phone"].run_json(
+        ["/usr/bin/python3", "-W", "ignore", GUPNP, "eth0", "Attic", "--search", audio,
+         f'{audio} and dc:title contains "FORK <"', 'dc:title = "hidden place" and @refID exists false',
+         'dc:title contains "no such"', 'upnp:class derivedfrom "object"'], seconds=90)["found"]
+    assert {"Hidden Place", "Spoon & Fork <live>"} <= set(found[0])
+    assert "Test Card" not in found[0], "a film"
+    assert found[1:4] == [["Spoon & Fork <live>"], ["Hidden Place"], []]
+    assert len(found[4]) > 7 and {"Music", "Test Card", *found[0]} <= set(found[4]), "in several pages"
+
+
 def test_gupnp_plays_our_server_on_our_renderer(house, library, start_server, start_renderer):
     capture = house.folder / "capture.raw"
     start_server(library)

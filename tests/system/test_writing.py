@@ -3,6 +3,7 @@
 
 import html
 import json
+import pathlib
 import re
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ from house import wait_until
 from test_server import DC, DIDL, SOAP, UPNP, make_track, url_of
 
 PYTHON = "/usr/bin/python3"
+GUPNP = pathlib.Path(__file__).parent.parent / "support/gupnp_client.py"
 DLNA = "{urn:schemas-dlna-org:metadata-1-0/}"
 HEAD = ('<DIDL-Lite xmlns="urn:schemas-upnp-org:metadata-1-0/DIDL-Lite/" xmlns:dc="http://purl.org/dc/elements/1.1/" '
         'xmlns:upnp="urn:schemas-upnp-org:metadata-1-0/upnp/" xmlns:dlna="urn:schemas-dlna-org:metadata-1-0/">')
@@ -322,6 +324,18 @@ def test_every_transfer_is_a_connection(start_writing, house, writable):
     song = item.get("refID")
     assert ask.call("X_SetBookmark", CategoryType=0, RID=0, ObjectID=item.get("id"), PosSecond=42) == {}
     assert "BM=42" in ask.metadata(song).findtext("{http://www.sec.co.kr/}dcmInfo")
+
+
+def test_a_gupnp_client_uploads(start_writing, house, writable):
+    """CreateObject with a DIDL-Lite document of GUPnP-AV's making, then the octets to importUri."""
+    _, ask = start_writing("--allow", "create")
+    song = house.folder / "own.flac"
+    make_track(song, "Of its own", 8)
+    made = house.hosts["phone"].run_json(
+        [PYTHON, "-W", "ignore", GUPNP, "eth0", "Attic", "--upload", song, "--title", "Ours & <theirs>"], seconds=90)
+    found = ask.metadata(made["id"])
+    assert found.findtext(f"{DC}title") == "Of its own", "it says so itself"
+    assert song.read_bytes() in [path.read_bytes() for path in writable.rglob("*.flac")]
 
 
 def test_gupnp_uploads(start_writing, house, writable):
