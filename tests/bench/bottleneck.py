@@ -3,8 +3,8 @@
 
 The server's host sends a film of 5 Mbit/s to the TV, which takes all it gets, and an endless TCP flow to the
 phone; both leave through a token bucket of 20 Mbit/s with a queue of 100 ms, somewhere in the network or at the
-host itself. Run as a program it is one of the
-peers: film, copy-send, copy-take, echo, probe."""
+host itself, where the copy has begun before the film: with the kernel's usual queue, and with a plain one. Run as a
+program it is one of the peers: film, copy-send, copy-take, echo, probe."""
 
 import http.client
 import json
@@ -21,6 +21,7 @@ RATE = 625000  # octets per second of the film
 LINK_MBIT = 20
 QUEUE_KB = LINK_MBIT * 1000 // 8 // 10  # 100 ms
 SECONDS = 40
+HEAD_START = 4
 COPY_PORT, ECHO_PORT = 9000, 9001
 
 
@@ -101,14 +102,16 @@ def narrow(house):
                       "limit", f"{QUEUE_KB}kb"])
 
 
-def narrow_own(server):
-    """The host's own link is the narrow place, with the queue that kernels have which were told of no other."""
+def narrow_own(server, queue):
+    """The host's own link is the narrow place."""
     server.run(["tc", "qdisc", "add", "dev", "eth0", "root", "handle", "1:", "tbf", "rate", f"{LINK_MBIT}mbit", "burst",
                 "16kb", "limit", f"{QUEUE_KB}kb"])
-    server.run(["tc", "qdisc", "add", "dev", "eth0", "parent", "1:1", "pfifo_fast"])
+    if queue != "fifo":  # which a token bucket has by itself
+        server.run(["tc", "qdisc", "add", "dev", "eth0", "parent", "1:1", queue])
 
 
-def run_once(build, pace, own_link=False):
+def run_once(build, pace, queue=None):
+    """With a queue: it is the own link of the server's host, and has that one."""
     import servers
     import staging
     from house import House, wait_until
@@ -131,13 +134,16 @@ def run_once(build, pace, own_link=False):
                                f"http://{where}/description.xml"]).stdout.strip()
             peers = [server.start([sys.executable, __file__, verb], name=verb) for verb in ("copy-send", "echo")]
             wait_until("the peers", lambda: all("here" in peer.output() for peer in peers))
-            if own_link:
-                narrow_own(server)
+            if queue is not None:
+                narrow_own(server, queue)
             else:
                 narrow(house)
             address = server.addresses["living"]
+            early = HEAD_START if queue is not None else 0
+            taker = phone.start([sys.executable, __file__, "copy-take", address, SECONDS + early], name="copy")
+            time.sleep(early)
             runs = [tv.start([sys.executable, __file__, "film", where, path, SECONDS], name="film"),
-                    phone.start([sys.executable, __file__, "copy-take", address, SECONDS], name="copy"),
+                    taker,
                     phone.start([sys.executable, __file__, "probe", address, SECONDS], name="probe")]
             for one in runs:
                 one.wait(SECONDS + 30)
@@ -152,7 +158,8 @@ def run_once(build, pace, own_link=False):
 def run(build, target):
     print(f"bottleneck: a film of 5 Mbit/s and a copy through {LINK_MBIT} Mbit/s, {SECONDS} s each")
     figures = {"paced 3x": run_once(build, "300"), "unpaced": run_once(build, "0"),
-               "own link": run_once(build, "300", own_link=True)}
+               # the queue that kernels have which were told of no other, and what favours who came first
+               "own link": run_once(build, "300", "pfifo_fast"), "own fifo": run_once(build, "300", "fifo")}
     for name, row in figures.items():
         print(f"  {name:9}" + "".join(f"  {value:9.1f} {key}" for key, value in row.items()), flush=True)
     for name in ("paced 3x", "own link"):
