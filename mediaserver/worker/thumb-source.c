@@ -63,10 +63,14 @@ open_decoder(enum AVCodecID id, const AVCodecParameters *parameters)
 static int
 choose_lowres(const PictureInfo *info, const ThumbBox *box)
 {
-	uint32_t want = MAX(box->width, box->height);
+	const bool sideways = info->exif.orientation >= 5;
+	const double width = sideways ? info->height : info->width;
+	const double height = sideways ? info->width : info->height;
+	const double scale = MIN(box->width / width, box->height / height);
 	int lowres = 0;
 
-	while (lowres < 3 && MIN(info->width, info->height) >> (lowres + 1) >= want) {
+	/* never less than what is wanted of it */
+	while (lowres < 3 && scale * (2 << lowres) <= 1.0) {
 		lowres++;
 	}
 	return lowres;
