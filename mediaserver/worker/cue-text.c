@@ -143,9 +143,11 @@ static char *
 format_event(const char *event, SubtitleForm form)
 {
 	Line line = { .out = g_string_new(NULL), .form = form };
-	const char *at = event;
+	/* before, since what has no meaning may stand between two ends of line */
+	g_autofree char *clean = avu_text_sanitize(event, strlen(event), CUE_BYTES_MAX);
+	const char *at = clean;
 
-	while (*at != '\0' && line.out->len < CUE_BYTES_MAX) {
+	while (*at != '\0') {
 		const char *behind = take_block(&line, at);
 
 		if (behind != at) {
@@ -156,7 +158,7 @@ format_event(const char *event, SubtitleForm form)
 		} else if (at[0] == '\\' && at[1] == 'h') {
 			g_string_append_c(line.out, ' ');
 			at += 2;
-		} else if (*at == '\n' || *at == '\r') {
+		} else if (*at == '\n') {
 			append_newline(&line);
 			at++;
 		} else {
@@ -167,10 +169,7 @@ format_event(const char *event, SubtitleForm form)
 		}
 	}
 	close_down_to(&line, 0);
-	g_autofree char *whole = g_string_free(line.out, FALSE);
-	char *clean = avu_text_sanitize(whole, strlen(whole), 2 * CUE_BYTES_MAX);
-
-	return g_strstrip(clean);
+	return g_strstrip(g_string_free(line.out, FALSE));
 }
 
 /* "<i>", "</b>"; whatever else stands in brackets is text */

@@ -13,6 +13,7 @@
 #include <libavformat/avformat.h>
 
 #include <av-upnp/fd.h>
+#include <av-upnp/limits.h>
 
 #include "mediaserver/worker/codec-header.h"
 #include "mediaserver/worker/input.h"
@@ -275,13 +276,16 @@ probe_warm(void)
 	/* transport streams name their services in these; iconv opens its tables at first use */
 	static const char *const encodings[] = { "ISO6937", "ISO-8859-1", "ISO-8859-2",
 		"ISO-8859-5", "ISO-8859-9", "ISO-8859-15", "UTF-16", "UTF-16BE", "UTF-16LE" };
+	static iconv_t kept[G_N_ELEMENTS(encodings)];
 	static const enum AVCodecID codecs[] = { AV_CODEC_ID_MP3, AV_CODEC_ID_AAC, AV_CODEC_ID_H264,
 		AV_CODEC_ID_MPEG2VIDEO, AV_CODEC_ID_AC3, AV_CODEC_ID_MPEG4 };
 
 	av_log_set_level(AV_LOG_QUIET);
+	/* so that a file is refused which claims more, and the child lives to say so */
+	av_max_alloc(AVU_LIMIT_WORKER_MEMORY / 4);
 	for (size_t i = 0; i < G_N_ELEMENTS(encodings); i++) {
 		/* never closed: the tables stay loaded */
-		(void)iconv_open("UTF-8", encodings[i]);
+		kept[i] = kept[i] == NULL ? iconv_open("UTF-8", encodings[i]) : kept[i];
 	}
 	for (size_t i = 0; i < G_N_ELEMENTS(codecs); i++) {
 		const AVCodec *codec = avcodec_find_decoder(codecs[i]);

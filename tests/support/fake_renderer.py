@@ -12,7 +12,8 @@ output, each end "END URI". HABIT is what becomes of SetNextAVTransportURI, or a
   stubborn  takes no other URI unless it is stopped; has no next
   refuses   every second URI cannot be played
   deaf      never begins the second track, ERROR_OCCURRED instead
-  lpcm      plays on; of sound it takes uncompressed only, of films Matroska, the others MP3 only
+  lpcm      plays on; of sound it takes uncompressed only, of films Matroska
+  mpeg2     plays on; takes MPEG-2 program streams only; all others MP3 only
 No discovery: it is named by its URL, http://ADDRESS:PORT/0. There are no events.
 """
 
@@ -26,6 +27,10 @@ import threading
 import time
 
 from rogue_device import description, envelope, fault
+
+
+SINKS = {"lpcm": ["audio/L16;rate=48000;channels=2:*", "video/x-matroska:*"],
+         "mpeg2": ["video/mpeg:DLNA.ORG_PN=MPEG_PS_PAL", "video/mpeg:DLNA.ORG_PN=MPEG_PS_NTSC"]}
 
 
 class Transport:
@@ -56,7 +61,7 @@ class Transport:
         if self.state != "PLAYING" or now - self.begun < self.seconds:
             return
         print("END", self.uri, flush=True)
-        if self.next and self.habit in ("gapless", "nameless", "deaf", "lpcm"):
+        if self.next and self.habit in ("gapless", "nameless", "deaf", "lpcm", "mpeg2"):
             uri, self.next = self.next, ""
             self.begin(uri)
         elif self.next and self.habit == "stops":
@@ -110,9 +115,7 @@ class Transport:
                 out = f"<Before>{self.light}</Before>"
                 self.light = arguments["Level"]
             elif action == "GetProtocolInfo":
-                kinds = (["audio/L16;rate=48000;channels=2", "video/x-matroska"] if self.habit == "lpcm"
-                         else ["audio/mpeg"])
-                sink = ",".join(f"http-get:*:{kind}:*" for kind in kinds)
+                sink = ",".join(f"http-get:*:{kind}" for kind in SINKS.get(self.habit, ["audio/mpeg:*"]))
                 out = f"<Source></Source><Sink>{sink}</Sink>"
             return failure or (200, envelope(f'<u:{action}Response xmlns:u="urn:x">{out}</u:{action}Response>'))
 

@@ -6,6 +6,8 @@ import struct
 import time
 import zlib
 
+from house import wait_until
+from media import ffmpeg
 from test_server import Client, make_track, url_of
 
 GIB = 1024 ** 3
@@ -37,9 +39,10 @@ def nested_matroska(depth):
     return head + b"\x18\x53\x80\x67\x01\xff\xff\xff\xff\xff\xff\xff" + b"\x10\x43\xa7\x70\x01\xff\xff\xff\xff\xff\xff\xff" * depth
 
 
-def tiff_circle():
-    """A directory that is its own next one, of pictures that are all the file."""
-    entries = [(0x100, 4, 1, 0xffff), (0x101, 4, 1, 0xffff), (0x8769, 4, 1, 8), (0x14A, 4, 1, 8)]
+def tiff_circle(below=False):
+    """A directory that is its own next one, of pictures that are all the file; or a thousand times below itself."""
+    entries = [(0x100, 4, 1, 0xffff), (0x101, 4, 1, 0xffff), (0x8769, 4, 1, 8),
+               (0x14A, 4, 1000 if below else 1, 8), (0x201, 4, 1, 8), (0x202, 4, 1, 0xffffffff)]
     return b"II*\0\x08\0\0\0" + struct.pack("<H", len(entries)) + b"".join(
         struct.pack("<HHII", *entry) for entry in entries) + struct.pack("<I", 8)
 
@@ -47,6 +50,11 @@ def tiff_circle():
 def gif(width, height):
     return b"GIF89a" + struct.pack("<HH", width, height) + b"\xf0\0\0" + b"\0" * 6 + (
         b"\x2c" + struct.pack("<HHHH", 0, 0, width, height) + b"\0\x02\x02\x4c\x01\0") * 20000 + b";"
+
+
+def box(name, *parts):
+    body = b"".join(parts)
+    return struct.pack(">I", 8 + len(body)) + name + body
 
 
 BOMBS = {
@@ -62,10 +70,19 @@ BOMBS = {
     "deep.mkv": nested_matroska(100_000),
     "tag.mp3": b"ID3\4\0\0\x7f\x7f\x7f\x7f" + b"TXXX\x7f\x7f\x7f\x7f\0\0" + b"A" * 100_000,
     "frames.mp3": b"ID3\4\0\0\0\x7f\x7f\x7f" + b"TPE1\0\0\0\x02\0\0\3A" * 170_000,
+    "wide.heic": b"\0\0\0\x10ftypheic\0\0\0\0" + box(
+        b"meta", b"\0" * 4, box(b"pitm", b"\0" * 5 + b"\1"), box(b"iprp", box(b"ipco", box(
+            b"ispe", struct.pack(">III", 0, 60000, 60000))), box(b"ipma", struct.pack(">IIHBB", 0, 1, 1, 1, 1)))),
+    "circle.nef": tiff_circle(below=True),
+    "soi.orf": b"IIRO\x08\0\0\0" + b"\xff\xd8\xff\xe0\0\2" * 500_000,
     "claims.flac": b"fLaC\0\0\0\x22" + b"\x10\0\x10\0" + b"\0" * 6 + b"\x0a\xc4\x42\xf0" + b"\0" * 20 + (
         b"\x84\xff\xff\xff" + b"\xff\xff\xff\xff" * 10),
     "chained.ogg": (b"OggS\0\2" + b"\0" * 8 + b"\1\0\0\0" + b"\0" * 8 + b"\1\x1e\1vorbis" + b"\0" * 23) * 20000,
 }
+
+
+def subtitles_of(found):
+    return [res["url"] for res in found["res"] if "/subtitle/" in res["url"]]
 
 
 def sparse(path, head, size):
@@ -95,9 +112,23 @@ def test_bombs(house, start_server):
     missing = {name.rsplit(".", 1)[0] for name in [*BOMBS, "endless.mp3", "endless.ts", "endless.wav"]} - set(objects)
     assert not missing, missing
     assert took < 30, f"{took:.0f} s for {len(objects)} files"
+    # what they say in subtitles, beside a film and in it
+    film = folder / "film.mkv"
+    for name, data in {"film.en.srt": b"1\n00:00:00,000 --> 00:00:09,000\n" + b"{\\i1}" * 1_300_000,
+                       "film.de.ass": b"[Events]\n" + b"Dialogue: 0,0:00:01.00,0:00:02.00,x\n" * 200_000,
+                       "film.fr.sub": b"{1}{99999999999}x\n" * 300_000, "film.ru.smi": b"<SYNC Start=1>" * 500_000,
+                       "film.vtt": b"WEBVTT\n\n" + b"00:00.000 --> 99:99:99.999\n" * 200_000}.items():
+        (folder / name).write_bytes(data)
+    ffmpeg("-f", "lavfi", "-i", "testsrc2=size=160x120:rate=5:duration=1", "-c:v", "mpeg4", film)
+    found = wait_until("the film is there", lambda: [
+        o for _, o in ask.walk() if o["title"] == "film" and len(subtitles_of(o)) >= 6], 60)
+    for url in subtitles_of(found[0]):
+        answer = house.hosts["phone"].run(
+            ["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "--max-time", "60", url], seconds=70).stdout
+        assert answer in ("200", "404", "503"), (url, answer)
     # pictures of them: an answer for each, and soon
     asked = 0
-    for title in ("wide", "zip", "circle", "deep"):
+    for title in ("wide", "zip", "circle", "deep", "soi"):
         for res in objects[title]["res"]:
             if "/art/" in res["url"]:
                 answer = house.hosts["phone"].run(

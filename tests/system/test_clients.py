@@ -14,14 +14,18 @@ import pytest
 from conftest import SERVER
 from house import wait_until
 from media import counter_wav, ffmpeg
+from test_avcp_queue import Fake
 from test_server import DIDL, DC, url_of
 
+SEC, PV = "{http://www.sec.co.kr/}", "{http://www.pv.com/pvns/}"
 CHOICES = pathlib.Path(__file__).parent.parent / "devices/players.choices"
 ENVELOPE = """<?xml version="1.0"?><s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"
  s:encodingStyle="http://schemas.xmlsoap.org/soap/encoding/"><s:Body>
 <u:Search xmlns:u="urn:schemas-upnp-org:service:ContentDirectory:1"><ContainerID>0</ContainerID>
 <SearchCriteria>upnp:class derivedfrom "object.item"</SearchCriteria><Filter>*</Filter><StartingIndex>0</StartingIndex>
 <RequestedCount>0</RequestedCount><SortCriteria></SortCriteria></u:Search></s:Body></s:Envelope>"""
+CUES = {"avc": "1\n00:00:00,500 --> 00:00:01,500\nPříliš žluťoučký kůň\n\n",
+        "hevc": "1\n00:00:00,500 --> 00:00:01,500\nHello there\n\n"}
 OTHER = ("*/art/*", "*/subtitle/*")
 
 
@@ -31,7 +35,12 @@ def things():
     scratch.chmod(0o755)
     film = ["-f", "lavfi", "-i", "testsrc2=size=320x240:rate=25:duration=3", "-f", "lavfi", "-i", "sine=duration=3",
             "-ac", "2", "-ar", "48000", "-pix_fmt", "yuv420p", "-c:a", "aac"]
-    ffmpeg(*film, "-c:v", "libx265", "-x265-params", "log-level=none", scratch / "hevc.mkv")
+    (scratch / "avc.cs.srt").write_bytes(CUES["avc"].encode("cp1250"))
+    inner = scratch / "inner.srt"
+    inner.write_text(CUES["hevc"])
+    ffmpeg("-i", inner, *film, "-map", "1", "-map", "2", "-map", "0", "-c:s", "ass", "-metadata:s:s:0", "language=eng",
+           "-c:v", "libx265", "-x265-params", "log-level=none", scratch / "hevc.mkv")
+    inner.unlink()
     ffmpeg(*film, "-c:v", "libx264", "-preset", "ultrafast", scratch / "avc.mkv")
     counter_wav(scratch / "x.wav", 44100 * 3)
     ffmpeg("-i", scratch / "x.wav", scratch / "flac.flac")
@@ -42,18 +51,21 @@ def things():
 
 
 def read_choices():
-    """[(name, headers, profile, [(object, globs, codecs)])]"""
+    """[(name, headers, profile, [(object, globs, codecs)], [(object, forms, type)])]"""
     players = []
     for line in CHOICES.read_text().splitlines():
         words = line.split()
         if not words or line.startswith("#"):
             continue
         if line.startswith("["):
-            players.append((line.strip("[]"), [], [], []))
+            players.append((line.strip("[]"), [], [], [], []))
         elif words[0] == "header":
             players[-1][1].append(line.split(None, 1)[1])
         elif words[0] == "profile":
             players[-1][2].append(line.split(None, 1)[1])
+        elif words[0] == "captions":
+            cut = words.index("=")
+            players[-1][4].append((words[1], words[2:cut], words[cut + 1]))
         else:
             cut = words.index("=")
             players[-1][3].append((words[0], words[1:cut], words[cut + 1:]))
@@ -65,16 +77,49 @@ def curl(house, headers, *words, host="tv"):
     return house.hosts[host].run(["curl", "-s", "--max-time", "60", *flags, *words], seconds=90).stdout
 
 
-def offers(house, base, headers, host="tv"):
-    """{title: [(protocolInfo, URL)]} of what is played, in the order of the answer"""
+def search(house, base, headers, host="tv"):
+    """Elements by title."""
     answer = curl(house, headers, "-H", "Content-Type: text/xml",
                   "-H", 'SOAPAction: "urn:schemas-upnp-org:service:ContentDirectory:1#Search"',
                   "--data", ENVELOPE, f"{base}/control/ContentDirectory", host=host)
     result = next(e.text for e in ElementTree.fromstring(answer).iter() if e.tag == "Result")
-    return {item.findtext(f"{DC}title").split(".")[0]: [
-        (res.get("protocolInfo"), res.text) for res in item.findall(f"{DIDL}res")
-        if not any(fnmatch.fnmatch(res.text, pattern) for pattern in OTHER)]
-        for item in ElementTree.fromstring(result)}
+    return {item.findtext(f"{DC}title").split(".")[0]: item for item in ElementTree.fromstring(result)}
+
+
+def offers(house, base, headers, host="tv"):
+    """{title: [(protocolInfo, URL)]} of what is played, in the order of the answer"""
+    return {title: media_of(item) for title, item in search(house, base, headers, host).items()}
+
+
+def media_of(item):
+    return [(res.get("protocolInfo"), res.text) for res in item.findall(f"{DIDL}res")
+            if not any(fnmatch.fnmatch(res.text, pattern) for pattern in OTHER)]
+
+
+def captions_of(house, headers, item):
+    """{form: URL} of all forms in which this player is told of subtitles."""
+    media = item.find(f"{DIDL}res")
+    asked, unasked = (dict(line.split(": ", 1) for line in curl(
+        house, [*headers, *more], "-I", media.text).splitlines() if ": " in line)
+        for more in (["getCaptionInfo.sec: 1"], []))
+    own = [res.text for res in item.findall(f"{DIDL}res") if "/subtitle/" in res.text]
+    found = {"resource": own[0] if own else None, "element": item.findtext(f"{SEC}CaptionInfoEx"),
+             "attribute": media.get(f"{PV}subtitleFileUri"), "header": unasked.get("CaptionInfo.sec"),
+             "asked": asked.get("CaptionInfo.sec")}
+    if found["header"]:  # then it is there for who asks, too
+        del found["asked"]
+    return {form: url for form, url in found.items() if url}
+
+
+def check_captions(house, headers, item, title, forms, kind):
+    """All that it is told of is the same text, in UTF-8 with the mark that old sets want."""
+    found = captions_of(house, headers, item)
+    wanted = {form for form in forms if form != "none" and not (form == "asked" and "header" in forms)}
+    assert set(found) == wanted, found
+    for url in set(found.values()):
+        assert url.endswith("." + kind), url
+        number, _, said = curl(house, headers, url).split("\n")[:3]  # times are those of the film, whose sound begins first
+        assert (number, said) == ("\ufeff1", CUES[title].split("\n")[2]), url
 
 
 def codecs_of(house, headers, resource, folder):
@@ -89,7 +134,7 @@ def codecs_of(house, headers, resource, folder):
     raw = ["-f", "s16be", "-ar", "44100", "-ac", "2"] if mime.startswith("audio/L16") else []
     found = house.hosts["tv"].run(["ffprobe", "-v", "error", *raw, "-show_entries", "stream=codec_name", "-of",
                                    "csv=p=0", str(path)]).stdout
-    return [line.strip(",") for line in found.split()]
+    return [line.strip(",") for line in found.split() if line.strip(",") != "ass"]
 
 
 def verb(house, *words, code=0):
@@ -103,8 +148,9 @@ def test_players_choose_what_they_play(house, things, start_server):
     base = url_of(house, start_server(things))
     players = read_choices()
     assert len(players) >= 14
-    for name, headers, profile, choices in players:
-        told = offers(house, base, headers)
+    for name, headers, profile, choices, captions in players:
+        items = search(house, base, headers)
+        told = {title: media_of(item) for title, item in items.items()}
         seen = json.loads(verb(house, "--json", "clients").stdout)[0]
         assert [seen["profile"]] == profile, (name, seen)
         for thing, globs, codecs in choices:
@@ -112,6 +158,8 @@ def test_players_choose_what_they_play(house, things, start_server):
             assert taken, (name, thing, told[thing])
             got = codecs_of(house, headers, taken[0], house.folder)
             assert set(got) <= set(codecs) and got, (name, thing, taken[0], got)
+        for title, forms, kind in captions:
+            check_captions(house, headers, items[title], title, forms, kind)
         # another player at this address: what was known is not its own
         verb(house, "clients", "unset", house.hosts["tv"].addresses["living"])
 
@@ -160,3 +208,20 @@ def test_renderers_are_asked_what_they_play(house, things, start_server, start_r
     address = house.hosts["tv"].addresses["living"]
     why = json.loads(verb(house, "--json", "explain", address, "flac").stdout)
     assert why["offers"][0]["kind"] == "file" and "its own list" in why["offers"][0]["why"]
+
+
+def test_renderers_with_one_format(house, things, start_server, avcp):
+    """Who takes one format only gets that, of FLAC and of HEVC: fetched by the renderer's host, it is what it says."""
+    start_server(things)
+    for port, (habit, title, codecs, raw) in enumerate((
+            ("lpcm", "flac", {"pcm_s16be"}, ["-f", "s16be", "-ar", "48000", "-ac", "2"]),
+            ("gapless", "flac", {"mp3"}, []), ("mpeg2", "hevc", {"mpeg2video", "mp2", "ac3"}, [])), 7200):
+        fake = Fake(house, port, habit, 30)
+        avcp("-r", fake.url, "play", f"Attic:/{'Music/All tracks' if title == 'flac' else 'Video/All videos'}/{title}", json=False)
+        taken = wait_until(f"{habit} plays", fake.begun, 30)[0]
+        path = house.folder / "taken"
+        curl(house, [], "-o", str(path), taken)
+        found = house.hosts["tv"].run(["ffprobe", "-v", "error", *raw, "-show_entries", "stream=codec_name:format=duration",
+                                       "-of", "csv=p=0", str(path)]).stdout.split()
+        assert {word.strip(",") for word in found[:-1]} <= codecs and len(found) > 1, (habit, taken, found)
+        assert 2.5 < float(found[-1]) < 3.5, (habit, found)

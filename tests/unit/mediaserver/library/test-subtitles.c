@@ -85,11 +85,45 @@ test_column(void)
 	}
 }
 
+/* Texts in a film, as a worker tells them: foreign until here. */
+static void
+test_tracks(void)
+{
+	static const struct {
+		const char *tracks;
+		const char *column; /* NULL: none */
+		const char *why;
+	} told[] = {
+		{ "2 -- ger", "track de -- 2", "one" },
+		{ "2 f- eng\n3 -d und", "track en f- 2\ntrack - -d 3", "two, with marks" },
+		{ "3 -- x y\n4 -- fre", "track - -- 3\ntrack fr -- 4", "no language" },
+		{ "", NULL, "nothing" },
+		{ "x -- ger", NULL, "no number" },
+		{ "2", NULL, "cut" },
+		{ "99999999999 -- ger", NULL, "a number of nothing" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(told); i++) {
+		g_autofree char *column = subtitles_of_tracks(told[i].tracks);
+		const char *at = column;
+		Subtitle subtitle;
+
+		g_test_message("%s", told[i].why);
+		g_assert_cmpstr(column, ==, told[i].column);
+		g_assert_cmpint(subtitles_next(&at, &subtitle), ==, told[i].column != NULL);
+		if (told[i].column != NULL) {
+			g_assert_cmpstr(subtitle.type, ==, SUBTITLE_TRACK);
+			g_assert_true(subtitle_is_text(&subtitle));
+		}
+	}
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/library/subtitles/names", test_names);
 	g_test_add_func("/library/subtitles/column", test_column);
+	g_test_add_func("/library/subtitles/tracks", test_tracks);
 	return g_test_run();
 }
