@@ -3,343 +3,19 @@
  * of it (transport-model.h). After each step both must agree, the events must have told every change, and
  * what is offered must be what would succeed.
  *
- *     test-transport-model [--sequences=N] [--seed=N]
+ *     test-transport-model [--sequences=N] [--steps=N] [--seed=N] [--jobs=N]
  *
- * A failure names its sequence; where shuffling matters it takes those before it to find it again. */
+ * A failure names its sequence; where shuffling matters it takes those before it to find it again. Each
+ * job is a process with its part of the seeds. */
 #include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
-#include <av-upnp/av-transport.h>
-#include <av-upnp/error.h>
-#include <av-upnp/xml-reader.h>
+#include "transport-world.h"
 
-#include "libav-upnp/upnp/variable-private.h"
-#include "service-fixture.h"
-#include "transport-model.h"
-
-#define S AVU_NS_PER_S
-#define STEPS 30
-#define READS 4
 #define AT_PLAY 7 /* among the weights of steps */
 
-static unsigned n_sequences = 1500, first_seed = 1;
-
-static const struct {
-	const char *uri;
-	int n; /* tracks of a list; 0: content */
-} sources[] = {
-	{ "http://192.0.2.1:8/a", 0 },
-	{ "http://192.0.2.1:8/b", 0 },
-	{ "http://192.0.2.1:8/2.m3u", 2 },
-	{ "http://192.0.2.1:8/3.m3u", 3 },
-	{ "http://192.0.2.1:8/4.m3u", 4 },
-};
-
-typedef struct {
-	AvuTransportListRead done; /* NULL: free place */
-	void *data;
-	int source;
-} Read;
-
-typedef struct {
-	Fixture base;
-	AvuTransport *transport;
-	AvuVariables *variables;
-	GHashTable *told; /* name → value, as events have it */
-	GRand *rand;
-	Model model;
-	int64_t now_ns, event_ns; /* the latter far enough apart for moderation */
-	/* the engine */
-	uint32_t token, next_token; /* 0: none */
-	char *uri, *next_uri;
-	bool asked_play;
-	int64_t position_ns;
-	Read reads[READS];
-} World;
-
-/* ---- an engine that does nothing by itself */
-
-static void
-engine_load(void *self, const AvuTrack *track)
-{
-	World *w = self;
-
-	g_free(w->uri);
-	w->uri = g_strdup(track->uri);
-	w->token = track->token;
-	w->next_token = 0;
-	w->asked_play = false;
-	w->position_ns = 0;
-}
-
-static void
-engine_load_next(void *self, const AvuTrack *track)
-{
-	World *w = self;
-
-	g_assert_cmpuint(w->token, !=, 0);
-	w->next_token = track != NULL ? track->token : 0;
-	g_free(w->next_uri);
-	w->next_uri = g_strdup(track != NULL ? track->uri : NULL);
-}
-
-static void
-engine_play(void *self)
-{
-	g_assert_cmpuint(((World *)self)->token, !=, 0);
-	((World *)self)->asked_play = true;
-}
-
-static void
-engine_pause(void *self)
-{
-	g_assert_cmpuint(((World *)self)->token, !=, 0);
-	((World *)self)->asked_play = false;
-}
-
-static void
-engine_stop(void *self)
-{
-	((World *)self)->token = 0;
-	((World *)self)->next_token = 0;
-}
-
-static void
-engine_seek(void *self, int64_t position_ns)
-{
-	g_assert_cmpuint(((World *)self)->token, !=, 0);
-	((World *)self)->position_ns = position_ns;
-}
-
-static int64_t
-engine_get_position_ns(void *self)
-{
-	return ((World *)self)->position_ns;
-}
-
-static const AvuEngine engine = { .load = engine_load,
-	.load_next = engine_load_next,
-	.play = engine_play,
-	.pause = engine_pause,
-	.stop = engine_stop,
-	.seek = engine_seek,
-	.get_position_ns = engine_get_position_ns };
-
-/* ---- a reader of lists that waits to be told */
-
-static int
-find_source(const char *uri)
-{
-	for (size_t i = 0; i < G_N_ELEMENTS(sources); i++) {
-		if (strcmp(sources[i].uri, uri) == 0) {
-			return (int)i;
-		}
-	}
-	return -1;
-}
-
-static bool
-is_list(const char *uri, const char *protocol_info, void *self)
-{
-	(void)protocol_info;
-	(void)self;
-	return g_str_has_suffix(uri, ".m3u");
-}
-
-static void *
-read_list(const char *uri, const char *metadata, const char *protocol_info,
-	AvuTransportListRead done, void *data, void *self, GError **error)
-{
-	World *w = self;
-
-	(void)metadata;
-	(void)protocol_info;
-	for (size_t i = 0; i < READS; i++) {
-		if (w->reads[i].done == NULL) {
-			w->reads[i] = (Read){ done, data, find_source(uri) };
-			return &w->reads[i];
-		}
-	}
-	(void)error;
-	g_assert_not_reached(); /* what nobody waits for any more was cancelled */
-}
-
-static void
-cancel(void *job, void *self)
-{
-	(void)self;
-	g_assert_nonnull(((Read *)job)->done);
-	((Read *)job)->done = NULL;
-}
-
-static const AvuTransportLists lists = { is_list, read_list, cancel };
-
-/* ---- looking */
-
-static int64_t
-clock_now_ns(void *self)
-{
-	return ((World *)self)->now_ns;
-}
-
-static char *
-get(const World *w, const char *name)
-{
-	return avu_variables_dup(w->variables, 0, NULL, name);
-}
-
-static int
-get_track(const World *w)
-{
-	return (int)avu_variables_get_int(w->variables, 0, NULL, "CurrentTrack") - 1;
-}
-
-static void
-assert_variable(const World *w, const char *name, const char *value)
-{
-	g_autofree char *text = get(w, name);
-
-	if (strcmp(text, value) != 0) {
-		g_error("%s is '%s', not '%s'", name, text, value);
-	}
-}
-
-/* What a subscriber knows by now. */
-static void
-take_event(World *w)
-{
-	int64_t next_ns;
-	g_autoptr(Properties) properties =
-		variables_take_due(w->variables, w->event_ns += S, &next_ns);
-
-	if (properties == NULL) {
-		return;
-	}
-	const char *text = properties->values->pdata[0];
-	g_autoptr(AvuXmlDocument) document =
-		avu_xml_parse(&avu_xml_kind_didl, text, strlen(text), NULL);
-	const AvuXmlElement *instance =
-		avu_xml_find_child(avu_xml_get_root(document), "InstanceID");
-
-	for (const AvuXmlElement *at = avu_xml_find_child(instance, NULL); at != NULL;
-		at = avu_xml_find_next(at, NULL)) {
-		const char *name = avu_xml_get_name(at);
-		const char *value = avu_xml_get_attribute(at, "val");
-
-		(void)g_hash_table_replace(w->told, g_strdup(name), g_strdup(value));
-	}
-}
-
-static void
-check_told(const World *w)
-{
-	for (const AvuVariableSpec *row = avu_service_av_transport.variables; row->name != NULL;
-		row++) {
-		const char *told = g_hash_table_lookup(w->told, row->name);
-
-		if (told != NULL && (row->flags & AVU_VARIABLE_LAST_CHANGE) != 0) {
-			assert_variable(w, row->name, told);
-		}
-	}
-}
-
-/* The track that the engine has is the one that is shown. */
-static void
-check_engine(const World *w)
-{
-	const Model *m = &w->model;
-	g_autofree char *uri = get(w, "CurrentTrackURI");
-
-	g_assert_cmpint(w->token != 0, ==, m->loaded);
-	if (m->loaded) {
-		g_assert_cmpstr(w->uri, ==, uri);
-		g_assert_cmpint(w->asked_play, ==, m->want == WANT_PLAY);
-	}
-}
-
-/* What comes next, from the numbers alone. */
-static void
-check_follower(const World *w)
-{
-	const Model *m = &w->model;
-	const int after = model_after(m, &m->now);
-	g_autofree char *expected = NULL;
-
-	if (!m->loaded || after == -2) {
-		return;
-	}
-	if (m->failures >= MODEL_FAILURES) {
-		g_assert_cmpuint(w->next_token, ==, 0);
-		return;
-	}
-	const bool of_next = after == -1 && m->mode != M_DIRECT && m->next.source >= 0 &&
-			     !m->next.bad && m->next.n > 0;
-	const ModelMedia *media = of_next ? &m->next : &m->now;
-	const int track = of_next ? m->next.at : after;
-
-	if (track < 0 || (of_next && model_is_shuffled(m))) {
-		g_assert_cmpint(w->next_token != 0, ==, of_next);
-		return;
-	}
-	expected = sources[media->source].n > 0
-			   ? g_strdup_printf("%s/%d", sources[media->source].uri, track + 1)
-			   : g_strdup(sources[media->source].uri);
-	g_assert_cmpuint(w->next_token, !=, 0);
-	g_assert_cmpstr(w->next_uri, ==, expected);
-}
-
-static void
-check_offered(const World *w)
-{
-	const Model *m = &w->model;
-	const char *state = model_state(m);
-	g_autofree char *text = get(w, "CurrentTransportActions");
-	g_auto(GStrv) offered = g_strsplit(text, ",", -1);
-	const bool media = m->now.source >= 0;
-	const bool next_media = m->now.n > 0 && m->next.source >= 0 && !m->next.bad;
-
-	g_assert_cmpint(g_strv_contains((const char *const *)offered, "Play"), ==, media);
-	g_assert_cmpint(g_strv_contains((const char *const *)offered, "Stop"), ==, media);
-	g_assert_cmpint(g_strv_contains((const char *const *)offered, "Pause"), ==,
-		strcmp(state, "PLAYING") == 0 || strcmp(state, "TRANSITIONING") == 0);
-	if (!model_is_shuffled(m)) {
-		g_assert_cmpint(g_strv_contains((const char *const *)offered, "Next"), ==,
-			media && (m->now.at + 1 < m->now.n || next_media));
-		g_assert_cmpint(g_strv_contains((const char *const *)offered, "Previous"), ==,
-			media && m->now.at > 0);
-	}
-}
-
-static const char *const mode_names[M_N_MODES] = { "NORMAL", "SHUFFLE", "REPEAT_ONE", "REPEAT_ALL",
-	"RANDOM", "DIRECT_1", "INTRO" };
-
-static void
-check(World *w)
-{
-	Model *m = &w->model;
-	g_autofree char *n = NULL;
-
-	if (model_is_shuffled(m) && m->now.n > 0) {
-		m->now.at = get_track(w);
-		g_assert_cmpint(m->now.at, >=, 0);
-		g_assert_cmpint(m->now.at, <, m->now.n);
-	}
-	n = g_strdup_printf("%d", m->now.source < 0 ? 0 : MAX(m->now.n, 1));
-	g_autofree char *track = g_strdup_printf("%d", m->now.source < 0 ? 0 : m->now.at + 1);
-
-	assert_variable(w, "TransportState", model_state(m));
-	assert_variable(w, "TransportStatus", m->trouble ? "ERROR_OCCURRED" : "OK");
-	assert_variable(w, "AVTransportURI", m->now.source < 0 ? "" : sources[m->now.source].uri);
-	assert_variable(
-		w, "NextAVTransportURI", m->next.source < 0 ? "" : sources[m->next.source].uri);
-	assert_variable(w, "CurrentPlayMode", mode_names[m->mode]);
-	assert_variable(w, "NumberOfTracks", n);
-	assert_variable(w, "CurrentTrack", track);
-	check_engine(w);
-	check_follower(w);
-	check_offered(w);
-	take_event(w);
-	check_told(w);
-}
+static unsigned n_sequences = 1500, n_steps = 30, n_jobs = 1, first_seed = 1;
 
 /* ---- steps */
 
@@ -727,6 +403,7 @@ world_init(World *w)
 	w->variables = avu_service_get_variables(w->base.service);
 	variables_set_listener(w->variables, NULL, NULL); /* events are taken by the test */
 	w->told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	take_first_event(w);
 }
 
 static void
@@ -752,7 +429,7 @@ run_sequence(World *w, unsigned seed)
 	(void)code_of(w, "SetPlayMode", "NewPlayMode", "NORMAL", NULL, NULL);
 	model_init(&w->model, w->now_ns);
 	check(w);
-	for (unsigned step = 0; step < STEPS; step++) {
+	for (unsigned step = 0; step < n_steps; step++) {
 		/* first something to play */
 		int at = step == 0 ? 0 : step == 1 ? AT_PLAY : random_below(w, total);
 		size_t i = 0;
@@ -770,6 +447,7 @@ run_sequence(World *w, unsigned seed)
 		}
 		check(w);
 	}
+	check_told(w);
 	g_rand_free(w->rand);
 }
 
@@ -786,19 +464,46 @@ tell_seed(const char *domain, GLogLevelFlags level, const char *message, void *d
 }
 
 static void
-test_sequences(void)
+run_part(unsigned seed, unsigned n)
 {
 	World w;
 
+	first_seed = seed;
 	world_init(&w);
-	for (unsigned i = 0; i < n_sequences; i++) {
-		running_seed = first_seed + i;
+	for (unsigned i = 0; i < n; i++) {
+		running_seed = seed + i;
 		if (g_test_verbose()) {
 			g_test_message("seed %u", running_seed);
 		}
 		run_sequence(&w, running_seed);
 	}
 	world_clear(&w);
+}
+
+static void
+test_sequences(void)
+{
+	const unsigned part = n_sequences / n_jobs;
+
+	if (n_jobs == 1) {
+		run_part(first_seed, n_sequences);
+		return;
+	}
+	for (unsigned i = 0; i < n_jobs; i++) {
+		pid_t child = fork();
+
+		g_assert_cmpint(child, >=, 0);
+		if (child == 0) {
+			run_part(first_seed + i * part, part);
+			_exit(EXIT_SUCCESS);
+		}
+	}
+	for (unsigned i = 0; i < n_jobs; i++) {
+		int status = 0;
+
+		g_assert_cmpint(wait(&status), >, 0);
+		g_assert_cmpint(status, ==, 0);
+	}
 }
 
 static void
@@ -819,6 +524,9 @@ main(int argc, char **argv)
 {
 	take_option(&argc, argv, "--sequences=", &n_sequences);
 	take_option(&argc, argv, "--seed=", &first_seed);
+	take_option(&argc, argv, "--steps=", &n_steps);
+	take_option(&argc, argv, "--jobs=", &n_jobs);
+	g_assert_true(n_jobs > 0);
 	g_test_init(&argc, &argv, NULL);
 	(void)g_log_set_default_handler(tell_seed, NULL);
 	g_test_add_func("/transport-model/sequences", test_sequences);
