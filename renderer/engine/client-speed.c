@@ -45,6 +45,9 @@ client_set_speed(void *self, AvuPlaySpeed speed)
 	position_set_speed(&client->position, speed);
 	client_note_wish(client);
 	if (speed_is_served(track, speed)) {
+		g_autofree char *text = avu_play_speed_format(speed);
+
+		g_info("its server is asked for it at speed %s", text);
 		client_reopen(client, position_ns, speed);
 	} else if (!avu_play_speed_is_normal(track->speed)) {
 		client_unscale(client, position_ns, speed);

@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape
 
 import pytest
 
+import media as media_maker
 from house import wait_until
 from test_peers import minidlna, need  # noqa: F401 (minidlna is a fixture)
 from test_renderer import (  # noqa: F401 (fixtures)
@@ -413,3 +414,27 @@ def test_a_container_of_gerbera(house, remote, gerbera, library, avcp):
     tv.wait_state("PLAYING", "STOPPED")
     tv.wait_state("STOPPED", seconds=30)
     check_samples(house, COCOON, HIDDEN_PLACE, library=library)
+
+
+def test_a_film_at_the_speed_of_its_server(house, remote, start_server, avcp):
+    """What our server offers (DLNA.ORG_PS) is asked for there; back at 1 it goes on where it was."""
+    folder = house.folder / "films"
+    folder.mkdir()
+    media_maker.ffmpeg("-f", "lavfi", "-i", "testsrc2=s=160x120:r=25:d=60", "-f", "lavfi", "-i", "sine=duration=60",
+                       "-c:v", "libx264", "-g", "25", "-preset", "ultrafast", "-c:a", "aac", folder / "Long.mp4")
+    start_server(folder)
+    tv = remote(options=["--log-level", "debug"])
+    udn_of(avcp, "Attic")
+    (film,) = [entry for entry in avcp("-s", "Attic", "search", "Long") if entry["title"] == "Long"]
+    assert "DLNA.ORG_PS=2,4" in film["resources"][0]["protocol_info"]
+    tv.play(film["resources"][0]["url"])
+    tv.wait_state("PLAYING", seconds=30)
+    assert tv.transport("Play", Speed="4") == {}
+    tv.process.wait_log("its server is asked for it at speed 4", 20)
+    wait_until("it is fast", lambda: tv.state() == "PLAYING" and tv.position_s() >= 12, 60)
+    assert tv.transport("GetTransportInfo")["CurrentSpeed"] == "4"
+    assert tv.transport("Play", Speed="1") == {}
+    before = tv.position_s()
+    wait_until("it goes on", lambda: tv.state() == "PLAYING" and before <= tv.position_s() <= before + 20, 60)
+    assert tv.transport("GetTransportInfo")["CurrentSpeed"] == "1"
+    assert "not at the server's speed" not in tv.process.log()
