@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The engine client and a media process that dies, hangs, rests, is exchanged, or gets nowhere. */
+
+#include "engine-house.h"
+
+/* The decoder is killed in the middle: playback goes on where it was, from the same octets. */
+static void
+test_media_dies(void)
+{
+	House house;
+	Server *server = server_find("/long.wav");
+
+	atomic_store(&server->connections, 0);
+	house_open(&house, true);
+	house_load(&house, 1, "/long.wav");
+	engine()->seek(house.client, 3 * AVU_NS_PER_S);
+	engine()->play(house.client);
+	house_wait(&house, "playing:1 ");
+	g_string_truncate(house.log, 0);
+	g_assert_cmpint(kill(find_media(), SIGKILL), ==, 0);
+	house_wait(&house, "transitioning:1 ");
+	house_wait(&house, "playing:1 ");
+	g_assert_cmpint(engine()->get_position_ns(house.client), >=, 3 * AVU_NS_PER_S);
+	g_assert_cmpint(engine()->get_position_ns(house.client), <, 6 * AVU_NS_PER_S);
+	/* Killed by the same track again: that one is given up, the engine is not. */
+	g_string_truncate(house.log, 0);
+	g_assert_cmpint(kill(find_media(), SIGKILL), ==, 0);
+	house_wait(&house, "failed:1 ");
+	house_load(&house, 2, "/plain.wav");
+	engine()->play(house.client);
+	house_wait(&house, "ended:2 ");
+	house_close(&house);
+}
+
+/* SEC-185: whatever the media process does, the client answers. */
+static void
+test_media_stopped(void)
+{
+	House house;
+
+	house_open(&house, true);
+	house_load(&house, 1, "/long.wav");
+	engine()->play(house.client);
+	house_wait(&house, "playing:1 ");
+	pid_t media = find_media();
+	int64_t before_ns = avu_now_ns();
+
+	g_assert_cmpint(kill(media, SIGSTOP), ==, 0);
+	for (unsigned i = 0; i < 100; i++) {
+		engine()->pause(house.client);
+		engine()->seek(house.client, i * AVU_NS_PER_S / 100);
+		engine()->play(house.client);
+		g_assert_cmpint(engine()->get_position_ns(house.client), >=, 0);
+	}
+	g_assert_cmpint(avu_now_ns() - before_ns, <, AVU_NS_PER_S / 2);
+	g_assert_cmpint(kill(media, SIGCONT), ==, 0);
+	g_string_truncate(house.log, 0);
+	house_wait(&house, "playing:1 ");
+	house_close(&house);
+}
+
+/* Octets come, but it never gets on: it is given up, however patient the network is (ROB-019). */
+static void
+test_drip(void)
+{
+	House house;
+
+	house_open_with(&house, true, 0, 2 * AVU_NS_PER_S);
+	int64_t before_ns = avu_now_ns();
+
+	house_load(&house, 1, "/drip.wav");
+	engine()->play(house.client);
+	house_wait(&house, "failed:1 ");
+	g_assert_null(strstr(house.log->str, "playing"));
+	g_assert_cmpint(avu_now_ns() - before_ns, >=, 2 * AVU_NS_PER_S);
+	g_assert_cmpint(avu_now_ns() - before_ns, <, 10 * AVU_NS_PER_S);
+	house_load(&house, 2, "/plain.wav");
+	engine()->play(house.client);
+	house_wait(&house, "ended:2 ");
+	house_close(&house);
+}
+
+/* One that hangs is ended, and playback goes on where it was heard last. */
+static void
+test_media_hangs(void)
+{
+	House house;
+
+	house_open(&house, true);
+	house_load(&house, 1, "/long.wav");
+	g_assert_cmpint(engine()->get_size_bytes(house.client), ==, -1); /* nobody answered yet */
+	engine()->seek(house.client, 4 * AVU_NS_PER_S);
+	engine()->play(house.client);
+	house_wait(&house, "playing:1 ");
+	g_assert_cmpint(engine()->get_size_bytes(house.client), ==, 44 + 20 * RATE * FRAME_BYTES);
+	g_string_truncate(house.log, 0);
+	g_assert_cmpint(kill(find_media(), SIGSTOP), ==, 0);
+	house_wait(&house, "transitioning:1 ");
+	g_assert_cmpint(engine()->get_position_ns(house.client), >=, 4 * AVU_NS_PER_S);
+	g_assert_cmpint(engine()->get_position_ns(house.client), <, 6 * AVU_NS_PER_S);
+	house_wait(&house, "playing:1 ");
+	house_close(&house);
+}
+
+/* With nothing to play it ends, and comes back with the next track. */
+static void
+test_media_rests(void)
+{
+	House house;
+
+	house_open_with(&house, false, AVU_NS_PER_S, 0);
+	g_assert_cmpint(find_media(), !=, 0);
+	for (unsigned i = 0; i < 2; i++) {
+		house_load(&house, i + 1, "/plain.wav");
+		engine()->play(house.client);
+		g_autofree char *ended = g_strdup_printf("ended:%u ", i + 1);
+
+		house_wait(&house, ended);
+		house.waits_for = "the end of the media process";
+		AvuTimer *timer = avu_timer_new(NULL, WAIT_NS, on_too_long, &house);
+
+		while (find_media() != 0) {
+			(void)g_main_context_iteration(NULL, FALSE);
+			g_usleep(20 * 1000);
+		}
+		avu_timer_free(timer);
+	}
+	house_close(&house);
+}
+
+/* After a film there is another one, small again, without anybody having to wait for it. */
+static void
+test_media_renewed(void)
+{
+	House house;
+	const pid_t no_process = 0;
+
+	house_open_with(&house, false, 0, 0);
+	const pid_t first = find_media();
+
+	for (unsigned i = 0; i < 2; i++) {
+		g_autofree char *uri = g_strdup_printf("http://127.0.0.1:%u/plain.wav", peer->port);
+		const AvuTrack track = { i + 1, uri, i == 0 ? "audio/x-wav" : "video/x-unknown",
+			AVU_TIME_NONE };
+		g_autofree char *ended = g_strdup_printf("ended:%u ", i + 1);
+
+		g_string_truncate(house.log, 0);
+		engine()->load(house.client, &track);
+		engine()->play(house.client);
+		house_wait(&house, ended);
+		g_assert_cmpint(find_media(), ==, first); /* the sound stays small */
+	}
+	house_wait(&house, "ready:0");
+	g_assert_cmpint(find_media(), !=, no_process);
+	g_assert_cmpint(find_media(), !=, first);
+	house_load(&house, 3, "/plain.wav");
+	engine()->play(house.client);
+	house_wait(&house, "ended:3 ");
+	house_close(&house);
+}
+
+static void
+test_confined(void)
+{
+	static const char *const lines[] = { "NoNewPrivs:\t1\n", "Seccomp:\t2\n" };
+	House house;
+	g_autofree char *path = NULL, *status = NULL;
+
+	house_open(&house, false);
+	path = g_strdup_printf("/proc/%d/status", find_media());
+	g_assert_true(g_file_get_contents(path, &status, NULL, NULL));
+	for (size_t i = 0; i < G_N_ELEMENTS(lines); i++) {
+		g_assert_nonnull(strstr(status, lines[i]));
+	}
+	house_close(&house);
+}
+
+int
+main(int argc, char **argv)
+{
+	g_autoptr(GError) error = NULL;
+
+	spawner = avu_spawner_new(&error);
+	g_assert_no_error(error);
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/engine/media-dies", test_media_dies);
+	g_test_add_func("/engine/media-stopped", test_media_stopped);
+	g_test_add_func("/engine/drip", test_drip);
+	g_test_add_func("/engine/media-hangs", test_media_hangs);
+	g_test_add_func("/engine/media-rests", test_media_rests);
+	g_test_add_func("/engine/media-renewed", test_media_renewed);
+	g_test_add_func("/engine/confined", test_confined);
+	return houses_run();
+}
