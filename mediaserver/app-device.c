@@ -142,7 +142,8 @@ build_converting(App *app)
 		return;
 	}
 	app->conversions =
-		conversions_new(app->spawner, app->mailbox, asked > 0 ? (unsigned)asked : n);
+		conversions_new(app->spawner, app->mailbox, asked > 0 ? (unsigned)asked : n,
+			(unsigned)avu_settings_get_int(app->settings, "ConvertNice"));
 	const int64_t kept_mib = avu_settings_get_int(app->settings, "ConvertCache");
 
 	if (kept_mib > 0) {

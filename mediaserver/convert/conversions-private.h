@@ -27,6 +27,8 @@ struct Conversions {
 	AvuMailbox *mailbox;
 	AvuSupervised *helper;
 	unsigned max_films;
+	char niceness[4]; /* as a word */
+	const char *argv[3];
 	Kept *kept;
 	GMutex lock; /* guards the following */
 	GCond changed;

@@ -163,13 +163,16 @@ on_lost(AvuSupervised *helper, int status, int64_t restart_in_ns, void *user_dat
 }
 
 Conversions *
-conversions_new(AvuSpawner *spawner, AvuMailbox *mailbox, unsigned max_films)
+conversions_new(AvuSpawner *spawner, AvuMailbox *mailbox, unsigned max_films, unsigned niceness)
 {
 	Conversions *self = g_new0(Conversions, 1);
 
 	self->spawner = spawner;
 	self->mailbox = avu_mailbox_ref(mailbox);
 	self->max_films = CLAMP(max_films, 1, CONVERT_FILMS_MAX);
+	(void)g_snprintf(self->niceness, sizeof(self->niceness), "%u", MIN(niceness, 19));
+	self->argv[0] = "convert";
+	self->argv[1] = self->niceness;
 	self->running = g_ptr_array_new();
 	g_mutex_init(&self->lock);
 	g_cond_init(&self->changed);
@@ -179,10 +182,9 @@ conversions_new(AvuSpawner *spawner, AvuMailbox *mailbox, unsigned max_films)
 bool
 conversions_start(Conversions *self, AvuSupervisor *supervisor, GError **error)
 {
-	static const char *const argv[] = { "convert", NULL };
-	static const AvuSupervisedSpec spec = {
+	const AvuSupervisedSpec spec = {
 		.name = "worker",
-		.argv = argv,
+		.argv = self->argv,
 		.started = on_started,
 		.received = on_received,
 		.lost = on_lost,

@@ -16,8 +16,10 @@ G_BEGIN_DECLS
 typedef struct Conversions Conversions;
 typedef struct Conversion Conversion;
 
-/** @param mailbox  outlives it  @param max_films  with moving pictures at once; CONVERT_FILMS_MAX at most */
-Conversions *conversions_new(AvuSpawner *spawner, AvuMailbox *mailbox, unsigned max_films);
+/** @param mailbox  outlives it  @param max_films  with moving pictures at once; CONVERT_FILMS_MAX at most
+ *  @param niceness  0 to 19: of one that has begun to send */
+Conversions *conversions_new(
+	AvuSpawner *spawner, AvuMailbox *mailbox, unsigned max_films, unsigned niceness);
 /** Starts the worker. @param supervisor  outlives stop */
 bool conversions_start(Conversions *conversions, AvuSupervisor *supervisor, GError **error);
 /** All end now, none begins any more. Before the HTTP server is freed. @thread main */

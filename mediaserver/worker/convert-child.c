@@ -48,7 +48,7 @@ static const AvuSandboxProfile profile = {
 };
 
 G_NORETURN void
-convert_child(const ConvertRequest *request, int file, int pipe, int alive)
+convert_child(const ConvertRequest *request, int niceness, int file, int pipe, int alive)
 {
 	g_autoptr(GError) error = NULL;
 	const int keep[] = { file, pipe, alive };
@@ -56,7 +56,7 @@ convert_child(const ConvertRequest *request, int file, int pipe, int alive)
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* else the pipe ends it, some time */
 	(void)setpgid(0, 0); /* all its threads under one number: the parent makes them slower */
 	if (file < 0) {
-		(void)setpriority(PRIO_PROCESS, 0, CONVERT_NICENESS);
+		(void)setpriority(PRIO_PROCESS, 0, niceness);
 	}
 	avu_sandbox_close_fds(STDERR_FILENO + 1, keep, G_N_ELEMENTS(keep));
 	if (!avu_sandbox_enter(&profile, &error)) {

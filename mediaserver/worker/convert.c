@@ -29,7 +29,7 @@ typedef struct {
 } Child;
 
 typedef struct {
-	int channel;
+	int channel, niceness;
 	unsigned n;
 	Child children[CHILDREN_MAX];
 } Parent;
@@ -60,7 +60,7 @@ start(Parent *parent, uint32_t number, const ConvertRequest *request, int file, 
 	const pid_t pid = fork();
 
 	if (pid == 0) {
-		convert_child(request, file, pipe, pipe_ends[1]);
+		convert_child(request, parent->niceness, file, pipe, pipe_ends[1]);
 	}
 	(void)close(pipe_ends[1]);
 	if (pid < 0) {
@@ -134,10 +134,10 @@ take_frame(Parent *parent, const AvuFrame *frame, GError **error)
 
 /* Its first octets are out: now others go first. */
 static void
-slow_down(Child *child)
+slow_down(Child *child, int niceness)
 {
 	child->sends = true; /* of more octets nothing is heard */
-	(void)setpriority(PRIO_PGRP, (id_t)child->pid, CONVERT_NICENESS);
+	(void)setpriority(PRIO_PGRP, (id_t)child->pid, niceness);
 }
 
 /* It has closed all: it is dead or about to be. */
@@ -178,7 +178,7 @@ wait_once(Parent *parent, GByteArray *buffer, GError **error)
 			continue;
 		}
 		if (!parent->children[i - 1].sends && read(polled[i].fd, &octet, 1) == 1) {
-			slow_down(&parent->children[i - 1]);
+			slow_down(&parent->children[i - 1], parent->niceness);
 		} else if (!bury(parent, i - 1, error)) {
 			return false;
 		}
@@ -207,11 +207,11 @@ send_ability(int channel, GError **error)
 }
 
 bool
-convert_serve(int channel, GError **error)
+convert_serve(int channel, int niceness, GError **error)
 {
 	g_autoptr(GByteArray) buffer = g_byte_array_new();
 	g_autoptr(GError) cause = NULL;
-	Parent parent = { .channel = channel };
+	Parent parent = { .channel = channel, .niceness = niceness };
 	bool good = send_ability(channel, &cause);
 
 	while (good) {

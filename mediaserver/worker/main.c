@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <av-upnp/cursor.h>
 #include <av-upnp/error.h>
 #include <av-upnp/sandbox.h>
 #include <av-upnp/spawner.h>
@@ -45,6 +46,16 @@ serve(int channel, GError **error)
 	return false;
 }
 
+/* "worker convert 10" @return CONVERT_NICENESS when there is none */
+static int
+parse_niceness(int argc, char **argv)
+{
+	int64_t niceness = CONVERT_NICENESS;
+	AvuCursor in = avu_cursor_string(argc > 2 ? argv[2] : "");
+
+	return avu_cursor_take_int(&in, 0, 19, &niceness) ? (int)niceness : CONVERT_NICENESS;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -63,7 +74,8 @@ main(int argc, char **argv)
 		g_printerr("worker: no sandbox, media is not read: %s\n", error->message);
 		return EXIT_FAILURE;
 	}
-	bool gone = converts ? convert_serve(AVU_HELPER_FD, &error) : serve(AVU_HELPER_FD, &error);
+	bool gone = converts ? convert_serve(AVU_HELPER_FD, parse_niceness(argc, argv), &error)
+			     : serve(AVU_HELPER_FD, &error);
 
 	if (!gone) {
 		g_printerr("worker: %s\n", error->message);

@@ -29,6 +29,9 @@ enum {
 /* With those that have been told to end and have not yet. */
 #define CONVERT_MAX (2 * (CONVERT_SOUNDS_MAX + CONVERT_FILMS_MAX))
 
+/* Of the worker's command line: "convert", how nice conversions are. */
+#define CONVERT_NICENESS 10
+
 #define CONVERT_HINT_MAX 8
 #define CONVERT_SPEED_MAX 32
 /* LIM-42 counts all of a process */

@@ -147,7 +147,8 @@ class Served:
 
 @pytest.fixture
 def served(house, sounds, start_server):
-    return Served(house, start_server(sounds, options=("--pace", "0")))
+    # on a busy machine they would wait for everybody
+    return Served(house, start_server(sounds, options=("--pace", "0", "--convert-nice", "0")))
 
 
 def decoded(path, form=None, rate=None):

@@ -68,7 +68,7 @@ def films():
 
 @pytest.fixture
 def cinema(house, films, start_server):
-    return Served(house, start_server(films, options=("--pace", "0")))
+    return Served(house, start_server(films, options=("--pace", "0", "--convert-nice", "0")))
 
 
 def times_of_pictures(path):
@@ -230,16 +230,16 @@ def test_a_size_that_was_guessed_is_kept(cinema):
 def test_what_was_made_is_kept(house, films, start_server):
     """A second player gets the same octets without a process, also parts of them; who leaves early leaves nothing."""
     folder = house.folder / "state-Attic/converted"
-    first = Served(house, start_server(films, options=("--pace", "0", "--convert-cache", "64")))
+    first = Served(house, start_server(films, options=("--pace", "0", "--convert-nice", "0", "--convert-cache", "64")))
     whole = first.get("box", "avc-ts-aac.ts")["body"].read_bytes()
-    kept, = wait_until("one that is kept", lambda: list(folder.iterdir()))
-    assert kept.read_bytes() == whole and len(kept.name) == 64
+    kept, = wait_until("one that is kept", lambda: [path for path in folder.iterdir() if len(path.name) == 64])
+    assert kept.read_bytes() == whole
     slow = Slow(first, first.path("box", "mpeg-ps-pal.mpg"))
     wait_until("a half one", lambda: len(list(folder.iterdir())) == 2)
     os.kill(first.server.pid, signal.SIGKILL)
     first.server.popen.wait()
     slow.leave()
-    again = Served(house, start_server(films, options=("--pace", "0", "--convert-cache", "64")))
+    again = Served(house, start_server(films, options=("--pace", "0", "--convert-nice", "0", "--convert-cache", "64")))
     assert list(folder.iterdir()) == [kept], "the half one is gone"
     for headers, part in ({}, whole), ({"range": "bytes=100000-"}, whole[100000:]), ({"range": "bytes=5-9"}, whole[5:10]):
         answer = again.get("box", "avc-ts-aac.ts", **headers)
@@ -267,8 +267,9 @@ def niceness_of(child):
             for task in pathlib.Path(f"/proc/{child}/task").iterdir()}
 
 
-def test_a_conversion_that_sends_is_slower_than_all_else(cinema):
+def test_a_conversion_that_sends_is_slower_than_all_else(house, films, start_server):
     """All its threads, those of the coders, too."""
+    cinema = Served(house, start_server(films, options=("--pace", "0")))
     slow = Slow(cinema, cinema.path("box", "mpeg-ps-pal.mpg"))
     child = wait_until("its process", lambda: cinema.children()[1])[0]
     wait_until("niceness", lambda: niceness_of(child) == {10})
@@ -277,7 +278,7 @@ def test_a_conversion_that_sends_is_slower_than_all_else(cinema):
 
 
 def test_no_more_films_than_there_may_be(house, films, start_server):
-    cinema = Served(house, start_server(films, options=("--films", "1")))
+    cinema = Served(house, start_server(films, options=("--films", "1", "--convert-nice", "0")))
     assert any("/copy-ts." in r["url"] for r in cinema.items["box"]["res"])
     slow = Slow(cinema, cinema.path("box", "mpeg-ps-pal.mpg"))
     answer = cinema.get("box", "avc-ts-aac.ts")
