@@ -26,22 +26,28 @@ streams_first(const AVFormatContext *context, enum AVMediaType type)
 	return NULL;
 }
 
+/* What a file claims may be more than there are nanoseconds to count: then it is unknown. */
+static int64_t
+to_ns(int64_t time, AVRational base)
+{
+	const int64_t ns = av_rescale_q(time, base, (AVRational){ 1, (int)AVU_NS_PER_S });
+
+	return ns > 0 && ns < INT64_MAX ? ns : AVU_TIME_NONE;
+}
+
 int64_t
 streams_duration_ns(const AVFormatContext *context)
 {
 	int64_t longest = AVU_TIME_NONE;
 
 	if (context->duration != AV_NOPTS_VALUE && context->duration > 0) {
-		return context->duration * (AVU_NS_PER_S / AV_TIME_BASE);
+		return to_ns(context->duration, AV_TIME_BASE_Q);
 	}
 	for (unsigned i = 0; i < context->nb_streams; i++) {
 		const AVStream *stream = context->streams[i];
 
 		if (stream->duration != AV_NOPTS_VALUE && stream->duration > 0) {
-			int64_t ns = av_rescale_q(stream->duration, stream->time_base,
-				(AVRational){ 1, (int)AVU_NS_PER_S });
-
-			longest = MAX(longest, ns);
+			longest = MAX(longest, to_ns(stream->duration, stream->time_base));
 		}
 	}
 	return longest;
