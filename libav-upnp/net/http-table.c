@@ -18,6 +18,8 @@
 /* A hand-over that libmicrohttpd dropped without a word is forgotten after this. */
 #define FORGET_NS (60 * AVU_NS_PER_S)
 #define SWEEP_NS (500 * AVU_NS_PER_MS)
+/* Many streams that begin together are looked at together: each sweep asks the kernel about all. */
+#define SWEEP_LEAST_NS (20 * AVU_NS_PER_MS)
 
 struct HttpTable {
 	AvuHttpQos qos;
@@ -28,6 +30,7 @@ struct HttpTable {
 	pthread_mutex_t lock;
 	GHashTable *by_fd;     /* fd → HttpConnection; guarded by lock */
 	size_t n_streams;      /* guarded by lock */
+	int64_t last_sweep_ns; /* guarded by lock */
 	int64_t next_sweep_ns; /* guarded by lock */
 };
 
@@ -150,7 +153,11 @@ apply_pace(const HttpTable *table, HttpConnection *connection)
 static void
 hasten_sweep(HttpTable *table, int64_t when_ns)
 {
-	if (when_ns != AVU_TIME_NONE && when_ns < table->next_sweep_ns) {
+	if (when_ns == AVU_TIME_NONE) {
+		return;
+	}
+	when_ns = MAX(when_ns, table->last_sweep_ns + SWEEP_LEAST_NS);
+	if (when_ns < table->next_sweep_ns) {
 		table->next_sweep_ns = when_ns;
 		if (table->wake != NULL) {
 			table->wake(table->wake_data);
@@ -353,7 +360,8 @@ http_table_sweep(HttpTable *table, int64_t now_ns)
 				g_hash_table_iter_remove(&iter);
 			}
 		}
-		table->next_sweep_ns = next_ns;
+		table->last_sweep_ns = now_ns;
+		table->next_sweep_ns = MAX(next_ns, now_ns + SWEEP_LEAST_NS);
 	}
 	next_ns = g_hash_table_size(table->by_fd) > 0 ? table->next_sweep_ns : AVU_TIME_NONE;
 	pthread_mutex_unlock(&table->lock);
