@@ -42,6 +42,18 @@ class Television(Remote):
         address = re.escape(self.own.addresses["living"])
         self.url = re.search(rf"http://{address}:\d+", process.log()).group(0)
         self.states = []  # (seconds since the start, state) at each change
+        self.longest = 0  # that a question took
+
+    def transport(self, *words, **arguments):
+        began = time.monotonic()
+        answer = super().transport(*words, **arguments)
+        self.longest = max(self.longest, time.monotonic() - began)
+        return answer
+
+    @property
+    def slack(self):
+        """What times that are asked for are longer by on this machine, now: a fifth of a second when it is idle."""
+        return 4 * self.longest
 
     def watch(self, until):
         """Notes the states until the time."""
@@ -134,7 +146,7 @@ def test_a_network_that_stops(house, start_renderer, origin, long_track):
         short.watch(started + SECONDS - 2)
         assert [state for _, state in short.states] == ["PLAYING"]
         short.wait_state("STOPPED")
-        assert time.monotonic() - started < SECONDS + 4
+        assert time.monotonic() - started < SECONDS + 4 + short.slack
         counters = short.counters()
         assert counters["av_buffer_underruns_total"] == 0
         assert counters["av_buffer_reconnects_total"] >= 1
@@ -148,12 +160,12 @@ def test_a_network_that_stops(house, start_renderer, origin, long_track):
         place = long.position_s()
         long.heal()
         healed = time.monotonic()
-        long.wait_state("PLAYING", seconds=5)
+        long.wait_state("PLAYING")
         back = time.monotonic() - healed
         assert [state for _, state in long.states] == ["PLAYING", "TRANSITIONING"]
-        assert 12 < long.states[1][0] - dropped < 19
-        assert back < 3
-        assert 0 <= long.position_s() - place < back + 1
+        assert 12 < long.states[1][0] - dropped < 19 + long.slack
+        assert back < 3 + long.slack
+        assert 0 <= long.position_s() - place < back + 1 + long.slack
         long.wait_state("STOPPED", seconds=SECONDS)
         assert long.counters()["av_buffer_underruns_total"] == 1
         long.check(expected)
@@ -164,8 +176,8 @@ def test_a_network_that_stops(house, start_renderer, origin, long_track):
         dropped = time.monotonic()
         gone.watch(dropped + 25)
         assert [state for _, state in gone.states] == ["PLAYING", "TRANSITIONING"]
-        gone.wait_error(seconds=12)
-        assert 29 < time.monotonic() - dropped < 35
+        gone.wait_error()
+        assert 29 < time.monotonic() - dropped < 35 + gone.slack
         gone.heal()
         assert 15 < len(gone.capture.read_bytes()) / 4 / media_maker.RATE < 20
         assert "nothing came from the server for 30 s" in gone.process.log()
@@ -210,9 +222,9 @@ def test_a_server_that_dies(house, start_server, start_renderer, library, long_t
     assert [tv.state() for tv in tvs] == ["PLAYING", "TRANSITIONING"]
     start_server(library / "Music")
     back = time.monotonic()
-    tvs[1].wait_state("PLAYING", seconds=5)
-    assert time.monotonic() - back < 2
-    assert 20 <= tvs[1].position_s() < 22
+    tvs[1].wait_state("PLAYING")
+    assert time.monotonic() - back < 2 + tvs[1].slack
+    assert 20 <= tvs[1].position_s() < 22 + tvs[1].slack
     for tv in tvs:
         tv.wait_state("STOPPED", seconds=SECONDS)
         assert tv.status() == "OK"

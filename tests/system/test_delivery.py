@@ -64,7 +64,7 @@ def test_pace_and_marks(house, serve):
     _, where, path = serve()
     watcher = call(house, "phone", "tos", where.split(":")[1], start=True)
     wait_until("the watcher watches", lambda: "watching" in watcher.output())
-    reader = call(house, "phone", "read", where, path, "--for", "4", start=True)
+    reader = call(house, "phone", "read", where, path, "--for", "6", start=True)
     steady = wait_until("the steady pace", lambda: [
         s for s in streams(house, where) if s["pace"] is not None and s["pace"] < 4 * WAV_RATE])[0]
     # The file has a head of some octets more than the sound.
@@ -75,8 +75,8 @@ def test_pace_and_marks(house, serve):
     assert path == steady["object"]
     reader.wait(20)
     got = json.loads(reader.output())
-    # In four seconds: the burst and three to four times three seconds; unpaced it would be all.
-    assert 10 * WAV_RATE <= got["octets"] <= 30 * WAV_RATE, got
+    # In six seconds: the burst and three times six seconds, and some more on a slow machine; unpaced it would be all.
+    assert 10 * WAV_RATE <= got["octets"] <= 45 * WAV_RATE, got
     watcher.stop()
     marks = json.loads(watcher.output().splitlines()[-1])
     # how many packets the kernel makes of it is its own affair; all of them carry the mark
@@ -130,10 +130,11 @@ def test_half_requests(house, serve):
     began = time.monotonic()
     waits = call(house, "phone", "repeat", where, path, "100")["seconds"]
     # The sanitizers and the other tests make it slow; a server that waits for the slow ones needs 10 s.
-    assert max(waits) < 2, max(waits)
+    assert max(waits) < 6, max(waits)
     slow.wait(30)
     ages = json.loads(slow.output().splitlines()[-1])["ages"]
-    assert len(ages) == 300 and max(ages) < 12.5 and min(ages) > 9, (min(ages), max(ages), began)
+    # who lets trickling count keeps them for ever; the figure of seconds is bench-stream's
+    assert len(ages) == 300 and max(ages) < 25 and min(ages) > 9, (min(ages), max(ages), began)
 
 
 def test_bad_line(house, serve, film):
@@ -143,10 +144,10 @@ def test_bad_line(house, serve, film):
     phone.run(["nft", "add table inet t; add chain inet t in { type filter hook input priority 0; };"
                " add rule inet t in ip saddr", server.addresses["living"], "numgen random mod 100 < 5 drop"])
     shape = ["tc", "qdisc", "replace", "dev", "eth0", "root", "tbf", "burst", "32kb", "latency", "100ms", "rate"]
-    server.run([*shape, "200mbit"])
+    server.run([*shape, "8mbit"])  # the whole would take ten seconds
     reader = call(house, "phone", "read", where, path, start=True)
     wait_until("it is on its way", lambda: streams(house, where))
-    server.run([*shape, "20mbit"])
+    server.run([*shape, "4mbit"])
     wait_until("losses are seen", lambda: [s for s in streams(house, where) if s["loss"] > 0])
     server.run([*shape, "500mbit"])
     reader.wait(60)
