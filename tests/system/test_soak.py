@@ -71,10 +71,11 @@ def test_nothing_grows(remote, radio):
         sizes.append(size_of(tv))
         print(part * TRACKS // 10, *sizes[-1], flush=True)
     # what is read ahead of this track or that comes and goes
-    first, last = min(sizes[:4]), min(sizes[-4:])
-    assert asan or last[0] <= first[0] + GROWTH, sizes
-    assert sizes[-1][1] <= max(size[1] for size in sizes[:4]) + 8, sizes
-    assert sizes[-1][2] <= max(size[2] for size in sizes[:4]) + 4, sizes
+    first, last = min(size[0] for size in sizes[:4]), min(size[0] for size in sizes[-4:])
+    assert asan or last <= first + GROWTH, sizes
+    # GStreamer's pool has many threads for a moment when tracks follow each other so fast
+    for kind in (1, 2):
+        assert min(size[kind] for size in sizes[-4:]) <= max(size[kind] for size in sizes[:4]) + 4, sizes
     assert tv.transport("Stop") == {}
     tv.wait_state("STOPPED")
     assert tv.process.stop()[0] == 0
