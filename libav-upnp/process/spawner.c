@@ -23,7 +23,8 @@
 
 #include "spawner-protocol.h"
 
-#define START_NS (5 * AVU_NS_PER_S)
+/* A helper with FFmpeg or GStreamer in it is loaded from a memory card that has much else to do. */
+#define START_NS (15 * AVU_NS_PER_S)
 
 typedef struct {
 	pid_t pid;

@@ -49,11 +49,12 @@ static const Row rows[] = {
 		0 },
 };
 
+/* Big-endian; more octets than a number has are zeros in front of it. */
 static void
 put(GByteArray *out, uint64_t value, unsigned bytes)
 {
 	for (unsigned i = bytes; i > 0; i--) {
-		uint8_t octet = (uint8_t)(value >> (8 * (i - 1)));
+		uint8_t octet = i <= sizeof value ? (uint8_t)(value >> (8 * (i - 1))) : 0;
 
 		g_byte_array_append(out, &octet, 1);
 	}
