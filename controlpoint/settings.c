@@ -93,6 +93,12 @@ const AvuSettingSpec control_point_settings[] = {
 		.max = 600 * AVU_NS_PER_S,
 		.placeholder = "S",
 		.help = "volume: change it bit by bit in that time" },
+	{ .key = "Object",
+		.flag = "object",
+		.type = AVU_SETTING_BOOL,
+		.fallback = "no",
+		.help = "ls, play, queue: what is named are object ids, never paths, files or "
+			"URLs" },
 	{ .key = "Line",
 		.flag = "line",
 		.type = AVU_SETTING_STRING,

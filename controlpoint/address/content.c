@@ -245,6 +245,18 @@ content_prepare(Session *session, const char *operand, const char *server, GErro
 }
 
 bool
+content_find_id(Session *session, const char *id, const char *server, ContentPlace *ret_place,
+	GError **error)
+{
+	AvuRemoteDevice *found = finder_find(session, AVU_DEVICE_SERVER, server, error);
+
+	if (found != NULL) {
+		*ret_place = (ContentPlace){ found, g_strdup(id) };
+	}
+	return found != NULL;
+}
+
+bool
 content_find(Session *session, const char *operand, const char *server, ContentPlace *ret_place,
 	GError **error)
 {

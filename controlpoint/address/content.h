@@ -23,6 +23,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ContentPlace, content_place_clear)
  *  @return false with USAGE, NOT_FOUND, AMBIGUOUS, or what the network said */
 bool content_find(Session *session, const char *operand, const char *server,
 	ContentPlace *ret_place, GError **error);
+/** The object of that id on the server of -s, whatever else the id looks like. */
+bool content_find_id(Session *session, const char *id, const char *server, ContentPlace *ret_place,
+	GError **error);
 /** The -s part alone, so that the search can start before the answer is needed. */
 bool content_prepare(Session *session, const char *operand, const char *server, GError **error);
 

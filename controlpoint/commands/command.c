@@ -100,6 +100,27 @@ run_get_server(const Run *run)
 }
 
 bool
+run_names_objects(const Run *run)
+{
+	return avu_settings_get_bool(run->settings, "Object");
+}
+
+bool
+run_find_object(const Run *run, const char *operand, ContentPlace *ret_place, GError **error)
+{
+	return (operand != NULL && run_names_objects(run) ? content_find_id : content_find)(
+		run->session, operand, run_get_server(run), ret_place, error);
+}
+
+bool
+run_prepare_object(const Run *run, const char *operand, GError **error)
+{
+	return run_names_objects(run)
+		       ? finder_prepare(run->session, AVU_DEVICE_SERVER, run_get_server(run), error)
+		       : content_prepare(run->session, operand, run_get_server(run), error);
+}
+
+bool
 run_call(Run *run, AvuRemoteDevice *device, const AvuServiceSpec *service, const char *action,
 	const char *const *arguments, GError **error)
 {

@@ -4,6 +4,7 @@
 
 #include <av-upnp/settings.h>
 
+#include "address/content.h"
 #include "output/output.h"
 #include "session.h"
 
@@ -110,6 +111,11 @@ AvuRemoteDevice *run_find_renderer(Run *run, GError **error);
 AvuRemoteDevice *run_wake_renderer(Run *run, GError **error);
 /** Value of -s, or NULL. */
 const char *run_get_server(const Run *run);
+/** Is --object given: are operands object ids, whatever they look like? */
+bool run_names_objects(const Run *run);
+/** What an operand names on a server, and the search for that server alone. */
+bool run_find_object(const Run *run, const char *operand, ContentPlace *ret_place, GError **error);
+bool run_prepare_object(const Run *run, const char *operand, GError **error);
 /** An action of the renderer whose answer is of no interest. */
 bool run_call(Run *run, AvuRemoteDevice *device, const AvuServiceSpec *service, const char *action,
 	const char *const *arguments, GError **error);

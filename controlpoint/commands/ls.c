@@ -36,7 +36,7 @@ run_ls(Run *run, GError **error)
 {
 	g_auto(ContentPlace) place = { NULL, NULL };
 
-	if (!content_find(run->session, run->operands[0], run_get_server(run), &place, error)) {
+	if (!run_find_object(run, run->operands[0], &place, error)) {
 		return false;
 	}
 	g_autoptr(AvuDidl) didl = content_get(run->session, &place, NULL, error);
@@ -51,7 +51,7 @@ run_ls(Run *run, GError **error)
 	return done;
 }
 
-static const char *const options[] = { "Limit", NULL };
+static const char *const options[] = { "Limit", "Object", NULL };
 
 static const OutputColumn columns[] = {
 	{ "title", "title", object_cell_title },
@@ -75,6 +75,7 @@ const Command command_ls = {
 		"object id.\n"
 		"\n"
 		"  --limit N   stop after N objects\n"
+		"  --object    what is named is an object id, never a path\n"
 		"\n"
 		"With --json: an array of {id, parent, title, class, container, children,\n"
 		"  resources: [{url, protocol_info, size, duration_s}]}; what is not known is "

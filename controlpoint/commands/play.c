@@ -19,7 +19,7 @@ item_from_server(Run *run, AvuRemoteDevice *renderer, PlayItem *ret_item, GError
 	g_auto(ContentPlace) place = { NULL, NULL };
 	g_autofree char *text = NULL;
 
-	if (!content_find(run->session, run->operands[0], run_get_server(run), &place, error)) {
+	if (!run_find_object(run, run->operands[0], &place, error)) {
 		return false;
 	}
 	g_autoptr(AvuDidl) didl = content_get(run->session, &place, &text, error);
@@ -54,11 +54,11 @@ is_many(Run *run, bool *ret_many, GError **error)
 
 	/* a file of this host goes through the queue, whose daemon shares it */
 	*ret_many = run->n_operands > 1 || (!queue_names_object(run, run->operands[0]) &&
-						   !play_item_is_url(run->operands[0]));
-	if (*ret_many || play_item_is_url(run->operands[0])) {
+						   !queue_names_url(run, run->operands[0]));
+	if (*ret_many || queue_names_url(run, run->operands[0])) {
 		return true;
 	}
-	if (!content_find(run->session, run->operands[0], run_get_server(run), &place, error)) {
+	if (!run_find_object(run, run->operands[0], &place, error)) {
 		return false;
 	}
 	g_autoptr(AvuDidl) didl = content_get(run->session, &place, NULL, error);
@@ -70,7 +70,7 @@ is_many(Run *run, bool *ret_many, GError **error)
 static bool
 find_item(Run *run, AvuRemoteDevice *renderer, PlayItem *ret_item, GError **error)
 {
-	return play_item_is_url(run->operands[0])
+	return queue_names_url(run, run->operands[0])
 		       ? play_item_from_url(run->operands[0], ret_item, error)
 		       : item_from_server(run, renderer, ret_item, error);
 }
@@ -104,7 +104,8 @@ start(Run *run, AvuRemoteDevice *renderer, PlayItem *ret_item, bool *ret_many, G
 static bool
 is_input(const Run *run)
 {
-	return run->n_operands == 1 && strcmp(run->operands[0], PLAY_INPUT) == 0;
+	return run->n_operands == 1 && !run_names_objects(run) &&
+	       strcmp(run->operands[0], PLAY_INPUT) == 0;
 }
 
 static bool
@@ -116,8 +117,7 @@ run_play(Run *run, GError **error)
 	/* Both searches run at the same time. */
 	for (unsigned i = 0; !is_input(run) && i < run->n_operands; i++) {
 		if (queue_names_object(run, run->operands[i]) &&
-			!content_prepare(
-				run->session, run->operands[i], run_get_server(run), error)) {
+			!run_prepare_object(run, run->operands[i], error)) {
 			return false;
 		}
 	}
@@ -145,7 +145,7 @@ run_play(Run *run, GError **error)
 	return true;
 }
 
-static const char *const options[] = { "NoWait", "Transcode", NULL };
+static const char *const options[] = { "NoWait", "Object", "Transcode", NULL };
 
 static const OutputColumn columns[] = {
 	{ "renderer", "Playing on", output_cell_text },
@@ -170,6 +170,7 @@ const Command command_play = {
 		"Comes back when the renderer plays; when it reports a failure, with exit code 4.\n"
 		"\n"
 		"  --no-wait     come back as soon as the renderer took the order\n"
+		"  --object      what is named are object ids, never paths, files or URLs\n"
 		"  --transcode   what is there in no form that the renderer plays is converted on "
 		"this host\n"
 		"\n"

@@ -214,10 +214,17 @@ add_files(Collection *collection, const char *operand, GError **error)
 }
 
 bool
+queue_names_url(const Run *run, const char *operand)
+{
+	return !run_names_objects(run) && play_item_is_url(operand);
+}
+
+bool
 queue_names_object(const Run *run, const char *operand)
 {
-	return !play_item_is_url(operand) &&
-	       !local_file_is_meant(operand, run_get_server(run) != NULL);
+	return run_names_objects(run) ||
+	       (!play_item_is_url(operand) &&
+		       !local_file_is_meant(operand, run_get_server(run) != NULL));
 }
 
 static bool
@@ -227,7 +234,7 @@ add_operand(Collection *collection, const char *operand, GError **error)
 	g_auto(ContentPlace) place = { NULL, NULL };
 	g_auto(PlayItem) item = { NULL, NULL, NULL };
 
-	if (play_item_is_url(operand)) {
+	if (queue_names_url(run, operand)) {
 		if (!play_item_from_url(operand, &item, error)) {
 			return false;
 		}
@@ -237,7 +244,7 @@ add_operand(Collection *collection, const char *operand, GError **error)
 	if (!queue_names_object(run, operand)) {
 		return add_files(collection, operand, error);
 	}
-	if (!content_find(run->session, operand, run_get_server(run), &place, error)) {
+	if (!run_find_object(run, operand, &place, error)) {
 		return false;
 	}
 	g_autoptr(AvuDidl) didl = content_get(run->session, &place, NULL, error);

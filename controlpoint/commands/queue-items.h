@@ -6,6 +6,9 @@
 
 #include "commands/command.h"
 
+/* What an operand of play and queue is. With --object it is an object id, whatever it looks like: ids come
+ * from servers, which may write into them what would name a file of the user. */
+bool queue_names_url(const Run *run, const char *operand);
 /** Is it an object of a server, and no URL and no file of this host? */
 bool queue_names_object(const Run *run, const char *operand);
 

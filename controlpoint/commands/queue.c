@@ -350,8 +350,7 @@ run_queue(Run *run, GError **error)
 	/* the server is looked for while the renderer is */
 	for (unsigned i = 1; deed->run == deed_add && i < run->n_operands; i++) {
 		if (queue_names_object(run, run->operands[i]) &&
-			!content_prepare(
-				run->session, run->operands[i], run_get_server(run), error)) {
+			!run_prepare_object(run, run->operands[i], error)) {
 			return false;
 		}
 	}
@@ -362,7 +361,7 @@ run_queue(Run *run, GError **error)
 	       deed->run(run, renderer, run->operands + skip, run->n_operands - skip, error);
 }
 
-static const char *const options[] = { "Transcode", NULL };
+static const char *const options[] = { "Object", "Transcode", NULL };
 
 static const OutputColumn columns[] = {
 	{ "renderer", "Renderer", output_cell_text },
@@ -387,6 +386,7 @@ const Command command_queue = {
 		"  play [N]           plays from entry N, or from where it was\n"
 		"  save FILE, load FILE\n"
 		"\n"
+		"  --object           what is named are object ids, never paths, files or URLs\n"
 		"  --transcode        what is there in no form that the renderer plays is "
 		"converted "
 		"on this host\n"

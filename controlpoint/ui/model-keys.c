@@ -22,13 +22,14 @@ show(UiModel *model, UiPane pane)
 	}
 }
 
+/* The id is the server's word: it must not be taken for an option, a URL or a file of this host. */
 static void
 play_object(UiModel *model, const char *verb, const char *id)
 {
 	const char *const play[] = { "-r", model->renderer, "-s", model->server, "play",
-		"--no-wait", id, NULL };
-	const char *const add[] = { "-r", model->renderer, "-s", model->server, "queue", "add", id,
-		NULL };
+		"--no-wait", "--object", "--", id, NULL };
+	const char *const add[] = { "-r", model->renderer, "-s", model->server, "queue", "add",
+		"--object", "--", id, NULL };
 
 	if (model->renderer == NULL) {
 		ui_model_tell(

@@ -93,7 +93,8 @@ ui_model_ask_listing(UiModel *model)
 	const Folder *folder = ui_model_last_folder(model);
 
 	if (folder != NULL) {
-		const char *const words[] = { "-s", model->server, "ls", folder->id, NULL };
+		const char *const words[] = { "-s", model->server, "ls", "--object", "--",
+			folder->id, NULL };
 
 		ui_model_tell(model, "…");
 		ui_model_ask(model, UI_ASK_LISTING, words);

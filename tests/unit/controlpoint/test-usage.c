@@ -6,6 +6,7 @@
 #include <av-upnp/error.h>
 #include <av-upnp/fd.h>
 
+#include "commands/queue-items.h"
 #include "settings.h"
 #include "usage.h"
 
@@ -24,6 +25,11 @@ static const struct {
 	{ { "avcp", "seek", "-1:30" }, "seek", "-1:30", "a step back is no option" },
 	{ { "avcp", "seek", "--", "-10" }, "seek", "-10", "after the mark" },
 	{ { "avcp", "play", "--no-wait", "x" }, "play", "x", "option of a verb" },
+	{ { "avcp", "play", "--object", "--", "--config=x" }, "play", "--config=x",
+		"an id that looks like an option" },
+	{ { "avcp", "ls", "--object", "--", "--" }, "ls", "--", "an id that looks like the mark" },
+	{ { "avcp", "play", "--object", "--", "-5x" }, "play", "-5x", "an id like a step" },
+	{ { "avcp", "devices", "--object" }, NULL, NULL, "option of another verb" },
 	{ { "avcp", "devices", "--no-wait" }, NULL, NULL, "option of another verb" },
 	{ { "avcp", "status", "--limit", "3" }, NULL, NULL, "option of another verb" },
 	{ { "avcp", "ls", "--limit", "3" }, "ls", NULL, "option with a value" },
@@ -67,6 +73,33 @@ test_parse(void)
 		g_assert_no_error(error);
 		g_assert_cmpstr(command->name, ==, rows[i].verb);
 		g_assert_cmpstr(argv[2], ==, rows[i].operand);
+	}
+}
+
+/* With --object nothing is a file of the user, or a URL, that a server made its id look like. */
+static void
+test_ids_name_no_files(void)
+{
+	static const char *const ids[] = { "./", "../", "/", "http://192.0.2.1/x" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(ids); i++) {
+		static const bool given[] = { false, true };
+
+		for (size_t j = 0; j < G_N_ELEMENTS(given); j++) {
+			g_autoptr(AvuSettings) settings =
+				avu_settings_new("test-avcp", control_point_settings);
+			char program[] = "avcp", verb[] = "play", option[] = "--object";
+			char *words[] = { program, verb, given[j] ? option : NULL, NULL };
+			char **argv = words;
+			int argc = given[j] ? 3 : 2;
+			g_autoptr(GError) error = NULL;
+
+			g_assert_true(usage_parse(settings, &argc, &argv, &error));
+			const Run run = { .settings = settings };
+
+			g_assert_cmpint(queue_names_object(&run, ids[i]), ==, given[j]);
+			g_assert_true(!given[j] || !queue_names_url(&run, ids[i]));
+		}
 	}
 }
 
@@ -194,6 +227,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/usage/parse", test_parse);
+	g_test_add_func("/usage/ids-name-no-files", test_ids_name_no_files);
 	g_test_add_func("/usage/options-in-the-file", test_options_in_the_file);
 	g_test_add_func("/usage/exit-codes", test_exit_codes);
 	g_test_add_func("/usage/help-fits-a-screen", test_help_fits_a_screen);

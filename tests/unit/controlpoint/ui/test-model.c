@@ -59,19 +59,21 @@ static const struct {
 	const char *why;
 } steps[] = {
 	{ UI_TOGGLE, NULL, "", "no renderer is chosen" },
-	{ UI_ENTER, LISTING, "-s http://192.0.2.1/d ls 0", "servers come first" },
-	{ UI_ENTER, LISTING, "-s http://192.0.2.1/d ls f1", "a folder is opened" },
+	{ UI_ENTER, LISTING, "-s http://192.0.2.1/d ls --object -- 0", "servers come first" },
+	{ UI_ENTER, LISTING, "-s http://192.0.2.1/d ls --object -- f1", "a folder is opened" },
 	{ UI_BOTTOM, NULL, "", "moving asks for nothing" },
 	{ UI_ENTER, NULL, "", "nor can it be played on nothing" },
-	{ UI_BACK, LISTING, "-s http://192.0.2.1/d ls 0", "the folder above" },
+	{ UI_BACK, LISTING, "-s http://192.0.2.1/d ls --object -- 0", "the folder above" },
 	{ UI_BACK, NULL, "", "above the top are the devices" },
 	{ UI_BOTTOM, NULL, "", "the renderer" },
 	{ UI_ENTER, QUEUE, "-r http://192.0.2.2/d queue show", "is chosen" },
 	{ UI_BROWSE, NULL, "", "what was listed is still there" },
 	{ UI_BOTTOM, NULL, "", "the song" },
-	{ UI_ENTER, NULL, "-r http://192.0.2.2/d -s http://192.0.2.1/d play --no-wait i1",
+	{ UI_ENTER, NULL,
+		"-r http://192.0.2.2/d -s http://192.0.2.1/d play --no-wait --object -- i1",
 		"plays" },
-	{ UI_ADD, NULL, "-r http://192.0.2.2/d -s http://192.0.2.1/d queue add i1", "is added" },
+	{ UI_ADD, NULL, "-r http://192.0.2.2/d -s http://192.0.2.1/d queue add --object -- i1",
+		"is added" },
 	{ UI_TOGGLE, NULL, "-r http://192.0.2.2/d toggle", "pause" },
 	{ UI_FORWARD, NULL, "-r http://192.0.2.2/d seek +10", "on" },
 	{ UI_BACKWARD, NULL, "-r http://192.0.2.2/d seek -10", "back" },
@@ -114,6 +116,32 @@ test_keys(void)
 	g_assert_false(ui_model_act(model, UI_QUIT));
 	ui_model_free(model);
 	(void)g_string_free(heard.words, true);
+}
+
+/* Ids that would be something else as operands: folders of the user, options, paths of titles, URLs. */
+static void
+test_ids_are_only_ids(void)
+{
+	static const char *const ids[] = { "./", "../Documents", "-x", "--config=/x", "/a", "x:/y",
+		"x:", "http://192.0.2.9/", "-", "--" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(ids); i++) {
+		static const bool kinds[] = { false, true };
+
+		for (size_t j = 0; j < G_N_ELEMENTS(kinds); j++) {
+			Heard heard = { .words = g_string_new(NULL) };
+			UiModel *model = ui_model_new("parl", "Attic", hear, &heard);
+			json_auto_t *list = json_pack("[{s:s, s:s, s:b}]", "id", ids[i], "title",
+				"x", "container", kinds[j]);
+			g_autofree char *end = g_strconcat(" --object -- ", ids[i], NULL);
+
+			ui_model_take_listing(model, list);
+			(void)ui_model_act(model, UI_ENTER);
+			g_assert_true(g_str_has_suffix(heard.words->str, end));
+			ui_model_free(model);
+			(void)g_string_free(heard.words, true);
+		}
+	}
 }
 
 static void
@@ -208,6 +236,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/ui-model/keys", test_keys);
+	g_test_add_func("/ui-model/ids", test_ids_are_only_ids);
 	g_test_add_func("/ui-model/rows", test_rows);
 	g_test_add_func("/ui-model/device", test_device_moves_and_goes);
 	g_test_add_func("/ui-model/slow-device", test_slow_device);
