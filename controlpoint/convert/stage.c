@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -20,6 +21,7 @@
 #define TOKEN_BYTES 8
 #define NAME_BYTES_MAX 200
 #define COPY_BYTES_MAX (INT64_C(16) << 30)
+#define PIECE_BYTES (1 << 24)
 #define OLD_S 600
 
 static char *
@@ -71,6 +73,28 @@ stage_place(const char *key, const char *name, GError **error)
 		NULL);
 }
 
+/* Not between any two file systems: from where it stops the other one goes on. */
+static bool
+is_refused(int error)
+{
+	return error == EXDEV || error == EINVAL || error == ENOSYS || error == EOPNOTSUPP;
+}
+
+/* @return octets copied, 0 at the end, -1 with errno */
+static ssize_t
+copy_piece(int from, int to)
+{
+	ssize_t n;
+
+	do {
+		n = copy_file_range(from, NULL, to, NULL, PIECE_BYTES, 0);
+		if (n < 0 && is_refused(errno)) {
+			n = sendfile(to, from, NULL, PIECE_BYTES);
+		}
+	} while (n < 0 && errno == EINTR);
+	return n;
+}
+
 static bool
 copy_file(int from, const char *to, GError **error)
 {
@@ -80,7 +104,7 @@ copy_file(int from, const char *to, GError **error)
 	ssize_t n = out >= 0 ? 1 : -1;
 
 	while (n > 0) {
-		n = copy_file_range(from, NULL, out, NULL, 1 << 24, 0);
+		n = copy_piece(from, out);
 	}
 	if (n < 0 || rename(part, to) != 0) {
 		g_set_error(error, AVU_ERROR, AVU_ERROR_IO, "%s: %s", to, g_strerror(errno));
