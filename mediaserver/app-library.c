@@ -77,7 +77,8 @@ app_start_library(App *app, GError **error)
 	}
 	art_set_workers(app->art, app->art_workers);
 	media_start(app->media, app->workers);
-	subtitle_files_start(app->subtitles, app->art_workers);
+	/* not beside pictures: one of a film takes seconds */
+	subtitle_files_start(app->subtitles, app->workers);
 	app->scanning = true;
 	const LibrarySpec spec = {
 		.catalogue = app->catalogue,

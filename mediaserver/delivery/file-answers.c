@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A cache in front of the workers. Connection threads ask and wait; the main thread brings the answer.
  * Who asks what another waits for waits with him. A file that ended its worker, or has no answer, is
- * remembered as such until it changes; what there is outlives the server on its disk. Bounded in entries, octets and jobs under way; what was used
- * least lately goes. */
+ * remembered as such until it changes; what there is outlives the server on its disk. Bounded in entries,
+ * octets and jobs under way; what was used least lately goes. */
 #include "mediaserver/delivery/file-answers.h"
 
 #include <fcntl.h>
@@ -15,7 +15,8 @@
 
 #define ENTRIES_MAX 256
 #define JOBS_MAX 8
-/* A worker ends after 8 s with what it has; it may have to finish a batch of a scan before. */
+/* A worker ends after 8 s: an index with what it has, a subtitle without. It may have to finish a batch of
+ * a scan before. */
 #define PATIENCE_S 20
 /* Another one when workers say it in another way. */
 #define WORDS_VERSION 1
@@ -163,7 +164,7 @@ on_answer(WorkerJob *job, void *user_data)
 			answers->weight += answers->class->weigh(entry->value);
 			entry->fresh = answers->disk != NULL ? g_bytes_ref(job->answer) : NULL;
 		} else if (job->outcome == WORKER_UNREADABLE) {
-			drop(answers, at); /* a disk that fails now may not tomorrow */
+			drop(answers, at); /* a disk that fails or is slow now may not tomorrow */
 		}
 		make_room(answers);
 	}

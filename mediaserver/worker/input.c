@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <av-upnp/clock.h>
+
 #define IO_BUFFER 32768
 
 /* Decoders that avformat_find_stream_info may open. */
@@ -33,6 +35,11 @@ static int
 source_read(void *opaque, uint8_t *buffer, int len)
 {
 	Input *source = opaque;
+
+	if (source->deadline_ns > 0 && avu_now_ns() >= source->deadline_ns) {
+		source->failed = true;
+		return AVERROR(ETIMEDOUT);
+	}
 	ssize_t got = read_source(source, buffer, (size_t)len, source->at);
 
 	if (got < 0) {

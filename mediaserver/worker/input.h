@@ -13,7 +13,8 @@ typedef struct {
 	const char *memory; /* instead of fd; may be NULL */
 	int64_t at;
 	int64_t size;
-	bool failed; /* the kernel gave an error: not the file's contents */
+	int64_t deadline_ns; /* then reading fails, within a demuxer's search too; 0: none */
+	bool failed;         /* the kernel gave an error, or it is late: not the file's contents */
 } Input;
 
 /** Up to len octets at offset; how many came, 0 at the end or on a fault. @param data  Input */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* FFmpeg's demuxers and decoders of text give events as ASS has them; cue-text writes those anew. What
  * is no UTF-8 becomes it first. Only the demuxer that belongs to the file's type is tried. Runs in a
- * sandboxed child of its own. Compiles with FFmpeg 5.1 and 7.1. */
+ * sandboxed child of its own, for a player that waits: ends after BUDGET_NS. Compiles with FFmpeg 5.1 and 7.1. */
 #include "mediaserver/worker/subtitle.h"
 
 #include <stdlib.h>
@@ -12,6 +12,7 @@
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
 
+#include <av-upnp/clock.h>
 #include <av-upnp/text.h>
 
 #include "mediaserver/worker/charset.h"
@@ -20,6 +21,9 @@
 
 #define FILE_BYTES_MAX (8 * 1024 * 1024)
 #define CUES_MAX 50000
+/* Text lies between pictures: for a track the whole film is read, and a large one from a slow disk takes
+ * longer than anybody waits. Less than what ends the child, so that it can say so. */
+#define BUDGET_NS (8 * AVU_NS_PER_S)
 /* Of one whose end nobody tells. */
 #define LASTS_MS 5000
 /* "ReadOrder,Layer,Style,Name,MarginL,MarginR,MarginV,Effect,Text" */
@@ -167,7 +171,8 @@ choose_stream(AVFormatContext *context, int64_t track)
 	return chosen;
 }
 
-static bool
+/* @return UNREADABLE: the end was not reached; half of the text is none */
+static WorkerOutcome
 take_cues(Input *source, const SniffFormat *format, const SubtitleRequest *request, CueText *cues)
 {
 	char rate[32];
@@ -177,13 +182,16 @@ take_cues(Input *source, const SniffFormat *format, const SubtitleRequest *reque
 	AVFormatContext *context = input_open_with(source, format, counts ? "subfps" : NULL, rate);
 
 	if (context == NULL) {
-		return false;
+		return source->failed ? WORKER_UNREADABLE : WORKER_UNSUITABLE;
 	}
 	const AVStream *stream = choose_stream(context, request->track);
-	bool good = stream != NULL && read_cues(context, stream, cues);
+	const bool good = stream != NULL && read_cues(context, stream, cues);
 
 	input_close(&context);
-	return good;
+	if (source->failed) {
+		return WORKER_UNREADABLE;
+	}
+	return good ? WORKER_OK : WORKER_UNSUITABLE;
 }
 
 static void
@@ -230,10 +238,12 @@ run_file(int fd, const SubtitleRequest *request, AvuFrameWriter *answer)
 		Input source = { .fd = -1, .memory = text, .size = (int64_t)len };
 
 		cue_text_init(&cues, request->form, SUBTITLE_OCTETS_MAX);
-		if (take_cues(&source, &types[i].format, request, &cues)) {
+		const WorkerOutcome outcome = take_cues(&source, &types[i].format, request, &cues);
+
+		if (outcome == WORKER_OK) {
 			put_text(answer, cues.text->str, cues.text->len);
-			return WORKER_OK;
 		}
+		return outcome;
 	}
 	return WORKER_UNSUITABLE;
 }
@@ -241,7 +251,7 @@ run_file(int fd, const SubtitleRequest *request, AvuFrameWriter *answer)
 static WorkerOutcome
 run_track(int fd, const SubtitleRequest *request, AvuFrameWriter *answer)
 {
-	Input source = { .fd = fd };
+	Input source = { .fd = fd, .deadline_ns = avu_now_ns() + BUDGET_NS };
 	g_auto(CueText) cues = { 0 };
 	struct stat st;
 	uint64_t tag_len;
@@ -253,11 +263,15 @@ run_track(int fd, const SubtitleRequest *request, AvuFrameWriter *answer)
 	const SniffFormat *format = input_recognise(&source, NULL, &tag_len);
 
 	cue_text_init(&cues, request->form, SUBTITLE_OCTETS_MAX);
-	if (format == NULL || !take_cues(&source, format, request, &cues)) {
+	if (format == NULL) {
 		return source.failed ? WORKER_UNREADABLE : WORKER_UNSUITABLE;
 	}
-	put_text(answer, cues.text->str, cues.text->len);
-	return WORKER_OK;
+	const WorkerOutcome outcome = take_cues(&source, format, request, &cues);
+
+	if (outcome == WORKER_OK) {
+		put_text(answer, cues.text->str, cues.text->len);
+	}
+	return outcome;
 }
 
 WorkerOutcome

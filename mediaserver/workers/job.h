@@ -26,7 +26,7 @@ typedef enum {
 typedef enum {
 	WORKER_OK,
 	WORKER_UNSUITABLE, /* this file has no such thing */
-	WORKER_UNREADABLE, /* the descriptor gave an I/O error */
+	WORKER_UNREADABLE, /* not now: the descriptor gave an I/O error, or time was up */
 	WORKER_DIED,       /* the process that read it died or overran its time */
 	WORKER_OUTCOMES,
 } WorkerOutcome;
