@@ -146,10 +146,13 @@ build_converting(App *app)
 			(unsigned)avu_settings_get_int(app->settings, "ConvertNice"));
 	const int64_t kept_mib = avu_settings_get_int(app->settings, "ConvertCache");
 
-	if (kept_mib > 0) {
-		g_autofree char *folder = avu_state_dir_build_path(app->state_dir, "converted");
+	g_autofree char *folder = avu_state_dir_build_path(app->state_dir, "converted");
+	Kept *kept = kept_new(folder, (uint64_t)kept_mib << 20);
 
-		conversions_set_kept(app->conversions, kept_new(folder, (uint64_t)kept_mib << 20));
+	if (kept_mib > 0) {
+		conversions_set_kept(app->conversions, kept);
+	} else {
+		kept_free(kept); /* what was kept while it was asked for is gone now */
 	}
 	const ContentConverting converting = { conversions_get_machine, app->conversions };
 

@@ -213,7 +213,8 @@ const AvuSettingSpec server_setting_specs[] = {
 		.max = 16777216,
 		.placeholder = "MIB",
 		.help = "so many MiB of what was converted to its end are kept in the state "
-			"directory for the next who asks; 0: none" },
+			"directory for the next who asks, none larger than half of that; 0: "
+			"none" },
 	{ .section = "Stations",
 		.key = "RelayStations",
 		.flag = "relay-stations",

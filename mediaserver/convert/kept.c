@@ -260,7 +260,9 @@ give_up(KeptWriter *writer, int code)
 void
 kept_write(KeptWriter *writer, const char *octets, size_t len)
 {
-	if (writer->fd >= 0) {
+	if (writer->fd >= 0 && len > writer->kept->limit_octets / 2 - writer->octets) {
+		give_up(writer, EFBIG); /* it would drive out all others */
+	} else if (writer->fd >= 0) {
 		writer->octets += len;
 		if (!reserve(writer->kept, len)) {
 			give_up(writer, EFBIG);

@@ -18,7 +18,8 @@ G_BEGIN_DECLS
 typedef struct Kept Kept;
 typedef struct KeptWriter KeptWriter; /* one on its way; its connection's */
 
-/** Half ones of a server that was killed are removed. @param folder  made on demand; of nobody else */
+/** Half ones of a server that was killed are removed, and what is more than the limit.
+ *  @param folder  made on demand; of nobody else */
 Kept *kept_new(const char *folder, uint64_t limit_octets);
 /** After the last writer. Accepts NULL. */
 void kept_free(Kept *kept);
@@ -33,7 +34,7 @@ int kept_open(Kept *kept, const char *key, uint64_t *ret_size);
 
 /** @return NULL: another connection is at it, or it cannot be kept */
 KeptWriter *kept_begin(Kept *kept, const char *key);
-/** A disk that is full costs only the work of next time. */
+/** A disk that is full costs only the work of next time, as does one that is larger than half of the limit. */
 void kept_write(KeptWriter *writer, const char *octets, size_t len);
 /** It is whole. Consumes. */
 void kept_finish(KeptWriter *writer);

@@ -85,11 +85,12 @@ test_kept(void)
 	g_assert_cmpint(size_of(kept, '1'), ==, 40 * KIB);
 	set_age(folder, '1', 50);
 	set_age(folder, '2', 100);
-	put(kept, '3', 60 * KIB); /* evicted while it is written, with room for more */
+	put(kept, '3', 50 * KIB); /* evicted while it is written, with room for more */
 	g_assert_cmpint(size_of(kept, '2'), ==, -1);
-	g_assert_cmpint(size_of(kept, '3'), ==, 60 * KIB);
-	put(kept, '4', 200 * KIB); /* larger than all that may be kept */
+	g_assert_cmpint(size_of(kept, '3'), ==, 50 * KIB);
+	put(kept, '4', 52 * KIB); /* larger than half of what may be kept: the others stay */
 	g_assert_cmpint(size_of(kept, '4'), ==, -1);
+	g_assert_cmpint(size_of(kept, '3'), ==, 50 * KIB);
 	KeptWriter *writer = kept_begin(kept, late);
 
 	kept_write(writer, "x", 1);
@@ -98,6 +99,8 @@ test_kept(void)
 	put(kept, '9', 10);
 	g_assert_cmpint(size_of(kept, '9'), ==, 10);
 	kept_free(kept);
+	kept_free(kept_new(folder, 0)); /* nothing is to be kept any more */
+	g_assert_cmpint(g_rmdir(folder), ==, 0);
 	empty(folder);
 }
 
