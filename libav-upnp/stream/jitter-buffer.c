@@ -326,6 +326,12 @@ avu_jitter_buffer_can_seek_time(const AvuJitterBuffer *buffer)
 }
 
 bool
+avu_jitter_buffer_can_seek_octets(const AvuJitterBuffer *buffer)
+{
+	return buffer->octet_seek;
+}
+
+bool
 avu_jitter_buffer_has_speed(const AvuJitterBuffer *buffer, AvuPlaySpeed speed)
 {
 	g_auto(GStrv) speeds = g_strsplit(buffer->speeds != NULL ? buffer->speeds : "", ",", 64);

@@ -69,8 +69,8 @@ link_on_head(const AvuStreamHead *head, void *data)
 		self->time_seek = self->source.time_seek;
 		self->begins_ns = self->source.start_ns;
 		/* Before a time that was asked for there is nothing to go back to. */
-		avu_ring_writer_describe(self->ring, self->source.total_bytes,
-			self->source.ranges && self->start_ns == 0);
+		self->octet_seek = self->source.ranges && self->start_ns == 0;
+		avu_ring_writer_describe(self->ring, self->source.total_bytes, self->octet_seek);
 	} else {
 		link->verdict =
 			remote_source_continue(&self->source, head, link->at, &link->refusal);

@@ -104,7 +104,7 @@ struct AvuJitterBuffer {
 	bool in_pieces, has_side;
 	int64_t size_bytes; /* of the whole resource; -1: not known */
 	int64_t list_ns;    /* how long the list says that it is; AVU_TIME_NONE: it does not */
-	bool time_seek;
+	bool time_seek, octet_seek;
 	int64_t begins_ns;
 	GError *error;
 	bool open;

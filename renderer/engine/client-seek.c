@@ -59,12 +59,14 @@ client_seek(void *self, int64_t position_ns)
 	}
 	position_set(&client->position, position_ns);
 	client_note_wish(client);
-	if (!client->current->sent && avu_play_speed_is_normal(client->current->speed)) {
+	if (!client->current->sent && avu_play_speed_is_normal(client->current->speed) &&
+		(client->current->seekable || client->current->base_ns == 0)) {
 		client->current->start_ns =
 			position_ns - MIN(position_ns, client->current->base_ns);
 		return;
 	}
-	if (!avu_play_speed_is_normal(client->current->speed) ||
+	/* A stream that is being asked for from a time on is asked for anew. */
+	if (!avu_play_speed_is_normal(client->current->speed) || !client->current->sent ||
 		(!client->current->seekable &&
 			avu_jitter_buffer_can_seek_time(client->current->buffer))) {
 		client_reopen(client, position_ns, client->current->speed);

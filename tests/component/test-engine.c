@@ -139,14 +139,32 @@ test_late(void)
 	house_close(&house);
 }
 
+/* Its server says that it begins at 2 s, and the rest is heard once. */
+static void
+house_check_timed(House *house)
+{
+	g_autoptr(GByteArray) rest = g_byte_array_new();
+	g_autofree char *octets = NULL;
+	gsize len = 0;
+
+	house_wait(house, "transitioning:1 ");
+	house_wait(house, "playing:1 ");
+	g_assert_cmpint(engine()->get_position_ns(house->client), >=, 2 * AVU_NS_PER_S);
+	g_assert_cmpint(engine()->get_position_ns(house->client), <, 2400 * AVU_NS_PER_MS);
+	house_wait(house, "ended:1 ");
+	g_assert_null(strstr(house->log->str, "stopped"));
+	g_assert_true(g_file_get_contents(house->out_path, &octets, &len, NULL));
+	put_frames(rest, TIMED, 2 * RATE, 4 * RATE);
+	g_assert_cmpuint(len, >=, rest->len);
+	g_assert_cmpuint(len, <, rest->len + RATE * FRAME_BYTES);
+	g_assert_cmpmem(octets + len - rest->len, rest->len, rest->data, rest->len);
+}
+
 /* A server that begins at times and not at octets, such as one that converts: a seek asks it. */
 static void
 test_seek_by_time(void)
 {
 	House house;
-	g_autoptr(GByteArray) rest = g_byte_array_new();
-	g_autofree char *octets = NULL;
-	gsize len = 0;
 
 	house_open(&house, true);
 	house_load(&house, 1, "/timed.wav");
@@ -157,19 +175,33 @@ test_seek_by_time(void)
 	g_string_truncate(house.log, 0);
 	engine()->seek(house.client, 2 * AVU_NS_PER_S + AVU_NS_PER_S / 2);
 	g_assert_cmpint(engine()->get_position_ns(house.client) / AVU_NS_PER_S, ==, 2);
-	house_wait(&house, "transitioning:1 ");
-	house_wait(&house, "playing:1 ");
-	/* The server says that it begins at 2 s. */
-	g_assert_cmpint(engine()->get_position_ns(house.client), >=, 2 * AVU_NS_PER_S);
-	g_assert_cmpint(engine()->get_position_ns(house.client), <, 2400 * AVU_NS_PER_MS);
-	house_wait(&house, "ended:1 ");
-	g_assert_null(strstr(house.log->str, "stopped"));
-	g_assert_true(g_file_get_contents(house.out_path, &octets, &len, NULL));
-	put_frames(rest, TIMED, 2 * RATE, 4 * RATE);
-	g_assert_cmpuint(len, >, rest->len);
-	g_assert_cmpuint(len, <, rest->len + RATE * FRAME_BYTES);
-	g_assert_cmpint(memcmp(octets + len - rest->len, rest->data, rest->len), ==, 0);
+	house_check_timed(&house);
 	house_close(&house);
+}
+
+/* A slider that is dragged: the last place counts, also when the stream of an earlier one is not there yet,
+ * and when it is not known yet who finds places. */
+static void
+test_seeks_by_time(void)
+{
+	static const int64_t places_ms[] = { 3500, 0, 1000, 2500 };
+
+	for (unsigned playing = 0; playing < 2; playing++) {
+		House house;
+
+		house_open(&house, true);
+		house_load(&house, 1, "/timed.wav");
+		engine()->play(house.client);
+		if (playing != 0) {
+			house_wait(&house, "playing:1 ");
+			g_string_truncate(house.log, 0);
+		}
+		for (size_t i = 0; i < G_N_ELEMENTS(places_ms); i++) {
+			engine()->seek(house.client, places_ms[i] * AVU_NS_PER_MS);
+		}
+		house_check_timed(&house);
+		house_close(&house);
+	}
 }
 
 /* Such a server's stream breaks: it is asked for the time that was reached. */
@@ -296,6 +328,7 @@ main(int argc, char **argv)
 	g_test_add_func("/engine/server-gone", test_server_gone);
 	g_test_add_func("/engine/late", test_late);
 	g_test_add_func("/engine/seek-by-time", test_seek_by_time);
+	g_test_add_func("/engine/seeks-by-time", test_seeks_by_time);
 	g_test_add_func("/engine/break-by-time", test_break_by_time);
 	g_test_add_func("/engine/server-speed", test_server_speed);
 	g_test_add_func("/engine/subtitles", test_subtitles);

@@ -110,6 +110,7 @@ test_time(void)
 			g_assert_false(house.failed);
 			g_assert_cmpuint(house.right, ==, SIZE);
 			g_assert_true(avu_jitter_buffer_can_seek_time(house.buffer));
+			g_assert_false(avu_jitter_buffer_can_seek_octets(house.buffer));
 			g_assert_cmpint(avu_jitter_buffer_get_start_ns(house.buffer), ==,
 				60 * AVU_NS_PER_S);
 		} else {

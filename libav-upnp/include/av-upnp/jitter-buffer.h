@@ -85,6 +85,8 @@ AVU_API bool avu_jitter_buffer_is_open(const AvuJitterBuffer *buffer);
 AVU_API const char *avu_jitter_buffer_get_mime(const AvuJitterBuffer *buffer);
 /** The server can begin at any time of the content (DLNA.ORG_OP). After opened. */
 AVU_API bool avu_jitter_buffer_can_seek_time(const AvuJitterBuffer *buffer);
+/** What reads the ring finds places itself: any octet can be had. After opened. */
+AVU_API bool avu_jitter_buffer_can_seek_octets(const AvuJitterBuffer *buffer);
 /** The server can send it so fast (DLNA.ORG_PS). After opened. */
 AVU_API bool avu_jitter_buffer_has_speed(const AvuJitterBuffer *buffer, AvuPlaySpeed speed);
 /** The time of the first octet: at or before the one asked for. After opened. */
