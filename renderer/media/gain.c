@@ -14,6 +14,7 @@
 
 #define GAIN_DB_MAX 51.0 /* that of a byte of LAME's, and more than any music needs */
 #define GAIN_PEAK_MAX 100.0
+#define GAIN_FACTOR_MAX 10.0 /* GStreamer's volume takes no more */
 #define GAIN_REFERENCE_DB 89.0
 #define GAIN_R128_DB 5.0 /* -23 LUFS are that much softer than ReplayGain's -18 */
 #define GAIN_R128_MAX 32768
@@ -99,7 +100,8 @@ gain_factor(const GainTags *tags, const GainWish *wish)
 	double peak = album ? tags->album_peak : tags->track_peak;
 	double factor = pow(10, CLAMP(db, -GAIN_DB_MAX, GAIN_DB_MAX) / 20);
 
-	return MIN(factor, peak > 0 ? 1 / peak : 1);
+	factor = MIN(factor, peak > 0 ? 1 / peak : 1);
+	return MIN(factor, GAIN_FACTOR_MAX);
 }
 
 /* ---- the element */

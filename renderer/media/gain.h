@@ -26,7 +26,7 @@ typedef struct {
 /** Takes what is of use; what is absurd is left out. */
 void gain_take(GainTags *tags, const GstTagList *list);
 /** @return by what samples are multiplied: 1 where nothing is known; never so much that the peak would be
- *          above full scale, and never louder where no peak is known */
+ *          above full scale, never louder where no peak is known, and at most 10 */
 double gain_factor(const GainTags *tags, const GainWish *wish);
 
 /** @return floating element that makes the samples of one track louder or softer by the tags that pass
