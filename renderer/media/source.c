@@ -70,13 +70,15 @@ source_look(AvSource *self, guint64 offset, size_t len)
 	}
 }
 
-/* The demuxer pulls it as one piece, and again when the track is opened anew. */
+/* The demuxer pulls it as one piece, and again when the track is opened anew: its edit list is opened
+ * each time, but what the first one said stays, since others read it meanwhile. */
 static void
 source_look_at_index(AvSource *self, uint8_t *octets, size_t len)
 {
 	SoundTrim trim;
 
-	if (mp4_head_is_index(octets, len) && mp4_head_take(octets, len, &trim)) {
+	if (mp4_head_is_index(octets, len) && mp4_head_take(octets, len, &trim) &&
+		!atomic_load(&self->trims)) {
 		self->trim = trim;
 		atomic_store(&self->trims, true);
 	}
