@@ -83,7 +83,12 @@ screen_open(Screen *screen)
 	GstElement *sink = sinks_make_video(screen->sinks, &error);
 
 	if (source == NULL || convert == NULL || scale == NULL || sink == NULL) {
+		GstElement *made[] = { source, convert, scale, sink };
+
 		g_message("no screen: %s", error != NULL ? error->message : "elements are missing");
+		for (size_t i = 0; i < G_N_ELEMENTS(made); i++) {
+			gst_clear_object(&made[i]);
+		}
 		return;
 	}
 	screen->pipeline = gst_object_ref_sink(gst_pipeline_new("screen"));
