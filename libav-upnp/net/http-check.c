@@ -68,7 +68,7 @@ refuse(unsigned status, const char *why)
 static bool
 is_token(const char *text, size_t len)
 {
-	static const char others[] = "!#$%&'*+-.^_`|~";
+	static const char others[] = "!#$%&'*+-.^_`|~"; /* the dash is asked first: most names have one */
 
 	for (size_t i = 0; i < len; i++) {
 		if (!g_ascii_isalnum(text[i]) && text[i] != '-' &&

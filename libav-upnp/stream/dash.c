@@ -6,7 +6,6 @@
 
 #include <av-upnp/cursor.h>
 #include <av-upnp/error.h>
-#include <av-upnp/url.h>
 #include <av-upnp/xml-reader.h>
 
 #include "pieces.h"
@@ -221,14 +220,19 @@ add_timeline(Dash *self, const AvuXmlElement *timeline, const char *media, uint6
 		uint64_t duration = get_number(s, "d", 0);
 		int64_t more = 0;
 
+		const AvuXmlElement *next = avu_xml_find_next(s, "S");
+		/* -1: until the next one that says when it begins, or to the end of the period */
+		const uint64_t until = next != NULL ? get_number(next, "t", 0) : 0;
+
 		time = get_number(s, "t", time);
 		if (duration == 0 ||
 			(repeat != NULL && !avu_parse_int(repeat, -1, INT32_MAX, &more))) {
 			return set_syntax(error, "the timeline of the stream is not valid");
 		}
 		for (int64_t i = 0;
-			more < 0 ? to_ns(time - MIN(zero, time), scale) < self->duration_ns
-				 : i <= more;
+			more >= 0   ? i <= more
+			: until > 0 ? time < until
+				    : to_ns(time - MIN(zero, time), scale) < self->duration_ns;
 			i++, time += duration) {
 			Piece piece = { .start_ns = self->start_ns +
 						    to_ns(time - MIN(zero, time), scale),
@@ -391,8 +395,7 @@ find_set(const AvuXmlElement *period, const char *kind)
 }
 
 static const AvuXmlElement *
-choose_representation(
-	const AvuXmlElement *set, uint64_t max_bps, uint64_t *ret_rate, unsigned *ret_n)
+choose_representation(const AvuXmlElement *set, uint64_t max_bps, uint64_t *ret_rate)
 {
 	const AvuXmlElement *all[PIECES_VARIANTS_MAX];
 	uint64_t rates[PIECES_VARIANTS_MAX];
@@ -406,7 +409,6 @@ choose_representation(
 	}
 	const size_t best = n > 0 ? pieces_choose(rates, n, max_bps) : 0;
 
-	*ret_n = (unsigned)n;
 	*ret_rate = n > 0 ? rates[best] : 0;
 	return n > 0 ? all[best] : NULL;
 }
@@ -421,8 +423,7 @@ resolve_base(char *take_base, const AvuXmlElement *element, GError **error)
 	if (base == NULL || reference == NULL || reference[0] == '\0') {
 		return g_steal_pointer(&base);
 	}
-	g_autoptr(AvuUrl) from = avu_url_parse(base, error);
-	g_autoptr(AvuUrl) url = from != NULL ? avu_url_resolve(from, reference, error) : NULL;
+	g_autoptr(AvuUrl) url = pieces_resolve(base, reference, error);
 
 	return url != NULL ? g_strdup(avu_url_get_text(url)) : NULL;
 }
@@ -442,9 +443,8 @@ add_period(PieceList *list, const AvuXmlElement *mpd, const AvuXmlElement *perio
 	const AvuXmlElement *sound = find_set(period, "audio");
 	const AvuXmlElement *set = wish->side || pictures == NULL ? sound : pictures;
 	Dash self = { .list = list, .start_ns = start_ns, .duration_ns = duration_ns };
-	const AvuXmlElement *chosen = set != NULL ? choose_representation(set, wish->max_bps,
-							    &self.rate_bps, &list->choices)
-						  : NULL;
+	const AvuXmlElement *chosen =
+		set != NULL ? choose_representation(set, wish->max_bps, &self.rate_bps) : NULL;
 
 	if (chosen == NULL) {
 		g_set_error_literal(error, AVU_ERROR, AVU_ERROR_NOT_FOUND,
@@ -475,6 +475,18 @@ add_period(PieceList *list, const AvuXmlElement *mpd, const AvuXmlElement *perio
 	return good;
 }
 
+/* Of a period that does not say it: until the next one begins. */
+static int64_t
+get_period_duration(const AvuXmlElement *period, int64_t at_ns, int64_t total_ns)
+{
+	const int64_t own_ns = parse_duration(avu_xml_get_attribute(period, "duration"));
+	const AvuXmlElement *next = avu_xml_find_next(period, "Period");
+	const int64_t next_ns =
+		next != NULL ? parse_duration(avu_xml_get_attribute(next, "start")) : 0;
+
+	return own_ns > 0 ? own_ns : MAX((next_ns > 0 ? next_ns : total_ns) - at_ns, 0);
+}
+
 PieceList *
 dash_parse(const char *text, size_t len, const PiecesWish *wish, GError **error)
 {
@@ -497,9 +509,8 @@ dash_parse(const char *text, size_t len, const PiecesWish *wish, GError **error)
 
 	for (const AvuXmlElement *period = avu_xml_find_child(mpd, "Period"); period != NULL;
 		period = avu_xml_find_next(period, "Period")) {
-		int64_t own_ns = parse_duration(avu_xml_get_attribute(period, "duration"));
+		const int64_t own_ns = get_period_duration(period, at_ns, total_ns);
 
-		own_ns = own_ns > 0 ? own_ns : MAX(total_ns - at_ns, 0);
 		if (!add_period(list, mpd, period, at_ns, own_ns, wish, error)) {
 			return NULL;
 		}

@@ -212,6 +212,7 @@ refuse_for(const GError *error, DeliveryPlan *plan)
 		const char *text;
 	} rows[] = {
 		{ AVU_ERROR_NOT_FOUND, 404, "the resource is not there any more" },
+		{ AVU_ERROR_UNSUPPORTED, 404, "nothing can be made of the resource" },
 		{ AVU_ERROR_DENIED, 403, "the server may not read this" },
 		{ AVU_ERROR_BUSY, 503, "the server is busy" },
 	};

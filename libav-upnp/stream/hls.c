@@ -7,7 +7,6 @@
 #include <av-upnp/cursor.h>
 #include <av-upnp/error.h>
 #include <av-upnp/foreign-text.h>
-#include <av-upnp/url.h>
 
 #include "pieces.h"
 
@@ -94,7 +93,8 @@ get_rate(const Line *line)
 	g_autofree char *value = dup_attribute(line, "BANDWIDTH");
 	uint64_t rate = 0;
 
-	return value != NULL && avu_parse_uint(value, PIECES_RATE_MAX, &rate) ? rate : 0;
+	return value != NULL && avu_parse_uint(value, INT64_MAX, &rate) ? MIN(rate, PIECES_RATE_MAX)
+									: 0;
 }
 
 /* ---- lines of both kinds of list */
@@ -138,7 +138,7 @@ on_range(Hls *self, const Line *rest, GError **error)
 
 	/* Without a place it goes on behind the one before. */
 	self->next.offset = self->range_end;
-	return pieces_take_range(text, &self->next) ||
+	return (pieces_take_range(text, &self->next) && self->next.offset <= INT64_MAX / 2) ||
 	       set_syntax(error, "a piece of the stream has no valid range");
 }
 
@@ -324,19 +324,17 @@ choose(Hls *self, GError **error)
 	g_autofree char *sound = dup_sound(self, &variant->attributes);
 	g_autofree char *uri =
 		self->wish->side ? g_strdup(sound) : g_strndup(variant->uri.text, variant->uri.len);
-	g_autoptr(AvuUrl) base = avu_url_parse(self->wish->base, error);
-	g_autoptr(AvuUrl) url =
-		base != NULL && uri != NULL ? avu_url_resolve(base, uri, error) : NULL;
+	if (uri == NULL) {
+		g_set_error_literal(
+			error, AVU_ERROR, AVU_ERROR_NOT_FOUND, "the stream has no sound apart");
+		return false;
+	}
+	g_autoptr(AvuUrl) url = pieces_resolve(self->wish->base, uri, error);
 
 	if (url == NULL) {
-		if (base != NULL && uri == NULL) {
-			g_set_error_literal(error, AVU_ERROR, AVU_ERROR_NOT_FOUND,
-				"the stream has no sound apart");
-		}
 		return false;
 	}
 	list->next_uri = g_strdup(avu_url_get_text(url));
-	list->choices = self->variants->len;
 	list->side = sound != NULL && !self->wish->side;
 	list->rate_bps = self->wish->side ? 0 : get_rate(&variant->attributes);
 	list->mime = self->wish->side ? "audio/*" : kind_of_codecs(&variant->attributes);

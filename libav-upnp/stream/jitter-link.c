@@ -20,6 +20,42 @@
 #define LINK_HEAD_NS (28 * AVU_NS_PER_S)
 #define LINK_FIRST_BYTES (8u * 1024) /* tell what most containers are */
 
+/* The head of a resource that is asked for for the first time. */
+static bool
+link_take_resource(JitterLink *link, const AvuStreamHead *head)
+{
+	AvuJitterBuffer *self = link->buffer;
+
+	link->verdict = (RemoteSourceJudgement){ .asked_ns = AVU_TIME_NONE };
+	link->verdict.verdict =
+		remote_source_open(&self->source, head, link->at, self->start_ns, &link->refusal);
+	if (link->verdict.verdict != REMOTE_SOURCE_TAKE) {
+		return false;
+	}
+	if (!remote_source_is_at_speed(head, self->speed)) {
+		link->verdict.verdict = REMOTE_SOURCE_NEVER;
+		g_set_error_literal(&link->refusal, AVU_ERROR, AVU_ERROR_UNSUPPORTED,
+			"the server does not send it at the speed that was asked for");
+		return false;
+	}
+	if (!avu_play_speed_is_normal(self->speed)) {
+		/* Places of it are none of the resource. */
+		self->source.ranges = false;
+		g_clear_pointer(&self->source.validator, g_free);
+	}
+	self->described = true;
+	self->speeds = g_strdup(self->source.speeds);
+	self->mime = g_strdup(self->source.mime);
+	self->size_bytes = self->source.whole_bytes;
+	self->station = g_strdup(self->source.station);
+	self->time_seek = self->source.time_seek;
+	self->begins_ns = self->source.start_ns;
+	/* Before a time that was asked for there is nothing to go back to. */
+	self->octet_seek = self->source.ranges && self->start_ns == 0;
+	avu_ring_writer_describe(self->ring, self->source.total_bytes, self->octet_seek);
+	return true;
+}
+
 static bool
 link_on_head(const AvuStreamHead *head, void *data)
 {
@@ -44,33 +80,9 @@ link_on_head(const AvuStreamHead *head, void *data)
 		return jitter_pieces_on_head(link, head);
 	}
 	if (!self->described) {
-		link->verdict = (RemoteSourceJudgement){ .asked_ns = AVU_TIME_NONE };
-		link->verdict.verdict = remote_source_open(
-			&self->source, head, link->at, self->start_ns, &link->refusal);
-		if (link->verdict.verdict != REMOTE_SOURCE_TAKE) {
+		if (!link_take_resource(link, head)) {
 			return false;
 		}
-		if (!remote_source_is_at_speed(head, self->speed)) {
-			link->verdict.verdict = REMOTE_SOURCE_NEVER;
-			g_set_error_literal(&link->refusal, AVU_ERROR, AVU_ERROR_UNSUPPORTED,
-				"the server does not send it at the speed that was asked for");
-			return false;
-		}
-		if (!avu_play_speed_is_normal(self->speed)) {
-			/* Places of it are none of the resource. */
-			self->source.ranges = false;
-			g_clear_pointer(&self->source.validator, g_free);
-		}
-		self->described = true;
-		self->speeds = g_strdup(self->source.speeds);
-		self->mime = g_strdup(self->source.mime);
-		self->size_bytes = self->source.whole_bytes;
-		self->station = g_strdup(self->source.station);
-		self->time_seek = self->source.time_seek;
-		self->begins_ns = self->source.start_ns;
-		/* Before a time that was asked for there is nothing to go back to. */
-		self->octet_seek = self->source.ranges && self->start_ns == 0;
-		avu_ring_writer_describe(self->ring, self->source.total_bytes, self->octet_seek);
 	} else {
 		link->verdict =
 			remote_source_continue(&self->source, head, link->at, &link->refusal);
@@ -190,10 +202,11 @@ link_on_done(const GError *error, void *data)
 {
 	JitterLink *link = data;
 
-	link->over = true;
-	if (error != NULL && link->error == NULL) {
+	/* of a piece that is complete it does not matter how its connection ends */
+	if (error != NULL && link->error == NULL && !link->over) {
 		link->error = g_error_copy(error);
 	}
+	link->over = true;
 }
 
 bool
@@ -201,7 +214,6 @@ jitter_link_open(JitterLink *link, uint64_t offset, GError **error)
 {
 	AvuJitterBuffer *self = link->buffer;
 	bool image = self->said_mime != NULL && g_str_has_prefix(self->said_mime, "image/");
-	bool secure = g_ascii_strncasecmp(self->uri, "https:", 6) == 0;
 	/* Once it is known to be no radio station, nothing but octets is wanted. */
 	bool titles = !image && self->pieces == NULL && (!self->described || self->source.live);
 	/* What follows a break is asked for in octets. */
@@ -238,9 +250,6 @@ jitter_link_open(JitterLink *link, uint64_t offset, GError **error)
 		.if_range = self->source.validator,
 		.headers = headers,
 		.redirects = AVU_LIMIT_MEDIA_REDIRECTS,
-		.connect_timeout_ns = !self->described ? LINK_FIRST_CONNECT_NS
-				      : secure         ? LINK_SECURE_CONNECT_NS
-						       : LINK_CONNECT_NS,
 		.head_timeout_ns = LINK_HEAD_NS,
 		.head = link_on_head,
 		.body = link_on_body,
@@ -252,6 +261,11 @@ jitter_link_open(JitterLink *link, uint64_t offset, GError **error)
 	if (self->pieces != NULL) {
 		jitter_pieces_fill(self, link, &request);
 	}
+	const bool secure = g_ascii_strncasecmp(request.url, "https:", 6) == 0;
+
+	request.connect_timeout_ns = !self->described ? LINK_FIRST_CONNECT_NS
+				     : secure         ? LINK_SECURE_CONNECT_NS
+						      : LINK_CONNECT_NS;
 	link->stream = avu_stream_new(self->streamer, &request, error);
 	return link->stream != NULL;
 }

@@ -19,7 +19,6 @@
 #define PIECES_RATE_FIRST 20000000u /* bit/s: more than a wireless network carries at all times */
 #define PIECES_LIVE_BEHIND 3u       /* pieces before the end of a live list: RFC 8216, 6.3.3 */
 #define PIECES_RESTART 100u         /* numbers that went back so far: the server began anew */
-#define PIECE_BYTES_MAX (1024u * 1024 * 1024)
 
 static const Piece *
 pieces_target(const JitterPieces *pieces)
@@ -152,10 +151,11 @@ pieces_refuse(JitterLink *link, const AvuStreamHead *head)
 	for (size_t i = 0; i < G_N_ELEMENTS(later); i++) {
 		again = again || head->status == later[i];
 	}
-	link->buffer->pieces->status = head->status;
+	const bool busy = head->status >= 500 || head->status == 408 || head->status == 429;
+
 	link->verdict = (RemoteSourceJudgement){ .asked_ns = AVU_TIME_NONE,
 		.verdict = again ? REMOTE_SOURCE_LATER : REMOTE_SOURCE_NEVER,
-		.reason = head->status < 500 ? BACK_OFF_MISSING : BACK_OFF_BUSY };
+		.reason = busy ? BACK_OFF_BUSY : BACK_OFF_MISSING };
 	g_set_error(&link->refusal, AVU_ERROR, AVU_ERROR_NOT_FOUND, "%s: the server answered %u",
 		link->list != NULL ? "list of the stream" : "piece of the stream", head->status);
 	return false;
@@ -176,6 +176,11 @@ jitter_pieces_on_head(JitterLink *link, const AvuStreamHead *head)
 	JitterPieces *pieces = link->buffer->pieces;
 	const char *coding = g_hash_table_lookup((GHashTable *)head->headers, "content-encoding");
 
+	if (head->status == 416 && link->list == NULL && pieces->done > 0 &&
+		pieces_target(pieces)->length == 0) {
+		link->over = true; /* nothing is behind what came: it had come whole */
+		return true;
+	}
 	if (!remote_source_is_answer(head)) {
 		return pieces_refuse(link, head);
 	}
@@ -231,10 +236,6 @@ jitter_pieces_pass(JitterLink *link, size_t n)
 
 	pieces->done += n;
 	if (target->length > 0 && pieces->done == target->length) {
-		link->over = true;
-	} else if (pieces->done > PIECE_BYTES_MAX) {
-		g_set_error_literal(&link->error, AVU_ERROR, AVU_ERROR_LIMIT,
-			"a piece of the stream has no end");
 		link->over = true;
 	}
 }

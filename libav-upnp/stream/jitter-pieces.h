@@ -18,7 +18,6 @@ typedef struct {
 	uint64_t head_at;  /* its offset there */
 	bool of_head;      /* the head of the piece is read before it */
 	uint64_t done;     /* octets of what is read that are in the ring */
-	unsigned status;   /* of an answer that was of no use; 0: it was none of HTTP */
 	uint64_t rate_bps; /* 0: not said */
 	const char *mime;  /* NULL: not said */
 	bool side;         /* its sound is apart */

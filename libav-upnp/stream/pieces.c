@@ -5,7 +5,6 @@
 
 #include <av-upnp/cursor.h>
 #include <av-upnp/error.h>
-#include <av-upnp/url.h>
 
 #include "pieces.h"
 
@@ -91,12 +90,26 @@ piece_list_free(PieceList *list)
 	}
 }
 
+AvuUrl *
+pieces_resolve(const char *base, const char *reference, GError **error)
+{
+	g_autoptr(AvuUrl) from = avu_url_parse(base, error);
+	g_autoptr(AvuUrl) url = from != NULL ? avu_url_resolve(from, reference, error) : NULL;
+
+	if (url != NULL && g_str_has_prefix(base, "https:") &&
+		!g_str_has_prefix(avu_url_get_text(url), "https:")) {
+		g_set_error_literal(error, AVU_ERROR, AVU_ERROR_DENIED,
+			"the list of the stream came by https and names an address of http");
+		return NULL;
+	}
+	return g_steal_pointer(&url);
+}
+
 bool
 piece_list_add(PieceList *list, GArray *to, const char *base, const char *reference,
 	const Piece *piece, GError **error)
 {
-	g_autoptr(AvuUrl) from = avu_url_parse(base, error);
-	g_autoptr(AvuUrl) url = from != NULL ? avu_url_resolve(from, reference, error) : NULL;
+	g_autoptr(AvuUrl) url = pieces_resolve(base, reference, error);
 
 	if (url == NULL) {
 		return false;

@@ -5,7 +5,7 @@
  * stream, MP4 or ADTS. Nothing is fetched here. */
 #pragma once
 
-#include <av-upnp/base.h>
+#include <av-upnp/url.h>
 
 #define PIECES_TEXT_MAX (1024u * 1024) /* LIM-21 */
 #define PIECES_MAX 20000u              /* eleven hours of two seconds each */
@@ -37,7 +37,6 @@ typedef struct {
 	int64_t reload_ns;      /* of live ones: pieces come about that often */
 	int64_t duration_ns;    /* of all */
 	uint64_t rate_bps;      /* 0: not said */
-	unsigned choices;       /* rates there were to choose from */
 	const char *mime;       /* a kind, as "video/" and an asterisk; NULL: not said */
 	bool side;              /* its sound is a stream of its own */
 	size_t uri_bytes;
@@ -64,6 +63,8 @@ piece_list_get(const PieceList *list, size_t i)
 /* ---- for the two parsers */
 
 PieceList *piece_list_new(void);
+/** An address in a list. @return NULL with SYNTAX, or DENIED: a list that came safely names it by http */
+AvuUrl *pieces_resolve(const char *base, const char *reference, GError **error);
 /** @param reference  against base  @return false with error */
 bool piece_list_add(PieceList *list, GArray *to, const char *base, const char *reference,
 	const Piece *piece, GError **error);

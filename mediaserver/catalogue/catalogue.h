@@ -159,6 +159,7 @@ typedef struct {
 	int64_t end_ns;                  /* of a piece; AVU_TIME_NONE: the file's end */
 	char *subtitles;                 /* files beside it, as Item.subtitles; may be NULL */
 	bool has_ifo;                    /* as Item.has_ifo */
+	int64_t frame_rate_mhz;          /* as Item.frame_rate_mhz */
 	char *video_codec, *audio_codec; /* FFmpeg's names; may be NULL */
 } CatalogueFile;
 void catalogue_file_clear(CatalogueFile *file);

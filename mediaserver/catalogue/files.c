@@ -26,7 +26,7 @@ catalogue_find_file(Catalogue *catalogue, int64_t id, CatalogueFile *ret_file, G
 	Statement *statement = database_prepare(reader,
 		"SELECT folder.root, folder.path, item.name, mime, profile, kind, duration_ns,"
 		" start_ns, end_ns, subtitles, size_bytes, video_codec, audio_codec, inode, "
-		"mtime_ns, has_ifo FROM item"
+		"mtime_ns, has_ifo, frame_rate_mhz FROM item"
 		" JOIN folder ON folder.id = item.folder WHERE item.id = ?1 AND url IS NULL",
 		&cause);
 
@@ -64,6 +64,8 @@ catalogue_find_file(Catalogue *catalogue, int64_t id, CatalogueFile *ret_file, G
 		ret_file->inode = statement_get_int(statement, 13);
 		ret_file->mtime_ns = statement_get_int(statement, 14);
 		ret_file->has_ifo = statement_get_int(statement, 15) > 0;
+		ret_file->frame_rate_mhz =
+			statement_is_null(statement, 16) ? -1 : statement_get_int(statement, 16);
 		(void)statement_finish(reader, statement, NULL); /* one row */
 	} else {
 		g_set_error(error, AVU_UPNP_ERROR, NO_SUCH_OBJECT, "no such object");

@@ -144,9 +144,9 @@ sides_parse_subtitle(const char *rest, SideUrl *ret_url)
 
 /* Can it be had so? VobSub's two files have nothing to read. */
 static bool
-is_had_as(const Subtitle *subtitle, const char *type)
+is_had_as(const Subtitle *subtitle, const char *column, const char *type)
 {
-	return subtitle_is_text(subtitle) || g_str_equal(subtitle->type, type);
+	return subtitle_is_text(subtitle, column) || g_str_equal(subtitle->type, type);
 }
 
 /* What goes where there is room for one. */
@@ -166,7 +166,7 @@ find_first(const char *column, Subtitle *ret_subtitle, unsigned *ret_n)
 	bool found = false;
 
 	for (unsigned n = 0; subtitles_next(&at, &subtitle); n++) {
-		if (subtitle_is_text(&subtitle) && (!found || ret_subtitle->forced)) {
+		if (subtitle_is_text(&subtitle, column) && (!found || ret_subtitle->forced)) {
 			if (!found || !subtitle.forced) {
 				*ret_subtitle = subtitle;
 				*ret_n = n;
@@ -205,7 +205,7 @@ add_resources(AvuObject *object, const Item *item, const char *type, unsigned ty
 			there = there ||
 				((types & made[i].bit) != 0 && g_str_equal(as, made[i].type));
 		}
-		if (there || !is_had_as(&subtitle, as)) {
+		if (there || !is_had_as(&subtitle, item->subtitles, as)) {
 			continue;
 		}
 		AvuResource *resource = &object->resources[object->n_resources++];

@@ -160,7 +160,8 @@ fill_request(const SubtitleFiles *files, const Subtitle *subtitle, const char *t
 }
 
 static AvuHttpResponse *
-answer_text(const SubtitleFiles *files, int fd, const Subtitle *subtitle, const char *type)
+answer_text(const SubtitleFiles *files, const CatalogueFile *film, int fd,
+	const Subtitle *subtitle, const char *type)
 {
 	SubtitleRequest request;
 	struct stat st;
@@ -168,6 +169,7 @@ answer_text(const SubtitleFiles *files, int fd, const Subtitle *subtitle, const 
 	if (fstat(fd, &st) < 0 || !fill_request(files, subtitle, type, &request)) {
 		return avu_http_response_new_error(404, "no such resource");
 	}
+	request.frame_rate_mhz = film->frame_rate_mhz > 0 ? film->frame_rate_mhz : -1;
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GBytes) text = file_answers_get(
 		files->texts, fd, &st, NULL, subtitle_request_to_question(&request), &error);
@@ -215,7 +217,7 @@ answer(const SubtitleFiles *files, const CatalogueFile *file, const Subtitle *su
 		return avu_http_response_new_error(404, "the file is not there any more");
 	}
 	if (is_track(subtitle) || !is_pictures(fd, subtitle)) {
-		return answer_text(files, fd, subtitle, type);
+		return answer_text(files, file, fd, subtitle, type);
 	}
 	g_autoptr(GBytes) bytes =
 		g_str_equal(subtitle->type, type) ? read_whole(fd, BYTES_MAX) : NULL;

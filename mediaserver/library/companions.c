@@ -141,7 +141,7 @@ companion_belongs_to(const Companion *companion, const char *media_name)
 	case COMPANION_IFO:
 		return strlen(base) - stem_length(base) == strlen(".ifo") &&
 		       stem_length(base) == stem_length(media_name) &&
-		       g_ascii_strncasecmp(base, media_name, stem_length(base)) == 0;
+		       strncmp(base, media_name, stem_length(base)) == 0; /* as it is opened */
 	case COMPANION_CUE:
 	case COMPANION_LYRICS:
 		return begins_with_stem_of(base, media_name);

@@ -183,16 +183,13 @@ store_batch(Scan *scan, const ProbeBatch *batch, GError **error)
 		const Candidate *file = &cargo->files[i];
 
 		file->folder->n_out--;
-		if (file->growing && batch->results[i].outcome != PROBE_OK) {
-			continue; /* it is looked at again when it is whole */
-		}
 		if (!file->growing && changed_since(batch, i, &file->st)) {
 			library_put_off(scan->library, file->folder, file->name, LIBRARY_QUIET_NS);
-			continue;
-		}
-		good = scan_begin(scan, error) &&
-		       store_file(scan, file, &batch->results[i], error) &&
-		       finish_folder(scan, file->folder, error);
+		} else if (!file->growing || batch->results[i].outcome == PROBE_OK) {
+			good = scan_begin(scan, error) &&
+			       store_file(scan, file, &batch->results[i], error);
+		} /* else it is looked at again when it is whole */
+		good = good && finish_folder(scan, file->folder, error);
 	}
 	scan->report->n_probed += batch->n;
 	return good;

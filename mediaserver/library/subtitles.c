@@ -45,18 +45,29 @@ subtitle_get_mime(const char *type)
 	return "application/octet-stream";
 }
 
-bool
-subtitle_is_text(const Subtitle *subtitle)
-{
-	return !g_str_equal(subtitle->type, "idx");
-}
-
 static size_t
 stem_length(const char *name)
 {
 	const char *dot = strrchr(name, '.');
 
 	return dot != NULL && dot != name ? (size_t)(dot - name) : strlen(name);
+}
+
+bool
+subtitle_is_text(const Subtitle *subtitle, const char *column)
+{
+	const size_t stem = subtitle->path_len - MIN(strlen(".sub"), subtitle->path_len);
+	bool pictures = g_str_equal(subtitle->type, "idx");
+	Subtitle other;
+
+	if (g_str_equal(subtitle->type, "sub")) {
+		while (!pictures && subtitles_next(&column, &other)) {
+			pictures = g_str_equal(other.type, "idx") &&
+				   other.path_len == subtitle->path_len &&
+				   strncmp(other.path, subtitle->path, stem) == 0;
+		}
+	}
+	return !pictures;
 }
 
 static bool

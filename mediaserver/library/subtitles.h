@@ -28,8 +28,9 @@ bool subtitle_parse(const char *path, const char *media_name, Subtitle *ret_subt
 /** MIME type, as most players want it. */
 const char *subtitle_get_mime(const char *type);
 
-/** Can it be had as text of another kind? */
-bool subtitle_is_text(const Subtitle *subtitle);
+/** Can it be had as text of another kind? A "sub" beside an "idx" of the same name has its pictures.
+ *  @param column  that it is in */
+bool subtitle_is_text(const Subtitle *subtitle, const char *column);
 
 /** Appends to a text that a column can keep. */
 void subtitles_append(GString *column, const Subtitle *subtitle);

@@ -4,6 +4,7 @@
 #include "mediaserver/live/live-hub.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -34,15 +35,22 @@ struct LiveHub {
 	bool ended;
 };
 
+/* Without a thread. */
 static void
-source_free(Source *source)
+source_discard(Source *source)
 {
-	(void)pthread_join(source->thread, NULL);
 	live_channel_unref(source->channel);
 	avu_fd_cleanup(&source->pipe);
 	g_free(source->url);
 	g_free(source->mime);
 	g_free(source);
+}
+
+static void
+source_free(Source *source)
+{
+	(void)pthread_join(source->thread, NULL);
+	source_discard(source);
 }
 
 static void
@@ -142,61 +150,59 @@ open_pipe(const LiveHub *hub, const CatalogueStation *station, GError **error)
 	return avu_steal_fd(&fd);
 }
 
-/* Lock held. The one who read from it before may still be on its way out: both have it open. */
+/* Lock held. The one who read from it before may still be on its way out: both have it open. @param fd  taken */
 static void
 keep_open(LiveHub *hub, int64_t item, int fd)
 {
 	int64_t *key = g_new(int64_t, 1);
-	const int kept = dup(fd);
 
 	*key = item;
-	if (kept >= 0 && g_hash_table_size(hub->pipes) < LIVE_SOURCES_MAX) {
-		(void)g_hash_table_replace(hub->pipes, key, GINT_TO_POINTER(kept));
+	if (g_hash_table_size(hub->pipes) < LIVE_SOURCES_MAX ||
+		g_hash_table_contains(hub->pipes, key)) {
+		(void)g_hash_table_replace(hub->pipes, key, GINT_TO_POINTER(fd));
 	} else {
 		g_free(key);
-		if (kept >= 0) {
-			(void)close(kept);
-		}
+		(void)close(fd);
 	}
 }
 
-/* Lock held. @return NULL with error */
+/* Lock held. @param pipe  taken when it succeeds; -1: a station  @return NULL with error */
 static LiveListener *
-begin(LiveHub *hub, int64_t item, const CatalogueStation *station, GError **error)
+begin(LiveHub *hub, int64_t item, const CatalogueStation *station, int *pipe, GError **error)
 {
-	const bool is_pipe = g_str_has_prefix(station->url, CATALOGUE_PIPE_SCHEME);
-
 	reap(hub);
 	if (hub->ended || hub->sources->len >= LIVE_SOURCES_MAX) {
 		g_set_error(error, AVU_ERROR, AVU_ERROR_BUSY, "too many stations are listened to");
 		return NULL;
 	}
-	avu_autofd int fd = is_pipe ? open_pipe(hub, station, error) : -1;
-
-	if (is_pipe && fd < 0) {
-		return NULL;
-	}
 	Source *source = g_new0(Source, 1);
-	LiveListener *listener;
 
-	if (is_pipe) {
-		keep_open(hub, item, fd);
-	}
 	source->hub = hub;
 	source->item = item;
 	source->channel = live_channel_new();
 	source->url = g_strdup(station->url);
 	source->mime = g_strdup(station->mime);
-	source->pipe = avu_steal_fd(&fd);
-	listener = live_channel_listen(source->channel);
-	g_assert(pthread_create(&source->thread, NULL, run, source) == 0);
+	source->pipe = *pipe >= 0 ? fcntl(*pipe, F_DUPFD_CLOEXEC, 0) : -1;
+	g_autoptr(LiveListener) listener = live_channel_listen(source->channel);
+
+	if ((*pipe >= 0 && source->pipe < 0) ||
+		pthread_create(&source->thread, NULL, run, source) != 0) {
+		g_set_error(
+			error, AVU_ERROR, AVU_ERROR_BUSY, "this machine has no room for it now");
+		source_discard(source);
+		return NULL;
+	}
+	if (*pipe >= 0) {
+		keep_open(hub, item, avu_steal_fd(pipe));
+	}
 	g_ptr_array_add(hub->sources, source);
-	return listener;
+	return g_steal_pointer(&listener);
 }
 
-/* @param alone  a source of its own */
+/* @param pipe  as in begin()  @param alone  a source of its own */
 static LiveListener *
-listen_to(LiveHub *hub, int64_t item, const CatalogueStation *station, bool alone, GError **error)
+listen_to(LiveHub *hub, int64_t item, const CatalogueStation *station, int *pipe, bool alone,
+	GError **error)
 {
 	LiveListener *listener = NULL;
 
@@ -209,7 +215,7 @@ listen_to(LiveHub *hub, int64_t item, const CatalogueStation *station, bool alon
 		}
 	}
 	if (listener == NULL) {
-		listener = begin(hub, item, station, error);
+		listener = begin(hub, item, station, pipe, error);
 	}
 	(void)pthread_mutex_unlock(&hub->lock);
 	return listener;
@@ -220,9 +226,13 @@ live_hub_join(LiveHub *hub, int64_t item, const CatalogueStation *station, GErro
 {
 	const int64_t deadline_ns = avu_now_ns() + LIVE_OPEN_NS + AVU_NS_PER_S;
 	const bool is_pipe = g_str_has_prefix(station->url, CATALOGUE_PIPE_SCHEME);
+	/* before the lock: a disk that does not answer holds who asked for it only */
+	avu_autofd int pipe = is_pipe ? open_pipe(hub, station, error) : -1;
 	g_autoptr(GError) refusal = NULL;
 	g_autoptr(LiveListener) listener =
-		listen_to(hub, item, station, /* alone = */ false, error);
+		is_pipe && pipe < 0
+			? NULL
+			: listen_to(hub, item, station, &pipe, /* alone = */ false, error);
 
 	if (listener == NULL) {
 		return NULL;
@@ -236,7 +246,7 @@ live_hub_join(LiveHub *hub, int64_t item, const CatalogueStation *station, GErro
 	}
 	/* who else listens has it alone, from its beginning */
 	g_clear_pointer(&listener, live_listener_free);
-	listener = listen_to(hub, item, station, /* alone = */ true, error);
+	listener = listen_to(hub, item, station, &pipe, /* alone = */ true, error);
 	return listener != NULL && live_listener_wait_open(listener, deadline_ns, error)
 		       ? g_steal_pointer(&listener)
 		       : NULL;

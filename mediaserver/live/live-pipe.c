@@ -35,6 +35,9 @@ drop_stale(PipeFeed *feed)
 	}
 }
 
+/* How long nobody need look whether somebody still listens. */
+#define LOOK_MS 1000
+
 /* @return milliseconds; -1 never comes: silence ends it, too */
 static int
 time_left(const PipeFeed *feed)
@@ -81,7 +84,7 @@ turn(PipeFeed *feed, GError **error)
 		{ .fd = live_channel_get_wake(feed->channel), .events = POLLIN },
 		{ .fd = feed->fd, .events = POLLIN },
 	};
-	const int ready = poll(fds, room > 0 ? 2 : 1, time_left(feed));
+	const int ready = poll(fds, room > 0 ? 2 : 1, MIN(time_left(feed), LOOK_MS));
 
 	live_channel_clear_wake(feed->channel);
 	if (room == 0) {

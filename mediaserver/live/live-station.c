@@ -162,7 +162,8 @@ static bool
 take_up_again(StationFeed *feed, GError **error)
 {
 	const bool whole = feed->error == NULL && !feed->endless;
-	const bool hopeless = !feed->opened || feed->refusal != NULL ||
+	/* a file would begin anew in the middle of what was sent of it */
+	const bool hopeless = !feed->opened || !feed->endless || feed->refusal != NULL ||
 			      avu_now_ns() - feed->heard_ns > LIVE_SILENCE_NS;
 
 	g_clear_pointer(&feed->stream, avu_stream_free);
@@ -207,6 +208,10 @@ turn(StationFeed *feed, const char *url, GError **error)
 		}
 	}
 	if (feed->opened && avu_now_ns() - feed->heard_ns > LIVE_SILENCE_NS) {
+		if (feed->error == NULL) {
+			g_set_error(&feed->error, AVU_ERROR, AVU_ERROR_TIMEOUT,
+				"the station is silent");
+		}
 		feed->over = true;
 	}
 	return !feed->over || take_up_again(feed, error);

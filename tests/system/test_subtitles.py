@@ -155,6 +155,8 @@ def films(house):
     film_with(folder / "beside.avi")
     write(folder / "beside.cs.srt", LINES, "cp1250")
     write(folder / "beside.en.ass", ASS, "utf-16")
+    film_with(folder / "frames.avi")
+    write(folder / "frames.sub", "{25}{75}two\n")
     return folder
 
 
@@ -200,6 +202,8 @@ def test_offered_in_every_form(house, films, start_server):
             assert text == "\ufeff" + (ASS if res.text.endswith("ass") else LINES), res.text
         headers, text = fetch(house, re.sub("srt$", "vtt", url))
         assert (headers["content-type"], text) == ("text/vtt", "\ufeff" + WEB)
+    # what counts frames counts those of its film
+    assert "00:00:01,000 --> 00:00:03,000" in fetch(house, subtitles_of(items["frames"])[0].text)[1]
     good = subtitles_of(items["inside"])[0].text
     for wrong in ("", "x", "9.srt", "1", "1.exe", "1.ass", "1.srtt", "01x.srt", "1.cs", "-1.srt", "1/../0.srt"):
         status = house.hosts["phone"].run(["curl", "-s", "-o", "/dev/null", "--path-as-is", "-w", "%{http_code}",

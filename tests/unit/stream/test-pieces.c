@@ -73,6 +73,14 @@ static const struct {
 		AVU_ERROR_SYNTAX, NULL },
 	{ "a range of nothing", PIECES_HLS, HLS "#EXT-X-BYTERANGE:0\n#EXTINF:1,\na\n" END, 0, false,
 		AVU_ERROR_SYNTAX, NULL },
+	{ "ranges that go on without an end", PIECES_HLS,
+		HLS "#EXT-X-BYTERANGE:4611686018427387903@4611686018427387903\n#EXTINF:1,\na\n"
+		    "#EXT-X-BYTERANGE:9\n#EXTINF:1,\na\n" END,
+		0, false, AVU_ERROR_SYNTAX, NULL },
+	{ "rates beyond all measure are high ones", PIECES_HLS,
+		M3U "#EXT-X-STREAM-INF:BANDWIDTH=999999999\nhigh\n"
+		    "#EXT-X-STREAM-INF:BANDWIDTH=90000000\nlow\n",
+		20000000, false, -1, "next http://h/a/low" },
 	{ "a list of songs", PIECES_HLS, M3U "#EXTINF:1,\na.mp3\n", 0, false, AVU_ERROR_SYNTAX,
 		NULL },
 	{ "empty", PIECES_HLS, HLS END, 0, false, AVU_ERROR_NOT_FOUND, NULL },
@@ -95,6 +103,36 @@ static const struct {
 		MPD(VIDEO("<SegmentTemplate media='$Number$' timescale='10'><SegmentTimeline>"
 			  "<S t='0' d='50' r='-1'/></SegmentTimeline></SegmentTemplate>" REP)),
 		0, false, -1, "http://h/a/1=0/5000 http://h/a/2=5000/5000 " },
+	{ "a timeline to the next place", PIECES_DASH,
+		MPD(VIDEO("<SegmentTemplate media='$Time$' timescale='10'><SegmentTimeline>"
+			  "<S t='0' d='20' r='-1'/><S t='60' d='40'/></SegmentTimeline>"
+			  "</SegmentTemplate>" REP)),
+		0, false, -1,
+		"http://h/a/0=0/2000 http://h/a/20=2000/2000 http://h/a/40=4000/2000 "
+		"http://h/a/60=6000/4000 " },
+	{ "periods that say when they begin", PIECES_DASH,
+		"<MPD mediaPresentationDuration='PT10S'><Period>" VIDEO(
+			"<Representation><BaseURL>a</BaseURL></Representation>") "</Period>"
+										 "<Period "
+										 "start='PT4S'"
+										 ">" VIDEO("<Repres"
+											   "entatio"
+											   "n><"
+											   "BaseURL"
+											   ">b</"
+											   "BaseURL"
+											   "></"
+											   "Represe"
+											   "ntation"
+											   ">") "</"
+												"Pe"
+												"ri"
+												"od"
+												"><"
+												"/M"
+												"PD"
+												">",
+		0, false, -1, "http://h/a/a=0/4000 http://h/a/b=4000/6000 " },
 	{ "a list", PIECES_DASH,
 		MPD(VIDEO("<BaseURL>c/</BaseURL><SegmentList duration='5'>"
 			  "<Initialization sourceURL='i' range='0-9'/>"
@@ -108,42 +146,38 @@ static const struct {
 			  "</Representation>")),
 		0, false, -1, "http://h/a/f.mp4=0/10000 " },
 	{ "pictures, and their sound apart", PIECES_DASH,
-		MPD(
-			VIDEO(
-				"<Representation "
-				"bandwidth='1'><BaseURL>v</BaseURL></Representation>") "<Adaptation"
-										       "Set "
-										       "mimeType='"
-										       "audio/"
-										       "mp4'><"
-										       "Representat"
-										       "ion><"
-										       "BaseURL>a</"
-										       "BaseURL>"
-										       "</"
-										       "Representat"
-										       "ion></"
-										       "AdaptationS"
-										       "et>"),
+		MPD(VIDEO("<Representation "
+			  "bandwidth='1'><BaseURL>v</BaseURL></Representation>") "<Adaptation"
+										 "Set "
+										 "mimeType='"
+										 "audio/"
+										 "mp4'><"
+										 "Representat"
+										 "ion><"
+										 "BaseURL>a</"
+										 "BaseURL>"
+										 "</"
+										 "Representat"
+										 "ion></"
+										 "AdaptationS"
+										 "et>"),
 		0, false, -1, "http://h/a/v=0/10000 side" },
 	{ "that sound", PIECES_DASH,
-		MPD(
-			VIDEO(
-				"<Representation "
-				"bandwidth='1'><BaseURL>v</BaseURL></Representation>") "<Adaptation"
-										       "Set "
-										       "mimeType='"
-										       "audio/"
-										       "mp4'><"
-										       "Representat"
-										       "ion><"
-										       "BaseURL>a</"
-										       "BaseURL>"
-										       "</"
-										       "Representat"
-										       "ion></"
-										       "AdaptationS"
-										       "et>"),
+		MPD(VIDEO("<Representation "
+			  "bandwidth='1'><BaseURL>v</BaseURL></Representation>") "<Adaptation"
+										 "Set "
+										 "mimeType='"
+										 "audio/"
+										 "mp4'><"
+										 "Representat"
+										 "ion><"
+										 "BaseURL>a</"
+										 "BaseURL>"
+										 "</"
+										 "Representat"
+										 "ion></"
+										 "AdaptationS"
+										 "et>"),
 		0, true, -1, "http://h/a/a=0/10000 " },
 	{ "the rate that fits", PIECES_DASH,
 		MPD(VIDEO("<Representation bandwidth='9'><BaseURL>h</BaseURL></Representation>"
@@ -257,11 +291,46 @@ test_kinds(void)
 	}
 }
 
+/* What came safely names nothing that does not. */
+static void
+test_safe_lists(void)
+{
+	static const struct {
+		PiecesKind kind;
+		const char *text;
+		int code; /* AvuError; -1: good */
+	} lists[] = {
+		{ PIECES_HLS, HLS "#EXTINF:1,\nhttps://x/a\n" END, -1 },
+		{ PIECES_HLS, HLS "#EXTINF:1,\nhttp://x/a\n" END, AVU_ERROR_DENIED },
+		{ PIECES_HLS, HLS "#EXT-X-MAP:URI=\"http://x/i\"\n#EXTINF:1,\na\n" END,
+			AVU_ERROR_DENIED },
+		{ PIECES_HLS, M3U "#EXT-X-STREAM-INF:BANDWIDTH=5\nhttp://x/l\n", AVU_ERROR_DENIED },
+		{ PIECES_DASH, MPD(VIDEO("<BaseURL>http://x/</BaseURL>" REP)), AVU_ERROR_DENIED },
+		{ PIECES_DASH, MPD(VIDEO("<BaseURL>c/</BaseURL>" REP)), -1 },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(lists); i++) {
+		const PiecesWish wish = { .base = "https://h/l" };
+		g_autoptr(GError) error = NULL;
+		g_autoptr(PieceList) list = pieces_parse(
+			lists[i].kind, lists[i].text, strlen(lists[i].text), &wish, &error);
+
+		g_test_message("%s", lists[i].text);
+		if (lists[i].code >= 0) {
+			g_assert_error(error, AVU_ERROR, lists[i].code);
+		} else {
+			g_assert_no_error(error);
+			g_assert_nonnull(list);
+		}
+	}
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/pieces/rows", test_rows);
+	g_test_add_func("/pieces/safe-lists", test_safe_lists);
 	g_test_add_func("/pieces/kinds", test_kinds);
 	return g_test_run();
 }

@@ -58,7 +58,8 @@ static const struct {
 	{ "Film-poster.jpg", "Other.mkv", false, "of another film" },
 	{ "Film.m3u", "Film.mkv", false, "a playlist says nothing of what it lists" },
 	{ "album.cue", "album.flac", true, "one sheet, one file" },
-	{ "film.IFO", "Film.mpg", true, "one recording, one IFO file" },
+	{ "Film.IFO", "Film.mpg", true, "one recording, one IFO file" },
+	{ "film.IFO", "Film.mpg", false, "it is opened by the film's own name" },
 	{ "Film.de.ifo", "Film.mpg", false, "of another recording" },
 	{ "VTS_01_0.IFO", "VTS_01_1.VOB", false, "those of discs are others" },
 };

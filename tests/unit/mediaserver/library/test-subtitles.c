@@ -113,7 +113,7 @@ test_tracks(void)
 		g_assert_cmpint(subtitles_next(&at, &subtitle), ==, told[i].column != NULL);
 		if (told[i].column != NULL) {
 			g_assert_cmpstr(subtitle.type, ==, SUBTITLE_TRACK);
-			g_assert_true(subtitle_is_text(&subtitle));
+			g_assert_true(subtitle_is_text(&subtitle, told[i].column));
 		}
 	}
 }
