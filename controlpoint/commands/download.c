@@ -19,6 +19,7 @@ typedef struct {
 	int fd;
 	uint64_t offset; /* where the next octet goes */
 	int64_t size_bytes;
+	uint64_t max_bytes;
 	bool restart; /* the server does not go on: from the first octet */
 	Progress *progress;
 	GError *error;
@@ -31,6 +32,19 @@ set_errno(GError **error, const char *what)
 }
 
 static bool
+check_size(Download *download, uint64_t bytes)
+{
+	if (bytes <= download->max_bytes) {
+		return true;
+	}
+	g_clear_error(&download->error);
+	g_set_error(&download->error, AVU_ERROR, AVU_ERROR_LIMIT,
+		"it is larger than the %" G_GUINT64_FORMAT " octets that are fetched",
+		download->max_bytes);
+	return false;
+}
+
+static bool
 on_head(const AvuStreamHead *head, void *data)
 {
 	Download *download = data;
@@ -40,6 +54,9 @@ on_head(const AvuStreamHead *head, void *data)
 		return false;
 	}
 	download->size_bytes = head->total_bytes;
+	if (head->total_bytes >= 0 && !check_size(download, (uint64_t)head->total_bytes)) {
+		return false;
+	}
 	if (download->progress != NULL) {
 		progress_start(download->progress, download->offset, head->total_bytes);
 	}
@@ -51,6 +68,9 @@ on_body(const char *octets, size_t len, void *data)
 {
 	Download *download = data;
 
+	if (!check_size(download, download->offset + len)) {
+		return false;
+	}
 	while (len > 0) {
 		const ssize_t n = write(download->fd, octets, len);
 
@@ -101,7 +121,7 @@ run(Session *session, const char *url, Download *download, GError **error)
 bool
 download_to_fd(Session *session, const char *url, int fd, Progress *progress, GError **error)
 {
-	Download download = { .fd = fd, .progress = progress };
+	Download download = { .fd = fd, .max_bytes = UINT64_MAX, .progress = progress };
 
 	return run(session, url, &download, error);
 }
@@ -159,10 +179,10 @@ open_part(const char *path, int64_t size_bytes, Download *download, GError **err
 
 bool
 download_to_file(Session *session, const char *url, const char *path, int64_t size_bytes,
-	Progress *progress, uint64_t *ret_had, GError **error)
+	uint64_t max_bytes, Progress *progress, uint64_t *ret_had, GError **error)
 {
 	g_autofree char *part = g_strconcat(path, ".part", NULL);
-	Download download = { .fd = -1, .progress = progress };
+	Download download = { .fd = -1, .max_bytes = max_bytes, .progress = progress };
 	struct stat st;
 
 	if (size_bytes >= 0 && stat(path, &st) == 0 && st.st_size == size_bytes) {

@@ -75,7 +75,7 @@ fetch(Run *run, const json_t *record, const char *path, GError **error)
 		return false;
 	}
 	if (!download_to_file(run->session, json_string_value(json_object_get(resource, "url")),
-		    path, size_of(resource), &progress, &had, error)) {
+		    path, size_of(resource), UINT64_MAX, &progress, &had, error)) {
 		g_prefix_error(error, "%s: ", progress.name);
 		return false;
 	}

@@ -188,11 +188,17 @@ convert_object(Session *session, const AvuRemoteDevice *renderer, Taste *taste,
 			"the server offers nothing that could be fetched and converted");
 		return false;
 	}
+	if (resource->size_bytes < 0 && resource->duration_ns == AVU_TIME_NONE) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_UNSUPPORTED,
+			"it has no end that is known, as a station, so it cannot be fetched and "
+			"converted");
+		return false;
+	}
 	g_autofree char *name = file_name_of(object, resource);
 	g_autofree char *path = stage_place(resource->uri, name, error);
 
 	if (path == NULL || !download_to_file(session, resource->uri, path, resource->size_bytes,
-				    NULL, &had, error)) {
+				    STAGE_BYTES_MAX, NULL, &had, error)) {
 		return false;
 	}
 	if (!convert(session, renderer, taste, g_steal_pointer(&path), ret_conversion, error)) {

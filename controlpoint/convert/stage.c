@@ -20,9 +20,8 @@
 
 #define TOKEN_BYTES 8
 #define NAME_BYTES_MAX 200
-#define COPY_BYTES_MAX (INT64_C(16) << 30)
 #define PIECE_BYTES (1 << 24)
-#define OLD_S 600
+#define PART ".part"
 
 static char *
 build_path(const char *name)
@@ -62,6 +61,7 @@ stage_place(const char *key, const char *name, GError **error)
 		g_set_error(error, AVU_ERROR, AVU_ERROR_IO, "%s: %s", folder, g_strerror(errno));
 		return NULL;
 	}
+	(void)utimensat(AT_FDCWD, folder, NULL, 0); /* it is wanted anew */
 	/* hidden ones are not shared; a name that is too long keeps its end, which says the kind */
 	const char *harmless = base + strspn(base, ".");
 	const size_t len = strlen(harmless);
@@ -98,7 +98,7 @@ copy_piece(int from, int to)
 static bool
 copy_file(int from, const char *to, GError **error)
 {
-	g_autofree char *part = g_strconcat(to, ".part", NULL);
+	g_autofree char *part = g_strconcat(to, PART, NULL);
 	avu_autofd int out =
 		open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);
 	ssize_t n = out >= 0 ? 1 : -1;
@@ -129,7 +129,7 @@ bring(const char *path, const char *to, GError **error)
 	if (linkat(AT_FDCWD, path, AT_FDCWD, to, AT_SYMLINK_FOLLOW) == 0 || errno == EEXIST) {
 		return true;
 	}
-	if (info.st_size > COPY_BYTES_MAX) {
+	if (info.st_size > STAGE_BYTES_MAX) {
 		g_set_error(error, AVU_ERROR, AVU_ERROR_LIMIT,
 			"%s lies on another disk and is too large to be copied from there for a "
 			"conversion; share its folder with av-mediaserver instead",
@@ -200,34 +200,56 @@ remove_folder(const char *folder)
 }
 
 static bool
-has_used(const char *folder, bool (*is_used)(const char *path, void *data), void *data)
+is_older(const char *path, int64_t old_s)
+{
+	struct stat info;
+
+	return stat(path, &info) != 0 || time(NULL) - info.st_mtim.tv_sec > old_s;
+}
+
+/* Paths in a folder that a test holds for. */
+static bool
+has_any(const char *folder, bool (*test)(const char *path, void *data), void *data)
 {
 	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
-	bool used = false;
+	bool found = false;
 
-	for (const char *name = dir != NULL ? g_dir_read_name(dir) : NULL; !used && name != NULL;
+	for (const char *name = dir != NULL ? g_dir_read_name(dir) : NULL; !found && name != NULL;
 		name = g_dir_read_name(dir)) {
 		g_autofree char *path = g_build_filename(folder, name, NULL);
 
-		used = is_used(path, data);
+		found = test(path, data);
 	}
-	return used;
+	return found;
+}
+
+static bool
+is_fetched_now(const char *path, void *data)
+{
+	(void)data;
+	return g_str_has_suffix(path, PART) && !is_older(path, STAGE_IDLE_S);
+}
+
+static bool
+has_fetched_now(const char *folder, void *data)
+{
+	return has_any(folder, is_fetched_now, data);
 }
 
 void
-stage_prune(bool (*is_used)(const char *path, void *data), void *data)
+stage_prune(int64_t old_s, bool (*is_used)(const char *path, void *data), void *data)
 {
 	g_autofree char *files = stage_files_directory();
-	g_autoptr(GDir) dir = g_dir_open(files, 0, NULL);
+	g_autoptr(GDir) dir =
+		has_any(files, has_fetched_now, NULL) ? NULL : g_dir_open(files, 0, NULL);
 
 	for (const char *name = dir != NULL ? g_dir_read_name(dir) : NULL; name != NULL;
 		name = g_dir_read_name(dir)) {
 		g_autofree char *folder = g_build_filename(files, name, NULL);
 		struct stat info;
 
-		if (lstat(folder, &info) == 0 && S_ISDIR(info.st_mode) &&
-			time(NULL) - info.st_mtim.tv_sec > OLD_S &&
-			!has_used(folder, is_used, data)) {
+		if (lstat(folder, &info) == 0 && S_ISDIR(info.st_mode) && is_older(folder, old_s) &&
+			!has_any(folder, is_used, data)) {
 			remove_folder(folder);
 		}
 	}

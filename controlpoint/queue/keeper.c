@@ -219,6 +219,7 @@ is_used(const char *path, void *data)
 bool
 keeper_convert(Keeper *keeper, GError **error)
 {
+	keeper->used_ns = avu_now_ns();
 	if (keeper->server == NULL) {
 		keeper->server = own_server_new(keeper->session, error);
 	}
@@ -311,7 +312,7 @@ keeper_new(Session *session, AvuStateDir *directory)
 	keeper->slots = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, slot_free);
 	keeper->used_ns = avu_now_ns();
 	restore(keeper);
-	stage_prune(is_used, keeper);
+	stage_prune(STAGE_IDLE_S, is_used, keeper);
 	if (has_staged(keeper, NULL) && !keeper_convert(keeper, &error)) {
 		g_warning("what was converted cannot be played: %s", error->message);
 	}
@@ -327,7 +328,7 @@ keeper_free(Keeper *keeper)
 	}
 	session_set_listener(keeper->session, NULL, NULL, NULL);
 	save(keeper);
-	stage_prune(is_used, keeper);
+	stage_prune(STAGE_IDLE_S, is_used, keeper);
 	own_server_free(keeper->server);
 	g_hash_table_unref(keeper->slots);
 	file_share_free(keeper->share);
@@ -351,12 +352,26 @@ position_of(const json_t *request, const char *key, unsigned fallback)
 }
 
 static bool
+names_staged(const json_t *items)
+{
+	for (size_t i = 0; i < json_array_size(items); i++) {
+		if (json_is_string(json_object_get(json_array_get(items, i), "staged"))) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool
 order_add(Slot *slot, const json_t *request, json_t *answer, GError **error)
 {
 	Queue *queue = player_get_queue(slot->player);
 	unsigned at = position_of(request, "at", queue_get_n(queue));
 	const json_t *items = json_object_get(request, "items");
 
+	if (names_staged(items) && !keeper_convert(slot->keeper, error)) {
+		return false;
+	}
 	for (size_t i = 0; i < json_array_size(items); i++) {
 		QueueEntry entry;
 
@@ -367,9 +382,6 @@ order_add(Slot *slot, const json_t *request, json_t *answer, GError **error)
 	}
 	record_set_count(answer, "added", (int64_t)json_array_size(items));
 	player_queue_changed(slot->player);
-	if (has_staged(slot->keeper, NULL) && !keeper_convert(slot->keeper, error)) {
-		return false;
-	}
 	return share_files(slot, false, error);
 }
 
@@ -403,6 +415,7 @@ order_remove(Slot *slot, const json_t *request, json_t *answer, GError **error)
 	if (current) {
 		player_play(slot->player, queue_get_at(queue));
 	}
+	stage_prune(STAGE_OLD_S, is_used, slot->keeper);
 	return true;
 }
 
@@ -415,6 +428,7 @@ order_clear(Slot *slot, const json_t *request, json_t *answer, GError **error)
 		player_stop(slot->player);
 	}
 	player_queue_changed(slot->player);
+	stage_prune(STAGE_OLD_S, is_used, slot->keeper);
 	return true;
 }
 
