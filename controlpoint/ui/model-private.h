@@ -22,7 +22,7 @@ struct UiModel {
 	char *message;
 	char *words; /* searched for last */
 	bool help;
-	bool queue_asked, status_asked; /* under way */
+	bool queue_asked, status_asked, devices_asked; /* under way */
 };
 
 void ui_model_tell(UiModel *model, const char *message);

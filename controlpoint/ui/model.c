@@ -78,6 +78,18 @@ ui_model_ask_queue(UiModel *model)
 	}
 }
 
+/* Those that are known stay until they are seen to have gone. */
+static void
+ask_devices(UiModel *model)
+{
+	static const char *const words[] = { "devices", "--follow", NULL };
+
+	if (!model->devices_asked) {
+		model->devices_asked = true;
+		ui_model_ask(model, UI_ASK_DEVICES, words);
+	}
+}
+
 static void
 ask_status(UiModel *model)
 {
@@ -131,7 +143,6 @@ ui_model_use_server(UiModel *model, const char *server, const char *name)
 UiModel *
 ui_model_new(const char *renderer, const char *server, UiOrder order, void *data)
 {
-	static const char *const devices[] = { "devices", "--follow", NULL };
 	UiModel *model = g_new0(UiModel, 1);
 
 	model->order = order;
@@ -142,7 +153,7 @@ ui_model_new(const char *renderer, const char *server, UiOrder order, void *data
 	model->folders = g_ptr_array_new_with_free_func(folder_free);
 	model->devices =
 		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)json_decref);
-	ui_model_ask(model, UI_ASK_DEVICES, devices);
+	ask_devices(model);
 	if (renderer != NULL) {
 		ui_model_use_renderer(model, renderer, renderer);
 	}
@@ -315,6 +326,9 @@ ui_model_take_end(UiModel *model, UiAsk what, const char *trouble)
 	if (what == UI_ASK_QUEUE) {
 		model->queue_asked = false;
 	}
+	if (what == UI_ASK_DEVICES) {
+		model->devices_asked = false; /* without a network; the next tick tries again */
+	}
 	if (what == UI_ASK_STATUS) {
 		model->status_asked = false;
 		g_clear_pointer(&model->now, json_decref);
@@ -335,6 +349,7 @@ ui_model_tick(UiModel *model)
 	if (model->now == NULL) {
 		ask_status(model);
 	}
+	ask_devices(model);
 }
 
 /* What is seen */

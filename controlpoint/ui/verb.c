@@ -1,22 +1,27 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* One process per verb: a device that hangs holds up a process and nothing else. Its JSON comes through a
- * pipe and is bounded; so is the line on standard error. This process has no thread and no socket, so it
- * may fork. At most one of a kind runs: a new one ends the old, deeds stand in line. Main thread. */
+ * pipe and is bounded; so is the line on standard error. GLib has a thread of its own here, so between fork()
+ * and exec() nothing is called that could wait for it. At most one of a kind runs: a new one ends the old,
+ * deeds stand in line. None outlives this process. Main thread. */
 #include "ui/verb.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <av-upnp/clock.h>
 #include <av-upnp/fd.h>
 #include <av-upnp/loop.h>
 
 #define ANSWER_MAX (64 * 1024 * 1024)
 #define TROUBLE_MAX 4096
-#define DEEDS_MAX 64 /* that wait: keys that are held down */
+#define DEEDS_MAX 64                    /* that wait: keys that are held down */
+#define LAST_DEED_NS (5 * AVU_NS_PER_S) /* to be done with when it is over */
 #define READ_BYTES 65536
 #define PROGRAM_NAME "avcp: "
 
@@ -35,6 +40,8 @@ struct UiVerbs {
 	UiVerbListener listener;
 	Verb *running[UI_ASKS]; /* NULL: none */
 	GQueue deeds;           /* char **: words of those that wait */
+	int failed[UI_ASKS];    /* errno of one that could not be started; 0: none */
+	guint telling;          /* source that says so; 0: none */
 };
 
 static bool
@@ -199,11 +206,11 @@ on_trouble(int fd, GIOCondition condition, void *data)
 	return more;
 }
 
-static void
-become(const UiVerbs *verbs, const char *const *words, const int out[2], const int trouble[2])
+/* Its texts are borrowed. */
+static GPtrArray *
+make_argv(const UiVerbs *verbs, const char *const *words)
 {
-	g_autoptr(GPtrArray) argv = g_ptr_array_new();
-	const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	GPtrArray *argv = g_ptr_array_new();
 
 	g_ptr_array_add(argv, (void *)"avcp");
 	g_ptr_array_add(argv, (void *)"--json");
@@ -214,20 +221,34 @@ become(const UiVerbs *verbs, const char *const *words, const int out[2], const i
 		g_ptr_array_add(argv, (void *)words[i]);
 	}
 	g_ptr_array_add(argv, NULL);
+	return argv;
+}
+
+/* In the child: nothing but system calls. */
+static void
+become(const char *program, char *const *argv, pid_t parent, const int out[2], const int trouble[2])
+{
+	const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
 	/* of the terminal it sees neither the keys nor Ctrl-C */
 	(void)setpgid(0, 0);
 	(void)signal(SIGPIPE, SIG_DFL);
+	if (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 || getppid() != parent) {
+		_exit(1);
+	}
 	if (nothing < 0 || dup2(nothing, STDIN_FILENO) < 0 || dup2(out[1], STDOUT_FILENO) < 0 ||
 		dup2(trouble[1], STDERR_FILENO) < 0) {
 		_exit(1);
 	}
-	(void)execv(verbs->program, (char **)argv->pdata);
+	(void)execv(program, argv);
 	_exit(127);
 }
 
 static Verb *
 start(UiVerbs *verbs, UiAsk ask, const char *const *words)
 {
+	g_autoptr(GPtrArray) argv = make_argv(verbs, words);
+	const pid_t parent = getpid();
 	int out[2], trouble[2];
 
 	if (pipe2(out, O_CLOEXEC) != 0) {
@@ -239,15 +260,17 @@ start(UiVerbs *verbs, UiAsk ask, const char *const *words)
 		return NULL;
 	}
 	const pid_t pid = fork();
+	const int why = errno;
 
 	if (pid == 0) {
-		become(verbs, words, out, trouble);
+		become(verbs->program, (char **)argv->pdata, parent, out, trouble);
 	}
 	(void)close(out[1]);
 	(void)close(trouble[1]);
 	if (pid < 0) {
 		(void)close(out[0]);
 		(void)close(trouble[0]);
+		errno = why;
 		return NULL;
 	}
 	Verb *verb = g_new0(Verb, 1);
@@ -276,14 +299,62 @@ ui_verbs_new(const char *program, const char *const *options, const UiVerbListen
 	return verbs;
 }
 
+/* What was ordered last is done, though it is over, unless it takes too long. */
+static void
+finish_deed(Verb *verb)
+{
+	const int64_t deadline_ns = avu_now_ns() + LAST_DEED_NS;
+	int64_t left_ns = LAST_DEED_NS;
+
+	while (left_ns > 0 && (verb->out != NULL || verb->trouble != NULL)) {
+		struct pollfd ends[] = {
+			{ .fd = verb->out != NULL ? verb->out_fd : -1, .events = POLLIN },
+			{ .fd = verb->trouble != NULL ? verb->trouble_fd : -1, .events = POLLIN },
+		};
+
+		(void)poll(ends, G_N_ELEMENTS(ends), (int)(left_ns / AVU_NS_PER_MS) + 1);
+		if (ends[0].revents != 0 && !take(verb->out_fd, verb->answer, ANSWER_MAX)) {
+			end_source(&verb->out);
+		}
+		if (ends[1].revents != 0 && !take(verb->trouble_fd, verb->said, TROUBLE_MAX)) {
+			end_source(&verb->trouble);
+		}
+		left_ns = deadline_ns - avu_now_ns();
+	}
+}
+
 void
 ui_verbs_free(UiVerbs *verbs)
 {
+	if (verbs->running[UI_ASK_DEED] != NULL) {
+		finish_deed(verbs->running[UI_ASK_DEED]);
+	}
+	if (verbs->telling != 0) {
+		(void)g_source_remove(verbs->telling);
+	}
 	for (UiAsk ask = 0; ask < UI_ASKS; ask++) {
 		cancel(verbs, ask);
 	}
 	g_queue_clear_full(&verbs->deeds, (GDestroyNotify)g_strfreev);
 	g_free(verbs);
+}
+
+/* Not at once: who orders is not ready to hear of it. */
+static gboolean
+tell_failed(void *data)
+{
+	UiVerbs *verbs = data;
+
+	verbs->telling = 0;
+	for (UiAsk ask = 0; ask < UI_ASKS; ask++) {
+		const int why = verbs->failed[ask];
+
+		verbs->failed[ask] = 0;
+		if (why != 0 && verbs->running[ask] == NULL) {
+			verbs->listener.ended(ask, g_strerror(why), verbs->listener.data);
+		}
+	}
+	return G_SOURCE_REMOVE;
 }
 
 void
@@ -300,6 +371,8 @@ ui_verbs_run(UiAsk ask, const char *const *words, void *data)
 	cancel(verbs, ask);
 	verbs->running[ask] = start(verbs, ask, words);
 	if (verbs->running[ask] == NULL) {
-		verbs->listener.ended(ask, g_strerror(errno), verbs->listener.data);
+		verbs->failed[ask] = errno;
+		verbs->telling =
+			verbs->telling != 0 ? verbs->telling : g_idle_add(tell_failed, verbs);
 	}
 }

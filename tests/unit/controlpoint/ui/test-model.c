@@ -219,6 +219,27 @@ test_slow_device(void)
 	(void)g_string_free(heard.words, true);
 }
 
+/* There may be no network yet. */
+static void
+test_devices_are_asked_for_again(void)
+{
+	Heard heard = { .words = g_string_new(NULL) };
+	UiModel *model = ui_model_new(NULL, NULL, hear, &heard);
+
+	take_text(model, ui_model_take_device, SERVER);
+	ui_model_tick(model);
+	g_assert_cmpuint(heard.n, ==, 1);
+	ui_model_take_end(model, UI_ASK_DEVICES, "there is no network");
+	ui_model_tick(model);
+	g_assert_cmpuint(heard.n, ==, 2);
+	g_assert_cmpstr(heard.words->str, ==, "devices --follow");
+	ui_model_tick(model);
+	g_assert_cmpuint(heard.n, ==, 2);
+	g_assert_cmpuint(ui_model_get_list(model)->rows->len, ==, 1);
+	ui_model_free(model);
+	(void)g_string_free(heard.words, true);
+}
+
 static void
 test_help(void)
 {
@@ -240,6 +261,7 @@ main(int argc, char **argv)
 	g_test_add_func("/ui-model/rows", test_rows);
 	g_test_add_func("/ui-model/device", test_device_moves_and_goes);
 	g_test_add_func("/ui-model/slow-device", test_slow_device);
+	g_test_add_func("/ui-model/devices", test_devices_are_asked_for_again);
 	g_test_add_func("/ui-model/help", test_help);
 	return g_test_run();
 }
