@@ -52,8 +52,9 @@ class Television(Remote):
 
     @property
     def slack(self):
-        """What times that are asked for are longer by on this machine, now: a fifth of a second when it is idle."""
-        return 4 * self.longest
+        """What times that are asked for are longer by on this machine, now: a fifth of a second when it is idle. No
+        more than 5 s, since the renderer may be what is slow."""
+        return min(4 * self.longest, 5)
 
     def watch(self, until):
         """Notes the states until the time."""

@@ -61,7 +61,8 @@ def test_volume_of_the_desktop(house, desktop, start_renderer):
         wait_until(f"{percent} is told", lambda: f'<Volume channel="Master" val="{percent}"/>' in last_change(ear.events()[-1]))
         took.append(time.monotonic() - since)
     print(f"told after {', '.join(f'{s * 1000:.0f} ms' for s in took)}")
-    assert min(took) < 0.5
+    # One that looks now and then is lucky once: the change after a look waits for the whole time until the next.
+    assert sorted(took)[len(took) // 2] < 0.5
     desktop("set-sink-mute", "house", "1")
     wait_until("mute is told", lambda: '<Mute channel="Master" val="1"/>' in last_change(ear.events()[-1]))
     assert tv.volume("SetMute", DesiredMute=0) == {} and tv.volume("SetVolume", DesiredVolume=40) == {}
