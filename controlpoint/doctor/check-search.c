@@ -196,8 +196,7 @@ is_announced_again(Doctor *doctor, const SsdpAnswer *answer)
 
 	for (size_t i = 0; i < n; i++) {
 		if (strcmp(interfaces[i].name, answer->interface) == 0 &&
-			!ssdp_probe_await_alive(
-				&interfaces[i], &answer->source, wait_ns, &came, NULL)) {
+			!ssdp_probe_await_alive(&interfaces[i], answer, wait_ns, &came, NULL)) {
 			return true; /* not known: told by another check */
 		}
 	}

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Answers to a search, as leniently read as a control point would: header lines in any order and case,
  * blanks where they do not belong. Bounded by the datagram. Pure; main thread. */
+#include <string.h>
+
 #include <av-upnp/cursor.h>
 
 #include "doctor/ssdp-answer.h"
@@ -20,6 +22,22 @@ ssdp_answer_free(void *data)
 		g_free(answer->nts);
 		g_free(answer);
 	}
+}
+
+static size_t
+udn_length(const char *usn)
+{
+	const char *end = strstr(usn, "::");
+
+	return end != NULL ? (size_t)(end - usn) : strlen(usn);
+}
+
+bool
+ssdp_answer_is_same_device(const SsdpAnswer *a, const SsdpAnswer *b)
+{
+	const size_t len = udn_length(a->usn);
+
+	return len == udn_length(b->usn) && g_ascii_strncasecmp(a->usn, b->usn, len) == 0;
 }
 
 /* "max-age = 1800" among other directives; -1: not there */

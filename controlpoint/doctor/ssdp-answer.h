@@ -20,5 +20,7 @@ void ssdp_answer_free(void *answer);
  *          for the caller
  *  @clause UDA 1.0, 1.2.3 */
 SsdpAnswer *ssdp_answer_parse(const char *octets, size_t len);
+/** Are they of one device, whichever of its services they name? By USN, whose UDN ends at "::". */
+bool ssdp_answer_is_same_device(const SsdpAnswer *a, const SsdpAnswer *b);
 /** The same of an announcement: NULL also when it is no ssdp:alive. @clause UDA 1.0, 1.1.2 */
 SsdpAnswer *ssdp_alive_parse(const char *octets, size_t len);

@@ -230,7 +230,7 @@ ssdp_probe_echo(const AvuInterface *interface, bool *ret_came, GError **error)
 }
 
 static bool
-took_alive(int fd, const AvuAddress *source)
+took_alive(int fd, const SsdpAnswer *device)
 {
 	char octets[AVU_LIMIT_SSDP_DATAGRAM];
 	struct sockaddr_in from;
@@ -242,7 +242,8 @@ took_alive(int fd, const AvuAddress *source)
 		const bool good =
 			alive != NULL &&
 			avu_address_from_sockaddr((struct sockaddr *)&from, len, &alive->source) &&
-			avu_address_equal_ip(&alive->source, source);
+			avu_address_equal_ip(&alive->source, &device->source) &&
+			ssdp_answer_is_same_device(alive, device);
 
 		ssdp_answer_free(alive);
 		if (good) {
@@ -254,7 +255,7 @@ took_alive(int fd, const AvuAddress *source)
 }
 
 bool
-ssdp_probe_await_alive(const AvuInterface *interface, const AvuAddress *source, int64_t wait_ns,
+ssdp_probe_await_alive(const AvuInterface *interface, const SsdpAnswer *device, int64_t wait_ns,
 	bool *ret_came, GError **error)
 {
 	const int64_t deadline_ns = avu_now_ns() + wait_ns;
@@ -263,7 +264,7 @@ ssdp_probe_await_alive(const AvuInterface *interface, const AvuAddress *source, 
 
 	*ret_came = false;
 	while (member >= 0 && !*ret_came && wait_for(&fds, 1, deadline_ns)) {
-		*ret_came = took_alive(member, source);
+		*ret_came = took_alive(member, device);
 	}
 	return member >= 0;
 }

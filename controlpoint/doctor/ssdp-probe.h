@@ -27,7 +27,7 @@ bool ssdp_probe_search(const AvuInterface *interface, const AvuAddress *to, GPtr
  *  @param ret_came  did it?  @return false with IO: joining or sending failed */
 bool ssdp_probe_echo(const AvuInterface *interface, bool *ret_came, GError **error);
 
-/** Listens for an announcement from that address on that interface, at most so long.
+/** Listens for an announcement of that device, from that address, on that interface, at most so long.
  *  @param ret_came  did one come?  @return false with IO: joining failed */
-bool ssdp_probe_await_alive(const AvuInterface *interface, const AvuAddress *source,
+bool ssdp_probe_await_alive(const AvuInterface *interface, const SsdpAnswer *device,
 	int64_t wait_ns, bool *ret_came, GError **error);

@@ -195,6 +195,16 @@ make_token(const FileShare *share, const char *path)
 	return token;
 }
 
+/* With the lock held. */
+static void
+forget_oldest(FileShare *share)
+{
+	const char *token = g_queue_pop_head(&share->tokens);
+
+	(void)g_hash_table_remove(share->subtitles, g_hash_table_lookup(share->paths, token));
+	(void)g_hash_table_remove(share->paths, token);
+}
+
 /* @param token  taken */
 static void
 keep(FileShare *share, char *token, const char *path)
@@ -204,7 +214,7 @@ keep(FileShare *share, char *token, const char *path)
 		g_free(token);
 	} else {
 		if (g_queue_get_length(&share->tokens) >= FILE_SHARE_MAX) {
-			(void)g_hash_table_remove(share->paths, g_queue_pop_head(&share->tokens));
+			forget_oldest(share);
 		}
 		g_queue_push_tail(&share->tokens, token);
 		(void)g_hash_table_insert(share->paths, token, g_strdup(path));

@@ -81,7 +81,6 @@ def test_files_are_converted(house, user, habit, form):
         assert abs(seconds - SECONDS) < 0.5
     titles = [entry["title"] for entry in user(fake, "queue")]
     assert titles == ["Tone one", "Tone two"]
-    assert "Conversions" not in house.hosts["tv"].run([AVCP, "devices"], check=False).stdout  # nobody is told
 
 
 def test_an_item_of_a_server_is_converted(house, user):
@@ -98,6 +97,9 @@ def test_an_item_of_a_server_is_converted(house, user):
     refused = user(fake, "-s", url, "play", "/Music/All tracks/A tone", code=4)
     assert "no form that the renderer plays" in refused
     done = user(fake, "-s", url, "--transcode", "play", "/Music/All tracks/A tone")
+    told = house.hosts["tv"].run([AVCP, "devices"]).stdout
+    assert "Attic" in told, "it is looked in the right place"
+    assert "Conversions" not in told
     assert done["done"] == "play"
     frequency, seconds = hertz(fetched(house, fake, 0), "-f", "mp3")
     assert abs(frequency - HERTZ) <= 2

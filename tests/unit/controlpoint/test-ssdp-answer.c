@@ -86,11 +86,36 @@ test_alive(void)
 	}
 }
 
+static const struct {
+	const char *a, *b;
+	bool same;
+	const char *why;
+} usns[] = {
+	{ "uuid:1::upnp:rootdevice", "uuid:1::urn:x:device:y:1", true, "other services of it" },
+	{ "uuid:1", "uuid:1::upnp:rootdevice", true, "by its UDN alone" },
+	{ "uuid:aB", "UUID:Ab", true, "case does not count in a UUID" },
+	{ "uuid:1::upnp:rootdevice", "uuid:2::upnp:rootdevice", false, "another on that host" },
+	{ "uuid:1", "uuid:12", false, "which begins like it" },
+};
+
+static void
+test_same_device(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(usns); i++) {
+		const SsdpAnswer a = { .usn = (char *)usns[i].a }, b = { .usn = (char *)usns[i].b };
+
+		g_test_message("%s", usns[i].why);
+		g_assert_cmpint(ssdp_answer_is_same_device(&a, &b), ==, usns[i].same);
+		g_assert_cmpint(ssdp_answer_is_same_device(&b, &a), ==, usns[i].same);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/ssdp-answer/rows", test_rows);
 	g_test_add_func("/ssdp-answer/alive", test_alive);
+	g_test_add_func("/ssdp-answer/same-device", test_same_device);
 	return g_test_run();
 }
