@@ -76,6 +76,9 @@ take_place(HeifOctets *iloc, unsigned version, const PlaceSizes *sizes, uint64_t
 	uint64_t base = heif_take(iloc, sizes->base);
 	uint64_t extents = heif_take(iloc, 2);
 
+	if (extents > 1 && sizes->index + sizes->offset + sizes->length == 0) {
+		iloc->failed = true; /* so many of nothing: their octets would bound them */
+	}
 	for (uint64_t e = 0; e < extents && !iloc->failed; e++) {
 		(void)heif_take(iloc, sizes->index);
 		uint64_t offset = heif_take(iloc, sizes->offset);

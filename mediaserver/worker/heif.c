@@ -132,6 +132,9 @@ find_item_place(HeifOctets meta, uint64_t item)
 		uint64_t base = heif_take(&iloc, base_size);
 		uint64_t extents = heif_take(&iloc, 2);
 
+		if (extents > 1 && index_size + offset_size + length_size == 0) {
+			return 0; /* so many of nothing: their octets would bound them */
+		}
 		for (uint64_t e = 0; e < extents && !iloc.failed; e++) {
 			(void)heif_take(&iloc, index_size);
 			uint64_t offset = heif_take(&iloc, offset_size);
