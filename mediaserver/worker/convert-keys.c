@@ -45,7 +45,8 @@ convert_keys(AVFormatContext *context, const AVStream *picture, int64_t zero,
 			       : context->duration > 0 ? context->duration * 1000
 						       : 0;
 	int64_t last = AV_NOPTS_VALUE;
-	bool good = packet != NULL && stream >= 0 && convert_output_begin(output, 0);
+	bool good = packet != NULL && stream >= 0 && convert_output_prepare(output, 0) &&
+		    convert_output_begin(output);
 
 	for (int64_t n = 0; good; n++) {
 		const int64_t at_ns = request->from_ns + n * request->speed * STEP_NS;

@@ -127,7 +127,7 @@ convert_output_wants_header(const ConvertOutput *output)
 }
 
 bool
-convert_output_begin(ConvertOutput *output, int64_t offset_us)
+convert_output_prepare(ConvertOutput *output, int64_t offset_us)
 {
 	if (output->raw) {
 		return true;
@@ -135,10 +135,16 @@ convert_output_begin(ConvertOutput *output, int64_t offset_us)
 	AVDictionary *options = convert_codec_muxer_options(output->container);
 
 	output->context->output_ts_offset = offset_us;
-	int code = avformat_write_header(output->context, &options);
+	int code = avformat_init_output(output->context, &options);
 
 	av_dict_free(&options);
 	return code >= 0;
+}
+
+bool
+convert_output_begin(ConvertOutput *output)
+{
+	return output->raw || avformat_write_header(output->context, NULL) >= 0;
 }
 
 bool

@@ -26,9 +26,12 @@ bool convert_output_open(ConvertOutput *output, RecipeContainer container, int f
 int convert_output_add(ConvertOutput *output, const AVCodecParameters *parameters);
 /** Does the container keep the headers of codecs for itself? */
 bool convert_output_wants_header(const ConvertOutput *output);
-/** After all streams were added. @param offset_us  added to all times */
-bool convert_output_begin(ConvertOutput *output, int64_t offset_us);
-/** In front of all. */
+/** After all streams were added: does all that can fail before something is written.
+ *  @param offset_us  added to all times */
+bool convert_output_prepare(ConvertOutput *output, int64_t offset_us);
+/** Prepared. */
+bool convert_output_begin(ConvertOutput *output);
+/** In front of all, between both. */
 bool convert_output_put_number(ConvertOutput *output, int64_t number);
 /** @param packet  its times in base; unreferenced @return false: it cannot go on */
 bool convert_output_write(ConvertOutput *output, int stream, AVPacket *packet, AVRational base);

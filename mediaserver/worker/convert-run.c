@@ -224,7 +224,8 @@ convert_sound_alone(Run *run)
 	}
 	run->sound = convert_sound_new(
 		run->sound_in, run->request, zero_of(run, run->sound_in), &run->output);
-	if (run->sound == NULL || !convert_output_begin(&run->output, 0)) {
+	if (run->sound == NULL || !convert_output_prepare(&run->output, 0) ||
+		!convert_output_begin(&run->output)) {
 		return WORKER_UNSUITABLE;
 	}
 	keep_only(run);
@@ -348,8 +349,8 @@ begin_transcoding(Run *run)
 	}
 	seek(run, run->picture_in);
 	if (!decode_first(run) || !add_sound(run, run->request, zero) ||
-		!convert_output_begin(&run->output, offset_us(run, run->request->from_ns)) ||
-		!convert_picture_begin(run->picture)) {
+		!convert_output_prepare(&run->output, offset_us(run, run->request->from_ns)) ||
+		!convert_output_begin(&run->output) || !convert_picture_begin(run->picture)) {
 		return false;
 	}
 	for (guint i = 0; i < run->held->len; i++) {
@@ -383,12 +384,16 @@ begin_copying(Run *run)
 	}
 	run->copies_picture = convert_copy_init(
 		&run->copied_picture, run->picture_in, zero, end_ns, &run->output);
+	if (!run->copies_picture || !add_sound(run, &request, zero) ||
+		!convert_output_prepare(&run->output, offset_us(run, MAX(began_ns, 0)))) {
+		return false;
+	}
+	/* with it the server tells the player when: from here on nothing of the file can be wrong */
 	if (run->request->from_ns > 0 && !convert_output_put_number(&run->output,
 						 MAX(began_ns - run->request->start_ns, 0))) {
 		return false;
 	}
-	return run->copies_picture && add_sound(run, &request, zero) &&
-	       convert_output_begin(&run->output, offset_us(run, MAX(began_ns, 0)));
+	return convert_output_begin(&run->output);
 }
 
 static WorkerOutcome
