@@ -26,8 +26,10 @@ typedef struct {
 	Conversion *conversion;
 	uint64_t left;      /* AVU_LENGTH_UNKNOWN: as far as it goes */
 	GBytes *fill;       /* when it ends before that: this, again and again; NULL: a fault */
+	bool filling;       /* it has ended */
 	uint64_t given;     /* octets */
 	KeptWriter *writer; /* of the whole; NULL: it is not kept */
+	bool whole;         /* all of it is written */
 } ConvertBody;
 
 static void
@@ -117,11 +119,14 @@ body_fill(const ConvertBody *body, char *buffer, size_t max)
 {
 	gsize len;
 	const char *fill = g_bytes_get_data(body->fill, &len);
-	const size_t at = (size_t)(body->given % len);
-	const size_t part = MIN(max, len - at);
 
-	memcpy(buffer, fill + at, part);
-	return (ssize_t)part;
+	for (size_t done = 0, part; done < max; done += part) {
+		const size_t at = (size_t)((body->given + done) % len);
+
+		part = MIN(max - done, len - at);
+		memcpy(buffer + done, fill + at, part);
+	}
+	return (ssize_t)max;
 }
 
 static ssize_t
@@ -133,10 +138,15 @@ body_read_next(ConvertBody *body, char *buffer, size_t max)
 	if (max == 0) {
 		return 0;
 	}
-	ssize_t got = body->head != NULL ? body_read_head(body, buffer, max)
-					 : body_read_conversion(body, buffer, max);
+	ssize_t got = 0;
 
+	if (body->head != NULL) {
+		got = body_read_head(body, buffer, max);
+	} else if (!body->filling) {
+		got = body_read_conversion(body, buffer, max);
+	}
 	if (got == 0 && body->fill != NULL) {
+		body->filling = true;
 		got = body_fill(body, buffer, max);
 	}
 	body->given += (uint64_t)MAX(got, 0);
@@ -158,10 +168,7 @@ body_read(void *data, uint64_t position, char *buffer, size_t max)
 		kept_write(body->writer, buffer, (size_t)got);
 	}
 	/* who counts reads no more than was promised */
-	if (body->writer != NULL &&
-		(body->left == AVU_LENGTH_UNKNOWN ? got == 0 : got > 0 && body->left == 0)) {
-		kept_finish(g_steal_pointer(&body->writer));
-	}
+	body->whole = body->left == AVU_LENGTH_UNKNOWN ? got == 0 : got >= 0 && body->left == 0;
 	return got;
 }
 
@@ -171,7 +178,12 @@ body_free(void *data)
 	ConvertBody *body = data;
 
 	conversion_end(body->conversion);
-	kept_drop(body->writer);
+	if (body->whole && body->writer != NULL) {
+		kept_finish(
+			body->writer); /* now, since the player has the last octets: a disk may be slow */
+	} else {
+		kept_drop(body->writer);
+	}
 	g_clear_pointer(&body->head, g_bytes_unref);
 	g_clear_pointer(&body->fill, g_bytes_unref);
 	g_free(body);
