@@ -29,22 +29,25 @@ describe_offer(const ClientView *client, const Item *item, const Offer *offer)
 		[OFFER_PICTURES] = "pictures",
 	};
 	const bool converted = offer->kind == OFFER_CONVERSION;
-	const ItemKind kind = (ItemKind)item->kind;
 	AvuDlnaParameters dlna = { .profile = "JPEG_LRG" };
 	const char *mime = "image/jpeg";
+	ConvertPlan plan; /* says what mime is */
 
-	if (converted) {
-		dlna = convert_plan_get_dlna(&offer->plan);
-		mime = offer->plan.mime;
-		client_view_name_converted(client, kind, &mime, &dlna);
+	if (converted) { /* as it is told and sent: content/emission.c */
+		plan = offer->plan;
+		client_view_complete_plan(client, &plan);
+		dlna = convert_plan_get_dlna(&plan);
+		mime = plan.mime;
+		client_view_name_converted(client,
+			plan.recipe->kind == RECIPE_AUDIO ? ITEM_AUDIO : ITEM_VIDEO, &mime, &dlna);
 	} else if (offer->kind == OFFER_ORIGINAL) {
-		dlna = content_dlna_parameters(kind, item->mime, item->profile,
+		dlna = content_dlna_parameters((ItemKind)item->kind, item->mime, item->profile,
 			item->start_ns < 0 ? item->duration_ns : AVU_TIME_NONE);
 		if (item_is_growing(item)) {
 			content_dlna_set_growing(&dlna);
 		}
 		mime = item->mime;
-		client_view_name(client, kind, &mime, &dlna);
+		client_view_name(client, (ItemKind)item->kind, &mime, &dlna);
 	}
 	g_autofree char *protocol_info = avu_protocol_info_format(mime, &dlna);
 

@@ -164,6 +164,14 @@ def test_players_choose_what_they_play(house, things, start_server):
         verb(house, "clients", "unset", house.hosts["tv"].addresses["living"])
 
 
+def check_explained(house, base, agent, address, title):
+    """Conversions are explained by the names that they are told by."""
+    told = [offer[0] for offer in offers(house, base, agent)[title]]
+    why = json.loads(verb(house, "--json", "explain", address, title).stdout)["offers"]
+    made = [offer["protocol_info"] for offer in why if offer["kind"] == "conversion"]
+    assert made and set(made) <= set(told), (made, told)
+
+
 def test_administrator_has_the_last_word(house, things, start_server):
     server = start_server(things)
     base, agent = url_of(house, server), ["User-Agent: somebody/1.0"]
@@ -173,6 +181,10 @@ def test_administrator_has_the_last_word(house, things, start_server):
     assert offers(house, base, agent)["hevc"][0][0].startswith("http-get:*:video/mpeg:")
     why = verb(house, "explain", address, "hevc").stdout
     assert 'profile "Samsung TV", the administrator says so' in why and "1. conversion" in why
+    check_explained(house, base, agent, address, "hevc")
+    verb(house, "clients", "set", address, "Philips")
+    check_explained(house, base, agent, address, "hevc")
+    verb(house, "clients", "set", address, "Samsung TV")
     wrong = verb(house, "clients", "set", address, "Samsun TV", code=2)
     assert 'did you mean "Samsung TV"?' in wrong.stderr
     server.stop()
