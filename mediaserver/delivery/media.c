@@ -174,6 +174,16 @@ name_for_client(const ClientView *client, const char *name, const CatalogueFile 
 	}
 }
 
+/* Another file, another state of it, or another piece: another one. */
+static char *
+dup_etag(const struct stat *st, int64_t start_ns)
+{
+	return g_strdup_printf("\"%" G_GINT64_MODIFIER "x-%" G_GINT64_MODIFIER
+			       "x-%" G_GINT64_MODIFIER "x-%" G_GINT64_MODIFIER "x\"",
+		(int64_t)st->st_ino, (int64_t)st->st_size,
+		(int64_t)st->st_mtim.tv_sec * AVU_NS_PER_S + st->st_mtim.tv_nsec, MAX(start_ns, 0));
+}
+
 static AvuHttpResponse *
 deliver(const AvuHttpRequest *request, const Media *media, int64_t item, const char *name)
 {
@@ -195,12 +205,7 @@ deliver(const AvuHttpRequest *request, const Media *media, int64_t item, const c
 		conversions_get_machine(media->converted.conversions, &machine);
 	}
 	opened.fast = speed_source_describe(&machine, file->mime, &dlna);
-	g_autofree char *etag =
-		g_strdup_printf("\"%" G_GINT64_MODIFIER "x-%" G_GINT64_MODIFIER
-				"x-%" G_GINT64_MODIFIER "x-%" G_GINT64_MODIFIER "x\"",
-			(int64_t)st->st_ino, (int64_t)st->st_size,
-			(int64_t)st->st_mtim.tv_sec * AVU_NS_PER_S + st->st_mtim.tv_nsec,
-			MAX(file->start_ns, 0));
+	g_autofree char *etag = dup_etag(st, file->start_ns);
 	g_autoptr(ClientView) client = clients_identify_request(media->clients, request);
 	g_autofree char *ifo = ifo_files_dup_url(request, item, file);
 	g_autofree char *caption = subtitle_files_dup_url(

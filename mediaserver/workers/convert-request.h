@@ -3,8 +3,8 @@
  *
  * Octets leave through a pipe, which the server reads; frames only begin and end. In front of the octets
  * of a copy that is asked for from a time on stands an int64: where it really begins, in ns of the item.
- * Numbers of a request
- * come from a plan, none from a client but the times (SEC-160). Compiled into both ends. */
+ * Numbers
+ * of a request come from a plan, none from a client but the times (SEC-160). Compiled into both ends. */
 #pragma once
 
 #include <av-upnp/frame.h>
