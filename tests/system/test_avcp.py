@@ -171,6 +171,11 @@ def test_exit_codes(house, library, start_server, start_renderer, avcp):
     avcp("-r", "nobody", "status", code=3, json=False)
     refused = avcp("-s", "Attic", "ls", "no-such-id", code=4, json=False)
     assert "701" in refused.stderr and "such object" in refused.stderr.lower()
+    for verb in (["ls"], ["play"], ["queue", "add"]):  # a server's ids are no files, options and URLs of the user
+        for looks in ("./", "--config=/x", "http://10.71.0.1/x.mp3"):
+            refused = avcp("-r", "Parlour", "-s", "Attic", *verb, "--object", "--", looks, code=4, json=False)
+            assert "701" in refused.stderr, f"{verb} {looks}"
+    assert avcp("-s", "Attic", "ls", "--object", "0") == avcp("ls", "Attic:/")
     assert "701" in avcp("seek", "9:00:00", code=4, json=False).stderr  # nothing is loaded
     nobody = f"http://{house.hosts['tv'].addresses['living']}:9/description.xml"
     avcp("-r", nobody, "status", code=5, json=False)
