@@ -21,7 +21,7 @@
 #define ANSWER_MAX (64 * 1024 * 1024)
 #define TROUBLE_MAX 4096
 #define DEEDS_MAX 64                    /* that wait: keys that are held down */
-#define LAST_DEED_NS (5 * AVU_NS_PER_S) /* to be done with when it is over */
+#define LAST_DEED_NS (15 * AVU_NS_PER_S) /* to be done with when it is over */
 #define READ_BYTES 65536
 #define PROGRAM_NAME "avcp: "
 

@@ -116,6 +116,7 @@ def server_port(server):
 def test_root_is_told(house):
     fake = Fake(house, 7100, "gapless", 3)
     tone(house.folder / "t.flac")
+    house.hosts["phone"].start([AVCP, "daemon"], ready=True, name="daemon")  # or one is started that stays
     result = house.hosts["phone"].run([AVCP, "-r", fake.url, "--transcode", "play", house.folder / "t.flac"],
                                       check=False)
     assert result.returncode != 0

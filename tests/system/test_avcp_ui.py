@@ -175,13 +175,13 @@ def test_it_ends_with_its_terminal(house):
         wait_until("it has ended, too", lambda: not running(house))
 
 
-def test_the_last_order_is_carried_out(house, start_renderer, avcp):
+def test_the_last_order_is_carried_out(house, start_renderer, daemon, avcp):
     start_renderer()
     before = avcp("-r", "Parlour", "status")["volume"]
     with Terminal(house.hosts["phone"], [AVCP, "-r", "Parlour", "ui"]) as terminal:
         terminal.wait("it is there", has("Parlour"))
         terminal.press("-", "q")
-        wait_until("it has ended", lambda: not running(house))
+        wait_until("it has ended", lambda: not running(house), 30)
     assert avcp("-r", "Parlour", "status")["volume"] == before - 2
 
 
