@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The folder of each file is watched; where it does not exist yet, the nearest one above it that does. At
- * most one watch for each path. Library's thread. */
+/* The folder of each file is watched; where it does not exist yet, the nearest one above it that does, and
+ * from then on: at most one watch for each folder on the way to a file. Library's thread. */
 #include "mediaserver/library/view-watch.h"
 
 #include <string.h>
