@@ -21,6 +21,8 @@
 
 #define NOT_WANTED UINT_MAX
 
+typedef void (*Then)(Player *player, const AvuRemoteAnswer *answer, const GError *error);
+
 struct Player {
 	AvuFetcher *fetcher;
 	Queue *queue;
@@ -29,8 +31,9 @@ struct Player {
 	AvuRemoteDevice *device; /* NULL: not there */
 	AvuTimer *timer;         /* next look */
 	AvuTimer *sleep;
-	int64_t sleep_ns; /* when, AVU_TIME_NONE: not */
-	AvuRemoteCall *call;
+	int64_t sleep_ns;    /* when, AVU_TIME_NONE: not */
+	AvuRemoteCall *call; /* one at a time */
+	Then then;           /* what its answer is for */
 	bool running;
 	bool stopped_for_load; /* it wanted to be stopped before it took another URI */
 	unsigned wanted;       /* entry to be played as soon as nothing is under way */
@@ -41,8 +44,6 @@ struct Player {
 	FeederView view;
 	char *uri;
 };
-
-typedef void (*Then)(Player *player, const AvuRemoteAnswer *answer, const GError *error);
 
 static void look(void *data);
 static void load(Player *player);
@@ -66,39 +67,30 @@ end(Player *player, const char *trouble)
 
 /* Calls */
 
-typedef struct {
-	Player *player;
-	Then then;
-} Pending;
-
 static void
 on_answer(AvuRemoteAnswer *answer, const GError *error, void *user_data)
 {
-	Pending *pending = user_data;
-	Player *player = pending->player;
+	Player *player = user_data;
 
 	player->call = NULL;
-	pending->then(player, answer, error);
-	g_free(pending);
+	player->then(player, answer, error);
 }
 
-/* @param service  AVTransport @param then  also called when nothing could be sent */
+/* One at a time, of AVTransport. @param then  also called when nothing could be sent */
 static void
 call(Player *player, const char *action, const char *const *arguments, Then then)
 {
-	Pending *pending = g_new(Pending, 1);
 	g_autoptr(GError) error = NULL;
 
-	*pending = (Pending){ player, then };
+	player->then = then;
 	if (player->device == NULL) {
 		g_set_error(&error, AVU_ERROR, AVU_ERROR_UNREACHABLE, "the renderer has gone");
 	} else {
 		player->call =
 			avu_remote_call(player->device, player->fetcher, &avu_service_av_transport,
-				action, arguments, CALL_NS, on_answer, pending, &error);
+				action, arguments, CALL_NS, on_answer, player, &error);
 	}
 	if (error != NULL) {
-		g_free(pending);
 		then(player, NULL, error);
 	}
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A pipe as the feed of a channel. On the feed's thread. */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -20,18 +21,20 @@ typedef struct {
 	char chunk[CHUNK_BYTES];
 } PipeFeed;
 
-/* A writer that nobody read from was held up: what it had written is from then. At most as much as a pipe holds. */
+/* A writer that nobody read from was held up: what the pipe holds is from then. What it writes meanwhile is new. */
 static void
 drop_stale(PipeFeed *feed)
 {
-	const size_t max = LIVE_CHANNEL_BYTES;
-	ssize_t got;
+	int left = fcntl(feed->fd, F_GETPIPE_SZ);
 
-	for (size_t dropped = 0; dropped < max; dropped += (size_t)got) {
-		got = read(feed->fd, feed->chunk, sizeof feed->chunk);
+	while (left > 0) {
+		const ssize_t got =
+			read(feed->fd, feed->chunk, MIN((size_t)left, sizeof feed->chunk));
+
 		if (got <= 0) {
 			return;
 		}
+		left -= (int)got;
 	}
 }
 

@@ -121,7 +121,7 @@ def test_bombs(house, start_server):
         (folder / name).write_bytes(data)
     ffmpeg("-f", "lavfi", "-i", "testsrc2=size=160x120:rate=5:duration=1", "-c:v", "mpeg4", film)
     found = wait_until("the film is there", lambda: [
-        o for _, o in ask.walk() if o["title"] == "film" and len(subtitles_of(o)) >= 6], 60)
+        o for o in ask.children("video-all") if o["title"] == "film" and len(subtitles_of(o)) >= 6], 60)
     for url in subtitles_of(found[0]):
         answer = house.hosts["phone"].run(
             ["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "--max-time", "60", url], seconds=70).stdout
