@@ -52,7 +52,9 @@ video_line_chain_element(VideoLine *self, const char *name, bool pictures)
 	return element;
 }
 
-/* Adds and links one chain, its last element being the sink (NULL in names). */
+/* Adds and links one chain, its last element being the sink (NULL in names). Links are checked by what
+ * elements can at all: to ask what they can now goes up to the decoder each time, a millisecond and more
+ * of the start, and what does not fit is told when the format comes. */
 static bool
 video_line_add_chain(
 	VideoLine *self, GstPad *pad, const char *const *names, size_t n, bool pictures)
@@ -71,7 +73,8 @@ video_line_add_chain(
 			if (gst_pad_link(pad, sink) != GST_PAD_LINK_OK) {
 				return false;
 			}
-		} else if (!gst_element_link(last, element)) {
+		} else if (!gst_element_link_pads_full(last, "src", element, "sink",
+				   GST_PAD_LINK_CHECK_TEMPLATE_CAPS)) {
 			return false;
 		}
 		if (pictures && g_strcmp0(names[i], "videoscale") == 0) {
