@@ -188,6 +188,32 @@ test_subtitles(void)
 	}
 }
 
+/* An output that takes nothing of what there is: that is told, when it is linked or when the format comes. */
+static void
+test_unfit_output(void)
+{
+	static const char *const outputs[] = {
+		"capsfilter caps=audio/x-raw ! fakesink sync=true",
+		"capsfilter caps=\"video/x-raw(memory:Nowhere)\" ! fakesink sync=true",
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(outputs); i++) {
+		House house;
+
+		g_test_message("%s", outputs[i]);
+		house_open(&house, "fakesink", true);
+		g_free(house.sinks.video);
+		house.sinks.video = g_strdup(outputs[i]);
+		Origin *origin = origin_new(make_piped(house.folder, FILM), true, SIZE_MAX);
+
+		player_load(house.player, origin_track(origin, 1, "video/x-matroska", 0));
+		player_play(house.player);
+		house_wait(&house, "failed:1");
+		house_close(&house);
+		origin_free(origin);
+	}
+}
+
 #define SCREEN_WIDTH 320
 #define SCREEN_HEIGHT 180
 
@@ -280,6 +306,7 @@ main(int argc, char **argv)
 	g_test_add_func("/player/pictures", test_pictures);
 	g_test_add_func("/player/turned-film", test_turned_film);
 	g_test_add_func("/player/subtitles", test_subtitles);
+	g_test_add_func("/player/unfit-output", test_unfit_output);
 	g_test_add_func("/player/screen", test_screen);
 	return g_test_run();
 }
