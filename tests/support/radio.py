@@ -21,7 +21,7 @@ import socketserver
 import threading
 import time
 
-RATE = 40_000  # octets per second
+RATE = 100_000  # octets per second
 CUT = 30_000
 PIECE = 4_000
 INTERVAL = 8_000
@@ -79,7 +79,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
-class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
+class Server(socketserver.ThreadingTCPServer):  # HTTPServer would ask for its own name
     daemon_threads = True
 
 

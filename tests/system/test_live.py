@@ -106,7 +106,7 @@ def test_one_connection_for_all(air):
 
 def test_titles(air):
     found = air.share(("One", f"{air.base}/air"))["One"]
-    with_titles = air.start(air.own(found), 400_000, "--titles", "--save", air.house.folder / "media", name="titles")
+    with_titles = air.start(air.own(found), 500_000, "--titles", "--save", air.house.folder / "media", name="titles")
     told = wait_until("what is played, in the list", lambda: re.search(
         "<upnp:programTitle>(Song [0-9]+)<", air.client.browse(found["id"], "BrowseMetadata")["Result"]), 20)
     heard = air.heard(with_titles)
