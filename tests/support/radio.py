@@ -29,12 +29,15 @@ INTERVAL = 8_000
 
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
-        print(f"GET {self.path}", flush=True)
+        self.tell("GET")
         try:
             getattr(self, self.path.strip("/").replace(".", "_"))()
         except (BrokenPipeError, ConnectionResetError):
             pass
-        print(f"END {self.path}", flush=True)
+        self.tell("END")
+
+    def tell(self, word):
+        print(f"{word} {self.path}\n", end="", flush=True)  # in one piece: others print, too
 
     def head(self, mime="audio/mpeg", **headers):
         self.send_response(200)
