@@ -206,7 +206,7 @@ feed(void *data)
 	return NULL;
 }
 
-/* @return octets read, each what it should be; the last call gave 0 */
+/* @return octets read, each what it should be; 0: it fell behind, perhaps before it began */
 static void *
 hear(void *data)
 {
@@ -220,7 +220,6 @@ hear(void *data)
 		g_assert_cmpmem(octets, (size_t)got, expected, (size_t)got);
 		at += (uint64_t)got;
 	}
-	g_assert_true(got == 0 || at > 0);
 	return GSIZE_TO_POINTER(got == 0 ? at : 0);
 }
 
