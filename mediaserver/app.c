@@ -96,17 +96,10 @@ app_start(App *app, const char *const *folders, GError **error)
 	return true;
 }
 
-/* Half-built, too. Nothing may call into what is gone: first who calls, then who is called. */
+/* The HTTP server waits for its connections, and these for workers and stations. */
 static void
-app_clear(App *app)
+end_waiting(App *app)
 {
-	if (app->hangup != 0) {
-		(void)g_source_remove(app->hangup);
-	}
-	clients_unwatch(app->clients);
-	g_clear_pointer(&app->control, avu_local_control_free);
-	g_clear_pointer(&app->renderers, renderers_free);
-	g_clear_pointer(&app->discovery, avu_discovery_free);
 	if (app->media != NULL) {
 		media_stop(app->media);
 		subtitle_files_stop(app->subtitles);
@@ -118,6 +111,20 @@ app_clear(App *app)
 		conversions_stop(app->conversions);
 		g_clear_pointer(&app->measuring, measuring_free);
 	}
+}
+
+/* Half-built, too. Nothing may call into what is gone: first who calls, then who is called. */
+static void
+app_clear(App *app)
+{
+	if (app->hangup != 0) {
+		(void)g_source_remove(app->hangup);
+	}
+	clients_unwatch(app->clients);
+	g_clear_pointer(&app->control, avu_local_control_free);
+	g_clear_pointer(&app->renderers, renderers_free);
+	g_clear_pointer(&app->discovery, avu_discovery_free);
+	end_waiting(app);
 	g_clear_pointer(&app->http, avu_http_server_free);
 	g_clear_pointer(&app->metrics, avu_metrics_free);
 	if (app->library != NULL && !library_stop(app->library)) {
