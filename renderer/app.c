@@ -302,8 +302,9 @@ app_add_connections(App *app)
 		.rendering = app->rendering,
 	};
 
-	app->connections = avu_connection_manager_new(
-		app->host, version, several ? AVU_CONNECTIONS_PREPARE : 0, "", "");
+	app->connections = avu_connection_manager_new(app->host, version,
+		AVU_CONNECTIONS_ITEM_INFO | (several ? AVU_CONNECTIONS_PREPARE : 0), "", "");
+	avu_connection_manager_set_accepts(app->connections, acceptance_accepts, app->acceptance);
 	if (several) {
 		app->instances = instances_new(&kit, n);
 		avu_connection_manager_set_instances(

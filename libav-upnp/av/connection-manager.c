@@ -10,6 +10,7 @@
 #include <av-upnp/protocol-info.h>
 
 #include "connections.h"
+#include "item-info.h"
 
 enum {
 	INCOMPATIBLE_PROTOCOL = 701,
@@ -33,6 +34,8 @@ struct AvuConnectionManager {
 	const AvuInstances *instances; /* NULL: the first serves all */
 	void *instances_self;
 	AvuTimer *idle_timer; /* while instances is not NULL */
+	AvuAcceptsResource accepts;
+	void *accepts_data;
 	bool renderer; /* a device that is no source is a sink, also before it knows its formats */
 };
 
@@ -179,6 +182,27 @@ connection_complete(AvuCall *call, void *object, GError **error)
 	return true;
 }
 
+static bool
+accept_all(const char *uri G_GNUC_UNUSED, const char *protocol_info G_GNUC_UNUSED,
+	void *data G_GNUC_UNUSED, GError **error G_GNUC_UNUSED)
+{
+	return true;
+}
+
+static bool
+get_renderer_item_info(AvuCall *call, void *object, GError **error)
+{
+	const AvuConnectionManager *manager = object;
+	g_autofree char *answer = item_info_format(avu_call_string(call, "ItemInfoFilter"),
+		avu_call_string(call, "ItemMetadataList"), manager->accepts, manager->accepts_data,
+		error);
+
+	if (answer != NULL) {
+		avu_call_reply_string(call, "ItemRenderingInfoList", answer);
+	}
+	return answer != NULL;
+}
+
 static const AvuBinding always[] = {
 	{ "GetProtocolInfo", get_variables },
 	{ "GetCurrentConnectionIDs", get_current_connection_ids },
@@ -189,6 +213,9 @@ static const AvuBinding preparing[] = {
 	{ "PrepareForConnection", prepare_for_connection },
 	{ "ConnectionComplete", connection_complete },
 };
+static const AvuBinding judging[] = {
+	{ "GetRendererItemInfo", get_renderer_item_info },
+};
 
 AvuConnectionManager *
 avu_connection_manager_new(
@@ -197,11 +224,15 @@ avu_connection_manager_new(
 	AvuConnectionManager *manager = g_new0(AvuConnectionManager, 1);
 
 	manager->renderer = *source == '\0';
+	manager->accepts = accept_all;
 	manager->connections = connections_new();
 	manager->bindings = g_array_new(TRUE, TRUE, sizeof(AvuBinding));
 	g_array_append_vals(manager->bindings, always, G_N_ELEMENTS(always));
 	if ((flags & AVU_CONNECTIONS_PREPARE) != 0) {
 		g_array_append_vals(manager->bindings, preparing, G_N_ELEMENTS(preparing));
+	}
+	if ((flags & AVU_CONNECTIONS_ITEM_INFO) != 0) {
+		g_array_append_vals(manager->bindings, judging, G_N_ELEMENTS(judging));
 	}
 	manager->variables = avu_service_get_variables(
 		avu_device_host_add_service(host, &avu_service_connection_manager, version,
@@ -234,6 +265,14 @@ avu_connection_manager_set_instances(
 	manager->instances = functions;
 	manager->instances_self = self;
 	manager->idle_timer = avu_timer_new(NULL, IDLE_LOOK_NS, end_idle, manager);
+}
+
+void
+avu_connection_manager_set_accepts(
+	AvuConnectionManager *manager, AvuAcceptsResource accepts, void *data)
+{
+	manager->accepts = accepts;
+	manager->accepts_data = data;
 }
 
 void

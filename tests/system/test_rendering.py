@@ -416,6 +416,10 @@ def test_what_is_not_to_be_offered(television, origin):
                 '<dc:title>t</dc:title><upnp:class>object.item</upnp:class>'
                 f'<res protocolInfo="http-get:*:image/png:*">{origin("quarters.png")}</res></item></DIDL-Lite>')
     assert tv.set_uri(origin("quarters.png"), metadata) == {"error": 714}
+    verdicts = tv.call("ConnectionManager:3", "GetRendererItemInfo", ItemInfoFilter="*", ItemMetadataList=metadata.replace(
+        "</item>", f'<res id="s" protocolInfo="http-get:*:audio/flac:*">{origin("s.flac")}</res></item>'))
+    assert re.findall(r'resIndex="(.)" canPlay="(.)".*?Compatibility="(\w+)"', verdicts["ItemRenderingInfoList"]) == [
+        ("0", "0", "MEDIA_FORMAT_NOT_SUPPORTED"), ("1", "1", "OK")]
 
 
 def test_the_control_points_verbs(television, avcp):

@@ -17,7 +17,15 @@ typedef enum {
 	/* Offers PrepareForConnection and ConnectionComplete. DLNA forbids them on a server that has
 	 * only HTTP. */
 	AVU_CONNECTIONS_PREPARE = 1 << 0,
+	/* Offers GetRendererItemInfo, from version 3 on; avu_connection_manager_set_accepts() follows. */
+	AVU_CONNECTIONS_ITEM_INFO = 1 << 1,
 } AvuConnectionFlags;
+
+/** May this URI with this protocolInfo (NULL: unknown) be played? The same question that AVTransport
+ *  asks of what it is told to play.
+ *  @return false with AVU_UPNP_ERROR 714 (its format) or 716 (its address) */
+typedef bool (*AvuAcceptsResource)(
+	const char *uri, const char *protocol_info, void *data, GError **error);
 
 typedef struct AvuConnectionManager AvuConnectionManager;
 
@@ -41,6 +49,9 @@ typedef struct {
  *  @param functions, self  outlive the manager, whose end closes none */
 AVU_API void avu_connection_manager_set_instances(
 	AvuConnectionManager *manager, const AvuInstances *functions, void *self);
+/** Who answers for GetRendererItemInfo. @param data  outlives the manager */
+AVU_API void avu_connection_manager_set_accepts(
+	AvuConnectionManager *manager, AvuAcceptsResource accepts, void *data);
 /** New lists, evented. @thread main */
 AVU_API void avu_connection_manager_set_protocols(
 	AvuConnectionManager *manager, const char *source, const char *sink);

@@ -355,6 +355,115 @@ test_instances(void)
 	fixture_assert_out(fourth, "AVTransportID", "1");
 }
 
+/* Plays FLAC from http, as the one that AVTransport asks would say it. */
+static bool
+plays_flac(const char *uri, const char *protocol_info, void *data, GError **error)
+{
+	if (!g_str_has_prefix(uri, "http://")) {
+		g_set_error(error, AVU_UPNP_ERROR, 716, "no http");
+		return false;
+	}
+	if (g_strcmp0(protocol_info, data) != 0) {
+		g_set_error(error, AVU_UPNP_ERROR, 714, "no FLAC");
+		return false;
+	}
+	return true;
+}
+
+#define RENDERER_INFO(inside) \
+	"<rendererInfo xmlns=\"urn:schemas-upnp-org:av:rii\">" inside "</rendererInfo>"
+#define ITEM(id, inside) "<item id=\"" id "\" parentID=\"0\" restricted=\"1\">" inside "</item>"
+#define RES_FLAC "<res id=\"r1\" protocolInfo=\"" FLAC "\">http://192.0.2.1/1.flac</res>"
+#define VERDICT(id, index, can) \
+	"<resPlaybackInfo resID=\"" id "\" resIndex=\"" index "\" canPlay=\"" can "\""
+#define DRM_FREE "<drmInfo drmProtected=\"0\" drmStatus=\"OK\"/>"
+#define PLAYBACK(word) "<playbackInfo playbackCompatibility=\"" word "\"/>"
+#define END_VERDICT "</resPlaybackInfo>"
+
+static const struct {
+	const char *filter, *items, *answer; /* NULL: 402 */
+	const char *why;
+} judged[] = {
+	{ "", ITEM("7", RES_FLAC),
+		RENDERER_INFO("<itemInfo itemID=\"7\">" VERDICT("r1", "0", "1") "/></itemInfo>"),
+		"what is required needs no filter" },
+	{ "itemInfo::resPlaybackInfo::playbackInfo",
+		ITEM("7",
+			"<res protocolInfo=\"http-get:*:audio/x-ms-wma:*\">http://192.0.2.1/w</res>"
+			"<res protocolInfo=\"" FLAC "\">rtsp://192.0.2.1/1</res>"
+			"<res id=\"u\" protocolInfo=\"" FLAC "\"/>"
+			"<res protection=\"DTCP\" protocolInfo=\"" FLAC
+			"\">http://192.0.2.1/2</res>" RES_FLAC),
+		RENDERER_INFO("<itemInfo itemID=\"7\">" VERDICT("", "0", "0") ">" PLAYBACK(
+			"MEDIA_FORMAT_NOT_SUPPORTED") END_VERDICT VERDICT("", "1",
+			"0") ">" PLAYBACK("OTHER_PLAYBACK_ERROR") END_VERDICT VERDICT("u", "2",
+			"0") ">" PLAYBACK("OTHER_PLAYBACK_ERROR") END_VERDICT VERDICT("", "3",
+			"0") ">" PLAYBACK("DRM_ERROR") END_VERDICT VERDICT("r1", "4",
+			"1") ">" PLAYBACK("OK") END_VERDICT "</itemInfo>"),
+		"each res has its verdict, in its place" },
+	{ "*", ITEM("7", RES_FLAC),
+		RENDERER_INFO("<itemInfo itemID=\"7\">" VERDICT(
+			"r1", "0", "1") ">" DRM_FREE PLAYBACK("OK") END_VERDICT "</itemInfo>"),
+		"all that is known" },
+	{ "rii:itemInfo::rii:resPlaybackInfo#", ITEM("7", RES_FLAC),
+		RENDERER_INFO("<itemInfo itemID=\"7\">" VERDICT(
+			"r1", "0", "1") ">" DRM_FREE PLAYBACK("OK") END_VERDICT "</itemInfo>"),
+		"with descendants, and with the prefix" },
+	{ " itemInfo::nothing , itemInfo::resPlaybackInfo::drmInfo::@drmStatus",
+		ITEM("7", RES_FLAC),
+		RENDERER_INFO("<itemInfo itemID=\"7\">" VERDICT(
+			"r1", "0", "1") ">" DRM_FREE END_VERDICT "</itemInfo>"),
+		"an unknown path is passed over, an attribute brings its element" },
+	{ "itemInfo::resPlaybackInfo::drmInformation", ITEM("7", RES_FLAC),
+		RENDERER_INFO("<itemInfo itemID=\"7\">" VERDICT("r1", "0", "1") "/></itemInfo>"),
+		"a name that only begins alike" },
+	{ "", "<container id=\"1\">" RES_FLAC "</container>" ITEM("a&amp;b", "") ITEM("8", ""),
+		RENDERER_INFO("<itemInfo itemID=\"a&amp;b\"/><itemInfo itemID=\"8\"/>"),
+		"items only, also without anything to play" },
+	{ "", "", "<rendererInfo xmlns=\"urn:schemas-upnp-org:av:rii\"/>", "no items" },
+	{ "*", "<item", NULL, "broken" },
+};
+
+static void
+test_item_info(void)
+{
+	g_auto(Device) d;
+
+	device_init_with(&d, AVU_CONNECTIONS_ITEM_INFO, "", FLAC);
+	avu_connection_manager_set_accepts(d.manager, plays_flac, (void *)FLAC);
+	for (size_t i = 0; i < G_N_ELEMENTS(judged); i++) {
+		g_autofree char *didl = g_strconcat(
+			"<DIDL-Lite xmlns=\"urn:schemas-upnp-org:metadata-1-0/DIDL-Lite/\">",
+			judged[i].items, "</DIDL-Lite>", NULL);
+		g_autoptr(AvuSoapMessage) answer = fixture_call(&d.base, "GetRendererItemInfo",
+			"ItemInfoFilter", judged[i].filter, "ItemMetadataList", didl, NULL);
+
+		g_test_message("%s", judged[i].why);
+		if (judged[i].answer != NULL) {
+			fixture_assert_out(answer, "ItemRenderingInfoList", judged[i].answer);
+		} else {
+			g_assert_cmpint(answer->fault_code, ==, 402);
+		}
+	}
+	g_autoptr(AvuSoapMessage) event = fixture_call(&d.base, "GetRendererItemInfo",
+		"ItemInfoFilter", "*", "ItemMetadataList", "<Event/>", NULL);
+
+	g_assert_cmpint(event->fault_code, ==, 402);
+}
+
+/* A server judges nothing. */
+static void
+test_item_info_is_offered(void)
+{
+	g_auto(Device) d;
+
+	device_init(&d, FLAC, "");
+	g_autoptr(AvuSoapMessage) answer = fixture_call(&d.base, "GetRendererItemInfo",
+		"ItemInfoFilter", "*", "ItemMetadataList", "<DIDL-Lite/>", NULL);
+
+	g_assert_cmpint(answer->fault_code, ==, 602);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -368,5 +477,7 @@ main(int argc, char **argv)
 	g_test_add_func("/connection-manager/prepared", test_prepared);
 	g_test_add_func("/connection-manager/prepared-are-bounded", test_prepared_are_bounded);
 	g_test_add_func("/connection-manager/instances", test_instances);
+	g_test_add_func("/connection-manager/item-info", test_item_info);
+	g_test_add_func("/connection-manager/item-info-is-offered", test_item_info_is_offered);
 	return g_test_run();
 }
