@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* One run of a verb. Nothing is opened before it is needed: with devices named by URL no helper is
- * started and no interface is looked at. Fetches go to attached prefixes and to the hosts the user
- * named, nowhere else. Descriptions have a fetcher of their own, so that devices that never answer
- * cannot hold up the calls to one that does (SEC-206). Main thread. */
+ * started and no interface is looked at, and a verb that asks no device sets up no HTTP client.
+ * Fetches go to attached prefixes and to the hosts the user named, nowhere else. Descriptions have a
+ * fetcher of their own, so that devices that never answer cannot hold up the calls to one that does
+ * (SEC-206). Main thread. */
 #include <string.h>
 
 #include <av-upnp/clock.h>
@@ -21,7 +22,7 @@ struct Session {
 	char **interfaces;
 	int64_t timeout_ns;
 	AvuAddressPolicy policy;
-	AvuFetcher *description_fetcher;
+	AvuFetcher *description_fetcher; /* these three: NULL until they are needed */
 	AvuFetcher *fetcher;
 	AvuRegistry *registry;
 	AvuInterfaceWatch *watch;
@@ -65,23 +66,6 @@ description_failed(const char *location, const GError *error, void *user_data)
 }
 
 static void
-seen(const AvuSeen *seen, void *user_data)
-{
-	Session *session = user_data;
-
-	session->heard_ns = avu_now_ns();
-	avu_registry_get_discovery_listener()->seen(seen, session->registry);
-}
-
-static void
-gone(const char *udn, unsigned interface_index, void *user_data)
-{
-	Session *session = user_data;
-
-	avu_registry_get_discovery_listener()->gone(udn, interface_index, session->registry);
-}
-
-static void
 device_appeared(AvuRemoteDevice *device, void *user_data)
 {
 	Session *session = user_data;
@@ -99,6 +83,38 @@ device_vanished(AvuRemoteDevice *device, void *user_data)
 	if (session->vanished != NULL) {
 		session->vanished(device, session->listener_data);
 	}
+}
+
+static AvuRegistry *
+get_registry(Session *session)
+{
+	static const AvuRegistryListener listener = { .appeared = device_appeared,
+		.vanished = device_vanished,
+		.trouble = description_failed };
+
+	if (session->registry == NULL) {
+		session->description_fetcher = avu_fetcher_new(NULL, &session->policy);
+		session->registry =
+			avu_registry_new(session->description_fetcher, &listener, session);
+	}
+	return session->registry;
+}
+
+static void
+seen(const AvuSeen *seen, void *user_data)
+{
+	Session *session = user_data;
+
+	session->heard_ns = avu_now_ns();
+	avu_registry_get_discovery_listener()->seen(seen, get_registry(session));
+}
+
+static void
+gone(const char *udn, unsigned interface_index, void *user_data)
+{
+	Session *session = user_data;
+
+	avu_registry_get_discovery_listener()->gone(udn, interface_index, get_registry(session));
 }
 
 static void
@@ -134,9 +150,6 @@ interfaces_changed(void *user_data)
 Session *
 session_new(const SessionOptions *options)
 {
-	static const AvuRegistryListener listener = { .appeared = device_appeared,
-		.vanished = device_vanished,
-		.trouble = description_failed };
 	Session *session = g_new0(Session, 1);
 
 	session->spawner = options->spawner;
@@ -152,9 +165,6 @@ session_new(const SessionOptions *options)
 	session->troubles = g_hash_table_new_full(
 		g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_error_free);
 	session->policy = (AvuAddressPolicy){ .allow = address_allowed, .data = session };
-	session->description_fetcher = avu_fetcher_new(NULL, &session->policy);
-	session->fetcher = avu_fetcher_new(NULL, &session->policy);
-	session->registry = avu_registry_new(session->description_fetcher, &listener, session);
 	return session;
 }
 
@@ -208,6 +218,9 @@ session_get_timeout_ns(const Session *session)
 AvuFetcher *
 session_get_fetcher(Session *session)
 {
+	if (session->fetcher == NULL) {
+		session->fetcher = avu_fetcher_new(NULL, &session->policy);
+	}
 	return session->fetcher;
 }
 
@@ -292,8 +305,8 @@ session_call(Session *session, AvuRemoteDevice *device, const AvuServiceSpec *se
 	const char *action, const char *const *arguments, GError **error)
 {
 	Pending pending = { .done = false };
-	AvuRemoteCall *call = avu_remote_call(device, session->fetcher, service, action, arguments,
-		session->timeout_ns, call_done, &pending, error);
+	AvuRemoteCall *call = avu_remote_call(device, session_get_fetcher(session), service, action,
+		arguments, session->timeout_ns, call_done, &pending, error);
 
 	if (call == NULL) {
 		return NULL;
@@ -459,7 +472,7 @@ session_add_location(Session *session, const char *location, GError **error)
 	}
 	if (g_hash_table_add(session->named_locations, g_strdup(location))) {
 		g_array_append_val(session->named_hosts, address);
-		avu_registry_add_location(session->registry, location);
+		avu_registry_add_location(get_registry(session), location);
 	}
 	return true;
 }
@@ -471,7 +484,7 @@ session_try_location(Session *session, const char *location)
 		return false;
 	}
 	if (g_hash_table_add(session->named_locations, g_strdup(location))) {
-		avu_registry_add_location(session->registry, location);
+		avu_registry_add_location(get_registry(session), location);
 	}
 	return true;
 }
@@ -498,7 +511,10 @@ by_name(const void *a, const void *b)
 GPtrArray *
 session_list(const Session *session, AvuDeviceKind kind)
 {
-	GPtrArray *list = avu_registry_list(session->registry);
+	GPtrArray *list =
+		session->registry != NULL
+			? avu_registry_list(session->registry)
+			: g_ptr_array_new_with_free_func((GDestroyNotify)avu_remote_device_unref);
 
 	for (guint i = list->len; i > 0; i--) {
 		const AvuDeviceKind is = avu_remote_device_get_kind(list->pdata[i - 1]);
@@ -514,5 +530,5 @@ session_list(const Session *session, AvuDeviceKind kind)
 unsigned
 session_get_pending(const Session *session)
 {
-	return avu_registry_get_pending(session->registry);
+	return session->registry != NULL ? avu_registry_get_pending(session->registry) : 0;
 }
