@@ -32,7 +32,7 @@ is_stopped(const Conversion *conversion)
 /* While nothing is sent nobody else notices that the player left (SEC-161).
  * @return octets can be read, or the end; false: late, nobody wants them, or the server ends */
 static bool
-wait_readable(const Conversion *conversion, int64_t patience_ns)
+wait_readable(Conversion *conversion, int64_t patience_ns)
 {
 	int64_t until_ns = avu_now_ns() + patience_ns;
 	short events = POLLRDHUP;
@@ -45,6 +45,7 @@ wait_readable(const Conversion *conversion, int64_t patience_ns)
 			return true;
 		}
 		if ((polled[1].revents & (POLLHUP | POLLERR | POLLNVAL)) != 0) {
+			conversion->player_left = true;
 			return false;
 		}
 		if ((polled[1].revents & POLLRDHUP) != 0) { /* it may only have shut its side */
@@ -52,7 +53,21 @@ wait_readable(const Conversion *conversion, int64_t patience_ns)
 			until_ns = MIN(until_ns, avu_now_ns() + HALF_SHUT_NS);
 		}
 	}
+	conversion->player_left = events == 0;
 	return false;
+}
+
+void
+conversion_set_player(Conversion *conversion, int player)
+{
+	conversion->player = player;
+	conversion->player_left = false;
+}
+
+bool
+conversion_has_lost_player(const Conversion *conversion)
+{
+	return conversion->player_left;
 }
 
 /* The pipe is at its end: was it a good one? */

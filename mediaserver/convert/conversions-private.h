@@ -14,6 +14,7 @@ struct Conversion {
 	RecipeKind kind;
 	int fd;     /* the reader's */
 	int player; /* a connection that is looked at while nothing comes; -1: none */
+	bool player_left;
 	DeadlyFile file;
 	/* guarded by the owner's lock */
 	unsigned refs; /* the reader's; the list's, until it has ended */
@@ -29,8 +30,8 @@ struct Conversions {
 	unsigned max_films;
 	char niceness[4]; /* as a word */
 	const char *argv[3];
-	Kept *kept;
-	GMutex lock; /* guards the following */
+	Makings *makings; /* NULL: none are kept */
+	GMutex lock;      /* guards the following */
 	GCond changed;
 	GPtrArray *running; /* Conversion, until ended */
 	DeadlyFiles deadly;

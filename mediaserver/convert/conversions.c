@@ -215,20 +215,26 @@ conversions_free(Conversions *self)
 	g_mutex_clear(&self->lock);
 	g_cond_clear(&self->changed);
 	avu_mailbox_unref(self->mailbox);
-	kept_free(self->kept);
+	makings_free(self->makings);
 	g_free(self);
 }
 
 void
 conversions_set_kept(Conversions *self, Kept *kept)
 {
-	self->kept = kept;
+	self->makings = makings_new(kept);
 }
 
 Kept *
 conversions_get_kept(Conversions *self)
 {
-	return self->kept;
+	return self->makings != NULL ? makings_get_kept(self->makings) : NULL;
+}
+
+Makings *
+conversions_get_makings(Conversions *self)
+{
+	return self->makings;
 }
 
 /* Room */

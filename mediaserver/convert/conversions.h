@@ -8,7 +8,7 @@
 #include <av-upnp/mailbox.h>
 #include <av-upnp/supervisor.h>
 
-#include "mediaserver/convert/kept.h"
+#include "mediaserver/convert/making.h"
 #include "mediaserver/workers/convert-request.h"
 
 G_BEGIN_DECLS
@@ -32,6 +32,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Conversions, conversions_free)
 void conversions_set_kept(Conversions *conversions, Kept *kept);
 /** NULL: none are kept. @thread any */
 Kept *conversions_get_kept(Conversions *conversions);
+/** Those that are being made and kept, for all who ask for the same. NULL: none are kept. @thread any */
+Makings *conversions_get_makings(Conversions *conversions);
 
 /** What can be made now: without what there is no codec for, and without films while as many are
  *  under way as there may be. @param conversions  Conversions @thread any */
@@ -55,6 +57,10 @@ void conversions_set_figures(Conversions *conversions, const ConvertMachine *mac
 bool conversion_wait(Conversion *conversion, GError **error);
 /** @return octets, 0 at a good end, -1: it failed, is late, or the server ends */
 ssize_t conversion_read(Conversion *conversion, char *buffer, size_t max);
+/** Somebody else reads it from now on. @param player  as conversion_begin() wants it */
+void conversion_set_player(Conversion *conversion, int player);
+/** Was it the player that left, when nothing could be read? Another one may read on. */
+bool conversion_has_lost_player(const Conversion *conversion);
 /** Nobody reads it any more. Accepts NULL. */
 void conversion_end(Conversion *conversion);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Conversion, conversion_end)

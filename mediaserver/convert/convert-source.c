@@ -9,6 +9,7 @@
 #include <av-upnp/error.h>
 #include <av-upnp/fd.h>
 
+#include "mediaserver/convert/convert-body.h"
 #include "mediaserver/convert/wav-head.h"
 
 typedef struct {
@@ -17,20 +18,6 @@ typedef struct {
 	char *hint, *key;
 	Conversion *located; /* begun by locate; NULL: none */
 } ConvertSource;
-
-/* Octets under way. */
-typedef struct {
-	GBytes *head; /* NULL: none */
-	uint64_t head_from;
-	uint64_t skip; /* octets of the first sample that were not asked for */
-	Conversion *conversion;
-	uint64_t left;      /* AVU_LENGTH_UNKNOWN: as far as it goes */
-	GBytes *fill;       /* when it ends before that: this, again and again; NULL: a fault */
-	bool filling;       /* it has ended */
-	uint64_t given;     /* octets */
-	KeptWriter *writer; /* of the whole; NULL: it is not kept */
-	bool whole;         /* all of it is written */
-} ConvertBody;
 
 static void
 source_get_span(AvuMediaSource *base, AvuMediaSpan *ret_span)
@@ -59,134 +46,6 @@ time_of(const ConvertPlan *plan, uint64_t sample)
 	const uint64_t hz = (uint64_t)plan->sample_hz;
 
 	return (int64_t)(sample / hz * AVU_NS_PER_S + sample % hz * AVU_NS_PER_S / hz);
-}
-
-static ssize_t
-body_read_head(ConvertBody *body, char *buffer, size_t max)
-{
-	gsize len;
-	const char *head = g_bytes_get_data(body->head, &len);
-	const size_t part = MIN(max, len - (size_t)body->head_from);
-
-	memcpy(buffer, head + body->head_from, part);
-	body->head_from += part;
-	if (body->head_from == len) {
-		g_clear_pointer(&body->head, g_bytes_unref);
-	}
-	return (ssize_t)part;
-}
-
-static ssize_t
-body_read_conversion(ConvertBody *body, char *buffer, size_t max)
-{
-	ssize_t got;
-
-	do {
-		got = conversion_read(body->conversion, buffer, max);
-		if (got <= 0 || body->skip == 0) {
-			return got;
-		}
-		const size_t dropped = (size_t)MIN((uint64_t)got, body->skip);
-
-		body->skip -= dropped;
-		got -= (ssize_t)dropped;
-		memmove(buffer, buffer + dropped, (size_t)got);
-	} while (got == 0);
-	return got;
-}
-
-/* What decoders pass over: null packets, between frames zeros. */
-static GBytes *
-fill_new(RecipeContainer container)
-{
-	const bool packets = container == RECIPE_TS || container == RECIPE_TTS;
-	const size_t stamp = container == RECIPE_TTS ? 4 : 0;
-	const size_t len = packets ? 188 + stamp : 2048;
-	uint8_t *octets = g_malloc0(len);
-
-	if (packets) { /* PID 0x1fff, no adaptation field */
-		memset(octets + stamp, 0xff, len - stamp);
-		octets[stamp] = 0x47;
-		octets[stamp + 1] = 0x1f;
-		octets[stamp + 3] = 0x10;
-	}
-	return g_bytes_new_take(octets, len);
-}
-
-/* In step with the packets that came before. */
-static ssize_t
-body_fill(const ConvertBody *body, char *buffer, size_t max)
-{
-	gsize len;
-	const char *fill = g_bytes_get_data(body->fill, &len);
-
-	for (size_t done = 0, part; done < max; done += part) {
-		const size_t at = (size_t)((body->given + done) % len);
-
-		part = MIN(max - done, len - at);
-		memcpy(buffer + done, fill + at, part);
-	}
-	return (ssize_t)max;
-}
-
-static ssize_t
-body_read_next(ConvertBody *body, char *buffer, size_t max)
-{
-	if (body->left != AVU_LENGTH_UNKNOWN) {
-		max = (size_t)MIN((uint64_t)max, body->left);
-	}
-	if (max == 0) {
-		return 0;
-	}
-	ssize_t got = 0;
-
-	if (body->head != NULL) {
-		got = body_read_head(body, buffer, max);
-	} else if (!body->filling) {
-		got = body_read_conversion(body, buffer, max);
-	}
-	if (got == 0 && body->fill != NULL) {
-		body->filling = true;
-		got = body_fill(body, buffer, max);
-	}
-	body->given += (uint64_t)MAX(got, 0);
-	if (body->left != AVU_LENGTH_UNKNOWN && got >= 0) {
-		body->left -= (uint64_t)got;
-		return got > 0 ? got : -1; /* less than was promised */
-	}
-	return got;
-}
-
-static ssize_t
-body_read(void *data, uint64_t position, char *buffer, size_t max)
-{
-	ConvertBody *body = data;
-	const ssize_t got = body_read_next(body, buffer, max);
-
-	(void)position; /* read once, from front to back */
-	if (got > 0 && body->writer != NULL) {
-		kept_write(body->writer, buffer, (size_t)got);
-	}
-	/* who counts reads no more than was promised */
-	body->whole = body->left == AVU_LENGTH_UNKNOWN ? got == 0 : got >= 0 && body->left == 0;
-	return got;
-}
-
-static void
-body_free(void *data)
-{
-	ConvertBody *body = data;
-
-	conversion_end(body->conversion);
-	if (body->whole && body->writer != NULL) {
-		kept_finish(
-			body->writer); /* now, since the player has the last octets: a disk may be slow */
-	} else {
-		kept_drop(body->writer);
-	}
-	g_clear_pointer(&body->head, g_bytes_unref);
-	g_clear_pointer(&body->fill, g_bytes_unref);
-	g_free(body);
 }
 
 static void
@@ -246,7 +105,7 @@ ask_estimated(const ConvertSource *source, const AvuMediaPart *part, ConvertRequ
 		body->skip = sizeof(int64_t); /* where it begins; convert-request.h */
 	}
 	body->left = end - part->first_byte;
-	body->fill = fill_new(plan->recipe->container);
+	body->fill = convert_body_new_fill(plan->recipe->container);
 }
 
 static void
@@ -323,27 +182,92 @@ source_locate(AvuMediaSource *base, AvuMediaPart *part, GError **error)
 	return true;
 }
 
+static ssize_t
+body_read(void *data, uint64_t position, char *buffer, size_t max)
+{
+	(void)position; /* read once, from front to back */
+	return convert_body_read(data, buffer, max);
+}
+
 static bool
 give(ConvertBody *body, AvuMediaBody *ret_body)
 {
 	ret_body->length = body->left;
 	ret_body->read = body_read;
 	ret_body->data = body;
-	ret_body->free_data = body_free;
+	ret_body->free_data = convert_body_free;
 	return true;
 }
 
-/* Who takes all of it leaves it for the next one. */
-static void
-keep(const ConvertSource *source, const AvuMediaPart *part, ConvertBody *body)
-{
-	Kept *kept = conversions_get_kept(source->spec.conversions);
-	const bool whole = !part->timed && part->first_byte == 0 &&
-			   (part->end_byte == AVU_LENGTH_UNKNOWN ||
-				   part->end_byte >= source->spec.plan.size_bytes);
+/* One that others read, too */
 
-	if (kept != NULL && source->key != NULL && whole) {
-		body->writer = kept_begin(kept, source->key);
+static ssize_t
+origin_read(void *data, int player, char *buffer, size_t max)
+{
+	ConvertBody *body = data;
+
+	conversion_set_player(body->conversion, player);
+	const ssize_t got = convert_body_read(body, buffer, max);
+
+	return got < 0 && conversion_has_lost_player(body->conversion) ? MAKING_PLAYER_LEFT : got;
+}
+
+static ssize_t
+shared_read(void *data, uint64_t position, char *buffer, size_t max)
+{
+	(void)position; /* read once, from front to back */
+	return making_read(data, buffer, max);
+}
+
+static void
+shared_free(void *data)
+{
+	making_leave(data);
+}
+
+static bool
+give_shared(MakingReader *reader, uint64_t length, AvuMediaBody *ret_body)
+{
+	ret_body->length = length;
+	ret_body->read = shared_read;
+	ret_body->data = reader;
+	ret_body->free_data = shared_free;
+	return true;
+}
+
+/* Who takes all of it leaves it for the next one; who comes meanwhile reads it with him. */
+static MakingRole
+enter(const ConvertSource *source, const AvuMediaPart *part, MakingReader **ret_reader)
+{
+	const ConvertPlan *plan = &source->spec.plan;
+	Makings *makings = conversions_get_makings(source->spec.conversions);
+	const bool counted = plan->byte_seek && !plan->estimated;
+	const bool whole =
+		!part->timed && part->first_byte == 0 &&
+		(part->end_byte == AVU_LENGTH_UNKNOWN || part->end_byte >= plan->size_bytes);
+
+	if (makings == NULL || source->key == NULL || part->first_byte == AVU_LENGTH_UNKNOWN ||
+		(part->timed && !counted)) {
+		return MAKING_ALONE;
+	}
+	return makings_enter(makings, source->key, part->first_byte,
+		MIN(part->end_byte, plan->size_bytes), whole, source->spec.player, ret_reader);
+}
+
+static void
+ask(const ConvertSource *source, const AvuMediaPart *part, ConvertRequest *request,
+	ConvertBody *body)
+{
+	const ConvertPlan *plan = &source->spec.plan;
+
+	convert_request_init(request);
+	fill_request(source, request);
+	if (plan->estimated && !part->timed) {
+		ask_estimated(source, part, request, body);
+	} else if (plan->byte_seek && !plan->estimated) {
+		ask_octets(source, part, request, body);
+	} else {
+		ask_time(source, part, request, body);
 	}
 }
 
@@ -353,32 +277,37 @@ source_open(AvuMediaSource *base, const AvuMediaPart *part, AvuMediaBody *ret_bo
 	ConvertSource *source = (ConvertSource *)base;
 	g_auto(ConvertRequest) request = { 0 };
 	ConvertBody *body = g_new0(ConvertBody, 1);
+	MakingReader *reader = NULL;
 
 	if (source->located != NULL) {
 		body->conversion = g_steal_pointer(&source->located);
 		body->left = AVU_LENGTH_UNKNOWN;
 		return give(body, ret_body);
 	}
-	convert_request_init(&request);
-	fill_request(source, &request);
-	if (source->spec.plan.estimated && !part->timed) {
-		ask_estimated(source, part, &request, body);
-	} else if (source->spec.plan.byte_seek && !source->spec.plan.estimated) {
-		ask_octets(source, part, &request, body);
-	} else {
-		ask_time(source, part, &request, body);
-	}
+	ask(source, part, &request, body);
+	const uint64_t length = body->left;
+
 	if (request.n_samples == 0) { /* of a head alone */
 		return give(body, ret_body);
+	}
+	if (enter(source, part, &reader) == MAKING_JOINED) {
+		convert_body_free(body);
+		return give_shared(reader, length, ret_body);
 	}
 	body->conversion = conversion_begin(source->spec.conversions, &request,
 		avu_steal_fd(&source->spec.fd), source->spec.player, error);
 	if (body->conversion == NULL || !conversion_wait(body->conversion, error)) {
-		body_free(body);
+		convert_body_free(body);
+		making_leave(reader);
 		return false;
 	}
-	keep(source, part, body);
-	return give(body, ret_body);
+	if (reader == NULL) {
+		return give(body, ret_body);
+	}
+	const MakingOrigin origin = { origin_read, convert_body_free, body };
+
+	making_begin(reader, &origin);
+	return give_shared(reader, length, ret_body);
 }
 
 static void

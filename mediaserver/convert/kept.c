@@ -208,6 +208,42 @@ kept_open(Kept *kept, const char *key, uint64_t *ret_size)
 	return fd;
 }
 
+/* Once, until one can be kept again. */
+static void
+complain(Kept *kept, int code)
+{
+	g_mutex_lock(&kept->lock);
+	const bool told = kept->complained;
+
+	kept->complained = true;
+	g_mutex_unlock(&kept->lock);
+	if (!told) {
+		g_warning("a conversion is sent, but cannot be kept in %s: %s; make room on that "
+			  "disk, or "
+			  "set ConvertCache to less, or to 0",
+			kept->folder, g_strerror(code));
+	}
+}
+
+/* @param code  of errno; 0: it is too large */
+static void
+give_up(KeptWriter *writer, int code)
+{
+	Kept *kept = writer->kept;
+	g_autofree char *path = build_path(kept, writer->key, HALF_SUFFIX);
+
+	avu_fd_cleanup(&writer->fd);
+	writer->fd = -1;
+	(void)unlink(path); /* its room at once, not at the end of the film */
+	g_mutex_lock(&kept->lock);
+	kept->half_octets -= writer->octets;
+	writer->octets = 0;
+	g_mutex_unlock(&kept->lock);
+	if (code != 0) {
+		complain(kept, code);
+	}
+}
+
 KeptWriter *
 kept_begin(Kept *kept, const char *key)
 {
@@ -228,44 +264,36 @@ kept_begin(Kept *kept, const char *key)
 	writer->kept = kept;
 	(void)g_strlcpy(writer->key, key, sizeof(writer->key));
 	(void)g_mkdir_with_parents(kept->folder, 0700);
-	writer->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	writer->fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (writer->fd < 0) {
+		complain(kept, errno);
 		kept_drop(writer);
 		return NULL;
 	}
 	return writer;
 }
 
-static void
-give_up(KeptWriter *writer, int code)
+bool
+kept_is_too_large(const Kept *kept, uint64_t octets)
 {
-	Kept *kept = writer->kept;
-	g_autofree char *path = build_path(kept, writer->key, HALF_SUFFIX);
-
-	avu_fd_cleanup(&writer->fd);
-	writer->fd = -1;
-	(void)unlink(path); /* its room at once, not at the end of the film */
-	g_mutex_lock(&kept->lock);
-	const bool told = kept->complained || code == EFBIG;
-
-	kept->half_octets -= writer->octets;
-	writer->octets = 0;
-	kept->complained = kept->complained || code != EFBIG;
-	g_mutex_unlock(&kept->lock);
-	if (!told) {
-		g_warning("conversions are not kept: %s", g_strerror(code));
-	}
+	return octets > kept->limit_octets / 2; /* it would drive out all others */
 }
 
-void
+int
+kept_open_half(const KeptWriter *writer)
+{
+	return writer->fd >= 0 ? fcntl(writer->fd, F_DUPFD_CLOEXEC, 0) : -1;
+}
+
+bool
 kept_write(KeptWriter *writer, const char *octets, size_t len)
 {
-	if (writer->fd >= 0 && len > writer->kept->limit_octets / 2 - writer->octets) {
-		give_up(writer, EFBIG); /* it would drive out all others */
+	if (writer->fd >= 0 && kept_is_too_large(writer->kept, writer->octets + len)) {
+		give_up(writer, 0);
 	} else if (writer->fd >= 0) {
 		writer->octets += len;
 		if (!reserve(writer->kept, len)) {
-			give_up(writer, EFBIG);
+			give_up(writer, 0);
 		}
 	}
 	while (len > 0 && writer->fd >= 0) {
@@ -274,10 +302,11 @@ kept_write(KeptWriter *writer, const char *octets, size_t len)
 		if (put > 0) {
 			octets += put;
 			len -= (size_t)put;
-		} else if (errno != EINTR) {
-			give_up(writer, errno);
+		} else if (put == 0 || errno != EINTR) {
+			give_up(writer, put == 0 ? ENOSPC : errno);
 		}
 	}
+	return writer->fd >= 0;
 }
 
 void
@@ -287,11 +316,14 @@ kept_finish(KeptWriter *writer)
 	g_autofree char *half = build_path(kept, writer->key, HALF_SUFFIX);
 	g_autofree char *path = build_path(kept, writer->key, "");
 
-	if (writer->fd >= 0 && fdatasync(writer->fd) == 0) {
+	if (writer->fd >= 0 && fdatasync(writer->fd) < 0) {
+		give_up(writer, errno);
+	} else if (writer->fd >= 0) {
 		g_mutex_lock(&kept->lock);
 		kept->half_octets -= writer->octets;
 		writer->octets = 0;
 		if (rename(half, path) == 0) {
+			kept->complained = false; /* there is room again */
 			make_room(kept);
 		}
 		g_mutex_unlock(&kept->lock);

@@ -34,8 +34,13 @@ int kept_open(Kept *kept, const char *key, uint64_t *ret_size);
 
 /** @return NULL: another connection is at it, or it cannot be kept */
 KeptWriter *kept_begin(Kept *kept, const char *key);
-/** A disk that is full costs only the work of next time, as does one that is larger than half of the limit. */
-void kept_write(KeptWriter *writer, const char *octets, size_t len);
+/** A disk that is full costs only the work of next time, as does one that is larger than half of the limit.
+ *  @return false: it is not kept, its file is gone */
+bool kept_write(KeptWriter *writer, const char *octets, size_t len);
+/** What was written, for reading; good also when it is given up later. @return descriptor, -1: none is left */
+int kept_open_half(const KeptWriter *writer);
+/** Would one of this size be given up? */
+bool kept_is_too_large(const Kept *kept, uint64_t octets);
 /** It is whole. Consumes. */
 void kept_finish(KeptWriter *writer);
 /** It is not. Consumes; accepts NULL. */

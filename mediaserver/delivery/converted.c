@@ -69,7 +69,8 @@ refuse_busy(void)
 /* One that was kept. */
 typedef struct {
 	FileAnswers *indexes;
-	int fd; /* -1: there is none */
+	int fd;      /* -1: there is none */
+	bool making; /* it is being made, and can be read with who does */
 	uint64_t size_octets;
 	const char *extension;
 } KeptFile;
@@ -107,6 +108,8 @@ choose_source(Question *question, const struct stat *st, KeptFile *file)
 	question->spec.key = NULL; /* copied */
 	file->fd = kept_open(kept, key, &file->size_octets);
 	if (file->fd < 0) {
+		file->making =
+			makings_has(conversions_get_makings(question->converted->conversions), key);
 		return made;
 	}
 	return kept_source_new(made, file->fd, file->size_octets, plan, get_index, file);
@@ -137,10 +140,10 @@ deliver(const AvuHttpRequest *request, Question *question, CurrentFile *current,
 	question->spec.fd = avu_steal_fd(&current->fd);
 	question->spec.player = avu_http_request_get_socket(request);
 	question->spec.hint = hint != NULL && strlen(hint) <= CONVERT_HINT_MAX ? hint : NULL;
-	KeptFile file = { question->converted->indexes, -1, 0, plan.recipe->extension };
+	KeptFile file = { question->converted->indexes, -1, false, 0, plan.recipe->extension };
 	AvuMediaSource *source = choose_source(question, &current->st, &file);
 
-	if (file.fd < 0 && !question->planned) {
+	if (file.fd < 0 && !file.making && !question->planned) {
 		avu_media_source_free(source);
 		return refuse_busy();
 	}

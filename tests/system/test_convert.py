@@ -5,6 +5,7 @@ becomes of a conversion whose player, process or worker goes away.
 The sound is a chirp: the frequency of a piece says which time of the file it comes from."""
 
 import contextlib
+import hashlib
 import itertools
 import math
 import os
@@ -271,7 +272,7 @@ class Slow:
 
     def __init__(self, served, path):
         base = served.player.base
-        code = ("import socket,sys\n"
+        code = ("import hashlib,socket,sys\n"
                 f"s = socket.create_connection(({base.hostname!r}, {base.port}))\n"
                 "s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)\n"
                 f"s.sendall(b'GET {path} HTTP/1.1\\r\\nHost: {base.netloc}\\r\\nConnection: close\\r\\n\\r\\n')\n"
@@ -284,7 +285,8 @@ class Slow:
                 "    sys.stdin.readline()\n"
                 "s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)\n"
                 "while part := s.recv(65536): data += part\n"
-                "print(len(data), data.endswith(b'\\r\\n0\\r\\n\\r\\n'))")
+                "print(len(data), data.endswith(b'\\r\\n0\\r\\n\\r\\n'),"
+                " hashlib.sha256(data.partition(b'\\r\\n\\r\\n')[2]).hexdigest())")
         self.process = subprocess.Popen(
             served.house.hosts["phone"].prefix + [PYTHON, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             text=True)
@@ -311,6 +313,48 @@ def test_ends_with_its_player(served):
     slow.leave()
     wait_until("the end of a conversion that nobody reads", lambda: not served.children()[1], LEAVES_S)
     assert served.children()[0] == worker
+
+
+def test_one_that_is_kept_is_made_once(house, sounds, start_server):
+    """Who asks for what is being made reads it with the first, and it goes on when that one leaves."""
+    served = Served(house, start_server(sounds, options=("--pace", "0", "--convert-nice", "0", "--convert-cache", "64")))
+    path = served.path("wide", "wav-24.wav")
+    first = Slow(served, path)
+    child = wait_until("its process", lambda: served.children()[1])
+    second = Slow(served, path)
+    part = served.get("wide", "wav-24.wav", range="bytes=1000-1999")
+    assert part["status"] == 206 and served.children()[1] == child, "a process of its own"
+    far = served.get("wide", "wav-24.wav", range="bytes=11000000-11000999")
+    assert far["status"] == 206 and far["length"] == 1000, "not made yet: by a process of its own"
+    wait_until("its end", lambda: served.children()[1] == child, LEAVES_S)
+    first.leave()
+    length, _, digest = second.finish()
+    assert int(length) > SECONDS * 96000 * 6
+    wait_until("the end", lambda: not served.children()[1], LEAVES_S)
+    whole = served.get("wide", "wav-24.wav")["body"].read_bytes()
+    assert not served.children()[1] and hashlib.sha256(whole).hexdigest() == digest
+    assert whole[1000:2000] == part["body"].read_bytes() and whole[11000000:11001000] == far["body"].read_bytes()
+    media_maker.ffmpeg("-i", sounds / "wide.flac", "-f", "s24le", house.folder / "samples")
+    assert (house.folder / "samples").read_bytes() == whole[-SECONDS * 96000 * 6:]
+
+
+def test_a_full_disk_costs_nobody_the_film(house, sounds, start_server):
+    folder = house.folder / "state-Attic/converted"
+    folder.mkdir(parents=True)
+    os.chown(folder.parent, 65534, 65534)
+    folder.parent.chmod(0o700)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m,mode=700,uid=65534,gid=65534", "none", folder], check=True)
+    try:
+        served = Served(house, start_server(sounds, options=("--pace", "0", "--convert-cache", "64")))
+        media_maker.ffmpeg("-i", sounds / "wide.flac", "-f", "s24le", house.folder / "samples")
+        body = served.get("wide", "wav-24.wav")["body"].read_bytes()
+        assert (house.folder / "samples").read_bytes() == body[-SECONDS * 96000 * 6:]
+        line = served.server.wait_log("cannot be kept", 60)
+        assert f"{folder}: No space left on device; make room on that disk, or set ConvertCache" in line
+        assert list(folder.iterdir()) == [], "a part of it is left"
+        served.server.stop()
+    finally:
+        subprocess.run(["umount", "--lazy", folder], check=True)
 
 
 def test_a_death_ends_one_connection(served):

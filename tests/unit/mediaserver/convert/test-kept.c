@@ -130,7 +130,11 @@ test_no_folder(void)
 	g_autofree char *key = key_of('b');
 	Kept *kept = kept_new("/proc/av-upnp-nowhere", 100 * KIB);
 
+	g_test_expect_message(NULL, G_LOG_LEVEL_WARNING,
+		"*cannot be kept in /proc/av-upnp-nowhere: *make room *");
 	g_assert_null(kept_begin(kept, key));
+	g_test_assert_expected_messages();
+	g_assert_null(kept_begin(kept, key)); /* said once */
 	kept_free(kept);
 }
 
