@@ -8,13 +8,14 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <av-upnp/fd.h>
 
 /* Of another way of making them. */
 #define VERSION "1"
-#define SLACK_OCTETS (16 * 1024 * 1024)
+#define SLACK_OCTETS (16 * 1024 * 1024) /* or a sixteenth of the limit, when that is less */
 #define HALF_SUFFIX ".half"
 #define NAME_LEN (KEPT_KEY_LEN + sizeof(HALF_SUFFIX))
 
@@ -104,13 +105,25 @@ compare_used(gconstpointer a, gconstpointer b)
 	return one->tv_nsec < other->tv_nsec ? -1 : one->tv_nsec > other->tv_nsec;
 }
 
-/* For those on their way, and a bit more, since looking takes time. Those that are being sent stay readable
- * without a name. The lock is held. */
+/* Whoever has one open has a shared lock on it (as far as its folder knows locks), in whatever process. */
+static bool
+is_read(const Kept *kept, const char *name)
+{
+	g_autofree char *path = build_path(kept, name, "");
+	avu_autofd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+
+	return fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK;
+}
+
+/* For those on their way, and a bit more, since looking takes time. What is being sent stays: without its name it
+ * would take the same room. The lock is held. */
 static void
 make_room(Kept *kept)
 {
 	g_autoptr(GArray) entries = list(kept, false);
-	uint64_t most = kept->half_octets > 0 ? kept->half_octets + SLACK_OCTETS : 0;
+	uint64_t most = kept->half_octets > 0
+				? kept->half_octets + MIN(SLACK_OCTETS, kept->limit_octets / 16)
+				: 0;
 
 	most = kept->limit_octets > most ? kept->limit_octets - most : 0;
 	g_array_sort(entries, compare_used);
@@ -121,8 +134,10 @@ make_room(Kept *kept)
 	for (guint i = 0; i < entries->len && kept->octets > most; i++) {
 		const Entry *entry = &g_array_index(entries, Entry, i);
 
-		remove_name(kept, entry->name);
-		kept->octets -= entry->octets;
+		if (!is_read(kept, entry->name)) {
+			remove_name(kept, entry->name);
+			kept->octets -= entry->octets;
+		}
 	}
 }
 
@@ -194,18 +209,19 @@ int
 kept_open(Kept *kept, const char *key, uint64_t *ret_size)
 {
 	g_autofree char *path = build_path(kept, key, "");
-	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	struct stat st;
 
+	g_mutex_lock(&kept->lock); /* no room is made before the lock on the file is there */
+	avu_autofd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+
+	(void)(fd >= 0 && flock(fd, LOCK_SH | LOCK_NB));
+	g_mutex_unlock(&kept->lock);
 	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
-		if (fd >= 0) {
-			(void)close(fd);
-		}
 		return -1;
 	}
 	(void)futimens(fd, NULL); /* used now */
 	*ret_size = (uint64_t)st.st_size;
-	return fd;
+	return avu_steal_fd(&fd);
 }
 
 /* Once, until one can be kept again. */
@@ -282,6 +298,8 @@ kept_is_too_large(const Kept *kept, uint64_t octets)
 int
 kept_open_half(const KeptWriter *writer)
 {
+	/* in use, also when it is whole, as long as one of both descriptors is open */
+	(void)(writer->fd >= 0 && flock(writer->fd, LOCK_SH | LOCK_NB));
 	return writer->fd >= 0 ? fcntl(writer->fd, F_DUPFD_CLOEXEC, 0) : -1;
 }
 

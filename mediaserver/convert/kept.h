@@ -29,7 +29,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Kept, kept_free)
 void kept_make_key(const struct stat *st, const char *hint, int64_t start_ns,
 	const ConvertPlan *plan, char ret_key[KEPT_KEY_LEN + 1]);
 
-/** @return descriptor for reading, -1: it is not there */
+/** @return descriptor for reading, -1: it is not there; it stays there until that, and all copies of it, are closed */
 int kept_open(Kept *kept, const char *key, uint64_t *ret_size);
 
 /** @return NULL: another connection is at it, or it cannot be kept */

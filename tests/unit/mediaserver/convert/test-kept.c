@@ -86,7 +86,8 @@ test_kept(void)
 	set_age(folder, '1', 50);
 	set_age(folder, '2', 100);
 	put(kept, '3', 50 * KIB); /* evicted while it is written, with room for more */
-	g_assert_cmpint(size_of(kept, '2'), ==, -1);
+	g_assert_cmpint(size_of(kept, '2'), ==, -1); /* the oldest */
+	g_assert_cmpint(size_of(kept, '1'), ==, 40 * KIB);
 	g_assert_cmpint(size_of(kept, '3'), ==, 50 * KIB);
 	put(kept, '4', 52 * KIB); /* larger than half of what may be kept: the others stay */
 	g_assert_cmpint(size_of(kept, '4'), ==, -1);
@@ -101,6 +102,45 @@ test_kept(void)
 	kept_free(kept);
 	kept_free(kept_new(folder, 0)); /* nothing is to be kept any more */
 	g_assert_cmpint(g_rmdir(folder), ==, 0);
+	empty(folder);
+}
+
+/* The longest unused goes first, but none that somebody reads, also when he began long ago. */
+static void
+test_read(void)
+{
+	g_autofree char *folder = g_dir_make_tmp("av-upnp-kept-XXXXXX", NULL);
+	g_autofree char *first = key_of('1'), *third = key_of('3');
+	Kept *kept = kept_new(folder, 100 * KIB);
+	uint64_t size;
+
+	put(kept, '1', 32 * KIB);
+	put(kept, '2', 28 * KIB);
+	KeptWriter *writer = kept_begin(kept, third);
+	g_autofree char *octets = g_strnfill(20 * KIB, '3');
+	const int half = kept_open_half(writer);
+
+	g_assert_true(kept_write(writer, octets, 20 * KIB));
+	kept_finish(writer);
+	const int fd = kept_open(kept, first, &size), copy = dup(fd);
+
+	set_age(folder, '1', 100);
+	set_age(folder, '2', 50);
+	set_age(folder, '3', 75);
+	(void)close(fd);
+	put(kept, '4', 40 * KIB);
+	g_assert_cmpint(size_of(kept, '2'), ==, -1);
+	g_assert_cmpint(size_of(kept, '1'), ==, 32 * KIB);
+	g_assert_cmpint(size_of(kept, '3'), ==, 20 * KIB); /* by who read it while it was made */
+	(void)close(copy);
+	(void)close(half);
+	set_age(folder, '1', 100);
+	set_age(folder, '3', 75);
+	put(kept, '5', 44 * KIB);
+	g_assert_cmpint(size_of(kept, '1'), ==, -1);
+	g_assert_cmpint(size_of(kept, '3'), ==, -1);
+	g_assert_cmpint(size_of(kept, '4'), ==, 40 * KIB);
+	kept_free(kept);
 	empty(folder);
 }
 
@@ -163,6 +203,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/convert/kept/kept", test_kept);
+	g_test_add_func("/convert/kept/read", test_read);
 	g_test_add_func("/convert/kept/leftovers", test_leftovers);
 	g_test_add_func("/convert/kept/no-folder", test_no_folder);
 	g_test_add_func("/convert/kept/keys", test_keys);
