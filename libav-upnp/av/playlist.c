@@ -98,6 +98,24 @@ find_title(const char *line, size_t len)
 	return NULL;
 }
 
+/* Attributes stand before the comma: they are the convention of receivers for IPTV, in no standard. */
+static AvuPlaylistHint
+find_hint(const char *line, size_t len)
+{
+	static const struct {
+		const char *word;
+		AvuPlaylistHint hint;
+	} rows[] = { { "radio=\"true\"", AVU_PLAYLIST_RADIO },
+		{ " tvg-", AVU_PLAYLIST_TELEVISION } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		if (memmem(line, len, rows[i].word, strlen(rows[i].word)) != NULL) {
+			return rows[i].hint;
+		}
+	}
+	return AVU_PLAYLIST_NOTHING;
+}
+
 bool
 playlist_read_m3u(AvuPlaylist *playlist, const char *text, size_t len, GError **error)
 {
@@ -105,6 +123,7 @@ playlist_read_m3u(AvuPlaylist *playlist, const char *text, size_t len, GError **
 	const char *at = text, *line, *title = NULL;
 	size_t line_len, title_len = 0;
 	int64_t duration_ns = AVU_TIME_NONE;
+	AvuPlaylistHint hint = AVU_PLAYLIST_NOTHING;
 
 	while (avu_foreign_line(&at, text + len, &line, &line_len)) {
 		if (begins(line, line_len, "#EXT-X-")) {
@@ -119,14 +138,22 @@ playlist_read_m3u(AvuPlaylist *playlist, const char *text, size_t len, GError **
 			duration_ns = playlist_seconds(rest, rest_len);
 			title = find_title(rest, rest_len);
 			title_len = title != NULL ? (size_t)(line + line_len - title) : 0;
+			hint = find_hint(rest, rest_len - title_len);
 		} else if (begins(line, line_len, name) && playlist->title == NULL) {
 			playlist->title = avu_foreign_text(line + sizeof(name) - 1,
 				line_len - (sizeof(name) - 1), PLAYLIST_TITLE_MAX);
 		} else if (line_len > 0 && line[0] != '#') {
+			const guint before = playlist->entries->len;
+
 			if (!playlist_add(playlist, line, line_len, title, title_len, duration_ns,
 				    error)) {
 				return false;
 			}
+			if (playlist->entries->len > before) {
+				g_array_index(playlist->entries, AvuPlaylistEntry, before).hint =
+					hint;
+			}
+			hint = AVU_PLAYLIST_NOTHING;
 			title = NULL;
 			duration_ns = AVU_TIME_NONE;
 		}

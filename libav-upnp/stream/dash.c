@@ -17,7 +17,7 @@
 
 static const AvuXmlKind dash_kind = {
 	.name = "list of the stream",
-	.max_bytes = PIECES_TEXT_MAX,
+	.max_bytes = AVU_PIECES_TEXT_MAX,
 	.max_depth = 16,
 	.max_elements = 50000,
 	.skip_instructions = true,
@@ -25,7 +25,7 @@ static const AvuXmlKind dash_kind = {
 
 /* What a representation is made of: the innermost element that says something counts. */
 typedef struct {
-	PieceList *list;
+	AvuPieceList *list;
 	const AvuXmlElement *levels[3]; /* representation, set, period */
 	char *base;
 	int64_t start_ns, duration_ns; /* of the period; duration 0: not known */
@@ -194,8 +194,8 @@ to_ns(uint64_t units, uint64_t scale)
 }
 
 static bool
-add_from_template(
-	Dash *self, const char *media, uint64_t number, uint64_t time, Piece *piece, GError **error)
+add_from_template(Dash *self, const char *media, uint64_t number, uint64_t time, AvuPiece *piece,
+	GError **error)
 {
 	g_autofree char *uri = fill_template(self, media, number, time);
 
@@ -234,8 +234,8 @@ add_timeline(Dash *self, const AvuXmlElement *timeline, const char *media, uint6
 			: until > 0 ? time < until
 				    : to_ns(time - MIN(zero, time), scale) < self->duration_ns;
 			i++, time += duration) {
-			Piece piece = { .start_ns = self->start_ns +
-						    to_ns(time - MIN(zero, time), scale),
+			AvuPiece piece = { .start_ns = self->start_ns +
+						       to_ns(time - MIN(zero, time), scale),
 				.duration_ns = to_ns(duration, scale) };
 
 			if (time > DASH_NUMBER_MAX ||
@@ -260,7 +260,7 @@ add_numbered(Dash *self, const char *media, uint64_t number, uint64_t scale, GEr
 	}
 	for (uint64_t i = 0; to_ns(i * units, scale) < self->duration_ns; i++) {
 		int64_t from_ns = to_ns(i * units, scale);
-		Piece piece = { .start_ns = self->start_ns + from_ns,
+		AvuPiece piece = { .start_ns = self->start_ns + from_ns,
 			.duration_ns = MIN(each_ns, self->duration_ns - from_ns) };
 
 		if (!add_from_template(self, media, number + i, i * units, &piece, error)) {
@@ -280,7 +280,7 @@ add_template(Dash *self, const char *media, GError **error)
 
 	if (head != NULL) {
 		g_autofree char *uri = fill_template(self, head, number, 0);
-		const Piece piece = { 0 };
+		const AvuPiece piece = { 0 };
 
 		if (uri == NULL || !piece_list_add(self->list, self->list->heads, self->base, uri,
 					   &piece, error)) {
@@ -301,7 +301,7 @@ add_head(Dash *self, const AvuXmlElement *head, GError **error)
 {
 	const char *uri = avu_xml_get_attribute(head, "sourceURL");
 	const char *range = avu_xml_get_attribute(head, "range");
-	Piece piece = { 0 };
+	AvuPiece piece = { 0 };
 
 	if (range != NULL && !pieces_take_range(range, &piece)) {
 		return set_syntax(error, "the head of the stream has no valid range");
@@ -329,7 +329,7 @@ add_list(Dash *self, const AvuXmlElement *first, GError **error)
 		at = avu_xml_find_next(at, "SegmentURL")) {
 		const char *uri = avu_xml_get_attribute(at, "media");
 		const char *range = avu_xml_get_attribute(at, "mediaRange");
-		Piece piece = { .start_ns = at_ns,
+		AvuPiece piece = { .start_ns = at_ns,
 			.duration_ns = each_ns,
 			.head = self->head,
 			.number = self->list->pieces->len };
@@ -358,7 +358,7 @@ add_representation(Dash *self, GError **error)
 	if (first != NULL) {
 		return add_list(self, first, error);
 	}
-	const Piece whole = { .start_ns = self->start_ns,
+	const AvuPiece whole = { .start_ns = self->start_ns,
 		.duration_ns = self->duration_ns,
 		.number = self->list->pieces->len };
 
@@ -436,8 +436,8 @@ is_encrypted(const AvuXmlElement *set, const AvuXmlElement *representation)
 }
 
 static bool
-add_period(PieceList *list, const AvuXmlElement *mpd, const AvuXmlElement *period, int64_t start_ns,
-	int64_t duration_ns, const PiecesWish *wish, GError **error)
+add_period(AvuPieceList *list, const AvuXmlElement *mpd, const AvuXmlElement *period,
+	int64_t start_ns, int64_t duration_ns, const AvuPiecesWish *wish, GError **error)
 {
 	const AvuXmlElement *pictures = find_set(period, "video");
 	const AvuXmlElement *sound = find_set(period, "audio");
@@ -487,11 +487,11 @@ get_period_duration(const AvuXmlElement *period, int64_t at_ns, int64_t total_ns
 	return own_ns > 0 ? own_ns : MAX((next_ns > 0 ? next_ns : total_ns) - at_ns, 0);
 }
 
-PieceList *
-dash_parse(const char *text, size_t len, const PiecesWish *wish, GError **error)
+AvuPieceList *
+dash_parse(const char *text, size_t len, const AvuPiecesWish *wish, GError **error)
 {
 	g_autoptr(AvuXmlDocument) document = avu_xml_parse(&dash_kind, text, len, error);
-	g_autoptr(PieceList) list = piece_list_new();
+	g_autoptr(AvuPieceList) list = piece_list_new();
 	const AvuXmlElement *mpd = document != NULL ? avu_xml_get_root(document) : NULL;
 
 	if (mpd == NULL) {

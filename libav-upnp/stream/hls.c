@@ -24,12 +24,12 @@ typedef struct {
 } Variant;
 
 typedef struct {
-	PieceList *list;
-	const PiecesWish *wish;
+	AvuPieceList *list;
+	const AvuPiecesWish *wish;
 	GArray *variants;   /* Variant */
 	GArray *renditions; /* Line */
 	Line pending;       /* attributes of the variant whose address comes next */
-	Piece next;         /* what is known of the piece whose address comes next */
+	AvuPiece next;      /* what is known of the piece whose address comes next */
 	bool timed, gap, of_pieces;
 	uint64_t number, range_end;
 	int64_t at_ns;
@@ -147,7 +147,7 @@ on_map(Hls *self, const Line *rest, GError **error)
 {
 	g_autofree char *uri = dup_attribute(rest, "URI");
 	g_autofree char *range = dup_attribute(rest, "BYTERANGE");
-	Piece head = { 0 };
+	AvuPiece head = { 0 };
 
 	if (uri == NULL || (range != NULL && !pieces_take_range(range, &head))) {
 		return set_syntax(error, "the head of the stream has no valid address");
@@ -230,7 +230,7 @@ static bool
 take_piece(Hls *self, const Line *line, GError **error)
 {
 	g_autofree char *uri = g_strndup(line->text, line->len);
-	Piece *next = &self->next;
+	AvuPiece *next = &self->next;
 
 	next->start_ns = self->at_ns;
 	next->number = self->number++;
@@ -313,7 +313,7 @@ kind_of_codecs(const Line *variant)
 static bool
 choose(Hls *self, GError **error)
 {
-	PieceList *list = self->list;
+	AvuPieceList *list = self->list;
 	uint64_t rates[PIECES_VARIANTS_MAX];
 
 	for (guint i = 0; i < self->variants->len; i++) {
@@ -359,16 +359,16 @@ finish(Hls *self, GError **error)
 	return true;
 }
 
-PieceList *
-hls_parse(const char *text, size_t len, const PiecesWish *wish, GError **error)
+AvuPieceList *
+hls_parse(const char *text, size_t len, const AvuPiecesWish *wish, GError **error)
 {
-	g_autoptr(PieceList) list = piece_list_new();
+	g_autoptr(AvuPieceList) list = piece_list_new();
 	g_autoptr(GArray) variants = g_array_new(FALSE, FALSE, sizeof(Variant));
 	g_autoptr(GArray) renditions = g_array_new(FALSE, FALSE, sizeof(Line));
 	Hls self = { .wish = wish, .variants = variants, .renditions = renditions, .list = list };
 	const char *at = text;
 	Line line;
-	bool good = len <= PIECES_TEXT_MAX && memchr(text, '\0', len) == NULL &&
+	bool good = len <= AVU_PIECES_TEXT_MAX && memchr(text, '\0', len) == NULL &&
 		    avu_foreign_line(&at, text + len, &line.text, &line.len) && line.len >= 7 &&
 		    memcmp(line.text + line.len - 7, "#EXTM3U", 7) == 0;
 

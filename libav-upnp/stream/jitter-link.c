@@ -69,9 +69,9 @@ link_on_head(const AvuStreamHead *head, void *data)
 		return false;
 	}
 	if (self->pieces == NULL && !self->described && head->status == 200) {
-		PiecesKind kind = pieces_kind_of(head->mime, head->url);
+		AvuPiecesKind kind = avu_pieces_kind_of(head->mime, head->url);
 
-		if (kind != PIECES_NONE) {
+		if (kind != AVU_PIECES_NONE) {
 			jitter_pieces_begin(self, kind);
 			link->list = g_byte_array_new();
 		}

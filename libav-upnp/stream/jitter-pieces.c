@@ -15,17 +15,14 @@
 
 #include "jitter-private.h"
 
-#define PIECES_DEPTH_MAX 2
 #define PIECES_RATE_FIRST 20000000u /* bit/s: more than a wireless network carries at all times */
-#define PIECES_LIVE_BEHIND 3u       /* pieces before the end of a live list: RFC 8216, 6.3.3 */
-#define PIECES_RESTART 100u         /* numbers that went back so far: the server began anew */
 
-static const Piece *
+static const AvuPiece *
 pieces_target(const JitterPieces *pieces)
 {
-	const Piece *piece = piece_list_get(pieces->list, pieces->at);
+	const AvuPiece *piece = avu_piece_list_get(pieces->list, pieces->at);
 
-	return pieces->of_head ? &g_array_index(pieces->list->heads, Piece, piece->head - 1)
+	return pieces->of_head ? &g_array_index(pieces->list->heads, AvuPiece, piece->head - 1)
 			       : piece;
 }
 
@@ -35,11 +32,11 @@ pieces_look_at_head(JitterPieces *pieces)
 {
 	pieces->of_head = false;
 	if (pieces->at >= pieces->list->pieces->len ||
-		piece_list_get(pieces->list, pieces->at)->head == 0) {
+		avu_piece_list_get(pieces->list, pieces->at)->head == 0) {
 		return;
 	}
 	pieces->of_head = true;
-	const Piece *head = pieces_target(pieces);
+	const AvuPiece *head = pieces_target(pieces);
 
 	pieces->of_head =
 		g_strcmp0(pieces->head_uri, head->uri) != 0 || pieces->head_at != head->offset;
@@ -48,7 +45,7 @@ pieces_look_at_head(JitterPieces *pieces)
 static void
 pieces_pass_target(JitterPieces *pieces)
 {
-	const Piece *target = pieces_target(pieces);
+	const AvuPiece *target = pieces_target(pieces);
 
 	if (pieces->of_head) {
 		g_free(pieces->head_uri);
@@ -67,7 +64,7 @@ pieces_pass_target(JitterPieces *pieces)
 }
 
 void
-jitter_pieces_begin(AvuJitterBuffer *buffer, PiecesKind kind)
+jitter_pieces_begin(AvuJitterBuffer *buffer, AvuPiecesKind kind)
 {
 	JitterPieces *pieces = g_new0(JitterPieces, 1);
 
@@ -83,7 +80,7 @@ jitter_pieces_end(AvuJitterBuffer *buffer)
 	JitterPieces *pieces = g_steal_pointer(&buffer->pieces);
 
 	if (pieces != NULL) {
-		piece_list_free(pieces->list);
+		avu_piece_list_free(pieces->list);
 		g_free(pieces->list_uri);
 		g_free(pieces->base);
 		g_free(pieces->head_uri);
@@ -132,7 +129,7 @@ jitter_pieces_fill(const AvuJitterBuffer *buffer, JitterLink *link, AvuStreamReq
 		request->offset = request->length = 0;
 		return;
 	}
-	const Piece *target = pieces_target(pieces);
+	const AvuPiece *target = pieces_target(pieces);
 
 	request->url = target->uri;
 	request->offset = target->offset + pieces->done;
@@ -208,9 +205,9 @@ jitter_pieces_on_list(JitterLink *link, const char *octets, size_t len)
 	if (link->over) {
 		return;
 	}
-	if (len > PIECES_TEXT_MAX - link->list->len) {
+	if (len > AVU_PIECES_TEXT_MAX - link->list->len) {
 		g_set_error(&link->error, AVU_ERROR, AVU_ERROR_LIMIT,
-			"the list of the stream is larger than %u octets", PIECES_TEXT_MAX);
+			"the list of the stream is larger than %u octets", AVU_PIECES_TEXT_MAX);
 		link->over = true;
 		return;
 	}
@@ -221,7 +218,7 @@ size_t
 jitter_pieces_count(const JitterLink *link, size_t len)
 {
 	const JitterPieces *pieces = link->buffer->pieces;
-	const Piece *target = pieces_target(pieces);
+	const AvuPiece *target = pieces_target(pieces);
 
 	return link->over            ? 0
 	       : target->length == 0 ? len
@@ -232,7 +229,7 @@ void
 jitter_pieces_pass(JitterLink *link, size_t n)
 {
 	JitterPieces *pieces = link->buffer->pieces;
-	const Piece *target = pieces_target(pieces);
+	const AvuPiece *target = pieces_target(pieces);
 
 	pieces->done += n;
 	if (target->length > 0 && pieces->done == target->length) {
@@ -244,15 +241,15 @@ jitter_pieces_pass(JitterLink *link, size_t n)
 
 /* Where in a list that is read for the first time it begins. */
 static guint
-pieces_find_start(const PieceList *list, int64_t start_ns)
+pieces_find_start(const AvuPieceList *list, int64_t start_ns)
 {
 	const guint n = list->pieces->len;
 	guint at = 0;
 
 	if (list->live) {
-		return n > PIECES_LIVE_BEHIND ? n - PIECES_LIVE_BEHIND : 0;
+		return n > AVU_PIECES_LIVE_BEHIND ? n - AVU_PIECES_LIVE_BEHIND : 0;
 	}
-	while (at + 1 < n && piece_list_get(list, at + 1)->start_ns <= start_ns) {
+	while (at + 1 < n && avu_piece_list_get(list, at + 1)->start_ns <= start_ns) {
 		at++;
 	}
 	return at;
@@ -260,15 +257,16 @@ pieces_find_start(const PieceList *list, int64_t start_ns)
 
 /* In a newer list: the piece behind the last one that was read, or what is left of those after it. */
 static guint
-pieces_find_next(const JitterPieces *pieces, const PieceList *list)
+pieces_find_next(const JitterPieces *pieces, const AvuPieceList *list)
 {
 	const guint n = list->pieces->len;
 	guint at = 0;
 
-	if (n > 0 && piece_list_get(list, n - 1)->number + PIECES_RESTART < pieces->passed) {
+	if (n > 0 &&
+		avu_piece_list_get(list, n - 1)->number + AVU_PIECES_RESTART < pieces->passed) {
 		return pieces_find_start(list, 0);
 	}
-	while (at < n && piece_list_get(list, at)->number <= pieces->passed) {
+	while (at < n && avu_piece_list_get(list, at)->number <= pieces->passed) {
 		at++;
 	}
 	return at;
@@ -279,7 +277,7 @@ static void
 pieces_describe(AvuJitterBuffer *buffer)
 {
 	const JitterPieces *pieces = buffer->pieces;
-	const PieceList *list = pieces->list;
+	const AvuPieceList *list = pieces->list;
 
 	buffer->described = true;
 	buffer->source.rate_bps = pieces->rate_bps;
@@ -288,18 +286,18 @@ pieces_describe(AvuJitterBuffer *buffer)
 	buffer->has_side = pieces->side || list->side;
 	buffer->time_seek = !list->live && list->pieces->len > 1;
 	buffer->begins_ns = pieces->at < list->pieces->len && !list->live
-				    ? piece_list_get(list, pieces->at)->start_ns
+				    ? avu_piece_list_get(list, pieces->at)->start_ns
 				    : 0;
 	buffer->list_ns = !list->live && list->duration_ns > 0 ? list->duration_ns : AVU_TIME_NONE;
 	avu_ring_writer_describe(buffer->ring, -1, /* seekable = */ false);
 }
 
 static bool
-pieces_take_next_list(AvuJitterBuffer *buffer, const PieceList *list)
+pieces_take_next_list(AvuJitterBuffer *buffer, const AvuPieceList *list)
 {
 	JitterPieces *pieces = buffer->pieces;
 
-	if (++pieces->depth >= PIECES_DEPTH_MAX) {
+	if (++pieces->depth >= AVU_PIECES_DEPTH_MAX) {
 		g_set_error_literal(&buffer->error, AVU_ERROR, AVU_ERROR_SYNTAX,
 			"the lists of the stream name each other");
 		return false;
@@ -316,9 +314,9 @@ static bool
 pieces_take_list(AvuJitterBuffer *buffer, const GByteArray *text)
 {
 	JitterPieces *pieces = buffer->pieces;
-	const PiecesWish wish = { pieces->base, buffer->side && pieces->depth == 0,
+	const AvuPiecesWish wish = { pieces->base, buffer->side && pieces->depth == 0,
 		PIECES_RATE_FIRST };
-	g_autoptr(PieceList) list = pieces_parse(pieces->kind,
+	g_autoptr(AvuPieceList) list = avu_pieces_parse(pieces->kind,
 		text->len > 0 ? (const char *)text->data : "", text->len, &wish, &buffer->error);
 
 	if (list == NULL) {
@@ -335,7 +333,7 @@ pieces_take_list(AvuJitterBuffer *buffer, const GByteArray *text)
 	if (pieces->rate_bps == 0) {
 		pieces->rate_bps = list->rate_bps;
 	}
-	piece_list_free(pieces->list);
+	avu_piece_list_free(pieces->list);
 	pieces->list = g_steal_pointer(&list);
 	pieces->loaded_ns = avu_now_ns();
 	pieces->done = 0;
@@ -390,7 +388,7 @@ jitter_pieces_take_end(AvuJitterBuffer *buffer, JitterLink *link)
 	JitterPieces *pieces = buffer->pieces;
 
 	if (link->refusal == NULL && link->error == NULL && link->list == NULL) {
-		const Piece *target = pieces_target(pieces);
+		const AvuPiece *target = pieces_target(pieces);
 
 		if (target->length > 0 && pieces->done < target->length) {
 			g_set_error_literal(&link->error, AVU_ERROR, AVU_ERROR_FAILED,

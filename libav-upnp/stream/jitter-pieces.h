@@ -5,20 +5,20 @@
 #include "pieces.h"
 
 typedef struct {
-	PiecesKind kind;
-	char *list_uri;    /* where the list is */
-	char *base;        /* what answered when it was last asked for */
-	PieceList *list;   /* NULL: not read yet */
-	unsigned depth;    /* of lists that name lists */
-	int64_t loaded_ns; /* when it was last read */
-	guint at;          /* in the list: what is read, or comes next */
-	uint64_t passed;   /* number of the last piece that was read; with any */
-	bool any;          /* one was read, or the place to begin was found */
-	char *head_uri;    /* of the head that is in force; NULL: none */
-	uint64_t head_at;  /* its offset there */
-	bool of_head;      /* the head of the piece is read before it */
-	uint64_t done;     /* octets of what is read that are in the ring */
-	uint64_t rate_bps; /* 0: not said */
-	const char *mime;  /* NULL: not said */
-	bool side;         /* its sound is apart */
+	AvuPiecesKind kind;
+	char *list_uri;     /* where the list is */
+	char *base;         /* what answered when it was last asked for */
+	AvuPieceList *list; /* NULL: not read yet */
+	unsigned depth;     /* of lists that name lists */
+	int64_t loaded_ns;  /* when it was last read */
+	guint at;           /* in the list: what is read, or comes next */
+	uint64_t passed;    /* number of the last piece that was read; with any */
+	bool any;           /* one was read, or the place to begin was found */
+	char *head_uri;     /* of the head that is in force; NULL: none */
+	uint64_t head_at;   /* its offset there */
+	bool of_head;       /* the head of the piece is read before it */
+	uint64_t done;      /* octets of what is read that are in the ring */
+	uint64_t rate_bps;  /* 0: not said */
+	const char *mime;   /* NULL: not said */
+	bool side;          /* its sound is apart */
 } JitterPieces;

@@ -133,7 +133,7 @@ bool jitter_link_open(JitterLink *link, uint64_t offset, GError **error);
 /** Tells the titles of all places that the reader has come to. */
 void jitter_link_tell_titles(AvuJitterBuffer *buffer, uint64_t wanted);
 /** A list of pieces comes instead of media. */
-void jitter_pieces_begin(AvuJitterBuffer *buffer, PiecesKind kind);
+void jitter_pieces_begin(AvuJitterBuffer *buffer, AvuPiecesKind kind);
 void jitter_pieces_end(AvuJitterBuffer *buffer);
 /** @return false: nothing is to be asked for; *ret_ns when to look again, AVU_TIME_NONE: everything was
  *  read */

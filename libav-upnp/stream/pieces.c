@@ -12,13 +12,13 @@
 
 static const struct {
 	const char *mime, *ending;
-	PiecesKind kind;
+	AvuPiecesKind kind;
 } kinds[] = {
-	{ "application/vnd.apple.mpegurl", ".m3u8", PIECES_HLS },
-	{ "application/x-mpegurl", ".m3u8", PIECES_HLS },
-	{ "audio/mpegurl", ".m3u8", PIECES_HLS },
-	{ "audio/x-mpegurl", ".m3u8", PIECES_HLS },
-	{ "application/dash+xml", ".mpd", PIECES_DASH },
+	{ "application/vnd.apple.mpegurl", ".m3u8", AVU_PIECES_HLS },
+	{ "application/x-mpegurl", ".m3u8", AVU_PIECES_HLS },
+	{ "audio/mpegurl", ".m3u8", AVU_PIECES_HLS },
+	{ "audio/x-mpegurl", ".m3u8", AVU_PIECES_HLS },
+	{ "application/dash+xml", ".mpd", AVU_PIECES_DASH },
 };
 
 /* Of servers that know nothing better. */
@@ -44,8 +44,8 @@ says_nothing(const char *mime)
 	return found;
 }
 
-PiecesKind
-pieces_kind_of(const char *mime, const char *uri)
+AvuPiecesKind
+avu_pieces_kind_of(const char *mime, const char *uri)
 {
 	const size_t len = strcspn(uri, "?#");
 	const bool by_name = says_nothing(mime);
@@ -58,29 +58,29 @@ pieces_kind_of(const char *mime, const char *uri)
 			return kinds[i].kind;
 		}
 	}
-	return PIECES_NONE;
+	return AVU_PIECES_NONE;
 }
 
 static void
 clear_piece(void *data)
 {
-	g_free(((Piece *)data)->uri);
+	g_free(((AvuPiece *)data)->uri);
 }
 
-PieceList *
+AvuPieceList *
 piece_list_new(void)
 {
-	PieceList *list = g_new0(PieceList, 1);
+	AvuPieceList *list = g_new0(AvuPieceList, 1);
 
-	list->pieces = g_array_new(FALSE, FALSE, sizeof(Piece));
-	list->heads = g_array_new(FALSE, FALSE, sizeof(Piece));
+	list->pieces = g_array_new(FALSE, FALSE, sizeof(AvuPiece));
+	list->heads = g_array_new(FALSE, FALSE, sizeof(AvuPiece));
 	g_array_set_clear_func(list->pieces, clear_piece);
 	g_array_set_clear_func(list->heads, clear_piece);
 	return list;
 }
 
 void
-piece_list_free(PieceList *list)
+avu_piece_list_free(AvuPieceList *list)
 {
 	if (list != NULL) {
 		g_array_unref(list->pieces);
@@ -106,8 +106,8 @@ pieces_resolve(const char *base, const char *reference, GError **error)
 }
 
 bool
-piece_list_add(PieceList *list, GArray *to, const char *base, const char *reference,
-	const Piece *piece, GError **error)
+piece_list_add(AvuPieceList *list, GArray *to, const char *base, const char *reference,
+	const AvuPiece *piece, GError **error)
 {
 	g_autoptr(AvuUrl) url = pieces_resolve(base, reference, error);
 
@@ -122,7 +122,7 @@ piece_list_add(PieceList *list, GArray *to, const char *base, const char *refere
 			"the stream is cut into too many pieces");
 		return false;
 	}
-	Piece copy = *piece;
+	AvuPiece copy = *piece;
 
 	copy.uri = g_strdup(text);
 	g_array_append_val(to, copy);
@@ -165,7 +165,7 @@ pieces_take_seconds(const char **at, const char *end, int64_t *ret_ns)
 }
 
 bool
-pieces_take_range(const char *text, Piece *piece)
+pieces_take_range(const char *text, AvuPiece *piece)
 {
 	AvuCursor in = avu_cursor_string(text);
 	uint64_t first = 0, second = 0;
@@ -189,9 +189,10 @@ pieces_take_range(const char *text, Piece *piece)
 	return avu_cursor_at_end(&in) && piece->length > 0;
 }
 
-PieceList *
-pieces_parse(PiecesKind kind, const char *text, size_t len, const PiecesWish *wish, GError **error)
+AvuPieceList *
+avu_pieces_parse(
+	AvuPiecesKind kind, const char *text, size_t len, const AvuPiecesWish *wish, GError **error)
 {
-	return kind == PIECES_DASH ? dash_parse(text, len, wish, error)
-				   : hls_parse(text, len, wish, error);
+	return kind == AVU_PIECES_DASH ? dash_parse(text, len, wish, error)
+				       : hls_parse(text, len, wish, error);
 }

@@ -169,8 +169,9 @@ bool catalogue_find_file(Catalogue *catalogue, int64_t id, CatalogueFile *ret_fi
 
 /* A live source: a radio station, or a pipe on this machine. Owned strings. */
 typedef struct {
-	char *url;  /* http or https; or CATALOGUE_PIPE_SCHEME and a path below the root */
-	char *root; /* uuid of the shared folder with the playlist that names it */
+	int64_t kind; /* ITEM_RADIO or ITEM_TELEVISION */
+	char *url;    /* http or https; or CATALOGUE_PIPE_SCHEME and a path below the root */
+	char *root;   /* uuid of the shared folder with the playlist that names it */
 	char *mime;
 } CatalogueStation;
 #define CATALOGUE_PIPE_SCHEME "pipe:"

@@ -97,7 +97,7 @@ catalogue_find_station(
 		return false;
 	}
 	Statement *statement = database_prepare(reader,
-		"SELECT url, folder.root, mime FROM item"
+		"SELECT url, folder.root, mime, item.kind FROM item"
 		" JOIN folder ON folder.id = item.folder WHERE item.id = ?1 AND url IS NOT NULL",
 		&cause);
 
@@ -114,6 +114,7 @@ catalogue_find_station(
 		ret_station->url = g_strdup(statement_get_text(statement, 0));
 		ret_station->root = g_strdup(statement_get_text(statement, 1));
 		ret_station->mime = g_strdup(statement_get_text(statement, 2));
+		ret_station->kind = statement_get_int(statement, 3);
 		(void)statement_finish(reader, statement, NULL); /* one row */
 	} else {
 		g_set_error(error, AVU_UPNP_ERROR, NO_SUCH_OBJECT, "no such object");

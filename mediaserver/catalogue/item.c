@@ -174,9 +174,16 @@ item_kind_get_class(unsigned kind)
 		[ITEM_VIDEO] = "object.item.videoItem",
 		[ITEM_IMAGE] = "object.item.imageItem.photo",
 		[ITEM_RADIO] = "object.item.audioItem.audioBroadcast",
+		[ITEM_TELEVISION] = "object.item.videoItem.videoBroadcast",
 	};
 
 	return kind < G_N_ELEMENTS(classes) ? classes[kind] : NULL;
+}
+
+bool
+item_is_live(const Item *item)
+{
+	return item->kind == ITEM_RADIO || item->kind == ITEM_TELEVISION;
 }
 
 const char *

@@ -11,7 +11,8 @@ typedef enum {
 	ITEM_AUDIO,
 	ITEM_VIDEO,
 	ITEM_IMAGE,
-	ITEM_RADIO, /* an address of a playlist; in no view, only in its list */
+	ITEM_RADIO,      /* an address of a playlist; in no view, only in its list */
+	ITEM_TELEVISION, /* one with pictures */
 } ItemKind;
 
 #define ITEM_NO_GAIN INT64_MIN
@@ -98,6 +99,8 @@ void item_set_search_texts(Item *item, GPtrArray *strings);
 const char *item_fold_values(const char *joined, GPtrArray *strings);
 /** upnp:class of all items of a kind; NULL: there is no such kind. */
 const char *item_kind_get_class(unsigned kind);
+/** Is it a live source: an address or a pipe that a playlist names, and no file? */
+bool item_is_live(const Item *item);
 /** "object.item.videoItem": what kind and columns make of it. */
 const char *item_get_class(const Item *item);
 

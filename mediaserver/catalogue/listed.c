@@ -258,7 +258,7 @@ listed_enter(Catalogue *catalogue, const Item *item, GError **error)
 static bool
 count_station(Catalogue *catalogue, const Item *item, bool enters, GError **error)
 {
-	return item->kind != ITEM_RADIO ||
+	return !item_is_live(item) ||
 	       (enters ? catalogue_enter_container : catalogue_leave_container)(
 		       catalogue, item->list, error);
 }

@@ -14,7 +14,8 @@
 	"CASE kind WHEN 1 THEN 'object.item.audioItem.musicTrack'" \
 	" WHEN 2 THEN 'object.item.videoItem'"                     \
 	" WHEN 3 THEN 'object.item.imageItem.photo'"               \
-	" WHEN 4 THEN 'object.item.audioItem.audioBroadcast' ELSE 'object.item' END"
+	" WHEN 4 THEN 'object.item.audioItem.audioBroadcast'"      \
+	" WHEN 5 THEN 'object.item.videoItem.videoBroadcast' ELSE 'object.item' END"
 #define TIME(column) "strftime('%Y-%m-%dT%H:%M:%SZ', " column ", 'unixepoch')"
 
 static const SearchProperty table[] = {

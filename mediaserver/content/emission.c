@@ -465,7 +465,8 @@ emit_station(AvuObject *object, const Item *item, Emission *emission, Texts *tex
 		g_ptr_array_add(texts->uris, title);
 		object->program_title = title;
 	}
-	sides_add_station(object, item, live != NULL ? emission->base_url : NULL, texts->uris);
+	sides_add_station(object, item, live != NULL ? emission->base_url : NULL, emission->client,
+		texts->uris);
 	manners_apply(object, item, client_view_get_profile(emission->client), texts->uris);
 	emission->emit(object, emission->data);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <av-upnp/cursor.h>
+#include <av-upnp/pieces.h>
 #include <av-upnp/protocol-info.h>
 
 #include "mediaserver/catalogue/catalogue.h"
@@ -19,21 +20,22 @@ keep(GPtrArray *strings, char *text)
 	return text;
 }
 
-static AvuDlnaParameters
-live_parameters(void)
+ItemKind
+sides_get_live_kind(int64_t kind)
 {
-	return (AvuDlnaParameters){
+	return kind == ITEM_TELEVISION ? ITEM_VIDEO : ITEM_AUDIO;
+}
+
+AvuDlnaParameters
+sides_describe_live(const ClientView *client, ItemKind kind, const char **mime)
+{
+	AvuDlnaParameters dlna = {
 		.flags = AVU_DLNA_FLAG_SENDER_PACED | AVU_DLNA_FLAG_S0_INCREASING |
 			 AVU_DLNA_FLAG_SN_INCREASING | AVU_DLNA_FLAG_STREAMING | AVU_DLNA_FLAG_V15,
 	};
-}
 
-char *
-sides_format_live_features(void)
-{
-	const AvuDlnaParameters dlna = live_parameters();
-
-	return avu_dlna_format_features(&dlna);
+	client_view_name(client, kind, mime, &dlna);
+	return dlna;
 }
 
 char *
@@ -59,13 +61,30 @@ add_address(AvuObject *object, const char *uri, const char *protocol_info)
 }
 
 static void
-add_own_address(AvuObject *object, const Item *item, const char *base_url, GPtrArray *strings)
+add_own_address(AvuObject *object, const Item *item, const char *base_url, const ClientView *client,
+	GPtrArray *strings)
 {
-	const AvuDlnaParameters dlna = live_parameters();
+	const char *mime = item->mime;
+	const AvuDlnaParameters dlna =
+		sides_describe_live(client, sides_get_live_kind(item->kind), &mime);
 	g_autofree char *path = sides_format_live_path(item->id, item->mime);
 	const char *uri = keep(strings, g_strconcat(base_url, path, NULL));
 
-	add_address(object, uri, keep(strings, avu_protocol_info_format(item->mime, &dlna)));
+	add_address(object, uri, keep(strings, avu_protocol_info_format(mime, &dlna)));
+}
+
+/* What stands at a station's own address: a list of pieces is not what is made of it here. */
+static const char *
+mime_at(const Item *item)
+{
+	switch (avu_pieces_kind_of(NULL, item->url)) {
+	case AVU_PIECES_HLS:
+		return "application/vnd.apple.mpegurl";
+	case AVU_PIECES_DASH:
+		return "application/dash+xml";
+	default:
+		return item->mime;
+	}
 }
 
 /* Something with an extension is often a file, in which a player that goes there itself can seek. */
@@ -79,21 +98,22 @@ is_for_players(const char *url, const char *mime)
 }
 
 void
-sides_add_station(AvuObject *object, const Item *item, const char *base_url, GPtrArray *strings)
+sides_add_station(AvuObject *object, const Item *item, const char *base_url,
+	const ClientView *client, GPtrArray *strings)
 {
 	const bool is_pipe = g_str_has_prefix(item->url, CATALOGUE_PIPE_SCHEME);
 	const bool first = !is_for_players(item->url, item->mime);
 
 	if (base_url != NULL && first) {
-		add_own_address(object, item, base_url, strings);
+		add_own_address(object, item, base_url, client, strings);
 	}
 	if (!is_pipe) {
-		object->radio_band = "Internet";
+		object->radio_band = item->kind == ITEM_RADIO ? "Internet" : NULL;
 		add_address(object, item->url,
-			keep(strings, g_strdup_printf("http-get:*:%s:*", item->mime)));
+			keep(strings, g_strdup_printf("http-get:*:%s:*", mime_at(item))));
 	}
 	if (base_url != NULL && !first) {
-		add_own_address(object, item, base_url, strings);
+		add_own_address(object, item, base_url, client, strings);
 	}
 }
 

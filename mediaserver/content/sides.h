@@ -6,6 +6,7 @@
 #include <av-upnp/object.h>
 
 #include "mediaserver/catalogue/item.h"
+#include "mediaserver/clients/client-view.h"
 #include "mediaserver/library/subtitles.h"
 
 G_BEGIN_DECLS
@@ -15,11 +16,14 @@ G_BEGIN_DECLS
 
 /** A station, at its own address and through this server; a pipe through this server.
  *  @param base_url  NULL: nothing goes through this server  @param strings  keeps the texts */
-void sides_add_station(
-	AvuObject *object, const Item *item, const char *base_url, GPtrArray *strings);
-/** fourth field of what is sent as it comes: nowhere to seek, no faster than it is played
- *  @clause spec/dlna-protocolinfo.md, live without buffer. g_free() it */
-char *sides_format_live_features(void);
+void sides_add_station(AvuObject *object, const Item *item, const char *base_url,
+	const ClientView *client, GPtrArray *strings);
+/** ITEM_AUDIO or ITEM_VIDEO: what players make of a live source. @param kind  ItemKind of its item */
+ItemKind sides_get_live_kind(int64_t kind);
+/** What is sent as it comes, nowhere to seek and no faster than it is played, as this client wants it told.
+ *  @param kind  ITEM_AUDIO or ITEM_VIDEO  @param mime  replaced when it has another name for it
+ *  @clause spec/dlna-protocolinfo.md, live without buffer */
+AvuDlnaParameters sides_describe_live(const ClientView *client, ItemKind kind, const char **mime);
 /** "/live/i0123456789abcde.mp3". g_free() it */
 char *sides_format_live_path(int64_t item, const char *mime);
 #define SIDES_LIVE_PREFIX "/live/"

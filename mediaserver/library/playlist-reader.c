@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <av-upnp/fd.h>
+#include <av-upnp/pieces.h>
 #include <av-upnp/text.h>
 
 #include "mediaserver/catalogue/listed.h"
@@ -70,15 +71,27 @@ add_file(Filling *filling, const char *path, int64_t position)
 	g_array_append_val(filling->files, file);
 }
 
-/* The format that an address promises; most stations send MPEG audio. */
-static const char *
-mime_of(const char *url)
+/* What comes from an address, as far as that and its attributes tell: lists of pieces are mostly television, as
+ * is what a guide has a name for, and most other stations send MPEG audio. A transport stream has DLNA's name. */
+static void
+set_format(Item *item, const char *url, AvuPlaylistHint hint)
 {
 	g_autofree char *path = g_strndup(url, strcspn(url, "?#"));
 	const char *slash = strrchr(path, '/');
 	const FormatExtension *extension = format_by_name(slash != NULL ? slash + 1 : path);
+	const bool pieces = avu_pieces_kind_of(NULL, url) != AVU_PIECES_NONE;
 
-	return extension != NULL && extension->kind == ITEM_AUDIO ? extension->mime : "audio/mpeg";
+	item->kind = ITEM_RADIO;
+	item->mime = pieces ? "audio/vnd.dlna.adts" : "audio/mpeg";
+	if (extension != NULL && extension->kind == ITEM_AUDIO) {
+		item->mime = extension->mime;
+	} else if (extension != NULL && extension->kind == ITEM_VIDEO) {
+		item->kind = ITEM_TELEVISION;
+		item->mime = extension->mime;
+	} else if (hint == AVU_PLAYLIST_TELEVISION || (pieces && hint == AVU_PLAYLIST_NOTHING)) {
+		item->kind = ITEM_TELEVISION;
+		item->mime = "video/mpeg";
+	}
 }
 
 static void
@@ -90,7 +103,7 @@ keep_id(Filling *filling, int64_t id)
 	(void)g_hash_table_add(filling->keep, copy);
 }
 
-/* @param url  of the item  @param mime  of what is sent there */
+/* @param url  of the item */
 static bool
 put_live(Filling *filling, const AvuPlaylistEntry *entry, const char *url, int64_t position,
 	GError **error)
@@ -99,13 +112,12 @@ put_live(Filling *filling, const AvuPlaylistEntry *entry, const char *url, int64
 	Item item;
 
 	item_init(&item);
-	item.kind = ITEM_RADIO;
+	set_format(&item, url, entry->hint);
 	item.id = listed_item_id(filling->list, entry->location);
 	item.folder = catalogue_folder_id(filling->folder);
 	item.name = filling->name;
 	item.size_bytes = -1;
 	item.url = url;
-	item.mime = mime_of(url);
 	item.title = entry->title != NULL ? entry->title : entry->location;
 	item.track = position;
 	item_keys_set(&item, NULL, strings);

@@ -27,7 +27,7 @@ struct LiveChannel {
 	int refs; /* atomic */
 	int wake; /* eventfd */
 	char *mime, *station;
-	size_t unit;
+	size_t unit, bytes; /* bytes: of the ring */
 	pthread_mutex_t lock;
 	pthread_cond_t moved; /* something was put, or the state changed */
 	/* guarded by the lock */
@@ -41,7 +41,7 @@ struct LiveChannel {
 	uint64_t end;         /* behind the newest octet */
 	uint64_t furthest;    /* that somebody has read to */
 	int64_t left_ns;      /* when the last listener left */
-	char *ring;           /* of LIVE_CHANNEL_BYTES, from when it is opened */
+	char *ring;           /* of bytes, from when it is opened */
 };
 
 struct LiveListener {
@@ -57,6 +57,7 @@ live_channel_new(void)
 	pthread_condattr_t attributes;
 
 	channel->refs = 1;
+	channel->bytes = LIVE_CHANNEL_BYTES;
 	channel->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	channel->listeners = g_ptr_array_new();
 	(void)pthread_mutex_init(&channel->lock, NULL);
@@ -148,7 +149,10 @@ live_channel_open(LiveChannel *channel, const LiveFormat *format)
 	channel->mime = g_strdup(format->mime);
 	channel->station = g_strdup(format->station);
 	channel->unit = format->unit;
-	channel->ring = g_malloc(LIVE_CHANNEL_BYTES);
+	if (g_ascii_strncasecmp(format->mime, "video/", strlen("video/")) == 0) {
+		channel->bytes = LIVE_VIDEO_BYTES;
+	}
+	channel->ring = g_malloc(channel->bytes);
 	channel->open = true;
 	(void)pthread_cond_broadcast(&channel->moved);
 	unlock(channel);
@@ -158,7 +162,7 @@ live_channel_open(LiveChannel *channel, const LiveFormat *format)
 static size_t
 room_of(const LiveChannel *channel)
 {
-	return (size_t)(channel->furthest + LIVE_CHANNEL_BYTES - channel->end);
+	return (size_t)(channel->furthest + channel->bytes - channel->end);
 }
 
 size_t
@@ -177,8 +181,8 @@ live_channel_put(LiveChannel *channel, const char *octets, size_t len)
 {
 	lock(channel);
 	const size_t taken = MIN(len, room_of(channel));
-	const size_t place = (size_t)(channel->end % LIVE_CHANNEL_BYTES);
-	const size_t first = MIN(taken, LIVE_CHANNEL_BYTES - place);
+	const size_t place = (size_t)(channel->end % channel->bytes);
+	const size_t first = MIN(taken, channel->bytes - place);
 
 	memcpy(channel->ring + place, octets, first);
 	memcpy(channel->ring, octets + first, taken - first);
@@ -246,7 +250,7 @@ live_channel_listen(LiveChannel *channel)
 
 	lock(channel);
 	if (!channel->closed && !channel->abandoned && (!channel->open || channel->unit > 0)) {
-		const uint64_t kept = MIN(channel->end, LIVE_BURST_BYTES);
+		const uint64_t kept = MIN(channel->end, channel->bytes / LIVE_BURST_PART);
 		const uint64_t start = channel->end - kept;
 
 		listener = g_new0(LiveListener, 1);
@@ -342,13 +346,13 @@ copy_from(LiveListener *listener, char *buffer, size_t max)
 {
 	LiveChannel *channel = listener->channel;
 	const uint64_t behind = channel->end - listener->at;
-	const size_t place = (size_t)(listener->at % LIVE_CHANNEL_BYTES);
+	const size_t place = (size_t)(listener->at % channel->bytes);
 
-	if (behind > LIVE_CHANNEL_BYTES) {
+	if (behind > channel->bytes) {
 		return -1;
 	}
 	const size_t n = MIN(max, (size_t)behind);
-	const size_t first = MIN(n, LIVE_CHANNEL_BYTES - place);
+	const size_t first = MIN(n, channel->bytes - place);
 
 	if (n > 0) {
 		memcpy(buffer, channel->ring + place, first);

@@ -2,8 +2,8 @@
 /* live/live-channel.h: one live source on its way to any number of listeners
  *
  * One thread feeds, listeners read, each at a place of its own and on a thread of its own. The newest
- * LIVE_CHANNEL_BYTES are kept: who falls further behind is cut off. The feed is at most that far ahead of the
- * listener who is furthest, so that a "station" which is a file, sent as fast as the network takes it, is
+ * LIVE_CHANNEL_BYTES are kept, of pictures LIVE_VIDEO_BYTES: who falls further behind is cut off. The feed is at
+ * most that far ahead of the listener who is furthest, so that a "station" which is a file, sent as fast as the network takes it, is
  * read as fast as somebody plays it. */
 #pragma once
 
@@ -14,8 +14,10 @@
 G_BEGIN_DECLS
 
 #define LIVE_CHANNEL_BYTES (1u << 20)
-/* Of what is there already a new listener gets so much at once: something to start with. */
-#define LIVE_BURST_BYTES (64u << 10)
+/* Pieces of television come at once, and each listener takes them at a pace of its own. */
+#define LIVE_VIDEO_BYTES (8u << 20)
+/* Of what is there already a new listener gets this part at once: something to start with. */
+#define LIVE_BURST_PART 16
 
 typedef struct LiveChannel LiveChannel;
 typedef struct LiveListener LiveListener;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <av-upnp/http-fetch.h>
+#include <av-upnp/pieces.h>
 
 #include "mediaserver/live/live-channel.h"
 
@@ -18,6 +19,10 @@ size_t live_format_get_unit(const char *mime);
  *  its octets are told apart. @param policy  which addresses may be connected to  @param mime  when it says none */
 void live_feed_station(
 	LiveChannel *channel, const char *url, const char *mime, const AvuAddressPolicy *policy);
+
+/** The same of one that is a list of pieces. */
+void live_feed_pieces(
+	LiveChannel *channel, AvuPiecesKind kind, const char *url, const AvuAddressPolicy *policy);
 
 /** A pipe that another program writes into. What waited in it since somebody listened last is dropped, where a
  *  player can do without. @param fd  not blocking; borrowed */

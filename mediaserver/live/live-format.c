@@ -20,6 +20,8 @@ static const struct {
 	{ "audio/L16", 2 * 4 * 3 }, /* one to four channels, and six */
 	{ "audio/L24", 3 * 8 * 3 },
 	{ "video/mp2t", 188 },
+	{ "video/mpeg",
+		188 }, /* a transport stream by DLNA's name; a program stream can be entered anywhere */
 	{ "video/vnd.dlna.mpeg-tts", 192 },
 };
 

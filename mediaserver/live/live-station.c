@@ -23,12 +23,13 @@ typedef struct {
 	AvuStreamer *streamer;
 	AvuStream *stream; /* NULL: not connected */
 	AvuIcy icy;
-	GError *refusal; /* of an answer that is no radio */
-	GError *error;   /* with which the connection ended */
-	bool over;       /* it ended */
-	bool opened;     /* the channel is */
-	bool held_up;    /* until the channel has room */
-	bool endless;    /* it said no length */
+	GError *refusal;      /* of an answer that is no radio */
+	GError *error;        /* with which the connection ended */
+	bool over;            /* it ended */
+	bool opened;          /* the channel is */
+	bool held_up;         /* until the channel has room */
+	AvuPiecesKind pieces; /* it is a list of them, and read by another feed */
+	bool endless;         /* it said no length */
 	int64_t heard_ns, again_ns;
 } StationFeed;
 
@@ -47,8 +48,7 @@ is_radio(const AvuStreamHead *head, GError **error)
 		return false;
 	}
 	if (head->mime != NULL &&
-		(g_str_has_prefix(head->mime, "text/") || strstr(head->mime, "mpegurl") != NULL ||
-			strstr(head->mime, "scpls") != NULL)) {
+		(g_str_has_prefix(head->mime, "text/") || strstr(head->mime, "scpls") != NULL)) {
 		g_set_error(error, AVU_ERROR, AVU_ERROR_UNSUPPORTED,
 			"the station answers %.100s, which is no sound", head->mime);
 		return false;
@@ -80,7 +80,9 @@ on_head(const AvuStreamHead *head, void *data)
 	const char *interval = header(head, "icy-metaint");
 	guint64 octets = 0;
 
-	if (!is_radio(head, &feed->refusal)) {
+	feed->pieces =
+		head->status == 200 ? avu_pieces_kind_of(head->mime, head->url) : AVU_PIECES_NONE;
+	if (feed->pieces != AVU_PIECES_NONE || !is_radio(head, &feed->refusal)) {
 		return false;
 	}
 	if (interval != NULL &&
@@ -231,8 +233,12 @@ live_feed_station(
 	feed->heard_ns = feed->again_ns = avu_now_ns();
 	while (live_channel_is_wanted(channel) && turn(feed, url, &error)) {
 	}
-	live_channel_close(channel, error);
 	g_clear_pointer(&feed->stream, avu_stream_free);
+	if (feed->pieces != AVU_PIECES_NONE && !feed->opened) {
+		live_feed_pieces(channel, feed->pieces, url, policy);
+	} else {
+		live_channel_close(channel, error);
+	}
 	g_clear_error(&feed->refusal);
 	g_clear_error(&feed->error);
 }

@@ -6,6 +6,7 @@
 
 #include <av-upnp/delivery.h>
 #include <av-upnp/error.h>
+#include <av-upnp/protocol-info.h>
 
 #include "mediaserver/content/object-id.h"
 #include "mediaserver/content/sides.h"
@@ -58,25 +59,36 @@ wants_titles(const AvuHttpRequest *request)
 	return g_strcmp0(avu_http_request_get_header(request, "Icy-MetaData"), "1") == 0;
 }
 
-static AvuHttpResponse *
-deliver(const Live *live, const AvuHttpRequest *request, int64_t item, const char *mime,
-	LiveListener *listener)
+/* What comes, by the name that was listed: a transport stream has several. */
+static const char *
+name_of(const char *mime)
 {
-	const bool titles = wants_titles(request);
-	const char *station = listener != NULL ? live_listener_get_station(listener) : NULL;
-	g_autofree char *features = sides_format_live_features();
-	g_autofree char *name = g_strdup(station);
+	return g_ascii_strncasecmp(mime, "video/mp2t", 10) == 0 ? "video/mpeg" : mime;
+}
+
+static AvuHttpResponse *
+deliver(const Live *live, const AvuHttpRequest *request, int64_t item,
+	const CatalogueStation *station, LiveListener *listener)
+{
+	const ItemKind kind = sides_get_live_kind(station->kind);
+	const bool titles = wants_titles(request) && kind == ITEM_AUDIO;
 	g_autoptr(ClientView) client = clients_identify_request(live->spec.clients, request);
+	const char *mime =
+		name_of(listener != NULL ? live_listener_get_mime(listener) : station->mime);
+	const AvuDlnaParameters dlna = sides_describe_live(client, kind, &mime);
+	g_autofree char *features = avu_dlna_format_features(&dlna);
+	g_autofree char *name =
+		g_strdup(listener != NULL ? live_listener_get_station(listener) : NULL);
+	g_autofree char *sent_mime =
+		g_strdup(mime); /* the listener may be gone when it is used last */
 	AvuDelivery delivery = {
-		.kind = AVU_MEDIA_AUDIO,
-		.mime = listener != NULL ? live_listener_get_mime(listener) : mime,
+		.kind = kind == ITEM_AUDIO ? AVU_MEDIA_AUDIO : AVU_MEDIA_VIDEO,
+		.mime = sent_mime,
 		.content_features = features,
 		.client = client != NULL ? client->profile : NULL,
 		.log_name = avu_http_request_get_path(request),
 	};
-	g_autofree char *sent_mime = g_strdup(delivery.mime);
 
-	delivery.mime = sent_mime; /* the listener may be gone when it is used last */
 	delivery.source = live_source_new(listener, titles ? ICY_INTERVAL_BYTES : 0);
 	AvuHttpResponse *response = avu_deliver(request, &delivery);
 
@@ -89,7 +101,8 @@ deliver(const Live *live, const AvuHttpRequest *request, int64_t item, const cha
 	if (live->spec.reports != NULL) {
 		g_autofree char *protocol_info =
 			g_strdup_printf("http-get:*:%s:%s", sent_mime, features);
-		const ReportedFile reported = { item, ITEM_RADIO, protocol_info, 0, 0, "" };
+		const ReportedFile reported = { item, (ItemKind)station->kind, protocol_info, 0, 0,
+			"" };
 
 		reports_follow(live->spec.reports, request, response, &reported);
 	}
@@ -111,7 +124,7 @@ answer(const Live *live, const AvuHttpRequest *request, int64_t item,
 			return refuse(error);
 		}
 	}
-	return deliver(live, request, item, station->mime, listener);
+	return deliver(live, request, item, station, listener);
 }
 
 static AvuHttpResponse *

@@ -14,7 +14,7 @@ check_places(const GArray *places)
 {
 	g_assert_cmpuint(places->len, <=, PIECES_MAX);
 	for (guint i = 0; i < places->len; i++) {
-		const Piece *piece = &g_array_index(places, Piece, i);
+		const AvuPiece *piece = &g_array_index(places, AvuPiece, i);
 		g_autoptr(AvuUrl) url = avu_url_parse(piece->uri, NULL);
 
 		g_assert_nonnull(url);
@@ -31,10 +31,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size == 0) {
 		return 0;
 	}
-	const PiecesWish wish = { "http://h/a/b", (data[0] & 2) != 0,
+	const AvuPiecesWish wish = { "http://h/a/b", (data[0] & 2) != 0,
 		(data[0] & 4) != 0 ? 1000 : 0 };
-	g_autoptr(PieceList) list = pieces_parse((data[0] & 1) != 0 ? PIECES_DASH : PIECES_HLS,
-		(const char *)data + 1, size - 1, &wish, NULL);
+	g_autoptr(AvuPieceList) list =
+		avu_pieces_parse((data[0] & 1) != 0 ? AVU_PIECES_DASH : AVU_PIECES_HLS,
+			(const char *)data + 1, size - 1, &wish, NULL);
 
 	if (list == NULL) {
 		return 0;
@@ -42,7 +43,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_places(list->pieces);
 	check_places(list->heads);
 	for (guint i = 0; i < list->pieces->len; i++) {
-		g_assert_cmpuint(piece_list_get(list, i)->head, <=, list->heads->len);
+		g_assert_cmpuint(avu_piece_list_get(list, i)->head, <=, list->heads->len);
 	}
 	g_assert_true(list->live || list->next_uri != NULL || list->pieces->len > 0);
 	g_assert_cmpuint(list->rate_bps, <=, PIECES_RATE_MAX);

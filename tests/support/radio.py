@@ -5,6 +5,7 @@
         /air      FILE over and over, as fast as it is played (RATE), with titles for those who ask
         /broken   the same, but each connection ends after CUT octets, and the next goes on behind them
         /file.mp3 FILE as a file, with its length
+        /tv       as /air, but as a transport stream, and only once from its beginning
         /page     a page in HTML
         /silent   a head and nothing else
     radio.py listen HOST:PORT PATH OCTETS [--titles]   so many octets of media: status, headers, sha256, titles as JSON;
@@ -31,7 +32,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         self.tell("GET")
         try:
-            getattr(self, self.path.strip("/").replace(".", "_"))()
+            getattr(self, self.path.partition("?")[0].strip("/").replace(".", "_"))()
         except (BrokenPipeError, ConnectionResetError):
             pass
         self.tell("END")
@@ -46,9 +47,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.send_header(name.replace("_", "-"), value)
         self.end_headers()
 
-    def air(self, end=None):
+    def tv(self):
+        self.server.on_air = 0
+        self.headers.replace_header("Icy-MetaData", "0")
+        self.air(len(self.server.data), "video/mp2t")
+
+    def air(self, end=None, mime="audio/mpeg"):
         titles = self.headers.get("Icy-MetaData") == "1"
-        self.head(icy_name="House Radio", **({"icy_metaint": str(INTERVAL)} if titles else {}))
+        self.head(mime, icy_name="House Radio", **({"icy_metaint": str(INTERVAL)} if titles else {}))
         began, sent = time.monotonic(), 0
         while end is None or sent < end:
             at = self.server.on_air

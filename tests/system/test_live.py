@@ -69,7 +69,7 @@ class Air:
 
     def own(self, found):
         """The address at this server."""
-        url, = [res["url"] for res in found["res"] if "/live/" in res["url"]]
+        url, = [res["url"] for res in found["res"] if "/live/i" in res["url"]]
         return url
 
 

@@ -10,7 +10,15 @@ G_BEGIN_DECLS
 #define AVU_PLAYLIST_ENTRIES_MAX 100000      /* LIM-47 */
 #define AVU_PLAYLIST_NESTING_MAX 8           /* LIM-47 */
 
+/* What an entry of M3U says of a stream in attributes: what guides call it, or that it is radio. */
+typedef enum {
+	AVU_PLAYLIST_NOTHING,
+	AVU_PLAYLIST_RADIO,      /* radio="true" */
+	AVU_PLAYLIST_TELEVISION, /* tvg-id, tvg-name and the like */
+} AvuPlaylistHint;
+
 typedef struct {
+	AvuPlaylistHint hint;
 	char *location;      /* path or URL as it stands there: octets without NUL and newline */
 	char *title;         /* UTF-8; NULL: none */
 	int64_t duration_ns; /* AVU_TIME_NONE: not told, or endless */

@@ -6,6 +6,12 @@
 
 #include <av-upnp/playlist.h>
 
+static const char *const hints[] = {
+	[AVU_PLAYLIST_NOTHING] = "",
+	[AVU_PLAYLIST_RADIO] = "(radio)",
+	[AVU_PLAYLIST_TELEVISION] = "(tv)",
+};
+
 static char *
 dump(const AvuPlaylist *playlist)
 {
@@ -19,6 +25,7 @@ dump(const AvuPlaylist *playlist)
 		if (entry->title != NULL) {
 			g_string_append_printf(out, "=%s", entry->title);
 		}
+		g_string_append(out, hints[entry->hint]);
 		if (entry->duration_ns != AVU_TIME_NONE) {
 			g_string_append_printf(
 				out, "@%d", (int)(entry->duration_ns / AVU_NS_PER_S));
@@ -39,8 +46,12 @@ static const struct {
 		"|spoon.mp3=Can - Spoon@123|", "with titles" },
 	{ "a.m3u8", "\xef\xbb\xbf#EXTM3U\n#PLAYLIST:Mix\na.mp3", "Mix|a.mp3|",
 		"mark, name, no end of line" },
-	{ "a.m3u", "#EXTINF:-1 tvg-name=\"a,b\" logo=\"x\",Radio\nhttp://h/s\n",
-		"|http://h/s=Radio|", "attributes with a comma; no end" },
+	{ "a.m3u", "#EXTINF:-1 tvg-name=\"a,b\" logo=\"x\",Radio\nhttp://h/s\nb\n",
+		"|http://h/s=Radio(tv)|b|", "attributes with a comma; no end" },
+	{ "a.m3u", "#EXTINF:-1 tvg-id=\"x\" radio=\"true\",R\nhttp://h/s\n",
+		"|http://h/s=R(radio)|", "a guide's entry that is radio" },
+	{ "a.m3u", "#EXTINF:-1, tvg-id radio=\"true\"\nhttp://h/s\n",
+		"|http://h/s=tvg-id radio=\"true\"|", "in a title it is a title" },
 	{ "a.m3u", "#EXTINF:5,T\n\n#comment\na.mp3\nb.mp3\n", "|a.mp3=T@5|b.mp3|",
 		"a title is for one entry" },
 	{ "a.m3u", "Bj\xf6rk.mp3\n", "|Bj\xf6rk.mp3|", "names stay octets" },

@@ -18,74 +18,75 @@
 
 static const struct {
 	const char *why;
-	PiecesKind kind;
+	AvuPiecesKind kind;
 	const char *text;
 	uint64_t max_bps;
 	bool side;
 	int code;           /* AvuError; -1: good */
 	const char *result; /* each piece: head|uri@offset+length=start/duration in ms */
 } rows[] = {
-	{ "two pieces", PIECES_HLS, HLS "#EXTINF:4.5,\none.ts\n#EXTINF:2,t\n/two.ts\n" END, 0,
+	{ "two pieces", AVU_PIECES_HLS, HLS "#EXTINF:4.5,\none.ts\n#EXTINF:2,t\n/two.ts\n" END, 0,
 		false, -1, "http://h/a/one.ts=0/4500 http://h/two.ts=4500/2000 " },
-	{ "CRLF and a mark in front", PIECES_HLS,
+	{ "CRLF and a mark in front", AVU_PIECES_HLS,
 		"\xef\xbb\xbf#EXTM3U\r\n#EXT-X-TARGETDURATION:1\r\n#EXTINF:1,\r\nx.ts\r\n" END, 0,
 		false, -1, "http://h/a/x.ts=0/1000 " },
-	{ "a head, ranges with and without a place", PIECES_HLS,
+	{ "a head, ranges with and without a place", AVU_PIECES_HLS,
 		HLS
 		"#EXT-X-MAP:URI=\"i.mp4\",BYTERANGE=\"10@0\"\n#EXT-X-BYTERANGE:20@10\n#EXTINF:1,\n"
 		"f.mp4\n#EXT-X-BYTERANGE:5\n#EXTINF:1,\nf.mp4\n" END,
 		0, false, -1,
 		"http://h/a/i.mp4@0+10|http://h/a/f.mp4@10+20=0/1000 "
 		"http://h/a/i.mp4@0+10|http://h/a/f.mp4@30+5=1000/1000 " },
-	{ "a piece that is missing", PIECES_HLS,
+	{ "a piece that is missing", AVU_PIECES_HLS,
 		HLS "#EXTINF:1,\na\n#EXT-X-GAP\n#EXTINF:1,\nb\n#EXTINF:1,\nc\n" END, 0, false, -1,
 		"http://h/a/a=0/1000 http://h/a/c=2000/1000 " },
-	{ "more is to come", PIECES_HLS, HLS "#EXTINF:1,\na\n", 0, false, -1,
+	{ "more is to come", AVU_PIECES_HLS, HLS "#EXTINF:1,\na\n", 0, false, -1,
 		"http://h/a/a=0/1000 live" },
-	{ "the highest rate", PIECES_HLS,
+	{ "the highest rate", AVU_PIECES_HLS,
 		M3U "#EXT-X-STREAM-INF:BANDWIDTH=5\nlow\n#EXT-X-STREAM-INF:BANDWIDTH=9\nhigh\n", 0,
 		false, -1, "next http://h/a/high" },
-	{ "the highest that is not too high", PIECES_HLS,
+	{ "the highest that is not too high", AVU_PIECES_HLS,
 		M3U "#EXT-X-STREAM-INF:BANDWIDTH=5\nlow\n#EXT-X-STREAM-INF:BANDWIDTH=9\nhigh\n", 8,
 		false, -1, "next http://h/a/low" },
-	{ "all are too high", PIECES_HLS,
+	{ "all are too high", AVU_PIECES_HLS,
 		M3U "#EXT-X-STREAM-INF:BANDWIDTH=9\nhigh\n#EXT-X-STREAM-INF:BANDWIDTH=5\nlow\n", 1,
 		false, -1, "next http://h/a/low" },
-	{ "a comma in quotes", PIECES_HLS,
+	{ "a comma in quotes", AVU_PIECES_HLS,
 		M3U "#EXT-X-STREAM-INF:CODECS=\"a,BANDWIDTH=99\",BANDWIDTH=5\nlow\n"
 		    "#EXT-X-STREAM-INF:BANDWIDTH=9\nhigh\n",
 		0, false, -1, "next http://h/a/high" },
-	{ "sound apart", PIECES_HLS,
+	{ "sound apart", AVU_PIECES_HLS,
 		M3U "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"g\",URI=\"s\"\n"
 		    "#EXT-X-STREAM-INF:BANDWIDTH=5,AUDIO=\"g\"\nv\n",
 		0, false, -1, "next http://h/a/v side" },
-	{ "that sound", PIECES_HLS,
+	{ "that sound", AVU_PIECES_HLS,
 		M3U "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"g\",URI=\"s\"\n"
 		    "#EXT-X-STREAM-INF:BANDWIDTH=5,AUDIO=\"g\"\nv\n",
 		0, true, -1, "next http://h/a/s" },
-	{ "no sound apart", PIECES_HLS, M3U "#EXT-X-STREAM-INF:BANDWIDTH=5\nv\n", 0, true,
+	{ "no sound apart", AVU_PIECES_HLS, M3U "#EXT-X-STREAM-INF:BANDWIDTH=5\nv\n", 0, true,
 		AVU_ERROR_NOT_FOUND, NULL },
-	{ "encrypted", PIECES_HLS, HLS "#EXT-X-KEY:METHOD=AES-128,URI=\"k\"\n#EXTINF:1,\na\n" END,
-		0, false, AVU_ERROR_UNSUPPORTED, NULL },
-	{ "not encrypted", PIECES_HLS, HLS "#EXT-X-KEY:METHOD=NONE\n#EXTINF:1,\na\n" END, 0, false,
-		-1, "http://h/a/a=0/1000 " },
-	{ "a file", PIECES_HLS, HLS "#EXTINF:1,\nfile:///etc/passwd\n" END, 0, false,
+	{ "encrypted", AVU_PIECES_HLS,
+		HLS "#EXT-X-KEY:METHOD=AES-128,URI=\"k\"\n#EXTINF:1,\na\n" END, 0, false,
+		AVU_ERROR_UNSUPPORTED, NULL },
+	{ "not encrypted", AVU_PIECES_HLS, HLS "#EXT-X-KEY:METHOD=NONE\n#EXTINF:1,\na\n" END, 0,
+		false, -1, "http://h/a/a=0/1000 " },
+	{ "a file", AVU_PIECES_HLS, HLS "#EXTINF:1,\nfile:///etc/passwd\n" END, 0, false,
 		AVU_ERROR_SYNTAX, NULL },
-	{ "a range of nothing", PIECES_HLS, HLS "#EXT-X-BYTERANGE:0\n#EXTINF:1,\na\n" END, 0, false,
-		AVU_ERROR_SYNTAX, NULL },
-	{ "ranges that go on without an end", PIECES_HLS,
+	{ "a range of nothing", AVU_PIECES_HLS, HLS "#EXT-X-BYTERANGE:0\n#EXTINF:1,\na\n" END, 0,
+		false, AVU_ERROR_SYNTAX, NULL },
+	{ "ranges that go on without an end", AVU_PIECES_HLS,
 		HLS "#EXT-X-BYTERANGE:4611686018427387903@4611686018427387903\n#EXTINF:1,\na\n"
 		    "#EXT-X-BYTERANGE:9\n#EXTINF:1,\na\n" END,
 		0, false, AVU_ERROR_SYNTAX, NULL },
-	{ "rates beyond all measure are high ones", PIECES_HLS,
+	{ "rates beyond all measure are high ones", AVU_PIECES_HLS,
 		M3U "#EXT-X-STREAM-INF:BANDWIDTH=999999999\nhigh\n"
 		    "#EXT-X-STREAM-INF:BANDWIDTH=90000000\nlow\n",
 		20000000, false, -1, "next http://h/a/low" },
-	{ "a list of songs", PIECES_HLS, M3U "#EXTINF:1,\na.mp3\n", 0, false, AVU_ERROR_SYNTAX,
+	{ "a list of songs", AVU_PIECES_HLS, M3U "#EXTINF:1,\na.mp3\n", 0, false, AVU_ERROR_SYNTAX,
 		NULL },
-	{ "empty", PIECES_HLS, HLS END, 0, false, AVU_ERROR_NOT_FOUND, NULL },
-	{ "nothing at all", PIECES_HLS, "", 0, false, AVU_ERROR_SYNTAX, NULL },
-	{ "numbers", PIECES_DASH,
+	{ "empty", AVU_PIECES_HLS, HLS END, 0, false, AVU_ERROR_NOT_FOUND, NULL },
+	{ "nothing at all", AVU_PIECES_HLS, "", 0, false, AVU_ERROR_SYNTAX, NULL },
+	{ "numbers", AVU_PIECES_DASH,
 		MPD(VIDEO("<SegmentTemplate media='$RepresentationID$-$Number%03d$$$.m' "
 			  "initialization='$RepresentationID$.i' duration='4' "
 			  "startNumber='7'/>" REP)),
@@ -93,24 +94,24 @@ static const struct {
 		"http://h/a/v.i|http://h/a/v-007$.m=0/4000 "
 		"http://h/a/v.i|http://h/a/v-008$.m=4000/4000 "
 		"http://h/a/v.i|http://h/a/v-009$.m=8000/2000 " },
-	{ "a timeline", PIECES_DASH,
+	{ "a timeline", AVU_PIECES_DASH,
 		MPD(VIDEO("<SegmentTemplate media='$Time$' timescale='10'><SegmentTimeline>"
 			  "<S t='100' d='30' r='1'/><S "
 			  "d='5'/></SegmentTimeline></SegmentTemplate>" REP)),
 		0, false, -1,
 		"http://h/a/100=10000/3000 http://h/a/130=13000/3000 http://h/a/160=16000/500 " },
-	{ "a timeline to the end", PIECES_DASH,
+	{ "a timeline to the end", AVU_PIECES_DASH,
 		MPD(VIDEO("<SegmentTemplate media='$Number$' timescale='10'><SegmentTimeline>"
 			  "<S t='0' d='50' r='-1'/></SegmentTimeline></SegmentTemplate>" REP)),
 		0, false, -1, "http://h/a/1=0/5000 http://h/a/2=5000/5000 " },
-	{ "a timeline to the next place", PIECES_DASH,
+	{ "a timeline to the next place", AVU_PIECES_DASH,
 		MPD(VIDEO("<SegmentTemplate media='$Time$' timescale='10'><SegmentTimeline>"
 			  "<S t='0' d='20' r='-1'/><S t='60' d='40'/></SegmentTimeline>"
 			  "</SegmentTemplate>" REP)),
 		0, false, -1,
 		"http://h/a/0=0/2000 http://h/a/20=2000/2000 http://h/a/40=4000/2000 "
 		"http://h/a/60=6000/4000 " },
-	{ "periods that say when they begin", PIECES_DASH,
+	{ "periods that say when they begin", AVU_PIECES_DASH,
 		"<MPD mediaPresentationDuration='PT10S'><Period>" VIDEO(
 			"<Representation><BaseURL>a</BaseURL></Representation>") "</Period>"
 										 "<Period "
@@ -133,7 +134,7 @@ static const struct {
 												"PD"
 												">",
 		0, false, -1, "http://h/a/a=0/4000 http://h/a/b=4000/6000 " },
-	{ "a list", PIECES_DASH,
+	{ "a list", AVU_PIECES_DASH,
 		MPD(VIDEO("<BaseURL>c/</BaseURL><SegmentList duration='5'>"
 			  "<Initialization sourceURL='i' range='0-9'/>"
 			  "<SegmentURL media='a'/><SegmentURL media='b' mediaRange='3-4'/>"
@@ -141,11 +142,11 @@ static const struct {
 		0, false, -1,
 		"http://h/a/c/i@0+10|http://h/a/c/a=0/5000 "
 		"http://h/a/c/i@0+10|http://h/a/c/b@3+2=5000/5000 " },
-	{ "one file", PIECES_DASH,
+	{ "one file", AVU_PIECES_DASH,
 		MPD(VIDEO("<Representation id='v' bandwidth='1'><BaseURL>f.mp4</BaseURL>"
 			  "</Representation>")),
 		0, false, -1, "http://h/a/f.mp4=0/10000 " },
-	{ "pictures, and their sound apart", PIECES_DASH,
+	{ "pictures, and their sound apart", AVU_PIECES_DASH,
 		MPD(VIDEO("<Representation "
 			  "bandwidth='1'><BaseURL>v</BaseURL></Representation>") "<Adaptation"
 										 "Set "
@@ -162,7 +163,7 @@ static const struct {
 										 "AdaptationS"
 										 "et>"),
 		0, false, -1, "http://h/a/v=0/10000 side" },
-	{ "that sound", PIECES_DASH,
+	{ "that sound", AVU_PIECES_DASH,
 		MPD(VIDEO("<Representation "
 			  "bandwidth='1'><BaseURL>v</BaseURL></Representation>") "<Adaptation"
 										 "Set "
@@ -179,36 +180,36 @@ static const struct {
 										 "AdaptationS"
 										 "et>"),
 		0, true, -1, "http://h/a/a=0/10000 " },
-	{ "the rate that fits", PIECES_DASH,
+	{ "the rate that fits", AVU_PIECES_DASH,
 		MPD(VIDEO("<Representation bandwidth='9'><BaseURL>h</BaseURL></Representation>"
 			  "<Representation bandwidth='5'><BaseURL>l</BaseURL></Representation>")),
 		8, false, -1, "http://h/a/l=0/10000 " },
-	{ "live", PIECES_DASH, "<MPD type='dynamic'/>", 0, false, AVU_ERROR_UNSUPPORTED, NULL },
-	{ "encrypted", PIECES_DASH, MPD(VIDEO("<ContentProtection/>" REP)), 0, false,
+	{ "live", AVU_PIECES_DASH, "<MPD type='dynamic'/>", 0, false, AVU_ERROR_UNSUPPORTED, NULL },
+	{ "encrypted", AVU_PIECES_DASH, MPD(VIDEO("<ContentProtection/>" REP)), 0, false,
 		AVU_ERROR_UNSUPPORTED, NULL },
-	{ "a template of nothing", PIECES_DASH,
+	{ "a template of nothing", AVU_PIECES_DASH,
 		MPD(VIDEO("<SegmentTemplate media='$Nobody$' duration='4'/>" REP)), 0, false,
 		AVU_ERROR_SYNTAX, NULL },
-	{ "a width that is too wide", PIECES_DASH,
+	{ "a width that is too wide", AVU_PIECES_DASH,
 		MPD(VIDEO("<SegmentTemplate media='$Number%0999d$' duration='4'/>" REP)), 0, false,
 		AVU_ERROR_SYNTAX, NULL },
-	{ "too many", PIECES_DASH,
+	{ "too many", AVU_PIECES_DASH,
 		MPD(VIDEO(
 			"<SegmentTemplate media='$Number$' duration='1' timescale='10000'/>" REP)),
 		0, false, AVU_ERROR_LIMIT, NULL },
-	{ "a timeline that stands still", PIECES_DASH,
+	{ "a timeline that stands still", AVU_PIECES_DASH,
 		MPD(VIDEO("<SegmentTemplate media='$Number$'><SegmentTimeline><S d='0' r='5'/>"
 			  "</SegmentTimeline></SegmentTemplate>" REP)),
 		0, false, AVU_ERROR_SYNTAX, NULL },
-	{ "a file", PIECES_DASH, MPD(VIDEO("<BaseURL>file:///etc/</BaseURL>" REP)), 0, false,
+	{ "a file", AVU_PIECES_DASH, MPD(VIDEO("<BaseURL>file:///etc/</BaseURL>" REP)), 0, false,
 		AVU_ERROR_SYNTAX, NULL },
-	{ "no pictures, no sound", PIECES_DASH, MPD(""), 0, false, AVU_ERROR_NOT_FOUND, NULL },
-	{ "no list", PIECES_DASH, "<html/>", 0, false, AVU_ERROR_UNSUPPORTED, NULL },
-	{ "broken", PIECES_DASH, "<MPD>", 0, false, AVU_ERROR_SYNTAX, NULL },
+	{ "no pictures, no sound", AVU_PIECES_DASH, MPD(""), 0, false, AVU_ERROR_NOT_FOUND, NULL },
+	{ "no list", AVU_PIECES_DASH, "<html/>", 0, false, AVU_ERROR_UNSUPPORTED, NULL },
+	{ "broken", AVU_PIECES_DASH, "<MPD>", 0, false, AVU_ERROR_SYNTAX, NULL },
 };
 
 static void
-put_place(GString *out, const Piece *piece)
+put_place(GString *out, const AvuPiece *piece)
 {
 	g_string_append(out, piece->uri);
 	if (piece->length > 0) {
@@ -218,15 +219,15 @@ put_place(GString *out, const Piece *piece)
 }
 
 static char *
-describe(const PieceList *list)
+describe(const AvuPieceList *list)
 {
 	GString *out = g_string_new(NULL);
 
 	for (guint i = 0; i < list->pieces->len; i++) {
-		const Piece *piece = piece_list_get(list, i);
+		const AvuPiece *piece = avu_piece_list_get(list, i);
 
 		if (piece->head > 0) {
-			put_place(out, &g_array_index(list->heads, Piece, piece->head - 1));
+			put_place(out, &g_array_index(list->heads, AvuPiece, piece->head - 1));
 			g_string_append_c(out, '|');
 		}
 		put_place(out, piece);
@@ -249,9 +250,9 @@ static void
 test_rows(void)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		const PiecesWish wish = { BASE, rows[i].side, rows[i].max_bps };
+		const AvuPiecesWish wish = { BASE, rows[i].side, rows[i].max_bps };
 		g_autoptr(GError) error = NULL;
-		g_autoptr(PieceList) list = pieces_parse(
+		g_autoptr(AvuPieceList) list = avu_pieces_parse(
 			rows[i].kind, rows[i].text, strlen(rows[i].text), &wish, &error);
 
 		g_test_message("%s", rows[i].why);
@@ -269,17 +270,17 @@ test_rows(void)
 
 static const struct {
 	const char *mime, *uri;
-	PiecesKind kind;
+	AvuPiecesKind kind;
 } kinds[] = {
-	{ "application/vnd.apple.mpegurl", "http://h/x", PIECES_HLS },
-	{ "Application/X-MpegURL; charset=utf-8", "http://h/x", PIECES_HLS },
-	{ "audio/mpegurl", "http://h/x", PIECES_HLS },
-	{ "application/dash+xml", "http://h/x", PIECES_DASH },
-	{ NULL, "http://h/x.m3u8?token=1", PIECES_HLS },
-	{ "text/plain", "http://h/x.MPD", PIECES_DASH },
-	{ "audio/mpeg", "http://h/station.m3u8", PIECES_NONE },
-	{ "text/plain", "http://h/x?y.m3u8", PIECES_NONE },
-	{ NULL, "http://h/x.mp3", PIECES_NONE },
+	{ "application/vnd.apple.mpegurl", "http://h/x", AVU_PIECES_HLS },
+	{ "Application/X-MpegURL; charset=utf-8", "http://h/x", AVU_PIECES_HLS },
+	{ "audio/mpegurl", "http://h/x", AVU_PIECES_HLS },
+	{ "application/dash+xml", "http://h/x", AVU_PIECES_DASH },
+	{ NULL, "http://h/x.m3u8?token=1", AVU_PIECES_HLS },
+	{ "text/plain", "http://h/x.MPD", AVU_PIECES_DASH },
+	{ "audio/mpeg", "http://h/station.m3u8", AVU_PIECES_NONE },
+	{ "text/plain", "http://h/x?y.m3u8", AVU_PIECES_NONE },
+	{ NULL, "http://h/x.mp3", AVU_PIECES_NONE },
 };
 
 static void
@@ -287,7 +288,7 @@ test_kinds(void)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
 		g_test_message("%s", kinds[i].uri);
-		g_assert_cmpint(pieces_kind_of(kinds[i].mime, kinds[i].uri), ==, kinds[i].kind);
+		g_assert_cmpint(avu_pieces_kind_of(kinds[i].mime, kinds[i].uri), ==, kinds[i].kind);
 	}
 }
 
@@ -296,23 +297,25 @@ static void
 test_safe_lists(void)
 {
 	static const struct {
-		PiecesKind kind;
+		AvuPiecesKind kind;
 		const char *text;
 		int code; /* AvuError; -1: good */
 	} lists[] = {
-		{ PIECES_HLS, HLS "#EXTINF:1,\nhttps://x/a\n" END, -1 },
-		{ PIECES_HLS, HLS "#EXTINF:1,\nhttp://x/a\n" END, AVU_ERROR_DENIED },
-		{ PIECES_HLS, HLS "#EXT-X-MAP:URI=\"http://x/i\"\n#EXTINF:1,\na\n" END,
+		{ AVU_PIECES_HLS, HLS "#EXTINF:1,\nhttps://x/a\n" END, -1 },
+		{ AVU_PIECES_HLS, HLS "#EXTINF:1,\nhttp://x/a\n" END, AVU_ERROR_DENIED },
+		{ AVU_PIECES_HLS, HLS "#EXT-X-MAP:URI=\"http://x/i\"\n#EXTINF:1,\na\n" END,
 			AVU_ERROR_DENIED },
-		{ PIECES_HLS, M3U "#EXT-X-STREAM-INF:BANDWIDTH=5\nhttp://x/l\n", AVU_ERROR_DENIED },
-		{ PIECES_DASH, MPD(VIDEO("<BaseURL>http://x/</BaseURL>" REP)), AVU_ERROR_DENIED },
-		{ PIECES_DASH, MPD(VIDEO("<BaseURL>c/</BaseURL>" REP)), -1 },
+		{ AVU_PIECES_HLS, M3U "#EXT-X-STREAM-INF:BANDWIDTH=5\nhttp://x/l\n",
+			AVU_ERROR_DENIED },
+		{ AVU_PIECES_DASH, MPD(VIDEO("<BaseURL>http://x/</BaseURL>" REP)),
+			AVU_ERROR_DENIED },
+		{ AVU_PIECES_DASH, MPD(VIDEO("<BaseURL>c/</BaseURL>" REP)), -1 },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(lists); i++) {
-		const PiecesWish wish = { .base = "https://h/l" };
+		const AvuPiecesWish wish = { .base = "https://h/l" };
 		g_autoptr(GError) error = NULL;
-		g_autoptr(PieceList) list = pieces_parse(
+		g_autoptr(AvuPieceList) list = avu_pieces_parse(
 			lists[i].kind, lists[i].text, strlen(lists[i].text), &wish, &error);
 
 		g_test_message("%s", lists[i].text);

@@ -7,6 +7,8 @@
 #include <av-upnp/error.h>
 
 #include "mediaserver/live/live-channel.h"
+
+#define LIVE_BURST_BYTES (LIVE_CHANNEL_BYTES / LIVE_BURST_PART)
 #include "mediaserver/live/live-feeds.h"
 
 #define PRIME 251

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* av-upnp/pieces.h: streams that servers cut into pieces, HLS and DASH: what a list of them says. Pure.
+ *
+ * The pieces one behind the other, each after its head where it has one, are an ordinary transport
+ * stream, MP4 or ADTS. Nothing is fetched here. */
+#pragma once
+
+#include <av-upnp/base.h>
+
+G_BEGIN_DECLS
+
+#define AVU_PIECES_TEXT_MAX (1024u * 1024) /* LIM-21 */
+/* A live list is begun so many before its end @clause RFC 8216, 6.3.3 */
+#define AVU_PIECES_LIVE_BEHIND 3u
+/* Lists name lists once. */
+#define AVU_PIECES_DEPTH_MAX 2u
+/* Numbers that went back so far: the server began anew. */
+#define AVU_PIECES_RESTART 100u
+
+typedef enum {
+	AVU_PIECES_NONE,
+	AVU_PIECES_HLS,
+	AVU_PIECES_DASH,
+} AvuPiecesKind;
+
+/** By the type of the answer, or by the name where the type says nothing. @param mime  may be NULL
+ *  @thread any */
+AVU_API AvuPiecesKind avu_pieces_kind_of(const char *mime, const char *uri);
+
+typedef struct {
+	char *uri;               /* http, https */
+	uint64_t offset, length; /* in it; length 0: to its end */
+	int64_t start_ns, duration_ns;
+	uint64_t number; /* of HLS; else counted from 0 */
+	unsigned head;   /* index in heads + 1; 0: it has none */
+} AvuPiece;
+
+typedef struct {
+	GArray *pieces, *heads; /* AvuPiece */
+	char *next_uri;         /* not NULL: the pieces are in the list there */
+	bool live;              /* more will come */
+	int64_t reload_ns;      /* of live ones: pieces come about that often */
+	int64_t duration_ns;    /* of all */
+	uint64_t rate_bps;      /* 0: not said */
+	const char *mime;       /* a kind, as "video/" and an asterisk; NULL: not said */
+	bool side;              /* its sound is a stream of its own */
+	size_t uri_bytes;
+} AvuPieceList;
+
+typedef struct {
+	const char *base; /* where the list came from */
+	bool side;        /* the sound that is apart */
+	uint64_t max_bps; /* rather no more; 0: any */
+} AvuPiecesWish;
+
+/** @return NULL with AVU_ERROR_SYNTAX, LIMIT, UNSUPPORTED (encrypted, live DASH), NOT_FOUND (empty)
+ *  @thread any */
+AVU_API AvuPieceList *avu_pieces_parse(AvuPiecesKind kind, const char *text, size_t len,
+	const AvuPiecesWish *wish, GError **error);
+AVU_API void avu_piece_list_free(AvuPieceList *list);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuPieceList, avu_piece_list_free)
+
+static inline const AvuPiece *
+avu_piece_list_get(const AvuPieceList *list, size_t i)
+{
+	return &g_array_index(list->pieces, AvuPiece, i);
+}
+
+G_END_DECLS
