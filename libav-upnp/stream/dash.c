@@ -9,9 +9,13 @@
 #include <av-upnp/xml-reader.h>
 
 #include "pieces.h"
+#include "rate-choice.h"
 
 #define DASH_TIME_MAX (366 * 86400 * AVU_NS_PER_S)
 #define DASH_NUMBER_MAX (INT64_MAX / 4)
+/* Times are fractions, of a denominator of their own in each rate. */
+#define DASH_SLACK_NS (20 * AVU_NS_PER_MS)
+#define DASH_RESTART_NS (uint64_t)(60 * AVU_NS_PER_S)
 #define DASH_WIDTH_MAX 20u
 #define DASH_TEMPLATE_MAX 2048u
 
@@ -199,7 +203,7 @@ add_from_template(Dash *self, const char *media, uint64_t number, uint64_t time,
 {
 	g_autofree char *uri = fill_template(self, media, number, time);
 
-	piece->number = self->list->pieces->len;
+	piece->number = (uint64_t)piece->start_ns;
 	piece->head = self->head;
 	return uri != NULL ? piece_list_add(
 				     self->list, self->list->pieces, self->base, uri, piece, error)
@@ -332,7 +336,7 @@ add_list(Dash *self, const AvuXmlElement *first, GError **error)
 		AvuPiece piece = { .start_ns = at_ns,
 			.duration_ns = each_ns,
 			.head = self->head,
-			.number = self->list->pieces->len };
+			.number = (uint64_t)at_ns };
 
 		if (range != NULL && !pieces_take_range(range, &piece)) {
 			return set_syntax(error, "a piece of the stream has no valid range");
@@ -360,7 +364,7 @@ add_representation(Dash *self, GError **error)
 	}
 	const AvuPiece whole = { .start_ns = self->start_ns,
 		.duration_ns = self->duration_ns,
-		.number = self->list->pieces->len };
+		.number = (uint64_t)self->start_ns };
 
 	return piece_list_add(self->list, self->list->pieces, self->base, "", &whole, error);
 }
@@ -394,23 +398,65 @@ find_set(const AvuXmlElement *period, const char *kind)
 	return set;
 }
 
+static char *
+dup_family(const AvuXmlElement *set, const AvuXmlElement *representation)
+{
+	const char *own = avu_xml_get_attribute(representation, "codecs");
+
+	return pieces_dup_family(own != NULL ? own : avu_xml_get_attribute(set, "codecs"));
+}
+
+/* What can take the place of the chosen one, itself included. */
+static void
+add_variants(AvuPieceList *list, const AvuXmlElement *set, const AvuXmlElement *const *all,
+	size_t n, size_t chosen)
+{
+	g_autofree char *family = dup_family(set, all[chosen]);
+
+	g_array_set_size(list->variants, 0);
+	for (size_t i = 0; i < n; i++) {
+		const char *id = avu_xml_get_attribute(all[i], "id");
+		g_autofree char *other = dup_family(set, all[i]);
+
+		if (i == chosen) {
+			list->variant = list->variants->len;
+		}
+		if (i == chosen || (id != NULL && strcmp(family, other) == 0)) {
+			piece_list_add_variant(list, id != NULL ? id : "",
+				MIN(get_number(all[i], "bandwidth", 0), PIECES_RATE_MAX));
+		}
+	}
+}
+
 static const AvuXmlElement *
-choose_representation(const AvuXmlElement *set, uint64_t max_bps, uint64_t *ret_rate)
+choose_representation(
+	AvuPieceList *list, const AvuXmlElement *set, const AvuPiecesWish *wish, uint64_t *ret_rate)
 {
 	const AvuXmlElement *all[PIECES_VARIANTS_MAX];
 	uint64_t rates[PIECES_VARIANTS_MAX];
-	size_t n = 0;
+	size_t n = 0, best = PIECES_VARIANTS_MAX;
 
 	for (const AvuXmlElement *at = avu_xml_find_child(set, "Representation");
 		at != NULL && n < PIECES_VARIANTS_MAX;
 		at = avu_xml_find_next(at, "Representation")) {
+		const char *id = avu_xml_get_attribute(at, "id");
+
+		if (wish->variant != NULL && best == PIECES_VARIANTS_MAX &&
+			g_strcmp0(id, wish->variant) == 0) {
+			best = n;
+		}
 		all[n] = at;
 		rates[n++] = MIN(get_number(at, "bandwidth", 0), PIECES_RATE_MAX);
 	}
-	const size_t best = n > 0 ? pieces_choose(rates, n, max_bps) : 0;
-
-	*ret_rate = n > 0 ? rates[best] : 0;
-	return n > 0 ? all[best] : NULL;
+	if (n == 0) {
+		return NULL;
+	}
+	if (best == PIECES_VARIANTS_MAX) {
+		best = rate_find(rates, n, pieces_get_max_bps(wish));
+	}
+	add_variants(list, set, all, n, best);
+	*ret_rate = rates[best];
+	return all[best];
 }
 
 /* @param base  taken  @return against what addresses inside element are meant; NULL with error */
@@ -444,7 +490,7 @@ add_period(AvuPieceList *list, const AvuXmlElement *mpd, const AvuXmlElement *pe
 	const AvuXmlElement *set = wish->side || pictures == NULL ? sound : pictures;
 	Dash self = { .list = list, .start_ns = start_ns, .duration_ns = duration_ns };
 	const AvuXmlElement *chosen =
-		set != NULL ? choose_representation(set, wish->max_bps, &self.rate_bps) : NULL;
+		set != NULL ? choose_representation(list, set, wish, &self.rate_bps) : NULL;
 
 	if (chosen == NULL) {
 		g_set_error_literal(error, AVU_ERROR, AVU_ERROR_NOT_FOUND,
@@ -504,6 +550,8 @@ dash_parse(const char *text, size_t len, const AvuPiecesWish *wish, GError **err
 					       : "it is no list of DASH");
 		return NULL;
 	}
+	list->restart = DASH_RESTART_NS;
+	list->slack = DASH_SLACK_NS;
 	int64_t total_ns = parse_duration(avu_xml_get_attribute(mpd, "mediaPresentationDuration"));
 	int64_t at_ns = 0;
 

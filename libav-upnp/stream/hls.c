@@ -9,9 +9,11 @@
 #include <av-upnp/foreign-text.h>
 
 #include "pieces.h"
+#include "rate-choice.h"
 
 #define HLS_RELOAD_MIN_NS AVU_NS_PER_S
 #define HLS_RELOAD_MAX_NS (30 * AVU_NS_PER_S)
+#define HLS_RESTART 100u
 
 typedef struct {
 	const char *text; /* of the attribute list */
@@ -310,17 +312,75 @@ kind_of_codecs(const Line *variant)
 	return moving ? "video/*" : codecs != NULL ? "audio/*" : NULL;
 }
 
+static const Variant *
+get_variant(const Hls *self, size_t i)
+{
+	return &g_array_index(self->variants, Variant, i);
+}
+
+/* Between two that are alike nobody sees a change but in the picture. */
+static bool
+are_alike(const Hls *self, const Variant *a, const Variant *b)
+{
+	g_autofree char *codecs_a = dup_attribute(&a->attributes, "CODECS");
+	g_autofree char *codecs_b = dup_attribute(&b->attributes, "CODECS");
+	g_autofree char *family_a = pieces_dup_family(codecs_a);
+	g_autofree char *family_b = pieces_dup_family(codecs_b);
+	g_autofree char *sound_a = dup_sound(self, &a->attributes);
+	g_autofree char *sound_b = dup_sound(self, &b->attributes);
+
+	return strcmp(family_a, family_b) == 0 && (sound_a != NULL) == (sound_b != NULL);
+}
+
+static void
+add_variants(Hls *self, const Variant *chosen)
+{
+	for (guint i = 0; i < self->variants->len; i++) {
+		const Variant *at = get_variant(self, i);
+		g_autofree char *uri = g_strndup(at->uri.text, at->uri.len);
+		g_autoptr(AvuUrl) url = are_alike(self, chosen, at)
+						? pieces_resolve(self->wish->base, uri, NULL)
+						: NULL;
+
+		if (at == chosen) {
+			self->list->variant = self->list->variants->len;
+		}
+		if (url != NULL) {
+			piece_list_add_variant(
+				self->list, avu_url_get_text(url), get_rate(&at->attributes));
+		}
+	}
+}
+
+/* Sound alone is for those who want no pictures, or have no network for them at all: not for us. */
+static void
+fill_rates(const Hls *self, uint64_t *rates)
+{
+	bool pictures = false, sound[PIECES_VARIANTS_MAX];
+
+	for (guint i = 0; i < self->variants->len; i++) {
+		const Line *attributes = &get_variant(self, i)->attributes;
+		const char *kind = kind_of_codecs(attributes);
+
+		rates[i] = get_rate(attributes);
+		sound[i] = g_strcmp0(kind, "audio/*") == 0;
+		pictures = pictures || g_strcmp0(kind, "video/*") == 0;
+	}
+	for (guint i = 0; i < self->variants->len && pictures; i++) {
+		rates[i] = sound[i] ? RATE_UNFIT : rates[i];
+	}
+}
+
 static bool
 choose(Hls *self, GError **error)
 {
 	AvuPieceList *list = self->list;
 	uint64_t rates[PIECES_VARIANTS_MAX];
 
-	for (guint i = 0; i < self->variants->len; i++) {
-		rates[i] = get_rate(&g_array_index(self->variants, Variant, i).attributes);
-	}
-	const Variant *variant = &g_array_index(self->variants, Variant,
-		pieces_choose(rates, self->variants->len, self->wish->max_bps));
+	fill_rates(self, rates);
+
+	const Variant *variant = get_variant(
+		self, rate_find(rates, self->variants->len, pieces_get_max_bps(self->wish)));
 	g_autofree char *sound = dup_sound(self, &variant->attributes);
 	g_autofree char *uri =
 		self->wish->side ? g_strdup(sound) : g_strndup(variant->uri.text, variant->uri.len);
@@ -335,6 +395,9 @@ choose(Hls *self, GError **error)
 		return false;
 	}
 	list->next_uri = g_strdup(avu_url_get_text(url));
+	if (!self->wish->side) {
+		add_variants(self, variant);
+	}
 	list->side = sound != NULL && !self->wish->side;
 	list->rate_bps = self->wish->side ? 0 : get_rate(&variant->attributes);
 	list->mime = self->wish->side ? "audio/*" : kind_of_codecs(&variant->attributes);
@@ -376,6 +439,7 @@ hls_parse(const char *text, size_t len, const AvuPiecesWish *wish, GError **erro
 		(void)set_syntax(error, "it does not begin as a list of pieces does");
 	}
 	list->reload_ns = 2 * AVU_NS_PER_S;
+	list->restart = HLS_RESTART;
 	while (good && avu_foreign_line(&at, text + len, &line.text, &line.len)) {
 		good = take_line(&self, &line, error);
 	}

@@ -167,6 +167,43 @@ jitter_tell_finished(AvuJitterBuffer *self)
 	avu_mailbox_post(self->group->mailbox, jitter_on_finished, self, NULL);
 }
 
+/* ---- what one stream tells the next, on their threads */
+
+static char *
+jitter_dup_host(const AvuJitterBuffer *self)
+{
+	g_autoptr(AvuUrl) url = avu_url_parse(self->uri, NULL);
+
+	return url != NULL ? g_strdup(avu_url_get_host(url)) : NULL;
+}
+
+uint64_t
+jitter_get_network_bps(AvuJitterBuffer *self)
+{
+	AvuJitterGroup *group = self->group;
+	g_autofree char *host = jitter_dup_host(self);
+
+	pthread_mutex_lock(&group->lock);
+	const uint64_t bps =
+		host != NULL && g_strcmp0(host, group->network_host) == 0 ? group->network_bps : 0;
+
+	pthread_mutex_unlock(&group->lock);
+	return bps;
+}
+
+void
+jitter_note_network_bps(AvuJitterBuffer *self, uint64_t bps)
+{
+	AvuJitterGroup *group = self->group;
+	char *host = jitter_dup_host(self);
+
+	pthread_mutex_lock(&group->lock);
+	g_free(group->network_host);
+	group->network_host = host;
+	group->network_bps = bps;
+	pthread_mutex_unlock(&group->lock);
+}
+
 /* ---- the main thread */
 
 AvuJitterGroup *
@@ -180,6 +217,7 @@ avu_jitter_group_new(
 	group->listener = *listener;
 	jitter_counters_init(&group->counters, counters);
 	group->buffers = g_ptr_array_new();
+	(void)pthread_mutex_init(&group->lock, NULL);
 	return group;
 }
 
@@ -213,6 +251,8 @@ avu_jitter_group_free(AvuJitterGroup *group)
 	}
 	g_ptr_array_unref(group->buffers);
 	g_free(group->peer_manager);
+	g_free(group->network_host);
+	pthread_mutex_destroy(&group->lock);
 	avu_mailbox_unref(group->mailbox);
 	g_free(group);
 }

@@ -189,6 +189,7 @@ link_on_body(const char *octets, size_t len, void *data)
 	}
 	link->full = used < len;
 	if (link->full) {
+		link->rested = true;
 		arrival_rest(&self->arrival);
 	}
 	if (link->full || link->at >= LINK_FIRST_BYTES) {
@@ -257,7 +258,11 @@ jitter_link_open(JitterLink *link, uint64_t offset, GError **error)
 		.data = link,
 	};
 
-	*link = (JitterLink){ .buffer = self, .at = offset, .heard_ns = avu_now_ns() };
+	*link = (JitterLink){ .buffer = self,
+		.at = offset,
+		.begun_at = offset,
+		.heard_ns = avu_now_ns(),
+		.asked_ns = avu_now_ns() };
 	if (self->pieces != NULL) {
 		jitter_pieces_fill(self, link, &request);
 	}

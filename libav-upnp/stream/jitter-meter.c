@@ -88,6 +88,7 @@ meter_dryness(
 	}
 	if (now_ns - self->dry_ns >= METER_DRY_NS) {
 		self->starved = true;
+		self->dries++;
 		jitter_tell_starved(self, true);
 		return AVU_TIME_NONE;
 	}
@@ -132,6 +133,8 @@ jitter_meter(AvuJitterBuffer *self, const AvuRingLevel *level, int64_t now_ns)
 					 : AVU_TIME_NONE;
 	numbers->live = self->source.live;
 	numbers->underruns = self->learned;
+	numbers->steps_down = self->pieces != NULL ? self->pieces->rates.downs : 0;
+	numbers->steps_up = self->pieces != NULL ? self->pieces->rates.ups : 0;
 	numbers->starved_ns = self->starved_ns + (self->starved ? now_ns - self->dry_ns : 0);
 	AvuJitterNumbers now = *numbers;
 

@@ -15,7 +15,11 @@
 
 #include "jitter-private.h"
 
-#define PIECES_RATE_FIRST 20000000u /* bit/s: more than a wireless network carries at all times */
+static int64_t
+pieces_to_ns(uint64_t octets, uint64_t rate_bps)
+{
+	return (int64_t)MIN((double)octets * 8 * AVU_NS_PER_S / (double)rate_bps, 1e18);
+}
 
 static const AvuPiece *
 pieces_target(const JitterPieces *pieces)
@@ -26,9 +30,8 @@ pieces_target(const JitterPieces *pieces)
 			       : piece;
 }
 
-/* Before its piece comes a head that is not in force yet. */
-static void
-pieces_look_at_head(JitterPieces *pieces)
+void
+jitter_pieces_look_at_head(JitterPieces *pieces)
 {
 	pieces->of_head = false;
 	if (pieces->at >= pieces->list->pieces->len ||
@@ -59,7 +62,7 @@ pieces_pass_target(JitterPieces *pieces)
 	if (pieces->of_head) {
 		pieces->of_head = false;
 	} else {
-		pieces_look_at_head(pieces);
+		jitter_pieces_look_at_head(pieces);
 	}
 }
 
@@ -84,17 +87,18 @@ jitter_pieces_end(AvuJitterBuffer *buffer)
 		g_free(pieces->list_uri);
 		g_free(pieces->base);
 		g_free(pieces->head_uri);
+		piece_rates_clear(&pieces->rates);
 		g_free(pieces);
 	}
 }
 
 /* ---- what to ask for */
 
-/* All pieces of the list were read, and it may have more by now. */
+/* All pieces of the list were read, and it may have more by now; or there is a better one. */
 static bool
 pieces_wants_list(const JitterPieces *pieces)
 {
-	return pieces->list == NULL ||
+	return pieces->list == NULL || piece_rates_is_changing(&pieces->rates) ||
 	       (pieces->list->live && pieces->at >= pieces->list->pieces->len);
 }
 
@@ -104,10 +108,8 @@ jitter_pieces_is_due(const AvuJitterBuffer *buffer, int64_t now_ns, int64_t *ret
 	const JitterPieces *pieces = buffer->pieces;
 
 	*ret_ns = AVU_TIME_NONE;
-	if (pieces->list == NULL) {
-		return true;
-	}
-	if (pieces->at < pieces->list->pieces->len) {
+	if (pieces->list == NULL || pieces->at < pieces->list->pieces->len ||
+		(piece_rates_is_changing(&pieces->rates) && pieces->list->live)) {
 		return true;
 	}
 	if (!pieces->list->live) {
@@ -125,7 +127,7 @@ jitter_pieces_fill(const AvuJitterBuffer *buffer, JitterLink *link, AvuStreamReq
 	request->if_range = NULL;
 	if (pieces_wants_list(pieces)) {
 		link->list = g_byte_array_new();
-		request->url = pieces->list_uri;
+		request->url = jitter_pieces_get_list_uri(pieces);
 		request->offset = request->length = 0;
 		return;
 	}
@@ -237,114 +239,41 @@ jitter_pieces_pass(JitterLink *link, size_t n)
 	}
 }
 
-/* ---- the list */
-
-/* Where in a list that is read for the first time it begins. */
-static guint
-pieces_find_start(const AvuPieceList *list, int64_t start_ns)
-{
-	const guint n = list->pieces->len;
-	guint at = 0;
-
-	if (list->live) {
-		return n > AVU_PIECES_LIVE_BEHIND ? n - AVU_PIECES_LIVE_BEHIND : 0;
-	}
-	while (at + 1 < n && avu_piece_list_get(list, at + 1)->start_ns <= start_ns) {
-		at++;
-	}
-	return at;
-}
-
-/* In a newer list: the piece behind the last one that was read, or what is left of those after it. */
-static guint
-pieces_find_next(const JitterPieces *pieces, const AvuPieceList *list)
-{
-	const guint n = list->pieces->len;
-	guint at = 0;
-
-	if (n > 0 &&
-		avu_piece_list_get(list, n - 1)->number + AVU_PIECES_RESTART < pieces->passed) {
-		return pieces_find_start(list, 0);
-	}
-	while (at < n && avu_piece_list_get(list, at)->number <= pieces->passed) {
-		at++;
-	}
-	return at;
-}
-
-/* The stream is known now: from here on it is like a resource without a length. */
-static void
-pieces_describe(AvuJitterBuffer *buffer)
-{
-	const JitterPieces *pieces = buffer->pieces;
-	const AvuPieceList *list = pieces->list;
-
-	buffer->described = true;
-	buffer->source.rate_bps = pieces->rate_bps;
-	buffer->mime = g_strdup(pieces->mime != NULL ? pieces->mime : list->mime);
-	buffer->in_pieces = true;
-	buffer->has_side = pieces->side || list->side;
-	buffer->time_seek = !list->live && list->pieces->len > 1;
-	buffer->begins_ns = pieces->at < list->pieces->len && !list->live
-				    ? avu_piece_list_get(list, pieces->at)->start_ns
-				    : 0;
-	buffer->list_ns = !list->live && list->duration_ns > 0 ? list->duration_ns : AVU_TIME_NONE;
-	avu_ring_writer_describe(buffer->ring, -1, /* seekable = */ false);
-}
-
-static bool
-pieces_take_next_list(AvuJitterBuffer *buffer, const AvuPieceList *list)
-{
-	JitterPieces *pieces = buffer->pieces;
-
-	if (++pieces->depth >= AVU_PIECES_DEPTH_MAX) {
-		g_set_error_literal(&buffer->error, AVU_ERROR, AVU_ERROR_SYNTAX,
-			"the lists of the stream name each other");
-		return false;
-	}
-	g_free(pieces->list_uri);
-	pieces->list_uri = g_strdup(list->next_uri);
-	pieces->rate_bps = list->rate_bps;
-	pieces->mime = list->mime;
-	pieces->side = list->side;
-	return true;
-}
-
-static bool
-pieces_take_list(AvuJitterBuffer *buffer, const GByteArray *text)
-{
-	JitterPieces *pieces = buffer->pieces;
-	const AvuPiecesWish wish = { pieces->base, buffer->side && pieces->depth == 0,
-		PIECES_RATE_FIRST };
-	g_autoptr(AvuPieceList) list = avu_pieces_parse(pieces->kind,
-		text->len > 0 ? (const char *)text->data : "", text->len, &wish, &buffer->error);
-
-	if (list == NULL) {
-		return false;
-	}
-	if (list->next_uri != NULL) {
-		return pieces_take_next_list(buffer, list);
-	}
-	pieces->at = pieces->any ? pieces_find_next(pieces, list)
-				 : pieces_find_start(list, buffer->start_ns);
-	if (list->pieces->len > 0) {
-		pieces->any = true;
-	}
-	if (pieces->rate_bps == 0) {
-		pieces->rate_bps = list->rate_bps;
-	}
-	avu_piece_list_free(pieces->list);
-	pieces->list = g_steal_pointer(&list);
-	pieces->loaded_ns = avu_now_ns();
-	pieces->done = 0;
-	pieces_look_at_head(pieces);
-	if (!buffer->described) {
-		pieces_describe(buffer);
-	}
-	return true;
-}
-
 /* ---- the end of an answer */
+
+/* What it told of the network, and what follows from that. */
+static void
+pieces_measure(AvuJitterBuffer *buffer, const JitterLink *link)
+{
+	JitterPieces *pieces = buffer->pieces;
+	const AvuJitterNumbers *numbers = &buffer->numbers; /* written by this thread only */
+	const uint64_t rate_bps = pieces->rate_bps;
+	AvuRingLevel level = avu_ring_writer_get_level(buffer->ring);
+
+	if (!link->rested) {
+		piece_rates_measure(
+			&pieces->rates, link->at - link->begun_at, avu_now_ns() - link->asked_ns);
+	}
+	if (pieces->rates.network_bps > 0 && !buffer->side) {
+		jitter_note_network_bps(buffer, pieces->rates.network_bps);
+	}
+	if (rate_bps == 0 || atomic_load(&buffer->prefetch) ||
+		(!pieces->list->live && pieces->at >= pieces->list->pieces->len)) {
+		return;
+	}
+	const int64_t ahead_ns = pieces_to_ns(numbers->target_bytes, rate_bps);
+	const int64_t enough_ns = MIN(numbers->target_ns, ahead_ns) / 5 * 3;
+	const PieceRatesFacts facts = {
+		.dries = buffer->dries,
+		.network_bps = buffer->arrival.throughput_bps,
+		.level_ns = pieces_to_ns(level.level_bytes, rate_bps),
+		/* Of a live one there is never more than a few. */
+		.enough_ns =
+			pieces->list->live ? MIN(enough_ns, pieces->list->reload_ns) : enough_ns,
+	};
+
+	(void)piece_rates_look(&pieces->rates, &facts, avu_now_ns());
+}
 
 /* @return false: no use in asking again; buffer->error is set */
 static bool
@@ -361,6 +290,10 @@ pieces_take_failure(AvuJitterBuffer *buffer, JitterLink *link)
 	g_clear_error(&buffer->trouble);
 	buffer->trouble = g_error_copy(why);
 	buffer->broken = true;
+	if (link->list != NULL && piece_rates_is_changing(&pieces->rates)) {
+		piece_rates_give_up(&pieces->rates);
+		return true;
+	}
 	if (!final && link->refusal != NULL && link->list == NULL && pieces->list->live &&
 		link->verdict.reason == BACK_OFF_MISSING) {
 		/* It is too old, or does not come any more: what follows it does. */
@@ -399,8 +332,13 @@ jitter_pieces_take_end(AvuJitterBuffer *buffer, JitterLink *link)
 		return pieces_take_failure(buffer, link);
 	}
 	if (link->list != NULL) {
-		return pieces_take_list(buffer, link->list);
+		return jitter_pieces_take_list(buffer, link->list);
 	}
+	const bool of_head = pieces->of_head;
+
 	pieces_pass_target(pieces);
+	if (!of_head) {
+		pieces_measure(buffer, link);
+	}
 	return true;
 }

@@ -2,7 +2,7 @@
 /* stream/jitter-pieces.h: how far a jitter buffer is with a stream in pieces */
 #pragma once
 
-#include "pieces.h"
+#include "piece-rates.h"
 
 typedef struct {
 	AvuPiecesKind kind;
@@ -18,7 +18,8 @@ typedef struct {
 	uint64_t head_at;   /* its offset there */
 	bool of_head;       /* the head of the piece is read before it */
 	uint64_t done;      /* octets of what is read that are in the ring */
-	uint64_t rate_bps;  /* 0: not said */
-	const char *mime;   /* NULL: not said */
-	bool side;          /* its sound is apart */
+	PieceRates rates;
+	uint64_t rate_bps; /* 0: not said */
+	const char *mime;  /* NULL: not said */
+	bool side;         /* its sound is apart */
 } JitterPieces;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* stream/jitter-private.h: a jitter buffer, shared by its life (jitter-buffer.c), its thread
  * (jitter-thread.c), its connections (jitter-link.c), what it measures (jitter-meter.c) and how it reads
- * what is cut into pieces (jitter-pieces.c) */
+ * what is cut into pieces (jitter-pieces.c, jitter-lists.c) */
 #pragma once
 
 #include <pthread.h>
@@ -34,8 +34,11 @@ typedef struct {
 	AvuStream *stream; /* NULL: free */
 	uint64_t at;       /* place of the next octet for the ring */
 	uint64_t first;    /* of a piece: the octet that was asked for */
-	uint64_t skip;     /* octets in front of it, to be dropped */
-	int64_t heard_ns;  /* when it was opened, resumed, or last gave octets */
+	uint64_t begun_at; /* at when it was asked for */
+	int64_t asked_ns;
+	bool rested;      /* the ring took no more for a while */
+	uint64_t skip;    /* octets in front of it, to be dropped */
+	int64_t heard_ns; /* when it was opened, resumed, or last gave octets */
 	AvuIcy icy;
 	GByteArray *list;              /* a list of pieces is read; NULL: media */
 	bool answered;                 /* its head was accepted */
@@ -53,6 +56,9 @@ struct AvuJitterGroup {
 	JitterCounters counters;
 	char *peer_manager; /* as a header line; NULL: none */
 	GPtrArray *buffers; /* all whose thread was not joined yet */
+	pthread_mutex_t lock;
+	char *network_host;   /* guarded by lock: of the last stream in pieces */
+	uint64_t network_bps; /* likewise: what came from there; 0: not known */
 };
 
 struct AvuJitterBuffer {
@@ -92,6 +98,7 @@ struct AvuJitterBuffer {
 	uint64_t consumed_bps;
 	int64_t dry_ns;     /* since when the reader waits; AVU_TIME_NONE: it does not */
 	bool starved;       /* that was told */
+	unsigned dries;     /* how often */
 	unsigned learned;   /* of the underruns */
 	int64_t starved_ns; /* in all, without the present one */
 	JitterTitle titles[JITTER_TITLES];
@@ -149,6 +156,17 @@ void jitter_pieces_pass(JitterLink *link, size_t n);
 void jitter_pieces_on_list(JitterLink *link, const char *octets, size_t len);
 /** The answer is over. @return false: so is everything, buffer->error says why */
 bool jitter_pieces_take_end(AvuJitterBuffer *buffer, JitterLink *link);
+
+/** Before the piece that comes next: a head that is not in force yet? */
+void jitter_pieces_look_at_head(JitterPieces *pieces);
+/** Where the list is that is to be read. */
+const char *jitter_pieces_get_list_uri(const JitterPieces *pieces);
+/** A list came. @return false: there is no use in going on, buffer->error says why */
+bool jitter_pieces_take_list(AvuJitterBuffer *buffer, const GByteArray *text);
+
+/** What the network gave to the streams before from the same host; 0: not known. */
+uint64_t jitter_get_network_bps(AvuJitterBuffer *buffer);
+void jitter_note_network_bps(AvuJitterBuffer *buffer, uint64_t bps);
 
 /** Lets go of it, whatever it is doing; not within a call-back of the streamer's. */
 void jitter_link_close(JitterLink *link);

@@ -261,6 +261,7 @@ jitter_pursue(AvuJitterBuffer *self, uint64_t offset, int64_t now_ns)
 			jitter_tell_opened(self); /* an empty one */
 			avu_ring_writer_end(self->ring, offset);
 		}
+		arrival_rest(&self->arrival); /* nothing is there yet that could come */
 		return due_ns;
 	}
 	self->retry_ns = AVU_TIME_NONE;

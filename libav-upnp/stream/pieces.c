@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What HLS and DASH have in common: lists of pieces with their limits (pieces.h). Pure, any thread. */
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <av-upnp/cursor.h>
@@ -9,6 +10,7 @@
 #include "pieces.h"
 
 #define SECONDS_MAX (366u * 86400)
+#define CODECS_MAX 16
 
 static const struct {
 	const char *mime, *ending;
@@ -67,6 +69,12 @@ clear_piece(void *data)
 	g_free(((AvuPiece *)data)->uri);
 }
 
+static void
+clear_variant(void *data)
+{
+	g_free(((AvuPieceVariant *)data)->name);
+}
+
 AvuPieceList *
 piece_list_new(void)
 {
@@ -74,6 +82,8 @@ piece_list_new(void)
 
 	list->pieces = g_array_new(FALSE, FALSE, sizeof(AvuPiece));
 	list->heads = g_array_new(FALSE, FALSE, sizeof(AvuPiece));
+	list->variants = g_array_new(FALSE, FALSE, sizeof(AvuPieceVariant));
+	g_array_set_clear_func(list->variants, clear_variant);
 	g_array_set_clear_func(list->pieces, clear_piece);
 	g_array_set_clear_func(list->heads, clear_piece);
 	return list;
@@ -85,6 +95,7 @@ avu_piece_list_free(AvuPieceList *list)
 	if (list != NULL) {
 		g_array_unref(list->pieces);
 		g_array_unref(list->heads);
+		g_array_unref(list->variants);
 		g_free(list->next_uri);
 		g_free(list);
 	}
@@ -129,19 +140,32 @@ piece_list_add(AvuPieceList *list, GArray *to, const char *base, const char *ref
 	return true;
 }
 
-size_t
-pieces_choose(const uint64_t *rates, size_t n, uint64_t max_bps)
+void
+piece_list_add_variant(AvuPieceList *list, const char *name, uint64_t rate_bps)
 {
-	size_t lowest = 0, best = n;
+	const AvuPieceVariant variant = { g_strdup(name), rate_bps };
 
-	for (size_t i = 0; i < n; i++) {
-		lowest = rates[i] < rates[lowest] ? i : lowest;
-		if ((max_bps == 0 || rates[i] <= max_bps) &&
-			(best == n || rates[i] > rates[best])) {
-			best = i;
-		}
+	g_array_append_val(list->variants, variant);
+}
+
+static int
+compare_words(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+char *
+pieces_dup_family(const char *codecs)
+{
+	g_auto(GStrv) words = g_strsplit(codecs != NULL ? codecs : "", ",", CODECS_MAX);
+	const guint n = g_strv_length(words);
+
+	for (guint i = 0; i < n; i++) {
+		g_strstrip(words[i]);
+		words[i][strcspn(words[i], ".")] = '\0';
 	}
-	return best < n ? best : lowest;
+	qsort(words, n, sizeof(words[0]), compare_words);
+	return g_strjoinv(",", words);
 }
 
 bool

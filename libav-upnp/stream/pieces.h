@@ -16,8 +16,16 @@ AvuUrl *pieces_resolve(const char *base, const char *reference, GError **error);
 /** @param reference  against base  @return false with error */
 bool piece_list_add(AvuPieceList *list, GArray *to, const char *base, const char *reference,
 	const AvuPiece *piece, GError **error);
-/** Of several rates the one to take: the highest that is not above the wish, or the lowest. */
-size_t pieces_choose(const uint64_t *rates, size_t n, uint64_t max_bps);
+/** @param name  copied */
+void piece_list_add_variant(AvuPieceList *list, const char *name, uint64_t rate_bps);
+/** Of which kind what it is coded in is, whatever the order and the details: "mp4a.40.2,avc1.4d" and
+ *  "avc1.64,mp4a.40.5" are of one. @param codecs  may be NULL. @return g_free() it */
+char *pieces_dup_family(const char *codecs);
+static inline uint64_t
+pieces_get_max_bps(const AvuPiecesWish *wish)
+{
+	return wish->max_bps > 0 ? wish->max_bps : UINT64_MAX;
+}
 /** Decimal seconds, at most a year. @return false: it is none; the rest is not looked at */
 bool pieces_take_seconds(const char **at, const char *end, int64_t *ret_ns);
 /** "a-b" or, for HLS, "n" and "n@o" */

@@ -102,10 +102,10 @@ find_place(const PiecesFeed *feed, const AvuPieceList *list)
 	if (!feed->any) {
 		return list->live && n > AVU_PIECES_LIVE_BEHIND ? n - AVU_PIECES_LIVE_BEHIND : 0;
 	}
-	if (n > 0 && avu_piece_list_get(list, n - 1)->number + AVU_PIECES_RESTART < feed->passed) {
+	if (n > 0 && avu_piece_list_get(list, n - 1)->number + list->restart < feed->passed) {
 		return n - 1; /* the server began anew */
 	}
-	while (at < n && avu_piece_list_get(list, at)->number <= feed->passed) {
+	while (at < n && avu_piece_list_get(list, at)->number <= feed->passed + list->slack) {
 		at++;
 	}
 	return at;
@@ -115,7 +115,7 @@ find_place(const PiecesFeed *feed, const AvuPieceList *list)
 static bool
 take_list(PiecesFeed *feed)
 {
-	const AvuPiecesWish wish = { feed->base, false, RATE_MAX };
+	const AvuPiecesWish wish = { .base = feed->base, .max_bps = RATE_MAX };
 	g_autoptr(GByteArray) text = g_steal_pointer(&feed->text);
 	g_autoptr(AvuPieceList) list = avu_pieces_parse(feed->kind,
 		text->len > 0 ? (const char *)text->data : "", text->len, &wish, &feed->refusal);

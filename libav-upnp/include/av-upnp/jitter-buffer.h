@@ -121,6 +121,8 @@ typedef struct {
 	unsigned connections;    /* made in all */
 	unsigned reconnects;     /* of those: because one broke or stalled */
 	unsigned seconds;        /* of those: beside one that was silent */
+	unsigned steps_down;     /* of a stream in several rates: changes to a lower one */
+	unsigned steps_up;       /* likewise to a higher one */
 } AvuJitterNumbers;
 
 AVU_API AvuJitterNumbers avu_jitter_buffer_get_numbers(AvuJitterBuffer *buffer);

@@ -14,8 +14,6 @@ G_BEGIN_DECLS
 #define AVU_PIECES_LIVE_BEHIND 3u
 /* Lists name lists once. */
 #define AVU_PIECES_DEPTH_MAX 2u
-/* Numbers that went back so far: the server began anew. */
-#define AVU_PIECES_RESTART 100u
 
 typedef enum {
 	AVU_PIECES_NONE,
@@ -31,26 +29,37 @@ typedef struct {
 	char *uri;               /* http, https */
 	uint64_t offset, length; /* in it; length 0: to its end */
 	int64_t start_ns, duration_ns;
-	uint64_t number; /* of HLS; else counted from 0 */
+	uint64_t number; /* grows from piece to piece, also from list to list of a live stream */
 	unsigned head;   /* index in heads + 1; 0: it has none */
 } AvuPiece;
+
+/* The same in another rate. */
+typedef struct {
+	char *name; /* of HLS the address of its list, of DASH what it is called */
+	uint64_t rate_bps;
+} AvuPieceVariant;
 
 typedef struct {
 	GArray *pieces, *heads; /* AvuPiece */
 	char *next_uri;         /* not NULL: the pieces are in the list there */
-	bool live;              /* more will come */
-	int64_t reload_ns;      /* of live ones: pieces come about that often */
-	int64_t duration_ns;    /* of all */
-	uint64_t rate_bps;      /* 0: not said */
-	const char *mime;       /* a kind, as "video/" and an asterisk; NULL: not said */
-	bool side;              /* its sound is a stream of its own */
+	GArray *variants;    /* AvuPieceVariant: of which this is one; empty: there is no other */
+	guint variant;       /* which */
+	bool live;           /* more will come */
+	uint64_t slack;      /* of numbers: as if they were the same */
+	uint64_t restart;    /* numbers that went back by more: the server began anew */
+	int64_t reload_ns;   /* of live ones: pieces come about that often */
+	int64_t duration_ns; /* of all */
+	uint64_t rate_bps;   /* 0: not said */
+	const char *mime;    /* a kind, as "video/" and an asterisk; NULL: not said */
+	bool side;           /* its sound is a stream of its own */
 	size_t uri_bytes;
 } AvuPieceList;
 
 typedef struct {
-	const char *base; /* where the list came from */
-	bool side;        /* the sound that is apart */
-	uint64_t max_bps; /* rather no more; 0: any */
+	const char *base;    /* where the list came from */
+	bool side;           /* the sound that is apart */
+	uint64_t max_bps;    /* rather no more; 0: any */
+	const char *variant; /* rather this one of DASH; NULL: by max_bps */
 } AvuPiecesWish;
 
 /** @return NULL with AVU_ERROR_SYNTAX, LIMIT, UNSUPPORTED (encrypted, live DASH), NOT_FOUND (empty)

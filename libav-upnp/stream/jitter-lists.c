@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The list of a stream in pieces, as a jitter buffer takes it in: for the first time, again when a live
+ * one goes on, and that of another rate. On the buffer's thread. */
+
+#include <string.h>
+
+#include <av-upnp/clock.h>
+#include <av-upnp/error.h>
+
+#include "jitter-private.h"
+#include "rate-choice.h"
+
+/* Where in a list that is read for the first time it begins. */
+static guint
+lists_find_start(const AvuPieceList *list, int64_t start_ns)
+{
+	const guint n = list->pieces->len;
+	guint at = 0;
+
+	if (list->live) {
+		return n > AVU_PIECES_LIVE_BEHIND ? n - AVU_PIECES_LIVE_BEHIND : 0;
+	}
+	while (at + 1 < n && avu_piece_list_get(list, at + 1)->start_ns <= start_ns) {
+		at++;
+	}
+	return at;
+}
+
+/* In a newer list: the piece behind the last one that was read, or what is left of those after it. */
+static guint
+lists_find_next(const JitterPieces *pieces, const AvuPieceList *list)
+{
+	const guint n = list->pieces->len;
+	guint at = 0;
+
+	if (n > 0 && avu_piece_list_get(list, n - 1)->number + list->restart < pieces->passed) {
+		return lists_find_start(list, 0);
+	}
+	while (at < n && avu_piece_list_get(list, at)->number <= pieces->passed + list->slack) {
+		at++;
+	}
+	return at;
+}
+
+/* In the whole list of another rate: the piece that begins where the present one does, or nearly so. */
+static guint
+lists_find_same(const JitterPieces *pieces, const AvuPieceList *list)
+{
+	const guint n = list->pieces->len;
+	const int64_t wanted_ns = avu_piece_list_get(pieces->list, pieces->at)->start_ns;
+	guint at = 0;
+
+	/* Cut alike: then roundings of their lengths do not count. */
+	if (n == pieces->list->pieces->len) {
+		return pieces->at;
+	}
+	while (at + 1 < n && ABS(avu_piece_list_get(list, at + 1)->start_ns - wanted_ns) <=
+				     ABS(avu_piece_list_get(list, at)->start_ns - wanted_ns)) {
+		at++;
+	}
+	return at;
+}
+
+/* The stream is known now: from here on it is like a resource without a length. */
+static void
+lists_describe(AvuJitterBuffer *buffer)
+{
+	const JitterPieces *pieces = buffer->pieces;
+	const AvuPieceList *list = pieces->list;
+
+	buffer->described = true;
+	buffer->mime = g_strdup(pieces->mime != NULL ? pieces->mime : list->mime);
+	buffer->in_pieces = true;
+	buffer->has_side = pieces->side || list->side;
+	buffer->time_seek = !list->live && list->pieces->len > 1;
+	buffer->begins_ns = pieces->at < list->pieces->len && !list->live
+				    ? avu_piece_list_get(list, pieces->at)->start_ns
+				    : 0;
+	buffer->list_ns = !list->live && list->duration_ns > 0 ? list->duration_ns : AVU_TIME_NONE;
+	avu_ring_writer_describe(buffer->ring, -1, /* seekable = */ false);
+}
+
+static bool
+lists_take_next(AvuJitterBuffer *buffer, AvuPieceList *list)
+{
+	JitterPieces *pieces = buffer->pieces;
+
+	if (++pieces->depth >= AVU_PIECES_DEPTH_MAX) {
+		g_set_error_literal(&buffer->error, AVU_ERROR, AVU_ERROR_SYNTAX,
+			"the lists of the stream name each other");
+		return false;
+	}
+	g_free(pieces->list_uri);
+	pieces->list_uri = g_strdup(list->next_uri);
+	pieces->rate_bps = list->rate_bps;
+	pieces->mime = list->mime;
+	pieces->side = list->side;
+	piece_rates_take(&pieces->rates, list, avu_now_ns());
+	return true;
+}
+
+static bool
+lists_has_head(const AvuPieceList *list)
+{
+	return list->pieces->len > 0 && avu_piece_list_get(list, 0)->head != 0;
+}
+
+/* What is read next is cut in the same way and not live where it was not: the player sees one stream. */
+static bool
+lists_fits(const AvuPieceList *now, const AvuPieceList *list)
+{
+	return list->next_uri == NULL && list->live == now->live &&
+	       lists_has_head(list) == lists_has_head(now);
+}
+
+/* The list of the rate that was asked for. @return false: it is of no use */
+static bool
+lists_change_rate(AvuJitterBuffer *buffer, AvuPieceList *list)
+{
+	JitterPieces *pieces = buffer->pieces;
+	const AvuPieceVariant *variant = piece_rates_get_wanted(&pieces->rates);
+
+	if (!lists_fits(pieces->list, list)) {
+		return false;
+	}
+	pieces->at = pieces->list->live || pieces->kind == AVU_PIECES_DASH
+			     ? lists_find_next(pieces, list)
+			     : lists_find_same(pieces, list);
+	if (pieces->kind == AVU_PIECES_HLS) {
+		g_free(pieces->list_uri);
+		pieces->list_uri = g_strdup(variant->name);
+	}
+	pieces->rate_bps = variant->rate_bps;
+	piece_rates_commit(&pieces->rates, avu_now_ns());
+	return true;
+}
+
+const char *
+jitter_pieces_get_list_uri(const JitterPieces *pieces)
+{
+	return pieces->kind == AVU_PIECES_HLS && piece_rates_is_changing(&pieces->rates)
+		       ? piece_rates_get_wanted(&pieces->rates)->name
+		       : pieces->list_uri;
+}
+
+static AvuPieceList *
+lists_parse(AvuJitterBuffer *buffer, const GByteArray *text, GError **error)
+{
+	const JitterPieces *pieces = buffer->pieces;
+	const AvuPieceVariant *wanted = piece_rates_get_wanted(&pieces->rates);
+	const AvuPiecesWish wish = {
+		.base = pieces->base,
+		.side = buffer->side && pieces->depth == 0,
+		.max_bps = wanted != NULL ? wanted->rate_bps
+					  : rate_get_first_max(jitter_get_network_bps(buffer)),
+		.variant = wanted != NULL && pieces->kind == AVU_PIECES_DASH ? wanted->name : NULL,
+	};
+
+	return avu_pieces_parse(pieces->kind, text->len > 0 ? (const char *)text->data : "",
+		text->len, &wish, error);
+}
+
+static void
+lists_keep(AvuJitterBuffer *buffer, AvuPieceList *list)
+{
+	JitterPieces *pieces = buffer->pieces;
+
+	avu_piece_list_free(pieces->list);
+	pieces->list = list;
+	pieces->loaded_ns = avu_now_ns();
+	pieces->done = 0;
+	buffer->source.rate_bps = pieces->rate_bps;
+	jitter_pieces_look_at_head(pieces);
+	if (!buffer->described) {
+		lists_describe(buffer);
+	}
+}
+
+bool
+jitter_pieces_take_list(AvuJitterBuffer *buffer, const GByteArray *text)
+{
+	JitterPieces *pieces = buffer->pieces;
+	const bool changing = piece_rates_is_changing(&pieces->rates);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(AvuPieceList) list = lists_parse(buffer, text, &error);
+
+	if (changing) {
+		if (list != NULL && lists_change_rate(buffer, list)) {
+			lists_keep(buffer, g_steal_pointer(&list));
+		} else {
+			piece_rates_give_up(&pieces->rates);
+		}
+		return true;
+	}
+	if (list == NULL) {
+		buffer->error = g_steal_pointer(&error);
+		return false;
+	}
+	if (list->next_uri != NULL) {
+		return lists_take_next(buffer, list);
+	}
+	pieces->at = pieces->any ? lists_find_next(pieces, list)
+				 : lists_find_start(list, buffer->start_ns);
+	if (list->pieces->len > 0) {
+		pieces->any = true;
+	}
+	if (pieces->rate_bps == 0) {
+		pieces->rate_bps = list->rate_bps;
+	}
+	piece_rates_take(&pieces->rates, list, avu_now_ns());
+	lists_keep(buffer, g_steal_pointer(&list));
+	return true;
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Rates of a stream in pieces (piece-rates.h). */
+
+#include <av-upnp/clock.h>
+
+#include "piece-rates.h"
+#include "rate-choice.h"
+
+/* Smaller ones tell of the way there and back, and not of the network. */
+#define RATES_MEASURE_BYTES (32u * 1024)
+
+void
+piece_rates_take(PieceRates *rates, AvuPieceList *list, int64_t now_ns)
+{
+	if (rates->variants != NULL || list->variants->len < 2) {
+		return;
+	}
+	rates->variants = g_array_ref(list->variants);
+	rates->rates = g_new0(uint64_t, list->variants->len);
+	for (guint i = 0; i < list->variants->len; i++) {
+		rates->rates[i] = g_array_index(list->variants, AvuPieceVariant, i).rate_bps;
+	}
+	rates->now = rates->wanted = list->variant;
+	rates->changed_ns = now_ns;
+}
+
+void
+piece_rates_clear(PieceRates *rates)
+{
+	g_clear_pointer(&rates->variants, g_array_unref);
+	g_clear_pointer(&rates->rates, g_free);
+}
+
+void
+piece_rates_measure(PieceRates *rates, uint64_t octets, int64_t took_ns)
+{
+	if (octets < RATES_MEASURE_BYTES || took_ns <= 0) {
+		return;
+	}
+	const double bps = (double)octets * 8 * AVU_NS_PER_S / (double)took_ns;
+	const uint64_t measured = (uint64_t)MIN(bps, 1e12);
+
+	/* Bad news counts at once. */
+	rates->network_bps = rates->network_bps == 0 || measured < rates->network_bps
+				     ? measured
+				     : (rates->network_bps + measured) / 2;
+}
+
+bool
+piece_rates_look(PieceRates *rates, const PieceRatesFacts *facts, int64_t now_ns)
+{
+	if (rates->variants == NULL || piece_rates_is_changing(rates)) {
+		return false;
+	}
+	const bool dry = facts->dries != rates->dries;
+
+	rates->dries = facts->dries;
+	const RateFacts all = {
+		.rates = rates->rates,
+		.n = rates->variants->len,
+		.now = rates->now,
+		.network_bps = rates->network_bps > 0 ? rates->network_bps : facts->network_bps,
+		.level_ns = facts->level_ns,
+		.enough_ns = facts->enough_ns,
+		.steady_ns = now_ns - rates->changed_ns,
+		.dry = dry,
+	};
+
+	rates->wanted = (guint)rate_choose(&all);
+	if (dry) {
+		rates->changed_ns = now_ns;
+	}
+	return piece_rates_is_changing(rates);
+}
+
+const AvuPieceVariant *
+piece_rates_get_wanted(const PieceRates *rates)
+{
+	return rates->variants != NULL
+		       ? &g_array_index(rates->variants, AvuPieceVariant, rates->wanted)
+		       : NULL;
+}
+
+void
+piece_rates_commit(PieceRates *rates, int64_t now_ns)
+{
+	if (rates->variants == NULL || !piece_rates_is_changing(rates)) {
+		return;
+	}
+	if (rates->rates[rates->wanted] > rates->rates[rates->now]) {
+		rates->ups++;
+	} else {
+		rates->downs++;
+	}
+	rates->now = rates->wanted;
+	rates->changed_ns = now_ns;
+}
+
+void
+piece_rates_give_up(PieceRates *rates)
+{
+	rates->rates[rates->wanted] = RATE_UNFIT;
+	rates->wanted = rates->now;
+}
