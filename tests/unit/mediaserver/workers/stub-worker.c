@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A worker that lies, for test-pool: the hint of a batch's first file or of a job says how. */
+/* A worker that lies, for test-pool and test-hostile: the hint of a batch's first file, of a job or of a conversion
+ * says how. */
 #include <stdlib.h>
 #include <unistd.h>
 
 #include <av-upnp/spawner.h>
 
+#include "mediaserver/workers/convert-request.h"
 #include "mediaserver/workers/index-result.h"
 #include "mediaserver/workers/job.h"
 #include "mediaserver/workers/probe-result.h"
+#include "tests/unit/mediaserver/workers/stub-scripts.h"
 
 static void
 send_number(uint16_t type, uint32_t number)
@@ -145,24 +148,59 @@ serve_job(uint32_t number, const char *how)
 	}
 }
 
+static void
+serve_conversion(AvuFrame *frame, uint32_t number)
+{
+	AvuFrameReader reader = avu_frame_reader(frame);
+	g_auto(ConvertRequest) request = { 0 };
+	uint32_t seed;
+
+	(void)avu_frame_take_u32(&reader);
+	if (convert_request_take(&reader, &request) && script_parse(request.hint, &seed)) {
+		script_convert(seed, number, frame->fds[0]);
+		frame->fds[0] = -1;
+	}
+}
+
+static void
+serve_frame(AvuFrame *frame)
+{
+	AvuFrameReader reader = avu_frame_reader(frame);
+	uint32_t number = avu_frame_take_u32(&reader);
+	uint32_t n = avu_frame_take_u32(&reader);
+	g_autofree char *how = avu_frame_take_string(&reader, PROBE_HINT_MAX);
+	uint32_t seed;
+
+	if (frame->type == WORKER_CONVERT) {
+		serve_conversion(frame, number);
+	} else if (frame->type == WORKER_CONVERT_END) {
+		return;
+	} else if (script_parse(how, &seed)) {
+		script_answer(seed, frame->type == WORKER_JOB ? n : 0, number, n);
+	} else if (frame->type == WORKER_JOB) {
+		serve_job(number, how != NULL ? how : "");
+	} else {
+		serve(number, n, how != NULL ? how : "");
+	}
+}
+
 int
-main(void)
+main(int argc, char **argv)
 {
 	g_autoptr(GByteArray) buffer = g_byte_array_new();
 	AvuFrame frame = { 0 };
 
 	avu_helper_begin("worker");
-	while (avu_frame_receive(AVU_HELPER_FD, buffer, &frame, NULL)) {
-		AvuFrameReader reader = avu_frame_reader(&frame);
-		uint32_t number = avu_frame_take_u32(&reader);
-		uint32_t n = avu_frame_take_u32(&reader);
-		g_autofree char *how = avu_frame_take_string(&reader, PROBE_HINT_MAX);
+	if (argc > 1 && g_str_equal(argv[1], "convert")) {
+		const ConvertAbility ability = { 0 };
+		g_auto(AvuFrameWriter) payload = { NULL };
 
-		if (frame.type == WORKER_JOB) {
-			serve_job(number, how != NULL ? how : "");
-		} else {
-			serve(number, n, how != NULL ? how : "");
-		}
+		avu_frame_writer_init(&payload);
+		convert_ability_put(&ability, &payload);
+		(void)avu_frame_send(AVU_HELPER_FD, WORKER_ABLE, &payload, NULL, 0, NULL);
+	}
+	while (avu_frame_receive(AVU_HELPER_FD, buffer, &frame, NULL)) {
+		serve_frame(&frame);
 		avu_frame_close_fds(&frame);
 	}
 	return EXIT_SUCCESS;
