@@ -51,6 +51,7 @@ struct App {
 	Memory *memory; /* of the transport */
 	AvuTransport *transport;
 	Rendering *rendering;
+	Television *television;     /* NULL: none is wanted */
 	Instances *instances;       /* beside these; NULL: not to be had */
 	EngineConfig engine_config; /* of both */
 	AvuTransportConfig transport_config;
@@ -239,7 +240,8 @@ app_start_engine(App *app, GError **error)
 {
 	g_autofree char *name =
 		avu_settings_get_bool(app->settings, "Screen") ? app_dup_name(app) : NULL;
-	const bool hardware = avu_settings_get_bool(app->settings, "HardwareVolume");
+	const bool hardware = avu_settings_get_bool(app->settings, "HardwareVolume") &&
+			      !television_has_volume(app->settings);
 
 	app->registry_path = avu_state_dir_build_path(app->state, "gstreamer-registry.bin");
 	app->peer_manager =
@@ -312,8 +314,32 @@ app_add_connections(App *app)
 	}
 }
 
-static void
-app_add_services(App *app)
+/* Volume may be the television's instead of the engine's. */
+static bool
+app_add_rendering(App *app, GError **error)
+{
+	const AvuEngine *functions = engine_client_get_functions();
+	g_autoptr(GError) trouble = NULL;
+
+	app->television = television_new(
+		app->supervisor, app->settings, app->name, functions, app->engine, &trouble);
+	if (trouble != NULL) {
+		g_propagate_prefixed_error(error, g_steal_pointer(&trouble), "HDMI-CEC: ");
+		return false;
+	}
+	if (app->television == NULL) {
+		app->rendering = rendering_new(
+			app->host, app->settings, app->state, app->udn, functions, app->engine);
+		return true;
+	}
+	app->rendering = rendering_new(app->host, app->settings, app->state, app->udn,
+		television_get_engine(), app->television);
+	television_set_listener(app->television, rendering_value_changed, app->rendering);
+	return true;
+}
+
+static bool
+app_add_services(App *app, GError **error)
 {
 	const AvuEngine *functions = engine_client_get_functions();
 
@@ -337,8 +363,9 @@ app_add_services(App *app)
 
 	app->transport = avu_transport_new(app->host, &app->transport_config);
 	memory_attach(app->memory, app->transport);
-	app->rendering = rendering_new(
-		app->host, app->settings, app->state, app->udn, functions, app->engine);
+	if (!app_add_rendering(app, error)) {
+		return false;
+	}
 	app_add_connections(app);
 	const EngineEvents events = {
 		.transport = avu_transport_get_listener(),
@@ -350,6 +377,7 @@ app_add_services(App *app)
 	};
 
 	engine_client_set_events(app->engine, &events);
+	return true;
 }
 
 static bool
@@ -364,7 +392,8 @@ app_start_local(App *app, GError **error)
 		.has_volume = rendering_has_volume(app->settings),
 	};
 
-	app->local = local_new(&device, app->settings, app->state, app->spawner, error);
+	app->local =
+		local_new(&device, app->settings, app->state, app->spawner, app->television, error);
 	return app->local != NULL;
 }
 
@@ -394,7 +423,9 @@ app_start_device(App *app, GError **error)
 	if (!app_start_engine(app, error)) {
 		return false;
 	}
-	app_add_services(app);
+	if (!app_add_services(app, error)) {
+		return false;
+	}
 	avu_device_host_start(app->host);
 	return app_start_local(app, error);
 }
@@ -501,6 +532,7 @@ app_free(App *app)
 	}
 	avu_timer_free(app->media_timer);
 	local_free(app->local);
+	television_free(app->television);
 	avu_discovery_free(app->discovery);
 	/* Connections that wait for an answer of the main context must not wait any longer. */
 	avu_mailbox_close(app->mailbox);

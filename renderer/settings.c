@@ -197,6 +197,36 @@ const AvuSettingSpec renderer_setting_specs[] = {
 		.fallback = "Master",
 		.placeholder = "NAME",
 		.help = "its control, such as Master or PCM" },
+	{ .section = "Television",
+		.key = "Cec",
+		.flag = "cec",
+		.type = AVU_SETTING_ENUM,
+		.fallback = "no",
+		.allowed = (const char *const[]){ "no", "yes", "volume", NULL },
+		.placeholder = "WORD",
+		.help = "HDMI-CEC (libcec). yes: a television in standby is turned on and shows "
+			"this "
+			"renderer when something is to be played, and its remote control plays, "
+			"pauses, stops and changes tracks; volume: volume and mute are the "
+			"television's, or the receiver's, too, before --hardware-volume" },
+	{ .section = "Television",
+		.key = "CecPort",
+		.flag = "cec-port",
+		.type = AVU_SETTING_STRING,
+		.placeholder = "PATH",
+		.help = "the adapter, such as /dev/cec1 or /dev/ttyACM0; the first one by "
+			"default" },
+	{ .section = "Television",
+		.key = "CecStandby",
+		.flag = "cec-standby",
+		.type = AVU_SETTING_DURATION,
+		.fallback = "0",
+		.min = 0,
+		.max = 7 * 86400 * AVU_NS_PER_S,
+		.placeholder = "TIME",
+		.help = "when nothing has played for so long, the television goes to standby, if "
+			"it "
+			"still shows this renderer; 0: never" },
 	{ .section = "Local",
 		.key = "Mpris",
 		.flag = "mpris",

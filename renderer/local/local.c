@@ -10,6 +10,7 @@ struct Local {
 	AvuLocalControl *control;
 	Mpris *mpris;
 	Hooks *hooks;
+	Television *television;
 };
 
 static char *
@@ -25,6 +26,7 @@ on_change(void *data)
 
 	mpris_note_change(local->mpris);
 	hooks_note_change(local->hooks);
+	television_note_change(local->television);
 }
 
 static void
@@ -36,7 +38,7 @@ watch(Local *local, void (*fn)(void *data))
 
 Local *
 local_new(const LocalDevice *device, const AvuSettings *settings, AvuStateDir *state,
-	AvuSpawner *spawner, GError **error)
+	AvuSpawner *spawner, Television *television, GError **error)
 {
 	Local *local = g_new0(Local, 1);
 
@@ -52,6 +54,8 @@ local_new(const LocalDevice *device, const AvuSettings *settings, AvuStateDir *s
 	}
 	local->hooks =
 		hooks_new(spawner, &local->device, avu_settings_get_string(settings, "Hook"));
+	local->television = television;
+	television_set_device(television, &local->device);
 	watch(local, on_change);
 	return local;
 }
@@ -63,6 +67,7 @@ local_free(Local *local)
 		return;
 	}
 	watch(local, NULL);
+	television_set_device(local->television, NULL);
 	avu_local_control_free(local->control);
 	mpris_free(local->mpris);
 	hooks_free(local->hooks);

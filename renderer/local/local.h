@@ -8,15 +8,17 @@
 #include "deeds.h"
 #include "hooks.h"
 #include "mpris.h"
+#include "television.h"
 
 G_BEGIN_DECLS
 
 typedef struct Local Local;
 
 /** After avu_device_host_start(). @param device  copied; what it points at outlives the result
+ *  @param television  outlives it; NULL: there is none
  *  @return NULL with the error of the control socket */
 Local *local_new(const LocalDevice *device, const AvuSettings *settings, AvuStateDir *state,
-	AvuSpawner *spawner, GError **error);
+	AvuSpawner *spawner, Television *television, GError **error);
 void local_free(Local *local);
 
 G_END_DECLS

@@ -32,12 +32,7 @@ ramp_db(double position)
 static unsigned
 ramp_position(int32_t volume_db)
 {
-	unsigned position = 0;
-
-	while (position + 1 < VOLUME_POSITIONS && volume_curve_get(position + 1) <= volume_db) {
-		position++;
-	}
-	return position;
+	return volume_curve_find((int16_t)MAX(volume_db, INT16_MIN));
 }
 
 static void

@@ -10,6 +10,7 @@
 #include <av-upnp/loop.h>
 
 #include "../engine/display.h"
+#include "../local/television.h"
 #include "ramp.h"
 #include "store.h"
 #include "volume-curve.h"
@@ -134,7 +135,7 @@ bool
 rendering_has_volume(const AvuSettings *settings)
 {
 	return !avu_settings_get_bool(settings, "BitPerfect") ||
-	       avu_settings_get_bool(settings, "HardwareVolume");
+	       avu_settings_get_bool(settings, "HardwareVolume") || television_has_volume(settings);
 }
 
 /* Without a screen there is no picture that could be brighter. */

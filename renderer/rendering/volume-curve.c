@@ -21,3 +21,14 @@ volume_curve_get(unsigned position)
 
 	return (int16_t)lround(db * UNITS);
 }
+
+unsigned
+volume_curve_find(int16_t volume_db)
+{
+	unsigned position = 0;
+
+	while (position + 1 < VOLUME_POSITIONS && volume_curve_get(position + 1) <= volume_db) {
+		position++;
+	}
+	return position;
+}

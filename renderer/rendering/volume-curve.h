@@ -9,3 +9,5 @@
 /** @param position  0…100
  *  @return in 1/256 dB, 0 for 100; rising. What 0 tells stands for silence */
 int16_t volume_curve_get(unsigned position);
+/** @return the loudest position that is not louder than this; 0 also for what is quieter than all */
+unsigned volume_curve_find(int16_t volume_db);

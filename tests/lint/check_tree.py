@@ -60,12 +60,13 @@ DOORS = {
     r"alsa/": "renderer/media/",
     r"jansson\.h": "",
     r"gio/": "renderer/local/",
+    r"libcec/": "renderer/cec/bus-libcec.c",
 }
 # Built file: libraries it must not be linked with, directly or through ours.
 NEVER_LINKED = {
     "mediaserver/av-mediaserver": ["libavformat", "libavcodec", "libswscale", "libuchardet", "libgstreamer", "libupnp."],
     "mediaserver/worker/worker": ["libmicrohttpd", "libcurl", "libav-upnp", "libupnp.", "libsqlite"],
-    "renderer/av-renderer": ["libgstreamer", "libavcodec", "libupnp.", "libsqlite"],
+    "renderer/av-renderer": ["libgstreamer", "libavcodec", "libupnp.", "libsqlite", "libcec"],
     "renderer/media/media": ["libmicrohttpd", "libcurl", "libav-upnp", "libupnp."],
     "controlpoint/av-controlpoint": ["libgstreamer", "libavcodec", "libsqlite", "libupnp."],
     f"{LIBRARY}/upnp/link/link": ["libmicrohttpd", "libcurl", "libav-upnp.", "libgnutls", "libsqlite"],

@@ -79,7 +79,7 @@ def expected(tree):
     so = "libav-upnp.so"
     major = tree.version.split(".")[0]
     yield from (tree.path("bindir", name) for name in [*PROGRAMS, "avcp"])
-    yield from (tree.path("libexecdir", "av-upnp", name) for name in ("link", "worker", "media", "hook", "own-server", "avcp-ui"))
+    yield from (tree.path("libexecdir", "av-upnp", name) for name in ("link", "worker", "media", "hook", "cec", "own-server", "avcp-ui"))
     yield from (tree.path("libdir", so + end) for end in ("", f".{major}", f".{tree.version}"))
     yield tree.path("libdir", "pkgconfig/av-upnp.pc")
     for header in (tree.source / "libav-upnp/include/av-upnp").glob("*.h"):

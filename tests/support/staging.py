@@ -7,7 +7,7 @@ import shutil
 import tempfile
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
-FILES = ["libav-upnp/upnp/link/link", "mediaserver/worker/worker", "renderer/media/media", "renderer/hook/hook",
+FILES = ["libav-upnp/upnp/link/link", "mediaserver/worker/worker", "renderer/media/media", "renderer/hook/hook", "renderer/cec/cec",
          "controlpoint/own-server", "controlpoint/avcp-ui",
          "mediaserver/data/views.conf",
          *(f"mediaserver/data/icon-{size}.{form}" for size in (48, 120) for form in ("jpg", "png"))]

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* renderer/cec/confine.h: what the helper may touch: devices and libraries, no network, no files */
+#pragma once
+
+#include <av-upnp/base.h>
+
+/** Before the first thread. @return false with AVU_ERROR_UNSUPPORTED */
+bool confine_cec(GError **error);

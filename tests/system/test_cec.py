@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""A television over HDMI-CEC: av-renderer with its helper, and a libcec that writes down what it is asked (fake-cec.c)."""
+
+import re
+import shutil
+
+import pytest
+
+from conftest import BUILD
+from house import wait_until
+from test_renderer import COCOON, LOOSE, Ear, Remote, last_change, origin, plugin_list  # noqa: F401
+
+FAKE = BUILD / "tests/support/libfake-cec.so"
+
+pytestmark = pytest.mark.skipif(not FAKE.exists(), reason="built without libcec's headers (libcec-dev)")
+
+
+@pytest.fixture
+def television(house, start_renderer):
+    """television(port, *options) → Remote; with calls(): what libcec was asked since it was opened"""
+
+    def start(port, *options):
+        shutil.copy(FAKE, house.folder)
+        house.env["AV_UPNP_CEC_LIBRARY"] = str(house.folder / FAKE.name)
+        tv = Remote(house, start_renderer(options=("--cec-port", port, *options) if port else options))
+        tv.calls = lambda: re.findall(r"fake-cec: (.*)", tv.process.log().partition("fake-cec: open /dev/fake")[2])
+        return tv
+
+    return start
+
+
+def test_it_is_woken_and_goes_to_sleep(television, origin):  # noqa: F811
+    tv = television("standby", "--cec", "yes", "--cec-standby", "1s")
+    wait_until("the adapter", lambda: "HDMI-CEC by /dev/fake" in tv.process.log())
+    assert tv.set_uri(origin.url(LOOSE)) == {} and tv.calls() == []
+    tv.play()
+    tv.wait_state("PLAYING")
+    wait_until("it shows us", lambda: tv.calls() == ["power? 0", "power-on 0", "active-source 4"])
+    assert tv.transport("Pause") == {}
+    wait_until("it sleeps", lambda: tv.calls()[3:] == ["standby 0"])
+    tv.play()
+    wait_until("it is woken again", lambda: tv.calls()[4:] == ["power? 0", "power-on 0", "active-source 4"])
+    # volume stays ours
+    assert tv.volume("SetVolume", DesiredVolume=40) == {} and tv.volume("GetVolume") == {"CurrentVolume": "40"}
+    assert not {"louder", "quieter", "mute"} & set(tv.calls())
+
+
+def test_somebody_looks_at_something_else(television, origin):  # noqa: F811
+    tv = television("away", "--cec", "yes", "--cec-standby", "1s")
+    tv.play(origin.url(LOOSE))
+    wait_until("it is asked", lambda: tv.calls() == ["power? 0"])
+    assert tv.transport("Stop") == {}
+    tv.play()
+    wait_until("it is asked again", lambda: tv.calls() == ["power? 0", "power? 0"])
+
+
+def test_volume_and_keys(house, television, origin):  # noqa: F811
+    tv = television("volume=30,knob=55,keys=46", "--cec", "volume", "--initial-volume", "80")
+    ear = Ear(house, "phone", f"{tv.url}/event/RenderingControl")
+    volume = lambda: tv.volume("GetVolume")["CurrentVolume"]  # noqa: E731
+    wait_until("the receiver is left as it was found", lambda: volume() == "30")
+    assert tv.volume("SetVolume", DesiredVolume=33) == {}
+    wait_until("three presses", lambda: tv.calls() == ["louder"] * 3)
+    assert volume() == "33"
+    tv.play(origin.url(LOOSE))
+    tv.wait_state("PLAYING")
+    assert tv.volume("SetMute", DesiredMute=1) == {}
+    wait_until("its key was pressed: Pause", lambda: tv.state() == "PAUSED_PLAYBACK")
+    assert tv.calls()[3:] == ["power? 0", "mute"]
+    assert tv.volume("SetMute", DesiredMute=0) == {}
+    wait_until("its knob was turned", lambda: volume() == "55")
+    wait_until("that was told", lambda: any('<Volume channel="Master" val="55"/>' in last_change(event) for event in ear.events()))
+    ear.close()
+
+
+def test_the_adapter_comes_back(television, origin):  # noqa: F811
+    tv = television("volume=30,lost", "--cec", "volume")
+    wait_until("the receiver is heard", lambda: tv.volume("GetVolume") == {"CurrentVolume": "30"})
+    assert tv.volume("SetMute", DesiredMute=1) == {}
+    assert tv.volume("SetMute", DesiredMute=0) == {}
+    wait_until("it is opened anew", lambda: tv.calls() == ["mute", "unmute", "close", "open /dev/fake"])
+
+
+def test_no_adapter_is_said_and_nothing_else_changes(television, origin):  # noqa: F811
+    tv = television(None, "--cec", "volume")
+    wait_until("a sentence", lambda: "no HDMI-CEC adapter was found: a Raspberry Pi" in tv.process.log())
+    tv.play(origin.url(COCOON))
+    tv.wait_state("PLAYING", "STOPPED")
+    assert tv.status() == "OK"
