@@ -6,7 +6,7 @@
 #include "piece-rates.h"
 #include "rate-choice.h"
 
-/* Smaller ones tell of the way there and back, and not of the network. */
+/* Of small pieces some are taken together: one tells of the way there and back, not of the network. */
 #define RATES_MEASURE_BYTES (32u * 1024)
 
 void
@@ -34,12 +34,16 @@ piece_rates_clear(PieceRates *rates)
 void
 piece_rates_measure(PieceRates *rates, uint64_t octets, int64_t took_ns)
 {
-	if (octets < RATES_MEASURE_BYTES || took_ns <= 0) {
+	rates->octets += octets;
+	rates->took_ns += MAX(took_ns, 1);
+	if (rates->octets < RATES_MEASURE_BYTES) {
 		return;
 	}
-	const double bps = (double)octets * 8 * AVU_NS_PER_S / (double)took_ns;
+	const double bps = (double)rates->octets * 8 * AVU_NS_PER_S / (double)rates->took_ns;
 	const uint64_t measured = (uint64_t)MIN(bps, 1e12);
 
+	rates->octets = 0;
+	rates->took_ns = 0;
 	/* Bad news counts at once. */
 	rates->network_bps = rates->network_bps == 0 || measured < rates->network_bps
 				     ? measured

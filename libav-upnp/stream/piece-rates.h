@@ -12,6 +12,8 @@ typedef struct {
 	unsigned dries;       /* how often the reader had run dry at the last look */
 	int64_t changed_ns;   /* last change, or when the reader had run dry */
 	uint64_t network_bps; /* by the last pieces; 0: not known */
+	uint64_t octets;      /* that came since it was reckoned */
+	int64_t took_ns;      /* likewise */
 	unsigned ups, downs;  /* changes that were made */
 } PieceRates;
 

@@ -6,6 +6,7 @@
 prints its port, then a line per request ("GET /path bytes=…"). Serves the files of FOLDER with byte ranges:
 /plain/NAME as it should be, /cut/NAME breaks each connection after 200 kB, /whole/NAME knows no ranges,
 /silent/NAME sends 200 kB and then nothing, /endless/NAME has no length and closes at its end,
+/slow/NAME sends all together so many octets in a second as the file "octets-per-second" of FOLDER says,
 /station/NAME/ANYTHING is as /endless/NAME, /away/NAME redirects to the text of ?to=.
 /forever/NAME is a list of HLS without an end,
 /live/NAME.m3u8 tells a list of HLS in steps: three of its pieces, each time one later, then its end.
@@ -18,6 +19,7 @@ import pathlib
 import socketserver
 import sys
 import threading
+import time
 import urllib.parse
 
 PIECE = 200_000
@@ -86,11 +88,24 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_header("Content-Type", mime)
         self.end_headers()
         piece = PIECE if fault in ("cut", "silent") else len(data)
-        self.wfile.write(data[offset:offset + piece])
+        if fault == "slow":
+            self.send_slowly(data[offset:])
+        else:
+            self.wfile.write(data[offset:offset + piece])
         if fault == "silent" and offset + piece < len(data):
             self.server.never.wait(60)
-        if fault != "plain" and fault != "whole":
+        if fault not in ("plain", "whole", "slow"):
             self.close_connection = True
+
+    def send_slowly(self, data):
+        for at in range(0, len(data), 4000):
+            part = data[at:at + 4000]
+            with self.server.line:
+                speed = int((self.server.folder / "octets-per-second").read_text())
+                self.server.line_free = max(self.server.line_free, time.monotonic()) + len(part) / speed
+                free = self.server.line_free
+            time.sleep(max(free - time.monotonic(), 0))
+            self.wfile.write(part)
 
     def do_POST(self):
         print(f"POST {self.path}", flush=True)
@@ -124,6 +139,7 @@ def main():
     server = Server((sys.argv[1], 0), Handler)
     server.folder = pathlib.Path(sys.argv[2])
     server.steps = 0
+    server.line, server.line_free = threading.Lock(), 0
     server.never = threading.Event()
     print(server.server_address[1], flush=True)
     server.serve_forever()

@@ -2,13 +2,14 @@
 """Streams in pieces, HLS and DASH, made by ffmpeg: what is heard and seen is what ffmpeg decodes of the same film, to
 the sample and to the point. Hostile ones are an error and no more."""
 
+import json
 import subprocess
 
 import pytest
 
 from house import wait_until
 from test_renderer import (  # noqa: F401 (fixtures)
-    PYTHON, SUPPORT, capture_of, plugin_list, remote)
+    PYTHON, SUPPORT, Remote, capture_of, plugin_list, remote)
 
 SECONDS, RATE, FRAMES, WIDTH, HEIGHT = 6, 44100, 150, 160, 120
 
@@ -135,6 +136,61 @@ def test_seek_begins_with_the_piece_that_has_the_time(house, remote, server, str
         tv.play()
         tv.wait_state("STOPPED", seconds=30)
         assert tv.status() == "OK"
+
+
+@pytest.fixture(scope="module")
+def rates(streams):
+    """Eighty seconds in two rates, 110 kbit/s and 1.6 Mbit/s, in pieces of a second."""
+    for name, size, kbps in (("small", "64x48", 60), ("large", "160x120", 1500)):
+        (streams / name).mkdir()
+        ffmpeg("-f", "lavfi", "-i", f"testsrc2=s={size}:r=10:d=80,noise=alls=60:allf=t",
+               "-f", "lavfi", "-i", "sine=d=80", "-c:v", "libx264", "-b:v", f"{kbps}k", "-maxrate", f"{kbps}k",
+               "-minrate", f"{kbps}k", "-bufsize", f"{kbps // 4}k", "-bf", 0, "-g", 10, "-keyint_min", 10,
+               "-sc_threshold", 0, "-pix_fmt", "yuv420p", "-preset", "ultrafast", "-c:a", "aac", "-b:a", "32k",
+               "-f", "hls", "-hls_time", 1, "-hls_playlist_type", "vod", streams / name / "x.m3u8")
+    (streams / "rates.m3u8").write_text(
+        '#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=110000,CODECS="avc1.42c00a,mp4a.40.2"\nsmall/x.m3u8\n'
+        '#EXT-X-STREAM-INF:BANDWIDTH=1700000,CODECS="avc1.42c00b,mp4a.40.2"\nlarge/x.m3u8\n')
+    return streams
+
+
+def test_a_lower_rate_when_the_network_is_slow(house, remote, server, rates):
+    """No stop after the step down; and up again when there is more of it."""
+    (rates / "octets-per-second").write_text("60000")
+    tv = remote()
+    own = Remote(house, tv.process, host="tv")
+
+    def value(name):
+        return json.loads(own.ask(["GET", "/metrics.json", {}])[0]["text"])["counters"][name]
+
+    tv.play(f"{server.base}/slow/rates.m3u8")
+    wait_until("a lower rate", lambda: value("av_buffer_rate_steps_down_total") == 1, 60)
+    wait_until("it plays, and some is ahead",
+               lambda: tv.state() == "PLAYING" and value("av_buffer_level_milliseconds") > 3000, 60)
+    assert value("av_buffer_media_bits_per_second") == 110_000
+    stops = value("av_buffer_underruns_total")
+    (rates / "octets-per-second").write_text("10000000")
+    wait_until("a higher rate", lambda: value("av_buffer_rate_steps_up_total") == 1, 60)
+    assert value("av_buffer_media_bits_per_second") == 1_700_000
+    assert (tv.state(), value("av_buffer_underruns_total")) == ("PLAYING", stops)
+    asked = [request.split("/slow/")[1].split(" ")[0] for request in server.requests() if ".ts" in request]
+    places = [name.split("/")[0] for name in asked]
+    # each piece once, in its order, from one list or the other
+    assert [int(name.split("/x")[1][:-3]) for name in asked] == list(range(len(asked)))
+    assert places[0] == "large" and "small" in places
+
+
+def test_pieces_of_two_rates_are_one_film(house, player, server, rates):
+    (rates / "mixed.m3u8").write_text(
+        "#EXTM3U\n#EXT-X-TARGETDURATION:1\n" + "".join(
+            f"#EXTINF:1,\n{name}/x{i}.ts\n" for i, name in enumerate(["small"] * 3 + ["large"] * 3 + ["small"] * 2))
+        + "#EXT-X-ENDLIST\n")
+    play_to_end(player, f"{server.base}/plain/mixed.m3u8")
+    small, large = (frames(rates / name / "x.m3u8") for name in ("small", "large"))
+    s, l = 10 * 64 * 48 * 3 // 2, 10 * 160 * 120 * 3 // 2  # of a second
+    expected = small[:3 * s] + large[3 * l:6 * l] + small[6 * s:8 * s]
+    assert picture_of(house).read_bytes() == expected
+    assert abs(capture_of(house).stat().st_size / 2 - 8 * RATE) < 4096
 
 
 def test_hostile_lists(house, remote, server, streams):
