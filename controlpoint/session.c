@@ -337,6 +337,13 @@ session_open_interfaces(Session *session, GError **error)
 		return NULL;
 	}
 	(void)avu_interface_watch_list(session->watch, &n);
+	/* Only then: on many hosts the ends of containers' wires have IPv6 addresses and nothing else. */
+	if (n == 0) {
+		if (!avu_interface_watch_accept_v6(session->watch, error)) {
+			return NULL;
+		}
+		(void)avu_interface_watch_list(session->watch, &n);
+	}
 	if (n == 0) {
 		g_autofree char *why = avu_interface_watch_explain(session->watch);
 
@@ -458,7 +465,7 @@ session_set_listener(Session *session, void (*appeared)(AvuRemoteDevice *device,
 bool
 session_add_location(Session *session, const char *location, GError **error)
 {
-	g_autoptr(AvuUrl) url = avu_url_parse(location, error);
+	g_autoptr(AvuUrl) url = avu_url_parse_own(location, error);
 	AvuAddress address;
 
 	if (url == NULL) {

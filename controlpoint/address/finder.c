@@ -86,7 +86,9 @@ whole_match(void *data)
 	g_autoptr(AvuRemoteDevice) device =
 		search->wanted != NULL ? choose(search, &match, NULL) : NULL;
 
-	if (device == NULL || match != DEVICE_NAME_WHOLE) {
+	/* One at a link-local address may have another one, which others can use, too. */
+	if (device == NULL || match != DEVICE_NAME_WHOLE ||
+		strchr(avu_remote_device_get_address(device), '%') != NULL) {
 		return false;
 	}
 	search->found = g_steal_pointer(&device);
@@ -313,7 +315,7 @@ static bool
 begin(Session *session, AvuDeviceKind kind, char **wanted, char **ret_place, GError **error)
 {
 	if (is_url(*wanted)) {
-		g_autoptr(AvuUrl) url = avu_url_parse(*wanted, error);
+		g_autoptr(AvuUrl) url = avu_url_parse_own(*wanted, error);
 
 		return url != NULL && session_add_location(session, avu_url_get_text(url), error);
 	}
@@ -370,7 +372,7 @@ finder_find(Session *session, AvuDeviceKind kind, const char *word, GError **err
 	if (!is_url(wanted)) {
 		return find_by_name(&search, place, error);
 	}
-	g_autoptr(AvuUrl) url = avu_url_parse(wanted, NULL);
+	g_autoptr(AvuUrl) url = avu_url_parse_own(wanted, NULL);
 
 	search.wanted = avu_url_get_text(url);
 	return find_by_location(&search, error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* base/url.c: http URLs (RFC 3986). Pure; any thread; length bounded by AVU_LIMIT_URL. */
 #include <arpa/inet.h>
+#include <net/if.h>
 #include <string.h>
 
 #include <av-upnp/cursor.h>
@@ -14,6 +15,7 @@ struct AvuUrl {
 	char *text;
 	char *scheme;
 	char *host;
+	char *zone; /* NULL: none */
 	uint16_t port;
 	const char *target; /* inside text */
 };
@@ -57,42 +59,72 @@ is_clean(const char *text, GError **error)
 	return true;
 }
 
-/* "[2001:db8::1]", without a zone: a zone means something on its own host only. */
 static bool
-take_literal(AvuCursor *in, AvuCursor *ret_host)
+is_zone(const AvuCursor *zone)
 {
-	char text[INET6_ADDRSTRLEN];
-	struct in6_addr address;
-	size_t len;
-
-	*ret_host = avu_cursor_take_until(in, "]");
-	len = avu_cursor_len(ret_host);
-	if (!avu_cursor_take_char(in, ']') || len >= sizeof text) {
-		return false;
+	for (const char *p = zone->at; p < zone->end; p++) {
+		if (!g_ascii_isalnum(*p) && strchr(unreserved_marks, *p) == NULL) {
+			return false;
+		}
 	}
-	memcpy(text, ret_host->at, len);
-	text[len] = '\0';
-	return inet_pton(AF_INET6, text, &address) == 1;
+	return avu_cursor_len(zone) > 0 && avu_cursor_len(zone) < IF_NAMESIZE;
 }
 
 static bool
-take_name(AvuCursor *in, AvuCursor *ret_host)
+parse_literal(const AvuCursor *in, struct in6_addr *ret)
 {
-	*ret_host = avu_cursor_take_until(in, ":/?#");
-	for (const char *p = ret_host->at; p < ret_host->end; p++) {
+	char text[INET6_ADDRSTRLEN];
+	size_t len = avu_cursor_len(in);
+
+	if (len >= sizeof text) {
+		return false;
+	}
+	memcpy(text, in->at, len);
+	text[len] = '\0';
+	return inet_pton(AF_INET6, text, ret) == 1;
+}
+
+/* "[2001:db8::1]", "[fe80::1%25eth0]" (RFC 6874). ret_zone: NULL when there is none */
+static bool
+take_literal(AvuCursor *in, char **ret_host, char **ret_zone)
+{
+	AvuCursor host = avu_cursor_take_until(in, "]"), inside = host;
+	AvuCursor literal = avu_cursor_take_until(&inside, "%");
+	struct in6_addr address;
+
+	if (!avu_cursor_take_char(in, ']') || !parse_literal(&literal, &address)) {
+		return false;
+	}
+	if (avu_cursor_len(&literal) < avu_cursor_len(&host)) {
+		if (!avu_cursor_take_ci(&inside, "%25") || !is_zone(&inside) ||
+			!IN6_IS_ADDR_LINKLOCAL(&address)) {
+			return false;
+		}
+		*ret_zone = avu_cursor_dup(&inside);
+	}
+	*ret_host = avu_cursor_dup(&literal);
+	return true;
+}
+
+static bool
+is_link_local(const char *host)
+{
+	struct in6_addr address;
+
+	return inet_pton(AF_INET6, host, &address) == 1 && IN6_IS_ADDR_LINKLOCAL(&address);
+}
+
+static bool
+take_name(AvuCursor *in, char **ret_host)
+{
+	AvuCursor host = avu_cursor_take_until(in, ":/?#");
+
+	for (const char *p = host.at; p < host.end; p++) {
 		if (!g_ascii_isalnum(*p) && strchr("-._", *p) == NULL) {
 			return false;
 		}
 	}
-	return avu_cursor_len(ret_host) > 0 && avu_cursor_len(ret_host) <= NAME_MAX_OCTETS;
-}
-
-static bool
-take_host(AvuCursor *in, char **ret_host)
-{
-	AvuCursor host;
-
-	if (!(avu_cursor_take_char(in, '[') ? take_literal(in, &host) : take_name(in, &host))) {
+	if (avu_cursor_len(&host) == 0 || avu_cursor_len(&host) > NAME_MAX_OCTETS) {
 		return false;
 	}
 	*ret_host = avu_cursor_dup(&host);
@@ -114,8 +146,31 @@ escape_target(const AvuCursor *in)
 	return escaped;
 }
 
-AvuUrl *
-avu_url_parse(const char *text, GError **error)
+/* Puts together what was found. @return NULL with LIMIT */
+static AvuUrl *
+assemble(AvuUrl *taken, const char *literal, const char *zone, uint16_t default_port,
+	const char *path, GError **error)
+{
+	g_autoptr(AvuUrl) url = taken;
+	const bool literal6 = strchr(literal, ':') != NULL;
+	/* The default port is left out: some devices compare URLs as text. */
+	g_autofree char *port =
+		url->port == default_port ? g_strdup("") : g_strdup_printf(":%u", url->port);
+
+	url->host = g_strconcat(literal, zone != NULL ? "%" : NULL, zone, NULL);
+	url->zone = g_strdup(zone);
+	url->text = g_strconcat(url->scheme, "://", literal6 ? "[" : "", literal,
+		zone != NULL ? "%25" : "", zone != NULL ? zone : "", literal6 ? "]" : "", port,
+		path, NULL);
+	url->target = url->text + strlen(url->text) - strlen(path);
+	/* Escaping makes it longer. */
+	return is_short(url->text, error) ? g_steal_pointer(&url) : NULL;
+}
+
+/* @param zone  for a link-local host that names none; NULL: it stays without
+ * @param own   may it name one? */
+static AvuUrl *
+parse(const char *text, const char *zone, bool own, GError **error)
 {
 	AvuCursor in = avu_cursor_string(text);
 	uint64_t port, default_port;
@@ -146,7 +201,12 @@ avu_url_parse(const char *text, GError **error)
 		(void)refuse(error, text, "user information is not accepted");
 		return NULL;
 	}
-	if (!take_host(&in, &url->host)) {
+	g_autofree char *host = NULL;
+	g_autofree char *named_zone = NULL;
+
+	if (!(avu_cursor_take_char(&in, '[') ? take_literal(&in, &host, &named_zone)
+					     : take_name(&in, &host)) ||
+		(named_zone != NULL && !own)) {
 		(void)refuse(error, text, "bad host");
 		return NULL;
 	}
@@ -163,16 +223,22 @@ avu_url_parse(const char *text, GError **error)
 
 	AvuCursor target = avu_cursor_take_until(&in, "#"); /* a fragment is not sent */
 	g_autofree char *path = escape_target(&target);
-	bool literal6 = strchr(url->host, ':') != NULL;
-	/* The default port is left out: some devices compare URLs as text. */
-	g_autofree char *port_text =
-		port == default_port ? g_strdup("") : g_strdup_printf(":%u", url->port);
 
-	url->text = g_strdup_printf("%s://%s%s%s%s%s", url->scheme, literal6 ? "[" : "", url->host,
-		literal6 ? "]" : "", port_text, path);
-	url->target = url->text + strlen(url->text) - strlen(path);
-	/* Escaping makes it longer. */
-	return is_short(url->text, error) ? g_steal_pointer(&url) : NULL;
+	return assemble(g_steal_pointer(&url), host,
+		named_zone != NULL || !is_link_local(host) ? named_zone : zone,
+		(uint16_t)default_port, path, error);
+}
+
+AvuUrl *
+avu_url_parse(const char *text, GError **error)
+{
+	return parse(text, NULL, /* own = */ false, error);
+}
+
+AvuUrl *
+avu_url_parse_own(const char *text, GError **error)
+{
+	return parse(text, NULL, /* own = */ true, error);
 }
 
 AvuUrl *
@@ -183,6 +249,7 @@ avu_url_copy(const AvuUrl *url)
 	copy->text = g_strdup(url->text);
 	copy->scheme = g_strdup(url->scheme);
 	copy->host = g_strdup(url->host);
+	copy->zone = g_strdup(url->zone);
 	copy->port = url->port;
 	copy->target = copy->text + (url->target - url->text);
 	return copy;
@@ -197,6 +264,7 @@ avu_url_free(AvuUrl *url)
 	g_free(url->text);
 	g_free(url->scheme);
 	g_free(url->host);
+	g_free(url->zone);
 	g_free(url);
 }
 
@@ -238,12 +306,12 @@ avu_url_resolve(const AvuUrl *base, const char *reference, GError **error)
 	size_t authority = (size_t)(base->target - base->text);
 
 	if (colon != NULL && (size_t)(colon - reference) < before) {
-		return avu_url_parse(reference, error);
+		return parse(reference, base->zone, /* own = */ false, error);
 	}
 	if (g_str_has_prefix(reference, "//")) {
 		g_autofree char *whole = g_strconcat(base->scheme, ":", reference, NULL);
 
-		return avu_url_parse(whole, error);
+		return parse(whole, base->zone, /* own = */ false, error);
 	}
 
 	size_t base_path = strcspn(base->target, "?");
@@ -270,7 +338,7 @@ avu_url_resolve(const AvuUrl *base, const char *reference, GError **error)
 		g_string_append(text, clean);
 		g_string_append(text, reference + own_path);
 	}
-	return avu_url_parse(text->str, error);
+	return parse(text->str, NULL, /* own = */ true, error);
 }
 
 const char *

@@ -19,12 +19,21 @@
 
 #define REFETCH_NS (5 * AVU_NS_PER_S)
 
+/* A device with addresses of several kinds on one link is spoken to at the last of these. Others cannot
+ * use a link-local address, as it means another host on each interface, and most know IPv4 best. */
+typedef enum {
+	REACH_LINK_LOCAL,
+	REACH_V6,
+	REACH_V4,
+} Reach;
+
 typedef struct {
 	AvuRegistry *registry;
 	char *location; /* as announced: key of the site */
 	AvuUrl *url;
 	unsigned interface_index; /* 0: named by the user */
-	char *udn;                /* first one seen there; NULL: named by the user */
+	Reach reach;
+	char *udn; /* first one seen there; NULL: named by the user */
 	int64_t boot_id;
 	int64_t fetched_ns;     /* when it was last queued */
 	AvuDescriptionJob *job; /* NULL: nothing under way */
@@ -159,12 +168,24 @@ forget_at(AvuRegistry *registry, Site *old, const char *udn)
 }
 
 /* One that moved to another port or path of the same link is served by the newcomer; one that is
- * also seen on another link stays where it is. */
+ * also seen on another link, or at an address that reaches less far, stays where it is. */
 static bool
 takes_over(const Site *newcomer, const Known *known)
 {
 	return known == NULL || known->site == newcomer || newcomer->interface_index == 0 ||
-	       known->site->interface_index == newcomer->interface_index;
+	       (known->site->interface_index == newcomer->interface_index &&
+		       newcomer->reach >= known->site->reach);
+}
+
+static Reach
+reach_of(const AvuUrl *url)
+{
+	AvuAddress address;
+
+	if (!avu_address_parse(avu_url_get_host(url), &address) || address.family == AF_INET) {
+		return REACH_V4;
+	}
+	return avu_address_class(&address) == AVU_ADDRESS_LINK_LOCAL ? REACH_LINK_LOCAL : REACH_V6;
 }
 
 static void
@@ -194,7 +215,8 @@ described(AvuDescription *description, const GError *error, void *user_data)
 
 		if (takes_over(site, known)) {
 			adopt(registry, site, device);
-			if (old != NULL && old->interface_index == site->interface_index) {
+			if (old != NULL && old->interface_index == site->interface_index &&
+				old->reach == site->reach) {
 				forget_at(registry, old, udn);
 			}
 		}
@@ -317,7 +339,7 @@ room_for(AvuRegistry *registry, const AvuUrl *url)
 static Site *
 site_add(AvuRegistry *registry, const char *location, GError **error)
 {
-	g_autoptr(AvuUrl) url = avu_url_parse(location, error);
+	g_autoptr(AvuUrl) url = avu_url_parse_own(location, error);
 
 	if (url == NULL) {
 		return NULL;
@@ -331,6 +353,7 @@ site_add(AvuRegistry *registry, const char *location, GError **error)
 
 	site->registry = registry;
 	site->url = g_steal_pointer(&url);
+	site->reach = reach_of(site->url);
 	site->boot_id = -1;
 	site->fetched_ns = AVU_TIME_NONE;
 	site->location = g_strdup(location);

@@ -520,7 +520,7 @@ prepare(AvuFetch *fetch, const AvuFetchRequest *request, GError **error)
 	AvuAddress target;
 	g_autofree char *host = NULL;
 
-	fetch->url = avu_url_parse(request->url, error);
+	fetch->url = avu_url_parse_own(request->url, error);
 	if (fetch->url == NULL || !http_curl_literal(fetch->url, &target, error)) {
 		return false;
 	}

@@ -266,7 +266,7 @@ stream_set_lines(AvuStream *stream, const AvuStreamRequest *request, GError **er
 AvuStream *
 avu_stream_new(AvuStreamer *streamer, const AvuStreamRequest *request, GError **error)
 {
-	g_autoptr(AvuUrl) url = avu_url_parse(request->url, error);
+	g_autoptr(AvuUrl) url = avu_url_parse_own(request->url, error);
 
 	if (url == NULL) {
 		return NULL;

@@ -103,7 +103,7 @@ bool
 avu_http_upload(const AvuAddressPolicy *policy, const AvuUpload *upload, unsigned *ret_status,
 	GError **error)
 {
-	g_autoptr(AvuUrl) url = avu_url_parse(upload->url, error);
+	g_autoptr(AvuUrl) url = avu_url_parse_own(upload->url, error);
 	AvuAddress address;
 
 	if (url == NULL || !http_curl_literal(url, &address, error)) {

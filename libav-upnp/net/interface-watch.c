@@ -26,6 +26,7 @@ struct AvuPrefixSet {
 
 struct AvuInterfaceWatch {
 	char **names; /* empty: choose ourselves */
+	bool v6_alone; /* choosing: IPv6 without IPv4 is enough */
 	void (*changed)(void *user_data);
 	void *user_data;
 	int fd;
@@ -76,7 +77,9 @@ reject(const AvuInterfaceWatch *watch, const AvuInterface *interface, AvuInterfa
 			used.addresses[used.n_addresses++] = interface->addresses[i];
 		}
 	}
-	if (used.n_addresses == 0 || used.addresses[0].address.family != AF_INET) {
+	if (used.n_addresses == 0 ||
+		(used.addresses[0].address.family != AF_INET &&
+			!(watch->v6_alone && interface->addresses[0].address.family == AF_INET6))) {
 		return "has no private IPv4 address";
 	}
 	*ret_used = used;
@@ -226,6 +229,15 @@ avu_interface_watch_new(GMainContext *context, const char *const *names,
 	watch->burst = avu_timer_new(context, AVU_TIME_NONE, on_burst_over, watch);
 	watch->source = avu_watch_fd(context, watch->fd, G_IO_IN, on_netlink, watch);
 	return g_steal_pointer(&watch);
+}
+
+bool
+avu_interface_watch_accept_v6(AvuInterfaceWatch *watch, GError **error)
+{
+	bool changed;
+
+	watch->v6_alone = true;
+	return look(watch, &changed, error);
 }
 
 void

@@ -38,27 +38,27 @@ discovery_link_address(const AvuInterface *interface)
 	return NULL;
 }
 
-/* IPv6 addresses come and go without meaning for a link. */
 static unsigned
-list_ipv4(const AvuInterface *interface, const AvuPrefix *ret[AVU_INTERFACE_ADDRESSES_MAX])
+list_family(const AvuInterface *interface, int family,
+	const AvuPrefix *ret[AVU_INTERFACE_ADDRESSES_MAX])
 {
 	unsigned n = 0;
 
 	for (unsigned i = 0; i < interface->n_addresses && n < AVU_INTERFACE_ADDRESSES_MAX; i++) {
-		if (interface->addresses[i].address.family == AF_INET) {
+		if (interface->addresses[i].address.family == family) {
 			ret[n++] = &interface->addresses[i];
 		}
 	}
 	return n;
 }
 
-bool
-discovery_link_same_place(const AvuInterface *a, const AvuInterface *b)
+static bool
+same_addresses(const AvuInterface *a, const AvuInterface *b, int family)
 {
 	const AvuPrefix *of_a[AVU_INTERFACE_ADDRESSES_MAX], *of_b[AVU_INTERFACE_ADDRESSES_MAX];
-	unsigned n = list_ipv4(a, of_a);
+	unsigned n = list_family(a, family, of_a);
 
-	if (a->index != b->index || strcmp(a->name, b->name) != 0 || n != list_ipv4(b, of_b)) {
+	if (n != list_family(b, family, of_b)) {
 		return false;
 	}
 	for (unsigned i = 0; i < n; i++) {
@@ -70,11 +70,58 @@ discovery_link_same_place(const AvuInterface *a, const AvuInterface *b)
 	return true;
 }
 
+/* IPv6 addresses come and go while a link stays: see discovery_link_update(). */
+bool
+discovery_link_same_place(const AvuInterface *a, const AvuInterface *b)
+{
+	return a->index == b->index && strcmp(a->name, b->name) == 0 &&
+	       same_addresses(a, b, AF_INET);
+}
+
+bool
+discovery_link_can_be(const AvuInterface *interface, unsigned role)
+{
+	/* No SSDP on loopback: libupnp knows none, and nobody else would hear it. */
+	return !interface->loopback &&
+	       (discovery_link_address(interface) != NULL ||
+		       (role == LINK_ROLE_CONTROL_POINT && interface->n_addresses > 0));
+}
+
+static void
+send_networks6(DiscoveryLink *link, AvuSupervised *helper)
+{
+	const AvuPrefix *prefixes[AVU_INTERFACE_ADDRESSES_MAX] = { NULL };
+	unsigned n = list_family(&link->interface, AF_INET6, prefixes);
+	g_auto(AvuFrameWriter) payload = { 0 };
+
+	avu_frame_writer_init(&payload);
+	avu_frame_put_u32(&payload, n);
+	for (unsigned i = 0; i < n; i++) {
+		char text[INET6_ADDRSTRLEN];
+
+		avu_frame_put_string(&payload,
+			inet_ntop(AF_INET6, &prefixes[i]->address.ip.v6, text, sizeof text));
+		avu_frame_put_u32(&payload, prefixes[i]->length);
+	}
+	avu_supervised_send(helper, LINK_NETWORKS6, &payload, NULL, 0);
+}
+
+void
+discovery_link_update(DiscoveryLink *link, const AvuInterface *interface)
+{
+	const bool same = same_addresses(&link->interface, interface, AF_INET6);
+
+	link->interface = *interface;
+	if (!same && link->role == LINK_ROLE_CONTROL_POINT && avu_supervised_is_up(link->helper)) {
+		send_networks6(link, link->helper);
+	}
+}
+
 static void
 send_configure(DiscoveryLink *link, AvuSupervised *helper)
 {
 	const AvuPrefix *prefixes[AVU_INTERFACE_ADDRESSES_MAX] = { NULL };
-	unsigned n = list_ipv4(&link->interface, prefixes);
+	unsigned n = list_family(&link->interface, AF_INET, prefixes);
 	g_auto(AvuFrameWriter) payload = { 0 };
 
 	G_STATIC_ASSERT(AVU_INTERFACE_ADDRESSES_MAX <= LINK_MAX_PREFIXES);
@@ -82,7 +129,7 @@ send_configure(DiscoveryLink *link, AvuSupervised *helper)
 	avu_frame_put_u32(&payload, link->role);
 	avu_frame_put_string(&payload, link->interface.name);
 	avu_frame_put_u32(&payload, link->interface.index);
-	avu_frame_put_u32(&payload, prefixes[0]->address.ip.v4.s_addr);
+	avu_frame_put_u32(&payload, n > 0 ? prefixes[0]->address.ip.v4.s_addr : 0);
 	avu_frame_put_u32(&payload, n);
 	for (unsigned i = 0; i < n; i++) {
 		avu_frame_put_u32(&payload, prefixes[i]->address.ip.v4.s_addr);
@@ -117,7 +164,15 @@ on_started(AvuSupervised *helper, void *user_data)
 	send_configure(link, helper);
 	if (link->role == LINK_ROLE_DEVICE) {
 		send_announce(link, helper);
+	} else {
+		send_networks6(link, helper);
 	}
+}
+
+static bool
+is_link_local6(const AvuAddress *address)
+{
+	return address->family == AF_INET6 && avu_address_class(address) == AVU_ADDRESS_LINK_LOCAL;
 }
 
 static void
@@ -133,19 +188,43 @@ on_registered(DiscoveryLink *link, AvuFrameReader *reader)
 	}
 }
 
-static AvuAddress
-take_address(AvuFrameReader *reader)
+/* @return false: none */
+static bool
+take_address(const DiscoveryLink *link, AvuFrameReader *reader, AvuAddress *ret)
 {
-	AvuAddress address = { .family = AF_INET };
+	g_autofree char *text = avu_frame_take_string(reader, LINK_MAX_ADDRESS);
 
-	address.ip.v4.s_addr = avu_frame_take_u32(reader);
-	return address;
+	if (text == NULL || !avu_address_parse(text, ret)) {
+		return false;
+	}
+	if (is_link_local6(ret)) {
+		ret->scope_id = link->interface.index;
+	}
+	return true;
+}
+
+/* A link-local address means something together with the interface it was heard on alone.
+ * @return g_free() it; NULL: it is no URL */
+static char *
+with_zone(const DiscoveryLink *link, const char *location)
+{
+	g_autoptr(AvuUrl) url = avu_url_parse(location, NULL);
+	AvuAddress host;
+
+	if (url == NULL || !avu_address_parse(avu_url_get_host(url), &host)) {
+		return NULL;
+	}
+	return is_link_local6(&host)
+		       ? g_strdup_printf("%s://[%s%%25%s]:%u%s", avu_url_get_scheme(url),
+				 avu_url_get_host(url), link->interface.name, avu_url_get_port(url),
+				 avu_url_get_target(url))
+		       : g_strdup(location);
 }
 
 static bool
 location_is_near(const AvuInterface *interface, const char *location)
 {
-	g_autoptr(AvuUrl) url = avu_url_parse(location, NULL);
+	g_autoptr(AvuUrl) url = avu_url_parse_own(location, NULL);
 	AvuAddress host;
 
 	if (url == NULL || strcmp(avu_url_get_scheme(url), "http") != 0 ||
@@ -167,18 +246,20 @@ on_seen(DiscoveryLink *link, AvuFrameReader *reader)
 	g_autofree char *target = avu_frame_take_string(reader, LINK_MAX_TARGET);
 	g_autofree char *location = avu_frame_take_string(reader, LINK_MAX_LOCATION);
 	g_autofree char *server = avu_frame_take_string(reader, LINK_MAX_SERVER);
+	g_autofree char *place = location != NULL ? with_zone(link, location) : NULL;
 	AvuSeen seen = { .udn = udn,
 		.target = target,
-		.location = location,
+		.location = place,
 		.server = server,
 		.interface_index = link->interface.index };
 
 	seen.max_age_s = avu_frame_take_u32(reader);
 	seen.boot_id = avu_frame_take_i64(reader);
-	seen.source = take_address(reader);
-	if (avu_frame_reader_finish(reader) && udn != NULL && g_str_has_prefix(udn, "uuid:") &&
-		location != NULL && location_is_near(&link->interface, location) &&
-		seen.max_age_s > 0) {
+	const bool sourced = take_address(link, reader, &seen.source);
+
+	if (avu_frame_reader_finish(reader) && sourced && udn != NULL &&
+		g_str_has_prefix(udn, "uuid:") && place != NULL &&
+		location_is_near(&link->interface, place) && seen.max_age_s > 0) {
 		link->listener->seen(link, &seen, link->user_data);
 	}
 }
@@ -187,9 +268,10 @@ static void
 on_gone(DiscoveryLink *link, AvuFrameReader *reader)
 {
 	g_autofree char *udn = avu_frame_take_string(reader, LINK_MAX_UDN);
-	AvuAddress source = take_address(reader);
+	AvuAddress source;
+	const bool sourced = take_address(link, reader, &source);
 
-	if (avu_frame_reader_finish(reader) && udn != NULL) {
+	if (avu_frame_reader_finish(reader) && sourced && udn != NULL) {
 		link->listener->gone(link, udn, &source, link->user_data);
 	}
 }

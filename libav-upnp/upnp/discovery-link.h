@@ -23,7 +23,7 @@ typedef struct {
 } DiscoveryLinkListener;
 
 /** @param announcement  for LINK_ROLE_DEVICE, else NULL; copied
- *  @param interface     copied; has an IPv4 address
+ *  @param interface     copied; discovery_link_can_be() there
  *  @return NULL when the helper cannot be started */
 DiscoveryLink *discovery_link_new(AvuSupervisor *supervisor, const AvuInterface *interface,
 	const AvuAnnouncement *announcement, const DiscoveryLinkListener *listener, void *user_data,
@@ -45,5 +45,9 @@ void discovery_link_search(DiscoveryLink *link, const char *target, unsigned mx_
 
 /** The first IPv4 address of an interface, which LOCATION names; NULL: none */
 const AvuPrefix *discovery_link_address(const AvuInterface *interface);
+/** Is there something to announce from, or to search from? IPv6 alone is enough for a search. */
+bool discovery_link_can_be(const AvuInterface *interface, unsigned role);
 /** Whether a link for a could serve b: same interface, same IPv4 addresses. */
 bool discovery_link_same_place(const AvuInterface *a, const AvuInterface *b);
+/** Its interface is now this one, of the same place. */
+void discovery_link_update(DiscoveryLink *link, const AvuInterface *interface);

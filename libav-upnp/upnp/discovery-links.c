@@ -166,13 +166,6 @@ is_wanted(const Links *self, unsigned role)
 	return role == LINK_ROLE_DEVICE ? self->announcing : self->searches->len > 0;
 }
 
-/* No SSDP on loopback: libupnp knows none, and nobody else would hear it. */
-static bool
-can_have_link(const AvuInterface *interface)
-{
-	return !interface->loopback && discovery_link_address(interface) != NULL;
-}
-
 static DiscoveryLink *
 find_link(const Links *self, unsigned interface_index, unsigned role)
 {
@@ -194,7 +187,7 @@ has_place(const Links *self, const DiscoveryLink *link)
 	const AvuInterface *list = avu_interface_watch_list(self->watch, &n);
 
 	for (size_t i = 0; i < n; i++) {
-		if (can_have_link(&list[i]) &&
+		if (discovery_link_can_be(&list[i], discovery_link_get_role(link)) &&
 			discovery_link_same_place(&list[i], discovery_link_get_interface(link))) {
 			return is_wanted(self, discovery_link_get_role(link));
 		}
@@ -261,8 +254,11 @@ tend_interface(Links *self, const AvuInterface *interface)
 	for (unsigned role = 0; role < LINK_N_ROLES; role++) {
 		DiscoveryLink *link = find_link(self, interface->index, role);
 
-		if (!is_wanted(self, role)) {
+		if (!is_wanted(self, role) || !discovery_link_can_be(interface, role)) {
 			continue;
+		}
+		if (link != NULL) {
+			discovery_link_update(link, interface);
 		}
 		if (link == NULL) {
 			start_link(self, interface, role);
@@ -272,6 +268,17 @@ tend_interface(Links *self, const AvuInterface *interface)
 		}
 	}
 	return place;
+}
+
+static bool
+can_have_any(const Links *self, const AvuInterface *interface)
+{
+	bool any = false;
+
+	for (unsigned role = 0; role < LINK_N_ROLES; role++) {
+		any = any || (is_wanted(self, role) && discovery_link_can_be(interface, role));
+	}
+	return any;
 }
 
 /* @return nothing is left to wait for */
@@ -288,7 +295,7 @@ start_links(Links *self, unsigned *ret_n_interfaces)
 
 		if (list[i].loopback) {
 			place = PLACE_SERVED;
-		} else if (can_have_link(&list[i])) {
+		} else if (can_have_any(self, &list[i])) {
 			place = tend_interface(self, &list[i]);
 		}
 		complete = complete && place != PLACE_WAITING;
@@ -308,7 +315,7 @@ is_anyone_leaving(const Links *self)
 	return false;
 }
 
-/* Named by the user, but nothing for SSDP over IPv4. */
+/* Named by the user, but nothing to announce from: that is over IPv4 alone. */
 static void
 complain(const Links *self)
 {
@@ -316,9 +323,10 @@ complain(const Links *self)
 	const AvuInterface *list = avu_interface_watch_list(self->watch, &n);
 
 	for (size_t i = 0; i < n && self->listener.trouble != NULL; i++) {
-		if (!list[i].loopback && !can_have_link(&list[i])) {
+		if (!list[i].loopback && self->announcing &&
+			!discovery_link_can_be(&list[i], LINK_ROLE_DEVICE)) {
 			self->listener.trouble(list[i].name,
-				"has no IPv4 address, so nothing is announced or found there",
+				"has no IPv4 address, so nothing is announced there",
 				self->user_data);
 		}
 	}

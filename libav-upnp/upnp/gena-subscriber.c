@@ -415,7 +415,7 @@ avu_subscribe(AvuSubscriber *subscriber, const char *event_url,
 
 	subscription->subscriber = subscriber;
 	subscription->token = avu_random_uuid();
-	subscription->event_url = avu_url_parse(event_url, NULL);
+	subscription->event_url = avu_url_parse_own(event_url, NULL);
 	subscription->handler = *handler;
 	subscription->user_data = user_data;
 	subscription->retry_ns = RETRY_FIRST_NS;

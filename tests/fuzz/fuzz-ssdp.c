@@ -31,6 +31,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.max_age_s = 1800,
 		.mx_s = 1 };
 	SsdpArrival arrival = { .source = inet_addr("10.0.0.9"), .on_link = true };
+	const struct in6_addr source6 = { .s6_addr = { 0xfe, 0x80, [15] = 9 } };
 	g_autoptr(GString) out = g_string_new(NULL);
 	SsdpMessage message;
 	AvuCursor nt;
@@ -44,6 +45,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	/* An exact copy, so that reading beyond the end shows. */
 	g_autofree char *text = g_memdup2(data + 1, size - 1);
 
+	if (ssdp_check_in(&link, &arrival, text, size - 1, out) == SSDP_PASS) {
+		g_assert_true(ssdp_message_parse(text, size - 1, &message));
+		check_written(out, message.kind);
+	}
+	g_string_truncate(out, 0);
+	arrival.source6 = &source6;
 	if (ssdp_check_in(&link, &arrival, text, size - 1, out) == SSDP_PASS) {
 		g_assert_true(ssdp_message_parse(text, size - 1, &message));
 		check_written(out, message.kind);

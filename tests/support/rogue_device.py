@@ -3,7 +3,7 @@
 """A device that misbehaves: rogue_device.py ADDRESS MODE [COUNT]
 
 Answers searches on the interface of ADDRESS, COUNT times over with as many identities, and serves a
-description on ADDRESS. MODE says how. Renderers:
+description on ADDRESS. That may be one of IPv6, a link-local one with its zone: fe80::1%eth0. MODE says how. Renderers:
   plain    an ordinary description; actions are refused with 714 and a text full of escape sequences
   hostile  a name full of escape sequences
   astray   a control URL on another host
@@ -33,6 +33,7 @@ import sys
 import threading
 
 GROUP = ("239.255.255.250", 1900)
+GROUP6 = "ff02::c"
 RENDERER = "urn:schemas-upnp-org:device:MediaRenderer:1"
 SERVER = "urn:schemas-upnp-org:device:MediaServer:1"
 SERVERS = ("speechless", "rangeless", "hollow", "exotic", "shortlived", "punctual", "wordless")
@@ -68,7 +69,8 @@ def description(mode, number, address):
 
 
 def udn(number, address):
-    return f"uuid:00000000-0000-4000-8000-{int(address.replace(':', '.').split('.')[-1], 16):06d}{number:06d}"
+    last = address.partition("%")[0].replace(":", ".").split(".")[-1]
+    return f"uuid:00000000-0000-4000-8000-{int(last, 16):06d}{number:06d}"
 
 
 def envelope(body):
@@ -168,11 +170,18 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
     daemon_threads = True
     allow_reuse_address = True
 
+    def __init__(self, address, port, *args):
+        self.address_family, _, _, _, where = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM)[0]
+        super().__init__(where, *args)
+
     def handle_error(self, *_):
         pass
 
 
-def answer_searches(mode, address, port, count):
+def open_sockets(address):
+    """(listener on the group, sender)"""
+    if ":" in address:
+        return open_sockets6(address)
     listener = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(GROUP)
@@ -181,9 +190,31 @@ def answer_searches(mode, address, port, count):
     sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     sender.bind((address, 0))
     sender.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(address))
+    return listener, sender
+
+
+def open_sockets6(address):
+    where = socket.getaddrinfo(address, 0, type=socket.SOCK_DGRAM)[0][4]
+    listener = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((GROUP6, GROUP[1], 0, where[3]))
+    listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_JOIN_GROUP,
+                        socket.inet_pton(socket.AF_INET6, GROUP6) + struct.pack("@I", where[3]))
+    sender = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+    sender.bind(where)
+    return listener, sender
+
+
+def host_of(address):
+    """As it stands in a URL."""
+    return f"[{address.partition('%')[0]}]" if ":" in address else address
+
+
+def answer_searches(mode, address, port, count):
+    listener, sender = open_sockets(address)
     print("READY", flush=True)
     age = 4 if mode in ("shortlived", "punctual") else 1800
-    home = "192.0.2.66" if mode == "elsewhere" else address
+    home = "192.0.2.66" if mode == "elsewhere" else host_of(address)
     kind = type_of(mode)
     if mode == "punctual":
         listener.settimeout(1)
@@ -213,7 +244,7 @@ def main():
         if mode == "tarpit":
             tarpits.append(socket.create_server((address, 7000 + offset), backlog=1000))
         else:
-            server = Server((address, 7000 + offset), handler(mode, address))
+            server = Server(address, 7000 + offset, handler(mode, address))
             threading.Thread(target=server.serve_forever, daemon=True).start()
     answer_searches(mode, address, 7000, count)
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The control point and devices on IPv6, named by the URLs of their descriptions: calls, play, events, and files of
-this host, all over IPv6. There is no search on IPv6."""
+"""The control point and devices on IPv6, found by search or named by the URLs of their descriptions: calls, play,
+events, and files of this host, all over IPv6."""
 
 import json
 import re
@@ -10,10 +10,21 @@ import pytest
 
 from conftest import AVCP
 from house import wait_until
+from test_avcp_doctor import ROGUE
 from test_avcp_queue import Fake
+from test_peers import need
 
 HOSTS = {"server": 1, "tv": 2, "phone": 3}
 PREFIX = "fd71:5:5"
+BYE_BYE = """
+import socket, sys
+where = socket.getaddrinfo(sys.argv[1], 0, type=socket.SOCK_DGRAM)[0][4]
+sender = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+sender.bind(where)
+lines = ("NOTIFY * HTTP/1.1", "HOST: [FF02::C]:1900", "NT: upnp:rootdevice", "NTS: ssdp:byebye",
+         f"USN: {sys.argv[2]}::upnp:rootdevice", "", "")
+sender.sendto("\\r\\n".join(lines).encode(), ("ff02::c", 1900, 0, where[3]))
+"""
 
 
 @pytest.fixture
@@ -56,3 +67,54 @@ def test_files_of_this_host(house, six):
     assert uri.startswith(f"http://[{six['phone']}]:")
     assert house.hosts["tv"].run(["curl", "-gsSf", uri]).stdout == "octets of it"
     house.hosts["phone"].run([AVCP, "-r", fake.url, "queue", "clear"])
+
+
+@pytest.fixture
+def bare(house):
+    """The tv and the phone have nothing but link-local addresses."""
+    for name in ("tv", "phone"):
+        house.hosts[name].ip("-6", "addr", "add", f"fe80::{HOSTS[name]}/64", "dev", "eth0", "nodad")
+        house.hosts[name].ip("addr", "flush", "dev", "eth0", "to", "10.71.0.0/24")
+    return {name: f"fe80::{HOSTS[name]}" for name in ("tv", "phone")}
+
+
+def test_found_at_a_link_local_address(house, bare, avcp):
+    rogue = house.hosts["tv"].start(["/usr/bin/python3", ROGUE, f"{bare['tv']}%eth0", "plain"])
+    wait_until("the rogue listens", lambda: "READY" in rogue.output())
+    (device,) = avcp("devices")
+    assert device["location"] == f"http://[{bare['tv']}%25eth0]:7000/0"
+    assert device["address"] == f"{bare['tv']}%eth0"
+    # by name, and from what was remembered; its answer is a refusal
+    for words in (["Rogue 0"], ["Rogue 0"], [device["location"]]):
+        assert "714" in avcp("-r", *words, "stop", code=4, json=False).stderr
+    assert rogue.output().count("ASKED POST /control Stop") == 3
+    follow = house.hosts["phone"].start([AVCP, "--json", "devices", "--follow"], name="follow")
+    wait_until("it is seen again", lambda: '"appeared"' in follow.output())
+    house.hosts["tv"].run(["/usr/bin/python3", "-c", BYE_BYE, f"{bare['tv']}%eth0", device["udn"]])
+    wait_until("its bye-bye is heard", lambda: '"vanished"' in follow.output())
+    assert follow.stop(signal.SIGINT)[0] == 0
+
+
+def test_rygel(house, six, bare, avcp):
+    """A foreign renderer that speaks SSDP over IPv6."""
+    need("rygel")
+    need("dbus-run-session")
+    configuration = house.folder / "rygel.conf"
+    configuration.write_text("[general]\nipv6=true\ninterface=eth0\n[Playbin]\nenabled=true\n"
+                             "[MediaExport]\nenabled=false\n")
+    house.hosts["tv"].start(["dbus-run-session", "rygel", "-c", configuration], name="rygel")
+    follow = house.hosts["phone"].start([AVCP, "--json", "devices", "--follow"], name="follow")
+    wait_until("it is found", lambda: '"renderer"' in follow.output(), 30)
+    device = json.loads(follow.output().splitlines()[0])
+    assert "Rygel" in device["model"] and device["location"].startswith("http://[f")
+    renderer = device["location"]
+    if six["tv"] not in renderer:  # the address that reaches further is taken when it is heard of
+        renderer = wait_until("its other address", lambda: next(
+            (entry["location"] for entry in avcp("devices") if six["tv"] in entry["location"]), None), 30)
+    watch = house.hosts["phone"].start([AVCP, "--json", "-r", renderer, "watch"], name="watch")
+    wait_until("the first events", lambda: "TransportState" in watch.output(), 20)
+    avcp("-r", renderer, "volume", "37")
+    wait_until("an event of it", lambda: '"37"' in watch.output(), 20)
+    assert avcp("-r", renderer, "status")["volume"] == 37
+    assert watch.stop(signal.SIGINT)[0] == 0
+    assert follow.stop(signal.SIGINT)[0] == 0

@@ -7,28 +7,41 @@
 #include "gate.h"
 #include "upnp-sdk.h"
 
+typedef struct {
+	char udn[LINK_MAX_UDN + 1];
+	char source[LINK_MAX_ADDRESS + 1];
+} Note;
+
 static UpnpClient_Handle handle = -1;
 static const ControlPointListener *listener;
 
-/* The gate's note in EXT: boot id, udn, target. */
 static bool
-take_note(const char *ext, ControlPointNotice *notice, char udn[LINK_MAX_UDN + 1])
+take_word(AvuCursor *in, char *ret, size_t max)
+{
+	const AvuCursor word = avu_cursor_take_until(in, " ");
+	const size_t len = avu_cursor_len(&word);
+
+	if (len > max || !avu_cursor_take_char(in, ' ')) {
+		return false;
+	}
+	memcpy(ret, word.at, len);
+	ret[len] = '\0';
+	return true;
+}
+
+/* The gate's note in EXT: boot id, udn, source, target. */
+static bool
+take_note(const char *ext, ControlPointNotice *notice, Note *note)
 {
 	AvuCursor in = avu_cursor_string(ext);
 
 	if (!avu_cursor_take_int(&in, -1, INT32_MAX, &notice->boot_id) ||
-		!avu_cursor_take_char(&in, ' ')) {
+		!avu_cursor_take_char(&in, ' ') || !take_word(&in, note->udn, LINK_MAX_UDN) ||
+		!take_word(&in, note->source, LINK_MAX_ADDRESS)) {
 		return false;
 	}
-
-	AvuCursor name = avu_cursor_take_until(&in, " ");
-
-	if (avu_cursor_len(&name) > LINK_MAX_UDN || !avu_cursor_take_char(&in, ' ')) {
-		return false;
-	}
-	memcpy(udn, name.at, avu_cursor_len(&name));
-	udn[avu_cursor_len(&name)] = '\0';
-	notice->udn = udn;
+	notice->udn = note->udn;
+	notice->source = note->source;
 	notice->target = in.at;
 	return true;
 }
@@ -37,19 +50,17 @@ static int
 on_event(Upnp_EventType type, const void *event, void *cookie)
 {
 	const UpnpDiscovery *discovery = event;
-	char udn[LINK_MAX_UDN + 1];
 	ControlPointNotice notice = { 0 };
-	struct sockaddr_in source;
+	Note note;
 
 	(void)cookie;
 	if ((type != UPNP_DISCOVERY_ADVERTISEMENT_ALIVE &&
 		    type != UPNP_DISCOVERY_ADVERTISEMENT_BYEBYE &&
 		    type != UPNP_DISCOVERY_SEARCH_RESULT) ||
-		!take_note(UpnpString_get_String(UpnpDiscovery_get_Ext(discovery)), &notice, udn)) {
+		!take_note(
+			UpnpString_get_String(UpnpDiscovery_get_Ext(discovery)), &notice, &note)) {
 		return 0;
 	}
-	memcpy(&source, UpnpDiscovery_get_DestAddr(discovery), sizeof source);
-	notice.source = source.sin_addr.s_addr;
 	notice.location = UpnpString_get_String(UpnpDiscovery_get_Location(discovery));
 	notice.server = UpnpString_get_String(UpnpDiscovery_get_Os(discovery));
 	notice.max_age_s = (unsigned)MAX(UpnpDiscovery_get_Expires(discovery), 0);

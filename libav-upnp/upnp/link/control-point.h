@@ -13,7 +13,7 @@ typedef struct {
 	const char *server; /* "" when absent */
 	unsigned max_age_s;
 	int64_t boot_id;
-	in_addr_t source;
+	const char *source; /* address as text */
 } ControlPointNotice;
 
 typedef struct {

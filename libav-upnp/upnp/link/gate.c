@@ -13,6 +13,7 @@
 
 #include "budget.h"
 #include "gate.h"
+#include "six.h"
 
 static struct {
 	pthread_mutex_t lock;
@@ -109,6 +110,15 @@ gate_set_mx(unsigned mx_s)
 	unlock_gate();
 }
 
+void
+gate_set_networks6(const SsdpLink *link)
+{
+	lock_gate();
+	memcpy(gate.link.prefixes6, link->prefixes6, sizeof gate.link.prefixes6);
+	gate.link.n_prefixes6 = link->n_prefixes6;
+	unlock_gate();
+}
+
 char *
 gate_take_dropped(void)
 {
@@ -159,6 +169,17 @@ spend(BudgetKind kind, in_addr_t peer)
 	return budget_spend(gate.budget, kind, peer, avu_now_ns());
 }
 
+/* A host has as many IPv6 addresses as it likes, of one prefix, and budgets go by 32 bits: those of
+ * the prefix and of what a link-local address has for it. Two that fall together share theirs. */
+static in_addr_t
+short_of(const struct in6_addr *address)
+{
+	uint32_t words[4];
+
+	memcpy(words, address, sizeof words);
+	return IN6_IS_ADDR_LINKLOCAL(address) ? words[2] ^ words[3] : words[0] ^ words[1];
+}
+
 /* An announcement seen for the first time is kept, for refreshing and to know what we answer to. */
 static void
 keep_alive(const AvuCursor *nt, const GString *datagram)
@@ -203,8 +224,11 @@ sendto(int fd, const void *data, size_t len, int flags, const struct sockaddr *a
 	}
 	unlock_gate();
 	/* Whatever happens to a datagram on its way is nothing libupnp could do something about. */
-	if (verdict == SSDP_PASS) {
+	if (verdict == SSDP_PASS && gate.interface.address != 0) {
 		(void)send_here(fd, out, to);
+	}
+	if (verdict == SSDP_PASS && gate.interface.group_only) {
+		six_search(out);
 	}
 	return (ssize_t)len;
 }
@@ -238,7 +262,7 @@ gate_admit(const SsdpArrival *arrival, const char *data, size_t len, GString *ou
 	verdict = ssdp_check_in(&gate.link, arrival, data, len, out);
 	if (verdict == SSDP_PASS &&
 		!spend(gate.link.role == LINK_ROLE_DEVICE ? BUDGET_SEARCHES : BUDGET_NOTICES,
-			arrival->source)) {
+			arrival->source6 != NULL ? short_of(arrival->source6) : arrival->source)) {
 		verdict = SSDP_OVER_BUDGET;
 	}
 	gate.dropped[verdict]++;

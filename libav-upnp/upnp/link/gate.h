@@ -16,6 +16,9 @@ void gate_set_started(void);
 /** What the device is to be announced as from now on. */
 void gate_set_device(unsigned max_age_s, uint32_t boot_id, uint32_t config_id);
 
+/** From now on IPv6 prefixes are those of link, nothing else of it. */
+void gate_set_networks6(const SsdpLink *link);
+
 /** MX of searches from now on. */
 void gate_set_mx(unsigned mx_s);
 

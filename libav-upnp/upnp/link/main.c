@@ -23,6 +23,7 @@
 #include "control-point.h"
 #include "device.h"
 #include "gate.h"
+#include "six.h"
 #include "upnp-sdk.h"
 
 #define FIRST_ANNOUNCEMENT_NS (100 * AVU_NS_PER_MS) /* at most: hosts that boot together spread */
@@ -81,7 +82,7 @@ on_seen(const ControlPointNotice *notice)
 	avu_frame_put_string(&payload, notice->server[0] != '\0' ? notice->server : NULL);
 	avu_frame_put_u32(&payload, notice->max_age_s);
 	avu_frame_put_i64(&payload, notice->boot_id);
-	avu_frame_put_u32(&payload, notice->source);
+	avu_frame_put_string(&payload, notice->source);
 	tell(LINK_SEEN, &payload);
 }
 
@@ -92,7 +93,7 @@ on_gone(const ControlPointNotice *notice)
 
 	avu_frame_writer_init(&payload);
 	avu_frame_put_string(&payload, notice->udn);
-	avu_frame_put_u32(&payload, notice->source);
+	avu_frame_put_string(&payload, notice->source);
 	tell(LINK_GONE, &payload);
 }
 
@@ -135,6 +136,9 @@ start_sdk(Link *self, GError **error)
 {
 	int code;
 
+	if (self->link.role == LINK_ROLE_CONTROL_POINT) {
+		six_open(self->interface, self->interface_index);
+	}
 	gate_open(&self->link, self->interface, self->interface_index);
 	code = UpnpInit2(self->interface, 0);
 	if (code != UPNP_E_SUCCESS) {
@@ -173,6 +177,27 @@ on_configure(Link *self, AvuFrameReader *reader, GError **error)
 	link->product = avu_product_token();
 	self->configured = true;
 	return start_sdk(self, error);
+}
+
+static bool
+on_networks6(Link *self, AvuFrameReader *reader, GError **error)
+{
+	SsdpLink *link = &self->link;
+	bool good = self->configured && link->role == LINK_ROLE_CONTROL_POINT;
+	const uint32_t n = avu_frame_take_u32(reader);
+
+	for (uint32_t i = 0; good && i < MIN(n, LINK_MAX_PREFIXES); i++) {
+		g_autofree char *text = avu_frame_take_string(reader, LINK_MAX_ADDRESS);
+
+		good = text != NULL && inet_pton(AF_INET6, text, &link->prefixes6[i].address) == 1;
+		link->prefixes6[i].bits = avu_frame_take_u32(reader);
+	}
+	if (!good || n > LINK_MAX_PREFIXES || !avu_frame_reader_finish(reader)) {
+		return bad_frame(error, "NETWORKS6");
+	}
+	link->n_prefixes6 = n;
+	gate_set_networks6(link);
+	return true;
 }
 
 static bool
@@ -232,6 +257,7 @@ obey(Link *self, const AvuFrame *frame, GError **error)
 		{ LINK_ANNOUNCE, on_announce },
 		{ LINK_WITHDRAW, on_withdraw },
 		{ LINK_SEARCH, on_search },
+		{ LINK_NETWORKS6, on_networks6 },
 	};
 	AvuFrameReader reader = avu_frame_reader(frame);
 

@@ -16,6 +16,7 @@
 #define LINK_MAX_LOCATION 512
 #define LINK_MAX_SERVER 512
 #define LINK_MAX_SENTENCE 512
+#define LINK_MAX_ADDRESS 45 /* INET6_ADDRSTRLEN without its NUL */
 
 enum {
 	LINK_ROLE_DEVICE,
@@ -23,7 +24,7 @@ enum {
 	LINK_N_ROLES,
 };
 
-/* IPv4 addresses travel as s_addr, network order. */
+/* IPv4 addresses travel as s_addr, network order; what may be IPv6 as text. */
 enum {
 	/* program → link */
 	LINK_CONFIGURE = 1, /* u32 role, string interface, u32 index, u32 address, u32 n, n × (u32
@@ -31,12 +32,13 @@ enum {
 	LINK_ANNOUNCE,      /* string location, u32 max age s, u32 config id, u32 boot id */
 	LINK_WITHDRAW,      /* – ; answered by WITHDRAWN */
 	LINK_SEARCH,        /* string target, u32 mx s */
+	LINK_NETWORKS6,     /* u32 n, n × (string address, u32 bits); whenever they change */
 
 	/* link → program */
 	LINK_REGISTERED = 64, /* string: what the sandbox holds */
 	LINK_SEEN,            /* string udn, string target, string location, string server or NULL,
-				 u32 max age s, i64 boot id or -1, u32 source */
-	LINK_GONE,            /* string udn, u32 source */
+				 u32 max age s, i64 boot id or -1, string source */
+	LINK_GONE,            /* string udn, string source */
 	LINK_WITHDRAWN,       /* – */
 	LINK_TROUBLE,         /* string: one sentence; the link ends after it */
 	LINK_DROPPED,         /* string: what was dropped since the last one, for the log */

@@ -13,6 +13,7 @@
 #include <av-upnp/limits.h>
 
 #include "gate.h"
+#include "six.h"
 
 /* So many datagrams that fail are skipped before the other socket gets its turn. */
 #define SKIP_MAX 64
@@ -114,6 +115,31 @@ read_ahead(int fd)
 	return false;
 }
 
+/* The same for one of IPv6, of which libupnp does not know: what passes waits at fd of IPv4. */
+static void
+read_six(SixSocket which, int fd)
+{
+	char data[AVU_LIMIT_SSDP_DATAGRAM + 1];
+	Admitted *room = find_waiting(fd) == NULL ? find_room() : NULL;
+	g_autoptr(GString) out = g_string_sized_new(AVU_LIMIT_SSDP_VALUE);
+
+	for (unsigned n = 0; room != NULL && n < SKIP_MAX; n++) {
+		struct in6_addr source;
+		SsdpArrival arrival;
+		const size_t len = six_receive(which, data, sizeof data, &source, &arrival);
+
+		if (len == 0) {
+			return;
+		}
+		if (gate_admit(&arrival, data, len, out) == SSDP_PASS && fd >= 0) {
+			room->fd = fd;
+			room->datagram = g_steal_pointer(&out);
+			room->source = (struct sockaddr_in){ .sin_family = AF_INET };
+			return;
+		}
+	}
+}
+
 static bool
 is_datagram_socket(int fd)
 {
@@ -143,6 +169,52 @@ keep_admitted(int n_fds, fd_set *readable)
 	return left;
 }
 
+/* libupnp's socket for answers: the other one among those it reads. @return -1: none */
+static int
+find_answers(int n_fds, const fd_set *wanted)
+{
+	for (int fd = 0; fd < n_fds; fd++) {
+		if (FD_ISSET(fd, wanted) && fd != gate_get_group_fd() && is_datagram_socket(fd)) {
+			return fd;
+		}
+	}
+	return -1;
+}
+
+/* @return n_fds, or more if ours are higher */
+static int
+add_six(int n_fds, fd_set *reading)
+{
+	for (unsigned i = 0; i < SIX_N_SOCKETS; i++) {
+		const int fd = six_get_fd(i);
+
+		if (fd >= 0 && fd < FD_SETSIZE) {
+			FD_SET(fd, reading);
+			n_fds = MAX(n_fds, fd + 1);
+		}
+	}
+	return n_fds;
+}
+
+/* What libupnp knows nothing of, out of the set again; what came there is put in its place. */
+static void
+take_six(int n_fds, fd_set *readable, int answers_fd)
+{
+	for (unsigned i = 0; i < SIX_N_SOCKETS; i++) {
+		const int fd = six_get_fd(i);
+		const int home = i == SIX_ANSWERS ? answers_fd : gate_get_group_fd();
+
+		if (fd < 0 || fd >= FD_SETSIZE || !FD_ISSET(fd, readable)) {
+			continue;
+		}
+		FD_CLR(fd, readable);
+		read_six(i, home);
+		if (home >= 0 && home < n_fds && find_waiting(home) != NULL) {
+			FD_SET(home, readable);
+		}
+	}
+}
+
 int
 select(int n_fds, fd_set *reading, fd_set *writing, fd_set *failing, struct timeval *timeout)
 {
@@ -167,8 +239,9 @@ select(int n_fds, fd_set *reading, fd_set *writing, fd_set *failing, struct time
 		if (failing != NULL) {
 			FD_ZERO(failing); /* deaf descriptors fail no more than they hear */
 		}
-		n = pselect(n_fds, reading, writing, NULL, NULL, NULL);
+		n = pselect(add_six(n_fds, reading), reading, writing, NULL, NULL, NULL);
 		if (n > 0) {
+			take_six(n_fds, reading, find_answers(n_fds, &wanted));
 			n = keep_admitted(n_fds, reading);
 		}
 	} while (n == 0);

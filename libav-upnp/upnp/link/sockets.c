@@ -1,14 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* link/sockets.c: socket(), bind(), listen(), setsockopt() and usleep() as libupnp finds them.
+/* link/sockets.c: socket(), bind(), listen(), setsockopt(), ioctl(), getifaddrs() and usleep() as libupnp finds them.
  *
- * The dynamic linker resolves libupnp's calls to these. Each link is for IPv4 and one interface; the
+ * The dynamic linker resolves libupnp's calls to these. Each link is for one interface, and as far as
+ * libupnp knows for IPv4 (six.c); the
  * HTTP server of libupnp gets descriptors on which nothing ever arrives, so it listens nowhere, not
  * even while starting. Called on libupnp's threads and on ours. */
 #include <arpa/inet.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ifaddrs.h>
+#include <net/if.h>
 #include <pthread.h>
+#include <stdarg.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -154,6 +160,86 @@ usleep(useconds_t duration_us)
 		.tv_nsec = (long)(shorter_us % 1000000) * 1000 };
 
 	return nanosleep(&left, NULL);
+}
+
+/* What libupnp is told of an interface without an IPv4 address, where it would not start. It takes the
+ * address for its own and sends nothing with it: gate.c. */
+static const struct sockaddr_in *
+invented_address(void)
+{
+	static struct sockaddr_in address = { .sin_family = AF_INET };
+
+	address.sin_addr.s_addr = htonl(0xa9fe0001); /* 169.254.0.1 */
+	return &address;
+}
+
+static bool
+needs_address(void)
+{
+	return gate_interface()->open && gate_interface()->address == 0;
+}
+
+static int
+list_invented(struct ifconf *list)
+{
+	struct ifreq only = { 0 };
+
+	if (list->ifc_len < (int)sizeof only) {
+		list->ifc_len = 0;
+		return 0;
+	}
+	g_strlcpy(only.ifr_name, gate_interface()->interface, sizeof only.ifr_name);
+	memcpy(&only.ifr_addr, invented_address(), sizeof only.ifr_addr);
+	memcpy(list->ifc_buf, &only, sizeof only);
+	list->ifc_len = (int)sizeof only;
+	return 0;
+}
+
+/* 1.8.4 asks in this way. */
+int
+ioctl(int fd, unsigned long request, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, request);
+	void *argument = va_arg(arguments, void *);
+
+	va_end(arguments);
+	return request == SIOCGIFCONF && needs_address()
+		       ? list_invented(argument)
+		       : (int)syscall(SYS_ioctl, fd, request, argument);
+}
+
+/* 1.14 in this. */
+int
+getifaddrs(struct ifaddrs **ret_list)
+{
+	static struct sockaddr_in mask = { .sin_family = AF_INET };
+	static struct ifaddrs only;
+	int (*real)(struct ifaddrs **) = NULL;
+
+	if (!needs_address()) {
+		*(void **)&real = dlsym(RTLD_NEXT, "getifaddrs");
+		return real(ret_list);
+	}
+	mask.sin_addr.s_addr = htonl(0xffff0000);
+	only.ifa_name = (char *)gate_interface()->interface;
+	only.ifa_flags = IFF_UP | IFF_RUNNING | IFF_MULTICAST;
+	only.ifa_addr = (struct sockaddr *)invented_address();
+	only.ifa_netmask = (struct sockaddr *)&mask;
+	*ret_list = &only;
+	return 0;
+}
+
+void
+freeifaddrs(struct ifaddrs *list)
+{
+	void (*real)(struct ifaddrs *) = NULL;
+
+	if (!needs_address()) {
+		*(void **)&real = dlsym(RTLD_NEXT, "freeifaddrs");
+		real(list);
+	}
 }
 
 static int

@@ -30,6 +30,16 @@ in_prefix(in_addr_t address, in_addr_t prefix, unsigned bits)
 	return ((ntohl(address) ^ ntohl(prefix)) & mask) == 0;
 }
 
+static bool
+in_prefix6(const struct in6_addr *address, const struct in6_addr *prefix, unsigned bits)
+{
+	const unsigned whole = MIN(bits, 128) / 8, rest = MIN(bits, 128) % 8;
+	const uint8_t mask = (uint8_t)(0xff00u >> rest);
+
+	return memcmp(address, prefix, whole) == 0 &&
+	       (rest == 0 || ((address->s6_addr[whole] ^ prefix->s6_addr[whole]) & mask) == 0);
+}
+
 bool
 ssdp_is_near(const SsdpLink *link, in_addr_t address)
 {
@@ -39,6 +49,24 @@ ssdp_is_near(const SsdpLink *link, in_addr_t address)
 		}
 	}
 	return in_prefix(address, htonl(0xa9fe0000), 16); /* 169.254/16 */
+}
+
+bool
+ssdp_is_near6(const SsdpLink *link, const struct in6_addr *address)
+{
+	for (unsigned i = 0; i < link->n_prefixes6; i++) {
+		if (in_prefix6(address, &link->prefixes6[i].address, link->prefixes6[i].bits)) {
+			return true;
+		}
+	}
+	return IN6_IS_ADDR_LINKLOCAL(address);
+}
+
+static bool
+is_near(const SsdpLink *link, const SsdpArrival *arrival)
+{
+	return arrival->source6 != NULL ? ssdp_is_near6(link, arrival->source6)
+					: ssdp_is_near(link, arrival->source);
 }
 
 static void
@@ -109,12 +137,23 @@ check_search(
 	return SSDP_PASS;
 }
 
+/* Is that text the address the datagram came from? */
+static bool
+is_source(const SsdpArrival *arrival, const char *host)
+{
+	struct in_addr address;
+	struct in6_addr address6;
+
+	return arrival->source6 != NULL ? inet_pton(AF_INET6, host, &address6) == 1 &&
+						  IN6_ARE_ADDR_EQUAL(&address6, arrival->source6)
+					: inet_pton(AF_INET, host, &address) == 1 &&
+						  address.s_addr == arrival->source;
+}
+
 /* An http URL on the sender itself (SEC-024). @return it, normalised; or NULL */
 static char *
-take_location(const SsdpLink *link, in_addr_t source, const AvuCursor *location)
+take_location(const SsdpArrival *arrival, const AvuCursor *location)
 {
-	struct in_addr host;
-
 	if (location->at == NULL) {
 		return NULL;
 	}
@@ -123,8 +162,7 @@ take_location(const SsdpLink *link, in_addr_t source, const AvuCursor *location)
 	g_autoptr(AvuUrl) url = avu_url_parse(text, NULL);
 
 	if (url == NULL || strcmp(avu_url_get_scheme(url), "http") != 0 ||
-		inet_pton(AF_INET, avu_url_get_host(url), &host) != 1 || host.s_addr != source ||
-		!ssdp_is_near(link, host.s_addr) ||
+		!is_source(arrival, avu_url_get_host(url)) ||
 		strlen(avu_url_get_text(url)) > LINK_MAX_LOCATION) {
 		return NULL;
 	}
@@ -145,18 +183,25 @@ boot_id(const SsdpMessage *message)
 	return (int64_t)value;
 }
 
+static const char *
+format_source(const SsdpArrival *arrival, char text[INET6_ADDRSTRLEN])
+{
+	return arrival->source6 != NULL
+		       ? inet_ntop(AF_INET6, arrival->source6, text, INET6_ADDRSTRLEN)
+		       : inet_ntop(AF_INET, &arrival->source, text, INET6_ADDRSTRLEN);
+}
+
 /* Alive or reply: both need the same fields; key is NT or ST. */
 static SsdpVerdict
-write_presence(const SsdpLink *link, const SsdpArrival *arrival, const SsdpMessage *message,
-	SsdpField key, GString *out)
+write_presence(const SsdpArrival *arrival, const SsdpMessage *message, SsdpField key, GString *out)
 {
+	char source[INET6_ADDRSTRLEN];
 	const AvuCursor *fields = message->fields;
 	AvuCursor stem, udn;
 	unsigned version, max_age_s;
 	SsdpTargetKind kind = ssdp_target_kind(&fields[key], &stem, &version);
 	bool alive = key == SSDP_FIELD_NT;
-	g_autofree char *location =
-		take_location(link, arrival->source, &fields[SSDP_FIELD_LOCATION]);
+	g_autofree char *location = take_location(arrival, &fields[SSDP_FIELD_LOCATION]);
 
 	if (location == NULL || kind == SSDP_TARGET_NONE || kind == SSDP_TARGET_ALL ||
 		!ssdp_usn_take_udn(&fields[SSDP_FIELD_USN], &udn) ||
@@ -164,11 +209,11 @@ write_presence(const SsdpLink *link, const SsdpArrival *arrival, const SsdpMessa
 		return SSDP_BAD_ANNOUNCEMENT;
 	}
 	g_string_printf(out,
-		"%sCACHE-CONTROL: max-age=%u\r\nEXT: %" G_GINT64_FORMAT " %.*s %.*s\r\n",
+		"%sCACHE-CONTROL: max-age=%u\r\nEXT: %" G_GINT64_FORMAT " %.*s %s %.*s\r\n",
 		alive ? "NOTIFY * HTTP/1.1\r\n" HOST_LINE "NTS: ssdp:alive\r\n"
 		      : "HTTP/1.1 200 OK\r\n",
 		max_age_s, boot_id(message), (int)avu_cursor_len(&udn), udn.at,
-		(int)avu_cursor_len(&fields[key]), fields[key].at);
+		format_source(arrival, source), (int)avu_cursor_len(&fields[key]), fields[key].at);
 	g_string_append_printf(out, "LOCATION: %s\r\n", location);
 	if (fields[SSDP_FIELD_SERVER].at != NULL) {
 		append(out, "SERVER", &fields[SSDP_FIELD_SERVER]);
@@ -185,6 +230,7 @@ check_notify(
 {
 	const AvuCursor *fields = message->fields;
 	const AvuCursor *nts = &fields[SSDP_FIELD_NTS];
+	char source[INET6_ADDRSTRLEN];
 	AvuCursor udn;
 
 	if (link->role != LINK_ROLE_CONTROL_POINT || arrival->answer) {
@@ -194,7 +240,7 @@ check_notify(
 		return SSDP_BAD_ANNOUNCEMENT;
 	}
 	if (avu_cursor_equal(nts, "ssdp:alive")) {
-		return write_presence(link, arrival, message, SSDP_FIELD_NT, out);
+		return write_presence(arrival, message, SSDP_FIELD_NT, out);
 	}
 	if (!avu_cursor_equal(nts, "ssdp:byebye")) {
 		return SSDP_IGNORED; /* ssdp:update announces a later alive */
@@ -205,9 +251,10 @@ check_notify(
 	/* One of them ends all of the device, so the NT is not passed on. */
 	g_string_printf(out,
 		"NOTIFY * HTTP/1.1\r\n" HOST_LINE
-		"NT: upnp:rootdevice\r\nNTS: ssdp:byebye\r\nEXT: -1 %.*s -\r\n"
+		"NT: upnp:rootdevice\r\nNTS: ssdp:byebye\r\nEXT: -1 %.*s %s -\r\n"
 		"USN: %.*s::upnp:rootdevice\r\n\r\n",
-		(int)avu_cursor_len(&udn), udn.at, (int)avu_cursor_len(&udn), udn.at);
+		(int)avu_cursor_len(&udn), udn.at, format_source(arrival, source),
+		(int)avu_cursor_len(&udn), udn.at);
 	return SSDP_PASS;
 }
 
@@ -218,7 +265,7 @@ check_reply(
 	if (link->role != LINK_ROLE_CONTROL_POINT || !arrival->answer) {
 		return SSDP_IGNORED;
 	}
-	return write_presence(link, arrival, message, SSDP_FIELD_ST, out);
+	return write_presence(arrival, message, SSDP_FIELD_ST, out);
 }
 
 SsdpVerdict
@@ -233,7 +280,7 @@ ssdp_check_in(const SsdpLink *link, const SsdpArrival *arrival, const char *data
 	};
 	SsdpMessage message;
 
-	if (!arrival->on_link || !ssdp_is_near(link, arrival->source)) {
+	if (!arrival->on_link || !is_near(link, arrival)) {
 		return SSDP_FOREIGN;
 	}
 	if (!ssdp_message_parse(data, len, &message)) {
@@ -310,6 +357,17 @@ write_search(const SsdpLink *link, const AvuCursor *fields, GString *out)
 	append(out, "ST", &fields[SSDP_FIELD_ST]);
 	g_string_append_printf(out, "USER-AGENT: %s\r\n\r\n", link->product);
 	return true;
+}
+
+void
+ssdp_for_group6(const GString *datagram, const char *group, GString *out)
+{
+	const char *host = strstr(datagram->str, HOST_LINE);
+
+	/* A message that was written here has that line. */
+	g_string_append_len(out, datagram->str, host - datagram->str);
+	g_string_append_printf(out, "HOST: [%s]:%d\r\n", group, SSDP_PORT);
+	g_string_append(out, host + strlen(HOST_LINE));
 }
 
 SsdpVerdict

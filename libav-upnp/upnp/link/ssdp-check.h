@@ -12,6 +12,8 @@
 
 #define SSDP_PORT 1900
 #define SSDP_GROUP "239.255.255.250"
+#define SSDP_GROUP6_LINK "ff02::c"
+#define SSDP_GROUP6_SITE "ff05::c"
 #define SSDP_MAX_ANNOUNCED 64 /* NTs of one device: 3 + 2 d + k */
 
 /* What the gate knows of its interface and, in a device's link, of the device. */
@@ -23,6 +25,11 @@ typedef struct {
 		unsigned bits;
 	} prefixes[LINK_MAX_PREFIXES];
 	unsigned n_prefixes;
+	struct {
+		struct in6_addr address;
+		unsigned bits;
+	} prefixes6[LINK_MAX_PREFIXES];
+	unsigned n_prefixes6;
 	const char *product; /* SERVER and USER-AGENT */
 	unsigned max_age_s;
 	uint32_t boot_id;
@@ -33,9 +40,10 @@ typedef struct {
 
 typedef struct {
 	in_addr_t source;
-	bool on_link;   /* came in by our interface, or from ourselves */
-	bool multicast; /* sent to the group */
-	bool answer;    /* arrived on the socket that waits for answers to our searches */
+	const struct in6_addr *source6; /* by IPv6; source means nothing then. NULL: by IPv4 */
+	bool on_link;                   /* came in by our interface, or from ourselves */
+	bool multicast;                 /* sent to the group */
+	bool answer; /* arrived on the socket that waits for answers to our searches */
 } SsdpArrival;
 
 typedef enum {
@@ -57,11 +65,17 @@ extern const char *const ssdp_verdict_names[SSDP_N_VERDICTS];
 /** In one of our prefixes, or IPv4 link-local. */
 bool ssdp_is_near(const SsdpLink *link, in_addr_t address);
 
+/** In one of our prefixes, or IPv6 link-local. */
+bool ssdp_is_near6(const SsdpLink *link, const struct in6_addr *address);
+
 /** A datagram from the network.
  *  @param out  on PASS gets what libupnp is to see. Its EXT field carries what libupnp has no place
- *              for: boot id, udn and target, separated by a space */
+ *              for: boot id, udn, source and target, separated by a space */
 SsdpVerdict ssdp_check_in(const SsdpLink *link, const SsdpArrival *arrival, const char *data,
 	size_t len, GString *out);
+
+/** What ssdp_check_out() wrote for the group of IPv4, for one of IPv6. */
+void ssdp_for_group6(const GString *datagram, const char *group, GString *out);
 
 /** A datagram of libupnp's. destination is the group or a searcher.
  *  @param out      on PASS gets what goes onto the network

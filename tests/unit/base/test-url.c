@@ -33,7 +33,7 @@ static const struct {
 	{ "http:///path", NULL, 0, NULL, "no host" },
 	{ "http://[%fe]/", NULL, 0, NULL, "no address in the brackets" },
 	{ "http://[192.0.2.1]/", NULL, 0, NULL, "IPv4 in brackets" },
-	{ "http://[fe80::1%25eth0]/", NULL, 0, NULL, "zone" },
+	{ "http://[fe80::1%25eth0]/", NULL, 0, NULL, "a stranger's zone" },
 	{ "http://[::]:1/", "::", 1, "/", "shortest literal" },
 	{ "http://[fe80::1/", NULL, 0, NULL, "literal not closed" },
 	{ "http://[fe80::1]x/", NULL, 0, NULL, "text after a literal" },
@@ -157,6 +157,61 @@ test_resolve(void)
 
 static const struct {
 	const char *text;
+	const char *host; /* NULL: refused */
+	const char *why;
+} own_rows[] = {
+	{ "http://[fe80::1%25eth0]:80/x", "fe80::1%eth0", "zone, RFC 6874" },
+	{ "http://[FEBF::1%253]/", "FEBF::1%3", "end of fe80::/10, zone by number" },
+	{ "http://[fe80::1]/", "fe80::1", "none" },
+	{ "http://192.0.2.1/", "192.0.2.1", "IPv4" },
+	{ "http://[fe80::1%eth0]/", NULL, "not escaped" },
+	{ "http://[fe80::1%25]/", NULL, "empty zone" },
+	{ "http://[fe80::1%25a:b]/", NULL, "colon in a zone" },
+	{ "http://[fe80::1%25a%00]/", NULL, "escape in a zone" },
+	{ "http://[fe80::1%250123456789abcdef]/", NULL, "longer than names of interfaces are" },
+	{ "http://[fd00::1%25eth0]/", NULL, "zone of an address that has none" },
+	{ "http://[%25eth0]/", NULL, "zone alone" },
+};
+
+static void
+test_own(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(own_rows); i++) {
+		g_autoptr(AvuUrl) url = avu_url_parse_own(own_rows[i].text, NULL);
+
+		g_test_message("%s", own_rows[i].why);
+		g_assert_cmpstr(url != NULL ? avu_url_get_host(url) : NULL, ==, own_rows[i].host);
+	}
+}
+
+/* What a device whose description came through eth0 says of itself is reached through eth0. */
+static void
+test_zone_stays(void)
+{
+	static const struct {
+		const char *reference, *want; /* NULL: refused */
+	} zone_rows[] = {
+		{ "/c", "http://[fe80::1%25eth0]:8/c" },
+		{ "c", "http://[fe80::1%25eth0]:8/a/c" },
+		{ "?c", "http://[fe80::1%25eth0]:8/a/b?c" },
+		{ "http://[fe80::1]:9/c", "http://[fe80::1%25eth0]:9/c" },
+		{ "//[fe80::2]/c", "http://[fe80::2%25eth0]/c" },
+		{ "http://[fd00::1]/c", "http://[fd00::1]/c" },
+		{ "http://192.0.2.1/c", "http://192.0.2.1/c" },
+		{ "http://[fe80::1%25lo]/c", NULL },
+	};
+	g_autoptr(AvuUrl) base = avu_url_parse_own("http://[fe80::1%25eth0]:8/a/b", NULL);
+	g_autoptr(AvuUrl) copy = avu_url_copy(base);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(zone_rows); i++) {
+		g_autoptr(AvuUrl) url = avu_url_resolve(copy, zone_rows[i].reference, NULL);
+
+		g_assert_cmpstr(url != NULL ? avu_url_get_text(url) : NULL, ==, zone_rows[i].want);
+	}
+}
+
+static const struct {
+	const char *text;
 	const char *want; /* NULL: refused */
 	const char *why;
 } unescape_rows[] = {
@@ -195,6 +250,8 @@ main(int argc, char **argv)
 	g_test_add_func("/url/parse", test_parse);
 	g_test_add_func("/url/limit", test_limit);
 	g_test_add_func("/url/resolve", test_resolve);
+	g_test_add_func("/url/own", test_own);
+	g_test_add_func("/url/zone-stays", test_zone_stays);
 	g_test_add_func("/url/unescape", test_unescape);
 	return g_test_run();
 }

@@ -119,6 +119,28 @@ test_comes_and_goes(void)
 	g_assert_cmpstr(house.story->str, ==, "+NAS@192.0.2.1 -NAS +NAS@192.0.2.1 ");
 }
 
+/* A host with addresses of three kinds answers from each, in any order, again and again. */
+static void
+test_reach(void)
+{
+	static const char *const link_local = "http://[fe80::1%25lo]:80/d.xml";
+	static const char *const v6 = "http://[fd00::1]:80/d.xml";
+	g_auto(House) house = { NULL };
+
+	house_init(&house);
+	see(&house, "uuid:a", link_local, LINK_A);
+	fake_answer(house.fetcher, "http://[fe80::1%25lo]/d.xml", 200, SERVER("uuid:a", "NAS"));
+	see(&house, "uuid:a", URL_A, LINK_A);
+	fake_answer(house.fetcher, URL_A, 200, SERVER("uuid:a", "NAS"));
+	see(&house, "uuid:a", v6, LINK_A);
+	fake_answer(house.fetcher, "http://[fd00::1]/d.xml", 200, SERVER("uuid:a", "NAS"));
+	see(&house, "uuid:a", link_local, LINK_A);
+	g_assert_cmpstr(house.story->str, ==, "+NAS@fe80::1%lo +NAS@192.0.2.1 ");
+	lose(&house, "uuid:a", LINK_A);
+	g_assert_true(g_str_has_suffix(house.story->str, "-NAS "));
+	g_assert_cmpuint(count(&house), ==, 0);
+}
+
 static void
 test_properties(void)
 {
@@ -356,6 +378,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/registry/comes-and-goes", test_comes_and_goes);
+	g_test_add_func("/registry/reach", test_reach);
 	g_test_add_func("/registry/properties", test_properties);
 	g_test_add_func("/registry/embedded", test_embedded);
 	g_test_add_func("/registry/two-links", test_two_links);

@@ -158,26 +158,26 @@ static const struct {
 	const char *note; /* what EXT must hold when it passes */
 	const char *why;
 } notices[] = {
-	{ ALIVE NT USN AGE LOCATION "SERVER: s\r\n\r\n", false, SSDP_PASS, "-1 uuid:d " TYPE ":1",
-		"alive" },
+	{ ALIVE NT USN AGE LOCATION "SERVER: s\r\n\r\n", false, SSDP_PASS,
+		"-1 uuid:d 10.0.0.9 " TYPE ":1", "alive" },
 	{ ALIVE NT USN AGE LOCATION "BOOTID.UPNP.ORG: 7\r\n\r\n", false, SSDP_PASS,
-		"7 uuid:d " TYPE ":1", "with a boot id" },
+		"7 uuid:d 10.0.0.9 " TYPE ":1", "with a boot id" },
 	{ ALIVE NT USN AGE LOCATION "BOOTID.UPNP.ORG: 0c5a-x\r\n\r\n", false, SSDP_PASS,
-		"-1 uuid:d " TYPE ":1", "boot id that is a UUID" },
+		"-1 uuid:d 10.0.0.9 " TYPE ":1", "boot id that is a UUID" },
 	{ ALIVE NT USN AGE LOCATION "EXT: 9 uuid:forged x\r\nDATE: forged\r\n\r\n", false,
-		SSDP_PASS, "-1 uuid:d " TYPE ":1", "a forged note" },
+		SSDP_PASS, "-1 uuid:d 10.0.0.9 " TYPE ":1", "a forged note" },
 	{ ALIVE "NT: uuid:d\r\nUSN: uuid:d\r\n" AGE LOCATION "\r\n", false, SSDP_PASS,
-		"-1 uuid:d uuid:d", "alive of the UDN" },
+		"-1 uuid:d 10.0.0.9 uuid:d", "alive of the UDN" },
 	{ "HTTP/1.1 200 OK\r\nST: ssdp:all\r\n" USN AGE LOCATION "\r\n", true,
 		SSDP_BAD_ANNOUNCEMENT, NULL, "ssdp:all is nothing to answer with" },
 	{ "HTTP/1.1 200 OK\r\nST: " TYPE ":1\r\n" USN AGE LOCATION "\r\n", true, SSDP_PASS,
-		"-1 uuid:d " TYPE ":1", "answer" },
+		"-1 uuid:d 10.0.0.9 " TYPE ":1", "answer" },
 	{ "HTTP/1.1 200 OK\r\nST: " TYPE ":1\r\n" USN AGE LOCATION "\r\n", false, SSDP_IGNORED,
 		NULL, "an answer nobody asked for, to the group" },
 	{ ALIVE NT USN AGE LOCATION "\r\n", true, SSDP_IGNORED, NULL,
 		"an announcement on the socket for answers" },
 	{ "NOTIFY * HTTP/1.1\r\nNTS: ssdp:byebye\r\n" NT USN "\r\n", false, SSDP_PASS,
-		"-1 uuid:d -", "bye-bye without LOCATION and CACHE-CONTROL" },
+		"-1 uuid:d 10.0.0.9 -", "bye-bye without LOCATION and CACHE-CONTROL" },
 	{ "NOTIFY * HTTP/1.1\r\nNTS: ssdp:byebye\r\n" NT "\r\n", false, SSDP_BAD_ANNOUNCEMENT, NULL,
 		"bye-bye of nobody" },
 	{ "NOTIFY * HTTP/1.1\r\nNTS: ssdp:update\r\n" NT USN LOCATION "\r\n", false, SSDP_IGNORED,
@@ -232,6 +232,78 @@ test_notices(void)
 			g_assert_true(g_str_has_suffix(out->str, "\r\n\r\n"));
 		}
 	}
+}
+
+#define LOCATION6 "LOCATION: http://[fe80::9]:80/d.xml\r\n"
+
+static const struct {
+	const char *source;
+	const char *location;
+	SsdpVerdict verdict;
+	const char *why;
+} notices6[] = {
+	{ "fe80::9", LOCATION6, SSDP_PASS, "link-local" },
+	{ "fd00:1::9", "LOCATION: http://[fd00:1:0::9]/d.xml\r\n", SSDP_PASS,
+		"prefix of ours, the address in another spelling" },
+	{ "fd00:1:0:3::9", "LOCATION: http://[fd00:1:0:3::9]/d.xml\r\n", SSDP_PASS,
+		"prefix of 63 bits" },
+	{ "fd00:1::9", LOCATION6, SSDP_BAD_ANNOUNCEMENT, "LOCATION at another address" },
+	{ "fd00:1:0:1::9", "LOCATION: http://[fd00:1:0:1::9]/d.xml\r\n", SSDP_FOREIGN,
+		"another network" },
+	{ "2001:db8::9", "LOCATION: http://[2001:db8::9]/d.xml\r\n", SSDP_FOREIGN, "the Internet" },
+	{ "fe80::9", "LOCATION: http://10.0.0.9/d.xml\r\n", SSDP_BAD_ANNOUNCEMENT,
+		"IPv4 in a message of IPv6" },
+	{ "fe80::9", "LOCATION: http://[fe80::9%25eth0]/d.xml\r\n", SSDP_BAD_ANNOUNCEMENT,
+		"a zone of the sender's" },
+	{ "fe80::9", "LOCATION: http://[::]/d.xml\r\n", SSDP_BAD_ANNOUNCEMENT, "no address" },
+};
+
+/* UDA 1.1, annex A: the same by IPv6. */
+static void
+test_notices6(void)
+{
+	SsdpLink link = make_link(LINK_ROLE_CONTROL_POINT);
+
+	g_assert_cmpint(inet_pton(AF_INET6, "fd00:1::2", &link.prefixes6[0].address), ==, 1);
+	link.prefixes6[0].bits = 63;
+	link.prefixes6[0].address.s6_addr[7] = 2;
+	link.prefixes6[1] = link.prefixes6[0];
+	link.prefixes6[1].address.s6_addr[7] = 0;
+	link.prefixes6[1].bits = 64;
+	link.n_prefixes6 = 2;
+	for (unsigned i = 0; i < G_N_ELEMENTS(notices6); i++) {
+		struct in6_addr source;
+		SsdpArrival arrival = { .source6 = &source, .on_link = true, .multicast = true };
+		g_autofree char *text =
+			g_strconcat(ALIVE NT USN AGE, notices6[i].location, "\r\n", NULL);
+		g_autofree char *note =
+			g_strdup_printf("\r\nEXT: -1 uuid:d %s " TYPE ":1\r\n", notices6[i].source);
+		g_autoptr(GString) out = g_string_new(NULL);
+
+		g_test_message("%s", notices6[i].why);
+		g_assert_cmpint(inet_pton(AF_INET6, notices6[i].source, &source), ==, 1);
+		g_assert_cmpint(ssdp_check_in(&link, &arrival, text, strlen(text), out), ==,
+			notices6[i].verdict);
+		g_assert_true(notices6[i].verdict != SSDP_PASS || strstr(out->str, note) != NULL);
+		arrival.on_link = false;
+		g_assert_cmpint(
+			ssdp_check_in(&link, &arrival, text, strlen(text), out), ==, SSDP_FOREIGN);
+	}
+}
+
+/* What goes out over IPv6 names the group it goes to. */
+static void
+test_group6(void)
+{
+	static const char search[] = "M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\n"
+				     "MAN: \"ssdp:discover\"\r\nMX: 1\r\nST: ssdp:all\r\n\r\n";
+	g_autoptr(GString) datagram = g_string_new(search);
+	g_autoptr(GString) out = g_string_new(NULL);
+
+	ssdp_for_group6(datagram, SSDP_GROUP6_LINK, out);
+	g_assert_cmpstr(out->str, ==,
+		"M-SEARCH * HTTP/1.1\r\nHOST: [ff02::c]:1900\r\n"
+		"MAN: \"ssdp:discover\"\r\nMX: 1\r\nST: ssdp:all\r\n\r\n");
 }
 
 #define OUR_LOCATION "LOCATION: http://10.0.0.2:80/description.xml\r\n"
@@ -307,6 +379,8 @@ main(int argc, char **argv)
 	g_test_add_func("/link/ssdp-check/near", test_near);
 	g_test_add_func("/link/ssdp-check/searches", test_searches);
 	g_test_add_func("/link/ssdp-check/notices", test_notices);
+	g_test_add_func("/link/ssdp-check/notices6", test_notices6);
+	g_test_add_func("/link/ssdp-check/group6", test_group6);
 	g_test_add_func("/link/ssdp-check/outgoing", test_outgoing);
 	return g_test_run();
 }
