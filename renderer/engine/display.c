@@ -30,25 +30,57 @@ find_card(void)
 	return NULL;
 }
 
-char *
-display_dup_name(DisplayWay way)
+void
+display_session_init(DisplaySession *session)
 {
-	const char *variable = ways[way].variable;
-	g_autofree char *where = variable != NULL ? g_strdup(g_getenv(variable)) : find_card();
+	for (unsigned i = 0; i < DISPLAY_N_WAYS; i++) {
+		session->where[i] = ways[i].variable != NULL ? g_strdup(g_getenv(ways[i].variable))
+							     : find_card();
+	}
+}
+
+void
+display_session_clear(DisplaySession *session)
+{
+	for (unsigned i = 0; i < DISPLAY_N_WAYS; i++) {
+		g_clear_pointer(&session->where[i], g_free);
+	}
+}
+
+char *
+display_dup_name(const DisplaySession *session, DisplayWay way)
+{
+	const char *where = session->where[way];
 
 	return where != NULL && *where != '\0' ? g_strconcat(ways[way].name, " ", where, NULL)
 					       : NULL;
 }
 
+DisplayWay
+display_choose(const DisplaySession *session,
+	bool (*opens)(DisplayWay way, const char *name, void *data), void *data)
+{
+	for (unsigned i = 0; i < DISPLAY_N_WAYS; i++) {
+		g_autofree char *name = display_dup_name(session, (DisplayWay)i);
+
+		if (name != NULL && opens((DisplayWay)i, name, data)) {
+			return (DisplayWay)i;
+		}
+	}
+	return DISPLAY_N_WAYS;
+}
+
+static bool
+is_enough(DisplayWay way G_GNUC_UNUSED, const char *name G_GNUC_UNUSED, void *data G_GNUC_UNUSED)
+{
+	return true;
+}
+
 bool
 display_is_there(void)
 {
-	for (unsigned i = 0; i < DISPLAY_N_WAYS; i++) {
-		g_autofree char *name = display_dup_name((DisplayWay)i);
+	g_auto(DisplaySession) session;
 
-		if (name != NULL) {
-			return true;
-		}
-	}
-	return false;
+	display_session_init(&session);
+	return display_choose(&session, is_enough, NULL) != DISPLAY_N_WAYS;
 }

@@ -14,10 +14,24 @@ typedef enum {
 	DISPLAY_N_WAYS,
 } DisplayWay;
 
+/* Where each way leads: a server, a card. NULL or "": nowhere. */
+typedef struct {
+	char *where[DISPLAY_N_WAYS];
+} DisplaySession;
+
+/** What the environment and /dev/dri say; nothing is opened. display_session_clear() it. @thread any */
+void display_session_init(DisplaySession *session);
+void display_session_clear(DisplaySession *session);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(DisplaySession, display_session_clear)
+
 /** @return what it is called, such as "Wayland wayland-0"; NULL: this session has none. g_free() it.
  *          @thread any */
-char *display_dup_name(DisplayWay way);
-/** Any of them. */
+char *display_dup_name(const DisplaySession *session, DisplayWay way);
+/** The first that this session has and that opens. Pure but for the question.
+ *  @return DISPLAY_N_WAYS: none */
+DisplayWay display_choose(const DisplaySession *session,
+	bool (*opens)(DisplayWay way, const char *name, void *data), void *data);
+/** This session has any of them. */
 bool display_is_there(void);
 
 G_END_DECLS

@@ -215,6 +215,10 @@ commands_on_configure(Commands *commands, AvuFrameReader *in, AvuFrame *frame G_
 	commands->sinks.exact = !mixing;
 	commands->sinks.mixer = mixing ? mixer_new() : NULL;
 	sinks_choose_video(&commands->sinks);
+	if (screen && !sinks_have_screen(&commands->sinks)) {
+		g_message("no screen was found for --screen");
+		screen = false;
+	}
 	commands_open_hardware(commands, card, control);
 	commands->sinks.volume_bar = screen ? volume_bar_new() : NULL;
 	commands->sinks.screen = screen ? screen_new(commands->mailbox, &commands->sinks) : NULL;

@@ -69,6 +69,12 @@ static const AvuSandboxPath fixed_paths[] = {
 	{ "/dev/urandom", AVU_SANDBOX_READ },
 	{ "/dev/snd", AVU_SANDBOX_READ | AVU_SANDBOX_WRITE },
 	{ "/dev/dri", AVU_SANDBOX_READ | AVU_SANDBOX_WRITE },
+	/* screens and their memory where the maker's own drivers are in use */
+	{ "/dev/nvidiactl", AVU_SANDBOX_READ | AVU_SANDBOX_WRITE },
+	{ "/dev/nvidia0", AVU_SANDBOX_READ | AVU_SANDBOX_WRITE },
+	{ "/dev/nvidia-modeset", AVU_SANDBOX_READ | AVU_SANDBOX_WRITE },
+	{ "/dev/mali0", AVU_SANDBOX_READ | AVU_SANDBOX_WRITE },
+	{ "/dev/dma_heap", AVU_SANDBOX_READ | AVU_SANDBOX_WRITE },
 	{ "/dev/shm", AVU_SANDBOX_READ | AVU_SANDBOX_WRITE },
 	{ "/run", AVU_SANDBOX_READ },
 	{ "/var/cache/fontconfig", AVU_SANDBOX_READ },
@@ -85,6 +91,7 @@ static const struct {
 	{ "XDG_RUNTIME_DIR", NULL, AVU_SANDBOX_READ | AVU_SANDBOX_WRITE },
 	{ "HOME", ".config/pulse", AVU_SANDBOX_READ },
 	{ "HOME", ".asoundrc", AVU_SANDBOX_READ },
+	{ "WAYLAND_DISPLAY", NULL, AVU_SANDBOX_READ | AVU_SANDBOX_WRITE }, /* may be a path */
 	{ "XAUTHORITY", NULL, AVU_SANDBOX_READ },
 	{ "ALSA_CONFIG_PATH", NULL, AVU_SANDBOX_READ },
 	{ "GST_PLUGIN_SYSTEM_PATH_1_0", NULL, AVU_SANDBOX_READ | AVU_SANDBOX_EXECUTE },

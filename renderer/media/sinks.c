@@ -111,29 +111,36 @@ sinks_choose_of(DisplayWay way)
 	return last != NULL && sinks_opens(last) ? first : NULL;
 }
 
-static const char *
-sinks_choose(void)
+static bool
+sinks_on_way(DisplayWay way, const char *name, void *data)
 {
-	for (unsigned i = 0; i < DISPLAY_N_WAYS; i++) {
-		g_autofree char *name = display_dup_name((DisplayWay)i);
-		const char *factory = name != NULL ? sinks_choose_of((DisplayWay)i) : NULL;
+	const char **ret_factory = data;
 
-		if (factory != NULL) {
-			return factory;
-		}
-		if (name != NULL) {
-			g_message("%s cannot be opened, or no plug-in for it is installed", name);
-		}
+	*ret_factory = sinks_choose_of(way);
+	if (*ret_factory == NULL) {
+		g_message("%s cannot be opened, or no plug-in for it is installed", name);
 	}
-	return NULL;
+	return *ret_factory != NULL;
 }
 
 void
 sinks_choose_video(Sinks *sinks)
 {
-	if (sinks->video == NULL) {
-		sinks->video_factory = sinks_choose();
+	g_auto(DisplaySession) session;
+
+	if (sinks->video != NULL) {
+		return;
 	}
+	display_session_init(&session);
+	if (display_choose(&session, sinks_on_way, &sinks->video_factory) == DISPLAY_N_WAYS) {
+		g_info("there is no screen: of films the sound is played");
+	}
+}
+
+bool
+sinks_have_screen(const Sinks *sinks)
+{
+	return sinks->video != NULL || sinks->video_factory != NULL;
 }
 
 char *
@@ -141,9 +148,11 @@ sinks_list_video(void)
 {
 	GString *text = g_string_new(NULL);
 	bool chosen = false;
+	g_auto(DisplaySession) session;
 
+	display_session_init(&session);
 	for (unsigned i = 0; i < DISPLAY_N_WAYS; i++) {
-		g_autofree char *name = display_dup_name((DisplayWay)i);
+		g_autofree char *name = display_dup_name(&session, (DisplayWay)i);
 		const char *factory = name != NULL ? sinks_choose_of((DisplayWay)i) : NULL;
 
 		if (name != NULL) {
@@ -162,11 +171,14 @@ sinks_make_video(const Sinks *sinks, GError **error)
 	if (sinks->video != NULL) {
 		return sinks_parse(sinks->video, error);
 	}
-	GstElement *sink = sinks_make(
-		sinks->video_factory != NULL ? sinks->video_factory : "autovideosink", error);
+	/* Not autovideosink: it tries elements that crash where there is nothing to draw on. */
+	GstElement *sink =
+		sinks_make(sinks_have_screen(sinks) ? sinks->video_factory : "fakesink", error);
 
-	if (sink != NULL) {
+	if (sink != NULL && sinks_have_screen(sinks)) {
 		sinks_fill_screen(sink);
+	} else if (sink != NULL) {
+		g_object_set(sink, "sync", TRUE, NULL);
 	}
 	return sink;
 }

@@ -31,6 +31,8 @@ void sinks_clear(Sinks *sinks);
 
 /** Looks for a screen, best first; what is found is used from then on. Without one of its own only. */
 void sinks_choose_video(Sinks *sinks);
+/** There is one, or the operator named where pictures go. Else they go nowhere, in their time. */
+bool sinks_have_screen(const Sinks *sinks);
 /** One line for each that the session has: name, tab, element and whether it is used. g_free() it. */
 char *sinks_list_video(void);
 

@@ -25,17 +25,18 @@ class XServer:
         self.width, self.height = width, height
 
     def look(self):
-        return Screen(self.path.read_bytes(), self.width, self.height)
+        xwd = self.path.read_bytes()
+        head = struct.unpack(">25I", xwd[:100])
+        assert (head[4], head[5], head[11]) == (self.width, self.height, 32), "not the screen that was asked for"
+        return Screen(xwd[head[0] + head[19] * 12:], head[12], self.width, self.height)
 
 
 class Screen:
     """One moment. Rows of light (the green of each point) and points of colour."""
 
-    def __init__(self, xwd, width, height):
-        head = struct.unpack(">25I", xwd[:100])
-        assert (head[4], head[5], head[11]) == (width, height, 32), "not the screen that was asked for"
-        self.pixels = xwd[head[0] + head[19] * 12:]
-        self.stride = head[12]
+    def __init__(self, pixels, stride, width, height):
+        """pixels: blue, green, red and another octet of each point"""
+        self.pixels, self.stride = pixels, stride
         self.width, self.height = width, height
 
     def row(self, y, left=0, right=None):

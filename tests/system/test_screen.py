@@ -15,9 +15,8 @@ from house import wait_until
 from media import ffmpeg
 from test_renderer import PYTHON, SUPPORT, Remote, plugin_list  # noqa: F401
 from test_rendering import make_wav
+from wayland import WaylandServer
 from xserver import Box, XServer, draw_text, likeness
-
-pytestmark = pytest.mark.skipif(shutil.which("Xvfb") is None, reason="Xvfb is not installed")
 
 WIDTH, HEIGHT = 1280, 720
 NAME = "Parlour"
@@ -28,13 +27,24 @@ OTHER = 0.1
 
 @pytest.fixture
 def xserver(house):
+    if shutil.which("Xvfb") is None:
+        pytest.skip("Xvfb is not installed")
     server = XServer(house, "tv", WIDTH, HEIGHT)
     house.env["DISPLAY"] = server.name
     return server
 
 
 @pytest.fixture
-def screen(house, xserver):
+def compositor(house):
+    if shutil.which("weston") is None:
+        pytest.skip("weston is not installed")
+    server = WaylandServer(house, "tv", WIDTH, HEIGHT)
+    house.env["WAYLAND_DISPLAY"] = server.name
+    return server
+
+
+@pytest.fixture
+def screen(house):
     """screen(…) → Remote of a renderer that has chosen its screen by itself."""
 
     def start(*options, ready=True):
@@ -194,6 +204,36 @@ def test_no_network_in_words(house, xserver, screen):
     assert place.right - place.left > 0.3 * WIDTH  # a sentence, no address
     red, _, blue = max(look.colour(x, y) for y in range(place.top, place.bottom) for x in range(place.left, place.right))
     assert red > 200 and blue < 120
+
+
+def test_wayland(house, compositor, screen, origin):
+    """Chosen by itself, inside the sandbox: idle, then what plays, then a film that has all of it."""
+    assert f"Wayland {compositor.name}\tpictures: waylandsink, used\n" in house.hosts["tv"].run(
+        [RENDERER, "--list-devices"]).stdout
+    tv = screen()
+    wait_until("the name", lambda: says(compositor.look(), CLOCK_NAME, NAME, 0.07, bold=True) > LIKE, 30)
+    assert says(compositor.look(), CLOCK_NAME, "Larboul", 0.07, bold=True) < LIKE
+    assert tv.set_uri(origin("tone.wav"), didl("Hidden Place", "Vesper", "Domestic", origin("tone.wav"),
+                                               origin("cover.png"))) == {}
+    tv.play()
+    tv.wait_state("PLAYING")
+    wait_until("the title", lambda: says(compositor.look(), TITLE, "Hidden Place", 0.07, bold=True) > LIKE, 30)
+    tv.play(origin("film.mkv"))
+    tv.wait_state("PLAYING")
+    blue = lambda picture, x, y: all(abs(a - b) < 24 for a, b in zip(picture.colour(x, y), (0x20, 0x30, 0x60)))  # noqa: E731
+    corners = [(2, 2), (WIDTH - 3, 2), (2, HEIGHT - 3), (WIDTH - 3, HEIGHT - 3), (WIDTH // 2, HEIGHT // 2)]
+    wait_until("the film", lambda: (look := compositor.look()) and all(blue(look, *corner) for corner in corners), 30)
+
+
+def test_a_screen_that_is_gone(house, screen, origin):
+    """Nothing opens: films are heard, and nobody crashes on the search for something to draw on."""
+    house.env.update(DISPLAY="", WAYLAND_DISPLAY="gone-0")
+    tv = screen()
+    tv.process.wait_log("Wayland gone-0 cannot be opened")
+    tv.play(origin("film.mkv"))
+    tv.wait_state("PLAYING")
+    wait_until("it goes on", lambda: tv.position_s() > 1)
+    assert tv.state() == "PLAYING" and "the media process ended" not in tv.process.log()
 
 
 def test_ways_to_a_screen(house, xserver):
