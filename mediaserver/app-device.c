@@ -166,6 +166,7 @@ build_live(App *app, void *prefixes)
 		.catalogue = app->catalogue,
 		.roots = app->roots,
 		.clients = app->clients,
+		.conversions = app->conversions,
 		.reports = app->reports,
 		.stations = { avu_settings_get_bool(app->settings, "Internet")
 				      ? app_is_neighbour_or_public

@@ -455,6 +455,55 @@ add_offers(AvuObject *object, const Item *item, Emission *emission, Texts *texts
 	return n > 0 && offers[0].kind == OFFER_PICTURES;
 }
 
+/* What it is converted to while it comes: from the place that all who listen are at. */
+static void
+add_live_conversion(AvuObject *object, const Item *item, const ConvertPlan *plan,
+	const Emission *emission, Texts *texts)
+{
+	const char *mime = plan->mime;
+	const AvuDlnaParameters dlna = sides_describe_live_plan(emission->client, plan, &mime);
+	char own[OBJECT_ID_MAX];
+
+	if (object->n_resources == AVU_RESOURCES_MAX) {
+		return;
+	}
+	AvuResource *resource = &object->resources[object->n_resources++];
+
+	object_id_format_item(own, item->id);
+	g_ptr_array_add(
+		texts->uris, g_strdup_printf("%s" SIDES_LIVE_PREFIX "%s/%s.%s", emission->base_url,
+				     own, plan->recipe->name, plan->recipe->extension));
+	resource->uri = g_ptr_array_index(texts->uris, texts->uris->len - 1);
+	g_ptr_array_add(texts->uris, avu_protocol_info_format(mime, &dlna));
+	resource->protocol_info = g_ptr_array_index(texts->uris, texts->uris->len - 1);
+	resource->sample_hz = plan->sample_hz;
+	resource->bits_per_sample = (int32_t)plan->bits;
+	resource->channels = (int32_t)plan->channels;
+}
+
+static void
+add_live_offers(AvuObject *object, const Item *item, Emission *emission, Texts *texts)
+{
+	const char *base_url = emission->live != NULL ? emission->base_url : NULL;
+	Negotiation asked = {
+		.item = item,
+		.client = client_view_get_witnesses(emission->client),
+		.machine = emission->live != NULL ? emission->machine : NULL,
+	};
+	Offer offers[NEGOTIATE_OFFERS_MAX];
+
+	asked.client.memo = &emission->memo;
+	const unsigned n = negotiate(&asked, offers);
+
+	for (unsigned i = 0; i < n; i++) {
+		if (offers[i].kind == OFFER_CONVERSION) {
+			add_live_conversion(object, item, &offers[i].plan, emission, texts);
+		} else {
+			sides_add_station(object, item, base_url, emission->client, texts->uris);
+		}
+	}
+}
+
 static void
 emit_station(AvuObject *object, const Item *item, Emission *emission, Texts *texts)
 {
@@ -465,8 +514,7 @@ emit_station(AvuObject *object, const Item *item, Emission *emission, Texts *tex
 		g_ptr_array_add(texts->uris, title);
 		object->program_title = title;
 	}
-	sides_add_station(object, item, live != NULL ? emission->base_url : NULL, emission->client,
-		texts->uris);
+	add_live_offers(object, item, emission, texts);
 	manners_apply(object, item, client_view_get_profile(emission->client), texts->uris);
 	emission->emit(object, emission->data);
 }

@@ -26,13 +26,26 @@ sides_get_live_kind(int64_t kind)
 	return kind == ITEM_TELEVISION ? ITEM_VIDEO : ITEM_AUDIO;
 }
 
+#define FLAGS_LIVE                                                                                \
+	(AVU_DLNA_FLAG_SENDER_PACED | AVU_DLNA_FLAG_S0_INCREASING | AVU_DLNA_FLAG_SN_INCREASING | \
+		AVU_DLNA_FLAG_STREAMING | AVU_DLNA_FLAG_V15)
+
+AvuDlnaParameters
+sides_describe_live_plan(const ClientView *client, const ConvertPlan *plan, const char **mime)
+{
+	const ItemKind kind = plan->recipe->kind == RECIPE_AUDIO ? ITEM_AUDIO : ITEM_VIDEO;
+	AvuDlnaParameters dlna = {
+		.profile = plan->profile, .converted = true, .flags = FLAGS_LIVE
+	};
+
+	client_view_name_converted(client, kind, mime, &dlna);
+	return dlna;
+}
+
 AvuDlnaParameters
 sides_describe_live(const ClientView *client, ItemKind kind, const char **mime)
 {
-	AvuDlnaParameters dlna = {
-		.flags = AVU_DLNA_FLAG_SENDER_PACED | AVU_DLNA_FLAG_S0_INCREASING |
-			 AVU_DLNA_FLAG_SN_INCREASING | AVU_DLNA_FLAG_STREAMING | AVU_DLNA_FLAG_V15,
-	};
+	AvuDlnaParameters dlna = { .flags = FLAGS_LIVE };
 
 	client_view_name(client, kind, mime, &dlna);
 	return dlna;

@@ -24,6 +24,9 @@ ItemKind sides_get_live_kind(int64_t kind);
  *  @param kind  ITEM_AUDIO or ITEM_VIDEO  @param mime  replaced when it has another name for it
  *  @clause spec/dlna-protocolinfo.md, live without buffer */
 AvuDlnaParameters sides_describe_live(const ClientView *client, ItemKind kind, const char **mime);
+/** The same of what is made of it. @param mime  the plan's; replaced as above */
+AvuDlnaParameters sides_describe_live_plan(
+	const ClientView *client, const ConvertPlan *plan, const char **mime);
 /** "/live/i0123456789abcde.mp3". g_free() it */
 char *sides_format_live_path(int64_t item, const char *mime);
 #define SIDES_LIVE_PREFIX "/live/"

@@ -110,6 +110,12 @@ conversion_wait(Conversion *conversion, GError **error)
 	}
 }
 
+int
+conversion_get_fd(const Conversion *conversion)
+{
+	return conversion->fd;
+}
+
 ssize_t
 conversion_read(Conversion *conversion, char *buffer, size_t max)
 {

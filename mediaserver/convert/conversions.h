@@ -55,6 +55,8 @@ Conversion *conversion_begin_measuring(Conversions *conversions, GError **error)
 void conversions_set_figures(Conversions *conversions, const ConvertMachine *machine);
 /** Until its first octets are there. @return false with UNSUPPORTED, FAILED or BUSY */
 bool conversion_wait(Conversion *conversion, GError **error);
+/** Readable when conversion_read() does not wait; borrowed. */
+int conversion_get_fd(const Conversion *conversion);
 /** @return octets, 0 at a good end, -1: it failed, is late, or the server ends */
 ssize_t conversion_read(Conversion *conversion, char *buffer, size_t max);
 /** Somebody else reads it from now on. @param player  as conversion_begin() wants it */

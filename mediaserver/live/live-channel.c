@@ -14,8 +14,9 @@
 
 /* As many as can be waiting in the ring; an older one is forgotten. */
 #define TITLES_MAX 8
-/* Players look at a stream before they play it: who comes back soon finds it going on. */
-#define LINGER_NS (3 * AVU_NS_PER_S)
+/* Players look at a stream before they play it: who comes back soon finds it going on. What is converted lingers
+ * twice, as itself and as what it is made of, and is to end within two seconds. */
+#define LINGER_NS (800 * AVU_NS_PER_MS)
 
 typedef struct {
 	uint64_t at; /* of the first octet it belongs to */
@@ -46,8 +47,9 @@ struct LiveChannel {
 
 struct LiveListener {
 	LiveChannel *channel;
-	uint64_t at;     /* guarded by the channel's lock */
-	uint64_t titled; /* number of the title that was given last */
+	uint64_t at;      /* guarded by the channel's lock */
+	bool interrupted; /* guarded by the channel's lock */
+	uint64_t titled;  /* number of the title that was given last */
 };
 
 LiveChannel *
@@ -363,6 +365,15 @@ copy_from(LiveListener *listener, char *buffer, size_t max)
 	return (ssize_t)n;
 }
 
+void
+live_listener_interrupt(LiveListener *listener)
+{
+	lock(listener->channel);
+	listener->interrupted = true;
+	(void)pthread_cond_broadcast(&listener->channel->moved);
+	unlock(listener->channel);
+}
+
 ssize_t
 live_listener_read(LiveListener *listener, char *buffer, size_t max)
 {
@@ -372,7 +383,8 @@ live_listener_read(LiveListener *listener, char *buffer, size_t max)
 
 	lock(channel);
 	while ((got = copy_from(listener, buffer, max)) == 0) {
-		if (channel->abandoned || (channel->closed && channel->error != NULL)) {
+		if (channel->abandoned || listener->interrupted ||
+			(channel->closed && channel->error != NULL)) {
 			got = -1;
 			break;
 		}

@@ -74,6 +74,8 @@ bool live_listener_wait_open(LiveListener *listener, int64_t deadline_ns, GError
 /** After it was waited for; may be NULL. */
 const char *live_listener_get_mime(const LiveListener *listener);
 const char *live_listener_get_station(const LiveListener *listener);
+/** A read under way and all later ones end with -1. @thread any, while the listener is there */
+void live_listener_interrupt(LiveListener *listener);
 /** Waits up to LIVE_SILENCE_NS. @return octets; 0: the end; -1: fallen behind, the feed failed or is silent */
 ssize_t live_listener_read(LiveListener *listener, char *buffer, size_t max);
 /** The title of what was read last. @return false: it is still the one that was given last

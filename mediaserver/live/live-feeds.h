@@ -7,6 +7,7 @@
 #include <av-upnp/http-fetch.h>
 #include <av-upnp/pieces.h>
 
+#include "mediaserver/convert/conversions.h"
 #include "mediaserver/live/live-channel.h"
 
 G_BEGIN_DECLS
@@ -24,11 +25,20 @@ void live_feed_station(
 void live_feed_pieces(
 	LiveChannel *channel, AvuPiecesKind kind, const char *url, const AvuAddressPolicy *policy);
 
+/** Another channel in another form, made while it comes. @param listener  of that channel; taken
+ *  @param conversions  outlives the feed */
+void live_feed_conversion(LiveChannel *channel, LiveListener *listener, Conversions *conversions,
+	const ConvertPlan *plan);
+
 /** A pipe that another program writes into. What waited in it since somebody listened last is dropped, where a
  *  player can do without. @param fd  not blocking; borrowed */
 void live_feed_pipe(LiveChannel *channel, int fd, const char *mime);
 
+/* How long nobody need look whether somebody still listens. */
+#define LIVE_LOOK_NS (200 * AVU_NS_PER_MS)
 /* Until the first octet. */
 #define LIVE_OPEN_NS (10 * AVU_NS_PER_S)
+/* The same of a conversion: the station is heard for a moment before it is known what it sends. */
+#define LIVE_CONVERT_NS (20 * AVU_NS_PER_S)
 
 G_END_DECLS

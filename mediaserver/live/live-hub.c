@@ -20,14 +20,17 @@ typedef struct {
 	int64_t item;
 	LiveChannel *channel;
 	char *url, *mime;
-	int pipe;      /* -1: a station */
-	bool finished; /* guarded by the hub's lock: its thread can be joined */
+	int pipe;               /* -1: a station, or a conversion */
+	ConvertPlan plan;       /* of a conversion; without a recipe: as it comes */
+	LiveListener *original; /* of a conversion, until its thread takes it */
+	bool finished;          /* guarded by the hub's lock: its thread can be joined */
 	pthread_t thread;
 } Source;
 
 struct LiveHub {
 	const Roots *roots;
 	AvuAddressPolicy policy;
+	Conversions *conversions; /* may be NULL */
 	pthread_mutex_t lock;
 	/* guarded by the lock */
 	GPtrArray *sources; /* Source */
@@ -39,6 +42,7 @@ struct LiveHub {
 static void
 source_discard(Source *source)
 {
+	live_listener_free(source->original);
 	live_channel_unref(source->channel);
 	avu_fd_cleanup(&source->pipe);
 	g_free(source->url);
@@ -60,12 +64,13 @@ close_pipe(void *data)
 }
 
 LiveHub *
-live_hub_new(const Roots *roots, const AvuAddressPolicy *policy)
+live_hub_new(const Roots *roots, const AvuAddressPolicy *policy, Conversions *conversions)
 {
 	LiveHub *hub = g_new0(LiveHub, 1);
 
 	hub->roots = roots;
 	hub->policy = *policy;
+	hub->conversions = conversions;
 	hub->sources = g_ptr_array_new();
 	hub->pipes = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, close_pipe);
 	(void)pthread_mutex_init(&hub->lock, NULL);
@@ -108,7 +113,10 @@ run(void *data)
 	Source *source = data;
 	LiveHub *hub = source->hub;
 
-	if (source->pipe >= 0) {
+	if (source->plan.recipe != NULL) {
+		live_feed_conversion(source->channel, g_steal_pointer(&source->original),
+			hub->conversions, &source->plan);
+	} else if (source->pipe >= 0) {
 		live_feed_pipe(source->channel, source->pipe, source->mime);
 	} else {
 		live_feed_station(source->channel, source->url, source->mime, &hub->policy);
@@ -166,9 +174,27 @@ keep_open(LiveHub *hub, int64_t item, int fd)
 	}
 }
 
-/* Lock held. @param pipe  taken when it succeeds; -1: a station  @return NULL with error */
+/* What somebody wants to listen to. */
+typedef struct {
+	int64_t item;
+	const CatalogueStation *station;
+	const ConvertPlan *plan; /* NULL: as it comes */
+	int pipe;                /* taken when it is needed; -1: a station */
+	LiveListener *original;  /* the same; of a conversion */
+} Wish;
+
+static bool
+is_wished(const Source *source, const Wish *wish)
+{
+	const Recipe *recipe = wish->plan != NULL ? wish->plan->recipe : NULL;
+
+	return source->item == wish->item && source->plan.recipe == recipe &&
+	       g_str_equal(source->url, wish->station->url);
+}
+
+/* Lock held. @return NULL with error */
 static LiveListener *
-begin(LiveHub *hub, int64_t item, const CatalogueStation *station, int *pipe, GError **error)
+begin(LiveHub *hub, Wish *wish, GError **error)
 {
 	reap(hub);
 	if (hub->ended || hub->sources->len >= LIVE_SOURCES_MAX) {
@@ -178,62 +204,72 @@ begin(LiveHub *hub, int64_t item, const CatalogueStation *station, int *pipe, GE
 	Source *source = g_new0(Source, 1);
 
 	source->hub = hub;
-	source->item = item;
+	source->item = wish->item;
 	source->channel = live_channel_new();
-	source->url = g_strdup(station->url);
-	source->mime = g_strdup(station->mime);
-	source->pipe = *pipe >= 0 ? fcntl(*pipe, F_DUPFD_CLOEXEC, 0) : -1;
+	source->url = g_strdup(wish->station->url);
+	source->mime = g_strdup(wish->station->mime);
+	source->pipe = wish->pipe >= 0 ? fcntl(wish->pipe, F_DUPFD_CLOEXEC, 0) : -1;
+	source->plan = wish->plan != NULL ? *wish->plan : (ConvertPlan){ .recipe = NULL };
+	source->original = g_steal_pointer(&wish->original);
 	g_autoptr(LiveListener) listener = live_channel_listen(source->channel);
 
-	if ((*pipe >= 0 && source->pipe < 0) ||
+	if ((wish->pipe >= 0 && source->pipe < 0) ||
 		pthread_create(&source->thread, NULL, run, source) != 0) {
 		g_set_error(
 			error, AVU_ERROR, AVU_ERROR_BUSY, "this machine has no room for it now");
 		source_discard(source);
 		return NULL;
 	}
-	if (*pipe >= 0) {
-		keep_open(hub, item, avu_steal_fd(pipe));
+	if (wish->pipe >= 0) {
+		keep_open(hub, wish->item, avu_steal_fd(&wish->pipe));
 	}
 	g_ptr_array_add(hub->sources, source);
 	return g_steal_pointer(&listener);
 }
 
-/* @param pipe  as in begin()  @param alone  a source of its own */
+/* Lock held. @return NULL: nobody listens to it yet */
 static LiveListener *
-listen_to(LiveHub *hub, int64_t item, const CatalogueStation *station, int *pipe, bool alone,
-	GError **error)
+find(const LiveHub *hub, const Wish *wish)
 {
 	LiveListener *listener = NULL;
 
-	(void)pthread_mutex_lock(&hub->lock);
-	for (guint i = 0; !alone && !hub->ended && listener == NULL && i < hub->sources->len; i++) {
+	for (guint i = 0; !hub->ended && listener == NULL && i < hub->sources->len; i++) {
 		const Source *source = g_ptr_array_index(hub->sources, i);
 
-		if (source->item == item && g_str_equal(source->url, station->url)) {
+		if (is_wished(source, wish)) {
 			listener = live_channel_listen(source->channel);
 		}
 	}
+	return listener;
+}
+
+/* @param alone  a source of its own */
+static LiveListener *
+listen_to(LiveHub *hub, Wish *wish, bool alone, GError **error)
+{
+	(void)pthread_mutex_lock(&hub->lock);
+	LiveListener *listener = alone ? NULL : find(hub, wish);
+
 	if (listener == NULL) {
-		listener = begin(hub, item, station, pipe, error);
+		listener = begin(hub, wish, error);
 	}
 	(void)pthread_mutex_unlock(&hub->lock);
 	return listener;
 }
 
-LiveListener *
-live_hub_join(LiveHub *hub, int64_t item, const CatalogueStation *station, GError **error)
+static LiveListener *
+join_original(LiveHub *hub, int64_t item, const CatalogueStation *station, GError **error)
 {
 	const int64_t deadline_ns = avu_now_ns() + LIVE_OPEN_NS + AVU_NS_PER_S;
 	const bool is_pipe = g_str_has_prefix(station->url, CATALOGUE_PIPE_SCHEME);
 	/* before the lock: a disk that does not answer holds who asked for it only */
 	avu_autofd int pipe = is_pipe ? open_pipe(hub, station, error) : -1;
+	Wish wish = { .item = item, .station = station, .pipe = pipe };
 	g_autoptr(GError) refusal = NULL;
 	g_autoptr(LiveListener) listener =
-		is_pipe && pipe < 0
-			? NULL
-			: listen_to(hub, item, station, &pipe, /* alone = */ false, error);
+		is_pipe && pipe < 0 ? NULL : listen_to(hub, &wish, /* alone = */ false, error);
 
+	pipe = wish.pipe;
 	if (listener == NULL) {
 		return NULL;
 	}
@@ -246,7 +282,34 @@ live_hub_join(LiveHub *hub, int64_t item, const CatalogueStation *station, GErro
 	}
 	/* who else listens has it alone, from its beginning */
 	g_clear_pointer(&listener, live_listener_free);
-	listener = listen_to(hub, item, station, &pipe, /* alone = */ true, error);
+	listener = listen_to(hub, &wish, /* alone = */ true, error);
+	return listener != NULL && live_listener_wait_open(listener, deadline_ns, error)
+		       ? g_steal_pointer(&listener)
+		       : NULL;
+}
+
+LiveListener *
+live_hub_join(LiveHub *hub, int64_t item, const CatalogueStation *station, const ConvertPlan *plan,
+	GError **error)
+{
+	Wish wish = { .item = item, .station = station, .plan = plan, .pipe = -1 };
+
+	if (plan == NULL) {
+		return join_original(hub, item, station, error);
+	}
+	(void)pthread_mutex_lock(&hub->lock);
+	g_autoptr(LiveListener) listener = find(hub, &wish);
+
+	(void)pthread_mutex_unlock(&hub->lock);
+	if (listener == NULL) {
+		/* it is heard before the lock; another one may have been faster */
+		wish.original = join_original(hub, item, station, error);
+		listener = wish.original != NULL ? listen_to(hub, &wish, /* alone = */ false, error)
+						 : NULL;
+		live_listener_free(wish.original);
+	}
+	const int64_t deadline_ns = avu_now_ns() + LIVE_CONVERT_NS;
+
 	return listener != NULL && live_listener_wait_open(listener, deadline_ns, error)
 		       ? g_steal_pointer(&listener)
 		       : NULL;
@@ -261,7 +324,7 @@ live_hub_dup_title(LiveHub *hub, int64_t item)
 	for (guint i = 0; title == NULL && i < hub->sources->len; i++) {
 		const Source *source = g_ptr_array_index(hub->sources, i);
 
-		if (source->item == item && !source->finished) {
+		if (source->item == item && !source->finished && source->plan.recipe == NULL) {
 			title = live_channel_dup_title(source->channel);
 		}
 	}

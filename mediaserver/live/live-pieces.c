@@ -351,8 +351,8 @@ turn(PiecesFeed *feed)
 	if (due == AVU_TIME_NONE || (feed->stream == NULL && now >= due && !ask(feed))) {
 		return false;
 	}
-	avu_streamer_turn(
-		feed->streamer, &wake, 1, feed->stream == NULL ? due : now + LIVE_OPEN_NS);
+	avu_streamer_turn(feed->streamer, &wake, 1,
+		MIN(feed->stream == NULL ? due : INT64_MAX, now + LIVE_LOOK_NS));
 	live_channel_clear_wake(feed->channel);
 	if (feed->held_up) {
 		feed->heard_ns = avu_now_ns(); /* it is the listener who waits */

@@ -38,8 +38,7 @@ drop_stale(PipeFeed *feed)
 	}
 }
 
-/* How long nobody need look whether somebody still listens. */
-#define LOOK_MS 1000
+#define LOOK_MS (LIVE_LOOK_NS / AVU_NS_PER_MS)
 
 /* @return milliseconds; -1 never comes: silence ends it, too */
 static int

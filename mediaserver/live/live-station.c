@@ -200,7 +200,7 @@ turn(StationFeed *feed, const char *url, GError **error)
 		return false;
 	}
 	avu_streamer_turn(feed->streamer, &wake, 1,
-		feed->stream == NULL ? feed->again_ns : now + LIVE_SILENCE_NS);
+		MIN(feed->stream == NULL ? feed->again_ns : INT64_MAX, now + LIVE_LOOK_NS));
 	live_channel_clear_wake(feed->channel);
 	if (feed->held_up) {
 		feed->heard_ns = avu_now_ns(); /* it is the listener who waits */

@@ -12,6 +12,7 @@
 #include "mediaserver/content/sides.h"
 #include "mediaserver/live/live-hub.h"
 #include "mediaserver/live/live-source.h"
+#include "mediaserver/negotiate/station.h"
 
 #define ICY_INTERVAL "16000"
 #define ICY_INTERVAL_BYTES 16000
@@ -22,18 +23,32 @@ struct Live {
 	LiveHub *hub;
 };
 
-/* "i0123456789abcde.mp3" */
+/* What is asked for. */
+typedef struct {
+	const Live *live;
+	const AvuHttpRequest *request;
+	int64_t item;
+	const Recipe *recipe; /* NULL: as it comes */
+	ConvertPlan plan;     /* with a recipe */
+	CatalogueStation station;
+} Question;
+
+/* "i0123456789abcde.mp3" or "i0123456789abcde/lpcm.l16". The name of a recipe goes no further than this (SEC-160). */
 static bool
-parse_rest(const char *rest, int64_t *ret_item)
+parse_rest(const char *rest, Question *question)
 {
-	g_autofree char *text = g_strndup(rest, strcspn(rest, "."));
+	const size_t len = strcspn(rest, "./");
+	g_autofree char *text = g_strndup(rest, len);
+	const char *name = rest[len] == '/' ? rest + len + 1 : NULL;
+	g_autofree char *recipe = name != NULL ? g_strndup(name, strcspn(name, ".")) : NULL;
 	ObjectId id;
 
-	if (strlen(text) >= OBJECT_ID_MAX || !object_id_parse(text, &id) || id.item == 0) {
+	if (len >= OBJECT_ID_MAX || !object_id_parse(text, &id) || id.item == 0) {
 		return false;
 	}
-	*ret_item = id.item;
-	return true;
+	question->item = id.item;
+	question->recipe = recipe != NULL ? recipe_find(recipe) : NULL;
+	return recipe == NULL || question->recipe != NULL;
 }
 
 static AvuHttpResponse *
@@ -59,6 +74,52 @@ wants_titles(const AvuHttpRequest *request)
 	return g_strcmp0(avu_http_request_get_header(request, "Icy-MetaData"), "1") == 0;
 }
 
+/* @return false: not in this form; or not now, with busy */
+static bool
+plan(Question *question, bool *ret_busy)
+{
+	Conversions *conversions = question->live->spec.conversions;
+	ConvertMachine machine;
+	Item item, assumed;
+
+	*ret_busy = false;
+	if (question->recipe == NULL || conversions == NULL) {
+		return question->recipe == NULL;
+	}
+	item_init(&item);
+	item.kind = question->station.kind;
+	item.mime = question->station.mime;
+	station_assume(&item, &assumed);
+	conversions_get_machine(conversions, &machine);
+	if (station_plan(question->recipe, &assumed, &machine, &question->plan)) {
+		return true;
+	}
+	machine.able = conversions_get_ability(conversions);
+	*ret_busy = station_plan(question->recipe, &assumed, &machine, &question->plan);
+	return false;
+}
+
+static AvuDlnaParameters
+describe(const Question *question, const ClientView *client, ItemKind kind, const char **mime)
+{
+	return question->recipe != NULL ? sides_describe_live_plan(client, &question->plan, mime)
+					: sides_describe_live(client, kind, mime);
+}
+
+/* What is fetched, and by whom. */
+static void
+report(const Question *question, AvuHttpResponse *response, const char *mime, const char *features)
+{
+	g_autofree char *protocol_info = g_strdup_printf("http-get:*:%s:%s", mime, features);
+	const ReportedFile reported = { question->item, (ItemKind)question->station.kind,
+		protocol_info, 0, 0, "" };
+
+	if (question->live->spec.reports != NULL) {
+		reports_follow(
+			question->live->spec.reports, question->request, response, &reported);
+	}
+}
+
 /* What comes, by the name that was listed: a transport stream has several. */
 static const char *
 name_of(const char *mime)
@@ -66,31 +127,36 @@ name_of(const char *mime)
 	return g_ascii_strncasecmp(mime, "video/mp2t", 10) == 0 ? "video/mpeg" : mime;
 }
 
+/* @param listener  taken; NULL: the head alone is wanted */
 static AvuHttpResponse *
-deliver(const Live *live, const AvuHttpRequest *request, int64_t item,
-	const CatalogueStation *station, LiveListener *listener)
+deliver(const Question *question, LiveListener *listener)
 {
-	const ItemKind kind = sides_get_live_kind(station->kind);
-	const bool titles = wants_titles(request) && kind == ITEM_AUDIO;
-	g_autoptr(ClientView) client = clients_identify_request(live->spec.clients, request);
-	const char *mime =
-		name_of(listener != NULL ? live_listener_get_mime(listener) : station->mime);
-	const AvuDlnaParameters dlna = sides_describe_live(client, kind, &mime);
+	const CatalogueStation *station = &question->station;
+	const ItemKind kind = question->recipe == NULL ? sides_get_live_kind(station->kind)
+			      : question->recipe->kind == RECIPE_AUDIO ? ITEM_AUDIO
+								       : ITEM_VIDEO;
+	const bool titles =
+		wants_titles(question->request) && question->recipe == NULL && kind == ITEM_AUDIO;
+	g_autoptr(ClientView) client =
+		clients_identify_request(question->live->spec.clients, question->request);
+	const char *mime = question->recipe != NULL ? question->plan.mime
+			   : listener != NULL       ? name_of(live_listener_get_mime(listener))
+						    : station->mime;
+	const AvuDlnaParameters dlna = describe(question, client, kind, &mime);
 	g_autofree char *features = avu_dlna_format_features(&dlna);
 	g_autofree char *name =
 		g_strdup(listener != NULL ? live_listener_get_station(listener) : NULL);
 	g_autofree char *sent_mime =
 		g_strdup(mime); /* the listener may be gone when it is used last */
-	AvuDelivery delivery = {
+	const AvuDelivery delivery = {
+		.source = live_source_new(listener, titles ? ICY_INTERVAL_BYTES : 0),
 		.kind = kind == ITEM_AUDIO ? AVU_MEDIA_AUDIO : AVU_MEDIA_VIDEO,
 		.mime = sent_mime,
 		.content_features = features,
 		.client = client != NULL ? client->profile : NULL,
-		.log_name = avu_http_request_get_path(request),
+		.log_name = avu_http_request_get_path(question->request),
 	};
-
-	delivery.source = live_source_new(listener, titles ? ICY_INTERVAL_BYTES : 0);
-	AvuHttpResponse *response = avu_deliver(request, &delivery);
+	AvuHttpResponse *response = avu_deliver(question->request, &delivery);
 
 	if (titles) {
 		avu_http_response_set_header(response, "icy-metaint", ICY_INTERVAL);
@@ -98,56 +164,65 @@ deliver(const Live *live, const AvuHttpRequest *request, int64_t item,
 	if (name != NULL) {
 		avu_http_response_set_header(response, "icy-name", name);
 	}
-	if (live->spec.reports != NULL) {
-		g_autofree char *protocol_info =
-			g_strdup_printf("http-get:*:%s:%s", sent_mime, features);
-		const ReportedFile reported = { item, (ItemKind)station->kind, protocol_info, 0, 0,
-			"" };
-
-		reports_follow(live->spec.reports, request, response, &reported);
-	}
+	report(question, response, sent_mime, features);
 	return response;
 }
 
 static AvuHttpResponse *
-answer(const Live *live, const AvuHttpRequest *request, int64_t item,
-	const CatalogueStation *station)
+refuse_busy(const char *why)
+{
+	g_autoptr(GError) busy = g_error_new_literal(AVU_ERROR, AVU_ERROR_BUSY, why);
+
+	return refuse(busy);
+}
+
+static AvuHttpResponse *
+answer(Question *question)
 {
 	g_autoptr(GError) error = NULL;
 	LiveListener *listener = NULL;
+	bool busy;
 
+	if (!plan(question, &busy)) {
+		return busy ? refuse_busy("as much is converted as this machine can")
+			    : avu_http_response_new_error(404, "no such resource");
+	}
 	/* who asks for the head alone does not make anybody connect */
-	if (avu_http_request_get_method(request) != AVU_HTTP_HEAD) {
-		listener = live_hub_join(live->hub, item, station, &error);
+	if (avu_http_request_get_method(question->request) != AVU_HTTP_HEAD) {
+		listener = live_hub_join(question->live->hub, question->item, &question->station,
+			question->recipe != NULL ? &question->plan : NULL, &error);
 		if (listener == NULL) {
-			g_info("%s: %s", station->url, error->message);
+			g_info("%s: %s", question->station.url, error->message);
 			return refuse(error);
 		}
 	}
-	return deliver(live, request, item, station, listener);
+	return deliver(question, listener);
 }
 
 static AvuHttpResponse *
 on_request(const AvuHttpRequest *request, void *user_data)
 {
 	const Live *live = user_data;
-	g_auto(CatalogueStation) station = { 0 };
+	Question question = { .live = live, .request = request };
 	g_autoptr(GError) error = NULL;
-	int64_t item;
-	AvuHttpResponse *wrong = avu_delivery_check_request(request);
+	AvuHttpResponse *response = avu_delivery_check_request(request);
 
-	if (wrong != NULL) {
-		return wrong;
+	if (response != NULL) {
+		return response;
 	}
-	if (!parse_rest(avu_http_request_get_rest(request), &item)) {
+	if (!parse_rest(avu_http_request_get_rest(request), &question)) {
 		return avu_http_response_new_error(404, "no such resource");
 	}
-	if (!catalogue_find_station(live->spec.catalogue, item, &station, &error)) {
-		return g_error_matches(error, AVU_UPNP_ERROR, 701)
-			       ? avu_http_response_new_error(404, "no such resource")
-			       : avu_http_response_new_error(503, "the catalogue is busy");
+	if (catalogue_find_station(
+		    live->spec.catalogue, question.item, &question.station, &error)) {
+		response = answer(&question);
+	} else if (g_error_matches(error, AVU_UPNP_ERROR, 701)) {
+		response = avu_http_response_new_error(404, "no such resource");
+	} else {
+		response = avu_http_response_new_error(503, "the catalogue is busy");
 	}
-	return answer(live, request, item, &station);
+	catalogue_station_clear(&question.station);
+	return response;
 }
 
 Live *
@@ -162,7 +237,7 @@ live_new(AvuHttpServer *server, const LiveSpec *spec)
 	};
 
 	live->spec = *spec;
-	live->hub = live_hub_new(spec->roots, &spec->stations);
+	live->hub = live_hub_new(spec->roots, &spec->stations, spec->conversions);
 	avu_http_server_add_route(server, &route, live);
 	return live;
 }

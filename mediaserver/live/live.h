@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* live/live.h: the route /live/ID.EXT: radio stations and pipes that playlists name, sent on as they come */
+/* live/live.h: the routes /live/ID.EXT and /live/ID/RECIPE.EXT: stations and pipes that playlists name, sent on as
+ * they come, or in another form */
 #pragma once
 
 #include <av-upnp/http-server.h>
 
 #include "mediaserver/clients/clients.h"
 #include "mediaserver/content/content.h"
+#include "mediaserver/convert/conversions.h"
 #include "mediaserver/delivery/reports.h"
 #include "mediaserver/library/roots.h"
 
@@ -17,6 +19,7 @@ typedef struct {
 	Catalogue *catalogue;
 	const Roots *roots;
 	Clients *clients;          /* NULL: all are alike */
+	Conversions *conversions;  /* NULL: nothing is converted */
 	Reports *reports;          /* NULL: nobody is told */
 	AvuAddressPolicy stations; /* where they may be */
 } LiveSpec;

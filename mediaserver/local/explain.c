@@ -10,6 +10,7 @@
 #include <av-upnp/text.h>
 
 #include "mediaserver/content/object-id.h"
+#include "mediaserver/content/sides.h"
 #include "mediaserver/negotiate/negotiate.h"
 
 #define SHOWN_MAX 160
@@ -33,7 +34,13 @@ describe_offer(const ClientView *client, const Item *item, const Offer *offer)
 	const char *mime = "image/jpeg";
 	ConvertPlan plan; /* says what mime is */
 
-	if (converted) { /* as it is told and sent: content/emission.c */
+	if (converted && item_is_live(item)) {
+		mime = offer->plan.mime;
+		dlna = sides_describe_live_plan(client, &offer->plan, &mime);
+	} else if (item_is_live(item)) {
+		mime = item->mime;
+		dlna = sides_describe_live(client, sides_get_live_kind(item->kind), &mime);
+	} else if (converted) { /* as it is told and sent: content/emission.c */
 		plan = offer->plan;
 		client_view_complete_plan(client, &plan);
 		dlna = convert_plan_get_dlna(&plan);

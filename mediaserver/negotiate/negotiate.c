@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "mediaserver/negotiate/station.h"
+
 #define CONVERSIONS_MAX 4
 
 /* Of the names in a row the first that can be made here is offered. */
@@ -125,6 +127,7 @@ typedef struct {
 	const Negotiation *asked;
 	Offer *offers;
 	unsigned n, n_conversions;
+	bool live;
 	bool sound_alone; /* of a film: when nothing with a picture is played */
 } Table;
 
@@ -167,7 +170,8 @@ make_plan(const Table *table, const char *name, ConvertPlan *ret_plan)
 	const Recipe *recipe = recipe_find(name);
 
 	return recipe != NULL && asked->machine != NULL &&
-	       convert_plan(recipe, asked->item, asked->machine, ret_plan);
+	       (table->live ? station_plan : convert_plan)(
+		       recipe, asked->item, asked->machine, ret_plan);
 }
 
 static bool
@@ -309,13 +313,13 @@ add_picture(Table *table, Verdict original, const char *why)
 	}
 }
 
-unsigned
-negotiate(const Negotiation *negotiation, Offer ret_offers[NEGOTIATE_OFFERS_MAX])
+/* @param item  a file, or what is assumed of a station */
+static unsigned
+decide(Table *table, const Item *item)
 {
-	const Item *item = negotiation->item;
+	const Negotiation *negotiation = table->asked;
 	const AvuClientProfile *profile = negotiation->client.profile;
 	const NegotiateSource source = negotiate_source_of_item(item);
-	Table table = { .asked = negotiation, .offers = ret_offers };
 	char why[VERDICT_WHY_MAX] = "";
 	Verdict original = verdict_of(&negotiation->client, &source, why);
 	/* a conversion of what is still written would end where that ends now */
@@ -324,17 +328,32 @@ negotiate(const Negotiation *negotiation, Offer ret_offers[NEGOTIATE_OFFERS_MAX]
 	const bool first = avu_client_has(profile, AVU_CLIENT_CONVERTED_FIRST);
 
 	if (item->kind == ITEM_IMAGE) {
-		add_picture(&table, original, why);
-		return table.n;
+		add_picture(table, original, why);
+		return table->n;
 	}
 	if (original == VERDICT_NO && convert) {
-		add_fitting(&table);
+		add_fitting(table);
 	} else if (first && convert) {
-		add_usual(&table);
+		add_usual(table);
 	}
-	add(&table, OFFER_ORIGINAL, original, why);
+	add(table, OFFER_ORIGINAL, original, why);
 	if (original == VERDICT_UNSURE && !first && convert) {
-		add_usual(&table);
+		add_usual(table);
 	}
-	return table.n;
+	return table->n;
+}
+
+unsigned
+negotiate(const Negotiation *negotiation, Offer ret_offers[NEGOTIATE_OFFERS_MAX])
+{
+	Negotiation asked = *negotiation;
+	Table table = { .asked = &asked, .offers = ret_offers };
+	Item assumed;
+
+	if (item_is_live(negotiation->item)) {
+		station_assume(negotiation->item, &assumed);
+		asked.item = &assumed;
+		table.live = true;
+	}
+	return decide(&table, asked.item);
 }

@@ -21,6 +21,7 @@
 /* 1835008 bits: what a decoder of MP@ML has */
 #define MPEG2_BUFFER_BITS 1835008
 #define RATE_USUAL_MHZ 25000
+#define LIVE_RATE_MAX_MHZ 30500
 
 struct ConvertPicture {
 	ConvertRequest request; /* without its hint */
@@ -99,10 +100,24 @@ quarter_turns(const AVStream *stream)
 	return orientation < G_N_ELEMENTS(turns) ? turns[orientation] : 0;
 }
 
+/* Of a live source nobody knew the rate before. */
+static int64_t
+rate_of_source(const AVStream *stream)
+{
+	const AVRational rate = stream->avg_frame_rate;
+	int64_t mhz = rate.num > 0 && rate.den > 0 ? av_rescale(1000, rate.num, rate.den) : 0;
+
+	while (mhz > LIVE_RATE_MAX_MHZ) {
+		mhz /= 2;
+	}
+	return mhz;
+}
+
 static AVRational
 frame_rate(const ConvertPicture *self)
 {
-	int64_t mhz = self->request.frame_rate_mhz;
+	int64_t mhz = self->request.frame_rate_mhz > 0 ? self->request.frame_rate_mhz
+						       : rate_of_source(self->in);
 
 	if (self->fixed) { /* 29.97 is a rounded figure */
 		return self->recipe->frame_rate_mhz == RATE_USUAL_MHZ ? (AVRational){ 25, 1 }

@@ -3,8 +3,6 @@
  * sandboxed child of its own. Compiles with FFmpeg 5.1 and 7.1. */
 #include "mediaserver/worker/convert-run.h"
 
-#include <sys/stat.h>
-
 #include <libavformat/avformat.h>
 #include <libswresample/swresample.h>
 
@@ -14,6 +12,7 @@
 #include "mediaserver/worker/convert-picture.h"
 #include "mediaserver/worker/convert-sound.h"
 #include "mediaserver/worker/input.h"
+#include "mediaserver/worker/live-clock.h"
 #include "mediaserver/worker/streams.h"
 
 /* Lossy sound needs some packets before it is right. */
@@ -37,6 +36,7 @@ typedef struct {
 	ConvertCopy copied_sound, copied_picture;
 	bool copies_sound, copies_picture;
 	GPtrArray *held; /* AVPacket of sound */
+	LiveClock clock; /* of a source that flows */
 } Run;
 
 static const AVRational nanoseconds = { 1, (int)AVU_NS_PER_S };
@@ -84,12 +84,10 @@ static WorkerOutcome
 open_input(Run *run)
 {
 	uint64_t tag_len;
-	struct stat st;
 
-	if (fstat(run->input.fd, &st) < 0) {
+	if (!input_prepare(&run->input)) {
 		return WORKER_UNREADABLE;
 	}
-	run->input.size = st.st_size;
 	const SniffFormat *format = input_recognise(&run->input, run->request->hint, &tag_len);
 
 	if (format == NULL) {
@@ -163,6 +161,37 @@ seek(Run *run, const AVStream *stream)
 	}
 }
 
+/* Stations go on with another clock after a break, and pieces of lists may each have their own. */
+static void
+mend_times(Run *run, AVPacket *packet)
+{
+	const AVRational base = run->context->streams[packet->stream_index]->time_base;
+	const int64_t at = packet->dts != AV_NOPTS_VALUE ? packet->dts : packet->pts;
+
+	if (!run->input.flows || at == AV_NOPTS_VALUE) {
+		return;
+	}
+	const bool picture =
+		run->picture_in != NULL && packet->stream_index == run->picture_in->index;
+	const int64_t offset = av_rescale_q(
+		live_clock_take(&run->clock, picture ? 1 : 0, av_rescale_q(at, base, nanoseconds),
+			av_rescale_q(packet->duration, base, nanoseconds)),
+		nanoseconds, base);
+
+	packet->dts += packet->dts != AV_NOPTS_VALUE ? offset : 0;
+	packet->pts += packet->pts != AV_NOPTS_VALUE ? offset : 0;
+}
+
+static bool
+read_packet(Run *run, AVPacket *packet)
+{
+	if (av_read_frame(run->context, packet) < 0) {
+		return false;
+	}
+	mend_times(run, packet);
+	return true;
+}
+
 /* @return somebody takes what comes */
 static bool
 take_packet(Run *run, const AVPacket *packet)
@@ -207,7 +236,7 @@ pump(Run *run)
 	AVPacket *packet = av_packet_alloc();
 	bool good = packet != NULL;
 
-	while (good && !is_done(run) && av_read_frame(run->context, packet) >= 0) {
+	while (good && !is_done(run) && read_packet(run, packet)) {
 		good = take_packet(run, packet);
 		av_packet_unref(packet);
 	}
@@ -263,9 +292,8 @@ decode_first(Run *run)
 	AVPacket *packet = av_packet_alloc();
 	bool good = packet != NULL;
 
-	for (unsigned n = 0;
-		good && n < FIRST_PACKETS_MAX && !convert_picture_has_stream(run->picture) &&
-		av_read_frame(run->context, packet) >= 0;
+	for (unsigned n = 0; good && n < FIRST_PACKETS_MAX &&
+			     !convert_picture_has_stream(run->picture) && read_packet(run, packet);
 		n++) {
 		if (packet->stream_index == run->picture_in->index) {
 			good = convert_picture_push(run->picture, packet);

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <av-upnp/clock.h>
@@ -21,8 +22,28 @@ static const char decoders[] =
 	"pcm_s16le,wavpack,adpcm_swf,nellymoser,speex";
 
 static ssize_t
+read_flow(int fd, uint8_t *buffer, size_t len)
+{
+	ssize_t got;
+
+	do {
+		got = read(fd, buffer, len);
+	} while (got < 0 && errno == EINTR);
+	return got;
+}
+
+/* Of a pipe: what was read of it to see what it is, then what follows. */
+static ssize_t
 read_source(const Input *source, uint8_t *buffer, size_t len, int64_t at)
 {
+	if (source->flows && at >= (int64_t)source->head_len) {
+		return read_flow(source->fd, buffer, len);
+	}
+	if (source->flows) {
+		len = MIN(len, source->head_len - (size_t)at);
+		memcpy(buffer, source->head + at, len);
+		return (ssize_t)len;
+	}
 	if (source->memory == NULL) {
 		return pread(source->fd, buffer, len, at);
 	}
@@ -74,12 +95,31 @@ source_seek(void *opaque, int64_t offset, int whence)
 	return offset;
 }
 
+bool
+input_prepare(Input *source)
+{
+	struct stat st;
+	ssize_t got = 1;
+
+	if (fstat(source->fd, &st) < 0) {
+		return false;
+	}
+	source->size = st.st_size;
+	source->flows = S_ISFIFO(st.st_mode);
+	while (source->flows && got > 0 && source->head_len < sizeof(source->head)) {
+		got = read_flow(source->fd, source->head + source->head_len,
+			sizeof(source->head) - source->head_len);
+		source->head_len += got > 0 ? (size_t)got : 0;
+	}
+	return got >= 0;
+}
+
 size_t
 input_read_at(void *data, uint64_t offset, uint8_t *buffer, size_t len)
 {
 	Input *source = data;
 
-	if (offset > INT64_MAX) {
+	if (offset > INT64_MAX || (source->flows && offset >= source->head_len)) {
 		return 0;
 	}
 	ssize_t got = read_source(source, buffer, len, (int64_t)offset);
@@ -128,9 +168,10 @@ input_open_with(Input *source, const SniffFormat *format, const char *option, co
 	const AVInputFormat *demuxer = av_find_input_format(format->demuxer);
 	AVFormatContext *context = avformat_alloc_context();
 	uint8_t *buffer = av_malloc(IO_BUFFER);
-	AVIOContext *io = buffer == NULL ? NULL
-					 : avio_alloc_context(buffer, IO_BUFFER, 0, source,
-						   source_read, NULL, source_seek);
+	AVIOContext *io = buffer == NULL
+				  ? NULL
+				  : avio_alloc_context(buffer, IO_BUFFER, 0, source, source_read,
+					    NULL, source->flows ? NULL : source_seek);
 
 	if (demuxer == NULL || context == NULL || io == NULL) {
 		if (io == NULL) {
@@ -171,6 +212,10 @@ input_recognise(Input *source, const char *hint, uint64_t *ret_tag_len)
 		len = input_read_at(source, tag_len, head, sizeof(head));
 	}
 	const SniffFormat *format = sniff(head, len, tag_len > 0, hint);
+
+	if (format == NULL && source->flows) {
+		format = sniff_under_way(hint);
+	}
 
 	*ret_tag_len = tag_len;
 	return format != NULL && format->demuxer != NULL ? format : NULL;

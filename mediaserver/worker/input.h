@@ -13,10 +13,16 @@ typedef struct {
 	const char *memory; /* instead of fd; may be NULL */
 	int64_t at;
 	int64_t size;
+	bool flows; /* a pipe: from front to back, once; its first octets are in head */
+	uint8_t head[SNIFF_LEN];
+	size_t head_len;
 	int64_t deadline_ns; /* then reading fails, within a demuxer's search too; 0: none */
 	bool failed;         /* the kernel gave an error, or it is late: not the file's contents */
 } Input;
 
+/** Looks at what kind of descriptor it is; waits for the first octets of a pipe.
+ *  @return false: the descriptor cannot be looked at */
+bool input_prepare(Input *source);
 /** Up to len octets at offset; how many came, 0 at the end or on a fault. @param data  Input */
 size_t input_read_at(void *data, uint64_t offset, uint8_t *buffer, size_t len);
 /** By the file's first octets, behind a tag if there is one. @param hint  extension; may be NULL

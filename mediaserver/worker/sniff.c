@@ -74,6 +74,7 @@ static const struct {
 static const SniffFormat mp3 = { "mp3", "mp3", false };
 static const SniffFormat adts = { "adts", "aac", true };
 static const SniffFormat ts = { "ts", "mpegts", true };
+static const SniffFormat ac3 = { "ac3", "ac3", true };
 
 static bool
 has_at(const uint8_t *data, size_t len, size_t offset, const char *magic, size_t magic_len)
@@ -176,4 +177,20 @@ sniff(const uint8_t *data, size_t len, bool tagged, const char *hint)
 		return &mp3;
 	}
 	return audio;
+}
+
+const SniffFormat *
+sniff_under_way(const char *hint)
+{
+	static const struct {
+		const char *hint;
+		const SniffFormat *format;
+	} rows[] = { { "mp3", &mp3 }, { "aac", &adts }, { "ac3", &ac3 }, { "mpg", &ts } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		if (g_strcmp0(hint, rows[i].hint) == 0) {
+			return rows[i].format;
+		}
+	}
+	return NULL;
 }

@@ -20,6 +20,10 @@ typedef struct {
  *  @return static, or NULL when nothing fits */
 const SniffFormat *sniff(const uint8_t *data, size_t len, bool tagged, const char *hint);
 
+/** Of a stream that was entered in the middle of a frame or packet: what its extension says, if that is a format in
+ *  which readers find the next one. @return static, or NULL */
+const SniffFormat *sniff_under_way(const char *hint);
+
 /** Octets of the ID3v2 tag that data starts with, 0 when there is none. */
 uint64_t sniff_id3v2_len(const uint8_t *data, size_t len);
 

@@ -5,7 +5,7 @@
         /air      FILE over and over, as fast as it is played (RATE), with titles for those who ask
         /broken   the same, but each connection ends after CUT octets, and the next goes on behind them
         /file.mp3 FILE as a file, with its length
-        /tv       as /air, but as a transport stream, and only once from its beginning
+        /once.ts, /once.aac  FILE once from its beginning, as fast as /air; who comes again gets it again
         /page     a page in HTML
         /silent   a head and nothing else
     radio.py listen HOST:PORT PATH OCTETS [--titles]   so many octets of media: status, headers, sha256, titles as JSON;
@@ -47,10 +47,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.send_header(name.replace("_", "-"), value)
         self.end_headers()
 
-    def tv(self):
+    def once_ts(self, mime="video/mp2t"):
         self.server.on_air = 0
         self.headers.replace_header("Icy-MetaData", "0")
-        self.air(len(self.server.data), "video/mp2t")
+        self.air(len(self.server.data), mime)
+
+    def once_aac(self):
+        self.once_ts("audio/aac")
 
     def air(self, end=None, mime="audio/mpeg"):
         titles = self.headers.get("Icy-MetaData") == "1"

@@ -3,12 +3,17 @@
 
 import pathlib
 import re
+import shutil
+import tempfile
 
 import pytest
 
 from conftest import PYTHON
 from house import wait_until
 from media import ffmpeg
+from test_convert import CHIRP, LOW_HZ, RISE_HZ, Served, decoded, hz_at
+from test_convert_films import DARK, FILM_S, RISE_Y, times_of_pictures
+from test_dlna import probe
 from test_live import Air
 
 ORIGIN = pathlib.Path(__file__).parent.parent / "support/origin.py"
@@ -20,8 +25,8 @@ PIECES = 12
 class Tv(Air):
     """The same with a transport stream, and a second origin with a list of its pieces."""
 
-    def __init__(self, house, start_server):
-        super().__init__(house, start_server)
+    def __init__(self, house, start_server, source=None):
+        super().__init__(house, start_server, source)
         guest = house.hosts["tv"]
         self.pieces = house.folder / "pieces"
         self.pieces.mkdir(mode=0o755)
@@ -47,7 +52,7 @@ def test_what_a_television_entry_is(tv):
         "#EXTM3U\n#EXTINF:-1 tvg-id=\"one\" group-title=\"News\",One\nhttp://a.example/1/2\n"
         "#EXTINF:-1 tvg-id=\"two\" radio=\"true\",Two\nhttp://a.example/1/3\n")
     found = tv.share(("Packets", "http://a.example/x.ts"), ("Pieces", "http://a.example/x.m3u8?token=1"),
-                     ("File", "http://a.example/x.mp4"), ("Pipe", "pipe:x.ts"))
+                     ("File", "http://a.example/x.mp4"), ("Pipe", "pipe:x.ts"), options=("--convert=no",))
     more = {path[-1]: one for path, one in tv.client.walk() if path[:-1] == ("Music", "Playlists", "More")}
     broadcast, radio = ("object.item." + name for name in ("videoItem.videoBroadcast", "audioItem.audioBroadcast"))
     assert {title: one["class"] for title, one in (found | more).items()} == {
@@ -61,13 +66,13 @@ def test_what_a_television_entry_is(tv):
 
 
 def test_packets_are_passed_on_whole(tv):
-    found = tv.share(("TV", f"{tv.base}/tv?x.ts"))["TV"]
+    found = tv.share(("TV", f"{tv.base}/once.ts"))["TV"]
     first = tv.start(tv.own(found), 400_000, "--save", tv.house.folder / "first", name="first")
-    wait_until("the first one's connection", lambda: tv.connections("/tv?x.ts"))
+    wait_until("the first one's connection", lambda: tv.connections("/once.ts"))
     second = tv.listen(tv.own(found), 200_000, "--save", tv.house.folder / "second")
     assert tv.heard(first)["octets"] == 400_000 and tv.data.startswith((tv.house.folder / "first").read_bytes())
     assert tv.data.index((tv.house.folder / "second").read_bytes()) % PACKET == 0
-    assert second["headers"]["content-type"] == "video/mpeg" and tv.connections("/tv?x.ts") == 1
+    assert second["headers"]["content-type"] == "video/mpeg" and tv.connections("/once.ts") == 1
 
 
 def test_pieces_are_one_stream(tv):
@@ -84,3 +89,101 @@ def test_pieces_are_one_stream(tv):
     assert heard["Live"]["headers"]["content-type"] == "video/mpeg" and tv.listen(tv.own(found["Gone"]), 1)["status"] == 502
     asked = [line.split()[1] for line in tv.origin.output().splitlines() if line.startswith("GET /live/")]
     assert [asked.count(f"/live/{name}") for name in names] == [1] * len(names) and asked.count("/live/x.m3u8") > 5
+
+
+def make_stations(folder):
+    """A film whose brightness and sound say which time of it is shown, and the sound alone."""
+    picture = f"color=black:size=320x180:rate=25:duration={FILM_S},geq=lum='{DARK}+{RISE_Y}*T':cb=128:cr=128"
+    ffmpeg("-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", f"aevalsrc={CHIRP}:s=48000:d={FILM_S}", "-c:v", "libx264",
+           "-preset", "veryfast", "-pix_fmt", "yuv420p", "-g", "25", "-c:a", "aac", "-b:a", "128k", folder / "film.ts")
+    ffmpeg("-i", folder / "film.ts", "-map", "0:a", "-c", "copy", "-f", "adts", folder / "sound.aac")
+
+
+@pytest.fixture(scope="module")
+def stations():
+    scratch = pathlib.Path(tempfile.mkdtemp(prefix="av-upnp-stations-"))
+    make_stations(scratch)
+    yield scratch
+    shutil.rmtree(scratch)
+
+
+def converted(found, name):
+    """The address of what it is converted to, as if it had been offered."""
+    url, = [res["url"] for res in found["res"] if "/live/i" in res["url"] and "CI=0" in res["protocolInfo"]]
+    return f"{url.rpartition('.')[0]}/{name}"
+
+
+def seconds_heard(path, form=None, rate=None):
+    """Where in the chirp each second of it is."""
+    samples = decoded(path, form, rate)
+    return [(hz_at(samples, at) - LOW_HZ) / RISE_HZ - 0.1 for at in range(1, len(samples) // 48000)]  # an encoder begins with silence
+
+
+def steps_of(times):
+    return [round(b - a, 1) for a, b in zip(times, times[1:])]
+
+
+def test_radio_in_another_form(house, start_server, stations):
+    radio = Tv(house, start_server, stations / "sound.aac")
+    found = radio.share(("One", f"{radio.base}/once.aac"), options=("--pace", "0", "--convert-nice", "0"))["One"]
+    found = wait_until("the conversions", lambda: len(radio.objects()["One"]["res"]) > 2 and radio.objects()["One"], 60)
+    told = [res["protocolInfo"] for res in found["res"]]
+    own = f"http-get:*:audio/vnd.dlna.adts:{LIVE}"
+    assert told[0].endswith("adts:*") and told[1] == own  # what may be a file comes from where it is
+    assert told[2:] == ["http-get:*:audio/L16;rate=44100;channels=2:DLNA.ORG_PN=LPCM;" + LIVE.replace("CI=0", "CI=1"),
+                        "http-get:*:audio/mpeg:DLNA.ORG_PN=MP3;" + LIVE.replace("CI=0", "CI=1")], told
+    # both forms at once, and one of them twice, of one connection
+    wanted = {"one": ("mp3.mp3", 500_000), "two": ("mp3.mp3", 400_000), "raw": ("lpcm.l16", 2_000_000)}
+    listeners = {name: radio.start(converted(found, form), octets, "--save", house.folder / name, name=name)
+                 for name, (form, octets) in wanted.items()}
+    heard = {name: radio.heard(listener) for name, listener in listeners.items()}
+    assert [heard[name]["octets"] for name in wanted] == [octets for _, octets in wanted.values()]
+    assert heard["raw"]["headers"]["content-type"] == "audio/L16;rate=44100;channels=2"
+    assert heard["one"]["headers"]["content-type"] == "audio/mpeg" and "content-length" not in heard["one"]["headers"]
+    for name in ("one", "two"):
+        assert set(steps_of(seconds_heard(house.folder / name))) <= {0.9, 1.0, 1.1}
+    assert set(steps_of(seconds_heard(house.folder / "raw", "s16be", (44100, 2)))) <= {0.9, 1.0, 1.1}
+    assert radio.connections("/once.aac") == 1
+    wait_until("nobody is connected", lambda: radio.connections("/once.aac", "END") == 1, 20)
+
+
+def check_broadcast(path):
+    """It shows what its time says, and goes on when the film begins again; the sound is in step with it."""
+    pictures = times_of_pictures(path)
+    first, last = pictures[0][0], pictures[-1][0]
+    assert last - first > FILM_S + 1, "too little came to see how it goes on"
+    for stamp, shown in pictures[::7]:
+        off = (stamp - first - shown) % FILM_S
+        assert min(off, FILM_S - off) < 0.6, (stamp, shown)
+    steps = [b[0] - a[0] for a, b in zip(pictures, pictures[1:])]
+    assert min(steps) > 0.015 and max(steps) < 0.2, (min(steps), max(steps))
+    sound = probe(path, "-show_entries", "stream=codec_type,start_time")["streams"]
+    sound_at, = [float(s["start_time"]) for s in sound if s["codec_type"] == "audio"][:1]
+    samples = decoded(path)
+    for at in (1, 10, FILM_S + 1):
+        heard = (hz_at(samples, at) - LOW_HZ) / RISE_HZ - 0.1
+        assert abs(heard + FILM_S * (at > FILM_S) - (sound_at + at - first)) < 0.15, (at, heard, sound_at, first)
+
+
+class Converting(Served):
+    """Its worker alone is looked at."""
+
+    def __init__(self, house, server):
+        self.house, self.server = house, server
+
+
+def test_television_in_another_form(house, start_server, stations):
+    tv = Tv(house, start_server, stations / "film.ts")
+    found = tv.share(("One", f"{tv.base}/once.ts"), options=("--pace", "0", "--convert-nice", "0"))["One"]
+    found = wait_until("the conversions", lambda: len(tv.objects()["One"]["res"]) > 2 and tv.objects()["One"], 60)
+    assert found["res"][2]["protocolInfo"] == (
+        "http-get:*:video/mpeg:DLNA.ORG_PN=MPEG_PS_PAL;" + LIVE.replace("CI=0", "CI=1"))
+    wanted = {"avc": ("avc-ts-ac3.ts", 1_500_000), "ps": ("mpeg-ps-pal.mpg", 2_000_000)}
+    listeners = {name: tv.start(converted(found, form), octets, "--save", house.folder / name, name=name)
+                 for name, (form, octets) in wanted.items()}
+    assert [tv.heard(listener)["octets"] for listener in listeners.values()] == [octets for _, octets in wanted.values()]
+    assert tv.connections("/once.ts") >= 2  # it began anew, and its clock with it
+    for name in wanted:
+        check_broadcast(house.folder / name)
+    wait_until("nobody is connected", lambda: tv.connections("/once.ts", "END") == tv.connections("/once.ts"), 20)
+    wait_until("nothing is converted", lambda: Converting(house, tv.server).children()[1] == [], 20)

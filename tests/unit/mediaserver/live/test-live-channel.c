@@ -7,9 +7,9 @@
 #include <av-upnp/error.h>
 
 #include "mediaserver/live/live-channel.h"
+#include "mediaserver/live/live-feeds.h"
 
 #define LIVE_BURST_BYTES (LIVE_CHANNEL_BYTES / LIVE_BURST_PART)
-#include "mediaserver/live/live-feeds.h"
 
 #define PRIME 251
 #define WAIT_NS (30 * AVU_NS_PER_S)

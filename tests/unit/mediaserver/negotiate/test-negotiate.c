@@ -6,7 +6,7 @@
 #include "mediaserver/negotiate/negotiate.h"
 
 /* Files */
-enum { FLAC, FINE, MP3, FILM, HEVC, DTS, OLD, HEIC, PHOTO };
+enum { FLAC, FINE, MP3, FILM, HEVC, DTS, OLD, HEIC, PHOTO, RADIO, AAC_RADIO, VORBIS_RADIO, TV };
 
 static const struct {
 	int64_t kind;
@@ -27,6 +27,11 @@ static const struct {
 	[HEIC] = { ITEM_IMAGE, "image/heic", NULL, "hevc", NULL, 4000, 3000, -1, -1, -1, -1 },
 	[PHOTO] = { ITEM_IMAGE, "image/jpeg", "JPEG_LRG", "baseline", NULL, 4000, 3000, -1, -1, -1,
 		-1 },
+	/* nobody looked into these */
+	[RADIO] = { ITEM_RADIO, "audio/mpeg", NULL, NULL, NULL, -1, -1, -1, -1, -1, -1 },
+	[AAC_RADIO] = { ITEM_RADIO, "audio/aac", NULL, NULL, NULL, -1, -1, -1, -1, -1, -1 },
+	[VORBIS_RADIO] = { ITEM_RADIO, "audio/ogg", NULL, NULL, NULL, -1, -1, -1, -1, -1, -1 },
+	[TV] = { ITEM_TELEVISION, "video/mpeg", NULL, NULL, NULL, -1, -1, -1, -1, -1, -1 },
 };
 
 static const char house[] =
@@ -84,7 +89,8 @@ check(const char *profile, const char *const *entries, const History *history, u
 	item.bits = files[file].bits;
 	item.channels = files[file].channels;
 	item.bitrate_bps = files[file].bps;
-	item.duration_ns = 60 * AVU_NS_PER_S;
+	item.duration_ns = item_is_live(&item) ? AVU_TIME_NONE : 60 * AVU_NS_PER_S;
+	item.url = item_is_live(&item) ? "http://192.0.2.1/" : NULL;
 	item.frame_rate_mhz = item.kind == ITEM_VIDEO ? 25000 : -1;
 	const Negotiation asked = {
 		.item = &item,
@@ -158,6 +164,18 @@ test_offers(void)
 			"what is fine stays fine" },
 		{ "Plain", flacs, FLAC, "original", "another name of the same type" },
 		{ "Plain", wildcard, FLAC, "original lpcm mp3", "a wildcard says nothing" },
+		{ "Plain", NULL, RADIO, "original lpcm", "a station is offered as a file is" },
+		{ "Plain", NULL, AAC_RADIO, "original lpcm mp3", "of AAC MP3 is made, too" },
+		{ "Plain", NULL, TV, "original mpeg-ps-pal", "of H.264 MPEG-2" },
+		{ "Everything", NULL, VORBIS_RADIO, "original", "it needs nothing" },
+		{ "Television", NULL, VORBIS_RADIO, "mp3 mp3-128 original", "MP3 is all it plays" },
+		{ "Television", NULL, TV, "original", "it has what television mostly is" },
+		{ "Old television", NULL, TV, "mpeg-ps-pal mpeg-ts-eu original", "MPEG-2 only" },
+		{ "Ordered", NULL, AAC_RADIO, "mp3 mp3-128 original",
+			"FLAC has a head, nobody can join it" },
+		{ "Never", NULL, VORBIS_RADIO, "original", "converts nothing" },
+		{ "Plain", lpcm_only, RADIO, "lpcm lpcm-48 lpcm-44 original", "LPCM only" },
+		{ "Plain", mp3_only, TV, "mp3 mp3-128 original", "a radio has the sound" },
 		{ "Television", containers, HEVC, "avc-ts-ac3 avc-ts-aac original",
 			"the type alone says nothing of codecs, the profile does" },
 	};

@@ -98,6 +98,30 @@ test_id3v2(void)
 	g_assert_cmpuint(sniff_id3v2_len(tag, 9), ==, 0);
 }
 
+/* Stations are entered anywhere: only what readers can find a beginning in is believed. */
+static void
+test_under_way(void)
+{
+	static const struct {
+		const char *hint, *name, *why;
+	} streams[] = {
+		{ "mp3", "mp3", "the next frame has a sync word" },
+		{ "aac", "adts", "as ADTS has" },
+		{ "ac3", "ac3", "and AC-3" },
+		{ "mpg", "ts", "DLNA's name of a transport stream" },
+		{ "ogg", NULL, "its codecs need its head" },
+		{ "mp4", NULL, "as does this" },
+		{ NULL, NULL, "nothing is known" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(streams); i++) {
+		const SniffFormat *format = sniff_under_way(streams[i].hint);
+
+		g_test_message("%s", streams[i].why);
+		g_assert_cmpstr(format != NULL ? format->name : NULL, ==, streams[i].name);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -105,5 +129,6 @@ main(int argc, char **argv)
 	g_test_add_func("/worker/sniff/signatures", test_signatures);
 	g_test_add_func("/worker/sniff/transport-stream", test_transport_stream);
 	g_test_add_func("/worker/sniff/id3v2", test_id3v2);
+	g_test_add_func("/worker/sniff/under-way", test_under_way);
 	return g_test_run();
 }
