@@ -8,6 +8,7 @@
 
 #define N_WORKERS 2
 #define N_ART_WORKERS 1
+#define N_LONG_WORKERS 1
 /* What fits into one answer on the control socket. */
 #define STATUS_STREAMS 128
 
@@ -54,6 +55,23 @@ on_library_scanned(const LibraryReport *report, void *user_data)
 		report->n_removed, report->n_skipped);
 }
 
+/* Only who has films of many gigabytes with text in them needs it. */
+static WorkerPool *
+get_long_workers(void *data)
+{
+	App *app = data;
+	g_autoptr(GError) error = NULL;
+
+	if (app->long_workers == NULL) {
+		app->long_workers = worker_pool_new(
+			app->spawner, app->supervisor, app->mailbox, N_LONG_WORKERS, &error);
+	}
+	if (app->long_workers == NULL) {
+		g_warning("a text track is not read in the background: %s", error->message);
+	}
+	return app->long_workers;
+}
+
 bool
 app_start_library(App *app, GError **error)
 {
@@ -78,6 +96,8 @@ app_start_library(App *app, GError **error)
 	art_set_workers(app->art, app->art_workers);
 	media_start(app->media, app->workers);
 	/* not beside pictures: one of a film takes seconds */
+	subtitle_files_set_long(app->subtitles, get_long_workers, app,
+		avu_settings_get_int(app->settings, "SubtitleWait"));
 	subtitle_files_start(app->subtitles, app->workers);
 	app->scanning = true;
 	const LibrarySpec spec = {

@@ -66,6 +66,7 @@ struct App {
 	Art *art;
 	Icons *icons;
 	WorkerPool *workers, *art_workers;
+	WorkerPool *long_workers; /* NULL: nothing was for them yet */
 	Library *library;
 	Progress progress; /* of the scan under way, if any */
 	AvuLocalControl *control;

@@ -138,6 +138,7 @@ app_clear(App *app)
 	}
 	g_clear_pointer(&app->workers, worker_pool_free);
 	g_clear_pointer(&app->art_workers, worker_pool_free);
+	g_clear_pointer(&app->long_workers, worker_pool_free);
 	g_clear_pointer(&app->library, library_free);
 	g_clear_pointer(&app->directory, avu_content_directory_free);
 	g_clear_pointer(&app->connections, avu_connection_manager_free);

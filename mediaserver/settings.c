@@ -111,6 +111,17 @@ const AvuSettingSpec server_setting_specs[] = {
 		.help = "encoding of subtitles that are no UTF-8, where neither the language in "
 			"their name nor their octets tell it" },
 	{ .section = "Server",
+		.key = "SubtitleWait",
+		.flag = "subtitle-wait",
+		.type = AVU_SETTING_DURATION,
+		.fallback = "8s",
+		.min = 0,
+		.max = 15 * AVU_NS_PER_S,
+		.placeholder = "TIME",
+		.help = "who asks for a text track of a film waits so long for it; what takes "
+			"longer is "
+			"read in the background, for the next request" },
+	{ .section = "Server",
 		.key = "Locations",
 		.flag = "locations",
 		.type = AVU_SETTING_BOOL,

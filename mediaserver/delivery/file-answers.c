@@ -9,15 +9,17 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include <av-upnp/clock.h>
 #include <av-upnp/error.h>
 #include <av-upnp/fd.h>
 #include <av-upnp/hash.h>
 
 #define ENTRIES_MAX 256
 #define JOBS_MAX 8
+#define LONG_JOBS_MAX 8 /* under way and waiting */
 /* A worker ends after 8 s: an index with what it has, a subtitle without. It may have to finish a batch of
  * a scan before. */
-#define PATIENCE_S 20
+#define PATIENCE_NS (20 * AVU_NS_PER_S)
 /* Another one when workers say it in another way. */
 #define WORDS_VERSION 1
 #define WORDS_MAX (2 * 1024 * 1024)
@@ -37,6 +39,7 @@ typedef struct {
 	State state;
 	void *value;   /* READY */
 	GBytes *fresh; /* the worker's own words, to be kept by who takes it first; NULL: they are */
+	bool lasts;    /* it is MAKING in the background */
 	uint64_t used; /* when last, in calls */
 } Entry;
 
@@ -49,14 +52,21 @@ struct FileAnswers {
 	GQueue entries; /* Entry */
 	WorkerPool *pool;
 	uint64_t calls;
-	unsigned n_jobs;
-	size_t weight; /* of all values */
+	unsigned n_jobs, n_long;
+	size_t weight;                       /* of all values */
+	WorkerPool *(*get_long)(void *data); /* constant from start, as the following; NULL: none */
+	void *long_data;
+	int64_t long_wait_ns;
+	pthread_t keeper; /* writes what nobody took; the main thread's */
+	bool keeping;     /* it is to be joined */
 };
 
 /* On its way with a job. */
 typedef struct {
 	FileAnswers *answers;
 	Key key;
+	int fd; /* for a long job; -1: this is one, or there is none */
+	bool lasts;
 } Errand;
 
 static bool
@@ -128,8 +138,24 @@ errand_free(void *data)
 {
 	Errand *errand = data;
 
+	avu_fd_cleanup(&errand->fd);
 	g_bytes_unref(errand->key.question);
 	g_free(errand);
+}
+
+/* At most one at a time reads a file from end to end. */
+static bool
+is_long_read(FileAnswers *answers, const Key *key)
+{
+	for (GList *at = answers->entries.head; at != NULL; at = at->next) {
+		const Entry *entry = at->data;
+
+		if (entry->state == MAKING && entry->lasts && entry->key.device == key->device &&
+			entry->key.inode == key->inode) {
+			return true;
+		}
+	}
+	return false;
 }
 
 /* A worker's words are trusted no more when they come from the disk. */
@@ -143,30 +169,76 @@ value_from(const FileAnswers *answers, GBytes *words, const Key *key)
 	return answers->class->parse(&reader, (uint64_t)key->size);
 }
 
+static void on_answer(WorkerJob *job, void *user_data);
+
+/* Called with the lock held. @return it goes on in the background */
+static bool
+go_on(FileAnswers *answers, const WorkerJob *job, Errand *errand, Entry *entry)
+{
+	if (job->outcome != WORKER_UNFINISHED || errand->fd < 0 || answers->pool == NULL ||
+		answers->n_long >= LONG_JOBS_MAX || is_long_read(answers, &entry->key)) {
+		return false;
+	}
+	WorkerPool *workers = answers->get_long(answers->long_data);
+
+	if (workers == NULL) {
+		return false;
+	}
+	Errand *next = g_new0(Errand, 1);
+
+	next->answers = answers;
+	next->key = errand->key;
+	(void)g_bytes_ref(next->key.question);
+	next->fd = -1;
+	next->lasts = entry->lasts = true;
+	answers->n_long++;
+	WorkerJob *longer = worker_job_new(answers->class->long_kind, avu_steal_fd(&errand->fd),
+		job->hint, on_answer, next, errand_free);
+
+	longer->question = g_bytes_ref(job->question);
+	worker_pool_submit_job(workers, longer);
+	return true;
+}
+
+static void keep_aside(FileAnswers *answers, Entry *entry);
+
+static void
+settle(FileAnswers *answers, const WorkerJob *job, GList *at)
+{
+	Entry *entry = at->data;
+
+	entry->value =
+		job->outcome == WORKER_OK ? value_from(answers, job->answer, &entry->key) : NULL;
+	entry->state = entry->value != NULL ? READY : NONE;
+	if (entry->value != NULL) {
+		answers->weight += answers->class->weigh(entry->value);
+		entry->fresh = answers->disk != NULL ? g_bytes_ref(job->answer) : NULL;
+	}
+	if (entry->fresh != NULL && entry->lasts) {
+		keep_aside(answers, entry); /* perhaps nobody comes back for it */
+	} else if (job->outcome == WORKER_UNREADABLE ||
+		   (job->outcome == WORKER_UNFINISHED && !entry->lasts)) {
+		drop(answers, at); /* a disk that fails or is slow now may not tomorrow */
+	}
+	make_room(answers);
+}
+
 static void
 on_answer(WorkerJob *job, void *user_data)
 {
-	const Errand *errand = user_data;
+	Errand *errand = user_data;
 	FileAnswers *answers = errand->answers;
 
 	(void)pthread_mutex_lock(&answers->lock);
 	GList *at = find(answers, &errand->key);
 
-	answers->n_jobs--;
-	if (at != NULL) {
-		Entry *entry = at->data;
-
-		entry->value = job->outcome == WORKER_OK
-				       ? value_from(answers, job->answer, &entry->key)
-				       : NULL;
-		entry->state = entry->value != NULL ? READY : NONE;
-		if (entry->value != NULL) {
-			answers->weight += answers->class->weigh(entry->value);
-			entry->fresh = answers->disk != NULL ? g_bytes_ref(job->answer) : NULL;
-		} else if (job->outcome == WORKER_UNREADABLE) {
-			drop(answers, at); /* a disk that fails or is slow now may not tomorrow */
-		}
-		make_room(answers);
+	if (errand->lasts) {
+		answers->n_long--;
+	} else {
+		answers->n_jobs--;
+	}
+	if (at != NULL && !go_on(answers, job, errand, at->data)) {
+		settle(answers, job, at);
 	}
 	(void)pthread_cond_broadcast(&answers->changed);
 	worker_job_free(job); /* who takes the answer frees it: also a hand-over by the lock */
@@ -177,7 +249,7 @@ on_answer(WorkerJob *job, void *user_data)
 static bool
 begin(FileAnswers *answers, const Key *key, int fd, const char *hint, GError **error)
 {
-	if (answers->pool == NULL || answers->n_jobs >= JOBS_MAX) {
+	if (answers->pool == NULL || answers->n_jobs >= JOBS_MAX || is_long_read(answers, key)) {
 		g_set_error(error, AVU_ERROR, AVU_ERROR_BUSY, "no worker is free for a file");
 		return false;
 	}
@@ -197,6 +269,7 @@ begin(FileAnswers *answers, const Key *key, int fd, const char *hint, GError **e
 	(void)g_bytes_ref(errand->key.question);
 	job->question = g_bytes_ref(key->question);
 	errand->answers = answers;
+	errand->fd = answers->get_long != NULL ? fcntl(fd, F_DUPFD_CLOEXEC, 0) : -1;
 	g_queue_push_tail(&answers->entries, entry);
 	answers->n_jobs++;
 	worker_pool_submit_job(answers->pool, job);
@@ -207,10 +280,7 @@ begin(FileAnswers *answers, const Key *key, int fd, const char *hint, GError **e
 static GList *
 wait_for(FileAnswers *answers, const Key *key)
 {
-	struct timespec until;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += PATIENCE_S;
+	const int64_t began_ns = avu_now_ns();
 
 	for (;;) {
 		GList *at = find(answers, key);
@@ -218,6 +288,11 @@ wait_for(FileAnswers *answers, const Key *key)
 		if (at == NULL || ((Entry *)at->data)->state != MAKING) {
 			return at;
 		}
+		const int64_t until_ns =
+			began_ns +
+			(((Entry *)at->data)->lasts ? answers->long_wait_ns : PATIENCE_NS);
+		const struct timespec until = { until_ns / AVU_NS_PER_S, until_ns % AVU_NS_PER_S };
+
 		if (answers->pool == NULL ||
 			pthread_cond_timedwait(&answers->changed, &answers->lock, &until) != 0) {
 			return NULL;
@@ -324,6 +399,61 @@ keep_on_disk(const FileAnswers *answers, const Key *key, GBytes *words)
 	}
 }
 
+/* By a thread of its own, for what nobody waits for. */
+
+typedef struct {
+	const FileAnswers *answers;
+	Key key;
+	GBytes *words;
+} Keeping;
+
+static void *
+run_keeper(void *data)
+{
+	Keeping *keeping = data;
+
+	keep_on_disk(keeping->answers, &keeping->key, keeping->words);
+	g_bytes_unref(keeping->key.question);
+	g_free(keeping);
+	return NULL;
+}
+
+static GBytes *
+copy(GBytes *octets)
+{
+	gsize len;
+	const void *data = g_bytes_get_data(octets, &len);
+
+	return g_bytes_new(data, len);
+}
+
+static void
+join_keeper(FileAnswers *answers)
+{
+	if (answers->keeping) {
+		(void)pthread_join(answers->keeper, NULL);
+	}
+	answers->keeping = false;
+}
+
+static void
+keep_aside(FileAnswers *answers, Entry *entry)
+{
+	Keeping *keeping = g_new0(Keeping, 1);
+
+	keeping->answers = answers;
+	keeping->key = entry->key;
+	/* its own: counts of references are GLib's */
+	keeping->key.question = copy(entry->key.question);
+	keeping->words = copy(entry->fresh);
+	g_clear_pointer(&entry->fresh, g_bytes_unref);
+	join_keeper(answers); /* minutes lie between them */
+	answers->keeping = pthread_create(&answers->keeper, NULL, run_keeper, keeping) == 0;
+	if (!answers->keeping) {
+		(void)run_keeper(keeping);
+	}
+}
+
 void *
 file_answers_get(FileAnswers *answers, int fd, const struct stat *st, const char *hint,
 	GBytes *question, GError **error)
@@ -379,6 +509,15 @@ file_answers_keep(FileAnswers *answers, ArtCache *disk)
 }
 
 void
+file_answers_set_long(
+	FileAnswers *answers, WorkerPool *(*get_workers)(void *data), void *data, int64_t wait_ns)
+{
+	answers->get_long = get_workers;
+	answers->long_data = data;
+	answers->long_wait_ns = wait_ns;
+}
+
+void
 file_answers_start(FileAnswers *answers, WorkerPool *pool)
 {
 	(void)pthread_mutex_lock(&answers->lock);
@@ -402,6 +541,7 @@ file_answers_free(FileAnswers *answers)
 	while (!g_queue_is_empty(&answers->entries)) {
 		drop(answers, answers->entries.head);
 	}
+	join_keeper(answers);
 	(void)pthread_mutex_destroy(&answers->lock);
 	(void)pthread_cond_destroy(&answers->changed);
 	g_free(answers);

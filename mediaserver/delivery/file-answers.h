@@ -19,6 +19,8 @@ typedef struct {
 	void (*unref)(void *value);
 	size_t (*weigh)(const void *value); /* octets */
 	size_t weight_max;                  /* of all together */
+	WorkerJobKind
+		long_kind; /* asked in the background what is UNFINISHED; 0: such files have none now */
 } FileAnswerClass;
 
 typedef struct FileAnswers FileAnswers;
@@ -32,6 +34,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(FileAnswers, file_answers_free)
 void file_answers_keep(FileAnswers *answers, ArtCache *disk);
 /** @param pool  outlives stop */
 void file_answers_start(FileAnswers *answers, WorkerPool *pool);
+/** Before start. What is UNFINISHED goes on by workers of its own: of each file one question, of all some, of which
+ *  nobody waits longer than wait_ns; who asks later gets BUSY until it is there.
+ *  @param get_workers  called on the main thread when there is something for them; may give NULL */
+void file_answers_set_long(
+	FileAnswers *answers, WorkerPool *(*get_workers)(void *data), void *data, int64_t wait_ns);
 /** Nobody waits any more, now and later. Before the HTTP server is freed, which waits for those who
  *  wait here. */
 void file_answers_stop(FileAnswers *answers);

@@ -28,6 +28,7 @@ struct SubtitleFiles {
 	Catalogue *catalogue;
 	const Roots *roots;
 	int charset; /* of charsets_list(); -1: none is set */
+	int64_t wait_s;
 	FileAnswers *texts;
 	ArtCache *disk; /* NULL: none */
 };
@@ -113,6 +114,7 @@ static const FileAnswerClass texts = {
 	.unref = unref_text,
 	.weigh = weigh_text,
 	.weight_max = TEXTS_MAX,
+	.long_kind = WORKER_SUBTITLE_LONG,
 };
 
 /* ---- answers */
@@ -160,8 +162,8 @@ fill_request(const SubtitleFiles *files, const Subtitle *subtitle, const char *t
 }
 
 static AvuHttpResponse *
-answer_text(const SubtitleFiles *files, const CatalogueFile *film, int fd,
-	const Subtitle *subtitle, const char *type)
+answer_text(const SubtitleFiles *files, const CatalogueFile *film, int fd, const Subtitle *subtitle,
+	const char *type)
 {
 	SubtitleRequest request;
 	struct stat st;
@@ -169,6 +171,7 @@ answer_text(const SubtitleFiles *files, const CatalogueFile *film, int fd,
 	if (fstat(fd, &st) < 0 || !fill_request(files, subtitle, type, &request)) {
 		return avu_http_response_new_error(404, "no such resource");
 	}
+	request.wait_s = files->wait_s;
 	request.frame_rate_mhz = film->frame_rate_mhz > 0 ? film->frame_rate_mhz : -1;
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GBytes) text = file_answers_get(
@@ -274,6 +277,14 @@ subtitle_files_keep(SubtitleFiles *files, const char *folder, int64_t limit_byte
 {
 	files->disk = art_cache_new(folder, limit_bytes);
 	file_answers_keep(files->texts, files->disk);
+}
+
+void
+subtitle_files_set_long(
+	SubtitleFiles *files, WorkerPool *(*get_workers)(void *data), void *data, int64_t wait_ns)
+{
+	files->wait_s = MIN(wait_ns / AVU_NS_PER_S, SUBTITLE_WAIT_MAX_S);
+	file_answers_set_long(files->texts, get_workers, data, wait_ns);
 }
 
 void

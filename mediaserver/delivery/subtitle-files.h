@@ -19,6 +19,10 @@ SubtitleFiles *subtitle_files_new(
 	AvuHttpServer *server, Catalogue *catalogue, const Roots *roots, const char *charset);
 /** Before start: what workers said outlives the server in this folder. */
 void subtitle_files_keep(SubtitleFiles *files, const char *folder, int64_t limit_bytes);
+/** Before start: a track of a film that is not read in wait_ns (in whole seconds) is read in the background, see
+ *  file_answers_set_long(). */
+void subtitle_files_set_long(
+	SubtitleFiles *files, WorkerPool *(*get_workers)(void *data), void *data, int64_t wait_ns);
 /** Until then texts are answered with 503. @param pool  freed before subtitle_files_free() */
 void subtitle_files_start(SubtitleFiles *files, WorkerPool *pool);
 /** Nobody waits any more. Before the HTTP server is freed. */

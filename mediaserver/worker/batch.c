@@ -155,7 +155,7 @@ run_child(Batch *batch, const unsigned *files, unsigned n)
 {
 	int fds[AVU_LIMIT_WORKER_BATCH];
 	Share share = { batch, files, n };
-	const ChildWork work = { fds, n, probe_share, relay, &share };
+	const ChildWork work = { fds, n, probe_share, relay, &share, false };
 
 	for (unsigned i = 0; i < n; i++) {
 		fds[i] = batch->fds[files[i]];

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
@@ -15,6 +16,8 @@
 #include <av-upnp/fd.h>
 #include <av-upnp/limits.h>
 #include <av-upnp/sandbox.h>
+
+#define PATIENT_NICENESS 15
 
 /* Enough for every demuxer and decoder on Debian 12 and 13, plus sendmsg for the answers. */
 static const int allowed_calls[] = { SYS_read, SYS_pread64, SYS_lseek, SYS_write, SYS_writev,
@@ -44,6 +47,27 @@ static const AvuSandboxProfile child_profile = {
 	},
 };
 
+static AvuSandboxProfile
+profile_of(const ChildWork *work)
+{
+	AvuSandboxProfile profile = child_profile;
+
+	for (size_t i = 0; work->patient && i < G_N_ELEMENTS(profile.rlimits); i++) {
+		if (profile.rlimits[i].resource == RLIMIT_CPU && profile.rlimits[i].value > 0) {
+			profile.rlimits[i].value = AVU_LIMIT_WORKER_LONG_CPU_S;
+		}
+	}
+	return profile;
+}
+
+static unsigned
+wall_s_of(const ChildWork *work)
+{
+	return (unsigned)((work->patient ? AVU_LIMIT_WORKER_LONG_WALL_NS
+					 : AVU_LIMIT_WORKER_WALL_NS) /
+			  AVU_NS_PER_S);
+}
+
 static void
 close_others(const ChildWork *work, int channel)
 {
@@ -64,9 +88,15 @@ child_main(const ChildWork *work, int channel)
 	g_autoptr(GError) error = NULL;
 
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* a best effort: alarm() ends it anyway */
-	(void)alarm((unsigned)(AVU_LIMIT_WORKER_WALL_NS / AVU_NS_PER_S));
+	(void)alarm(wall_s_of(work));
+	if (work->patient) {
+		(void)setpriority(
+			PRIO_PROCESS, 0, PATIENT_NICENESS); /* the disk's order follows it */
+	}
 	close_others(work, channel);
-	if (!avu_sandbox_enter(&child_profile, &error)) {
+	const AvuSandboxProfile profile = profile_of(work);
+
+	if (!avu_sandbox_enter(&profile, &error)) {
 		g_printerr("worker: no sandbox, media is not read: %s\n", error->message);
 		_exit(1);
 	}
@@ -93,7 +123,7 @@ take_answers(const ChildWork *work, int channel)
 void
 child_run(const ChildWork *work)
 {
-	const struct timeval patience = { .tv_sec = AVU_LIMIT_WORKER_WALL_NS / AVU_NS_PER_S + 1 };
+	const struct timeval patience = { .tv_sec = (time_t)wall_s_of(work) + 1 };
 	int pair[2];
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0) {

@@ -14,6 +14,7 @@ typedef struct {
 	/* In the parent, for each frame. @return false: enough, the child is ended */
 	bool (*answer)(const AvuFrame *frame, void *data);
 	void *data;
+	bool patient; /* with the long limits, and after everybody else */
 } ChildWork;
 
 /** Returns when the child is gone: done, dead, out of its limits or no longer wanted. */

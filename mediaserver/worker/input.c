@@ -58,7 +58,7 @@ source_read(void *opaque, uint8_t *buffer, int len)
 	Input *source = opaque;
 
 	if (source->deadline_ns > 0 && avu_now_ns() >= source->deadline_ns) {
-		source->failed = true;
+		source->failed = source->late = true;
 		return AVERROR(ETIMEDOUT);
 	}
 	ssize_t got = read_source(source, buffer, (size_t)len, source->at);

@@ -18,6 +18,7 @@ typedef struct {
 	size_t head_len;
 	int64_t deadline_ns; /* then reading fails, within a demuxer's search too; 0: none */
 	bool failed;         /* the kernel gave an error, or it is late: not the file's contents */
+	bool late;
 } Input;
 
 /** Looks at what kind of descriptor it is; waits for the first octets of a pipe.

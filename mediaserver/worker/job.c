@@ -17,13 +17,15 @@ typedef struct {
 	/* In the child. Appends the answer when it gives WORKER_OK. question: what followed the hint */
 	WorkerOutcome (*run)(
 		int fd, const char *hint, AvuFrameReader *question, AvuFrameWriter *answer);
+	bool patient; /* as in child.h */
 } Kind;
 
 static const Kind kinds[] = {
-	{ WORKER_INDEX, index_run },
-	{ WORKER_THUMB, thumb_run },
-	{ WORKER_PIECE, piece_run },
-	{ WORKER_SUBTITLE, subtitle_run },
+	{ WORKER_INDEX, index_run, false },
+	{ WORKER_THUMB, thumb_run, false },
+	{ WORKER_PIECE, piece_run, false },
+	{ WORKER_SUBTITLE, subtitle_run, false },
+	{ WORKER_SUBTITLE_LONG, subtitle_run_long, true },
 };
 
 typedef struct {
@@ -115,7 +117,7 @@ job_serve(int channel, AvuFrame *request, GError **error)
 	bool good = take_request(&job, request, error);
 
 	if (good) {
-		const ChildWork child = { &job.fd, 1, work, relay, &job };
+		const ChildWork child = { &job.fd, 1, work, relay, &job, job.kind->patient };
 
 		child_run(&child);
 		good = job.answered ||

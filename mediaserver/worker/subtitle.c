@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* FFmpeg's demuxers and decoders of text give events as ASS has them; cue-text writes those anew. What
  * is no UTF-8 becomes it first. Only the demuxer that belongs to the file's type is tried. Runs in a
- * sandboxed child of its own, for a player that waits: ends after BUDGET_NS. Compiles with FFmpeg 5.1 and 7.1. */
+ * sandboxed child of its own: for a player that waits, or, when that took too long, for the next one. Compiles with FFmpeg 5.1 and 7.1. */
 #include "mediaserver/worker/subtitle.h"
 
 #include <stdlib.h>
@@ -23,7 +23,8 @@
 #define CUES_MAX 50000
 /* Text lies between pictures: for a track the whole film is read, and a large one from a slow disk takes
  * longer than anybody waits. Less than what ends the child, so that it can say so. */
-#define BUDGET_NS (8 * AVU_NS_PER_S)
+/* Before the kernel ends it. */
+#define LONG_NS (AVU_LIMIT_WORKER_LONG_WALL_NS - 30 * AVU_NS_PER_S)
 /* Of one whose end nobody tells. */
 #define LASTS_MS 5000
 /* "ReadOrder,Layer,Style,Name,MarginL,MarginR,MarginV,Effect,Text" */
@@ -171,7 +172,15 @@ choose_stream(AVFormatContext *context, int64_t track)
 	return chosen;
 }
 
-/* @return UNREADABLE: the end was not reached; half of the text is none */
+/* Half of the text is none. */
+static WorkerOutcome
+failure_of(const Input *source)
+{
+	return source->late     ? WORKER_UNFINISHED
+	       : source->failed ? WORKER_UNREADABLE
+				: WORKER_UNSUITABLE;
+}
+
 static WorkerOutcome
 take_cues(Input *source, const SniffFormat *format, const SubtitleRequest *request, CueText *cues)
 {
@@ -182,16 +191,13 @@ take_cues(Input *source, const SniffFormat *format, const SubtitleRequest *reque
 	AVFormatContext *context = input_open_with(source, format, counts ? "subfps" : NULL, rate);
 
 	if (context == NULL) {
-		return source->failed ? WORKER_UNREADABLE : WORKER_UNSUITABLE;
+		return failure_of(source);
 	}
 	const AVStream *stream = choose_stream(context, request->track);
 	const bool good = stream != NULL && read_cues(context, stream, cues);
 
 	input_close(&context);
-	if (source->failed) {
-		return WORKER_UNREADABLE;
-	}
-	return good ? WORKER_OK : WORKER_UNSUITABLE;
+	return good && !source->failed ? WORKER_OK : failure_of(source);
 }
 
 static void
@@ -249,9 +255,9 @@ run_file(int fd, const SubtitleRequest *request, AvuFrameWriter *answer)
 }
 
 static WorkerOutcome
-run_track(int fd, const SubtitleRequest *request, AvuFrameWriter *answer)
+run_track(int fd, const SubtitleRequest *request, int64_t wait_ns, AvuFrameWriter *answer)
 {
-	Input source = { .fd = fd, .deadline_ns = avu_now_ns() + BUDGET_NS };
+	Input source = { .fd = fd, .deadline_ns = avu_now_ns() + wait_ns };
 	g_auto(CueText) cues = { 0 };
 	struct stat st;
 	uint64_t tag_len;
@@ -264,7 +270,7 @@ run_track(int fd, const SubtitleRequest *request, AvuFrameWriter *answer)
 
 	cue_text_init(&cues, request->form, SUBTITLE_OCTETS_MAX);
 	if (format == NULL) {
-		return source.failed ? WORKER_UNREADABLE : WORKER_UNSUITABLE;
+		return failure_of(&source);
 	}
 	const WorkerOutcome outcome = take_cues(&source, format, request, &cues);
 
@@ -283,5 +289,17 @@ subtitle_run(int fd, const char *hint, AvuFrameReader *question, AvuFrameWriter 
 	if (!subtitle_request_take(question, &request)) {
 		return WORKER_UNSUITABLE;
 	}
-	return request.track < 0 ? run_file(fd, &request, answer) : run_track(fd, &request, answer);
+	return request.track < 0 ? run_file(fd, &request, answer)
+				 : run_track(fd, &request, request.wait_s * AVU_NS_PER_S, answer);
+}
+
+WorkerOutcome
+subtitle_run_long(int fd, const char *hint, AvuFrameReader *question, AvuFrameWriter *answer)
+{
+	SubtitleRequest request;
+
+	(void)hint;
+	return subtitle_request_take(question, &request) && request.track >= 0
+		       ? run_track(fd, &request, LONG_NS, answer)
+		       : WORKER_UNSUITABLE;
 }

@@ -15,5 +15,8 @@ bool subtitle_is_read(enum AVCodecID id);
 /** A WORKER_SUBTITLE job: see workers/subtitle-request.h. */
 WorkerOutcome subtitle_run(
 	int fd, const char *hint, AvuFrameReader *question, AvuFrameWriter *answer);
+/** A WORKER_SUBTITLE_LONG job. */
+WorkerOutcome subtitle_run_long(
+	int fd, const char *hint, AvuFrameReader *question, AvuFrameWriter *answer);
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 
 #include <av-upnp/error.h>
 #include <av-upnp/fd.h>
+#include <av-upnp/limits.h>
 
 WorkerJob *
 worker_job_new(WorkerJobKind kind, int fd, const char *hint,
@@ -38,6 +39,13 @@ worker_job_free(WorkerJob *job)
 		job->free_data(job->user_data);
 	}
 	g_free(job);
+}
+
+int64_t
+worker_job_get_wall_ns(WorkerJobKind kind)
+{
+	return kind == WORKER_SUBTITLE_LONG ? AVU_LIMIT_WORKER_LONG_WALL_NS
+					    : AVU_LIMIT_WORKER_WALL_NS;
 }
 
 void

@@ -17,17 +17,19 @@ enum {
 #define WORKER_HINT_MAX 8
 
 typedef enum {
-	WORKER_INDEX = 1,    /* index-result.h; question: none */
-	WORKER_THUMB = 2,    /* thumb-request.h */
-	WORKER_PIECE = 3,    /* piece-result.h */
-	WORKER_SUBTITLE = 4, /* subtitle-request.h */
+	WORKER_INDEX = 1,         /* index-result.h; question: none */
+	WORKER_THUMB = 2,         /* thumb-request.h */
+	WORKER_PIECE = 3,         /* piece-result.h */
+	WORKER_SUBTITLE = 4,      /* subtitle-request.h */
+	WORKER_SUBTITLE_LONG = 5, /* the same, without haste */
 } WorkerJobKind;
 
 typedef enum {
 	WORKER_OK,
 	WORKER_UNSUITABLE, /* this file has no such thing */
-	WORKER_UNREADABLE, /* not now: the descriptor gave an I/O error, or time was up */
+	WORKER_UNREADABLE, /* not now: the descriptor gave an I/O error */
 	WORKER_DIED,       /* the process that read it died or overran its time */
+	WORKER_UNFINISHED, /* time was up, and it would have gone on */
 	WORKER_OUTCOMES,
 } WorkerOutcome;
 
@@ -51,6 +53,8 @@ WorkerJob *worker_job_new(WorkerJobKind kind, int fd, const char *hint,
 void worker_job_free(WorkerJob *job);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(WorkerJob, worker_job_free)
 
+/** How long the kernel lets the child of such a job live. */
+int64_t worker_job_get_wall_ns(WorkerJobKind kind);
 void worker_job_put(const WorkerJob *job, uint32_t number, AvuFrameWriter *writer);
 /** Reads what follows the number of a WORKER_ANSWER.
  *  @return false with AVU_ERROR_SYNTAX when it is none */

@@ -130,7 +130,7 @@ give_job(Slot *slot, WorkerJob *job, unsigned tries)
 	slot->tries = tries;
 	avu_frame_writer_init(&payload);
 	worker_job_put(job, slot->number, &payload);
-	avu_timer_set(slot->overdue, 2 * AVU_LIMIT_WORKER_WALL_NS);
+	avu_timer_set(slot->overdue, worker_job_get_wall_ns(job->kind) + AVU_LIMIT_WORKER_WALL_NS);
 	avu_supervised_send(slot->helper, WORKER_JOB, &payload, &job->fd, 1);
 }
 

@@ -18,6 +18,7 @@ subtitle_request_to_question(const SubtitleRequest *request)
 	avu_frame_put_u32(&question, request->form);
 	avu_frame_put_i64(&question, request->charset);
 	avu_frame_put_i64(&question, request->frame_rate_mhz);
+	avu_frame_put_i64(&question, request->wait_s);
 	avu_frame_put_string(&question, request->type);
 	avu_frame_put_string(&question, request->language);
 	return g_bytes_new(question.bytes->data, question.bytes->len);
@@ -44,6 +45,7 @@ subtitle_request_take(AvuFrameReader *reader, SubtitleRequest *ret_request)
 	request->form = (SubtitleForm)avu_frame_take_u32(reader);
 	request->charset = avu_frame_take_i64(reader);
 	request->frame_rate_mhz = avu_frame_take_i64(reader);
+	request->wait_s = avu_frame_take_i64(reader);
 	g_autofree char *type = avu_frame_take_string(reader, SUBTITLE_TYPE_MAX);
 	g_autofree char *language = avu_frame_take_string(reader, SUBTITLE_LANGUAGE_MAX);
 
@@ -57,7 +59,8 @@ subtitle_request_take(AvuFrameReader *reader, SubtitleRequest *ret_request)
 	       request->form < SUBTITLE_FORMS &&
 	       (request->track < 0 || request->form != SUBTITLE_SAME) && request->charset >= -1 &&
 	       request->charset < (int64_t)g_strv_length((char **)(uintptr_t)charsets) &&
-	       request->frame_rate_mhz >= -1 && request->frame_rate_mhz <= FRAME_RATE_MAX_MHZ;
+	       request->frame_rate_mhz >= -1 && request->frame_rate_mhz <= FRAME_RATE_MAX_MHZ &&
+	       request->wait_s >= 0 && request->wait_s <= SUBTITLE_WAIT_MAX_S;
 }
 
 GBytes *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* workers/subtitle-request.h: the question and the answer of WORKER_SUBTITLE: which text of a file, in
+/* workers/subtitle-request.h: the question and the answer of WORKER_SUBTITLE and WORKER_SUBTITLE_LONG: which text of a file, in
  * which form; UTF-8 as octets. Compiled into both ends. */
 #pragma once
 
@@ -19,6 +19,7 @@ typedef enum {
 #define SUBTITLE_LANGUAGE_MAX 7
 #define SUBTITLE_TYPE_MAX 3
 #define SUBTITLE_TRACKS_MAX 1024
+#define SUBTITLE_WAIT_MAX_S 15
 /* What fits into one answer (LIM-44); of a longer text the end is missing. */
 #define SUBTITLE_OCTETS_MAX (AVU_LIMIT_FRAME - 1024)
 
@@ -28,6 +29,7 @@ typedef struct {
 	char type[SUBTITLE_TYPE_MAX + 1]; /* of a file: "srt" */
 	int64_t charset;        /* of charsets_list(), when nothing else says it; -1: none */
 	int64_t frame_rate_mhz; /* for those that count frames; -1: unknown */
+	int64_t wait_s;         /* WORKER_SUBTITLE of a track: then it is UNFINISHED */
 	char language[SUBTITLE_LANGUAGE_MAX + 1];
 } SubtitleRequest;
 

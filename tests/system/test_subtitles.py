@@ -11,12 +11,14 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
+from house import wait_until
 from media import ffmpeg
 from test_server import DIDL, Client, url_of
 from test_worker import Worker
 
 JOB, ANSWER, SUBTITLE = 4, 5, 4
-MADE, UNSUITABLE, UNREADABLE, DIED = range(4)
+MADE, UNSUITABLE, UNREADABLE, DIED, UNFINISHED = range(5)
+LONG = 5  # the job without haste
 SAME, SRT, VTT = range(3)
 SEC, PV = "{http://www.sec.co.kr/}", "{http://www.pv.com/pvns/}"
 CZECH = "Příliš žluťoučký kůň"
@@ -36,14 +38,14 @@ Dialogue: 0,0:00:00.50,0:00:01.50,Default,,0,0,0,,{{\\an8\\c&HFF00&}}{CZECH}
 SAMI = f"<SAMI><BODY>\n<SYNC Start=500><P Class=CC>{CZECH}\n<SYNC Start=1500><P Class=CC>&nbsp;\n</BODY></SAMI>\n"
 
 
-def ask(worker, path, form, track=-1, kind="", language="", charset=-1, rate=-1):
+def ask(worker, path, form, track=-1, kind="", language="", charset=-1, rate=-1, wait=8, job=SUBTITLE):
     """(outcome, text)"""
     def text(value):
         return struct.pack("=I", len(value)) + value.encode()
 
     file = os.open(path, os.O_RDONLY)
-    question = struct.pack("=qIqq", track, form, charset, rate) + text(kind) + text(language)
-    payload = struct.pack("=IIII", 7, SUBTITLE, 0, len(question)) + question
+    question = struct.pack("=qIqqq", track, form, charset, rate, wait) + text(kind) + text(language)
+    payload = struct.pack("=IIII", 7, job, 0, len(question)) + question
     frame = struct.pack("=IHH", len(payload), JOB, 1) + payload
     worker.channel.sendmsg([frame], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [file]))])
     os.close(file)
@@ -118,6 +120,10 @@ def test_tracks_of_films(worker, tmp_path):
     for track in (0, 3, 1000):  # the pictures; nothing
         assert ask(worker, matroska, SRT, track) == (UNSUITABLE, "")
     assert worker.probe([matroska])["a.mkv"]["text_tracks"] == "1 -- und\n2 -- und"
+    # one who does not wait as long as it takes, and one who does
+    assert ask(worker, matroska, SRT, 1, wait=0) == (UNFINISHED, "")
+    assert ask(worker, matroska, SRT, 1, wait=0, job=LONG) == (MADE, LINES)
+    assert ask(worker, srt, SRT, kind="srt", job=LONG) == (UNSUITABLE, ""), "a file is never long"
 
 
 def test_what_is_no_subtitle(worker, tmp_path):
@@ -139,7 +145,7 @@ def test_what_is_no_subtitle(worker, tmp_path):
                 assert len(text.encode()) < 1 << 20
     for wrong in ({"form": 3}, {"form": SAME, "track": 0}, {"form": SRT, "track": 1024}, {"form": SRT, "track": -2},
                   {"form": SRT, "kind": "../x"}, {"form": SRT, "language": "a;b"}, {"form": SRT, "charset": 29},
-                  {"form": SRT, "rate": 1 << 40}):
+                  {"form": SRT, "rate": 1 << 40}, {"form": SRT, "wait": 16}, {"form": SRT, "wait": -1}):
         assert ask(worker, write(tmp_path / "a.srt", LINES), **{"kind": "srt", **wrong}) == (UNSUITABLE, ""), wrong
 
 
@@ -214,3 +220,24 @@ def test_offered_in_every_form(house, films, start_server):
     assert sum(path.is_file() for path in kept.rglob("*")) >= 4
     write(films / "beside.cs.srt", LINES.replace(CZECH, "Změněno"), "cp1250")
     assert "Změněno" in fetch(house, subtitles_of(items["beside"])[0].text)[1]
+
+
+def test_a_track_that_takes_long(house, films, start_server):
+    """Here: any time at all. It is read in the background, once; who asks again gets it, or is told when to come."""
+    base = url_of(house, start_server(films, options=("--subtitle-wait", "0s")))
+    own = subtitles_of(items_of(Client(house, base, "phone"))["inside"])
+    urls = [re.sub("srt$", form, res.text) for res in own for form in ("srt", "vtt")]
+    seen = []
+
+    def is_there(url):
+        headers, text = fetch(house, url)
+        seen.append("retry-after" in headers)
+        return text if headers["content-type"].startswith("text/") and not seen[-1] else None
+
+    for url in urls:
+        text = wait_until("a text", lambda url=url: is_there(url), 60)
+        assert text == "\ufeff" + (WEB if url.endswith("vtt") else LINES), url
+    assert any(seen), "nobody was told to wait"
+    kept = house.folder / "state-Attic/subtitles"
+    wait_until("all are kept", lambda: sum(path.is_file() for path in kept.rglob("*")) == len(urls), 60)
+    assert len(seen) - sum(seen) == len(urls), "one that was there is not any more"

@@ -31,11 +31,12 @@
 #define AVU_LIMIT_HTTP_LINGER_IDLE_NS (5 * AVU_NS_PER_S)
 #define AVU_LIMIT_UPLOAD_OCTETS_PER_S (16 * 1024) /* on average; slower uploads are cut */
 #define AVU_LIMIT_HTTP_WAITING 8192
-#define AVU_LIMIT_HTTP_HALF (AVU_LIMIT_HTTP_WAITING / 4) /* of these some octets of a head are there */
+#define AVU_LIMIT_HTTP_HALF \
+	(AVU_LIMIT_HTTP_WAITING / 4) /* of these some octets of a head are there */
 #define AVU_LIMIT_HTTP_SERVED 1024
 #define AVU_LIMIT_HTTP_SERVED_MAX 8192
 #define AVU_LIMIT_HTTP_IDLE_S 30
-#define AVU_LIMIT_STREAM_STALL_S 3600 /* a paused television holds its connection */
+#define AVU_LIMIT_STREAM_STALL_S 3600                /* a paused television holds its connection */
 #define AVU_LIMIT_GROWTH_WAIT_NS (30 * AVU_NS_PER_S) /* for more of a file that is written */
 
 /* eventing */
@@ -84,9 +85,12 @@
 #define AVU_LIMIT_FRAME (1024 * 1024)
 #define AVU_LIMIT_WORKER_CPU_S 10 /* per file */
 #define AVU_LIMIT_WORKER_WALL_NS (30 * AVU_NS_PER_S)
+/* of what goes on after nobody waits for it any more: films are read from end to end */
+#define AVU_LIMIT_WORKER_LONG_CPU_S 300
+#define AVU_LIMIT_WORKER_LONG_WALL_NS (20 * 60 * AVU_NS_PER_S)
 #define AVU_LIMIT_WORKER_MEMORY (1024 * 1024 * 1024)
 #define AVU_LIMIT_WORKER_FDS 80
 #define AVU_LIMIT_CONVERSION_MEMORY (INT64_C(2) * 1024 * 1024 * 1024)
 #define AVU_LIMIT_CONVERSION_FDS 16
 #define AVU_LIMIT_PICTURE_PIXELS 64000000 /* for a thumbnail */
-#define AVU_LIMIT_WORKER_BATCH 64 /* files per forked child */
+#define AVU_LIMIT_WORKER_BATCH 64         /* files per forked child */

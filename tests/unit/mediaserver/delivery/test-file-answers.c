@@ -292,6 +292,92 @@ test_restart(Fixture *f, const void *unused)
 	erase(folder);
 }
 
+typedef struct {
+	Fixture *fixture;
+	WorkerPool *pool; /* NULL: never asked for */
+} Long;
+
+static WorkerPool *
+get_long(void *data)
+{
+	Long *slow = data;
+	const Fixture *f = slow->fixture;
+
+	if (slow->pool == NULL) {
+		slow->pool = worker_pool_new(f->spawner, f->supervisor, f->mailbox, 1, NULL);
+	}
+	return slow->pool;
+}
+
+/* What takes longer than a player waits goes on in the background, once for each file; until then nobody waits and
+ * nothing is read; then it is there, also for the next server. */
+static void
+test_long(Fixture *f, const void *unused)
+{
+	g_autofree char *folder = g_dir_make_tmp("answers-XXXXXX", NULL);
+	FileAnswerClass class = time_indexes;
+	Long slow = { .fixture = f };
+
+	(void)unused;
+	class.long_kind = WORKER_SUBTITLE_LONG;
+	g_autoptr(ArtCache) disk = art_cache_new(folder, 1 << 20);
+	FileAnswers *answers = file_answers_new(&class), *before = f->answers;
+
+	g_assert_cmpint(question(f, "late", 1000), ==, AVU_ERROR_BUSY); /* where nothing is long */
+	f->answers = answers;
+	file_answers_keep(answers, disk);
+	file_answers_set_long(answers, get_long, &slow, 0);
+	file_answers_start(answers, f->pool);
+	g_assert_cmpint(question(f, "late", 1000), ==, AVU_ERROR_BUSY);
+	g_assert_nonnull(slow.pool);
+	g_assert_cmpint(question(f, "index", 1000), ==, AVU_ERROR_BUSY);
+	g_assert_cmpint(question(f, "index", 1001), ==, AVU_ERROR_BUSY); /* of the same file */
+	g_assert_cmpint(lseek(f->fd, 1, SEEK_SET), ==, 1); /* what the stub waits for */
+	while (question(f, "die", 1000) == AVU_ERROR_BUSY) {
+		(void)g_main_context_iteration(NULL, FALSE);
+	}
+	g_assert_cmpint(question(f, "die", 1000), ==, 0); /* from memory */
+	g_assert_cmpint(question(f, "index", 1001), ==, 0);
+	g_assert_cmpint(question(f, "never", 2000), ==, AVU_ERROR_BUSY);
+	while (question(f, "never", 2000) == AVU_ERROR_BUSY) {
+		(void)g_main_context_iteration(NULL, FALSE);
+	}
+	g_assert_cmpint(question(f, "index", 2000), ==, AVU_ERROR_UNSUPPORTED); /* remembered */
+	file_answers_stop(answers);
+	file_answers_free(answers);
+
+	g_autoptr(FileAnswers) next = file_answers_new(&class); /* has no worker */
+
+	file_answers_keep(next, disk);
+	f->answers = next;
+	g_assert_cmpint(question(f, "die", 1000), ==, 0);
+	f->answers = before;
+	worker_pool_free(slow.pool);
+	for_files(folder, erase);
+	erase(folder);
+}
+
+/* Who may wait gets it with the same request. */
+static void
+test_long_wait(Fixture *f, const void *unused)
+{
+	FileAnswerClass class = time_indexes;
+	Long slow = { .fixture = f };
+	FileAnswers *answers = file_answers_new(&class), *before = f->answers;
+
+	(void)unused;
+	class.long_kind = WORKER_SUBTITLE_LONG;
+	file_answers_set_long(answers, get_long, &slow, 60 * AVU_NS_PER_S);
+	file_answers_start(answers, f->pool);
+	f->answers = answers;
+	g_assert_cmpint(lseek(f->fd, 1, SEEK_SET), ==, 1); /* what the stub waits for */
+	g_assert_cmpint(question(f, "late", 1000), ==, 0);
+	f->answers = before;
+	file_answers_stop(answers);
+	worker_pool_free(slow.pool);
+	file_answers_free(answers);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -311,6 +397,9 @@ main(int argc, char **argv)
 	g_test_add("/delivery/file-answers/together", Fixture, spawner, set_up, test_together,
 		tear_down);
 	g_test_add("/delivery/file-answers/restart", Fixture, spawner, set_up, test_restart,
+		tear_down);
+	g_test_add("/delivery/file-answers/long", Fixture, spawner, set_up, test_long, tear_down);
+	g_test_add("/delivery/file-answers/long-wait", Fixture, spawner, set_up, test_long_wait,
 		tear_down);
 	g_test_add("/delivery/file-answers/stop", Fixture, spawner, set_up, test_stop, tear_down);
 	return g_test_run();

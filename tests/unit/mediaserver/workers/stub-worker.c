@@ -123,6 +123,33 @@ send_index(uint32_t number)
 	(void)avu_frame_send(AVU_HELPER_FD, WORKER_ANSWER, &payload, NULL, 0, NULL);
 }
 
+/* Until who asked moves the offset, which is his, too; writing would make another file of it. */
+static void
+wait_for_offset(int fd)
+{
+	while (lseek(fd, 0, SEEK_CUR) == 0) {
+		g_usleep(1000);
+	}
+}
+
+/* One that takes long, and one that takes for ever. */
+static bool
+serve_long_job(uint32_t number, uint32_t kind, int fd, const char *how)
+{
+	const bool never = g_str_equal(how, "never");
+
+	if (!never && !g_str_equal(how, "late")) {
+		return false;
+	}
+	if (never || kind != WORKER_SUBTITLE_LONG) {
+		send_answer(WORKER_ANSWER, number, WORKER_UNFINISHED, true);
+	} else {
+		wait_for_offset(fd);
+		send_index(number);
+	}
+	return true;
+}
+
 static void
 serve_job(uint32_t number, const char *how)
 {
@@ -178,7 +205,9 @@ serve_frame(AvuFrame *frame)
 	} else if (script_parse(how, &seed)) {
 		script_answer(seed, frame->type == WORKER_JOB ? n : 0, number, n);
 	} else if (frame->type == WORKER_JOB) {
-		serve_job(number, how != NULL ? how : "");
+		if (!serve_long_job(number, n, frame->fds[0], how != NULL ? how : "")) {
+			serve_job(number, how != NULL ? how : "");
+		}
 	} else {
 		serve(number, n, how != NULL ? how : "");
 	}
