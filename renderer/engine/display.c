@@ -79,7 +79,7 @@ is_enough(DisplayWay way G_GNUC_UNUSED, const char *name G_GNUC_UNUSED, void *da
 bool
 display_is_there(void)
 {
-	g_auto(DisplaySession) session;
+	g_auto(DisplaySession) session = { { NULL } };
 
 	display_session_init(&session);
 	return display_choose(&session, is_enough, NULL) != DISPLAY_N_WAYS;

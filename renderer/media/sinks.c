@@ -126,7 +126,7 @@ sinks_on_way(DisplayWay way, const char *name, void *data)
 void
 sinks_choose_video(Sinks *sinks)
 {
-	g_auto(DisplaySession) session;
+	g_auto(DisplaySession) session = { { NULL } };
 
 	if (sinks->video != NULL) {
 		return;
@@ -148,7 +148,7 @@ sinks_list_video(void)
 {
 	GString *text = g_string_new(NULL);
 	bool chosen = false;
-	g_auto(DisplaySession) session;
+	g_auto(DisplaySession) session = { { NULL } };
 
 	display_session_init(&session);
 	for (unsigned i = 0; i < DISPLAY_N_WAYS; i++) {

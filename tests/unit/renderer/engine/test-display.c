@@ -65,7 +65,7 @@ test_choice(void)
 static void
 test_session(void)
 {
-	g_auto(DisplaySession) session;
+	g_auto(DisplaySession) session = { { NULL } };
 
 	(void)g_setenv("WAYLAND_DISPLAY", "wayland-7", TRUE);
 	(void)g_setenv("DISPLAY", ":7", TRUE);
