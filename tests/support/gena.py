@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A subscriber of our own, for a host of the house.
 
-    gena.py OWN-ADDRESS URL
+    gena.py OWN-ADDRESS URL [silent|gone]
 
 subscribes and prints a line of JSON for the answer ({"sid", "timeout"}) and one for each NOTIFY:
-{"sid", "seq", "variables": {NAME: VALUE}}. Ends when standard input does. UDA 1.0, 4.
+{"sid", "seq", "variables": {NAME: VALUE}}. Ends when standard input does. One that is silent takes NOTIFYs and never answers; one that is
+gone takes no connections any more. UDA 1.0, 4.
 """
 
 import http.client
@@ -17,11 +18,14 @@ import urllib.parse
 import xml.etree.ElementTree as ElementTree
 
 subscribed = threading.Event()
+manner = sys.argv[3] if len(sys.argv) > 3 else ""
 PROPERTY = "{urn:schemas-upnp-org:event-1-0}property"
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_NOTIFY(self):
+        if manner == "silent":
+            threading.Event().wait()
         body = self.rfile.read(int(self.headers["Content-Length"]))
         subscribed.wait(10)  # the answer is printed first
         variables = {p[0].tag: p[0].text for p in ElementTree.fromstring(body).findall(PROPERTY)}
@@ -52,6 +56,9 @@ def main():
     print(json.dumps({"status": answer.status, "sid": answer.getheader("SID"), "timeout": answer.getheader("TIMEOUT")}),
           flush=True)
     subscribed.set()
+    if manner == "gone":
+        server.shutdown()
+        server.server_close()
     sys.stdin.read()
 
 

@@ -278,16 +278,19 @@ def last_change(line):
 class Ear:
     """A subscriber on a host."""
 
-    def __init__(self, house, host, url):
-        self.path = house.folder / f"ear-{host}"
+    def __init__(self, house, host, url, *manner):
+        self.path = house.folder / "-".join(("ear", host, *manner))
         self.popen = subprocess.Popen(
             house.hosts[host].prefix
-            + [PYTHON, "-B", str(SUPPORT / "gena.py"), house.hosts[host].addresses["living"], url],
+            + [PYTHON, "-B", str(SUPPORT / "gena.py"), house.hosts[host].addresses["living"], url, *manner],
             stdin=subprocess.PIPE, stdout=self.path.open("wb"))
 
     def events(self):
         lines = self.path.read_text().splitlines(keepends=True)
         return [event for event in map(json.loads, filter(lambda l: l.endswith("\n"), lines)) if "seq" in event]
+
+    def subscribed(self):
+        return '"status": 200' in self.path.read_text()
 
     def close(self):
         self.popen.stdin.close()

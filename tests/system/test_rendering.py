@@ -356,7 +356,12 @@ def changes(line):
 
 
 def test_two_subscribers_are_told_the_same(house, television):
+    """Beside one that never answers and one that is switched off."""
     tv = television()
+    others = [Ear(house, host, f"{tv.url}/event/RenderingControl", manner)
+              for host in ("phone", "server") for manner in ("silent", "gone")]
+    for other in others:
+        wait_until("a subscription", other.subscribed)
     ears = [Ear(house, host, f"{tv.url}/event/RenderingControl") for host in ("phone", "server")]
     for ear in ears:
         first = changes(wait_until("the first event", ear.events)[0])
@@ -371,6 +376,12 @@ def test_two_subscribers_are_told_the_same(house, television):
         seen = told()
         assert (seen["Volume", "RF"], seen["VolumeDB", "RF"]) == ("50", tv.get("VolumeDB", "RF"))
         assert ("Volume", "Master") not in seen
+    # not once, but each time: what waits for the others holds up nobody
+    for volume in range(40, 50):
+        assert tv.set("Volume", volume, "RF") == {}
+        for ear in ears:
+            wait_until(f"volume {volume}", lambda: changes(ear.events()[-1]).get(("Volume", "RF")) == str(volume), 4)
+    for ear in (*ears, *others):
         ear.close()
 
 
