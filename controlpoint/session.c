@@ -9,6 +9,7 @@
 #include <av-upnp/clock.h>
 #include <av-upnp/discovery.h>
 #include <av-upnp/error.h>
+#include <av-upnp/limits.h>
 #include <av-upnp/loop.h>
 #include <av-upnp/registry.h>
 #include <av-upnp/text.h>
@@ -16,6 +17,13 @@
 #include "session.h"
 
 #define SEARCH_MX_S 1
+#define ANSWERED_MAX AVU_LIMIT_REMOTE_DEVICES
+
+/* Version 1 of each: devices of a higher version answer it, too. */
+static const char *const targets[] = {
+	[AVU_DEVICE_SERVER] = "urn:schemas-upnp-org:device:MediaServer:1",
+	[AVU_DEVICE_RENDERER] = "urn:schemas-upnp-org:device:MediaRenderer:1",
+};
 
 struct Session {
 	AvuSpawner *spawner;
@@ -31,6 +39,7 @@ struct Session {
 	GArray *named_hosts; /* AvuAddress */
 	GHashTable *named_locations;
 	GHashTable *troubles;                         /* location → GError */
+	GHashTable *answered;                         /* location → AvuDeviceKind */
 	int64_t searched_ns[AVU_DEVICE_RENDERER + 1]; /* per kind; AVU_TIME_NONE: never */
 	int64_t heard_ns;                             /* of the last answer */
 	int64_t settled_ns;                           /* AVU_TIME_NONE: not yet */
@@ -100,12 +109,31 @@ get_registry(Session *session)
 	return session->registry;
 }
 
+/* Answers name what was searched for. */
+static void
+note_answer(Session *session, const AvuSeen *seen)
+{
+	for (size_t i = 0; seen->target != NULL && i < G_N_ELEMENTS(targets); i++) {
+		if (targets[i] == NULL || strcmp(seen->target, targets[i]) != 0 ||
+			g_hash_table_size(session->answered) >= ANSWERED_MAX) {
+			continue;
+		}
+		g_autoptr(AvuUrl) url = avu_url_parse_own(seen->location, NULL);
+
+		if (url != NULL) {
+			g_hash_table_replace(session->answered, g_strdup(avu_url_get_text(url)),
+				GUINT_TO_POINTER(i));
+		}
+	}
+}
+
 static void
 seen(const AvuSeen *seen, void *user_data)
 {
 	Session *session = user_data;
 
 	session->heard_ns = avu_now_ns();
+	note_answer(session, seen);
 	avu_registry_get_discovery_listener()->seen(seen, get_registry(session));
 }
 
@@ -164,6 +192,7 @@ session_new(const SessionOptions *options)
 	session->named_locations = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	session->troubles = g_hash_table_new_full(
 		g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_error_free);
+	session->answered = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	session->policy = (AvuAddressPolicy){ .allow = address_allowed, .data = session };
 	return session;
 }
@@ -182,6 +211,7 @@ session_free(Session *session)
 	avu_interface_watch_free(session->watch);
 	g_hash_table_unref(session->named_locations);
 	g_hash_table_unref(session->troubles);
+	g_hash_table_unref(session->answered);
 	g_array_unref(session->named_hosts);
 	g_strfreev(session->interfaces);
 	g_free(session->interface_trouble);
@@ -356,12 +386,6 @@ session_open_interfaces(Session *session, GError **error)
 static void
 search_for(Session *session, AvuDeviceKind kind)
 {
-	/* Version 1 of each: devices of a higher version answer it, too. */
-	static const char *const targets[] = {
-		[AVU_DEVICE_SERVER] = "urn:schemas-upnp-org:device:MediaServer:1",
-		[AVU_DEVICE_RENDERER] = "urn:schemas-upnp-org:device:MediaRenderer:1",
-	};
-
 	session->searched_ns[kind] = avu_now_ns();
 	avu_discovery_search(session->discovery, targets[kind], SEARCH_MX_S);
 }
@@ -500,6 +524,36 @@ const GError *
 session_find_trouble(const Session *session, const char *location)
 {
 	return g_hash_table_lookup(session->troubles, location);
+}
+
+static bool
+is_described(const Session *session, const char *location)
+{
+	g_autoptr(GPtrArray) devices = avu_registry_list(session->registry);
+
+	for (guint i = 0; i < devices->len; i++) {
+		if (strcmp(avu_remote_device_get_location(devices->pdata[i]), location) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+const char *
+session_find_silent(const Session *session, AvuDeviceKind kind, const GError **ret_why)
+{
+	GHashTableIter iter;
+	void *location, *answered_as;
+
+	g_hash_table_iter_init(&iter, session->answered);
+	while (g_hash_table_iter_next(&iter, &location, &answered_as)) {
+		if ((kind == AVU_DEVICE_OTHER || GPOINTER_TO_UINT(answered_as) == (guint)kind) &&
+			!is_described(session, location)) {
+			*ret_why = session_find_trouble(session, location);
+			return location;
+		}
+	}
+	return NULL;
 }
 
 static int

@@ -75,6 +75,10 @@ bool session_add_location(Session *session, const char *location, GError **error
 bool session_try_location(Session *session, const char *location);
 /** Why the description of this location could not be had, or NULL. */
 const GError *session_find_trouble(const Session *session, const char *location);
+/** A device of this kind (OTHER: any) that answers searches while its description is not to be had.
+ *  @param ret_why  borrowed; NULL: nothing has come from there so far
+ *  @return its location, borrowed; NULL: there is none */
+const char *session_find_silent(const Session *session, AvuDeviceKind kind, const GError **ret_why);
 /** Devices known now, by name. @param kind  OTHER: every server and renderer */
 GPtrArray *session_list(const Session *session, AvuDeviceKind kind);
 unsigned session_get_pending(const Session *session);

@@ -143,6 +143,47 @@ wait_window(
 	return true;
 }
 
+/* Where a device named in full was last. g_free() it; NULL: not known */
+static char *
+find_last_location(AvuDeviceKind kind, const char *wanted)
+{
+	g_autoptr(DeviceCache) cache = device_cache_load(NULL);
+
+	return wanted != NULL ? g_strdup(device_cache_find(cache, kind, wanted)) : NULL;
+}
+
+/* Nobody fits, but somebody answers searches and nothing else: that is said, and where it must be the one
+ * that is meant (there is no other, or it was there last) it is the error.
+ * @param none  taken */
+static void
+report_none(const Search *search, GError *none, GError **error)
+{
+	const GError *why = NULL;
+	const char *location = g_error_matches(none, AVU_ERROR, AVU_ERROR_NOT_FOUND)
+				       ? session_find_silent(search->session, search->kind, &why)
+				       : NULL;
+
+	if (location == NULL) {
+		g_propagate_error(error, none);
+		return;
+	}
+	g_autoptr(GPtrArray) others = session_list(search->session, search->kind);
+	g_autofree char *last = find_last_location(search->kind, search->wanted);
+	const bool meant = others->len == 0 || g_strcmp0(last, location) == 0;
+	const char *cause = why != NULL ? why->message : "nothing comes from there";
+
+	g_set_error(error, AVU_ERROR,
+		!meant        ? none->code
+		: why != NULL ? why->code
+			      : (int)AVU_ERROR_TIMEOUT,
+		"%s%sa %s answers searches, but its description '%s' cannot be had: %s; restart "
+		"it, "
+		"or let that TCP port through its firewall (avcp doctor tells more)",
+		meant ? "" : none->message, meant ? "" : "; ", role_of(search->kind), location,
+		cause);
+	g_error_free(none);
+}
+
 static AvuRemoteDevice *
 find_by_search(Search *search, GError **error)
 {
@@ -159,7 +200,7 @@ find_by_search(Search *search, GError **error)
 		if (device != NULL || round == ROUNDS ||
 			g_error_matches(none, AVU_ERROR, AVU_ERROR_AMBIGUOUS)) {
 			if (none != NULL) {
-				g_propagate_error(error, g_steal_pointer(&none));
+				report_none(search, g_steal_pointer(&none), error);
 			}
 			return device;
 		}
@@ -226,15 +267,6 @@ ask_daemon(const Session *session, AvuDeviceKind kind, char **wanted)
 	g_free(*wanted);
 	*wanted = g_strdup(name_for(devices, chosen));
 	return g_strdup(text_of(chosen, "location"));
-}
-
-/* Where a device named in full was last. g_free() it; NULL: not known */
-static char *
-find_last_location(AvuDeviceKind kind, const char *wanted)
-{
-	g_autoptr(DeviceCache) cache = device_cache_load(NULL);
-
-	return wanted != NULL ? g_strdup(device_cache_find(cache, kind, wanted)) : NULL;
 }
 
 static void
@@ -387,12 +419,22 @@ finder_find_mac(AvuDeviceKind kind, const char *word)
 	return wanted != NULL ? g_strdup(device_cache_find_mac(cache, kind, wanted)) : NULL;
 }
 
+/* One that wakes answers searches before it takes connections. */
+static bool
+may_be_asleep(const GError *why, bool woken)
+{
+	return g_error_matches(why, AVU_ERROR, AVU_ERROR_NOT_FOUND) ||
+	       (woken && (g_error_matches(why, AVU_ERROR, AVU_ERROR_UNREACHABLE) ||
+				 g_error_matches(why, AVU_ERROR, AVU_ERROR_TIMEOUT)));
+}
+
 AvuRemoteDevice *
 finder_find_awake(Session *session, AvuDeviceKind kind, const char *word, GError **error)
 {
 	const int64_t deadline_ns = avu_now_ns() + AWAKE_NS;
 	g_autofree char *mac = finder_find_mac(kind, word);
 	g_autoptr(GError) why = NULL;
+	bool woken = false;
 	AvuRemoteDevice *device = finder_find(session, kind, word, &why);
 
 	if (device == NULL && mac != NULL && g_error_matches(why, AVU_ERROR, AVU_ERROR_NOT_FOUND)) {
@@ -400,9 +442,9 @@ finder_find_awake(Session *session, AvuDeviceKind kind, const char *word, GError
 			word != NULL ? word : "the default renderer");
 	}
 	while (device == NULL && mac != NULL && avu_now_ns() < deadline_ns &&
-		!session_is_interrupted(session) &&
-		g_error_matches(why, AVU_ERROR, AVU_ERROR_NOT_FOUND) &&
+		!session_is_interrupted(session) && may_be_asleep(why, woken) &&
 		wake_send(session, mac, NULL)) {
+		woken = true;
 		g_clear_error(&why);
 		session_search_again(session, kind);
 		device = finder_find(session, kind, word, &why);

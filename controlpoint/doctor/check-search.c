@@ -95,7 +95,8 @@ find_wanted(Doctor *doctor, GError **error)
 static bool
 wanted_address(const Doctor *doctor, AvuAddress *ret_address)
 {
-	g_autoptr(AvuUrl) url = doctor->wanted != NULL ? avu_url_parse_own(doctor->wanted, NULL) : NULL;
+	g_autoptr(AvuUrl) url =
+		doctor->wanted != NULL ? avu_url_parse_own(doctor->wanted, NULL) : NULL;
 
 	return doctor->wanted != NULL &&
 	       avu_address_parse(url != NULL ? avu_url_get_host(url) : doctor->wanted, ret_address);

@@ -9,6 +9,7 @@ import pytest
 
 from conftest import AVCP
 from house import wait_until
+from test_avcp_doctor import filter_out
 
 ROGUE = pathlib.Path(__file__).parent.parent / "support/rogue_device.py"
 
@@ -101,3 +102,16 @@ def test_tarpits_delay_nobody_else(rogue, rows, avcp):
     assert rogue.asked()[-1].endswith(" Stop")
     assert time.monotonic() - begin < 15, "a hundred that never answer: some seconds each, were they waited for"
     assert [device["name"] for device in avcp("devices")] == ["Rogue 0"]
+
+
+def test_who_only_answers_searches(house, rogue, library, start_server, avcp):
+    address = rogue("speechless", host="tv")
+    assert [device["name"] for device in avcp("devices")] == ["Rogue 0"]
+    filter_out(house.hosts["tv"], "tcp dport 7000-7007 reject with tcp reset")
+    told = avcp("ls", "Rogue 0:/", code=5, json=False).stderr
+    assert f"http://{address}:7000/0" in told and "connect" in told and "firewall" in told
+    assert "server" in avcp("-s", "Nobody", "ls", code=5, json=False).stderr  # there is no other
+    start_server(library)
+    assert "7000" in avcp("ls", "Rogue 0:/", code=5, json=False).stderr  # it was there last
+    told = avcp("ls", "Nobody:/", code=3, json=False).stderr
+    assert '"Attic"' in told and f"http://{address}:7000/0" in told
