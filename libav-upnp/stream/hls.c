@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Lists of HLS (RFC 8216): one that names lists of several rates, or one that names pieces. Pure;
- * limits: pieces.h. What is encrypted is refused, since its pieces are no media. */
+ * limits: pieces.h. Of what is encrypted only AES-128 with a key that has an address is known. */
 
 #include <string.h>
 
@@ -34,6 +34,9 @@ typedef struct {
 	AvuPiece next;      /* what is known of the piece whose address comes next */
 	bool timed, gap, of_pieces;
 	uint64_t number, range_end;
+	unsigned key;   /* in force, as in AvuPiece */
+	bool has_iv;    /* it says one; else a piece has its number */
+	uint8_t iv[16]; /* with has_iv */
 	int64_t at_ns;
 	bool ended;
 } Hls;
@@ -149,7 +152,12 @@ on_map(Hls *self, const Line *rest, GError **error)
 {
 	g_autofree char *uri = dup_attribute(rest, "URI");
 	g_autofree char *range = dup_attribute(rest, "BYTERANGE");
-	AvuPiece head = { 0 };
+	AvuPiece head = { .key = self->key };
+
+	if (self->key != 0 && !self->has_iv) {
+		return set_syntax(error, "the head of the stream is encrypted, nothing says how");
+	}
+	memcpy(head.iv, self->iv, sizeof(head.iv));
 
 	if (uri == NULL || (range != NULL && !pieces_take_range(range, &head))) {
 		return set_syntax(error, "the head of the stream has no valid address");
@@ -162,13 +170,52 @@ on_map(Hls *self, const Line *rest, GError **error)
 }
 
 static bool
-on_key(Hls *self G_GNUC_UNUSED, const Line *rest, GError **error)
+is_known_method(const Hls *self, const Line *line)
 {
+	g_autofree char *format = dup_attribute(line, "KEYFORMAT");
+
+	return self->wish->keys && attribute_is(line, "METHOD", "AES-128") &&
+	       (format == NULL || strcmp(format, "identity") == 0);
+}
+
+static bool
+refuse_encrypted(GError **error)
+{
+	g_set_error_literal(error, AVU_ERROR, AVU_ERROR_UNSUPPORTED,
+		"the stream is encrypted in a way that is not known here");
+	return false;
+}
+
+static bool
+on_key(Hls *self, const Line *rest, GError **error)
+{
+	g_autofree char *uri = dup_attribute(rest, "URI");
+	g_autofree char *iv = dup_attribute(rest, "IV");
+
+	self->key = 0;
 	if (attribute_is(rest, "METHOD", "NONE")) {
 		return true;
 	}
-	g_set_error_literal(error, AVU_ERROR, AVU_ERROR_UNSUPPORTED, "the stream is encrypted");
-	return false;
+	if (!is_known_method(self, rest)) {
+		return refuse_encrypted(error);
+	}
+	self->has_iv = iv != NULL;
+	if (uri == NULL || (iv != NULL && !pieces_take_hex(iv, self->iv, sizeof(self->iv)))) {
+		return set_syntax(error, "the key of the stream is not valid");
+	}
+	if (!piece_list_add_key(self->list, self->wish->base, uri, error)) {
+		return false;
+	}
+	self->key = self->list->keys->len;
+	return true;
+}
+
+/* In a list of lists: what some of them will say. */
+static bool
+on_session_key(Hls *self, const Line *rest, GError **error)
+{
+	return attribute_is(rest, "METHOD", "NONE") || is_known_method(self, rest) ||
+	       refuse_encrypted(error);
 }
 
 static uint64_t
@@ -218,7 +265,7 @@ static const struct {
 	{ "#EXT-X-BYTERANGE:", on_range },
 	{ "#EXT-X-MAP:", on_map },
 	{ "#EXT-X-KEY:", on_key },
-	{ "#EXT-X-SESSION-KEY:", on_key },
+	{ "#EXT-X-SESSION-KEY:", on_session_key },
 	{ "#EXT-X-MEDIA-SEQUENCE:", on_sequence },
 	{ "#EXT-X-TARGETDURATION:", on_target },
 	{ "#EXT-X-STREAM-INF:", on_stream },
@@ -236,6 +283,12 @@ take_piece(Hls *self, const Line *line, GError **error)
 
 	next->start_ns = self->at_ns;
 	next->number = self->number++;
+	next->key = self->key;
+	for (unsigned i = 0; i < sizeof(next->iv); i++) { /* @clause RFC 8216, 5.2 */
+		next->iv[i] = self->has_iv ? self->iv[i]
+			      : i < 8      ? 0
+					   : (uint8_t)(next->number >> (8 * (15 - i)));
+	}
 	if (self->timed && !self->gap &&
 		!piece_list_add(
 			self->list, self->list->pieces, self->wish->base, uri, next, error)) {

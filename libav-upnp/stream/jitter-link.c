@@ -133,6 +133,9 @@ link_put(JitterLink *link, const char *octets, size_t len)
 	AvuJitterBuffer *self = link->buffer;
 	size_t used = 0;
 
+	if (link->cipher != NULL) {
+		return jitter_pieces_put_secret(link, octets, len);
+	}
 	if (self->pieces != NULL) {
 		size_t ours = jitter_pieces_count(link, len);
 		size_t n = avu_ring_writer_put(self->ring, link->at, octets, ours);
@@ -263,8 +266,8 @@ jitter_link_open(JitterLink *link, uint64_t offset, GError **error)
 		.begun_at = offset,
 		.heard_ns = avu_now_ns(),
 		.asked_ns = avu_now_ns() };
-	if (self->pieces != NULL) {
-		jitter_pieces_fill(self, link, &request);
+	if (self->pieces != NULL && !jitter_pieces_fill(self, link, &request, error)) {
+		return false;
 	}
 	const bool secure = g_ascii_strncasecmp(request.url, "https:", 6) == 0;
 
@@ -282,5 +285,6 @@ jitter_link_close(JitterLink *link)
 	g_clear_error(&link->refusal);
 	g_clear_error(&link->error);
 	g_clear_pointer(&link->list, g_byte_array_unref);
+	g_clear_pointer(&link->cipher, piece_cipher_free);
 	link->over = false;
 }

@@ -151,6 +151,7 @@ lists_parse(AvuJitterBuffer *buffer, const GByteArray *text, GError **error)
 	const AvuPiecesWish wish = {
 		.base = pieces->base,
 		.side = buffer->side && pieces->depth == 0,
+		.keys = true,
 		.max_bps = wanted != NULL ? wanted->rate_bps
 					  : rate_get_first_max(jitter_get_network_bps(buffer)),
 		.variant = wanted != NULL && pieces->kind == AVU_PIECES_DASH ? wanted->name : NULL,

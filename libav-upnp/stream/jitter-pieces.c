@@ -87,6 +87,8 @@ jitter_pieces_end(AvuJitterBuffer *buffer)
 		g_free(pieces->list_uri);
 		g_free(pieces->base);
 		g_free(pieces->head_uri);
+		g_free(pieces->key_uri);
+		piece_cipher_free(pieces->tail);
 		piece_rates_clear(&pieces->rates);
 		g_free(pieces);
 	}
@@ -119,8 +121,15 @@ jitter_pieces_is_due(const AvuJitterBuffer *buffer, int64_t now_ns, int64_t *ret
 	return now_ns >= *ret_ns;
 }
 
-void
-jitter_pieces_fill(const AvuJitterBuffer *buffer, JitterLink *link, AvuStreamRequest *request)
+static const char *
+pieces_get_key_uri(const JitterPieces *pieces, const AvuPiece *piece)
+{
+	return piece->key != 0 ? pieces->list->keys->pdata[piece->key - 1] : NULL;
+}
+
+bool
+jitter_pieces_fill(
+	const AvuJitterBuffer *buffer, JitterLink *link, AvuStreamRequest *request, GError **error)
 {
 	const JitterPieces *pieces = buffer->pieces;
 
@@ -129,14 +138,35 @@ jitter_pieces_fill(const AvuJitterBuffer *buffer, JitterLink *link, AvuStreamReq
 		link->list = g_byte_array_new();
 		request->url = jitter_pieces_get_list_uri(pieces);
 		request->offset = request->length = 0;
-		return;
+		return true;
 	}
 	const AvuPiece *target = pieces_target(pieces);
+	const char *key_uri = pieces_get_key_uri(pieces, target);
 
+	if (key_uri != NULL && g_strcmp0(key_uri, pieces->key_uri) != 0) {
+		link->list = g_byte_array_new();
+		link->of_key = true;
+		request->url = key_uri;
+		request->offset = request->length = 0;
+		return true;
+	}
 	request->url = target->uri;
+	if (key_uri != NULL) {
+		/* A block wants the octets of the one before, and nothing else of what came before it. */
+		const uint64_t whole = pieces->done / AVU_AES_BLOCK * AVU_AES_BLOCK;
+		const uint64_t from = whole > 0 ? whole - AVU_AES_BLOCK : 0;
+
+		link->cipher = piece_cipher_new(pieces->key, target->iv, error);
+		link->secret = from;
+		link->drop = pieces->done - from;
+		link->first = request->offset = target->offset + from;
+		request->length = target->length > 0 ? target->length - from : 0;
+		return link->cipher != NULL;
+	}
 	request->offset = target->offset + pieces->done;
 	request->length = target->length > 0 ? target->length - pieces->done : 0;
 	link->first = request->offset;
+	return true;
 }
 
 /* ---- answers */
@@ -156,7 +186,10 @@ pieces_refuse(JitterLink *link, const AvuStreamHead *head)
 		.verdict = again ? REMOTE_SOURCE_LATER : REMOTE_SOURCE_NEVER,
 		.reason = busy ? BACK_OFF_BUSY : BACK_OFF_MISSING };
 	g_set_error(&link->refusal, AVU_ERROR, AVU_ERROR_NOT_FOUND, "%s: the server answered %u",
-		link->list != NULL ? "list of the stream" : "piece of the stream", head->status);
+		link->of_key         ? "key of the stream"
+		: link->list != NULL ? "list of the stream"
+				     : "piece of the stream",
+		head->status);
 	return false;
 }
 
@@ -175,7 +208,7 @@ jitter_pieces_on_head(JitterLink *link, const AvuStreamHead *head)
 	JitterPieces *pieces = link->buffer->pieces;
 	const char *coding = g_hash_table_lookup((GHashTable *)head->headers, "content-encoding");
 
-	if (head->status == 416 && link->list == NULL && pieces->done > 0 &&
+	if (head->status == 416 && link->list == NULL && link->cipher == NULL && pieces->done > 0 &&
 		pieces_target(pieces)->length == 0) {
 		link->over = true; /* nothing is behind what came: it had come whole */
 		return true;
@@ -188,6 +221,9 @@ jitter_pieces_on_head(JitterLink *link, const AvuStreamHead *head)
 			link, "the server sends the stream in a coding that nobody asked for");
 	}
 	link->answered = true;
+	if (link->of_key) {
+		return true;
+	}
 	if (link->list != NULL) {
 		g_free(pieces->base);
 		pieces->base = g_strdup(head->url);
@@ -207,9 +243,12 @@ jitter_pieces_on_list(JitterLink *link, const char *octets, size_t len)
 	if (link->over) {
 		return;
 	}
-	if (len > AVU_PIECES_TEXT_MAX - link->list->len) {
+	const size_t most = link->of_key ? AVU_AES_BLOCK : AVU_PIECES_TEXT_MAX;
+
+	if (len > most - link->list->len) {
 		g_set_error(&link->error, AVU_ERROR, AVU_ERROR_LIMIT,
-			"the list of the stream is larger than %u octets", AVU_PIECES_TEXT_MAX);
+			"the %s of the stream is larger than %zu octets",
+			link->of_key ? "key" : "list", most);
 		link->over = true;
 		return;
 	}
@@ -239,7 +278,85 @@ jitter_pieces_pass(JitterLink *link, size_t n)
 	}
 }
 
+size_t
+jitter_pieces_put_secret(JitterLink *link, const char *octets, size_t len)
+{
+	AvuJitterBuffer *buffer = link->buffer;
+	JitterPieces *pieces = buffer->pieces;
+	const uint64_t length = pieces_target(pieces)->length;
+	const size_t ours = length == 0 ? len : (size_t)MIN((uint64_t)len, length - link->secret);
+	size_t used = 0;
+
+	for (;;) {
+		size_t n = 0;
+		const uint8_t *plain = piece_cipher_get(link->cipher, &n);
+		const size_t again = (size_t)MIN(link->drop, (uint64_t)n);
+		const size_t put =
+			avu_ring_writer_put(buffer->ring, link->at, plain + again, n - again);
+
+		piece_cipher_pass(link->cipher, again + put);
+		link->drop -= again;
+		link->at += put;
+		pieces->done += put;
+		if (again + put < n || used == ours) {
+			break;
+		}
+		used += piece_cipher_take(link->cipher, octets + used, ours - used);
+	}
+	link->secret += used;
+	link->over = length > 0 && link->secret == length;
+	return used < ours ? used : len;
+}
+
+bool
+jitter_pieces_put_tail(AvuJitterBuffer *buffer, uint64_t offset)
+{
+	PieceCipher *tail = buffer->pieces->tail;
+	size_t n = 0;
+	const uint8_t *plain = tail != NULL ? piece_cipher_get(tail, &n) : NULL;
+	const size_t put = n > 0 ? avu_ring_writer_put(buffer->ring, offset, plain, n) : 0;
+
+	if (put > 0) {
+		piece_cipher_pass(tail, put);
+		buffer->progress_ns = avu_now_ns();
+	}
+	if (put == n) {
+		g_clear_pointer(&buffer->pieces->tail, piece_cipher_free);
+	}
+	return put > 0;
+}
+
 /* ---- the end of an answer */
+
+/* Its last block has a place of its own until the ring wants it. @return false with link->error */
+static bool
+pieces_take_secret_end(JitterPieces *pieces, JitterLink *link)
+{
+	size_t n = 0;
+
+	if (!piece_cipher_finish(link->cipher, &link->error)) {
+		return false;
+	}
+	(void)piece_cipher_get(link->cipher, &n);
+	piece_cipher_pass(link->cipher, (size_t)MIN(link->drop, (uint64_t)n));
+	pieces->tail = g_steal_pointer(&link->cipher);
+	return true;
+}
+
+static bool
+pieces_take_key(JitterPieces *pieces, JitterLink *link)
+{
+	if (link->list->len != AVU_AES_BLOCK) {
+		g_set_error(&link->error, AVU_ERROR, AVU_ERROR_SYNTAX,
+			"the key of the stream has %u octets, not %u", link->list->len,
+			AVU_AES_BLOCK);
+		return false;
+	}
+	g_free(pieces->key_uri);
+	pieces->key_uri = g_strdup(pieces_get_key_uri(pieces, pieces_target(pieces)));
+	memcpy(pieces->key, link->list->data, AVU_AES_BLOCK);
+	return true;
+}
 
 /* What it told of the network, and what follows from that. */
 static void
@@ -322,14 +439,20 @@ jitter_pieces_take_end(AvuJitterBuffer *buffer, JitterLink *link)
 
 	if (link->refusal == NULL && link->error == NULL && link->list == NULL) {
 		const AvuPiece *target = pieces_target(pieces);
+		const uint64_t came = link->cipher != NULL ? link->secret : pieces->done;
 
-		if (target->length > 0 && pieces->done < target->length) {
+		if (target->length > 0 && came < target->length) {
 			g_set_error_literal(&link->error, AVU_ERROR, AVU_ERROR_FAILED,
 				"a piece of the stream is shorter than its list says");
 		}
 	}
-	if (link->refusal != NULL || link->error != NULL) {
+	if (link->refusal != NULL || link->error != NULL ||
+		(link->of_key && !pieces_take_key(pieces, link)) ||
+		(link->cipher != NULL && !pieces_take_secret_end(pieces, link))) {
 		return pieces_take_failure(buffer, link);
+	}
+	if (link->of_key) {
+		return true;
 	}
 	if (link->list != NULL) {
 		return jitter_pieces_take_list(buffer, link->list);

@@ -2,6 +2,7 @@
 /* stream/jitter-pieces.h: how far a jitter buffer is with a stream in pieces */
 #pragma once
 
+#include "piece-cipher.h"
 #include "piece-rates.h"
 
 typedef struct {
@@ -18,6 +19,10 @@ typedef struct {
 	uint64_t head_at;   /* its offset there */
 	bool of_head;       /* the head of the piece is read before it */
 	uint64_t done;      /* octets of what is read that are in the ring */
+	char *key_uri;      /* of the key that was fetched last; NULL: none */
+	uint8_t key[AVU_AES_BLOCK];
+	PieceCipher
+		*tail; /* the end of the last piece, which the ring did not want yet; NULL: none */
 	PieceRates rates;
 	uint64_t rate_bps; /* 0: not said */
 	const char *mime;  /* NULL: not said */

@@ -40,7 +40,11 @@ typedef struct {
 	uint64_t skip;    /* octets in front of it, to be dropped */
 	int64_t heard_ns; /* when it was opened, resumed, or last gave octets */
 	AvuIcy icy;
-	GByteArray *list;              /* a list of pieces is read; NULL: media */
+	GByteArray *list;              /* a list of pieces or a key is read; NULL: media */
+	bool of_key;                   /* it is a key */
+	PieceCipher *cipher;           /* of an encrypted piece; NULL: it is none */
+	uint64_t secret;               /* octets of it that were decrypted, or not needed */
+	uint64_t drop;                 /* of what they become: in the ring already */
 	bool answered;                 /* its head was accepted */
 	bool full;                     /* stopped: the ring takes no more for now */
 	bool over;                     /* done was called */
@@ -145,8 +149,14 @@ void jitter_pieces_end(AvuJitterBuffer *buffer);
 /** @return false: nothing is to be asked for; *ret_ns when to look again, AVU_TIME_NONE: everything was
  *  read */
 bool jitter_pieces_is_due(const AvuJitterBuffer *buffer, int64_t now_ns, int64_t *ret_ns);
-/** Address and range of what comes next. */
-void jitter_pieces_fill(const AvuJitterBuffer *buffer, JitterLink *link, AvuStreamRequest *request);
+/** Address and range of what comes next. @return false with error: there is no way to read it */
+bool jitter_pieces_fill(
+	const AvuJitterBuffer *buffer, JitterLink *link, AvuStreamRequest *request, GError **error);
+/** The octets of an encrypted piece, into the ring. @return octets used */
+size_t jitter_pieces_put_secret(JitterLink *link, const char *octets, size_t len);
+/** Something is left of the last piece: it goes into the ring before anything else.
+ *  @return false: there was nothing */
+bool jitter_pieces_put_tail(AvuJitterBuffer *buffer, uint64_t offset);
 /** The head of an answer. @return false: link->refusal says why it is of no use */
 bool jitter_pieces_on_head(JitterLink *link, const AvuStreamHead *head);
 /** @return how many of len octets of media belong to the piece */

@@ -256,6 +256,9 @@ jitter_pursue(AvuJitterBuffer *self, uint64_t offset, int64_t now_ns)
 	}
 	int64_t due_ns = AVU_TIME_NONE;
 
+	if (self->pieces != NULL && jitter_pieces_put_tail(self, offset)) {
+		return now_ns;
+	}
 	if (self->pieces != NULL && !jitter_pieces_is_due(self, now_ns, &due_ns)) {
 		if (due_ns == AVU_TIME_NONE) {
 			jitter_tell_opened(self); /* an empty one */

@@ -82,6 +82,7 @@ piece_list_new(void)
 
 	list->pieces = g_array_new(FALSE, FALSE, sizeof(AvuPiece));
 	list->heads = g_array_new(FALSE, FALSE, sizeof(AvuPiece));
+	list->keys = g_ptr_array_new_with_free_func(g_free);
 	list->variants = g_array_new(FALSE, FALSE, sizeof(AvuPieceVariant));
 	g_array_set_clear_func(list->variants, clear_variant);
 	g_array_set_clear_func(list->pieces, clear_piece);
@@ -96,6 +97,7 @@ avu_piece_list_free(AvuPieceList *list)
 		g_array_unref(list->pieces);
 		g_array_unref(list->heads);
 		g_array_unref(list->variants);
+		g_ptr_array_unref(list->keys);
 		g_free(list->next_uri);
 		g_free(list);
 	}
@@ -137,6 +139,45 @@ piece_list_add(AvuPieceList *list, GArray *to, const char *base, const char *ref
 
 	copy.uri = g_strdup(text);
 	g_array_append_val(to, copy);
+	return true;
+}
+
+bool
+piece_list_add_key(AvuPieceList *list, const char *base, const char *reference, GError **error)
+{
+	g_autoptr(AvuUrl) url = pieces_resolve(base, reference, error);
+
+	if (url == NULL) {
+		return false;
+	}
+	list->uri_bytes += strlen(avu_url_get_text(url));
+	if (list->keys->len >= PIECES_MAX || list->uri_bytes > PIECES_URIS_MAX) {
+		g_set_error_literal(
+			error, AVU_ERROR, AVU_ERROR_LIMIT, "the stream has too many keys");
+		return false;
+	}
+	g_ptr_array_add(list->keys, g_strdup(avu_url_get_text(url)));
+	return true;
+}
+
+bool
+pieces_take_hex(const char *text, uint8_t *ret_octets, size_t n)
+{
+	const size_t len = strlen(text);
+	const bool marked = len > 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+
+	if (!marked || len - 2 > 2 * n) {
+		return false;
+	}
+	memset(ret_octets, 0, n);
+	for (size_t i = 0; i < len - 2; i++) {
+		const int digit = g_ascii_xdigit_value(text[len - 1 - i]);
+
+		if (digit < 0) {
+			return false;
+		}
+		ret_octets[n - 1 - i / 2] |= (uint8_t)(digit << (i % 2 * 4));
+	}
 	return true;
 }
 

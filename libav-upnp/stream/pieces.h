@@ -16,6 +16,11 @@ AvuUrl *pieces_resolve(const char *base, const char *reference, GError **error);
 /** @param reference  against base  @return false with error */
 bool piece_list_add(AvuPieceList *list, GArray *to, const char *base, const char *reference,
 	const AvuPiece *piece, GError **error);
+/** @return false with error */
+bool piece_list_add_key(
+	AvuPieceList *list, const char *base, const char *reference, GError **error);
+/** "0x1f…", right-aligned in n octets. @return false: it is none, or longer */
+bool pieces_take_hex(const char *text, uint8_t *ret_octets, size_t n);
 /** @param name  copied */
 void piece_list_add_variant(AvuPieceList *list, const char *name, uint64_t rate_bps);
 /** Of which kind what it is coded in is, whatever the order and the details: "mp4a.40.2,avc1.4d" and

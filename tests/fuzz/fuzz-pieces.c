@@ -32,7 +32,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	}
 	const AvuPiecesWish wish = { "http://h/a/b", (data[0] & 2) != 0,
-		(data[0] & 4) != 0 ? 1000 : 0, (data[0] & 8) != 0 ? "1" : NULL };
+		(data[0] & 4) != 0 ? 1000 : 0, true, (data[0] & 8) != 0 ? "1" : NULL };
 	g_autoptr(AvuPieceList) list =
 		avu_pieces_parse((data[0] & 1) != 0 ? AVU_PIECES_DASH : AVU_PIECES_HLS,
 			(const char *)data + 1, size - 1, &wish, NULL);
@@ -44,6 +44,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_places(list->heads);
 	for (guint i = 0; i < list->pieces->len; i++) {
 		g_assert_cmpuint(avu_piece_list_get(list, i)->head, <=, list->heads->len);
+		g_assert_cmpuint(avu_piece_list_get(list, i)->key, <=, list->keys->len);
 	}
 	g_assert_true(list->live || list->next_uri != NULL || list->pieces->len > 0);
 	g_assert_cmpuint(list->rate_bps, <=, PIECES_RATE_MAX);

@@ -21,7 +21,7 @@ PUBLIC = f"{LIBRARY}/include/av-upnp"
 # Which folder a public header belongs to; the arrows below are between folders.
 OWNERS = {
     "base": "base clock counters cursor data-dir error fd foreign-text keyfile limits log loop mailbox notify play-speed rendering-value settings state-dir text url",
-    "crypto": "hash random",
+    "crypto": "cipher hash random",
     "xml": "xml-reader xml-writer",
     "net": "address http-download http-fetch http-server http-stream http-upload interface-watch"
     " metrics socket-mark tfrc",

@@ -12,6 +12,7 @@ from test_renderer import (  # noqa: F401 (fixtures)
     PYTHON, SUPPORT, Remote, capture_of, plugin_list, remote)
 
 SECONDS, RATE, FRAMES, WIDTH, HEIGHT = 6, 44100, 150, 160, 120
+KEY = bytes(range(100, 116))
 
 
 def ffmpeg(*words):
@@ -42,6 +43,21 @@ def streams(tmp_path_factory):
     for name, words in ways.items():
         (folder / name).mkdir()
         ffmpeg("-i", film, *words, folder / name / ("x.mpd" if name.startswith("dash") else "x.m3u8"))
+    # encrypted, the head and each piece by a word; and one long piece by its number
+    for name in ("secret", "secret-long"):
+        (folder / name).mkdir()
+        (folder / name / "key").write_bytes(KEY)
+    word = f"{7:032x}"
+    for part in (folder / "fmp4").iterdir():
+        if part.suffix != ".m3u8":
+            ffmpeg("-f", "data", "-i", part, "-map", 0, "-c", "copy", "-f", "data", "-encryption_key", KEY.hex(),
+                   "-encryption_iv", word, f"crypto:{folder / 'secret' / part.name}")
+    (folder / "secret/x.m3u8").write_text((folder / "fmp4/x.m3u8").read_text().replace(
+        "#EXT-X-MAP", f'#EXT-X-KEY:METHOD=AES-128,URI="key",IV=0x{word}\n#EXT-X-MAP'))
+    (folder / "key-info").write_text(f"key\n{folder / 'secret-long/key'}\n")
+    ffmpeg("-i", film, "-map", 0, "-c:v", "libx264", "-b:v", "2M", "-minrate", "2M", "-maxrate", "2M", "-bufsize", "1M",
+           "-x264-params", "nal-hrd=cbr", "-bf", 0, "-c:a", "aac", "-f", "hls", "-hls_playlist_type", "vod", "-hls_time", 9,
+           "-hls_key_info_file", folder / "key-info", folder / "secret-long/x.m3u8")
     for rate, name in ((300_000, "low"), (900_000, "high")):
         (folder / name).mkdir()
         ffmpeg("-i", film, "-map", "0:v", "-c", "copy", *hls, "-hls_segment_type", "fmp4", folder / name / "x.m3u8")
@@ -86,8 +102,8 @@ def sound(film):
     return ffmpeg("-i", film, "-f", "s16le", "-")
 
 
-def frames(film):
-    return ffmpeg("-i", film, "-map", "0:v", "-f", "rawvideo", "-pix_fmt", "yuv420p", "-")
+def frames(film, *words):
+    return ffmpeg(*words, "-i", film, "-map", "0:v", "-f", "rawvideo", "-pix_fmt", "yuv420p", "-")
 
 
 def check(house, film):
@@ -136,6 +152,25 @@ def test_seek_begins_with_the_piece_that_has_the_time(house, remote, server, str
         tv.play()
         tv.wait_state("STOPPED", seconds=30)
         assert tv.status() == "OK"
+
+
+def test_encrypted_pieces(house, player, server, streams):
+    """AES-128: the same film. The key is asked for once, and connections that break are gone on with."""
+    assert "METHOD=AES-128" in (streams / "secret-long/x.m3u8").read_text()
+    play_to_end(player, f"{server.base}/plain/secret/x.m3u8")
+    check(house, streams / "film.mkv")
+    assert len([request for request in server.requests() if "/key " in request]) == 1
+    assert (streams / "secret-long/x0.ts").stat().st_size > 3 * 200_000
+    play_to_end(player, f"{server.base}/cut/secret-long/x.m3u8")
+    assert picture_of(house).read_bytes() == frames(streams / "secret-long/x.m3u8", "-allowed_extensions", "ALL")
+    # another key, one that is too short and one that is not there
+    for octets in (bytes(16), b"short", None):
+        (streams / "secret/key").unlink()
+        if octets is not None:
+            (streams / "secret/key").write_bytes(octets)
+        assert player.set_uri(f"{server.base}/plain/secret/x.m3u8") == {}
+        player.transport("Play", Speed=1)
+        player.wait_error(60)
 
 
 @pytest.fixture(scope="module")
@@ -203,7 +238,10 @@ def test_hostile_lists(house, remote, server, streams):
         "away.m3u8": head + f"#EXTINF:1,\n{server.base}/away/x?to=http://127.0.0.1:{port}/plain/b.ts\n#EXT-X-ENDLIST\n",
         "away-file.m3u8": head + f"#EXTINF:1,\n{server.base}/away/x?to=file:///etc/passwd\n#EXT-X-ENDLIST\n",
         "itself.m3u8": "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nitself.m3u8\n",
-        "secret.m3u8": head + '#EXT-X-KEY:METHOD=AES-128,URI="key"\n#EXTINF:1,\nts/x0.ts\n#EXT-X-ENDLIST\n',
+        "secret.m3u8": head + '#EXT-X-KEY:METHOD=SAMPLE-AES,URI="key"\n#EXTINF:1,\nts/x0.ts\n#EXT-X-ENDLIST\n',
+        "key-inside.m3u8": head + f'#EXT-X-KEY:METHOD=AES-128,URI="http://127.0.0.1:{port}/plain/k"\n#EXTINF:1,\nts/x0.ts\n'
+                           "#EXT-X-ENDLIST\n",
+        "key-endless.m3u8": head + '#EXT-X-KEY:METHOD=AES-128,URI="/forever/x"\n#EXTINF:1,\nts/x0.ts\n#EXT-X-ENDLIST\n',
         "empty.m3u8": head + "#EXT-X-ENDLIST\n",
         "many.m3u8": head + "#EXTINF:1,\nx\n" * 30_000 + "#EXT-X-ENDLIST\n",
         "words.m3u8": head + "#EXTINF:1,\nmain.m3u8\n#EXT-X-ENDLIST\n",

@@ -31,6 +31,8 @@ typedef struct {
 	int64_t start_ns, duration_ns;
 	uint64_t number; /* grows from piece to piece, also from list to list of a live stream */
 	unsigned head;   /* index in heads + 1; 0: it has none */
+	unsigned key;    /* index in keys + 1; 0: it is not encrypted */
+	uint8_t iv[16];  /* with key */
 } AvuPiece;
 
 /* The same in another rate. */
@@ -41,6 +43,7 @@ typedef struct {
 
 typedef struct {
 	GArray *pieces, *heads; /* AvuPiece */
+	GPtrArray *keys;        /* char *: where the keys of AES-128 are; http, https */
 	char *next_uri;         /* not NULL: the pieces are in the list there */
 	GArray *variants;    /* AvuPieceVariant: of which this is one; empty: there is no other */
 	guint variant;       /* which */
@@ -59,6 +62,7 @@ typedef struct {
 	const char *base;    /* where the list came from */
 	bool side;           /* the sound that is apart */
 	uint64_t max_bps;    /* rather no more; 0: any */
+	bool keys;           /* those that are encrypted by AES-128 are of use */
 	const char *variant; /* rather this one of DASH; NULL: by max_bps */
 } AvuPiecesWish;
 

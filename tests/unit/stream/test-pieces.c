@@ -65,9 +65,41 @@ static const struct {
 		0, true, -1, "next http://h/a/s" },
 	{ "no sound apart", AVU_PIECES_HLS, M3U "#EXT-X-STREAM-INF:BANDWIDTH=5\nv\n", 0, true,
 		AVU_ERROR_NOT_FOUND, NULL },
-	{ "encrypted", AVU_PIECES_HLS,
-		HLS "#EXT-X-KEY:METHOD=AES-128,URI=\"k\"\n#EXTINF:1,\na\n" END, 0, false,
+	{ "encrypted, each piece with its number", AVU_PIECES_HLS,
+		HLS "#EXT-X-MEDIA-SEQUENCE:4660\n#EXTINF:1,\na\n"
+		    "#EXT-X-KEY:METHOD=AES-128,URI=\"k\"\n#EXTINF:1,\nb\n" END,
+		0, false, -1,
+		"http://h/a/a=0/1000 "
+		"(http://h/a/k 00000000000000000000000000001235)http://h/a/b=1000/1000 " },
+	{ "encrypted with a word of its own, the head, too; and then no more", AVU_PIECES_HLS,
+		HLS "#EXT-X-KEY:METHOD=AES-128,URI=\"/k\",IV=0xA1,KEYFORMAT=\"identity\"\n"
+		    "#EXT-X-MAP:URI=\"i\"\n#EXTINF:1,\na\n"
+		    "#EXT-X-KEY:METHOD=NONE\n#EXTINF:1,\nb\n" END,
+		0, false, -1,
+		"(http://h/k 000000000000000000000000000000a1)http://h/a/i|"
+		"(http://h/k 000000000000000000000000000000a1)http://h/a/a=0/1000 "
+		"(http://h/k "
+		"000000000000000000000000000000a1)http://h/a/i|http://h/a/b=1000/1000 " },
+	{ "a head that is encrypted by no word", AVU_PIECES_HLS,
+		HLS "#EXT-X-KEY:METHOD=AES-128,URI=\"k\"\n#EXT-X-MAP:URI=\"i\"\n" END, 0, false,
+		AVU_ERROR_SYNTAX, NULL },
+	{ "a key without a place", AVU_PIECES_HLS,
+		HLS "#EXT-X-KEY:METHOD=AES-128\n#EXTINF:1,\na\n" END, 0, false, AVU_ERROR_SYNTAX,
+		NULL },
+	{ "a key in a file", AVU_PIECES_HLS,
+		HLS "#EXT-X-KEY:METHOD=AES-128,URI=\"file:///k\"\n#EXTINF:1,\na\n" END, 0, false,
+		AVU_ERROR_SYNTAX, NULL },
+	{ "a word that is too long", AVU_PIECES_HLS,
+		HLS "#EXT-X-KEY:METHOD=AES-128,URI=\"k\","
+		    "IV=0x000102030405060708090a0b0c0d0e0f00\n#EXTINF:1,\na\n" END,
+		0, false, AVU_ERROR_SYNTAX, NULL },
+	{ "encrypted within the samples", AVU_PIECES_HLS,
+		HLS "#EXT-X-KEY:METHOD=SAMPLE-AES,URI=\"k\"\n#EXTINF:1,\na\n" END, 0, false,
 		AVU_ERROR_UNSUPPORTED, NULL },
+	{ "a key that somebody keeps", AVU_PIECES_HLS,
+		HLS "#EXT-X-KEY:METHOD=AES-128,URI=\"k\",KEYFORMAT=\"com.example\"\n"
+		    "#EXTINF:1,\na\n" END,
+		0, false, AVU_ERROR_UNSUPPORTED, NULL },
 	{ "not encrypted", AVU_PIECES_HLS, HLS "#EXT-X-KEY:METHOD=NONE\n#EXTINF:1,\na\n" END, 0,
 		false, -1, "http://h/a/a=0/1000 " },
 	{ "a file", AVU_PIECES_HLS, HLS "#EXTINF:1,\nfile:///etc/passwd\n" END, 0, false,
@@ -209,8 +241,16 @@ static const struct {
 };
 
 static void
-put_place(GString *out, const AvuPiece *piece)
+put_place(GString *out, const AvuPieceList *list, const AvuPiece *piece)
 {
+	if (piece->key != 0) {
+		g_string_append_printf(
+			out, "(%s ", (const char *)list->keys->pdata[piece->key - 1]);
+		for (size_t i = 0; i < sizeof(piece->iv); i++) {
+			g_string_append_printf(out, "%02x", piece->iv[i]);
+		}
+		g_string_append_c(out, ')');
+	}
 	g_string_append(out, piece->uri);
 	if (piece->length > 0) {
 		g_string_append_printf(out, "@%" G_GUINT64_FORMAT "+%" G_GUINT64_FORMAT,
@@ -227,10 +267,11 @@ describe(const AvuPieceList *list)
 		const AvuPiece *piece = avu_piece_list_get(list, i);
 
 		if (piece->head > 0) {
-			put_place(out, &g_array_index(list->heads, AvuPiece, piece->head - 1));
+			put_place(
+				out, list, &g_array_index(list->heads, AvuPiece, piece->head - 1));
 			g_string_append_c(out, '|');
 		}
-		put_place(out, piece);
+		put_place(out, list, piece);
 		g_string_append_printf(out, "=%d/%d ", (int)(piece->start_ns / AVU_NS_PER_MS),
 			(int)(piece->duration_ns / AVU_NS_PER_MS));
 	}
@@ -250,7 +291,7 @@ static void
 test_rows(void)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		const AvuPiecesWish wish = { BASE, rows[i].side, rows[i].max_bps, NULL };
+		const AvuPiecesWish wish = { BASE, rows[i].side, rows[i].max_bps, true, NULL };
 		g_autoptr(GError) error = NULL;
 		g_autoptr(AvuPieceList) list = avu_pieces_parse(
 			rows[i].kind, rows[i].text, strlen(rows[i].text), &wish, &error);
@@ -375,7 +416,7 @@ static void
 test_variants(void)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(variant_rows); i++) {
-		const AvuPiecesWish wish = { BASE, false, 6000000, variant_rows[i].variant };
+		const AvuPiecesWish wish = { BASE, false, 6000000, false, variant_rows[i].variant };
 		g_autoptr(GError) error = NULL;
 		g_autoptr(AvuPieceList) list = avu_pieces_parse(variant_rows[i].kind,
 			variant_rows[i].text, strlen(variant_rows[i].text), &wish, &error);
@@ -394,6 +435,18 @@ test_variants(void)
 	}
 }
 
+/* Who cannot decrypt is told so. */
+static void
+test_no_keys(void)
+{
+	static const char text[] = HLS "#EXT-X-KEY:METHOD=AES-128,URI=\"k\"\n#EXTINF:1,\na\n" END;
+	const AvuPiecesWish wish = { .base = BASE };
+	g_autoptr(GError) error = NULL;
+
+	g_assert_null(avu_pieces_parse(AVU_PIECES_HLS, text, strlen(text), &wish, &error));
+	g_assert_error(error, AVU_ERROR, AVU_ERROR_UNSUPPORTED);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -401,6 +454,7 @@ main(int argc, char **argv)
 	g_test_add_func("/pieces/rows", test_rows);
 	g_test_add_func("/pieces/safe-lists", test_safe_lists);
 	g_test_add_func("/pieces/variants", test_variants);
+	g_test_add_func("/pieces/no-keys", test_no_keys);
 	g_test_add_func("/pieces/kinds", test_kinds);
 	return g_test_run();
 }
