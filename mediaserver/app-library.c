@@ -91,7 +91,8 @@ app_start_library(App *app, GError **error)
 		if (!conversions_start(app->conversions, app->supervisor, error)) {
 			return false;
 		}
-		app->measuring = measuring_new(app->conversions, app->state_dir, app->mailbox);
+		app->measuring = measuring_new(app->conversions, app->state_dir, app->mailbox,
+			MEASURING_FIRST_NS, MEASURING_LOAD_MAX);
 	}
 	art_set_workers(app->art, app->art_workers);
 	media_start(app->media, app->workers);

@@ -40,6 +40,9 @@ deadly_files_note(DeadlyFiles *files, const DeadlyFile *file)
 {
 	unsigned i = find(files, file);
 
+	if (file->inode == 0) {
+		return; /* none: a measurement */
+	}
 	if (i == MIN(files->n, DEADLY_FILES_MAX)) {
 		i = files->n++ % DEADLY_FILES_MAX;
 		files->files[i] = *file;

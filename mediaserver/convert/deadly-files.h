@@ -25,6 +25,7 @@ typedef struct {
 } DeadlyFiles;
 
 bool deadly_file_describe(int fd, DeadlyFile *ret_file);
+/** @param file  all zero: it was none's fault */
 void deadly_files_note(DeadlyFiles *files, const DeadlyFile *file);
 /** It did so twice, and is still the same. */
 bool deadly_files_has(const DeadlyFiles *files, const DeadlyFile *file);

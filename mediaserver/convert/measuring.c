@@ -10,11 +10,8 @@
 #include "mediaserver/convert/machine.h"
 
 #define STATE_NAME "convert-speed"
-#define FIRST_NS (60 * AVU_NS_PER_S)
 /* What failed may have been a moment without memory or a worker; more often it fails always. */
 #define TRIES_MAX 5
-/* Of all processors: what else runs would be measured too. */
-#define LOAD_MAX 0.5
 
 struct Measuring {
 	Conversions *conversions;
@@ -22,6 +19,8 @@ struct Measuring {
 	AvuMailbox *mailbox;
 	AvuTimer *timer;
 	GThread *thread; /* NULL: none is at it */
+	int64_t first_ns;
+	double load_max;
 	unsigned tries;
 	char *cpu;
 	bool measured; /* this and the next: the thread's until it has posted */
@@ -54,7 +53,7 @@ on_measured(void *data)
 	if (self->measured) {
 		keep(self);
 	} else if (self->tries < TRIES_MAX) {
-		avu_timer_set(self->timer, FIRST_NS << self->tries);
+		avu_timer_set(self->timer, self->first_ns << self->tries);
 	} else {
 		g_message("how fast this machine converts could not be measured, films are made "
 			  "small; it is tried again at the next start");
@@ -91,7 +90,7 @@ is_busy(const Measuring *self)
 	double load;
 
 	return conversions_count(self->conversions) > 0 || getloadavg(&load, 1) != 1 ||
-	       load > LOAD_MAX * g_get_num_processors();
+	       load > self->load_max * g_get_num_processors();
 }
 
 static void
@@ -100,18 +99,21 @@ on_timer(void *data)
 	Measuring *self = data;
 
 	if (is_busy(self)) {
-		avu_timer_set(self->timer, FIRST_NS);
+		avu_timer_set(self->timer, self->first_ns);
 	} else if (self->thread == NULL) {
 		self->thread = g_thread_new("measure", measure, self);
 	}
 }
 
 Measuring *
-measuring_new(Conversions *conversions, AvuStateDir *state_dir, AvuMailbox *mailbox)
+measuring_new(Conversions *conversions, AvuStateDir *state_dir, AvuMailbox *mailbox,
+	int64_t first_ns, double load_max)
 {
 	Measuring *self = g_new0(Measuring, 1);
 	g_autofree char *kept = avu_state_dir_load_text(state_dir, STATE_NAME);
 
+	self->first_ns = first_ns;
+	self->load_max = load_max;
 	self->conversions = conversions;
 	self->state_dir = state_dir;
 	self->mailbox = mailbox;
@@ -119,7 +121,7 @@ measuring_new(Conversions *conversions, AvuStateDir *state_dir, AvuMailbox *mail
 	if (kept != NULL && machine_parse(kept, self->cpu, &self->machine)) {
 		conversions_set_figures(conversions, &self->machine);
 	} else {
-		self->timer = avu_timer_new(NULL, FIRST_NS, on_timer, self);
+		self->timer = avu_timer_new(NULL, first_ns, on_timer, self);
 	}
 	return self;
 }

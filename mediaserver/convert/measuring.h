@@ -10,9 +10,15 @@ G_BEGIN_DECLS
 
 typedef struct Measuring Measuring;
 
+#define MEASURING_FIRST_NS (60 * AVU_NS_PER_S)
+/* Of all processors: what else runs would be measured too. */
+#define MEASURING_LOAD_MAX 0.5
+
 /** What was kept of an earlier start holds from now on. All of these: @thread main
- *  @param conversions,state_dir,mailbox  outlive it */
-Measuring *measuring_new(Conversions *conversions, AvuStateDir *state_dir, AvuMailbox *mailbox);
+ *  @param conversions,state_dir,mailbox  outlive it  @param first_ns  until the first try, and the next after one that
+ *  failed, each twice as long  @param load_max  with more, per processor, it is put off */
+Measuring *measuring_new(Conversions *conversions, AvuStateDir *state_dir, AvuMailbox *mailbox,
+	int64_t first_ns, double load_max);
 /** After conversions_stop(). Accepts NULL. */
 void measuring_free(Measuring *measuring);
 

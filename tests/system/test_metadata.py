@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What files say of themselves, and what lies beside them, as a control point sees it."""
 
+import pathlib
 import shutil
+import tempfile
 import xml.etree.ElementTree as ElementTree
 
 import pytest
@@ -115,10 +117,10 @@ def below(client, *start):
 
 
 @pytest.fixture(scope="module")
-def formats(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("formats")
-    for path in (folder, folder.parent, folder.parent.parent):
-        path.chmod(0o755)
+def formats():
+    # not in pytest's own folder: each pytest that starts, of another test, closes that to all other users
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="av-upnp-formats-"))
+    folder.chmod(0o755)
     yield tagged_media.make(folder / "library")
     shutil.rmtree(folder)
 

@@ -175,6 +175,20 @@ serve_job(uint32_t number, const char *how)
 	}
 }
 
+static unsigned measurements_fail;
+
+static void
+send_outcome(uint32_t number, uint32_t outcome)
+{
+	g_auto(AvuFrameWriter) payload = { NULL };
+
+	avu_frame_writer_init(&payload);
+	avu_frame_put_u32(&payload, number);
+	avu_frame_put_u32(&payload, outcome);
+	avu_frame_put_bytes(&payload, NULL, 0);
+	(void)avu_frame_send(AVU_HELPER_FD, WORKER_ANSWER, &payload, NULL, 0, NULL);
+}
+
 static void
 serve_conversion(AvuFrame *frame, uint32_t number)
 {
@@ -189,6 +203,25 @@ serve_conversion(AvuFrame *frame, uint32_t number)
 	}
 }
 
+/* The niceness of the command line says how many measurements fail, in three ways. */
+static void
+serve_measurement(AvuFrame *frame, uint32_t number)
+{
+	static const int64_t good[] = { 100000000, 40000000, 50000000, 60000000, 70000000 };
+	static const int64_t nonsense[] = { -1, 1, 1, 1, 1 };
+	static unsigned n;
+	const unsigned nth = n++;
+	const bool fails = nth < measurements_fail;
+	const int64_t *figures = fails && nth % 3 == 0 ? nonsense : good;
+	const size_t len = fails && nth % 3 == 1 ? sizeof(good) - 1 : sizeof(good);
+
+	if (!fails || nth % 3 != 2) {
+		(void)!write(frame->fds[0], figures, len);
+	}
+	avu_frame_close_fds(frame);
+	send_outcome(number, fails && nth % 3 != 0 ? WORKER_DIED : WORKER_OK);
+}
+
 static void
 serve_frame(AvuFrame *frame)
 {
@@ -198,7 +231,9 @@ serve_frame(AvuFrame *frame)
 	g_autofree char *how = avu_frame_take_string(&reader, PROBE_HINT_MAX);
 	uint32_t seed;
 
-	if (frame->type == WORKER_CONVERT) {
+	if (frame->type == WORKER_MEASURE) {
+		serve_measurement(frame, number);
+	} else if (frame->type == WORKER_CONVERT) {
 		serve_conversion(frame, number);
 	} else if (frame->type == WORKER_CONVERT_END) {
 		return;
@@ -224,6 +259,7 @@ main(int argc, char **argv)
 		const ConvertAbility ability = { 0 };
 		g_auto(AvuFrameWriter) payload = { NULL };
 
+		measurements_fail = argc > 2 ? (unsigned)strtoul(argv[2], NULL, 10) : 0;
 		avu_frame_writer_init(&payload);
 		convert_ability_put(&ability, &payload);
 		(void)avu_frame_send(AVU_HELPER_FD, WORKER_ABLE, &payload, NULL, 0, NULL);
