@@ -18,8 +18,7 @@ typedef struct {
 	AvuRingReader *reader;
 	atomic_bool broken; /* that was told */
 	Mp3Head head;       /* written while reading, until done */
-	SoundTrim trim;     /* of the head, or of the index of an MP4 */
-	atomic_bool trims;  /* it is valid and changes no more */
+	SoundTrimOnce trim; /* of the head, or of the index of an MP4 */
 } AvSource;
 
 typedef struct {
@@ -64,9 +63,8 @@ source_look(AvSource *self, guint64 offset, size_t len)
 			AVU_RING_OK) {
 		mp3_head_see(head, octets, n, avu_ring_reader_get_total(self->reader));
 	}
-	if (head->found && !atomic_load(&self->trims)) {
-		self->trim = head->trim;
-		atomic_store(&self->trims, true);
+	if (head->found) {
+		sound_trim_once_set(&self->trim, &head->trim);
 	}
 }
 
@@ -77,10 +75,8 @@ source_look_at_index(AvSource *self, uint8_t *octets, size_t len)
 {
 	SoundTrim trim;
 
-	if (mp4_head_is_index(octets, len) && mp4_head_take(octets, len, &trim) &&
-		!atomic_load(&self->trims)) {
-		self->trim = trim;
-		atomic_store(&self->trims, true);
+	if (mp4_head_is_index(octets, len) && mp4_head_take(octets, len, &trim)) {
+		sound_trim_once_set(&self->trim, &trim);
 	}
 }
 
@@ -192,13 +188,7 @@ av_source_is_seekable(GstElement *source)
 bool
 av_source_get_trim(GstElement *source, SoundTrim *ret_trim)
 {
-	AvSource *self = (AvSource *)source;
-	bool known = atomic_load(&self->trims);
-
-	if (known) {
-		*ret_trim = self->trim;
-	}
-	return known;
+	return sound_trim_once_get(&((AvSource *)source)->trim, ret_trim);
 }
 
 GstCaps *
