@@ -2,26 +2,23 @@
 /* One process per verb: a device that hangs holds up a process and nothing else. Its JSON comes through a
  * pipe and is bounded; so is the line on standard error. GLib has a thread of its own here, so between fork()
  * and exec() nothing is called that could wait for it. At most one of a kind runs: a new one ends the old,
- * deeds stand in line. None outlives this process. Main thread. */
+ * deeds stand in line. None but a deed outlives this process. Main thread. */
 #include "ui/verb.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <av-upnp/clock.h>
 #include <av-upnp/fd.h>
 #include <av-upnp/loop.h>
 
 #define ANSWER_MAX (64 * 1024 * 1024)
 #define TROUBLE_MAX 4096
-#define DEEDS_MAX 64                    /* that wait: keys that are held down */
-#define LAST_DEED_NS (15 * AVU_NS_PER_S) /* to be done with when it is over */
+#define DEEDS_MAX 64 /* that wait: keys that are held down */
 #define READ_BYTES 65536
 #define PROGRAM_NAME "avcp: "
 
@@ -224,18 +221,23 @@ make_argv(const UiVerbs *verbs, const char *const *words)
 	return argv;
 }
 
+/* A deed is carried out when nobody waits for it any more; all else ends with us.
+ * @return false: we are gone already */
+static bool
+choose_end(UiAsk ask, pid_t parent)
+{
+	(void)signal(SIGPIPE, ask == UI_ASK_DEED ? SIG_IGN : SIG_DFL);
+	return ask == UI_ASK_DEED || (prctl(PR_SET_PDEATHSIG, SIGTERM) == 0 && getppid() == parent);
+}
+
 /* In the child: nothing but system calls. */
 static void
-become(const char *program, char *const *argv, pid_t parent, const int out[2], const int trouble[2])
+become(const char *program, char *const *argv, const int out[2], const int trouble[2])
 {
 	const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
 	/* of the terminal it sees neither the keys nor Ctrl-C */
 	(void)setpgid(0, 0);
-	(void)signal(SIGPIPE, SIG_DFL);
-	if (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 || getppid() != parent) {
-		_exit(1);
-	}
 	if (nothing < 0 || dup2(nothing, STDIN_FILENO) < 0 || dup2(out[1], STDOUT_FILENO) < 0 ||
 		dup2(trouble[1], STDERR_FILENO) < 0) {
 		_exit(1);
@@ -262,8 +264,11 @@ start(UiVerbs *verbs, UiAsk ask, const char *const *words)
 	const pid_t pid = fork();
 	const int why = errno;
 
+	if (pid == 0 && choose_end(ask, parent)) {
+		become(verbs->program, (char **)argv->pdata, out, trouble);
+	}
 	if (pid == 0) {
-		become(verbs->program, (char **)argv->pdata, parent, out, trouble);
+		_exit(1);
 	}
 	(void)close(out[1]);
 	(void)close(trouble[1]);
@@ -299,36 +304,21 @@ ui_verbs_new(const char *program, const char *const *options, const UiVerbListen
 	return verbs;
 }
 
-/* What was ordered last is done, though it is over, unless it takes too long. */
+/* What was ordered last is done, though nobody waits for it: it has deadlines of its own. */
 static void
-finish_deed(Verb *verb)
+let_go(UiVerbs *verbs)
 {
-	const int64_t deadline_ns = avu_now_ns() + LAST_DEED_NS;
-	int64_t left_ns = LAST_DEED_NS;
+	Verb *deed = g_steal_pointer(&verbs->running[UI_ASK_DEED]);
 
-	while (left_ns > 0 && (verb->out != NULL || verb->trouble != NULL)) {
-		struct pollfd ends[] = {
-			{ .fd = verb->out != NULL ? verb->out_fd : -1, .events = POLLIN },
-			{ .fd = verb->trouble != NULL ? verb->trouble_fd : -1, .events = POLLIN },
-		};
-
-		(void)poll(ends, G_N_ELEMENTS(ends), (int)(left_ns / AVU_NS_PER_MS) + 1);
-		if (ends[0].revents != 0 && !take(verb->out_fd, verb->answer, ANSWER_MAX)) {
-			end_source(&verb->out);
-		}
-		if (ends[1].revents != 0 && !take(verb->trouble_fd, verb->said, TROUBLE_MAX)) {
-			end_source(&verb->trouble);
-		}
-		left_ns = deadline_ns - avu_now_ns();
+	if (deed != NULL) {
+		verb_free(deed);
 	}
 }
 
 void
 ui_verbs_free(UiVerbs *verbs)
 {
-	if (verbs->running[UI_ASK_DEED] != NULL) {
-		finish_deed(verbs->running[UI_ASK_DEED]);
-	}
+	let_go(verbs);
 	if (verbs->telling != 0) {
 		(void)g_source_remove(verbs->telling);
 	}

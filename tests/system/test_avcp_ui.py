@@ -141,13 +141,14 @@ def test_an_evening(house, ui, avcp):
     wait_until("so have its verbs", lambda: not running(house, b"avcp"), 10)
 
 
-def running(house, name=b"avcp-ui"):
-    """Process ids of text interfaces of this house; by the name "avcp", of the verbs that one has started."""
+def running(house, name=b"avcp-ui", word=None):
+    """Process ids of text interfaces of this house; by the name "avcp", of the verbs that one has started, or of those
+    with that word."""
     found = []
     for pid in os.listdir("/proc"):
         try:
             words = open(f"/proc/{pid}/cmdline", "rb").read().split(b"\0") if pid.isdigit() else []
-            if words[:1] == [name] and str(house.folder).encode() in open(f"/proc/{pid}/environ", "rb").read():
+            if words[:1] == [name] and word in (None, *words) and str(house.folder).encode() in open(f"/proc/{pid}/environ", "rb").read():
                 found.append(int(pid))
         except OSError:
             pass
@@ -182,7 +183,24 @@ def test_the_last_order_is_carried_out(house, start_renderer, daemon, avcp):
         terminal.wait("it is there", has("Parlour"))
         terminal.press("-", "q")
         wait_until("it has ended", lambda: not running(house), 30)
-    assert avcp("-r", "Parlour", "status")["volume"] == before - 2
+    wait_until("the order is carried out", lambda: avcp("-r", "Parlour", "status")["volume"] == before - 2)
+
+
+def test_it_waits_for_no_order(house, start_renderer, daemon):
+    """q ends it at once, also while a renderer does not answer."""
+    renderer = start_renderer()
+    with Terminal(house.hosts["phone"], [AVCP, "-r", "Parlour", "--timeout", "60", "ui"]) as terminal:
+        terminal.wait("it is there", has("Parlour"))
+        renderer.popen.send_signal(signal.SIGSTOP)
+        try:
+            terminal.press("-")
+            wait_until("the order is under way", lambda: running(house, b"avcp", b"volume"))
+            terminal.press("q")
+            wait_until("it has ended", lambda: not running(house))
+            assert running(house, b"avcp", b"volume")
+        finally:
+            renderer.popen.send_signal(signal.SIGCONT)
+    wait_until("the order is carried out", lambda: not running(house, b"avcp", b"volume"), 30)
 
 
 def test_its_verbs_end_when_it_is_killed(house):
