@@ -338,7 +338,6 @@ test_long(Fixture *f, const void *unused)
 	}
 	g_assert_cmpint(question(f, "die", 1000), ==, 0); /* from memory */
 	g_assert_cmpint(question(f, "index", 1001), ==, 0);
-	g_assert_cmpint(question(f, "never", 2000), ==, AVU_ERROR_BUSY);
 	while (question(f, "never", 2000) == AVU_ERROR_BUSY) {
 		(void)g_main_context_iteration(NULL, FALSE);
 	}
