@@ -144,6 +144,11 @@ build_converting(App *app)
 	app->conversions =
 		conversions_new(app->spawner, app->mailbox, asked > 0 ? (unsigned)asked : n,
 			(unsigned)avu_settings_get_int(app->settings, "ConvertNice"));
+	const char *vaapi = avu_settings_get_string(app->settings, "Vaapi");
+
+	if (vaapi != NULL && vaapi[0] != '\0') {
+		conversions_set_vaapi(app->conversions, vaapi);
+	}
 	const int64_t kept_mib = avu_settings_get_int(app->settings, "ConvertCache");
 
 	g_autofree char *folder = avu_state_dir_build_path(app->state_dir, "converted");

@@ -29,7 +29,8 @@ struct Conversions {
 	AvuSupervised *helper;
 	unsigned max_films;
 	char niceness[4]; /* as a word */
-	const char *argv[3];
+	char *vaapi; /* device; NULL: none */
+	const char *argv[4];
 	Makings *makings; /* NULL: none are kept */
 	GMutex lock;      /* guards the following */
 	GCond changed;

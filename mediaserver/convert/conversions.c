@@ -179,6 +179,13 @@ conversions_new(AvuSpawner *spawner, AvuMailbox *mailbox, unsigned max_films, un
 	return self;
 }
 
+void
+conversions_set_vaapi(Conversions *self, const char *device)
+{
+	self->vaapi = g_strdup(device);
+	self->argv[2] = self->vaapi;
+}
+
 bool
 conversions_start(Conversions *self, AvuSupervisor *supervisor, GError **error)
 {
@@ -215,6 +222,7 @@ conversions_free(Conversions *self)
 	g_mutex_clear(&self->lock);
 	g_cond_clear(&self->changed);
 	avu_mailbox_unref(self->mailbox);
+	g_free(self->vaapi);
 	makings_free(self->makings);
 	g_free(self);
 }

@@ -20,6 +20,9 @@ typedef struct Conversion Conversion;
  *  @param niceness  0 to 19: of one that has begun to send */
 Conversions *conversions_new(
 	AvuSpawner *spawner, AvuMailbox *mailbox, unsigned max_films, unsigned niceness);
+/** Films of H.264 are encoded by this device, if it stands its test; the worker says if not. Before it starts.
+ *  @param device  of VAAPI, "/dev/dri/renderD128"; copied */
+void conversions_set_vaapi(Conversions *conversions, const char *device);
 /** Starts the worker. @param supervisor  outlives stop */
 bool conversions_start(Conversions *conversions, AvuSupervisor *supervisor, GError **error);
 /** All end now, none begins any more. Before the HTTP server is freed. @thread main */

@@ -9,8 +9,13 @@ G_BEGIN_DECLS
 /** Called behind fork(): gives up all rights, converts and exits with the WorkerOutcome.
  *  @param niceness  of a measurement; a conversion gets it from the parent
  *  @param file  -1: nothing is converted, the machine is measured
+ *  @param device  of VAAPI, which films of H.264 are encoded by; NULL: the processor does
  *  @param alive  kept open until the end; gets an octet with the first that goes into the pipe */
-G_NORETURN void convert_child(
-	const ConvertRequest *request, int niceness, int file, int pipe, int alive);
+G_NORETURN void convert_child(const ConvertRequest *request, const char *device, int niceness,
+	int file, int pipe, int alive);
+
+/** Called behind fork(): opens the device, gives up the same rights, and tries it. Exits with WORKER_OK, or after
+ *  it wrote what is wrong into the pipe. */
+G_NORETURN void convert_child_try(const char *device, int pipe);
 
 G_END_DECLS

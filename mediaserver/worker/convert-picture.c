@@ -28,6 +28,7 @@ struct ConvertPicture {
 	const Recipe *recipe;
 	const AVStream *in;
 	AVCodecContext *decoder, *encoder;
+	const Vaapi *vaapi; /* NULL: the processor encodes */
 	ConvertScale *scale;
 	AVFrame *frame;
 	AVFrame *held; /* decoded, before the output has begun */
@@ -47,7 +48,7 @@ static const AVRational nanoseconds = { 1, (int)AVU_NS_PER_S };
 
 ConvertPicture *
 convert_picture_new(const AVStream *stream, const ConvertRequest *request, int64_t zero,
-	unsigned n_threads, ConvertOutput *output)
+	unsigned n_threads, const Vaapi *vaapi, ConvertOutput *output)
 {
 	g_autoptr(ConvertPicture) self = g_new0(ConvertPicture, 1);
 
@@ -66,7 +67,9 @@ convert_picture_new(const AVStream *stream, const ConvertRequest *request, int64
 	self->decoder = convert_codec_open_decoder(stream, n_threads);
 	self->frame = av_frame_alloc();
 	self->packet = av_packet_alloc();
-	self->encoder = convert_codec_new_picture(self->recipe);
+	self->vaapi = vaapi_does(vaapi, self->recipe) ? vaapi : NULL;
+	self->encoder =
+		self->vaapi != NULL ? vaapi_new_encoder() : convert_codec_new_picture(self->recipe);
 	if (self->decoder == NULL || self->frame == NULL || self->packet == NULL ||
 		self->encoder == NULL) {
 		return NULL;
@@ -154,6 +157,14 @@ set_rates(ConvertPicture *self)
 }
 
 static bool
+start_encoder(ConvertPicture *self)
+{
+	return self->vaapi != NULL
+		       ? vaapi_open_encoder(self->vaapi, self->encoder, self->encoder->rc_max_rate)
+		       : convert_codec_open_picture(self->encoder, &self->request);
+}
+
+static bool
 open_encoder(ConvertPicture *self, const AVFrame *first)
 {
 	AVCodecContext *encoder = self->encoder;
@@ -175,7 +186,7 @@ open_encoder(ConvertPicture *self, const AVFrame *first)
 		encoder->flags |=
 			convert_output_wants_header(self->output) ? AV_CODEC_FLAG_GLOBAL_HEADER : 0;
 		set_rates(self);
-		if (convert_codec_open_picture(encoder, &self->request) &&
+		if (start_encoder(self) &&
 			avcodec_parameters_from_context(parameters, encoder) >= 0) {
 			self->stream = convert_output_add(self->output, parameters);
 		}
@@ -204,7 +215,12 @@ encode(ConvertPicture *self, AVFrame *frame, int64_t pts)
 {
 	frame->pts = pts;
 	frame->pict_type = AV_PICTURE_TYPE_NONE;
-	return avcodec_send_frame(self->encoder, frame) == 0 && take_packets(self);
+	AVFrame *there = self->vaapi != NULL ? vaapi_upload(self->encoder, frame) : NULL;
+	const bool good = (self->vaapi == NULL || there != NULL) &&
+			  avcodec_send_frame(self->encoder, there != NULL ? there : frame) == 0;
+
+	av_frame_free(&there);
+	return good && take_packets(self);
 }
 
 /* The frame before stands until this one comes. */

@@ -5,6 +5,7 @@
 #include <libavformat/avformat.h>
 
 #include "mediaserver/worker/convert-output.h"
+#include "mediaserver/worker/vaapi.h"
 #include "mediaserver/workers/convert-request.h"
 
 G_BEGIN_DECLS
@@ -12,9 +13,10 @@ G_BEGIN_DECLS
 typedef struct ConvertPicture ConvertPicture;
 
 /** Opens the decoder. @param zero  in the stream's time base: what stands there is sent first
- *  @param n_threads  for each of decoder and encoder @return NULL: it cannot be decoded */
+ *  @param n_threads  for each of decoder and encoder  @param vaapi  outlives it; NULL: the processor encodes
+ *  @return NULL: it cannot be decoded */
 ConvertPicture *convert_picture_new(const AVStream *stream, const ConvertRequest *request,
-	int64_t zero, unsigned n_threads, ConvertOutput *output);
+	int64_t zero, unsigned n_threads, const Vaapi *vaapi, ConvertOutput *output);
 void convert_picture_free(ConvertPicture *picture);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ConvertPicture, convert_picture_free)
 

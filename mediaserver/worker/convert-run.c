@@ -25,6 +25,7 @@
 typedef struct {
 	const ConvertRequest *request;
 	const Recipe *recipe;
+	const Vaapi *vaapi; /* may be NULL */
 	Input input;
 	AVFormatContext *context;
 	const AVStream *sound_in, *picture_in;
@@ -370,8 +371,8 @@ begin_transcoding(Run *run)
 {
 	const int64_t zero = zero_of(run, run->picture_in);
 
-	run->picture = convert_picture_new(
-		run->picture_in, run->request, zero, (unsigned)run->request->threads, &run->output);
+	run->picture = convert_picture_new(run->picture_in, run->request, zero,
+		(unsigned)run->request->threads, run->vaapi, &run->output);
 	if (run->picture == NULL) {
 		return false;
 	}
@@ -446,10 +447,11 @@ convert_film(Run *run)
 }
 
 WorkerOutcome
-convert_run(const ConvertRequest *request, int file, int pipe, int told)
+convert_run(const ConvertRequest *request, int file, int pipe, int told, const Vaapi *vaapi)
 {
 	Run run = {
 		.request = request,
+		.vaapi = vaapi,
 		.recipe = recipe_nth((uint32_t)request->recipe),
 		.input = { .fd = file },
 		.held = g_ptr_array_new_with_free_func(packet_free),

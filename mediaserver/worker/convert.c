@@ -20,6 +20,7 @@
 #include "mediaserver/workers/job.h"
 
 #define CHILDREN_MAX CONVERT_MAX
+#define DEVICE_TEXT_MAX 512
 
 typedef struct {
 	uint32_t number;
@@ -30,6 +31,7 @@ typedef struct {
 
 typedef struct {
 	int channel, niceness;
+	const char *device; /* of VAAPI, that was tried; NULL: none */
 	unsigned n;
 	Child children[CHILDREN_MAX];
 } Parent;
@@ -60,7 +62,7 @@ start(Parent *parent, uint32_t number, const ConvertRequest *request, int file, 
 	const pid_t pid = fork();
 
 	if (pid == 0) {
-		convert_child(request, parent->niceness, file, pipe, pipe_ends[1]);
+		convert_child(request, parent->device, parent->niceness, file, pipe, pipe_ends[1]);
 	}
 	(void)close(pipe_ends[1]);
 	if (pid < 0) {
@@ -206,12 +208,65 @@ send_ability(int channel, GError **error)
 	return avu_frame_send(channel, WORKER_ABLE, &payload, NULL, 0, error);
 }
 
+/* @return what is wrong with it; NULL: it encodes. g_free() it */
+static char *
+try_device(const char *device)
+{
+	int ends[2], status = 0;
+	char text[DEVICE_TEXT_MAX];
+	size_t len = 0;
+	ssize_t got;
+
+	if (pipe2(ends, O_CLOEXEC) < 0) {
+		return g_strdup("no descriptor is left");
+	}
+	const pid_t pid = fork();
+
+	if (pid == 0) {
+		convert_child_try(device, ends[1]);
+	}
+	(void)close(ends[1]);
+	while (pid > 0 && len < sizeof(text) - 1 &&
+		(got = read(ends[0], text + len, sizeof(text) - 1 - len)) > 0) {
+		len += (size_t)got;
+	}
+	text[len] = '\0';
+	(void)close(ends[0]);
+	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+	}
+	if (pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == WORKER_OK) {
+		return NULL;
+	}
+	return len > 0 ? g_utf8_make_valid(text, -1)
+		       : g_strdup("its driver died, or asked for what the sandbox does not give; "
+				  "without --vaapi nothing is lost but speed");
+}
+
+static const char *
+choose_device(const char *device)
+{
+	if (device == NULL) {
+		return NULL;
+	}
+	g_autofree char *why = try_device(device);
+
+	if (why == NULL) {
+		g_printerr("worker: films of H.264 are encoded by %s (VAAPI)\n", device);
+		return device;
+	}
+	g_printerr("worker: VAAPI with %s cannot be used: %s. The processor encodes instead\n",
+		device, why);
+	return NULL;
+}
+
 bool
-convert_serve(int channel, int niceness, GError **error)
+convert_serve(int channel, int niceness, const char *device, GError **error)
 {
 	g_autoptr(GByteArray) buffer = g_byte_array_new();
 	g_autoptr(GError) cause = NULL;
-	Parent parent = { .channel = channel, .niceness = niceness };
+	Parent parent = {
+		.channel = channel, .niceness = niceness, .device = choose_device(device)
+	};
 	bool good = send_ability(channel, &cause);
 
 	while (good) {

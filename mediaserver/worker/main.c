@@ -24,6 +24,15 @@
  * parent has to fork. */
 static const AvuSandboxProfile parent_profile = { .name = "worker-parent" };
 
+/* The same of the worker that encodes by a graphics card: in each child the driver is loaded before the calls are
+ * filtered and the rest is taken away. The parent reads no media. */
+static const AvuSandboxPath card_paths[] = { { "/dev/dri", AVU_SANDBOX_READ | AVU_SANDBOX_WRITE },
+	{ "/usr", AVU_SANDBOX_READ | AVU_SANDBOX_EXECUTE },
+	{ "/lib", AVU_SANDBOX_READ | AVU_SANDBOX_EXECUTE }, { "/etc", AVU_SANDBOX_READ },
+	{ "/sys", AVU_SANDBOX_READ }, { "/proc/self", AVU_SANDBOX_READ }, { NULL, 0 } };
+static const AvuSandboxProfile card_parent_profile = { .name = "worker-parent",
+	.paths = card_paths };
+
 static bool
 serve(int channel, GError **error)
 {
@@ -46,7 +55,7 @@ serve(int channel, GError **error)
 	return false;
 }
 
-/* "worker convert 10" @return CONVERT_NICENESS when there is none */
+/* "worker convert 10", "worker convert 10 /dev/dri/renderD128" @return CONVERT_NICENESS when there is none */
 static int
 parse_niceness(int argc, char **argv)
 {
@@ -61,8 +70,15 @@ main(int argc, char **argv)
 {
 	g_autoptr(GError) error = NULL;
 	const bool converts = argc > 1 && g_str_equal(argv[1], "convert");
+	const char *device = converts && argc > 3 && vaapi_is_device(argv[3]) ? argv[3] : NULL;
 
 	avu_helper_begin("worker");
+	if (converts && argc > 3 && device == NULL) {
+		g_printerr(
+			"worker: %s is no device of VAAPI, which are below /dev/dri. The processor "
+			"encodes instead\n",
+			argv[3]);
+	}
 	(void)signal(SIGPIPE, SIG_IGN);
 	probe_warm();
 	thumb_warm();
@@ -70,12 +86,13 @@ main(int argc, char **argv)
 	if (converts) {
 		convert_warm();
 	}
-	if (!avu_sandbox_enter(&parent_profile, &error)) {
+	if (!avu_sandbox_enter(device != NULL ? &card_parent_profile : &parent_profile, &error)) {
 		g_printerr("worker: no sandbox, media is not read: %s\n", error->message);
 		return EXIT_FAILURE;
 	}
-	bool gone = converts ? convert_serve(AVU_HELPER_FD, parse_niceness(argc, argv), &error)
-			     : serve(AVU_HELPER_FD, &error);
+	bool gone =
+		converts ? convert_serve(AVU_HELPER_FD, parse_niceness(argc, argv), device, &error)
+			 : serve(AVU_HELPER_FD, &error);
 
 	if (!gone) {
 		g_printerr("worker: %s\n", error->message);

@@ -6,6 +6,7 @@ The picture's brightness and the frequency of the sound say which time of the fi
 import math
 import os
 import pathlib
+import re
 import shutil
 import signal
 import struct
@@ -307,3 +308,13 @@ def test_without_conversions(house, films, start_server):
     plain = Served(house, start_server(films, options=("--convert=no",)), converts=False)
     assert not any("/copy-ts." in r["url"] for r in plain.items["box"]["res"])
     assert plain.get("box", "copy-ts.ts")["status"] == 404
+
+
+def test_a_graphics_card_that_is_not_there(house, films, start_server):
+    """The log says which device, why, and what helps; films are made as without."""
+    server = start_server(films, options=("--vaapi", "/dev/dri/renderD999", "--convert-nice", "0"))
+    cinema = Served(house, server)
+    said, = re.findall("VAAPI with /dev/dri/renderD999 cannot be used: No such file or directory; .*", server.log())
+    assert "ls /dev/dri" in said and said.endswith("The processor encodes instead")
+    answer = cinema.get("new", "avc-ts-aac.ts")
+    assert answer["status"] == 200 and next(streams_of(answer["body"]))["codec_name"] == "h264"
