@@ -11,6 +11,8 @@
 
 #include "transport-private.h"
 
+#define SHORT_HOURS_MAX 99
+#define SHORT_TIME_MAX 7          /* "00:0:00"; of eight, all have their digits */
 #define COUNT_MAX (INT32_MAX - 1) /* INT32_MAX: not implemented */
 
 /* Another track, or the same from its beginning. */
@@ -70,10 +72,28 @@ seek_in_media(AvuTransport *self, int64_t position_ns, GError **error)
 
 /* ---- units */
 
+/* Minutes and seconds of one digit: "0:3:7", from Home Assistant (async_upnp_client). */
+static bool
+parse_short_time(const char *target, int64_t *ret_ns)
+{
+	AvuCursor in = avu_cursor_string(target);
+	uint64_t hours, minutes, seconds;
+
+	if (!avu_cursor_take_uint(&in, SHORT_HOURS_MAX, &hours) ||
+		!avu_cursor_take_char(&in, ':') || !avu_cursor_take_uint(&in, 59, &minutes) ||
+		!avu_cursor_take_char(&in, ':') || !avu_cursor_take_uint(&in, 59, &seconds) ||
+		!avu_cursor_at_end(&in) || strlen(target) > SHORT_TIME_MAX) {
+		return false;
+	}
+	*ret_ns = (int64_t)((hours * 60 + minutes) * 60 + seconds) * AVU_NS_PER_S;
+	return true;
+}
+
 static bool
 parse_time(const char *target, int64_t *ret_ns, GError **error)
 {
 	return avu_duration_parse(target, /* allow_negative = */ false, ret_ns) ||
+	       parse_short_time(target, ret_ns) ||
 	       transport_refuse(error, TRANSPORT_NO_SEEK_TARGET, "the target is not H:MM:SS");
 }
 

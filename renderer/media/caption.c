@@ -4,9 +4,8 @@
  * Files come on the main thread, texts and frames on GStreamer's; a lock is between them. A text is
  * painted once and blended as long as it stands. */
 
-#include <gst/video/video.h>
-
 #include "caption.h"
+#include "overlay.h"
 #include "paint.h"
 
 #define CAPTION_SIDE_MIN 16
@@ -24,7 +23,7 @@ typedef struct {
 	bool known; /* info is */
 	GstSegment segment;
 	char *text; /* what the overlay says */
-	GstVideoOverlayComposition *overlay;
+	Overlay *overlay;
 } Painter;
 
 Caption *
@@ -68,40 +67,19 @@ painter_free(void *data)
 {
 	Painter *painter = data;
 
-	g_clear_pointer(&painter->overlay, gst_video_overlay_composition_unref);
+	overlay_clear(&painter->overlay);
 	g_free(painter->text);
 	g_free(painter);
 }
 
 static void
-surface_free(void *data)
+painter_paint(Painter *painter, const char *text)
 {
-	cairo_surface_destroy(data);
-}
-
-static void
-painter_paint(Painter *painter, const char *const *texts, size_t n)
-{
-	unsigned width = (unsigned)painter->info.width, height = (unsigned)painter->info.height;
 	unsigned y = 0;
-	cairo_surface_t *surface = paint_caption(texts, n, width, height, &y);
+	cairo_surface_t *surface = paint_caption(
+		&text, 1, (unsigned)painter->info.width, (unsigned)painter->info.height, &y);
 
-	if (surface == NULL) {
-		return;
-	}
-	unsigned rows = (unsigned)cairo_image_surface_get_height(surface);
-	size_t bytes = (size_t)cairo_image_surface_get_stride(surface) * rows;
-	g_autoptr(GstBuffer) pixels = gst_buffer_new_wrapped_full(
-		0, cairo_image_surface_get_data(surface), bytes, 0, bytes, surface, surface_free);
-
-	/* Its rows are as wide as the frame: there is no gap between them. */
-	(void)gst_buffer_add_video_meta(pixels, GST_VIDEO_FRAME_FLAG_NONE,
-		GST_VIDEO_OVERLAY_COMPOSITION_FORMAT_RGB, width, rows);
-	GstVideoOverlayRectangle *rectangle = gst_video_overlay_rectangle_new_raw(
-		pixels, 0, (int)y, width, rows, GST_VIDEO_OVERLAY_FORMAT_FLAG_PREMULTIPLIED_ALPHA);
-
-	painter->overlay = gst_video_overlay_composition_new(rectangle);
-	gst_video_overlay_rectangle_unref(rectangle);
+	painter->overlay = overlay_new(surface, y);
 }
 
 /* @return false: there is nothing to be seen at this time */
@@ -119,9 +97,9 @@ painter_fit(Painter *painter, int64_t time_ns)
 
 	g_mutex_unlock(&caption->lock);
 	if (g_strcmp0(text, painter->text) != 0) {
-		g_clear_pointer(&painter->overlay, gst_video_overlay_composition_unref);
+		overlay_clear(&painter->overlay);
 		if (text[0] != '\0') {
-			painter_paint(painter, (const char *const *)&text, 1);
+			painter_paint(painter, text);
 		}
 		g_free(painter->text);
 		painter->text = g_steal_pointer(&text);
@@ -137,32 +115,21 @@ painter_on_frame(Painter *painter, GstPadProbeInfo *info)
 			       ? gst_segment_to_stream_time(
 					 &painter->segment, GST_FORMAT_TIME, GST_BUFFER_PTS(buffer))
 			       : GST_CLOCK_TIME_NONE;
-	GstVideoFrame frame;
 
 	if (!painter->known || !GST_CLOCK_TIME_IS_VALID(time) ||
 		!painter_fit(painter, (int64_t)time)) {
 		return GST_PAD_PROBE_OK;
 	}
-	buffer = gst_buffer_make_writable(buffer);
-	GST_PAD_PROBE_INFO_DATA(info) = buffer;
-	if (gst_video_frame_map(&frame, &painter->info, buffer, GST_MAP_READWRITE)) {
-		(void)gst_video_overlay_composition_blend(painter->overlay, &frame);
-		gst_video_frame_unmap(&frame);
-	}
+	overlay_blend(painter->overlay, info, &painter->info);
 	return GST_PAD_PROBE_OK;
 }
 
 static void
 painter_on_caps(Painter *painter, GstEvent *event)
 {
-	GstCaps *caps = NULL;
-
-	gst_event_parse_caps(event, &caps);
-	painter->known = gst_video_info_from_caps(&painter->info, caps) &&
-			 painter->info.width >= CAPTION_SIDE_MIN &&
-			 painter->info.height >= CAPTION_SIDE_MIN;
+	painter->known = overlay_read_caps(event, CAPTION_SIDE_MIN, &painter->info);
 	g_clear_pointer(&painter->text, g_free);
-	g_clear_pointer(&painter->overlay, gst_video_overlay_composition_unref);
+	overlay_clear(&painter->overlay);
 }
 
 static GstPadProbeReturn

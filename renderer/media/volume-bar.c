@@ -6,11 +6,10 @@
 
 #include "volume-bar.h"
 
-#include <gst/video/video.h>
-
 #include <av-upnp/clock.h>
 
 #include "card.h"
+#include "overlay.h"
 
 #define FRAME_SIDE_MIN 64
 
@@ -31,7 +30,7 @@ typedef struct {
 	GstVideoInfo info;
 	bool known; /* info is */
 	Level painted;
-	GstVideoOverlayComposition *overlay; /* of painted; NULL: nothing was painted yet */
+	Overlay *overlay; /* of painted; NULL: nothing was painted yet */
 } Painter;
 
 VolumeBar *
@@ -73,22 +72,10 @@ bar_is_seen(VolumeBar *bar, Level *ret_level)
 }
 
 static void
-painter_forget(Painter *painter)
-{
-	g_clear_pointer(&painter->overlay, gst_video_overlay_composition_unref);
-}
-
-static void
 painter_free(void *data)
 {
-	painter_forget(data);
+	overlay_clear(&((Painter *)data)->overlay);
 	g_free(data);
-}
-
-static void
-surface_free(void *data)
-{
-	cairo_surface_destroy(data);
 }
 
 static void
@@ -98,29 +85,14 @@ painter_paint(Painter *painter, const Level *level)
 	cairo_surface_t *surface = card_paint_volume((unsigned)painter->info.width,
 		(unsigned)painter->info.height, level->percent, level->mute, &y);
 
-	if (surface == NULL) {
-		return;
-	}
-	unsigned width = (unsigned)cairo_image_surface_get_width(surface);
-	unsigned rows = (unsigned)cairo_image_surface_get_height(surface);
-	size_t bytes = (size_t)cairo_image_surface_get_stride(surface) * rows;
-	g_autoptr(GstBuffer) pixels = gst_buffer_new_wrapped_full(
-		0, cairo_image_surface_get_data(surface), bytes, 0, bytes, surface, surface_free);
-
-	/* Its rows are as wide as the frame: there is no gap between them. */
-	(void)gst_buffer_add_video_meta(pixels, GST_VIDEO_FRAME_FLAG_NONE,
-		GST_VIDEO_OVERLAY_COMPOSITION_FORMAT_RGB, width, rows);
-	GstVideoOverlayRectangle *rectangle = gst_video_overlay_rectangle_new_raw(
-		pixels, 0, (int)y, width, rows, GST_VIDEO_OVERLAY_FORMAT_FLAG_PREMULTIPLIED_ALPHA);
-
-	painter->overlay = gst_video_overlay_composition_new(rectangle);
-	gst_video_overlay_rectangle_unref(rectangle);
+	overlay_clear(&painter->overlay);
+	painter->painted = *level;
+	painter->overlay = overlay_new(surface, y);
 }
 
 static GstPadProbeReturn
 painter_on_frame(Painter *painter, GstPadProbeInfo *info)
 {
-	GstVideoFrame frame;
 	Level level;
 
 	if (!painter->known || !bar_is_seen(painter->bar, &level)) {
@@ -128,17 +100,10 @@ painter_on_frame(Painter *painter, GstPadProbeInfo *info)
 	}
 	if (painter->overlay == NULL || painter->painted.percent != level.percent ||
 		painter->painted.mute != level.mute) {
-		painter_forget(painter);
-		painter->painted = level;
 		painter_paint(painter, &level);
 	}
-	GstBuffer *buffer = gst_buffer_make_writable(GST_PAD_PROBE_INFO_BUFFER(info));
-
-	GST_PAD_PROBE_INFO_DATA(info) = buffer;
-	if (painter->overlay != NULL &&
-		gst_video_frame_map(&frame, &painter->info, buffer, GST_MAP_READWRITE)) {
-		(void)gst_video_overlay_composition_blend(painter->overlay, &frame);
-		gst_video_frame_unmap(&frame);
+	if (painter->overlay != NULL) {
+		overlay_blend(painter->overlay, info, &painter->info);
 	}
 	return GST_PAD_PROBE_OK;
 }
@@ -147,17 +112,15 @@ static GstPadProbeReturn
 painter_on_data(GstPad *pad G_GNUC_UNUSED, GstPadProbeInfo *info, void *data)
 {
 	Painter *painter = data;
-	GstCaps *caps = NULL;
 
 	if ((GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER) != 0) {
 		return painter_on_frame(painter, info);
 	}
-	if (GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) == GST_EVENT_CAPS) {
-		gst_event_parse_caps(GST_PAD_PROBE_INFO_EVENT(info), &caps);
-		painter->known = gst_video_info_from_caps(&painter->info, caps) &&
-				 painter->info.width >= FRAME_SIDE_MIN &&
-				 painter->info.height >= FRAME_SIDE_MIN;
-		painter_forget(painter);
+	GstEvent *event = GST_PAD_PROBE_INFO_EVENT(info);
+
+	if (GST_EVENT_TYPE(event) == GST_EVENT_CAPS) {
+		painter->known = overlay_read_caps(event, FRAME_SIDE_MIN, &painter->info);
+		overlay_clear(&painter->overlay);
 	}
 	return GST_PAD_PROBE_OK;
 }

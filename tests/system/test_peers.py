@@ -2,6 +2,8 @@
 """Foreign programs from Debian in the same house: what they make of us and we of them."""
 
 import hashlib
+import importlib.util
+import json
 import pathlib
 import re
 import shutil
@@ -11,8 +13,10 @@ import pytest
 import media as media_maker
 from conftest import PYTHON
 from house import wait_until
+from test_renderer import LOOSE, Remote, origin, plugin_list  # noqa: F401
 
 MEDIA_FILES = 8  # audio, video and pictures of the library
+ASYNC_DMR = pathlib.Path(__file__).parent.parent / "support/async_dmr.py"
 GUPNP = pathlib.Path(__file__).parent.parent / "support/gupnp_client.py"
 
 
@@ -106,6 +110,26 @@ def test_gupnp_plays_our_server_on_our_renderer(house, library, start_server, st
         seconds=60)["states"]
     assert states[-1] == "STOPPED"
     assert capture.read_bytes() == media_maker.decode(library / "Music/Björk/Vespertine/02 Cocoon.flac")
+
+
+@pytest.mark.skipif(importlib.util.find_spec("async_upnp_client") is None,
+                    reason="python3-async-upnp-client is not installed (Debian 12 has none)")
+def test_async_upnp_client_drives_our_renderer(house, library, start_renderer, origin):  # noqa: F811
+    """Strict about descriptions, values and events; everything that can be asked is asked."""
+    tv = Remote(house, start_renderer())
+    phone = house.hosts["phone"]
+    result = json.loads(phone.run([PYTHON, "-B", ASYNC_DMR, f"{tv.url}/description.xml", phone.addresses["living"],
+                                   origin.url(LOOSE)], seconds=120).stdout)
+    assert result["name"] == "Parlour"
+    assert {action for action, answer in result["asked"].items() if "error" in answer} == set()
+    assert {"AVTransport.GetMediaInfo_Ext", "RenderingControl.GetVolumeDBRange", "RenderingControl.GetTransforms",
+            "ConnectionManager.GetRendererItemInfo", "ConnectionManager.GetFeatureList"} <= set(result["asked"])
+    assert (result["state"], result["title"], result["duration"]) == ("PAUSED_PLAYBACK", "Hidden Place", 10)
+    assert (result["volume"], result["muted"]) == (0.4, True) and {"play", "stop", "seek_rel_time"} <= set(result["can"])
+    states = result["told"]["TransportState"]
+    assert [state for state in states if state != "TRANSITIONING"][-3:] == ["PLAYING", "PAUSED_PLAYBACK", "STOPPED"]
+    assert result["told"]["Volume"][-1] == "40" and result["told"]["Mute"][-1] == "True"
+    assert any(":audio/flac:" in entry for entry in result["sink"])
 
 
 def test_our_control_point_browses_minidlna(minidlna, library, avcp):

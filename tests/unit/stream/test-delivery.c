@@ -199,71 +199,66 @@ on_growing(const AvuHttpRequest *request, void *user_data)
 	return avu_deliver(request, &delivery);
 }
 
+#define AVAILABLE "availableSeekRange.dlna.org: "
+static const struct {
+	const char *line; /* request line without version */
+	const char *lines;
+	const char *version;
+	unsigned opened;
+	const char *expected[5];
+	const char *absent[3];
+} live_rows[] = {
+	{ "GET /growing", "", "1.1", 0,
+		{ "HTTP/1.1 200 ", "Transfer-Encoding: chunked\r\n", "some", "more" },
+		{ "Content-Length", AVAILABLE } },
+	{ "GET /growing", "", "1.0", 0, { " 200 ", "\r\n\r\nsomemore" },
+		{ "Content-Length", "chunked" } },
+	{ "GET /growing", "Range: bytes=1-\r\n", "1.1", 0,
+		{ "HTTP/1.1 206 ", "Content-Range: bytes 1-3/*\r\n", "\r\n\r\nome" }, { NULL } },
+	{ "HEAD /growing", "getAvailableSeekRange.dlna.org: 1\r\n", "1.1", 0,
+		{ "HTTP/1.1 200 ", AVAILABLE "1 bytes=0-3\r\n" }, { "Content-Length" } },
+	{ "GET /shifted", "", "1.1", 1,
+		{ "HTTP/1.1 200 ", AVAILABLE "0 npt=20.000-80.000 bytes=200-799\r\n",
+			"Vary: TimeSeekRange.dlna.org, PlaySpeed.dlna.org\r\n", "from -1 at 1/1" },
+		{ "TimeSeekRange.dlna.org:", "scmsFlag" } },
+	{ "GET /shifted", TIME "30-40\r\n", "1.1", 1,
+		{ "HTTP/1.1 200 ", "TimeSeekRange.dlna.org: npt=30.000-40.000/*\r\n",
+			"from 30 at 1/1" },
+		{ "PlaySpeed.dlna.org:", "Pragma" } },
+	{ "GET /shifted", TIME "30-40\r\nPlaySpeed.dlna.org: speed=1/2\r\n", "1.1", 1,
+		{ "HTTP/1.1 200 ", "PlaySpeed.dlna.org: speed=1/2\r\n", "from 30 at 1/2" },
+		{ NULL } },
+	{ "GET /shifted", TIME "30-40\r\n", "1.0", 1, { " 200 ", "Pragma: no-cache\r\n" },
+		{ "Vary", "chunked" } },
+	{ "HEAD /shifted", TIME "30-40\r\n", "1.1", 0,
+		{ "HTTP/1.1 200 ", "TimeSeekRange.dlna.org: npt=30.000-40.000/*\r\n" }, { NULL } },
+	{ "GET /shifted", TIME "19-\r\n", "1.1", 0,
+		{ "HTTP/1.1 416 ", AVAILABLE "0 npt=20.000-80.000" }, { NULL } },
+	{ "GET /shifted", TIME "66-\r\n", "1.1", 1, { "HTTP/1.1 503 " }, { "TimeSeekRange" } },
+	{ "GET /shifted", "realTimeInfo.dlna.org: DLNA.ORG_TLAG=5\r\n", "1.1", 1,
+		{ "HTTP/1.1 200 ", "realTimeInfo.dlna.org: DLNA.ORG_TLAG=*\r\n" }, { NULL } },
+	{ "GET /song", "", "1.1", 1, { "HTTP/1.1 200 ", "scmsFlag.dlna.org: 10\r\n" },
+		{ "realTimeInfo" } },
+	{ "GET /song", "Pragma: no-cache, GETIfoFileURI.dlna.org\r\n", "1.1", 1,
+		{ "HTTP/1.1 200 ", "\r\nPragma: ifoFileURI.dlna.org=\"http://h/ifo/1\"\r\n" },
+		{ NULL } },
+	{ "GET /song", "Pragma: no-cache, xgetIfoFileURI.dlna.org\r\n", "1.1", 1,
+		{ "HTTP/1.1 200 " }, { "ifoFileURI" } },
+	{ "GET /shifted", TIME "30-40\r\nPragma: getIfoFileURI.dlna.org\r\n", "1.0", 1,
+		{ " 200 ", "\r\nPragma: no-cache, "
+			   "ifoFileURI.dlna.org=\"http://h/ifo/1\"\r\n" },
+		{ NULL } },
+	{ "HEAD /growing", "Pragma: getIfoFileURI.dlna.org\r\n", "1.1", 0, { "HTTP/1.1 200 " },
+		{ "Pragma" } },
+	{ "HEAD /song", "getMediaInfo.sec: 1\r\n", "1.1", 0,
+		{ "HTTP/1.1 200 ", "MediaInfo.sec: SEC_Duration=100000;\r\n",
+			"Accept-Ranges: none\r\n" },
+		{ NULL } },
+};
+
 static void
 test_live_octets(void)
 {
-#define AVAILABLE "availableSeekRange.dlna.org: "
-	static const struct {
-		const char *line; /* request line without version */
-		const char *lines;
-		const char *version;
-		unsigned opened;
-		const char *expected[5];
-		const char *absent[3];
-	} rows[] = {
-		{ "GET /growing", "", "1.1", 0,
-			{ "HTTP/1.1 200 ", "Transfer-Encoding: chunked\r\n", "some", "more" },
-			{ "Content-Length", AVAILABLE } },
-		{ "GET /growing", "", "1.0", 0, { " 200 ", "\r\n\r\nsomemore" },
-			{ "Content-Length", "chunked" } },
-		{ "GET /growing", "Range: bytes=1-\r\n", "1.1", 0,
-			{ "HTTP/1.1 206 ", "Content-Range: bytes 1-3/*\r\n", "\r\n\r\nome" },
-			{ NULL } },
-		{ "HEAD /growing", "getAvailableSeekRange.dlna.org: 1\r\n", "1.1", 0,
-			{ "HTTP/1.1 200 ", AVAILABLE "1 bytes=0-3\r\n" }, { "Content-Length" } },
-		{ "GET /shifted", "", "1.1", 1,
-			{ "HTTP/1.1 200 ", AVAILABLE "0 npt=20.000-80.000 bytes=200-799\r\n",
-				"Vary: TimeSeekRange.dlna.org, PlaySpeed.dlna.org\r\n",
-				"from -1 at 1/1" },
-			{ "TimeSeekRange.dlna.org:", "scmsFlag" } },
-		{ "GET /shifted", TIME "30-40\r\n", "1.1", 1,
-			{ "HTTP/1.1 200 ", "TimeSeekRange.dlna.org: npt=30.000-40.000/*\r\n",
-				"from 30 at 1/1" },
-			{ "PlaySpeed.dlna.org:", "Pragma" } },
-		{ "GET /shifted", TIME "30-40\r\nPlaySpeed.dlna.org: speed=1/2\r\n", "1.1", 1,
-			{ "HTTP/1.1 200 ", "PlaySpeed.dlna.org: speed=1/2\r\n", "from 30 at 1/2" },
-			{ NULL } },
-		{ "GET /shifted", TIME "30-40\r\n", "1.0", 1, { " 200 ", "Pragma: no-cache\r\n" },
-			{ "Vary", "chunked" } },
-		{ "HEAD /shifted", TIME "30-40\r\n", "1.1", 0,
-			{ "HTTP/1.1 200 ", "TimeSeekRange.dlna.org: npt=30.000-40.000/*\r\n" },
-			{ NULL } },
-		{ "GET /shifted", TIME "19-\r\n", "1.1", 0,
-			{ "HTTP/1.1 416 ", AVAILABLE "0 npt=20.000-80.000" }, { NULL } },
-		{ "GET /shifted", TIME "66-\r\n", "1.1", 1, { "HTTP/1.1 503 " },
-			{ "TimeSeekRange" } },
-		{ "GET /shifted", "realTimeInfo.dlna.org: DLNA.ORG_TLAG=5\r\n", "1.1", 1,
-			{ "HTTP/1.1 200 ", "realTimeInfo.dlna.org: DLNA.ORG_TLAG=*\r\n" },
-			{ NULL } },
-		{ "GET /song", "", "1.1", 1, { "HTTP/1.1 200 ", "scmsFlag.dlna.org: 10\r\n" },
-			{ "realTimeInfo" } },
-		{ "GET /song", "Pragma: no-cache, GETIfoFileURI.dlna.org\r\n", "1.1", 1,
-			{ "HTTP/1.1 200 ",
-				"\r\nPragma: ifoFileURI.dlna.org=\"http://h/ifo/1\"\r\n" },
-			{ NULL } },
-		{ "GET /song", "Pragma: no-cache, xgetIfoFileURI.dlna.org\r\n", "1.1", 1,
-			{ "HTTP/1.1 200 " }, { "ifoFileURI" } },
-		{ "GET /shifted", TIME "30-40\r\nPragma: getIfoFileURI.dlna.org\r\n", "1.0", 1,
-			{ " 200 ", "\r\nPragma: no-cache, "
-				   "ifoFileURI.dlna.org=\"http://h/ifo/1\"\r\n" },
-			{ NULL } },
-		{ "HEAD /growing", "Pragma: getIfoFileURI.dlna.org\r\n", "1.1", 0,
-			{ "HTTP/1.1 200 " }, { "Pragma" } },
-		{ "HEAD /song", "getMediaInfo.sec: 1\r\n", "1.1", 0,
-			{ "HTTP/1.1 200 ", "MediaInfo.sec: SEC_Duration=100000;\r\n",
-				"Accept-Ranges: none\r\n" },
-			{ NULL } },
-	};
 	static const Thing song = {
 		{ .kind = AVU_MEDIA_AUDIO, .mime = "audio/mpeg", .duration_ns = S(100) },
 		{ .end_byte = AVU_LENGTH_UNKNOWN, .end_ns = S(100) }, false, 0
@@ -285,23 +280,23 @@ test_live_octets(void)
 	g_assert_true(avu_http_server_start(server, 0, 0, NULL));
 	g_assert_true(avu_address_parse("127.0.0.1", &loopback));
 	g_assert_true(avu_http_server_set_addresses(server, &loopback, 1, NULL));
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+	for (size_t i = 0; i < G_N_ELEMENTS(live_rows); i++) {
 		uint16_t port = avu_http_server_get_port(server);
 		g_autofree char *request = g_strdup_printf(
 			"%s HTTP/%s\r\nHost: 127.0.0.1:%u\r\nConnection: close\r\n%s\r\n",
-			rows[i].line, rows[i].version, port, rows[i].lines);
+			live_rows[i].line, live_rows[i].version, port, live_rows[i].lines);
 
 		opened = 0;
 		g_autofree char *answer = exchange(port, request);
 
 		g_test_message("%s%s", request, answer);
-		for (size_t j = 0; rows[i].expected[j] != NULL; j++) {
-			g_assert_nonnull(strstr(answer, rows[i].expected[j]));
+		for (size_t j = 0; live_rows[i].expected[j] != NULL; j++) {
+			g_assert_nonnull(strstr(answer, live_rows[i].expected[j]));
 		}
-		for (size_t j = 0; rows[i].absent[j] != NULL; j++) {
-			g_assert_null(strstr(answer, rows[i].absent[j]));
+		for (size_t j = 0; live_rows[i].absent[j] != NULL; j++) {
+			g_assert_null(strstr(answer, live_rows[i].absent[j]));
 		}
-		g_assert_cmpuint(opened, ==, rows[i].opened);
+		g_assert_cmpuint(opened, ==, live_rows[i].opened);
 	}
 }
 
