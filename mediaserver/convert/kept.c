@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -22,9 +23,9 @@
 struct Kept {
 	char *folder;
 	uint64_t limit_octets;
-	GMutex lock;     /* guards the folder's list of names and the following */
-	bool complained; /* of a disk that is full */
-	uint64_t octets; /* of those that are whole */
+	pthread_mutex_t lock; /* guards the folder's list of names and the following */
+	bool complained;      /* of a disk that is full */
+	uint64_t octets;      /* of those that are whole */
 	uint64_t half_octets;
 	GHashTable *half; /* keys that are being written */
 };
@@ -145,14 +146,14 @@ make_room(Kept *kept)
 static bool
 reserve(Kept *kept, size_t len)
 {
-	g_mutex_lock(&kept->lock);
+	(void)pthread_mutex_lock(&kept->lock);
 	kept->half_octets += len;
 	if (kept->octets + kept->half_octets > kept->limit_octets) {
 		make_room(kept);
 	}
 	const bool good = kept->octets + kept->half_octets <= kept->limit_octets;
 
-	g_mutex_unlock(&kept->lock);
+	(void)pthread_mutex_unlock(&kept->lock);
 	return good;
 }
 
@@ -164,7 +165,7 @@ kept_new(const char *folder, uint64_t limit_octets)
 	kept->folder = g_strdup(folder);
 	kept->limit_octets = limit_octets;
 	kept->half = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	g_mutex_init(&kept->lock);
+	(void)pthread_mutex_init(&kept->lock, NULL);
 	g_autoptr(GArray) left = list(kept, true);
 
 	for (guint i = 0; i < left->len; i++) {
@@ -181,7 +182,7 @@ kept_free(Kept *kept)
 		return;
 	}
 	g_hash_table_unref(kept->half);
-	g_mutex_clear(&kept->lock);
+	(void)pthread_mutex_destroy(&kept->lock);
 	g_free(kept->folder);
 	g_free(kept);
 }
@@ -211,11 +212,12 @@ kept_open(Kept *kept, const char *key, uint64_t *ret_size)
 	g_autofree char *path = build_path(kept, key, "");
 	struct stat st;
 
-	g_mutex_lock(&kept->lock); /* no room is made before the lock on the file is there */
+	(void)pthread_mutex_lock(
+		&kept->lock); /* no room is made before the lock on the file is there */
 	avu_autofd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 
 	(void)(fd >= 0 && flock(fd, LOCK_SH | LOCK_NB));
-	g_mutex_unlock(&kept->lock);
+	(void)pthread_mutex_unlock(&kept->lock);
 	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
 		return -1;
 	}
@@ -228,11 +230,11 @@ kept_open(Kept *kept, const char *key, uint64_t *ret_size)
 static void
 complain(Kept *kept, int code)
 {
-	g_mutex_lock(&kept->lock);
+	(void)pthread_mutex_lock(&kept->lock);
 	const bool told = kept->complained;
 
 	kept->complained = true;
-	g_mutex_unlock(&kept->lock);
+	(void)pthread_mutex_unlock(&kept->lock);
 	if (!told) {
 		g_warning("a conversion is sent, but cannot be kept in %s: %s; make room on that "
 			  "disk, or "
@@ -251,10 +253,10 @@ give_up(KeptWriter *writer, int code)
 	avu_fd_cleanup(&writer->fd);
 	writer->fd = -1;
 	(void)unlink(path); /* its room at once, not at the end of the film */
-	g_mutex_lock(&kept->lock);
+	(void)pthread_mutex_lock(&kept->lock);
 	kept->half_octets -= writer->octets;
 	writer->octets = 0;
-	g_mutex_unlock(&kept->lock);
+	(void)pthread_mutex_unlock(&kept->lock);
 	if (code != 0) {
 		complain(kept, code);
 	}
@@ -265,13 +267,13 @@ kept_begin(Kept *kept, const char *key)
 {
 	g_autofree char *path = build_path(kept, key, HALF_SUFFIX);
 
-	g_mutex_lock(&kept->lock);
+	(void)pthread_mutex_lock(&kept->lock);
 	const bool first = !g_hash_table_contains(kept->half, key);
 
 	if (first) {
 		(void)g_hash_table_add(kept->half, g_strdup(key));
 	}
-	g_mutex_unlock(&kept->lock);
+	(void)pthread_mutex_unlock(&kept->lock);
 	if (!first) {
 		return NULL;
 	}
@@ -337,14 +339,14 @@ kept_finish(KeptWriter *writer)
 	if (writer->fd >= 0 && fdatasync(writer->fd) < 0) {
 		give_up(writer, errno);
 	} else if (writer->fd >= 0) {
-		g_mutex_lock(&kept->lock);
+		(void)pthread_mutex_lock(&kept->lock);
 		kept->half_octets -= writer->octets;
 		writer->octets = 0;
 		if (rename(half, path) == 0) {
 			kept->complained = false; /* there is room again */
 			make_room(kept);
 		}
-		g_mutex_unlock(&kept->lock);
+		(void)pthread_mutex_unlock(&kept->lock);
 	}
 	kept_drop(writer);
 }
@@ -359,10 +361,10 @@ kept_drop(KeptWriter *writer)
 	g_autofree char *half = build_path(kept, writer->key, HALF_SUFFIX);
 
 	avu_fd_cleanup(&writer->fd);
-	g_mutex_lock(&kept->lock);
+	(void)pthread_mutex_lock(&kept->lock);
 	kept->half_octets -= writer->octets;
 	(void)unlink(half); /* it is not there any more when it was finished */
 	(void)g_hash_table_remove(kept->half, writer->key);
-	g_mutex_unlock(&kept->lock);
+	(void)pthread_mutex_unlock(&kept->lock);
 	g_free(writer);
 }

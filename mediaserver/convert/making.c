@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
 #include <unistd.h>
 
 #include <av-upnp/clock.h>
@@ -13,11 +14,11 @@
 #include <av-upnp/media-source.h>
 
 /* As long as a conversion may take to its first octets, and more; what makes ends it before. */
-#define START_US (20 * G_USEC_PER_SEC)
-#define SILENCE_US (40 * G_USEC_PER_SEC)
+#define START_NS (20 * AVU_NS_PER_S)
+#define SILENCE_NS (40 * AVU_NS_PER_S)
 /* A player that sends no more is nearly always gone. */
-#define HALF_SHUT_US (1 * G_USEC_PER_SEC)
-#define LOOK_UP_US (G_USEC_PER_SEC / 5)
+#define HALF_SHUT_NS (1 * AVU_NS_PER_S)
+#define LOOK_UP_NS (200 * AVU_NS_PER_MS)
 
 typedef enum {
 	STATE_BEGINNING,
@@ -43,8 +44,9 @@ typedef struct {
 
 struct Makings {
 	Kept *kept;
-	GMutex lock;
-	GCond changed;
+	/* not GLib's, whose hand-overs ThreadSanitizer does not see */
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
 	GHashTable *list; /* key, Making: what can be joined; under the lock */
 };
 
@@ -58,11 +60,15 @@ Makings *
 makings_new(Kept *kept)
 {
 	Makings *self = g_new0(Makings, 1);
+	pthread_condattr_t attributes;
 
 	self->kept = kept;
 	self->list = g_hash_table_new(g_str_hash, g_str_equal);
-	g_mutex_init(&self->lock);
-	g_cond_init(&self->changed);
+	(void)pthread_mutex_init(&self->lock, NULL);
+	(void)pthread_condattr_init(&attributes);
+	(void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	(void)pthread_cond_init(&self->changed, &attributes);
+	(void)pthread_condattr_destroy(&attributes);
 	return self;
 }
 
@@ -73,8 +79,8 @@ makings_free(Makings *self)
 		return;
 	}
 	g_hash_table_unref(self->list);
-	g_mutex_clear(&self->lock);
-	g_cond_clear(&self->changed);
+	(void)pthread_mutex_destroy(&self->lock);
+	(void)pthread_cond_destroy(&self->changed);
 	kept_free(self->kept);
 	g_free(self);
 }
@@ -88,28 +94,31 @@ makings_get_kept(Makings *self)
 bool
 makings_has(Makings *self, const char *key)
 {
-	g_mutex_lock(&self->lock);
+	(void)pthread_mutex_lock(&self->lock);
 	bool found = g_hash_table_contains(self->list, key);
 
-	g_mutex_unlock(&self->lock);
+	(void)pthread_mutex_unlock(&self->lock);
 	return found;
 }
 
 /* For something to change. The lock is held. @return false: it is late, or the player has left */
 static bool
-wait_change(Makings *self, int player, int64_t *until_us)
+wait_change(Makings *self, int player, int64_t *until_ns)
 {
 	struct pollfd polled = { .fd = player, .events = POLLRDHUP };
-	const int64_t now_us = g_get_monotonic_time();
+	const int64_t now_ns = avu_now_ns();
 
 	if (poll(&polled, 1, 0) > 0) {
 		if ((polled.revents & (POLLHUP | POLLERR | POLLNVAL)) != 0) {
 			return false;
 		}
-		*until_us = MIN(*until_us, now_us + HALF_SHUT_US);
+		*until_ns = MIN(*until_ns, now_ns + HALF_SHUT_NS);
 	}
-	(void)g_cond_wait_until(&self->changed, &self->lock, MIN(*until_us, now_us + LOOK_UP_US));
-	return g_get_monotonic_time() < *until_us;
+	const int64_t look_ns = MIN(*until_ns, now_ns + LOOK_UP_NS);
+	const struct timespec look = { look_ns / AVU_NS_PER_S, look_ns % AVU_NS_PER_S };
+
+	(void)pthread_cond_timedwait(&self->changed, &self->lock, &look);
+	return avu_now_ns() < *until_ns;
 }
 
 /* The lock is held. */
@@ -158,15 +167,15 @@ MakingRole
 makings_enter(Makings *self, const char *key, uint64_t first_byte, uint64_t end_byte, bool whole,
 	int player, MakingReader **ret_reader)
 {
-	int64_t until_us = g_get_monotonic_time() + START_US;
+	int64_t until_ns = avu_now_ns() + START_NS;
 	MakingRole role = MAKING_ALONE;
 	bool patient = true;
 
-	g_mutex_lock(&self->lock);
+	(void)pthread_mutex_lock(&self->lock);
 	Making *making = g_hash_table_lookup(self->list, key);
 
 	while (making != NULL && making->state == STATE_BEGINNING && patient) {
-		patient = wait_change(self, player, &until_us);
+		patient = wait_change(self, player, &until_ns);
 		making = g_hash_table_lookup(self->list, key);
 	}
 	if (making != NULL && making->state != STATE_BEGINNING && making->fd >= 0 &&
@@ -179,7 +188,7 @@ makings_enter(Makings *self, const char *key, uint64_t first_byte, uint64_t end_
 		*ret_reader = reader_new(making, 0, end_byte, player);
 		role = MAKING_BEGIN;
 	}
-	g_mutex_unlock(&self->lock);
+	(void)pthread_mutex_unlock(&self->lock);
 	return role;
 }
 
@@ -188,11 +197,11 @@ making_begin(MakingReader *reader, const MakingOrigin *origin)
 {
 	Making *making = reader->making;
 
-	g_mutex_lock(&making->owner->lock);
+	(void)pthread_mutex_lock(&making->owner->lock);
 	making->origin = *origin;
 	making->state = STATE_UNDER_WAY;
-	g_cond_broadcast(&making->owner->changed);
-	g_mutex_unlock(&making->owner->lock);
+	(void)pthread_cond_broadcast(&making->owner->changed);
+	(void)pthread_mutex_unlock(&making->owner->lock);
 }
 
 /* What was written, when nobody needs it any more: its room on the disk. The lock is held. */
@@ -223,11 +232,11 @@ take_turn(MakingReader *reader, char *buffer, size_t max)
 	const bool kept = making->sole == NULL;
 
 	making->turn = true;
-	g_mutex_unlock(&self->lock);
+	(void)pthread_mutex_unlock(&self->lock);
 	const ssize_t got = making->origin.read(making->origin.data, reader->player, buffer, max);
 	const bool good = got > 0 && kept && kept_write(making->writer, buffer, (size_t)got);
 
-	g_mutex_lock(&self->lock);
+	(void)pthread_mutex_lock(&self->lock);
 	making->turn = false;
 	if (good) {
 		making->written += (uint64_t)got;
@@ -240,7 +249,7 @@ take_turn(MakingReader *reader, char *buffer, size_t max)
 		making->state = STATE_FAILED;
 		unlist(making);
 	}
-	g_cond_broadcast(&self->changed);
+	(void)pthread_cond_broadcast(&self->changed);
 	return got;
 }
 
@@ -260,11 +269,11 @@ static uint64_t
 wait_turn(const MakingReader *reader)
 {
 	const Making *making = reader->making;
-	int64_t until_us = g_get_monotonic_time() + SILENCE_US;
+	int64_t until_ns = avu_now_ns() + SILENCE_NS;
 	bool patient = true;
 
 	while (reader->at >= making->written && making->turn && making->sole == NULL && patient) {
-		patient = wait_change(making->owner, reader->player, &until_us);
+		patient = wait_change(making->owner, reader->player, &until_ns);
 	}
 	return making->written > reader->at ? making->written - reader->at : 0;
 }
@@ -281,20 +290,20 @@ making_read(MakingReader *reader, char *buffer, size_t max)
 	if (max == 0) {
 		return 0;
 	}
-	g_mutex_lock(&making->owner->lock);
+	(void)pthread_mutex_lock(&making->owner->lock);
 	const uint64_t waiting = making->sole == reader ? 0 : wait_turn(reader);
 	const bool ours = making->sole == NULL || making->sole == reader;
 
 	if (waiting > 0) {
-		g_mutex_unlock(&making->owner->lock);
+		(void)pthread_mutex_unlock(&making->owner->lock);
 		got = read_written(reader, buffer, (size_t)MIN((uint64_t)max, waiting));
-		g_mutex_lock(&making->owner->lock);
+		(void)pthread_mutex_lock(&making->owner->lock);
 	} else if (ours && making->state == STATE_WHOLE) {
 		got = 0;
 	} else if (ours && making->state == STATE_UNDER_WAY && !making->turn) {
 		got = take_turn(reader, buffer, max);
 	}
-	g_mutex_unlock(&making->owner->lock);
+	(void)pthread_mutex_unlock(&making->owner->lock);
 	reader->at += (uint64_t)MAX(got, 0);
 	if (got == 0 && reader->end != AVU_LENGTH_UNKNOWN) {
 		return -1; /* less than was promised */
@@ -321,16 +330,16 @@ making_leave(MakingReader *reader)
 	Making *making = reader->making;
 	Makings *self = making->owner;
 
-	g_mutex_lock(&self->lock);
+	(void)pthread_mutex_lock(&self->lock);
 	const bool whole = making->state == STATE_WHOLE;
 
 	if (whole && making->writer != NULL) {
 		KeptWriter *writer = g_steal_pointer(&making->writer);
 
 		/* now, since the player has the last octets: a disk may be slow */
-		g_mutex_unlock(&self->lock);
+		(void)pthread_mutex_unlock(&self->lock);
 		kept_finish(writer);
-		g_mutex_lock(&self->lock);
+		(void)pthread_mutex_lock(&self->lock);
 	}
 	const bool last = --making->readers == 0;
 
@@ -343,8 +352,8 @@ making_leave(MakingReader *reader)
 		unlist(making);
 		kept_drop(making->writer); /* before somebody else begins it anew */
 	}
-	g_cond_broadcast(&self->changed);
-	g_mutex_unlock(&self->lock);
+	(void)pthread_cond_broadcast(&self->changed);
+	(void)pthread_mutex_unlock(&self->lock);
 	if (last) {
 		making_free(making);
 	}

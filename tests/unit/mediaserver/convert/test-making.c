@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* One origin for all who read the same; it goes on with whoever is left, and without the disk. */
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/resource.h>
@@ -27,8 +28,8 @@ typedef struct {
 	uint64_t fails_at; /* 0: never */
 	int leaver;        /* a player that is gone */
 	bool freed;
-	GMutex lock; /* of the following */
-	GCond changed;
+	pthread_mutex_t lock; /* of the following */
+	pthread_cond_t changed;
 	bool shut, waits; /* nothing comes; somebody waits for it */
 } Origin;
 
@@ -38,14 +39,14 @@ origin_read(void *data, int player, char *buffer, size_t max)
 	Origin *origin = data;
 	const size_t n = (size_t)MIN((uint64_t)MIN(max, PART), SIZE - origin->at);
 
-	g_mutex_lock(&origin->lock);
+	(void)pthread_mutex_lock(&origin->lock);
 	origin->waits = true;
-	g_cond_broadcast(&origin->changed);
+	(void)pthread_cond_broadcast(&origin->changed);
 	while (origin->shut) {
-		g_cond_wait(&origin->changed, &origin->lock);
+		(void)pthread_cond_wait(&origin->changed, &origin->lock);
 	}
 	origin->waits = false;
-	g_mutex_unlock(&origin->lock);
+	(void)pthread_mutex_unlock(&origin->lock);
 	if (player == origin->leaver) {
 		return MAKING_PLAYER_LEFT;
 	}
@@ -81,8 +82,8 @@ set_up(Fixture *f, gconstpointer data)
 	memset(f->key, 'a', KEPT_KEY_LEN);
 	f->makings = makings_new(kept_new(f->folder, limit));
 	f->origin = (Origin){ .leaver = 12345 };
-	g_mutex_init(&f->origin.lock);
-	g_cond_init(&f->origin.changed);
+	(void)pthread_mutex_init(&f->origin.lock, NULL);
+	(void)pthread_cond_init(&f->origin.changed, NULL);
 }
 
 static unsigned
@@ -109,8 +110,8 @@ tear_down(Fixture *f, gconstpointer data)
 	(void)g_unlink(path);
 	g_assert_cmpint(g_rmdir(f->folder), ==, 0); /* no half one is left */
 	g_free(f->folder);
-	g_mutex_clear(&f->origin.lock);
-	g_cond_clear(&f->origin.changed);
+	(void)pthread_mutex_destroy(&f->origin.lock);
+	(void)pthread_cond_destroy(&f->origin.changed);
 }
 
 static MakingRole
@@ -243,7 +244,7 @@ test_failure(Fixture *f, gconstpointer data)
 	g_assert_cmpint(take(second, 60000, 1), ==, -1);
 	making_leave(first);
 	making_leave(second);
-	f->origin = (Origin){ .leaver = 12345 };
+	f->origin.at = f->origin.fails_at = 0;
 	first = start(f, SIZE, NOBODY);
 	making_leave(first);
 }
@@ -340,6 +341,15 @@ run_other(void *data)
 	return NULL;
 }
 
+static pthread_t
+run(Other *other)
+{
+	pthread_t thread;
+
+	g_assert_cmpint(pthread_create(&thread, NULL, run_other, other), ==, 0);
+	return thread;
+}
+
 /* Who comes while it begins waits for that; when it does not begin he tries himself. */
 static void
 test_beginning(Fixture *f, gconstpointer data)
@@ -349,20 +359,20 @@ test_beginning(Fixture *f, gconstpointer data)
 
 	(void)data;
 	g_assert_cmpint(enter_as(f, 0, SIZE, NOBODY, &first), ==, MAKING_BEGIN);
-	GThread *thread = g_thread_new("other", run_other, &other);
+	pthread_t thread = run(&other);
 
 	begin(f, first);
 	g_assert_cmpint(take(first, 0, SIZE), ==, SIZE);
-	(void)g_thread_join(thread);
+	(void)pthread_join(thread, NULL);
 	making_leave(first);
 	g_assert_cmpint(other.got, ==, SIZE);
 	g_assert_cmpint(other.role, ==, MAKING_JOINED);
 
 	g_assert_cmpint(enter_as(f, 0, SIZE, NOBODY, &first), ==, MAKING_BEGIN);
 	f->origin.at = 0;
-	thread = g_thread_new("other", run_other, &other);
+	thread = run(&other);
 	making_leave(first);
-	(void)g_thread_join(thread);
+	(void)pthread_join(thread, NULL);
 	g_assert_cmpint(other.got, ==, SIZE);
 	g_assert_cmpint(other.role, ==, MAKING_BEGIN);
 }
@@ -370,10 +380,10 @@ test_beginning(Fixture *f, gconstpointer data)
 static void
 shut(Origin *origin, bool shut)
 {
-	g_mutex_lock(&origin->lock);
+	(void)pthread_mutex_lock(&origin->lock);
 	origin->shut = shut;
-	g_cond_broadcast(&origin->changed);
-	g_mutex_unlock(&origin->lock);
+	(void)pthread_cond_broadcast(&origin->changed);
+	(void)pthread_mutex_unlock(&origin->lock);
 }
 
 /* Who waits for octets that are made for another one gets them, too; who leaves meanwhile does not wait. */
@@ -391,18 +401,18 @@ test_waiting(Fixture *f, gconstpointer data)
 	Other other = { .fixture = f, .player = NOBODY };
 
 	shut(&f->origin, true);
-	GThread *thread = g_thread_new("other", run_other, &other);
+	pthread_t thread = run(&other);
 
-	g_mutex_lock(&f->origin.lock);
+	(void)pthread_mutex_lock(&f->origin.lock);
 	while (!f->origin.waits) {
-		g_cond_wait(&f->origin.changed, &f->origin.lock);
+		(void)pthread_cond_wait(&f->origin.changed, &f->origin.lock);
 	}
-	g_mutex_unlock(&f->origin.lock);
+	(void)pthread_mutex_unlock(&f->origin.lock);
 	(void)close(ends[1]);
 	g_assert_cmpint(making_read(leaver, &octet, 1), ==, -1);
 	shut(&f->origin, false);
 	g_assert_cmpint(take(first, 0, SIZE), ==, SIZE);
-	(void)g_thread_join(thread);
+	(void)pthread_join(thread, NULL);
 	g_assert_cmpint(other.got, ==, SIZE);
 	making_leave(leaver);
 	making_leave(first);
