@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "mediaserver/worker/mp4-box.h"
+
 #define META_MAX (256 * 1024)
 #define BOXES_MAX 64
 #define ITEMS_MAX 4096
@@ -34,32 +36,33 @@ heif_take_count(HeifOctets *in, unsigned n)
 	return count < ITEMS_MAX ? count : ITEMS_MAX;
 }
 
+static size_t
+read_octets(void *data, uint64_t offset, uint8_t *buffer, size_t len)
+{
+	const HeifOctets *in = data;
+	const size_t left = (size_t)(in->end - in->at);
+
+	len = offset < left ? MIN(len, left - (size_t)offset) : 0;
+	memcpy(buffer, in->at + MIN(offset, left), len);
+	return len;
+}
+
 /* The next box inside in; its contents. */
 bool
 heif_take_box(HeifOctets *in, char ret_type[5], HeifOctets *ret_body)
 {
-	uint64_t len = heif_take(in, 4);
+	HeifOctets all = *in;
+	const uint64_t len = (uint64_t)(in->end - in->at);
+	const ReadAt memory = { read_octets, &all, len };
+	Mp4Box box;
 
-	if (in->failed || in->end - in->at < 4) {
+	if (in->failed || !mp4_box_read(&memory, 0, len, &box)) {
+		in->failed = true;
 		return false;
 	}
-	memcpy(ret_type, in->at, 4);
-	ret_type[4] = '\0';
-	in->at += 4;
-	uint64_t head = 8;
-
-	if (len == 1) {
-		len = heif_take(in, 8);
-		head = 16;
-	}
-	uint64_t left = (uint64_t)(in->end - in->at);
-	uint64_t body = len == 0 ? left : len - head;
-
-	if (in->failed || (len != 0 && len < head) || body > left) {
-		return false;
-	}
-	*ret_body = (HeifOctets){ in->at, in->at + body, false };
-	in->at += body;
+	memcpy(ret_type, box.type, sizeof(box.type));
+	*ret_body = (HeifOctets){ in->at + box.body, in->at + box.end, false };
+	in->at += box.end;
 	return true;
 }
 
@@ -93,23 +96,16 @@ heif_find_full_box(HeifOctets in, const char *type, HeifOctets *ret_body, unsign
 uint8_t *
 heif_load_meta(const ReadAt *file, size_t *ret_len)
 {
-	uint64_t at = 0;
+	Mp4Box box;
 
-	for (unsigned i = 0; i < BOXES_MAX; i++) {
-		uint8_t head[8];
-
-		if (!read_at_exactly(file, at, head, sizeof(head)) || read_be32(head) < 8) {
-			return NULL;
-		}
-		uint64_t len = read_be32(head);
-
-		if (memcmp(head + 4, "meta", 4) == 0 && len > 12 && len <= META_MAX) {
-			uint8_t *meta = g_malloc(len - 12);
-
-			*ret_len = file->read(file->data, at + 12, meta, len - 12);
-			return meta;
-		}
-		at += len;
+	/* version and flags are in front */
+	if (!mp4_box_find(file, 0, file->size, "meta", &box) || box.end - box.body <= 4 ||
+		box.end - box.body > META_MAX) {
+		return NULL;
 	}
-	return NULL;
+	const size_t len = (size_t)(box.end - box.body) - 4;
+	uint8_t *meta = g_malloc(len);
+
+	*ret_len = file->read(file->data, box.body + 4, meta, len);
+	return meta;
 }
