@@ -173,6 +173,10 @@ local_address_find(Session *session, const AvuAddress *peer, AvuAddress *ret_loc
 		*ret_local = *peer;
 		return true;
 	}
+	if (session_get_source(session)->family == peer->family) {
+		*ret_local = *session_get_source(session);
+		return true;
+	}
 	for (unsigned i = 0; interface != NULL && i < interface->n_addresses; i++) {
 		if (avu_prefix_contains(&interface->addresses[i], peer)) {
 			*ret_local = interface->addresses[i].address;

@@ -4,6 +4,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <av-upnp/error.h>
 #include <av-upnp/program.h>
 
 #include "settings.h"
@@ -44,6 +45,20 @@ answer_questions(const AvuSettings *settings, int argc, char *const *argv, Outpu
 }
 
 static bool
+take_source(const AvuSettings *settings, AvuAddress *ret_source, GError **error)
+{
+	const char *text = avu_settings_get_string(settings, "Source");
+
+	if (text != NULL && text[0] != '\0' &&
+		(!avu_address_parse(text, ret_source) || ret_source->port != 0)) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_USAGE,
+			"--source \"%s\": not an address such as 192.0.2.7", text);
+		return false;
+	}
+	return true;
+}
+
+static bool
 run_command(const Command *command, const AvuSettings *settings, Output *output, int argc,
 	char *const *argv, int *ret_code, GError **error)
 {
@@ -52,7 +67,13 @@ run_command(const Command *command, const AvuSettings *settings, Output *output,
 	if (spawner == NULL) {
 		return false;
 	}
+	AvuAddress source = { .family = 0 };
+
+	if (!take_source(settings, &source, error)) {
+		return false;
+	}
 	const SessionOptions options = {
+		.source = source,
 		.spawner = spawner,
 		.interfaces = avu_settings_get_list(settings, "Interface"),
 		.timeout_ns = avu_settings_get_int(settings, "Timeout"),

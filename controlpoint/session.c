@@ -9,15 +9,14 @@
 #include <av-upnp/clock.h>
 #include <av-upnp/discovery.h>
 #include <av-upnp/error.h>
-#include <av-upnp/limits.h>
 #include <av-upnp/loop.h>
 #include <av-upnp/registry.h>
 #include <av-upnp/text.h>
 
+#include "address/answers.h"
 #include "session.h"
 
 #define SEARCH_MX_S 1
-#define ANSWERED_MAX AVU_LIMIT_REMOTE_DEVICES
 
 /* Version 1 of each: devices of a higher version answer it, too. */
 static const char *const targets[] = {
@@ -38,8 +37,8 @@ struct Session {
 	AvuDiscovery *discovery;
 	GArray *named_hosts; /* AvuAddress */
 	GHashTable *named_locations;
-	GHashTable *troubles;                         /* location → GError */
-	GHashTable *answered;                         /* location → AvuDeviceKind */
+	GHashTable *troubles; /* location → GError */
+	Answers *answers;
 	int64_t searched_ns[AVU_DEVICE_RENDERER + 1]; /* per kind; AVU_TIME_NONE: never */
 	int64_t heard_ns;                             /* of the last answer */
 	int64_t settled_ns;                           /* AVU_TIME_NONE: not yet */
@@ -114,15 +113,8 @@ static void
 note_answer(Session *session, const AvuSeen *seen)
 {
 	for (size_t i = 0; seen->target != NULL && i < G_N_ELEMENTS(targets); i++) {
-		if (targets[i] == NULL || strcmp(seen->target, targets[i]) != 0 ||
-			g_hash_table_size(session->answered) >= ANSWERED_MAX) {
-			continue;
-		}
-		g_autoptr(AvuUrl) url = avu_url_parse_own(seen->location, NULL);
-
-		if (url != NULL) {
-			g_hash_table_replace(session->answered, g_strdup(avu_url_get_text(url)),
-				GUINT_TO_POINTER(i));
+		if (targets[i] != NULL && strcmp(seen->target, targets[i]) == 0) {
+			answers_note(session->answers, i, seen->location);
 		}
 	}
 }
@@ -192,8 +184,10 @@ session_new(const SessionOptions *options)
 	session->named_locations = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	session->troubles = g_hash_table_new_full(
 		g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_error_free);
-	session->answered = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	session->policy = (AvuAddressPolicy){ .allow = address_allowed, .data = session };
+	session->answers = answers_new();
+	session->policy = (AvuAddressPolicy){
+		.allow = address_allowed, .data = session, .source = options->source
+	};
 	return session;
 }
 
@@ -211,7 +205,7 @@ session_free(Session *session)
 	avu_interface_watch_free(session->watch);
 	g_hash_table_unref(session->named_locations);
 	g_hash_table_unref(session->troubles);
-	g_hash_table_unref(session->answered);
+	answers_free(session->answers);
 	g_array_unref(session->named_hosts);
 	g_strfreev(session->interfaces);
 	g_free(session->interface_trouble);
@@ -221,7 +215,14 @@ session_free(Session *session)
 bool
 session_is_restricted(const Session *session)
 {
-	return session->interfaces != NULL && session->interfaces[0] != NULL;
+	return (session->interfaces != NULL && session->interfaces[0] != NULL) ||
+	       session->policy.source.family != 0;
+}
+
+const AvuAddress *
+session_get_source(const Session *session)
+{
+	return &session->policy.source;
 }
 
 const char *const *
@@ -353,15 +354,27 @@ session_call(Session *session, AvuRemoteDevice *device, const AvuServiceSpec *se
 	return pending.answer;
 }
 
+static AvuInterfaceWatch *
+open_watch(Session *session, GError **error)
+{
+	g_autoptr(AvuInterfaceWatch) watch = avu_interface_watch_new(
+		NULL, (const char *const *)session->interfaces, interfaces_changed, session, error);
+
+	if (watch == NULL ||
+		(session->policy.source.family != 0 &&
+			!avu_interface_watch_use_source(watch, &session->policy.source, error))) {
+		return NULL;
+	}
+	return g_steal_pointer(&watch);
+}
+
 AvuInterfaceWatch *
 session_open_interfaces(Session *session, GError **error)
 {
 	size_t n = 0;
 
 	if (session->watch == NULL) {
-		session->watch =
-			avu_interface_watch_new(NULL, (const char *const *)session->interfaces,
-				interfaces_changed, session, error);
+		session->watch = open_watch(session, error);
 	}
 	if (session->watch == NULL) {
 		return NULL;
@@ -373,6 +386,13 @@ session_open_interfaces(Session *session, GError **error)
 			return NULL;
 		}
 		(void)avu_interface_watch_list(session->watch, &n);
+	}
+	if (n == 0 && session->policy.source.family != 0) {
+		g_autofree char *source = avu_address_format(&session->policy.source);
+
+		g_set_error(error, AVU_ERROR, AVU_ERROR_UNREACHABLE,
+			"no usable interface has the address %s (--source)", source);
+		return NULL;
 	}
 	if (n == 0) {
 		g_autofree char *why = avu_interface_watch_explain(session->watch);
@@ -526,34 +546,16 @@ session_find_trouble(const Session *session, const char *location)
 	return g_hash_table_lookup(session->troubles, location);
 }
 
-static bool
-is_described(const Session *session, const char *location)
-{
-	g_autoptr(GPtrArray) devices = avu_registry_list(session->registry);
-
-	for (guint i = 0; i < devices->len; i++) {
-		if (strcmp(avu_remote_device_get_location(devices->pdata[i]), location) == 0) {
-			return true;
-		}
-	}
-	return false;
-}
-
 const char *
 session_find_silent(const Session *session, AvuDeviceKind kind, const GError **ret_why)
 {
-	GHashTableIter iter;
-	void *location, *answered_as;
+	g_autoptr(GPtrArray) devices =
+		session->registry != NULL ? avu_registry_list(session->registry) : NULL;
+	const char *location =
+		devices != NULL ? answers_find_silent(session->answers, kind, devices) : NULL;
 
-	g_hash_table_iter_init(&iter, session->answered);
-	while (g_hash_table_iter_next(&iter, &location, &answered_as)) {
-		if ((kind == AVU_DEVICE_OTHER || GPOINTER_TO_UINT(answered_as) == (guint)kind) &&
-			!is_described(session, location)) {
-			*ret_why = session_find_trouble(session, location);
-			return location;
-		}
-	}
-	return NULL;
+	*ret_why = location != NULL ? session_find_trouble(session, location) : NULL;
+	return location;
 }
 
 static int

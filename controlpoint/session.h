@@ -14,6 +14,7 @@ typedef struct Session Session;
 typedef struct {
 	AvuSpawner *spawner;           /* borrowed */
 	const char *const *interfaces; /* NULL-ended; none: all that qualify */
+	AvuAddress source;             /* family 0: any */
 	int64_t timeout_ns;            /* of one call, and of waiting for a device's deeds */
 } SessionOptions;
 
@@ -25,6 +26,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Session, session_free)
 bool session_is_restricted(const Session *session);
 /** Those; NULL-ended, may be NULL. */
 const char *const *session_get_interfaces(const Session *session);
+/** The address that all it sends comes from; family 0: any. Borrowed. */
+const AvuAddress *session_get_source(const Session *session);
 /** Of helpers. Borrowed. */
 AvuSupervisor *session_get_supervisor(Session *session);
 int64_t session_get_timeout_ns(const Session *session);

@@ -45,6 +45,10 @@ run_ui(Run *run, GError **error)
 	for (size_t i = 0; interfaces != NULL && interfaces[i] != NULL; i++) {
 		g_ptr_array_add(argv, g_strconcat("--interface=", interfaces[i], NULL));
 	}
+	if (value_or_empty(run, "Source")[0] != '\0') {
+		g_ptr_array_add(
+			argv, g_strconcat("--source=", value_or_empty(run, "Source"), NULL));
+	}
 	g_ptr_array_add(argv, g_strdup_printf("--timeout=%" G_GINT64_FORMAT "ms",
 				      session_get_timeout_ns(run->session) / AVU_NS_PER_MS));
 	if (avu_settings_get_string(run->settings, "Config") != NULL) {

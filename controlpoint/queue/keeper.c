@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Players by UDN. Orders are rows of a table. Kept on the disk are the queues (file queues.json) with what
+/* Players by UDN. Kept on the disk are the queues (file queues.json) with what
  * was learned of each renderer; at most RENDERERS_MAX. Main thread. */
 #include "queue/keeper.h"
 
@@ -9,35 +9,14 @@
 #include <av-upnp/error.h>
 #include <av-upnp/fd.h>
 
-#include "convert/own-server.h"
 #include "convert/stage.h"
-#include "item/play-item.h"
-#include "item/subtitles.h"
 #include "output/output.h"
 #include "queue/client.h"
-#include "queue/file-share.h"
-#include "queue/player.h"
+#include "queue/offer.h"
+#include "queue/orders.h"
+#include "queue/slot.h"
 
 #define RENDERERS_MAX 64
-#define SHOW_MAX 100 /* entries of one answer, which is one packet */
-#define SLEEP_MAX_S (24 * 3600)
-
-typedef struct {
-	Keeper *keeper;
-	char *udn, *name, *location;
-	Player *player;
-} Slot;
-
-struct Keeper {
-	Session *session;
-	AvuStateDir *directory;
-	char *path;
-	FileShare *share;  /* NULL: no file was asked for yet */
-	OwnServer *server; /* NULL: nothing was to be converted yet */
-	GHashTable *slots; /* UDN → Slot */
-	bool unsaved;
-	int64_t used_ns;
-};
 
 static void
 slot_free(void *data)
@@ -114,116 +93,15 @@ find_device(const Keeper *keeper, const char *udn)
 	return NULL;
 }
 
-/* Files of this host */
-
-static FileShare *
-get_share(Keeper *keeper, GError **error)
-{
-	if (keeper->share == NULL) {
-		g_autofree char *secret = avu_state_dir_get_uuid(keeper->directory, "share", error);
-
-		keeper->share =
-			secret != NULL
-				? file_share_new(keeper->session, secret,
-					  (uint16_t)avu_state_dir_get_number(
-						  keeper->directory, "share-port", UINT16_MAX, 0))
-				: NULL;
-	}
-	return keeper->share;
-}
-
-static bool
-share_entry(FileShare *share, Queue *queue, unsigned at, const char *reader, GError **error)
-{
-	g_autofree char *path = g_filename_from_uri(queue_get(queue, at)->file, NULL, error);
-	g_autofree char *uri = path != NULL ? file_share_offer(share, path, reader, error) : NULL;
-	g_autofree char *subtitles = uri != NULL ? subtitles_find_beside(path) : NULL;
-	g_autofree char *subtitles_uri =
-		subtitles != NULL ? file_share_offer(share, subtitles, reader, NULL) : NULL;
-	g_auto(PlayItem) item = { NULL, NULL, NULL };
-
-	if (uri == NULL) {
-		return false;
-	}
-	file_share_set_subtitles(share, path, subtitles_uri);
-	play_item_from_file(path, uri, subtitles, subtitles_uri, &item);
-	queue_set_uri(queue, at, item.uri, item.metadata);
-	return true;
-}
-
-/* Addresses of the files in its queue, as its renderer reaches them now.
- * @param all  also of those that have one */
-static bool
-share_files(Slot *slot, bool all, GError **error)
-{
-	Keeper *keeper = slot->keeper;
-	Queue *queue = player_get_queue(slot->player);
-	const AvuRemoteDevice *device = player_get_device(slot->player);
-	bool good = true;
-
-	for (unsigned i = 0; good && device != NULL && i < queue_get_n(queue); i++) {
-		if (queue_get(queue, i)->file != NULL &&
-			(all || queue_get(queue, i)->uri[0] == '\0')) {
-			good = get_share(keeper, error) != NULL &&
-			       share_entry(keeper->share, queue, i,
-				       avu_remote_device_get_address(device), error);
-		}
-	}
-	if (good && keeper->share != NULL) {
-		(void)avu_state_dir_set_number(
-			keeper->directory, "share-port", file_share_get_port(keeper->share), NULL);
-	}
-	return good;
-}
-
 static void
 set_device(Slot *slot, AvuRemoteDevice *device)
 {
 	g_autoptr(GError) error = NULL;
 
 	player_set_device(slot->player, device);
-	if (!share_files(slot, true, &error)) {
+	if (!offer_files(slot, true, &error)) {
 		g_warning("%s: %s", slot->name, error->message);
 	}
-}
-
-/* Conversions of this host */
-
-static bool
-has_staged(Keeper *keeper, const char *path)
-{
-	GHashTableIter iter;
-	void *slot;
-
-	g_hash_table_iter_init(&iter, keeper->slots);
-	while (g_hash_table_iter_next(&iter, NULL, &slot)) {
-		const Queue *queue = player_get_queue(((Slot *)slot)->player);
-
-		for (unsigned i = 0; i < queue_get_n(queue); i++) {
-			const char *staged = queue_get(queue, i)->staged;
-
-			if (staged != NULL && (path == NULL || strcmp(staged, path) == 0)) {
-				return true;
-			}
-		}
-	}
-	return false;
-}
-
-static bool
-is_used(const char *path, void *data)
-{
-	return has_staged(data, path);
-}
-
-bool
-keeper_convert(Keeper *keeper, GError **error)
-{
-	keeper->used_ns = avu_now_ns();
-	if (keeper->server == NULL) {
-		keeper->server = own_server_new(keeper->session, error);
-	}
-	return keeper->server != NULL;
 }
 
 /* @param queue  taken */
@@ -312,8 +190,8 @@ keeper_new(Session *session, AvuStateDir *directory)
 	keeper->slots = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, slot_free);
 	keeper->used_ns = avu_now_ns();
 	restore(keeper);
-	stage_prune(STAGE_IDLE_S, is_used, keeper);
-	if (has_staged(keeper, NULL) && !keeper_convert(keeper, &error)) {
+	offer_prune(keeper, STAGE_IDLE_S);
+	if (offer_has_staged(keeper) && !keeper_convert(keeper, &error)) {
 		g_warning("what was converted cannot be played: %s", error->message);
 	}
 	session_set_listener(session, appeared, vanished, keeper);
@@ -328,208 +206,13 @@ keeper_free(Keeper *keeper)
 	}
 	session_set_listener(keeper->session, NULL, NULL, NULL);
 	save(keeper);
-	stage_prune(STAGE_IDLE_S, is_used, keeper);
+	offer_prune(keeper, STAGE_IDLE_S);
 	own_server_free(keeper->server);
 	g_hash_table_unref(keeper->slots);
 	file_share_free(keeper->share);
 	g_free(keeper->path);
 	g_free(keeper);
 }
-
-/* Orders */
-
-typedef bool (*Order)(Slot *slot, const json_t *request, json_t *answer, GError **error);
-
-/* A position in the request, from 0; absent: fallback. */
-static unsigned
-position_of(const json_t *request, const char *key, unsigned fallback)
-{
-	const json_t *value = json_object_get(request, key);
-
-	return json_is_integer(value)
-		       ? (unsigned)CLAMP(json_integer_value(value), 0, QUEUE_ENTRIES_MAX)
-		       : fallback;
-}
-
-static bool
-names_staged(const json_t *items)
-{
-	for (size_t i = 0; i < json_array_size(items); i++) {
-		if (json_is_string(json_object_get(json_array_get(items, i), "staged"))) {
-			return true;
-		}
-	}
-	return false;
-}
-
-static bool
-order_add(Slot *slot, const json_t *request, json_t *answer, GError **error)
-{
-	Queue *queue = player_get_queue(slot->player);
-	unsigned at = position_of(request, "at", queue_get_n(queue));
-	const json_t *items = json_object_get(request, "items");
-
-	if (names_staged(items) && !keeper_convert(slot->keeper, error)) {
-		return false;
-	}
-	for (size_t i = 0; i < json_array_size(items); i++) {
-		QueueEntry entry;
-
-		if (!queue_entry_from_json(json_array_get(items, i), &entry, error) ||
-			!queue_insert(queue, at++, &entry, error)) {
-			return false;
-		}
-	}
-	record_set_count(answer, "added", (int64_t)json_array_size(items));
-	player_queue_changed(slot->player);
-	return share_files(slot, false, error);
-}
-
-static bool
-order_move(Slot *slot, const json_t *request, json_t *answer, GError **error)
-{
-	(void)answer;
-	if (!queue_move(player_get_queue(slot->player),
-		    position_of(request, "from", QUEUE_ENTRIES_MAX),
-		    position_of(request, "to", QUEUE_ENTRIES_MAX), error)) {
-		return false;
-	}
-	player_queue_changed(slot->player);
-	return true;
-}
-
-static bool
-order_remove(Slot *slot, const json_t *request, json_t *answer, GError **error)
-{
-	Queue *queue = player_get_queue(slot->player);
-	const unsigned from = position_of(request, "from", QUEUE_ENTRIES_MAX);
-	const unsigned n = position_of(request, "n", 1);
-	const unsigned at = queue_get_at(queue);
-	const bool current = player_is_running(slot->player) && at >= from && at < from + n;
-
-	(void)answer;
-	if (!queue_remove(queue, from, n, error)) {
-		return false;
-	}
-	player_queue_changed(slot->player);
-	if (current) {
-		player_play(slot->player, queue_get_at(queue));
-	}
-	stage_prune(STAGE_OLD_S, is_used, slot->keeper);
-	return true;
-}
-
-static bool
-order_clear(Slot *slot, const json_t *request, json_t *answer, GError **error)
-{
-	(void)request, (void)answer, (void)error;
-	queue_clear(player_get_queue(slot->player));
-	if (player_is_running(slot->player)) {
-		player_stop(slot->player);
-	}
-	player_queue_changed(slot->player);
-	stage_prune(STAGE_OLD_S, is_used, slot->keeper);
-	return true;
-}
-
-static bool
-order_play(Slot *slot, const json_t *request, json_t *answer, GError **error)
-{
-	const Queue *queue = player_get_queue(slot->player);
-	const unsigned n = queue_get_n(queue);
-	unsigned at = position_of(request, "at", queue_get_at(queue));
-
-	/* once it is over, it begins again */
-	at = json_object_get(request, "at") == NULL && at >= n ? 0 : at;
-	if (at >= n) {
-		g_set_error(error, AVU_ERROR, AVU_ERROR_NOT_FOUND,
-			"the queue has %u entries, no entry %u", n, at + 1);
-		return false;
-	}
-	record_set_text(answer, "title", queue_get(queue, at)->title);
-	player_play(slot->player, at);
-	return true;
-}
-
-static bool
-order_stop(Slot *slot, const json_t *request, json_t *answer, GError **error)
-{
-	(void)request, (void)answer, (void)error;
-	player_stop(slot->player);
-	return true;
-}
-
-static bool
-order_next(Slot *slot, const json_t *request, json_t *answer, GError **error)
-{
-	(void)request, (void)answer;
-	return player_step(slot->player, +1, error);
-}
-
-static bool
-order_previous(Slot *slot, const json_t *request, json_t *answer, GError **error)
-{
-	(void)request, (void)answer;
-	return player_step(slot->player, -1, error);
-}
-
-static bool
-order_sleep(Slot *slot, const json_t *request, json_t *answer, GError **error)
-{
-	const json_t *seconds = json_object_get(request, "seconds");
-	int64_t left_ns;
-
-	(void)error;
-	if (json_is_integer(seconds)) {
-		const int64_t s = CLAMP(json_integer_value(seconds), 0, SLEEP_MAX_S);
-
-		player_sleep(slot->player, s > 0 ? s * AVU_NS_PER_S : AVU_TIME_NONE);
-	}
-	left_ns = player_get_sleep(slot->player);
-	record_set_duration(answer, "sleep_s", left_ns);
-	return true;
-}
-
-static bool
-order_show(Slot *slot, const json_t *request, json_t *answer, GError **error)
-{
-	const Queue *queue = player_get_queue(slot->player);
-	const unsigned start = position_of(request, "start", 0);
-	json_t *entries = json_array();
-	size_t bytes = 0;
-
-	(void)error;
-	/* as many as fit into one packet, at least one */
-	for (unsigned i = start; i < MIN(start + SHOW_MAX, queue_get_n(queue)); i++) {
-		const QueueEntry *entry = queue_get(queue, i);
-
-		bytes += 2 * (strlen(entry->title) + strlen(entry->uri) + strlen(entry->metadata));
-		if (i > start && bytes > 64 * 1024) {
-			break;
-		}
-		(void)json_array_append_new(entries, queue_entry_to_json(entry));
-	}
-	record_set_count(answer, "n", queue_get_n(queue));
-	record_set_count(answer, "at", queue_get_at(queue));
-	(void)json_object_set_new(answer, "running", json_boolean(player_is_running(slot->player)));
-	record_set_text(answer, "trouble", player_get_trouble(slot->player));
-	record_set_text(answer, "next", next_habit_name(player_get_habit(slot->player)));
-	(void)json_object_set_new(answer, "entries", entries);
-	return true;
-}
-
-static const struct {
-	const char *name;
-	Order run;
-} orders[] = {
-	{ "add", order_add },                             /* at, items: [entry] */
-	{ "move", order_move },                           /* from, to */
-	{ "remove", order_remove },                       /* from, n */
-	{ "clear", order_clear }, { "play", order_play }, /* at */
-	{ "stop", order_stop }, { "next", order_next }, { "previous", order_previous },
-	{ "sleep", order_sleep }, /* seconds; 0: no more */
-	{ "show", order_show },   /* start */
-};
 
 /* The renderer of the request; made known when it is new. */
 static Slot *
@@ -556,19 +239,9 @@ find_slot(Keeper *keeper, const json_t *renderer, GError **error)
 static bool
 run_order(Keeper *keeper, const json_t *request, json_t *answer, GError **error)
 {
-	const char *name = text_of(request, "do");
 	Slot *slot = find_slot(keeper, json_object_get(request, "renderer"), error);
 
-	for (size_t i = 0; slot != NULL && i < G_N_ELEMENTS(orders); i++) {
-		if (strcmp(orders[i].name, name) == 0) {
-			return orders[i].run(slot, request, answer, error);
-		}
-	}
-	if (slot != NULL) {
-		g_set_error(error, AVU_ERROR, AVU_ERROR_USAGE, "the daemon knows no order \"%s\"",
-			name);
-	}
-	return false;
+	return slot != NULL && orders_run(slot, text_of(request, "do"), request, answer, error);
 }
 
 json_t *

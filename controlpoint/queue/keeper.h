@@ -18,7 +18,7 @@ Keeper *keeper_new(Session *session, AvuStateDir *directory);
 void keeper_free(Keeper *keeper);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Keeper, keeper_free)
 
-/** {do: "…", renderer: {udn, name, location}, …} → {…} or {error, text}; see the table in keeper.c.
+/** {do: "…", renderer: {udn, name, location}, …} → {…} or {error, text}; see the table in orders.c.
  *  @return never NULL, new reference */
 json_t *keeper_answer(Keeper *keeper, const json_t *request);
 /** Starts the server that converts, if none runs. @return false with the errors of own_server_new() */

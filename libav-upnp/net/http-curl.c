@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <av-upnp/error.h>
 #include <av-upnp/limits.h>
@@ -17,6 +18,37 @@ static void
 init_library(void)
 {
 	curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+bool
+avu_address_policy_get_source(
+	const AvuAddressPolicy *policy, const AvuAddress *peer, AvuAddress *ret_source)
+{
+	if (policy->source.family != peer->family ||
+		avu_address_class(peer) == AVU_ADDRESS_LOOPBACK) {
+		return false;
+	}
+	*ret_source = policy->source;
+	return true;
+}
+
+/* @return CURL_SOCKET_BAD when the policy's source address is not ours any more */
+static curl_socket_t
+open_from(const AvuAddressPolicy *policy, const struct curl_sockaddr *where, const AvuAddress *peer)
+{
+	int fd = socket(where->family, where->socktype | SOCK_CLOEXEC, where->protocol);
+	AvuAddress source;
+
+	if (fd >= 0 && avu_address_policy_get_source(policy, peer, &source)) {
+		struct sockaddr_storage address;
+		const socklen_t len = avu_address_to_sockaddr(&source, &address);
+
+		if (bind(fd, (const struct sockaddr *)&address, len) != 0) {
+			(void)close(fd);
+			fd = CURL_SOCKET_BAD;
+		}
+	}
+	return fd;
 }
 
 /* The address in the argument is the one that would be connected to, after any look-up: a check of
@@ -35,7 +67,7 @@ open_socket(void *data, curlsocktype purpose, struct curl_sockaddr *where)
 		guard->denied = true;
 		return CURL_SOCKET_BAD;
 	}
-	return socket(where->family, where->socktype | SOCK_CLOEXEC, where->protocol);
+	return open_from(&guard->policy, where, &address);
 }
 
 void

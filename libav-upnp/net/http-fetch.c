@@ -496,6 +496,12 @@ avu_fetcher_new(GMainContext *context, const AvuAddressPolicy *policy)
 	return fetcher;
 }
 
+const AvuAddressPolicy *
+avu_fetcher_get_policy(const AvuFetcher *fetcher)
+{
+	return &fetcher->policy;
+}
+
 void
 avu_fetcher_set_places(AvuFetcher *fetcher, unsigned at_once)
 {

@@ -25,8 +25,9 @@ struct AvuPrefixSet {
 };
 
 struct AvuInterfaceWatch {
-	char **names; /* empty: choose ourselves */
-	bool v6_alone; /* choosing: IPv6 without IPv4 is enough */
+	char **names;    /* empty: choose ourselves */
+	AvuAddress only; /* the only one that is used; family 0: all */
+	bool v6_alone;   /* choosing: IPv6 without IPv4 is enough */
 	void (*changed)(void *user_data);
 	void *user_data;
 	int fd;
@@ -51,11 +52,25 @@ is_house_address(const AvuAddress *address)
 	       (avu_address_class(address) & (AVU_ADDRESS_PRIVATE | AVU_ADDRESS_LINK_LOCAL)) != 0;
 }
 
+/* With a source address it is the only one of its interface. @return is there any left? */
+static bool
+keep_source(const AvuInterfaceWatch *watch, AvuInterface *used)
+{
+	for (unsigned i = 0; watch->only.family != 0 && i < used->n_addresses; i++) {
+		if (avu_address_equal_ip(&used->addresses[i].address, &watch->only)) {
+			used->addresses[0] = used->addresses[i];
+			used->n_addresses = 1;
+			return true;
+		}
+	}
+	return watch->only.family == 0;
+}
+
 /* Why an interface is not used, or NULL when it is. ret_used gets the addresses that are. */
 static const char *
 reject(const AvuInterfaceWatch *watch, const AvuInterface *interface, AvuInterface *ret_used)
 {
-	bool choosing = watch->names[0] == NULL;
+	bool choosing = watch->names[0] == NULL && watch->only.family == 0;
 	AvuInterface used = *interface;
 
 	if (!interface->up) {
@@ -146,7 +161,7 @@ look(AvuInterfaceWatch *watch, bool *ret_changed, GError **error)
 		AvuInterface used;
 
 		if ((watch->names[0] == NULL || is_named(watch, interface->name)) &&
-			reject(watch, interface, &used) == NULL) {
+			reject(watch, interface, &used) == NULL && keep_source(watch, &used)) {
 			g_array_append_val(qualifying, used);
 		}
 	}
@@ -229,6 +244,15 @@ avu_interface_watch_new(GMainContext *context, const char *const *names,
 	watch->burst = avu_timer_new(context, AVU_TIME_NONE, on_burst_over, watch);
 	watch->source = avu_watch_fd(context, watch->fd, G_IO_IN, on_netlink, watch);
 	return g_steal_pointer(&watch);
+}
+
+bool
+avu_interface_watch_use_source(AvuInterfaceWatch *watch, const AvuAddress *source, GError **error)
+{
+	bool changed;
+
+	watch->only = *source;
+	return look(watch, &changed, error);
 }
 
 bool

@@ -323,6 +323,16 @@ on_subscribed(const AvuFetchAnswer *answer, const GError *error, void *user_data
 }
 
 /* A new subscription, or the renewal of the one there is. */
+/* Where the device reaches us. */
+static bool
+find_local(const AvuSubscription *subscription, AvuAddress *ret_local, GError **error)
+{
+	return avu_address_policy_get_source(
+		       avu_fetcher_get_policy(subscription->subscriber->fetcher),
+		       &subscription->device, ret_local) ||
+	       local_address_towards(&subscription->device, ret_local, error);
+}
+
 static void
 subscribe(AvuSubscription *subscription)
 {
@@ -342,7 +352,7 @@ subscribe(AvuSubscription *subscription)
 		return;
 	}
 	if (subscription->sid == NULL) {
-		if (!local_address_towards(&subscription->device, &local, &error)) {
+		if (!find_local(subscription, &local, &error)) {
 			tell_lost(subscription, error);
 			return;
 		}

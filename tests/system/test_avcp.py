@@ -284,3 +284,20 @@ def test_url_of_a_server_needs_no_discovery(library, start_server, avcp):
     assert {"Artists", "Albums"} <= {entry["title"] for entry in by_name}
     assert avcp("-s", url, "ls", "/Music") == by_name
     assert '"Cellar"' in avcp("-s", url, "ls", "Cellar:/Music", code=2, json=False).stderr
+
+
+def test_source_address(house, start_renderer, avcp):
+    """The renderer hears nothing from the first of two addresses of one interface."""
+    start_renderer()
+    phone = house.hosts["phone"]
+    second = "10.71.0.200"
+    phone.ip("addr", "add", f"{second}/24", "dev", "eth0")
+    house.hosts["tv"].run(["nft", "table inet deaf { chain input { type filter hook input priority 0; "
+                           f"ip saddr {phone.addresses['living']} drop; }}; }}"])
+    assert avcp("devices") == []
+    assert [device["name"] for device in avcp("devices", "--source", second)] == ["Parlour"]
+    avcp("-r", "Parlour", "volume", "20", "--source", second)
+    watch = phone.start([AVCP, "--json", "--source", second, "-r", "Parlour", "watch", "--count", "1"], name="watch")
+    assert watch.wait(30) == 0, watch.log()
+    assert "--source" in avcp("devices", "--source", "10.71.0.201", code=5, json=False).stderr
+    assert "--source" in avcp("devices", "--source", "nowhere", code=2, json=False).stderr

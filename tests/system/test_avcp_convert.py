@@ -5,6 +5,7 @@ the octets that the renderer is given. As an ordinary user: the server that conv
 import json
 import os
 import subprocess
+import time
 
 import pytest
 
@@ -81,6 +82,26 @@ def test_files_are_converted(house, user, habit, form):
         assert abs(seconds - SECONDS) < 0.5
     titles = [entry["title"] for entry in user(fake, "queue")]
     assert titles == ["Tone one", "Tone two"]
+    if habit == "gapless":
+        check_pruning(user, fake, flac, opus)
+
+
+def check_pruning(user, fake, *files):
+    """What was staged is taken away once it is in no queue and nobody may be about to put it into one."""
+    def staged():
+        return {path.name: path for path in user.home.rglob("Tone *") if path not in files}
+
+    assert set(staged()) == {"Tone one.flac", "Tone two.opus"}
+    user(fake, "queue", "remove", "1")
+    assert set(staged()) == {"Tone one.flac", "Tone two.opus"}, "it was staged just now"
+    long_ago = time.time() - 2 * 3600
+    for path in staged().values():
+        os.utime(path.parent, (long_ago, long_ago))
+    user(fake, "queue", "add", "http://192.0.2.7/9.mp3")
+    user(fake, "queue", "remove", "2")
+    assert set(staged()) == {"Tone two.opus"}, "the other is in the queue"
+    user(fake, "queue", "clear")
+    assert staged() == {}
 
 
 def test_an_item_of_a_server_is_converted(house, user):

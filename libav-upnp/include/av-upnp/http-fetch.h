@@ -13,11 +13,16 @@ G_BEGIN_DECLS
 typedef struct AvuFetcher AvuFetcher;
 typedef struct AvuFetch AvuFetch;
 
-/* Which addresses may be connected to. */
+/* Which addresses may be connected to, and from where. */
 typedef struct {
 	bool (*allow)(const AvuAddress *address, void *data);
 	void *data;
+	AvuAddress source; /* of ours, for peers of its family that are not on this host; family 0: the kernel's choice */
 } AvuAddressPolicy;
+
+/** The address of ours that the policy has connections to peer come from. @return false: any */
+AVU_API bool avu_address_policy_get_source(
+	const AvuAddressPolicy *policy, const AvuAddress *peer, AvuAddress *ret_source);
 
 typedef struct {
 	const char *method; /* "GET", "POST", "NOTIFY", … */
@@ -46,6 +51,8 @@ typedef void (*AvuFetchDone)(const AvuFetchAnswer *answer, const GError *error, 
 /** @param policy  copied; NULL: every address but multicast, reserved and unspecified ones, which are
  *                 never connected to */
 AVU_API AvuFetcher *avu_fetcher_new(GMainContext *context, const AvuAddressPolicy *policy);
+/** Borrowed. */
+AVU_API const AvuAddressPolicy *avu_fetcher_get_policy(const AvuFetcher *fetcher);
 /** How many fetches may be under way at once, AVU_LIMIT_FETCHES from the start; event delivery takes
  *  AVU_LIMIT_EVENT_DELIVERIES. The others wait, without their time running. */
 AVU_API void avu_fetcher_set_places(AvuFetcher *fetcher, unsigned at_once);

@@ -30,6 +30,10 @@ AVU_API AvuInterfaceWatch *avu_interface_watch_new(GMainContext *context, const 
 AVU_API void avu_interface_watch_free(AvuInterfaceWatch *watch);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuInterfaceWatch, avu_interface_watch_free)
 
+/** From now on only the interface with that address qualifies (of the named ones, if some were), and with
+ *  that address alone. @return false with IO */
+AVU_API bool avu_interface_watch_use_source(
+	AvuInterfaceWatch *watch, const AvuAddress *source, GError **error);
 /** From now on an interface that has IPv6 addresses and no IPv4 address qualifies, too, without being
  *  named. For those who search; what is announced is announced over IPv4. @return false with IO */
 AVU_API bool avu_interface_watch_accept_v6(AvuInterfaceWatch *watch, GError **error);
