@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Lists of DASH (ISO 23009-1) that are whole: SegmentTemplate with numbers or a timeline, SegmentList,
- * or a single file. Pure; limits: pieces.h, the XML reader's. Live ones and encrypted ones are refused. */
+/* Lists of DASH (ISO 23009-1), whole or live: which of what is in them is read, and how much of that there is.
+ * Pure: what time it is is an argument; limits: pieces.h, the XML reader's. Encrypted ones are refused. */
 
 #include <string.h>
 
@@ -8,16 +8,14 @@
 #include <av-upnp/error.h>
 #include <av-upnp/xml-reader.h>
 
-#include "pieces.h"
+#include "dash-private.h"
 #include "rate-choice.h"
 
-#define DASH_TIME_MAX (366 * 86400 * AVU_NS_PER_S)
-#define DASH_NUMBER_MAX (INT64_MAX / 4)
 /* Times are fractions, of a denominator of their own in each rate. */
 #define DASH_SLACK_NS (20 * AVU_NS_PER_MS)
+#define DASH_RELOAD_MIN_NS AVU_NS_PER_S
+#define DASH_RELOAD_MAX_NS (30 * AVU_NS_PER_S)
 #define DASH_RESTART_NS (uint64_t)(60 * AVU_NS_PER_S)
-#define DASH_WIDTH_MAX 20u
-#define DASH_TEMPLATE_MAX 2048u
 
 static const AvuXmlKind dash_kind = {
 	.name = "list of the stream",
@@ -26,24 +24,6 @@ static const AvuXmlKind dash_kind = {
 	.max_elements = 50000,
 	.skip_instructions = true,
 };
-
-/* What a representation is made of: the innermost element that says something counts. */
-typedef struct {
-	AvuPieceList *list;
-	const AvuXmlElement *levels[3]; /* representation, set, period */
-	char *base;
-	int64_t start_ns, duration_ns; /* of the period; duration 0: not known */
-	const char *id;
-	uint64_t rate_bps;
-	unsigned head;
-} Dash;
-
-static bool
-set_syntax(GError **error, const char *what)
-{
-	g_set_error(error, AVU_ERROR, AVU_ERROR_SYNTAX, "%s", what);
-	return false;
-}
 
 /* "PT1H2M3.4S", "P1DT…"; years and months have no length. @return 0: it is none */
 static int64_t
@@ -84,289 +64,13 @@ parse_duration(const char *text)
 	return sum_ns;
 }
 
-static uint64_t
-get_number(const AvuXmlElement *element, const char *name, uint64_t fallback)
+uint64_t
+dash_get_number(const AvuXmlElement *element, const char *name, uint64_t fallback)
 {
 	const char *text = element != NULL ? avu_xml_get_attribute(element, name) : NULL;
 	uint64_t value = fallback;
 
 	return text != NULL && avu_parse_uint(text, DASH_NUMBER_MAX, &value) ? value : fallback;
-}
-
-/* Of SegmentTemplate or SegmentList at any level. */
-static const char *
-find_inherited(const Dash *self, const char *element, const char *name)
-{
-	for (size_t i = 0; i < G_N_ELEMENTS(self->levels); i++) {
-		const AvuXmlElement *at = avu_xml_find_child(self->levels[i], element);
-		const char *value = at != NULL ? avu_xml_get_attribute(at, name) : NULL;
-
-		if (value != NULL) {
-			return value;
-		}
-	}
-	return NULL;
-}
-
-static uint64_t
-get_inherited(const Dash *self, const char *element, const char *name, uint64_t fallback)
-{
-	const char *text = find_inherited(self, element, name);
-	uint64_t value = fallback;
-
-	return text != NULL && avu_parse_uint(text, DASH_NUMBER_MAX, &value) ? value : fallback;
-}
-
-/* @return the element that has such a child, from within outwards; NULL: none */
-static const AvuXmlElement *
-find_within(const Dash *self, const char *element, const char *child)
-{
-	for (size_t i = 0; i < G_N_ELEMENTS(self->levels); i++) {
-		const AvuXmlElement *at = avu_xml_find_child(self->levels[i], element);
-
-		if (at != NULL && avu_xml_find_child(at, child) != NULL) {
-			return avu_xml_find_child(at, child);
-		}
-	}
-	return NULL;
-}
-
-/* ---- templates */
-
-static bool
-put_number(GString *out, AvuCursor *name, uint64_t value)
-{
-	uint64_t width = 1;
-
-	if (!avu_cursor_at_end(name) &&
-		(!avu_cursor_take(name, "%0") ||
-			!avu_cursor_take_uint(name, DASH_WIDTH_MAX, &width) ||
-			!avu_cursor_take_char(name, 'd') || !avu_cursor_at_end(name))) {
-		return false;
-	}
-	g_string_append_printf(out, "%0*" G_GUINT64_FORMAT, (int)width, value);
-	return true;
-}
-
-/* @return g_free() it; NULL: it is no template */
-static char *
-fill_template(const Dash *self, const char *template, uint64_t number, uint64_t time)
-{
-	const struct {
-		const char *name;
-		uint64_t value;
-	} values[] = { { "Number", number }, { "Time", time }, { "Bandwidth", self->rate_bps } };
-	g_autoptr(GString) out = g_string_new(NULL);
-	AvuCursor in = avu_cursor_string(template);
-
-	while (!avu_cursor_at_end(&in) && out->len < DASH_TEMPLATE_MAX) {
-		AvuCursor plain = avu_cursor_take_until(&in, "$");
-		bool known = avu_cursor_at_end(&in);
-
-		g_string_append_len(out, plain.at, (gssize)avu_cursor_len(&plain));
-		if (known) {
-			break;
-		}
-		(void)avu_cursor_take_char(&in, '$');
-		AvuCursor name = avu_cursor_take_until(&in, "$");
-
-		if (!avu_cursor_take_char(&in, '$')) {
-			return NULL;
-		}
-		if (avu_cursor_at_end(&name)) {
-			g_string_append_c(out, '$');
-			known = true;
-		} else if (avu_cursor_equal(&name, "RepresentationID")) {
-			g_string_append(out, self->id != NULL ? self->id : "");
-			known = true;
-		}
-		for (size_t i = 0; i < G_N_ELEMENTS(values) && !known; i++) {
-			known = avu_cursor_take(&name, values[i].name) &&
-				put_number(out, &name, values[i].value);
-		}
-		if (!known) {
-			return NULL;
-		}
-	}
-	return out->len < DASH_TEMPLATE_MAX ? g_strdup(out->str) : NULL;
-}
-
-static int64_t
-to_ns(uint64_t units, uint64_t scale)
-{
-	return (int64_t)MIN((double)units * AVU_NS_PER_S / (double)scale, (double)DASH_TIME_MAX);
-}
-
-static bool
-add_from_template(Dash *self, const char *media, uint64_t number, uint64_t time, AvuPiece *piece,
-	GError **error)
-{
-	g_autofree char *uri = fill_template(self, media, number, time);
-
-	piece->number = (uint64_t)piece->start_ns;
-	piece->head = self->head;
-	return uri != NULL ? piece_list_add(
-				     self->list, self->list->pieces, self->base, uri, piece, error)
-			   : set_syntax(error, "the pieces of the stream have no valid name");
-}
-
-/* SegmentTimeline: each S is a piece and its repetitions. */
-static bool
-add_timeline(Dash *self, const AvuXmlElement *timeline, const char *media, uint64_t number,
-	uint64_t scale, GError **error)
-{
-	uint64_t zero = get_inherited(self, "SegmentTemplate", "presentationTimeOffset", 0);
-	uint64_t time = 0;
-
-	for (const AvuXmlElement *s = avu_xml_find_child(timeline, "S"); s != NULL;
-		s = avu_xml_find_next(s, "S")) {
-		const char *repeat = avu_xml_get_attribute(s, "r");
-		uint64_t duration = get_number(s, "d", 0);
-		int64_t more = 0;
-
-		const AvuXmlElement *next = avu_xml_find_next(s, "S");
-		/* -1: until the next one that says when it begins, or to the end of the period */
-		const uint64_t until = next != NULL ? get_number(next, "t", 0) : 0;
-
-		time = get_number(s, "t", time);
-		if (duration == 0 ||
-			(repeat != NULL && !avu_parse_int(repeat, -1, INT32_MAX, &more))) {
-			return set_syntax(error, "the timeline of the stream is not valid");
-		}
-		for (int64_t i = 0;
-			more >= 0   ? i <= more
-			: until > 0 ? time < until
-				    : to_ns(time - MIN(zero, time), scale) < self->duration_ns;
-			i++, time += duration) {
-			AvuPiece piece = { .start_ns = self->start_ns +
-						       to_ns(time - MIN(zero, time), scale),
-				.duration_ns = to_ns(duration, scale) };
-
-			if (time > DASH_NUMBER_MAX ||
-				!add_from_template(self, media, number++, time, &piece, error)) {
-				return time <= DASH_NUMBER_MAX
-					       ? false
-					       : set_syntax(error, "the stream has no end");
-			}
-		}
-	}
-	return true;
-}
-
-static bool
-add_numbered(Dash *self, const char *media, uint64_t number, uint64_t scale, GError **error)
-{
-	uint64_t units = get_inherited(self, "SegmentTemplate", "duration", 0);
-	int64_t each_ns = units > 0 ? to_ns(units, scale) : 0;
-
-	if (each_ns <= 0 || self->duration_ns <= 0) {
-		return set_syntax(error, "nothing says how long the pieces of the stream are");
-	}
-	for (uint64_t i = 0; to_ns(i * units, scale) < self->duration_ns; i++) {
-		int64_t from_ns = to_ns(i * units, scale);
-		AvuPiece piece = { .start_ns = self->start_ns + from_ns,
-			.duration_ns = MIN(each_ns, self->duration_ns - from_ns) };
-
-		if (!add_from_template(self, media, number + i, i * units, &piece, error)) {
-			return false;
-		}
-	}
-	return true;
-}
-
-static bool
-add_template(Dash *self, const char *media, GError **error)
-{
-	const char *head = find_inherited(self, "SegmentTemplate", "initialization");
-	uint64_t number = get_inherited(self, "SegmentTemplate", "startNumber", 1);
-	uint64_t scale = MAX(get_inherited(self, "SegmentTemplate", "timescale", 1), 1);
-	const AvuXmlElement *timeline = find_within(self, "SegmentTemplate", "SegmentTimeline");
-
-	if (head != NULL) {
-		g_autofree char *uri = fill_template(self, head, number, 0);
-		const AvuPiece piece = { 0 };
-
-		if (uri == NULL || !piece_list_add(self->list, self->list->heads, self->base, uri,
-					   &piece, error)) {
-			return uri != NULL ? false
-					   : set_syntax(error,
-						     "the head of the stream has no valid name");
-		}
-		self->head = self->list->heads->len;
-	}
-	return timeline != NULL ? add_timeline(self, timeline, media, number, scale, error)
-				: add_numbered(self, media, number, scale, error);
-}
-
-/* ---- lists, and whole files */
-
-static bool
-add_head(Dash *self, const AvuXmlElement *head, GError **error)
-{
-	const char *uri = avu_xml_get_attribute(head, "sourceURL");
-	const char *range = avu_xml_get_attribute(head, "range");
-	AvuPiece piece = { 0 };
-
-	if (range != NULL && !pieces_take_range(range, &piece)) {
-		return set_syntax(error, "the head of the stream has no valid range");
-	}
-	if (!piece_list_add(self->list, self->list->heads, self->base, uri != NULL ? uri : "",
-		    &piece, error)) {
-		return false;
-	}
-	self->head = self->list->heads->len;
-	return true;
-}
-
-static bool
-add_list(Dash *self, const AvuXmlElement *first, GError **error)
-{
-	const AvuXmlElement *head = find_within(self, "SegmentList", "Initialization");
-	uint64_t scale = MAX(get_inherited(self, "SegmentList", "timescale", 1), 1);
-	int64_t each_ns = to_ns(get_inherited(self, "SegmentList", "duration", 0), scale);
-	int64_t at_ns = self->start_ns;
-
-	if (head != NULL && !add_head(self, head, error)) {
-		return false;
-	}
-	for (const AvuXmlElement *at = first; at != NULL;
-		at = avu_xml_find_next(at, "SegmentURL")) {
-		const char *uri = avu_xml_get_attribute(at, "media");
-		const char *range = avu_xml_get_attribute(at, "mediaRange");
-		AvuPiece piece = { .start_ns = at_ns,
-			.duration_ns = each_ns,
-			.head = self->head,
-			.number = (uint64_t)at_ns };
-
-		if (range != NULL && !pieces_take_range(range, &piece)) {
-			return set_syntax(error, "a piece of the stream has no valid range");
-		}
-		if (!piece_list_add(self->list, self->list->pieces, self->base,
-			    uri != NULL ? uri : "", &piece, error)) {
-			return false;
-		}
-		at_ns = MIN(at_ns + each_ns, INT64_MAX / 4);
-	}
-	return true;
-}
-
-static bool
-add_representation(Dash *self, GError **error)
-{
-	const char *media = find_inherited(self, "SegmentTemplate", "media");
-	const AvuXmlElement *first = find_within(self, "SegmentList", "SegmentURL");
-
-	if (media != NULL) {
-		return add_template(self, media, error);
-	}
-	if (first != NULL) {
-		return add_list(self, first, error);
-	}
-	const AvuPiece whole = { .start_ns = self->start_ns,
-		.duration_ns = self->duration_ns,
-		.number = (uint64_t)self->start_ns };
-
-	return piece_list_add(self->list, self->list->pieces, self->base, "", &whole, error);
 }
 
 /* ---- the choice */
@@ -423,7 +127,7 @@ add_variants(AvuPieceList *list, const AvuXmlElement *set, const AvuXmlElement *
 		}
 		if (i == chosen || (id != NULL && strcmp(family, other) == 0)) {
 			piece_list_add_variant(list, id != NULL ? id : "",
-				MIN(get_number(all[i], "bandwidth", 0), PIECES_RATE_MAX));
+				MIN(dash_get_number(all[i], "bandwidth", 0), PIECES_RATE_MAX));
 		}
 	}
 }
@@ -446,7 +150,7 @@ choose_representation(
 			best = n;
 		}
 		all[n] = at;
-		rates[n++] = MIN(get_number(at, "bandwidth", 0), PIECES_RATE_MAX);
+		rates[n++] = MIN(dash_get_number(at, "bandwidth", 0), PIECES_RATE_MAX);
 	}
 	if (n == 0) {
 		return NULL;
@@ -483,12 +187,12 @@ is_encrypted(const AvuXmlElement *set, const AvuXmlElement *representation)
 
 static bool
 add_period(AvuPieceList *list, const AvuXmlElement *mpd, const AvuXmlElement *period,
-	int64_t start_ns, int64_t duration_ns, const AvuPiecesWish *wish, GError **error)
+	const DashSpan *span, const AvuPiecesWish *wish, GError **error)
 {
 	const AvuXmlElement *pictures = find_set(period, "video");
 	const AvuXmlElement *sound = find_set(period, "audio");
 	const AvuXmlElement *set = wish->side || pictures == NULL ? sound : pictures;
-	Dash self = { .list = list, .start_ns = start_ns, .duration_ns = duration_ns };
+	Dash self = { .list = list, .span = *span };
 	const AvuXmlElement *chosen =
 		set != NULL ? choose_representation(list, set, wish, &self.rate_bps) : NULL;
 
@@ -515,22 +219,116 @@ add_period(AvuPieceList *list, const AvuXmlElement *mpd, const AvuXmlElement *pe
 	list->rate_bps = MAX(list->rate_bps, self.rate_bps);
 	list->side = list->side || (!wish->side && pictures != NULL && sound != NULL);
 	list->mime = set == pictures ? "video/*" : "audio/*";
-	bool good = self.base != NULL && add_representation(&self, error);
+	bool good = self.base != NULL && dash_add_representation(&self, error);
 
 	g_free(self.base);
 	return good;
 }
 
-/* Of a period that does not say it: until the next one begins. */
+/* ---- when */
+
+/* When a stream that is made while it is played began, and how much of it there is. */
+typedef struct {
+	int64_t total_ns; /* of all; 0: not said */
+	bool live;
+	int64_t there_ns; /* with live: there is so much of it by now */
+	int64_t kept_ns;  /* with live: so much of that can be had; 0: all */
+} DashTimes;
+
+/* @return since 1970; AVU_TIME_NONE: it is none */
 static int64_t
-get_period_duration(const AvuXmlElement *period, int64_t at_ns, int64_t total_ns)
+parse_date(const char *text)
+{
+	g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
+	g_autoptr(GDateTime) date =
+		text != NULL && strlen(text) < 64 ? g_date_time_new_from_iso8601(text, utc) : NULL;
+	const int64_t seconds = date != NULL ? g_date_time_to_unix(date) : -1;
+
+	return seconds >= 0 && seconds < DASH_TIME_MAX / AVU_NS_PER_S
+		       ? seconds * AVU_NS_PER_S + g_date_time_get_microsecond(date) * AVU_NS_PER_US
+		       : AVU_TIME_NONE;
+}
+
+static bool
+take_times(const AvuXmlElement *mpd, const AvuPiecesWish *wish, DashTimes *times, GError **error)
+{
+	*times = (DashTimes){ .total_ns = parse_duration(
+				      avu_xml_get_attribute(mpd, "mediaPresentationDuration")) };
+	if (g_strcmp0(avu_xml_get_attribute(mpd, "type"), "dynamic") != 0) {
+		return true;
+	}
+	const int64_t begun_ns = parse_date(avu_xml_get_attribute(mpd, "availabilityStartTime"));
+
+	if (wish->wall_ns <= 0 || begun_ns == AVU_TIME_NONE) {
+		g_set_error_literal(error, AVU_ERROR, AVU_ERROR_UNSUPPORTED,
+			wish->wall_ns <= 0 ? "live streams of DASH are not played"
+					   : "nothing says when the live stream began");
+		return false;
+	}
+	times->there_ns = wish->wall_ns - begun_ns;
+	times->live = times->total_ns == 0 || times->there_ns < times->total_ns;
+	times->kept_ns = parse_duration(avu_xml_get_attribute(mpd, "timeShiftBufferDepth"));
+	if (times->there_ns <= 0) {
+		g_set_error_literal(
+			error, AVU_ERROR, AVU_ERROR_NOT_FOUND, "the live stream has not begun yet");
+	}
+	return times->there_ns > 0;
+}
+
+/* Of a period that does not say it: until the next one begins. @return 0: it has no end yet */
+static int64_t
+get_period_duration(const AvuXmlElement *period, int64_t at_ns, const DashTimes *times)
 {
 	const int64_t own_ns = parse_duration(avu_xml_get_attribute(period, "duration"));
 	const AvuXmlElement *next = avu_xml_find_next(period, "Period");
 	const int64_t next_ns =
 		next != NULL ? parse_duration(avu_xml_get_attribute(next, "start")) : 0;
 
-	return own_ns > 0 ? own_ns : MAX((next_ns > 0 ? next_ns : total_ns) - at_ns, 0);
+	return own_ns > 0 ? own_ns : MAX((next_ns > 0 ? next_ns : times->total_ns) - at_ns, 0);
+}
+
+static bool
+add_periods(AvuPieceList *list, const AvuXmlElement *mpd, const DashTimes *times,
+	const AvuPiecesWish *wish, GError **error)
+{
+	int64_t at_ns = 0;
+
+	for (const AvuXmlElement *period = avu_xml_find_child(mpd, "Period"); period != NULL;
+		period = avu_xml_find_next(period, "Period")) {
+		const char *start = avu_xml_get_attribute(period, "start");
+
+		at_ns = start != NULL ? parse_duration(start) : at_ns;
+		const int64_t own_ns = get_period_duration(period, at_ns, times);
+		const int64_t there_ns = times->there_ns - at_ns;
+		DashSpan span = { at_ns, own_ns, false, times->kept_ns };
+
+		if (times->live && there_ns <= 0) {
+			break; /* it comes later */
+		}
+		if (times->live && (own_ns == 0 || own_ns > there_ns)) {
+			span.duration_ns = there_ns;
+			span.grows = true;
+		}
+		if (!add_period(list, mpd, period, &span, wish, error)) {
+			return false;
+		}
+		at_ns = MIN(at_ns + own_ns, DASH_TIME_MAX);
+	}
+	list->duration_ns = times->live ? 0 : MAX(times->total_ns, at_ns);
+	return true;
+}
+
+/* How often it is worth asking: for each piece, and not more often than the server wishes. */
+static int64_t
+get_reload_ns(const AvuXmlElement *mpd, const AvuPieceList *list)
+{
+	const int64_t wished_ns = parse_duration(avu_xml_get_attribute(mpd, "minimumUpdatePeriod"));
+	const guint n = list->pieces->len;
+	const int64_t piece_ns =
+		n > 0 ? avu_piece_list_get(list, n - 1)->duration_ns : DASH_RELOAD_MIN_NS;
+
+	return CLAMP(wished_ns > 0 ? MIN(wished_ns, piece_ns) : piece_ns, DASH_RELOAD_MIN_NS,
+		DASH_RELOAD_MAX_NS);
 }
 
 AvuPieceList *
@@ -539,33 +337,24 @@ dash_parse(const char *text, size_t len, const AvuPiecesWish *wish, GError **err
 	g_autoptr(AvuXmlDocument) document = avu_xml_parse(&dash_kind, text, len, error);
 	g_autoptr(AvuPieceList) list = piece_list_new();
 	const AvuXmlElement *mpd = document != NULL ? avu_xml_get_root(document) : NULL;
+	DashTimes times;
 
 	if (mpd == NULL) {
 		return NULL;
 	}
-	if (!avu_xml_is(mpd, "MPD") ||
-		g_strcmp0(avu_xml_get_attribute(mpd, "type"), "dynamic") == 0) {
-		g_set_error(error, AVU_ERROR, AVU_ERROR_UNSUPPORTED, "%s",
-			avu_xml_is(mpd, "MPD") ? "live streams of DASH are not played"
-					       : "it is no list of DASH");
+	if (!avu_xml_is(mpd, "MPD")) {
+		g_set_error_literal(
+			error, AVU_ERROR, AVU_ERROR_UNSUPPORTED, "it is no list of DASH");
 		return NULL;
 	}
 	list->restart = DASH_RESTART_NS;
 	list->slack = DASH_SLACK_NS;
-	int64_t total_ns = parse_duration(avu_xml_get_attribute(mpd, "mediaPresentationDuration"));
-	int64_t at_ns = 0;
-
-	for (const AvuXmlElement *period = avu_xml_find_child(mpd, "Period"); period != NULL;
-		period = avu_xml_find_next(period, "Period")) {
-		const int64_t own_ns = get_period_duration(period, at_ns, total_ns);
-
-		if (!add_period(list, mpd, period, at_ns, own_ns, wish, error)) {
-			return NULL;
-		}
-		at_ns = MIN(at_ns + own_ns, INT64_MAX / 4);
+	if (!take_times(mpd, wish, &times, error) || !add_periods(list, mpd, &times, wish, error)) {
+		return NULL;
 	}
-	list->duration_ns = MAX(total_ns, at_ns);
-	if (list->pieces->len == 0) {
+	list->live = times.live;
+	list->reload_ns = get_reload_ns(mpd, list);
+	if (list->pieces->len == 0 && !list->live) {
 		g_set_error_literal(error, AVU_ERROR, AVU_ERROR_NOT_FOUND, "the stream is empty");
 		return NULL;
 	}

@@ -275,6 +275,7 @@ avu_jitter_buffer_new(
 	atomic_store(&self->duration_ns, source->duration_ns);
 	atomic_store(&self->prefetch, source->prefetch);
 	self->side = source->side;
+	self->live_ns = source->live_ns;
 	self->speed = source->speed.denominator > 0 ? source->speed : AVU_PLAY_SPEED_NORMAL;
 	self->retry_ns = AVU_TIME_NONE;
 	self->list_ns = AVU_TIME_NONE;
@@ -390,6 +391,12 @@ int64_t
 avu_jitter_buffer_get_start_ns(const AvuJitterBuffer *buffer)
 {
 	return buffer->begins_ns;
+}
+
+int64_t
+avu_jitter_buffer_get_live_ns(const AvuJitterBuffer *buffer)
+{
+	return buffer->live_begins_ns;
 }
 
 const char *

@@ -10,14 +10,22 @@
 #include "jitter-private.h"
 #include "rate-choice.h"
 
+/* Pictures and the sound that is apart are cut at places of their own. */
+#define LISTS_APART_NS (30 * AVU_NS_PER_S)
+
 /* Where in a list that is read for the first time it begins. */
 static guint
-lists_find_start(const AvuPieceList *list, int64_t start_ns)
+lists_find_start(const AvuPieceList *list, int64_t start_ns, int64_t live_ns)
 {
 	const guint n = list->pieces->len;
+	const bool shared = live_ns > 0 && n > 0 &&
+			    avu_piece_list_get(list, 0)->start_ns <= live_ns &&
+			    avu_piece_list_get(list, n - 1)->start_ns > live_ns - LISTS_APART_NS;
 	guint at = 0;
 
-	if (list->live) {
+	if (list->live && shared) {
+		start_ns = live_ns;
+	} else if (list->live) {
 		return n > AVU_PIECES_LIVE_BEHIND ? n - AVU_PIECES_LIVE_BEHIND : 0;
 	}
 	while (at + 1 < n && avu_piece_list_get(list, at + 1)->start_ns <= start_ns) {
@@ -34,7 +42,7 @@ lists_find_next(const JitterPieces *pieces, const AvuPieceList *list)
 	guint at = 0;
 
 	if (n > 0 && avu_piece_list_get(list, n - 1)->number + list->restart < pieces->passed) {
-		return lists_find_start(list, 0);
+		return lists_find_start(list, 0, 0);
 	}
 	while (at < n && avu_piece_list_get(list, at)->number <= pieces->passed + list->slack) {
 		at++;
@@ -76,6 +84,9 @@ lists_describe(AvuJitterBuffer *buffer)
 	buffer->begins_ns = pieces->at < list->pieces->len && !list->live
 				    ? avu_piece_list_get(list, pieces->at)->start_ns
 				    : 0;
+	if (list->live && pieces->kind == AVU_PIECES_DASH && pieces->at < list->pieces->len) {
+		buffer->live_begins_ns = avu_piece_list_get(list, pieces->at)->start_ns;
+	}
 	buffer->list_ns = !list->live && list->duration_ns > 0 ? list->duration_ns : AVU_TIME_NONE;
 	avu_ring_writer_describe(buffer->ring, -1, /* seekable = */ false);
 }
@@ -152,6 +163,7 @@ lists_parse(AvuJitterBuffer *buffer, const GByteArray *text, GError **error)
 		.base = pieces->base,
 		.side = buffer->side && pieces->depth == 0,
 		.keys = true,
+		.wall_ns = pieces->wall_ns,
 		.max_bps = wanted != NULL ? wanted->rate_bps
 					  : rate_get_first_max(jitter_get_network_bps(buffer)),
 		.variant = wanted != NULL && pieces->kind == AVU_PIECES_DASH ? wanted->name : NULL,
@@ -170,6 +182,7 @@ lists_keep(AvuJitterBuffer *buffer, AvuPieceList *list)
 	pieces->list = list;
 	pieces->loaded_ns = avu_now_ns();
 	pieces->done = 0;
+	pieces->doubtful = false;
 	buffer->source.rate_bps = pieces->rate_bps;
 	jitter_pieces_look_at_head(pieces);
 	if (!buffer->described) {
@@ -201,7 +214,7 @@ jitter_pieces_take_list(AvuJitterBuffer *buffer, const GByteArray *text)
 		return lists_take_next(buffer, list);
 	}
 	pieces->at = pieces->any ? lists_find_next(pieces, list)
-				 : lists_find_start(list, buffer->start_ns);
+				 : lists_find_start(list, buffer->start_ns, buffer->live_ns);
 	if (list->pieces->len > 0) {
 		pieces->any = true;
 	}

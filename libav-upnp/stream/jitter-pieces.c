@@ -13,6 +13,7 @@
 #include <av-upnp/error.h>
 #include <av-upnp/random.h>
 
+#include "http-date.h"
 #include "jitter-private.h"
 
 static int64_t
@@ -101,7 +102,7 @@ static bool
 pieces_wants_list(const JitterPieces *pieces)
 {
 	return pieces->list == NULL || piece_rates_is_changing(&pieces->rates) ||
-	       (pieces->list->live && pieces->at >= pieces->list->pieces->len);
+	       pieces->doubtful || (pieces->list->live && pieces->at >= pieces->list->pieces->len);
 }
 
 bool
@@ -110,7 +111,7 @@ jitter_pieces_is_due(const AvuJitterBuffer *buffer, int64_t now_ns, int64_t *ret
 	const JitterPieces *pieces = buffer->pieces;
 
 	*ret_ns = AVU_TIME_NONE;
-	if (pieces->list == NULL || pieces->at < pieces->list->pieces->len ||
+	if (pieces->list == NULL || (pieces->at < pieces->list->pieces->len && !pieces->doubtful) ||
 		(piece_rates_is_changing(&pieces->rates) && pieces->list->live)) {
 		return true;
 	}
@@ -225,6 +226,12 @@ jitter_pieces_on_head(JitterLink *link, const AvuStreamHead *head)
 		return true;
 	}
 	if (link->list != NULL) {
+		const char *date = g_hash_table_lookup((GHashTable *)head->headers, "date");
+		const int64_t date_s = date != NULL ? http_date_parse(date) : AVU_TIME_NONE;
+
+		/* Its clock made the list; ours may be wrong by hours. */
+		pieces->wall_ns = date_s != AVU_TIME_NONE ? date_s * AVU_NS_PER_S
+							  : g_get_real_time() * AVU_NS_PER_US;
 		g_free(pieces->base);
 		pieces->base = g_strdup(head->url);
 		return true;
@@ -411,8 +418,17 @@ pieces_take_failure(AvuJitterBuffer *buffer, JitterLink *link)
 		piece_rates_give_up(&pieces->rates);
 		return true;
 	}
-	if (!final && link->refusal != NULL && link->list == NULL && pieces->list->live &&
-		link->verdict.reason == BACK_OFF_MISSING) {
+	/* What was reckoned may not be there yet; what was told is. */
+	const bool newest = pieces->kind == AVU_PIECES_DASH && pieces->list != NULL &&
+			    pieces->at + 1 >= pieces->list->pieces->len;
+	const bool missing = !final && link->refusal != NULL && link->list == NULL &&
+			     pieces->list->live && link->verdict.reason == BACK_OFF_MISSING;
+
+	if (missing && newest) {
+		pieces->doubtful = true;
+		return true;
+	}
+	if (missing) {
 		/* It is too old, or does not come any more: what follows it does. */
 		pieces->of_head = false;
 		pieces_pass_target(pieces);

@@ -12,7 +12,9 @@ typedef struct {
 	AvuPieceList *list; /* NULL: not read yet */
 	unsigned depth;     /* of lists that name lists */
 	int64_t loaded_ns;  /* when it was last read */
+	int64_t wall_ns;    /* since 1970, at that moment, as its server has it */
 	guint at;           /* in the list: what is read, or comes next */
+	bool doubtful;      /* what comes next was not there: the list is read again before */
 	uint64_t passed;    /* number of the last piece that was read; with any */
 	bool any;           /* one was read, or the place to begin was found */
 	char *head_uri;     /* of the head that is in force; NULL: none */

@@ -77,6 +77,7 @@ struct AvuJitterBuffer {
 	_Atomic int64_t duration_ns; /* AVU_TIME_NONE: not known */
 	int64_t give_up_ns;
 	int64_t start_ns;   /* asked for; 0: from the first octet */
+	int64_t live_ns;    /* of a live one the place to begin, if it is there; 0: as usual */
 	bool side;          /* of a stream in pieces the sound that is apart */
 	AvuPlaySpeed speed; /* asked for */
 	bool again;         /* the first answer is waited for as the later ones are */
@@ -117,6 +118,7 @@ struct AvuJitterBuffer {
 	int64_t list_ns;    /* how long the list says that it is; AVU_TIME_NONE: it does not */
 	bool time_seek, octet_seek;
 	int64_t begins_ns;
+	int64_t live_begins_ns; /* of a live stream whose places have names; 0: they have none */
 	GError *error;
 	bool open;
 

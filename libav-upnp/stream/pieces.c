@@ -9,7 +9,7 @@
 
 #include "pieces.h"
 
-#define SECONDS_MAX (366u * 86400)
+#define SECONDS_MAX (73u * 366 * 86400) /* times are counted from 1970, too */
 #define CODECS_MAX 16
 
 static const struct {

@@ -31,7 +31,7 @@ pieces_get_max_bps(const AvuPiecesWish *wish)
 {
 	return wish->max_bps > 0 ? wish->max_bps : UINT64_MAX;
 }
-/** Decimal seconds, at most a year. @return false: it is none; the rest is not looked at */
+/** Decimal seconds, at most 73 years. @return false: it is none; the rest is not looked at */
 bool pieces_take_seconds(const char **at, const char *end, int64_t *ret_ns);
 /** "a-b" or, for HLS, "n" and "n@o" */
 bool pieces_take_range(const char *text, AvuPiece *piece);

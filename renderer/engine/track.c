@@ -75,6 +75,7 @@ engine_track_open_side(EngineTrack *track, AvuJitterGroup *group, int64_t target
 		.target_ns = target_ns,
 		.again = true,
 		.side = true,
+		.live_ns = avu_jitter_buffer_get_live_ns(track->buffer),
 	};
 
 	avu_jitter_buffer_free(track->side);

@@ -32,7 +32,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	}
 	const AvuPiecesWish wish = { "http://h/a/b", (data[0] & 2) != 0,
-		(data[0] & 4) != 0 ? 1000 : 0, true, (data[0] & 8) != 0 ? "1" : NULL };
+		(data[0] & 4) != 0 ? 1000 : 0, true,
+		(data[0] & 16) != 0 ? INT64_C(1700000000) * AVU_NS_PER_S : 0,
+		(data[0] & 8) != 0 ? "1" : NULL };
 	g_autoptr(AvuPieceList) list =
 		avu_pieces_parse((data[0] & 1) != 0 ? AVU_PIECES_DASH : AVU_PIECES_HLS,
 			(const char *)data + 1, size - 1, &wish, NULL);

@@ -9,13 +9,16 @@ prints its port, then a line per request ("GET /path bytes=…"). Serves the fil
 /slow/NAME sends all together so many octets in a second as the file "octets-per-second" of FOLDER says,
 /station/NAME/ANYTHING is as /endless/NAME, /away/NAME redirects to the text of ?to=.
 /forever/NAME is a list of HLS without an end,
-/live/NAME.m3u8 tells a list of HLS in steps: three of its pieces, each time one later, then its end.
+/live/NAME.m3u8 tells a list of HLS in steps: three of its pieces, each time one later, then its end,
+/live/NAME.mpd the same of DASH: a timeline that grows with every second request; one without is as if it had begun
+three seconds before it was first asked for.
 POST: /take/NAME stores in FOLDER, /refuse/NAME reads and answers 403, /stall/NAME reads the head only.
 """
 
 import http.server
 import mimetypes
 import pathlib
+import re
 import socketserver
 import sys
 import threading
@@ -51,6 +54,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         data = path.read_bytes()
         if fault == "live" and path.suffix == ".m3u8":
             data = self.window_of(data.decode()).encode()
+        if fault == "live" and path.suffix == ".mpd":
+            data = self.growing(data.decode()).encode()
         self.send_file(fault, data, TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "audio/flac")
 
     def window_of(self, text):
@@ -60,6 +65,42 @@ class Handler(http.server.BaseHTTPRequestHandler):
         head = head.replace("SEQUENCE:0", f"SEQUENCE:{step}")
         end = "#EXT-X-ENDLIST\n" if step + 3 >= len(pieces) else ""
         return head + "".join("#EXTINF" + piece for piece in pieces[step:step + 3]) + end
+
+    def growing(self, text):
+        """A whole list of DASH as one that is still made."""
+        if "<S " not in text:
+            now = time.time()
+            self.server.begun = self.server.begun or now - 3
+            whole = re.search(r'mediaPresentationDuration="PT([\d.]+)S"', text)
+            begun, over = self.server.begun, now - self.server.begun > float(whole[1]) + 1
+        else:
+            count = 3 + self.server.steps // 2
+            self.server.steps += 1
+            pieces = max(text.count("<SegmentTimeline>") and len(self.pieces_of(part)) for part in self.timelines(text))
+            begun, over = 0, count >= pieces
+            for part in [] if over else self.timelines(text):
+                told = "".join(f'<S t="{t}" d="{d}"/>' for t, d in self.pieces_of(part)[:count])
+                text = text.replace(part, told, 1)
+        if over:
+            return text
+        text = re.sub(r'\smediaPresentationDuration="[^"]*"', "", text)
+        begun = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(begun))
+        return text.replace('type="static"', f'type="dynamic" availabilityStartTime="{begun}" minimumUpdatePeriod="PT1S"')
+
+    @staticmethod
+    def timelines(text):
+        return re.findall(r"<SegmentTimeline>(.*?)</SegmentTimeline>", text, re.DOTALL)
+
+    @staticmethod
+    def pieces_of(timeline):
+        pieces, at = [], 0
+        for attributes in re.findall(r"<S ([^>]*)/>", timeline):
+            values = {name: int(value) for name, value in re.findall(r'(\w)="(\d+)"', attributes)}
+            at = values.get("t", at)
+            for _ in range(values.get("r", 0) + 1):
+                pieces.append((at, values["d"]))
+                at += values["d"]
+        return pieces
 
     def send_forever(self, name):
         """A list of HLS without an end."""
@@ -139,6 +180,7 @@ def main():
     server = Server((sys.argv[1], 0), Handler)
     server.folder = pathlib.Path(sys.argv[2])
     server.steps = 0
+    server.begun = None
     server.line, server.line_free = threading.Lock(), 0
     server.never = threading.Event()
     print(server.server_address[1], flush=True)

@@ -36,6 +36,7 @@ def streams(tmp_path_factory):
         "sound": ["-map", "0:a", "-c", "copy", *hls, "-hls_segment_type", "fmp4"],
         "single": ["-map", 0, "-c", "copy", *hls, "-hls_segment_type", "fmp4", "-hls_flags", "single_file"],
         "dash": ["-map", 0, "-c", "copy", "-strict", -2, "-f", "dash", "-seg_duration", 1],
+        "dash-numbers": ["-map", 0, "-c", "copy", "-strict", -2, "-f", "dash", "-seg_duration", 1, "-use_timeline", 0],
         "dash-list": ["-map", 0, "-c", "copy", "-strict", -2, "-f", "dash", "-seg_duration", 1, "-use_template", 0,
                       "-use_timeline", 0],
         "dash-file": ["-map", 0, "-c", "copy", "-strict", -2, "-f", "dash", "-seg_duration", 1, "-single_file", 1],
@@ -154,6 +155,17 @@ def test_seek_begins_with_the_piece_that_has_the_time(house, remote, server, str
         assert tv.status() == "OK"
 
 
+@pytest.mark.parametrize("name", ["dash", "dash-numbers"])
+def test_live_dash(house, player, server, streams, name):
+    """A list that grows, and one whose pieces are reckoned by the clock: the film from its begin to its end."""
+    before = len(server.requests())
+    play_to_end(player, f"{server.base}/live/{name}/x.mpd")
+    check(house, streams / "film.mkv")
+    asked = [request.split("/live/")[1].split(" ")[0] for request in server.requests()[before:] if ".m4s" in request]
+    there = [piece for piece in asked if (streams / piece).exists()]  # others were reckoned, and did not come
+    assert len(there) == len(set(there))
+
+
 def test_encrypted_pieces(house, player, server, streams):
     """AES-128: the same film. The key is asked for once, and connections that break are gone on with."""
     assert "METHOD=AES-128" in (streams / "secret-long/x.m3u8").read_text()
@@ -250,6 +262,7 @@ def test_hostile_lists(house, remote, server, streams):
                        '<SegmentTemplate media="$Number$" duration="1" timescale="1000"/><Representation id="1"/>'
                        '</AdaptationSet></Period></MPD>',
         "live.mpd": '<MPD type="dynamic"/>',
+        "later.mpd": '<MPD type="dynamic" availabilityStartTime="2999-01-01T00:00:00Z"><Period/></MPD>',
     }
     for name, text in texts.items():
         (streams / name).write_text(text)

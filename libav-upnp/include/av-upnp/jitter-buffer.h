@@ -61,6 +61,7 @@ typedef struct {
 	bool again;
 	bool prefetch; /* it follows later: only its beginning, until avu_jitter_buffer_promote() */
 	bool side;     /* of a stream in pieces the sound that is apart */
+	int64_t live_ns; /* of that, when it is live: where its pictures begin; 0: not known */
 } AvuJitterSource;
 
 /** Starts reading.
@@ -91,6 +92,8 @@ AVU_API bool avu_jitter_buffer_can_seek_octets(const AvuJitterBuffer *buffer);
 AVU_API bool avu_jitter_buffer_has_speed(const AvuJitterBuffer *buffer, AvuPlaySpeed speed);
 /** The time of the first octet: at or before the one asked for. After opened. */
 AVU_API int64_t avu_jitter_buffer_get_start_ns(const AvuJitterBuffer *buffer);
+/** Of a live stream the place that it was begun at, as AvuJitterSource.live_ns; 0: it has none. After opened. */
+AVU_API int64_t avu_jitter_buffer_get_live_ns(const AvuJitterBuffer *buffer);
 /** What a radio station calls itself, as it was sent; or NULL. After opened. */
 AVU_API const char *avu_jitter_buffer_get_station(const AvuJitterBuffer *buffer);
 /** It is read in pieces: its type is that of what they make, get_mime(). After opened. */

@@ -63,6 +63,7 @@ typedef struct {
 	bool side;           /* the sound that is apart */
 	uint64_t max_bps;    /* rather no more; 0: any */
 	bool keys;           /* those that are encrypted by AES-128 are of use */
+	int64_t wall_ns;     /* since 1970, by the clock of the server; 0: live DASH is of no use */
 	const char *variant; /* rather this one of DASH; NULL: by max_bps */
 } AvuPiecesWish;
 

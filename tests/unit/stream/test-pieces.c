@@ -14,6 +14,14 @@
 #define END "#EXT-X-ENDLIST\n"
 #define MPD(inner) "<MPD mediaPresentationDuration='PT10S'><Period>" inner "</Period></MPD>"
 #define VIDEO(inner) "<AdaptationSet contentType='video'>" inner "</AdaptationSet>"
+#define LIVE(more, periods)                                                                       \
+	"<MPD type='dynamic' availabilityStartTime='1970-01-01T01:16:40+01:00' " more ">" periods \
+	"</MPD>"
+#define PERIOD(more, inner) "<Period " more ">" VIDEO(inner) "</Period>"
+#define TEMPLATE "<SegmentTemplate media='$Number$' duration='4' startNumber='7'/>" REP
+#define TIMELINE(inner)                                                          \
+	"<SegmentTemplate media='$Time$' timescale='10'><SegmentTimeline>" inner \
+	"</SegmentTimeline></SegmentTemplate>" REP
 #define REP "<Representation id='v' bandwidth='1000'/>"
 
 static const struct {
@@ -24,6 +32,7 @@ static const struct {
 	bool side;
 	int code;           /* AvuError; -1: good */
 	const char *result; /* each piece: head|uri@offset+length=start/duration in ms */
+	int64_t wall_s;     /* since 1970 */
 } rows[] = {
 	{ "two pieces", AVU_PIECES_HLS, HLS "#EXTINF:4.5,\none.ts\n#EXTINF:2,t\n/two.ts\n" END, 0,
 		false, -1, "http://h/a/one.ts=0/4500 http://h/two.ts=4500/2000 " },
@@ -216,7 +225,45 @@ static const struct {
 		MPD(VIDEO("<Representation bandwidth='9'><BaseURL>h</BaseURL></Representation>"
 			  "<Representation bandwidth='5'><BaseURL>l</BaseURL></Representation>")),
 		8, false, -1, "http://h/a/l=0/10000 " },
-	{ "live", AVU_PIECES_DASH, "<MPD type='dynamic'/>", 0, false, AVU_ERROR_UNSUPPORTED, NULL },
+	{ "live, and what time it is is not known", AVU_PIECES_DASH, LIVE("", PERIOD("", TEMPLATE)),
+		0, false, AVU_ERROR_UNSUPPORTED, NULL },
+	{ "live since no time", AVU_PIECES_DASH, "<MPD type='dynamic'/>", 0, false,
+		AVU_ERROR_UNSUPPORTED, NULL, 1010 },
+	{ "live, not begun yet", AVU_PIECES_DASH, LIVE("", PERIOD("", TEMPLATE)), 0, false,
+		AVU_ERROR_NOT_FOUND, NULL, 999 },
+	{ "live, by numbers: those that are whole", AVU_PIECES_DASH, LIVE("", PERIOD("", TEMPLATE)),
+		0, false, -1, "http://h/a/7=0/4000 http://h/a/8=4000/4000 live", 1010 },
+	{ "live, nothing is whole yet", AVU_PIECES_DASH, LIVE("", PERIOD("", TEMPLATE)), 0, false,
+		-1, "live", 1003 },
+	{ "live, by numbers: those that are kept", AVU_PIECES_DASH,
+		LIVE("timeShiftBufferDepth='PT8S'", PERIOD("", TEMPLATE)), 0, false, -1,
+		"http://h/a/12=20000/4000 http://h/a/13=24000/4000 live", 1030 },
+	{ "live, a timeline", AVU_PIECES_DASH,
+		LIVE("", PERIOD("", TIMELINE("<S t='100' d='30' r='1'/><S d='5'/>"))), 0, false, -1,
+		"http://h/a/100=10000/3000 http://h/a/130=13000/3000 http://h/a/160=16000/500 live",
+		1100 },
+	{ "live, a timeline up to now", AVU_PIECES_DASH,
+		LIVE("", PERIOD("", TIMELINE("<S t='0' d='30' r='-1'/>"))), 0, false, -1,
+		"http://h/a/0=0/3000 http://h/a/30=3000/3000 http://h/a/60=6000/3000 live", 1010 },
+	{ "live, the second period; a third comes later", AVU_PIECES_DASH,
+		LIVE("", PERIOD("start='PT0S'", TEMPLATE) PERIOD("start='PT8S'", TEMPLATE)
+				 PERIOD("start='PT20S'", TEMPLATE)),
+		0, false, -1,
+		"http://h/a/7=0/4000 http://h/a/8=4000/4000 http://h/a/7=8000/4000 live", 1013 },
+	{ "live, the periods before are gone", AVU_PIECES_DASH,
+		LIVE("", PERIOD("start='PT8S'", TEMPLATE)), 0, false, -1,
+		"http://h/a/7=8000/4000 live", 1013 },
+	{ "it was live", AVU_PIECES_DASH,
+		LIVE("mediaPresentationDuration='PT8S'", PERIOD("", TEMPLATE)), 0, false, -1,
+		"http://h/a/7=0/4000 http://h/a/8=4000/4000 ", 1100 },
+	{ "live since 1970, with days of pieces", AVU_PIECES_DASH,
+		"<MPD type='dynamic' availabilityStartTime='1970-01-01T00:00:00'>" PERIOD("",
+			"<SegmentTemplate media='$Number$' duration='1000' "
+			"startNumber='0'/>" REP) "</MPD>",
+		0, false, -1, "http://h/a/0=0/1000000 http://h/a/1=1000000/1000000 live", 2000 },
+	{ "live, pieces without a length", AVU_PIECES_DASH,
+		LIVE("", PERIOD("", "<SegmentTemplate media='$Number$'/>" REP)), 0, false,
+		AVU_ERROR_SYNTAX, NULL, 1010 },
 	{ "encrypted", AVU_PIECES_DASH, MPD(VIDEO("<ContentProtection/>" REP)), 0, false,
 		AVU_ERROR_UNSUPPORTED, NULL },
 	{ "a template of nothing", AVU_PIECES_DASH,
@@ -291,7 +338,8 @@ static void
 test_rows(void)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		const AvuPiecesWish wish = { BASE, rows[i].side, rows[i].max_bps, true, NULL };
+		const AvuPiecesWish wish = { BASE, rows[i].side, rows[i].max_bps, true,
+			rows[i].wall_s * AVU_NS_PER_S, NULL };
 		g_autoptr(GError) error = NULL;
 		g_autoptr(AvuPieceList) list = avu_pieces_parse(
 			rows[i].kind, rows[i].text, strlen(rows[i].text), &wish, &error);
@@ -416,7 +464,8 @@ static void
 test_variants(void)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(variant_rows); i++) {
-		const AvuPiecesWish wish = { BASE, false, 6000000, false, variant_rows[i].variant };
+		const AvuPiecesWish wish = { BASE, false, 6000000, false, 0,
+			variant_rows[i].variant };
 		g_autoptr(GError) error = NULL;
 		g_autoptr(AvuPieceList) list = avu_pieces_parse(variant_rows[i].kind,
 			variant_rows[i].text, strlen(variant_rows[i].text), &wish, &error);
