@@ -17,7 +17,7 @@ import subprocess
 import tempfile
 import time
 
-READY_S = 20
+READY_S = 60
 STOP_S = 8
 SANITIZER_MARKS = ("ERROR: AddressSanitizer", "ERROR: LeakSanitizer", "runtime error:",
                    "WARNING: ThreadSanitizer")
@@ -58,8 +58,6 @@ class Process:
             self.popen = subprocess.Popen(
                 host.prefix + [str(word) for word in command], stdin=subprocess.DEVNULL, stdout=out,
                 stderr=log, env=env, start_new_session=True)
-        if ready:
-            self.wait_notify("READY=1", READY_S)
 
     @property
     def pid(self):
@@ -140,7 +138,9 @@ class Host:
         """Starts a program, with ready waits until it says READY."""
         name = name or f"{self.name}-{pathlib.Path(str(command[0])).name}-{len(self.house.processes)}"
         process = Process(self, command, dict(self.house.env, **(env or {})), ready, name)
-        self.house.processes.append(process)
+        self.house.processes.append(process)  # before the wait: one that is not ready in time is ended, too
+        if ready:
+            process.wait_notify("READY=1", READY_S)
         return process
 
     def run(self, command, env=None, seconds=30, check=True):
