@@ -257,14 +257,16 @@ check_port_1900(Doctor *doctor)
 {
 	size_t n;
 	const AvuInterface *interfaces = list(doctor, &n);
+	bool tried = doctor->loopback;
 
 	for (size_t i = 0; i < n; i++) {
 		g_autoptr(GError) why = NULL;
 		bool came = false;
 
-		if (interfaces[i].loopback) {
+		if (!doctor_can_probe(&interfaces[i])) {
 			continue;
 		}
+		tried = true;
 		if (!ssdp_probe_echo(&interfaces[i], &came, &why)) {
 			doctor_prove(doctor, "%s", why->message);
 			doctor_advise(doctor,
@@ -289,5 +291,6 @@ check_port_1900(Doctor *doctor)
 				interfaces[i].name);
 		}
 	}
-	return doctor_ok(doctor, "port 1900/udp is open, multicast comes in");
+	return tried ? doctor_ok(doctor, "port 1900/udp is open, multicast comes in")
+		     : doctor_skip(doctor, DOCTOR_NOT_PROBED);
 }

@@ -14,7 +14,7 @@
 #define SHORTEST_AGE_S 60 /* shorter ones vanish between two announcements */
 
 typedef struct {
-	unsigned n_answers, n_on_wire;
+	unsigned n_probed, n_answers, n_on_wire;
 	bool sees_wire;
 	const char *filtered; /* interface whose answers never arrived */
 	uint16_t port;
@@ -27,9 +27,10 @@ search_all(Doctor *doctor, const AvuInterface *interfaces, size_t n, Searched *r
 	for (size_t i = 0; i < n; i++) {
 		SsdpProbe probe;
 
-		if (interfaces[i].loopback) {
+		if (!doctor_can_probe(&interfaces[i])) {
 			continue;
 		}
+		ret->n_probed++;
 		if (!ssdp_probe_search(&interfaces[i], NULL, doctor->answers, &probe, error)) {
 			return false;
 		}
@@ -168,6 +169,9 @@ check_search(Doctor *doctor)
 		doctor_advise(doctor, "let this host send to 239.255.255.250, port 1900/udp");
 		return doctor_fail(doctor, DOCTOR_FIREWALL, "a search cannot be sent");
 	}
+	if (searched.n_probed == 0) {
+		return doctor_skip(doctor, DOCTOR_NOT_PROBED);
+	}
 	if (searched.n_answers == 0) {
 		return explain_silence(doctor, interfaces, n, &searched);
 	}
@@ -247,9 +251,13 @@ Verdict
 check_announcements(Doctor *doctor)
 {
 	Verdict worst = VERDICT_OK;
+	int64_t longest_s = 0;
 
 	for (guint i = 0; i < doctor->answers->len; i++) {
-		const Verdict verdict = check_answer(doctor, doctor->answers->pdata[i]);
+		const SsdpAnswer *answer = doctor->answers->pdata[i];
+		const Verdict verdict = check_answer(doctor, answer);
+
+		longest_s = MAX(longest_s, answer->max_age_s);
 
 		if (verdict == VERDICT_FAILED) {
 			return verdict;
@@ -259,9 +267,17 @@ check_announcements(Doctor *doctor)
 			break; /* one is enough to be told of, and each takes time */
 		}
 	}
-	return worst == VERDICT_OK
-		       ? doctor_ok(doctor, "every answer points to an address that can be reached")
-		       : worst;
+	if (worst != VERDICT_OK) {
+		return worst;
+	}
+	/* That is seen by listening for half of the time for which a device says it is there. */
+	return doctor_ok(doctor,
+		longest_s < SHORTEST_AGE_S
+			? "every answer points to an address that can be reached"
+			: "every answer points to an address that can be reached (whether devices "
+			  "announce themselves again in time was not judged: that takes "
+			  "%" G_GINT64_FORMAT " minutes)",
+		longest_s / 120 + 1);
 }
 
 /* Descriptions */

@@ -25,6 +25,14 @@ const DoctorCheck doctor_checks[] = {
 	{ NULL },
 };
 
+bool
+doctor_can_probe(const AvuInterface *interface)
+{
+	/* IPv4 first: see AvuInterface */
+	return !interface->loopback && interface->n_addresses > 0 &&
+	       interface->addresses[0].address.family == AF_INET;
+}
+
 Doctor *
 doctor_new(Session *session, const char *wanted)
 {

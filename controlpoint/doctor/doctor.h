@@ -56,6 +56,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Doctor, doctor_free)
 /** Runs one check; cause, text, proof and remedy are of this one until the next. */
 Verdict doctor_run(Doctor *doctor, const DoctorCheck *check);
 
+/** Can datagrams of SSDP be tried there? Those of these checks are of IPv4. */
+bool doctor_can_probe(const AvuInterface *interface);
+#define DOCTOR_NOT_PROBED "no interface has an IPv4 address; multicast over IPv6 is not examined"
+
 /* For checks. Arguments are made safe to show. */
 
 /** @return VERDICT_OK */

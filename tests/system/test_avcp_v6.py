@@ -10,7 +10,7 @@ import pytest
 
 from conftest import AVCP
 from house import wait_until
-from test_avcp_doctor import ROGUE
+from test_avcp_doctor import ROGUE, doctor
 from test_avcp_queue import Fake
 from test_peers import need
 
@@ -88,6 +88,11 @@ def test_found_at_a_link_local_address(house, bare, avcp):
     for words in (["Rogue 0"], ["Rogue 0"], [device["location"]]):
         assert "714" in avcp("-r", *words, "stop", code=4, json=False).stderr
     assert rogue.output().count("ASKED POST /control Stop") == 3
+    # nothing of this network is wrong, though a search over IPv4 is not possible
+    code, records = doctor(house)
+    verdicts = {record["check"]: record["verdict"] for record in records}
+    assert verdicts["port-1900"] == verdicts["search"] == "skipped"
+    assert "failed" not in [verdicts[check] for check in ("interfaces", "multicast", "descriptions")], (code, records)
     follow = house.hosts["phone"].start([AVCP, "--json", "devices", "--follow"], name="follow")
     wait_until("it is seen again", lambda: '"appeared"' in follow.output())
     house.hosts["tv"].run(["/usr/bin/python3", "-c", BYE_BYE, f"{bare['tv']}%eth0", device["udn"]])
