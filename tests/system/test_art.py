@@ -30,14 +30,22 @@ UPRIGHT = {1: (0, 1, 2, 3), 2: (1, 0, 3, 2), 3: (3, 2, 1, 0), 4: (2, 3, 0, 1),
            5: (0, 2, 1, 3), 6: (2, 0, 3, 1), 7: (3, 1, 2, 0), 8: (1, 3, 0, 2)}
 
 
+# the same as filters of ffmpeg
+TURNS = {1: "null", 2: "hflip", 3: "hflip,vflip", 4: "vflip", 5: "transpose=0", 6: "transpose=1", 7: "transpose=3",
+         8: "transpose=2"}
+
+
 def make_quarters(path, width, height, *options, seconds=None):
-    """A picture, or a film, of four colours, one in each corner."""
+    """A picture, or a film, of four colours, one in each corner, and much that is small in the middle."""
     half = f"{width // 2}x{height // 2}"
     inputs = []
     for colour in ("red", "lime", "blue", "yellow"):
         length = f":d={seconds}:r=10" if seconds else ""
         inputs += ["-f", "lavfi", "-i", f"color={colour}:s={half}{length}"]
-    layout = "[0][1]hstack[t];[2][3]hstack[b];[t][b]vstack,format=yuvj444p"
+    inputs += ["-f", "lavfi", "-i", "testsrc2=s=320x240:r=10"]
+    middle = f"[4]trim=end_frame=1,scale={max(width // 2, 2)}:{max(height // 2, 2)},loop=-1:1"
+    layout = (f"[0][1]hstack[t];[2][3]hstack[b];[t][b]vstack[q];{middle}[m];"
+              f"[q][m]overlay={width // 4}:{height // 4}:format=gbrp:shortest=1,format=yuvj444p")
     if pathlib.Path(path).suffix in (".png", ".gif", ".webp", ".tiff", ".bmp"):
         layout = layout.replace("format=yuvj444p", "format=rgb24")
     if seconds:
@@ -69,6 +77,36 @@ def decode(data):
         return tuple(raw[at:at + 3])
 
     return width, height, pixel, fields
+
+
+def pixels(*options, data=None):
+    return subprocess.run(["ffmpeg", "-v", "error", "-nostdin" if data is None else "-y", *options, "-frames:v", "1",
+                           "-f", "rawvideo", "-pix_fmt", "rgb24", "-"],
+                          input=data, check=True, capture_output=True).stdout
+
+
+def likeness(data, source, filters="null"):
+    """Correlation of what was made with what ffmpeg makes of the source, both made smaller, 1 at best; and
+    by how much they differ in the mean, of 255; and how large it was."""
+    width, height = decode(data)[:2]
+    side = min(80, max(width, height) // 2)
+    size = f"scale={width * side // max(width, height)}:{height * side // max(width, height)}:flags=area"
+    made = pixels("-i", "-", "-vf", size, data=data)
+    wanted = pixels("-noautorotate", "-i", str(source), "-vf", f"{filters},format=rgb24,{size}")
+    assert len(made) == len(wanted)
+    n, mean, other = len(made), sum(made) / len(made), sum(wanted) / len(wanted)
+    product = sum(a * b for a, b in zip(made, wanted)) / n - mean * other
+    squares = [sum(a * a for a in one) / n - middle * middle for one, middle in ((made, mean), (wanted, other))]
+    return product / (squares[0] * squares[1]) ** 0.5, sum(abs(a - b) for a, b in zip(made, wanted)) / n, max(width, height)
+
+
+def check_like(data, source, filters="null"):
+    """A mirror image of these has less than 0.2; colours of another matrix or brightness differ by 8 and more. In very small
+    ones half of the colours are those of the neighbours."""
+    correlation, difference, side = likeness(data, source, filters)
+    small = side < 100
+    assert correlation > (0.95 if small else 0.98), (source, filters, correlation)
+    assert difference < (16 if small else 7), (source, filters, difference)
 
 
 def near(colour, wanted):
@@ -119,6 +157,7 @@ def test_pictures_are_scaled_and_upright(worker, tmp_path):
         assert data[:4] == b"\xff\xd8\xff\xe0" and data[6:13] == b"JFIF\0\1\2"
         assert TYPICAL_LUMINANCE in data  # as DLNA's picture profiles ask
         assert corners(data) == expected, orientation
+        check_like(data, path, TURNS[orientation])
 
 
 def test_boxes_and_forms(worker, tmp_path):
@@ -128,9 +167,11 @@ def test_boxes_and_forms(worker, tmp_path):
                       ((4096, 4096), (1200, 900)), ((100, 30), (40, 30))):  # smaller ones stay as they are
         outcome, data = thumb(worker, path, *box)
         assert (outcome, decode(data)[:2], corners(data)) == (MADE, size, (0, 1, 2, 3)), box
+        check_like(data, path)
     outcome, data = thumb(worker, path, form=PNG)
     assert outcome == MADE and data[:8] == b"\x89PNG\r\n\x1a\n"
     assert decode(data)[:2] == (160, 120) and corners(data) == (0, 1, 2, 3)
+    check_like(data, path)
 
 
 def test_formats_of_pictures(worker, tmp_path):
@@ -141,6 +182,7 @@ def test_formats_of_pictures(worker, tmp_path):
         outcome, data = thumb(worker, path)
         assert outcome == MADE, suffix
         assert decode(data)[:2] == (160, 120) and corners(data) == (0, 1, 2, 3), suffix
+        check_like(data, path)
     # what is transparent is seen on white
     clear = tmp_path / "clear.png"
     ffmpeg("-f", "lavfi", "-i", "color=red@0.0:s=64x64,format=rgba", "-frames:v", "1", clear)
@@ -217,15 +259,18 @@ def test_pictures_of_telephones(worker, tmp_path):
     make_heic(path, tmp_path, 4, 2, 240, 120)
     outcome, data = thumb(worker, path)
     assert outcome == MADE and decode(data)[:2] == (160, 80) and corners(data) == (0, 1, 2, 3)
+    check_like(data, tmp_path / "whole.png", "crop=240:120:0:0")
     whole = path.read_bytes()
     for turn, mirror, expected in ((3, None, 6), (1, None, 8), (2, None, 3), (None, 1, 2), (None, 0, 4), (1, 1, 7), (3, 1, 5)):
         make_heic(path, tmp_path, 2, 2, 128, 128, turn, mirror)
         outcome, data = thumb(worker, path)
         assert outcome == MADE and corners(data) == UPRIGHT[expected], (turn, mirror)
+        check_like(data, tmp_path / "whole.png", TURNS[expected])
         assert worker.probe([path])["a.heic"]["orientation"] == expected
     make_heic(path, tmp_path, 1, 1, 64, 64)
     outcome, data = thumb(worker, path)
     assert outcome == MADE and decode(data)[:2] == (64, 64) and corners(data) == (0, 1, 2, 3)
+    check_like(data, tmp_path / "whole.png")
     for at in range(0, len(whole), max(1, len(whole) // 40)):  # one octet of it wrong, or an end too soon
         path.write_bytes(whole[:at] + bytes([whole[at] ^ 0xff]) + whole[at + 1:])
         assert thumb(worker, path)[0] in (MADE, UNSUITABLE), at
@@ -259,6 +304,7 @@ def test_pictures_of_cameras(worker, tmp_path):
         make_raw(path, tmp_path, orientation)
         outcome, data = thumb(worker, path)
         assert outcome == MADE and corners(data) == UPRIGHT[orientation]
+        check_like(data, tmp_path / "look.jpg", TURNS[orientation])
         assert decode(data)[:2] == ((160, 80) if orientation == 1 else (80, 160))
         found = worker.probe([path])[name]
         assert (found["container"], found["width"], found["height"], found["orientation"]) == (
@@ -271,6 +317,7 @@ def test_pictures_of_cameras(worker, tmp_path):
         (tmp_path / name).write_bytes(data)
         outcome, answer = thumb(worker, tmp_path / name)
         assert outcome == MADE and corners(answer) == (0, 1, 2, 3), name
+        check_like(answer, tmp_path / "look.jpg")
 
 
 def test_films_and_covers(worker, tmp_path):
@@ -278,6 +325,7 @@ def test_films_and_covers(worker, tmp_path):
     make_quarters(film, 320, 160, "-c:v", "mpeg4", seconds=4)
     outcome, data = thumb(worker, film)
     assert outcome == MADE and decode(data)[:2] == (160, 80) and corners(data) == (0, 1, 2, 3)
+    check_like(data, film)
     # turned by the container: a telephone held upright
     turned = tmp_path / "turned.mp4"
     data = film.read_bytes()
@@ -287,6 +335,7 @@ def test_films_and_covers(worker, tmp_path):
     outcome, data = thumb(worker, turned)
     assert outcome == MADE and decode(data)[:2] == (80, 160)
     assert corners(data) == UPRIGHT[6]
+    check_like(data, film, TURNS[6])
     # pixels that are twice as high as wide
     wide = tmp_path / "wide.mp4"
     ffmpeg("-i", film, "-vf", "setsar=1/2", "-c:v", "mpeg4", wide)
@@ -296,6 +345,7 @@ def test_films_and_covers(worker, tmp_path):
     ffmpeg("-f", "lavfi", "-i", "sine=d=1", "-i", cover, "-map", "0", "-map", "1", "-c:v", "copy", song)
     outcome, data = thumb(worker, song)
     assert outcome == MADE and decode(data)[:2] == (160, 160) and corners(data) == (0, 1, 2, 3)
+    check_like(data, cover)
     plain = tmp_path / "plain.mp3"
     ffmpeg("-f", "lavfi", "-i", "sine=d=1", plain)
     assert thumb(worker, plain) == (UNSUITABLE, b"")
@@ -396,7 +446,7 @@ def ask(house, gallery, start_server):
     return client
 
 
-def test_pictures_come_in_all_sizes(house, ask):
+def test_pictures_come_in_all_sizes(house, ask, gallery):
     shown = objects_of(ask, "pictures-all")
     resources = resources_of(shown["turned"])
     profiles = [info.split("DLNA.ORG_PN=")[1].split(";")[0] for info, _, _ in resources]
@@ -409,14 +459,18 @@ def test_pictures_come_in_all_sizes(house, ask):
         assert headers["contentfeatures.dlna.org"] == info.split(":", 3)[3]
         assert headers["transfermode.dlna.org"] == "Interactive"
         assert decode(data)[:2] == size and corners(data) == UPRIGHT[6]
+        check_like(data, gallery / "turned.jpg", TURNS[6])
     # smaller than a form is offered as it is, and still has its thumbnail
     assert [r[1] for r in resources_of(shown["small"])] == ["100x80", "100x80"]
     # what is no JPEG can be had as one
     drawing = resources_of(shown["drawing"])
     assert [("JPEG" in info, size) for info, size, _ in drawing][1:] == [(True, "300x200")] * 3 + [(True, "160x107")]
-    assert decode(fetch(house, drawing[2][2])[2])[:2] == (300, 200)
+    data = fetch(house, drawing[2][2])[2]
+    assert decode(data)[:2] == (300, 200)
+    check_like(data, gallery / "drawing.png")
     png = fetch(house, art_of(shown["large"])["PNG_TN"])[2]
     assert png[:4] == b"\x89PNG" and decode(png)[:2] == (160, 120) and corners(png) == (0, 1, 2, 3)
+    check_like(png, gallery / "large.jpg")
 
 
 def test_covers_films_and_albums(house, ask, gallery):
@@ -425,6 +479,7 @@ def test_covers_films_and_albums(house, ask, gallery):
     assert "DLNA.ORG_PN=JPEG_TN" in info and "DLNA.ORG_CI=1" in info
     data = fetch(house, url)[2]
     assert decode(data)[:2] == (160, 80) and corners(data) == (0, 1, 2, 3)
+    check_like(data, gallery / "film.mp4")
     songs = objects_of(ask, "music-tracks")
     data = fetch(house, art_of(songs["Song Covered"])["JPEG_TN"])[2]
     assert decode(data)[:2] == (160, 160) and corners(data) == (0, 1, 2, 3)
@@ -432,6 +487,7 @@ def test_covers_films_and_albums(house, ask, gallery):
     albums = objects_of(ask, "music-albums")
     data = fetch(house, art_of(albums["Covered"])["JPEG_SM"])[2]
     assert decode(data)[:2] == (480, 480) and corners(data) == (0, 1, 2, 3)
+    check_like(data, house.folder / "cover.jpg")
     assert art_of(albums["Bare"]) == {}
 
 
