@@ -214,6 +214,8 @@ class House:
         for process in reversed(self.processes):
             with contextlib.suppress(AssertionError):
                 process.stop()
+            with contextlib.suppress(ProcessLookupError):  # what dbus-run-session, for one, left behind
+                os.killpg(process.pid, signal.SIGKILL)
             report = process.sanitizer_report()
             if report:
                 reports.append(f"{process.name}:\n{report}")
