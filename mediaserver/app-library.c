@@ -4,6 +4,7 @@
 #include <av-upnp/text.h>
 
 #include "mediaserver/app-private.h"
+#include "mediaserver/library/formats.h"
 #include "mediaserver/local/status.h"
 
 #define N_WORKERS 2
@@ -130,6 +131,7 @@ app_on_hangup(void *user_data)
 	App *app = user_data;
 
 	clients_reload(app->clients);
+	formats_reload();
 	rescan(app);
 	return G_SOURCE_CONTINUE;
 }

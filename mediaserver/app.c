@@ -12,6 +12,7 @@
 #include <av-upnp/text.h>
 
 #include "mediaserver/app-private.h"
+#include "mediaserver/library/formats.h"
 
 static bool
 open_state(App *app, const char *const *folders, GError **error)
@@ -90,7 +91,9 @@ app_start(App *app, const char *const *folders, GError **error)
 	}
 	app_listen(app);
 	app_announce(app);
-	clients_watch(app->clients);
+	g_auto(GStrv) formats = formats_list_folders();
+
+	clients_watch(app->clients, (const char *const *)formats, formats_reload);
 	avu_on_terminate(on_terminate, app);
 	app->hangup = g_unix_signal_add(SIGHUP, app_on_hangup, app);
 	return true;

@@ -26,3 +26,19 @@ avu_dup_config_paths(const char *name)
 	g_ptr_array_add(paths, NULL);
 	return (char **)g_ptr_array_free(paths, FALSE);
 }
+
+char **
+avu_dup_profile_folders(const char *name)
+{
+	g_auto(GStrv) own = avu_dup_config_paths(name); /* the strongest first */
+	GPtrArray *folders = g_ptr_array_new();
+
+	g_ptr_array_add(folders, avu_dup_data_path(name));
+	for (guint i = g_strv_length(own); i > 0; i--) {
+		if (!g_ptr_array_find_with_equal_func(folders, own[i - 1], g_str_equal, NULL)) {
+			g_ptr_array_add(folders, g_strdup(own[i - 1]));
+		}
+	}
+	g_ptr_array_add(folders, NULL);
+	return (char **)g_ptr_array_free(folders, FALSE);
+}

@@ -299,8 +299,26 @@ free_rows(void *rows)
 	g_ptr_array_unref(rows);
 }
 
+/* Of the files of that folder, or of any. */
+static void
+add_profiles(const Build *build, const char *folder)
+{
+	for (guint i = 0; i < build->draft->sections->len; i++) {
+		DraftSection *section = g_ptr_array_index(build->draft->sections, i);
+		const size_t len = folder != NULL ? strlen(folder) : 0;
+		const char *file = section->place.file;
+		const bool inside =
+			folder == NULL || (strncmp(file, folder, len) == 0 && file[len] == '/');
+
+		if (inside && !section->bad && format_kind_of(section->name) == FORMAT_PROFILE) {
+			add_profile(build, section);
+		}
+	}
+}
+
+/* @param folders  the strongest last: its names are tried first; NULL: there is one text */
 static AvuFormatProfiles *
-finish(Draft *draft, GPtrArray *problems)
+finish(Draft *draft, const char *const *folders, GPtrArray *problems)
 {
 	AvuFormatProfiles *set = g_atomic_rc_box_new0(AvuFormatProfiles);
 	const Build build = { set, draft };
@@ -314,12 +332,11 @@ finish(Draft *draft, GPtrArray *problems)
 	for (guint i = 0; i < draft->sections->len; i++) {
 		(void)fill(&build, g_ptr_array_index(draft->sections, i), 0);
 	}
-	for (guint i = 0; i < draft->sections->len; i++) {
-		DraftSection *section = g_ptr_array_index(draft->sections, i);
-
-		if (!section->bad && format_kind_of(section->name) == FORMAT_PROFILE) {
-			add_profile(&build, section);
-		}
+	for (guint i = folders != NULL ? g_strv_length((char **)folders) : 0; i > 0; i--) {
+		add_profiles(&build, folders[i - 1]);
+	}
+	if (folders == NULL) {
+		add_profiles(&build, NULL);
 	}
 	for (guint i = 0; problems != NULL && i < draft->problems->len; i++) {
 		g_ptr_array_add(problems, g_strdup(draft->problems->pdata[i]));
@@ -333,7 +350,7 @@ avu_format_profiles_load(const char *const *folders, GPtrArray *problems)
 	Draft *draft = draft_new();
 
 	draft_add_folders(draft, folders, SUFFIX);
-	return finish(draft, problems);
+	return finish(draft, folders, problems);
 }
 
 AvuFormatProfiles *
@@ -342,7 +359,7 @@ avu_format_profiles_parse(const char *file, const char *text, size_t len, GPtrAr
 	Draft *draft = draft_new();
 
 	draft_add_text(draft, file, text, len);
-	return finish(draft, problems);
+	return finish(draft, NULL, problems);
 }
 
 AvuFormatProfiles *

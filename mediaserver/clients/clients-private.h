@@ -35,8 +35,9 @@ struct Clients {
 	char **folders;  /* of profiles */
 	bool *was_there; /* could each be read when the server started? */
 	int watch_fd;
-	unsigned watch, rest; /* sources; rest: something changed a moment ago */
-	AvuStateDir *state;   /* NULL: nothing is kept */
+	void (*changed)(void); /* by who watches */
+	unsigned watch, rest;  /* sources; rest: something changed a moment ago */
+	AvuStateDir *state;    /* NULL: nothing is kept */
 	pthread_mutex_t lock;
 	AvuClientProfiles *profiles; /* guarded by lock */
 	GHashTable *records;         /* address → Record; guarded by lock */

@@ -17,8 +17,9 @@ on_rest(void *user_data)
 	Clients *clients = user_data;
 
 	clients->rest = 0;
-	g_info("profiles of players are read again");
+	g_info("profiles of players and formats are read again");
 	clients_reload(clients);
+	clients->changed();
 	return G_SOURCE_REMOVE;
 }
 
@@ -38,16 +39,21 @@ on_event(int fd, GIOCondition condition, void *user_data)
 }
 
 void
-clients_watch(Clients *clients)
+clients_watch(Clients *clients, const char *const *folders, void (*changed)(void))
 {
+	const char *const *lists[] = { (const char *const *)clients->folders, folders };
+
+	clients->changed = changed;
 	clients->watch_fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	if (clients->watch_fd < 0) { /* SIGHUP is left */
 		g_info("profiles of players are not watched: too many watches");
 		return;
 	}
-	for (size_t i = 0; clients->folders[i] != NULL; i++) {
-		/* one that is not there cannot be watched; SIGHUP looks for it */
-		(void)inotify_add_watch(clients->watch_fd, clients->folders[i], CHANGES);
+	for (size_t n = 0; n < G_N_ELEMENTS(lists); n++) {
+		for (size_t i = 0; lists[n][i] != NULL; i++) {
+			/* one that is not there cannot be watched; SIGHUP looks for it */
+			(void)inotify_add_watch(clients->watch_fd, lists[n][i], CHANGES);
+		}
 	}
 	clients->watch = g_unix_fd_add(clients->watch_fd, G_IO_IN, on_event, clients);
 }

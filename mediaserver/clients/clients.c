@@ -25,22 +25,6 @@ typedef struct {
 	const Record *record;
 } Showing;
 
-char **
-clients_list_folders(void)
-{
-	g_auto(GStrv) own = avu_dup_config_paths(FOLDER); /* the strongest first */
-	GPtrArray *folders = g_ptr_array_new();
-
-	g_ptr_array_add(folders, avu_dup_data_path(FOLDER));
-	for (guint i = g_strv_length(own); i > 0; i--) {
-		if (!g_ptr_array_find_with_equal_func(folders, own[i - 1], g_str_equal, NULL)) {
-			g_ptr_array_add(folders, g_strdup(own[i - 1]));
-		}
-	}
-	g_ptr_array_add(folders, NULL);
-	return (char **)g_ptr_array_free(folders, FALSE);
-}
-
 /* A server that gave up root may not see the folder of who started it any more. Then what was read
  * stays. @return NULL: so it is */
 static AvuClientProfiles *
@@ -68,7 +52,7 @@ bool
 clients_check(GError **error)
 {
 	g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
-	g_auto(GStrv) folders = clients_list_folders();
+	g_auto(GStrv) folders = avu_dup_profile_folders(FOLDER);
 	g_autoptr(AvuClientProfiles) profiles =
 		avu_client_profiles_load((const char *const *)folders, problems);
 
@@ -110,7 +94,7 @@ clients_new(void)
 	clients->records = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, record_free);
 	clients->watch_fd = -1;
 	clients->overrides = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-	clients->folders = clients_list_folders();
+	clients->folders = avu_dup_profile_folders(FOLDER);
 	clients->was_there = g_new0(bool, g_strv_length(clients->folders));
 	clients_reload(clients);
 	for (size_t i = 0; clients->folders[i] != NULL; i++) {

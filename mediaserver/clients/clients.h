@@ -14,8 +14,6 @@ G_BEGIN_DECLS
 
 typedef struct Clients Clients;
 
-/** Folders of profiles: the shipped ones, then the administrator's and the user's. g_strfreev() it */
-char **clients_list_folders(void);
 /** Says what is wrong with all profiles there. @return false with AVU_ERROR_USAGE, a line each */
 bool clients_check(GError **error);
 
@@ -23,8 +21,9 @@ Clients *clients_new(void);
 void clients_free(Clients *clients);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Clients, clients_free)
 
-/** Reads them again whenever they change, until then. @thread main */
-void clients_watch(Clients *clients);
+/** Reads them again whenever they change, until then. @thread main
+ *  @param folders  of other profiles that are watched, too  @param changed  called when they are read again */
+void clients_watch(Clients *clients, const char *const *folders, void (*changed)(void));
 void clients_unwatch(Clients *clients);
 /** Reads the profiles again; what is wrong is logged, and left out. @thread main */
 void clients_reload(Clients *clients);

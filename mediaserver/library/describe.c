@@ -200,14 +200,15 @@ set_episode(Description *description, const CatalogueFolder *folder)
 }
 
 static void
-set_format(Item *item, const char *name, const ProbeResult *result)
+set_format(Description *description, const char *name, const ProbeResult *result)
 {
+	Item *item = &description->item;
 	const FormatExtension *by_name = format_by_name(name);
 	ItemKind kind = by_name != NULL ? by_name->kind : ITEM_AUDIO;
 
 	item->mime = by_name != NULL ? by_name->mime : "application/octet-stream";
 	if (result->outcome == PROBE_OK && format_by_contents(result, &kind, &item->mime)) {
-		item->profile = format_profile(result, &item->mime);
+		item->profile = format_profile(result, &item->mime, description->strings);
 	}
 	item->kind = kind;
 }
@@ -231,7 +232,7 @@ description_init(Description *ret_description, const CatalogueFolder *folder, co
 	item->size_bytes = st->st_size;
 	item->mtime_ns = (int64_t)st->st_mtim.tv_sec * AVU_NS_PER_S + st->st_mtim.tv_nsec;
 	item->outcome = result->outcome;
-	set_format(item, name, result);
+	set_format(ret_description, name, result);
 	set_fields(ret_description, result);
 	if (item->kind == ITEM_VIDEO && result->text_tracks != NULL) {
 		item->subtitles = keep(ret_description, subtitles_of_tracks(result->text_tracks));

@@ -4,6 +4,7 @@
 #include "mediaserver/library/formats.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include <av-upnp/data-dir.h>
 #include <av-upnp/error.h>
@@ -244,17 +245,63 @@ format_has_time_index(const char *mime)
 	return false;
 }
 
+/* The set is immutable and replaced as a whole. */
+static GMutex lock; /* guards both */
 static AvuFormatProfiles *profiles;
+static unsigned n_folders; /* that could be read the first time */
+
+char **
+formats_list_folders(void)
+{
+	return avu_dup_profile_folders("formats");
+}
+
+/* Of those, how many are open to this user. */
+static unsigned
+count_open(char **folders)
+{
+	unsigned n = 0;
+
+	for (; *folders != NULL; folders++) {
+		n += access(*folders, R_OK | X_OK) == 0 ? 1 : 0;
+	}
+	return n;
+}
+
+static AvuFormatProfiles *
+load(char **folders, GPtrArray *problems)
+{
+	g_autoptr(GPtrArray) open = g_ptr_array_new();
+
+	for (; *folders != NULL; folders++) {
+		if (access(*folders, R_OK | X_OK) == 0) {
+			g_ptr_array_add(open, *folders);
+		}
+	}
+	g_ptr_array_add(open, NULL);
+	return avu_format_profiles_load((const char *const *)open->pdata, problems);
+}
+
+/* @param set  taken */
+static void
+replace(AvuFormatProfiles *set)
+{
+	g_mutex_lock(&lock);
+	AvuFormatProfiles *old = g_steal_pointer(&profiles);
+
+	profiles = set;
+	g_mutex_unlock(&lock);
+	avu_format_profiles_unref(old);
+}
 
 bool
 formats_load(GError **error)
 {
 	g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
-	g_autofree char *folder = avu_dup_data_path("formats");
-	const char *const folders[] = { folder, NULL };
+	g_auto(GStrv) folders = formats_list_folders();
 
-	avu_format_profiles_unref(profiles);
-	profiles = avu_format_profiles_load(folders, problems);
+	n_folders = count_open(folders);
+	replace(load(folders, problems));
 	if (problems->len == 0) {
 		return true;
 	}
@@ -265,10 +312,22 @@ formats_load(GError **error)
 	return false;
 }
 
-const AvuFormatProfiles *
-formats_get(void)
+void
+formats_reload(void)
 {
-	return profiles;
+	g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+	g_auto(GStrv) folders = formats_list_folders();
+
+	/* one that gave up root may not see the folder of who started it any more */
+	if (count_open(folders) < n_folders) {
+		g_warning(
+			"a folder of formats is closed to this user: they stay as they were read");
+		return;
+	}
+	replace(load(folders, problems));
+	for (guint i = 0; i < problems->len; i++) {
+		g_warning("%s; that section is left out", (const char *)problems->pdata[i]);
+	}
 }
 
 /* MP4 is three containers to DLNA: its own, 3GP, and QuickTime, which has no profiles. */
@@ -284,7 +343,7 @@ container_of(const ProbeResult *result)
 }
 
 const char *
-format_profile(const ProbeResult *result, const char **mime)
+format_profile(const ProbeResult *result, const char **mime, GPtrArray *strings)
 {
 	const AvuFormatProbe probe = {
 		.container = container_of(result),
@@ -308,10 +367,18 @@ format_profile(const ProbeResult *result, const char **mime)
 	};
 	AvuFormatName name;
 
-	if (result->outcome != PROBE_OK || profiles == NULL ||
-		!avu_format_profiles_guess(profiles, &probe, &name)) {
+	g_mutex_lock(&lock);
+	const bool found = result->outcome == PROBE_OK && profiles != NULL &&
+			   avu_format_profiles_guess(profiles, &probe, &name);
+	char *own_mime = found ? g_strdup(name.mime) : NULL;
+	char *own_name = found ? g_strdup(name.name) : NULL;
+
+	g_mutex_unlock(&lock);
+	if (!found) {
 		return NULL;
 	}
-	*mime = name.mime;
-	return name.name;
+	g_ptr_array_add(strings, own_mime);
+	g_ptr_array_add(strings, own_name);
+	*mime = own_mime;
+	return own_name;
 }

@@ -29,13 +29,15 @@ bool format_can_grow(const char *name);
 /** Can the workers say which octet belongs to which time? */
 bool format_has_time_index(const char *mime);
 
-/** Reads the profiles of formats; until then no contents have one. Once, before threads.
+/** Folders of profiles: the shipped ones, then the administrator's and the user's. g_strfreev() it */
+char **formats_list_folders(void);
+/** Reads the profiles of formats; until then no contents have one.
  *  @return false with AVU_ERROR_USAGE, a line for each mistake: the right ones are used all the same */
 bool formats_load(GError **error);
-/** NULL: not loaded. */
-const AvuFormatProfiles *formats_get(void);
-/** DLNA.ORG_PN of contents that surely conform to the profile; NULL otherwise.
- *  @param mime  becomes the profile's */
-const char *format_profile(const ProbeResult *result, const char **mime);
+/** Reads them again; what is wrong is logged, and left out. Files that are looked at from now on go by them. */
+void formats_reload(void);
+/** DLNA.ORG_PN of contents that surely conform to the profile; NULL otherwise. @thread any
+ *  @param mime  becomes the profile's  @param strings  keeps both */
+const char *format_profile(const ProbeResult *result, const char **mime, GPtrArray *strings);
 
 G_END_DECLS

@@ -207,6 +207,26 @@ def test_profiles_are_read_again(house, things, start_server):
     assert 'unknown thing to match "User-Agnt", did you mean "User-Agent"?' in start.log()
 
 
+def test_formats_of_ones_own(house, things, start_server):
+    """Names of the user's folder, for files that are looked at; read again when they change."""
+    own = house.folder / ".config/av-upnp/formats"
+    own.mkdir(parents=True)
+    own.chmod(0o755)
+    text = "[audio ANY]\nCodec = flac\n[HOUSE_{}]\nContainer = flac\nMime = audio/x-house\nAudio = ANY\n"
+    (own / "90-own.profile").write_text(text.format("ONE"))
+    shared = house.folder / "shared"
+    shared.mkdir(mode=0o755)
+    shutil.copy(things / "flac.flac", shared / "first.flac")
+    start = start_server(shared, env={"XDG_CONFIG_HOME": str(house.folder / ".config")})
+    base = url_of(house, start)
+    assert "audio/x-house:DLNA.ORG_PN=HOUSE_ONE;" in offers(house, base, [])["first"][0][0]
+    (own / "90-own.profile").write_text(text.format("TWO") + "[HOUSE_BAD]\nContainr = flac\n")
+    wait_until("they are read", lambda: 'did you mean "Container"?' in start.log(), 30)
+    shutil.copy(things / "flac.flac", shared / "second.flac")
+    second = wait_until("the second file", lambda: offers(house, base, []).get("second"), 30)
+    assert "DLNA.ORG_PN=HOUSE_TWO;" in second[0][0]
+
+
 def test_renderers_are_asked_what_they_play(house, things, start_server, start_renderer):
     start_renderer(host="tv")
     start_server(things)

@@ -12,5 +12,8 @@ AVU_API char *avu_dup_data_path(const char *name);
 /** The places of a file of the user's own, the first that exists counts: the user's configuration
  *  folder, the compiled-in one, /etc/av-upnp. @return NULL-ended; g_strfreev() it */
 AVU_API char **avu_dup_config_paths(const char *name);
+/** Folders of that name whose files add up, the weakest first: the one of the data folder, then those of
+ *  avu_dup_config_paths(). @return NULL-ended; g_strfreev() it */
+AVU_API char **avu_dup_profile_folders(const char *name);
 
 G_END_DECLS

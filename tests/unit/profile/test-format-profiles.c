@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include <glib/gstdio.h>
+
 #include <av-upnp/format-profile.h>
 
 static AvuFormatProfiles *shipped;
@@ -298,6 +300,44 @@ test_mistakes(void)
 	}
 }
 
+/* The administrator's and the user's own: names are added and replaced, and tried before the shipped ones. */
+static void
+test_own_folder(void)
+{
+	static const char own[] = "[audio ANY]\nCodec = flac\n"
+				  "[HOUSE]\nContainer = flac\nMime = audio/x-house\nAudio = ANY\n"
+				  "[audio OTHER]\nCodec = mp3\n[MP3]\nContainer = mp3\nMime = "
+				  "audio/x-mine\nAudio = OTHER\n";
+	g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+	g_autofree char *first = g_build_filename(g_getenv("AV_UPNP_DATADIR"), "formats", NULL);
+	g_autofree char *folder = g_dir_make_tmp("formats-XXXXXX", NULL);
+	g_autofree char *file = g_build_filename(folder, "90-own.profile", NULL);
+	const AvuFormatProbe flac = { .container = "flac", .audio_codec = "flac", .channels = 2 };
+	const AvuFormatProbe mp3 = { .container = "mp3",
+		.audio_codec = "mp3",
+		.channels = 2,
+		.sample_hz = 44100,
+		.audio_bps = 128000 };
+	AvuFormatName name;
+
+	g_assert_true(g_file_set_contents(file, own, -1, NULL));
+	g_autoptr(AvuFormatProfiles) both =
+		avu_format_profiles_load((const char *const[]){ first, folder, NULL }, problems);
+
+	g_assert_cmpstr(problems->len > 0 ? problems->pdata[0] : NULL, ==, NULL);
+	g_assert_false(avu_format_profiles_guess(shipped, &flac, &name));
+	g_assert_true(avu_format_profiles_guess(both, &flac, &name));
+	g_assert_cmpstr(name.name, ==, "HOUSE");
+	g_assert_cmpstr(name.mime, ==, "audio/x-house");
+	g_assert_true(avu_format_profiles_guess(shipped, &mp3, &name));
+	g_assert_cmpstr(name.mime, ==, "audio/mpeg");
+	g_assert_true(avu_format_profiles_guess(both, &mp3, &name));
+	g_assert_cmpstr(name.name, ==, "MP3");
+	g_assert_cmpstr(name.mime, ==, "audio/x-mine");
+	(void)g_remove(file);
+	(void)g_rmdir(folder);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -316,6 +356,7 @@ main(int argc, char **argv)
 	g_test_add_func("/profile/format/names", test_names);
 	g_test_add_func("/profile/format/mandatory", test_mandatory);
 	g_test_add_func("/profile/format/mistakes", test_mistakes);
+	g_test_add_func("/profile/format/own-folder", test_own_folder);
 	failed = g_test_run();
 	avu_format_profiles_unref(shipped);
 	return failed;

@@ -113,7 +113,9 @@ test_formats(void)
 		result.video_level = row->level;
 		result.packet_size = row->packet;
 		g_assert_true(format_by_contents(&result, &kind, &mime));
-		g_assert_cmpstr(format_profile(&result, &mime), ==, row->name);
+		g_autoptr(GPtrArray) strings = g_ptr_array_new_with_free_func(g_free);
+
+		g_assert_cmpstr(format_profile(&result, &mime, strings), ==, row->name);
 		g_assert_cmpstr(mime, ==, row->mime);
 	}
 }
