@@ -32,6 +32,15 @@ client_reopen(EngineClient *client, int64_t position_ns, AvuPlaySpeed speed)
 }
 
 bool
+client_needs_anew(const EngineTrack *track)
+{
+	return avu_jitter_buffer_is_open(track->buffer) && !track->seekable &&
+	       !avu_jitter_buffer_can_seek_octets(track->buffer) &&
+	       (avu_jitter_buffer_can_seek_time(track->buffer) ||
+		       avu_jitter_buffer_is_pieces(track->buffer));
+}
+
+bool
 client_go_on(EngineClient *client, EngineTrack *track)
 {
 	int64_t position_ns = position_get_ns(&client->position);
@@ -60,6 +69,7 @@ client_seek(void *self, int64_t position_ns)
 	position_set(&client->position, position_ns);
 	client_note_wish(client);
 	if (!client->current->sent && avu_play_speed_is_normal(client->current->speed) &&
+		!client_needs_anew(client->current) &&
 		(client->current->seekable || client->current->base_ns == 0)) {
 		client->current->start_ns =
 			position_ns - MIN(position_ns, client->current->base_ns);

@@ -258,6 +258,11 @@ client_lost(AvuSupervised *media G_GNUC_UNUSED, int status, int64_t restart_in_n
 	engine_track_set_playing(current, false);
 	client_note_transition(client, true);
 	client_tell_state(client, current->token, AVU_ENGINE_TRANSITIONING);
+	if (client_needs_anew(current)) {
+		client_reopen(client,
+			avu_jitter_buffer_can_seek_time(current->buffer) ? position_ns : 0,
+			current->speed);
+	}
 }
 
 /* ---- from AVTransport and RenderingControl */

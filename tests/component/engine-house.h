@@ -29,6 +29,7 @@ typedef struct {
 	GByteArray *octets;
 	size_t cut_after; /* octets per connection; 0: never cut */
 	size_t gone_after; /* no octet from this offset on is there for a second connection; 0: never */
+	const char *mime; /* NULL: WAV */
 	bool no_ranges;
 	bool timed;  /* begins at any second that it is asked for, and at no octet */
 	bool breaks; /* likewise, and its first connection ends after two seconds of sound */
@@ -52,14 +53,21 @@ static Server servers[] = {
 	{ .path = "/timed.wav", .no_ranges = true, .timed = true },
 	{ .path = "/timed-breaks.wav", .no_ranges = true, .timed = true, .breaks = true },
 	{ .path = "/scaled.wav", .scaled = true },
+	{ .path = "/list.m3u8", .mime = "application/vnd.apple.mpegurl" },
+	{ .path = "/head" },
+	{ .path = "/second0" },
+	{ .path = "/second1" },
+	{ .path = "/second2" },
+	{ .path = "/second3" },
 };
 
 static const unsigned lengths[] = { 44103, 22051, 132307, 44103, 132300, 20 * RATE, 132300, 1, RATE,
-	4 * RATE, 4 * RATE, 4 * RATE };
+	4 * RATE, 4 * RATE, 4 * RATE, 4 * RATE, 0, 0, 0, 0, 0 };
 
 #define TIMED 9 /* of them */
 #define SCALED 11
-#define FAST 77 /* counts what is sent at twice the speed */
+#define PIECES 12 /* a list of HLS: the head of a WAV, then its samples in pieces of a second */
+#define FAST 77   /* counts what is sent at twice the speed */
 
 static FakePeer *peer;
 
@@ -192,7 +200,9 @@ behave(FakePeer *self G_GNUC_UNUSED, int fd, const char *request)
 		fake_say(fd, server->scaled ? "contentFeatures.dlna.org: DLNA.ORG_OP=01;"
 					      "DLNA.ORG_PS=2,4;DLNA.ORG_CI=0\r\n"
 					    : "") &&
-		fake_say(fd, "Content-Type: audio/x-wav\r\n\r\n")) {
+		fake_say(fd, "Content-Type: ") &&
+		fake_say(fd, server->mime != NULL ? server->mime : "audio/x-wav") &&
+		fake_say(fd, "\r\n\r\n")) {
 		server_send(server, fd, at);
 	}
 }
@@ -431,6 +441,29 @@ find_media(void)
 	return 0;
 }
 
+/* Cuts the servers' octets from PIECES on. */
+static inline void
+make_pieces(void)
+{
+	static const char list[] = "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXT-X-MAP:URI=\"/head\"\n"
+				   "#EXTINF:1,\n/second0\n#EXTINF:1,\n/second1\n#EXTINF:1,\n"
+				   "/second2\n#EXTINF:1,\n/second3\n#EXT-X-ENDLIST\n";
+	const guint second = RATE * FRAME_BYTES;
+	GByteArray *wav = servers[PIECES].octets, *head = servers[PIECES + 1].octets;
+	const guint before = wav->len - 4 * second;
+
+	g_byte_array_set_size(head, 0);
+	g_byte_array_append(head, wav->data, before);
+	for (guint i = 0; i < 4; i++) {
+		GByteArray *piece = servers[PIECES + 2 + i].octets;
+
+		g_byte_array_set_size(piece, 0);
+		g_byte_array_append(piece, wav->data + before + i * second, second);
+	}
+	g_byte_array_set_size(wav, 0);
+	g_byte_array_append(wav, (const guint8 *)list, sizeof(list) - 1);
+}
+
 /** In place of g_test_run(). */
 static inline int
 houses_run(void)
@@ -442,6 +475,7 @@ houses_run(void)
 	for (unsigned i = 0; i < G_N_ELEMENTS(servers); i++) {
 		servers[i].octets = make_wav(i, lengths[i]);
 	}
+	make_pieces();
 	peer = fake_peer_new(behave);
 	int result = g_test_run();
 

@@ -32,6 +32,82 @@ test_media_dies(void)
 	house_close(&house);
 }
 
+static void
+wait_position(House *house, int64_t position_ns)
+{
+	AvuTimer *timer = avu_timer_new(NULL, WAIT_NS, on_too_long, house);
+
+	house->waits_for = "a position";
+	while (engine()->get_position_ns(house->client) < position_ns) {
+		(void)g_main_context_iteration(NULL, FALSE);
+		g_usleep(5000);
+	}
+	avu_timer_free(timer);
+}
+
+/* The decoder of a stream in pieces is killed: what follows is asked for from the piece that has the time,
+ * be that where it was or where somebody wants it to be. */
+static void
+test_pieces_media_dies(void)
+{
+	for (unsigned sought = 0; sought < 2; sought++) {
+		const unsigned tracks[] = { PIECES };
+		House house;
+
+		house_open(&house, true);
+		house_load(&house, 1, "/list.m3u8");
+		engine()->play(house.client);
+		house_wait(&house, "playing:1 ");
+		wait_position(&house, 1100 * AVU_NS_PER_MS);
+		g_string_truncate(house.log, 0);
+		g_assert_cmpint(kill(find_media(), SIGKILL), ==, 0);
+		house_wait(&house, "transitioning:1 ");
+		if (sought) {
+			engine()->seek(house.client, 3 * AVU_NS_PER_S);
+		}
+		house_wait(&house, "playing:1 ");
+		g_assert_cmpint(engine()->get_position_ns(house.client), >=,
+			(sought ? 3000 : 1000) * AVU_NS_PER_MS);
+		house_wait(&house, "ended:1 ");
+		house_check(&house, (sought ? 3 : 1) * RATE, 1, tracks);
+		house_close(&house);
+	}
+}
+
+/* The same before it began to play: the octets are there before the new decoder is, and are not those. */
+static void
+test_pieces_sought_meanwhile(void)
+{
+	const unsigned tracks[] = { PIECES };
+	Server *first = server_find("/second0");
+	House house;
+
+	atomic_store(&first->connections, 0);
+	house_open(&house, true);
+	house_load(&house, 1, "/list.m3u8");
+	house_wait(&house, "paused:1 ");
+	g_string_truncate(house.log, 0);
+	g_assert_cmpint(kill(find_media(), SIGKILL), ==, 0);
+	house_wait(&house, "transitioning:1 ");
+	house.waits_for = "the first piece once more";
+	AvuTimer *timer = avu_timer_new(NULL, WAIT_NS, on_too_long, &house);
+
+	while (atomic_load(&first->connections) < 2) {
+		(void)g_main_context_iteration(NULL, FALSE);
+		g_usleep(1000);
+	}
+	avu_timer_free(timer);
+	for (unsigned i = 0; i < 30; i++) {
+		(void)g_main_context_iteration(NULL, FALSE);
+		g_usleep(1000);
+	}
+	engine()->seek(house.client, 3 * AVU_NS_PER_S);
+	engine()->play(house.client);
+	house_wait(&house, "ended:1 ");
+	house_check(&house, 3 * RATE, 1, tracks);
+	house_close(&house);
+}
+
 /* SEC-185: whatever the media process does, the client answers. */
 static void
 test_media_stopped(void)
@@ -183,6 +259,8 @@ main(int argc, char **argv)
 	spawner = avu_spawner_new(&error);
 	g_assert_no_error(error);
 	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/engine/pieces-media-dies", test_pieces_media_dies);
+	g_test_add_func("/engine/pieces-sought-meanwhile", test_pieces_sought_meanwhile);
 	g_test_add_func("/engine/media-dies", test_media_dies);
 	g_test_add_func("/engine/media-stopped", test_media_stopped);
 	g_test_add_func("/engine/drip", test_drip);
