@@ -326,11 +326,11 @@ def test_one_that_is_kept_is_made_once(house, sounds, start_server):
     assert part["status"] == 206 and served.children()[1] == child, "a process of its own"
     far = served.get("wide", "wav-24.wav", range="bytes=11000000-11000999")
     assert far["status"] == 206 and far["length"] == 1000, "not made yet: by a process of its own"
-    wait_until("its end", lambda: served.children()[1] == child, LEAVES_S)
+    wait_until("its end", lambda: served.children()[1] == child, 60)
     first.leave()
     length, _, digest = second.finish()
     assert int(length) > SECONDS * 96000 * 6
-    wait_until("the end", lambda: not served.children()[1], LEAVES_S)
+    wait_until("the end", lambda: not served.children()[1], 60)
     whole = served.get("wide", "wav-24.wav")["body"].read_bytes()
     assert not served.children()[1] and hashlib.sha256(whole).hexdigest() == digest
     assert whole[1000:2000] == part["body"].read_bytes() and whole[11000000:11001000] == far["body"].read_bytes()
