@@ -19,7 +19,7 @@
 #include <av-upnp/limits.h>
 
 #include "http-acceptor.h"
-#include "http-check.h"
+#include "http-lines.h"
 #include "http-listeners.h"
 
 #define BATCH 64
@@ -72,32 +72,11 @@ drop_waiting(HttpAcceptor *acceptor, Waiting *waiting)
 	free_waiting(acceptor, waiting);
 }
 
-/* Is there an empty line? A bare LF ends a line too: libmicrohttpd thinks so, and refuses it where it
- * can. */
-static bool
-has_whole_head(const char *octets, size_t len)
-{
-	const char *end = octets + len;
-	const char *at = octets;
-
-	while ((at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
-		at++;
-		if ((at < end && *at == '\n') ||
-			(end - at >= 2 && at[0] == '\r' && at[1] == '\n')) {
-			return true;
-		}
-	}
-	return false;
-}
-
-/* Says it without taking a thread. @param status  with its reason and what else stands in the head */
+/* Says it without taking a thread. */
 static void
 answer_at_once(HttpLinger *linger, int fd, const char *status)
 {
-	g_autofree char *answer = g_strconcat(
-		"HTTP/1.1 ", status, "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", NULL);
-
-	(void)send(fd, answer, strlen(answer), MSG_DONTWAIT | MSG_NOSIGNAL);
+	http_linger_say(fd, status);
 	http_linger_add(linger, fd);
 	(void)close(fd);
 }
@@ -123,7 +102,9 @@ hand_over(HttpAcceptor *acceptor, Waiting *waiting, size_t head_len)
 		return;
 	}
 	http_table_add(acceptor->table, fd, &waiting->peer, &waiting->local);
-	if (!acceptor->calls.serve(fd, (struct sockaddr *)&peer, len, acceptor->calls.data)) {
+	const HttpFirst first = { fd, (struct sockaddr *)&peer, len, acceptor->head, head_len };
+
+	if (!acceptor->calls.serve(&first, acceptor->calls.data)) {
 		http_table_remove(acceptor->table, fd);
 	}
 }
@@ -152,7 +133,7 @@ look_at(HttpAcceptor *acceptor, Waiting *waiting, bool last)
 	}
 	/* A head that fills the limit is handed over too: to be refused in words. */
 	whole = got == AVU_LIMIT_HTTP_HEAD ||
-		(got > 0 && has_whole_head(acceptor->head, (size_t)got));
+		(got > 0 && http_lines_find_end(acceptor->head, (size_t)got, 0) > 0);
 	if (got > 0 && !whole && !last) {
 		note_half(acceptor, waiting);
 		return false;

@@ -8,11 +8,20 @@
 
 typedef struct HttpAcceptor HttpAcceptor;
 
+/* A connection whose first head is there, unread. */
+typedef struct {
+	int fd;
+	const struct sockaddr *peer;
+	socklen_t peer_len;
+	const char *octets; /* the head at least, if it is not longer than may be */
+	size_t len;
+} HttpFirst;
+
 typedef struct {
 	/* May this peer connect? */
 	bool (*accept)(const AvuAddress *peer, const AvuAddress *local, void *data);
-	/* Takes the descriptor, whether it returns true or false. */
-	bool (*serve)(int fd, const struct sockaddr *peer, socklen_t len, void *data);
+	/* Takes the descriptor, whether it returns true or false: then the table is to forget it. */
+	bool (*serve)(const HttpFirst *first, void *data);
 	void *data;
 	const HttpCounters *counters;
 } HttpAcceptorCalls; /* on the acceptor's thread; must not wait, must not call the acceptor */

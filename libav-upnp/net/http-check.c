@@ -68,7 +68,8 @@ refuse(unsigned status, const char *why)
 static bool
 is_token(const char *text, size_t len)
 {
-	static const char others[] = "!#$%&'*+-.^_`|~"; /* the dash is asked first: most names have one */
+	static const char others[] =
+		"!#$%&'*+-.^_`|~"; /* the dash is asked first: most names have one */
 
 	for (size_t i = 0; i < len; i++) {
 		if (!g_ascii_isalnum(text[i]) && text[i] != '-' &&
@@ -110,8 +111,8 @@ collect(const HttpHead *head, Seen *seen)
 			}
 		}
 		for (size_t j = 0; j < G_N_ELEMENTS(once); j++) {
-			/* the first letter spares most of the look */
-			if (g_ascii_tolower(once[j][0]) == g_ascii_tolower(line->name[0]) &&
+			/* the first letter spares most of the look; all of these begin with one */
+			if (((once[j][0] ^ line->name[0]) & ~0x20) == 0 &&
 				strlen(once[j]) == line->name_len &&
 				g_ascii_strncasecmp(once[j], line->name, line->name_len) == 0) {
 				if (seen->lines[j] != NULL) {
@@ -247,12 +248,28 @@ http_check_raw(const char *octets, size_t len)
 	return true;
 }
 
+/* It says what it is, and is no dot segment; most are so. */
+static bool
+is_plain(AvuCursor segment)
+{
+	for (const char *p = segment.at; p < segment.end; p++) {
+		if (*p == '%' || (unsigned char)*p >= 0x80) {
+			return false;
+		}
+	}
+	return segment.at == segment.end || *segment.at != '.';
+}
+
 /* Every segment decodes once to text without NUL and slash that is not a dot segment (SEC-048). */
 static bool
 path_is_sane(AvuCursor path)
 {
 	while (avu_cursor_take_char(&path, '/')) {
 		AvuCursor segment = avu_cursor_take_until(&path, "/");
+
+		if (is_plain(segment)) {
+			continue;
+		}
 		g_autofree char *decoded = avu_url_unescape(segment.at, avu_cursor_len(&segment));
 
 		if (decoded == NULL || strchr(decoded, '/') != NULL || strcmp(decoded, ".") == 0 ||

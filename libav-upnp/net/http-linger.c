@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
@@ -100,6 +101,27 @@ http_linger_add(HttpLinger *linger, int fd)
 		drop(linger, g_queue_peek_head(&linger->queue));
 	}
 	pthread_mutex_unlock(&linger->lock);
+}
+
+void
+http_linger_follow(HttpLinger *linger, const HttpConnection *link)
+{
+	char octet;
+	ssize_t got = recv(link->fd, &octet, 1, MSG_PEEK | MSG_DONTWAIT);
+
+	/* Is more coming, or there unread? Then the answer needs time to arrive. */
+	if (got > 0 || (got < 0 && errno == EAGAIN && link->linger)) {
+		http_linger_add(linger, link->fd);
+	}
+}
+
+void
+http_linger_say(int fd, const char *status)
+{
+	g_autofree char *answer = g_strconcat(
+		"HTTP/1.1 ", status, "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", NULL);
+
+	(void)send(fd, answer, strlen(answer), MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
 int

@@ -2,7 +2,7 @@
 /* http-linger.h: connections that were answered while their peer still sends */
 #pragma once
 
-#include <av-upnp/base.h>
+#include "http-table.h"
 
 typedef struct HttpLinger HttpLinger;
 
@@ -14,6 +14,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(HttpLinger, http_linger_free)
 /** The descriptor stays the caller's: a duplicate is kept, so that its close does not end the
  *  connection. Nothing more can be sent from now on. @thread any */
 void http_linger_add(HttpLinger *linger, int fd);
+/** http_linger_add() if link was refused something or has octets unread: to be called before it is closed. */
+void http_linger_follow(HttpLinger *linger, const HttpConnection *link);
+/** Says an answer without a body, and that the connection ends; it is to linger. @param status  with its reason
+ *  and what else stands in the head */
+void http_linger_say(int fd, const char *status);
 /** To be polled for input, then http_linger_run(). */
 int http_linger_get_fd(const HttpLinger *linger);
 /** Throws away what has come and closes what has ended or lasted too long.

@@ -320,20 +320,33 @@ http_response_queue(
 }
 
 void
-http_response_send_now(const AvuHttpResponse *response, int fd)
+http_response_format_head(const AvuHttpResponse *response, GString *text)
 {
-	const char *reason = MHD_get_reason_phrase_for(response->status);
-	g_autoptr(GString) text = g_string_new(NULL);
 	const char *at = NULL;
 	const char *name, *value;
+	char digits[8];
+	bool named = false;
 
-	g_string_printf(text, "HTTP/1.1 %u %s\r\n", response->status, reason);
+	(void)g_snprintf(digits, sizeof(digits), "%u ", response->status);
+	g_string_append(g_string_append(text, "HTTP/1.1 "), digits);
+	g_string_append(g_string_append(text, MHD_get_reason_phrase_for(response->status)), "\r\n");
 	while (next_header(response, &at, &name, &value)) {
-		g_string_append_printf(text, "%s: %s\r\n", name, value);
+		named = named || g_ascii_strcasecmp(name, MHD_HTTP_HEADER_SERVER) == 0;
+		g_string_append(g_string_append(text, name), ": ");
+		g_string_append(g_string_append(text, value), "\r\n");
 	}
-	if (http_response_get_header(response, MHD_HTTP_HEADER_SERVER) == NULL) {
-		g_string_append_printf(text, "Server: %s\r\n", avu_product_token());
+	if (!named) {
+		g_string_append(g_string_append(text, "Server: "), avu_product_token());
+		g_string_append(text, "\r\n");
 	}
+}
+
+void
+http_response_send_now(const AvuHttpResponse *response, int fd)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	http_response_format_head(response, text);
 	g_string_append_printf(text,
 		"Content-Length: %" G_GUINT64_FORMAT "\r\n"
 		"Connection: close\r\n\r\n",
@@ -346,6 +359,30 @@ http_response_send_now(const AvuHttpResponse *response, int fd)
 	}
 	/* Nothing else is on its way to this peer, so there is room for all of it. */
 	(void)send(fd, text->str, text->len, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+HttpContent
+http_response_get_content(const AvuHttpResponse *response)
+{
+	return (HttpContent){
+		.length = response->length,
+		.fd = response->fd,
+		.offset = response->offset,
+		.octets = response->body != NULL ? g_bytes_get_data(response->body, NULL) : NULL,
+		.made = response->stream != NULL,
+	};
+}
+
+ssize_t
+http_response_make(AvuHttpResponse *response, uint64_t position, char *buffer, size_t max)
+{
+	Stream *stream = response->stream;
+	ssize_t got = stream->read(stream->data, position, buffer, max);
+
+	if (got > 0) {
+		stream->position = position + (uint64_t)got;
+	}
+	return got;
 }
 
 uint64_t

@@ -23,5 +23,20 @@ bool http_response_queue(
 /** Says it at once, while the request's body is still coming, which libmicrohttpd cannot. The
  *  connection must be closed after it. Only for answers with a body in memory or none. */
 void http_response_send_now(const AvuHttpResponse *response, int fd);
+/** Status line and lines of the answer; none that says how long it is, and no empty one. */
+void http_response_format_head(const AvuHttpResponse *response, GString *text);
+
+typedef struct {
+	uint64_t length; /* UINT64_MAX: unknown */
+	int fd;          /* its part from offset on; -1: not of a file */
+	uint64_t offset;
+	const char *octets; /* in memory, or NULL */
+	bool made;          /* by http_response_make() */
+} HttpContent;
+
+/** What follows the head; borrowed. */
+HttpContent http_response_get_content(const AvuHttpResponse *response);
+/** The next octets. @return 0: that was all; -1: fault */
+ssize_t http_response_make(AvuHttpResponse *response, uint64_t position, char *buffer, size_t max);
 /** Calls done, if there is one, and frees. */
 void http_response_finish(AvuHttpResponse *response, bool sent, uint64_t octets);

@@ -16,8 +16,9 @@
 #include <av-upnp/random.h>
 
 #include "http-acceptor.h"
+#include "http-daemon.h"
+#include "http-lane.h"
 #include "http-listeners.h"
-#include "http-request.h"
 
 /* The head fits in (LIM-05) with libmicrohttpd's own bookkeeping and the answer's header. */
 #define POOL (2 * AVU_LIMIT_HTTP_HEAD)
@@ -33,6 +34,7 @@
 struct AvuHttpServer {
 	HttpRequestContext context;
 	HttpLinger *linger;
+	HttpLane *lane;
 	HttpAcceptor *acceptor;
 	struct MHD_Daemon *daemon;
 	AvuCounters *counters;
@@ -53,16 +55,6 @@ leave_escaped(void *data, struct MHD_Connection *connection, char *text)
 	return strlen(text);
 }
 
-/* Is more coming, or there unread? Then the answer needs time to arrive. */
-static bool
-must_linger(const HttpConnection *link)
-{
-	char octet;
-	ssize_t got = recv(link->fd, &octet, 1, MSG_PEEK | MSG_DONTWAIT);
-
-	return got > 0 || (got < 0 && errno == EAGAIN && link->linger);
-}
-
 static void
 on_connection(void *data, struct MHD_Connection *connection, void **socket_data,
 	enum MHD_ConnectionNotificationCode code)
@@ -75,9 +67,7 @@ on_connection(void *data, struct MHD_Connection *connection, void **socket_data,
 
 		*socket_data = http_table_start(server->context.table, info->connect_fd);
 	} else if (*socket_data != NULL) {
-		if (must_linger(*socket_data)) {
-			http_linger_add(server->linger, ((HttpConnection *)*socket_data)->fd);
-		}
+		http_linger_follow(server->linger, *socket_data);
 		http_table_end(server->context.table, *socket_data);
 		*socket_data = NULL;
 	}
@@ -92,11 +82,22 @@ may_connect(const AvuAddress *peer, const AvuAddress *local, void *data)
 }
 
 static bool
-serve(int fd, const struct sockaddr *peer, socklen_t len, void *data)
+hand_on(int fd, const struct sockaddr *peer, socklen_t len, void *data)
 {
 	AvuHttpServer *server = data;
 
 	return MHD_add_connection(server->daemon, fd, peer, len) == MHD_YES;
+}
+
+static bool
+serve(const HttpFirst *first, void *data)
+{
+	AvuHttpServer *server = data;
+
+	return http_lane_wants(server->lane, first->octets, first->len)
+		       ? http_lane_serve(
+				 server->lane, first->fd, first->peer, first->peer_len, STACK)
+		       : hand_on(first->fd, first->peer, first->peer_len, server);
 }
 
 AvuHttpServer *
@@ -222,10 +223,10 @@ start_daemon(AvuHttpServer *server, GError **error)
 	server->daemon = MHD_start_daemon(
 		MHD_USE_NO_LISTEN_SOCKET | MHD_USE_INTERNAL_POLLING_THREAD |
 			MHD_USE_THREAD_PER_CONNECTION | MHD_USE_POLL | MHD_USE_ITC,
-		0, NULL, NULL, http_request_on_request, &server->context,
+		0, NULL, NULL, http_daemon_on_request, &server->context,
 		MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_NOTIFY_COMPLETED,
-		http_request_on_completed, &server->context, MHD_OPTION_URI_LOG_CALLBACK,
-		http_request_on_target, &server->context, MHD_OPTION_UNESCAPE_CALLBACK,
+		http_daemon_on_completed, &server->context, MHD_OPTION_URI_LOG_CALLBACK,
+		http_daemon_on_target, &server->context, MHD_OPTION_UNESCAPE_CALLBACK,
 		leave_escaped, NULL, MHD_OPTION_STRICT_FOR_CLIENT, STRICT,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)POOL, MHD_OPTION_CONNECTION_TIMEOUT,
 		(unsigned)AVU_LIMIT_HTTP_IDLE_S,
@@ -310,6 +311,7 @@ avu_http_server_start(AvuHttpServer *server, uint16_t port, uint16_t preferred, 
 	if (server->linger == NULL) {
 		return false;
 	}
+	server->lane = http_lane_new(&server->context, server->linger, hand_on, server);
 	server->acceptor = http_acceptor_new(server->context.table, server->linger, &calls, error);
 	add_levels(server);
 	return server->acceptor != NULL;
@@ -342,6 +344,7 @@ avu_http_server_free(AvuHttpServer *server)
 	}
 	http_acceptor_free(server->acceptor);
 	http_table_keep_local(server->context.table, NULL, 0);
+	http_lane_free(server->lane); /* before the daemon, to which it hands on */
 	if (server->daemon != NULL) {
 		MHD_stop_daemon(server->daemon);
 	}

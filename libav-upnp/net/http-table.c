@@ -273,6 +273,15 @@ http_table_start(HttpTable *table, int fd)
 }
 
 void
+http_table_hand_on(HttpTable *table, HttpConnection *connection)
+{
+	pthread_mutex_lock(&table->lock);
+	connection->started = false;
+	enter(connection, HTTP_HANDED, AVU_TIME_NONE);
+	pthread_mutex_unlock(&table->lock);
+}
+
+void
 http_table_end(HttpTable *table, HttpConnection *connection)
 {
 	http_table_remove(table, connection->fd);
@@ -282,15 +291,16 @@ void
 http_table_mark(HttpTable *table, HttpConnection *connection, HttpState state, int64_t deadline_ns)
 {
 	pthread_mutex_lock(&table->lock);
-	if (connection->state == HTTP_STREAM) {
+	const bool streamed = connection->state == HTTP_STREAM;
+
+	enter(connection, state, deadline_ns);
+	if (streamed) {
 		http_flow_forget(connection);
 		table->n_streams--;
-		enter(connection, state, deadline_ns);
 		if (has_caps(table)) {
 			divide_caps(table);
 		}
 	}
-	enter(connection, state, deadline_ns);
 	pthread_mutex_unlock(&table->lock);
 }
 

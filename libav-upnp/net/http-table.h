@@ -86,6 +86,8 @@ void http_table_add(HttpTable *table, int fd, const AvuAddress *peer, const AvuA
 void http_table_remove(HttpTable *table, int fd);
 /** libmicrohttpd took it. @return valid until http_table_end; NULL when it was never added */
 HttpConnection *http_table_start(HttpTable *table, int fd);
+/** It goes on to libmicrohttpd from who started it; connection is not valid any more. */
+void http_table_hand_on(HttpTable *table, HttpConnection *connection);
 /** Before libmicrohttpd closes the descriptor. */
 void http_table_end(HttpTable *table, HttpConnection *connection);
 /** Forgets the transfer, if there was one. */

@@ -7,7 +7,7 @@
 #include <av-upnp/cursor.h>
 
 #include "delivery-plan.h"
-#include "http-date.h"
+#include <av-upnp/http-date.h>
 
 /* Is our tag in the list? Weakly: "W/" does not matter. */
 static bool
@@ -45,7 +45,7 @@ delivery_check_conditions(const DeliveryQuestion *question)
 			return 412;
 		}
 	} else if (unmodified != NULL && dated) {
-		int64_t time_s = http_date_parse(unmodified);
+		int64_t time_s = avu_http_date_parse(unmodified);
 
 		if (time_s != AVU_TIME_NONE && delivery->modified_s > time_s) {
 			return 412;
@@ -55,7 +55,7 @@ delivery_check_conditions(const DeliveryQuestion *question)
 		return lists_etag(none_match, delivery->etag) ? 304 : 0;
 	}
 	if (since != NULL && dated) {
-		int64_t time_s = http_date_parse(since);
+		int64_t time_s = avu_http_date_parse(since);
 
 		return time_s != AVU_TIME_NONE && delivery->modified_s <= time_s ? 304 : 0;
 	}
@@ -74,5 +74,5 @@ delivery_if_range_holds(const DeliveryQuestion *question)
 	if (value[0] == '"') {
 		return delivery->etag != NULL && strcmp(value, delivery->etag) == 0;
 	}
-	return delivery->modified_s > 0 && http_date_parse(value) == delivery->modified_s;
+	return delivery->modified_s > 0 && avu_http_date_parse(value) == delivery->modified_s;
 }

@@ -9,7 +9,7 @@
 #include <av-upnp/text.h>
 
 #include "delivery-plan.h"
-#include "http-date.h"
+#include <av-upnp/http-date.h>
 
 #define LOG_NAME_MAX 120
 
@@ -125,7 +125,7 @@ describe(AvuHttpResponse *response, const AvuHttpRequest *request, const AvuDeli
 		add_header(response, "ETag", delivery->etag);
 	}
 	if (delivery->modified_s > 0) {
-		add_taken(response, "Last-Modified", http_date_format(delivery->modified_s));
+		add_taken(response, "Last-Modified", avu_http_date_format(delivery->modified_s));
 	}
 	describe_pragma(response, request, delivery, plan);
 	vendor_add_headers(delivery, plan->client, request_header, request, add_header, response);

@@ -11,9 +11,9 @@
 
 #include <av-upnp/clock.h>
 #include <av-upnp/error.h>
+#include <av-upnp/http-date.h>
 #include <av-upnp/random.h>
 
-#include "http-date.h"
 #include "jitter-private.h"
 
 static int64_t
@@ -227,7 +227,7 @@ jitter_pieces_on_head(JitterLink *link, const AvuStreamHead *head)
 	}
 	if (link->list != NULL) {
 		const char *date = g_hash_table_lookup((GHashTable *)head->headers, "date");
-		const int64_t date_s = date != NULL ? http_date_parse(date) : AVU_TIME_NONE;
+		const int64_t date_s = date != NULL ? avu_http_date_parse(date) : AVU_TIME_NONE;
 
 		/* Its clock made the list; ours may be wrong by hours. */
 		pieces->wall_ns = date_s != AVU_TIME_NONE ? date_s * AVU_NS_PER_S

@@ -10,7 +10,7 @@
 #include <av-upnp/text.h>
 #include <av-upnp/time-seek.h>
 
-#include "http-date.h"
+#include <av-upnp/http-date.h>
 #include "remote-source.h"
 
 #define REMOTE_SOURCE_SHOWN 80
@@ -54,8 +54,8 @@ remote_source_dup_validator(const AvuStreamHead *head)
 	const char *etag = remote_source_field(head, "etag");
 	const char *modified = remote_source_field(head, "last-modified");
 	const char *date = remote_source_field(head, "date");
-	int64_t modified_s = modified != NULL ? http_date_parse(modified) : AVU_TIME_NONE;
-	int64_t date_s = date != NULL ? http_date_parse(date) : AVU_TIME_NONE;
+	int64_t modified_s = modified != NULL ? avu_http_date_parse(modified) : AVU_TIME_NONE;
+	int64_t date_s = date != NULL ? avu_http_date_parse(date) : AVU_TIME_NONE;
 
 	if (etag != NULL && etag[0] == '"') {
 		return g_strdup(etag);

@@ -309,6 +309,7 @@ media_new(AvuHttpServer *server, Catalogue *catalogue, const Roots *roots, Repor
 		.prefix = true,
 		.methods = AVU_HTTP_GET | AVU_HTTP_HEAD,
 		.handler = on_request,
+		.direct = true,
 	};
 
 	media->files = (CurrentFiles){ .files = known_files_new(catalogue), .roots = roots };

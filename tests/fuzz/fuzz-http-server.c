@@ -81,6 +81,7 @@ start(void)
 		{ "/a", false, AVU_HTTP_GET | AVU_HTTP_HEAD | AVU_HTTP_POST | AVU_HTTP_SUBSCRIBE,
 			BODY_MAX, on_request },
 		{ "/u/", true, AVU_HTTP_POST | AVU_HTTP_PUT, BODY_MAX, on_request, &uploads },
+		{ "/d", false, AVU_HTTP_GET | AVU_HTTP_HEAD, 0, on_request, NULL, true },
 	};
 	AvuAddress loopback;
 

@@ -23,7 +23,7 @@ OWNERS = {
     "base": "base clock counters cursor data-dir error fd foreign-text keyfile limits log loop mailbox notify play-speed rendering-value settings state-dir text url",
     "crypto": "cipher hash random",
     "xml": "xml-reader xml-writer",
-    "net": "address http-download http-fetch http-server http-stream http-upload interface-watch"
+    "net": "address http-date http-download http-fetch http-server http-stream http-upload interface-watch"
     " metrics socket-mark tfrc",
     "process": "frame local-control privilege program ring sandbox spawner supervisor",
     "profile": "client-profile format-profile",

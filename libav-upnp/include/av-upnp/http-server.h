@@ -110,6 +110,9 @@ typedef struct {
 	AvuHttpHandler handler;
 	/* POST and PUT go here instead of to handler; static. NULL: bodies are collected */
 	const AvuHttpUploadHandler *upload;
+	/* GET and HEAD of it are served by a loop of our own, which costs less than libmicrohttpd. Other requests
+	 * on such a connection are served too. */
+	bool direct;
 } AvuHttpRoute;
 
 /** start, set_addresses and free belong to one thread, the caller's main one. */

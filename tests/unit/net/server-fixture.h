@@ -230,6 +230,7 @@ accept_all(const AvuAddress *peer, const AvuAddress *local, void *user_data)
 	       (peer->family == AF_INET6 || (ntohl(peer->ip.v4.s_addr) & 0xff) != 9);
 }
 
+/* data: NULL, or "direct" for all routes being that; what a client sees must be the same */
 static inline void
 set_up(Fixture *fixture, gconstpointer data)
 {
@@ -249,10 +250,12 @@ set_up(Fixture *fixture, gconstpointer data)
 	g_autoptr(GError) error = NULL;
 	AvuAddress loopback;
 
-	(void)data;
 	fixture->server = avu_http_server_new();
 	for (size_t i = 0; i < G_N_ELEMENTS(routes); i++) {
-		avu_http_server_add_route(fixture->server, &routes[i], fixture);
+		AvuHttpRoute route = routes[i];
+
+		route.direct = data != NULL;
+		avu_http_server_add_route(fixture->server, &route, fixture);
 	}
 	fixture->disk = memfd_create("disk", MFD_CLOEXEC);
 	g_assert_cmpint(ftruncate(fixture->disk, DISK_SIZE), ==, 0);
@@ -277,6 +280,13 @@ tear_down(Fixture *fixture, gconstpointer data)
 	(void)close(fixture->disk);
 	g_free(fixture->host);
 }
+
+/* Through libmicrohttpd and without it. */
+#define ADD_BOTH(folder, name, fn)                                                           \
+	do {                                                                                 \
+		g_test_add(folder name, Fixture, NULL, set_up, fn, tear_down);               \
+		g_test_add(folder "direct/" name, Fixture, "direct", set_up, fn, tear_down); \
+	} while (0)
 
 static inline int
 dial_from(const Fixture *fixture, const char *source)

@@ -176,8 +176,8 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	ADD("half", test_half);
-	ADD("many", test_many);
-	ADD("crowd", test_crowd);
+	ADD_BOTH("/net/http-server-crowd/", "many", test_many);
+	ADD_BOTH("/net/http-server-crowd/", "crowd", test_crowd);
 	ADD("slow-head", test_slow_head);
 	return g_test_run();
 }

@@ -135,12 +135,11 @@ test_pace(Fixture *fixture, gconstpointer data)
 	avu_autofd int fd = ask_slowly(fixture, "/film");
 	size_t got;
 
-	(void)data;
 	got = read_until_pace(fixture, fd, 4 * 1024 * 1024);
 	g_assert_cmpint(get_option(fixture->film_fd, IPPROTO_IP, IP_TOS), ==, 0xa0);
 	g_assert_cmpint(get_option(fixture->film_fd, SOL_SOCKET, SO_PRIORITY), ==, 4);
-	/* a head does not leave in a packet of its own */
-	g_assert_cmpint(get_option(fixture->film_fd, IPPROTO_TCP, TCP_CORK), ==, 1);
+	/* a head does not leave in a packet of its own; without libmicrohttpd that takes no cork */
+	g_assert_cmpint(get_option(fixture->film_fd, IPPROTO_TCP, TCP_CORK), ==, data == NULL);
 	got += read_until_pace(fixture, fd, 3 * FILM_RATE);
 	/* What the kernel held back may be behind it, never what it paced before its time. */
 	g_assert_cmpuint(got, >=, 10 * FILM_RATE / 2);
@@ -175,18 +174,15 @@ test_pace_ends(Fixture *fixture, gconstpointer data)
 	g_assert_cmpint(get_option(fixture->film_fd, IPPROTO_TCP, TCP_CORK), ==, 0);
 }
 
-#define ADD(name, fn) \
-	g_test_add("/net/http-server-delivery/" name, Fixture, NULL, set_up, fn, tear_down)
-
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	ADD("file", test_file);
-	ADD("abort", test_abort);
-	ADD("file-shrinks", test_file_shrinks);
-	ADD("file-grows", test_file_grows);
-	ADD("pace", test_pace);
-	ADD("pace-ends", test_pace_ends);
+	ADD_BOTH("/net/http-server-delivery/", "file", test_file);
+	ADD_BOTH("/net/http-server-delivery/", "abort", test_abort);
+	ADD_BOTH("/net/http-server-delivery/", "file-shrinks", test_file_shrinks);
+	ADD_BOTH("/net/http-server-delivery/", "file-grows", test_file_grows);
+	ADD_BOTH("/net/http-server-delivery/", "pace", test_pace);
+	ADD_BOTH("/net/http-server-delivery/", "pace-ends", test_pace_ends);
 	return g_test_run();
 }

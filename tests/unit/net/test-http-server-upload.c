@@ -110,7 +110,7 @@ int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	ADD("upload", test_upload);
+	ADD_BOTH("/net/http-server-upload/", "upload", test_upload);
 	ADD("upload-deadline", test_upload_deadline);
 	return g_test_run();
 }

@@ -421,19 +421,19 @@ main(int argc, char **argv)
 	if (!has_ipv6() && !enter_namespace()) {
 		g_test_message("::1 is not here, and no namespace may be made");
 	}
-	ADD("answers", test_answers);
-	ADD("host", test_host);
-	ADD("nonsense", test_nonsense);
-	ADD("head", test_head);
-	ADD("pipeline", test_pipeline);
-	ADD("long-pipeline", test_long_pipeline);
-	ADD("keep-alive", test_keep_alive);
-	ADD("expect", test_expect);
-	ADD("chunked-too-large", test_chunked_too_large);
-	ADD("head-too-large", test_head_too_large);
+	ADD_BOTH("/net/http-server/", "answers", test_answers);
+	ADD_BOTH("/net/http-server/", "host", test_host);
+	ADD_BOTH("/net/http-server/", "nonsense", test_nonsense);
+	ADD_BOTH("/net/http-server/", "head", test_head);
+	ADD_BOTH("/net/http-server/", "pipeline", test_pipeline);
+	ADD_BOTH("/net/http-server/", "long-pipeline", test_long_pipeline);
+	ADD_BOTH("/net/http-server/", "keep-alive", test_keep_alive);
+	ADD_BOTH("/net/http-server/", "expect", test_expect);
+	ADD_BOTH("/net/http-server/", "chunked-too-large", test_chunked_too_large);
+	ADD_BOTH("/net/http-server/", "head-too-large", test_head_too_large);
 	ADD("foreigner", test_foreigner);
-	ADD("counters", test_counters);
-	ADD("addresses", test_addresses);
+	ADD_BOTH("/net/http-server/", "counters", test_counters);
+	ADD_BOTH("/net/http-server/", "addresses", test_addresses);
 	ADD("ipv6", test_ipv6);
 	ADD("port-taken", test_port_taken);
 	return g_test_run();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Dates: the example of RFC 9110, 5.6.7 and what stands around it. */
-#include "libav-upnp/stream/http-date.h"
+#include <av-upnp/http-date.h>
 
 static void
 test_both_ways(void)
@@ -21,10 +21,10 @@ test_both_ways(void)
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_autofree char *text = http_date_format(rows[i].time_s);
+		g_autofree char *text = avu_http_date_format(rows[i].time_s);
 
 		g_assert_cmpstr(text, ==, rows[i].text);
-		g_assert_cmpint(http_date_parse(rows[i].text), ==, rows[i].time_s);
+		g_assert_cmpint(avu_http_date_parse(rows[i].text), ==, rows[i].time_s);
 	}
 }
 
@@ -46,7 +46,7 @@ test_refused(void)
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_assert_cmpint(http_date_parse(rows[i]), ==, AVU_TIME_NONE);
+		g_assert_cmpint(avu_http_date_parse(rows[i]), ==, AVU_TIME_NONE);
 	}
 }
 

@@ -8,7 +8,7 @@
 
 #include <av-upnp/cursor.h>
 
-#include "http-date.h"
+#include <av-upnp/http-date.h>
 
 static const char *const days[] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
 static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
@@ -44,7 +44,7 @@ take_digits(AvuCursor *in, size_t digits, int max, int *ret_value)
 }
 
 int64_t
-http_date_parse(const char *text)
+avu_http_date_parse(const char *text)
 {
 	AvuCursor in = avu_cursor_string(text);
 	struct tm date = { 0 };
@@ -111,7 +111,7 @@ put_digits(char *text, size_t digits, int value)
 }
 
 char *
-http_date_format(int64_t time_s)
+avu_http_date_format(int64_t time_s)
 {
 	struct tm date;
 

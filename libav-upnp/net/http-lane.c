@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The way of a request for media: a thread per connection reads heads, asks the handler and sends, with as few calls
+ * of the kernel as that takes. A head is looked at without taking it from the socket; only when it is a GET or HEAD of
+ * a direct route and http-check has nothing against it, it is taken. Whatever else comes finds its head unread in
+ * libmicrohttpd, for good. The waiting has no end of its own: the table's deadlines end a connection by shutdown().
+ * Limits from limits.h. */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <av-upnp/clock.h>
+#include <av-upnp/limits.h>
+
+#include "http-lane.h"
+#include "http-lines.h"
+#include "http-sender.h"
+
+#define TEXT_OCTETS 1024
+
+struct HttpLane {
+	const HttpRequestContext *context;
+	HttpLinger *linger;
+	HttpLaneHandOn hand_on;
+	void *hand_on_data;
+	pthread_mutex_t lock;
+	pthread_cond_t ended;
+	size_t running; /* guarded by lock */
+};
+
+/* One connection; its thread's. */
+typedef struct {
+	HttpLane *lane;
+	HttpConnection *link;
+	int fd;
+	struct sockaddr_storage peer;
+	socklen_t peer_len;
+	GString *text;
+	HttpLine lines[AVU_LIMIT_HTTP_HEADER_LINES];
+	char octets[AVU_LIMIT_HTTP_HEAD + 1];
+} Ride;
+
+typedef enum {
+	GO_ON,
+	END,
+	HAND_ON, /* to libmicrohttpd */
+} Next;
+
+HttpLane *
+http_lane_new(
+	const HttpRequestContext *context, HttpLinger *linger, HttpLaneHandOn hand_on, void *data)
+{
+	HttpLane *lane = g_new0(HttpLane, 1);
+
+	lane->context = context;
+	lane->linger = linger;
+	lane->hand_on = hand_on;
+	lane->hand_on_data = data;
+	pthread_mutex_init(&lane->lock, NULL);
+	pthread_cond_init(&lane->ended, NULL);
+	return lane;
+}
+
+void
+http_lane_free(HttpLane *lane)
+{
+	if (lane == NULL) {
+		return;
+	}
+	pthread_mutex_lock(&lane->lock);
+	while (lane->running > 0) {
+		pthread_cond_wait(&lane->ended, &lane->lock);
+	}
+	pthread_mutex_unlock(&lane->lock);
+	pthread_cond_destroy(&lane->ended);
+	pthread_mutex_destroy(&lane->lock);
+	g_free(lane);
+}
+
+bool
+http_lane_wants(const HttpLane *lane, const char *octets, size_t len)
+{
+	AvuCursor in = avu_cursor(octets, len);
+	const HttpRoute *route;
+
+	if (!avu_cursor_take(&in, "GET ") && !avu_cursor_take(&in, "HEAD ")) {
+		return false;
+	}
+	AvuCursor target = avu_cursor_take_until(&in, " ?\r\n");
+	g_autofree char *path = avu_cursor_dup(&target);
+
+	route = http_routes_find(lane->context->routes, path);
+	return route != NULL && route->route.direct;
+}
+
+/* Waits for a whole head, and leaves it where it is.
+ * @param ret_len  of it; 0: so long that it is not whole
+ * @return false: there will be none */
+static bool
+wait_for_head(Ride *ride, size_t *ret_len)
+{
+	size_t seen = 0;
+
+	*ret_len = 0;
+	while (*ret_len == 0 && seen < AVU_LIMIT_HTTP_HEAD) {
+		/* for the rest of it: until there is more than before */
+		ssize_t got =
+			seen == 0 ? recv(ride->fd, ride->octets, AVU_LIMIT_HTTP_HEAD, MSG_PEEK)
+				  : recv(ride->fd, ride->octets, seen + 1, MSG_PEEK | MSG_WAITALL);
+
+		if (got > 0 && seen > 0 && (size_t)got > seen) {
+			got = recv(ride->fd, ride->octets, AVU_LIMIT_HTTP_HEAD,
+				MSG_PEEK | MSG_DONTWAIT);
+		}
+		if (got < 0 && errno == EINTR) {
+			continue;
+		}
+		if (got <= 0 || (size_t)got <= seen) {
+			return false;
+		}
+		*ret_len = http_lines_find_end(ride->octets, (size_t)got, seen);
+		seen = (size_t)got;
+	}
+	return true;
+}
+
+/* The head was looked at: away with it. @return false: it is not there, though it was */
+static bool
+take_head(Ride *ride, size_t len)
+{
+	while (len > 0) {
+		/* TCP counts and forgets it: nothing is written, and what lies there is in use. */
+		ssize_t got = recv(ride->fd, ride->octets, len, MSG_TRUNC | MSG_DONTWAIT);
+
+		if (got <= 0 && !(got < 0 && errno == EINTR)) {
+			return false;
+		}
+		len -= (size_t)MAX(got, 0);
+	}
+	return true;
+}
+
+/* A token of any of its Connection lines. */
+static bool
+wants_close(const AvuHttpRequest *request)
+{
+	for (size_t i = 0; i < request->n_lines; i++) {
+		const HttpLine *line = &request->lines[i];
+		AvuCursor in = avu_cursor(line->value, line->value_len);
+
+		if (line->name_len != strlen("Connection") ||
+			g_ascii_strcasecmp(line->name, "Connection") != 0) {
+			continue;
+		}
+		while (!avu_cursor_at_end(&in)) {
+			AvuCursor token = avu_cursor_take_until(&in, ",");
+
+			(void)avu_cursor_take_char(&in, ',');
+			(void)avu_cursor_skip_blank(&token);
+			const AvuCursor word = avu_cursor_take_until(&token, " \t");
+
+			if (avu_cursor_equal_ci(&word, "close")) {
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
+static const char *
+explain_end(const AvuHttpRequest *request, HttpSendEnd end)
+{
+	static const char *const words[] = {
+		[HTTP_SEND_STALLED] = "stalled",
+		[HTTP_SEND_SHRUNK] = "file-shrunk",
+		[HTTP_SEND_BROKEN] = "broken",
+	};
+	const char *cut = end != HTTP_SEND_DONE ? http_request_explain_cut(request) : NULL;
+
+	if (cut == NULL && end == HTTP_SEND_BROKEN && http_request_has_left(request->fd)) {
+		return "client-left";
+	}
+	return cut != NULL ? cut : words[end];
+}
+
+static Next
+answer(Ride *ride, AvuHttpRequest *request)
+{
+	const bool close = request->http10 || wants_close(request);
+	HttpSender sender = { ride->fd, ride->text, request->method == AVU_HTTP_HEAD,
+		request->http10, close, AVU_TIME_NONE };
+	AvuHttpResponse *response;
+	HttpTransfer transfer;
+	HttpSendEnd end;
+
+	http_table_mark(request->context->table, ride->link, HTTP_ANSWER, AVU_TIME_NONE);
+	response = request->route->route.handler(request, request->route->user_data);
+	(void)http_request_mark(request, response, &transfer);
+	end = http_sender_send(&sender, response);
+	http_request_end(request, explain_end(request, end));
+	return end == HTTP_SEND_DONE && !close ? GO_ON : END;
+}
+
+/* Is it a request for the lane? Fills request, of which path and query are to be freed either way. */
+static bool
+accept_head(Ride *ride, size_t len, AvuHttpRequest *request)
+{
+	HttpHead head = { .local = ride->link->local };
+	HttpVerdict verdict;
+
+	if (!http_lines_split(ride->octets, len, ride->lines, G_N_ELEMENTS(ride->lines), &head)) {
+		return false;
+	}
+	verdict = http_check(&head);
+	if (verdict.status != 0 || verdict.has_body ||
+		http_lines_find(head.lines, head.n_lines, "Expect") != NULL) {
+		return false;
+	}
+	request->target = head.target;
+	request->lines = head.lines;
+	request->n_lines = head.n_lines;
+	request->http10 = verdict.http10;
+	http_request_take_verdict(request, &verdict);
+	return request->route != NULL && request->route->route.direct &&
+	       (request->route->route.methods & request->method) != 0;
+}
+
+static Next
+serve_next(Ride *ride)
+{
+	AvuHttpRequest request = {
+		.context = ride->lane->context, .link = ride->link, .fd = ride->fd
+	};
+	size_t len;
+
+	if (!wait_for_head(ride, &len)) {
+		return END;
+	}
+	request.begin_ns = avu_now_ns();
+	if (len > 0 && !http_check_raw(ride->octets, len)) {
+		avu_counter_add(request.context->counters.statuses[4], 1);
+		http_linger_say(ride->fd, "400 Bad Request");
+		ride->link->linger = true;
+		return END;
+	}
+	if (len == 0 || !accept_head(ride, len, &request)) {
+		g_free(request.path);
+		g_free(request.query);
+		return HAND_ON;
+	}
+	if (!take_head(ride, len)) {
+		http_request_end(&request, "client-left");
+		return END;
+	}
+	return answer(ride, &request);
+}
+
+/* Its answers block, and look up now and then; libmicrohttpd's do not. */
+static void
+set_blocking(int fd, bool blocking)
+{
+	const struct timeval patience = { .tv_sec = blocking ? HTTP_SENDER_LOOK_S : 0 };
+	const int no_delay = 1;
+	const int flags = fcntl(fd, F_GETFL);
+
+	(void)fcntl(fd, F_SETFL, blocking ? flags & ~O_NONBLOCK : flags | O_NONBLOCK);
+	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &no_delay, sizeof(no_delay));
+}
+
+static void
+end_ride(Ride *ride)
+{
+	http_linger_follow(ride->lane->linger, ride->link);
+	http_table_end(ride->lane->context->table, ride->link);
+	(void)close(ride->fd);
+}
+
+static void
+free_ride(Ride *ride)
+{
+	(void)g_string_free(ride->text, TRUE);
+	g_free(ride);
+}
+
+static void *
+run(void *data)
+{
+	Ride *ride = data;
+	HttpLane *lane = ride->lane;
+	Next next = GO_ON;
+
+	set_blocking(ride->fd, true);
+	while (next == GO_ON) {
+		next = serve_next(ride);
+	}
+	if (next == HAND_ON) {
+		set_blocking(ride->fd, false);
+		http_table_hand_on(lane->context->table, ride->link);
+		/* Refused, it is closed, and the table forgets it. */
+		(void)lane->hand_on(ride->fd, (const struct sockaddr *)&ride->peer, ride->peer_len,
+			lane->hand_on_data);
+	} else {
+		end_ride(ride);
+	}
+	free_ride(ride);
+	pthread_mutex_lock(&lane->lock);
+	lane->running--;
+	pthread_cond_signal(&lane->ended);
+	pthread_mutex_unlock(&lane->lock);
+	return NULL;
+}
+
+/* @return whether there is one */
+static bool
+start_thread(Ride *ride, size_t stack)
+{
+	pthread_attr_t attributes;
+	sigset_t all, before;
+	pthread_t thread;
+	int failed;
+
+	pthread_attr_init(&attributes);
+	(void)pthread_attr_setstacksize(&attributes, stack);
+	(void)pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+	/* Signals are the business of the main thread. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	failed = pthread_create(&thread, &attributes, run, ride);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	pthread_attr_destroy(&attributes);
+	return failed == 0;
+}
+
+bool
+http_lane_serve(HttpLane *lane, int fd, const struct sockaddr *peer, socklen_t len, size_t stack)
+{
+	Ride *ride = g_new(Ride, 1); /* not cleared: most of it is never touched */
+
+	ride->lane = lane;
+	ride->fd = fd;
+	memcpy(&ride->peer, peer, len);
+	ride->peer_len = len;
+	ride->text = g_string_sized_new(TEXT_OCTETS);
+	ride->link = http_table_start(lane->context->table, fd);
+	pthread_mutex_lock(&lane->lock);
+	lane->running++;
+	pthread_mutex_unlock(&lane->lock);
+	if (start_thread(ride, stack)) {
+		return true;
+	}
+	pthread_mutex_lock(&lane->lock);
+	lane->running--;
+	pthread_mutex_unlock(&lane->lock);
+	http_table_end(lane->context->table, ride->link);
+	(void)close(fd);
+	free_ride(ride);
+	return false;
+}

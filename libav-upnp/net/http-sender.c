@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Puts an answer onto a blocking socket: what a file holds is sent by the kernel, the head in the same packet as its
+ * first octets. Nothing is padded: an answer that cannot be brought to its announced end ends its connection. A
+ * send that stands still is looked after each second. */
+#include "config.h"
+
+#include <errno.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include <av-upnp/clock.h>
+#include <av-upnp/http-date.h>
+#include <av-upnp/limits.h>
+
+#include "http-sender.h"
+
+/* At a time: so much a disk may have to bring before somebody looks whether the connection was ended. */
+#define PIECE (2 * 1024 * 1024)
+#define BLOCK (64 * 1024)
+/* Around a chunk: its length in hexadecimal digits and CR LF before, CR LF behind. */
+#define CHUNK_BEFORE 10
+#define CHUNK_AFTER 2
+
+/* @param sent  of a send, below 0: with errno
+ * @return HTTP_SEND_DONE: go on */
+static HttpSendEnd
+judge(HttpSender *sender, ssize_t sent)
+{
+	if (sent >= 0) {
+		sender->still_ns = AVU_TIME_NONE;
+		return HTTP_SEND_DONE;
+	}
+	if (errno != EAGAIN) {
+		return errno == EINTR ? HTTP_SEND_DONE : HTTP_SEND_BROKEN;
+	}
+	const int64_t now_ns = avu_now_ns();
+
+	if (sender->still_ns == AVU_TIME_NONE) {
+		sender->still_ns = now_ns;
+	}
+	return now_ns - sender->still_ns < AVU_LIMIT_STREAM_STALL_S * AVU_NS_PER_S
+		       ? HTTP_SEND_DONE
+		       : HTTP_SEND_STALLED;
+}
+
+static HttpSendEnd
+send_octets(HttpSender *sender, const char *octets, size_t len, int flags)
+{
+	HttpSendEnd end = HTTP_SEND_DONE;
+
+	while (len > 0 && end == HTTP_SEND_DONE) {
+		ssize_t sent = send(sender->fd, octets, len, flags | MSG_NOSIGNAL);
+
+		end = judge(sender, sent);
+		octets += MAX(sent, 0);
+		len -= (size_t)MAX(sent, 0);
+	}
+	return end;
+}
+
+static HttpSendEnd
+send_file(HttpSender *sender, const HttpContent *content)
+{
+	off_t at = (off_t)content->offset;
+	uint64_t left = content->length;
+	HttpSendEnd end = HTTP_SEND_DONE;
+
+	while (left > 0 && end == HTTP_SEND_DONE) {
+		ssize_t sent = sendfile(sender->fd, content->fd, &at, MIN(left, PIECE));
+
+		end = sent != 0 ? judge(sender, sent) : HTTP_SEND_SHRUNK;
+		left -= (uint64_t)MAX(sent, 0);
+	}
+	return end;
+}
+
+/* @param block  with room before and behind for what a chunk needs */
+static HttpSendEnd
+send_chunk(HttpSender *sender, char *block, size_t len)
+{
+	static const char hex[] = "0123456789abcdef";
+	char *at = block;
+
+	*--at = '\n';
+	*--at = '\r';
+	for (size_t rest = len; rest > 0 || at[0] == '\r'; rest /= 16) {
+		*--at = hex[rest % 16];
+	}
+	block[len] = '\r';
+	block[len + 1] = '\n';
+	return send_octets(sender, at, (size_t)(block - at) + len + CHUNK_AFTER, 0);
+}
+
+static HttpSendEnd
+send_made(HttpSender *sender, AvuHttpResponse *response, uint64_t length, bool chunked)
+{
+	g_autofree char *memory = g_malloc(CHUNK_BEFORE + BLOCK + CHUNK_AFTER);
+	char *block = memory + CHUNK_BEFORE;
+	uint64_t position = 0;
+
+	while (position < length) {
+		ssize_t got = http_response_make(
+			response, position, block, (size_t)MIN(length - position, BLOCK));
+		HttpSendEnd end;
+
+		if (got == 0 && length == UINT64_MAX) {
+			return chunked ? send_octets(sender, "0\r\n\r\n", 5, 0) : HTTP_SEND_DONE;
+		}
+		if (got <= 0) {
+			return HTTP_SEND_BROKEN;
+		}
+		position += (uint64_t)got;
+		end = chunked ? send_chunk(sender, block, (size_t)got)
+			      : send_octets(sender, block, (size_t)got, 0);
+		if (end != HTTP_SEND_DONE) {
+			return end;
+		}
+	}
+	return HTTP_SEND_DONE;
+}
+
+static bool
+has_no_body(unsigned status)
+{
+	return status < 200 || status == 204 || status == 304;
+}
+
+static void
+format_head(const HttpSender *sender, const AvuHttpResponse *response, uint64_t length)
+{
+	g_autofree char *date = avu_http_date_format(time(NULL));
+	GString *text = sender->text;
+	char digits[24];
+
+	g_string_truncate(text, 0);
+	http_response_format_head(response, text);
+	g_string_append(g_string_append(g_string_append(text, "Date: "), date), "\r\n");
+	if (sender->close) {
+		g_string_append(text, "Connection: close\r\n");
+	}
+	if (length == UINT64_MAX) {
+		g_string_append(text, sender->http10 ? "" : "Transfer-Encoding: chunked\r\n");
+	} else if (!has_no_body(http_response_get_status(response))) {
+		(void)g_snprintf(digits, sizeof(digits), "%" G_GUINT64_FORMAT, length);
+		g_string_append(g_string_append(text, "Content-Length: "), digits);
+		g_string_append(text, "\r\n");
+	}
+	g_string_append(text, "\r\n");
+}
+
+HttpSendEnd
+http_sender_send(HttpSender *sender, AvuHttpResponse *response)
+{
+	const HttpContent content = http_response_get_content(response);
+	const bool bare = sender->head || content.length == 0 ||
+			  has_no_body(http_response_get_status(response));
+	/* who makes octets may take his time: the head does not wait for them */
+	const bool together = !bare && !content.made;
+	HttpSendEnd end;
+
+	format_head(sender, response, content.length);
+	end = send_octets(sender, sender->text->str, sender->text->len, together ? MSG_MORE : 0);
+	if (end != HTTP_SEND_DONE || bare) {
+		return end;
+	}
+	if (content.made) {
+		return send_made(sender, response, content.length,
+			content.length == UINT64_MAX && !sender->http10);
+	}
+	if (content.fd >= 0) {
+		return send_file(sender, &content);
+	}
+	return send_octets(sender, content.octets, (size_t)content.length, 0);
+}

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Connections of direct routes: every head is checked like a first one, what is not for the lane goes on to
+ * libmicrohttpd with its head unread, and none of its threads outlives the server. */
+#include "server-fixture.h"
+
+#define OK_HEAD "HTTP/1.1 200 OK\r\n"
+
+/* A whole answer to a first request, so that what follows is a later head of the same connection. */
+static void
+ride_once(const Fixture *fixture, int fd)
+{
+	g_autofree char *request =
+		g_strconcat("GET /deep/x HTTP/1.1\r\n", fixture->host, "\r\n", NULL);
+	GString *heard;
+
+	say(fd, request, strlen(request));
+	heard = hear(fd, "|x||");
+	g_assert_cmpuint(status_of(heard), ==, 200);
+	g_assert_nonnull(strstr(heard->str, "\r\nDate: "));
+	g_string_free(heard, TRUE);
+}
+
+static unsigned
+count_answers(const char *text)
+{
+	unsigned count = 0;
+
+	while ((text = strstr(text, "HTTP/1.1 ")) != NULL) {
+		count++;
+		text++;
+	}
+	return count;
+}
+
+/* Octets as they come; "%s": the line with Host. One answer each, and the connection ends. */
+static void
+test_later_heads(Fixture *fixture, gconstpointer data)
+{
+	static const struct {
+		const char *request;
+		unsigned status;
+		const char *why;
+	} rows[] = {
+		{ "GET /echo HTTP/1.1\r\nHost: evil.example.com\r\n\r\n", 421, "a name" },
+		{ "GET /echo HTTP/1.1\r\n\r\n", 400, "no host" },
+		{ "GET /echo HTTP/1.1\r\n%s%s\r\n", 400, "two hosts" },
+		{ "GET /echo HTTP/1.1\r\n%sRange: bytes=0-1\r\nRange: bytes=2-3\r\n\r\n", 400,
+			"two ranges" },
+		{ "GET /echo HTTP/1.1\r\n%sX: a\r\n b\r\n\r\n", 400, "folded" },
+		{ "GET /echo HTTP/1.1\r\n%sX: a\rb\r\n\r\n", 400, "a lone CR" },
+		{ "GET /echo HTTP/1.1\r\n%sX : a\r\n\r\n", 400, "blank before a colon" },
+		{ "GET /echo HTTP/1.1\r\n%s: a\r\n\r\n", 400, "no name" },
+		{ "GET  /echo HTTP/1.1\r\n%s\r\n", 400, "two blanks" },
+		{ "GET /echo HTTP/1.1\r\n%sContent-Length: 1 2\r\n\r\n", 400, "no length" },
+		{ "GET /echo HTTP/1.1\r\n%sContent-Length: 3\r\n\r\nabc", 400,
+			"a GET with a body" },
+		{ "GET /echo HTTP/1.1\r\n%sTransfer-Encoding: chunked\r\n"
+		  "Content-Length: 4\r\n\r\n0\r\n\r\nGET /echo HTTP/1.1\r\n%s\r\n",
+			400, "smuggling" },
+		{ "GET /echo HTTP/1.1\r\n%sExpect: tea\r\n\r\n", 417, "an expectation" },
+		{ "GET /none HTTP/1.1\r\n%s\r\n", 404, "no such path" },
+		{ "GET /deep/../echo HTTP/1.1\r\n%s\r\n", 400, "a way out" },
+		{ "POST /file HTTP/1.1\r\n%sContent-Length: 0\r\n\r\n", 405, "not its method" },
+		{ "TRACE /echo HTTP/1.1\r\n%s\r\n", 501, "TRACE" },
+		{ "GET /echo HTTP/1.2\r\n%s\r\n", 505, "HTTP/1.2" },
+		{ "GET /echo HTTP/1.0\r\n\r\n", 200, "HTTP/1.0 keeps nothing" },
+		{ "GET /echo HTTP/1.1\r\n%sConnection: x, Close\r\n\r\n", 200, "no more wanted" },
+	};
+
+	(void)data;
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_auto(GStrv) parts = g_strsplit(rows[i].request, "%s", -1);
+		g_autofree char *request = g_strjoinv(fixture->host, parts);
+		avu_autofd int fd = dial(fixture);
+		GString *heard;
+
+		ride_once(fixture, fd);
+		say(fd, request, strlen(request));
+		heard = hear(fd, NULL);
+		g_test_message("%s: %s", rows[i].why, heard->str);
+		g_assert_cmpuint(status_of(heard), ==, rows[i].status);
+		g_assert_cmpuint(count_answers(heard->str), ==, 1);
+		g_string_free(heard, TRUE);
+	}
+}
+
+static void
+test_later_nul(Fixture *fixture, gconstpointer data)
+{
+	static const char end[] = "X: a\0b\r\n\r\n";
+	avu_autofd int fd = dial(fixture);
+	g_autofree char *line = g_strconcat("GET /echo HTTP/1.1\r\n", fixture->host, NULL);
+	GString *heard;
+
+	(void)data;
+	ride_once(fixture, fd);
+	say(fd, line, strlen(line));
+	say(fd, end, sizeof(end) - 1);
+	heard = hear(fd, NULL);
+	g_assert_cmpuint(status_of(heard), ==, 400);
+	g_string_free(heard, TRUE);
+}
+
+/* Longer than LIM-05 allows, and as many lines as nobody sends. */
+static void
+test_later_large(Fixture *fixture, gconstpointer data)
+{
+	g_autofree char *filling = g_strnfill(1000, 'y');
+
+	(void)data;
+	for (int many = 0; many < 2; many++) {
+		GString *request = g_string_new("GET /echo HTTP/1.1\r\n");
+		avu_autofd int fd = dial(fixture);
+		GString *heard;
+
+		g_string_append(request, fixture->host);
+		while (many ? request->len < 1000 : request->len < AVU_LIMIT_HTTP_HEAD) {
+			g_string_append(request, "X: ");
+			g_string_append(request, many ? "y" : filling);
+			g_string_append(request, "\r\n");
+		}
+		g_string_append(request, "\r\n");
+		ride_once(fixture, fd);
+		say(fd, request->str, request->len);
+		heard = hear(fd, NULL);
+		g_assert_cmpuint(status_of(heard), ==, 431);
+		g_string_free(heard, TRUE);
+		g_string_free(request, TRUE);
+	}
+}
+
+/* Octet after octet: a head is answered when it is whole, and no octet of it is lost to whoever answers. */
+static void
+test_later_pieces(Fixture *fixture, gconstpointer data)
+{
+	avu_autofd int fd = dial(fixture);
+
+	(void)data;
+	ride_once(fixture, fd);
+	for (int i = 0; i < 4; i++) {
+		g_autofree char *line = g_strdup_printf("%s /echo?%d HTTP/1.1\r\n%s",
+			i < 2 ? "GET" : "POST", i, i < 2 ? "" : "Content-Length: 0\r\n");
+		g_autofree char *request =
+			g_strconcat(line, fixture->host, "X-Word: w \r\n\r\n", NULL);
+		g_autofree char *echo = g_strdup_printf("|/echo||%d|w.", i);
+		GString *heard;
+
+		for (const char *p = request; *p != '\0'; p++) {
+			say(fd, p, 1);
+			if ((p - request) % 16 == 0) {
+				g_usleep(1000); /* so that it does not arrive in one piece */
+			}
+		}
+		heard = hear(fd, echo);
+		g_assert_cmpuint(status_of(heard), ==, 200);
+		g_assert_cmpuint(count_answers(heard->str), ==, 1);
+		g_string_free(heard, TRUE);
+	}
+}
+
+/* In one segment: two for the lane, one with a body, and two that libmicrohttpd serves now. */
+static void
+test_hand_on(Fixture *fixture, gconstpointer data)
+{
+	avu_autofd int fd = dial(fixture);
+	g_autofree char *request = g_strconcat("GET /echo?1 HTTP/1.1\r\n", fixture->host,
+		"\r\nHEAD /file HTTP/1.1\r\n", fixture->host,
+		"\r\nPOST /echo?3 HTTP/1.1\r\nContent-Length: 4\r\n", fixture->host,
+		"\r\nbodyGET /echo?4 HTTP/1.1\r\n", fixture->host,
+		"\r\nGET /echo?5 HTTP/1.1\r\nConnection: close\r\n", fixture->host, "\r\n", NULL);
+	GString *heard;
+	const char *at;
+
+	(void)data;
+	say(fd, request, strlen(request));
+	heard = hear(fd, NULL);
+	at = heard->str;
+	g_assert_cmpuint(count_answers(at), ==, 5);
+	for (const char *const *echo =
+			(const char *const[]){ "|/echo||1|", "Content-Length: 307200\r\n",
+				"|/echo||3|body", "|/echo||4|", "|/echo||5|", NULL };
+		*echo != NULL; echo++) {
+		at = strstr(at, *echo);
+		g_assert_nonnull(at);
+	}
+	g_string_free(heard, TRUE);
+}
+
+/* In chunks, and the next request is answered behind them; without chunks for HTTP/1.0. */
+static void
+test_made(Fixture *fixture, gconstpointer data)
+{
+	g_autofree char *request = g_strconcat("HEAD /stream HTTP/1.1\r\n", fixture->host,
+		"\r\nGET /stream HTTP/1.1\r\n", fixture->host,
+		"\r\nGET /deep/z HTTP/1.1\r\nConnection: close\r\n", fixture->host, "\r\n", NULL);
+	static const char old[] = "GET /stream HTTP/1.0\r\n\r\n";
+	avu_autofd int fd = dial(fixture);
+	avu_autofd int second = dial(fixture);
+	GString *heard;
+	const char *body;
+
+	(void)data;
+	say(fd, request, strlen(request));
+	heard = hear(fd, NULL);
+	body = strstr(heard->str, "\r\n\r\n" OK_HEAD); /* nothing behind the HEAD */
+	g_assert_nonnull(body);
+	body = strstr(body + 4, "\r\n\r\n");
+	g_assert_true(g_str_has_prefix(body, "\r\n\r\n3e8\r\nnnn"));
+	g_assert_nonnull(strstr(body, "nnn\r\n0\r\n\r\n" OK_HEAD));
+	g_string_free(heard, TRUE);
+	say(second, old, sizeof(old) - 1);
+	heard = hear(second, NULL);
+	body = strstr(heard->str, "\r\n\r\n");
+	g_assert_null(strstr(heard->str, "Transfer-Encoding"));
+	g_assert_cmpuint(strspn(body + 4, "n"), ==, 100000);
+	g_assert_cmpuint(strlen(body + 4), ==, 100000);
+	g_string_free(heard, TRUE);
+	g_assert_cmpint(fixture->held, ==, 0);
+}
+
+static void
+wait_for_level(const Fixture *fixture, const char *line)
+{
+	for (int i = 0; i < WAIT_MS; i++) {
+		g_autofree char *text = avu_counters_format_prometheus(fixture->counters);
+
+		if (strstr(text, line) != NULL) {
+			return;
+		}
+		g_usleep(1000);
+	}
+	g_test_fail_printf("never: %s", line);
+}
+
+/* A half head at the end of a connection is no request, and keeps no thread. */
+static void
+test_later_end(Fixture *fixture, gconstpointer data)
+{
+	int fd = dial(fixture);
+
+	(void)data;
+	ride_once(fixture, fd);
+	say(fd, "GET /ec", 7);
+	wait_for_level(fixture, "av_http_served 1\n");
+	(void)close(fd);
+	wait_for_level(fixture, "av_http_served 0\n");
+	wait_for_level(fixture, "av_http_requests_total{status=\"none\"} 0\n");
+}
+
+/* The server ends under connections that are idle, in a head, in a file and in a stream; tear_down waits for them. */
+static void
+test_stop(Fixture *fixture, gconstpointer data)
+{
+	(void)data;
+	for (int i = 0; i < 2; i++) {
+		int fd = dial(fixture);
+
+		ride_once(fixture, fd);
+		if (i == 1) {
+			say(fd, "GET /", 5);
+		}
+	}
+	(void)ask_slowly(fixture, "/disk");
+	(void)ask_slowly(fixture, "/stream?endless");
+	wait_for_level(fixture, "av_http_served 4\n");
+}
+
+#define ADD(name, fn) g_test_add("/net/http-lane/" name, Fixture, "direct", set_up, fn, tear_down)
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	ADD("later-heads", test_later_heads);
+	ADD("later-nul", test_later_nul);
+	ADD("later-large", test_later_large);
+	ADD("later-pieces", test_later_pieces);
+	ADD("hand-on", test_hand_on);
+	ADD("made", test_made);
+	ADD("later-end", test_later_end);
+	ADD("stop", test_stop);
+	return g_test_run();
+}
