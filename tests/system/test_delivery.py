@@ -84,7 +84,7 @@ def test_pace_and_marks(house, serve):
 
 
 def test_pace_off_and_capped(house, serve):
-    """Off: all at once, unmarked; capped: two readers share the cap."""
+    """Off: all at once, unmarked; capped: readers of one host share its cap, all of them the total."""
     server, where, path = serve("--pace", "0", "--dscp=no", "--priority=no")
     watcher = call(house, "phone", "tos", where.split(":")[1], start=True)
     wait_until("the watcher watches", lambda: "watching" in watcher.output())
@@ -93,12 +93,20 @@ def test_pace_off_and_capped(house, serve):
     watcher.stop()
     assert set(json.loads(watcher.output().splitlines()[-1])) == {"0"}
     server.stop()
-    _, where, path = serve("--client-rate", "8")
-    readers = [call(house, "phone", "read", where, path, "--for", "3", start=True) for _ in range(2)]
-    wait_until("two streams at half the cap", lambda: [
+    _, where, path = serve("--client-rate", "8", "--total-rate", "10")
+    began = time.monotonic()
+    readers = [call(house, "phone", "read", where, path, "--for", "60", start=True) for _ in range(2)]
+    wait_until("two streams at half of what one player may have", lambda: [
         s["pace"] for s in streams(house, where)] == [500000, 500000])
+    readers.append(call(house, "tv", "read", where, path, "--for", "60", start=True))
+    wait_until("three streams at a third of all", lambda: sorted(
+        s["pace"] for s in streams(house, where)) == [416666, 416667, 416667])
+    # However slow the machine is: no more has arrived since the beginning than fits through the cap.
+    wait_until("it flows", lambda: min(s["octets"] for s in streams(house, where)) > 1 << 19)
+    arrived = sum(s["octets"] for s in streams(house, where))
+    assert arrived <= 1.1 * 1250000 * (time.monotonic() - began), arrived
     for reader in readers:
-        reader.wait(20)
+        reader.stop()
 
 
 def test_metrics(house, serve):
