@@ -22,11 +22,13 @@ avu_resource_init(AvuResource *resource)
 	};
 }
 
-void
-avu_object_init(AvuObject *object)
+static void *
+build_unknown(void *unused)
 {
-	/* the resources are many octets, and most objects have one */
-	memset(object, 0, offsetof(AvuObject, resources));
+	static AvuObject unknown;
+	AvuObject *object = &unknown;
+
+	(void)unused;
 	object->child_count = -1;
 	object->child_container_count = -1;
 	object->track_number = -1;
@@ -46,7 +48,16 @@ avu_object_init(AvuObject *object)
 	for (unsigned i = 0; i < AVU_RESOURCES_MAX; i++) {
 		avu_resource_init(&object->resources[i]);
 	}
-	object->n_resources = 0;
+	return object;
+}
+
+/* Copied as a whole: each row of an answer is one, and its resources have many fields. */
+void
+avu_object_init(AvuObject *object)
+{
+	static GOnce once = G_ONCE_INIT;
+
+	*object = *(const AvuObject *)g_once(&once, build_unknown, NULL);
 }
 
 bool

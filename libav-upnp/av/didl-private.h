@@ -61,5 +61,17 @@ bool didl_find_element(const AvuXmlElement *element, AvuProperty *ret_property);
 
 /* Local name of a tag: what follows the prefix. */
 const char *didl_local_name(const DidlProperty *property);
+struct AvuFilter {
+	AvuPropertySet wanted;
+	bool everything;
+	bool all_addresses; /* DLNA's word ALLIP (7.3.19.1) */
+};
+
 /* Is this property wanted? filter NULL: everything. */
-bool didl_filter_has(const AvuFilter *filter, AvuProperty property);
+static inline bool
+didl_filter_has(const AvuFilter *filter, AvuProperty property)
+{
+	return filter == NULL || filter->everything ||
+	       (didl_properties[property].spec.flags & AVU_PROPERTY_REQUIRED) != 0 ||
+	       avu_property_set_has(&filter->wanted, property);
+}

@@ -15,23 +15,27 @@
 #define NS_SEC "http://www.sec.co.kr/"
 #define NS_PV "http://www.pv.com/pvns/"
 
+#define FACT_TAG_MAX 64 /* names are our own, a word or two */
+
 /* Room for one value in its written form; written() prepares it. */
 typedef struct {
 	char digits[32];
 	char *allocated;
 } Value;
 
-static void
+static inline void
 value_clear(Value *value)
 {
-	g_free(value->allocated);
+	if (value->allocated != NULL) { /* hardly ever */
+		g_free(value->allocated);
+	}
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Value, value_clear)
 
 static bool
 is_blank(const char *text)
 {
-	return text[strspn(text, " \t\r\n")] == '\0';
+	return (unsigned char)text[0] <= ' ' && text[strspn(text, " \t\r\n")] == '\0';
 }
 
 /* The text itself, or its beginning when the guidelines want it shorter. */
@@ -127,6 +131,33 @@ format_duration(int64_t ns)
 	return avu_duration_format(ns, true);
 }
 
+/* Most properties of most objects are, so that this is asked first, a hundred times for each object. */
+static inline bool
+is_unknown(const DidlProperty *property, const void *base)
+{
+	const void *field = (const char *)base + property->offset;
+
+	switch (property->form) {
+	case DIDL_TEXT:
+	case DIDL_CLASSES:
+	case DIDL_DATE:
+		return *(const char *const *)field == NULL;
+	case DIDL_BOOL:
+		return false;
+	case DIDL_TRUE:
+		return !*(const bool *)field;
+	case DIDL_INT32:
+		return *(const int32_t *)field < 0;
+	case DIDL_INT64:
+	case DIDL_DURATION:
+	case DIDL_PERIOD:
+		return *(const int64_t *)field < 0; /* also AVU_TIME_NONE */
+	case DIDL_RESOLUTION:
+		return ((const int32_t *)field)[0] <= 0;
+	}
+	return false;
+}
+
 /* The written form of one property, or NULL when it is not known: nothing empty is sent. */
 static const char *
 written(Value *value, const DidlProperty *property, const void *base)
@@ -160,7 +191,7 @@ written(Value *value, const DidlProperty *property, const void *base)
 	return NULL;
 }
 
-static bool
+static inline bool
 wanted(const AvuObject *object, const AvuFilter *filter, unsigned i)
 {
 	const unsigned kind = object->container ? AVU_PROPERTY_ON_CONTAINER : AVU_PROPERTY_ON_ITEM;
@@ -176,19 +207,27 @@ write_attributes(AvuXmlWriter *writer, const AvuObject *object, const AvuFilter 
 	for (unsigned i = attributes->first; i <= attributes->last; i++) {
 		const DidlProperty *property = &didl_properties[i];
 
-		if (wanted(object, filter, i)) {
+		const bool needed = (property->spec.flags & AVU_PROPERTY_REQUIRED) != 0;
+
+		if ((needed || !is_unknown(property, base)) && wanted(object, filter, i)) {
 			g_auto(Value) value;
 			const char *text = written(&value, property, base);
 
 			/* id and parentID are required even where a store knows none. */
-			if (text != NULL || (property->spec.flags & AVU_PROPERTY_REQUIRED) != 0) {
+			if (text != NULL || needed) {
 				avu_xml_attribute(writer, property->tag, text == NULL ? "" : text);
 			}
 		}
 	}
 }
 
-/* For what is required and yet not known. */
+static bool
+has_fallback(AvuProperty i)
+{
+	return i == AVU_PROPERTY_TITLE || i == AVU_PROPERTY_CLASS || i == AVU_PROPERTY_STORAGE_USED;
+}
+
+/* For what is required and yet not known; has_fallback() names the same. */
 static const char *
 fallback(AvuProperty i, const AvuObject *object)
 {
@@ -267,7 +306,7 @@ write_element(AvuXmlWriter *writer, const AvuObject *object, unsigned i)
 	if ((property->spec.flags & AVU_PROPERTY_MULTIPLE) != 0) {
 		const char *all = *(const char *const *)field;
 
-		if (all != NULL && strpbrk(all, AVU_VALUE_SEPARATOR) != NULL) {
+		if (all != NULL && strchr(all, AVU_VALUE_SEPARATOR[0]) != NULL) {
 			write_values(writer, object, property, all);
 			return;
 		}
@@ -307,8 +346,9 @@ write_facts(AvuXmlWriter *writer, const AvuObject *object)
 	avu_xml_start(writer, "av:facts");
 	avu_xml_attribute(writer, "xmlns:av", AVU_DIDL_FACTS_NAMESPACE);
 	for (unsigned i = 0; i < object->n_facts; i++) {
-		g_autofree char *tag = g_strconcat("av:", object->facts[i].name, NULL);
+		char tag[FACT_TAG_MAX] = "av:";
 
+		(void)g_strlcat(tag, object->facts[i].name, sizeof(tag));
 		avu_xml_start(writer, tag);
 		avu_xml_text(writer, object->facts[i].value);
 		avu_xml_end(writer);
@@ -348,12 +388,15 @@ avu_didl_write(AvuXmlWriter *writer, const AvuObject *object, const AvuFilter *f
 	avu_xml_start(writer, object->container ? "container" : "item");
 	write_attributes(writer, object, filter, &didl_object_attributes, object);
 	for (unsigned i = didl_elements.first; i <= didl_elements.last; i++) {
-		const DidlPlace place = didl_properties[i].place;
+		const DidlProperty *property = &didl_properties[i];
+		const DidlPlace place = property->place;
+		const bool plain = place == DIDL_ELEMENT || place == DIDL_CAPTION;
 
-		if (!wanted(object, filter, i)) {
+		if ((plain && is_unknown(property, object) && !has_fallback((AvuProperty)i)) ||
+			!wanted(object, filter, i)) {
 			continue;
 		}
-		if (place == DIDL_ELEMENT || place == DIDL_CAPTION) {
+		if (plain) {
 			write_element(writer, object, i);
 		} else if (place == DIDL_ART) {
 			write_art(writer, object, filter);

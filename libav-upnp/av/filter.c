@@ -7,12 +7,6 @@
 
 #include "didl-private.h"
 
-struct AvuFilter {
-	AvuPropertySet wanted;
-	bool everything;
-	bool all_addresses; /* DLNA's word ALLIP (7.3.19.1) */
-};
-
 /* Spellings of old control points, by what they begin with. */
 static const struct {
 	const char *sent, *meant;
@@ -135,12 +129,4 @@ bool
 avu_filter_wants_all_addresses(const AvuFilter *filter)
 {
 	return filter->all_addresses;
-}
-
-bool
-didl_filter_has(const AvuFilter *filter, AvuProperty property)
-{
-	return filter == NULL || filter->everything ||
-	       (didl_properties[property].spec.flags & AVU_PROPERTY_REQUIRED) != 0 ||
-	       avu_property_set_has(&filter->wanted, property);
 }

@@ -6,21 +6,89 @@
 
 #include <av-upnp/xml-writer.h>
 
+#define SIZE_MIN 1024
+#define DEPTH_MIN 16
+
+typedef struct {
+	const char *name;
+	size_t len;
+} Open;
+
 struct AvuXmlWriter {
-	GString *out;
-	GPtrArray *open;  /* const char*, names of the open elements */
+	char *out;
+	size_t len, size;
+	Open *open; /* elements */
+	guint n_open, open_size;
 	GArray *nests;    /* guint: length of open where each nested document began */
 	bool tag_is_open; /* "<name" was written, its ">" was not */
+	/* markup of our own: as it is, or escaped once for each document around this one */
+	char *less, *more;
+	size_t mark_len; /* of either */
 };
+
+/* Room for so many octets more: a page has a hundred thousand short pieces, and is looked at once for
+ * several of them. The caller moves len on. */
+static inline char *
+reserve(AvuXmlWriter *writer, size_t more)
+{
+	if (G_UNLIKELY(writer->size - writer->len < more)) {
+		writer->size = MAX(writer->size * 2, writer->len + more);
+		writer->out = g_realloc(writer->out, writer->size);
+	}
+	return writer->out + writer->len;
+}
+
+static inline void
+append(AvuXmlWriter *writer, const char *text, size_t len)
+{
+	memcpy(reserve(writer, len), text, len);
+	writer->len += len;
+}
+
+static inline char *
+put(char *at, const char *text, size_t len)
+{
+	memcpy(at, text, len);
+	return at + len;
+}
+
+/* name: "lt", escaped times times: "&amp;amp;lt;" for 3. */
+static char *
+make_reference(const char *name, size_t times)
+{
+	GString *text = g_string_new("&");
+
+	for (size_t i = 1; i < times; i++) {
+		g_string_append(text, "amp;");
+	}
+	g_string_append_printf(text, "%s;", name);
+	return g_string_free(text, FALSE);
+}
+
+/* Quotes do not need it, since a document is never nested in an attribute this way. */
+static void
+make_marks(AvuXmlWriter *writer)
+{
+	const guint depth = writer->nests->len;
+
+	g_free(writer->less);
+	g_free(writer->more);
+	writer->less = depth == 0 ? g_strdup("<") : make_reference("lt", depth);
+	writer->more = depth == 0 ? g_strdup(">") : make_reference("gt", depth);
+	writer->mark_len = strlen(writer->less);
+}
 
 AvuXmlWriter *
 avu_xml_writer_new(void)
 {
 	AvuXmlWriter *writer = g_new0(AvuXmlWriter, 1);
 
-	writer->out = g_string_sized_new(1024);
-	writer->open = g_ptr_array_new();
+	writer->size = SIZE_MIN;
+	writer->out = g_malloc(writer->size);
+	writer->open_size = DEPTH_MIN;
+	writer->open = g_new(Open, writer->open_size);
 	writer->nests = g_array_new(FALSE, FALSE, sizeof(guint));
+	make_marks(writer);
 	return writer;
 }
 
@@ -30,19 +98,19 @@ avu_xml_writer_free(AvuXmlWriter *writer)
 	if (writer == NULL) {
 		return;
 	}
-	if (writer->out != NULL) {
-		(void)g_string_free(writer->out, TRUE);
-	}
-	g_ptr_array_unref(writer->open);
+	g_free(writer->out);
+	g_free(writer->open);
 	g_array_unref(writer->nests);
+	g_free(writer->less);
+	g_free(writer->more);
 	g_free(writer);
 }
 
 GBytes *
 avu_xml_writer_finish(AvuXmlWriter *writer)
 {
-	g_assert(writer->open->len == 0 && writer->nests->len == 0);
-	GBytes *bytes = g_string_free_to_bytes(g_steal_pointer(&writer->out));
+	g_assert(writer->n_open == 0 && writer->nests->len == 0);
+	GBytes *bytes = g_bytes_new_take(g_steal_pointer(&writer->out), writer->len);
 
 	avu_xml_writer_free(writer);
 	return bytes;
@@ -51,8 +119,9 @@ avu_xml_writer_finish(AvuXmlWriter *writer)
 char *
 avu_xml_writer_finish_string(AvuXmlWriter *writer)
 {
-	g_assert(writer->open->len == 0 && writer->nests->len == 0);
-	char *text = g_string_free(g_steal_pointer(&writer->out), FALSE);
+	g_assert(writer->n_open == 0 && writer->nests->len == 0);
+	append(writer, "", 1);
+	char *text = g_steal_pointer(&writer->out);
 
 	avu_xml_writer_free(writer);
 	return text;
@@ -61,47 +130,17 @@ avu_xml_writer_finish_string(AvuXmlWriter *writer)
 size_t
 avu_xml_writer_get_size(const AvuXmlWriter *writer)
 {
-	return writer->out->len;
+	return writer->len;
 }
 
-/* g_string_append_len() for many short pieces: a page has a hundred thousand of them, and its checks take
- * longer than copying. */
-static inline void
-append(GString *out, const char *text, size_t len)
+/* '<' or '>', with room for it. */
+static inline char *
+put_mark(const AvuXmlWriter *writer, char *at, const char *mark)
 {
-	if (len < out->allocated_len - out->len) {
-		memcpy(out->str + out->len, text, len);
-		out->len += len;
-		out->str[out->len] = '\0';
-	} else {
-		g_string_append_len(out, text, (gssize)len);
+	if (writer->mark_len == 4) { /* "&lt;", as in each answer: a third of what is written */
+		return put(at, mark, 4);
 	}
-}
-
-/* name: "lt", escaped times times: "&amp;amp;lt;" for 3. */
-static void
-write_reference(GString *out, const char *name, unsigned times)
-{
-	g_string_append_c(out, '&');
-	for (unsigned i = 1; i < times; i++) {
-		append(out, "amp;", 4);
-	}
-	append(out, name, strlen(name));
-	g_string_append_c(out, ';');
-}
-
-/* Markup of our own: only nested documents need it escaped. Quotes do not, since a document is never
- * nested in an attribute this way. */
-static void
-write_markup(AvuXmlWriter *writer, char c)
-{
-	if (writer->nests->len == 0) {
-		g_string_append_c(writer->out, c);
-	} else if (writer->nests->len == 1) { /* as in each answer: a third of what is written */
-		append(writer->out, c == '<' ? "&lt;" : "&gt;", 4);
-	} else {
-		write_reference(writer->out, c == '<' ? "lt" : "gt", writer->nests->len);
-	}
+	return put(at, mark, writer->mark_len);
 }
 
 static void
@@ -109,7 +148,8 @@ close_tag(AvuXmlWriter *writer)
 {
 	if (writer->tag_is_open) {
 		writer->tag_is_open = false;
-		write_markup(writer, '>');
+		(void)put_mark(writer, reserve(writer, writer->mark_len), writer->more);
+		writer->len += writer->mark_len;
 	}
 }
 
@@ -164,70 +204,166 @@ good_character(const char *p, const char *end)
 	return (size_t)(g_utf8_next_char(p) - p);
 }
 
-static void
-write_escaped(AvuXmlWriter *writer, const char *text, Place place)
-{
-	GString *out = writer->out;
-	const char *end = text + strlen(text);
-	const char *run = text;
-	const char *p = text;
+#define CHUNK 16
+typedef signed char Chunk __attribute__((vector_size(CHUNK)));
+typedef uint64_t Halves __attribute__((vector_size(CHUNK)));
 
-	for (;;) {
-		while (is_plain[(unsigned char)*p]) { /* not the NUL at the end */
-			p++;
-		}
-		if (p == end) {
+/* Are all of them such that is_plain[] has them? Control characters, and as negative numbers all that is
+ * not ASCII; then '"' and '&', which differ in one bit, and '<' and '>', too. */
+static inline bool
+is_plain_chunk(Chunk chunk)
+{
+	const Halves bad = (Halves)(chunk < ' ') | (Halves)((chunk & ~0x04) == '"') |
+			   (Halves)((chunk & ~0x02) == '<');
+
+	return (bad[0] | bad[1]) == 0;
+}
+
+/* Eight octets from either end, which may overlap. */
+static inline bool
+copy_short(char *to, const char *text, size_t len)
+{
+	uint64_t ends[2];
+	Chunk chunk;
+
+	memcpy(&ends[0], text, sizeof(ends[0]));
+	memcpy(&ends[1], text + len - sizeof(ends[1]), sizeof(ends[1]));
+	memcpy(&chunk, ends, sizeof(chunk));
+	memcpy(to, &ends[0], sizeof(ends[0]));
+	memcpy(to + len - sizeof(ends[1]), &ends[1], sizeof(ends[1]));
+	return is_plain_chunk(chunk);
+}
+
+/* As many as stand for themselves, with room for all. Most texts do to their end. */
+static inline size_t
+copy_plain(char *to, const char *text, size_t len)
+{
+	size_t n = 0;
+	Chunk chunk;
+
+	if (len >= CHUNK / 2 && len <= CHUNK && copy_short(to, text, len)) {
+		return len;
+	}
+	for (; n + CHUNK <= len; n += CHUNK) {
+		memcpy(&chunk, text + n, CHUNK);
+		if (!is_plain_chunk(chunk)) {
 			break;
 		}
-		const size_t len = (unsigned char)*p >= 0x80 ? good_character(p, end) : 1;
-		const char *reference = len == 0                   ? NULL
-					: (unsigned char)*p < 0x80 ? reference_for(*p, place)
-								   : "";
-
-		if (reference != NULL && *reference == '\0') {
-			p += len;
-			continue;
-		}
-		append(out, run, (size_t)(p - run));
-		if (reference == NULL) {
-			append(out, "\xef\xbf\xbd", 3);
-		} else {
-			write_reference(out, reference, writer->nests->len + 1);
-		}
-		run = ++p;
+		memcpy(to + n, &chunk, CHUNK);
 	}
-	append(out, run, (size_t)(p - run));
+	if (n > 0 && n < len && len - n < CHUNK) { /* the end, with some of what is done */
+		memcpy(&chunk, text + len - CHUNK, CHUNK);
+		if (is_plain_chunk(chunk)) {
+			memcpy(to + len - CHUNK, &chunk, CHUNK);
+			return len;
+		}
+	}
+	for (; n < len && is_plain[(unsigned char)text[n]]; n++) {
+		to[n] = text[n];
+	}
+	return n;
+}
+
+static void
+write_reference(AvuXmlWriter *writer, const char *name)
+{
+	const size_t nests = writer->nests->len;
+
+	append(writer, "&", 1);
+	for (size_t i = 0; i < nests; i++) {
+		append(writer, "amp;", 4);
+	}
+	append(writer, name, strlen(name));
+	append(writer, ";", 1);
+}
+
+/* One character that is looked at. @return behind it */
+static const char *
+write_character(AvuXmlWriter *writer, const char *p, const char *end, Place place)
+{
+	const bool ascii = (unsigned char)*p < 0x80;
+	const size_t len = ascii ? 1 : good_character(p, end);
+	const char *reference = len == 0 ? NULL : ascii ? reference_for(*p, place) : "";
+
+	if (reference == NULL) {
+		append(writer, "\xef\xbf\xbd", 3);
+	} else if (*reference == '\0') {
+		append(writer, p, len);
+		return p + len;
+	} else {
+		write_reference(writer, reference);
+	}
+	return p + 1;
+}
+
+static void
+write_escaped(AvuXmlWriter *writer, const char *text, size_t len, Place place)
+{
+	const char *end = text + len;
+	const char *p = text;
+
+	while (p < end) {
+		const size_t left = (size_t)(end - p);
+		const size_t plain = copy_plain(reserve(writer, left), p, left);
+
+		writer->len += plain;
+		p += plain;
+		if (p < end) {
+			p = write_character(writer, p, end, place);
+		}
+	}
 }
 
 void
 avu_xml_declaration(AvuXmlWriter *writer)
 {
-	write_markup(writer, '<');
-	g_string_append(writer->out, "?xml version=\"1.0\" encoding=\"utf-8\"?");
-	write_markup(writer, '>');
+	static const char text[] = "?xml version=\"1.0\" encoding=\"utf-8\"?";
+
+	append(writer, writer->less, writer->mark_len);
+	append(writer, text, sizeof(text) - 1);
+	append(writer, writer->more, writer->mark_len);
+}
+
+static void
+push(AvuXmlWriter *writer, Open open)
+{
+	if (writer->n_open == writer->open_size) {
+		writer->open_size *= 2;
+		writer->open = g_renew(Open, writer->open, writer->open_size);
+	}
+	writer->open[writer->n_open++] = open;
 }
 
 void
 avu_xml_start(AvuXmlWriter *writer, const char *name)
 {
+	const Open open = { name, strlen(name) };
+
 	close_tag(writer);
-	write_markup(writer, '<');
-	append(writer->out, name, strlen(name));
-	g_ptr_array_add(writer->open, (void *)name);
+	char *at = reserve(writer, writer->mark_len + open.len);
+
+	(void)put(put_mark(writer, at, writer->less), name, open.len);
+	writer->len += writer->mark_len + open.len;
+	push(writer, open);
 	writer->tag_is_open = true;
 }
 
 void
 avu_xml_attribute(AvuXmlWriter *writer, const char *name, const char *value)
 {
+	const size_t name_len = strlen(name);
+
 	g_assert(writer->tag_is_open);
-	g_string_append_c(writer->out, ' ');
-	append(writer->out, name, strlen(name));
-	append(writer->out, "=\"", 2);
+	char *at = reserve(writer, name_len + 3);
+
+	*at++ = ' ';
+	at = put(at, name, name_len);
+	(void)put(at, "=\"", 2);
+	writer->len += name_len + 3;
 	if (value != NULL) {
-		write_escaped(writer, value, IN_ATTRIBUTE);
+		write_escaped(writer, value, strlen(value), IN_ATTRIBUTE);
 	}
-	g_string_append_c(writer->out, '"');
+	append(writer, "\"", 1);
 }
 
 /* The decimal digits of value need no escaping. */
@@ -251,7 +387,7 @@ avu_xml_text(AvuXmlWriter *writer, const char *text)
 {
 	if (text != NULL && *text != '\0') {
 		close_tag(writer);
-		write_escaped(writer, text, IN_TEXT);
+		write_escaped(writer, text, strlen(text), IN_TEXT);
 	}
 }
 
@@ -270,19 +406,21 @@ avu_xml_end(AvuXmlWriter *writer)
 			      ? g_array_index(writer->nests, guint, writer->nests->len - 1)
 			      : 0;
 
-	g_assert(writer->open->len > floor);
-	const char *name = g_ptr_array_steal_index(writer->open, writer->open->len - 1);
+	g_assert(writer->n_open > floor);
+	const Open open = writer->open[writer->n_open - 1];
+	char *at = reserve(writer, 2 * writer->mark_len + 1 + open.len);
 
+	writer->n_open--;
 	if (writer->tag_is_open) {
 		writer->tag_is_open = false;
-		g_string_append_c(writer->out, '/');
-		write_markup(writer, '>');
-		return;
+		*at++ = '/';
+	} else {
+		at = put_mark(writer, at, writer->less);
+		*at++ = '/';
+		at = put(at, open.name, open.len);
 	}
-	write_markup(writer, '<');
-	g_string_append_c(writer->out, '/');
-	append(writer->out, name, strlen(name));
-	write_markup(writer, '>');
+	at = put_mark(writer, at, writer->more);
+	writer->len = (size_t)(at - writer->out);
 }
 
 void
@@ -305,13 +443,15 @@ void
 avu_xml_nest(AvuXmlWriter *writer)
 {
 	close_tag(writer);
-	g_array_append_val(writer->nests, writer->open->len);
+	g_array_append_val(writer->nests, writer->n_open);
+	make_marks(writer);
 }
 
 void
 avu_xml_unnest(AvuXmlWriter *writer)
 {
 	g_assert(writer->nests->len > 0);
-	g_assert(g_array_index(writer->nests, guint, writer->nests->len - 1) == writer->open->len);
+	g_assert(g_array_index(writer->nests, guint, writer->nests->len - 1) == writer->n_open);
 	g_array_set_size(writer->nests, writer->nests->len - 1);
+	make_marks(writer);
 }
