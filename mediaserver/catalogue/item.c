@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The item table: one row per column, from which schema, writing and reading come. No state but the
- * three texts built from it once. Any thread. */
+ * texts and the empty item built from it once. Any thread. */
 #include "mediaserver/catalogue/item-sql.h"
 
 typedef enum {
@@ -151,18 +151,29 @@ is_known(size_t i, int64_t value)
 						  : true;
 }
 
+static void *
+build_unknown(void *unused)
+{
+	static Item unknown;
+
+	(void)unused;
+	for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
+		if (columns[i].type == COLUMN_MAYBE) {
+			*number_at(&unknown, i) = -1;
+		} else if (columns[i].type == COLUMN_SIGNED) {
+			*number_at(&unknown, i) = INT64_MIN;
+		}
+	}
+	unknown.duration_ns = AVU_TIME_NONE;
+	return &unknown;
+}
+
 void
 item_init(Item *item)
 {
-	*item = (Item){ 0 };
-	for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
-		if (columns[i].type == COLUMN_MAYBE) {
-			*number_at(item, i) = -1;
-		} else if (columns[i].type == COLUMN_SIGNED) {
-			*number_at(item, i) = INT64_MIN;
-		}
-	}
-	item->duration_ns = AVU_TIME_NONE;
+	static GOnce once = G_ONCE_INIT;
+
+	*item = *(const Item *)g_once(&once, build_unknown, NULL);
 }
 
 const char *

@@ -55,6 +55,44 @@ get_machine(const Content *content)
 	return machine;
 }
 
+/* One answer: to whom, and what is the same for all objects in it. */
+typedef struct {
+	char **urls;
+	ConvertMachine machine;
+	ClientView *client;
+	Emission emission;
+	CatalogueSink sink;
+} Answer;
+
+static void
+answer_begin(Answer *answer, const Content *content, const AvuContentQuery *query,
+	void (*emit)(const AvuObject *object, void *data), void *data)
+{
+	answer->urls = dup_urls(content, query);
+	answer->machine = get_machine(content);
+	answer->client = clients_identify_call(content->clients, query->call);
+	answer->emission.base_url = query->base_url;
+	answer->emission.other_urls = (const char *const *)answer->urls;
+	answer->emission.container = NULL;
+	answer->emission.writing = &content->writing;
+	answer->emission.live = content->live.dup_title != NULL ? &content->live : NULL;
+	answer->emission.client = answer->client;
+	answer->emission.machine = &answer->machine;
+	answer->emission.emit = emit;
+	answer->emission.data = data;
+	emission_begin(&answer->emission);
+	answer->sink = (CatalogueSink){ emission_container, emission_item, &answer->emission };
+}
+
+static void
+answer_clear(Answer *answer)
+{
+	emission_clear(&answer->emission);
+	client_view_unref(answer->client);
+	g_strfreev(answer->urls);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Answer, answer_clear)
+
 static bool
 no_such_object(const char *id, int code, GError **error)
 {
@@ -68,18 +106,6 @@ get_object(void *self, const AvuContentQuery *query,
 	GError **error)
 {
 	const Content *content = self;
-	g_auto(GStrv) urls = dup_urls(content, query);
-	const ConvertMachine machine = get_machine(content);
-	g_autoptr(ClientView) client = clients_identify_call(content->clients, query->call);
-	Emission emission = { .base_url = query->base_url,
-		.other_urls = (const char *const *)urls,
-		.writing = &content->writing,
-		.live = content->live.dup_title != NULL ? &content->live : NULL,
-		.client = client,
-		.machine = &machine,
-		.emit = emit,
-		.data = data };
-	const CatalogueSink sink = { emission_container, emission_item, &emission };
 	const char *dot = strchr(query->object_id, '.');
 	g_autofree char *container =
 		dot != NULL ? g_strndup(query->object_id, (size_t)(dot - query->object_id)) : NULL;
@@ -88,14 +114,18 @@ get_object(void *self, const AvuContentQuery *query,
 	if (!object_id_parse(query->object_id, &id)) {
 		return no_such_object(query->object_id, NO_SUCH_OBJECT, error);
 	}
-	emission.container = container;
+	g_auto(Answer) answer;
+
+	answer_begin(&answer, content, query, emit, data);
+	answer.emission.container = container;
 	ret_result->total = 1;
 	ret_result->update_id = catalogue_get_update_id(content->catalogue);
 	if (id.item != 0) {
-		return catalogue_get_item(content->catalogue, id.item, id.container, &sink, error);
+		return catalogue_get_item(
+			content->catalogue, id.item, id.container, &answer.sink, error);
 	}
 	return catalogue_get_container(
-		content->catalogue, id.container, &sink, &ret_result->update_id, error);
+		content->catalogue, id.container, &answer.sink, &ret_result->update_id, error);
 }
 
 /* A few ask for an order in which nobody wants to see anything. And only who may write is told of it,
@@ -115,20 +145,6 @@ get_children(void *self, const AvuContentQuery *query,
 	GError **error)
 {
 	const Content *content = self;
-	g_auto(GStrv) urls = dup_urls(content, query);
-	const ConvertMachine machine = get_machine(content);
-	g_autoptr(ClientView) client = clients_identify_call(content->clients, query->call);
-	Emission emission = { .base_url = query->base_url,
-		.other_urls = (const char *const *)urls,
-		.writing = &content->writing,
-		.live = content->live.dup_title != NULL ? &content->live : NULL,
-		.client = client,
-		.machine = &machine,
-		.container = query->object_id,
-		.emit = emit,
-		.data = data };
-	const CatalogueSink sink = { emission_container, emission_item, &emission };
-	const CataloguePage page = page_of(content, client, query);
 	ObjectId id;
 
 	if (!object_id_parse(query->object_id, &id)) {
@@ -137,8 +153,14 @@ get_children(void *self, const AvuContentQuery *query,
 	if (id.item != 0) {
 		return no_such_object(query->object_id, NO_SUCH_CONTAINER, error);
 	}
+	g_auto(Answer) answer;
+
+	answer_begin(&answer, content, query, emit, data);
+	answer.emission.container = query->object_id;
+	const CataloguePage page = page_of(content, answer.client, query);
+
 	return catalogue_get_children(
-		content->catalogue, id.container, &page, &sink, ret_result, error);
+		content->catalogue, id.container, &page, &answer.sink, ret_result, error);
 }
 
 static uint32_t
@@ -155,27 +177,19 @@ search(void *self, const AvuContentQuery *query, const AvuQuery *criteria,
 	GError **error)
 {
 	const Content *content = self;
-	/* results are the items themselves, under their folder: no reference is found twice */
-	g_auto(GStrv) urls = dup_urls(content, query);
-	const ConvertMachine machine = get_machine(content);
-	g_autoptr(ClientView) client = clients_identify_call(content->clients, query->call);
-	Emission emission = { .base_url = query->base_url,
-		.other_urls = (const char *const *)urls,
-		.writing = &content->writing,
-		.live = content->live.dup_title != NULL ? &content->live : NULL,
-		.client = client,
-		.machine = &machine,
-		.emit = emit,
-		.data = data };
-	const CatalogueSink sink = { emission_container, emission_item, &emission };
-	const CataloguePage page = page_of(content, client, query);
 	ObjectId id;
 
 	if (!object_id_parse(query->object_id, &id) || id.item != 0) {
 		return no_such_object(query->object_id, NO_SUCH_CONTAINER, error);
 	}
+	g_auto(Answer) answer;
+
+	/* results are the items themselves, under their folder: no reference is found twice */
+	answer_begin(&answer, content, query, emit, data);
+	const CataloguePage page = page_of(content, answer.client, query);
+
 	return catalogue_search(
-		content->catalogue, id.container, criteria, &page, &sink, ret_result, error);
+		content->catalogue, id.container, criteria, &page, &answer.sink, ret_result, error);
 }
 
 static bool

@@ -95,9 +95,26 @@ fill_writing(AvuObject *object, const Emission *emission, const Container *conta
 }
 
 void
+emission_begin(Emission *emission)
+{
+	const NegotiateClient client = client_view_get_witnesses(emission->client);
+
+	emission->pool = text_pool_new();
+	negotiate_memo_init(&emission->negotiation, &client, emission->machine);
+	protocol_memo_init(&emission->protocols, emission->client);
+}
+
+void
+emission_clear(Emission *emission)
+{
+	g_clear_pointer(&emission->pool, text_pool_free);
+	protocol_memo_clear(&emission->protocols);
+}
+
+void
 emission_container(const Container *container, void *data)
 {
-	const Emission *emission = data;
+	Emission *emission = data;
 	char id[OBJECT_ID_MAX], parent[OBJECT_ID_MAX], managed[MANAGED_SIZE];
 	AvuObject object;
 
@@ -125,13 +142,13 @@ emission_container(const Container *container, void *data)
 		container->level == 2) {
 		object.artist = container->values[0];
 	}
-	g_autoptr(GPtrArray) uris = g_ptr_array_new_with_free_func(g_free);
-
+	text_pool_clear(emission->pool);
 	if (g_str_has_prefix(container->upnp_class, "object.container.album") &&
 		container->art > 0) {
-		pictures_add_art(&object, emission->base_url, id, container->update_id, uris);
+		pictures_add_art(
+			&object, emission->base_url, id, container->update_id, emission->pool);
 	}
-	manners_apply(&object, NULL, client_view_get_profile(emission->client), uris);
+	manners_apply(&object, NULL, client_view_get_profile(emission->client), emission->pool);
 	emission->emit(&object, emission->data);
 }
 
@@ -142,23 +159,9 @@ typedef struct {
 	char frame_rate[24];
 	char location[40];
 	char managed[MANAGED_SIZE];
-	char *bookmark; /* sec:dcmInfo */
-	char *creator;
-	char *played;
-	char *protocol_info;
-	GPtrArray *uris;
+	const char *protocol_info; /* of the file itself */
+	TextPool *pool;            /* for all others */
 } Texts;
-
-static void
-texts_clear(Texts *texts)
-{
-	g_free(texts->bookmark);
-	g_free(texts->creator);
-	g_free(texts->played);
-	g_free(texts->protocol_info);
-	g_clear_pointer(&texts->uris, g_ptr_array_unref);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Texts, texts_clear)
 
 /* "25p", "23.976p"; interlaced or not is not known of the formats of broadcasts and discs. */
 static const char *
@@ -202,22 +205,19 @@ add_resource(AvuObject *object, const Item *item, const char *base_url, const ch
 	if (object->n_resources == AVU_RESOURCES_MAX) {
 		return;
 	}
-	g_autofree char *path = content_format_media_path(item->id, item->mime);
-	size_t stem = strcspn(path, ".");
-	char *uri = extra[0] == '\0' ? g_strconcat(base_url, path, NULL)
-				     : g_strdup_printf("%s%.*s%s%s", base_url, (int)stem, path,
-					       extra, path + stem);
 	AvuResource *resource = &object->resources[object->n_resources++];
+	const char *extension = format_extension(item->mime);
+	char own[OBJECT_ID_MAX];
 
-	g_ptr_array_add(texts->uris, uri);
+	object_id_format_item(own, item->id);
 	fill_resource(resource, item, texts);
 	resource->protocol_info = protocol_info;
-	resource->uri = uri;
+	/* as content_format_media_path() */
+	resource->uri = text_pool_concat(texts->pool, base_url, CONTENT_MEDIA_PREFIX, own, extra,
+		extension[0] != '\0' ? "." : "", extension, NULL);
 	if (item->has_ifo > 0) {
-		char *ifo = sides_dup_ifo_url(base_url, item->id);
-
-		g_ptr_array_add(texts->uris, ifo);
-		resource->ifo_uri = ifo;
+		resource->ifo_uri =
+			text_pool_take(texts->pool, sides_dup_ifo_url(base_url, item->id));
 	}
 }
 
@@ -228,9 +228,8 @@ fill_people(AvuObject *object, const Item *item, Texts *texts)
 	AvuCursor first;
 
 	if (avu_object_next_value(&creators, &first)) { /* dc:creator is one */
-		texts->creator = avu_cursor_dup(&first);
+		object->creator = text_pool_copy(texts->pool, first.at, avu_cursor_len(&first));
 	}
-	object->creator = texts->creator;
 	object->artist = item->artist;
 	object->album_artist = item->album_artist;
 	object->conductor = item->conductor;
@@ -255,16 +254,17 @@ fill_playing(AvuObject *object, const Item *item, Texts *texts)
 	object->playback_count = (int32_t)MIN(item->play_count, INT32_MAX);
 	if (item->position > 0) {
 		object->last_playback_position_ns = item->position;
-		texts->bookmark = g_strdup_printf("CREATIONDATE=0,FOLDER=%s,BM=%" G_GINT64_FORMAT,
-			item->title, item->position / AVU_NS_PER_S);
-		object->sec_dcm_info = texts->bookmark;
+		object->sec_dcm_info = text_pool_printf(texts->pool,
+			"CREATIONDATE=0,FOLDER=%s,BM=%" G_GINT64_FORMAT, item->title,
+			item->position / AVU_NS_PER_S);
 	}
 	if (item->played > 0) {
 		g_autoptr(GDateTime) when = g_date_time_new_from_unix_utc(item->played);
 
-		texts->played =
-			when != NULL ? g_date_time_format(when, "%Y-%m-%dT%H:%M:%SZ") : NULL;
-		object->last_playback_time = texts->played;
+		object->last_playback_time =
+			when != NULL ? text_pool_take(texts->pool,
+					       g_date_time_format(when, "%Y-%m-%dT%H:%M:%SZ"))
+				     : NULL;
 	}
 }
 
@@ -296,7 +296,7 @@ fill_properties(AvuObject *object, const Item *item, Texts *texts)
 			texts->rating, sizeof texts->rating, "%d", (int)MIN(item->rating, 100));
 		object->rating = texts->rating;
 	}
-	facts_add(object, item, texts->uris);
+	facts_add(object, item, texts->pool);
 	fill_people(object, item, texts);
 	fill_playing(object, item, texts);
 }
@@ -310,13 +310,10 @@ add_promise(AvuObject *object, const Item *item, const Emission *emission, Texts
 	uint64_t uploaded;
 
 	object_id_format_item(own, item->id);
-
-	char *uri = g_strconcat(emission->base_url, CONTENT_UPLOAD_PREFIX, own, NULL);
-
-	g_ptr_array_add(texts->uris, uri);
 	resource->uri = "";
 	resource->protocol_info = texts->protocol_info;
-	resource->import_uri = uri;
+	resource->import_uri =
+		text_pool_concat(texts->pool, emission->base_url, CONTENT_UPLOAD_PREFIX, own, NULL);
 	resource->resumable = true;
 	if (emission->writing->get_uploaded != NULL &&
 		emission->writing->get_uploaded(emission->writing->data, item->id, &uploaded) &&
@@ -343,25 +340,22 @@ dlna_of(const Item *item, const Emission *emission)
 
 /* A few players want the same file under another name first. */
 static void
-add_extra(AvuObject *object, const Item *item, const Emission *emission, Texts *texts)
+add_extra(AvuObject *object, const Item *item, Emission *emission, Texts *texts)
 {
-	const char *mime = item->mime;
-	const char *name = client_view_find_extra(emission->client, mime, item->profile);
-	AvuDlnaParameters dlna = dlna_of(item, emission);
+	const char *name = client_view_find_extra(emission->client, item->mime, item->profile);
 
 	if (name == NULL) {
 		return;
 	}
-	client_view_name(emission->client, (ItemKind)item->kind, &mime, &dlna);
-	dlna.profile = name;
-	dlna.converted = true;
-	g_ptr_array_add(texts->uris, avu_protocol_info_format(mime, &dlna));
+	const AvuDlnaParameters dlna = dlna_of(item, emission);
+	const Protocol protocol = { (ItemKind)item->kind, PROTOCOL_EXTRA, item->mime, &dlna, name };
+
 	add_resource(object, item, emission->base_url, CONTENT_EXTRA,
-		g_ptr_array_index(texts->uris, texts->uris->len - 1), texts);
+		protocol_memo_get(&emission->protocols, &protocol, texts->pool), texts);
 }
 
 static void
-add_originals(AvuObject *object, const Item *item, const Emission *emission, Texts *texts)
+add_originals(AvuObject *object, const Item *item, Emission *emission, Texts *texts)
 {
 	add_extra(object, item, emission, texts);
 	add_resource(object, item, emission->base_url, "", texts->protocol_info, texts);
@@ -384,16 +378,16 @@ converted_size(const AvuClientProfile *profile, const ConvertPlan *plan)
 
 /* The item in a form that is made while it is sent. */
 static void
-add_conversion(AvuObject *object, const Item *item, const ConvertPlan *offered,
-	const Emission *emission, Texts *texts)
+add_conversion(AvuObject *object, const Item *item, const ConvertPlan *offered, Emission *emission,
+	Texts *texts)
 {
 	ConvertPlan own_plan = *offered;
 	const ConvertPlan *plan = &own_plan;
 
 	client_view_complete_plan(emission->client, &own_plan);
-	AvuDlnaParameters dlna = convert_plan_get_dlna(plan);
+	const AvuDlnaParameters dlna = convert_plan_get_dlna(plan);
 	const ItemKind kind = plan->recipe->kind == RECIPE_AUDIO ? ITEM_AUDIO : ITEM_VIDEO;
-	const char *mime = plan->mime;
+	const Protocol protocol = { kind, PROTOCOL_CONVERTED, plan->mime, &dlna, NULL };
 	char own[OBJECT_ID_MAX];
 
 	if (object->n_resources == AVU_RESOURCES_MAX) {
@@ -402,13 +396,9 @@ add_conversion(AvuObject *object, const Item *item, const ConvertPlan *offered,
 	AvuResource *resource = &object->resources[object->n_resources++];
 
 	object_id_format_item(own, item->id);
-	client_view_name_converted(emission->client, kind, &mime, &dlna);
-	g_ptr_array_add(texts->uris,
-		g_strdup_printf("%s" CONTENT_MEDIA_PREFIX "%s/%s.%s", emission->base_url, own,
-			plan->recipe->name, plan->recipe->extension));
-	resource->uri = g_ptr_array_index(texts->uris, texts->uris->len - 1);
-	g_ptr_array_add(texts->uris, avu_protocol_info_format(mime, &dlna));
-	resource->protocol_info = g_ptr_array_index(texts->uris, texts->uris->len - 1);
+	resource->uri = text_pool_concat(texts->pool, emission->base_url, CONTENT_MEDIA_PREFIX, own,
+		"/", plan->recipe->name, ".", plan->recipe->extension, NULL);
+	resource->protocol_info = protocol_memo_get(&emission->protocols, &protocol, texts->pool);
 	resource->duration_ns = plan->duration_ns;
 	resource->bitrate_Bps = plan->bitrate_bps > 0 ? plan->bitrate_bps / BITS_PER_OCTET : -1;
 	resource->size_bytes = converted_size(client_view_get_profile(emission->client), plan);
@@ -423,11 +413,6 @@ add_conversion(AvuObject *object, const Item *item, const ConvertPlan *offered,
 static bool
 add_offers(AvuObject *object, const Item *item, Emission *emission, Texts *texts)
 {
-	Negotiation asked = {
-		.item = item,
-		.client = client_view_get_witnesses(emission->client),
-		.machine = emission->machine,
-	};
 	Offer offers[NEGOTIATE_OFFERS_MAX];
 	unsigned n;
 
@@ -435,8 +420,7 @@ add_offers(AvuObject *object, const Item *item, Emission *emission, Texts *texts
 		add_promise(object, item, emission, texts);
 		return true;
 	}
-	asked.client.memo = &emission->memo;
-	n = negotiate(&asked, offers);
+	n = negotiate_memo_ask(&emission->negotiation, item, offers);
 	for (unsigned i = 0; i < n; i++) {
 		switch (offers[i].kind) {
 		case OFFER_ORIGINAL:
@@ -447,7 +431,7 @@ add_offers(AvuObject *object, const Item *item, Emission *emission, Texts *texts
 			break;
 		case OFFER_PICTURES:
 			if (i == 0) { /* else behind all others */
-				pictures_add(object, item, emission, texts->uris);
+				pictures_add(object, item, emission, texts->pool);
 			}
 			break;
 		}
@@ -470,12 +454,10 @@ add_live_conversion(AvuObject *object, const Item *item, const ConvertPlan *plan
 	AvuResource *resource = &object->resources[object->n_resources++];
 
 	object_id_format_item(own, item->id);
-	g_ptr_array_add(
-		texts->uris, g_strdup_printf("%s" SIDES_LIVE_PREFIX "%s/%s.%s", emission->base_url,
-				     own, plan->recipe->name, plan->recipe->extension));
-	resource->uri = g_ptr_array_index(texts->uris, texts->uris->len - 1);
-	g_ptr_array_add(texts->uris, avu_protocol_info_format(mime, &dlna));
-	resource->protocol_info = g_ptr_array_index(texts->uris, texts->uris->len - 1);
+	resource->uri = text_pool_concat(texts->pool, emission->base_url, SIDES_LIVE_PREFIX, own,
+		"/", plan->recipe->name, ".", plan->recipe->extension, NULL);
+	resource->protocol_info =
+		text_pool_take(texts->pool, avu_protocol_info_format(mime, &dlna));
 	resource->sample_hz = plan->sample_hz;
 	resource->bits_per_sample = (int32_t)plan->bits;
 	resource->channels = (int32_t)plan->channels;
@@ -492,14 +474,14 @@ add_live_offers(AvuObject *object, const Item *item, Emission *emission, Texts *
 	};
 	Offer offers[NEGOTIATE_OFFERS_MAX];
 
-	asked.client.memo = &emission->memo;
+	asked.client.memo = &emission->negotiation.sink;
 	const unsigned n = negotiate(&asked, offers);
 
 	for (unsigned i = 0; i < n; i++) {
 		if (offers[i].kind == OFFER_CONVERSION) {
 			add_live_conversion(object, item, &offers[i].plan, emission, texts);
 		} else {
-			sides_add_station(object, item, base_url, emission->client, texts->uris);
+			sides_add_station(object, item, base_url, emission->client, texts->pool);
 		}
 	}
 }
@@ -510,12 +492,9 @@ emit_station(AvuObject *object, const Item *item, Emission *emission, Texts *tex
 	const ContentLive *live = emission->live;
 	char *title = live != NULL ? live->dup_title(live->data, item->id) : NULL;
 
-	if (title != NULL) {
-		g_ptr_array_add(texts->uris, title);
-		object->program_title = title;
-	}
+	object->program_title = text_pool_take(texts->pool, title);
 	add_live_offers(object, item, emission, texts);
-	manners_apply(object, item, client_view_get_profile(emission->client), texts->uris);
+	manners_apply(object, item, client_view_get_profile(emission->client), texts->pool);
 	emission->emit(object, emission->data);
 }
 
@@ -523,16 +502,18 @@ void
 emission_item(const Item *item, void *data)
 {
 	Emission *emission = data;
-	AvuDlnaParameters dlna = dlna_of(item, emission);
-	const char *mime = item->mime;
-	g_auto(Texts) texts = { .uris = g_ptr_array_new_with_free_func(g_free) };
+	const AvuDlnaParameters dlna = dlna_of(item, emission);
+	const Protocol protocol = { (ItemKind)item->kind, PROTOCOL_ORIGINAL, item->mime, &dlna,
+		NULL };
+	Texts texts;
 	char own[OBJECT_ID_MAX], home[OBJECT_ID_MAX];
 	AvuObject object;
 
 	object_id_format_item(own, item->id);
 	object_id_format_container(home, item->home, NULL);
-	client_view_name(emission->client, (ItemKind)item->kind, &mime, &dlna);
-	texts.protocol_info = avu_protocol_info_format(mime, &dlna);
+	text_pool_clear(emission->pool);
+	texts.pool = emission->pool;
+	texts.protocol_info = protocol_memo_get(&emission->protocols, &protocol, texts.pool);
 	avu_object_init(&object);
 	object.id = own;
 	object.parent_id = home;
@@ -558,11 +539,11 @@ emission_item(const Item *item, void *data)
 	if (item->promised == 0) {
 		sides_add_subtitles(&object, item,
 			client_view_get_profile(emission->client)->subtitle_types,
-			emission->base_url, texts.uris);
+			emission->base_url, texts.pool);
 	}
 	if (!pictures) {
-		pictures_add(&object, item, emission, texts.uris);
+		pictures_add(&object, item, emission, texts.pool);
 	}
-	manners_apply(&object, item, client_view_get_profile(emission->client), texts.uris);
+	manners_apply(&object, item, client_view_get_profile(emission->client), texts.pool);
 	emission->emit(&object, emission->data);
 }

@@ -3,6 +3,8 @@
 #pragma once
 
 #include "mediaserver/content/content.h"
+#include "mediaserver/content/protocol-memo.h"
+#include "mediaserver/negotiate/memo.h"
 
 G_BEGIN_DECLS
 
@@ -14,12 +16,19 @@ typedef struct {
 	const char *container;
 	const ContentWriting *writing;
 	const ContentLive *live;  /* NULL: stations are not sent by us */
-	SinkMemo memo;            /* of this answer */
 	const ClientView *client; /* NULL: nothing is known of who asks */
 	const ConvertMachine *machine;
+	/* of this answer: see emission_begin() */
+	TextPool *pool;
+	NegotiateMemo negotiation;
+	ProtocolMemo protocols;
 	void (*emit)(const AvuObject *object, void *data);
 	void *data;
 } Emission;
+
+/** Once client and machine are there. */
+void emission_begin(Emission *emission);
+void emission_clear(Emission *emission);
 
 /* For a CatalogueSink; data: Emission. */
 void emission_container(const Container *container, void *data);

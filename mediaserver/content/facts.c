@@ -2,6 +2,8 @@
 /* The table of facts: an element's name, and where its value is. Any thread; no state of its own. */
 #include "mediaserver/content/facts.h"
 
+#include <string.h>
+
 typedef enum {
 	FACT_TEXT,
 	FACT_NUMBER, /* from 1 on */
@@ -37,51 +39,56 @@ static const struct {
 G_STATIC_ASSERT(G_N_ELEMENTS(table) <= AVU_FACTS_MAX);
 
 /* "-6.54 dB", as in files. */
-static char *
-format_gain(int64_t gain)
+static const char *
+format_gain(int64_t gain, TextPool *pool)
 {
 	const int64_t size = gain < 0 ? -gain : gain;
 
-	return g_strdup_printf("%s%" G_GINT64_FORMAT ".%02d dB", gain < 0 ? "-" : "", size / 100,
-		(int)(size % 100));
+	return text_pool_printf(pool, "%s%" G_GINT64_FORMAT ".%02d dB", gain < 0 ? "-" : "",
+		size / 100, (int)(size % 100));
 }
 
 /* Several languages parted by blanks. */
-static char *
-format_text(const char *text)
+static const char *
+format_text(const char *text, TextPool *pool)
 {
 	const char separator[] = { ITEM_VALUE_SEPARATOR, '\0' };
 
-	return text != NULL && *text != '\0' ? g_strdelimit(g_strdup(text), separator, ' ') : NULL;
+	if (text == NULL || *text == '\0') {
+		return NULL;
+	}
+	return strchr(text, separator[0]) == NULL
+		       ? text
+		       : text_pool_take(pool, g_strdelimit(g_strdup(text), separator, ' '));
 }
 
 /* @return NULL: it is not known */
-static char *
-format(FactForm form, const void *field)
+static const char *
+format(FactForm form, const void *field, TextPool *pool)
 {
 	const int64_t number = form != FACT_TEXT ? *(const int64_t *)field : 0;
 
 	switch (form) {
 	case FACT_TEXT:
-		return format_text(*(const char *const *)field);
+		return format_text(*(const char *const *)field, pool);
 	case FACT_NUMBER:
-		return number > 0 ? g_strdup_printf("%" G_GINT64_FORMAT, number) : NULL;
+		return number > 0 ? text_pool_printf(pool, "%" G_GINT64_FORMAT, number) : NULL;
 	case FACT_YES:
-		return number > 0 ? g_strdup("1") : NULL;
+		return number > 0 ? "1" : NULL;
 	case FACT_GAIN:
-		return number != ITEM_NO_GAIN ? format_gain(number) : NULL;
+		return number != ITEM_NO_GAIN ? format_gain(number, pool) : NULL;
 	}
 	return NULL;
 }
 
 void
-facts_add(AvuObject *object, const Item *item, GPtrArray *strings)
+facts_add(AvuObject *object, const Item *item, TextPool *pool)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
-		char *value = format(table[i].form, (const char *)item + table[i].offset);
+		const char *value =
+			format(table[i].form, (const char *)item + table[i].offset, pool);
 
 		if (value != NULL) {
-			g_ptr_array_add(strings, value);
 			object->facts[object->n_facts++] = (AvuFact){ table[i].name, value };
 		}
 	}

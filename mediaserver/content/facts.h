@@ -5,10 +5,11 @@
 #include <av-upnp/object.h>
 
 #include "mediaserver/catalogue/item.h"
+#include "mediaserver/content/text-pool.h"
 
 G_BEGIN_DECLS
 
-/** Those that are known. @param strings  keeps texts */
-void facts_add(AvuObject *object, const Item *item, GPtrArray *strings);
+/** Those that are known. @param pool  keeps texts, beside the item */
+void facts_add(AvuObject *object, const Item *item, TextPool *pool);
 
 G_END_DECLS

@@ -11,13 +11,6 @@
 
 #define STORAGE_FOLDER "object.container.storageFolder"
 
-static const char *
-keep(GPtrArray *strings, char *text)
-{
-	g_ptr_array_add(strings, text);
-	return text;
-}
-
 static bool
 is_subtitle(const AvuResource *resource)
 {
@@ -36,20 +29,20 @@ has_subtitles(const AvuObject *object)
 }
 
 static void
-shape_title(
-	AvuObject *object, const Item *item, const AvuClientProfile *profile, GPtrArray *strings)
+shape_title(AvuObject *object, const Item *item, const AvuClientProfile *profile, TextPool *pool)
 {
-	const char *extension = format_extension(item->mime);
-
 	if (profile->title_max > 0 && g_utf8_strlen(object->title, -1) > profile->title_max) {
-		object->title = keep(
-			strings, g_utf8_substring(object->title, 0, (glong)profile->title_max));
+		object->title = text_pool_take(
+			pool, g_utf8_substring(object->title, 0, (glong)profile->title_max));
 	}
-	if (avu_client_has(profile, AVU_CLIENT_TITLE_EXTENSION) && extension[0] != '\0') {
-		object->title = keep(strings, g_strdup_printf("%s.%s", object->title, extension));
+	const bool wants_extension = avu_client_has(profile, AVU_CLIENT_TITLE_EXTENSION);
+	const char *extension = wants_extension ? format_extension(item->mime) : "";
+
+	if (extension[0] != '\0') {
+		object->title = text_pool_concat(pool, object->title, ".", extension, NULL);
 	} else if (avu_client_has(profile, AVU_CLIENT_TITLE_DOT) && has_subtitles(object) &&
 		   strchr(object->title, '.') == NULL) {
-		object->title = keep(strings, g_strconcat(object->title, ".", NULL));
+		object->title = text_pool_concat(pool, object->title, ".", NULL);
 	}
 }
 
@@ -74,13 +67,13 @@ static const size_t texts[] = {
 };
 
 static void
-shorten_texts(AvuObject *object, int64_t max, GPtrArray *strings)
+shorten_texts(AvuObject *object, int64_t max, TextPool *pool)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
 		const char **text = (const char **)(void *)((char *)object + texts[i]);
 
 		if (*text != NULL && g_utf8_strlen(*text, -1) > max) {
-			*text = keep(strings, g_utf8_substring(*text, 0, (glong)max));
+			*text = text_pool_take(pool, g_utf8_substring(*text, 0, (glong)max));
 		}
 	}
 }
@@ -164,14 +157,13 @@ choose_pictures(AvuObject *object, const AvuClientProfile *profile)
 }
 
 void
-manners_apply(
-	AvuObject *object, const Item *item, const AvuClientProfile *profile, GPtrArray *strings)
+manners_apply(AvuObject *object, const Item *item, const AvuClientProfile *profile, TextPool *pool)
 {
 	if (profile->art != NULL) {
 		choose_art(object, profile);
 	}
 	if (profile->text_max > 0) {
-		shorten_texts(object, profile->text_max, strings);
+		shorten_texts(object, profile->text_max, pool);
 	}
 	if (item == NULL) {
 		if (avu_client_has(profile, AVU_CLIENT_STORAGE_FOLDERS)) {
@@ -186,7 +178,7 @@ manners_apply(
 		object->album == NULL) {
 		object->album = "Unknown album";
 	}
-	shape_title(object, item, profile, strings);
+	shape_title(object, item, profile, pool);
 	if (profile->subtitles != AVU_SUBTITLES_ALL) {
 		choose_subtitles(object, profile);
 	}

@@ -9,7 +9,7 @@
 
 void
 pictures_add_art(
-	AvuObject *object, const char *base_url, const char *id, uint32_t version, GPtrArray *uris)
+	AvuObject *object, const char *base_url, const char *id, uint32_t version, TextPool *pool)
 {
 	static const char *const names[] = { "tn.jpg", "sm.jpg", "med.jpg", "tn.png" };
 
@@ -19,8 +19,7 @@ pictures_add_art(
 		AvuArt *art = &object->art[object->n_art++];
 
 		rendition_format_path(path, rendition, id, version);
-		g_ptr_array_add(uris, g_strconcat(base_url, path, NULL));
-		art->uri = g_ptr_array_index(uris, uris->len - 1);
+		art->uri = text_pool_concat(pool, base_url, path, NULL);
 		art->profile = rendition->profile;
 	}
 }
@@ -46,7 +45,7 @@ is_thumbnail(const ClientView *client, const Rendition *rendition)
 /* Smaller forms of a picture as resources, the thumbnail last, since some players take the first or
  * the last without looking (spec/dlna-http-transport.md). Films get the thumbnail alone. */
 static void
-add_renditions(AvuObject *object, const Item *item, const Emission *emission, GPtrArray *uris)
+add_renditions(AvuObject *object, const Item *item, Emission *emission, TextPool *pool)
 {
 	static const char *const names[] = { "lrg.jpg", "med.jpg", "sm.jpg", "tn.jpg" };
 	char own[OBJECT_ID_MAX], path[ART_URL_MAX];
@@ -67,15 +66,12 @@ add_renditions(AvuObject *object, const Item *item, const Emission *emission, GP
 			continue;
 		}
 		AvuDlnaParameters dlna = rendition_dlna_parameters(rendition);
-		const char *mime = rendition->mime;
-
-		client_view_name(emission->client, ITEM_IMAGE, &mime, &dlna);
+		const Protocol protocol = { ITEM_IMAGE, PROTOCOL_ORIGINAL, rendition->mime, &dlna,
+			NULL };
 
 		rendition_format_path(path, rendition, own, art_version(item));
-		g_ptr_array_add(uris, g_strconcat(emission->base_url, path, NULL));
-		resource->uri = g_ptr_array_index(uris, uris->len - 1);
-		g_ptr_array_add(uris, avu_protocol_info_format(mime, &dlna));
-		resource->protocol_info = g_ptr_array_index(uris, uris->len - 1);
+		resource->uri = text_pool_concat(pool, emission->base_url, path, NULL);
+		resource->protocol_info = protocol_memo_get(&emission->protocols, &protocol, pool);
 		if (item->kind == ITEM_IMAGE) {
 			resource->width = (int32_t)width;
 			resource->height = (int32_t)height;
@@ -85,7 +81,7 @@ add_renditions(AvuObject *object, const Item *item, const Emission *emission, GP
 }
 
 void
-pictures_add(AvuObject *object, const Item *item, const Emission *emission, GPtrArray *uris)
+pictures_add(AvuObject *object, const Item *item, Emission *emission, TextPool *pool)
 {
 	char own[OBJECT_ID_MAX];
 
@@ -93,8 +89,8 @@ pictures_add(AvuObject *object, const Item *item, const Emission *emission, GPtr
 		return;
 	}
 	object_id_format_item(own, item->id);
-	pictures_add_art(object, emission->base_url, own, art_version(item), uris);
+	pictures_add_art(object, emission->base_url, own, art_version(item), pool);
 	if (item->kind != ITEM_AUDIO) {
-		add_renditions(object, item, emission, uris);
+		add_renditions(object, item, emission, pool);
 	}
 }

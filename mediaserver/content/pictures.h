@@ -6,10 +6,10 @@
 
 G_BEGIN_DECLS
 
-/** upnp:albumArtURI, the thumbnail that DLNA asks for first. @param uris  keep the texts */
+/** upnp:albumArtURI, the thumbnail that DLNA asks for first. @param pool  keeps the texts */
 void pictures_add_art(
-	AvuObject *object, const char *base_url, const char *id, uint32_t version, GPtrArray *uris);
-/** Art of an item, and smaller forms as resources. @param uris  keep the texts */
-void pictures_add(AvuObject *object, const Item *item, const Emission *emission, GPtrArray *uris);
+	AvuObject *object, const char *base_url, const char *id, uint32_t version, TextPool *pool);
+/** Art of an item, and smaller forms as resources. @param pool  keeps the texts */
+void pictures_add(AvuObject *object, const Item *item, Emission *emission, TextPool *pool);
 
 G_END_DECLS

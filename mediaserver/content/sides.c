@@ -13,13 +13,6 @@
 #include "mediaserver/library/formats.h"
 #include "mediaserver/library/subtitles.h"
 
-static const char *
-keep(GPtrArray *strings, char *text)
-{
-	g_ptr_array_add(strings, text);
-	return text;
-}
-
 ItemKind
 sides_get_live_kind(int64_t kind)
 {
@@ -75,15 +68,15 @@ add_address(AvuObject *object, const char *uri, const char *protocol_info)
 
 static void
 add_own_address(AvuObject *object, const Item *item, const char *base_url, const ClientView *client,
-	GPtrArray *strings)
+	TextPool *pool)
 {
 	const char *mime = item->mime;
 	const AvuDlnaParameters dlna =
 		sides_describe_live(client, sides_get_live_kind(item->kind), &mime);
 	g_autofree char *path = sides_format_live_path(item->id, item->mime);
-	const char *uri = keep(strings, g_strconcat(base_url, path, NULL));
+	const char *uri = text_pool_concat(pool, base_url, path, NULL);
 
-	add_address(object, uri, keep(strings, avu_protocol_info_format(mime, &dlna)));
+	add_address(object, uri, text_pool_take(pool, avu_protocol_info_format(mime, &dlna)));
 }
 
 /* What stands at a station's own address: a list of pieces is not what is made of it here. */
@@ -112,21 +105,21 @@ is_for_players(const char *url, const char *mime)
 
 void
 sides_add_station(AvuObject *object, const Item *item, const char *base_url,
-	const ClientView *client, GPtrArray *strings)
+	const ClientView *client, TextPool *pool)
 {
 	const bool is_pipe = g_str_has_prefix(item->url, CATALOGUE_PIPE_SCHEME);
 	const bool first = !is_for_players(item->url, item->mime);
 
 	if (base_url != NULL && first) {
-		add_own_address(object, item, base_url, client, strings);
+		add_own_address(object, item, base_url, client, pool);
 	}
 	if (!is_pipe) {
 		object->radio_band = item->kind == ITEM_RADIO ? "Internet" : NULL;
 		add_address(object, item->url,
-			keep(strings, g_strdup_printf("http-get:*:%s:*", mime_at(item))));
+			text_pool_concat(pool, "http-get:*:", mime_at(item), ":*", NULL));
 	}
 	if (base_url != NULL && !first) {
-		add_own_address(object, item, base_url, client, strings);
+		add_own_address(object, item, base_url, client, pool);
 	}
 }
 
@@ -224,7 +217,7 @@ sides_dup_caption_url(const char *base_url, int64_t item, const char *subtitles,
 /* @param type  NULL: what each is itself, unless it was there as such */
 static void
 add_resources(AvuObject *object, const Item *item, const char *type, unsigned types,
-	const char *base_url, GPtrArray *strings)
+	const char *base_url, TextPool *pool)
 {
 	const char *at = item->subtitles;
 	const unsigned most = MIN(object->n_resources + SIDES_SUBTITLES_MAX, AVU_RESOURCES_MAX);
@@ -243,31 +236,31 @@ add_resources(AvuObject *object, const Item *item, const char *type, unsigned ty
 		}
 		AvuResource *resource = &object->resources[object->n_resources++];
 
-		resource->uri = keep(strings, dup_url(base_url, item->id, n, &subtitle, as));
+		resource->uri = text_pool_take(pool, dup_url(base_url, item->id, n, &subtitle, as));
 		resource->protocol_info =
-			keep(strings, g_strdup_printf("http-get:*:%s:*", subtitle_get_mime(as)));
+			text_pool_concat(pool, "http-get:*:", subtitle_get_mime(as), ":*", NULL);
 	}
 }
 
 void
-sides_add_subtitles(AvuObject *object, const Item *item, unsigned types, const char *base_url,
-	GPtrArray *strings)
+sides_add_subtitles(
+	AvuObject *object, const Item *item, unsigned types, const char *base_url, TextPool *pool)
 {
 	const unsigned n_media = object->n_resources;
 	char *first = sides_dup_caption_url(base_url, item->id, item->subtitles, types);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(made); i++) {
 		if ((types & made[i].bit) != 0) {
-			add_resources(object, item, made[i].type, types, base_url, strings);
+			add_resources(object, item, made[i].type, types, base_url, pool);
 		}
 	}
 	if ((types & AVU_SUBTITLE_OWN) != 0) {
-		add_resources(object, item, /* type = */ NULL, types, base_url, strings);
+		add_resources(object, item, /* type = */ NULL, types, base_url, pool);
 	}
 	if (first == NULL) {
 		return;
 	}
-	object->sec_caption_uri = keep(strings, first);
+	object->sec_caption_uri = text_pool_take(pool, first);
 	object->sec_caption_type = first_type(types);
 	for (unsigned i = 0; i < n_media; i++) {
 		object->resources[i].subtitle_uri = first;

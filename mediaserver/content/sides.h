@@ -7,6 +7,7 @@
 
 #include "mediaserver/catalogue/item.h"
 #include "mediaserver/clients/client-view.h"
+#include "mediaserver/content/text-pool.h"
 #include "mediaserver/library/subtitles.h"
 
 G_BEGIN_DECLS
@@ -15,9 +16,9 @@ G_BEGIN_DECLS
 #define SIDES_SUBTITLES_MAX 6 /* offered; an object has room for few resources */
 
 /** A station, at its own address and through this server; a pipe through this server.
- *  @param base_url  NULL: nothing goes through this server  @param strings  keeps the texts */
+ *  @param base_url  NULL: nothing goes through this server  @param pool  keeps the texts */
 void sides_add_station(AvuObject *object, const Item *item, const char *base_url,
-	const ClientView *client, GPtrArray *strings);
+	const ClientView *client, TextPool *pool);
 /** ITEM_AUDIO or ITEM_VIDEO: what players make of a live source. @param kind  ItemKind of its item */
 ItemKind sides_get_live_kind(int64_t kind);
 /** What is sent as it comes, nowhere to seek and no faster than it is played, as this client wants it told.
@@ -33,8 +34,8 @@ char *sides_format_live_path(int64_t item, const char *mime);
 /** Subtitles behind the resources there are: as resources, and the first one in the forms that makers
  *  have for it (spec/dlna-http-transport.md 15).
  *  @param types  AvuSubtitleType that the player reads */
-void sides_add_subtitles(AvuObject *object, const Item *item, unsigned types, const char *base_url,
-	GPtrArray *strings);
+void sides_add_subtitles(
+	AvuObject *object, const Item *item, unsigned types, const char *base_url, TextPool *pool);
 /** "BASE/subtitle/i0123456789abcde/0.en.srt" of the first one in text, for CaptionInfo.sec.
  *  @param subtitles  the item's column  @return g_free() it; NULL: there is none */
 char *sides_dup_caption_url(

@@ -116,6 +116,23 @@ plan_samples(const Item *item, ConvertPlan *plan)
 	}
 }
 
+/* By hand: each track of a listing has two. */
+static void
+append_number(ConvertPlan *plan, const char *name, int64_t value)
+{
+	char digits[24];
+	char *first = digits + sizeof(digits) - 1;
+	uint64_t rest = (uint64_t)value;
+
+	*first = '\0';
+	do {
+		*--first = (char)('0' + rest % 10);
+		rest /= 10;
+	} while (rest > 0);
+	(void)g_strlcat(plan->mime, name, sizeof(plan->mime));
+	(void)g_strlcat(plan->mime, first, sizeof(plan->mime));
+}
+
 static bool
 plan_sound(const Recipe *recipe, const Item *item, ConvertPlan *plan)
 {
@@ -126,8 +143,8 @@ plan_sound(const Recipe *recipe, const Item *item, ConvertPlan *plan)
 	plan_audio(recipe, item, plan);
 	plan->bitrate_bps = recipe->audio_bps > 0 ? recipe->audio_bps : -1;
 	if (recipe->container == RECIPE_RAW) {
-		(void)g_snprintf(plan->mime, sizeof(plan->mime), "%s;rate=%d;channels=%d",
-			recipe->mime, (int)plan->sample_hz, (int)plan->channels);
+		append_number(plan, ";rate=", plan->sample_hz);
+		append_number(plan, ";channels=", plan->channels);
 	}
 	if (is_pcm(recipe)) {
 		plan_samples(item, plan);

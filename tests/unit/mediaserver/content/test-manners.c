@@ -71,7 +71,7 @@ add_resource(AvuObject *object, const char *uri)
 static char *
 shape(const Row *row, const AvuClientProfile *profile)
 {
-	g_autoptr(GPtrArray) strings = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(TextPool) pool = text_pool_new();
 	AvuObject object;
 	Item item;
 
@@ -94,7 +94,7 @@ shape(const Row *row, const AvuClientProfile *profile)
 		object.sec_caption_uri = object.resources[0].uri;
 		object.sec_caption_type = "srt";
 	}
-	manners_apply(&object, row->kind != ITEM_NONE ? &item : NULL, profile, strings);
+	manners_apply(&object, row->kind != ITEM_NONE ? &item : NULL, profile, pool);
 	return avu_didl_format(&object);
 }
 

@@ -65,7 +65,7 @@ static void
 test_forms(void)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_autoptr(GPtrArray) strings = g_ptr_array_new_with_free_func(g_free);
+		g_autoptr(TextPool) pool = text_pool_new();
 		g_autofree char *caption =
 			rows[i].caption != NULL ? g_strconcat(OWN, rows[i].caption, NULL) : NULL;
 		g_autofree char *url =
@@ -78,7 +78,7 @@ test_forms(void)
 		item.subtitles = rows[i].column;
 		avu_object_init(&object);
 		object.n_resources = 2; /* the film, in two forms */
-		sides_add_subtitles(&object, &item, rows[i].types, BASE, strings);
+		sides_add_subtitles(&object, &item, rows[i].types, BASE, pool);
 		g_autofree char *list = list_of(&object, 2);
 
 		g_test_message("%s", rows[i].why);
@@ -95,7 +95,7 @@ test_forms(void)
 static void
 test_too_many(void)
 {
-	g_autoptr(GPtrArray) strings = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(TextPool) pool = text_pool_new();
 	g_autoptr(GString) column = g_string_new("ass en -- a.ass");
 	Item item;
 	AvuObject object;
@@ -108,7 +108,7 @@ test_too_many(void)
 	for (unsigned n = 0; n <= AVU_RESOURCES_MAX; n++) {
 		avu_object_init(&object);
 		object.n_resources = n;
-		sides_add_subtitles(&object, &item, SRT | AS_IT_IS, BASE, strings);
+		sides_add_subtitles(&object, &item, SRT | AS_IT_IS, BASE, pool);
 		g_assert_cmpuint(object.n_resources, <=, AVU_RESOURCES_MAX);
 		g_assert_cmpuint(object.n_resources, <=, n + 2 * SIDES_SUBTITLES_MAX);
 	}
