@@ -2,7 +2,7 @@
 /* The life of the media process: whether it still answers, and how long it stays with nothing to play.
  *
  * Main thread. While it has a track it is asked every two seconds; one that is stopped or hangs is
- * killed, and what follows is the same as after a crash. Without a track it is let go after a time,
+ * killed, and what follows is the same as after a crash; silence for want of a processor is none. Without a track it is let go after a time,
  * and woken by the next load: what it takes is memory, what its start takes is a quarter of a second.
  * After a film it is exchanged for a new one sooner: what libav and the pools of frames took, nobody
  * else gives back. */
@@ -23,13 +23,34 @@
 static const char *const light[] = { "audio/flac", "audio/x-flac", "audio/mpeg", "audio/mp3",
 	"audio/x-mp3", "audio/wav", "audio/x-wav", "audio/wave", "audio/L16" };
 
+/* @return for how long media has waited for a processor so far; AVU_TIME_NONE: not known */
+static int64_t
+life_read_waited(const EngineClient *client)
+{
+	g_autofree char *path =
+		g_strdup_printf("/proc/%d/schedstat", (int)avu_supervised_get_pid(client->media));
+	g_autofree char *text = NULL;
+
+	return g_file_get_contents(path, &text, NULL, NULL) ? silence_parse_waited(text)
+							    : AVU_TIME_NONE;
+}
+
+static void
+life_set_pulse(EngineClient *client, int64_t now_ns)
+{
+	client->pulse_due_ns = now_ns + LIFE_PING_NS;
+	avu_timer_set(client->pulse_timer, LIFE_PING_NS);
+}
+
 static void
 life_on_pulse(void *data)
 {
 	EngineClient *client = data;
-	int64_t silent_ns = avu_now_ns() - client->heard_ns;
+	const int64_t now_ns = avu_now_ns(), waited_ns = life_read_waited(client);
 
-	if (silent_ns > (client->ready ? LIFE_SILENT_NS : LIFE_START_NS)) {
+	silence_note_late(&client->silence, now_ns - client->pulse_due_ns);
+	if (silence_is_too_long(&client->silence, now_ns, waited_ns,
+		    client->ready ? LIFE_SILENT_NS : LIFE_START_NS)) {
 		g_warning("the media process does not answer");
 		/* What it played was heard until then, and no longer. */
 		position_freeze(&client->position);
@@ -42,7 +63,10 @@ life_on_pulse(void *data)
 	if (client->ready) {
 		avu_supervised_send(client->media, MEDIA_PING, NULL, NULL, 0);
 	}
-	avu_timer_set(client->pulse_timer, LIFE_PING_NS);
+	if (client->silence.waited_ns == AVU_TIME_NONE) {
+		client->silence.waited_ns = waited_ns; /* it was heard since the last look */
+	}
+	life_set_pulse(client, now_ns);
 }
 
 static void
@@ -107,14 +131,16 @@ client_clear_life(EngineClient *client)
 void
 client_note_started(EngineClient *client)
 {
-	client->heard_ns = avu_now_ns();
-	avu_timer_set(client->pulse_timer, LIFE_PING_NS);
+	const int64_t now_ns = avu_now_ns();
+
+	silence_break(&client->silence, now_ns, AVU_TIME_NONE);
+	life_set_pulse(client, now_ns);
 }
 
 void
 client_note_heard(EngineClient *client)
 {
-	client->heard_ns = avu_now_ns();
+	silence_break(&client->silence, avu_now_ns(), AVU_TIME_NONE);
 }
 
 void

@@ -9,6 +9,7 @@
 
 #include "client.h"
 #include "position.h"
+#include "silence.h"
 #include "track.h"
 
 G_BEGIN_DECLS
@@ -40,7 +41,8 @@ struct EngineClient {
 	AvuTimer *pulse_timer; /* asks media whether it lives */
 	AvuTimer *idle_timer;  /* runs while nothing is loaded */
 	int64_t idle_ns;       /* until media is let go */
-	int64_t heard_ns;      /* when media said something */
+	int64_t pulse_due_ns;  /* when it is to be asked next */
+	Silence silence;       /* since media said something */
 	bool resting;          /* media was let go */
 	AvuTimer *renew_timer; /* runs while nothing is loaded and media has grown */
 	int64_t renew_ns;
