@@ -30,6 +30,7 @@ typedef struct {
 	GRand *random;
 	Frame frames[FRAMES_MAX];
 	unsigned n;
+	bool lacks; /* a frame of the good answer */
 } Script;
 
 static unsigned
@@ -221,6 +222,7 @@ drop(Script *script, Frame *frame)
 {
 	g_byte_array_unref(frame->payload);
 	*frame = script->frames[--script->n];
+	script->lacks = true;
 }
 
 static void
@@ -273,7 +275,7 @@ send_frame(Script *script, const Frame *frame)
 static bool
 play(Script *script)
 {
-	bool whole = script->n > 0;
+	bool whole = script->n > 0 && !script->lacks;
 
 	for (unsigned i = 0; i < script->n; i++) {
 		send_frame(script, &script->frames[i]);
