@@ -30,12 +30,13 @@ def below(pid):
 
 
 def size_of(tv):
-    """(octets, descriptors, threads) of all processes of the renderer"""
+    """(octets, descriptors, threads) of all processes of the renderer. Octets are those that are nobody else's: the
+    share of libraries grows when another program ends that has them, too."""
     octets = descriptors = threads = 0
     for pid in below(tv.process.pid):
         folder = pathlib.Path(f"/proc/{pid}")
         octets += sum(int(line.split()[1]) * 1024 for line in (folder / "smaps_rollup").read_text().splitlines()
-                      if line.startswith("Pss:"))
+                      if line.startswith(("Anonymous:", "Pss_Shmem:")))
         descriptors += len(list((folder / "fd").iterdir()))
         threads += len(list((folder / "task").iterdir()))
     return octets, descriptors, threads
