@@ -5,6 +5,8 @@
  * element may have left the branch it belongs to. Nothing is done there but finding the owner and
  * posting a note. */
 
+#include <string.h>
+
 #include <av-upnp/base.h>
 
 #include "line.h"
@@ -91,7 +93,11 @@ line_on_error(Line *line, GstMessage *message)
 	gst_message_parse_error(message, &error, &detail);
 	g_debug("%s: %s (%s)", GST_OBJECT_NAME(message->src), error->message,
 		detail != NULL ? detail : "no detail");
-	line_post(line, LINE_FAILED, line_owner(message->src), error->message);
+	/* GStreamer's own words for it are "Internal data stream error." */
+	const bool unfit = detail != NULL && strstr(detail, "not-negotiated") != NULL;
+
+	line_post(line, LINE_FAILED, line_owner(message->src),
+		unfit ? "The output does not take what this is." : error->message);
 }
 
 static GstBusSyncReply

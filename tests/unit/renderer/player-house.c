@@ -166,6 +166,8 @@ on_failed(uint32_t token, const char *sentence, void *data)
 {
 	g_test_message("track %u: %s", token, sentence);
 	g_assert_cmpstr(sentence, !=, "");
+	g_free(((House *)data)->sentence);
+	((House *)data)->sentence = g_strdup(sentence);
 	house_note(data, "failed:%u ", token);
 }
 
@@ -248,6 +250,7 @@ house_close(House *house)
 	picture_free(house->sinks.picture);
 	sinks_clear(&house->sinks);
 	g_string_free(house->log, TRUE);
+	g_free(house->sentence);
 	const char *const names[] = { "samples", "in.wav", "out.bin" };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {

@@ -39,7 +39,8 @@ typedef struct {
 	AvuMailbox *mailbox;
 	Player *player;
 	Sinks sinks;
-	GString *log; /* what the player told, in words */
+	GString *log;   /* what the player told, in words */
+	char *sentence; /* of the last failure; NULL: there was none */
 	const char *waits_for;
 	int64_t duration_ns;
 	bool seekable;

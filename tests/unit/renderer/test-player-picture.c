@@ -195,7 +195,11 @@ test_unfit_output(void)
 	static const char *const outputs[] = {
 		"capsfilter caps=audio/x-raw ! fakesink sync=true",
 		"capsfilter caps=\"video/x-raw(memory:Nowhere)\" ! fakesink sync=true",
+		"nosuchelement",
 	};
+
+	static const char *const sentences[] = { "The output does not take what this is.",
+		"The output does not take what this is.", "The output cannot be opened." };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(outputs); i++) {
 		House house;
@@ -209,6 +213,7 @@ test_unfit_output(void)
 		player_load(house.player, origin_track(origin, 1, "video/x-matroska", 0));
 		player_play(house.player);
 		house_wait(&house, "failed:1");
+		g_assert_cmpstr(house.sentence, ==, sentences[i]);
 		house_close(&house);
 		origin_free(origin);
 	}
