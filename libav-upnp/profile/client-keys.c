@@ -38,6 +38,7 @@ static const char *const subtitle_words[] = { "resource", "element", "attribute"
 static const char *const subtitle_type_words[] = { "srt", "vtt", "own", NULL };
 static const char *const seek_words[] = { "none", "time", "bytes", "both", NULL };
 static const char *const size_words[] = { "none", "estimate", NULL };
+static const char *const date_words[] = { "full", "plain", "day", NULL };
 static const char *const thumbnail_words[] = { "none", "JPEG_TN", "JPEG_SM", NULL };
 
 static const Key keys[] = {
@@ -61,6 +62,7 @@ static const Key keys[] = {
 	{ "Title.Extension", KEY_YES, 0, AVU_CLIENT_TITLE_EXTENSION, NULL },
 	{ "Title.Max", KEY_NUMBER, AT(title_max), 1024, NULL },
 	{ "Text.Max", KEY_NUMBER, AT(text_max), 1024, NULL },
+	{ "Date", KEY_WORD, AT(date), 0, date_words },
 	{ "Album.Needed", KEY_YES, 0, AVU_CLIENT_NEEDS_ALBUM, NULL },
 	{ "Subtitles", KEY_FORMS, AT(subtitles), 0, subtitle_words },
 	{ "Subtitles.Types", KEY_BITS, AT(subtitle_types), 0, subtitle_type_words },

@@ -78,6 +78,19 @@ shorten_texts(AvuObject *object, int64_t max, TextPool *pool)
 	}
 }
 
+/* As much of a date as it reads; a year or a month alone is completed when it is written. */
+static void
+shorten_date(AvuObject *object, const char *form, TextPool *pool)
+{
+	static const size_t day = sizeof("2013-05-04") - 1;
+	const char *ends = g_str_equal(form, "day") ? "T" : g_str_equal(form, "plain") ? "Z+-" : "";
+
+	if (ends[0] != '\0' && object->date != NULL && strlen(object->date) > day) {
+		object->date =
+			text_pool_copy(pool, object->date, day + strcspn(object->date + day, ends));
+	}
+}
+
 /* The forms that it knows. */
 static void
 choose_subtitles(AvuObject *object, const AvuClientProfile *profile)
@@ -164,6 +177,9 @@ manners_apply(AvuObject *object, const Item *item, const AvuClientProfile *profi
 	}
 	if (profile->text_max > 0) {
 		shorten_texts(object, profile->text_max, pool);
+	}
+	if (profile->date != NULL) {
+		shorten_date(object, profile->date, pool);
 	}
 	if (item == NULL) {
 		if (avu_client_has(profile, AVU_CLIENT_STORAGE_FOLDERS)) {

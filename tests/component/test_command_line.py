@@ -194,3 +194,20 @@ def test_good_views_are_silent(run, tmp_path):
                     "Show = no\n")
     result = run("av-mediaserver", "--check-views")
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize("name, text, where, told", [
+    ("formats/90-own.profile", "[HOUSE_ONE]\nContainer = flac\nMime = audio/x-house\nContainr = flac\n", ":4:1:",
+     'did you mean "Container"?'),
+    ("clients/90-own.client", "[Odd]\nMatch.User-Agent = odd/\nDate = year\n", ":3:8:",
+     'unknown value "year"'),
+])
+def test_mistakes_in_profiles(run, tmp_path, name, text, where, told):
+    """Of the user's own folder; what is right there is silent."""
+    path = tmp_path / "av-upnp" / name
+    path.parent.mkdir(parents=True)
+    path.write_text(text)
+    refused(run("av-mediaserver", "--check-profiles"), 2, f"{path}{where}", told)
+    path.write_text("".join(text.splitlines(True)[:-1]))
+    result = run("av-mediaserver", "--check-profiles")
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")

@@ -43,7 +43,7 @@ def things():
     inner.unlink()
     ffmpeg(*film, "-c:v", "libx264", "-preset", "ultrafast", scratch / "avc.mkv")
     counter_wav(scratch / "x.wav", 44100 * 3)
-    ffmpeg("-i", scratch / "x.wav", scratch / "flac.flac")
+    ffmpeg("-i", scratch / "x.wav", "-metadata", "date=2013-05-04T10:11:12+02:00", scratch / "flac.flac")
     (scratch / "x.wav").unlink()
     ffmpeg("-f", "lavfi", "-i", "color=red:size=2000x1500:duration=1", "-frames:v", "1", scratch / "photo.jpg")
     yield scratch
@@ -51,18 +51,20 @@ def things():
 
 
 def read_choices():
-    """[(name, headers, profile, [(object, globs, codecs)], [(object, forms, type)])]"""
+    """[(name, headers, profile, [(object, globs, codecs)], [(object, forms, type)], [(object, date)])]"""
     players = []
     for line in CHOICES.read_text().splitlines():
         words = line.split()
         if not words or line.startswith("#"):
             continue
         if line.startswith("["):
-            players.append((line.strip("[]"), [], [], [], []))
+            players.append((line.strip("[]"), [], [], [], [], []))
         elif words[0] == "header":
             players[-1][1].append(line.split(None, 1)[1])
         elif words[0] == "profile":
             players[-1][2].append(line.split(None, 1)[1])
+        elif words[0] == "date":
+            players[-1][5].append((words[1], words[2]))
         elif words[0] == "captions":
             cut = words.index("=")
             players[-1][4].append((words[1], words[2:cut], words[cut + 1]))
@@ -148,7 +150,7 @@ def test_players_choose_what_they_play(house, things, start_server):
     base = url_of(house, start_server(things))
     players = read_choices()
     assert len(players) >= 14
-    for name, headers, profile, choices, captions in players:
+    for name, headers, profile, choices, captions, dates in players:
         items = search(house, base, headers)
         told = {title: media_of(item) for title, item in items.items()}
         seen = json.loads(verb(house, "--json", "clients").stdout)[0]
@@ -160,6 +162,8 @@ def test_players_choose_what_they_play(house, things, start_server):
             assert set(got) <= set(codecs) and got, (name, thing, taken[0], got)
         for title, forms, kind in captions:
             check_captions(house, headers, items[title], title, forms, kind)
+        for title, date in dates:
+            assert items[title].findtext(f"{DC}date") == date, name
         # another player at this address: what was known is not its own
         verb(house, "clients", "unset", house.hosts["tv"].addresses["living"])
 

@@ -87,6 +87,7 @@ typedef struct {
 	int64_t max_video_kbps;
 	int64_t title_max; /* characters of a title; 0: any */
 	int64_t text_max;  /* characters of each text; 0: any */
+	const char *date;  /* what it reads of a date: "full", "plain", "day"; NULL: full */
 	/* of conversions */
 	const char *
 		converted_seek; /* "none", "time", "bytes", "both"; NULL: as the conversion has it */

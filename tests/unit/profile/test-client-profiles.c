@@ -123,6 +123,7 @@ test_mistakes(void)
 		{ "[A]\nMax.Bits = 65\n", "f:2:12: Max.Bits: not a number from 0 to 64", 0 },
 		{ "[A]\nSubtitles = resource elemnt\n",
 			"f:2:13: unknown value \"elemnt\", did you mean \"element\"?", 0 },
+		{ "[A]\nDate = year\n", "f:2:8: unknown value \"year\"", 0 },
 		{ "[A]\nSubtitles.Types = srt txt\n", "f:2:19: unknown value \"txt\"", 0 },
 		{ "[A]\nSubtitles.Types =\n", "f:2:18: Subtitles.Types: empty", 0 },
 		{ "[A]\nMaker = x\nMaker = y\n", "f:3:1: \"Maker\" is given twice", 0 },

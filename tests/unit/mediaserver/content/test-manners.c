@@ -31,6 +31,13 @@ static const Row rows[] = {
 		"music of no album" },
 	{ "Album.Needed = yes", ITEM_VIDEO, false, "<dc:title>", "upnp:album>",
 		"films are of none" },
+	{ "", ITEM_AUDIO, false, ">2013-05-04T10:11:12+02:00<", NULL, "a date with its zone" },
+	{ "Date = full", ITEM_AUDIO, false, ">2013-05-04T10:11:12+02:00<", NULL, "the same" },
+	{ "Date = plain", ITEM_AUDIO, false, ">2013-05-04T10:11:12<", "+02:00",
+		"radios that know no zones" },
+	{ "Date = plain", ITEM_VIDEO, false, ">2013-05-04<", NULL, "a day has no zone" },
+	{ "Date = day", ITEM_AUDIO, false, ">2013-05-04<", "T10", "the day alone" },
+	{ "Date = day", ITEM_NONE, false, ">2013-01-01<", NULL, "a year, completed" },
 	{ "Title.Extension = yes", ITEM_AUDIO, false, ">" LONG ".mp3<", NULL,
 		"with its extension" },
 	{ "Title.Dot = yes", ITEM_VIDEO, true, ">" LONG ".<", NULL,
@@ -55,6 +62,19 @@ class_of(ItemKind kind)
 	};
 
 	return classes[kind];
+}
+
+/* A moment, a day and a year: what tags hold. */
+static const char *
+date_of(ItemKind kind)
+{
+	static const char *const dates[] = {
+		[ITEM_NONE] = "2013",
+		[ITEM_AUDIO] = "2013-05-04T10:11:12+02:00",
+		[ITEM_VIDEO] = "2013-05-04",
+	};
+
+	return dates[kind];
 }
 
 static void
@@ -84,6 +104,7 @@ shape(const Row *row, const AvuClientProfile *profile)
 	object.container = row->kind == ITEM_NONE;
 	object.upnp_class = class_of(row->kind);
 	object.title = LONG;
+	object.date = date_of(row->kind);
 	object.description =
 		"\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4"
 		"\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4";
