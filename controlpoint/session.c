@@ -17,6 +17,7 @@
 #include "session.h"
 
 #define SEARCH_MX_S 1
+#define ANSWERS_NS (3 * AVU_NS_PER_S) /* in which answers come */
 
 /* Version 1 of each: devices of a higher version answer it, too. */
 static const char *const targets[] = {
@@ -39,6 +40,7 @@ struct Session {
 	GHashTable *named_locations;
 	GHashTable *troubles; /* location → GError */
 	Answers *answers;
+	Announced *announced;                         /* NULL: not noted */
 	int64_t searched_ns[AVU_DEVICE_RENDERER + 1]; /* per kind; AVU_TIME_NONE: never */
 	int64_t heard_ns;                             /* of the last answer */
 	int64_t settled_ns;                           /* AVU_TIME_NONE: not yet */
@@ -119,6 +121,23 @@ note_answer(Session *session, const AvuSeen *seen)
 	}
 }
 
+/* Answers name what was searched for, and come within MX; whatever else is seen was announced. */
+static bool
+is_announcement(const Session *session, const AvuSeen *seen)
+{
+	bool searched = false;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(targets); i++) {
+		searched = searched ||
+			   (targets[i] != NULL && session->searched_ns[i] != AVU_TIME_NONE &&
+				   g_strcmp0(seen->target, targets[i]) == 0);
+	}
+	return !searched ||
+	       (session->settled_ns != AVU_TIME_NONE &&
+		       avu_now_ns() - session_get_searched_ns(session, AVU_DEVICE_OTHER) >
+			       ANSWERS_NS);
+}
+
 static void
 seen(const AvuSeen *seen, void *user_data)
 {
@@ -126,6 +145,10 @@ seen(const AvuSeen *seen, void *user_data)
 
 	session->heard_ns = avu_now_ns();
 	note_answer(session, seen);
+	if (session->announced != NULL) {
+		(is_announcement(session, seen) ? announced_note : announced_expect)(
+			session->announced, seen->udn, session->heard_ns);
+	}
 	avu_registry_get_discovery_listener()->seen(seen, get_registry(session));
 }
 
@@ -134,6 +157,9 @@ gone(const char *udn, unsigned interface_index, void *user_data)
 {
 	Session *session = user_data;
 
+	if (session->announced != NULL) {
+		announced_leave(session->announced, udn, avu_now_ns());
+	}
 	avu_registry_get_discovery_listener()->gone(udn, interface_index, get_registry(session));
 }
 
@@ -504,6 +530,12 @@ session_set_listener(Session *session, void (*appeared)(AvuRemoteDevice *device,
 	session->appeared = appeared;
 	session->vanished = vanished;
 	session->listener_data = data;
+}
+
+void
+session_follow_announcements(Session *session, Announced *announced)
+{
+	session->announced = announced;
 }
 
 bool

@@ -9,6 +9,8 @@
 #include <av-upnp/remote-device.h>
 #include <av-upnp/supervisor.h>
 
+#include "address/announced.h"
+
 typedef struct Session Session;
 
 typedef struct {
@@ -68,6 +70,9 @@ int64_t session_get_heard_ns(const Session *session, AvuDeviceKind kind);
  *  says good-bye or is heard of no more; NULL: nobody listens. */
 void session_set_listener(Session *session, void (*appeared)(AvuRemoteDevice *device, void *data),
 	void (*vanished)(AvuRemoteDevice *device, void *data), void *data);
+/** Announcements are noted there from now on, answers to searches are not.
+ *  @param announced  borrowed; NULL: no more */
+void session_follow_announcements(Session *session, Announced *announced);
 /** When the search for this kind went out; only after session_await_search(). */
 int64_t session_get_searched_ns(const Session *session, AvuDeviceKind kind);
 /** Fetches the description there, once; its host may be connected to whatever the policy says.

@@ -6,6 +6,7 @@
 
 #define TIMEOUT_MIN_NS (100 * AVU_NS_PER_MS)
 #define TIMEOUT_MAX_NS (300 * AVU_NS_PER_S)
+#define LISTEN_MAX_NS (24 * 3600 * AVU_NS_PER_S)
 
 const AvuSettingSpec control_point_settings[] = {
 	{ .section = "Devices",
@@ -91,6 +92,14 @@ const AvuSettingSpec control_point_settings[] = {
 		.type = AVU_SETTING_STRING,
 		.placeholder = "FILE",
 		.help = "doctor: write all that was found to FILE" },
+	{ .section = "Output",
+		.key = "Listen",
+		.flag = "listen",
+		.type = AVU_SETTING_DURATION,
+		.fallback = "0",
+		.max = LISTEN_MAX_NS,
+		.placeholder = "S",
+		.help = "doctor: listen to announcements for that long" },
 	{ .section = "Play",
 		.key = "Ramp",
 		.flag = "ramp",

@@ -20,6 +20,7 @@
 typedef struct {
 	Session *session;
 	Keeper *keeper;
+	const Announced *announced;
 } Daemon;
 
 /* What has been seen, once all had the time to answer. */
@@ -52,11 +53,22 @@ answer_convert(Keeper *keeper)
 }
 
 static json_t *
+answer_heard(const Announced *announced, const json_t *request)
+{
+	const char *usn = json_string_value(json_object_get(request, "usn"));
+	const AnnouncedSpan span = announced_get(announced, usn != NULL ? usn : "", avu_now_ns());
+
+	return json_pack("{s:I, s:I, s:b}", "listened_ns", (json_int_t)span.listened_ns,
+		"silence_ns", (json_int_t)span.silence_ns, "heard", span.heard);
+}
+
+static json_t *
 answer_order(const Daemon *daemon, const json_t *request)
 {
 	const char *order = json_string_value(json_object_get(request, "do"));
 
 	return g_strcmp0(order, QUEUE_ORDER_DEVICES) == 0 ? answer_devices(daemon->session)
+	       : g_strcmp0(order, QUEUE_ORDER_HEARD) == 0 ? answer_heard(daemon->announced, request)
 	       : g_strcmp0(order, QUEUE_ORDER_CONVERT) == 0
 		       ? answer_convert(daemon->keeper)
 		       : keeper_answer(daemon->keeper, request);
@@ -92,20 +104,16 @@ serve(Session *session, const Keeper *keeper, bool for_ever)
 	}
 }
 
+/* @param announced  what is heard meanwhile */
 static bool
-run_daemon(Run *run, GError **error)
+search_and_serve(Run *run, AvuStateDir *state, const Announced *announced, GError **error)
 {
 	g_autofree char *directory = queue_directory();
-	g_autoptr(AvuStateDir) state = avu_state_dir_open(directory, "avcp", error);
 
-	if (state == NULL) {
-		return false;
-	}
-	session_catch_interrupt(run->session);
 	/* who moves or comes back is found again; without a network it waits for one */
 	(void)session_search(run->session, AVU_DEVICE_OTHER, NULL);
 	g_autoptr(Keeper) keeper = keeper_new(run->session, state);
-	Daemon daemon = { run->session, keeper };
+	Daemon daemon = { run->session, keeper, announced };
 	g_autoptr(AvuLocalControl) control =
 		avu_local_control_new(directory, on_request, &daemon, error);
 
@@ -115,6 +123,24 @@ run_daemon(Run *run, GError **error)
 	avu_notify("READY=1");
 	serve(run->session, keeper, avu_settings_get_bool(run->settings, "Stay"));
 	return true;
+}
+
+static bool
+run_daemon(Run *run, GError **error)
+{
+	g_autofree char *directory = queue_directory();
+	g_autoptr(AvuStateDir) state = avu_state_dir_open(directory, "avcp", error);
+	g_autoptr(Announced) announced = announced_new();
+
+	if (state == NULL) {
+		return false;
+	}
+	session_catch_interrupt(run->session);
+	session_follow_announcements(run->session, announced);
+	const bool good = search_and_serve(run, state, announced, error);
+
+	session_follow_announcements(run->session, NULL);
+	return good;
 }
 
 static const char *const options[] = { "Stay", NULL };

@@ -107,13 +107,14 @@ static bool
 run_doctor(Run *run, GError **error)
 {
 	const char *wanted = run->n_operands > 0 ? run->operands[0] : NULL;
-	g_autoptr(Doctor) doctor = doctor_new(run->session, wanted);
+	g_autoptr(Doctor) doctor =
+		doctor_new(run->session, wanted, avu_settings_get_int(run->settings, "Listen"));
 	json_auto_t *records = examine(run, doctor);
 
 	return write_report(run, records, error);
 }
 
-static const char *const options[] = { "Report", NULL };
+static const char *const options[] = { "Listen", "Report", NULL };
 
 static const OutputColumn columns[] = {
 	{ "verdict", "verdict", output_cell_text, 8 },
@@ -135,6 +136,11 @@ const Command command_doctor = {
 		"one only.\n"
 		"As root it can also tell what a packet filter has dropped.\n"
 		"\n"
+		"  --listen S      listen to announcements so many seconds, at most until all is "
+		"heard: devices\n"
+		"                  have to come again within half of their max-age, mostly 900 s. "
+		"A daemon that\n"
+		"                  has run for so long knows at once (avcp daemon --stay)\n"
 		"  --report FILE   write all that was found to FILE, as JSON\n"
 		"\n"
 		"Exit code: 0 healthy, 10 this host, 11 multicast, 12 firewall, 13 nobody "

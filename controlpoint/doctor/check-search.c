@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* doctor: who answers a search, and whether what they announce holds together. Main thread. */
+/* doctor: who answers a search, and whether they describe themselves. Main thread. */
 #include <string.h>
 
 #include <av-upnp/error.h>
@@ -10,8 +10,6 @@
 #include "doctor/doctor.h"
 #include "fetch.h"
 #include "doctor/ssdp-probe.h"
-
-#define SHORTEST_AGE_S 60 /* shorter ones vanish between two announcements */
 
 typedef struct {
 	unsigned n_probed, n_answers, n_on_wire;
@@ -176,108 +174,6 @@ check_search(Doctor *doctor)
 		return explain_silence(doctor, interfaces, n, &searched);
 	}
 	return doctor_ok(doctor, "%u answers to a search", searched.n_answers);
-}
-
-/* Announcements */
-
-static bool
-is_reachable(const Doctor *doctor, const AvuAddress *host)
-{
-	AvuInterfaceWatch *watch = session_open_interfaces(doctor->session, NULL);
-
-	return watch != NULL && avu_interface_watch_find(watch, host) != NULL;
-}
-
-/* Within half of the time that it is there, as it ought to (UDA 1.0, 1.1.2). Only asked of devices where
- * that does not take long. */
-static bool
-is_announced_again(Doctor *doctor, const SsdpAnswer *answer)
-{
-	AvuInterfaceWatch *watch = session_open_interfaces(doctor->session, NULL);
-	size_t n = 0;
-	const AvuInterface *interfaces = watch != NULL ? avu_interface_watch_list(watch, &n) : NULL;
-	const int64_t wait_ns = (answer->max_age_s / 2 + 1) * AVU_NS_PER_S;
-	bool came = true;
-
-	for (size_t i = 0; i < n; i++) {
-		if (strcmp(interfaces[i].name, answer->interface) == 0 &&
-			!ssdp_probe_await_alive(&interfaces[i], answer, wait_ns, &came, NULL)) {
-			return true; /* not known: told by another check */
-		}
-	}
-	return came;
-}
-
-static Verdict
-check_answer(Doctor *doctor, const SsdpAnswer *answer)
-{
-	g_autoptr(AvuUrl) url = avu_url_parse(answer->location, NULL);
-	g_autofree char *source = avu_address_format(&answer->source);
-	AvuAddress host;
-
-	if (url == NULL || !avu_address_parse(avu_url_get_host(url), &host)) {
-		doctor_prove(doctor, "LOCATION: %s", answer->location);
-		doctor_advise(doctor, "restart the device; no control point can use that address");
-		return doctor_fail(doctor, DOCTOR_DESCRIPTION,
-			"%s announces a description where none can be: no URL with an address",
-			source);
-	}
-	if (!is_reachable(doctor, &host)) {
-		doctor_prove(doctor, "%s answered on %s with LOCATION: %s", source,
-			answer->interface, answer->location);
-		doctor_advise(doctor, "the device takes another of its networks (VPN, container) "
-				      "for this one: name the interface in its settings");
-		return doctor_fail(doctor, DOCTOR_DESCRIPTION,
-			"%s announces itself in a network that cannot be reached from here",
-			source);
-	}
-	if (answer->max_age_s >= 0 && answer->max_age_s < SHORTEST_AGE_S) {
-		if (!is_announced_again(doctor, answer)) {
-			doctor_prove(doctor,
-				"%s says it is there for %" G_GINT64_FORMAT
-				" s, but did not announce itself again within half of that",
-				source, answer->max_age_s);
-		}
-		doctor_advise(doctor, "set the device's announcement interval to the usual 1800 s");
-		return doctor_warn(doctor,
-			"%s wants to be forgotten after %" G_GINT64_FORMAT
-			" s; it may come and go in lists",
-			source, answer->max_age_s);
-	}
-	return VERDICT_OK;
-}
-
-Verdict
-check_announcements(Doctor *doctor)
-{
-	Verdict worst = VERDICT_OK;
-	int64_t longest_s = 0;
-
-	for (guint i = 0; i < doctor->answers->len; i++) {
-		const SsdpAnswer *answer = doctor->answers->pdata[i];
-		const Verdict verdict = check_answer(doctor, answer);
-
-		longest_s = MAX(longest_s, answer->max_age_s);
-
-		if (verdict == VERDICT_FAILED) {
-			return verdict;
-		}
-		worst = MAX(worst, verdict);
-		if (verdict == VERDICT_WARNING) {
-			break; /* one is enough to be told of, and each takes time */
-		}
-	}
-	if (worst != VERDICT_OK) {
-		return worst;
-	}
-	/* That is seen by listening for half of the time for which a device says it is there. */
-	return doctor_ok(doctor,
-		longest_s < SHORTEST_AGE_S
-			? "every answer points to an address that can be reached"
-			: "every answer points to an address that can be reached (whether devices "
-			  "announce themselves again in time was not judged: that takes "
-			  "%" G_GINT64_FORMAT " minutes)",
-		longest_s / 120 + 1);
 }
 
 /* Descriptions */

@@ -32,6 +32,7 @@ typedef enum {
 typedef struct {
 	Session *session;
 	const char *wanted; /* device asked for, or NULL: everybody who answers */
+	int64_t listen_ns;  /* to announcements, at least */
 	bool loopback;      /* only a loopback interface is looked on */
 	GPtrArray *answers; /* SsdpAnswer*, of all interfaces */
 	GPtrArray *devices; /* AvuRemoteDevice* */
@@ -49,8 +50,9 @@ typedef struct {
 /* In the order they are tried; name NULL ends them. */
 extern const DoctorCheck doctor_checks[];
 
-/** @param wanted  borrowed; NULL: everybody */
-Doctor *doctor_new(Session *session, const char *wanted);
+/** @param wanted     borrowed; NULL: everybody
+ *  @param listen_ns  how long announcements may be listened to, beside what is done anyway */
+Doctor *doctor_new(Session *session, const char *wanted, int64_t listen_ns);
 void doctor_free(Doctor *doctor);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Doctor, doctor_free)
 /** Runs one check; cause, text, proof and remedy are of this one until the next. */

@@ -6,6 +6,7 @@
 #include <net/if.h>
 #include <poll.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <av-upnp/clock.h>
 #include <av-upnp/error.h>
@@ -22,6 +23,7 @@
 #define UNICAST_NS (800 * AVU_NS_PER_MS)
 #define ECHO_NS (300 * AVU_NS_PER_MS)
 #define ANSWERS_MAX 512
+#define LISTEN_PIECE_NS (500 * AVU_NS_PER_MS)
 
 static const char *const targets[] = { "urn:schemas-upnp-org:device:MediaServer:1",
 	"urn:schemas-upnp-org:device:MediaRenderer:1" };
@@ -229,42 +231,64 @@ ssdp_probe_echo(const AvuInterface *interface, bool *ret_came, GError **error)
 	return true;
 }
 
-static bool
-took_alive(int fd, const SsdpAnswer *device)
+static void
+take_announcements(int fd, Announced *announced)
 {
 	char octets[AVU_LIMIT_SSDP_DATAGRAM];
-	struct sockaddr_in from;
-	socklen_t len = sizeof from;
 	ssize_t n;
 
-	while ((n = recvfrom(fd, octets, sizeof octets, 0, (struct sockaddr *)&from, &len)) >= 0) {
+	while ((n = recv(fd, octets, sizeof octets, 0)) >= 0) {
 		SsdpAnswer *alive = ssdp_alive_parse(octets, (size_t)n);
-		const bool good =
-			alive != NULL &&
-			avu_address_from_sockaddr((struct sockaddr *)&from, len, &alive->source) &&
-			avu_address_equal_ip(&alive->source, &device->source) &&
-			ssdp_answer_is_same_device(alive, device);
 
-		ssdp_answer_free(alive);
-		if (good) {
-			return true;
+		if (alive != NULL) {
+			announced_note(announced, alive->usn, avu_now_ns());
 		}
-		len = sizeof from;
+		ssdp_answer_free(alive);
 	}
-	return false;
+}
+
+static bool
+join_all(const AvuInterface *interfaces, size_t n, GArray *fds, GError **error)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct pollfd fd = { .events = POLLIN };
+		AvuAddress address;
+
+		if (interfaces[i].loopback || !find_ipv4(&interfaces[i], &address)) {
+			continue;
+		}
+		fd.fd = open_member(&interfaces[i], error);
+		if (fd.fd < 0) {
+			return false;
+		}
+		g_array_append_val(fds, fd);
+	}
+	return true;
+}
+
+static void
+close_member(void *fd)
+{
+	(void)close(((struct pollfd *)fd)->fd);
 }
 
 bool
-ssdp_probe_await_alive(const AvuInterface *interface, const SsdpAnswer *device, int64_t wait_ns,
-	bool *ret_came, GError **error)
+ssdp_probe_listen(const AvuInterface *interfaces, size_t n, Announced *announced,
+	int64_t deadline_ns, bool (*over)(void *data), void *data, GError **error)
 {
-	const int64_t deadline_ns = avu_now_ns() + wait_ns;
-	avu_autofd int member = open_member(interface, error);
-	struct pollfd fds = { .fd = member, .events = POLLIN };
+	g_autoptr(GArray) fds = g_array_new(false, false, sizeof(struct pollfd));
 
-	*ret_came = false;
-	while (member >= 0 && !*ret_came && wait_for(&fds, 1, deadline_ns)) {
-		*ret_came = took_alive(member, device);
+	g_array_set_clear_func(fds, close_member);
+	if (!join_all(interfaces, n, fds, error)) {
+		return false;
 	}
-	return member >= 0;
+	while (fds->len > 0 && avu_now_ns() < deadline_ns && !over(data)) {
+		struct pollfd *list = &g_array_index(fds, struct pollfd, 0);
+
+		(void)wait_for(list, fds->len, MIN(deadline_ns, avu_now_ns() + LISTEN_PIECE_NS));
+		for (guint i = 0; i < fds->len; i++) {
+			take_announcements(list[i].fd, announced);
+		}
+	}
+	return true;
 }

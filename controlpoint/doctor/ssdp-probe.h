@@ -5,6 +5,7 @@
 
 #include <av-upnp/interface-watch.h>
 
+#include "address/announced.h"
 #include "doctor/ssdp-answer.h"
 
 /* One search on one interface. */
@@ -27,7 +28,8 @@ bool ssdp_probe_search(const AvuInterface *interface, const AvuAddress *to, GPtr
  *  @param ret_came  did it?  @return false with IO: joining or sending failed */
 bool ssdp_probe_echo(const AvuInterface *interface, bool *ret_came, GError **error);
 
-/** Listens for an announcement of that device, from that address, on that interface, at most so long.
- *  @param ret_came  did one come?  @return false with IO: joining failed */
-bool ssdp_probe_await_alive(const AvuInterface *interface, const SsdpAnswer *device,
-	int64_t wait_ns, bool *ret_came, GError **error);
+/** Listens to announcements on those interfaces until deadline_ns (avu_now_ns() scale) or until over says
+ *  so, which is asked after every announcement and twice in a second.
+ *  @return false with IO: joining failed */
+bool ssdp_probe_listen(const AvuInterface *interfaces, size_t n, Announced *announced,
+	int64_t deadline_ns, bool (*over)(void *data), void *data, GError **error);

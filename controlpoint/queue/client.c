@@ -154,6 +154,22 @@ queue_daemon_devices(void)
 	return json_incref(json_object_get(answer, "devices"));
 }
 
+bool
+queue_daemon_heard(const char *usn, AnnouncedSpan *ret_span)
+{
+	json_auto_t *answer = queue_ask(
+		json_pack("{s:s, s:s}", "do", QUEUE_ORDER_HEARD, "usn", usn), false, NULL);
+	json_int_t listened, silence;
+	int heard;
+
+	if (answer == NULL || json_unpack(answer, "{s:I, s:I, s:b}", "listened_ns", &listened,
+				      "silence_ns", &silence, "heard", &heard) != 0) {
+		return false;
+	}
+	*ret_span = (AnnouncedSpan){ listened, silence, heard != 0 };
+	return true;
+}
+
 /* From the disk: what was learned is written at once, and no daemon need run. */
 const char *
 queue_learned_habit(const AvuRemoteDevice *renderer)

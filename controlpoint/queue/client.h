@@ -6,8 +6,11 @@
 
 #include <av-upnp/remote-device.h>
 
+#include "address/announced.h"
+
 #define QUEUE_FILE "queues.json"      /* in queue_directory() */
 #define QUEUE_ORDER_DEVICES "devices" /* without a renderer, as the next */
+#define QUEUE_ORDER_HEARD "heard"
 #define QUEUE_ORDER_CONVERT "convert"
 #define QUEUE_FILE_BYTES_MAX (64 * 1024 * 1024)
 
@@ -25,6 +28,9 @@ bool queue_daemon_runs(void);
 /** What the daemon sees on the network: [{udn, name, type, location, address}] as "avcp devices" has them.
  *  @return new reference; NULL when none runs, or it has not looked for long enough */
 json_t *queue_daemon_devices(void);
+/** What it has heard of the device since it runs.
+ *  @return false when none runs, or its answer cannot be used */
+bool queue_daemon_heard(const char *usn, AnnouncedSpan *ret_span);
 /** What queues have learned of the renderer's next track: next_habit_name(), or NULL. Static. */
 const char *queue_learned_habit(const AvuRemoteDevice *renderer);
 

@@ -19,6 +19,8 @@ Servers with one item:
   exotic      the item is of a type that nobody plays
   shortlived  to be forgotten after 4 s and not announced again, with a clock of long ago; else in order
   punctual    to be forgotten after 4 s and announced every second
+  drowsy      to be forgotten after 12 s and never announced
+  wakeful     to be forgotten after 12 s and announced every second
   wordless    its ContentDirectory is described with nothing but Browse
 Each call of an action is a line "ASKED POST PATH ACTION"; each description that was fetched "ASKED GET PATH".
 Prints READY when it listens.
@@ -36,7 +38,7 @@ GROUP = ("239.255.255.250", 1900)
 GROUP6 = "ff02::c"
 RENDERER = "urn:schemas-upnp-org:device:MediaRenderer:1"
 SERVER = "urn:schemas-upnp-org:device:MediaServer:1"
-SERVERS = ("speechless", "rangeless", "hollow", "exotic", "shortlived", "punctual", "wordless")
+SERVERS = ("speechless", "rangeless", "hollow", "exotic", "shortlived", "punctual", "drowsy", "wakeful", "wordless")
 WORDLESS = ('<scpd xmlns="urn:schemas-upnp-org:service-1-0"><specVersion><major>1</major><minor>0</minor></specVersion>'
             "<actionList><action><name>Browse</name></action></actionList></scpd>")
 OCTETS = bytes(range(256)) * 64
@@ -213,10 +215,10 @@ def host_of(address):
 def answer_searches(mode, address, port, count):
     listener, sender = open_sockets(address)
     print("READY", flush=True)
-    age = 4 if mode in ("shortlived", "punctual") else 1800
+    age = {"shortlived": 4, "punctual": 4, "drowsy": 12, "wakeful": 12}.get(mode, 1800)
     home = "192.0.2.66" if mode == "elsewhere" else host_of(address)
     kind = type_of(mode)
-    if mode == "punctual":
+    if mode in ("punctual", "wakeful"):
         listener.settimeout(1)
     while True:
         try:

@@ -9,6 +9,7 @@ import pytest
 import avcp_schema
 from conftest import AVCP
 from house import wait_until
+from test_avcp_queue import daemon  # noqa: F401 (a fixture)
 
 ROGUE = __import__("pathlib").Path(__file__).parent.parent / "support/rogue_device.py"
 
@@ -226,6 +227,24 @@ def test_announced_in_time(house, rogue):
     odd = warnings(house)
     assert "after 4 s" in odd["announcements"]["text"]
     assert "again" not in (odd["announcements"]["proof"] or "")
+
+
+def test_announcements_are_listened_to(house, rogue, daemon):  # noqa: F811
+    """For as long as was said, and at most until all is heard; the daemon has heard them before."""
+    late, in_time = rogue("drowsy", "tv"), rogue("wakeful", "server")
+    proof = warnings(house, "--listen", "300")["announcements"]["proof"]
+    assert late in proof and in_time not in proof and "this examination heard nothing" in proof, proof
+    heard = wait_until("the daemon has listened for long enough", lambda: next(
+        (proof for proof in [warnings(house)["announcements"]["proof"]] if proof), None), 60)
+    assert late in heard and in_time not in heard and "the daemon heard nothing" in heard, heard
+
+
+def test_intervals_that_were_not_judged(house, library, start_server):
+    start_server(library)
+    record = next(record for record in doctor(house)[1] if record["check"] == "announcements")
+    assert record["verdict"] == "ok" and "1 of 1 devices" in record["text"] and "not judged" in record["text"], record
+    wanted = int(re.search(r"--listen (\d+)", record["text"])[1])
+    assert wanted >= 30, "half of what the server says"
 
 
 def test_action_missing(house, rogue):
