@@ -198,6 +198,25 @@ app_on_media_ready(const char *decoded, void *user_data)
 	app_announce(app);
 }
 
+/* For programs of this host: the standard's services have no place for it. */
+static void
+app_on_buffer_changed(void *user_data)
+{
+	const App *app = user_data;
+
+	if (app->local != NULL) {
+		local_note_change(app->local);
+	}
+}
+
+static bool
+app_get_buffer(void *user_data, AvuJitterNumbers *ret_numbers)
+{
+	const App *app = user_data;
+
+	return engine_client_get_buffer(app->engine, ret_numbers);
+}
+
 static void
 app_on_media_late(void *user_data)
 {
@@ -373,6 +392,7 @@ app_add_services(App *app, GError **error)
 		.ready = app_on_media_ready,
 		.value_changed = rendering_value_changed,
 		.value_data = app->rendering,
+		.buffer_changed = app_on_buffer_changed,
 		.user_data = app,
 	};
 
@@ -390,6 +410,8 @@ app_start_local(App *app, GError **error)
 		.name = app->name,
 		.udn = app->udn,
 		.has_volume = rendering_has_volume(app->settings),
+		.get_buffer = app_get_buffer,
+		.buffer_data = app,
 	};
 
 	app->local =

@@ -238,8 +238,8 @@ const AvuSettingSpec renderer_setting_specs[] = {
 		.flag = "hook",
 		.type = AVU_SETTING_PATH,
 		.placeholder = "PROGRAM",
-		.help = "run this program with the words state, track, volume or mute when that "
-			"changes; AV_TITLE and so on are in its environment" },
+		.help = "run this program with the words state, track, volume, mute or buffer "
+			"when that changes; AV_TITLE and so on are in its environment" },
 	{ .key = "ListDevices",
 		.flag = "list-devices",
 		.type = AVU_SETTING_BOOL,

@@ -116,6 +116,16 @@ title_note_free(void *data)
 	g_free(note);
 }
 
+static void
+jitter_on_changed(void *data)
+{
+	AvuJitterBuffer *self = data;
+
+	if (!self->released && self->group->listener.changed != NULL) {
+		self->group->listener.changed(self, self->user_data);
+	}
+}
+
 /* Last message of a thread. */
 static void
 jitter_on_finished(void *data)
@@ -153,6 +163,12 @@ jitter_tell_title(AvuJitterBuffer *self, char *title)
 
 	*note = (TitleNote){ self, title };
 	avu_mailbox_post(self->group->mailbox, jitter_on_title, note, title_note_free);
+}
+
+void
+jitter_tell_changed(AvuJitterBuffer *self)
+{
+	avu_mailbox_post(self->group->mailbox, jitter_on_changed, self, NULL);
 }
 
 void

@@ -95,6 +95,18 @@ meter_dryness(
 	return self->dry_ns + METER_DRY_NS;
 }
 
+static void
+meter_rates(const AvuJitterBuffer *self, AvuJitterNumbers *ret_numbers)
+{
+	if (self->pieces != NULL) {
+		const PieceRates *rates = &self->pieces->rates;
+
+		ret_numbers->rates = rates->variants != NULL ? rates->variants->len : 1;
+		ret_numbers->steps_down = rates->downs;
+		ret_numbers->steps_up = rates->ups;
+	}
+}
+
 int64_t
 jitter_meter(AvuJitterBuffer *self, const AvuRingLevel *level, int64_t now_ns)
 {
@@ -133,14 +145,18 @@ jitter_meter(AvuJitterBuffer *self, const AvuRingLevel *level, int64_t now_ns)
 					 : AVU_TIME_NONE;
 	numbers->live = self->source.live;
 	numbers->underruns = self->learned;
-	numbers->steps_down = self->pieces != NULL ? self->pieces->rates.downs : 0;
-	numbers->steps_up = self->pieces != NULL ? self->pieces->rates.ups : 0;
+	meter_rates(self, numbers);
 	numbers->starved_ns = self->starved_ns + (self->starved ? now_ns - self->dry_ns : 0);
 	AvuJitterNumbers now = *numbers;
 
 	pthread_mutex_unlock(&self->lock);
 	jitter_counters_update(
 		&self->group->counters, &self->counted, &now, atomic_load(&self->playing));
+	if (now.underruns != self->counted.underruns ||
+		now.steps_down != self->counted.steps_down ||
+		now.steps_up != self->counted.steps_up) {
+		jitter_tell_changed(self);
+	}
 	self->counted = now;
 	return next_ns;
 }

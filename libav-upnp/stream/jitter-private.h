@@ -135,6 +135,8 @@ void jitter_tell_opened(AvuJitterBuffer *buffer);
 void jitter_tell_starved(AvuJitterBuffer *buffer, bool starved);
 /** @param title  taken */
 void jitter_tell_title(AvuJitterBuffer *buffer, char *title);
+/** Posts that there are numbers worth telling. */
+void jitter_tell_changed(AvuJitterBuffer *buffer);
 void jitter_tell_failed(AvuJitterBuffer *buffer);
 void jitter_tell_finished(AvuJitterBuffer *buffer);
 

@@ -146,5 +146,40 @@ octets_on_title(AvuJitterBuffer *buffer, const char *title, void *user_data)
 		track->token, name, title, client->events.transport_data);
 }
 
+static void
+octets_on_changed(AvuJitterBuffer *buffer, void *user_data)
+{
+	EngineClient *client = user_data;
+
+	if (octets_find(client, buffer) == client->current &&
+		client->events.buffer_changed != NULL) {
+		client->events.buffer_changed(client->events.user_data);
+	}
+}
+
 const AvuJitterListener client_jitter_listener = { octets_on_opened, octets_on_failed,
-	octets_on_starved, octets_on_title };
+	octets_on_starved, octets_on_title, octets_on_changed };
+
+bool
+engine_client_get_buffer(const EngineClient *client, AvuJitterNumbers *ret_numbers)
+{
+	const EngineTrack *track = client->current;
+
+	if (track == NULL) {
+		return false;
+	}
+	*ret_numbers = avu_jitter_buffer_get_numbers(track->buffer);
+	if (track->side != NULL) {
+		const AvuJitterNumbers side = avu_jitter_buffer_get_numbers(track->side);
+
+		/* What is there of both can be played. */
+		if (!side.complete && side.level_ns != AVU_TIME_NONE &&
+			(ret_numbers->complete || ret_numbers->level_ns == AVU_TIME_NONE ||
+				side.level_ns < ret_numbers->level_ns)) {
+			ret_numbers->level_ns = side.level_ns;
+		}
+		ret_numbers->level_bytes += side.level_bytes;
+		ret_numbers->complete = ret_numbers->complete && side.complete;
+	}
+	return true;
+}

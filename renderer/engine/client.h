@@ -6,6 +6,7 @@
 #include <av-upnp/counters.h>
 #include <av-upnp/engine.h>
 #include <av-upnp/http-fetch.h>
+#include <av-upnp/jitter-buffer.h>
 #include <av-upnp/supervisor.h>
 
 #include "protocol.h"
@@ -43,6 +44,8 @@ typedef struct {
 	/* Somebody else changed volume or mute of the card. May be NULL */
 	void (*value_changed)(AvuValue value, AvuChannel channel, int32_t number, void *user_data);
 	void *value_data;
+	/* What engine_client_get_buffer() says is worth telling. May be NULL */
+	void (*buffer_changed)(void *user_data);
 	void *user_data;
 } EngineEvents;
 
@@ -56,6 +59,9 @@ void engine_client_set_events(EngineClient *client, const EngineEvents *events);
 void engine_client_set_place(EngineClient *client, const char *place, bool trouble);
 void engine_client_free(EngineClient *client);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(EngineClient, engine_client_free)
+
+/** How the jitter buffer of what is played stands. @return false: nothing is */
+bool engine_client_get_buffer(const EngineClient *client, AvuJitterNumbers *ret_numbers);
 
 /** For avu_transport_new() and avu_rendering_new(), self being the client. */
 const AvuEngine *engine_client_get_functions(void);

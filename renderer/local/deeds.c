@@ -79,6 +79,39 @@ put_seconds(Deed *deed, const char *key, int64_t ns)
 	put(deed, key, ns != AVU_TIME_NONE ? json_real((double)ns / SECOND) : json_null());
 }
 
+static void
+put_number(json_t *object, const char *key, bool known, uint64_t number)
+{
+	(void)json_object_set_new(
+		object, key, known ? json_integer((json_int_t)number) : json_null());
+}
+
+static void
+put_buffer(Deed *deed, const LocalFacts *facts)
+{
+	const AvuJitterNumbers *buffer = &facts->buffer;
+	json_t *object = facts->has_buffer ? json_object() : json_null();
+
+	if (facts->has_buffer) {
+		(void)json_object_set_new(object, "level_s",
+			buffer->level_ns != AVU_TIME_NONE
+				? json_real((double)buffer->level_ns / SECOND)
+				: json_null());
+		put_number(object, "level_octets", true, buffer->level_bytes);
+		(void)json_object_set_new(
+			object, "target_s", json_real((double)buffer->target_ns / SECOND));
+		(void)json_object_set_new(object, "complete", json_boolean(buffer->complete));
+		put_number(object, "underruns", true, buffer->underruns);
+		put_number(object, "rate_bps", buffer->rate_bps > 0, buffer->rate_bps);
+		put_number(
+			object, "network_bps", buffer->throughput_bps > 0, buffer->throughput_bps);
+		put_number(object, "rates", true, buffer->rates);
+		put_number(object, "steps_down", true, buffer->steps_down);
+		put_number(object, "steps_up", true, buffer->steps_up);
+	}
+	put(deed, "buffer", object);
+}
+
 static bool
 do_status(Deed *deed, GError **error)
 {
@@ -101,6 +134,7 @@ do_status(Deed *deed, GError **error)
 	put_text(deed, "play_mode", facts.play_mode);
 	put(deed, "volume", facts.volume >= 0 ? json_integer(facts.volume) : json_null());
 	put(deed, "mute", facts.volume >= 0 ? json_boolean(facts.mute) : json_null());
+	put_buffer(deed, &facts);
 	return true;
 }
 

@@ -99,6 +99,8 @@ local_facts_get(const LocalDevice *device, LocalFacts *ret_facts)
 		.volume_max = avu_rendering_get_max(device->rendering, AVU_VALUE_VOLUME),
 		.mute = values->at[AVU_VALUE_MUTE][AVU_CHANNEL_MASTER] != 0,
 	};
+	ret_facts->has_buffer = device->get_buffer != NULL &&
+				device->get_buffer(device->buffer_data, &ret_facts->buffer);
 	take_metadata(ret_facts, metadata);
 	get_position(device, ret_facts);
 }

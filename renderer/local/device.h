@@ -3,6 +3,7 @@
  * that control points have, without the network. Main thread. */
 #pragma once
 
+#include <av-upnp/jitter-buffer.h>
 #include <av-upnp/rendering-control.h>
 
 G_BEGIN_DECLS
@@ -12,6 +13,9 @@ typedef struct {
 	AvuRendering *rendering;
 	const char *name, *udn;
 	bool has_volume;
+	/* How the jitter buffer stands. @return false: nothing is read */
+	bool (*get_buffer)(void *data, AvuJitterNumbers *ret_numbers);
+	void *buffer_data;
 } LocalDevice;
 
 typedef struct {
@@ -24,6 +28,8 @@ typedef struct {
 	int32_t volume; /* position of Master; -1: there is none */
 	int32_t volume_max;
 	bool mute;
+	bool has_buffer; /* buffer is valid */
+	AvuJitterNumbers buffer;
 } LocalFacts;
 
 void local_facts_get(const LocalDevice *device, LocalFacts *ret_facts);

@@ -15,7 +15,7 @@
 #define HOOK_PAUSE_NS (200 * AVU_NS_PER_MS)
 #define HOOK_TEXT_MAX 1024
 
-typedef enum { EVENT_STATE, EVENT_TRACK, EVENT_VOLUME, EVENT_MUTE, N_EVENTS } Event;
+typedef enum { EVENT_STATE, EVENT_TRACK, EVENT_VOLUME, EVENT_MUTE, EVENT_BUFFER, N_EVENTS } Event;
 
 struct Hooks {
 	AvuSpawner *spawner;
@@ -29,7 +29,7 @@ struct Hooks {
 	char *told[N_EVENTS]; /* what the event was about last */
 };
 
-static const char *const event_names[N_EVENTS] = { "state", "track", "volume", "mute" };
+static const char *const event_names[N_EVENTS] = { "state", "track", "volume", "mute", "buffer" };
 
 /* What an event is about: another text is another event. */
 static char *
@@ -43,6 +43,10 @@ describe(const LocalFacts *facts, Event event)
 			"%s\n%s", facts->uri, facts->title != NULL ? facts->title : "");
 	case EVENT_VOLUME:
 		return g_strdup_printf("%d", facts->volume);
+	case EVENT_BUFFER: /* its level is another one at any time */
+		return facts->has_buffer ? g_strdup_printf("%u %u %u", facts->buffer.underruns,
+						   facts->buffer.steps_down, facts->buffer.steps_up)
+					 : g_strdup("0 0 0");
 	default:
 		return g_strdup(facts->mute ? "1" : "0");
 	}
@@ -55,6 +59,27 @@ add(GPtrArray *argv, const char *name, const char *value)
 		value != NULL ? value : "", value != NULL ? strlen(value) : 0, HOOK_TEXT_MAX);
 
 	g_ptr_array_add(argv, g_strdup_printf("AV_%s=%s", name, shown));
+}
+
+static void
+add_number(GPtrArray *argv, const char *name, bool known, int64_t number)
+{
+	g_autofree char *text = known ? g_strdup_printf("%" G_GINT64_FORMAT, number) : NULL;
+
+	add(argv, name, text);
+}
+
+static void
+add_buffer(GPtrArray *argv, const LocalFacts *facts)
+{
+	const AvuJitterNumbers *buffer = &facts->buffer;
+	const bool there = facts->has_buffer;
+
+	add_number(argv, "BUFFER_MS", there && buffer->level_ns != AVU_TIME_NONE,
+		buffer->level_ns / AVU_NS_PER_MS);
+	add_number(argv, "BUFFER_TARGET_MS", there, buffer->target_ns / AVU_NS_PER_MS);
+	add_number(argv, "UNDERRUNS", there, buffer->underruns);
+	add_number(argv, "RATE_BPS", there && buffer->rate_bps > 0, (int64_t)buffer->rate_bps);
 }
 
 static GPtrArray *
@@ -75,6 +100,7 @@ make_argv(const Hooks *hooks, const LocalFacts *facts, Event event)
 	add(argv, "ALBUM", facts->album);
 	add(argv, "VOLUME", facts->volume >= 0 ? volume : "");
 	add(argv, "MUTE", facts->mute ? "1" : "0");
+	add_buffer(argv, facts);
 	g_ptr_array_add(argv, NULL);
 	return argv;
 }

@@ -29,6 +29,12 @@ on_change(void *data)
 	television_note_change(local->television);
 }
 
+void
+local_note_change(Local *local)
+{
+	hooks_note_change(local->hooks);
+}
+
 static void
 watch(Local *local, void (*fn)(void *data))
 {

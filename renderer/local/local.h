@@ -19,6 +19,8 @@ typedef struct Local Local;
  *  @return NULL with the error of the control socket */
 Local *local_new(const LocalDevice *device, const AvuSettings *settings, AvuStateDir *state,
 	AvuSpawner *spawner, Television *television, GError **error);
+/** Something that is told to programs, and is no variable of a service, became another. */
+void local_note_change(Local *local);
 void local_free(Local *local);
 
 G_END_DECLS

@@ -54,6 +54,40 @@ append_shown(GString *text, const char *before, const json_t *value)
 	}
 }
 
+static double
+get_number(const json_t *object, const char *key)
+{
+	return json_number_value(json_object_get(object, key));
+}
+
+/* "buffer: 3.2 of 10.0 s, 1700 kbit/s of 2 rates, 1 down, 0 up, 0 underruns" */
+static void
+format_buffer(GString *text, const json_t *buffer)
+{
+	const int down = (int)get_number(buffer, "steps_down");
+	const int up = (int)get_number(buffer, "steps_up");
+	const int underruns = (int)get_number(buffer, "underruns");
+
+	if (json_is_true(json_object_get(buffer, "complete"))) {
+		(void)g_string_append(text, "buffer: all that is left");
+	} else if (json_is_number(json_object_get(buffer, "level_s"))) {
+		g_string_append_printf(text, "buffer: %.1f of %.1f s",
+			get_number(buffer, "level_s"), get_number(buffer, "target_s"));
+	} else {
+		g_string_append_printf(
+			text, "buffer: %.0f KiB", get_number(buffer, "level_octets") / 1024);
+	}
+	if (json_is_number(json_object_get(buffer, "rate_bps"))) {
+		g_string_append_printf(
+			text, ", %.0f kbit/s", get_number(buffer, "rate_bps") / 1000);
+	}
+	if (get_number(buffer, "rates") > 1) {
+		g_string_append_printf(text, " of %.0f rates, %d down, %d up",
+			get_number(buffer, "rates"), down, up);
+	}
+	g_string_append_printf(text, ", %d underrun%s\n", underruns, underruns == 1 ? "" : "s");
+}
+
 static void
 format_status(GString *text, const json_t *answer)
 {
@@ -76,6 +110,9 @@ format_status(GString *text, const json_t *answer)
 		g_string_append_printf(text, "\n%s of %s, track %d of %d\n", position, duration,
 			(int)json_integer_value(json_object_get(answer, "track")),
 			(int)json_integer_value(json_object_get(answer, "tracks")));
+	}
+	if (json_is_object(json_object_get(answer, "buffer"))) {
+		format_buffer(text, json_object_get(answer, "buffer"));
 	}
 	if (json_is_integer(json_object_get(answer, "volume"))) {
 		g_string_append_printf(text, "volume %d%s\n",

@@ -249,7 +249,8 @@ allow_all(const AvuAddress *address G_GNUC_UNUSED, void *data G_GNUC_UNUSED)
 static void
 player_open(Player *player, uint16_t port)
 {
-	static const AvuJitterListener listener = { on_opened, on_failed, on_starved, on_title };
+	static const AvuJitterListener listener = { on_opened, on_failed, on_starved, on_title,
+		NULL };
 	const AvuAddressPolicy policy = { allow_all, NULL };
 	g_autofree char *uri = g_strdup_printf("http://127.0.0.1:%u/main", port);
 	const AvuJitterSource source = { .uri = uri, .duration_ns = AVU_TIME_NONE };
@@ -333,6 +334,7 @@ test_rates(void)
 		g_assert_cmpuint(atomic_load(&lists), ==, row->lists);
 		g_assert_cmpuint(numbers.steps_down, ==, row->downs);
 		g_assert_cmpuint(numbers.steps_up, ==, 0);
+		g_assert_cmpuint(numbers.rates, ==, 3);
 		g_assert_cmpuint(
 			numbers.rate_bps, ==, said_bps((unsigned)(row->read[PIECES - 1] - '0')));
 		player_close(&player);

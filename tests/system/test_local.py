@@ -35,7 +35,7 @@ def tv(house, start_renderer):
 
 
 def test_transport(tv, verb, origin):  # noqa: F811
-    assert verb("status")["state"] == "NO_MEDIA_PRESENT"
+    assert (verb("status")["state"], verb("status")["buffer"]) == ("NO_MEDIA_PRESENT", None)
     assert "No contents" in verb("play", code=1)
     tv.play(origin.url(LOOSE))
     tv.wait_state("PLAYING")

@@ -3,10 +3,12 @@
 the sample and to the point. Hostile ones are an error and no more."""
 
 import json
+import re
 import subprocess
 
 import pytest
 
+from conftest import RENDERER
 from house import wait_until
 from test_renderer import (  # noqa: F401 (fixtures)
     PYTHON, SUPPORT, Remote, capture_of, plugin_list, remote)
@@ -202,10 +204,25 @@ def rates(streams):
 
 
 def test_a_lower_rate_when_the_network_is_slow(house, remote, server, rates):
-    """No stop after the step down; and up again when there is more of it."""
+    """No stop after the step down; and up again when there is more of it. Programs of the same host see it."""
     (rates / "octets-per-second").write_text("60000")
-    tv = remote()
+    log, script = house.folder / "hook.log", house.folder / "hook.sh"
+    log.touch()
+    log.chmod(0o666)
+    script.write_text('#!/bin/sh\n[ "$1" != buffer ] ||'
+                      f' echo "$AV_RATE_BPS $AV_BUFFER_MS $AV_BUFFER_TARGET_MS $AV_UNDERRUNS" >> {log}\n')
+    script.chmod(0o755)
+    tv = remote(options=["--hook", script])
     own = Remote(house, tv.process, host="tv")
+
+    def status(*words):
+        return house.hosts["tv"].run(
+            [RENDERER, "--state-dir", house.folder / "state-Parlour", *words, "status"], check=True).stdout
+
+    def told():
+        """What the hook heard last: rate, level, target, underruns."""
+        lines = log.read_text().splitlines()
+        return [int(word) for word in lines[-1].split()] if lines else [0] * 4
 
     def value(name):
         return json.loads(own.ask(["GET", "/metrics.json", {}])[0]["text"])["counters"][name]
@@ -216,10 +233,19 @@ def test_a_lower_rate_when_the_network_is_slow(house, remote, server, rates):
                lambda: tv.state() == "PLAYING" and value("av_buffer_level_milliseconds") > 3000, 60)
     assert value("av_buffer_media_bits_per_second") == 110_000
     stops = value("av_buffer_underruns_total")
+    wait_until("the hook heard of it", lambda: told()[0] == 110_000)
+    assert 0 <= told()[1] < 60_000 and told()[2] >= 1000 and told()[3] == stops
+    buffer = json.loads(status("--json"))["buffer"]
+    assert (buffer["rate_bps"], buffer["rates"], buffer["steps_down"], buffer["steps_up"], buffer["underruns"]) == (
+        110_000, 2, 1, 0, stops)
+    assert buffer["level_s"] > 0 and buffer["target_s"] >= 1 and buffer["level_octets"] > 0 and not buffer["complete"]
+    assert re.search(rf"^buffer: \d+\.\d of \d+\.\d s, 110 kbit/s of 2 rates, 1 down, 0 up, {stops} underrun", status(), re.M)
     (rates / "octets-per-second").write_text("10000000")
     wait_until("a higher rate", lambda: value("av_buffer_rate_steps_up_total") == 1, 60)
     assert value("av_buffer_media_bits_per_second") == 1_700_000
+    wait_until("the hook heard of that, too", lambda: told()[0] == 1_700_000)
     assert (tv.state(), value("av_buffer_underruns_total")) == ("PLAYING", stops)
+    tv.transport("Stop")
     asked = [request.split("/slow/")[1].split(" ")[0] for request in server.requests() if ".ts" in request]
     places = [name.split("/")[0] for name in asked]
     # each piece once, in its order, from one list or the other

@@ -32,6 +32,8 @@ typedef struct {
 	void (*starved)(AvuJitterBuffer *buffer, bool starved, void *user_data);
 	/* A radio station says what is read from now on: UTF-8, one line, at most 512 octets; "" at times. */
 	void (*title)(AvuJitterBuffer *buffer, const char *title, void *user_data);
+	/* An underrun was counted, or the stream goes on in another rate: see its numbers. May be NULL */
+	void (*changed)(AvuJitterBuffer *buffer, void *user_data);
 } AvuJitterListener;
 
 /** @param policy    copied; its data outlives the group
@@ -124,6 +126,7 @@ typedef struct {
 	unsigned connections;    /* made in all */
 	unsigned reconnects;     /* of those: because one broke or stalled */
 	unsigned seconds;        /* of those: beside one that was silent */
+	unsigned rates;          /* that the stream can be had in; 0: it is not in pieces */
 	unsigned steps_down;     /* of a stream in several rates: changes to a lower one */
 	unsigned steps_up;       /* likewise to a higher one */
 } AvuJitterNumbers;
