@@ -31,7 +31,7 @@ typedef struct {
 	Makings *owner;
 	char key[KEPT_KEY_LEN + 1];
 	MakingOrigin origin; /* of whose turn it is */
-	int fd;              /* of what was written; constant while there are two readers */
+	int fd;              /* of what was written; constant while somebody reads from it */
 	uint64_t size;       /* AVU_LENGTH_UNKNOWN: when the origin says so */
 	/* guarded by the owner's lock */
 	KeptWriter *writer; /* of whose turn it is; NULL: it is finished, or not kept any more */
@@ -40,6 +40,7 @@ typedef struct {
 	unsigned readers;
 	bool turn;                /* somebody is at the origin */
 	const MakingReader *sole; /* what follows is for this one only; NULL: for all */
+	bool sole_left;           /* the others read what was written */
 } Making;
 
 struct Makings {
@@ -204,11 +205,12 @@ making_begin(MakingReader *reader, const MakingOrigin *origin)
 	(void)pthread_mutex_unlock(&making->owner->lock);
 }
 
-/* What was written, when nobody needs it any more: its room on the disk. The lock is held. */
+/* What was written, when nobody but the sole reader is left, who is beyond it: its room on the disk. The lock is
+ * held. */
 static void
 drop_written(Making *making)
 {
-	if (making->sole != NULL && making->readers == 1) {
+	if (making->sole != NULL && !making->sole_left && making->readers == 1) {
 		avu_fd_cleanup(&making->fd);
 		making->fd = -1;
 	}
@@ -343,11 +345,11 @@ making_leave(MakingReader *reader)
 	}
 	const bool last = --making->readers == 0;
 
-	if (making->sole == reader && !whole) {
-		making->state = STATE_FAILED;
-	} else {
-		drop_written(making);
+	if (making->sole == reader) {
+		making->sole_left = true;
+		making->state = whole ? STATE_WHOLE : STATE_FAILED;
 	}
+	drop_written(making);
 	if (last) {
 		unlist(making);
 		kept_drop(making->writer); /* before somebody else begins it anew */

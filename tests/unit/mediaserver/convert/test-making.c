@@ -284,6 +284,37 @@ test_limit(Fixture *f, gconstpointer data)
 	g_assert_cmpint(get_kept(f), ==, -1);
 }
 
+/* The same, and who went on alone leaves first, at his end or before: what was written is read all the same. */
+static void
+test_limit_leaves(Fixture *f, gconstpointer data)
+{
+	static const struct {
+		uint64_t taken;
+		const char *why;
+	} rows[] = {
+		{ 2 * SIZE, "at its end" },
+		{ SIZE - PART, "before it" },
+	};
+
+	(void)data;
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_test_message("%s", rows[i].why);
+		f->origin.at = 0;
+		MakingReader *first = start(f, AVU_LENGTH_UNKNOWN, NOBODY);
+		MakingReader *second = join(f, 0, AVU_LENGTH_UNKNOWN);
+		MakingReader *third = join(f, 0, AVU_LENGTH_UNKNOWN);
+
+		g_assert_cmpint(take(first, 0, rows[i].taken), ==, MIN(rows[i].taken, SIZE));
+		g_assert_cmpint(take(second, 0, PART), ==, PART);
+		making_leave(third);
+		making_leave(first);
+		g_assert_cmpint(take(second, PART, SIZE / 2 - PART), ==, SIZE / 2 - PART);
+		g_assert_cmpint(take(second, SIZE / 2, 1), ==, -1);
+		making_leave(second);
+		g_assert_cmpint(get_kept(f), ==, -1);
+	}
+}
+
 /* A disk that takes no more (here: a file that may not grow): the stream goes on, the half file is gone, the
  * log says where and what helps. */
 static void
@@ -431,6 +462,7 @@ main(int argc, char **argv)
 	ADD("failure", NULL, test_failure);
 	ADD("player-left", NULL, test_player_left);
 	ADD("limit", GSIZE_TO_POINTER(SIZE), test_limit);
+	ADD("limit-leaves", GSIZE_TO_POINTER(SIZE), test_limit_leaves);
 	ADD("full", NULL, test_full);
 	ADD("beginning", NULL, test_beginning);
 	ADD("waiting", NULL, test_waiting);
