@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <av-upnp/clock.h>
@@ -52,12 +53,22 @@ read_source(const Input *source, uint8_t *buffer, size_t len, int64_t at)
 	return (ssize_t)len;
 }
 
+static int64_t
+used_cpu_ns(void)
+{
+	struct timespec used = { 0 };
+
+	(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+	return (int64_t)used.tv_sec * AVU_NS_PER_S + used.tv_nsec;
+}
+
 static int
 source_read(void *opaque, uint8_t *buffer, int len)
 {
 	Input *source = opaque;
 
-	if (source->deadline_ns > 0 && avu_now_ns() >= source->deadline_ns) {
+	if ((source->deadline_ns > 0 && avu_now_ns() >= source->deadline_ns) ||
+		(source->cpu_ns > 0 && used_cpu_ns() >= source->cpu_ns)) {
 		source->failed = source->late = true;
 		return AVERROR(ETIMEDOUT);
 	}

@@ -17,7 +17,8 @@ typedef struct {
 	uint8_t head[SNIFF_LEN];
 	size_t head_len;
 	int64_t deadline_ns; /* then reading fails, within a demuxer's search too; 0: none */
-	bool failed;         /* the kernel gave an error, or it is late: not the file's contents */
+	int64_t cpu_ns; /* the same, of the processor's time that this process has used; 0: none */
+	bool failed;    /* the kernel gave an error, or it is late: not the file's contents */
 	bool late;
 } Input;
 

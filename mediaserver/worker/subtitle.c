@@ -22,9 +22,10 @@
 #define FILE_BYTES_MAX (8 * 1024 * 1024)
 #define CUES_MAX 50000
 /* Text lies between pictures: for a track the whole film is read, and a large one from a slow disk takes
- * longer than anybody waits. Less than what ends the child, so that it can say so. */
-/* Before the kernel ends it. */
+ * longer than anybody waits. All less than what ends the child, so that it can say so. */
 #define LONG_NS (AVU_LIMIT_WORKER_LONG_WALL_NS - 30 * AVU_NS_PER_S)
+#define CPU_NS ((AVU_LIMIT_WORKER_CPU_S - 2) * AVU_NS_PER_S)
+#define LONG_CPU_NS ((AVU_LIMIT_WORKER_LONG_CPU_S - 10) * AVU_NS_PER_S)
 /* Of one whose end nobody tells. */
 #define LASTS_MS 5000
 /* "ReadOrder,Layer,Style,Name,MarginL,MarginR,MarginV,Effect,Text" */
@@ -255,9 +256,10 @@ run_file(int fd, const SubtitleRequest *request, AvuFrameWriter *answer)
 }
 
 static WorkerOutcome
-run_track(int fd, const SubtitleRequest *request, int64_t wait_ns, AvuFrameWriter *answer)
+run_track(int fd, const SubtitleRequest *request, int64_t wait_ns, int64_t cpu_ns,
+	AvuFrameWriter *answer)
 {
-	Input source = { .fd = fd, .deadline_ns = avu_now_ns() + wait_ns };
+	Input source = { .fd = fd, .deadline_ns = avu_now_ns() + wait_ns, .cpu_ns = cpu_ns };
 	g_auto(CueText) cues = { 0 };
 	struct stat st;
 	uint64_t tag_len;
@@ -289,8 +291,9 @@ subtitle_run(int fd, const char *hint, AvuFrameReader *question, AvuFrameWriter 
 	if (!subtitle_request_take(question, &request)) {
 		return WORKER_UNSUITABLE;
 	}
-	return request.track < 0 ? run_file(fd, &request, answer)
-				 : run_track(fd, &request, request.wait_s * AVU_NS_PER_S, answer);
+	return request.track < 0
+		       ? run_file(fd, &request, answer)
+		       : run_track(fd, &request, request.wait_s * AVU_NS_PER_S, CPU_NS, answer);
 }
 
 WorkerOutcome
@@ -300,6 +303,6 @@ subtitle_run_long(int fd, const char *hint, AvuFrameReader *question, AvuFrameWr
 
 	(void)hint;
 	return subtitle_request_take(question, &request) && request.track >= 0
-		       ? run_track(fd, &request, LONG_NS, answer)
+		       ? run_track(fd, &request, LONG_NS, LONG_CPU_NS, answer)
 		       : WORKER_UNSUITABLE;
 }
