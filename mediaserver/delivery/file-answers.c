@@ -59,6 +59,7 @@ struct FileAnswers {
 	int64_t long_wait_ns;
 	pthread_t keeper; /* writes what nobody took; the main thread's */
 	bool keeping;     /* it is to be joined */
+	bool kept;        /* it has written */
 };
 
 /* On its way with a job. */
@@ -402,7 +403,7 @@ keep_on_disk(const FileAnswers *answers, const Key *key, GBytes *words)
 /* By a thread of its own, for what nobody waits for. */
 
 typedef struct {
-	const FileAnswers *answers;
+	FileAnswers *answers;
 	Key key;
 	GBytes *words;
 } Keeping;
@@ -411,10 +412,14 @@ static void *
 run_keeper(void *data)
 {
 	Keeping *keeping = data;
+	FileAnswers *answers = keeping->answers;
 
-	keep_on_disk(keeping->answers, &keeping->key, keeping->words);
+	keep_on_disk(answers, &keeping->key, keeping->words);
 	g_bytes_unref(keeping->key.question);
 	g_free(keeping);
+	(void)pthread_mutex_lock(&answers->lock);
+	answers->kept = true;
+	(void)pthread_mutex_unlock(&answers->lock);
 	return NULL;
 }
 
@@ -436,9 +441,15 @@ join_keeper(FileAnswers *answers)
 	answers->keeping = false;
 }
 
+/* The main thread waits for no disk: while the one before is still being written, or when there is no thread, it is
+ * left to who asks next. Called with the lock held. */
 static void
 keep_aside(FileAnswers *answers, Entry *entry)
 {
+	if (answers->keeping && !answers->kept) {
+		return;
+	}
+	join_keeper(answers); /* it is at its end */
 	Keeping *keeping = g_new0(Keeping, 1);
 
 	keeping->answers = answers;
@@ -446,11 +457,14 @@ keep_aside(FileAnswers *answers, Entry *entry)
 	/* its own: counts of references are GLib's */
 	keeping->key.question = copy(entry->key.question);
 	keeping->words = copy(entry->fresh);
-	g_clear_pointer(&entry->fresh, g_bytes_unref);
-	join_keeper(answers); /* minutes lie between them */
+	answers->kept = false;
 	answers->keeping = pthread_create(&answers->keeper, NULL, run_keeper, keeping) == 0;
-	if (!answers->keeping) {
-		(void)run_keeper(keeping);
+	if (answers->keeping) {
+		g_clear_pointer(&entry->fresh, g_bytes_unref);
+	} else {
+		g_bytes_unref(keeping->key.question);
+		g_bytes_unref(keeping->words);
+		g_free(keeping);
 	}
 }
 
