@@ -26,6 +26,7 @@ struct Catalogue {
 	_Atomic uint32_t update_id;
 	_Atomic int64_t n_items;
 	_Atomic int64_t query_ns; /* a query may take so long */
+	const AvuClock *query_clock;
 	_Atomic uint64_t n_commits;
 	ListingCache *listings;
 

@@ -242,6 +242,7 @@ catalogue_open(const char *directory, State *state, GError **error)
 	catalogue->listings = listing_cache_new(CATALOGUE_LISTINGS_BYTES);
 	catalogue->known = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	atomic_store(&catalogue->query_ns, AVU_LIMIT_QUERY_NS);
+	catalogue->query_clock = avu_clock_monotonic();
 	catalogue->state = state;
 	catalogue->settling = catalogue_new_settling();
 	catalogue->path = g_build_filename(directory, "library.db", NULL);
@@ -310,6 +311,12 @@ void
 catalogue_set_query_limit(Catalogue *catalogue, int64_t limit_ns)
 {
 	atomic_store(&catalogue->query_ns, limit_ns);
+}
+
+void
+catalogue_set_query_clock(Catalogue *catalogue, const AvuClock *clock)
+{
+	catalogue->query_clock = clock;
 }
 
 uint64_t
@@ -521,7 +528,8 @@ catalogue_borrow(Catalogue *catalogue, GError **error)
 		g_set_error(error, AVU_UPNP_ERROR, 720, "too many requests at once");
 		return NULL;
 	}
-	database_set_deadline(reader, avu_now_ns() + atomic_load(&catalogue->query_ns));
+	database_set_deadline(reader, catalogue->query_clock,
+		avu_clock_now_ns(catalogue->query_clock) + atomic_load(&catalogue->query_ns));
 	return reader;
 }
 

@@ -5,6 +5,7 @@
  * state before or after a transaction, never between (ROB-024). */
 #pragma once
 
+#include <av-upnp/clock.h>
 #include <av-upnp/content-directory.h>
 
 #include "mediaserver/catalogue/changes.h"
@@ -26,6 +27,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Catalogue, catalogue_close)
 void catalogue_set_letters_above(Catalogue *catalogue, int64_t n_groups);
 /** What takes longer ends in 720; AVU_LIMIT_QUERY_NS from the start. @thread any */
 void catalogue_set_query_limit(Catalogue *catalogue, int64_t limit_ns);
+/** By which that is measured. While nobody reads. @param clock  outlives the catalogue */
+void catalogue_set_query_clock(Catalogue *catalogue, const AvuClock *clock);
 /** Reads the files of views again. Containers of views that changed are made anew, from what the
  *  catalogue knows of the items; who reads meanwhile sees the old ones to the end.
  *  @return false with AVU_ERROR_USAGE (a mistake in a file), UNSUPPORTED (only at the next start): all

@@ -30,6 +30,7 @@ struct Database {
 	GHashTable *statements; /* text → sqlite3_stmt */
 	Recent recent[RECENT_MAX];
 	int64_t deadline_ns;
+	const AvuClock *clock; /* which it is of */
 };
 
 static const struct {
@@ -65,7 +66,8 @@ on_progress(void *data)
 {
 	const Database *database = data;
 
-	return database->deadline_ns != AVU_TIME_NONE && avu_now_ns() > database->deadline_ns;
+	return database->deadline_ns != AVU_TIME_NONE &&
+	       avu_clock_now_ns(database->clock) > database->deadline_ns;
 }
 
 static void
@@ -127,6 +129,7 @@ database_open(const char *path, unsigned flags, GError **error)
 
 	(void)g_once(&once, configure, NULL);
 	database->deadline_ns = AVU_TIME_NONE;
+	database->clock = avu_clock_monotonic();
 	database->statements = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, finalize);
 	int code = sqlite3_open_v2(path, &database->connection,
 		mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
@@ -261,8 +264,9 @@ database_add_test(Database *database, const char *name, int n_arguments,
 }
 
 void
-database_set_deadline(Database *database, int64_t deadline_ns)
+database_set_deadline(Database *database, const AvuClock *clock, int64_t deadline_ns)
 {
+	database->clock = clock;
 	database->deadline_ns = deadline_ns;
 }
 

@@ -2,7 +2,7 @@
 /* catalogue/database.h: the one door to SQLite: connections, kept statements, rows */
 #pragma once
 
-#include <av-upnp/base.h>
+#include <av-upnp/clock.h>
 
 G_BEGIN_DECLS
 
@@ -33,9 +33,9 @@ bool database_add_text(Database *database, const char *name, int n_arguments,
 bool database_add_test(Database *database, const char *name, int n_arguments,
 	bool (*function)(const char *const *arguments), GError **error);
 
-/** Queries that run past deadline_ns (avu_now_ns() scale) fail with AVU_ERROR_TIMEOUT (SEC-103);
+/** Queries that run past deadline_ns of this clock fail with AVU_ERROR_TIMEOUT (SEC-103);
  *  AVU_TIME_NONE: none. */
-void database_set_deadline(Database *database, int64_t deadline_ns);
+void database_set_deadline(Database *database, const AvuClock *clock, int64_t deadline_ns);
 
 /** The kept statement of this text, reset and unbound. Text comes from fixed tables (SEC-100); at
  *  most 96 are kept. @return NULL with error set */

@@ -234,7 +234,7 @@ catalogue_begin_read(Catalogue *catalogue, GError **error)
 void
 catalogue_end_read(Catalogue *catalogue, Database *reader)
 {
-	database_set_deadline(reader, AVU_TIME_NONE);
+	database_set_deadline(reader, avu_clock_monotonic(), AVU_TIME_NONE);
 	(void)run_kept(reader, "ROLLBACK", NULL); /* nothing was written */
 	catalogue_return(catalogue, reader);
 }
