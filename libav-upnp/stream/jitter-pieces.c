@@ -11,7 +11,6 @@
 
 #include <av-upnp/clock.h>
 #include <av-upnp/error.h>
-#include <av-upnp/http-date.h>
 #include <av-upnp/random.h>
 
 #include "jitter-private.h"
@@ -226,12 +225,12 @@ jitter_pieces_on_head(JitterLink *link, const AvuStreamHead *head)
 		return true;
 	}
 	if (link->list != NULL) {
-		const char *date = g_hash_table_lookup((GHashTable *)head->headers, "date");
-		const int64_t date_s = date != NULL ? avu_http_date_parse(date) : AVU_TIME_NONE;
+		GHashTable *headers = (GHashTable *)head->headers;
 
 		/* Its clock made the list; ours may be wrong by hours. */
-		pieces->wall_ns = date_s != AVU_TIME_NONE ? date_s * AVU_NS_PER_S
-							  : g_get_real_time() * AVU_NS_PER_US;
+		pieces->wall_ns = piece_clock_take(&pieces->clock,
+			g_hash_table_lookup(headers, "date"), g_hash_table_lookup(headers, "age"),
+			g_get_real_time() * AVU_NS_PER_US, avu_now_ns());
 		g_free(pieces->base);
 		pieces->base = g_strdup(head->url);
 		return true;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "piece-cipher.h"
+#include "piece-clock.h"
 #include "piece-rates.h"
 
 typedef struct {
@@ -13,6 +14,7 @@ typedef struct {
 	unsigned depth;     /* of lists that name lists */
 	int64_t loaded_ns;  /* when it was last read */
 	int64_t wall_ns;    /* since 1970, at that moment, as its server has it */
+	PieceClock clock;
 	guint at;           /* in the list: what is read, or comes next */
 	bool doubtful;      /* what comes next was not there: the list is read again before */
 	uint64_t passed;    /* number of the last piece that was read; with any */

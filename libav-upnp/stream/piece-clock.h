@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* stream/piece-clock.h: what time it is where a live list is made. Pure: time is an argument. */
+#pragma once
+
+#include <av-upnp/base.h>
+
+typedef struct {
+	int64_t date_s; /* as the last answer said it; 0: nothing was said yet */
+	int64_t said_ns, at_ns; /* since 1970, when that one came for the first time, by our clock */
+} PieceClock;
+
+/** A list came. @param date,age  as its server says them; NULL: it does not
+ *  @param ours_ns  since 1970 as we have it, for the one that says nothing of use
+ *  @param now_ns   avu_now_ns() @return since 1970 */
+int64_t piece_clock_take(
+	PieceClock *clock, const char *date, const char *age, int64_t ours_ns, int64_t now_ns);
