@@ -202,7 +202,9 @@ jitter_pieces_take_list(AvuJitterBuffer *buffer, const GByteArray *text)
 		if (list != NULL && lists_change_rate(buffer, list)) {
 			lists_keep(buffer, g_steal_pointer(&list));
 		} else {
-			piece_rates_give_up(&pieces->rates);
+			/* What a live one sent may have been half of it. */
+			piece_rates_give_up(
+				&pieces->rates, list != NULL || !pieces->list->live, avu_now_ns());
 		}
 		return true;
 	}

@@ -414,7 +414,7 @@ pieces_take_failure(AvuJitterBuffer *buffer, JitterLink *link)
 	buffer->trouble = g_error_copy(why);
 	buffer->broken = true;
 	if (link->list != NULL && piece_rates_is_changing(&pieces->rates)) {
-		piece_rates_give_up(&pieces->rates);
+		piece_rates_give_up(&pieces->rates, final, avu_now_ns());
 		return true;
 	}
 	/* What was reckoned may not be there yet; what was told is. */

@@ -15,15 +15,15 @@ typedef struct {
 	int64_t loaded_ns;  /* when it was last read */
 	int64_t wall_ns;    /* since 1970, at that moment, as its server has it */
 	PieceClock clock;
-	guint at;           /* in the list: what is read, or comes next */
-	bool doubtful;      /* what comes next was not there: the list is read again before */
-	uint64_t passed;    /* number of the last piece that was read; with any */
-	bool any;           /* one was read, or the place to begin was found */
-	char *head_uri;     /* of the head that is in force; NULL: none */
-	uint64_t head_at;   /* its offset there */
-	bool of_head;       /* the head of the piece is read before it */
-	uint64_t done;      /* octets of what is read that are in the ring */
-	char *key_uri;      /* of the key that was fetched last; NULL: none */
+	guint at;         /* in the list: what is read, or comes next */
+	bool doubtful;    /* what comes next was not there: the list is read again before */
+	uint64_t passed;  /* number of the last piece that was read; with any */
+	bool any;         /* one was read, or the place to begin was found */
+	char *head_uri;   /* of the head that is in force; NULL: none */
+	uint64_t head_at; /* its offset there */
+	bool of_head;     /* the head of the piece is read before it */
+	uint64_t done;    /* octets of what is read that are in the ring */
+	char *key_uri;    /* of the key that was fetched last; NULL: none */
 	uint8_t key[AVU_AES_BLOCK];
 	PieceCipher
 		*tail; /* the end of the last piece, which the ring did not want yet; NULL: none */

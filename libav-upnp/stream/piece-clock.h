@@ -6,7 +6,8 @@
 
 typedef struct {
 	int64_t date_s; /* as the last answer said it; 0: nothing was said yet */
-	int64_t said_ns, at_ns; /* since 1970, when that one came for the first time, by our clock */
+	int64_t said_ns,
+		at_ns; /* since 1970, when that one came for the first time, by our clock */
 } PieceClock;
 
 /** A list came. @param date,age  as its server says them; NULL: it does not

@@ -8,6 +8,8 @@
 
 /* Of small pieces some are taken together: one tells of the way there and back, not of the network. */
 #define RATES_MEASURE_BYTES (32u * 1024)
+/* A server that was busy, or a list that got lost on its way. */
+#define RATES_ASIDE_NS (10 * AVU_NS_PER_S)
 
 void
 piece_rates_take(PieceRates *rates, AvuPieceList *list, int64_t now_ns)
@@ -17,7 +19,9 @@ piece_rates_take(PieceRates *rates, AvuPieceList *list, int64_t now_ns)
 	}
 	rates->variants = g_array_ref(list->variants);
 	rates->rates = g_new0(uint64_t, list->variants->len);
+	rates->aside_ns = g_new0(int64_t, list->variants->len);
 	for (guint i = 0; i < list->variants->len; i++) {
+		rates->aside_ns[i] = AVU_TIME_NONE;
 		rates->rates[i] = g_array_index(list->variants, AvuPieceVariant, i).rate_bps;
 	}
 	rates->now = rates->wanted = list->variant;
@@ -29,6 +33,7 @@ piece_rates_clear(PieceRates *rates)
 {
 	g_clear_pointer(&rates->variants, g_array_unref);
 	g_clear_pointer(&rates->rates, g_free);
+	g_clear_pointer(&rates->aside_ns, g_free);
 }
 
 void
@@ -50,6 +55,19 @@ piece_rates_measure(PieceRates *rates, uint64_t octets, int64_t took_ns)
 				     : (rates->network_bps + measured) / 2;
 }
 
+/* Those that were put aside for some seconds can be asked for again. */
+static void
+rates_fetch_back(PieceRates *rates, int64_t now_ns)
+{
+	for (guint i = 0; i < rates->variants->len; i++) {
+		if (rates->aside_ns[i] != AVU_TIME_NONE && now_ns >= rates->aside_ns[i]) {
+			rates->aside_ns[i] = AVU_TIME_NONE;
+			rates->rates[i] =
+				g_array_index(rates->variants, AvuPieceVariant, i).rate_bps;
+		}
+	}
+}
+
 bool
 piece_rates_look(PieceRates *rates, const PieceRatesFacts *facts, int64_t now_ns)
 {
@@ -59,6 +77,7 @@ piece_rates_look(PieceRates *rates, const PieceRatesFacts *facts, int64_t now_ns
 	const bool dry = facts->dries != rates->dries;
 
 	rates->dries = facts->dries;
+	rates_fetch_back(rates, now_ns);
 	const RateFacts all = {
 		.rates = rates->rates,
 		.n = rates->variants->len,
@@ -101,8 +120,9 @@ piece_rates_commit(PieceRates *rates, int64_t now_ns)
 }
 
 void
-piece_rates_give_up(PieceRates *rates)
+piece_rates_give_up(PieceRates *rates, bool for_good, int64_t now_ns)
 {
 	rates->rates[rates->wanted] = RATE_UNFIT;
+	rates->aside_ns[rates->wanted] = for_good ? AVU_TIME_NONE : now_ns + RATES_ASIDE_NS;
 	rates->wanted = rates->now;
 }

@@ -8,6 +8,7 @@
 typedef struct {
 	GArray *variants;     /* AvuPieceVariant; NULL: there is one rate only */
 	uint64_t *rates;      /* of each, as for rate_choose() */
+	int64_t *aside_ns;    /* of each: not asked for before; AVU_TIME_NONE: no such time */
 	guint now, wanted;    /* the same, unless another one is asked for */
 	unsigned dries;       /* how often the reader had run dry at the last look */
 	int64_t changed_ns;   /* last change, or when the reader had run dry */
@@ -40,5 +41,6 @@ piece_rates_is_changing(const PieceRates *rates)
 const AvuPieceVariant *piece_rates_get_wanted(const PieceRates *rates);
 /** The one that was asked for is read from now on. */
 void piece_rates_commit(PieceRates *rates, int64_t now_ns);
-/** It cannot be had: it stays as it was, and that one is not asked for again. */
-void piece_rates_give_up(PieceRates *rates);
+/** It cannot be had: it stays as it was. @param for_good  that one is not asked for again; otherwise it is,
+ *  after some seconds */
+void piece_rates_give_up(PieceRates *rates, bool for_good, int64_t now_ns);

@@ -46,10 +46,9 @@ test_take(void)
 
 		g_test_message("%s", rows[i].why);
 		for (size_t j = 0; j < 3 && rows[i].answers[j].wall_s != 0; j++) {
-			g_assert_cmpint(
-				piece_clock_take(&clock, rows[i].answers[j].date,
-					rows[i].answers[j].age, OURS_S * S,
-					rows[i].answers[j].now_s * S),
+			g_assert_cmpint(piece_clock_take(&clock, rows[i].answers[j].date,
+						rows[i].answers[j].age, OURS_S * S,
+						rows[i].answers[j].now_s * S),
 				==, rows[i].answers[j].wall_s * S);
 		}
 	}
