@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* crypto/cipher.c: AES-128-CBC by GnuTLS. One thread per cipher. */
-#include <stdlib.h>
 
 #include <gnutls/crypto.h>
 
@@ -46,12 +45,20 @@ avu_aes_cbc_free(AvuAesCbc *cipher)
 	}
 }
 
-void
-avu_aes_cbc_decrypt(AvuAesCbc *cipher, const uint8_t *octets, size_t len, uint8_t *ret_plain)
+bool
+avu_aes_cbc_decrypt(
+	AvuAesCbc *cipher, const uint8_t *octets, size_t len, uint8_t *ret_plain, GError **error)
 {
-	g_return_if_fail(len % AVU_AES_BLOCK == 0);
-	if (len > 0 && gnutls_cipher_decrypt2(cipher->handle, octets, len, ret_plain, len) !=
-			       GNUTLS_E_SUCCESS) {
-		abort(); /* of whole blocks it cannot fail */
+	if (len == 0) {
+		return true;
 	}
+	const int result = len % AVU_AES_BLOCK != 0 ? GNUTLS_E_INVALID_REQUEST
+						    : gnutls_cipher_decrypt2(cipher->handle, octets,
+							      len, ret_plain, len);
+
+	if (result != GNUTLS_E_SUCCESS) {
+		g_set_error(
+			error, AVU_ERROR, AVU_ERROR_FAILED, "AES-128: %s", gnutls_strerror(result));
+	}
+	return result == GNUTLS_E_SUCCESS;
 }

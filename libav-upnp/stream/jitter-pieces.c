@@ -56,6 +56,7 @@ pieces_pass_target(JitterPieces *pieces)
 		pieces->head_at = target->offset;
 	} else {
 		pieces->passed = target->number;
+		pieces->any = true;
 		pieces->at++;
 	}
 	pieces->done = 0;
@@ -293,8 +294,11 @@ jitter_pieces_put_secret(JitterLink *link, const char *octets, size_t len)
 	const size_t ours = length == 0 ? len : (size_t)MIN((uint64_t)len, length - link->secret);
 	size_t used = 0;
 
+	if (link->error != NULL) {
+		return len;
+	}
 	for (;;) {
-		size_t n = 0;
+		size_t n = 0, taken = 0;
 		const uint8_t *plain = piece_cipher_get(link->cipher, &n);
 		const size_t again = (size_t)MIN(link->drop, (uint64_t)n);
 		const size_t put =
@@ -307,7 +311,12 @@ jitter_pieces_put_secret(JitterLink *link, const char *octets, size_t len)
 		if (again + put < n || used == ours) {
 			break;
 		}
-		used += piece_cipher_take(link->cipher, octets + used, ours - used);
+		if (!piece_cipher_take(
+			    link->cipher, octets + used, ours - used, &taken, &link->error)) {
+			link->over = true;
+			return len;
+		}
+		used += taken;
 	}
 	link->secret += used;
 	link->over = length > 0 && link->secret == length;

@@ -41,44 +41,55 @@ piece_cipher_free(PieceCipher *cipher)
 	}
 }
 
-static size_t
-cipher_take_rest(PieceCipher *cipher, const char *octets, size_t len)
+/* Whole blocks, for which there is room. */
+static bool
+cipher_decrypt(PieceCipher *cipher, const uint8_t *octets, size_t len, GError **error)
+{
+	if (!avu_aes_cbc_decrypt(cipher->aes, octets, len, cipher->plain + cipher->end, error)) {
+		return false;
+	}
+	cipher->end += len;
+	return true;
+}
+
+static bool
+cipher_take_rest(PieceCipher *cipher, const char *octets, size_t len, size_t *taken, GError **error)
 {
 	const size_t n = MIN(len, AVU_AES_BLOCK - cipher->n_rest);
 
 	memcpy(cipher->rest + cipher->n_rest, octets, n);
 	cipher->n_rest += n;
-	if (cipher->n_rest == AVU_AES_BLOCK) {
-		avu_aes_cbc_decrypt(
-			cipher->aes, cipher->rest, AVU_AES_BLOCK, cipher->plain + cipher->end);
-		cipher->end += AVU_AES_BLOCK;
-		cipher->n_rest = 0;
+	*taken += n;
+	if (cipher->n_rest < AVU_AES_BLOCK) {
+		return true;
 	}
-	return n;
+	cipher->n_rest = 0;
+	return cipher_decrypt(cipher, cipher->rest, AVU_AES_BLOCK, error);
 }
 
-size_t
-piece_cipher_take(PieceCipher *cipher, const char *octets, size_t len)
+bool
+piece_cipher_take(
+	PieceCipher *cipher, const char *octets, size_t len, size_t *ret_taken, GError **error)
 {
 	size_t taken = 0;
+	bool good = true;
 
 	memmove(cipher->plain, cipher->plain + cipher->at, cipher->end - cipher->at);
 	cipher->end -= cipher->at;
 	cipher->at = 0;
-	while (taken < len && CIPHER_ROOM - cipher->end >= AVU_AES_BLOCK) {
+	while (good && taken < len && CIPHER_ROOM - cipher->end >= AVU_AES_BLOCK) {
 		const size_t room = CIPHER_ROOM - cipher->end;
 		const size_t whole = MIN(len - taken, room) / AVU_AES_BLOCK * AVU_AES_BLOCK;
 
 		if (cipher->n_rest > 0 || whole == 0) {
-			taken += cipher_take_rest(cipher, octets + taken, len - taken);
+			good = cipher_take_rest(cipher, octets + taken, len - taken, &taken, error);
 			continue;
 		}
-		avu_aes_cbc_decrypt(cipher->aes, (const uint8_t *)octets + taken, whole,
-			cipher->plain + cipher->end);
-		cipher->end += whole;
+		good = cipher_decrypt(cipher, (const uint8_t *)octets + taken, whole, error);
 		taken += whole;
 	}
-	return taken;
+	*ret_taken = taken;
+	return good;
 }
 
 const uint8_t *

@@ -12,8 +12,9 @@ PieceCipher *piece_cipher_new(
 	const uint8_t key[AVU_AES_BLOCK], const uint8_t iv[AVU_AES_BLOCK], GError **error);
 void piece_cipher_free(PieceCipher *cipher);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PieceCipher, piece_cipher_free)
-/** @return octets taken: as many as there is room for */
-size_t piece_cipher_take(PieceCipher *cipher, const char *octets, size_t len);
+/** @param ret_taken  of these octets: as many as there is room for. @return false with error */
+bool piece_cipher_take(
+	PieceCipher *cipher, const char *octets, size_t len, size_t *ret_taken, GError **error);
 /** What is known to be media, and was not passed yet. The last block waits for the end. Borrowed until
  *  the next call. */
 const uint8_t *piece_cipher_get(const PieceCipher *cipher, size_t *ret_len);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <av-upnp/cipher.h>
+#include <av-upnp/error.h>
 
 static const uint8_t key[] = { 0x2b, 0x7e, 0x15, 0x16, 0x28, 0xae, 0xd2, 0xa6, 0xab, 0xf7, 0x15,
 	0x88, 0x09, 0xcf, 0x4f, 0x3c };
@@ -28,10 +29,24 @@ test_cbc(void)
 
 		g_assert_nonnull(cipher);
 		for (size_t at = 0; at < sizeof(secret); at += step) {
-			avu_aes_cbc_decrypt(cipher, secret + at, step, got + at);
+			g_assert_true(
+				avu_aes_cbc_decrypt(cipher, secret + at, step, got + at, NULL));
 		}
 		g_assert_cmpmem(got, sizeof(got), plain, sizeof(plain));
 	}
+}
+
+/* What the library does not take is an error of the stream, not the end of the program. */
+static void
+test_refused(void)
+{
+	g_autoptr(AvuAesCbc) cipher = avu_aes_cbc_new(key, iv, NULL);
+	g_autoptr(GError) error = NULL;
+	uint8_t got[sizeof(secret)];
+
+	g_assert_true(avu_aes_cbc_decrypt(cipher, secret, 0, got, &error));
+	g_assert_false(avu_aes_cbc_decrypt(cipher, secret, AVU_AES_BLOCK - 1, got, &error));
+	g_assert_error(error, AVU_ERROR, AVU_ERROR_FAILED);
 }
 
 int
@@ -39,5 +54,6 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/cipher/cbc", test_cbc);
+	g_test_add_func("/cipher/refused", test_refused);
 	return g_test_run();
 }
