@@ -208,6 +208,13 @@ jitter_pieces_take_list(AvuJitterBuffer *buffer, const GByteArray *text)
 		}
 		return true;
 	}
+	if (list == NULL && pieces->list != NULL && pieces->list->live) {
+		/* It is made anew all the time, and was read when half of it was there. */
+		g_clear_error(&buffer->trouble);
+		buffer->trouble = g_steal_pointer(&error);
+		pieces->loaded_ns = avu_now_ns();
+		return true;
+	}
 	if (list == NULL) {
 		buffer->error = g_steal_pointer(&error);
 		return false;
@@ -215,11 +222,12 @@ jitter_pieces_take_list(AvuJitterBuffer *buffer, const GByteArray *text)
 	if (list->next_uri != NULL) {
 		return lists_take_next(buffer, list);
 	}
+	/* Nothing was read yet: where the first list was begun with, if that was told. */
+	const int64_t live_ns =
+		buffer->live_begins_ns > 0 ? buffer->live_begins_ns : buffer->live_ns;
+
 	pieces->at = pieces->any ? lists_find_next(pieces, list)
-				 : lists_find_start(list, buffer->start_ns, buffer->live_ns);
-	if (list->pieces->len > 0) {
-		pieces->any = true;
-	}
+				 : lists_find_start(list, buffer->start_ns, live_ns);
 	if (pieces->rate_bps == 0) {
 		pieces->rate_bps = list->rate_bps;
 	}

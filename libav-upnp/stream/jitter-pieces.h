@@ -18,7 +18,7 @@ typedef struct {
 	guint at;         /* in the list: what is read, or comes next */
 	bool doubtful;    /* what comes next was not there: the list is read again before */
 	uint64_t passed;  /* number of the last piece that was read; with any */
-	bool any;         /* one was read, or the place to begin was found */
+	bool any;         /* one was read, or passed over */
 	char *head_uri;   /* of the head that is in force; NULL: none */
 	uint64_t head_at; /* its offset there */
 	bool of_head;     /* the head of the piece is read before it */
