@@ -124,11 +124,15 @@ take_list(PiecesFeed *feed)
 		return false;
 	}
 	feed->loaded_ns = avu_now_ns();
+	if (list->side) {
+		g_set_error(&feed->refusal, AVU_ERROR, AVU_ERROR_UNSUPPORTED,
+			"the station's list has its sound apart");
+		return false;
+	}
 	if (list->next_uri != NULL) {
-		if (++feed->depth >= AVU_PIECES_DEPTH_MAX || list->side) {
+		if (++feed->depth >= AVU_PIECES_DEPTH_MAX) {
 			g_set_error(&feed->refusal, AVU_ERROR, AVU_ERROR_UNSUPPORTED,
-				"the station's list %s",
-				list->side ? "has its sound apart" : "names lists of lists");
+				"the station's list names lists of lists");
 			return false;
 		}
 		g_free(feed->list_uri);
@@ -223,16 +227,19 @@ on_body(const char *octets, size_t len, void *data)
 	if (feed->text != NULL) {
 		return take_text(feed, octets, len);
 	}
-	feed->heard_ns = avu_now_ns();
 	const size_t dropped = (size_t)MIN((uint64_t)len, feed->skip);
 	const uint64_t length = target_of(feed)->length;
 	size_t wanted = len - dropped;
 
-	if (length > 0) { /* of a server that knows no ranges more comes */
+	if (length > 0) {
 		wanted = (size_t)MIN((uint64_t)wanted, length - feed->done);
 	}
 	feed->skip -= dropped;
+	/* of a server that knows no ranges, which would send all the rest */
+	const bool excess = wanted < len - dropped;
+
 	if (wanted == 0) {
+		feed->over = feed->over || excess;
 		return len;
 	}
 	if (!feed->opened) {
@@ -241,7 +248,9 @@ on_body(const char *octets, size_t len, void *data)
 	const size_t put = live_channel_put(feed->channel, octets + dropped, wanted);
 
 	feed->done += put;
+	feed->heard_ns = put > 0 ? avu_now_ns() : feed->heard_ns;
 	feed->held_up = put < wanted;
+	feed->over = feed->over || (excess && !feed->held_up);
 	return feed->held_up ? dropped + put : len;
 }
 
@@ -290,6 +299,15 @@ is_gone(unsigned status)
 	return gone;
 }
 
+/* All of what was asked for is there. */
+static bool
+is_complete(const PiecesFeed *feed)
+{
+	const uint64_t length = target_of(feed)->length;
+
+	return length > 0 && feed->done == length;
+}
+
 /* The transfer ended. @return false: so does the feed */
 static bool
 finish(PiecesFeed *feed)
@@ -304,7 +322,7 @@ finish(PiecesFeed *feed)
 	if (feed->text != NULL && error == NULL) {
 		return take_list(feed);
 	}
-	if (feed->text == NULL && (error == NULL || is_gone(feed->status))) {
+	if (feed->text == NULL && (error == NULL || is_gone(feed->status) || is_complete(feed))) {
 		pass_target(feed);
 		return true;
 	}

@@ -91,6 +91,28 @@ def test_pieces_are_one_stream(tv):
     assert [asked.count(f"/live/{name}") for name in names] == [1] * len(names) and asked.count("/live/x.m3u8") > 5
 
 
+def test_lists_of_dash_and_of_one_file(tv):
+    """With one stream they are passed on; with the sound apart it would be lost, and none is sent."""
+    make_film(tv.pieces / "film.ts")
+    ffmpeg("-i", tv.pieces / "film.ts", "-c", "copy", tv.pieces / "film.mp4")
+    ways = {"both/x.mpd": ["-f", "dash", "-seg_duration", 1],
+            "silent/x.mpd": ["-map", "0:v", "-f", "dash", "-seg_duration", 1, "-single_file", 1],
+            "one/x.m3u8": ["-f", "hls", "-hls_playlist_type", "vod", "-hls_time", 1, "-hls_segment_type", "fmp4",
+                           "-hls_flags", "single_file"]}
+    for name, words in ways.items():
+        (tv.pieces / name).parent.mkdir()
+        ffmpeg("-i", tv.pieces / "film.mp4", "-c", "copy", *words, tv.pieces / name)
+    found = tv.share(("Both", f"{tv.cut}/plain/both/x.mpd"), ("Silent", f"{tv.cut}/plain/silent/x.mpd"),
+                     ("One", f"{tv.cut}/whole/one/x.m3u8"))  # of a server that knows no parts
+    assert tv.listen(tv.own(found["Both"]), 1)["status"] == 502
+    for title, kinds in (("Silent", ["video"]), ("One", ["video", "audio"])):
+        path = tv.house.folder / title
+        heard = tv.listen(tv.own(found[title]), 1 << 30, "--save", path)
+        told = probe(path, "-count_packets", "-show_entries", "stream=codec_type,nb_read_packets")["streams"]
+        assert heard["headers"]["content-type"] == "video/mp4" and [stream["codec_type"] for stream in told] == kinds
+        assert told[0]["nb_read_packets"] == str(25 * PIECES)
+
+
 def make_stations(folder):
     """A film whose brightness and sound say which time of it is shown, and the sound alone."""
     picture = f"color=black:size=320x180:rate=25:duration={FILM_S},geq=lum='{DARK}+{RISE_Y}*T':cb=128:cr=128"
