@@ -48,6 +48,8 @@ typedef struct {
  * @thread any */
 typedef struct {
 	char *(*dup_title)(void *data, int64_t item);
+	/* bit n: recipe_nth(n) of it is made for somebody, whom others can join */
+	uint32_t (*get_recipes)(void *data, int64_t item);
 	void *data;
 } ContentLive;
 

@@ -466,12 +466,19 @@ add_live_conversion(AvuObject *object, const Item *item, const ConvertPlan *plan
 static void
 add_live_offers(AvuObject *object, const Item *item, Emission *emission, Texts *texts)
 {
-	const char *base_url = emission->live != NULL ? emission->base_url : NULL;
+	const ContentLive *live = emission->live;
+	const char *base_url = live != NULL ? emission->base_url : NULL;
+	ConvertMachine machine =
+		emission->machine != NULL ? *emission->machine : (ConvertMachine){ 0 };
 	Negotiation asked = {
 		.item = item,
 		.client = client_view_get_witnesses(emission->client),
-		.machine = emission->live != NULL ? emission->machine : NULL,
+		.machine = live != NULL && emission->machine != NULL ? &machine : NULL,
 	};
+	/* one more who listens to a form takes nothing of a machine that is busy */
+	if (live != NULL) {
+		machine.able |= live->get_recipes(live->data, item->id);
+	}
 	Offer offers[NEGOTIATE_OFFERS_MAX];
 
 	asked.client.memo = &emission->negotiation.sink;

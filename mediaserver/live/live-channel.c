@@ -140,6 +140,8 @@ live_channel_is_wanted(LiveChannel *channel)
 	const bool lingers = channel->unit > 0 && avu_now_ns() - channel->left_ns < LINGER_NS;
 	const bool wanted = !channel->abandoned && (channel->listeners->len > 0 || lingers);
 
+	/* its feed ends: who comes now is not to wait for what nobody feeds */
+	channel->abandoned = !wanted;
 	unlock(channel);
 	return wanted;
 }

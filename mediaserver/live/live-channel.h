@@ -4,7 +4,8 @@
  * One thread feeds, listeners read, each at a place of its own and on a thread of its own. The newest
  * LIVE_CHANNEL_BYTES are kept, of pictures LIVE_VIDEO_BYTES: who falls further behind is cut off. The feed is at
  * most that far ahead of the listener who is furthest, so that a "station" which is a file, sent as fast as the network takes it, is
- * read as fast as somebody plays it. */
+ * read as fast as somebody plays it. Behind the last listener the feed goes on for 0.8 s, for one who comes back, and
+ * then ends. */
 #pragma once
 
 #include <sys/types.h>
@@ -42,7 +43,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LiveChannel, live_channel_unref)
 /** Readable when a listener left, read, or the channel was abandoned; live_channel_clear_wake() it. */
 int live_channel_get_wake(const LiveChannel *channel);
 void live_channel_clear_wake(const LiveChannel *channel);
-/** Somebody listens, or did a moment ago, and nobody abandoned it. */
+/** Somebody listens, or did a moment ago, and nobody abandoned it; if not, nobody can come to it any more. */
 bool live_channel_is_wanted(LiveChannel *channel);
 /** Once, before the first octet. */
 void live_channel_open(LiveChannel *channel, const LiveFormat *format);

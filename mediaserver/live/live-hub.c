@@ -288,6 +288,42 @@ join_original(LiveHub *hub, int64_t item, const CatalogueStation *station, GErro
 		       : NULL;
 }
 
+/* Of a conversion. @param listener  taken; NULL: with error */
+static LiveListener *
+wait_converted(LiveListener *listener, GError **error)
+{
+	g_autoptr(LiveListener) waiting = listener;
+
+	return waiting != NULL && live_listener_wait_open(
+					  waiting, avu_now_ns() + LIVE_CONVERT_NS, error)
+		       ? g_steal_pointer(&waiting)
+		       : NULL;
+}
+
+static LiveListener *
+find_locking(LiveHub *hub, const Wish *wish)
+{
+	(void)pthread_mutex_lock(&hub->lock);
+	LiveListener *listener = find(hub, wish);
+
+	(void)pthread_mutex_unlock(&hub->lock);
+	return listener;
+}
+
+LiveListener *
+live_hub_join_others(LiveHub *hub, int64_t item, const CatalogueStation *station,
+	const ConvertPlan *plan, GError **error)
+{
+	const Wish wish = { .item = item, .station = station, .plan = plan, .pipe = -1 };
+	LiveListener *listener = find_locking(hub, &wish);
+
+	if (listener == NULL) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_BUSY,
+			"as much is converted as this machine can");
+	}
+	return wait_converted(listener, error);
+}
+
 LiveListener *
 live_hub_join(LiveHub *hub, int64_t item, const CatalogueStation *station, const ConvertPlan *plan,
 	GError **error)
@@ -297,10 +333,8 @@ live_hub_join(LiveHub *hub, int64_t item, const CatalogueStation *station, const
 	if (plan == NULL) {
 		return join_original(hub, item, station, error);
 	}
-	(void)pthread_mutex_lock(&hub->lock);
-	g_autoptr(LiveListener) listener = find(hub, &wish);
+	LiveListener *listener = find_locking(hub, &wish);
 
-	(void)pthread_mutex_unlock(&hub->lock);
 	if (listener == NULL) {
 		/* it is heard before the lock; another one may have been faster */
 		wish.original = join_original(hub, item, station, error);
@@ -308,11 +342,24 @@ live_hub_join(LiveHub *hub, int64_t item, const CatalogueStation *station, const
 						 : NULL;
 		live_listener_free(wish.original);
 	}
-	const int64_t deadline_ns = avu_now_ns() + LIVE_CONVERT_NS;
+	return wait_converted(listener, error);
+}
 
-	return listener != NULL && live_listener_wait_open(listener, deadline_ns, error)
-		       ? g_steal_pointer(&listener)
-		       : NULL;
+uint32_t
+live_hub_get_recipes(LiveHub *hub, int64_t item)
+{
+	uint32_t recipes = 0;
+
+	(void)pthread_mutex_lock(&hub->lock);
+	for (guint i = 0; i < hub->sources->len; i++) {
+		const Source *source = g_ptr_array_index(hub->sources, i);
+
+		if (source->item == item && !source->finished && source->plan.recipe != NULL) {
+			recipes |= 1u << recipe_index(source->plan.recipe);
+		}
+	}
+	(void)pthread_mutex_unlock(&hub->lock);
+	return recipes;
 }
 
 char *

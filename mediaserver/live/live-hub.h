@@ -33,6 +33,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LiveHub, live_hub_free)
  *  or SYNTAX */
 LiveListener *live_hub_join(LiveHub *hub, int64_t item, const CatalogueStation *station,
 	const ConvertPlan *plan, GError **error);
+/** The same of what is listened to already, which takes nothing of the machine.
+ *  @return NULL with BUSY (nobody does), or as live_hub_join() */
+LiveListener *live_hub_join_others(LiveHub *hub, int64_t item, const CatalogueStation *station,
+	const ConvertPlan *plan, GError **error);
+/** In which forms somebody listens to it now. @return bit n: recipe_nth(n) */
+uint32_t live_hub_get_recipes(LiveHub *hub, int64_t item);
 /** What a station plays to somebody now. @return NULL: nobody listens, or it says nothing. g_free() it */
 char *live_hub_dup_title(LiveHub *hub, int64_t item);
 

@@ -74,7 +74,7 @@ wants_titles(const AvuHttpRequest *request)
 	return g_strcmp0(avu_http_request_get_header(request, "Icy-MetaData"), "1") == 0;
 }
 
-/* @return false: not in this form; or not now, with busy */
+/* @return false: not in this form; or, with busy, not of its own now: only with others who listen to it */
 static bool
 plan(Question *question, bool *ret_busy)
 {
@@ -169,27 +169,19 @@ deliver(const Question *question, LiveListener *listener)
 }
 
 static AvuHttpResponse *
-refuse_busy(const char *why)
-{
-	g_autoptr(GError) busy = g_error_new_literal(AVU_ERROR, AVU_ERROR_BUSY, why);
-
-	return refuse(busy);
-}
-
-static AvuHttpResponse *
 answer(Question *question)
 {
 	g_autoptr(GError) error = NULL;
 	LiveListener *listener = NULL;
 	bool busy;
 
-	if (!plan(question, &busy)) {
-		return busy ? refuse_busy("as much is converted as this machine can")
-			    : avu_http_response_new_error(404, "no such resource");
+	if (!plan(question, &busy) && !busy) {
+		return avu_http_response_new_error(404, "no such resource");
 	}
 	/* who asks for the head alone does not make anybody connect */
-	if (avu_http_request_get_method(question->request) != AVU_HTTP_HEAD) {
-		listener = live_hub_join(question->live->hub, question->item, &question->station,
+	if (busy || avu_http_request_get_method(question->request) != AVU_HTTP_HEAD) {
+		listener = (busy ? live_hub_join_others : live_hub_join)(question->live->hub,
+			question->item, &question->station,
 			question->recipe != NULL ? &question->plan : NULL, &error);
 		if (listener == NULL) {
 			g_info("%s: %s", question->station.url, error->message);
@@ -265,8 +257,16 @@ dup_title(void *data, int64_t item)
 	return live_hub_dup_title(live->hub, item);
 }
 
+static uint32_t
+get_recipes(void *data, int64_t item)
+{
+	const Live *live = data;
+
+	return live_hub_get_recipes(live->hub, item);
+}
+
 ContentLive
 live_describe(Live *live)
 {
-	return (ContentLive){ dup_title, live };
+	return (ContentLive){ dup_title, get_recipes, live };
 }

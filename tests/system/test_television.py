@@ -169,6 +169,19 @@ def test_radio_in_another_form(house, start_server, stations):
     wait_until("nobody is connected", lambda: radio.connections("/once.aac", "END") == 1, 20)
 
 
+def test_one_more_listener_takes_no_place(house, start_server, stations):
+    tv = Tv(house, start_server, stations / "film.ts")
+    forms = ["mpeg-ps-pal.mpg", "avc-ts-ac3.ts"]
+    tv.share(("One", f"{tv.base}/once.ts"), options=("--pace", "0", "--films", "1"))
+    found = wait_until("the conversions", lambda: len(tv.objects()["One"]["res"]) > 2 and tv.objects()["One"], 60)
+    first = tv.start(converted(found, forms[0]), 1 << 30, name="first")
+    wait_until("it takes the only place", lambda: Converting(house, tv.server).children()[1], 60)
+    assert converted(found, forms[0]) in [res["url"] for res in tv.objects()["One"]["res"]]
+    heard = {form: tv.listen(converted(found, form), 200_000) for form in forms}
+    assert heard[forms[0]]["octets"] == 200_000 and heard[forms[1]]["status"] == 503
+    first.popen.terminate()
+
+
 def check_broadcast(path):
     """It shows what its time says, and goes on when the film begins again; the sound is in step with it."""
     pictures = times_of_pictures(path)

@@ -165,6 +165,19 @@ test_alone(void)
 	g_assert_false(live_channel_is_wanted(channel)); /* nobody can come back to it */
 }
 
+/* A feed that was told to end may still be at it: who comes then needs another one. */
+static void
+test_unwanted(void)
+{
+	g_autoptr(LiveChannel) channel = live_channel_new();
+	g_autoptr(LiveListener) first = live_channel_listen(channel);
+
+	g_clear_pointer(&first, live_listener_free);
+	g_assert_false(live_channel_is_wanted(channel));
+	g_assert_null(live_channel_listen(channel));
+	g_assert_false(live_channel_is_wanted(channel));
+}
+
 static void
 test_titles(void)
 {
@@ -276,6 +289,7 @@ main(int argc, char **argv)
 	g_test_add_func("/live-channel/room", test_room);
 	g_test_add_func("/live-channel/ends", test_ends);
 	g_test_add_func("/live-channel/alone", test_alone);
+	g_test_add_func("/live-channel/unwanted", test_unwanted);
 	g_test_add_func("/live-channel/titles", test_titles);
 	g_test_add_func("/live-channel/threads", test_threads);
 	g_test_add_func("/live-channel/units", test_units);
