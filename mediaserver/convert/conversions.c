@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <av-upnp/clock.h>
 #include <av-upnp/error.h>
 #include <av-upnp/fd.h>
 #include <av-upnp/limits.h>
@@ -410,19 +411,19 @@ prepare(Conversion *conversion, uint16_t type, GError **error)
 	return errand;
 }
 
-Conversion *
-conversion_begin(
-	Conversions *self, const ConvertRequest *request, int fd, int player, GError **error)
+/* @param fd  taken */
+static Conversion *
+begin(Conversions *self, const ConvertRequest *request, int fd, const DeadlyFile *described,
+	int player, GError **error)
 {
 	avu_autofd int file = fd;
 	const Recipe *recipe = recipe_nth((uint32_t)request->recipe);
-	DeadlyFile described;
 
-	if (recipe == NULL || !deadly_file_describe(file, &described)) {
-		g_set_error(error, AVU_ERROR, AVU_ERROR_IO, "the file cannot be looked at");
+	if (recipe == NULL) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_USAGE, "there is no such conversion");
 		return NULL;
 	}
-	Conversion *conversion = admit(self, recipe->kind, &described, error);
+	Conversion *conversion = admit(self, recipe->kind, described, error);
 
 	if (conversion == NULL) {
 		return NULL;
@@ -437,6 +438,29 @@ conversion_begin(
 	convert_request_put(request, &errand->payload);
 	avu_mailbox_post(self->mailbox, on_errand, errand, errand_free);
 	return conversion;
+}
+
+Conversion *
+conversion_begin(
+	Conversions *self, const ConvertRequest *request, int fd, int player, GError **error)
+{
+	avu_autofd int file = fd;
+	DeadlyFile described;
+
+	if (!deadly_file_describe(file, &described)) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_IO, "the file cannot be looked at");
+		return NULL;
+	}
+	return begin(self, request, avu_steal_fd(&file), &described, player, error);
+}
+
+Conversion *
+conversion_begin_stream(
+	Conversions *self, const ConvertRequest *request, int fd, int64_t stream, GError **error)
+{
+	const DeadlyFile described = deadly_file_of_stream(stream, avu_now_ns());
+
+	return begin(self, request, fd, &described, /* player = */ -1, error);
 }
 
 Conversion *

@@ -52,6 +52,10 @@ uint32_t conversions_get_ability(Conversions *conversions);
  *  ended its worker before) */
 Conversion *conversion_begin(Conversions *conversions, const ConvertRequest *request, int fd,
 	int player, GError **error);
+/** The same of a live source, which has no end. @param fd  of a pipe; taken  @param stream  what comes through it,
+ *  not 0: if it ends its worker it is UNSUPPORTED for a while */
+Conversion *conversion_begin_stream(Conversions *conversions, const ConvertRequest *request, int fd,
+	int64_t stream, GError **error);
 /** A measurement of the machine as one (machine.h); counts as a film. @thread any but the main */
 Conversion *conversion_begin_measuring(Conversions *conversions, GError **error);
 /** What was measured. @thread any */

@@ -2,7 +2,10 @@
 /* A file is another one as soon as its size or time is. No thread of its own. */
 #include "mediaserver/convert/deadly-files.h"
 
+#include <av-upnp/clock.h>
+
 #define DEATHS_MAX 2
+#define FORGIVEN_NS (3600 * AVU_NS_PER_S)
 
 static bool
 is_same(const DeadlyFile *a, const DeadlyFile *b)
@@ -33,6 +36,16 @@ deadly_file_describe(int fd, DeadlyFile *ret_file)
 	}
 	*ret_file = (DeadlyFile){ st.st_dev, st.st_ino, st.st_size, st.st_mtim, 0 };
 	return true;
+}
+
+DeadlyFile
+deadly_file_of_stream(int64_t stream, int64_t now_ns)
+{
+	/* no file is on device 0 */
+	return (DeadlyFile){
+		.inode = (ino_t)stream,
+		.modified.tv_sec = now_ns / FORGIVEN_NS,
+	};
 }
 
 void

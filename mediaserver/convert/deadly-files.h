@@ -25,6 +25,9 @@ typedef struct {
 } DeadlyFiles;
 
 bool deadly_file_describe(int fd, DeadlyFile *ret_file);
+/** What comes through a pipe: nothing of that tells it from another one. It is forgiven within the hour, as other
+ *  things come then. @param stream  what it is, not 0 */
+DeadlyFile deadly_file_of_stream(int64_t stream, int64_t now_ns);
 /** @param file  all zero: it was none's fault */
 void deadly_files_note(DeadlyFiles *files, const DeadlyFile *file);
 /** It did so twice, and is still the same. */

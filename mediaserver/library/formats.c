@@ -3,6 +3,7 @@
  * names), and the profiles that are files. Read once at the start; then any thread. */
 #include "mediaserver/library/formats.h"
 
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -248,7 +249,7 @@ format_has_time_index(const char *mime)
 /* The set is immutable and replaced as a whole. */
 static GMutex lock; /* guards both */
 static AvuFormatProfiles *profiles;
-static unsigned n_folders; /* that could be read the first time */
+static char **read_folders; /* those that could be read the first time */
 
 char **
 formats_list_folders(void)
@@ -256,30 +257,32 @@ formats_list_folders(void)
 	return avu_dup_profile_folders("formats");
 }
 
-/* Of those, how many are open to this user. */
-static unsigned
-count_open(char **folders)
+/* One that could be read and is there still, as far as this user can see. */
+static bool
+is_any_closed(void)
 {
-	unsigned n = 0;
+	bool closed = false;
 
-	for (; *folders != NULL; folders++) {
-		n += access(*folders, R_OK | X_OK) == 0 ? 1 : 0;
+	for (char **folder = read_folders; folder != NULL && *folder != NULL; folder++) {
+		closed = closed || (access(*folder, R_OK | X_OK) < 0 && errno == EACCES);
 	}
-	return n;
+	return closed;
 }
 
-static AvuFormatProfiles *
-load(char **folders, GPtrArray *problems)
+/* Those that are open to this user. g_strfreev() it */
+static char **
+dup_open(void)
 {
-	g_autoptr(GPtrArray) open = g_ptr_array_new();
+	g_auto(GStrv) folders = formats_list_folders();
+	GPtrArray *open = g_ptr_array_new();
 
-	for (; *folders != NULL; folders++) {
-		if (access(*folders, R_OK | X_OK) == 0) {
-			g_ptr_array_add(open, *folders);
+	for (char **folder = folders; *folder != NULL; folder++) {
+		if (access(*folder, R_OK | X_OK) == 0) {
+			g_ptr_array_add(open, g_strdup(*folder));
 		}
 	}
 	g_ptr_array_add(open, NULL);
-	return avu_format_profiles_load((const char *const *)open->pdata, problems);
+	return (char **)g_ptr_array_free(open, FALSE);
 }
 
 /* @param set  taken */
@@ -298,10 +301,10 @@ bool
 formats_load(GError **error)
 {
 	g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
-	g_auto(GStrv) folders = formats_list_folders();
 
-	n_folders = count_open(folders);
-	replace(load(folders, problems));
+	g_strfreev(read_folders);
+	read_folders = dup_open();
+	replace(avu_format_profiles_load((const char *const *)read_folders, problems));
 	if (problems->len == 0) {
 		return true;
 	}
@@ -316,15 +319,15 @@ void
 formats_reload(void)
 {
 	g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
-	g_auto(GStrv) folders = formats_list_folders();
+	g_auto(GStrv) folders = dup_open();
 
 	/* one that gave up root may not see the folder of who started it any more */
-	if (count_open(folders) < n_folders) {
+	if (is_any_closed()) {
 		g_warning(
 			"a folder of formats is closed to this user: they stay as they were read");
 		return;
 	}
-	replace(load(folders, problems));
+	replace(avu_format_profiles_load((const char *const *)folders, problems));
 	for (guint i = 0; i < problems->len; i++) {
 		g_warning("%s; that section is left out", (const char *)problems->pdata[i]);
 	}

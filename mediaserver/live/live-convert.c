@@ -18,8 +18,6 @@
 #include "mediaserver/live/live-feeds.h"
 
 #define CHUNK_BYTES (64u << 10)
-/* How long nobody need look whether somebody still listens. */
-#define LOOK_MS 200
 
 typedef struct {
 	LiveListener *listener;
@@ -61,7 +59,8 @@ pump(void *data)
 }
 
 static Conversion *
-begin(Conversions *conversions, const ConvertPlan *plan, const char *mime, int fd, GError **error)
+begin(Conversions *conversions, int64_t item, const ConvertPlan *plan, const char *mime, int fd,
+	GError **error)
 {
 	g_auto(ConvertRequest) request = { 0 };
 	const char *hint = format_extension(mime);
@@ -78,7 +77,7 @@ begin(Conversions *conversions, const ConvertPlan *plan, const char *mime, int f
 	request.preset = plan->preset;
 	request.threads = MIN((int64_t)g_get_num_processors(), CONVERT_THREADS_MAX);
 	request.hint = hint[0] != '\0' && strlen(hint) <= CONVERT_HINT_MAX ? g_strdup(hint) : NULL;
-	return conversion_begin(conversions, &request, fd, /* player = */ -1, error);
+	return conversion_begin_stream(conversions, &request, fd, item, error);
 }
 
 /* Waits for octets, a moment. */
@@ -90,7 +89,7 @@ is_readable(const Conversion *conversion, LiveChannel *channel)
 	const bool room = live_channel_get_room(channel) > 0;
 
 	fds[0].fd = room ? fds[0].fd : -1; /* a pipe that is full holds the encoder up */
-	(void)poll(fds, G_N_ELEMENTS(fds), LOOK_MS);
+	(void)poll(fds, G_N_ELEMENTS(fds), (int)(LIVE_LOOK_NS / AVU_NS_PER_MS));
 	live_channel_clear_wake(channel);
 	return room && fds[0].revents != 0;
 }
@@ -132,8 +131,8 @@ pass_on(LiveChannel *channel, Conversion *conversion, const ConvertPlan *plan, G
 }
 
 void
-live_feed_conversion(LiveChannel *channel, LiveListener *listener, Conversions *conversions,
-	const ConvertPlan *plan)
+live_feed_conversion(LiveChannel *channel, int64_t item, LiveListener *listener,
+	Conversions *conversions, const ConvertPlan *plan)
 {
 	g_autoptr(LiveListener) heard = listener;
 	g_autoptr(Conversion) conversion = NULL;
@@ -148,8 +147,8 @@ live_feed_conversion(LiveChannel *channel, LiveListener *listener, Conversions *
 		return;
 	}
 	filling.fd = ends[1];
-	conversion = begin(
-		conversions, plan, live_listener_get_mime(listener), ends[0], &error); /* taken */
+	conversion = begin(conversions, item, plan, live_listener_get_mime(listener), ends[0],
+		&error); /* taken */
 	if (conversion != NULL && pthread_create(&thread, NULL, pump, &filling) == 0) {
 		pass_on(channel, conversion, plan, &error);
 		live_listener_interrupt(listener);

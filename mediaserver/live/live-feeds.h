@@ -25,10 +25,10 @@ void live_feed_station(
 void live_feed_pieces(
 	LiveChannel *channel, AvuPiecesKind kind, const char *url, const AvuAddressPolicy *policy);
 
-/** Another channel in another form, made while it comes. @param listener  of that channel; taken
+/** Another channel in another form, made while it comes. @param item  what that plays  @param listener  of it; taken
  *  @param conversions  outlives the feed */
-void live_feed_conversion(LiveChannel *channel, LiveListener *listener, Conversions *conversions,
-	const ConvertPlan *plan);
+void live_feed_conversion(LiveChannel *channel, int64_t item, LiveListener *listener,
+	Conversions *conversions, const ConvertPlan *plan);
 
 /** A pipe that another program writes into. What waited in it since somebody listened last is dropped, where a
  *  player can do without. @param fd  not blocking; borrowed */

@@ -114,8 +114,8 @@ run(void *data)
 	LiveHub *hub = source->hub;
 
 	if (source->plan.recipe != NULL) {
-		live_feed_conversion(source->channel, g_steal_pointer(&source->original),
-			hub->conversions, &source->plan);
+		live_feed_conversion(source->channel, source->item,
+			g_steal_pointer(&source->original), hub->conversions, &source->plan);
 	} else if (source->pipe >= 0) {
 		live_feed_pipe(source->channel, source->pipe, source->mime);
 	} else {
