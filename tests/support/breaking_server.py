@@ -91,7 +91,7 @@ def handler(address, port, kind):
 
 def main():
     address, port, kind = sys.argv[1], int(sys.argv[2]), sys.argv[3]
-    server = Server((address, port), handler(address, port, kind))
+    server = Server(address, port, handler(address, port, kind))
     print("READY", flush=True)
     server.serve_forever()
 
