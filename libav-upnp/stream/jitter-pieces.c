@@ -57,6 +57,7 @@ pieces_pass_target(JitterPieces *pieces)
 	} else {
 		pieces->passed = target->number;
 		pieces->any = true;
+		pieces->distrusted = false;
 		pieces->at++;
 	}
 	pieces->done = 0;
@@ -369,6 +370,9 @@ pieces_take_key(JitterPieces *pieces, JitterLink *link)
 	}
 	g_free(pieces->key_uri);
 	pieces->key_uri = g_strdup(pieces_get_key_uri(pieces, pieces_target(pieces)));
+	if (pieces->distrusted && memcmp(pieces->key, link->list->data, AVU_AES_BLOCK) != 0) {
+		pieces->done = 0; /* what came of the piece was noise */
+	}
 	memcpy(pieces->key, link->list->data, AVU_AES_BLOCK);
 	return true;
 }
@@ -407,6 +411,24 @@ pieces_measure(AvuJitterBuffer *buffer, const JitterLink *link)
 	(void)piece_rates_look(&pieces->rates, &facts, avu_now_ns());
 }
 
+/* The piece could not be decrypted. It is asked for once more, with its key, which may be another one by
+ * now at the same address; what is damaged in a live stream is passed over.
+ * @return false: there is nothing to be done */
+static bool
+pieces_distrust(JitterPieces *pieces)
+{
+	if (!pieces->distrusted) {
+		pieces->distrusted = true;
+		g_clear_pointer(&pieces->key_uri, g_free);
+		return true;
+	}
+	if (pieces->list->live) {
+		pieces->of_head = false;
+		pieces_pass_target(pieces);
+	}
+	return pieces->list->live;
+}
+
 /* @return false: no use in asking again; buffer->error is set */
 static bool
 pieces_take_failure(AvuJitterBuffer *buffer, JitterLink *link)
@@ -424,6 +446,10 @@ pieces_take_failure(AvuJitterBuffer *buffer, JitterLink *link)
 	buffer->broken = true;
 	if (link->list != NULL && piece_rates_is_changing(&pieces->rates)) {
 		piece_rates_give_up(&pieces->rates, final, avu_now_ns());
+		return true;
+	}
+	if (link->refusal == NULL && link->list == NULL &&
+		g_error_matches(why, AVU_ERROR, AVU_ERROR_SYNTAX) && pieces_distrust(pieces)) {
 		return true;
 	}
 	/* What was reckoned may not be there yet; what was told is. */

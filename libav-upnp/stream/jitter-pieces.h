@@ -25,6 +25,7 @@ typedef struct {
 	uint64_t done;    /* octets of what is read that are in the ring */
 	char *key_uri;    /* of the key that was fetched last; NULL: none */
 	uint8_t key[AVU_AES_BLOCK];
+	bool distrusted; /* what is read could not be decrypted, and its key is fetched again */
 	PieceCipher
 		*tail; /* the end of the last piece, which the ring did not want yet; NULL: none */
 	PieceRates rates;
