@@ -218,6 +218,7 @@ build_media(App *app)
 		avu_settings_get_string(app->settings, "SubtitleCharset"));
 	g_autofree char *subtitles = avu_state_dir_build_path(app->state_dir, "subtitles");
 
+	subtitle_files_set_clients(app->subtitles, app->clients);
 	subtitle_files_keep(app->subtitles, subtitles, SUBTITLES_BYTES);
 	g_autofree char *pictures = avu_state_dir_build_path(app->state_dir, "art");
 

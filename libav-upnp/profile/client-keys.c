@@ -36,6 +36,11 @@ typedef struct {
 static const char *const subtitle_words[] = { "resource", "element", "attribute", "header", "asked",
 	"none", NULL };
 static const char *const subtitle_type_words[] = { "srt", "vtt", "own", NULL };
+/* What old sets have fonts for; what their makers sold in one region reads that of the region alone. */
+static const char *const subtitle_charset_words[] = { "UTF-8", "UTF-16", "windows-1250",
+	"windows-1251", "windows-1252", "windows-1253", "windows-1254", "windows-1255",
+	"windows-1256", "windows-1257", "windows-1258", "windows-874", "ISO-8859-1", "ISO-8859-2",
+	"ISO-8859-15", "KOI8-R", "GB18030", "BIG5-HKSCS", "CP932", "CP949", NULL };
 static const char *const seek_words[] = { "none", "time", "bytes", "both", NULL };
 static const char *const size_words[] = { "none", "estimate", NULL };
 static const char *const date_words[] = { "full", "plain", "day", NULL };
@@ -66,6 +71,7 @@ static const Key keys[] = {
 	{ "Album.Needed", KEY_YES, 0, AVU_CLIENT_NEEDS_ALBUM, NULL },
 	{ "Subtitles", KEY_FORMS, AT(subtitles), 0, subtitle_words },
 	{ "Subtitles.Types", KEY_BITS, AT(subtitle_types), 0, subtitle_type_words },
+	{ "Subtitles.Charset", KEY_WORD, AT(subtitle_charset), 0, subtitle_charset_words },
 	{ "Mime", KEY_RULE, AT(mimes), 0, NULL },
 	{ "Name", KEY_RULE, AT(names), 0, NULL },
 	{ "Extra", KEY_RULE, AT(extra), 0, NULL },

@@ -16,18 +16,19 @@
 #include "mediaserver/content/sides.h"
 #include "mediaserver/delivery/file-answers.h"
 #include "mediaserver/library/subtitles.h"
+#include "mediaserver/delivery/subtitle-text.h"
 #include "mediaserver/workers/charsets.h"
 #include "mediaserver/workers/subtitle-request.h"
 
 #define BYTES_MAX (32 * 1024 * 1024) /* those that are pictures have some 10 MiB */
 #define TEXTS_MAX (16 * 1024 * 1024) /* kept in memory */
-#define MARK "\xef\xbb\xbf"
-#define PACK_START "\0\0\1\xba" /* VobSub's pictures are a program stream */
+#define PACK_START "\0\0\1\xba"      /* VobSub's pictures are a program stream */
 
 struct SubtitleFiles {
 	Catalogue *catalogue;
 	const Roots *roots;
-	int charset; /* of charsets_list(); -1: none is set */
+	Clients *clients; /* NULL: all get the same */
+	int charset;      /* of charsets_list(); -1: none is set */
 	int64_t wait_s;
 	FileAnswers *texts;
 	ArtCache *disk; /* NULL: none */
@@ -163,7 +164,7 @@ fill_request(const SubtitleFiles *files, const Subtitle *subtitle, const char *t
 
 static AvuHttpResponse *
 answer_text(const SubtitleFiles *files, const CatalogueFile *film, int fd, const Subtitle *subtitle,
-	const char *type)
+	const char *type, const char *charset)
 {
 	SubtitleRequest request;
 	struct stat st;
@@ -188,12 +189,9 @@ answer_text(const SubtitleFiles *files, const CatalogueFile *film, int fd, const
 		}
 		return none;
 	}
-	gsize len;
-	const char *octets = g_bytes_get_data(text, &len);
-	GString *marked = g_string_new_len(MARK, strlen(MARK));
-
-	g_string_append_len(marked, octets, (gssize)len);
-	return avu_http_response_new(200, subtitle_get_mime(type), g_string_free_to_bytes(marked));
+	/* WebVTT has no other encoding */
+	return avu_http_response_new(200, subtitle_get_mime(type),
+		subtitle_text_encode(text, g_str_equal(type, "vtt") ? NULL : charset));
 }
 
 /* "sub" may be text, or the pictures that belong to an "idx". */
@@ -210,7 +208,7 @@ is_pictures(int fd, const Subtitle *subtitle)
 
 static AvuHttpResponse *
 answer(const SubtitleFiles *files, const CatalogueFile *file, const Subtitle *subtitle,
-	const char *type)
+	const char *type, const char *charset)
 {
 	const Root *root = roots_find(files->roots, file->root);
 	g_autofree char *path = is_track(subtitle) ? g_strdup(file->path) : path_of(file, subtitle);
@@ -220,7 +218,7 @@ answer(const SubtitleFiles *files, const CatalogueFile *file, const Subtitle *su
 		return avu_http_response_new_error(404, "the file is not there any more");
 	}
 	if (is_track(subtitle) || !is_pictures(fd, subtitle)) {
-		return answer_text(files, file, fd, subtitle, type);
+		return answer_text(files, file, fd, subtitle, type, charset);
 	}
 	g_autoptr(GBytes) bytes =
 		g_str_equal(subtitle->type, type) ? read_whole(fd, BYTES_MAX) : NULL;
@@ -247,8 +245,11 @@ on_request(const AvuHttpRequest *request, void *user_data)
 			       ? avu_http_response_new_error(404, "no such resource")
 			       : avu_http_response_new_error(503, "the catalogue is busy");
 	}
+	g_autoptr(ClientView) client = clients_identify_request(files->clients, request);
+
 	return find_nth(file.subtitles, url.n, &subtitle)
-		       ? answer(files, &file, &subtitle, url.type)
+		       ? answer(files, &file, &subtitle, url.type,
+				 client_view_get_profile(client)->subtitle_charset)
 		       : avu_http_response_new_error(404, "no such resource");
 }
 
@@ -270,6 +271,12 @@ subtitle_files_new(
 	files->texts = file_answers_new(&texts);
 	avu_http_server_add_route(server, &route, files);
 	return files;
+}
+
+void
+subtitle_files_set_clients(SubtitleFiles *files, Clients *clients)
+{
+	files->clients = clients;
 }
 
 void

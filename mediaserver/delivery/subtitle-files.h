@@ -6,6 +6,7 @@
 #include <av-upnp/http-server.h>
 
 #include "mediaserver/catalogue/catalogue.h"
+#include "mediaserver/clients/clients.h"
 #include "mediaserver/library/roots.h"
 #include "mediaserver/workers/pool.h"
 
@@ -17,6 +18,8 @@ typedef struct SubtitleFiles SubtitleFiles;
  *  @param charset  of charset_words: what text is in when nothing else says it */
 SubtitleFiles *subtitle_files_new(
 	AvuHttpServer *server, Catalogue *catalogue, const Roots *roots, const char *charset);
+/** Before start: each gets text in the encoding of its profile. @param clients  outlive it */
+void subtitle_files_set_clients(SubtitleFiles *files, Clients *clients);
 /** Before start: what workers said outlives the server in this folder. */
 void subtitle_files_keep(SubtitleFiles *files, const char *folder, int64_t limit_bytes);
 /** Before start: a track of a film that is not read in wait_ns (in whole seconds) is read in the background, see

@@ -206,9 +206,13 @@ def test_profiles_are_read_again(house, things, start_server):
     base, agent = url_of(house, start), ["User-Agent: odd/1.0"]
     assert "audio/flac" in offers(house, base, agent)["flac"][0][0]
     (own / "90-odd.client").write_text("[Odd]\nMatch.User-Agent = odd/\nMime = audio/flac > audio/x-odd\n"
+                                       "Subtitles.Charset = windows-1250\n"
                                        "[Bad]\nMatch.User-Agnt = x\n")
     wait_until("the profile is used", lambda: "audio/x-odd" in offers(house, base, agent)["flac"][0][0], 10)
     assert 'unknown thing to match "User-Agnt", did you mean "User-Agent"?' in start.log()
+    text, url = house.folder / "text", captions_of(house, agent, search(house, base, agent)["avc"])["resource"]
+    curl(house, agent, "-o", str(text), url)
+    assert CUES["avc"].split("\n")[2].encode("cp1250") in text.read_bytes()
 
 
 def test_formats_of_ones_own(house, things, start_server):

@@ -70,11 +70,12 @@ typedef struct {
 	const char *maker; /* "Samsung"; headers of makers go by it; NULL: unknown */
 	const char *file;  /* with line: where it stands */
 	unsigned line;
-	unsigned habits;         /* AvuClientHabit */
-	unsigned subtitles;      /* AvuSubtitleForm */
-	unsigned subtitle_types; /* AvuSubtitleType; one at least */
-	GArray *mimes;           /* AvuClientRule: MIME types as this player calls them */
-	GArray *names;           /* AvuClientRule: names of DLNA profiles */
+	unsigned habits;              /* AvuClientHabit */
+	unsigned subtitles;           /* AvuSubtitleForm */
+	unsigned subtitle_types;      /* AvuSubtitleType; one at least */
+	const char *subtitle_charset; /* as iconv knows it; NULL, "UTF-8": as all others get them */
+	GArray *mimes;                /* AvuClientRule: MIME types as this player calls them */
+	GArray *names;                /* AvuClientRule: names of DLNA profiles */
 	GArray *extra; /* AvuClientRule: one more resource in front, under that name, CI=1 */
 	GArray *plays[AVU_PLAYS_KINDS]; /* AvuClientPlays; NULL: nothing is known of that kind */
 	char **conversions; /* names of conversions, the best first; NULL: the usual order */
