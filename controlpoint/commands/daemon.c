@@ -20,7 +20,7 @@
 typedef struct {
 	Session *session;
 	Keeper *keeper;
-	const Announced *announced;
+	Announced *announced;
 } Daemon;
 
 /* What has been seen, once all had the time to answer. */
@@ -52,12 +52,17 @@ answer_convert(Keeper *keeper)
 		       : json_pack("{s:i, s:s}", "error", error->code, "text", error->message);
 }
 
+/* Whoever asks has had an answer from the device: it is there, and is listened to from now on. */
 static json_t *
-answer_heard(const Announced *announced, const json_t *request)
+answer_heard(Announced *announced, const json_t *request)
 {
 	const char *usn = json_string_value(json_object_get(request, "usn"));
-	const AnnouncedSpan span = announced_get(announced, usn != NULL ? usn : "", avu_now_ns());
+	const int64_t now_ns = avu_now_ns();
+	const AnnouncedSpan span = announced_get(announced, usn != NULL ? usn : "", now_ns);
 
+	if (usn != NULL && span.listened_ns == 0) {
+		announced_expect(announced, usn, now_ns);
+	}
 	return json_pack("{s:I, s:I, s:b}", "listened_ns", (json_int_t)span.listened_ns,
 		"silence_ns", (json_int_t)span.silence_ns, "heard", span.heard);
 }
@@ -106,7 +111,7 @@ serve(Session *session, const Keeper *keeper, bool for_ever)
 
 /* @param announced  what is heard meanwhile */
 static bool
-search_and_serve(Run *run, AvuStateDir *state, const Announced *announced, GError **error)
+search_and_serve(Run *run, AvuStateDir *state, Announced *announced, GError **error)
 {
 	g_autofree char *directory = queue_directory();
 
