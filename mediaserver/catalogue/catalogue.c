@@ -223,6 +223,18 @@ get_stored_update_id(Catalogue *catalogue)
 		       : 0;
 }
 
+/* Nobody has subscribed yet who could be told what came. */
+static bool
+make_views(Catalogue *catalogue, GError **error)
+{
+	if (!catalogue_begin(catalogue, error) || !letters_load(catalogue, error) ||
+		!samples_load(catalogue, error) || !view_reload(catalogue, error)) {
+		return false;
+	}
+	change_log_drop(catalogue->changes);
+	return catalogue_commit(catalogue, error);
+}
+
 Catalogue *
 catalogue_open(const char *directory, State *state, GError **error)
 {
@@ -255,9 +267,7 @@ catalogue_open(const char *directory, State *state, GError **error)
 	atomic_store(
 		&catalogue->update_id, MAX(catalogue->ceiling, get_stored_update_id(catalogue)));
 	if (!open_readers(catalogue, error) || !count_items(catalogue, error) ||
-		!catalogue_begin(catalogue, error) || !letters_load(catalogue, error) ||
-		!samples_load(catalogue, error) || !view_reload(catalogue, error) ||
-		!catalogue_commit(catalogue, error) || !overlay_reconcile(catalogue, error) ||
+		!make_views(catalogue, error) || !overlay_reconcile(catalogue, error) ||
 		(renumber_is_due(catalogue) && !renumber(catalogue, error))) {
 		return NULL;
 	}

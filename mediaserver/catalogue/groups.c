@@ -87,11 +87,33 @@ counts_of(const Group *leaf, const Item *item)
 	return (ContainerCounts){ leaf->further ? 1 : 0, item_has_art(item) ? 1 : 0 };
 }
 
+static bool
+has_container(Catalogue *catalogue, int64_t id, bool *ret_has, GError **error)
+{
+	Statement *statement =
+		database_prepare(catalogue->writer, "SELECT 1 FROM container WHERE id = ?1", error);
+
+	if (statement == NULL) {
+		return false;
+	}
+	statement_bind_int(statement, 1, id);
+	StatementStep step = statement_step(catalogue->writer, statement, error);
+
+	*ret_has = step == STATEMENT_ROW;
+	return step != STATEMENT_FAILED &&
+	       (step == STATEMENT_DONE || statement_finish(catalogue->writer, statement, error));
+}
+
 /* Views */
 
 static bool
 put_view(Catalogue *catalogue, const View *view, GError **error)
 {
+	bool there;
+
+	if (!has_container(catalogue, view_get_container(view), &there, error)) {
+		return false;
+	}
 	Statement *statement = database_prepare(catalogue->writer,
 		"INSERT INTO container (id, parent, view, level, title, class, position, "
 		"sort_title,"
@@ -126,7 +148,9 @@ put_view(Catalogue *catalogue, const View *view, GError **error)
 		return false;
 	}
 	if (database_get_changes(catalogue->writer) > 0) {
-		(void)catalogue_stamp(catalogue);
+		catalogue_note_container(catalogue, there ? CATALOGUE_MODIFIED : CATALOGUE_ADDED,
+			view_get_container(view), parent != NULL ? view_get_container(parent) : -1,
+			view->upnp_class, catalogue_stamp(catalogue));
 	}
 	return true;
 }
@@ -165,23 +189,6 @@ int64_t
 catalogue_folder_view_container(ItemKind kind, const CatalogueFolder *folder)
 {
 	return catalogue_folder_container(catalogue_folder_view(kind), folder);
-}
-
-static bool
-has_container(Catalogue *catalogue, int64_t id, bool *ret_has, GError **error)
-{
-	Statement *statement =
-		database_prepare(catalogue->writer, "SELECT 1 FROM container WHERE id = ?1", error);
-
-	if (statement == NULL) {
-		return false;
-	}
-	statement_bind_int(statement, 1, id);
-	StatementStep step = statement_step(catalogue->writer, statement, error);
-
-	*ret_has = step == STATEMENT_ROW;
-	return step != STATEMENT_FAILED &&
-	       (step == STATEMENT_DONE || statement_finish(catalogue->writer, statement, error));
 }
 
 /* One container of the chain from the root's folder down; path is the chain up to here. */

@@ -267,8 +267,10 @@ put_items(Catalogue *catalogue, const GPtrArray *fresh, GError **error)
 static bool
 count_view(Catalogue *catalogue, const View *view, GError **error)
 {
-	const int64_t numbers[] = { catalogue_stamp(catalogue) };
+	const uint32_t stamp = catalogue_stamp(catalogue);
+	const int64_t numbers[] = { stamp };
 
+	catalogue_note_children(catalogue, view_get_container(view), stamp);
 	return run_for(catalogue,
 		"UPDATE container SET children = (SELECT count(*) FROM container AS c"
 		" WHERE c.parent = container.id AND (c.children > 0 OR c.made > 0)),"

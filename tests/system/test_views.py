@@ -103,6 +103,11 @@ def test_views_change_while_it_runs(house, start_server):
     own.unlink()
     wait_until("the views are the shipped ones", lambda: process.log().count("views changed") == 2)
     assert {path: o["id"] for path, o in ask.walk("music")} == before
+    # where files live may be called otherwise; what is in there stays what it is
+    own.write_text("[music-folders]\nParent = music\nTitle = On the disk\nItems = audio\nFolders = yes\n")
+    wait_until("folders have another title", lambda: "On the disk" in titles(ask.children("music")))
+    renamed = {path: o["id"] for path, o in ask.walk("music")}
+    assert sorted(renamed.values()) == sorted(before.values()) and not any(path[0] == "Folders" for path in renamed)
 
 
 def test_lists_are_divided_as_they_grow(house, start_server):

@@ -4,6 +4,8 @@
 #include <signal.h>
 #include <sys/resource.h>
 
+#include <av-upnp/hash.h>
+
 #include "catalogue-fixture.h"
 
 static const HouseItem items[] = {
@@ -46,6 +48,8 @@ static const struct {
 	{ GENRES, TOP FOLDERS("Parent=top\n") GENRES, "folders below another" },
 	{ TOP FOLDERS("Parent=top\n") GENRES, TOP FOLDERS("Sort=-title\n") GENRES,
 		"folders at the top again, and what was above is empty" },
+	{ GENRES, GENRES "[a-folders]\nTitle=On the disk\nItems=audio\nFolders=yes\n",
+		"folders by another title" },
 	{ GENRES "[some]\nTitle=Z\nItems=audio\nLevel1=genre\nSample=9\nOf=genre\n",
 		"[genre]\nTitle=G\nItems=audio\nLevel1=year\n"
 		"[some]\nTitle=Z\nItems=audio\nLevel1=year\nSample=9\nOf=genre\n",
@@ -166,6 +170,75 @@ test_refused(void)
 	house_clear(&house);
 }
 
+static const CatalogueChange *
+find_change(const CatalogueChanges *changes, const char *view)
+{
+	for (guint i = 0; i < changes->changes->len; i++) {
+		const CatalogueChange *change =
+			&g_array_index(changes->changes, CatalogueChange, i);
+
+		if (change->item == 0 &&
+			change->container == avu_hash_strings(60, "view", view, NULL)) {
+			return change;
+		}
+	}
+	return NULL;
+}
+
+static bool
+has_update(const CatalogueChanges *changes, const char *view)
+{
+	for (guint i = 0; i < changes->containers->len; i++) {
+		if (g_array_index(changes->containers, CatalogueContainerUpdate, i).id ==
+			avu_hash_strings(60, "view", view, NULL)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Who shows the tree hears of views that come, go, or have another title, and where. */
+static void
+test_told(void)
+{
+	static const struct {
+		const char *after, *view;
+		int kind;
+	} told[] = {
+		{ GENRES TOP FOLDERS("Parent=top\n"), "a-folders", CATALOGUE_MODIFIED },
+		{ GENRES "[a-folders]\nTitle=On the disk\nItems=audio\nFolders=yes\n", "a-folders",
+			CATALOGUE_MODIFIED },
+		{ GENRES ARTISTS, "artist", CATALOGUE_ADDED },
+		{ "[genre]\nTitle=Other\nItems=audio\nLevel1=genre\nSort=title\n", "genre",
+			CATALOGUE_MODIFIED },
+		{ "", "genre", CATALOGUE_DELETED },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(told); i++) {
+		g_auto(CatalogueChanges) before = { NULL }, changes = { NULL };
+		g_autoptr(GError) error = NULL;
+		House house;
+
+		views_use(house_views(GENRES));
+		house_open(&house);
+		catalogue_take_changes(house.catalogue, &before);
+		g_assert_cmpuint(before.changes->len, ==, 0); /* nobody was there to be told */
+		fill(&house);
+		catalogue_take_changes(house.catalogue, &changes);
+		catalogue_changes_clear(&changes);
+		(void)catalogue_use_views(house.catalogue, house_views(told[i].after), &error);
+		g_assert_no_error(error);
+		catalogue_take_changes(house.catalogue, &changes);
+		const CatalogueChange *change = find_change(&changes, told[i].view);
+
+		g_test_message("%s %s", told[i].view, told[i].after);
+		g_assert_nonnull(change);
+		g_assert_cmpint(change->kind, ==, told[i].kind);
+		g_assert_true(has_update(&changes, VIEW_ROOT_ID));
+		house_clear(&house);
+	}
+}
+
 #define LIST "[list]\nTitle=L\nItems=audio\nSort=title\nLetters=yes\n"
 
 static void
@@ -247,6 +320,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/view-reload/rows", test_rows);
+	g_test_add_func("/view-reload/told", test_told);
 	g_test_add_func("/view-reload/refused", test_refused);
 	g_test_add_func("/view-reload/balance", test_balance);
 	g_test_add_func("/view-reload/no-room", test_no_room);
