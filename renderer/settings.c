@@ -163,9 +163,9 @@ const AvuSettingSpec renderer_setting_specs[] = {
 		.fallback = "off",
 		.allowed = (const char *const[]){ "off", "track", "album", NULL },
 		.placeholder = "WORD",
-		.help = "tracks sound equally loud, or as their albums do, by the tags of the "
-			"files "
-			"(ReplayGain, R128), and never so loud that peaks are cut: off, track or "
+		.help = "tracks and films sound equally loud, or as their albums do, by the "
+			"tags of the files (ReplayGain, R128) or what av-mediaserver tells of "
+			"them, and never so loud that peaks are cut: off, track or "
 			"album; not with --bit-perfect" },
 	{ .section = "Sound",
 		.key = "ReplayGainPreamp",

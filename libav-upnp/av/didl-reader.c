@@ -15,6 +15,7 @@
 #include "didl-private.h"
 
 #define DURATION_TEXT_MAX 64
+#define FACT_NAME_MAX 32
 #define VALUES_MAX_BYTES 4096 /* of one property, together */
 
 struct AvuDidl {
@@ -328,6 +329,27 @@ read_element(AvuDidl *didl, const AvuXmlElement *element, AvuObject *object, See
 	}
 }
 
+/* A value is one text; what is nested deeper, or has a longer name than any of ours, is not ours. */
+static void
+read_facts(const AvuXmlElement *desc, AvuObject *object)
+{
+	const AvuXmlElement *facts = avu_xml_find_child(desc, "facts");
+
+	if (facts == NULL || strcmp(avu_xml_get_namespace(facts), AVU_DIDL_FACTS_NAMESPACE) != 0) {
+		return;
+	}
+	for (const AvuXmlElement *fact = avu_xml_find_child(facts, NULL);
+		fact != NULL && object->n_facts < AVU_FACTS_MAX;
+		fact = avu_xml_find_next(fact, NULL)) {
+		const char *name = avu_xml_get_name(fact);
+
+		if (strlen(name) <= FACT_NAME_MAX && *avu_xml_get_text(fact) != '\0') {
+			object->facts[object->n_facts++] =
+				(AvuFact){ name, avu_xml_get_text(fact) };
+		}
+	}
+}
+
 static void
 read_object(AvuDidl *didl, const AvuXmlElement *element, AvuObject *object)
 {
@@ -340,6 +362,8 @@ read_object(AvuDidl *didl, const AvuXmlElement *element, AvuObject *object)
 		child = avu_xml_find_next(child, NULL)) {
 		if (avu_xml_is(child, "res")) {
 			read_resource(didl, child, object);
+		} else if (avu_xml_is(child, "desc")) {
+			read_facts(child, object);
 		} else {
 			read_element(didl, child, object, &seen);
 		}

@@ -13,6 +13,7 @@
 
 #define NO_RESOURCE 716
 #define FRAME_RATE_MAX 1000
+#define GAIN_DB_MAX 51.0 /* what a renderer takes of a file */
 
 /* The resource that was chosen; the only one counts as chosen, since some control points write its
  * URI in another form. */
@@ -90,6 +91,38 @@ dup_first(const char *values)
 						      : NULL;
 }
 
+/* "-6.54 dB", as in files; what is more than any music needs is left out. */
+static bool
+read_gain(const char *text, double *ret_db)
+{
+	char *end = NULL;
+	const double db = g_ascii_strtod(text, &end);
+
+	if (end == text || !(db >= -GAIN_DB_MAX && db <= GAIN_DB_MAX)) {
+		return false;
+	}
+	end += strspn(end, " ");
+	if (*end != '\0' && g_ascii_strcasecmp(end, "dB") != 0) {
+		return false;
+	}
+	*ret_db = db;
+	return true;
+}
+
+static void
+read_facts(TransportTrack *track, const AvuObject *object)
+{
+	for (unsigned i = 0; i < object->n_facts; i++) {
+		const AvuFact *fact = &object->facts[i];
+
+		if (strcmp(fact->name, "replayGainTrack") == 0) {
+			track->has_track_gain = read_gain(fact->value, &track->track_gain_db);
+		} else if (strcmp(fact->name, "replayGainAlbum") == 0) {
+			track->has_album_gain = read_gain(fact->value, &track->album_gain_db);
+		}
+	}
+}
+
 static void
 read_metadata(TransportTrack *track)
 {
@@ -101,6 +134,7 @@ read_metadata(TransportTrack *track)
 	const AvuObject *object = avu_didl_get(didl, 0);
 	const AvuResource *resource = find_resource(object, track->uri);
 
+	read_facts(track, object);
 	track->title = g_strdup(object->title);
 	track->artist = dup_first(object->artist != NULL ? object->artist : object->creator);
 	track->album = dup_first(object->album);
@@ -203,6 +237,10 @@ transport_track_for_engine(const TransportTrack *track, uint32_t token, int64_t 
 		.album = track->album,
 		.art_uri = track->art_uri,
 		.subtitle_uri = track->subtitle_uri,
+		.has_track_gain = track->has_track_gain,
+		.has_album_gain = track->has_album_gain,
+		.track_gain_db = track->track_gain_db,
+		.album_gain_db = track->album_gain_db,
 		.show_ns = show_ns,
 	};
 }

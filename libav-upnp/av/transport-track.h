@@ -11,6 +11,8 @@ typedef struct {
 	char *protocol_info; /* of the resource with this URI, or NULL */
 	char *mime;          /* from protocol_info, or NULL */
 	char *title, *artist, *album, *art_uri, *subtitle_uri; /* each may be NULL */
+	bool has_track_gain, has_album_gain;
+	double track_gain_db, album_gain_db; /* ReplayGain, of the server */
 	char *live_metadata;   /* of what a radio station plays now; NULL: it says nothing */
 	int64_t duration_ns;   /* from the metadata until the engine knows better */
 	int64_t size_bytes;    /* from the metadata; -1: unknown */

@@ -5,6 +5,8 @@
  * heard last (client-reports.c). When media dies the octets are still in the ring, so
  * the next one goes on at the last known position; a track that kills two is given up (SEC-145). */
 
+#include <math.h>
+
 #include <av-upnp/text.h>
 
 #include "client-private.h"
@@ -155,6 +157,13 @@ client_send_values(EngineClient *client)
 	}
 }
 
+/* Hundredths of a decibel, as servers write it. */
+static void
+client_put_gain(AvuFrameWriter *payload, bool known, double db)
+{
+	avu_frame_put_i64(payload, known ? (int64_t)lround(db * 100) : MEDIA_NO_GAIN);
+}
+
 static void
 client_send_track(EngineClient *client, EngineTrack *track, MediaFrame type)
 {
@@ -166,6 +175,8 @@ client_send_track(EngineClient *client, EngineTrack *track, MediaFrame type)
 	avu_frame_put_string(&payload, track->mime);
 	avu_frame_put_i64(&payload, track->start_ns);
 	avu_frame_put_i64(&payload, track->show_ns);
+	client_put_gain(&payload, track->has_track_gain, track->track_gain_db);
+	client_put_gain(&payload, track->has_album_gain, track->album_gain_db);
 	avu_jitter_buffer_get_fds(track->buffer, fds);
 	if (track->side != NULL) {
 		avu_jitter_buffer_get_fds(track->side, fds + AVU_RING_FDS);

@@ -30,6 +30,7 @@ typedef enum {
 } MediaGain;
 
 #define MEDIA_PREAMP_MAX_DB 15
+#define MEDIA_NO_GAIN INT64_MIN
 
 #define MEDIA_ATTACHMENT_MAX (2u * 1024 * 1024)
 
@@ -39,7 +40,8 @@ typedef enum {
 			      * mixer yes; strings or NULL: card and control of its mixer;
 			      * u32 screen yes; u32 MediaGain, i64 decibels added to it */
 	MEDIA_LOAD,          /* u32 token, string MIME or NULL, i64 start, i64 how long a picture
-			      * stands or 0; ring descriptors, and those of another ring where
+			      * stands or 0, i64 its server's ReplayGain of the track and of the
+			      * album in 0.01 dB or MEDIA_NO_GAIN; ring descriptors, and those of another ring where
 			      * the sound is apart */
 	MEDIA_LOAD_NEXT,     /* the same */
 	MEDIA_DROP_NEXT,     /* u32 token */

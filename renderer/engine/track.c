@@ -29,6 +29,10 @@ engine_track_new(AvuJitterGroup *group, const AvuTrack *track, int64_t target_ns
 	self->buffer = buffer;
 	self->duration_ns = track->duration_ns;
 	self->show_ns = track->show_ns;
+	self->has_track_gain = track->has_track_gain;
+	self->has_album_gain = track->has_album_gain;
+	self->track_gain_db = track->track_gain_db;
+	self->album_gain_db = track->album_gain_db;
 	self->title = g_strdup(track->title);
 	self->artist = g_strdup(track->artist);
 	self->album = g_strdup(track->album);

@@ -14,13 +14,15 @@ typedef struct {
 	char *uri;
 	char *mime; /* said with it, or the server's; NULL: unknown */
 	AvuJitterBuffer *buffer;
-	AvuJitterBuffer *side;         /* reads the sound, where that is apart; NULL: it is not */
-	int64_t show_ns;               /* of a picture; 0: until something else is asked for */
-	char *title, *artist, *album;  /* each may be NULL */
-	Attachment *subtitles, *cover; /* likewise */
-	bool starved, side_starved;    /* the octets of one are late */
-	bool held;                     /* of any: media waits */
-	bool sent;                     /* the present media process has it */
+	AvuJitterBuffer *side;        /* reads the sound, where that is apart; NULL: it is not */
+	int64_t show_ns;              /* of a picture; 0: until something else is asked for */
+	char *title, *artist, *album; /* each may be NULL */
+	bool has_track_gain, has_album_gain;
+	double track_gain_db, album_gain_db; /* ReplayGain, of its server */
+	Attachment *subtitles, *cover;       /* likewise */
+	bool starved, side_starved;          /* the octets of one are late */
+	bool held;                           /* of any: media waits */
+	bool sent;                           /* the present media process has it */
 	unsigned
 		deaths; /* media processes that ended while it was current, shortly one after another */
 	int64_t died_ns;     /* when the last one did */

@@ -139,7 +139,7 @@ branch_build(
 		const size_t i = n++;
 
 		chain[i] = factories[f] != NULL ? branch_make(factories[f], error)
-						: gain_make_element(gain, error);
+						: gain_make_element(gain, &track->said, error);
 		if (chain[i] == NULL) {
 			return false;
 		}

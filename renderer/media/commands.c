@@ -229,6 +229,15 @@ commands_on_configure(Commands *commands, AvuFrameReader *in, AvuFrame *frame G_
 	return true;
 }
 
+static bool
+commands_take_gain(AvuFrameReader *in, double *ret_db)
+{
+	const int64_t gain = avu_frame_take_i64(in);
+
+	*ret_db = gain != MEDIA_NO_GAIN ? (double)gain / 100 : 0;
+	return gain != MEDIA_NO_GAIN;
+}
+
 static Track *
 commands_take_track(AvuFrameReader *in, AvuFrame *frame)
 {
@@ -237,6 +246,9 @@ commands_take_track(AvuFrameReader *in, AvuFrame *frame)
 	int64_t start_ns = avu_frame_take_i64(in);
 	int64_t show_ns = avu_frame_take_i64(in);
 
+	GainTags said = { .has_track = commands_take_gain(in, &said.track_db) };
+
+	said.has_album = commands_take_gain(in, &said.album_db);
 	bool side = frame->n_fds == 2 * AVU_RING_FDS;
 
 	if (!avu_frame_reader_finish(in) || (frame->n_fds != AVU_RING_FDS && !side) || token == 0) {
@@ -245,6 +257,7 @@ commands_take_track(AvuFrameReader *in, AvuFrame *frame)
 	Track *track = track_new(token, g_steal_pointer(&mime), start_ns, frame->fds);
 
 	track->show_ns = MAX(show_ns, 0);
+	track->said = said;
 	if (side) {
 		track_take_side(track, frame->fds + AVU_RING_FDS);
 	}

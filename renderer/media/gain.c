@@ -104,13 +104,27 @@ gain_factor(const GainTags *tags, const GainWish *wish)
 	return MIN(factor, GAIN_FACTOR_MAX);
 }
 
+const GainTags *
+gain_choose(const GainTags *tags, const GainTags *said)
+{
+	return tags->has_track || tags->has_album ? tags : said;
+}
+
 /* ---- the element */
 
 typedef struct {
 	GainWish wish;
-	GainTags tags;
+	GainTags tags, said;
 	GstElement *volume; /* has the pad that is watched */
 } Gain;
+
+static void
+gain_apply(const Gain *self)
+{
+	const GainTags *tags = gain_choose(&self->tags, &self->said);
+
+	g_object_set(self->volume, "volume", gain_factor(tags, &self->wish), NULL);
+}
 
 static GstPadProbeReturn
 gain_on_event(GstPad *pad G_GNUC_UNUSED, GstPadProbeInfo *info, void *data)
@@ -122,13 +136,13 @@ gain_on_event(GstPad *pad G_GNUC_UNUSED, GstPadProbeInfo *info, void *data)
 	if (GST_EVENT_TYPE(event) == GST_EVENT_TAG) {
 		gst_event_parse_tag(event, &list);
 		gain_take(&self->tags, list);
-		g_object_set(self->volume, "volume", gain_factor(&self->tags, &self->wish), NULL);
+		gain_apply(self);
 	}
 	return GST_PAD_PROBE_OK;
 }
 
 GstElement *
-gain_make_element(const GainWish *wish, GError **error)
+gain_make_element(const GainWish *wish, const GainTags *said, GError **error)
 {
 	GstElement *volume = gst_element_factory_make("volume", NULL);
 
@@ -141,7 +155,9 @@ gain_make_element(const GainWish *wish, GError **error)
 	Gain *self = g_new0(Gain, 1);
 
 	self->wish = *wish;
+	self->said = *said;
 	self->volume = volume;
+	gain_apply(self);
 	(void)gst_pad_add_probe(
 		pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, gain_on_event, self, g_free);
 	return volume;

@@ -29,9 +29,12 @@ void gain_take(GainTags *tags, const GstTagList *list);
  *          above full scale, never louder where no peak is known, and at most 10 */
 double gain_factor(const GainTags *tags, const GainWish *wish);
 
+/** What counts: the tags of the file, or what its server said where they say nothing. */
+const GainTags *gain_choose(const GainTags *tags, const GainTags *said);
+
 /** @return floating element that makes the samples of one track louder or softer by the tags that pass
- *          it, and leaves them alone where there are none; NULL with AVU_ERROR: GStreamer's is missing
- *  @param wish  copied */
-GstElement *gain_make_element(const GainWish *wish, GError **error);
+ *          it, by what its server said where there are none, and else leaves them alone; NULL with AVU_ERROR: GStreamer's is missing
+ *  @param wish,said  copied */
+GstElement *gain_make_element(const GainWish *wish, const GainTags *said, GError **error);
 
 G_END_DECLS

@@ -4,6 +4,8 @@
 
 #include <av-upnp/ring.h>
 
+#include "gain.h"
+
 G_BEGIN_DECLS
 
 typedef struct {
@@ -14,6 +16,7 @@ typedef struct {
 	GBytes *cover;                /* a picture; NULL: none */
 	GBytes *subtitles;            /* a file of them; NULL: none */
 	int64_t show_ns;              /* of a picture; 0: until something else is asked for */
+	GainTags said;                /* by its server, of its loudness */
 	int64_t origin_ns;          /* what its first sample is called; AVU_TIME_NONE: not known */
 	bool apart;                 /* not to be joined to the one before: its samples are others */
 	bool broken;                /* its octets end early */

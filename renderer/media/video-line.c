@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The video line: source → decodebin → (queue → videoconvert → videoflip → picture
- * → videoscale → video sink), (queue → audioconvert → audioresample → mixer → audio sink); a still goes through imagefreeze.
+ * → videoscale → video sink), (queue → audioconvert → gain → audioresample → mixer → audio sink); a still goes through imagefreeze.
  *
  * A fresh pipeline for each item: there is nothing to keep warm that would be faster. The older
  * decodebin is used because it exposes all pads at once, so that both sinks are there before the
@@ -14,10 +14,12 @@
 
 /* In a chain: the element in which values of RenderingControl act. */
 #define VIDEO_LINE_STAGE ""
+#define VIDEO_LINE_GAIN "gain" /* loudness by the tags */
 
 typedef struct {
 	Line line;
 	const Sinks *sinks;
+	GainTags said; /* by the server of the film */
 	bool still;
 	Caption *caption;
 	/* shared with the decoder's threads */
@@ -42,6 +44,11 @@ video_line_chain_element(VideoLine *self, const char *name, bool pictures)
 					    : NULL;
 
 		return stage != NULL ? stage : gst_element_factory_make("identity", NULL);
+	}
+	if (g_str_equal(name, VIDEO_LINE_GAIN)) {
+		return self->sinks->gain.mode != MEDIA_GAIN_OFF
+			       ? gain_make_element(&self->sinks->gain, &self->said, NULL)
+			       : gst_element_factory_make("identity", NULL);
 	}
 	GstElement *element = gst_element_factory_make(name, NULL);
 
@@ -127,8 +134,8 @@ video_line_on_pad(GstElement *decoder G_GNUC_UNUSED, GstPad *pad, void *data)
 		VIDEO_LINE_STAGE, "videoscale", NULL };
 	static const char *const still[] = { "videoconvert", "videoflip", "imagefreeze",
 		"videoconvert", VIDEO_LINE_STAGE, "videoscale", NULL };
-	static const char *const sound[] = { "queue", "audioconvert", "audioresample",
-		VIDEO_LINE_STAGE, NULL };
+	static const char *const sound[] = { "queue", "audioconvert", VIDEO_LINE_GAIN,
+		"audioresample", VIDEO_LINE_STAGE, NULL };
 	VideoLine *self = data;
 	g_autoptr(GstCaps) caps = gst_pad_query_caps(pad, NULL);
 	const char *name = gst_caps_is_empty(caps) || gst_caps_is_any(caps)
@@ -198,6 +205,7 @@ video_line_open(Line *line, const Track *track, GError **error)
 
 	video_line_close(line);
 	self->still = track_is_image(track);
+	self->said = track->said;
 	video_line_set_subtitles(line,
 		track->subtitles != NULL ? g_bytes_get_data(track->subtitles, NULL) : NULL,
 		track->subtitles != NULL ? g_bytes_get_size(track->subtitles) : 0);

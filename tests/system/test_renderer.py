@@ -2,6 +2,7 @@
 """av-renderer alone, driven by plain SOAP: what comes out of it, to the sample, and what it does when servers,
 control points and its own helper misbehave."""
 
+import array
 import json
 import os
 import pathlib
@@ -121,6 +122,30 @@ def check_samples(house, *names, library):
     got = capture_of(house).read_bytes()
     assert len(got) == len(expected)
     assert got == expected
+
+
+def test_loudness_by_what_the_server_tells(house, remote, origin, library):
+    """Neither file has tags: an album, and so what is in it, is four times too loud by the facts of av-mediaserver."""
+    tv = remote(capture=capture_of(house), options=["--replay-gain", "album"])
+    for name, kind in ((VIDEO, "videoItem"), (LOOSE, "audioItem")):
+        metadata = (
+            '<DIDL-Lite xmlns="urn:schemas-upnp-org:metadata-1-0/DIDL-Lite/" '
+            'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:upnp="urn:schemas-upnp-org:metadata-1-0/upnp/">'
+            '<item id="1" parentID="0" restricted="1"><dc:title>x</dc:title>'
+            f'<upnp:class>object.item.{kind}</upnp:class><desc id="f" nameSpace="urn:av-upnp:facts">'
+            '<av:facts xmlns:av="urn:av-upnp:facts"><av:replayGainTrack>-3.00 dB</av:replayGainTrack>'
+            '<av:replayGainAlbum>-12.04 dB</av:replayGainAlbum></av:facts></desc>'
+            f'<res protocolInfo="http-get:*:{"video/mp4" if name == VIDEO else "audio/wav"}:*">{origin.url(name)}</res>'
+            '</item></DIDL-Lite>')
+        assert tv.set_uri(origin.url(name), metadata) == {}
+        tv.play()
+        tv.wait_state("PLAYING", "STOPPED", seconds=60)
+        tv.wait_state("STOPPED", seconds=60)
+        assert tv.status() == "OK"
+        soft, loud = (array.array("h", octets) for octets in (
+            capture_of(house).read_bytes(), media_maker.decode(library / name)))
+        ratio = (sum(map(abs, soft)) / len(soft)) / (sum(map(abs, loud)) / len(loud))
+        assert ratio == pytest.approx(0.25, rel=0.04), (name, len(soft), len(loud))
 
 
 @pytest.mark.parametrize("fault", ["plain", "cut", "whole", "endless", "silent"])

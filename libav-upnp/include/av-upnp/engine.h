@@ -29,6 +29,9 @@ typedef struct {
 	const char *album;
 	const char *art_uri;      /* cover; read by the same address rules as the resource */
 	const char *subtitle_uri; /* likewise */
+	/* ReplayGain as its server knows it, in decibels; of use where the file itself says nothing. */
+	bool has_track_gain, has_album_gain;
+	double track_gain_db, album_gain_db;
 	/* How long a picture is shown before it counts as ended; 0: until something else is asked for.
 	 * Of no meaning for other media. */
 	int64_t show_ns;

@@ -116,6 +116,37 @@ test_containers_and_strangers(void)
 	g_assert_cmpuint(item->n_resources, ==, 0); /* res without an address */
 }
 
+/* Facts of our own namespace; those of others, and names that are none of ours, are passed over. */
+static void
+test_facts(void)
+{
+	g_autoptr(AvuDidl) didl = parse(
+		"<DIDL-Lite><item id=\"a\"><title>T</title><desc nameSpace=\"urn:av-upnp:facts\">"
+		"<x:facts xmlns:x=\"urn:example\"><x:replayGainTrack>-1 "
+		"dB</x:replayGainTrack></x:facts>"
+		"</desc><desc>only text</desc><desc nameSpace=\"urn:av-upnp:facts\">"
+		"<av:facts xmlns:av=\"urn:av-upnp:facts\"><av:lyrics/>"
+		"<av:replayGainTrack>-6.54 dB</av:replayGainTrack>"
+		"<av:aNameThatIsLongerThanWhatWeWouldEverCallIt>1</"
+		"av:aNameThatIsLongerThanWhatWeWouldEverCallIt>"
+		"<av:hdr>HDR10</av:hdr></av:facts></desc></item></DIDL-Lite>");
+	g_autoptr(GString) many = g_string_new("<DIDL-Lite><item id=\"a\"><title>T</title><desc>"
+					       "<f:facts xmlns:f=\"urn:av-upnp:facts\">");
+	const AvuObject *object = avu_didl_get(didl, 0);
+
+	g_assert_cmpuint(object->n_facts, ==, 2);
+	g_assert_cmpstr(object->facts[0].name, ==, "replayGainTrack");
+	g_assert_cmpstr(object->facts[0].value, ==, "-6.54 dB");
+	g_assert_cmpstr(object->facts[1].value, ==, "HDR10");
+	for (unsigned i = 0; i < 3 * AVU_FACTS_MAX; i++) {
+		(void)g_string_append(many, "<f:a>1</f:a>");
+	}
+	(void)g_string_append(many, "</f:facts></desc></item></DIDL-Lite>");
+	g_autoptr(AvuDidl) full = parse(many->str);
+
+	g_assert_cmpuint(avu_didl_get(full, 0)->n_facts, ==, AVU_FACTS_MAX);
+}
+
 /* Content that is still to be sent: the address it goes to is kept. */
 static void
 test_awaited(void)
@@ -244,5 +275,6 @@ main(int argc, char **argv)
 	g_test_add_func("/didl-reader/documents", test_documents);
 	g_test_add_func("/didl-reader/limits", test_limits);
 	g_test_add_func("/didl-reader/awaited", test_awaited);
+	g_test_add_func("/didl-reader/facts", test_facts);
 	return g_test_run();
 }

@@ -2,6 +2,7 @@
 /* Speeds, frames, octets, and what a station says: what depends on the metadata and on what the engine
  * can do (spec/upnp-av-avtransport.md 2, 4; spec/dlna-device-classes.md 3.2). */
 #define PLAYER_HAS_SPEEDS
+#include "libav-upnp/av/transport-track.h"
 #include "transport-player.h"
 
 #define URI "http://192.0.2.1:8/a"
@@ -191,6 +192,48 @@ test_station(void)
 	assert_out(&p, "GetPositionInfo", "TrackMetaData", metadata);
 }
 
+/* ---- loudness that a server tells */
+
+static const struct {
+	const char *facts;
+	bool has_track, has_album;
+	double track_db, album_db;
+	const char *why;
+} gains[] = {
+	{ "<a:replayGainTrack>-6.54 dB</a:replayGainTrack>", true, false, -6.54, 0, "as in files" },
+	{ "<a:replayGainTrack>+1.5</a:replayGainTrack><a:replayGainAlbum>-2 db</a:replayGainAlbum>",
+		true, true, 1.5, -2, "without a unit, and with another spelling" },
+	{ "<a:replayGainAlbum>0.00 dB</a:replayGainAlbum>", false, true, 0, 0,
+		"none is known, too" },
+	{ "<a:replayGainTrack>-900 dB</a:replayGainTrack>", false, false, 0, 0, "of no music" },
+	{ "<a:replayGainTrack>nan</a:replayGainTrack>", false, false, 0, 0, "no number" },
+	{ "<a:replayGainTrack>inf dB</a:replayGainTrack>", false, false, 0, 0, "no end" },
+	{ "<a:replayGainTrack>loud</a:replayGainTrack>", false, false, 0, 0, "a word" },
+	{ "<a:replayGainTrack>-3 %</a:replayGainTrack>", false, false, 0, 0, "another unit" },
+	{ "<a:lyrics>1</a:lyrics>", false, false, 0, 0, "another fact" },
+};
+
+static void
+test_gains(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(gains); i++) {
+		g_autofree char *metadata = g_strdup_printf(
+			"<DIDL-Lite><item id=\"1\"><title>x</title><desc><a:facts "
+			"xmlns:a=\"urn:av-upnp:facts\">%s</a:facts></desc></item></DIDL-Lite>",
+			gains[i].facts);
+		g_autoptr(TransportTrack) track = transport_track_new(URI, metadata, NULL);
+
+		g_test_message("%s", gains[i].why);
+		g_assert_nonnull(track);
+		const AvuTrack told = transport_track_for_engine(track, 1, 0);
+
+		g_assert_cmpint(told.has_track_gain, ==, gains[i].has_track);
+		g_assert_cmpint(told.has_album_gain, ==, gains[i].has_album);
+		g_assert_cmpfloat_with_epsilon(told.track_gain_db, gains[i].track_db, 1e-9);
+		g_assert_cmpfloat_with_epsilon(told.album_gain_db, gains[i].album_db, 1e-9);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -201,5 +244,6 @@ main(int argc, char **argv)
 	g_test_add_func("/transport-units/speeds", test_speeds);
 	g_test_add_func("/transport-units/speed-of-load", test_speed_of_load);
 	g_test_add_func("/transport-units/station", test_station);
+	g_test_add_func("/transport-units/gains", test_gains);
 	return g_test_run();
 }

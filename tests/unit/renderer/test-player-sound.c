@@ -65,19 +65,26 @@ make_tagged(const House *house, unsigned track, unsigned frames, const char *tag
 	return make_encoded(house->folder, encoder, wav);
 }
 
-/* One is made half as loud, the next has no tag, the third belongs to a soft album: to the sample, and
- * without a gap. */
+/* One is made half as loud, the next has no tag, the third belongs to a soft album, of the last only its
+ * server knows, which is not asked about the first: to the sample, and without a gap. */
 static void
 test_gain(void)
 {
 	static const struct {
 		const char *tags;
 		unsigned frames, divisor[MEDIA_N_GAINS];
+		GainTags said;
 	} tracks[] = {
-		{ "replaygain-track-gain=-6.020599913", 44103, { 1, 2, 2 } },
-		{ "title=x", 30011, { 1, 1, 1 } },
+		{ "replaygain-track-gain=-6.020599913", 44103, { 1, 2, 2 },
+			{ .has_track = true, .track_db = -20 } },
+		{ "title=x", 30011, { 1, 1, 1 }, { .has_track = false } },
 		{ "replaygain-track-gain=-6.020599913,replaygain-album-gain=-12.041199827", 22051,
-			{ 1, 2, 4 } },
+			{ 1, 2, 4 }, { .has_track = false } },
+		{ "title=x", 22051, { 1, 4, 2 },
+			{ .has_track = true,
+				.track_db = -12.041199827,
+				.has_album = true,
+				.album_db = -6.020599913 } },
 	};
 
 	for (unsigned mode = 0; mode < MEDIA_N_GAINS; mode++) {
@@ -93,12 +100,22 @@ test_gain(void)
 				origin_new(make_tagged(&house, i, tracks[i].frames, tracks[i].tags),
 					true, SIZE_MAX);
 		}
-		player_load(house.player, origin_track(origins[0], 1, NULL, 0));
-		player_load_next(house.player, origin_track(origins[1], 2, NULL, 0));
-		player_play(house.player);
-		house_wait(&house, "started:2");
-		player_load_next(house.player, origin_track(origins[2], 3, NULL, 0));
-		house_wait(&house, "ended:3");
+		for (unsigned i = 0; i < G_N_ELEMENTS(tracks); i++) {
+			g_autofree char *started = g_strdup_printf("started:%u", i);
+			Track *track = origin_track(origins[i], i + 1, NULL, 0);
+
+			track->said = tracks[i].said;
+			if (i > 1) {
+				house_wait(&house, started);
+			}
+			if (i == 0) {
+				player_load(house.player, track);
+				player_play(house.player);
+			} else {
+				player_load_next(house.player, track);
+			}
+		}
+		house_wait(&house, "ended:4");
 		g_assert_true(g_file_get_contents(house.out_path, &octets, &len, NULL));
 		const int16_t *heard = (const int16_t *)(const void *)octets;
 
