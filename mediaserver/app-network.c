@@ -8,8 +8,6 @@
 #include "mediaserver/app-private.h"
 #include "mediaserver/local/status.h"
 
-#define MAX_AGE_S 1800
-
 bool
 app_is_neighbour(const AvuAddress *address, void *data)
 {
@@ -155,7 +153,8 @@ app_announce(App *app)
 	const AvuAnnouncement announcement = {
 		.udn = app->udn,
 		.port = avu_http_server_get_port(app->http),
-		.max_age_s = MAX_AGE_S,
+		.max_age_s =
+			(unsigned)(avu_settings_get_int(app->settings, "MaxAge") / AVU_NS_PER_S),
 		.config_id = avu_device_host_get_config_id(app->host),
 		/* seconds since 1970: higher after every start (UDA 1.1 1.2.2) */
 		.boot_id = (uint32_t)(avu_wall_ns() / AVU_NS_PER_S) & INT32_MAX,

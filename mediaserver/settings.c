@@ -150,6 +150,17 @@ const AvuSettingSpec server_setting_specs[] = {
 		.help = "tell the network of this server; without, it is found only by who knows "
 			"its "
 			"URL" },
+	{ .section = "Network",
+		.key = "MaxAge",
+		.flag = "max-age",
+		.type = AVU_SETTING_DURATION,
+		.fallback = "30min",
+		.min = 4 * AVU_NS_PER_S,
+		.max = INT64_C(24) * 3600 * AVU_NS_PER_S,
+		.placeholder = "TIME",
+		.help = "others forget this server so long after its last announcement, which it "
+			"repeats before half of that: shorter for players that lose it, longer "
+			"for a quiet network" },
 	{ .section = "Server",
 		.key = "AskRenderers",
 		.flag = "ask-renderers",

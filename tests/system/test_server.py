@@ -396,6 +396,12 @@ def server_pid(server):
     return str(server.pid)
 
 
+def test_how_long_it_is_remembered(own_library, start_server, search):
+    start_server(own_library, options=["--max-age", "90s"])
+    answers = wait_until("it answers", lambda: search("upnp:rootdevice"))
+    assert [answer["fields"]["CACHE-CONTROL"] for answer in answers] == ["max-age=90"]
+
+
 def test_startup_faults(house, own_library, start_server):
     server = start_server(own_library)
     port = re.search(r"http://[\d.]+:(\d+)", server.log()).group(1)
