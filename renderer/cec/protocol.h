@@ -12,7 +12,6 @@ G_BEGIN_DECLS
 
 #define CEC_HELPER "cec"
 #define CEC_VOLUME_MAX 100
-#define CEC_VOLUME_UNKNOWN 127 /* nobody on the bus tells */
 
 typedef enum {
 	/* to the helper */
@@ -25,7 +24,7 @@ typedef enum {
 	CEC_READY,  /* string: the adapter */
 	CEC_ABSENT, /* string: why there is none; it goes on looking */
 	CEC_KEY,    /* u32: CecKey, of the remote control */
-	CEC_AUDIO,  /* u32: volume or CEC_VOLUME_UNKNOWN; u32: 1 when muted */
+	CEC_AUDIO,  /* u32: 0…100; u32: 1 when muted; never where nobody tells */
 } CecFrame;
 
 typedef enum {

@@ -21,9 +21,13 @@ struct Television {
 	int64_t standby_ns; /* 0: never */
 	AvuTimer *timer;    /* until standby */
 	bool has_volume;
-	bool ready;  /* an adapter is there */
-	bool active; /* something plays, or is about to */
+	bool in_engine; /* the engine may be louder and quieter in its place */
+	bool ready;     /* an adapter is there */
+	bool active;    /* something plays, or is about to */
+	bool owes_wake; /* that was not told, since the helper was down */
 	unsigned volume;
+	int32_t volume_db; /* the same, as it was set */
+	bool mute;
 	char *argv[3];
 };
 
@@ -49,12 +53,26 @@ on_started(AvuSupervised *helper, void *data)
 	if (tv->has_volume) {
 		send_number(tv, CEC_BELIEVE, tv->volume);
 	}
-	if (tv->active) {
+	/* Not again: who turned it off in the middle of a film wants it off. */
+	if (tv->owes_wake) {
+		tv->owes_wake = false;
 		avu_supervised_send(helper, CEC_WAKE, NULL, NULL, 0);
 	}
 }
 
-/* Until an adapter is there nobody is made louder, since the television is left as it was found. */
+/* Without an adapter nobody else is there to be louder or mute. */
+static void
+hand_to_engine(Television *tv)
+{
+	if (tv->has_volume && tv->in_engine) {
+		tv->engine->set_value(tv->engine_self, AVU_VALUE_VOLUME, AVU_CHANNEL_MASTER,
+			tv->ready ? 0 : tv->volume_db);
+		tv->engine->set_value(tv->engine_self, AVU_VALUE_MUTE, AVU_CHANNEL_MASTER,
+			!tv->ready && tv->mute);
+	}
+}
+
+/* Until an adapter is there the television is left as it was found. */
 static void
 on_set_value(void *data, AvuValue value, AvuChannel channel, int32_t number)
 {
@@ -64,13 +82,20 @@ on_set_value(void *data, AvuValue value, AvuChannel channel, int32_t number)
 
 	if (!ours) {
 		tv->engine->set_value(tv->engine_self, value, channel, number);
-	} else if (value == AVU_VALUE_MUTE) {
+		return;
+	}
+	if (value == AVU_VALUE_MUTE) {
+		tv->mute = number != 0;
 		if (tv->ready) {
-			send_number(tv, CEC_MUTE, number != 0);
+			send_number(tv, CEC_MUTE, tv->mute);
 		}
 	} else {
+		tv->volume_db = number;
 		tv->volume = volume_curve_find((int16_t)MAX(number, INT16_MIN));
 		send_number(tv, tv->ready ? CEC_VOLUME : CEC_BELIEVE, tv->volume);
+	}
+	if (!tv->ready) {
+		hand_to_engine(tv);
 	}
 }
 
@@ -136,9 +161,31 @@ take_audio(Television *tv, AvuFrameReader *reader)
 		return;
 	}
 	tv->volume = volume;
-	tv->value_changed(AVU_VALUE_VOLUME, AVU_CHANNEL_MASTER,
-		volume == 0 ? AVU_VOLUME_SILENT : volume_curve_get(volume), tv->data);
+	tv->volume_db = volume == 0 ? AVU_VOLUME_SILENT : volume_curve_get(volume);
+	tv->mute = mute != 0;
+	tv->value_changed(AVU_VALUE_VOLUME, AVU_CHANNEL_MASTER, tv->volume_db, tv->data);
 	tv->value_changed(AVU_VALUE_MUTE, AVU_CHANNEL_MASTER, mute != 0, tv->data);
+}
+
+/* An adapter came or went: from here on it is louder, or the engine again. */
+static void
+take_adapter(Television *tv, AvuFrameReader *reader, bool ready)
+{
+	g_autofree char *text = avu_frame_take_string(reader, TEXT_MAX);
+
+	if (text == NULL || !avu_frame_reader_finish(reader)) {
+		return;
+	}
+	if (ready) {
+		g_message("HDMI-CEC by %s", text);
+	} else {
+		g_warning("%s", text);
+	}
+	tv->ready = ready;
+	hand_to_engine(tv);
+	if (ready && tv->has_volume && tv->mute) {
+		send_number(tv, CEC_MUTE, true);
+	}
 }
 
 static void
@@ -146,18 +193,11 @@ on_received(AvuSupervised *helper G_GNUC_UNUSED, AvuFrame *frame, void *data)
 {
 	Television *tv = data;
 	AvuFrameReader reader = avu_frame_reader(frame);
-	g_autofree char *text = NULL;
 
 	switch (frame->type) {
 	case CEC_READY:
-		text = avu_frame_take_string(&reader, TEXT_MAX);
-		tv->ready = text != NULL;
-		g_message("HDMI-CEC by %s", text);
-		break;
 	case CEC_ABSENT:
-		text = avu_frame_take_string(&reader, TEXT_MAX);
-		tv->ready = false;
-		g_warning("%s", text);
+		take_adapter(tv, &reader, frame->type == CEC_READY);
 		break;
 	case CEC_KEY:
 		take_key(tv, &reader);
@@ -193,6 +233,7 @@ television_note_change(Television *tv)
 	}
 	tv->active = active;
 	avu_timer_set(tv->timer, active || tv->standby_ns == 0 ? AVU_TIME_NONE : tv->standby_ns);
+	tv->owes_wake = active && !avu_supervised_is_up(tv->helper);
 	if (active) {
 		avu_supervised_send(tv->helper, CEC_WAKE, NULL, NULL, 0);
 	}
@@ -223,6 +264,7 @@ television_new(AvuSupervisor *supervisor, const AvuSettings *settings, const cha
 	tv->engine = engine;
 	tv->engine_self = self;
 	tv->has_volume = television_has_volume(settings);
+	tv->in_engine = !avu_settings_get_bool(settings, "BitPerfect");
 	tv->standby_ns = avu_settings_get_int(settings, "CecStandby");
 	tv->timer = avu_timer_new(NULL, AVU_TIME_NONE, on_idle, tv);
 	tv->argv[0] = g_strdup(name);

@@ -165,6 +165,7 @@ int
 libcec_is_libcec_active_source(libcec_connection_t connection)
 {
 	(void)connection;
+	note("ours?");
 	return fake.shown;
 }
 

@@ -8,7 +8,7 @@ import pytest
 
 from conftest import BUILD
 from house import wait_until
-from test_renderer import COCOON, LOOSE, Ear, Remote, last_change, origin, plugin_list  # noqa: F401
+from test_renderer import COCOON, LOOSE, Ear, Remote, capture_of, last_change, origin, plugin_list  # noqa: F401
 
 FAKE = BUILD / "tests/support/libfake-cec.so"
 
@@ -19,10 +19,10 @@ pytestmark = pytest.mark.skipif(not FAKE.exists(), reason="built without libcec'
 def television(house, start_renderer):
     """television(port, *options) → Remote; with calls(): what libcec was asked since it was opened"""
 
-    def start(port, *options):
+    def start(port, *options, capture=None):
         shutil.copy(FAKE, house.folder)
         house.env["AV_UPNP_CEC_LIBRARY"] = str(house.folder / FAKE.name)
-        tv = Remote(house, start_renderer(options=("--cec-port", port, *options) if port else options))
+        tv = Remote(house, start_renderer(options=("--cec-port", port, *options) if port else options, capture=capture))
         tv.calls = lambda: re.findall(r"fake-cec: (.*)", tv.process.log().partition("fake-cec: open /dev/fake")[2])
         return tv
 
@@ -37,9 +37,9 @@ def test_it_is_woken_and_goes_to_sleep(television, origin):  # noqa: F811
     tv.wait_state("PLAYING")
     wait_until("it shows us", lambda: tv.calls() == ["power? 0", "power-on 0", "active-source 4"])
     assert tv.transport("Pause") == {}
-    wait_until("it sleeps", lambda: tv.calls()[3:] == ["standby 0"])
+    wait_until("it sleeps", lambda: tv.calls()[3:] == ["ours?", "standby 0"])
     tv.play()
-    wait_until("it is woken again", lambda: tv.calls()[4:] == ["power? 0", "power-on 0", "active-source 4"])
+    wait_until("it is woken again", lambda: tv.calls()[5:] == ["power? 0", "power-on 0", "active-source 4"])
     # volume stays ours
     assert tv.volume("SetVolume", DesiredVolume=40) == {} and tv.volume("GetVolume") == {"CurrentVolume": "40"}
     assert not {"louder", "quieter", "mute"} & set(tv.calls())
@@ -50,8 +50,9 @@ def test_somebody_looks_at_something_else(television, origin):  # noqa: F811
     tv.play(origin.url(LOOSE))
     wait_until("it is asked", lambda: tv.calls() == ["power? 0"])
     assert tv.transport("Stop") == {}
+    wait_until("nothing plays, and it is not ours to turn off", lambda: tv.calls() == ["power? 0", "ours?"])
     tv.play()
-    wait_until("it is asked again", lambda: tv.calls() == ["power? 0", "power? 0"])
+    wait_until("it is asked again", lambda: tv.calls() == ["power? 0", "ours?", "power? 0"])
 
 
 def test_volume_and_keys(house, television, origin):  # noqa: F811
@@ -81,9 +82,12 @@ def test_the_adapter_comes_back(television, origin):  # noqa: F811
     wait_until("it is opened anew", lambda: tv.calls() == ["mute", "unmute", "close", "open /dev/fake"])
 
 
-def test_no_adapter_is_said_and_nothing_else_changes(television, origin):  # noqa: F811
-    tv = television(None, "--cec", "volume")
+def test_no_adapter_is_said_and_the_engine_is_mute(house, television, origin):  # noqa: F811
+    tv = television(None, "--cec", "volume", capture=capture_of(house))
     wait_until("a sentence", lambda: "no HDMI-CEC adapter was found: a Raspberry Pi" in tv.process.log())
+    assert tv.volume("SetMute", DesiredMute=1) == {}
     tv.play(origin.url(COCOON))
-    tv.wait_state("PLAYING", "STOPPED")
+    wait_until("samples", lambda: capture_of(house).exists() and capture_of(house).stat().st_size > 0)
+    tv.wait_state("STOPPED", seconds=60)
+    assert not any(capture_of(house).read_bytes())
     assert tv.status() == "OK"

@@ -69,8 +69,8 @@ static const struct {
 		"it is turned on, then shows us" },
 	{ "on", false, false, "power? 0\n", "it is on: nobody's film is taken away" },
 	{ "on,away", false, false, "power? 0\n", "also not while it shows another" },
-	{ "on", true, true, "standby 0\n", "it shows us" },
-	{ "on,away", true, false, "", "it shows somebody else" },
+	{ "on", true, true, "ours?\nstandby 0\n", "it shows us" },
+	{ "on,away", true, false, "ours?\n", "it shows somebody else" },
 };
 
 static void
