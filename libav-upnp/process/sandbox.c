@@ -3,14 +3,22 @@
  * it starts others: rules over files hold for the calling thread and what it starts. */
 #include <errno.h>
 #include <sched.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <seccomp.h>
 
 #include <av-upnp/error.h>
 #include <av-upnp/sandbox.h>
 
 #include "landlock.h"
+
+#define IOCTL_TYPES_MAX 8
 
 /* What holds in this process, for describe(); written once, by enter(). */
 static struct {
@@ -38,7 +46,7 @@ limit_resources(const AvuSandboxProfile *profile, GError **error)
 		if (resource == 0 && limit.rlim_cur == 0) {
 			break;
 		}
-		if (resource == RLIMIT_AS && AVU_SANITIZED) {
+		if ((resource == RLIMIT_AS || resource == RLIMIT_DATA) && AVU_SANITIZED) {
 			continue; /* shadow memory takes terabytes of it */
 		}
 		/* A limit that is lower already stays: raising it is not ours to do. */
@@ -101,6 +109,38 @@ load_filter(const AvuSandboxProfile *profile, scmp_filter_ctx filter)
 	return result == 0 ? seccomp_load(filter) : result;
 }
 
+/* A filter of its own, written by hand: libseccomp can say what an argument is, not what it is none of. What both
+ * allow is allowed. @return 0 or a negative errno */
+static int
+filter_ioctl(const char *types)
+{
+	struct sock_filter code[IOCTL_TYPES_MAX + 7];
+	const size_t n = strlen(types);
+	const uint32_t request = offsetof(struct seccomp_data, args[1]) +
+				 (G_BYTE_ORDER == G_BIG_ENDIAN ? sizeof(uint32_t) : 0);
+	unsigned short len = 0;
+
+	if (n > IOCTL_TYPES_MAX) {
+		return -EINVAL;
+	}
+	code[len++] = (struct sock_filter)BPF_STMT(
+		BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
+	code[len++] = (struct sock_filter)BPF_JUMP(
+		BPF_JMP | BPF_JEQ | BPF_K, SYS_ioctl, 0, (uint8_t)(n + 3));
+	code[len++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, request);
+	code[len++] = (struct sock_filter)BPF_STMT(
+		BPF_ALU | BPF_AND | BPF_K, (uint32_t)_IOC_TYPEMASK << _IOC_TYPESHIFT);
+	for (size_t i = 0; i < n; i++) {
+		code[len++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
+			(uint32_t)(unsigned char)types[i] << _IOC_TYPESHIFT, (uint8_t)(n - i), 0);
+	}
+	code[len++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM);
+	code[len++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+	const struct sock_fprog program = { len, code };
+
+	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0 ? 0 : -errno;
+}
+
 static bool
 filter_calls(const AvuSandboxProfile *profile, GError **error)
 {
@@ -109,6 +149,10 @@ filter_calls(const AvuSandboxProfile *profile, GError **error)
 
 	if (profile->syscalls == NULL && profile->refused == NULL) {
 		return true;
+	}
+	result = profile->ioctl_types != NULL ? filter_ioctl(profile->ioctl_types) : 0;
+	if (result != 0) {
+		return refuse(error, profile->name, "filter of ioctl", -result);
 	}
 	filter = seccomp_init(profile->syscalls != NULL ? SCMP_ACT_KILL_PROCESS : SCMP_ACT_ALLOW);
 	result = filter != NULL ? load_filter(profile, filter) : -ENOMEM;

@@ -16,8 +16,6 @@
 #include "mediaserver/worker/convert-measure.h"
 #include "mediaserver/worker/convert-run.h"
 
-#define CARD_FDS 64
-#define CARD_FILE (256 * 1024 * 1024) /* of memory that has a descriptor */
 #define TRY_S 10
 
 /* Those of worker/child.c, without messages, with what starts and ends threads. */
@@ -77,12 +75,15 @@ static const AvuSandboxProfile card_profile = {
 	.name = "conversion with a graphics card",
 	.syscalls = card_calls,
 	.refused = card_refused,
+	/* DRM's, those of its buffers, of its fences: the log may be a terminal */
+	.ioctl_types = "db>",
 	.start_threads = true,
 	.rlimits = {
-		/* no RLIMIT_AS: drivers map the card's memory */
-		{ RLIMIT_NOFILE, CARD_FDS },
+		/* no RLIMIT_AS: drivers map the card's memory, shared, which is not counted here */
+		{ RLIMIT_DATA, AVU_LIMIT_CONVERSION_MEMORY },
+		{ RLIMIT_NOFILE, AVU_LIMIT_CARD_FDS },
 		{ RLIMIT_STACK, 8 * 1024 * 1024 },
-		{ RLIMIT_FSIZE, CARD_FILE },
+		{ RLIMIT_FSIZE, AVU_LIMIT_CARD_FILE },
 		{ RLIMIT_CORE, 0 },
 	},
 };

@@ -92,5 +92,8 @@
 #define AVU_LIMIT_WORKER_FDS 80
 #define AVU_LIMIT_CONVERSION_MEMORY (INT64_C(2) * 1024 * 1024 * 1024)
 #define AVU_LIMIT_CONVERSION_FDS 16
+/* of a conversion by a graphics card: its driver has descriptors, and memory that has one */
+#define AVU_LIMIT_CARD_FDS 64
+#define AVU_LIMIT_CARD_FILE (16 * 1024 * 1024)
 #define AVU_LIMIT_PICTURE_PIXELS 64000000 /* for a thumbnail */
 #define AVU_LIMIT_WORKER_BATCH 64         /* files per forked child */

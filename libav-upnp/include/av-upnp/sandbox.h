@@ -23,6 +23,9 @@ typedef struct {
 	const char *name;
 	const int *syscalls; /* allowed, ended by -1, any other kills; NULL: all but refused */
 	const int *refused;  /* answered with EPERM, ended by -1; both NULL: no seccomp filter */
+	const char *
+		ioctl_types; /* of the requests that an allowed ioctl takes, as in _IO(): others get
+				      * EPERM; NULL: all. Of the calling thread and what it starts */
 	const AvuSandboxPath *paths; /* ended by path NULL; NULL: no path at all */
 	bool allow_threads;    /* filter all threads (TSYNC); Landlock holds for the calling one and
 			     * what it starts, so enter before there are others */
@@ -32,7 +35,7 @@ typedef struct {
 	struct {
 		int resource;
 		rlim_t value;
-	} rlimits[8]; /* value 0 and resource 0 end it; RLIMIT_AS is skipped under sanitizers */
+	} rlimits[8]; /* value 0 and resource 0 end it; AS and DATA are skipped under sanitizers */
 } AvuSandboxProfile;
 
 /** rlimits, not dumpable, no-new-privileges, Landlock (what this kernel has of it), seccomp last.

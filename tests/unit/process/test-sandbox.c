@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
@@ -139,6 +140,31 @@ start_process(void)
 	return fork() >= 0 ? 0 : errno;
 }
 
+/* A file knows none of them. */
+static int
+ask_a(void)
+{
+	return ioctl(open_file, _IO('a', 0)) == 0 ? 0 : errno;
+}
+
+static int
+ask_b(void)
+{
+	return ioctl(open_file, _IO('b', 1)) == 0 ? 0 : errno;
+}
+
+static int
+ask_d(void)
+{
+	return ioctl(open_file, _IOWR('d', 0x64, int[4])) == 0 ? 0 : errno;
+}
+
+static int
+ask_terminal(void)
+{
+	return ioctl(open_file, TIOCSTI, "x") == 0 ? 0 : errno;
+}
+
 static int
 has_no_new_privs(void)
 {
@@ -155,6 +181,9 @@ static const int thread_calls[] = { SYS_read, SYS_write, SYS_exit, SYS_exit_grou
 	SYS_rt_sigprocmask, SYS_rt_sigaction, SYS_set_robust_list, SYS_rseq, SYS_gettid, SYS_getpid,
 	SYS_sched_getaffinity, SYS_prlimit64, SYS_openat, SYS_readlink, SYS_close, SYS_fstat,
 	SYS_newfstatat, SYS_lseek, -1 };
+static const int ioctl_calls[] = { SYS_read, SYS_pread64, SYS_write, SYS_exit, SYS_exit_group,
+	SYS_rt_sigreturn, SYS_futex, SYS_mmap, SYS_munmap, SYS_brk, SYS_madvise, SYS_sigaltstack,
+	SYS_ioctl, -1 };
 static const int refused_calls[] = { SYS_openat, SYS_socket, -1 };
 static AvuSandboxPath read_paths[] = { { NULL, AVU_SANDBOX_READ },
 	{ "/no/such/path", AVU_SANDBOX_READ }, { NULL, 0 } };
@@ -170,6 +199,9 @@ static const AvuSandboxProfile strict = {
 	.name = "strict", .syscalls = few_calls, .refused = refused_calls
 };
 static const AvuSandboxProfile refusing = { .name = "refusing", .refused = refused_calls };
+static const AvuSandboxProfile asking = {
+	.name = "asking", .syscalls = ioctl_calls, .ioctl_types = "bd"
+};
 static const AvuSandboxProfile threads = {
 	.name = "threads", .syscalls = few_calls, .refused = refused_calls, .allow_threads = true
 };
@@ -205,6 +237,12 @@ static const struct {
 	{ &strict, make_socket, EPERM, 0, false, 0, "refused call: socket" },
 	{ &strict, trace_parent, 0, SIGSYS, false, 0, "any other call kills" },
 	{ &strict, run_program, 0, SIGSYS, false, 0, "exec kills" },
+	{ &asking, ask_b, ENOTTY, 0, false, 0, "an ioctl of a type that is listed first" },
+	{ &asking, ask_d, ENOTTY, 0, false, 0, "last" },
+	{ &asking, ask_a, EPERM, 0, false, 0, "not at all" },
+	{ &asking, ask_terminal, EPERM, 0, false, 0, "type ahead at a terminal" },
+	{ &asking, read_open_file, 0, 0, false, 0, "no ioctl" },
+	{ &asking, make_socket, 0, SIGSYS, false, 0, "the other filter holds, too" },
 	{ &threads, trace_parent, 0, SIGSYS, false, 0, "with all threads" },
 	{ &starting, start_thread, 0, 0, false, 0, "threads where they are allowed" },
 	{ &starting, start_process, 0, SIGSYS, false, 0, "but no process" },
