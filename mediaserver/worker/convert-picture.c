@@ -29,6 +29,7 @@ struct ConvertPicture {
 	const AVStream *in;
 	AVCodecContext *decoder, *encoder;
 	const Vaapi *vaapi; /* NULL: the processor encodes */
+	unsigned n_threads;
 	ConvertScale *scale;
 	AVFrame *frame;
 	AVFrame *held; /* decoded, before the output has begun */
@@ -68,13 +69,10 @@ convert_picture_new(const AVStream *stream, const ConvertRequest *request, int64
 	self->frame = av_frame_alloc();
 	self->packet = av_packet_alloc();
 	self->vaapi = vaapi_does(vaapi, self->recipe) ? vaapi : NULL;
-	self->encoder =
-		self->vaapi != NULL ? vaapi_new_encoder() : convert_codec_new_picture(self->recipe);
-	if (self->decoder == NULL || self->frame == NULL || self->packet == NULL ||
-		self->encoder == NULL) {
+	self->n_threads = n_threads;
+	if (self->decoder == NULL || self->frame == NULL || self->packet == NULL) {
 		return NULL;
 	}
-	self->encoder->thread_count = (int)n_threads;
 	return g_steal_pointer(&self);
 }
 
@@ -159,15 +157,41 @@ set_rates(ConvertPicture *self)
 static bool
 start_encoder(ConvertPicture *self)
 {
-	return self->vaapi != NULL
-		       ? vaapi_open_encoder(self->vaapi, self->encoder, self->encoder->rc_max_rate)
-		       : convert_codec_open_picture(self->encoder, &self->request);
+	const ConvertShape shape = convert_scale_get_shape(self->scale);
+	AVCodecContext *encoder =
+		self->vaapi != NULL ? vaapi_new_encoder() : convert_codec_new_picture(self->recipe);
+
+	self->encoder = encoder;
+	if (encoder == NULL) {
+		return false;
+	}
+	encoder->thread_count = (int)self->n_threads;
+	encoder->width = shape.width;
+	encoder->height = shape.height;
+	encoder->sample_aspect_ratio = shape.sample_aspect;
+	encoder->pix_fmt = AV_PIX_FMT_YUV420P;
+	encoder->color_range = AVCOL_RANGE_MPEG;
+	encoder->flags |=
+		convert_output_wants_header(self->output) ? AV_CODEC_FLAG_GLOBAL_HEADER : 0;
+	set_rates(self);
+	return self->vaapi != NULL ? vaapi_open_encoder(self->vaapi, encoder, encoder->rc_max_rate)
+				   : convert_codec_open_picture(encoder, &self->request);
+}
+
+/* A card that encodes pictures of one size may refuse those of another: then the processor does. */
+static bool
+start_some_encoder(ConvertPicture *self)
+{
+	if (self->vaapi != NULL && !start_encoder(self)) {
+		avcodec_free_context(&self->encoder);
+		self->vaapi = NULL;
+	}
+	return self->encoder != NULL || start_encoder(self);
 }
 
 static bool
 open_encoder(ConvertPicture *self, const AVFrame *first)
 {
-	AVCodecContext *encoder = self->encoder;
 	AVCodecParameters *parameters = avcodec_parameters_alloc();
 	const AVRational aspect = first->sample_aspect_ratio.num > 0
 					  ? first->sample_aspect_ratio
@@ -176,18 +200,8 @@ open_encoder(ConvertPicture *self, const AVFrame *first)
 	self->scale = convert_scale_new(
 		self->recipe, &self->request, first, aspect, quarter_turns(self->in));
 	if (self->scale != NULL && parameters != NULL) {
-		const ConvertShape shape = convert_scale_get_shape(self->scale);
-
-		encoder->width = shape.width;
-		encoder->height = shape.height;
-		encoder->sample_aspect_ratio = shape.sample_aspect;
-		encoder->pix_fmt = AV_PIX_FMT_YUV420P;
-		encoder->color_range = AVCOL_RANGE_MPEG;
-		encoder->flags |=
-			convert_output_wants_header(self->output) ? AV_CODEC_FLAG_GLOBAL_HEADER : 0;
-		set_rates(self);
-		if (start_encoder(self) &&
-			avcodec_parameters_from_context(parameters, encoder) >= 0) {
+		if (start_some_encoder(self) &&
+			avcodec_parameters_from_context(parameters, self->encoder) >= 0) {
 			self->stream = convert_output_add(self->output, parameters);
 		}
 	}
