@@ -179,7 +179,8 @@ vaapi_open_encoder(const Vaapi *self, AVCodecContext *encoder, int64_t bps)
 	encoder->pix_fmt = AV_PIX_FMT_VAAPI;
 	encoder->profile = 77; /* Main; its constant's name differs between versions */
 	encoder->max_b_frames = 0;
-	encoder->bit_rate = bps;
+	/* equal, they are a constant rate to drivers; no hardware was at hand to look at what comes */
+	encoder->bit_rate = bps * 3 / 4;
 	encoder->rc_max_rate = bps;
 	(void)av_dict_set(&options, "profile", "main", 0);
 	const bool good = encoder->hw_frames_ctx != NULL &&
