@@ -21,7 +21,7 @@
 #define LOOK_UP_NS (200 * AVU_NS_PER_MS)
 
 typedef enum {
-	STATE_BEGINNING,
+	STATE_BETWEEN, /* it begins, or its file is being removed: who comes waits */
 	STATE_UNDER_WAY,
 	STATE_WHOLE,
 	STATE_FAILED,
@@ -30,7 +30,7 @@ typedef enum {
 typedef struct {
 	Makings *owner;
 	char key[KEPT_KEY_LEN + 1];
-	MakingOrigin origin; /* of whose turn it is */
+	MakingOrigin origin; /* of whose turn it is; NULL: it gives no more */
 	int fd;              /* of what was written; constant while somebody reads from it */
 	uint64_t size;       /* AVU_LENGTH_UNKNOWN: when the origin says so */
 	/* guarded by the owner's lock */
@@ -144,23 +144,26 @@ reader_new(Making *making, uint64_t first_byte, uint64_t end_byte, int player)
 	return reader;
 }
 
-/* The lock is held. */
+/* The lock is held, and given up meanwhile: a disk may be slow. @return NULL: it cannot be kept */
 static Making *
 making_new(Makings *self, const char *key, uint64_t size)
 {
-	KeptWriter *writer = kept_begin(self->kept, key);
-
-	if (writer == NULL) {
-		return NULL;
-	}
 	Making *making = g_new0(Making, 1);
 
 	making->owner = self;
 	(void)g_strlcpy(making->key, key, sizeof(making->key));
 	making->size = size;
-	making->writer = writer;
-	making->fd = kept_open_half(writer);
 	(void)g_hash_table_insert(self->list, making->key, making);
+	(void)pthread_mutex_unlock(&self->lock);
+	making->writer = kept_begin(self->kept, key);
+	making->fd = making->writer != NULL ? kept_open_half(making->writer) : -1;
+	(void)pthread_mutex_lock(&self->lock);
+	if (making->writer == NULL) {
+		unlist(making);
+		(void)pthread_cond_broadcast(&self->changed);
+		g_free(making);
+		return NULL;
+	}
 	return making;
 }
 
@@ -175,11 +178,11 @@ makings_enter(Makings *self, const char *key, uint64_t first_byte, uint64_t end_
 	(void)pthread_mutex_lock(&self->lock);
 	Making *making = g_hash_table_lookup(self->list, key);
 
-	while (making != NULL && making->state == STATE_BEGINNING && patient) {
+	while (making != NULL && making->state == STATE_BETWEEN && patient) {
 		patient = wait_change(self, player, &until_ns);
 		making = g_hash_table_lookup(self->list, key);
 	}
-	if (making != NULL && making->state != STATE_BEGINNING && making->fd >= 0 &&
+	if (making != NULL && making->state != STATE_BETWEEN && making->fd >= 0 &&
 		first_byte <= making->written) {
 		*ret_reader = reader_new(making, first_byte, end_byte, player);
 		role = MAKING_JOINED;
@@ -206,13 +209,34 @@ making_begin(MakingReader *reader, const MakingOrigin *origin)
 }
 
 /* What was written, when nobody but the sole reader is left, who is beyond it: its room on the disk. The lock is
- * held. */
-static void
+ * held. @return to be closed without the lock, since that makes the room; -1 */
+static int
 drop_written(Making *making)
 {
-	if (making->sole != NULL && !making->sole_left && making->readers == 1) {
-		avu_fd_cleanup(&making->fd);
-		making->fd = -1;
+	const bool needed = making->sole == NULL || making->sole_left || making->readers > 1;
+
+	return needed ? -1 : avu_steal_fd(&making->fd);
+}
+
+/* What made it, when it gives no more: others wait for its place. The lock is held, and nobody is there. @return to
+ * be freed without the lock */
+static MakingOrigin
+drop_origin(Making *making)
+{
+	const MakingOrigin origin = making->origin;
+
+	if (making->state != STATE_WHOLE && making->state != STATE_FAILED) {
+		return (MakingOrigin){ NULL };
+	}
+	making->origin = (MakingOrigin){ NULL };
+	return origin;
+}
+
+static void
+origin_clear(const MakingOrigin *origin)
+{
+	if (origin->free_data != NULL) {
+		origin->free_data(origin->data);
 	}
 }
 
@@ -222,7 +246,6 @@ make_sole(MakingReader *reader)
 {
 	reader->making->sole = reader;
 	unlist(reader->making);
-	drop_written(reader->making);
 }
 
 /* The lock is held, and given up while it is made. */
@@ -239,7 +262,6 @@ take_turn(MakingReader *reader, char *buffer, size_t max)
 	const bool good = got > 0 && kept && kept_write(making->writer, buffer, (size_t)got);
 
 	(void)pthread_mutex_lock(&self->lock);
-	making->turn = false;
 	if (good) {
 		making->written += (uint64_t)got;
 		making->state = making->written == making->size ? STATE_WHOLE : making->state;
@@ -251,6 +273,14 @@ take_turn(MakingReader *reader, char *buffer, size_t max)
 		making->state = STATE_FAILED;
 		unlist(making);
 	}
+	int written = drop_written(making);
+	const MakingOrigin origin = drop_origin(making);
+
+	(void)pthread_mutex_unlock(&self->lock);
+	avu_fd_cleanup(&written);
+	origin_clear(&origin);
+	(void)pthread_mutex_lock(&self->lock);
+	making->turn = false;
 	(void)pthread_cond_broadcast(&self->changed);
 	return got;
 }
@@ -317,9 +347,7 @@ static void
 making_free(Making *making)
 {
 	avu_fd_cleanup(&making->fd);
-	if (making->origin.free_data != NULL) {
-		making->origin.free_data(making->origin.data);
-	}
+	origin_clear(&making->origin);
 	g_free(making);
 }
 
@@ -349,13 +377,19 @@ making_leave(MakingReader *reader)
 		making->sole_left = true;
 		making->state = whole ? STATE_WHOLE : STATE_FAILED;
 	}
-	drop_written(making);
+	avu_autofd int written = drop_written(making);
+	const MakingOrigin origin = drop_origin(making);
+
 	if (last) {
-		unlist(making);
+		making->state = STATE_BETWEEN;
+		(void)pthread_mutex_unlock(&self->lock);
 		kept_drop(making->writer); /* before somebody else begins it anew */
+		(void)pthread_mutex_lock(&self->lock);
+		unlist(making);
 	}
 	(void)pthread_cond_broadcast(&self->changed);
 	(void)pthread_mutex_unlock(&self->lock);
+	origin_clear(&origin);
 	if (last) {
 		making_free(making);
 	}

@@ -249,6 +249,40 @@ test_failure(Fixture *f, gconstpointer data)
 	making_leave(first);
 }
 
+/* Who made it is let go with the last octet, or with a fault, though others read on for long. */
+static void
+test_origin(Fixture *f, gconstpointer data)
+{
+	static const struct {
+		uint64_t end, fails_at, sent;
+		const char *why;
+	} rows[] = {
+		{ SIZE, 0, SIZE, "a size that is known" },
+		{ AVU_LENGTH_UNKNOWN, 0, SIZE, "a size that is not" },
+		{ SIZE, 60000, 60000, "a fault" },
+	};
+
+	(void)data;
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_test_message("%s", rows[i].why);
+		f->origin.at = 0;
+		f->origin.fails_at = rows[i].fails_at;
+		f->origin.freed = false;
+		MakingReader *first = start(f, rows[i].end, NOBODY),
+			     *second = join(f, 0, rows[i].end);
+
+		g_assert_cmpint(take(first, 0, rows[i].sent), ==, rows[i].sent);
+		g_assert_cmpint(take(first, rows[i].sent, 1), <=, 0);
+		g_assert_true(f->origin.freed);
+		g_assert_cmpint(take(second, 0, rows[i].sent), ==, rows[i].sent);
+		making_leave(first);
+		making_leave(second);
+		g_autofree char *path = g_build_filename(f->folder, f->key, NULL);
+
+		(void)g_unlink(path);
+	}
+}
+
 /* The player whose turn it is has left, and its connection has not noticed yet. */
 static void
 test_player_left(Fixture *f, gconstpointer data)
@@ -300,6 +334,7 @@ test_limit_leaves(Fixture *f, gconstpointer data)
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_test_message("%s", rows[i].why);
 		f->origin.at = 0;
+		f->origin.freed = false;
 		MakingReader *first = start(f, AVU_LENGTH_UNKNOWN, NOBODY);
 		MakingReader *second = join(f, 0, AVU_LENGTH_UNKNOWN);
 		MakingReader *third = join(f, 0, AVU_LENGTH_UNKNOWN);
@@ -308,6 +343,7 @@ test_limit_leaves(Fixture *f, gconstpointer data)
 		g_assert_cmpint(take(second, 0, PART), ==, PART);
 		making_leave(third);
 		making_leave(first);
+		g_assert_true(f->origin.freed);
 		g_assert_cmpint(take(second, PART, SIZE / 2 - PART), ==, SIZE / 2 - PART);
 		g_assert_cmpint(take(second, SIZE / 2, 1), ==, -1);
 		making_leave(second);
@@ -460,6 +496,7 @@ main(int argc, char **argv)
 	ADD("two", NULL, test_two);
 	ADD("parts", NULL, test_parts);
 	ADD("failure", NULL, test_failure);
+	ADD("origin", NULL, test_origin);
 	ADD("player-left", NULL, test_player_left);
 	ADD("limit", GSIZE_TO_POINTER(SIZE), test_limit);
 	ADD("limit-leaves", GSIZE_TO_POINTER(SIZE), test_limit_leaves);
