@@ -40,7 +40,8 @@ vaapi_is_device(const char *path)
 	return name[0] != '\0' && strstr(name, "..") == NULL;
 }
 
-/* libva and FFmpeg say what is wrong in their log alone. This process opens one device, so there is one place. */
+/* libva and FFmpeg say what is wrong in their log alone. This process opens one device, so there is one place; they are
+ * heard only while there is one thread. */
 static char last_words[LOG_MAX];
 static int words_level;
 
@@ -116,6 +117,7 @@ vaapi_open(const char *device, GError **error)
 	const int code =
 		av_hwdevice_ctx_create(&self->context, AV_HWDEVICE_TYPE_VAAPI, device, NULL, 0);
 
+	av_log_set_callback(av_log_default_callback);
 	if (code < 0) {
 		set_error(error, "its driver does not start",
 			"install intel-media-va-driver, i965-va-driver or mesa-va-drivers; "
@@ -372,8 +374,10 @@ vaapi_test(const Vaapi *self, GError **error)
 	Test test = { NULL };
 
 	forget_words();
+	av_log_set_callback(take_words);
 	bool good = run_test(self, &test);
 
+	av_log_set_callback(av_log_default_callback);
 	if (!good) {
 		set_error(error, "it does not encode H.264", "vainfo(1) lists what it encodes");
 	} else if (test.coming != TEST_FRAMES || test.off > TEST_OFF_MAX) {
