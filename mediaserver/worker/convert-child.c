@@ -16,8 +16,6 @@
 #include "mediaserver/worker/convert-measure.h"
 #include "mediaserver/worker/convert-run.h"
 
-#define TRY_S 10
-
 /* Those of worker/child.c, without messages, with what starts and ends threads. */
 static const int allowed_calls[] = { SYS_read, SYS_pread64, SYS_lseek, SYS_write, SYS_close,
 	SYS_fstat, SYS_newfstatat, SYS_mmap, SYS_munmap, SYS_mremap, SYS_mprotect, SYS_brk,
@@ -94,7 +92,7 @@ convert_child_try(const char *device, int pipe)
 	g_autoptr(GError) error = NULL;
 
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-	(void)alarm(TRY_S);
+	(void)alarm(CONVERT_TRY_S);
 	avu_sandbox_close_fds(STDERR_FILENO + 1, &pipe, 1);
 	const Vaapi *vaapi = vaapi_open(device, &error);
 	const bool good = vaapi != NULL && avu_sandbox_enter(&card_profile, &error) &&

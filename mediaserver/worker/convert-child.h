@@ -14,6 +14,8 @@ G_BEGIN_DECLS
 G_NORETURN void convert_child(const ConvertRequest *request, const char *device, int niceness,
 	int file, int pipe, int alive);
 
+#define CONVERT_TRY_S 10 /* a driver that needs longer is ended */
+
 /** Called behind fork(): opens the device, gives up the same rights, and tries it. Exits with WORKER_OK, or after
  *  it wrote what is wrong into the pipe. */
 G_NORETURN void convert_child_try(const char *device, int pipe);

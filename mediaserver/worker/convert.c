@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <av-upnp/clock.h>
 #include <av-upnp/error.h>
 #include <av-upnp/fd.h>
 #include <av-upnp/frame.h>
@@ -21,6 +22,7 @@
 
 #define CHILDREN_MAX CONVERT_MAX
 #define DEVICE_TEXT_MAX 512
+#define REAP_MS 10
 
 typedef struct {
 	uint32_t number;
@@ -32,6 +34,7 @@ typedef struct {
 typedef struct {
 	int channel, niceness;
 	const char *device; /* of VAAPI, that was tried; NULL: none */
+	pid_t hung;         /* tried it and does not end, though killed; 0: none */
 	unsigned n;
 	Child children[CHILDREN_MAX];
 } Parent;
@@ -166,6 +169,10 @@ wait_once(Parent *parent, GByteArray *buffer, GError **error)
 	const unsigned n = parent->n;
 	AvuFrame frame = { 0 };
 
+	if (parent->hung > 0 && waitpid(parent->hung, NULL, WNOHANG) != 0) {
+		parent->hung = 0;
+	}
+
 	for (unsigned i = 0; i < n; i++) {
 		polled[1 + i] = (struct pollfd){ .fd = parent->children[i].alive,
 			.events = parent->children[i].sends ? 0 : POLLIN };
@@ -208,14 +215,51 @@ send_ability(int channel, GError **error)
 	return avu_frame_send(channel, WORKER_ABLE, &payload, NULL, 0, error);
 }
 
+/* Until its end is closed. @return false: it is late */
+static bool
+read_words(int fd, int64_t until_ns, char text[DEVICE_TEXT_MAX])
+{
+	size_t len = 0;
+	ssize_t got = -1;
+
+	for (;;) {
+		const int64_t left_ms = (until_ns - avu_now_ns()) / AVU_NS_PER_MS;
+		struct pollfd polled = { .fd = fd, .events = POLLIN };
+
+		text[len] = '\0';
+		if (left_ms <= 0) {
+			return false;
+		}
+		if (poll(&polled, 1, (int)left_ms) <= 0) {
+			continue;
+		}
+		got = read(fd, text + len, DEVICE_TEXT_MAX - 1 - len);
+		if (got <= 0) { /* also when no more fits */
+			return true;
+		}
+		len += (size_t)got;
+	}
+}
+
+/* A process that is in a driver may not die, whoever kills it. @return false: it is late */
+static bool
+reap(pid_t pid, int64_t until_ns, int *status)
+{
+	pid_t ended;
+
+	while ((ended = waitpid(pid, status, WNOHANG)) == 0 && avu_now_ns() < until_ns) {
+		(void)poll(NULL, 0, REAP_MS);
+	}
+	return ended != 0;
+}
+
 /* @return what is wrong with it; NULL: it encodes. g_free() it */
 static char *
-try_device(const char *device)
+try_device(const char *device, pid_t *ret_hung)
 {
+	const int64_t until_ns = avu_now_ns() + (CONVERT_TRY_S + 2) * AVU_NS_PER_S;
 	int ends[2], status = 0;
-	char text[DEVICE_TEXT_MAX];
-	size_t len = 0;
-	ssize_t got;
+	char text[DEVICE_TEXT_MAX] = "";
 
 	if (pipe2(ends, O_CLOEXEC) < 0) {
 		return g_strdup("no descriptor is left");
@@ -226,29 +270,31 @@ try_device(const char *device)
 		convert_child_try(device, ends[1]);
 	}
 	(void)close(ends[1]);
-	while (pid > 0 && len < sizeof(text) - 1 &&
-		(got = read(ends[0], text + len, sizeof(text) - 1 - len)) > 0) {
-		len += (size_t)got;
-	}
-	text[len] = '\0';
+	const bool late =
+		pid > 0 && (!read_words(ends[0], until_ns, text) || !reap(pid, until_ns, &status));
+
 	(void)close(ends[0]);
-	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+	if (late) {
+		(void)kill(pid, SIGKILL);
+		*ret_hung = pid;
+		return g_strdup("its driver does not answer");
 	}
 	if (pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == WORKER_OK) {
 		return NULL;
 	}
-	return len > 0 ? g_utf8_make_valid(text, -1)
+	return text[0] != '\0'
+		       ? g_utf8_make_valid(text, -1)
 		       : g_strdup("its driver died, or asked for what the sandbox does not give; "
 				  "without --vaapi nothing is lost but speed");
 }
 
 static const char *
-choose_device(const char *device)
+choose_device(const char *device, pid_t *ret_hung)
 {
 	if (device == NULL) {
 		return NULL;
 	}
-	g_autofree char *why = try_device(device);
+	g_autofree char *why = try_device(device, ret_hung);
 
 	if (why == NULL) {
 		g_printerr("worker: films of H.264 are encoded by %s (VAAPI)\n", device);
@@ -264,11 +310,10 @@ convert_serve(int channel, int niceness, const char *device, GError **error)
 {
 	g_autoptr(GByteArray) buffer = g_byte_array_new();
 	g_autoptr(GError) cause = NULL;
-	Parent parent = {
-		.channel = channel, .niceness = niceness, .device = choose_device(device)
-	};
-	bool good = send_ability(channel, &cause);
+	Parent parent = { .channel = channel, .niceness = niceness };
+	bool good = send_ability(channel, &cause); /* the server does not wait for a driver */
 
+	parent.device = choose_device(device, &parent.hung);
 	while (good) {
 		good = wait_once(&parent, buffer, &cause);
 	}
