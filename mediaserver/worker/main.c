@@ -25,11 +25,14 @@
 static const AvuSandboxProfile parent_profile = { .name = "worker-parent" };
 
 /* The same of the worker that encodes by a graphics card: in each child the driver is loaded before the calls are
- * filtered and the rest is taken away. The parent reads no media. */
+ * filtered and the rest is taken away. The parent reads no media. Of the system's files there are those that
+ * ld.so, libdrm, libva and Mesa look for. */
 static const AvuSandboxPath card_paths[] = { { "/dev/dri", AVU_SANDBOX_READ | AVU_SANDBOX_WRITE },
 	{ "/usr", AVU_SANDBOX_READ | AVU_SANDBOX_EXECUTE },
-	{ "/lib", AVU_SANDBOX_READ | AVU_SANDBOX_EXECUTE }, { "/etc", AVU_SANDBOX_READ },
-	{ "/sys", AVU_SANDBOX_READ }, { "/proc/self", AVU_SANDBOX_READ }, { NULL, 0 } };
+	{ "/lib", AVU_SANDBOX_READ | AVU_SANDBOX_EXECUTE },
+	{ "/etc/ld.so.cache", AVU_SANDBOX_READ }, { "/etc/drirc", AVU_SANDBOX_READ },
+	{ "/etc/libva.conf", AVU_SANDBOX_READ }, { "/sys/dev/char", AVU_SANDBOX_READ },
+	{ "/sys/devices", AVU_SANDBOX_READ }, { "/proc/self", AVU_SANDBOX_READ }, { NULL, 0 } };
 static const AvuSandboxProfile card_parent_profile = { .name = "worker-parent",
 	.paths = card_paths };
 
