@@ -88,6 +88,7 @@ def expected(tree):
     yield from (tree.path("mandir", "man5", f"{name}.5") for name in ("av-mediaserver-views", "av-upnp-profiles"))
     yield from (tree.prefix / "lib/systemd" / unit for unit in UNITS)
     yield from (tree.path("datadir", "doc/av-upnp/examples", f"{name}.conf") for name in PROGRAMS)
+    yield tree.path("datadir", "doc/av-upnp/examples", "av-renderer-cec.conf")
     yield from (tree.path("datadir", "av-upnp", name) for name in ("views.conf", "avcp.schema.json"))
     for folder, suffix in (("clients", "client"), ("formats", "profile")):
         yield from (tree.path("datadir", "av-upnp", folder, path.name)
