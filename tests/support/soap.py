@@ -29,7 +29,8 @@ def request(base, method, path, body=None, headers=None):
 
 def call(base, service, action, arguments):
     service, _, version = service.partition(":")
-    kind = f"urn:schemas-upnp-org:service:{service}:{version or 1}"
+    owner = "microsoft.com" if service.startswith("X_MS_") else "schemas-upnp-org"
+    kind = f"urn:{owner}:service:{service}:{version or 1}"
     words = "".join(f"<{name}>{html.escape(str(value))}</{name}>" for name, value in arguments.items())
     body = ('<?xml version="1.0"?><s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" '
             's:encodingStyle="http://schemas.xmlsoap.org/soap/encoding/"><s:Body>'

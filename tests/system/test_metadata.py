@@ -232,12 +232,18 @@ def test_playlists(house, own, share):
         "<location>../Music/t3.flac</location></track></trackList></playlist>")
     (lists / "Broken.xspf").write_text("<playlist>")
     (lists / "Stations.pls").write_text("[playlist]\nFile1=https://radio.example/two\nTitle1=Radio Two\n")
+    (lists / "Old.asx").write_text(
+        '<ASX VERSION="3.0"><TITLE>Of Windows</TITLE><Entry><Title>Radio Three</Title>'
+        '<Ref HREF="http://radio.example/three.mp3?a=1&b=2"></ENTRY><entry><ref href="..\\Music\\t2.flac"/></entry></asx>')
     client = share(own)
 
     def content(*path):
         return ["/".join(p) for p, item in below(client, "Music", "Playlists", *path)]
 
-    assert sorted(titles(client, "Music", "Playlists")) == ["Inside", "Mix", "Stations"]
+    assert sorted(titles(client, "Music", "Playlists")) == ["Inside", "Mix", "Of Windows", "Stations"]
+    assert content("Of Windows") == ["Radio Three", "Track 2"]
+    three = next(item for p, item in below(client, "Music", "Playlists", "Of Windows") if p[-1] == "Radio Three")
+    assert "http://radio.example/three.mp3?a=1&b=2" in [res["url"] for res in three["res"]]
     assert content("Mix") == ["Inside", "Inside/Track 3", "Track 2", "Radio One", "Track 1"]
     mix = {p[-1]: item for p, item in below(client, "Music", "Playlists", "Mix")}
     radio = mix["Radio One"]
@@ -254,7 +260,8 @@ def test_playlists(house, own, share):
     (lists / "Mix.m3u8").write_text("../Music/t3.flac\n")
     wait_until("the list is read again", lambda: content("Mix") == ["Track 3"], 20)
     (lists / "Mix.m3u8").unlink()
-    wait_until("the list goes", lambda: sorted(titles(client, "Music", "Playlists")) == ["Inside", "Stations"], 20)
+    wait_until("the list goes", lambda: sorted(titles(client, "Music", "Playlists")) == [
+        "Inside", "Of Windows", "Stations"], 20)
 
 
 def test_playlists_in_circles(own, share):

@@ -214,6 +214,30 @@ def test_paging_sorting_and_errors(library, start_server, client):
         "RequestedCount": 0, "SortCriteria": ""}])[0]["TotalMatches"] == "1"
 
 
+# What televisions and consoles ask before they browse, and what they wait for.
+ENTRY_ROWS = [
+    ("ContentDirectory:2", "GetSortExtensionCapabilities", {}, {"SortExtensionCaps": "+,-,TIME+,TIME-"}),
+    ("X_MS_MediaReceiverRegistrar", "IsAuthorized", {"DeviceID": ""}, {"Result": "1"}),
+    ("X_MS_MediaReceiverRegistrar", "IsValidated", {"DeviceID": "uuid:1"}, {"Result": "1"}),
+    ("X_MS_MediaReceiverRegistrar", "RegisterDevice", {"RegistrationReqMsg": "AAAA"}, {"RegistrationRespMsg": ""}),
+]
+
+
+def test_what_is_asked_before_browsing(library, start_server, client):
+    ask = client(start_server(library))
+    answers = ask.ask(*([service, action, words] for service, action, words, _ in ENTRY_ROWS))
+    assert answers == [expected for *_, expected in ENTRY_ROWS]
+    # Samsung's: where the entries of its menu lead to
+    features = ElementTree.fromstring(ask.ask(["ContentDirectory", "X_GetFeatureList", {}])[0]["FeatureList"])
+    avs = "{urn:schemas-upnp-org:av:avs}"
+    assert [f.get("name") for f in features.findall(f"{avs}Feature")] == ["samsung.com_BASICVIEW"]
+    entries = [(e.get("type"), ask.children(e.get("id"), flag="BrowseMetadata")[0])
+               for e in features.iter(f"{avs}container")]
+    assert [(kind, o["title"], o["parent"]) for kind, o in entries] == [
+        ("object.item.audioItem", "Music", "0"), ("object.item.videoItem", "Video", "0"),
+        ("object.item.imageItem", "Pictures", "0")]
+
+
 def test_restart_keeps_identity(library, start_server, client):
     server = start_server(library)
     ask = client(server)

@@ -18,7 +18,8 @@ import pytest
 
 from conftest import SERVER
 from house import wait_until
-from test_server import client, make_track, own_library, read_object, rescan, subscribe, titles  # noqa: F401
+from test_server import (  # noqa: F401 (fixtures)
+    DIDL, UPNP, client, make_track, own_library, read_object, rescan, subscribe, titles)
 
 
 @pytest.fixture
@@ -74,6 +75,52 @@ def test_what_comes_and_goes_is_seen_and_evented(own_library, start_server, clie
     (own_library / "A/.hidden.flac").write_bytes(b"hidden")
     (own_library / "A/.hidden.flac").rename(own_library / "A/visible.flac")
     wait_for_titles(ask, "New", "Song 2", "Song 3", "visible")
+
+
+def change_numbers(ask, container="0"):
+    """(id, property) → number, of all that is below."""
+    reply = ask.browse(container)
+    found = {}
+    for element in ElementTree.fromstring(reply["Result"]):
+        there = [name for name in ("objectUpdateID", "containerUpdateID", "totalDeletedChildCount")
+                 if element.find(f"{UPNP}{name}") is not None]
+        inside = element.tag == f"{DIDL}container"
+        assert len(there) == (3 if inside else 1), element.attrib
+        found |= {(element.get("id"), name): int(element.findtext(f"{UPNP}{name}")) for name in there}
+        found |= change_numbers(ask, element.get("id")) if inside else {}
+    return found
+
+
+def test_numbers_of_changes_never_go_back(own_library, tracks, start_server, client):
+    """Neither by what is deleted, nor by a stop, nor when it is killed once it has told of a deletion."""
+    server = start_server(own_library)
+    ask = client(server)
+    deleted, changed = [("music-tracks", name) for name in ("totalDeletedChildCount", "containerUpdateID")]
+    readings = [change_numbers(ask)]
+
+    def read():
+        readings.append(change_numbers(client(server)))
+        before, after = readings[-2:]
+        assert not {key: (number, after[key]) for key, number in before.items() if after.get(key, number) < number}
+        return after[deleted] - before[deleted], after[changed] > before[changed]
+
+    tracks["Song 1"].unlink()
+    wait_for_titles(ask, "Song 2", "Song 3")
+    assert read() == (1, True)
+    server.stop()
+    server = start_server(own_library)
+    assert read() == (0, False), "nothing changed"
+    ask = client(server)
+    tracks["Song 2"].unlink()
+    wait_for_titles(ask, "Song 3")
+    server.popen.kill()
+    server.popen.wait()
+    server = start_server(own_library)
+    assert read() == (1, True)
+    ask = client(server)
+    make_track(own_library / "A/04.flac", "Song 4", 4)
+    wait_for_titles(ask, "Song 3", "Song 4")
+    assert read() == (0, True), "and it goes on from there"
 
 
 def test_what_moves_keeps_its_id(own_library, tracks, start_server, client):
