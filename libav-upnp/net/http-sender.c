@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Puts an answer onto a blocking socket: what a file holds is sent by the kernel, the head in the same packet as its
  * first octets. Nothing is padded: an answer that cannot be brought to its announced end ends its connection. A
- * send that stands still is looked after each second. */
+ * send that stands still is looked after each HTTP_SENDER_LOOK_S. */
 #include "config.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <av-upnp/clock.h>
 #include <av-upnp/http-date.h>
@@ -59,6 +61,43 @@ send_octets(HttpSender *sender, const char *octets, size_t len, int flags)
 	return end;
 }
 
+/* For a file that the kernel cannot send by itself. */
+static HttpSendEnd
+send_read(HttpSender *sender, int file, off_t at, uint64_t left)
+{
+	g_autofree char *block = g_malloc(BLOCK);
+	HttpSendEnd end = HTTP_SEND_DONE;
+
+	while (left > 0 && end == HTTP_SEND_DONE) {
+		ssize_t got = pread(file, block, (size_t)MIN(left, BLOCK), at);
+
+		if (got < 0 && errno == EINTR) {
+			continue;
+		}
+		if (got <= 0) {
+			return got == 0 ? HTTP_SEND_SHRUNK : HTTP_SEND_BROKEN;
+		}
+		end = send_octets(sender, block, (size_t)got, 0);
+		at += got;
+		left -= (uint64_t)got;
+	}
+	return end;
+}
+
+/* Some file systems have no way for sendfile(), or want to be asked again for what is not there yet: the socket
+ * has room then, and only the file can have said it. Reading waits for it. */
+static bool
+is_unsendable(const HttpSender *sender, ssize_t sent)
+{
+	struct pollfd out = { .fd = sender->fd, .events = POLLOUT };
+
+	if (sent >= 0) {
+		return false;
+	}
+	return errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP ||
+	       (errno == EAGAIN && poll(&out, 1, 0) == 1 && out.revents == POLLOUT);
+}
+
 static HttpSendEnd
 send_file(HttpSender *sender, const HttpContent *content)
 {
@@ -69,6 +108,9 @@ send_file(HttpSender *sender, const HttpContent *content)
 	while (left > 0 && end == HTTP_SEND_DONE) {
 		ssize_t sent = sendfile(sender->fd, content->fd, &at, MIN(left, PIECE));
 
+		if (is_unsendable(sender, sent)) {
+			return send_read(sender, content->fd, at, left);
+		}
 		end = sent != 0 ? judge(sender, sent) : HTTP_SEND_SHRUNK;
 		left -= (uint64_t)MAX(sent, 0);
 	}
