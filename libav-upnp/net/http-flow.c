@@ -30,13 +30,38 @@ look(const HttpConnection *connection, struct tcp_info *info)
 	return getsockopt(connection->fd, IPPROTO_TCP, TCP_INFO, info, &len) == 0;
 }
 
+/* A peer whose power is out. One that pauses acknowledges all it has, and the questions whether it has
+ * room again; the kernel's own time-out for those would end it too, so none is set. */
+static bool
+is_gone(const struct tcp_info *info)
+{
+	return info->tcpi_last_ack_recv > GONE_MS &&
+	       (info->tcpi_unacked > 0 || info->tcpi_probes >= GONE_PROBES);
+}
+
+/* Something of its answers is still here. */
+static bool
+has_unread(const struct tcp_info *info)
+{
+	return info->tcpi_notsent_bytes > 0 || info->tcpi_unacked > 0;
+}
+
 bool
 http_flow_is_stalled(const HttpConnection *connection)
 {
 	struct tcp_info info;
 
-	return connection->state == HTTP_STREAM && look(connection, &info) &&
-	       info.tcpi_last_data_sent > STALLED_MS;
+	return (connection->state == HTTP_STREAM || connection->state == HTTP_IDLE) &&
+	       look(connection, &info) && info.tcpi_last_data_sent > STALLED_MS &&
+	       (connection->state == HTTP_STREAM || has_unread(&info));
+}
+
+bool
+http_flow_has_tail(const HttpConnection *connection)
+{
+	struct tcp_info info;
+
+	return look(connection, &info) && has_unread(&info) && !is_gone(&info);
 }
 
 void
@@ -158,15 +183,6 @@ feed_starved(const AvuHttpQos *qos, HttpConnection *connection, const struct tcp
 		avu_socket_raise(connection->fd, true);
 		connection->pace.raised = true;
 	}
-}
-
-/* A peer whose power is out. One that pauses acknowledges all it has, and the questions whether it has
- * room again; the kernel's own time-out for those would end it too, so none is set. */
-static bool
-is_gone(const struct tcp_info *info)
-{
-	return info->tcpi_last_ack_recv > GONE_MS &&
-	       (info->tcpi_unacked > 0 || info->tcpi_probes >= GONE_PROBES);
 }
 
 HttpCut

@@ -6,8 +6,10 @@
 
 /* All of these: under the table's lock. */
 
-/** Nothing has gone out for a minute. The kernel knows best: sendfile tells nobody. */
+/** Nothing of an answer has gone out for a minute. The kernel knows best: sendfile tells nobody. */
 bool http_flow_is_stalled(const HttpConnection *connection);
+/** Its peer, which is still there, has not got all that was sent to it. */
+bool http_flow_has_tail(const HttpConnection *connection);
 /** Forgets the transfer, and what was done to the socket for it and for no other. */
 void http_flow_forget(HttpConnection *connection);
 /** Chooses the pace of the transfer that begins; http_flow_set_pace() or http_flow_divide() sets it. */

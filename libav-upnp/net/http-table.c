@@ -165,10 +165,22 @@ hasten_sweep(HttpTable *table, int64_t when_ns)
 	}
 }
 
+/* LIM-17 is for answers, and one that is out for us may still lie in the kernel. */
+static bool
+is_over(const HttpConnection *connection, int64_t now_ns)
+{
+	if (connection->deadline_ns == AVU_TIME_NONE || now_ns < connection->deadline_ns) {
+		return false;
+	}
+	return connection->state != HTTP_IDLE ||
+	       now_ns - connection->since_ns >= AVU_LIMIT_STREAM_STALL_S * AVU_NS_PER_S ||
+	       !http_flow_has_tail(connection);
+}
+
 static int64_t
 sweep_one(HttpTable *table, HttpConnection *connection, int64_t now_ns)
 {
-	if (connection->deadline_ns != AVU_TIME_NONE && now_ns >= connection->deadline_ns) {
+	if (is_over(connection, now_ns)) {
 		cut(table, connection, HTTP_CUT_DEADLINE);
 	} else if (is_streaming(connection)) {
 		bool changed = false;
@@ -205,7 +217,8 @@ find_victim(HttpTable *table, bool also_idle, const AvuAddress *client)
 			continue;
 		}
 		if (also_idle && connection->state == HTTP_IDLE &&
-			(idle == NULL || connection->since_ns < idle->since_ns)) {
+			(idle == NULL || connection->since_ns < idle->since_ns) &&
+			!http_flow_has_tail(connection)) {
 			idle = connection;
 		} else if (stalled == NULL && http_flow_is_stalled(connection)) {
 			stalled = connection;
@@ -397,7 +410,8 @@ http_table_make_room(HttpTable *table, const AvuAddress *peer)
 		}
 	}
 	pthread_mutex_unlock(&table->lock);
-	return !needed || victim != NULL;
+	/* Who is cut while it waits for a disk keeps its thread until the disk answers. */
+	return !needed || (victim != NULL && count < 2 * table->max);
 }
 
 void

@@ -7,8 +7,11 @@
 
 #include <av-upnp/clock.h>
 #include <av-upnp/fd.h>
+#include <av-upnp/limits.h>
 
 #include "libav-upnp/net/http-table.h"
+
+#define TAIL 65536
 
 typedef struct {
 	int listener, client, server;
@@ -104,6 +107,89 @@ test_burst_end(Fixture *fixture, gconstpointer data)
 	}
 }
 
+/* Numbers of descriptors that are not open, so nothing is shut down in earnest. */
+#define FIRST_FAR_FD 1000000
+#define MOST 10
+
+/* Newcomers are let in for one that was told to go, but not when as many as that did not. */
+static void
+test_hung(void)
+{
+	g_autoptr(HttpTable) table = http_table_new();
+	AvuAddress peer, newcomer;
+
+	g_assert_true(avu_address_parse("192.0.2.1", &peer));
+	g_assert_true(avu_address_parse("192.0.2.2", &newcomer));
+	http_table_set_max(table, MOST);
+	for (int i = 0; i < 2 * MOST; i++) {
+		HttpConnection *connection;
+
+		g_assert_true(http_table_make_room(table, &newcomer));
+		http_table_add(table, FIRST_FAR_FD + i, &peer, &peer);
+		connection = http_table_start(table, FIRST_FAR_FD + i);
+		http_table_mark(table, connection, HTTP_IDLE, AVU_TIME_NONE);
+	}
+	g_assert_false(http_table_make_room(table, &newcomer));
+	http_table_remove(table, FIRST_FAR_FD);
+	g_assert_true(http_table_make_room(table, &newcomer));
+}
+
+/* LIM-17 counts for the end of an answer too, which lies in the kernel when we have sent it. */
+static void
+test_tail(Fixture *fixture, gconstpointer data)
+{
+	g_autofree char *octets = g_malloc0(TAIL);
+	const int64_t idle_ns = avu_now_ns() + AVU_LIMIT_HTTP_IDLE_S * AVU_NS_PER_S;
+	ssize_t sent = 0;
+	ssize_t got;
+
+	(void)data;
+	while ((got = send(fixture->server, octets, TAIL, MSG_DONTWAIT)) > 0) {
+		sent += got;
+	}
+	http_table_mark(fixture->table, fixture->connection, HTTP_IDLE, idle_ns);
+	(void)http_table_sweep(fixture->table, idle_ns + AVU_NS_PER_S);
+	g_assert_cmpint(http_table_get_cut(fixture->table, fixture->connection), ==, HTTP_CUT_NONE);
+	http_table_set_max(fixture->table, 1);
+	g_assert_false(http_table_make_room(fixture->table, &fixture->connection->peer));
+	while (sent > 0) {
+		got = recv(fixture->client, octets, TAIL, 0);
+		g_assert_cmpint(got, >, 0);
+		sent -= got;
+	}
+	/* once its last octets are acknowledged */
+	for (int64_t at_ns = idle_ns + 2 * AVU_NS_PER_S;
+		http_table_get_cut(fixture->table, fixture->connection) == HTTP_CUT_NONE;
+		at_ns += AVU_NS_PER_S) {
+		g_assert_cmpint(at_ns, <, idle_ns + 3000 * AVU_NS_PER_S);
+		g_usleep(1000);
+		(void)http_table_sweep(fixture->table, at_ns);
+	}
+	g_assert_cmpint(
+		http_table_get_cut(fixture->table, fixture->connection), ==, HTTP_CUT_DEADLINE);
+}
+
+/* But not for longer than a stream may stand still. */
+static void
+test_tail_end(Fixture *fixture, gconstpointer data)
+{
+	g_autofree char *octets = g_malloc0(TAIL);
+	const int64_t begin_ns = avu_now_ns();
+
+	(void)data;
+	while (send(fixture->server, octets, TAIL, MSG_DONTWAIT) > 0) {
+	}
+	http_table_mark(fixture->table, fixture->connection, HTTP_IDLE,
+		begin_ns + AVU_LIMIT_HTTP_IDLE_S * AVU_NS_PER_S);
+	(void)http_table_sweep(
+		fixture->table, begin_ns + (AVU_LIMIT_STREAM_STALL_S - 10) * AVU_NS_PER_S);
+	g_assert_cmpint(http_table_get_cut(fixture->table, fixture->connection), ==, HTTP_CUT_NONE);
+	(void)http_table_sweep(
+		fixture->table, avu_now_ns() + (AVU_LIMIT_STREAM_STALL_S + 1) * AVU_NS_PER_S);
+	g_assert_cmpint(
+		http_table_get_cut(fixture->table, fixture->connection), ==, HTTP_CUT_DEADLINE);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -113,5 +199,8 @@ main(int argc, char **argv)
 
 		g_test_add(path, Fixture, &rows[i], set_up, test_burst_end, tear_down);
 	}
+	g_test_add_func("/net/http-table/hung", test_hung);
+	g_test_add("/net/http-table/tail", Fixture, NULL, set_up, test_tail, tear_down);
+	g_test_add("/net/http-table/tail-end", Fixture, NULL, set_up, test_tail_end, tear_down);
 	return g_test_run();
 }
