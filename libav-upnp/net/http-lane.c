@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The way of a request for media: a thread per connection reads heads, asks the handler and sends, with as few calls
  * of the kernel as that takes. A head is looked at without taking it from the socket; only when it is a GET or HEAD of
- * a direct route and http-check has nothing against it, it is taken. Whatever else comes finds its head unread in
- * libmicrohttpd, for good. The waiting has no end of its own: the table's deadlines end a connection by shutdown().
- * Limits from limits.h. */
+ * a direct route and http-check has nothing against it, it is taken. One that is too long or of no sound lines is
+ * refused here; whatever else comes finds its head unread in libmicrohttpd, for good. The waiting has no end of its
+ * own: the table's deadlines end a connection by shutdown(). Limits from limits.h. */
 #include "config.h"
 
 #include <errno.h>
@@ -99,7 +99,7 @@ http_lane_wants(const HttpLane *lane, const char *octets, size_t len)
 	return route != NULL && route->route.direct;
 }
 
-/* Waits for a whole head, and leaves it where it is.
+/* Waits for a whole head, and leaves it where it is. From its first octets on it has LIM-06.
  * @param ret_len  of it; 0: so long that it is not whole
  * @return false: there will be none */
 static bool
@@ -125,6 +125,10 @@ wait_for_head(Ride *ride, size_t *ret_len)
 			return false;
 		}
 		*ret_len = http_lines_find_end(ride->octets, (size_t)got, seen);
+		if (*ret_len == 0 && seen == 0) {
+			http_table_mark(ride->lane->context->table, ride->link, HTTP_IDLE,
+				avu_now_ns() + AVU_LIMIT_HTTP_HEAD_NS);
+		}
 		seen = (size_t)got;
 	}
 	return true;
@@ -189,22 +193,38 @@ explain_end(const AvuHttpRequest *request, HttpSendEnd end)
 	return cut != NULL ? cut : words[end];
 }
 
+/* @param response  taken */
 static Next
-answer(Ride *ride, AvuHttpRequest *request)
+send_answer(Ride *ride, AvuHttpRequest *request, AvuHttpResponse *response, bool close)
 {
-	const bool close = request->http10 || wants_close(request);
 	HttpSender sender = { ride->fd, ride->text, request->method == AVU_HTTP_HEAD,
 		request->http10, close, AVU_TIME_NONE };
-	AvuHttpResponse *response;
 	HttpTransfer transfer;
 	HttpSendEnd end;
 
-	http_table_mark(request->context->table, ride->link, HTTP_ANSWER, AVU_TIME_NONE);
-	response = request->route->route.handler(request, request->route->user_data);
 	(void)http_request_mark(request, response, &transfer);
 	end = http_sender_send(&sender, response);
 	http_request_end(request, explain_end(request, end));
 	return end == HTTP_SEND_DONE && !close ? GO_ON : END;
+}
+
+static Next
+answer(Ride *ride, AvuHttpRequest *request)
+{
+	AvuHttpResponse *response;
+
+	http_table_mark(request->context->table, ride->link, HTTP_ANSWER, AVU_TIME_NONE);
+	response = request->route->route.handler(request, request->route->user_data);
+	return send_answer(ride, request, response, request->http10 || wants_close(request));
+}
+
+/* A head of which not even the first line is taken for good. It stays unread: nothing behind it may be a request. */
+static Next
+refuse(Ride *ride, AvuHttpRequest *request, unsigned status, const char *why)
+{
+	request->target = "";
+	ride->link->linger = true;
+	return send_answer(ride, request, avu_http_response_new_error(status, why), true);
 }
 
 /* Is it a request for the lane? Fills request, of which path and query are to be freed either way. */
@@ -243,13 +263,13 @@ serve_next(Ride *ride)
 		return END;
 	}
 	request.begin_ns = avu_now_ns();
-	if (len > 0 && !http_check_raw(ride->octets, len)) {
-		avu_counter_add(request.context->counters.statuses[4], 1);
-		http_linger_say(ride->fd, "400 Bad Request");
-		ride->link->linger = true;
-		return END;
+	if (!http_check_raw(ride->octets, len > 0 ? len : AVU_LIMIT_HTTP_HEAD)) {
+		return refuse(ride, &request, 400, "this is no request");
 	}
-	if (len == 0 || !accept_head(ride, len, &request)) {
+	if (len == 0) {
+		return refuse(ride, &request, 431, "the head is too long");
+	}
+	if (!accept_head(ride, len, &request)) {
 		g_free(request.path);
 		g_free(request.query);
 		return HAND_ON;
@@ -358,6 +378,9 @@ http_lane_serve(HttpLane *lane, int fd, const struct sockaddr *peer, socklen_t l
 	pthread_mutex_lock(&lane->lock);
 	lane->running--;
 	pthread_mutex_unlock(&lane->lock);
+	avu_counter_add(lane->context->counters.busy, 1);
+	http_linger_say(fd, "503 Service Unavailable\r\nRetry-After: 5");
+	http_linger_add(lane->linger, fd);
 	http_table_end(lane->context->table, ride->link);
 	(void)close(fd);
 	free_ride(ride);

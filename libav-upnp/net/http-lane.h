@@ -20,6 +20,6 @@ void http_lane_free(HttpLane *lane);
 /** Is it a connection for the lane? @param octets  a whole head */
 bool http_lane_wants(const HttpLane *lane, const char *octets, size_t len);
 /** Serves it on a thread of its own, @param stack  octets of that. @param fd  taken, and in the table.
- *  @return false: there is no thread; it was closed */
+ *  @return false: there is no thread; it was answered 503 and closed */
 bool http_lane_serve(
 	HttpLane *lane, int fd, const struct sockaddr *peer, socklen_t len, size_t stack);

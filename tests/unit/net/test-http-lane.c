@@ -129,6 +129,26 @@ test_later_large(Fixture *fixture, gconstpointer data)
 	}
 }
 
+/* Too long to be whole, and yet it is read for what would be taken for something else elsewhere. */
+static void
+test_later_large_raw(Fixture *fixture, gconstpointer data)
+{
+	GString *request = g_string_new("GET /echo HTTP/1.1\r\nX: a\rb\r\nY: ");
+	avu_autofd int fd = dial(fixture);
+	GString *heard;
+
+	(void)data;
+	while (request->len < 2 * AVU_LIMIT_HTTP_HEAD) {
+		g_string_append(request, "yyyyyyyyyyyyyyyy");
+	}
+	ride_once(fixture, fd);
+	say(fd, request->str, request->len);
+	heard = hear(fd, NULL);
+	g_assert_cmpuint(status_of(heard), ==, 400);
+	g_string_free(heard, TRUE);
+	g_string_free(request, TRUE);
+}
+
 /* Octet after octet: a head is answered when it is whole, and no octet of it is lost to whoever answers. */
 static void
 test_later_pieces(Fixture *fixture, gconstpointer data)
@@ -274,6 +294,7 @@ main(int argc, char **argv)
 	ADD("later-heads", test_later_heads);
 	ADD("later-nul", test_later_nul);
 	ADD("later-large", test_later_large);
+	ADD("later-large-raw", test_later_large_raw);
 	ADD("later-pieces", test_later_pieces);
 	ADD("hand-on", test_hand_on);
 	ADD("made", test_made);
