@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include <av-upnp/cursor.h>
+#include <av-upnp/http-date.h>
 
 #include "delivery-plan.h"
-#include <av-upnp/http-date.h>
 
 /* Is our tag in the list? Weakly: "W/" does not matter. */
 static bool

@@ -5,11 +5,11 @@
 #include <av-upnp/cursor.h>
 #include <av-upnp/error.h>
 #include <av-upnp/fd.h>
+#include <av-upnp/http-date.h>
 #include <av-upnp/log.h>
 #include <av-upnp/text.h>
 
 #include "delivery-plan.h"
-#include <av-upnp/http-date.h>
 
 #define LOG_NAME_MAX 120
 

@@ -7,10 +7,10 @@
 #include <av-upnp/clock.h>
 #include <av-upnp/cursor.h>
 #include <av-upnp/error.h>
+#include <av-upnp/http-date.h>
 #include <av-upnp/text.h>
 #include <av-upnp/time-seek.h>
 
-#include <av-upnp/http-date.h>
 #include "remote-source.h"
 
 #define REMOTE_SOURCE_SHOWN 80

@@ -45,10 +45,12 @@ exchange(uint16_t port, const char *request)
 	return g_string_free(heard, FALSE);
 }
 
+/* data: NULL, or the route is direct */
 static void
-test_octets(void)
+test_octets(gconstpointer data)
 {
-	const AvuHttpRoute route = { "/big", false, AVU_HTTP_GET | AVU_HTTP_HEAD, 0, on_big };
+	const AvuHttpRoute route = { "/big", false, AVU_HTTP_GET | AVU_HTTP_HEAD, 0, on_big,
+		.direct = data != NULL };
 	static const struct {
 		const char *method;
 		const char *lines;
@@ -304,7 +306,8 @@ int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	g_test_add_func("/stream/delivery/octets", test_octets);
+	g_test_add_data_func("/stream/delivery/octets", NULL, test_octets);
+	g_test_add_data_func("/stream/delivery/octets-direct", "direct", test_octets);
 	g_test_add_func("/stream/delivery/live-octets", test_live_octets);
 	return g_test_run();
 }
