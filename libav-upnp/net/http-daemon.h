@@ -13,3 +13,7 @@ enum MHD_Result http_daemon_on_request(void *data, struct MHD_Connection *connec
 	void **request_data);
 void http_daemon_on_completed(void *data, struct MHD_Connection *connection, void **request_data,
 	enum MHD_RequestTerminationCode code);
+/** Hands an answer to libmicrohttpd; of http-response. close: nothing that follows on this connection is interpreted.
+ *  @return false: the connection must be cut */
+bool http_response_queue(
+	AvuHttpResponse *response, struct MHD_Connection *connection, bool close, bool head);

@@ -156,8 +156,8 @@ note_losses(HttpConnection *connection, const struct tcp_info *info, int64_t now
 	connection->seen_ns = now_ns;
 }
 
-/* libmicrohttpd would ask sendfile() for what is not there any more, again and again. What the kernel
- * knows will do: nobody may wait here for the disk of one stream. */
+/* libmicrohttpd would ask sendfile() for what is not there any more, again and again, and a peer that reads slowly
+ * would be told late. What the kernel knows will do: nobody may wait here for the disk of one stream. */
 static bool
 has_shrunk(const HttpConnection *connection)
 {

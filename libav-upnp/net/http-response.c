@@ -9,6 +9,7 @@
 
 #include <av-upnp/fd.h>
 
+#include "http-daemon.h"
 #include "http-response.h"
 
 #define STREAM_BLOCK (64 * 1024)

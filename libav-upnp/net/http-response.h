@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* http-response.h: from our answer to libmicrohttpd's */
+/* http-response.h: an answer, as those who send it see it */
 #pragma once
-
-#include <microhttpd.h>
 
 #include "http-table.h"
 
@@ -16,10 +14,6 @@ void http_response_describe(const AvuHttpResponse *response, HttpTransfer *trans
 const char *http_response_get_header(const AvuHttpResponse *response, const char *name);
 /** Octets of the body that were sent, as far as is known: of a file that broke off 0. */
 uint64_t http_response_count_octets(const AvuHttpResponse *response, bool sent);
-/** Queues it. close: nothing that follows on this connection is interpreted.
- *  @return false: the connection must be cut */
-bool http_response_queue(
-	AvuHttpResponse *response, struct MHD_Connection *connection, bool close, bool head);
 /** Says it at once, while the request's body is still coming, which libmicrohttpd cannot. The
  *  connection must be closed after it. Only for answers with a body in memory or none. */
 void http_response_send_now(const AvuHttpResponse *response, int fd);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The server: port, acceptor and libmicrohttpd put together; http-request has the way of a request.
- * The caller's thread, but on_connection: the connection's, and may_connect and serve: the acceptor's. */
+/* The server: port, acceptor, lane and libmicrohttpd put together; http-lane and http-daemon have the ways of
+ * a request. The caller's thread, but on_connection: the connection's, and may_connect and serve: the acceptor's. */
 #include "config.h"
 
 #include <errno.h>

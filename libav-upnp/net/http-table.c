@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Absolute deadlines and eviction for connections in libmicrohttpd's hands: its own time-out counts
- * idleness only. A connection is ended by shutdown(), which its thread notices within milliseconds;
+/* Absolute deadlines and eviction for connections that have a thread, http-lane's or libmicrohttpd's, whose own
+ * time-out counts idleness only. A connection is ended by shutdown(), which its thread notices within milliseconds;
  * the lock makes sure that the descriptor is still that connection's. */
 #include "config.h"
 

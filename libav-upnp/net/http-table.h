@@ -8,7 +8,7 @@
 #include "http-pace.h"
 
 typedef enum {
-	HTTP_HANDED, /* given to libmicrohttpd, whose thread has not read it yet */
+	HTTP_HANDED, /* given to who serves it, whose thread has not read it yet */
 	HTTP_BODY,   /* its request's body is arriving */
 	HTTP_ANSWER, /* handler at work, or a small answer on its way */
 	HTTP_STREAM, /* media on its way: stands still while a player pauses */
@@ -49,7 +49,7 @@ typedef struct {
 	AvuAddress peer;
 	AvuAddress local; /* with port */
 	HttpState state;
-	bool started;        /* libmicrohttpd owns fd and tells us before it closes it */
+	bool started;        /* who serves it owns fd and tells us before it closes it */
 	HttpCut cut;         /* was shut down, its thread will notice */
 	bool linger;         /* answered while its peer may still send; its thread's */
 	AvuTraffic traffic;  /* marks that the socket has; its thread's */
@@ -84,11 +84,11 @@ const AvuHttpQos *http_table_get_qos(const HttpTable *table);
 void http_table_add(HttpTable *table, int fd, const AvuAddress *peer, const AvuAddress *local);
 /** The hand-over failed. */
 void http_table_remove(HttpTable *table, int fd);
-/** libmicrohttpd took it. @return valid until http_table_end; NULL when it was never added */
+/** Its thread took it. @return valid until http_table_end; NULL when it was never added */
 HttpConnection *http_table_start(HttpTable *table, int fd);
 /** It goes on to libmicrohttpd from who started it; connection is not valid any more. */
 void http_table_hand_on(HttpTable *table, HttpConnection *connection);
-/** Before libmicrohttpd closes the descriptor. */
+/** Before its thread closes the descriptor. */
 void http_table_end(HttpTable *table, HttpConnection *connection);
 /** Forgets the transfer, if there was one. */
 void http_table_mark(

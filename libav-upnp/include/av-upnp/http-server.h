@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* av-upnp/http-server.h: one HTTP server per program: own acceptor, one route table, libmicrohttpd
- * behind.
+/* av-upnp/http-server.h: one HTTP server per program: own acceptor, one route table, behind
+ * them a loop of our own for media and libmicrohttpd for all else.
  *
  * Each connection has a thread of its own (DESIGN: a slow disk or a paused television holds nobody
  * else's). Handlers run there; what they share is their own to guard. Every request is checked over
@@ -111,14 +111,15 @@ typedef struct {
 	/* POST and PUT go here instead of to handler; static. NULL: bodies are collected */
 	const AvuHttpUploadHandler *upload;
 	/* GET and HEAD of it are served by a loop of our own, which costs less than libmicrohttpd. Other requests
-	 * on such a connection are served too. */
+	 * on such a connection are served too, but then all that follow there go through libmicrohttpd: a client
+	 * whose connections begin with others has nothing of it. */
 	bool direct;
 } AvuHttpRoute;
 
 /** start, set_addresses and free belong to one thread, the caller's main one. */
 AVU_API AvuHttpServer *avu_http_server_new(void);
-/** Closes listeners, ends connections, joins their threads: waits for handlers that are at work, so
- *  what they wait for must be closed before (a mailbox, say). */
+/** Closes listeners, ends connections, waits for their threads and so for handlers at work:
+ *  what those wait for must be closed before (a mailbox, say). */
 AVU_API void avu_http_server_free(AvuHttpServer *server);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuHttpServer, avu_http_server_free)
 
