@@ -52,7 +52,7 @@ body_of(const GString *heard)
 	const char *end = strstr(heard->str, "\r\n\r\n");
 
 	g_assert_nonnull(end);
-	return end + 4;
+	return end != NULL ? end + 4 : "";
 }
 
 static void
