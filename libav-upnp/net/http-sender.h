@@ -5,7 +5,7 @@
 #include "http-response.h"
 
 /* SO_SNDTIMEO of the socket: how often somebody looks at the clock while a player pauses. */
-#define HTTP_SENDER_LOOK_S 10
+#define HTTP_SENDER_LOOK_S 1
 
 typedef enum {
 	HTTP_SEND_DONE,
