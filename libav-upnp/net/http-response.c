@@ -329,15 +329,20 @@ http_response_format_head(const AvuHttpResponse *response, GString *text)
 	bool named = false;
 
 	(void)g_snprintf(digits, sizeof(digits), "%u ", response->status);
-	g_string_append(g_string_append(text, "HTTP/1.1 "), digits);
-	g_string_append(g_string_append(text, MHD_get_reason_phrase_for(response->status)), "\r\n");
+	g_string_append(text, "HTTP/1.1 ");
+	g_string_append(text, digits);
+	g_string_append(text, MHD_get_reason_phrase_for(response->status));
+	g_string_append(text, "\r\n");
 	while (next_header(response, &at, &name, &value)) {
 		named = named || g_ascii_strcasecmp(name, MHD_HTTP_HEADER_SERVER) == 0;
-		g_string_append(g_string_append(text, name), ": ");
-		g_string_append(g_string_append(text, value), "\r\n");
+		g_string_append(text, name);
+		g_string_append(text, ": ");
+		g_string_append(text, value);
+		g_string_append(text, "\r\n");
 	}
 	if (!named) {
-		g_string_append(g_string_append(text, "Server: "), avu_product_token());
+		g_string_append(text, "Server: ");
+		g_string_append(text, avu_product_token());
 		g_string_append(text, "\r\n");
 	}
 }

@@ -177,7 +177,9 @@ format_head(const HttpSender *sender, const AvuHttpResponse *response, uint64_t 
 
 	g_string_truncate(text, 0);
 	http_response_format_head(response, text);
-	g_string_append(g_string_append(g_string_append(text, "Date: "), date), "\r\n");
+	g_string_append(text, "Date: ");
+	g_string_append(text, date);
+	g_string_append(text, "\r\n");
 	if (sender->close) {
 		g_string_append(text, "Connection: close\r\n");
 	}
@@ -185,7 +187,8 @@ format_head(const HttpSender *sender, const AvuHttpResponse *response, uint64_t 
 		g_string_append(text, sender->http10 ? "" : "Transfer-Encoding: chunked\r\n");
 	} else if (!has_no_body(http_response_get_status(response))) {
 		(void)g_snprintf(digits, sizeof(digits), "%" G_GUINT64_FORMAT, length);
-		g_string_append(g_string_append(text, "Content-Length: "), digits);
+		g_string_append(text, "Content-Length: ");
+		g_string_append(text, digits);
 		g_string_append(text, "\r\n");
 	}
 	g_string_append(text, "\r\n");
