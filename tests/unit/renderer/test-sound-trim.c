@@ -30,7 +30,7 @@ test_once(void)
 		SoundTrimOnce once = { { 0 }, 0 };
 		Writer writers[2] = { { &once, 1 }, { &once, 2 } };
 		pthread_t threads[2];
-		SoundTrim first = { 0 }, last;
+		SoundTrim first = { 0 }, last = { 0 };
 
 		g_assert_false(sound_trim_once_get(&once, &first));
 		for (unsigned w = 0; w < 2; w++) {
