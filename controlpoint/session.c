@@ -333,53 +333,6 @@ session_clear_interrupt(Session *session)
 	session->interrupted = false;
 }
 
-typedef struct {
-	bool done;
-	AvuRemoteAnswer *answer;
-	GError *error;
-} Pending;
-
-static void
-call_done(AvuRemoteAnswer *answer, const GError *error, void *user_data)
-{
-	Pending *pending = user_data;
-
-	pending->done = true;
-	pending->answer = answer != NULL ? avu_remote_answer_ref(answer) : NULL;
-	pending->error = error != NULL ? g_error_copy(error) : NULL;
-}
-
-static bool
-call_is_done(void *data)
-{
-	const Pending *pending = data;
-
-	return pending->done;
-}
-
-AvuRemoteAnswer *
-session_call(Session *session, AvuRemoteDevice *device, const AvuServiceSpec *service,
-	const char *action, const char *const *arguments, GError **error)
-{
-	Pending pending = { .done = false };
-	AvuRemoteCall *call = avu_remote_call(device, session_get_fetcher(session), service, action,
-		arguments, session->timeout_ns, call_done, &pending, error);
-
-	if (call == NULL) {
-		return NULL;
-	}
-	/* The fetcher keeps the deadline; an interrupt is the only other way out. */
-	if (!session_wait(session, AVU_TIME_NONE, call_is_done, &pending)) {
-		avu_remote_call_cancel(call);
-		g_set_error(error, AVU_ERROR, AVU_ERROR_CANCELLED, "interrupted");
-		return NULL;
-	}
-	if (pending.error != NULL) {
-		g_propagate_error(error, pending.error);
-	}
-	return pending.answer;
-}
-
 static AvuInterfaceWatch *
 open_watch(Session *session, GError **error)
 {

@@ -62,6 +62,44 @@ limit_resources(const AvuSandboxProfile *profile, GError **error)
 	return true;
 }
 
+/* No helper needs these, whatever its libraries do: other programs, other processes, the kernel. */
+static const int harmful[] = {
+	SCMP_SYS(execve),
+	SCMP_SYS(execveat),
+	SCMP_SYS(ptrace),
+	SCMP_SYS(process_vm_readv),
+	SCMP_SYS(process_vm_writev),
+	SCMP_SYS(io_uring_setup),
+	SCMP_SYS(io_uring_enter),
+	SCMP_SYS(io_uring_register),
+	SCMP_SYS(bpf),
+	SCMP_SYS(perf_event_open),
+	SCMP_SYS(userfaultfd),
+	SCMP_SYS(mount),
+	SCMP_SYS(umount2),
+	SCMP_SYS(pivot_root),
+	SCMP_SYS(chroot),
+	SCMP_SYS(unshare),
+	SCMP_SYS(setns),
+	SCMP_SYS(init_module),
+	SCMP_SYS(finit_module),
+	SCMP_SYS(delete_module),
+	SCMP_SYS(kexec_load),
+	SCMP_SYS(reboot),
+	SCMP_SYS(swapon),
+	SCMP_SYS(swapoff),
+	SCMP_SYS(keyctl),
+	SCMP_SYS(add_key),
+	SCMP_SYS(request_key),
+	SCMP_SYS(acct),
+	SCMP_SYS(quotactl),
+	SCMP_SYS(settimeofday),
+	SCMP_SYS(clock_settime),
+	SCMP_SYS(open_by_handle_at),
+	SCMP_SYS(sethostname),
+	-1,
+};
+
 /* @return 0 or a negative errno, as libseccomp does */
 static int
 add_rules(scmp_filter_ctx filter, uint32_t action, const int *calls)
@@ -97,8 +135,10 @@ load_filter(const AvuSandboxProfile *profile, scmp_filter_ctx filter)
 	if (result == 0 && profile->allow_threads) {
 		result = seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
 	}
-	if (result == 0 && profile->syscalls != NULL) {
-		result = add_rules(filter, SCMP_ACT_ALLOW, profile->syscalls);
+	if (result == 0) {
+		result = profile->syscalls != NULL
+				 ? add_rules(filter, SCMP_ACT_ALLOW, profile->syscalls)
+				 : add_rules(filter, SCMP_ACT_ERRNO(EPERM), harmful);
 	}
 	if (result == 0 && profile->start_threads) {
 		result = add_thread_rules(filter);

@@ -213,46 +213,71 @@ link_on_done(const GError *error, void *data)
 	link->over = true;
 }
 
-bool
-jitter_link_open(JitterLink *link, uint64_t offset, GError **error)
+/* Lines of one request: borrowed ones and its own. */
+typedef struct {
+	const char *lines[7];
+	char *speed, *time;
+} LinkHeaders;
+
+static void
+link_headers_clear(LinkHeaders *headers)
 {
-	AvuJitterBuffer *self = link->buffer;
+	g_free(headers->speed);
+	g_free(headers->time);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LinkHeaders, link_headers_clear)
+
+static void
+link_headers_init(LinkHeaders *headers, const AvuJitterBuffer *self)
+{
 	bool image = self->said_mime != NULL && g_str_has_prefix(self->said_mime, "image/");
 	/* Once it is known to be no radio station, nothing but octets is wanted. */
 	bool titles = !image && self->pieces == NULL && (!self->described || self->source.live);
 	/* What follows a break is asked for in octets. */
 	const bool scaled = !self->described && !avu_play_speed_is_normal(self->speed);
 	g_autofree char *speed = scaled ? avu_play_speed_format(self->speed) : NULL;
-	g_autofree char *speed_line =
-		speed != NULL ? g_strconcat("PlaySpeed.dlna.org: speed=", speed, NULL) : NULL;
 	g_autofree char *npt = (self->start_ns > 0 || scaled) && !self->described
 				       ? avu_time_seek_format_request(self->start_ns, AVU_TIME_NONE)
 				       : NULL;
-	g_autofree char *time_line =
-		npt != NULL ? g_strconcat("TimeSeekRange.dlna.org: ", npt, NULL) : NULL;
-	const char *headers[7] = { image ? "transferMode.dlna.org: Interactive"
-					 : "transferMode.dlna.org: Streaming" };
 	unsigned n = 1;
 
+	*headers = (LinkHeaders){
+		.lines = { image ? "transferMode.dlna.org: Interactive"
+				 : "transferMode.dlna.org: Streaming" },
+		.speed = speed != NULL ? g_strconcat("PlaySpeed.dlna.org: speed=", speed, NULL)
+				       : NULL,
+		.time = npt != NULL ? g_strconcat("TimeSeekRange.dlna.org: ", npt, NULL) : NULL,
+	};
+
 	if (self->peer_manager != NULL) {
-		headers[n++] = self->peer_manager;
+		headers->lines[n++] = self->peer_manager;
 	}
 	if (!self->described) {
-		headers[n++] = "getcontentFeatures.dlna.org: 1";
+		headers->lines[n++] = "getcontentFeatures.dlna.org: 1";
 	}
-	if (speed_line != NULL) {
-		headers[n++] = speed_line;
+	if (headers->speed != NULL) {
+		headers->lines[n++] = headers->speed;
 	}
-	if (time_line != NULL) {
-		headers[n++] = time_line;
+	if (headers->time != NULL) {
+		headers->lines[n++] = headers->time;
 	} else if (titles) {
-		headers[n++] = "Icy-MetaData: 1";
+		headers->lines[n++] = "Icy-MetaData: 1";
 	}
+}
+
+bool
+jitter_link_open(JitterLink *link, uint64_t offset, GError **error)
+{
+	AvuJitterBuffer *self = link->buffer;
+	g_auto(LinkHeaders) headers;
+
+	link_headers_init(&headers, self);
 	AvuStreamRequest request = {
 		.url = self->uri,
 		.offset = self->source.live ? 0 : self->source.base_bytes + offset,
 		.if_range = self->source.validator,
-		.headers = headers,
+		.headers = headers.lines,
 		.redirects = AVU_LIMIT_MEDIA_REDIRECTS,
 		.head_timeout_ns = LINK_HEAD_NS,
 		.head = link_on_head,

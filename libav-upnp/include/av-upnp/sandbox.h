@@ -21,7 +21,8 @@ typedef struct {
 
 typedef struct {
 	const char *name;
-	const int *syscalls; /* allowed, ended by -1, any other kills; NULL: all but refused */
+	const int *syscalls; /* allowed, ended by -1, any other kills; NULL: all but refused
+			      * and what no helper needs, such as execve, ptrace, mount */
 	const int *refused;  /* answered with EPERM, ended by -1; both NULL: no seccomp filter */
 	const char *
 		ioctl_types; /* of the requests that an allowed ioctl takes, as in _IO(): others get

@@ -81,6 +81,12 @@ connect_tcp(void)
 }
 
 static int
+take_own_host_name(void)
+{
+	return unshare(CLONE_NEWUTS) == 0 ? 0 : errno;
+}
+
+static int
 make_socket(void)
 {
 	return socket(AF_INET, SOCK_DGRAM, 0) >= 0 ? 0 : errno;
@@ -248,6 +254,8 @@ static const struct {
 	{ &starting, start_process, 0, SIGSYS, false, 0, "but no process" },
 	{ &not_starting, start_thread, 0, SIGSYS, false, 0, "no threads where they are not" },
 	{ &refusing, make_socket, EPERM, 0, false, 0, "only some refused: refused" },
+	{ &refusing, take_own_host_name, EPERM, 0, false, 0,
+		"what no helper needs: refused unasked" },
 	{ &refusing, signal_parent, EPERM, 0, true, 6, "only some refused: Landlock holds too" },
 	{ &refusing, has_no_new_privs, 0, 0, false, 0, "only some refused: others allowed" },
 };

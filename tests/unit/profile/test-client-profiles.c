@@ -169,114 +169,109 @@ test_families(void)
 	g_assert_cmpuint(problems->len, ==, 5);
 }
 
+enum {
+	SAMSUNG = AVU_CLIENT_INTERACTIVE_VIDEO | AVU_CLIENT_LENIENT_SEEK,
+	LG = AVU_CLIENT_ALWAYS_FEATURES,
+	LENIENT = AVU_CLIENT_LENIENT_SEEK,
+	ASKED = SAMSUNG | LG,
+};
+static const struct {
+	const char *line, *name, *maker;
+	unsigned habits; /* of ASKED */
+} players[] = {
+	{ "User-Agent: DLNADOC/1.50 SEC_HHP_[TV] UE65JU7000/1.0 UPnP/1.0", "Samsung TV", "Samsung",
+		SAMSUNG },
+	{ "User-Agent: SEC_HHP_[TV]UE40D7000/1.0", "Samsung TV", "Samsung", SAMSUNG },
+	{ "User-Agent: SEC_HHP_[TV] Samsung Q7 Series/1.0", "Samsung Q", "Samsung", SAMSUNG },
+	{ "User-Agent: DLNADOC/1.50 SEC_HHP_[TV] Samsung QE55Q70/1.0", "Samsung Tizen", "Samsung",
+		SAMSUNG },
+	{ "User-Agent: SEC_HHP_BD-D5100/1.0", "Samsung BD", "Samsung", SAMSUNG },
+	{ "User-Agent: [BD]J5500/1.0", "Samsung BD J5500", "Samsung", SAMSUNG },
+	{ "User-Agent: SEC_HHP_[PC]LPC001/1.0", "Samsung on a PC", "Samsung", 0 },
+	{ "User-Agent: SamsungWiselinkPro/1.0", "Samsung A", "Samsung", SAMSUNG },
+	{ "User-Agent: Samsung DTV DMR", "Samsung B", "Samsung", SAMSUNG },
+	{ "User-Agent: Linux/3.0.13 UPnP/1.0 LGE_DLNA_SDK/1.6.0 DLNADOC/1.50", "LG", "LG", LG },
+	{ "User-Agent: Linux/4.4 UPnP/1.0 LGE WebOS TV/Version 0.9", "LG webOS", "LG", LG },
+	{ "DLNADeviceName.lge.com: %5BTV%5D", "LG webOS", "LG", LG },
+	{ "X-AV-Client-Info: av=5.0; cn=\"Sony Corporation\"; mn=\"BRAVIA KDL-40W905A\"; "
+	  "mv=\"1.7\";",
+		"Sony Bravia", "Sony", 0 },
+	{ "X-AV-Client-Info: av=5.0; cn=\"Sony Corporation\"; mn=\"BRAVIA KDL-40EX500\"; "
+	  "mv=\"1.7\";",
+		"Sony Bravia 2010", "Sony", 0 },
+	{ "X-AV-Client-Info: av=5.0; cn=\"Sony Corporation\"; mn=\"Blu-ray Disc Player\"; "
+	  "mv=\"2.0\"",
+		"Sony Blu-ray", "Sony", 0 },
+	{ "X-AV-Physical-Unit-Info: pa=\"BDP-S370\"", "Sony Blu-ray", "Sony", 0 },
+	{ "X-AV-Client-Info: av=5.0; mn=\"STR-DN1040\"", "Sony receiver", "Sony", 0 },
+	{ "User-Agent: PLAYSTATION 3", "PlayStation 3", "Sony", LENIENT },
+	{ "X-AV-Client-Info: av=5.0; mn=\"PLAYSTATION 3\"", "PlayStation 3", "Sony", LENIENT },
+	{ "User-Agent: PLAYSTATION 4", "PlayStation 4", "Sony", 0 },
+	{ "User-Agent: Panasonic MIL DLNA CP UPnP/1.0 DLNADOC/1.50", "Panasonic", "Panasonic", 0 },
+	{ "X-PANASONIC-DMP-Profile: MPEG_TS_SD_EU AVCHD", "Panasonic", "Panasonic", 0 },
+	{ "Device.ModelName: DMR-BWT700", "Panasonic recorder", "Panasonic", 0 },
+	{ "User-Agent: PhilipsIntelSDK/1.4 DLNADOC/1.50", "Philips", "Philips", 0 },
+	{ "User-Agent: 55PUS6162/12 DLNADOC/1.50", "Philips PUS", "Philips", 0 },
+	{ "User-Agent: 5PUS6162/12", "Default", NULL, 0 },
+	{ "User-Agent: 55PUS616", "Default", NULL, 0 },
+	{ "User-Agent: Android TV 2021 Philips", "Philips Android", "Philips", 0 },
+	{ "User-Agent: Philips Android TV", "Default", NULL, 0 },
+	{ "User-Agent: Xbox/2.0.17559.0 UPnP/1.0 Xbox/2.0.17559.0", "Xbox 360", "Microsoft", 0 },
+	{ "User-Agent: Xbox-SystemOS/10", "Xbox One", "Microsoft", 0 },
+	{ "User-Agent: NSPlayer/12.00.22621.2428 WMFSDK/12.00", "Microsoft", "Microsoft", 0 },
+	{ "User-Agent: Microsoft-Windows/10.0 UPnP/1.0 Microsoft-DLNA DLNADOC/1.50", "Microsoft",
+		"Microsoft", 0 },
+	{ "User-Agent: Microsoft-IPTV-Client", "MediaRoom", "Microsoft", 0 },
+	{ "User-Agent: VLC/3.0.18 LibVLC/3.0.18", "VLC", "VideoLAN", 0 },
+	{ "User-Agent: UPnP/1.0 DLNADOC/1.50 Kodi", "Kodi", "Kodi", 0 },
+	{ "User-Agent: Linux/5.4 UPnP/1.0 BubbleUPnP/3.5", "BubbleUPnP", NULL, 0 },
+	{ "User-Agent: Linn/Kazoo", "Hi-Fi control point", NULL, 0 },
+	{ "User-Agent: bridgeCo-DMP/3", "Denon", "Denon", 0 },
+	{ "Device.Manufacturer: Marantz", "Marantz", "Marantz", 0 },
+	{ "User-Agent: KnOS/3.2 UPnP/1.0", "Yamaha", "Yamaha", LENIENT },
+	{ "User-Agent: Mediabolic-IMHTTP/1.8.225", "Onkyo", "Onkyo", LENIENT },
+	{ "Device.UDN: uuid:RINCON_000E58", "Sonos", "Sonos", 0 },
+	{ "User-Agent: Allegro-Software-WebClient/5.40b1", "Bose SoundTouch", "Bose", 0 },
+	{ "User-Agent: Reciva IR", "Radio", "Reciva", LENIENT },
+	{ "User-Agent: FSL DLNADOC/1.50", "Frontier radio", "Frontier Silicon", LENIENT },
+	{ "User-Agent: DLNADOC/1.00 Kitchen Radio", "DLNA 1.0 radio", "Reciva", LENIENT },
+	{ "User-Agent: Roku/DVP-9.0", "Roku", "Roku", 0 },
+	{ "Device.ModelName: Roku SoundBridge", "Roku SoundBridge", "Roku", 0 },
+	{ "User-Agent: alphanetworks", "WD TV Live", "Western Digital", LENIENT },
+	{ "User-Agent: fbxupnpav/1.0", "Freebox", "Freebox", 0 },
+	{ "User-Agent: DIRECTV/1", "DirecTV", "DirecTV", 0 },
+	{ "User-Agent: SMP8634", "Popcorn Hour", NULL, 0 },
+	{ "User-Agent: Intel_SDK_for_UPnP_devices/1.2", "Toshiba", "Toshiba", 0 },
+	{ "User-Agent: SHARP-AQUOS-DMP/1.1W", "Sharp", "Sharp", LENIENT },
+	{ "User-Agent: IPI/1.0 UPnP/1.0 DLNADOC/1.50", "Vizio", "Vizio", 0 },
+	{ "User-Agent: IPI/1", "NetFront", NULL, 0 },
+	{ "FriendlyName.dlna.org: HYUNDAITV", "Hyundai TV", NULL, 0 },
+	{ "User-Agent: O!Play HD2", "Asus O!Play", NULL, 0 },
+	{ "User-Agent: Verismo,WebClient", "Netgear EVA2000", NULL, 0 },
+	{ "Device.FriendlyName: LIFETAB_P9514", "Medion LifeTab", NULL, 0 },
+	{ "User-Agent: CTT", "Certification tool", NULL, 0 },
+	{ "User-Agent: DLNADOC/1.50 Somebody/1.0", "DLNA 1.5", NULL, 0 },
+	{ "User-Agent: sec_hhp_", "Default", NULL, 0 },
+	{ "User-Agent: \xff\xfe", "Default", NULL, 0 },
+};
+
 /* The agents that are publicly known (dlna-device-quirks.md 3), and what stands for them. */
 static void
 test_players(void)
 {
-	enum {
-		SAMSUNG = AVU_CLIENT_INTERACTIVE_VIDEO | AVU_CLIENT_LENIENT_SEEK,
-		LG = AVU_CLIENT_ALWAYS_FEATURES,
-		LENIENT = AVU_CLIENT_LENIENT_SEEK,
-		ASKED = SAMSUNG | LG,
-	};
-	static const struct {
-		const char *line, *name, *maker;
-		unsigned habits; /* of ASKED */
-	} rows[] = {
-		{ "User-Agent: DLNADOC/1.50 SEC_HHP_[TV] UE65JU7000/1.0 UPnP/1.0", "Samsung TV",
-			"Samsung", SAMSUNG },
-		{ "User-Agent: SEC_HHP_[TV]UE40D7000/1.0", "Samsung TV", "Samsung", SAMSUNG },
-		{ "User-Agent: SEC_HHP_[TV] Samsung Q7 Series/1.0", "Samsung Q", "Samsung",
-			SAMSUNG },
-		{ "User-Agent: DLNADOC/1.50 SEC_HHP_[TV] Samsung QE55Q70/1.0", "Samsung Tizen",
-			"Samsung", SAMSUNG },
-		{ "User-Agent: SEC_HHP_BD-D5100/1.0", "Samsung BD", "Samsung", SAMSUNG },
-		{ "User-Agent: [BD]J5500/1.0", "Samsung BD J5500", "Samsung", SAMSUNG },
-		{ "User-Agent: SEC_HHP_[PC]LPC001/1.0", "Samsung on a PC", "Samsung", 0 },
-		{ "User-Agent: SamsungWiselinkPro/1.0", "Samsung A", "Samsung", SAMSUNG },
-		{ "User-Agent: Samsung DTV DMR", "Samsung B", "Samsung", SAMSUNG },
-		{ "User-Agent: Linux/3.0.13 UPnP/1.0 LGE_DLNA_SDK/1.6.0 DLNADOC/1.50", "LG", "LG",
-			LG },
-		{ "User-Agent: Linux/4.4 UPnP/1.0 LGE WebOS TV/Version 0.9", "LG webOS", "LG", LG },
-		{ "DLNADeviceName.lge.com: %5BTV%5D", "LG webOS", "LG", LG },
-		{ "X-AV-Client-Info: av=5.0; cn=\"Sony Corporation\"; mn=\"BRAVIA KDL-40W905A\"; "
-		  "mv=\"1.7\";",
-			"Sony Bravia", "Sony", 0 },
-		{ "X-AV-Client-Info: av=5.0; cn=\"Sony Corporation\"; mn=\"BRAVIA KDL-40EX500\"; "
-		  "mv=\"1.7\";",
-			"Sony Bravia 2010", "Sony", 0 },
-		{ "X-AV-Client-Info: av=5.0; cn=\"Sony Corporation\"; mn=\"Blu-ray Disc Player\"; "
-		  "mv=\"2.0\"",
-			"Sony Blu-ray", "Sony", 0 },
-		{ "X-AV-Physical-Unit-Info: pa=\"BDP-S370\"", "Sony Blu-ray", "Sony", 0 },
-		{ "X-AV-Client-Info: av=5.0; mn=\"STR-DN1040\"", "Sony receiver", "Sony", 0 },
-		{ "User-Agent: PLAYSTATION 3", "PlayStation 3", "Sony", LENIENT },
-		{ "X-AV-Client-Info: av=5.0; mn=\"PLAYSTATION 3\"", "PlayStation 3", "Sony",
-			LENIENT },
-		{ "User-Agent: PLAYSTATION 4", "PlayStation 4", "Sony", 0 },
-		{ "User-Agent: Panasonic MIL DLNA CP UPnP/1.0 DLNADOC/1.50", "Panasonic",
-			"Panasonic", 0 },
-		{ "X-PANASONIC-DMP-Profile: MPEG_TS_SD_EU AVCHD", "Panasonic", "Panasonic", 0 },
-		{ "Device.ModelName: DMR-BWT700", "Panasonic recorder", "Panasonic", 0 },
-		{ "User-Agent: PhilipsIntelSDK/1.4 DLNADOC/1.50", "Philips", "Philips", 0 },
-		{ "User-Agent: 55PUS6162/12 DLNADOC/1.50", "Philips PUS", "Philips", 0 },
-		{ "User-Agent: 5PUS6162/12", "Default", NULL, 0 },
-		{ "User-Agent: 55PUS616", "Default", NULL, 0 },
-		{ "User-Agent: Android TV 2021 Philips", "Philips Android", "Philips", 0 },
-		{ "User-Agent: Philips Android TV", "Default", NULL, 0 },
-		{ "User-Agent: Xbox/2.0.17559.0 UPnP/1.0 Xbox/2.0.17559.0", "Xbox 360", "Microsoft",
-			0 },
-		{ "User-Agent: Xbox-SystemOS/10", "Xbox One", "Microsoft", 0 },
-		{ "User-Agent: NSPlayer/12.00.22621.2428 WMFSDK/12.00", "Microsoft", "Microsoft",
-			0 },
-		{ "User-Agent: Microsoft-Windows/10.0 UPnP/1.0 Microsoft-DLNA DLNADOC/1.50",
-			"Microsoft", "Microsoft", 0 },
-		{ "User-Agent: Microsoft-IPTV-Client", "MediaRoom", "Microsoft", 0 },
-		{ "User-Agent: VLC/3.0.18 LibVLC/3.0.18", "VLC", "VideoLAN", 0 },
-		{ "User-Agent: UPnP/1.0 DLNADOC/1.50 Kodi", "Kodi", "Kodi", 0 },
-		{ "User-Agent: Linux/5.4 UPnP/1.0 BubbleUPnP/3.5", "BubbleUPnP", NULL, 0 },
-		{ "User-Agent: Linn/Kazoo", "Hi-Fi control point", NULL, 0 },
-		{ "User-Agent: bridgeCo-DMP/3", "Denon", "Denon", 0 },
-		{ "Device.Manufacturer: Marantz", "Marantz", "Marantz", 0 },
-		{ "User-Agent: KnOS/3.2 UPnP/1.0", "Yamaha", "Yamaha", LENIENT },
-		{ "User-Agent: Mediabolic-IMHTTP/1.8.225", "Onkyo", "Onkyo", LENIENT },
-		{ "Device.UDN: uuid:RINCON_000E58", "Sonos", "Sonos", 0 },
-		{ "User-Agent: Allegro-Software-WebClient/5.40b1", "Bose SoundTouch", "Bose", 0 },
-		{ "User-Agent: Reciva IR", "Radio", "Reciva", LENIENT },
-		{ "User-Agent: FSL DLNADOC/1.50", "Frontier radio", "Frontier Silicon", LENIENT },
-		{ "User-Agent: DLNADOC/1.00 Kitchen Radio", "DLNA 1.0 radio", "Reciva", LENIENT },
-		{ "User-Agent: Roku/DVP-9.0", "Roku", "Roku", 0 },
-		{ "Device.ModelName: Roku SoundBridge", "Roku SoundBridge", "Roku", 0 },
-		{ "User-Agent: alphanetworks", "WD TV Live", "Western Digital", LENIENT },
-		{ "User-Agent: fbxupnpav/1.0", "Freebox", "Freebox", 0 },
-		{ "User-Agent: DIRECTV/1", "DirecTV", "DirecTV", 0 },
-		{ "User-Agent: SMP8634", "Popcorn Hour", NULL, 0 },
-		{ "User-Agent: Intel_SDK_for_UPnP_devices/1.2", "Toshiba", "Toshiba", 0 },
-		{ "User-Agent: SHARP-AQUOS-DMP/1.1W", "Sharp", "Sharp", LENIENT },
-		{ "User-Agent: IPI/1.0 UPnP/1.0 DLNADOC/1.50", "Vizio", "Vizio", 0 },
-		{ "User-Agent: IPI/1", "NetFront", NULL, 0 },
-		{ "FriendlyName.dlna.org: HYUNDAITV", "Hyundai TV", NULL, 0 },
-		{ "User-Agent: O!Play HD2", "Asus O!Play", NULL, 0 },
-		{ "User-Agent: Verismo,WebClient", "Netgear EVA2000", NULL, 0 },
-		{ "Device.FriendlyName: LIFETAB_P9514", "Medion LifeTab", NULL, 0 },
-		{ "User-Agent: CTT", "Certification tool", NULL, 0 },
-		{ "User-Agent: DLNADOC/1.50 Somebody/1.0", "DLNA 1.5", NULL, 0 },
-		{ "User-Agent: sec_hhp_", "Default", NULL, 0 },
-		{ "User-Agent: \xff\xfe", "Default", NULL, 0 },
-	};
 	g_autofree char *folder = g_build_filename(g_getenv("AV_UPNP_DATADIR"), "clients", NULL);
 	const char *const folders[] = { folder, NULL };
 	g_autoptr(AvuClientProfiles) set = avu_client_profiles_load(folders, NULL);
 
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		const char *const lines[] = { rows[i].line, NULL };
+	for (size_t i = 0; i < G_N_ELEMENTS(players); i++) {
+		const char *const lines[] = { players[i].line, NULL };
 		AvuClientMatch match;
 
 		(void)avu_client_profiles_match(set, find_line, lines, &match);
-		g_test_message("%s", rows[i].line);
-		g_assert_cmpstr(match.profile->name, ==, rows[i].name);
-		g_assert_cmpstr(match.profile->maker, ==, rows[i].maker);
-		g_assert_cmpuint(match.profile->habits & ASKED, ==, rows[i].habits);
+		g_test_message("%s", players[i].line);
+		g_assert_cmpstr(match.profile->name, ==, players[i].name);
+		g_assert_cmpstr(match.profile->maker, ==, players[i].maker);
+		g_assert_cmpuint(match.profile->habits & ASKED, ==, players[i].habits);
 	}
 }
 

@@ -65,46 +65,46 @@ make_tagged(const House *house, unsigned track, unsigned frames, const char *tag
 	return make_encoded(house->folder, encoder, wav);
 }
 
+static const struct {
+	const char *tags;
+	unsigned frames, divisor[MEDIA_N_GAINS];
+	GainTags said;
+} loud_tracks[] = {
+	{ "replaygain-track-gain=-6.020599913", 44103, { 1, 2, 2 },
+		{ .has_track = true, .track_db = -20 } },
+	{ "title=x", 30011, { 1, 1, 1 }, { .has_track = false } },
+	{ "replaygain-track-gain=-6.020599913,replaygain-album-gain=-12.041199827", 22051,
+		{ 1, 2, 4 }, { .has_track = false } },
+	{ "title=x", 22051, { 1, 4, 2 },
+		{ .has_track = true,
+			.track_db = -12.041199827,
+			.has_album = true,
+			.album_db = -6.020599913 } },
+};
+
 /* One is made half as loud, the next has no tag, the third belongs to a soft album, of the last only its
  * server knows, which is not asked about the first: to the sample, and without a gap. */
 static void
 test_gain(void)
 {
-	static const struct {
-		const char *tags;
-		unsigned frames, divisor[MEDIA_N_GAINS];
-		GainTags said;
-	} tracks[] = {
-		{ "replaygain-track-gain=-6.020599913", 44103, { 1, 2, 2 },
-			{ .has_track = true, .track_db = -20 } },
-		{ "title=x", 30011, { 1, 1, 1 }, { .has_track = false } },
-		{ "replaygain-track-gain=-6.020599913,replaygain-album-gain=-12.041199827", 22051,
-			{ 1, 2, 4 }, { .has_track = false } },
-		{ "title=x", 22051, { 1, 4, 2 },
-			{ .has_track = true,
-				.track_db = -12.041199827,
-				.has_album = true,
-				.album_db = -6.020599913 } },
-	};
-
 	for (unsigned mode = 0; mode < MEDIA_N_GAINS; mode++) {
 		const Sinks sinks = { .gain = { (MediaGain)mode, 0 } };
-		Origin *origins[G_N_ELEMENTS(tracks)];
+		Origin *origins[G_N_ELEMENTS(loud_tracks)];
 		g_autofree char *octets = NULL;
 		gsize len = 0, at = 0;
 		House house;
 
 		house_open_with(&house, &sinks, NULL, true);
-		for (unsigned i = 0; i < G_N_ELEMENTS(tracks); i++) {
-			origins[i] =
-				origin_new(make_tagged(&house, i, tracks[i].frames, tracks[i].tags),
-					true, SIZE_MAX);
+		for (unsigned i = 0; i < G_N_ELEMENTS(loud_tracks); i++) {
+			origins[i] = origin_new(
+				make_tagged(&house, i, loud_tracks[i].frames, loud_tracks[i].tags),
+				true, SIZE_MAX);
 		}
-		for (unsigned i = 0; i < G_N_ELEMENTS(tracks); i++) {
+		for (unsigned i = 0; i < G_N_ELEMENTS(loud_tracks); i++) {
 			g_autofree char *started = g_strdup_printf("started:%u", i);
 			Track *track = origin_track(origins[i], i + 1, NULL, 0);
 
-			track->said = tracks[i].said;
+			track->said = loud_tracks[i].said;
 			if (i > 1) {
 				house_wait(&house, started);
 			}
@@ -119,24 +119,24 @@ test_gain(void)
 		g_assert_true(g_file_get_contents(house.out_path, &octets, &len, NULL));
 		const int16_t *heard = (const int16_t *)(const void *)octets;
 
-		for (unsigned i = 0; i < G_N_ELEMENTS(tracks); i++) {
+		for (unsigned i = 0; i < G_N_ELEMENTS(loud_tracks); i++) {
 			g_autoptr(GByteArray) whole = g_byte_array_new();
 
-			put_frames(whole, i, 0, tracks[i].frames);
+			put_frames(whole, i, 0, loud_tracks[i].frames);
 			const int16_t *samples = (const int16_t *)(const void *)whole->data;
 
-			g_assert_cmpuint(len / sizeof(int16_t), >=, at + tracks[i].frames * 2);
-			for (gsize n = 0; n < tracks[i].frames * 2; n++) {
-				int loud = heard[at + n] * (int)tracks[i].divisor[mode];
+			g_assert_cmpuint(len / sizeof(int16_t), >=, at + loud_tracks[i].frames * 2);
+			for (gsize n = 0; n < loud_tracks[i].frames * 2; n++) {
+				int loud = heard[at + n] * (int)loud_tracks[i].divisor[mode];
 
 				g_assert_cmpint(abs(loud - samples[n]), <=,
-					(int)tracks[i].divisor[mode] - 1);
+					(int)loud_tracks[i].divisor[mode] - 1);
 			}
-			at += tracks[i].frames * 2;
+			at += loud_tracks[i].frames * 2;
 		}
 		g_assert_cmpuint(len / sizeof(int16_t), ==, at);
 		house_close(&house);
-		for (unsigned i = 0; i < G_N_ELEMENTS(tracks); i++) {
+		for (unsigned i = 0; i < G_N_ELEMENTS(loud_tracks); i++) {
 			origin_free(origins[i]);
 		}
 	}

@@ -113,77 +113,71 @@ check(const char *profile, const char *const *entries, const History *history, u
 	g_assert_cmpstr(text->str, ==, offers);
 }
 
+static const struct {
+	const char *profile;
+	const char *const *sink;
+	unsigned file;
+	const char *offers, *why;
+} offered[] = {
+	{ "Plain", NULL, FLAC, "original lpcm mp3", "unknown: original, LPCM, MP3" },
+	{ "Plain", NULL, MP3, "original lpcm", "MP3 is not made of MP3" },
+	{ "Plain", NULL, FILM, "original copy-ts mpeg-ps-pal",
+		"unknown: original, H.264 in a transport stream, MPEG-2" },
+	{ "Plain", NULL, DTS, "original copy-ts-ac3 mpeg-ps-pal", "sound alone is converted" },
+	{ "Plain", NULL, HEVC, "original avc-ts-ac3 mpeg-ps-pal", "a copy would be HEVC still" },
+	{ "Plain", NULL, OLD, "original avc-ts-ac3 mpeg-ps-pal", "both are" },
+	{ "Plain", NULL, PHOTO, "original pictures", "pictures: smaller ones behind" },
+	{ "Whole", NULL, PHOTO, "original", "but not for this one" },
+	{ "Everything", NULL, HEVC, "original", "who plays all needs no conversion" },
+	{ "Everything", NULL, FINE, "original", "and of sound" },
+	{ "Television", NULL, FILM, "original", "it has container and codecs" },
+	{ "Television", NULL, DTS, "copy-ts-ac3 copy-ts-aac copy-mp4-aac avc-ts-ac3 original",
+		"the picture stays, the sound is new" },
+	{ "Television", NULL, HEVC, "avc-ts-ac3 avc-ts-aac avc-mp4 original",
+		"no HEVC: all is new" },
+	{ "Television", NULL, FLAC, "mp3 mp3-128 original", "MP3 is all it plays" },
+	{ "Television", NULL, HEIC, "pictures original", "JPEG in front" },
+	{ "Old television", NULL, HEVC, "mpeg-ps-pal mpeg-ts-eu original", "MPEG-2 only" },
+	{ "Ordered", NULL, FINE, "flac mp3 mp3-128 original", "over its rate; as it likes it" },
+	{ "Ordered", NULL, FLAC, "original", "within its rate" },
+	{ "Never", NULL, FLAC, "original", "converts nothing" },
+	{ "First", NULL, FLAC, "lpcm mp3 original", "takes the first without looking" },
+	/* the renderer's own list comes before its profile */
+	{ "Plain", lpcm_only, FLAC, "lpcm lpcm-48 lpcm-44 original", "LPCM only" },
+	{ "Plain", lpcm_48, FLAC, "lpcm-48 original", "the only rate it has" },
+	{ "Plain", mp3_only, FLAC, "mp3 mp3-128 original", "MP3 only" },
+	{ "Plain", mp3_only, MP3, "original", "which this is" },
+	{ "Plain", mpeg2_only, HEVC, "mpeg-ps-pal original", "MPEG-2 only" },
+	{ "Plain", mp3_only, HEVC, "mp3 mp3-128 original", "of a film a radio has the sound" },
+	{ "Plain", lpcm_48, FILM, "lpcm lpcm-48 original", "which is of 48 kHz here" },
+	{ "Everything", mp3_only, FLAC, "mp3 mp3-128 original", "it says itself what it plays" },
+	{ "Plain", fine, FINE, "wav-24 wav mp3 mp3-128 original", "what is fine stays fine" },
+	{ "Plain", flacs, FLAC, "original", "another name of the same type" },
+	{ "Plain", wildcard, FLAC, "original lpcm mp3", "a wildcard says nothing" },
+	{ "Plain", NULL, RADIO, "original lpcm", "a station is offered as a file is" },
+	{ "Plain", NULL, AAC_RADIO, "original lpcm mp3", "of AAC MP3 is made, too" },
+	{ "Plain", NULL, TV, "original mpeg-ps-pal", "of H.264 MPEG-2" },
+	{ "Everything", NULL, VORBIS_RADIO, "original", "it needs nothing" },
+	{ "Television", NULL, VORBIS_RADIO, "mp3 mp3-128 original", "MP3 is all it plays" },
+	{ "Television", NULL, TV, "original", "it has what television mostly is" },
+	{ "Old television", NULL, TV, "mpeg-ps-pal mpeg-ts-eu original", "MPEG-2 only" },
+	{ "Ordered", NULL, AAC_RADIO, "mp3 mp3-128 original",
+		"FLAC has a head, nobody can join it" },
+	{ "Never", NULL, VORBIS_RADIO, "original", "converts nothing" },
+	{ "Plain", lpcm_only, RADIO, "lpcm lpcm-48 lpcm-44 original", "LPCM only" },
+	{ "Plain", mp3_only, TV, "mp3 mp3-128 original", "a radio has the sound" },
+	{ "Television", containers, HEVC, "avc-ts-ac3 avc-ts-aac original",
+		"the type alone says nothing of codecs, the profile does" },
+};
+
 static void
 test_offers(void)
 {
-	static const struct {
-		const char *profile;
-		const char *const *sink;
-		unsigned file;
-		const char *offers, *why;
-	} rows[] = {
-		{ "Plain", NULL, FLAC, "original lpcm mp3", "unknown: original, LPCM, MP3" },
-		{ "Plain", NULL, MP3, "original lpcm", "MP3 is not made of MP3" },
-		{ "Plain", NULL, FILM, "original copy-ts mpeg-ps-pal",
-			"unknown: original, H.264 in a transport stream, MPEG-2" },
-		{ "Plain", NULL, DTS, "original copy-ts-ac3 mpeg-ps-pal",
-			"sound alone is converted" },
-		{ "Plain", NULL, HEVC, "original avc-ts-ac3 mpeg-ps-pal",
-			"a copy would be HEVC still" },
-		{ "Plain", NULL, OLD, "original avc-ts-ac3 mpeg-ps-pal", "both are" },
-		{ "Plain", NULL, PHOTO, "original pictures", "pictures: smaller ones behind" },
-		{ "Whole", NULL, PHOTO, "original", "but not for this one" },
-		{ "Everything", NULL, HEVC, "original", "who plays all needs no conversion" },
-		{ "Everything", NULL, FINE, "original", "and of sound" },
-		{ "Television", NULL, FILM, "original", "it has container and codecs" },
-		{ "Television", NULL, DTS,
-			"copy-ts-ac3 copy-ts-aac copy-mp4-aac avc-ts-ac3 original",
-			"the picture stays, the sound is new" },
-		{ "Television", NULL, HEVC, "avc-ts-ac3 avc-ts-aac avc-mp4 original",
-			"no HEVC: all is new" },
-		{ "Television", NULL, FLAC, "mp3 mp3-128 original", "MP3 is all it plays" },
-		{ "Television", NULL, HEIC, "pictures original", "JPEG in front" },
-		{ "Old television", NULL, HEVC, "mpeg-ps-pal mpeg-ts-eu original", "MPEG-2 only" },
-		{ "Ordered", NULL, FINE, "flac mp3 mp3-128 original",
-			"over its rate; as it likes it" },
-		{ "Ordered", NULL, FLAC, "original", "within its rate" },
-		{ "Never", NULL, FLAC, "original", "converts nothing" },
-		{ "First", NULL, FLAC, "lpcm mp3 original", "takes the first without looking" },
-		/* the renderer's own list comes before its profile */
-		{ "Plain", lpcm_only, FLAC, "lpcm lpcm-48 lpcm-44 original", "LPCM only" },
-		{ "Plain", lpcm_48, FLAC, "lpcm-48 original", "the only rate it has" },
-		{ "Plain", mp3_only, FLAC, "mp3 mp3-128 original", "MP3 only" },
-		{ "Plain", mp3_only, MP3, "original", "which this is" },
-		{ "Plain", mpeg2_only, HEVC, "mpeg-ps-pal original", "MPEG-2 only" },
-		{ "Plain", mp3_only, HEVC, "mp3 mp3-128 original",
-			"of a film a radio has the sound" },
-		{ "Plain", lpcm_48, FILM, "lpcm lpcm-48 original", "which is of 48 kHz here" },
-		{ "Everything", mp3_only, FLAC, "mp3 mp3-128 original",
-			"it says itself what it plays" },
-		{ "Plain", fine, FINE, "wav-24 wav mp3 mp3-128 original",
-			"what is fine stays fine" },
-		{ "Plain", flacs, FLAC, "original", "another name of the same type" },
-		{ "Plain", wildcard, FLAC, "original lpcm mp3", "a wildcard says nothing" },
-		{ "Plain", NULL, RADIO, "original lpcm", "a station is offered as a file is" },
-		{ "Plain", NULL, AAC_RADIO, "original lpcm mp3", "of AAC MP3 is made, too" },
-		{ "Plain", NULL, TV, "original mpeg-ps-pal", "of H.264 MPEG-2" },
-		{ "Everything", NULL, VORBIS_RADIO, "original", "it needs nothing" },
-		{ "Television", NULL, VORBIS_RADIO, "mp3 mp3-128 original", "MP3 is all it plays" },
-		{ "Television", NULL, TV, "original", "it has what television mostly is" },
-		{ "Old television", NULL, TV, "mpeg-ps-pal mpeg-ts-eu original", "MPEG-2 only" },
-		{ "Ordered", NULL, AAC_RADIO, "mp3 mp3-128 original",
-			"FLAC has a head, nobody can join it" },
-		{ "Never", NULL, VORBIS_RADIO, "original", "converts nothing" },
-		{ "Plain", lpcm_only, RADIO, "lpcm lpcm-48 lpcm-44 original", "LPCM only" },
-		{ "Plain", mp3_only, TV, "mp3 mp3-128 original", "a radio has the sound" },
-		{ "Television", containers, HEVC, "avc-ts-ac3 avc-ts-aac original",
-			"the type alone says nothing of codecs, the profile does" },
-	};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_test_message(
-			"%s, %s: %s", rows[i].profile, files[rows[i].file].mime, rows[i].why);
-		check(rows[i].profile, rows[i].sink, NULL, rows[i].file, rows[i].offers);
+	for (size_t i = 0; i < G_N_ELEMENTS(offered); i++) {
+		g_test_message("%s, %s: %s", offered[i].profile, files[offered[i].file].mime,
+			offered[i].why);
+		check(offered[i].profile, offered[i].sink, NULL, offered[i].file,
+			offered[i].offers);
 	}
 }
 
