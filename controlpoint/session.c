@@ -116,7 +116,7 @@ note_answer(Session *session, const AvuSeen *seen)
 {
 	for (size_t i = 0; seen->target != NULL && i < G_N_ELEMENTS(targets); i++) {
 		if (targets[i] != NULL && strcmp(seen->target, targets[i]) == 0) {
-			answers_note(session->answers, i, seen->location);
+			answers_note(session->answers, i, seen->udn, seen->location);
 		}
 	}
 }

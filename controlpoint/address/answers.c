@@ -6,8 +6,13 @@
 
 #include <av-upnp/limits.h>
 
+typedef struct {
+	AvuDeviceKind kind;
+	char udn[]; /* NUL-ended */
+} Answer;
+
 struct Answers {
-	GHashTable *kinds; /* location as avu_url_get_text() gives it → AvuDeviceKind */
+	GHashTable *answers; /* location as avu_url_get_text() gives it → Answer */
 };
 
 Answers *
@@ -15,7 +20,7 @@ answers_new(void)
 {
 	Answers *answers = g_new0(Answers, 1);
 
-	answers->kinds = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	answers->answers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	return answers;
 }
 
@@ -23,27 +28,35 @@ void
 answers_free(Answers *answers)
 {
 	if (answers != NULL) {
-		g_hash_table_unref(answers->kinds);
+		g_hash_table_unref(answers->answers);
 		g_free(answers);
 	}
 }
 
 void
-answers_note(Answers *answers, AvuDeviceKind kind, const char *location)
+answers_note(Answers *answers, AvuDeviceKind kind, const char *udn, const char *location)
 {
 	g_autoptr(AvuUrl) url = avu_url_parse_own(location, NULL);
+	const size_t size = strlen(udn) + 1;
 
-	if (url != NULL && g_hash_table_size(answers->kinds) < AVU_LIMIT_REMOTE_DEVICES) {
-		g_hash_table_replace(answers->kinds, g_strdup(avu_url_get_text(url)),
-			GUINT_TO_POINTER((guint)kind));
+	if (url != NULL && g_hash_table_size(answers->answers) < AVU_LIMIT_REMOTE_DEVICES) {
+		Answer *answer = g_malloc(sizeof *answer + size);
+
+		answer->kind = kind;
+		(void)memcpy(answer->udn, udn, size);
+		g_hash_table_replace(answers->answers, g_strdup(avu_url_get_text(url)), answer);
 	}
 }
 
+/* By its UDN, too: one that is seen on several links or addresses is listed at one of these places. */
 static bool
-is_among(const char *location, const GPtrArray *devices)
+is_among(const char *location, const char *udn, const GPtrArray *devices)
 {
 	for (guint i = 0; i < devices->len; i++) {
-		if (strcmp(avu_remote_device_get_location(devices->pdata[i]), location) == 0) {
+		const AvuRemoteDevice *device = devices->pdata[i];
+
+		if (strcmp(avu_remote_device_get_location(device), location) == 0 ||
+			g_ascii_strcasecmp(avu_remote_device_get_udn(device), udn) == 0) {
 			return true;
 		}
 	}
@@ -54,12 +67,14 @@ const char *
 answers_find_silent(const Answers *answers, AvuDeviceKind kind, const GPtrArray *devices)
 {
 	GHashTableIter iter;
-	void *location, *said;
+	void *location, *value;
 
-	g_hash_table_iter_init(&iter, answers->kinds);
-	while (g_hash_table_iter_next(&iter, &location, &said)) {
-		if ((kind == AVU_DEVICE_OTHER || GPOINTER_TO_UINT(said) == (guint)kind) &&
-			!is_among(location, devices)) {
+	g_hash_table_iter_init(&iter, answers->answers);
+	while (g_hash_table_iter_next(&iter, &location, &value)) {
+		const Answer *answer = value;
+
+		if ((kind == AVU_DEVICE_OTHER || answer->kind == kind) &&
+			!is_among(location, answer->udn, devices)) {
 			return location;
 		}
 	}

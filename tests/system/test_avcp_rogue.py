@@ -115,3 +115,12 @@ def test_who_only_answers_searches(house, rogue, library, start_server, avcp):
     assert "7000" in avcp("ls", "Rogue 0:/", code=5, json=False).stderr  # it was there last
     told = avcp("ls", "Nobody:/", code=3, json=False).stderr
     assert '"Attic"' in told and f"http://{address}:7000/0" in told
+
+
+def test_who_is_seen_on_two_links_is_not_silent(house, library, start_server, avcp):
+    """Its description comes from both of its addresses, and it is listed at one of them."""
+    house.plug(house.hosts["phone"], "attic")
+    start_server(library)
+    assert [device["name"] for device in avcp("devices")] == ["Attic"]
+    told = avcp("ls", "Nobody:/", code=3, json=False).stderr
+    assert '"Attic"' in told and "cannot be had" not in told
