@@ -2,7 +2,7 @@
 /* One process per verb: a device that hangs holds up a process and nothing else. Its JSON comes through a
  * pipe and is bounded; so is the line on standard error. GLib has a thread of its own here, so between fork()
  * and exec() nothing is called that could wait for it. At most one of a kind runs: a new one ends the old,
- * deeds stand in line. None but a deed outlives this process. Main thread. */
+ * deeds stand in line. None but the deeds outlive this process. Main thread. */
 #include "ui/verb.h"
 
 #include <errno.h>
@@ -15,6 +15,8 @@
 
 #include <av-upnp/fd.h>
 #include <av-upnp/loop.h>
+
+#include "ui/afterwards.h"
 
 #define ANSWER_MAX (64 * 1024 * 1024)
 #define TROUBLE_MAX 4096
@@ -304,26 +306,45 @@ ui_verbs_new(const char *program, const char *const *options, const UiVerbListen
 	return verbs;
 }
 
-/* What was ordered last is done, though nobody waits for it: it has deadlines of its own. */
+/* What was ordered is done, though nobody waits for it: what runs goes on by itself, the rest is handed on. */
 static void
 let_go(UiVerbs *verbs)
 {
 	Verb *deed = g_steal_pointer(&verbs->running[UI_ASK_DEED]);
+	g_autoptr(GPtrArray) orders =
+		g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
+	g_autoptr(GPtrArray) argvs = g_ptr_array_new();
 
-	if (deed != NULL) {
-		verb_free(deed);
+	if (deed == NULL) {
+		return;
+	}
+	const pid_t pid = deed->pid;
+
+	verb_free(
+		deed); /* its pipes, before they are inherited: it would wait for a reader for ever */
+	for (const GList *at = verbs->deeds.head; at != NULL; at = at->next) {
+		GPtrArray *order = make_argv(verbs, at->data);
+
+		g_ptr_array_add(orders, order);
+		g_ptr_array_add(argvs, order->pdata);
+	}
+	g_ptr_array_add(argvs, NULL);
+	if (orders->len > 0) {
+		ui_afterwards_run(pid, verbs->program, (char *const *const *)argvs->pdata);
 	}
 }
 
 void
 ui_verbs_free(UiVerbs *verbs)
 {
+	for (UiAsk ask = 0; ask < UI_ASKS; ask++) {
+		if (ask != UI_ASK_DEED) {
+			cancel(verbs, ask);
+		}
+	}
 	let_go(verbs);
 	if (verbs->telling != 0) {
 		(void)g_source_remove(verbs->telling);
-	}
-	for (UiAsk ask = 0; ask < UI_ASKS; ask++) {
-		cancel(verbs, ask);
 	}
 	g_queue_clear_full(&verbs->deeds, (GDestroyNotify)g_strfreev);
 	g_free(verbs);

@@ -19,7 +19,7 @@ typedef struct {
 /** @param program  path of avcp  @param options  given to each verb; NULL-ended, borrowed */
 UiVerbs *ui_verbs_new(
 	const char *program, const char *const *options, const UiVerbListener *listener);
-/** Ends those that run but a deed, which goes on by itself. Never waits. */
+/** Ends those that run but the deeds, which are carried out all the same, one after the other. Never waits. */
 void ui_verbs_free(UiVerbs *verbs);
 /** As UiOrder. @param data  UiVerbs */
 void ui_verbs_run(UiAsk ask, const char *const *words, void *data);

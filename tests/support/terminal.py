@@ -46,6 +46,11 @@ class Terminal:
     def resize(self, columns, lines):
         self.tmux("resize-window", "-x", str(columns), "-y", str(lines))
 
+    def alive(self):
+        """Does what was started in it still run?"""
+        return subprocess.run(["tmux", "-S", self.socket, "has-session"], env=self.env, check=False,
+                              capture_output=True, timeout=20).returncode == 0
+
     def close(self):
         self.server.stop()
 

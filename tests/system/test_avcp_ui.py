@@ -186,6 +186,26 @@ def test_the_last_order_is_carried_out(house, start_renderer, daemon, avcp):
     wait_until("the order is carried out", lambda: avcp("-r", "Parlour", "status")["volume"] == before - 2)
 
 
+def test_orders_in_line_are_carried_out(house, start_renderer, daemon, avcp):
+    """While one is under way, more are given, and then q."""
+    renderer = start_renderer()
+    before = avcp("-r", "Parlour", "status")["volume"]
+    with Terminal(house.hosts["phone"], [AVCP, "-r", "Parlour", "--timeout", "60", "ui"]) as terminal:
+        terminal.wait("it is there", has("Parlour"))
+        renderer.popen.send_signal(signal.SIGSTOP)
+        try:
+            terminal.press("-")
+            wait_until("the first is under way", lambda: running(house, b"avcp", b"volume"))
+            terminal.press("-", "-", "M", "q")
+            wait_until("the terminal is given back", lambda: not terminal.alive())
+            assert not running(house, b"avcp", b"mute"), "they are done one after the other"
+        finally:
+            renderer.popen.send_signal(signal.SIGCONT)
+    wait_until("all are carried out", lambda: avcp("-r", "Parlour", "status")["mute"], 30)
+    assert avcp("-r", "Parlour", "status")["volume"] == before - 6
+    wait_until("nothing is left", lambda: not running(house), 30)
+
+
 def test_it_waits_for_no_order(house, start_renderer, daemon):
     """q ends it at once, also while a renderer does not answer."""
     renderer = start_renderer()
