@@ -441,7 +441,7 @@ parse(const char *text, size_t len, bool request, GError **error)
 	if (avu_cursor_at_end(&in)) {
 		return g_steal_pointer(&didl);
 	}
-	didl->document = avu_xml_parse(&avu_xml_kind_didl, text, len, error);
+	didl->document = avu_xml_parse_foreign(&avu_xml_kind_didl, text, len, error);
 	if (didl->document == NULL) {
 		return NULL;
 	}

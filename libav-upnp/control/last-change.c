@@ -34,7 +34,8 @@ bool
 avu_last_change_parse(const char *text, size_t len,
 	void (*emit)(const AvuChange *change, void *data), void *data, GError **error)
 {
-	g_autoptr(AvuXmlDocument) document = avu_xml_parse(&avu_xml_kind_didl, text, len, error);
+	g_autoptr(AvuXmlDocument) document =
+		avu_xml_parse_foreign(&avu_xml_kind_didl, text, len, error);
 
 	if (document == NULL) {
 		return false;

@@ -191,7 +191,7 @@ AvuDescription *
 avu_description_parse(const AvuUrl *location, const char *text, size_t len, GError **error)
 {
 	g_autoptr(AvuXmlDocument) document =
-		avu_xml_parse(&avu_xml_kind_description, text, len, error);
+		avu_xml_parse_foreign(&avu_xml_kind_description, text, len, error);
 
 	if (document == NULL) {
 		g_prefix_error(error, "%s: ", avu_url_get_text(location));

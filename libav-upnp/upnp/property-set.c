@@ -45,7 +45,8 @@ property_set_unref(PropertySet *set)
 PropertySet *
 property_set_parse(const char *text, size_t len, GError **error)
 {
-	g_autoptr(AvuXmlDocument) document = avu_xml_parse(&avu_xml_kind_event, text, len, error);
+	g_autoptr(AvuXmlDocument) document =
+		avu_xml_parse_foreign(&avu_xml_kind_event, text, len, error);
 
 	if (document == NULL) {
 		return NULL;

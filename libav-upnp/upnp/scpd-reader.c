@@ -192,7 +192,8 @@ take_type(AvuScpd *scpd, const char *type)
 AvuScpd *
 avu_scpd_read(const char *type, const char *text, size_t len, GError **error)
 {
-	g_autoptr(AvuXmlDocument) document = avu_xml_parse(&avu_xml_kind_scpd, text, len, error);
+	g_autoptr(AvuXmlDocument) document =
+		avu_xml_parse_foreign(&avu_xml_kind_scpd, text, len, error);
 	g_autoptr(GError) empty = NULL;
 
 	if (document == NULL) {

@@ -132,7 +132,7 @@ AvuSoapMessage *
 avu_soap_parse_answer(const char *text, size_t len, GError **error)
 {
 	g_autoptr(AvuXmlDocument) document =
-		avu_xml_parse(&avu_xml_kind_soap_answer, text, len, error);
+		avu_xml_parse_foreign(&avu_xml_kind_soap_answer, text, len, error);
 
 	if (document == NULL) {
 		return NULL;

@@ -13,6 +13,7 @@
 #include <av-upnp/xml-reader.h>
 
 #include "arena.h"
+#include "mend.h"
 #include "scan.h"
 
 /* The parser stops between two steps once a limit was hit. */
@@ -475,6 +476,24 @@ avu_xml_parse(const AvuXmlKind *kind, const char *text, size_t len, GError **err
 		return NULL;
 	}
 	return g_steal_pointer(&document);
+}
+
+AvuXmlDocument *
+avu_xml_parse_foreign(const AvuXmlKind *kind, const char *text, size_t len, GError **error)
+{
+	g_autoptr(GError) strict = NULL;
+	AvuXmlDocument *document = avu_xml_parse(kind, text, len, &strict);
+
+	if (g_error_matches(strict, AVU_ERROR, AVU_ERROR_SYNTAX) && len <= kind->max_bytes) {
+		g_autofree char *mended = mend_xml(text, len, kind->max_bytes);
+
+		document =
+			mended != NULL ? avu_xml_parse(kind, mended, strlen(mended), NULL) : NULL;
+	}
+	if (document == NULL) {
+		g_propagate_error(error, g_steal_pointer(&strict));
+	}
+	return document;
 }
 
 void

@@ -35,6 +35,13 @@ typedef struct AvuXmlElement AvuXmlElement; /* lives as long as its document */
  *  @thread any; the document may be read by several threads */
 AVU_API AvuXmlDocument *avu_xml_parse(
 	const AvuXmlKind *kind, const char *text, size_t len, GError **error);
+/** The same for what foreign devices say of themselves and their objects: what is no XML in ways that devices
+ *  are known for, and can be understood in one way only, is put right first (unescaped ampersands, octets that
+ *  are no UTF-8 or Latin-1, control characters, octets around the document).
+ *  @return NULL with the errors of avu_xml_parse() for the text as it came
+ *  @thread any */
+AVU_API AvuXmlDocument *avu_xml_parse_foreign(
+	const AvuXmlKind *kind, const char *text, size_t len, GError **error);
 AVU_API void avu_xml_document_free(AvuXmlDocument *document);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuXmlDocument, avu_xml_document_free)
 AVU_API const AvuXmlElement *avu_xml_get_root(const AvuXmlDocument *document);
