@@ -56,6 +56,13 @@ on_library_scanned(const LibraryReport *report, void *user_data)
 		report->n_removed, report->n_skipped);
 }
 
+static void
+note_scanning(App *app)
+{
+	app->progress = app->scanning ? app->progress : PROGRESS_NONE;
+	app->scanning = true;
+}
+
 /* Only who has films of many gigabytes with text in them needs it. */
 static WorkerPool *
 get_long_workers(void *data)
@@ -101,7 +108,7 @@ app_start_library(App *app, GError **error)
 	subtitle_files_set_long(app->subtitles, get_long_workers, app,
 		avu_settings_get_int(app->settings, "SubtitleWait"));
 	subtitle_files_start(app->subtitles, app->workers);
-	app->scanning = true;
+	note_scanning(app);
 	const LibrarySpec spec = {
 		.catalogue = app->catalogue,
 		.state = app->state,
@@ -120,7 +127,7 @@ static void
 rescan(App *app)
 {
 	if (!app->ending) {
-		app->scanning = true;
+		note_scanning(app);
 		library_rescan(app->library);
 	}
 }

@@ -48,6 +48,7 @@ typedef struct {
 	int64_t id;       /* of the item it is; 0: a new one */
 	int64_t replaces; /* the item of another file that was here; 0: none */
 	bool growing;     /* a recording in progress: listed while it is written */
+	bool uncounted;   /* if it turns out to be new, it is one file more */
 } Candidate;
 
 /* One batch and the files it was made of; user_data of the batch. */

@@ -62,8 +62,8 @@ struct Library {
 
 /* library.c */
 
-/** A batch that came back; NULL when none is there, or when stopping. */
-ProbeBatch *library_take_probed(Library *library, bool wait);
+/** A batch that came back; NULL when there is none in that time, or when stopping. @param wait_ns  0: does not wait */
+ProbeBatch *library_take_probed(Library *library, int64_t wait_ns);
 /** Hands a batch out; it comes back by library_take_probed(). */
 void library_submit(Library *library, ProbeBatch *batch);
 ProbeBatch *library_new_batch(Library *library);
@@ -72,7 +72,6 @@ library_cargo_of(const ProbeBatch *batch)
 {
 	return batch->user_data;
 }
-void library_batch_free(ProbeBatch *batch);
 
 /* tell.c: what others hear */
 

@@ -19,7 +19,8 @@
 #define STOP_S 1
 /* A walk waits so long for files that were young when it came to them. */
 #define YOUNG_NS (LIBRARY_QUIET_NS + 200 * AVU_NS_PER_MS)
-#define FIRST_LOG_NS AVU_NS_PER_S
+/* The first line has an estimate, most often. */
+#define FIRST_LOG_NS (2 * AVU_NS_PER_S)
 #define TOUCHED_MAX 4096
 /* So many single names of one folder are looked at by listing it. */
 #define NAMES_MAX 32
@@ -37,19 +38,19 @@ on_probed(ProbeBatch *batch, void *user_data)
 	(void)pthread_mutex_unlock(&library->lock);
 }
 
+static void
+free_cargo(void *data)
+{
+	cargo_free(data);
+}
+
 ProbeBatch *
 library_new_batch(Library *library)
 {
-	return probe_batch_new(on_probed, cargo_new(library));
-}
+	ProbeBatch *batch = probe_batch_new(on_probed, cargo_new(library));
 
-void
-library_batch_free(ProbeBatch *batch)
-{
-	if (batch != NULL) {
-		cargo_free(library_cargo_of(batch));
-		probe_batch_free(batch);
-	}
+	batch->user_data_free = free_cargo;
+	return batch;
 }
 
 void
@@ -59,11 +60,16 @@ library_submit(Library *library, ProbeBatch *batch)
 }
 
 ProbeBatch *
-library_take_probed(Library *library, bool wait)
+library_take_probed(Library *library, int64_t wait_ns)
 {
+	int64_t until_ns = avu_now_ns() + wait_ns;
+	const struct timespec until = { .tv_sec = until_ns / AVU_NS_PER_S,
+		.tv_nsec = until_ns % AVU_NS_PER_S };
+	bool late = wait_ns <= 0;
+
 	(void)pthread_mutex_lock(&library->lock);
-	while (wait && g_queue_is_empty(&library->probed) && !atomic_load(&library->stopping)) {
-		(void)pthread_cond_wait(&library->news, &library->lock);
+	while (!late && g_queue_is_empty(&library->probed) && !atomic_load(&library->stopping)) {
+		late = pthread_cond_timedwait(&library->news, &library->lock, &until) != 0;
 	}
 	ProbeBatch *batch = g_queue_pop_head(&library->probed);
 
@@ -84,11 +90,10 @@ is_below(const DirtyEntry *entry, const DirtyEntry *tree)
 }
 
 static bool
-look_at_tree(Library *library, Scan *scan, const DirtyEntry *entry, LibraryReport *report,
-	GError **error)
+look_at_tree(Library *library, Scan *scan, const DirtyEntry *entry, GError **error)
 {
 	const Root *root = roots_get(library->roots, entry->root);
-	uint64_t before = report->n_files;
+	uint64_t before = scan_get_n_seen(scan);
 	int64_t began_ns = avu_now_ns();
 
 	if (!scan_tree(scan, root, entry->folder, error)) {
@@ -96,7 +101,7 @@ look_at_tree(Library *library, Scan *scan, const DirtyEntry *entry, LibraryRepor
 	}
 	if (entry->folder[0] == '\0') {
 		library_note_walked(
-			library, root, avu_now_ns() - began_ns, report->n_files > before);
+			library, root, avu_now_ns() - began_ns, scan_get_n_seen(scan) > before);
 	}
 	return true;
 }
@@ -122,7 +127,7 @@ look_at_folder(Library *library, Scan *scan, DirtyEntry *const *entries, size_t 
 }
 
 static bool
-look_at(Library *library, Scan *scan, GPtrArray *due, LibraryReport *report, GError **error)
+look_at(Library *library, Scan *scan, GPtrArray *due, GError **error)
 {
 	DirtyEntry *const *entries = (DirtyEntry *const *)due->pdata;
 	const DirtyEntry *tree = NULL;
@@ -139,7 +144,7 @@ look_at(Library *library, Scan *scan, GPtrArray *due, LibraryReport *report, GEr
 			/* walked with it */
 		} else if (entries[i]->extent == DIRTY_TREE) { /* "" comes before names */
 			tree = entries[i];
-			good = look_at_tree(library, scan, tree, report, error);
+			good = look_at_tree(library, scan, tree, error);
 		} else {
 			good = look_at_folder(library, scan, &entries[i], next - i, error);
 		}
@@ -164,9 +169,9 @@ look_at_due(Library *library, LibraryReport *report)
 	if (due->len == 0) {
 		return true;
 	}
-	g_autoptr(Scan) scan = scan_new(library, report);
+	g_autoptr(Scan) scan = scan_new(library, report, SCAN_OF_CHANGES);
 
-	if (look_at(library, scan, due, report, &error) && scan_finish(scan, &error)) {
+	if (look_at(library, scan, due, &error) && scan_finish(scan, &error)) {
 		return true;
 	}
 	give_up(error);
@@ -271,7 +276,7 @@ wait_for_young(Library *library, LibraryReport *report)
 }
 
 static bool
-walk_all(Library *library, Scan *scan, LibraryReport *report, GError **error)
+walk_all(Library *library, Scan *scan, GError **error)
 {
 	bool good = scan_drop_old_roots(scan, error);
 
@@ -284,7 +289,7 @@ walk_all(Library *library, Scan *scan, LibraryReport *report, GError **error)
 		};
 
 		dirty_forget_root(library->dirty, i);
-		good = look_at_tree(library, scan, &all, report, error);
+		good = look_at_tree(library, scan, &all, error);
 	}
 	return good && scan_finish(scan, error);
 }
@@ -295,12 +300,12 @@ scan_all(Library *library)
 	LibraryReport report = { .complete = true };
 	g_autoptr(GError) error = NULL;
 	int64_t began_ns = avu_now_ns();
-	Scan *scan = scan_new(library, &report);
+	Scan *scan = scan_new(library, &report, SCAN_OF_ALL);
 
 	progress_meter_start(&library->meter, began_ns, (unsigned)roots_get_n(library->roots));
 	library->showing_progress = true;
 	library->next_log_ns = began_ns + FIRST_LOG_NS;
-	bool good = walk_all(library, scan, &report, &error);
+	bool good = walk_all(library, scan, &error);
 
 	scan_free(scan);
 	if (good) {
@@ -378,6 +383,7 @@ Library *
 library_new(const LibrarySpec *spec, const LibraryListener *listener, void *user_data)
 {
 	Library *library = g_new0(Library, 1);
+	pthread_condattr_t attributes;
 
 	library->spec = *spec;
 	library->catalogue = spec->catalogue;
@@ -393,7 +399,10 @@ library_new(const LibrarySpec *spec, const LibraryListener *listener, void *user
 	g_queue_init(&library->probed);
 	g_queue_init(&library->touched);
 	(void)pthread_mutex_init(&library->lock, NULL);
-	(void)pthread_cond_init(&library->news, NULL);
+	(void)pthread_condattr_init(&attributes);
+	(void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	(void)pthread_cond_init(&library->news, &attributes);
+	(void)pthread_condattr_destroy(&attributes);
 	open_notices(library);
 	library->running = pthread_create(&library->thread, NULL, thread_main, library) == 0;
 	if (!library->running) {
@@ -442,7 +451,7 @@ library_free(Library *library)
 		return;
 	}
 	g_return_if_fail(!library->running);
-	g_queue_clear_full(&library->probed, (GDestroyNotify)library_batch_free);
+	g_queue_clear_full(&library->probed, (GDestroyNotify)probe_batch_free);
 	g_queue_clear_full(&library->touched, dirty_entry_free);
 	g_hash_table_unref(library->complained);
 	dirty_free(library->dirty);

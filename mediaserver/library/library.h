@@ -18,8 +18,8 @@ typedef struct Library Library;
 
 typedef struct {
 	bool complete;     /* all roots were walked; else a part of them was looked at */
-	uint64_t n_files;  /* media files seen */
-	uint64_t n_probed; /* new or changed */
+	uint64_t n_files;  /* media files seen, each once; of complete ones only */
+	uint64_t n_probed; /* new or changed, and stored */
 	uint64_t n_removed;
 	uint64_t n_skipped; /* not readable */
 	int64_t duration_ns;

@@ -35,8 +35,9 @@ mark(ProgressMeter *meter, uint64_t n_files, int64_t now_ns)
 		return;
 	}
 	double rate = (double)(n_files - meter->marked_files) / seconds;
-	double weight =
-		meter->marked_ns == meter->began_ns ? 1.0 : MIN(seconds / RATE_WINDOW_S, 1.0);
+	/* as long as there is less than a window, the average of all */
+	double elapsed = (double)(now_ns - meter->began_ns) / (double)AVU_NS_PER_S;
+	double weight = MIN(seconds / MIN(elapsed, RATE_WINDOW_S), 1.0);
 
 	meter->files_per_s += (rate - meter->files_per_s) * weight;
 	meter->marked_ns = now_ns;
@@ -49,7 +50,7 @@ progress_meter_read(ProgressMeter *meter, uint64_t n_files, uint64_t n_probed, i
 	int64_t elapsed_ns = now_ns - meter->began_ns;
 	Progress progress = {
 		.n_files = n_files,
-		.n_probed = n_probed,
+		.n_probed = MIN(n_probed, n_files), /* what changes meanwhile is stored twice */
 		.fraction = meter->fraction,
 		.elapsed_ns = elapsed_ns,
 		.left_ns = AVU_TIME_NONE,

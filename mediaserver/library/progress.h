@@ -32,6 +32,9 @@ typedef struct {
 void progress_meter_start(ProgressMeter *meter, int64_t now_ns, unsigned n_walks);
 /** A share of one walk is done. */
 void progress_meter_advance(ProgressMeter *meter, double share);
+/** Of a walk that has just been asked for. */
+#define PROGRESS_NONE ((Progress){ .left_ns = AVU_TIME_NONE })
+
 /** @param n_files,n_probed  so far */
 Progress progress_meter_read(
 	ProgressMeter *meter, uint64_t n_files, uint64_t n_probed, int64_t now_ns);

@@ -13,6 +13,8 @@ G_BEGIN_DECLS
 struct Scan {
 	Library *library;
 	LibraryReport *report;
+	ScanKind kind;
+	uint64_t n_seen;
 	Moves *moves;
 	GQueue folders;    /* DiskFolder still to walk */
 	ProbeBatch *batch; /* being filled, of one root; NULL: none */

@@ -14,6 +14,8 @@
 /* Two at work, two that wait: the walk is never what the workers wait for. */
 #define BATCHES_MAX 4
 #define TRANSACTION_NS (150 * AVU_NS_PER_MS)
+/* Workers may take long for what is on a slow disk: who asks how far the scan is hears of now. */
+#define WAIT_NS (250 * AVU_NS_PER_MS)
 /* so many files in one pass leave more than a piece or two */
 #define TIDY_FILES 5000
 
@@ -145,8 +147,11 @@ store_file(Scan *scan, const Candidate *file, const ProbeResult *result, GError 
 	}
 	description.item.id = file->id;
 	file->folder->media_changed = true;
+	scan->report->n_probed++;
 	if (file->id != 0) {
 		moves_find(scan->moves, file->id);
+	} else if (file->uncounted) {
+		scan->report->n_files++;
 	}
 	return store_folder(scan, file->folder, error) && remove_replaced(scan, file, error) &&
 	       catalogue_put_item(scan->library->catalogue, &folder, &description.item, error);
@@ -191,24 +196,21 @@ store_batch(Scan *scan, const ProbeBatch *batch, GError **error)
 		} /* else it is looked at again when it is whole */
 		good = good && finish_folder(scan, file->folder, error);
 	}
-	scan->report->n_probed += batch->n;
 	return good;
 }
 
-/* Takes one batch that came back. @param wait  until there is one */
+/* Takes one batch that came back, if one does in that time. */
 static bool
-store_one_batch(Scan *scan, bool wait, bool *ret_stored, GError **error)
+store_one_batch(Scan *scan, int64_t wait_ns, bool *ret_stored, GError **error)
 {
-	ProbeBatch *batch = library_take_probed(scan->library, wait);
+	g_autoptr(ProbeBatch) batch = library_take_probed(scan->library, wait_ns);
+	bool good = true;
 
 	*ret_stored = batch != NULL;
-	if (batch == NULL) {
-		return true;
+	if (batch != NULL) {
+		scan->n_out--;
+		good = store_batch(scan, batch, error);
 	}
-	scan->n_out--;
-	bool good = store_batch(scan, batch, error);
-
-	library_batch_free(batch);
 	library_note_progress(scan->library, scan->report);
 	return good && scan_commit_if_old(scan, error);
 }
@@ -220,7 +222,7 @@ store_until(Scan *scan, unsigned n, GError **error)
 	bool stored = true;
 
 	while ((scan->n_out > n || stored) && !scan_is_stopping(scan)) {
-		if (!store_one_batch(scan, /* wait = */ scan->n_out > n, &stored, error)) {
+		if (!store_one_batch(scan, scan->n_out > n ? WAIT_NS : 0, &stored, error)) {
 			return false;
 		}
 	}
@@ -297,6 +299,12 @@ scan_finish(Scan *scan, GError **error)
 	       tidy(scan, error);
 }
 
+uint64_t
+scan_get_n_seen(const Scan *scan)
+{
+	return scan->n_seen;
+}
+
 bool
 scan_drop_old_roots(Scan *scan, GError **error)
 {
@@ -312,10 +320,11 @@ scan_drop_old_roots(Scan *scan, GError **error)
 }
 
 Scan *
-scan_new(Library *library, LibraryReport *ret_report)
+scan_new(Library *library, LibraryReport *ret_report, ScanKind kind)
 {
 	Scan *scan = g_new0(Scan, 1);
 
+	scan->kind = kind;
 	scan->library = library;
 	scan->report = ret_report;
 	scan->moves = moves_new(library->catalogue, library->roots, library->renames);
@@ -332,12 +341,14 @@ scan_free(Scan *scan)
 	if (scan->writing) {
 		catalogue_rollback(scan->library->catalogue);
 	}
-	library_batch_free(scan->batch);
+	probe_batch_free(scan->batch);
 	g_queue_clear_full(&scan->folders, (GDestroyNotify)disk_folder_unref);
 	/* given up: what is still at the workers is not stored, but has to come back */
 	while (scan->n_out > 0 && !scan_is_stopping(scan)) {
-		library_batch_free(library_take_probed(scan->library, /* wait = */ true));
-		scan->n_out--;
+		ProbeBatch *batch = library_take_probed(scan->library, WAIT_NS);
+
+		scan->n_out -= batch != NULL;
+		probe_batch_free(batch);
 	}
 	moves_free(scan->moves);
 	g_free(scan);

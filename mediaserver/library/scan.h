@@ -12,8 +12,13 @@ G_BEGIN_DECLS
 
 typedef struct Scan Scan;
 
+typedef enum {
+	SCAN_OF_ALL,     /* each file is met for the first time */
+	SCAN_OF_CHANGES, /* most of them have been counted before */
+} ScanKind;
+
 /** @param ret_report  is counted up; outlives the scan */
-Scan *scan_new(Library *library, LibraryReport *ret_report);
+Scan *scan_new(Library *library, LibraryReport *ret_report, ScanKind kind);
 void scan_free(Scan *scan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Scan, scan_free)
 
@@ -37,6 +42,8 @@ bool scan_folder(Scan *scan, const Root *root, const char *path, const ScanName 
 bool scan_names(Scan *scan, const Root *root, const char *path, const ScanName *names, size_t n,
 	GError **error);
 
+/** Media files that it came by, also those it had come by before. */
+uint64_t scan_get_n_seen(const Scan *scan);
 /** Waits for what is at the workers, and removes what stayed lost. */
 bool scan_finish(Scan *scan, GError **error);
 

@@ -169,12 +169,16 @@ walk_file(Scan *scan, DiskFolder *folder, int directory, const char *name,
 	if (!*ret_is_there) {
 		return true;
 	}
-	scan->report->n_files++;
+	scan->n_seen++;
+	scan->report->n_files += scan->kind == SCAN_OF_ALL;
 	if (is_unchanged(folder, known, &st) && !folder->again && !survey_touches(folder, name)) {
 		moves_find(scan->moves, known->id);
 		return true;
 	}
-	Candidate file = { .folder = folder, .name = (char *)name };
+	const ScanName *asked = asked_for(scan, name);
+	Candidate file = { .folder = folder,
+		.name = (char *)name,
+		.uncounted = scan->kind != SCAN_OF_ALL && (asked == NULL || !asked->waited) };
 	avu_autofd int fd = open_media(scan, folder, directory, name, &file.st);
 
 	if (fd < 0) {

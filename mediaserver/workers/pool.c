@@ -78,6 +78,9 @@ probe_batch_free(ProbeBatch *batch)
 	for (unsigned i = 0; i < AVU_LIMIT_WORKER_BATCH; i++) {
 		probe_result_clear(&batch->results[i]);
 	}
+	if (batch->user_data_free != NULL) {
+		batch->user_data_free(batch->user_data);
+	}
 	g_free(batch);
 }
 

@@ -21,6 +21,7 @@ struct ProbeBatch {
 	/* Every file is answered. Owner of the batch is now the callee. @thread main */
 	void (*done)(ProbeBatch *batch, void *user_data);
 	void *user_data;
+	GDestroyNotify user_data_free; /* with the batch; may be NULL */
 };
 
 ProbeBatch *probe_batch_new(void (*done)(ProbeBatch *batch, void *user_data), void *user_data);

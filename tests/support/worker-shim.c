@@ -2,14 +2,19 @@
 /* Preloaded into the worker by test_worker.py: a WAV file whose chunk after "WAVE" has one of these
  * names does, in the sandboxed child, what a demuxer taken over by a file would try. Success of what
  * must not succeed shows as a normal end; the test expects death or refusal. By test_convert.py: an
- * FFmpeg that was built without the encoder that the variable LACKS_ENCODER names. */
+ * FFmpeg that was built without the encoder that the variable LACKS_ENCODER names. By test_progress.py:
+ * a file that is read when the test says so. */
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <linux/futex.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <libavcodec/avcodec.h>
@@ -67,6 +72,23 @@ do_spin(void)
 	}
 }
 
+/* Until one of the files at hand may be executed. */
+static void
+do_hold(void)
+{
+	const struct timespec pause = { .tv_nsec = 10000000 };
+	const int never = 0; /* its sandbox knows no other way to wait */
+
+	for (struct stat st;; (void)syscall(SYS_futex, &never, FUTEX_WAIT, never, &pause)) {
+		for (int fd = 3; fd < 256; fd++) {
+			if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+				(st.st_mode & S_IXUSR) != 0) {
+				return;
+			}
+		}
+	}
+}
+
 static const struct {
 	char name[5];
 	void (*run)(void);
@@ -79,6 +101,7 @@ static const struct {
 	{ "trac", do_trace },
 	{ "open", do_open },
 	{ "spin", do_spin },
+	{ "hold", do_hold },
 };
 
 const AVCodec *

@@ -25,9 +25,25 @@ test_meter(void)
 	/* 111/s over nine seconds, which is all of the window */
 	g_assert_cmpfloat_with_epsilon(progress.files_per_s, 1000.0 / 9, 0.001);
 	progress_meter_advance(&meter, 100);
-	progress = progress_meter_read(&meter, 2000, 900, S(111));
+	progress = progress_meter_read(&meter, 2000, 2001, S(111));
+	g_assert_cmpuint(progress.n_probed, ==, 2000); /* one was stored once more */
 	g_assert_cmpfloat(progress.fraction, ==, 1);
 	g_assert_cmpint(progress.left_ns, ==, 0);
+}
+
+/* Looked at in the middle of a burst, and then often: 600 files in three seconds. */
+static void
+test_rate(void)
+{
+	ProgressMeter meter;
+	Progress progress = { 0 };
+
+	progress_meter_start(&meter, S(100), 1);
+	(void)progress_meter_read(&meter, 600, 0, S(100) + AVU_NS_PER_S / 100);
+	for (int i = 1; i <= 12; i++) {
+		progress = progress_meter_read(&meter, 600, 0, S(100) + i * AVU_NS_PER_S / 4);
+	}
+	g_assert_cmpfloat_with_epsilon(progress.files_per_s, 200, 0.001);
 }
 
 static const struct {
@@ -57,6 +73,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/progress/meter", test_meter);
+	g_test_add_func("/progress/rate", test_rate);
 	g_test_add_func("/progress/text", test_text);
 	return g_test_run();
 }
