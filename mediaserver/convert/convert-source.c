@@ -48,11 +48,12 @@ time_of(const ConvertPlan *plan, uint64_t sample)
 	return (int64_t)(sample / hz * AVU_NS_PER_S + sample % hz * AVU_NS_PER_S / hz);
 }
 
-static void
-fill_request(const ConvertSource *source, ConvertRequest *request)
+void
+convert_source_ask(const ConvertSourceSpec *spec, ConvertRequest *request)
 {
-	const ConvertPlan *plan = &source->spec.plan;
+	const ConvertPlan *plan = &spec->plan;
 
+	convert_request_init(request);
 	request->recipe = recipe_index(plan->recipe);
 	request->sample_hz = plan->sample_hz;
 	request->channels = plan->channels;
@@ -63,9 +64,9 @@ fill_request(const ConvertSource *source, ConvertRequest *request)
 	request->video_bps = plan->video_bps;
 	request->preset = plan->preset;
 	request->threads = MIN((int64_t)g_get_num_processors(), CONVERT_THREADS_MAX);
-	request->start_ns = source->spec.start_ns;
-	request->to_ns = source->spec.piece && plan->duration_ns > 0 ? plan->duration_ns : -1;
-	request->hint = g_strdup(source->hint);
+	request->start_ns = spec->start_ns;
+	request->to_ns = spec->piece && plan->duration_ns > 0 ? plan->duration_ns : -1;
+	request->hint = g_strdup(spec->hint);
 }
 
 /* Of samples that are counted: which, and how much of the head and the first one. */
@@ -135,8 +136,7 @@ locate_copy(ConvertSource *source, AvuMediaPart *part, GError **error)
 	size_t len = 0;
 	ssize_t got = 1;
 
-	convert_request_init(&request);
-	fill_request(source, &request);
+	convert_source_ask(&source->spec, &request);
 	ask_time(source, part, &request, &body);
 	source->located = conversion_begin(source->spec.conversions, &request,
 		avu_steal_fd(&source->spec.fd), source->spec.player, error);
@@ -260,8 +260,7 @@ ask(const ConvertSource *source, const AvuMediaPart *part, ConvertRequest *reque
 {
 	const ConvertPlan *plan = &source->spec.plan;
 
-	convert_request_init(request);
-	fill_request(source, request);
+	convert_source_ask(&source->spec, request);
 	if (plan->estimated && !part->timed) {
 		ask_estimated(source, part, request, body);
 	} else if (plan->byte_seek && !plan->estimated) {
@@ -336,6 +335,7 @@ convert_source_new(const ConvertSourceSpec *spec)
 	source->base.class = &class;
 	source->spec = *spec;
 	source->hint = g_strdup(spec->hint);
+	source->spec.hint = source->hint;
 	source->key = g_strdup(spec->key);
 	return &source->base;
 }

@@ -19,6 +19,8 @@ typedef struct {
 	const char *key;  /* under which the whole is kept; NULL: it is not; copied */
 } ConvertSourceSpec;
 
+/** All of it, at its normal speed. @param request  clear it */
+void convert_source_ask(const ConvertSourceSpec *spec, ConvertRequest *request);
 /** @thread the connection's */
 AvuMediaSource *convert_source_new(const ConvertSourceSpec *spec);
 

@@ -443,6 +443,7 @@ convert_plan_get_dlna(const ConvertPlan *plan)
 		.has_op = by_time || plan->byte_seek,
 		.op_time = by_time,
 		.op_range = plan->byte_seek,
+		.speeds = by_time && plan->recipe->kind == RECIPE_VIDEO ? CONVERT_SPEEDS : NULL,
 		.converted = true,
 		.flags = FLAGS_CONVERTED,
 	};

@@ -12,6 +12,9 @@
 
 G_BEGIN_DECLS
 
+/* DLNA.ORG_PS of all that a worker makes key frames of. */
+#define CONVERT_SPEEDS "2,4,8,16,32,-2,-4,-8,-16,-32"
+
 typedef enum {
 	CONVERT_VERYFAST, /* of x264; names in worker/convert-codec.c */
 	CONVERT_SUPERFAST,

@@ -26,7 +26,16 @@ typedef enum {
 	RECIPE_TTS, /* of 192, with the time before each */
 	RECIPE_PS,
 	RECIPE_MP4, /* in fragments */
-	RECIPE_MKV, /* of no recipe: key frames of a film that is one */
+	/* of no recipe: key frames of films that are such */
+	RECIPE_MKV,
+	RECIPE_WEBM,
+	RECIPE_MOV,
+	RECIPE_3GP,
+	RECIPE_3G2,
+	RECIPE_AVI,
+	RECIPE_ASF,
+	RECIPE_FLV,
+	RECIPE_OGG,
 	RECIPE_CONTAINERS,
 } RecipeContainer;
 

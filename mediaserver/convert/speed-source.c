@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* At the normal speed all is the file's own source; at another a worker picks key frames and gives them
- * times of their own (spec/dlna-seek-transcode.md 7). On the connection's thread. */
+/* At the normal speed all is the source of file or conversion; at another a worker picks key frames and
+ * gives them times of their own (spec/dlna-seek-transcode.md 7). On the connection's thread. */
 #include "mediaserver/convert/speed-source.h"
 
 #include <fcntl.h>
@@ -11,10 +11,10 @@
 
 typedef struct {
 	AvuMediaSource base;
-	AvuMediaSource *file;
+	AvuMediaSource *plain;
 	Conversions *conversions;
 	int fd, player;
-	char *hint;
+	ConvertRequest request;
 } SpeedSource;
 
 bool
@@ -22,7 +22,8 @@ speed_source_describe(const ConvertMachine *machine, const char *mime, AvuDlnaPa
 {
 	/* containers that worker/convert-run.c writes again */
 	static const char *const mimes[] = { "video/mpeg", "video/vnd.dlna.mpeg-tts", "video/mp4",
-		"video/x-matroska" };
+		"video/quicktime", "video/3gpp", "video/3gpp2", "video/x-matroska", "video/webm",
+		"video/x-msvideo", "video/x-ms-wmv", "video/x-ms-asf", "video/x-flv", "video/ogg" };
 	const Recipe *copy = recipe_find("copy-ts");
 
 	if (!dlna->op_time || (machine->able & 1u << recipe_index(copy)) == 0) {
@@ -30,7 +31,7 @@ speed_source_describe(const ConvertMachine *machine, const char *mime, AvuDlnaPa
 	}
 	for (size_t i = 0; i < G_N_ELEMENTS(mimes); i++) {
 		if (g_strcmp0(mimes[i], mime) == 0) {
-			dlna->speeds = "2,4,8,16,32,-2,-4,-8,-16,-32";
+			dlna->speeds = CONVERT_SPEEDS;
 			return true;
 		}
 	}
@@ -40,7 +41,7 @@ speed_source_describe(const ConvertMachine *machine, const char *mime, AvuDlnaPa
 static void
 speed_get_span(AvuMediaSource *base, AvuMediaSpan *ret_span)
 {
-	avu_media_source_get_span(((const SpeedSource *)base)->file, ret_span);
+	avu_media_source_get_span(((const SpeedSource *)base)->plain, ret_span);
 }
 
 static bool
@@ -50,9 +51,9 @@ speed_locate(AvuMediaSource *base, AvuMediaPart *part, GError **error)
 	AvuMediaSpan span;
 
 	if (avu_play_speed_is_normal(part->speed)) {
-		return avu_media_source_locate(source->file, part, error);
+		return avu_media_source_locate(source->plain, part, error);
 	}
-	avu_media_source_get_span(source->file, &span);
+	avu_media_source_get_span(source->plain, &span);
 	if (part->to_ns == AVU_TIME_NONE) {
 		part->to_ns = part->speed.numerator > 0 ? span.end_ns : 0;
 	}
@@ -91,20 +92,18 @@ speed_open(AvuMediaSource *base, const AvuMediaPart *part, AvuMediaBody *ret_bod
 	AvuMediaSpan span;
 
 	if (avu_play_speed_is_normal(part->speed)) {
-		return avu_media_source_open(source->file, part, ret_body, error);
+		return avu_media_source_open(source->plain, part, ret_body, error);
 	}
-	convert_request_init(&request);
-	request.recipe = recipe_index(recipe_find("copy-ts"));
-	request.threads = 1;
+	request = source->request;
+	request.hint = g_strdup(source->request.hint);
 	request.speed = part->speed.numerator;
 	request.from_ns = part->from_ns;
 	request.to_ns = part->to_ns;
 	if (!part->timed) { /* all of it, backwards from its end */
-		avu_media_source_get_span(source->file, &span);
+		avu_media_source_get_span(source->plain, &span);
 		request.from_ns = request.speed > 0 ? 0 : span.end_ns;
 		request.to_ns = request.speed > 0 ? span.end_ns : 0;
 	}
-	request.hint = g_strdup(source->hint);
 	conversion = conversion_begin(
 		source->conversions, &request, avu_steal_fd(&source->fd), source->player, error);
 	if (conversion == NULL || !conversion_wait(conversion, error)) {
@@ -121,15 +120,23 @@ speed_free(AvuMediaSource *base)
 {
 	SpeedSource *source = (SpeedSource *)base;
 
-	avu_media_source_free(source->file);
+	avu_media_source_free(source->plain);
 	avu_fd_cleanup(&source->fd);
-	g_free(source->hint);
+	convert_request_clear(&source->request);
 	g_free(source);
 }
 
+void
+speed_source_ask_file(ConvertRequest *request)
+{
+	convert_request_init(request);
+	request->recipe = recipe_index(recipe_find("copy-ts"));
+	request->own = 1;
+}
+
 AvuMediaSource *
-speed_source_new(
-	AvuMediaSource *file, Conversions *conversions, int fd, int player, const char *hint)
+speed_source_new(AvuMediaSource *plain, Conversions *conversions, int fd, int player,
+	const ConvertRequest *request)
 {
 	static const AvuMediaSourceClass class = {
 		.get_span = speed_get_span,
@@ -141,10 +148,11 @@ speed_source_new(
 	SpeedSource *source = g_new0(SpeedSource, 1);
 
 	source->base.class = &class;
-	source->file = file;
+	source->plain = plain;
 	source->conversions = conversions;
 	source->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
 	source->player = player;
-	source->hint = g_strdup(hint);
+	source->request = *request;
+	source->request.hint = g_strdup(request->hint);
 	return &source->base;
 }

@@ -11,6 +11,7 @@
 
 #include "mediaserver/convert/convert-source.h"
 #include "mediaserver/convert/kept-source.h"
+#include "mediaserver/convert/speed-source.h"
 #include "mediaserver/delivery/subtitle-files.h"
 
 /* One request. */
@@ -115,6 +116,17 @@ choose_source(Question *question, const struct stat *st, KeptFile *file)
 	return kept_source_new(made, file->fd, file->size_octets, plan, get_index, file);
 }
 
+/* @param fd  the source's, if it has one */
+static AvuMediaSource *
+add_speeds(const Question *question, AvuMediaSource *plain, int fd)
+{
+	g_auto(ConvertRequest) request = { 0 };
+
+	convert_source_ask(&question->spec, &request);
+	return speed_source_new(
+		plain, question->spec.conversions, fd, question->spec.player, &request);
+}
+
 static AvuHttpResponse *
 deliver(const AvuHttpRequest *request, Question *question, CurrentFile *current,
 	const char *log_name)
@@ -146,6 +158,9 @@ deliver(const AvuHttpRequest *request, Question *question, CurrentFile *current,
 	if (file.fd < 0 && !file.making && !question->planned) {
 		avu_media_source_free(source);
 		return refuse_busy();
+	}
+	if (dlna.speeds != NULL) {
+		source = add_speeds(question, source, question->spec.fd);
 	}
 	const AvuDelivery delivery = {
 		.source = source,

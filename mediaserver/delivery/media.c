@@ -121,6 +121,20 @@ cut_piece(const Opened *opened, int *fd, AvuDelivery *delivery, GError **error)
 	return source;
 }
 
+static AvuMediaSource *
+add_speeds(const AvuHttpRequest *request, const Opened *opened, AvuMediaSource *plain)
+{
+	g_auto(ConvertRequest) keys = { 0 };
+
+	speed_source_ask_file(&keys);
+	keys.hint = dup_hint(opened);
+	if (keys.hint != NULL && strlen(keys.hint) > CONVERT_HINT_MAX) {
+		g_clear_pointer(&keys.hint, g_free);
+	}
+	return speed_source_new(plain, opened->media->converted.conversions, opened->fd,
+		avu_http_request_get_socket(request), &keys);
+}
+
 /* @return 0, or the status for which there is no source */
 static unsigned
 choose_source(const AvuHttpRequest *request, Opened *opened, int *fd, AvuDlnaParameters *dlna,
@@ -143,11 +157,7 @@ choose_source(const AvuHttpRequest *request, Opened *opened, int *fd, AvuDlnaPar
 			file->duration_ns > 0 ? file->duration_ns : AVU_TIME_NONE,
 			dlna->op_time ? get_index : NULL, opened);
 		if (opened->fast) {
-			g_autofree char *hint = dup_hint(opened);
-
-			delivery->source = speed_source_new(delivery->source,
-				opened->media->converted.conversions, opened->fd,
-				avu_http_request_get_socket(request), hint);
+			delivery->source = add_speeds(request, opened, delivery->source);
 		}
 	} else {
 		delivery->source = cut_piece(opened, fd, delivery, &error);

@@ -54,6 +54,15 @@ static const struct {
 
 static const char *const presets[] = { "veryfast", "superfast", "ultrafast" };
 
+/* One of a second at most: a player waits for the first. */
+#define FRAGMENTS                                                             \
+	{                                                                     \
+		{ "movflags", "frag_keyframe+delay_moov+default_base_moof" }, \
+		{                                                             \
+			"frag_duration", "500000"                             \
+		}                                                             \
+	}
+
 static const struct {
 	const char *muxer;
 	Option options[OPTIONS_MAX];
@@ -68,9 +77,16 @@ static const struct {
 	[RECIPE_TS] = { "mpegts", { { "mpegts_flags", "+resend_headers" } } },
 	[RECIPE_TTS] = { "mpegts", { { "mpegts_flags", "+resend_headers" } } },
 	[RECIPE_PS] = { "vob" },
-	[RECIPE_MP4] = { "mp4", { { "movflags", "frag_keyframe+delay_moov+default_base_moof" },
-					{ "frag_duration", "500000" } } },
+	[RECIPE_MP4] = { "mp4", FRAGMENTS },
 	[RECIPE_MKV] = { "matroska", { { "live", "1" } } },
+	[RECIPE_WEBM] = { "webm", { { "live", "1" } } },
+	[RECIPE_MOV] = { "mov", FRAGMENTS },
+	[RECIPE_3GP] = { "3gp", FRAGMENTS },
+	[RECIPE_3G2] = { "3g2", FRAGMENTS },
+	[RECIPE_AVI] = { "avi" },
+	[RECIPE_ASF] = { "asf" },
+	[RECIPE_FLV] = { "flv", { { "flvflags", "no_duration_filesize" } } },
+	[RECIPE_OGG] = { "ogg" },
 };
 
 static const AVCodec *

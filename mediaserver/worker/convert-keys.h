@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* worker/convert-keys.h: a film's key frames alone, for scaled play */
+/* worker/convert-keys.h: a film's key frames alone, for scaled play, as they are or in a recipe's form */
 #pragma once
 
 #include <libavformat/avformat.h>

@@ -120,6 +120,14 @@ convert_output_add(ConvertOutput *output, const AVCodecParameters *parameters)
 	return stream->index;
 }
 
+void
+convert_output_set_clock(ConvertOutput *output, int stream, AVRational unit)
+{
+	if (!output->raw) {
+		output->context->streams[stream]->time_base = unit;
+	}
+}
+
 bool
 convert_output_wants_header(const ConvertOutput *output)
 {

@@ -24,6 +24,8 @@ typedef struct {
 bool convert_output_open(ConvertOutput *output, RecipeContainer container, int fd, int told);
 /** @return number of the stream, -1: the container does not take it */
 int convert_output_add(ConvertOutput *output, const AVCodecParameters *parameters);
+/** Times of a stream are multiples of this. Only a wish, which some containers have no place for. */
+void convert_output_set_clock(ConvertOutput *output, int stream, AVRational unit);
 /** Does the container keep the headers of codecs for itself? */
 bool convert_output_wants_header(const ConvertOutput *output);
 /** After all streams were added: does all that can fail before something is written.

@@ -151,7 +151,8 @@ set_rates(ConvertPicture *self)
 	encoder->time_base = ticks;
 	encoder->rc_max_rate = bps;
 	encoder->rc_buffer_size = (int)MIN(bps, INT_MAX);
-	encoder->gop_size = MAX(1, 2 * rate.num / rate.den); /* two seconds: who zaps waits less */
+	/* two seconds: who zaps waits less; of a film that runs fast each picture stands alone */
+	encoder->gop_size = self->request.speed != 1 ? 1 : MAX(1, 2 * rate.num / rate.den);
 }
 
 static bool
@@ -365,6 +366,26 @@ convert_picture_push(ConvertPicture *self, const AVPacket *packet)
 		return true;
 	}
 	return avcodec_send_frame(self->encoder, NULL) == 0 && take_packets(self);
+}
+
+bool
+convert_picture_push_alone(ConvertPicture *self, const AVPacket *packet, int64_t at_ns)
+{
+	AVPacket *timeless = av_packet_clone(packet);
+
+	if (timeless == NULL) {
+		return false;
+	}
+	timeless->pts = timeless->dts = AV_NOPTS_VALUE;
+	self->guess = av_rescale_q(at_ns, nanoseconds, ticks);
+	/* decoders of H.264 hold back what comes after a gap */
+	self->decoder->flags |= AV_CODEC_FLAG_OUTPUT_CORRUPT;
+	avcodec_flush_buffers(self->decoder);
+	bool good = avcodec_send_packet(self->decoder, timeless) == 0 &&
+		    avcodec_send_packet(self->decoder, NULL) == 0;
+
+	av_packet_free(&timeless);
+	return !good || take_frames(self); /* one that cannot be decoded is left out */
 }
 
 bool

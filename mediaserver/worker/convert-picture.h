@@ -22,6 +22,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ConvertPicture, convert_picture_free)
 
 /** @param packet  NULL: it was the last @return false: nobody takes the output, or it cannot be coded */
 bool convert_picture_push(ConvertPicture *picture, const AVPacket *packet);
+/** A key frame that needs no other and of which none remains: shown at a time, whatever it says itself.
+ *  @param at_ns  in the output, rising */
+bool convert_picture_push_alone(ConvertPicture *picture, const AVPacket *packet, int64_t at_ns);
 /** The stream is added to the output when its first picture is there: its size is known then. */
 bool convert_picture_has_stream(const ConvertPicture *picture);
 /** From now on packets go to the output; before they are held. */

@@ -56,27 +56,54 @@ convert_warm(void)
 	swr_free(&swr);
 }
 
+/* First row that fits; a brand that is NULL fits all. */
+static const struct {
+	const char *format; /* of sniff.c */
+	const char *brand;  /* beginning of an MP4's major brand */
+	RecipeContainer container;
+} own_containers[] = {
+	{ "mp4", "qt", RECIPE_MOV },
+	{ "mp4", "3g2", RECIPE_3G2 },
+	{ "mp4", "3g", RECIPE_3GP },
+	{ "mp4", NULL, RECIPE_MP4 },
+	{ "mkv", NULL, RECIPE_MKV },
+	{ "webm", NULL, RECIPE_WEBM },
+	{ "mpeg", NULL, RECIPE_PS },
+	{ "ts", NULL, RECIPE_TS },
+	{ "avi", NULL, RECIPE_AVI },
+	{ "asf", NULL, RECIPE_ASF },
+	{ "flv", NULL, RECIPE_FLV },
+	{ "ogg", NULL, RECIPE_OGG },
+};
+
+static bool
+has_stamps(Run *run)
+{
+	uint8_t head[SNIFF_LEN];
+	const size_t len = input_read_at(&run->input, 0, head, sizeof(head));
+	bool stamped;
+
+	return sniff_ts_packet(head, len, &stamped) == 192;
+}
+
 /* Of the file itself. RECIPE_CONTAINERS: none that we write */
 static RecipeContainer
 own_container(Run *run, const SniffFormat *format)
 {
-	static const struct {
-		const char *format; /* of sniff.c */
-		RecipeContainer container;
-	} rows[] = { { "mp4", RECIPE_MP4 }, { "mkv", RECIPE_MKV }, { "mpeg", RECIPE_PS },
-		{ "ts", RECIPE_TS } };
-	uint8_t head[SNIFF_LEN];
-	bool stamped;
+	const AVDictionaryEntry *brand =
+		av_dict_get(run->context->metadata, "major_brand", NULL, 0);
 
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		if (!g_str_equal(rows[i].format, format->name)) {
+	for (size_t i = 0; i < G_N_ELEMENTS(own_containers); i++) {
+		const char *wanted = own_containers[i].brand;
+
+		if (!g_str_equal(own_containers[i].format, format->name) ||
+			(wanted != NULL &&
+				(brand == NULL || !g_str_has_prefix(brand->value, wanted)))) {
 			continue;
 		}
-		size_t len = input_read_at(&run->input, 0, head, sizeof(head));
-
-		return rows[i].container == RECIPE_TS && sniff_ts_packet(head, len, &stamped) == 192
+		return own_containers[i].container == RECIPE_TS && has_stamps(run)
 			       ? RECIPE_TTS
-			       : rows[i].container;
+			       : own_containers[i].container;
 	}
 	return RECIPE_CONTAINERS;
 }
@@ -94,12 +121,12 @@ open_input(Run *run)
 	if (format == NULL) {
 		return run->input.failed ? WORKER_UNREADABLE : WORKER_UNSUITABLE;
 	}
-	run->container =
-		run->request->speed == 1 ? run->recipe->container : own_container(run, format);
 	run->context = input_open(&run->input, format);
 	if (run->context == NULL) {
 		return WORKER_UNSUITABLE;
 	}
+	run->container =
+		run->request->own != 0 ? own_container(run, format) : run->recipe->container;
 	/* a copy needs the order of frames, which only a decoder can tell */
 	if (format->needs_packets || recipe_is_copy(run->recipe)) {
 		run->context->probesize = PROBE_OCTETS;

@@ -49,9 +49,10 @@ typedef struct {
 	int64_t from_ns, to_ns; /* of the item; to -1: up to its end */
 	/* of PCM, after start_ns: exactly these samples, silence where the file has none; n -1: all */
 	int64_t first_sample, n_samples;
-	/* 1; else key frames alone, backwards when negative, in the file's own container: of the recipe
-	 * nothing counts, and to_ns lies before from_ns */
+	/* 1; else key frames alone, backwards when negative: then to_ns lies before from_ns */
 	int64_t speed;
+	/* 1: key frames as they are, in the file's own container; of the recipe nothing counts */
+	int64_t own;
 	char *hint; /* extension; may be NULL */
 } ConvertRequest;
 

@@ -177,27 +177,34 @@ def test_a_film_goes_on_where_it_was_asked(films, cinema):
     assert headers_of(answer)["timeseekrange.dlna.org"].startswith(f"npt={key:.3f}-"), "what is sent, not what was asked for"
 
 
-def test_fast_and_backwards(films, cinema):
-    """Key frames, each at its time divided by the speed."""
-    for title, mime in ("box", "matroska"), ("phone", "mp4"), ("broadcast", "mpeg"):
-        resource = cinema.items[title]["res"][0]
-        assert mime in resource["protocolInfo"]
-        assert "DLNA.ORG_PS=2,4,8,16,32,-2,-4,-8,-16,-32;" in resource["protocolInfo"].replace("\\", "")
-        path = urllib.parse.urlsplit(resource["url"]).path
-        for speed, asked, begin in (4, None, 0), (8, "npt=4-", 4), (-4, "npt=16-", 16):
-            wanted = {"speed": f"speed={speed}", **({"time": asked} if asked else {})}
-            answer = cinema.player.get(path, **wanted)
-            assert answer["status"] == 200 and headers_of(answer)["playspeed.dlna.org"] == f"speed={speed}", title
-            pictures = times_of_pictures(answer["body"])
-            first = pictures[0][0]
-            length = abs((FILM_S if speed > 0 else 0) - begin) / abs(speed)
-            assert len(pictures) >= 2 and abs(pictures[-1][0] - first - length) < 1, (title, speed, pictures)
-            for stamp, shown in pictures:
-                assert abs(shown - (begin + (stamp - first) * speed)) < 2.5 + abs(speed) / 4, (title, speed, pictures)
-            assert all((b[1] - a[1]) * speed > -1 for a, b in zip(pictures, pictures[1:]))
+# item, form (None: the file), speed, part
+FAST = [("box", None, 4, None), ("phone", None, -4, "npt=16-"), ("broadcast", None, -8, None), ("box", "copy-ts.ts", 2, "npt=14-"),
+        ("phone", "copy-tts.m2ts", -16, None), ("new", "avc-ts-aac.ts", 8, "npt=4-"), ("broadcast", "avc-mp4.mp4", -2, "npt=6-"),
+        ("box", "mpeg-ps-pal.mpg", 32, None), ("new", "mpeg-ps-ntsc.mpg", -32, None)]
+
+
+def test_fast_and_backwards(cinema):
+    """Key frames, each at its time divided by the speed, of files and of what is made of them: every container and
+    speed together is the unit test convert-keys."""
+    for title, form, speed, asked in FAST:
+        path = cinema.path(title, form) if form else urllib.parse.urlsplit(cinema.items[title]["res"][0]["url"]).path
+        wanted = {"speed": f"speed={speed}", **({"time": asked} if asked else {})}
+        answer = cinema.player.get(path, **wanted, features="1")
+        told = headers_of(answer)
+        assert answer["status"] == 200 and told["playspeed.dlna.org"] == f"speed={speed}", (title, form)
+        assert ";DLNA.ORG_PS=2,4,8,16,32,-2,-4,-8,-16,-32;" in ";" + told["contentfeatures.dlna.org"], (title, form)
+        pictures = times_of_pictures(answer["body"])
+        first = pictures[0][0]
+        begin = float(asked[4:-1]) if asked else 0 if speed > 0 else FILM_S
+        length = abs((FILM_S if speed > 0 else 0) - begin) / abs(speed)
+        assert len(pictures) >= 2 and abs(pictures[-1][0] - first - length) < 1.1, (title, form, speed, pictures)
+        for stamp, shown in pictures:
+            assert abs(shown - (begin + (stamp - first) * speed)) < 2.5 + abs(speed) / 4, (title, form, speed, pictures)
+        assert all((b[1] - a[1]) * speed > -1 * abs(speed) for a, b in zip(pictures, pictures[1:]))
         assert cinema.player.get(path, speed="speed=3")["status"] == 406
-    assert cinema.player.get(urllib.parse.urlsplit(cinema.resource("box", "copy-ts.")["url"]).path,
-                             speed="speed=4")["status"] == 406, "of a conversion there are none"
+    assert cinema.get("box", "lpcm-48.l16", speed="speed=4")["status"] == 406, "of sound there are none"
+    offered = cinema.items["new"]["res"]
+    assert any("DLNA.ORG_PS=2" in r["protocolInfo"] and "CI=1" in r["protocolInfo"] for r in offered), offered
 
 
 def test_films_stand_upright(cinema):

@@ -129,24 +129,53 @@ test_exact_size(void)
 	g_assert_true(plan.size_bytes == AVU_LENGTH_UNKNOWN && !plan.byte_seek);
 }
 
+#define SPEEDS "DLNA.ORG_PS=2,4,8,16,32,-2,-4,-8,-16,-32"
+
 static void
 test_features(void)
 {
 	static const struct {
 		const char *recipe, *features;
+		bool film, endless;
+		const char *why;
 	} rows[] = {
-		{ "lpcm", "DLNA.ORG_PN=LPCM;DLNA.ORG_OP=11;DLNA.ORG_CI=1;"
-			  "DLNA.ORG_FLAGS=01700000000000000000000000000000" },
-		{ "wav", "DLNA.ORG_OP=01;DLNA.ORG_CI=1;"
-			 "DLNA.ORG_FLAGS=01700000000000000000000000000000" },
-		{ "mp3", "DLNA.ORG_PN=MP3;DLNA.ORG_OP=10;DLNA.ORG_CI=1;"
-			 "DLNA.ORG_FLAGS=01700000000000000000000000000000" },
+		{ "lpcm",
+			"DLNA.ORG_PN=LPCM;DLNA.ORG_OP=11;DLNA.ORG_CI=1;"
+			"DLNA.ORG_FLAGS=01700000000000000000000000000000",
+			false, false, "by octets and by time" },
+		{ "wav",
+			"DLNA.ORG_OP=01;DLNA.ORG_CI=1;"
+			"DLNA.ORG_FLAGS=01700000000000000000000000000000",
+			false, false, "its head stands first" },
+		{ "mp3",
+			"DLNA.ORG_PN=MP3;DLNA.ORG_OP=10;DLNA.ORG_CI=1;"
+			"DLNA.ORG_FLAGS=01700000000000000000000000000000",
+			false, false, "by time; sound has one speed" },
+		{ "lpcm",
+			"DLNA.ORG_PN=LPCM;DLNA.ORG_OP=11;DLNA.ORG_CI=1;"
+			"DLNA.ORG_FLAGS=01700000000000000000000000000000",
+			true, false, "also that of a film" },
+		{ "avc-ts-ac3",
+			"DLNA.ORG_PN=AVC_TS_MP_HD_AC3_ISO;DLNA.ORG_OP=10;" SPEEDS ";DLNA.ORG_CI=1;"
+			"DLNA.ORG_FLAGS=01700000000000000000000000000000",
+			true, false, "a film in all speeds" },
+		{ "copy-mp4",
+			"DLNA.ORG_OP=10;" SPEEDS ";DLNA.ORG_CI=1;"
+			"DLNA.ORG_FLAGS=01700000000000000000000000000000",
+			true, false, "a copy, too" },
+		{ "mpeg-ps-pal",
+			"DLNA.ORG_PN=MPEG_PS_PAL;DLNA.ORG_CI=1;"
+			"DLNA.ORG_FLAGS=01700000000000000000000000000000",
+			true, true, "nobody knows its end: no time, no speeds" },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		const Item item = sound("audio/flac", 44100, 2, 16);
+		Item item = rows[i].film ? film("h264", "ac3", 1280, 720, 25000)
+					 : sound("audio/flac", 44100, 2, 16);
 		ConvertPlan plan;
 
+		item.duration_ns = rows[i].endless ? -1 : item.duration_ns;
+		g_test_message("%s: %s", rows[i].recipe, rows[i].why);
 		g_assert_true(convert_plan(recipe_find(rows[i].recipe), &item, &able, &plan));
 		const AvuDlnaParameters dlna = convert_plan_get_dlna(&plan);
 		g_autofree char *text = avu_dlna_format_features(&dlna);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* Numbers in the order of the table, from the first that is named. */
-enum { RECIPE, HZ, CHANNELS, BITS, WIDTH, HEIGHT, RATE, BPS, PRESET, THREADS };
+enum { RECIPE, HZ, CHANNELS, BITS, WIDTH, HEIGHT, RATE, BPS, PRESET, THREADS, SPEED = 15, OWN };
 
 static const struct {
 	unsigned field;
@@ -27,6 +27,11 @@ static const struct {
 	{ BPS, 0, false, "no octet" },
 	{ PRESET, 3, false, "no such preset" },
 	{ THREADS, CONVERT_THREADS_MAX + 1, false, "LIM-42" },
+	{ SPEED, -32, true, "backwards" },
+	{ SPEED, 33, false, "too fast" },
+	{ SPEED, 0, false, "it would stand still" },
+	{ OWN, 1, true, "in the file's own container" },
+	{ OWN, 2, false, "neither yes nor no" },
 };
 
 static bool
