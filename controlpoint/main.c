@@ -7,6 +7,7 @@
 #include <av-upnp/error.h>
 #include <av-upnp/program.h>
 
+#include "refusal.h"
 #include "settings.h"
 #include "usage.h"
 
@@ -82,6 +83,9 @@ run_command(const Command *command, const AvuSettings *settings, Output *output,
 	Run run = { command, session, output, settings, argv + 2, (unsigned)argc - 2, 0 };
 	const bool done = command->run(&run, error);
 
+	if (!done) {
+		refusal_explain(session, *error);
+	}
 	*ret_code = run.exit_code;
 	return done;
 }

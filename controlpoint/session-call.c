@@ -3,7 +3,7 @@
 #include <av-upnp/clock.h>
 #include <av-upnp/error.h>
 
-#include "session.h"
+#include "session-private.h"
 
 typedef struct {
 	bool done;
@@ -45,6 +45,10 @@ session_call(Session *session, AvuRemoteDevice *device, const AvuServiceSpec *se
 		avu_remote_call_cancel(call);
 		g_set_error(error, AVU_ERROR, AVU_ERROR_CANCELLED, "interrupted");
 		return NULL;
+	}
+	if (pending.error != NULL && pending.error->domain == AVU_UPNP_ERROR) {
+		refusal_free(session->refusal);
+		session->refusal = refusal_new(device, service, action, arguments, pending.error);
 	}
 	if (pending.error != NULL) {
 		g_propagate_error(error, pending.error);

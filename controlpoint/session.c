@@ -13,8 +13,7 @@
 #include <av-upnp/registry.h>
 #include <av-upnp/text.h>
 
-#include "address/answers.h"
-#include "session.h"
+#include "session-private.h"
 
 #define SEARCH_MX_S 1
 #define ANSWERS_NS (3 * AVU_NS_PER_S) /* in which answers come */
@@ -23,32 +22,6 @@
 static const char *const targets[] = {
 	[AVU_DEVICE_SERVER] = "urn:schemas-upnp-org:device:MediaServer:1",
 	[AVU_DEVICE_RENDERER] = "urn:schemas-upnp-org:device:MediaRenderer:1",
-};
-
-struct Session {
-	AvuSpawner *spawner;
-	char **interfaces;
-	int64_t timeout_ns;
-	AvuAddressPolicy policy;
-	AvuFetcher *description_fetcher; /* these three: NULL until they are needed */
-	AvuFetcher *fetcher;
-	AvuRegistry *registry;
-	AvuInterfaceWatch *watch;
-	AvuSupervisor *supervisor;
-	AvuDiscovery *discovery;
-	GArray *named_hosts; /* AvuAddress */
-	GHashTable *named_locations;
-	GHashTable *troubles; /* location → GError */
-	Answers *answers;
-	Announced *announced;                         /* NULL: not noted */
-	int64_t searched_ns[AVU_DEVICE_RENDERER + 1]; /* per kind; AVU_TIME_NONE: never */
-	int64_t heard_ns;                             /* of the last answer */
-	int64_t settled_ns;                           /* AVU_TIME_NONE: not yet */
-	void (*appeared)(AvuRemoteDevice *device, void *data);
-	void (*vanished)(AvuRemoteDevice *device, void *data);
-	void *listener_data;
-	char *interface_trouble; /* latest sentence, or NULL */
-	bool interrupted;
 };
 
 static bool
@@ -64,50 +37,6 @@ address_allowed(const AvuAddress *address, void *data)
 	}
 	return session->watch != NULL &&
 	       avu_prefix_set_contains(avu_interface_watch_get_prefixes(session->watch), address);
-}
-
-static void
-description_failed(const char *location, const GError *error, void *user_data)
-{
-	Session *session = user_data;
-
-	g_debug("%s", error->message);
-	g_hash_table_replace(session->troubles, g_strdup(location), g_error_copy(error));
-}
-
-static void
-device_appeared(AvuRemoteDevice *device, void *user_data)
-{
-	Session *session = user_data;
-
-	if (session->appeared != NULL) {
-		session->appeared(device, session->listener_data);
-	}
-}
-
-static void
-device_vanished(AvuRemoteDevice *device, void *user_data)
-{
-	Session *session = user_data;
-
-	if (session->vanished != NULL) {
-		session->vanished(device, session->listener_data);
-	}
-}
-
-static AvuRegistry *
-get_registry(Session *session)
-{
-	static const AvuRegistryListener listener = { .appeared = device_appeared,
-		.vanished = device_vanished,
-		.trouble = description_failed };
-
-	if (session->registry == NULL) {
-		session->description_fetcher = avu_fetcher_new(NULL, &session->policy);
-		session->registry =
-			avu_registry_new(session->description_fetcher, &listener, session);
-	}
-	return session->registry;
 }
 
 /* Answers name what was searched for. */
@@ -149,7 +78,7 @@ seen(const AvuSeen *seen, void *user_data)
 		(is_announcement(session, seen) ? announced_note : announced_expect)(
 			session->announced, seen->udn, session->heard_ns);
 	}
-	avu_registry_get_discovery_listener()->seen(seen, get_registry(session));
+	avu_registry_get_discovery_listener()->seen(seen, session_get_registry(session));
 }
 
 static void
@@ -160,7 +89,8 @@ gone(const char *udn, unsigned interface_index, void *user_data)
 	if (session->announced != NULL) {
 		announced_leave(session->announced, udn, avu_now_ns());
 	}
-	avu_registry_get_discovery_listener()->gone(udn, interface_index, get_registry(session));
+	avu_registry_get_discovery_listener()->gone(
+		udn, interface_index, session_get_registry(session));
 }
 
 static void
@@ -235,6 +165,7 @@ session_free(Session *session)
 	g_array_unref(session->named_hosts);
 	g_strfreev(session->interfaces);
 	g_free(session->interface_trouble);
+	refusal_free(session->refusal);
 	g_free(session);
 }
 
@@ -489,94 +420,4 @@ void
 session_follow_announcements(Session *session, Announced *announced)
 {
 	session->announced = announced;
-}
-
-bool
-session_add_location(Session *session, const char *location, GError **error)
-{
-	g_autoptr(AvuUrl) url = avu_url_parse_own(location, error);
-	AvuAddress address;
-
-	if (url == NULL) {
-		return false;
-	}
-	if (!avu_address_parse(avu_url_get_host(url), &address)) {
-		g_set_error(error, AVU_ERROR, AVU_ERROR_USAGE,
-			"'%s': the host of a device is given as an address, not as a name",
-			location);
-		return false;
-	}
-	if (g_hash_table_add(session->named_locations, g_strdup(location))) {
-		g_array_append_val(session->named_hosts, address);
-		avu_registry_add_location(get_registry(session), location);
-	}
-	return true;
-}
-
-bool
-session_try_location(Session *session, const char *location)
-{
-	if (session_open_interfaces(session, NULL) == NULL) {
-		return false;
-	}
-	if (g_hash_table_add(session->named_locations, g_strdup(location))) {
-		avu_registry_add_location(get_registry(session), location);
-	}
-	return true;
-}
-
-const GError *
-session_find_trouble(const Session *session, const char *location)
-{
-	return g_hash_table_lookup(session->troubles, location);
-}
-
-const char *
-session_find_silent(const Session *session, AvuDeviceKind kind, const GError **ret_why)
-{
-	g_autoptr(GPtrArray) devices =
-		session->registry != NULL ? avu_registry_list(session->registry) : NULL;
-	const char *location =
-		devices != NULL ? answers_find_silent(session->answers, kind, devices) : NULL;
-
-	*ret_why = location != NULL ? session_find_trouble(session, location) : NULL;
-	return location;
-}
-
-static int
-by_name(const void *a, const void *b)
-{
-	const AvuRemoteDevice *const *left = a;
-	const AvuRemoteDevice *const *right = b;
-	const int order = avu_text_compare(
-		avu_remote_device_get_name(*left), avu_remote_device_get_name(*right));
-
-	return order != 0 ? order
-			  : avu_text_compare(avu_remote_device_get_udn(*left),
-				    avu_remote_device_get_udn(*right));
-}
-
-GPtrArray *
-session_list(const Session *session, AvuDeviceKind kind)
-{
-	GPtrArray *list =
-		session->registry != NULL
-			? avu_registry_list(session->registry)
-			: g_ptr_array_new_with_free_func((GDestroyNotify)avu_remote_device_unref);
-
-	for (guint i = list->len; i > 0; i--) {
-		const AvuDeviceKind is = avu_remote_device_get_kind(list->pdata[i - 1]);
-
-		if (kind == AVU_DEVICE_OTHER ? is == AVU_DEVICE_OTHER : is != kind) {
-			(void)g_ptr_array_remove_index_fast(list, i - 1);
-		}
-	}
-	g_ptr_array_sort(list, by_name);
-	return list;
-}
-
-unsigned
-session_get_pending(const Session *session)
-{
-	return session->registry != NULL ? avu_registry_get_pending(session->registry) : 0;
 }

@@ -14,6 +14,16 @@ output, each end "END URI". HABIT is what becomes of SetNextAVTransportURI, or a
   deaf      never begins the second track, ERROR_OCCURRED instead
   lpcm      plays on; of sound it takes uncompressed only, of films Matroska
   mpeg2     plays on; takes MPEG-2 program streams only; all others MP3 only
+Others play on, and are odd in what they say:
+  swapped   the arguments of its answers stand the other way round
+  untidy    what it says is nearly XML: Latin-1, ampersands as they are, octets behind the end
+  relative  its URLs are relative to that of its description
+  based     its URLs are relative to its URLBase
+  absolute  its URLs are whole
+  twins     two services of each kind; the first ones are not the standard's and refuse everything
+  newer     services of version 3
+  eventless  no eventSubURL
+  sparse    has no action that is optional, and does not know where it is in a track; forgets what comes next
 No discovery: it is named by its URL, http://ADDRESS:PORT/0. There are no events.
 """
 
@@ -33,12 +43,17 @@ SINKS = {"lpcm": ["audio/L16;rate=48000;channels=2:*", "video/x-matroska:*"],
          "mpeg2": ["video/mpeg:DLNA.ORG_PN=MPEG_PS_PAL", "video/mpeg:DLNA.ORG_PN=MPEG_PS_NTSC"]}
 
 
+PLAY_ON = ("gapless", "nameless", "deaf", "lpcm", "mpeg2", "swapped", "untidy", "relative", "based", "absolute", "twins",
+           "newer", "eventless")
+REQUIRED = ("SetAVTransportURI", "Play", "Stop", "GetTransportInfo", "GetPositionInfo", "GetProtocolInfo")
+
+
 class Transport:
     def __init__(self, habit, seconds):
         self.habit, self.seconds = habit, seconds
         self.lock = threading.Lock()
         self.state, self.uri, self.next, self.begun = "NO_MEDIA_PRESENT", "", "", 0.0
-        self.light = "10"
+        self.light, self.volume = "10", "20"
         self.held = 0.0  # position while paused
         self.failed = False
         self.gap_until = 0.0
@@ -61,7 +76,7 @@ class Transport:
         if self.state != "PLAYING" or now - self.begun < self.seconds:
             return
         print("END", self.uri, flush=True)
-        if self.next and self.habit in ("gapless", "nameless", "deaf", "lpcm", "mpeg2"):
+        if self.next and self.habit in PLAY_ON:
             uri, self.next = self.next, ""
             self.begin(uri)
         elif self.next and self.habit == "stops":
@@ -90,12 +105,22 @@ class Transport:
         self.next = "" if self.habit == "drops" else uri
         return None
 
+    def position_info(self):
+        uri = "NOT_IMPLEMENTED" if self.habit == "nameless" else self.uri
+        if self.habit == "sparse":
+            return [("Track", "0"), ("TrackDuration", "NOT_IMPLEMENTED"), ("TrackURI", uri),
+                    ("RelTime", "NOT_IMPLEMENTED")]
+        return [("Track", "1"), ("TrackDuration", f"0:00:{self.seconds:02d}"), ("TrackURI", uri),
+                ("RelTime", f"0:00:{int(self.position()):02d}")]
+
     def call(self, action, arguments):
         with self.lock:
             self.advance()
-            out = ""
+            out = []
             failure = None
-            if action == "SetAVTransportURI":
+            if self.habit == "sparse" and action not in REQUIRED:
+                failure = fault(401, "Invalid Action")
+            elif action == "SetAVTransportURI":
                 failure = self.set_uri(arguments.get("CurrentURI", ""))
             elif action == "SetNextAVTransportURI":
                 failure = self.set_next(arguments.get("NextURI", ""))
@@ -104,20 +129,28 @@ class Transport:
             elif action == "Stop":
                 self.state, self.next, self.gap_until = "STOPPED", "", 0.0
             elif action == "GetTransportInfo":
-                status = "ERROR_OCCURRED" if self.failed else "OK"
-                out = (f"<CurrentTransportState>{self.state}</CurrentTransportState>"
-                       f"<CurrentTransportStatus>{status}</CurrentTransportStatus><CurrentSpeed>1</CurrentSpeed>")
+                out = [("CurrentTransportState", self.state),
+                       ("CurrentTransportStatus", "ERROR_OCCURRED" if self.failed else "OK"), ("CurrentSpeed", "1")]
             elif action == "GetPositionInfo":
-                uri = "NOT_IMPLEMENTED" if self.habit == "nameless" else html.escape(self.uri)
-                out = (f"<Track>1</Track><TrackDuration>0:00:{self.seconds:02d}</TrackDuration>"
-                       f"<TrackURI>{uri}</TrackURI><RelTime>0:00:{int(self.position()):02d}</RelTime>")
+                out = self.position_info()
+            elif action == "GetVolume":
+                out = [("CurrentVolume", self.volume)]
+            elif action == "SetVolume":
+                self.volume = arguments["DesiredVolume"]
+            elif action == "GetMute":
+                out = [("CurrentMute", "0")]
             elif action == "Shine":
-                out = f"<Before>{self.light}</Before>"
+                out = [("Before", self.light)]
                 self.light = arguments["Level"]
             elif action == "GetProtocolInfo":
-                sink = ",".join(f"http-get:*:{kind}" for kind in SINKS.get(self.habit, ["audio/mpeg:*"]))
-                out = f"<Source></Source><Sink>{sink}</Sink>"
-            return failure or (200, envelope(f'<u:{action}Response xmlns:u="urn:x">{out}</u:{action}Response>'))
+                out = [("Source", ""), ("Sink", ",".join(
+                    f"http-get:*:{kind}" for kind in SINKS.get(self.habit, ["audio/mpeg:*"])))]
+            return failure or (200, envelope(f'<u:{action}Response xmlns:u="urn:x">{self.write(out)}</u:{action}Response>'))
+
+    def write(self, out):
+        quote = (lambda text: text) if self.habit == "untidy" else html.escape
+        return "".join(f"<{name}>{quote(value)}</{name}>" for name, value in (
+            reversed(out) if self.habit == "swapped" else out))
 
 
 # a service that no standard knows, with its arguments in an order of its own
@@ -132,13 +165,46 @@ LAMP_SERVICE = ("<service><serviceType>urn:example-com:service:Lamp:2</serviceTy
                 "<controlURL>/control</controlURL><eventSubURL/></service>")
 
 
-def handler(address, transport):
+SECOND = "".join(f"<service><serviceType>urn:schemas-upnp-org:service:{name}:1</serviceType>"
+                 f"<serviceId>urn:example-com:serviceId:{name}2</serviceId><SCPDURL>/scpd</SCPDURL>"
+                 "<controlURL>/other</controlURL><eventSubURL>/other</eventSubURL></service>"
+                 for name in ("AVTransport", "RenderingControl", "ConnectionManager"))
+
+
+def describe(transport, address, port):
+    """What the renderer says of itself, and where its actions are then called."""
+    text = (description("plain", transport.number, address).replace("Rogue", f"Fake {transport.habit}")
+            .replace("</serviceList>", f"{LAMP_SERVICE}</serviceList>"))
+    if transport.habit == "untidy":
+        text = text.replace('"1.0"', '"1.0" encoding="ISO-8859-1"', 1)
+        return "\ufeff" + text.replace("Fake untidy", "Fake untidy & S\xf6hne") + "\r\n0\r\n", "/control"
+    if transport.habit == "relative":
+        return text.replace("URL>/", "URL>./"), "/control"
+    if transport.habit == "based":
+        base = f"<URLBase>http://{address}:{port}/far/away/</URLBase>"
+        return text.replace("URL>/", "URL>").replace("<device>", f"{base}<device>", 1), "/far/away/control"
+    if transport.habit == "absolute":
+        return text.replace("URL>/", f"URL>http://{address}:{port}/"), "/control"
+    if transport.habit == "twins":
+        return text.replace("<serviceList>", f"<serviceList>{SECOND}"), "/control"
+    if transport.habit == "newer":
+        return text.replace(":1</serviceType>", ":3</serviceType>"), "/control"
+    if transport.habit == "eventless":
+        return re.sub("<eventSubURL>[^<]*</eventSubURL>", "", text), "/control"
+    return text, "/control"
+
+
+def handler(address, port, transport):
+    told, control = describe(transport, address, port)
+
     class Handler(http.server.BaseHTTPRequestHandler):
         def log_message(self, *_):
             pass
 
         def send(self, status, text):
-            body = text.encode()
+            body = text.encode("latin-1" if transport.habit == "untidy" and "\ufeff" not in text else "utf-8")
+            if transport.habit == "untidy":
+                body = body.replace("\xf6".encode(), b"\xf6")
             self.send_response(status)
             self.send_header("Content-Type", 'text/xml; charset="utf-8"')
             self.send_header("Content-Length", str(len(body)))
@@ -146,18 +212,16 @@ def handler(address, transport):
             self.wfile.write(body)
 
         def do_GET(self):
-            if self.path == "/lamp":
-                self.send(200, LAMP)
-                return
-            self.send(200, description("plain", transport.number, address)
-                      .replace("Rogue", f"Fake {transport.habit}")
-                      .replace("</serviceList>", f"{LAMP_SERVICE}</serviceList>"))
+            self.send(200, LAMP if self.path.endswith("/lamp") else told)
 
         def do_POST(self):
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             action = self.headers["SOAPACTION"].strip('"').split("#")[1]
             arguments = {name: html.unescape(value)
                          for name, value in re.findall(r"<(\w+)>([^<]*)</\1>", body)}
+            if self.path != control:
+                self.send(*fault(501, "not here"))
+                return
             self.send(*transport.call(action, arguments))
 
     return Handler
@@ -180,7 +244,7 @@ def main():
     address, port, habit = sys.argv[1], int(sys.argv[2]), sys.argv[3]
     transport = Transport(habit, int(sys.argv[4]) if len(sys.argv) > 4 else 5)
     transport.number = port
-    server = Server((address, port), handler(address, transport))
+    server = Server((address, port), handler(address, port, transport))
     print("READY", flush=True)
 
     def watch():  # borders pass whether anybody asks or not

@@ -4,6 +4,7 @@
 import hashlib
 import json
 import pathlib
+import re
 import signal
 import time
 import xml.etree.ElementTree as ElementTree
@@ -280,3 +281,60 @@ def test_config(house, avcp):
     assert [entry.name for entry in path.parent.iterdir()] == [path.name]
     avcp("config", "timeout", "-")
     assert "Timeout" not in path.read_text()
+
+
+def fake_of(house, habit, port=7100):
+    """A renderer with that habit; its URL."""
+    tv = house.hosts["tv"]
+    fake = tv.start(["/usr/bin/python3", FAKE, tv.addresses["living"], port, habit], name=f"fake-{habit}")
+    wait_until("the fake listens", lambda: "READY" in fake.output())
+    return f"http://{tv.addresses['living']}:{port}/0"
+
+
+# what devices are like in what they say → their name
+ODD = {"swapped": "Fake swapped", "untidy": "Fake untidy & Söhne", "relative": "Fake relative", "based": "Fake based",
+       "absolute": "Fake absolute", "twins": "Fake twins", "newer": "Fake newer", "eventless": "Fake eventless",
+       "sparse": "Fake sparse"}
+
+
+def test_odd_renderers_are_understood(house, avcp):
+    song = "http://192.0.2.7/a&b=/1.mp3"
+    for number, (habit, name) in enumerate(ODD.items()):
+        url = fake_of(house, habit, 7100 + number)
+        assert avcp("-r", url, "play", song)["renderer"] == f"{name} {7100 + number}"
+        status = avcp("-r", url, "status")
+        assert (status["state"], status["uri"]) == ("playing", song), habit
+        if habit == "sparse":
+            assert (status["position_s"], status["volume"], status["mute"]) == (None, None, None)
+            assert "401" in avcp("-r", url, "volume", "30", code=4, json=False).stderr
+            assert avcp("-r", url, "info")["type"] == "renderer"
+        else:
+            assert (status["duration_s"], status["mute"]) == (5, False), habit
+            avcp("-r", url, "volume", "30")
+            assert avcp("-r", url, "volume")["volume"] == 30, habit
+
+
+def test_refusals_say_what_is_allowed(house, library, start_server, start_renderer, avcp):
+    """Code, its meaning, and what the device itself says that it allows."""
+    start_server(library)
+    start_renderer()
+
+    def refused(*words):
+        told = avcp(*words, code=4, json=False).stderr
+        assert told.count("\n") == 1
+        return told
+
+    told = refused("seek", "9:00:00")
+    assert "701 Transition not available" in told and 'its state is "no-media"' in told
+    avcp("play", find_path(avcp, "loose"))
+    told = refused("seek", "9:00:00")
+    assert "711 Illegal seek target" in told and 'its state is "playing"; it allows ' in told
+    assert re.search(r"it allows .*\bPause\b.* now", told) and "Stop" in told and "Record" not in told
+    told = refused("speed", "1/7")
+    assert "717 " in told and re.search(r"Speed may be .*\b1\b", told)
+    told = refused("search", 'upnp:toc contains "x"')
+    assert "708 " in told and re.search(r"it can be searched by .*dc:title", told)
+    # without the question's answer it is the refusal alone
+    url = fake_of(house, "sparse")
+    told = refused("-r", url, "next")
+    assert "401 Invalid Action" in told and told.endswith('its state is "no-media"\n')
