@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* avcp search: objects whose title has all of the words. Main thread.
+/* avcp search: objects whose title has all of the words, or that meet criteria of UPnP. Main thread.
  *
  * Servers that can search titles are asked to; the others are walked, breadth first, at most
  * WALK_OBJECTS_MAX objects and WALK_DEPTH_MAX levels, which is said when it was not enough. */
@@ -146,10 +146,13 @@ search_server(Run *run, AvuRemoteDevice *server, GError **error)
 		.left = limit > 0 ? limit : -1,
 		.shown = shown };
 
-	if (!can_search_titles(run, server)) {
+	const bool raw = avu_settings_get_bool(run->settings, "Criteria");
+
+	if (!raw && !can_search_titles(run, server)) {
 		return walk(&search, error);
 	}
-	g_autofree char *criteria = search_words_criteria(run->operands);
+	g_autofree char *criteria = raw ? g_strjoinv(" ", (char **)run->operands)
+					: search_words_criteria(run->operands);
 
 	return content_search(
 		run->session, &place, criteria, OBJECT_RECORD_FILTER, emit_found, &search, error);
@@ -202,7 +205,7 @@ run_search(Run *run, GError **error)
 	return true;
 }
 
-static const char *const options[] = { "Limit", NULL };
+static const char *const options[] = { "Criteria", "Limit", NULL };
 
 static const OutputColumn columns[] = {
 	{ "title", "title", object_cell_title },
@@ -222,12 +225,14 @@ const Command command_search = {
 		"together\n"
 		"with -s. Servers that cannot search are walked, as far as is reasonable.\n"
 		"\n"
-		"  --limit N   stop after N objects of each server\n"
+		"  --criteria   the words are search criteria of UPnP, sent as they are\n"
+		"  --limit N    stop after N objects of each server\n"
 		"\n"
 		"With --json: an array of objects as from ls, with server and server_udn added.\n"
 		"\n"
-		"Example:\n"
-		"  avcp -s NAS search hyper ballad\n",
+		"Examples:\n"
+		"  avcp -s NAS search hyper ballad\n"
+		"  avcp search --criteria 'upnp:artist = \"Björk\" and dc:date >= \"1997\"'\n",
 	.min_operands = 1,
 	.max_operands = 16,
 	.options = options,

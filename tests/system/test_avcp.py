@@ -112,6 +112,9 @@ def test_search(library, start_server, avcp):
     assert avcp("-s", "Attic", "search", "no such title") == []
     # what a shell user may type is no syntax of the search language
     assert avcp("search", 'a" or dc:title contains "Hidden') == []
+    assert [entry["title"] for entry in avcp("search", "--criteria", 'dc:title contains "Hidden"')] == ["Hidden Place"]
+    assert avcp("search", "--criteria", 'dc:title = "Hidden"') == []
+    assert "708" in avcp("search", "--criteria", "Hidden", code=4, json=False).stderr
 
 
 def test_play_and_control(library, start_server, start_renderer, avcp):

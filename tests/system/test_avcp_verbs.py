@@ -332,7 +332,7 @@ def test_refusals_say_what_is_allowed(house, library, start_server, start_render
     assert re.search(r"it allows .*\bPause\b.* now", told) and "Stop" in told and "Record" not in told
     told = refused("speed", "1/7")
     assert "717 " in told and re.search(r"Speed may be .*\b1\b", told)
-    told = refused("search", 'upnp:toc contains "x"')
+    told = refused("search", "--criteria", 'upnp:toc contains "x"')
     assert "708 " in told and re.search(r"it can be searched by .*dc:title", told)
     # without the question's answer it is the refusal alone
     url = fake_of(house, "sparse")
