@@ -154,10 +154,15 @@ void
 line_clear(Line *line)
 {
 	if (line->pipeline != NULL) {
-		atomic_fetch_add(&line->serial, 1);
+		g_autoptr(GstBus) bus = gst_pipeline_get_bus(GST_PIPELINE(line->pipeline));
+
 		/* In two steps: a decodebin that found no type leaves its typefind in READY otherwise. */
 		(void)gst_element_set_state(line->pipeline, GST_STATE_READY);
 		(void)gst_element_set_state(line->pipeline, GST_STATE_NULL);
+		/* Threads of GStreamer's may let go of the pipeline later than this one. */
+		gst_bus_set_sync_handler(bus, NULL, NULL, NULL);
+		/* What it said while it went down is old, too. */
+		atomic_fetch_add(&line->serial, 1);
 		g_clear_pointer(&line->pipeline, gst_object_unref);
 	}
 }

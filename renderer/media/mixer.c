@@ -3,7 +3,8 @@
  *
  * One Mixer holds what was asked for; each pipeline with sound has an element that follows it. A change
  * is reached in a straight line over some milliseconds, since a step would be heard as a click; what
- * starts, starts at its gain. Values are set on the main thread, samples change on GStreamer's. */
+ * starts, starts at its gain. Values are set on the main thread, samples change on GStreamer's, and the
+ * last of its threads may let go of an element after the owner did: each has a reference to its Mixer. */
 
 #include "mixer.h"
 
@@ -12,6 +13,8 @@
 
 #include <gst/audio/audio.h>
 #include <gst/audio/gstaudiofilter.h>
+
+#include "living.h"
 
 #define MIXER_FORMATS "{ S8, S16LE, S24LE, S32LE, F32LE, F64LE }"
 #define GLIDE_MS 10
@@ -28,10 +31,11 @@ typedef struct {
 } Levels;
 
 struct Mixer {
-	GMutex lock; /* guards what follows, up to serial */
+	gatomicrefcount refs; /* of the owner and of each element */
+	GMutex lock;          /* guards what follows, up to serial */
 	Levels levels;
 	bool apart;         /* the channels are not all the same */
-	GPtrArray *living;  /* elements, borrowed */
+	Living *living;     /* elements */
 	atomic_uint serial; /* grows with each change */
 };
 
@@ -88,16 +92,17 @@ mixer_new(void)
 {
 	Mixer *mixer = g_new0(Mixer, 1);
 
+	g_atomic_ref_count_init(&mixer->refs);
 	g_mutex_init(&mixer->lock);
-	mixer->living = g_ptr_array_new();
+	mixer->living = living_new();
 	return mixer;
 }
 
 void
 mixer_free(Mixer *mixer)
 {
-	if (mixer != NULL) {
-		g_ptr_array_unref(mixer->living);
+	if (mixer != NULL && g_atomic_ref_count_dec(&mixer->refs)) {
+		living_free(mixer->living);
 		g_mutex_clear(&mixer->lock);
 		g_free(mixer);
 	}
@@ -125,15 +130,12 @@ mixer_set(Mixer *mixer, AvuValue value, AvuChannel channel, int32_t number)
 	g_mutex_lock(&mixer->lock);
 	mixer->levels.at[value][channel] = number;
 	bool apart = mixer_is_apart(&mixer->levels);
-	g_autoptr(GPtrArray) elements = g_ptr_array_new_with_free_func(gst_object_unref);
+	g_autoptr(GPtrArray) elements = apart && !mixer->apart ? living_get(mixer->living) : NULL;
 
-	for (guint i = 0; apart && !mixer->apart && i < mixer->living->len; i++) {
-		g_ptr_array_add(elements, gst_object_ref(g_ptr_array_index(mixer->living, i)));
-	}
 	mixer->apart = apart;
 	g_mutex_unlock(&mixer->lock);
 	/* What is one channel now has to come in as two. */
-	for (guint i = 0; i < elements->len; i++) {
+	for (guint i = 0; elements != NULL && i < elements->len; i++) {
 		gst_base_transform_reconfigure_sink(g_ptr_array_index(elements, i));
 	}
 	atomic_fetch_add(&mixer->serial, 1);
@@ -389,23 +391,10 @@ mixer_transform_caps(GstBaseTransform *base, GstPadDirection direction G_GNUC_UN
 }
 
 static void
-mixer_dispose(GObject *object)
-{
-	AvMixer *self = (AvMixer *)object;
-
-	if (self->mixer != NULL) {
-		g_mutex_lock(&self->mixer->lock);
-		(void)g_ptr_array_remove_fast(self->mixer->living, self);
-		g_mutex_unlock(&self->mixer->lock);
-		self->mixer = NULL;
-	}
-	G_OBJECT_CLASS(av_mixer_parent_class)->dispose(object);
-}
-
-static void
 mixer_finalize(GObject *object)
 {
 	g_array_unref(((AvMixer *)object)->scratch);
+	mixer_free(((AvMixer *)object)->mixer);
 	G_OBJECT_CLASS(av_mixer_parent_class)->finalize(object);
 }
 
@@ -415,7 +404,6 @@ av_mixer_class_init(AvMixerClass *class)
 	g_autoptr(GstCaps) caps = gst_caps_from_string(
 		GST_AUDIO_CAPS_MAKE(MIXER_FORMATS) ", layout = (string) interleaved");
 
-	G_OBJECT_CLASS(class)->dispose = mixer_dispose;
 	G_OBJECT_CLASS(class)->finalize = mixer_finalize;
 	GST_BASE_TRANSFORM_CLASS(class)->transform_caps = mixer_transform_caps;
 	gst_audio_filter_class_add_pad_templates(GST_AUDIO_FILTER_CLASS(class), caps);
@@ -439,9 +427,10 @@ mixer_make_element(Mixer *mixer)
 {
 	AvMixer *self = g_object_new(av_mixer_get_type(), NULL);
 
+	g_atomic_ref_count_inc(&mixer->refs);
 	g_mutex_lock(&mixer->lock);
 	self->mixer = mixer;
-	g_ptr_array_add(mixer->living, self);
+	living_add(mixer->living, GST_ELEMENT(self));
 	g_mutex_unlock(&mixer->lock);
 	return GST_ELEMENT(self);
 }

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 typedef struct Mixer Mixer;
 
 Mixer *mixer_new(void);
-/** After all its elements. */
+/** Lets go of it; elements that live on keep what they need. */
 void mixer_free(Mixer *mixer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Mixer, mixer_free)
 

@@ -3,23 +3,26 @@
  * in front of it for RGB.
  *
  * One Picture holds what was asked for; each pipeline with pictures has an element that follows it.
- * Values are set on the main thread, frames change on GStreamer's. */
+ * Values are set on the main thread, frames change on GStreamer's. A thread of GStreamer's may be the last
+ * to let go of a pipeline, after whoever made it: so each element has a reference to its Picture. */
 
 #include "picture.h"
 
 #include <gst/video/gstvideofilter.h>
 #include <gst/video/video.h>
 
+#include "living.h"
 #include "picture-frame.h"
 
 #define PICTURE_FORMATS "{ BGRx, RGBx, xRGB, xBGR }"
 
 struct Picture {
-	GMutex lock; /* guards what follows */
+	gatomicrefcount refs; /* of the owner and of each element */
+	GMutex lock;          /* guards what follows */
 	int32_t values[AVU_N_VALUES];
 	bool neutral;
-	unsigned serial;   /* grows with each change */
-	GPtrArray *living; /* elements, borrowed */
+	unsigned serial; /* grows with each change */
+	Living *living;  /* elements */
 };
 
 typedef struct {
@@ -50,9 +53,10 @@ picture_new(void)
 {
 	Picture *picture = g_new0(Picture, 1);
 
+	g_atomic_ref_count_init(&picture->refs);
 	g_mutex_init(&picture->lock);
 	picture->neutral = true;
-	picture->living = g_ptr_array_new();
+	picture->living = living_new();
 	for (unsigned v = 0; v < AVU_N_VALUES; v++) {
 		picture->values[v] = avu_value_get_spec((AvuValue)v)->neutral;
 	}
@@ -62,8 +66,8 @@ picture_new(void)
 void
 picture_free(Picture *picture)
 {
-	if (picture != NULL) {
-		g_ptr_array_unref(picture->living);
+	if (picture != NULL && g_atomic_ref_count_dec(&picture->refs)) {
+		living_free(picture->living);
 		g_mutex_clear(&picture->lock);
 		g_free(picture);
 	}
@@ -94,16 +98,12 @@ picture_set(Picture *picture, AvuValue value, int32_t number)
 	picture->values[value] = CLAMP(number, spec->min, spec->max);
 	picture->serial++;
 	bool turned = picture->neutral != picture_is_neutral(picture);
-
-	g_autoptr(GPtrArray) elements = g_ptr_array_new_with_free_func(gst_object_unref);
+	g_autoptr(GPtrArray) elements = turned ? living_get(picture->living) : NULL;
 
 	picture->neutral ^= turned;
-	for (guint i = 0; turned && i < picture->living->len; i++) {
-		g_ptr_array_add(elements, gst_object_ref(g_ptr_array_index(picture->living, i)));
-	}
 	g_mutex_unlock(&picture->lock);
 	/* Only this thread turns it. */
-	for (guint i = 0; i < elements->len; i++) {
+	for (guint i = 0; elements != NULL && i < elements->len; i++) {
 		gst_base_transform_set_passthrough(
 			g_ptr_array_index(elements, i), picture->neutral);
 		gst_base_transform_reconfigure_sink(g_ptr_array_index(elements, i));
@@ -192,17 +192,10 @@ picture_transform_frame(GstVideoFilter *filter, GstVideoFrame *in, GstVideoFrame
 }
 
 static void
-picture_dispose(GObject *object)
+picture_finalize(GObject *object)
 {
-	AvPicture *self = (AvPicture *)object;
-
-	if (self->picture != NULL) {
-		g_mutex_lock(&self->picture->lock);
-		(void)g_ptr_array_remove_fast(self->picture->living, self);
-		g_mutex_unlock(&self->picture->lock);
-		self->picture = NULL;
-	}
-	G_OBJECT_CLASS(av_picture_parent_class)->dispose(object);
+	picture_free(((AvPicture *)object)->picture);
+	G_OBJECT_CLASS(av_picture_parent_class)->finalize(object);
 }
 
 static void
@@ -210,7 +203,7 @@ av_picture_class_init(AvPictureClass *class)
 {
 	GstElementClass *element = GST_ELEMENT_CLASS(class);
 
-	G_OBJECT_CLASS(class)->dispose = picture_dispose;
+	G_OBJECT_CLASS(class)->finalize = picture_finalize;
 	gst_element_class_add_static_pad_template(element, &sink_template);
 	gst_element_class_add_static_pad_template(element, &source_template);
 	gst_element_class_set_static_metadata(element, "Picture", "Filter/Effect/Video",
@@ -231,10 +224,11 @@ picture_make_element(Picture *picture)
 {
 	AvPicture *self = g_object_new(av_picture_get_type(), NULL);
 
+	g_atomic_ref_count_inc(&picture->refs);
 	g_mutex_lock(&picture->lock);
 	self->picture = picture;
 	gst_base_transform_set_passthrough(GST_BASE_TRANSFORM(self), picture->neutral);
-	g_ptr_array_add(picture->living, self);
+	living_add(picture->living, GST_ELEMENT(self));
 	g_mutex_unlock(&picture->lock);
 	return GST_ELEMENT(self);
 }

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 typedef struct Picture Picture;
 
 Picture *picture_new(void);
-/** After all its elements. */
+/** Lets go of it; elements that live on keep what they need. */
 void picture_free(Picture *picture);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Picture, picture_free)
 
