@@ -9,16 +9,9 @@
 
 #include "dash-private.h"
 
-#define DASH_TOLD 100 /* pieces of what grows */
+#define DASH_TOLD 100 /* pieces of each period of what is live */
 #define DASH_WIDTH_MAX 20u
 #define DASH_TEMPLATE_MAX 2048u
-
-static bool
-set_syntax(GError **error, const char *what)
-{
-	g_set_error(error, AVU_ERROR, AVU_ERROR_SYNTAX, "%s", what);
-	return false;
-}
 
 /* Of SegmentTemplate or SegmentList at any level. */
 static const char *
@@ -132,9 +125,10 @@ add_from_template(Dash *self, const char *media, uint64_t number, uint64_t time,
 
 	piece->number = (uint64_t)piece->start_ns;
 	piece->head = self->head;
-	return uri != NULL ? piece_list_add(
-				     self->list, self->list->pieces, self->base, uri, piece, error)
-			   : set_syntax(error, "the pieces of the stream have no valid name");
+	return uri != NULL
+		       ? piece_list_add(
+				 self->list, self->list->pieces, self->base, uri, piece, error)
+		       : pieces_set_syntax(error, "the pieces of the stream have no valid name");
 }
 
 /* A piece is there when it is whole; of what is whole itself the last one may be shorter. */
@@ -143,6 +137,16 @@ is_there(const Dash *self, uint64_t time, uint64_t duration, uint64_t scale)
 {
 	return self->span.grows ? to_ns(time + duration, scale) <= self->span.duration_ns
 				: to_ns(time, scale) < self->span.duration_ns;
+}
+
+/* @return of pieces from time on those that cannot be had any more */
+static uint64_t
+count_gone(const Dash *self, uint64_t time, uint64_t duration, uint64_t scale)
+{
+	const double from = (double)self->span.from_ns * (double)scale / AVU_NS_PER_S;
+	const double gone = (from - (double)time) / (double)duration;
+
+	return gone > 0 ? (uint64_t)MIN(gone, (double)(DASH_NUMBER_MAX / duration)) : 0;
 }
 
 /* SegmentTimeline: each S is a piece and its repetitions. */
@@ -166,9 +170,14 @@ add_timeline(Dash *self, const AvuXmlElement *timeline, const char *media, uint6
 		time = dash_get_number(s, "t", time);
 		if (duration == 0 ||
 			(repeat != NULL && !avu_parse_int(repeat, -1, INT32_MAX, &more))) {
-			return set_syntax(error, "the timeline of the stream is not valid");
+			return pieces_set_syntax(error, "the timeline of the stream is not valid");
 		}
-		for (int64_t i = 0;
+		int64_t gone = (int64_t)count_gone(self, time - MIN(zero, time), duration, scale);
+
+		gone = more >= 0 ? MIN(gone, more + 1) : until > 0 ? 0 : gone;
+		number += (uint64_t)gone;
+		time += (uint64_t)gone * duration;
+		for (int64_t i = gone;
 			more >= 0   ? i <= more
 			: until > 0 ? time < until
 				    : is_there(self, time - MIN(zero, time), duration, scale);
@@ -181,23 +190,21 @@ add_timeline(Dash *self, const AvuXmlElement *timeline, const char *media, uint6
 				!add_from_template(self, media, number++, time, &piece, error)) {
 				return time <= DASH_NUMBER_MAX
 					       ? false
-					       : set_syntax(error, "the stream has no end");
+					       : pieces_set_syntax(error, "the stream has no end");
 			}
 		}
 	}
 	return true;
 }
 
-/* Of what grows only its end is told: what lies before it is not gone back to. */
+/* Of what is live only the end is told: what lies before it is not gone back to. */
 static uint64_t
 find_first(const Dash *self, uint64_t units, int64_t each_ns)
 {
-	const int64_t kept_ns = self->span.kept_ns > 0
-					? MIN(self->span.kept_ns, DASH_TOLD * each_ns)
-					: DASH_TOLD * each_ns;
-	const int64_t from_ns = self->span.grows ? MAX(self->span.duration_ns - kept_ns, 0) : 0;
+	const int64_t told_ns = self->span.duration_ns - DASH_TOLD * each_ns;
+	const int64_t from_ns = self->span.live ? MAX(self->span.from_ns, told_ns) : 0;
 
-	return MIN((uint64_t)(from_ns / each_ns), DASH_NUMBER_MAX / units);
+	return MIN((uint64_t)(MAX(from_ns, 0) / each_ns), DASH_NUMBER_MAX / units);
 }
 
 static bool
@@ -207,7 +214,8 @@ add_numbered(Dash *self, const char *media, uint64_t number, uint64_t scale, GEr
 	int64_t each_ns = units > 0 ? to_ns(units, scale) : 0;
 
 	if (each_ns <= 0 || each_ns > DASH_TIME_MAX / DASH_TOLD || self->span.duration_ns <= 0) {
-		return set_syntax(error, "nothing says how long the pieces of the stream are");
+		return pieces_set_syntax(
+			error, "nothing says how long the pieces of the stream are");
 	}
 	for (uint64_t i = find_first(self, units, each_ns); is_there(self, i * units, units, scale);
 		i++) {
@@ -237,7 +245,7 @@ add_template(Dash *self, const char *media, GError **error)
 		if (uri == NULL || !piece_list_add(self->list, self->list->heads, self->base, uri,
 					   &piece, error)) {
 			return uri != NULL ? false
-					   : set_syntax(error,
+					   : pieces_set_syntax(error,
 						     "the head of the stream has no valid name");
 		}
 		self->head = self->list->heads->len;
@@ -256,7 +264,7 @@ add_head(Dash *self, const AvuXmlElement *head, GError **error)
 	AvuPiece piece = { 0 };
 
 	if (range != NULL && !pieces_take_range(range, &piece)) {
-		return set_syntax(error, "the head of the stream has no valid range");
+		return pieces_set_syntax(error, "the head of the stream has no valid range");
 	}
 	if (!piece_list_add(self->list, self->list->heads, self->base, uri != NULL ? uri : "",
 		    &piece, error)) {
@@ -287,7 +295,7 @@ add_list(Dash *self, const AvuXmlElement *first, GError **error)
 			.number = (uint64_t)at_ns };
 
 		if (range != NULL && !pieces_take_range(range, &piece)) {
-			return set_syntax(error, "a piece of the stream has no valid range");
+			return pieces_set_syntax(error, "a piece of the stream has no valid range");
 		}
 		if (!piece_list_add(self->list, self->list->pieces, self->base,
 			    uri != NULL ? uri : "", &piece, error)) {

@@ -7,13 +7,14 @@
 
 #include "pieces.h"
 
-#define DASH_TIME_MAX (INT64_MAX / 4) /* 73 years: times are counted from 1970, too */
+#define DASH_TIME_MAX PIECES_TIME_MAX
 #define DASH_NUMBER_MAX (INT64_MAX / 4)
 
 typedef struct {
 	int64_t start_ns, duration_ns; /* duration 0: not known */
 	bool grows;                    /* the duration is what there is of it by now */
-	int64_t kept_ns;               /* with grows: so much of its end can be had; 0: all */
+	bool live;                     /* of a list that is made while it is played */
+	int64_t from_ns;               /* what ends before this place in it cannot be had any more */
 } DashSpan;
 
 /* What a representation is made of: the innermost element that says something counts. */

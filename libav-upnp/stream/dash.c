@@ -219,9 +219,16 @@ add_period(AvuPieceList *list, const AvuXmlElement *mpd, const AvuXmlElement *pe
 	list->rate_bps = MAX(list->rate_bps, self.rate_bps);
 	list->side = list->side || (!wish->side && pictures != NULL && sound != NULL);
 	list->mime = set == pictures ? "video/*" : "audio/*";
+	const guint before = list->pieces->len;
 	bool good = self.base != NULL && dash_add_representation(&self, error);
 
 	g_free(self.base);
+	for (guint i = before; i < list->pieces->len; i++) {
+		AvuPiece *piece = &g_array_index(list->pieces, AvuPiece, i);
+
+		piece->part = (uint64_t)span->start_ns;
+		piece->breaks = i == before && before > 0;
+	}
 	return good;
 }
 
@@ -235,20 +242,6 @@ typedef struct {
 	int64_t kept_ns;  /* with live: so much of that can be had; 0: all */
 } DashTimes;
 
-/* @return since 1970; AVU_TIME_NONE: it is none */
-static int64_t
-parse_date(const char *text)
-{
-	g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
-	g_autoptr(GDateTime) date =
-		text != NULL && strlen(text) < 64 ? g_date_time_new_from_iso8601(text, utc) : NULL;
-	const int64_t seconds = date != NULL ? g_date_time_to_unix(date) : -1;
-
-	return seconds >= 0 && seconds < DASH_TIME_MAX / AVU_NS_PER_S
-		       ? seconds * AVU_NS_PER_S + g_date_time_get_microsecond(date) * AVU_NS_PER_US
-		       : AVU_TIME_NONE;
-}
-
 static bool
 take_times(const AvuXmlElement *mpd, const AvuPiecesWish *wish, DashTimes *times, GError **error)
 {
@@ -257,7 +250,8 @@ take_times(const AvuXmlElement *mpd, const AvuPiecesWish *wish, DashTimes *times
 	if (g_strcmp0(avu_xml_get_attribute(mpd, "type"), "dynamic") != 0) {
 		return true;
 	}
-	const int64_t begun_ns = parse_date(avu_xml_get_attribute(mpd, "availabilityStartTime"));
+	const int64_t begun_ns =
+		pieces_parse_date(avu_xml_get_attribute(mpd, "availabilityStartTime"));
 
 	if (wish->wall_ns <= 0 || begun_ns == AVU_TIME_NONE) {
 		g_set_error_literal(error, AVU_ERROR, AVU_ERROR_UNSUPPORTED,
@@ -300,10 +294,17 @@ add_periods(AvuPieceList *list, const AvuXmlElement *mpd, const DashTimes *times
 		at_ns = start != NULL ? parse_duration(start) : at_ns;
 		const int64_t own_ns = get_period_duration(period, at_ns, times);
 		const int64_t there_ns = times->there_ns - at_ns;
-		DashSpan span = { at_ns, own_ns, false, times->kept_ns };
+		DashSpan span = { .start_ns = at_ns, .duration_ns = own_ns, .live = times->live };
 
 		if (times->live && there_ns <= 0) {
 			break; /* it comes later */
+		}
+		if (times->live && times->kept_ns > 0) {
+			span.from_ns = MAX(there_ns - times->kept_ns, 0);
+		}
+		if (own_ns > 0 && own_ns <= span.from_ns) {
+			at_ns = MIN(at_ns + own_ns, DASH_TIME_MAX);
+			continue; /* it was */
 		}
 		if (times->live && (own_ns == 0 || own_ns > there_ns)) {
 			span.duration_ns = there_ns;
@@ -348,6 +349,7 @@ dash_parse(const char *text, size_t len, const AvuPiecesWish *wish, GError **err
 		return NULL;
 	}
 	list->restart = DASH_RESTART_NS;
+	list->parts_named = true;
 	list->slack = DASH_SLACK_NS;
 	if (!take_times(mpd, wish, &times, error) || !add_periods(list, mpd, &times, wish, error)) {
 		return NULL;

@@ -31,7 +31,7 @@ typedef struct {
 	GArray *variants;   /* Variant */
 	GArray *renditions; /* Line */
 	Line pending;       /* attributes of the variant whose address comes next */
-	AvuPiece next;      /* what is known of the piece whose address comes next */
+	AvuPiece next; /* what is known of the piece whose address comes next, and of its part */
 	bool timed, gap, of_pieces;
 	uint64_t number, range_end;
 	unsigned key;   /* in force, as in AvuPiece */
@@ -130,13 +130,6 @@ on_info(Hls *self, const Line *rest, GError **error G_GNUC_UNUSED)
 }
 
 static bool
-set_syntax(GError **error, const char *what)
-{
-	g_set_error(error, AVU_ERROR, AVU_ERROR_SYNTAX, "%s", what);
-	return false;
-}
-
-static bool
 on_range(Hls *self, const Line *rest, GError **error)
 {
 	g_autofree char *text = g_strndup(rest->text, MIN(rest->len, 64));
@@ -144,7 +137,7 @@ on_range(Hls *self, const Line *rest, GError **error)
 	/* Without a place it goes on behind the one before. */
 	self->next.offset = self->range_end;
 	return (pieces_take_range(text, &self->next) && self->next.offset <= INT64_MAX / 2) ||
-	       set_syntax(error, "a piece of the stream has no valid range");
+	       pieces_set_syntax(error, "a piece of the stream has no valid range");
 }
 
 static bool
@@ -155,12 +148,13 @@ on_map(Hls *self, const Line *rest, GError **error)
 	AvuPiece head = { .key = self->key };
 
 	if (self->key != 0 && !self->has_iv) {
-		return set_syntax(error, "the head of the stream is encrypted, nothing says how");
+		return pieces_set_syntax(
+			error, "the head of the stream is encrypted, nothing says how");
 	}
 	memcpy(head.iv, self->iv, sizeof(head.iv));
 
 	if (uri == NULL || (range != NULL && !pieces_take_range(range, &head))) {
-		return set_syntax(error, "the head of the stream has no valid address");
+		return pieces_set_syntax(error, "the head of the stream has no valid address");
 	}
 	if (!piece_list_add(self->list, self->list->heads, self->wish->base, uri, &head, error)) {
 		return false;
@@ -201,7 +195,7 @@ on_key(Hls *self, const Line *rest, GError **error)
 	}
 	self->has_iv = iv != NULL;
 	if (uri == NULL || (iv != NULL && !pieces_take_hex(iv, self->iv, sizeof(self->iv)))) {
-		return set_syntax(error, "the key of the stream is not valid");
+		return pieces_set_syntax(error, "the key of the stream is not valid");
 	}
 	if (!piece_list_add_key(self->list, self->wish->base, uri, error)) {
 		return false;
@@ -231,6 +225,36 @@ static bool
 on_sequence(Hls *self, const Line *rest, GError **error G_GNUC_UNUSED)
 {
 	self->number = take_number(rest, INT64_MAX / 2);
+	return true;
+}
+
+/* What follows is another recording: times, formats and heads begin anew @clause RFC 8216, 4.3.2.3 */
+static bool
+on_discontinuity(Hls *self, const Line *rest G_GNUC_UNUSED, GError **error G_GNUC_UNUSED)
+{
+	self->next.breaks = true;
+	self->next.part++;
+	self->next.date_ns = 0;
+	return true;
+}
+
+static bool
+on_part(Hls *self, const Line *rest, GError **error G_GNUC_UNUSED)
+{
+	/* It says so before the first piece; what stands elsewhere is none. */
+	if (self->list->pieces->len == 0 && !self->next.breaks) {
+		self->next.part = take_number(rest, INT64_MAX / 2);
+		self->list->parts_named = true;
+	}
+	return true;
+}
+
+static bool
+on_date(Hls *self, const Line *rest, GError **error G_GNUC_UNUSED)
+{
+	g_autofree char *text = g_strndup(rest->text, MIN(rest->len, 64));
+
+	self->next.date_ns = MAX(pieces_parse_date(text), 0);
 	return true;
 }
 
@@ -268,6 +292,9 @@ static const struct {
 	{ "#EXT-X-SESSION-KEY:", on_session_key },
 	{ "#EXT-X-MEDIA-SEQUENCE:", on_sequence },
 	{ "#EXT-X-TARGETDURATION:", on_target },
+	{ "#EXT-X-DISCONTINUITY-SEQUENCE:", on_part },
+	{ "#EXT-X-DISCONTINUITY", on_discontinuity },
+	{ "#EXT-X-PROGRAM-DATE-TIME:", on_date },
 	{ "#EXT-X-STREAM-INF:", on_stream },
 	{ "#EXT-X-MEDIA:", on_media },
 	{ "#EXT-X-ENDLIST", on_end },
@@ -289,14 +316,19 @@ take_piece(Hls *self, const Line *line, GError **error)
 			      : i < 8      ? 0
 					   : (uint8_t)(next->number >> (8 * (15 - i)));
 	}
-	if (self->timed && !self->gap &&
-		!piece_list_add(
-			self->list, self->list->pieces, self->wish->base, uri, next, error)) {
-		return false;
+	if (self->timed && !self->gap) {
+		if (!piece_list_add(
+			    self->list, self->list->pieces, self->wish->base, uri, next, error)) {
+			return false;
+		}
+		next->breaks = false;
 	}
 	self->at_ns = MIN(self->at_ns + next->duration_ns, INT64_MAX / 4);
 	self->range_end = next->length > 0 ? next->offset + next->length : 0;
 	self->timed = self->gap = false;
+	if (next->date_ns > 0) { /* those that follow say it seldom */
+		next->date_ns = MIN(next->date_ns + next->duration_ns, PIECES_TIME_MAX);
+	}
 	next->offset = next->length = 0;
 	next->duration_ns = 0;
 	return true;
@@ -457,6 +489,21 @@ choose(Hls *self, GError **error)
 	return true;
 }
 
+/* Pieces before the first one that says when it was made. */
+static void
+date_backwards(AvuPieceList *list)
+{
+	for (guint i = list->pieces->len; i-- > 1;) {
+		const AvuPiece *later = avu_piece_list_get(list, i);
+		AvuPiece *piece = &g_array_index(list->pieces, AvuPiece, i - 1);
+
+		if (piece->date_ns == 0 && later->date_ns > 0 && !later->breaks) {
+			piece->date_ns =
+				MAX(later->date_ns - (later->start_ns - piece->start_ns), 0);
+		}
+	}
+}
+
 static bool
 finish(Hls *self, GError **error)
 {
@@ -464,8 +511,9 @@ finish(Hls *self, GError **error)
 		return choose(self, error);
 	}
 	if (!self->of_pieces) {
-		return set_syntax(error, "it is no list of pieces");
+		return pieces_set_syntax(error, "it is no list of pieces");
 	}
+	date_backwards(self->list);
 	self->list->live = !self->ended;
 	self->list->duration_ns = self->at_ns;
 	if (self->list->pieces->len == 0 && self->ended) {
@@ -489,7 +537,7 @@ hls_parse(const char *text, size_t len, const AvuPiecesWish *wish, GError **erro
 		    memcmp(line.text + line.len - 7, "#EXTM3U", 7) == 0;
 
 	if (!good) {
-		(void)set_syntax(error, "it does not begin as a list of pieces does");
+		(void)pieces_set_syntax(error, "it does not begin as a list of pieces does");
 	}
 	list->reload_ns = 2 * AVU_NS_PER_S;
 	list->restart = HLS_RESTART;

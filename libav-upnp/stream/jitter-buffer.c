@@ -17,10 +17,12 @@
 static void
 jitter_destroy(AvuJitterBuffer *self)
 {
+	jitter_pieces_free(self->pieces);
 	avu_ring_writer_free(self->ring);
 	if (self->wake_fd >= 0) {
 		(void)close(self->wake_fd);
 	}
+	jitter_pieces_free(self->onward.pieces);
 	pthread_mutex_destroy(&self->lock);
 	g_clear_error(&self->error);
 	g_free(self->mime);
@@ -126,6 +128,16 @@ jitter_on_changed(void *data)
 	}
 }
 
+static void
+jitter_on_parted(void *data)
+{
+	AvuJitterBuffer *self = data;
+
+	if (!self->released && self->group->listener.parted != NULL) {
+		self->group->listener.parted(self, self->user_data);
+	}
+}
+
 /* Last message of a thread. */
 static void
 jitter_on_finished(void *data)
@@ -169,6 +181,12 @@ void
 jitter_tell_changed(AvuJitterBuffer *self)
 {
 	avu_mailbox_post(self->group->mailbox, jitter_on_changed, self, NULL);
+}
+
+void
+jitter_tell_parted(AvuJitterBuffer *self)
+{
+	avu_mailbox_post(self->group->mailbox, jitter_on_parted, self, NULL);
 }
 
 void
@@ -273,14 +291,28 @@ avu_jitter_group_free(AvuJitterGroup *group)
 	g_free(group);
 }
 
-AvuJitterBuffer *
-avu_jitter_buffer_new(
-	AvuJitterGroup *group, const AvuJitterSource *source, void *user_data, GError **error)
+/* Its list was read by the buffer of the part before. */
+static void
+jitter_take_over(AvuJitterBuffer *self)
+{
+	jitter_pieces_describe(self);
+	self->source.rate_bps = self->pieces->rate_bps;
+	self->dries = self->pieces->rates.dries;
+	self->counted.steps_down = self->pieces->rates.downs;
+	self->counted.steps_up = self->pieces->rates.ups;
+}
+
+static AvuJitterBuffer *
+jitter_new(AvuJitterGroup *group, const AvuJitterSource *source, const JitterOnward *take,
+	void *user_data, GError **error)
 {
 	AvuJitterBuffer *self = g_new0(AvuJitterBuffer, 1);
 
 	self->group = group;
 	self->uri = g_strdup(source->uri);
+	self->pieces = take->pieces;
+	self->arrival = take->arrival;
+	self->target = take->target;
 	self->said_mime = g_strdup(source->mime);
 	self->peer_manager = g_strdup(group->peer_manager);
 	self->user_data = user_data;
@@ -310,6 +342,9 @@ avu_jitter_buffer_new(
 		jitter_destroy(self);
 		return NULL;
 	}
+	if (self->pieces != NULL) {
+		jitter_take_over(self);
+	}
 	int result = pthread_create(&self->thread, NULL, jitter_thread_run, self);
 
 	if (result != 0) {
@@ -319,6 +354,58 @@ avu_jitter_buffer_new(
 	}
 	g_ptr_array_add(group->buffers, self);
 	return self;
+}
+
+AvuJitterBuffer *
+avu_jitter_buffer_new(
+	AvuJitterGroup *group, const AvuJitterSource *source, void *user_data, GError **error)
+{
+	const JitterOnward nothing = { NULL };
+
+	return jitter_new(group, source, &nothing, user_data, error);
+}
+
+AvuJitterBuffer *
+avu_jitter_buffer_new_onward(
+	AvuJitterGroup *group, AvuJitterBuffer *before, void *user_data, GError **error)
+{
+	const AvuJitterSource source = {
+		.uri = before->uri,
+		.mime = before->said_mime,
+		.duration_ns = AVU_TIME_NONE,
+		.target_ns = before->wished_ns,
+		.give_up_ns = before->give_up_ns,
+		.again = true,
+		.side = before->side,
+	};
+
+	pthread_mutex_lock(&before->lock);
+	const JitterOnward onward = before->onward;
+
+	before->onward.pieces = NULL;
+	pthread_mutex_unlock(&before->lock);
+	if (onward.pieces == NULL) {
+		g_set_error_literal(
+			error, AVU_ERROR, AVU_ERROR_NOT_FOUND, "the stream has no other part");
+		return NULL;
+	}
+	return jitter_new(group, &source, &onward, user_data, error);
+}
+
+bool
+avu_jitter_buffer_has_onward(AvuJitterBuffer *buffer)
+{
+	pthread_mutex_lock(&buffer->lock);
+	const bool has = buffer->onward.pieces != NULL;
+
+	pthread_mutex_unlock(&buffer->lock);
+	return has;
+}
+
+bool
+avu_jitter_buffer_may_part(const AvuJitterBuffer *buffer)
+{
+	return buffer->has_parts;
 }
 
 void

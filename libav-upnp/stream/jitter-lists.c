@@ -41,13 +41,73 @@ lists_find_next(const JitterPieces *pieces, const AvuPieceList *list)
 	const guint n = list->pieces->len;
 	guint at = 0;
 
-	if (n > 0 && avu_piece_list_get(list, n - 1)->number + list->restart < pieces->passed) {
+	if (n > 0 &&
+		avu_piece_list_get(list, n - 1)->number + list->restart + 1 < pieces->expected) {
 		return lists_find_start(list, 0, 0);
 	}
-	while (at < n && avu_piece_list_get(list, at)->number <= pieces->passed + list->slack) {
+	while (at < n && avu_piece_list_get(list, at)->number < pieces->expected + list->slack) {
 		at++;
 	}
 	return at;
+}
+
+/* How much of the list there is from this piece on. */
+static int64_t
+lists_get_rest_ns(const AvuPieceList *list, guint at)
+{
+	int64_t sum_ns = 0;
+
+	for (guint i = at; i < list->pieces->len; i++) {
+		sum_ns = MIN(sum_ns + avu_piece_list_get(list, i)->duration_ns, PIECES_TIME_MAX);
+	}
+	return sum_ns;
+}
+
+/* @return the piece that was made next; the number of pieces: it is not there yet, or none says when */
+static guint
+lists_find_dated(const AvuPieceList *list, int64_t date_ns)
+{
+	const guint n = list->pieces->len;
+	guint at = 0;
+
+	/* Their lengths are rounded, and so are their dates. */
+	while (at < n && avu_piece_list_get(list, at)->date_ns <
+				 date_ns - avu_piece_list_get(list, at)->duration_ns / 2) {
+		at++;
+	}
+	return at;
+}
+
+/* In the live list of another rate: lists of several rates are made at the same time, but each counts its
+ * pieces as it likes (RFC 8216, 6.2.4). When they were made tells; else how far they are from the end, and
+ * a piece of the same number there is believed. */
+static guint
+lists_find_abreast(const JitterPieces *pieces, const AvuPieceList *list)
+{
+	const guint n = list->pieces->len, same = lists_find_next(pieces, list);
+	const int64_t age_ns = avu_now_ns() - pieces->loaded_ns;
+	const int64_t rest_ns = lists_get_rest_ns(pieces->list, pieces->at);
+	guint best = n;
+
+	if (n == 0) {
+		return 0;
+	}
+	if (pieces->date_ns > 0 && avu_piece_list_get(list, n - 1)->date_ns > 0) {
+		return lists_find_dated(list, pieces->date_ns);
+	}
+	const int64_t longest_ns = MAX(list->reload_ns, avu_piece_list_get(list, 0)->duration_ns);
+	const int64_t same_ns = lists_get_rest_ns(list, same);
+
+	/* What was made since the list before was read may be in this one, or not. */
+	if (same_ns >= rest_ns - longest_ns && same_ns <= rest_ns + age_ns + longest_ns) {
+		return same;
+	}
+	while (best > 0 &&
+		lists_get_rest_ns(list, best - 1) <=
+			rest_ns + age_ns + avu_piece_list_get(list, best - 1)->duration_ns / 2) {
+		best--;
+	}
+	return best;
 }
 
 /* In the whole list of another rate: the piece that begins where the present one does, or nearly so. */
@@ -69,9 +129,9 @@ lists_find_same(const JitterPieces *pieces, const AvuPieceList *list)
 	return at;
 }
 
-/* The stream is known now: from here on it is like a resource without a length. */
-static void
-lists_describe(AvuJitterBuffer *buffer)
+/* From here on it is like a resource without a length. */
+void
+jitter_pieces_describe(AvuJitterBuffer *buffer)
 {
 	const JitterPieces *pieces = buffer->pieces;
 	const AvuPieceList *list = pieces->list;
@@ -81,7 +141,9 @@ lists_describe(AvuJitterBuffer *buffer)
 	buffer->in_pieces = true;
 	buffer->has_side = pieces->side || list->side;
 	buffer->time_seek = !list->live && list->pieces->len > 1;
-	buffer->begins_ns = pieces->at < list->pieces->len && !list->live
+	buffer->has_parts = jitter_pieces_may_break(pieces);
+	buffer->begins_ns = list->live ? pieces->passed_ns
+			    : pieces->at < list->pieces->len
 				    ? avu_piece_list_get(list, pieces->at)->start_ns
 				    : 0;
 	if (list->live && pieces->kind == AVU_PIECES_DASH && pieces->at < list->pieces->len) {
@@ -124,6 +186,19 @@ lists_fits(const AvuPieceList *now, const AvuPieceList *list)
 	       lists_has_head(list) == lists_has_head(now);
 }
 
+/* From here on numbers are those of another list. */
+static void
+lists_count_from(JitterPieces *pieces, const AvuPieceList *list)
+{
+	const guint n = list->pieces->len;
+
+	if (pieces->at < n) {
+		pieces->expected = avu_piece_list_get(list, pieces->at)->number;
+	} else if (n > 0) {
+		pieces->expected = avu_piece_list_get(list, n - 1)->number + 1;
+	}
+}
+
 /* The list of the rate that was asked for. @return false: it is of no use */
 static bool
 lists_change_rate(AvuJitterBuffer *buffer, AvuPieceList *list)
@@ -134,10 +209,11 @@ lists_change_rate(AvuJitterBuffer *buffer, AvuPieceList *list)
 	if (!lists_fits(pieces->list, list)) {
 		return false;
 	}
-	pieces->at = pieces->list->live || pieces->kind == AVU_PIECES_DASH
-			     ? lists_find_next(pieces, list)
-			     : lists_find_same(pieces, list);
+	pieces->at = pieces->kind == AVU_PIECES_DASH ? lists_find_next(pieces, list)
+		     : pieces->list->live            ? lists_find_abreast(pieces, list)
+						     : lists_find_same(pieces, list);
 	if (pieces->kind == AVU_PIECES_HLS) {
+		lists_count_from(pieces, list);
 		g_free(pieces->list_uri);
 		pieces->list_uri = g_strdup(variant->name);
 	}
@@ -186,7 +262,7 @@ lists_keep(AvuJitterBuffer *buffer, AvuPieceList *list)
 	buffer->source.rate_bps = pieces->rate_bps;
 	jitter_pieces_look_at_head(pieces);
 	if (!buffer->described) {
-		lists_describe(buffer);
+		jitter_pieces_describe(buffer);
 	}
 }
 

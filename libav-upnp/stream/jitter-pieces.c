@@ -55,8 +55,11 @@ pieces_pass_target(JitterPieces *pieces)
 		pieces->head_uri = g_strdup(target->uri);
 		pieces->head_at = target->offset;
 	} else {
-		pieces->passed = target->number;
-		pieces->any = true;
+		pieces->expected = target->number + 1;
+		pieces->part = target->part;
+		pieces->date_ns = target->date_ns > 0 ? target->date_ns + target->duration_ns : 0;
+		pieces->passed_ns = MIN(pieces->passed_ns + target->duration_ns, PIECES_TIME_MAX);
+		pieces->any = pieces->inside = true;
 		pieces->distrusted = false;
 		pieces->at++;
 	}
@@ -80,10 +83,8 @@ jitter_pieces_begin(AvuJitterBuffer *buffer, AvuPiecesKind kind)
 }
 
 void
-jitter_pieces_end(AvuJitterBuffer *buffer)
+jitter_pieces_free(JitterPieces *pieces)
 {
-	JitterPieces *pieces = g_steal_pointer(&buffer->pieces);
-
 	if (pieces != NULL) {
 		avu_piece_list_free(pieces->list);
 		g_free(pieces->list_uri);
@@ -94,6 +95,53 @@ jitter_pieces_end(AvuJitterBuffer *buffer)
 		piece_rates_clear(&pieces->rates);
 		g_free(pieces);
 	}
+}
+
+/* ---- parts */
+
+/* What comes next was made by itself: another stream for whoever decodes it. */
+static bool
+pieces_breaks(const JitterPieces *pieces)
+{
+	const AvuPieceList *list = pieces->list;
+	const AvuPiece *next = list != NULL && pieces->at < list->pieces->len
+				       ? avu_piece_list_get(list, pieces->at)
+				       : NULL;
+
+	return next != NULL && pieces->inside &&
+	       (next->breaks || (list->parts_named && next->part != pieces->part));
+}
+
+bool
+jitter_pieces_pass_on(AvuJitterBuffer *buffer)
+{
+	JitterPieces *pieces = buffer->pieces;
+
+	if (pieces->doubtful || !pieces_breaks(pieces)) {
+		return false;
+	}
+	/* It begins with its own head. */
+	g_clear_pointer(&pieces->head_uri, g_free);
+	pieces->inside = false;
+	pieces->done = 0;
+	jitter_pieces_look_at_head(pieces);
+	pthread_mutex_lock(&buffer->lock);
+	buffer->onward =
+		(JitterOnward){ g_steal_pointer(&buffer->pieces), buffer->arrival, buffer->target };
+	pthread_mutex_unlock(&buffer->lock);
+	return true;
+}
+
+bool
+jitter_pieces_may_break(const JitterPieces *pieces)
+{
+	const AvuPieceList *list = pieces->list;
+	bool found = list->live;
+
+	for (guint i = pieces->at + 1; i < list->pieces->len && !found; i++) {
+		found = avu_piece_list_get(list, i)->breaks;
+	}
+	return found;
 }
 
 /* ---- what to ask for */

@@ -53,6 +53,13 @@ typedef struct {
 	GError *error;                 /* of done */
 } JitterLink;
 
+/* With what the buffer of the next part begins. */
+typedef struct {
+	JitterPieces *pieces; /* NULL: there is none (yet) */
+	Arrival arrival;
+	BufferTarget target;
+} JitterOnward;
+
 struct AvuJitterGroup {
 	AvuMailbox *mailbox; /* its own: closed before the threads are joined */
 	AvuAddressPolicy policy;
@@ -89,7 +96,8 @@ struct AvuJitterBuffer {
 	AvuStreamer *streamer;
 	JitterLink links[JITTER_LINKS];
 	RemoteSource source;
-	JitterPieces *pieces; /* NULL: it is one resource */
+	JitterPieces *pieces; /* NULL: it is one resource, or its part of one in pieces was read */
+	bool parted;          /* what follows is another buffer's */
 	bool described;       /* source is valid */
 	bool told;            /* opened was posted */
 	BackOff back_off;
@@ -113,7 +121,7 @@ struct AvuJitterBuffer {
 	/* written before opened or failed is posted, read after */
 	char *mime, *station;
 	char *speeds; /* as in RemoteSource */
-	bool in_pieces, has_side;
+	bool in_pieces, has_side, has_parts;
 	int64_t size_bytes; /* of the whole resource; -1: not known */
 	int64_t list_ns;    /* how long the list says that it is; AVU_TIME_NONE: it does not */
 	bool time_seek, octet_seek;
@@ -124,6 +132,7 @@ struct AvuJitterBuffer {
 
 	pthread_mutex_t lock;
 	AvuJitterNumbers numbers; /* guarded by lock */
+	JitterOnward onward;      /* likewise */
 	AvuJitterNumbers counted; /* the thread's: as far as they are in the registry */
 };
 
@@ -137,6 +146,8 @@ void jitter_tell_starved(AvuJitterBuffer *buffer, bool starved);
 void jitter_tell_title(AvuJitterBuffer *buffer, char *title);
 /** Posts that there are numbers worth telling. */
 void jitter_tell_changed(AvuJitterBuffer *buffer);
+/** Posts that there is another part. */
+void jitter_tell_parted(AvuJitterBuffer *buffer);
 void jitter_tell_failed(AvuJitterBuffer *buffer);
 void jitter_tell_finished(AvuJitterBuffer *buffer);
 
@@ -149,7 +160,14 @@ bool jitter_link_open(JitterLink *link, uint64_t offset, GError **error);
 void jitter_link_tell_titles(AvuJitterBuffer *buffer, uint64_t wanted);
 /** A list of pieces comes instead of media. */
 void jitter_pieces_begin(AvuJitterBuffer *buffer, AvuPiecesKind kind);
-void jitter_pieces_end(AvuJitterBuffer *buffer);
+void jitter_pieces_free(JitterPieces *pieces);
+/** Where what comes next is a part of its own, it is another buffer's: it is laid down in buffer->onward.
+ *  @return false: it goes on here */
+bool jitter_pieces_pass_on(AvuJitterBuffer *buffer);
+/** The list was read: there may be another part behind what comes next. */
+bool jitter_pieces_may_break(const JitterPieces *pieces);
+/** The stream is known by its list. */
+void jitter_pieces_describe(AvuJitterBuffer *buffer);
 /** @return false: nothing is to be asked for; *ret_ns when to look again, AVU_TIME_NONE: everything was
  *  read */
 bool jitter_pieces_is_due(const AvuJitterBuffer *buffer, int64_t now_ns, int64_t *ret_ns);

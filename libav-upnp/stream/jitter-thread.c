@@ -242,6 +242,21 @@ jitter_give_up(AvuJitterBuffer *self)
 		self->trouble != NULL ? self->trouble->message : "");
 }
 
+/* Before another part of a stream in pieces this one ends. Its buffer can be made before anybody sees
+ * that end. @return false: it goes on */
+static bool
+jitter_part(AvuJitterBuffer *self, uint64_t offset)
+{
+	if (!jitter_pieces_pass_on(self)) {
+		return false;
+	}
+	self->parted = true;
+	jitter_tell_opened(self);
+	jitter_tell_parted(self);
+	avu_ring_writer_end(self->ring, offset);
+	return true;
+}
+
 /* Keeps a connection to the octets at offset. @return when to look again */
 static int64_t
 jitter_pursue(AvuJitterBuffer *self, uint64_t offset, int64_t now_ns)
@@ -258,6 +273,10 @@ jitter_pursue(AvuJitterBuffer *self, uint64_t offset, int64_t now_ns)
 
 	if (self->pieces != NULL && jitter_pieces_put_tail(self, offset)) {
 		return now_ns;
+	}
+	if (self->parted || (self->pieces != NULL && jitter_part(self, offset))) {
+		arrival_rest(&self->arrival);
+		return AVU_TIME_NONE;
 	}
 	if (self->pieces != NULL && !jitter_pieces_is_due(self, now_ns, &due_ns)) {
 		if (due_ns == AVU_TIME_NONE) {
@@ -333,7 +352,7 @@ jitter_thread_run(void *buffer)
 	jitter_close_all(self);
 	g_clear_pointer(&self->streamer, avu_streamer_free);
 	remote_source_clear(&self->source);
-	jitter_pieces_end(self);
+	g_clear_pointer(&self->pieces, jitter_pieces_free);
 	g_clear_error(&self->trouble);
 	for (unsigned i = 0; i < self->n_titles; i++) {
 		g_free(self->titles[i].text);

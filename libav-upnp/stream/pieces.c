@@ -209,6 +209,26 @@ pieces_dup_family(const char *codecs)
 	return g_strjoinv(",", words);
 }
 
+int64_t
+pieces_parse_date(const char *text)
+{
+	g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
+	g_autoptr(GDateTime) date =
+		text != NULL && strlen(text) < 64 ? g_date_time_new_from_iso8601(text, utc) : NULL;
+	const int64_t seconds = date != NULL ? g_date_time_to_unix(date) : -1;
+
+	return seconds >= 0 && seconds < PIECES_TIME_MAX / AVU_NS_PER_S
+		       ? seconds * AVU_NS_PER_S + g_date_time_get_microsecond(date) * AVU_NS_PER_US
+		       : AVU_TIME_NONE;
+}
+
+bool
+pieces_set_syntax(GError **error, const char *what)
+{
+	g_set_error_literal(error, AVU_ERROR, AVU_ERROR_SYNTAX, what);
+	return false;
+}
+
 bool
 pieces_take_seconds(const char **at, const char *end, int64_t *ret_ns)
 {

@@ -8,7 +8,8 @@
 #define PIECES_MAX 20000u /* eleven hours of two seconds each */
 #define PIECES_URIS_MAX (8u * 1024 * 1024)
 #define PIECES_VARIANTS_MAX 64u
-#define PIECES_RATE_MAX 200000000u /* bit/s: whatever is more is nonsense from somebody */
+#define PIECES_TIME_MAX (INT64_MAX / 4) /* 73 years: times are counted from 1970, too */
+#define PIECES_RATE_MAX 200000000u      /* bit/s: whatever is more is nonsense from somebody */
 
 AvuPieceList *piece_list_new(void);
 /** An address in a list. @return NULL with SYNTAX, or DENIED: a list that came safely names it by http */
@@ -31,6 +32,10 @@ pieces_get_max_bps(const AvuPiecesWish *wish)
 {
 	return wish->max_bps > 0 ? wish->max_bps : UINT64_MAX;
 }
+/** @return since 1970; AVU_TIME_NONE: it is none. @param text  ISO 8601; may be NULL */
+int64_t pieces_parse_date(const char *text);
+/** @return false, for those who return it */
+bool pieces_set_syntax(GError **error, const char *what);
 /** Decimal seconds, at most 73 years. @return false: it is none; the rest is not looked at */
 bool pieces_take_seconds(const char **at, const char *end, int64_t *ret_ns);
 /** "a-b" or, for HLS, "n" and "n@o" */

@@ -21,7 +21,7 @@ client_send_attachment(EngineClient *client, const EngineTrack *track, const Att
 	if (fd < 0) {
 		return;
 	}
-	avu_frame_put_u32(&payload, track->token);
+	avu_frame_put_u32(&payload, track->wire);
 	avu_frame_put_u32(&payload, attachment_get_kind(attachment));
 	avu_frame_put_i64(&payload, bytes);
 	avu_supervised_send(client->media, MEDIA_ATTACH, &payload, &fd, 1);
@@ -43,7 +43,7 @@ client_send_about(EngineClient *client, const EngineTrack *track)
 	g_auto(AvuFrameWriter) payload;
 
 	avu_frame_writer_init(&payload);
-	avu_frame_put_u32(&payload, track->token);
+	avu_frame_put_u32(&payload, track->wire);
 	client_put_text(&payload, track->title != NULL ? track->title : track->uri);
 	client_put_text(&payload, track->artist);
 	client_put_text(&payload, track->album);

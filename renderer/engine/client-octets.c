@@ -18,12 +18,41 @@ octets_find(const EngineClient *client, const AvuJitterBuffer *buffer)
 	EngineTrack *tracks[] = { client->current, client->next };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(tracks); i++) {
-		if (tracks[i] != NULL &&
-			(tracks[i]->buffer == buffer || tracks[i]->side == buffer)) {
-			return tracks[i];
+		EngineTrack *found = engine_track_find_part(tracks[i], buffer);
+
+		if (found != NULL) {
+			return found;
 		}
 	}
 	return NULL;
+}
+
+/* A part that follows the present one, of its stream. */
+static bool
+octets_is_later_part(const EngineClient *client, const EngineTrack *track)
+{
+	return track != client->current && track != client->next;
+}
+
+static void
+octets_take_part(EngineClient *client, EngineTrack *part)
+{
+	part->base_ns = avu_jitter_buffer_get_start_ns(part->buffer);
+	g_free(part->mime);
+	part->mime =
+		g_strdup(part->side != NULL ? "video/*" : avu_jitter_buffer_get_mime(part->buffer));
+	client_send_tracks(client);
+}
+
+void
+client_open_parts(EngineClient *client)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!engine_track_open_parts(client->current, client->buffers, client, &error)) {
+		g_free(client->current->trouble);
+		client->current->trouble = g_strdup(error->message);
+	}
 }
 
 /* What the list of a stream in pieces says of it is better than what was said before. */
@@ -56,6 +85,10 @@ octets_on_opened(AvuJitterBuffer *buffer, void *user_data)
 	g_autoptr(GError) error = NULL;
 
 	if (track == NULL) {
+		return;
+	}
+	if (octets_is_later_part(client, track) || track->part_of) {
+		octets_take_part(client, track);
 		return;
 	}
 	if (track->buffer == buffer) {
@@ -97,13 +130,14 @@ octets_on_failed(AvuJitterBuffer *buffer, const GError *error, void *user_data)
 		client_unscale(client, position_get_ns(&client->position), client->speed);
 		return;
 	}
-	if (!avu_jitter_buffer_is_open(buffer)) {
+	if (!avu_jitter_buffer_is_open(buffer) && !octets_is_later_part(client, track)) {
 		client_give_up(client, track, error->message);
 		return;
 	}
 	/* What is there is played first; then media fails, and this is why. */
 	g_free(track->trouble);
 	track->trouble = g_strdup(error->message);
+	track->unplayable = !avu_jitter_buffer_is_open(buffer);
 }
 
 static void
@@ -157,8 +191,18 @@ octets_on_changed(AvuJitterBuffer *buffer, void *user_data)
 	}
 }
 
+static void
+octets_on_parted(AvuJitterBuffer *buffer, void *user_data)
+{
+	EngineClient *client = user_data;
+
+	if (client->current != NULL && engine_track_find_part(client->current, buffer) != NULL) {
+		client_open_parts(client);
+	}
+}
+
 const AvuJitterListener client_jitter_listener = { octets_on_opened, octets_on_failed,
-	octets_on_starved, octets_on_title, octets_on_changed };
+	octets_on_starved, octets_on_title, octets_on_changed, octets_on_parted };
 
 bool
 engine_client_get_buffer(const EngineClient *client, AvuJitterNumbers *ret_numbers)
@@ -169,6 +213,7 @@ engine_client_get_buffer(const EngineClient *client, AvuJitterNumbers *ret_numbe
 		return false;
 	}
 	*ret_numbers = avu_jitter_buffer_get_numbers(track->buffer);
+	ret_numbers->underruns += track->past_underruns;
 	if (track->side != NULL) {
 		const AvuJitterNumbers side = avu_jitter_buffer_get_numbers(track->side);
 

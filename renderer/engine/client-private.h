@@ -27,7 +27,8 @@ struct EngineClient {
 	char *audio_device, *mixer_card, *mixer_control;
 	const char *argv[3]; /* of the media process, as long as it is supervised */
 	EngineTrack *current, *next;
-	bool ready; /* media is configured */
+	uint32_t wires; /* names given to what was sent to media */
+	bool ready;     /* media is configured */
 	bool wants_playing;
 	AvuPlaySpeed speed; /* asked for */
 	bool mixing;
@@ -56,9 +57,10 @@ void client_give_up(EngineClient *client, EngineTrack *track, const char *senten
 /** Its octets ended before the resource did, and no place of it can be asked for, but a time can.
  *  @return it goes on at the time that was reached */
 bool client_go_on(EngineClient *client, EngineTrack *track);
-/** @return the current or the next track; NULL also while the present media process does not have it:
+/** @param wire  media's name for it
+ *  @return the current or the next track, or the next part of the current one; NULL also while the present media process does not have it:
  *  what it still says is of an earlier load */
-EngineTrack *client_find(EngineClient *client, uint32_t token);
+EngineTrack *client_find(EngineClient *client, uint32_t wire);
 /** @param idle_ns   after which media is let go; 0: the usual
  *  @param renew_ns  after which one that has grown is exchanged for a new one; 0: the usual */
 void client_init_life(EngineClient *client, int64_t idle_ns, int64_t renew_ns);
@@ -82,6 +84,13 @@ extern const AvuJitterListener client_jitter_listener;
 void client_send_hold(EngineClient *client, const EngineTrack *track);
 /** The media process says what the current track does; tells it on. */
 void client_take_state(EngineClient *client, AvuEngineState state);
+/** The next part of its stream became the current track. */
+void client_take_part(EngineClient *client);
+/** Reads the parts of the current track's stream that follow, as far as they are known. */
+void client_open_parts(EngineClient *client);
+/** It was heard, and a part that follows is not with media yet: that is waited for.
+ *  @return false: nothing follows */
+bool client_await_part(EngineClient *client);
 /** The next track became the current one. */
 void client_take_next(EngineClient *client);
 /** A next track is fetched whole once the current one is there to its end. */

@@ -81,9 +81,47 @@ client_take_next(EngineClient *client)
 }
 
 void
+client_take_part(EngineClient *client)
+{
+	client->current = engine_track_take_part(client->current);
+	EngineTrack *current = client->current;
+
+	current->base_ns = avu_jitter_buffer_get_start_ns(current->buffer);
+	engine_track_set_playing(current, client->position.running);
+	position_set(&client->position, current->base_ns);
+	position_limit(&client->position, current->duration_ns);
+	if (current->sent) {
+		client_send_attachments(client, current);
+	}
+	client_open_parts(client);
+}
+
+bool
+client_await_part(EngineClient *client)
+{
+	client_open_parts(client);
+	if (client->current->part == NULL) {
+		return false;
+	}
+	const bool failed = client->current->part->unplayable;
+
+	client->current->part->sent = false;
+	position_run(&client->position, false);
+	client_take_part(client);
+	if (failed) {
+		client_give_up(client, client->current, "It cannot be played.");
+		return true;
+	}
+	client_note_transition(client, true);
+	client_tell_state(client, client->current->token, AVU_ENGINE_TRANSITIONING);
+	client_send_tracks(client);
+	return true;
+}
+
+void
 client_share_network(EngineClient *client)
 {
-	if (client->next != NULL &&
+	if (client->next != NULL && engine_track_is_last_part(client->current) &&
 		avu_jitter_buffer_get_numbers(client->current->buffer).complete) {
 		engine_track_promote(client->next);
 	}
@@ -95,7 +133,7 @@ client_send_hold(EngineClient *client, const EngineTrack *track)
 	g_auto(AvuFrameWriter) payload;
 
 	avu_frame_writer_init(&payload);
-	avu_frame_put_u32(&payload, track->token);
+	avu_frame_put_u32(&payload, track->wire);
 	avu_frame_put_u32(&payload, track->held);
 	avu_supervised_send(client->media, MEDIA_HOLD, &payload, NULL, 0);
 }

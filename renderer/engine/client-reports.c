@@ -43,26 +43,37 @@ client_on_state(EngineClient *client, AvuFrameReader *in)
 static void
 client_on_track_started(EngineClient *client, AvuFrameReader *in)
 {
-	uint32_t token = avu_frame_take_u32(in);
+	uint32_t wire = avu_frame_take_u32(in);
+	EngineTrack *track = client_find(client, wire);
 
-	if (!avu_frame_reader_finish(in) || client->next == NULL || client->next->token != token) {
+	if (!avu_frame_reader_finish(in) || track == NULL || track == client->current) {
+		return;
+	}
+	if (track == client->current->part) {
+		client_take_part(client);
 		return;
 	}
 	client_take_next(client);
 	if (client->events.transport != NULL) {
-		client->events.transport->track_started(token, client->events.transport_data);
+		client->events.transport->track_started(
+			client->current->token, client->events.transport_data);
 	}
 }
 
 static void
 client_on_ended(EngineClient *client, AvuFrameReader *in)
 {
-	uint32_t token = avu_frame_take_u32(in);
+	uint32_t wire = avu_frame_take_u32(in);
 
 	if (!avu_frame_reader_finish(in) || client->current == NULL ||
-		client_find(client, token) != client->current) {
+		client_find(client, wire) != client->current) {
 		return;
 	}
+	if (client_await_part(client)) {
+		return;
+	}
+	const uint32_t token = client->current->token;
+
 	if (client->current->speed.numerator < 0) {
 		/* Its beginning: it plays from there. */
 		client_unscale(client, 0, AVU_PLAY_SPEED_NORMAL);
@@ -85,6 +96,13 @@ client_on_failed(EngineClient *client, AvuFrameReader *in)
 	g_autofree char *sentence = avu_frame_take_string(in, MEDIA_TEXT_MAX);
 	EngineTrack *track = client_find(client, token);
 
+	if (track != NULL && client->current != NULL && track == client->current->part) {
+		/* It is its turn when the part before it has been heard. */
+		g_free(track->trouble);
+		track->trouble = g_strdup(sentence);
+		track->unplayable = true;
+		return;
+	}
 	if (avu_frame_reader_finish(in) && track != NULL && !client_go_on(client, track)) {
 		client_give_up(client, track, sentence != NULL ? sentence : "It cannot be played.");
 	}
@@ -112,7 +130,7 @@ client_on_duration(EngineClient *client, AvuFrameReader *in)
 	}
 	if (client->events.transport != NULL) {
 		client->events.transport->duration_known(
-			token, duration_ns, client->events.transport_data);
+			track->token, duration_ns, client->events.transport_data);
 	}
 }
 
@@ -132,7 +150,7 @@ client_on_seekable(EngineClient *client, AvuFrameReader *in)
 	}
 	seekable = track->seekable;
 	if (client->events.transport != NULL) {
-		client->events.transport->seekable_known(token,
+		client->events.transport->seekable_known(track->token,
 			seekable || avu_jitter_buffer_can_seek_time(track->buffer),
 			client->events.transport_data);
 	}

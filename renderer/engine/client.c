@@ -74,12 +74,13 @@ client_tell_later(EngineClient *client, uint32_t token, AvuEngineState state, co
 }
 
 EngineTrack *
-client_find(EngineClient *client, uint32_t token)
+client_find(EngineClient *client, uint32_t wire)
 {
-	EngineTrack *tracks[] = { client->current, client->next };
+	EngineTrack *part = client->current != NULL ? client->current->part : NULL;
+	EngineTrack *tracks[] = { client->current, part, client->next };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(tracks); i++) {
-		if (tracks[i] != NULL && tracks[i]->token == token && tracks[i]->sent) {
+		if (tracks[i] != NULL && tracks[i]->wire == wire && tracks[i]->sent) {
 			return tracks[i];
 		}
 	}
@@ -170,8 +171,9 @@ client_send_track(EngineClient *client, EngineTrack *track, MediaFrame type)
 	g_auto(AvuFrameWriter) payload;
 	int fds[2 * AVU_RING_FDS];
 
+	track->wire = ++client->wires;
 	avu_frame_writer_init(&payload);
-	avu_frame_put_u32(&payload, track->token);
+	avu_frame_put_u32(&payload, track->wire);
 	avu_frame_put_string(&payload, track->mime);
 	avu_frame_put_i64(&payload, track->start_ns);
 	avu_frame_put_i64(&payload, track->show_ns);
@@ -192,7 +194,7 @@ client_send_track(EngineClient *client, EngineTrack *track, MediaFrame type)
 void
 client_send_tracks(EngineClient *client)
 {
-	EngineTrack *current = client->current, *next = client->next;
+	EngineTrack *current = client->current;
 
 	if (!client->ready || current == NULL || !engine_track_is_open(current)) {
 		return;
@@ -209,6 +211,8 @@ client_send_tracks(EngineClient *client)
 			client_send_empty(client, MEDIA_PLAY);
 		}
 	}
+	EngineTrack *next = engine_track_is_last_part(current) ? client->next : current->part;
+
 	if (next != NULL && !next->sent && engine_track_is_open(next)) {
 		client_send_track(client, next, MEDIA_LOAD_NEXT);
 	}
@@ -247,6 +251,9 @@ client_lost(AvuSupervised *media G_GNUC_UNUSED, int status, int64_t restart_in_n
 	client->ready = false;
 	if (client->next != NULL) {
 		client->next->sent = false;
+	}
+	if (current != NULL && current->part != NULL) {
+		current->part->sent = false;
 	}
 	if (current == NULL || !current->sent) {
 		return;
@@ -324,7 +331,7 @@ client_load_next(void *self, const AvuTrack *track)
 		g_auto(AvuFrameWriter) payload;
 
 		avu_frame_writer_init(&payload);
-		avu_frame_put_u32(&payload, client->next->token);
+		avu_frame_put_u32(&payload, client->next->wire);
 		avu_supervised_send(client->media, MEDIA_DROP_NEXT, &payload, NULL, 0);
 	}
 	g_clear_pointer(&client->next, engine_track_free);

@@ -3,6 +3,9 @@
 
 #include "track.h"
 
+/* Each reads ahead as far as a track does: short ones are many. */
+#define TRACK_PARTS_MAX 3
+
 EngineTrack *
 engine_track_new(AvuJitterGroup *group, const AvuTrack *track, int64_t target_ns, bool next,
 	void *user_data, GError **error)
@@ -59,6 +62,7 @@ engine_track_reopen(EngineTrack *track, AvuJitterGroup *group, int64_t target_ns
 	}
 	avu_jitter_buffer_free(track->buffer);
 	g_clear_pointer(&track->side, avu_jitter_buffer_free);
+	g_clear_pointer(&track->part, engine_track_free);
 	track->buffer = buffer;
 	track->speed = speed;
 	g_clear_pointer(&track->trouble, g_free);
@@ -85,6 +89,90 @@ engine_track_open_side(EngineTrack *track, AvuJitterGroup *group, int64_t target
 	avu_jitter_buffer_free(track->side);
 	track->side = avu_jitter_buffer_new(group, &source, user_data, error);
 	return track->side != NULL;
+}
+
+static EngineTrack *
+track_new_part(const EngineTrack *track)
+{
+	EngineTrack *part = g_new0(EngineTrack, 1);
+
+	part->part_of = true;
+	part->token = track->token;
+	part->uri = g_strdup(track->uri);
+	part->broke_ns = AVU_TIME_NONE;
+	part->speed = AVU_PLAY_SPEED_NORMAL;
+	part->duration_ns = track->duration_ns;
+	part->has_track_gain = track->has_track_gain;
+	part->has_album_gain = track->has_album_gain;
+	part->track_gain_db = track->track_gain_db;
+	part->album_gain_db = track->album_gain_db;
+	return part;
+}
+
+/* Pictures, and sound that is apart, come to the end of a part each in its own time. */
+static bool
+track_is_parted(EngineTrack *track)
+{
+	return avu_jitter_buffer_has_onward(track->buffer) &&
+	       (track->side == NULL || avu_jitter_buffer_has_onward(track->side));
+}
+
+bool
+engine_track_open_parts(EngineTrack *track, AvuJitterGroup *group, void *user_data, GError **error)
+{
+	unsigned n = 0;
+
+	for (; track->part != NULL; track = track->part) {
+		n++;
+	}
+	if (n >= TRACK_PARTS_MAX || !track_is_parted(track)) {
+		return true;
+	}
+	g_autoptr(EngineTrack) part = track_new_part(track);
+
+	part->buffer = avu_jitter_buffer_new_onward(group, track->buffer, user_data, error);
+	if (part->buffer != NULL && track->side != NULL) {
+		part->side = avu_jitter_buffer_new_onward(group, track->side, user_data, error);
+	}
+	if (part->buffer == NULL || (track->side != NULL && part->side == NULL)) {
+		return false;
+	}
+	track->part = g_steal_pointer(&part);
+	return true;
+}
+
+bool
+engine_track_is_last_part(const EngineTrack *track)
+{
+	return track->part == NULL && !avu_jitter_buffer_has_onward(track->buffer) &&
+	       !avu_jitter_buffer_may_part(track->buffer);
+}
+
+EngineTrack *
+engine_track_find_part(EngineTrack *track, const AvuJitterBuffer *buffer)
+{
+	while (track != NULL && track->buffer != buffer && track->side != buffer) {
+		track = track->part;
+	}
+	return track;
+}
+
+EngineTrack *
+engine_track_take_part(EngineTrack *track)
+{
+	EngineTrack *part = g_steal_pointer(&track->part);
+
+	part->title = g_steal_pointer(&track->title);
+	part->artist = g_steal_pointer(&track->artist);
+	part->album = g_steal_pointer(&track->album);
+	part->cover = g_steal_pointer(&track->cover);
+	part->subtitles = g_steal_pointer(&track->subtitles);
+	part->deaths = track->deaths;
+	part->died_ns = track->died_ns;
+	part->past_underruns =
+		track->past_underruns + avu_jitter_buffer_get_numbers(track->buffer).underruns;
+	engine_track_free(track);
+	return part;
 }
 
 bool
@@ -116,6 +204,7 @@ void
 engine_track_free(EngineTrack *track)
 {
 	if (track != NULL) {
+		engine_track_free(track->part);
 		avu_jitter_buffer_free(track->buffer);
 		avu_jitter_buffer_free(track->side);
 		attachment_free(track->subtitles);

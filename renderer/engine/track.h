@@ -9,8 +9,11 @@
 
 G_BEGIN_DECLS
 
-typedef struct {
-	uint32_t token;
+typedef struct EngineTrack EngineTrack;
+
+struct EngineTrack {
+	uint32_t token; /* AVTransport's name for it */
+	uint32_t wire;  /* media's, of what was sent last */
 	char *uri;
 	char *mime; /* said with it, or the server's; NULL: unknown */
 	AvuJitterBuffer *buffer;
@@ -34,7 +37,13 @@ typedef struct {
 	int64_t broke_ns;    /* position at which such a stream last broke; AVU_TIME_NONE: never */
 	int64_t start_ns;    /* where to begin when it is sent */
 	int64_t duration_ns; /* AVU_TIME_NONE: not known */
-} EngineTrack;
+	/* The part of the same stream that follows (engine_track_open_part()): to media a track of its own.
+	 * NULL: there is none (yet) */
+	EngineTrack *part;
+	bool part_of;            /* it is such a part */
+	bool unplayable;         /* with part_of: that is told when it is its turn */
+	unsigned past_underruns; /* of the parts before */
+};
 
 /** @param next       it follows another one
  *  @param user_data  of the group's listener
@@ -48,6 +57,17 @@ bool engine_track_reopen(EngineTrack *track, AvuJitterGroup *group, int64_t targ
  *  @return false with AVU_ERROR */
 bool engine_track_open_side(EngineTrack *track, AvuJitterGroup *group, int64_t target_ns,
 	void *user_data, GError **error);
+/** All octets of a part of a stream are there, and another part follows: that is read as well, if not too much
+ *  is read ahead already.
+ *  @return false with AVU_ERROR: it cannot be read */
+bool engine_track_open_parts(
+	EngineTrack *track, AvuJitterGroup *group, void *user_data, GError **error);
+/** Nothing else of its stream follows, as far as is known. */
+bool engine_track_is_last_part(const EngineTrack *track);
+/** @return of which part of track this is a buffer, track itself included; NULL: of none */
+EngineTrack *engine_track_find_part(EngineTrack *track, const AvuJitterBuffer *buffer);
+/** Its next part takes over what it is called and what belongs to it. @return that, track is freed */
+EngineTrack *engine_track_take_part(EngineTrack *track);
 /** All it needs is there: it can be handed to the media process. */
 bool engine_track_is_open(const EngineTrack *track);
 void engine_track_set_playing(EngineTrack *track, bool playing);

@@ -229,6 +229,15 @@ audio_line_get_duration_ns(Line *line)
 	return self->current != NULL ? branch_get_duration_ns(self->current) : AVU_TIME_NONE;
 }
 
+/* The sink may still be busy with the track before. */
+static int64_t
+audio_line_get_origin_ns(Line *line)
+{
+	AudioLine *self = (AudioLine *)line;
+
+	return self->current != NULL ? branch_get_origin_ns(self->current) : AVU_TIME_NONE;
+}
+
 static void
 audio_line_free(Line *line)
 {
@@ -247,6 +256,7 @@ static const LineClass audio_line_class = {
 	.can_seek = audio_line_can_seek,
 	.get_ahead_ns = audio_line_get_ahead_ns,
 	.get_duration_ns = audio_line_get_duration_ns,
+	.get_origin_ns = audio_line_get_origin_ns,
 	.close = audio_line_close,
 	.free = audio_line_free,
 };

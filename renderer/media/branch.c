@@ -302,3 +302,19 @@ branch_get_duration_ns(const Branch *branch)
 		       ? duration
 		       : AVU_TIME_NONE;
 }
+
+int64_t
+branch_get_origin_ns(const Branch *branch)
+{
+	g_autoptr(GstEvent) event =
+		gst_pad_get_sticky_event(branch->concat_pad, GST_EVENT_SEGMENT, 0);
+	const GstSegment *segment = NULL;
+
+	if (event != NULL) {
+		gst_event_parse_segment(event, &segment);
+	}
+	return segment != NULL && segment->format == GST_FORMAT_TIME &&
+			       GST_CLOCK_TIME_IS_VALID(segment->time)
+		       ? (int64_t)MIN(segment->time, (guint64)INT64_MAX / 2)
+		       : AVU_TIME_NONE;
+}

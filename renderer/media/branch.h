@@ -30,6 +30,8 @@ uint32_t branch_get_token(const Branch *branch);
 GstPad *branch_get_concat_pad(const Branch *branch);
 /** Decoded and not passed on yet. */
 int64_t branch_get_ahead_ns(const Branch *branch);
+/** The time that its stream begins with; AVU_TIME_NONE: not known yet. */
+int64_t branch_get_origin_ns(const Branch *branch);
 int64_t branch_get_duration_ns(const Branch *branch);
 
 G_END_DECLS

@@ -285,6 +285,12 @@ line_get_duration_ns(Line *line)
 	return line->class->get_duration_ns(line);
 }
 
+int64_t
+line_get_origin_ns(Line *line)
+{
+	return line->class->get_origin_ns(line);
+}
+
 bool
 line_is_seekable(Line *line)
 {

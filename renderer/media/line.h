@@ -63,6 +63,8 @@ typedef struct {
 	int64_t (*get_ahead_ns)(Line *line);
 	/* Of the current track; AVU_TIME_NONE: not known. */
 	int64_t (*get_duration_ns)(Line *line);
+	/* The time that the first sample of the current track has in it; AVU_TIME_NONE: not known. */
+	int64_t (*get_origin_ns)(Line *line);
 	/* Lets go of tracks; the pipeline may stay ready. */
 	void (*close)(Line *line);
 	void (*free)(Line *line);
@@ -108,6 +110,7 @@ int64_t line_get_position_ns(Line *line);
 bool line_redraw(Line *line);
 int64_t line_get_ahead_ns(Line *line);
 int64_t line_get_duration_ns(Line *line);
+int64_t line_get_origin_ns(Line *line);
 bool line_is_seekable(Line *line);
 void line_close(Line *line);
 void line_free(Line *line);

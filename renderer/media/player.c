@@ -56,7 +56,11 @@ player_get_position_ns(Player *player)
 	Track *track = player->current;
 
 	if (position_ns != AVU_TIME_NONE && track->origin_ns == AVU_TIME_NONE) {
-		track->origin_ns = player_is_seekable(player) ? 0 : position_ns;
+		const int64_t begin_ns = line_get_origin_ns(player->line);
+
+		track->origin_ns = player_is_seekable(player)  ? 0
+				   : begin_ns != AVU_TIME_NONE ? begin_ns
+							       : position_ns;
 	}
 	return position_ns != AVU_TIME_NONE ? MAX(position_ns - track->origin_ns, 0)
 					    : AVU_TIME_NONE;

@@ -281,6 +281,12 @@ video_line_get_duration_ns(Line *line)
 		       : AVU_TIME_NONE;
 }
 
+static int64_t
+video_line_get_origin_ns(Line *line G_GNUC_UNUSED)
+{
+	return AVU_TIME_NONE; /* where it stands first */
+}
+
 static void
 video_line_free(Line *line)
 {
@@ -299,6 +305,7 @@ static const LineClass video_line_class = {
 	.can_seek = video_line_can_seek,
 	.get_ahead_ns = video_line_get_ahead_ns,
 	.get_duration_ns = video_line_get_duration_ns,
+	.get_origin_ns = video_line_get_origin_ns,
 	.close = video_line_close,
 	.free = video_line_free,
 };

@@ -258,7 +258,7 @@ static void
 house_open_with(House *house, uint16_t port, AvuJitterSource source)
 {
 	static const AvuJitterListener listener = { on_opened, on_failed, on_starved, on_title,
-		NULL };
+		NULL, NULL };
 	const AvuAddressPolicy policy = { allow_all, NULL };
 	g_autofree char *uri = g_strdup_printf("http://127.0.0.1:%u/media", port);
 	g_autoptr(GError) error = NULL;

@@ -154,7 +154,8 @@ on_too_long(void *data G_GNUC_UNUSED)
 static void
 play(Player *player, uint16_t port)
 {
-	static const AvuJitterListener listener = { on_opened, on_failed, on_starved, on_title };
+	static const AvuJitterListener listener = { on_opened, on_failed, on_starved, on_title,
+		NULL, NULL };
 	const AvuAddressPolicy policy = { allow_all, NULL };
 	g_autofree char *uri = g_strdup_printf("http://127.0.0.1:%u/main", port);
 	const AvuJitterSource source = { .uri = uri, .duration_ns = AVU_TIME_NONE };

@@ -250,7 +250,7 @@ static void
 player_open(Player *player, uint16_t port)
 {
 	static const AvuJitterListener listener = { on_opened, on_failed, on_starved, on_title,
-		NULL };
+		NULL, NULL };
 	const AvuAddressPolicy policy = { allow_all, NULL };
 	g_autofree char *uri = g_strdup_printf("http://127.0.0.1:%u/main", port);
 	const AvuJitterSource source = { .uri = uri, .duration_ns = AVU_TIME_NONE };

@@ -137,6 +137,38 @@ def test_what_is_played_is_the_film(house, player, server, streams):
     assert abs(capture_of(house).stat().st_size / 2 - SECONDS * RATE) < 4096
 
 
+def test_an_advert_in_the_middle(house, remote, server, streams):
+    """A discontinuity: what is made by itself has a format and times of its own. The sound before and after it is whole,
+    to the sample; the position goes on, and a place behind it is found."""
+    (streams / "advert").mkdir()
+    ffmpeg("-f", "lavfi", "-i", "aevalsrc=0.3*sin(1000*2*PI*t)|0.1*sin(300*2*PI*t):d=2:s=48000", "-c:a", "aac", "-b:a", "192k",
+           "-f", "hls", "-hls_time", 1, "-hls_playlist_type", "vod", "-hls_segment_type", "fmp4", streams / "advert/x.m3u8")
+    film, advert = (re.findall(r"^#EXT-X-MAP.*$|^#EXTINF.*\n.*$", (streams / name / "x.m3u8").read_text().replace(
+        "x.m3u8", ""), re.M) for name in ("sound", "advert"))
+
+    def of(name, lines):
+        return [re.sub(r'(?m)^(?=x\d)|(?<=URI=")', f"{name}/", line) for line in lines]
+
+    film, advert = of("sound", film), of("advert", advert)
+    assert len(film) == 1 + SECONDS and len(advert) >= 3
+    break_ = ["#EXT-X-DISCONTINUITY"]
+    (streams / "broken.m3u8").write_text("\n".join(
+        ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-TARGETDURATION:2"] + film[:4] + break_ + advert + break_ + film[:1] + film[4:]
+        + ["#EXT-X-ENDLIST", ""]))
+    tv = remote(capture=capture_of(house))
+    play_to_end(tv, f"{server.base}/plain/broken.m3u8")
+    whole, got = sound(streams / "film.mkv"), capture_of(house).read_bytes()
+    head = (streams / "sound/init.mp4").read_bytes()
+    (streams / "first.mp4").write_bytes(head + b"".join((streams / f"sound/x{i}.m4s").read_bytes() for i in range(3)))
+    first = sound(streams / "first.mp4")
+    assert whole.startswith(first) and 2 * RATE * 2 < len(first) < 4 * RATE * 2
+    assert got.startswith(first) and got.endswith(whole[len(first):]), len(got)
+    between = memoryview(got[len(first):len(got) - len(whole) + len(first)]).cast("h")
+    assert abs(len(between) - 2 * RATE) < 4096, len(between)
+    turns = sum((a < 0) != (b < 0) for a, b in zip(between, between[1:]))
+    assert abs(turns - 4000) < 200, turns
+
+
 def test_seek_begins_with_the_piece_that_has_the_time(house, remote, server, streams):
     tv = remote(capture=capture_of(house))
     play_to_end(tv, f"{server.base}/plain/sound/x.m3u8")

@@ -34,6 +34,9 @@ typedef struct {
 	void (*title)(AvuJitterBuffer *buffer, const char *title, void *user_data);
 	/* An underrun was counted, or the stream goes on in another rate: see its numbers. May be NULL */
 	void (*changed)(AvuJitterBuffer *buffer, void *user_data);
+	/* All of it is there, and another part of the stream follows, with times and maybe a format of its
+	 * own: see avu_jitter_buffer_new_onward(). May be NULL: then the rest is not heard */
+	void (*parted)(AvuJitterBuffer *buffer, void *user_data);
 } AvuJitterListener;
 
 /** @param policy    copied; its data outlives the group
@@ -70,6 +73,16 @@ typedef struct {
  *  @return owned by the caller; NULL with AVU_ERROR_IO */
 AVU_API AvuJitterBuffer *avu_jitter_buffer_new(
 	AvuJitterGroup *group, const AvuJitterSource *source, void *user_data, GError **error);
+/** Reads the part of a stream in pieces that follows the one that another buffer has read (a discontinuity of
+ *  HLS, a period of DASH). Its places are those of the whole stream; of a live one, from where its reading began.
+ *  @param before  need not live on
+ *  @return as above; NULL with NOT_FOUND, too: there is no other part (yet), or it was taken before */
+AVU_API AvuJitterBuffer *avu_jitter_buffer_new_onward(
+	AvuJitterGroup *group, AvuJitterBuffer *before, void *user_data, GError **error);
+/** There is one, to be taken. True before anybody can have read the buffer to its end. */
+AVU_API bool avu_jitter_buffer_has_onward(AvuJitterBuffer *buffer);
+/** By what its list says there is, or may be, another part later. After opened. */
+AVU_API bool avu_jitter_buffer_may_part(const AvuJitterBuffer *buffer);
 /** Nothing is called back any more. Does not wait for the thread. */
 AVU_API void avu_jitter_buffer_free(AvuJitterBuffer *buffer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuJitterBuffer, avu_jitter_buffer_free)

@@ -30,6 +30,9 @@ typedef struct {
 	uint64_t offset, length; /* in it; length 0: to its end */
 	int64_t start_ns, duration_ns;
 	uint64_t number; /* grows from piece to piece, also from list to list of a live stream */
+	int64_t date_ns; /* when it was made, since 1970; 0: not said */
+	uint64_t part;   /* what was made by itself: its times and its format are its own */
+	bool breaks;     /* such a part begins with it */
 	unsigned head;   /* index in heads + 1; 0: it has none */
 	unsigned key;    /* index in keys + 1; 0: it is not encrypted */
 	uint8_t iv[16];  /* with key */
@@ -48,6 +51,7 @@ typedef struct {
 	GArray *variants;    /* AvuPieceVariant: of which this is one; empty: there is no other */
 	guint variant;       /* which */
 	bool live;           /* more will come */
+	bool parts_named;    /* parts have the same numbers in all lists of the stream */
 	uint64_t slack;      /* of numbers: as if they were the same */
 	uint64_t restart;    /* numbers that went back by more: the server began anew */
 	int64_t reload_ns;   /* of live ones: pieces come about that often */
