@@ -14,7 +14,7 @@ typedef struct {
 	int64_t start_ns, duration_ns; /* duration 0: not known */
 	bool grows;                    /* the duration is what there is of it by now */
 	bool live;                     /* of a list that is made while it is played */
-	int64_t from_ns;               /* what ends before this place in it cannot be had any more */
+	int64_t from_ns; /* what ends before this place in it cannot be had any more */
 } DashSpan;
 
 /* What a representation is made of: the innermost element that says something counts. */

@@ -8,148 +8,41 @@
 #include <av-upnp/error.h>
 
 #include "jitter-private.h"
+#include "piece-place.h"
 #include "rate-choice.h"
 
-/* Pictures and the sound that is apart are cut at places of their own. */
-#define LISTS_APART_NS (30 * AVU_NS_PER_S)
-
-/* Where in a list that is read for the first time it begins. */
-static guint
-lists_find_start(const AvuPieceList *list, int64_t start_ns, int64_t live_ns)
+static PiecePlace
+lists_get_place(const JitterPieces *pieces)
 {
-	const guint n = list->pieces->len;
-	const bool shared = live_ns > 0 && n > 0 &&
-			    avu_piece_list_get(list, 0)->start_ns <= live_ns &&
-			    avu_piece_list_get(list, n - 1)->start_ns > live_ns - LISTS_APART_NS;
-	guint at = 0;
-
-	if (list->live && shared) {
-		start_ns = live_ns;
-	} else if (list->live) {
-		return n > AVU_PIECES_LIVE_BEHIND ? n - AVU_PIECES_LIVE_BEHIND : 0;
-	}
-	while (at + 1 < n && avu_piece_list_get(list, at + 1)->start_ns <= start_ns) {
-		at++;
-	}
-	return at;
-}
-
-/* In a newer list: the piece behind the last one that was read, or what is left of those after it. */
-static guint
-lists_find_next(const JitterPieces *pieces, const AvuPieceList *list)
-{
-	const guint n = list->pieces->len;
-	guint at = 0;
-
-	if (n > 0 &&
-		avu_piece_list_get(list, n - 1)->number + list->restart + 1 < pieces->expected) {
-		return lists_find_start(list, 0, 0);
-	}
-	while (at < n && avu_piece_list_get(list, at)->number < pieces->expected + list->slack) {
-		at++;
-	}
-	return at;
-}
-
-/* How much of the list there is from this piece on. */
-static int64_t
-lists_get_rest_ns(const AvuPieceList *list, guint at)
-{
-	int64_t sum_ns = 0;
-
-	for (guint i = at; i < list->pieces->len; i++) {
-		sum_ns = MIN(sum_ns + avu_piece_list_get(list, i)->duration_ns, PIECES_TIME_MAX);
-	}
-	return sum_ns;
-}
-
-/* @return the piece that was made next; the number of pieces: it is not there yet, or none says when */
-static guint
-lists_find_dated(const AvuPieceList *list, int64_t date_ns)
-{
-	const guint n = list->pieces->len;
-	guint at = 0;
-
-	/* Their lengths are rounded, and so are their dates. */
-	while (at < n && avu_piece_list_get(list, at)->date_ns <
-				 date_ns - avu_piece_list_get(list, at)->duration_ns / 2) {
-		at++;
-	}
-	return at;
-}
-
-/* In the live list of another rate: lists of several rates are made at the same time, but each counts its
- * pieces as it likes (RFC 8216, 6.2.4). When they were made tells; else how far they are from the end, and
- * a piece of the same number there is believed. */
-static guint
-lists_find_abreast(const JitterPieces *pieces, const AvuPieceList *list)
-{
-	const guint n = list->pieces->len, same = lists_find_next(pieces, list);
-	const int64_t age_ns = avu_now_ns() - pieces->loaded_ns;
-	const int64_t rest_ns = lists_get_rest_ns(pieces->list, pieces->at);
-	guint best = n;
-
-	if (n == 0) {
-		return 0;
-	}
-	if (pieces->date_ns > 0 && avu_piece_list_get(list, n - 1)->date_ns > 0) {
-		return lists_find_dated(list, pieces->date_ns);
-	}
-	const int64_t longest_ns = MAX(list->reload_ns, avu_piece_list_get(list, 0)->duration_ns);
-	const int64_t same_ns = lists_get_rest_ns(list, same);
-
-	/* What was made since the list before was read may be in this one, or not. */
-	if (same_ns >= rest_ns - longest_ns && same_ns <= rest_ns + age_ns + longest_ns) {
-		return same;
-	}
-	while (best > 0 &&
-		lists_get_rest_ns(list, best - 1) <=
-			rest_ns + age_ns + avu_piece_list_get(list, best - 1)->duration_ns / 2) {
-		best--;
-	}
-	return best;
-}
-
-/* In the whole list of another rate: the piece that begins where the present one does, or nearly so. */
-static guint
-lists_find_same(const JitterPieces *pieces, const AvuPieceList *list)
-{
-	const guint n = list->pieces->len;
-	const int64_t wanted_ns = avu_piece_list_get(pieces->list, pieces->at)->start_ns;
-	guint at = 0;
-
-	/* Cut alike: then roundings of their lengths do not count. */
-	if (n == pieces->list->pieces->len) {
-		return pieces->at;
-	}
-	while (at + 1 < n && ABS(avu_piece_list_get(list, at + 1)->start_ns - wanted_ns) <=
-				     ABS(avu_piece_list_get(list, at)->start_ns - wanted_ns)) {
-		at++;
-	}
-	return at;
+	return (PiecePlace){ pieces->list, pieces->at, pieces->expected, pieces->date_ns,
+		pieces->list != NULL ? avu_now_ns() - pieces->loaded_ns : 0 };
 }
 
 /* From here on it is like a resource without a length. */
 void
 jitter_pieces_describe(AvuJitterBuffer *buffer)
 {
-	const JitterPieces *pieces = buffer->pieces;
+	JitterPieces *pieces = buffer->pieces;
 	const AvuPieceList *list = pieces->list;
+
+	/* One that has come to its end meanwhile tells places of what is left of it. */
+	pieces->live = pieces->live || list->live;
 
 	buffer->described = true;
 	buffer->mime = g_strdup(pieces->mime != NULL ? pieces->mime : list->mime);
 	buffer->in_pieces = true;
 	buffer->has_side = pieces->side || list->side;
-	buffer->time_seek = !list->live && list->pieces->len > 1;
+	buffer->time_seek = !pieces->live && list->pieces->len > 1;
 	buffer->has_parts = jitter_pieces_may_break(pieces);
-	buffer->begins_ns = list->live ? pieces->passed_ns
+	buffer->begins_ns = pieces->live ? pieces->passed_ns
 			    : pieces->at < list->pieces->len
 				    ? avu_piece_list_get(list, pieces->at)->start_ns
 				    : 0;
 	if (list->live && pieces->kind == AVU_PIECES_DASH && pieces->at < list->pieces->len) {
 		buffer->live_begins_ns = avu_piece_list_get(list, pieces->at)->start_ns;
 	}
-	buffer->list_ns = !list->live && list->duration_ns > 0 ? list->duration_ns : AVU_TIME_NONE;
+	buffer->list_ns =
+		!pieces->live && list->duration_ns > 0 ? list->duration_ns : AVU_TIME_NONE;
 	avu_ring_writer_describe(buffer->ring, -1, /* seekable = */ false);
 }
 
@@ -209,9 +102,11 @@ lists_change_rate(AvuJitterBuffer *buffer, AvuPieceList *list)
 	if (!lists_fits(pieces->list, list)) {
 		return false;
 	}
-	pieces->at = pieces->kind == AVU_PIECES_DASH ? lists_find_next(pieces, list)
-		     : pieces->list->live            ? lists_find_abreast(pieces, list)
-						     : lists_find_same(pieces, list);
+	const PiecePlace place = lists_get_place(pieces);
+
+	pieces->at = pieces->kind == AVU_PIECES_DASH ? piece_place_next(&place, list)
+		     : pieces->list->live            ? piece_place_abreast(&place, list)
+						     : piece_place_same(&place, list);
 	if (pieces->kind == AVU_PIECES_HLS) {
 		lists_count_from(pieces, list);
 		g_free(pieces->list_uri);
@@ -302,8 +197,10 @@ jitter_pieces_take_list(AvuJitterBuffer *buffer, const GByteArray *text)
 	const int64_t live_ns =
 		buffer->live_begins_ns > 0 ? buffer->live_begins_ns : buffer->live_ns;
 
-	pieces->at = pieces->any ? lists_find_next(pieces, list)
-				 : lists_find_start(list, buffer->start_ns, live_ns);
+	const PiecePlace place = lists_get_place(pieces);
+
+	pieces->at = pieces->any ? piece_place_next(&place, list)
+				 : piece_place_start(list, buffer->start_ns, live_ns);
 	if (pieces->rate_bps == 0) {
 		pieces->rate_bps = list->rate_bps;
 	}

@@ -20,6 +20,7 @@ typedef struct {
 	uint64_t expected; /* numbers of pieces that come are not lower; with any */
 	bool any;          /* one was read, or passed over */
 	uint64_t part;     /* in which the last one was; with any */
+	bool live;         /* it was, when it was begun */
 	bool inside;       /* one of the present part was read, or passed over */
 	int64_t date_ns;   /* when what comes next was made; 0: not known */
 	int64_t passed_ns; /* all that were read or passed over, one behind the other */

@@ -167,6 +167,19 @@ def test_an_advert_in_the_middle(house, remote, server, streams):
     assert abs(len(between) - 2 * RATE) < 4096, len(between)
     turns = sum((a < 0) != (b < 0) for a, b in zip(between, between[1:]))
     assert abs(turns - 4000) < 200, turns
+    # a place behind the advert, and one in it, from which it goes on over the break
+    for target in ("0:00:04", "0:00:06"):
+        # at once, since nothing here takes the time that it is long
+        assert tv.ask(["AVTransport", "Play", {"InstanceID": 0, "Speed": 1}], ["AVTransport", "Pause", {"InstanceID": 0}],
+                      ["AVTransport", "Seek", {"InstanceID": 0, "Unit": "REL_TIME", "Target": target}]) == [{}] * 3
+        wait_until("it is there", lambda: tv.state() == "PAUSED_PLAYBACK" and abs(tv.position_s() - int(target[-1])) <= 1, 60)
+        tv.play()
+        tv.wait_state("STOPPED", seconds=60)
+        assert tv.status() == "OK"
+        if target == "0:00:04":  # the advert's piece; all that follows is brought to its format
+            seconds = (capture_of(house).stat().st_size - len(got)) / (4 * 48000)
+            assert abs(seconds - 2 - (len(whole) - len(first)) / (2 * RATE)) < 0.2, seconds
+    assert capture_of(house).read_bytes().endswith(whole[-len(whole) // 6:])
 
 
 def test_seek_begins_with_the_piece_that_has_the_time(house, remote, server, streams):

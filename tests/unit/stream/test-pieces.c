@@ -253,6 +253,33 @@ static const struct {
 	{ "live, the periods before are gone", AVU_PIECES_DASH,
 		LIVE("", PERIOD("start='PT8S'", TEMPLATE)), 0, false, -1,
 		"http://h/a/7=8000/4000 live", 1013 },
+	{ "live, a period that is over: what is kept of it", AVU_PIECES_DASH,
+		LIVE("timeShiftBufferDepth='PT9S'",
+			PERIOD("start='PT0S'", TEMPLATE) PERIOD("start='PT16S'", TEMPLATE)),
+		0, false, -1, "http://h/a/10=12000/4000 http://h/a/7=16000/4000 live", 1023 },
+	{ "live, a period that is over: nothing is kept of it", AVU_PIECES_DASH,
+		LIVE("timeShiftBufferDepth='PT4S'",
+			PERIOD("start='PT0S'", TEMPLATE) PERIOD("start='PT16S'", TEMPLATE)),
+		0, false, -1, "http://h/a/7=16000/4000 live", 1021 },
+	{ "live, a timeline of what is over", AVU_PIECES_DASH,
+		LIVE("timeShiftBufferDepth='PT5S'",
+			PERIOD("", TIMELINE("<S t='0' d='30' r='2'/><S d='20'/>"))),
+		0, false, -1, "http://h/a/60=6000/3000 http://h/a/90=9000/2000 live", 1012 },
+	{ "live, a timeline of days up to now", AVU_PIECES_DASH,
+		"<MPD type='dynamic' availabilityStartTime='1970-01-01T00:00:00Z' "
+		"timeShiftBufferDepth='PT5S'>" PERIOD(
+			"", TIMELINE("<S t='0' d='30' r='-1'/>")) "</MPD>",
+		0, false, -1,
+		"http://h/a/999960=99996000/3000 http://h/a/999990=99999000/3000 live", 100003 },
+	{ "live since 1970, a period of days that is over", AVU_PIECES_DASH,
+		"<MPD type='dynamic' availabilityStartTime='1970-01-01T00:00:00Z'>" PERIOD(
+			"start='PT0S' duration='PT100000S'",
+			"<SegmentTemplate media='$Number$' duration='50000' startNumber='0'/>" REP)
+			PERIOD("start='PT100000S'", TEMPLATE) "</MPD>",
+		0, false, -1,
+		"http://h/a/0=0/50000000 http://h/a/1=50000000/50000000 "
+		"http://h/a/7=100000000/4000 live",
+		100005 },
 	{ "it was live", AVU_PIECES_DASH,
 		LIVE("mediaPresentationDuration='PT8S'", PERIOD("", TEMPLATE)), 0, false, -1,
 		"http://h/a/7=0/4000 http://h/a/8=4000/4000 ", 1100 },
@@ -484,6 +511,75 @@ test_variants(void)
 	}
 }
 
+#define DAY "#EXT-X-PROGRAM-DATE-TIME:1970-01-01T00:"
+#define FULL(start, more) "<Period start='" start "'>" VIDEO(more) "</Period>"
+
+/* Parts that were made by themselves, and when: each piece with its part, an exclamation mark where one begins, and
+ * milliseconds since 1970. */
+static const struct {
+	const char *why;
+	AvuPiecesKind kind;
+	const char *text;
+	const char *result;
+	bool named;
+} part_rows[] = {
+	{ "a break before the second; a number says nothing where it stands", AVU_PIECES_HLS,
+		HLS "#EXTINF:1,\na\n#EXT-X-DISCONTINUITY\n#EXTINF:1,\nb\n#EXTINF:1,\nc\n"
+		    "#EXT-X-DISCONTINUITY-SEQUENCE:9\n" END,
+		"a 0 b 1! c 1 ", false },
+	{ "counted from a number", AVU_PIECES_HLS,
+		HLS "#EXT-X-DISCONTINUITY-SEQUENCE:9\n#EXTINF:1,\na\n#EXT-X-DISCONTINUITY\n"
+		    "#EXTINF:1,\nb\n" END,
+		"a 9 b 10! ", true },
+	{ "the list begins with a break", AVU_PIECES_HLS,
+		HLS "#EXT-X-DISCONTINUITY-SEQUENCE:9\n#EXT-X-DISCONTINUITY\n#EXTINF:1,\na\n" END,
+		"a 10! ", true },
+	{ "the piece with the break is missing: it is before the next", AVU_PIECES_HLS,
+		HLS "#EXTINF:1,\na\n#EXT-X-DISCONTINUITY\n#EXT-X-GAP\n#EXTINF:1,\nb\n"
+		    "#EXTINF:1,\nc\n" END,
+		"a 0 c 1! ", false },
+	{ "two breaks in a row", AVU_PIECES_HLS,
+		HLS
+		"#EXTINF:1,\na\n#EXT-X-DISCONTINUITY\n#EXT-X-DISCONTINUITY\n#EXTINF:1,\nb\n" END,
+		"a 0 b 2! ", false },
+	{ "a date counts on, and back, and not over a break", AVU_PIECES_HLS,
+		HLS "#EXTINF:1,\na\n" DAY "10:00.500Z\n#EXTINF:2,\nb\n#EXTINF:1,\nc\n"
+		    "#EXT-X-DISCONTINUITY\n#EXTINF:1,\nd\n" DAY "20:00+00:10\n#EXTINF:1,\ne\n" END,
+		"a 0 599500 b 0 600500 c 0 602500 d 1! 599000 e 1 600000 ", false },
+	{ "what is no date", AVU_PIECES_HLS, HLS DAY "99:00Z\n#EXTINF:1,\na\n" END, "a 0 ", false },
+	{ "periods", AVU_PIECES_DASH,
+		"<MPD mediaPresentationDuration='PT12S'>" FULL("PT0S", TEMPLATE)
+			FULL("PT8S", TEMPLATE) "</MPD>",
+		"7 0 8 0 7 8000000000! ", true },
+};
+
+static void
+test_parts(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(part_rows); i++) {
+		const AvuPiecesWish wish = { .base = BASE };
+		g_autoptr(GError) error = NULL;
+		g_autoptr(AvuPieceList) list = avu_pieces_parse(part_rows[i].kind,
+			part_rows[i].text, strlen(part_rows[i].text), &wish, &error);
+		g_autoptr(GString) text = g_string_new(NULL);
+
+		g_test_message("%s", part_rows[i].why);
+		g_assert_no_error(error);
+		for (guint k = 0; k < list->pieces->len; k++) {
+			const AvuPiece *at = avu_piece_list_get(list, k);
+
+			g_string_append_printf(text, "%s %" G_GUINT64_FORMAT "%s ",
+				strrchr(at->uri, '/') + 1, at->part, at->breaks ? "!" : "");
+			if (at->date_ns != 0) {
+				g_string_append_printf(
+					text, "%d ", (int)(at->date_ns / AVU_NS_PER_MS));
+			}
+		}
+		g_assert_cmpstr(text->str, ==, part_rows[i].result);
+		g_assert_cmpint(list->parts_named, ==, part_rows[i].named);
+	}
+}
+
 /* Who cannot decrypt is told so. */
 static void
 test_no_keys(void)
@@ -503,6 +599,7 @@ main(int argc, char **argv)
 	g_test_add_func("/pieces/rows", test_rows);
 	g_test_add_func("/pieces/safe-lists", test_safe_lists);
 	g_test_add_func("/pieces/variants", test_variants);
+	g_test_add_func("/pieces/parts", test_parts);
 	g_test_add_func("/pieces/no-keys", test_no_keys);
 	g_test_add_func("/pieces/kinds", test_kinds);
 	return g_test_run();
