@@ -27,15 +27,12 @@ struct DiscoveryLink {
 	unsigned failures; /* since it was last registered */
 };
 
-const AvuPrefix *
-discovery_link_address(const AvuInterface *interface)
+/* The address that libupnp reads the description at and announces over IPv4. Where there is none of IPv4
+ * it announces nothing, and any will do. */
+static const AvuAddress *
+announced_address(const AvuInterface *interface)
 {
-	for (unsigned i = 0; i < interface->n_addresses; i++) {
-		if (interface->addresses[i].address.family == AF_INET) {
-			return &interface->addresses[i];
-		}
-	}
-	return NULL;
+	return &interface->addresses[0].address; /* IPv4 first */
 }
 
 static unsigned
@@ -79,12 +76,10 @@ discovery_link_same_place(const AvuInterface *a, const AvuInterface *b)
 }
 
 bool
-discovery_link_can_be(const AvuInterface *interface, unsigned role)
+discovery_link_can_be(const AvuInterface *interface)
 {
 	/* No SSDP on loopback: libupnp knows none, and nobody else would hear it. */
-	return !interface->loopback &&
-	       (discovery_link_address(interface) != NULL ||
-		       (role == LINK_ROLE_CONTROL_POINT && interface->n_addresses > 0));
+	return !interface->loopback && interface->n_addresses > 0;
 }
 
 static void
@@ -112,7 +107,7 @@ discovery_link_update(DiscoveryLink *link, const AvuInterface *interface)
 	const bool same = same_addresses(&link->interface, interface, AF_INET6);
 
 	link->interface = *interface;
-	if (!same && link->role == LINK_ROLE_CONTROL_POINT && avu_supervised_is_up(link->helper)) {
+	if (!same && avu_supervised_is_up(link->helper)) {
 		send_networks6(link, link->helper);
 	}
 }
@@ -141,8 +136,7 @@ send_configure(DiscoveryLink *link, AvuSupervised *helper)
 static void
 send_announce(DiscoveryLink *link, AvuSupervised *helper)
 {
-	g_autofree char *host =
-		avu_address_format(&discovery_link_address(&link->interface)->address);
+	g_autofree char *host = avu_address_format(announced_address(&link->interface));
 	g_autofree char *location =
 		g_strdup_printf("http://%s:%u/description.xml", host, link->announcement.port);
 	g_auto(AvuFrameWriter) payload = { 0 };
@@ -162,10 +156,9 @@ on_started(AvuSupervised *helper, void *user_data)
 
 	link->told_trouble = false;
 	send_configure(link, helper);
+	send_networks6(link, helper);
 	if (link->role == LINK_ROLE_DEVICE) {
 		send_announce(link, helper);
-	} else {
-		send_networks6(link, helper);
 	}
 }
 
@@ -296,6 +289,16 @@ on_trouble(DiscoveryLink *link, AvuFrameReader *reader)
 }
 
 static void
+on_note(DiscoveryLink *link, AvuFrameReader *reader)
+{
+	g_autofree char *sentence = avu_frame_take_string(reader, LINK_MAX_SENTENCE);
+
+	if (avu_frame_reader_finish(reader) && sentence != NULL) {
+		link->listener->trouble(link, sentence, link->user_data);
+	}
+}
+
+static void
 on_dropped(DiscoveryLink *link, AvuFrameReader *reader)
 {
 	g_autofree char *what = avu_frame_take_string(reader, LINK_MAX_SENTENCE);
@@ -318,6 +321,7 @@ on_received(AvuSupervised *helper, AvuFrame *frame, void *user_data)
 		{ LINK_WITHDRAWN, on_withdrawn },
 		{ LINK_TROUBLE, on_trouble },
 		{ LINK_DROPPED, on_dropped },
+		{ LINK_NOTE, on_note },
 	};
 	AvuFrameReader reader = avu_frame_reader(frame);
 

@@ -18,7 +18,7 @@ typedef struct {
 	void (*withdrawn)(DiscoveryLink *link, void *user_data);
 	/* It ended, and is started again by itself. */
 	void (*failed)(DiscoveryLink *link, void *user_data);
-	/* Why it failed. */
+	/* Why it failed, or what it goes on without. */
 	void (*trouble)(DiscoveryLink *link, const char *sentence, void *user_data);
 } DiscoveryLinkListener;
 
@@ -43,10 +43,8 @@ bool discovery_link_is_leaving(const DiscoveryLink *link);
 bool discovery_link_is_done(const DiscoveryLink *link);
 void discovery_link_search(DiscoveryLink *link, const char *target, unsigned mx_s);
 
-/** The first IPv4 address of an interface, which LOCATION names; NULL: none */
-const AvuPrefix *discovery_link_address(const AvuInterface *interface);
-/** Is there something to announce from, or to search from? IPv6 alone is enough for a search. */
-bool discovery_link_can_be(const AvuInterface *interface, unsigned role);
+/** Is there something to announce or to search from? */
+bool discovery_link_can_be(const AvuInterface *interface);
 /** Whether a link for a could serve b: same interface, same IPv4 addresses. */
 bool discovery_link_same_place(const AvuInterface *a, const AvuInterface *b);
 /** Its interface is now this one, of the same place. */

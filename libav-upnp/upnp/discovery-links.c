@@ -187,7 +187,7 @@ has_place(const Links *self, const DiscoveryLink *link)
 	const AvuInterface *list = avu_interface_watch_list(self->watch, &n);
 
 	for (size_t i = 0; i < n; i++) {
-		if (discovery_link_can_be(&list[i], discovery_link_get_role(link)) &&
+		if (discovery_link_can_be(&list[i]) &&
 			discovery_link_same_place(&list[i], discovery_link_get_interface(link))) {
 			return is_wanted(self, discovery_link_get_role(link));
 		}
@@ -254,7 +254,7 @@ tend_interface(Links *self, const AvuInterface *interface)
 	for (unsigned role = 0; role < LINK_N_ROLES; role++) {
 		DiscoveryLink *link = find_link(self, interface->index, role);
 
-		if (!is_wanted(self, role) || !discovery_link_can_be(interface, role)) {
+		if (!is_wanted(self, role)) {
 			continue;
 		}
 		if (link != NULL) {
@@ -271,14 +271,9 @@ tend_interface(Links *self, const AvuInterface *interface)
 }
 
 static bool
-can_have_any(const Links *self, const AvuInterface *interface)
+is_any_wanted(const Links *self)
 {
-	bool any = false;
-
-	for (unsigned role = 0; role < LINK_N_ROLES; role++) {
-		any = any || (is_wanted(self, role) && discovery_link_can_be(interface, role));
-	}
-	return any;
+	return is_wanted(self, LINK_ROLE_DEVICE) || is_wanted(self, LINK_ROLE_CONTROL_POINT);
 }
 
 /* @return nothing is left to wait for */
@@ -295,7 +290,7 @@ start_links(Links *self, unsigned *ret_n_interfaces)
 
 		if (list[i].loopback) {
 			place = PLACE_SERVED;
-		} else if (can_have_any(self, &list[i])) {
+		} else if (is_any_wanted(self) && discovery_link_can_be(&list[i])) {
 			place = tend_interface(self, &list[i]);
 		}
 		complete = complete && place != PLACE_WAITING;
@@ -313,23 +308,6 @@ is_anyone_leaving(const Links *self)
 		}
 	}
 	return false;
-}
-
-/* Named by the user, but nothing to announce from: that is over IPv4 alone. */
-static void
-complain(const Links *self)
-{
-	size_t n;
-	const AvuInterface *list = avu_interface_watch_list(self->watch, &n);
-
-	for (size_t i = 0; i < n && self->listener.trouble != NULL; i++) {
-		if (!list[i].loopback && self->announcing &&
-			!discovery_link_can_be(&list[i], LINK_ROLE_DEVICE)) {
-			self->listener.trouble(list[i].name,
-				"has no IPv4 address, so nothing is announced there",
-				self->user_data);
-		}
-	}
 }
 
 static void
@@ -352,7 +330,6 @@ tend(void *data)
 	}
 	if (complete && !self->told && (self->announcing || self->searches->len > 0)) {
 		self->told = true;
-		complain(self);
 		if (self->listener.settled != NULL) {
 			self->listener.settled(n_interfaces, self->user_data);
 		}

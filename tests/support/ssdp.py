@@ -7,6 +7,8 @@
     ssdp.py unicast ADDRESS PEER ST          search sent to a host, without MX
 
 Each line: {"start", "fields" (names in upper case), "source", "ttl", "after_s"}.
+
+ADDRESS may be one of IPv6, of eth0: the group is that of the link with a link-local one, else that of the site.
 """
 
 import json
@@ -30,7 +32,37 @@ def decode(data):
     return lines[0], fields
 
 
+def is_six(address):
+    return ":" in address
+
+
+def group_of(address):
+    """Where its messages go, as sendto() has it."""
+    if not is_six(address):
+        return GROUP, PORT
+    return "ff02::c" if address.startswith("fe80") else "ff05::c", PORT, 0, socket.if_nametoindex("eth0")
+
+
+def open_six(address, port):
+    index = socket.if_nametoindex("eth0")
+    sock = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+    sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_IF, index)
+    sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVHOPLIMIT, 1)
+    if port:
+        group = group_of(address)
+        sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_JOIN_GROUP,
+                        socket.inet_pton(socket.AF_INET6, group[0]) + struct.pack("@I", index))
+        sock.bind(group)
+    else:
+        sock.bind((address, 0, 0, index))
+    return sock
+
+
 def open_socket(address, port=0):
+    if is_six(address):
+        return open_six(address, port)
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(address))
@@ -42,13 +74,14 @@ def open_socket(address, port=0):
 def receive(sock, started):
     data, ancillary, _, source = sock.recvmsg(8192, 64)
     start, fields = decode(data)
-    ttl = next((struct.unpack("i", value)[0] for _, kind, value in ancillary if kind == socket.IP_TTL), None)
-    print(json.dumps({"start": start, "fields": fields, "source": source[0], "ttl": ttl,
+    ttl = next((struct.unpack("i", value)[0] for _, kind, value in ancillary if kind in (socket.IP_TTL, socket.IPV6_HOPLIMIT)), None)
+    print(json.dumps({"start": start, "fields": fields, "source": source[0].partition("%")[0], "ttl": ttl,
                       "after_s": round(time.monotonic() - started, 3)}), flush=True)
 
 
-def message(st, mx):
-    lines = ["M-SEARCH * HTTP/1.1", f"HOST: {GROUP}:{PORT}", 'MAN: "ssdp:discover"', f"ST: {st}"]
+def message(st, mx, group=GROUP):
+    host = f"[{group}]" if is_six(group) else group
+    lines = ["M-SEARCH * HTTP/1.1", f"HOST: {host}:{PORT}", 'MAN: "ssdp:discover"', f"ST: {st}"]
     if mx is not None:
         lines.append(f"MX: {mx}")
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
@@ -64,8 +97,9 @@ def collect(sock, seconds):
 def main(verb, address, *words):
     if verb == "listen":
         sock = open_socket(address, PORT)
-        sock.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP,
-                        socket.inet_aton(GROUP) + socket.inet_aton(address))
+        if not is_six(address):
+            sock.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP,
+                            socket.inet_aton(GROUP) + socket.inet_aton(address))
         started = time.monotonic()
         print("listening", flush=True)
         while True:
@@ -74,13 +108,13 @@ def main(verb, address, *words):
     if verb == "search":
         st, mx, times = words[0], *(words[1:2] or ["1"]), int((words[2:3] or ["1"])[0])
         for _ in range(times):
-            sock.sendto(message(st, mx), (GROUP, PORT))
+            sock.sendto(message(st, mx, group_of(address)[0]), group_of(address))
         collect(sock, min(float(mx), 5) + 0.7)
     elif verb == "unicast":
-        sock.sendto(message(words[1], None), (words[0], PORT))
+        sock.sendto(message(words[1], None), (words[0], PORT, *group_of(address)[2:]))
         collect(sock, 1.7)
     elif verb == "send":
-        sock.sendto(sys.stdin.buffer.read(), (GROUP, PORT))
+        sock.sendto(sys.stdin.buffer.read(), group_of(address))
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@
 
 #include "budget.h"
 #include "gate.h"
+#include "six-device.h"
 #include "six.h"
 
 static struct {
@@ -93,13 +94,25 @@ gate_get_group_fd(void)
 }
 
 void
-gate_set_device(unsigned max_age_s, uint32_t boot_id, uint32_t config_id)
+gate_set_device(const SsdpLink *link)
 {
 	lock_gate();
-	gate.link.max_age_s = max_age_s;
-	gate.link.boot_id = boot_id;
-	gate.link.config_id = config_id;
+	gate.link.max_age_s = link->max_age_s;
+	gate.link.boot_id = link->boot_id;
+	gate.link.config_id = link->config_id;
+	gate.link.port = link->port;
+	gate.link.path = link->path;
 	unlock_gate();
+}
+
+SsdpLink
+gate_get_link(void)
+{
+	lock_gate();
+	const SsdpLink link = gate.link;
+
+	unlock_gate();
+	return link;
 }
 
 void
@@ -196,12 +209,55 @@ keep_alive(const AvuCursor *nt, const GString *datagram)
 	g_ptr_array_add(gate.link.announced, avu_cursor_dup(nt));
 }
 
+bool
+gate_spend_reply(const struct in6_addr *peer)
+{
+	lock_gate();
+	const bool within = spend(BUDGET_REPLIES, short_of(peer));
+
+	gate.dropped[SSDP_OVER_BUDGET] += !within;
+	unlock_gate();
+	return within;
+}
+
+guint
+gate_count_alive(void)
+{
+	lock_gate();
+	const guint n = gate.alive->len;
+
+	unlock_gate();
+	return n;
+}
+
+const GString *
+gate_get_alive(guint i)
+{
+	lock_gate();
+	const GString *datagram = gate.alive->pdata[i];
+
+	unlock_gate();
+	return datagram;
+}
+
+/* What goes to everybody over IPv4 goes to everybody over IPv6. */
+static void
+repeat_six(const GString *datagram)
+{
+	if (gate.interface.group_only) {
+		six_search(datagram);
+	} else {
+		six_device_announce(datagram);
+	}
+}
+
 ssize_t
 sendto(int fd, const void *data, size_t len, int flags, const struct sockaddr *address,
 	socklen_t address_len)
 {
 	const struct sockaddr_in *to = (const struct sockaddr_in *)(const void *)address;
 	g_autoptr(GString) out = NULL;
+	bool multicast;
 	AvuCursor nt;
 	SsdpVerdict verdict;
 
@@ -210,11 +266,11 @@ sendto(int fd, const void *data, size_t len, int flags, const struct sockaddr *a
 		to->sin_family != AF_INET) {
 		return (ssize_t)len; /* swallowed: IPv6, and nothing else is left */
 	}
+	multicast = IN_MULTICAST(ntohl(to->sin_addr.s_addr));
 	out = g_string_sized_new(AVU_LIMIT_SSDP_VALUE);
 	lock_gate();
 	verdict = ssdp_check_out(&gate.link, to->sin_addr.s_addr, data, len, out, &nt);
-	if (verdict == SSDP_PASS && !IN_MULTICAST(ntohl(to->sin_addr.s_addr)) &&
-		!spend(BUDGET_REPLIES, to->sin_addr.s_addr)) {
+	if (verdict == SSDP_PASS && !multicast && !spend(BUDGET_REPLIES, to->sin_addr.s_addr)) {
 		verdict = SSDP_OVER_BUDGET;
 	}
 	if (verdict == SSDP_PASS) {
@@ -227,29 +283,27 @@ sendto(int fd, const void *data, size_t len, int flags, const struct sockaddr *a
 	if (verdict == SSDP_PASS && gate.interface.address != 0) {
 		(void)send_here(fd, out, to);
 	}
-	if (verdict == SSDP_PASS && gate.interface.group_only) {
-		six_search(out);
+	if (verdict == SSDP_PASS && multicast) {
+		repeat_six(out);
 	}
 	return (ssize_t)len;
 }
 
 void
-gate_refresh(void)
+gate_refresh(GateFamilies families)
 {
 	struct sockaddr_in group = { .sin_family = AF_INET, .sin_port = htons(SSDP_PORT) };
 
 	group.sin_addr.s_addr = inet_addr(SSDP_GROUP);
-	lock_gate();
-	/* The list only grows, and its members never change. */
-	guint n = gate.alive->len;
+	for (guint i = 0; i < gate_count_alive(); i++) {
+		const GString *datagram = gate_get_alive(i);
 
-	unlock_gate();
-	for (guint i = 0; i < n; i++) {
-		lock_gate();
-		const GString *datagram = gate.alive->pdata[i];
-
-		unlock_gate();
-		(void)send_here(gate.group_fd, datagram, &group);
+		if ((families & GATE_V4) != 0 && gate.interface.address != 0) {
+			(void)send_here(gate.group_fd, datagram, &group);
+		}
+		if ((families & GATE_V6) != 0) {
+			six_device_announce(datagram);
+		}
 	}
 }
 

@@ -13,8 +13,9 @@ void gate_open(const SsdpLink *link, const char *interface, unsigned interface_i
 bool gate_is_starting(void);
 void gate_set_started(void);
 
-/** What the device is to be announced as from now on. */
-void gate_set_device(unsigned max_age_s, uint32_t boot_id, uint32_t config_id);
+/** What the device is to be announced as from now on: max age, ids, port and path of link, which borrows
+ *  the path for ever. */
+void gate_set_device(const SsdpLink *link);
 
 /** From now on IPv6 prefixes are those of link, nothing else of it. */
 void gate_set_networks6(const SsdpLink *link);
@@ -22,8 +23,22 @@ void gate_set_networks6(const SsdpLink *link);
 /** MX of searches from now on. */
 void gate_set_mx(unsigned mx_s);
 
+typedef enum {
+	GATE_V4 = 1 << 0,
+	GATE_V6 = 1 << 1,
+} GateFamilies;
+
 /** Sends every ssdp:alive once more that has gone out so far. */
-void gate_refresh(void);
+void gate_refresh(GateFamilies families);
+
+/** What has gone out as ssdp:alive, in the words of IPv4. The list only grows, its members stay. */
+guint gate_count_alive(void);
+const GString *gate_get_alive(guint i);
+
+/** A copy; what it points to stays. */
+SsdpLink gate_get_link(void);
+/** An answer over IPv6 is due. @return false: over budget */
+bool gate_spend_reply(const struct in6_addr *peer);
 
 /** "3 malformed, 1 over budget": what was dropped since the last call; NULL: nothing. g_free() it.
  *  @thread any, like all of these */

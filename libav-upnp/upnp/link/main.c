@@ -10,7 +10,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #include <av-upnp/clock.h>
@@ -18,12 +17,15 @@
 #include <av-upnp/frame.h>
 #include <av-upnp/sandbox.h>
 #include <av-upnp/spawner.h>
+#include <av-upnp/url.h>
 
 #include "confine.h"
 #include "control-point.h"
 #include "device.h"
 #include "gate.h"
+#include "six-device.h"
 #include "six.h"
+#include "spread.h"
 #include "upnp-sdk.h"
 
 #define FIRST_ANNOUNCEMENT_NS (100 * AVU_NS_PER_MS) /* at most: hosts that boot together spread */
@@ -37,7 +39,7 @@ typedef struct {
 	bool registered;
 	bool announced;
 	bool ended;
-	unsigned max_age_s;
+	int six_trouble; /* errno of its sockets; told when there is an address that they would serve */
 	int64_t announce_ns; /* next announcement, AVU_TIME_NONE: none */
 	int64_t report_ns;
 } Link;
@@ -99,16 +101,6 @@ on_gone(const ControlPointNotice *notice)
 
 static const ControlPointListener listener = { on_seen, on_gone };
 
-static uint32_t
-random_below(uint32_t bound)
-{
-	uint32_t value = 0;
-
-	/* Only spreads announcements: without entropy they are merely less spread. */
-	(void)!getrandom(&value, sizeof value, GRND_NONBLOCK);
-	return (uint32_t)(((uint64_t)value * bound) >> 32);
-}
-
 static bool
 bad_frame(GError **error, const char *name)
 {
@@ -136,8 +128,8 @@ start_sdk(Link *self, GError **error)
 {
 	int code;
 
-	if (self->link.role == LINK_ROLE_CONTROL_POINT) {
-		six_open(self->interface, self->interface_index);
+	if (!six_open(self->interface, self->interface_index, self->link.role)) {
+		self->six_trouble = errno;
 	}
 	gate_open(&self->link, self->interface, self->interface_index);
 	code = UpnpInit2(self->interface, 0);
@@ -183,7 +175,7 @@ static bool
 on_networks6(Link *self, AvuFrameReader *reader, GError **error)
 {
 	SsdpLink *link = &self->link;
-	bool good = self->configured && link->role == LINK_ROLE_CONTROL_POINT;
+	bool good = self->configured;
 	const uint32_t n = avu_frame_take_u32(reader);
 
 	for (uint32_t i = 0; good && i < MIN(n, LINK_MAX_PREFIXES); i++) {
@@ -197,6 +189,18 @@ on_networks6(Link *self, AvuFrameReader *reader, GError **error)
 	}
 	link->n_prefixes6 = n;
 	gate_set_networks6(link);
+	six_rejoin();
+	if (n > 0 && self->six_trouble != 0) {
+		g_autofree char *sentence = g_strdup_printf(
+			"no discovery over IPv6: %s", g_strerror(self->six_trouble));
+
+		self->six_trouble = 0;
+		tell_text(LINK_NOTE, sentence);
+	}
+	/* Who knew us by an address that is gone shall know the new one; others hear that we are here. */
+	if (self->announced && self->announce_ns != AVU_TIME_NONE) {
+		gate_refresh(GATE_V6);
+	}
 	return true;
 }
 
@@ -205,19 +209,27 @@ on_announce(Link *self, AvuFrameReader *reader, GError **error)
 {
 	g_autofree char *location = avu_frame_take_string(reader, LINK_MAX_LOCATION);
 	uint32_t max_age_s = avu_frame_take_u32(reader);
-	uint32_t config_id = avu_frame_take_u32(reader);
-	uint32_t boot_id = avu_frame_take_u32(reader);
+	SsdpLink *link = &self->link;
 
+	link->config_id = avu_frame_take_u32(reader);
+	link->boot_id = avu_frame_take_u32(reader);
 	if (!avu_frame_reader_finish(reader) || location == NULL || !self->configured ||
-		self->registered || self->link.role != LINK_ROLE_DEVICE) {
+		self->registered || link->role != LINK_ROLE_DEVICE) {
 		return bad_frame(error, "ANNOUNCE");
 	}
-	self->max_age_s = MAX(max_age_s, 2);
-	gate_set_device(self->max_age_s, boot_id, config_id);
+	g_autoptr(AvuUrl) url = avu_url_parse(location, error);
+
+	if (url == NULL) {
+		return false;
+	}
+	link->max_age_s = MAX(max_age_s, 2);
+	link->port = avu_url_get_port(url);
+	link->path = g_strdup(avu_url_get_target(url)); /* once: a link announces one device */
+	gate_set_device(link);
 	if (!device_register(location, error) || !finish_registration(self, error)) {
 		return false;
 	}
-	self->announce_ns = avu_now_ns() + random_below((uint32_t)FIRST_ANNOUNCEMENT_NS);
+	self->announce_ns = avu_now_ns() + link_random_below((uint32_t)FIRST_ANNOUNCEMENT_NS);
 	return true;
 }
 
@@ -273,13 +285,13 @@ static bool
 announce(Link *self, GError **error)
 {
 	/* Below half of max-age and not always the same (UDA 1.1, 1.2.2): a quarter to 9/20 of it. */
-	int64_t quarter_ns = self->max_age_s * AVU_NS_PER_S / 4;
-	int64_t spread_ms = self->max_age_s * INT64_C(200);
+	int64_t quarter_ns = self->link.max_age_s * AVU_NS_PER_S / 4;
+	int64_t spread_ms = self->link.max_age_s * INT64_C(200);
 
 	self->announce_ns = avu_now_ns() + quarter_ns +
-			    random_below((uint32_t)MIN(spread_ms, UINT32_MAX)) * AVU_NS_PER_MS;
+			    link_random_below((uint32_t)MIN(spread_ms, UINT32_MAX)) * AVU_NS_PER_MS;
 	if (self->announced) {
-		gate_refresh();
+		gate_refresh(GATE_V4 | GATE_V6);
 		return true;
 	}
 	self->announced = true;
@@ -324,18 +336,27 @@ static bool
 run(Link *self, GByteArray *buffer, GError **error)
 {
 	while (!self->ended) {
-		struct pollfd wait = { .fd = AVU_HELPER_FD, .events = POLLIN };
-		int64_t next_ns = earliest(self->announce_ns, self->report_ns);
+		struct pollfd wait[] = {
+			{ .fd = AVU_HELPER_FD, .events = POLLIN },
+			{ .fd = six_get_fd(SIX_DEVICE), .events = POLLIN }, /* -1: left out */
+		};
+		int64_t next_ns =
+			earliest(earliest(self->announce_ns, self->report_ns), six_device_next());
 		int64_t now_ns = avu_now_ns();
 		int wait_ms = -1;
 
 		if (next_ns != AVU_TIME_NONE) {
 			wait_ms = (int)CLAMP((next_ns - now_ns) / AVU_NS_PER_MS + 1, 0, 3600000);
 		}
-		if (poll(&wait, 1, wait_ms) > 0 && !take_frame(self, buffer, error)) {
+		(void)poll(wait, G_N_ELEMENTS(wait), wait_ms);
+		if (wait[0].revents != 0 && !take_frame(self, buffer, error)) {
 			break;
 		}
+		if (wait[1].revents != 0) {
+			six_device_receive();
+		}
 		now_ns = avu_now_ns();
+		six_device_answer(now_ns);
 		if (self->announce_ns != AVU_TIME_NONE && now_ns >= self->announce_ns &&
 			!announce(self, error)) {
 			break;

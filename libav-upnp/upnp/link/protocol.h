@@ -29,10 +29,10 @@ enum {
 	/* program → link */
 	LINK_CONFIGURE = 1, /* u32 role, string interface, u32 index, u32 address, u32 n, n × (u32
 			       address, u32 bits) */
-	LINK_ANNOUNCE,      /* string location, u32 max age s, u32 config id, u32 boot id */
-	LINK_WITHDRAW,      /* – ; answered by WITHDRAWN */
-	LINK_SEARCH,        /* string target, u32 mx s */
-	LINK_NETWORKS6,     /* u32 n, n × (string address, u32 bits); whenever they change */
+	LINK_ANNOUNCE, /* string location (IPv4 where there is some), u32 max age s, u32 config id, u32 boot id */
+	LINK_WITHDRAW,  /* – ; answered by WITHDRAWN */
+	LINK_SEARCH,    /* string target, u32 mx s */
+	LINK_NETWORKS6, /* u32 n, n × (string address of ours, u32 bits); whenever they change */
 
 	/* link → program */
 	LINK_REGISTERED = 64, /* string: what the sandbox holds */
@@ -42,4 +42,5 @@ enum {
 	LINK_WITHDRAWN,       /* – */
 	LINK_TROUBLE,         /* string: one sentence; the link ends after it */
 	LINK_DROPPED,         /* string: what was dropped since the last one, for the log */
+	LINK_NOTE,            /* string: one sentence; the link goes on */
 };

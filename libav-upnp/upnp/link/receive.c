@@ -126,7 +126,8 @@ read_six(SixSocket which, int fd)
 	for (unsigned n = 0; room != NULL && n < SKIP_MAX; n++) {
 		struct in6_addr source;
 		SsdpArrival arrival;
-		const size_t len = six_receive(which, data, sizeof data, &source, &arrival);
+		uint16_t port;
+		const size_t len = six_receive(which, data, sizeof data, &source, &port, &arrival);
 
 		if (len == 0) {
 			return;
@@ -185,7 +186,7 @@ find_answers(int n_fds, const fd_set *wanted)
 static int
 add_six(int n_fds, fd_set *reading)
 {
-	for (unsigned i = 0; i < SIX_N_SOCKETS; i++) {
+	for (unsigned i = 0; i < SIX_N_SEARCHING; i++) {
 		const int fd = six_get_fd(i);
 
 		if (fd >= 0 && fd < FD_SETSIZE) {
@@ -200,7 +201,7 @@ add_six(int n_fds, fd_set *reading)
 static void
 take_six(int n_fds, fd_set *readable, int answers_fd)
 {
-	for (unsigned i = 0; i < SIX_N_SOCKETS; i++) {
+	for (unsigned i = 0; i < SIX_N_SEARCHING; i++) {
 		const int fd = six_get_fd(i);
 		const int home = i == SIX_ANSWERS ? answers_fd : gate_get_group_fd();
 

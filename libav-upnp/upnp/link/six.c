@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* link/six.c: libupnp knows IPv6 too, but searches there first and IPv4 after 400 ms. So it is not told:
- * each of its searches leaves over IPv6 as well, at the same moment, and what comes in here is handed
- * to it in the words of IPv4 (receive.c), with the true source in the gate's note. */
+/* link/six.c: libupnp knows IPv6 too, but searches there first and IPv4 after 400 ms, and announces one
+ * LOCATION alone. So it is not told: each of its searches and announcements leaves over IPv6 as well, at
+ * the same moment. What comes in for a control point is handed to libupnp in the words of IPv4
+ * (receive.c), with the true source in the gate's note; a device's searches are answered by six-device.c. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <string.h>
@@ -11,15 +12,17 @@
 
 #include "six.h"
 #include "sockets.h"
+#include "ssdp-six.h"
 
-#define MULTICAST_HOPS 2 /* as the TTL of IPv4: UDA 1.1, 1.1.2 */
+#define MULTICAST_HOPS \
+	10 /* for the site (UDA 1.1, annex A); ff02::c goes no further than the link */
 
 static const char *const groups[SIX_N_SOCKETS] = {
 	[SIX_GROUP_LINK] = SSDP_GROUP6_LINK,
 	[SIX_GROUP_SITE] = SSDP_GROUP6_SITE,
 };
 
-static int fds[SIX_N_SOCKETS] = { -1, -1, -1 };
+static int fds[SIX_N_SOCKETS] = { -1, -1, -1, -1 };
 static unsigned interface_index;
 
 static bool
@@ -28,8 +31,8 @@ set_int(int fd, int level, int name, int value)
 	return sockets_real_setsockopt(fd, level, name, &value, sizeof value) == 0;
 }
 
-static struct sockaddr_in6
-group_address(SixSocket which)
+struct sockaddr_in6
+six_group(SixSocket which)
 {
 	struct sockaddr_in6 address = { .sin6_family = AF_INET6,
 		.sin6_port = htons(SSDP_PORT),
@@ -39,14 +42,33 @@ group_address(SixSocket which)
 	return address;
 }
 
-static bool
-join(int fd, const struct sockaddr_in6 *group)
+const char *
+six_group_name(SixSocket which)
 {
-	const struct ipv6_mreq request = { .ipv6mr_multiaddr = group->sin6_addr,
+	return groups[which];
+}
+
+static bool
+change_group(int fd, SixSocket group, int option)
+{
+	const struct ipv6_mreq request = { .ipv6mr_multiaddr = six_group(group).sin6_addr,
 		.ipv6mr_interface = interface_index };
 
-	return sockets_real_setsockopt(
-		       fd, IPPROTO_IPV6, IPV6_JOIN_GROUP, &request, sizeof request) == 0;
+	return sockets_real_setsockopt(fd, IPPROTO_IPV6, option, &request, sizeof request) == 0;
+}
+
+/* The groups that a socket hears: its own, of a device both. */
+static bool
+change_groups(SixSocket which, int fd, int option)
+{
+	bool good = true;
+
+	for (unsigned i = 0; i < SIX_N_SOCKETS; i++) {
+		if (groups[i] != NULL && (which == SIX_DEVICE || which == i)) {
+			good = change_group(fd, i, option) && good;
+		}
+	}
+	return good;
 }
 
 /* A socket for a group is bound to it: searches that are meant for a server on this host are not ours
@@ -66,26 +88,49 @@ prepare(int fd, SixSocket which, const char *interface)
 	(void)sockets_real_setsockopt(
 		fd, SOL_SOCKET, SO_BINDTODEVICE, interface, (socklen_t)strlen(interface) + 1);
 	if (groups[which] != NULL) {
-		address = group_address(which);
-		if (!set_int(fd, SOL_SOCKET, SO_REUSEADDR, 1) || !join(fd, &address)) {
-			return false;
-		}
+		address = six_group(which);
+	} else if (which == SIX_DEVICE) {
+		address.sin6_port = htons(SSDP_PORT);
 	}
-	return syscall(SYS_bind, fd, &address, sizeof address) == 0;
+	if (address.sin6_port != 0 && !set_int(fd, SOL_SOCKET, SO_REUSEADDR, 1)) {
+		return false;
+	}
+	return change_groups(which, fd, IPV6_JOIN_GROUP) &&
+	       syscall(SYS_bind, fd, &address, sizeof address) == 0;
 }
 
-void
-six_open(const char *interface, unsigned index)
+bool
+six_open(const char *interface, unsigned index, unsigned role)
 {
+	const bool device = role == LINK_ROLE_DEVICE;
+	int trouble = 0;
+
 	interface_index = index;
-	for (unsigned i = 0; i < SIX_N_SOCKETS; i++) {
+	for (unsigned i = device ? SIX_DEVICE : 0; i < (device ? SIX_N_SOCKETS : SIX_N_SEARCHING);
+		i++) {
 		const int fd = (int)syscall(
 			SYS_socket, AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
 		if (fd >= 0 && prepare(fd, i, interface)) {
 			fds[i] = fd;
-		} else if (fd >= 0) {
+			continue;
+		}
+		trouble = errno;
+		if (fd >= 0) {
 			(void)close(fd);
+		}
+	}
+	errno = trouble;
+	return trouble == 0;
+}
+
+void
+six_rejoin(void)
+{
+	for (unsigned i = 0; i < SIX_N_SOCKETS; i++) {
+		if (fds[i] >= 0) {
+			(void)change_groups(i, fds[i], IPV6_LEAVE_GROUP);
+			(void)change_groups(i, fds[i], IPV6_JOIN_GROUP);
 		}
 	}
 }
@@ -99,23 +144,50 @@ six_get_fd(SixSocket which)
 void
 six_search(const GString *datagram)
 {
-	for (unsigned i = 0; fds[SIX_ANSWERS] >= 0 && i < SIX_N_SOCKETS; i++) {
+	for (unsigned i = 0; fds[SIX_ANSWERS] >= 0 && i < SIX_N_SEARCHING; i++) {
 		if (groups[i] == NULL) {
 			continue;
 		}
-		const struct sockaddr_in6 to = group_address(i);
+		const struct sockaddr_in6 to = six_group(i);
 		g_autoptr(GString) out = g_string_sized_new(datagram->len + sizeof SSDP_GROUP);
 
-		ssdp_for_group6(datagram, groups[i], out);
+		ssdp_six_search(datagram, groups[i], out);
 		/* Without a route or an address for that scope nobody is there to be found. */
 		(void)syscall(SYS_sendto, fds[SIX_ANSWERS], out->str, out->len, MSG_NOSIGNAL, &to,
 			sizeof to);
 	}
 }
 
+void
+six_send(const GString *datagram, const struct in6_addr *from, const struct sockaddr_in6 *to)
+{
+	const struct in6_pktinfo info = { .ipi6_addr = *from, .ipi6_ifindex = interface_index };
+	union {
+		char octets[CMSG_SPACE(sizeof info)];
+		struct cmsghdr align;
+	} control = { 0 };
+	struct iovec part = { datagram->str, datagram->len };
+	struct sockaddr_in6 name = *to;
+	struct msghdr message = { .msg_name = &name,
+		.msg_namelen = sizeof name,
+		.msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = control.octets,
+		.msg_controllen = sizeof control.octets };
+	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+
+	header->cmsg_level = IPPROTO_IPV6;
+	header->cmsg_type = IPV6_PKTINFO;
+	header->cmsg_len = CMSG_LEN(sizeof info);
+	memcpy(CMSG_DATA(header), &info, sizeof info);
+	name.sin6_scope_id = interface_index;
+	/* An address that has just gone sends nothing, and that is told next. */
+	(void)sendmsg(fds[SIX_DEVICE], &message, MSG_NOSIGNAL);
+}
+
 size_t
 six_receive(SixSocket which, char *data, size_t size, struct in6_addr *ret_source,
-	SsdpArrival *ret_arrival)
+	uint16_t *ret_port, SsdpArrival *ret_arrival)
 {
 	struct sockaddr_in6 source = { 0 };
 	union {
@@ -135,6 +207,7 @@ six_receive(SixSocket which, char *data, size_t size, struct in6_addr *ret_sourc
 		return 0;
 	}
 	*ret_source = source.sin6_addr;
+	*ret_port = ntohs(source.sin6_port);
 	*ret_arrival = (SsdpArrival){ .source6 = ret_source, .answer = which == SIX_ANSWERS };
 	for (struct cmsghdr *header = CMSG_FIRSTHDR(&message); header != NULL;
 		header = CMSG_NXTHDR(&message, header)) {

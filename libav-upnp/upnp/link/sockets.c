@@ -56,6 +56,13 @@ deaf_pipe(void)
 	return ends[0] < 0 ? -1 : fcntl(ends[0], F_DUPFD_CLOEXEC, 0);
 }
 
+/* No IPv4 on this interface. */
+static bool
+needs_address(void)
+{
+	return gate_interface()->open && gate_interface()->address == 0;
+}
+
 int
 socket(int domain, int type, int protocol)
 {
@@ -66,7 +73,8 @@ socket(int domain, int type, int protocol)
 		 * 400 ms it would spend on IPv6 first. */
 		return deaf_pipe();
 	}
-	if (domain == AF_INET6) {
+	/* Without IPv4 the description is read over IPv6 while the device is registered. */
+	if (domain == AF_INET6 && (gate_is_starting() || !needs_address())) {
 		errno = EAFNOSUPPORT; /* it lives without */
 		return -1;
 	}
@@ -171,12 +179,6 @@ invented_address(void)
 
 	address.sin_addr.s_addr = htonl(0xa9fe0001); /* 169.254.0.1 */
 	return &address;
-}
-
-static bool
-needs_address(void)
-{
-	return gate_interface()->open && gate_interface()->address == 0;
 }
 
 static int

@@ -9,7 +9,7 @@
 #include "ssdp-check.h"
 
 #define DECIMAL_MAX_ID INT32_MAX /* BOOTID has 31 bits */
-#define HOST_LINE "HOST: " SSDP_GROUP ":1900\r\n"
+#define HOST_LINE SSDP_HOST_LINE
 
 const char *const ssdp_verdict_names[SSDP_N_VERDICTS] = {
 	[SSDP_PASS] = "passed",
@@ -30,8 +30,8 @@ in_prefix(in_addr_t address, in_addr_t prefix, unsigned bits)
 	return ((ntohl(address) ^ ntohl(prefix)) & mask) == 0;
 }
 
-static bool
-in_prefix6(const struct in6_addr *address, const struct in6_addr *prefix, unsigned bits)
+bool
+ssdp_in_prefix6(const struct in6_addr *address, const struct in6_addr *prefix, unsigned bits)
 {
 	const unsigned whole = MIN(bits, 128) / 8, rest = MIN(bits, 128) % 8;
 	const uint8_t mask = (uint8_t)(0xff00u >> rest);
@@ -55,7 +55,8 @@ bool
 ssdp_is_near6(const SsdpLink *link, const struct in6_addr *address)
 {
 	for (unsigned i = 0; i < link->n_prefixes6; i++) {
-		if (in_prefix6(address, &link->prefixes6[i].address, link->prefixes6[i].bits)) {
+		if (ssdp_in_prefix6(
+			    address, &link->prefixes6[i].address, link->prefixes6[i].bits)) {
 			return true;
 		}
 	}
@@ -357,17 +358,6 @@ write_search(const SsdpLink *link, const AvuCursor *fields, GString *out)
 	append(out, "ST", &fields[SSDP_FIELD_ST]);
 	g_string_append_printf(out, "USER-AGENT: %s\r\n\r\n", link->product);
 	return true;
-}
-
-void
-ssdp_for_group6(const GString *datagram, const char *group, GString *out)
-{
-	const char *host = strstr(datagram->str, HOST_LINE);
-
-	/* A message that was written here has that line. */
-	g_string_append_len(out, datagram->str, host - datagram->str);
-	g_string_append_printf(out, "HOST: [%s]:%d\r\n", group, SSDP_PORT);
-	g_string_append(out, host + strlen(HOST_LINE));
 }
 
 SsdpVerdict

@@ -12,6 +12,7 @@
 
 #define SSDP_PORT 1900
 #define SSDP_GROUP "239.255.255.250"
+#define SSDP_HOST_LINE "HOST: " SSDP_GROUP ":1900\r\n" /* of all we write for IPv4 */
 #define SSDP_GROUP6_LINK "ff02::c"
 #define SSDP_GROUP6_SITE "ff05::c"
 #define SSDP_MAX_ANNOUNCED 64 /* NTs of one device: 3 + 2 d + k */
@@ -34,6 +35,8 @@ typedef struct {
 	unsigned max_age_s;
 	uint32_t boot_id;
 	uint32_t config_id;
+	unsigned port; /* of LOCATION, and what follows it there */
+	const char *path;
 	unsigned mx_s;        /* of the search going out */
 	GPtrArray *announced; /* char*: NTs seen going out; may be NULL */
 } SsdpLink;
@@ -62,6 +65,8 @@ typedef enum {
 /** For the log, in the order of SsdpVerdict. */
 extern const char *const ssdp_verdict_names[SSDP_N_VERDICTS];
 
+bool ssdp_in_prefix6(const struct in6_addr *address, const struct in6_addr *prefix, unsigned bits);
+
 /** In one of our prefixes, or IPv4 link-local. */
 bool ssdp_is_near(const SsdpLink *link, in_addr_t address);
 
@@ -73,9 +78,6 @@ bool ssdp_is_near6(const SsdpLink *link, const struct in6_addr *address);
  *              for: boot id, udn, source and target, separated by a space */
 SsdpVerdict ssdp_check_in(const SsdpLink *link, const SsdpArrival *arrival, const char *data,
 	size_t len, GString *out);
-
-/** What ssdp_check_out() wrote for the group of IPv4, for one of IPv6. */
-void ssdp_for_group6(const GString *datagram, const char *group, GString *out);
 
 /** A datagram of libupnp's. destination is the group or a searcher.
  *  @param out      on PASS gets what goes onto the network

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "libav-upnp/upnp/link/ssdp-check.h"
+#include "libav-upnp/upnp/link/ssdp-six.h"
 
 #define TYPE "urn:schemas-upnp-org:device:MediaServer"
 #define MAN "MAN: \"ssdp:discover\"\r\n"
@@ -300,7 +301,7 @@ test_group6(void)
 	g_autoptr(GString) datagram = g_string_new(search);
 	g_autoptr(GString) out = g_string_new(NULL);
 
-	ssdp_for_group6(datagram, SSDP_GROUP6_LINK, out);
+	ssdp_six_search(datagram, SSDP_GROUP6_LINK, out);
 	g_assert_cmpstr(out->str, ==,
 		"M-SEARCH * HTTP/1.1\r\nHOST: [ff02::c]:1900\r\n"
 		"MAN: \"ssdp:discover\"\r\nMX: 1\r\nST: ssdp:all\r\n\r\n");

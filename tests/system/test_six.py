@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Our devices over IPv6: announced, found, browsed and played there, with IPv4 beside it and without."""
+
+import collections
+import concurrent.futures
+import json
+import re
+import signal
+
+import pytest
+
+from conftest import AVCP, PYTHON, SSDP
+from house import wait_until
+
+NUMBERS = {"server": 1, "tv": 2, "phone": 3}
+LINK, SITE = "fe80::71:", "fd71:5:5::"  # and the number of the host
+SERVER = "urn:schemas-upnp-org:device:MediaServer"
+
+
+def add_addresses(house, *prefixes):
+    for name, number in NUMBERS.items():
+        for prefix in prefixes:
+            house.hosts[name].ip("-6", "addr", "add", f"{prefix}{number}/64", "dev", "eth0", "nodad")
+
+
+@pytest.fixture
+def six(house):
+    """Addresses of the link and of the site, besides those of IPv4."""
+    add_addresses(house, LINK, SITE)
+    return house
+
+
+@pytest.fixture
+def bare(house):
+    """Nothing but link-local addresses."""
+    add_addresses(house, LINK)
+    for name in NUMBERS:
+        house.hosts[name].ip("addr", "flush", "dev", "eth0", "to", "10.71.0.0/24")
+    house.hosts["server"].ip("link", "del", "eth1")
+    return house
+
+
+@pytest.fixture
+def listen6(house):
+    """listen6(address of the phone) → function that gives what its group has heard"""
+
+    def start(address):
+        process = house.hosts["phone"].start([PYTHON, SSDP, "listen", address], name=f"listen-{address[:4]}")
+        wait_until("the listener listens", lambda: "listening" in process.output())
+        return lambda: [json.loads(line) for line in process.output().splitlines()[1:]]
+
+    return start
+
+
+def of_kind(datagrams, nts):
+    return [d for d in datagrams if d["fields"].get("NTS") == nts]
+
+
+def udn_of(datagrams):
+    return {d["fields"]["USN"].split("::")[0] for d in datagrams}
+
+
+def port_of(process):
+    return int(re.search(r"http://10\.71\.0\.\d+:(\d+)/", process.log())[1])
+
+
+def test_announced_on_both_scopes(six, library, start_server, listen, listen6):
+    four = listen("phone", "living")
+    heard = {LINK: listen6(f"{LINK}3"), SITE: listen6(f"{SITE}3")}
+    server = start_server(library)
+    port = port_of(server)
+    wait_until("all over IPv4", lambda: len(of_kind(four(), "ssdp:alive")) >= 10)
+    kinds = collections.Counter(d["fields"]["NT"] for d in of_kind(four(), "ssdp:alive"))
+    for prefix, datagrams in heard.items():
+        wait_until("as much over IPv6", lambda d=datagrams: len(of_kind(d(), "ssdp:alive")) >= kinds.total())
+        alive = of_kind(datagrams(), "ssdp:alive")
+        assert collections.Counter(d["fields"]["NT"] for d in alive) == kinds
+        assert udn_of(alive) == udn_of(of_kind(four(), "ssdp:alive"))
+        for d in alive:
+            fields = d["fields"]
+            assert d["source"] == f"{prefix}1"
+            assert fields["LOCATION"] == f"http://[{prefix}1]:{port}/description.xml"
+            assert fields["HOST"] == ("[ff02::c]:1900" if prefix == LINK else "[ff05::c]:1900")
+            assert fields["OPT"] == '"http://schemas.upnp.org/upnp/1/0/"; ns=01'
+            assert fields["01-NLS"] == alive[0]["fields"]["01-NLS"] != ""
+            assert fields["BOOTID.UPNP.ORG"] == four()[0]["fields"]["BOOTID.UPNP.ORG"]
+            assert fields["CACHE-CONTROL"] == four()[0]["fields"]["CACHE-CONTROL"]
+    # another address: said again, in other words
+    old = of_kind(heard[SITE](), "ssdp:alive")[0]["fields"]["01-NLS"]
+    six.hosts["server"].ip("-6", "addr", "del", f"{SITE}1/64", "dev", "eth0")
+    six.hosts["server"].ip("-6", "addr", "add", f"{SITE}9/64", "dev", "eth0", "nodad")
+    fresh = wait_until("announced anew", lambda: [d for d in of_kind(heard[SITE](), "ssdp:alive")
+                                                 if f"{SITE}9" in d["fields"]["LOCATION"]])
+    assert fresh[0]["source"] == f"{SITE}9" and fresh[0]["fields"]["01-NLS"] != old
+    # and the end of it
+    assert server.stop()[0] == 0
+    for datagrams in heard.values():
+        wait_until("bye-bye of everything",
+                   lambda d=datagrams: {e["fields"]["NT"] for e in of_kind(d(), "ssdp:byebye")} == set(kinds))
+        gone = of_kind(datagrams(), "ssdp:byebye")
+        assert all("OPT" in d["fields"] and "LOCATION" not in d["fields"] for d in gone)
+
+
+def test_who_gets_an_answer(six, library, start_server):
+    server = start_server(library)
+    port = port_of(server)
+    phone = six.hosts["phone"]
+
+    def search(target, address=f"{LINK}3"):
+        result = phone.run([PYTHON, SSDP, "search", address, target, 1])
+        return [json.loads(line) for line in result.stdout.splitlines()]
+
+    asked = {
+        f"{SERVER}:1": [f"{SERVER}:1"],  # lower: answered in the words of the question
+        "upnp:rootdevice": ["upnp:rootdevice"],
+        f"{SERVER}:9": [],
+        "urn:schemas-upnp-org:device:Media:1": [],
+        "uuid:0c5a5f5e-7f0a-4b58-9a0c-2b6b4f1c0002": [],
+        "nonsense": [],
+    }
+    with concurrent.futures.ThreadPoolExecutor(len(asked) + 2) as pool:
+        everything = pool.submit(search, "ssdp:all")
+        site = pool.submit(search, f"{SERVER}:1", f"{SITE}3")
+        results = dict(zip(asked, pool.map(search, asked), strict=True))
+    for target, expected in asked.items():
+        assert [a["fields"]["ST"] for a in results[target]] == expected, target
+    (answer,) = results[f"{SERVER}:1"]
+    fields = answer["fields"]
+    assert answer["start"] == "HTTP/1.1 200 OK" and answer["source"] == f"{LINK}1"
+    assert fields["LOCATION"] == f"http://[{LINK}1]:{port}/description.xml"
+    assert fields["USN"].endswith(f"::{SERVER}:1") and fields["EXT"] == ""
+    assert fields["OPT"].endswith("ns=01") and fields["01-NLS"] and fields["DATE"].endswith("GMT")
+    assert [a["fields"]["LOCATION"] for a in site.result()] == [f"http://[{SITE}1]:{port}/description.xml"]
+    own = {a["fields"]["ST"] for a in everything.result()}
+    assert len(own) >= 5 and "upnp:rootdevice" in own and f"{SERVER}:2" not in asked
+    # to the host alone, and without MX
+    result = phone.run([PYTHON, SSDP, "unicast", f"{LINK}3", f"{LINK}1", f"{SERVER}:1"])
+    assert [json.loads(line)["fields"]["ST"] for line in result.stdout.splitlines()] == [f"{SERVER}:1"]
+    # one from elsewhere hears nothing, though the way back is known
+    phone.ip("-6", "addr", "add", "fd99::3/64", "dev", "eth0", "nodad")
+    six.hosts["server"].ip("-6", "route", "add", "fd99::/64", "dev", "eth0")
+    assert search("ssdp:all", "fd99::3") == []
+    # a host that pretends to be another by name gets nothing either
+    code = ["curl", "-gs", "-o", "/dev/null", "-w", "%{http_code}"]
+    url = f"http://[{LINK}1%25eth0]:{port}/description.xml"
+    assert phone.run([*code, url]).stdout == "200"
+    for host in ("attic.example", f"[{SITE}1]:{port}", f"[{LINK}1]:1", f"[{LINK}1].:{port}"):
+        assert phone.run([*code, "-H", f"Host: {host}", url]).stdout == "421", host
+    assert phone.run([*code, "--interface", "fd99::3", f"http://[{SITE}1]:{port}/description.xml"],
+                     check=False).stdout != "200"
+
+
+def test_nothing_but_link_local(bare, library, start_server, start_renderer, avcp):
+    """Found, listed and played, octet by octet, where there is no IPv4 at all."""
+    start_server(library)
+    capture = bare.folder / "capture.raw"
+    renderer = start_renderer(capture=capture)
+    follow = bare.hosts["phone"].start([AVCP, "--json", "devices", "--follow"], name="follow")
+    wait_until("both are found", lambda: follow.output().count('"appeared"') == 2, 20)
+    devices = {device["name"]: device for device in avcp("devices")}
+    assert devices["Attic"]["location"].startswith(f"http://[{LINK}1%25eth0]:")
+    titles = [entry["title"] for entry in avcp("ls", "Attic:/Music/All tracks")]
+    assert titles
+    watch = bare.hosts["phone"].start([AVCP, "--json", "-r", "Parlour", "watch"], name="watch")
+    wait_until("the first events", lambda: "TransportState" in watch.output(), 15)
+    title = titles[0].replace("/", "\\/")
+    done = avcp("-r", "Parlour", "play", f"Attic:/Music/All tracks/{title}")
+    assert f"[{LINK}1]" in done["uri"]
+    wait_until("an event of it", lambda: "PLAYING" in watch.output(), 15)
+    wait_until("all of it was played", lambda: avcp("-r", "Parlour", "status")["state"] == "STOPPED", 30)
+    assert capture.stat().st_size > 0, renderer.log()
+    assert watch.stop(signal.SIGINT)[0] == 0
+    assert renderer.stop()[0] == 0
+    wait_until("its bye-bye is heard", lambda: '"vanished"' in follow.output())
+    assert follow.stop(signal.SIGINT)[0] == 0
