@@ -270,7 +270,7 @@ open_watch(Session *session, GError **error)
 	g_autoptr(AvuInterfaceWatch) watch = avu_interface_watch_new(
 		NULL, (const char *const *)session->interfaces, interfaces_changed, session, error);
 
-	if (watch == NULL ||
+	if (watch == NULL || !avu_interface_watch_use_v6(watch, AVU_V6_ALONE, error) ||
 		(session->policy.source.family != 0 &&
 			!avu_interface_watch_use_source(watch, &session->policy.source, error))) {
 		return NULL;
@@ -290,13 +290,6 @@ session_open_interfaces(Session *session, GError **error)
 		return NULL;
 	}
 	(void)avu_interface_watch_list(session->watch, &n);
-	/* Only then: on many hosts the ends of containers' wires have IPv6 addresses and nothing else. */
-	if (n == 0) {
-		if (!avu_interface_watch_accept_v6(session->watch, error)) {
-			return NULL;
-		}
-		(void)avu_interface_watch_list(session->watch, &n);
-	}
 	if (n == 0 && session->policy.source.family != 0) {
 		g_autofree char *source = avu_address_format(&session->policy.source);
 

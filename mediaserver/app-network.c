@@ -195,5 +195,8 @@ app_find_interfaces(App *app, GError **error)
 	const char *const *names = avu_settings_get_list(app->settings, "Interface");
 
 	app->interfaces = avu_interface_watch_new(NULL, names, on_interfaces_changed, app, error);
-	return app->interfaces != NULL;
+	return app->interfaces != NULL &&
+	       avu_interface_watch_use_v6(app->interfaces,
+		       avu_settings_get_bool(app->settings, "IPv6") ? AVU_V6_ALONE : AVU_V6_NEVER,
+		       error);
 }

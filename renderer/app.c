@@ -476,8 +476,11 @@ app_start(App *app, GError **error)
 	};
 	const char *const *names = avu_settings_get_list(app->settings, "Interface");
 
+	const AvuInterfaceV6 v6 =
+		avu_settings_get_bool(app->settings, "IPv6") ? AVU_V6_ALONE : AVU_V6_NEVER;
+
 	app->watch = avu_interface_watch_new(NULL, names, app_on_interfaces, app, error);
-	if (app->watch == NULL) {
+	if (app->watch == NULL || !avu_interface_watch_use_v6(app->watch, v6, error)) {
 		return false;
 	}
 	app->acceptance = acceptance_new(avu_interface_watch_get_prefixes(app->watch),

@@ -66,6 +66,7 @@ attribute_text(const struct rtattr *attribute)
 typedef struct {
 	const char *name;
 	const char *kind;
+	bool port;
 } LinkNames;
 
 static void
@@ -85,6 +86,8 @@ link_attribute(const struct rtattr *attribute, void *data)
 
 	if (attribute->rta_type == IFLA_IFNAME) {
 		names->name = attribute_text(attribute);
+	} else if (attribute->rta_type == IFLA_MASTER) {
+		names->port = true;
 	} else if ((attribute->rta_type & NLA_TYPE_MASK) == IFLA_LINKINFO) {
 		attributes(RTA_DATA(attribute), RTA_PAYLOAD(attribute), link_info_attribute, names);
 	}
@@ -94,7 +97,7 @@ static void
 link_message(const struct nlmsghdr *message, GArray *interfaces)
 {
 	const struct ifinfomsg *info = NLMSG_DATA(message);
-	LinkNames names = { NULL, NULL };
+	LinkNames names = { NULL, NULL, false };
 	AvuInterface interface = { 0 };
 
 	if (message->nlmsg_type != RTM_NEWLINK ||
@@ -110,6 +113,7 @@ link_message(const struct nlmsghdr *message, GArray *interfaces)
 	interface.index = (unsigned)info->ifi_index;
 	interface.up = (info->ifi_flags & IFF_UP) != 0 && (info->ifi_flags & IFF_RUNNING) != 0;
 	interface.loopback = (info->ifi_flags & IFF_LOOPBACK) != 0;
+	interface.port = names.port;
 	interface.virtual_kind = interface_is_virtual(names.name, names.kind);
 	g_array_append_val(interfaces, interface);
 }
@@ -140,6 +144,13 @@ address_attribute(const struct rtattr *attribute, void *data)
 	}
 }
 
+/* Lower ones stand first. */
+static unsigned
+rank(const AvuPrefix *prefix)
+{
+	return prefix->address.family == AF_INET ? 0 : 1 + prefix->temporary;
+}
+
 static void
 add_prefix(AvuInterface *interface, const AvuPrefix *prefix)
 {
@@ -148,14 +159,11 @@ add_prefix(AvuInterface *interface, const AvuPrefix *prefix)
 	if (at == AVU_INTERFACE_ADDRESSES_MAX) {
 		return;
 	}
-	if (prefix->address.family == AF_INET) {
-		for (at = 0; at < interface->n_addresses &&
-			     interface->addresses[at].address.family == AF_INET;
-			at++) {
-		}
-		memmove(&interface->addresses[at + 1], &interface->addresses[at],
-			(interface->n_addresses - at) * sizeof(*prefix));
+	while (at > 0 && rank(&interface->addresses[at - 1]) > rank(prefix)) {
+		at--;
 	}
+	memmove(&interface->addresses[at + 1], &interface->addresses[at],
+		(interface->n_addresses - at) * sizeof(*prefix));
 	interface->addresses[at] = *prefix;
 	interface->n_addresses++;
 }
@@ -185,6 +193,7 @@ address_message(const struct nlmsghdr *message, GArray *interfaces)
 	prefix.address.family = info->ifa_family;
 	memcpy(&prefix.address.ip, RTA_DATA(source), size);
 	prefix.length = info->ifa_prefixlen;
+	prefix.temporary = size == 16 && (parts.flags & (IFA_F_TEMPORARY | IFA_F_DEPRECATED)) != 0;
 	if (avu_address_class(&prefix.address) == AVU_ADDRESS_LINK_LOCAL && size == 16) {
 		prefix.address.scope_id = info->ifa_index;
 	}

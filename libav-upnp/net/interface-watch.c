@@ -27,7 +27,7 @@ struct AvuPrefixSet {
 struct AvuInterfaceWatch {
 	char **names;    /* empty: choose ourselves */
 	AvuAddress only; /* the only one that is used; family 0: all */
-	bool v6_alone;   /* choosing: IPv6 without IPv4 is enough */
+	AvuInterfaceV6 v6;
 	void (*changed)(void *user_data);
 	void *user_data;
 	int fd;
@@ -66,9 +66,11 @@ keep_source(const AvuInterfaceWatch *watch, AvuInterface *used)
 	return watch->only.family == 0;
 }
 
-/* Why an interface is not used, or NULL when it is. ret_used gets the addresses that are. */
+/* Why an interface is not used, or NULL when it is. ret_used gets the addresses that are.
+ * @param v6_alone  when we choose, IPv6 without IPv4 is enough */
 static const char *
-reject(const AvuInterfaceWatch *watch, const AvuInterface *interface, AvuInterface *ret_used)
+reject(const AvuInterfaceWatch *watch, const AvuInterface *interface, bool v6_alone,
+	AvuInterface *ret_used)
 {
 	bool choosing = watch->names[0] == NULL && watch->only.family == 0;
 	AvuInterface used = *interface;
@@ -94,7 +96,8 @@ reject(const AvuInterfaceWatch *watch, const AvuInterface *interface, AvuInterfa
 	}
 	if (used.n_addresses == 0 ||
 		(used.addresses[0].address.family != AF_INET &&
-			!(watch->v6_alone && interface->addresses[0].address.family == AF_INET6))) {
+			(!v6_alone || interface->port ||
+				interface->addresses[0].address.family == AF_INET))) {
 		return "has no private IPv4 address";
 	}
 	*ret_used = used;
@@ -146,6 +149,35 @@ publish_prefixes(AvuInterfaceWatch *watch)
 	pthread_mutex_unlock(&watch->set.lock);
 }
 
+static void
+drop_v6(GArray *all)
+{
+	for (guint i = 0; i < all->len; i++) {
+		AvuInterface *interface = &g_array_index(all, AvuInterface, i);
+
+		while (interface->n_addresses > 0 &&
+			interface->addresses[interface->n_addresses - 1].address.family ==
+				AF_INET6) {
+			interface->n_addresses--;
+		}
+	}
+}
+
+static void
+choose(const AvuInterfaceWatch *watch, const GArray *all, bool v6_alone, GArray *ret_qualifying)
+{
+	for (guint i = 0; i < all->len; i++) {
+		const AvuInterface *interface = &g_array_index(all, AvuInterface, i);
+		AvuInterface used;
+
+		if ((watch->names[0] == NULL || is_named(watch, interface->name)) &&
+			reject(watch, interface, v6_alone, &used) == NULL &&
+			keep_source(watch, &used)) {
+			g_array_append_val(ret_qualifying, used);
+		}
+	}
+}
+
 /* @return false when the kernel could not be asked; ret_changed tells whether the list differs */
 static bool
 look(AvuInterfaceWatch *watch, bool *ret_changed, GError **error)
@@ -156,14 +188,13 @@ look(AvuInterfaceWatch *watch, bool *ret_changed, GError **error)
 	if (!interface_dump(all, error)) {
 		return false;
 	}
-	for (guint i = 0; i < all->len; i++) {
-		const AvuInterface *interface = &g_array_index(all, AvuInterface, i);
-		AvuInterface used;
-
-		if ((watch->names[0] == NULL || is_named(watch, interface->name)) &&
-			reject(watch, interface, &used) == NULL && keep_source(watch, &used)) {
-			g_array_append_val(qualifying, used);
-		}
+	if (watch->v6 == AVU_V6_NEVER) {
+		drop_v6(all);
+	}
+	choose(watch, all, /* v6_alone = */ false, qualifying);
+	/* Only then: on many hosts there is always something that has a link-local address. */
+	if (qualifying->len == 0 && watch->v6 == AVU_V6_ALONE) {
+		choose(watch, all, /* v6_alone = */ true, qualifying);
 	}
 	*ret_changed = !same_list(qualifying, watch->qualifying);
 	g_array_unref(watch->all);
@@ -256,11 +287,11 @@ avu_interface_watch_use_source(AvuInterfaceWatch *watch, const AvuAddress *sourc
 }
 
 bool
-avu_interface_watch_accept_v6(AvuInterfaceWatch *watch, GError **error)
+avu_interface_watch_use_v6(AvuInterfaceWatch *watch, AvuInterfaceV6 how, GError **error)
 {
 	bool changed;
 
-	watch->v6_alone = true;
+	watch->v6 = how;
 	return look(watch, &changed, error);
 }
 
@@ -328,7 +359,7 @@ avu_interface_watch_explain(const AvuInterfaceWatch *watch)
 	}
 	for (guint i = 0; i < watch->all->len; i++) {
 		const AvuInterface *interface = &g_array_index(watch->all, AvuInterface, i);
-		const char *why = reject(watch, interface, &used);
+		const char *why = reject(watch, interface, watch->v6 == AVU_V6_ALONE, &used);
 
 		if (watch->names[0] != NULL && !is_named(watch, interface->name)) {
 			continue;

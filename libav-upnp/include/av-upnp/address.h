@@ -23,6 +23,7 @@ typedef struct {
 typedef struct {
 	AvuAddress address;
 	unsigned length; /* bits */
+	bool temporary; /* of an interface's own: made for privacy, to be gone soon (RFC 8981), or deprecated */
 } AvuPrefix;
 
 /* Classes by which policy decides (threats.md 2.4, 2.8). */

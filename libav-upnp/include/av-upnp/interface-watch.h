@@ -11,10 +11,12 @@ G_BEGIN_DECLS
 typedef struct {
 	unsigned index;
 	char name[16];
-	bool up;       /* administratively up and carrier */
+	bool up; /* administratively up and carrier */
 	bool loopback;
+	bool port;         /* of a bridge or a bond: hosts talk to that, not to the port */
 	bool virtual_kind; /* VPN, container bridge, tunnel: used only when named */
-	AvuPrefix addresses[AVU_INTERFACE_ADDRESSES_MAX]; /* IPv4 first; tentative ones are absent */
+	AvuPrefix addresses
+		[AVU_INTERFACE_ADDRESSES_MAX]; /* IPv4 first, temporary ones last; tentative ones are absent */
 	unsigned n_addresses;
 } AvuInterface;
 
@@ -34,9 +36,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuInterfaceWatch, avu_interface_watch_free)
  *  that address alone. @return false with IO */
 AVU_API bool avu_interface_watch_use_source(
 	AvuInterfaceWatch *watch, const AvuAddress *source, GError **error);
-/** From now on an interface that has IPv6 addresses and no IPv4 address qualifies, too, without being
- *  named. For those who search; what is announced is announced over IPv4. @return false with IO */
-AVU_API bool avu_interface_watch_accept_v6(AvuInterfaceWatch *watch, GError **error);
+typedef enum {
+	AVU_V6_BESIDE, /* of an interface that qualifies by IPv4, or is named; so it begins */
+	AVU_V6_ALONE, /* where none qualifies by IPv4, those that have IPv6 and no IPv4 address do */
+	AVU_V6_NEVER, /* as if no interface had IPv6 addresses */
+} AvuInterfaceV6;
+
+/** What IPv6 addresses are used from now on. @return false with IO */
+AVU_API bool avu_interface_watch_use_v6(
+	AvuInterfaceWatch *watch, AvuInterfaceV6 how, GError **error);
 
 /** Qualifying interfaces, valid until the next return to the main loop. */
 AVU_API const AvuInterface *avu_interface_watch_list(const AvuInterfaceWatch *watch, size_t *ret_n);

@@ -43,6 +43,14 @@ G_BEGIN_DECLS
 			.help = "be found on this interface only; may be repeated; lo: this "   \
 				"machine only, "                                                \
 				"without discovery" },                                          \
+		{                                                                               \
+			.section = "Network",                                                   \
+			.key = "IPv6",                                                          \
+			.flag = "ipv6",                                                         \
+			.type = AVU_SETTING_BOOL,                                               \
+			.fallback = "yes",                                                      \
+			.help = "be found and serve over IPv6, too; no: IPv4 alone",            \
+		},                                                                              \
 	{                                                                                       \
 		.section = "Network", .key = "Port", .flag = "port", .short_flag = 'p',         \
 		.type = AVU_SETTING_INT, .fallback = "0", .min = 0, .max = 65535,               \

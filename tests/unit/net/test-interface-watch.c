@@ -147,6 +147,61 @@ test_follow(void)
 	g_assert_nonnull(strstr(explained, "--interface "));
 }
 
+static const AvuInterface *
+find(const AvuInterfaceWatch *watch, const char *name)
+{
+	size_t n;
+	const AvuInterface *list = avu_interface_watch_list(watch, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(list[i].name, name) == 0) {
+			return &list[i];
+		}
+	}
+	return NULL;
+}
+
+/* When this runs, no interface qualifies by IPv4. */
+static void
+test_v6(void)
+{
+	unsigned changes = 0;
+	g_autoptr(AvuInterfaceWatch) watch =
+		avu_interface_watch_new(NULL, NULL, count_change, &changes, NULL);
+	AvuAddress temporary;
+
+	g_assert_true(IP("link", "add", "br0", "type", "bridge"));
+	g_assert_true(IP("link", "add", "six0", "type", "veth", "peer", "name", "six0p"));
+	g_assert_true(IP("link", "set", "six0p", "master", "br0"));
+	g_assert_true(IP("link", "set", "six0p", "up"));
+	g_assert_true(IP("link", "set", "six0", "up"));
+	/* as one that is to be gone: valid, no longer preferred */
+	g_assert_true(IP("-6", "address", "add", "fd01::9/64", "dev", "six0", "nodad", "valid_lft",
+		"1000", "preferred_lft", "0"));
+	g_assert_true(IP("-6", "address", "add", "fd01::2/64", "dev", "six0", "nodad"));
+	g_assert_true(IP("-6", "address", "add", "fd01::5/64", "dev", "six0p", "nodad"));
+	expect_names(watch, "");
+	g_assert_true(avu_interface_watch_use_v6(watch, AVU_V6_ALONE, NULL));
+	const AvuInterface *six = find(watch, "six0");
+
+	g_assert_nonnull(six);
+	g_assert_cmpuint(six->n_addresses, >=, 2);
+	g_assert_true(avu_address_parse("fd01::9", &temporary));
+	g_assert_true(
+		avu_address_equal_ip(&six->addresses[six->n_addresses - 1].address, &temporary));
+	g_assert_false(six->addresses[0].temporary);
+	g_assert_null(find(watch, "six0p")); /* a port of a bridge */
+	g_assert_null(find(watch, "wan0"));  /* public by IPv4 */
+	/* as soon as there is one by IPv4, only that */
+	g_assert_true(IP("address", "add", "192.168.9.2/24", "dev", "off0"));
+	wait_for_names(watch, "off0");
+	g_assert_true(IP("-6", "address", "add", "fd02::2/64", "dev", "off0", "nodad"));
+	g_assert_true(avu_interface_watch_use_v6(watch, AVU_V6_BESIDE, NULL));
+	g_assert_cmpuint(find(watch, "off0")->n_addresses, >=, 2);
+	g_assert_true(avu_interface_watch_use_v6(watch, AVU_V6_NEVER, NULL));
+	g_assert_cmpuint(find(watch, "off0")->n_addresses, ==, 1);
+}
+
 static void
 test_absent(void)
 {
@@ -173,5 +228,7 @@ main(int argc, char **argv)
 	g_test_add_func("/net/interface-watch/named", test_named);
 	g_test_add_func("/net/interface-watch/absent", test_absent);
 	g_test_add_func("/net/interface-watch/follow", test_follow);
+	g_test_add_func(
+		"/net/interface-watch/v6", test_v6); /* the last: what is left of the house */
 	return g_test_run();
 }
