@@ -3,6 +3,8 @@
  * its own; any thread. Limits from limits.h. */
 #include "config.h"
 
+#include <ifaddrs.h>
+#include <net/if.h>
 #include <pthread.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -51,6 +53,46 @@ open_from(const AvuAddressPolicy *policy, const struct curl_sockaddr *where, con
 	return fd;
 }
 
+static bool
+is_allowed(const HttpCurlGuard *guard, const AvuAddress *address)
+{
+	return avu_address_class(address) != AVU_ADDRESS_OTHER &&
+	       (guard->policy.allow == NULL || guard->policy.allow(address, guard->policy.data));
+}
+
+/* A device gives URLs at its link-local address without a zone, which means something on the reader's
+ * host alone: the first of our interfaces that has such addresses and that the policy lets through. */
+static void
+take_zone(const HttpCurlGuard *guard, struct curl_sockaddr *where, AvuAddress *address)
+{
+	struct ifaddrs *list = NULL;
+	bool found = false;
+
+	if (address->family != AF_INET6 || address->scope_id != 0 ||
+		avu_address_class(address) != AVU_ADDRESS_LINK_LOCAL || getifaddrs(&list) != 0) {
+		return;
+	}
+	for (const struct ifaddrs *at = list; at != NULL && !found; at = at->ifa_next) {
+		AvuAddress own, there = *address;
+
+		if (at->ifa_addr == NULL || (at->ifa_flags & IFF_UP) == 0 ||
+			!avu_address_from_sockaddr(
+				at->ifa_addr, sizeof(struct sockaddr_in6), &own) ||
+			own.family != AF_INET6 || own.scope_id == 0) {
+			continue;
+		}
+		there.scope_id = own.scope_id;
+		found = is_allowed(guard, &there);
+		if (found) {
+			struct sockaddr_storage scoped;
+
+			*address = there;
+			memcpy(&where->addr, &scoped, avu_address_to_sockaddr(&there, &scoped));
+		}
+	}
+	freeifaddrs(list);
+}
+
 /* The address in the argument is the one that would be connected to, after any look-up: a check of
  * the URL's text alone could be rebound. */
 static curl_socket_t
@@ -60,10 +102,12 @@ open_socket(void *data, curlsocktype purpose, struct curl_sockaddr *where)
 	AvuAddress address;
 
 	if (purpose != CURLSOCKTYPE_IPCXN ||
-		!avu_address_from_sockaddr(&where->addr, where->addrlen, &address) ||
-		avu_address_class(&address) == AVU_ADDRESS_OTHER ||
-		(guard->policy.allow != NULL &&
-			!guard->policy.allow(&address, guard->policy.data))) {
+		!avu_address_from_sockaddr(&where->addr, where->addrlen, &address)) {
+		guard->denied = true;
+		return CURL_SOCKET_BAD;
+	}
+	take_zone(guard, where, &address);
+	if (!is_allowed(guard, &address)) {
 		guard->denied = true;
 		return CURL_SOCKET_BAD;
 	}

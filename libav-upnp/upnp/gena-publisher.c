@@ -475,6 +475,26 @@ callback_is_acceptable(const Publisher *publisher, const AvuUrl *url, const AvuH
 		       avu_prefix_set_same_link(publisher->prefixes, &address, peer));
 }
 
+/* A link-local address is one on the interface that the subscription came by. */
+static void
+take_zone(GPtrArray *callbacks, guint i, const AvuAddress *peer)
+{
+	const AvuUrl *url = callbacks->pdata[i];
+
+	if (peer->family != AF_INET6 || peer->scope_id == 0) {
+		return;
+	}
+	g_autofree char *text = g_strdup_printf("http://[fe80::%%25%u]/", peer->scope_id);
+	g_autoptr(AvuUrl) base = avu_url_parse_own(text, NULL);
+	AvuUrl *scoped = base != NULL ? avu_url_resolve(base, avu_url_get_text(url), NULL) : NULL;
+
+	/* Longer than a URL may be by its zone: as it is, then. */
+	if (scoped != NULL) {
+		avu_url_free(callbacks->pdata[i]);
+		callbacks->pdata[i] = scoped;
+	}
+}
+
 static GenaRequest *
 read_request(const Publisher *publisher, const AvuHttpRequest *request, unsigned *ret_status)
 {
@@ -495,6 +515,7 @@ read_request(const Publisher *publisher, const AvuHttpRequest *request, unsigned
 			*ret_status = 412;
 			return NULL;
 		}
+		take_zone(gena->callbacks, i, avu_http_request_get_peer(request));
 	}
 	return g_steal_pointer(&gena);
 }

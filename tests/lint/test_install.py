@@ -133,7 +133,7 @@ def paths(tree):
 def flags_of(tree, name):
     options = tree.run(name, "--help").stdout.split("\nOptions:\n")[1]
     heads = re.findall(r"^  (-.*?)(?:  |$)", options, re.M)
-    return sorted({flag for head in heads for flag in re.findall(r"--?[a-zA-Z][a-z-]*", head)})
+    return sorted({flag for head in heads for flag in re.findall(r"--?[a-zA-Z][a-z0-9-]*", head)})
 
 
 def plain(page):
