@@ -4,6 +4,9 @@
  * 5.1 and 7.1. */
 #include "mediaserver/worker/convert-picture.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <libavcodec/avcodec.h>
 
 #include "mediaserver/worker/convert-codec.h"
@@ -42,6 +45,8 @@ struct ConvertPicture {
 	int64_t due;  /* fixed rate: number of the next frame; else ticks, when the next may come */
 	int64_t guess; /* of the next frame's time, where the source has none */
 	bool fixed, begun, done;
+	bool again; /* what made the first part of the stream is gone */
+	bool lost;  /* the card says that it cannot go on */
 };
 
 static const AVRational ticks = { 1, CLOCK_HZ };
@@ -172,8 +177,12 @@ start_encoder(ConvertPicture *self)
 	encoder->sample_aspect_ratio = shape.sample_aspect;
 	encoder->pix_fmt = AV_PIX_FMT_YUV420P;
 	encoder->color_range = AVCOL_RANGE_MPEG;
-	encoder->flags |=
-		convert_output_wants_header(self->output) ? AV_CODEC_FLAG_GLOBAL_HEADER : 0;
+	if (self->again) {
+		/* its headers stand in the stream, and no picture comes before one that is out already */
+		encoder->max_b_frames = 0;
+	} else if (convert_output_wants_header(self->output)) {
+		encoder->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
+	}
 	set_rates(self);
 	return self->vaapi != NULL ? vaapi_open_encoder(self->vaapi, encoder, encoder->rc_max_rate)
 				   : convert_codec_open_picture(encoder, &self->request);
@@ -215,13 +224,47 @@ open_encoder(ConvertPicture *self, const AVFrame *first)
 static bool
 take_packets(ConvertPicture *self)
 {
-	while (avcodec_receive_packet(self->encoder, self->packet) == 0) {
+	int code;
+
+	while ((code = avcodec_receive_packet(self->encoder, self->packet)) == 0) {
 		if (!convert_output_write(
 			    self->output, self->stream, self->packet, self->encoder->time_base)) {
 			return false;
 		}
 	}
+	self->lost = self->vaapi != NULL && code != AVERROR(EAGAIN) && code != AVERROR_EOF;
 	return true;
+}
+
+static bool
+send_frame(ConvertPicture *self, const AVFrame *frame)
+{
+	if (self->vaapi == NULL) {
+		return avcodec_send_frame(self->encoder, frame) == 0;
+	}
+	AVFrame *there = self->lost ? NULL : vaapi_upload(self->encoder, frame);
+	const bool good = there != NULL && avcodec_send_frame(self->encoder, there) == 0;
+
+	av_frame_free(&there);
+	return good;
+}
+
+/* The card failed in the midst of a film: a picture or two are lost, the rest is made by the processor. */
+static bool
+go_on_without_card(ConvertPicture *self)
+{
+	static const char words[] = "worker: the graphics card fails in the midst of a film; the "
+				    "processor encodes the rest\n";
+	struct stat st;
+
+	/* a file may be longer than this process may write */
+	if (fstat(STDERR_FILENO, &st) == 0 && !S_ISREG(st.st_mode)) {
+		(void)!write(STDERR_FILENO, words, sizeof(words) - 1);
+	}
+	avcodec_free_context(&self->encoder);
+	self->vaapi = NULL;
+	self->again = true;
+	return start_encoder(self);
 }
 
 /* @param frame  scaled; may be sent more than once */
@@ -230,12 +273,21 @@ encode(ConvertPicture *self, AVFrame *frame, int64_t pts)
 {
 	frame->pts = pts;
 	frame->pict_type = AV_PICTURE_TYPE_NONE;
-	AVFrame *there = self->vaapi != NULL ? vaapi_upload(self->encoder, frame) : NULL;
-	const bool good = (self->vaapi == NULL || there != NULL) &&
-			  avcodec_send_frame(self->encoder, there != NULL ? there : frame) == 0;
+	bool good = send_frame(self, frame);
 
-	av_frame_free(&there);
+	if (!good && self->vaapi != NULL) {
+		good = go_on_without_card(self) && send_frame(self, frame);
+	}
 	return good && take_packets(self);
+}
+
+/* What the encoder still has. A card that fails only now has lost the last pictures. */
+static bool
+finish(ConvertPicture *self)
+{
+	const bool good = avcodec_send_frame(self->encoder, NULL) == 0;
+
+	return (good || self->vaapi != NULL) && take_packets(self);
 }
 
 /* The frame before stands until this one comes. */
@@ -365,7 +417,7 @@ convert_picture_push(ConvertPicture *self, const AVPacket *packet)
 	if (packet != NULL || !self->begun) {
 		return true;
 	}
-	return avcodec_send_frame(self->encoder, NULL) == 0 && take_packets(self);
+	return finish(self);
 }
 
 bool

@@ -14,14 +14,14 @@
 #include <av-upnp/error.h>
 #include <av-upnp/fd.h>
 
+#include "mediaserver/worker/vaapi-picture.h"
+
 #define DEVICES "/dev/dri/"
 #define LOG_MAX 256
 /* Surfaces that are under way: references, B-frames, one that is filled. */
 #define POOL 16
 
 /* Of the test. */
-#define TEST_WIDTH 320
-#define TEST_HEIGHT 240
 #define TEST_FRAMES 25
 #define TEST_BPS 1000000
 /* of 255, on average: an encoder that works is off by one or two */
@@ -192,44 +192,10 @@ vaapi_open_encoder(const Vaapi *self, AVCodecContext *encoder, int64_t bps)
 	return good;
 }
 
-/* Two planes of colour become one in which they take turns. */
-static AVFrame *
-new_nv12(const AVFrame *picture)
-{
-	AVFrame *frame = av_frame_alloc();
-
-	if (frame == NULL) {
-		return NULL;
-	}
-	frame->format = AV_PIX_FMT_NV12;
-	frame->width = picture->width;
-	frame->height = picture->height;
-	if (av_frame_get_buffer(frame, 0) < 0) {
-		av_frame_free(&frame);
-		return NULL;
-	}
-	for (int y = 0; y < picture->height; y++) {
-		memcpy(frame->data[0] + (ptrdiff_t)y * frame->linesize[0],
-			picture->data[0] + (ptrdiff_t)y * picture->linesize[0],
-			(size_t)picture->width);
-	}
-	for (int y = 0; y < picture->height / 2; y++) {
-		const uint8_t *u = picture->data[1] + (ptrdiff_t)y * picture->linesize[1];
-		const uint8_t *v = picture->data[2] + (ptrdiff_t)y * picture->linesize[2];
-		uint8_t *both = frame->data[1] + (ptrdiff_t)y * frame->linesize[1];
-
-		for (int x = 0; x < picture->width / 2; x++) {
-			both[2 * x] = u[x];
-			both[2 * x + 1] = v[x];
-		}
-	}
-	return frame;
-}
-
 AVFrame *
 vaapi_upload(const AVCodecContext *encoder, const AVFrame *picture)
 {
-	AVFrame *plain = new_nv12(picture);
+	AVFrame *plain = vaapi_picture_new_nv12(picture);
 	AVFrame *there = av_frame_alloc();
 	const bool good = plain != NULL && there != NULL &&
 			  av_hwframe_get_buffer(encoder->hw_frames_ctx, there, 0) == 0 &&
@@ -247,50 +213,6 @@ vaapi_upload(const AVCodecContext *encoder, const AVFrame *picture)
 
 /* The test */
 
-/* Grey that is brighter from picture to picture, and darker to the right. */
-static AVFrame *
-new_test_picture(int n)
-{
-	AVFrame *frame = av_frame_alloc();
-
-	if (frame == NULL) {
-		return NULL;
-	}
-	frame->format = AV_PIX_FMT_YUV420P;
-	frame->width = TEST_WIDTH;
-	frame->height = TEST_HEIGHT;
-	frame->pts = n;
-	if (av_frame_get_buffer(frame, 0) < 0) {
-		av_frame_free(&frame);
-		return NULL;
-	}
-	for (int y = 0; y < TEST_HEIGHT; y++) {
-		for (int x = 0; x < TEST_WIDTH; x++) {
-			frame->data[0][(ptrdiff_t)y * frame->linesize[0] + x] =
-				(uint8_t)(180 + 2 * n - x / 2);
-		}
-	}
-	for (int plane = 1; plane <= 2; plane++) {
-		memset(frame->data[plane], 128, (size_t)frame->linesize[plane] * (TEST_HEIGHT / 2));
-	}
-	return frame;
-}
-
-/* @return how far it is off on average */
-static int
-compare(const AVFrame *picture, int n)
-{
-	int64_t off = 0;
-
-	for (int y = 0; y < TEST_HEIGHT; y++) {
-		for (int x = 0; x < TEST_WIDTH; x++) {
-			off += abs(picture->data[0][(ptrdiff_t)y * picture->linesize[0] + x] -
-				   (uint8_t)(180 + 2 * n - x / 2));
-		}
-	}
-	return (int)(off / (TEST_WIDTH * TEST_HEIGHT));
-}
-
 typedef struct {
 	AVCodecContext *encoder, *decoder;
 	AVPacket *packet;
@@ -306,11 +228,9 @@ take_pictures(Test *test, const AVPacket *packet)
 		return false;
 	}
 	while (avcodec_receive_frame(test->decoder, test->frame) == 0) {
-		if (test->frame->width != TEST_WIDTH || test->frame->height != TEST_HEIGHT ||
-			test->frame->format != AV_PIX_FMT_YUV420P) {
-			return false;
-		}
-		test->off = MAX(test->off, compare(test->frame, test->coming++));
+		const int off = vaapi_picture_compare(test->frame, test->coming++);
+
+		test->off = MAX(test->off, off);
 		av_frame_unref(test->frame);
 	}
 	return true;
@@ -341,8 +261,8 @@ open_test(const Vaapi *self, Test *test)
 		test->frame == NULL) {
 		return false;
 	}
-	test->encoder->width = TEST_WIDTH;
-	test->encoder->height = TEST_HEIGHT;
+	test->encoder->width = VAAPI_TEST_WIDTH;
+	test->encoder->height = VAAPI_TEST_HEIGHT;
 	test->encoder->time_base = (AVRational){ 1, TEST_FRAMES };
 	test->encoder->framerate = (AVRational){ TEST_FRAMES, 1 };
 	test->encoder->gop_size = TEST_FRAMES;
@@ -356,7 +276,7 @@ run_test(const Vaapi *self, Test *test)
 	bool good = open_test(self, test);
 
 	for (int n = 0; good && n < TEST_FRAMES; n++) {
-		AVFrame *picture = new_test_picture(n);
+		AVFrame *picture = vaapi_picture_new_test(n);
 		AVFrame *there = picture != NULL ? vaapi_upload(test->encoder, picture) : NULL;
 
 		good = there != NULL && avcodec_send_frame(test->encoder, there) == 0 &&
