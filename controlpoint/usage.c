@@ -15,7 +15,7 @@
 
 /* What only some verbs know; the others have all the rest. */
 static const char *const verb_options[] = { "Limit", "Depth", "Follow", "Didl", "Count", "Report",
-	"Ramp", "Stay", "NoWait", "Transcode", "Object", "Line", NULL };
+	"Ramp", "Stay", "NoWait", "Transcode", "Object", "Criteria", "Overwrite", "Line", NULL };
 
 static const struct {
 	AvuError error;

@@ -80,15 +80,52 @@ answer_number(const AvuRemoteAnswer *answer, const char *argument)
 											   : 0;
 }
 
+/* A server that pays no attention to StartingIndex lists its first objects for ever. */
+typedef struct {
+	size_t n;
+	char *first, *last; /* ids */
+} Page;
+
+static void
+page_clear(Page *page)
+{
+	g_free(page->first);
+	g_free(page->last);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Page, page_clear)
+
+/* @return is this the page that came before? */
+static bool
+turn_page(Page *page, const AvuDidl *didl)
+{
+	const size_t n = avu_didl_get_n(didl);
+	const char *first = n > 0 ? avu_didl_get(didl, 0)->id : NULL;
+	const char *last = n > 0 ? avu_didl_get(didl, n - 1)->id : NULL;
+	const bool same = n > 0 && n == page->n && g_strcmp0(first, page->first) == 0 &&
+			  g_strcmp0(last, page->last) == 0;
+
+	page_clear(page);
+	*page = (Page){ n, g_strdup(first), g_strdup(last) };
+	return same;
+}
+
 static bool
 list_all(const Listing *listing, ContentEmit emit, void *data, GError **error)
 {
+	g_auto(Page) page = { 0, NULL, NULL };
+
 	for (uint64_t start = 0; start < OBJECTS_MAX;) {
 		g_autoptr(AvuRemoteAnswer) answer = fetch_page(listing, start, PAGE, error);
 		g_autoptr(AvuDidl) didl =
 			answer != NULL ? parse_result(listing, answer, error) : NULL;
 
 		if (didl == NULL) {
+			return false;
+		}
+		if (turn_page(&page, didl)) {
+			g_set_error(error, AVU_ERROR, AVU_ERROR_LIMIT,
+				"\"%s\" lists the same objects again and again",
+				avu_remote_device_get_name(listing->place->server));
 			return false;
 		}
 		const size_t n = avu_didl_get_n(didl);

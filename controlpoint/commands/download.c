@@ -14,11 +14,14 @@
 
 #define CONNECT_NS (10 * AVU_NS_PER_S)
 #define STALL_NS (30 * AVU_NS_PER_S)
+#define MORE_BYTES \
+	(16 * 1024 * 1024) /* beyond twice the size that was listed, which may be a guess */
 
 typedef struct {
 	int fd;
 	uint64_t offset; /* where the next octet goes */
 	int64_t size_bytes;
+	int64_t listed_bytes; /* -1: not known */
 	uint64_t max_bytes;
 	bool restart; /* the server does not go on: from the first octet */
 	Progress *progress;
@@ -54,6 +57,11 @@ on_head(const AvuStreamHead *head, void *data)
 		return false;
 	}
 	download->size_bytes = head->total_bytes;
+	if (head->total_bytes < 0 && download->listed_bytes >= 0 &&
+		download->listed_bytes < INT64_MAX / 4) {
+		download->max_bytes =
+			MIN(download->max_bytes, 2 * (uint64_t)download->listed_bytes + MORE_BYTES);
+	}
 	if (head->total_bytes >= 0 && !check_size(download, (uint64_t)head->total_bytes)) {
 		return false;
 	}
@@ -121,7 +129,9 @@ run(Session *session, const char *url, Download *download, GError **error)
 bool
 download_to_fd(Session *session, const char *url, int fd, Progress *progress, GError **error)
 {
-	Download download = { .fd = fd, .max_bytes = UINT64_MAX, .progress = progress };
+	Download download = {
+		.fd = fd, .listed_bytes = -1, .max_bytes = UINT64_MAX, .progress = progress
+	};
 
 	return run(session, url, &download, error);
 }
@@ -159,7 +169,7 @@ open_part(const char *path, int64_t size_bytes, Download *download, GError **err
 {
 	struct stat st;
 
-	download->fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+	download->fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
 	if (download->fd < 0 || fstat(download->fd, &st) != 0) {
 		g_autofree char *shown = avu_text_for_display(path, 200);
 
@@ -182,7 +192,9 @@ download_to_file(Session *session, const char *url, const char *path, int64_t si
 	uint64_t max_bytes, Progress *progress, uint64_t *ret_had, GError **error)
 {
 	g_autofree char *part = g_strconcat(path, ".part", NULL);
-	Download download = { .fd = -1, .max_bytes = max_bytes, .progress = progress };
+	Download download = {
+		.fd = -1, .listed_bytes = size_bytes, .max_bytes = max_bytes, .progress = progress
+	};
 	struct stat st;
 
 	if (size_bytes >= 0 && stat(path, &st) == 0 && st.st_size == size_bytes) {

@@ -13,7 +13,8 @@ bool download_to_fd(Session *session, const char *url, int fd, Progress *progres
  *  there when it is whole.
  *  @param size_bytes  as the server lists it, -1: not known. A whole file of another size is fetched
  *                     anew @param ret_had  octets that need not be fetched: all, when path is whole
- *  @param max_bytes  of the file: a station has no end
+ *  @param max_bytes  of the file: a station has no end. Where the server does not say while it sends how much
+ *                    comes, not much more is taken than it listed
  *  @return false also with IO, LIMIT */
 bool download_to_file(Session *session, const char *url, const char *path, int64_t size_bytes,
 	uint64_t max_bytes, Progress *progress, uint64_t *ret_had, GError **error);

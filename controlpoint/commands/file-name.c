@@ -46,7 +46,11 @@ ending_of(const char *url, const char *protocol_info)
 static bool
 is_kept(gunichar c)
 {
-	return c != '/' && c != '\\' && !g_unichar_iscntrl(c) && c != 0xfffd;
+	/* separators and overrides of direction would show another name than it has */
+	const bool moves = (c >= 0x200e && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
+			   (c >= 0x2066 && c <= 0x2069) || c == 0x061c;
+
+	return c != '/' && c != '\\' && !g_unichar_iscntrl(c) && !moves && c != 0xfffd;
 }
 
 char *
@@ -60,9 +64,11 @@ file_name_of(const char *title, const char *url, const char *protocol_info)
 	for (const char *at = g_strstrip(valid); *at != '\0'; at = g_utf8_next_char(at)) {
 		const gunichar c = g_utf8_get_char(at);
 
-		/* a dot in front would hide it, or name this folder or the one above */
-		g_string_append_unichar(
-			name, is_kept(c) && !(name->len == 0 && c == '.') ? c : '_');
+		/* a dot in front would hide it, or name this folder or the one above; a minus would make
+		 * it an option of programs that are given it */
+		const bool odd = name->len == 0 && (c == '.' || c == '-');
+
+		g_string_append_unichar(name, is_kept(c) && !odd ? c : '_');
 	}
 	if (name->len == 0) {
 		g_string_append(name, "untitled");

@@ -59,6 +59,40 @@ find_resource(const json_t *record)
 	return NULL;
 }
 
+/* Titles are foreign: what a file of the user's is called must not decide that it goes (SEC-204). */
+static bool
+may_be_written(const Run *run, const char *path, json_int_t size, GError **error)
+{
+	struct stat st;
+
+	if (avu_settings_get_bool(run->settings, "Overwrite") || lstat(path, &st) != 0 ||
+		(S_ISREG(st.st_mode) && st.st_size == size)) {
+		return true;
+	}
+	g_autofree char *shown = avu_text_for_display(path, 200);
+
+	g_set_error(error, AVU_ERROR, AVU_ERROR_IO,
+		"%s is there and is not the same; --overwrite replaces it", shown);
+	return false;
+}
+
+/* How large it has become; -1: not known. What the server listed is often a guess. */
+static int64_t
+take_size(const char *name, const char *path, json_int_t listed)
+{
+	struct stat st;
+
+	if (stat(path, &st) != 0) {
+		return -1;
+	}
+	if (listed >= 0 && st.st_size != listed) {
+		g_warning("%s: %" G_GINT64_FORMAT
+			  " octets came, the server had listed %" G_GINT64_FORMAT,
+			name, (gint64)st.st_size, (gint64)listed);
+	}
+	return st.st_size;
+}
+
 /* @param path  of the file to be */
 static bool
 fetch(Run *run, const json_t *record, const char *path, GError **error)
@@ -83,7 +117,7 @@ fetch(Run *run, const json_t *record, const char *path, GError **error)
 
 	record_set_text(done, "title", title);
 	record_set_text(done, "file", path);
-	record_set_count(done, "size", size_of(resource));
+	record_set_count(done, "size", take_size(progress.name, path, size_of(resource)));
 	record_set_count(done, "had", (int64_t)had);
 	output_record(run->output, done);
 	return true;
@@ -117,8 +151,10 @@ copy_object(const json_t *record, unsigned depth, void *data)
 		return make_folder(copy->folders[depth], error);
 	}
 	g_autofree char *path = path_in(folder, record);
+	const bool good = may_be_written(copy->run, path, size_of(find_resource(record)), error) &&
+			  fetch(copy->run, record, path, error);
 
-	copy->n_failed += fetch(copy->run, record, path, error) ? 0 : 1;
+	copy->n_failed += good ? 0 : 1;
 	return true;
 }
 
@@ -164,8 +200,10 @@ get_item(Run *run, const json_t *record, GError **error)
 {
 	g_autofree char *here = path_in("", record);
 	g_autofree char *path = choose_path(run, here);
+	const bool named = run->n_operands > 1 && strcmp(path, run->operands[1]) == 0;
 
-	return fetch(run, record, path, error);
+	return (named || may_be_written(run, path, size_of(find_resource(record)), error)) &&
+	       fetch(run, record, path, error);
 }
 
 static bool
@@ -198,6 +236,8 @@ run_get(Run *run, GError **error)
 	return good;
 }
 
+static const char *const options[] = { "Overwrite", NULL };
+
 static const OutputColumn columns[] = {
 	{ "file", "file", output_cell_text },
 	{ "size", "size", output_cell_size },
@@ -225,6 +265,7 @@ const Command command_get = {
 	.min_operands = 1,
 	.max_operands = 2,
 	.operand_specs = { { OPERAND_OBJECT }, { OPERAND_FILE } },
+	.options = options,
 	.schema = { OUTPUT_LIST, columns },
 	.run = run_get,
 };
