@@ -17,10 +17,12 @@ typedef struct {
 	AvuHttpRequest request;
 	struct MHD_Connection *connection;
 	char *target;
-	GArray *lines; /* HttpLine, libmicrohttpd's; NULL before the check */
-	bool accepted; /* checked and routed */
-	bool early;    /* response was sent before the body's end */
-	bool corked;   /* its head waits for the first octets of its file */
+	GArray *lines;    /* HttpLine, libmicrohttpd's; NULL before the check */
+	bool accepted;    /* checked and routed */
+	bool early;       /* response was sent before the body's end */
+	bool corked;      /* its head waits for the first octets of its file */
+	bool close;       /* behind this answer */
+	uint64_t written; /* into the socket before the answer */
 } Call;
 
 /* First sight of a request: its line was read. */
@@ -84,9 +86,10 @@ answer(Call *call, AvuHttpResponse *response, bool close)
 	}
 	(void)MHD_set_connection_option(call->connection, MHD_CONNECTION_OPTION_TIMEOUT, patience);
 	/* DLNA: an HTTP/1.0 client's wish to keep the connection is not granted. */
-	return http_response_queue(response, call->connection, close || request->http10, head)
-		       ? MHD_YES
-		       : MHD_NO;
+	call->close = close || request->http10;
+	call->written = http_request_count_written(request->fd);
+	return http_response_queue(response, call->connection, call->close, head) ? MHD_YES
+										  : MHD_NO;
 }
 
 static enum MHD_Result
@@ -195,29 +198,44 @@ http_daemon_on_request(void *data, struct MHD_Connection *connection, const char
 	return answer(call, http_body_end(&request->body, request), false);
 }
 
-static const char *
-explain_end(const Call *call, enum MHD_RequestTerminationCode code)
+/* libmicrohttpd does not say how far it came with an answer that broke off; its head is as long as one of ours. */
+static uint64_t
+count_given(const Call *call, bool broken)
 {
-	const char *cut = http_request_explain_cut(&call->request);
+	const AvuHttpRequest *request = &call->request;
 
-	if (cut != NULL) {
-		return cut;
+	if (request->response == NULL || request->method == AVU_HTTP_HEAD) {
+		return 0;
 	}
-	switch (code) {
-	case MHD_REQUEST_TERMINATED_TIMEOUT_REACHED:
-		return "stalled";
-	case MHD_REQUEST_TERMINATED_DAEMON_SHUTDOWN:
-		return "stopped";
-	case MHD_REQUEST_TERMINATED_READ_ERROR:
-	case MHD_REQUEST_TERMINATED_CLIENT_ABORT:
-		return "client-left";
-	default:
-		/* It does not tell a peer that left while we sent from other faults; the socket does. */
-		if (http_request_has_left(call->request.fd)) {
-			return "client-left";
-		}
-		return call->request.response != NULL ? "broken" : "bad-request";
+	const uint64_t all = http_response_count_octets(request->response);
+
+	if (!broken) {
+		return all;
 	}
+	g_autoptr(GString) head = g_string_new(NULL);
+
+	http_response_format_head(request->response,
+		(call->close ? HTTP_HEAD_CLOSE : 0) | (request->http10 ? HTTP_HEAD_OLD : 0), head);
+	const uint64_t written = http_request_count_written(request->fd) - call->written;
+
+	return MIN(all, written - MIN(written, head->len));
+}
+
+static const char *
+explain(const Call *call, enum MHD_RequestTerminationCode code)
+{
+	static const char *const known[] = {
+		[MHD_REQUEST_TERMINATED_TIMEOUT_REACHED] = "stalled",
+		[MHD_REQUEST_TERMINATED_DAEMON_SHUTDOWN] = "stopped",
+		[MHD_REQUEST_TERMINATED_READ_ERROR] = "client-left",
+		[MHD_REQUEST_TERMINATED_CLIENT_ABORT] = "client-left",
+	};
+
+	if (call->request.link == NULL) {
+		return "bad-request";
+	}
+	return http_request_explain(
+		&call->request, code < G_N_ELEMENTS(known) ? known[code] : NULL);
 }
 
 void
@@ -235,12 +253,10 @@ http_daemon_on_completed(void *data, struct MHD_Connection *connection, void **r
 	if (call->corked) {
 		cork(call, false);
 	}
-	if (code == MHD_REQUEST_TERMINATED_COMPLETED_OK || call->early) {
-		http_request_end(&call->request, NULL);
-	} else {
-		http_request_end(&call->request,
-			call->request.link != NULL ? explain_end(call, code) : "bad-request");
-	}
+	const bool broken = code != MHD_REQUEST_TERMINATED_COMPLETED_OK && !call->early;
+
+	call->request.given = count_given(call, broken);
+	http_request_end(&call->request, broken ? explain(call, code) : NULL);
 	if (call->lines != NULL) {
 		g_array_unref(call->lines);
 	}

@@ -8,6 +8,8 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
+#include <av-upnp/limits.h>
+
 #include "http-flow.h"
 
 /* LIM-17: from nine tenths of the places on, a stream that has not moved for so long gives way. */
@@ -44,6 +46,17 @@ static bool
 has_unread(const struct tcp_info *info)
 {
 	return info->tcpi_notsent_bytes > 0 || info->tcpi_unacked > 0;
+}
+
+/* Nothing is taken of what lies ready: by our clock, from the last octet that was taken. */
+static bool
+stands_still(HttpConnection *connection, const struct tcp_info *info, int64_t now_ns)
+{
+	if (info->tcpi_bytes_acked != connection->taken_octets || !has_unread(info)) {
+		connection->taken_octets = info->tcpi_bytes_acked;
+		connection->taken_ns = now_ns;
+	}
+	return now_ns - connection->taken_ns >= AVU_LIMIT_STREAM_STALL_S * AVU_NS_PER_S;
 }
 
 bool
@@ -86,6 +99,7 @@ http_flow_begin(const AvuHttpQos *qos, HttpConnection *connection)
 	uint64_t burst = http_pace_burst_octets(qos, media);
 	struct tcp_info info;
 
+	connection->taken_ns = connection->since_ns;
 	connection->pace.wanted = AVU_PACE_NONE;
 	if (http_pace_steady(qos, media) == AVU_PACE_NONE || connection->transfer.length <= burst ||
 		!look(connection, &info)) {
@@ -199,6 +213,9 @@ http_flow_look(const AvuHttpQos *qos, HttpConnection *connection, int64_t now_ns
 	note_losses(connection, &info, now_ns);
 	if (is_gone(&info)) {
 		return HTTP_CUT_GONE;
+	}
+	if (stands_still(connection, &info, now_ns)) {
+		return HTTP_CUT_STALLED;
 	}
 	*ret_changed = check_pace(qos, connection, &info, now_ns);
 	feed_starved(qos, connection, &info, now_ns);

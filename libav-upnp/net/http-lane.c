@@ -177,34 +177,27 @@ wants_close(const AvuHttpRequest *request)
 	return false;
 }
 
-static const char *
-explain_end(const AvuHttpRequest *request, HttpSendEnd end)
-{
-	static const char *const words[] = {
-		[HTTP_SEND_STALLED] = "stalled",
-		[HTTP_SEND_SHRUNK] = "file-shrunk",
-		[HTTP_SEND_BROKEN] = "broken",
-	};
-	const char *cut = end != HTTP_SEND_DONE ? http_request_explain_cut(request) : NULL;
-
-	if (cut == NULL && end == HTTP_SEND_BROKEN && http_request_has_left(request->fd)) {
-		return "client-left";
-	}
-	return cut != NULL ? cut : words[end];
-}
-
 /* @param response  taken */
 static Next
 send_answer(Ride *ride, AvuHttpRequest *request, AvuHttpResponse *response, bool close)
 {
-	HttpSender sender = { ride->fd, ride->text, request->method == AVU_HTTP_HEAD,
-		request->http10, close, AVU_TIME_NONE };
+	HttpSender sender = {
+		.fd = ride->fd,
+		.text = ride->text,
+		.head = request->method == AVU_HTTP_HEAD,
+		.http10 = request->http10,
+		.close = close,
+	};
 	HttpTransfer transfer;
 	HttpSendEnd end;
 
 	(void)http_request_mark(request, response, &transfer);
 	end = http_sender_send(&sender, response);
-	http_request_end(request, explain_end(request, end));
+	request->given = sender.octets;
+	http_request_end(request, end != HTTP_SEND_DONE
+					  ? http_request_explain(request,
+						    end == HTTP_SEND_SHRUNK ? "file-shrunk" : NULL)
+					  : NULL);
 	return end == HTTP_SEND_DONE && !close ? GO_ON : END;
 }
 
@@ -281,16 +274,14 @@ serve_next(Ride *ride)
 	return answer(ride, &request);
 }
 
-/* Its answers block, and look up now and then; libmicrohttpd's do not. */
+/* Its answers block; libmicrohttpd's do not. */
 static void
 set_blocking(int fd, bool blocking)
 {
-	const struct timeval patience = { .tv_sec = blocking ? HTTP_SENDER_LOOK_S : 0 };
 	const int no_delay = 1;
 	const int flags = fcntl(fd, F_GETFL);
 
 	(void)fcntl(fd, F_SETFL, blocking ? flags & ~O_NONBLOCK : flags | O_NONBLOCK);
-	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &no_delay, sizeof(no_delay));
 }
 

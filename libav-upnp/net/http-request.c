@@ -60,20 +60,44 @@ http_request_mark(AvuHttpRequest *request, AvuHttpResponse *response, HttpTransf
 	return stream;
 }
 
-/* What the client has of an answer that broke off is what it has acknowledged. */
-static uint64_t
-count_acknowledged(int fd)
+static struct tcp_info
+look(int fd)
 {
 	struct tcp_info info = { 0 };
 	socklen_t len = sizeof(info);
 
 	(void)getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len);
-	return info.tcpi_bytes_acked;
+	return info;
+}
+
+static uint64_t
+written(const struct tcp_info *info)
+{
+	return info->tcpi_bytes_sent - info->tcpi_bytes_retrans + info->tcpi_notsent_bytes;
+}
+
+uint64_t
+http_request_count_written(int fd)
+{
+	const struct tcp_info info = look(fd);
+
+	return written(&info);
+}
+
+/* What the client has of an answer that broke off is what it has acknowledged. */
+static uint64_t
+count_arrived(const AvuHttpRequest *request)
+{
+	const struct tcp_info info = look(request->fd);
+	const uint64_t all = written(&info);
+	const uint64_t missing = all - MIN(all, info.tcpi_bytes_acked);
+
+	return request->given - MIN(request->given, missing);
 }
 
 /* A send that failed does not tell a peer that left from other faults; the socket does. */
-bool
-http_request_has_left(int fd)
+static bool
+has_left(int fd)
 {
 	char octet;
 	ssize_t got = recv(fd, &octet, 1, MSG_PEEK | MSG_DONTWAIT);
@@ -81,28 +105,29 @@ http_request_has_left(int fd)
 	return got == 0 || (got < 0 && errno != EAGAIN);
 }
 
-static uint64_t
-count_octets(const AvuHttpRequest *request, bool sent)
-{
-	const uint64_t octets = request->response != NULL && request->method != AVU_HTTP_HEAD
-					? http_response_count_octets(request->response, sent)
-					: 0;
-
-	return !sent && octets == 0 ? count_acknowledged(request->fd) : octets;
-}
-
 const char *
-http_request_explain_cut(const AvuHttpRequest *request)
+http_request_explain(const AvuHttpRequest *request, const char *known)
 {
 	static const char *const cuts[] = {
 		[HTTP_CUT_DEADLINE] = "deadline",
 		[HTTP_CUT_ROOM] = "evicted",
 		[HTTP_CUT_ADDRESS] = "address-gone",
 		[HTTP_CUT_GONE] = "client-gone",
+		[HTTP_CUT_STALLED] = "stalled",
 		[HTTP_CUT_SHRUNK] = "file-shrunk",
 	};
 
-	return cuts[http_table_get_cut(request->context->table, request->link)];
+	const char *cut = request->link != NULL
+				  ? cuts[http_table_get_cut(request->context->table, request->link)]
+				  : NULL;
+
+	if (cut != NULL || known != NULL) {
+		return cut != NULL ? cut : known;
+	}
+	if (has_left(request->fd)) {
+		return "client-left";
+	}
+	return request->response != NULL ? "broken" : "bad-request";
 }
 
 /* Counts and tells. */
@@ -111,7 +136,7 @@ account(const AvuHttpRequest *request, uint64_t octets, const char *broken)
 {
 	const HttpCounters *counters = &request->context->counters;
 	const AvuHttpResponse *response = request->response;
-	unsigned status = response != NULL ? http_response_get_status(response) : 0;
+	unsigned status = response != NULL ? avu_http_response_get_status(response) : 0;
 
 	avu_counter_add(counters->statuses[MIN(status / 100, 5)], 1);
 	avu_counter_add(counters->sent_octets, (int64_t)octets);
@@ -138,8 +163,7 @@ account(const AvuHttpRequest *request, uint64_t octets, const char *broken)
 void
 http_request_end(AvuHttpRequest *request, const char *broken)
 {
-	const bool sent = broken == NULL;
-	const uint64_t octets = request->link != NULL ? count_octets(request, sent) : 0;
+	const uint64_t octets = broken != NULL ? count_arrived(request) : request->given;
 
 	if (request->link != NULL) {
 		account(request, octets, broken);
@@ -148,8 +172,7 @@ http_request_end(AvuHttpRequest *request, const char *broken)
 			avu_now_ns() + AVU_LIMIT_HTTP_IDLE_S * AVU_NS_PER_S);
 	}
 	if (request->response != NULL) {
-		http_response_finish(request->response, sent,
-			sent ? http_response_count_octets(request->response, sent) : octets);
+		http_response_finish(request->response, broken == NULL, octets);
 	}
 	http_body_clear(&request->body);
 	g_clear_pointer(&request->trimmed, g_ptr_array_unref);

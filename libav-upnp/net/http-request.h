@@ -31,6 +31,7 @@ struct AvuHttpRequest {
 	bool http10;
 	HttpBody body;
 	AvuHttpResponse *response; /* on its way */
+	uint64_t given;            /* of its body, to the kernel; said before the end */
 	GPtrArray *trimmed;        /* header values handed out as copies */
 };
 
@@ -41,9 +42,9 @@ void http_request_take_verdict(AvuHttpRequest *request, const HttpVerdict *verdi
  *  @return whether it is one: may stand still as long as its reader pauses */
 bool http_request_mark(
 	AvuHttpRequest *request, AvuHttpResponse *response, HttpTransfer *ret_transfer);
-/** Why we ended its connection; NULL: we did not. */
-const char *http_request_explain_cut(const AvuHttpRequest *request);
-/** The peer of that socket has closed. */
-bool http_request_has_left(int fd);
+/** Octets that a socket was given since it is one. */
+uint64_t http_request_count_written(int fd);
+/** Why its connection broke. @param known  what its thread saw; NULL: the socket is to say it */
+const char *http_request_explain(const AvuHttpRequest *request, const char *known);
 /** Counts and tells, and frees all but request itself. @param broken  why; NULL: its answer is out */
 void http_request_end(AvuHttpRequest *request, const char *broken);

@@ -6,8 +6,10 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/types.h>
+#include <time.h>
 
 #include <av-upnp/fd.h>
+#include <av-upnp/http-date.h>
 
 #include "http-daemon.h"
 #include "http-response.h"
@@ -210,12 +212,6 @@ http_response_is_stream(const AvuHttpResponse *response)
 	return response->fd >= 0 || response->stream != NULL;
 }
 
-unsigned
-http_response_get_status(const AvuHttpResponse *response)
-{
-	return response->status;
-}
-
 AvuTraffic
 http_response_get_traffic(const AvuHttpResponse *response)
 {
@@ -232,13 +228,22 @@ http_response_describe(const AvuHttpResponse *response, HttpTransfer *transfer)
 }
 
 static ssize_t
-read_stream(void *data, uint64_t position, char *buffer, size_t max)
+make(Stream *stream, uint64_t position, char *buffer, size_t max)
 {
-	Stream *stream = data;
-	ssize_t got = stream->read(stream->data, position, buffer, max);
+	const ssize_t got = stream->read(stream->data, position, buffer, max);
 
 	if (got > 0) {
 		stream->position = position + (uint64_t)got;
+	}
+	return got;
+}
+
+static ssize_t
+read_stream(void *data, uint64_t position, char *buffer, size_t max)
+{
+	const ssize_t got = make(data, position, buffer, max);
+
+	if (got > 0) {
 		return got;
 	}
 	return got == 0 ? MHD_CONTENT_READER_END_OF_STREAM : MHD_CONTENT_READER_END_WITH_ERROR;
@@ -320,9 +325,38 @@ http_response_queue(
 	return queued;
 }
 
-void
-http_response_format_head(const AvuHttpResponse *response, GString *text)
+bool
+http_response_is_bare(const AvuHttpResponse *response)
 {
+	return response->status < 200 || response->status == 204 || response->status == 304;
+}
+
+static void
+append_line(GString *text, const char *name, const char *value)
+{
+	g_string_append(text, name);
+	g_string_append(text, ": ");
+	g_string_append(text, value);
+	g_string_append(text, "\r\n");
+}
+
+static void
+append_length(const AvuHttpResponse *response, unsigned flags, GString *text)
+{
+	char digits[24];
+
+	if (response->length != UINT64_MAX && !http_response_is_bare(response)) {
+		(void)g_snprintf(digits, sizeof(digits), "%" G_GUINT64_FORMAT, response->length);
+		append_line(text, MHD_HTTP_HEADER_CONTENT_LENGTH, digits);
+	} else if (response->length == UINT64_MAX && (flags & HTTP_HEAD_OLD) == 0) {
+		append_line(text, MHD_HTTP_HEADER_TRANSFER_ENCODING, "chunked");
+	}
+}
+
+void
+http_response_format_head(const AvuHttpResponse *response, unsigned flags, GString *text)
+{
+	g_autofree char *date = avu_http_date_format(time(NULL));
 	const char *at = NULL;
 	const char *name, *value;
 	char digits[8];
@@ -335,16 +369,17 @@ http_response_format_head(const AvuHttpResponse *response, GString *text)
 	g_string_append(text, "\r\n");
 	while (next_header(response, &at, &name, &value)) {
 		named = named || g_ascii_strcasecmp(name, MHD_HTTP_HEADER_SERVER) == 0;
-		g_string_append(text, name);
-		g_string_append(text, ": ");
-		g_string_append(text, value);
-		g_string_append(text, "\r\n");
+		append_line(text, name, value);
 	}
 	if (!named) {
-		g_string_append(text, "Server: ");
-		g_string_append(text, avu_product_token());
-		g_string_append(text, "\r\n");
+		append_line(text, MHD_HTTP_HEADER_SERVER, avu_product_token());
 	}
+	append_line(text, MHD_HTTP_HEADER_DATE, date);
+	if ((flags & HTTP_HEAD_CLOSE) != 0) {
+		append_line(text, MHD_HTTP_HEADER_CONNECTION, "close");
+	}
+	append_length(response, flags, text);
+	g_string_append(text, "\r\n");
 }
 
 void
@@ -352,11 +387,7 @@ http_response_send_now(const AvuHttpResponse *response, int fd)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 
-	http_response_format_head(response, text);
-	g_string_append_printf(text,
-		"Content-Length: %" G_GUINT64_FORMAT "\r\n"
-		"Connection: close\r\n\r\n",
-		response->length);
+	http_response_format_head(response, HTTP_HEAD_CLOSE, text);
 	if (response->body != NULL) {
 		gsize len;
 		const char *octets = g_bytes_get_data(response->body, &len);
@@ -382,22 +413,13 @@ http_response_get_content(const AvuHttpResponse *response)
 ssize_t
 http_response_make(AvuHttpResponse *response, uint64_t position, char *buffer, size_t max)
 {
-	Stream *stream = response->stream;
-	ssize_t got = stream->read(stream->data, position, buffer, max);
-
-	if (got > 0) {
-		stream->position = position + (uint64_t)got;
-	}
-	return got;
+	return make(response->stream, position, buffer, max);
 }
 
 uint64_t
-http_response_count_octets(const AvuHttpResponse *response, bool sent)
+http_response_count_octets(const AvuHttpResponse *response)
 {
-	if (response->stream != NULL) {
-		return response->stream->position;
-	}
-	return sent ? response->length : 0;
+	return response->stream != NULL ? response->stream->position : response->length;
 }
 
 void

@@ -6,19 +6,26 @@
 
 /** What kind of answer it is decides how long it may stand still. */
 bool http_response_is_stream(const AvuHttpResponse *response);
-unsigned http_response_get_status(const AvuHttpResponse *response);
 AvuTraffic http_response_get_traffic(const AvuHttpResponse *response);
 /** What the table wants to know of a stream; its file stays open until http_response_finish(). */
 void http_response_describe(const AvuHttpResponse *response, HttpTransfer *transfer);
 /** NULL when there is none. */
 const char *http_response_get_header(const AvuHttpResponse *response, const char *name);
-/** Octets of the body that were sent, as far as is known: of a file that broke off 0. */
-uint64_t http_response_count_octets(const AvuHttpResponse *response, bool sent);
+/** Octets of the body: of one that is made, those that were made so far. */
+uint64_t http_response_count_octets(const AvuHttpResponse *response);
 /** Says it at once, while the request's body is still coming, which libmicrohttpd cannot. The
  *  connection must be closed after it. Only for answers with a body in memory or none. */
 void http_response_send_now(const AvuHttpResponse *response, int fd);
-/** Status line and lines of the answer; none that says how long it is, and no empty one. */
-void http_response_format_head(const AvuHttpResponse *response, GString *text);
+/** Has neither a body nor the length of one: 204, 304. */
+bool http_response_is_bare(const AvuHttpResponse *response);
+
+typedef enum {
+	HTTP_HEAD_CLOSE = 1, /* the connection ends behind this answer */
+	HTTP_HEAD_OLD = 2,   /* to a client of HTTP/1.0 */
+} HttpHeadFlags;
+
+/** From the status line to the empty one, as libmicrohttpd has it too. */
+void http_response_format_head(const AvuHttpResponse *response, unsigned flags, GString *text);
 
 typedef struct {
 	uint64_t length; /* UINT64_MAX: unknown */

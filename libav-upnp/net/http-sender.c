@@ -1,19 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Puts an answer onto a blocking socket: what a file holds is sent by the kernel, the head in the same packet as its
  * first octets. Nothing is padded: an answer that cannot be brought to its announced end ends its connection. A
- * send that stands still is looked after each HTTP_SENDER_LOOK_S. */
+ * send waits as long as the connection may stand still: the table knows how long that is. */
 #include "config.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
-
-#include <av-upnp/clock.h>
-#include <av-upnp/http-date.h>
-#include <av-upnp/limits.h>
 
 #include "http-sender.h"
 
@@ -27,23 +21,9 @@
 /* @param sent  of a send, below 0: with errno
  * @return HTTP_SEND_DONE: go on */
 static HttpSendEnd
-judge(HttpSender *sender, ssize_t sent)
+judge(ssize_t sent)
 {
-	if (sent >= 0) {
-		sender->still_ns = AVU_TIME_NONE;
-		return HTTP_SEND_DONE;
-	}
-	if (errno != EAGAIN) {
-		return errno == EINTR ? HTTP_SEND_DONE : HTTP_SEND_BROKEN;
-	}
-	const int64_t now_ns = avu_now_ns();
-
-	if (sender->still_ns == AVU_TIME_NONE) {
-		sender->still_ns = now_ns;
-	}
-	return now_ns - sender->still_ns < AVU_LIMIT_STREAM_STALL_S * AVU_NS_PER_S
-		       ? HTTP_SEND_DONE
-		       : HTTP_SEND_STALLED;
+	return sent >= 0 || errno == EINTR ? HTTP_SEND_DONE : HTTP_SEND_BROKEN;
 }
 
 static HttpSendEnd
@@ -54,7 +34,8 @@ send_octets(HttpSender *sender, const char *octets, size_t len, int flags)
 	while (len > 0 && end == HTTP_SEND_DONE) {
 		ssize_t sent = send(sender->fd, octets, len, flags | MSG_NOSIGNAL);
 
-		end = judge(sender, sent);
+		end = judge(sent);
+		sender->octets += (uint64_t)MAX(sent, 0);
 		octets += MAX(sent, 0);
 		len -= (size_t)MAX(sent, 0);
 	}
@@ -85,17 +66,12 @@ send_read(HttpSender *sender, int file, off_t at, uint64_t left)
 }
 
 /* Some file systems have no way for sendfile(), or want to be asked again for what is not there yet: the socket
- * has room then, and only the file can have said it. Reading waits for it. */
+ * blocks, so only the file can have said that. Reading waits for it. */
 static bool
-is_unsendable(const HttpSender *sender, ssize_t sent)
+is_unsendable(ssize_t sent)
 {
-	struct pollfd out = { .fd = sender->fd, .events = POLLOUT };
-
-	if (sent >= 0) {
-		return false;
-	}
-	return errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP ||
-	       (errno == EAGAIN && poll(&out, 1, 0) == 1 && out.revents == POLLOUT);
+	return sent < 0 &&
+	       (errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP || errno == EAGAIN);
 }
 
 static HttpSendEnd
@@ -108,16 +84,17 @@ send_file(HttpSender *sender, const HttpContent *content)
 	while (left > 0 && end == HTTP_SEND_DONE) {
 		ssize_t sent = sendfile(sender->fd, content->fd, &at, MIN(left, PIECE));
 
-		if (is_unsendable(sender, sent)) {
+		if (is_unsendable(sent)) {
 			return send_read(sender, content->fd, at, left);
 		}
-		end = sent != 0 ? judge(sender, sent) : HTTP_SEND_SHRUNK;
+		end = sent != 0 ? judge(sent) : HTTP_SEND_SHRUNK;
 		left -= (uint64_t)MAX(sent, 0);
+		sender->octets += (uint64_t)MAX(sent, 0);
 	}
 	return end;
 }
 
-/* @param block  with room before and behind for what a chunk needs */
+/* The last one has no octets. @param block  with room before and behind for what a chunk needs */
 static HttpSendEnd
 send_chunk(HttpSender *sender, char *block, size_t len)
 {
@@ -131,7 +108,12 @@ send_chunk(HttpSender *sender, char *block, size_t len)
 	}
 	block[len] = '\r';
 	block[len + 1] = '\n';
-	return send_octets(sender, at, (size_t)(block - at) + len + CHUNK_AFTER, 0);
+	const uint64_t before = sender->octets;
+	const HttpSendEnd end =
+		send_octets(sender, at, (size_t)(block - at) + len + CHUNK_AFTER, 0);
+
+	sender->octets = MIN(sender->octets, before + len);
+	return end;
 }
 
 static HttpSendEnd
@@ -147,7 +129,7 @@ send_made(HttpSender *sender, AvuHttpResponse *response, uint64_t length, bool c
 		HttpSendEnd end;
 
 		if (got == 0 && length == UINT64_MAX) {
-			return chunked ? send_octets(sender, "0\r\n\r\n", 5, 0) : HTTP_SEND_DONE;
+			return chunked ? send_chunk(sender, block, 0) : HTTP_SEND_DONE;
 		}
 		if (got <= 0) {
 			return HTTP_SEND_BROKEN;
@@ -162,50 +144,21 @@ send_made(HttpSender *sender, AvuHttpResponse *response, uint64_t length, bool c
 	return HTTP_SEND_DONE;
 }
 
-static bool
-has_no_body(unsigned status)
-{
-	return status < 200 || status == 204 || status == 304;
-}
-
-static void
-format_head(const HttpSender *sender, const AvuHttpResponse *response, uint64_t length)
-{
-	g_autofree char *date = avu_http_date_format(time(NULL));
-	GString *text = sender->text;
-	char digits[24];
-
-	g_string_truncate(text, 0);
-	http_response_format_head(response, text);
-	g_string_append(text, "Date: ");
-	g_string_append(text, date);
-	g_string_append(text, "\r\n");
-	if (sender->close) {
-		g_string_append(text, "Connection: close\r\n");
-	}
-	if (length == UINT64_MAX) {
-		g_string_append(text, sender->http10 ? "" : "Transfer-Encoding: chunked\r\n");
-	} else if (!has_no_body(http_response_get_status(response))) {
-		(void)g_snprintf(digits, sizeof(digits), "%" G_GUINT64_FORMAT, length);
-		g_string_append(text, "Content-Length: ");
-		g_string_append(text, digits);
-		g_string_append(text, "\r\n");
-	}
-	g_string_append(text, "\r\n");
-}
-
 HttpSendEnd
 http_sender_send(HttpSender *sender, AvuHttpResponse *response)
 {
 	const HttpContent content = http_response_get_content(response);
-	const bool bare = sender->head || content.length == 0 ||
-			  has_no_body(http_response_get_status(response));
+	const bool bare = sender->head || content.length == 0 || http_response_is_bare(response);
 	/* who makes octets may take his time: the head does not wait for them */
 	const bool together = !bare && !content.made;
 	HttpSendEnd end;
 
-	format_head(sender, response, content.length);
+	g_string_truncate(sender->text, 0);
+	http_response_format_head(response,
+		(sender->close ? HTTP_HEAD_CLOSE : 0) | (sender->http10 ? HTTP_HEAD_OLD : 0),
+		sender->text);
 	end = send_octets(sender, sender->text->str, sender->text->len, together ? MSG_MORE : 0);
+	sender->octets = 0;
 	if (end != HTTP_SEND_DONE || bare) {
 		return end;
 	}

@@ -4,14 +4,10 @@
 
 #include "http-response.h"
 
-/* SO_SNDTIMEO of the socket: how often somebody looks at the clock while a player pauses. */
-#define HTTP_SENDER_LOOK_S 1
-
 typedef enum {
 	HTTP_SEND_DONE,
-	HTTP_SEND_STALLED, /* nothing has gone out for AVU_LIMIT_STREAM_STALL_S */
-	HTTP_SEND_SHRUNK,  /* the file ends before what was announced */
-	HTTP_SEND_BROKEN,  /* the peer has left, or what makes the octets failed */
+	HTTP_SEND_SHRUNK, /* the file ends before what was announced */
+	HTTP_SEND_BROKEN, /* the peer has left, or what makes the octets failed */
 } HttpSendEnd;
 
 typedef struct {
@@ -19,8 +15,8 @@ typedef struct {
 	GString *text; /* to put heads together in; reused */
 	bool head;     /* of a HEAD: nothing follows */
 	bool http10;
-	bool close;       /* this is the last answer of the connection */
-	int64_t still_ns; /* since when nothing goes out; AVU_TIME_NONE before */
+	bool close;      /* this is the last answer of the connection */
+	uint64_t octets; /* of the body, that the kernel was given */
 } HttpSender;
 
 /** @return all but HTTP_SEND_DONE: the connection is of no more use */

@@ -22,6 +22,7 @@ typedef enum {
 	HTTP_CUT_ROOM,    /* idle or stalled, and others wanted its place */
 	HTTP_CUT_ADDRESS, /* the local address is gone, or the server ends */
 	HTTP_CUT_GONE,    /* nothing has been heard of the peer, though it ought to answer */
+	HTTP_CUT_STALLED, /* its player has paused for too long */
 	HTTP_CUT_SHRUNK,  /* its file has become shorter than was announced */
 } HttpCut;
 
@@ -61,7 +62,9 @@ typedef struct {
 	uint32_t seen_segments; /* as the kernel counts, wrapping */
 	uint32_t seen_losses;
 	int64_t seen_ns;
-} HttpConnection; /* guarded by the table's lock where nothing else is said */
+	uint64_t taken_octets; /* acknowledged by the peer when it was looked at last */
+	int64_t taken_ns;      /* when that was more than before */
+} HttpConnection;              /* guarded by the table's lock where nothing else is said */
 
 typedef struct HttpTable HttpTable;
 

@@ -62,8 +62,8 @@ AVU_API void avu_http_response_set_traffic(
 	AvuHttpResponse *response, AvuTraffic traffic, uint64_t media_octets_per_s);
 AVU_API unsigned avu_http_response_get_status(const AvuHttpResponse *response);
 /** Called once on the connection's thread after the last octet was handed to the kernel (sent) or
- *  the connection broke. GENA's first event waits for it. octets: of the body; of a file that broke
- *  off what the peer has acknowledged on this connection, so at least as much as of this body. */
+ *  the connection broke. GENA's first event waits for it. octets: of the body; of an answer that broke
+ *  off those that the peer has acknowledged. */
 AVU_API void avu_http_response_set_done(AvuHttpResponse *response,
 	void (*done)(bool sent, uint64_t octets, void *data), void *data);
 AVU_API void avu_http_response_free(AvuHttpResponse *response);

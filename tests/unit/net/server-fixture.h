@@ -31,6 +31,7 @@ typedef struct {
 	char *host; /* "Host: 127.0.0.1:PORT\r\n" */
 	atomic_int done_sent;
 	atomic_int done_broken;
+	atomic_uint_fast64_t broken_octets; /* of the last one */
 	atomic_int held;
 	atomic_int uploads_freed;
 	atomic_uint_fast64_t uploaded;
@@ -72,6 +73,7 @@ on_done(bool sent, uint64_t octets, void *data)
 		g_assert_cmpuint(octets, ==, FILE_SIZE);
 		fixture->done_sent++;
 	} else {
+		fixture->broken_octets = octets;
 		fixture->done_broken++;
 	}
 }
@@ -83,13 +85,14 @@ on_file(const AvuHttpRequest *request, void *user_data)
 	int fd = memfd_create("file", MFD_CLOEXEC);
 	g_autofree char *content = g_malloc(FILE_SIZE);
 
-	(void)request;
 	for (int i = 0; i < FILE_SIZE; i++) {
 		content[i] = (char)(i % 251);
 	}
 	g_assert_cmpint(write(fd, content, FILE_SIZE), ==, FILE_SIZE);
 	response = avu_http_response_new_file(200, "audio/flac", fd, 0, FILE_SIZE);
-	avu_http_response_set_done(response, on_done, user_data);
+	if (avu_http_request_get_method(request) == AVU_HTTP_GET) {
+		avu_http_response_set_done(response, on_done, user_data);
+	}
 	return response;
 }
 
@@ -133,6 +136,18 @@ read_endless(void *data, uint64_t position, char *buffer, size_t max)
 	return (ssize_t)max;
 }
 
+#define FAILS_AT 1000
+
+static inline ssize_t
+read_failing(void *data, uint64_t position, char *buffer, size_t max)
+{
+	const size_t wanted = MIN(max, FAILS_AT - (size_t)position);
+
+	(void)data;
+	memset(buffer, 'f', wanted);
+	return wanted > 0 ? (ssize_t)wanted : -1;
+}
+
 static inline void
 count_free(void *data)
 {
@@ -142,14 +157,19 @@ count_free(void *data)
 static inline AvuHttpResponse *
 on_stream(const AvuHttpRequest *request, void *user_data)
 {
-	bool endless = strcmp(avu_http_request_get_query(request), "endless") == 0;
+	const char *query = avu_http_request_get_query(request);
+	const bool endless = strcmp(query, "endless") == 0;
+	const bool fails = strcmp(query, "fails") == 0;
 	Fixture *fixture = user_data;
 	AvuHttpResponse *response;
 
 	fixture->held++;
 	response = avu_http_response_new_stream(200, "text/plain", UINT64_MAX,
-		endless ? read_endless : read_numbers, user_data, count_free);
-	if (endless) {
+		endless ? read_endless
+		: fails ? read_failing
+			: read_numbers,
+		user_data, count_free);
+	if (endless || fails) {
 		avu_http_response_set_done(response, on_done, user_data);
 	}
 	return response;

@@ -32,9 +32,7 @@ send_all(AvuHttpResponse *response, bool head)
 	ssize_t got;
 
 	g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), ==, 0);
-	HttpSender sender = {
-		.fd = pair[0], .text = text, .head = head, .still_ns = AVU_TIME_NONE
-	};
+	HttpSender sender = { .fd = pair[0], .text = text, .head = head };
 
 	outcome.end = http_sender_send(&sender, response);
 	http_response_finish(response, outcome.end == HTTP_SEND_DONE, 0);
