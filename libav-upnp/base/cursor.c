@@ -134,6 +134,19 @@ avu_cursor_skip_blank(AvuCursor *in)
 	return (size_t)(in->at - start);
 }
 
+AvuCursor
+avu_cursor_take_list_item(AvuCursor *in)
+{
+	AvuCursor item = avu_cursor_take_until(in, ",");
+
+	(void)avu_cursor_take_char(in, ',');
+	(void)avu_cursor_skip_blank(&item);
+	while (item.end > item.at && (item.end[-1] == ' ' || item.end[-1] == '\t')) {
+		item.end--;
+	}
+	return item;
+}
+
 bool
 avu_cursor_equal(const AvuCursor *in, const char *text)
 {

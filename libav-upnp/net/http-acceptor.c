@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -21,6 +20,7 @@
 #include "http-acceptor.h"
 #include "http-lines.h"
 #include "http-listeners.h"
+#include "http-thread.h"
 
 #define BATCH 64
 #define SWEEP_NS (500 * AVU_NS_PER_MS)
@@ -352,20 +352,12 @@ http_acceptor_listen(HttpAcceptor *acceptor, const AvuAddress *addresses, size_t
 static bool
 start_thread(HttpAcceptor *acceptor, GError **error)
 {
-	sigset_t all, before;
-	int failed;
+	const int failed = http_thread_start(&acceptor->thread, 0, run, acceptor);
 
-	/* Signals are the business of the main thread. */
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	failed = pthread_create(&acceptor->thread, NULL, run, acceptor);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (failed != 0) {
 		avu_set_errno(error, failed, "thread for connections");
-		acceptor->thread = 0;
-		return false;
 	}
-	return true;
+	return failed == 0;
 }
 
 HttpAcceptor *

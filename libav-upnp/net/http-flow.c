@@ -59,14 +59,17 @@ stands_still(HttpConnection *connection, const struct tcp_info *info, int64_t no
 	return now_ns - connection->taken_ns >= AVU_LIMIT_STREAM_STALL_S * AVU_NS_PER_S;
 }
 
+/* The end of an answer that lies in the kernel nobody looks after; the kernel does. */
 bool
-http_flow_is_stalled(const HttpConnection *connection)
+http_flow_is_stalled(const HttpConnection *connection, int64_t now_ns)
 {
 	struct tcp_info info;
 
-	return (connection->state == HTTP_STREAM || connection->state == HTTP_IDLE) &&
-	       look(connection, &info) && info.tcpi_last_data_sent > STALLED_MS &&
-	       (connection->state == HTTP_STREAM || has_unread(&info));
+	if (connection->state == HTTP_STREAM) {
+		return now_ns - connection->taken_ns > STALLED_MS * AVU_NS_PER_MS;
+	}
+	return connection->state == HTTP_IDLE && look(connection, &info) &&
+	       info.tcpi_last_data_sent > STALLED_MS && has_unread(&info);
 }
 
 bool

@@ -6,8 +6,8 @@
 
 /* All of these: under the table's lock. */
 
-/** Nothing of an answer has gone out for a minute. The kernel knows best: sendfile tells nobody. */
-bool http_flow_is_stalled(const HttpConnection *connection);
+/** Nothing of an answer was taken for a minute, though it was there. */
+bool http_flow_is_stalled(const HttpConnection *connection, int64_t now_ns);
 /** Its peer, which is still there, has not got all that was sent to it. */
 bool http_flow_has_tail(const HttpConnection *connection);
 /** Forgets the transfer, and what was done to the socket for it and for no other. */

@@ -11,7 +11,6 @@
 #include <linux/tcp.h>
 #include <netinet/in.h>
 #include <pthread.h>
-#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -21,6 +20,7 @@
 #include "http-lane.h"
 #include "http-lines.h"
 #include "http-sender.h"
+#include "http-thread.h"
 
 #define TEXT_OCTETS 1024
 
@@ -163,13 +163,9 @@ wants_close(const AvuHttpRequest *request)
 			continue;
 		}
 		while (!avu_cursor_at_end(&in)) {
-			AvuCursor token = avu_cursor_take_until(&in, ",");
+			const AvuCursor item = avu_cursor_take_list_item(&in);
 
-			(void)avu_cursor_take_char(&in, ',');
-			(void)avu_cursor_skip_blank(&token);
-			const AvuCursor word = avu_cursor_take_until(&token, " \t");
-
-			if (avu_cursor_equal_ci(&word, "close")) {
+			if (avu_cursor_equal_ci(&item, "close")) {
 				return true;
 			}
 		}
@@ -300,6 +296,21 @@ free_ride(Ride *ride)
 	g_free(ride);
 }
 
+static void
+hand_on(Ride *ride)
+{
+	HttpLane *lane = ride->lane;
+	uint64_t serial;
+
+	set_blocking(ride->fd, false);
+	serial = http_table_hand_on(lane->context->table, ride->link);
+	if (!lane->hand_on(ride->fd, (const struct sockaddr *)&ride->peer, ride->peer_len,
+		    lane->hand_on_data)) {
+		avu_counter_add(lane->context->counters.busy, 1);
+		http_table_forget(lane->context->table, ride->fd, serial);
+	}
+}
+
 static void *
 run(void *data)
 {
@@ -312,11 +323,7 @@ run(void *data)
 		next = serve_next(ride);
 	}
 	if (next == HAND_ON) {
-		set_blocking(ride->fd, false);
-		http_table_hand_on(lane->context->table, ride->link);
-		/* Refused, it is closed, and the table forgets it. */
-		(void)lane->hand_on(ride->fd, (const struct sockaddr *)&ride->peer, ride->peer_len,
-			lane->hand_on_data);
+		hand_on(ride);
 	} else {
 		end_ride(ride);
 	}
@@ -326,27 +333,6 @@ run(void *data)
 	pthread_cond_signal(&lane->ended);
 	pthread_mutex_unlock(&lane->lock);
 	return NULL;
-}
-
-/* @return whether there is one */
-static bool
-start_thread(Ride *ride, size_t stack)
-{
-	pthread_attr_t attributes;
-	sigset_t all, before;
-	pthread_t thread;
-	int failed;
-
-	pthread_attr_init(&attributes);
-	(void)pthread_attr_setstacksize(&attributes, stack);
-	(void)pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-	/* Signals are the business of the main thread. */
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	failed = pthread_create(&thread, &attributes, run, ride);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	pthread_attr_destroy(&attributes);
-	return failed == 0;
 }
 
 bool
@@ -363,7 +349,7 @@ http_lane_serve(HttpLane *lane, int fd, const struct sockaddr *peer, socklen_t l
 	pthread_mutex_lock(&lane->lock);
 	lane->running++;
 	pthread_mutex_unlock(&lane->lock);
-	if (start_thread(ride, stack)) {
+	if (http_thread_start(NULL, stack, run, ride) == 0) {
 		return true;
 	}
 	pthread_mutex_lock(&lane->lock);

@@ -4,8 +4,6 @@
 #include "config.h"
 
 #include <errno.h>
-#include <pthread.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -19,6 +17,7 @@
 #include "http-daemon.h"
 #include "http-lane.h"
 #include "http-listeners.h"
+#include "http-thread.h"
 
 /* The head fits in (LIM-05) with libmicrohttpd's own bookkeeping and the answer's header. */
 #define POOL (2 * AVU_LIMIT_HTTP_HEAD)
@@ -214,12 +213,8 @@ choose_port(AvuHttpServer *server, uint16_t port, uint16_t preferred, GError **e
 static bool
 start_daemon(AvuHttpServer *server, GError **error)
 {
-	sigset_t all, before;
+	const sigset_t before = http_thread_block_signals();
 
-	/* Inherited by all its threads: signals are the main thread's business, and a peer that leaves
-	 * during sendfile() must be an error, not a SIGPIPE. */
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
 	server->daemon = MHD_start_daemon(
 		MHD_USE_NO_LISTEN_SOCKET | MHD_USE_INTERNAL_POLLING_THREAD |
 			MHD_USE_THREAD_PER_CONNECTION | MHD_USE_POLL | MHD_USE_ITC,
@@ -233,7 +228,7 @@ start_daemon(AvuHttpServer *server, GError **error)
 		/* We count ourselves; twice as many leaves room for those on their way out. */
 		MHD_OPTION_CONNECTION_LIMIT, 2 * server->max_served, MHD_OPTION_THREAD_STACK_SIZE,
 		(size_t)STACK, MHD_OPTION_END);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	http_thread_restore_signals(&before);
 	if (server->daemon == NULL) {
 		avu_set_errno(error, errno, "HTTP server");
 		return false;

@@ -28,6 +28,7 @@ struct HttpTable {
 	void (*wake)(void *data); /* may be NULL; guarded by lock */
 	void *wake_data;
 	pthread_mutex_t lock;
+	uint64_t serial;       /* of the last one; guarded by lock */
 	GHashTable *by_fd;     /* fd → HttpConnection; guarded by lock */
 	size_t n_streams;      /* guarded by lock */
 	int64_t last_sweep_ns; /* guarded by lock */
@@ -205,6 +206,7 @@ find_victim(HttpTable *table, bool also_idle, const AvuAddress *client)
 {
 	HttpConnection *idle = NULL;
 	HttpConnection *stalled = NULL;
+	const int64_t now_ns = avu_now_ns();
 	GHashTableIter iter;
 	gpointer value;
 
@@ -220,7 +222,7 @@ find_victim(HttpTable *table, bool also_idle, const AvuAddress *client)
 			(idle == NULL || connection->since_ns < idle->since_ns) &&
 			!http_flow_has_tail(connection)) {
 			idle = connection;
-		} else if (stalled == NULL && http_flow_is_stalled(connection)) {
+		} else if (stalled == NULL && http_flow_is_stalled(connection, now_ns)) {
 			stalled = connection;
 		}
 	}
@@ -256,6 +258,7 @@ http_table_add(HttpTable *table, int fd, const AvuAddress *peer, const AvuAddres
 	http_flow_forget(connection);
 	enter(connection, HTTP_HANDED, AVU_TIME_NONE);
 	pthread_mutex_lock(&table->lock);
+	connection->serial = ++table->serial;
 	/* Takes the place of a forgotten hand-over whose descriptor number came round again. */
 	g_hash_table_replace(table->by_fd, GINT_TO_POINTER(fd), connection);
 	pthread_mutex_unlock(&table->lock);
@@ -285,12 +288,29 @@ http_table_start(HttpTable *table, int fd)
 	return connection;
 }
 
-void
+uint64_t
 http_table_hand_on(HttpTable *table, HttpConnection *connection)
 {
+	uint64_t serial;
+
 	pthread_mutex_lock(&table->lock);
+	serial = connection->serial;
 	connection->started = false;
 	enter(connection, HTTP_HANDED, AVU_TIME_NONE);
+	pthread_mutex_unlock(&table->lock);
+	return serial;
+}
+
+void
+http_table_forget(HttpTable *table, int fd, uint64_t serial)
+{
+	const HttpConnection *connection;
+
+	pthread_mutex_lock(&table->lock);
+	connection = g_hash_table_lookup(table->by_fd, GINT_TO_POINTER(fd));
+	if (connection != NULL && connection->serial == serial) {
+		g_hash_table_remove(table->by_fd, GINT_TO_POINTER(fd));
+	}
 	pthread_mutex_unlock(&table->lock);
 }
 

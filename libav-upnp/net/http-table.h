@@ -47,6 +47,7 @@ typedef struct {
 
 typedef struct {
 	int fd;
+	uint64_t serial; /* descriptors come round again, this does not */
 	AvuAddress peer;
 	AvuAddress local; /* with port */
 	HttpState state;
@@ -89,8 +90,11 @@ void http_table_add(HttpTable *table, int fd, const AvuAddress *peer, const AvuA
 void http_table_remove(HttpTable *table, int fd);
 /** Its thread took it. @return valid until http_table_end; NULL when it was never added */
 HttpConnection *http_table_start(HttpTable *table, int fd);
-/** It goes on to libmicrohttpd from who started it; connection is not valid any more. */
-void http_table_hand_on(HttpTable *table, HttpConnection *connection);
+/** It goes on to libmicrohttpd from who started it; connection is not valid any more.
+ *  @return its serial, for http_table_forget() */
+uint64_t http_table_hand_on(HttpTable *table, HttpConnection *connection);
+/** Who was to take it did not, and has closed it: nothing happens when the descriptor is another's by now. */
+void http_table_forget(HttpTable *table, int fd, uint64_t serial);
 /** Before its thread closes the descriptor. */
 void http_table_end(HttpTable *table, HttpConnection *connection);
 /** Forgets the transfer, if there was one. */

@@ -63,10 +63,7 @@ asks_for_ifo(const AvuHttpRequest *request)
 	AvuCursor in = avu_cursor_string(value != NULL ? value : "");
 
 	while (!avu_cursor_at_end(&in)) {
-		AvuCursor token = avu_cursor_take_until(&in, ",");
-
-		(void)avu_cursor_take_char(&in, ',');
-		(void)avu_cursor_skip_blank(&token);
+		AvuCursor token = avu_cursor_take_list_item(&in);
 		const AvuCursor name = avu_cursor_take_until(&token, " \t;=");
 
 		if (avu_cursor_equal_ci(&name, "getIfoFileURI.dlna.org")) {

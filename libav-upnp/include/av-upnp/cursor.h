@@ -24,6 +24,8 @@ AVU_API bool avu_cursor_take_uint(AvuCursor *in, uint64_t max, uint64_t *ret_val
 AVU_API bool avu_cursor_take_int(AvuCursor *in, int64_t min, int64_t max, int64_t *ret_value);
 /** The (possibly empty) run before the first octet of stop, or the rest; borrowed, not NUL-ended. */
 AVU_API AvuCursor avu_cursor_take_until(AvuCursor *in, const char *stop);
+/** The next one of a list with commas, without the blanks around it; may be empty. Goes behind its comma. */
+AVU_API AvuCursor avu_cursor_take_list_item(AvuCursor *in);
 /** Spaces and tabs; @return how many. */
 AVU_API size_t avu_cursor_skip_blank(AvuCursor *in);
 AVU_API size_t avu_cursor_len(const AvuCursor *in);

@@ -104,6 +104,34 @@ test_words(void)
 	g_assert_false(avu_cursor_equal(&in, "12"));
 }
 
+/* RFC 9110 5.6.1: empty elements are to be put up with. */
+static void
+test_list(void)
+{
+	static const struct {
+		const char *text;
+		const char *items[5];
+	} rows[] = {
+		{ "close", { "close" } },
+		{ " keep-alive ,\tclose", { "keep-alive", "close" } },
+		{ ",a,,b c ,", { "", "a", "", "b c" } },
+		{ " ", { "" } },
+		{ "", { NULL } },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		AvuCursor in = avu_cursor_string(rows[i].text);
+
+		for (const char *const *item = rows[i].items; *item != NULL; item++) {
+			g_assert_false(avu_cursor_at_end(&in));
+			const AvuCursor taken = avu_cursor_take_list_item(&in);
+
+			g_assert_true(avu_cursor_equal(&taken, *item));
+		}
+		g_assert_true(avu_cursor_at_end(&in));
+	}
+}
+
 static void
 test_until(void)
 {
@@ -139,6 +167,7 @@ main(int argc, char **argv)
 	g_test_add_func("/cursor/int", test_int);
 	g_test_add_func("/cursor/end", test_end);
 	g_test_add_func("/cursor/words", test_words);
+	g_test_add_func("/cursor/list", test_list);
 	g_test_add_func("/cursor/until", test_until);
 	return g_test_run();
 }

@@ -96,6 +96,18 @@ on_file(const AvuHttpRequest *request, void *user_data)
 	return response;
 }
 
+/* "?304": an answer of that status without a body; "?0": a file of which nothing is wanted */
+static inline AvuHttpResponse *
+on_bare(const AvuHttpRequest *request, void *user_data)
+{
+	const unsigned status =
+		(unsigned)g_ascii_strtoull(avu_http_request_get_query(request), NULL, 10);
+
+	return status != 0 ? avu_http_response_new(status, NULL, NULL)
+			   : avu_http_response_new_file(
+				     200, "video/mp2t", dup(((Fixture *)user_data)->disk), 0, 0);
+}
+
 /* "/disk", or "/film", which plays for DISK_SIZE / FILM_RATE seconds */
 static inline AvuHttpResponse *
 on_disk(const AvuHttpRequest *request, void *user_data)
@@ -261,6 +273,7 @@ set_up(Fixture *fixture, gconstpointer data)
 		{ "/deep/", true, AVU_HTTP_GET, 0, on_echo },
 		{ "/deep/er/", true, AVU_HTTP_POST, 10, on_echo },
 		{ "/file", false, AVU_HTTP_GET | AVU_HTTP_HEAD, 0, on_file },
+		{ "/bare", false, AVU_HTTP_GET, 0, on_bare },
 		{ "/hold", false, AVU_HTTP_GET, 0, on_hold },
 		{ "/stream", false, AVU_HTTP_GET | AVU_HTTP_HEAD, 0, on_stream },
 		{ "/disk", false, AVU_HTTP_GET, 0, on_disk },

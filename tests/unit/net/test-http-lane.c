@@ -286,6 +286,66 @@ test_stop(Fixture *fixture, gconstpointer data)
 	wait_for_level(fixture, "av_http_served 4\n");
 }
 
+typedef struct {
+	const Fixture *fixture;
+	atomic_int *answered;
+} Caller;
+
+/* A request for the lane and one for libmicrohttpd on each connection, until nobody answers any more. */
+static void *
+call_until_end(void *data)
+{
+	const Caller *caller = data;
+	const char *host = caller->fixture->host;
+	g_autofree char *request = g_strconcat("GET /deep/x HTTP/1.1\r\n", host,
+		"\r\nPOST /echo HTTP/1.1\r\nConnection: close\r\nContent-Length: 0\r\n", host,
+		"\r\n", NULL);
+
+	for (;;) {
+		avu_autofd int fd = dial_from(caller->fixture, "127.0.0.1");
+		char buffer[4096];
+		size_t heard = 0;
+		ssize_t got;
+
+		if (fd < 0 || send(fd, request, strlen(request), MSG_NOSIGNAL) < 0) {
+			return NULL;
+		}
+		while ((got = recv(fd, buffer, sizeof(buffer), 0)) > 0) {
+			heard += (size_t)got;
+		}
+		if (heard == 0) {
+			return NULL;
+		}
+		(*caller->answered)++;
+	}
+}
+
+/* The server ends while connections go on from the lane to libmicrohttpd. */
+static void
+test_stop_hand_on(Fixture *fixture, gconstpointer data)
+{
+	pthread_t threads[8];
+	atomic_int answered = 0;
+	const Caller caller = { fixture, &answered };
+
+	(void)data;
+	for (size_t i = 0; i < G_N_ELEMENTS(threads); i++) {
+		g_assert_cmpint(pthread_create(&threads[i], NULL, call_until_end,
+					(void *)(uintptr_t)&caller),
+			==, 0);
+	}
+	for (int i = 0; i < WAIT_MS && answered < 50; i++) {
+		g_usleep(1000);
+	}
+	g_assert_cmpint(answered, >=, 50);
+	avu_http_server_set_addresses(fixture->server, NULL, 0, NULL);
+	avu_http_server_free(fixture->server);
+	fixture->server = NULL;
+	for (size_t i = 0; i < G_N_ELEMENTS(threads); i++) {
+		pthread_join(threads[i], NULL);
+	}
+}
+
 #define ADD(name, fn) g_test_add("/net/http-lane/" name, Fixture, "direct", set_up, fn, tear_down)
 
 int
@@ -301,5 +361,6 @@ main(int argc, char **argv)
 	ADD("made", test_made);
 	ADD("later-end", test_later_end);
 	ADD("stop", test_stop);
+	ADD("stop-hand-on", test_stop_hand_on);
 	return g_test_run();
 }

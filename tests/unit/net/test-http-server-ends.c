@@ -91,7 +91,7 @@ shrink(Fixture *fixture, int *fd)
 static void
 leave_address(Fixture *fixture, int *fd)
 {
-	(void)fd;
+	read_octets(*fd, READ_OCTETS);
 	g_assert_true(avu_http_server_set_addresses(fixture->server, NULL, 0, NULL));
 }
 
@@ -114,8 +114,9 @@ typedef struct {
 
 static const Row rows[] = {
 	{ "/disk", "/disk", reset, " end=client-left", READ_OCTETS / 2, READ_OCTETS + WINDOW },
-	{ "/disk", "/disk", shrink, " end=file-shrunk", 1, DISK_SIZE - 1 },
-	{ "/disk", "/disk", leave_address, " end=address-gone", 1, WINDOW },
+	{ "/disk", "/disk", shrink, " end=file-shrunk", 0, DISK_SIZE - 1 },
+	{ "/disk", "/disk", leave_address, " end=address-gone", READ_OCTETS / 2,
+		READ_OCTETS + WINDOW },
 	{ "/stream?fails", "/stream", wait, " end=broken", 0, FAILS_AT },
 };
 
