@@ -11,7 +11,7 @@ typedef enum {
 	DIDL_ART, /* upnp:albumArtURI, several, each with an attribute of its own */
 	DIDL_ART_ATTRIBUTE,
 	DIDL_CAPTION, /* sec:CaptionInfo, sec:CaptionInfoEx: with sec:type */
-	DIDL_DESC, /* written only: what others put there is theirs */
+	DIDL_DESC,    /* written only: what others put there is theirs */
 	DIDL_RES,
 	DIDL_RES_ATTRIBUTE,
 } DidlPlace;
@@ -58,6 +58,9 @@ char *didl_dup_value(const AvuObject *object, AvuProperty property);
 /* Which property an element is. A prefix that the document does not declare counts as the usual one.
  * @return false when it is none of ours */
 bool didl_find_element(const AvuXmlElement *element, AvuProperty *ret_property);
+
+/* What a res element declares of itself. Texts are the element's. */
+void didl_read_res(const AvuXmlElement *element, AvuResource *ret_resource);
 
 /* Local name of a tag: what follows the prefix. */
 const char *didl_local_name(const DidlProperty *property);

@@ -210,6 +210,16 @@ read_resource(AvuDidl *didl, const AvuXmlElement *element, AvuObject *object)
 	read_attributes(didl, element, &didl_res_attributes, resource);
 }
 
+void
+didl_read_res(const AvuXmlElement *element, AvuResource *ret_resource)
+{
+	AvuDidl didl = { .strings = g_string_chunk_new(64) };
+
+	avu_resource_init(ret_resource);
+	read_attributes(&didl, element, &didl_res_attributes, ret_resource);
+	g_string_chunk_free(didl.strings); /* of numbers only */
+}
+
 static void
 read_art(AvuDidl *didl, const AvuXmlElement *element, AvuObject *object)
 {

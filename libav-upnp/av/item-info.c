@@ -10,11 +10,13 @@
 
 #include <av-upnp/cursor.h>
 #include <av-upnp/error.h>
+#include <av-upnp/resource-check.h>
 #include <av-upnp/xml-reader.h>
 #include <av-upnp/xml-writer.h>
 
+#include "didl-private.h"
+
 #define INFO_NAMESPACE "urn:schemas-upnp-org:av:rii"
-#define ILLEGAL_MIME_TYPE 714
 
 typedef struct {
 	bool drm, playback;
@@ -32,6 +34,15 @@ static const char *const verdicts[] = {
 	[BAD_FORMAT] = "MEDIA_FORMAT_NOT_SUPPORTED",
 	[BAD_PLACE] = "OTHER_PLAYBACK_ERROR",
 	[IS_PROTECTED] = "DRM_ERROR",
+};
+
+static const struct {
+	int code;
+	Verdict verdict;
+} codes[] = {
+	{ 704, BAD_FORMAT },
+	{ 714, BAD_FORMAT },
+	{ 719, IS_PROTECTED },
 };
 
 /* "itemInfo::resPlaybackInfo::drmInfo#" with or without "rii:" before each name. */
@@ -83,17 +94,21 @@ parse_filter(const char *filter)
 static Verdict
 judge(const AvuXmlElement *res, AvuAcceptsResource accepts, void *data)
 {
-	const char *protection = avu_xml_get_attribute(res, "protection");
 	g_autofree char *uri = g_strstrip(g_strdup(avu_xml_get_text(res)));
 	g_autoptr(GError) problem = NULL;
+	AvuResource declared;
 
-	if (protection != NULL && *protection != '\0') {
-		return IS_PROTECTED;
-	}
-	if (accepts(uri, avu_xml_get_attribute(res, "protocolInfo"), data, &problem)) {
+	didl_read_res(res, &declared);
+	if (avu_resource_check(&declared, &problem) &&
+		accepts(uri, declared.protocol_info, data, &problem)) {
 		return PLAYS;
 	}
-	return g_error_matches(problem, AVU_UPNP_ERROR, ILLEGAL_MIME_TYPE) ? BAD_FORMAT : BAD_PLACE;
+	for (size_t i = 0; i < G_N_ELEMENTS(codes); i++) {
+		if (g_error_matches(problem, AVU_UPNP_ERROR, codes[i].code)) {
+			return codes[i].verdict;
+		}
+	}
+	return BAD_PLACE;
 }
 
 static void

@@ -17,6 +17,19 @@ is_accepted(const AvuTransport *self, const TransportTrack *track, GError **erro
 		       track->address, track->protocol_info, self->config.accepts_data, error);
 }
 
+/* What its server declares of it speaks against it, too (SEC-188). */
+static bool
+is_tried(const AvuTransport *self, const TransportTrack *track, GError **error)
+{
+	if (!is_accepted(self, track, error)) {
+		return false;
+	}
+	if (track->obstacle != NULL) {
+		g_propagate_error(error, g_error_copy(track->obstacle));
+	}
+	return track->obstacle == NULL;
+}
+
 static bool
 is_list(const AvuTransport *self, const char *uri, const char *protocol_info)
 {
@@ -37,7 +50,7 @@ transport_media_open(AvuTransport *self, const char *uri, const char *metadata,
 	}
 	if (!is_list(self, uri, protocol_info)) {
 		track = transport_track_new(uri, metadata, error);
-		if (track == NULL || !is_accepted(self, track, error)) {
+		if (track == NULL || !is_tried(self, track, error)) {
 			return false;
 		}
 	}
@@ -108,7 +121,7 @@ make_single(AvuTransport *self, const TransportMedia *media)
 	GPtrArray *tracks = g_ptr_array_new_with_free_func((GDestroyNotify)transport_track_free);
 	g_autoptr(TransportTrack) track = transport_track_new(media->uri, media->metadata, NULL);
 
-	if (track != NULL && is_accepted(self, track, NULL)) {
+	if (track != NULL && is_tried(self, track, NULL)) {
 		g_ptr_array_add(tracks, g_steal_pointer(&track));
 	}
 	return tracks;

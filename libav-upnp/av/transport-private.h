@@ -83,7 +83,7 @@ bool transport_can_step(const AvuTransport *self, int by);
 
 /* transport-lists.c */
 
-/* "" gives NULL in ret_media. false with 714, 716 */
+/* "" gives NULL in ret_media. false with 704, 714, 716, 719 */
 bool transport_media_open(AvuTransport *self, const char *uri, const char *metadata,
 	TransportMedia **ret_media, GError **error);
 /* Cancels its reading, too. */

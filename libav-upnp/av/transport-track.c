@@ -7,6 +7,7 @@
 #include <av-upnp/didl.h>
 #include <av-upnp/error.h>
 #include <av-upnp/protocol-info.h>
+#include <av-upnp/resource-check.h>
 #include <av-upnp/url.h>
 
 #include "transport-track.h"
@@ -77,6 +78,7 @@ take_resource(TransportTrack *track, const AvuObject *object, const AvuResource 
 		read_frame_rate(track, resource->frame_rate);
 	}
 	track->size_bytes = resource->size_bytes;
+	(void)avu_resource_check(resource, &track->obstacle);
 	track->subtitle_uri = g_strdup(
 		resource->subtitle_uri != NULL ? resource->subtitle_uri : object->sec_caption_uri);
 }
@@ -221,6 +223,7 @@ transport_track_free(TransportTrack *track)
 	g_free(track->art_uri);
 	g_free(track->subtitle_uri);
 	g_free(track->live_metadata);
+	g_clear_error(&track->obstacle);
 	g_free(track);
 }
 

@@ -19,6 +19,7 @@ typedef struct {
 	int32_t frames, per_s; /* frames / per_s: frames of a second, 30000/1001; 0: unknown */
 	bool seekable;         /* until the engine knows better */
 	bool failed;           /* it could not be played when its turn came */
+	GError *obstacle;      /* what its server declares of it is not tried: 704, 719; or NULL */
 	bool unread;           /* metadata still to be looked at: done when its turn comes */
 } TransportTrack;
 

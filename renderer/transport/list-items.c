@@ -4,6 +4,7 @@
 
 #include <av-upnp/didl.h>
 #include <av-upnp/playback.h>
+#include <av-upnp/resource-check.h>
 
 #include "list-items.h"
 
@@ -80,23 +81,37 @@ list_items_add_entry(ListItems *list, const AvuUrl *url, const AvuPlaylistEntry 
 	add(list, resource->uri, avu_didl_format(&object), NULL, entry->duration_ns);
 }
 
+/* Without what is protected, or larger than is tried: there may be a smaller one beside it. */
+static AvuObject
+copy_what_is_tried(const AvuObject *object)
+{
+	AvuObject copy = *object;
+
+	copy.n_resources = 0;
+	for (unsigned i = 0; i < object->n_resources; i++) {
+		if (avu_resource_check(&object->resources[i], NULL)) {
+			copy.resources[copy.n_resources++] = object->resources[i];
+		}
+	}
+	return copy;
+}
+
 bool
 list_items_add_object(
 	ListItems *list, const AvuObject *object, const char *sink, const AvuUrl *base)
 {
-	const int chosen = object->container || object->never_playable
-				   ? -1
-				   : avu_playback_choose(object, sink);
+	AvuObject copy = copy_what_is_tried(object);
+	const int chosen =
+		object->container || object->never_playable ? -1 : avu_playback_choose(&copy, sink);
 
 	if (chosen < 0 || list_items_is_full(list)) {
 		return false;
 	}
-	AvuObject copy = *object;
 	g_autoptr(AvuUrl) url =
-		base != NULL ? avu_url_resolve(base, object->resources[chosen].uri, NULL) : NULL;
+		base != NULL ? avu_url_resolve(base, copy.resources[chosen].uri, NULL) : NULL;
 
 	/* of all resources the one that is played */
-	copy.resources[0] = object->resources[chosen];
+	copy.resources[0] = copy.resources[chosen];
 	copy.n_resources = 1;
 	if (url != NULL) {
 		copy.resources[0].uri = avu_url_get_text(url);

@@ -28,7 +28,7 @@ OWNERS = {
     "process": "frame local-control privilege program ring sandbox spawner supervisor",
     "profile": "client-profile format-profile",
     "upnp": "action description device-host discovery gena scpd service soap variable",
-    "av": "av-transport connection-manager content-directory content-writer didl duration engine media-receiver-registrar object playlist property protocol-info query"
+    "av": "av-transport connection-manager content-directory content-writer didl duration engine media-receiver-registrar object playlist property protocol-info query resource-check"
     " rendering-control",
     "stream": "delivery icy jitter-buffer media-range media-request media-source pieces time-index time-seek",
     "control": "last-change object-path playback registry remote-device",

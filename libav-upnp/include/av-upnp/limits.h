@@ -81,6 +81,13 @@
 #define AVU_LIMIT_PROTOCOL_INFOS 4096 /* of one list; televisions send some hundred */
 #define AVU_LIMIT_DIDL_OBJECTS 8192
 
+/* renderer: pictures and sound that are not tried, by what is declared of them */
+#define AVU_LIMIT_RENDER_SIDE 8192
+#define AVU_LIMIT_RENDER_PIXELS (INT64_C(8192) * 4320) /* lying or standing */
+#define AVU_LIMIT_RENDER_SAMPLE_HZ 768000
+#define AVU_LIMIT_RENDER_CHANNELS 32
+#define AVU_LIMIT_RENDER_BPS INT64_C(1250000000) /* octets per second: more than a network has */
+
 /* helpers */
 #define AVU_LIMIT_FRAME (1024 * 1024)
 #define AVU_LIMIT_WORKER_CPU_S 10 /* per file */

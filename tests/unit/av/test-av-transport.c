@@ -197,11 +197,20 @@ test_metadata(void)
 		     "<res protocolInfo=\"http-get:*:audio/FLAC:*\">http://192.0.2.1:8/a</res>");
 	static const char unplayable[] = DIDL(
 		"<res protocolInfo=\"http-get:*:audio/x-unplayable:*\">http://192.0.2.1:8/a</res>");
+	static const char large[] = DIDL("<res protocolInfo=\"http-get:*:video/mp4:*\" "
+					 "resolution=\"20000x20000\">http://192.0.2.1:8/a</res>");
+	static const char locked[] = DIDL("<res protocolInfo=\"http-get:*:video/mp4:*\" "
+					  "protection=\"DTCP\">http://192.0.2.1:8/a</res>");
 	g_auto(Player) p;
 
 	player_init(&p);
 	bring_to(&p, PLAYING);
 	g_assert_cmpint(set_uri(&p, "http://192.0.2.1:8/a", unplayable), ==, 714);
+	g_assert_cmpint(set_uri(&p, "http://192.0.2.1:8/a", large), ==, 704);
+	g_assert_cmpint(set_uri(&p, "http://192.0.2.1:8/a", locked), ==, 719);
+	g_assert_cmpint(code_of(&p, "SetNextAVTransportURI", "NextURI", "http://192.0.2.1:8/a",
+				"NextURIMetaData", large),
+		==, 704);
 	g_assert_cmpint(set_uri(&p, "http://192.0.2.1:8/busy", ""), ==, 715);
 	g_assert_cmpint(set_uri(&p, "file:///etc/passwd", ""), ==, 716);
 	assert_log(&p, ""); /* what plays is not touched */

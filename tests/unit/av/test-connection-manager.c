@@ -401,6 +401,12 @@ static const struct {
 			"0") ">" PLAYBACK("DRM_ERROR") END_VERDICT VERDICT("r1", "4",
 			"1") ">" PLAYBACK("OK") END_VERDICT "</itemInfo>"),
 		"each res has its verdict, in its place" },
+	{ "itemInfo::resPlaybackInfo::playbackInfo",
+		ITEM("7", "<res nrAudioChannels=\"33\" protocolInfo=\"" FLAC
+			  "\">http://192.0.2.1/1</res>"),
+		RENDERER_INFO("<itemInfo itemID=\"7\">" VERDICT("", "0", "0") ">" PLAYBACK(
+			"MEDIA_FORMAT_NOT_SUPPORTED") END_VERDICT "</itemInfo>"),
+		"more channels than are tried" },
 	{ "*", ITEM("7", RES_FLAC),
 		RENDERER_INFO("<itemInfo itemID=\"7\">" VERDICT(
 			"r1", "0", "1") ">" DRM_FREE PLAYBACK("OK") END_VERDICT "</itemInfo>"),
