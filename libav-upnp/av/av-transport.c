@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* AVTransport over an engine: what is wanted, what the engine has, and what it reports.
  * The actions are in transport-actions.c, the state machine in transport-rules.c, the order of tracks in
- * transport-media.c, what is told of it all in transport-publish.c.
+ * transport-media.c, what the engine reports in transport-reports.c, what is told of it all in transport-publish.c.
  *
  * Main context's thread. Nothing here waits: the engine is asked and reports later, also from inside
  * its functions. */
@@ -9,8 +9,8 @@
 
 #include "transport-private.h"
 
-/* A server that is gone fails one track after the other: then it is enough. */
-#define FAILURES_MAX 10
+/* So long the reason why something was not loaded is an answer to Play. */
+#define REFUSAL_NS (10 * AVU_NS_PER_S)
 
 bool
 transport_refuse(GError **error, int code, const char *why)
@@ -35,8 +35,8 @@ transport_is_seekable(const AvuTransport *self)
 
 /* ---- what the engine is told */
 
-static void
-forget_follower(AvuTransport *self)
+void
+transport_forget_follower(AvuTransport *self)
 {
 	self->follower = NULL;
 	self->follower_token = 0;
@@ -48,7 +48,7 @@ unload(AvuTransport *self)
 	const bool loaded = self->loaded;
 
 	self->loaded = false;
-	forget_follower(self);
+	transport_forget_follower(self);
 	if (loaded) {
 		self->config.engine->stop(self->config.engine_self);
 	}
@@ -79,7 +79,7 @@ load_track(AvuTransport *self, TransportTrack *track)
 	track->failed = false;
 	self->token = token;
 	self->loaded = true;
-	forget_follower(self);
+	transport_forget_follower(self);
 	engine->load(self->config.engine_self, &for_engine);
 	/* it may have failed from inside, and another may be loaded by now */
 	if (self->token == token && self->loaded && self->start_ns > 0) {
@@ -102,6 +102,7 @@ transport_load(AvuTransport *self)
 {
 	TransportTrack *track = transport_get_track(self);
 
+	g_clear_error(&self->refusal);
 	self->engine_state = AVU_ENGINE_TRANSITIONING;
 	self->since_ns = avu_clock_now_ns(self->clock);
 	if (track != NULL) {
@@ -130,6 +131,7 @@ transport_replace(AvuTransport *self, TransportMedia *take_media)
 	self->failures = 0;
 	self->trouble = false;
 	self->speed = AVU_PLAY_SPEED_NORMAL;
+	g_clear_error(&self->refusal);
 	if (take_media == NULL) {
 		transport_drop(self);
 	} else {
@@ -175,18 +177,17 @@ transport_advance_media(AvuTransport *self)
 	return true;
 }
 
-static bool
-goes_on(const AvuTransport *self)
+bool
+transport_goes_on(const AvuTransport *self)
 {
 	return self->mode != TRANSPORT_DIRECT_1;
 }
 
-/* What comes after the current track by itself becomes the current one. */
-static bool
-go_on(AvuTransport *self)
+bool
+transport_go_on(AvuTransport *self)
 {
 	return transport_media_advance(self->media, self->rand) ||
-	       (goes_on(self) && transport_advance_media(self));
+	       (transport_goes_on(self) && transport_advance_media(self));
 }
 
 static TransportTrack *
@@ -194,7 +195,7 @@ find_follower(AvuTransport *self)
 {
 	TransportTrack *track = transport_media_peek(self->media, self->rand);
 
-	if (track != NULL || !goes_on(self) || self->next == NULL || self->next->failed) {
+	if (track != NULL || !transport_goes_on(self) || self->next == NULL || self->next->failed) {
 		return track;
 	}
 	if (self->next->state == TRANSPORT_MEDIA_UNREAD) {
@@ -209,13 +210,14 @@ transport_follow(AvuTransport *self)
 	if (!self->loaded) {
 		return; /* comes with the next load */
 	}
-	TransportTrack *track = self->failures < FAILURES_MAX ? find_follower(self) : NULL;
+	TransportTrack *track =
+		self->failures < TRANSPORT_FAILURES_MAX ? find_follower(self) : NULL;
 
 	if (track == self->follower && (track != NULL) == (self->follower_token != 0)) {
 		return;
 	}
 	if (track == NULL) {
-		forget_follower(self);
+		transport_forget_follower(self);
 		self->config.engine->load_next(self->config.engine_self, NULL);
 		return;
 	}
@@ -244,6 +246,32 @@ transport_fail(AvuTransport *self)
 {
 	self->trouble = true;
 	transport_drop(self);
+}
+
+void
+transport_fail_with(AvuTransport *self, int code, const char *sentence)
+{
+	const bool before_play = self->wish == TRANSPORT_WISH_STOP;
+
+	transport_fail(self);
+	if (before_play) {
+		g_clear_error(&self->refusal);
+		self->refusal = g_error_new_literal(AVU_UPNP_ERROR, code, sentence);
+		self->refusal_ns = avu_clock_now_ns(self->clock);
+	}
+}
+
+bool
+transport_take_refusal(AvuTransport *self, GError **error)
+{
+	g_autoptr(GError) refusal = g_steal_pointer(&self->refusal);
+	const int64_t age_ns = avu_clock_now_ns(self->clock) - self->refusal_ns;
+
+	if (refusal == NULL || age_ns >= REFUSAL_NS) {
+		return true;
+	}
+	g_propagate_error(error, g_steal_pointer(&refusal));
+	return false;
 }
 
 void
@@ -284,7 +312,7 @@ finish(AvuTransport *self)
 	if (next_failed) {
 		transport_media_close(self, g_steal_pointer(&self->next));
 	}
-	if (goes_on(self)) {
+	if (transport_goes_on(self)) {
 		transport_media_rewind(self->media, self->rand);
 	}
 	transport_drop(self);
@@ -295,16 +323,28 @@ transport_move_on(AvuTransport *self)
 {
 	self->start_ns = 0;
 	self->speed = AVU_PLAY_SPEED_NORMAL;
-	if (go_on(self)) {
+	if (transport_go_on(self)) {
 		transport_load(self);
 	} else {
 		finish(self);
 	}
 }
 
-void
-transport_media_was_read(AvuTransport *self, TransportMedia *media, bool good)
+/* A document that is no list, or a list of nothing that is played here; else it is not there. */
+static int
+get_list_code(const GError *error)
 {
+	const bool unfit = error == NULL || g_error_matches(error, AVU_ERROR, AVU_ERROR_SYNTAX) ||
+			   g_error_matches(error, AVU_ERROR, AVU_ERROR_LIMIT) ||
+			   g_error_matches(error, AVU_ERROR, AVU_ERROR_UNSUPPORTED);
+
+	return unfit ? TRANSPORT_NO_FORMAT : TRANSPORT_NO_RESOURCE;
+}
+
+void
+transport_media_was_read(AvuTransport *self, TransportMedia *media, const GError *error)
+{
+	const bool good = media->state == TRANSPORT_MEDIA_READY;
 	const bool awaited = !self->loaded && self->engine_state == AVU_ENGINE_TRANSITIONING;
 
 	if (media != self->media) {
@@ -313,176 +353,13 @@ transport_media_was_read(AvuTransport *self, TransportMedia *media, bool good)
 	} else if (!good) {
 		self->trouble = true;
 		if (awaited) {
-			transport_fail(self);
+			transport_fail_with(self, get_list_code(error),
+				error != NULL ? error->message : "nothing of it can be played");
 		}
 	} else if (awaited) {
 		transport_load(self);
 	}
 	transport_publish(self);
-}
-
-/* ---- what the engine reports */
-
-static void
-state_changed(uint32_t token, AvuEngineState state, void *user_data)
-{
-	AvuTransport *self = user_data;
-
-	if (self->loaded && self->token == token) {
-		self->engine_state = state;
-		if (state == AVU_ENGINE_PLAYING) {
-			self->failures = 0;
-		}
-		transport_publish(self);
-	}
-}
-
-static void
-track_started(uint32_t token, void *user_data)
-{
-	AvuTransport *self = user_data;
-
-	if (!self->loaded || self->follower == NULL || self->follower_token != token ||
-		!go_on(self)) {
-		return;
-	}
-	self->token = token;
-	self->failures = 0;
-	self->start_ns = 0;
-	forget_follower(self);
-	transport_follow(self);
-	transport_publish(self);
-}
-
-static void
-ended(uint32_t token, void *user_data)
-{
-	AvuTransport *self = user_data;
-
-	if (!self->loaded || self->token != token) {
-		return;
-	}
-	self->loaded = false; /* the engine let go of it, and of what was to follow */
-	forget_follower(self);
-	transport_move_on(self);
-	transport_publish(self);
-}
-
-/* One of a list is passed over; what comes after it takes its place, in whatever state. */
-static void
-current_failed(AvuTransport *self)
-{
-	transport_get_track(self)->failed = true;
-	self->loaded = false;
-	forget_follower(self);
-	if (++self->failures < FAILURES_MAX && goes_on(self) &&
-		transport_media_advance(self->media, self->rand)) {
-		self->start_ns = 0;
-		self->speed = AVU_PLAY_SPEED_NORMAL;
-		transport_load(self);
-	} else {
-		self->loaded = true; /* for the engine to be stopped */
-		transport_fail(self);
-	}
-}
-
-/* The current one plays on. */
-static void
-follower_failed(AvuTransport *self)
-{
-	self->failures++;
-	self->follower->failed = true;
-	if (self->next != NULL && self->follower == transport_media_get_current(self->next)) {
-		self->next->failed = !transport_media_advance(self->next, self->rand);
-	}
-	forget_follower(self);
-	transport_follow(self);
-}
-
-static void
-failed(uint32_t token, const char *sentence, void *user_data)
-{
-	AvuTransport *self = user_data;
-
-	(void)sentence; /* for the journal, which is the program's */
-	if (self->loaded && self->token == token) {
-		current_failed(self);
-	} else if (self->loaded && self->follower != NULL && self->follower_token == token) {
-		follower_failed(self);
-	} else {
-		return;
-	}
-	transport_publish(self);
-}
-
-static TransportTrack *
-find_track(const AvuTransport *self, uint32_t token)
-{
-	if (self->loaded && self->token == token) {
-		return transport_get_track(self);
-	}
-	return self->loaded && self->follower_token == token ? self->follower : NULL;
-}
-
-static void
-duration_known(uint32_t token, int64_t duration_ns, void *user_data)
-{
-	TransportTrack *track = find_track(user_data, token);
-
-	if (track != NULL) {
-		track->duration_ns = duration_ns;
-		transport_publish(user_data);
-	}
-}
-
-static void
-seekable_known(uint32_t token, bool seekable, void *user_data)
-{
-	TransportTrack *track = find_track(user_data, token);
-
-	if (track != NULL) {
-		track->seekable = seekable;
-		transport_publish(user_data);
-	}
-}
-
-static void
-speed_changed(uint32_t token, AvuPlaySpeed speed, void *user_data)
-{
-	AvuTransport *self = user_data;
-
-	if (self->loaded && self->token == token) {
-		self->speed = speed;
-		transport_publish(self);
-	}
-}
-
-static void
-title_changed(uint32_t token, const char *station, const char *title, void *user_data)
-{
-	TransportTrack *track = find_track(user_data, token);
-
-	if (track != NULL) {
-		transport_track_set_live_title(track, station, title);
-		transport_publish(user_data);
-	}
-}
-
-const AvuEngineListener *
-avu_transport_get_listener(void)
-{
-	static const AvuEngineListener listener = {
-		.state_changed = state_changed,
-		.track_started = track_started,
-		.ended = ended,
-		.failed = failed,
-		.duration_known = duration_known,
-		.seekable_known = seekable_known,
-		.speed_changed = speed_changed,
-		.title_changed = title_changed,
-	};
-
-	return &listener;
 }
 
 /* ---- life */
@@ -576,6 +453,7 @@ avu_transport_free(AvuTransport *self)
 	avu_timer_free(self->timer);
 	transport_media_close(self, self->media);
 	transport_media_close(self, self->next);
+	g_clear_error(&self->refusal);
 	g_rand_free(self->rand);
 	g_free(self);
 }

@@ -85,7 +85,8 @@ play(AvuTransport *self, AvuCall *call, GError **error)
 {
 	AvuPlaySpeed speed;
 
-	if (!take_speed(self, avu_call_string(call, "Speed"), &speed, error)) {
+	if (!take_speed(self, avu_call_string(call, "Speed"), &speed, error) ||
+		!transport_take_refusal(self, error)) {
 		return false;
 	}
 	self->trouble = false;

@@ -164,7 +164,7 @@ list_read(
 	} else if (tracks != NULL) {
 		g_ptr_array_unref(tracks);
 	}
-	transport_media_was_read(self, media, media->state == TRANSPORT_MEDIA_READY);
+	transport_media_was_read(self, media, error);
 }
 
 bool

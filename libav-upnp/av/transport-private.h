@@ -11,6 +11,7 @@
 /* UPnP error codes of AVTransport. */
 enum {
 	TRANSPORT_NO_TRANSITION = 701,
+	TRANSPORT_NO_FORMAT = 704,
 	TRANSPORT_NO_SEEK_MODE = 710,
 	TRANSPORT_NO_SEEK_TARGET = 711,
 	TRANSPORT_NO_PLAY_MODE = 712,
@@ -18,6 +19,9 @@ enum {
 	TRANSPORT_NO_SPEED = 717,
 	TRANSPORT_NO_INSTANCE = 718,
 };
+
+/* A server that is gone fails one track after the other: then it is enough. */
+#define TRANSPORT_FAILURES_MAX 10
 
 struct AvuTransport {
 	AvuTransportConfig config;
@@ -34,8 +38,10 @@ struct AvuTransport {
 	TransportMode mode;
 	AvuPlaySpeed speed;
 	TransportWish wish;
-	bool trouble;      /* TransportStatus ERROR_OCCURRED */
-	int64_t start_ns;  /* where the next load starts; the position while stopped */
+	bool trouble;     /* TransportStatus ERROR_OCCURRED */
+	int64_t start_ns; /* where the next load starts; the position while stopped */
+	GError *refusal;  /* why what was to be played could not be loaded before Play; or NULL */
+	int64_t refusal_ns;
 	unsigned failures; /* tracks that could not be played since one could */
 
 	/* what the engine has */
@@ -63,6 +69,12 @@ void transport_replace(AvuTransport *self, TransportMedia *take_media);
 void transport_set_next(AvuTransport *self, TransportMedia *take_media);
 /* self->mode is another one. */
 void transport_apply_mode(AvuTransport *self);
+/* Nothing is given to the engine as next track. */
+void transport_forget_follower(AvuTransport *self);
+/* Something may follow the current track by itself. */
+bool transport_goes_on(const AvuTransport *self);
+/* What comes after the current track by itself becomes the current one; false: there is nothing. */
+bool transport_go_on(AvuTransport *self);
 /* next becomes the current one; false: there is none. */
 bool transport_advance_media(AvuTransport *self);
 /* What is played after the current track changed, maybe: the engine hears of it. */
@@ -71,6 +83,11 @@ void transport_follow(AvuTransport *self);
 void transport_drop(AvuTransport *self);
 /* STOPPED with ERROR_OCCURRED. */
 void transport_fail(AvuTransport *self);
+/* The same for a known reason: a Play that comes now is told so. @param code  of Play */
+void transport_fail_with(AvuTransport *self, int code, const char *sentence);
+/* The Play that belongs to a SetAVTransportURI whose media could not be loaded: once, the next one tries
+ * again. false with the reason's code */
+bool transport_take_refusal(AvuTransport *self, GError **error);
 void transport_seek_to(AvuTransport *self, int64_t position_ns);
 /* The current track is over: what comes after it is loaded, or all of it ends. */
 void transport_move_on(AvuTransport *self);
@@ -93,7 +110,7 @@ bool transport_media_read(AvuTransport *self, TransportMedia *media, GError **er
 /* Reading has lasted too long. */
 void transport_media_give_up(AvuTransport *self, TransportMedia *media);
 /* What transport-lists reports. */
-void transport_media_was_read(AvuTransport *self, TransportMedia *media, bool good);
+void transport_media_was_read(AvuTransport *self, TransportMedia *media, const GError *error);
 
 /* transport-publish.c */
 

@@ -108,7 +108,7 @@ octets_on_opened(AvuJitterBuffer *buffer, void *user_data)
 		if (avu_jitter_buffer_has_side(buffer) &&
 			!engine_track_open_side(
 				track, client->buffers, client->target_ns, client, &error)) {
-			client_give_up(client, track, error->message);
+			client_give_up(client, track, CLIENT_NOT_THERE, error->message);
 			return;
 		}
 	}
@@ -131,7 +131,7 @@ octets_on_failed(AvuJitterBuffer *buffer, const GError *error, void *user_data)
 		return;
 	}
 	if (!avu_jitter_buffer_is_open(buffer) && !octets_is_later_part(client, track)) {
-		client_give_up(client, track, error->message);
+		client_give_up(client, track, CLIENT_NOT_THERE, error->message);
 		return;
 	}
 	/* What is there is played first; then media fails, and this is why. */

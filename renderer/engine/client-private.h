@@ -52,8 +52,16 @@ struct EngineClient {
 };
 
 void client_tell_state(EngineClient *client, uint32_t token, AvuEngineState state);
-/** The track cannot be played (on); tells so and forgets it. */
-void client_give_up(EngineClient *client, EngineTrack *track, const char *sentence);
+/* Why a track cannot be played, as AVTransport numbers it. */
+enum {
+	CLIENT_NOT_READ = 703,
+	CLIENT_NO_FORMAT = 704,
+	CLIENT_NO_MEDIA = 714,
+	CLIENT_NOT_THERE = 716,
+};
+/** The track cannot be played (on); tells so and forgets it. Where its octets ended early, that is why.
+ *  @param code  one of these */
+void client_give_up(EngineClient *client, EngineTrack *track, int code, const char *sentence);
 /** Its octets ended before the resource did, and no place of it can be asked for, but a time can.
  *  @return it goes on at the time that was reached */
 bool client_go_on(EngineClient *client, EngineTrack *track);

@@ -19,7 +19,8 @@ progress_on_stuck(void *data)
 
 	client->in_transition = false;
 	if (client->current != NULL) {
-		client_give_up(client, client->current, "It did not get on for half a minute.");
+		client_give_up(client, client->current, CLIENT_NOT_READ,
+			"It did not get on for half a minute.");
 	}
 }
 
@@ -109,7 +110,7 @@ client_await_part(EngineClient *client)
 	position_run(&client->position, false);
 	client_take_part(client);
 	if (failed) {
-		client_give_up(client, client->current, "It cannot be played.");
+		client_give_up(client, client->current, CLIENT_NO_FORMAT, "It cannot be played.");
 		return true;
 	}
 	client_note_transition(client, true);

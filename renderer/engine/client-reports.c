@@ -4,9 +4,12 @@
  * Main thread. Frames from media are foreign: a token that is neither the current nor the next one is
  * ignored, and so is a frame that does not parse. */
 
+#include <string.h>
+
 #include "client-private.h"
 #include "protocol.h"
 
+#define CODE_MAX 899        /* codes of services end there */
 #define SPEED_TERM_MAX 9999 /* as PlaySpeed.dlna.org has digits */
 
 static void
@@ -89,10 +92,25 @@ client_on_ended(EngineClient *client, AvuFrameReader *in)
 	}
 }
 
+/* What stands where media was: the page of a hotel that wants a password, a list of a folder. */
+static bool
+is_document(const char *mime)
+{
+	static const char *const starts[] = { "text/", "application/xhtml", "application/json" };
+
+	for (size_t i = 0; mime != NULL && i < G_N_ELEMENTS(starts); i++) {
+		if (g_ascii_strncasecmp(mime, starts[i], strlen(starts[i])) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static void
 client_on_failed(EngineClient *client, AvuFrameReader *in)
 {
 	uint32_t token = avu_frame_take_u32(in);
+	uint32_t code = avu_frame_take_u32(in);
 	g_autofree char *sentence = avu_frame_take_string(in, MEDIA_TEXT_MAX);
 	EngineTrack *track = client_find(client, token);
 
@@ -103,8 +121,15 @@ client_on_failed(EngineClient *client, AvuFrameReader *in)
 		track->unplayable = true;
 		return;
 	}
-	if (avu_frame_reader_finish(in) && track != NULL && !client_go_on(client, track)) {
-		client_give_up(client, track, sentence != NULL ? sentence : "It cannot be played.");
+	if (avu_frame_reader_finish(in) && code <= CODE_MAX && track != NULL &&
+		!client_go_on(client, track)) {
+		const bool document = code == CLIENT_NO_FORMAT &&
+				      is_document(avu_jitter_buffer_get_mime(track->buffer));
+
+		client_give_up(client, track, document ? CLIENT_NO_MEDIA : (int)code,
+			document           ? "The server sent a page of text in its place."
+			: sentence != NULL ? sentence
+					   : "It cannot be played.");
 	}
 }
 

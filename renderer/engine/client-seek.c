@@ -20,7 +20,7 @@ client_reopen(EngineClient *client, int64_t position_ns, AvuPlaySpeed speed)
 	}
 	if (!engine_track_reopen(track, client->buffers, client->target_ns, position_ns, speed,
 		    client, &error)) {
-		client_give_up(client, track, error->message);
+		client_give_up(client, track, CLIENT_NOT_THERE, error->message);
 		return;
 	}
 	if (client->next != NULL) {

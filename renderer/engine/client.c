@@ -35,10 +35,11 @@ client_tell_state(EngineClient *client, uint32_t token, AvuEngineState state)
 }
 
 static void
-client_tell_failed(EngineClient *client, uint32_t token, const char *sentence)
+client_tell_failed(EngineClient *client, uint32_t token, int code, const char *sentence)
 {
 	if (client->events.transport != NULL) {
-		client->events.transport->failed(token, sentence, client->events.transport_data);
+		client->events.transport->failed(
+			token, code, sentence, client->events.transport_data);
 	}
 }
 
@@ -48,7 +49,7 @@ client_deliver(void *data)
 	LaterNote *note = data;
 
 	if (note->sentence != NULL) {
-		client_tell_failed(note->client, note->token, note->sentence);
+		client_tell_failed(note->client, note->token, CLIENT_NOT_THERE, note->sentence);
 	} else {
 		client_tell_state(note->client, note->token, note->state);
 	}
@@ -97,10 +98,11 @@ client_send_empty(EngineClient *client, MediaFrame type)
 
 /* The track cannot be played (on); tells so and forgets it. */
 void
-client_give_up(EngineClient *client, EngineTrack *track, const char *sentence)
+client_give_up(EngineClient *client, EngineTrack *track, int code, const char *sentence)
 {
 	uint32_t token = track->token;
 	bool playing = track == client->current && track->sent;
+	const bool broke = track->trouble != NULL;
 	g_autofree char *text = g_strdup(track->trouble != NULL ? track->trouble : sentence);
 	g_autofree char *shown = avu_text_for_display(track->uri, CLIENT_URI_SHOWN);
 
@@ -118,7 +120,7 @@ client_give_up(EngineClient *client, EngineTrack *track, const char *sentence)
 	} else {
 		g_clear_pointer(&client->next, engine_track_free);
 	}
-	client_tell_failed(client, token, text);
+	client_tell_failed(client, token, broke ? CLIENT_NOT_READ : code, text);
 }
 
 /* ---- to media */
@@ -270,7 +272,7 @@ client_lost(AvuSupervised *media G_GNUC_UNUSED, int status, int64_t restart_in_n
 	}
 	current->died_ns = now_ns;
 	if (++current->deaths >= CLIENT_DEATHS_MAX) {
-		client_give_up(client, current, "The decoder crashes on it.");
+		client_give_up(client, current, CLIENT_NO_FORMAT, "The decoder crashes on it.");
 		return;
 	}
 	engine_track_set_playing(current, false);

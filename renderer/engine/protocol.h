@@ -62,7 +62,7 @@ typedef enum {
 	MEDIA_STATE,          /* u32 token, u32 AvuEngineState */
 	MEDIA_TRACK_STARTED,  /* u32 token */
 	MEDIA_ENDED,          /* u32 token */
-	MEDIA_FAILED,         /* u32 token, string sentence */
+	MEDIA_FAILED,         /* u32 token, u32 code of AVTransport's Play, string sentence */
 	MEDIA_DURATION,       /* u32 token, i64 duration */
 	MEDIA_SEEKABLE,       /* u32 token, u32 yes */
 	MEDIA_POSITION,       /* u32 token, i64 position */

@@ -93,12 +93,13 @@ commands_tell_ended(uint32_t token, void *user_data)
 }
 
 static void
-commands_tell_failed(uint32_t token, const char *sentence, void *user_data)
+commands_tell_failed(uint32_t token, int code, const char *sentence, void *user_data)
 {
 	g_auto(AvuFrameWriter) payload;
 
 	avu_frame_writer_init(&payload);
 	avu_frame_put_u32(&payload, token);
+	avu_frame_put_u32(&payload, (uint32_t)code);
 	g_autofree char *text = avu_text_for_display(sentence, MEDIA_TEXT_MAX / 4);
 
 	avu_frame_put_string(&payload, text);

@@ -13,6 +13,7 @@
 #include "screen.h"
 #include "video-line.h"
 
+#define PLAYER_NO_FORMAT 704 /* of AVTransport: the octets came, and nothing came out of them */
 #define PLAYER_POSITION_NS (500 * AVU_NS_PER_MS)
 /* How long the output stays open after the last track: quick to start again, and then free for
  * other programs. */
@@ -149,7 +150,7 @@ player_fail_current(Player *player, const char *sentence)
 	if (player->sinks->screen != NULL) {
 		screen_say(player->sinks->screen, text);
 	}
-	player->listener.failed(token, text, player->user_data);
+	player->listener.failed(token, PLAYER_NO_FORMAT, text, player->user_data);
 }
 
 /* No more octets will come of it: what there is gets played first. */
@@ -419,7 +420,7 @@ player_on_failed(Player *player, uint32_t token, const char *text)
 	if (player->next != NULL && token == player->next->token) {
 		bool in_time = player_forget_next(player);
 
-		player->listener.failed(token, text, player->user_data);
+		player->listener.failed(token, PLAYER_NO_FORMAT, text, player->user_data);
 		if (!in_time) {
 			player_on_ended(player);
 		}

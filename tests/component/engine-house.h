@@ -59,15 +59,18 @@ static Server servers[] = {
 	{ .path = "/second1" },
 	{ .path = "/second2" },
 	{ .path = "/second3" },
+	{ .path = "/no-media" },
+	{ .path = "/page", .mime = "text/html" },
 };
 
 static const unsigned lengths[] = { 44103, 22051, 132307, 44103, 132300, 20 * RATE, 132300, 1, RATE,
-	4 * RATE, 4 * RATE, 4 * RATE, 4 * RATE, 0, 0, 0, 0, 0 };
+	4 * RATE, 4 * RATE, 4 * RATE, 4 * RATE, 0, 0, 0, 0, 0, 0, 0 };
 
 #define TIMED 9 /* of them */
 #define SCALED 11
 #define PIECES 12 /* a list of HLS: the head of a WAV, then its samples in pieces of a second */
-#define FAST 77   /* counts what is sent at twice the speed */
+#define NO_MEDIA 18
+#define FAST 77 /* counts what is sent at twice the speed */
 
 static FakePeer *peer;
 
@@ -218,6 +221,7 @@ typedef struct {
 	GString *log;
 	const char *waits_for;
 	int64_t duration_ns;
+	int code; /* of the last that failed */
 } House;
 
 static inline void
@@ -247,8 +251,9 @@ on_ended(uint32_t token, void *data)
 }
 
 static inline void
-on_failed(uint32_t token, const char *sentence, void *data)
+on_failed(uint32_t token, int code, const char *sentence, void *data)
 {
+	((House *)data)->code = code;
 	g_test_message("track %u: %s", token, sentence);
 	g_assert_cmpstr(sentence, !=, "");
 	house_note(data, "failed", token);
@@ -476,6 +481,9 @@ houses_run(void)
 		servers[i].octets = make_wav(i, lengths[i]);
 	}
 	make_pieces();
+	for (unsigned i = NO_MEDIA; i < G_N_ELEMENTS(servers); i++) {
+		memset(servers[i].octets->data, ' ', servers[i].octets->len);
+	}
 	peer = fake_peer_new(behave);
 	int result = g_test_run();
 

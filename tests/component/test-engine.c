@@ -85,6 +85,13 @@ test_missing(void)
 	house_load(&house, 1, "/missing");
 	engine()->play(house.client);
 	house_wait(&house, "failed:1 ");
+	g_assert_cmpint(house.code, ==, 716);
+	house_load(&house, 4, "/no-media");
+	house_wait(&house, "failed:4 ");
+	g_assert_cmpint(house.code, ==, 704);
+	house_load(&house, 5, "/page");
+	house_wait(&house, "failed:5 ");
+	g_assert_cmpint(house.code, ==, 714);
 	house_load(&house, 2, "/plain.wav");
 	house_load_next(&house, 3, "/missing", NULL);
 	house_wait(&house, "failed:3 ");
@@ -107,6 +114,7 @@ test_server_gone(void)
 	house_load(&house, 1, "/half.wav");
 	engine()->play(house.client);
 	house_wait(&house, "failed:1 ");
+	g_assert_cmpint(house.code, ==, 703);
 	g_assert_true(g_file_get_contents(house.out_path, &octets, &len, NULL));
 	/* All of it, but the header and a last piece that is not whole. */
 	g_assert_cmpuint(len, >, 200000 - 44 - 4096);

@@ -470,7 +470,7 @@ test_next_fails(void)
 	player_init(&p);
 	bring_to(&p, PLAYING);
 	g_assert_cmpint(set_next_uri(&p, "http://192.0.2.1:8/b"), ==, 0);
-	avu_transport_get_listener()->failed(p.next_token, "no", p.transport);
+	avu_transport_get_listener()->failed(p.next_token, 704, "no", p.transport);
 	assert_state(&p, "PLAYING");
 	assert_status(&p, "OK");
 	avu_transport_get_listener()->ended(p.token, p.transport);
@@ -489,9 +489,9 @@ test_failure(void)
 
 	player_init(&p);
 	bring_to(&p, PLAYING);
-	avu_transport_get_listener()->failed(p.token + 7, "another", p.transport);
+	avu_transport_get_listener()->failed(p.token + 7, 704, "another", p.transport);
 	assert_state(&p, "PLAYING");
-	avu_transport_get_listener()->failed(p.token, "no", p.transport);
+	avu_transport_get_listener()->failed(p.token, 704, "no", p.transport);
 	assert_state(&p, "STOPPED");
 	assert_status(&p, "ERROR_OCCURRED");
 	g_string_truncate(p.log, 0);
@@ -509,6 +509,45 @@ test_failure(void)
 	g_assert_cmpint(set_uri(&p, "http://192.0.2.1:8/c", ""), ==, 0);
 	assert_status(&p, "OK");
 	assert_state(&p, "STOPPED");
+}
+
+/* What cannot be loaded is known before Play: that one says why, the next one tries again. */
+static void
+test_refused_play(void)
+{
+	g_auto(Player) p;
+
+	player_init(&p);
+	g_assert_cmpint(set_uri(&p, "http://192.0.2.1:8/a", ""), ==, 0);
+	avu_transport_get_listener()->failed(p.token, 716, "it is not there", p.transport);
+	assert_state(&p, "STOPPED");
+	assert_status(&p, "ERROR_OCCURRED");
+	g_string_truncate(p.log, 0);
+	g_assert_cmpint(code_of(&p, "Play", "Speed", "1"), ==, 716);
+	assert_log(&p, "");
+	assert_state(&p, "STOPPED");
+	assert_status(&p, "ERROR_OCCURRED");
+	g_assert_cmpint(code_of(&p, "Play", "Speed", "1"), ==, 0);
+	assert_log(&p, "load http://192.0.2.1:8/a -;play;");
+	assert_status(&p, "OK");
+
+	/* of what plays, Play tries again */
+	avu_transport_get_listener()->failed(p.token, 703, "it broke", p.transport);
+	g_assert_cmpint(code_of(&p, "Play", "Speed", "1"), ==, 0);
+	g_assert_cmpint(code_of(&p, "Stop"), ==, 0);
+
+	/* what was known long ago may have changed */
+	g_assert_cmpint(set_uri(&p, "http://192.0.2.1:8/b", ""), ==, 0);
+	avu_transport_get_listener()->failed(p.token, 704, "no media", p.transport);
+	p.now_ns += 11 * S;
+	g_assert_cmpint(code_of(&p, "Play", "Speed", "1"), ==, 0);
+	g_assert_cmpint(code_of(&p, "Stop"), ==, 0);
+
+	/* nor does it stick to what comes after it */
+	g_assert_cmpint(set_uri(&p, "http://192.0.2.1:8/b", ""), ==, 0);
+	avu_transport_get_listener()->failed(p.token, 704, "no media", p.transport);
+	g_assert_cmpint(set_uri(&p, "http://192.0.2.1:8/c", ""), ==, 0);
+	g_assert_cmpint(code_of(&p, "Play", "Speed", "1"), ==, 0);
 }
 
 /* ROB-019: 35 s at most, also when nobody asks in between. */
@@ -598,6 +637,7 @@ main(int argc, char **argv)
 	g_test_add_func("/av-transport/next/too-late", test_next_too_late);
 	g_test_add_func("/av-transport/next/fails", test_next_fails);
 	g_test_add_func("/av-transport/failure", test_failure);
+	g_test_add_func("/av-transport/refused-play", test_refused_play);
 	g_test_add_func("/av-transport/never-stuck", test_never_stuck);
 	g_test_add_func("/av-transport/timer", test_timer);
 	g_test_add_func("/av-transport/constants", test_constants);

@@ -414,13 +414,13 @@ test_failing_tracks(void)
 	g_auto(Player) p;
 
 	play_list(&p, 4, "NORMAL");
-	avu_transport_get_listener()->failed(p.next_token, "no", p.transport);
+	avu_transport_get_listener()->failed(p.next_token, 704, "no", p.transport);
 	assert_log(&p, "next http://192.0.2.1:8/3;"); /* 2 is passed over */
 	assert_state(&p, "PLAYING");
 	follow(&p);
 	g_assert_cmpuint(get_track(&p), ==, 3);
 	g_string_truncate(p.log, 0);
-	avu_transport_get_listener()->failed(p.token, "no", p.transport);
+	avu_transport_get_listener()->failed(p.token, 704, "no", p.transport);
 	assert_log(&p, "load http://192.0.2.1:8/4 -;play;");
 	assert_state(&p, "TRANSITIONING");
 	assert_status(&p, "OK");

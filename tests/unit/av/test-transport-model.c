@@ -187,7 +187,7 @@ do_old_word(World *w)
 	const uint32_t token = 1000000;
 
 	avu_transport_get_listener()->ended(token, w->transport);
-	avu_transport_get_listener()->failed(token, "?", w->transport);
+	avu_transport_get_listener()->failed(token, 704, "?", w->transport);
 	avu_transport_get_listener()->track_started(token, w->transport);
 	avu_transport_get_listener()->state_changed(token, AVU_ENGINE_PLAYING, w->transport);
 }
@@ -267,7 +267,7 @@ do_fail(World *w)
 
 		w->next_token = 0;
 		model_follower_failed(&w->model, of_next, track);
-		avu_transport_get_listener()->failed(token, "no", w->transport);
+		avu_transport_get_listener()->failed(token, 704, "no", w->transport);
 		if (of_next && model_is_shuffled(&w->model) && w->next_token != 0) {
 			w->model.next.at = track_of(w->next_uri);
 		}
@@ -277,7 +277,7 @@ do_fail(World *w)
 
 	w->token = 0;
 	w->next_token = 0;
-	avu_transport_get_listener()->failed(token, "no", w->transport);
+	avu_transport_get_listener()->failed(token, 704, "no", w->transport);
 	g_autofree char *state = get(w, "TransportStatus");
 
 	model_current_failed(&w->model,

@@ -8,6 +8,7 @@
 
 #define MODEL_FAILURES 10
 #define MODEL_STUCK_NS (33 * AVU_NS_PER_S)
+#define MODEL_REFUSAL_NS (10 * AVU_NS_PER_S)
 #define MODEL_INTRO_NS (10 * AVU_NS_PER_S)
 
 typedef enum {
@@ -38,7 +39,8 @@ typedef struct {
 	ModelDoes does; /* of the engine, or of the list that is being read */
 	bool loaded, trouble;
 	int failures;
-	int64_t since_ns, clock_ns;
+	int refusal; /* what the next Play answers; 0: nothing is wrong */
+	int64_t since_ns, clock_ns, refusal_ns;
 } Model;
 
 static const ModelMedia model_nothing = { .source = -1 };
@@ -129,9 +131,21 @@ model_fail(Model *m)
 	model_stop(m);
 }
 
+/* What was loaded before anybody said Play is told by that Play. */
+static inline void
+model_fail_with(Model *m, int code)
+{
+	if (m->want == WANT_STOP) {
+		m->refusal = code;
+		m->refusal_ns = m->clock_ns;
+	}
+	model_fail(m);
+}
+
 static inline void
 model_load(Model *m)
 {
+	m->refusal = 0;
 	m->does = DOES_WAIT;
 	m->since_ns = m->clock_ns;
 	m->loaded = m->now.n > 0;
@@ -191,6 +205,7 @@ model_set(Model *m, ModelMedia media)
 	m->next = model_nothing;
 	m->trouble = false;
 	m->failures = 0;
+	m->refusal = 0;
 	if (media.source < 0) {
 		model_stop(m);
 	} else {
@@ -213,7 +228,12 @@ model_play(Model *m)
 		return 702;
 	}
 	const bool waited = model_waits(m);
+	const int refusal = m->refusal;
 
+	m->refusal = 0;
+	if (refusal != 0 && m->clock_ns - m->refusal_ns < MODEL_REFUSAL_NS) {
+		return refusal;
+	}
 	m->trouble = false;
 	m->failures = 0;
 	m->want = WANT_PLAY;
@@ -314,7 +334,7 @@ model_read(Model *m, bool of_next, int n)
 	} else if (n == 0) {
 		m->trouble = true;
 		if (awaited) {
-			model_fail(m);
+			model_fail_with(m, 716);
 		}
 	} else if (awaited) {
 		model_load(m);
@@ -369,7 +389,7 @@ model_current_failed(Model *m, int seen)
 	if (++m->failures < MODEL_FAILURES && model_go_on_within(m, seen)) {
 		model_load(m);
 	} else {
-		model_fail(m);
+		model_fail_with(m, 704);
 	}
 }
 

@@ -37,7 +37,7 @@ fake_load(void *self, const AvuTrack *track)
 	p->next_token = 0;
 	p->position_ns = 0;
 	if (p->fails_at_once) {
-		avu_transport_get_listener()->failed(track->token, "no", p->transport);
+		avu_transport_get_listener()->failed(track->token, 704, "no", p->transport);
 	}
 }
 
@@ -246,7 +246,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Player, player_clear)
 	} while (0)
 
 /* The same of an action with an argument. */
-#define assert_out2(p, action, argument, given, name, value)                           \
+#define assert_out2(p, action, argument, given, name, value)                          \
 	do {                                                                          \
 		g_autoptr(AvuSoapMessage) answer_ = call(p, action, argument, given); \
 		fixture_assert_out(answer_, name, value);                             \

@@ -162,7 +162,7 @@ on_ended(uint32_t token, void *data)
 }
 
 static void
-on_failed(uint32_t token, const char *sentence, void *data)
+on_failed(uint32_t token, int code G_GNUC_UNUSED, const char *sentence, void *data)
 {
 	g_test_message("track %u: %s", token, sentence);
 	g_assert_cmpstr(sentence, !=, "");
