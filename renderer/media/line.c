@@ -5,10 +5,9 @@
  * element may have left the branch it belongs to. Nothing is done there but finding the owner and
  * posting a note. */
 
-#include <string.h>
-
 #include <av-upnp/base.h>
 
+#include "fault.h"
 #include "line.h"
 #include "source.h"
 
@@ -87,17 +86,9 @@ line_owner(GstObject *object)
 static void
 line_on_error(Line *line, GstMessage *message)
 {
-	g_autoptr(GError) error = NULL;
-	g_autofree char *detail = NULL;
+	g_autofree char *text = fault_describe(line->pipeline, message);
 
-	gst_message_parse_error(message, &error, &detail);
-	g_debug("%s: %s (%s)", GST_OBJECT_NAME(message->src), error->message,
-		detail != NULL ? detail : "no detail");
-	/* GStreamer's own words for it are "Internal data stream error." */
-	const bool unfit = detail != NULL && strstr(detail, "not-negotiated") != NULL;
-
-	line_post(line, LINE_FAILED, line_owner(message->src),
-		unfit ? "The output does not take what this is." : error->message);
+	line_post(line, LINE_FAILED, line_owner(message->src), text);
 }
 
 static GstBusSyncReply

@@ -136,7 +136,8 @@ player_clear(Player *player)
 	avu_timer_set(player->position_timer, AVU_TIME_NONE);
 	avu_timer_set(player->show_timer, AVU_TIME_NONE);
 	avu_timer_set(player->redraw_timer, AVU_TIME_NONE);
-	avu_timer_set(player->idle_timer, PLAYER_IDLE_NS);
+	avu_timer_set(player->idle_timer,
+		player->sinks->idle_ns > 0 ? player->sinks->idle_ns : PLAYER_IDLE_NS);
 	player_show(player);
 }
 
