@@ -29,6 +29,7 @@
 typedef struct {
 	AvuHttpServer *server;
 	char *host; /* "Host: 127.0.0.1:PORT\r\n" */
+	uint16_t port;
 	atomic_int done_sent;
 	atomic_int done_broken;
 	atomic_uint_fast64_t broken_octets; /* of the last one */
@@ -300,8 +301,8 @@ set_up(Fixture *fixture, gconstpointer data)
 	g_assert_true(avu_address_parse("127.0.0.1", &loopback));
 	avu_http_server_set_addresses(fixture->server, &loopback, 1, &error);
 	g_assert_no_error(error);
-	fixture->host = g_strdup_printf(
-		"Host: 127.0.0.1:%u\r\n", avu_http_server_get_port(fixture->server));
+	fixture->port = avu_http_server_get_port(fixture->server);
+	fixture->host = g_strdup_printf("Host: 127.0.0.1:%u\r\n", fixture->port);
 }
 
 static inline void
@@ -327,7 +328,7 @@ dial_from(const Fixture *fixture, const char *source)
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	struct sockaddr_in here = { .sin_family = AF_INET };
 	struct sockaddr_in there = { .sin_family = AF_INET,
-		.sin_port = htons(avu_http_server_get_port(fixture->server)),
+		.sin_port = htons(fixture->port),
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 
 	g_assert_cmpint(inet_pton(AF_INET, source, &here.sin_addr), ==, 1);
