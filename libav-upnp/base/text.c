@@ -151,32 +151,42 @@ avu_text_sort_key(const char *text)
 	return g_string_free(key, FALSE);
 }
 
-/* Levenshtein distance, at most limit + 1. */
+#define DISTANCE_MAX 64
+
+static bool
+is_same(char a, char b)
+{
+	return g_ascii_tolower(a) == g_ascii_tolower(b);
+}
+
+/* Levenshtein's, with two neighbours swapped as one change: what fingers do most. At most limit + 1. */
 static size_t
 distance(const char *a, const char *b, size_t limit)
 {
-	size_t row[65], n = strlen(b);
+	size_t rows[3][DISTANCE_MAX + 1], m = strlen(a), n = strlen(b);
 
-	if (strlen(a) > 64 || n > 64) {
+	if (m > DISTANCE_MAX || n > DISTANCE_MAX) {
 		return limit + 1;
 	}
 	for (size_t j = 0; j <= n; j++) {
-		row[j] = j;
+		rows[0][j] = j;
 	}
-	for (size_t i = 1; a[i - 1] != '\0'; i++) {
-		size_t diagonal = row[0];
+	for (size_t i = 1; i <= m; i++) {
+		size_t *row = rows[i % 3];
+		const size_t *above = rows[(i - 1) % 3];
 
 		row[0] = i;
 		for (size_t j = 1; j <= n; j++) {
-			size_t same =
-				g_ascii_tolower(a[i - 1]) == g_ascii_tolower(b[j - 1]) ? 0 : 1;
-			size_t best = MIN(diagonal + same, MIN(row[j], row[j - 1]) + 1);
+			size_t change = is_same(a[i - 1], b[j - 1]) ? 0 : 1;
 
-			diagonal = row[j];
-			row[j] = best;
+			row[j] = MIN(above[j - 1] + change, MIN(above[j], row[j - 1]) + 1);
+			if (i > 1 && j > 1 && is_same(a[i - 1], b[j - 2]) &&
+				is_same(a[i - 2], b[j - 1])) {
+				row[j] = MIN(row[j], rows[(i - 2) % 3][j - 2] + 1);
+			}
 		}
 	}
-	return row[n];
+	return rows[m % 3][n];
 }
 
 const char *

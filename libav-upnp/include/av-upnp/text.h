@@ -23,8 +23,8 @@ AVU_API char *avu_text_sort_key(const char *text);
 /** Case- and accent-folded text for "contains" look-ups. @return g_free() it */
 AVU_API char *avu_text_fold(const char *text);
 
-/** The entry of the NULL-ended list that is nearest to word (edit distance ≤ a third of its
- *  length, at least 1 and at most 3), or NULL. Borrowed from list. */
+/** The entry of the NULL-ended list that is nearest to word (changes, swaps of two letters among
+ *  them, ≤ a third of its length, at least 1 and at most 3), or NULL. Borrowed from list. */
 AVU_API const char *avu_text_nearest(const char *word, const char *const *list);
 
 /** strcmp for NULL-able strings, NULL first. */

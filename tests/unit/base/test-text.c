@@ -137,7 +137,12 @@ static const struct {
 } nearest_rows[] = {
 	{ "FreindlyName", "FriendlyName", "two letters swapped" },
 	{ "friendlyname", "FriendlyName", "case alone" },
-	{ "Prot", NULL, "a swap is two changes, four letters allow one" },
+	{ "Prot", "Port", "a swap is one change, which four letters allow" },
+	{ "oPrt", "Port", "the first two" },
+	{ "Pot", "Port", "one missing of four" },
+	{ "rPto", NULL, "two swaps of four letters" },
+	{ "Prt0", NULL, "a letter swapped and changed" },
+	{ "Itnerafec", "Interface", "three swaps of nine letters" },
 	{ "Porr", "Port", "one letter" },
 	{ "Unrelated", NULL, "nothing near" },
 	{ "", NULL, "empty" },
