@@ -97,6 +97,19 @@ add_writing(AvuContentDirectory *directory, const AvuContentWriter *w)
 	add_binding(directory, transfers, "StopTransferResource", content_stop_transfer_resource);
 }
 
+/* Another one after all numbers began anew, which may be while others look. */
+static void
+set_reset_token(AvuContentDirectory *directory)
+{
+	const AvuContentStore *store = directory->store;
+	g_autofree char *token =
+		store->dup_reset_token != NULL ? store->dup_reset_token(directory->self) : NULL;
+
+	if (token != NULL) {
+		avu_variables_set(directory->variables, 0, NULL, "ServiceResetToken", token);
+	}
+}
+
 static void
 set_constants(AvuContentDirectory *directory)
 {
@@ -105,8 +118,6 @@ set_constants(AvuContentDirectory *directory)
 					     ? avu_property_set_format(&store->search_properties)
 					     : g_strdup("");
 	g_autofree char *sort_by = avu_property_set_format(&store->sort_properties);
-	g_autofree char *token =
-		store->dup_reset_token != NULL ? store->dup_reset_token(directory->self) : NULL;
 	g_autofree char *features = features_format(store->shortcuts);
 
 	avu_variables_set(directory->variables, 0, NULL, "SearchCapabilities", search_by);
@@ -114,9 +125,6 @@ set_constants(AvuContentDirectory *directory)
 	avu_variables_set(directory->variables, 0, NULL, "SortExtensionCapabilities",
 		store->sorts_time_of_day ? "+,-,TIME+,TIME-" : "+,-");
 	avu_variables_set(directory->variables, 0, NULL, "FeatureList", features);
-	if (token != NULL) {
-		avu_variables_set(directory->variables, 0, NULL, "ServiceResetToken", token);
-	}
 }
 
 AvuContentDirectory *
@@ -170,6 +178,7 @@ void
 avu_content_directory_changed(AvuContentDirectory *directory)
 {
 	avu_variables_begin(directory->variables);
+	set_reset_token(directory);
 	avu_variables_set_int(directory->variables, 0, NULL, "SystemUpdateID",
 		directory->store->get_system_update_id(directory->self));
 	if (directory->tracking != NULL) {

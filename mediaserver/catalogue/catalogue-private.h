@@ -28,6 +28,9 @@ struct Catalogue {
 	_Atomic int64_t query_ns; /* a query may take so long */
 	const AvuClock *query_clock;
 	_Atomic uint64_t n_commits;
+	_Atomic bool damaged; /* some of the file cannot be read */
+	void (*on_damaged)(void *data);
+	void *on_damaged_data;
 	ListingCache *listings;
 
 	/* of the thread that is between begin and commit */
@@ -58,6 +61,16 @@ struct Catalogue {
  *  @return NULL with 720 */
 Database *catalogue_borrow(Catalogue *catalogue, GError **error);
 void catalogue_return(Catalogue *catalogue, Database *reader);
+
+/* The file and the connections to it, in catalogue-files.c. By who has the turn, or before there are others. */
+
+/** Writer, readers, scanner, and the numbers that they tell. @return false: some may be open */
+bool catalogue_open_files(Catalogue *catalogue, GError **error);
+void catalogue_close_files(Catalogue *catalogue);
+/** Closes all, sets the file aside and opens a new one. @return false: none is open */
+bool catalogue_renew_files(Catalogue *catalogue, GError **error);
+/** The same after it has waited for readers. @return false: none is open, or all are as before */
+bool catalogue_replace_files(Catalogue *catalogue, GError **error);
 
 /* Reading: one connection, one snapshot, one deadline from begin to end. */
 Database *catalogue_begin_read(Catalogue *catalogue, GError **error);

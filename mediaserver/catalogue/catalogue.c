@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Opening, schema, reader pool and update ids of library.db. Everything in there can be rebuilt from
- * the disk and state.db, so a damaged or foreign-schema file is set aside. */
+/* Transactions, reader pool and update ids of library.db. */
 #include "mediaserver/catalogue/overlay-private.h"
 
 #include <time.h>
@@ -22,217 +21,52 @@
 #include "mediaserver/catalogue/view-reload.h"
 #include "mediaserver/catalogue/view-sql.h"
 
-/* Raise when a table, an index or the meaning of a column changes. */
-#define SCHEMA_VERSION 24
 /* a scan uses some 50 000 a second: a synced write every other second */
 #define UPDATE_IDS_RESERVED 100000
-
-/* Unlike items, which a scan finds again, nothing here refers to row numbers. */
-static const char schema[] =
-	"CREATE TABLE folder (id INTEGER PRIMARY KEY, parent INTEGER NOT NULL, root TEXT NOT NULL,"
-	"  path BLOB NOT NULL, name BLOB NOT NULL) STRICT;"
-	"CREATE INDEX folder_parent ON folder (parent);"
-	"CREATE TABLE container (row INTEGER PRIMARY KEY, id INTEGER NOT NULL UNIQUE, parent "
-	"INTEGER NOT NULL, view TEXT NOT "
-	"NULL,"
-	"  level INTEGER NOT NULL, value1 TEXT, value2 TEXT, value3 TEXT, value4 TEXT,"
-	"  title TEXT NOT NULL, class TEXT NOT NULL, position INTEGER NOT NULL, sort_title BLOB "
-	"NOT NULL,"
-	"  children INTEGER NOT NULL, update_id INTEGER NOT NULL, fold_title TEXT NOT NULL,"
-	"  object_update_id INTEGER NOT NULL DEFAULT 0,"
-	"  deleted_children INTEGER NOT NULL DEFAULT 0,"
-	/* children that stand here by one of several values: see item_value */
-	"  further INTEGER NOT NULL DEFAULT 0,"
-	/* children that a picture can be made of */
-	"  art INTEGER NOT NULL DEFAULT 0,"
-	"  made INTEGER NOT NULL DEFAULT 0) STRICT;"
-	"CREATE INDEX container_parent ON container (parent, position, sort_title, id);"
-	"CREATE TABLE format (mime TEXT NOT NULL, profile TEXT NOT NULL, kind INTEGER NOT NULL,"
-	"  items INTEGER NOT NULL, PRIMARY KEY (mime, profile, kind)) STRICT, WITHOUT ROWID;"
-	"CREATE TABLE companion (folder INTEGER NOT NULL, name BLOB NOT NULL, kind INTEGER NOT "
-	"NULL,"
-	"  inode INTEGER NOT NULL, size_bytes INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,"
-	"  PRIMARY KEY (folder, name)) STRICT, WITHOUT ROWID;"
-	/* what is asked at each start; letters are few among very many */
-	"CREATE INDEX container_letter ON container (parent) WHERE made = -1;"
-	"CREATE INDEX container_view ON container (id) WHERE level = 0;"
-	/* searches for one or two characters go through all titles, and through nothing else */
-	"CREATE INDEX container_fold_title ON container (fold_title, id, level);"
-	"CREATE INDEX item_fold_title ON item (fold_title, kind);"
-	"CREATE INDEX item_folder ON item (folder, name);"
-	"CREATE INDEX item_inode ON item (inode);"
-	"CREATE INDEX item_home ON item (home, sort_name, id);"
-	/* the second and further values of what views group by; first values are in item */
-	"CREATE TABLE item_value (property INTEGER NOT NULL, value TEXT NOT NULL, item INTEGER NOT "
-	"NULL,"
-	"  PRIMARY KEY (property, value, item)) STRICT, WITHOUT ROWID;"
-	/* the overlay: what files said where edits hide it, references made, version */
-	"CREATE TABLE original (item INTEGER NOT NULL, name TEXT NOT NULL, value ANY,"
-	"  PRIMARY KEY (item, name)) STRICT, WITHOUT ROWID;"
-	"CREATE TABLE member (container INTEGER NOT NULL, position INTEGER NOT NULL,"
-	"  item INTEGER NOT NULL, PRIMARY KEY (container, position)) STRICT, WITHOUT ROWID;"
-	"CREATE UNIQUE INDEX member_item ON member (item, container);"
-	/* where files of lists are that files describe */
-	"CREATE TABLE listed (container INTEGER NOT NULL, position INTEGER NOT NULL,"
-	"  folder INTEGER NOT NULL, name BLOB NOT NULL, PRIMARY KEY (container, position))"
-	"  STRICT, WITHOUT ROWID;"
-	"CREATE INDEX listed_file ON listed (folder, name);"
-	"CREATE INDEX item_list ON item (list) WHERE list <> 0;"
-	"CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT "
-	"ROWID;" TEXT_INDEX_TABLES VIEW_RELOAD_TABLE
-	"PRAGMA user_version = " G_STRINGIFY(SCHEMA_VERSION) ";";
-
-typedef enum { SCHEMA_ABSENT, SCHEMA_OURS, SCHEMA_OTHER } SchemaState;
-
-/* The first number of the first row. */
-static bool
-read_number(Database *database, const char *sql, int64_t *ret_value)
-{
-	Statement *statement = database_prepare(database, sql, NULL);
-
-	if (statement == NULL || statement_step(database, statement, NULL) != STATEMENT_ROW) {
-		return false;
-	}
-	*ret_value = statement_get_int(statement, 0);
-	return statement_finish(database, statement, NULL);
-}
-
-/* The version is written in the transaction that makes the tables: 0 means an empty file. Sort keys of
- * another language are as foreign as tables of another version; other views are made of what is there,
- * but for those that hold folders. */
-static SchemaState
-look_at(Database *database)
-{
-	int64_t version, keys;
-
-	if (!read_number(database, "PRAGMA user_version", &version)) {
-		return SCHEMA_OTHER;
-	}
-	if (version == 0) {
-		return SCHEMA_ABSENT;
-	}
-	return version == SCHEMA_VERSION &&
-			       read_number(database, "SELECT value FROM meta WHERE key = 'keys'",
-				       &keys) &&
-			       keys == sort_key_get_signature() &&
-			       view_split_restore(database, NULL) && view_reload_can(database)
-		       ? SCHEMA_OURS
-		       : SCHEMA_OTHER;
-}
-
-static bool
-create(Database *database, GError **error)
-{
-	if (!database_run(database, "BEGIN", error) ||
-		!database_run(database, item_sql_create(), error) ||
-		!database_run(database, schema, error)) {
-		return false;
-	}
-	Statement *statement =
-		database_prepare(database, "INSERT INTO meta VALUES ('keys', ?1)", error);
-
-	if (statement == NULL) {
-		return false;
-	}
-	statement_bind_int(statement, 1, sort_key_get_signature());
-	return statement_finish(database, statement, error) &&
-	       database_run(database, "COMMIT", error);
-}
-
-/* Before the first object of the new file: nobody may take its numbers for those of the old one. */
-bool
-catalogue_renew_reset_token(State *state, GError **error)
-{
-	g_autofree char *token = avu_random_uuid();
-
-	return state_set(state, "reset-token", token, error);
-}
-
-static Database *
-open_writer(const char *path, State *state, GError **error)
-{
-	g_autoptr(GError) damage = NULL;
-	g_autoptr(Database) database = database_open(path, 0, &damage);
-
-	if (database == NULL && !g_error_matches(damage, AVU_ERROR, AVU_ERROR_SYNTAX)) {
-		g_propagate_error(error, g_steal_pointer(&damage));
-		return NULL;
-	}
-	SchemaState found = database != NULL ? look_at(database) : SCHEMA_OTHER;
-
-	if (found == SCHEMA_OURS) {
-		return g_steal_pointer(&database);
-	}
-	if (found == SCHEMA_OTHER) {
-		g_message(
-			"the catalogue %s is damaged, of another version, language or folders; it "
-			"is built anew",
-			path);
-		g_clear_pointer(&database, database_close);
-		if (!aside_put(path, "old", error)) {
-			return NULL;
-		}
-		database = database_open(path, 0, error);
-	}
-	if (database == NULL || !catalogue_renew_reset_token(state, error) ||
-		!grams_register(database, error) || !create(database, error)) {
-		return NULL;
-	}
-	return g_steal_pointer(&database);
-}
-
-static bool
-open_readers(Catalogue *catalogue, GError **error)
-{
-	for (unsigned i = 0; i < CATALOGUE_READERS; i++) {
-		catalogue->readers[i] = database_open(catalogue->path, DATABASE_READ, error);
-		if (catalogue->readers[i] == NULL ||
-			!search_value_register(catalogue->readers[i], error) ||
-			!grams_register(catalogue->readers[i], error)) {
-			return false;
-		}
-	}
-	catalogue->scanner = database_open(catalogue->path, DATABASE_READ, error);
-	return catalogue->scanner != NULL;
-}
-
-/* Counted with each commit: to count a million takes as long as all the rest of a start. */
-static bool
-count_items(Catalogue *catalogue, GError **error)
-{
-	int64_t n = 0;
-
-	if (!read_number(catalogue->writer, "SELECT value FROM meta WHERE key = 'items'", &n) &&
-		!read_number(catalogue->writer, "SELECT count(*) FROM item", &n)) {
-		g_set_error(error, AVU_ERROR, AVU_ERROR_IO, "the items cannot be counted");
-		return false;
-	}
-	atomic_store(&catalogue->n_items, n);
-	return true;
-}
-
-/* state.db may come from an older copy of itself: the catalogue knows better then. */
-static uint32_t
-get_stored_update_id(Catalogue *catalogue)
-{
-	int64_t value = 0;
-
-	return read_number(
-		       catalogue->writer, "SELECT value FROM meta WHERE key = 'update_id'", &value)
-		       ? (uint32_t)value
-		       : 0;
-}
 
 /* Nobody has subscribed yet who could be told what came. */
 static bool
 make_views(Catalogue *catalogue, GError **error)
 {
-	if (!catalogue_begin(catalogue, error) || !letters_load(catalogue, error) ||
-		!samples_load(catalogue, error) || !view_reload(catalogue, error)) {
+	if (!catalogue_begin(catalogue, error)) {
+		return false;
+	}
+	if (!letters_load(catalogue, error) || !samples_load(catalogue, error) ||
+		!view_reload(catalogue, error)) {
+		catalogue_rollback(catalogue);
 		return false;
 	}
 	change_log_drop(catalogue->changes);
 	return catalogue_commit(catalogue, error);
+}
+
+/* What has to be in the file before others look. */
+static bool
+begin_with(Catalogue *catalogue, GError **error)
+{
+	return make_views(catalogue, error) && overlay_reconcile(catalogue, error) &&
+	       (!renumber_is_due(catalogue) || renumber(catalogue, error));
+}
+
+/* With the file that is there, or with a new one. */
+static bool
+open_whole(Catalogue *catalogue, GError **error)
+{
+	g_autoptr(GError) cause = NULL;
+
+	if (catalogue_open_files(catalogue, &cause) && begin_with(catalogue, &cause)) {
+		return true;
+	}
+	if (!catalogue_is_damaged(catalogue)) {
+		g_propagate_error(error, g_steal_pointer(&cause));
+		return false;
+	}
+	g_message("a part of the catalogue is damaged; it is built anew");
+	if (!catalogue_renew_files(catalogue, error) || !begin_with(catalogue, error)) {
+		return false;
+	}
+	atomic_store(&catalogue->damaged, false);
+	return true;
 }
 
 Catalogue *
@@ -258,20 +92,7 @@ catalogue_open(const char *directory, State *state, GError **error)
 	catalogue->state = state;
 	catalogue->settling = catalogue_new_settling();
 	catalogue->path = g_build_filename(directory, "library.db", NULL);
-	catalogue->writer = open_writer(catalogue->path, state, error);
-	if (catalogue->writer == NULL || !grams_register(catalogue->writer, error) ||
-		!text_index_open(catalogue->writer, error)) {
-		return NULL;
-	}
-	catalogue->ceiling = state_get_update_id(state);
-	atomic_store(
-		&catalogue->update_id, MAX(catalogue->ceiling, get_stored_update_id(catalogue)));
-	if (!open_readers(catalogue, error) || !count_items(catalogue, error) ||
-		!make_views(catalogue, error) || !overlay_reconcile(catalogue, error) ||
-		(renumber_is_due(catalogue) && !renumber(catalogue, error))) {
-		return NULL;
-	}
-	return g_steal_pointer(&catalogue);
+	return open_whole(catalogue, error) ? g_steal_pointer(&catalogue) : NULL;
 }
 
 void
@@ -286,11 +107,7 @@ catalogue_close(Catalogue *catalogue)
 						 atomic_load(&catalogue->update_id), &error)) {
 		g_warning("update ids go on from the last reserve: %s", error->message);
 	}
-	for (unsigned i = 0; i < CATALOGUE_READERS; i++) {
-		database_close(catalogue->readers[i]);
-	}
-	database_close(catalogue->scanner);
-	database_close(catalogue->writer);
+	catalogue_close_files(catalogue);
 	g_clear_pointer(&catalogue->settling, g_array_unref);
 	change_log_free(catalogue->changes);
 	listing_cache_free(catalogue->listings);
@@ -555,4 +372,32 @@ catalogue_return(Catalogue *catalogue, Database *reader)
 	}
 	(void)pthread_cond_signal(&catalogue->idle);
 	(void)pthread_mutex_unlock(&catalogue->lock);
+}
+
+bool
+catalogue_rebuild(Catalogue *catalogue, GError **error)
+{
+	take_turn(catalogue);
+	change_log_drop(catalogue->changes);
+	const bool good = catalogue_replace_files(catalogue, error);
+
+	end_turn(catalogue);
+	if (!good || !begin_with(catalogue, error)) {
+		return false;
+	}
+	atomic_store(&catalogue->damaged, false);
+	return true;
+}
+
+bool
+catalogue_is_damaged(Catalogue *catalogue)
+{
+	return atomic_load(&catalogue->damaged);
+}
+
+void
+catalogue_set_damaged(Catalogue *catalogue, void (*damaged)(void *data), void *data)
+{
+	catalogue->on_damaged = damaged;
+	catalogue->on_damaged_data = data;
 }

@@ -22,6 +22,15 @@ Catalogue *catalogue_open(const char *directory, State *state, GError **error);
 void catalogue_close(Catalogue *catalogue);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Catalogue, catalogue_close)
 
+/** A part of the file turned out to be damaged: what is in it cannot be read or changed. @thread any */
+bool catalogue_is_damaged(Catalogue *catalogue);
+/** Who is told of that, once. Before others use the catalogue. @thread damaged: any, within a call */
+void catalogue_set_damaged(Catalogue *catalogue, void (*damaged)(void *data), void *data);
+/** Sets the file aside and begins anew, as catalogue_open() does: what was in it is to be put in again, and gets
+ *  the same ids. Waits for readers. Of the thread that reads what is on the disk (disk.h).
+ *  @return false: there is nothing to read or write until a later try succeeds */
+bool catalogue_rebuild(Catalogue *catalogue, GError **error);
+
 /** Views that allow it get a container per letter when they have more groups than this; 0: never. From
  *  the next commit on. */
 void catalogue_set_letters_above(Catalogue *catalogue, int64_t n_groups);

@@ -30,7 +30,9 @@ struct Database {
 	GHashTable *statements; /* text → sqlite3_stmt */
 	Recent recent[RECENT_MAX];
 	int64_t deadline_ns;
-	const AvuClock *clock; /* which it is of */
+	const AvuClock *clock;       /* which it is of */
+	void (*damaged)(void *data); /* NULL: nobody is told */
+	void *damaged_data;
 };
 
 static const struct {
@@ -59,6 +61,25 @@ set_error(GError **error, sqlite3 *connection, int code, const char *what)
 	}
 	g_set_error(error, AVU_ERROR, kind, "%s: %s", what,
 		connection != NULL ? sqlite3_errmsg(connection) : sqlite3_errstr(code));
+}
+
+/* Of a connection that is open. */
+static void
+fail(Database *database, int code, const char *what, GError **error)
+{
+	bool damage = (code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB;
+
+	set_error(error, database->connection, code, what);
+	if (damage && database->damaged != NULL) {
+		database->damaged(database->damaged_data);
+	}
+}
+
+void
+database_set_damaged(Database *database, void (*damaged)(void *data), void *data)
+{
+	database->damaged = damaged;
+	database->damaged_data = data;
 }
 
 static int
@@ -195,13 +216,25 @@ database_copy(Database *database, const char *path, GError **error)
 	return good;
 }
 
+static bool
+is_absent(const Database *database, GError **error)
+{
+	if (database == NULL) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_GONE, "the database is closed");
+	}
+	return database == NULL;
+}
+
 bool
 database_run(Database *database, const char *sql, GError **error)
 {
+	if (is_absent(database, error)) {
+		return false;
+	}
 	int code = sqlite3_exec(database->connection, sql, NULL, NULL, NULL);
 
 	if (code != SQLITE_OK) {
-		set_error(error, database->connection, code, "database");
+		fail(database, code, "database", error);
 		return false;
 	}
 	return true;
@@ -243,7 +276,7 @@ add_function(
 		g_memdup2(&function, sizeof(function)), call_function, NULL, NULL, g_free);
 
 	if (code != SQLITE_OK) {
-		set_error(error, database->connection, code, name);
+		fail(database, code, name, error);
 		return false;
 	}
 	return true;
@@ -302,6 +335,9 @@ find_statement(Database *database, const char *sql)
 Statement *
 database_prepare(Database *database, const char *sql, GError **error)
 {
+	if (is_absent(database, error)) {
+		return NULL;
+	}
 	sqlite3_stmt *statement = find_statement(database, sql);
 
 	if (statement != NULL) {
@@ -313,7 +349,7 @@ database_prepare(Database *database, const char *sql, GError **error)
 		database->connection, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL);
 
 	if (code != SQLITE_OK) {
-		set_error(error, database->connection, code, "database");
+		fail(database, code, "database", error);
 		return NULL;
 	}
 	if (g_hash_table_size(database->statements) >= STATEMENTS_MAX) {
@@ -352,7 +388,7 @@ statement_step(Database *database, Statement *statement, GError **error)
 		return STATEMENT_ROW;
 	}
 	if (code != SQLITE_DONE) {
-		set_error(error, database->connection, code, "database");
+		fail(database, code, "database", error);
 		(void)sqlite3_reset(statement); /* the error is in our hands */
 		return STATEMENT_FAILED;
 	}

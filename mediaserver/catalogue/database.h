@@ -23,7 +23,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Database, database_close)
 /** A consistent copy in a new file, on the disk when this returns. No transaction may be open. */
 bool database_copy(Database *database, const char *path, GError **error);
 
-/** Several statements without results; text is a constant of ours. */
+/** What is called when a part of the file turns out to be damaged. @thread whoever uses the database */
+void database_set_damaged(Database *database, void (*damaged)(void *data), void *data);
+
+/** Several statements without results; text is a constant of ours.
+ *  @param database  NULL: AVU_ERROR_GONE, here and in database_prepare() */
 bool database_run(Database *database, const char *sql, GError **error);
 #define DATABASE_ARGUMENTS_MAX 4
 /** Functions within SQL: pure, deterministic. Arguments as text, NULL for NULL.

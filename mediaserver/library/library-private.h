@@ -49,10 +49,11 @@ struct Library {
 	ViewWatch *view_watch; /* the same */
 	Dirty *dirty;
 	Renames *renames;
-	RootCare *care;         /* of each root */
-	int mounts;             /* /proc/self/mountinfo; -1: none */
-	int64_t next_check_ns;  /* whether roots that are away have come */
-	int64_t next_read_ns;   /* of notices, while scanning */
+	RootCare *care;        /* of each root */
+	int mounts;            /* /proc/self/mountinfo; -1: none */
+	int64_t next_check_ns; /* whether roots that are away have come */
+	int64_t next_read_ns;  /* of notices, while scanning */
+	int64_t mend_ns; /* when the catalogue is tried to be built anew once more; AVU_TIME_NONE: never failed */
 	GHashTable *complained; /* names told once */
 	bool told_overflow, told_watches;
 	ProgressMeter meter;

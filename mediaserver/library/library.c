@@ -22,6 +22,8 @@
 /* The first line has an estimate, most often. */
 #define FIRST_LOG_NS (2 * AVU_NS_PER_S)
 #define TOUCHED_MAX 4096
+/* What failed, for want of room most often, is tried again. */
+#define AGAIN_NS (10 * AVU_NS_PER_S)
 /* So many single names of one folder are looked at by listing it. */
 #define NAMES_MAX 32
 
@@ -154,9 +156,12 @@ look_at(Library *library, Scan *scan, GPtrArray *due, GError **error)
 }
 
 static void
-give_up(const GError *error)
+give_up(Library *library, const GError *error)
 {
 	g_warning("the scan was given up, what is known stays: %s", error->message);
+	for (guint i = 0; i < roots_get_n(library->roots); i++) {
+		library_note_root(library, i, avu_now_ns() + AGAIN_NS);
+	}
 }
 
 /* @return false: nothing could be written; there is no sense in going on at once */
@@ -174,10 +179,7 @@ look_at_due(Library *library, LibraryReport *report)
 	if (look_at(library, scan, due, &error) && scan_finish(scan, &error)) {
 		return true;
 	}
-	give_up(error);
-	for (guint i = 0; i < roots_get_n(library->roots); i++) {
-		library_note_root(library, i, avu_now_ns() + 10 * AVU_NS_PER_S);
-	}
+	give_up(library, error);
 	return false;
 }
 
@@ -219,7 +221,8 @@ sleep_until(Library *library, int64_t until_ns)
 static int64_t
 next_work_ns(const Library *library)
 {
-	const int64_t times_ns[] = { dirty_next_ns(library->dirty), library_next_care_ns(library),
+	const int64_t times_ns[] = { library->mend_ns, dirty_next_ns(library->dirty),
+		library_next_care_ns(library),
 		library->view_watch != NULL ? view_watch_next_ns(library->view_watch)
 					    : AVU_TIME_NONE };
 	int64_t next_ns = AVU_TIME_NONE;
@@ -311,7 +314,7 @@ scan_all(Library *library)
 	if (good) {
 		wait_for_young(library, &report);
 	} else {
-		give_up(error);
+		give_up(library, error);
 	}
 	library->showing_progress = false;
 	report.duration_ns = avu_now_ns() - began_ns;
@@ -338,6 +341,30 @@ scan_part(Library *library)
 	}
 }
 
+/* Some of the catalogue cannot be read any more: it is made anew of what is on the disk. */
+static void
+mend(Library *library)
+{
+	g_autoptr(GError) error = NULL;
+
+	g_warning("a part of the catalogue is damaged; it is set aside and built anew");
+	if (catalogue_rebuild(library->catalogue, &error)) {
+		library->mend_ns = AVU_TIME_NONE;
+		library_tell_changed(library);
+		scan_all(library);
+	} else {
+		g_warning("the catalogue: %s; it is tried again", error->message);
+		library->mend_ns = avu_now_ns() + AGAIN_NS;
+	}
+}
+
+static bool
+is_to_be_mended(const Library *library)
+{
+	return catalogue_is_damaged(library->catalogue) &&
+	       (library->mend_ns == AVU_TIME_NONE || library->mend_ns <= avu_now_ns());
+}
+
 static void *
 thread_main(void *data)
 {
@@ -345,6 +372,10 @@ thread_main(void *data)
 
 	scan_all(library);
 	while (!atomic_load(&library->stopping)) {
+		if (is_to_be_mended(library)) {
+			mend(library);
+			continue;
+		}
 		if (take_requests(library)) {
 			library_reload_views(library);
 			library_check_roots(library);
@@ -379,6 +410,16 @@ open_notices(Library *library)
 	library->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 }
 
+/* On the thread of whoever met it: the library's own looks before it sleeps again. */
+static void
+on_damaged(void *data)
+{
+	const Library *library = data;
+	const uint64_t one = 1;
+
+	(void)write(library->wake, &one, sizeof(one)); /* full: it wakes anyway */
+}
+
 Library *
 library_new(const LibrarySpec *spec, const LibraryListener *listener, void *user_data)
 {
@@ -404,6 +445,8 @@ library_new(const LibrarySpec *spec, const LibraryListener *listener, void *user
 	(void)pthread_cond_init(&library->news, &attributes);
 	(void)pthread_condattr_destroy(&attributes);
 	open_notices(library);
+	library->mend_ns = AVU_TIME_NONE;
+	catalogue_set_damaged(library->catalogue, on_damaged, library);
 	library->running = pthread_create(&library->thread, NULL, thread_main, library) == 0;
 	if (!library->running) {
 		g_warning("no thread for scanning; what is in the catalogue is shared");
@@ -451,6 +494,7 @@ library_free(Library *library)
 		return;
 	}
 	g_return_if_fail(!library->running);
+	catalogue_set_damaged(library->catalogue, NULL, NULL);
 	g_queue_clear_full(&library->probed, (GDestroyNotify)probe_batch_free);
 	g_queue_clear_full(&library->touched, dirty_entry_free);
 	g_hash_table_unref(library->complained);

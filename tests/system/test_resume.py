@@ -66,6 +66,24 @@ def test_films_are_resumed_from_ranges(house, start_server, film):
     assert ask.metadata(own).findtext(f"{UPNP}playbackCount") == "1"
 
 
+def test_films_are_resumed_from_times(house, start_server, film):
+    """Of a player that asks for one piece of time after the other."""
+    server = start_server(film.parent, options=["--resume-after", "1s", "--pace", "0"])
+    ask = Writer(house, url_of(house, server))
+    item = ask.browse(ask.find("Video", "Folders", "films"))[0]
+    at, began = 200, time.monotonic()
+    while time.monotonic() - began < 1.5:
+        got = house.hosts["phone"].run(["curl", "-sS", "-o", "/dev/null", "-w", "%{http_code}", "-H",
+                                        f"TimeSeekRange.dlna.org: npt={at}-{at + 4}", res_of(item).text]).stdout
+        assert got in ("200", "206"), got
+        at += 4
+        time.sleep(0.2)
+    played = time.monotonic() - began
+    wait_until("the position is there", lambda: seconds_of(ask.metadata(item.get("id"))) > 0)
+    position = seconds_of(ask.metadata(item.get("id")))
+    assert 201 <= position <= 200 + played + 1, (position, played)
+
+
 def test_nothing_is_remembered_when_switched_off(house, start_server, film):
     server = start_server(film.parent, options=["--resume=no", "--resume-after", "1s", "--pace", "0"])
     ask = Writer(house, url_of(house, server))

@@ -227,6 +227,11 @@ def test_what_is_asked_before_browsing(library, start_server, client):
     ask = client(start_server(library))
     answers = ask.ask(*([service, action, words] for service, action, words, _ in ENTRY_ROWS))
     assert answers == [expected for *_, expected in ENTRY_ROWS]
+    # offered by a setting, since DLNA forbids it
+    prepare = {"RemoteProtocolInfo": "http-get:*:audio/flac:*", "PeerConnectionManager": "", "PeerConnectionID": -1,
+               "Direction": "Output"}
+    assert ask.ask(["ConnectionManager:3", "PrepareForConnection", prepare])[0]["error"] in (401, 602)
+    assert "PrepareForConnection" not in ask.ask(["GET", "/scpd/ConnectionManager.xml", {}])[0]["text"]
     # Samsung's: where the entries of its menu lead to
     features = ElementTree.fromstring(ask.ask(["ContentDirectory", "X_GetFeatureList", {}])[0]["FeatureList"])
     avs = "{urn:schemas-upnp-org:av:avs}"

@@ -10,6 +10,7 @@ import pathlib
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import threading
 import time
@@ -479,6 +480,47 @@ def test_what_lies_beside_media_is_followed(own_library, start_server, client):
     shutil.rmtree(own_library / "P")
     wait_until("its folder is gone", lambda: lists() == set())
     assert len(ids(ask)) == 3
+
+
+def break_page(path, name):
+    """Writes over the first page of a table or an index."""
+    connection = sqlite3.connect(path)
+    page, = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", [name]).fetchone()
+    size, = connection.execute("PRAGMA page_size").fetchone()
+    connection.close()
+    with open(path, "r+b") as out:
+        out.seek((page - 1) * size)
+        out.write(b"\xa5" * size)
+
+
+def test_a_damaged_catalogue(own_library, house, start_server, client):
+    """Met when it is opened, or only by the scan: it is made anew, with the same ids and what people did."""
+    server = start_server(own_library)
+    ask = client(server)
+    first = ids(ask)
+    update = {"ObjectID": first["Song 1"], "CurrentTagValue": "",
+              "NewTagValue": "<upnp:lastPlaybackPosition>0:00:01</upnp:lastPlaybackPosition>"}
+    assert ask.ask(["ContentDirectory", "UpdateObject", update])[0] == {}
+
+    def token():
+        return ask.ask(["ContentDirectory:3", "GetServiceResetToken", {}])[0]["ResetToken"]
+
+    before, number = token(), int(ask.ask(["ContentDirectory", "GetSystemUpdateID", {}])[0]["Id"])
+    for name, said in (("container", "a part of the catalogue is damaged"),
+                       ("item_folder", "it is set aside and built anew")):
+        server.stop()
+        break_page(house.folder / "state-Attic/library.db", name)
+        server = start_server(own_library)
+        server.wait_log(said)
+        ask = client(server)
+        wait_until("all is there again", lambda: ids(ask) == first, 30)
+        song = ask.browse(first["Song 1"], "BrowseMetadata")["Result"]
+        assert ElementTree.fromstring(song)[0].findtext(f"{UPNP}lastPlaybackPosition") == "P00:00:01"
+        assert token() != before
+        after = int(ask.ask(["ContentDirectory", "GetSystemUpdateID", {}])[0]["Id"])
+        assert after > number
+        before, number = token(), after
+        assert (house.folder / "state-Attic/library.db.old").exists()
 
 
 def test_a_full_disk_for_the_state(own_library, house, start_server, client):

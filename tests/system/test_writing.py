@@ -306,6 +306,8 @@ def test_every_transfer_is_a_connection(start_writing, house, writable):
     named = house.hosts["tv"].start([*fetch, "-D", house.folder / "head-named", "-H", f"scid.dlna.org: {prepared}", "-H",
                                      "friendlyName.dlna.org: Den"], name="named")
     wait_until("both are under way", lambda: len(manager("GetCurrentConnectionIDs")["ConnectionIDs"].split(",")) == 3)
+    # a third is of who prepared the second, who need not say so
+    same = house.hosts["phone"].start([*fetch, "-D", house.folder / "head-same"], name="same")
     ids = manager("GetCurrentConnectionIDs")["ConnectionIDs"].split(",")
     info = manager("GetCurrentConnectionInfo", ConnectionID=ids[-1])
     assert info["ProtocolInfo"] == protocol and info["Direction"] == "Output" and info["Status"] == "OK"
@@ -314,8 +316,10 @@ def test_every_transfer_is_a_connection(start_writing, house, writable):
     for name, number in (("own", ids[-1]), ("named", prepared)):
         wait_until("its head", lambda name=name: "\n\n" in (house.folder / f"head-{name}").read_text())
         assert f"\nscid.dlna.org: {number}\n" in (house.folder / f"head-{name}").read_text()
-    own.stop()
-    named.stop()
+    wait_until("the third head", lambda: "\n\n" in (house.folder / "head-same").read_text())
+    assert len(manager("GetCurrentConnectionIDs")["ConnectionIDs"].split(",")) == 3
+    for process in (own, named, same):
+        process.stop()
     wait_until("they are over", lambda: manager("GetCurrentConnectionIDs")["ConnectionIDs"] == f"0,{prepared}")
     assert manager("ConnectionComplete", ConnectionID=prepared) == {}
     assert manager("GetCurrentConnectionIDs") == {"ConnectionIDs": "0"}
