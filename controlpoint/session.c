@@ -82,6 +82,13 @@ seen(const AvuSeen *seen, void *user_data)
 }
 
 static void
+moved(const char *udn, unsigned interface_index, const AvuAddress *source, void *user_data)
+{
+	avu_registry_get_discovery_listener()->moved(
+		udn, interface_index, source, session_get_registry(user_data));
+}
+
+static void
 gone(const char *udn, unsigned interface_index, void *user_data)
 {
 	Session *session = user_data;
@@ -352,7 +359,8 @@ can_be_searched(Session *session, GError **error)
 bool
 session_search(Session *session, AvuDeviceKind kind, GError **error)
 {
-	static const AvuDiscoveryListener listener = { seen, gone, settled, interface_trouble };
+	static const AvuDiscoveryListener listener = { seen, gone, settled, interface_trouble,
+		moved };
 
 	if (session->searched_ns[kind] != AVU_TIME_NONE) {
 		return true;

@@ -31,6 +31,7 @@ typedef struct {
 	AvuRegistry *registry;
 	char *location; /* as announced: key of the site */
 	AvuUrl *url;
+	AvuAddress address;       /* family 0: url names a host */
 	unsigned interface_index; /* 0: named by the user */
 	Reach reach;
 	char *udn; /* first one seen there; NULL: named by the user */
@@ -124,25 +125,54 @@ find_known(const AvuRegistry *registry, const char *udn)
 	return g_hash_table_lookup(registry->known, key);
 }
 
+/* Who takes over from a site: one of its own link first, then the one that reaches further; of two that are
+ * alike always the same. */
+static bool
+is_better_heir(const Site *loser, const Site *site, const Site *other)
+{
+	const bool near = site->interface_index == loser->interface_index;
+	const bool other_near = other->interface_index == loser->interface_index;
+
+	if (near != other_near) {
+		return near;
+	}
+	if (site->reach != other->reach) {
+		return site->reach > other->reach;
+	}
+	return strcmp(site->location, other->location) < 0;
+}
+
+static Site *
+find_heir(const AvuRegistry *registry, const Site *loser, const char *udn)
+{
+	Site *heir = NULL;
+	GHashTableIter iter;
+	void *value = NULL;
+
+	g_hash_table_iter_init(&iter, registry->sites);
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		if (value != loser && site_find_device(value, udn) != NULL &&
+			(heir == NULL || is_better_heir(loser, value, heir))) {
+			heir = value;
+		}
+	}
+	return heir;
+}
+
 /* The device's site lost it: another site that knows it takes over, or it vanishes. */
 static void
 disown(AvuRegistry *registry, const Site *loser, const char *udn)
 {
 	const Known *known = find_known(registry, udn);
-	GHashTableIter iter;
-	void *value = NULL;
 
 	if (known == NULL || known->site != loser) {
 		return;
 	}
-	g_hash_table_iter_init(&iter, registry->sites);
-	while (g_hash_table_iter_next(&iter, NULL, &value)) {
-		AvuRemoteDevice *other = value != loser ? site_find_device(value, udn) : NULL;
+	Site *heir = find_heir(registry, loser, udn);
 
-		if (other != NULL) {
-			adopt(registry, value, other);
-			return;
-		}
+	if (heir != NULL) {
+		adopt(registry, heir, site_find_device(heir, udn));
+		return;
 	}
 	g_autoptr(AvuRemoteDevice) device = avu_remote_device_ref(known->device);
 	g_autofree char *key = g_ascii_strdown(udn, -1);
@@ -178,14 +208,31 @@ takes_over(const Site *newcomer, const Known *known)
 }
 
 static Reach
-reach_of(const AvuUrl *url)
+reach_of(const AvuAddress *address)
 {
-	AvuAddress address;
-
-	if (!avu_address_parse(avu_url_get_host(url), &address) || address.family == AF_INET) {
+	if (address->family != AF_INET6) {
 		return REACH_V4;
 	}
-	return avu_address_class(&address) == AVU_ADDRESS_LINK_LOCAL ? REACH_LINK_LOCAL : REACH_V6;
+	return avu_address_class(address) == AVU_ADDRESS_LINK_LOCAL ? REACH_LINK_LOCAL : REACH_V6;
+}
+
+/* A place that answers no longer keeps no device that is described elsewhere, too: one that restarted
+ * without IPv4 is spoken to over IPv6. */
+static void
+hand_over(Site *site)
+{
+	for (guint i = site->devices != NULL ? site->devices->len : 0; i-- > 0;) {
+		g_autoptr(AvuRemoteDevice) device = avu_remote_device_ref(site->devices->pdata[i]);
+		const char *udn = avu_remote_device_get_udn(device);
+
+		if (find_heir(site->registry, site, udn) != NULL) {
+			(void)g_ptr_array_remove_index(site->devices, i);
+			disown(site->registry, site, udn);
+		}
+	}
+	if (site->devices != NULL && site->devices->len == 0) {
+		g_clear_pointer(&site->devices, g_ptr_array_unref); /* as if never described */
+	}
 }
 
 static void
@@ -200,6 +247,7 @@ described(AvuDescription *description, const GError *error, void *user_data)
 			registry->listener.trouble(
 				avu_url_get_text(site->url), error, registry->user_data);
 		}
+		hand_over(site);
 		return;
 	}
 	g_autoptr(GPtrArray) before = g_steal_pointer(&site->devices);
@@ -289,9 +337,15 @@ site_fetch(Site *site)
 	site->job = avu_description_queue_add(site->registry->queue, site->url, described, site);
 }
 
+static bool
+is_of_network(const Site *site, const AvuPrefix *network)
+{
+	return network == NULL || avu_prefix_contains(network, &site->address);
+}
+
 /* Forgets one place that never described itself. @return false when there is none */
 static bool
-evict(AvuRegistry *registry, bool under_way)
+evict(AvuRegistry *registry, const AvuPrefix *network, bool under_way)
 {
 	GHashTableIter iter;
 	void *value = NULL;
@@ -300,7 +354,8 @@ evict(AvuRegistry *registry, bool under_way)
 	while (g_hash_table_iter_next(&iter, NULL, &value)) {
 		const Site *site = value;
 
-		if (site->devices == NULL && (site->job != NULL) == under_way) {
+		if (site->devices == NULL && (site->job != NULL) == under_way &&
+			is_of_network(site, network)) {
 			g_hash_table_iter_remove(&iter);
 			return true;
 		}
@@ -308,31 +363,36 @@ evict(AvuRegistry *registry, bool under_way)
 	return false;
 }
 
-/* SEC-029: those that failed go first, then those whose turn has not come; described ones stay. */
+/* SEC-029: those that failed go first, then those whose turn has not come; described ones stay.
+ * @param network  NULL: of all */
 static bool
-make_room(AvuRegistry *registry)
+make_room(AvuRegistry *registry, const AvuPrefix *network)
 {
-	return evict(registry, /* under_way = */ false) || evict(registry, /* under_way = */ true);
+	return evict(registry, network, /* under_way = */ false) ||
+	       evict(registry, network, /* under_way = */ true);
 }
 
 static bool
-room_for(AvuRegistry *registry, const AvuUrl *url)
+room_for(AvuRegistry *registry, const AvuUrl *url, const AvuAddress *address)
 {
-	unsigned same_host = 0;
+	const AvuPrefix network = { .address = *address, .length = 64 };
+	unsigned same_host = 0, same_network = 0;
 	GHashTableIter iter;
 	void *value = NULL;
 
-	if (g_hash_table_size(registry->sites) >= AVU_LIMIT_REMOTE_DEVICES &&
-		!make_room(registry)) {
-		return false;
-	}
 	g_hash_table_iter_init(&iter, registry->sites);
 	while (g_hash_table_iter_next(&iter, NULL, &value)) {
 		const Site *site = value;
 
 		same_host += strcmp(avu_url_get_host(site->url), avu_url_get_host(url)) == 0;
+		same_network += address->family == AF_INET6 && is_of_network(site, &network);
 	}
-	return same_host < AVU_LIMIT_REMOTE_DEVICES_PER_ADDRESS;
+	if (same_host >= AVU_LIMIT_REMOTE_DEVICES_PER_ADDRESS ||
+		(same_network >= AVU_DISCOVERY_PER_NETWORK && !make_room(registry, &network))) {
+		return false;
+	}
+	return g_hash_table_size(registry->sites) < AVU_LIMIT_REMOTE_DEVICES ||
+	       make_room(registry, NULL);
 }
 
 /* @return NULL when the URL cannot be used or there is no room, with error if that is asked for */
@@ -340,11 +400,13 @@ static Site *
 site_add(AvuRegistry *registry, const char *location, GError **error)
 {
 	g_autoptr(AvuUrl) url = avu_url_parse_own(location, error);
+	AvuAddress address = { 0 };
 
 	if (url == NULL) {
 		return NULL;
 	}
-	if (!room_for(registry, url)) {
+	(void)avu_address_parse(avu_url_get_host(url), &address);
+	if (!room_for(registry, url, &address)) {
 		g_set_error(error, AVU_ERROR, AVU_ERROR_LIMIT,
 			"too many devices, '%s' is not looked at", avu_url_get_text(url));
 		return NULL;
@@ -353,12 +415,28 @@ site_add(AvuRegistry *registry, const char *location, GError **error)
 
 	site->registry = registry;
 	site->url = g_steal_pointer(&url);
-	site->reach = reach_of(site->url);
+	site->address = address;
+	site->reach = reach_of(&address);
 	site->boot_id = -1;
 	site->fetched_ns = AVU_TIME_NONE;
 	site->location = g_strdup(location);
 	g_hash_table_insert(registry->sites, site->location, site);
 	return site;
+}
+
+/* It was started anew, and is told so from another place than the one it is spoken to at: is it still
+ * there? */
+static void
+look_after(AvuRegistry *registry, const Site *site, const AvuSeen *seen)
+{
+	const Known *known = find_known(registry, seen->udn);
+	Site *home = known != NULL ? known->site : NULL;
+
+	if (home != NULL && home != site && home->interface_index == site->interface_index &&
+		home->boot_id >= 0 && home->boot_id != seen->boot_id) {
+		home->boot_id = seen->boot_id;
+		site_fetch(home);
+	}
 }
 
 static void
@@ -385,6 +463,7 @@ seen(const AvuSeen *seen, void *user_data)
 	}
 	if (seen->boot_id >= 0) {
 		site->boot_id = seen->boot_id;
+		look_after(registry, site, seen);
 	}
 	if (stale) {
 		site_fetch(site);
@@ -424,12 +503,29 @@ gone(const char *udn, unsigned interface_index, void *user_data)
 	}
 }
 
+static void
+moved(const char *udn, unsigned interface_index, const AvuAddress *source, void *user_data)
+{
+	AvuRegistry *registry = user_data;
+	g_autoptr(GList) sites = g_hash_table_get_values(registry->sites);
+
+	for (GList *l = sites; l != NULL; l = l->next) {
+		Site *site = l->data;
+
+		if (site->interface_index == interface_index &&
+			avu_address_equal_ip(&site->address, source) && site_drop(site, udn)) {
+			(void)g_hash_table_remove(registry->sites, site->location);
+		}
+	}
+}
+
 const AvuDiscoveryListener *
 avu_registry_get_discovery_listener(void)
 {
 	static const AvuDiscoveryListener listener = {
 		.seen = seen,
 		.gone = gone,
+		.moved = moved,
 	};
 
 	return &listener;

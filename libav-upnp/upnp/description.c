@@ -178,7 +178,10 @@ static AvuUrl *
 find_base(const AvuUrl *location, const AvuXmlElement *root)
 {
 	g_autofree char *text = take_text(root, "URLBase");
-	g_autoptr(AvuUrl) base = *text != '\0' ? avu_url_parse(text, NULL) : NULL;
+	/* with the zone of a link-local address, which the device cannot know */
+	g_autoptr(AvuUrl) base = g_ascii_strncasecmp(text, "http", 4) == 0
+					 ? avu_url_resolve(location, text, NULL)
+					 : NULL;
 
 	if (base == NULL ||
 		g_ascii_strcasecmp(avu_url_get_host(base), avu_url_get_host(location)) != 0) {

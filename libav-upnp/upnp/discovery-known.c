@@ -3,6 +3,7 @@
  * entries, so it is walked, not indexed. Pure: time comes in. */
 #include <string.h>
 
+#include <av-upnp/discovery.h>
 #include <av-upnp/limits.h>
 
 #include "discovery-known.h"
@@ -73,11 +74,14 @@ bool
 discovery_known_note(DiscoveryKnown *known, const char *udn, unsigned interface_index,
 	const AvuAddress *source, int64_t expires_ns)
 {
-	unsigned of_source = 0;
+	const AvuPrefix network = { .address = *source, .length = 64 };
+	unsigned of_source = 0, of_network = 0;
 
 	for (guint i = 0; i < known->entries->len; i++) {
 		Entry *entry = entry_at(known, i);
 
+		of_network +=
+			source->family == AF_INET6 && avu_prefix_contains(&network, &entry->source);
 		if (!avu_address_equal_ip(&entry->source, source)) {
 			continue;
 		}
@@ -88,6 +92,7 @@ discovery_known_note(DiscoveryKnown *known, const char *udn, unsigned interface_
 		of_source++;
 	}
 	if (of_source >= AVU_LIMIT_REMOTE_DEVICES_PER_ADDRESS ||
+		of_network >= AVU_DISCOVERY_PER_NETWORK ||
 		known->entries->len >= AVU_LIMIT_REMOTE_DEVICES) {
 		return false;
 	}
@@ -101,32 +106,30 @@ discovery_known_note(DiscoveryKnown *known, const char *udn, unsigned interface_
 	return true;
 }
 
-bool
-discovery_known_remove(
-	DiscoveryKnown *known, const char *udn, unsigned interface_index, const AvuAddress *source)
+/* Takes entry i out and tells. */
+static void
+drop(DiscoveryKnown *known, guint i, DiscoveryKnownGone gone, void *user_data)
+{
+	g_autofree char *udn = g_steal_pointer(&entry_at(known, i)->udn);
+	const Entry entry = *entry_at(known, i);
+
+	g_array_remove_index_fast(known->entries, i);
+	gone(udn, entry.interface_index, &entry.source,
+		!is_known(known, udn, entry.interface_index), user_data);
+}
+
+void
+discovery_known_remove(DiscoveryKnown *known, const char *udn, unsigned interface_index,
+	const AvuAddress *source, DiscoveryKnownGone gone, void *user_data)
 {
 	for (guint i = 0; i < known->entries->len; i++) {
 		const Entry *entry = entry_at(known, i);
 
 		if (is_device(entry, udn, interface_index) &&
 			avu_address_equal_ip(&entry->source, source)) {
-			g_array_remove_index_fast(known->entries, i);
-			return !is_known(known, udn, interface_index);
+			drop(known, i, gone, user_data);
+			return;
 		}
-	}
-	return false;
-}
-
-/* Takes entry i out and tells when it was the last of its device. */
-static void
-drop(DiscoveryKnown *known, guint i, DiscoveryKnownGone gone, void *user_data)
-{
-	g_autofree char *udn = g_steal_pointer(&entry_at(known, i)->udn);
-	unsigned interface_index = entry_at(known, i)->interface_index;
-
-	g_array_remove_index_fast(known->entries, i);
-	if (!is_known(known, udn, interface_index)) {
-		gone(udn, interface_index, user_data);
 	}
 }
 

@@ -11,18 +11,20 @@ void discovery_known_free(DiscoveryKnown *known);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DiscoveryKnown, discovery_known_free)
 
 /** A sign of life of udn from source.
- *  @return false: new, and AVU_LIMIT_REMOTE_DEVICES or …_PER_ADDRESS is reached */
+ *  @return false: new, and AVU_LIMIT_REMOTE_DEVICES, …_PER_ADDRESS or AVU_DISCOVERY_PER_NETWORK is reached */
 bool discovery_known_note(DiscoveryKnown *known, const char *udn, unsigned interface_index,
 	const AvuAddress *source, int64_t expires_ns);
 
-/** A bye-bye of udn from source. One address cannot end what another one announced (SEC-027).
- *  @return nobody announces it on that interface any more, and somebody did */
-bool discovery_known_remove(
-	DiscoveryKnown *known, const char *udn, unsigned interface_index, const AvuAddress *source);
+/** One source announces udn no longer. last: nobody does on that interface any more */
+typedef void (*DiscoveryKnownGone)(const char *udn, unsigned interface_index,
+	const AvuAddress *source, bool last, void *user_data);
 
-typedef void (*DiscoveryKnownGone)(const char *udn, unsigned interface_index, void *user_data);
+/** A bye-bye of udn from source. One address cannot end what another one announced (SEC-027): nothing
+ *  happens unless it was heard from there. */
+void discovery_known_remove(DiscoveryKnown *known, const char *udn, unsigned interface_index,
+	const AvuAddress *source, DiscoveryKnownGone gone, void *user_data);
 
-/** Forgets what expired by now_ns; gone is told of each udn that nobody announces any more. */
+/** Forgets what expired by now_ns. */
 void discovery_known_expire(
 	DiscoveryKnown *known, int64_t now_ns, DiscoveryKnownGone gone, void *user_data);
 /** Forgets all of one interface, likewise. */

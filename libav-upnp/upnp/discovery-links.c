@@ -82,12 +82,15 @@ plan_expiry(Links *self)
 }
 
 static void
-tell_gone(const char *udn, unsigned interface_index, void *user_data)
+tell_gone(const char *udn, unsigned interface_index, const AvuAddress *source, bool last,
+	void *user_data)
 {
 	Links *self = user_data;
 
-	if (self->listener.gone != NULL) {
+	if (last && self->listener.gone != NULL) {
 		self->listener.gone(udn, interface_index, self->user_data);
+	} else if (!last && self->listener.moved != NULL) {
+		self->listener.moved(udn, interface_index, source, self->user_data);
 	}
 }
 
@@ -115,10 +118,8 @@ on_gone(DiscoveryLink *link, const char *udn, const AvuAddress *source, void *us
 	Links *self = user_data;
 	unsigned interface_index = discovery_link_get_interface(link)->index;
 
-	if (discovery_known_remove(self->known, udn, interface_index, source)) {
-		plan_expiry(self);
-		tell_gone(udn, interface_index, self);
-	}
+	discovery_known_remove(self->known, udn, interface_index, source, tell_gone, self);
+	plan_expiry(self);
 }
 
 static void

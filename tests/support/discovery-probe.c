@@ -52,7 +52,9 @@ on_trouble(const char *interface_name, const char *sentence, void *user_data)
 	printf("trouble %s: %s\n", interface_name, sentence);
 }
 
-static const AvuDiscoveryListener listener = { on_seen, on_gone, on_settled, on_trouble };
+static const AvuDiscoveryListener listener = {
+	.seen = on_seen, .gone = on_gone, .settled = on_settled, .trouble = on_trouble
+};
 
 static void
 on_changed(void *user_data)

@@ -12,15 +12,19 @@ G_BEGIN_DECLS
 
 typedef struct AvuDiscovery AvuDiscovery;
 
+/* Of all places for what was heard of, one network of IPv6 (64 bits) gets so many: a host may have any number
+ * of addresses there. */
+#define AVU_DISCOVERY_PER_NETWORK (AVU_LIMIT_REMOTE_DEVICES / 4)
+
 /* Something was heard of: an announcement or the answer to a search. Foreign text, already checked
  * for grammar and lengths; location is an http URL inside the prefixes of the interface. */
 typedef struct {
-	const char *udn;      /* "uuid:…" */
-	const char *target;   /* NT or ST; may be NULL */
+	const char *udn;    /* "uuid:…" */
+	const char *target; /* NT or ST; may be NULL */
 	const char *location;
-	const char *server;   /* may be NULL */
+	const char *server; /* may be NULL */
 	unsigned max_age_s;
-	int64_t boot_id;      /* -1: not given */
+	int64_t boot_id; /* -1: not given */
 	unsigned interface_index;
 	AvuAddress source;
 } AvuSeen;
@@ -36,11 +40,15 @@ typedef struct {
 	void (*settled)(unsigned n_interfaces, void *user_data);
 	/* One interface failed, in one sentence; it is retried. */
 	void (*trouble)(const char *interface_name, const char *sentence, void *user_data);
+	/* It is not announced from source any more, but from another address of that interface. */
+	void (*moved)(const char *udn, unsigned interface_index, const AvuAddress *source,
+		void *user_data);
 } AvuDiscoveryListener; /* any member may be NULL */
 
 typedef struct {
 	const char *udn;
-	uint16_t port;    /* LOCATION = http://ADDRESS:port/description.xml, address of the interface */
+	uint16_t
+		port; /* LOCATION = http://ADDRESS:port/description.xml, address of the interface */
 	unsigned max_age_s;
 	uint32_t config_id;
 	uint32_t boot_id;

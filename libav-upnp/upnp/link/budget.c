@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* link/budget.c: token buckets per source and for all sources. The table of sources has a fixed
- * size; a newcomer takes the place of the one heard of longest ago, and what forged sources gain by
+/* link/budget.c: token buckets per source, per network of IPv6 (64 bits) and for all. A network has half of
+ * what all have, so that one host of many addresses leaves the others room, and a whole house of one
+ * network is served. The table of sources and networks has a fixed size; a newcomer takes the place of the one heard of longest ago, and what forged sources gain by
  * that is held by the common budget. */
+#include <string.h>
+
 #include <av-upnp/limits.h>
 
 #include "budget.h"
 
 #define SOURCES 256
+#define NETWORK_SHARE 2
+#define NETWORK_OCTETS 8
+#define FAMILY_NETWORK (-1) /* a source that stands for its network */
 
 /* Tokens a second, and as many at once as `burst` says. */
 static const struct {
@@ -31,7 +37,7 @@ typedef struct {
 } Bucket;
 
 typedef struct {
-	in_addr_t address;
+	BudgetSource name;
 	int64_t heard_ns;
 	bool used;
 	Bucket buckets[BUDGET_N_KINDS];
@@ -64,30 +70,84 @@ fill(Bucket *bucket, double rate, double burst, int64_t now_ns)
 	bucket->filled_ns = now_ns;
 }
 
+BudgetSource
+budget_source4(in_addr_t address)
+{
+	BudgetSource source = { .family = AF_INET };
+
+	memcpy(&source.address, &address, sizeof address);
+	return source;
+}
+
+BudgetSource
+budget_source6(const struct in6_addr *address)
+{
+	return (BudgetSource){ .family = AF_INET6, .address = *address };
+}
+
+static BudgetSource
+network_of(const BudgetSource *source)
+{
+	BudgetSource network = { .family = FAMILY_NETWORK };
+
+	memcpy(&network.address, &source->address, NETWORK_OCTETS);
+	return network;
+}
+
+static bool
+is_same(const BudgetSource *a, const BudgetSource *b)
+{
+	return a->family == b->family && IN6_ARE_ADDR_EQUAL(&a->address, &b->address);
+}
+
+static double
+rate_of(const BudgetSource *name, BudgetKind kind)
+{
+	return name->family == FAMILY_NETWORK ? rates[kind].all_rate / NETWORK_SHARE
+					      : rates[kind].source_rate;
+}
+
+static double
+burst_of(const BudgetSource *name, BudgetKind kind)
+{
+	return name->family == FAMILY_NETWORK ? rates[kind].all_burst / NETWORK_SHARE
+					      : rates[kind].source_burst;
+}
+
 static Source *
-find_source(Budget *budget, in_addr_t address, int64_t now_ns)
+find_source(Budget *budget, const BudgetSource *name, int64_t now_ns)
 {
 	Source *oldest = &budget->sources[0];
 
 	for (unsigned i = 0; i < SOURCES; i++) {
 		Source *source = &budget->sources[i];
 
-		if (source->used && source->address == address) {
+		if (source->used && is_same(&source->name, name)) {
+			source->heard_ns = now_ns;
 			return source;
 		}
 		if (!source->used || (oldest->used && source->heard_ns < oldest->heard_ns)) {
 			oldest = source;
 		}
 	}
-	*oldest = (Source){ .address = address, .used = true };
+	*oldest = (Source){ .name = *name, .used = true, .heard_ns = now_ns };
 	for (unsigned kind = 0; kind < BUDGET_N_KINDS; kind++) {
-		oldest->buckets[kind] = (Bucket){ rates[kind].source_burst, now_ns };
+		oldest->buckets[kind] = (Bucket){ burst_of(name, kind), now_ns };
 	}
 	return oldest;
 }
 
+static Bucket *
+filled_bucket(Budget *budget, const BudgetSource *name, BudgetKind kind, int64_t now_ns)
+{
+	Bucket *bucket = &find_source(budget, name, now_ns)->buckets[kind];
+
+	fill(bucket, rate_of(name, kind), burst_of(name, kind), now_ns);
+	return bucket;
+}
+
 bool
-budget_spend(Budget *budget, BudgetKind kind, in_addr_t address, int64_t now_ns)
+budget_spend(Budget *budget, BudgetKind kind, const BudgetSource *source, int64_t now_ns)
 {
 	if (!budget->started) {
 		for (unsigned i = 0; i < BUDGET_N_KINDS; i++) {
@@ -96,16 +156,22 @@ budget_spend(Budget *budget, BudgetKind kind, in_addr_t address, int64_t now_ns)
 		budget->started = true;
 	}
 
-	Source *source = find_source(budget, address, now_ns);
-	Bucket *own = &source->buckets[kind], *all = &budget->all[kind];
+	const BudgetSource network_name = network_of(source);
+	Bucket *all = &budget->all[kind];
+	Bucket *own = filled_bucket(budget, source, kind, now_ns);
+	/* The second look-up finds a place without taking that of the first, which is the youngest. */
+	Bucket *network = source->family == AF_INET6
+				  ? filled_bucket(budget, &network_name, kind, now_ns)
+				  : NULL;
 
-	source->heard_ns = now_ns;
-	fill(own, rates[kind].source_rate, rates[kind].source_burst, now_ns);
 	fill(all, rates[kind].all_rate, rates[kind].all_burst, now_ns);
-	if (own->tokens < 1 || all->tokens < 1) {
+	if (own->tokens < 1 || all->tokens < 1 || (network != NULL && network->tokens < 1)) {
 		return false;
 	}
 	own->tokens -= 1;
 	all->tokens -= 1;
+	if (network != NULL) {
+		network->tokens -= 1;
+	}
 	return true;
 }

@@ -177,20 +177,9 @@ send_here(int fd, const GString *datagram, const struct sockaddr_in *destination
 }
 
 static bool
-spend(BudgetKind kind, in_addr_t peer)
+spend(BudgetKind kind, BudgetSource peer)
 {
-	return budget_spend(gate.budget, kind, peer, avu_now_ns());
-}
-
-/* A host has as many IPv6 addresses as it likes, of one prefix, and budgets go by 32 bits: those of
- * the prefix and of what a link-local address has for it. Two that fall together share theirs. */
-static in_addr_t
-short_of(const struct in6_addr *address)
-{
-	uint32_t words[4];
-
-	memcpy(words, address, sizeof words);
-	return IN6_IS_ADDR_LINKLOCAL(address) ? words[2] ^ words[3] : words[0] ^ words[1];
+	return budget_spend(gate.budget, kind, &peer, avu_now_ns());
 }
 
 /* An announcement seen for the first time is kept, for refreshing and to know what we answer to. */
@@ -213,7 +202,7 @@ bool
 gate_spend_reply(const struct in6_addr *peer)
 {
 	lock_gate();
-	const bool within = spend(BUDGET_REPLIES, short_of(peer));
+	const bool within = spend(BUDGET_REPLIES, budget_source6(peer));
 
 	gate.dropped[SSDP_OVER_BUDGET] += !within;
 	unlock_gate();
@@ -270,7 +259,8 @@ sendto(int fd, const void *data, size_t len, int flags, const struct sockaddr *a
 	out = g_string_sized_new(AVU_LIMIT_SSDP_VALUE);
 	lock_gate();
 	verdict = ssdp_check_out(&gate.link, to->sin_addr.s_addr, data, len, out, &nt);
-	if (verdict == SSDP_PASS && !multicast && !spend(BUDGET_REPLIES, to->sin_addr.s_addr)) {
+	if (verdict == SSDP_PASS && !multicast &&
+		!spend(BUDGET_REPLIES, budget_source4(to->sin_addr.s_addr))) {
 		verdict = SSDP_OVER_BUDGET;
 	}
 	if (verdict == SSDP_PASS) {
@@ -316,7 +306,8 @@ gate_admit(const SsdpArrival *arrival, const char *data, size_t len, GString *ou
 	verdict = ssdp_check_in(&gate.link, arrival, data, len, out);
 	if (verdict == SSDP_PASS &&
 		!spend(gate.link.role == LINK_ROLE_DEVICE ? BUDGET_SEARCHES : BUDGET_NOTICES,
-			arrival->source6 != NULL ? short_of(arrival->source6) : arrival->source)) {
+			arrival->source6 != NULL ? budget_source6(arrival->source6)
+						 : budget_source4(arrival->source))) {
 		verdict = SSDP_OVER_BUDGET;
 	}
 	gate.dropped[verdict]++;

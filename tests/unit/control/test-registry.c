@@ -286,6 +286,86 @@ test_limit_per_address(void)
 		avu_registry_get_pending(house.registry), ==, AVU_LIMIT_REMOTE_DEVICES_PER_ADDRESS);
 }
 
+/* 64 addresses of one network leave the others their places, and real devices of that network come in. */
+static void
+test_limit_per_network(void)
+{
+	g_auto(House) house = { NULL };
+
+	house_init(&house);
+	for (unsigned i = 0; i < 64 * 16; i++) {
+		g_autofree char *url =
+			g_strdup_printf("http://[fd00:1::%x]:%u/d.xml", 1 + i / 16, 1000 + i % 16);
+		g_autofree char *udn = g_strdup_printf("uuid:%u", i);
+
+		see(&house, udn, url, LINK_A);
+	}
+	g_assert_cmpuint(avu_registry_get_pending(house.registry), ==, AVU_DISCOVERY_PER_NETWORK);
+	see(&house, "uuid:a", "http://[fd00:1::ffff]/d.xml", LINK_A);
+	see(&house, "uuid:b", "http://[fd00:2::1]/d.xml", LINK_A);
+	see(&house, "uuid:c", URL_A, LINK_A);
+	g_assert_cmpuint(
+		avu_registry_get_pending(house.registry), ==, AVU_DISCOVERY_PER_NETWORK + 2);
+}
+
+#define V6 "http://[fd00::1]:8200/d.xml"
+#define LINK_LOCAL "http://[fe80::1%25lo]:8200/d.xml"
+
+static void
+see_three(House *house, int64_t boot_id)
+{
+	static const char *const urls[] = { LINK_LOCAL, URL_A, V6 };
+
+	house_init(house);
+	for (unsigned i = 0; i < G_N_ELEMENTS(urls); i++) {
+		see_boot(house, "uuid:a", urls[i], LINK_A, boot_id);
+		fake_answer(house->fetcher, urls[i], 200, SERVER("uuid:a", "NAS"));
+	}
+	g_assert_cmpstr(house->story->str, ==, "+NAS@fe80::1%lo +NAS@192.0.2.1 ");
+	g_string_truncate(house->story, 0);
+}
+
+/* Its IPv4 address is announced no longer, those of IPv6 are: the one that reaches furthest takes over. */
+static void
+test_one_address_falls_silent(void)
+{
+	g_auto(House) house = { NULL };
+	AvuAddress four, other;
+
+	see_three(&house, -1);
+	g_assert_true(avu_address_parse("192.0.2.1", &four));
+	g_assert_true(avu_address_parse("192.0.2.2", &other));
+	avu_registry_get_discovery_listener()->moved("uuid:a", LINK_A, &other, house.registry);
+	avu_registry_get_discovery_listener()->moved("uuid:a", LINK_B, &four, house.registry);
+	g_assert_cmpstr(house.story->str, ==, "");
+	avu_registry_get_discovery_listener()->moved("uuid:a", LINK_A, &four, house.registry);
+	g_assert_cmpstr(house.story->str, ==, "+NAS@fd00::1 ");
+	see(&house, "uuid:a", URL_A, LINK_A); /* it is back */
+	fake_answer(house.fetcher, URL_A, 200, SERVER("uuid:a", "NAS"));
+	g_assert_cmpstr(house.story->str, ==, "+NAS@fd00::1 +NAS@192.0.2.1 ");
+	lose(&house, "uuid:a", LINK_A);
+	g_assert_cmpuint(count(&house), ==, 0);
+}
+
+/* It restarts without IPv4: long before its last announcement there runs out. */
+static void
+test_restarted_without_v4(void)
+{
+	g_auto(House) house = { NULL };
+	const int64_t start_ns = avu_now_ns();
+
+	see_three(&house, 1);
+	see_boot(&house, "uuid:a", LINK_LOCAL, LINK_A, 2);
+	/* SEC-028: 5 s after the fetch before */
+	while (fake_find(house.fetcher, URL_A) == NULL) {
+		g_main_context_iteration(NULL, true);
+		g_assert_cmpint(avu_now_ns() - start_ns, <, 60 * AVU_NS_PER_S);
+	}
+	fake_fail(house.fetcher, URL_A, AVU_ERROR_UNREACHABLE);
+	g_assert_true(g_str_has_suffix(house.story->str, "+NAS@fd00::1 "));
+	g_assert_cmpuint(count(&house), ==, 1);
+}
+
 static void
 forge(House *house, unsigned n, bool answering)
 {
@@ -388,6 +468,9 @@ main(int argc, char **argv)
 	g_test_add_func("/registry/gone-before-described", test_gone_before_described);
 	g_test_add_func("/registry/limit-per-address", test_limit_per_address);
 	g_test_add_func("/registry/limit-in-all", test_limit_in_all);
+	g_test_add_func("/registry/limit-per-network", test_limit_per_network);
+	g_test_add_func("/registry/one-address-falls-silent", test_one_address_falls_silent);
+	g_test_add_func("/registry/restarted-without-v4", test_restarted_without_v4);
 	g_test_add_func("/registry/tarpits", test_tarpits);
 	g_test_add_func("/registry/named-location", test_named_location);
 	g_test_add_func("/registry/named-and-heard", test_named_and_heard);

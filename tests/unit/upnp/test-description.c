@@ -42,6 +42,8 @@ static const struct {
 		"URLBase" },
 	{ "<URLBase>http://192.0.2.9/</URLBase>", "/a", "http://192.0.2.1:49152/a",
 		"URLBase of another host, ignored" },
+	{ "<URLBase>http://[fe80::1]/</URLBase>", "/a", "http://192.0.2.1:49152/a",
+		"URLBase of the same host's other address, ignored" },
 	{ "<URLBase>nonsense</URLBase>", "/a", "http://192.0.2.1:49152/a", "URLBase that is none" },
 	{ "", "http://192.0.2.2/a", NULL, "other host" },
 	{ "", "http://example.net/a", NULL, "web site" },
@@ -79,6 +81,26 @@ test_urls(void)
 				avu_url_get_text(service->control_url), ==, urls[i].resolved);
 		}
 	}
+}
+
+/* UDA 1.0: a device at a link-local address cannot know the zone that the reader has for it. */
+static void
+test_link_local_base(void)
+{
+	g_autoptr(AvuUrl) location =
+		avu_url_parse_own("http://[fe80::7%25eth0]:80/d/desc.xml", NULL);
+	static const char text[] =
+		"<root><URLBase>http://[fe80::7]:8080/base/</URLBase><device>" HEAD
+		"<serviceList>" SERVICE(
+			"s", "c", "http://[fe80::7]/e") "</serviceList></device></root>";
+	g_autoptr(AvuDescription) description =
+		avu_description_parse(location, text, strlen(text), NULL);
+	const AvuDeviceDescription *device = g_ptr_array_index(description->devices, 0);
+	const AvuServiceDescription *service = g_ptr_array_index(device->services, 0);
+
+	g_assert_cmpstr(
+		avu_url_get_text(service->control_url), ==, "http://[fe80::7%25eth0]:8080/base/c");
+	g_assert_cmpstr(avu_url_get_text(service->event_url), ==, "http://[fe80::7%25eth0]/e");
 }
 
 static void
@@ -208,6 +230,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/upnp/description/urls", test_urls);
+	g_test_add_func("/upnp/description/link-local-base", test_link_local_base);
 	g_test_add_func("/upnp/description/texts", test_texts);
 	g_test_add_func("/upnp/description/embedded", test_embedded);
 	g_test_add_func("/upnp/description/refused", test_refused);

@@ -15,10 +15,34 @@ address(unsigned number)
 	return result;
 }
 
+/* "uuid:a@1 " when it is gone, "uuid:a@1-10.0.0.1 " when it is not heard from there any more */
 static void
-collect(const char *udn, unsigned interface_index, void *user_data)
+collect(const char *udn, unsigned interface_index, const AvuAddress *source, bool last,
+	void *user_data)
 {
-	g_string_append_printf(user_data, "%s@%u ", udn, interface_index);
+	g_autofree char *from = avu_address_format(source);
+
+	g_string_append_printf(
+		user_data, "%s@%u%s%s ", udn, interface_index, last ? "" : "-", last ? "" : from);
+}
+
+/* What a bye-bye does, as collect() says it. g_free() it. */
+static char *
+bye(DiscoveryKnown *known, const char *udn, unsigned interface_index, const AvuAddress *source)
+{
+	GString *gone = g_string_new(NULL);
+
+	discovery_known_remove(known, udn, interface_index, source, collect, gone);
+	return g_string_free(gone, FALSE);
+}
+
+static void
+expect_bye(DiscoveryKnown *known, const char *udn, unsigned interface_index,
+	const AvuAddress *source, const char *expected)
+{
+	g_autofree char *gone = bye(known, udn, interface_index, source);
+
+	g_assert_cmpstr(gone, ==, expected);
 }
 
 static void
@@ -50,17 +74,17 @@ test_who_may_end_what(void)
 	AvuAddress tv = address(1), thief = address(2);
 
 	g_assert_true(discovery_known_note(known, "uuid:a", 1, &tv, 100));
-	g_assert_false(discovery_known_remove(known, "uuid:a", 1, &thief));
-	g_assert_false(discovery_known_remove(known, "uuid:a", 2, &tv));
-	g_assert_false(discovery_known_remove(known, "uuid:b", 1, &tv));
+	expect_bye(known, "uuid:a", 1, &thief, "");
+	expect_bye(known, "uuid:a", 2, &tv, "");
+	expect_bye(known, "uuid:b", 1, &tv, "");
 	/* Nor by announcing it first, and ending that. */
 	g_assert_true(discovery_known_note(known, "uuid:a", 1, &thief, 10));
-	g_assert_false(discovery_known_remove(known, "uuid:a", 1, &thief));
+	expect_bye(known, "uuid:a", 1, &thief, "uuid:a@1-10.0.0.2 ");
 	g_assert_true(discovery_known_note(known, "uuid:a", 1, &thief, 10));
 	discovery_known_expire(known, 20, collect, gone);
-	g_assert_cmpstr(gone->str, ==, "");
-	g_assert_true(discovery_known_remove(known, "uuid:a", 1, &tv));
-	g_assert_false(discovery_known_remove(known, "uuid:a", 1, &tv));
+	g_assert_cmpstr(gone->str, ==, "uuid:a@1-10.0.0.2 ");
+	expect_bye(known, "uuid:a", 1, &tv, "uuid:a@1 ");
+	expect_bye(known, "uuid:a", 1, &tv, "");
 }
 
 static void
@@ -74,8 +98,8 @@ test_leave(void)
 	g_assert_true(discovery_known_note(known, "uuid:b", 2, &tv, 100));
 	discovery_known_leave(known, 1, collect, gone);
 	g_assert_cmpstr(gone->str, ==, "uuid:a@1 ");
-	g_assert_false(discovery_known_remove(known, "uuid:a", 1, &tv));
-	g_assert_true(discovery_known_remove(known, "uuid:b", 2, &tv));
+	expect_bye(known, "uuid:a", 1, &tv, "");
+	expect_bye(known, "uuid:b", 2, &tv, "uuid:b@2 ");
 }
 
 static void
@@ -98,7 +122,7 @@ test_limits(void)
 
 	/* Those that were there first stay, and may be heard again. */
 	g_assert_true(discovery_known_note(known, "uuid:0", 1, &first, 200));
-	g_assert_true(discovery_known_remove(known, "uuid:0", 1, &first));
+	expect_bye(known, "uuid:0", 1, &first, "uuid:0@1 ");
 }
 
 static void
@@ -114,6 +138,31 @@ test_limit_per_address(void)
 	}
 	g_assert_false(discovery_known_note(known, "uuid:16", 1, &liar, 100));
 	g_assert_true(discovery_known_note(known, "uuid:16", 1, &honest, 100));
+}
+
+/* One host with 64 IPv6 addresses, of the link or of the site, leaves the others their places. */
+static void
+test_limit_per_network(void)
+{
+	g_autoptr(DiscoveryKnown) known = discovery_known_new();
+	const AvuAddress honest = address(1);
+	unsigned noted = 0;
+
+	for (unsigned i = 0; i < 64 * 16; i++) {
+		g_autofree char *text =
+			g_strdup_printf(i % 2 == 0 ? "fe80::%u" : "fd00:1::%u", i / 32);
+		g_autofree char *udn = g_strdup_printf("uuid:%u", i);
+		AvuAddress source;
+
+		g_assert_true(avu_address_parse(text, &source));
+		noted += discovery_known_note(known, udn, 1, &source, 100);
+	}
+	g_assert_cmpuint(noted, ==, 2 * 256);
+	for (unsigned i = 0; i < 16; i++) {
+		g_autofree char *udn = g_strdup_printf("uuid:honest-%u", i);
+
+		g_assert_true(discovery_known_note(known, udn, 1, &honest, 100));
+	}
 }
 
 static void
@@ -182,6 +231,7 @@ main(int argc, char **argv)
 	g_test_add_func("/upnp/discovery/leave", test_leave);
 	g_test_add_func("/upnp/discovery/limits", test_limits);
 	g_test_add_func("/upnp/discovery/limit-per-address", test_limit_per_address);
+	g_test_add_func("/upnp/discovery/limit-per-network", test_limit_per_network);
 	g_test_add_func("/upnp/discovery/custom", test_custom);
 	return g_test_run();
 }
