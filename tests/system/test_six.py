@@ -151,6 +151,36 @@ def test_who_gets_an_answer(six, library, start_server):
                      check=False).stdout != "200"
 
 
+def test_from_one_address(six, start_renderer, listen):
+    """--source: searches and connections leave from there, and over its family alone."""
+    start_renderer()
+    phone, tv = six.hosts["phone"], six.hosts["tv"]
+    phone.ip("-6", "addr", "add", f"{SITE}33/64", "dev", "eth0", "nodad")
+    four = listen("tv", "living")
+    heard = tv.start([PYTHON, SSDP, "listen", f"{LINK}2"])
+    wait_until("the listener listens", lambda: "listening" in heard.output())
+
+    def searchers(text):
+        return {d["source"] for d in map(json.loads, text) if d["start"].startswith("M-SEARCH")}
+
+    def devices(*words):
+        return json.loads(phone.run([AVCP, "--json", *words, "devices"]).stdout)
+
+    used = set()
+    for source in (f"{SITE}33", f"{LINK}3%eth0"):
+        used.add(source.partition("%")[0])
+        (device,) = devices("--source", source)
+        assert device["location"].startswith("http://[")
+        assert searchers(heard.output().splitlines()[1:]) == used
+        assert [d for d in four() if d["start"].startswith("M-SEARCH")] == []
+    count = len(heard.output().splitlines())
+    address = phone.addresses["living"]
+    (device,) = devices("--source", address)
+    assert "[" not in device["location"]
+    assert {d["source"] for d in four() if d["start"].startswith("M-SEARCH")} == {address}
+    assert searchers(heard.output().splitlines()[count:]) == set()
+
+
 def test_switched_off(six, library, start_server, start_renderer):
     for process in (start_server(library, options=["--ipv6=no"]), start_renderer(options=["--ipv6=no"])):
         assert "http://[" not in process.log()

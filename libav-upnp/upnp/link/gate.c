@@ -234,7 +234,9 @@ static void
 repeat_six(const GString *datagram)
 {
 	if (gate.interface.group_only) {
-		six_search(datagram);
+		const SsdpLink link = gate_get_link();
+
+		six_search(&link, datagram);
 	} else {
 		six_device_announce(datagram);
 	}

@@ -37,12 +37,14 @@ void
 six_device_announce(const GString *datagram)
 {
 	const SsdpLink link = gate_get_link();
+	const struct in6_addr *of_link = ssdp_six_of_link(&link),
+			      *of_site = ssdp_six_of_site(&link);
 	const struct {
 		SixSocket group;
 		const struct in6_addr *from;
 	} ways[] = {
-		{ SIX_GROUP_LINK, ssdp_six_of_link(&link) },
-		{ SIX_GROUP_SITE, ssdp_six_of_site(&link) },
+		{ SIX_GROUP_LINK, of_link != NULL ? of_link : of_site },
+		{ SIX_GROUP_SITE, of_site },
 	};
 
 	for (unsigned i = 0; six_get_fd(SIX_DEVICE) >= 0 && i < G_N_ELEMENTS(ways); i++) {
@@ -52,7 +54,7 @@ six_device_announce(const GString *datagram)
 		if (ways[i].from != NULL) {
 			ssdp_six_notify(
 				&link, datagram, ways[i].from, six_group_name(ways[i].group), out);
-			six_send(out, ways[i].from, &to);
+			six_send(SIX_DEVICE, out, ways[i].from, &to);
 		}
 	}
 }
@@ -153,7 +155,7 @@ six_device_answer(int64_t now_ns)
 		const Answer *answer = &g_array_index(waiting, Answer, i);
 
 		if (answer->due_ns <= now_ns) {
-			six_send(answer->datagram, &answer->from, &answer->to);
+			six_send(SIX_DEVICE, answer->datagram, &answer->from, &answer->to);
 			g_array_remove_index_fast(waiting, i);
 		}
 	}

@@ -142,24 +142,8 @@ six_get_fd(SixSocket which)
 }
 
 void
-six_search(const GString *datagram)
-{
-	for (unsigned i = 0; fds[SIX_ANSWERS] >= 0 && i < SIX_N_SEARCHING; i++) {
-		if (groups[i] == NULL) {
-			continue;
-		}
-		const struct sockaddr_in6 to = six_group(i);
-		g_autoptr(GString) out = g_string_sized_new(datagram->len + sizeof SSDP_GROUP);
-
-		ssdp_six_search(datagram, groups[i], out);
-		/* Without a route or an address for that scope nobody is there to be found. */
-		(void)syscall(SYS_sendto, fds[SIX_ANSWERS], out->str, out->len, MSG_NOSIGNAL, &to,
-			sizeof to);
-	}
-}
-
-void
-six_send(const GString *datagram, const struct in6_addr *from, const struct sockaddr_in6 *to)
+six_send(SixSocket which, const GString *datagram, const struct in6_addr *from,
+	const struct sockaddr_in6 *to)
 {
 	const struct in6_pktinfo info = { .ipi6_addr = *from, .ipi6_ifindex = interface_index };
 	union {
@@ -182,7 +166,29 @@ six_send(const GString *datagram, const struct in6_addr *from, const struct sock
 	memcpy(CMSG_DATA(header), &info, sizeof info);
 	name.sin6_scope_id = interface_index;
 	/* An address that has just gone sends nothing, and that is told next. */
-	(void)sendmsg(fds[SIX_DEVICE], &message, MSG_NOSIGNAL);
+	(void)sendmsg(fds[which], &message, MSG_NOSIGNAL);
+}
+
+void
+six_search(const SsdpLink *link, const GString *datagram)
+{
+	const struct in6_addr *of_link = ssdp_six_of_link(link), *of_site = ssdp_six_of_site(link);
+	/* Who has one kind of address only, or was told to use one, searches from that. */
+	const struct in6_addr *const from[SIX_N_SEARCHING] = {
+		[SIX_GROUP_LINK] = of_link != NULL ? of_link : of_site,
+		[SIX_GROUP_SITE] = of_site != NULL ? of_site : of_link,
+	};
+
+	for (unsigned i = 0; fds[SIX_ANSWERS] >= 0 && i < SIX_N_SEARCHING; i++) {
+		if (from[i] == NULL) {
+			continue;
+		}
+		const struct sockaddr_in6 to = six_group(i);
+		g_autoptr(GString) out = g_string_sized_new(datagram->len + sizeof SSDP_GROUP);
+
+		ssdp_six_search(datagram, groups[i], out);
+		six_send(SIX_ANSWERS, out, from[i], &to);
+	}
 }
 
 size_t

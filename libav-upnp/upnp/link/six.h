@@ -26,11 +26,13 @@ void six_rejoin(void);
 /** @return -1: none. @thread any */
 int six_get_fd(SixSocket which);
 
-/** Sends a search that passed the gate to both groups. @thread any */
-void six_search(const GString *datagram);
+/** Sends a search that passed the gate to both groups, from our addresses; without one nothing leaves.
+ *  @thread any */
+void six_search(const SsdpLink *link, const GString *datagram);
 
-/** Sends from an address of ours, out of the socket of the device. @thread any */
-void six_send(const GString *datagram, const struct in6_addr *from, const struct sockaddr_in6 *to);
+/** Sends from an address of ours. @thread any */
+void six_send(SixSocket which, const GString *datagram, const struct in6_addr *from,
+	const struct sockaddr_in6 *to);
 /** Where the groups are; which: one of the two. */
 struct sockaddr_in6 six_group(SixSocket which);
 const char *six_group_name(SixSocket which);

@@ -60,7 +60,8 @@ ssdp_is_near6(const SsdpLink *link, const struct in6_addr *address)
 			return true;
 		}
 	}
-	return IN6_IS_ADDR_LINKLOCAL(address);
+	/* Without an address of IPv6, or with one of IPv4 that was chosen, nobody of IPv6 is near. */
+	return link->n_prefixes6 > 0 && IN6_IS_ADDR_LINKLOCAL(address);
 }
 
 static bool
