@@ -2,7 +2,7 @@
 /* renderer/cec/confine.h: what the helper may touch: devices and libraries, no network, no files */
 #pragma once
 
-#include <av-upnp/base.h>
+#include "nodes.h"
 
-/** Before the first thread. @return false with AVU_ERROR_UNSUPPORTED */
-bool confine_cec(GError **error);
+/** Before the first thread. @param nodes  may be opened @return false with AVU_ERROR_UNSUPPORTED */
+bool confine_cec(const CecNodes *nodes, GError **error);

@@ -23,16 +23,19 @@
 
 #define NOTE_LOST 0xff               /* others are keys */
 #define AGAIN_NS (10 * AVU_NS_PER_S) /* looks for an adapter */
-/* Asks how loud it is: a question and its answer take a sixth of a second of the bus. */
+/* Asks how loud it is: a question and its answer take a sixth of a second of the bus. Rarely where nobody
+ * answers, or nothing plays: then the television may be off, and some wake at every word. */
 #define LOOK_NS AVU_NS_PER_S
-#define LOOK_IN_VAIN_NS (30 * AVU_NS_PER_S)
+#define LOOK_RARELY_NS (30 * AVU_NS_PER_S)
 
 typedef struct {
 	CecBus *bus; /* NULL: there will be none */
 	const char *port;
 	bool open;
+	bool outdated; /* what may be opened was settled before an adapter came */
 	int notes[2];
-	bool wants_wake, wants_standby, watches;
+	const CecNodes *nodes;
+	bool wants_wake, wants_standby, watches, plays;
 	int wanted_mute; /* -1: nothing is wanted */
 	CecSteps steps;
 	CecAudio told;
@@ -130,13 +133,14 @@ static void
 take_frame(Helper *helper, const AvuFrame *frame)
 {
 	AvuFrameReader reader = avu_frame_reader(frame);
-	const bool has_number = frame->type >= CEC_BELIEVE && frame->type <= CEC_MUTE;
+	const bool of_volume = frame->type >= CEC_BELIEVE && frame->type <= CEC_MUTE;
+	const bool has_number = of_volume || frame->type == CEC_PLAYS;
 	const uint32_t number = has_number ? avu_frame_take_u32(&reader) : 0;
 
 	if (!avu_frame_reader_finish(&reader) || number > CEC_VOLUME_MAX) {
 		return;
 	}
-	helper->watches |= has_number;
+	helper->watches |= of_volume;
 	switch (frame->type) {
 	case CEC_WAKE:
 		helper->wants_wake = true;
@@ -154,6 +158,10 @@ take_frame(Helper *helper, const AvuFrame *frame)
 		break;
 	case CEC_MUTE:
 		helper->wanted_mute = number != 0;
+		break;
+	case CEC_PLAYS:
+		helper->plays = number != 0;
+		helper->due_ns = MIN(helper->due_ns, avu_now_ns() + (helper->open ? 0 : AGAIN_NS));
 		break;
 	default:
 		break;
@@ -188,6 +196,7 @@ open_bus(Helper *helper)
 	helper->due_ns = avu_now_ns() + (helper->open ? 0 : AGAIN_NS);
 	if (!helper->open) {
 		tell_absent(helper, error);
+		helper->outdated = cec_nodes_have_come(helper->nodes);
 		return;
 	}
 	g_clear_pointer(&helper->sentence, g_free);
@@ -201,7 +210,8 @@ look(Helper *helper)
 	const CecAudio audio = cec_bus_get_audio(helper->bus);
 
 	tell_audio(helper, audio);
-	helper->due_ns = avu_now_ns() + (audio.volume >= 0 ? LOOK_NS : LOOK_IN_VAIN_NS);
+	helper->due_ns =
+		avu_now_ns() + (audio.volume >= 0 && helper->plays ? LOOK_NS : LOOK_RARELY_NS);
 }
 
 /* One thing. @return there was one */
@@ -277,7 +287,7 @@ run(Helper *helper)
 	g_autoptr(GByteArray) buffer = g_byte_array_new();
 	struct pollfd fds[] = { { AVU_HELPER_FD, POLLIN, 0 }, { helper->notes[0], POLLIN, 0 } };
 
-	while (true) {
+	while (!helper->outdated) { /* the program starts it anew */
 		AvuFrame frame;
 		const int n = poll(fds, G_N_ELEMENTS(fds), is_busy(helper) ? 0 : wait_ms(helper));
 
@@ -310,11 +320,14 @@ main(int argc, char **argv)
 	if (argc != 3 || pipe2(helper.notes, O_CLOEXEC | O_NONBLOCK) != 0) {
 		return EXIT_FAILURE;
 	}
-	if (!confine_cec(&error)) {
+	g_autoptr(CecNodes) nodes = cec_nodes_new("/dev", argv[2]);
+
+	if (!confine_cec(nodes, &error)) {
 		g_warning("%s", error->message);
 		return EXIT_FAILURE;
 	}
 	cec_steps_init(&helper.steps);
+	helper.nodes = nodes;
 	helper.port = argv[2];
 	helper.bus = cec_bus_new(argv[1], &events, &helper, &error);
 	if (helper.bus == NULL) {

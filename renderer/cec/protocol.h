@@ -20,6 +20,7 @@ typedef enum {
 	CEC_BELIEVE,  /* u32: so loud it is, where nobody on the bus tells */
 	CEC_VOLUME,   /* u32: 0…100 */
 	CEC_MUTE,     /* u32: 0 or 1 */
+	CEC_PLAYS,    /* u32: 1: something plays; first 0. How often it asks how loud it is */
 	/* from it */
 	CEC_READY,  /* string: the adapter */
 	CEC_ABSENT, /* string: why there is none; it goes on looking */

@@ -52,6 +52,7 @@ on_started(AvuSupervised *helper, void *data)
 	tv->ready = false;
 	if (tv->has_volume) {
 		send_number(tv, CEC_BELIEVE, tv->volume);
+		send_number(tv, CEC_PLAYS, tv->active);
 	}
 	/* Not again: who turned it off in the middle of a film wants it off. */
 	if (tv->owes_wake) {
@@ -232,6 +233,9 @@ television_note_change(Television *tv)
 		return;
 	}
 	tv->active = active;
+	if (tv->has_volume) {
+		send_number(tv, CEC_PLAYS, active);
+	}
 	avu_timer_set(tv->timer, active || tv->standby_ns == 0 ? AVU_TIME_NONE : tv->standby_ns);
 	tv->owes_wake = active && !avu_supervised_is_up(tv->helper);
 	if (active) {

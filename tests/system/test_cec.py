@@ -3,6 +3,7 @@
 
 import re
 import shutil
+import time
 
 import pytest
 
@@ -23,7 +24,9 @@ def television(house, start_renderer):
         shutil.copy(FAKE, house.folder)
         house.env["AV_UPNP_CEC_LIBRARY"] = str(house.folder / FAKE.name)
         tv = Remote(house, start_renderer(options=("--cec-port", port, *options) if port else options, capture=capture))
-        tv.calls = lambda: re.findall(r"fake-cec: (.*)", tv.process.log().partition("fake-cec: open /dev/fake")[2])
+        all_calls = lambda: re.findall(r"fake-cec: (.*)", tv.process.log().partition("fake-cec: open /dev/fake")[2])  # noqa: E731
+        tv.calls = lambda: [call for call in all_calls() if call != "volume?"]
+        tv.looks = lambda: len(all_calls()) - len(tv.calls())
         return tv
 
     return start
@@ -68,10 +71,22 @@ def test_volume_and_keys(house, television, origin):  # noqa: F811
     assert tv.volume("SetMute", DesiredMute=1) == {}
     wait_until("its key was pressed: Pause", lambda: tv.state() == "PAUSED_PLAYBACK")
     assert tv.calls()[3:] == ["power? 0", "mute"]
+    tv.play()
+    tv.wait_state("PLAYING")
     assert tv.volume("SetMute", DesiredMute=0) == {}
     wait_until("its knob was turned", lambda: volume() == "55")
     wait_until("that was told", lambda: any('<Volume channel="Master" val="55"/>' in last_change(event) for event in ear.events()))
     ear.close()
+
+
+def test_a_receiver_is_asked_while_something_plays(television, origin):  # noqa: F811
+    tv = television("volume=30", "--cec", "volume")
+    wait_until("its volume", lambda: tv.volume("GetVolume") == {"CurrentVolume": "30"})
+    before, later = tv.looks(), time.monotonic() + 3
+    wait_until("some time", lambda: time.monotonic() > later)
+    assert tv.looks() <= before + 1  # every half minute
+    tv.play(origin.url(LOOSE))
+    wait_until("it is asked every second", lambda: tv.looks() >= before + 4)
 
 
 def test_the_adapter_comes_back(television, origin):  # noqa: F811
@@ -80,6 +95,16 @@ def test_the_adapter_comes_back(television, origin):  # noqa: F811
     assert tv.volume("SetMute", DesiredMute=1) == {}
     assert tv.volume("SetMute", DesiredMute=0) == {}
     wait_until("it is opened anew", lambda: tv.calls() == ["mute", "unmute", "close", "open /dev/fake"])
+
+
+def test_an_adapter_that_is_plugged_in_later(house, television):
+    """What the helper may open was settled when it started: it is started anew."""
+    tv = television(str(house.folder / "busy"), "--cec", "yes")
+    starts = lambda: tv.process.log().count("fake-cec: initialise")  # noqa: E731
+    wait_until("it does not open", lambda: "fake-cec: open" in tv.process.log())
+    assert starts() == 1
+    (house.folder / "busy").touch()
+    wait_until("a helper that may open it", lambda: starts() == 2, 40)
 
 
 def test_no_adapter_is_said_and_the_engine_is_mute(house, television, origin):  # noqa: F811
