@@ -99,7 +99,9 @@ answer(AvuCall *call, const AvuContentDirectory *directory, Ask ask, Question *q
 	question->query.call = call;
 	question->query.all_addresses = avu_filter_wants_all_addresses(question->filter);
 	page.writer = avu_call_reply_begin_document(call, "Result");
-	avu_didl_begin(page.writer);
+	avu_didl_begin_as(page.writer, directory->store->get_style != NULL
+					       ? directory->store->get_style(directory->self, call)
+					       : 0);
 	if (!ask(directory, question, &page, &result, error)) {
 		return false; /* the unfinished reply is thrown away */
 	}

@@ -14,6 +14,7 @@
 #define NS_DLNA "urn:schemas-dlna-org:metadata-1-0/"
 #define NS_SEC "http://www.sec.co.kr/"
 #define NS_PV "http://www.pv.com/pvns/"
+#define NS_SONY "urn:schemas-sony-com:av"
 
 #define FACT_TAG_MAX 64 /* names are our own, a word or two */
 
@@ -172,6 +173,10 @@ written(Value *value, const DidlProperty *property, const void *base)
 		return text == NULL || is_blank(text) ? NULL
 						      : shortened(value, text, property->max_bytes);
 	case DIDL_DATE:
+		if (property == &didl_properties[AVU_PROPERTY_DATE] &&
+			((const AvuObject *)base)->short_date) {
+			return text;
+		}
 		return text == NULL ? NULL : complete_date(value, text);
 	case DIDL_BOOL:
 		return *(const bool *)field ? "1" : "0";
@@ -253,6 +258,9 @@ write_value(AvuXmlWriter *writer, const AvuObject *object, const DidlProperty *p
 	avu_xml_start(writer, property->tag);
 	if (property->role != NULL) {
 		avu_xml_attribute(writer, "role", property->role);
+	}
+	if (property == &didl_properties[AVU_PROPERTY_SONY_MEDIA_CLASS]) {
+		avu_xml_attribute(writer, "xmlns:av", NS_SONY);
 	}
 	if (property->form == DIDL_CLASSES) {
 		avu_xml_attribute(writer, "includeDerived", "1");
@@ -373,12 +381,21 @@ write_resources(AvuXmlWriter *writer, const AvuObject *object, const AvuFilter *
 void
 avu_didl_begin(AvuXmlWriter *writer)
 {
+	avu_didl_begin_as(writer, 0);
+}
+
+void
+avu_didl_begin_as(AvuXmlWriter *writer, unsigned style)
+{
+	avu_xml_set_style(writer, style & (AVU_XML_ASCII | AVU_XML_QUOTES));
 	avu_xml_start(writer, "DIDL-Lite");
 	avu_xml_attribute(writer, "xmlns", NS_DIDL);
 	avu_xml_attribute(writer, "xmlns:dc", NS_DC);
 	avu_xml_attribute(writer, "xmlns:upnp", NS_UPNP);
 	avu_xml_attribute(writer, "xmlns:dlna", NS_DLNA);
-	avu_xml_attribute(writer, "xmlns:sec", NS_SEC);
+	if ((style & AVU_DIDL_NO_SEC) == 0) {
+		avu_xml_attribute(writer, "xmlns:sec", NS_SEC);
+	}
 	avu_xml_attribute(writer, "xmlns:pv", NS_PV);
 }
 
@@ -413,6 +430,7 @@ void
 avu_didl_end(AvuXmlWriter *writer)
 {
 	avu_xml_end(writer);
+	avu_xml_set_style(writer, 0);
 }
 
 char *

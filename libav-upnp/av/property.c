@@ -174,6 +174,8 @@ const DidlProperty didl_properties[AVU_N_PROPERTIES] = {
 		ELEMENT("sec:dcmInfo", OPAQUE, DIDL_TEXT, sec_dcm_info, BOTH | FIXED, VALUE_MAX),
 	[AVU_PROPERTY_SEC_CAPTION] = SEC_ELEMENT("sec:CaptionInfo", sec_caption_uri),
 	[AVU_PROPERTY_SEC_CAPTION_EX] = SEC_ELEMENT("sec:CaptionInfoEx", sec_caption_uri),
+	[AVU_PROPERTY_SONY_MEDIA_CLASS] = ELEMENT(
+		"av:mediaClass", OPAQUE, DIDL_TEXT, sony_media_class, BOTH | FIXED, STRING_MAX),
 
 	[AVU_PROPERTY_DESC] = { { "desc", AVU_VALUE_OPAQUE, BOTH | FIXED }, "desc", NULL, DIDL_DESC,
 		DIDL_TEXT, 0, VALUE_MAX },

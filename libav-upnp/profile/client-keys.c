@@ -43,7 +43,10 @@ static const char *const subtitle_charset_words[] = { "UTF-8", "UTF-16", "window
 	"ISO-8859-15", "KOI8-R", "GB18030", "BIG5-HKSCS", "CP932", "CP949", NULL };
 static const char *const seek_words[] = { "none", "time", "bytes", "both", NULL };
 static const char *const size_words[] = { "none", "estimate", NULL };
-static const char *const date_words[] = { "full", "plain", "day", NULL };
+static const char *const date_words[] = { "full", "plain", "day", "year", NULL };
+static const char *const character_words[] = { "all", "ascii", "quoted", NULL };
+static const char *const bookmark_words[] = { "s", "ms", NULL };
+static const char *const id_words[] = { "own", "microsoft", "samsung", NULL };
 static const char *const thumbnail_words[] = { "none", "JPEG_TN", "JPEG_SM", NULL };
 
 static const Key keys[] = {
@@ -67,7 +70,12 @@ static const Key keys[] = {
 	{ "Title.Extension", KEY_YES, 0, AVU_CLIENT_TITLE_EXTENSION, NULL },
 	{ "Title.Max", KEY_NUMBER, AT(title_max), 1024, NULL },
 	{ "Text.Max", KEY_NUMBER, AT(text_max), 1024, NULL },
+	{ "Text.Characters", KEY_WORD, AT(characters), 0, character_words },
 	{ "Date", KEY_WORD, AT(date), 0, date_words },
+	{ "Sec", KEY_NO, 0, AVU_CLIENT_NO_SEC, NULL },
+	{ "Class.Media", KEY_YES, 0, AVU_CLIENT_MEDIA_CLASS, NULL },
+	{ "Bookmark", KEY_WORD, AT(bookmark), 0, bookmark_words },
+	{ "Ids", KEY_WORD, AT(ids), 0, id_words },
 	{ "Album.Needed", KEY_YES, 0, AVU_CLIENT_NEEDS_ALBUM, NULL },
 	{ "Subtitles", KEY_FORMS, AT(subtitles), 0, subtitle_words },
 	{ "Subtitles.Types", KEY_BITS, AT(subtitle_types), 0, subtitle_type_words },

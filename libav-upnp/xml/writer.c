@@ -21,6 +21,7 @@ struct AvuXmlWriter {
 	guint n_open, open_size;
 	GArray *nests;    /* guint: length of open where each nested document began */
 	bool tag_is_open; /* "<name" was written, its ">" was not */
+	unsigned style;   /* AvuXmlStyle */
 	/* markup of our own: as it is, or escaped once for each document around this one */
 	char *less, *more;
 	size_t mark_len; /* of either */
@@ -277,6 +278,20 @@ write_reference(AvuXmlWriter *writer, const char *name)
 	append(writer, ";", 1);
 }
 
+/* @return name of the reference that a weak reader wants for a character, in name; NULL: none */
+static const char *
+reference_by_style(const AvuXmlWriter *writer, const char *p, size_t len, char name[16])
+{
+	if ((writer->style & AVU_XML_QUOTES) != 0 && (*p == '"' || *p == '\'')) {
+		return *p == '"' ? "quot" : "apos";
+	}
+	if ((writer->style & AVU_XML_ASCII) == 0 || len < 2) {
+		return NULL;
+	}
+	(void)g_snprintf(name, 16, "#%u", (unsigned)g_utf8_get_char(p));
+	return name;
+}
+
 /* One character that is looked at. @return behind it */
 static const char *
 write_character(AvuXmlWriter *writer, const char *p, const char *end, Place place)
@@ -284,7 +299,14 @@ write_character(AvuXmlWriter *writer, const char *p, const char *end, Place plac
 	const bool ascii = (unsigned char)*p < 0x80;
 	const size_t len = ascii ? 1 : good_character(p, end);
 	const char *reference = len == 0 ? NULL : ascii ? reference_for(*p, place) : "";
+	char name[16];
+	const char *styled =
+		writer->style != 0 && len > 0 ? reference_by_style(writer, p, len, name) : NULL;
 
+	if (styled != NULL) {
+		write_reference(writer, styled);
+		return p + len;
+	}
 	if (reference == NULL) {
 		append(writer, "\xef\xbf\xbd", 3);
 	} else if (*reference == '\0') {
@@ -304,7 +326,9 @@ write_escaped(AvuXmlWriter *writer, const char *text, size_t len, Place place)
 
 	while (p < end) {
 		const size_t left = (size_t)(end - p);
-		const size_t plain = copy_plain(reserve(writer, left), p, left);
+		const size_t plain = (writer->style & AVU_XML_QUOTES) == 0
+					     ? copy_plain(reserve(writer, left), p, left)
+					     : 0;
 
 		writer->len += plain;
 		p += plain;
@@ -312,6 +336,12 @@ write_escaped(AvuXmlWriter *writer, const char *text, size_t len, Place place)
 			p = write_character(writer, p, end, place);
 		}
 	}
+}
+
+void
+avu_xml_set_style(AvuXmlWriter *writer, unsigned style)
+{
+	writer->style = style;
 }
 
 void

@@ -10,6 +10,7 @@
 
 #include "mediaserver/content/changes.h"
 #include "mediaserver/content/emission.h"
+#include "mediaserver/content/manners.h"
 #include "mediaserver/content/object-id.h"
 #include "mediaserver/content/shortcuts.h"
 #include "mediaserver/library/formats.h"
@@ -100,6 +101,30 @@ no_such_object(const char *id, int code, GError **error)
 	return false;
 }
 
+/* An id of ours, or one that a maker has fixed. @return false: it is none */
+static bool
+take_id(const Content *content, const AvuContentQuery *query, ObjectId *ret_id,
+	const char **ret_text)
+{
+	*ret_text = query->object_id;
+	if (object_id_parse(query->object_id, ret_id)) {
+		return true;
+	}
+	g_autoptr(ClientView) client = clients_identify_call(content->clients, query->call);
+
+	*ret_text = manners_find_container(client_view_get_profile(client), query->object_id);
+	return *ret_text != NULL && object_id_parse(*ret_text, ret_id);
+}
+
+static unsigned
+get_style(void *self, const AvuCall *call)
+{
+	const Content *content = self;
+	g_autoptr(ClientView) client = clients_identify_call(content->clients, call);
+
+	return manners_get_style(client_view_get_profile(client));
+}
+
 static bool
 get_object(void *self, const AvuContentQuery *query,
 	void (*emit)(const AvuObject *object, void *data), void *data, AvuContentResult *ret_result,
@@ -109,9 +134,10 @@ get_object(void *self, const AvuContentQuery *query,
 	const char *dot = strchr(query->object_id, '.');
 	g_autofree char *container =
 		dot != NULL ? g_strndup(query->object_id, (size_t)(dot - query->object_id)) : NULL;
+	const char *text;
 	ObjectId id;
 
-	if (!object_id_parse(query->object_id, &id)) {
+	if (!take_id(content, query, &id, &text)) {
 		return no_such_object(query->object_id, NO_SUCH_OBJECT, error);
 	}
 	g_auto(Answer) answer;
@@ -145,9 +171,10 @@ get_children(void *self, const AvuContentQuery *query,
 	GError **error)
 {
 	const Content *content = self;
+	const char *text;
 	ObjectId id;
 
-	if (!object_id_parse(query->object_id, &id)) {
+	if (!take_id(content, query, &id, &text)) {
 		return no_such_object(query->object_id, NO_SUCH_OBJECT, error);
 	}
 	if (id.item != 0) {
@@ -156,7 +183,7 @@ get_children(void *self, const AvuContentQuery *query,
 	g_auto(Answer) answer;
 
 	answer_begin(&answer, content, query, emit, data);
-	answer.emission.container = query->object_id;
+	answer.emission.container = text;
 	const CataloguePage page = page_of(content, answer.client, query);
 
 	return catalogue_get_children(
@@ -177,9 +204,10 @@ search(void *self, const AvuContentQuery *query, const AvuQuery *criteria,
 	GError **error)
 {
 	const Content *content = self;
+	const char *text;
 	ObjectId id;
 
-	if (!object_id_parse(query->object_id, &id) || id.item != 0) {
+	if (!take_id(content, query, &id, &text) || id.item != 0) {
 		return no_such_object(query->object_id, NO_SUCH_CONTAINER, error);
 	}
 	g_auto(Answer) answer;
@@ -218,6 +246,7 @@ content_get_store(const Content *content)
 		.take_changes = take_changes,
 		.dup_reset_token = dup_reset_token,
 		.shortcuts = content_get_shortcuts(),
+		.get_style = get_style,
 		.writer = content->writing.writer,
 	};
 }

@@ -5,7 +5,10 @@
 
 #include <string.h>
 
+#include <av-upnp/didl.h>
+
 #include "mediaserver/art/rendition.h"
+#include "mediaserver/content/shortcuts.h"
 #include "mediaserver/content/sides.h"
 #include "mediaserver/library/formats.h"
 
@@ -85,7 +88,10 @@ shorten_date(AvuObject *object, const char *form, TextPool *pool)
 	static const size_t day = sizeof("2013-05-04") - 1;
 	const char *ends = g_str_equal(form, "day") ? "T" : g_str_equal(form, "plain") ? "Z+-" : "";
 
-	if (ends[0] != '\0' && object->date != NULL && strlen(object->date) > day) {
+	if (g_str_equal(form, "year") && object->date != NULL) {
+		object->date = text_pool_copy(pool, object->date, strcspn(object->date, "-"));
+		object->short_date = true;
+	} else if (ends[0] != '\0' && object->date != NULL && strlen(object->date) > day) {
 		object->date =
 			text_pool_copy(pool, object->date, day + strcspn(object->date + day, ends));
 	}
@@ -169,6 +175,92 @@ choose_pictures(AvuObject *object, const AvuClientProfile *profile)
 	object->n_resources = n;
 }
 
+/* In the units that its makers chose: fill_playing() in emission.c. */
+static void
+tell_position_in_ms(AvuObject *object, const Item *item, TextPool *pool)
+{
+	const char *mark =
+		object->sec_dcm_info != NULL ? strstr(object->sec_dcm_info, "BM=") : NULL;
+
+	if (mark != NULL) {
+		object->sec_dcm_info = text_pool_printf(pool, "%.*sBM=%" G_GINT64_FORMAT,
+			(int)(mark - object->sec_dcm_info), object->sec_dcm_info,
+			item->position / AVU_NS_PER_MS);
+	}
+}
+
+static void
+apply_namespaces(
+	AvuObject *object, const Item *item, const AvuClientProfile *profile, TextPool *pool)
+{
+	static const char *const classes[] = {
+		[ITEM_NONE] = NULL,
+		[ITEM_AUDIO] = "M",
+		[ITEM_VIDEO] = "V",
+		[ITEM_IMAGE] = "P",
+	};
+
+	if (avu_client_has(profile, AVU_CLIENT_NO_SEC)) {
+		object->sec_dcm_info = NULL;
+		object->sec_caption_uri = NULL;
+		object->sec_caption_type = NULL;
+	} else if (g_strcmp0(profile->bookmark, "ms") == 0) {
+		tell_position_in_ms(object, item, pool);
+	}
+	if (avu_client_has(profile, AVU_CLIENT_MEDIA_CLASS)) {
+		object->sony_media_class = classes[item->kind];
+	}
+}
+
+unsigned
+manners_get_style(const AvuClientProfile *profile)
+{
+	static const struct {
+		const char *word;
+		unsigned style;
+	} rows[] = { { "ascii", AVU_DIDL_ASCII }, { "quoted", AVU_DIDL_QUOTES } };
+	unsigned style = avu_client_has(profile, AVU_CLIENT_NO_SEC) ? AVU_DIDL_NO_SEC : 0;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		style |= g_strcmp0(profile->characters, rows[i].word) == 0 ? rows[i].style : 0;
+	}
+	return style;
+}
+
+const char *
+manners_find_container(const AvuClientProfile *profile, const char *id)
+{
+	static const struct {
+		const char *ids, *alias, *shortcut;
+	} rows[] = {
+		{ "microsoft", "4", "MUSIC_ALL" },
+		{ "microsoft", "5", "MUSIC_GENRES" },
+		{ "microsoft", "6", "MUSIC_ARTISTS" },
+		{ "microsoft", "7", "MUSIC_ALBUMS" },
+		{ "microsoft", "F", "MUSIC_PLAYLISTS" },
+		{ "microsoft", "14", "MUSIC" },
+		{ "microsoft", "15", "VIDEOS" },
+		{ "microsoft", "16", "IMAGES" },
+		{ "samsung", "A", "MUSIC" },
+		{ "samsung", "V", "VIDEOS" },
+		{ "samsung", "I", "IMAGES" },
+	};
+	const char *wanted = NULL;
+
+	for (size_t i = 0; profile->ids != NULL && i < G_N_ELEMENTS(rows); i++) {
+		if (g_str_equal(rows[i].ids, profile->ids) && g_str_equal(rows[i].alias, id)) {
+			wanted = rows[i].shortcut;
+		}
+	}
+	for (const AvuContentShortcut *s = content_get_shortcuts();
+		wanted != NULL && s->name != NULL; s++) {
+		if (g_str_equal(s->name, wanted)) {
+			return s->object_id;
+		}
+	}
+	return NULL;
+}
+
 void
 manners_apply(AvuObject *object, const Item *item, const AvuClientProfile *profile, TextPool *pool)
 {
@@ -195,6 +287,7 @@ manners_apply(AvuObject *object, const Item *item, const AvuClientProfile *profi
 		object->album = "Unknown album";
 	}
 	shape_title(object, item, profile, pool);
+	apply_namespaces(object, item, profile, pool);
 	if (profile->subtitles != AVU_SUBTITLES_ALL) {
 		choose_subtitles(object, profile);
 	}

@@ -14,4 +14,11 @@ G_BEGIN_DECLS
 void manners_apply(
 	AvuObject *object, const Item *item, const AvuClientProfile *profile, TextPool *pool);
 
+/** AvuDidlStyle of a whole answer. */
+unsigned manners_get_style(const AvuClientProfile *profile);
+
+/** Some makers' players ask for ids that are fixed (dlna-device-quirks.md 2: ms_pfs, samsung_root).
+ *  @return object id of the view that is meant, constant; NULL: none is */
+const char *manners_find_container(const AvuClientProfile *profile, const char *id);
+
 G_END_DECLS

@@ -21,7 +21,7 @@ SEC, PV = "{http://www.sec.co.kr/}", "{http://www.pv.com/pvns/}"
 CHOICES = pathlib.Path(__file__).parent.parent / "devices/players.choices"
 ENVELOPE = """<?xml version="1.0"?><s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"
  s:encodingStyle="http://schemas.xmlsoap.org/soap/encoding/"><s:Body>
-<u:Search xmlns:u="urn:schemas-upnp-org:service:ContentDirectory:1"><ContainerID>0</ContainerID>
+<u:Search xmlns:u="urn:schemas-upnp-org:service:ContentDirectory:1"><ContainerID>CONTAINER</ContainerID>
 <SearchCriteria>upnp:class derivedfrom "object.item"</SearchCriteria><Filter>*</Filter><StartingIndex>0</StartingIndex>
 <RequestedCount>0</RequestedCount><SortCriteria></SortCriteria></u:Search></s:Body></s:Envelope>"""
 CUES = {"avc": "1\n00:00:00,500 --> 00:00:01,500\nPříliš žluťoučký kůň\n\n",
@@ -43,7 +43,8 @@ def things():
     inner.unlink()
     ffmpeg(*film, "-c:v", "libx264", "-preset", "ultrafast", scratch / "avc.mkv")
     counter_wav(scratch / "x.wav", 44100 * 3)
-    ffmpeg("-i", scratch / "x.wav", "-metadata", "date=2013-05-04T10:11:12+02:00", scratch / "flac.flac")
+    ffmpeg("-i", scratch / "x.wav", "-metadata", "date=2013-05-04T10:11:12+02:00", "-metadata", "artist=Björk",
+           scratch / "flac.flac")
     (scratch / "x.wav").unlink()
     ffmpeg("-f", "lavfi", "-i", "color=red:size=2000x1500:duration=1", "-frames:v", "1", scratch / "photo.jpg")
     yield scratch
@@ -51,20 +52,25 @@ def things():
 
 
 def read_choices():
-    """[(name, headers, profile, [(object, globs, codecs)], [(object, forms, type)], [(object, date)])]"""
+    """[(name, headers, profile, [(object, globs, codecs)], [(object, forms, type)], [(object, date)], [(container, object)],
+    [(text, is it there)])]"""
     players = []
     for line in CHOICES.read_text().splitlines():
         words = line.split()
         if not words or line.startswith("#"):
             continue
         if line.startswith("["):
-            players.append((line.strip("[]"), [], [], [], [], []))
+            players.append((line.strip("[]"), [], [], [], [], [], [], []))
         elif words[0] == "header":
             players[-1][1].append(line.split(None, 1)[1])
         elif words[0] == "profile":
             players[-1][2].append(line.split(None, 1)[1])
         elif words[0] == "date":
             players[-1][5].append((words[1], words[2]))
+        elif words[0] == "ids":
+            players[-1][6].append((words[1], words[2]))
+        elif words[0] in ("shows", "hides"):
+            players[-1][7].append((line.split(None, 1)[1], words[0] == "shows"))
         elif words[0] == "captions":
             cut = words.index("=")
             players[-1][4].append((words[1], words[2:cut], words[cut + 1]))
@@ -79,12 +85,17 @@ def curl(house, headers, *words, host="tv"):
     return house.hosts[host].run(["curl", "-s", "--max-time", "60", *flags, *words], seconds=90).stdout
 
 
-def search(house, base, headers, host="tv"):
-    """Elements by title."""
+def listing(house, base, headers, host="tv", container="0"):
+    """All items below a container, as text."""
     answer = curl(house, headers, "-H", "Content-Type: text/xml",
                   "-H", 'SOAPAction: "urn:schemas-upnp-org:service:ContentDirectory:1#Search"',
-                  "--data", ENVELOPE, f"{base}/control/ContentDirectory", host=host)
-    result = next(e.text for e in ElementTree.fromstring(answer).iter() if e.tag == "Result")
+                  "--data", ENVELOPE.replace("CONTAINER", container), f"{base}/control/ContentDirectory", host=host)
+    return next(e.text for e in ElementTree.fromstring(answer).iter() if e.tag == "Result")
+
+
+def search(house, base, headers, host="tv", container="0"):
+    """Elements by title."""
+    result = listing(house, base, headers, host, container)
     return {item.findtext(f"{DC}title").split(".")[0]: item for item in ElementTree.fromstring(result)}
 
 
@@ -150,7 +161,7 @@ def test_players_choose_what_they_play(house, things, start_server):
     base = url_of(house, start_server(things))
     players = read_choices()
     assert len(players) >= 14
-    for name, headers, profile, choices, captions, dates in players:
+    for name, headers, profile, choices, captions, dates, ids, texts in players:
         items = search(house, base, headers)
         told = {title: media_of(item) for title, item in items.items()}
         seen = json.loads(verb(house, "--json", "clients").stdout)[0]
@@ -164,6 +175,11 @@ def test_players_choose_what_they_play(house, things, start_server):
             check_captions(house, headers, items[title], title, forms, kind)
         for title, date in dates:
             assert items[title].findtext(f"{DC}date") == date, name
+        for container, title in ids:
+            assert title in search(house, base, headers, container=container), (name, container)
+        whole = listing(house, base, headers) if texts else ""
+        for text, there in texts:
+            assert (text in whole) == there, (name, text)
         # another player at this address: what was known is not its own
         verb(house, "clients", "unset", house.hosts["tv"].addresses["living"])
 

@@ -31,6 +31,8 @@ typedef enum {
 	AVU_CLIENT_TIME_SEEK_ONLY = 1 << 15,  /* of what seeks both ways it is told of time only */
 	AVU_CLIENT_CONTROL_POINT = 1 << 16,   /* chooses for renderers elsewhere */
 	AVU_CLIENT_NEEDS_ALBUM = 1 << 17,     /* shows no music that is of no album */
+	AVU_CLIENT_NO_SEC = 1 << 18,          /* stumbles over elements of Samsung's namespace */
+	AVU_CLIENT_MEDIA_CLASS = 1 << 19,     /* wants Sony's av:mediaClass */
 } AvuClientHabit;
 
 /* In how many ways subtitles are told; a player that knows two of them may take the worse one. */
@@ -88,7 +90,10 @@ typedef struct {
 	int64_t max_video_kbps;
 	int64_t title_max; /* characters of a title; 0: any */
 	int64_t text_max;  /* characters of each text; 0: any */
-	const char *date;  /* what it reads of a date: "full", "plain", "day"; NULL: full */
+	const char *date;  /* what it reads of a date: "full", "plain", "day", "year"; NULL: full */
+	const char *characters; /* of listings: "all", "ascii", "quoted"; NULL: all */
+	const char *bookmark;   /* unit of bookmarks: "s", "ms"; NULL: s */
+	const char *ids; /* whose fixed ids it asks for: "own", "microsoft", "samsung"; NULL: own */
 	/* of conversions */
 	const char *
 		converted_seek; /* "none", "time", "bytes", "both"; NULL: as the conversion has it */

@@ -92,6 +92,8 @@ typedef struct {
 	 * from 3 on. */
 	char *(*dup_reset_token)(void *self);
 	const AvuContentShortcut *shortcuts; /* name NULL ends; may be NULL */
+	/* AvuDidlStyle of the answer to who asks; NULL: all alike */
+	unsigned (*get_style)(void *self, const AvuCall *call);
 	const AvuContentWriter *writer; /* its self is this one's; NULL: nothing can be changed */
 } AvuContentStore;
 

@@ -24,6 +24,15 @@ AVU_API bool avu_filter_wants_all_addresses(const AvuFilter *filter);
 
 /** <DIDL-Lite …> with its namespaces … </DIDL-Lite>; objects go between. */
 AVU_API void avu_didl_begin(AvuXmlWriter *writer);
+/* For control points whose readers are weak. */
+typedef enum {
+	AVU_DIDL_ASCII = AVU_XML_ASCII,
+	AVU_DIDL_QUOTES = AVU_XML_QUOTES,
+	AVU_DIDL_NO_SEC =
+		1 << 2, /* the namespace is not declared; objects must have nothing of it */
+} AvuDidlStyle;
+/** The same in another style, up to avu_didl_end(). @param style  AvuDidlStyle; 0: as usual */
+AVU_API void avu_didl_begin_as(AvuXmlWriter *writer, unsigned style);
 /** @param filter  NULL: everything known. Required properties are always written. */
 AVU_API void avu_didl_write(AvuXmlWriter *writer, const AvuObject *object, const AvuFilter *filter);
 AVU_API void avu_didl_end(AvuXmlWriter *writer);

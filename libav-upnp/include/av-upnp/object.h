@@ -95,6 +95,8 @@ typedef struct {
 	/* for Samsung's */
 	const char *sec_dcm_info; /* "CREATIONDATE=0,FOLDER=name,BM=seconds" */
 	const char *sec_caption_uri, *sec_caption_type; /* "srt" */
+	const char *sony_media_class;                   /* "M", "V", "P" */
+	bool short_date; /* date is written as it is: a year is not completed */
 	AvuResource resources[AVU_RESOURCES_MAX];
 	unsigned n_resources;
 } AvuObject;

@@ -76,6 +76,7 @@ typedef enum {
 	AVU_PROPERTY_SEC_DCM_INFO,           /* sec:dcmInfo */
 	AVU_PROPERTY_SEC_CAPTION,            /* sec:CaptionInfo */
 	AVU_PROPERTY_SEC_CAPTION_EX,         /* sec:CaptionInfoEx */
+	AVU_PROPERTY_SONY_MEDIA_CLASS,       /* av:mediaClass */
 	AVU_PROPERTY_DESC,                   /* desc */
 	/* resources */
 	AVU_PROPERTY_RES,                  /* res */

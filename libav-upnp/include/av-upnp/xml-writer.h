@@ -21,6 +21,14 @@ AVU_API GBytes *avu_xml_writer_finish(AvuXmlWriter *writer);
 AVU_API char *avu_xml_writer_finish_string(AvuXmlWriter *writer);
 AVU_API size_t avu_xml_writer_get_size(const AvuXmlWriter *writer);
 
+/* How text is written, for readers that are weak. */
+typedef enum {
+	AVU_XML_ASCII = 1 << 0,  /* what is not ASCII as a reference: &#228; */
+	AVU_XML_QUOTES = 1 << 1, /* both quotes as references everywhere */
+} AvuXmlStyle;
+/** From here on. @param style  AvuXmlStyle; 0: as usual */
+AVU_API void avu_xml_set_style(AvuXmlWriter *writer, unsigned style);
+
 /** <?xml version="1.0" encoding="utf-8"?> */
 AVU_API void avu_xml_declaration(AvuXmlWriter *writer);
 /** Opens <name>; attributes may follow until the first text or child. name is kept as pointer. */

@@ -123,7 +123,7 @@ test_mistakes(void)
 		{ "[A]\nMax.Bits = 65\n", "f:2:12: Max.Bits: not a number from 0 to 64", 0 },
 		{ "[A]\nSubtitles = resource elemnt\n",
 			"f:2:13: unknown value \"elemnt\", did you mean \"element\"?", 0 },
-		{ "[A]\nDate = year\n", "f:2:8: unknown value \"year\"", 0 },
+		{ "[A]\nDate = weekly\n", "f:2:8: unknown value \"weekly\"", 0 },
 		{ "[A]\nSubtitles.Types = srt txt\n", "f:2:19: unknown value \"txt\"", 0 },
 		{ "[A]\nSubtitles.Charset = windows-1249\n",
 			"f:2:21: unknown value \"windows-1249\", did you mean \"windows-1250\"?",

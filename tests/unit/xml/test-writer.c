@@ -168,6 +168,52 @@ test_all_characters(void)
 	}
 }
 
+/* For weak readers, also one document deeper. */
+static void
+test_style(void)
+{
+	static const struct {
+		unsigned style;
+		const char *text, *alone, *nested;
+		const char *why;
+	} rows[] = {
+		{ 0, "a\xc3\xa4'\"", "<e>a\xc3\xa4'\"</e>",
+			"<n>&lt;e&gt;a\xc3\xa4'\"&lt;/e&gt;</n>", "as usual" },
+		{ AVU_XML_ASCII, "a\xc3\xa4'", "<e>a&#228;'</e>",
+			"<n>&lt;e&gt;a&amp;#228;'&lt;/e&gt;</n>", "two octets" },
+		{ AVU_XML_ASCII, "\xf0\x9f\x8e\xb5", "<e>&#127925;</e>",
+			"<n>&lt;e&gt;&amp;#127925;&lt;/e&gt;</n>", "four" },
+		{ AVU_XML_ASCII, "\xc3", "<e>\xef\xbf\xbd</e>",
+			"<n>&lt;e&gt;\xef\xbf\xbd&lt;/e&gt;</n>",
+			"what is no character is replaced" },
+		{ AVU_XML_QUOTES, "\"Ol' & new\"", "<e>&quot;Ol&apos; &amp; new&quot;</e>",
+			"<n>&lt;e&gt;&amp;quot;Ol&amp;apos; &amp;amp; new&amp;quot;&lt;/e&gt;</n>",
+			"both quotes" },
+		{ AVU_XML_ASCII | AVU_XML_QUOTES, "\xc3\xa4'", "<e>&#228;&apos;</e>",
+			"<n>&lt;e&gt;&amp;#228;&amp;apos;&lt;/e&gt;</n>", "all of them" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		AvuXmlWriter *writer = avu_xml_writer_new();
+		AvuXmlWriter *outer = avu_xml_writer_new();
+
+		avu_xml_set_style(writer, rows[i].style);
+		avu_xml_element(writer, "e", rows[i].text);
+		avu_xml_start(outer, "n");
+		avu_xml_nest(outer);
+		avu_xml_set_style(outer, rows[i].style);
+		avu_xml_element(outer, "e", rows[i].text);
+		avu_xml_unnest(outer);
+		avu_xml_end(outer);
+		g_autofree char *alone = avu_xml_writer_finish_string(writer);
+		g_autofree char *nested = avu_xml_writer_finish_string(outer);
+
+		g_test_message("%s", rows[i].why);
+		g_assert_cmpstr(alone, ==, rows[i].alone);
+		g_assert_cmpstr(nested, ==, rows[i].nested);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -175,6 +221,7 @@ main(int argc, char **argv)
 	g_test_add_func("/xml/writer/markup", test_markup);
 	g_test_add_func("/xml/writer/escape", test_escape);
 	g_test_add_func("/xml/writer/nest", test_nest);
+	g_test_add_func("/xml/writer/style", test_style);
 	g_test_add_func("/xml/writer/all-characters", test_all_characters);
 	return g_test_run();
 }

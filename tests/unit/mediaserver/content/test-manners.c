@@ -5,6 +5,7 @@
 #include <av-upnp/client-profile.h>
 #include <av-upnp/didl.h>
 
+#include "mediaserver/catalogue/view-file.h"
 #include "mediaserver/content/manners.h"
 #include "mediaserver/content/sides.h"
 
@@ -38,6 +39,25 @@ static const Row rows[] = {
 	{ "Date = plain", ITEM_VIDEO, false, ">2013-05-04<", NULL, "a day has no zone" },
 	{ "Date = day", ITEM_AUDIO, false, ">2013-05-04<", "T10", "the day alone" },
 	{ "Date = day", ITEM_NONE, false, ">2013-01-01<", NULL, "a year, completed" },
+	{ "Date = year", ITEM_AUDIO, false, "<dc:date>2013</dc:date>", NULL, "the year alone" },
+	{ "Date = year", ITEM_NONE, false, "<dc:date>2013</dc:date>", NULL, "not completed" },
+	{ "Text.Characters = all", ITEM_AUDIO, false, "\xc3\xa4", "&#228;", "as all have it" },
+	{ "Text.Characters = ascii", ITEM_AUDIO, false, "<dc:description>&#228;&#228;", "\xc3",
+		"references for what is not ASCII" },
+	{ "Text.Characters = quoted", ITEM_VIDEO, false, ">&quot;Ol&apos; Man\xc3\xa4&quot;<", NULL,
+		"references for quotes" },
+	{ "", ITEM_VIDEO, false, ">\"Ol' Man\xc3\xa4\"<", NULL, "to others they are themselves" },
+	{ "", ITEM_VIDEO, true, "xmlns:sec=", "mediaClass", "Samsung's, Sony's not" },
+	{ "", ITEM_VIDEO, true, "FOLDER=x,BM=75<", NULL, "a position in seconds" },
+	{ "Bookmark = s", ITEM_VIDEO, true, "FOLDER=x,BM=75<", NULL, "the same" },
+	{ "Bookmark = ms", ITEM_VIDEO, true, "FOLDER=x,BM=75250<", NULL, "in milliseconds" },
+	{ "Sec = no", ITEM_VIDEO, true, "subtitleFileUri", "sec", "nothing of Samsung" },
+	{ "Class.Media = yes", ITEM_AUDIO, false,
+		"<av:mediaClass xmlns:av=\"urn:schemas-sony-com:av\">M</av:mediaClass>", NULL,
+		"music" },
+	{ "Class.Media = yes", ITEM_VIDEO, false, ">V</av:mediaClass>", NULL, "a film" },
+	{ "Class.Media = yes", ITEM_NONE, false, "<dc:title>", "mediaClass",
+		"a container has none" },
 	{ "Title.Extension = yes", ITEM_AUDIO, false, ">" LONG ".mp3<", NULL,
 		"with its extension" },
 	{ "Title.Dot = yes", ITEM_VIDEO, true, ">" LONG ".<", NULL,
@@ -108,7 +128,10 @@ shape(const Row *row, const AvuClientProfile *profile)
 	object.description =
 		"\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4"
 		"\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4";
+	object.artist = row->kind == ITEM_VIDEO ? "\"Ol' Man\xc3\xa4\"" : NULL;
 	if (row->subtitles) {
+		item.position = 75250 * AVU_NS_PER_MS;
+		object.sec_dcm_info = "CREATIONDATE=0,FOLDER=x,BM=75";
 		add_resource(&object, "http://192.0.2.1" SIDES_SUBTITLE_PREFIX "i1/0.srt");
 		object.resources[0].subtitle_uri = object.resources[0].uri;
 		object.resources[0].subtitle_type = "srt";
@@ -116,7 +139,12 @@ shape(const Row *row, const AvuClientProfile *profile)
 		object.sec_caption_type = "srt";
 	}
 	manners_apply(&object, row->kind != ITEM_NONE ? &item : NULL, profile, pool);
-	return avu_didl_format(&object);
+	AvuXmlWriter *writer = avu_xml_writer_new();
+
+	avu_didl_begin_as(writer, manners_get_style(profile));
+	avu_didl_write(writer, &object, NULL);
+	avu_didl_end(writer);
+	return avu_xml_writer_finish_string(writer);
 }
 
 static void
@@ -140,10 +168,49 @@ test_keys(void)
 	}
 }
 
+/* Fixed ids of makers, for those who ask for them. */
+static void
+test_ids(void)
+{
+	static const struct {
+		const char *keys, *id, *view; /* NULL: none */
+		const char *why;
+	} ids[] = {
+		{ "", "4", NULL, "to others it is nothing" },
+		{ "Ids = own", "7", NULL, "nor here" },
+		{ "Ids = microsoft", "4", "music-tracks", "all music" },
+		{ "Ids = microsoft", "5", "music-genres", "genres" },
+		{ "Ids = microsoft", "6", "music-artists", "artists" },
+		{ "Ids = microsoft", "7", "music-albums", "albums" },
+		{ "Ids = microsoft", "F", "music-playlists", "playlists" },
+		{ "Ids = microsoft", "14", "music", "music" },
+		{ "Ids = microsoft", "15", "video", "films" },
+		{ "Ids = microsoft", "16", "pictures", "pictures" },
+		{ "Ids = microsoft", "8", NULL, "nobody says what that is" },
+		{ "Ids = microsoft", "A", NULL, "another maker's" },
+		{ "Ids = samsung", "A", "music", "audio" },
+		{ "Ids = samsung", "V", "video", "video" },
+		{ "Ids = samsung", "I", "pictures", "images" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(ids); i++) {
+		g_autofree char *text =
+			g_strdup_printf("[Player]\nMatch.User-Agent = x\n%s\n", ids[i].keys);
+		g_autoptr(AvuClientProfiles) profiles =
+			avu_client_profiles_parse("test.client", text, strlen(text), NULL);
+		const AvuClientProfile *profile = avu_client_profiles_find(profiles, "Player");
+
+		g_test_message("%s: %s", ids[i].id, ids[i].why);
+		g_assert_cmpstr(manners_find_container(profile, ids[i].id), ==, ids[i].view);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	g_assert_true(views_load(NULL));
 	g_test_add_func("/manners/keys", test_keys);
+	g_test_add_func("/manners/ids", test_ids);
 	return g_test_run();
 }
