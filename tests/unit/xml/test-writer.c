@@ -176,7 +176,7 @@ test_style(void)
 		unsigned style;
 		const char *text, *alone, *nested;
 		const char *why;
-	} rows[] = {
+	} styles[] = {
 		{ 0, "a\xc3\xa4'\"", "<e>a\xc3\xa4'\"</e>",
 			"<n>&lt;e&gt;a\xc3\xa4'\"&lt;/e&gt;</n>", "as usual" },
 		{ AVU_XML_ASCII, "a\xc3\xa4'", "<e>a&#228;'</e>",
@@ -193,24 +193,24 @@ test_style(void)
 			"<n>&lt;e&gt;&amp;#228;&amp;apos;&lt;/e&gt;</n>", "all of them" },
 	};
 
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+	for (size_t i = 0; i < G_N_ELEMENTS(styles); i++) {
 		AvuXmlWriter *writer = avu_xml_writer_new();
 		AvuXmlWriter *outer = avu_xml_writer_new();
 
-		avu_xml_set_style(writer, rows[i].style);
-		avu_xml_element(writer, "e", rows[i].text);
+		avu_xml_set_style(writer, styles[i].style);
+		avu_xml_element(writer, "e", styles[i].text);
 		avu_xml_start(outer, "n");
 		avu_xml_nest(outer);
-		avu_xml_set_style(outer, rows[i].style);
-		avu_xml_element(outer, "e", rows[i].text);
+		avu_xml_set_style(outer, styles[i].style);
+		avu_xml_element(outer, "e", styles[i].text);
 		avu_xml_unnest(outer);
 		avu_xml_end(outer);
 		g_autofree char *alone = avu_xml_writer_finish_string(writer);
 		g_autofree char *nested = avu_xml_writer_finish_string(outer);
 
-		g_test_message("%s", rows[i].why);
-		g_assert_cmpstr(alone, ==, rows[i].alone);
-		g_assert_cmpstr(nested, ==, rows[i].nested);
+		g_test_message("%s", styles[i].why);
+		g_assert_cmpstr(alone, ==, styles[i].alone);
+		g_assert_cmpstr(nested, ==, styles[i].nested);
 	}
 }
 
