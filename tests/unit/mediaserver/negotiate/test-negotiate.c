@@ -66,10 +66,9 @@ static AvuClientProfiles *profiles;
 
 /* "original lpcm mp3": the offers by name */
 static void
-check(const char *profile, const char *const *entries, const History *history, unsigned file,
-	const char *offers)
+check_on(const ConvertMachine *machine, const char *profile, const char *const *entries,
+	const History *history, unsigned file, const char *offers)
 {
-	const ConvertMachine machine = { .able = UINT32_MAX };
 	g_autoptr(GString) text = g_string_new(NULL);
 	g_autofree char *list =
 		entries != NULL ? avu_protocol_info_format_list(entries) : g_strdup("");
@@ -95,7 +94,7 @@ check(const char *profile, const char *const *entries, const History *history, u
 	const Negotiation asked = {
 		.item = &item,
 		.client = { avu_client_profiles_find(profiles, profile), sink, history },
-		.machine = &machine,
+		.machine = machine,
 		.explain = true,
 	};
 	unsigned n = negotiate(&asked, got);
@@ -111,6 +110,15 @@ check(const char *profile, const char *const *entries, const History *history, u
 							: got[i].plan.recipe->name);
 	}
 	g_assert_cmpstr(text->str, ==, offers);
+}
+
+static void
+check(const char *profile, const char *const *entries, const History *history, unsigned file,
+	const char *offers)
+{
+	const ConvertMachine machine = { .able = UINT32_MAX };
+
+	check_on(&machine, profile, entries, history, file, offers);
 }
 
 static const struct {
@@ -251,6 +259,43 @@ test_machine(void)
 	g_assert_cmpint(got[0].kind, ==, OFFER_ORIGINAL);
 }
 
+/* As many films are converted as there may be: conversions_get_machine() leaves out all of them. */
+static void
+test_full(void)
+{
+	static const struct {
+		const char *profile;
+		const char *const *sink;
+		unsigned file;
+		const char *offers, *why;
+	} rows[] = {
+		{ "Plain", NULL, FILM, "original", "no film is offered, not even a copy" },
+		{ "Plain", NULL, HEVC, "original", "nor a new one" },
+		{ "Plain", NULL, TV, "original", "nor television" },
+		{ "Plain", NULL, FLAC, "original lpcm mp3", "sound as ever" },
+		{ "Plain", NULL, RADIO, "original lpcm", "and radio" },
+		{ "Plain", NULL, PHOTO, "original pictures", "and pictures" },
+		{ "Television", NULL, FILM, "original", "what it plays as it is, too" },
+		{ "Television", NULL, HEVC, "mp3 mp3-128 original",
+			"the sound is better than nothing" },
+		{ "Old television", NULL, HEVC, "original", "which this one does not play alone" },
+		{ "First", NULL, FILM, "original", "nothing stands first" },
+		{ "Plain", mp3_only, HEVC, "mp3 mp3-128 original", "a radio loses nothing" },
+		{ "Plain", mpeg2_only, HEVC, "original", "a set that plays MPEG-2 waits" },
+	};
+	ConvertMachine machine = { .able = 0 };
+
+	for (const Recipe *recipe = recipe_list(); recipe->name != NULL; recipe++) {
+		machine.able |= recipe->kind == RECIPE_AUDIO ? 1u << recipe_index(recipe) : 0;
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_test_message(
+			"%s, %s: %s", rows[i].profile, files[rows[i].file].mime, rows[i].why);
+		check_on(&machine, rows[i].profile, rows[i].sink, NULL, rows[i].file,
+			rows[i].offers);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -264,6 +309,7 @@ main(int argc, char **argv)
 	g_test_add_func("/negotiate/offers", test_offers);
 	g_test_add_func("/negotiate/history", test_history);
 	g_test_add_func("/negotiate/machine", test_machine);
+	g_test_add_func("/negotiate/full", test_full);
 	failed = g_test_run();
 	avu_client_profiles_unref(profiles);
 	return failed;
