@@ -155,8 +155,6 @@ def read_rest(peer):
 
 
 def vanish(args):
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     get = f"GET {args.path} HTTP/1.1\r\nHost: {args.where}\r\n"
     body = ('<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" s:encodingStyle="http://schemas.xmlsoap.org/soap/'
             'encoding/"><s:Body><u:GetSystemUpdateID xmlns:u="urn:schemas-upnp-org:service:ContentDirectory:1"/></s:Body>'
@@ -198,9 +196,10 @@ def seek(args):
     end, count, at = time.monotonic() + args.seconds, 0, 0
     while time.monotonic() < end:
         at = (at + args.size // 3 + 12345) % (args.size - 70000)
-        connection, answer = ask(args.where, args.path, {"Range": f"bytes={at}-"})
-        assert answer.status == 206 and len(answer.read(1024)) == 1024
-        connection.close()
+        with dial(args.where) as peer:  # by hand: http.client takes longer than the server
+            peer.sendall(f"GET {args.path} HTTP/1.1\r\nHost: {args.where}\r\nRange: bytes={at}-\r\n\r\n".encode())
+            data = peer.recv(4096, socket.MSG_WAITALL)
+        assert data.startswith(b"HTTP/1.1 206 ") and f"\r\nContent-Range: bytes {at}-".encode() in data, data[:200]
         count += 1
     print(json.dumps({"seeks": count}))
 
@@ -250,6 +249,8 @@ def main():
         verbs.choices[name].add_argument("seconds", type=float)
     verbs.choices["tos"].add_argument("port", type=int)
     args = parser.parse_args()
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     args.run(args)
 
 

@@ -104,29 +104,40 @@ def test_an_hour_of_pause(house, serve):
     server.wait_log("end=stalled")
 
 
-def test_slow_bodies(house, serve):
-    """FLT-41, LIM-07."""
+def test_slow_heads(house, serve):
+    """FLT-40, LIM-06, LIM-09: 5,000 that trickle; none lasts longer for it, and more than a share go at once."""
     _, where, path = serve()
-    slow = call(house, "guest", "bodies", authority(house, "attic"), "/control/ContentDirectory", "300", start=True)
-    wait_until("all are there", lambda: "open" in slow.output(), 30)
+    slow = call(house, "guest", "trickle", authority(house, "attic"), "5000", start=True)
+    wait_until("all are there", lambda: "open" in slow.output(), 60)
     gets_through(house, where, path)
-    slow.wait(60)
+    slow.wait(90)
     ages = json.loads(slow.output().splitlines()[-1])["ages"]
-    assert len(ages) == 300 and max(ages) < 33, max(ages)
+    assert len(ages) == 5000 and max(ages) < 20, max(ages)
+
+
+def test_slow_bodies(house, serve):
+    """FLT-41, LIM-07: 1,000."""
+    _, where, path = serve("--connections", "2000")
+    slow = call(house, "guest", "bodies", authority(house, "attic"), "/control/ContentDirectory", "1000", start=True)
+    wait_until("all are there", lambda: "open" in slow.output(), 60)
+    gets_through(house, where, path)
+    slow.wait(90)
+    ages = json.loads(slow.output().splitlines()[-1])["ages"]
+    assert len(ages) == 1000 and max(ages) < 40, max(ages)
 
 
 def test_slow_readers(house, serve):
-    """FLT-42: memory of those that do not read. The sanitizers' own is too much to be measured."""
-    server, where, path = serve("--pace", "0")
+    """FLT-42: memory of 1,000 that do not read. The sanitizers' own is too much to be measured."""
+    server, where, path = serve("--pace", "0", "--connections", "2000")
     before = resident_kib(server)
-    slow = call(house, "guest", "hold", authority(house, "attic"), path, "500", "5", start=True)
-    wait_until("all are there", lambda: "open" in slow.output(), 30)
+    slow = call(house, "guest", "hold", authority(house, "attic"), path, "1000", "5", start=True)
+    wait_until("all are there", lambda: "open" in slow.output(), 60)
     gets_through(house, where, path)
-    grown = (resident_kib(server) - before) / 500
+    grown = (resident_kib(server) - before) / 1000
     if "asan" not in open(f"/proc/{server.pid}/maps").read():
         assert grown <= 64, grown
     slow.wait(60)
-    assert json.loads(slow.output().splitlines()[-1]) == {"alive": 500}
+    assert json.loads(slow.output().splitlines()[-1]) == {"alive": 1000}
 
 
 def test_silent_flood(house, serve):
@@ -153,13 +164,15 @@ def test_one_takes_all(house, serve):
 
 
 def test_seeks(house, serve):
-    """FLT-50."""
+    """FLT-50: of a release build on a quiet machine 2,000 a second and more; of one with sanitizers what it can."""
     server, where, path = serve()
     size = str(60 * WAV_RATE + 44)
     runs = [call(house, host, "seek", where, path, size, "10", start=True) for host in ("phone", "tv")]
     for run in runs:
         run.wait(30)
-        assert json.loads(run.output())["seeks"] > 100
+    seeks = [json.loads(run.output())["seeks"] for run in runs]
+    print(f"# {sum(seeks) / 10:.0f} seeks/s")
+    assert min(seeks) > 100, seeks
     gets_through(house, where, path)
     wait_until("all are over", lambda: not streams(house, where), 5)
     assert server.popen.poll() is None
