@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Heads of answers in lines of any kind: bounded, and what is said of lengths holds together. */
+/* FZ-22: heads of answers in lines of any kind: bounded, and what is said of lengths holds together. */
 #include <string.h>
 
 #include <av-upnp/limits.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A connection's octets against the whole server on loopback, in pieces that the first octets choose: 255
+/* FZ-02: a connection's octets against the whole server on loopback, in pieces that the first octets choose: 255
  * is a pause. "%H" stands for the authority that we answer to. Whatever comes, the answers are whole, the
  * last one is the one that refuses, and a body is neither longer than allowed nor than announced. */
 #include <netinet/tcp.h>

@@ -110,7 +110,7 @@ def test_pace_off_and_capped(house, serve):
 
 
 def test_metrics(house, serve):
-    """For programs of the same host; others find nothing."""
+    """For programs of the same host; others find nothing, and are told what they would be told of nothing: SEC-049."""
     server, where, path = serve()
     assert re.fullmatch(r"/media/\w{16}\.wav", path)  # tells nothing of names and folders
     assert call(house, "phone", "get", where, path, "--range", "bytes=100-299")["status"] == 206

@@ -107,6 +107,25 @@ def test_edges_of_numbers(say):
                         f"\r\n\r\n{body}" for body in bodies]))
 
 
+def test_nothing_is_written(say, film):
+    """SEC-047: whatever is sent to whatever is here, and to what might be, the files are what they were."""
+    def files():
+        return {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in film.rglob("*")}
+
+    before = files()
+    paths = ("/", "/description.xml", "PATH", "PATH/new.wav", "/media/", "/media/new.wav", "/media/../new.wav", "/icon/48.png",
+             "/scpd/ContentDirectory.xml", CONTROL, "/event/ContentDirectory", "/art/new.jpg", "/upload/new.wav",
+             "/import/new.wav", "/new.wav", "/metrics", "/healthz")
+    heads = [f"{method} {path} HTTP/1.1\r\nHOST\r\nContent-Type: audio/wav\r\nContent-Length: 4\r\n"
+             "Connection: close\r\n\r\nRIFF"
+             for method in ("POST", "PUT", "DELETE", "PATCH", "MKCOL", "MOVE") for path in paths]
+    answers = say(heads)
+    wrong = [(head.split("\r")[0], answer["status"]) for head, answer in zip(heads, answers, strict=True)
+             if answer["status"] not in (400, 404, 405, 415, 501)]
+    assert not wrong, wrong
+    assert files() == before
+
+
 def test_heads_that_are_none(say):
     """FLT-55: lines twice, absent, in another order, folded; other versions, lower-case methods."""
     compare(HEADS, say([head for head, _ in HEADS]))

@@ -49,6 +49,7 @@ run_rows(const Row *rows, size_t n)
 	}
 }
 
+/* SEC-043, SEC-044. */
 static void
 test_smuggling(void)
 {
@@ -109,6 +110,7 @@ test_smuggling(void)
 	run_rows(rows, G_N_ELEMENTS(rows));
 }
 
+/* SEC-040, SEC-041. */
 static void
 test_host(void)
 {
@@ -150,6 +152,7 @@ test_host(void)
 	run_rows(rows, G_N_ELEMENTS(rows));
 }
 
+/* SEC-045, SEC-048. */
 static void
 test_line(void)
 {
@@ -224,6 +227,7 @@ static const struct {
 	{ "", 0, true, "nothing" },
 };
 
+/* SEC-043, SEC-044, of octets. */
 static void
 test_raw(void)
 {
@@ -252,6 +256,7 @@ test_result(void)
 	g_assert_cmpuint(check("POST", "/", "HTTP/1.1", chunked).body_len, ==, UINT64_MAX);
 }
 
+/* LIM-05. */
 static void
 test_size(void)
 {

@@ -33,7 +33,8 @@ count_answers(const char *text)
 	return count;
 }
 
-/* Octets as they come; "%s": the line with Host. One answer each, and the connection ends. */
+/* Octets as they come; "%s": the line with Host. One answer each, and the connection ends: SEC-043,
+ * SEC-044, SEC-045, SEC-054. */
 static void
 test_later_heads(Fixture *fixture, gconstpointer data)
 {

@@ -3,6 +3,7 @@
 #include "own-network.h"
 #include "server-fixture.h"
 
+/* Of headers that are put into an answer, SEC-051: no value makes a line of its own. */
 static void
 test_answers(Fixture *fixture, gconstpointer data)
 {
@@ -54,6 +55,7 @@ test_answers(Fixture *fixture, gconstpointer data)
 	}
 }
 
+/* SEC-040. */
 static void
 test_host(Fixture *fixture, gconstpointer data)
 {
@@ -80,7 +82,8 @@ test_host(Fixture *fixture, gconstpointer data)
 	}
 }
 
-/* Octets as they come; "%s": the line with Host. The answer is one, and the connection ends with it. */
+/* Octets as they come; "%s": the line with Host. The answer is one, and the connection ends with it: SEC-043,
+ * SEC-044, SEC-045, SEC-054. */
 static void
 test_nonsense(Fixture *fixture, gconstpointer data)
 {
@@ -137,6 +140,45 @@ test_nonsense(Fixture *fixture, gconstpointer data)
 	}
 }
 
+#define MARK "zzmarkzz"
+
+/* SEC-050: nothing of a request is in what is said against it; "%s": the line with Host. */
+static void
+test_refusals(Fixture *fixture, gconstpointer data)
+{
+	static const struct {
+		const char *request;
+		unsigned status;
+	} rows[] = {
+		{ "GET /" MARK " HTTP/1.1\r\n%s\r\n", 404 },
+		{ "GET /none?" MARK " HTTP/1.1\r\n%sX-" MARK ": " MARK "\r\n\r\n", 404 },
+		{ "POST /file?" MARK " HTTP/1.1\r\n%sContent-Length: 0\r\n\r\n", 405 },
+		{ MARK " / HTTP/1.1\r\n%s\r\n", 501 },
+		{ "GET /%2e%2e/" MARK " HTTP/1.1\r\n%s\r\n", 400 },
+		{ "GET / HTTP/1.1\r\n%s" MARK " : " MARK "\r\n\r\n", 400 },
+		{ "GET / HTTP/1.1\r\nHost: " MARK "\r\n\r\n", 421 },
+		{ "POST /echo HTTP/1.1\r\n%sContent-Length: " MARK "\r\n\r\n", 400 },
+		{ "POST /echo HTTP/1.1\r\n%sExpect: " MARK "\r\nContent-Length: 1\r\n\r\n", 417 },
+		{ "POST /echo HTTP/1.1\r\n%sOrigin: http://" MARK "\r\nContent-Length: 0\r\n\r\n",
+			403 },
+	};
+
+	(void)data;
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_auto(GStrv) parts = g_strsplit(rows[i].request, "%s", -1);
+		g_autofree char *request = g_strjoinv(fixture->host, parts);
+		avu_autofd int fd = dial(fixture);
+		GString *heard;
+
+		say(fd, request, strlen(request));
+		heard = hear(fd, NULL);
+		g_test_message("%s", heard->str);
+		g_assert_cmpuint(status_of(heard), ==, rows[i].status);
+		g_assert_null(strstr(heard->str, MARK));
+		g_string_free(heard, TRUE);
+	}
+}
+
 static void
 test_head(Fixture *fixture, gconstpointer data)
 {
@@ -176,7 +218,7 @@ test_pipeline(Fixture *fixture, gconstpointer data)
 	g_string_free(heard, TRUE);
 }
 
-/* Far more than anybody should be ahead: read as there is room for them, answered in order. */
+/* SEC-053. Far more than anybody should be ahead: read as there is room for them, answered in order. */
 static void
 test_long_pipeline(Fixture *fixture, gconstpointer data)
 {
@@ -221,6 +263,7 @@ test_keep_alive(Fixture *fixture, gconstpointer data)
 	}
 }
 
+/* SEC-053: a body is read when its request was accepted. */
 static void
 test_expect(Fixture *fixture, gconstpointer data)
 {
@@ -424,6 +467,7 @@ main(int argc, char **argv)
 	ADD_BOTH("/net/http-server/", "answers", test_answers);
 	ADD_BOTH("/net/http-server/", "host", test_host);
 	ADD_BOTH("/net/http-server/", "nonsense", test_nonsense);
+	ADD_BOTH("/net/http-server/", "refusals", test_refusals);
 	ADD_BOTH("/net/http-server/", "head", test_head);
 	ADD_BOTH("/net/http-server/", "pipeline", test_pipeline);
 	ADD_BOTH("/net/http-server/", "long-pipeline", test_long_pipeline);

@@ -301,6 +301,7 @@ static const struct {
 	{ XML, "<a>", 400, 0, "not well-formed" },
 	{ XML, "<!DOCTYPE a><a/>", 400, 0, "document type" },
 	{ XML, "", 400, 0, "no body" },
+	/* SEC-042: no form of a page gets here */
 	{ "Content-Type: text/plain\r\n", "<a/>", 415, 0, "other type" },
 	{ "Content-Type: text/xmlx\r\n", "<a/>", 415, 0, "type that only begins right" },
 	{ "", "<a/>", 415, 0, "no type" },
