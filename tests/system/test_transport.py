@@ -5,6 +5,7 @@ program. Sound is compared to the sample."""
 import json
 import pathlib
 import re
+import signal
 import subprocess
 import time
 import urllib.parse
@@ -280,6 +281,43 @@ def test_what_is_there_after_a_restart(remote, lists, remember):
     assert tv.transport("GetPositionInfo")["Track"] == "2"
     assert "loose" in tv.transport("GetPositionInfo")["TrackURI"]
     wait_until("it goes on", lambda: tv.position_s() >= (6 if remember == "all" else 1))
+
+
+def test_what_is_there_after_a_kill(house, remote, lists):
+    """kill -9: what was set some seconds ago is on the disk, whole; one in the midst of writing harms nothing."""
+    url = lists("list.m3u", m3u(COCOON, LOOSE, COCOON))
+    tv = remote()
+    assert tv.set_uri(url) == {}
+    wait_until("the list", lambda: tv.transport("GetMediaInfo")["NrTracks"] == "3")
+    assert tv.transport("SetPlayMode", NewPlayMode="SHUFFLE") == {}
+    assert tv.transport("Seek", Unit="TRACK_NR", Target=2) == {}
+    assert tv.transport("Seek", Unit="REL_TIME", Target="0:00:05") == {}
+    assert tv.volume("SetVolume", DesiredVolume=37) == {} and tv.volume("SetMute", DesiredMute=1) == {}
+    state = house.folder / "state-Parlour"
+    kept = lambda name: (state / name).read_text() if (state / name).exists() else ""  # noqa: E731
+    wait_until("the queue is kept", lambda: '"position_ms":5000' in kept("transport") and "SHUFFLE" in kept("transport"))
+    wait_until("the volume is kept", lambda: re.search(r'"Mute.*1', kept("rendering"), re.S) and "37" in kept("rendering"))
+
+    def is_whole(tv):
+        position = tv.transport("GetPositionInfo")
+        return (tv.transport("GetMediaInfo")["CurrentURI"] == url and position["Track"] == "2"
+                and position["RelTime"] == "0:00:05"
+                and tv.transport("GetTransportSettings")["PlayMode"] in ("SHUFFLE", "NORMAL", "REPEAT_ALL"))
+
+    tv.process.stop(signal.SIGKILL)
+    tv = remote()
+    assert is_whole(tv) and tv.transport("GetTransportSettings")["PlayMode"] == "SHUFFLE"
+    assert (tv.volume("GetVolume")["CurrentVolume"], tv.volume("GetMute")["CurrentMute"]) == ("37", "1")
+    for number in range(2):
+        before = kept("rendering")
+        storm = [[service, action, {"InstanceID": 0, **more}] for i in range(40, 60) for service, action, more in (
+            ("RenderingControl", "SetVolume", {"Channel": "Master", "DesiredVolume": i}),
+            ("AVTransport", "SetPlayMode", {"NewPlayMode": ["NORMAL", "REPEAT_ALL", "SHUFFLE"][i % 3]}))]
+        tv.ask(*storm[:20 + 10 * number])
+        wait_until("it is written", lambda: kept("rendering") != before)
+        tv.process.stop(signal.SIGKILL)
+        tv = remote()
+        assert is_whole(tv) and 40 <= int(tv.volume("GetVolume")["CurrentVolume"]) < 60
 
 
 def play_container(udn, container, **parameters):
