@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Sound servers and sound cards that others use, too: a real PulseAudio whose volume somebody changes, a card that is
-taken."""
+"""Sound servers and sound cards that others use, too: a real PulseAudio and a real PipeWire whose volume somebody changes,
+a card that is taken."""
 
 import re
 import shutil
@@ -24,17 +24,35 @@ def origin(house):
     return lambda name: f"http://{server.addresses['living']}:{port}/plain/{name}"
 
 
-@pytest.fixture
-def desktop(house):
-    """desktop("set-sink-volume", "house", "50%") → what pactl says, to a PulseAudio without hardware."""
-    if shutil.which("pulseaudio") is None or shutil.which("pactl") is None:
-        pytest.skip("PulseAudio is not installed")
+def start_pulseaudio(house):
     socket = house.folder / "pulse-socket"
-    house.env.update(PULSE_SERVER=f"unix:{socket}", PULSE_COOKIE=str(house.folder / "cookie"))
     house.hosts["tv"].start(
         ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no",
          f"--load=module-native-protocol-unix auth-anonymous=1 socket={socket}",
          "--load=module-null-sink sink_name=house"], name="pulseaudio")
+    return socket
+
+
+def start_pipewire(house):
+    socket = house.folder / "pulse/native"
+    house.hosts["tv"].start(["pipewire"], name="pipewire")
+    wait_until("PipeWire", (house.folder / "pipewire-0").exists)
+    house.hosts["tv"].start(["pipewire-pulse"], name="pipewire-pulse")
+    wait_until("its socket", socket.exists)
+    for path in (socket.parent, socket):
+        path.chmod(0o777)  # for a renderer that gave up root
+    house.hosts["tv"].run(["pactl", f"--server=unix:{socket}", "load-module", "module-null-sink", "sink_name=house"])
+    return socket
+
+
+@pytest.fixture(params=[start_pulseaudio, start_pipewire], ids=["pulseaudio", "pipewire"])
+def desktop(house, request):
+    """desktop("set-sink-volume", "house", "50%") → what pactl says, to a sound server without hardware."""
+    program = {start_pulseaudio: "pulseaudio", start_pipewire: "pipewire-pulse"}[request.param]
+    if shutil.which(program) is None or shutil.which("pactl") is None:
+        pytest.skip(f"{program} is not installed")
+    house.env.update(PULSE_COOKIE=str(house.folder / "cookie"))
+    house.env.update(PULSE_SERVER=f"unix:{request.param(house)}")
     config = house.folder / "alsa.conf"
     config.write_text('</usr/share/alsa/alsa.conf>\nctl.desktop { type pulse sink "house" }\n')
     house.env["ALSA_CONFIG_PATH"] = str(config)
@@ -42,7 +60,7 @@ def desktop(house):
     def run(*words, check=True):
         return house.hosts["tv"].run(["pactl", *words], check=check)
 
-    wait_until("PulseAudio", lambda: "house" in run("list", "short", "sinks", check=False).stdout)
+    wait_until("the sink", lambda: "house" in run("list", "short", "sinks", check=False).stdout)
     return run
 
 
