@@ -2,6 +2,7 @@
 """Servers and control points that mean harm to av-renderer (threats.md FLT-59, FLT-60, SEC-180 to SEC-188, ROB-019): each
 gets the right error, what plays is left alone where the standard says so, and nothing hangs."""
 
+import re
 import time
 
 import pytest
@@ -166,6 +167,30 @@ def test_metadata_that_means_harm(house, remote, hostile, origin, spy, library):
     tv.wait_state("STOPPED", seconds=60)
     assert tv.status() == "OK"
     assert spy.requests() == []
+
+
+FROM = """
+import socket, sys
+host, port = sys.argv[1:3]
+connection = socket.create_connection((host, int(port)), 20, source_address=(sys.argv[3], 0) if sys.argv[3] else None)
+connection.settimeout(20)
+try:
+    connection.sendall(b"GET /description.xml HTTP/1.1\\r\\nHost: %s:%s\\r\\n\\r\\n" % (host.encode(), port.encode()))
+    print(len(connection.recv(1000)))
+except ConnectionError:
+    print(0)
+"""
+
+
+def test_who_may_control(house, remote):
+    """SEC-187: hosts of the same link; whoever comes from another prefix gets nothing, though packets get through."""
+    tv = remote()
+    host, port = re.search(r"http://([\d.]+):(\d+)", tv.url).groups()
+    house.hosts["phone"].ip("address", "add", "10.99.0.5/32", "dev", "eth0")
+    house.hosts["tv"].ip("route", "add", "10.99.0.5", "dev", "eth0")
+    answers = [int(house.hosts["phone"].run([PYTHON, "-c", FROM, host, port, source]).stdout)
+               for source in ("10.99.0.5", "")]
+    assert answers[0] == 0 and answers[1] > 0
 
 
 def prepare(tv):

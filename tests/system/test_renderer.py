@@ -393,6 +393,7 @@ def test_a_helper_that_hangs_or_dies(house, remote, origin):
 
 
 def test_helper_is_confined(remote):
+    """SEC-184"""
     tv = remote()
     status = pathlib.Path(f"/proc/{media_pid(tv)}/status").read_text()
     assert "NoNewPrivs:\t1" in status and "Seccomp:\t2" in status

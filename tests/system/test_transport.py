@@ -113,14 +113,15 @@ def item(title, uri, protocol_info):
             f'<res protocolInfo="{protocol_info}">{escape(uri)}</res></item>')
 
 
-def test_a_media_collection_file(house, remote, lists, library):
-    """A DIDL_S resource: a DIDL-Lite document whose items are the tracks."""
+@pytest.mark.parametrize("profile", ["DIDL_S", "DIDL_V"])
+def test_a_media_collection_file(house, remote, lists, library, profile):
+    """A DIDL-Lite document whose items are the tracks."""
     flac = "http-get:*:audio/flac:*"
     url = lists("album.xml", DIDL.format(
         item("one", url_of(COCOON), flac) + item("none", "http://10.71.0.1/x", "http-get:*:application/x-unheard-of:*")
         + item("two", url_of(HIDDEN_PLACE), flac)))
     tv = remote(capture=capture_of(house))
-    collection = DIDL.format(item("album", url, "http-get:*:text/xml:DLNA.ORG_PN=DIDL_S"))
+    collection = DIDL.format(item("album", url, f"http-get:*:text/xml:DLNA.ORG_PN={profile}"))
     assert tv.set_uri(url, collection) == {}
     tv.play()
     wait_until("two tracks", lambda: tv.transport("GetMediaInfo")["NrTracks"] == "2")
@@ -219,7 +220,8 @@ def test_the_version_that_is_announced(remote, avcp, version):
         assert avcp("call", "AVTransport", "GetDRMState")[0]["value"] == "UNKNOWN"
         pairs = avcp("call", "AVTransport", "GetStateVariables", "StateVariableList=*")[0]["value"]
         assert 'variableName="TransportState">NO_MEDIA_PRESENT<' in pairs
-    assert not {"SyncPlay", "SyncStop", "SyncPause", "Record", "SetStaticPlaylist"} & actions
+    assert not {"SyncPlay", "SyncStop", "SyncPause", "AdjustSyncOffset", "GetSyncOffset", "SetSyncOffset", "Record",
+                "SetRecordQualityMode", "SetStaticPlaylist", "SetStreamingPlaylist", "GetPlaylistInfo"} & actions
 
 
 def test_next_previous_and_modes(remote, lists):

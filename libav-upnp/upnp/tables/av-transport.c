@@ -287,15 +287,20 @@ static const AvuActionSpec actions[] = {
 	ACTION("GetDRMState", 2, get_drm_state_args),
 	ACTION("GetStateVariables", 2, get_state_variables_args),
 	ACTION("SetStateVariables", 2, set_state_variables_args),
+	/* In step with other rooms: of the ConnectionManager's CLOCKSYNC alone, and left out of the
+	 * description as long as nothing binds them. */
 	ACTION("AdjustSyncOffset", 3, adjust_sync_offset_args),
 	ACTION("GetSyncOffset", 3, get_sync_offset_args),
 	ACTION("SetSyncOffset", 3, set_sync_offset_args),
 	ACTION("SyncPlay", 3, sync_play_args),
 	ACTION("SyncPause", 3, sync_pause_args),
 	ACTION("SyncStop", 3, sync_stop_args),
+	/* Playlists that are pushed in parts, of which each is optional: nothing binds them, either; lists
+	 * come by URL, as containers, or as bookmarks of state. */
 	ACTION("SetStaticPlaylist", 3, set_static_playlist_args),
 	ACTION("SetStreamingPlaylist", 3, set_streaming_playlist_args),
 	ACTION("GetPlaylistInfo", 3, get_playlist_info_args),
+	/* DLNA's */
 	ACTION("X_DLNA_GetBytePositionInfo", 1, get_byte_position_info_args),
 	END,
 };
