@@ -13,6 +13,7 @@ const DoctorCheck doctor_checks[] = {
 	{ "multicast", check_multicast },
 	{ "reverse-path", check_reverse_path },
 	{ "port-1900", check_port_1900 },
+	{ "ipv6", check_ipv6 },
 	{ "search", check_search },
 	{ "announcements", check_announcements },
 	{ "descriptions", check_descriptions },

@@ -60,7 +60,7 @@ Verdict doctor_run(Doctor *doctor, const DoctorCheck *check);
 
 /** Can datagrams of SSDP be tried there? Those of these checks are of IPv4. */
 bool doctor_can_probe(const AvuInterface *interface);
-#define DOCTOR_NOT_PROBED "no interface has an IPv4 address; multicast over IPv6 is not examined"
+#define DOCTOR_NOT_PROBED "no interface has an IPv4 address"
 
 /* For checks. Arguments are made safe to show. */
 
@@ -84,6 +84,7 @@ Verdict check_multicast(Doctor *doctor);
 Verdict check_reverse_path(Doctor *doctor);
 Verdict check_port_1900(Doctor *doctor);
 Verdict check_search(Doctor *doctor);
+Verdict check_ipv6(Doctor *doctor);
 Verdict check_announcements(Doctor *doctor);
 Verdict check_descriptions(Doctor *doctor);
 Verdict check_services(Doctor *doctor);

@@ -51,6 +51,8 @@ def rogue(house):
 
 
 def test_healthy(house, library, start_server, start_renderer):
+    for number, name in enumerate(("server", "tv", "phone"), 1):
+        house.hosts[name].ip("-6", "addr", "add", f"fe80::{number}/64", "dev", "eth0", "nodad")
     start_server(library)
     start_renderer()
     code, records = doctor(house)
@@ -58,7 +60,7 @@ def test_healthy(house, library, start_server, start_renderer):
     verdicts = {record["check"]: record["verdict"] for record in records}
     # nothing is skipped in a house that has everything, and nothing is odd
     assert set(verdicts.values()) == {"ok"}, records
-    assert {"interfaces", "port-1900", "search", "events", "resource", "format"} <= set(verdicts)
+    assert {"interfaces", "port-1900", "ipv6", "search", "events", "resource", "format"} <= set(verdicts)
 
 
 def test_one_device_only(house, library, start_server, start_renderer, rogue):

@@ -91,13 +91,33 @@ def test_found_at_a_link_local_address(house, bare, avcp):
     # nothing of this network is wrong, though a search over IPv4 is not possible
     code, records = doctor(house)
     verdicts = {record["check"]: record["verdict"] for record in records}
-    assert verdicts["port-1900"] == verdicts["search"] == "skipped"
+    assert verdicts["port-1900"] == verdicts["search"] == "skipped" and verdicts["ipv6"] == "ok"
     assert "failed" not in [verdicts[check] for check in ("interfaces", "multicast", "descriptions")], (code, records)
     follow = house.hosts["phone"].start([AVCP, "--json", "devices", "--follow"], name="follow")
     wait_until("it is seen again", lambda: '"appeared"' in follow.output())
     house.hosts["tv"].run(["/usr/bin/python3", "-c", BYE_BYE, f"{bare['tv']}%eth0", device["udn"]])
     wait_until("its bye-bye is heard", lambda: '"vanished"' in follow.output())
     assert follow.stop(signal.SIGINT)[0] == 0
+
+
+def test_the_doctor_knows_it(house, six, bare):
+    """Beside IPv4 what is wrong with IPv6 is a warning, without it the cause; also when nobody speaks it."""
+    phone = house.hosts["phone"]
+
+    def examine(host="phone"):
+        code, records = doctor(house, host=host)
+        return code, next(record for record in records if record["check"] == "ipv6")
+
+    code, record = examine()
+    assert (code, record["verdict"], record["code"]) == (13, "failed", 13) and "ff02::c" in record["proof"]
+    phone.run(["nft", "table inet doctor { chain input { type filter hook input priority 0;"
+                      " meta nfproto ipv6 udp dport 1900 drop; } }"])
+    code, record = examine()
+    assert (code, record["verdict"]) == (12, "failed") and "1900/udp" in record["remedy"]
+    phone.ip("addr", "add", f"{phone.addresses['living']}/24", "dev", "eth0")
+    code, record = examine()
+    assert record["verdict"] == "warning" and "IPv4" in record["text"] and code == 13
+    assert examine("guest")[1]["verdict"] == "skipped"
 
 
 def test_rygel(house, six, bare, avcp):
