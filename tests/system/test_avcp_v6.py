@@ -10,7 +10,7 @@ import pytest
 
 from conftest import AVCP
 from house import wait_until
-from test_avcp_doctor import ROGUE, doctor
+from test_avcp_doctor import ROGUE, doctor, filter_out
 from test_avcp_queue import Fake
 from test_peers import need
 
@@ -110,8 +110,7 @@ def test_the_doctor_knows_it(house, six, bare):
 
     code, record = examine()
     assert (code, record["verdict"], record["code"]) == (13, "failed", 13) and "ff02::c" in record["proof"]
-    phone.run(["nft", "table inet doctor { chain input { type filter hook input priority 0;"
-                      " meta nfproto ipv6 udp dport 1900 drop; } }"])
+    filter_out(phone, "meta nfproto ipv6 udp dport 1900 drop")
     code, record = examine()
     assert (code, record["verdict"]) == (12, "failed") and "1900/udp" in record["remedy"]
     phone.ip("addr", "add", f"{phone.addresses['living']}/24", "dev", "eth0")
