@@ -274,6 +274,7 @@ app_start_engine(App *app, GError **error)
 			hardware ? avu_settings_get_string(app->settings, "MixerControl") : NULL,
 		.registry_path = app->registry_path,
 		.no_mixer = avu_settings_get_bool(app->settings, "BitPerfect"),
+		.dop = strcmp(avu_settings_get_string(app->settings, "Dsd"), "dop") == 0,
 		.gain = app_get_gain(app),
 		.preamp_db = (int)avu_settings_get_int(app->settings, "ReplayGainPreamp"),
 		.counters = app->counters,

@@ -157,6 +157,17 @@ const AvuSettingSpec renderer_setting_specs[] = {
 		.help = "samples reach the output unchanged: no volume but the card's, no "
 			"loudness; the output is opened anew for a track of another rate" },
 	{ .section = "Sound",
+		.key = "Dsd",
+		.flag = "dsd",
+		.type = AVU_SETTING_ENUM,
+		.fallback = "pcm",
+		.allowed = (const char *const[]){ "pcm", "dop", NULL },
+		.placeholder = "WORD",
+		.help = "pcm: DSD is decoded to samples; dop: its bits go to the converter as they "
+			"are, packed into samples (DoP), where the output takes 24 bits at a "
+			"sixteenth of its rate, which is 176.4 kHz for DSD64; only with "
+			"--bit-perfect, and for a converter that knows DoP: others hiss" },
+	{ .section = "Sound",
 		.key = "ReplayGain",
 		.flag = "replay-gain",
 		.type = AVU_SETTING_ENUM,

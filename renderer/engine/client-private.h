@@ -32,6 +32,7 @@ struct EngineClient {
 	bool wants_playing;
 	AvuPlaySpeed speed; /* asked for */
 	bool mixing;
+	bool dop;
 	MediaGain gain;
 	int preamp_db;
 	int32_t values[AVU_N_VALUES][AVU_N_CHANNELS]; /* of sound and picture, as wanted */

@@ -239,6 +239,7 @@ client_started(AvuSupervised *media, void *user_data)
 	avu_frame_put_u32(&payload, client->screen_name != NULL);
 	avu_frame_put_u32(&payload, client->gain);
 	avu_frame_put_i64(&payload, client->preamp_db);
+	avu_frame_put_u32(&payload, client->dop);
 	avu_supervised_send(media, MEDIA_CONFIGURE, &payload, NULL, 0);
 }
 
@@ -471,6 +472,7 @@ engine_client_new(AvuSupervisor *supervisor, const EngineConfig *config,
 	client->mixer_card = g_strdup(config->mixer_card);
 	client->mixer_control = g_strdup(config->mixer_control);
 	client->mixing = !config->no_mixer;
+	client->dop = config->no_mixer && config->dop;
 	client->gain = config->no_mixer ? MEDIA_GAIN_OFF : config->gain;
 	client->preamp_db = config->preamp_db;
 	for (unsigned v = 0; v < AVU_N_VALUES; v++) {

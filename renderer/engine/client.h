@@ -24,6 +24,7 @@ typedef struct {
 	const char *screen_name;   /* shown while nothing else is; NULL: no screen */
 	const char *registry_path; /* where GStreamer's list of plug-ins is kept */
 	bool no_mixer;             /* samples reach the sink unchanged, whatever is set */
+	bool dop;                  /* DSD over PCM; with no_mixer only */
 	MediaGain gain;            /* loudness by the tags; not with no_mixer */
 	int preamp_db;             /* added to it; at most MEDIA_PREAMP_MAX_DB up or down */
 	AvuCounters *counters;     /* of the program, or NULL; outlives the client */

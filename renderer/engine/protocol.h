@@ -38,7 +38,8 @@ typedef enum {
 	/* av-renderer → media */
 	MEDIA_CONFIGURE = 1, /* strings or NULL: audio and video sink, sound device; u32
 			      * mixer yes; strings or NULL: card and control of its mixer;
-			      * u32 screen yes; u32 MediaGain, i64 decibels added to it */
+			      * u32 screen yes; u32 MediaGain, i64 decibels added to it;
+			      * u32 DSD goes over PCM yes */
 	MEDIA_LOAD,          /* u32 token, string MIME or NULL, i64 start, i64 how long a picture
 			      * stands or 0, i64 its server's ReplayGain of the track and of the
 			      * album in 0.01 dB or MEDIA_NO_GAIN; ring descriptors, and those of another ring where

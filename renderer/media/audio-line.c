@@ -10,12 +10,14 @@
 
 #include "audio-line.h"
 #include "branch.h"
+#include "dop.h"
 
 typedef struct {
 	Line line;
-	GstElement *concat;   /* borrowed from the pipeline */
-	GstElement *tempo;    /* behind it; NULL: speed is 1, and no sample is touched */
-	const GainWish *gain; /* borrowed from the sinks */
+	GstElement *concat; /* borrowed from the pipeline */
+	GstElement *tempo;  /* behind it; NULL: speed is 1, and no sample is touched */
+	GstElement *sink;   /* likewise */
+	const Sinks *sinks;
 	Branch *current, *next;
 	atomic_uint next_token; /* for the thread that sees concat switch; 0: none */
 	atomic_bool drained;    /* concat has passed on the end: nothing can follow any more */
@@ -146,13 +148,30 @@ audio_line_fit_tempo(AudioLine *self)
 	self->tempo = tempo;
 }
 
+/* Bits of DSD stay as they are on the way to an output that takes such samples; whatever changes a sample
+ * would make noise of them. */
+static bool
+audio_line_wants_dop(AudioLine *self, const Track *track, DsdHead *ret_head)
+{
+	const Sinks *sinks = self->sinks;
+
+	return sinks->dop && sinks->exact && sinks->mixer == NULL &&
+	       sinks->gain.mode == MEDIA_GAIN_OFF && self->line.rate == 1 &&
+	       dop_look(track, ret_head) && dop_is_taken(ret_head, self->sink);
+}
+
 static bool
 audio_line_open(Line *line, const Track *track, GError **error)
 {
 	AudioLine *self = (AudioLine *)line;
 
+	DsdHead head;
+
 	audio_line_close(line);
-	self->current = branch_new(line, track, self->gain, NULL, error);
+	bool dop = audio_line_wants_dop(self, track, &head);
+
+	self->current =
+		branch_new(line, track, &self->sinks->gain, NULL, dop ? &head : NULL, error);
 	if (self->current == NULL) {
 		return false;
 	}
@@ -171,12 +190,24 @@ audio_line_append(Line *line, const Track *track)
 	g_autoptr(GstPad) out = gst_element_get_static_pad(self->concat, "src");
 	g_autoptr(GstCaps) format = gst_pad_get_current_caps(out);
 	g_autoptr(GError) error = NULL;
+	DsdHead head;
 
 	if (self->next != NULL || self->current == NULL || format == NULL ||
 		atomic_load(&self->drained)) {
 		return false;
 	}
-	self->next = branch_new(line, track, self->gain, format, &error);
+	bool dop = audio_line_wants_dop(self, track, &head);
+
+	if (dop) {
+		g_autoptr(GstCaps) samples = dop_make_caps(&head);
+
+		/* It cannot be brought to another format: it is opened when this one has ended. */
+		if (!gst_caps_can_intersect(samples, format)) {
+			return false;
+		}
+	}
+	self->next =
+		branch_new(line, track, &self->sinks->gain, format, dop ? &head : NULL, &error);
 	if (self->next == NULL) {
 		line_post(line, LINE_FAILED, track->token, error->message);
 		return true;
@@ -275,7 +306,8 @@ audio_line_new(const LineListener *listener, const Sinks *sinks, GstElement *sin
 
 	line_init(&self->line, &audio_line_class, listener, gst_pipeline_new("audio"));
 	self->concat = concat;
-	self->gain = &sinks->gain;
+	self->sink = sink;
+	self->sinks = sinks;
 	gst_bin_add_many(GST_BIN(self->line.pipeline), concat, sink, NULL);
 	GstElement *last = concat;
 

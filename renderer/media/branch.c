@@ -13,6 +13,7 @@
 #include <av-upnp/error.h>
 
 #include "branch.h"
+#include "dop.h"
 #include "pcm.h"
 #include "source.h"
 #include "trim.h"
@@ -23,7 +24,7 @@ struct Branch {
 	Line *line;
 	uint32_t token;
 	GstElement *bin;
-	GstElement *source, *decoder, *queue; /* borrowed from bin */
+	GstElement *source, *decoder, *queue; /* borrowed from bin; decoder NULL: not decoded */
 	GstElement *pipeline;                 /* referenced once joined */
 	GstElement *concat;                   /* borrowed from pipeline */
 	GstPad *concat_pad;
@@ -123,8 +124,8 @@ branch_add_decoder(Branch *branch, const Track *track, GstElement *source, GErro
 }
 
 static bool
-branch_build(
-	Branch *branch, const Track *track, const GainWish *gain, GstCaps *format, GError **error)
+branch_build(Branch *branch, const Track *track, const GainWish *gain, GstCaps *format,
+	const DsdHead *dop, GError **error)
 {
 	/* NULL: loudness by the tags */
 	static const char *const factories[] = { "queue", "audioconvert", NULL, "audioresample",
@@ -153,13 +154,18 @@ branch_build(
 		"max-size-buffers", 0u, NULL);
 	if (format != NULL) {
 		g_object_set(chain[n - 1], "caps", format, NULL);
+	} else if (dop != NULL) {
+		g_autoptr(GstCaps) caps = dop_make_caps(dop);
+
+		g_object_set(chain[n - 1], "caps", caps, NULL);
 	}
 	g_autoptr(GstPad) first = gst_element_get_static_pad(branch->queue, "sink");
 
 	(void)gst_pad_add_probe(
 		first, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, branch_on_event, branch, NULL);
 	g_autoptr(GstPad) last = gst_element_get_static_pad(chain[n - 1], "src");
-	GstElement *source = track_open(track, /* side = */ false, error);
+	GstElement *source = dop != NULL ? dop_source_new(track, dop, error)
+					 : track_open(track, /* side = */ false, error);
 
 	if (source == NULL) {
 		return false;
@@ -167,7 +173,8 @@ branch_build(
 	gst_bin_add(GST_BIN(branch->bin), source);
 	branch->source = source;
 	(void)gst_element_add_pad(branch->bin, gst_ghost_pad_new("src", last));
-	return branch_add_decoder(branch, track, source, error);
+	return dop != NULL ? gst_element_link(source, branch->queue)
+			   : branch_add_decoder(branch, track, source, error);
 }
 
 /* The decoder is not linked to the queue before it has seen octets, so a state change of the bin may
@@ -177,11 +184,14 @@ static void
 branch_hold(Branch *branch, bool hold)
 {
 	(void)gst_element_set_locked_state(branch->source, hold);
-	(void)gst_element_set_locked_state(branch->decoder, hold);
+	if (branch->decoder != NULL) {
+		(void)gst_element_set_locked_state(branch->decoder, hold);
+	}
 }
 
 Branch *
-branch_new(Line *line, const Track *track, const GainWish *gain, GstCaps *format, GError **error)
+branch_new(Line *line, const Track *track, const GainWish *gain, GstCaps *format,
+	const DsdHead *dop, GError **error)
 {
 	g_autoptr(Branch) branch = g_new0(Branch, 1);
 
@@ -192,7 +202,7 @@ branch_new(Line *line, const Track *track, const GainWish *gain, GstCaps *format
 	 * was taken away in that moment left it waiting for ever, and its end was never told. */
 	g_object_set(branch->bin, "async-handling", TRUE, NULL);
 	line_mark(branch->bin, track->token);
-	if (branch_build(branch, track, gain, format, error)) {
+	if (branch_build(branch, track, gain, format, dop, error)) {
 		branch_hold(branch, true);
 	} else {
 		if (error != NULL && *error == NULL) {
@@ -222,7 +232,9 @@ branch_start(Branch *branch)
 	branch_hold(branch, false);
 	/* A decoder that pulls wakes the source itself, and must find it open. */
 	(void)gst_element_set_state(branch->source, GST_STATE_READY);
-	(void)gst_element_sync_state_with_parent(branch->decoder);
+	if (branch->decoder != NULL) {
+		(void)gst_element_sync_state_with_parent(branch->decoder);
+	}
 	(void)gst_element_sync_state_with_parent(branch->source);
 }
 
@@ -293,7 +305,8 @@ branch_get_duration_ns(const Branch *branch)
 	gint64 duration = 0;
 	g_autoptr(GstPad) out = gst_element_get_static_pad(branch->bin, "src");
 	g_autoptr(GstPad) samples = gst_element_get_static_pad(branch->queue, "sink");
-	int64_t trimmed_ns = trim_get_duration_ns(samples, branch->source);
+	int64_t trimmed_ns = branch->decoder != NULL ? trim_get_duration_ns(samples, branch->source)
+						     : AVU_TIME_NONE;
 
 	if (trimmed_ns != AVU_TIME_NONE) {
 		return trimmed_ns;

@@ -4,6 +4,7 @@
  * bin with one pad */
 #pragma once
 
+#include "dsd-head.h"
 #include "gain.h"
 #include "line.h"
 
@@ -12,9 +13,10 @@ G_BEGIN_DECLS
 typedef struct Branch Branch;
 
 /** @param format  the samples must have; NULL: free
+ *  @param dop  its DSD goes into samples as it is; NULL: it is decoded
  *  @return NULL with error: an element is missing, or the ring is none */
-Branch *branch_new(
-	Line *line, const Track *track, const GainWish *gain, GstCaps *format, GError **error);
+Branch *branch_new(Line *line, const Track *track, const GainWish *gain, GstCaps *format,
+	const DsdHead *dop, GError **error);
 /** Takes the branch out of its pipeline: safe while another one plays. */
 void branch_free(Branch *branch);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Branch, branch_free)

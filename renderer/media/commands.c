@@ -203,6 +203,7 @@ commands_on_configure(Commands *commands, AvuFrameReader *in, AvuFrame *frame G_
 	bool screen = avu_frame_take_u32(in) != 0;
 	uint32_t gain = avu_frame_take_u32(in);
 	int64_t preamp_db = avu_frame_take_i64(in);
+	bool dop = avu_frame_take_u32(in) != 0;
 	g_autoptr(GError) error = NULL;
 
 	if (!avu_frame_reader_finish(in) || commands->player != NULL || gain >= MEDIA_N_GAINS ||
@@ -214,6 +215,7 @@ commands_on_configure(Commands *commands, AvuFrameReader *in, AvuFrame *frame G_
 	commands->sinks.video = g_steal_pointer(&video);
 	commands->sinks.device = g_steal_pointer(&device);
 	commands->sinks.exact = !mixing;
+	commands->sinks.dop = dop;
 	commands->sinks.mixer = mixing ? mixer_new() : NULL;
 	sinks_choose_video(&commands->sinks);
 	if (screen && !sinks_have_screen(&commands->sinks)) {

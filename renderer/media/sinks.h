@@ -20,6 +20,7 @@ typedef struct {
 	char *device;              /* of sound, by the name people know it by; without audio only */
 	bool exact;                /* samples reach the output as they are */
 	int64_t idle_ns;           /* after the last track the output is let go of; 0: 30 s */
+	bool dop;                  /* DSD goes into samples as it is, where they stay so */
 	GainWish gain;
 	/* What happens to samples and pictures on the way; borrowed. NULL: nothing */
 	Mixer *mixer;

@@ -80,6 +80,28 @@ source_look_at_index(AvSource *self, uint8_t *octets, size_t len)
 	}
 }
 
+GstFlowReturn
+av_source_flow(GstElement *element, atomic_bool *broken, AvuRingResult result)
+{
+	switch (result) {
+	case AVU_RING_OK:
+		return GST_FLOW_OK;
+	case AVU_RING_END:
+		return GST_FLOW_EOS;
+	case AVU_RING_INTERRUPTED:
+		return GST_FLOW_FLUSHING;
+	case AVU_RING_FAILED:
+		break;
+	}
+	/* Not an error of the pipeline: that would drop what was decoded and not heard yet. */
+	if (!atomic_exchange(broken, true)) {
+		(void)gst_element_post_message(
+			element, gst_message_new_element(GST_OBJECT(element),
+					 gst_structure_new_empty(AV_SOURCE_BROKEN)));
+	}
+	return GST_FLOW_EOS;
+}
+
 static GstFlowReturn
 source_fill(GstBaseSrc *base, guint64 offset, guint size, GstBuffer *buffer)
 {
@@ -99,26 +121,12 @@ source_fill(GstBaseSrc *base, guint64 offset, guint size, GstBuffer *buffer)
 		source_look_at_index(self, map.data, len);
 	}
 	gst_buffer_unmap(buffer, &map);
-	switch (result) {
-	case AVU_RING_OK:
+	if (result == AVU_RING_OK) {
 		gst_buffer_set_size(buffer, (gssize)len);
 		GST_BUFFER_OFFSET(buffer) = offset;
 		GST_BUFFER_OFFSET_END(buffer) = offset + len;
-		return GST_FLOW_OK;
-	case AVU_RING_END:
-		return GST_FLOW_EOS;
-	case AVU_RING_INTERRUPTED:
-		return GST_FLOW_FLUSHING;
-	case AVU_RING_FAILED:
-		break;
 	}
-	/* Not an error of the pipeline: that would drop what was decoded and not heard yet. */
-	if (!atomic_exchange(&self->broken, true)) {
-		(void)gst_element_post_message(
-			GST_ELEMENT(self), gst_message_new_element(GST_OBJECT(self),
-						   gst_structure_new_empty(AV_SOURCE_BROKEN)));
-	}
-	return GST_FLOW_EOS;
+	return av_source_flow(GST_ELEMENT(self), &self->broken, result);
 }
 
 static gboolean
@@ -189,6 +197,12 @@ bool
 av_source_get_trim(GstElement *source, SoundTrim *ret_trim)
 {
 	return sound_trim_once_get(&((AvSource *)source)->trim, ret_trim);
+}
+
+size_t
+av_source_peek(GstElement *source, void *octets, size_t len)
+{
+	return avu_ring_reader_peek(((AvSource *)source)->reader, octets, len);
 }
 
 GstCaps *

@@ -83,11 +83,10 @@ track_has_side(const Track *track)
 	return track->side_fds[0] >= 0;
 }
 
-void *
-track_open(const Track *track, bool side, GError **error)
+bool
+track_dup_fds(const Track *track, bool side, int fds[AVU_RING_FDS], GError **error)
 {
 	const int *from = side ? track->side_fds : track->fds;
-	int fds[AVU_RING_FDS];
 	bool whole = true;
 
 	for (size_t i = 0; i < AVU_RING_FDS; i++) {
@@ -101,7 +100,14 @@ track_open(const Track *track, bool side, GError **error)
 				(void)close(fds[i]);
 			}
 		}
-		return NULL;
 	}
-	return av_source_new(fds, error);
+	return whole;
+}
+
+void *
+track_open(const Track *track, bool side, GError **error)
+{
+	int fds[AVU_RING_FDS];
+
+	return track_dup_fds(track, side, fds, error) ? av_source_new(fds, error) : NULL;
 }

@@ -37,6 +37,8 @@ bool track_is_image(const Track *track);
 /** @param fds  taken: its sound is apart, and comes through these */
 void track_take_side(Track *track, const int fds[AVU_RING_FDS]);
 bool track_has_side(const Track *track);
+/** Copies of the descriptors. @return false with AVU_ERROR */
+bool track_dup_fds(const Track *track, bool side, int fds[AVU_RING_FDS], GError **error);
 /** @param side  the sound that is apart
  *  @return floating avsrc over copies of the descriptors, GstElement*; NULL with AVU_ERROR */
 void *track_open(const Track *track, bool side, GError **error);

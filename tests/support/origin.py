@@ -26,7 +26,8 @@ import time
 import urllib.parse
 
 PIECE = 200_000
-TYPES = {".m3u8": "application/vnd.apple.mpegurl", ".mpd": "application/dash+xml", ".m4s": "video/mp4"}
+TYPES = {".m3u8": "application/vnd.apple.mpegurl", ".mpd": "application/dash+xml", ".m4s": "video/mp4",
+         ".dsf": "audio/x-dsf"}
 
 
 class Handler(http.server.BaseHTTPRequestHandler):

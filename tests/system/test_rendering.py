@@ -226,6 +226,27 @@ def test_bit_perfect(house, television, origin):
     assert (house.folder / "samples").read_bytes() == struct.pack("<hh", 20000, -12000) * RATE
 
 
+def make_dsf(path, octets):
+    """Sony's file of one channel: its bits, the lowest of an octet first, in blocks of 4096 octets."""
+    blocks = octets + bytes(-len(octets) % 4096)
+    path.write_bytes(
+        b"DSD " + struct.pack("<QQQ", 28, 92 + len(blocks), 0)
+        + b"fmt " + struct.pack("<Q6IQII", 52, 1, 0, 1, 1, 64 * RATE, 1, len(octets) * 8, 4096, 0)
+        + b"data" + struct.pack("<Q", 12 + len(blocks)) + blocks)
+
+
+def test_dsd_over_pcm(house, television, origin):
+    """The octets of the file, their bits turned, and a marker above each two."""
+    octets = bytes(n * n // 7 % 256 for n in range(3 * 4096))
+    make_dsf(house.folder / "media" / "bits.dsf", octets)
+    tv = television("--bit-perfect", "--dsd", "dop",
+                    "--audio-sink", f"capsfilter caps=audio/x-raw,format=S24LE ! filesink location={house.folder}/samples")
+    play_whole(tv, origin("bits.dsf"))
+    turned = [int(f"{octet:08b}"[::-1], 2) for octet in octets]
+    expected = b"".join(bytes((turned[n + 1], turned[n], 0xfa if n % 4 else 0x05)) for n in range(0, len(turned), 2))
+    assert (house.folder / "samples").read_bytes() == expected
+
+
 def test_ceiling_and_step(house, television):
     """SEC-186: nobody makes it louder than the ceiling, nor faster than the step, however often they ask."""
     tv = television("--max-volume", "60", "--volume-step", "20", "--initial-volume", "10")

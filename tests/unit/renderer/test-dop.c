@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* DSD over PCM: every bit of the file stands in the samples that the output gets, in its order. */
+
+#include <string.h>
+
+#include "media/dop.h"
+#include "player-house.h"
+#include "tracks.h"
+
+#define RATE64 2822400u
+#define BLOCK 4096u
+
+/* Bit n of a channel: whatever, but known. */
+static bool
+bit(unsigned channel, uint64_t n)
+{
+	uint64_t x = (n + 1) * 0x9e3779b97f4a7c15ull + channel * 0x12345ull;
+
+	x ^= x >> 29;
+	x *= 0xbf58476d1ce4e5b9ull;
+	return (x >> 40 & 1) != 0;
+}
+
+static uint8_t
+eight_bits(unsigned channel, uint64_t octet, bool low_first)
+{
+	unsigned value = 0;
+
+	for (unsigned i = 0; i < 8; i++) {
+		value |= (unsigned)bit(channel, octet * 8 + i) << (low_first ? i : 7 - i);
+	}
+	return (uint8_t)value;
+}
+
+static void
+put_be(GByteArray *out, uint64_t value, unsigned bytes)
+{
+	while (bytes > 0) {
+		uint8_t octet = (uint8_t)(value >> 8 * --bytes);
+
+		g_byte_array_append(out, &octet, 1);
+	}
+}
+
+static void
+put_text(GByteArray *out, const char *text)
+{
+	g_byte_array_append(out, (const uint8_t *)text, (guint)strlen(text));
+}
+
+static void
+put_le64(GByteArray *out, uint64_t value)
+{
+	put_le(out, (uint32_t)value, 4);
+	put_le(out, (uint32_t)(value >> 32), 4);
+}
+
+/* DSF: blocks of each channel in turn, the last one filled up. */
+static GByteArray *
+make_dsf(unsigned rate, unsigned channels, unsigned octets)
+{
+	const unsigned blocks = (octets + BLOCK - 1) / BLOCK;
+	const uint64_t data = (uint64_t)blocks * BLOCK * channels;
+	GByteArray *out = g_byte_array_new();
+
+	put_text(out, "DSD ");
+	put_le64(out, 28);
+	put_le64(out, 28 + 52 + 12 + data);
+	put_le64(out, 0);
+	put_text(out, "fmt ");
+	put_le64(out, 52);
+	const uint32_t format[] = { 1, 0, channels, channels, rate, 1 };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(format); i++) {
+		put_le(out, format[i], 4);
+	}
+	put_le64(out, (uint64_t)octets * 8);
+	put_le(out, BLOCK, 4);
+	put_le(out, 0, 4);
+	put_text(out, "data");
+	put_le64(out, 12 + data);
+	for (unsigned b = 0; b < blocks; b++) {
+		for (unsigned c = 0; c < channels; c++) {
+			for (unsigned i = b * BLOCK; i < (b + 1) * BLOCK; i++) {
+				uint8_t octet = i < octets ? eight_bits(c, i, true) : 0;
+
+				g_byte_array_append(out, &octet, 1);
+			}
+		}
+	}
+	return out;
+}
+
+/* DSDIFF: octets of each channel in turn. @param packing  "DSD ", or "DST " */
+static GByteArray *
+make_dff(unsigned rate, unsigned channels, unsigned octets, const char *packing)
+{
+	GByteArray *out = g_byte_array_new();
+
+	put_text(out, "FRM8");
+	put_be(out, 4 + 16 + 12 + 78 + 12 + (uint64_t)octets * channels, 8);
+	put_text(out, "DSD FVER");
+	put_be(out, 4, 8);
+	put_be(out, 0x01050000, 4);
+	put_text(out, "PROP");
+	put_be(out, 4 + (12 + 4) + (12 + 2 + 4 * channels) + (12 + 4 + 1 + 14 + 1), 8);
+	put_text(out, "SND FS  ");
+	put_be(out, 4, 8);
+	put_be(out, rate, 4);
+	put_text(out, "CHNL");
+	put_be(out, 2 + 4 * channels, 8);
+	put_be(out, channels, 2);
+	for (unsigned c = 0; c < channels; c++) {
+		put_text(out, c == 0 ? "SLFT" : "SRGT");
+	}
+	put_text(out, "CMPR");
+	put_be(out, 4 + 1 + 14, 8); /* odd: one octet follows that belongs to nobody */
+	put_text(out, packing);
+	put_be(out, 14, 1);
+	put_text(out, "not compressed");
+	put_be(out, 0, 1);
+	put_text(out, "DSD ");
+	put_be(out, (uint64_t)octets * channels, 8);
+	for (unsigned i = 0; i < octets; i++) {
+		for (unsigned c = 0; c < channels; c++) {
+			put_be(out, eight_bits(c, i, false), 1);
+		}
+	}
+	return out;
+}
+
+/* DoP 1.1: the marker stands above sixteen bits, the oldest of them highest. */
+static void
+check_samples(const House *house, unsigned channels, uint64_t first, uint64_t n_frames)
+{
+	g_autofree char *octets = NULL;
+	gsize len = 0;
+
+	g_assert_true(g_file_get_contents(house->out_path, &octets, &len, NULL));
+	g_assert_cmpuint(len, ==, n_frames * channels * 4);
+	for (uint64_t f = 0; f < n_frames; f++) {
+		for (unsigned c = 0; c < channels; c++) {
+			uint32_t expected = (first + f) % 2 == 0 ? 0x05 : 0xfa;
+			uint32_t sample = 0;
+
+			for (unsigned i = 0; i < 16; i++) {
+				expected = expected << 1 | bit(c, (first + f) * 16 + i);
+			}
+			memcpy(&sample, octets + (f * channels + c) * 4, 4);
+			g_assert_cmphex(GUINT32_FROM_LE(sample), ==, expected << 8);
+		}
+	}
+}
+
+/* A track is loaded when its first octets are there: who sends it sees to that. */
+static Track *
+track_of(const Origin *origin, const char *mime, int64_t start_ns)
+{
+	Track *track = origin_track(origin, 1, mime, start_ns);
+	DsdHead head;
+
+	while (!dop_look(track, &head)) {
+		g_thread_yield();
+	}
+	return track;
+}
+
+static char *
+sink_of(unsigned rate)
+{
+	return g_strdup_printf("capsfilter caps=audio/x-raw,format=S32LE,rate=%u ! filesink "
+			       "buffer-mode=unbuffered sync=false location=@",
+		rate);
+}
+
+static const struct {
+	const char *mime;
+	unsigned rate, channels, octets;
+	bool philips;
+} files[] = {
+	{ "audio/x-dsf", RATE64, 2, 3 * BLOCK + 100, false },
+	{ "audio/x-dsf", 2 * RATE64, 2, 5 * BLOCK, false },
+	{ "audio/x-dsf", RATE64, 1, BLOCK + 2 * 7 * 2, false },
+	{ "audio/x-dff", RATE64, 2, 20000, true },
+	{ "audio/x-dff", 2 * RATE64, 2, 9000, true },
+};
+
+static GByteArray *
+make_file(size_t i)
+{
+	return files[i].philips
+		       ? make_dff(files[i].rate, files[i].channels, files[i].octets, "DSD ")
+		       : make_dsf(files[i].rate, files[i].channels, files[i].octets);
+}
+
+static void
+test_every_bit(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
+		const Sinks sinks = { .exact = true, .dop = true };
+		g_autofree char *sink = sink_of(files[i].rate / 16);
+		House house;
+
+		house_open_with(&house, &sinks, sink, false);
+		Origin *origin = origin_new(make_file(i), true, SIZE_MAX);
+
+		player_load(house.player, track_of(origin, files[i].mime, 0));
+		player_play(house.player);
+		house_wait(&house, "ended:1");
+		check_samples(&house, files[i].channels, 0, files[i].octets / 4 * 2);
+		g_assert_cmpint(house.duration_ns / 1000, ==,
+			files[i].octets / 4 * 32 * AVU_NS_PER_S / files[i].rate / 1000);
+		house_close(&house);
+		origin_free(origin);
+	}
+}
+
+/* From a place in the middle: the markers still fit. */
+static void
+test_seek(void)
+{
+	const Sinks sinks = { .exact = true, .dop = true };
+	const unsigned octets = RATE64 / 8; /* a second */
+	g_autofree char *sink = sink_of(RATE64 / 16);
+	House house;
+
+	house_open_with(&house, &sinks, sink, false);
+	Origin *origin = origin_new(make_dsf(RATE64, 2, octets), true, SIZE_MAX);
+
+	player_load(house.player, track_of(origin, "audio/x-dsf", AVU_NS_PER_S / 2));
+	player_play(house.player);
+	house_wait(&house, "ended:1");
+	/* what was there before the seek was never played: the file is written from the place on */
+	check_samples(&house, 2, RATE64 / 16 / 2, RATE64 / 16 / 2);
+	house_close(&house);
+	origin_free(origin);
+}
+
+/* Wherever a bit could be changed, samples are made of them. */
+static void
+test_falls_back(void)
+{
+	static const struct {
+		Sinks sinks;
+		unsigned rate;
+		const char *before, *why;
+	} rows[] = {
+		{ { .exact = true, .dop = true }, 44100, "", "the output has no such rate" },
+		{ { .exact = false, .dop = true }, 176400, "", "there is a volume" },
+		{ { .exact = true, .dop = false }, 176400, "", "nobody asked for it" },
+		{ { .exact = true, .dop = true }, 176400, "audioconvert ! audioresample ! ",
+			"what stands before the output may change them" },
+		{ { .exact = true, .dop = true, .gain = { MEDIA_GAIN_TRACK, 0 } }, 176400, "",
+			"loudness by the tags" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *only = sink_of(rows[i].rate);
+		g_autofree char *sink = g_strdup_printf("audioconvert ! audioresample ! %s", only);
+		g_autofree char *octets = NULL;
+		gsize len = 0;
+		House house;
+
+		g_test_message("%s", rows[i].why);
+		house_open_with(&house, &rows[i].sinks, sink, false);
+		Origin *origin = origin_new(make_dsf(RATE64, 2, 20 * BLOCK), true, SIZE_MAX);
+
+		player_load(house.player, track_of(origin, "audio/x-dsf", 0));
+		player_play(house.player);
+		house_wait(&house, "ended:1");
+		g_assert_true(g_file_get_contents(house.out_path, &octets, &len, NULL));
+		g_assert_cmpuint(len, >, 800);
+		/* markers would be there in each sample */
+		unsigned markers = 0;
+
+		for (gsize at = 3; at < 800; at += 4) {
+			markers += (uint8_t)octets[at] == 0x05 || (uint8_t)octets[at] == 0xfa;
+		}
+		g_assert_cmpuint(markers, <, 100);
+		house_close(&house);
+		origin_free(origin);
+	}
+}
+
+/* ---- heads */
+
+static void
+test_heads(void)
+{
+	g_autoptr(GByteArray) dsf = make_dsf(RATE64, 2, 10000);
+	g_autoptr(GByteArray) dff = make_dff(RATE64, 2, 10000, "DSD ");
+	g_autoptr(GByteArray) packed = make_dff(RATE64, 2, 100, "DST ");
+	g_autoptr(GByteArray) slow = make_dsf(44100, 2, 100);
+	g_autoptr(GByteArray) many = make_dsf(RATE64, 6, 100);
+	DsdHead head;
+
+	g_assert_true(dsd_head_parse(dsf->data, 92, &head));
+	g_assert_cmpuint(head.rate_hz, ==, RATE64);
+	g_assert_cmpuint(head.channel_octets, ==, 10000);
+	/* 92 octets of head, two blocks of each channel before, and one of the left */
+	g_assert_cmpuint(dsd_head_place(&head, 1, 2 * BLOCK + 5), ==, 92 + 4 * BLOCK + BLOCK + 5);
+	g_assert_true(dsd_head_parse(dff->data, 200, &head));
+	g_assert_cmpuint(head.channel_octets, ==, 10000);
+	g_assert_cmpuint(dsd_head_place(&head, 1, 3), ==, head.data_at + 7);
+	g_assert_false(dsd_head_parse(dsf->data, 91, &head));
+	g_assert_false(dsd_head_parse(dff->data, 100, &head));
+	g_assert_false(dsd_head_parse(packed->data, packed->len, &head));
+	g_assert_false(dsd_head_parse(slow->data, slow->len, &head));
+	g_assert_false(dsd_head_parse(many->data, many->len, &head));
+	/* it says that there is more than its data chunk holds */
+	memset(dsf->data + 64, 0xff, 7);
+	g_assert_true(dsd_head_parse(dsf->data, 92, &head));
+	g_assert_cmpuint(head.channel_octets, ==, 3 * BLOCK);
+}
+
+int
+main(int argc, char **argv)
+{
+	player_test_init(&argc, &argv);
+	g_test_add_func("/dop/heads", test_heads);
+	g_test_add_func("/dop/every-bit", test_every_bit);
+	g_test_add_func("/dop/seek", test_seek);
+	g_test_add_func("/dop/falls-back", test_falls_back);
+	return g_test_run();
+}
