@@ -10,11 +10,13 @@ import contextlib
 import json
 import os
 import pathlib
+import select
 import shutil
 import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 
 READY_S = 60
@@ -109,6 +111,43 @@ class Process:
         return log if any(mark in log for mark in SANITIZER_MARKS) else None
 
 
+class Talk:
+    """A program on a host that answers each line with one: it is started once, which takes longer than the answer."""
+
+    def __init__(self, host, command):
+        self.lock = threading.Lock()
+        self.log = tempfile.TemporaryFile()
+        self.popen = subprocess.Popen(host.prefix + [str(word) for word in command], stdin=subprocess.PIPE,
+                                      stdout=subprocess.PIPE, stderr=self.log, start_new_session=True)
+
+    def ask(self, line, seconds=60):
+        """@return the answer; None: the program has ended, see trouble()"""
+        with self.lock, contextlib.suppress(BrokenPipeError):
+            self.popen.stdin.write(line.encode() + b"\n")
+            self.popen.stdin.flush()
+            answer, deadline = b"", time.monotonic() + seconds
+            while not answer.endswith(b"\n"):
+                left = max(deadline - time.monotonic(), 0)
+                assert select.select([self.popen.stdout], [], [], left)[0], f"no answer within {seconds} s: {line}"
+                part = os.read(self.popen.stdout.fileno(), 1 << 20)
+                if not part:
+                    break
+                answer += part
+            return answer.decode() if answer.endswith(b"\n") else None
+
+    def trouble(self):
+        self.close()
+        self.log.seek(0)
+        return self.log.read().decode(errors="replace")
+
+    def close(self):
+        with contextlib.suppress(BrokenPipeError):
+            self.popen.stdin.close()
+        self.popen.kill()
+        self.popen.wait()
+        self.popen.stdout.close()
+
+
 class Host:
     """One namespace. `prefix` is what enters it."""
 
@@ -124,6 +163,7 @@ class Host:
         self.namespace = str(self.holder.pid)
         self.prefix = ["nsenter", f"--net=/proc/{self.holder.pid}/ns/net", "--"]
         self.addresses = {}  # network name → address
+        self.talks, self.talking = {}, threading.Lock()  # command → Talk
         self.ip("link", "set", "lo", "up")
 
     def ip(self, *words):
@@ -131,6 +171,8 @@ class Host:
 
     def close(self):
         """The namespace goes with its last process."""
+        for talk in self.talks.values():
+            talk.close()
         self.holder.stdin.close()
         self.holder.wait()
 
@@ -153,6 +195,18 @@ class Host:
         if check:
             assert result.returncode == 0, f"{command}: {result.returncode}\n{result.stdout}{result.stderr}"
         return result
+
+    def ask(self, command, line):
+        """One line of a program that answers lines; it is started when it is asked first."""
+        with self.talking:
+            talk = self.talks.get(tuple(command))
+            if talk is None:
+                talk = self.talks[tuple(command)] = Talk(self, command)
+        answer = talk.ask(line)
+        if answer is None:
+            self.talks.pop(tuple(command), None)
+            raise AssertionError(talk.trouble())
+        return answer
 
     def run_json(self, command, **kwargs):
         return json.loads(self.run(command, **kwargs).stdout)

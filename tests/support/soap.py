@@ -4,7 +4,7 @@
     soap.py BASE-URL < [[SERVICE[:VERSION], ACTION, {ARGUMENT: VALUE}], ["GET", PATH, {HEADER: VALUE}],
                         ["PUT", PATH, {"text": BODY, "headers": {HEADER: VALUE}}], …]
 
-prints a list with one answer each: the OUT arguments, {"error": CODE}, or for GET {"status", "headers",
+reads such a line, prints a line with a list of one answer each, and so on: the OUT arguments, {"error": CODE}, or for GET {"status", "headers",
 "length", "sha256", "text" (when it is short)}. Written against UDA 1.0 3.2.1, not against our library.
 """
 
@@ -24,7 +24,9 @@ def request(base, method, path, body=None, headers=None):
     connection = http.client.HTTPConnection(base.hostname, base.port, timeout=20)
     connection.request(method, path, body, headers or {})
     answer = connection.getresponse()
-    return answer, answer.read()
+    data = answer.read()
+    connection.close()
+    return answer, data
 
 
 def call(base, service, action, arguments):
@@ -62,15 +64,16 @@ def send(base, method, path, options):
 
 def main():
     base = urllib.parse.urlsplit(sys.argv[1])
-    answers = []
-    for first, second, arguments in json.load(sys.stdin):
-        if first == "GET":
-            answers.append(get(base, second, arguments))
-        elif first in ("POST", "PUT"):
-            answers.append(send(base, first, second, arguments))
-        else:
-            answers.append(call(base, first, second, arguments))
-    json.dump(answers, sys.stdout)
+    for line in sys.stdin:
+        answers = []
+        for first, second, arguments in json.loads(line):
+            if first == "GET":
+                answers.append(get(base, second, arguments))
+            elif first in ("POST", "PUT"):
+                answers.append(send(base, first, second, arguments))
+            else:
+                answers.append(call(base, first, second, arguments))
+        print(json.dumps(answers), flush=True)
 
 
 if __name__ == "__main__":

@@ -33,11 +33,7 @@ class Remote:
         self.url = re.search(rf"http://{address}:\d+", process.log()).group(0)
 
     def ask(self, *questions):
-        result = subprocess.run(
-            self.house.hosts[self.host].prefix + [PYTHON, "-B", str(SUPPORT / "soap.py"), self.url],
-            input=json.dumps(questions), capture_output=True, text=True, timeout=60)
-        assert result.returncode == 0, result.stderr
-        return json.loads(result.stdout)
+        return json.loads(self.house.hosts[self.host].ask([PYTHON, "-B", str(SUPPORT / "soap.py"), self.url], json.dumps(questions)))
 
     def call(self, service, action, **arguments):
         return self.ask([service, action, arguments])[0]
