@@ -159,7 +159,7 @@ typedef struct {
 	AvuAddress client;
 	char *object;                /* the URL's path, raw */
 	int64_t since_ns;            /* avu_now_ns() scale */
-	uint64_t acked_octets;       /* that the client has, heads included */
+	uint64_t acked_octets;       /* that the client has of this connection, with heads */
 	uint64_t media_octets_per_s; /* 0: unknown */
 	uint64_t pace_octets_per_s;  /* AVU_PACE_NONE: not paced now */
 	uint64_t

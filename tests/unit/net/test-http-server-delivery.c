@@ -3,6 +3,8 @@
 #include "server-fixture.h"
 
 #include <netinet/tcp.h>
+#include <stdio.h>
+#include <unistd.h>
 
 static void
 test_file(Fixture *fixture, gconstpointer data)
@@ -72,25 +74,70 @@ test_file_shrinks(Fixture *fixture, gconstpointer data)
 	g_assert_cmpint(fixture->done_broken, ==, 1);
 }
 
-/* The announced length is sent and not an octet more: the next answer follows. */
-static void
-test_file_grows(Fixture *fixture, gconstpointer data)
+/* All of a film that has begun, then an answer behind it. */
+static GString *
+hear_film(const Fixture *fixture, int fd)
 {
-	avu_autofd int fd = ask_slowly(fixture, "/film");
 	g_autofree char *request = g_strconcat(
 		"GET /echo?next HTTP/1.1\r\nConnection: close\r\n", fixture->host, "\r\n", NULL);
 	GString *heard;
 	const char *body;
 
-	(void)data;
-	g_assert_cmpint(ftruncate(fixture->disk, 2 * DISK_SIZE), ==, 0);
 	avu_socket_set_pace(fixture->film_fd, AVU_PACE_NONE); /* no need to wait here */
 	say(fd, request, strlen(request));
 	heard = hear(fd, NULL);
 	body = strstr(heard->str, "\r\n\r\n") + 4;
 	g_assert_true(g_str_has_prefix(body + DISK_SIZE, "HTTP/1.1 200"));
 	g_assert_nonnull(strstr(body + DISK_SIZE, "|next|"));
-	g_string_free(heard, TRUE);
+	return heard;
+}
+
+/* The announced length is sent and not an octet more: the next answer follows. */
+static void
+test_file_grows(Fixture *fixture, gconstpointer data)
+{
+	avu_autofd int fd = ask_slowly(fixture, "/film");
+
+	(void)data;
+	g_assert_cmpint(ftruncate(fixture->disk, 2 * DISK_SIZE), ==, 0);
+	g_string_free(hear_film(fixture, fd), TRUE);
+}
+
+static int
+make_file(const char *path, char fill)
+{
+	g_autofree char *octets = g_strnfill(DISK_SIZE, fill);
+
+	g_assert_true(g_file_set_contents(path, octets, DISK_SIZE, NULL));
+	return open(path, O_RDWR | O_CLOEXEC);
+}
+
+/* A player goes on with the file that it began with, to its end, whatever has become of its name. */
+static void
+test_file_vanishes(Fixture *fixture, gconstpointer data)
+{
+	g_autofree char *folder = g_dir_make_tmp("vanishes-XXXXXX", NULL);
+	g_autofree char *path = g_build_filename(folder, "film", NULL);
+	g_autofree char *other = g_build_filename(folder, "other", NULL);
+
+	(void)data;
+	for (int replaced = 0; replaced < 2; replaced++) {
+		(void)close(fixture->disk);
+		fixture->disk = make_file(path, 'a');
+		avu_autofd int fd = ask_slowly(fixture, "/film");
+		g_autoptr(GString) heard = NULL;
+
+		if (replaced) {
+			(void)close(make_file(other, 'b'));
+			g_assert_cmpint(rename(other, path), ==, 0);
+		} else {
+			g_assert_cmpint(unlink(path), ==, 0);
+		}
+		heard = hear_film(fixture, fd);
+		g_assert_cmpuint(strspn(strstr(heard->str, "\r\n\r\n") + 4, "a"), ==, DISK_SIZE);
+		(void)unlink(path);
+	}
+	(void)rmdir(folder);
 }
 
 static int
@@ -218,6 +265,7 @@ main(int argc, char **argv)
 	ADD_BOTH("/net/http-server-delivery/", "bare", test_bare);
 	ADD_BOTH("/net/http-server-delivery/", "abort", test_abort);
 	ADD_BOTH("/net/http-server-delivery/", "file-shrinks", test_file_shrinks);
+	ADD_BOTH("/net/http-server-delivery/", "file-vanishes", test_file_vanishes);
 	ADD_BOTH("/net/http-server-delivery/", "file-grows", test_file_grows);
 	ADD_BOTH("/net/http-server-delivery/", "pace", test_pace);
 	ADD_BOTH("/net/http-server-delivery/", "pace-ends", test_pace_ends);
