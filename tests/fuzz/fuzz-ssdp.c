@@ -5,7 +5,7 @@
 
 #include <av-upnp/limits.h>
 
-#include "libav-upnp/upnp/link/ssdp-check.h"
+#include "libav-upnp/upnp/link/ssdp-six.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -21,12 +21,41 @@ check_written(const GString *out, SsdpKind kind)
 	g_assert_true(out->len < 2500);
 }
 
+/* A search over IPv6 that passed, answered of all that we announce. */
+static void
+check_answers(const SsdpLink *link, const GString *search)
+{
+	static const char *const names[][2] = {
+		{ "uuid:d", "uuid:d" },
+		{ "upnp:rootdevice", "uuid:d::upnp:rootdevice" },
+		{ "urn:a:device:b:2", "uuid:d::urn:a:device:b:2" },
+	};
+	SsdpMessage message;
+
+	g_assert_true(ssdp_message_parse(search->str, search->len, &message));
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_autoptr(GString) alive = g_string_new(NULL);
+		g_autoptr(GString) out = g_string_new(NULL);
+
+		g_string_printf(alive, "NOTIFY * HTTP/1.1\r\nNT: %s\r\nUSN: %s\r\n\r\n",
+			names[i][0], names[i][1]);
+		if (ssdp_six_reply(link, alive, &message.fields[SSDP_FIELD_ST],
+			    ssdp_six_of_link(link), 0, out)) {
+			check_written(out, SSDP_REPLY);
+		}
+	}
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	SsdpLink link = { .address = inet_addr("10.0.0.2"),
 		.prefixes = { { inet_addr("10.0.0.2"), 24 } },
 		.n_prefixes = 1,
+		.prefixes6 = { { { .s6_addr = { 0xfe, 0x80, [15] = 2 } }, 64 } },
+		.n_prefixes6 = 1,
+		.port = 8200,
+		.path = "/description.xml",
 		.product = "OS/1 UPnP/1.0 P/1",
 		.max_age_s = 1800,
 		.mx_s = 1 };
@@ -54,6 +83,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (ssdp_check_in(&link, &arrival, text, size - 1, out) == SSDP_PASS) {
 		g_assert_true(ssdp_message_parse(text, size - 1, &message));
 		check_written(out, message.kind);
+		if (message.kind == SSDP_SEARCH) {
+			check_answers(&link, out);
+		}
 	}
 	if (ssdp_check_out(&link, inet_addr((data[0] & 8) != 0 ? SSDP_GROUP : "10.0.0.9"), text,
 		    size - 1, out, &nt) == SSDP_PASS) {

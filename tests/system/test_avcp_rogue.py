@@ -104,6 +104,17 @@ def test_tarpits_delay_nobody_else(rogue, rows, avcp):
     assert [device["name"] for device in avcp("devices")] == ["Rogue 0"]
 
 
+def test_the_interface_that_is_named(rogue, avcp):
+    homes = {"eth0": rogue("plain", host="tv"), "eth1": rogue("plain", host="guest")}
+
+    def found(*words):
+        return {device["address"] for device in avcp("devices", *words, host="server")}
+
+    for interface, address in homes.items():
+        assert found("--interface", interface) == {address}
+    assert found("--interface", "eth0", "--interface", "eth1") == found() == set(homes.values())
+
+
 def test_who_only_answers_searches(house, rogue, library, start_server, avcp):
     address = rogue("speechless", host="tv")
     assert [device["name"] for device in avcp("devices")] == ["Rogue 0"]
