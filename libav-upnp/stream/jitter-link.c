@@ -310,6 +310,6 @@ jitter_link_close(JitterLink *link)
 	g_clear_error(&link->refusal);
 	g_clear_error(&link->error);
 	g_clear_pointer(&link->list, g_byte_array_unref);
-	g_clear_pointer(&link->cipher, piece_cipher_free);
+	g_clear_pointer(&link->cipher, avu_piece_cipher_free);
 	link->over = false;
 }

@@ -91,7 +91,7 @@ jitter_pieces_free(JitterPieces *pieces)
 		g_free(pieces->base);
 		g_free(pieces->head_uri);
 		g_free(pieces->key_uri);
-		piece_cipher_free(pieces->tail);
+		avu_piece_cipher_free(pieces->tail);
 		piece_rates_clear(&pieces->rates);
 		g_free(pieces);
 	}
@@ -206,7 +206,7 @@ jitter_pieces_fill(
 		const uint64_t whole = pieces->done / AVU_AES_BLOCK * AVU_AES_BLOCK;
 		const uint64_t from = whole > 0 ? whole - AVU_AES_BLOCK : 0;
 
-		link->cipher = piece_cipher_new(pieces->key, target->iv, error);
+		link->cipher = avu_piece_cipher_new(pieces->key, target->iv, error);
 		link->secret = from;
 		link->drop = pieces->done - from;
 		link->first = request->offset = target->offset + from;
@@ -348,19 +348,19 @@ jitter_pieces_put_secret(JitterLink *link, const char *octets, size_t len)
 	}
 	for (;;) {
 		size_t n = 0, taken = 0;
-		const uint8_t *plain = piece_cipher_get(link->cipher, &n);
+		const uint8_t *plain = avu_piece_cipher_get(link->cipher, &n);
 		const size_t again = (size_t)MIN(link->drop, (uint64_t)n);
 		const size_t put =
 			avu_ring_writer_put(buffer->ring, link->at, plain + again, n - again);
 
-		piece_cipher_pass(link->cipher, again + put);
+		avu_piece_cipher_pass(link->cipher, again + put);
 		link->drop -= again;
 		link->at += put;
 		pieces->done += put;
 		if (again + put < n || used == ours) {
 			break;
 		}
-		if (!piece_cipher_take(
+		if (!avu_piece_cipher_take(
 			    link->cipher, octets + used, ours - used, &taken, &link->error)) {
 			link->over = true;
 			return len;
@@ -375,17 +375,17 @@ jitter_pieces_put_secret(JitterLink *link, const char *octets, size_t len)
 bool
 jitter_pieces_put_tail(AvuJitterBuffer *buffer, uint64_t offset)
 {
-	PieceCipher *tail = buffer->pieces->tail;
+	AvuPieceCipher *tail = buffer->pieces->tail;
 	size_t n = 0;
-	const uint8_t *plain = tail != NULL ? piece_cipher_get(tail, &n) : NULL;
+	const uint8_t *plain = tail != NULL ? avu_piece_cipher_get(tail, &n) : NULL;
 	const size_t put = n > 0 ? avu_ring_writer_put(buffer->ring, offset, plain, n) : 0;
 
 	if (put > 0) {
-		piece_cipher_pass(tail, put);
+		avu_piece_cipher_pass(tail, put);
 		buffer->progress_ns = avu_now_ns();
 	}
 	if (put == n) {
-		g_clear_pointer(&buffer->pieces->tail, piece_cipher_free);
+		g_clear_pointer(&buffer->pieces->tail, avu_piece_cipher_free);
 	}
 	return put > 0;
 }
@@ -398,11 +398,11 @@ pieces_take_secret_end(JitterPieces *pieces, JitterLink *link)
 {
 	size_t n = 0;
 
-	if (!piece_cipher_finish(link->cipher, &link->error)) {
+	if (!avu_piece_cipher_finish(link->cipher, &link->error)) {
 		return false;
 	}
-	(void)piece_cipher_get(link->cipher, &n);
-	piece_cipher_pass(link->cipher, (size_t)MIN(link->drop, (uint64_t)n));
+	(void)avu_piece_cipher_get(link->cipher, &n);
+	avu_piece_cipher_pass(link->cipher, (size_t)MIN(link->drop, (uint64_t)n));
 	pieces->tail = g_steal_pointer(&link->cipher);
 	return true;
 }

@@ -2,7 +2,7 @@
 /* stream/jitter-pieces.h: how far a jitter buffer is with a stream in pieces */
 #pragma once
 
-#include "piece-cipher.h"
+#include <av-upnp/piece-cipher.h>
 #include "piece-clock.h"
 #include "piece-rates.h"
 
@@ -31,7 +31,7 @@ typedef struct {
 	char *key_uri;     /* of the key that was fetched last; NULL: none */
 	uint8_t key[AVU_AES_BLOCK];
 	bool distrusted; /* what is read could not be decrypted, and its key is fetched again */
-	PieceCipher
+	AvuPieceCipher
 		*tail; /* the end of the last piece, which the ring did not want yet; NULL: none */
 	PieceRates rates;
 	uint64_t rate_bps; /* 0: not said */

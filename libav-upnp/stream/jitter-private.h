@@ -42,7 +42,7 @@ typedef struct {
 	AvuIcy icy;
 	GByteArray *list;              /* a list of pieces or a key is read; NULL: media */
 	bool of_key;                   /* it is a key */
-	PieceCipher *cipher;           /* of an encrypted piece; NULL: it is none */
+	AvuPieceCipher *cipher;        /* of an encrypted piece; NULL: it is none */
 	uint64_t secret;               /* octets of it that were decrypted, or not needed */
 	uint64_t drop;                 /* of what they become: in the ring already */
 	bool answered;                 /* its head was accepted */

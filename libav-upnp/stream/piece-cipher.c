@@ -4,12 +4,11 @@
 #include <string.h>
 
 #include <av-upnp/error.h>
-
-#include "piece-cipher.h"
+#include <av-upnp/piece-cipher.h>
 
 #define CIPHER_ROOM (16u * 1024)
 
-struct PieceCipher {
+struct AvuPieceCipher {
 	AvuAesCbc *aes;
 	uint8_t rest[AVU_AES_BLOCK]; /* a block that is not whole yet */
 	size_t n_rest;
@@ -18,22 +17,23 @@ struct PieceCipher {
 	bool finished;
 };
 
-PieceCipher *
-piece_cipher_new(const uint8_t key[AVU_AES_BLOCK], const uint8_t iv[AVU_AES_BLOCK], GError **error)
+AvuPieceCipher *
+avu_piece_cipher_new(
+	const uint8_t key[AVU_AES_BLOCK], const uint8_t iv[AVU_AES_BLOCK], GError **error)
 {
 	AvuAesCbc *aes = avu_aes_cbc_new(key, iv, error);
 
 	if (aes == NULL) {
 		return NULL;
 	}
-	PieceCipher *cipher = g_new0(PieceCipher, 1);
+	AvuPieceCipher *cipher = g_new0(AvuPieceCipher, 1);
 
 	cipher->aes = aes;
 	return cipher;
 }
 
 void
-piece_cipher_free(PieceCipher *cipher)
+avu_piece_cipher_free(AvuPieceCipher *cipher)
 {
 	if (cipher != NULL) {
 		avu_aes_cbc_free(cipher->aes);
@@ -43,7 +43,7 @@ piece_cipher_free(PieceCipher *cipher)
 
 /* Whole blocks, for which there is room. */
 static bool
-cipher_decrypt(PieceCipher *cipher, const uint8_t *octets, size_t len, GError **error)
+cipher_decrypt(AvuPieceCipher *cipher, const uint8_t *octets, size_t len, GError **error)
 {
 	if (!avu_aes_cbc_decrypt(cipher->aes, octets, len, cipher->plain + cipher->end, error)) {
 		return false;
@@ -53,7 +53,8 @@ cipher_decrypt(PieceCipher *cipher, const uint8_t *octets, size_t len, GError **
 }
 
 static bool
-cipher_take_rest(PieceCipher *cipher, const char *octets, size_t len, size_t *taken, GError **error)
+cipher_take_rest(
+	AvuPieceCipher *cipher, const char *octets, size_t len, size_t *taken, GError **error)
 {
 	const size_t n = MIN(len, AVU_AES_BLOCK - cipher->n_rest);
 
@@ -68,8 +69,8 @@ cipher_take_rest(PieceCipher *cipher, const char *octets, size_t len, size_t *ta
 }
 
 bool
-piece_cipher_take(
-	PieceCipher *cipher, const char *octets, size_t len, size_t *ret_taken, GError **error)
+avu_piece_cipher_take(
+	AvuPieceCipher *cipher, const char *octets, size_t len, size_t *ret_taken, GError **error)
 {
 	size_t taken = 0;
 	bool good = true;
@@ -93,7 +94,7 @@ piece_cipher_take(
 }
 
 const uint8_t *
-piece_cipher_get(const PieceCipher *cipher, size_t *ret_len)
+avu_piece_cipher_get(const AvuPieceCipher *cipher, size_t *ret_len)
 {
 	const size_t have = cipher->end - cipher->at;
 	const size_t kept = cipher->finished ? 0 : AVU_AES_BLOCK;
@@ -103,13 +104,13 @@ piece_cipher_get(const PieceCipher *cipher, size_t *ret_len)
 }
 
 void
-piece_cipher_pass(PieceCipher *cipher, size_t n)
+avu_piece_cipher_pass(AvuPieceCipher *cipher, size_t n)
 {
 	cipher->at += n;
 }
 
 bool
-piece_cipher_finish(PieceCipher *cipher, GError **error)
+avu_piece_cipher_finish(AvuPieceCipher *cipher, GError **error)
 {
 	const size_t have = cipher->end - cipher->at;
 	const uint8_t padding = have >= AVU_AES_BLOCK ? cipher->plain[cipher->end - 1] : 0;

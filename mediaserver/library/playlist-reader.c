@@ -22,6 +22,8 @@
 
 #define LISTS_MAX 100
 #define TITLE_MAX 1024
+#define NAME_SHOWN 200
+#define KIND_SHOWN 16
 
 typedef struct {
 	Catalogue *catalogue;
@@ -37,8 +39,10 @@ typedef struct {
 	const char *name;
 	int64_t list;
 	unsigned depth;
-	GArray *files;    /* ListedFile */
-	GHashTable *keep; /* ids of its own items and lists */
+	GArray *files;       /* ListedFile */
+	GHashTable *keep;    /* ids of its own items and lists */
+	unsigned n_strange;  /* addresses that nothing is fetched from */
+	const char *strange; /* the first of them, borrowed */
 } Filling;
 
 static bool fill_file(Reading *reading, const CatalogueFolder *folder, const char *name,
@@ -153,6 +157,33 @@ put_pipe(Filling *filling, const AvuPlaylistEntry *entry, int64_t position, GErr
 	return !g_utf8_validate(path, -1, NULL) || put_live(filling, entry, url, position, error);
 }
 
+/* Multicast, for one: nobody who shares a list of it finds it here, and should not look for long. */
+static void
+note_strange(Filling *filling, const char *location)
+{
+	const char *colon = strstr(location, "://");
+
+	if (colon != NULL && colon > location && !g_str_has_prefix(location, "file:")) {
+		filling->strange = filling->strange != NULL ? filling->strange : location;
+		filling->n_strange++;
+	}
+}
+
+static void
+tell_strange(const Filling *filling)
+{
+	if (filling->n_strange > 0) {
+		g_autofree char *name = avu_text_for_display(filling->name, NAME_SHOWN);
+		g_autofree char *kind = g_strndup(filling->strange, strcspn(filling->strange, ":"));
+		g_autofree char *shown = avu_text_for_display(kind, KIND_SHOWN);
+
+		g_message("the playlist %s: %u left out whose address is of a kind that cannot be "
+			  "sent "
+			  "on (%s), only http and https can",
+			name, filling->n_strange, shown);
+	}
+}
+
 /* @param n  place of the entry, from 0 */
 static bool
 put_entry(Filling *filling, const AvuPlaylistEntry *entry, size_t n, GError **error)
@@ -169,6 +200,7 @@ put_entry(Filling *filling, const AvuPlaylistEntry *entry, size_t n, GError **er
 		return put_pipe(filling, entry, position, error);
 	}
 	if (!location_resolve(roots, 0, filling->folder->path, entry->location, &place)) {
+		note_strange(filling, entry->location);
 		return true;
 	}
 	g_autofree char *path = place.path;
@@ -202,6 +234,7 @@ put_entries(Filling *filling, GError **error)
 		i++, filling->reading->n_entries++) {
 		good = put_entry(filling, avu_playlist_get(filling->playlist, i), i, error);
 	}
+	tell_strange(filling);
 	return good &&
 	       listed_set_files(catalogue, filling->list,
 		       (const ListedFile *)(const void *)filling->files->data, filling->files->len,

@@ -14,6 +14,7 @@
 #include <av-upnp/error.h>
 #include <av-upnp/fd.h>
 
+#include "mediaserver/convert/convert-source.h"
 #include "mediaserver/library/formats.h"
 #include "mediaserver/live/live-feeds.h"
 
@@ -64,19 +65,10 @@ begin(Conversions *conversions, int64_t item, const ConvertPlan *plan, const cha
 {
 	g_auto(ConvertRequest) request = { 0 };
 	const char *hint = format_extension(mime);
+	const ConvertSourceSpec spec = { .plan = *plan,
+		.hint = hint[0] != '\0' && strlen(hint) <= CONVERT_HINT_MAX ? hint : NULL };
 
-	convert_request_init(&request);
-	request.recipe = recipe_index(plan->recipe);
-	request.sample_hz = plan->sample_hz;
-	request.channels = plan->channels;
-	request.bits = plan->bits;
-	request.width = plan->width;
-	request.height = plan->height;
-	request.frame_rate_mhz = plan->frame_rate_mhz;
-	request.video_bps = plan->video_bps;
-	request.preset = plan->preset;
-	request.threads = MIN((int64_t)g_get_num_processors(), CONVERT_THREADS_MAX);
-	request.hint = hint[0] != '\0' && strlen(hint) <= CONVERT_HINT_MAX ? g_strdup(hint) : NULL;
+	convert_source_ask(&spec, &request);
 	return conversion_begin_stream(conversions, &request, fd, item, error);
 }
 

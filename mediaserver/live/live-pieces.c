@@ -6,25 +6,21 @@
 
 #include <av-upnp/clock.h>
 #include <av-upnp/error.h>
-#include <av-upnp/http-stream.h>
-#include <av-upnp/limits.h>
-#include <av-upnp/pieces.h>
+#include <av-upnp/piece-cipher.h>
 
-#include "mediaserver/live/live-feeds.h"
+#include "mediaserver/live/live-transfer.h"
 
-#define CONNECT_NS (5 * AVU_NS_PER_S)
-#define AGAIN_NS (1 * AVU_NS_PER_S)
 /* bit/s: more than a wireless network carries at all times */
 #define RATE_MAX 20000000u
-#define MIME_MAX 100
+/* So often a piece is read anew that does not fit its key: that may have been renewed. */
+#define KEY_TRIES 2
 
 typedef struct {
-	LiveChannel *channel;
+	LiveTransfer transfer;
 	AvuPiecesKind kind;
-	AvuStreamer *streamer;
-	AvuStream *stream; /* NULL: nothing is asked for */
 	char *list_uri, *base;
-	GByteArray *text;   /* of a list on its way; NULL: a piece is */
+	GByteArray *text;   /* of a list or a key on its way; NULL: a piece is */
+	bool of_key;        /* it is a key */
 	AvuPieceList *list; /* NULL: not read yet */
 	unsigned depth;     /* of lists that name lists */
 	guint at;           /* in the list: what is read, or comes next */
@@ -36,11 +32,18 @@ typedef struct {
 	uint64_t done;   /* octets of what is read that were put */
 	uint64_t skip;   /* that nobody asked for: the server knows no ranges */
 	unsigned status; /* of the answer */
-	bool over, opened, held_up;
-	GError *error;   /* with which the transfer ended */
+	/* of a piece that is encrypted, which is read from its beginning each time */
+	char *key_uri; /* where the key at hand is from; NULL: none is */
+	uint8_t key[AVU_AES_BLOCK];
+	unsigned key_tries;     /* that failed, of this piece */
+	AvuPieceCipher *cipher; /* NULL: it is not encrypted */
+	uint64_t secret;        /* octets that came */
+	uint64_t drop;          /* of what they say: they were put before */
+	bool ending;            /* all came; its end is still to be put */
+	bool opened;
 	GError *refusal; /* of the whole */
-	char mime[MIME_MAX];
-	int64_t heard_ns, again_ns, loaded_ns;
+	char mime[LIVE_MIME_MAX];
+	int64_t loaded_ns;
 } PiecesFeed;
 
 static const AvuPiece *
@@ -49,6 +52,13 @@ target_of(const PiecesFeed *feed)
 	const AvuPiece *piece = avu_piece_list_get(feed->list, feed->at);
 
 	return feed->of_head ? &g_array_index(feed->list->heads, AvuPiece, piece->head - 1) : piece;
+}
+
+/* Where its key is; NULL: it has none. */
+static const char *
+key_of(const PiecesFeed *feed, const AvuPiece *piece)
+{
+	return piece->key > 0 ? g_ptr_array_index(feed->list->keys, piece->key - 1) : NULL;
 }
 
 static bool
@@ -78,6 +88,7 @@ pass_target(PiecesFeed *feed)
 {
 	const AvuPiece *target = target_of(feed);
 
+	feed->key_tries = 0;
 	if (feed->of_head) {
 		g_free(feed->head_uri);
 		feed->head_uri = g_strdup(target->uri);
@@ -115,7 +126,7 @@ find_place(const PiecesFeed *feed, const AvuPieceList *list)
 static bool
 take_list(PiecesFeed *feed)
 {
-	const AvuPiecesWish wish = { .base = feed->base, .max_bps = RATE_MAX };
+	const AvuPiecesWish wish = { .base = feed->base, .max_bps = RATE_MAX, .keys = true };
 	g_autoptr(GByteArray) text = g_steal_pointer(&feed->text);
 	g_autoptr(AvuPieceList) list = avu_pieces_parse(feed->kind,
 		text->len > 0 ? (const char *)text->data : "", text->len, &wish, &feed->refusal);
@@ -172,7 +183,7 @@ open_channel(PiecesFeed *feed, const char *octets, size_t len)
 	/* one that has an end is for each from its beginning */
 	const LiveFormat format = { mime, NULL, feed->list->live ? live_format_get_unit(mime) : 0 };
 
-	live_channel_open(feed->channel, &format);
+	live_channel_open(feed->transfer.channel, &format);
 	feed->opened = true;
 }
 
@@ -186,11 +197,13 @@ on_head(const AvuStreamHead *head, void *data)
 		return false;
 	}
 	if (feed->text != NULL) {
-		g_free(feed->base);
-		feed->base = g_strdup(head->url);
+		if (!feed->of_key) {
+			g_free(feed->base);
+			feed->base = g_strdup(head->url);
+		}
 		return true;
 	}
-	const uint64_t first = target_of(feed)->offset + feed->done;
+	const uint64_t first = target_of(feed)->offset + (feed->cipher != NULL ? 0 : feed->done);
 
 	if (head->offset > first) {
 		feed->status = 404; /* in the middle: as if it were not there */
@@ -212,11 +225,59 @@ take_text(PiecesFeed *feed, const char *octets, size_t len)
 			g_set_error(&feed->refusal, AVU_ERROR, AVU_ERROR_LIMIT,
 				"the station's list is larger than %u octets", AVU_PIECES_TEXT_MAX);
 		}
-		feed->over = true;
+		feed->transfer.over = true;
 		return len;
 	}
 	g_byte_array_append(feed->text, (const guint8 *)octets, (guint)len);
 	return len;
+}
+
+/* @return octets taken: all, or the channel is full */
+static size_t
+put_media(PiecesFeed *feed, const char *octets, size_t len)
+{
+	if (!feed->opened) {
+		open_channel(feed, octets, len);
+	}
+	const size_t put = live_channel_put(feed->transfer.channel, octets, len);
+
+	feed->done += put;
+	feed->transfer.heard_ns = put > 0 ? avu_now_ns() : feed->transfer.heard_ns;
+	return put;
+}
+
+/* What was decrypted. @return false: the channel is full */
+static bool
+put_plain(PiecesFeed *feed)
+{
+	size_t n;
+	const uint8_t *plain = avu_piece_cipher_get(feed->cipher, &n);
+	const size_t again = (size_t)MIN(feed->drop, (uint64_t)n);
+	const size_t put = again < n ? put_media(feed, (const char *)plain + again, n - again) : 0;
+
+	avu_piece_cipher_pass(feed->cipher, again + put);
+	feed->drop -= again;
+	return again + put == n;
+}
+
+/* @return octets that were decrypted; fewer: the channel is full */
+static size_t
+take_secret(PiecesFeed *feed, const char *octets, size_t len)
+{
+	size_t used = 0;
+
+	while (put_plain(feed) && used < len) {
+		size_t taken = 0;
+
+		if (!avu_piece_cipher_take(
+			    feed->cipher, octets + used, len - used, &taken, &feed->refusal)) {
+			feed->transfer.over = true;
+			return len;
+		}
+		used += taken;
+	}
+	feed->secret += used;
+	return used;
 }
 
 static size_t
@@ -227,64 +288,80 @@ on_body(const char *octets, size_t len, void *data)
 	if (feed->text != NULL) {
 		return take_text(feed, octets, len);
 	}
+	LiveTransfer *transfer = &feed->transfer;
 	const size_t dropped = (size_t)MIN((uint64_t)len, feed->skip);
 	const uint64_t length = target_of(feed)->length;
+	const uint64_t came = feed->cipher != NULL ? feed->secret : feed->done;
 	size_t wanted = len - dropped;
 
 	if (length > 0) {
-		wanted = (size_t)MIN((uint64_t)wanted, length - feed->done);
+		wanted = (size_t)MIN((uint64_t)wanted, length - came);
 	}
 	feed->skip -= dropped;
 	/* of a server that knows no ranges, which would send all the rest */
 	const bool excess = wanted < len - dropped;
 
 	if (wanted == 0) {
-		feed->over = feed->over || excess;
+		transfer->over = transfer->over || excess;
 		return len;
 	}
-	if (!feed->opened) {
-		open_channel(feed, octets + dropped, wanted);
-	}
-	const size_t put = live_channel_put(feed->channel, octets + dropped, wanted);
+	const size_t taken =
+		(feed->cipher != NULL ? take_secret : put_media)(feed, octets + dropped, wanted);
 
-	feed->done += put;
-	feed->heard_ns = put > 0 ? avu_now_ns() : feed->heard_ns;
-	feed->held_up = put < wanted;
-	feed->over = feed->over || (excess && !feed->held_up);
-	return feed->held_up ? dropped + put : len;
+	transfer->held_up = taken < wanted;
+	transfer->over = transfer->over || (excess && !transfer->held_up);
+	return transfer->held_up ? dropped + taken : len;
 }
 
-static void
-on_done(const GError *error, void *data)
-{
-	PiecesFeed *feed = data;
+/* ---- asking */
 
-	feed->over = true;
-	feed->error = error != NULL ? g_error_copy(error) : NULL;
+static bool
+ask_text(PiecesFeed *feed, const char *uri, bool of_key)
+{
+	AvuStreamRequest request = { .url = uri, .head = on_head, .body = on_body };
+
+	feed->text = g_byte_array_new();
+	feed->of_key = of_key;
+	return live_transfer_ask(&feed->transfer, &request, &feed->refusal);
+}
+
+static bool
+ask_piece(PiecesFeed *feed, const AvuPiece *target)
+{
+	const bool secret = target->key > 0;
+	const uint64_t from = secret ? 0 : feed->done;
+	AvuStreamRequest request = { .url = target->uri,
+		.offset = target->offset + from,
+		.length = target->length > 0 ? target->length - from : 0,
+		.head = on_head,
+		.body = on_body };
+
+	g_clear_pointer(&feed->cipher, avu_piece_cipher_free);
+	if (secret) {
+		feed->cipher = avu_piece_cipher_new(feed->key, target->iv, &feed->refusal);
+		feed->secret = 0;
+		feed->drop = feed->done;
+	}
+	return (!secret || feed->cipher != NULL) &&
+	       live_transfer_ask(&feed->transfer, &request, &feed->refusal);
 }
 
 static bool
 ask(PiecesFeed *feed)
 {
-	const bool for_list = !has_more(feed);
-	const AvuPiece *target = for_list ? NULL : target_of(feed);
-	const AvuStreamRequest request = {
-		.url = for_list ? feed->list_uri : target->uri,
-		.offset = for_list ? 0 : target->offset + feed->done,
-		.length = for_list || target->length == 0 ? 0 : target->length - feed->done,
-		.redirects = AVU_LIMIT_MEDIA_REDIRECTS,
-		.connect_timeout_ns = CONNECT_NS,
-		.head_timeout_ns = LIVE_OPEN_NS,
-		.head = on_head,
-		.body = on_body,
-		.done = on_done,
-		.data = feed,
-	};
+	if (!has_more(feed)) {
+		return ask_text(feed, feed->list_uri, /* of_key = */ false);
+	}
+	const AvuPiece *target = target_of(feed);
+	const char *key_uri = key_of(feed, target);
 
-	feed->text = for_list ? g_byte_array_new() : NULL;
-	feed->stream = avu_stream_new(feed->streamer, &request, &feed->refusal);
-	return feed->stream != NULL;
+	if (key_uri != NULL && g_strcmp0(key_uri, feed->key_uri) != 0) {
+		return ask_text(feed, key_uri, /* of_key = */ true);
+	}
+	return ask_piece(feed, target);
 }
+
+/* ---- the end of an answer */
 
 /* It will never be there: the next one. */
 static bool
@@ -305,34 +382,89 @@ is_complete(const PiecesFeed *feed)
 {
 	const uint64_t length = target_of(feed)->length;
 
-	return length > 0 && feed->done == length;
+	return length > 0 && (feed->cipher != NULL ? feed->secret : feed->done) == length;
+}
+
+/* @return false with refusal */
+static bool
+take_key(PiecesFeed *feed)
+{
+	g_autoptr(GByteArray) text = g_steal_pointer(&feed->text);
+
+	if (text->len != AVU_AES_BLOCK) {
+		g_set_error(&feed->refusal, AVU_ERROR, AVU_ERROR_SYNTAX,
+			"the station's key is none: it has %u octets", text->len);
+		return false;
+	}
+	memcpy(feed->key, text->data, AVU_AES_BLOCK);
+	g_free(feed->key_uri);
+	feed->key_uri = g_strdup(key_of(feed, target_of(feed)));
+	return true;
+}
+
+/* All of an encrypted piece came. One that does not fit its key is tried with the key that is there now. */
+static void
+finish_secret(PiecesFeed *feed)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (avu_piece_cipher_finish(feed->cipher, &error)) {
+		feed->ending = true;
+	} else if (++feed->key_tries < KEY_TRIES) {
+		g_clear_pointer(&feed->key_uri, g_free);
+	} else {
+		g_info("%s", error->message);
+		pass_target(feed);
+	}
+}
+
+/* What it is, if it ended well, or will never be there. @return false: neither; it is to be asked for again */
+static bool
+take_answer(PiecesFeed *feed, const GError *error, bool *ret_good)
+{
+	*ret_good = true;
+	if (feed->text != NULL) {
+		if (error == NULL) {
+			*ret_good = feed->of_key ? take_key(feed) : take_list(feed);
+		}
+		return error == NULL;
+	}
+	const bool whole = error == NULL || is_complete(feed);
+
+	if (feed->cipher != NULL && whole) {
+		finish_secret(feed);
+	} else if (whole || is_gone(feed->status)) {
+		pass_target(feed);
+	} else {
+		return false;
+	}
+	return true;
 }
 
 /* The transfer ended. @return false: so does the feed */
 static bool
 finish(PiecesFeed *feed)
 {
-	g_autoptr(GError) error = g_steal_pointer(&feed->error);
+	g_autoptr(GError) error = live_transfer_end(&feed->transfer);
+	bool good;
 
-	g_clear_pointer(&feed->stream, avu_stream_free);
-	feed->over = feed->held_up = false;
 	if (feed->refusal != NULL) {
 		return false;
 	}
-	if (feed->text != NULL && error == NULL) {
-		return take_list(feed);
+	if (take_answer(feed, error, &good)) {
+		return good;
 	}
-	if (feed->text == NULL && (error == NULL || is_gone(feed->status) || is_complete(feed))) {
-		pass_target(feed);
-		return true;
-	}
+	const bool no_key = feed->text != NULL && feed->of_key && is_gone(feed->status);
+
 	g_clear_pointer(&feed->text, g_byte_array_unref);
-	feed->again_ns = avu_now_ns() + AGAIN_NS;
-	if (!feed->opened && feed->list == NULL) {
+	live_transfer_put_off(&feed->transfer);
+	if (!feed->opened && no_key) {
+		g_set_error(&feed->refusal, AVU_ERROR, AVU_ERROR_UNREACHABLE,
+			"the station's key is refused with %u", feed->status);
+	} else if (!feed->opened && feed->list == NULL) {
 		g_propagate_error(&feed->refusal, g_steal_pointer(&error));
-		return false;
 	}
-	return true;
+	return feed->refusal == NULL;
 }
 
 /* @return when the next request is due; AVU_TIME_NONE: there is none, it has come to its end */
@@ -340,10 +472,11 @@ static int64_t
 due_at(const PiecesFeed *feed)
 {
 	if (feed->list == NULL || has_more(feed)) {
-		return feed->again_ns;
+		return feed->transfer.again_ns;
 	}
-	return feed->list->live ? MAX(feed->again_ns, feed->loaded_ns + feed->list->reload_ns / 2)
-				: AVU_TIME_NONE;
+	return feed->list->live
+		       ? MAX(feed->transfer.again_ns, feed->loaded_ns + feed->list->reload_ns / 2)
+		       : AVU_TIME_NONE;
 }
 
 static bool
@@ -351,58 +484,68 @@ is_silent(PiecesFeed *feed)
 {
 	const int64_t limit_ns = feed->opened ? LIVE_SILENCE_NS : LIVE_OPEN_NS;
 
-	if (avu_now_ns() - feed->heard_ns <= limit_ns) {
+	if (avu_now_ns() - feed->transfer.heard_ns <= limit_ns) {
 		return false;
 	}
 	g_set_error(&feed->refusal, AVU_ERROR, AVU_ERROR_TIMEOUT, "the station is silent");
 	return true;
 }
 
+/* The end of an encrypted piece goes into the channel when there is room. */
+static void
+end_secret(PiecesFeed *feed)
+{
+	if (!put_plain(feed)) {
+		feed->transfer.heard_ns = avu_now_ns(); /* it is the listener who waits */
+		live_transfer_turn(&feed->transfer, INT64_MAX);
+		return;
+	}
+	feed->ending = false;
+	pass_target(feed);
+}
+
 /* @return false: the feed is over */
 static bool
 turn(PiecesFeed *feed)
 {
-	const int wake = live_channel_get_wake(feed->channel);
-	const int64_t now = avu_now_ns();
-	const int64_t due = feed->stream == NULL ? due_at(feed) : now + LIVE_SILENCE_NS;
+	LiveTransfer *transfer = &feed->transfer;
 
-	if (due == AVU_TIME_NONE || (feed->stream == NULL && now >= due && !ask(feed))) {
-		return false;
+	if (feed->ending) {
+		end_secret(feed);
+		return true;
 	}
-	avu_streamer_turn(feed->streamer, &wake, 1,
-		MIN(feed->stream == NULL ? due : INT64_MAX, now + LIVE_LOOK_NS));
-	live_channel_clear_wake(feed->channel);
-	if (feed->held_up) {
-		feed->heard_ns = avu_now_ns(); /* it is the listener who waits */
-		if (live_channel_get_room(feed->channel) > 0) {
-			feed->held_up = false;
-			avu_stream_resume(feed->stream);
+	if (transfer->stream == NULL) {
+		const int64_t due = due_at(feed);
+
+		if (due == AVU_TIME_NONE || (avu_now_ns() >= due && !ask(feed))) {
+			return false;
 		}
+		live_transfer_turn(transfer, transfer->stream == NULL ? due : INT64_MAX);
+	} else {
+		live_transfer_turn(transfer, INT64_MAX);
 	}
-	return (!feed->over || finish(feed)) && !is_silent(feed);
+	return (!transfer->over || finish(feed)) && !is_silent(feed);
 }
 
 void
 live_feed_pieces(
 	LiveChannel *channel, AvuPiecesKind kind, const char *url, const AvuAddressPolicy *policy)
 {
-	g_autoptr(AvuStreamer) streamer = avu_streamer_new(policy);
 	g_autofree PiecesFeed *feed = g_new0(PiecesFeed, 1);
 
-	feed->channel = channel;
+	live_transfer_init(&feed->transfer, channel, policy);
 	feed->kind = kind;
-	feed->streamer = streamer;
 	feed->list_uri = g_strdup(url);
-	feed->heard_ns = feed->again_ns = avu_now_ns();
 	while (live_channel_is_wanted(channel) && turn(feed)) {
 	}
 	live_channel_close(channel, feed->refusal);
-	g_clear_pointer(&feed->stream, avu_stream_free);
+	live_transfer_clear(&feed->transfer);
 	g_clear_pointer(&feed->text, g_byte_array_unref);
+	g_clear_pointer(&feed->cipher, avu_piece_cipher_free);
 	avu_piece_list_free(feed->list);
 	g_free(feed->list_uri);
 	g_free(feed->base);
 	g_free(feed->head_uri);
+	g_free(feed->key_uri);
 	g_clear_error(&feed->refusal);
-	g_clear_error(&feed->error);
 }

@@ -5,32 +5,21 @@
 
 #include <av-upnp/clock.h>
 #include <av-upnp/error.h>
-#include <av-upnp/http-stream.h>
 #include <av-upnp/icy.h>
-#include <av-upnp/limits.h>
 
-#include "mediaserver/live/live-feeds.h"
+#include "mediaserver/live/live-transfer.h"
 
-#define CONNECT_NS (5 * AVU_NS_PER_S)
-#define AGAIN_NS (1 * AVU_NS_PER_S)
-#define MIME_MAX 100
 #define STATION_MAX 256
 #define ICY_INTERVAL_MAX (1u << 20)
 
 typedef struct {
-	LiveChannel *channel;
+	LiveTransfer transfer;
 	const char *mime; /* of a station that says none */
-	AvuStreamer *streamer;
-	AvuStream *stream; /* NULL: not connected */
 	AvuIcy icy;
 	GError *refusal;      /* of an answer that is no radio */
-	GError *error;        /* with which the connection ended */
-	bool over;            /* it ended */
 	bool opened;          /* the channel is */
-	bool held_up;         /* until the channel has room */
 	AvuPiecesKind pieces; /* it is a list of them, and read by another feed */
 	bool endless;         /* it said no length */
-	int64_t heard_ns, again_ns;
 } StationFeed;
 
 static const char *
@@ -60,7 +49,7 @@ static void
 open_channel(StationFeed *feed, const AvuStreamHead *head)
 {
 	const char *said =
-		head->mime != NULL && strlen(head->mime) <= MIME_MAX ? head->mime : feed->mime;
+		head->mime != NULL && strlen(head->mime) <= LIVE_MIME_MAX ? head->mime : feed->mime;
 	const char *name = header(head, "icy-name");
 	/* a file as long as this is played from its start by each */
 	const LiveFormat format = { said,
@@ -69,7 +58,7 @@ open_channel(StationFeed *feed, const AvuStreamHead *head)
 			: NULL,
 		feed->endless ? live_format_get_unit(said) : 0 };
 
-	live_channel_open(feed->channel, &format);
+	live_channel_open(feed->transfer.channel, &format);
 	feed->opened = true;
 }
 
@@ -91,7 +80,7 @@ on_head(const AvuStreamHead *head, void *data)
 			"the station's icy-metaint is no number");
 		return false;
 	}
-	feed->heard_ns = avu_now_ns();
+	feed->transfer.heard_ns = avu_now_ns();
 	feed->endless = octets > 0 || head->total_bytes < 0;
 	avu_icy_init(&feed->icy, (size_t)octets);
 	if (!feed->opened) {
@@ -106,7 +95,7 @@ on_body(const char *octets, size_t len, void *data)
 	StationFeed *feed = data;
 	size_t used = 0;
 
-	feed->heard_ns = avu_now_ns();
+	feed->transfer.heard_ns = avu_now_ns();
 	while (used < len) {
 		const size_t media = avu_icy_count_media(&feed->icy, len - used);
 		g_autofree char *title = NULL;
@@ -114,78 +103,60 @@ on_body(const char *octets, size_t len, void *data)
 		if (media == 0) {
 			used += avu_icy_take_block(&feed->icy, octets + used, len - used, &title);
 			if (title != NULL) {
-				live_channel_set_title(feed->channel, title);
+				live_channel_set_title(feed->transfer.channel, title);
 			}
 			continue;
 		}
-		const size_t put = live_channel_put(feed->channel, octets + used, media);
+		const size_t put = live_channel_put(feed->transfer.channel, octets + used, media);
 
 		avu_icy_pass_media(&feed->icy, put);
 		used += put;
 		if (put < media) {
-			feed->held_up = true;
+			feed->transfer.held_up = true;
 			break;
 		}
 	}
 	return used;
 }
 
-static void
-on_done(const GError *error, void *data)
-{
-	StationFeed *feed = data;
-
-	feed->over = true;
-	feed->error = error != NULL ? g_error_copy(error) : NULL;
-}
-
 static bool
 connect_to(StationFeed *feed, const char *url, GError **error)
 {
 	static const char *const headers[] = { "Icy-MetaData: 1", NULL };
-	const AvuStreamRequest request = {
+	AvuStreamRequest request = {
 		.url = url,
 		.headers = headers,
-		.redirects = AVU_LIMIT_MEDIA_REDIRECTS,
-		.connect_timeout_ns = CONNECT_NS,
-		.head_timeout_ns = LIVE_OPEN_NS,
 		.head = on_head,
 		.body = on_body,
-		.done = on_done,
-		.data = feed,
 	};
 
-	feed->stream = avu_stream_new(feed->streamer, &request, error);
-	return feed->stream != NULL;
+	return live_transfer_ask(&feed->transfer, &request, error);
 }
 
 /* The connection ended. @return false: so does the feed, with what is in error */
 static bool
 take_up_again(StationFeed *feed, GError **error)
 {
-	const bool whole = feed->error == NULL && !feed->endless;
+	g_autoptr(GError) cause = live_transfer_end(&feed->transfer);
 	/* a file would begin anew in the middle of what was sent of it */
 	const bool hopeless = !feed->opened || !feed->endless || feed->refusal != NULL ||
-			      avu_now_ns() - feed->heard_ns > LIVE_SILENCE_NS;
+			      avu_now_ns() - feed->transfer.heard_ns > LIVE_SILENCE_NS;
 
-	g_clear_pointer(&feed->stream, avu_stream_free);
-	feed->over = feed->held_up = false;
-	if (whole) {
-		return false;
+	if (cause == NULL && !feed->endless) {
+		return false; /* that was all */
 	}
 	if (hopeless) {
 		if (feed->refusal != NULL) {
 			g_propagate_error(error, g_steal_pointer(&feed->refusal));
-		} else if (feed->error != NULL) {
-			g_propagate_error(error, g_steal_pointer(&feed->error));
+		} else if (cause != NULL) {
+			g_propagate_error(error, g_steal_pointer(&cause));
 		} else {
 			g_set_error(error, AVU_ERROR, AVU_ERROR_UNREACHABLE,
 				"the station sends nothing");
 		}
 		return false;
 	}
-	g_clear_error(&feed->error);
-	feed->again_ns = avu_now_ns() + AGAIN_NS;
+	live_transfer_put_off(&feed->transfer);
 	return true;
 }
 
@@ -193,52 +164,39 @@ take_up_again(StationFeed *feed, GError **error)
 static bool
 turn(StationFeed *feed, const char *url, GError **error)
 {
-	const int wake = live_channel_get_wake(feed->channel);
-	const int64_t now = avu_now_ns();
+	LiveTransfer *transfer = &feed->transfer;
 
-	if (feed->stream == NULL && now >= feed->again_ns && !connect_to(feed, url, error)) {
+	if (transfer->stream == NULL && avu_now_ns() >= transfer->again_ns &&
+		!connect_to(feed, url, error)) {
 		return false;
 	}
-	avu_streamer_turn(feed->streamer, &wake, 1,
-		MIN(feed->stream == NULL ? feed->again_ns : INT64_MAX, now + LIVE_LOOK_NS));
-	live_channel_clear_wake(feed->channel);
-	if (feed->held_up) {
-		feed->heard_ns = avu_now_ns(); /* it is the listener who waits */
-		if (live_channel_get_room(feed->channel) > 0) {
-			feed->held_up = false;
-			avu_stream_resume(feed->stream);
-		}
-	}
-	if (feed->opened && avu_now_ns() - feed->heard_ns > LIVE_SILENCE_NS) {
-		if (feed->error == NULL) {
-			g_set_error(&feed->error, AVU_ERROR, AVU_ERROR_TIMEOUT,
+	live_transfer_turn(transfer, transfer->stream == NULL ? transfer->again_ns : INT64_MAX);
+	if (feed->opened && avu_now_ns() - transfer->heard_ns > LIVE_SILENCE_NS) {
+		if (transfer->error == NULL) {
+			g_set_error(&transfer->error, AVU_ERROR, AVU_ERROR_TIMEOUT,
 				"the station is silent");
 		}
-		feed->over = true;
+		transfer->over = true;
 	}
-	return !feed->over || take_up_again(feed, error);
+	return !transfer->over || take_up_again(feed, error);
 }
 
 void
 live_feed_station(
 	LiveChannel *channel, const char *url, const char *mime, const AvuAddressPolicy *policy)
 {
-	g_autoptr(AvuStreamer) streamer = avu_streamer_new(policy);
 	g_autofree StationFeed *feed = g_new0(StationFeed, 1);
 	g_autoptr(GError) error = NULL;
 
-	feed->channel = channel;
+	live_transfer_init(&feed->transfer, channel, policy);
 	feed->mime = mime;
-	feed->streamer = streamer;
-	feed->heard_ns = feed->again_ns = avu_now_ns();
 	while (live_channel_is_wanted(channel) && turn(feed, url, &error)) {
 	}
-	g_clear_pointer(&feed->stream, avu_stream_free);
+	live_transfer_clear(&feed->transfer);
 	if (feed->pieces != AVU_PIECES_NONE && !feed->opened) {
 		live_feed_pieces(channel, feed->pieces, url, policy);
 	} else {
 		live_channel_close(channel, error);
 	}
 	g_clear_error(&feed->refusal);
-	g_clear_error(&feed->error);
 }

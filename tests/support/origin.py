@@ -15,6 +15,7 @@ three seconds before it was first asked for.
 POST: /take/NAME stores in FOLDER, /refuse/NAME reads and answers 403, /stall/NAME reads the head only.
 """
 
+import collections
 import http.server
 import mimetypes
 import pathlib
@@ -60,8 +61,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_file(fault, data, TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "audio/flac")
 
     def window_of(self, text):
-        step = max(self.server.steps - 1, 0)  # who asks what it is, and then who plays it
-        self.server.steps += 1
+        step = max(self.server.steps[self.path] - 1, 0)  # who asks what it is, and then who plays it
+        self.server.steps[self.path] += 1
         head, *pieces = text.replace("#EXT-X-PLAYLIST-TYPE:VOD\n", "").replace("#EXT-X-ENDLIST\n", "").split("#EXTINF")
         head = head.replace("SEQUENCE:0", f"SEQUENCE:{step}")
         end = "#EXT-X-ENDLIST\n" if step + 3 >= len(pieces) else ""
@@ -75,8 +76,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             whole = re.search(r'mediaPresentationDuration="PT([\d.]+)S"', text)
             begun, over = self.server.begun, now - self.server.begun > float(whole[1]) + 1
         else:
-            count = 3 + self.server.steps // 2
-            self.server.steps += 1
+            count = 3 + self.server.steps[self.path] // 2
+            self.server.steps[self.path] += 1
             pieces = max(text.count("<SegmentTimeline>") and len(self.pieces_of(part)) for part in self.timelines(text))
             begun, over = 0, count >= pieces
             for part in [] if over else self.timelines(text):
@@ -180,7 +181,7 @@ class Server(socketserver.ThreadingTCPServer):
 def main():
     server = Server((sys.argv[1], 0), Handler)
     server.folder = pathlib.Path(sys.argv[2])
-    server.steps = 0
+    server.steps = collections.Counter()
     server.begun = None
     server.line, server.line_free = threading.Lock(), 0
     server.never = threading.Event()

@@ -4,6 +4,7 @@
 import pathlib
 import re
 import shutil
+import subprocess
 import tempfile
 
 import pytest
@@ -111,6 +112,46 @@ def test_lists_of_dash_and_of_one_file(tv):
         told = probe(path, "-count_packets", "-show_entries", "stream=codec_type,nb_read_packets")["streams"]
         assert heard["headers"]["content-type"] == "video/mp4" and [stream["codec_type"] for stream in told] == kinds
         assert told[0]["nb_read_packets"] == str(25 * PIECES)
+
+
+def test_heads_and_keys_of_lists(tv):
+    """Live lists of MP4, whose head comes first, and of encrypted pieces; with the sound apart none is sent."""
+    make_film(tv.pieces / "film.ts")
+    ffmpeg("-i", tv.pieces / "film.ts", "-c", "copy", tv.pieces / "film.mp4")
+    key = tv.house.folder / "key.info"
+    (tv.pieces / "key.bin").write_bytes(bytes(range(100, 116)))
+    key.write_text(f"{tv.cut}/plain/key.bin\n{tv.pieces}/key.bin\n")
+    cut = ["-c", "copy", "-f", "hls", "-hls_time", 2, "-hls_list_size", 0, "-hls_playlist_type", "vod"]
+    for name, words in {"heads": ["-hls_segment_type", "fmp4"], "secret": ["-hls_key_info_file", key]}.items():
+        (tv.pieces / name).mkdir()
+        ffmpeg("-i", tv.pieces / ("film.mp4" if name == "heads" else "film.ts"), *cut, *words, tv.pieces / name / "x.m3u8")
+    (tv.pieces / "apart").mkdir()
+    ffmpeg("-i", tv.pieces / "film.ts", "-map", "0:v", "-map", "0:a", *cut, "-var_stream_map", "v:0,agroup:s a:0,agroup:s",
+           "-master_pl_name", "x.m3u8", tv.pieces / "apart/%v.m3u8")
+
+    def pieces(name):
+        said = (tv.pieces / name / "x.m3u8").read_text()
+        found = re.findall(r'^#EXT-X-MAP:URI="(.*?)"', said, re.M) + re.findall(r"^\w+\.(?:ts|m4s)$", said, re.M)
+        return b"".join((tv.pieces / name / piece).read_bytes() for piece in found)
+
+    found = tv.share(("Heads", f"{tv.cut}/live/heads/x.m3u8"), ("Secret", f"{tv.cut}/live/secret/x.m3u8"),
+                     ("Apart", f"{tv.cut}/plain/apart/x.m3u8"))
+    heard = {title: tv.listen(tv.own(found[title]), 1 << 30, "--save", tv.house.folder / title)
+             for title in ("Heads", "Secret")}
+    assert (tv.house.folder / "Heads").read_bytes() == pieces("heads")
+
+    def packets(path):
+        """Sums of the octets of each picture; where sound is cut is the muxer's affair."""
+        said = subprocess.run(["ffmpeg", "-v", "error", "-i", path, "-map", "0:v", "-c", "copy", "-f", "framemd5", "-"],
+                              check=True, capture_output=True, text=True).stdout
+        return [line.split(",")[-1] for line in said.splitlines() if not line.startswith("#")]
+
+    assert packets(tv.house.folder / "Secret") == packets(tv.pieces / "film.ts")
+    assert pieces("secret")[::188].count(b"G") < len(pieces("secret")) // 188 // 8, "it was a secret"
+    assert [heard[title]["headers"]["content-type"] for title in heard] == ["video/mp4", "video/mpeg"]
+    told = probe(tv.house.folder / "Heads", "-count_packets", "-show_entries", "stream=codec_type,nb_read_packets")
+    assert [(s["codec_type"], s["nb_read_packets"]) for s in told["streams"]][0] == ("video", str(25 * PIECES))
+    assert tv.listen(tv.own(found["Apart"]), 1)["status"] == 502
 
 
 def make_stations(folder):

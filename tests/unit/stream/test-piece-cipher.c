@@ -4,7 +4,7 @@
 
 #include <av-upnp/error.h>
 
-#include "libav-upnp/stream/piece-cipher.h"
+#include <av-upnp/piece-cipher.h>
 
 static const uint8_t key[] = { 0x2b, 0x7e, 0x15, 0x16, 0x28, 0xae, 0xd2, 0xa6, 0xab, 0xf7, 0x15,
 	0x88, 0x09, 0xcf, 0x4f, 0x3c };
@@ -43,24 +43,24 @@ from_hex(const char *hex, char *octets)
 
 /* What it is known to be so far, handed on at most two octets at a time. */
 static void
-drain(PieceCipher *cipher, GString *out)
+drain(AvuPieceCipher *cipher, GString *out)
 {
 	size_t n = 0;
-	const uint8_t *plain = piece_cipher_get(cipher, &n);
+	const uint8_t *plain = avu_piece_cipher_get(cipher, &n);
 
 	while (n > 0) {
 		const size_t some = MIN(n, 2);
 
 		g_string_append_len(out, (const char *)plain, (gssize)some);
-		piece_cipher_pass(cipher, some);
-		plain = piece_cipher_get(cipher, &n);
+		avu_piece_cipher_pass(cipher, some);
+		plain = avu_piece_cipher_get(cipher, &n);
 	}
 }
 
 static void
 check_row(size_t i, size_t step)
 {
-	g_autoptr(PieceCipher) cipher = piece_cipher_new(key, iv, NULL);
+	g_autoptr(AvuPieceCipher) cipher = avu_piece_cipher_new(key, iv, NULL);
 	g_autoptr(GString) out = g_string_new(NULL);
 	g_autoptr(GError) error = NULL;
 	char octets[64];
@@ -70,16 +70,16 @@ check_row(size_t i, size_t step)
 		const size_t n = MIN(step, len - at);
 		size_t taken = 0;
 
-		g_assert_true(piece_cipher_take(cipher, octets + at, n, &taken, &error));
+		g_assert_true(avu_piece_cipher_take(cipher, octets + at, n, &taken, &error));
 		g_assert_cmpuint(taken, ==, n);
 		drain(cipher, out);
 	}
 	if (rows[i].plain == NULL) {
-		g_assert_false(piece_cipher_finish(cipher, &error));
+		g_assert_false(avu_piece_cipher_finish(cipher, &error));
 		g_assert_error(error, AVU_ERROR, AVU_ERROR_SYNTAX);
 		return;
 	}
-	g_assert_true(piece_cipher_finish(cipher, &error));
+	g_assert_true(avu_piece_cipher_finish(cipher, &error));
 	drain(cipher, out);
 	g_assert_cmpstr(out->str, ==, rows[i].plain);
 }
@@ -99,18 +99,18 @@ test_rows(void)
 static void
 test_full(void)
 {
-	g_autoptr(PieceCipher) cipher = piece_cipher_new(key, iv, NULL);
+	g_autoptr(AvuPieceCipher) cipher = avu_piece_cipher_new(key, iv, NULL);
 	g_autofree char *octets = g_malloc0(1000000);
 	size_t n = 0, taken = 0, more = 0;
 
-	g_assert_true(piece_cipher_take(cipher, octets, 1000000, &taken, NULL));
+	g_assert_true(avu_piece_cipher_take(cipher, octets, 1000000, &taken, NULL));
 	g_assert_cmpuint(taken, <, 100000);
-	g_assert_true(piece_cipher_take(cipher, octets, 1000000, &more, NULL));
+	g_assert_true(avu_piece_cipher_take(cipher, octets, 1000000, &more, NULL));
 	g_assert_cmpuint(more, ==, 0);
-	(void)piece_cipher_get(cipher, &n);
+	(void)avu_piece_cipher_get(cipher, &n);
 	g_assert_cmpuint(n, ==, taken / AVU_AES_BLOCK * AVU_AES_BLOCK - AVU_AES_BLOCK);
-	piece_cipher_pass(cipher, n);
-	g_assert_true(piece_cipher_take(cipher, octets, 100, &more, NULL));
+	avu_piece_cipher_pass(cipher, n);
+	g_assert_true(avu_piece_cipher_take(cipher, octets, 100, &more, NULL));
 	g_assert_cmpuint(more, ==, 100);
 }
 

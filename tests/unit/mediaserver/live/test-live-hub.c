@@ -19,11 +19,52 @@
 	"<AdaptationSet contentType=\"audio\"><Representation id=\"a\" bandwidth=\"1\">" \
 	"<BaseURL>p2</BaseURL></Representation></AdaptationSet>"
 
+#define BINARY "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\n\r\n"
+#define KEYED(uri) \
+	"#EXT-X-KEY:METHOD=AES-128,URI=\"" uri "\",IV=0x000102030405060708090a0b0c0d0e0f\n"
+/* TEXT by `openssl enc -aes-128-cbc -K 2b7e… -iv 0001…` */
+#define TEXT "thirty-three octets of plain text"
+#define TEXT_BLOCK "thirty-three oct"
+
+static const char key[] = "\x2b\x7e\x15\x16\x28\xae\xd2\xa6\xab\xf7\x15\x88\x09\xcf\x4f\x3c";
+static const char secret[] = "\x20\x34\xa9\xdc\x75\xa1\x99\x65\xaf\x71\xb2\x7d\x89\x16\x23\xca"
+			     "\x0f\xa8\xd7\xcc\x71\x5c\x00\xdf\x96\xe1\xb0\x09\xe3\x4d\xa8\x31"
+			     "\x0a\x73\xfc\x53\x7e\x55\xfc\xf9\xa2\x12\x1d\x57\x1f\x9c\x3d\xc8";
+
 static const struct {
 	const char *path, *answer;
-	bool endless; /* more comes behind it, for ever */
-	int times;    /* then the next row of that path; 0: always */
+	bool endless;       /* more comes behind it, for ever */
+	int times;          /* then the next row of that path; 0: always */
+	const char *octets; /* behind it; NULL: none */
+	size_t len;
 } files[] = {
+	/* encrypted, with a head that is, too, and then not any more */
+	{ "secret.m3u8",
+		LIST(KEYED(
+			"key") "#EXT-X-MAP:URI=\"secret\"\n#EXTINF:1,\nsecret\n#EXTINF:1,\nsecret\n"
+			       "#EXT-X-KEY:METHOD=NONE\n#EXT-X-MAP:URI=\"h2\"\n#EXTINF:1,\np1\n"
+			       "#EXT-X-ENDLIST\n") },
+	{ "key", BINARY, .octets = key, .len = 16 },
+	{ "secret", BINARY, .octets = secret, .len = 48 },
+	/* in the middle of a file, of a server that knows no parts */
+	{ "within.m3u8",
+		LIST(KEYED("key") "#EXTINF:1,\n#EXT-X-BYTERANGE:48@4\nwithin\n#EXT-X-ENDLIST\n") },
+	{ "within", BINARY "----", true, .octets = secret, .len = 48 },
+	/* one that is cut off is not waited for; the key might be a new one */
+	{ "cut.m3u8", LIST(KEYED("key") "#EXTINF:1,\ncut\n#EXTINF:1,\nsecret\n#EXT-X-ENDLIST\n") },
+	{ "cut", BINARY, .octets = secret, .len = 40 },
+	/* the first key is another one */
+	{ "renewed.m3u8",
+		LIST(KEYED("renewed") "#EXTINF:1,\nblock\n#EXTINF:1,\nsecret\n#EXT-X-ENDLIST\n") },
+	{ "renewed", BINARY, false, 1, secret, 16 },
+	{ "renewed", BINARY, .octets = key, .len = 16 },
+	{ "block", BINARY, .octets = secret, .len = 16 },
+	{ "no-key.m3u8", LIST(KEYED("gone") "#EXTINF:1,\nsecret\n#EXT-X-ENDLIST\n") },
+	{ "bad-key.m3u8", LIST(KEYED("cut") "#EXTINF:1,\nsecret\n#EXT-X-ENDLIST\n") },
+	/* the sound is a stream of its own */
+	{ "apart.m3u8",
+		LIST("#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"a\",NAME=\"x\",URI=\"heads.m3u8\"\n"
+		     "#EXT-X-STREAM-INF:BANDWIDTH=1,AUDIO=\"a\"\nheads.m3u8\n") },
 	/* parts of a file of a server that knows none */
 	{ "parts.m3u8",
 		LIST("#EXTINF:1,\n#EXT-X-BYTERANGE:4@2\nfile\n"
@@ -76,6 +117,9 @@ behave(FakePeer *peer, int fd, const char *request)
 		}
 		asked[i]++;
 		fake_say(fd, files[i].answer);
+		if (files[i].octets != NULL) {
+			(void)fake_send(fd, files[i].octets, files[i].len);
+		}
 		if (files[i].endless) {
 			fake_say_forever(peer, fd, "----");
 		}
@@ -114,6 +158,13 @@ static const struct {
 	{ "again.m3u8", "(1)(3)", 0 },
 	{ "one.mpd", "(1)", 0 },
 	{ "both.mpd", NULL, AVU_ERROR_UNSUPPORTED },
+	{ "apart.m3u8", NULL, AVU_ERROR_UNSUPPORTED },
+	{ "secret.m3u8", TEXT TEXT TEXT "<h2>(1)", 0 },
+	{ "within.m3u8", TEXT, 0 },
+	{ "cut.m3u8", TEXT_BLOCK TEXT, 0 },
+	{ "renewed.m3u8", TEXT, 0 },
+	{ "no-key.m3u8", NULL, AVU_ERROR_UNREACHABLE },
+	{ "bad-key.m3u8", NULL, AVU_ERROR_SYNTAX },
 	{ "lists.m3u8", NULL, AVU_ERROR_UNSUPPORTED },
 	{ "nothing.m3u8", NULL, AVU_ERROR_UNREACHABLE },
 };
