@@ -6,6 +6,7 @@ The first upload ends with a reset after 100,000 octets. KIND says what then:
   resumes   it tells how far it got, and takes the rest
   forgets   it tells nothing of what it got
   full      it answers 507 instead, and reads nothing more
+  drips     it breaks off nothing, but reads little by little until somebody fetched /go
 Each upload is a line "UPLOAD FIRST-OCTET OCTETS" on standard output; what has come in the end "GOT SHA256".
 """
 
@@ -16,6 +17,8 @@ import re
 import socket
 import struct
 import sys
+import threading
+import time
 
 from rogue_device import Server, description, envelope, fault
 
@@ -34,6 +37,7 @@ def didl(address, port, kind, got):
 
 def handler(address, port, kind):
     got = bytearray()
+    gate = threading.Event()
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def log_message(self, *_):
@@ -47,7 +51,17 @@ def handler(address, port, kind):
             self.end_headers()
             self.wfile.write(body)
 
+        def drip(self, length):
+            while not gate.is_set():
+                got.extend(self.rfile.read(4096))
+                time.sleep(0.05)  # the pace of this server
+            got.extend(self.rfile.read(length - len(got)))
+            print("GOT", hashlib.sha256(got).hexdigest(), flush=True)
+            return self.send(200, "")
+
         def do_GET(self):
+            if self.path == "/go":
+                gate.set()
             self.send(200, description("shortlived", 0, address))
 
         def reset(self):
@@ -64,6 +78,8 @@ def handler(address, port, kind):
                 print("UPLOAD", begin, 0, flush=True)
                 self.close_connection = True
                 return self.send(507, "full")
+            if kind == "drips":
+                return self.drip(length)
             octets = self.rfile.read(FIRST if not got else length)
             print("UPLOAD", begin, len(octets), flush=True)
             del got[begin:]

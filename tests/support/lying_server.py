@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A media server that lies: lying_server.py ADDRESS PORT
 
-Its description is at http://ADDRESS:PORT/LIE/0, where LIE is one of the tables below. Every request is a line
+Its description is at http://ADDRESS:PORT/LIE/0, where LIE is one of the tables below. "drip" is no lie: its item ends
+when somebody fetched /r/go. Every request is a line
 "ASKED PATH" on standard output.
 """
 
@@ -11,6 +12,7 @@ import html
 import http.server
 import re
 import sys
+import threading
 import time
 
 from rogue_device import Server, envelope, fault
@@ -65,6 +67,7 @@ LISTINGS = {
     "longer": lambda at, start, here: (item("1", resource(f"{here}/r/media/1", ' size="10"')), 1),
     "huge": lambda at, start, here: (item("1", resource(f"{here}/r/media/1", ' size="18446744073709551615"')), 1),
     "endless-media": lambda at, start, here: (item("1", resource(f"{here}/r/endless", ' size="1000"')), 1),
+    "drip": lambda at, start, here: (item("1", resource(f"{here}/r/drip", ' size="4000000"')), 1),
     "text": lambda at, start, here: ("hello", 1),
     "half": lambda at, start, here: ("<container id=\"1\"", 1),
     "nested": lambda at, start, here: ("<item>" * 5000 + "</item>" * 5000, 1),
@@ -90,6 +93,7 @@ def description(lie, port):
 
 def handler(address, port):
     here = f"http://{address}:{port}"
+    gate = threading.Event()
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def log_message(self, *_):
@@ -165,12 +169,30 @@ def handler(address, port):
         def send_media(self, kind):
             if kind == "endless":
                 self.pour(b"o" * 100000)
+            elif kind == "drip":
+                self.drip()
+            elif kind == "go":
+                gate.set()
+                self.send(200, "")
             elif kind == "to-file":
                 self.redirect("file:///etc/passwd")
             elif kind == "round":
                 self.redirect(f"{here}/r/round")
             else:
                 self.send(200, b"o" * 1000)
+
+        def drip(self):
+            """Three quarters of it, then little by little until it may go on."""
+            self.send_response(200)
+            self.send_header("Content-Length", "4000000")
+            self.end_headers()
+            self.wfile.write(b"o" * 3000000)
+            left = 1000000
+            while not gate.is_set():
+                self.wfile.write(b"o")
+                left -= 1
+                time.sleep(0.05)  # the pace of this server
+            self.wfile.write(b"o" * left)
 
         def pour_services(self, text):
             """A million of them."""

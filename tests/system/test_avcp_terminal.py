@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What a person at a terminal sees of avcp: completion in each shell, progress, lines that move."""
 
+import hashlib
 import pathlib
 import re
 import shutil
@@ -8,8 +9,10 @@ import shutil
 import pytest
 
 from conftest import AVCP, BUILD
+from house import wait_until
 from terminal import Terminal
 
+SUPPORT = pathlib.Path(__file__).parents[1] / "support"
 DATA = pathlib.Path(__file__).parents[2] / "controlpoint/data"
 PROMPT = "ready> "
 
@@ -101,3 +104,43 @@ def test_completion_of_a_hostile_title(library, start_server, avcp, shell, name)
     terminal.press("Enter")
     terminal.wait("the item is listed", lambda screen: any(
         re.search(r'"title": "Spoon & Fork <live>"', line) for line in screen))
+
+
+def helper(house, name, *words):
+    """(process, URL) of a server that waits for /go, or /r/go"""
+    host = house.hosts["server"]
+    address = host.addresses["living"]
+    process = host.start(["/usr/bin/python3", SUPPORT / name, address, 7200, *words])
+    wait_until("it listens", lambda: "READY" in process.output())
+    return process, f"http://{address}:7200"
+
+
+def test_progress_of_get(house):
+    """A line that is written over, with name, part, size and rate, and gone when all is there."""
+    _, url = helper(house, "lying_server.py")
+    file = house.folder / "song.mp3"
+    with Terminal(house.hosts["phone"], ["sh", "-c", f"{AVCP} -s {url}/drip/0 get -- 1 {file}; echo over; sleep 1000"],
+                  columns=100, lines=10) as terminal:
+        bar = re.compile(r"Song  7\d %  2\.\d MiB  [\d.]+ \S?i?B/s  \d+:\d\d left$")
+        terminal.wait("the bar", lambda screen: len(screen) == 1 and bar.match(screen[0]), 30)
+        rate = terminal.last().split()[5]
+        terminal.wait("it moves", lambda screen: len(screen) == 1 and screen[0].split()[5:6] != [rate], 30)
+        house.hosts["phone"].run(["curl", "-sS", f"{url}/r/go"])
+        screen = terminal.wait("it is over", lambda screen: screen[-1:] == ["over"] and screen, 30)
+        assert not [line for line in screen if "%" in line], screen
+        assert str(file) in screen[1] and "3.8 MiB" in screen[1], screen
+    assert file.read_bytes() == b"o" * 4000000
+
+
+def test_progress_of_put(house):
+    server, url = helper(house, "breaking_server.py", "drips")
+    track = house.folder / "New.mp3"
+    track.write_bytes(bytes(number % 251 for number in range(20_000_000)))
+    with Terminal(house.hosts["phone"], ["sh", "-c", f"{AVCP} -s {url}/0 put {track} 0; echo over; sleep 1000"],
+                  columns=100, lines=10) as terminal:
+        bar = re.compile(r"New\S*  \d+ %  [\d.]+ \S?i?B  [\d.]+ \S?i?B/s")
+        terminal.wait("the bar", lambda screen: len(screen) == 1 and bar.match(screen[0]), 30)
+        house.hosts["phone"].run(["curl", "-sS", "-o", "/dev/null", f"{url}/go"])
+        screen = terminal.wait("it is over", lambda screen: screen[-1:] == ["over"] and screen, 60)
+        assert not [line for line in screen if "%" in line], screen
+    assert f"GOT {hashlib.sha256(track.read_bytes()).hexdigest()}" in server.output()
