@@ -149,12 +149,29 @@ play_item_file_suits(const char *path, Taste *taste)
 	return strcmp(media_type_of_path(path), "*") != 0 && taste_choose(taste, &object) >= 0;
 }
 
+/* Some servers tell the newer of the maker's two elements alone; the object does not say which. */
+static bool
+has_both_elements(const char *text)
+{
+	static const char name[] = "CaptionInfo";
+	bool old = false, new = false;
+
+	for (const char *at = text; (at = strstr(at, name)) != NULL; at += strlen(name)) {
+		const bool is_new = g_str_has_prefix(at + strlen(name), "Ex");
+
+		new = new || is_new;
+		old = old || !is_new;
+	}
+	return old && new;
+}
+
 static char *
 metadata_of(const AvuObject *object, const char *text, unsigned chosen, Taste *taste)
 {
 	AvuObject copy = *object;
-	const bool told =
-		!subtitles_has_any(object) || !subtitles_spread(&copy, taste_get_subtitles(taste));
+	const unsigned forms = taste_get_subtitles(taste);
+	const bool lacks = (forms & AVU_SUBTITLES_ELEMENT) != 0 && !has_both_elements(text);
+	const bool told = !subtitles_has_any(object) || (!subtitles_spread(&copy, forms) && !lacks);
 
 	if (chosen == 0 && told && strlen(text) <= METADATA_BYTES_MAX) {
 		return g_strdup(text);

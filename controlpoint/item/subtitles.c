@@ -124,7 +124,8 @@ subtitles_spread(AvuObject *object, unsigned forms)
 	if ((forms & AVU_SUBTITLES_RESOURCE) != 0) {
 		changed = spread_resource(object, uri) || changed;
 	}
-	if ((forms & AVU_SUBTITLES_ELEMENT) != 0 && object->sec_caption_uri == NULL) {
+	if ((forms & AVU_SUBTITLES_ELEMENT) != 0 &&
+		(object->sec_caption_uri == NULL || object->sec_caption_type == NULL)) {
 		object->sec_caption_uri = uri;
 		object->sec_caption_type = "srt";
 		changed = true;

@@ -330,8 +330,13 @@ read_element(AvuDidl *didl, const AvuXmlElement *element, AvuObject *object, See
 	case DIDL_ART:
 		read_art(didl, element, object);
 		break;
-	case DIDL_ELEMENT:
 	case DIDL_CAPTION:
+		if (object->sec_caption_type == NULL) {
+			object->sec_caption_type = avu_xml_get_attribute(element, "type");
+		}
+		take_value(didl, element, property, object, seen);
+		break;
+	case DIDL_ELEMENT:
 		take_value(didl, element, property, object, seen);
 		break;
 	default: /* res has a way of its own */

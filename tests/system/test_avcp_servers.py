@@ -44,21 +44,25 @@ def gerbera(house, library):
 
 @pytest.fixture
 def rygel(house, library):
-    """Its own scanner of files, which needs no other service."""
     need("rygel")
     need("dbus-run-session")
     if not list(pathlib.Path("/usr/lib").glob("*/rygel-*/plugins/librygel-media-export.so")):
         pytest.skip("needs Rygel's media-export plugin")
+    start_rygel(house, library)
+    return "Granary"
+
+
+def start_rygel(house, folder):
+    """With its own scanner of files, which needs no other service."""
     places = {name: house.folder / name.lower() for name in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME")}
     for place in places.values():
         place.mkdir()
     # there, not by --config: then its plugins see nothing of it
     (places["XDG_CONFIG_HOME"] / "rygel.conf").write_text(
         "[general]\ninterface=eth0\nenable-transcoding=false\n[Playbin]\nenabled=false\n"
-        f"[MediaExport]\nenabled=true\ntitle=Granary\nuris={library}\nmonitor-changes=false\n")
+        f"[MediaExport]\nenabled=true\ntitle=Granary\nuris={folder}\nmonitor-changes=false\n")
     house.hosts["server"].start(["dbus-run-session", "rygel"], name="rygel",
                                 env={name: str(place) for name, place in places.items()})
-    return "Granary"
 
 
 def came_up(search):
@@ -103,3 +107,69 @@ def test_all_that_one_does_with_a_server(house, library, start_renderer, avcp, s
     assert capture.read_bytes() == media_maker.decode(original)
     refused = avcp("-s", name, "ls", "--object", "987654321", code=4, json=False).stderr
     assert f'"{name}" refused Browse' in refused, "Gerbera with 501, the others with 701"
+
+
+@pytest.fixture
+def films(house):
+    """A black film with white words beside it; where the servers of the test look for media."""
+    folder = house.folder / "films"
+    folder.mkdir(mode=0o755)
+    media_maker.ffmpeg("-f", "lavfi", "-i", f"color=black:size={WIDTH}x{HEIGHT}:rate=5:duration=4", "-c:v", "mpeg4",
+                       folder / "Night.mkv")
+    (folder / "Night.srt").write_text("1\n00:00:01,000 --> 00:00:03,000\nWords in the night\n\n")
+    return folder
+
+
+WIDTH, HEIGHT = 640, 360
+
+
+def frames(path):
+    """How bright the brightest point of each picture is."""
+    data = path.read_bytes() if path.exists() else b""
+    size = WIDTH * HEIGHT
+    return [max(data[at:at + size]) for at in range(0, len(data) - size + 1, size)]
+
+
+def start_minidlna(house, folder):
+    (house.folder / "minidlna.conf").write_text(
+        f"media_dir={folder}\ndb_dir={house.folder}/minidlna-db\nlog_dir={house.folder}\n"
+        "friendly_name=Cellar\nport=8200\ninotify=no\n")
+    house.hosts["server"].start(
+        ["minidlnad", "-S", "-f", house.folder / "minidlna.conf", "-P", house.folder / "minidlna.pid"])
+
+
+# name → (how it is started, what it needs, the form in which it tells of subtitles)
+SUBTITLED = {"Cellar": (start_minidlna, ["minidlnad"], "http-get:*:text/srt:*"),
+             "Granary": (start_rygel, ["rygel", "dbus-run-session"], "pv:subtitleFileUri")}
+
+
+@pytest.mark.parametrize("name", SUBTITLED)
+def test_subtitles_of_foreign_servers(house, films, start_renderer, avcp, search, name):
+    """Minidlna tells them as a resource, Rygel in makers' ways; the renderer gets and shows them."""
+    start, needed, form = SUBTITLED[name]
+    for program in needed:
+        need(program)
+    start(house, films)
+    if not came_up(search):
+        pytest.skip(f"{name} does not come up here")
+    capture = house.folder / "pictures"
+    start_renderer(options=[
+        "--video-sink", f"videoconvert ! video/x-raw,format=GRAY8 ! filesink location={capture} sync=true"])
+
+    def film():
+        result = house.hosts["phone"].run([AVCP, "--json", "find", f"{name}:/", "Night"], check=False)
+        entries = json.loads(result.stdout or "[]") if result.returncode == 0 else []
+        return next((entry for entry in entries if not entry["container"]), None)
+
+    found = wait_until(f"{name} has scanned", film, 120)
+    assert form in avcp("-s", name, "cat", "--didl", "--", found["id"])["didl"]
+    avcp("-r", "Parlour", "-s", name, "play", "--object", "--", found["id"])
+    (metadata,) = [entry["value"] for entry in avcp("-r", "Parlour", "call", "AVTransport", "GetMediaInfo")
+                   if entry["argument"] == "CurrentURIMetaData"]
+    url = re.search(r"<sec:CaptionInfoEx[^>]*>([^<]+)<", metadata)[1]
+    for word in (f'<sec:CaptionInfo sec:type="srt">{url}<', f'pv:subtitleFileUri="{url}"', f">{url}</res>"):
+        assert word in metadata, f"{name}: {word} in {metadata}"
+    wait_until("the film is over", lambda: avcp("-r", "Parlour", "status")["state"] == "stopped", 60)
+    seen = frames(capture)
+    assert len(seen) == 20, seen
+    assert [at for at, most in enumerate(seen) if most > 200] == list(range(5, 15)), seen
