@@ -7,6 +7,7 @@
 
 #include "media/screen.h"
 #include "player-house.h"
+#include "sound-card.h"
 #include "tracks.h"
 
 /* 64 × 32, left half white, and an EXIF block that says the camera was turned: upright the white half
@@ -250,6 +251,59 @@ screen_wait(House *house, const unsigned part[4], unsigned bright, bool more)
 	avu_timer_free(timer);
 }
 
+/* Makes the house's screen one whose frames are in a file. */
+static Screen *
+open_screen(House *house)
+{
+	g_free(house->sinks.video);
+	house->sinks.video = g_strdup_printf(
+		"videoconvert ! videoscale ! video/x-raw,format=GRAY8,width=%d,height=%d ! "
+		"filesink buffer-mode=unbuffered append=true location=%s",
+		SCREEN_WIDTH, SCREEN_HEIGHT, house->out_path);
+	house->sinks.screen = screen_new(house->mailbox, &house->sinks);
+	return house->sinks.screen;
+}
+
+/* Why nothing is heard stands where the address would: no sound device, one that others have, no network. */
+static void
+test_trouble(void)
+{
+	static const unsigned clock[] = { 0, SCREEN_WIDTH, 35, 92 };
+	static const unsigned place[] = { 0, SCREEN_WIDTH, 118, 150 };
+	static const struct {
+		CardPlace card;
+		const char *told;
+	} rows[] = {
+		{ CARD_BUSY, NULL },
+		{ CARD_FREE, "There is no network." },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		House house;
+
+		sound_card_reset(rows[i].card);
+		house_open(&house, SOUND_CARD, true);
+		Screen *screen = open_screen(&house);
+		Origin *origin = origin_new(make_wav(1, RATE), true, SIZE_MAX);
+
+		screen_set_place(screen, "Kitchen", NULL, false);
+		screen_wait(&house, clock, 100, true);
+		screen_wait(&house, place, 0, false);
+		if (rows[i].told != NULL) {
+			screen_set_place(screen, "Kitchen", rows[i].told, true);
+		} else {
+			player_load(house.player, origin_track(origin, 1, "audio/wav", 0));
+			player_play(house.player);
+			house_wait(&house, "failed:1");
+		}
+		screen_wait(&house, place, 60, true);
+		house.sinks.screen = NULL;
+		screen_free(screen);
+		house_close(&house);
+		origin_free(origin);
+	}
+}
+
 /* A clock while nothing plays, title and cover with music, and nothing of it in the way of a film. */
 static void
 test_screen(void)
@@ -260,12 +314,7 @@ test_screen(void)
 	House house;
 
 	house_open(&house, "fakesink sync=true", true);
-	g_free(house.sinks.video);
-	house.sinks.video = g_strdup_printf(
-		"videoconvert ! videoscale ! video/x-raw,format=GRAY8,width=%d,height=%d ! "
-		"filesink buffer-mode=unbuffered append=true location=%s",
-		SCREEN_WIDTH, SCREEN_HEIGHT, house.out_path);
-	Screen *screen = screen_new(house.mailbox, &house.sinks);
+	Screen *screen = open_screen(&house);
 	g_autoptr(GByteArray) white =
 		make_piped(house.folder, "videotestsrc num-buffers=1 pattern=white ! "
 					 "video/x-raw,width=64,height=64 ! jpegenc");
@@ -273,7 +322,6 @@ test_screen(void)
 	Origin *again = origin_new(make_wav(1, 20 * RATE), true, SIZE_MAX);
 	Origin *film = origin_new(make_piped(house.folder, FILM), true, SIZE_MAX);
 
-	house.sinks.screen = screen;
 	screen_set_place(screen, "Kitchen", "10.1.2.3", false);
 	screen_wait(&house, clock, 100, true);
 	player_load(house.player, origin_track(origin, 1, NULL, 0));
@@ -313,5 +361,7 @@ main(int argc, char **argv)
 	g_test_add_func("/player/subtitles", test_subtitles);
 	g_test_add_func("/player/unfit-output", test_unfit_output);
 	g_test_add_func("/player/screen", test_screen);
+	sound_card_register();
+	g_test_add_func("/player/trouble", test_trouble);
 	return g_test_run();
 }
