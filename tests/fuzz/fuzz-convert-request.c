@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What travels between the server and a worker that converts: taken again as it was; a recipe that does
+/* FZ-21: what travels between the server and a worker that converts: taken again as it was; a recipe that does
  * not exist is never taken. */
 #include "mediaserver/workers/convert-request.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a worker says of an index: taken again as it was, and never more than its limit. */
+/* FZ-21: what a worker says of an index: taken again as it was, and never more than its limit. */
 #include "mediaserver/workers/index-result.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a worker says of a piece: within the file, taken again as it was. */
+/* FZ-21: what a worker says of a piece: within the file, taken again as it was. */
 #include "mediaserver/workers/piece-result.h"
 
 #define FILE_SIZE (UINT64_C(1) << 40)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Playlists of all forms and CUE sheets. What they name lies below a root or is an address; tracks of
+/* FZ-16: playlists of all forms and CUE sheets. What they name lies below a root or is an address; tracks of
  * one file stand in order. The first octet says which form. */
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Answers of a worker. What is taken is within its ranges, so it goes out and comes in unchanged. */
+/* FZ-21: answers of a worker. What is taken is within its ranges, so it goes out and comes in unchanged. */
 #include "mediaserver/workers/probe-result.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
