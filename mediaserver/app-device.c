@@ -232,6 +232,32 @@ build_media(App *app)
 	media_keep_answers(app->media, answers, INDEXES_BYTES);
 }
 
+/* dlna-device-quirks.md 3: what some players look for before they look at anything else. */
+static const AvuDeviceVariant *
+choose_variant(void *data, const AvuHttpRequest *request)
+{
+	static const struct {
+		const char *word;
+		AvuDeviceVariant variant;
+	} rows[] = {
+		{ "microsoft", { .name_suffix = ": 1:",
+				       .model_name = "Windows Media Player Sharing",
+				       .model_number = "12.0",
+				       .max_version = 1 } },
+		{ "samsung", { .product_cap = "smi,DCM10,getMediaInfo.sec,getCaptionInfo.sec" } },
+	};
+	const App *app = data;
+	g_autoptr(ClientView) client = clients_glance_request(app->clients, request);
+	const char *wanted = client_view_get_profile(client)->description;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		if (g_strcmp0(rows[i].word, wanted) == 0) {
+			return &rows[i].variant;
+		}
+	}
+	return NULL;
+}
+
 void
 app_build_device(App *app)
 {
@@ -274,6 +300,7 @@ app_build_device(App *app)
 									   : 0,
 		protocols, "");
 	avu_media_receiver_registrar_add(app->host);
+	avu_device_host_vary(app->host, choose_variant, app);
 	build_media(app);
 	build_live(app, policy.data);
 	avu_device_host_start(app->host);

@@ -46,6 +46,7 @@ static const char *const size_words[] = { "none", "estimate", NULL };
 static const char *const date_words[] = { "full", "plain", "day", "year", NULL };
 static const char *const character_words[] = { "all", "ascii", "quoted", NULL };
 static const char *const bookmark_words[] = { "s", "ms", NULL };
+static const char *const description_words[] = { "usual", "microsoft", "samsung", NULL };
 static const char *const id_words[] = { "own", "microsoft", "samsung", NULL };
 static const char *const thumbnail_words[] = { "none", "JPEG_TN", "JPEG_SM", NULL };
 
@@ -75,6 +76,7 @@ static const Key keys[] = {
 	{ "Sec", KEY_NO, 0, AVU_CLIENT_NO_SEC, NULL },
 	{ "Class.Media", KEY_YES, 0, AVU_CLIENT_MEDIA_CLASS, NULL },
 	{ "Bookmark", KEY_WORD, AT(bookmark), 0, bookmark_words },
+	{ "Description", KEY_WORD, AT(description), 0, description_words },
 	{ "Ids", KEY_WORD, AT(ids), 0, id_words },
 	{ "Album.Needed", KEY_YES, 0, AVU_CLIENT_NEEDS_ALBUM, NULL },
 	{ "Subtitles", KEY_FORMS, AT(subtitles), 0, subtitle_words },

@@ -111,13 +111,13 @@ write_path(AvuXmlWriter *out, const char *element, const char *folder, const cha
 }
 
 static void
-write_services(AvuXmlWriter *out, const GPtrArray *services)
+write_services(AvuXmlWriter *out, const GPtrArray *services, unsigned max_version)
 {
 	avu_xml_start(out, "serviceList");
 	for (guint i = 0; i < services->len; i++) {
 		const AvuService *service = g_ptr_array_index(services, i);
-		g_autofree char *type =
-			g_strdup_printf("%s:%u", service->spec.type_base, service->version);
+		g_autofree char *type = g_strdup_printf(
+			"%s:%u", service->spec.type_base, MIN(service->version, max_version));
 
 		avu_xml_start(out, "service");
 		avu_xml_element(out, "serviceType", type);
@@ -152,14 +152,19 @@ write_foreign(AvuXmlWriter *out, const AvuDeviceInfo *info)
 		avu_xml_attribute(out, "xmlns:sec", "http://www.sec.co.kr/dlna");
 		avu_xml_text(out, info->product_cap);
 		avu_xml_end(out);
+		avu_xml_start(out, "sec:X_ProductCap"); /* half of their sets read this one */
+		avu_xml_attribute(out, "xmlns:sec", "http://www.sec.co.kr/dlna");
+		avu_xml_text(out, info->product_cap);
+		avu_xml_end(out);
 	}
 }
 
-GBytes *
-device_description_write(const AvuDeviceInfo *info, const GPtrArray *services)
+static GBytes *
+write_description(const AvuDeviceInfo *info, const GPtrArray *services, unsigned max_version)
 {
 	AvuXmlWriter *out = avu_xml_writer_new();
-	g_autofree char *type = g_strdup_printf("%s:%u", info->type_base, info->version);
+	g_autofree char *type =
+		g_strdup_printf("%s:%u", info->type_base, MIN(info->version, max_version));
 
 	avu_xml_declaration(out);
 	avu_xml_start(out, "root");
@@ -181,7 +186,7 @@ device_description_write(const AvuDeviceInfo *info, const GPtrArray *services)
 		info->model_number != NULL ? info->model_number : avu_version(), MODEL_NAME_MAX);
 	avu_xml_element(out, "UDN", info->udn);
 	write_icons(out, info->icons);
-	write_services(out, services);
+	write_services(out, services, max_version);
 	if (info->presentation_path != NULL) {
 		avu_xml_element(out, "presentationURL", info->presentation_path);
 	}
@@ -189,4 +194,31 @@ device_description_write(const AvuDeviceInfo *info, const GPtrArray *services)
 	avu_xml_end(out);
 	avu_xml_end(out);
 	return avu_xml_writer_finish(out);
+}
+
+GBytes *
+device_description_write(
+	const AvuDeviceInfo *info, const AvuDeviceVariant *variant, const GPtrArray *services)
+{
+	AvuDeviceInfo varied = *info;
+	g_autofree char *name = NULL;
+
+	if (variant == NULL) {
+		return write_description(info, services, UINT_MAX);
+	}
+	if (variant->name_suffix != NULL) {
+		name = g_strconcat(info->friendly_name, variant->name_suffix, NULL);
+		varied.friendly_name = name;
+	}
+	if (variant->model_name != NULL) {
+		varied.model_name = variant->model_name;
+	}
+	if (variant->model_number != NULL) {
+		varied.model_number = variant->model_number;
+	}
+	if (variant->product_cap != NULL) {
+		varied.product_cap = variant->product_cap;
+	}
+	return write_description(
+		&varied, services, variant->max_version > 0 ? variant->max_version : UINT_MAX);
 }

@@ -25,6 +25,8 @@ struct AvuDeviceHost {
 	GPtrArray *services; /* AvuService* */
 	Publisher *publisher;
 	GBytes *description;
+	const AvuDeviceVariant *(*choose)(void *data, const AvuHttpRequest *request);
+	void *choose_data;
 	uint32_t config_id;
 };
 
@@ -68,6 +70,15 @@ avu_device_host_free(AvuDeviceHost *host)
 	g_clear_pointer(&host->description, g_bytes_unref);
 	device_info_free(host->info);
 	g_free(host);
+}
+
+void
+avu_device_host_vary(AvuDeviceHost *host,
+	const AvuDeviceVariant *(*choose)(void *data, const AvuHttpRequest *request), void *data)
+{
+	g_assert(host->description == NULL);
+	host->choose = choose;
+	host->choose_data = data;
 }
 
 AvuActionHandler
@@ -195,9 +206,15 @@ static AvuHttpResponse *
 on_description(const AvuHttpRequest *request, void *user_data)
 {
 	const AvuDeviceHost *host = user_data;
+	const AvuDeviceVariant *variant =
+		host->choose != NULL ? host->choose(host->choose_data, request) : NULL;
 
-	(void)request;
-	return answer_document(host->description);
+	if (variant == NULL) {
+		return answer_document(host->description);
+	}
+	g_autoptr(GBytes) varied = device_description_write(host->info, variant, host->services);
+
+	return answer_document(varied);
 }
 
 static AvuHttpResponse *
@@ -386,7 +403,7 @@ avu_device_host_start(AvuDeviceHost *host)
 		add_route(service, "event", "", AVU_HTTP_SUBSCRIBE | AVU_HTTP_UNSUBSCRIBE, 0,
 			on_event);
 	}
-	host->description = device_description_write(host->info, host->services);
+	host->description = device_description_write(host->info, NULL, host->services);
 	host->config_id = compute_config_id(host);
 	avu_http_server_add_route(host->server, &description, host);
 }

@@ -365,6 +365,49 @@ request_header(const void *data, const char *what)
 	return avu_http_request_get_header(data, what);
 }
 
+static void
+record_clear(Record *record)
+{
+	client_view_unref(record->view);
+	client_view_unref(record->remembered);
+	for (size_t i = 0; i < G_N_ELEMENTS(record->shown); i++) {
+		g_free(record->shown[i]);
+	}
+}
+
+/* Who nobody knows yet is not kept: it may be one who looks at each description that is announced. */
+static ClientView *
+glance(Clients *clients, const AvuAddress *peer, AvuClientEvidence header, const void *data)
+{
+	g_autofree char *address = avu_address_format(peer);
+	Record unknown = { .address = address };
+
+	(void)pthread_mutex_lock(&clients->lock);
+	Record *record = g_hash_table_lookup(clients->records, address);
+	ClientView *view = g_atomic_rc_box_acquire(
+		clients_choose_view(clients, record != NULL ? record : &unknown, header, data));
+
+	(void)pthread_mutex_unlock(&clients->lock);
+	record_clear(&unknown);
+	return view;
+}
+
+ClientView *
+clients_glance_call(Clients *clients, const AvuCall *call)
+{
+	return clients != NULL && call != NULL
+		       ? glance(clients, avu_call_get_peer(call), call_header, call)
+		       : NULL;
+}
+
+ClientView *
+clients_glance_request(Clients *clients, const AvuHttpRequest *request)
+{
+	return clients != NULL ? glance(clients, avu_http_request_get_peer(request), request_header,
+					 request)
+			       : NULL;
+}
+
 ClientView *
 clients_identify_call(Clients *clients, const AvuCall *call)
 {

@@ -66,5 +66,8 @@ ClientView *clients_identify(
 /** The same of a call and of a request. clients and call may be NULL: then NULL. */
 ClientView *clients_identify_call(Clients *clients, const AvuCall *call);
 ClientView *clients_identify_request(Clients *clients, const AvuHttpRequest *request);
+/** The same, without counting: who asks is not seen by that. */
+ClientView *clients_glance_call(Clients *clients, const AvuCall *call);
+ClientView *clients_glance_request(Clients *clients, const AvuHttpRequest *request);
 
 G_END_DECLS

@@ -110,7 +110,7 @@ take_id(const Content *content, const AvuContentQuery *query, ObjectId *ret_id,
 	if (object_id_parse(query->object_id, ret_id)) {
 		return true;
 	}
-	g_autoptr(ClientView) client = clients_identify_call(content->clients, query->call);
+	g_autoptr(ClientView) client = clients_glance_call(content->clients, query->call);
 
 	*ret_text = manners_find_container(client_view_get_profile(client), query->object_id);
 	return *ret_text != NULL && object_id_parse(*ret_text, ret_id);
@@ -120,7 +120,7 @@ static unsigned
 get_style(void *self, const AvuCall *call)
 {
 	const Content *content = self;
-	g_autoptr(ClientView) client = clients_identify_call(content->clients, call);
+	g_autoptr(ClientView) client = clients_glance_call(content->clients, call);
 
 	return manners_get_style(client_view_get_profile(client));
 }

@@ -177,7 +177,7 @@ def test_players_choose_what_they_play(house, things, start_server):
             assert items[title].findtext(f"{DC}date") == date, name
         for container, title in ids:
             assert title in search(house, base, headers, container=container), (name, container)
-        whole = listing(house, base, headers) if texts else ""
+        whole = curl(house, headers, f"{base}/description.xml") + listing(house, base, headers) if texts else ""
         for text, there in texts:
             assert (text in whole) == there, (name, text)
         # another player at this address: what was known is not its own

@@ -91,8 +91,9 @@ typedef struct {
 	int64_t title_max; /* characters of a title; 0: any */
 	int64_t text_max;  /* characters of each text; 0: any */
 	const char *date;  /* what it reads of a date: "full", "plain", "day", "year"; NULL: full */
-	const char *characters; /* of listings: "all", "ascii", "quoted"; NULL: all */
-	const char *bookmark;   /* unit of bookmarks: "s", "ms"; NULL: s */
+	const char *characters;  /* of listings: "all", "ascii", "quoted"; NULL: all */
+	const char *bookmark;    /* unit of bookmarks: "s", "ms"; NULL: s */
+	const char *description; /* of the server: "usual", "microsoft", "samsung"; NULL: usual */
 	const char *ids; /* whose fixed ids it asks for: "own", "microsoft", "samsung"; NULL: own */
 	/* of conversions */
 	const char *

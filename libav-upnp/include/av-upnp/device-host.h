@@ -28,14 +28,22 @@ typedef struct {
 	const char *friendly_name;
 	const char *model_name;
 	const char *model_description;
-	const char *dlna_doc;       /* "DMS-1.50"; NULL: none */
-	const AvuIcon *icons;       /* path NULL ends; may be NULL */
+	const char *dlna_doc;          /* "DMS-1.50"; NULL: none */
+	const AvuIcon *icons;          /* path NULL ends; may be NULL */
 	const char *presentation_path; /* may be NULL */
 	const char *manufacturer;      /* NULL: "av-upnp" */
 	const char *model_number;      /* NULL: the version of the library */
 	const char *product_cap;       /* "smi,DCM10,…", sec:ProductCap; NULL: none */
 	const char *dlna_cap;          /* "av-upload,…", X_DLNACAP; NULL: none */
 } AvuDeviceInfo;
+
+/* What of a description some makers' players want otherwise. NULL, 0: as it is. */
+typedef struct {
+	const char *name_suffix; /* behind the friendlyName */
+	const char *model_name, *model_number;
+	const char *product_cap; /* sec:ProductCap and sec:X_ProductCap */
+	unsigned max_version;    /* of device and services */
+} AvuDeviceVariant;
 
 /* May this peer call this action? Implemented by access control; NULL allows all that http-server
  * let in. @return false → 606. @thread of the call */
@@ -45,8 +53,10 @@ typedef struct {
 } AvuGate;
 
 typedef enum {
-	AVU_SERVICE_MAIN_THREAD = 0,     /* handlers run on the main context, waited for with a deadline */
-	AVU_SERVICE_ANY_THREAD = 1 << 0, /* handlers run on the connection's thread, several at once */
+	AVU_SERVICE_MAIN_THREAD =
+		0, /* handlers run on the main context, waited for with a deadline */
+	AVU_SERVICE_ANY_THREAD =
+		1 << 0, /* handlers run on the connection's thread, several at once */
 } AvuServiceFlags;
 
 typedef struct AvuDeviceHost AvuDeviceHost;
@@ -63,6 +73,10 @@ typedef struct AvuService AvuService;
 AVU_API AvuDeviceHost *avu_device_host_new(AvuHttpServer *server, AvuMailbox *main_mailbox,
 	AvuFetcher *fetcher, const AvuPrefixSet *prefixes, const AvuDeviceInfo *info,
 	const AvuGate *gate);
+/** Who asks for the description may get a variant of it. Before avu_device_host_start().
+ *  @param choose  on the thread of the request; NULL: as it is; what it gives is constant */
+AVU_API void avu_device_host_vary(AvuDeviceHost *host,
+	const AvuDeviceVariant *(*choose)(void *data, const AvuHttpRequest *request), void *data);
 /** After the HTTP server is freed. To end quickly, close the mailbox before the server: calls that
  *  wait for the main thread are then let go. */
 AVU_API void avu_device_host_free(AvuDeviceHost *host);
