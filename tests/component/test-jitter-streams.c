@@ -248,8 +248,8 @@ test_hostile(void)
 	} cases[] = {
 		{ { "endless body", "endless body", .any = true }, -1, 1 },
 		{ { "endless titles", "titles", .any = true }, -1, 1 },
-		{ { "endless head", "endless head", .any = true }, AVU_ERROR_LIMIT, 1 },
-		{ { "redirects in a circle", "loop", .any = true }, AVU_ERROR_FAILED, 4 },
+		{ { "LIM-22: endless head", "endless head", .any = true }, AVU_ERROR_LIMIT, 1 },
+		{ { "LIM-24: redirects in a circle", "loop", .any = true }, AVU_ERROR_FAILED, 4 },
 		{ { "lengths of 2^63", "lengths", .any = true }, AVU_ERROR_SYNTAX, 2 },
 	};
 	FakePeer *peer = fake_peer_new(behave_hostile);

@@ -317,6 +317,7 @@ def test_pieces_of_two_rates_are_one_film(house, player, server, rates):
 
 
 def test_hostile_lists(house, remote, server, streams):
+    """LIM-21, LIM-24 and SEC-180: no list is larger than a mebibyte, none leads to what is not to be reached."""
     spy = house.hosts["tv"].start([PYTHON, "-B", SUPPORT / "origin.py", "127.0.0.1", house.folder], name="spy")
     port = wait_until("port of the spy", lambda: spy.output().split("\n")[0] if "\n" in spy.output() else 0)
     head = "#EXTM3U\n#EXT-X-TARGETDURATION:1\n"
