@@ -13,6 +13,7 @@
 #include <av-upnp/loop.h>
 #include <gst/video/video.h>
 
+#include "bounds.h"
 #include "card.h"
 #include "screen.h"
 
@@ -271,7 +272,8 @@ screen_decode_cover(Screen *screen)
 	}
 	g_autoptr(GBytes) file = g_steal_pointer(&screen->cover_file);
 	g_autofree char *text = g_strdup_printf(
-		"appsrc name=in ! decodebin ! videoconvert ! videoflip video-direction=auto ! "
+		"appsrc name=in ! decodebin name=decoder ! videoconvert ! videoflip "
+		"video-direction=auto ! "
 		"videoconvert ! videoscale add-borders=true ! video/x-raw,format=BGRx,width=%d,"
 		"height=%d,pixel-aspect-ratio=1/1 ! fakesink name=out signal-handoffs=true "
 		"sync=false",
@@ -284,11 +286,13 @@ screen_decode_cover(Screen *screen)
 	}
 	screen->decoding = gst_object_ref_sink(pipeline);
 	g_autoptr(GstElement) source = gst_bin_get_by_name(GST_BIN(pipeline), "in");
+	g_autoptr(GstElement) decoder = gst_bin_get_by_name(GST_BIN(pipeline), "decoder");
 	g_autoptr(GstElement) sink = gst_bin_get_by_name(GST_BIN(pipeline), "out");
 	g_autoptr(GstBuffer) buffer = gst_buffer_new_wrapped_bytes(file);
 
 	g_object_set_data(G_OBJECT(sink), "av-serial", GUINT_TO_POINTER(screen->cover_serial));
 	g_signal_connect(sink, "preroll-handoff", G_CALLBACK(screen_on_cover), screen);
+	bounds_watch(decoder);
 	(void)gst_element_set_state(pipeline, GST_STATE_PAUSED);
 	g_signal_emit_by_name(source, "push-buffer", buffer, &result);
 	g_signal_emit_by_name(source, "end-of-stream", &result);

@@ -3,7 +3,9 @@
 gets the right error, what plays is left alone where the standard says so, and nothing hangs."""
 
 import re
+import struct
 import time
+import zlib
 
 import pytest
 
@@ -167,6 +169,44 @@ def test_metadata_that_means_harm(house, remote, hostile, origin, spy, library):
     tv.wait_state("STOPPED", seconds=60)
     assert tv.status() == "OK"
     assert spy.requests() == []
+
+
+def png(width, height):
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0))
+            + chunk(b"IDAT", zlib.compress(bytes(8_000_000))) + chunk(b"IEND", b""))
+
+
+def wav(rate, channels):
+    body = bytes(500_000)
+    return (b"RIFF" + struct.pack("<I", 36 + len(body)) + b"WAVEfmt "
+            + struct.pack("<IHHIIHH", 16, 1, channels, rate, rate * channels * 2, channels * 2, 16)
+            + b"data" + struct.pack("<I", len(body)) + body)
+
+
+def test_headers_that_mean_harm(house, remote):
+    """SEC-188: what is too large by its own header is not decoded: eight kilobytes of it would want a gigabyte."""
+    folder = house.folder / "headers"
+    folder.mkdir()
+    files = {"wide.png": png(16000, 16000), "line.png": png(60000, 10), "fast.wav": wav(1_000_000, 2),
+             "many.wav": wav(44100, 40)}
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    server = house.hosts["server"]
+    process = server.start([PYTHON, "-B", SUPPORT / "origin.py", server.addresses["living"], folder], name="headers")
+    port = wait_until("its port", lambda: process.output().split("\n")[0] if "\n" in process.output() else 0)
+    tv = remote()
+    for name in files:
+        assert tv.set_uri(f"http://{server.addresses['living']}:{port}/plain/{name}") == {}, name
+        wait_until(f"it is refused: {name}", lambda: tv.status() == "ERROR_OCCURRED", 30)
+        assert tv.transport("Play", Speed=1) == {"error": 704}, name
+    log = tv.process.log()
+    assert log.count("The picture is larger than") == 2 and "768000" in log and "32 channels" in log
+    peak = int(re.search(r"VmHWM:\s+(\d+)", open(f"/proc/{media_pid(tv)}/status").read())[1])
+    assert peak < 400_000, peak
+    assert "the media process ended" not in log
 
 
 FROM = """
