@@ -3,17 +3,8 @@
  * another one by now, a piece that is damaged. Against a server on loopback.
  *
  * Each piece is the same 33 octets, encrypted by `openssl enc -aes-128-cbc -K 2b7e… -iv 0001…`. */
-#include <stdio.h>
-#include <string.h>
-#include <unistd.h>
+#include "pieces-house.h"
 
-#include <av-upnp/clock.h>
-#include <av-upnp/jitter-buffer.h>
-#include <av-upnp/loop.h>
-
-#include "fake-peer.h"
-
-#define WAIT_NS (60 * AVU_NS_PER_S)
 #define PIECES 5
 #define TEXT "thirty-three octets of plain text"
 
@@ -39,15 +30,6 @@ static atomic_uint lists, keys;
 /* ---- the server */
 
 static void
-answer(int fd, const char *type, const void *octets, size_t len)
-{
-	g_autofree char *head = g_strdup_printf(
-		"HTTP/1.1 200 OK\r\nContent-Type: %s\r\nContent-Length: %zu\r\n\r\n", type, len);
-
-	(void)(fake_say(fd, head) && fake_send(fd, octets, len));
-}
-
-static void
 answer_list(int fd)
 {
 	const unsigned number = atomic_fetch_add(&lists, 1);
@@ -65,7 +47,7 @@ answer_list(int fd)
 	if ((int)number == row->broken) {
 		g_string_assign(text, "<html>come back later</html>");
 	}
-	answer(fd, "application/vnd.apple.mpegurl", text->str, text->len);
+	(void)answer_with(fd, "application/vnd.apple.mpegurl", text->str, text->len);
 }
 
 static void
@@ -78,25 +60,17 @@ behave(FakePeer *peer G_GNUC_UNUSED, int fd, const char *request)
 	if (sscanf(request, "GET /piece%d ", &number) == 1) {
 		octets[32] ^= number == row->damaged ? 1 : 0;
 		octets[47] ^= number == row->damaged ? 1 : 0;
-		answer(fd, "video/mp2t", octets, sizeof(secret) - 1);
+		(void)answer_with(fd, "video/mp2t", octets, sizeof(secret) - 1);
 	} else if (g_str_has_prefix(request, "GET /key ")) {
 		memcpy(octets, key, sizeof(key));
 		octets[0] ^= atomic_fetch_add(&keys, 1) < row->wrong_keys ? 1 : 0;
-		answer(fd, "application/octet-stream", octets, sizeof(key) - 1);
+		(void)answer_with(fd, "application/octet-stream", octets, sizeof(key) - 1);
 	} else {
 		answer_list(fd);
 	}
 }
 
 /* ---- the player */
-
-typedef struct {
-	AvuRingReader *reader;
-	atomic_bool over;
-	AvuRingResult end;
-	GString *read;
-	char *trouble;
-} Player;
 
 static void *
 read_all(void *data)
@@ -111,78 +85,6 @@ read_all(void *data)
 	}
 	atomic_store(&player->over, true);
 	return NULL;
-}
-
-static void
-on_opened(AvuJitterBuffer *buffer, void *user_data G_GNUC_UNUSED)
-{
-	avu_jitter_buffer_set_playing(buffer, true);
-}
-
-static void
-on_failed(AvuJitterBuffer *buffer G_GNUC_UNUSED, const GError *error, void *user_data)
-{
-	((Player *)user_data)->trouble = g_strdup(error->message);
-}
-
-static void
-on_starved(AvuJitterBuffer *buffer G_GNUC_UNUSED, bool starved G_GNUC_UNUSED,
-	void *user_data G_GNUC_UNUSED)
-{
-	/* Whoever waits for a live list does. */
-}
-
-static void
-on_title(AvuJitterBuffer *buffer G_GNUC_UNUSED, const char *title G_GNUC_UNUSED,
-	void *user_data G_GNUC_UNUSED)
-{
-	g_assert_not_reached();
-}
-
-static bool
-allow_all(const AvuAddress *address G_GNUC_UNUSED, void *data G_GNUC_UNUSED)
-{
-	return true;
-}
-
-static void
-on_too_long(void *data G_GNUC_UNUSED)
-{
-	g_error("%s: waited in vain", row->why);
-}
-
-static void
-play(Player *player, uint16_t port)
-{
-	static const AvuJitterListener listener = { on_opened, on_failed, on_starved, on_title,
-		NULL, NULL };
-	const AvuAddressPolicy policy = { allow_all, NULL };
-	g_autofree char *uri = g_strdup_printf("http://127.0.0.1:%u/main", port);
-	const AvuJitterSource source = { .uri = uri, .duration_ns = AVU_TIME_NONE };
-	g_autoptr(GError) error = NULL;
-	AvuJitterGroup *group = avu_jitter_group_new(&policy, &listener, NULL);
-	AvuJitterBuffer *buffer = avu_jitter_buffer_new(group, &source, player, &error);
-	AvuTimer *timer = avu_timer_new(NULL, WAIT_NS, on_too_long, NULL);
-	int borrowed[AVU_RING_FDS], fds[AVU_RING_FDS];
-	pthread_t thread;
-
-	g_assert_no_error(error);
-	avu_jitter_buffer_get_fds(buffer, borrowed);
-	for (size_t i = 0; i < AVU_RING_FDS; i++) {
-		fds[i] = dup(borrowed[i]);
-	}
-	player->reader = avu_ring_reader_new(fds, &error);
-	g_assert_no_error(error);
-	g_assert_cmpint(pthread_create(&thread, NULL, read_all, player), ==, 0);
-	while (!atomic_load(&player->over) || (row->fails && player->trouble == NULL)) {
-		(void)g_main_context_iteration(NULL, FALSE);
-		g_usleep(1000);
-	}
-	(void)pthread_join(thread, NULL);
-	avu_timer_free(timer);
-	avu_jitter_buffer_free(buffer);
-	avu_jitter_group_free(group);
-	avu_ring_reader_free(player->reader);
 }
 
 static const Row rows[] = {
@@ -216,21 +118,21 @@ test_moments(void)
 	FakePeer *peer = fake_peer_new(behave);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		Player player = { .read = g_string_new(NULL) };
+		Player player;
 
 		row = &rows[i];
 		g_test_message("%s", row->why);
 		atomic_store(&lists, 0);
 		atomic_store(&keys, 0);
-		play(&player, peer->port);
+		player_open(&player, peer->port, read_all);
+		player_wait(&player, row->fails, row->why);
 		/* Who fails does not wait until all that came before it was read. */
 		if (!row->fails) {
 			check_parts(player.read->str, player.read->len);
 		}
 		g_assert_cmpint(player.trouble != NULL, ==, row->fails);
 		g_assert_cmpint(player.end, ==, row->fails ? AVU_RING_FAILED : AVU_RING_END);
-		g_string_free(player.read, TRUE);
-		g_free(player.trouble);
+		player_close(&player);
 	}
 	fake_peer_free(peer);
 }

@@ -3,18 +3,8 @@
  *
  * A piece is so many octets: its number and its rate in the first two, and the same two again and
  * again. What comes out of the ring is taken apart by them. */
-#include <stdio.h>
-#include <string.h>
-#include <unistd.h>
+#include "pieces-house.h"
 
-#include <av-upnp/clock.h>
-#include <av-upnp/error.h>
-#include <av-upnp/jitter-buffer.h>
-#include <av-upnp/loop.h>
-
-#include "fake-peer.h"
-
-#define WAIT_NS (60 * AVU_NS_PER_S)
 #define PIECES 6u
 #define RATES 3u
 #define MS_OF_PIECE 100u
@@ -161,26 +151,11 @@ behave(FakePeer *peer, int fd, const char *request)
 		(void)fake_say(fd, "HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n");
 		return;
 	}
-	g_autofree char *head = g_strdup_printf(
-		"HTTP/1.1 200 OK\r\nContent-Type: %s\r\nContent-Length: %zu\r\n\r\n",
-		row->dash ? "application/dash+xml" : "application/vnd.apple.mpegurl", strlen(text));
-
-	(void)(fake_say(fd, head) && fake_say(fd, text));
+	(void)answer_with(fd, row->dash ? "application/dash+xml" : "application/vnd.apple.mpegurl",
+		text, strlen(text));
 }
 
 /* ---- the player */
-
-typedef struct {
-	AvuJitterGroup *group;
-	AvuJitterBuffer *buffer;
-	AvuRingReader *reader;
-	pthread_t thread;
-	atomic_bool over;
-	AvuRingResult end;
-	GString *read; /* the rate of each piece, a digit */
-	bool opened;
-	char *trouble;
-} Player;
 
 /* One octet after the other is what its piece has there; a piece that was begun comes whole. */
 static void *
@@ -213,92 +188,6 @@ read_pieces(void *data)
 	return NULL;
 }
 
-static void
-on_opened(AvuJitterBuffer *buffer, void *user_data)
-{
-	((Player *)user_data)->opened = true;
-	avu_jitter_buffer_set_playing(buffer, true);
-}
-
-static void
-on_failed(AvuJitterBuffer *buffer G_GNUC_UNUSED, const GError *error, void *user_data)
-{
-	((Player *)user_data)->trouble = g_strdup(error->message);
-}
-
-static void
-on_starved(AvuJitterBuffer *buffer G_GNUC_UNUSED, bool starved G_GNUC_UNUSED,
-	void *user_data G_GNUC_UNUSED)
-{
-	/* Counted by the buffer. */
-}
-
-static void
-on_title(AvuJitterBuffer *buffer G_GNUC_UNUSED, const char *title G_GNUC_UNUSED,
-	void *user_data G_GNUC_UNUSED)
-{
-	g_assert_not_reached();
-}
-
-static bool
-allow_all(const AvuAddress *address G_GNUC_UNUSED, void *data G_GNUC_UNUSED)
-{
-	return true;
-}
-
-static void
-player_open(Player *player, uint16_t port)
-{
-	static const AvuJitterListener listener = { on_opened, on_failed, on_starved, on_title,
-		NULL, NULL };
-	const AvuAddressPolicy policy = { allow_all, NULL };
-	g_autofree char *uri = g_strdup_printf("http://127.0.0.1:%u/main", port);
-	const AvuJitterSource source = { .uri = uri, .duration_ns = AVU_TIME_NONE };
-	g_autoptr(GError) error = NULL;
-	int borrowed[AVU_RING_FDS], fds[AVU_RING_FDS];
-
-	*player = (Player){ .read = g_string_new(NULL) };
-	player->group = avu_jitter_group_new(&policy, &listener, NULL);
-	player->buffer = avu_jitter_buffer_new(player->group, &source, player, &error);
-	g_assert_no_error(error);
-	avu_jitter_buffer_get_fds(player->buffer, borrowed);
-	for (size_t i = 0; i < AVU_RING_FDS; i++) {
-		fds[i] = dup(borrowed[i]);
-	}
-	player->reader = avu_ring_reader_new(fds, &error);
-	g_assert_no_error(error);
-	g_assert_cmpint(pthread_create(&player->thread, NULL, read_pieces, player), ==, 0);
-}
-
-static void
-on_too_long(void *data G_GNUC_UNUSED)
-{
-	g_error("%s: waited in vain", row->why);
-}
-
-static void
-player_wait(Player *player)
-{
-	AvuTimer *timer = avu_timer_new(NULL, WAIT_NS, on_too_long, NULL);
-
-	while (!atomic_load(&player->over)) {
-		(void)g_main_context_iteration(NULL, FALSE);
-		g_usleep(1000);
-	}
-	avu_timer_free(timer);
-	(void)pthread_join(player->thread, NULL);
-}
-
-static void
-player_close(Player *player)
-{
-	avu_jitter_buffer_free(player->buffer);
-	avu_jitter_group_free(player->group);
-	avu_ring_reader_free(player->reader);
-	g_string_free(player->read, TRUE);
-	g_free(player->trouble);
-}
-
 static const Row rows[] = {
 	{ "as fast as can be: the highest from the first to the last", false, 0, 100, -1, false,
 		"222222", 2, 0 },
@@ -324,8 +213,8 @@ test_rates(void)
 		g_test_message("%s", row->why);
 		atomic_store(&lists, 0);
 		slow_until_ns = 0;
-		player_open(&player, peer->port);
-		player_wait(&player);
+		player_open(&player, peer->port, read_pieces);
+		player_wait(&player, false, row->why);
 		AvuJitterNumbers numbers = avu_jitter_buffer_get_numbers(player.buffer);
 
 		g_assert_cmpstr(player.trouble, ==, NULL);
