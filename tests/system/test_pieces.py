@@ -191,6 +191,29 @@ def test_an_advert_in_the_middle(house, remote, server, streams):
     assert capture_of(house).read_bytes().endswith(whole[-len(whole) // 6:])
 
 
+def test_a_film_with_an_advert(house, remote, server, streams):
+    """Pictures of another size and sound in another coding between the frames of a film: all of them are seen."""
+    (streams / "clip").mkdir()
+    ffmpeg("-f", "lavfi", "-i", "testsrc2=s=96x64:r=10:d=2", "-f", "lavfi", "-i", "sine=d=2:sample_rate=48000",
+           "-c:v", "libx264", "-bf", 0, "-g", 10, "-pix_fmt", "yuv420p", "-preset", "ultrafast", "-c:a", "libmp3lame",
+           "-f", "hls", "-hls_time", 1, "-hls_playlist_type", "vod", streams / "clip/x.m3u8")
+    film, clip = ([f"#EXTINF:1,\n{name}/x{i}.ts" for i in range(n)] for name, n in (("ts", SECONDS), ("clip", 2)))
+    break_ = ["#EXT-X-DISCONTINUITY"]
+    (streams / "film-broken.m3u8").write_text("\n".join(
+        ["#EXTM3U", "#EXT-X-TARGETDURATION:2", *film[:3], *break_, *clip, *break_, *film[3:], "#EXT-X-ENDLIST", ""]))
+    # each part opens the sinks anew
+    tv = remote(options=[
+        "--audio-sink", "audioconvert ! audioresample ! audio/x-raw,format=S16LE,rate=44100,channels=1 ! "
+                        f"filesink append=true sync=false location={capture_of(house)}",
+        "--video-sink", "videoconvert ! video/x-raw,format=I420 ! "
+                        f"filesink append=true sync=false location={picture_of(house)}"])
+    play_to_end(tv, f"{server.base}/plain/film-broken.m3u8")
+    whole, octets = frames(streams / "film.mkv"), 3 * 25 * WIDTH * HEIGHT * 3 // 2
+    seen = picture_of(house).read_bytes()
+    assert seen == whole[:octets] + frames(streams / "clip/x.m3u8") + whole[octets:], len(seen)
+    assert abs(capture_of(house).stat().st_size / (2 * RATE) - SECONDS - 2) < 0.3
+
+
 def test_seek_begins_with_the_piece_that_has_the_time(house, player, server, streams):
     for name, first, fifth in (("fmp4/x.m3u8", "x0.m4s", "x4.m4s"), ("dash/x.mpd", "0-00001.m4s", "0-00005.m4s")):
         assert player.set_uri(f"{server.base}/plain/{name}") == {}
