@@ -269,6 +269,31 @@ def test_an_interface_that_cannot_be_used_holds_up_nobody(announce, house):
     wait_until("settled on one", lambda: "settled 1" in probe.output(), 15)
 
 
+def test_without_its_port_over_ipv6(announce, house, search):
+    """Said when an address comes that it would be for, and in nobody's way."""
+    take = ("import socket, time; s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM);"
+            " s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1);"
+            " s.bind(('::', 1900)); print('taken', flush=True); time.sleep(600)")
+    thief = house.hosts["tv"].start([PYTHON, "-c", take], name="thief")
+    wait_until("the port is taken", lambda: "taken" in thief.output())
+    probe = announce(host="tv")
+    assert "IPv6" not in probe.output()
+    house.hosts["tv"].ip("-6", "addr", "add", "fe80::71:2/64", "dev", "eth0", "nodad")
+    wait_until("it is said", lambda: "trouble eth0: no discovery over IPv6: Address already in use" in probe.output())
+    assert len(search(UDN)) == 1
+
+
+def test_an_ipv6_address_that_comes_later(announce, house):
+    announce(host="tv", max_age=4)
+    searcher = house.hosts["phone"].start([PROBE, "search", f"{DEVICE}:1", 1])
+    wait_until("seen over IPv4", lambda: f"seen {UDN}" in searcher.output())
+    assert "[fe80" not in searcher.output()
+    for number, name in ((2, "tv"), (3, "phone")):
+        house.hosts[name].ip("-6", "addr", "add", f"fe80::71:{number}/64", "dev", "eth0", "nodad")
+    wait_until("heard over IPv6",
+               lambda: "http://[fe80::71:2%25eth0]:8200/description.xml" in searcher.output(), 20)
+
+
 def test_nobody_speaks_for_another(announce, house):
     """A forged bye-bye changes nothing, a true one does, and so does silence."""
     searcher = house.hosts["phone"].start([PROBE, "search", f"{DEVICE}:1", 1])
