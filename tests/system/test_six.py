@@ -147,6 +147,12 @@ def test_who_gets_an_answer(six, library, start_server):
     assert phone.run([*code, url]).stdout == "200"
     for host in ("attic.example", f"[{SITE}1]:{port}", f"[{LINK}1]:1", f"[{LINK}1].:{port}"):
         assert phone.run([*code, "-H", f"Host: {host}", url]).stdout == "421", host
+    # events go to the link that the subscription came from (SEC-080), and over IPv6
+    events = f"http://[{LINK}1%25eth0]:{port}/event/ContentDirectory"
+    for host, expected in ((f"[{LINK}3]", "200"), (phone.addresses["living"], "412"), (f"[{SITE}3]", "412"),
+                           (f"[{LINK}3%25eth0]", "412"), ("[::1]", "412"), ("[ff02::c]", "412")):
+        subscribe = ["-X", "SUBSCRIBE", "-H", f"CALLBACK: <http://{host}:7/>", "-H", "NT: upnp:event"]
+        assert phone.run([*code, *subscribe, events]).stdout == expected, host
     assert phone.run([*code, "--interface", "fd99::3", f"http://[{SITE}1]:{port}/description.xml"],
                      check=False).stdout != "200"
 
