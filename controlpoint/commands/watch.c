@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* avcp watch: events of a renderer or server as they come. Main thread. */
+/* avcp watch: events of a renderer or server as they come; a renderer that sends none is asked. Main thread. */
 #include <string.h>
 
 #include <av-upnp/clock.h>
@@ -9,9 +9,11 @@
 #include "address/finder.h"
 #include "commands/command.h"
 #include "commands/renderer-state.h"
+#include "commands/watch-poll.h"
 #include "event-server.h"
 
 #define GOODBYE_NS (150 * AVU_NS_PER_MS) /* for UNSUBSCRIBE to get out */
+#define POLL_NS AVU_NS_PER_S
 #define DEVICES_MAX 2
 #define SERVICES_MAX 4
 
@@ -22,7 +24,10 @@ typedef struct {
 	Watch *watch;
 	AvuRemoteDevice *device;
 	const AvuServiceSpec *service;
-	AvuSubscription *subscription;
+	AvuSubscription *subscription; /* NULL: it says that it has no events */
+	bool heard;                    /* there was an event */
+	bool polled;                   /* it is asked instead */
+	WatchPoll poll;
 } Source;
 
 struct Watch {
@@ -96,6 +101,8 @@ event(uint32_t seq, const char *const *names, const char *const *values, void *u
 	Source *source = user_data;
 
 	(void)seq;
+	source->heard = true;
+	source->polled = false;
 	for (size_t i = 0; names[i] != NULL; i++) {
 		/* What cannot be taken apart is shown as it came. */
 		if (strcmp(names[i], "LastChange") != 0 ||
@@ -109,10 +116,26 @@ event(uint32_t seq, const char *const *names, const char *const *values, void *u
 static void
 lost(const GError *error, void *user_data)
 {
-	const Source *source = user_data;
+	Source *source = user_data;
+	const bool asked = !source->heard && watch_poll_knows(source->service);
 
-	g_warning("events of \"%s\", %s: %s; trying again",
-		avu_remote_device_get_name(source->device), source->service->name, error->message);
+	if (!source->polled) {
+		g_warning("events of \"%s\", %s: %s; trying again%s",
+			avu_remote_device_get_name(source->device), source->service->name,
+			error->message, asked ? ", and asking it meanwhile" : "");
+	}
+	source->polled = asked;
+}
+
+static void
+show_polled(const char *variable, const char *channel, const char *value, void *data)
+{
+	const Source *source = data;
+	json_t *record = event_record(source, variable, value);
+
+	record_set_count(record, "instance", 0);
+	record_set_text(record, "channel", channel);
+	show(source, record);
 }
 
 static bool
@@ -126,12 +149,17 @@ subscribe_device(Watch *watch, AvuRemoteDevice *device, GError **error)
 			avu_remote_device_find_service(device, watched[i]);
 		Source *source = &watch->sources[watch->n_sources];
 
-		if (service == NULL || service->event_url == NULL) {
+		if (service == NULL ||
+			(service->event_url == NULL && !watch_poll_knows(watched[i]))) {
 			continue;
 		}
-		*source = (Source){ watch, device, watched[i], NULL };
-		source->subscription = avu_subscribe(event_server_get_subscriber(watch->server),
-			avu_url_get_text(service->event_url), &handler, source);
+		*source = (Source){ .watch = watch, .device = device, .service = watched[i] };
+		source->polled = service->event_url == NULL;
+		if (!source->polled) {
+			source->subscription =
+				avu_subscribe(event_server_get_subscriber(watch->server),
+					avu_url_get_text(service->event_url), &handler, source);
+		}
 		watch->n_sources++;
 	}
 	if (watch->n_sources == before) {
@@ -181,11 +209,31 @@ watch_clear(Watch *watch)
 {
 	for (size_t i = 0; i < watch->n_sources; i++) {
 		avu_subscription_free(watch->sources[i].subscription);
+		watch_poll_clear(&watch->sources[i].poll);
 	}
 	event_server_free(watch->server);
 	for (size_t i = 0; i < watch->n_devices; i++) {
 		avu_remote_device_unref(watch->devices[i]);
 	}
+}
+
+/* Waiting in between, until it is enough; events are shown at any time. */
+static void
+look_on(Watch *watch)
+{
+	Session *session = watch->run->session;
+
+	do {
+		for (size_t i = 0; i < watch->n_sources && !session_is_interrupted(session); i++) {
+			Source *source = &watch->sources[i];
+
+			if (source->polled) {
+				watch_poll_ask(&source->poll, session, source->device,
+					source->service, show_polled, source);
+			}
+		}
+	} while (!session_wait(session, avu_now_ns() + POLL_NS, is_enough, watch) &&
+		 !session_is_interrupted(session));
 }
 
 static bool
@@ -206,7 +254,7 @@ watch_all(Watch *watch, GError **error)
 		}
 	}
 	output_begin(watch->run->output, &watch->run->command->schema);
-	(void)session_wait(watch->run->session, AVU_TIME_NONE, is_enough, watch);
+	look_on(watch);
 	output_end(watch->run->output);
 	return true;
 }
@@ -276,7 +324,9 @@ const Command command_watch = {
 		"of -s,\n"
 		"or of both, and shows one line per variable that changes, LastChange taken apart. "
 		"First\n"
-		"come the values as they are. Ends with Ctrl-C, or after N events.\n"
+		"come the values as they are. A renderer that sends no events is asked every "
+		"second.\n"
+		"Ends with Ctrl-C, or after N events.\n"
 		"\n"
 		"  --count N   stop after N events\n"
 		"\n"

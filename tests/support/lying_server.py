@@ -3,7 +3,7 @@
 """A media server that lies: lying_server.py ADDRESS PORT
 
 Its description is at http://ADDRESS:PORT/LIE/0, where LIE is one of the tables below. "drip" is no lie: its item ends
-when somebody fetched /r/go. Every request is a line
+when somebody fetched /r/go. "events-elsewhere" and "events-of-file" are about its eventSubURL. Every request is a line
 "ASKED PATH" on standard output.
 """
 
@@ -80,10 +80,12 @@ SERVICES = "".join("<service><serviceType>urn:schemas-upnp-org:service:X:1</serv
 
 
 def description(lie, port):
+    event = {"events-elsewhere": "http://192.0.2.66/event", "events-of-file": "file:///etc/passwd"}.get(
+        lie, f"/{lie}/event")
     services = "".join(
         f"<service><serviceType>urn:schemas-upnp-org:service:{service}:1</serviceType>"
         f"<serviceId>urn:upnp-org:serviceId:{service}</serviceId><SCPDURL>/{lie}/scpd</SCPDURL>"
-        f"<controlURL>/{lie}/control</controlURL><eventSubURL>/{lie}/event</eventSubURL></service>"
+        f"<controlURL>/{lie}/control</controlURL><eventSubURL>{event}</eventSubURL></service>"
         for service in ("ContentDirectory", "ConnectionManager"))
     return ('<?xml version="1.0"?><root xmlns="urn:schemas-upnp-org:device-1-0"><device>'
             "<deviceType>urn:schemas-upnp-org:device:MediaServer:1</deviceType>"

@@ -57,6 +57,9 @@ ROWS = [
     ("longer", "get -- 1 got", OK, "1000 octets came, the server had listed 10"),
     ("huge", "get -- 1 got", OK, ""),
     ("endless-media", "get -- 1 got", BROKEN, "larger than"),
+    # event URLs
+    ("events-elsewhere", "watch --count 1", REFUSED, "sends no events"),
+    ("events-of-file", "watch --count 1", REFUSED, "sends no events"),
     # answers
     ("endless", "ls /", BROKEN, "too large"),
     ("slow", "ls /", UNREACHABLE, ""),

@@ -338,3 +338,24 @@ def test_refusals_say_what_is_allowed(house, library, start_server, start_render
     url = fake_of(house, "sparse")
     told = refused("-r", url, "next")
     assert "401 Invalid Action" in told and told.endswith('its state is "no-media"\n')
+
+
+@pytest.mark.parametrize("habit", ["eventless", "gapless"])
+def test_watch_without_events(house, avcp, habit):
+    """It says that it has none, or refuses to be subscribed to: it is asked."""
+    url = fake_of(house, habit)
+    watch = house.hosts["phone"].start([AVCP, "--json", "-r", url, "watch"], name="watch")
+
+    def values(variable):
+        events = [json.loads(line) for line in watch.output().rpartition("\n")[0].splitlines()]
+        avcp_schema.check(["watch"], events)
+        return [event["value"] for event in events if event["variable"] == variable]
+
+    wait_until("how it is", lambda: values("TransportState") and values("Volume"), 30)
+    assert values("Volume") == ["20"]
+    avcp("-r", url, "volume", "31")
+    avcp("-r", url, "play", "http://192.0.2.7/1.mp3")
+    wait_until("the changes", lambda: values("Volume") == ["20", "31"] and "PLAYING" in values("TransportState"), 30)
+    assert values("CurrentTrackURI") == ["http://192.0.2.7/1.mp3"]
+    assert watch.stop(signal.SIGINT)[0] == 0
+    assert watch.log().count("asking it") == (0 if habit == "eventless" else 2), watch.log()
