@@ -10,6 +10,9 @@
 
 #include "fault.h"
 
+/* Codes of AVTransport's Play */
+#define FAULT_OF_OUTPUT 501
+#define FAULT_OF_FORMAT 704
 #define FAULT_STEPS_MAX 64 /* elements from a sink to its decoder, and more */
 
 static const struct {
@@ -173,4 +176,16 @@ fault_describe(GstElement *pipeline, GstMessage *message)
 					: "It is damaged, or of a kind that cannot be decoded.");
 	}
 	return g_strdup(error->message);
+}
+
+int
+fault_get_code(const char *sentence)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(outputs); i++) {
+		if (g_strcmp0(sentence, outputs[i].of_sound) == 0 ||
+			g_strcmp0(sentence, outputs[i].of_pictures) == 0) {
+			return FAULT_OF_OUTPUT;
+		}
+	}
+	return FAULT_OF_FORMAT;
 }

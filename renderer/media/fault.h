@@ -11,5 +11,8 @@ G_BEGIN_DECLS
  *  @param message  an error of an element of the pipeline  @return g_free() it. @thread any, without locks
  *                  of its elements */
 char *fault_describe(GstElement *pipeline, GstMessage *message);
+/** What AVTransport answers for such a sentence: 704, the format is not played here; 501 when an output is
+ *  at fault, since with another format nothing would be better. @param sentence  may be NULL */
+int fault_get_code(const char *sentence);
 
 G_END_DECLS

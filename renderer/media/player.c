@@ -9,11 +9,11 @@
 #include <av-upnp/loop.h>
 
 #include "audio-line.h"
+#include "fault.h"
 #include "player-private.h"
 #include "screen.h"
 #include "video-line.h"
 
-#define PLAYER_NO_FORMAT 704 /* of AVTransport: the octets came, and nothing came out of them */
 #define PLAYER_POSITION_NS (500 * AVU_NS_PER_MS)
 /* How long the output stays open after the last track: quick to start again, and then free for
  * other programs. */
@@ -151,7 +151,7 @@ player_fail_current(Player *player, const char *sentence)
 	if (player->sinks->screen != NULL) {
 		screen_say(player->sinks->screen, text);
 	}
-	player->listener.failed(token, PLAYER_NO_FORMAT, text, player->user_data);
+	player->listener.failed(token, fault_get_code(text), text, player->user_data);
 }
 
 /* No more octets will come of it: what there is gets played first. */
@@ -421,7 +421,7 @@ player_on_failed(Player *player, uint32_t token, const char *text)
 	if (player->next != NULL && token == player->next->token) {
 		bool in_time = player_forget_next(player);
 
-		player->listener.failed(token, PLAYER_NO_FORMAT, text, player->user_data);
+		player->listener.failed(token, fault_get_code(text), text, player->user_data);
 		if (!in_time) {
 			player_on_ended(player);
 		}

@@ -105,6 +105,9 @@ pcm.shared {{ type avbusy taken "{taken}" }}
     tv.play(origin("level.wav"))
     tv.wait_error()
     assert "used by another" in tv.process.log()
+    assert tv.set_uri(origin("level.wav")) == {}
+    wait_until("it is known", lambda: tv.status() == "ERROR_OCCURRED")
+    assert tv.transport("Play", Speed=1) == {"error": 501}  # with another format nothing would be better
     taken.unlink()
     tv.play()
     wait_until("it is played", lambda: (tv.state(), tv.status()) == ("STOPPED", "OK"), 30)

@@ -52,7 +52,7 @@ class Remote:
             assert self.set_uri(uri) == {}
         answer = self.transport("Play", Speed=1)
         # what could not be loaded is known by now, or only soon
-        assert answer == {} or (answer["error"] in (703, 704, 714, 716) and self.status() == "ERROR_OCCURRED")
+        assert answer == {} or (answer["error"] in (501, 703, 704, 714, 716) and self.status() == "ERROR_OCCURRED")
 
     def state(self):
         return self.transport("GetTransportInfo")["CurrentTransportState"]

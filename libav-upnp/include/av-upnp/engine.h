@@ -78,7 +78,7 @@ typedef struct {
 	void (*ended)(uint32_t token, void *user_data);
 	/* This track cannot be played (on); for a next track the current one goes on.
 	 * code: what Play answers for it, where that is known in time: 703 (reading), 704 (format),
-	 * 714 (it is no media), 716 (it is not to be had) */
+	 * 714 (it is no media), 716 (it is not to be had), 501 (an output) */
 	void (*failed)(uint32_t token, int code, const char *sentence, void *user_data);
 	void (*duration_known)(uint32_t token, int64_t duration_ns, void *user_data);
 	/* Seeking is possible / is not; as the duration, also of the next track. */

@@ -85,6 +85,16 @@ test_whose(void)
 	}
 }
 
+static void
+test_codes(void)
+{
+	g_assert_cmpint(fault_get_code("The sound output is used by another program."), ==, 501);
+	g_assert_cmpint(fault_get_code("There is no screen, or it cannot be opened."), ==, 501);
+	g_assert_cmpint(fault_get_code(OUTPUT), ==, 704);
+	g_assert_cmpint(fault_get_code(ITEM), ==, 704);
+	g_assert_cmpint(fault_get_code(NULL), ==, 704);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -92,5 +102,6 @@ main(int argc, char **argv)
 	gst_init(NULL, NULL);
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/fault/whose", test_whose);
+	g_test_add_func("/fault/codes", test_codes);
 	return g_test_run();
 }
