@@ -4,6 +4,7 @@
 #include "catalogue-fixture.h"
 
 #include <fcntl.h>
+#include <stdatomic.h>
 
 #include <av-upnp/error.h>
 #include <av-upnp/fd.h>
@@ -181,6 +182,64 @@ test_pages(House *house, const void *unused)
 	g_free(before.library);
 }
 
+typedef struct {
+	House *house;
+	atomic_bool over;
+	atomic_uint reads;
+} Browsing;
+
+static void *
+browse(void *data)
+{
+	static const CataloguePage whole = { .count = 100 };
+	Browsing *browsing = data;
+
+	while (!atomic_load(&browsing->over)) {
+		HouseListing listing = { g_ptr_array_new_with_free_func(g_free),
+			g_array_new(FALSE, FALSE, sizeof(int64_t)) };
+		const CatalogueSink sink = { house_note_container, house_note_item, &listing };
+		AvuContentResult result = { 0 };
+
+		/* all of it, nothing of it, or a code */
+		if (catalogue_get_children(browsing->house->catalogue,
+			    view_get_container(view_find("tracks")), &whole, &sink, &result,
+			    NULL)) {
+			g_assert_true(listing.titles->len == 0 || listing.titles->len == N_ITEMS);
+		}
+		atomic_fetch_add(&browsing->reads, 1);
+		g_ptr_array_unref(listing.titles);
+		g_array_unref(listing.containers);
+	}
+	return NULL;
+}
+
+/* Others look all the while. */
+static void
+test_readers(House *house, const void *unused)
+{
+	Browsing browsing = { .house = house };
+	GThread *threads[3];
+	int64_t before[N_ITEMS], ids[N_ITEMS];
+
+	(void)unused;
+	g_assert_true(put_all(house, before));
+	for (size_t i = 0; i < G_N_ELEMENTS(threads); i++) {
+		threads[i] = g_thread_new("browse", browse, &browsing);
+	}
+	for (unsigned round = 1; round <= 5; round++) {
+		while (atomic_load(&browsing.reads) < 10 * round) {
+			g_thread_yield();
+		}
+		g_assert_true(catalogue_rebuild(house->catalogue, NULL));
+		g_assert_true(put_all(house, ids));
+		g_assert_cmpmem(ids, sizeof(ids), before, sizeof(before));
+	}
+	atomic_store(&browsing.over, true);
+	for (size_t i = 0; i < G_N_ELEMENTS(threads); i++) {
+		g_thread_join(threads[i]);
+	}
+}
+
 static void
 set_up(House *house, const void *unused)
 {
@@ -201,5 +260,6 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add("/rebuild/each-page", House, NULL, set_up, test_pages, tear_down);
+	g_test_add("/rebuild/readers", House, NULL, set_up, test_readers, tear_down);
 	return g_test_run();
 }
