@@ -54,6 +54,7 @@ client_on_track_started(EngineClient *client, AvuFrameReader *in)
 	}
 	if (track == client->current->part) {
 		client_take_part(client);
+		client_send_tracks(client); /* what follows it may be there already */
 		return;
 	}
 	client_take_next(client);

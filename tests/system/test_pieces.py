@@ -59,6 +59,9 @@ def streams(tmp_path_factory):
     ffmpeg("-i", film, *(word for name, words in ways.items() for word in (
         *words, folder / name / ("x.mpd" if name.startswith("dash") else "x.m3u8"))))
     shutil.copytree(folder / "low", folder / "high")
+    (folder / "advert").mkdir()
+    ffmpeg("-f", "lavfi", "-i", "aevalsrc=0.3*sin(1000*2*PI*t)|0.1*sin(300*2*PI*t):d=2:s=48000", "-c:a", "aac", "-b:a", "192k",
+           *fmp4, folder / "advert/x.m3u8")
     # encrypted by a word, the head and each piece
     word = f"{7:032x}"
     for part in (folder / "fmp4").iterdir():
@@ -151,9 +154,6 @@ def test_what_is_played_is_the_film(house, player, server, streams):
 def test_an_advert_in_the_middle(house, remote, server, streams):
     """A discontinuity: what is made by itself has a format and times of its own. The sound before and after it is whole,
     to the sample; the position goes on, and a place behind it is found."""
-    (streams / "advert").mkdir()
-    ffmpeg("-f", "lavfi", "-i", "aevalsrc=0.3*sin(1000*2*PI*t)|0.1*sin(300*2*PI*t):d=2:s=48000", "-c:a", "aac", "-b:a", "192k",
-           "-f", "hls", "-hls_time", 1, "-hls_playlist_type", "vod", "-hls_segment_type", "fmp4", streams / "advert/x.m3u8")
     film, advert = (re.findall(r"^#EXT-X-MAP.*$|^#EXTINF.*\n.*$", (streams / name / "x.m3u8").read_text().replace(
         "x.m3u8", ""), re.M) for name in ("sound", "advert"))
 
@@ -189,6 +189,22 @@ def test_an_advert_in_the_middle(house, remote, server, streams):
             seconds = (capture_of(house).stat().st_size - len(got)) / (4 * 48000)
             assert abs(seconds - 2 - (len(whole) - len(first)) / (2 * RATE)) < 0.2, seconds
     assert capture_of(house).read_bytes().endswith(whole[-len(whole) // 6:])
+
+
+def test_an_advert_makes_no_gap(house, remote, server, streams):
+    """In real time: each part is with the decoder before the one in front of it has ended. So all of them are brought to
+    the format of the first; one that comes too late would be opened anew, in its own."""
+    lines, seconds = ["#EXTM3U", "#EXT-X-TARGETDURATION:2"], 0
+    for name, pieces in (("advert", (0, 1)), ("sound", (0, 1)), ("sound", (2,))):
+        lines += ["#EXT-X-DISCONTINUITY", f'#EXT-X-MAP:URI="{name}/init.mp4"']
+        lengths = re.findall(r"#EXTINF:([\d.]+)", (streams / name / "x.m3u8").read_text())
+        for piece in pieces:
+            lines += [f"#EXTINF:{lengths[piece]},", f"{name}/x{piece}.m4s"]
+            seconds += float(lengths[piece])
+    (streams / "parts.m3u8").write_text("\n".join([*lines, "#EXT-X-ENDLIST", ""]))
+    play_to_end(remote(capture=capture_of(house), live=True), f"{server.base}/plain/parts.m3u8")
+    heard = capture_of(house).stat().st_size / (4 * 48000)
+    assert abs(heard - seconds) < 0.2, (heard, seconds)
 
 
 def test_a_film_with_an_advert(house, remote, server, streams):
