@@ -17,6 +17,9 @@
 static const char *const verb_options[] = { "Limit", "Depth", "Follow", "Didl", "Count", "Report",
 	"Ramp", "Stay", "NoWait", "Transcode", "Object", "Criteria", "Overwrite", "Line", NULL };
 
+#define HELP_COLUMNS 80
+#define RECORD "With --json" /* what follows indented goes on with it */
+
 static const struct {
 	AvuError error;
 	ExitCode code;
@@ -145,9 +148,76 @@ usage_format(const AvuSettings *settings)
 	return g_string_free(text, false);
 }
 
+/* Words of a paragraph, from the column where the line stands to that of the screen's edge.
+ * @param indent  of the lines that follow */
+static void
+add_wrapped(GString *text, const char *words, size_t column, size_t indent)
+{
+	g_auto(GStrv) each = g_strsplit(words, " ", -1);
+	bool first = true;
+
+	for (size_t i = 0; each[i] != NULL; i++) {
+		const size_t width = (size_t)g_utf8_strlen(each[i], -1);
+
+		if (!first && column + 1 + width > HELP_COLUMNS) {
+			g_string_append_printf(text, "\n%*s", (int)indent, "");
+			column = indent;
+			first = true;
+		}
+		g_string_append_printf(text, "%s%s", first ? "" : " ", each[i]);
+		column += width + (first ? 0 : 1);
+		first = false;
+	}
+	g_string_append_c(text, '\n');
+}
+
+/* Where the explanation of "  --limit N   stop after" begins; 0: it is no such line. */
+static size_t
+explanation_of(const char *line)
+{
+	const char *gap = line[0] == ' ' ? strstr(line + 2, "  ") : NULL;
+
+	return gap != NULL ? (size_t)(gap - line) + strspn(gap, " ") : 0;
+}
+
+/* Help is written in lines of any length; here they become those of a screen. */
+static char *
+wrap_help(const char *help)
+{
+	g_auto(GStrv) lines = g_strsplit(help, "\n", -1);
+	GString *text = g_string_new(NULL);
+
+	for (size_t i = 0; lines[i] != NULL && (lines[i][0] != '\0' || lines[i + 1] != NULL); i++) {
+		const size_t explained = explanation_of(lines[i]);
+		g_autoptr(GString) paragraph = g_string_new(lines[i] + explained);
+
+		/* plain lines belong together, but for those that say what the next ones are */
+		while (lines[i][0] != ' ' && lines[i][0] != '\0' && lines[i + 1] != NULL &&
+			lines[i + 1][0] != ' ' && lines[i + 1][0] != '\0') {
+			g_string_append_printf(paragraph, " %s", lines[++i]);
+		}
+		const bool record = g_str_has_prefix(paragraph->str, RECORD);
+
+		while (record && lines[i + 1] != NULL && lines[i + 1][0] == ' ') {
+			g_string_append_printf(paragraph, "%s", lines[++i] + 1);
+		}
+		const size_t column = (size_t)g_utf8_strlen(lines[i], (gssize)explained);
+
+		g_string_append_len(text, lines[i], (gssize)explained);
+		if (explained == 0 && paragraph->str[0] == ' ') {
+			g_string_append_printf(text, "%s\n", paragraph->str);
+		} else {
+			add_wrapped(text, paragraph->str, column, record ? 2 : column);
+		}
+	}
+	return g_string_free(text, false);
+}
+
 char *
 usage_format_command(const Command *command)
 {
+	g_autofree char *help = wrap_help(command->help);
+
 	return g_strdup_printf("Usage: avcp [OPTION…] %s%s%s\n\n%s", command->name,
-		command->operands[0] != '\0' ? " " : "", command->operands, command->help);
+		command->operands[0] != '\0' ? " " : "", command->operands, help);
 }

@@ -374,8 +374,7 @@ const Command command_queue = {
 	.name = "queue",
 	.operands = "[show|add|insert|move|remove|clear|play|save|load …]",
 	.summary = "what a renderer plays one after the other",
-	.help = "The queue goes on when the terminal is closed, without a gap where the renderer "
-		"can.\n"
+	.help = "It goes on when the terminal is closed, without a gap where the renderer can.\n"
 		"\n"
 		"  show               the queue, and where it is (the same as no operand)\n"
 		"  add PATH…          items, folders with all in them, URLs and files, to the end\n"
@@ -387,9 +386,7 @@ const Command command_queue = {
 		"  save FILE, load FILE\n"
 		"\n"
 		"  --object           what is named are object ids, never paths, files or URLs\n"
-		"  --transcode        what is there in no form that the renderer plays is "
-		"converted "
-		"on this host\n"
+		"  --transcode        what is in no form that the renderer plays is converted\n"
 		"\n"
 		"avcp next and prev go through a queue that plays; avcp stop ends it there.\n"
 		"\n"

@@ -230,7 +230,7 @@ def test_settings_of_the_renderer(start_renderer, avcp):
 def test_help_fits_a_screen(start_renderer, avcp, verb):
     text = avcp(verb, "--help", json=False).stdout
     assert text.startswith("Usage: avcp") and text.count("\n") <= 24
-    assert max(map(len, text.splitlines())) <= 100
+    assert max(map(len, text.splitlines())) <= 80
 
 
 SLEEPER = """

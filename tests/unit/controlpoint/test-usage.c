@@ -179,7 +179,7 @@ test_help_fits_a_screen(void)
 		g_test_message("%s", commands[i]->name);
 		g_assert_cmpuint(count_lines(text), <=, 24);
 		for (size_t j = 0; lines[j] != NULL; j++) {
-			g_assert_cmpint(g_utf8_strlen(lines[j], -1), <=, 100);
+			g_assert_cmpint(g_utf8_strlen(lines[j], -1), <=, 80);
 		}
 	}
 }
