@@ -225,14 +225,6 @@ def test_settings_of_the_renderer(start_renderer, avcp):
         assert avcp("picture", entry["control"])[0]["value"] == entry["value"]
 
 
-@pytest.mark.parametrize("verb", ["info", "tree", "find", "cat", "get", "toggle", "speed", "mode",
-                                  "picture", "preset", "call"])
-def test_help_fits_a_screen(start_renderer, avcp, verb):
-    text = avcp(verb, "--help", json=False).stdout
-    assert text.startswith("Usage: avcp") and text.count("\n") <= 24
-    assert max(map(len, text.splitlines())) <= 80
-
-
 SLEEPER = """
 import socket, sys
 listener = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
