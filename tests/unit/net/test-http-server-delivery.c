@@ -65,8 +65,9 @@ test_file_shrinks(Fixture *fixture, gconstpointer data)
 	g_assert_cmpint(ftruncate(fixture->disk, left), ==, 0);
 	heard = hear(fd, NULL);
 	g_assert_cmpuint(status_of(heard), ==, 200);
+	/* all that is left, if it is sent before somebody looks at the file */
 	g_assert_cmpuint(
-		heard->len - (size_t)(strstr(heard->str, "\r\n\r\n") + 4 - heard->str), ==, left);
+		heard->len - (size_t)(strstr(heard->str, "\r\n\r\n") + 4 - heard->str), <=, left);
 	g_string_free(heard, TRUE);
 	for (int i = 0; i < WAIT_MS && fixture->done_broken == 0; i++) {
 		g_usleep(1000);
@@ -74,16 +75,15 @@ test_file_shrinks(Fixture *fixture, gconstpointer data)
 	g_assert_cmpint(fixture->done_broken, ==, 1);
 }
 
-/* All of a film that has begun, then an answer behind it. */
+/* All of a file that has begun, then an answer behind it. */
 static GString *
-hear_film(const Fixture *fixture, int fd)
+hear_whole(const Fixture *fixture, int fd)
 {
 	g_autofree char *request = g_strconcat(
 		"GET /echo?next HTTP/1.1\r\nConnection: close\r\n", fixture->host, "\r\n", NULL);
 	GString *heard;
 	const char *body;
 
-	avu_socket_set_pace(fixture->film_fd, AVU_PACE_NONE); /* no need to wait here */
 	say(fd, request, strlen(request));
 	heard = hear(fd, NULL);
 	body = strstr(heard->str, "\r\n\r\n") + 4;
@@ -96,11 +96,11 @@ hear_film(const Fixture *fixture, int fd)
 static void
 test_file_grows(Fixture *fixture, gconstpointer data)
 {
-	avu_autofd int fd = ask_slowly(fixture, "/film");
+	avu_autofd int fd = ask_slowly(fixture, "/disk");
 
 	(void)data;
 	g_assert_cmpint(ftruncate(fixture->disk, 2 * DISK_SIZE), ==, 0);
-	g_string_free(hear_film(fixture, fd), TRUE);
+	g_string_free(hear_whole(fixture, fd), TRUE);
 }
 
 static int
@@ -124,7 +124,7 @@ test_file_vanishes(Fixture *fixture, gconstpointer data)
 	for (int replaced = 0; replaced < 2; replaced++) {
 		(void)close(fixture->disk);
 		fixture->disk = make_file(path, 'a');
-		avu_autofd int fd = ask_slowly(fixture, "/film");
+		avu_autofd int fd = ask_slowly(fixture, "/disk");
 		g_autoptr(GString) heard = NULL;
 
 		if (replaced) {
@@ -133,7 +133,7 @@ test_file_vanishes(Fixture *fixture, gconstpointer data)
 		} else {
 			g_assert_cmpint(unlink(path), ==, 0);
 		}
-		heard = hear_film(fixture, fd);
+		heard = hear_whole(fixture, fd);
 		g_assert_cmpuint(strspn(strstr(heard->str, "\r\n\r\n") + 4, "a"), ==, DISK_SIZE);
 		(void)unlink(path);
 	}
@@ -202,9 +202,10 @@ test_pace_ends(Fixture *fixture, gconstpointer data)
 	size_t left = DISK_SIZE;
 
 	(void)data;
-	avu_socket_set_pace(fixture->film_fd, AVU_PACE_NONE);
 	say(fd, request, strlen(request));
 	while (left > 0) {
+		/* no need to wait here; the server sets it again when the burst is over */
+		avu_socket_set_pace(fixture->film_fd, AVU_PACE_NONE);
 		ssize_t got = recv(fd, buffer, MIN(sizeof(buffer), left), 0);
 
 		g_assert_cmpint(got, >, 0);
