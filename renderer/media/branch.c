@@ -119,7 +119,7 @@ branch_add_decoder(Branch *branch, const Track *track, GstElement *source, GErro
 	/* GStreamer's own search for the type looks for tags at the end of the resource before it
 	 * begins, which costs requests to the server, and the item when the server has gone since. */
 	g_object_set(decoder, "sink-caps", caps, NULL);
-	bounds_watch(decoder);
+	bounds_watch(decoder, /* still = */ false);
 	g_signal_connect(decoder, "pad-added", G_CALLBACK(branch_on_pad), branch);
 	g_signal_connect(decoder, "no-more-pads", G_CALLBACK(branch_on_no_more_pads), branch);
 	return gst_element_link(source, decoder);

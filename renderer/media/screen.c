@@ -292,7 +292,7 @@ screen_decode_cover(Screen *screen)
 
 	g_object_set_data(G_OBJECT(sink), "av-serial", GUINT_TO_POINTER(screen->cover_serial));
 	g_signal_connect(sink, "preroll-handoff", G_CALLBACK(screen_on_cover), screen);
-	bounds_watch(decoder);
+	bounds_watch(decoder, /* still = */ false);
 	(void)gst_element_set_state(pipeline, GST_STATE_PAUSED);
 	g_signal_emit_by_name(source, "push-buffer", buffer, &result);
 	g_signal_emit_by_name(source, "end-of-stream", &result);

@@ -193,7 +193,7 @@ video_line_add_source(VideoLine *self, const Track *track, bool side, GError **e
 	g_autoptr(GstCaps) caps = av_source_guess_caps(source);
 
 	g_object_set(decoder, "sink-caps", caps, NULL);
-	bounds_watch(decoder);
+	bounds_watch(decoder, self->still);
 	g_signal_connect(decoder, "pad-added", G_CALLBACK(video_line_on_pad), self);
 	g_signal_connect(decoder, "no-more-pads", G_CALLBACK(video_line_on_no_more_pads), self);
 	atomic_fetch_add(&self->decoders, 1);

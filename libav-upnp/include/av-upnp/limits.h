@@ -84,6 +84,11 @@
 /* renderer: pictures and sound that are not tried, by what is declared of them */
 #define AVU_LIMIT_RENDER_SIDE 8192
 #define AVU_LIMIT_RENDER_PIXELS (INT64_C(8192) * 4320) /* lying or standing */
+/* Stills: there is one of them, not some in flight, and telephones take 8160 x 6120 (50 megapixels) and
+ * 9248 x 6936 (64). A JPEG of 4:2:0 costs 1.5 octets a pixel when decoded, as much when it is turned, and 4 when it
+ * is converted for the screen: 459 MiB were measured for 9248 x 6936 (PNG: 463). 100 megapixels would cost 717. */
+#define AVU_LIMIT_RENDER_STILL_SIDE 16384
+#define AVU_LIMIT_RENDER_STILL_PIXELS (INT64_C(64) * 1024 * 1024)
 #define AVU_LIMIT_RENDER_SAMPLE_HZ 768000
 #define AVU_LIMIT_RENDER_CHANNELS 32
 #define AVU_LIMIT_RENDER_BPS INT64_C(1250000000) /* octets per second: more than a network has */

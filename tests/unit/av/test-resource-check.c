@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What is declared of a resource against the limits of SEC-188 (LIM-46: 8192×4320, 768 kHz, 32 channels),
+/* What is declared of a resource against the limits of SEC-188 (LIM-46: 8192×4320, 768 kHz, 32 channels; stills 16384 a side, 64 Mi pixels),
  * each at the limit and one above. */
 #include <av-upnp/error.h>
 #include <av-upnp/resource-check.h>
+
+#define JPEG "http-get:*:image/jpeg:DLNA.ORG_PN=JPEG_LRG"
 
 static const struct {
 	AvuResource resource;
@@ -18,6 +20,21 @@ static const struct {
 	{ { .width = 1, .height = 8193 }, 704, "higher" },
 	{ { .width = 8192, .height = 4321 }, 704, "one row more" },
 	{ { .width = INT32_MAX, .height = INT32_MAX }, 704, "no overflow" },
+	{ { .protocol_info = JPEG, .width = 8160, .height = 6120 }, 0,
+		"a telephone's 50 megapixels" },
+	{ { .protocol_info = JPEG, .width = 9248, .height = 6936 }, 0, "64" },
+	{ { .protocol_info = JPEG, .width = 8192, .height = 8192 }, 0, "the most pixels" },
+	{ { .protocol_info = JPEG, .width = 8192, .height = 8193 }, 704, "one row more" },
+	{ { .protocol_info = JPEG, .width = 16384, .height = 4096 }, 0,
+		"the longest side, the most pixels" },
+	{ { .protocol_info = JPEG, .width = 16384, .height = 1 }, 0, "the longest side" },
+	{ { .protocol_info = JPEG, .width = 16385, .height = 1 }, 704, "longer" },
+	{ { .protocol_info = JPEG, .width = 1, .height = 16385 }, 704, "and standing" },
+	{ { .protocol_info = JPEG, .width = INT32_MAX, .height = INT32_MAX }, 704, "no overflow" },
+	{ { .protocol_info = "http-get:*:video/mp4:*", .width = 8160, .height = 6120 }, 704,
+		"a film of that size" },
+	{ { .protocol_info = "http-get", .width = 8160, .height = 6120 }, 704,
+		"nobody knows what" },
 	{ { .sample_hz = 768000 }, 0, "768 kHz" },
 	{ { .sample_hz = 768001 }, 704, "more" },
 	{ { .sample_hz = INT64_MAX }, 704, "far more" },
