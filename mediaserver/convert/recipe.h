@@ -35,7 +35,6 @@ typedef enum {
 	RECIPE_AVI,
 	RECIPE_ASF,
 	RECIPE_FLV,
-	RECIPE_OGG,
 	RECIPE_CONTAINERS,
 } RecipeContainer;
 

@@ -128,7 +128,7 @@ typedef struct {
 	Offer *offers;
 	unsigned n, n_conversions;
 	bool live;
-	bool sound_alone; /* of a film: when nothing with a picture is played */
+	bool sound_alone; /* of a film: to those who show none */
 } Table;
 
 static void
@@ -291,8 +291,10 @@ add_fitting(Table *table)
 	if (table->n_conversions == 0) {
 		add_played(table, wholly_new, VERDICT_UNSURE, true);
 	}
-	if (table->n_conversions == 0 && table->asked->item->kind == ITEM_VIDEO) {
-		table->sound_alone = true; /* a radio hears a concert that is a film */
+	/* a radio hears a concert that is a film; a television whose turn has not come shows none of it */
+	if (table->n_conversions == 0 && table->asked->item->kind == ITEM_VIDEO &&
+		!verdict_shows_films(&table->asked->client)) {
+		table->sound_alone = true;
 		add_played(table, own, VERDICT_YES, false);
 		add_played(table, by_work, VERDICT_YES, false);
 	}

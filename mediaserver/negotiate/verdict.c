@@ -295,3 +295,19 @@ verdict_of(const NegotiateClient *client, const NegotiateSource *source, char *w
 	}
 	return verdict;
 }
+
+bool
+verdict_shows_films(const NegotiateClient *client)
+{
+	if (client->sink == NULL || client->sink->len == 0) {
+		return true; /* a profile has no word for that */
+	}
+	for (guint i = 0; i < client->sink->len; i++) {
+		const char *mime = avu_protocol_info_get_mime(g_ptr_array_index(client->sink, i));
+
+		if (mime[0] == '*' || g_str_has_prefix(mime, "video/")) {
+			return true;
+		}
+	}
+	return false;
+}

@@ -51,4 +51,8 @@ typedef enum {
 /** @param why  VERDICT_WHY_MAX octets for a sentence; NULL: not wanted */
 Verdict verdict_of(const NegotiateClient *client, const NegotiateSource *source, char *why);
 
+/** @return false: its own list has nothing with pictures that move, as a radio's. Who shows films is not given
+ *          their sound alone, whatever can be made now. */
+bool verdict_shows_films(const NegotiateClient *client);
+
 G_END_DECLS

@@ -133,9 +133,7 @@ begin_copying(Keys *keys)
 	if (keys->stream < 0) {
 		return false;
 	}
-	convert_output_set_clock(keys->output, keys->stream,
-		keys->output->container == RECIPE_OGG ? keys->picture->time_base
-						      : (AVRational){ 1, STEPS_PER_S });
+	convert_output_set_clock(keys->output, keys->stream, (AVRational){ 1, STEPS_PER_S });
 	keys->begun = convert_output_prepare(keys->output, 0) && convert_output_begin(keys->output);
 	return keys->begun;
 }

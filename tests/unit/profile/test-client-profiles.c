@@ -40,6 +40,15 @@ static const char house[] = "[Default]\n"
 			    "Seek.Lenient = no\n"
 			    "Plays.Video = video/mpeg\n";
 
+/* Lines of strangers need not be text, what is told to a harness must be. */
+static void
+tell(const char *line, const char *why)
+{
+	g_autofree char *escaped = g_strescape(line, NULL);
+
+	g_test_message("%s: %s", escaped, why);
+}
+
 static void
 test_match(void)
 {
@@ -66,7 +75,7 @@ test_match(void)
 		AvuClientMatch match;
 		bool fits = avu_client_profiles_match(set, find_line, lines, &match);
 
-		g_test_message("%s: %s", rows[i].line, rows[i].why);
+		tell(rows[i].line, rows[i].why);
 		g_assert_cmpstr(match.profile->name, ==, rows[i].name);
 		g_assert_true(fits == !g_str_equal(rows[i].name, "Default"));
 		g_assert_true((match.what != NULL) == fits);
@@ -268,7 +277,7 @@ test_players(void)
 		AvuClientMatch match;
 
 		(void)avu_client_profiles_match(set, find_line, lines, &match);
-		g_test_message("%s", players[i].line);
+		tell(players[i].line, players[i].name);
 		g_assert_cmpstr(match.profile->name, ==, players[i].name);
 		g_assert_cmpstr(match.profile->maker, ==, players[i].maker);
 		g_assert_cmpuint(match.profile->habits & ASKED, ==, players[i].habits);

@@ -56,6 +56,8 @@ static const char *const lpcm_48[] = {
 };
 static const char *const mp3_only[] = { "http-get:*:audio/mpeg:DLNA.ORG_PN=MP3", NULL };
 static const char *const mpeg2_only[] = { "http-get:*:video/mpeg:DLNA.ORG_PN=MPEG_PS_PAL", NULL };
+static const char *const both[] = { "http-get:*:audio/mpeg:DLNA.ORG_PN=MP3",
+	"http-get:*:video/mpeg:DLNA.ORG_PN=MPEG_PS_PAL", NULL };
 static const char *const fine[] = { "http-get:*:audio/wav:*", "http-get:*:audio/mpeg:*", NULL };
 static const char *const flacs[] = { "http-get:*:audio/x-flac:*", NULL };
 static const char *const wildcard[] = { "http-get:*:audio/*:*", NULL };
@@ -276,8 +278,10 @@ test_full(void)
 		{ "Plain", NULL, RADIO, "original lpcm", "and radio" },
 		{ "Plain", NULL, PHOTO, "original pictures", "and pictures" },
 		{ "Television", NULL, FILM, "original", "what it plays as it is, too" },
-		{ "Television", NULL, HEVC, "mp3 mp3-128 original",
-			"the sound is better than nothing" },
+		{ "Television", NULL, HEVC, "original",
+			"a film's sound is not what was asked for, though it plays MP3" },
+		{ "Plain", both, HEVC, "original", "nor for who says itself what it plays" },
+		{ "Television", NULL, FLAC, "mp3 mp3-128 original", "music is sound alone" },
 		{ "Old television", NULL, HEVC, "original", "which this one does not play alone" },
 		{ "First", NULL, FILM, "original", "nothing stands first" },
 		{ "Plain", mp3_only, HEVC, "mp3 mp3-128 original", "a radio loses nothing" },

@@ -35,6 +35,7 @@ static const struct {
 		true },
 	{ "camera.mov", { "mov", "mpeg4", { NULL }, FILM_S, GOP_S, RISE }, false },
 	{ "old.3gp", { "3gp", "mpeg4", { NULL }, FILM_S, GOP_S, RISE }, false },
+	{ "old.3g2", { "3g2", "mpeg4", { NULL }, FILM_S, GOP_S, RISE }, false },
 	{ "web.webm", { "webm", "libvpx", { "deadline", "realtime" }, FILM_S, GOP_S, RISE },
 		false },
 	{ "old.avi", { "avi", "mpeg4", { NULL }, FILM_S, GOP_S, RISE }, false },
