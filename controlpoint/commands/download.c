@@ -8,6 +8,7 @@
 #include <av-upnp/error.h>
 #include <av-upnp/fd.h>
 #include <av-upnp/http-download.h>
+#include <av-upnp/media-request.h>
 #include <av-upnp/text.h>
 
 #include "commands/download.h"
@@ -103,10 +104,12 @@ on_body(const char *octets, size_t len, void *data)
 static bool
 run(Session *session, const char *url, Download *download, GError **error)
 {
-	static const char *const headers[] = { "transferMode.dlna.org: Background", NULL };
+	g_autofree char *name = g_strconcat("avcp on ", g_get_host_name(), NULL);
+	const AvuMediaRequest copy = { .url = url, .background = true, .name = name };
+	g_auto(GStrv) headers = avu_media_request_headers(&copy);
 	const AvuDownload request = { .url = url,
 		.offset = download->offset,
-		.headers = headers,
+		.headers = (const char *const *)headers,
 		.redirects = 0,
 		.head_timeout_ns = CONNECT_NS,
 		.stall_timeout_ns = STALL_NS,

@@ -29,7 +29,6 @@ jitter_destroy(AvuJitterBuffer *self)
 	g_free(self->station);
 	g_free(self->speeds);
 	g_free(self->said_mime);
-	g_free(self->peer_manager);
 	g_free(self->uri);
 	g_free(self);
 }
@@ -259,8 +258,7 @@ void
 avu_jitter_group_set_peer_manager(AvuJitterGroup *group, const char *name)
 {
 	g_free(group->peer_manager);
-	group->peer_manager =
-		name != NULL ? g_strconcat("peerManager.dlna.org: ", name, NULL) : NULL;
+	group->peer_manager = g_strdup(name);
 }
 
 void
@@ -314,7 +312,6 @@ jitter_new(AvuJitterGroup *group, const AvuJitterSource *source, const JitterOnw
 	self->arrival = take->arrival;
 	self->target = take->target;
 	self->said_mime = g_strdup(source->mime);
-	self->peer_manager = g_strdup(group->peer_manager);
 	self->user_data = user_data;
 	self->wished_ns = source->target_ns;
 	self->again = source->again;
@@ -467,6 +464,14 @@ bool
 avu_jitter_buffer_can_seek_time(const AvuJitterBuffer *buffer)
 {
 	return buffer->time_seek;
+}
+
+int64_t
+avu_jitter_buffer_limit_ns(const AvuJitterBuffer *buffer, int64_t position_ns)
+{
+	return buffer->open ? avu_media_answer_limit(
+				      &buffer->said, avu_now_ns() - buffer->said_ns, position_ns)
+			    : position_ns;
 }
 
 bool

@@ -7,7 +7,6 @@
 #include <av-upnp/clock.h>
 #include <av-upnp/error.h>
 #include <av-upnp/limits.h>
-#include <av-upnp/time-seek.h>
 
 #include "jitter-private.h"
 
@@ -48,11 +47,46 @@ link_take_resource(JitterLink *link, const AvuStreamHead *head)
 	self->mime = g_strdup(self->source.mime);
 	self->size_bytes = self->source.whole_bytes;
 	self->station = g_strdup(self->source.station);
-	self->time_seek = self->source.time_seek;
+	self->time_seek = self->source.said.by_time && !self->timeless;
 	self->begins_ns = self->source.start_ns;
-	/* Before a time that was asked for there is nothing to go back to. */
-	self->octet_seek = self->source.ranges && self->start_ns == 0;
+	self->said = self->source.said;
+	self->said_ns = link->heard_ns;
+	/* Before a time that was asked for, or what a live one still has, there is nothing to go back to. */
+	self->octet_seek = self->source.ranges && self->start_ns == 0 &&
+			   !(self->source.said.limited && self->source.said.start_moves);
 	avu_ring_writer_describe(self->ring, self->source.total_bytes, self->octet_seek);
+	return true;
+}
+
+/* A place is refused by a server that has none: it is asked without, once (spec 13). A time then is the
+ * beginning; octets of one that is surely the same are skipped. */
+static bool
+link_take_refusal(JitterLink *link, const AvuStreamHead *head)
+{
+	AvuJitterBuffer *self = link->buffer;
+	const bool timed =
+		!self->described && self->start_ns > 0 && avu_play_speed_is_normal(self->speed);
+	const bool placed =
+		self->described && self->pieces == NULL && !self->whole && head->status == 406;
+	const AvuMediaRequest request = {
+		.offset = placed ? self->source.base_bytes + link->at : 0,
+		.from_ns = timed ? self->start_ns : 0,
+	};
+
+	if (avu_media_answer_step(&request, /* head = */ false, head->status) !=
+		AVU_MEDIA_NO_SEEK) {
+		return false;
+	}
+	if (timed) {
+		self->start_ns = 0;
+		self->timeless = head->status != 416; /* that one would have had another time */
+	} else {
+		self->whole = true;
+		self->source.ranges = false;
+	}
+	link->verdict = (RemoteSourceJudgement){ REMOTE_SOURCE_PLAIN, .asked_ns = AVU_TIME_NONE };
+	g_set_error(&link->refusal, AVU_ERROR, AVU_ERROR_UNSUPPORTED, "the server answered %u",
+		head->status);
 	return true;
 }
 
@@ -63,6 +97,9 @@ link_on_head(const AvuStreamHead *head, void *data)
 	AvuJitterBuffer *self = link->buffer;
 
 	link->heard_ns = avu_now_ns();
+	if (link_take_refusal(link, head)) {
+		return false;
+	}
 	if (!self->described && self->again && !remote_source_is_answer(head)) {
 		link->verdict =
 			remote_source_continue(&self->source, head, link->at, &link->refusal);
@@ -213,71 +250,42 @@ link_on_done(const GError *error, void *data)
 	link->over = true;
 }
 
-/* Lines of one request: borrowed ones and its own. */
-typedef struct {
-	const char *lines[7];
-	char *speed, *time;
-} LinkHeaders;
-
-static void
-link_headers_clear(LinkHeaders *headers)
+/* What follows a break is asked for in octets: neither time nor speed. */
+static GStrv
+link_headers(const AvuJitterBuffer *self, const char *url)
 {
-	g_free(headers->speed);
-	g_free(headers->time);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LinkHeaders, link_headers_clear)
-
-static void
-link_headers_init(LinkHeaders *headers, const AvuJitterBuffer *self)
-{
-	bool image = self->said_mime != NULL && g_str_has_prefix(self->said_mime, "image/");
-	/* Once it is known to be no radio station, nothing but octets is wanted. */
-	bool titles = !image && self->pieces == NULL && (!self->described || self->source.live);
-	/* What follows a break is asked for in octets. */
-	const bool scaled = !self->described && !avu_play_speed_is_normal(self->speed);
-	g_autofree char *speed = scaled ? avu_play_speed_format(self->speed) : NULL;
-	g_autofree char *npt = (self->start_ns > 0 || scaled) && !self->described
-				       ? avu_time_seek_format_request(self->start_ns, AVU_TIME_NONE)
-				       : NULL;
-	unsigned n = 1;
-
-	*headers = (LinkHeaders){
-		.lines = { image ? "transferMode.dlna.org: Interactive"
-				 : "transferMode.dlna.org: Streaming" },
-		.speed = speed != NULL ? g_strconcat("PlaySpeed.dlna.org: speed=", speed, NULL)
-				       : NULL,
-		.time = npt != NULL ? g_strconcat("TimeSeekRange.dlna.org: ", npt, NULL) : NULL,
+	const bool image = self->said_mime != NULL && g_str_has_prefix(self->said_mime, "image/");
+	const AvuMediaRequest request = {
+		.url = url,
+		.kind = image ? AVU_MEDIA_IMAGE : AVU_MEDIA_VIDEO,
+		.ask_features = !self->described,
+		.from_ns = self->described ? 0 : self->start_ns,
+		.speed = self->described ? AVU_PLAY_SPEED_NORMAL : self->speed,
+		.peer = self->group->peer_manager,
 	};
+	/* Once it is known to be no radio station, nothing but octets is wanted. */
+	const bool titles = !image && self->pieces == NULL &&
+			    (!self->described || self->source.live) && request.from_ns == 0 &&
+			    avu_play_speed_is_normal(request.speed);
+	g_auto(GStrv) lines = avu_media_request_headers(&request);
+	g_autoptr(GStrvBuilder) all = g_strv_builder_new();
 
-	if (self->peer_manager != NULL) {
-		headers->lines[n++] = self->peer_manager;
+	g_strv_builder_addv(all, (const char **)lines);
+	if (titles) {
+		g_strv_builder_add(all, "Icy-MetaData: 1");
 	}
-	if (!self->described) {
-		headers->lines[n++] = "getcontentFeatures.dlna.org: 1";
-	}
-	if (headers->speed != NULL) {
-		headers->lines[n++] = headers->speed;
-	}
-	if (headers->time != NULL) {
-		headers->lines[n++] = headers->time;
-	} else if (titles) {
-		headers->lines[n++] = "Icy-MetaData: 1";
-	}
+	return g_strv_builder_end(all);
 }
 
 bool
 jitter_link_open(JitterLink *link, uint64_t offset, GError **error)
 {
 	AvuJitterBuffer *self = link->buffer;
-	g_auto(LinkHeaders) headers;
-
-	link_headers_init(&headers, self);
+	g_auto(GStrv) headers = NULL;
 	AvuStreamRequest request = {
 		.url = self->uri,
-		.offset = self->source.live ? 0 : self->source.base_bytes + offset,
+		.offset = self->source.live || self->whole ? 0 : self->source.base_bytes + offset,
 		.if_range = self->source.validator,
-		.headers = headers.lines,
 		.redirects = AVU_LIMIT_MEDIA_REDIRECTS,
 		.head_timeout_ns = LINK_HEAD_NS,
 		.head = link_on_head,
@@ -294,6 +302,8 @@ jitter_link_open(JitterLink *link, uint64_t offset, GError **error)
 	if (self->pieces != NULL && !jitter_pieces_fill(self, link, &request, error)) {
 		return false;
 	}
+	headers = link_headers(self, request.url);
+	request.headers = (const char *const *)headers;
 	const bool secure = g_ascii_strncasecmp(request.url, "https:", 6) == 0;
 
 	request.connect_timeout_ns = !self->described ? LINK_FIRST_CONNECT_NS

@@ -65,7 +65,7 @@ struct AvuJitterGroup {
 	AvuAddressPolicy policy;
 	AvuJitterListener listener;
 	JitterCounters counters;
-	char *peer_manager; /* as a header line; NULL: none */
+	char *peer_manager; /* NULL: none */
 	GPtrArray *buffers; /* all whose thread was not joined yet */
 	pthread_mutex_t lock;
 	char *network_host;   /* guarded by lock: of the last stream in pieces */
@@ -75,7 +75,6 @@ struct AvuJitterGroup {
 struct AvuJitterBuffer {
 	AvuJitterGroup *group;
 	char *uri, *said_mime;
-	char *peer_manager; /* the group's; NULL: none */
 	void *user_data;
 	AvuRingWriter *ring;
 	int wake_fd; /* readable: one of these changed */
@@ -99,6 +98,8 @@ struct AvuJitterBuffer {
 	JitterPieces *pieces; /* NULL: it is one resource, or its part of one in pieces was read */
 	bool parted;          /* what follows is another buffer's */
 	bool described;       /* source is valid */
+	bool timeless;        /* a time was asked for, and refused */
+	bool whole;           /* so was an octet: from the first one, as far as it was read is dropped */
 	bool told;            /* opened was posted */
 	BackOff back_off;
 	int64_t retry_ns;    /* no connection before; AVU_TIME_NONE: at once */
@@ -126,6 +127,8 @@ struct AvuJitterBuffer {
 	int64_t list_ns;    /* how long the list says that it is; AVU_TIME_NONE: it does not */
 	bool time_seek, octet_seek;
 	int64_t begins_ns;
+	AvuMediaAnswer said;
+	int64_t said_ns; /* when */
 	int64_t live_begins_ns; /* of a live stream whose places have names; 0: they have none */
 	GError *error;
 	bool open;

@@ -95,6 +95,11 @@ jitter_take_failure(AvuJitterBuffer *self, JitterLink *link)
 		self->retry_ns = now_ns + JITTER_SILENCE_NS; /* it was one beside it */
 		return true;
 	}
+	if (link->refusal != NULL && verdict.verdict == REMOTE_SOURCE_PLAIN) {
+		self->broken = self->described;
+		self->retry_ns = AVU_TIME_NONE;
+		return true;
+	}
 	if (!jitter_is_final(link) && jitter_can_continue(self)) {
 		self->retry_ns = back_off_next(&self->back_off,
 			link->refusal != NULL ? verdict.reason : jitter_reason(link),

@@ -4,8 +4,10 @@
 
 #include <string.h>
 
+#include <av-upnp/address.h>
 #include <av-upnp/cursor.h>
 #include <av-upnp/media-request.h>
+#include <av-upnp/url.h>
 
 #include "content-features.h"
 
@@ -41,40 +43,83 @@ dup_name(const char *name)
 	return g_string_free(out, FALSE);
 }
 
+/* A name may lead anywhere, so only a number counts. */
+static bool
+is_home(const char *text)
+{
+	const unsigned home = AVU_ADDRESS_LOOPBACK | AVU_ADDRESS_LINK_LOCAL | AVU_ADDRESS_PRIVATE;
+	g_autoptr(AvuUrl) url = text != NULL ? avu_url_parse(text, NULL) : NULL;
+	AvuAddress address;
+
+	return url != NULL && avu_address_parse(avu_url_get_host(url), &address) &&
+	       (avu_address_class(&address) & home) != 0;
+}
+
+static void
+add(GStrvBuilder *headers, const char *name, const char *value)
+{
+	g_autofree char *line = g_strconcat(name, ": ", value, NULL);
+
+	g_strv_builder_add(headers, line);
+}
+
+/* A renderer has a ConnectionManager that knows its name; never both. */
+static void
+add_who(GStrvBuilder *headers, const AvuMediaRequest *request)
+{
+	if ((request->peer == NULL && request->name == NULL) || !is_home(request->url)) {
+		return;
+	}
+	if (request->peer != NULL) {
+		add(headers, "peerManager.dlna.org", request->peer);
+		return;
+	}
+	g_autofree char *name = dup_name(request->name);
+
+	add(headers, "friendlyName.dlna.org", name);
+}
+
+/* What none but a stream has. */
+static void
+add_place(GStrvBuilder *headers, const AvuMediaRequest *request)
+{
+	const bool scaled =
+		request->speed.denominator > 0 && !avu_play_speed_is_normal(request->speed);
+
+	if (request->from_ns > 0 || scaled) {
+		g_autofree char *npt = avu_time_seek_format_request(
+			request->from_ns, request->to_ns > 0 ? request->to_ns : AVU_TIME_NONE);
+
+		add(headers, "TimeSeekRange.dlna.org", npt);
+	}
+	if (scaled) {
+		g_autofree char *text = avu_play_speed_format(request->speed);
+		g_autofree char *value = g_strconcat("speed=", text, NULL);
+
+		add(headers, "PlaySpeed.dlna.org", value);
+	}
+}
+
 char **
 avu_media_request_headers(const AvuMediaRequest *request)
 {
 	g_autoptr(GStrvBuilder) headers = g_strv_builder_new();
-	g_autofree char *mode = g_strconcat("transferMode.dlna.org: ", mode_of(request), NULL);
+	const char *mode = mode_of(request);
+	const bool streaming = g_str_equal(mode, "Streaming");
 
-	g_strv_builder_add(headers, mode);
+	add(headers, "transferMode.dlna.org", mode);
 	if (request->ask_features) {
-		g_strv_builder_add(headers, "getcontentFeatures.dlna.org: 1");
-		g_strv_builder_add(headers, "getAvailableSeekRange.dlna.org: 1");
+		add(headers, "getcontentFeatures.dlna.org", "1");
+		add(headers, "getAvailableSeekRange.dlna.org", "1");
 	}
-	if (request->offset > 0) {
-		g_autofree char *range =
-			g_strdup_printf("Range: bytes=%" G_GUINT64_FORMAT "-", request->offset);
-
-		g_strv_builder_add(headers, range);
-		if (request->if_range != NULL) {
-			g_autofree char *line = g_strconcat("If-Range: ", request->if_range, NULL);
-
-			g_strv_builder_add(headers, line);
-		}
-	} else if (request->from_ns > 0) {
-		g_autofree char *npt = avu_time_seek_format_request(
-			request->from_ns, request->to_ns > 0 ? request->to_ns : AVU_TIME_NONE);
-		g_autofree char *line = g_strconcat("TimeSeekRange.dlna.org: ", npt, NULL);
-
-		g_strv_builder_add(headers, line);
+	if (request->ask_features && streaming) {
+		/* nothing may be left out, however late it is read */
+		add(headers, "realTimeInfo.dlna.org", "DLNA.ORG_TLAG=*");
 	}
-	if (request->name != NULL) {
-		g_autofree char *name = dup_name(request->name);
-		g_autofree char *line = g_strconcat("friendlyName.dlna.org: ", name, NULL);
-
-		g_strv_builder_add(headers, line);
+	if (request->offset == 0 && streaming) {
+		add_place(headers, request);
 	}
+	add_who(headers, request);
 	return g_strv_builder_end(headers);
 }
 
@@ -119,7 +164,9 @@ read_promises(const ContentFeatures *features, unsigned status, const GHashTable
 	const uint32_t limits = FEATURE_LIMITED_TIME | FEATURE_LIMITED_BYTES;
 
 	answer->limited = (features->flags & limits) != 0;
-	answer->live = (features->flags & (FEATURE_START_MOVES | FEATURE_END_MOVES)) != 0;
+	answer->start_moves = (features->flags & FEATURE_START_MOVES) != 0;
+	answer->end_moves = (features->flags & FEATURE_END_MOVES) != 0;
+	answer->live = answer->start_moves || answer->end_moves;
 	answer->may_stall = (features->flags & FEATURE_STALLING) != 0;
 	if (answer->limited) {
 		answer->by_time = (features->flags & FEATURE_LIMITED_TIME) != 0;
@@ -155,6 +202,18 @@ avu_media_answer_read(const AvuMediaRequest *request, unsigned status, const GHa
 	} else if (request->from_ns <= 0 || request->offset > 0) {
 		ret_answer->size_bytes = whole_size(status, headers);
 	}
+}
+
+int64_t
+avu_media_answer_limit(const AvuMediaAnswer *answer, int64_t age_ns, int64_t position_ns)
+{
+	if (!answer->limited || !answer->has_available || !answer->available.has_time) {
+		return position_ns;
+	}
+	const int64_t from_ns = answer->available.from_ns + (answer->start_moves ? age_ns : 0);
+	const int64_t to_ns = answer->available.to_ns + (answer->end_moves ? age_ns : 0);
+
+	return CLAMP(position_ns, MIN(from_ns, to_ns), to_ns);
 }
 
 AvuMediaStep

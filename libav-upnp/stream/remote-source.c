@@ -17,8 +17,6 @@
 #define REMOTE_SOURCE_ICY_INTERVAL_MAX (1024 * 1024)
 #define REMOTE_SOURCE_ICY_KBPS_MAX 100000
 #define REMOTE_SOURCE_RETRY_AFTER_MAX_S 3600
-/* DLNA.ORG_FLAGS, primary flags: the end of the content moves (sN increases). */
-#define REMOTE_SOURCE_FLAG_SN_INCREASING (1u << 26)
 
 void
 remote_source_clear(RemoteSource *source)
@@ -73,21 +71,6 @@ remote_source_feature(const AvuStreamHead *head, const char *name)
 	return at != NULL ? at + strlen(name) : NULL;
 }
 
-static bool
-remote_source_has_moving_end(const AvuStreamHead *head)
-{
-	const char *flags = remote_source_feature(head, "DLNA.ORG_FLAGS=");
-	uint32_t primary = 0;
-
-	for (unsigned i = 0; flags != NULL && i < 8; i++) {
-		if (!g_ascii_isxdigit(flags[i])) {
-			return false;
-		}
-		primary = primary << 4 | (uint32_t)g_ascii_xdigit_value(flags[i]);
-	}
-	return (primary & REMOTE_SOURCE_FLAG_SN_INCREASING) != 0;
-}
-
 /* A time was asked for: the answer has to say which one it begins with. */
 static bool
 remote_source_take_start(
@@ -109,15 +92,10 @@ remote_source_take_start(
 
 /* What was sent for a time is the rest of a resource, which can be asked for in octets as well. */
 static bool
-remote_source_is_rest(const AvuStreamHead *head, const AvuTimeSeekAnswer *answer)
+remote_source_is_rest(
+	const AvuStreamHead *head, const AvuTimeSeekAnswer *answer, const AvuMediaAnswer *said)
 {
-	const char *operations = remote_source_feature(head, "DLNA.ORG_OP=");
-	const char *accepts = remote_source_field(head, "accept-ranges");
-	bool by_bytes = operations != NULL && g_ascii_isdigit(operations[0])
-				? operations[1] == '1'
-				: accepts != NULL && g_ascii_strcasecmp(accepts, "bytes") == 0;
-
-	return by_bytes && answer->has_bytes && answer->size_bytes <= INT64_MAX &&
+	return said->by_bytes && answer->has_bytes && answer->size_bytes <= INT64_MAX &&
 	       answer->last_byte + 1 == answer->size_bytes && head->total_bytes >= 0 &&
 	       (uint64_t)head->total_bytes == answer->size_bytes - answer->first_byte;
 }
@@ -127,7 +105,7 @@ static void
 remote_source_take_places(RemoteSource *source, const AvuStreamHead *head,
 	const AvuTimeSeekAnswer *answer, bool timed)
 {
-	if (timed && remote_source_is_rest(head, answer)) {
+	if (timed && remote_source_is_rest(head, answer, &source->said)) {
 		source->base_bytes = answer->first_byte;
 		source->whole_bytes = (int64_t)answer->size_bytes;
 		source->ranges = true;
@@ -204,7 +182,7 @@ RemoteSourceVerdict
 remote_source_open(RemoteSource *source, const AvuStreamHead *head, uint64_t offset,
 	int64_t start_ns, GError **error)
 {
-	const char *operations = remote_source_feature(head, "DLNA.ORG_OP=");
+	const AvuMediaRequest asked = { .from_ns = start_ns };
 	AvuTimeSeekAnswer start;
 
 	if (!remote_source_is_answer(head)) {
@@ -224,12 +202,20 @@ remote_source_open(RemoteSource *source, const AvuStreamHead *head, uint64_t off
 	}
 	remote_source_clear(source);
 	source->start_ns = start.from_ns;
-	source->time_seek = operations != NULL && operations[0] == '1';
+	avu_media_answer_read(
+		&asked, head->status, head->headers, /* res_features = */ NULL, &source->said);
 	/* Titles in between: places of the media are none of the resource. */
 	source->total_bytes = remote_source_get_icy_interval(head) > 0 ? -1 : head->total_bytes;
 	remote_source_take_places(source, head, &start, start_ns > 0);
-	source->live = source->total_bytes < 0 &&
-		       (remote_source_is_radio(head) || remote_source_has_moving_end(head));
+	source->live =
+		source->total_bytes < 0 && (remote_source_is_radio(head) || source->said.end_moves);
+	if (start_ns == 0 && source->said.limited && source->said.has_available &&
+		source->said.available.has_time) {
+		/* what is not sought begins at the fixed start, or with what is on the air */
+		source->start_ns = source->said.available.start_fixed
+					   ? source->said.available.from_ns
+					   : source->said.available.to_ns;
+	}
 	source->mime = g_strdup(head->mime);
 	source->etag = g_strdup(remote_source_field(head, "etag"));
 	const char *speeds = remote_source_feature(head, "DLNA.ORG_PS=");

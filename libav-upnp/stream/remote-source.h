@@ -4,16 +4,15 @@
 #pragma once
 
 #include <av-upnp/http-stream.h>
-
-#include <av-upnp/play-speed.h>
+#include <av-upnp/media-request.h>
 
 #include "back-off.h"
 
 typedef struct {
 	int64_t total_bytes; /* of what was asked for; -1: unknown */
 	bool ranges;         /* any offset can be asked for */
-	bool time_seek;      /* any time can be asked for */
-	int64_t start_ns;    /* what the first octet is, when a time was asked for; else 0 */
+	AvuMediaAnswer said; /* how it can be sought, and how far */
+	int64_t start_ns; /* what the first octet is, when a time was asked for, or live; else 0 */
 	uint64_t base_bytes; /* place of the first octet in the resource, likewise */
 	int64_t whole_bytes; /* of the resource; total_bytes, unless a time was asked for; -1: unknown */
 	bool live;           /* has no end: a radio station, a tuner */
@@ -27,6 +26,7 @@ typedef struct {
 typedef enum {
 	REMOTE_SOURCE_TAKE, /* the octets that follow are those asked for */
 	REMOTE_SOURCE_SKIP, /* the whole resource follows: the octets before the place are to be dropped */
+	REMOTE_SOURCE_PLAIN, /* try again at once, without the place that was asked for */
 	REMOTE_SOURCE_LATER, /* try again; reason and asked_ns are set */
 	REMOTE_SOURCE_NEVER, /* no use in asking again */
 } RemoteSourceVerdict;

@@ -17,6 +17,7 @@
 #include <av-upnp/fd.h>
 #include <av-upnp/http-stream.h>
 #include <av-upnp/limits.h>
+#include <av-upnp/media-request.h>
 #include <av-upnp/url.h>
 
 #include "mediaserver/import/upload-route.h"
@@ -182,8 +183,11 @@ static void
 launch(Transfer *transfer)
 {
 	const bool export = transfer->fd >= 0;
+	const AvuMediaRequest copy = { .url = transfer->url, .background = true };
+	g_auto(GStrv) headers = avu_media_request_headers(&copy);
 	const AvuStreamRequest request = {
 		.url = transfer->url,
+		.headers = (const char *const *)headers,
 		.redirects = export ? 0 : AVU_LIMIT_MEDIA_REDIRECTS,
 		.send = export ? on_send : NULL,
 		.send_bytes = transfer->told.total_bytes,

@@ -92,12 +92,14 @@ octets_on_opened(AvuJitterBuffer *buffer, void *user_data)
 		return;
 	}
 	if (track->buffer == buffer) {
+		const int64_t asked_ns = track->base_ns + track->start_ns;
+
 		track->base_ns = avu_jitter_buffer_get_start_ns(buffer);
 		if (track->start_ns > 0 && !track->seekable &&
 			!avu_jitter_buffer_can_seek_octets(buffer) &&
 			avu_jitter_buffer_can_seek_time(buffer)) {
 			/* A place was asked for before it was known who finds it. */
-			client_reopen(client, track->base_ns + track->start_ns, track->speed);
+			client_reopen(client, asked_ns, track->speed);
 			return;
 		}
 		if (avu_jitter_buffer_is_pieces(buffer)) {

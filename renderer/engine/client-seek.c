@@ -15,6 +15,7 @@ client_reopen(EngineClient *client, int64_t position_ns, AvuPlaySpeed speed)
 	EngineTrack *track = client->current;
 	g_autoptr(GError) error = NULL;
 
+	position_ns = avu_jitter_buffer_limit_ns(track->buffer, position_ns);
 	if (track->sent) {
 		client_send_empty(client, MEDIA_PAUSE);
 	}

@@ -122,6 +122,99 @@ test_time(void)
 	fake_peer_free(peer);
 }
 
+/* A server of another maker: it says what it is asked for, or refuses to seek. */
+static void
+behave_strict(FakePeer *peer G_GNUC_UNUSED, int fd, const char *request)
+{
+	const bool seeks = strstr(request, "TimeSeekRange") != NULL;
+
+	g_assert_nonnull(strstr(request, "\r\ntransferMode.dlna.org: Streaming\r\n"));
+	g_assert_nonnull(strstr(request, "\r\ngetAvailableSeekRange.dlna.org: 1\r\n"));
+	g_assert_nonnull(strstr(request, "\r\nrealTimeInfo.dlna.org: DLNA.ORG_TLAG=*\r\n"));
+	if (atomic_fetch_add(&connections, 1) == 0) {
+		g_autofree char *no = g_strdup_printf(
+			"HTTP/1.1 %u No\r\nContent-Length: 0\r\n\r\n", row->steps[0].status);
+
+		g_assert_true(seeks);
+		(void)fake_say(fd, no);
+		return;
+	}
+	g_assert_false(seeks);
+	(void)(fake_say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n") &&
+		fake_say(fd, row->headers) && fake_say(fd, "\r\n") &&
+		send_octets(fd, 0, SIZE, false));
+}
+
+/* A place that is refused: from the beginning, and no more times where there are none. */
+static void
+test_refused_time(void)
+{
+	static const Row rows[] = {
+		{ "none at all", "contentFeatures.dlna.org: DLNA.ORG_OP=11\r\n",
+			{ { STATUS, .status = 406 } }, -1 },
+		{ "behind the end", "contentFeatures.dlna.org: DLNA.ORG_OP=11\r\n",
+			{ { STATUS, .status = 416 } }, -1 },
+		{ "one that fails otherwise is not asked again so", "",
+			{ { STATUS, .status = 403 } }, AVU_ERROR_FAILED },
+	};
+	FakePeer *peer = fake_peer_new(behave_strict);
+
+	for (size_t i = 0; i < 2 * G_N_ELEMENTS(rows); i++) {
+		House house;
+		const bool good = rows[i / 2].code == -1;
+
+		row = &rows[i / 2];
+		g_test_message("%s", row->why);
+		if (!good && i % 2 == 1) {
+			continue; /* that one is waited for */
+		}
+		house_open_with(&house, peer->port,
+			(AvuJitterSource){ .duration_ns = AVU_TIME_NONE,
+				.start_ns = 61500 * AVU_NS_PER_MS,
+				.again = i % 2 == 1 });
+		house_wait(&house);
+		g_assert_cmpint(house.failed, ==, !good);
+		g_assert_cmpuint(house.right, ==, good ? SIZE : 0);
+		g_assert_cmpuint(atomic_load(&connections), ==, good ? 2 : 1);
+		g_assert_cmpint(avu_jitter_buffer_get_start_ns(house.buffer), ==, 0);
+		g_assert_cmpint(avu_jitter_buffer_can_seek_time(house.buffer), ==,
+			good && row->steps[0].status == 416);
+		house_close(&house);
+	}
+	fake_peer_free(peer);
+}
+
+/* What a time shift has is all that can be asked for; it begins with what is on the air. */
+static void
+test_available(void)
+{
+	static const Row shift = { "time shift",
+		"contentFeatures.dlna.org: DLNA.ORG_FLAGS=4D100000000000000000000000000000\r\n"
+		"availableSeekRange.dlna.org: 0 npt=1803.480-7200.000\r\n",
+		{ { NO_SIZE } } };
+	FakePeer *peer = fake_peer_new(behave);
+	const int64_t end_ns = 7200 * AVU_NS_PER_S;
+	House house;
+
+	row = &shift;
+	house_open(&house, peer->port);
+	while (!house.opened) {
+		(void)g_main_context_iteration(NULL, TRUE);
+	}
+	g_assert_true(avu_jitter_buffer_can_seek_time(house.buffer));
+	g_assert_false(avu_jitter_buffer_can_seek_octets(house.buffer));
+	g_assert_cmpint(avu_jitter_buffer_get_start_ns(house.buffer), ==, end_ns);
+	g_assert_cmpint(avu_jitter_buffer_limit_ns(house.buffer, 2000 * AVU_NS_PER_S), ==,
+		2000 * AVU_NS_PER_S);
+	g_assert_cmpint(avu_jitter_buffer_limit_ns(house.buffer, 0), >=, 1803480 * AVU_NS_PER_MS);
+	g_assert_cmpint(avu_jitter_buffer_limit_ns(house.buffer, 2 * end_ns), >=, end_ns);
+	g_assert_cmpint(avu_jitter_buffer_limit_ns(house.buffer, 2 * end_ns), <, end_ns * 3 / 2);
+	avu_ring_reader_interrupt(house.reader, true);
+	house_wait(&house);
+	house_close(&house);
+	fake_peer_free(peer);
+}
+
 #define BASE 1000000
 #define SOUGHT "npt=60.000-99.000/99.001"
 
@@ -287,6 +380,8 @@ main(int argc, char **argv)
 	g_test_add_func("/jitter-streams/radio", test_radio);
 	g_test_add_func("/jitter-streams/titles", test_titles);
 	g_test_add_func("/jitter-streams/time", test_time);
+	g_test_add_func("/jitter-streams/refused-time", test_refused_time);
+	g_test_add_func("/jitter-streams/available", test_available);
 	g_test_add_func("/jitter-streams/time-breaks", test_time_breaks);
 	g_test_add_func("/jitter-streams/hostile", test_hostile);
 	result = g_test_run();

@@ -43,7 +43,7 @@ typedef struct {
  *  @param counters  outlives the group; may be NULL */
 AVU_API AvuJitterGroup *avu_jitter_group_new(
 	const AvuAddressPolicy *policy, const AvuJitterListener *listener, AvuCounters *counters);
-/** Which ConnectionManager is ours, for the servers' own.
+/** Which ConnectionManager is ours, for the servers' own; told on the own network only.
  *  @param name  "UDN/serviceId"; NULL: not told @clause DLNA, peerManager.dlna.org */
 AVU_API void avu_jitter_group_set_peer_manager(AvuJitterGroup *group, const char *name);
 /** Ends all threads and waits for them, which takes as long as curl takes to let go. */
@@ -53,7 +53,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuJitterGroup, avu_jitter_group_free)
 typedef struct {
 	const char *uri;  /* http, https */
 	const char *mime; /* what it is said to be, for the transfer mode; may be NULL */
-	int64_t start_ns; /* > 0: a TimeSeekRange asks the server to begin there; see
+	int64_t start_ns; /* > 0: a TimeSeekRange asks the server to begin there; one that refuses
+			   * it (406, 416) is asked from its beginning; see
 			   * avu_jitter_buffer_get_start_ns(). Such a stream has no places to go back to. One
 			   * that breaks is continued if the answer said which octets of the resource it is. */
 	/* The server is asked to send it so fast, from start_ns on; 1, or zeros: as it is. One that sends it
@@ -101,11 +102,15 @@ AVU_API bool avu_jitter_buffer_is_open(const AvuJitterBuffer *buffer);
 AVU_API const char *avu_jitter_buffer_get_mime(const AvuJitterBuffer *buffer);
 /** The server can begin at any time of the content (DLNA.ORG_OP). After opened. */
 AVU_API bool avu_jitter_buffer_can_seek_time(const AvuJitterBuffer *buffer);
+/** Of a source that has only a part of its content, which may move on (availableSeekRange.dlna.org), the place in
+ *  what there is now that is nearest to one; of others position_ns itself. */
+AVU_API int64_t avu_jitter_buffer_limit_ns(const AvuJitterBuffer *buffer, int64_t position_ns);
 /** What reads the ring finds places itself: any octet can be had. After opened. */
 AVU_API bool avu_jitter_buffer_can_seek_octets(const AvuJitterBuffer *buffer);
 /** The server can send it so fast (DLNA.ORG_PS). After opened. */
 AVU_API bool avu_jitter_buffer_has_speed(const AvuJitterBuffer *buffer, AvuPlaySpeed speed);
-/** The time of the first octet: at or before the one asked for. After opened. */
+/** The time of the first octet: at or before the one asked for, if the server begins at times at all; of a live
+ *  source what it begins with. After opened. */
 AVU_API int64_t avu_jitter_buffer_get_start_ns(const AvuJitterBuffer *buffer);
 /** Of a live stream the place that it was begun at, as AvuJitterSource.live_ns; 0: it has none. After opened. */
 AVU_API int64_t avu_jitter_buffer_get_live_ns(const AvuJitterBuffer *buffer);

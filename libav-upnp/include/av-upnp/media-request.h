@@ -4,31 +4,37 @@
 #pragma once
 
 #include <av-upnp/delivery.h>
+#include <av-upnp/play-speed.h>
 #include <av-upnp/time-seek.h>
 
 G_BEGIN_DECLS
 
 typedef struct {
+	const char
+		*url; /* where it goes: who we are is told on the own network only; may be NULL */
 	AvuMediaKind kind;
-	bool background;      /* a copy, nobody watches: yields to others */
-	bool ask_features;    /* the first request of a resource, a HEAD */
-	uint64_t offset;      /* > 0: Range from this octet on */
-	int64_t from_ns;      /* > 0: TimeSeekRange from here; never together with offset */
-	int64_t to_ns;        /* AVU_TIME_NONE or 0: open; only with from_ns */
-	const char *if_range; /* entity tag of what came before, for Range; may be NULL */
-	const char *name; /* friendlyName.dlna.org of a player that is no renderer; may be NULL */
+	bool background;   /* a copy, nobody watches: yields to others */
+	bool ask_features; /* the first request of a resource */
+	uint64_t offset; /* > 0: from this octet on; the line is the fetcher's (AvuStreamRequest) */
+	int64_t from_ns; /* > 0: TimeSeekRange from here; never together with offset */
+	int64_t to_ns;   /* AVU_TIME_NONE or 0: open; only with from_ns */
+	AvuPlaySpeed speed; /* asked for; 1, or zeros: as it is. Never together with offset */
+	const char *peer;   /* peerManager.dlna.org of a renderer, "UDN/serviceId"; may be NULL */
+	const char *name;   /* friendlyName.dlna.org of who has no peer; may be NULL */
 } AvuMediaRequest;
 
 /** "Name: value" each, NULL-ended. g_strfreev() it. A name is cut to DLNA's 64 octets; characters that
- *  no header carries are left out.
+ *  no header carries are left out. Peer and name are told to loopback, link-local and private addresses
+ *  that stand in url as such, and to nobody else.
  *  @clause spec/dlna-http-transport.md 13 */
 AVU_API char **avu_media_request_headers(const AvuMediaRequest *request);
 
 typedef struct {
 	bool by_bytes, by_time; /* can be seeked so */
 	bool limited;           /* only within available, which changes */
-	bool live;              /* its end moves: what comes is what there is */
-	bool may_stall;         /* a pause may leave the connection standing (http-stalling) */
+	bool start_moves, end_moves;
+	bool live;      /* either: what comes is what there is */
+	bool may_stall; /* a pause may leave the connection standing (http-stalling) */
 	bool has_available;
 	AvuAvailableRange available;
 	/* The answer to TimeSeekRange: what was really sent starts at time.from_ns, which counts, not
@@ -37,6 +43,12 @@ typedef struct {
 	AvuTimeSeekAnswer time;
 	int64_t size_bytes; /* of the whole; -1: unknown */
 } AvuMediaAnswer;
+
+/** Where in what is available a place is that was asked for.
+ *  @param age_ns  how long ago the answer came: live ones move on with the clock
+ *  @return position_ns, unless seeks are limited in time and it is outside */
+AVU_API int64_t avu_media_answer_limit(
+	const AvuMediaAnswer *answer, int64_t age_ns, int64_t position_ns);
 
 /** What an answer says of the resource: contentFeatures first, else the fourth field of its res, else
  *  what HTTP says.

@@ -6,6 +6,7 @@
 
 #include <av-upnp/media-request.h>
 
+#define HOME "http://192.168.1.2:8200/a"
 #define MS(ms) (INT64_C(ms) * 1000000)
 
 static void
@@ -18,15 +19,17 @@ test_headers(void)
 		{ { .kind = AVU_MEDIA_VIDEO }, "transferMode.dlna.org: Streaming" },
 		{ { .kind = AVU_MEDIA_AUDIO, .ask_features = true },
 			"transferMode.dlna.org: Streaming|getcontentFeatures.dlna.org: 1|"
+			"getAvailableSeekRange.dlna.org: 1|realTimeInfo.dlna.org: "
+			"DLNA.ORG_TLAG=*" },
+		/* realTimeInfo, times and speeds are of streams only: others answer 400 */
+		{ { .kind = AVU_MEDIA_IMAGE, .ask_features = true, .from_ns = MS(1000) },
+			"transferMode.dlna.org: Interactive|getcontentFeatures.dlna.org: 1|"
 			"getAvailableSeekRange.dlna.org: 1" },
 		{ { .kind = AVU_MEDIA_IMAGE }, "transferMode.dlna.org: Interactive" },
 		{ { .kind = AVU_MEDIA_OTHER }, "transferMode.dlna.org: Interactive" },
 		{ { .kind = AVU_MEDIA_VIDEO, .background = true },
 			"transferMode.dlna.org: Background" },
-		{ { .kind = AVU_MEDIA_VIDEO, .offset = UINT64_C(5000000000), .if_range = "\"a\"" },
-			"transferMode.dlna.org: Streaming|Range: bytes=5000000000-|"
-			"If-Range: \"a\"" },
-		{ { .kind = AVU_MEDIA_VIDEO, .if_range = "\"a\"" },
+		{ { .kind = AVU_MEDIA_VIDEO, .offset = UINT64_C(5000000000) },
 			"transferMode.dlna.org: Streaming" },
 		{ { .kind = AVU_MEDIA_VIDEO, .from_ns = MS(10500), .to_ns = AVU_TIME_NONE },
 			"transferMode.dlna.org: Streaming|TimeSeekRange.dlna.org: npt=10.500-" },
@@ -35,16 +38,35 @@ test_headers(void)
 			"TimeSeekRange.dlna.org: npt=10.500-20.000" },
 		/* never both */
 		{ { .kind = AVU_MEDIA_VIDEO, .offset = 5, .from_ns = MS(10500) },
-			"transferMode.dlna.org: Streaming|Range: bytes=5-" },
+			"transferMode.dlna.org: Streaming" },
+		{ { .kind = AVU_MEDIA_VIDEO, .speed = { 2, 1 } },
+			"transferMode.dlna.org: Streaming|TimeSeekRange.dlna.org: npt=0.000-|"
+			"PlaySpeed.dlna.org: speed=2" },
+		{ { .kind = AVU_MEDIA_VIDEO, .speed = { 1, 1 } },
+			"transferMode.dlna.org: Streaming" },
+		/* who we are is nobody's business but the own network's */
+		{ { .url = "http://203.0.113.9/a", .kind = AVU_MEDIA_VIDEO, .name = "Kitchen" },
+			"transferMode.dlna.org: Streaming" },
+		{ { .url = "http://[2001:db8::1]/a", .kind = AVU_MEDIA_VIDEO, .peer = "uuid:1/c" },
+			"transferMode.dlna.org: Streaming" },
+		{ { .url = "http://radio.example/a", .kind = AVU_MEDIA_VIDEO, .name = "Kitchen" },
+			"transferMode.dlna.org: Streaming" },
 		{ { .kind = AVU_MEDIA_VIDEO, .name = "Kitchen" },
+			"transferMode.dlna.org: Streaming" },
+		{ { .url = "http://[fd00::1]:8200/a",
+			  .kind = AVU_MEDIA_VIDEO,
+			  .peer = "uuid:1/c",
+			  .name = "never both" },
+			"transferMode.dlna.org: Streaming|peerManager.dlna.org: uuid:1/c" },
+		{ { .url = HOME, .kind = AVU_MEDIA_VIDEO, .name = "Kitchen" },
 			"transferMode.dlna.org: Streaming|friendlyName.dlna.org: Kitchen" },
-		{ { .kind = AVU_MEDIA_VIDEO, .name = "a\r\nX: y" },
+		{ { .url = HOME, .kind = AVU_MEDIA_VIDEO, .name = "a\r\nX: y" },
 			"transferMode.dlna.org: Streaming|friendlyName.dlna.org: aX: y" },
 		/* 64 octets: 21 characters of three */
-		{ { .kind = AVU_MEDIA_VIDEO, .name = "€€€€€€€€€€€€€€€€€€€€€€" },
+		{ { .url = HOME, .kind = AVU_MEDIA_VIDEO, .name = "€€€€€€€€€€€€€€€€€€€€€€" },
 			"transferMode.dlna.org: Streaming|"
 			"friendlyName.dlna.org: €€€€€€€€€€€€€€€€€€€€€" },
-		{ { .kind = AVU_MEDIA_VIDEO, .name = "cut\xe2\x82" },
+		{ { .url = HOME, .kind = AVU_MEDIA_VIDEO, .name = "cut\xe2\x82" },
 			"transferMode.dlna.org: Streaming|friendlyName.dlna.org: cut" },
 	};
 
@@ -193,6 +215,48 @@ test_steps(void)
 	}
 }
 
+/* Where a live one can be sought moves on with the clock, as its flags say. */
+static void
+test_limits(void)
+{
+	static const struct {
+		const char *features, *available;
+		int64_t age_ns, asked_ns, expected_ns;
+	} rows[] = {
+		/* time shift: both ends move */
+		{ "4D1", "0 npt=100.000-200.000", 0, MS(50000), MS(100000) },
+		{ "4D1", "0 npt=100.000-200.000", 0, MS(150000), MS(150000) },
+		{ "4D1", "0 npt=100.000-200.000", 0, MS(900000), MS(200000) },
+		{ "4D1", "0 npt=100.000-200.000", MS(60000), MS(150000), MS(160000) },
+		{ "4D1", "0 npt=100.000-200.000", MS(60000), MS(900000), MS(260000) },
+		/* a recording that is still made: only its end does */
+		{ "451", "1 npt=0.000-200.000", MS(60000), MS(10000), MS(10000) },
+		{ "451", "1 npt=0.000-200.000", MS(60000), MS(900000), MS(260000) },
+		/* the whole file can be sought, or nobody said what can */
+		{ "017", "1 npt=0.000-200.000", 0, MS(900000), MS(900000) },
+		{ "4D1", NULL, 0, MS(900000), MS(900000) },
+		{ "4D1", "0 bytes=5-9", 0, MS(900000), MS(900000) },
+		{ "4D1", "0 npt=9.000-5.000", 0, MS(900000), MS(900000) },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GHashTable) headers = g_hash_table_new(g_str_hash, g_str_equal);
+		g_autofree char *features =
+			g_strdup_printf("DLNA.ORG_FLAGS=%s%029d", rows[i].features, 0);
+		const AvuMediaRequest request = { .kind = AVU_MEDIA_VIDEO };
+		AvuMediaAnswer answer;
+
+		g_hash_table_insert(headers, (void *)FEATURES, features);
+		if (rows[i].available != NULL) {
+			g_hash_table_insert(headers, (void *)"availableseekrange.dlna.org",
+				(void *)rows[i].available);
+		}
+		avu_media_answer_read(&request, 200, headers, NULL, &answer);
+		g_assert_cmpint(avu_media_answer_limit(&answer, rows[i].age_ns, rows[i].asked_ns),
+			==, rows[i].expected_ns);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -201,5 +265,6 @@ main(int argc, char **argv)
 	g_test_add_func("/stream/media-request/answers", test_answers);
 	g_test_add_func("/stream/media-request/positions", test_positions);
 	g_test_add_func("/stream/media-request/steps", test_steps);
+	g_test_add_func("/stream/media-request/limits", test_limits);
 	return g_test_run();
 }
