@@ -65,5 +65,11 @@ ability_describe_missing(const ConvertAbility *ability)
 	add_names(text, ability->no_audio, audio_names, G_N_ELEMENTS(audio_names), codecs);
 	add_names(text, ability->no_container, container_names, G_N_ELEMENTS(container_names),
 		muxers);
+	for (unsigned i = 0; decodable_nth(i) != NULL; i++) {
+		if (decodable_is_missing(&ability->gaps, i)) {
+			g_string_append_printf(text, "%sfiles in %s (package %s)",
+				text->len > 0 ? ", " : "", decodable_nth(i), codecs);
+		}
+	}
 	return g_string_free(text, text->len == 0);
 }

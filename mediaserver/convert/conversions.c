@@ -96,6 +96,7 @@ take_ability(Conversions *self, AvuFrameReader *reader)
 	}
 	g_mutex_lock(&self->lock);
 	self->machine.able = ability_get_recipes(&ability);
+	self->machine.gaps = ability.gaps;
 	self->asked = true;
 	self->up = true;
 	g_cond_broadcast(&self->changed);
@@ -483,9 +484,11 @@ conversions_set_figures(Conversions *self, const ConvertMachine *machine)
 {
 	g_mutex_lock(&self->lock);
 	const uint32_t able = self->machine.able;
+	const DecodableGaps gaps = self->machine.gaps;
 
 	self->machine = *machine;
 	self->machine.able = able;
+	self->machine.gaps = gaps;
 	g_mutex_unlock(&self->lock);
 }
 

@@ -134,10 +134,11 @@ append_number(ConvertPlan *plan, const char *name, int64_t value)
 }
 
 static bool
-plan_sound(const Recipe *recipe, const Item *item, ConvertPlan *plan)
+plan_sound(const Recipe *recipe, const Item *item, const ConvertMachine *machine, ConvertPlan *plan)
 {
 	/* of a film its sound alone */
-	if ((item->kind != ITEM_AUDIO && item->kind != ITEM_VIDEO) || item->audio_codec == NULL) {
+	if ((item->kind != ITEM_AUDIO && item->kind != ITEM_VIDEO) ||
+		!decodable_has(&machine->gaps, item->audio_codec)) {
 		return false;
 	}
 	plan_audio(recipe, item, plan);
@@ -362,6 +363,9 @@ plan_film(const Recipe *recipe, const Item *item, const ConvertMachine *machine,
 	if (recipe->video == RECIPE_COPY_VIDEO) {
 		return plan_copy(recipe, item, plan);
 	}
+	if (!decodable_has(&machine->gaps, item->video_codec)) {
+		return false;
+	}
 	if (recipe->video == RECIPE_MPEG2) { /* one raster, the film in the middle of it */
 		plan->width = recipe->max_width;
 		plan->height = recipe->max_height;
@@ -400,7 +404,7 @@ convert_plan(const Recipe *recipe, const Item *item, const ConvertMachine *machi
 		item->promised != 0) {
 		return false;
 	}
-	return recipe->kind == RECIPE_AUDIO ? plan_sound(recipe, item, ret_plan)
+	return recipe->kind == RECIPE_AUDIO ? plan_sound(recipe, item, machine, ret_plan)
 					    : plan_film(recipe, item, machine, ret_plan);
 }
 

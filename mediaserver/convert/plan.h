@@ -8,6 +8,7 @@
 #include <av-upnp/protocol-info.h>
 
 #include "mediaserver/catalogue/item.h"
+#include "mediaserver/convert/decodable.h"
 #include "mediaserver/convert/recipe.h"
 
 G_BEGIN_DECLS
@@ -29,6 +30,7 @@ typedef struct {
 	int64_t decode_pps;
 	int64_t h264_pps[CONVERT_PRESETS];
 	int64_t mpeg2_pps;
+	DecodableGaps gaps;
 } ConvertMachine;
 
 typedef struct {

@@ -4,6 +4,8 @@
  * asked before. Compiles with FFmpeg 5.1 and 7.1. */
 #include "mediaserver/worker/convert-codec.h"
 
+#include <libavutil/avstring.h>
+
 /* Decoders that may be opened (SEC-146). */
 static const char decoders[] =
 	"h264,hevc,mpeg1video,mpeg2video,mpeg4,msmpeg4v2,msmpeg4,h263,vc1,wmv1,wmv2,wmv3,vp8,vp9,"
@@ -116,6 +118,14 @@ convert_codec_ability(void)
 		if (containers[i].muxer != NULL &&
 			av_guess_format(containers[i].muxer, NULL, NULL) == NULL) {
 			ability.no_container |= 1u << i;
+		}
+	}
+	for (unsigned i = 0; decodable_nth(i) != NULL; i++) {
+		const AVCodecDescriptor *codec = avcodec_descriptor_get_by_name(decodable_nth(i));
+		const AVCodec *decoder = codec != NULL ? avcodec_find_decoder(codec->id) : NULL;
+
+		if (decoder == NULL || !av_match_name(decoder->name, decoders)) {
+			decodable_set_missing(&ability.gaps, i);
 		}
 	}
 	return ability;

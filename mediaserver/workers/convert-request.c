@@ -85,6 +85,9 @@ convert_ability_put(const ConvertAbility *ability, AvuFrameWriter *writer)
 	avu_frame_put_u32(writer, ability->no_container);
 	avu_frame_put_u32(writer, ability->no_video);
 	avu_frame_put_u32(writer, ability->no_audio);
+	for (size_t i = 0; i < G_N_ELEMENTS(ability->gaps.missing); i++) {
+		avu_frame_put_i64(writer, (int64_t)ability->gaps.missing[i]);
+	}
 }
 
 bool
@@ -93,6 +96,9 @@ convert_ability_take(AvuFrameReader *reader, ConvertAbility *ret_ability)
 	ret_ability->no_container = avu_frame_take_u32(reader);
 	ret_ability->no_video = avu_frame_take_u32(reader);
 	ret_ability->no_audio = avu_frame_take_u32(reader);
+	for (size_t i = 0; i < G_N_ELEMENTS(ret_ability->gaps.missing); i++) {
+		ret_ability->gaps.missing[i] = (uint64_t)avu_frame_take_i64(reader);
+	}
 	return avu_frame_reader_finish(reader);
 }
 

@@ -9,6 +9,7 @@
 
 #include <av-upnp/frame.h>
 
+#include "mediaserver/convert/decodable.h"
 #include "mediaserver/convert/recipe.h"
 
 G_BEGIN_DECLS
@@ -64,9 +65,10 @@ void convert_request_put(const ConvertRequest *request, AvuFrameWriter *writer);
 /** Reads to the end of the payload. @return false: a number is out of its range */
 bool convert_request_take(AvuFrameReader *reader, ConvertRequest *ret_request);
 
-/* What a worker's FFmpeg lacks: bit n for RecipeContainer, RecipeVideo or RecipeAudio n. */
+/* What a worker's FFmpeg lacks: bit n for RecipeContainer, RecipeVideo or RecipeAudio n; and decoders. */
 typedef struct {
 	uint32_t no_container, no_video, no_audio;
+	DecodableGaps gaps;
 } ConvertAbility;
 
 void convert_ability_put(const ConvertAbility *ability, AvuFrameWriter *writer);

@@ -2,7 +2,7 @@
 /* Preloaded into the worker by test_worker.py: a WAV file whose chunk after "WAVE" has one of these
  * names does, in the sandboxed child, what a demuxer taken over by a file would try. Success of what
  * must not succeed shows as a normal end; the test expects death or refusal. By test_convert.py: an
- * FFmpeg that was built without the encoder that the variable LACKS_ENCODER names. By test_progress.py:
+ * FFmpeg that was built without the encoder and decoder that the variables LACKS_ENCODER and LACKS_DECODER name. By test_progress.py:
  * a file that is read when the test says so. */
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -113,6 +113,20 @@ avcodec_find_encoder_by_name(const char *name)
 
 	memcpy(&real, &symbol, sizeof(real));
 	return lacks != NULL && strcmp(name, lacks) == 0 ? NULL : real(name);
+}
+
+const AVCodec *
+avcodec_find_decoder(enum AVCodecID id)
+{
+	const AVCodec *(*real)(enum AVCodecID) = NULL;
+	void *symbol = dlsym(RTLD_NEXT, "avcodec_find_decoder");
+	const char *lacks = getenv("LACKS_DECODER");
+
+	memcpy(&real, &symbol, sizeof(real));
+	const AVCodec *decoder = real(id);
+
+	return lacks != NULL && decoder != NULL && strcmp(decoder->name, lacks) == 0 ? NULL
+										     : decoder;
 }
 
 int

@@ -251,6 +251,30 @@ def test_formats_of_ones_own(house, things, start_server):
     assert "DLNA.ORG_PN=HOUSE_TWO;" in second[0][0]
 
 
+def test_what_is_dropped_at_once_is_converted(house, things, start_server):
+    """Who says nothing and opens three films only to leave them after their heads is offered them in another form
+    first; others are not."""
+    shared = house.folder / "shared"
+    shared.mkdir(mode=0o755)
+    for n in range(4):  # longer than what could be read whole without being played: an element that says nothing
+        (shared / f"{n}.mkv").write_bytes((things / "hevc.mkv").read_bytes() + b"\xec\x01" + (2 << 20).to_bytes(7, "big") +
+                                          bytes(2 << 20))
+    base, agent = url_of(house, start_server(shared)), ["User-Agent: somebody/1.0"]
+
+    def first(host):
+        return offers(house, base, agent, host)["0"][0][0].split(":")[2]
+
+    films = wait_until("conversions", lambda: (lambda told: told if len(told["0"]) > 1 else None)(offers(house, base, agent)), 60)
+    assert (len(films), first("tv"), first("phone")) == (4, "video/x-matroska", "video/x-matroska")
+    for n in range(4):
+        assert first("tv") == "video/x-matroska", n
+        curl(house, agent, "-r", "0-65535", "-o", str(house.folder / "head"), films[str(n)][0][1])
+    wait_until("another form", lambda: first("tv") == "video/mpeg", 60)
+    assert first("phone") == "video/x-matroska"
+    seen = json.loads(verb(house, "explain", "--json", house.hosts["tv"].addresses["living"], "0").stdout)["offers"]
+    assert any("dropped video/x-matroska hevc aac at once" in offer["why"] for offer in seen), seen
+
+
 def test_renderers_are_asked_what_they_play(house, things, start_server, start_renderer):
     start_renderer(host="tv")
     start_server(things)

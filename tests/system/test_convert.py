@@ -413,7 +413,7 @@ def test_what_ffmpeg_lacks_is_not_offered(house, sounds, start_server):
     shutil.copytree(house.env["AV_UPNP_LIBEXECDIR"], helpers)
     (helpers / "worker").rename(helpers / "whole-worker")
     (helpers / "worker").write_text(
-        f"#!/bin/sh\nexport LD_PRELOAD={SHIM} LACKS_ENCODER=libmp3lame\n"
+        f"#!/bin/sh\nexport LD_PRELOAD={SHIM} LACKS_ENCODER=libmp3lame LACKS_DECODER=aac\n"
         "export ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0\n"
         f'exec {helpers}/whole-worker "$@"\n')
     (helpers / "worker").chmod(0o755)
@@ -424,6 +424,8 @@ def test_what_ffmpeg_lacks_is_not_offered(house, sounds, start_server):
     assert not any("/mp3" in r["url"] for o in served.items.values() for r in o["res"])
     assert any("/lpcm" in r["url"] for o in served.items.values() for r in o["res"])
     assert served.get("wide", "mp3.mp3")["status"] == 404, "it will not be there later either"
+    assert "files in aac (package libavcodec" in line
+    assert not any("/lpcm" in r["url"] for r in served.items["box"]["res"]), "nobody can read it"
 
 
 # The worker by itself: frames of mediaserver/workers/convert-request.h
@@ -436,7 +438,7 @@ LPCM = [0, 44100, 2, 16, -1, -1, -1, -1, 0, 1, 0, 0, -1, 0, 1000, 1, 0, 4]  # a 
 def converter():
     worker = Worker("convert")
     kind, data = worker.receive()
-    assert (kind, data) == (ABLE, bytes(12)), "Debian's FFmpeg has all codecs"
+    assert (kind, data) == (ABLE, bytes(28)), "Debian's FFmpeg has all codecs"
     yield worker
     worker.process.kill()
     worker.process.wait()

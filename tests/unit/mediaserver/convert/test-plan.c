@@ -312,6 +312,25 @@ test_refused(void)
 	item.promised = 0;
 	item.audio_codec = NULL; /* could not be read */
 	g_assert_false(convert_plan(recipe_find("lpcm"), &item, &able, &plan));
+	item.audio_codec = "cook"; /* no decoder of ours */
+	g_assert_false(convert_plan(recipe_find("lpcm"), &item, &able, &plan));
+
+	Item tape = film("rv40", "aac", 640, 480, 25000);
+
+	g_assert_false(convert_plan(recipe_find("avc-ts-ac3"), &tape, &able, &plan));
+	g_assert_true(convert_plan(recipe_find("mp3"), &tape, &able, &plan));
+	tape.video_codec = "av1";
+	g_assert_true(convert_plan(recipe_find("avc-ts-ac3"), &tape, &able, &plan));
+	ConvertMachine lacks = able;
+
+	for (unsigned n = 0; decodable_nth(n) != NULL; n++) {
+		if (g_str_equal(decodable_nth(n), "av1")) {
+			decodable_set_missing(&lacks.gaps, n);
+		}
+	}
+	g_assert_false(convert_plan(recipe_find("avc-ts-ac3"), &tape, &lacks, &plan));
+	tape.video_codec = "h264";
+	g_assert_true(convert_plan(recipe_find("avc-ts-ac3"), &tape, &lacks, &plan));
 }
 
 int

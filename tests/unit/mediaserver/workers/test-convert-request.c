@@ -102,6 +102,23 @@ test_ability(void)
 	g_assert_true(convert_ability_has(&no_ts, recipe_find("copy-mp4")));
 	g_assert_false(convert_ability_has(&no_x264, recipe_find("avc-mp4")));
 	g_assert_true(convert_ability_has(&no_x264, recipe_find("mpeg-ps-pal")));
+
+	/* each decoder that is missing is the same one at both ends */
+	for (unsigned n = 0; decodable_nth(n) != NULL; n++) {
+		g_auto(AvuFrameWriter) writer = { NULL };
+		ConvertAbility sent = { 0 }, got;
+
+		decodable_set_missing(&sent.gaps, n);
+		avu_frame_writer_init(&writer);
+		convert_ability_put(&sent, &writer);
+		const AvuFrame frame = { .data = writer.bytes->data, .len = writer.bytes->len };
+		AvuFrameReader reader = avu_frame_reader(&frame);
+
+		g_assert_true(convert_ability_take(&reader, &got));
+		for (unsigned i = 0; decodable_nth(i) != NULL; i++) {
+			g_assert_true(decodable_has(&got.gaps, decodable_nth(i)) == (i != n));
+		}
+	}
 }
 
 int
