@@ -436,6 +436,9 @@ library_new(const LibrarySpec *spec, const LibraryListener *listener, void *user
 	library->dirty = dirty_new();
 	library->renames = renames_new();
 	library->care = g_new0(RootCare, roots_get_n(spec->roots));
+	for (unsigned i = 0; i < roots_get_n(spec->roots); i++) {
+		library->care[i].next_ns = AVU_TIME_NONE; /* the first walk is on its way */
+	}
 	library->next_check_ns = avu_now_ns();
 	g_queue_init(&library->probed);
 	g_queue_init(&library->touched);

@@ -74,7 +74,8 @@ def ape(path):
     header = struct.pack("<HHIIIHHI", 2000, 0, 73728, 44100, 1, 16, 2, 44100)
     items = {"Title": "Halleluhwah", "Artist": "Can\0Faust", "Album": "Tago Mago", "Album Artist": "Can",
              "Genre": "Krautrock", "Composer": "Liebezeit", "Conductor": "Nobody", "Year": "1971-02-05",
-             "Track": "3/7", "Disc": "1/2", "BPM": "126", "REPLAYGAIN_TRACK_GAIN": "-6.54 dB"}
+             "Track": "3/7", "Disc": "1/2", "BPM": "126", "Comment": "loud",
+             "REPLAYGAIN_TRACK_GAIN": "-6.54 dB"}
     body = b"".join(struct.pack("<II", len(value.encode()), 0) + name.encode() + b"\0" + value.encode()
                     for name, value in items.items())
 
@@ -86,13 +87,14 @@ def ape(path):
 
 
 def hdr10(path):
-    """A film that says how bright it was mastered, with chapters and a second language of subtitles."""
+    """A film that says how bright it was mastered, with chapters, two languages of sound and one of subtitles."""
     notes = path.with_suffix(".txt")
     notes.write_text(";FFMETADATA1\n" + "".join(
         f"[CHAPTER]\nTIMEBASE=1/1000\nSTART={n * 300}\nEND={n * 300 + 300}\ntitle=Part {n}\n" for n in range(3)))
     subtitles = path.with_suffix(".srt")
     subtitles.write_text("1\n00:00:00,000 --> 00:00:00,500\nHi\n")
-    ffmpeg(*PICTURE, "-i", notes, "-i", subtitles, "-map", "0:v", "-map", "2:s", "-map_metadata", "1",
+    ffmpeg(*PICTURE, "-i", notes, "-i", subtitles, *SOUND, "-map", "0:v", "-map", "3:a", "-map", "3:a", "-map", "2:s",
+           "-map_metadata", "1", "-c:a", "flac", "-metadata:s:a:0", "language=fre", "-metadata:s:a:1", "language=jpn",
            "-c:v", "libx265", "-pix_fmt", "yuv420p10le", "-x265-params",
            "log-level=error:hdr10=1:colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc:"
            "master-display=G(13250,34500)B(7500,3000)R(34000,16000)WP(15635,16450)L(10000000,50):max-cll=1000,400",

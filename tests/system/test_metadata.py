@@ -17,7 +17,7 @@ ROLES = {None: "artist", "AlbumArtist": "album_artist", "Conductor": "conductor"
 VALUES = {
     "title": ["Halleluhwah"], "artist": ["Can", "Faust"], "album_artist": ["Can"], "album": ["Tago Mago"],
     "genre": ["Krautrock"], "composer": ["Liebezeit"], "date": ["1971-02-05"], "track": ["3"], "disc": ["1"],
-    "conductor": ["Nobody"], "series": ["The Show"], "season": ["2"], "episode": ["5"], "language": ["de"],
+    "conductor": ["Nobody"], "comment": ["loud"], "series": ["The Show"], "season": ["2"], "episode": ["5"], "language": ["de"],
 }
 ALL = set(VALUES) - {"series", "season", "episode", "language"}
 FILM = ALL | {"series", "season", "episode", "language"}
@@ -71,7 +71,8 @@ def read(element):
     names = {f"{DC}title": "title", f"{UPNP}album": "album", f"{UPNP}genre": "genre", f"{DC}date": "date",
              f"{UPNP}originalTrackNumber": "track", f"{UPNP}originalDiscNumber": "disc", f"{UPNP}rating": "rating",
              f"{UPNP}seriesTitle": "series", f"{UPNP}episodeSeason": "season", f"{UPNP}episodeNumber": "episode",
-             f"{UPNP}userAnnotation": "note", f"{DC}language": "language", f"{UPNP}longDescription": "plot", f"{UPNP}director": "director"}
+             f"{UPNP}userAnnotation": "note", f"{DC}language": "language", f"{DC}description": "comment",
+             f"{UPNP}longDescription": "plot", f"{UPNP}director": "director"}
     for child in element:
         if child.tag in names:
             add(names[child.tag], child.text)
@@ -179,6 +180,7 @@ def test_formats(formats, share):
     facts = found[str((formats / "hdr.mkv").stat().st_size)]["facts"]
     assert (facts["hdr"], facts["chapters"], facts["videoCodec"], facts["subtitleLanguages"]) == (
         "HDR10", "3", "hevc", "fi")
+    assert found[str((formats / "hdr.mkv").stat().st_size)]["language"] == ["fr", "ja"]
     taken = found[str((formats / "taken.jpg").stat().st_size)]
     assert taken["date"] == ["2019-03-01T10:20:30"]
     assert "note" not in taken  # where, is nobody's business
