@@ -2,7 +2,6 @@
 /* Search and sort against a simple model: random items, random criteria, the standard's rules applied
  * to the values as ContentDirectory shows them, one item after the other. Seeds are fixed per round, so
  * that a failure comes again; the message has the criteria. */
-#include <glib/gstdio.h>
 #include <string.h>
 
 #include <av-upnp/error.h>
@@ -11,6 +10,14 @@
 
 #define N_QUERIES 600
 #define N_SORTS 120
+
+/* Durations are compared as durations, and a part of one is another one: "0:45:48.0". */
+static bool
+is_period(AvuProperty property)
+{
+	return property == AVU_PROPERTY_RES_DURATION ||
+	       property == AVU_PROPERTY_LAST_PLAYBACK_POSITION;
+}
 
 /* A value that some item has, or a part of it, or something else. */
 static char *
@@ -24,8 +31,7 @@ make_value(Fixture *f, AvuProperty property)
 	const char *value = values[below(f, g_strv_length(values))];
 	glong len = g_utf8_strlen(value, -1);
 
-	/* parts of a duration are other durations: "0:45:48.0" */
-	switch (property == AVU_PROPERTY_RES_DURATION ? 3 : below(f, 4)) {
+	switch (is_period(property) ? 3 : below(f, 4)) {
 	case 0:
 		return g_utf8_substring(value, 0, (glong)below(f, (unsigned)len + 1));
 	case 1:
@@ -59,8 +65,8 @@ make_criteria(Fixture *f, GString *text, unsigned depth)
 			text, "%s exists %s", name, below(f, 2) == 0 ? "true" : "false");
 		return;
 	}
-	/* durations are compared as durations: as text only where both ways say the same */
-	unsigned n = property == AVU_PROPERTY_RES_DURATION ? 2 : G_N_ELEMENTS(operators);
+	/* as text only where both ways say the same */
+	unsigned n = is_period(property) ? 2 : G_N_ELEMENTS(operators);
 	g_autofree char *value = make_value(f, property);
 	g_autofree char *quoted = avu_query_quote(value);
 
@@ -141,10 +147,146 @@ test_search(Fixture *f, const void *unused)
 	}
 }
 
+/* Properties of which nothing is known before they are stored, and those of containers. */
+static const struct {
+	AvuProperty property;
+	const char *why;
+} elsewhere[] = {
+	{ AVU_PROPERTY_PARENT_ID, "test_places" },
+	{ AVU_PROPERTY_RES, "test_places" },
+	{ AVU_PROPERTY_RES_PROTOCOL_INFO, "test_places" },
+	{ AVU_PROPERTY_OBJECT_UPDATE_ID, "test-search-numbers.c" },
+	{ AVU_PROPERTY_CHILD_COUNT, "test-search-numbers.c" },
+	{ AVU_PROPERTY_CONTAINER_UPDATE_ID, "test-search-numbers.c" },
+	{ AVU_PROPERTY_TOTAL_DELETED_CHILDREN, "test-search-numbers.c" },
+};
+
+/* What is offered to control points is searched for here: whoever adds a property says where. */
+static void
+test_all_are_searched(void)
+{
+	const AvuPropertySet known = catalogue_get_search_properties();
+	AvuPropertySet held = { 0 };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(searched); i++) {
+		avu_property_set_add(&held, searched[i]);
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(elsewhere); i++) {
+		avu_property_set_add(&held, elsewhere[i].property);
+	}
+	for (unsigned property = 0; property < AVU_N_PROPERTIES; property++) {
+		g_test_message("%s", avu_property_get_name((AvuProperty)property));
+		g_assert_cmpint(avu_property_set_has(&held, (AvuProperty)property), ==,
+			avu_property_set_has(&known, (AvuProperty)property));
+	}
+}
+
+/* Where items are, and what their resource says. */
+static void
+test_places(Fixture *f, const void *unused)
+{
+	const CatalogueFolder folder = { "11111111-2222-3333-4444-555555555555", "Files", "" };
+	const CataloguePage whole = { .count = 1000 };
+	static const struct {
+		ItemKind kind;
+		const char *info;
+	} rows[] = {
+		{ ITEM_AUDIO, "http-get:*:audio/flac:*" },
+		{ ITEM_VIDEO, "http-get:*:video/mp4:*" },
+		{ ITEM_IMAGE, "HTTP-GET:*:image/JPEG:*" },
+	};
+
+	(void)unused;
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		uint32_t wanted = 0;
+
+		for (unsigned n = 0; n < N_ITEMS; n++) {
+			wanted += f->items[n].kind == rows[i].kind ? 1 : 0;
+		}
+		g_assert_cmpuint(wanted, >, 0);
+		char *queries[] = {
+			g_strdup_printf(
+				"@refID exists false and @parentID = \"c%015" G_GINT64_MODIFIER
+				"x\" and upnp:class derivedfrom \"object.item\"",
+				catalogue_folder_view_container(rows[i].kind, &folder)),
+			g_strdup_printf("res@protocolInfo = \"%s\"", rows[i].info),
+			g_strdup_printf("res = \"%s\"", rows[i].info),
+		};
+
+		for (size_t q = 0; q < G_N_ELEMENTS(queries); q++) {
+			g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
+
+			g_test_message("%s", queries[q]);
+			g_assert_cmpuint(search(f, queries[q], &whole, ids), ==, wanted);
+			g_free(queries[q]);
+		}
+	}
+}
+
 /* Sort */
 
 static const AvuProperty sorted[] = { AVU_PROPERTY_TITLE, AVU_PROPERTY_TRACK, AVU_PROPERTY_DATE,
-	AVU_PROPERTY_RES_SIZE, AVU_PROPERTY_RES_DURATION, AVU_PROPERTY_RATING, AVU_PROPERTY_CLASS };
+	AVU_PROPERTY_RES_SIZE, AVU_PROPERTY_RES_DURATION, AVU_PROPERTY_RATING, AVU_PROPERTY_CLASS,
+	AVU_PROPERTY_ARTIST, AVU_PROPERTY_CREATOR, AVU_PROPERTY_ALBUM, AVU_PROPERTY_GENRE,
+	AVU_PROPERTY_ACTOR, AVU_PROPERTY_AUTHOR, AVU_PROPERTY_ALBUM_ARTIST,
+	AVU_PROPERTY_SERIES_TITLE, AVU_PROPERTY_DIRECTOR, AVU_PROPERTY_PUBLISHER, AVU_PROPERTY_DISC,
+	AVU_PROPERTY_EPISODE_NUMBER, AVU_PROPERTY_EPISODE_SEASON, AVU_PROPERTY_PLAYBACK_COUNT,
+	AVU_PROPERTY_RES_SAMPLE_FREQUENCY, AVU_PROPERTY_RES_BITS_PER_SAMPLE,
+	AVU_PROPERTY_RES_CHANNELS, AVU_PROPERTY_RES_BITRATE, AVU_PROPERTY_RES_RESOLUTION,
+	AVU_PROPERTY_LAST_PLAYBACK_TIME, AVU_PROPERTY_LAST_PLAYBACK_POSITION };
+
+/* Only containers have a number of changes; an item's is known when it is stored. */
+static const AvuProperty sorted_elsewhere[] = { AVU_PROPERTY_OBJECT_UPDATE_ID,
+	AVU_PROPERTY_CONTAINER_UPDATE_ID, AVU_PROPERTY_CHILD_COUNT };
+
+static void
+test_all_are_sorted(void)
+{
+	const AvuPropertySet known = catalogue_get_sort_properties();
+	AvuPropertySet held = { 0 };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(sorted); i++) {
+		avu_property_set_add(&held, sorted[i]);
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(sorted_elsewhere); i++) {
+		avu_property_set_add(&held, sorted_elsewhere[i]);
+	}
+	for (unsigned property = 0; property < AVU_N_PROPERTIES; property++) {
+		g_test_message("%s", avu_property_get_name((AvuProperty)property));
+		g_assert_cmpint(avu_property_set_has(&held, (AvuProperty)property), ==,
+			avu_property_set_has(&known, (AvuProperty)property));
+	}
+}
+
+/* What stands for the values when items are put in order: a key that is stored, or the values folded. "": none. */
+static char *
+order_of(const Model *model, AvuProperty property)
+{
+	g_auto(GStrv) values = values_of(model, property);
+	const char *people = property == AVU_PROPERTY_ARTIST ? model->artist : people_of(model);
+
+	switch (property) {
+	case AVU_PROPERTY_ARTIST:  /* those without a role */
+	case AVU_PROPERTY_CREATOR: /* all of them */
+		return people != NULL ? avu_text_sort_key(people) : g_strdup("");
+	case AVU_PROPERTY_GENRE:
+	case AVU_PROPERTY_ACTOR:
+	case AVU_PROPERTY_DIRECTOR:
+	case AVU_PROPERTY_PUBLISHER:
+		for (char **value = values; *value != NULL; value++) {
+			char *folded = avu_text_fold(*value);
+
+			g_free(*value);
+			*value = g_steal_pointer(&folded);
+		}
+		return g_strjoinv(SEPARATOR, values);
+	default:
+		break;
+	}
+	g_autofree char *joined = g_strjoinv(SEPARATOR, values);
+
+	return values[0] != NULL ? avu_text_sort_key(joined) : g_strdup("");
+}
 
 /* Missing is less than anything. */
 static int
@@ -153,17 +295,22 @@ compare_by(const Model *a, const Model *b, AvuProperty property)
 	g_auto(GStrv) one = values_of(a, property);
 	g_auto(GStrv) other = values_of(b, property);
 
-	if (one[0] == NULL || other[0] == NULL) {
-		return (one[0] != NULL) - (other[0] != NULL);
-	}
-	if (property == AVU_PROPERTY_TITLE) {
-		g_autofree char *key = avu_text_sort_key(one[0]);
-		g_autofree char *other_key = avu_text_sort_key(other[0]);
+	if (avu_property_get_spec(property)->type == AVU_VALUE_TEXT) {
+		g_autofree char *key = order_of(a, property);
+		g_autofree char *other_key = order_of(b, property);
 
 		return strcmp(key, other_key);
 	}
+	if (one[0] == NULL || other[0] == NULL) {
+		return (one[0] != NULL) - (other[0] != NULL);
+	}
 	if (property == AVU_PROPERTY_RES_DURATION) {
 		return (a->duration_ms > b->duration_ms) - (a->duration_ms < b->duration_ms);
+	}
+	if (property == AVU_PROPERTY_RES_RESOLUTION) {
+		const int64_t area = a->width * a->height, other_area = b->width * b->height;
+
+		return (area > other_area) - (area < other_area);
 	}
 	return compare(property, one[0], other[0]);
 }
@@ -193,6 +340,8 @@ test_sort(Fixture *f, const void *unused)
 			keys[k] = (AvuSortKey){ .property = sorted[below(f, G_N_ELEMENTS(sorted))],
 				.descending = below(f, 2) == 0 };
 		}
+		g_test_message("%s, %s", avu_property_get_name(keys[0].property),
+			page.n_sort > 1 ? avu_property_get_name(keys[1].property) : "");
 		g_assert_cmpuint(search(f, "upnp:class derivedfrom \"object.item\"", &page, ids),
 			==, N_ITEMS);
 		g_assert_cmpuint(ids->len, ==, N_ITEMS);
@@ -266,51 +415,6 @@ test_time_of_day(Fixture *f, const void *unused)
 		" 2002-01-01T11:00:00+09:00 2004-05-14 ");
 }
 
-static void
-set_up(Fixture *f, const void *seed)
-{
-	g_autoptr(GError) error = NULL;
-
-	f->rand = g_rand_new_with_seed(GPOINTER_TO_UINT(seed));
-	f->directory = g_dir_make_tmp("model-XXXXXX", NULL);
-	f->state = state_open(f->directory, &error);
-	g_assert_no_error(error);
-	f->catalogue = catalogue_backend()->open(f->directory, f->state, &error);
-	g_assert_no_error(error);
-	fill(f);
-}
-
-static void
-tear_down(Fixture *f, const void *unused)
-{
-	(void)unused;
-	catalogue_close(f->catalogue);
-	state_close(f->state);
-
-	g_autoptr(GDir) dir = g_dir_open(f->directory, 0, NULL);
-	const char *name;
-
-	while ((name = g_dir_read_name(dir)) != NULL) {
-		g_autofree char *path = g_build_filename(f->directory, name, NULL);
-
-		g_assert_cmpint(g_unlink(path), ==, 0);
-	}
-	g_assert_cmpint(g_rmdir(f->directory), ==, 0);
-	for (unsigned i = 0; i < N_ITEMS; i++) {
-		Model *model = &f->items[i];
-
-		g_free(model->title);
-		g_free(model->artist);
-		g_free(model->album);
-		g_free(model->genre);
-		g_free(model->actor);
-		g_free(model->composer);
-		g_free(model->date);
-	}
-	g_rand_free(f->rand);
-	g_free(f->directory);
-}
-
 int
 main(int argc, char **argv)
 {
@@ -318,6 +422,9 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add("/model/time-of-day", Fixture, GUINT_TO_POINTER(9), set_up, test_time_of_day,
 		tear_down);
+	g_test_add_func("/model/all-are-searched", test_all_are_searched);
+	g_test_add_func("/model/all-are-sorted", test_all_are_sorted);
+	g_test_add("/model/places", Fixture, GUINT_TO_POINTER(4), set_up, test_places, tear_down);
 	for (unsigned seed = 1; seed <= 3; seed++) {
 		g_autofree char *search_name = g_strdup_printf("/model/search-%u", seed);
 		g_autofree char *sort_name = g_strdup_printf("/model/sort-%u", seed);
