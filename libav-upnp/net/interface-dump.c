@@ -151,14 +151,48 @@ rank(const AvuPrefix *prefix)
 	return prefix->address.family == AF_INET ? 0 : 1 + prefix->temporary;
 }
 
+/* Who gives way when there are too many: temporary ones, of which each network leaves one a day, then others
+ * that are routed. There is one link-local address, which the kernel tells last. */
+static unsigned
+dispensability(const AvuPrefix *prefix)
+{
+	if (prefix->address.family == AF_INET) {
+		return 0;
+	}
+	return avu_address_class(&prefix->address) == AVU_ADDRESS_LINK_LOCAL
+		       ? 1
+		       : 2 + prefix->temporary;
+}
+
+/* @return false: none is more dispensable than that one */
+static bool
+make_way(AvuInterface *interface, const AvuPrefix *prefix)
+{
+	unsigned victim = 0;
+
+	for (unsigned i = 1; i < interface->n_addresses; i++) {
+		if (dispensability(&interface->addresses[i]) >=
+			dispensability(&interface->addresses[victim])) {
+			victim = i;
+		}
+	}
+	if (dispensability(&interface->addresses[victim]) <= dispensability(prefix)) {
+		return false;
+	}
+	interface->n_addresses--;
+	memmove(&interface->addresses[victim], &interface->addresses[victim + 1],
+		(interface->n_addresses - victim) * sizeof(*prefix));
+	return true;
+}
+
 static void
 add_prefix(AvuInterface *interface, const AvuPrefix *prefix)
 {
-	unsigned at = interface->n_addresses;
-
-	if (at == AVU_INTERFACE_ADDRESSES_MAX) {
+	if (interface->n_addresses == AVU_INTERFACE_ADDRESSES_MAX && !make_way(interface, prefix)) {
 		return;
 	}
+	unsigned at = interface->n_addresses;
+
 	while (at > 0 && rank(&interface->addresses[at - 1]) > rank(prefix)) {
 		at--;
 	}

@@ -113,7 +113,8 @@ same_interface(const AvuInterface *a, const AvuInterface *b)
 	}
 	for (unsigned i = 0; i < a->n_addresses; i++) {
 		if (!avu_address_equal_ip(&a->addresses[i].address, &b->addresses[i].address) ||
-			a->addresses[i].length != b->addresses[i].length) {
+			a->addresses[i].length != b->addresses[i].length ||
+			a->addresses[i].temporary != b->addresses[i].temporary) {
 			return false;
 		}
 	}

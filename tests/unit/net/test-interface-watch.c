@@ -202,6 +202,63 @@ test_v6(void)
 	g_assert_cmpuint(find(watch, "off0")->n_addresses, ==, 1);
 }
 
+static bool
+has_address(const AvuInterface *interface, const char *text)
+{
+	AvuAddress address;
+
+	g_assert_true(avu_address_parse(text, &address));
+	for (unsigned i = 0; i < interface->n_addresses; i++) {
+		if (avu_address_equal_ip(&interface->addresses[i].address, &address)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A week with two networks and temporary addresses: more than there are places. The kernel tells the youngest
+ * first and the link-local one last. */
+static void
+test_many_v6(void)
+{
+	static const char *const names[] = { "many0", NULL };
+
+	g_assert_true(IP("link", "add", "many0", "type", "veth", "peer", "name", "many0p"));
+	g_assert_true(IP("link", "set", "many0p", "up"));
+	g_assert_true(IP("link", "set", "many0", "up"));
+	g_assert_true(IP("address", "add", "192.168.8.2/24", "dev", "many0"));
+	g_assert_true(IP("-6", "address", "add", "fe80::7/64", "dev", "many0", "nodad"));
+	g_assert_true(IP("-6", "address", "add", "fd03::1/64", "dev", "many0", "nodad"));
+	for (unsigned i = 0; i < AVU_INTERFACE_ADDRESSES_MAX; i++) {
+		g_autofree char *address = g_strdup_printf("fd03::9:%x/64", i);
+
+		g_assert_true(IP("-6", "address", "add", address, "dev", "many0", "nodad",
+			"valid_lft", "1000", "preferred_lft", "0"));
+	}
+	unsigned changes = 0;
+	g_autoptr(AvuInterfaceWatch) watch =
+		avu_interface_watch_new(NULL, names, count_change, &changes, NULL);
+	const AvuInterface *many = find(watch, "many0");
+
+	g_assert_nonnull(many);
+	g_assert_cmpuint(many->n_addresses, ==, AVU_INTERFACE_ADDRESSES_MAX);
+	g_assert_cmpint(many->addresses[0].address.family, ==, AF_INET);
+	g_assert_true(has_address(many, "fd03::1"));
+	g_assert_true(has_address(many, "fe80::7"));
+	/* and those that are to stay alone are too many */
+	for (unsigned i = 0; i < AVU_INTERFACE_ADDRESSES_MAX; i++) {
+		g_autofree char *address = g_strdup_printf("fd03::5:%x/64", i);
+
+		g_assert_true(IP("-6", "address", "add", address, "dev", "many0", "nodad"));
+	}
+	g_assert_true(avu_interface_watch_use_v6(watch, AVU_V6_BESIDE, NULL));
+	many = find(watch, "many0");
+	g_assert_cmpint(many->addresses[0].address.family, ==, AF_INET);
+	g_assert_true(has_address(many, "fe80::7"));
+	g_assert_false(many->addresses[many->n_addresses - 1].temporary);
+	g_assert_true(IP("link", "delete", "many0"));
+}
+
 static void
 test_absent(void)
 {
@@ -227,6 +284,7 @@ main(int argc, char **argv)
 	g_test_add_func("/net/interface-watch/choose", test_choose);
 	g_test_add_func("/net/interface-watch/named", test_named);
 	g_test_add_func("/net/interface-watch/absent", test_absent);
+	g_test_add_func("/net/interface-watch/many-v6", test_many_v6);
 	g_test_add_func("/net/interface-watch/follow", test_follow);
 	g_test_add_func(
 		"/net/interface-watch/v6", test_v6); /* the last: what is left of the house */
