@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* link/six-device.c: libupnp announces one LOCATION, so over IPv6 it is not asked: what it announced over
  * IPv4 says what there is to announce and to be searched for. Limits: budget.c, and so many answers that
- * wait for their time at once. */
+ * wait for their time at once; more than that are given at once, so that nobody takes the places of all. */
 #include <arpa/inet.h>
 #include <string.h>
 
@@ -78,8 +78,7 @@ plan_answers(const Search *search)
 		waiting = g_array_new(FALSE, FALSE, sizeof(Answer));
 		g_array_set_clear_func(waiting, answer_clear);
 	}
-	for (guint i = 0; from != NULL && i < gate_count_alive() && waiting->len < WAITING_MAX;
-		i++) {
+	for (guint i = 0; from != NULL && i < gate_count_alive(); i++) {
 		g_autoptr(GString) out = g_string_sized_new(AVU_LIMIT_SSDP_VALUE);
 
 		if (!ssdp_six_reply(&link, gate_get_alive(i), &search->target, from,
@@ -88,6 +87,10 @@ plan_answers(const Search *search)
 		}
 		if (!gate_spend_reply(&search->from.sin6_addr)) {
 			return;
+		}
+		if (waiting->len >= WAITING_MAX) {
+			six_send(SIX_DEVICE, out, from, &search->from);
+			continue;
 		}
 		const Answer answer = { .due_ns = now_ns + link_random_below(search->mx_s * 1000) *
 								   AVU_NS_PER_MS,
