@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The devices a control point knows.
- *
- * A site is a place where a description is had: one LOCATION on one interface. A device is known
- * under its UDN and belongs to the site that described it first; what other sites (other
- * interfaces) say of it is kept, so that it can move there when the first one falls silent.
- * Which site is fetched when is description-queue's business. Main context's thread. Limits: sites
- * in all and per address (LIM-04), one fetch of a site in 5 s (SEC-028). */
+/* The devices a control point knows, by the places where their descriptions are had: a site is one LOCATION
+ * on one interface. Which of its sites a device belongs to is registry-homes.c's business, which site is
+ * fetched when description-queue's. Main context's thread. Limits: sites in all and per address (LIM-04),
+ * one fetch of a site in 5 s (SEC-028). */
 #include <string.h>
 
 #include <av-upnp/clock.h>
@@ -14,49 +11,10 @@
 #include <av-upnp/loop.h>
 #include <av-upnp/registry.h>
 
-#include "description-queue-private.h"
+#include "registry-private.h"
 #include "remote-device-private.h"
 
 #define REFETCH_NS (5 * AVU_NS_PER_S)
-
-/* A device with addresses of several kinds on one link is spoken to at the last of these. Others cannot
- * use a link-local address, as it means another host on each interface, and most know IPv4 best. */
-typedef enum {
-	REACH_LINK_LOCAL,
-	REACH_V6,
-	REACH_V4,
-} Reach;
-
-typedef struct {
-	AvuRegistry *registry;
-	char *location; /* as announced: key of the site */
-	AvuUrl *url;
-	AvuAddress address;       /* family 0: url names a host */
-	unsigned interface_index; /* 0: named by the user */
-	Reach reach;
-	char *udn; /* first one seen there; NULL: named by the user */
-	int64_t boot_id;
-	int64_t fetched_ns;     /* when it was last queued */
-	AvuDescriptionJob *job; /* NULL: nothing under way */
-	bool again;             /* to be fetched anew once REFETCH_NS have passed */
-	GPtrArray *devices;     /* AvuRemoteDevice*; NULL: never described */
-} Site;
-
-typedef struct {
-	AvuRemoteDevice *device;
-	Site *site;
-} Known;
-
-struct AvuRegistry {
-	AvuRegistryListener listener;
-	void *user_data;
-	AvuDescriptionQueue *queue;
-	GHashTable *sites; /* URL → Site */
-	GHashTable *known; /* UDN → Known */
-	AvuTimer *refetch;
-};
-
-static void site_fetch(Site *site);
 
 static void
 site_free(void *data)
@@ -76,166 +34,6 @@ site_free(void *data)
 }
 
 static void
-known_free(void *data)
-{
-	Known *known = data;
-
-	avu_remote_device_unref(known->device);
-	g_free(known);
-}
-
-static AvuRemoteDevice *
-site_find_device(const Site *site, const char *udn)
-{
-	for (guint i = 0; site->devices != NULL && i < site->devices->len; i++) {
-		if (g_ascii_strcasecmp(avu_remote_device_get_udn(site->devices->pdata[i]), udn) ==
-			0) {
-			return site->devices->pdata[i];
-		}
-	}
-	return NULL;
-}
-
-static void
-tell_appeared(AvuRegistry *registry, AvuRemoteDevice *device)
-{
-	if (registry->listener.appeared != NULL) {
-		registry->listener.appeared(device, registry->user_data);
-	}
-}
-
-/* From now on the device is the one that site describes. */
-static void
-adopt(AvuRegistry *registry, Site *site, AvuRemoteDevice *device)
-{
-	Known *known = g_new0(Known, 1);
-
-	known->device = avu_remote_device_ref(device);
-	known->site = site;
-	g_hash_table_replace(
-		registry->known, g_ascii_strdown(avu_remote_device_get_udn(device), -1), known);
-	tell_appeared(registry, device);
-}
-
-static Known *
-find_known(const AvuRegistry *registry, const char *udn)
-{
-	g_autofree char *key = g_ascii_strdown(udn, -1);
-
-	return g_hash_table_lookup(registry->known, key);
-}
-
-/* Who takes over from a site: one of its own link first, then the one that reaches further; of two that are
- * alike always the same. */
-static bool
-is_better_heir(const Site *loser, const Site *site, const Site *other)
-{
-	const bool near = site->interface_index == loser->interface_index;
-	const bool other_near = other->interface_index == loser->interface_index;
-
-	if (near != other_near) {
-		return near;
-	}
-	if (site->reach != other->reach) {
-		return site->reach > other->reach;
-	}
-	return strcmp(site->location, other->location) < 0;
-}
-
-static Site *
-find_heir(const AvuRegistry *registry, const Site *loser, const char *udn)
-{
-	Site *heir = NULL;
-	GHashTableIter iter;
-	void *value = NULL;
-
-	g_hash_table_iter_init(&iter, registry->sites);
-	while (g_hash_table_iter_next(&iter, NULL, &value)) {
-		if (value != loser && site_find_device(value, udn) != NULL &&
-			(heir == NULL || is_better_heir(loser, value, heir))) {
-			heir = value;
-		}
-	}
-	return heir;
-}
-
-/* The device's site lost it: another site that knows it takes over, or it vanishes. */
-static void
-disown(AvuRegistry *registry, const Site *loser, const char *udn)
-{
-	const Known *known = find_known(registry, udn);
-
-	if (known == NULL || known->site != loser) {
-		return;
-	}
-	Site *heir = find_heir(registry, loser, udn);
-
-	if (heir != NULL) {
-		adopt(registry, heir, site_find_device(heir, udn));
-		return;
-	}
-	g_autoptr(AvuRemoteDevice) device = avu_remote_device_ref(known->device);
-	g_autofree char *key = g_ascii_strdown(udn, -1);
-
-	g_hash_table_remove(registry->known, key);
-	if (registry->listener.vanished != NULL) {
-		registry->listener.vanished(device, registry->user_data);
-	}
-}
-
-/* A device that moved is forgotten where it was, so that it cannot come back from there. */
-static void
-forget_at(AvuRegistry *registry, Site *old, const char *udn)
-{
-	AvuRemoteDevice *device = site_find_device(old, udn);
-
-	if (device != NULL) {
-		(void)g_ptr_array_remove(old->devices, device);
-	}
-	if (old->devices == NULL || old->devices->len == 0) {
-		(void)g_hash_table_remove(registry->sites, old->location);
-	}
-}
-
-/* One that moved to another port or path of the same link is served by the newcomer; one that is
- * also seen on another link, or at an address that reaches less far, stays where it is. */
-static bool
-takes_over(const Site *newcomer, const Known *known)
-{
-	return known == NULL || known->site == newcomer || newcomer->interface_index == 0 ||
-	       (known->site->interface_index == newcomer->interface_index &&
-		       newcomer->reach >= known->site->reach);
-}
-
-static Reach
-reach_of(const AvuAddress *address)
-{
-	if (address->family != AF_INET6) {
-		return REACH_V4;
-	}
-	return avu_address_class(address) == AVU_ADDRESS_LINK_LOCAL ? REACH_LINK_LOCAL : REACH_V6;
-}
-
-/* A place that answers no longer keeps no device that is described elsewhere, too: one that restarted
- * without IPv4 is spoken to over IPv6. */
-static void
-hand_over(Site *site)
-{
-	for (guint i = site->devices != NULL ? site->devices->len : 0; i-- > 0;) {
-		g_autoptr(AvuRemoteDevice) device = avu_remote_device_ref(site->devices->pdata[i]);
-		const char *udn = avu_remote_device_get_udn(device);
-
-		if (find_heir(site->registry, site, udn) != NULL) {
-			(void)g_ptr_array_remove_index(site->devices, i);
-			disown(site->registry, site, udn);
-		}
-	}
-	if (site->devices != NULL && site->devices->len == 0) {
-		g_clear_pointer(&site->devices, g_ptr_array_unref); /* as if never described */
-	}
-}
-
-static void
 described(AvuDescription *description, const GError *error, void *user_data)
 {
 	Site *site = user_data;
@@ -247,35 +45,13 @@ described(AvuDescription *description, const GError *error, void *user_data)
 			registry->listener.trouble(
 				avu_url_get_text(site->url), error, registry->user_data);
 		}
-		hand_over(site);
+		registry_hand_over(site);
 		return;
 	}
 	g_autoptr(GPtrArray) before = g_steal_pointer(&site->devices);
 
 	site->devices = avu_remote_devices_new(site->url, description);
-	g_autoptr(GPtrArray) after = g_ptr_array_ref(site->devices);
-
-	for (guint i = 0; i < after->len; i++) {
-		AvuRemoteDevice *device = after->pdata[i];
-		const char *udn = avu_remote_device_get_udn(device);
-		const Known *known = find_known(registry, udn);
-		Site *old = known != NULL && known->site != site ? known->site : NULL;
-
-		if (takes_over(site, known)) {
-			adopt(registry, site, device);
-			if (old != NULL && old->interface_index == site->interface_index &&
-				old->reach == site->reach) {
-				forget_at(registry, old, udn);
-			}
-		}
-	}
-	for (guint i = 0; before != NULL && i < before->len; i++) {
-		const char *udn = avu_remote_device_get_udn(before->pdata[i]);
-
-		if (site_find_device(site, udn) == NULL) {
-			disown(registry, site, udn);
-		}
-	}
+	registry_settle(site, before);
 }
 
 static void
@@ -311,14 +87,14 @@ refetch_due(void *data)
 		Site *site = value;
 
 		if (site->again && now_ns >= site->fetched_ns + REFETCH_NS) {
-			site_fetch(site);
+			registry_fetch(site);
 		}
 	}
 	arm_refetch(registry);
 }
 
-static void
-site_fetch(Site *site)
+void
+registry_fetch(Site *site)
 {
 	const int64_t now_ns = avu_now_ns();
 
@@ -416,7 +192,7 @@ site_add(AvuRegistry *registry, const char *location, GError **error)
 	site->registry = registry;
 	site->url = g_steal_pointer(&url);
 	site->address = address;
-	site->reach = reach_of(&address);
+	site->reach = registry_reach(&address);
 	site->boot_id = -1;
 	site->fetched_ns = AVU_TIME_NONE;
 	site->location = g_strdup(location);
@@ -429,13 +205,13 @@ site_add(AvuRegistry *registry, const char *location, GError **error)
 static void
 look_after(AvuRegistry *registry, const Site *site, const AvuSeen *seen)
 {
-	const Known *known = find_known(registry, seen->udn);
+	const Known *known = registry_find(registry, seen->udn);
 	Site *home = known != NULL ? known->site : NULL;
 
 	if (home != NULL && home != site && home->interface_index == site->interface_index &&
 		home->boot_id >= 0 && home->boot_id != seen->boot_id) {
 		home->boot_id = seen->boot_id;
-		site_fetch(home);
+		registry_fetch(home);
 	}
 }
 
@@ -466,7 +242,7 @@ seen(const AvuSeen *seen, void *user_data)
 		look_after(registry, site, seen);
 	}
 	if (stale) {
-		site_fetch(site);
+		registry_fetch(site);
 	}
 }
 
@@ -474,13 +250,10 @@ seen(const AvuSeen *seen, void *user_data)
 static bool
 site_drop(Site *site, const char *udn)
 {
-	AvuRemoteDevice *device = site_find_device(site, udn);
+	AvuRemoteDevice *device = registry_device_at(site, udn);
 
 	if (device != NULL) {
-		g_autoptr(AvuRemoteDevice) kept = avu_remote_device_ref(device);
-
-		(void)g_ptr_array_remove(site->devices, device);
-		disown(site->registry, site, avu_remote_device_get_udn(kept));
+		registry_leave(site, device);
 		return site->devices->len == 0;
 	}
 	/* Left before its description came. */
@@ -542,7 +315,8 @@ avu_registry_new(AvuFetcher *fetcher, const AvuRegistryListener *listener, void 
 	registry->user_data = user_data;
 	registry->queue = avu_description_queue_new(fetcher);
 	registry->sites = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, site_free);
-	registry->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, known_free);
+	registry->known =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, registry_known_free);
 	registry->refetch = avu_timer_new(NULL, AVU_TIME_NONE, refetch_due, registry);
 	return registry;
 }
@@ -569,7 +343,7 @@ avu_registry_add_location(AvuRegistry *registry, const char *location)
 		site = site_add(registry, location, &error);
 	}
 	if (site != NULL) {
-		site_fetch(site);
+		registry_fetch(site);
 	} else if (registry->listener.trouble != NULL) {
 		registry->listener.trouble(location, error, registry->user_data);
 	}

@@ -347,22 +347,72 @@ test_one_address_falls_silent(void)
 	g_assert_cmpuint(count(&house), ==, 0);
 }
 
+static void
+wait_for_fetch(const House *house, const char *url)
+{
+	const int64_t start_ns = avu_now_ns();
+
+	while (fake_find(house->fetcher, url) == NULL) {
+		g_main_context_iteration(NULL, true);
+		g_assert_cmpint(avu_now_ns() - start_ns, <, 60 * AVU_NS_PER_S);
+	}
+}
+
 /* It restarts without IPv4: long before its last announcement there runs out. */
 static void
 test_restarted_without_v4(void)
 {
 	g_auto(House) house = { NULL };
-	const int64_t start_ns = avu_now_ns();
 
 	see_three(&house, 1);
 	see_boot(&house, "uuid:a", LINK_LOCAL, LINK_A, 2);
-	/* SEC-028: 5 s after the fetch before */
-	while (fake_find(house.fetcher, URL_A) == NULL) {
-		g_main_context_iteration(NULL, true);
-		g_assert_cmpint(avu_now_ns() - start_ns, <, 60 * AVU_NS_PER_S);
-	}
+	wait_for_fetch(&house, URL_A); /* SEC-028: 5 s after the fetch before */
 	fake_fail(house.fetcher, URL_A, AVU_ERROR_UNREACHABLE);
 	g_assert_true(g_str_has_suffix(house.story->str, "+NAS@fd00::1 "));
+	g_assert_cmpuint(count(&house), ==, 1);
+}
+
+/* Two networks of IPv6 on one link, as most hosts have: both places are kept, so that neither is news. */
+static void
+test_two_v6(void)
+{
+	static const char *const urls[] = { V6, "http://[2001:db8::1]:8200/d.xml" };
+	g_auto(House) house = { NULL };
+
+	house_init(&house);
+	for (unsigned i = 0; i < 20; i++) {
+		see_boot(&house, "uuid:a", urls[i % 2], LINK_A, 1);
+		if (fake_find(house.fetcher, urls[i % 2]) != NULL) {
+			fake_answer(house.fetcher, urls[i % 2], 200, SERVER("uuid:a", "NAS"));
+		}
+	}
+	g_assert_cmpuint(house.fetcher->n_started, ==, 2);
+	g_assert_cmpstr(house.story->str, ==, "+NAS@fd00::1 +NAS@2001:db8::1 ");
+	lose(&house, "uuid:a", LINK_A);
+	g_assert_cmpuint(count(&house), ==, 0);
+}
+
+/* An address that went away was never taken back. When the device leaves, it is asked whether it is still there,
+ * and is not. */
+static void
+test_left_an_address_behind(void)
+{
+	g_auto(House) house = { NULL };
+	AvuAddress four, link_local;
+
+	see_three(&house, 1);
+	g_assert_true(avu_address_parse("192.0.2.1", &four));
+	g_assert_true(avu_address_parse("fe80::1%lo", &link_local));
+	avu_registry_get_discovery_listener()->moved("uuid:a", LINK_A, &link_local, house.registry);
+	avu_registry_get_discovery_listener()->moved("uuid:a", LINK_A, &four, house.registry);
+	g_assert_cmpstr(house.story->str, ==, "+NAS@fd00::1 ");
+	wait_for_fetch(&house, V6);
+	fake_fail(house.fetcher, V6, AVU_ERROR_UNREACHABLE);
+	g_assert_true(g_str_has_suffix(house.story->str, "-NAS "));
+	g_assert_cmpuint(count(&house), ==, 0);
+	see_boot(&house, "uuid:a", V6, LINK_A, 2); /* it comes back */
+	wait_for_fetch(&house, V6);
+	fake_answer(house.fetcher, V6, 200, SERVER("uuid:a", "NAS"));
 	g_assert_cmpuint(count(&house), ==, 1);
 }
 
@@ -471,6 +521,8 @@ main(int argc, char **argv)
 	g_test_add_func("/registry/limit-per-network", test_limit_per_network);
 	g_test_add_func("/registry/one-address-falls-silent", test_one_address_falls_silent);
 	g_test_add_func("/registry/restarted-without-v4", test_restarted_without_v4);
+	g_test_add_func("/registry/two-v6", test_two_v6);
+	g_test_add_func("/registry/left-an-address-behind", test_left_an_address_behind);
 	g_test_add_func("/registry/tarpits", test_tarpits);
 	g_test_add_func("/registry/named-location", test_named_location);
 	g_test_add_func("/registry/named-and-heard", test_named_and_heard);
