@@ -37,6 +37,14 @@ take_even(AvuTimeIndex *index, const AvuTimePoint *points, size_t n)
 	}
 }
 
+/* A film with one key frame, as telephones' short ones have it: any time of it is reached from the start. */
+static bool
+is_one_piece(const AvuTimeIndex *index, const AvuTimePoint *points, size_t n)
+{
+	return index->unit == 0 && n > 0 && points[0].time_ns == 0 &&
+	       points[0].byte < index->size_bytes && index->duration_ns > 0;
+}
+
 AvuTimeIndex *
 avu_time_index_new(const AvuTimePoint *points, size_t n, uint32_t unit, uint64_t size_bytes,
 	int64_t duration_ns)
@@ -55,7 +63,7 @@ avu_time_index_new(const AvuTimePoint *points, size_t n, uint32_t unit, uint64_t
 	} else {
 		take_points(index, points, n);
 	}
-	if (index->n == 1) {
+	if (index->n == 1 && !is_one_piece(index, points, n)) {
 		avu_time_index_unref(index);
 		return NULL;
 	}

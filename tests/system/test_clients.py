@@ -5,6 +5,7 @@ the administrator has the last word."""
 import fnmatch
 import json
 import pathlib
+import re
 import shutil
 import tempfile
 import xml.etree.ElementTree as ElementTree
@@ -150,6 +151,29 @@ def codecs_of(house, headers, resource, folder):
     return [line.strip(",") for line in found.split() if line.strip(",") != "ass"]
 
 
+def check_seeks(house, headers, resource, name):
+    """It goes on where it wants, in each way that it was promised: a part of the octets, the film from a time on."""
+    protocol_info, url = resource
+    fourth = dict(word.split("=", 1) for word in protocol_info.split(":", 3)[3].split(";") if "=" in word)
+    whole, part = (house.folder / "fetched").read_bytes(), house.folder / "part"
+    # the files that are looked at have all ways; what is made has what its size and its coder allow
+    by_time, by_octets = fourth.get("DLNA.ORG_OP", "00")
+    assert (by_time, by_octets) != ("0", "0"), (name, protocol_info)
+    if by_octets == "1":
+        head = curl(house, headers, "-r", "2000-2999", "-D", "-", "-o", str(part), url)
+        assert " 206 " in head.splitlines()[0] and part.stat().st_size == 1000, (name, url, head)
+        # what is coded anew from there is not the same to the bit
+        exact = fourth["DLNA.ORG_CI"] == "0" or "audio/L16" in protocol_info or "image/" in protocol_info
+        assert not exact or part.read_bytes() == whole[2000:3000], (name, url)
+    if by_time == "1":
+        head = curl(house, [*headers, "TimeSeekRange.dlna.org: npt=2-"], "-D", "-", "-o", str(part), url)
+        begin = re.search(r"TimeSeekRange.dlna.org: npt=([0-9.]+)-", head)
+        assert " 200 " in head.splitlines()[0], (name, url, head, part.read_bytes()[:200])
+        assert 0 <= float(begin[1]) <= 2, (name, url, head)
+        assert 500 < part.stat().st_size <= len(whole), (name, url, head)
+        assert float(begin[1]) < 0.1 or part.stat().st_size < len(whole), (name, url, head)
+
+
 def verb(house, *words, code=0):
     result = house.hosts["server"].run(
         [SERVER, "--state-dir", house.folder / "state-Attic", *words], check=False)
@@ -171,6 +195,7 @@ def test_players_choose_what_they_play(house, things, start_server):
             assert taken, (name, thing, told[thing])
             got = codecs_of(house, headers, taken[0], house.folder)
             assert set(got) <= set(codecs) and got, (name, thing, taken[0], got)
+            check_seeks(house, headers, taken[0], name)
         for title, forms, kind in captions:
             check_captions(house, headers, items[title], title, forms, kind)
         for title, date in dates:

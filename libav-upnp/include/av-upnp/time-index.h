@@ -17,7 +17,7 @@ typedef struct {
  *                 size_bytes is left out. Time 0 is octet 0, whatever they say (DLNA 7.8.25)
  *  @param unit    0: the points. Else octets follow time evenly and decoding can start at every
  *                 multiple of unit (PCM); the points are two, start and end of the samples
- *  @return reference; NULL when no point besides the start is left */
+ *  @return reference; NULL when none of the points is left, not even one at the start */
 AVU_API AvuTimeIndex *avu_time_index_new(const AvuTimePoint *points, size_t n, uint32_t unit,
 	uint64_t size_bytes, int64_t duration_ns);
 AVU_API AvuTimeIndex *avu_time_index_ref(AvuTimeIndex *index);

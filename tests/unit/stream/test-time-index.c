@@ -116,7 +116,8 @@ test_hostile(void)
 		{ { { -1, 10 }, { S(2), 20 }, { INT64_MIN, 30 } }, 0, 2, "negative" },
 		{ { { S(1), SIZE }, { S(2), SIZE + 1 }, { S(3), UINT64_MAX } }, 0, 2,
 			"behind the file" },
-		{ { { 0, 0 }, { 0, 5 }, { -5, 9 } }, 0, 0, "nothing but the start" },
+		{ { { 0, 0 }, { 0, 5 }, { -5, 9 } }, 0, 1, "nothing but the start" },
+		{ { { -1, 0 }, { -2, 5 }, { -5, 9 } }, 0, 0, "not even that" },
 		{ { { 0, 10 }, { 0, 20 }, { 0, 0 } }, 4, 0, "three ends" },
 	};
 
@@ -135,6 +136,22 @@ test_hostile(void)
 	g_assert_null(avu_time_index_new(
 		(const AvuTimePoint[]){ { 0, 20 }, { S(1), SIZE + 1 } }, 2, 4, SIZE, S(10)));
 	g_assert_null(avu_time_index_new(NULL, 0, 0, SIZE, S(10)));
+	g_assert_null(avu_time_index_new((const AvuTimePoint[]){ { 0, SIZE } }, 1, 0, SIZE, S(10)));
+}
+
+/* A short film has one key frame: all of it is sent for any time, and there is nothing to refuse. */
+static void
+test_one_piece(void)
+{
+	const AvuTimePoint first = { 0, 4000 };
+	g_autoptr(AvuTimeIndex) index = avu_time_index_new(&first, 1, 0, SIZE, S(3));
+	AvuMediaPart part = { .from_ns = S(2), .to_ns = AVU_TIME_NONE };
+
+	g_assert_nonnull(index);
+	avu_time_index_locate(index, &part);
+	g_assert_cmpint(part.from_ns, ==, 0);
+	g_assert_cmpuint(part.first_byte, ==, 0);
+	g_assert_cmpuint(part.end_byte, ==, SIZE);
 }
 
 int
@@ -145,5 +162,6 @@ main(int argc, char **argv)
 	g_test_add_func("/stream/time-index/even", test_even);
 	g_test_add_func("/stream/time-index/time", test_time);
 	g_test_add_func("/stream/time-index/hostile", test_hostile);
+	g_test_add_func("/stream/time-index/one-piece", test_one_piece);
 	return g_test_run();
 }
