@@ -60,7 +60,8 @@ same_addresses(const AvuInterface *a, const AvuInterface *b, int family)
 	}
 	for (unsigned i = 0; i < n; i++) {
 		if (!avu_address_equal_ip(&of_a[i]->address, &of_b[i]->address) ||
-			of_a[i]->length != of_b[i]->length) {
+			of_a[i]->length != of_b[i]->length ||
+			of_a[i]->temporary != of_b[i]->temporary) {
 			return false;
 		}
 	}
@@ -97,6 +98,7 @@ send_networks6(DiscoveryLink *link, AvuSupervised *helper)
 		avu_frame_put_string(&payload,
 			inet_ntop(AF_INET6, &prefixes[i]->address.ip.v6, text, sizeof text));
 		avu_frame_put_u32(&payload, prefixes[i]->length);
+		avu_frame_put_u32(&payload, prefixes[i]->temporary);
 	}
 	avu_supervised_send(helper, LINK_NETWORKS6, &payload, NULL, 0);
 }

@@ -183,6 +183,7 @@ on_networks6(Link *self, AvuFrameReader *reader, GError **error)
 
 		good = text != NULL && inet_pton(AF_INET6, text, &link->prefixes6[i].address) == 1;
 		link->prefixes6[i].bits = avu_frame_take_u32(reader);
+		link->prefixes6[i].temporary = avu_frame_take_u32(reader) != 0;
 	}
 	if (!good || n > LINK_MAX_PREFIXES || !avu_frame_reader_finish(reader)) {
 		return bad_frame(error, "NETWORKS6");

@@ -30,9 +30,10 @@ enum {
 	LINK_CONFIGURE = 1, /* u32 role, string interface, u32 index, u32 address, u32 n, n × (u32
 			       address, u32 bits) */
 	LINK_ANNOUNCE, /* string location (IPv4 where there is some), u32 max age s, u32 config id, u32 boot id */
-	LINK_WITHDRAW,  /* – ; answered by WITHDRAWN */
-	LINK_SEARCH,    /* string target, u32 mx s */
-	LINK_NETWORKS6, /* u32 n, n × (string address of ours, u32 bits); whenever they change */
+	LINK_WITHDRAW, /* – ; answered by WITHDRAWN */
+	LINK_SEARCH,   /* string target, u32 mx s */
+	LINK_NETWORKS6, /* u32 n, n × (string address of ours, u32 bits, u32 temporary or to be gone);
+			   whenever they change */
 
 	/* link → program */
 	LINK_REGISTERED = 64, /* string: what the sandbox holds */

@@ -29,6 +29,7 @@ typedef struct {
 	struct {
 		struct in6_addr address;
 		unsigned bits;
+		bool temporary; /* or to be gone */
 	} prefixes6[LINK_MAX_PREFIXES];
 	unsigned n_prefixes6;
 	const char *product; /* SERVER and USER-AGENT */

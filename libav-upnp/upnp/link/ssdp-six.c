@@ -47,21 +47,20 @@ is_private(const struct in6_addr *address)
 	return (address->s6_addr[0] & 0xfe) == 0xfc; /* RFC 4193 */
 }
 
-/* A private address, which no provider takes away; else any that is routed. Temporary ones come last
- * in the list. */
+/* One that stays; of those a private address, which no provider takes away. */
 const struct in6_addr *
 ssdp_six_of_site(const SsdpLink *link)
 {
 	const struct in6_addr *found = NULL;
+	int best = -1;
 
 	for (unsigned i = 0; i < link->n_prefixes6; i++) {
 		const struct in6_addr *address = &link->prefixes6[i].address;
+		const int worth = 2 * !link->prefixes6[i].temporary + is_private(address);
 
-		if (is_private(address)) {
-			return address;
-		}
-		if (found == NULL && !IN6_IS_ADDR_LINKLOCAL(address)) {
+		if (!IN6_IS_ADDR_LINKLOCAL(address) && worth > best) {
 			found = address;
+			best = worth;
 		}
 	}
 	return found;
@@ -88,15 +87,28 @@ append_location(const SsdpLink *link, const struct in6_addr *from, GString *out)
 	g_string_append_printf(out, "LOCATION: http://[%s]:%u%s\r\n", text, link->port, link->path);
 }
 
-/* 01-NLS has to change with what the device is reached by, and to stay while that stays. */
+static uint32_t
+add_to_sum(uint32_t sum, const struct in6_addr *address)
+{
+	for (size_t i = 0; i < sizeof *address; i++) {
+		sum = (sum ^ address->s6_addr[i]) * 16777619u; /* FNV-1a */
+	}
+	return sum;
+}
+
+/* 01-NLS has to change with what the device is reached by, and to stay while that stays: temporary addresses
+ * come and go and are in no message, unless there is nothing else. */
 static void
 append_signature(const SsdpLink *link, GString *out)
 {
-	uint32_t sum = 2166136261u; /* FNV-1a */
+	const struct in6_addr *of_site = ssdp_six_of_site(link);
+	uint32_t sum = 2166136261u;
 
 	for (unsigned i = 0; i < link->n_prefixes6; i++) {
-		for (size_t k = 0; k < sizeof link->prefixes6[i].address; k++) {
-			sum = (sum ^ link->prefixes6[i].address.s6_addr[k]) * 16777619u;
+		const struct in6_addr *address = &link->prefixes6[i].address;
+
+		if (!link->prefixes6[i].temporary || address == of_site) {
+			sum = add_to_sum(sum, address);
 		}
 	}
 	g_string_append_printf(out, OPT_LINE "01-NLS: %u-%08x\r\n", link->boot_id, sum);

@@ -21,7 +21,7 @@ address(const char *text)
 	return result;
 }
 
-/* Our addresses, in their order. */
+/* Our addresses, in their order; '~' before one that is temporary or to be gone. */
 static SsdpLink
 make_link(const char *const *addresses)
 {
@@ -34,7 +34,10 @@ make_link(const char *const *addresses)
 		.path = "/description.xml" };
 
 	for (; addresses[link.n_prefixes6] != NULL; link.n_prefixes6++) {
-		link.prefixes6[link.n_prefixes6].address = address(addresses[link.n_prefixes6]);
+		const char *text = addresses[link.n_prefixes6];
+
+		link.prefixes6[link.n_prefixes6].temporary = text[0] == '~';
+		link.prefixes6[link.n_prefixes6].address = address(text + (text[0] == '~'));
 		link.prefixes6[link.n_prefixes6].bits = 64;
 	}
 	return link;
@@ -59,6 +62,10 @@ static const struct {
 		"2001:db8::2", "private goes before what a provider lends" },
 	{ { "2001:db8::2", "2001:db8:0:1::2" }, "none", "2001:db8::2", "fe80::9", "2001:db8::2",
 		"no link-local address; of two the first, temporary ones stand last" },
+	{ { "fe80::2", "2001:db8::2", "~fd00::2" }, "fe80::2", "2001:db8::2", "fd00::9", "fd00::2",
+		"a private one that the router takes back" },
+	{ { "fe80::2", "~2001:db8::2", "~fd00::2" }, "fe80::2", "fd00::2", "fd00::9", "fd00::2",
+		"none that stays" },
 	{ { "fe80::2" }, "fe80::2", "none", "fd00::9", "none", "link-local alone" },
 	{ { NULL }, "none", "none", "fe80::9", "none", "no address" },
 };
@@ -134,6 +141,31 @@ test_notify(void)
 	g_assert_cmpstr(other, !=, signature); /* another address, another value */
 }
 
+/* A temporary address that comes each day is nothing that control points have to look at anew, unless it is the
+ * one in LOCATION. */
+static void
+test_signature(void)
+{
+	static const char *const days[][4] = { { "fe80::2", "fd00::2", "~fd00::77" },
+		{ "fe80::2", "fd00::2", "~fd00::88" }, { "fe80::2", "~fd00::77" },
+		{ "fe80::2", "~fd00::88" } };
+	g_autoptr(GString) alive = g_string_new(ALIVE("uuid:d", "uuid:d"));
+	char *signatures[G_N_ELEMENTS(days)];
+
+	for (unsigned i = 0; i < G_N_ELEMENTS(days); i++) {
+		const SsdpLink link = make_link(days[i]);
+		g_autoptr(GString) out = g_string_new(NULL);
+
+		ssdp_six_notify(&link, alive, ssdp_six_of_link(&link), SSDP_GROUP6_LINK, out);
+		signatures[i] = take_signature(out);
+	}
+	g_assert_cmpstr(signatures[0], ==, signatures[1]);
+	g_assert_cmpstr(signatures[2], !=, signatures[3]);
+	for (unsigned i = 0; i < G_N_ELEMENTS(days); i++) {
+		g_free(signatures[i]);
+	}
+}
+
 static const struct {
 	const char *nt, *usn;
 	const char *target;
@@ -198,6 +230,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/link/ssdp-six/places", test_places);
+	g_test_add_func("/link/ssdp-six/signature", test_signature);
 	g_test_add_func("/link/ssdp-six/notify", test_notify);
 	g_test_add_func("/link/ssdp-six/replies", test_replies);
 	return g_test_run();
