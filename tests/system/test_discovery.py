@@ -284,10 +284,17 @@ def test_without_its_port_over_ipv6(announce, house, search):
 
 
 def test_an_ipv6_address_that_comes_later(announce, house):
-    announce(host="tv", max_age=4)
+    """Also where the kernel had IPv6 switched off."""
+    def switch(off):
+        house.hosts["tv"].run(["sysctl", "-qw", *(f"net.ipv6.conf.{name}.disable_ipv6={off}"
+                                                  for name in ("all", "default", "eth0"))])
+
+    switch(off=1)
+    probe = announce(host="tv", max_age=4)
     searcher = house.hosts["phone"].start([PROBE, "search", f"{DEVICE}:1", 1])
     wait_until("seen over IPv4", lambda: f"seen {UDN}" in searcher.output())
-    assert "[fe80" not in searcher.output()
+    assert "[fe80" not in searcher.output() and "trouble" not in probe.output()
+    switch(off=0)
     for number, name in ((2, "tv"), (3, "phone")):
         house.hosts[name].ip("-6", "addr", "add", f"fe80::71:{number}/64", "dev", "eth0", "nodad")
     wait_until("heard over IPv6",
