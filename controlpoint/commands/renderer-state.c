@@ -7,6 +7,7 @@
 #include <av-upnp/duration.h>
 #include <av-upnp/error.h>
 
+#include "commands/media-format.h"
 #include "commands/renderer-state.h"
 
 static const struct {
@@ -69,6 +70,7 @@ position_info_clear(PositionInfo *info)
 {
 	g_clear_pointer(&info->uri, g_free);
 	g_clear_pointer(&info->title, g_free);
+	g_clear_pointer(&info->format, json_decref);
 }
 
 char *
@@ -115,8 +117,40 @@ position_info_get(Run *run, AvuRemoteDevice *renderer, PositionInfo *ret_info, G
 		ret_info->duration_ns = AVU_TIME_NONE;
 	}
 	ret_info->uri = dup_value(answer, "TrackURI");
-	ret_info->title = metadata_dup_title(avu_remote_answer_get(answer, "TrackMetaData"));
+	const char *metadata = avu_remote_answer_get(answer, "TrackMetaData");
+
+	ret_info->title = metadata_dup_title(metadata);
+	ret_info->format = media_format_record(metadata, ret_info->uri);
 	return true;
+}
+
+json_t *
+renderer_get_buffer(Run *run, AvuRemoteDevice *renderer, GError **error)
+{
+	const AvuDeviceDescription *description = avu_remote_device_get_description(renderer);
+
+	/* Others are not asked: some of them stumble over an action that they do not know. */
+	if (g_strcmp0(description->model_name, "av-renderer") != 0) {
+		return json_null();
+	}
+	g_autoptr(AvuRemoteAnswer) answer = session_call(run->session, renderer,
+		&avu_service_av_transport, "X_AVUPNP_GetBufferInfo", NULL, error);
+
+	if (answer == NULL) {
+		return NULL;
+	}
+	const int64_t target_ns = time_of(answer, "Target");
+
+	if (target_ns == AVU_TIME_NONE) { /* it reads nothing */
+		return json_null();
+	}
+	json_t *buffer = json_object();
+
+	record_set_duration(buffer, "level_s", time_of(answer, "Level"));
+	record_set_duration(buffer, "target_s", target_ns);
+	(void)json_object_set_new(buffer, "complete",
+		json_boolean(strcmp(avu_remote_answer_get(answer, "Complete"), "1") == 0));
+	return buffer;
 }
 
 bool

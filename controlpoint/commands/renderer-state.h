@@ -29,6 +29,7 @@ typedef struct {
 	int64_t position_ns, duration_ns; /* AVU_TIME_NONE: not known */
 	char *uri;                        /* NULL: none */
 	char *title;                      /* NULL: none */
+	json_t *format;                   /* media_format_record(); NULL: none */
 } PositionInfo;
 
 void position_info_clear(PositionInfo *info);
@@ -38,6 +39,10 @@ bool position_info_get(Run *run, AvuRemoteDevice *renderer, PositionInfo *ret_in
 
 /** Title of the first object of a metadata document, or NULL. g_free() it. */
 char *metadata_dup_title(const char *didl_text);
+
+/** How far ahead our own renderer has read; the standard has no way of asking.
+ *  @return {level_s, target_s, complete}; JSON null: not told. NULL with the errors of the call */
+json_t *renderer_get_buffer(Run *run, AvuRemoteDevice *renderer, GError **error);
 
 /** Volume in the renderer's own steps. */
 bool renderer_get_volume(Run *run, AvuRemoteDevice *renderer, int64_t *ret_volume, GError **error);

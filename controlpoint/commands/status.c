@@ -5,6 +5,7 @@
 #include <av-upnp/text.h>
 
 #include "commands/command.h"
+#include "commands/media-format.h"
 #include "commands/renderer-state.h"
 
 #define FOLLOW_NS (500 * AVU_NS_PER_MS)
@@ -42,6 +43,36 @@ add_volume(Run *run, AvuRemoteDevice *renderer, json_t *record, GError **error)
 	return true;
 }
 
+static bool
+add_buffer(Run *run, AvuRemoteDevice *renderer, json_t *record, GError **error)
+{
+	g_autoptr(GError) why = NULL;
+	json_t *buffer = renderer_get_buffer(run, renderer, &why);
+
+	if (buffer == NULL && !is_missing(why)) {
+		g_propagate_error(error, g_steal_pointer(&why));
+		return false;
+	}
+	(void)json_object_set_new(record, "buffer", buffer != NULL ? buffer : json_null());
+	return true;
+}
+
+/* "9.7 s of 10 s", "all that is left" */
+static char *
+cell_buffer(const json_t *record, const char *key)
+{
+	const json_t *buffer = json_object_get(record, key);
+	const json_t *level = json_object_get(buffer, "level_s");
+
+	if (json_is_true(json_object_get(buffer, "complete"))) {
+		return g_strdup("all that is left");
+	}
+	return json_is_number(level)
+		       ? g_strdup_printf("%.1f s of %.0f s", json_number_value(level),
+				 json_number_value(json_object_get(buffer, "target_s")))
+		       : NULL;
+}
+
 static char *
 cell_if_true(const json_t *record, const char *key)
 {
@@ -55,6 +86,8 @@ static const OutputColumn columns[] = {
 	{ "title", "Title", output_cell_text },
 	{ "position_s", "Position", output_cell_duration },
 	{ "duration_s", "Length", output_cell_duration },
+	{ "format", "Format", media_format_cell },
+	{ "buffer", "Buffer", cell_buffer },
 	{ "volume", "Volume", output_cell_text },
 	{ "mute", "Mute", output_cell_on_off },
 	{ "uri", "URI", output_cell_text },
@@ -66,6 +99,8 @@ static const OutputColumn follow_columns[] = {
 	{ "position_s", "position", output_cell_duration, 8 },
 	{ "duration_s", "length", output_cell_duration, 8 },
 	{ "title", "title", output_cell_text },
+	{ "format", "format", media_format_cell },
+	{ "buffer", "buffer", cell_buffer },
 	{ NULL },
 };
 static const OutputSchema follow_schema = { OUTPUT_STREAM, follow_columns };
@@ -88,7 +123,10 @@ get_status(Run *run, AvuRemoteDevice *renderer, GError **error)
 	record_set_duration(record, "duration_s", position.duration_ns);
 	record_set_text(record, "title", position.title);
 	record_set_text(record, "uri", position.uri);
-	if (!add_volume(run, renderer, record, error)) {
+	(void)json_object_set_new(record, "format",
+		position.format != NULL ? g_steal_pointer(&position.format) : json_null());
+	if (!add_buffer(run, renderer, record, error) ||
+		!add_volume(run, renderer, record, error)) {
 		return NULL;
 	}
 	(void)json_object_set_new(record, "error", json_boolean(transport.failed));
@@ -97,7 +135,39 @@ get_status(Run *run, AvuRemoteDevice *renderer, GError **error)
 	return json_incref(record);
 }
 
-/* "playing  1:23 / 3:25  ██████████··········  Cocoon" on a line that is written over. */
+/* How much of the bar is there already, as of what is played. */
+static int
+get_ahead(const json_t *record, double position, double duration)
+{
+	const json_t *buffer = json_object_get(record, "buffer");
+	const double level = json_number_value(json_object_get(buffer, "level_s"));
+
+	if (json_is_true(json_object_get(buffer, "complete"))) {
+		return BAR_WIDTH;
+	}
+	return duration > 0 ? (int)(CLAMP((position + level) / duration, 0.0, 1.0) * BAR_WIDTH) : 0;
+}
+
+/* What follows the bar, cut where the line ends: one that wraps cannot be written over. */
+static char *
+format_tail(const json_t *record, int room)
+{
+	g_autofree char *title = output_cell_text(record, "title");
+	g_autofree char *format = media_format_cell(record, "format");
+	g_autofree char *buffer = cell_buffer(record, "buffer");
+	g_autoptr(GString) tail = g_string_new(title);
+
+	if (format != NULL) {
+		g_string_append_printf(tail, "%s%s", tail->len > 0 ? "  " : "", format);
+	}
+	if (buffer != NULL) {
+		g_string_append_printf(tail, "%sbuffer %s", tail->len > 0 ? "  " : "", buffer);
+	}
+	return avu_text_for_display(tail->str, (size_t)MAX(room, 8));
+}
+
+/* "playing  1:23 / 3:25  ██████▒▒············  Cocoon  FLAC, 44.1 kHz" on a line that is written over; ▒ is what
+ * has been read ahead. */
 static void
 show_bar(Output *output, const json_t *record)
 {
@@ -105,23 +175,21 @@ show_bar(Output *output, const json_t *record)
 	const double duration = json_number_value(json_object_get(record, "duration_s"));
 	const int filled =
 		duration > 0 ? (int)(CLAMP(position / duration, 0.0, 1.0) * BAR_WIDTH) : 0;
+	const int ahead = get_ahead(record, position, duration);
 	g_autofree char *state = output_cell_text(record, "state");
 	g_autofree char *now = output_cell_duration(record, "position_s");
 	g_autofree char *length = output_cell_duration(record, "duration_s");
-	g_autofree char *title = output_cell_text(record, "title");
+	g_autofree char *tail = format_tail(record, (int)output->width - BAR_WIDTH - 40);
 	g_autoptr(GString) line = g_string_new(CLEAR_LINE);
 
 	g_string_append_printf(line, "%s  %s / %s  ", state, now != NULL ? now : "-",
 		length != NULL ? length : "-");
 	for (int i = 0; i < BAR_WIDTH; i++) {
-		g_string_append(line, i < filled ? "█" : "·");
-	}
-	/* as much of the title as there is room for: a line that wraps cannot be written over */
-	const int room = (int)output->width - BAR_WIDTH - 40;
-	g_autofree char *shown =
-		avu_text_for_display(title != NULL ? title : "", (size_t)MAX(room, 8));
+		const char *cell = i < filled ? "█" : i < ahead ? "▒" : "·";
 
-	g_string_append_printf(line, "  %s", shown);
+		g_string_append(line, cell);
+	}
+	g_string_append_printf(line, "  %s", tail);
 	output_text(output, line->str);
 	(void)fflush(output->file);
 }
@@ -189,14 +257,17 @@ const Command command_status = {
 	.name = "status",
 	.operands = "",
 	.summary = "show what the renderer does",
-	.help = "State, title, position, volume and mute of the renderer of -r, or of the only "
-		"one.\n"
+	.help = "State, title, position, format, volume and mute of the renderer of -r, or of the "
+		"only\n"
+		"one; of av-renderer also how far it has read ahead.\n"
 		"\n"
 		"  --follow   go on: a bar that moves at a terminal, elsewhere a line twice a "
 		"second\n"
 		"\n"
-		"With --json: {state, position_s, duration_s, title, uri, volume, mute,\n"
-		"  error, renderer, udn}; state is \"playing\", \"paused\", \"stopped\", "
+		"With --json: {state, position_s, duration_s, title, uri, format, buffer, volume,\n"
+		"  mute, error, renderer, udn}; format is {mime, codec, profile, sample_hz, bits,\n"
+		"  channels, bitrate_bps, width, height}, buffer {level_s, target_s, complete};\n"
+		"  state is \"playing\", \"paused\", \"stopped\", "
 		"\"transitioning\" or\n"
 		"  \"no-media\"; error is true when the renderer reports that its last item "
 		"failed; what\n"

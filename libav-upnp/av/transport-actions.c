@@ -175,6 +175,15 @@ get_position(AvuTransport *self, AvuCall *call, GError **error)
 	return true;
 }
 
+static bool
+get_buffer(AvuTransport *self, AvuCall *call, GError **error)
+{
+	(void)call;
+	(void)error;
+	transport_publish_buffer(self);
+	return true;
+}
+
 static const struct {
 	const char *name;
 	TransportAction action;
@@ -200,6 +209,7 @@ static const struct {
 	{ "GetStateVariables", TRANSPORT_ASK, transport_get_state_variables },
 	{ "SetStateVariables", TRANSPORT_SET_URI, transport_set_state_variables },
 	{ "X_DLNA_GetBytePositionInfo", TRANSPORT_ASK, get_position },
+	{ "X_AVUPNP_GetBufferInfo", TRANSPORT_ASK, get_buffer },
 };
 
 static bool
@@ -260,5 +270,6 @@ const AvuBinding transport_bindings[] = {
 	{ "GetStateVariables", run },
 	{ "SetStateVariables", run },
 	{ "X_DLNA_GetBytePositionInfo", run },
+	{ "X_AVUPNP_GetBufferInfo", run },
 	{ NULL, NULL },
 };

@@ -118,6 +118,8 @@ void transport_media_was_read(AvuTransport *self, TransportMedia *media, const G
 void transport_publish(AvuTransport *self);
 /* The positions, which are told to who asks alone. */
 void transport_publish_position(AvuTransport *self);
+/* How far media has been read ahead, likewise. */
+void transport_publish_buffer(AvuTransport *self);
 /* What never changes, and what of the standard's lists is supported. */
 void transport_publish_constants(AvuTransport *self, AvuService *service);
 /* Gives up a TRANSITIONING that lasted too long, ends an intro; also armed as a timer by publish. */

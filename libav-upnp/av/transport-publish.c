@@ -142,6 +142,33 @@ transport_publish_position(AvuTransport *self)
 	set_octets(self, "X_DLNA_AbsoluteBytePosition", single ? octets : -1);
 }
 
+static void
+set_span(AvuTransport *self, const char *name, int64_t span_ns)
+{
+	g_autofree char *text = span_ns == AVU_TIME_NONE
+					? g_strdup("")
+					: avu_duration_format(span_ns, /* with_fraction = */ true);
+
+	set(self, name, text);
+}
+
+/* "" is what is not known, and all of it where nothing is read. */
+void
+transport_publish_buffer(AvuTransport *self)
+{
+	const AvuEngine *engine = self->config.engine;
+	AvuEngineBuffer buffer = { AVU_TIME_NONE, AVU_TIME_NONE, false };
+
+	if (self->loaded && engine->get_buffer != NULL &&
+		!engine->get_buffer(self->config.engine_self, &buffer)) {
+		buffer = (AvuEngineBuffer){ AVU_TIME_NONE, AVU_TIME_NONE, false };
+	}
+	set_span(self, "X_AVUPNP_BufferLevel", buffer.level_ns);
+	set_span(self, "X_AVUPNP_BufferTarget", buffer.target_ns);
+	avu_variables_set_int(
+		self->variables, self->instance, NULL, "X_AVUPNP_BufferComplete", buffer.complete);
+}
+
 /* ---- time */
 
 static bool

@@ -426,6 +426,18 @@ client_get_size_bytes(void *self)
 				       : -1;
 }
 
+static bool
+client_get_buffer(void *self, AvuEngineBuffer *ret_buffer)
+{
+	AvuJitterNumbers numbers;
+
+	if (!engine_client_get_buffer(self, &numbers)) {
+		return false;
+	}
+	*ret_buffer = (AvuEngineBuffer){ numbers.level_ns, numbers.target_ns, numbers.complete };
+	return true;
+}
+
 const AvuEngine *
 engine_client_get_functions(void)
 {
@@ -441,6 +453,7 @@ engine_client_get_functions(void)
 		.set_value = client_set_value,
 		.get_position_ns = client_get_position_ns,
 		.get_size_bytes = client_get_size_bytes,
+		.get_buffer = client_get_buffer,
 	};
 
 	return &functions;

@@ -2,6 +2,7 @@
 """The control point between our own server and renderer: what it prints, and how it ends."""
 
 import json
+import re
 import signal
 
 import pytest
@@ -13,7 +14,7 @@ from house import wait_until
 DEVICE_KEYS = {"udn", "name", "type", "location", "address", "model"}
 OBJECT_KEYS = {"id", "parent", "title", "class", "container", "children", "resources"}
 RESOURCE_KEYS = {"url", "protocol_info", "size", "duration_s"}
-STATUS_KEYS = {"state", "position_s", "duration_s", "title", "uri", "volume", "mute"}
+STATUS_KEYS = {"state", "position_s", "duration_s", "title", "uri", "format", "buffer", "volume", "mute"}
 
 
 def by_title(entries):
@@ -132,6 +133,10 @@ def test_play_and_control(library, start_server, start_renderer, avcp):
     assert status["title"] == "loose"
     assert status["uri"] == item["resources"][0]["url"]
     assert status["duration_s"] == pytest.approx(441009 / 44100, abs=0.05)
+    assert (status["format"]["codec"], status["format"]["sample_hz"], status["format"]["channels"]) == ("LPCM", 44100, 2)
+    wait_until("all of so short a song is read", lambda: parlour("status")["buffer"]["complete"])
+    shown = avcp("-r", "Parlour", "status", json=False).stdout
+    assert re.search(r"Format\W+LPCM, 44\.1 kHz, ", shown) and re.search(r"Buffer\W+all that is left", shown), shown
     parlour("pause")
     wait_until("paused", lambda: parlour("status")["state"] == "paused")
     parlour("seek", "0:00:05")

@@ -47,6 +47,7 @@ def test_transport(minidlna, gramophone, avcp):
     assert status["state"] == "playing"
     assert status["title"] == "loose"
     assert status["uri"].startswith("http://10.71.0.")
+    assert status["format"]["sample_hz"] == 44100 and status["buffer"] is None  # what no foreign renderer tells
     avcp("-r", "Gramophone", "pause")
     wait_until("paused", lambda: avcp("-r", "Gramophone", "status")["state"] == "paused")
     avcp("-r", "Gramophone", "seek", "5")

@@ -144,3 +144,23 @@ def test_progress_of_put(house):
         screen = terminal.wait("it is over", lambda screen: screen[-1:] == ["over"] and screen, 60)
         assert not [line for line in screen if "%" in line], screen
     assert f"GOT {hashlib.sha256(track.read_bytes()).hexdigest()}" in server.output()
+
+
+def test_status_that_follows(library, start_server, start_renderer, avcp, house):
+    """One line that is written over: position, what was read ahead, format; Ctrl-C ends it."""
+    start_server(library)
+    start_renderer()
+    avcp("-r", "Parlour", "mode", "repeat-one")  # however late we look
+    avcp("-r", "Parlour", "play", "Attic:/Music/Albums/Vespertine/Cocoon")
+    command = f"trap : INT; {AVCP} -r Parlour status --follow; echo over $?; sleep 1000"
+    with Terminal(house.hosts["phone"], ["sh", "-c", command], columns=140, lines=10) as terminal:
+        bar = re.compile(r"playing  \d:\d\d / \d:\d\d  (█*)▒+  Cocoon  FLAC, 44\.1 kHz, .*  buffer all that is left$")
+
+        def played(screen):
+            found = len(screen) == 1 and bar.match(screen[0])
+            return len(found[1]) + 1 if found else 0
+
+        before = terminal.wait("the bar", played, 30)
+        terminal.wait("it moves, on one line", lambda screen: played(screen) not in (0, before), 30)
+        terminal.press("C-c")
+        terminal.wait("it ends", lambda screen: screen[-1:] == ["over 0"], 30)

@@ -18,6 +18,13 @@
 
 G_BEGIN_DECLS
 
+/* How far ahead of what is played media has been read. */
+typedef struct {
+	int64_t level_ns;  /* or AVU_TIME_NONE: its rate is not known */
+	int64_t target_ns; /* what is aimed at */
+	bool complete;     /* all that is left is there */
+} AvuEngineBuffer;
+
 typedef struct {
 	uint32_t token; /* chosen by the caller, grows; names the track in events */
 	const char *uri;
@@ -61,6 +68,8 @@ typedef struct {
 	const char *const *speeds;
 	/* Of the current resource, in octets; -1: not known. May be NULL. */
 	int64_t (*get_size_bytes)(void *self);
+	/* Of the current resource. false: nothing is read ahead. May be NULL. */
+	bool (*get_buffer)(void *self, AvuEngineBuffer *ret_buffer);
 } AvuEngine;
 
 typedef enum {

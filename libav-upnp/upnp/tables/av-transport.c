@@ -265,6 +265,15 @@ static const AvuArgumentSpec get_byte_position_info_args[] = {
 	END,
 };
 
+/* Ours: how far ahead of what is played media has been read. */
+static const AvuArgumentSpec get_buffer_info_args[] = {
+	IN("InstanceID", A("InstanceID")),
+	OUT("Level", "X_AVUPNP_BufferLevel"),
+	OUT("Target", "X_AVUPNP_BufferTarget"),
+	OUT("Complete", "X_AVUPNP_BufferComplete"),
+	END,
+};
+
 static const AvuActionSpec actions[] = {
 	REQUIRED("SetAVTransportURI", 1, set_av_transport_uri_args),
 	ACTION("SetNextAVTransportURI", 1, set_next_av_transport_uri_args),
@@ -302,6 +311,8 @@ static const AvuActionSpec actions[] = {
 	ACTION("GetPlaylistInfo", 3, get_playlist_info_args),
 	/* DLNA's */
 	ACTION("X_DLNA_GetBytePositionInfo", 1, get_byte_position_info_args),
+	/* ours */
+	ACTION("X_AVUPNP_GetBufferInfo", 1, get_buffer_info_args),
 	END,
 };
 
@@ -357,6 +368,9 @@ static const AvuVariableSpec variables[] = {
 	{ "X_DLNA_CurrentTrackSize", AVU_TYPE_STRING, .since = 1 },
 	{ "X_DLNA_RelativeBytePosition", AVU_TYPE_STRING, .since = 1 },
 	{ "X_DLNA_AbsoluteBytePosition", AVU_TYPE_STRING, .since = 1 },
+	{ "X_AVUPNP_BufferLevel", AVU_TYPE_STRING, .since = 1 },
+	{ "X_AVUPNP_BufferTarget", AVU_TYPE_STRING, .since = 1 },
+	{ "X_AVUPNP_BufferComplete", AVU_TYPE_BOOLEAN, .since = 1 },
 	{ A("SeekMode"), AVU_TYPE_STRING, .since = 1, .until = 1, .flags = OPEN | DYNAMIC,
 		.allowed = seek_modes_v1 },
 	{ A("SeekMode"), AVU_TYPE_STRING, .since = 2, .flags = OPEN | DYNAMIC,

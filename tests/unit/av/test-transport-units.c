@@ -108,6 +108,35 @@ test_octets_unknown(void)
 	g_assert_cmpint(code_of(&p, "Seek", "Unit", "X_DLNA_REL_BYTE", "Target", "0"), ==, 710);
 }
 
+/* ---- what is read ahead */
+
+static void
+assert_buffer(Player *p, const char *level, const char *target, const char *complete)
+{
+	assert_out(p, "X_AVUPNP_GetBufferInfo", "Level", level);
+	assert_out(p, "X_AVUPNP_GetBufferInfo", "Target", target);
+	assert_out(p, "X_AVUPNP_GetBufferInfo", "Complete", complete);
+}
+
+static void
+test_buffer(void)
+{
+	g_auto(Player) p;
+
+	player_init(&p);
+	p.buffers = true;
+	p.buffer = (AvuEngineBuffer){ 7250 * AVU_NS_PER_MS, 10 * S, false };
+	assert_buffer(&p, "", "", "0"); /* there is no medium */
+	player_clear(&p);
+	play_with(&p, "");
+	assert_buffer(&p, "", "", "0"); /* there is nothing to be read */
+	p.buffers = true;
+	p.buffer = (AvuEngineBuffer){ 7250 * AVU_NS_PER_MS, 10 * S, false };
+	assert_buffer(&p, "0:00:07.250", "0:00:10.000", "0");
+	p.buffer = (AvuEngineBuffer){ AVU_TIME_NONE, 10 * S, true }; /* its rate is not known */
+	assert_buffer(&p, "", "0:00:10.000", "1");
+}
+
 /* ---- speeds */
 
 static void
@@ -241,6 +270,7 @@ main(int argc, char **argv)
 	g_test_add_func("/transport-units/frames", test_frames);
 	g_test_add_func("/transport-units/octets", test_octets);
 	g_test_add_func("/transport-units/octets-unknown", test_octets_unknown);
+	g_test_add_func("/transport-units/buffer", test_buffer);
 	g_test_add_func("/transport-units/speeds", test_speeds);
 	g_test_add_func("/transport-units/speed-of-load", test_speed_of_load);
 	g_test_add_func("/transport-units/station", test_station);

@@ -17,6 +17,8 @@ typedef struct {
 	int64_t position_ns;
 	int64_t now_ns;
 	bool fails_at_once;
+	AvuEngineBuffer buffer;
+	bool buffers;
 	/* the reader of lists */
 	AvuTransportListRead read_done; /* NULL: none is being read */
 	void *read_data;
@@ -94,6 +96,15 @@ fake_set_speed(void *self, AvuPlaySpeed speed)
 static const char *const fake_speeds[] = { "1", "2", "-1/2", NULL };
 #endif
 
+static inline bool
+fake_get_buffer(void *self, AvuEngineBuffer *ret_buffer)
+{
+	const Player *p = self;
+
+	*ret_buffer = p->buffer;
+	return p->buffers;
+}
+
 static const AvuEngine fake = {
 #ifdef PLAYER_HAS_SPEEDS
 	.speeds = fake_speeds,
@@ -106,6 +117,7 @@ static const AvuEngine fake = {
 	.stop = fake_stop,
 	.seek = fake_seek,
 	.get_position_ns = fake_get_position_ns,
+	.get_buffer = fake_get_buffer,
 };
 
 static inline int64_t
