@@ -33,7 +33,7 @@ bounds_judge_picture(int64_t width, int64_t height, bool still)
 	if (MAX(width, height) <= side && width * height <= pixels) {
 		return NULL;
 	}
-	return still ? "The picture has more than 67 million points, or more than 16384 in a row."
+	return still ? "The picture is larger than 67 million points or 16384 in a row."
 		     : "The picture is larger than 8192 x 4320 points.";
 }
 
