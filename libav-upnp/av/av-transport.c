@@ -42,8 +42,8 @@ transport_forget_follower(AvuTransport *self)
 	self->follower_token = 0;
 }
 
-static void
-unload(AvuTransport *self)
+void
+transport_unload(AvuTransport *self)
 {
 	const bool loaded = self->loaded;
 
@@ -97,12 +97,22 @@ load_track(AvuTransport *self, TransportTrack *track)
 	}
 }
 
+/* A list that grows is not waited for any more. */
+static void
+forget_hunger(AvuTransport *self)
+{
+	if (self->media != NULL && self->media->push != NULL) {
+		self->media->push->starved = false;
+	}
+}
+
 void
 transport_load(AvuTransport *self)
 {
 	TransportTrack *track = transport_get_track(self);
 
 	g_clear_error(&self->refusal);
+	forget_hunger(self);
 	self->engine_state = AVU_ENGINE_TRANSITIONING;
 	self->since_ns = avu_clock_now_ns(self->clock);
 	if (track != NULL) {
@@ -110,7 +120,7 @@ transport_load(AvuTransport *self)
 		load_track(self, track);
 		return;
 	}
-	unload(self);
+	transport_unload(self);
 	if (self->media->state == TRANSPORT_MEDIA_UNREAD &&
 		!transport_media_read(self, self->media, NULL)) {
 		transport_fail(self);
@@ -183,11 +193,18 @@ transport_goes_on(const AvuTransport *self)
 	return self->mode != TRANSPORT_DIRECT_1;
 }
 
+/* What comes next by itself may be of the next media: not while more may come of this list. */
+static bool
+leaves_media(const AvuTransport *self)
+{
+	return transport_goes_on(self) && (self->media->push == NULL || !self->media->push->open);
+}
+
 bool
 transport_go_on(AvuTransport *self)
 {
 	return transport_media_advance(self->media, self->rand) ||
-	       (transport_goes_on(self) && transport_advance_media(self));
+	       (leaves_media(self) && transport_advance_media(self));
 }
 
 static TransportTrack *
@@ -195,7 +212,7 @@ find_follower(AvuTransport *self)
 {
 	TransportTrack *track = transport_media_peek(self->media, self->rand);
 
-	if (track != NULL || !transport_goes_on(self) || self->next == NULL || self->next->failed) {
+	if (track != NULL || !leaves_media(self) || self->next == NULL || self->next->failed) {
 		return track;
 	}
 	if (self->next->state == TRANSPORT_MEDIA_UNREAD) {
@@ -238,7 +255,8 @@ transport_drop(AvuTransport *self)
 	self->engine_state = AVU_ENGINE_STOPPED;
 	self->start_ns = 0;
 	self->speed = AVU_PLAY_SPEED_NORMAL;
-	unload(self);
+	forget_hunger(self);
+	transport_unload(self);
 }
 
 void
@@ -277,6 +295,11 @@ transport_take_refusal(AvuTransport *self, GError **error)
 void
 transport_seek_to(AvuTransport *self, int64_t position_ns)
 {
+	if (transport_push_is_starved(self)) {
+		self->start_ns = position_ns; /* once more in what was over */
+		transport_load(self);
+		return;
+	}
 	self->start_ns = self->wish == TRANSPORT_WISH_STOP ? position_ns : 0;
 	if (self->loaded) {
 		self->config.engine->seek(self->config.engine_self, position_ns);
@@ -325,7 +348,7 @@ transport_move_on(AvuTransport *self)
 	self->speed = AVU_PLAY_SPEED_NORMAL;
 	if (transport_go_on(self)) {
 		transport_load(self);
-	} else {
+	} else if (!transport_push_starve(self)) {
 		finish(self);
 	}
 }

@@ -98,7 +98,9 @@ play(AvuTransport *self, AvuCall *call, GError **error)
 		self->config.engine->play(self->config.engine_self);
 	} else {
 		self->speed = speed;
-		transport_load(self);
+		if (!transport_push_is_starved(self)) {
+			transport_load(self);
+		}
 	}
 	return true;
 }
@@ -191,6 +193,8 @@ static const struct {
 } actions[] = {
 	{ "SetAVTransportURI", TRANSPORT_SET_URI, set_uri },
 	{ "SetNextAVTransportURI", TRANSPORT_SET_NEXT_URI, set_next_uri },
+	{ "SetStaticPlaylist", TRANSPORT_PUSH, transport_set_static_playlist },
+	{ "SetStreamingPlaylist", TRANSPORT_PUSH, transport_set_streaming_playlist },
 	{ "Play", TRANSPORT_PLAY, play },
 	{ "Pause", TRANSPORT_PAUSE, pause_playback },
 	{ "Stop", TRANSPORT_STOP, stop },
@@ -206,6 +210,7 @@ static const struct {
 	{ "GetTransportSettings", TRANSPORT_ASK, get_variables },
 	{ "GetCurrentTransportActions", TRANSPORT_ASK, get_variables },
 	{ "GetDRMState", TRANSPORT_ASK, get_variables },
+	{ "GetPlaylistInfo", TRANSPORT_ASK, transport_get_playlist_info },
 	{ "GetStateVariables", TRANSPORT_ASK, transport_get_state_variables },
 	{ "SetStateVariables", TRANSPORT_SET_URI, transport_set_state_variables },
 	{ "X_DLNA_GetBytePositionInfo", TRANSPORT_ASK, get_position },
@@ -215,7 +220,9 @@ static const struct {
 static bool
 check(const AvuTransport *self, const AvuCall *call, TransportAction action, GError **error)
 {
-	const int code = transport_rules_check(self->state, action);
+	const int code = transport_push_is_arriving(self)
+				 ? transport_rules_check_arriving(action)
+				 : transport_rules_check(self->state, action);
 
 	if (code != 0) {
 		g_set_error(error, AVU_UPNP_ERROR, code, "%s while %s",
@@ -252,6 +259,9 @@ run(AvuCall *call, void *object, GError **error)
 const AvuBinding transport_bindings[] = {
 	{ "SetAVTransportURI", run },
 	{ "SetNextAVTransportURI", run },
+	{ "SetStaticPlaylist", run },
+	{ "SetStreamingPlaylist", run },
+	{ "GetPlaylistInfo", run },
 	{ "Play", run },
 	{ "Pause", run },
 	{ "Stop", run },

@@ -91,11 +91,10 @@ transport_media_give_up(AvuTransport *self, TransportMedia *media)
 	}
 }
 
-/* What cannot be played is left out (spec/upnp-av-avtransport.md 2.4). ret_first: where the one to begin
- * with has come to stand. */
-static GPtrArray *
-make_tracks(AvuTransport *self, const AvuTransportItem *items, size_t n, size_t first,
-	unsigned *ret_first)
+/* spec/upnp-av-avtransport.md 2.4 */
+GPtrArray *
+transport_media_make_tracks(AvuTransport *self, const AvuTransportItem *items, size_t n,
+	size_t first, unsigned *ret_first)
 {
 	GPtrArray *tracks = g_ptr_array_new_with_free_func((GDestroyNotify)transport_track_free);
 
@@ -156,7 +155,7 @@ list_read(
 	g_free(reading);
 	if (error == NULL) {
 		tracks = n == 0 ? make_single(self, media)
-				: make_tracks(self, items, n, first, &first_track);
+				: transport_media_make_tracks(self, items, n, first, &first_track);
 	}
 	if (tracks != NULL && tracks->len > 0) {
 		transport_media_fill(media, tracks, first_track, self->rand);
@@ -170,6 +169,10 @@ list_read(
 bool
 transport_media_read(AvuTransport *self, TransportMedia *media, GError **error)
 {
+	if (media->push != NULL) {
+		return transport_refuse(
+			error, TRANSPORT_NO_RESOURCE, "there is no more of this list");
+	}
 	Reading *reading = g_new0(Reading, 1);
 
 	reading->transport = self;

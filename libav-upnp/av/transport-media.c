@@ -141,6 +141,7 @@ transport_media_free(TransportMedia *media)
 		return;
 	}
 	drop_round(media);
+	transport_push_free(media->push);
 	g_array_unref(media->order);
 	g_ptr_array_unref(media->tracks);
 	g_free(media->uri);
@@ -170,6 +171,31 @@ transport_media_fill(TransportMedia *media, GPtrArray *take_tracks, unsigned fir
 	g_ptr_array_set_free_func(media->tracks, free_track);
 	media->state = TRANSPORT_MEDIA_READY;
 	reorder(media, MIN(first, take_tracks->len - 1), rand);
+}
+
+void
+transport_media_append(TransportMedia *media, GPtrArray *take_tracks, GRand *rand)
+{
+	const unsigned had = media->tracks->len;
+
+	if (take_tracks->len == 0) {
+		g_ptr_array_unref(take_tracks);
+		return;
+	}
+	if (had == 0) {
+		transport_media_fill(media, take_tracks, 0, rand);
+		return;
+	}
+	g_ptr_array_extend_and_steal(media->tracks, take_tracks);
+	drop_round(media);
+	for (unsigned i = had; i < media->tracks->len; i++) {
+		g_array_append_val(media->order, i);
+		if (modes[media->mode].shuffled) {
+			swap(media->order, i,
+				(unsigned)g_rand_int_range(
+					rand, (int)media->place + 1, (int)i + 1));
+		}
+	}
 }
 
 void

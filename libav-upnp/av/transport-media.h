@@ -3,6 +3,7 @@
  * which the play mode has them. Pure; random numbers are the caller's. */
 #pragma once
 
+#include "transport-push.h"
 #include "transport-track.h"
 
 /* CurrentPlayMode */
@@ -31,8 +32,9 @@ typedef enum {
 typedef struct {
 	char *uri, *metadata, *protocol_info; /* AVTransportURI; protocol_info may be NULL */
 	TransportMediaState state;
-	bool failed; /* as next one: it could not be read or played */
-	void *job;   /* while READING */
+	bool failed;         /* as next one: it could not be read or played */
+	void *job;           /* while READING */
+	TransportPush *push; /* a list that was pushed, without URI; NULL: it was not */
 	/* where to begin once the list is read */
 	unsigned wanted_number; /* 0: where the list says */
 	int64_t wanted_ns;      /* in that track */
@@ -53,6 +55,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(TransportMedia, transport_media_free)
 /* The list was read. Takes tracks, at least one. first: index of the one to begin with. */
 void transport_media_fill(
 	TransportMedia *media, GPtrArray *take_tracks, unsigned first, GRand *rand);
+/* More of it came. Takes tracks, which may be none; in a shuffled order they are among what is still to come. */
+void transport_media_append(TransportMedia *media, GPtrArray *take_tracks, GRand *rand);
 /* A new order, the current track staying the current one. */
 void transport_media_set_mode(TransportMedia *media, TransportMode mode, GRand *rand);
 

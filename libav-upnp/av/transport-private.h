@@ -62,6 +62,8 @@ bool transport_refuse(GError **error, int code, const char *why);
 
 /* NULL: none has it */
 AvuTransport *transport_find_instance(AvuTransport *first, uint32_t instance);
+/* The engine has nothing any more. */
+void transport_unload(AvuTransport *self);
 /* Loads the current track, or reads the list first. */
 void transport_load(AvuTransport *self);
 /* Takes media (may be NULL) in place of what was there. */
@@ -107,10 +109,25 @@ bool transport_media_open(AvuTransport *self, const char *uri, const char *metad
 void transport_media_close(AvuTransport *self, TransportMedia *media);
 /* Begins to read the list of media (UNREAD). false with 714, 716: it cannot be */
 bool transport_media_read(AvuTransport *self, TransportMedia *media, GError **error);
+/* What cannot be played is left out. ret_first: where the one to begin with has come to stand. */
+GPtrArray *transport_media_make_tracks(AvuTransport *self, const AvuTransportItem *items, size_t n,
+	size_t first, unsigned *ret_first);
 /* Reading has lasted too long. */
 void transport_media_give_up(AvuTransport *self, TransportMedia *media);
 /* What transport-lists reports. */
 void transport_media_was_read(AvuTransport *self, TransportMedia *media, const GError *error);
+
+/* transport-playlists.c: lists that are pushed. */
+bool transport_set_static_playlist(AvuTransport *self, AvuCall *call, GError **error);
+bool transport_set_streaming_playlist(AvuTransport *self, AvuCall *call, GError **error);
+bool transport_get_playlist_info(AvuTransport *self, AvuCall *call, GError **error);
+/* A static list, of which not all came yet: nothing else goes. */
+bool transport_push_is_arriving(const AvuTransport *self);
+/* The last track of a list that grows is over: the next one is waited for. false: this does not grow */
+bool transport_push_starve(AvuTransport *self);
+bool transport_push_is_starved(const AvuTransport *self);
+/* It is not continued. false: what there was of it stays */
+bool transport_push_give_up(AvuTransport *self);
 
 /* transport-publish.c */
 

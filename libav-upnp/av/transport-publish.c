@@ -38,10 +38,13 @@ publish_numbers(AvuTransport *self)
 	avu_variables_set_int(self->variables, self->instance, NULL, "NumberOfTracks",
 		MAX(media != NULL ? transport_media_get_n(media) : 0, least));
 	avu_variables_set_int(self->variables, self->instance, NULL, "CurrentTrack",
-		MAX(media == NULL                          ? 0
-			: transport_media_get_n(media) > 0 ? transport_media_get_number(media)
-							   : media->wanted_number,
-			least));
+		media != NULL && media->push != NULL && !media->push->streaming
+			? 0 /* so the standard wants it */
+			: MAX(media == NULL ? 0
+				  : transport_media_get_n(media) > 0
+					  ? transport_media_get_number(media)
+					  : media->wanted_number,
+				  least));
 }
 
 static void
@@ -78,9 +81,12 @@ get_facts(const AvuTransport *self)
 void
 transport_publish(AvuTransport *self)
 {
-	const TransportState state =
-		transport_rules_show(self->media != NULL, self->wish, self->engine_state);
-	g_autofree char *actions = transport_rules_format_actions(state, get_facts(self));
+	const bool arriving = transport_push_is_arriving(self);
+	const TransportState state = arriving ? TRANSPORT_TRANSITIONING
+					      : transport_rules_show(self->media != NULL,
+							self->wish, self->engine_state);
+	g_autofree char *actions =
+		arriving ? g_strdup("") : transport_rules_format_actions(state, get_facts(self));
 	g_autofree char *speed = avu_play_speed_format(self->speed);
 
 	if (state == TRANSPORT_TRANSITIONING && self->state != TRANSPORT_TRANSITIONING) {
@@ -196,9 +202,11 @@ transport_expire(AvuTransport *self)
 	const bool stuck = self->state == TRANSPORT_TRANSITIONING &&
 			   avu_clock_now_ns(self->clock) - self->since_ns >= TRANSITIONING_NS;
 
-	if (stuck) {
+	if (stuck && !transport_push_give_up(self)) {
 		transport_media_give_up(self, self->media);
 		transport_fail(self);
+	} else if (stuck) {
+		self->trouble = true;
 	} else if (is_intro(self) && transport_get_position_ns(self) >= INTRO_NS) {
 		transport_move_on(self);
 	} else {
@@ -232,6 +240,11 @@ static const struct {
 	{ "CurrentRecordQualityMode", { "NOT_IMPLEMENTED" } },
 };
 
+/* Of lists that are pushed. */
+#define PLAYLISTS_SINCE 3
+static const char *const playlist_steps[] = { "Initial", "Continue", "Stop", "Reset", NULL };
+static const char *const playlist_types[] = { "Static", "Streaming", NULL };
+
 static void
 narrow(const AvuTransport *self, AvuService *service)
 {
@@ -243,6 +256,10 @@ narrow(const AvuTransport *self, AvuService *service)
 	}
 	avu_service_narrow(service, "CurrentPlayMode", transport_mode_names, 0, 0);
 	avu_service_narrow(service, "A_ARG_TYPE_SeekMode", units, 0, 0);
+	if (self->config.version >= PLAYLISTS_SINCE) {
+		avu_service_narrow(service, "A_ARG_TYPE_PlaylistStep", playlist_steps, 0, 0);
+		avu_service_narrow(service, "A_ARG_TYPE_PlaylistType", playlist_types, 0, 0);
+	}
 	if (self->config.engine->speeds != NULL) {
 		avu_service_narrow(
 			service, "TransportPlaySpeed", self->config.engine->speeds, 0, 0);

@@ -63,7 +63,9 @@ current_failed(AvuTransport *self, int code, const char *sentence)
 		transport_load(self);
 	} else {
 		self->loaded = true; /* for the engine to be stopped */
-		transport_fail_with(self, code, sentence);
+		if (self->failures >= TRANSPORT_FAILURES_MAX || !transport_push_starve(self)) {
+			transport_fail_with(self, code, sentence);
+		}
 	}
 }
 

@@ -5,6 +5,7 @@
 
 #define NO_TRANSITION 701
 #define NO_CONTENTS 702
+#define INCORRECT_LENGTH 735
 
 /* Where the standard leaves the choice ("may answer 701"), what people do decides: seeking while
  * paused or while it is still loading, pausing before the first sample. Pausing what is paused stays
@@ -20,6 +21,17 @@ static const int checks[TRANSPORT_N_ACTIONS][TRANSPORT_N_STATES] = {
 	[TRANSPORT_NEXT] = { NO_TRANSITION, 0, 0, 0, 0 },
 	[TRANSPORT_PREVIOUS] = { NO_TRANSITION, 0, 0, 0, 0 },
 	[TRANSPORT_SET_MODE] = { 0, 0, 0, 0, 0 },
+	[TRANSPORT_PUSH] = { 0, 0, 0, 0, 0 },
+};
+
+/* "transport action before the total was reached"; another URI or list may take its place. */
+static const int checks_arriving[TRANSPORT_N_ACTIONS] = {
+	[TRANSPORT_PLAY] = INCORRECT_LENGTH,
+	[TRANSPORT_PAUSE] = INCORRECT_LENGTH,
+	[TRANSPORT_STOP] = INCORRECT_LENGTH,
+	[TRANSPORT_SEEK] = INCORRECT_LENGTH,
+	[TRANSPORT_NEXT] = INCORRECT_LENGTH,
+	[TRANSPORT_PREVIOUS] = INCORRECT_LENGTH,
 };
 
 /* By wish and by what the engine does. A pause shows when it is done, or when nothing sounds yet that
@@ -71,6 +83,12 @@ int
 transport_rules_check(TransportState state, TransportAction action)
 {
 	return action == TRANSPORT_ASK ? 0 : checks[action][state];
+}
+
+int
+transport_rules_check_arriving(TransportAction action)
+{
+	return action == TRANSPORT_ASK ? 0 : checks_arriving[action];
 }
 
 TransportState

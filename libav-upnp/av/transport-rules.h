@@ -23,6 +23,7 @@ typedef enum {
 	TRANSPORT_NEXT,
 	TRANSPORT_PREVIOUS,
 	TRANSPORT_SET_MODE,
+	TRANSPORT_PUSH, /* SetStaticPlaylist, SetStreamingPlaylist */
 	TRANSPORT_N_ACTIONS,
 	TRANSPORT_ASK, /* the Get… actions, which every state allows */
 } TransportAction;
@@ -43,6 +44,8 @@ typedef enum {
 
 /* 0: allowed in this state; else the UPnP error code. */
 int transport_rules_check(TransportState state, TransportAction action);
+/* The same while a static playlist is arriving. */
+int transport_rules_check_arriving(TransportAction action);
 TransportState transport_rules_show(bool has_media, TransportWish wish, AvuEngineState engine);
 /* "PLAYING" */
 const char *transport_rules_name(TransportState state);

@@ -9,6 +9,7 @@
 #include "containers.h"
 #include "documents.h"
 #include "lists.h"
+#include "pushed.h"
 
 #define AVT_CONTENT_BUSY 715
 #define AVT_RESOURCE_NOT_FOUND 716
@@ -121,10 +122,31 @@ lists_cancel(void *data, void *self)
 	job_free(job);
 }
 
+static bool
+lists_read_text(const char *text, const char *mime, const char *start_id, AvuTransportListRead done,
+	void *user_data, void *self, GError **error)
+{
+	g_autoptr(ListItems) items =
+		pushed_read(text, mime, start_id, ((Lists *)self)->sink, error);
+
+	if (items != NULL) {
+		done((const AvuTransportItem *)(const void *)items->items->data, items->items->len,
+			items->first, NULL, user_data);
+	}
+	return items != NULL;
+}
+
 const AvuTransportLists *
 lists_get_functions(void)
 {
-	static const AvuTransportLists functions = { lists_is_list, lists_read, lists_cancel };
+	static const AvuTransportLists functions = {
+		.is_list = lists_is_list,
+		.read = lists_read,
+		.cancel = lists_cancel,
+		.read_text = lists_read_text,
+		.text_types = pushed_types,
+		.stream_types = pushed_stream_types,
+	};
 
 	return &functions;
 }

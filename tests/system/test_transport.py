@@ -213,7 +213,8 @@ def test_the_version_that_is_announced(remote, avcp, version):
                  for a in entry["in"] if a["name"] == "Unit")
     assert ("REL_FRAME" in units) == (version > 1) and "X_DLNA_REL_BYTE" in units
     actions = {entry["action"] for entry in avcp("call", "AVTransport")}
-    younger = {"GetMediaInfo_Ext", "GetDRMState", "GetStateVariables", "SetStateVariables"}
+    younger = {"GetMediaInfo_Ext", "GetDRMState", "GetStateVariables", "SetStateVariables", "SetStaticPlaylist",
+               "SetStreamingPlaylist", "GetPlaylistInfo"}
     assert younger & actions == (younger if version > 1 else set())
     if version > 1:
         assert avcp("call", "AVTransport", "GetMediaInfo_Ext")[0] == {"argument": "CurrentType", "value": "NO_MEDIA"}
@@ -221,7 +222,49 @@ def test_the_version_that_is_announced(remote, avcp, version):
         pairs = avcp("call", "AVTransport", "GetStateVariables", "StateVariableList=*")[0]["value"]
         assert 'variableName="TransportState">NO_MEDIA_PRESENT<' in pairs
     assert not {"SyncPlay", "SyncStop", "SyncPause", "AdjustSyncOffset", "GetSyncOffset", "SetSyncOffset", "Record",
-                "SetRecordQualityMode", "SetStaticPlaylist", "SetStreamingPlaylist", "GetPlaylistInfo"} & actions
+                "SetRecordQualityMode"} & actions
+    if version == 3:
+        steps = {a["name"]: a["allowed"] for entry in avcp("call", "AVTransport") for a in entry["in"]
+                 if entry["action"] in ("SetStreamingPlaylist", "GetPlaylistInfo") and "allowed" in a}
+        assert steps["PlaylistStep"] == ["Initial", "Continue", "Stop", "Reset"]
+        assert steps["PlaylistType"] == ["Static", "Streaming"]
+
+
+def test_lists_that_are_pushed(house, remote, origin, library):
+    """AVTransport:3 2.4.27 to 2.4.29: a static list in two pieces, then one that grows while it is played."""
+    tv = remote(capture=capture_of(house))
+    transport = lambda action, **arguments: tv.call("AVTransport:3", action, InstanceID=0, **arguments)  # noqa: E731
+    form = {"PlaylistMIMEType": "audio/x-mpegurl", "PlaylistExtendedType": "*"}
+
+    def state_of(kind):
+        info = transport("GetPlaylistInfo", PlaylistType=kind)["PlaylistInfo"]
+        return re.search("<playlistState>(.*?)</playlistState>", info)[1]
+
+    def push(step, text=""):
+        return transport("SetStreamingPlaylist", PlaylistData=text, PlaylistDataLength=len(escape(text)),
+                         PlaylistStep=step, **form)
+
+    text = m3u(COCOON, HIDDEN_PLACE).replace("{media}", f"{origin.base}/plain") + "# & done\n"
+    cut = text.index("#EXTINF", 20) + 9  # in the midst of a line
+    offset = 0
+    for piece in (text[:cut], text[cut:]):
+        assert tv.state() == ("NO_MEDIA_PRESENT" if offset == 0 else "TRANSITIONING")
+        assert transport("SetStaticPlaylist", PlaylistData=piece, PlaylistDataLength=len(escape(piece)),
+                         PlaylistOffset=offset, PlaylistTotalLength=len(escape(text)), PlaylistStartObj="",
+                         PlaylistStartGroup="", **form) == {}
+        offset += len(escape(piece))
+    assert (tv.state(), state_of("Static"), state_of("Streaming")) == ("STOPPED", "Ready", "Idle")
+    tv.play()
+    tv.wait_state("STOPPED", seconds=30)
+    one, two = (m3u(name).replace("{media}", f"{origin.base}/plain") for name in (HIDDEN_PLACE, COCOON))
+    assert push("Initial", one) == {}
+    tv.play()
+    tv.wait_state("PLAYING", "TRANSITIONING")  # the latter before it, or when the first track is over and waits
+    assert (push("Continue", two), push("Stop"), push("Continue", one)) == ({}, {}, {"error": 736})
+    assert tv.transport("GetMediaInfo")["NrTracks"] == "2"
+    tv.wait_state("STOPPED", seconds=30)
+    assert tv.status() == "OK"
+    check_samples(house, COCOON, HIDDEN_PLACE, HIDDEN_PLACE, COCOON, library=library)
 
 
 def test_next_previous_and_modes(remote, lists):

@@ -36,6 +36,13 @@ typedef struct {
 		AvuTransportListRead done, void *user_data, void *self, GError **error);
 	/* done is not called. */
 	void (*cancel)(void *job, void *self);
+	/* The text of a list that a control point pushed: read at once, and done called from inside; n may be 0.
+	 * @param start_id  of the object to begin with, or ""
+	 * @return false with any error when it is no list, and done was not called */
+	bool (*read_text)(const char *text, const char *mime, const char *start_id,
+		AvuTransportListRead done, void *user_data, void *self, GError **error);
+	const char *const *text_types;   /* MIME types that it reads, NULL-ended; NULL: none */
+	const char *const *stream_types; /* those of them that may grow: forms of M3U */
 } AvuTransportLists;
 
 typedef struct {

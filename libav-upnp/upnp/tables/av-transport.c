@@ -304,8 +304,7 @@ static const AvuActionSpec actions[] = {
 	ACTION("SyncPlay", 3, sync_play_args),
 	ACTION("SyncPause", 3, sync_pause_args),
 	ACTION("SyncStop", 3, sync_stop_args),
-	/* Playlists that are pushed in parts, of which each is optional: nothing binds them, either; lists
-	 * come by URL, as containers, or as bookmarks of state. */
+	/* playlists that are pushed in parts, of which each is optional */
 	ACTION("SetStaticPlaylist", 3, set_static_playlist_args),
 	ACTION("SetStreamingPlaylist", 3, set_streaming_playlist_args),
 	ACTION("GetPlaylistInfo", 3, get_playlist_info_args),
@@ -391,8 +390,10 @@ static const AvuVariableSpec variables[] = {
 	{ A("PlaylistTotalLength"), AVU_TYPE_UI4, .since = 3 },
 	{ A("PlaylistMIMEType"), AVU_TYPE_STRING, .since = 3 },
 	{ A("PlaylistExtendedType"), AVU_TYPE_STRING, .since = 3 },
-	{ A("PlaylistStep"), AVU_TYPE_STRING, .since = 3, .allowed = playlist_steps },
-	{ A("PlaylistType"), AVU_TYPE_STRING, .since = 3, .allowed = playlist_types },
+	{ A("PlaylistStep"), AVU_TYPE_STRING, .since = 3, .flags = AVU_VARIABLE_DYNAMIC_RANGE,
+		.allowed = playlist_steps },
+	{ A("PlaylistType"), AVU_TYPE_STRING, .since = 3, .flags = AVU_VARIABLE_DYNAMIC_RANGE,
+		.allowed = playlist_types },
 	{ A("PlaylistInfo"), AVU_TYPE_STRING, .since = 3 },
 	{ A("PlaylistStartObjID"), AVU_TYPE_STRING, .since = 3 },
 	{ A("PlaylistStartGroupID"), AVU_TYPE_STRING, .since = 3 },

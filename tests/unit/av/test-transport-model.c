@@ -59,7 +59,7 @@ media_of(int source)
 static void
 do_set(World *w)
 {
-	const int source = random_below(w, G_N_ELEMENTS(sources) + 1) - 1;
+	const int source = random_below(w, SOURCES_SET + 1) - 1;
 
 	pass(w);
 	g_assert_cmpint(code_of(w, "SetAVTransportURI", "CurrentURI",
@@ -70,7 +70,7 @@ do_set(World *w)
 static void
 do_set_next(World *w)
 {
-	const int source = random_below(w, G_N_ELEMENTS(sources) + 1) - 1;
+	const int source = random_below(w, SOURCES_SET + 1) - 1;
 
 	pass(w);
 	g_assert_cmpint(code_of(w, "SetNextAVTransportURI", "NextURI",
@@ -124,8 +124,7 @@ do_step(World *w)
 
 	pass(w);
 	const uint32_t token = w->token;
-	g_autofree char *uri =
-		g_strdup(w->model.now.source < 0 ? "" : sources[w->model.now.source].uri);
+	const char *uri = uri_of(w->model.now.source);
 	const bool has_next = w->model.next.source >= 0;
 	const int code = code_of(w, by > 0 ? "Next" : "Previous", NULL, NULL, NULL, NULL);
 	g_autofree char *next = get(w, "NextAVTransportURI");
@@ -239,7 +238,8 @@ do_end(World *w)
 	g_autofree char *state = get(w, "TransportState");
 	const bool over = strcmp(state, "STOPPED") == 0 && w->model.want != WANT_STOP;
 	const bool took_next = *before != '\0' && *after == '\0';
-	const int seen = over || took_next ? -1 : get_track(w);
+	const bool starved = w->token == 0;
+	const int seen = over || took_next || starved ? -1 : get_track(w);
 
 	if (next_token != 0) {
 		model_started_next(&w->model, seen);
@@ -278,10 +278,7 @@ do_fail(World *w)
 	w->token = 0;
 	w->next_token = 0;
 	avu_transport_get_listener()->failed(token, 704, "no", w->transport);
-	g_autofree char *state = get(w, "TransportStatus");
-
-	model_current_failed(&w->model,
-		strcmp(state, "ERROR_OCCURRED") == 0 && w->token == 0 ? -1 : get_track(w));
+	model_current_failed(&w->model, w->token == 0 ? -1 : get_track(w));
 }
 
 static void
@@ -333,6 +330,106 @@ do_wait(World *w)
 	}
 }
 
+/* ---- lists that are pushed */
+
+#define STATIC_AT 5
+#define STREAMING_AT 6
+
+static int
+push_static(World *w, int from, int to)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	const int n = sources[STATIC_AT].n;
+
+	for (int k = from; k < to; k++) {
+		g_string_append_printf(text, "%s/%d\n", sources[STATIC_AT].uri, k + 1);
+	}
+	const int line = (int)strlen(sources[STATIC_AT].uri) + 3;
+	g_autofree char *length = g_strdup_printf("%d", line * (to - from));
+	g_autofree char *offset = g_strdup_printf("%d", line * from);
+	g_autofree char *total = g_strdup_printf("%d", line * n);
+	g_autoptr(AvuSoapMessage) answer = fixture_call(&w->base, "SetStaticPlaylist", "InstanceID",
+		"0", "PlaylistData", text->str, "PlaylistDataLength", length, "PlaylistOffset",
+		offset, "PlaylistTotalLength", total, "PlaylistMIMEType", text_types[0],
+		"PlaylistExtendedType", "*", "PlaylistStartObj", "", "PlaylistStartGroup", "",
+		NULL);
+
+	return answer->fault_code;
+}
+
+static int
+push_streaming(World *w, const char *step, int track)
+{
+	g_autofree char *text =
+		track < 0 ? g_strdup("")
+			  : g_strdup_printf("%s/%d\n", sources[STREAMING_AT].uri, track + 1);
+	g_autofree char *length = g_strdup_printf("%zu", strlen(text));
+	g_autoptr(AvuSoapMessage) answer =
+		fixture_call(&w->base, "SetStreamingPlaylist", "InstanceID", "0", "PlaylistData",
+			text, "PlaylistDataLength", length, "PlaylistMIMEType", text_types[0],
+			"PlaylistExtendedType", "*", "PlaylistStep", step, NULL);
+
+	return answer->fault_code;
+}
+
+/* Its first track, or all; then the rest of it. */
+static void
+do_push_static(World *w)
+{
+	Model *m = &w->model;
+	const int n = sources[STATIC_AT].n;
+
+	pass(w);
+	if (m->now.arriving) {
+		g_assert_cmpint(push_static(w, 1, n), ==, 0);
+		model_push_rest(m, n);
+		return;
+	}
+	const bool whole = random_below(w, 2) == 0;
+
+	g_assert_cmpint(push_static(w, 0, whole ? n : 1), ==, 0);
+	(void)model_set(
+		m, (ModelMedia){ .source = STATIC_AT, .n = whole ? n : 0, .arriving = !whole });
+	g_assert_cmpint(push_streaming(w, "Continue", 0), ==, 736);
+	g_assert_cmpint(whole ? push_static(w, 1, n) : 0, ==, whole ? 734 : 0);
+}
+
+static void
+do_push_streaming(World *w)
+{
+	Model *m = &w->model;
+
+	pass(w);
+	if (!m->now.grows) {
+		g_assert_cmpint(push_streaming(w, "Continue", 0), ==, 736);
+		g_assert_cmpint(push_streaming(w, "Initial", 0), ==, 0);
+		(void)model_set(m, (ModelMedia){ .source = STREAMING_AT, .n = 1, .grows = true });
+	} else if (m->now.n < sources[STREAMING_AT].n && random_below(w, 4) > 0) {
+		g_assert_cmpint(push_streaming(w, "Continue", m->now.n), ==, 0);
+		model_push_more(m, get_track(w));
+	} else {
+		const bool had_next = m->next.source >= 0;
+
+		g_assert_cmpint(push_streaming(w, "Stop", -1), ==, 0);
+		g_autofree char *next = get(w, "NextAVTransportURI");
+		const bool took_next = had_next && *next == '\0';
+
+		model_push_end(m, took_next || w->token == 0 ? -1 : get_track(w));
+	}
+}
+
+static void
+do_push_reset(World *w)
+{
+	const int source = w->model.now.source;
+
+	pass(w);
+	g_assert_cmpint(push_streaming(w, "Reset", -1), ==, 0);
+	if (source == STREAMING_AT) {
+		(void)model_set(&w->model, model_nothing);
+	}
+}
+
 /* Asking changes nothing but what time has changed. */
 static void
 do_ask(World *w)
@@ -379,6 +476,9 @@ static const struct {
 	{ "fail", do_fail, 4 },
 	{ "list", do_list, 8 },
 	{ "wait", do_wait, 3 },
+	{ "push_static", do_push_static, 1 },
+	{ "push_streaming", do_push_streaming, 3 },
+	{ "push_reset", do_push_reset, 1 },
 	{ "ask", do_ask, 1 },
 };
 

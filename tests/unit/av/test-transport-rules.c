@@ -19,6 +19,7 @@ static const struct {
 	{ TRANSPORT_NEXT, "?==??" },
 	{ TRANSPORT_PREVIOUS, "?==??" },
 	{ TRANSPORT_SET_MODE, "=====" },
+	{ TRANSPORT_PUSH, "=====" },
 };
 
 static void
@@ -41,6 +42,23 @@ test_checks(void)
 	}
 	/* "never a toggle" */
 	g_assert_cmpint(transport_rules_check(TRANSPORT_PAUSED_PLAYBACK, TRANSPORT_PAUSE), ==, 701);
+}
+
+/* 735: "transport action before the total was reached" */
+static void
+test_arriving(void)
+{
+	static const struct {
+		TransportAction action;
+		int code;
+	} rows[] = { { TRANSPORT_SET_URI, 0 }, { TRANSPORT_SET_NEXT_URI, 0 },
+		{ TRANSPORT_PLAY, 735 }, { TRANSPORT_STOP, 735 }, { TRANSPORT_PAUSE, 735 },
+		{ TRANSPORT_SEEK, 735 }, { TRANSPORT_NEXT, 735 }, { TRANSPORT_PREVIOUS, 735 },
+		{ TRANSPORT_SET_MODE, 0 }, { TRANSPORT_PUSH, 0 }, { TRANSPORT_ASK, 0 } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_assert_cmpint(transport_rules_check_arriving(rows[i].action), ==, rows[i].code);
+	}
 }
 
 static void
@@ -115,6 +133,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/transport-rules/checks", test_checks);
 	g_test_add_func("/transport-rules/asking", test_asking);
+	g_test_add_func("/transport-rules/arriving", test_arriving);
 	g_test_add_func("/transport-rules/shown", test_shown);
 	g_test_add_func("/transport-rules/offers", test_offers);
 	return g_test_run();

@@ -30,6 +30,9 @@ typedef struct {
 	int at;
 	unsigned failed; /* a bit for each track */
 	bool reading, bad;
+	bool arriving; /* pushed as a whole, of which a part is missing */
+	bool grows;    /* pushed while it is played; more is to come */
+	bool starved;  /* and is waited for */
 } ModelMedia;
 
 typedef struct {
@@ -63,6 +66,9 @@ model_state(const Model *m)
 	if (m->now.source < 0) {
 		return "NO_MEDIA_PRESENT";
 	}
+	if (m->now.arriving) {
+		return "TRANSITIONING";
+	}
 	if (m->want == WANT_STOP) {
 		return "STOPPED";
 	}
@@ -75,7 +81,8 @@ model_state(const Model *m)
 static inline bool
 model_waits(const Model *m)
 {
-	return m->now.source >= 0 && m->want == WANT_PLAY && m->does != DOES_PLAY;
+	return m->now.arriving ||
+	       (m->now.source >= 0 && m->want == WANT_PLAY && m->does != DOES_PLAY);
 }
 
 static inline bool
@@ -122,6 +129,7 @@ model_stop(Model *m)
 	m->want = WANT_STOP;
 	m->does = DOES_NOTHING;
 	m->loaded = false;
+	m->now.starved = false;
 }
 
 static inline void
@@ -146,6 +154,7 @@ static inline void
 model_load(Model *m)
 {
 	m->refusal = 0;
+	m->now.starved = false;
 	m->does = DOES_WAIT;
 	m->since_ns = m->clock_ns;
 	m->loaded = m->now.n > 0;
@@ -188,7 +197,7 @@ model_go_on(Model *m, int seen)
 	if (model_go_on_within(m, seen)) {
 		return true;
 	}
-	if (m->mode == M_DIRECT || m->next.source < 0 || m->next.bad) {
+	if (m->mode == M_DIRECT || m->now.grows || m->next.source < 0 || m->next.bad) {
 		return false;
 	}
 	m->now = m->next;
@@ -227,6 +236,9 @@ model_play(Model *m)
 	if (m->now.source < 0) {
 		return 702;
 	}
+	if (m->now.arriving) {
+		return 735;
+	}
 	const bool waited = model_waits(m);
 	const int refusal = m->refusal;
 
@@ -237,7 +249,7 @@ model_play(Model *m)
 	m->trouble = false;
 	m->failures = 0;
 	m->want = WANT_PLAY;
-	if (!m->loaded) {
+	if (!m->loaded && !m->now.starved) {
 		model_load(m);
 	} else if (!waited && model_waits(m)) {
 		m->since_ns = m->clock_ns;
@@ -248,6 +260,9 @@ model_play(Model *m)
 static inline int
 model_pause(Model *m)
 {
+	if (m->now.arriving) {
+		return 735;
+	}
 	if (m->now.source < 0 || m->want != WANT_PLAY) {
 		/* what still sounds after Pause counts as PLAYING */
 		return m->now.source >= 0 && m->want == WANT_PAUSE && m->does == DOES_PLAY ? 0
@@ -263,6 +278,9 @@ model_halt(Model *m)
 	if (m->now.source < 0) {
 		return 701;
 	}
+	if (m->now.arriving) {
+		return 735;
+	}
 	model_stop(m);
 	return 0;
 }
@@ -273,6 +291,9 @@ model_step(Model *m, int by, int seen)
 {
 	if (m->now.source < 0) {
 		return 701;
+	}
+	if (m->now.arriving) {
+		return 735;
 	}
 	if (m->now.n == 0) {
 		return 711;
@@ -302,6 +323,9 @@ model_step(Model *m, int by, int seen)
 static inline int
 model_seek_track(Model *m, int number)
 {
+	if (m->now.arriving) {
+		return 735;
+	}
 	if (m->now.source < 0 || m->now.n == 0) {
 		return 701;
 	}
@@ -309,6 +333,9 @@ model_seek_track(Model *m, int number)
 		return 711;
 	}
 	if (number - 1 == m->now.at) {
+		if (m->now.starved) {
+			model_load(m);
+		}
 		return 0; /* from its beginning */
 	}
 	m->now.at = number - 1;
@@ -316,6 +343,27 @@ model_seek_track(Model *m, int number)
 	m->failures = 0;
 	model_load(m);
 	return 0;
+}
+
+/* All of a pushed list, or its first half; the rest; one track more, and the end. */
+static inline void
+model_push_rest(Model *m, int n)
+{
+	m->now.arriving = false;
+	m->now.n = n;
+	model_load(m);
+}
+
+static inline void
+model_push_more(Model *m, int seen)
+{
+	m->now.n++;
+	const int after = m->now.starved ? model_after(m, &m->now) : -1;
+
+	if (after != -1) {
+		model_go(&m->now, m->mode, after == -2 ? seen : after);
+		model_load(m);
+	}
 }
 
 /* ---- what happens */
@@ -355,12 +403,28 @@ model_engine_is(Model *m, ModelDoes does)
 	}
 }
 
+/* The list may grow: what comes is waited for. */
+static inline bool
+model_starve(Model *m)
+{
+	if (!m->now.grows || m->mode == M_DIRECT) {
+		return false;
+	}
+	m->now.starved = true;
+	m->does = DOES_WAIT;
+	m->since_ns = m->clock_ns;
+	return true;
+}
+
 static inline void
 model_move_on(Model *m, int seen)
 {
 	m->loaded = false;
 	if (model_go_on(m, seen)) {
 		model_load(m);
+		return;
+	}
+	if (model_starve(m)) {
 		return;
 	}
 	m->trouble = m->next.bad || m->now.failed != 0;
@@ -388,7 +452,7 @@ model_current_failed(Model *m, int seen)
 	m->loaded = false;
 	if (++m->failures < MODEL_FAILURES && model_go_on_within(m, seen)) {
 		model_load(m);
-	} else {
+	} else if (m->failures >= MODEL_FAILURES || !model_starve(m)) {
 		model_fail_with(m, 704);
 	}
 }
@@ -418,6 +482,11 @@ model_expire(Model *m, int64_t position_ns)
 {
 	if (model_waits(m) && m->clock_ns - m->since_ns >= MODEL_STUCK_NS) {
 		m->now.reading = false;
+		m->now.grows = m->now.grows && !m->now.starved;
+		if (m->now.arriving) {
+			m->now = model_nothing;
+			m->next = model_nothing;
+		}
 		model_fail(m);
 		return true;
 	}
@@ -427,4 +496,14 @@ model_expire(Model *m, int64_t position_ns)
 		return true;
 	}
 	return false;
+}
+
+/* No more of a list comes. */
+static inline void
+model_push_end(Model *m, int seen)
+{
+	m->now.grows = false;
+	if (m->now.starved) {
+		model_move_on(m, seen);
+	}
 }

@@ -207,7 +207,41 @@ list_fails(Player *p)
 	done(NULL, 0, 0, error, p->read_data);
 }
 
-static const AvuTransportLists fake_lists = { fake_is_list, fake_read, fake_cancel };
+/* Each line that is no comment is a track; "bad" is no list. A track of the name start_id is the first. */
+static inline bool
+fake_read_text(const char *text, const char *mime, const char *start_id, AvuTransportListRead done,
+	void *user_data, void *self, GError **error)
+{
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	g_autofree AvuTransportItem *items = g_new0(AvuTransportItem, g_strv_length(lines) + 1);
+	size_t n = 0, first = 0;
+
+	(void)mime;
+	(void)self;
+	if (strstr(text, "bad") != NULL) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_SYNTAX, "it is bad");
+		return false;
+	}
+	for (size_t i = 0; lines[i] != NULL; i++) {
+		if (*lines[i] != '\0' && *lines[i] != '#') {
+			first = *start_id != '\0' && g_str_has_suffix(lines[i], start_id) ? n
+											  : first;
+			items[n++] = (AvuTransportItem){ lines[i], "", NULL, 100 * S };
+		}
+	}
+	done(items, n, first, NULL, user_data);
+	return true;
+}
+
+static const char *const fake_text_types[] = { "audio/x-mpegurl", "text/xml", NULL };
+static const char *const fake_stream_types[] = { "audio/x-mpegurl", NULL };
+
+static const AvuTransportLists fake_lists = { .is_list = fake_is_list,
+	.read = fake_read,
+	.cancel = fake_cancel,
+	.read_text = fake_read_text,
+	.text_types = fake_text_types,
+	.stream_types = fake_stream_types };
 
 /* ---- helpers */
 
