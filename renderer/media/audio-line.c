@@ -21,6 +21,8 @@ typedef struct {
 	Branch *current, *next;
 	atomic_uint next_token; /* for the thread that sees concat switch; 0: none */
 	atomic_bool drained;    /* concat has passed on the end: nothing can follow any more */
+	GstPad *end_pad;        /* of the current branch: its end waits there; NULL: for nothing */
+	gulong end_probe;
 } AudioLine;
 
 static void
@@ -57,11 +59,46 @@ audio_line_on_event(GstPad *pad G_GNUC_UNUSED, GstPadProbeInfo *info, void *data
 	return GST_PAD_PROBE_OK;
 }
 
+static GstPadProbeReturn
+audio_line_on_end(GstPad *pad G_GNUC_UNUSED, GstPadProbeInfo *info, void *data G_GNUC_UNUSED)
+{
+	return GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) == GST_EVENT_EOS
+		       ? GST_PAD_PROBE_OK /* it waits */
+		       : GST_PAD_PROBE_PASS;
+}
+
+/* Where samples reach the output as they are, the end of the current track does not reach concat, which
+ * would turn to the next one, before it is judged whether that one has samples of the same kind.
+ * @return false: the end was on its way already */
+static bool
+audio_line_hold_end(AudioLine *self)
+{
+	self->end_pad = branch_dup_out(self->current);
+	self->end_probe = gst_pad_add_probe(self->end_pad,
+		GST_PAD_PROBE_TYPE_BLOCK | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, audio_line_on_end,
+		NULL, NULL);
+	g_autoptr(GstEvent) end = gst_pad_get_sticky_event(self->end_pad, GST_EVENT_EOS, 0);
+
+	return end == NULL;
+}
+
+static void
+audio_line_release_end(Line *line)
+{
+	AudioLine *self = (AudioLine *)line;
+
+	if (self->end_pad != NULL) {
+		gst_pad_remove_probe(self->end_pad, self->end_probe);
+		g_clear_pointer(&self->end_pad, gst_object_unref);
+	}
+}
+
 static void
 audio_line_free_next(AudioLine *self)
 {
 	atomic_store(&self->next_token, 0);
 	g_clear_pointer(&self->next, branch_free);
+	audio_line_release_end(&self->line);
 }
 
 /* The note that the next track started may be under way while somebody takes that track back. To
@@ -206,9 +243,14 @@ audio_line_append(Line *line, const Track *track)
 			return false;
 		}
 	}
+	if (self->sinks->exact && !audio_line_hold_end(self)) {
+		audio_line_release_end(line);
+		return false;
+	}
 	self->next =
 		branch_new(line, track, &self->sinks->gain, format, dop ? &head : NULL, &error);
 	if (self->next == NULL) {
+		audio_line_release_end(line);
 		line_post(line, LINE_FAILED, track->token, error->message);
 		return true;
 	}
@@ -282,6 +324,7 @@ static const LineClass audio_line_class = {
 	.append = audio_line_append,
 	.drop_next = audio_line_drop_next,
 	.next_fits = audio_line_next_fits,
+	.keep_next = audio_line_release_end,
 	.shift = audio_line_shift,
 	.fits_rate = audio_line_fits_rate,
 	.can_seek = audio_line_can_seek,

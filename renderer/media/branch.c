@@ -292,6 +292,12 @@ branch_get_concat_pad(const Branch *branch)
 	return branch->concat_pad;
 }
 
+GstPad *
+branch_dup_out(const Branch *branch)
+{
+	return gst_element_get_static_pad(branch->bin, "src");
+}
+
 int64_t
 branch_get_ahead_ns(const Branch *branch)
 {

@@ -30,6 +30,8 @@ bool branch_is_like(const Branch *a, const Branch *b);
 uint32_t branch_get_token(const Branch *branch);
 /** Its pad at concat; borrowed */
 GstPad *branch_get_concat_pad(const Branch *branch);
+/** Where its samples come out; gst_object_unref() it */
+GstPad *branch_dup_out(const Branch *branch);
 /** Decoded and not passed on yet. */
 int64_t branch_get_ahead_ns(const Branch *branch);
 /** The time that its stream begins with; AVU_TIME_NONE: not known yet. */

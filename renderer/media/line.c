@@ -184,6 +184,12 @@ line_next_fits(Line *line)
 }
 
 void
+line_keep_next(Line *line)
+{
+	line->class->keep_next(line);
+}
+
+void
 line_shift(Line *line)
 {
 	line->class->shift(line);

@@ -53,6 +53,8 @@ typedef struct {
 	bool (*drop_next)(Line *line);
 	/* The appended track has samples of the same kind as the current one, or it is not known. */
 	bool (*next_fits)(Line *line);
+	/* It follows: where it had to be known first whether it fits, the current one waited with its end. */
+	void (*keep_next)(Line *line);
 	/* The appended track became the current one: forget the one before. */
 	void (*shift)(Line *line);
 	/* What is open can be sought in at this rate. */
@@ -98,6 +100,7 @@ bool line_open(Line *line, const Track *track, GError **error);
 bool line_append(Line *line, const Track *track);
 bool line_drop_next(Line *line);
 bool line_next_fits(Line *line);
+void line_keep_next(Line *line);
 void line_shift(Line *line);
 /** Counts from the next opening or seek on. @return false: only an opening brings it */
 bool line_set_rate(Line *line, double rate);

@@ -456,7 +456,11 @@ static void
 player_on_format(Player *player, uint32_t token)
 {
 	if (!player->sinks->exact || player->next == NULL || player->next->token != token ||
-		!player->joined || line_next_fits(player->line)) {
+		!player->joined) {
+		return;
+	}
+	if (line_next_fits(player->line)) {
+		line_keep_next(player->line);
 		return;
 	}
 	bool in_time = line_drop_next(player->line);

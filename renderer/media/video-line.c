@@ -240,6 +240,12 @@ video_line_drop_next(Line *line G_GNUC_UNUSED)
 	return true;
 }
 
+static void
+video_line_keep_next(Line *line G_GNUC_UNUSED)
+{
+	/* Nothing is ever appended. */
+}
+
 static bool
 video_line_next_fits(Line *line G_GNUC_UNUSED)
 {
@@ -302,6 +308,7 @@ static const LineClass video_line_class = {
 	.append = video_line_append,
 	.drop_next = video_line_drop_next,
 	.next_fits = video_line_next_fits,
+	.keep_next = video_line_keep_next,
 	.shift = video_line_shift,
 	.fits_rate = video_line_fits_rate,
 	.can_seek = video_line_can_seek,

@@ -92,6 +92,21 @@ origin_run(void *data)
 Origin *
 origin_new(GByteArray *octets, bool seekable, size_t fails_at)
 {
+	Origin *self = origin_new_late(octets, seekable, fails_at);
+
+	origin_go(self);
+	return self;
+}
+
+void
+origin_go(Origin *self)
+{
+	g_assert_cmpint(pthread_create(&self->thread, NULL, origin_run, self), ==, 0);
+}
+
+Origin *
+origin_new_late(GByteArray *octets, bool seekable, size_t fails_at)
+{
 	Origin *self = g_new0(Origin, 1);
 
 	self->writer = avu_ring_writer_new(NULL);
@@ -99,7 +114,6 @@ origin_new(GByteArray *octets, bool seekable, size_t fails_at)
 	self->fails_at = fails_at;
 	self->cancel_fd = eventfd(0, EFD_CLOEXEC);
 	avu_ring_writer_describe(self->writer, seekable ? (int64_t)octets->len : -1, seekable);
-	g_assert_cmpint(pthread_create(&self->thread, NULL, origin_run, self), ==, 0);
 	return self;
 }
 
@@ -269,6 +283,24 @@ house_too_long(void *data)
 	House *house = data;
 
 	g_error("waited in vain for \"%s\"; told was: %s", house->waits_for, house->log->str);
+}
+
+static void
+on_over(void *data)
+{
+	*(bool *)data = true;
+}
+
+void
+house_run(int64_t ns)
+{
+	bool over = false;
+	AvuTimer *timer = avu_timer_new(NULL, ns, on_over, &over);
+
+	while (!over) {
+		(void)g_main_context_iteration(NULL, TRUE);
+	}
+	avu_timer_free(timer);
 }
 
 void

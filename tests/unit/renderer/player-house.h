@@ -31,6 +31,9 @@ typedef struct {
 
 /** @param octets  taken  @param fails_at  from this octet on nothing comes; SIZE_MAX: all of it comes */
 Origin *origin_new(GByteArray *octets, bool seekable, size_t fails_at);
+/** As origin_new(), but nothing comes before origin_go(), which has to follow. */
+Origin *origin_new_late(GByteArray *octets, bool seekable, size_t fails_at);
+void origin_go(Origin *origin);
 void origin_free(Origin *origin);
 Track *origin_track(const Origin *origin, uint32_t token, const char *mime, int64_t start_ns);
 
@@ -54,6 +57,8 @@ void house_open_with(House *house, const Sinks *sinks, const char *sink, bool pa
 void house_close(House *house);
 /** Runs until the player has told this. */
 void house_wait(House *house, const char *word);
+/** Runs for so long. */
+void house_run(int64_t ns);
 /** For a timer: it took too long. @param data  a House whose waits_for is set */
 void house_too_long(void *data);
 /** @param from_start  nothing was played before: a sink that stays ready keeps its file open */

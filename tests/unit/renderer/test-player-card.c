@@ -69,24 +69,6 @@ wait_closed(House *house)
 	avu_timer_free(timer);
 }
 
-static void
-on_over(void *data)
-{
-	*(bool *)data = true;
-}
-
-static void
-run_for(int64_t ns)
-{
-	bool over = false;
-	AvuTimer *timer = avu_timer_new(NULL, ns, on_over, &over);
-
-	while (!over) {
-		(void)g_main_context_iteration(NULL, TRUE);
-	}
-	avu_timer_free(timer);
-}
-
 /* The card is free for others when nothing was played for a while, not while something is, and is had again
  * with the next track. */
 static void
@@ -104,7 +86,7 @@ test_let_go(void)
 		player_load(house.player, origin_track(origin, turn + 1, "audio/wav", 0));
 		player_play(house.player);
 		play_card(&house, turn == 0 ? "playing:1" : "playing:2", 100);
-		run_for(3 * sinks.idle_ns);
+		house_run(3 * sinks.idle_ns);
 		g_assert_true(sound_card_is_open());
 		player_stop(house.player);
 		g_assert_true(sound_card_is_open()); /* the next start is quick */
@@ -150,6 +132,53 @@ test_formats(void)
 	house_close(&house);
 }
 
+/* Samples that reach the card as they are follow each other without a gap when they are of one kind; a
+ * track of another kind waits until the one before was heard, and the card is opened anew for it, also when
+ * nothing was known of it when the other one ended. */
+static void
+test_next_formats(void)
+{
+	static const struct {
+		bool exact;
+		unsigned rate;
+		const char *opened;
+	} rows[] = {
+		{ true, 44100, "44100 " },
+		{ true, 48000, "44100 48000 " },
+		{ false, 48000, "44100 " },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		const Sinks sinks = { .exact = rows[i].exact };
+		House house;
+
+		sound_card_reset(CARD_FREE);
+		house_open_with(&house, &sinks, SOUND_CARD, true);
+		Origin *first = origin_new(make_wav(1, RATE / 2), true, SIZE_MAX);
+		Origin *second = origin_new_late(
+			make_wav_at(2, rows[i].rate / 2, rows[i].rate), true, SIZE_MAX);
+
+		player_load(house.player, origin_track(first, 1, "audio/wav", 0));
+		player_load_next(house.player, origin_track(second, 2, "audio/wav", 0));
+		player_play(house.player);
+		play_card(
+			&house, "playing:1", 600); /* it is over, and in its sink nothing is left */
+		house_run(50 * AVU_NS_PER_MS);
+		origin_go(second);
+		play_card(&house, "started:2", 200);
+		while (strstr(house.log->str, "ended:2") == NULL) {
+			(void)sound_card_play(10);
+			house_run(AVU_NS_PER_MS);
+		}
+		g_autofree char *opened = sound_card_dup_rates();
+
+		g_assert_cmpstr(opened, ==, rows[i].opened);
+		house_close(&house);
+		origin_free(first);
+		origin_free(second);
+	}
+}
+
 /* Nothing to be heard, and why: in words, and on the screen. */
 static void
 test_no_card(void)
@@ -191,6 +220,7 @@ main(int argc, char **argv)
 	g_test_add_func("/card/silence", test_silence);
 	g_test_add_func("/card/let-go", test_let_go);
 	g_test_add_func("/card/formats", test_formats);
+	g_test_add_func("/card/next-formats", test_next_formats);
 	g_test_add_func("/card/none", test_no_card);
 	return g_test_run();
 }

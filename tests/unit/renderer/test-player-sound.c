@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <glib/gstdio.h>
+
 #include <av-upnp/loop.h>
 
 #include "player-house.h"
@@ -187,6 +189,53 @@ test_exact(void)
 	}
 }
 
+/* The same where nothing is known of the second when all of the first has left: what fits follows in one
+ * stream, and of what does not no sample is converted. */
+static void
+test_late_exact(void)
+{
+	/* 0: it is stopped instead, while the end of the first waits */
+	static const unsigned rates[] = { 44100, 48000, 0 };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rates); i++) {
+		const Sinks sinks = { .exact = true };
+		const unsigned frames[] = { 11027, 12007 };
+		g_autoptr(GByteArray) expected = g_byte_array_new();
+		GByteArray *wav = make_wav(1, frames[1]);
+		GStatBuf facts;
+		House house;
+
+		wav->data[24] = rates[i] & 0xff;
+		wav->data[25] = (uint8_t)(rates[i] >> 8);
+		wav->data[28] = (rates[i] * FRAME_BYTES) & 0xff;
+		wav->data[29] = (rates[i] * FRAME_BYTES) >> 8 & 0xff;
+		house_open_with(&house, &sinks, NULL, true);
+		Origin *first = origin_new(make_wav(0, frames[0]), true, SIZE_MAX);
+		Origin *second = origin_new_late(wav, true, SIZE_MAX);
+
+		player_load(house.player, origin_track(first, 1, "audio/wav", 0));
+		player_load_next(house.player, origin_track(second, 2, "audio/wav", 0));
+		player_play(house.player);
+		do {
+			house_run(20 * AVU_NS_PER_MS);
+			g_assert_cmpint(g_stat(house.out_path, &facts), ==, 0);
+		} while (facts.st_size < frames[0] * FRAME_BYTES);
+		house_run(100 * AVU_NS_PER_MS);
+		g_assert_null(strstr(house.log->str, "started:2"));
+		if (rates[i] == 0) {
+			player_stop(house.player);
+		}
+		origin_go(second);
+		house_wait(&house, rates[i] == 0 ? "stopped:1" : "ended:2");
+		put_frames(expected, 0, 0, frames[0]);
+		put_frames(expected, 1, 0, rates[i] == 0 ? 0 : frames[1]);
+		house_check_samples(&house, expected, true);
+		house_close(&house);
+		origin_free(first);
+		origin_free(second);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -194,5 +243,6 @@ main(int argc, char **argv)
 	g_test_add_func("/player/dsd", test_dsd);
 	g_test_add_func("/player/gain", test_gain);
 	g_test_add_func("/player/exact", test_exact);
+	g_test_add_func("/player/late-exact", test_late_exact);
 	return g_test_run();
 }
