@@ -99,7 +99,7 @@ static const struct {
 } counts[] = {
 	{ &avu_service_content_directory, 14 + 2 /* Samsung's */, 4 },
 	{ &avu_service_connection_manager, 5, 3 },
-	{ &avu_service_av_transport, 17 + 1 /* DLNA's */, 11 },
+	{ &avu_service_av_transport, 17 + 1 /* DLNA's */ + 1 /* ours */, 11 },
 	{ &avu_service_rendering_control, 35, 2 },
 	{ &avu_service_media_receiver_registrar, 3, 3 },
 };
