@@ -421,11 +421,11 @@ do_push_streaming(World *w)
 static void
 do_push_reset(World *w)
 {
-	const int source = w->model.now.source;
-
 	pass(w);
+	const bool there = w->model.now.source == STREAMING_AT;
+
 	g_assert_cmpint(push_streaming(w, "Reset", -1), ==, 0);
-	if (source == STREAMING_AT) {
+	if (there) {
 		(void)model_set(&w->model, model_nothing);
 	}
 }
