@@ -26,6 +26,7 @@ typedef struct {
 	GArray *chunks;             /* Chunk */
 	bool wide;                  /* places of chunks have eight octets */
 	guint places;               /* where they begin in out */
+	guint sizes;                /* likewise those of the samples */
 } Head;
 
 /* Samples that lie one behind the other. */
@@ -226,6 +227,7 @@ put_sizes(Head *head)
 
 	put(head, 0, 4); /* they differ */
 	put(head, head->piece->n_samples, 4);
+	head->sizes = head->out->len;
 	for (uint32_t i = 0; i < head->piece->n_samples; i++) {
 		put(head, head->piece->samples[i].size, 4);
 	}
@@ -381,8 +383,7 @@ find_description(const ReadAt *file, uint32_t track_id)
 	static const char *const path[] = { "mdia", "minf", "stbl", "stsd", NULL };
 	Mp4Box movie, box;
 
-	if (!mp4_box_find(file, 0, file->size, "moov", &movie) ||
-		mp4_box_find(file, movie.body, movie.end, "mvex", &box)) {
+	if (!mp4_box_find(file, 0, file->size, "moov", &movie)) {
 		return NULL;
 	}
 	uint64_t at = movie.body;
@@ -422,8 +423,17 @@ is_possible(const PieceMp4 *piece)
 	       piece->skip <= UINT32_MAX / 2;
 }
 
+bool
+piece_mp4_is_fragmented(const ReadAt *file)
+{
+	Mp4Box movie, box;
+
+	return mp4_box_find(file, 0, file->size, "moov", &movie) &&
+	       mp4_box_find(file, movie.body, movie.end, "mvex", &box);
+}
+
 GBytes *
-piece_head_mp4(const ReadAt *file, const PieceMp4 *piece)
+piece_head_mp4(const ReadAt *file, const PieceMp4 *piece, size_t *ret_sizes)
 {
 	Mp4Box type;
 
@@ -454,5 +464,6 @@ piece_head_mp4(const ReadAt *file, const PieceMp4 *piece)
 		g_byte_array_unref(head.out);
 		return NULL;
 	}
+	*ret_sizes = head.sizes;
 	return g_byte_array_free_to_bytes(head.out);
 }

@@ -23,9 +23,12 @@ typedef struct {
 	uint64_t begin, end; /* octets of the file that follow the head; all samples lie within */
 } PieceMp4;
 
-/** What stands before those octets.
- *  @return NULL when the file does not describe that track in one way for all of it, is in fragments, or the head
- *          would be longer than PIECE_HEAD_MAX */
-GBytes *piece_head_mp4(const ReadAt *file, const PieceMp4 *piece);
+/** What stands before those octets. Of a file in fragments, their own heads stay between the samples, unread.
+ *  @param ret_sizes  where in it the samples' sizes stand, n_samples of them
+ *  @return NULL when the file does not describe that track in one way for all of it, or the head would be longer
+ *          than PIECE_HEAD_MAX */
+GBytes *piece_head_mp4(const ReadAt *file, const PieceMp4 *piece, size_t *ret_sizes);
+/** Its samples are told in front of each part of them, not all at once. */
+bool piece_mp4_is_fragmented(const ReadAt *file);
 
 G_END_DECLS

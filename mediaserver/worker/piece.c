@@ -217,7 +217,7 @@ find_ticks(const Cut *cut, int n)
 	return (uint32_t)MAX(cut->stream->codecpar->frame_size, 1);
 }
 
-/* The index has them all, fragments excepted. @return by time; NULL: there is none between these
+/* @return by time; NULL: there is none between these
  * @param ret_first_ts  when the first one begins */
 static GArray *
 list_samples(const Cut *cut, int64_t from_ts, int64_t to_ts, int64_t *ret_first_ts)
@@ -264,6 +264,35 @@ find_octets(const GArray *samples, PieceMp4 *piece)
 	}
 }
 
+/* Each fragment tells its own samples: FFmpeg knows them when it has come by.
+ * @return the end of the place, or of the file, was reached; *ret_end_ts is the latter, or as it was */
+static bool
+walk_fragments(Cut *cut, int64_t to_ts, int64_t *ret_end_ts)
+{
+	const int64_t deadline_ns = avu_now_ns() + BUDGET_NS;
+	AVPacket *packet = av_packet_alloc();
+	int64_t end_ts = 0;
+	int read = packet != NULL ? 0 : AVERROR(ENOMEM);
+
+	for (unsigned i = 0; i < cut->context->nb_streams; i++) {
+		if (cut->context->streams[i] != cut->stream) {
+			cut->context->streams[i]->discard = AVDISCARD_ALL;
+		}
+	}
+	while (read >= 0 && end_ts < to_ts && avu_now_ns() < deadline_ns) {
+		read = av_read_frame(cut->context, packet);
+		if (read >= 0 && packet->stream_index == cut->stream->index) {
+			end_ts = packet->pts + packet->duration;
+		}
+		av_packet_unref(packet);
+	}
+	av_packet_free(&packet);
+	if (read == AVERROR_EOF) {
+		*ret_end_ts = MAX(end_ts, cut->stream->duration); /* which grew on the way */
+	}
+	return read == AVERROR_EOF || end_ts >= to_ts;
+}
+
 static bool
 cut_mp4(Cut *cut)
 {
@@ -274,8 +303,13 @@ cut_mp4(Cut *cut)
 		cut->to_ns != AVU_TIME_NONE ? av_rescale_q(cut->to_ns, ns, base) : INT64_MAX;
 	int64_t first_ts = 0;
 
-	if (cut->stream->duration > 0) {
-		to_ts = MIN(to_ts, cut->stream->duration);
+	int64_t end_ts = cut->stream->duration;
+
+	if (piece_mp4_is_fragmented(&cut->file) && !walk_fragments(cut, to_ts, &end_ts)) {
+		return false;
+	}
+	if (end_ts > 0) {
+		to_ts = MIN(to_ts, end_ts);
 	}
 	g_autoptr(GArray) samples = base.num == 1 && from_ts < to_ts && to_ts < INT64_MAX
 					    ? list_samples(cut, from_ts, to_ts, &first_ts)
@@ -300,7 +334,8 @@ cut_mp4(Cut *cut)
 	cut->result.offset = piece.begin;
 	cut->result.length = piece.end - piece.begin;
 	cut->result.duration_ns = av_rescale_q(to_ts - from_ts, base, ns);
-	cut->result.head = piece_head_mp4(&cut->file, &piece);
+	cut->result.head = piece_head_mp4(&cut->file, &piece, &cut->result.sizes);
+	cut->result.n_sizes = piece.n_samples;
 	return cut->result.head != NULL;
 }
 
@@ -366,7 +401,7 @@ piece_run(int fd, const char *hint, AvuFrameReader *question, AvuFrameWriter *an
 	WorkerOutcome outcome = find_and_cut(&cut, hint);
 
 	if (outcome == WORKER_OK) {
-		piece_result_put(&cut.result, answer);
+		outcome = piece_result_put(&cut.result, answer) ? WORKER_OK : WORKER_UNSUITABLE;
 	}
 	if (cut.context != NULL) {
 		input_close(&cut.context);

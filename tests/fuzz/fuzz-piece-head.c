@@ -42,7 +42,8 @@ check_mp4(const ReadAt *file, uint64_t length)
 		.begin = 1000,
 		.end = 3100,
 	};
-	g_autoptr(GBytes) head = piece_head_mp4(file, &piece);
+	size_t sizes = 0;
+	g_autoptr(GBytes) head = piece_head_mp4(file, &piece, &sizes);
 
 	if (head != NULL) {
 		gsize len;

@@ -78,6 +78,8 @@ track(uint32_t number, uint32_t descriptions, const char *codec)
 				   box("mdia", box("minf", box("stbl", stsd)))));
 }
 
+static size_t sizes; /* where they stand in the last head */
+
 /* @param extra  a box in "moov" behind the tracks; taken; may be NULL */
 static GByteArray *
 file_with(uint32_t descriptions, GByteArray *extra)
@@ -139,7 +141,7 @@ test_tables(void)
 	g_autoptr(GByteArray) whole = file_with(1, NULL);
 	const ReadAt file = reader(whole);
 	const PieceMp4 piece = some();
-	g_autoptr(GBytes) head = piece_head_mp4(&file, &piece);
+	g_autoptr(GBytes) head = piece_head_mp4(&file, &piece, &sizes);
 
 	g_assert_nonnull(head);
 	gsize len;
@@ -186,22 +188,19 @@ test_refused(void)
 		const char *why;
 		uint32_t track_id, descriptions;
 		uint64_t end, heard, skip;
-		bool fragments;
 	} rows[] = {
-		{ "no such track", 8, 1, 2300, 8904, 96, false },
-		{ "another description from some sample on", 7, 2, 2300, 8904, 96, false },
-		{ "no description", 7, 0, 2300, 8904, 96, false },
-		{ "in fragments, whose samples are elsewhere", 7, 1, 2300, 8904, 96, true },
-		{ "a sample that is not sent", 7, 1, 2299, 8904, 96, false },
-		{ "nothing is heard", 7, 1, 2300, 0, 96, false },
-		{ "27 hours", 7, 1, 2300, UINT64_C(1) << 32, 96, false },
+		{ "no such track", 8, 1, 2300, 8904, 96 },
+		{ "another description from some sample on", 7, 2, 2300, 8904, 96 },
+		{ "no description", 7, 0, 2300, 8904, 96 },
+		{ "a sample that is not sent", 7, 1, 2299, 8904, 96 },
+		{ "nothing is heard", 7, 1, 2300, 0, 96 },
+		{ "27 hours", 7, 1, 2300, UINT64_C(1) << 32, 96 },
 		{ "an edit that 32 bits with a sign do not hold", 7, 1, 2300, 8904,
-			UINT64_C(1) << 31, false },
+			UINT64_C(1) << 31 },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_autoptr(GByteArray) whole = file_with(rows[i].descriptions,
-			rows[i].fragments ? box("mvex", g_byte_array_new()) : NULL);
+		g_autoptr(GByteArray) whole = file_with(rows[i].descriptions, NULL);
 		const ReadAt file = reader(whole);
 		PieceMp4 piece = some();
 
@@ -210,8 +209,29 @@ test_refused(void)
 		piece.end = rows[i].end;
 		piece.heard = rows[i].heard;
 		piece.skip = rows[i].skip;
-		g_assert_null(piece_head_mp4(&file, &piece));
+		g_assert_null(piece_head_mp4(&file, &piece, &sizes));
 	}
+}
+
+/* The samples are the caller's; what tells them in the file stays unread. */
+static void
+test_fragments(void)
+{
+	g_autoptr(GByteArray) plain = file_with(1, NULL);
+	g_autoptr(GByteArray) whole = file_with(1, box("mvex", g_byte_array_new()));
+	const ReadAt plain_file = reader(plain), file = reader(whole);
+	const PieceMp4 piece = some();
+
+	g_assert_false(piece_mp4_is_fragmented(&plain_file));
+	g_assert_true(piece_mp4_is_fragmented(&file));
+	g_autoptr(GBytes) expected = piece_head_mp4(&plain_file, &piece, &sizes);
+	g_autoptr(GBytes) head = piece_head_mp4(&file, &piece, &sizes);
+
+	g_assert_true(g_bytes_equal(head, expected));
+	const uint8_t *data = g_bytes_get_data(head, NULL);
+
+	g_assert_cmpuint(read_be32(data + sizes), ==, 300);
+	g_assert_cmpuint(read_be32(data + sizes + 8), ==, 100);
 }
 
 static void
@@ -227,15 +247,15 @@ test_long(void)
 		many[i] = (PieceSample){ 1000, 0, 1024 };
 	}
 	piece.samples = many;
-	piece.n_samples = 150000; /* nearly an hour of AAC at 44.1 kHz */
-	g_autoptr(GBytes) fits = piece_head_mp4(&file, &piece);
+	piece.n_samples = 450000; /* nearly three hours of AAC at 44.1 kHz */
+	g_autoptr(GBytes) fits = piece_head_mp4(&file, &piece, &sizes);
 
 	g_assert_nonnull(fits);
 	g_assert_cmpuint(g_bytes_get_size(fits), <=, PIECE_HEAD_MAX);
 	piece.n_samples = n - 1;
-	g_assert_null(piece_head_mp4(&file, &piece));
+	g_assert_null(piece_head_mp4(&file, &piece, &sizes));
 	piece.n_samples = n;
-	g_assert_null(piece_head_mp4(&file, &piece));
+	g_assert_null(piece_head_mp4(&file, &piece, &sizes));
 }
 
 /* More than 4 GiB lie between the first and the last. */
@@ -251,7 +271,7 @@ test_wide(void)
 	piece.samples = far;
 	piece.n_samples = G_N_ELEMENTS(far);
 	piece.end = UINT64_C(5000000200);
-	g_autoptr(GBytes) head = piece_head_mp4(&file, &piece);
+	g_autoptr(GBytes) head = piece_head_mp4(&file, &piece, &sizes);
 
 	g_assert_nonnull(head);
 	gsize len;
@@ -270,6 +290,7 @@ main(int argc, char **argv)
 	g_test_add_func("/piece-mp4/tables", test_tables);
 	g_test_add_func("/piece-mp4/refused", test_refused);
 	g_test_add_func("/piece-mp4/long", test_long);
+	g_test_add_func("/piece-mp4/fragments", test_fragments);
 	g_test_add_func("/piece-mp4/wide", test_wide);
 	return g_test_run();
 }

@@ -2,6 +2,8 @@
 /* The place of a track as it travels: limits and one more. */
 #include "mediaserver/workers/piece-result.h"
 
+#include <string.h>
+
 static AvuFrameReader
 reader_of(const void *data, size_t len)
 {
@@ -56,8 +58,8 @@ test_result(void)
 		{ 1, -1, 1, 44, false, "negative" },
 		{ INT64_MAX, INT64_MAX, 1, 44, false, "2^63 - 1" },
 		{ 0, 1, 0, 44, false, "no time" },
-		{ 0, 1, 1, PIECE_HEAD_MAX, true, "limit of headers" },
-		{ 0, 1, 1, PIECE_HEAD_MAX + 1, false, "limit + 1" },
+		{ 0, 1, 1, PIECE_WIRE_MAX, true, "limit of headers in one part" },
+		{ 0, 1, 1, PIECE_WIRE_MAX + 1, false, "limit + 1" },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -70,7 +72,7 @@ test_result(void)
 
 		g_test_message("%s", rows[i].why);
 		avu_frame_writer_init(&writer);
-		piece_result_put(&sent, &writer);
+		(void)piece_result_put(&sent, &writer); /* the last one is not put */
 		AvuFrameReader reader = reader_of(writer.bytes->data, writer.bytes->len);
 
 		g_assert_cmpint(piece_result_take(&reader, 1000, &got), ==, rows[i].good);
@@ -82,11 +84,56 @@ test_result(void)
 	}
 }
 
+/* A long table travels in half of its octets. */
+static void
+test_long(void)
+{
+	static const struct {
+		size_t len, sizes;
+		uint32_t n, number;
+		bool put, good;
+		const char *why;
+	} rows[] = {
+		{ PIECE_WIRE_MAX + 1000, 500, 500, 0xffff, true, true, "it fits" },
+		{ PIECE_WIRE_MAX + 1002, 500, 500, 0xffff, false, false, "it does not" },
+		{ PIECE_WIRE_MAX + 1000, 500, 500, 0x10000, false, false, "a large number" },
+		{ PIECE_WIRE_MAX + 1000, PIECE_WIRE_MAX - 999, 500, 1, false, false,
+			"a table behind the end" },
+		{ PIECE_HEAD_MAX, 500, 500000, 7, true, true, "limit of headers" },
+		{ PIECE_HEAD_MAX + 1, 500, 500000, 7, true, false, "limit + 1" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree uint8_t *octets = g_malloc(rows[i].len + 2000);
+		const uint32_t number = GUINT32_TO_BE(rows[i].number);
+		g_auto(AvuFrameWriter) writer = { NULL };
+		g_auto(PieceResult) got = { 0 };
+
+		memset(octets, 0x5a, rows[i].len + 2000);
+		for (uint32_t j = 0; j < rows[i].n; j++) {
+			memcpy(octets + rows[i].sizes + 4 * j, &number, 4);
+		}
+		g_autoptr(GBytes) head = g_bytes_new(octets, rows[i].len);
+		const PieceResult sent = { 0, 1, 1, head, rows[i].sizes, rows[i].n };
+
+		g_test_message("%s", rows[i].why);
+		avu_frame_writer_init(&writer);
+		g_assert_cmpint(piece_result_put(&sent, &writer), ==, rows[i].put);
+		g_assert_cmpuint(writer.bytes->len, <=, AVU_LIMIT_FRAME);
+		g_assert_true(rows[i].put || writer.bytes->len == 0);
+		AvuFrameReader reader = reader_of(writer.bytes->data, writer.bytes->len);
+
+		g_assert_cmpint(piece_result_take(&reader, 1000, &got), ==, rows[i].good);
+		g_assert_true(!rows[i].good || g_bytes_equal(got.head, head));
+	}
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/workers/piece-result/question", test_question);
 	g_test_add_func("/workers/piece-result/result", test_result);
+	g_test_add_func("/workers/piece-result/long", test_long);
 	return g_test_run();
 }
