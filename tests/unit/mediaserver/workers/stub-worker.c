@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A worker that lies, for test-pool and test-hostile: the hint of a batch's first file, of a job or of a conversion
  * says how. */
+#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -189,6 +190,24 @@ send_outcome(uint32_t number, uint32_t outcome)
 	(void)avu_frame_send(AVU_HELPER_FD, WORKER_ANSWER, &payload, NULL, 0, NULL);
 }
 
+/* In capitals: what comes out is known, and is not what went in. */
+static void
+copy_in_capitals(int to, int from)
+{
+	char octets[4096];
+	ssize_t got;
+
+	while ((got = read(from, octets, sizeof(octets))) > 0) {
+		for (ssize_t i = 0; i < got; i++) {
+			octets[i] = g_ascii_toupper(octets[i]);
+		}
+		if (write(to, octets, (size_t)got) < 0) {
+			return;
+		}
+	}
+}
+
+/* "flac" is made something else; "wav" ends the worker's child before its first octet. */
 static void
 serve_conversion(AvuFrame *frame, uint32_t number)
 {
@@ -197,10 +216,21 @@ serve_conversion(AvuFrame *frame, uint32_t number)
 	uint32_t seed;
 
 	(void)avu_frame_take_u32(&reader);
-	if (convert_request_take(&reader, &request) && script_parse(request.hint, &seed)) {
+	if (!convert_request_take(&reader, &request)) {
+		return;
+	}
+	if (script_parse(request.hint, &seed)) {
 		script_convert(seed, number, frame->fds[0]);
 		frame->fds[0] = -1;
+		return;
 	}
+	const bool able = g_strcmp0(request.hint, "flac") == 0;
+
+	if (able) {
+		copy_in_capitals(frame->fds[0], frame->fds[1]);
+	}
+	avu_frame_close_fds(frame);
+	send_outcome(number, able ? WORKER_OK : WORKER_DIED);
 }
 
 /* The niceness of the command line says how many measurements fail, in three ways. */
@@ -255,6 +285,7 @@ main(int argc, char **argv)
 	AvuFrame frame = { 0 };
 
 	avu_helper_begin("worker");
+	(void)signal(SIGPIPE, SIG_IGN); /* who reads what is made may leave */
 	if (argc > 1 && g_str_equal(argv[1], "convert")) {
 		const ConvertAbility ability = { 0 };
 		g_auto(AvuFrameWriter) payload = { NULL };
