@@ -103,6 +103,32 @@ def hdr10(path):
     subtitles.unlink()
 
 
+def grown(data, path, more):
+    """Boxes with more at the end of the innermost one; the size of each on the way there is another."""
+    at, out = 0, b""
+    while at < len(data):
+        size, name = struct.unpack_from(">I4s", data, at)
+        inside = data[at + 8:at + size]
+        if name == path[0]:
+            head, deeper = (8, inside[8:]) if name == b"stsd" else (0, inside)
+            inside = inside[:head] + (grown(deeper, path[1:], more) if path[1:] else deeper + more)
+        out += struct.pack(">I4s", 8 + len(inside), name) + inside
+        at += size
+    return out
+
+
+def hlg_and_dolby(hlg, dolby):
+    """Two other ways to be brighter: by the transfer function alone, and as a box of the sample entry says."""
+    small = ["-t", "0.2", "-c:v", "libx264", "-pix_fmt", "yuv420p"]
+    ffmpeg(*PICTURE, *small, "-color_primaries", "bt2020", "-color_trc", "arib-std-b67", "-colorspace", "bt2020nc", hlg)
+    ffmpeg(*PICTURE, *small, dolby)
+    # version 1.0, profile 8, level 1, with metadata, a base layer that others can show
+    says = struct.pack(">I4sBBHB19x", 32, b"dvvC", 1, 0, 8 << 9 | 1 << 3 | 5, 1 << 4)
+    data = dolby.read_bytes()
+    assert data.index(b"mdat") < data.index(b"moov"), "places of samples do not change"
+    dolby.write_bytes(grown(data, [b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd", b"avc1"], says))
+
+
 def exif(make, model, date, orientation):
     """An APP1 segment: maker, model, turn, date in the second directory, and a place."""
     def ascii_field(tag, value, at):
@@ -173,6 +199,7 @@ def make(folder):
     heic(folder / "h.heic", b"2020:06:07 08:09:10\0")
     ape(folder / "a.ape")
     hdr10(folder / "hdr.mkv")
+    hlg_and_dolby(folder / "hlg.mkv", folder / "dolby.mp4")
     ffmpeg(*SOUND, "-metadata", "title=Loud", "-metadata", "REPLAYGAIN_TRACK_GAIN=-6.54 dB",
            "-metadata", "REPLAYGAIN_ALBUM_GAIN=+1.20 dB", "-metadata", "BPM=126", "-metadata", "LYRICS=La la la",
            "-metadata", "compilation=1", "-metadata", "track=3", "-metadata", "tracktotal=7",

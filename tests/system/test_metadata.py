@@ -17,7 +17,8 @@ ROLES = {None: "artist", "AlbumArtist": "album_artist", "Conductor": "conductor"
 VALUES = {
     "title": ["Halleluhwah"], "artist": ["Can", "Faust"], "album_artist": ["Can"], "album": ["Tago Mago"],
     "genre": ["Krautrock"], "composer": ["Liebezeit"], "date": ["1971-02-05"], "track": ["3"], "disc": ["1"],
-    "conductor": ["Nobody"], "comment": ["loud"], "series": ["The Show"], "season": ["2"], "episode": ["5"], "language": ["de"],
+    "conductor": ["Nobody"], "comment": ["loud"], "series": ["The Show"], "season": ["2"], "episode": ["5"],
+    "language": ["de"],
 }
 ALL = set(VALUES) - {"series", "season", "episode", "language"}
 FILM = ALL | {"series", "season", "episode", "language"}
@@ -181,6 +182,8 @@ def test_formats(formats, share):
     assert (facts["hdr"], facts["chapters"], facts["videoCodec"], facts["subtitleLanguages"]) == (
         "HDR10", "3", "hevc", "fi")
     assert found[str((formats / "hdr.mkv").stat().st_size)]["language"] == ["fr", "ja"]
+    others = [found[str((formats / name).stat().st_size)]["facts"]["hdr"] for name in ("hlg.mkv", "dolby.mp4")]
+    assert others == ["HLG", "Dolby Vision"]
     taken = found[str((formats / "taken.jpg").stat().st_size)]
     assert taken["date"] == ["2019-03-01T10:20:30"]
     assert "note" not in taken  # where, is nobody's business
@@ -324,6 +327,8 @@ def test_sidecars(house, own, share):
         "<movie><title>The Film</title><plot>Long.</plot><genre>Drama</genre><year>1979</year>"
         "<director>A. T.</director></movie>\nhttps://example.com/film\n")
     (own / "Films/Film.de.srt").write_bytes("1\n00:00:00,000 --> 00:00:01,000\nGr\u00fc\u00dfe\n".encode("latin-1"))
+    for name, octets in (("Film.fi.idx", b"# VobSub index file, v7\n"), ("Film.fi.sub", b"\0\0\1\xba" * 9)):
+        (own / f"Films/{name}").write_bytes(octets)
     (own / "Films/Subs").mkdir()
     (own / "Films/Subs/English.vtt").write_text("WEBVTT\n")
     season = own / "Shows/My Show/Season 2"
@@ -336,11 +341,16 @@ def test_sidecars(house, own, share):
     assert (item["plot"], item["genre"], item["date"], item["director"]) == (
         ["Long."], ["Drama"], ["1979-01-01"], ["A. T."])
     texts = [r for r in item["res"] if r["protocolInfo"].startswith("http-get:*:text/")]
-    # what is no SRT is offered as that first
+    # what is no SRT is offered as that first; pictures cannot be, nor what their index leads to
     assert [(r["protocolInfo"].split(":")[2], r["url"].rsplit("/", 1)[1]) for r in texts] == [
-        ("text/srt", "0.de.srt"), ("text/srt", "1.en.srt"), ("text/vtt", "1.en.vtt")]
+        ("text/srt", "0.de.srt"), ("text/srt", "3.en.srt"), ("text/vobsub", "1.fi.idx"),
+        ("text/x-microdvd", "2.fi.sub"), ("text/vtt", "3.en.vtt")]
     assert "Gr\u00fc\u00dfe" in fetch(house, texts[0]["url"])  # as UTF-8 whatever it is on the disk
-    assert fetch(house, texts[2]["url"]).strip().endswith("WEBVTT")
+    assert fetch(house, texts[4]["url"]).strip().endswith("WEBVTT")
+    assert fetch(house, texts[2]["url"]) == "# VobSub index file, v7\n"
+    picture = house.folder / "fi.sub"
+    house.hosts["phone"].run(["curl", "-sf", "-o", picture, texts[3]["url"]])
+    assert picture.read_bytes() == b"\0\0\1\xba" * 9
     assert below(client, "Video", "Series", "The Show", "Season 2")[0][1]["title"] == ["the end"]
     assert [i["episode"] for _, i in below(client, "Video", "Series", "The Show", "Season 2")] == [["5"], ["6"]]
     (own / "Films/Film.nfo").unlink()

@@ -244,11 +244,17 @@ def test_edits_survive(start_writing, house):
               "NewTagValue": "<dc:title>Höhe</dc:title>,<upnp:rating>80</upnp:rating>"}
     assert ask.call("UpdateObject", **update) == {}
     assert ask.call("UpdateObject", **update) == {"error": 702}
+    played = {"ObjectID": song, "CurrentTagValue": ",",
+              "NewTagValue": "<upnp:playbackCount>3</upnp:playbackCount>,"
+                             "<upnp:lastPlaybackPosition>0:00:42</upnp:lastPlaybackPosition>"}
+    assert ask.call("UpdateObject", **played) == {}
     server.stop(9)
     (state / "library.db").unlink()
     _, ask = start_writing(state=state)
     element = ask.metadata(song)
     assert element.findtext(f"{DC}title") == "Höhe" and element.findtext(f"{UPNP}rating") == "80"
+    assert element.findtext(f"{UPNP}playbackCount") == "3"
+    assert element.findtext(f"{UPNP}lastPlaybackPosition") == "P00:00:42"
 
 
 def test_destroy_hides_or_deletes(start_writing, house, writable):

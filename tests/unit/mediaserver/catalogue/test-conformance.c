@@ -317,13 +317,14 @@ test_codes(House *house, const void *unused)
 #define FEW 1
 
 /* Each look at the clock is a moment, however fast the machine is. */
-static int64_t ticks;
+static int64_t ticks, tick_ns = 1;
 
 static int64_t
 tick(void *unused)
 {
 	(void)unused;
-	return ++ticks;
+	ticks++;
+	return ticks * tick_ns;
 }
 
 static void
@@ -334,7 +335,7 @@ test_too_slow(House *house, const void *unused)
 	static const char slow_query[] =
 		"(dc:title doesNotContain \"x\" or upnp:artist doesNotContain \"y\") and res@size "
 		"!= \"7\" or dc:title contains \"q\"";
-	g_autoptr(GError) slow = NULL, fast = NULL;
+	g_autoptr(GError) too_long = NULL, slow = NULL, fast = NULL;
 
 	(void)unused;
 	g_assert_true(catalogue_begin(house->catalogue, NULL));
@@ -344,8 +345,16 @@ test_too_slow(House *house, const void *unused)
 		(void)house_put_within(house, &(HouseItem){ title, "Ann+Bob" });
 	}
 	g_assert_true(catalogue_commit(house->catalogue, NULL));
-	/* a moment is enough for what an index answers, and what is slow is given up under way */
+	/* two seconds are enough, if nobody says otherwise */
 	catalogue_set_query_clock(house->catalogue, &ticking);
+	tick_ns = AVU_NS_PER_S;
+	g_assert_false(search(house, root, slow_query, &too_long));
+	expect_code(too_long, 720);
+	g_assert_cmpint(ticks, >=, 3); /* when it begins, and more than two after that */
+	g_assert_cmpint(ticks, <=, 5);
+	tick_ns = 1;
+	ticks = 0;
+	/* a moment is enough for what an index answers, and what is slow is given up under way */
 	catalogue_set_query_limit(house->catalogue, FEW);
 	g_assert_true(search(house, root, "dc:title = \"Title number 8\"", NULL));
 	ticks = 0;

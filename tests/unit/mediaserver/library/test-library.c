@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The library as a whole, on a clock of its own: what the first scan could not store for want of room is looked for
- * again ten seconds later, not before. */
+ * again ten seconds later, not before; folders of which there are no notices are walked each minute. */
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include <utime.h>
@@ -36,7 +38,16 @@ clock_gettime(clockid_t clock, struct timespec *time)
 	return status;
 }
 
-static _Atomic unsigned n_given_up;
+/* No notices here: tests say when something is looked at. */
+int
+inotify_init1(int flags)
+{
+	(void)flags;
+	errno = EMFILE;
+	return -1;
+}
+
+static _Atomic unsigned n_given_up, n_polled;
 
 static void
 on_log(const char *domain, GLogLevelFlags level, const char *text, void *data)
@@ -45,6 +56,9 @@ on_log(const char *domain, GLogLevelFlags level, const char *text, void *data)
 		g_assert_nonnull(strstr(text, "full"));
 		atomic_fetch_add(&n_given_up, 1);
 	}
+	if (strstr(text, "from time to time") != NULL) {
+		atomic_fetch_add(&n_polled, 1);
+	}
 	g_log_default_handler(domain, level, text, data);
 }
 
@@ -52,6 +66,13 @@ typedef struct {
 	char *directory, *root;
 	GMainLoop *loop;
 	unsigned n_scanned;
+	State *state;
+	Catalogue *catalogue;
+	Roots *roots;
+	AvuMailbox *mailbox;
+	AvuSupervisor *supervisor;
+	WorkerPool *pool;
+	Library *library; /* NULL: not yet */
 } Fixture;
 
 static void
@@ -78,28 +99,53 @@ on_scanned(const LibraryReport *report, void *data)
 
 static const LibraryListener listener = { on_changed, on_progress, on_scanned };
 
-static char *
-name_of(const Fixture *f, unsigned i)
+static void
+put_file(const Fixture *f, unsigned i)
 {
-	return g_strdup_printf("%s/%0*u.flac", f->root, NAME_LEN, i);
+	const struct utimbuf old = { 1000000000, 1000000000 }; /* nobody writes to it any more */
+	g_autofree char *name = g_strdup_printf("%s/%0*u.flac", f->root, NAME_LEN, i);
+
+	g_assert_true(g_file_set_contents(name, "x", 1, NULL));
+	g_assert_cmpint(utime(name, &old), ==, 0);
 }
 
 static void
-set_up(Fixture *f, const void *unused)
+set_up(Fixture *f, const void *spawner)
 {
-	const struct utimbuf old = { 1000000000, 1000000000 }; /* nobody writes to it any more */
-
-	(void)unused;
 	f->directory = g_dir_make_tmp("library-XXXXXX", NULL);
 	f->root = g_build_filename(f->directory, "r", NULL);
 	f->loop = g_main_loop_new(NULL, FALSE);
 	g_assert_cmpint(g_mkdir(f->root, 0700), ==, 0);
 	for (unsigned i = 0; i < N_FILES; i++) {
-		g_autofree char *name = name_of(f, i);
-
-		g_assert_true(g_file_set_contents(name, "x", 1, NULL));
-		g_assert_cmpint(utime(name, &old), ==, 0);
+		put_file(f, i);
 	}
+	const char *const folders[] = { f->root, NULL };
+
+	n_given_up = n_polled = 0;
+	f->state = state_open(f->directory, NULL);
+	f->catalogue = catalogue_open(f->directory, f->state, NULL);
+	f->roots = roots_new(f->state, folders, NULL);
+	f->mailbox = avu_mailbox_new(NULL);
+	f->supervisor = avu_supervisor_new((AvuSpawner *)spawner, NULL);
+	f->pool = worker_pool_new((AvuSpawner *)spawner, f->supervisor, f->mailbox, 1, NULL);
+	g_assert_true(f->catalogue != NULL && f->roots != NULL && f->pool != NULL);
+}
+
+/* Its first scan ends. */
+static void
+start(Fixture *f)
+{
+	const LibrarySpec spec = {
+		.catalogue = f->catalogue,
+		.state = f->state,
+		.roots = f->roots,
+		.pool = f->pool,
+		.mailbox = f->mailbox,
+	};
+
+	f->library = library_new(&spec, &listener, f);
+	g_main_loop_run(f->loop);
+	g_assert_cmpuint(f->n_scanned, ==, 1);
 }
 
 static void
@@ -120,6 +166,14 @@ static void
 tear_down(Fixture *f, const void *unused)
 {
 	(void)unused;
+	g_assert_true(library_stop(f->library));
+	worker_pool_free(f->pool); /* does not call back any more */
+	library_free(f->library);
+	avu_supervisor_free(f->supervisor);
+	avu_mailbox_unref(f->mailbox);
+	roots_free(f->roots);
+	catalogue_close(f->catalogue);
+	state_close(f->state);
 	remove_all(f->root);
 	remove_all(f->directory);
 	g_main_loop_unref(f->loop);
@@ -127,71 +181,64 @@ tear_down(Fixture *f, const void *unused)
 	g_free(f->directory);
 }
 
-/* The library's thread wakes, does what is due by its clock, and sleeps again: it takes what wakes it before it
- * looks, so once it takes the second all is done that the first led to. */
+/* So much later. The library's thread wakes, does what is due by its clock, and sleeps again: it takes what wakes it
+ * before it looks, so once it takes the second all is done that the first led to. */
 static void
-look_at_clock(const Library *library)
+pass(const Fixture *f, int64_t ns)
 {
 	static const uint64_t one = 1;
 
+	atomic_fetch_add(&ahead_ns, ns);
 	for (int i = 0; i < 2; i++) {
-		struct pollfd fd = { .fd = library->wake, .events = POLLIN };
+		struct pollfd fd = { .fd = f->library->wake, .events = POLLIN };
 
-		g_assert_cmpint(write(library->wake, &one, sizeof one), ==, sizeof one);
+		g_assert_cmpint(write(fd.fd, &one, sizeof one), ==, sizeof one);
 		while (poll(&fd, 1, 0) > 0) {
 			(void)g_main_context_iteration(NULL, FALSE); /* workers answer there */
 		}
 	}
 }
 
+/* While nobody writes. */
 static void
-set_pages_max(Catalogue *catalogue, const char *sql)
+set_room(const Fixture *f, const char *pragma)
 {
 	g_autoptr(GError) error = NULL;
 
-	g_assert_true(database_run(catalogue->writer, sql, &error));
+	g_assert_true(database_run(f->catalogue->writer, pragma, &error));
 }
 
 static void
-test_full_disk(Fixture *f, const void *spawner)
+test_full_disk(Fixture *f, const void *unused)
 {
-	const char *const folders[] = { f->root, NULL };
-	State *state = state_open(f->directory, NULL);
-	Catalogue *catalogue = catalogue_open(f->directory, state, NULL);
-	g_autoptr(Roots) roots = roots_new(state, folders, NULL);
-	g_autoptr(AvuMailbox) mailbox = avu_mailbox_new(NULL);
-	g_autoptr(AvuSupervisor) supervisor = avu_supervisor_new((AvuSpawner *)spawner, NULL);
-	g_autoptr(WorkerPool) pool =
-		worker_pool_new((AvuSpawner *)spawner, supervisor, mailbox, 1, NULL);
-	const LibrarySpec spec = { .catalogue = catalogue,
-		.state = state,
-		.roots = roots,
-		.pool = pool,
-		.mailbox = mailbox };
+	(void)unused;
+	set_room(f, "PRAGMA max_page_count = 1"); /* as many as there are, and no more */
+	start(f);
+	g_assert_cmpuint(n_given_up, ==, 1);
+	g_assert_cmpint(catalogue_count_items(f->catalogue), ==, 0);
+	pass(f, 9 * AVU_NS_PER_S);
+	g_assert_cmpuint(n_given_up, ==, 1); /* it would fail once more, and say so */
+	set_room(f, "PRAGMA max_page_count = 100000");
+	pass(f, AVU_NS_PER_S);
+	g_assert_cmpint(catalogue_count_items(f->catalogue), ==, N_FILES);
+	g_assert_cmpuint(n_given_up, ==, 1);
+}
 
-	g_assert_true(catalogue != NULL && roots != NULL && pool != NULL);
-	set_pages_max(
-		catalogue, "PRAGMA max_page_count = 1"); /* as many as there are, and no more */
-	Library *library = library_new(&spec, &listener, f);
-
-	g_main_loop_run(f->loop);
-	g_assert_cmpuint(f->n_scanned, ==, 1);
-	g_assert_cmpuint(n_given_up, ==, 1);
-	g_assert_cmpint(catalogue_count_items(catalogue), ==, 0);
-	/* it would fail once more, and say so */
-	atomic_fetch_add(&ahead_ns, 9 * AVU_NS_PER_S);
-	look_at_clock(library);
-	g_assert_cmpuint(n_given_up, ==, 1);
-	set_pages_max(catalogue, "PRAGMA max_page_count = 100000");
-	atomic_fetch_add(&ahead_ns, AVU_NS_PER_S);
-	look_at_clock(library);
-	g_assert_cmpint(catalogue_count_items(catalogue), ==, N_FILES);
-	g_assert_cmpuint(n_given_up, ==, 1);
-	g_assert_true(library_stop(library));
-	g_clear_pointer(&pool, worker_pool_free); /* does not call back any more */
-	library_free(library);
-	catalogue_close(catalogue);
-	state_close(state);
+/* Also where the setting RescanInterval is 0, as here. */
+static void
+test_polled(Fixture *f, const void *unused)
+{
+	(void)unused;
+	start(f);
+	g_assert_cmpint(catalogue_count_items(f->catalogue), ==, N_FILES);
+	for (unsigned round = 0; round < 2; round++) {
+		put_file(f, N_FILES + round);
+		pass(f, 30 * AVU_NS_PER_S);
+		g_assert_cmpint(catalogue_count_items(f->catalogue), ==, N_FILES + round);
+		pass(f, 31 * AVU_NS_PER_S);
+		g_assert_cmpint(catalogue_count_items(f->catalogue), ==, N_FILES + round + 1);
+	}
+	g_assert_cmpuint(n_polled, ==, 1); /* it is said once */
 }
 
 int
@@ -211,5 +258,6 @@ main(int argc, char **argv)
 	(void)g_log_set_default_handler(on_log, NULL);
 	g_assert_true(formats_load(&error) && views_load(&error));
 	g_test_add("/library/full-disk", Fixture, spawner, set_up, test_full_disk, tear_down);
+	g_test_add("/library/polled", Fixture, spawner, set_up, test_polled, tear_down);
 	return g_test_run();
 }

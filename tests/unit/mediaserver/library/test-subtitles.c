@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Subtitle files by their names, and the way into the column and out of it. */
+#include "mediaserver/library/scan-private.h"
 #include "mediaserver/library/subtitles.h"
 
 static const struct {
@@ -36,7 +37,7 @@ test_names(void)
 		Subtitle subtitle;
 		bool good = subtitle_parse(rows[i].path, "Film.mkv", &subtitle);
 
-		g_autofree char* shown = g_strescape(rows[i].path, NULL);
+		g_autofree char *shown = g_strescape(rows[i].path, NULL);
 		g_test_message("%s: %s", shown, rows[i].why);
 		g_assert_cmpint(good, ==, rows[i].type != NULL);
 		if (good) {
@@ -118,11 +119,35 @@ test_tracks(void)
 	}
 }
 
+/* Beside a film, of any case; what else lies there is no part of it. */
+static void
+test_folders(void)
+{
+	static const struct {
+		const char *name;
+		bool is_one;
+	} folders[] = {
+		{ "Subs", true },
+		{ "sub", true },
+		{ "SUBTITLES", true },
+		{ "Subtitle", true },
+		{ "Subs2", false },
+		{ "Extras", false },
+		{ "", false },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(folders); i++) {
+		g_test_message("%s", folders[i].name);
+		g_assert_cmpint(survey_is_subtitle_folder(folders[i].name), ==, folders[i].is_one);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/library/subtitles/names", test_names);
+	g_test_add_func("/library/subtitles/folders", test_folders);
 	g_test_add_func("/library/subtitles/column", test_column);
 	g_test_add_func("/library/subtitles/tracks", test_tracks);
 	return g_test_run();
