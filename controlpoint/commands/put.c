@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* avcp put: a file to a server: CreateObject, then its octets to the importUri that comes back. Main
- * thread, which waits. */
+/* avcp put: a file to a server: CreateObject, then its octets to the importUri that comes back; a server that takes
+ * none there fetches them by ImportResource. Main thread, which waits. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -12,6 +12,7 @@
 #include <av-upnp/text.h>
 
 #include "commands/create.h"
+#include "commands/put-import.h"
 #include "item/media-type.h"
 #include "output/progress.h"
 
@@ -122,6 +123,28 @@ ask_uploaded(Run *run, const ContentPlace *place, uint64_t size, uint64_t *ret_o
 }
 
 static bool
+import(Run *run, Source *source, const ContentPlace *place, const char *uri, GError **error)
+{
+	progress_start(&source->progress, 0, (int64_t)source->size);
+	return put_import(run, place, run->operands[0], uri, &source->progress, error);
+}
+
+/* Then the first answer is what the user should hear of. */
+static bool
+is_not_offered(const GError *error)
+{
+	return g_error_matches(error, AVU_UPNP_ERROR, AVU_UPNP_INVALID_ACTION) ||
+	       g_error_matches(error, AVU_UPNP_ERROR, AVU_UPNP_OPTIONAL_ACTION_NOT_IMPLEMENTED);
+}
+
+/* "No such place", "no such method": there are servers that only fetch. */
+static bool
+takes_no_octets(unsigned status)
+{
+	return status == 404 || status == 405 || status == 501;
+}
+
+static bool
 upload(Run *run, Source *source, const ContentPlace *place, const char *uri, GError **error)
 {
 	uint64_t offset = 0;
@@ -133,6 +156,17 @@ upload(Run *run, Source *source, const ContentPlace *place, const char *uri, GEr
 
 		if (sent && status >= 200 && status < 300) {
 			return true;
+		}
+		if (sent && takes_no_octets(status)) {
+			g_autoptr(GError) import_error = NULL;
+
+			if (import(run, source, place, uri, &import_error)) {
+				return true;
+			}
+			if (!is_not_offered(import_error)) {
+				g_propagate_error(error, g_steal_pointer(&import_error));
+				return false;
+			}
 		}
 		/* it broke off: where the server can, it goes on from what has arrived */
 		if (sent || i == TRIES || !ask_uploaded(run, place, source->size, &offset)) {
@@ -221,7 +255,9 @@ run_put(Run *run, GError **error)
 			"\"%s\" made the item but says not where to send it",
 			avu_remote_device_get_name(parent.server));
 	}
-	if (uri == NULL || !upload(run, &source, &place, uri, error)) {
+	const bool fetches = avu_settings_get_bool(run->settings, "Import");
+
+	if (uri == NULL || !(fetches ? import : upload)(run, &source, &place, uri, error)) {
 		return false;
 	}
 	json_t *record = json_object();
@@ -241,6 +277,8 @@ static const OutputColumn columns[] = {
 	{ NULL },
 };
 
+static const char *const options[] = { "Import", NULL };
+
 const Command command_put = {
 	.name = "put",
 	.operands = "FILE [PATH|ID]",
@@ -252,6 +290,9 @@ const Command command_put = {
 		"allow uploads\n"
 		"in some folders only, or not at all; ours where its configuration says so.\n"
 		"\n"
+		"  --import   the server fetches the file from here (ImportResource), as it does\n"
+		"             anyway when it takes nothing that is sent\n"
+		"\n"
 		"With --json: {done, id, size, server}.\n"
 		"\n"
 		"Example:\n"
@@ -259,6 +300,7 @@ const Command command_put = {
 	.min_operands = 1,
 	.max_operands = 2,
 	.operand_specs = { { OPERAND_FILE }, { OPERAND_OBJECT } },
+	.options = options,
 	.schema = { OUTPUT_DEED, columns },
 	.run = run_put,
 };

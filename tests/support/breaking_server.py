@@ -7,6 +7,8 @@ The first upload ends with a reset after 100,000 octets. KIND says what then:
   forgets   it tells nothing of what it got
   full      it answers 507 instead, and reads nothing more
   drips     it breaks off nothing, but reads little by little until somebody fetched /go
+  fetches   it takes nothing (405), but fetches what ImportResource names
+  fetches-half  the same, and gives it up in the midst
 Each upload is a line "UPLOAD FIRST-OCTET OCTETS" on standard output; what has come in the end "GOT SHA256".
 """
 
@@ -19,6 +21,7 @@ import struct
 import sys
 import threading
 import time
+import urllib.request
 
 from rogue_device import Server, description, envelope, fault
 
@@ -35,8 +38,28 @@ def didl(address, port, kind, got):
             "</res></item></DIDL-Lite>")
 
 
+class Transfer(threading.Thread):
+    """What ImportResource begins."""
+
+    def __init__(self, url, half):
+        super().__init__(daemon=True)
+        self.url, self.half, self.status, self.got = url, half, "IN_PROGRESS", b""
+        self.start()
+
+    def run(self):
+        with urllib.request.urlopen(self.url, timeout=20) as answer:
+            self.got = answer.read(FIRST)
+            if self.half:
+                self.status = "ERROR"
+                return
+            self.got += answer.read()
+        print("GOT", hashlib.sha256(self.got).hexdigest(), self.url, flush=True)
+        self.status = "COMPLETED"
+
+
 def handler(address, port, kind):
     got = bytearray()
+    transfers = []
     gate = threading.Event()
 
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -78,6 +101,10 @@ def handler(address, port, kind):
                 print("UPLOAD", begin, 0, flush=True)
                 self.close_connection = True
                 return self.send(507, "full")
+            if kind.startswith("fetches"):
+                print("UPLOAD", begin, 0, flush=True)
+                self.close_connection = True
+                return self.send(405, "it is fetched")
             if kind == "drips":
                 return self.drip(length)
             octets = self.rfile.read(FIRST if not got else length)
@@ -92,12 +119,21 @@ def handler(address, port, kind):
         def do_POST(self):
             if self.path == "/import":
                 return self.take()
-            self.rfile.read(int(self.headers["Content-Length"]))
+            request = self.rfile.read(int(self.headers["Content-Length"])).decode()
             action = self.headers["SOAPACTION"].strip('"').split("#")[1]
             result = f"<Result>{html.escape(didl(address, port, kind, len(got)))}</Result>"
             values = {"CreateObject": f"<ObjectID>7</ObjectID>{result}",
                       "Browse": f"{result}<NumberReturned>1</NumberReturned><TotalMatches>1</TotalMatches>"
                                 "<UpdateID>1</UpdateID>"}
+            if action == "ImportResource" and kind.startswith("fetches"):
+                assert f"<DestinationURI>http://{address}:{port}/import</DestinationURI>" in request, request
+                url = html.unescape(re.search("<SourceURI>(.*)</SourceURI>", request)[1])
+                transfers.append(Transfer(url, kind == "fetches-half"))
+                values[action] = f"<TransferID>{len(transfers)}</TransferID>"
+            if action == "GetTransferProgress" and transfers:
+                now = transfers[-1]
+                values[action] = (f"<TransferStatus>{now.status}</TransferStatus>"
+                                  f"<TransferLength>{len(now.got)}</TransferLength><TransferTotal>0</TransferTotal>")
             if action not in values:
                 return self.send(*fault(401, "no"))
             return self.send(200, envelope(f'<u:{action}Response xmlns:u="urn:x">{values[action]}</u:{action}Response>'))

@@ -60,6 +60,17 @@ def test_put(house, start_server, writable, avcp):
     avcp("-s", "Attic", "put", str(text), code=2, json=False)
 
 
+def test_put_that_is_fetched(house, start_server, writable, avcp):
+    start_server(writable, options=["--writable", writable, "--allow", "create", "--allow", "import"])
+    track = house.folder / "Fetched & kept.flac"
+    make_track(track, "Fetched", 7)
+    done = avcp("-s", "Attic", "put", "--import", str(track))
+    assert done["size"] == track.stat().st_size
+    assert digest(track) in {digest(path) for path in writable.rglob("*.flac")}
+    listed = wait_until("it is listed", lambda: avcp("search", "fetched"))
+    assert len(listed) == 1
+
+
 def test_edit_bookmark_rm(house, start_server, writable, avcp):
     start_server(writable, options=["--writable", writable])
     song = f"{FOLDER}/A/Song 1"
@@ -93,6 +104,8 @@ BREAKS = {
     "resumes": (0, [(0, 100_000), (100_000, 200_000)], None),
     "forgets": (5, [(0, 100_000)], "/import"),
     "full": (4, [(0, 0)], "507"),
+    "fetches": (0, [(0, 0)], None),
+    "fetches-half": (4, [(0, 0)], "gave up fetching the file from here after 100000 octets"),
 }
 
 
