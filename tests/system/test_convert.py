@@ -26,7 +26,7 @@ from conftest import PYTHON
 from house import wait_until
 from test_dlna import Player, probe
 from test_server import Client, url_of
-from test_worker import SHIM, Worker
+from test_worker import SHIM, Worker, wav
 
 SECONDS = 20
 LOW_HZ, RISE_HZ = 500, 100  # at the start; per second
@@ -428,6 +428,28 @@ def test_what_ffmpeg_lacks_is_not_offered(house, sounds, start_server):
     assert not any("/lpcm" in r["url"] for r in served.items["box"]["res"]), "nobody can read it"
 
 
+def test_a_file_that_ends_its_worker_is_let_be(house, sounds, start_server):
+    """Twice, in conversions alone; then nobody tries again, and other files are made as ever."""
+    folder, helpers = house.folder / "deadly", house.folder / "shimmed"
+    folder.mkdir(mode=0o755)
+    data = bytearray((sounds / "lossy.mp3").read_bytes())
+    at = 10 + sum((octet & 127) << shift for octet, shift in zip(data[6:10], (21, 14, 7, 0))) if data[:3] == b"ID3" else 0
+    data = data[at:]
+    data[12:16] = b"abrt"  # of the first frame, where no sound is
+    (folder / "deadly.mp3").write_bytes(data)
+    shutil.copy(sounds / "counted.flac", folder)
+    shutil.copytree(house.env["AV_UPNP_LIBEXECDIR"], helpers)
+    (helpers / "worker").rename(helpers / "whole-worker")
+    (helpers / "worker").write_text(
+        f'#!/bin/sh\ncase " $* " in *" convert "*) export LD_PRELOAD={SHIM};; esac\n'
+        "export ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0\n"
+        f'exec {helpers}/whole-worker "$@"\n')
+    (helpers / "worker").chmod(0o755)
+    served = Served(house, start_server(folder, options=("--pace", "0"), env={"AV_UPNP_LIBEXECDIR": str(helpers)}))
+    assert [served.get("deadly", "flac.flac")["status"] for _ in range(3)] == [500, 500, 404]
+    assert served.get("counted", "lpcm.l16")["status"] == 200
+
+
 # The worker by itself: frames of mediaserver/workers/convert-request.h
 ANSWER, CONVERT, CONVERT_END, ABLE, MEASURE = 5, 6, 7, 8, 9
 OK, UNSUITABLE, UNREADABLE, DIED = range(4)
@@ -490,6 +512,18 @@ def test_ended_ones_and_those_that_are_none(sounds, converter):
     assert outcome(converter) == (3, UNSUITABLE)
     with open(ask(converter, 4, sounds / "counted.flac"), "rb") as octets:
         assert len(octets.read()) == 4000
+
+
+def test_what_is_converted_has_no_rights(tmp_path):
+    """As of files that are looked at: a file that takes its conversion over reaches nothing."""
+    worker = Worker("convert", LD_PRELOAD=str(SHIM), ASAN_OPTIONS="verify_asan_link_order=0:detect_leaks=0")
+    worker.receive()
+    for number, deed in enumerate(("abrt", "sock", "fork", "exec", "kill", "trac", "open")):
+        os.close(ask(worker, number, wav(tmp_path, deed, deed.encode())))
+        # a file that cannot be opened is nothing deadly, and what is allowed ends without sound
+        assert (outcome(worker) == (number, DIED)) == (deed != "open"), deed
+    worker.process.kill()
+    worker.process.wait()
 
 
 def test_frames_that_are_none_end_the_worker():
