@@ -157,10 +157,11 @@ is_original(const Item *item, const ConvertPlan *plan)
 	if (!g_str_equal(item->mime, plan->mime)) {
 		return false;
 	}
-	/* FLAC of FLAC is another one when the rate is */
+	/* FLAC of FLAC is another one when its samples are */
 	return plan->profile != NULL
 		       ? g_strcmp0(item->profile, plan->profile) == 0
-		       : plan->sample_hz == item->sample_hz && plan->bits == item->bits;
+		       : plan->sample_hz == item->sample_hz && plan->bits == item->bits &&
+				 plan->channels == item->channels;
 }
 
 static bool

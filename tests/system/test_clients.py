@@ -230,6 +230,14 @@ def test_administrator_has_the_last_word(house, things, start_server):
     verb(house, "clients", "set", address, "Philips")
     check_explained(house, base, agent, address, "hevc")
     verb(house, "clients", "set", address, "Samsung TV")
+    # what was refused is told, of files and of conversions
+    url = offers(house, base, agent)["flac"][0][1]
+    refused = [(curl(house, agent, "-o", "/dev/null", "-w", "%{http_code}", *words), words[-1].rpartition("/media/")[2])
+               for words in (["-r", "99999999-", url], [url.rpartition(".")[0] + "/nothing.mp3"])]
+    assert [status for status, _ in refused] == ["416", "404"]
+    seen = next(c for c in json.loads(verb(house, "--json", "clients").stdout) if c["address"] == address)
+    assert seen["refused"] == {"count": 2, "last": "404 for " + refused[1][1]}
+    assert "refused 2, last 404 for " + refused[1][1] in verb(house, "clients").stdout
     wrong = verb(house, "clients", "set", address, "Samsun TV", code=2)
     assert 'did you mean "Samsung TV"?' in wrong.stderr
     server.stop()

@@ -206,6 +206,8 @@ def test_recording_in_progress_is_followed(house, start_server):
         res = wait_until("lists say it", lambda: (now := listed()) != res and now)
         assert res["protocolInfo"].split(":", 3)[3] == said["contentFeatures.dlna.org"]
         assert "size" not in res and "duration" not in res, res
+        assert not any("CI=1" in r["protocolInfo"] and "image/" not in r["protocolInfo"] for o in client.items()
+                       for r in o["res"]), "a conversion would end where that ends now"
         writer = threading.Thread(target=write_slowly, args=(recorder, data[len(data) // 2 + 1880:]))
         writer.start()
         followed = player.ask(("GET", path, [], "1.1"))[0]

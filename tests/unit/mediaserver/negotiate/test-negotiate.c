@@ -6,7 +6,22 @@
 #include "mediaserver/negotiate/negotiate.h"
 
 /* Files */
-enum { FLAC, FINE, MP3, FILM, HEVC, DTS, OLD, HEIC, PHOTO, RADIO, AAC_RADIO, VORBIS_RADIO, TV };
+enum {
+	FLAC,
+	FINE,
+	SURROUND,
+	MP3,
+	FILM,
+	HEVC,
+	DTS,
+	OLD,
+	HEIC,
+	PHOTO,
+	RADIO,
+	AAC_RADIO,
+	VORBIS_RADIO,
+	TV
+};
 
 static const struct {
 	int64_t kind;
@@ -15,6 +30,8 @@ static const struct {
 } files[] = {
 	[FLAC] = { ITEM_AUDIO, "audio/flac", NULL, NULL, "flac", -1, -1, 44100, 16, 2, 900000 },
 	[FINE] = { ITEM_AUDIO, "audio/flac", NULL, NULL, "flac", -1, -1, 96000, 24, 2, 2900000 },
+	[SURROUND] = { ITEM_AUDIO, "audio/flac", NULL, NULL, "flac", -1, -1, 48000, 16, 6,
+		1900000 },
 	[MP3] = { ITEM_AUDIO, "audio/mpeg", "MP3", NULL, "mp3", -1, -1, 44100, -1, 2, 192000 },
 	[FILM] = { ITEM_VIDEO, "video/x-matroska", NULL, "h264", "aac", 1280, 720, 48000, -1, 2,
 		4000000 },
@@ -45,7 +62,12 @@ static const char house[] =
 	"Convert.Order = flac\n"
 	"[Never]\nPlays.Audio = audio/mpeg\nConvert = no\n"
 	"[First]\nConvert.First = yes\n"
-	"[Whole]\nPicture.Smaller = no\n";
+	"[Whole]\nPicture.Smaller = no\n"
+	"[Narrow]\nPlays.Video = *\nMax.Width = 1279\n"
+	"[Low]\nPlays.Video = *\nMax.Height = 719\n"
+	"[Slow]\nPlays.Video = *\nMax.VideoKbps = 3999\n"
+	"[Coarse]\nPlays.Audio = *\nMax.Bits = 16\n"
+	"[Two ears]\nPlays.Audio = *\nMax.Channels = 2\n";
 
 static const char *const lpcm_only[] = {
 	"http-get:*:audio/L16;rate=44100;channels=2:DLNA.ORG_PN=LPCM",
@@ -152,6 +174,17 @@ static const struct {
 	{ "Ordered", NULL, FLAC, "original", "within its rate" },
 	{ "Never", NULL, FLAC, "original", "converts nothing" },
 	{ "First", NULL, FLAC, "lpcm mp3 original", "takes the first without looking" },
+	{ "Narrow", NULL, FILM, "mpeg-ps-pal mpeg-ts-eu mpeg-tts-eu original",
+		"one column too many" },
+	{ "Narrow", NULL, OLD, "original", "within it" },
+	{ "Low", NULL, FILM, "mpeg-ps-pal mpeg-ts-eu mpeg-tts-eu original", "one line too many" },
+	{ "Slow", NULL, FILM, "avc-ts-aac avc-mp4 avc-tts-aac original",
+		"one kbit/s too many; with AC-3 it were more, too" },
+	{ "Slow", NULL, OLD, "original", "within it" },
+	{ "Coarse", NULL, FINE, "lpcm wav flac aac original", "24 bits" },
+	{ "Coarse", NULL, FLAC, "original", "16 bits" },
+	{ "Two ears", NULL, SURROUND, "lpcm wav flac aac original", "six channels" },
+	{ "Two ears", NULL, FINE, "original", "two" },
 	/* the renderer's own list comes before its profile */
 	{ "Plain", lpcm_only, FLAC, "lpcm lpcm-48 lpcm-44 original", "LPCM only" },
 	{ "Plain", lpcm_48, FLAC, "lpcm-48 original", "the only rate it has" },
@@ -256,6 +289,9 @@ test_machine(void)
 
 	g_assert_cmpuint(negotiate(&asked, got), ==, 2);
 	g_assert_cmpstr(got[1].plan.recipe->name, ==, "mp3");
+	item.size_bytes = ITEM_SIZE_GROWS; /* what is made of it would end where it ends now */
+	g_assert_cmpuint(negotiate(&asked, got), ==, 1);
+	item.size_bytes = 1000;
 	asked.machine = NULL;
 	g_assert_cmpuint(negotiate(&asked, got), ==, 1);
 	g_assert_cmpint(got[0].kind, ==, OFFER_ORIGINAL);
