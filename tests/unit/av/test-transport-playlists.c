@@ -318,6 +318,24 @@ test_shuffled(void)
 	g_assert_cmpint(code_of(&p, "Next"), ==, 711);
 }
 
+/* The order is drawn: each of the two comes up. That one does not in so many rounds is less likely than a broken machine. */
+static void
+test_shuffled_anew(void)
+{
+	unsigned seen = 0;
+
+	for (unsigned round = 0; round < 64 && seen != 3; round++) {
+		g_auto(Player) p;
+
+		player_init(&p);
+		g_assert_cmpint(code_of(&p, "SetPlayMode", "NewPlayMode", "SHUFFLE"), ==, 0);
+		g_assert_cmpint(push_streaming(&p, ONE, LEN, M3U, "Initial"), ==, 0);
+		g_assert_cmpint(push_streaming(&p, TWO THREE, TOTAL, M3U, "Continue"), ==, 0);
+		seen |= strstr(p.log->str, "next http://192.0.2.1:8/2;") != NULL ? 1 : 2;
+	}
+	g_assert_cmpuint(seen, ==, 3);
+}
+
 static const struct {
 	const char *data, *length, *mime, *step;
 	int code;
@@ -370,6 +388,7 @@ main(int argc, char **argv)
 	g_test_add_func("/transport-playlists/starved", test_starved);
 	g_test_add_func("/transport-playlists/last-fails", test_last_fails);
 	g_test_add_func("/transport-playlists/shuffled", test_shuffled);
+	g_test_add_func("/transport-playlists/shuffled-anew", test_shuffled_anew);
 	g_test_add_func("/transport-playlists/steps", test_steps);
 	return g_test_run();
 }
