@@ -4,9 +4,11 @@ the administrator has the last word."""
 
 import fnmatch
 import json
+import os
 import pathlib
 import re
 import shutil
+import signal
 import tempfile
 import xml.etree.ElementTree as ElementTree
 
@@ -309,7 +311,7 @@ def test_what_is_dropped_at_once_is_converted(house, things, start_server):
 
 
 def test_renderers_are_asked_what_they_play(house, things, start_server, start_renderer):
-    start_renderer(host="tv")
+    asked = start_renderer(host="tv")
     start_server(things)
 
     def renderer():
@@ -319,7 +321,11 @@ def test_renderers_are_asked_what_they_play(house, things, start_server, start_r
     found = wait_until("the renderer is asked", renderer, 30)
     assert found["address"] == house.hosts["tv"].addresses["living"]
     address = house.hosts["tv"].addresses["living"]
-    why = json.loads(verb(house, "--json", "explain", address, "flac").stdout)
+    os.kill(asked.pid, signal.SIGSTOP)  # what it said is kept: nobody asks again
+    try:
+        why = json.loads(verb(house, "--json", "explain", address, "flac").stdout)
+    finally:
+        os.kill(asked.pid, signal.SIGCONT)
     assert why["offers"][0]["kind"] == "file" and "its own list" in why["offers"][0]["why"]
 
 

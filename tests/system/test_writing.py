@@ -139,6 +139,9 @@ def test_upload(house, start_writing, writable):
     item = ask.metadata(reply["ObjectID"])
     assert res_of(item).get("resolution") == "64x48", ElementTree.tostring(item)
     assert res_of(item).get("size") == str(picture.stat().st_size) and res_of(item).get("importUri") is None
+    # as of a file that was found: byte seek, and what DLNA 1.5 has of pictures (interactive, background, stalling)
+    assert res_of(item).get("protocolInfo") == ("http-get:*:image/jpeg:DLNA.ORG_PN=JPEG_SM;DLNA.ORG_OP=01;DLNA.ORG_CI=0;"
+                                                "DLNA.ORG_FLAGS=00F00000000000000000000000000000")
     stored = writable / "Sunset_ 1_2.jpg"
     assert stored.read_bytes() == picture.read_bytes()
     assert not [p for p in writable.iterdir() if p.name.startswith(".av-upnp")]
