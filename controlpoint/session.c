@@ -266,9 +266,10 @@ session_is_interrupted(const Session *session)
 }
 
 void
-session_clear_interrupt(Session *session)
+session_clear_interrupt(Session *session, int64_t timeout_ns)
 {
 	session->interrupted = false;
+	session->timeout_ns = timeout_ns;
 }
 
 static AvuInterfaceWatch *

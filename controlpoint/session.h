@@ -43,8 +43,9 @@ bool session_wait(Session *session, int64_t deadline_ns, bool (*ready)(void *dat
 /** From now on SIGINT and SIGTERM end waiting instead of the program. */
 void session_catch_interrupt(Session *session);
 bool session_is_interrupted(const Session *session);
-/** Waiting is possible again, for what is left to do at the end. */
-void session_clear_interrupt(Session *session);
+/** Waiting is possible again, for what is left to do at the end.
+ *  @param timeout_ns  of each of those calls */
+void session_clear_interrupt(Session *session, int64_t timeout_ns);
 
 /** Calls an action and waits. @param arguments  name, value, …, NULL; NULL: none
  *  @return avu_remote_answer_unref() it; NULL with the errors of avu_remote_call() */

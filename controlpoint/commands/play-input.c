@@ -21,6 +21,7 @@
 
 #define FIRST_MS 15000 /* for the program in front of us to begin */
 #define LOOK_NS (500 * AVU_NS_PER_MS)
+#define STOP_NS (150 * AVU_NS_PER_MS) /* what Ctrl-C waits for a renderer that may be gone */
 #define TITLE "Standard input"
 
 /* @return octets looked at, -1 with errno */
@@ -94,13 +95,21 @@ await_end(Run *run, AvuRemoteDevice *renderer, GError **error)
 	TransportInfo now = { TRANSPORT_PLAYING, false };
 
 	while (now.state != TRANSPORT_STOPPED && now.state != TRANSPORT_NO_MEDIA) {
+		g_autoptr(GError) why = NULL;
+
 		(void)session_wait(run->session, avu_now_ns() + LOOK_NS, NULL, NULL);
+		const bool told = !session_is_interrupted(run->session) &&
+				  transport_info_get(run, renderer, &now, &why);
+
 		if (session_is_interrupted(run->session)) {
-			session_clear_interrupt(run->session);
-			return run_call(
-				run, renderer, &avu_service_av_transport, "Stop", NULL, error);
+			/* It is a courtesy: what it plays ends with us. */
+			session_clear_interrupt(run->session, STOP_NS);
+			(void)run_call(
+				run, renderer, &avu_service_av_transport, "Stop", NULL, NULL);
+			return true;
 		}
-		if (!transport_info_get(run, renderer, &now, error)) {
+		if (!told) {
+			g_propagate_error(error, g_steal_pointer(&why));
 			return false;
 		}
 	}

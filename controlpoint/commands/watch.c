@@ -275,7 +275,7 @@ run_watch(Run *run, GError **error)
 
 	watch_clear(&watch);
 	if (done) {
-		session_clear_interrupt(run->session);
+		session_clear_interrupt(run->session, GOODBYE_NS);
 		(void)session_wait(run->session, avu_now_ns() + GOODBYE_NS, never, NULL);
 	}
 	return done;

@@ -5,6 +5,7 @@ import hashlib
 import pathlib
 import re
 import shutil
+import signal
 
 import pytest
 
@@ -106,9 +107,9 @@ def test_completion_of_a_hostile_title(library, start_server, avcp, shell, name)
         re.search(r'"title": "Spoon & Fork <live>"', line) for line in screen))
 
 
-def helper(house, name, *words):
+def helper(house, name, *words, where="server"):
     """(process, URL) of a server that waits for /go, or /r/go"""
-    host = house.hosts["server"]
+    host = house.hosts[where]
     address = host.addresses["living"]
     process = host.start(["/usr/bin/python3", SUPPORT / name, address, 7200, *words])
     wait_until("it listens", lambda: "READY" in process.output())
@@ -164,3 +165,40 @@ def test_status_that_follows(library, start_server, start_renderer, avcp, house)
         terminal.wait("it moves, on one line", lambda screen: played(screen) not in (0, before), 30)
         terminal.press("C-c")
         terminal.wait("it ends", lambda screen: screen[-1:] == ["over 0"], 30)
+
+
+def test_ctrl_c_ends_at_once(house, start_renderer, avcp):
+    """0.2 s, which tests/bench/bench-avcp measures; here the machine may be busy with other things."""
+    _, slow = helper(house, "lying_server.py")
+    _, patient = helper(house, "breaking_server.py", "drips", where="tv")
+    renderer = start_renderer()
+    part = house.folder / "song.mp3.part"
+    track = house.folder / "New.mp3"
+    track.write_bytes(bytes(20_000_000))
+    watched = "TransportState"
+    rows = {  # what is run: (shell's line, shows that it is under way, how it ends)
+        "get": (f"exec {AVCP} -s {slow}/drip/0 get -- 1 {house.folder}/song.mp3", lambda _: part.exists(), -signal.SIGINT),
+        "put": (f"exec {AVCP} -s {patient}/0 put {track} 0", None, -signal.SIGINT),
+        "watch": (f"exec {AVCP} -r Parlour watch", lambda told: watched in told, 0),
+        "devices": (f"exec {AVCP} devices --follow", lambda told: "Parlour" in told, 0),
+        "play": (f"exec {AVCP} -r Parlour play - <{house.folder}/sine", lambda _: avcp("status")["state"] == "playing", 0),
+    }
+    house.hosts["phone"].run(["mkfifo", str(house.folder / "sine")])
+    house.hosts["phone"].start(["sh", "-c", f"ffmpeg -v error -re -f lavfi -i sine -f wav - >{house.folder}/sine"])
+    verbs = {name: house.hosts["phone"].start(["sh", "-c", row[0]], name=f"verb-{name}") for name, row in rows.items()}
+
+    def is_sending():
+        return house.hosts["tv"].run(["ss", "-Htn", "state", "established", "sport", "=", ":7200"]).stdout.count("\n") > 0
+
+    for name, (_, is_under_way, code) in rows.items():
+        wait_until(f"{name} is under way",
+                   lambda: is_under_way(verbs[name].output()) if is_under_way else is_sending(), 30)
+        if name == "play":
+            renderer.popen.send_signal(signal.SIGSTOP)  # it does not answer Stop
+        try:
+            assert verbs[name].popen.poll() is None, verbs[name].log()
+            got, seconds = verbs[name].stop(signal.SIGINT)
+        finally:
+            renderer.popen.send_signal(signal.SIGCONT)
+        assert (got, verbs[name].log()) == (code, ""), name
+        assert seconds < 4, f"{name}: {seconds} s"
