@@ -8,6 +8,8 @@
 #include "mediaserver/app-private.h"
 #include "mediaserver/local/status.h"
 
+#define TOLD_MAX 1024
+
 bool
 app_is_neighbour(const AvuAddress *address, void *data)
 {
@@ -29,12 +31,15 @@ app_accept_peer(const AvuAddress *peer, const AvuAddress *local, void *data)
 	return app_is_neighbour(peer, data);
 }
 
-/* One line per URL that is new. */
+/* One line per URL that is new. Hosts with temporary addresses have new ones for ever. */
 static void
 tell_location(App *app, const AvuInterface *interface, const AvuAddress *address)
 {
 	g_autofree char *url = status_format_url(address, avu_http_server_get_port(app->http));
 
+	if (g_hash_table_size(app->told) >= TOLD_MAX) {
+		g_hash_table_remove_all(app->told);
+	}
 	if (g_hash_table_add(app->told, g_strdup(url))) {
 		g_message("serving on %s: %s", interface->name, url);
 	}

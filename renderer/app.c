@@ -27,6 +27,7 @@
 
 #define APP_MAX_AGE_S 1800
 #define APP_ADDRESSES_MAX 64
+#define APP_TOLD_MAX 1024
 #define APP_NAME_MAX_BYTES 256
 #define APP_NEVER_NS (INT64_MAX / 4)
 /* The first start may read all of GStreamer's plug-ins. */
@@ -67,7 +68,7 @@ struct App {
 
 /* ---- the network comes and goes */
 
-/* One line per URL that is new. */
+/* One line per URL that is new. Hosts with temporary addresses have new ones for ever. */
 static void
 app_tell_location(App *app, const AvuInterface *interface, const AvuAddress *address)
 {
@@ -75,6 +76,9 @@ app_tell_location(App *app, const AvuInterface *interface, const AvuAddress *add
 	g_autofree char *url = g_strdup_printf(
 		"http://%s:%u/description.xml", host, avu_http_server_get_port(app->server));
 
+	if (g_hash_table_size(app->told) >= APP_TOLD_MAX) {
+		g_hash_table_remove_all(app->told);
+	}
 	if (g_hash_table_add(app->told, g_strdup(url))) {
 		g_message("found on %s: %s", interface->name, url);
 	}

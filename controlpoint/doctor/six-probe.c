@@ -20,6 +20,8 @@
 #define SEARCH_NS (1300 * AVU_NS_PER_MS) /* MX 1 and the way there and back */
 #define ECHO_NS (300 * AVU_NS_PER_MS)
 #define ADDRESSES_MAX 512
+/* So many datagrams, then the clock is looked at: somebody may send faster than they are read. */
+#define AT_ONCE_MAX 256
 
 static const char *const targets[] = { "urn:schemas-upnp-org:device:MediaServer:1",
 	"urn:schemas-upnp-org:device:MediaRenderer:1" };
@@ -133,13 +135,11 @@ six_probe_echo(const AvuInterface *interface, bool *ret_came, GError **error)
 	}
 	while (!*ret_came && wait_for(member, deadline_ns)) {
 		char octets[AVU_LIMIT_SSDP_DATAGRAM];
-		ssize_t n;
+		const ssize_t n = recv(member, octets, sizeof octets, 0);
 
 		/* others on the port are read and dropped */
-		while (!*ret_came && (n = recv(member, octets, sizeof octets, 0)) >= 0) {
-			*ret_came =
-				(size_t)n == strlen(text) && memcmp(octets, text, (size_t)n) == 0;
-		}
+		*ret_came =
+			n >= 0 && (size_t)n == strlen(text) && memcmp(octets, text, (size_t)n) == 0;
 	}
 	return true;
 }
@@ -163,12 +163,16 @@ take_answers(int fd, GHashTable *addresses)
 	char octets[AVU_LIMIT_SSDP_DATAGRAM];
 	struct sockaddr_in6 from;
 	socklen_t len = sizeof from;
-	ssize_t n;
 
-	while ((n = recvfrom(fd, octets, sizeof octets, 0, (struct sockaddr *)&from, &len)) >= 0) {
+	for (unsigned i = 0; i < AT_ONCE_MAX; i++) {
+		const ssize_t n =
+			recvfrom(fd, octets, sizeof octets, 0, (struct sockaddr *)&from, &len);
 		SsdpAnswer *answer = n > 0 ? ssdp_answer_parse(octets, (size_t)n) : NULL;
 		AvuAddress source;
 
+		if (n < 0) {
+			return;
+		}
 		if (answer != NULL && g_hash_table_size(addresses) < ADDRESSES_MAX &&
 			avu_address_from_sockaddr((struct sockaddr *)&from, len, &source)) {
 			g_hash_table_add(addresses, avu_address_format(&source));

@@ -24,6 +24,8 @@
 #define ECHO_NS (300 * AVU_NS_PER_MS)
 #define ANSWERS_MAX 512
 #define LISTEN_PIECE_NS (500 * AVU_NS_PER_MS)
+/* So many datagrams, then the clock is looked at: somebody may send faster than they are read. */
+#define AT_ONCE_MAX 256
 
 static const char *const targets[] = { "urn:schemas-upnp-org:device:MediaServer:1",
 	"urn:schemas-upnp-org:device:MediaRenderer:1" };
@@ -102,7 +104,7 @@ take_answers(int fd, const AvuInterface *interface, GPtrArray *answers, SsdpProb
 	char octets[AVU_LIMIT_SSDP_DATAGRAM];
 	struct sockaddr_in from;
 
-	for (;;) {
+	for (unsigned i = 0; i < AT_ONCE_MAX; i++) {
 		socklen_t len = sizeof from;
 		const ssize_t n =
 			recvfrom(fd, octets, sizeof octets, 0, (struct sockaddr *)&from, &len);
@@ -192,10 +194,11 @@ static bool
 came_back(int fd, const char *text)
 {
 	char octets[AVU_LIMIT_SSDP_DATAGRAM];
-	ssize_t n;
+	ssize_t n = 0;
 
-	while ((n = recv(fd, octets, sizeof octets, 0)) >= 0) {
-		if ((size_t)n == strlen(text) && memcmp(octets, text, (size_t)n) == 0) {
+	for (unsigned i = 0; n >= 0 && i < AT_ONCE_MAX; i++) {
+		n = recv(fd, octets, sizeof octets, 0);
+		if (n >= 0 && (size_t)n == strlen(text) && memcmp(octets, text, (size_t)n) == 0) {
 			return true;
 		}
 	}
@@ -235,11 +238,14 @@ static void
 take_announcements(int fd, Announced *announced)
 {
 	char octets[AVU_LIMIT_SSDP_DATAGRAM];
-	ssize_t n;
 
-	while ((n = recv(fd, octets, sizeof octets, 0)) >= 0) {
-		SsdpAnswer *alive = ssdp_alive_parse(octets, (size_t)n);
+	for (unsigned i = 0; i < AT_ONCE_MAX; i++) {
+		const ssize_t n = recv(fd, octets, sizeof octets, 0);
+		SsdpAnswer *alive = n > 0 ? ssdp_alive_parse(octets, (size_t)n) : NULL;
 
+		if (n < 0) {
+			return;
+		}
 		if (alive != NULL) {
 			announced_note(announced, alive->usn, avu_now_ns());
 		}
