@@ -67,10 +67,16 @@ session_add_location(Session *session, const char *location, GError **error)
 			location);
 		return false;
 	}
+	const bool crowded = g_error_matches(
+		session_find_trouble(session, location), AVU_ERROR, AVU_ERROR_LIMIT);
+
 	if (g_hash_table_add(session->named_locations, g_strdup(location))) {
 		g_array_append_val(session->named_hosts, address);
-		avu_registry_add_location(session_get_registry(session), location);
+	} else if (!crowded) {
+		return true;
 	}
+	(void)g_hash_table_remove(session->troubles, location); /* there may be room by now */
+	avu_registry_add_location(session_get_registry(session), location);
 	return true;
 }
 

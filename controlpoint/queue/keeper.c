@@ -214,6 +214,21 @@ keeper_free(Keeper *keeper)
 	g_free(keeper);
 }
 
+/* It may be one more than are believed of its address; what else is wrong shows when it plays. */
+static bool
+look_at(Keeper *keeper, const char *location, GError **error)
+{
+	const GError *trouble = session_add_location(keeper->session, location, NULL)
+					? session_find_trouble(keeper->session, location)
+					: NULL;
+
+	if (g_error_matches(trouble, AVU_ERROR, AVU_ERROR_LIMIT)) {
+		g_propagate_error(error, g_error_copy(trouble));
+		return false;
+	}
+	return true;
+}
+
 /* The renderer of the request; made known when it is new. */
 static Slot *
 find_slot(Keeper *keeper, const json_t *renderer, GError **error)
@@ -226,14 +241,13 @@ find_slot(Keeper *keeper, const json_t *renderer, GError **error)
 			"no renderer named, or queues of %d renderers already", RENDERERS_MAX);
 		return NULL;
 	}
-	if (slot == NULL) {
-		slot = add_slot(keeper, udn, text_of(renderer, "name"),
-			text_of(renderer, "location"), queue_new(), NEXT_UNKNOWN);
+	if ((slot == NULL || player_get_device(slot->player) == NULL) &&
+		!look_at(keeper, text_of(renderer, "location"), error)) {
+		return NULL;
 	}
-	if (player_get_device(slot->player) == NULL) {
-		(void)session_add_location(keeper->session, text_of(renderer, "location"), NULL);
-	}
-	return slot;
+	return slot != NULL ? slot
+			    : add_slot(keeper, udn, text_of(renderer, "name"),
+				      text_of(renderer, "location"), queue_new(), NEXT_UNKNOWN);
 }
 
 static bool

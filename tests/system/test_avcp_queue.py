@@ -109,6 +109,18 @@ def test_every_habit_plays_the_album_once(house, daemon, queue):
         assert expected is None or learned[habit] == expected, habit
 
 
+def test_more_devices_than_are_believed_of_an_address(house, daemon, queue):
+    """LIM-04: the queue of the seventeenth would never play, and whoever adds to it is told."""
+    fake = Fake(house, 7100, "gapless", 5)
+    for number in range(16):
+        renderer = {"udn": f"uuid:{number}", "name": "none",
+                    "location": f"http://{house.hosts['tv'].addresses['living']}:9/{number}"}
+        answer = json.loads(ask(house, {"do": "add", "renderer": renderer, "items": []}))
+        assert "error" not in answer, answer
+    for _ in range(2):
+        assert "too many devices" in queue(fake, "queue", "add", *ALBUM, code=1).stderr
+
+
 def test_changing_the_queue(house, daemon, queue):
     fake = Fake(house, 7100, "gapless", 30)
 
