@@ -275,8 +275,29 @@ def test_destroy_hides_or_deletes(start_writing, house, writable):
     second = ask.browse(ask.find("Music", "Folders", "writable", "A"))[0]
     for other in (res_of(second).text + "x", res_of(second).text.replace("http://10.", "http://11.")):
         assert ask.call("DeleteResource", ResourceURI=other) == {"error": 714}
-    ask.call("DestroyObject", ObjectID=second.get("id"))
-    assert not (writable / "A/02.flac").exists()
+    assert ask.call("DeleteResource", ResourceURI=res_of(second).text) == {}
+    assert not (writable / "A/02.flac").exists() and ask.metadata(second.get("id")) == {"error": 701}
+
+
+@pytest.mark.parametrize("allowed", [[], ["--allow", "create", "--allow", "destroy", "--allow", "delete-files"]])
+def test_folders_go_with_all_in_them(start_writing, writable, allowed):
+    """But for what nobody was shown: a file that is no media, and its folder."""
+    (writable / "B/C").mkdir(parents=True)
+    for path in (writable / "B/1.flac", writable / "B/C/2.flac"):
+        shutil.copy(writable / "A/01.flac", path)
+    (writable / "B/notes.txt").write_text("kept")
+    for path in (writable / "B", *(writable / "B").rglob("*")):
+        path.chmod(0o777)
+    server, ask = start_writing(*allowed)
+    folder = ask.find("Music", "Folders", "writable", "B")
+    songs = [e.get("refID") for e in ask.browse("music-tracks")]
+    assert len(songs) == 3
+    assert ask.call("DestroyObject", ObjectID=folder) == {}
+    wait_until("its songs are gone", lambda: len(ask.browse("music-tracks")) == 1)
+    assert [ask.metadata(song) == {"error": 701} for song in songs].count(True) == 2
+    assert ask.metadata(folder) == {"error": 701}
+    left = sorted(str(path.relative_to(writable / "B")) for path in (writable / "B").rglob("*"))
+    assert left == (["notes.txt"] if allowed else ["1.flac", "C", "C/2.flac", "notes.txt"])
 
 
 def test_tracks_of_a_sheet_leave_their_file(start_writing, writable):
