@@ -471,6 +471,9 @@ def test_pictures_come_in_all_sizes(house, ask, gallery):
     png = fetch(house, art_of(shown["large"])["PNG_TN"])[2]
     assert png[:4] == b"\x89PNG" and decode(png)[:2] == (160, 120) and corners(png) == (0, 1, 2, 3)
     check_like(png, gallery / "large.jpg")
+    large = fetch(house, art_of(shown["large"])["PNG_TN"].replace("-tn.png", "-lrg.png"))[2]
+    assert large[:4] == b"\x89PNG" and decode(large)[:2] == (1600, 1200)
+    check_like(large, gallery / "large.jpg")
 
 
 def test_covers_films_and_albums(house, ask, gallery):

@@ -142,11 +142,28 @@ test_moderation(void)
 {
 	const AvuServiceSpec *service = &avu_service_content_directory;
 
-	/* ContentDirectory:1 2.5.20: 2 s; later versions 0.2 s. */
-	g_assert_cmpuint(avu_service_find_variable_at(service, 1, "SystemUpdateID")->moderation_ms,
-		==, 2000);
-	g_assert_cmpuint(
-		avu_service_find_variable_at(service, 2, "SystemUpdateID")->moderation_ms, ==, 200);
+	static const struct {
+		const char *name;
+		unsigned version, moderation_ms;
+	} evented[] = {
+		/* ContentDirectory:1 2.5.20: 2 s; later versions 0.2 s. */
+		{ "SystemUpdateID", 1, 2000 },
+		{ "SystemUpdateID", 2, 200 },
+		{ "SystemUpdateID", 4, 200 },
+		{ "ContainerUpdateIDs", 1, 2000 },
+		{ "ContainerUpdateIDs", 2, 200 },
+		{ "ContainerUpdateIDs", 4, 200 },
+		{ "LastChange", 3, 200 },
+		{ "LastChange", 4, 200 },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(evented); i++) {
+		g_test_message("%s:%u", evented[i].name, evented[i].version);
+		g_assert_cmpuint(
+			avu_service_find_variable_at(service, evented[i].version, evented[i].name)
+				->moderation_ms,
+			==, evented[i].moderation_ms);
+	}
 	g_assert_null(avu_service_find_variable_at(service, 1, "FeatureList"));
 }
 
