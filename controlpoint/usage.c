@@ -16,7 +16,7 @@
 /* What only some verbs know; the others have all the rest. */
 static const char *const verb_options[] = { "Limit", "Depth", "Follow", "Didl", "Count", "Report",
 	"Ramp", "Stay", "NoWait", "Transcode", "Object", "Criteria", "Overwrite", "Import", "Line",
-	NULL };
+	"Pixels", "Ppm", NULL };
 
 #define HELP_COLUMNS 80
 #define RECORD "With --json" /* what follows indented goes on with it */

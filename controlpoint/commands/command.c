@@ -38,6 +38,7 @@ const Command *const commands[] = {
 	&command_sleep,
 	&command_wake,
 	&command_status,
+	&command_cover,
 	&command_watch,
 	&command_call,
 	&command_ui,

@@ -90,6 +90,7 @@ extern const Command command_mute;
 extern const Command command_picture;
 extern const Command command_preset;
 extern const Command command_status;
+extern const Command command_cover;
 extern const Command command_watch;
 extern const Command command_call;
 extern const Command command_queue;

@@ -153,6 +153,53 @@ renderer_get_buffer(Run *run, AvuRemoteDevice *renderer, GError **error)
 	return buffer;
 }
 
+/* @return NULL: nothing there that can be fetched */
+static char *
+metadata_dup_cover(const char *didl_text)
+{
+	g_autoptr(AvuDidl) didl = avu_didl_parse(didl_text, strlen(didl_text), NULL);
+	const AvuObject *object =
+		didl != NULL && avu_didl_get_n(didl) > 0 ? avu_didl_get(didl, 0) : NULL;
+
+	for (unsigned i = 0; object != NULL && i < object->n_art; i++) {
+		const char *uri = object->art[i].uri;
+
+		if (uri != NULL && g_ascii_strncasecmp(uri, "http://", strlen("http://")) == 0) {
+			return g_strdup(uri);
+		}
+	}
+	return NULL;
+}
+
+char *
+renderer_dup_cover_uri(Run *run, AvuRemoteDevice *renderer, GError **error)
+{
+	/* of the track, else of what it is one of */
+	static const struct {
+		const char *action, *argument;
+	} places[] = {
+		{ "GetPositionInfo", "TrackMetaData" },
+		{ "GetMediaInfo", "CurrentURIMetaData" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
+		g_autoptr(AvuRemoteAnswer) answer = session_call(run->session, renderer,
+			&avu_service_av_transport, places[i].action, NULL, error);
+
+		if (answer == NULL) {
+			return NULL;
+		}
+		char *uri = metadata_dup_cover(avu_remote_answer_get(answer, places[i].argument));
+
+		if (uri != NULL) {
+			return uri;
+		}
+	}
+	g_set_error(error, AVU_ERROR, AVU_ERROR_NOT_FOUND, "what \"%s\" has comes without a cover",
+		avu_remote_device_get_name(renderer));
+	return NULL;
+}
+
 bool
 renderer_get_volume(Run *run, AvuRemoteDevice *renderer, int64_t *ret_volume, GError **error)
 {

@@ -44,6 +44,10 @@ char *metadata_dup_title(const char *didl_text);
  *  @return {level_s, target_s, complete}; JSON null: not told. NULL with the errors of the call */
 json_t *renderer_get_buffer(Run *run, AvuRemoteDevice *renderer, GError **error);
 
+/** Address of the cover of what the renderer has, as its metadata tells it; foreign. The first that is fetched by
+ *  HTTP. g_free() it. @return NULL also with NOT_FOUND: there is none */
+char *renderer_dup_cover_uri(Run *run, AvuRemoteDevice *renderer, GError **error);
+
 /** Volume in the renderer's own steps. */
 bool renderer_get_volume(Run *run, AvuRemoteDevice *renderer, int64_t *ret_volume, GError **error);
 bool renderer_get_mute(Run *run, AvuRemoteDevice *renderer, bool *ret_mute, GError **error);

@@ -70,6 +70,15 @@ on_answer(UiAsk ask, const json_t *answer, void *data)
 }
 
 static void
+on_picture(const void *octets, size_t len, void *data)
+{
+	Ui *ui = data;
+
+	ui_model_take_cover(ui->model, octets, len);
+	draw_soon(ui);
+}
+
+static void
 on_end(UiAsk ask, const char *trouble, void *data)
 {
 	Ui *ui = data;
@@ -185,6 +194,9 @@ run(Ui *ui, const char *renderer, const char *server)
 	}
 	(void)g_unix_signal_add(SIGWINCH, on_size, ui);
 	ui->model = ui_model_new(renderer, server, ui_verbs_run, ui->verbs);
+	if (ui_screen_shows_covers(ui->screen)) {
+		ui_model_want_covers(ui->model);
+	}
 	ui->timer = avu_timer_new(NULL, TICK_NS, on_tick, ui);
 	keys = avu_watch_fd(NULL, STDIN_FILENO, G_IO_IN | G_IO_HUP | G_IO_ERR, on_keys, ui);
 	draw_soon(ui);
@@ -226,7 +238,7 @@ main(int argc, char **argv)
 		(void)fprintf(stderr, "avcp: %s\n", error->message);
 		return EXIT_FAILURE;
 	}
-	const UiVerbListener listener = { on_answer, on_end, &ui };
+	const UiVerbListener listener = { on_answer, on_picture, on_end, &ui };
 
 	ui.verbs = ui_verbs_new(argv[1], (const char *const *)argv + ARGUMENTS, &listener);
 	run(&ui, text_or_null(argv[2]), text_or_null(argv[3]));

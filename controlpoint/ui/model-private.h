@@ -18,7 +18,10 @@ struct UiModel {
 	GPtrArray *folders;             /* Folder, the root first; empty: no server */
 	char *renderer, *renderer_name; /* for -r; NULL: none */
 	char *server, *server_name;
-	json_t *now; /* NULL: not known */
+	json_t *now;         /* NULL: not known */
+	bool covers;         /* wanted */
+	char *covered;       /* what the cover is of, or was asked for; NULL: nothing */
+	CoverPicture *cover; /* NULL: none */
 	char *message;
 	char *words; /* searched for last */
 	bool help;

@@ -113,6 +113,38 @@ ui_model_ask_listing(UiModel *model)
 	}
 }
 
+/* Of what plays now, whatever it was before: with nothing there is no cover. */
+static void
+ask_cover(UiModel *model)
+{
+	const char *uri = json_string_value(json_object_get(model->now, "uri"));
+	const char *title = json_string_value(json_object_get(model->now, "title"));
+	/* stations change the title below one address */
+	char *track = uri != NULL ? g_strconcat(uri, "\n", title, NULL) : NULL;
+	const bool same = g_strcmp0(track, model->covered) == 0;
+
+	g_free(model->covered);
+	model->covered = track;
+	if (same) {
+		return;
+	}
+	g_clear_pointer(&model->cover, g_free);
+	if (track != NULL && model->covers && model->renderer != NULL) {
+		const char *const words[] = { "-r", model->renderer, "cover", "--ppm",
+			"--pixels=" G_STRINGIFY(COVER_SIDE), NULL };
+
+		ui_model_ask(model, UI_ASK_COVER, words);
+	}
+}
+
+/* Nothing is known of the renderer, or there is none. */
+static void
+forget_now(UiModel *model)
+{
+	g_clear_pointer(&model->now, json_decref);
+	ask_cover(model);
+}
+
 void
 ui_model_use_renderer(UiModel *model, const char *renderer, const char *name)
 {
@@ -120,7 +152,7 @@ ui_model_use_renderer(UiModel *model, const char *renderer, const char *name)
 	g_free(model->renderer_name);
 	model->renderer = g_strdup(renderer);
 	model->renderer_name = g_strdup(name);
-	g_clear_pointer(&model->now, json_decref);
+	forget_now(model);
 	ui_list_set(&model->lists[UI_PANE_QUEUE], g_ptr_array_new_with_free_func(ui_row_free));
 	model->queue_asked = model->status_asked = false; /* those are of the other one */
 	ask_status(model);
@@ -165,6 +197,12 @@ ui_model_new(const char *renderer, const char *server, UiOrder order, void *data
 }
 
 void
+ui_model_want_covers(UiModel *model)
+{
+	model->covers = true;
+}
+
+void
 ui_model_free(UiModel *model)
 {
 	for (size_t i = 0; i < UI_PANES; i++) {
@@ -177,6 +215,8 @@ ui_model_free(UiModel *model)
 	g_free(model->renderer_name);
 	g_free(model->server);
 	g_free(model->server_name);
+	g_free(model->covered);
+	g_free(model->cover);
 	g_free(model->message);
 	g_free(model->words);
 	g_free(model);
@@ -246,7 +286,7 @@ ui_model_take_device(UiModel *model, const json_t *record)
 	}
 	if (g_strcmp0(text_of(record, "event"), "vanished") == 0) {
 		if (g_strcmp0(text_of(record, "location"), model->renderer) == 0) {
-			g_clear_pointer(&model->now, json_decref);
+			forget_now(model);
 			ui_model_tell(model, "the renderer has gone");
 		}
 		(void)g_hash_table_remove(model->devices, udn);
@@ -317,7 +357,16 @@ ui_model_take_status(UiModel *model, const json_t *record)
 			g_free(model->renderer_name);
 			model->renderer_name = g_strdup(text_of(record, "renderer"));
 		}
+		ask_cover(model);
 	}
+}
+
+void
+ui_model_take_cover(UiModel *model, const void *octets, size_t len)
+{
+	g_free(model->cover);
+	/* one that was asked for and comes when there is nothing any more is of no use */
+	model->cover = model->covered != NULL ? cover_picture_parse(octets, len) : NULL;
 }
 
 void
@@ -331,7 +380,10 @@ ui_model_take_end(UiModel *model, UiAsk what, const char *trouble)
 	}
 	if (what == UI_ASK_STATUS) {
 		model->status_asked = false;
-		g_clear_pointer(&model->now, json_decref);
+		forget_now(model);
+	}
+	if (what == UI_ASK_COVER) {
+		return; /* without one it is not shown: nobody asked for it */
 	}
 	if (trouble != NULL && trouble[0] != '\0') {
 		ui_model_tell(model, trouble);
@@ -433,4 +485,10 @@ ui_model_get_now(const UiModel *model, UiNow *ret_now)
 		.mute = json_is_true(json_object_get(model->now, "mute")),
 	};
 	return true;
+}
+
+const CoverPicture *
+ui_model_get_cover(const UiModel *model)
+{
+	return model->cover;
 }

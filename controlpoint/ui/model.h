@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 
+#include "ui/cover.h"
 #include "ui/keys.h"
 #include "ui/list.h"
 
@@ -18,6 +19,7 @@ typedef enum {
 	UI_ASK_QUEUE,   /* ui_model_take_queue() */
 	UI_ASK_STATUS,  /* ui_model_take_status(), for each line; goes on */
 	UI_ASK_DEVICES, /* ui_model_take_device(), for each line; goes on */
+	UI_ASK_COVER,   /* ui_model_take_cover(): a picture, no JSON */
 	UI_ASKS,
 } UiAsk;
 
@@ -29,6 +31,9 @@ typedef struct UiModel UiModel;
 /** Orders what is shown first. @param renderer,server  as for -r and -s; NULL: chosen later */
 UiModel *ui_model_new(const char *renderer, const char *server, UiOrder order, void *data);
 void ui_model_free(UiModel *model);
+
+/** Covers are of use: from now on they are asked for, once for each track. */
+void ui_model_want_covers(UiModel *model);
 
 /** @return false: it is over */
 bool ui_model_act(UiModel *model, UiAction action);
@@ -42,6 +47,8 @@ void ui_model_take_device(UiModel *model, const json_t *record);
 void ui_model_take_listing(UiModel *model, const json_t *list);
 void ui_model_take_queue(UiModel *model, const json_t *list);
 void ui_model_take_status(UiModel *model, const json_t *record);
+/** The answer of "cover --ppm". */
+void ui_model_take_cover(UiModel *model, const void *octets, size_t len);
 /** A verb ended. @param trouble  what it said; NULL: it went well */
 void ui_model_take_end(UiModel *model, UiAsk ask, const char *trouble);
 
@@ -64,3 +71,5 @@ typedef struct {
 } UiNow;
 /** What the renderer does. @return false: nothing is known */
 bool ui_model_get_now(const UiModel *model, UiNow *ret_now);
+/** Of what the renderer has; NULL: there is none. Borrowed. */
+const CoverPicture *ui_model_get_cover(const UiModel *model);

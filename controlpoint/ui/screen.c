@@ -13,17 +13,20 @@
 
 #include "output/output.h"
 #include "ui/now.h"
+#include "ui/screen-cover.h"
 
 #define TEXT_MAX 512 /* characters of a row that are looked at */
-#define FOOT 4       /* lines below the list: rule, title, bar, message */
-#define HEAD 2       /* lines above: tabs, heading */
+#define FOOT 4 /* lines below the list: rule, title, bar, message; more where there is a cover */
+#define HEAD 2 /* lines above: tabs, heading */
+#define COVER_PART 4 /* of the lines of the screen, and of its columns */
+#define COVER_LINES_MIN 3
 #define ESCAPE_MS 25 /* between Escape and the rest of a key */
 
-enum { COLOUR_TABS = 1, COLOUR_FOLDER, COLOUR_MARKED, COLOUR_TROUBLE };
+enum { COLOUR_TABS = 1, COLOUR_FOLDER, COLOUR_MARKED, COLOUR_TROUBLE, COLOUR_COVER };
 
 struct UiScreen {
 	SCREEN *terminal;
-	bool colours;
+	bool colours, covers;
 	char *line; /* NULL: nothing is typed */
 };
 
@@ -57,6 +60,7 @@ ui_screen_new(GError **error)
 		(void)init_pair(COLOUR_FOLDER, COLOR_CYAN, -1);
 		(void)init_pair(COLOUR_MARKED, COLOR_GREEN, -1);
 		(void)init_pair(COLOUR_TROUBLE, COLOR_YELLOW, -1);
+		screen->covers = screen_cover_is_possible();
 	}
 	return screen;
 }
@@ -70,6 +74,12 @@ ui_screen_free(UiScreen *screen)
 		g_free(screen->line);
 		g_free(screen);
 	}
+}
+
+bool
+ui_screen_shows_covers(const UiScreen *screen)
+{
+	return screen->covers;
 }
 
 void
@@ -201,18 +211,36 @@ draw_help(int height)
 	}
 }
 
+/* What of the cover there is room for. @return false: nothing is drawn */
+static bool
+make_cover(const UiScreen *screen, const UiModel *model, CoverCells *ret_cells)
+{
+	const CoverPicture *picture = screen->covers ? ui_model_get_cover(model) : NULL;
+	const int rows = MIN(LINES / COVER_PART, COVER_ROWS_MAX);
+	const int columns = MIN(COLS / COVER_PART, COVER_COLUMNS_MAX);
+
+	return picture != NULL && rows >= COVER_LINES_MIN && columns > 0 &&
+	       cover_cells_make(picture, (unsigned)columns, (unsigned)rows, ret_cells);
+}
+
+/* @param foot  lines from the rule on  @param cover  NULL: none */
 static void
-draw_now(const UiScreen *screen, const UiModel *model)
+draw_now(const UiScreen *screen, const UiModel *model, int foot, const CoverCells *cover)
 {
 	UiNow now;
 	const bool known = ui_model_get_now(model, &now);
-	g_autofree char *bar = known ? now_format(&now, (unsigned)MAX(COLS, 0)) : g_strdup("");
+	const int x = cover != NULL ? (int)cover->columns + 1 : 0;
+	const int columns = MAX(COLS - x, 0);
+	g_autofree char *bar = known ? now_format(&now, (unsigned)columns) : g_strdup("");
 
-	(void)mvhline(LINES - FOOT, 0, ACS_HLINE, COLS);
+	(void)mvhline(LINES - foot, 0, ACS_HLINE, COLS);
+	if (cover != NULL) {
+		screen_cover_draw(cover, LINES - foot + 1, 0, COLOUR_COVER);
+	}
 	(void)attrset(A_BOLD);
-	put(LINES - FOOT + 1, 0, COLS, known && now.title != NULL ? now.title : "");
+	put(LINES - foot + 1, x, columns, known && now.title != NULL ? now.title : "");
 	(void)attrset(colour(screen, COLOUR_MARKED));
-	put(LINES - FOOT + 2, 0, COLS, bar);
+	put(LINES - foot + 2, x, columns, bar);
 	(void)attrset(A_NORMAL);
 }
 
@@ -235,7 +263,10 @@ draw_message(const UiScreen *screen, const UiModel *model)
 void
 ui_screen_draw(UiScreen *screen, UiModel *model)
 {
-	const int height = LINES - HEAD - FOOT;
+	CoverCells cover;
+	const bool covered = make_cover(screen, model, &cover);
+	const int foot = covered ? MAX(FOOT, (int)cover.rows + 2) : FOOT;
+	const int height = LINES - HEAD - foot;
 	g_autofree char *heading = ui_model_dup_heading(model);
 
 	(void)erase();
@@ -249,7 +280,7 @@ ui_screen_draw(UiScreen *screen, UiModel *model)
 		draw_list(screen, model, height);
 	}
 	if (height >= 0) {
-		draw_now(screen, model);
+		draw_now(screen, model, foot, covered ? &cover : NULL);
 	}
 	draw_message(screen, model);
 	(void)refresh();

@@ -12,6 +12,8 @@ UiScreen *ui_screen_new(GError **error);
 void ui_screen_free(UiScreen *screen);
 /** The window has another size. */
 void ui_screen_resize(UiScreen *screen);
+/** Can it draw covers? */
+bool ui_screen_shows_covers(const UiScreen *screen);
 void ui_screen_draw(UiScreen *screen, UiModel *model);
 /** The next key that waits, a character or one of UiKey. @return false: none does */
 bool ui_screen_read_key(UiScreen *screen, uint32_t *ret_key);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* One process per verb: a device that hangs holds up a process and nothing else. Its JSON comes through a
- * pipe and is bounded; so is the line on standard error. GLib has a thread of its own here, so between fork()
+ * pipe and is bounded, as a picture does; so is the line on standard error. GLib has a thread of its own here, so between fork()
  * and exec() nothing is called that could wait for it. At most one of a kind runs: a new one ends the old,
  * deeds stand in line. None but the deeds outlive this process. Main thread. */
 #include "ui/verb.h"
@@ -136,7 +136,10 @@ finish(Verb *verb)
 	const char *said = verb->said->str;
 
 	verbs->running[ask] = NULL;
-	if (good && !is_stream(ask)) {
+	if (good && ask == UI_ASK_COVER) {
+		verbs->listener.pictured(
+			verb->answer->str, verb->answer->len, verbs->listener.data);
+	} else if (good && !is_stream(ask)) {
 		tell_answer(verb, verb->answer->str, verb->answer->len);
 	}
 	(void)g_strchomp(verb->said->str);

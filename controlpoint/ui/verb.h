@@ -11,6 +11,8 @@ typedef struct UiVerbs UiVerbs;
 typedef struct {
 	/* The answer, or one line of what goes on. */
 	void (*answered)(UiAsk ask, const json_t *answer, void *data);
+	/* The picture that a verb has written; borrowed, may be nonsense. */
+	void (*pictured)(const void *octets, size_t len, void *data);
 	/* @param trouble  what it said, without the program's name; NULL: it went well */
 	void (*ended)(UiAsk ask, const char *trouble, void *data);
 	void *data;

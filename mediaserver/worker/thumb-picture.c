@@ -152,6 +152,7 @@ static const struct {
 } forms[] = {
 	[THUMB_JPEG] = { AV_CODEC_ID_MJPEG, AV_PIX_FMT_YUVJ420P },
 	[THUMB_PNG] = { AV_CODEC_ID_PNG, AV_PIX_FMT_RGB24 },
+	[THUMB_PPM] = { AV_CODEC_ID_PPM, AV_PIX_FMT_RGB24 },
 };
 
 static AVFrame *
@@ -225,7 +226,7 @@ encode_to_fit(AVFrame *frame, ThumbForm form)
 			return packet;
 		}
 		av_packet_free(&packet);
-		if (form == THUMB_PNG) {
+		if (form != THUMB_JPEG) {
 			break; /* without loss there is one size only */
 		}
 	}

@@ -22,7 +22,7 @@ thumb_box_take(AvuFrameReader *reader, ThumbBox *ret_box)
 	ret_box->form = (ThumbForm)avu_frame_take_u32(reader);
 	ret_box->width = avu_frame_take_u32(reader);
 	ret_box->height = avu_frame_take_u32(reader);
-	return avu_frame_reader_finish(reader) && ret_box->form <= THUMB_PNG &&
+	return avu_frame_reader_finish(reader) && ret_box->form <= THUMB_PPM &&
 	       ret_box->width > 0 && ret_box->width <= THUMB_SIDE_MAX && ret_box->height > 0 &&
 	       ret_box->height <= THUMB_SIDE_MAX;
 }
@@ -36,6 +36,7 @@ thumb_answer_is_good(GBytes *answer, ThumbForm form)
 	} heads[] = {
 		[THUMB_JPEG] = { "\xff\xd8\xff", 3 },
 		[THUMB_PNG] = { "\x89PNG\r\n\x1a\n", 8 },
+		[THUMB_PPM] = { "P6\n", 3 },
 	};
 	gsize len;
 	const void *octets = g_bytes_get_data(answer, &len);

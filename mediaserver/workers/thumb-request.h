@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 typedef enum {
 	THUMB_JPEG,
 	THUMB_PNG,
+	THUMB_PPM, /* binary, 8 bits a colour: its pixels need no decoder */
 } ThumbForm;
 
 typedef struct {

@@ -14,10 +14,12 @@ check_answer(const uint8_t *data, size_t size)
 	const bool is_jpeg = thumb_answer_is_good(answer, THUMB_JPEG);
 	const bool is_png = thumb_answer_is_good(answer, THUMB_PNG);
 
-	g_assert_false(is_jpeg && is_png);
-	if (is_jpeg || is_png) {
+	const bool is_ppm = thumb_answer_is_good(answer, THUMB_PPM);
+
+	g_assert_cmpint(is_jpeg + is_png + is_ppm, <=, 1);
+	if (is_jpeg || is_png || is_ppm) {
 		g_assert_cmpuint(size, <=, AVU_LIMIT_FRAME);
-		g_assert_cmpint(data[0], ==, is_jpeg ? 0xff : 0x89);
+		g_assert_cmpint(data[0], ==, is_jpeg ? 0xff : is_png ? 0x89 : 'P');
 	}
 }
 

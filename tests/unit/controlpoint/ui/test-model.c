@@ -240,6 +240,77 @@ test_devices_are_asked_for_again(void)
 	(void)g_string_free(heard.words, true);
 }
 
+#define PIXEL "P6\n1 1\n255\n\1\2\3"
+#define PIXEL_LEN (sizeof(PIXEL) - 1)
+
+/* Asked for once for each track, and only where it is of use. */
+static void
+test_cover(void)
+{
+	static const struct {
+		const char *status; /* NULL: the verb ended */
+		bool asked;
+		const char *why;
+	} rows[] = {
+		{ "{\"uri\":\"http://192.0.2.1/1\",\"title\":\"One\"}", true, "the first" },
+		{ "{\"uri\":\"http://192.0.2.1/1\",\"title\":\"One\",\"position_s\":2}", false,
+			"the same goes on" },
+		{ "{\"uri\":\"http://192.0.2.1/1\",\"title\":\"Two\"}", true, "a station's next" },
+		{ "{\"uri\":\"http://192.0.2.1/2\",\"title\":\"Two\"}", true, "the next" },
+		{ "{\"uri\":null,\"title\":null}", false, "nothing" },
+		{ "{\"uri\":\"http://192.0.2.1/2\",\"title\":\"Two\"}", true, "again" },
+		{ NULL, false, "the renderer has gone" },
+	};
+	Heard heard = { .words = g_string_new(NULL) };
+	UiModel *model = ui_model_new("http://192.0.2.2/d", NULL, hear, &heard);
+
+	take_text(model, ui_model_take_status, "{\"uri\":\"x\",\"title\":\"y\"}");
+	g_assert_cmpstr(heard.words->str, !=, "-r http://192.0.2.2/d cover --ppm --pixels=64");
+	take_text(model, ui_model_take_status, "{\"uri\":null}");
+	ui_model_want_covers(model);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		const CoverPicture *before = ui_model_get_cover(model);
+
+		g_test_message("%s", rows[i].why);
+		g_string_assign(heard.words, "");
+		if (rows[i].status != NULL) {
+			take_text(model, ui_model_take_status, rows[i].status);
+		} else {
+			ui_model_take_end(model, UI_ASK_STATUS, NULL);
+		}
+		g_assert_cmpstr(heard.words->str, ==,
+			rows[i].asked ? "-r http://192.0.2.2/d cover --ppm --pixels=64" : "");
+		if (!rows[i].asked && i == 1) {
+			g_assert_true(before != NULL && ui_model_get_cover(model) == before);
+			continue;
+		}
+		g_assert_null(ui_model_get_cover(model));
+		/* what comes for one that is no more is not shown */
+		ui_model_take_cover(model, PIXEL, PIXEL_LEN);
+		g_assert_cmpint(ui_model_get_cover(model) != NULL, ==, rows[i].asked);
+	}
+	ui_model_free(model);
+	(void)g_string_free(heard.words, true);
+}
+
+/* No cover, and nothing said about it. */
+static void
+test_no_cover(void)
+{
+	Heard heard = { .words = g_string_new(NULL) };
+	UiModel *model = ui_model_new("http://192.0.2.2/d", NULL, hear, &heard);
+
+	ui_model_want_covers(model);
+	take_text(model, ui_model_take_status, "{\"uri\":\"x\",\"title\":\"y\"}");
+	ui_model_take_end(model, UI_ASK_COVER, "the cover is not where it is said to be");
+	g_assert_null(ui_model_get_message(model));
+	g_assert_null(ui_model_get_cover(model));
+	ui_model_take_cover(model, "nonsense", 8);
+	g_assert_null(ui_model_get_cover(model));
+	ui_model_free(model);
+	(void)g_string_free(heard.words, true);
+}
+
 static void
 test_help(void)
 {
@@ -262,6 +333,8 @@ main(int argc, char **argv)
 	g_test_add_func("/ui-model/device", test_device_moves_and_goes);
 	g_test_add_func("/ui-model/slow-device", test_slow_device);
 	g_test_add_func("/ui-model/devices", test_devices_are_asked_for_again);
+	g_test_add_func("/ui-model/cover", test_cover);
+	g_test_add_func("/ui-model/no-cover", test_no_cover);
 	g_test_add_func("/ui-model/help", test_help);
 	return g_test_run();
 }
