@@ -25,7 +25,8 @@ read_playlist(ListItems *items, const char *text, const char *form, GError **err
 	g_autoptr(AvuPlaylist) playlist =
 		avu_playlist_parse(form != NULL ? form : "", bytes, error);
 
-	for (guint i = 0; playlist != NULL && i < playlist->entries->len; i++) {
+	for (guint i = 0;
+		playlist != NULL && i < playlist->entries->len && !list_items_is_full(items); i++) {
 		const AvuPlaylistEntry *entry = avu_playlist_get(playlist, i);
 		g_autoptr(AvuUrl) url = avu_url_parse(entry->location, NULL);
 

@@ -185,13 +185,15 @@ def wav(rate, channels):
 
 
 def test_headers_that_mean_harm(house, remote):
-    """SEC-188: what is too large by its own header is not decoded: eight kilobytes of it would want a gigabyte."""
+    """SEC-188: what is too large by its own header is not decoded: eight kilobytes of it would want a gigabyte. A
+    telephone's photo of 50 megapixels is none of that."""
     folder = house.folder / "headers"
     folder.mkdir()
     files = {"wide.png": png(16000, 16000), "line.png": png(60000, 10), "fast.wav": wav(1_000_000, 2),
              "many.wav": wav(44100, 40)}
     for name, data in files.items():
         (folder / name).write_bytes(data)
+    media_maker.ffmpeg("-f", "lavfi", "-i", "color=gray:s=8160x6120", "-frames:v", "1", folder / "photo.jpg")
     server = house.hosts["server"]
     process = server.start([PYTHON, "-B", SUPPORT / "origin.py", server.addresses["living"], folder], name="headers")
     port = wait_until("its port", lambda: process.output().split("\n")[0] if "\n" in process.output() else 0)
@@ -200,6 +202,8 @@ def test_headers_that_mean_harm(house, remote):
         assert tv.set_uri(f"http://{server.addresses['living']}:{port}/plain/{name}") == {}, name
         wait_until(f"it is refused: {name}", lambda: tv.status() == "ERROR_OCCURRED", 30)
         assert tv.transport("Play", Speed=1) == {"error": 704}, name
+    tv.play(f"http://{server.addresses['living']}:{port}/plain/photo.jpg")
+    tv.wait_state("PLAYING", seconds=60)
     log = tv.process.log()
     assert log.count("The picture is larger than") == 2 and "768000" in log and "32 channels" in log
     peak = int(re.search(r"VmHWM:\s+(\d+)", open(f"/proc/{media_pid(tv)}/status").read())[1])
