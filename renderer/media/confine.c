@@ -12,6 +12,7 @@
 #include <seccomp.h>
 
 #include <av-upnp/error.h>
+#include <av-upnp/limits.h>
 #include <av-upnp/sandbox.h>
 
 #include "confine.h"
@@ -140,6 +141,9 @@ confine_media(const Sinks *sinks, GError **error)
 		.allow_threads = true,
 		.abstract_sockets = g_getenv("DISPLAY") != NULL,
 		.rlimits = {
+			/* no RLIMIT_AS: drivers map the card's memory, shared, which is not counted
+			 * here */
+			{ RLIMIT_DATA, AVU_LIMIT_RENDER_MEMORY },
 			{ RLIMIT_NOFILE, CONFINE_FDS },
 			{ RLIMIT_CORE, 0 },
 		},

@@ -4,11 +4,13 @@ gets the right error, what plays is left alone where the standard says so, and n
 
 import re
 import struct
+import subprocess
 import zlib
 
 import pytest
 
 import media as media_maker
+from conftest import RENDERER
 from house import wait_until
 from test_renderer import (  # noqa: F401 (fixtures)
     COCOON, HIDDEN_PLACE, LOOSE, PYTHON, SUPPORT, Remote, capture_of, check_samples, media_pid, origin, plugin_list,
@@ -191,7 +193,7 @@ def test_headers_that_mean_harm(house, remote):
     folder.mkdir()
     files = {"wide.png": png(16000, 16000), "line.png": png(60000, 10), "fast.wav": wav(1_000_000, 2),
              "many.wav": wav(44100, 40)}
-    for name, data in files.items():
+    for name, data in [*files.items(), ("good.wav", wav(8000, 2))]:
         (folder / name).write_bytes(data)
     media_maker.ffmpeg("-f", "lavfi", "-i", "color=gray:s=8160x6120", "-frames:v", "1", folder / "photo.jpg")
     server = house.hosts["server"]
@@ -209,6 +211,40 @@ def test_headers_that_mean_harm(house, remote):
     peak = int(re.search(r"VmHWM:\s+(\d+)", open(f"/proc/{media_pid(tv)}/status").read())[1])
     assert peak < 400_000, peak
     assert "the media process ended" not in log
+    lie_of_size(folder, "liar.webm")
+    check_memory(tv, f"http://{server.addresses['living']}:{port}/plain")
+
+
+def lie_of_size(folder, name):
+    """A film of 64 x 64 points, says Matroska; its one key frame has 9000 x 9000, which only VP8's decoder reads."""
+    film = folder / name
+    media_maker.ffmpeg("-f", "lavfi", "-i", "testsrc=size=64x64:rate=10:duration=1", "-c:v", "libvpx", film)
+    data = bytearray(film.read_bytes())
+    at = data.find(b"\x9d\x01\x2a")
+    assert at > 0
+    data[at + 3:at + 7] = struct.pack("<HH", 9000, 9000)
+    film.write_bytes(data)
+
+
+def check_memory(tv, base):
+    """What no header told has a bound of its own: the decoder gives up or its process ends, and nothing else.
+    Sanitizers leave that bound out, since their own memory is more; the film is refused when it is decoded."""
+    pid = media_pid(tv)
+    if b"__asan_init" not in RENDERER.read_bytes():
+        assert re.search(r"Max data size +(\S+)", open(f"/proc/{pid}/limits").read())[1] == str(2 << 30)
+        status = open(f"/proc/{pid}/status").read()
+        used, user, group = (int(re.search(rf"{name}:\s+(\d+)", status)[1]) for name in ("VmData", "Uid", "Gid"))
+        # only who it is may make it less
+        subprocess.run(["prlimit", "--pid", str(pid), f"--data={(used << 10) + (100 << 20)}"], check=True, user=user,
+                       group=group, extra_groups=[])
+    assert tv.set_uri(f"{base}/liar.webm") == {}
+    wait_until("it is refused", lambda: tv.status() == "ERROR_OCCURRED", 60)
+    assert tv.transport("Play", Speed=1) == {"error": 704}
+    assert tv.process.popen.poll() is None
+    # the next one plays
+    assert tv.set_uri(f"{base}/good.wav") == {}
+    assert tv.transport("Play", Speed=1) == {}
+    tv.wait_state("PLAYING", seconds=60)
 
 
 FROM = """

@@ -91,6 +91,10 @@
 #define AVU_LIMIT_RENDER_STILL_PIXELS (INT64_C(64) * 1024 * 1024)
 #define AVU_LIMIT_RENDER_SAMPLE_HZ 768000
 #define AVU_LIMIT_RENDER_CHANNELS 32
+/* What the decoding process may take, where only the decoder knows how large a picture is (SEC-188): 17 frames of
+ * 8192 x 4320 points (51 MiB each) and as many again for threads and the way to the screen; the largest still takes
+ * a quarter of it. Memory of the graphics card, mapped, does not count. */
+#define AVU_LIMIT_RENDER_MEMORY (INT64_C(2) * 1024 * 1024 * 1024)
 #define AVU_LIMIT_RENDER_BPS INT64_C(1250000000) /* octets per second: more than a network has */
 
 /* helpers */
