@@ -236,6 +236,76 @@ test_seek(void)
 	origin_free(origin);
 }
 
+/* One behind the other, the second in the file of the other maker: no sample is between them, and the markers
+ * go on taking turns, which a converter listens for. */
+static void
+test_next(void)
+{
+	const Sinks sinks = { .exact = true, .dop = true };
+	const unsigned octets = RATE64 / 8;
+	const uint64_t frames = octets / 2;
+	g_autofree char *sink = sink_of(RATE64 / 16);
+	g_autofree char *samples = NULL;
+	gsize len = 0;
+	House house;
+
+	house_open_with(&house, &sinks, sink, false);
+	Origin *first = origin_new(make_dsf(RATE64, 2, octets), true, SIZE_MAX);
+	Origin *second = origin_new(make_dff(RATE64, 2, octets, "DSD "), true, SIZE_MAX);
+	Track *next = track_of(second, "audio/x-dff", 0);
+
+	next->token = 2;
+	player_load(house.player, track_of(first, "audio/x-dsf", 0));
+	player_load_next(house.player, next);
+	player_play(house.player);
+	house_wait(&house, "ended:2");
+	g_assert_null(strstr(house.log->str, "transitioning:2")); /* nothing was opened anew */
+	g_assert_true(g_file_get_contents(house.out_path, &samples, &len, NULL));
+	g_assert_cmpuint(len, ==, 2 * frames * 2 * 4);
+	for (uint64_t f = 0; f < 2 * frames; f++) {
+		const uint32_t high = bit(0, f % frames * 16), marker = f % 2 == 0 ? 0x05 : 0xfa;
+		uint32_t sample = 0;
+
+		memcpy(&sample, samples + f * 8, 4);
+		g_assert_cmphex(GUINT32_FROM_LE(sample) >> 24, ==, marker);
+		g_assert_cmphex(GUINT32_FROM_LE(sample) >> 23 & 1, ==, high);
+	}
+	house_close(&house);
+	origin_free(first);
+	origin_free(second);
+}
+
+/* At another speed there are samples, and at the usual one the bits again. */
+static void
+test_speed(void)
+{
+	const Sinks sinks = { .exact = true, .dop = true };
+	g_autofree char *only = sink_of(RATE64 / 16);
+	g_autofree char *octets = NULL;
+	gsize len = 0;
+	House house;
+
+	house_open_with(&house, &sinks, only, false);
+	Origin *origin = origin_new(make_dsf(RATE64, 2, RATE64 / 8), true, SIZE_MAX);
+
+	player_load(house.player, track_of(origin, "audio/x-dsf", 0));
+	house_wait(&house, "paused:1");
+	player_set_speed(house.player, (AvuPlaySpeed){ 2, 1 });
+	player_play(house.player);
+	house_wait(&house, "ended:1");
+	g_assert_true(g_file_get_contents(house.out_path, &octets, &len, NULL));
+	g_assert_cmpuint(len, >, RATE64 / 16 * 8 / 4);
+	g_assert_cmpuint(len, <, RATE64 / 16 * 8 * 3 / 4);
+	unsigned markers = 0;
+
+	for (gsize at = 3; at < 800; at += 4) {
+		markers += (uint8_t)octets[at] == 0x05 || (uint8_t)octets[at] == 0xfa;
+	}
+	g_assert_cmpuint(markers, <, 100);
+	house_close(&house);
+	origin_free(origin);
+}
+
 /* Wherever a bit could be changed, samples are made of them. */
 static void
 test_falls_back(void)
@@ -320,6 +390,8 @@ main(int argc, char **argv)
 	g_test_add_func("/dop/heads", test_heads);
 	g_test_add_func("/dop/every-bit", test_every_bit);
 	g_test_add_func("/dop/seek", test_seek);
+	g_test_add_func("/dop/next", test_next);
+	g_test_add_func("/dop/speed", test_speed);
 	g_test_add_func("/dop/falls-back", test_falls_back);
 	return g_test_run();
 }
