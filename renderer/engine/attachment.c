@@ -64,7 +64,7 @@ attachment_new(AvuFetcher *fetcher, MediaAttachment kind, const char *uri,
 	const AvuFetchRequest request = {
 		.method = "GET",
 		.url = uri,
-		.max_answer = MEDIA_ATTACHMENT_MAX,
+		.max_answer = media_attachment_max(kind),
 		.timeout_ns = ATTACHMENT_NS,
 		.redirects = ATTACHMENT_REDIRECTS,
 	};

@@ -32,7 +32,14 @@ typedef enum {
 #define MEDIA_PREAMP_MAX_DB 15
 #define MEDIA_NO_GAIN INT64_MIN
 
-#define MEDIA_ATTACHMENT_MAX (2u * 1024 * 1024)
+#define MEDIA_SUBTITLES_MAX (2u * 1024 * 1024)
+#define MEDIA_COVER_MAX (8u * 1024 * 1024) /* LIM-21 */
+
+static inline size_t
+media_attachment_max(MediaAttachment kind)
+{
+	return kind == MEDIA_COVER ? MEDIA_COVER_MAX : MEDIA_SUBTITLES_MAX;
+}
 
 typedef enum {
 	/* av-renderer → media */

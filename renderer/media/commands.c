@@ -406,7 +406,7 @@ commands_on_attach(Commands *commands, AvuFrameReader *in, AvuFrame *frame)
 	int64_t len = avu_frame_take_i64(in);
 
 	if (!avu_frame_reader_finish(in) || frame->n_fds != 1 || kind >= MEDIA_N_ATTACHMENTS ||
-		len <= 0 || len > MEDIA_ATTACHMENT_MAX) {
+		len <= 0 || (uint64_t)len > media_attachment_max((MediaAttachment)kind)) {
 		return false;
 	}
 	g_autofree char *octets = g_malloc((size_t)len);
