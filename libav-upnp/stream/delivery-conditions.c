@@ -9,9 +9,9 @@
 
 #include "delivery-plan.h"
 
-/* Is our tag in the list? Weakly: "W/" does not matter. */
+/* Is our tag in the list? Weakly: "W/" does not matter. Ours is strong. */
 static bool
-lists_etag(const char *list, const char *etag)
+lists_etag(const char *list, const char *etag, bool weakly)
 {
 	AvuCursor in = avu_cursor_string(list);
 
@@ -20,7 +20,9 @@ lists_etag(const char *list, const char *etag)
 	}
 	while (etag != NULL && !avu_cursor_at_end(&in)) {
 		avu_cursor_skip_blank(&in);
-		(void)avu_cursor_take(&in, "W/");
+		if (weakly) {
+			(void)avu_cursor_take(&in, "W/");
+		}
 		if (avu_cursor_take(&in, etag)) {
 			return true;
 		}
@@ -41,7 +43,7 @@ delivery_check_conditions(const DeliveryQuestion *question)
 	bool dated = delivery->modified_s > 0;
 
 	if (match != NULL) {
-		if (!lists_etag(match, delivery->etag)) {
+		if (!lists_etag(match, delivery->etag, /* weakly = */ false)) {
 			return 412;
 		}
 	} else if (unmodified != NULL && dated) {
@@ -52,7 +54,7 @@ delivery_check_conditions(const DeliveryQuestion *question)
 		}
 	}
 	if (none_match != NULL) {
-		return lists_etag(none_match, delivery->etag) ? 304 : 0;
+		return lists_etag(none_match, delivery->etag, /* weakly = */ true) ? 304 : 0;
 	}
 	if (since != NULL && dated) {
 		int64_t time_s = avu_http_date_parse(since);

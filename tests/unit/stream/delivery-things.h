@@ -36,6 +36,8 @@ static const Thing picture = { { .kind = AVU_MEDIA_IMAGE,
 				       .etag = "\"abc\"",
 				       .modified_s = 784111777 },
 	{ .seek = AVU_SEEK_BYTES, .end_byte = 1000, .end_ns = AVU_TIME_NONE }, false, 0 };
+static const Thing sketch = { { .kind = AVU_MEDIA_IMAGE, .mime = "image/x-unknown" },
+	{ .seek = AVU_SEEK_BYTES, .end_byte = 1000, .end_ns = AVU_TIME_NONE }, false, 0 };
 static const Thing plain = { { .kind = AVU_MEDIA_AUDIO, .mime = "audio/x-unknown" },
 	{ .seek = AVU_SEEK_BYTES, .end_byte = 1000, .end_ns = AVU_TIME_NONE }, false, 0 };
 /* A file with an index, 100 s of 10 octets each. */

@@ -29,6 +29,7 @@ static const struct {
 	{ false, 0, 0, 1, 0, 22500 * MS, "ran dry" },
 	{ false, 0, 0, 9, 0, 30 * S, "ran dry again and again" },
 	{ false, 0, 0, 1, 180 * S, 19500 * MS, "forgotten slowly: 1 s a minute" },
+	{ false, 0, 0, 100, 1800 * S, 15 * S, "however often: all is forgotten in half an hour" },
 	{ false, 0, 0, 9, 100000 * S, 15 * S, "forgotten" },
 	{ true, 0, 0, 0, 0, 3 * S, "live: what lies ahead is late" },
 	{ true, 0, 2 * S, 0, 0, 4 * S, "live: twice the silence" },
