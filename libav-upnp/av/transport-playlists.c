@@ -4,7 +4,7 @@
  *
  * A new list takes the place of what there was with its first piece; a piece that is refused changes nothing, but a
  * static list that turns out to be none goes. One that is not continued ends as all TRANSITIONING does.
- * Main context's thread. Limits: transport-push.h. @clause AVTransport:3 2.4.27 to 2.4.29 */
+ * Main context's thread. Limits: transport-push.h. @clause spec/upnp-av-avtransport.md 9, 10 */
 #include <string.h>
 
 #include <av-upnp/error.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Pieces of a pushed playlist, joined. What a piece is said to be long is how control points count: it is compared
  * with what came only roughly, since nobody knows how much of it they escaped; memory is counted in octets.
- * Pure. Limits: the header. @clause AVTransport:3 2.4.27, 2.4.28 (spec/upnp-av-avtransport.md 9) */
+ * Pure. Limits: the header. @clause spec/upnp-av-avtransport.md 9 */
 #include <string.h>
 
 #include <av-upnp/error.h>

@@ -231,7 +231,7 @@ def test_the_version_that_is_announced(remote, avcp, version):
 
 
 def test_lists_that_are_pushed(house, remote, origin, library):
-    """AVTransport:3 2.4.27 to 2.4.29: a static list in two pieces, then one that grows while it is played."""
+    """SetStaticPlaylist, SetStreamingPlaylist, GetPlaylistInfo: a static list in two pieces, then one that grows while it is played."""
     tv = remote(capture=capture_of(house))
     transport = lambda action, **arguments: tv.call("AVTransport:3", action, InstanceID=0, **arguments)  # noqa: E731
     form = {"PlaylistMIMEType": "audio/x-mpegurl", "PlaylistExtendedType": "*"}
