@@ -62,15 +62,7 @@ def make_cover(path):
 
     side = 32
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0))
-                     + chunk(b"IDAT", zlib.compress((b"\0" + bytes(GREEN) * side) * side)))
-    # as large as may be (LIM-21), with words that nobody reads
-    with path.open("ab") as file:
-        for left in range(8, 0, -1):
-            rest = 8 * 1024 * 1024 - path.stat().st_size - 12
-            file.write(chunk(b"prVt", bytes(rest // left - 12)))
-            file.flush()
-        file.write(chunk(b"IEND", b""))
-    assert path.stat().st_size == 8 * 1024 * 1024
+                     + chunk(b"IDAT", zlib.compress((b"\0" + bytes(GREEN) * side) * side)) + chunk(b"IEND", b""))
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Which way to a picture is taken, by what a session has and what of it opens. */
 #include "engine/display.h"
+#include "engine/protocol.h"
 
 #include <string.h>
 
@@ -77,11 +78,20 @@ test_session(void)
 	g_assert_true(display_is_there());
 }
 
+/* LIM-21. */
+static void
+test_attachments(void)
+{
+	g_assert_cmpuint(media_attachment_max(MEDIA_COVER), ==, 8 * 1024 * 1024);
+	g_assert_cmpuint(media_attachment_max(MEDIA_SUBTITLES), ==, 2 * 1024 * 1024);
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/display/choice", test_choice);
 	g_test_add_func("/display/session", test_session);
+	g_test_add_func("/engine/attachments", test_attachments);
 	return g_test_run();
 }
