@@ -73,6 +73,8 @@ static const struct {
 } ranks[] = {
 	/* Starts in a few milliseconds and 37 MB smaller than libav. */
 	{ "mpg123audiodec", GST_RANK_PRIMARY + 1 },
+	/* Given DSDIFF it neither gives a sample nor fails. */
+	{ "avdemux_iff", GST_RANK_NONE },
 	/* Alone it knows how the camera was held. */
 	{ "jpegparse", GST_RANK_PRIMARY + 1 },
 };

@@ -352,6 +352,23 @@ test_falls_back(void)
 	}
 }
 
+/* Nothing here makes samples of Philips' files: that is said at once. */
+static void
+test_no_samples(void)
+{
+	const Sinks sinks = { 0 };
+	House house;
+
+	house_open_with(&house, &sinks, NULL, false);
+	Origin *origin = origin_new(make_dff(RATE64, 2, 40000, "DSD "), true, SIZE_MAX);
+
+	player_load(house.player, track_of(origin, "audio/x-dff", 0));
+	player_play(house.player);
+	house_wait(&house, "failed:1");
+	house_close(&house);
+	origin_free(origin);
+}
+
 /* ---- heads */
 
 static void
@@ -393,5 +410,6 @@ main(int argc, char **argv)
 	g_test_add_func("/dop/next", test_next);
 	g_test_add_func("/dop/speed", test_speed);
 	g_test_add_func("/dop/falls-back", test_falls_back);
+	g_test_add_func("/dop/no-samples", test_no_samples);
 	return g_test_run();
 }
