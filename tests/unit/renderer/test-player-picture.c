@@ -304,6 +304,79 @@ test_trouble(void)
 	}
 }
 
+#define PLACE_TOP 118
+#define PLACE_BYTES ((150 - PLACE_TOP) * SCREEN_WIDTH)
+
+/* What stands in the place of the address, in the screen's last frame. */
+static GBytes *
+dup_place(const House *house)
+{
+	g_autofree char *octets = NULL;
+	gsize len = 0;
+
+	(void)g_file_get_contents(house->out_path, &octets, &len, NULL);
+	gsize frames = len / (SCREEN_WIDTH * SCREEN_HEIGHT);
+
+	return frames == 0 ? g_bytes_new(NULL, 0)
+			   : g_bytes_new(octets + ((frames - 1) * SCREEN_HEIGHT + PLACE_TOP) *
+							  SCREEN_WIDTH,
+				     PLACE_BYTES);
+}
+
+/* What a card that is busy or not there makes stand there is the sentence for it, letter by letter. */
+static void
+test_sentences(void)
+{
+	static const unsigned place[] = { 0, SCREEN_WIDTH, 118, 150 };
+	static const struct {
+		CardPlace card;
+		const char *sentence;
+	} rows[] = {
+		{ CARD_BUSY, "The sound output is used by another program." },
+		{ CARD_ABSENT, "There is no sound output, or it cannot be opened." },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GBytes) expected = NULL;
+
+		for (unsigned told = 0; told < 2; told++) {
+			House house;
+
+			sound_card_reset(rows[i].card);
+			house_open(&house, SOUND_CARD, true);
+			Screen *screen = open_screen(&house);
+			Origin *origin = origin_new(make_wav(1, RATE), true, SIZE_MAX);
+
+			if (told == 0) {
+				screen_set_place(screen, "Kitchen", rows[i].sentence, true);
+				screen_wait(&house, place, 60, true);
+				house_run(300 * AVU_NS_PER_MS);
+				expected = dup_place(&house);
+			} else {
+				screen_set_place(screen, "Kitchen", NULL, false);
+				player_load(house.player, origin_track(origin, 1, "audio/wav", 0));
+				player_play(house.player);
+				AvuTimer *timer =
+					avu_timer_new(NULL, WAIT_NS, house_too_long, &house);
+				bool same = false;
+
+				house.waits_for = rows[i].sentence;
+				while (!same) {
+					house_run(20 * AVU_NS_PER_MS);
+					g_autoptr(GBytes) now = dup_place(&house);
+
+					same = g_bytes_equal(now, expected);
+				}
+				avu_timer_free(timer);
+			}
+			house.sinks.screen = NULL;
+			screen_free(screen);
+			house_close(&house);
+			origin_free(origin);
+		}
+	}
+}
+
 /* A clock while nothing plays, title and cover with music, and nothing of it in the way of a film. */
 static void
 test_screen(void)
@@ -363,5 +436,6 @@ main(int argc, char **argv)
 	g_test_add_func("/player/screen", test_screen);
 	sound_card_register();
 	g_test_add_func("/player/trouble", test_trouble);
+	g_test_add_func("/player/sentences", test_sentences);
 	return g_test_run();
 }
