@@ -67,8 +67,9 @@ audio_line_on_end(GstPad *pad G_GNUC_UNUSED, GstPadProbeInfo *info, void *data G
 		       : GST_PAD_PROBE_PASS;
 }
 
-/* Where samples reach the output as they are, the end of the current track does not reach concat, which
- * would turn to the next one, before it is judged whether that one has samples of the same kind.
+/* The end of the current track does not reach concat while the next one is joined: concat would turn to a pad
+ * that nobody is linked to yet, or take it after it has passed the end on. Where samples reach the output as
+ * they are it waits on, until it is judged whether the next one has samples of the same kind.
  * @return false: the end was on its way already */
 static bool
 audio_line_hold_end(AudioLine *self)
@@ -243,7 +244,7 @@ audio_line_append(Line *line, const Track *track)
 			return false;
 		}
 	}
-	if (self->sinks->exact && !audio_line_hold_end(self)) {
+	if (!audio_line_hold_end(self)) {
 		audio_line_release_end(line);
 		return false;
 	}
@@ -256,6 +257,9 @@ audio_line_append(Line *line, const Track *track)
 	}
 	atomic_store(&self->next_token, track->token);
 	branch_join(self->next, line->pipeline, self->concat);
+	if (!self->sinks->exact) {
+		audio_line_release_end(line);
+	}
 	branch_start(self->next);
 	return true;
 }

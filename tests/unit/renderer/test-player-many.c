@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Short tracks, each given as next about when the one before it ends: before, behind, and in the midst of it.
+ * Each is heard once, in order, whichever comes first. */
+
+#include <stdatomic.h>
+#include <string.h>
+
+#include "media/player-private.h"
+#include "player-house.h"
+#include "tracks.h"
+
+#define N_TRACKS 60
+#define FRAMES 882 /* 20 ms, but nothing waits for a clock */
+
+static bool
+many_was_told(const House *house, const char *word, unsigned track)
+{
+	g_autofree char *text = g_strdup_printf("%s:%u ", word, track);
+
+	return strstr(house->log->str, text) != NULL;
+}
+
+/* What a control process does: a track that comes too late to follow is loaded. */
+static void
+many_give(House *house, Origin *origin, unsigned number)
+{
+	Track *track = origin_track(origin, number, "audio/wav", 0);
+	const bool late = many_was_told(house, "ended", number - 1);
+	g_autofree char *word = g_strdup_printf("%s:%u ", late ? "playing" : "started", number);
+
+	if (late) {
+		player_load(house->player, track);
+		player_play(house->player);
+	} else {
+		player_load_next(house->player, track);
+	}
+	house_wait(house, word);
+}
+
+/* Runs for this long: what the player tells meanwhile is heard. */
+static void
+many_let_pass(int64_t us)
+{
+	const int64_t until_us = g_get_monotonic_time() + us;
+
+	while (g_get_monotonic_time() < until_us) {
+		(void)g_main_context_iteration(NULL, FALSE);
+	}
+}
+
+static void
+test_at_any_moment(void)
+{
+	House house;
+	Origin *origins[N_TRACKS];
+	g_autoptr(GByteArray) expected = g_byte_array_new();
+
+	house_open(&house, NULL, false);
+	for (unsigned i = 0; i < N_TRACKS; i++) {
+		origins[i] = origin_new(make_wav(i, FRAMES), true, SIZE_MAX);
+		put_frames(expected, i, 0, FRAMES);
+	}
+	player_load(house.player, origin_track(origins[0], 1, "audio/wav", 0));
+	player_play(house.player);
+	house_wait(&house, "playing:1 ");
+	for (unsigned i = 1; i < N_TRACKS; i++) {
+		many_let_pass(g_test_rand_int_range(0, 4000));
+		many_give(&house, origins[i], i + 1);
+	}
+	house_wait(&house, "ended:60 ");
+	house_check_samples(&house, expected, true);
+	house_close(&house);
+	for (unsigned i = 0; i < N_TRACKS; i++) {
+		origin_free(origins[i]);
+	}
+}
+
+/* ---- the moment that hurts, held until the other thread has come */
+
+typedef struct {
+	GstElement *concat;
+	atomic_bool at_end; /* concat has no pad left, and has not passed on the end yet */
+	atomic_bool given;  /* the next track is joined, or refused */
+} Moment;
+
+/* So long a thread is waited for that may never come. */
+#define MOMENT_US (10 * G_USEC_PER_SEC)
+
+static void
+moment_wait(atomic_bool *flag)
+{
+	const int64_t until_us = g_get_monotonic_time() + MOMENT_US;
+
+	while (!atomic_load(flag) && g_get_monotonic_time() < until_us) {
+		g_usleep(500);
+	}
+}
+
+/* GStreamer's thread, inside of concat's handling of the end. */
+static void
+moment_on_switch(GstElement *concat, GParamSpec *spec G_GNUC_UNUSED, void *data)
+{
+	Moment *moment = data;
+	g_autoptr(GstPad) active = NULL;
+
+	g_object_get(concat, "active-pad", &active, NULL);
+	if (active == NULL && !atomic_exchange(&moment->at_end, true)) {
+		moment_wait(&moment->given);
+	}
+}
+
+static void
+moment_init(Moment *moment, House *house)
+{
+	g_autoptr(GstIterator) all =
+		gst_bin_iterate_elements(GST_BIN(house->player->audio->pipeline));
+	GValue item = G_VALUE_INIT;
+
+	memset(moment, 0, sizeof(*moment));
+	while (moment->concat == NULL && gst_iterator_next(all, &item) == GST_ITERATOR_OK) {
+		GstElement *element = g_value_get_object(&item);
+		GstElementFactory *factory = gst_element_get_factory(element);
+
+		if (factory != NULL && g_str_equal(GST_OBJECT_NAME(factory), "concat")) {
+			moment->concat = element;
+		}
+		g_value_unset(&item);
+	}
+	g_assert_nonnull(moment->concat);
+}
+
+/* Concat has decided that nothing follows: the track is not lost. */
+static void
+test_behind_the_end(void)
+{
+	House house;
+	Moment moment;
+	Origin *origins[2];
+	g_autoptr(GByteArray) expected = g_byte_array_new();
+
+	house_open(&house, NULL, false);
+	for (unsigned i = 0; i < G_N_ELEMENTS(origins); i++) {
+		origins[i] = origin_new(make_wav(i, FRAMES), true, SIZE_MAX);
+		put_frames(expected, i, 0, FRAMES);
+	}
+	moment_init(&moment, &house);
+	player_load(house.player, origin_track(origins[0], 1, "audio/wav", 0));
+	house_wait(&house, "paused:1 ");
+	g_signal_connect(
+		moment.concat, "notify::active-pad", G_CALLBACK(moment_on_switch), &moment);
+	player_play(house.player);
+	moment_wait(&moment.at_end);
+	g_assert_true(atomic_load(&moment.at_end));
+	player_load_next(house.player, origin_track(origins[1], 2, "audio/wav", 0));
+	atomic_store(&moment.given, true);
+	house_wait(&house, "started:2 ");
+	house_wait(&house, "ended:2 ");
+	house_check_samples(&house, expected, true);
+	house_close(&house);
+	for (unsigned i = 0; i < G_N_ELEMENTS(origins); i++) {
+		origin_free(origins[i]);
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	player_test_init(&argc, &argv);
+	g_test_add_func("/player/at-any-moment", test_at_any_moment);
+	g_test_add_func("/player/behind-the-end", test_behind_the_end);
+	return g_test_run();
+}
