@@ -5,6 +5,7 @@ Speaks the frames of av-upnp/frame.h and of mediaserver/workers/probe-result.c; 
 worker does what a demuxer taken over by a file would try."""
 
 import array
+import concurrent.futures
 import os
 import pathlib
 import socket
@@ -15,6 +16,7 @@ import pytest
 
 import media as media_maker
 from conftest import BUILD
+from house import wait_until
 
 WORKER = BUILD / "mediaserver/worker/worker"
 SHIM = BUILD / "tests/support/libworker-shim.so"
@@ -37,7 +39,7 @@ class Worker:
             [str(WORKER), *words], preexec_fn=lambda: os.dup2(theirs.fileno(), 3), close_fds=False,
             stdin=subprocess.DEVNULL, env=dict(os.environ, **environment))
         theirs.close()
-        self.channel.settimeout(60)
+        self.channel.settimeout(120)
         self.receive()  # the greeting
         self.batches = 0
 
@@ -121,9 +123,13 @@ def start():
         worker.process.wait()
 
 
+def shim(start):
+    return start(LD_PRELOAD=str(SHIM), ASAN_OPTIONS="verify_asan_link_order=0:detect_leaks=0")
+
+
 @pytest.fixture
 def shimmed(start):
-    return start(LD_PRELOAD=str(SHIM), ASAN_OPTIONS="verify_asan_link_order=0:detect_leaks=0")
+    return shim(start)
 
 
 def wav(folder, name, deed=b"fmt "):
@@ -178,8 +184,42 @@ def test_order_does_not_matter(library, start):
     assert without_place(worker.probe(paths)) == without_place(worker.probe(paths[::-1]))
 
 
-def test_endless_file_is_ended(tmp_path, shimmed):
-    # 10 s of processor time for the batch, 10 s for the file alone (SEC-149).
-    paths = [wav(tmp_path, "good"), wav(tmp_path, "bad", b"spin"), wav(tmp_path, "last")]
-    answers = shimmed.probe(paths)
-    assert [answers[f"{name}.wav"]["outcome"] for name in ("good", "bad", "last")] == [OK, DIED, OK]
+def child_of(worker):
+    """The process that reads files for it now."""
+    path = pathlib.Path(f"/proc/{worker.process.pid}/task/{worker.process.pid}/children")
+    wait_until("a child", lambda: path.read_text().split())
+    return path.read_text().split()[0]
+
+
+def limits_of(pid):
+    rows = pathlib.Path(f"/proc/{pid}/limits").read_text().splitlines()[1:]
+    return {row[:26].strip(): tuple(row[26:].split()[:2]) for row in rows}
+
+
+def test_endless_files_are_ended(tmp_path, start):
+    """SEC-149: by 10 s of processor time, or by 30 s whatever it does; for the batch, then for the file alone."""
+    spins, waits = shim(start), shim(start)
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        paths = [wav(tmp_path, "good"), wav(tmp_path, "bad", b"spin"), wav(tmp_path, "last")]
+        waiting = pool.submit(waits.probe, [wav(tmp_path, "never", b"hold")])
+        answers = spins.probe(paths)
+        assert [answers[f"{name}.wav"]["outcome"] for name in ("good", "bad", "last")] == [OK, DIED, OK]
+        assert waiting.result()["never.wav"]["outcome"] == DIED
+
+
+def test_what_a_child_may_take(tmp_path, shimmed):
+    """SEC-149: memory, processor time, files and what it writes, as the kernel has them."""
+    held = wav(tmp_path, "held", b"hold")
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        answers = pool.submit(shimmed.probe, [held])
+        pid = child_of(shimmed)
+        wait_until("its sandbox", lambda: limits_of(pid)["Max core file size"] == ("0", "0"))
+        limits = limits_of(pid)
+        held.chmod(0o755)
+        assert answers.result()["held.wav"]["outcome"] in (OK, NOT_MEDIA)
+    assert limits["Max cpu time"] == ("10", "10")
+    assert limits["Max open files"] == ("80", "80")
+    assert limits["Max file size"] == ("0", "0")
+    symbols = subprocess.run(["nm", "-D", str(WORKER)], stdout=subprocess.PIPE, check=True).stdout
+    if b"__asan_init" not in symbols:  # whose own memory is terabytes of addresses
+        assert limits["Max address space"] == ("1073741824", "1073741824")
