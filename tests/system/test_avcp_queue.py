@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import signal
 import socket
@@ -16,6 +17,7 @@ import avcp_schema
 import media as media_maker
 from conftest import AVCP
 from house import wait_until
+from terminal import Terminal
 
 FAKE = pathlib.Path(__file__).parent.parent / "support/fake_renderer.py"
 ALBUM = [f"http://192.0.2.7/a&b=/{number}.mp3" for number in (1, 2, 3)]
@@ -213,6 +215,20 @@ def test_daemon_is_started_and_keeps_the_queue(house, queue):
     wait_until("its helpers are gone, too", lambda: len(daemons_of(house)) == 1)
     (second,) = daemons_of(house)
     os.kill(second, signal.SIGTERM)
+    wait_until("it ends when it is told to", lambda: not daemons_of(house))
+
+
+def test_it_goes_on_when_the_terminal_is_closed(house):
+    """The daemon that a verb started there is in no session of the terminal's."""
+    fake = Fake(house, 7100, "gapless", 5)
+    lines = "; ".join(f"{AVCP} -r {fake.url} queue {words}" for words in ("add " + shlex.join(ALBUM), "play"))
+    with Terminal(house.hosts["phone"], ["sh", "-c", f"{lines}; sleep 1000"]) as terminal:
+        terminal.wait("it plays", lambda _: fake.begun()[:1] == [ALBUM[0]], 30)
+        terminal.close()
+    wait_until("the album is through", lambda: fake.ended()[-1:] == [ALBUM[2]], 60)
+    assert fake.begun() == ALBUM
+    (daemon,) = daemons_of(house)
+    os.kill(daemon, signal.SIGTERM)
     wait_until("it ends when it is told to", lambda: not daemons_of(house))
 
 
