@@ -25,22 +25,28 @@ typedef struct {
 	gulong end_probe;
 } AudioLine;
 
+/* Of several switches each thread has its own word, but all read what is active by now: no pad, when all of the
+ * next track has passed before the thread that switched to it came to say so. */
 static void
 audio_line_on_switch(GObject *concat, GParamSpec *spec G_GNUC_UNUSED, void *data)
 {
 	AudioLine *self = data;
 	g_autoptr(GstPad) active = NULL;
-	uint32_t token = atomic_load(&self->next_token);
+	unsigned token = atomic_load(&self->next_token);
 
 	g_object_get(concat, "active-pad", &active, NULL);
-	if (active == NULL || token == 0) {
+	if (token == 0) {
 		return;
 	}
-	g_autoptr(GstPad) peer = gst_pad_get_peer(active);
-	g_autoptr(GstObject) bin = peer != NULL ? gst_pad_get_parent(peer) : NULL;
+	if (active != NULL) {
+		g_autoptr(GstPad) peer = gst_pad_get_peer(active);
+		g_autoptr(GstObject) bin = peer != NULL ? gst_pad_get_parent(peer) : NULL;
 
-	if (bin != NULL && line_get_mark(GST_ELEMENT(bin)) == token) {
-		atomic_store(&self->next_token, 0);
+		if (bin == NULL || line_get_mark(GST_ELEMENT(bin)) != token) {
+			return;
+		}
+	}
+	if (atomic_compare_exchange_strong(&self->next_token, &token, 0)) {
 		line_post(&self->line, LINE_NEXT_STARTED, token, NULL);
 	}
 }
@@ -116,7 +122,7 @@ audio_line_drop_next(Line *line)
 	bool waiting = atomic_exchange(&self->next_token, 0) != 0;
 
 	g_object_get(self->concat, "active-pad", &active, NULL);
-	if (!waiting || active == branch_get_concat_pad(self->next)) {
+	if (!waiting || active == NULL || active == branch_get_concat_pad(self->next)) {
 		return false;
 	}
 	audio_line_free_next(self);

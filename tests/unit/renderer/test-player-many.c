@@ -75,11 +75,12 @@ test_at_any_moment(void)
 	}
 }
 
-/* ---- the moment that hurts, held until the other thread has come */
+/* ---- the moments that hurt, held until the other thread has come */
 
 typedef struct {
 	GstElement *concat;
-	atomic_bool at_end; /* concat has no pad left, and has not passed on the end yet */
+	Line *line;         /* who hears of its switches */
+	atomic_bool at_end; /* concat has turned away from the first track */
 	atomic_bool given;  /* the next track is joined, or refused */
 } Moment;
 
@@ -117,6 +118,7 @@ moment_init(Moment *moment, House *house)
 	GValue item = G_VALUE_INIT;
 
 	memset(moment, 0, sizeof(*moment));
+	moment->line = house->player->audio;
 	while (moment->concat == NULL && gst_iterator_next(all, &item) == GST_ITERATOR_OK) {
 		GstElement *element = g_value_get_object(&item);
 		GstElementFactory *factory = gst_element_get_factory(element);
@@ -162,11 +164,58 @@ test_behind_the_end(void)
 	}
 }
 
+/* GStreamer's thread: the line does not hear of the first switch, as when that thread is held up there. */
+static void
+moment_on_unheard(GstElement *concat, GParamSpec *spec G_GNUC_UNUSED, void *data)
+{
+	Moment *moment = data;
+
+	if (!atomic_exchange(&moment->at_end, true)) {
+		(void)g_signal_handlers_unblock_matched(
+			concat, G_SIGNAL_MATCH_DATA, 0, 0, NULL, NULL, moment->line);
+	}
+}
+
+/* All of it has passed before the line hears that it began: it is not played once more. */
+static void
+test_begun_unheard(void)
+{
+	House house;
+	Moment moment;
+	Origin *origins[2];
+	g_autoptr(GByteArray) expected = g_byte_array_new();
+
+	house_open(&house, NULL, false);
+	for (unsigned i = 0; i < G_N_ELEMENTS(origins); i++) {
+		origins[i] = origin_new(make_wav(i, FRAMES), true, SIZE_MAX);
+		put_frames(expected, i, 0, FRAMES);
+	}
+	moment_init(&moment, &house);
+	player_load(house.player, origin_track(origins[0], 1, "audio/wav", 0));
+	house_wait(&house, "paused:1 ");
+	player_load_next(house.player, origin_track(origins[1], 2, "audio/wav", 0));
+	g_assert_true(house.player->joined);
+	g_assert_cmpuint(g_signal_handlers_block_matched(
+				 moment.concat, G_SIGNAL_MATCH_DATA, 0, 0, NULL, NULL, moment.line),
+		==, 1);
+	g_signal_connect(
+		moment.concat, "notify::active-pad", G_CALLBACK(moment_on_unheard), &moment);
+	player_play(house.player);
+	house_wait(&house, "started:2 ");
+	house_wait(&house, "ended:2 ");
+	house_check_samples(&house, expected, true);
+	house_close(&house);
+	for (unsigned i = 0; i < G_N_ELEMENTS(origins); i++) {
+		origin_free(origins[i]);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
 	player_test_init(&argc, &argv);
 	g_test_add_func("/player/at-any-moment", test_at_any_moment);
 	g_test_add_func("/player/behind-the-end", test_behind_the_end);
+	g_test_add_func("/player/begun-unheard", test_begun_unheard);
 	return g_test_run();
 }
