@@ -251,6 +251,8 @@ branch_free(Branch *branch)
 
 		/* Locked, so that the pipeline does not start it again while it goes down. */
 		(void)gst_element_set_locked_state(branch->bin, TRUE);
+		/* GStreamer 1.26 says "not linked" of what is taken apart: that is no fault of the track. */
+		gst_element_set_bus(branch->bin, NULL);
 		/* Whatever of it waits in concat, or behind, gives up. */
 		(void)gst_pad_send_event(branch->concat_pad, gst_event_new_flush_start());
 		(void)gst_pad_unlink(out, branch->concat_pad);
