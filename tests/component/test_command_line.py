@@ -199,8 +199,8 @@ def test_good_views_are_silent(run, tmp_path):
 @pytest.mark.parametrize("name, text, where, told", [
     ("formats/90-own.profile", "[HOUSE_ONE]\nContainer = flac\nMime = audio/x-house\nContainr = flac\n", ":4:1:",
      'did you mean "Container"?'),
-    ("clients/90-own.client", "[Odd]\nMatch.User-Agent = odd/\nDate = year\n", ":3:8:",
-     'unknown value "year"'),
+    ("clients/90-own.client", "[Odd]\nMatch.User-Agent = odd/\nDate = month\n", ":3:8:",
+     'unknown value "month"'),
 ])
 def test_mistakes_in_profiles(run, tmp_path, name, text, where, told):
     """Of the user's own folder; what is right there is silent."""

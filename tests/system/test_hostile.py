@@ -237,6 +237,7 @@ def check_memory(tv, base):
         # only who it is may make it less
         subprocess.run(["prlimit", "--pid", str(pid), f"--data={(used << 10) + (100 << 20)}"], check=True, user=user,
                        group=group, extra_groups=[])
+    assert tv.transport("Stop") == {}  # what fails while it is to play is no answer to Play
     assert tv.set_uri(f"{base}/liar.webm") == {}
     wait_until("it is refused", lambda: tv.status() == "ERROR_OCCURRED", 60)
     assert tv.transport("Play", Speed=1) == {"error": 704}

@@ -385,7 +385,7 @@ def test_a_helper_that_hangs_or_dies(house, remote, origin):
     tv.play(origin.url(LOOSE))
     tv.wait_state("PLAYING")
     os.kill(media_pid(tv), signal.SIGKILL)
-    wait_until("it goes on", lambda: tv.state() == "PLAYING" and tv.position_s() >= 2, 15)
+    wait_until("it goes on", lambda: tv.state() == "PLAYING" and tv.position_s() >= 2, 60)
 
 
 def test_helper_is_confined(remote):

@@ -216,7 +216,7 @@ def test_wayland(house, compositor, screen, origin):
     assert tv.set_uri(origin("tone.wav"), didl("Hidden Place", "Vesper", "Domestic", origin("tone.wav"),
                                                origin("cover.png"))) == {}
     tv.play()
-    tv.wait_state("PLAYING")
+    tv.wait_state("PLAYING", seconds=60)
     wait_until("the title", lambda: says(compositor.look(), TITLE, "Hidden Place", 0.07, bold=True) > LIKE, 30)
     tv.play(origin("film.mkv"))
     tv.wait_state("PLAYING")

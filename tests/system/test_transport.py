@@ -336,7 +336,7 @@ def test_what_is_there_after_a_kill(house, remote, lists):
     wait_until("the list", lambda: tv.transport("GetMediaInfo")["NrTracks"] == "3")
     assert tv.transport("SetPlayMode", NewPlayMode="SHUFFLE") == {}
     assert tv.transport("Seek", Unit="TRACK_NR", Target=2) == {}
-    assert tv.transport("Seek", Unit="REL_TIME", Target="0:00:05") == {}
+    wait_until("its length is known", lambda: tv.transport("Seek", Unit="REL_TIME", Target="0:00:05") == {})
     assert tv.volume("SetVolume", DesiredVolume=37) == {} and tv.volume("SetMute", DesiredMute=1) == {}
     state = house.folder / "state-Parlour"
     kept = lambda name: (state / name).read_text() if (state / name).exists() else ""  # noqa: E731
