@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The closing line of tools/test: what passes only the second time is said, what fails twice fails."""
+"""The closing lines of tools/test: what passes only the second time is said, what fails twice fails."""
 
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import pytest
 
 SUMMARY = pathlib.Path(__file__).parents[1] / "support" / "summary.py"
 PASSED, FAILED = '<testcase name="a"/>', '<testcase name="b"><failure/></testcase>'
-OUTPUT = "ok 1 - a\n# not of the failure\nnot ok 2 - b\n# what was missed\n"
+OUTPUT = "ok 1 - a\n# not of the failure\nok 2 - b\nnot ok 3 - b\n# what was missed\n"
 
 
 def log(folder, base, tests):
@@ -35,6 +36,10 @@ SYSTEM, UNIT = "p:system / system/house", "p:unit / xml/reader"
     ({SYSTEM: "FAIL", UNIT: "OK"}, {SYSTEM: "OK"}, "2 passed, 0 failed, 0 skipped, 1 flaky", 0),
     ({SYSTEM: "FAIL", UNIT: "OK"}, {SYSTEM: "FAIL"}, "2 passed, 1 failed, 0 skipped", 1),
     ({SYSTEM: "TIMEOUT", UNIT: "OK"}, {SYSTEM: "TIMEOUT"}, "2 passed, 1 failed, 0 skipped", 1),
+    ({SYSTEM: "FAIL", UNIT: "FAIL"}, {SYSTEM: "OK", UNIT: "OK"}, "2 passed, 0 failed, 0 skipped, 2 flaky", 0),
+    ({SYSTEM: "FAIL", UNIT: "FAIL"}, {SYSTEM: "OK", UNIT: "FAIL"}, "2 passed, 2 failed, 0 skipped", 1),
+    ({SYSTEM: "FAIL", UNIT: "FAIL"}, {SYSTEM: "OK"}, "2 passed, 2 failed, 0 skipped", 1),
+    ({SYSTEM: "FAIL", UNIT: "OK"}, {SYSTEM: "SKIP"}, "2 passed, 1 failed, 0 skipped", 1),
     ({SYSTEM: "OK", UNIT: "FAIL"}, None, "2 passed, 1 failed, 0 skipped", 1),
     ({}, None, "0 passed, 0 failed, 0 skipped", 1),
 ])
@@ -46,14 +51,53 @@ def test_the_closing_line(tmp_path, first, second, line, status):
     assert run.stdout.splitlines()[-1] == line and run.returncode == status
     assert ("# what was missed" in run.stdout) == ("FAIL" in first.values())
     assert "not of the failure" not in run.stdout
+    for name in first:
+        flaky = bool(second) and first[name] != "OK" and second.get(name) == "OK"
+        assert (f"flaky, passed alone: {name}\n" in run.stdout) == flaky
+
+
+def some(failed, of):
+    return {f"p:system / system/{number}": "FAIL" if number < failed else "OK" for number in range(of)}
 
 
 @pytest.mark.parametrize("tests, again", [
-    ({SYSTEM: "OK"}, ""),
-    ({SYSTEM: "FAIL", UNIT: "OK"}, "system/house\n"),
-    ({SYSTEM: "FAIL", UNIT: "FAIL"}, "system/house\nxml/reader\n"),
-    ({f"p:system / system/{number}": "FAIL" for number in range(3)}, ""),
+    ({SYSTEM: "OK"}, 0),
+    ({SYSTEM: "FAIL", UNIT: "OK"}, 1),
+    ({SYSTEM: "FAIL", UNIT: "FAIL"}, 2),
+    (some(3, of=149), 0),
+    (some(3, of=150), 3),
+    (some(8, of=415), 8),
+    (some(9, of=415), 0),
 ])
 def test_what_is_run_once_more(tmp_path, tests, again):
     log(tmp_path, "testlog", tests)
-    assert summary(tmp_path, "--again").stdout == again
+    failed = [name.split()[-1] for name in tests if tests[name] == "FAIL"]
+    assert summary(tmp_path, "--again").stdout.splitlines() == (failed if again else [])
+    assert len(failed) == again or again == 0
+    assert summary(tmp_path, "--done").stdout == "a\n" * again
+
+
+CASES = """
+import pytest
+
+@pytest.mark.parametrize("name", ["a", "b #1", "c"])
+def test_of(name):
+    print("looked at", name)
+"""
+
+
+@pytest.mark.parametrize("done, left", [
+    ([], ["a", "b  1", "c"]),
+    (["a", "b  1"], ["c"]),
+    (["a", "b  1", "c"], ["a", "b  1", "c"]),  # none of them had failed
+])
+def test_only_what_did_not_pass(tmp_path, done, left):
+    (tmp_path / "test_cases.py").write_text(CASES)
+    (tmp_path / "done").write_text("".join(f"test_cases.py::test_of[{name}]\n" for name in done))
+    run = subprocess.run([sys.executable, "-B", "-m", "pytest", "-p", "tap", "-p", "no:terminal",
+                          "-p", "no:cacheprovider", "--rootdir", tmp_path, tmp_path / "test_cases.py"],
+                         env={**os.environ, "AV_UPNP_DONE": str(tmp_path / "done")},
+                         capture_output=True, text=True, check=False)
+    assert run.returncode == 0
+    assert run.stdout.splitlines() == [
+        *(f"ok {number} - test_cases.py::test_of[{name}]" for number, name in enumerate(left, 1)), f"1..{len(left)}"]

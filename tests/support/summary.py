@@ -3,23 +3,25 @@
 
     summary.py FOLDER-OF-LOGS            what was missed by each failed case, then the closing line
     summary.py --again FOLDER-OF-LOGS    the tests that deserve a second run, one per line
+    summary.py --done FOLDER-OF-LOGS     the cases of those that need none, for tap.py, one per line
 
 A test that speaks TAP counts with each of its cases, any other test as one case. A test program that
 ended badly although each of its cases passed (a sanitizer report at exit, a time-out) is one failure.
 
 Many tests run real programs, threads and deadlines on a machine that others may use too. One that failed
-is therefore run once more; if it passes then, it is told as flaky, with what it missed: something to be
-mended, but no reason to doubt the change that is being tested. More than a few such tests are no accident:
+is therefore run once more, alone; if it passes then, it is told as flaky, with what it missed: something to
+be mended, but no reason to doubt the change that is being tested. More than one test in fifty is no accident:
 then nothing is run again.
 """
 
 import json
 import pathlib
+import re
 import sys
 import xml.etree.ElementTree as ElementTree
 
 BAD = {"FAIL", "ERROR", "TIMEOUT", "INTERRUPT", "UNEXPECTEDPASS"}
-ACCIDENTS = 2
+ACCIDENTS, ONE_IN = 2, 50  # a run of few tests may have two
 SHOWN_LINES = 60
 
 
@@ -41,6 +43,11 @@ class Run:
         told = sum("failed" in suite for suite in self.verdicts)
         counts["failed"] += max(0, len(self.failed()) - told)
         return counts
+
+
+def short(name):
+    """As meson test takes it."""
+    return name.split()[-1]
 
 
 def verdict(case):
@@ -67,10 +74,17 @@ def show(name, result):
     print("\n".join(lines[-SHOWN_LINES:]))
 
 
-def second_run(folder):
-    failed = Run(folder, "testlog").failed()
-    if 0 < len(failed) <= ACCIDENTS:
-        print("\n".join(name.split()[-1] for name in failed))
+def again(run):
+    """The tests that are run once more."""
+    failed = run.failed()
+    return failed if len(failed) <= max(ACCIDENTS, len(run.results) // ONE_IN) else {}
+
+
+def done(run):
+    """The cases that passed in the tests that are run once more, by what they said in TAP."""
+    for result in again(run).values():
+        told = re.findall(r"^(ok|not ok) \d+ - (.+)$", result.get("stdout", ""), re.MULTILINE)
+        yield from (case for verdict, case in told if ("not ok", case) not in told)
 
 
 def close(folder):
@@ -80,16 +94,25 @@ def close(folder):
     for name, result in failed.items():
         show(name, result)
     if (folder / "again.json").exists():
-        again = Run(folder, "again")
-        for name, result in again.failed().items():
+        second = Run(folder, "again")
+        for name, result in second.failed().items():
             show(f"{name}, again", result)
-        if not again.failed():
+        flaky = [name for name in failed if second.results.get(name, {}).get("result") == "OK"]
+        for name in flaky:
+            print(f"flaky, passed alone: {name}")
+        if len(flaky) == len(failed):
             counts["flaky"], counts["failed"] = counts["failed"], 0
     print(", ".join(f"{number} {word}" for word, number in counts.items()))
     return 0 if counts["failed"] == 0 and counts["passed"] > 0 else 1
 
 
-if sys.argv[1] == "--again":
-    second_run(pathlib.Path(sys.argv[2]))
-else:
-    sys.exit(close(pathlib.Path(sys.argv[1])))
+def main(folder, option=None):
+    if option is None:
+        return close(folder)
+    run = Run(folder, "testlog")
+    print("".join(f"{name}\n" for name in (done(run) if option == "--done" else map(short, again(run)))), end="")
+    return 0
+
+
+*options, logs = sys.argv[1:]
+sys.exit(main(pathlib.Path(logs), *options))

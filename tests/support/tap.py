@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """pytest plugin: tells each test case to meson in TAP, details of failures as comments.
 
-Use with `-p tap -p no:terminal`.
+Use with `-p tap -p no:terminal`. With a file of their names in AV_UPNP_DONE, one per line, cases that passed
+before are left out.
 """
 
 import io
+import os
+import pathlib
 import sys
 
 from _pytest._io import TerminalWriter
@@ -14,6 +17,10 @@ class NoTerminal:
     """pytest 8 asks the reporter we go without how to colour the explanation of a failed assert."""
 
     _tw = TerminalWriter(io.StringIO())
+
+
+def told(nodeid):
+    return nodeid.replace("#", " ")
 
 
 class Tap:
@@ -29,7 +36,7 @@ class Tap:
 
     def case(self, report, verdict, note=""):
         self.cases += 1
-        name = report.nodeid.replace("#", " ")
+        name = told(report.nodeid)
         self.line(f"{verdict} {self.cases} - {name}{note}")
 
     def pytest_runtest_logreport(self, report):
@@ -43,6 +50,12 @@ class Tap:
                 self.comment(f"---- {title}\n{content}")
         elif report.when == "call":
             self.case(report, "ok")
+
+    def pytest_collection_modifyitems(self, items):
+        if "AV_UPNP_DONE" in os.environ:
+            done = pathlib.Path(os.environ["AV_UPNP_DONE"]).read_text().splitlines()
+            # When none is left, it was the program that ended badly.
+            items[:] = [item for item in items if told(item.nodeid) not in done] or items
 
     def pytest_collectreport(self, report):
         if report.failed:
