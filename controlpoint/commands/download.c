@@ -107,9 +107,11 @@ run(Session *session, const char *url, Download *download, GError **error)
 	g_autofree char *name = g_strconcat("avcp on ", g_get_host_name(), NULL);
 	const AvuMediaRequest copy = { .url = url, .background = true, .name = name };
 	g_auto(GStrv) headers = avu_media_request_headers(&copy);
+	g_autofree char *who = avu_media_request_who(&copy);
 	const AvuDownload request = { .url = url,
 		.offset = download->offset,
 		.headers = (const char *const *)headers,
+		.private_header = who,
 		.redirects = 0,
 		.head_timeout_ns = CONNECT_NS,
 		.stall_timeout_ns = STALL_NS,

@@ -81,6 +81,7 @@ avu_http_download(const AvuAddressPolicy *policy, const AvuDownload *download, G
 		.url = download->url,
 		.offset = download->offset,
 		.headers = download->headers,
+		.private_header = download->private_header,
 		.redirects = download->redirects,
 		.connect_timeout_ns = download->head_timeout_ns,
 		.head_timeout_ns = download->head_timeout_ns,

@@ -33,6 +33,7 @@ struct AvuStream {
 	unsigned redirects;
 	CURL *easy;
 	struct curl_slist *lines, *aliases;
+	struct curl_slist *private_lines; /* lines, and one for the first host alone; or NULL */
 	HttpCurlGuard guard;
 	HttpHead head;
 	int64_t head_deadline_ns; /* AVU_TIME_NONE: the head is there */
@@ -185,6 +186,8 @@ stream_launch(AvuStream *stream)
 	stream->redirected = false;
 	curl_easy_setopt(stream->easy, CURLOPT_URL, avu_url_get_text(stream->url));
 	curl_easy_setopt(stream->easy, CURLOPT_RESOLVE, stream->streamer->pins);
+	curl_easy_setopt(stream->easy, CURLOPT_HTTPHEADER,
+		stream->private_lines != NULL ? stream->private_lines : stream->lines);
 	curl_multi_add_handle(stream->streamer->multi, stream->easy);
 	stream->added = true;
 }
@@ -210,6 +213,9 @@ stream_follow(AvuStream *stream)
 				stream->head.status);
 		}
 		return false;
+	}
+	if (g_ascii_strcasecmp(avu_url_get_host(to), avu_url_get_host(stream->url)) != 0) {
+		curl_slist_free_all(g_steal_pointer(&stream->private_lines));
 	}
 	stream->redirects--;
 	avu_url_free(stream->url);
@@ -260,7 +266,13 @@ stream_set_lines(AvuStream *stream, const AvuStreamRequest *request, GError **er
 	}
 	g_ptr_array_add(all, NULL);
 	stream->lines = http_curl_lines((const char *const *)all->pdata, false, error);
-	return stream->lines != NULL;
+	if (stream->lines == NULL || request->private_header == NULL) {
+		return stream->lines != NULL;
+	}
+	all->pdata[all->len - 1] = g_strdup(request->private_header);
+	g_ptr_array_add(all, NULL);
+	stream->private_lines = http_curl_lines((const char *const *)all->pdata, false, error);
+	return stream->private_lines != NULL;
 }
 
 AvuStream *
@@ -292,7 +304,6 @@ avu_stream_new(AvuStreamer *streamer, const AvuStreamRequest *request, GError **
 #endif
 	curl_easy_setopt(stream->easy, CURLOPT_CONNECTTIMEOUT_MS,
 		(long)MAX(request->connect_timeout_ns / AVU_NS_PER_MS, 1));
-	curl_easy_setopt(stream->easy, CURLOPT_HTTPHEADER, stream->lines);
 	curl_easy_setopt(stream->easy, CURLOPT_HTTP200ALIASES, stream->aliases);
 	curl_easy_setopt(stream->easy, CURLOPT_HEADERFUNCTION, stream_on_header);
 	curl_easy_setopt(stream->easy, CURLOPT_HEADERDATA, stream);
@@ -316,6 +327,7 @@ avu_stream_free(AvuStream *stream)
 	curl_easy_cleanup(stream->easy);
 	(void)g_ptr_array_remove_fast(stream->streamer->streams, stream);
 	curl_slist_free_all(stream->lines);
+	curl_slist_free_all(stream->private_lines);
 	curl_slist_free_all(stream->aliases);
 	http_head_clear(&stream->head);
 	avu_url_free(stream->url);

@@ -252,7 +252,7 @@ link_on_done(const GError *error, void *data)
 
 /* What follows a break is asked for in octets: neither time nor speed. */
 static GStrv
-link_headers(const AvuJitterBuffer *self, const char *url)
+link_headers(const AvuJitterBuffer *self, const char *url, char **ret_who)
 {
 	const bool image = self->said_mime != NULL && g_str_has_prefix(self->said_mime, "image/");
 	const AvuMediaRequest request = {
@@ -270,6 +270,7 @@ link_headers(const AvuJitterBuffer *self, const char *url)
 	g_auto(GStrv) lines = avu_media_request_headers(&request);
 	g_autoptr(GStrvBuilder) all = g_strv_builder_new();
 
+	*ret_who = avu_media_request_who(&request);
 	g_strv_builder_addv(all, (const char **)lines);
 	if (titles) {
 		g_strv_builder_add(all, "Icy-MetaData: 1");
@@ -282,6 +283,7 @@ jitter_link_open(JitterLink *link, uint64_t offset, GError **error)
 {
 	AvuJitterBuffer *self = link->buffer;
 	g_auto(GStrv) headers = NULL;
+	g_autofree char *who = NULL;
 	AvuStreamRequest request = {
 		.url = self->uri,
 		.offset = self->source.live || self->whole ? 0 : self->source.base_bytes + offset,
@@ -302,8 +304,9 @@ jitter_link_open(JitterLink *link, uint64_t offset, GError **error)
 	if (self->pieces != NULL && !jitter_pieces_fill(self, link, &request, error)) {
 		return false;
 	}
-	headers = link_headers(self, request.url);
+	headers = link_headers(self, request.url, &who);
 	request.headers = (const char *const *)headers;
+	request.private_header = who;
 	const bool secure = g_ascii_strncasecmp(request.url, "https:", 6) == 0;
 
 	request.connect_timeout_ns = !self->described ? LINK_FIRST_CONNECT_NS

@@ -64,19 +64,18 @@ add(GStrvBuilder *headers, const char *name, const char *value)
 }
 
 /* A renderer has a ConnectionManager that knows its name; never both. */
-static void
-add_who(GStrvBuilder *headers, const AvuMediaRequest *request)
+char *
+avu_media_request_who(const AvuMediaRequest *request)
 {
 	if ((request->peer == NULL && request->name == NULL) || !is_home(request->url)) {
-		return;
+		return NULL;
 	}
 	if (request->peer != NULL) {
-		add(headers, "peerManager.dlna.org", request->peer);
-		return;
+		return g_strconcat("peerManager.dlna.org: ", request->peer, NULL);
 	}
 	g_autofree char *name = dup_name(request->name);
 
-	add(headers, "friendlyName.dlna.org", name);
+	return g_strconcat("friendlyName.dlna.org: ", name, NULL);
 }
 
 /* What none but a stream has. */
@@ -119,7 +118,6 @@ avu_media_request_headers(const AvuMediaRequest *request)
 	if (request->offset == 0 && streaming) {
 		add_place(headers, request);
 	}
-	add_who(headers, request);
 	return g_strv_builder_end(headers);
 }
 

@@ -10,6 +10,7 @@ typedef struct {
 	const char *url;
 	uint64_t offset; /* Range from here; 0: no Range header */
 	const char *const *headers;
+	const char *private_header; /* as in AvuStreamRequest; may be NULL */
 	unsigned redirects;
 	int64_t head_timeout_ns;  /* until the head is complete */
 	int64_t stall_timeout_ns; /* without an octet; the time body() takes does not count */

@@ -29,6 +29,8 @@ typedef struct {
 	uint64_t length;      /* so many octets of it; 0: to its end */
 	const char *if_range; /* entity tag or date that the range must belong to; may be NULL */
 	const char *const *headers;
+	const char *
+		private_header; /* one more, not told to a host that a redirect leads to; may be NULL */
 	unsigned redirects;
 	/* Makes it a POST of so many octets: fills buffer, at most max; 0 before the end: cut off. NULL: a
 	 * GET. head_timeout_ns then spans the whole body. */

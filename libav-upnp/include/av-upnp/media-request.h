@@ -23,11 +23,14 @@ typedef struct {
 	const char *name;   /* friendlyName.dlna.org of who has no peer; may be NULL */
 } AvuMediaRequest;
 
-/** "Name: value" each, NULL-ended. g_strfreev() it. A name is cut to DLNA's 64 octets; characters that
- *  no header carries are left out. Peer and name are told to loopback, link-local and private addresses
- *  that stand in url as such, and to nobody else.
+/** "Name: value" each, NULL-ended. g_strfreev() it.
  *  @clause spec/dlna-http-transport.md 13 */
 AVU_API char **avu_media_request_headers(const AvuMediaRequest *request);
+/** The line that says who asks, for private_header of an AvuStreamRequest: it is told to loopback,
+ *  link-local and private addresses that stand in url as such, and to nobody else. A name is cut to
+ *  DLNA's 64 octets; characters that no header carries are left out.
+ *  @return NULL: nothing is to be told. g_free() it */
+AVU_API char *avu_media_request_who(const AvuMediaRequest *request);
 
 typedef struct {
 	bool by_bytes, by_time; /* can be seeked so */

@@ -45,6 +45,22 @@ behave(FakePeer *peer, int fd, const char *request)
 		fake_say_forever(peer, fd, "nobody reads this");
 	} else if (g_str_has_prefix(request, "GET /loop ")) {
 		fake_say(fd, "HTTP/1.1 302 There\r\nLocation: /loop\r\nContent-Length: 0\r\n\r\n");
+	} else if (g_str_has_prefix(request, "GET /to-elsewhere ")) {
+		g_autofree char *there = g_strdup_printf(
+			"HTTP/1.1 302 There\r\nLocation: http://127.0.0.1:%u/to-who\r\n"
+			"Content-Length: 0\r\n\r\n",
+			peer->port);
+
+		fake_say(fd, there);
+	} else if (g_str_has_prefix(request, "GET /to-who ")) {
+		fake_say(fd, "HTTP/1.1 302 There\r\nLocation: /who\r\nContent-Length: 0\r\n\r\n");
+	} else if (g_str_has_prefix(request, "GET /who ")) {
+		const bool named = strstr(request, "\r\nX-Name: Den\r\n") != NULL;
+		const bool other = strstr(request, "\r\nX-Other: 1\r\n") != NULL;
+
+		fake_say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n");
+		fake_say(fd, named ? "n" : "-");
+		fake_say(fd, other ? "o" : "-");
 	} else if (g_str_has_prefix(request, "GET /to-denied ")) {
 		fake_say(fd, "HTTP/1.1 302 There\r\nLocation: http://127.0.0.66/\r\n"
 			     "Content-Length: 0\r\n\r\n");
@@ -327,6 +343,47 @@ test_requests(void)
 	fake_peer_free(peer);
 }
 
+/* It goes to the host that was meant, through its own redirects, and to no other one. */
+static void
+test_private_header(void)
+{
+	static const struct {
+		const char *host, *path, *body;
+	} rows[] = {
+		{ "127.0.0.1", "/who", "no" },
+		{ "127.0.0.1", "/to-who", "no" },
+		{ "localhost", "/who", "no" },
+		{ "localhost", "/to-elsewhere", "-o" },
+	};
+	static const char *const others[] = { "X-Other: 1", NULL };
+	FakePeer *peer = fake_peer_new(behave);
+	g_autoptr(AvuStreamer) streamer = avu_streamer_new(&policy);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *url =
+			g_strdup_printf("http://%s:%u%s", rows[i].host, peer->port, rows[i].path);
+		Reader reader = { .body = g_string_new(NULL) };
+		AvuStreamRequest request = request_to(url, &reader);
+
+		request.redirects = 2;
+		request.headers = others;
+		request.private_header = "X-Name: Den";
+		AvuStream *stream = avu_stream_new(streamer, &request, NULL);
+
+		while (reader.dones == 0) {
+			turn(streamer);
+		}
+		g_assert_no_error(reader.error);
+		g_assert_cmpstr(reader.body->str, ==, rows[i].body);
+		avu_stream_free(stream);
+		request.private_header = "X-Name: Den\r\nX-Evil: 1";
+		g_assert_null(avu_stream_new(streamer, &request, NULL));
+		g_string_free(reader.body, TRUE);
+		g_free(reader.mime);
+	}
+	fake_peer_free(peer);
+}
+
 static bool
 on_piece(const char *octets, size_t len, void *data)
 {
@@ -334,7 +391,8 @@ on_piece(const char *octets, size_t len, void *data)
 
 	g_string_append_len(reader->body, octets, (gssize)len);
 	if (reader->most > 0) {
-		g_usleep(1300000); /* longer than the stall time-out: the reader may take its time */
+		/* longer than the stall time-out: the reader may take its time */
+		g_usleep(1300000);
 	}
 	return reader->body->len < 100000;
 }
@@ -396,6 +454,7 @@ main(int argc, char **argv)
 	g_test_add_func("/net/http-stream/reads", test_reads);
 	g_test_add_func("/net/http-stream/together", test_together);
 	g_test_add_func("/net/http-stream/requests", test_requests);
+	g_test_add_func("/net/http-stream/private-header", test_private_header);
 	g_test_add_func("/net/http-stream/download", test_download);
 	return g_test_run();
 }

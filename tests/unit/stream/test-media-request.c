@@ -9,72 +9,76 @@
 #define HOME "http://192.168.1.2:8200/a"
 #define MS(ms) (INT64_C(ms) * 1000000)
 
+static const struct {
+	AvuMediaRequest request;
+	const char *expected;
+} header_rows[] = {
+	{ { .kind = AVU_MEDIA_VIDEO }, "transferMode.dlna.org: Streaming" },
+	{ { .kind = AVU_MEDIA_AUDIO, .ask_features = true },
+		"transferMode.dlna.org: Streaming|getcontentFeatures.dlna.org: 1|"
+		"getAvailableSeekRange.dlna.org: 1|realTimeInfo.dlna.org: "
+		"DLNA.ORG_TLAG=*" },
+	/* realTimeInfo, times and speeds are of streams only: others answer 400 */
+	{ { .kind = AVU_MEDIA_IMAGE, .ask_features = true, .from_ns = MS(1000) },
+		"transferMode.dlna.org: Interactive|getcontentFeatures.dlna.org: 1|"
+		"getAvailableSeekRange.dlna.org: 1" },
+	{ { .kind = AVU_MEDIA_IMAGE }, "transferMode.dlna.org: Interactive" },
+	{ { .kind = AVU_MEDIA_OTHER }, "transferMode.dlna.org: Interactive" },
+	{ { .kind = AVU_MEDIA_VIDEO, .background = true }, "transferMode.dlna.org: Background" },
+	{ { .kind = AVU_MEDIA_VIDEO, .offset = UINT64_C(5000000000) },
+		"transferMode.dlna.org: Streaming" },
+	{ { .kind = AVU_MEDIA_VIDEO, .from_ns = MS(10500), .to_ns = AVU_TIME_NONE },
+		"transferMode.dlna.org: Streaming|TimeSeekRange.dlna.org: npt=10.500-" },
+	{ { .kind = AVU_MEDIA_VIDEO, .from_ns = MS(10500), .to_ns = MS(20000) },
+		"transferMode.dlna.org: Streaming|"
+		"TimeSeekRange.dlna.org: npt=10.500-20.000" },
+	/* never both */
+	{ { .kind = AVU_MEDIA_VIDEO, .offset = 5, .from_ns = MS(10500) },
+		"transferMode.dlna.org: Streaming" },
+	{ { .kind = AVU_MEDIA_VIDEO, .speed = { 2, 1 } },
+		"transferMode.dlna.org: Streaming|TimeSeekRange.dlna.org: npt=0.000-|"
+		"PlaySpeed.dlna.org: speed=2" },
+	{ { .kind = AVU_MEDIA_VIDEO, .speed = { 1, 1 } }, "transferMode.dlna.org: Streaming" },
+};
+
 static void
 test_headers(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(header_rows); i++) {
+		g_auto(GStrv) headers = avu_media_request_headers(&header_rows[i].request);
+		g_autofree char *joined = g_strjoinv("|", headers);
+
+		g_assert_cmpstr(joined, ==, header_rows[i].expected);
+	}
+}
+
+/* Who asks is a line of its own, and told to the own network only. */
+static void
+test_who(void)
 {
 	static const struct {
 		AvuMediaRequest request;
 		const char *expected;
 	} rows[] = {
-		{ { .kind = AVU_MEDIA_VIDEO }, "transferMode.dlna.org: Streaming" },
-		{ { .kind = AVU_MEDIA_AUDIO, .ask_features = true },
-			"transferMode.dlna.org: Streaming|getcontentFeatures.dlna.org: 1|"
-			"getAvailableSeekRange.dlna.org: 1|realTimeInfo.dlna.org: "
-			"DLNA.ORG_TLAG=*" },
-		/* realTimeInfo, times and speeds are of streams only: others answer 400 */
-		{ { .kind = AVU_MEDIA_IMAGE, .ask_features = true, .from_ns = MS(1000) },
-			"transferMode.dlna.org: Interactive|getcontentFeatures.dlna.org: 1|"
-			"getAvailableSeekRange.dlna.org: 1" },
-		{ { .kind = AVU_MEDIA_IMAGE }, "transferMode.dlna.org: Interactive" },
-		{ { .kind = AVU_MEDIA_OTHER }, "transferMode.dlna.org: Interactive" },
-		{ { .kind = AVU_MEDIA_VIDEO, .background = true },
-			"transferMode.dlna.org: Background" },
-		{ { .kind = AVU_MEDIA_VIDEO, .offset = UINT64_C(5000000000) },
-			"transferMode.dlna.org: Streaming" },
-		{ { .kind = AVU_MEDIA_VIDEO, .from_ns = MS(10500), .to_ns = AVU_TIME_NONE },
-			"transferMode.dlna.org: Streaming|TimeSeekRange.dlna.org: npt=10.500-" },
-		{ { .kind = AVU_MEDIA_VIDEO, .from_ns = MS(10500), .to_ns = MS(20000) },
-			"transferMode.dlna.org: Streaming|"
-			"TimeSeekRange.dlna.org: npt=10.500-20.000" },
-		/* never both */
-		{ { .kind = AVU_MEDIA_VIDEO, .offset = 5, .from_ns = MS(10500) },
-			"transferMode.dlna.org: Streaming" },
-		{ { .kind = AVU_MEDIA_VIDEO, .speed = { 2, 1 } },
-			"transferMode.dlna.org: Streaming|TimeSeekRange.dlna.org: npt=0.000-|"
-			"PlaySpeed.dlna.org: speed=2" },
-		{ { .kind = AVU_MEDIA_VIDEO, .speed = { 1, 1 } },
-			"transferMode.dlna.org: Streaming" },
 		/* who we are is nobody's business but the own network's */
-		{ { .url = "http://203.0.113.9/a", .kind = AVU_MEDIA_VIDEO, .name = "Kitchen" },
-			"transferMode.dlna.org: Streaming" },
-		{ { .url = "http://[2001:db8::1]/a", .kind = AVU_MEDIA_VIDEO, .peer = "uuid:1/c" },
-			"transferMode.dlna.org: Streaming" },
-		{ { .url = "http://radio.example/a", .kind = AVU_MEDIA_VIDEO, .name = "Kitchen" },
-			"transferMode.dlna.org: Streaming" },
-		{ { .kind = AVU_MEDIA_VIDEO, .name = "Kitchen" },
-			"transferMode.dlna.org: Streaming" },
-		{ { .url = "http://[fd00::1]:8200/a",
-			  .kind = AVU_MEDIA_VIDEO,
-			  .peer = "uuid:1/c",
-			  .name = "never both" },
-			"transferMode.dlna.org: Streaming|peerManager.dlna.org: uuid:1/c" },
-		{ { .url = HOME, .kind = AVU_MEDIA_VIDEO, .name = "Kitchen" },
-			"transferMode.dlna.org: Streaming|friendlyName.dlna.org: Kitchen" },
-		{ { .url = HOME, .kind = AVU_MEDIA_VIDEO, .name = "a\r\nX: y" },
-			"transferMode.dlna.org: Streaming|friendlyName.dlna.org: aX: y" },
+		{ { .url = "http://203.0.113.9/a", .name = "Kitchen" }, NULL },
+		{ { .url = "http://[2001:db8::1]/a", .peer = "uuid:1/c" }, NULL },
+		{ { .url = "http://radio.example/a", .name = "Kitchen" }, NULL },
+		{ { .name = "Kitchen" }, NULL },
+		{ { .url = "http://[fd00::1]:8200/a", .peer = "uuid:1/c", .name = "never both" },
+			"peerManager.dlna.org: uuid:1/c" },
+		{ { .url = HOME, .name = "Kitchen" }, "friendlyName.dlna.org: Kitchen" },
+		{ { .url = HOME, .name = "a\r\nX: y" }, "friendlyName.dlna.org: aX: y" },
 		/* 64 octets: 21 characters of three */
-		{ { .url = HOME, .kind = AVU_MEDIA_VIDEO, .name = "€€€€€€€€€€€€€€€€€€€€€€" },
-			"transferMode.dlna.org: Streaming|"
+		{ { .url = HOME, .name = "€€€€€€€€€€€€€€€€€€€€€€" },
 			"friendlyName.dlna.org: €€€€€€€€€€€€€€€€€€€€€" },
-		{ { .url = HOME, .kind = AVU_MEDIA_VIDEO, .name = "cut\xe2\x82" },
-			"transferMode.dlna.org: Streaming|friendlyName.dlna.org: cut" },
+		{ { .url = HOME, .name = "cut\xe2\x82" }, "friendlyName.dlna.org: cut" },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_auto(GStrv) headers = avu_media_request_headers(&rows[i].request);
-		g_autofree char *joined = g_strjoinv("|", headers);
+		g_autofree char *line = avu_media_request_who(&rows[i].request);
 
-		g_assert_cmpstr(joined, ==, rows[i].expected);
+		g_assert_cmpstr(line, ==, rows[i].expected);
 	}
 }
 
@@ -262,6 +266,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/stream/media-request/headers", test_headers);
+	g_test_add_func("/stream/media-request/who", test_who);
 	g_test_add_func("/stream/media-request/answers", test_answers);
 	g_test_add_func("/stream/media-request/positions", test_positions);
 	g_test_add_func("/stream/media-request/steps", test_steps);
