@@ -24,6 +24,14 @@ overlay_is_hidden(Catalogue *catalogue, const CatalogueFolder *folder, const cha
 		       catalogue->state, place_of(folder->root, folder->path, name));
 }
 
+bool
+overlay_show(Catalogue *catalogue, const CatalogueFolder *folder, const char *name, GError **error)
+{
+	return !overlay_is_hidden(catalogue, folder, name) ||
+	       overlay_state_show(
+		       catalogue->state, place_of(folder->root, folder->path, name), error);
+}
+
 static bool
 hide(Catalogue *catalogue, int64_t item, GError **error)
 {

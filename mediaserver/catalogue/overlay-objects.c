@@ -107,7 +107,8 @@ promise(Catalogue *catalogue, const CatalogueFolder *folder, Item *item, int64_t
 		return false;
 	}
 	item->promised = 1;
-	if (!catalogue_put_item(catalogue, folder, item, error)) {
+	if (!overlay_show(catalogue, folder, item->name, error) ||
+		!catalogue_put_item(catalogue, folder, item, error)) {
 		return false;
 	}
 	const StatePromise state = {

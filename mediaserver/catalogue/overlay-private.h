@@ -14,6 +14,9 @@ bool overlay_apply(Catalogue *catalogue, Item *item, GPtrArray *strings, GError 
 bool overlay_forget_originals(Catalogue *catalogue, int64_t item, GError **error);
 
 bool overlay_is_hidden(Catalogue *catalogue, const CatalogueFolder *folder, const char *name);
+/** What was hidden at this place is so no more: another file comes there. */
+bool overlay_show(
+	Catalogue *catalogue, const CatalogueFolder *folder, const char *name, GError **error);
 
 /** A file has come where one was promised. */
 bool overlay_keep_promise(Catalogue *catalogue, const Item *item, GError **error);

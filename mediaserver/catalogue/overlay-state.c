@@ -176,6 +176,13 @@ overlay_state_hide(State *state, int64_t place, GError **error)
 }
 
 bool
+overlay_state_show(State *state, int64_t place, GError **error)
+{
+	return change(state, error, "DELETE FROM edit WHERE object = ?1 AND property = 'hidden'",
+		"i", place);
+}
+
+bool
 overlay_state_is_hidden(State *state, int64_t place)
 {
 	bool hidden = false;
@@ -292,41 +299,72 @@ overlay_state_drop_promise(State *state, int64_t id, GError **error)
 	return change(state, error, "DELETE FROM promise WHERE id = ?1", "i", id);
 }
 
+/* Rows on their way to a call-back that may ask the state itself: the lock is not held while it is told of them.
+ * Their texts are kept beside. */
 typedef struct {
-	void (*add)(const StatePromise *promise, void *data);
-	void *data;
-} PromiseClosure;
+	GArray *rows;
+	GStringChunk *texts;
+} Kept;
+
+static void
+kept_init(Kept *kept, size_t row_size)
+{
+	kept->rows = g_array_new(FALSE, FALSE, (guint)row_size);
+	kept->texts = g_string_chunk_new(1024);
+}
+
+static void
+kept_clear(Kept *kept)
+{
+	g_array_unref(kept->rows);
+	g_string_chunk_free(kept->texts);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Kept, kept_clear)
+
+static const char *
+keep_text(const Kept *kept, Statement *row, int column)
+{
+	const char *text = statement_get_text(row, column);
+
+	return text != NULL ? g_string_chunk_insert(kept->texts, text) : NULL;
+}
 
 static void
 add_promise(Statement *row, const void *closure)
 {
-	const PromiseClosure *call = closure;
+	const Kept *kept = closure;
 	const StatePromise promise = {
 		.id = statement_get_int(row, 0),
-		.root = statement_get_text(row, 1),
-		.root_title = statement_get_text(row, 2),
-		.folder = statement_get_text(row, 3),
-		.name = statement_get_text(row, 4),
-		.title = statement_get_text(row, 5),
-		.mime = statement_get_text(row, 6),
+		.root = keep_text(kept, row, 1),
+		.root_title = keep_text(kept, row, 2),
+		.folder = keep_text(kept, row, 3),
+		.name = keep_text(kept, row, 4),
+		.title = keep_text(kept, row, 5),
+		.mime = keep_text(kept, row, 6),
 		.kind = statement_get_int(row, 7),
 		.expires_s = statement_get_int(row, 8),
 	};
 
-	call->add(&promise, call->data);
+	g_array_append_val(kept->rows, promise);
 }
 
 bool
 overlay_state_list_promises(State *state, void (*add)(const StatePromise *promise, void *data),
 	void *data, GError **error)
 {
-	const PromiseClosure closure = { add, data };
+	g_auto(Kept) kept = { NULL };
 
-	return list(state,
+	kept_init(&kept, sizeof(StatePromise));
+	bool good = list(state,
 		"SELECT id, root, root_title, CAST(folder AS TEXT), CAST(name AS TEXT), title, "
 		"mime,"
 		" kind, expires FROM promise ORDER BY expires",
-		0, add_promise, &closure, error);
+		0, add_promise, &kept, error);
+
+	for (guint i = 0; good && i < kept.rows->len; i++) {
+		add(&g_array_index(kept.rows, StatePromise, i), data);
+	}
+	return good;
 }
 
 /* Containers */
@@ -376,40 +414,41 @@ overlay_state_drop_container(State *state, int64_t id, GError **error)
 		       error);
 }
 
-typedef struct {
-	void (*add)(const StateContainer *container, void *data);
-	void *data;
-} ContainerClosure;
-
 static void
 add_container(Statement *row, const void *closure)
 {
-	const ContainerClosure *call = closure;
+	const Kept *kept = closure;
 	const StateContainer container = {
 		.id = statement_get_int(row, 0),
 		.parent = statement_get_int(row, 1),
 		.kind = statement_get_int(row, 2),
-		.root = statement_get_text(row, 3),
-		.root_title = statement_get_text(row, 4),
-		.path = statement_get_text(row, 5),
-		.title = statement_get_text(row, 6),
-		.upnp_class = statement_get_text(row, 7),
+		.root = keep_text(kept, row, 3),
+		.root_title = keep_text(kept, row, 4),
+		.path = keep_text(kept, row, 5),
+		.title = keep_text(kept, row, 6),
+		.upnp_class = keep_text(kept, row, 7),
 	};
 
-	call->add(&container, call->data);
+	g_array_append_val(kept->rows, container);
 }
 
 bool
 overlay_state_list_containers(State *state,
 	void (*add)(const StateContainer *container, void *data), void *data, GError **error)
 {
-	const ContainerClosure closure = { add, data };
+	g_auto(Kept) kept = { NULL };
 
-	return list(state,
+	kept_init(&kept, sizeof(StateContainer));
+	bool good = list(state,
 		"SELECT id, parent, kind, root, root_title, CAST(path AS TEXT), title, class FROM "
 		"made"
 		" ORDER BY rowid",
-		0, add_container, &closure, error);
+		0, add_container, &kept, error);
+
+	for (guint i = 0; good && i < kept.rows->len; i++) {
+		add(&g_array_index(kept.rows, StateContainer, i), data);
+	}
+	return good;
 }
 
 /* References */

@@ -23,6 +23,8 @@ bool overlay_state_get_play(State *state, int64_t item, const char *user, Overla
 
 /** Files that are not to be shown, by a hash of where they are. */
 bool overlay_state_hide(State *state, int64_t place, GError **error);
+/** Takes that back. */
+bool overlay_state_show(State *state, int64_t place, GError **error);
 bool overlay_state_is_hidden(State *state, int64_t place);
 
 /** Items with edits or play state, as int64_t. */
@@ -39,6 +41,7 @@ typedef struct {
 bool overlay_state_put_promise(State *state, const StatePromise *promise, GError **error);
 bool overlay_state_extend_promise(State *state, int64_t id, int64_t expires_s, GError **error);
 bool overlay_state_drop_promise(State *state, int64_t id, GError **error);
+/** @param add  may ask the state; strings live until it returns. The same for containers */
 bool overlay_state_list_promises(State *state, void (*add)(const StatePromise *promise, void *data),
 	void *data, GError **error);
 

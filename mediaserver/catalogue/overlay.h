@@ -36,7 +36,7 @@ bool overlay_edit(
 
 /* Files that people do not want to see. The file stays; when it is moved or renamed it is another one. */
 
-/** @return false with 701, or what the disk said */
+/** Until overlay_promise() promises another file of that name. @return false with 701, or what the disk said */
 bool overlay_hide(Catalogue *catalogue, int64_t item, GError **error);
 
 /* Play state */
@@ -73,7 +73,7 @@ bool overlay_promise(Catalogue *catalogue, const CatalogueFolder *folder, Item *
 bool overlay_extend_promise(Catalogue *catalogue, int64_t item, int64_t expires_s, GError **error);
 /** Removes the item with it, when its file has not come. Without a promise it does nothing. */
 bool overlay_drop_promise(Catalogue *catalogue, int64_t item, GError **error);
-/** @param add  strings live until it returns; it may not call back */
+/** @param add  strings live until it returns */
 bool overlay_list_promises(Catalogue *catalogue,
 	void (*add)(const OverlayPromise *promise, void *data), void *data, GError **error);
 

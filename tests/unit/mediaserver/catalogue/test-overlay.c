@@ -324,6 +324,55 @@ test_broken_promise(Fixture *f, const void *unused)
 	expect_item(f, "");
 }
 
+/* Beside all else that the catalogue asks the state of while it puts a promise in again: edits, hidden files, ids
+ * of files that moved. */
+static void
+test_promise_among_others(Fixture *f, const void *unused)
+{
+	const OverlayEdit edit = { AVU_PROPERTY_TITLE, "Edited" };
+	const SettledId settled = { 4711, f->folder.root, "elsewhere.flac" };
+	Item item;
+
+	(void)unused;
+	g_assert_true(overlay_edit(f->catalogue, f->item, &edit, 1, NULL));
+	g_assert_true(overlay_hide(f->catalogue, scan(f, "b.flac", "Other", "Can"), NULL));
+	g_assert_true(state_settle(f->state, &settled, 1, NULL));
+	item_init(&item);
+	item.kind = ITEM_AUDIO;
+	item.name = "new.flac";
+	item.title = "New";
+	item.mime = "audio/flac";
+	g_assert_true(overlay_promise(f->catalogue, &f->folder, &item, 5000, NULL));
+	f->item = item.id;
+	rebuild(f);
+	expect_item(f, "New/-/-1/-1 ");
+	/* the same while others look */
+	g_assert_true(catalogue_rebuild(f->catalogue, NULL));
+	expect_item(f, "New/-/-1/-1 ");
+}
+
+/* A name that was hidden, and whose file is gone since. */
+static void
+test_promise_of_hidden(Fixture *f, const void *unused)
+{
+	Item item;
+
+	(void)unused;
+	g_assert_true(overlay_hide(f->catalogue, f->item, NULL));
+	expect_item(f, "");
+	g_assert_cmpint(scan(f, "a.flac", "Song", "Can"), ==, 0); /* it stays hidden */
+	item_init(&item);
+	item.kind = ITEM_AUDIO;
+	item.name = "a.flac";
+	item.title = "Again";
+	item.mime = "audio/flac";
+	g_assert_true(overlay_promise(f->catalogue, &f->folder, &item, 5000, NULL));
+	g_assert_cmpint(item.id, ==, f->item);
+	expect_item(f, "Again/-/-1/-1 ");
+	g_assert_cmpint(scan(f, "a.flac", "Song", "Can"), ==, f->item);
+	expect_item(f, "Song/Can/3/-1 ");
+}
+
 static void
 test_folder(Fixture *f, const void *unused)
 {
@@ -458,6 +507,8 @@ main(int argc, char **argv)
 	ADD("play", test_play);
 	ADD("promise", test_promise);
 	ADD("broken-promise", test_broken_promise);
+	ADD("promise-among-others", test_promise_among_others);
+	ADD("promise-of-hidden", test_promise_of_hidden);
 	ADD("folder", test_folder);
 	ADD("list", test_list);
 	ADD("full-disk", test_full_disk);
