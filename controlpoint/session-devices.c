@@ -67,15 +67,15 @@ session_add_location(Session *session, const char *location, GError **error)
 			location);
 		return false;
 	}
-	const bool crowded = g_error_matches(
-		session_find_trouble(session, location), AVU_ERROR, AVU_ERROR_LIMIT);
+	const bool failed = session_find_trouble(session, location) != NULL;
 
 	if (g_hash_table_add(session->named_locations, g_strdup(location))) {
 		g_array_append_val(session->named_hosts, address);
-	} else if (!crowded) {
+	} else if (!failed) {
 		return true;
 	}
-	(void)g_hash_table_remove(session->troubles, location); /* there may be room by now */
+	/* it may be there by now, or there may be room */
+	(void)g_hash_table_remove(session->troubles, location);
 	avu_registry_add_location(session_get_registry(session), location);
 	return true;
 }

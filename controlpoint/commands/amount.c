@@ -105,6 +105,49 @@ amount_parse_time(const char *text, Amount *ret_amount, GError **error)
 	return true;
 }
 
+/* Behind a whole number. */
+static const struct {
+	char letter;
+	int64_t ns;
+} units[] = {
+	{ 's', AVU_NS_PER_S },
+	{ 'm', 60 * AVU_NS_PER_S },
+	{ 'h', 3600 * AVU_NS_PER_S },
+};
+
+static bool
+take_delay(AvuCursor *in, int64_t max_ns, int64_t *ret_ns)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(units); i++) {
+		AvuCursor ahead = *in;
+
+		if (avu_cursor_take_uint(&ahead, (uint64_t)(max_ns / units[i].ns), &n) &&
+			avu_cursor_take_char(&ahead, units[i].letter) &&
+			avu_cursor_at_end(&ahead)) {
+			*ret_ns = (int64_t)n * units[i].ns;
+			return true;
+		}
+	}
+	return take_time(in, ret_ns) && avu_cursor_at_end(in) && *ret_ns <= max_ns;
+}
+
+bool
+amount_parse_delay(const char *text, int64_t max_ns, int64_t *ret_ns, GError **error)
+{
+	AvuCursor in = avu_cursor_string(text);
+
+	if (take_delay(&in, max_ns, ret_ns)) {
+		return true;
+	}
+	g_set_error(error, AVU_ERROR, AVU_ERROR_USAGE,
+		"a time is 30m, 2h, seconds or M:SS, and no more than %" G_GINT64_FORMAT
+		"h, not \"%s\"",
+		max_ns / (3600 * AVU_NS_PER_S), text);
+	return false;
+}
+
 bool
 amount_is_decibels(const char *text)
 {

@@ -15,6 +15,8 @@ bool amount_parse_number(
 /** Seconds ("90", "90.5"), "M:SS" or "H:MM:SS[.fff]", a sign in front makes it relative; value is in
  *  nanoseconds. @return false with USAGE */
 bool amount_parse_time(const char *text, Amount *ret_amount, GError **error);
+/** "30m", "2h", "90s", or seconds, "M:SS", "H:MM:SS" without a sign; up to max_ns. @return false with USAGE */
+bool amount_parse_delay(const char *text, int64_t max_ns, int64_t *ret_ns, GError **error);
 /** "-12.5dB" is a level, "3dB+" and "3dB-" are steps; value is in 1/256 dB, as RenderingControl has it.
  *  @return false with USAGE, also beyond ±127 dB */
 bool amount_parse_decibels(const char *text, Amount *ret_amount, GError **error);

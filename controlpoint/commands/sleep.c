@@ -8,26 +8,16 @@
 
 #define LONGEST_NS (24 * 3600 * AVU_NS_PER_S)
 
-/* "30m", "1h", or a time as seek takes it. */
+/* @param ret_s  0: no more */
 static bool
 parse_delay(const char *text, int64_t *ret_s, GError **error)
 {
-	const size_t len = strlen(text);
-	const int64_t unit_s = len > 1 && text[len - 1] == 'm'   ? 60
-			       : len > 1 && text[len - 1] == 'h' ? 3600
-								 : 1;
-	g_autofree char *number = g_strndup(text, unit_s > 1 ? len - 1 : len);
-	Amount amount = { 0, false };
+	int64_t ns = 0;
 
-	if (strcmp(text, "off") == 0) {
-		*ret_s = 0;
-		return true;
-	}
-	if (unit_s > 1 ? !amount_parse_number(number, 1440, "a time", &amount, error)
-		       : !amount_parse_time(number, &amount, error)) {
+	if (strcmp(text, "off") != 0 && !amount_parse_delay(text, LONGEST_NS, &ns, error)) {
 		return false;
 	}
-	*ret_s = unit_s > 1 ? amount.value * unit_s : MIN(amount.value, LONGEST_NS) / AVU_NS_PER_S;
+	*ret_s = (ns + AVU_NS_PER_S - 1) / AVU_NS_PER_S; /* a part of a second is not "off" */
 	return true;
 }
 

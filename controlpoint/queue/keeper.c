@@ -281,7 +281,7 @@ keeper_get_idle_since(const Keeper *keeper)
 
 	g_hash_table_iter_init(&iter, keeper->slots);
 	while (g_hash_table_iter_next(&iter, NULL, &slot)) {
-		if (player_is_running(((const Slot *)slot)->player)) {
+		if (player_is_needed(((const Slot *)slot)->player)) {
 			return avu_now_ns();
 		}
 	}

@@ -526,6 +526,12 @@ player_is_running(const Player *player)
 	return player->running;
 }
 
+bool
+player_is_needed(const Player *player)
+{
+	return player->running || player->sleep_ns != AVU_TIME_NONE;
+}
+
 const char *
 player_get_trouble(const Player *player)
 {

@@ -41,5 +41,7 @@ void player_sleep(Player *player, int64_t delay_ns);
 int64_t player_get_sleep(const Player *player);
 
 bool player_is_running(const Player *player);
+/** Does it play, or is it to be stopped later? */
+bool player_is_needed(const Player *player);
 /** Why it does not play any more, or NULL; borrowed. */
 const char *player_get_trouble(const Player *player);

@@ -119,19 +119,33 @@ is_of_network(const Site *site, const AvuPrefix *network)
 	return network == NULL || avu_prefix_contains(network, &site->address);
 }
 
-/* Forgets one place that never described itself. @return false when there is none */
+/* Which places may be forgotten: of those that never described themselves. */
+typedef struct {
+	const AvuPrefix *network; /* NULL: of all */
+	const char *host;         /* NULL: of all */
+	bool under_way;           /* those whose turn has not come, or those that failed */
+	int64_t before_ns;        /* asked before then */
+} Forgettable;
+
 static bool
-evict(AvuRegistry *registry, const AvuPrefix *network, bool under_way)
+may_be_forgotten(const Site *site, const Forgettable *what)
+{
+	return site->devices == NULL && (site->job != NULL) == what->under_way &&
+	       is_of_network(site, what->network) &&
+	       (what->host == NULL || strcmp(avu_url_get_host(site->url), what->host) == 0) &&
+	       site->fetched_ns <= what->before_ns;
+}
+
+/* @return false when there is none */
+static bool
+evict(AvuRegistry *registry, const Forgettable *what)
 {
 	GHashTableIter iter;
 	void *value = NULL;
 
 	g_hash_table_iter_init(&iter, registry->sites);
 	while (g_hash_table_iter_next(&iter, NULL, &value)) {
-		const Site *site = value;
-
-		if (site->devices == NULL && (site->job != NULL) == under_way &&
-			is_of_network(site, network)) {
+		if (may_be_forgotten(value, what)) {
 			g_hash_table_iter_remove(&iter);
 			return true;
 		}
@@ -144,12 +158,27 @@ evict(AvuRegistry *registry, const AvuPrefix *network, bool under_way)
 static bool
 make_room(AvuRegistry *registry, const AvuPrefix *network)
 {
-	return evict(registry, network, /* under_way = */ false) ||
-	       evict(registry, network, /* under_way = */ true);
+	const Forgettable failed = { .network = network, .before_ns = INT64_MAX };
+	const Forgettable waiting = {
+		.network = network, .under_way = true, .before_ns = INT64_MAX
+	};
+
+	return evict(registry, &failed) || evict(registry, &waiting);
+}
+
+/* Of one address only what failed, else whoever announces most would have all places. What is announced has to wait
+ * until the failure is old: no more fetches from there than SEC-028 has it. */
+static bool
+make_room_at(AvuRegistry *registry, const char *host, bool named)
+{
+	const Forgettable failed = { .host = host,
+		.before_ns = named ? INT64_MAX : avu_now_ns() - REFETCH_NS };
+
+	return evict(registry, &failed);
 }
 
 static bool
-room_for(AvuRegistry *registry, const AvuUrl *url, const AvuAddress *address)
+room_for(AvuRegistry *registry, const AvuUrl *url, const AvuAddress *address, bool named)
 {
 	const AvuPrefix network = { .address = *address, .length = 64 };
 	unsigned same_host = 0, same_network = 0;
@@ -163,7 +192,8 @@ room_for(AvuRegistry *registry, const AvuUrl *url, const AvuAddress *address)
 		same_host += strcmp(avu_url_get_host(site->url), avu_url_get_host(url)) == 0;
 		same_network += address->family == AF_INET6 && is_of_network(site, &network);
 	}
-	if (same_host >= AVU_LIMIT_REMOTE_DEVICES_PER_ADDRESS ||
+	if ((same_host >= AVU_LIMIT_REMOTE_DEVICES_PER_ADDRESS &&
+		    !make_room_at(registry, avu_url_get_host(url), named)) ||
 		(same_network >= AVU_DISCOVERY_PER_NETWORK && !make_room(registry, &network))) {
 		return false;
 	}
@@ -171,9 +201,10 @@ room_for(AvuRegistry *registry, const AvuUrl *url, const AvuAddress *address)
 	       make_room(registry, NULL);
 }
 
-/* @return NULL when the URL cannot be used or there is no room, with error if that is asked for */
+/* @param named  by the user
+ * @return NULL when the URL cannot be used or there is no room, with error if that is asked for */
 static Site *
-site_add(AvuRegistry *registry, const char *location, GError **error)
+site_add(AvuRegistry *registry, const char *location, bool named, GError **error)
 {
 	g_autoptr(AvuUrl) url = avu_url_parse_own(location, error);
 	AvuAddress address = { 0 };
@@ -182,7 +213,7 @@ site_add(AvuRegistry *registry, const char *location, GError **error)
 		return NULL;
 	}
 	(void)avu_address_parse(avu_url_get_host(url), &address);
-	if (!room_for(registry, url, &address)) {
+	if (!room_for(registry, url, &address, named)) {
 		g_set_error(error, AVU_ERROR, AVU_ERROR_LIMIT,
 			"too many devices, '%s' is not looked at", avu_url_get_text(url));
 		return NULL;
@@ -223,7 +254,7 @@ seen(const AvuSeen *seen, void *user_data)
 	bool stale = false;
 
 	if (site == NULL) {
-		site = site_add(registry, seen->location, NULL);
+		site = site_add(registry, seen->location, /* named = */ false, NULL);
 		if (site == NULL) {
 			return;
 		}
@@ -340,7 +371,7 @@ avu_registry_add_location(AvuRegistry *registry, const char *location)
 	Site *site = g_hash_table_lookup(registry->sites, location);
 
 	if (site == NULL) {
-		site = site_add(registry, location, &error);
+		site = site_add(registry, location, /* named = */ true, &error);
 	}
 	if (site != NULL) {
 		registry_fetch(site);

@@ -3,7 +3,7 @@
 """A renderer that only pretends: fake_renderer.py ADDRESS PORT HABIT [SECONDS]
 
 Every track lasts SECONDS (5). It fetches nothing; each track that begins is a line "BEGIN URI" on standard
-output, each end "END URI". HABIT is what becomes of SetNextAVTransportURI, or another peculiarity:
+output, each end "END URI", each description that is fetched "ASKED PATH". HABIT is what becomes of SetNextAVTransportURI, or another peculiarity:
   gapless   plays on
   stops     plays on after a second of STOPPED
   drops     takes the URI and forgets it
@@ -24,7 +24,7 @@ Others play on, and are odd in what they say:
   newer     services of version 3
   eventless  no eventSubURL
   sparse    has no action that is optional, and does not know where it is in a track; forgets what comes next
-No discovery: it is named by its URL, http://ADDRESS:PORT/0. There are no events.
+No discovery: it is named by its URL, http://ADDRESS:PORT/0; at /1 to /90 are others like it. There are no events.
 """
 
 import http.server
@@ -36,7 +36,7 @@ import sys
 import threading
 import time
 
-from rogue_device import description, envelope, fault
+from rogue_device import description, envelope, fault, udn
 
 
 SINKS = {"lpcm": ["audio/L16;rate=48000;channels=2:*", "video/x-matroska:*"],
@@ -212,7 +212,10 @@ def handler(address, port, transport):
             self.wfile.write(body)
 
         def do_GET(self):
-            self.send(200, LAMP if self.path.endswith("/lamp") else told)
+            print("ASKED", self.path, flush=True)
+            number = self.path.strip("/")
+            self.send(200, LAMP if self.path.endswith("/lamp") else told.replace(
+                udn(port, address), udn(port + 1000 * int(number if number.isdigit() else 0), address)))
 
         def do_POST(self):
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()

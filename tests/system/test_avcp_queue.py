@@ -112,15 +112,26 @@ def test_every_habit_plays_the_album_once(house, daemon, queue):
 
 
 def test_more_devices_than_are_believed_of_an_address(house, daemon, queue):
-    """LIM-04: the queue of the seventeenth would never play, and whoever adds to it is told."""
+    """LIM-04: the queue of the seventeenth would never play, and whoever adds to it is told; places where there is
+    nothing are no devices."""
     fake = Fake(house, 7100, "gapless", 5)
-    for number in range(16):
-        renderer = {"udn": f"uuid:{number}", "name": "none",
-                    "location": f"http://{house.hosts['tv'].addresses['living']}:9/{number}"}
+
+    def add(number, url):
+        renderer = {"udn": f"uuid:{number}", "name": "none", "location": url}
         answer = json.loads(ask(house, {"do": "add", "renderer": renderer, "items": []}))
         assert "error" not in answer, answer
+
+    for number in range(16):
+        add(number, f"http://{house.hosts['tv'].addresses['living']}:9/{number}")
+    wait_until("it has its place", lambda: house.hosts["phone"].run(
+        [AVCP, "-r", fake.url, "queue", "add", *ALBUM], check=False).returncode == 0)
+    for number in range(16, 31):
+        url = fake.url.removesuffix("/0") + f"/{number}"
+        add(number, url)
+        wait_until("it is looked at", lambda: f"ASKED /{number}\n" in fake.process.output())
+    other = Fake(house, 7101, "gapless", 5)
     for _ in range(2):
-        assert "too many devices" in queue(fake, "queue", "add", *ALBUM, code=1).stderr
+        assert "too many devices" in queue(other, "queue", "add", *ALBUM, code=1).stderr
 
 
 def test_changing_the_queue(house, daemon, queue):

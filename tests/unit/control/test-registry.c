@@ -286,6 +286,36 @@ test_limit_per_address(void)
 		avu_registry_get_pending(house.registry), ==, AVU_LIMIT_REMOTE_DEVICES_PER_ADDRESS);
 }
 
+/* What failed there gives up its place at once for what the user names, and stays for what is announced until it is
+ * old: no more fetches than were allowed before (SEC-028). */
+static void
+test_dead_places_of_an_address(void)
+{
+	g_auto(House) house = { NULL };
+
+	house_init(&house);
+	for (unsigned i = 0; i < AVU_LIMIT_REMOTE_DEVICES_PER_ADDRESS; i++) {
+		g_autofree char *url = g_strdup_printf("http://192.0.2.1:%u/d.xml", 1000 + i);
+
+		avu_registry_add_location(house.registry, url);
+		fake_fail(house.fetcher, url, AVU_ERROR_UNREACHABLE);
+	}
+	g_string_truncate(house.story, 0);
+	see(&house, "uuid:b", URL_MOVED, LINK_A);
+	g_assert_cmpuint(avu_registry_get_pending(house.registry), ==, 0);
+	avu_registry_add_location(house.registry, URL_A);
+	fake_answer(house.fetcher, URL_A, 200, SERVER("uuid:a", "NAS"));
+	g_assert_cmpstr(house.story->str, ==, "+NAS@192.0.2.1 ");
+	for (unsigned i = 0; i < 2 * AVU_LIMIT_REMOTE_DEVICES_PER_ADDRESS; i++) {
+		g_autofree char *url = g_strdup_printf("http://192.0.2.1:%u/d.xml", 2000 + i);
+
+		avu_registry_add_location(house.registry, url); /* those under way stay, too */
+	}
+	g_assert_cmpuint(avu_registry_get_pending(house.registry), ==,
+		AVU_LIMIT_REMOTE_DEVICES_PER_ADDRESS - 1);
+	g_assert_cmpuint(count(&house), ==, 1);
+}
+
 /* 64 addresses of one network leave the others their places, and real devices of that network come in. */
 static void
 test_limit_per_network(void)
@@ -517,6 +547,7 @@ main(int argc, char **argv)
 	g_test_add_func("/registry/bad-descriptions", test_bad_descriptions);
 	g_test_add_func("/registry/gone-before-described", test_gone_before_described);
 	g_test_add_func("/registry/limit-per-address", test_limit_per_address);
+	g_test_add_func("/registry/dead-places-of-an-address", test_dead_places_of_an_address);
 	g_test_add_func("/registry/limit-in-all", test_limit_in_all);
 	g_test_add_func("/registry/limit-per-network", test_limit_per_network);
 	g_test_add_func("/registry/one-address-falls-silent", test_one_address_falls_silent);

@@ -140,6 +140,51 @@ test_decibels(void)
 	g_assert_false(amount_is_decibels("30"));
 }
 
+static const struct {
+	const char *text;
+	bool good;
+	int64_t ns;
+	const char *why;
+} delays[] = {
+	{ "30m", true, 1800 * S, "minutes" },
+	{ "2h", true, 7200 * S, "hours" },
+	{ "45s", true, 45 * S, "seconds, with their letter" },
+	{ "90", true, 90 * S, "seconds" },
+	{ "1:30", true, 90 * S, "minutes and seconds" },
+	{ "0.5", true, 500 * MS, "a part of a second" },
+	{ "24h", true, 86400 * S, "the longest" },
+	{ "25h", false, 0, "longer" },
+	{ "1441m", false, 0, "longer, in minutes" },
+	{ "86401", false, 0, "longer, in seconds" },
+	{ "-5m", false, 0, "the past" },
+	{ "-5", false, 0, "the past, in seconds" },
+	{ "+5m", false, 0, "a step: from what?" },
+	{ "m", false, 0, "no number" },
+	{ "1.5h", false, 0, "a part of an hour" },
+	{ "5x", false, 0, "no unit" },
+	{ "5 m", false, 0, "a blank" },
+	{ "", false, 0, "empty" },
+	{ "soon", false, 0, "a word" },
+};
+
+static void
+test_delay(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(delays); i++) {
+		g_autoptr(GError) error = NULL;
+		int64_t ns = 0;
+
+		g_test_message("%s: %s", delays[i].text, delays[i].why);
+		g_assert_cmpint(amount_parse_delay(delays[i].text, 86400 * S, &ns, &error), ==,
+			delays[i].good);
+		if (!delays[i].good) {
+			g_assert_error(error, AVU_ERROR, AVU_ERROR_USAGE);
+			continue;
+		}
+		g_assert_cmpint(ns, ==, delays[i].ns);
+	}
+}
+
 static void
 test_percent(void)
 {
@@ -161,6 +206,7 @@ main(int argc, char **argv)
 	g_test_add_func("/amount/number", test_number);
 	g_test_add_func("/amount/apply", test_apply);
 	g_test_add_func("/amount/decibels", test_decibels);
+	g_test_add_func("/amount/delay", test_delay);
 	g_test_add_func("/amount/percent", test_percent);
 	return g_test_run();
 }
