@@ -121,6 +121,7 @@ main(int argc, char **argv)
 
 	output_clear(&output);
 	if (!done) {
+		usage_add_form(argc, argv, error);
 		(void)avu_program_report(NAME, error); /* codes of its own, which scripts rely on */
 		return exit_code_of(error);
 	}

@@ -19,6 +19,7 @@ static const char *const verb_options[] = { "Limit", "Depth", "Follow", "Didl", 
 	"Pixels", "Ppm", NULL };
 
 #define HELP_COLUMNS 80
+#define FORM "usage: avcp "
 #define RECORD "With --json" /* what follows indented goes on with it */
 
 static const struct {
@@ -118,12 +119,29 @@ usage_find_command(const AvuSettings *settings, int argc, char *const *argv, GEr
 
 	if (!avu_settings_get_bool(settings, "Help") &&
 		(n < command->min_operands || n > command->max_operands)) {
-		g_set_error(error, AVU_ERROR, AVU_ERROR_USAGE, "too %s operands; usage: avcp %s %s",
-			n < command->min_operands ? "few" : "many", command->name,
-			command->operands);
+		g_set_error(error, AVU_ERROR, AVU_ERROR_USAGE, "too %s operands",
+			n < command->min_operands ? "few" : "many");
 		return NULL;
 	}
 	return command;
+}
+
+void
+usage_add_form(int argc, char *const *argv, GError *error)
+{
+	const Command *command = NULL;
+
+	for (int i = 1; i < argc && command == NULL; i++) {
+		command = commands_find(argv[i]);
+	}
+	if (command == NULL || !g_error_matches(error, AVU_ERROR, AVU_ERROR_USAGE) ||
+		strstr(error->message, FORM) != NULL) {
+		return;
+	}
+	g_autofree char *said = g_steal_pointer(&error->message);
+
+	error->message = g_strconcat(said, "; " FORM, command->name,
+		command->operands[0] != '\0' ? " " : "", command->operands, NULL);
 }
 
 char *

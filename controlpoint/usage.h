@@ -26,6 +26,10 @@ bool usage_parse(AvuSettings *settings, int *argc, char ***argv, GError **error)
 const Command *usage_find_command(
 	const AvuSettings *settings, int argc, char *const *argv, GError **error);
 
+/** What the verb takes, behind a misuse of it whose sentence does not say so; other errors stay as they are.
+ *  @param argv  the verb is its first word that is one */
+void usage_add_form(int argc, char *const *argv, GError *error);
+
 /** Does this verb know the option? @param command  NULL: any verb */
 bool usage_knows_option(const Command *command, const char *key);
 

@@ -124,6 +124,9 @@ output_cell_text(const json_t *record, const char *key)
 	if (json_is_integer(value)) {
 		return g_strdup_printf("%" JSON_INTEGER_FORMAT, json_integer_value(value));
 	}
+	if (json_is_real(value)) {
+		return g_strdup_printf("%.4g", json_real_value(value));
+	}
 	return json_is_string(value) ? avu_text_for_display(json_string_value(value), CELL_CHARS)
 				     : NULL;
 }

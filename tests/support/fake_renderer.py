@@ -3,7 +3,8 @@
 """A renderer that only pretends: fake_renderer.py ADDRESS PORT HABIT [SECONDS]
 
 Every track lasts SECONDS (5). It fetches nothing; each track that begins is a line "BEGIN URI" on standard
-output, each end "END URI", each description that is fetched "ASKED PATH". HABIT is what becomes of SetNextAVTransportURI, or another peculiarity:
+output, each end "END URI", each description that is fetched "ASKED PATH", each action
+that changes something "CALLED ACTION". HABIT is what becomes of SetNextAVTransportURI, or another peculiarity:
   gapless   plays on
   stops     plays on after a second of STOPPED
   drops     takes the URI and forgets it
@@ -225,6 +226,8 @@ def handler(address, port, transport):
             if self.path != control:
                 self.send(*fault(501, "not here"))
                 return
+            if not action.startswith("Get"):
+                print("CALLED", action, flush=True)
             self.send(*transport.call(action, arguments))
 
     return Handler

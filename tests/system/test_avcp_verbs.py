@@ -31,6 +31,11 @@ def find_path(avcp, title):
     return found[0]["path"]
 
 
+def at(renderer, avcp):
+    """avcp with that renderer: named in full, it is remembered, and nothing is searched."""
+    return lambda *words, **options: avcp("-r", renderer, *words, **options)
+
+
 def test_info(library, start_server, start_renderer, avcp):
     start_server(library)
     start_renderer()
@@ -163,19 +168,21 @@ def test_call_of_what_only_the_device_knows(house, avcp):
 def test_toggle(library, start_server, start_renderer, avcp):
     start_server(library)
     start_renderer()
-    path = find_path(avcp, "loose")
-    avcp("play", path)
-    assert avcp("toggle")["done"] == "pause"
-    wait_until("paused", lambda: avcp("status")["state"] == "paused")
-    assert avcp("toggle")["done"] == "play"
-    wait_until("plays", lambda: avcp("status")["state"] == "playing")
+    parlour = at("Parlour", avcp)
+    parlour("play", find_path(avcp, "loose"))
+    assert parlour("toggle")["done"] == "pause"
+    wait_until("paused", lambda: parlour("status")["state"] == "paused")
+    assert parlour("toggle")["done"] == "play"
+    wait_until("plays", lambda: parlour("status")["state"] == "playing")
 
 
 def test_status_goes_on(house, library, start_server, start_renderer, avcp):
     start_server(library)
     start_renderer()
-    avcp("play", find_path(avcp, "loose"))
-    follow = house.hosts["phone"].start([AVCP, "--json", "status", "--follow"], name="follow")
+    parlour = at("Parlour", avcp)
+    path = find_path(avcp, "loose")
+    parlour("play", path)
+    follow = house.hosts["phone"].start([AVCP, "--json", "-r", "Parlour", "status", "--follow"], name="follow")
 
     def positions():
         whole = follow.output().rpartition("\n")[0]
@@ -185,44 +192,91 @@ def test_status_goes_on(house, library, start_server, start_renderer, avcp):
 
     wait_until("it moves", lambda: len(positions()) > 2 and positions()[-1] > positions()[0])
     assert follow.stop(signal.SIGINT)[0] == 0
-    # a person sees one line that is written over
-    shown = house.hosts["phone"].run(
-        ["timeout", "-s", "INT", "3", "script", "-qec", f"{AVCP} status --follow", "/dev/null"], check=False)
-    assert "playing" in shown.stdout and "loose" in shown.stdout and shown.stdout.count("\x1b[K") > 1
-    avcp("play", find_path(avcp, "loose"))
-    avcp("pause")
-    avcp("seek", "50%")
-    wait_until("in the middle", lambda: 4.5 <= (avcp("status")["position_s"] or 0) < 7)
+    parlour("play", path)
+    parlour("pause")
+    parlour("seek", "50%")
+    wait_until("in the middle", lambda: 4.5 <= (parlour("status")["position_s"] or 0) < 7)
 
 
 def test_volume_changes_bit_by_bit(start_renderer, avcp):
     start_renderer()
-    avcp("volume", "80")
+    parlour = at("Parlour", avcp)
+    parlour("volume", "80")
     begin = time.monotonic()
-    assert avcp("volume", "20", "--ramp", "1s")["volume"] == 20
+    assert parlour("volume", "20", "--ramp", "1s")["volume"] == 20
     assert time.monotonic() - begin >= 1
-    assert avcp("volume")["volume"] == 20
-    avcp("volume", "loud", code=2, json=False)
-    avcp("volume", "3dBx", code=2, json=False)
+    assert parlour("volume")["volume"] == 20
+    parlour("volume", "loud", code=2, json=False)
+    parlour("volume", "3dBx", code=2, json=False)
+
+
+def test_volume_in_decibels(start_renderer, avcp):
+    """A level and steps, as the renderer has them: 1/256 dB."""
+    start_renderer()
+    parlour = at("Parlour", avcp)
+
+    def told():
+        (answer,) = parlour("call", "RenderingControl", "GetVolumeDB", "Channel=Master")
+        return int(answer["value"]) / 256
+
+    assert parlour("volume", "-12dB")["volume_db"] == -12
+    assert told() == pytest.approx(-12, abs=0.3)  # it has no more than a hundred and one steps
+    before = told()
+    assert parlour("volume", "6dB-")["volume_db"] == pytest.approx(before - 6)
+    assert told() == pytest.approx(before - 6, abs=0.5)
+    before = told()
+    parlour("volume", "3.5dB+")
+    assert told() == pytest.approx(before + 3.5, abs=0.5)
+    assert parlour("volume", "-20dB", json=False).stdout == "Volume in dB: -20\n"
 
 
 def test_settings_of_the_renderer(start_renderer, avcp):
     start_renderer()
-    assert avcp("mode")["mode"] == "normal"
-    assert "shuffle" in avcp("mode", "shuffel", code=2, json=False).stderr
-    assert avcp("speed")["speed"] == "1"
-    assert "702" in avcp("speed", "1/3", code=4, json=False).stderr
-    avcp("speed", "quick", code=2, json=False)
-    assert "FactoryDefaults" in [entry["preset"] for entry in avcp("preset")]
-    avcp("volume", "12")
-    assert avcp("preset", "factorydefaults")[0]["preset"] == "FactoryDefaults"
-    assert avcp("volume")["volume"] != 12
-    assert "FactoryDefaults" in avcp("preset", "cinema", code=3, json=False).stderr
-    assert "brightness" in avcp("picture", "brightnes", code=2, json=False).stderr
-    controls = avcp("picture")
-    assert "brightness" in {entry["control"] for entry in controls}
-    for entry in controls:
-        assert avcp("picture", entry["control"])[0]["value"] == entry["value"]
+    parlour = at("Parlour", avcp)
+    assert "shuffle" in parlour("mode", "shuffel", code=2, json=False).stderr
+    for mode in ("repeat-all", "SHUFFLE", "normal"):
+        parlour("mode", mode)
+        assert parlour("mode")["mode"] == mode.lower()
+    assert parlour("speed")["speed"] == "1"
+    assert "702" in parlour("speed", "1/3", code=4, json=False).stderr
+    parlour("speed", "quick", code=2, json=False)
+    assert "FactoryDefaults" in [entry["preset"] for entry in parlour("preset")]
+    parlour("volume", "12")
+    assert parlour("preset", "factorydefaults")[0]["preset"] == "FactoryDefaults"
+    assert parlour("volume")["volume"] != 12
+    assert "FactoryDefaults" in parlour("preset", "cinema", code=3, json=False).stderr
+    assert "brightness" in parlour("picture", "brightnes", code=2, json=False).stderr
+    for operand, value in (("61", 61), ("+7", 68), ("-20", 48)):
+        assert parlour("picture", "brightness", operand)[0]["value"] == value
+    parlour("picture", "red-black", "9")
+    controls = {entry["control"]: entry["value"] for entry in parlour("picture")}
+    assert (controls["brightness"], controls["red-black"], controls["contrast"]) == (48, 9, 50)
+    told = parlour("picture", "contrast", "+90", code=4, json=False).stderr
+    assert "601" in told and "from 0 to 100" in told
+    for words, form in ((["picture", "x"], "picture [CONTROL [N|+N|-N]]"), (["mode", "--limit", "3"], "mode [MODE]"),
+                        (["sleep", "-5m"], "sleep [TIME|off]"), (["seek"], "seek POSITION")):
+        told = parlour(*words, code=2, json=False).stderr
+        assert told.endswith(f"; usage: avcp {form}\n") and told.count("\n") == 1, told
+
+
+def test_speed(library, start_server, start_renderer, avcp):
+    start_server(library)
+    start_renderer()
+    parlour = at("Parlour", avcp)
+    parlour("mode", "repeat-one")
+    parlour("play", find_path(avcp, "loose"))
+    for speed, told in (("2", "2"), ("0.5", "1/2"), ("1", "1")):
+        assert parlour("speed", speed)["speed"] == told
+        assert parlour("speed")["speed"] == told
+
+
+def test_next_and_previous_of_the_device(house, avcp):
+    """Where no queue plays they are the renderer's own actions."""
+    url = fake_of(house, "gapless")
+    fake = next(process for process in house.processes if process.name == "fake-gapless")
+    avcp("-r", url, "next")
+    avcp("-r", url, "prev")
+    assert re.findall(r"CALLED (Next|Previous)", fake.output()) == ["Next", "Previous"]
 
 
 SLEEPER = """
@@ -316,13 +370,13 @@ def test_refusals_say_what_is_allowed(house, library, start_server, start_render
         assert told.count("\n") == 1
         return told
 
-    told = refused("seek", "9:00:00")
+    told = refused("-r", "Parlour", "seek", "9:00:00")
     assert "701 Transition not available" in told and 'its state is "no-media"' in told
     avcp("play", find_path(avcp, "loose"))
-    told = refused("seek", "9:00:00")
+    told = refused("-r", "Parlour", "seek", "9:00:00")
     assert "711 Illegal seek target" in told and 'its state is "playing"; it allows ' in told
     assert re.search(r"it allows .*\bPause\b.* now", told) and "Stop" in told and "Record" not in told
-    told = refused("speed", "1/7")
+    told = refused("-r", "Parlour", "speed", "1/7")
     assert "717 " in told and re.search(r"Speed may be .*\b1\b", told)
     told = refused("search", "--criteria", 'upnp:toc contains "x"')
     assert "708 " in told and re.search(r"it can be searched by .*dc:title", told)

@@ -224,6 +224,23 @@ test_duration_cell(void)
 	}
 }
 
+static void
+test_numbers(void)
+{
+	static const struct {
+		double value;
+		const char *text;
+	} numbers[] = { { -12.0, "-12" }, { 0.5, "0.5" }, { -11.92578125, "-11.93" } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++) {
+		json_t *record = json_pack("{s:f}", "volume_db", numbers[i].value);
+		g_autofree char *text = output_cell_text(record, "volume_db");
+
+		json_decref(record);
+		g_assert_cmpstr(text, ==, numbers[i].text);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -235,5 +252,6 @@ main(int argc, char **argv)
 	g_test_add_func("/output/empty-column", test_empty_column);
 	g_test_add_func("/output/full-disk", test_full_disk);
 	g_test_add_func("/output/duration-cell", test_duration_cell);
+	g_test_add_func("/output/numbers", test_numbers);
 	return g_test_run();
 }

@@ -79,6 +79,34 @@ test_parse(void)
 	}
 }
 
+static const struct {
+	const char *words[WORDS_MAX];
+	AvuError code;
+	const char *told, *why;
+} forms[] = {
+	{ { "avcp", "seek" }, AVU_ERROR_USAGE, "x; usage: avcp seek POSITION", "what it takes" },
+	{ { "avcp", "stop", "now" }, AVU_ERROR_USAGE, "x; usage: avcp stop", "takes nothing" },
+	{ { "avcp", "--json", "--limt", "mute" }, AVU_ERROR_USAGE,
+		"x; usage: avcp mute [on|off|toggle]", "options before the verb" },
+	{ { "avcp", "fly" }, AVU_ERROR_USAGE, "x", "no verb" },
+	{ { "avcp" }, AVU_ERROR_USAGE, "x", "no word" },
+	{ { "avcp", "seek", "9" }, AVU_ERROR_TIMEOUT, "x", "used as it should be" },
+};
+
+static void
+test_form(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(forms); i++) {
+		g_autoptr(GError) error = g_error_new(AVU_ERROR, (int)forms[i].code, "x");
+		const unsigned n = g_strv_length((char **)forms[i].words);
+
+		g_test_message("%s", forms[i].why);
+		usage_add_form((int)n, (char **)forms[i].words, error);
+		usage_add_form((int)n, (char **)forms[i].words, error); /* said once */
+		g_assert_cmpstr(error->message, ==, forms[i].told);
+	}
+}
+
 /* With --object nothing is a file of the user, or a URL, that a server made its id look like. */
 static void
 test_ids_name_no_files(void)
@@ -230,6 +258,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/usage/parse", test_parse);
+	g_test_add_func("/usage/form", test_form);
 	g_test_add_func("/usage/ids-name-no-files", test_ids_name_no_files);
 	g_test_add_func("/usage/options-in-the-file", test_options_in_the_file);
 	g_test_add_func("/usage/exit-codes", test_exit_codes);
