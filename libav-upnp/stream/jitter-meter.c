@@ -107,6 +107,19 @@ meter_rates(const AvuJitterBuffer *self, AvuJitterNumbers *ret_numbers)
 	}
 }
 
+static void
+meter_tell(AvuJitterBuffer *self, const AvuJitterNumbers *now, bool playing)
+{
+	const AvuJitterNumbers *before = &self->counted;
+
+	jitter_counters_update(&self->group->counters, before, now, playing);
+	if (now->underruns != before->underruns || now->reconnects != before->reconnects ||
+		now->steps_down != before->steps_down || now->steps_up != before->steps_up) {
+		jitter_tell_changed(self);
+	}
+	self->counted = *now;
+}
+
 int64_t
 jitter_meter(AvuJitterBuffer *self, const AvuRingLevel *level, int64_t now_ns)
 {
@@ -150,13 +163,17 @@ jitter_meter(AvuJitterBuffer *self, const AvuRingLevel *level, int64_t now_ns)
 	AvuJitterNumbers now = *numbers;
 
 	pthread_mutex_unlock(&self->lock);
-	jitter_counters_update(
-		&self->group->counters, &self->counted, &now, atomic_load(&self->playing));
-	if (now.underruns != self->counted.underruns ||
-		now.steps_down != self->counted.steps_down ||
-		now.steps_up != self->counted.steps_up) {
-		jitter_tell_changed(self);
-	}
-	self->counted = now;
+	meter_tell(self, &now, atomic_load(&self->playing));
 	return next_ns;
+}
+
+void
+jitter_meter_end(AvuJitterBuffer *self)
+{
+	pthread_mutex_lock(&self->lock);
+	self->numbers.underruns = atomic_load(&self->underruns);
+	const AvuJitterNumbers last = self->numbers;
+
+	pthread_mutex_unlock(&self->lock);
+	meter_tell(self, &last, /* playing = */ false);
 }

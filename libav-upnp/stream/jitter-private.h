@@ -156,6 +156,8 @@ void jitter_tell_finished(AvuJitterBuffer *buffer);
 
 /** Measures, sets how far the ring reads ahead. @return when to do it again, or AVU_TIME_NONE */
 int64_t jitter_meter(AvuJitterBuffer *buffer, const AvuRingLevel *level, int64_t now_ns);
+/** Nothing more happens: what happened since is counted and told. */
+void jitter_meter_end(AvuJitterBuffer *buffer);
 
 /** Asks for the octets from offset on. @return false: the URL cannot be asked for */
 bool jitter_link_open(JitterLink *link, uint64_t offset, GError **error);

@@ -354,6 +354,7 @@ jitter_thread_run(void *buffer)
 		}
 		avu_streamer_turn(self->streamer, fds, G_N_ELEMENTS(fds), next_ns);
 	}
+	jitter_meter_end(self);
 	jitter_close_all(self);
 	g_clear_pointer(&self->streamer, avu_streamer_free);
 	remote_source_clear(&self->source);

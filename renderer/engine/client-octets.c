@@ -215,7 +215,10 @@ engine_client_get_buffer(const EngineClient *client, AvuJitterNumbers *ret_numbe
 		return false;
 	}
 	*ret_numbers = avu_jitter_buffer_get_numbers(track->buffer);
-	ret_numbers->underruns += track->past_underruns;
+	ret_numbers->underruns += track->past.underruns;
+	ret_numbers->reconnects += track->past.reconnects;
+	ret_numbers->steps_down += track->past.steps_down;
+	ret_numbers->steps_up += track->past.steps_up;
 	if (track->side != NULL) {
 		const AvuJitterNumbers side = avu_jitter_buffer_get_numbers(track->side);
 

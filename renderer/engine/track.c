@@ -42,6 +42,18 @@ engine_track_new(AvuJitterGroup *group, const AvuTrack *track, int64_t target_ns
 	return self;
 }
 
+/* Its numbers begin at 0 again, but for those that go along from part to part. */
+static void
+track_keep_numbers(EngineTrack *track, bool parts)
+{
+	const AvuJitterNumbers numbers = avu_jitter_buffer_get_numbers(track->buffer);
+
+	track->past.underruns += numbers.underruns;
+	track->past.reconnects += numbers.reconnects;
+	track->past.steps_down += parts ? 0 : numbers.steps_down;
+	track->past.steps_up += parts ? 0 : numbers.steps_up;
+}
+
 bool
 engine_track_reopen(EngineTrack *track, AvuJitterGroup *group, int64_t target_ns, int64_t start_ns,
 	AvuPlaySpeed speed, void *user_data, GError **error)
@@ -60,6 +72,7 @@ engine_track_reopen(EngineTrack *track, AvuJitterGroup *group, int64_t target_ns
 	if (buffer == NULL) {
 		return false;
 	}
+	track_keep_numbers(track, /* parts = */ false);
 	avu_jitter_buffer_free(track->buffer);
 	g_clear_pointer(&track->side, avu_jitter_buffer_free);
 	g_clear_pointer(&track->part, engine_track_free);
@@ -169,8 +182,8 @@ engine_track_take_part(EngineTrack *track)
 	part->subtitles = g_steal_pointer(&track->subtitles);
 	part->deaths = track->deaths;
 	part->died_ns = track->died_ns;
-	part->past_underruns =
-		track->past_underruns + avu_jitter_buffer_get_numbers(track->buffer).underruns;
+	track_keep_numbers(track, /* parts = */ true);
+	part->past = track->past;
 	engine_track_free(track);
 	return part;
 }

@@ -40,9 +40,11 @@ struct EngineTrack {
 	/* The part of the same stream that follows (engine_track_open_part()): to media a track of its own.
 	 * NULL: there is none (yet) */
 	EngineTrack *part;
-	bool part_of;            /* it is such a part */
-	bool unplayable;         /* with part_of: that is told when it is its turn */
-	unsigned past_underruns; /* of the parts before */
+	bool part_of;    /* it is such a part */
+	bool unplayable; /* with part_of: that is told when it is its turn */
+	struct {
+		unsigned underruns, reconnects, steps_down, steps_up;
+	} past; /* of the buffers before */
 };
 
 /** @param next       it follows another one

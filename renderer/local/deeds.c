@@ -102,6 +102,7 @@ put_buffer(Deed *deed, const LocalFacts *facts)
 			object, "target_s", json_real((double)buffer->target_ns / SECOND));
 		(void)json_object_set_new(object, "complete", json_boolean(buffer->complete));
 		put_number(object, "underruns", true, buffer->underruns);
+		put_number(object, "reconnects", true, buffer->reconnects);
 		put_number(object, "rate_bps", buffer->rate_bps > 0, buffer->rate_bps);
 		put_number(
 			object, "network_bps", buffer->throughput_bps > 0, buffer->throughput_bps);

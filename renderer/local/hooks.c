@@ -44,9 +44,8 @@ describe(const LocalFacts *facts, Event event)
 	case EVENT_VOLUME:
 		return g_strdup_printf("%d", facts->volume);
 	case EVENT_BUFFER: /* its level is another one at any time */
-		return facts->has_buffer ? g_strdup_printf("%u %u %u", facts->buffer.underruns,
-						   facts->buffer.steps_down, facts->buffer.steps_up)
-					 : g_strdup("0 0 0");
+		return g_strdup_printf("%u %u %u %u", facts->buffer.underruns,
+			facts->buffer.reconnects, facts->buffer.steps_down, facts->buffer.steps_up);
 	default:
 		return g_strdup(facts->mute ? "1" : "0");
 	}
@@ -77,8 +76,10 @@ add_buffer(GPtrArray *argv, const LocalFacts *facts)
 
 	add_number(argv, "BUFFER_MS", there && buffer->level_ns != AVU_TIME_NONE,
 		buffer->level_ns / AVU_NS_PER_MS);
+	add_number(argv, "BUFFER_OCTETS", there, (int64_t)buffer->level_bytes);
 	add_number(argv, "BUFFER_TARGET_MS", there, buffer->target_ns / AVU_NS_PER_MS);
 	add_number(argv, "UNDERRUNS", there, buffer->underruns);
+	add_number(argv, "RECONNECTS", there, buffer->reconnects);
 	add_number(argv, "RATE_BPS", there && buffer->rate_bps > 0, (int64_t)buffer->rate_bps);
 }
 

@@ -60,13 +60,14 @@ get_number(const json_t *object, const char *key)
 	return json_number_value(json_object_get(object, key));
 }
 
-/* "buffer: 3.2 of 10.0 s, 1700 kbit/s of 2 rates, 1 down, 0 up, 0 underruns" */
+/* "buffer: 3.2 of 10.0 s, 1700 kbit/s of 2 rates, 1 down, 0 up, 0 underruns, 1 reconnect" */
 static void
 format_buffer(GString *text, const json_t *buffer)
 {
 	const int down = (int)get_number(buffer, "steps_down");
 	const int up = (int)get_number(buffer, "steps_up");
 	const int underruns = (int)get_number(buffer, "underruns");
+	const int reconnects = (int)get_number(buffer, "reconnects");
 
 	if (json_is_true(json_object_get(buffer, "complete"))) {
 		(void)g_string_append(text, "buffer: all that is left");
@@ -85,7 +86,8 @@ format_buffer(GString *text, const json_t *buffer)
 		g_string_append_printf(text, " of %.0f rates, %d down, %d up",
 			get_number(buffer, "rates"), down, up);
 	}
-	g_string_append_printf(text, ", %d underrun%s\n", underruns, underruns == 1 ? "" : "s");
+	g_string_append_printf(text, ", %d underrun%s, %d reconnect%s\n", underruns,
+		underruns == 1 ? "" : "s", reconnects, reconnects == 1 ? "" : "s");
 }
 
 static void

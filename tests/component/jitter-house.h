@@ -192,7 +192,8 @@ typedef struct {
 	size_t right;      /* octets read that are those of their offset */
 	AvuRingResult end; /* of the last read */
 	bool opened, failed;
-	GString *dryness; /* "dry ", "filled " and titles as told */
+	GString *dryness;         /* "dry ", "filled " and titles as told */
+	unsigned told_reconnects; /* of the numbers when they were last worth telling */
 	int code;
 	char *message;
 } House;
@@ -248,6 +249,12 @@ on_title(AvuJitterBuffer *buffer, const char *title, void *user_data)
 	g_string_append_printf(((House *)user_data)->dryness, "%s|", title);
 }
 
+static void
+on_changed(AvuJitterBuffer *buffer, void *user_data)
+{
+	((House *)user_data)->told_reconnects = avu_jitter_buffer_get_numbers(buffer).reconnects;
+}
+
 static bool
 allow_all(const AvuAddress *address G_GNUC_UNUSED, void *data G_GNUC_UNUSED)
 {
@@ -258,7 +265,7 @@ static void
 house_open_with(House *house, uint16_t port, AvuJitterSource source)
 {
 	static const AvuJitterListener listener = { on_opened, on_failed, on_starved, on_title,
-		NULL, NULL };
+		on_changed, NULL };
 	const AvuAddressPolicy policy = { allow_all, NULL };
 	g_autofree char *uri = g_strdup_printf("http://127.0.0.1:%u/media", port);
 	g_autoptr(GError) error = NULL;

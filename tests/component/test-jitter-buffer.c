@@ -65,10 +65,21 @@ static const Row rows[] = {
 		"broke at octet 100000", 1, 0, 0, 100000 },
 };
 
+static uint64_t
+counted(const char *name)
+{
+	g_autofree char *json = avu_counters_format_json(counters);
+	const char *at = strstr(json, name);
+
+	g_assert_nonnull(at);
+	return g_ascii_strtoull(strchr(at, ':') + 1, NULL, 10);
+}
+
 static void
 test_servers(void)
 {
 	FakePeer *peer = fake_peer_new(behave);
+	uint64_t octets = 0, made = 0, anew = 0, beside = 0;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		House house;
@@ -77,6 +88,9 @@ test_servers(void)
 		g_test_message("%s", row->why);
 		house_open(&house, peer->port);
 		house_wait(&house);
+		while (house.told_reconnects < row->reconnects) {
+			(void)g_main_context_iteration(NULL, TRUE);
+		}
 		AvuJitterNumbers numbers = avu_jitter_buffer_get_numbers(house.buffer);
 
 		g_assert_cmpint(house.failed ? house.code : -1, ==, row->code);
@@ -91,7 +105,16 @@ test_servers(void)
 		g_assert_cmpuint(numbers.seconds, ==, row->seconds);
 		g_assert_cmpuint(numbers.received_bytes, ==, row->readable);
 		house_close(&house);
+		octets += row->readable;
+		made += row->connections;
+		anew += row->reconnects;
+		beside += row->seconds;
 	}
+	/* Of those that failed, too, all is in the registry. */
+	g_assert_cmpuint(counted("av_buffer_received_octets_total"), ==, octets);
+	g_assert_cmpuint(counted("av_buffer_connections_total"), ==, made);
+	g_assert_cmpuint(counted("av_buffer_reconnects_total"), ==, anew);
+	g_assert_cmpuint(counted("av_buffer_second_connections_total"), ==, beside);
 	fake_peer_free(peer);
 }
 

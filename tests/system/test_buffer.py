@@ -129,7 +129,14 @@ def test_a_network_that_stops(house, start_renderer, origin, long_track):
     (FLT-34)."""
     address = house.hosts["server"].addresses["living"]
     expected = media_maker.decode(long_track)
-    short, long, gone, lossy = (Television(house, start_renderer, name) for name in ("tv", "tv2", "tv3", "tv4"))
+    log, script = house.folder / "hook.log", house.folder / "hook.sh"
+    log.touch()
+    log.chmod(0o666)
+    script.write_text('#!/bin/sh\n[ "$1" != buffer ] ||'
+                      f' echo "$AV_RECONNECTS $AV_UNDERRUNS $AV_BUFFER_OCTETS $AV_BUFFER_MS $AV_RATE_BPS" >> {log}\n')
+    script.chmod(0o755)
+    short = Television(house, start_renderer, "tv", "--hook", script)
+    long, gone, lossy = (Television(house, start_renderer, name) for name in ("tv2", "tv3", "tv4"))
     uri = f"{origin.base}/plain/Music/long.wav"
 
     def begin(tv):
@@ -151,6 +158,11 @@ def test_a_network_that_stops(house, start_renderer, origin, long_track):
         counters = short.counters()
         assert counters["av_buffer_underruns_total"] == 0
         assert counters["av_buffer_reconnects_total"] >= 1
+        # an event told of it, when there was still enough ahead: level in octets and seconds, rate
+        told = [[int(word) for word in line.split()] for line in log.read_text().splitlines()]
+        reconnects, underruns, octets, level_ms, rate = told[0]
+        assert reconnects >= 1 and underruns == 0 and rate >= 0.99 * media_maker.RATE * 32
+        assert 0 < octets == pytest.approx(level_ms * rate / 8000, abs=rate / 8000)
         short.check(expected)
 
     def suffer_long():

@@ -32,7 +32,8 @@ typedef struct {
 	void (*starved)(AvuJitterBuffer *buffer, bool starved, void *user_data);
 	/* A radio station says what is read from now on: UTF-8, one line, at most 512 octets; "" at times. */
 	void (*title)(AvuJitterBuffer *buffer, const char *title, void *user_data);
-	/* An underrun was counted, or the stream goes on in another rate: see its numbers. May be NULL */
+	/* An underrun or a reconnect was counted, or the stream goes on in another rate: see its numbers. May
+	 * be NULL */
 	void (*changed)(AvuJitterBuffer *buffer, void *user_data);
 	/* All of it is there, and another part of the stream follows, with times and maybe a format of its
 	 * own: see avu_jitter_buffer_new_onward(). May be NULL: then the rest is not heard */
