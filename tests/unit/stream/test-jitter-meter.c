@@ -196,6 +196,7 @@ test_dryness(void)
 		{ 3000, true, { .waits = true }, -1, "", 1000, 1, "told once; since 2 s" },
 		{ 4000, true, { .level_bytes = 374999 }, -1, "", 2000, 1, "an octet too few" },
 		{ 5000, true, { .level_bytes = 375000 }, -1, "filled ", 3000, 1, "enough" },
+		{ 5100, true, { .waits = true }, 5220, "", 3000, 1, "it waits anew" },
 		{ 6000, true, { .waits = true, .complete = true }, -1, "", 3000, 1, "the end" },
 		{ 7000, true, { .waits = true }, 7120, "", 3000, 1, "a second time" },
 		{ 8000, true, { .waits = true }, -1, "dry ", 4000, 2, "told late" },
@@ -226,7 +227,7 @@ test_dryness(void)
 static void
 test_ahead(void)
 {
-	const AvuRingLevel level = { .level_bytes = 0 };
+	const AvuRingLevel level = { .level_bytes = 0 }, little = { .level_bytes = 1024 * 1024 };
 	House *house = house_new();
 	AvuJitterBuffer *buffer = &house->buffer;
 
@@ -235,6 +236,12 @@ test_ahead(void)
 	(void)jitter_meter(buffer, &level, S);
 	g_assert_cmpuint(buffer->numbers.target_bytes, ==, 1024 * 1024);
 	g_assert_cmpint(buffer->numbers.target_ns, ==, 15 * S);
+	/* and is enough to go on with, though it is less than 3 s */
+	buffer->playing = buffer->starved = true;
+	buffer->dry_ns = 0;
+	(void)jitter_meter(buffer, &little, S);
+	house_assert_told(house, "filled ");
+	buffer->playing = false;
 	buffer->prefetch = false;
 	(void)jitter_meter(buffer, &level, S);
 	g_assert_cmpuint(buffer->numbers.target_bytes, ==, 15 * MBIT);
@@ -261,7 +268,8 @@ test_ahead(void)
 static void
 test_counts(void)
 {
-	const AvuRingLevel level = { .level_bytes = 250000 };
+	const AvuRingLevel level = { .level_bytes = 250000 }, all = { .complete = true };
+	JitterPieces pieces = { .rates = { .downs = 0 } };
 	House *house = house_new();
 	AvuJitterBuffer *buffer = &house->buffer;
 	AvuJitterNumbers *numbers = &buffer->numbers;
@@ -290,6 +298,18 @@ test_counts(void)
 	g_assert_cmpint(numbers->target_ns, ==, 30 * S); /* a quarter of 30 s for each */
 	(void)jitter_meter(buffer, &level, 4 * S);
 	house_assert_told(house, "");
+	/* of a stream in several rates */
+	buffer->pieces = &pieces;
+	pieces.rates.downs = 1;
+	(void)jitter_meter(buffer, &all, 5 * S);
+	g_assert_true(numbers->complete);
+	house_assert_told(house, "changed ");
+	pieces.rates.ups = 2;
+	(void)jitter_meter(buffer, &level, 6 * S);
+	house_assert_told(house, "changed ");
+	g_assert_cmpint(house_value(house, "av_buffer_rate_steps_down_total"), ==, 1);
+	g_assert_cmpint(house_value(house, "av_buffer_rate_steps_up_total"), ==, 2);
+	buffer->pieces = NULL;
 	/* what came since its thread looked the last time */
 	numbers->received_bytes = 1500;
 	numbers->reconnects = 3;
