@@ -2,10 +2,13 @@
 /* What goes onto a socket for each kind of answer, and how it ends. */
 #include "config.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <av-upnp/clock.h>
@@ -13,11 +16,44 @@
 
 #include "libav-upnp/net/http-sender.h"
 
-/* Of a file, and so little that a socket takes it without a reader. */
-#define LENGTH 5000
+/* Of a file: more than is read at once, and so little that a socket takes it without a reader. */
+#define LENGTH 70000
+
+/* What the engine's calls of sendfile() are to meet, and what they and those of send() came to: both arrive here. */
+static struct {
+	size_t most;   /* octets of a call; 0: as many as it likes */
+	unsigned when; /* the call that fails, from 1; 0: none */
+	int error;
+	unsigned calls;
+	size_t octets;
+	unsigned more; /* sends with more to come */
+} kernel;
+
+ssize_t
+sendfile(int socket_fd, int file_fd, off_t *offset, size_t len)
+{
+	ssize_t sent;
+
+	if (++kernel.calls == kernel.when) {
+		errno = kernel.error;
+		return -1;
+	}
+	sent = syscall(SYS_sendfile, socket_fd, file_fd, offset,
+		kernel.most > 0 ? MIN(len, kernel.most) : len);
+	kernel.octets += (size_t)MAX(sent, 0);
+	return sent;
+}
+
+ssize_t
+send(int fd, const void *octets, size_t len, int flags)
+{
+	kernel.more += (flags & MSG_MORE) != 0;
+	return sendto(fd, octets, len, flags, NULL, 0);
+}
 
 typedef struct {
 	HttpSendEnd end;
+	uint64_t octets; /* of the body, as they are told */
 	GString *heard;
 } Outcome;
 
@@ -34,7 +70,9 @@ send_all(AvuHttpResponse *response, bool head)
 	g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), ==, 0);
 	HttpSender sender = { .fd = pair[0], .text = text, .head = head };
 
+	kernel.more = 0;
 	outcome.end = http_sender_send(&sender, response);
+	outcome.octets = sender.octets;
 	http_response_finish(response, outcome.end == HTTP_SEND_DONE, 0);
 	(void)close(pair[0]);
 	while ((got = read(pair[1], buffer, sizeof(buffer))) > 0) {
@@ -115,11 +153,66 @@ test_files(void)
 
 		g_test_message("%s", rows[i].why);
 		g_assert_cmpint(outcome.end, ==, rows[i].end);
-		g_assert_nonnull(strstr(outcome.heard->str, "\r\nContent-Length: 5000\r\n"));
+		g_assert_nonnull(strstr(outcome.heard->str, "\r\nContent-Length: 70000\r\n"));
 		g_assert_cmpuint(strlen(body_of(outcome.heard)), ==, rows[i].octets);
+		g_assert_cmpuint(outcome.octets, ==, rows[i].octets);
 		g_assert_true(g_str_has_prefix(octets, body_of(outcome.heard)));
 		g_string_free(outcome.heard, TRUE);
 	}
+}
+
+/* Octets of a file never come into this process, unless the kernel says that it cannot send them itself; then the
+ * rest is read, and none is lost or sent twice. */
+static void
+test_zero_copy(void)
+{
+	static const struct {
+		size_t most;
+		unsigned when;
+		int error;
+		unsigned calls;
+		size_t by_kernel; /* octets */
+		HttpSendEnd end;
+		size_t octets;
+	} rows[] = {
+		{ 0, 0, 0, 1, LENGTH, HTTP_SEND_DONE, LENGTH },
+		{ 14000, 0, 0, 5, LENGTH, HTTP_SEND_DONE, LENGTH },
+		{ 14000, 1, EINTR, 6, LENGTH, HTTP_SEND_DONE, LENGTH },
+		{ 14000, 3, EINTR, 6, LENGTH, HTTP_SEND_DONE, LENGTH },
+		{ 0, 1, EINVAL, 1, 0, HTTP_SEND_DONE, LENGTH },
+		{ 0, 1, ENOSYS, 1, 0, HTTP_SEND_DONE, LENGTH },
+		{ 0, 1, EOPNOTSUPP, 1, 0, HTTP_SEND_DONE, LENGTH },
+		{ 0, 1, EAGAIN, 1, 0, HTTP_SEND_DONE, LENGTH },
+		{ 14000, 3, EAGAIN, 3, 28000, HTTP_SEND_DONE, LENGTH },
+		{ 14000, 2, EIO, 2, 14000, HTTP_SEND_BROKEN, 14000 },
+		{ 14000, 2, EPIPE, 2, 14000, HTTP_SEND_BROKEN, 14000 },
+	};
+	char octets[LENGTH + 1];
+
+	fill(octets);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		uint64_t offset;
+		const int fd = open_large(octets, &offset);
+
+		g_test_message("%zu", i);
+		kernel.most = rows[i].most;
+		kernel.when = rows[i].when;
+		kernel.error = rows[i].error;
+		kernel.calls = 0;
+		kernel.octets = 0;
+		const Outcome outcome = send_all(
+			avu_http_response_new_file(200, "video/mp2t", fd, offset, LENGTH), false);
+
+		g_assert_cmpint(outcome.end, ==, rows[i].end);
+		g_assert_cmpuint(kernel.calls, ==, rows[i].calls);
+		g_assert_cmpuint(kernel.octets, ==, rows[i].by_kernel);
+		g_assert_cmpuint(kernel.more, ==, 1); /* the head waits for the first of them */
+		g_assert_cmpuint(strlen(body_of(outcome.heard)), ==, rows[i].octets);
+		g_assert_cmpuint(outcome.octets, ==, rows[i].octets);
+		g_assert_true(g_str_has_prefix(octets, body_of(outcome.heard)));
+		g_string_free(outcome.heard, TRUE);
+	}
+	memset(&kernel, 0, sizeof(kernel));
 }
 
 /* The words of our own command line: no splice for them in the kernel, only reading. */
@@ -165,6 +258,8 @@ test_bare(void)
 		g_assert_true(rows[i].length == NULL ||
 			      strstr(outcome.heard->str, rows[i].length) != NULL);
 		g_assert_cmpstr(body_of(outcome.heard), ==, rows[i].body);
+		g_assert_cmpuint(outcome.octets, ==, strlen(rows[i].body));
+		g_assert_cmpuint(kernel.more, ==, rows[i].body[0] != '\0');
 		g_string_free(outcome.heard, TRUE);
 	}
 }
@@ -175,6 +270,7 @@ typedef struct {
 	ssize_t last;    /* with this word */
 	HttpSendEnd end;
 	const char *body;
+	uint64_t told; /* octets of it, without what chunks need */
 } Made;
 
 static ssize_t
@@ -191,12 +287,12 @@ static void
 test_made(void)
 {
 	static const Made rows[] = {
-		{ 3, 3, 0, HTTP_SEND_DONE, "mmm" },
-		{ 3, 9, 0, HTTP_SEND_DONE, "mmm" },
-		{ 5, 3, 0, HTTP_SEND_BROKEN, "mmm" },
-		{ 5, 3, -1, HTTP_SEND_BROKEN, "mmm" },
-		{ UINT64_MAX, 17, 0, HTTP_SEND_DONE, "11\r\nmmmmmmmmmmmmmmmmm\r\n0\r\n\r\n" },
-		{ UINT64_MAX, 3, -1, HTTP_SEND_BROKEN, "3\r\nmmm\r\n" },
+		{ 3, 3, 0, HTTP_SEND_DONE, "mmm", 3 },
+		{ 3, 9, 0, HTTP_SEND_DONE, "mmm", 3 },
+		{ 5, 3, 0, HTTP_SEND_BROKEN, "mmm", 3 },
+		{ 5, 3, -1, HTTP_SEND_BROKEN, "mmm", 3 },
+		{ UINT64_MAX, 17, 0, HTTP_SEND_DONE, "11\r\nmmmmmmmmmmmmmmmmm\r\n0\r\n\r\n", 17 },
+		{ UINT64_MAX, 3, -1, HTTP_SEND_BROKEN, "3\r\nmmm\r\n", 3 },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -206,6 +302,8 @@ test_made(void)
 
 		g_assert_cmpint(outcome.end, ==, rows[i].end);
 		g_assert_cmpstr(body_of(outcome.heard), ==, rows[i].body);
+		g_assert_cmpuint(outcome.octets, ==, rows[i].told);
+		g_assert_cmpuint(kernel.more, ==, 0); /* its maker may take his time */
 		g_string_free(outcome.heard, TRUE);
 	}
 }
@@ -215,6 +313,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/net/http-sender/files", test_files);
+	g_test_add_func("/net/http-sender/zero-copy", test_zero_copy);
 	g_test_add_func("/net/http-sender/unsendable", test_unsendable);
 	g_test_add_func("/net/http-sender/bare", test_bare);
 	g_test_add_func("/net/http-sender/made", test_made);
