@@ -13,6 +13,7 @@
 #include <av-upnp/loop.h>
 
 #include "fake-peer.h"
+#include "ring-of.h"
 
 #define WAIT_NS (40 * AVU_NS_PER_S)
 #define SIZE (300u * 1000)
@@ -269,7 +270,6 @@ house_open_with(House *house, uint16_t port, AvuJitterSource source)
 	const AvuAddressPolicy policy = { allow_all, NULL };
 	g_autofree char *uri = g_strdup_printf("http://127.0.0.1:%u/media", port);
 	g_autoptr(GError) error = NULL;
-	int borrowed[AVU_RING_FDS], fds[AVU_RING_FDS];
 
 	memset(house, 0, sizeof(*house));
 	house->dryness = g_string_new(NULL);
@@ -279,12 +279,7 @@ house_open_with(House *house, uint16_t port, AvuJitterSource source)
 	avu_jitter_group_set_peer_manager(house->group, "uuid:1/manager");
 	house->buffer = avu_jitter_buffer_new(house->group, &source, house, &error);
 	g_assert_no_error(error);
-	avu_jitter_buffer_get_fds(house->buffer, borrowed);
-	for (size_t i = 0; i < AVU_RING_FDS; i++) {
-		fds[i] = dup(borrowed[i]);
-	}
-	house->reader = avu_ring_reader_new(fds, &error);
-	g_assert_no_error(error);
+	house->reader = ring_of(house->buffer);
 	g_assert_cmpint(pthread_create(&house->thread, NULL, read_all, house), ==, 0);
 }
 

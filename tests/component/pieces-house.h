@@ -12,6 +12,7 @@
 #include <av-upnp/loop.h>
 
 #include "fake-peer.h"
+#include "ring-of.h"
 
 #define WAIT_NS (60 * AVU_NS_PER_S)
 
@@ -77,18 +78,12 @@ player_open(Player *player, uint16_t port, void *(*read)(void *player))
 	g_autofree char *uri = g_strdup_printf("http://127.0.0.1:%u/main", port);
 	const AvuJitterSource source = { .uri = uri, .duration_ns = AVU_TIME_NONE };
 	g_autoptr(GError) error = NULL;
-	int borrowed[AVU_RING_FDS], fds[AVU_RING_FDS];
 
 	*player = (Player){ .read = g_string_new(NULL) };
 	player->group = avu_jitter_group_new(&policy, &listener, NULL);
 	player->buffer = avu_jitter_buffer_new(player->group, &source, player, &error);
 	g_assert_no_error(error);
-	avu_jitter_buffer_get_fds(player->buffer, borrowed);
-	for (size_t i = 0; i < AVU_RING_FDS; i++) {
-		fds[i] = dup(borrowed[i]);
-	}
-	player->reader = avu_ring_reader_new(fds, &error);
-	g_assert_no_error(error);
+	player->reader = ring_of(player->buffer);
 	g_assert_cmpint(pthread_create(&player->thread, NULL, read, player), ==, 0);
 }
 

@@ -10,6 +10,7 @@
 #include <av-upnp/loop.h>
 
 #include "fake-peer.h"
+#include "ring-of.h"
 
 #define WAIT_NS (60 * AVU_NS_PER_S)
 #define LISTS 4
@@ -187,15 +188,7 @@ on_too_long(void *data G_GNUC_UNUSED)
 static void
 player_read(Player *player)
 {
-	int borrowed[AVU_RING_FDS], fds[AVU_RING_FDS];
-	g_autoptr(GError) error = NULL;
-
-	avu_jitter_buffer_get_fds(player->buffer, borrowed);
-	for (size_t i = 0; i < AVU_RING_FDS; i++) {
-		fds[i] = dup(borrowed[i]);
-	}
-	player->reader = avu_ring_reader_new(fds, &error);
-	g_assert_no_error(error);
+	player->reader = ring_of(player->buffer);
 	player->opened = false;
 	player->parted = 0;
 	g_string_truncate(player->octets, 0);

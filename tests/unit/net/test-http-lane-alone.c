@@ -14,6 +14,7 @@
 #include <av-upnp/fd.h>
 #include <av-upnp/limits.h>
 
+#include "counter-wait.h"
 #include "libav-upnp/net/http-lane.h"
 
 #define WAIT_MS 20000
@@ -146,20 +147,6 @@ is_closed(const Fixture *fixture, int patience_ms)
 	return poll(&ready, 1, patience_ms) == 1 && recv(fixture->client, &octet, 1, 0) <= 0;
 }
 
-static void
-wait_for_counter(const Fixture *fixture, const char *line)
-{
-	for (int i = 0; i < WAIT_MS; i++) {
-		g_autofree char *text = avu_counters_format_prometheus(fixture->counters);
-
-		if (strstr(text, line) != NULL) {
-			return;
-		}
-		g_usleep(1000);
-	}
-	g_test_fail_printf("never: %s", line);
-}
-
 /* Between two requests: 30 s and not more. */
 static void
 test_idle(Fixture *fixture, gconstpointer data)
@@ -168,7 +155,7 @@ test_idle(Fixture *fixture, gconstpointer data)
 
 	(void)data;
 	hear(fixture, "word\n");
-	wait_for_counter(fixture, "av_http_requests_total{status=\"2xx\"} 1\n");
+	wait_for_counter(fixture->counters, "av_http_requests_total{status=\"2xx\"} 1\n");
 	idle_ns = avu_now_ns();
 	(void)http_table_sweep(fixture->context.table, idle_ns + 15 * S);
 	g_assert_false(is_closed(fixture, 0));
@@ -190,7 +177,7 @@ test_trickle(Fixture *fixture, gconstpointer data)
 
 	(void)data;
 	hear(fixture, "word\n");
-	wait_for_counter(fixture, "av_http_requests_total{status=\"2xx\"} 1\n");
+	wait_for_counter(fixture->counters, "av_http_requests_total{status=\"2xx\"} 1\n");
 	begin_ns = avu_now_ns();
 	(void)http_table_sweep(fixture->context.table, begin_ns + AVU_LIMIT_HTTP_HEAD_NS + S);
 	g_assert_false(is_closed(fixture, 0)); /* idle, not in a head */
@@ -202,7 +189,7 @@ test_trickle(Fixture *fixture, gconstpointer data)
 		(void)http_table_sweep(fixture->context.table, at_ns);
 	}
 	g_assert_true(closed || is_closed(fixture, WAIT_MS));
-	wait_for_counter(fixture, "av_http_requests_total{status=\"none\"} 0\n");
+	wait_for_counter(fixture->counters, "av_http_requests_total{status=\"none\"} 0\n");
 }
 
 static void
@@ -237,7 +224,7 @@ test_evicted(Fixture *fixture, gconstpointer data)
 	g_assert_false(http_table_make_room(fixture->context.table, &fixture->here));
 	sweep_until(fixture, 20);
 	g_assert_true(http_table_make_room(fixture->context.table, &fixture->here));
-	wait_for_counter(fixture, "av_http_aborted_total 1\n");
+	wait_for_counter(fixture->counters, "av_http_aborted_total 1\n");
 }
 
 /* LIM-17: an hour, and no longer. */
@@ -257,7 +244,7 @@ test_stalled(Fixture *fixture, gconstpointer data)
 		(void)http_table_sweep(
 			fixture->context.table, taken_ns + i * (AVU_LIMIT_STREAM_STALL_S + 1) * S);
 	}
-	wait_for_counter(fixture, "av_http_aborted_total 1\n");
+	wait_for_counter(fixture->counters, "av_http_aborted_total 1\n");
 }
 
 static void
@@ -280,7 +267,7 @@ test_refused(Fixture *fixture, gconstpointer data)
 {
 	(void)data;
 	g_assert_true(is_closed(fixture, WAIT_MS));
-	wait_for_counter(fixture, "av_http_closed_early_total{reason=\"busy\"} 1\n");
+	wait_for_counter(fixture->counters, "av_http_closed_early_total{reason=\"busy\"} 1\n");
 	for (int i = 0; i < WAIT_MS && http_table_count(fixture->context.table) > 0; i++) {
 		g_usleep(1000);
 	}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Connections of direct routes: every head is checked like a first one, what is not for the lane goes on to
  * libmicrohttpd with its head unread, and none of its threads outlives the server. */
+#include "counter-wait.h"
 #include "server-fixture.h"
 
 #define OK_HEAD "HTTP/1.1 200 OK\r\n"
@@ -240,20 +241,6 @@ test_made(Fixture *fixture, gconstpointer data)
 	g_assert_cmpint(fixture->held, ==, 0);
 }
 
-static void
-wait_for_level(const Fixture *fixture, const char *line)
-{
-	for (int i = 0; i < WAIT_MS; i++) {
-		g_autofree char *text = avu_counters_format_prometheus(fixture->counters);
-
-		if (strstr(text, line) != NULL) {
-			return;
-		}
-		g_usleep(1000);
-	}
-	g_test_fail_printf("never: %s", line);
-}
-
 /* A half head at the end of a connection is no request, and keeps no thread. */
 static void
 test_later_end(Fixture *fixture, gconstpointer data)
@@ -263,10 +250,10 @@ test_later_end(Fixture *fixture, gconstpointer data)
 	(void)data;
 	ride_once(fixture, fd);
 	say(fd, "GET /ec", 7);
-	wait_for_level(fixture, "av_http_served 1\n");
+	wait_for_counter(fixture->counters, "av_http_served 1\n");
 	(void)close(fd);
-	wait_for_level(fixture, "av_http_served 0\n");
-	wait_for_level(fixture, "av_http_requests_total{status=\"none\"} 0\n");
+	wait_for_counter(fixture->counters, "av_http_served 0\n");
+	wait_for_counter(fixture->counters, "av_http_requests_total{status=\"none\"} 0\n");
 }
 
 /* The server ends under connections that are idle, in a head, in a file and in a stream; tear_down waits for them. */
@@ -284,7 +271,7 @@ test_stop(Fixture *fixture, gconstpointer data)
 	}
 	(void)ask_slowly(fixture, "/disk");
 	(void)ask_slowly(fixture, "/stream?endless");
-	wait_for_level(fixture, "av_http_served 4\n");
+	wait_for_counter(fixture->counters, "av_http_served 4\n");
 }
 
 typedef struct {
