@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <av-upnp/clock.h>
@@ -79,6 +80,39 @@ extend(const InboxFile *file, GError **error)
 		avu_wall_ns() / AVU_NS_PER_S + rules_get_resume_s(file->inbox->rules), error);
 }
 
+/* What is told to be there is so much less. */
+static void
+uncount(InboxFile *file, uint64_t len)
+{
+	Inbox *inbox = file->inbox;
+
+	(void)pthread_mutex_lock(&inbox->lock);
+	Promised *promised = inbox_find_locked(inbox, file->item);
+
+	if (promised != NULL) {
+		inbox->partial_bytes -= MIN(len, inbox->partial_bytes);
+		promised->bytes -= MIN(len, promised->bytes);
+	}
+	(void)pthread_mutex_unlock(&inbox->lock);
+}
+
+/* Somebody may have cut or removed it: what follows would come behind a hole. */
+static bool
+has_all_before(InboxFile *file, uint64_t offset, GError **error)
+{
+	struct stat st;
+
+	if (fstat(file->fd, &st) < 0) {
+		avu_set_errno(error, errno, "a file for an upload");
+		return false;
+	}
+	if ((uint64_t)st.st_size < offset) {
+		uncount(file, offset - (uint64_t)st.st_size);
+		return refuse(AVU_ERROR_SYNTAX, "less of it is there", error);
+	}
+	return true;
+}
+
 static bool
 open_part(InboxFile *file, uint64_t offset, GError **error)
 {
@@ -93,6 +127,9 @@ open_part(InboxFile *file, uint64_t offset, GError **error)
 	}
 	file->fd = openat(
 		file->folder, file->part, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
+	if (file->fd >= 0 && !has_all_before(file, offset, error)) {
+		return false;
+	}
 	if (file->fd < 0 || ftruncate(file->fd, (off_t)offset) < 0 ||
 		lseek(file->fd, 0, SEEK_END) < 0) {
 		avu_set_errno(error, errno, "a file for an upload");
@@ -166,6 +203,7 @@ inbox_file_write(InboxFile *file, const void *octets, size_t len, GError **error
 		}
 		if (n < 0) {
 			avu_set_errno(error, errno, "an upload");
+			uncount(file, len); /* who goes on goes on behind what is there */
 			return false;
 		}
 		at += n;

@@ -353,11 +353,20 @@ inbox_drop(Inbox *inbox, int64_t item, GError **error)
 
 /* Overdue */
 
+/* What a look at all promises finds. */
+typedef struct {
+	GArray *overdue;  /* int64_t */
+	GHashTable *kept; /* int64_t: promised still */
+} Promises;
+
 static void
-collect_overdue(const OverlayPromise *promise, void *data)
+collect_promise(const OverlayPromise *promise, void *data)
 {
+	Promises *promises = data;
+
+	(void)g_hash_table_add(promises->kept, g_memdup2(&promise->item, sizeof(promise->item)));
 	if (promise->expires_s <= now_s()) {
-		g_array_append_val((GArray *)data, promise->item);
+		g_array_append_val(promises->overdue, promise->item);
 	}
 }
 
@@ -372,22 +381,45 @@ is_idle(Inbox *inbox, int64_t item)
 	return idle;
 }
 
-void
-inbox_expire(Inbox *inbox)
+/* Those that nobody sends now. */
+static GArray *
+list_idle(Inbox *inbox)
 {
-	g_autoptr(GArray) overdue = g_array_new(FALSE, FALSE, sizeof(int64_t));
-	g_autoptr(GError) error = NULL;
-	bool any;
+	GArray *items = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	GHashTableIter iter;
+	void *promised;
 
 	(void)pthread_mutex_lock(&inbox->lock);
-	any = g_hash_table_size(inbox->promised) > 0;
+	g_hash_table_iter_init(&iter, inbox->promised);
+	while (g_hash_table_iter_next(&iter, NULL, &promised)) {
+		if (!((const Promised *)promised)->open) {
+			g_array_append_val(items, ((const Promised *)promised)->item);
+		}
+	}
 	(void)pthread_mutex_unlock(&inbox->lock);
-	if (!any) {
-		return;
+	return items;
+}
+
+/* Its file was there already when the server ended without having said so: it is an item like any other. */
+static void
+forget_kept(Inbox *inbox, const GArray *idle, GHashTable *kept)
+{
+	(void)pthread_mutex_lock(&inbox->lock);
+	for (guint i = 0; i < idle->len; i++) {
+		const int64_t item = g_array_index(idle, int64_t, i);
+		const Promised *promised = inbox_find_locked(inbox, item);
+
+		if (promised != NULL && !promised->open && !g_hash_table_contains(kept, &item)) {
+			inbox->partial_bytes -= MIN(promised->bytes, inbox->partial_bytes);
+			(void)g_hash_table_remove(inbox->promised, &item);
+		}
 	}
-	if (!overlay_list_promises(inbox->catalogue, collect_overdue, overdue, &error)) {
-		g_info("unfinished uploads are not known now: %s", error->message);
-	}
+	(void)pthread_mutex_unlock(&inbox->lock);
+}
+
+static void
+drop_overdue(Inbox *inbox, const GArray *overdue)
+{
 	for (guint i = 0; i < overdue->len; i++) {
 		const int64_t item = g_array_index(overdue, int64_t, i);
 		g_autoptr(GError) problem = NULL;
@@ -399,6 +431,28 @@ inbox_expire(Inbox *inbox)
 	if (overdue->len > 0) {
 		inbox->tell(inbox->data);
 	}
+}
+
+void
+inbox_expire(Inbox *inbox)
+{
+	g_autoptr(GArray) idle = list_idle(inbox);
+	g_autoptr(GArray) overdue = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	g_autoptr(GHashTable) kept =
+		g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	g_autoptr(GError) error = NULL;
+	Promises promises = { overdue, kept };
+
+	if (idle->len == 0) {
+		return;
+	}
+	/* in this order: what is in our list was in that one before */
+	if (!overlay_list_promises(inbox->catalogue, collect_promise, &promises, &error)) {
+		g_info("unfinished uploads are not known now: %s", error->message);
+		return;
+	}
+	forget_kept(inbox, idle, kept);
+	drop_overdue(inbox, overdue);
 }
 
 /* Waiting for the catalogue */
