@@ -10,8 +10,10 @@
 #include <av-upnp/text.h>
 
 #include "mediaserver/catalogue/grams.h"
+#include "mediaserver/catalogue/listed.h"
 #include "mediaserver/catalogue/search-property.h"
 #include "mediaserver/catalogue/search-value.h"
+#include "mediaserver/catalogue/view-sql.h"
 
 #define NS_PER_MS 1000000
 
@@ -317,26 +319,66 @@ static const char below_container[] =
 	" UNION ALL SELECT container.id FROM container JOIN below ON container.parent = below.id)"
 	" SELECT id FROM below)";
 
-static ItemKind
-kind_below(const View *top)
+static bool
+is_below(const View *view, const View *top)
 {
+	while (view != NULL && view != top) {
+		view = view_find(view->parent);
+	}
+	return view != NULL;
+}
+
+/* Items below a view that holds only views: those of all views of items there, of whole kinds where one shows a
+ * whole kind; and the stations of playlists, which no view shows. */
+static void
+append_views_below(GString *sql, const View *top)
+{
+	bool whole[ITEM_IMAGE + 1] = { false };
+	bool lists = false;
+
 	for (const View *view = views(); view->id != NULL; view++) {
-		if (g_str_equal(view->parent, top->id) && view->kind != ITEM_NONE) {
-			return view->kind;
+		if (is_below(view, top)) {
+			whole[view->kind] |= view->filter == NULL && view->limit == 0;
+			lists |= g_str_equal(view->id, LISTED_VIEW);
 		}
 	}
-	return ITEM_NONE; /* the root: all kinds */
+	/* by kind alone, which the index of titles has, too */
+	g_string_append_printf(sql, "(kind >= %d", lists ? ITEM_RADIO : ITEM_TELEVISION + 1);
+	for (unsigned kind = ITEM_AUDIO; kind <= ITEM_IMAGE; kind++) {
+		if (whole[kind]) {
+			g_string_append_printf(sql, " OR kind = %u", kind);
+		}
+	}
+	for (const View *view = views(); view->id != NULL; view++) {
+		if (view->kind != ITEM_NONE && !whole[view->kind] && is_below(view, top)) {
+			g_string_append_printf(sql, " OR (%s)", view->plan->where);
+		}
+	}
+	g_string_append_c(sql, ')');
+}
+
+/* A list that a file describes or a control point made, or the view of such lists: what is in it by its name, or as
+ * its own, and in lists below. */
+static bool
+is_list(const Container *container)
+{
+	return container->made == CONTAINER_LIST || container->made == CONTAINER_LISTED ||
+	       (container->level == 0 && g_str_equal(container->view->id, LISTED_VIEW));
 }
 
 static void
 append_item_scope(SearchSql *sql, const Container *container)
 {
 	const View *view = container->view;
-	ItemKind kind = view->kind != ITEM_NONE ? view->kind : kind_below(view);
 
-	if (container->made == CONTAINER_LIST) {
-		g_string_append(sql->text, "id IN (SELECT item FROM member WHERE container = ?)");
-		add_number(sql, container->id);
+	if (is_list(container)) {
+		g_string_append_printf(sql->text,
+			"(id IN (SELECT item FROM member WHERE container = ? OR container IN %s)"
+			" OR home = ? OR home IN %s)",
+			below_container, below_container);
+		for (unsigned i = 0; i < 4; i++) {
+			add_number(sql, container->id);
+		}
 		return;
 	}
 	if (view->folders && container->level > 0) {
@@ -345,23 +387,18 @@ append_item_scope(SearchSql *sql, const Container *container)
 		add_number(sql, container->id);
 		return;
 	}
+	if (g_str_equal(view->id, VIEW_ROOT_ID)) {
+		g_string_append_c(sql->text, '1');
+		return;
+	}
 	if (view->kind == ITEM_NONE) {
-		g_string_append_printf(sql->text, kind == ITEM_NONE ? "1" : "kind = %d", kind);
+		append_views_below(sql->text, view);
 		return;
 	}
 	catalogue_append_items(sql->text, container);
 	for (unsigned i = 0; i < VIEW_VALUES_MAX && container->values[i] != NULL; i++) {
 		add_text(sql, container->values[i]);
 	}
-}
-
-static bool
-is_below(const View *view, const View *top)
-{
-	while (view != NULL && view != top) {
-		view = view_find(view->parent);
-	}
-	return view != NULL;
 }
 
 /* Below a view are all containers of the views below it: no need to go down. */

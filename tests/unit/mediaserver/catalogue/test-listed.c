@@ -8,6 +8,7 @@
 #include "catalogue-backends.h"
 #include "mediaserver/catalogue/disk.h"
 #include "mediaserver/catalogue/listed.h"
+#include "mediaserver/catalogue/overlay.h"
 
 typedef struct {
 	char *directory;
@@ -226,6 +227,64 @@ test_own_items(Fixture *f, const void *unused)
 	WRITE(f, listed_drop(f->catalogue, list, NULL)); /* nothing is left to drop */
 }
 
+/* All items of class below a container, by title. */
+static void
+expect_search(Fixture *f, int64_t container, const char *text)
+{
+	static const CataloguePage whole = { .count = 100 };
+	const AvuPropertySet known = catalogue_get_search_properties();
+	g_autoptr(AvuQuery) query =
+		avu_query_parse("upnp:class derivedfrom \"object.item\"", &known, NULL);
+	g_autoptr(GString) found = g_string_new(NULL);
+	const CatalogueSink sink = { add_container, add_item, found };
+	AvuContentResult result = { 0 };
+
+	g_assert_true(
+		catalogue_search(f->catalogue, container, query, &whole, &sink, &result, NULL));
+	g_assert_cmpstr(found->str, ==, text);
+}
+
+/* What is below a list is what stands in it and in lists in it, and nothing else of the library. */
+static void
+test_search(Fixture *f, const void *unused)
+{
+	const CatalogueFolder folder = top(f);
+	const int64_t folder_id = catalogue_folder_id(&folder);
+	const ListedFile of_list[] = { { 1, folder_id, (char *)"a" } };
+	const ListedFile of_inner[] = { { 1, folder_id, (char *)"b" } };
+	int64_t made, made_inner;
+	Item station;
+
+	(void)unused;
+	(void)put_file(f, "a");
+	(void)put_file(f, "b");
+	(void)put_file(f, "c");
+	int64_t elsewhere = put_file(f, "d");
+	int64_t list = put_list(f, "Mix", 0);
+	int64_t inner = put_list(f, "More", list);
+
+	WRITE(f, listed_set_files(f->catalogue, list, of_list, 1, NULL));
+	WRITE(f, listed_set_files(f->catalogue, inner, of_inner, 1, NULL));
+	fill(&station, "Mix", "s", ITEM_RADIO);
+	station.url = "http://radio.example/1";
+	station.folder = folder_id;
+	station.id = listed_item_id(inner, station.url);
+	WRITE(f, listed_put_item(f->catalogue, inner, &station, NULL));
+	expect_search(f, inner, "b s ");
+	expect_search(f, list, "a b s ");
+	expect_search(f, listed_playlists(), "a b s ");
+	expect_search(f, view_get_container(view_find("music")), "a b c d s ");
+	expect_search(f, view_get_container(view_find("0")), "a b c d s ");
+	expect_search(f, view_get_container(view_find("video")), "");
+	g_assert_true(overlay_make_list(f->catalogue, view_get_container(view_find("0")), "Own",
+		"object.container.playlistContainer", &made, NULL));
+	g_assert_true(overlay_make_list(f->catalogue, made, "Inner",
+		"object.container.playlistContainer", &made_inner, NULL));
+	g_assert_true(overlay_add_reference(f->catalogue, made_inner, elsewhere, NULL));
+	expect_search(f, made_inner, "d ");
+	expect_search(f, made, "d ");
+}
+
 static void
 test_find(Fixture *f, const void *unused)
 {
@@ -265,6 +324,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add("/catalogue/listed/files", Fixture, NULL, set_up, test_files, tear_down);
 	g_test_add("/catalogue/listed/own-items", Fixture, NULL, set_up, test_own_items, tear_down);
+	g_test_add("/catalogue/listed/search", Fixture, NULL, set_up, test_search, tear_down);
 	g_test_add("/catalogue/listed/find", Fixture, NULL, set_up, test_find, tear_down);
 	return g_test_run();
 }
