@@ -77,30 +77,6 @@ note_due(Dirty *dirty, int64_t due_ns)
 	}
 }
 
-bool
-dirty_add(Dirty *dirty, const DirtyEntry *entry, bool keep_quiet)
-{
-	DirtyEntry *old = g_hash_table_lookup(dirty->entries, entry);
-
-	if (old != NULL) {
-		old->due_ns = MIN(old->due_ns, entry->due_ns); /* else it might never be */
-		old->quiet_ns = keep_quiet ? old->quiet_ns : entry->quiet_ns;
-		old->extent = MAX(old->extent, entry->extent);
-		old->waited = old->waited || entry->waited;
-	} else if (g_hash_table_size(dirty->entries) >= ENTRIES_MAX) {
-		return false;
-	} else {
-		DirtyEntry *copy = g_new(DirtyEntry, 1);
-
-		*copy = *entry;
-		copy->folder = g_strdup(entry->folder);
-		copy->name = g_strdup(entry->name);
-		(void)g_hash_table_add(dirty->entries, copy);
-	}
-	note_due(dirty, entry->due_ns);
-	return true;
-}
-
 void
 dirty_forget_root(Dirty *dirty, unsigned root)
 {
@@ -113,6 +89,79 @@ dirty_forget_root(Dirty *dirty, unsigned root)
 			g_hash_table_iter_remove(&iter);
 		}
 	}
+}
+
+static void
+put_new(Dirty *dirty, const DirtyEntry *entry)
+{
+	DirtyEntry *copy = g_new(DirtyEntry, 1);
+
+	*copy = *entry;
+	copy->folder = g_strdup(entry->folder);
+	copy->name = g_strdup(entry->name);
+	(void)g_hash_table_add(dirty->entries, copy);
+	note_due(dirty, entry->due_ns);
+}
+
+/* There are fewer roots than entries: the one with most of them has several. */
+static unsigned
+find_largest(const Dirty *dirty)
+{
+	g_autoptr(GHashTable) counts = g_hash_table_new(g_direct_hash, g_direct_equal);
+	GHashTableIter iter;
+	void *key;
+	unsigned largest = 0, most = 0;
+
+	g_hash_table_iter_init(&iter, dirty->entries);
+	while (g_hash_table_iter_next(&iter, &key, NULL)) {
+		void *root = GUINT_TO_POINTER(((const DirtyEntry *)key)->root);
+		unsigned n = GPOINTER_TO_UINT(g_hash_table_lookup(counts, root)) + 1;
+
+		(void)g_hash_table_insert(counts, root, GUINT_TO_POINTER(n));
+		if (n > most) {
+			most = n;
+			largest = GPOINTER_TO_UINT(root);
+		}
+	}
+	return largest;
+}
+
+/* One walk instead of many names. */
+static void
+make_room(Dirty *dirty, int64_t due_ns)
+{
+	DirtyEntry all = { .root = find_largest(dirty),
+		.folder = (char *)"",
+		.name = (char *)"",
+		.extent = DIRTY_TREE,
+		.due_ns = due_ns };
+	const DirtyEntry *old = g_hash_table_lookup(dirty->entries, &all);
+
+	if (old != NULL && old->extent == DIRTY_TREE) { /* else it might never be walked */
+		all.due_ns = MIN(all.due_ns, old->due_ns);
+	}
+	dirty_forget_root(dirty, all.root);
+	put_new(dirty, &all);
+}
+
+void
+dirty_add(Dirty *dirty, const DirtyEntry *entry, bool keep_quiet)
+{
+	DirtyEntry *old = g_hash_table_lookup(dirty->entries, entry);
+
+	if (old == NULL && g_hash_table_size(dirty->entries) >= ENTRIES_MAX) {
+		make_room(dirty, entry->due_ns + DIRTY_STORM_NS);
+		old = g_hash_table_lookup(dirty->entries, entry); /* it may be that walk */
+	}
+	if (old == NULL) {
+		put_new(dirty, entry);
+		return;
+	}
+	old->due_ns = MIN(old->due_ns, entry->due_ns); /* else it might never be */
+	old->quiet_ns = keep_quiet ? old->quiet_ns : entry->quiet_ns;
+	old->extent = MAX(old->extent, entry->extent);
+	old->waited = old->waited || entry->waited;
+	note_due(dirty, entry->due_ns);
 }
 
 int64_t

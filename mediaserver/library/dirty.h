@@ -33,9 +33,13 @@ Dirty *dirty_new(void);
 void dirty_free(Dirty *dirty);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Dirty, dirty_free)
 
+/* A storm is over when nothing more comes so long after. */
+#define DIRTY_STORM_NS (2 * AVU_NS_PER_S)
+
 /** For what is there already the earlier due time holds, the wider extent and, unless keep_quiet, the
- *  new quiet time. @return false: there is no room for more; walk the root instead */
-bool dirty_add(Dirty *dirty, const DirtyEntry *entry, bool keep_quiet);
+ *  new quiet time. Nothing is lost: when there is no room for more, the root that takes most of it is
+ *  walked as a whole instead, DIRTY_STORM_NS after this entry. */
+void dirty_add(Dirty *dirty, const DirtyEntry *entry, bool keep_quiet);
 /** Everything of a root: it is walked as a whole now. */
 void dirty_forget_root(Dirty *dirty, unsigned root);
 /** When the next one is due; AVU_TIME_NONE: there is none */

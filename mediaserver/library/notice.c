@@ -13,8 +13,6 @@
 #define SOON_NS (100 * AVU_NS_PER_MS)
 /* What is created is written next, most often; a hard link is not. */
 #define CREATED_NS (500 * AVU_NS_PER_MS)
-/* A storm is over when nothing more is lost. */
-#define STORM_NS (2 * AVU_NS_PER_S)
 
 static const struct {
 	int64_t delay_ns, quiet_ns;
@@ -36,19 +34,13 @@ library_note_root(Library *library, unsigned root, int64_t due_ns)
 		.extent = DIRTY_TREE,
 		.due_ns = due_ns };
 
-	if (!dirty_add(library->dirty, &entry, false)) {
-		dirty_forget_root(library->dirty, root);
-		(void)dirty_add(library->dirty, &entry, false); /* others' are fewer than all */
-	}
+	dirty_add(library->dirty, &entry, false);
 }
 
 void
 library_note_dirty(Library *library, const DirtyEntry *entry, bool keep_quiet)
 {
-	if (!dirty_add(library->dirty, entry, keep_quiet)) {
-		dirty_forget_root(library->dirty, entry->root);
-		library_note_root(library, entry->root, avu_now_ns() + STORM_NS);
-	}
+	dirty_add(library->dirty, entry, keep_quiet);
 }
 
 static void
@@ -122,7 +114,7 @@ on_overflowed(void *user_data)
 			  " looked through, now and whenever that happens again");
 	}
 	for (unsigned i = 0; i < roots_get_n(library->roots); i++) {
-		library_note_root(library, i, avu_now_ns() + STORM_NS);
+		library_note_root(library, i, avu_now_ns() + DIRTY_STORM_NS);
 	}
 }
 

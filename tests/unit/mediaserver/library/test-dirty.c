@@ -55,7 +55,7 @@ test_rows(void)
 			DirtyEntry one = entry(rows[i].steps[s].path, rows[i].steps[s].extent,
 				rows[i].steps[s].due_ns, rows[i].steps[s].quiet_ns);
 
-			g_assert_true(dirty_add(dirty, &one, rows[i].steps[s].keep_quiet));
+			dirty_add(dirty, &one, rows[i].steps[s].keep_quiet);
 		}
 		g_assert_cmpint(dirty_next_ns(dirty), ==, rows[i].next_ns);
 		g_autoptr(GPtrArray) due = dirty_take(dirty, 100);
@@ -70,23 +70,74 @@ test_rows(void)
 	}
 }
 
+/* Of whom a walk is to be, in order. */
+static char *
+list_trees(Dirty *dirty)
+{
+	g_autoptr(GPtrArray) due = dirty_take(dirty, 100 + DIRTY_STORM_NS);
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	for (guint i = 0; i < due->len; i++) {
+		const DirtyEntry *one = g_ptr_array_index(due, i);
+
+		if (one->extent == DIRTY_TREE) {
+			g_string_append_printf(text, "%u ", one->root);
+		} else if (one->root == 7) {
+			g_string_append_printf(text, "7:%s ", one->name);
+		}
+	}
+	return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+/* A root in which very much changes is walked. What changed in another one meanwhile is not lost with that. */
 static void
 test_limit(void)
 {
 	g_autoptr(Dirty) dirty = dirty_new();
-	unsigned n = 0;
-	bool room = true;
 
-	while (room && n < 1000000) {
-		g_autofree char *path = g_strdup_printf("A/%u", n++);
-		DirtyEntry one = entry(path, DIRTY_NAME, 1, 0);
+	for (unsigned i = 0; i < 20000; i++) {
+		g_autofree char *path = g_strdup_printf("A/%u", i);
+		DirtyEntry one = entry(path, DIRTY_NAME, 100, 0);
 
-		room = dirty_add(dirty, &one, false);
+		dirty_add(dirty, &one, false);
+		if (i == 16383) { /* there is no room for it */
+			DirtyEntry other = entry("B/song", DIRTY_NAME, 100, 0);
+
+			other.root = 7;
+			dirty_add(dirty, &other, false);
+		}
 	}
-	g_assert_false(room);
-	DirtyEntry known = entry("A/1", DIRTY_NAME, 1, 0);
+	g_autofree char *trees = list_trees(dirty);
 
-	g_assert_true(dirty_add(dirty, &known, false)); /* what is in there needs no room */
+	g_assert_cmpstr(trees, ==, "0 7:song ");
+	g_assert_cmpint(dirty_next_ns(dirty), ==, AVU_TIME_NONE);
+}
+
+/* It is walked once it is due, however long that goes on. */
+static void
+test_storm(void)
+{
+	g_autoptr(Dirty) dirty = dirty_new();
+
+	for (unsigned i = 0; i < 50000; i++) {
+		g_autofree char *path = g_strdup_printf("A/%u", i);
+		DirtyEntry one = entry(path, DIRTY_NAME, 100 + i, 0);
+
+		dirty_add(dirty, &one, false);
+	}
+	g_autoptr(GPtrArray) due = dirty_take(dirty, 100 + 16384 + DIRTY_STORM_NS);
+
+	g_assert_cmpuint(due->len, >, 0);
+	g_assert_cmpint(((DirtyEntry *)g_ptr_array_index(due, 0))->extent, ==, DIRTY_TREE);
+}
+
+static void
+test_forget(void)
+{
+	g_autoptr(Dirty) dirty = dirty_new();
+	DirtyEntry one = entry("A/1", DIRTY_NAME, 1, 0);
+
+	dirty_add(dirty, &one, false);
 	dirty_forget_root(dirty, 1);
 	g_assert_cmpint(dirty_next_ns(dirty), ==, 1);
 	dirty_forget_root(dirty, 0);
@@ -99,5 +150,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/dirty/rows", test_rows);
 	g_test_add_func("/dirty/limit", test_limit);
+	g_test_add_func("/dirty/storm", test_storm);
+	g_test_add_func("/dirty/forget", test_forget);
 	return g_test_run();
 }
