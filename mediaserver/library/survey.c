@@ -39,8 +39,8 @@ add(DiskFolder *folder, int directory, const char *prefix, const char *name)
 	(void)companions_add(folder->companions, kind, path, &st); /* full: those there are do */
 }
 
-/* "Subs/English.srt" */
-static void
+/* "Subs/English.srt". @return false: there may be more in it */
+static bool
 add_subtitles(DiskFolder *folder, int directory, const char *name)
 {
 	int fd = openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -50,14 +50,17 @@ add_subtitles(DiskFolder *folder, int directory, const char *name)
 
 	if (dir == NULL) {
 		avu_fd_cleanup(&fd); /* walking it tells why */
-		return;
+		return true;
 	}
-	while ((entry = readdir(dir)) != NULL) {
+	while ((errno = 0, entry = readdir(dir)) != NULL) {
 		if (!walk_skips(entry->d_name)) {
 			add(folder, dirfd(dir), prefix, entry->d_name);
 		}
 	}
+	const bool whole = errno == 0;
+
 	(void)closedir(dir);
+	return whole;
 }
 
 /* What changed, as the catalogue's rows and the set are walked side by side, both by name. */
@@ -145,33 +148,42 @@ new_set(DiskFolder *folder)
 		folder->parent != NULL ? folder->parent->companions : NULL);
 }
 
+/* @return false: there may be more in the subtitle folder that it is */
+static bool
+look_at_entry(DiskFolder *folder, int directory, const struct dirent *entry, Survey *survey)
+{
+	const char *name = entry->d_name;
+	unsigned char type = walk_skips(name) ? DT_UNKNOWN : walk_type_of(directory, entry);
+	const FormatExtension *format = type == DT_REG ? format_by_name(name) : NULL;
+
+	if (type == DT_DIR) {
+		survey->n_folders++;
+		return !survey_is_subtitle_folder(name) || add_subtitles(folder, directory, name);
+	}
+	if (format != NULL && format->kind != ITEM_IMAGE) {
+		survey->has_av = true;
+	} else if (type == DT_REG) {
+		add(folder, directory, "", name);
+	}
+	return true;
+}
+
 bool
 survey_folder(Scan *scan, DiskFolder *folder, DIR *dir, Survey *ret_survey, GError **error)
 {
 	const struct dirent *entry;
+	bool whole = true;
 
 	companions_unref(folder->companions);
 	folder->companions = new_set(folder);
 	*ret_survey = (Survey){ 0 };
-	while (!scan_is_stopping(scan) && (entry = readdir(dir)) != NULL) {
-		const char *name = entry->d_name;
-		unsigned char type =
-			walk_skips(name) ? DT_UNKNOWN : walk_type_of(dirfd(dir), entry);
-		const FormatExtension *format = type == DT_REG ? format_by_name(name) : NULL;
-
-		if (type == DT_DIR) {
-			ret_survey->n_folders++;
-			if (survey_is_subtitle_folder(name)) {
-				add_subtitles(folder, dirfd(dir), name);
-			}
-		} else if (format != NULL && format->kind != ITEM_IMAGE) {
-			ret_survey->has_av = true;
-		} else if (type == DT_REG) {
-			add(folder, dirfd(dir), "", name);
-		}
+	while (!scan_is_stopping(scan) && (errno = 0, entry = readdir(dir)) != NULL) {
+		whole = look_at_entry(folder, dirfd(dir), entry, ret_survey) && whole;
 	}
+	whole = whole && !scan_is_stopping(scan) && errno == 0;
 	companions_sort(folder->companions);
-	return compare(scan, folder, error);
+	/* of a folder that was not read to its end nobody knows what went */
+	return !whole || compare(scan, folder, error);
 }
 
 static void

@@ -281,7 +281,9 @@ walk_entries(Scan *scan, Listing *listing, GError **error)
 			return false;
 		}
 	}
-	if (errno != 0) {
+	const bool failed = errno != 0; /* of readdir(), unless it was not asked any more */
+
+	if (failed && !scan_is_stopping(scan)) {
 		library_complain(scan->library, listing->folder, NULL, "cannot be read to its end");
 	} else if (!scan_is_stopping(scan)) {
 		lose_rest(scan, listing->known);
