@@ -139,6 +139,8 @@ app_clear(App *app)
 	if (app->mailbox != NULL) {
 		avu_mailbox_close(app->mailbox);
 	}
+	/* its thread tells the library what came */
+	g_clear_pointer(&app->import, import_free);
 	g_clear_pointer(&app->workers, worker_pool_free);
 	g_clear_pointer(&app->art_workers, worker_pool_free);
 	g_clear_pointer(&app->long_workers, worker_pool_free);
@@ -153,7 +155,6 @@ app_clear(App *app)
 	g_clear_pointer(&app->art, art_free);
 	g_clear_pointer(&app->icons, icons_free);
 	g_clear_pointer(&app->reports, reports_free);
-	g_clear_pointer(&app->import, import_free);
 	g_clear_pointer(&app->rules, rules_free);
 	g_clear_pointer(&app->host, avu_device_host_free);
 	g_clear_pointer(&app->content, content_free);
