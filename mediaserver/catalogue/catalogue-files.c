@@ -234,14 +234,13 @@ catalogue_open_files(Catalogue *catalogue, GError **error)
 		return false;
 	}
 	database_set_damaged(catalogue->writer, on_damaged, catalogue);
-	if (!grams_register(catalogue->writer, error) ||
-		!text_index_open(catalogue->writer, error)) {
-		return false;
-	}
+	/* first of all: what is given up below is closed with this number */
 	catalogue->ceiling = state_get_update_id(catalogue->state);
 	atomic_store(
 		&catalogue->update_id, MAX(catalogue->ceiling, get_stored_update_id(catalogue)));
-	return open_readers(catalogue, error) && count_items(catalogue, error);
+	return grams_register(catalogue->writer, error) &&
+	       text_index_open(catalogue->writer, error) && open_readers(catalogue, error) &&
+	       count_items(catalogue, error);
 }
 
 void

@@ -397,6 +397,17 @@ statement_step(Database *database, Statement *statement, GError **error)
 }
 
 bool
+statement_step_to_row(Database *database, Statement *statement, GError **error)
+{
+	const StatementStep step = statement_step(database, statement, error);
+
+	if (step == STATEMENT_DONE) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_SYNTAX, "database: a row is missing");
+	}
+	return step == STATEMENT_ROW;
+}
+
+bool
 statement_finish(Database *database, Statement *statement, GError **error)
 {
 	StatementStep step;

@@ -53,6 +53,8 @@ void statement_bind_blob(Statement *statement, int at, const void *data, size_t 
 typedef enum { STATEMENT_FAILED, STATEMENT_ROW, STATEMENT_DONE } StatementStep;
 StatementStep statement_step(Database *database, Statement *statement, GError **error);
 /** Steps to the end of a statement that has no rows, and resets it. */
+/** Of a row that has to be there. @return false with error, also when there is none */
+bool statement_step_to_row(Database *database, Statement *statement, GError **error);
 bool statement_finish(Database *database, Statement *statement, GError **error);
 
 /** Leaves a statement of which no more rows are wanted. */

@@ -106,7 +106,7 @@ catalogue_get_version(Database *reader, int64_t *ret_version, GError **error)
 	Statement *row =
 		database_prepare(reader, "SELECT value FROM meta WHERE key = 'update_id'", error);
 
-	if (row == NULL || statement_step(reader, row, error) != STATEMENT_ROW) {
+	if (row == NULL || !statement_step_to_row(reader, row, error)) {
 		return false;
 	}
 	*ret_version = statement_get_int(row, 0);

@@ -24,8 +24,7 @@ count(Catalogue *catalogue, int64_t *ret_n, GError **error)
 	Statement *statement = database_prepare(catalogue->writer,
 		"SELECT (SELECT count(*) FROM item) + (SELECT count(*) FROM container)", error);
 
-	if (statement == NULL ||
-		statement_step(catalogue->writer, statement, error) != STATEMENT_ROW) {
+	if (statement == NULL || !statement_step_to_row(catalogue->writer, statement, error)) {
 		return false;
 	}
 	*ret_n = statement_get_int(statement, 0);

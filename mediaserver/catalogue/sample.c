@@ -116,7 +116,7 @@ sample_id(Catalogue *catalogue, const View *view, int64_t original, int64_t *ret
 		return false;
 	}
 	statement_bind_int(statement, 1, original);
-	if (statement_step(catalogue->writer, statement, error) != STATEMENT_ROW) {
+	if (!statement_step_to_row(catalogue->writer, statement, error)) {
 		return false;
 	}
 	*ret_id = avu_hash_strings(ID_BITS, view->id, statement_get_text(statement, 0),
@@ -211,7 +211,7 @@ could_be_more(Catalogue *catalogue, const View *view, guint n, bool *ret_more, G
 		return false;
 	}
 	statement_bind_int(statement, 2, view->sample);
-	if (statement_step(catalogue->writer, statement, error) != STATEMENT_ROW) {
+	if (!statement_step_to_row(catalogue->writer, statement, error)) {
 		return false;
 	}
 	*ret_more = statement_get_int(statement, 0) > (int64_t)n;

@@ -88,7 +88,7 @@ ask(Database *database, const char *sql, int64_t *ret_number, bool *ret_is_ok, G
 {
 	Statement *statement = database_prepare(database, sql, error);
 
-	if (statement == NULL || statement_step(database, statement, error) != STATEMENT_ROW) {
+	if (statement == NULL || !statement_step_to_row(database, statement, error)) {
 		return false;
 	}
 	*ret_number = statement_get_int(statement, 0);
@@ -150,6 +150,10 @@ open_or_restore(const char *path, GError **error)
 	if (is_empty || g_error_matches(damage, AVU_ERROR, AVU_ERROR_SYNTAX)) {
 		g_clear_pointer(&database, database_close);
 		if (!restore(path, is_empty ? "is empty" : damage->message)) {
+			if (damage == NULL) {
+				g_set_error(&damage, AVU_ERROR, AVU_ERROR_IO,
+					"%s is empty, and its last good copy cannot be used", path);
+			}
 			g_propagate_error(error, g_steal_pointer(&damage));
 			return NULL;
 		}

@@ -93,7 +93,7 @@ get_key(Database *reader, const View *view, const char *end, char **ret_key, GEr
 		g_strdup_printf("SELECT %s(sort_title) FROM item WHERE %s", end, view->plan->where);
 	Statement *statement = database_prepare(reader, sql, error);
 
-	if (statement == NULL || statement_step(reader, statement, error) != STATEMENT_ROW) {
+	if (statement == NULL || !statement_step_to_row(reader, statement, error)) {
 		return false;
 	}
 	*ret_key = g_strdup(statement_get_text(statement, 0));

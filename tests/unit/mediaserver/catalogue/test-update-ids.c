@@ -80,11 +80,62 @@ test_last(void)
 	house_clear(&house);
 }
 
+/* A library that could not be opened to the end is closed without taking numbers back. */
+static void
+test_half_open(void)
+{
+	g_autoptr(GError) error = NULL;
+	House house;
+
+	views_use(house_views(GENRES));
+	house_open(&house);
+	g_assert_true(try_put(&house, "One", NULL));
+	const uint32_t before = catalogue_get_update_id(house.catalogue);
+	g_autofree char *path = g_build_filename(house.directory, "library.db", NULL);
+
+	g_clear_pointer(&house.catalogue, catalogue_close);
+	Database *database = database_open(path, 0, &error);
+
+	g_assert_true(database_run(database, "DROP TABLE item", &error));
+	database_close(database);
+	g_assert_null(catalogue_open(house.directory, house.state, &error));
+	g_assert_nonnull(error);
+	g_assert_cmpuint(state_get_update_id(house.state), >=, before);
+	house_clear(&house);
+}
+
+/* A row that always is there is missing in a damaged file: 720, and no more. */
+static void
+test_no_number(void)
+{
+	static const CataloguePage deep = { .start = 1000, .count = 10 };
+	g_autoptr(GError) error = NULL;
+	HouseListing listing = { g_ptr_array_new_with_free_func(g_free),
+		g_array_new(FALSE, FALSE, sizeof(int64_t)) };
+	const CatalogueSink sink = { house_note_container, house_note_item, &listing };
+	AvuContentResult result = { 0 };
+	House house;
+
+	views_use(house_views(GENRES));
+	house_open(&house);
+	g_assert_true(try_put(&house, "One", NULL));
+	g_assert_true(database_run(
+		house.catalogue->writer, "DELETE FROM meta WHERE key = 'update_id'", NULL));
+	g_assert_false(catalogue_get_children(house.catalogue,
+		view_get_container(view_find("genre")), &deep, &sink, &result, &error));
+	g_assert_error(error, AVU_UPNP_ERROR, 720);
+	g_ptr_array_unref(listing.titles);
+	g_array_unref(listing.containers);
+	house_clear(&house);
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/update-ids/end", test_end);
 	g_test_add_func("/update-ids/last", test_last);
+	g_test_add_func("/update-ids/half-open", test_half_open);
+	g_test_add_func("/update-ids/no-number", test_no_number);
 	return g_test_run();
 }
