@@ -82,6 +82,7 @@ app_start(App *app, const char *const *folders, GError **error)
 	app->mailbox = avu_mailbox_new(NULL);
 	app->counters = avu_counters_new();
 	app->supervisor = avu_supervisor_new(app->spawner, NULL);
+	avu_supervisor_set_counters(app->supervisor, app->counters);
 	if (!app_find_interfaces(app, error) || !open_state(app, folders, error)) {
 		return false;
 	}

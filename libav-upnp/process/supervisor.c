@@ -16,7 +16,8 @@
 struct AvuSupervisor {
 	AvuSpawner *spawner;
 	GMainContext *context;
-	GPtrArray *helpers; /* AvuSupervised*, those being ended too */
+	AvuCounters *counters; /* NULL: nobody counts */
+	GPtrArray *helpers;    /* AvuSupervised*, those being ended too */
 };
 
 struct AvuSupervised {
@@ -26,6 +27,7 @@ struct AvuSupervised {
 	pid_t pid; /* 0: not running */
 	AvuFrameChannel *channel;
 	AvuTimer *timer; /* next start; when ending: next signal */
+	AvuCounter *deaths;
 	int64_t started_ns;
 	int64_t backoff_ns;
 	bool ending;
@@ -154,6 +156,7 @@ on_exited(pid_t pid, int status, void *user_data)
 		} else if (helper->resting || helper->waking) {
 			on_rested(helper);
 		} else {
+			avu_counter_add(helper->deaths, 1);
 			plan_restart(helper, status);
 		}
 		return;
@@ -184,6 +187,25 @@ avu_supervisor_free(AvuSupervisor *supervisor)
 	g_free(supervisor);
 }
 
+void
+avu_supervisor_set_counters(AvuSupervisor *supervisor, AvuCounters *counters)
+{
+	supervisor->counters = counters;
+}
+
+/* All helpers of a name count together. */
+static AvuCounter *
+find_counter(const AvuSupervisor *supervisor, const char *name)
+{
+	const AvuCounterSpec spec = { .name = "av_helpers_ended_total",
+		.help = "Helper processes that ended by themselves and were started again",
+		.label = "helper",
+		.value = name,
+		.kind = AVU_COUNTER_TOTAL };
+
+	return avu_counters_add(supervisor->counters, &spec);
+}
+
 AvuSupervised *
 avu_supervisor_add(
 	AvuSupervisor *supervisor, const AvuSupervisedSpec *spec, void *user_data, GError **error)
@@ -193,6 +215,7 @@ avu_supervisor_add(
 	helper->supervisor = supervisor;
 	helper->spec = *spec;
 	helper->user_data = user_data;
+	helper->deaths = find_counter(supervisor, spec->name);
 	helper->backoff_ns = BACKOFF_FIRST_NS;
 	helper->timer = avu_timer_new(supervisor->context, AVU_TIME_NONE, on_timer, helper);
 	if (!start_helper(helper, error)) {

@@ -16,8 +16,15 @@
 #include <av-upnp/fd.h>
 #include <av-upnp/limits.h>
 #include <av-upnp/sandbox.h>
+#include <av-upnp/text.h>
 
 #define PATIENT_NICENESS 15
+#define REASON_MAX 200
+
+/* Of no other frame: a child that has no sandbox says so, and reads nothing. It may write no file, so not to a log. */
+enum {
+	CHILD_REFUSES = 99,
+};
 
 /* Enough for every demuxer and decoder on Debian 12 and 13, plus sendmsg for the answers. */
 static const int allowed_calls[] = { SYS_read, SYS_pread64, SYS_lseek, SYS_write, SYS_writev,
@@ -81,6 +88,32 @@ close_others(const ChildWork *work, int channel)
 	avu_sandbox_close_fds(STDERR_FILENO + 1, keep, n_keep);
 }
 
+static G_NORETURN void
+refuse_to_read(int channel, const char *why)
+{
+	g_auto(AvuFrameWriter) payload = { NULL };
+
+	avu_frame_writer_init(&payload);
+	avu_frame_put_string(&payload, why);
+	(void)avu_frame_send(channel, CHILD_REFUSES, &payload, NULL, 0, NULL);
+	_exit(1);
+}
+
+/* Once: it is the same of each. */
+static void
+tell_refusal(const AvuFrame *frame)
+{
+	static bool told;
+	AvuFrameReader reader = avu_frame_reader(frame);
+	g_autofree char *why = avu_frame_take_string(&reader, REASON_MAX);
+	g_autofree char *shown = avu_text_for_display(why != NULL ? why : "", REASON_MAX);
+
+	if (!told) {
+		told = true;
+		g_printerr("worker: no sandbox, media is not read: %s\n", shown);
+	}
+}
+
 /* The child: rights away first, then the first octet. */
 static G_NORETURN void
 child_main(const ChildWork *work, int channel)
@@ -97,8 +130,7 @@ child_main(const ChildWork *work, int channel)
 	const AvuSandboxProfile profile = profile_of(work);
 
 	if (!avu_sandbox_enter(&profile, &error)) {
-		g_printerr("worker: no sandbox, media is not read: %s\n", error->message);
-		_exit(1);
+		refuse_to_read(channel, error->message);
 	}
 	work->work(channel, work->data);
 	_exit(0);
@@ -111,7 +143,13 @@ take_answers(const ChildWork *work, int channel)
 	AvuFrame frame = { 0 };
 
 	while (avu_frame_receive(channel, buffer, &frame, NULL)) {
-		bool more = work->answer(&frame, work->data);
+		bool more = false;
+
+		if (frame.type == CHILD_REFUSES) {
+			tell_refusal(&frame);
+		} else {
+			more = work->answer(&frame, work->data);
+		}
 
 		avu_frame_close_fds(&frame);
 		if (!more) {

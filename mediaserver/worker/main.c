@@ -4,6 +4,7 @@
  * One thread. It opens nothing itself and ends with its channel. */
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <av-upnp/cursor.h>
@@ -23,6 +24,21 @@
 /* Files and network are gone for parent and children; calls are filtered in the children, since the
  * parent has to fork. */
 static const AvuSandboxProfile parent_profile = { .name = "worker-parent" };
+
+/* A kernel without one of the layers is told of: it protects less, and whoever runs this may choose another. The parent
+ * has all of them but the filter of system calls, without which a child reads nothing. */
+static void
+tell_what_is_missing(void)
+{
+	g_autofree char *held = avu_sandbox_describe();
+
+	if (strstr(held, "(files") == NULL) {
+		g_printerr(
+			"worker: the sandbox of what reads media is weaker than it may be: %s. The "
+			"filter of system calls alone keeps it from files and network\n",
+			held);
+	}
+}
 
 /* The same of the worker that encodes by a graphics card: in each child the driver is loaded before the calls are
  * filtered and the rest is taken away. The parent reads no media. Of the system's files there are those that
@@ -93,6 +109,7 @@ main(int argc, char **argv)
 		g_printerr("worker: no sandbox, media is not read: %s\n", error->message);
 		return EXIT_FAILURE;
 	}
+	tell_what_is_missing();
 	bool gone =
 		converts ? convert_serve(AVU_HELPER_FD, parse_niceness(argc, argv), device, &error)
 			 : serve(AVU_HELPER_FD, &error);

@@ -71,6 +71,17 @@ NEVER_LINKED = {
     "controlpoint/av-controlpoint": ["libgstreamer", "libavcodec", "libsqlite", "libupnp."],
     f"{LIBRARY}/upnp/link/link": ["libmicrohttpd", "libcurl", "libav-upnp.", "libgnutls", "libsqlite"],
 }
+# SEC-140: what reads no foreign media and talks to the network links these, and nothing else: no library for media,
+# pictures, tags, subtitles or archives can come in by one that nobody thought of here.
+ONLY_LINKED = {
+    "mediaserver/av-mediaserver": "av-upnp glib-2.0 jansson sqlite3",
+    "renderer/av-renderer": "av-upnp glib-2.0 gobject-2.0 gio-2.0 jansson",
+    "controlpoint/av-controlpoint": "av-upnp glib-2.0 jansson",
+    "controlpoint/avcp-ui": "glib-2.0 jansson ncursesw tinfo",
+    f"{LIBRARY}/upnp/link/link": "glib-2.0 seccomp upnp ixml",
+    f"{LIBRARY}/libav-upnp.so": "glib-2.0 curl-gnutls gnutls jansson microhttpd seccomp xml2",
+}
+LINKED_BY_ALL = "c m asan ubsan tsan gcc_s"  # and the loader itself
 FORBIDDEN_WORDS = r"\b(TODO|FIXME|XXX)\b"
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.M)
 
@@ -120,19 +131,25 @@ def doors(root):
                     yield f"{place}: {name} comes in through {door} only"
 
 
+def needed_by(built):
+    listing = subprocess.run(["readelf", "-d", str(built)], check=True, capture_output=True, text=True).stdout
+    return re.findall(r"\(NEEDED\).*\[(.*)\]", listing)
+
+
 def links(root, build):
-    for name, never in NEVER_LINKED.items():
+    for name in sorted({*NEVER_LINKED, *ONLY_LINKED}):
         built = build / name
         if not built.exists():
             yield f"{name}: was not built"
             continue
-        needed = subprocess.run(
-            ["readelf", "-d", str(built)], check=True, capture_output=True, text=True
-        ).stdout
-        for library in re.findall(r"\(NEEDED\).*\[(.*)\]", needed):
-            for prefix in never:
+        for library in needed_by(built):
+            for prefix in NEVER_LINKED.get(name, []):
                 if library.startswith(prefix):
                     yield f"{name}: links {library}"
+            stem = re.sub(r"^lib|\.so[.0-9]*$", "", library)
+            only = f"{ONLY_LINKED.get(name, stem)} {LINKED_BY_ALL}".split()
+            if stem not in only and not library.startswith("ld-linux"):
+                yield f"{name}: links {library}, which ONLY_LINKED does not allow it"
 
 
 def symbols(root, build):

@@ -3,13 +3,20 @@
  * names does, in the sandboxed child, what a demuxer taken over by a file would try. Success of what
  * must not succeed shows as a normal end; the test expects death or refusal. By test_convert.py: an
  * FFmpeg that was built without the encoder and decoder that the variables LACKS_ENCODER and LACKS_DECODER name. By test_progress.py:
- * a file that is read when the test says so. */
+ * a file that is read when the test says so.
+ * A kernel without Landlock or without filters of system calls, when LACKS_LANDLOCK or LACKS_SECCOMP is set; with
+ * TELLS_OPTIONS each option that an encoder, decoder, muxer or demuxer is given goes to stderr. */
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/futex.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <seccomp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/mount.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -56,6 +63,18 @@ do_trace(void)
 	(void)ptrace(PTRACE_TRACEME, 0, NULL, NULL);
 }
 
+static void
+do_mount(void)
+{
+	(void)mount("none", "/av-upnp/nowhere", "tmpfs", 0, NULL);
+}
+
+static void
+do_write(void)
+{
+	(void)unlink("/tmp/av-upnp-never");
+}
+
 /* refused, not deadly: libraries try it */
 static void
 do_open(void)
@@ -99,10 +118,95 @@ static const struct {
 	{ "exec", do_exec },
 	{ "kill", do_kill },
 	{ "trac", do_trace },
+	{ "moun", do_mount },
+	{ "wipe", do_write },
 	{ "open", do_open },
 	{ "spin", do_spin },
 	{ "hold", do_hold },
 };
+
+/* A kernel of another make */
+
+long
+syscall(long number, ...)
+{
+	static long (*real)(long, ...);
+	void *symbol = real == NULL ? dlsym(RTLD_NEXT, "syscall") : NULL;
+	long words[6];
+	va_list rest;
+
+	if (real == NULL) {
+		memcpy(&real, &symbol, sizeof(real));
+	}
+	va_start(rest, number);
+	for (int i = 0; i < 6; i++) {
+		words[i] = va_arg(rest, long);
+	}
+	va_end(rest);
+	if (number == SYS_landlock_create_ruleset && getenv("LACKS_LANDLOCK") != NULL) {
+		errno = ENOSYS;
+		return -1;
+	}
+	return real(number, words[0], words[1], words[2], words[3], words[4], words[5]);
+}
+
+int
+seccomp_load(scmp_filter_ctx filter)
+{
+	int (*real)(scmp_filter_ctx) = NULL;
+	void *symbol = dlsym(RTLD_NEXT, "seccomp_load");
+
+	memcpy(&real, &symbol, sizeof(real));
+	return getenv("LACKS_SECCOMP") != NULL ? -EINVAL : real(filter);
+}
+
+/* What codecs and formats are given */
+
+static void
+tell_option(const char *whom, const char *name, const char *value)
+{
+	char line[400];
+	const int len = snprintf(line, sizeof(line), "option %s %s=%s\n", whom, name, value);
+
+	(void)!write(STDERR_FILENO, line, (size_t)len < sizeof(line) ? (size_t)len : sizeof(line));
+}
+
+static void
+tell_options(const char *whom, AVDictionary *const *options)
+{
+	const AVDictionaryEntry *entry = NULL;
+
+	if (getenv("TELLS_OPTIONS") == NULL) {
+		return;
+	}
+	tell_option(whom, "", "");
+	while (options != NULL &&
+		(entry = av_dict_get(*options, "", entry, AV_DICT_IGNORE_SUFFIX)) != NULL) {
+		tell_option(whom, entry->key, entry->value);
+	}
+}
+
+int
+avcodec_open2(AVCodecContext *context, const AVCodec *codec, AVDictionary **options)
+{
+	int (*real)(AVCodecContext *, const AVCodec *, AVDictionary **) = NULL;
+	void *symbol = dlsym(RTLD_NEXT, "avcodec_open2");
+
+	memcpy(&real, &symbol, sizeof(real));
+	tell_options(codec != NULL ? codec->name : context->codec->name, options);
+	return real(context, codec, options);
+}
+
+int
+avformat_write_header(AVFormatContext *context, AVDictionary **options)
+{
+	int (*real)(AVFormatContext *, AVDictionary **) = NULL;
+	void *symbol = dlsym(RTLD_NEXT, "avformat_write_header");
+
+	memcpy(&real, &symbol, sizeof(real));
+	tell_options(context->oformat->name, options);
+	return real(context, options);
+}
 
 const AVCodec *
 avcodec_find_encoder_by_name(const char *name)
@@ -146,5 +250,6 @@ avformat_open_input(AVFormatContext **context, const char *url, const AVInputFor
 			deeds[i].run();
 		}
 	}
+	tell_options(format != NULL ? format->name : "guessed", options);
 	return real(context, url, format, options);
 }

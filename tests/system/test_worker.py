@@ -8,6 +8,7 @@ import array
 import concurrent.futures
 import os
 import pathlib
+import re
 import socket
 import struct
 import subprocess
@@ -32,12 +33,12 @@ OK, NOT_MEDIA, UNREADABLE, DIED = range(4)
 
 
 class Worker:
-    def __init__(self, *words, **environment):
+    def __init__(self, *words, log=None, **environment):
         self.channel, theirs = socket.socketpair()
         # Descriptor 3 is where a helper finds its channel; Popen would close it.
         self.process = subprocess.Popen(
             [str(WORKER), *words], preexec_fn=lambda: os.dup2(theirs.fileno(), 3), close_fds=False,
-            stdin=subprocess.DEVNULL, env=dict(os.environ, **environment))
+            stdin=subprocess.DEVNULL, stderr=log, env=dict(os.environ, **environment))
         theirs.close()
         self.channel.settimeout(120)
         self.receive()  # the greeting
@@ -123,8 +124,8 @@ def start():
         worker.process.wait()
 
 
-def shim(start):
-    return start(LD_PRELOAD=str(SHIM), ASAN_OPTIONS="verify_asan_link_order=0:detect_leaks=0")
+def shim(start, **more):
+    return start(LD_PRELOAD=str(SHIM), ASAN_OPTIONS="verify_asan_link_order=0:detect_leaks=0", **more)
 
 
 @pytest.fixture
@@ -156,8 +157,9 @@ def test_says_what_is_there(library, start):
     assert worker.end() == 0
 
 
-@pytest.mark.parametrize("deed", ["abrt", "sock", "fork", "exec", "kill", "trac"])
+@pytest.mark.parametrize("deed", ["abrt", "sock", "fork", "exec", "kill", "trac", "moun", "wipe"])
 def test_a_deadly_file_costs_only_itself(tmp_path, shimmed, deed):
+    """SEC-141: what a file that took its reader over would try kills that process, and nothing else."""
     names = [f"good{i}" for i in range(10)]
     paths = [wav(tmp_path, name) for name in names]
     paths.insert(5, wav(tmp_path, "bad", deed.encode()))
@@ -191,6 +193,21 @@ def child_of(worker):
     return path.read_text().split()[0]
 
 
+def status_of(pid):
+    rows = pathlib.Path(f"/proc/{pid}/status").read_text().splitlines()
+    return {row.partition(":")[0]: row.partition(":")[2].strip() for row in rows}
+
+
+def descriptors_of(pid, first=3):
+    """[(what it is, how it was opened)] beside the usual three"""
+    found = []
+    for link in pathlib.Path(f"/proc/{pid}/fd").iterdir():
+        if int(link.name) >= first:
+            flags = re.search(r"flags:\s*(\d+)", pathlib.Path(f"/proc/{pid}/fdinfo/{link.name}").read_text())
+            found.append((os.readlink(link).partition(":[")[0], int(flags[1], 8) & os.O_ACCMODE))
+    return found
+
+
 def limits_of(pid):
     rows = pathlib.Path(f"/proc/{pid}/limits").read_text().splitlines()[1:]
     return {row[:26].strip(): tuple(row[26:].split()[:2]) for row in rows}
@@ -207,19 +224,71 @@ def test_endless_files_are_ended(tmp_path, start):
         assert waiting.result()["never.wav"]["outcome"] == DIED
 
 
+def is_sanitized():
+    """Its own memory is terabytes of addresses, and its leak check traces it."""
+    symbols = subprocess.run(["nm", "-D", str(WORKER)], stdout=subprocess.PIPE, check=True).stdout
+    return b"__asan_init" in symbols
+
+
 def test_what_a_child_may_take(tmp_path, shimmed):
-    """SEC-149: memory, processor time, files and what it writes, as the kernel has them."""
+    """SEC-149: memory, processor time, files and what it writes, as the kernel has them. SEC-141, 143: no new
+    privileges, a filter of calls, and of descriptors its channel and the files that it reads."""
     held = wav(tmp_path, "held", b"hold")
     with concurrent.futures.ThreadPoolExecutor() as pool:
         answers = pool.submit(shimmed.probe, [held])
         pid = child_of(shimmed)
         wait_until("its sandbox", lambda: limits_of(pid)["Max core file size"] == ("0", "0"))
-        limits = limits_of(pid)
+        wait_until("its filter", lambda: status_of(pid)["Seccomp"] == "2")
+        limits, status, files = limits_of(pid), status_of(pid), descriptors_of(pid)
+        owner = os.stat(f"/proc/{pid}/mem").st_uid
         held.chmod(0o755)
         assert answers.result()["held.wav"]["outcome"] in (OK, NOT_MEDIA)
     assert limits["Max cpu time"] == ("10", "10")
     assert limits["Max open files"] == ("80", "80")
     assert limits["Max file size"] == ("0", "0")
-    symbols = subprocess.run(["nm", "-D", str(WORKER)], stdout=subprocess.PIPE, check=True).stdout
-    if b"__asan_init" not in symbols:  # whose own memory is terabytes of addresses
+    assert limits["Max stack size"] == ("8388608", "8388608")
+    assert (status["NoNewPrivs"], status["Threads"]) == ("1", "1")
+    assert sorted(files) == sorted([("socket", os.O_RDWR), (str(held), os.O_RDONLY)]), files
+    if not is_sanitized():
         assert limits["Max address space"] == ("1073741824", "1073741824")
+        assert owner == 0  # of whoever may not be traced nor dumped
+
+
+def test_a_kernel_that_protects_less(tmp_path, start):
+    """SEC-142: a kernel without Landlock is told of, and files are read; without filters of calls nothing is read."""
+    for lacks, outcome, said in (
+            ("LACKS_LANDLOCK", OK, "worker: the sandbox of what reads media is weaker than it may be: no new privileges, no"
+                                   " Landlock in this kernel"),
+            ("LACKS_SECCOMP", DIED, "worker: no sandbox, media is not read: sandbox of worker: filter of system calls:"),
+            ("LACKS_NOTHING", OK, None)):
+        with open(tmp_path / lacks, "w+") as log:
+            worker = shim(start, log=log, **{lacks: "1"})
+            assert worker.probe([wav(tmp_path, "plain")])["plain.wav"]["outcome"] == outcome, lacks
+            log.seek(0)
+            told = log.read()
+            assert (said in told) if said else ("sandbox" not in told), told
+    converter = Worker("convert", log=subprocess.DEVNULL, LD_PRELOAD=str(SHIM), LACKS_SECCOMP="1",
+                       ASAN_OPTIONS="verify_asan_link_order=0:detect_leaks=0")
+    converter.receive()
+    mine, theirs = os.pipe()
+    converter.channel.sendmsg([struct.pack("=IHHII", 8, 9, 1, 1, 1)], [  # measure yourself
+        (socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [theirs]))])
+    assert struct.unpack("=III", converter.receive()[1]) == (1, DIED, 0)
+    converter.process.kill()
+    converter.process.wait()
+
+
+def test_lists_of_files_are_no_media(tmp_path, start):
+    """SEC-147: whatever they are called, FFmpeg does not open what they name; SEC-146: nor anything else than the file."""
+    secret = wav(tmp_path, "secret")
+    lists = {"hls": f"#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\n{secret}\n#EXT-X-ENDLIST\n", "concat": (
+        f"ffconcat version 1.0\nfile '{secret}'\n"), "sdp": "v=0\no=- 0 0 IN IP4 127.0.0.1\nm=audio 9 RTP/AVP 0\n",
+        "dash": f"<?xml version='1.0'?><MPD><Period><BaseURL>{secret}</BaseURL></Period></MPD>", "asx": (
+            f"<asx><entry><ref href='file://{secret}'/></entry></asx>"), "cue": f'FILE "{secret}" WAVE\n TRACK 01 AUDIO\n'}
+    paths = []
+    for name, text in lists.items():
+        for kind in ("avi", "mp4", "mkv", "ts", "mp3", "wav"):
+            paths.append(tmp_path / f"{name}.{kind}")
+            paths[-1].write_text(text + " " * 5000)
+    answers = start().probe(paths)
+    assert {name: answer["outcome"] for name, answer in answers.items()} == dict.fromkeys(answers, NOT_MEDIA)

@@ -2,6 +2,7 @@
 /* av-upnp/supervisor.h: a helper that is kept alive: started, watched, restarted with back-off */
 #pragma once
 
+#include <av-upnp/counters.h>
 #include <av-upnp/frame.h>
 #include <av-upnp/spawner.h>
 
@@ -10,7 +11,7 @@ G_BEGIN_DECLS
 typedef struct AvuSupervised AvuSupervised;
 
 typedef struct {
-	const char *name;                                        /* libexec name */
+	const char *name;                                        /* libexec name; a constant */
 	const char *const *argv;                                 /* may be NULL */
 	const char *const *keep_env;                             /* may be NULL */
 	void (*started)(AvuSupervised *helper, void *user_data); /* channel is open: configure it */
@@ -28,6 +29,10 @@ typedef struct AvuSupervisor AvuSupervisor;
 AVU_API AvuSupervisor *avu_supervisor_new(AvuSpawner *spawner, GMainContext *context);
 AVU_API void avu_supervisor_free(AvuSupervisor *supervisor);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuSupervisor, avu_supervisor_free)
+
+/** Helpers that are added from now on count in av_helpers_ended_total when they end though nobody wanted it.
+ *  @param counters  borrowed, freed after the supervisor; may be NULL */
+AVU_API void avu_supervisor_set_counters(AvuSupervisor *supervisor, AvuCounters *counters);
 
 /** Starts at once. A failing start is retried: 100 ms, doubled up to 10 s, reset after 30 s alive.
  *  @return false when the first start fails */
