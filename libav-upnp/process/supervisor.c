@@ -62,6 +62,8 @@ plan_restart(AvuSupervised *helper, int status)
 
 	const int64_t restart_in_ns = helper->backoff_ns;
 
+	avu_counter_add(helper->deaths, 1);
+
 	avu_timer_set(helper->timer, restart_in_ns);
 	helper->backoff_ns = MIN(restart_in_ns * 2, BACKOFF_MAX_NS);
 	/* Last: its owner may remove the helper, and with it this memory. */
@@ -156,7 +158,6 @@ on_exited(pid_t pid, int status, void *user_data)
 		} else if (helper->resting || helper->waking) {
 			on_rested(helper);
 		} else {
-			avu_counter_add(helper->deaths, 1);
 			plan_restart(helper, status);
 		}
 		return;
@@ -198,7 +199,7 @@ static AvuCounter *
 find_counter(const AvuSupervisor *supervisor, const char *name)
 {
 	const AvuCounterSpec spec = { .name = "av_helpers_ended_total",
-		.help = "Helper processes that ended by themselves and were started again",
+		.help = "Helper processes that ended unasked or did not start",
 		.label = "helper",
 		.value = name,
 		.kind = AVU_COUNTER_TOTAL };

@@ -351,13 +351,13 @@ def test_films_and_covers(worker, tmp_path):
     assert thumb(worker, plain) == (UNSUITABLE, b"")
 
 
-def png_of(width, height):
+def png_of(width, height, depth=8, colours=2, pixels=b"\0" * 100000):
     """A PNG that declares a size, with a little of it."""
     def chunk(name, data):
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
-    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 100000))
+    head = struct.pack(">IIBBBBB", width, height, depth, colours, 0, 0, 0)
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(pixels))
             + chunk(b"IEND", b""))
 
 
@@ -377,6 +377,31 @@ def test_hostile_files_make_no_picture(worker, tmp_path):
         (tmp_path / "bent.jpg").write_bytes(octets[:at] + bytes([octets[at] ^ 0xff]) + octets[at + 1:])
         assert thumb(worker, tmp_path / "bent.jpg")[0] in (MADE, UNSUITABLE)
     assert thumb(worker, good)[0] == MADE
+
+
+def test_the_most_pixels_of_a_picture(worker, tmp_path):
+    """SEC-150: 64 million pixels, of one bit here, are made smaller; a row more is not even tried, good as it is."""
+    for height, outcome in (8000, MADE), (8001, UNSUITABLE):
+        path = tmp_path / f"{height}.png"
+        path.write_bytes(png_of(8000, height, 1, 0, (b"\0" + b"\xff" * 1000) * height))
+        assert thumb(worker, path)[0] == outcome, height
+
+
+def test_nothing_of_a_file_is_passed_on(worker, tmp_path):
+    """SEC-150: of a picture that has the form and the size that are asked for nothing but its pixels is in the answer."""
+    path, secret = tmp_path / "a.jpg", b"nobody's business"
+    make_quarters(path, 160, 120, "-pix_fmt", "yuvj420p")
+    add_orientation(path, 1)
+    data = path.read_bytes()
+    path.write_bytes(data[:2] + b"\xff\xfe" + struct.pack(">H", 2 + len(secret)) + secret + data[2:] + secret)
+    outcome, made = thumb(worker, path)
+    assert outcome == MADE and decode(made)[:2] == (160, 120)
+    assert secret not in made and b"Exif" not in made and made.endswith(b"\xff\xd9")
+    ffmpeg("-f", "lavfi", "-i", "sine=d=1", "-i", path, "-map", "0", "-map", "1", "-c:v", "copy", "-disposition:v",
+           "attached_pic", tmp_path / "cover.mp3")
+    assert secret in (tmp_path / "cover.mp3").read_bytes()
+    outcome, made = thumb(worker, tmp_path / "cover.mp3")
+    assert outcome == MADE and secret not in made
 
 
 def test_a_large_picture_fits_into_an_answer(worker, tmp_path):

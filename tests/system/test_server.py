@@ -15,6 +15,7 @@ import pytest
 
 from conftest import SERVER
 from house import wait_until
+from media import counter_wav
 
 SUPPORT = pathlib.Path(__file__).parent.parent / "support"
 SOAP = SUPPORT / "soap.py"
@@ -402,22 +403,41 @@ def test_browse_while_scanning(house, own_library, start_server, client):
     assert int(ask.browse("music-tracks", count=1)["TotalMatches"]) == 3003
 
 
-def test_dead_workers_are_replaced(own_library, start_server, client):
-    server = start_server(own_library)
+def test_dead_workers_are_replaced(house, own_library, start_server, client):
+    """SEC-151: whoever reads media dies, all at once and again and again, while a song is on its way: the song is whole,
+    the next start waits longer each time, what died is counted, and then everything is as ever."""
+    counter_wav(own_library / "A/99.wav", 3_000_000)  # more than what is on its way between server and player
+    server = start_server(own_library, options=["--pace", "0"])
+    ask = client(server)
 
     def workers():
         listing = subprocess.run(["ps", "-eo", "pid,ppid,comm", "--no-headers"], capture_output=True, text=True)
         rows = [line.split() for line in listing.stdout.splitlines()]
         spawners = {pid for pid, parent, _ in rows if parent == server_pid(server)}
-        return [int(pid) for pid, parent, name in rows if parent in spawners and name == "worker"]
+        return {int(pid) for pid, parent, name in rows if parent in spawners and name == "worker"}
 
-    first = wait_until("two that read, one for pictures, one that converts", lambda: len(workers()) == 4 and workers())
-    for pid in first:
-        os.kill(pid, signal.SIGKILL)
+    long = next(o for o in ask.children("music-tracks") if o["title"] == "99")
+    player = subprocess.Popen([*house.hosts["phone"].prefix, "curl", "-s", "--max-time", "300", long["res"][0]["url"]],
+                              stdout=subprocess.PIPE)
+    heard = player.stdout.read(1000)
+    killed = set()
+    for _ in range(4):
+        alive = wait_until("two that read, one for pictures, one that converts", lambda: (
+            lambda found: found if len(found) == 4 and not found & killed else None)(workers()), 60)
+        for pid in alive:
+            os.kill(pid, signal.SIGKILL)
+        killed |= alive
     make_track(own_library / "A/04.flac", "Song 4", 4)
     rescan(server)
-    assert "Song 4" in titles(client(server).children("music-tracks"))
-    assert not set(workers()) & set(first)
+    assert "Song 4" in titles(ask.children("music-tracks"))
+    heard += player.communicate()[0]
+    assert heard == (own_library / "A/99.wav").read_bytes() and player.returncode == 0
+    pauses = [int(ms) for ms in re.findall(r"worker ended .* the next starts in (\d+) ms", server.log())]
+    assert sorted(pauses) == sorted([100, 200, 400, 800] * 4), pauses
+    counted = json.loads(house.hosts["server"].run(
+        [SERVER, "--state-dir", house.folder / "state-Attic", "metrics"]).stdout)["counters"]
+    assert counted["av_helpers_ended_total"]["worker"] == len(killed) == 16
+    assert server.popen.poll() is None
 
 
 def server_pid(server):

@@ -30,7 +30,7 @@ AVU_API AvuSupervisor *avu_supervisor_new(AvuSpawner *spawner, GMainContext *con
 AVU_API void avu_supervisor_free(AvuSupervisor *supervisor);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuSupervisor, avu_supervisor_free)
 
-/** Helpers that are added from now on count in av_helpers_ended_total when they end though nobody wanted it.
+/** Helpers that are added from now on count in av_helpers_ended_total when they end unasked or do not start.
  *  @param counters  borrowed, freed after the supervisor; may be NULL */
 AVU_API void avu_supervisor_set_counters(AvuSupervisor *supervisor, AvuCounters *counters);
 
