@@ -92,9 +92,12 @@ seek(Keys *keys, int64_t from_ns)
 		av_seek_frame(keys->context, -1, 0, AVSEEK_FLAG_BYTE) >= 0) {
 		return true;
 	}
-	return av_seek_frame(keys->context, picture->index,
-		       keys->zero + av_rescale_q(MAX(from_ns, 0), nanoseconds, picture->time_base),
-		       AVSEEK_FLAG_BACKWARD) >= 0;
+	const int64_t at =
+		keys->zero + av_rescale_q(MAX(from_ns, 0), nanoseconds, picture->time_base);
+
+	/* the sound may begin first: then nothing is before that time, and the first one is the one */
+	return av_seek_frame(keys->context, picture->index, at, AVSEEK_FLAG_BACKWARD) >= 0 ||
+	       av_seek_frame(keys->context, picture->index, at, 0) >= 0;
 }
 
 /* @return the key frame before a time, or the first of all, is in keys->packet */

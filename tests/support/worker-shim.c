@@ -193,15 +193,16 @@ avcodec_open2(AVCodecContext *context, const AVCodec *codec, AVDictionary **opti
 	void *symbol = dlsym(RTLD_NEXT, "avcodec_open2");
 
 	memcpy(&real, &symbol, sizeof(real));
-	tell_options(codec != NULL ? codec->name : context->codec->name, options);
+	codec = codec != NULL ? codec : context->codec;
+	tell_options(codec != NULL ? codec->name : "none", options);
 	return real(context, codec, options);
 }
 
 int
-avformat_write_header(AVFormatContext *context, AVDictionary **options)
+avformat_init_output(AVFormatContext *context, AVDictionary **options)
 {
 	int (*real)(AVFormatContext *, AVDictionary **) = NULL;
-	void *symbol = dlsym(RTLD_NEXT, "avformat_write_header");
+	void *symbol = dlsym(RTLD_NEXT, "avformat_init_output");
 
 	memcpy(&real, &symbol, sizeof(real));
 	tell_options(context->oformat->name, options);

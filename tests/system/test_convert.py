@@ -26,7 +26,7 @@ from conftest import PYTHON
 from house import wait_until
 from test_dlna import Player, probe
 from test_server import Client, url_of
-from test_worker import SHIM, Worker, wav
+from test_worker import SHIM, Worker, descriptors_of, is_sanitized, limits_of, status_of, wav
 
 SECONDS = 20
 LOW_HZ, RISE_HZ = 500, 100  # at the start; per second
@@ -307,9 +307,17 @@ class Slow:
         self.process.communicate()
 
 
-def test_ends_with_its_player(served):
+def test_ends_with_its_player(sounds, served):
+    """SEC-161: of descriptors it has the file, to be read, and two pipes, to be written to; it may write no file, and it
+    goes when its player does."""
     slow = Slow(served, served.path("wide", "wav-24.wav"))
-    worker, _ = wait_until("its process", lambda: served.children() if served.children()[1] else None)
+    worker, (child,) = wait_until("its process", lambda: served.children() if served.children()[1] else None)
+    wait_until("its filter", lambda: status_of(child)["Seccomp"] == "2")
+    assert sorted(descriptors_of(child)) == [(str(sounds / "wide.flac"), os.O_RDONLY), *[("pipe", os.O_WRONLY)] * 2]
+    limits, status = limits_of(child), status_of(child)
+    assert (limits["Max file size"], limits["Max open files"]) == (("0", "0"), ("16", "16"))
+    assert status["NoNewPrivs"] == "1" and int(status["Threads"]) <= 16
+    assert is_sanitized() or limits["Max address space"] == ("2147483648", "2147483648")
     slow.leave()
     wait_until("the end of a conversion that nobody reads", lambda: not served.children()[1], LEAVES_S)
     assert served.children()[0] == worker
