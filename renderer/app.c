@@ -412,6 +412,7 @@ app_start_local(App *app, GError **error)
 		.transport = avu_device_host_find_service(app->host, "AVTransport"),
 		.rendering_service = avu_device_host_find_service(app->host, "RenderingControl"),
 		.rendering = rendering_get_service(app->rendering),
+		.model = app->transport,
 		.name = app->name,
 		.udn = app->udn,
 		.has_volume = rendering_has_volume(app->settings),

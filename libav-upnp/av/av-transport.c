@@ -110,6 +110,7 @@ void
 transport_load(AvuTransport *self)
 {
 	TransportTrack *track = transport_get_track(self);
+	g_autoptr(GError) error = NULL;
 
 	g_clear_error(&self->refusal);
 	forget_hunger(self);
@@ -122,8 +123,8 @@ transport_load(AvuTransport *self)
 	}
 	transport_unload(self);
 	if (self->media->state == TRANSPORT_MEDIA_UNREAD &&
-		!transport_media_read(self, self->media, NULL)) {
-		transport_fail(self);
+		!transport_media_read(self, self->media, &error)) {
+		transport_fail(self, error->message);
 	}
 }
 
@@ -139,7 +140,7 @@ transport_replace(AvuTransport *self, TransportMedia *take_media)
 	self->follower = NULL; /* it went with them */
 	self->start_ns = 0;
 	self->failures = 0;
-	self->trouble = false;
+	transport_set_trouble(self, NULL);
 	self->speed = AVU_PLAY_SPEED_NORMAL;
 	g_clear_error(&self->refusal);
 	if (take_media == NULL) {
@@ -260,9 +261,34 @@ transport_drop(AvuTransport *self)
 }
 
 void
-transport_fail(AvuTransport *self)
+transport_set_trouble(AvuTransport *self, const char *why)
 {
-	self->trouble = true;
+	char *trouble = g_strdup(why); /* may be of the old one */
+
+	g_free(self->trouble);
+	self->trouble = trouble;
+	if (why == NULL) {
+		g_clear_pointer(&self->failure, g_free);
+	}
+}
+
+void
+transport_note_failure(AvuTransport *self, const char *why)
+{
+	g_free(self->failure);
+	self->failure = g_strdup(why);
+}
+
+const char *
+avu_transport_get_trouble(const AvuTransport *self)
+{
+	return self->trouble;
+}
+
+void
+transport_fail(AvuTransport *self, const char *why)
+{
+	transport_set_trouble(self, why);
 	transport_drop(self);
 }
 
@@ -271,7 +297,7 @@ transport_fail_with(AvuTransport *self, int code, const char *sentence)
 {
 	const bool before_play = self->wish == TRANSPORT_WISH_STOP;
 
-	transport_fail(self);
+	transport_fail(self, sentence);
 	if (before_play) {
 		g_clear_error(&self->refusal);
 		self->refusal = g_error_new_literal(AVU_UPNP_ERROR, code, sentence);
@@ -331,7 +357,12 @@ finish(AvuTransport *self)
 {
 	const bool next_failed = self->next != NULL && self->next->failed;
 
-	self->trouble = next_failed || transport_media_has_failures(self->media);
+	if (next_failed || transport_media_has_failures(self->media)) {
+		transport_set_trouble(self,
+			self->failure != NULL ? self->failure : "Some of it could not be played.");
+	} else {
+		transport_set_trouble(self, NULL);
+	}
 	if (next_failed) {
 		transport_media_close(self, g_steal_pointer(&self->next));
 	}
@@ -368,16 +399,19 @@ void
 transport_media_was_read(AvuTransport *self, TransportMedia *media, const GError *error)
 {
 	const bool good = media->state == TRANSPORT_MEDIA_READY;
+	const char *why = error != NULL ? error->message : "nothing of it can be played";
 	const bool awaited = !self->loaded && self->engine_state == AVU_ENGINE_TRANSITIONING;
 
 	if (media != self->media) {
 		media->failed = !good;
+		if (!good) {
+			transport_note_failure(self, why);
+		}
 		transport_follow(self);
 	} else if (!good) {
-		self->trouble = true;
+		transport_set_trouble(self, why);
 		if (awaited) {
-			transport_fail_with(self, get_list_code(error),
-				error != NULL ? error->message : "nothing of it can be played");
+			transport_fail_with(self, get_list_code(error), why);
 		}
 	} else if (awaited) {
 		transport_load(self);
@@ -476,6 +510,8 @@ avu_transport_free(AvuTransport *self)
 	avu_timer_free(self->timer);
 	transport_media_close(self, self->media);
 	transport_media_close(self, self->next);
+	g_free(self->trouble);
+	g_free(self->failure);
 	g_clear_error(&self->refusal);
 	g_rand_free(self->rand);
 	g_free(self);

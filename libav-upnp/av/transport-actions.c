@@ -89,7 +89,7 @@ play(AvuTransport *self, AvuCall *call, GError **error)
 		!transport_take_refusal(self, error)) {
 		return false;
 	}
-	self->trouble = false;
+	transport_set_trouble(self, NULL);
 	self->failures = 0;
 	self->wish = TRANSPORT_WISH_PLAY;
 	if (self->loaded) {

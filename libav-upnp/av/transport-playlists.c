@@ -399,7 +399,7 @@ transport_push_give_up(AvuTransport *self)
 	push->open = false;
 	if (empty) {
 		transport_replace(self, NULL);
-		self->trouble = true;
+		transport_set_trouble(self, "The list was not continued.");
 	}
 	return empty;
 }

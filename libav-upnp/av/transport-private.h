@@ -38,7 +38,8 @@ struct AvuTransport {
 	TransportMode mode;
 	AvuPlaySpeed speed;
 	TransportWish wish;
-	bool trouble;     /* TransportStatus ERROR_OCCURRED */
+	char *trouble;    /* why TransportStatus is ERROR_OCCURRED; NULL: it is OK */
+	char *failure;    /* why a track was passed over since the last Play; NULL: none was */
 	int64_t start_ns; /* where the next load starts; the position while stopped */
 	GError *refusal;  /* why what was to be played could not be loaded before Play; or NULL */
 	int64_t refusal_ns;
@@ -83,9 +84,13 @@ bool transport_advance_media(AvuTransport *self);
 void transport_follow(AvuTransport *self);
 /* To STOPPED, at the start of the current track. */
 void transport_drop(AvuTransport *self);
+/* @param why  TransportStatus is ERROR_OCCURRED, a sentence for people; NULL: it is OK */
+void transport_set_trouble(AvuTransport *self, const char *why);
+/* A track is passed over; if nothing else goes wrong, this is why TransportStatus says so at the end. */
+void transport_note_failure(AvuTransport *self, const char *why);
 /* STOPPED with ERROR_OCCURRED. */
-void transport_fail(AvuTransport *self);
-/* The same for a known reason: a Play that comes now is told so. @param code  of Play */
+void transport_fail(AvuTransport *self, const char *why);
+/* The same, and a Play that comes now is told so. @param code  of Play */
 void transport_fail_with(AvuTransport *self, int code, const char *sentence);
 /* The Play that belongs to a SetAVTransportURI whose media could not be loaded: once, the next one tries
  * again. false with the reason's code */

@@ -96,7 +96,7 @@ transport_publish(AvuTransport *self)
 	transport_arm(self);
 	avu_variables_begin(self->variables);
 	set(self, "TransportState", transport_rules_name(state));
-	set(self, "TransportStatus", self->trouble ? "ERROR_OCCURRED" : "OK");
+	set(self, "TransportStatus", self->trouble != NULL ? "ERROR_OCCURRED" : "OK");
 	set(self, "TransportPlaySpeed", speed);
 	set(self, "CurrentPlayMode", transport_mode_names[self->mode]);
 	set(self, "CurrentTransportActions", actions);
@@ -204,9 +204,9 @@ transport_expire(AvuTransport *self)
 
 	if (stuck && !transport_push_give_up(self)) {
 		transport_media_give_up(self, self->media);
-		transport_fail(self);
+		transport_fail(self, "It did not get on for half a minute.");
 	} else if (stuck) {
-		self->trouble = true;
+		transport_set_trouble(self, "The list was not continued.");
 	} else if (is_intro(self) && transport_get_position_ns(self) >= INTRO_NS) {
 		transport_move_on(self);
 	} else {

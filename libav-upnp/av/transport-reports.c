@@ -55,6 +55,7 @@ current_failed(AvuTransport *self, int code, const char *sentence)
 {
 	transport_get_track(self)->failed = true;
 	self->loaded = false;
+	transport_note_failure(self, sentence);
 	transport_forget_follower(self);
 	if (++self->failures < TRANSPORT_FAILURES_MAX && transport_goes_on(self) &&
 		transport_media_advance(self->media, self->rand)) {
@@ -71,8 +72,9 @@ current_failed(AvuTransport *self, int code, const char *sentence)
 
 /* The current one plays on. */
 static void
-follower_failed(AvuTransport *self)
+follower_failed(AvuTransport *self, const char *sentence)
 {
+	transport_note_failure(self, sentence);
 	self->failures++;
 	self->follower->failed = true;
 	if (self->next != NULL && self->follower == transport_media_get_current(self->next)) {
@@ -90,7 +92,7 @@ failed(uint32_t token, int code, const char *sentence, void *user_data)
 	if (self->loaded && self->token == token) {
 		current_failed(self, code, sentence);
 	} else if (self->loaded && self->follower != NULL && self->follower_token == token) {
-		follower_failed(self);
+		follower_failed(self, sentence);
 	} else {
 		return;
 	}

@@ -23,7 +23,7 @@ jump(AvuTransport *self, unsigned number, int64_t within_ns)
 	self->start_ns = within_ns;
 	self->speed = AVU_PLAY_SPEED_NORMAL;
 	self->failures = 0;
-	self->trouble = false;
+	transport_set_trouble(self, NULL);
 	transport_load(self);
 }
 
@@ -290,7 +290,7 @@ transport_step(AvuTransport *self, int by, GError **error)
 	self->start_ns = 0;
 	self->speed = AVU_PLAY_SPEED_NORMAL;
 	self->failures = 0;
-	self->trouble = false;
+	transport_set_trouble(self, NULL);
 	transport_load(self);
 	return true;
 }

@@ -124,6 +124,7 @@ do_status(Deed *deed, GError **error)
 	put_text(deed, "udn", deed->device->udn);
 	put_text(deed, "state", facts.state);
 	put_text(deed, "status", facts.status);
+	put_text(deed, "reason", facts.reason);
 	put_text(deed, "title", facts.title);
 	put_text(deed, "artist", facts.artist);
 	put_text(deed, "album", facts.album);

@@ -89,6 +89,7 @@ local_facts_get(const LocalDevice *device, LocalFacts *ret_facts)
 	*ret_facts = (LocalFacts){
 		.state = avu_variables_dup(transport, 0, NULL, "TransportState"),
 		.status = avu_variables_dup(transport, 0, NULL, "TransportStatus"),
+		.reason = g_strdup(avu_transport_get_trouble(device->model)),
 		.actions = avu_variables_dup(transport, 0, NULL, "CurrentTransportActions"),
 		.play_mode = avu_variables_dup(transport, 0, NULL, "CurrentPlayMode"),
 		.uri = avu_variables_dup(transport, 0, NULL, "CurrentTrackURI"),
@@ -110,6 +111,7 @@ local_facts_clear(LocalFacts *facts)
 {
 	g_free(facts->state);
 	g_free(facts->status);
+	g_free(facts->reason);
 	g_free(facts->actions);
 	g_free(facts->play_mode);
 	g_free(facts->uri);

@@ -3,6 +3,7 @@
  * that control points have, without the network. Main thread. */
 #pragma once
 
+#include <av-upnp/av-transport.h>
 #include <av-upnp/jitter-buffer.h>
 #include <av-upnp/rendering-control.h>
 
@@ -11,6 +12,7 @@ G_BEGIN_DECLS
 typedef struct {
 	AvuService *transport, *rendering_service;
 	AvuRendering *rendering;
+	const AvuTransport *model; /* what transport is of */
 	const char *name, *udn;
 	bool has_volume;
 	/* How the jitter buffer stands. @return false: nothing is read */
@@ -21,6 +23,7 @@ typedef struct {
 typedef struct {
 	char *state;  /* TransportState */
 	char *status; /* TransportStatus */
+	char *reason; /* why that is ERROR_OCCURRED; NULL: it is not */
 	char *actions, *play_mode;
 	char *uri, *title, *artist, *album, *genre, *art_uri;
 	int64_t position_ns, duration_ns; /* AVU_TIME_NONE: not known */

@@ -95,6 +95,7 @@ make_argv(const Hooks *hooks, const LocalFacts *facts, Event event)
 	add(argv, "NAME", hooks->device->name);
 	add(argv, "STATE", facts->state);
 	add(argv, "STATUS", facts->status);
+	add(argv, "REASON", facts->reason);
 	add(argv, "URI", facts->uri);
 	add(argv, "TITLE", facts->title);
 	add(argv, "ARTIST", facts->artist);

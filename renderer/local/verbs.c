@@ -100,6 +100,7 @@ format_status(GString *text, const json_t *answer)
 	append_shown(text, ": ", json_object_get(answer, "state"));
 	if (g_strcmp0(json_string_value(json_object_get(answer, "status")), "OK") != 0) {
 		append_shown(text, ", ", json_object_get(answer, "status"));
+		append_shown(text, ": ", json_object_get(answer, "reason"));
 	}
 	(void)g_string_append_c(text, '\n');
 	if (json_is_string(json_object_get(answer, "uri"))) {

@@ -54,6 +54,11 @@ def test_transport(tv, verb, origin):  # noqa: F811
     assert tv.transport("SetNextAVTransportURI", NextURI=origin.url(COCOON), NextURIMetaData="") == {}
     verb("stop")
     tv.wait_state("STOPPED")
+    assert (verb("status")["status"], verb("status")["reason"]) == ("OK", None)
+    tv.play(origin.url("Music/notes.txt"))
+    tv.wait_error()
+    assert "page of text" in verb("status")["reason"] and "page of text" in tv.process.log()
+    assert ": STOPPED, ERROR_OCCURRED: The server sent a page of text" in verb("status", json_answer=False)
     assert "usage" in verb("seek", code=1) and "unexpected" in verb("dance", code=2)
 
 
@@ -208,7 +213,7 @@ def test_two_renderers_of_a_session(house, desktop, start_renderer):
 
 
 HOOK = """#!/bin/sh
-printf '%s\\n' "$# $1 $AV_STATE $AV_VOLUME $AV_MUTE [$AV_TITLE]" >> {log}
+printf '%s\\n' "$# $1 $AV_STATE $AV_VOLUME $AV_MUTE [$AV_TITLE]$AV_REASON" >> {log}
 {then}
 """
 
@@ -248,6 +253,8 @@ def test_hooks(house, hooked, origin):  # noqa: F811
     assert answers == [{}] * 300
     wait_until("the last one", lambda: lines()[-1].startswith("1 volume PLAYING 99 "))
     assert len(lines()) - before < 60
+    tv.play(origin.url("Music/notes.txt"))
+    wait_until("and why it stopped", lambda: any(line.startswith("1 state STOPPED ") and "page of text" in line for line in lines()))
 
 
 def test_a_hook_that_hangs_is_ended(house, hooked):

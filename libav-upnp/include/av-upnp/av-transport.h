@@ -73,6 +73,9 @@ AVU_API void avu_transport_free(AvuTransport *transport);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuTransport, avu_transport_free)
 /** To be wired into the engine; value_changed is not used here. */
 AVU_API const AvuEngineListener *avu_transport_get_listener(void);
+/** Why TransportStatus is ERROR_OCCURRED, for which the standard has no place.
+ *  @return a sentence for people, until anything is called or reported; NULL: it is OK */
+AVU_API const char *avu_transport_get_trouble(const AvuTransport *transport);
 
 /* What is to be kept over a restart. */
 typedef struct {
