@@ -66,11 +66,13 @@ audio_line_on_event(GstPad *pad G_GNUC_UNUSED, GstPadProbeInfo *info, void *data
 }
 
 static GstPadProbeReturn
-audio_line_on_end(GstPad *pad G_GNUC_UNUSED, GstPadProbeInfo *info, void *data G_GNUC_UNUSED)
+audio_line_on_end(GstPad *pad G_GNUC_UNUSED, GstPadProbeInfo *info, void *data)
 {
-	return GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) == GST_EVENT_EOS
-		       ? GST_PAD_PROBE_OK /* it waits */
-		       : GST_PAD_PROBE_PASS;
+	if (GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) != GST_EVENT_EOS) {
+		return GST_PAD_PROBE_PASS;
+	}
+	line_post(data, LINE_END_WAITS, 0, NULL);
+	return GST_PAD_PROBE_OK; /* it waits */
 }
 
 /* The end of the current track does not reach concat while the next one is joined: concat would turn to a pad
@@ -83,7 +85,7 @@ audio_line_hold_end(AudioLine *self)
 	self->end_pad = branch_dup_out(self->current);
 	self->end_probe = gst_pad_add_probe(self->end_pad,
 		GST_PAD_PROBE_TYPE_BLOCK | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, audio_line_on_end,
-		NULL, NULL);
+		&self->line, NULL);
 	g_autoptr(GstEvent) end = gst_pad_get_sticky_event(self->end_pad, GST_EVENT_EOS, 0);
 
 	return end == NULL;

@@ -33,6 +33,42 @@ struct Branch {
 	atomic_bool known;
 };
 
+/* ---- its bin */
+
+/* A bin is on its way to a state as long as its decoder knows no format, and a pipeline that is to play tries
+ * again and again until that is over: a next track whose octets do not come would keep the current one from
+ * playing. This one says that it has got there, and gets there by itself. */
+typedef GstBin BranchBin;
+typedef GstBinClass BranchBinClass;
+
+static GType branch_bin_get_type(void);
+G_DEFINE_TYPE(BranchBin, branch_bin, GST_TYPE_BIN)
+
+static GstStateChangeReturn
+branch_bin_set_state(GstElement *element, GstState state)
+{
+	GstStateChangeReturn result =
+		GST_ELEMENT_CLASS(branch_bin_parent_class)->set_state(element, state);
+
+	return result == GST_STATE_CHANGE_ASYNC ? GST_STATE_CHANGE_SUCCESS : result;
+}
+
+static void
+branch_bin_class_init(BranchBinClass *class)
+{
+	GST_ELEMENT_CLASS(class)->set_state = branch_bin_set_state;
+}
+
+static void
+branch_bin_init(BranchBin *self)
+{
+	/* That its decoder is on its way is nothing that the pipeline should wait for, either: a branch that
+	 * was taken away in that moment left it waiting for ever. */
+	g_object_set(self, "async-handling", TRUE, NULL);
+}
+
+/* ---- what is in it */
+
 static void
 branch_on_pad(GstElement *decoder G_GNUC_UNUSED, GstPad *pad, void *data)
 {
@@ -199,10 +235,7 @@ branch_new(Line *line, const Track *track, const GainWish *gain, GstCaps *format
 
 	branch->line = line;
 	branch->token = track->token;
-	branch->bin = gst_object_ref_sink(gst_bin_new(NULL));
-	/* A next track that is still on its way to its state must not hold up the pipeline's: one that
-	 * was taken away in that moment left it waiting for ever, and its end was never told. */
-	g_object_set(branch->bin, "async-handling", TRUE, NULL);
+	branch->bin = gst_object_ref_sink(g_object_new(branch_bin_get_type(), NULL));
 	line_mark(branch->bin, track->token);
 	if (branch_build(branch, track, gain, format, dop, error)) {
 		branch_hold(branch, true);

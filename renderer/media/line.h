@@ -28,6 +28,7 @@ typedef enum {
 	LINE_HAS_PICTURES, /* token turned out to be a video */
 	LINE_DURATION,     /* the duration may have changed */
 	LINE_FORMAT,       /* of token it is known what samples it has */
+	LINE_END_WAITS, /* all of the current track but its end has gone to the sink: see keep_next */
 } LineNoteKind;
 
 typedef struct {

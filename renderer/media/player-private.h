@@ -26,7 +26,7 @@ struct Player {
 	bool announce; /* this opening is a next track: tell that it started */
 	int64_t pending_seek_ns;
 	AvuEngineState told;
-	AvuTimer *position_timer, *idle_timer, *hold_timer, *show_timer, *redraw_timer;
+	AvuTimer *position_timer, *idle_timer, *hold_timer, *show_timer, *redraw_timer, *late_timer;
 };
 
 /** Puts on the screen what plays, where there is one and no film is on it. */
@@ -38,6 +38,14 @@ void player_start(Player *player, Track *track);
 /** @return false: it had begun already: the caller goes on with player_on_ended() */
 bool player_forget_next(Player *player);
 void player_join_next(Player *player);
+void player_on_next_started(Player *player, uint32_t token);
+/** What samples a joined track has is known. */
+void player_on_format(Player *player, uint32_t token);
+/** The current track was heard, but for the end that waits until that is known of the next one. */
+void player_on_end_waits(Player *player);
+void player_on_late_timer(void *data);
+void player_tell_position(Player *player);
+void player_tell_facts(Player *player);
 void player_on_ended(Player *player);
 void player_tell_line_state(Player *player);
 bool player_should_play(const Player *player);

@@ -67,7 +67,7 @@ player_get_position_ns(Player *player)
 					    : AVU_TIME_NONE;
 }
 
-static void
+void
 player_tell_position(Player *player)
 {
 	int64_t position_ns = player->line != NULL && player->prerolled
@@ -136,6 +136,7 @@ player_clear(Player *player)
 	avu_timer_set(player->position_timer, AVU_TIME_NONE);
 	avu_timer_set(player->show_timer, AVU_TIME_NONE);
 	avu_timer_set(player->redraw_timer, AVU_TIME_NONE);
+	avu_timer_set(player->late_timer, AVU_TIME_NONE);
 	avu_timer_set(player->idle_timer,
 		player->sinks->idle_ns > 0 ? player->sinks->idle_ns : PLAYER_IDLE_NS);
 	player_show(player);
@@ -147,6 +148,10 @@ player_fail_current(Player *player, const char *sentence)
 	uint32_t token = player->current->token;
 	g_autofree char *text = g_strdup(sentence);
 
+	if (player->announce) {
+		/* It is its turn, and nobody else's any more: the one before it has ended. */
+		player->listener.track_started(token, player->user_data);
+	}
 	player_clear(player);
 	if (player->sinks->screen != NULL) {
 		screen_say(player->sinks->screen, text);
@@ -207,18 +212,6 @@ player_start(Player *player, Track *track)
 					  ? track->start_ns
 					  : AVU_TIME_NONE;
 	player_open(player, track_is_video(track) || track_is_image(track));
-}
-
-void
-player_join_next(Player *player)
-{
-	bool same_kind = player->next != NULL && !player->next->apart &&
-			 !track_is_video(player->next) && !track_is_image(player->next);
-
-	if (same_kind && player->prerolled && !player->joined &&
-		avu_play_speed_is_normal(player->speed)) {
-		player->joined = line_append(player->line, player->next);
-	}
 }
 
 /* MP3 without an index is read from the start for an exact seek: the estimate has to do. */
@@ -284,7 +277,7 @@ player_tell_duration(Player *player)
 	}
 }
 
-static void
+void
 player_tell_facts(Player *player)
 {
 	player->listener.seekable_known(
@@ -347,24 +340,6 @@ player_on_prerolled(Player *player)
 	player_tell_line_state(player);
 }
 
-static void
-player_on_next_started(Player *player, uint32_t token)
-{
-	if (player->next == NULL || player->next->token != token) {
-		return;
-	}
-	track_free(player->current);
-	player->current = g_steal_pointer(&player->next);
-	player->joined = false;
-	player->held = false; /* that was about the octets of the other one */
-	avu_timer_set(player->hold_timer, AVU_TIME_NONE);
-	line_shift(player->line);
-	player_show(player);
-	player->listener.track_started(token, player->user_data);
-	player_tell_facts(player);
-	player_tell_position(player);
-}
-
 void
 player_on_ended(Player *player)
 {
@@ -403,18 +378,6 @@ player_on_show_timer(void *data)
 	}
 }
 
-/* Takes the next track back. When it has begun in this moment, then the current one has ended: the
- * caller goes on with player_on_ended(). @return false: so it is */
-bool
-player_forget_next(Player *player)
-{
-	bool in_time = !player->joined || line_drop_next(player->line);
-
-	player->joined = false;
-	g_clear_pointer(&player->next, track_free);
-	return in_time;
-}
-
 static void
 player_on_failed(Player *player, uint32_t token, const char *text)
 {
@@ -450,28 +413,6 @@ player_on_pictures(Player *player, uint32_t token)
 	}
 }
 
-/* Samples that reach the output as they are cannot change their kind on the way: such a track is opened
- * when the one before it has ended, and the output with it. */
-static void
-player_on_format(Player *player, uint32_t token)
-{
-	if (!player->sinks->exact || player->next == NULL || player->next->token != token ||
-		!player->joined) {
-		return;
-	}
-	if (line_next_fits(player->line)) {
-		line_keep_next(player->line);
-		return;
-	}
-	bool in_time = line_drop_next(player->line);
-
-	player->joined = false;
-	player->next->apart = true;
-	if (!in_time) {
-		player_on_ended(player);
-	}
-}
-
 static void
 player_on_note(const LineNote *note, void *user_data)
 {
@@ -504,6 +445,9 @@ player_on_note(const LineNote *note, void *user_data)
 		break;
 	case LINE_FORMAT:
 		player_on_format(player, note->token);
+		break;
+	case LINE_END_WAITS:
+		player_on_end_waits(player);
 		break;
 	case LINE_DURATION:
 		player_tell_duration(player);
@@ -556,6 +500,7 @@ player_new(AvuMailbox *mailbox, const Sinks *sinks, const AvuEngineListener *lis
 	player->show_timer = avu_timer_new(NULL, AVU_TIME_NONE, player_on_show_timer, player);
 	player->idle_timer = avu_timer_new(NULL, AVU_TIME_NONE, player_on_idle_timer, player);
 	player->redraw_timer = avu_timer_new(NULL, AVU_TIME_NONE, player_on_redraw_timer, player);
+	player->late_timer = avu_timer_new(NULL, AVU_TIME_NONE, player_on_late_timer, player);
 	if (player->audio == NULL) {
 		player_free(player);
 		return NULL;
@@ -577,5 +522,6 @@ player_free(Player *player)
 	avu_timer_free(player->show_timer);
 	avu_timer_free(player->hold_timer);
 	avu_timer_free(player->redraw_timer);
+	avu_timer_free(player->late_timer);
 	g_free(player);
 }
