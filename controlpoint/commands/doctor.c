@@ -107,8 +107,10 @@ static bool
 run_doctor(Run *run, GError **error)
 {
 	const char *wanted = run->n_operands > 0 ? run->operands[0] : NULL;
-	g_autoptr(Doctor) doctor =
-		doctor_new(run->session, wanted, avu_settings_get_int(run->settings, "Listen"));
+	const char *renderer = avu_settings_get_string(run->settings, "Renderer");
+	g_autoptr(Doctor) doctor = doctor_new(run->session, wanted,
+		renderer != NULL && renderer[0] != '\0' ? renderer : NULL,
+		avu_settings_get_int(run->settings, "Listen"));
 	json_auto_t *records = examine(run, doctor);
 
 	return write_report(run, records, error);
@@ -133,7 +135,8 @@ const Command command_doctor = {
 		"not "
 		"hold: the\n"
 		"cause, what was seen, and what to do. DEVICE (name, address or URL) looks at that "
-		"one only.\n"
+		"one only;\n"
+		"-r is the renderer that formats are matched with.\n"
 		"As root it can also tell what a packet filter has dropped.\n"
 		"\n"
 		"  --listen S      listen to announcements so many seconds, at most until all is "

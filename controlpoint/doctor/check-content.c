@@ -8,6 +8,7 @@
 #include <av-upnp/playback.h>
 
 #include "address/content.h"
+#include "address/finder.h"
 #include "doctor/doctor.h"
 #include "fetch.h"
 
@@ -164,27 +165,25 @@ check_resource(Doctor *doctor)
 
 /* Format */
 
+/* The one that was chosen, or the first. @return NULL, without error when there is none to choose from */
 static AvuRemoteDevice *
-find_renderer(const Doctor *doctor)
+find_renderer(const Doctor *doctor, GError **error)
 {
+	if (doctor->renderer != NULL) {
+		return finder_find(doctor->session, AVU_DEVICE_RENDERER, doctor->renderer, error);
+	}
 	for (guint i = 0; i < doctor->devices->len; i++) {
 		if (avu_remote_device_get_kind(doctor->devices->pdata[i]) == AVU_DEVICE_RENDERER) {
-			return doctor->devices->pdata[i];
+			return avu_remote_device_ref(doctor->devices->pdata[i]);
 		}
 	}
 	return NULL;
 }
 
-Verdict
-check_format(Doctor *doctor)
+static Verdict
+match_format(Doctor *doctor, const AvuObject *item, AvuRemoteDevice *renderer)
 {
-	const AvuObject *item = doctor->item != NULL ? avu_didl_get(doctor->item, 0) : NULL;
-	AvuRemoteDevice *renderer = find_renderer(doctor);
 	g_autoptr(GError) why = NULL;
-
-	if (item == NULL || renderer == NULL) {
-		return doctor_skip(doctor, "there is no item and renderer to match");
-	}
 	g_autoptr(AvuRemoteAnswer) answer = session_call(doctor->session, renderer,
 		&avu_service_connection_manager, "GetProtocolInfo", NULL, &why);
 	const char *name = avu_remote_device_get_name(renderer);
@@ -205,4 +204,22 @@ check_format(Doctor *doctor)
 			"\"%s\" plays no form that the server has of an item", name);
 	}
 	return doctor_ok(doctor, "\"%s\" plays what the server has", name);
+}
+
+Verdict
+check_format(Doctor *doctor)
+{
+	const AvuObject *item = doctor->item != NULL ? avu_didl_get(doctor->item, 0) : NULL;
+	g_autoptr(GError) why = NULL;
+	g_autoptr(AvuRemoteDevice) renderer = item != NULL ? find_renderer(doctor, &why) : NULL;
+
+	if (why != NULL) {
+		doctor_prove(doctor, "%s", why->message);
+		doctor_advise(doctor, "switch it on, or name another one with --renderer");
+		return doctor_warn(doctor,
+			"whether \"%s\" plays what the server has cannot be said",
+			doctor->renderer);
+	}
+	return renderer != NULL ? match_format(doctor, item, renderer)
+				: doctor_skip(doctor, "there is no item and renderer to match");
 }

@@ -150,6 +150,7 @@ check_surroundings(Doctor *doctor)
 	g_autoptr(GArray) routes = read_routes();
 	const Route *way_out = find_route(routes, 0);
 
+	doctor->contained = is_container();
 	if (way_out != NULL && is_vpn(way_out->interface)) {
 		doctor_advise(doctor, "if devices are missing, end the VPN or exclude the local "
 				      "network from it");
@@ -158,7 +159,7 @@ check_surroundings(Doctor *doctor)
 			"local traffic, too",
 			way_out->interface);
 	}
-	if (is_container()) {
+	if (doctor->contained) {
 		doctor_advise(doctor, "if devices are missing, run it with the host's network "
 				      "(--network=host): multicast does not enter containers");
 		return doctor_ok(doctor, "runs in a container");

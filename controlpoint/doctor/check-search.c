@@ -124,10 +124,14 @@ explain_silence(Doctor *doctor, const AvuInterface *interfaces, size_t n, const 
 		searched->sees_wire ? ", not even to the packet filter"
 				    : " (run as root to see whether a packet filter drops it)");
 	doctor_advise(doctor,
-		"see that devices are on and in the same network, not behind a guest network or "
+		"%ssee that devices are on and in the same network, not behind a guest network or "
 		"\"AP isolation\"; switches with \"IGMP snooping\" need a querier. With the "
 		"address "
-		"of a device, \"avcp doctor ADDRESS\" can tell more");
+		"of a device, \"avcp doctor ADDRESS\" can tell more",
+		doctor->contained
+			? "run this container with the host's network (--network=host), as "
+			  "multicast does not enter others; "
+			: "");
 	return doctor_fail(doctor, DOCTOR_ABSENT, "no media server or renderer answers");
 }
 

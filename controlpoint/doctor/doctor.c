@@ -35,12 +35,13 @@ doctor_can_probe(const AvuInterface *interface)
 }
 
 Doctor *
-doctor_new(Session *session, const char *wanted, int64_t listen_ns)
+doctor_new(Session *session, const char *wanted, const char *renderer, int64_t listen_ns)
 {
 	Doctor *doctor = g_new0(Doctor, 1);
 
 	doctor->session = session;
 	doctor->wanted = wanted;
+	doctor->renderer = renderer;
 	doctor->listen_ns = listen_ns;
 	doctor->answers = g_ptr_array_new_with_free_func(ssdp_answer_free);
 	doctor->devices = g_ptr_array_new_with_free_func((GDestroyNotify)avu_remote_device_unref);

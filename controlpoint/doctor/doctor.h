@@ -31,12 +31,14 @@ typedef enum {
 
 typedef struct {
 	Session *session;
-	const char *wanted; /* device asked for, or NULL: everybody who answers */
-	int64_t listen_ns;  /* to announcements, at least */
-	bool loopback;      /* only a loopback interface is looked on */
-	GPtrArray *answers; /* SsdpAnswer*, of all interfaces */
-	GPtrArray *devices; /* AvuRemoteDevice* */
-	AvuDidl *item;      /* an item of a server that can be played; NULL: none met */
+	const char *wanted;   /* device asked for, or NULL: everybody who answers */
+	const char *renderer; /* that what servers have is to be played on, or NULL: the first */
+	int64_t listen_ns;    /* to announcements, at least */
+	bool contained;       /* this host is a container */
+	bool loopback;        /* only a loopback interface is looked on */
+	GPtrArray *answers;   /* SsdpAnswer*, of all interfaces */
+	GPtrArray *devices;   /* AvuRemoteDevice* */
+	AvuDidl *item;        /* an item of a server that can be played; NULL: none met */
 	/* of the check under way */
 	DoctorClass cause;
 	char *text, *proof, *remedy; /* sentences, safe to show */
@@ -51,8 +53,9 @@ typedef struct {
 extern const DoctorCheck doctor_checks[];
 
 /** @param wanted     borrowed; NULL: everybody
+ *  @param renderer   borrowed, as for finder_find(); NULL: any
  *  @param listen_ns  how long announcements may be listened to, beside what is done anyway */
-Doctor *doctor_new(Session *session, const char *wanted, int64_t listen_ns);
+Doctor *doctor_new(Session *session, const char *wanted, const char *renderer, int64_t listen_ns);
 void doctor_free(Doctor *doctor);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Doctor, doctor_free)
 /** Runs one check; cause, text, proof and remedy are of this one until the next. */

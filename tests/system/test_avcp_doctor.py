@@ -208,11 +208,15 @@ def test_format_not_played(house, rogue, start_renderer):
     code, check, record = cause(house)
     assert (code, check) == (18, "format")
     assert "audio/x-exotic" in record["proof"]
+    start_renderer(host="phone", name="Kitchen")  # which is found first; the other one is chosen
+    assert '"Parlour" plays no form' in cause(house, options=["-r", "Parlour"])[2]["text"]
+    told = warnings(house, options=["-r", "Cellar"])["format"]
+    assert '"Cellar"' in told["text"] and "Parlour" in told["proof"] and "--renderer" in told["remedy"]
 
 
-def warnings(house, *words):
+def warnings(house, *words, **kwargs):
     """What is odd and not in the way: check → its record."""
-    code, records = doctor(house, *words)
+    code, records = doctor(house, *words, **kwargs)
     assert code == 0, records
     return {record["check"]: record for record in records if record["verdict"] == "warning"}
 
@@ -222,6 +226,28 @@ def test_odd_but_not_in_the_way(house, rogue):
     odd = warnings(house)
     assert {"announcements", "clock"} <= set(odd)
     assert "did not announce itself again" in odd["announcements"]["proof"]
+
+
+def test_vpn_and_container(house):
+    """What surrounds it is said, and in a container what to do when nobody answers."""
+    phone = house.hosts["phone"]
+    phone.ip("link", "set", house.plug(phone, "attic"), "down")
+    phone.ip("link", "set", "eth1", "name", "wg0")
+    phone.ip("link", "set", "wg0", "up")
+    phone.ip("route", "replace", "default", "dev", "wg0")
+    record = next(record for record in doctor(house)[1] if record["check"] == "surroundings")
+    assert record["verdict"] == "warning" and "wg0, a VPN" in record["text"] and "VPN" in record["remedy"], record
+    phone.ip("route", "replace", "default", "dev", "eth0")
+    contained = f"mount -t tmpfs none /run && touch /run/.containerenv && exec {AVCP} doctor"
+    told = phone.run(["unshare", "-m", "sh", "-c", contained], check=False, seconds=60).stdout
+    assert "runs in a container" in told and "Remedy: run this container with the host's network" in told, told
+
+
+def test_the_one_asked_for_is_not_there(house, library, start_server):
+    start_server(library)
+    code, check, record = cause(house, "Cellar")
+    assert (code, check) == (13, "descriptions")
+    assert "Attic" in record["proof"]
 
 
 def test_announced_in_time(house, rogue):
@@ -253,6 +279,7 @@ def test_action_missing(house, rogue):
     rogue("wordless")
     odd = warnings(house)
     assert "lacks GetSearchCapabilities" in odd["services"]["text"], odd
+    assert "takes no subscription" in odd["events"]["text"], odd
 
 
 def test_report_that_cannot_be_written(house):
