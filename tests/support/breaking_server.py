@@ -9,6 +9,7 @@ The first upload ends with a reset after 100,000 octets. KIND says what then:
   drips     it breaks off nothing, but reads little by little until somebody fetched /go
   fetches   it takes nothing (405), but fetches what ImportResource names
   fetches-half  the same, and gives it up in the midst
+  fetches-never  the same, and fetches nothing; a transfer that is stopped is a line "STOPPED ID"
 Each upload is a line "UPLOAD FIRST-OCTET OCTETS" on standard output; what has come in the end "GOT SHA256".
 """
 
@@ -125,11 +126,19 @@ def handler(address, port, kind):
             values = {"CreateObject": f"<ObjectID>7</ObjectID>{result}",
                       "Browse": f"{result}<NumberReturned>1</NumberReturned><TotalMatches>1</TotalMatches>"
                                 "<UpdateID>1</UpdateID>"}
-            if action == "ImportResource" and kind.startswith("fetches"):
+            if action == "ImportResource" and kind == "fetches-never":
+                values[action] = "<TransferID>77</TransferID>"
+            elif action == "ImportResource" and kind.startswith("fetches"):
                 assert f"<DestinationURI>http://{address}:{port}/import</DestinationURI>" in request, request
                 url = html.unescape(re.search("<SourceURI>(.*)</SourceURI>", request)[1])
                 transfers.append(Transfer(url, kind == "fetches-half"))
                 values[action] = f"<TransferID>{len(transfers)}</TransferID>"
+            if kind == "fetches-never":
+                values["GetTransferProgress"] = ("<TransferStatus>IN_PROGRESS</TransferStatus>"
+                                                 "<TransferLength>0</TransferLength><TransferTotal>0</TransferTotal>")
+                values["StopTransferResource"] = ""
+            if action == "StopTransferResource":
+                print("STOPPED", re.search("<TransferID>(.*)</TransferID>", request)[1], flush=True)
             if action == "GetTransferProgress" and transfers:
                 now = transfers[-1]
                 values[action] = (f"<TransferStatus>{now.status}</TransferStatus>"

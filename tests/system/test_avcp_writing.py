@@ -2,11 +2,13 @@
 """The control point's verbs that change a server: put, mkdir, rm, edit, bookmark."""
 
 import hashlib
+import os
 import pathlib
 import subprocess
 
 import pytest
 
+from conftest import AVCP, BUILD
 from house import wait_until
 from test_server import make_track
 
@@ -97,6 +99,22 @@ def test_what_may_not_be_changed(start_server, writable, avcp):
     for words in (["mkdir", f"{FOLDER}/New"], ["rm", song], ["edit", song, "dc:title=x"]):
         assert avcp(*words, code=4, json=False).stderr.count("\n") == 1
     assert (writable / "A/01.flac").exists()
+
+
+def test_put_that_is_never_fetched(house):
+    """The server said that it would: after a minute, twenty times as fast here, it is told to let it be."""
+    address = house.hosts["server"].addresses["living"]
+    server = house.hosts["server"].start(["/usr/bin/python3", BREAKING, address, "7200", "fetches-never"])
+    wait_until("it listens", lambda: "READY" in server.output())
+    track = house.folder / "New.mp3"
+    track.write_bytes(bytes(1000))
+    shim = BUILD / "tests/support/libclock-shim.so"
+    result = house.hosts["phone"].run(
+        [AVCP, "--timeout", "300", "-s", f"http://{address}:7200/0", "put", "--import", track, "0"], check=False,
+        seconds=120, env={"LD_PRELOAD": str(shim), "AV_CLOCK_RATE": "20",
+                          "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"})
+    assert result.returncode == 5 and "fetched nothing for 60 s" in result.stderr, result.stderr
+    assert "STOPPED 77" in server.output()
 
 
 # what the server is like → exit code of put, the uploads it saw (first octet, octets), what the user is told
