@@ -6,13 +6,16 @@
 
 #include <av-upnp/error.h>
 #include <av-upnp/program.h>
+#include <av-upnp/text.h>
 
+#include "output/charset.h"
 #include "refusal.h"
 #include "settings.h"
 #include "usage.h"
 
 #define PROGRAM "av-controlpoint"
 #define NAME "avcp"
+#define MESSAGE_CHARS 2000
 
 static void
 start_output(const AvuSettings *settings, Output *output)
@@ -23,10 +26,19 @@ start_output(const AvuSettings *settings, Output *output)
 	if (terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) {
 		size.ws_col = 0;
 	}
-	output_init(output, stdout,
+	output_init(output, terminal ? charset_open(stdout) : stdout,
 		(terminal ? OUTPUT_TERMINAL : 0) |
 			(avu_settings_get_bool(settings, "Json") ? OUTPUT_JSON : 0),
 		size.ws_col);
+}
+
+static void
+report(const GError *error)
+{
+	g_autofree char *line = avu_text_for_display(error->message, MESSAGE_CHARS);
+	g_autofree char *converted = charset_convert(line);
+
+	(void)fprintf(stderr, "%s: %s\n", NAME, isatty(STDERR_FILENO) == 1 ? converted : line);
 }
 
 /* Texts that are asked for instead of a verb's work. @return true: that was all */
@@ -115,6 +127,7 @@ main(int argc, char **argv)
 	Output output;
 	int code = EXIT_CODE_OK;
 
+	charset_init();
 	output_init(&output, stdout, 0, 0);
 	const bool done = serve(settings, &output, &argc, &argv, &code, &error) &&
 			  output_flush(&output, &error);
@@ -122,7 +135,7 @@ main(int argc, char **argv)
 	output_clear(&output);
 	if (!done) {
 		usage_add_form(argc, argv, error);
-		(void)avu_program_report(NAME, error); /* codes of its own, which scripts rely on */
+		report(error);
 		return exit_code_of(error);
 	}
 	return code;

@@ -121,10 +121,14 @@ painter_paint(Session *session, GBytes *picture, const ThumbBox *box, GError **e
 	};
 
 	job->question = thumb_box_to_question(box);
+	g_autoptr(GError) why = NULL;
 	AvuSupervised *worker =
-		avu_supervisor_add(session_get_supervisor(session), &spec, &painter, error);
+		avu_supervisor_add(session_get_supervisor(session), &spec, &painter, &why);
 
 	if (worker == NULL) {
+		/* this host's fault, whatever it is: no device or cover is missing */
+		g_set_error(error, AVU_ERROR, AVU_ERROR_IO, "what reads pictures is not there: %s",
+			why->message);
 		return NULL;
 	}
 	(void)session_wait(session, avu_now_ns() + worker_job_get_wall_ns(WORKER_THUMB) + START_NS,

@@ -5,6 +5,7 @@
 #include <av-upnp/clock.h>
 #include <av-upnp/text.h>
 
+#include "output/charset.h"
 #include "output/progress.h"
 
 #define PERIOD_NS (200 * AVU_NS_PER_MS)
@@ -68,7 +69,9 @@ progress_update(Progress *progress, uint64_t octets)
 	}
 	g_autofree char *line = progress_format(progress, octets, now_ns - progress->started_ns);
 
-	(void)fprintf(progress->file, CLEAR_LINE "%s", line);
+	g_autofree char *shown = charset_convert(line);
+
+	(void)fprintf(progress->file, CLEAR_LINE "%s", shown);
 	(void)fflush(progress->file);
 	progress->shown_ns = now_ns;
 	progress->showing = true;

@@ -15,6 +15,7 @@
 #include <av-upnp/clock.h>
 #include <av-upnp/loop.h>
 
+#include "output/charset.h"
 #include "ui/screen.h"
 #include "ui/verb.h"
 
@@ -232,6 +233,7 @@ main(int argc, char **argv)
 		return EXIT_FAILURE;
 	}
 	(void)setlocale(LC_ALL, "");
+	charset_init();
 	(void)signal(SIGPIPE, SIG_IGN);
 	ui.screen = ui_screen_new(&error);
 	if (ui.screen == NULL) {

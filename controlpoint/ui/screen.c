@@ -11,6 +11,7 @@
 #include <av-upnp/error.h>
 #include <av-upnp/text.h>
 
+#include "output/charset.h"
 #include "output/output.h"
 #include "ui/now.h"
 #include "ui/screen-cover.h"
@@ -122,8 +123,9 @@ static void
 put(int y, int x, int columns, const char *text)
 {
 	g_autofree char *cut = shown(text, columns);
+	g_autofree char *converted = charset_convert(cut);
 
-	(void)mvaddstr(y, x, cut);
+	(void)mvaddstr(y, x, converted);
 }
 
 /* Filled with blanks to its end, so that attributes fill it. */

@@ -159,14 +159,14 @@ is_same(char a, char b)
 	return g_ascii_tolower(a) == g_ascii_tolower(b);
 }
 
-/* Levenshtein's, with two neighbours swapped as one change: what fingers do most. At most limit + 1. */
-static size_t
-distance(const char *a, const char *b, size_t limit)
+/* Levenshtein's, with two neighbours swapped as one change: what fingers do most. */
+size_t
+avu_text_distance(const char *a, const char *b)
 {
 	size_t rows[3][DISTANCE_MAX + 1], m = strlen(a), n = strlen(b);
 
 	if (m > DISTANCE_MAX || n > DISTANCE_MAX) {
-		return limit + 1;
+		return SIZE_MAX;
 	}
 	for (size_t j = 0; j <= n; j++) {
 		rows[0][j] = j;
@@ -196,7 +196,7 @@ avu_text_nearest(const char *word, const char *const *list)
 	const char *nearest = NULL;
 
 	for (; *list != NULL; list++) {
-		size_t d = distance(word, *list, 3);
+		size_t d = avu_text_distance(word, *list);
 
 		if (d < best) {
 			best = d;

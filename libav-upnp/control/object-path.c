@@ -141,11 +141,18 @@ typedef struct {
 	GPtrArray *examples; /* "title" (id …), at most LISTED_MAX */
 } Candidates;
 
+/* What there is instead. */
+typedef struct {
+	size_t distance;
+	char *title;
+} Near;
+
 struct AvuTitleMatcher {
 	char *title;
 	char *folded;
 	Candidates exact;
 	Candidates loose;
+	Near nearest[LISTED_MAX]; /* nearest first; title NULL ends them */
 };
 
 static void
@@ -175,6 +182,57 @@ candidates_add(Candidates *candidates, const AvuObject *child)
 	}
 }
 
+/* A part of the title counts as one slip; else it has to be right in more than half. */
+static size_t
+measure(const AvuTitleMatcher *matcher, const char *folded)
+{
+	const size_t distance = avu_text_distance(matcher->folded, folded);
+	const bool part = matcher->folded[0] != '\0' && folded[0] != '\0' &&
+			  (strstr(folded, matcher->folded) != NULL ||
+				  strstr(matcher->folded, folded) != NULL);
+
+	return part ? 1 : distance <= strlen(matcher->folded) / 2 ? distance : SIZE_MAX;
+}
+
+/* Of those that are equally near, the first ones stay: so those that are not near at all are the first of all. */
+static void
+note_near(AvuTitleMatcher *matcher, size_t distance, const char *title)
+{
+	Near *nearest = matcher->nearest;
+	size_t at = LISTED_MAX;
+
+	while (at > 0 && (nearest[at - 1].title == NULL || nearest[at - 1].distance > distance)) {
+		at--;
+	}
+	if (at == LISTED_MAX) {
+		return;
+	}
+	g_free(nearest[LISTED_MAX - 1].title);
+	memmove(&nearest[at + 1], &nearest[at], (LISTED_MAX - 1 - at) * sizeof *nearest);
+	nearest[at] = (Near){ distance, avu_text_for_display(title, SHOWN_CHARS) };
+}
+
+/* "; nearest: …", or what else there is; g_free() it. */
+static char *
+describe_nearest(const AvuTitleMatcher *matcher)
+{
+	const bool near =
+		matcher->nearest[0].title != NULL && matcher->nearest[0].distance != SIZE_MAX;
+	GString *text = g_string_new(NULL);
+
+	for (size_t i = 0; i < LISTED_MAX && matcher->nearest[i].title != NULL; i++) {
+		if (near && matcher->nearest[i].distance == SIZE_MAX) {
+			break;
+		}
+		g_string_append_printf(text, "%s\"%s\"",
+			i > 0  ? ", "
+			: near ? "; nearest: "
+			       : "; there is ",
+			matcher->nearest[i].title);
+	}
+	return g_string_free(text, false);
+}
+
 AvuTitleMatcher *
 avu_title_matcher_new(const char *title)
 {
@@ -195,6 +253,9 @@ avu_title_matcher_free(AvuTitleMatcher *matcher)
 		g_free(matcher->folded);
 		candidates_clear(&matcher->exact);
 		candidates_clear(&matcher->loose);
+		for (size_t i = 0; i < LISTED_MAX; i++) {
+			g_free(matcher->nearest[i].title);
+		}
 		g_free(matcher);
 	}
 }
@@ -213,6 +274,8 @@ avu_title_matcher_add(AvuTitleMatcher *matcher, const AvuObject *child)
 
 	if (strcmp(folded, matcher->folded) == 0) {
 		candidates_add(&matcher->loose, child);
+	} else if (matcher->exact.n + matcher->loose.n == 0) {
+		note_near(matcher, measure(matcher, folded), child->title);
 	}
 }
 
@@ -228,8 +291,10 @@ avu_title_matcher_finish(AvuTitleMatcher *matcher, const char *where, GError **e
 	g_autofree char *place = avu_text_for_display(where, SHOWN_CHARS);
 
 	if (best->n == 0) {
+		g_autofree char *instead = describe_nearest(matcher);
+
 		g_set_error(error, AVU_ERROR, AVU_ERROR_NOT_FOUND,
-			"nothing called \"%s\" in \"%s\"", title, place);
+			"nothing called \"%s\" in \"%s\"%s", title, place, instead);
 		return NULL;
 	}
 	g_ptr_array_add(best->examples, NULL);

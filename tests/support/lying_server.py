@@ -55,6 +55,7 @@ LISTINGS = {
     "again": lambda at, start, here: ("".join(item(n) for n in range(5)), 4294967295),
     "for-ever": lambda at, start, here: ("".join(item(start + n) for n in range(200)), 0),
     "escapes": lambda at, start, here: (item("1", title=html.escape(ESCAPES)), 1),
+    "eight-bits": lambda at, start, here: (item("1", title="Bj\xf6rk \u06db31mred"), 1),
     "long": lambda at, start, here: (item("1", title="x" * 1000000), 1),
     "names": lambda at, start, here: ("".join(item(n, resource(f"{here}/r/media/{n}"), title) for n, title in enumerate(
         ("../../evil", "-rf", "CON", "a/b", "..", "x" * 300, ".hidden"))), 7),

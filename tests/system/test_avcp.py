@@ -175,7 +175,10 @@ def test_exit_codes(house, library, start_server, start_renderer, avcp):
     for words in (["fly"], [], ["seek"], ["--nonsense", "devices"], ["seek", "soon"]):
         assert avcp(*words, code=2, json=False).stderr.count("\n") == 1
     assert '"Attic"' in avcp("ls", "Cellar:/", code=3, json=False).stderr  # what there is, is said
-    avcp("ls", "Attic:/Music/No such thing", code=3, json=False)
+    assert '"Attic"' in avcp("ls", "Atic:/", code=3, json=False).stderr
+    told = avcp("ls", "Attic:/Music/Artsits/Bjork", code=3, json=False).stderr
+    assert told == 'avcp: nothing called "Artsits" in "Music"; nearest: "Artists"\n', told
+    assert '; nearest: "Björk"' in avcp("ls", "Attic:/Music/Artists/Bjork", code=3, json=False).stderr
     avcp("-r", "nobody", "status", code=3, json=False)
     refused = avcp("-s", "Attic", "ls", "no-such-id", code=4, json=False)
     assert "701" in refused.stderr and "such object" in refused.stderr.lower()

@@ -139,8 +139,8 @@ def room(house, start_server, start_renderer, avcp):
     return Room
 
 
-def screen(house, room, term, lines=30):
-    return Terminal(house.hosts["phone"], ["env", f"TERM={term}", AVCP, "-r", "Parlour", "ui"], columns=100,
+def screen(house, room, term, lines=30, **env):
+    return Terminal(house.hosts["phone"], ["env", f"TERM={term}", *(f"{k}={v}" for k, v in env.items()), AVCP, "-r", "Parlour", "ui"], columns=100,
                     lines=lines, env={"TERMINFO_DIRS": f"{house.folder}/terminfo:/etc/terminfo:/lib/terminfo:"
                                                        "/usr/share/terminfo"})
 
@@ -190,6 +190,30 @@ def as_the_terminal_can(house, room, term):
             assert not has(HALF)(terminal.screen())
 
 
+def as_characters_can(house, room):
+    """No UTF-8, no half blocks; all else is there."""
+    room.set("Bj\xf6rk", room.harmless + "plain/good.png")
+    with screen(house, room, "tmux-256color", LC_ALL="C") as terminal:
+        terminal.wait("what plays", has("Bj?rk"), 30)
+        terminal.press("?")
+        terminal.wait("the keys", has("take out of the queue"), 30)
+        assert "".join(terminal.screen()).isascii(), terminal.screen()
+
+
+def without_a_worker(house, avcp):
+    """Whoever decodes is not there: that is said, and nothing else is the matter."""
+    bare = house.folder / "libexec"
+    bare.mkdir()
+    for path in pathlib.Path(house.env["AV_UPNP_LIBEXECDIR"]).iterdir():
+        if path.name != "worker":
+            (bare / path.name).symlink_to(path)
+    path = house.folder / "never.png"
+    result = house.hosts["phone"].run([AVCP, "-r", "Parlour", "cover", path], check=False,
+                                      env={"AV_UPNP_LIBEXECDIR": str(bare)})
+    assert result.returncode == 1 and "worker" in result.stderr and result.stderr.count("\n") == 1, result.stderr
+    assert not path.exists()
+
+
 def as_a_file(house, avcp):
     """A PNG, a PPM, and what another program is given."""
     path = house.folder / "out/now.png"
@@ -234,5 +258,8 @@ def test_covers(house, room, avcp):
     as_a_file(house, avcp)
     as_the_terminal_can(house, room, "direct")
     as_the_terminal_can(house, room, "screen")
+    without_a_worker(house, avcp)
+    as_characters_can(house, room)
+    room.set("Tone", room.harmless + "plain/good.png")
     at_a_terminal(house, room)
     covers_that_mean_harm(house, room, avcp)

@@ -194,6 +194,12 @@ def test_names_do_nothing_to_a_terminal(house, liar):
     assert "\x1b" not in entry["title"] and "\u202egnp.exe" in entry["title"], "programs get what was meant"
     completed = phone.run([AVCP, "-s", url, "complete", "avcp", "ls", "-s", url, "/"], check=False).stdout
     assert not [character for character in CONTROLS if character in completed], completed
+    # a letter with 9B among its octets, where the terminal takes octets for characters
+    url = liar.url("eight-bits")
+    for words in ("ls /", "tree /", "ls '/Bj\xf6rk \u06db31mre'"):  # the last one is told what is near
+        shown = phone.run(["script", "-qec", f"{AVCP} -s {url} {words}", "/dev/null"], env={"LC_ALL": "C"}, check=False)
+        assert shown.stdout.isascii() and "Bj?rk ?31mred" in shown.stdout, shown.stdout
+    url = liar.url("escapes")
     with Terminal(phone, ["sh", "-c", f"{AVCP} -s {url} ls / --json; {AVCP} -s {url} tree /; echo over; sleep 1000"],
                   columns=100) as terminal:
         screen = terminal.wait("it was listed", lambda lines: "over" in lines and lines)

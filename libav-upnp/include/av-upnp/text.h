@@ -23,6 +23,9 @@ AVU_API char *avu_text_sort_key(const char *text);
 /** Case- and accent-folded text for "contains" look-ups. @return g_free() it */
 AVU_API char *avu_text_fold(const char *text);
 
+/** How many changes of an octet, or swaps of two, make one text of the other; letters of ASCII in any case.
+ *  @return SIZE_MAX: one is too long to tell */
+AVU_API size_t avu_text_distance(const char *a, const char *b);
 /** The entry of the NULL-ended list that is nearest to word (changes, swaps of two letters among
  *  them, ≤ a third of its length, at least 1 and at most 3), or NULL. Borrowed from list. */
 AVU_API const char *avu_text_nearest(const char *word, const char *const *list);

@@ -158,6 +158,45 @@ test_match_message(void)
 	g_assert_null(strchr(error->message, '\x1b'));
 }
 
+static const struct {
+	const char *title, *children; /* as above */
+	const char *told;             /* behind what was not found and where */
+	const char *why;
+} nearest[] = {
+	{ "Psot", "Debut|Post|Homogenic", "; nearest: \"Post\"", "two letters swapped" },
+	{ "vespert", "Debut|Vespertine|Post", "; nearest: \"Vespertine\"", "a part of it" },
+	{ "Post (1995)", "Debut|Post", "; nearest: \"Post\"", "more than it" },
+	{ "Pos", "Past|Pots|Post", "; nearest: \"Pots\", \"Post\"",
+		"the nearest first, those too far left out" },
+	{ "xyz", "a|b|c|d|e|f|g", "; there is \"a\", \"b\", \"c\", \"d\", \"e\"",
+		"none is near: the first ones" },
+	{ "Post", "", "", "nothing there" },
+	{ "a", "a\x1b[2J", "; nearest: \"a[2J\"", "not what a terminal would obey" },
+};
+
+static void
+test_nearest(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(nearest); i++) {
+		g_autoptr(AvuTitleMatcher) matcher = avu_title_matcher_new(nearest[i].title);
+		g_auto(GStrv) titles = g_strsplit(nearest[i].children, "|", -1);
+		g_autofree char *told = g_strdup_printf(
+			"nothing called \"%s\" in \"W\"%s", nearest[i].title, nearest[i].told);
+		g_autoptr(GError) error = NULL;
+
+		g_test_message(
+			"%s in %s: %s", nearest[i].title, nearest[i].children, nearest[i].why);
+		for (size_t j = 0; titles[j] != NULL; j++) {
+			const AvuObject child = { .id = "1", .title = titles[j] };
+
+			avu_title_matcher_add(matcher, &child);
+		}
+		g_assert_null(avu_title_matcher_finish(matcher, "W", &error));
+		g_assert_error(error, AVU_ERROR, AVU_ERROR_NOT_FOUND);
+		g_assert_cmpstr(error->message, ==, told);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -167,5 +206,6 @@ main(int argc, char **argv)
 	g_test_add_func("/object-path/escape", test_escape);
 	g_test_add_func("/object-path/match", test_match);
 	g_test_add_func("/object-path/match-message", test_match_message);
+	g_test_add_func("/object-path/nearest", test_nearest);
 	return g_test_run();
 }
