@@ -136,6 +136,8 @@ bool catalogue_enter_views(
 bool catalogue_store_item(Catalogue *catalogue, Item *item, GError **error);
 /** The item enters the lists that name its place, in listed.c. */
 bool listed_enter(Catalogue *catalogue, const Item *item, GError **error);
+/** The file is there no more: pieces of it go, and lists of nothing else. */
+bool listed_leave(Catalogue *catalogue, int64_t folder, const char *name, GError **error);
 /** @param strings  keeps its texts */
 bool catalogue_read_item(Catalogue *catalogue, int64_t id, Item *ret_item, GPtrArray *strings,
 	bool *ret_there, GError **error);

@@ -293,6 +293,48 @@ remove_item(Catalogue *catalogue, int64_t id, GError **error)
 
 /* Removing */
 
+/* A list of pieces without any says nothing. */
+static bool
+drop_if_empty(Catalogue *catalogue, int64_t list, GError **error)
+{
+	bool has;
+	int64_t unused;
+
+	return overlay_find(catalogue,
+		       "SELECT 1 FROM item WHERE list = ?1 AND ?2 = 0 UNION ALL"
+		       " SELECT 1 FROM member WHERE container = ?1 UNION ALL"
+		       " SELECT 1 FROM container WHERE parent = ?1",
+		       list, 0, &has, &unused, error) &&
+	       (has || listed_drop(catalogue, list, error));
+}
+
+bool
+listed_leave(Catalogue *catalogue, int64_t folder, const char *name, GError **error)
+{
+	g_autoptr(GArray) pieces = g_array_new(FALSE, FALSE, sizeof(Pair));
+	Statement *statement = database_prepare(catalogue->writer,
+		"SELECT list, id FROM item WHERE folder = ?1 AND name = ?2 AND list <> 0"
+		" AND url IS NULL ORDER BY list",
+		error);
+
+	if (statement == NULL) {
+		return false;
+	}
+	statement_bind_int(statement, 1, folder);
+	statement_bind_blob(statement, 2, name, strlen(name));
+	bool good = list_pairs(catalogue, statement, pieces, error);
+
+	for (guint i = 0; good && i < pieces->len; i++) {
+		const Pair *pair = &g_array_index(pieces, Pair, i);
+		const bool last = i + 1 == pieces->len ||
+				  g_array_index(pieces, Pair, i + 1).place != pair->place;
+
+		good = remove_item(catalogue, pair->id, error) &&
+		       (!last || drop_if_empty(catalogue, pair->place, error));
+	}
+	return good;
+}
+
 /* Ids of the items, then of the lists, that belong to a list. */
 static bool
 list_own(Catalogue *catalogue, int64_t list, GArray *items, GArray *lists, GError **error)

@@ -203,6 +203,8 @@ catalogue_store_item(Catalogue *catalogue, Item *item, GError **error)
 	letter_of(item->sort_title != NULL ? item->sort_title : "", letter);
 	item->group_initial = letter;
 	bool moved = !was || old.folder != item->folder || g_strcmp0(old.name, item->name) != 0;
+	const int64_t old_folder = was ? old.folder : 0;
+	g_autofree char *old_name = was && moved ? g_strdup(old.name) : NULL;
 
 	item->object_update_id = stamp;
 	note_item(catalogue, was ? CATALOGUE_MODIFIED : CATALOGUE_ADDED, item, stamp);
@@ -213,7 +215,9 @@ catalogue_store_item(Catalogue *catalogue, Item *item, GError **error)
 		return false;
 	}
 	catalogue->n_added += was ? 0 : 1;
-	return (was || overlay_enter_lists(catalogue, item->id, error)) &&
+	return (!was || !moved || item->list != 0 ||
+		       listed_leave(catalogue, old_folder, old_name, error)) &&
+	       (was || overlay_enter_lists(catalogue, item->id, error)) &&
 	       (!moved || item->list != 0 || listed_enter(catalogue, item, error));
 }
 
@@ -266,6 +270,8 @@ catalogue_remove_item(Catalogue *catalogue, int64_t id, GError **error)
 		return step == STATEMENT_DONE;
 	}
 	uint32_t stamp = catalogue_stamp(catalogue);
+	const int64_t folder = old.folder;
+	g_autofree char *name = old.list == 0 && old.name != NULL ? g_strdup(old.name) : NULL;
 
 	note_item(catalogue, CATALOGUE_DELETED, &old, stamp);
 	if (!overlay_leave_lists(catalogue, id, error) ||
@@ -276,5 +282,6 @@ catalogue_remove_item(Catalogue *catalogue, int64_t id, GError **error)
 	}
 	catalogue->n_added--;
 	catalogue_release_id(catalogue, id);
-	return delete_by_id(catalogue, "DELETE FROM item WHERE id = ?1", id, error);
+	return delete_by_id(catalogue, "DELETE FROM item WHERE id = ?1", id, error) &&
+	       (name == NULL || listed_leave(catalogue, folder, name, error));
 }

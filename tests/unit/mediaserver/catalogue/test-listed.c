@@ -285,6 +285,59 @@ test_search(Fixture *f, const void *unused)
 	expect_search(f, made, "d ");
 }
 
+/* A sheet of that file, with two pieces. @return the list */
+static int64_t
+put_sheet(Fixture *f, const char *file)
+{
+	const CatalogueFolder folder = top(f);
+	const int64_t list = put_list(f, "Sheet", 0);
+	Item piece;
+
+	for (int64_t track = 1; track <= 2; track++) {
+		g_autofree char *key = g_strdup_printf("%d", (int)track);
+
+		fill(&piece, file, key, ITEM_AUDIO);
+		piece.folder = catalogue_folder_id(&folder);
+		piece.start_ns = track;
+		piece.track = track;
+		piece.id = listed_item_id(list, key);
+		WRITE(f, listed_put_item(f->catalogue, list, &piece, NULL));
+	}
+	return list;
+}
+
+/* Pieces are of their file: without it there are none. */
+static void
+test_pieces_leave(Fixture *f, const void *unused)
+{
+	const CatalogueFolder folder = top(f);
+	const int64_t tracks = view_get_container(view_find("music-tracks"));
+	Item item;
+
+	(void)unused;
+	int64_t a = put_file(f, "a");
+
+	(void)put_file(f, "b");
+	(void)put_sheet(f, "a");
+	expect(f, tracks, "1 2 a b ");
+	WRITE(f, catalogue_remove_item(f->catalogue, a, NULL));
+	expect(f, tracks, "b ");
+	expect(f, listed_playlists(), "");
+	g_assert_cmpint(catalogue_count_items(f->catalogue), ==, 1);
+	/* the file lies elsewhere: the sheet, which does not, is of nothing */
+	a = put_file(f, "a");
+	(void)put_sheet(f, "a");
+	fill(&item, "c", "c", ITEM_AUDIO);
+	item.id = a;
+	WRITE(f, catalogue_put_item(f->catalogue, &folder, &item, NULL));
+	expect(f, tracks, "b c ");
+	expect(f, listed_playlists(), "");
+	/* it is read anew: nothing happens to them */
+	(void)put_sheet(f, "b");
+	(void)put_file(f, "b");
+	expect(f, tracks, "1 2 b c ");
+}
+
 static void
 test_find(Fixture *f, const void *unused)
 {
@@ -325,6 +378,8 @@ main(int argc, char **argv)
 	g_test_add("/catalogue/listed/files", Fixture, NULL, set_up, test_files, tear_down);
 	g_test_add("/catalogue/listed/own-items", Fixture, NULL, set_up, test_own_items, tear_down);
 	g_test_add("/catalogue/listed/search", Fixture, NULL, set_up, test_search, tear_down);
+	g_test_add("/catalogue/listed/pieces-leave", Fixture, NULL, set_up, test_pieces_leave,
+		tear_down);
 	g_test_add("/catalogue/listed/find", Fixture, NULL, set_up, test_find, tear_down);
 	return g_test_run();
 }
