@@ -150,8 +150,9 @@ list(const Writer *writer, int64_t container, Children *children, GError **error
 
 static bool destroy_container(Writer *writer, int64_t id, unsigned depth, GError **error);
 
+/* @param items  they are its own; those of a list are references, which go with it */
 static bool
-destroy_children(Writer *writer, int64_t container, unsigned depth, GError **error)
+destroy_children(Writer *writer, int64_t container, bool items, unsigned depth, GError **error)
 {
 	g_auto(Children) children = { g_array_new(FALSE, FALSE, sizeof(int64_t)),
 		g_array_new(FALSE, FALSE, sizeof(int64_t)) };
@@ -159,7 +160,7 @@ destroy_children(Writer *writer, int64_t container, unsigned depth, GError **err
 	if (!list(writer, container, &children, error)) {
 		return false;
 	}
-	for (guint i = 0; i < children.items->len; i++) {
+	for (guint i = 0; items && i < children.items->len; i++) {
 		if (!destroy_item(writer, g_array_index(children.items, int64_t, i), error)) {
 			return false;
 		}
@@ -200,12 +201,16 @@ destroy_container(Writer *writer, int64_t id, unsigned depth, GError **error)
 		return true; /* the last child took it along */
 	}
 	if (place.made == CONTAINER_LIST) {
-		return overlay_drop_container(writer->catalogue, id, error);
+		return destroy_children(writer, id, /* items = */ false, depth, error) &&
+		       overlay_drop_container(writer->catalogue, id, error);
+	}
+	if (place.made == CONTAINER_LISTED) {
+		return true; /* of a file elsewhere: it goes with that */
 	}
 	if (place.root == NULL || place.path[0] == '\0') {
 		return writer_refuse(error, WRITER_RESTRICTED, "a shared folder itself stays");
 	}
-	if (!destroy_children(writer, id, depth, error)) {
+	if (!destroy_children(writer, id, /* items = */ true, depth, error)) {
 		return false;
 	}
 	if (overlay_is_made(writer->catalogue, id) &&

@@ -62,23 +62,23 @@ set_play(OverlayPlay *play, const AvuContentEdit *edit)
 	}
 }
 
+/* @param ret_any  there is something to set */
 static bool
-update_play(Writer *writer, int64_t item, const AvuContentEdit *edits, unsigned n, GError **error)
+take_play(Writer *writer, int64_t item, const AvuContentEdit *edits, unsigned n,
+	OverlayPlay *ret_play, bool *ret_any, GError **error)
 {
-	OverlayPlay play;
-	bool any = false;
-
-	(void)overlay_get_play(writer->catalogue, item, "", &play);
+	*ret_any = false;
+	(void)overlay_get_play(writer->catalogue, item, "", ret_play);
 	for (unsigned i = 0; i < n; i++) {
 		if (!is_play(edits[i].property)) {
 			continue;
 		}
-		any = true;
-		if (!set_play(&play, &edits[i])) {
+		*ret_any = true;
+		if (!set_play(ret_play, &edits[i])) {
 			return writer_refuse(error, WRITER_BAD_VALUE, "not a value of play state");
 		}
 	}
-	return !any || overlay_set_play(writer->catalogue, item, "", &play, error);
+	return true;
 }
 
 static bool
@@ -86,6 +86,8 @@ update_item(Writer *writer, int64_t item, const AvuContentEdit *edits, unsigned 
 {
 	OverlayEdit overlay[EDITS_MAX];
 	unsigned n_overlay = 0;
+	OverlayPlay play;
+	bool plays;
 
 	for (unsigned i = 0; i < n && n_overlay < EDITS_MAX; i++) {
 		if (!is_play(edits[i].property)) {
@@ -93,10 +95,11 @@ update_item(Writer *writer, int64_t item, const AvuContentEdit *edits, unsigned 
 				edits[i].value != NULL ? edits[i].value : "" };
 		}
 	}
-	/* what can be refused comes first */
-	return (n_overlay == 0 ||
+	/* all that can be refused is looked at before anything is changed */
+	return take_play(writer, item, edits, n, &play, &plays, error) &&
+	       (n_overlay == 0 ||
 		       overlay_edit(writer->catalogue, item, overlay, n_overlay, error)) &&
-	       update_play(writer, item, edits, n, error);
+	       (!plays || overlay_set_play(writer->catalogue, item, "", &play, error));
 }
 
 bool

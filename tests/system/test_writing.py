@@ -235,7 +235,11 @@ def test_lists(start_writing):
     assert ask.call("UpdateObject", ObjectID=first, **update) == {}
     assert ask.metadata(first).findtext(f"{DC}title") == "Party, late"
     assert ask.call("CreateReference", ContainerID="music", ObjectID=song) == {"error": 713}
+    # lists in a list go with it, and what they refer to stays
+    inner = ask.create(first, "Inner", "object.container.playlistContainer")["ObjectID"]
+    ask.call("CreateReference", ContainerID=inner, ObjectID=song)
     assert ask.call("DestroyObject", ObjectID=first) == {} and ask.metadata(first) == {"error": 701}
+    assert ask.metadata(inner) == {"error": 701}
     assert ask.metadata(song).get("id") == song
 
 
@@ -251,6 +255,10 @@ def test_edits_survive(start_writing, house):
               "NewTagValue": "<upnp:playbackCount>3</upnp:playbackCount>,"
                              "<upnp:lastPlaybackPosition>0:00:42</upnp:lastPlaybackPosition>"}
     assert ask.call("UpdateObject", **played) == {}
+    # all or nothing: there is no such day
+    half = {"ObjectID": song, "CurrentTagValue": "<upnp:rating>80</upnp:rating>,",
+            "NewTagValue": "<upnp:rating>20</upnp:rating>,<upnp:lastPlaybackTime>2024-02-31</upnp:lastPlaybackTime>"}
+    assert ask.call("UpdateObject", **half) == {"error": 703}
     server.stop(9)
     (state / "library.db").unlink()
     _, ask = start_writing(state=state)
@@ -286,18 +294,19 @@ def test_folders_go_with_all_in_them(start_writing, writable, allowed):
     for path in (writable / "B/1.flac", writable / "B/C/2.flac"):
         shutil.copy(writable / "A/01.flac", path)
     (writable / "B/notes.txt").write_text("kept")
+    (writable / "B/1.cue").write_text('FILE "1.flac" WAVE\n  TRACK 01 AUDIO\n    INDEX 01 00:00:00\n')
     for path in (writable / "B", *(writable / "B").rglob("*")):
         path.chmod(0o777)
     server, ask = start_writing(*allowed)
     folder = ask.find("Music", "Folders", "writable", "B")
     songs = [e.get("refID") for e in ask.browse("music-tracks")]
-    assert len(songs) == 3
+    assert len(songs) == 4
     assert ask.call("DestroyObject", ObjectID=folder) == {}
     wait_until("its songs are gone", lambda: len(ask.browse("music-tracks")) == 1)
-    assert [ask.metadata(song) == {"error": 701} for song in songs].count(True) == 2
+    assert [ask.metadata(song) == {"error": 701} for song in songs].count(True) == 3
     assert ask.metadata(folder) == {"error": 701}
     left = sorted(str(path.relative_to(writable / "B")) for path in (writable / "B").rglob("*"))
-    assert left == (["notes.txt"] if allowed else ["1.flac", "C", "C/2.flac", "notes.txt"])
+    assert left == (["1.cue", "notes.txt"] if allowed else ["1.cue", "1.flac", "C", "C/2.flac", "notes.txt"])
 
 
 def test_tracks_of_a_sheet_leave_their_file(start_writing, writable):
