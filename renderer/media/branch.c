@@ -273,6 +273,15 @@ branch_start(Branch *branch)
 	(void)gst_element_sync_state_with_parent(branch->source);
 }
 
+/* As of a pad that is flushing: who pushes stops, and tells nothing. */
+static GstPadProbeReturn
+branch_on_refused(GstPad *pad G_GNUC_UNUSED, GstPadProbeInfo *info, void *data G_GNUC_UNUSED)
+{
+	gst_mini_object_unref(GST_PAD_PROBE_INFO_DATA(info));
+	GST_PAD_PROBE_INFO_FLOW_RETURN(info) = GST_FLOW_FLUSHING;
+	return GST_PAD_PROBE_HANDLED;
+}
+
 void
 branch_free(Branch *branch)
 {
@@ -284,8 +293,12 @@ branch_free(Branch *branch)
 
 		/* Locked, so that the pipeline does not start it again while it goes down. */
 		(void)gst_element_set_locked_state(branch->bin, TRUE);
-		/* GStreamer 1.26 says "not linked" of what is taken apart: that is no fault of the track. */
-		gst_element_set_bus(branch->bin, NULL);
+		/* GStreamer 1.26 tells "not linked" of what pushes on: that is no fault of the track. The bin itself
+		 * still has to tell that its link goes: a state change of the pipeline that goes on in another
+		 * thread counts links. */
+		(void)gst_pad_add_probe(out,
+			GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST,
+			branch_on_refused, NULL, NULL);
 		/* Whatever of it waits in concat, or behind, gives up. */
 		(void)gst_pad_send_event(branch->concat_pad, gst_event_new_flush_start());
 		(void)gst_pad_unlink(out, branch->concat_pad);

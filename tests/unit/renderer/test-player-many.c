@@ -79,9 +79,11 @@ test_at_any_moment(void)
 
 typedef struct {
 	GstElement *concat;
-	Line *line;         /* who hears of its switches */
-	atomic_bool at_end; /* concat has turned away from the first track */
-	atomic_bool given;  /* the next track is joined, or refused */
+	Line *line;           /* who hears of its switches */
+	atomic_bool at_end;   /* concat has turned away from the first track */
+	atomic_bool given;    /* the next track is joined, or refused */
+	GstIterator *counted; /* links of the pipeline at that moment; NULL: nobody counts */
+	unsigned n_reached;   /* elements that a state change comes to by them */
 } Moment;
 
 /* So long a thread is waited for that may never come. */
@@ -210,6 +212,65 @@ test_begun_unheard(void)
 	}
 }
 
+/* GStreamer's thread: a state change of the pipeline begins, which goes on when the first track is taken apart. */
+static void
+moment_on_count(GstElement *concat G_GNUC_UNUSED, GParamSpec *spec G_GNUC_UNUSED, void *data)
+{
+	Moment *moment = data;
+
+	if (!atomic_load(&moment->at_end)) {
+		moment->counted = gst_bin_iterate_sorted(GST_BIN(moment->line->pipeline));
+		atomic_store(&moment->at_end, true);
+	}
+}
+
+/* The link of the first track is gone, and whoever counts links was told that it goes: else GStreamer warns of a
+ * loop, which ends this program. */
+static void
+moment_on_unlinked(GstPad *pad G_GNUC_UNUSED, GstPad *peer G_GNUC_UNUSED, void *data)
+{
+	Moment *moment = data;
+	GValue item = G_VALUE_INIT;
+
+	g_assert_true(atomic_load(&moment->at_end));
+	while (gst_iterator_next(moment->counted, &item) == GST_ITERATOR_OK) {
+		moment->n_reached++;
+		g_value_unset(&item);
+	}
+}
+
+/* A track is taken apart while a state change of the pipeline goes on in another thread. */
+static void
+test_links_are_counted(void)
+{
+	House house;
+	Moment moment;
+	Origin *origins[2];
+
+	house_open(&house, NULL, false);
+	for (unsigned i = 0; i < G_N_ELEMENTS(origins); i++) {
+		origins[i] = origin_new(make_wav(i, FRAMES), true, SIZE_MAX);
+	}
+	moment_init(&moment, &house);
+	player_load(house.player, origin_track(origins[0], 1, "audio/wav", 0));
+	house_wait(&house, "paused:1 ");
+	player_load_next(house.player, origin_track(origins[1], 2, "audio/wav", 0));
+	g_assert_true(house.player->joined);
+	g_autoptr(GstPad) first = gst_element_get_static_pad(moment.concat, "sink_0");
+
+	g_signal_connect(first, "unlinked", G_CALLBACK(moment_on_unlinked), &moment);
+	g_signal_connect(moment.concat, "notify::active-pad", G_CALLBACK(moment_on_count), &moment);
+	player_play(house.player);
+	house_wait(&house, "started:2 ");
+	g_assert_cmpuint(moment.n_reached, ==, 5); /* two tracks, concat, mixer and sink */
+	gst_iterator_free(moment.counted);
+	house_wait(&house, "ended:2 ");
+	house_close(&house);
+	for (unsigned i = 0; i < G_N_ELEMENTS(origins); i++) {
+		origin_free(origins[i]);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -217,5 +278,6 @@ main(int argc, char **argv)
 	g_test_add_func("/player/at-any-moment", test_at_any_moment);
 	g_test_add_func("/player/behind-the-end", test_behind_the_end);
 	g_test_add_func("/player/begun-unheard", test_begun_unheard);
+	g_test_add_func("/player/links-are-counted", test_links_are_counted);
 	return g_test_run();
 }
