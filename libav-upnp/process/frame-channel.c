@@ -14,6 +14,7 @@
 
 #define QUEUE_MAX ((size_t)4 * 1024 * 1024)
 #define FRAMES_PER_TURN 64
+#define FRAMES_LAST_MAX 4096 /* more than a socket holds, should one of its own hold it open */
 
 typedef struct {
 	uint8_t *data; /* header and payload */
@@ -143,29 +144,41 @@ deliver(AvuFrameChannel *channel)
 	return true;
 }
 
+/* @return false: nothing can come any more, or the handler has freed the channel */
 static bool
-on_readable(int fd, GIOCondition condition, void *data)
+deliver_some(AvuFrameChannel *channel, unsigned most)
 {
-	AvuFrameChannel *channel = data;
 	g_autoptr(GError) error = NULL;
 
-	(void)fd;
-	(void)condition;
-	for (unsigned i = 0; i < FRAMES_PER_TURN && !channel->closed; i++) {
+	for (unsigned i = 0; i < most && !channel->closed; i++) {
 		int done = receive_frame(channel, &error);
 
 		if (done < 0) {
 			close_channel(channel, error);
-			return G_SOURCE_REMOVE;
+			return false;
 		}
 		if (done == 0) {
 			break;
 		}
 		if (!deliver(channel)) {
-			return G_SOURCE_REMOVE;
+			return false;
 		}
 	}
-	return G_SOURCE_CONTINUE;
+	return true;
+}
+
+static bool
+on_readable(int fd, GIOCondition condition, void *data)
+{
+	(void)fd;
+	(void)condition;
+	return deliver_some(data, FRAMES_PER_TURN) ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+}
+
+void
+avu_frame_channel_drain(AvuFrameChannel *channel)
+{
+	(void)deliver_some(channel, FRAMES_LAST_MAX);
 }
 
 AvuFrameChannel *

@@ -151,6 +151,10 @@ on_exited(pid_t pid, int status, void *user_data)
 		if (helper->pid != pid) {
 			continue;
 		}
+		if (helper->channel != NULL) {
+			/* Its owner may let go of it there: not of its memory, while it has a pid. */
+			avu_frame_channel_drain(helper->channel);
+		}
 		helper->pid = 0;
 		g_clear_pointer(&helper->channel, avu_frame_channel_free);
 		if (helper->ending) {

@@ -66,7 +66,8 @@ void client_give_up(EngineClient *client, EngineTrack *track, int code, const ch
 /** Its octets ended before the resource did, and no place of it can be asked for, but a time can.
  *  @return it goes on at the time that was reached */
 bool client_go_on(EngineClient *client, EngineTrack *track);
-/** @param wire  media's name for it
+/** Media says something of this track.
+ *  @param wire  media's name for it
  *  @return the current or the next track, or the next part of the current one; NULL also while the present media process does not have it:
  *  what it still says is of an earlier load */
 EngineTrack *client_find(EngineClient *client, uint32_t wire);

@@ -82,6 +82,7 @@ client_find(EngineClient *client, uint32_t wire)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(tracks); i++) {
 		if (tracks[i] != NULL && tracks[i]->wire == wire && tracks[i]->sent) {
+			tracks[i]->heard = true;
 			return tracks[i];
 		}
 	}
@@ -188,6 +189,7 @@ client_send_track(EngineClient *client, EngineTrack *track, MediaFrame type)
 	avu_supervised_send(client->media, type, &payload, fds,
 		track->side != NULL ? 2 * AVU_RING_FDS : AVU_RING_FDS);
 	track->sent = true;
+	track->heard = false;
 	client_note_sent(client, track);
 	client_send_attachments(client, track);
 }
@@ -243,6 +245,26 @@ client_started(AvuSupervised *media, void *user_data)
 	avu_supervised_send(media, MEDIA_CONFIGURE, &payload, NULL, 0);
 }
 
+/* The first word of media about a track comes before it opens it: without one, the track was probably sent
+ * to a process that had ended already, of something else. That excuse holds once.
+ * @return another process is not tried */
+static bool
+client_is_deadly(EngineTrack *track)
+{
+	const int64_t now_ns = avu_now_ns();
+
+	if (now_ns - track->died_ns > CLIENT_DEATHS_NS) {
+		track->deaths = 0;
+		track->doubted = false;
+	}
+	track->died_ns = now_ns;
+	if (!track->heard && !track->doubted) {
+		track->doubted = true;
+		return false;
+	}
+	return ++track->deaths >= CLIENT_DEATHS_MAX;
+}
+
 static void
 client_lost(AvuSupervised *media G_GNUC_UNUSED, int status, int64_t restart_in_ns, void *user_data)
 {
@@ -266,13 +288,7 @@ client_lost(AvuSupervised *media G_GNUC_UNUSED, int status, int64_t restart_in_n
 	position_run(&client->position, false);
 	current->sent = false;
 	current->start_ns = MAX(position_ns - current->base_ns, 0);
-	int64_t now_ns = avu_now_ns();
-
-	if (now_ns - current->died_ns > CLIENT_DEATHS_NS) {
-		current->deaths = 0;
-	}
-	current->died_ns = now_ns;
-	if (++current->deaths >= CLIENT_DEATHS_MAX) {
+	if (client_is_deadly(current)) {
 		client_give_up(client, current, CLIENT_NO_FORMAT, "The decoder crashes on it.");
 		return;
 	}

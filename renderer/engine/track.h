@@ -26,8 +26,10 @@ struct EngineTrack {
 	bool starved, side_starved;          /* the octets of one are late */
 	bool held;                           /* of any: media waits */
 	bool sent;                           /* the present media process has it */
-	unsigned
-		deaths; /* media processes that ended while it was current, shortly one after another */
+	bool heard;                          /* that one said something of it */
+	/* Media processes that ended while it was current, shortly one after another. */
+	unsigned deaths;
+	bool doubted;        /* one ended that may not have come to it */
 	int64_t died_ns;     /* when the last one did */
 	char *trouble;       /* why its octets ended early; NULL: they did not */
 	AvuPlaySpeed speed;  /* at which its server sends it */

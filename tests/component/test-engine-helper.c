@@ -2,6 +2,7 @@
 /* The engine client and a media process that dies, hangs, rests, is exchanged, or gets nowhere. */
 
 #include "engine-house.h"
+#include "engine/client-private.h"
 
 /* The decoder is killed in the middle: playback goes on where it was, from the same octets. */
 static void
@@ -29,6 +30,38 @@ test_media_dies(void)
 	house_load(&house, 2, "/plain.wav");
 	engine()->play(house.client);
 	house_wait(&house, "ended:2 ");
+	house_close(&house);
+}
+
+/* One that was ended by something else has taken a track with it that never came to it: that is none of the
+ * two that a track may end. */
+static void
+test_died_before(void)
+{
+	House house;
+
+	house_open(&house, true);
+	const pid_t first = find_media();
+
+	g_assert_cmpint(kill(first, SIGSTOP), ==, 0);
+	house_load(&house, 1, "/long.wav");
+	engine()->play(house.client);
+	house.waits_for = "that it is sent";
+	AvuTimer *timer = avu_timer_new(NULL, WAIT_NS, on_too_long, &house);
+
+	while (!house.client->current->sent) {
+		(void)g_main_context_iteration(NULL, TRUE);
+	}
+	avu_timer_free(timer);
+	g_assert_cmpint(kill(first, SIGKILL), ==, 0);
+	house_wait(&house, "playing:1 ");
+	g_assert_cmpint(find_media(), !=, first);
+	g_string_truncate(house.log, 0);
+	g_assert_cmpint(kill(find_media(), SIGKILL), ==, 0);
+	house_wait(&house, "playing:1 ");
+	g_string_truncate(house.log, 0);
+	g_assert_cmpint(kill(find_media(), SIGKILL), ==, 0);
+	house_wait(&house, "failed:1 ");
 	house_close(&house);
 }
 
@@ -262,6 +295,7 @@ main(int argc, char **argv)
 	g_test_add_func("/engine/pieces-media-dies", test_pieces_media_dies);
 	g_test_add_func("/engine/pieces-sought-meanwhile", test_pieces_sought_meanwhile);
 	g_test_add_func("/engine/media-dies", test_media_dies);
+	g_test_add_func("/engine/died-before", test_died_before);
 	g_test_add_func("/engine/media-stopped", test_media_stopped);
 	g_test_add_func("/engine/drip", test_drip);
 	g_test_add_func("/engine/media-hangs", test_media_hangs);

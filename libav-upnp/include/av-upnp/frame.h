@@ -68,6 +68,9 @@ AVU_API AvuFrameChannel *avu_frame_channel_new(
 	GMainContext *context, int fd, const AvuFrameHandler *handler, void *user_data);
 AVU_API void avu_frame_channel_free(AvuFrameChannel *channel);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuFrameChannel, avu_frame_channel_free)
+/** Delivers what has come already, the peer's end as well. For one that is known to be gone: of its last words none
+ *  is lost to whoever tells of its end first. The channel may be freed by a call-back. */
+AVU_API void avu_frame_channel_drain(AvuFrameChannel *channel);
 /** Queues; never blocks. fds are duplicated. @return false with AVU_ERROR_LIMIT when 4 MiB wait
  *  unread, AVU_ERROR_GONE when closed */
 AVU_API bool avu_frame_channel_send(AvuFrameChannel *channel, uint16_t type,

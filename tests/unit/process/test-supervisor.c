@@ -92,6 +92,12 @@ run_until(House *house, const unsigned *counter, unsigned value)
 	g_assert_cmpuint(*counter, >=, value);
 }
 
+static bool
+is_gone(pid_t pid)
+{
+	return kill(pid, 0) != 0 && errno == ESRCH;
+}
+
 static void
 test_restart(void)
 {
@@ -112,6 +118,32 @@ test_restart(void)
 	g_assert_cmpuint(house.started, ==, 2);
 	g_assert_cmpint(avu_supervised_get_pid(house.helper), !=, first);
 	house_clear(&house);
+}
+
+/* What it said before it ended is heard before it is told that it ended, whichever is noticed first. */
+static void
+test_last_words(void)
+{
+	for (unsigned i = 0; i < 10; i++) {
+		g_auto(AvuFrameWriter) status;
+		House house;
+
+		house_init(&house);
+		house.helper = avu_supervisor_add(house.supervisor, &echo_spec, &house, NULL);
+		const pid_t pid = avu_supervised_get_pid(house.helper);
+
+		avu_frame_writer_init(&status);
+		avu_frame_put_u32(&status, 5);
+		avu_supervised_send(house.helper, ASK_REPORT, NULL, NULL, 0);
+		avu_supervised_send(house.helper, ASK_EXIT, &status, NULL, 0);
+		while (!is_gone(pid)) { /* the spawner has seen it, nobody here has */
+			g_usleep(1000);
+		}
+		run_until(&house, &house.lost, 1);
+		g_assert_cmpint(WEXITSTATUS(house.status), ==, 5);
+		g_assert_cmpuint(house.received, ==, 2);
+		house_clear(&house);
+	}
 }
 
 /* The header's promise: 100 ms, doubled each time. */
@@ -143,12 +175,6 @@ test_first_start_fails(void)
 	g_assert_error(error, AVU_ERROR, AVU_ERROR_NOT_FOUND);
 	g_assert_cmpuint(house.started + house.lost, ==, 0);
 	house_clear(&house);
-}
-
-static bool
-is_gone(pid_t pid)
-{
-	return kill(pid, 0) != 0 && errno == ESRCH;
 }
 
 /* Removed while running: it ends by itself when its channel closes, or by force; nobody is told. */
@@ -210,6 +236,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	folder = helper_folder_make();
 	g_test_add_func("/supervisor/restart", test_restart);
+	g_test_add_func("/supervisor/last-words", test_last_words);
 	g_test_add_func("/supervisor/backoff", test_backoff);
 	g_test_add_func("/supervisor/first-start-fails", test_first_start_fails);
 	g_test_add_func("/supervisor/remove", test_remove);
