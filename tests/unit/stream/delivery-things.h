@@ -49,6 +49,12 @@ static const Thing damaged = { { .kind = AVU_MEDIA_VIDEO, .mime = "video/mpeg" }
 static const Thing busy = { { .kind = AVU_MEDIA_VIDEO, .mime = "video/mpeg" },
 	{ .seek = AVU_SEEK_BYTES | AVU_SEEK_TIME, .end_byte = 1000, .end_ns = S(100) }, false,
 	AVU_ERROR_BUSY };
+static const Thing gone = { { .kind = AVU_MEDIA_VIDEO, .mime = "video/mpeg" },
+	{ .seek = AVU_SEEK_BYTES | AVU_SEEK_TIME, .end_byte = 1000, .end_ns = S(100) }, false,
+	AVU_ERROR_NOT_FOUND };
+/* The same film, of which other speeds are made as well. */
+static const Thing fast_film = { { .kind = AVU_MEDIA_VIDEO, .mime = "video/mpeg" },
+	{ .seek = AVU_SEEK_BYTES | AVU_SEEK_TIME, .end_byte = 1000, .end_ns = S(100) }, true, 0 };
 /* A conversion: starts at any time, knows no octets, plays slowly. */
 static const Thing converted = { { .kind = AVU_MEDIA_VIDEO, .mime = "video/mpeg" },
 	{ .seek = AVU_SEEK_TIME, .end_byte = AVU_LENGTH_UNKNOWN, .end_ns = S(100) }, true, 0 };

@@ -105,7 +105,8 @@ run_rows(const Row *rows, size_t n)
 				rows[i].length == ANY ? ANY : rows[i].offset + rows[i].length);
 		}
 		g_assert_cmpint(plan.why != NULL, ==,
-			plan.status == 400 || plan.status == 406 || plan.status == 503);
+			plan.status == 400 || plan.status == 404 || plan.status == 406 ||
+				plan.status == 503);
 	}
 }
 
@@ -225,6 +226,7 @@ test_time_seeks(void)
 		{ &film, { "realTimeInfo.dlna.org: TLAG=*" }, 400, 0, 0, 0, "lag syntax" },
 		{ &damaged, { TIME "30-" }, 406, 0, 0, 0, "no index after all" },
 		{ &busy, { TIME "30-" }, 503, 0, 0, 0, "no index now" },
+		{ &gone, { TIME "30-" }, 404, 0, 0, 0, "no film any more" },
 		{ &video, { TIME "30-", "User-Agent: SEC_HHP_" }, 200, DELIVERY_STREAMING, 0, 1000,
 			"lenient: ignored" },
 		{ &converted, { NULL }, 200, DELIVERY_STREAMING, 0, ANY, "unknown length" },
@@ -262,6 +264,10 @@ test_speeds(void)
 			"forwards while backwards" },
 		{ &converted, { TIME "0-", "PlaySpeed.dlna.org: speed=-1" }, 400, 0, 0, 0,
 			"nothing before the start" },
+		{ &fast_film, { "PlaySpeed.dlna.org: speed=1/2" }, 200, DELIVERY_STREAMING, 0, ANY,
+			"other octets than the file's" },
+		{ &fast_film, { "PlaySpeed.dlna.org: speed=1" }, 200, DELIVERY_STREAMING, 0, 1000,
+			"these are the file's" },
 		{ &shifted, { TIME "30-40", "PlaySpeed.dlna.org: speed=1/2" }, 200,
 			DELIVERY_STREAMING, 300, 100, "limited, with an end" },
 		{ &shifted, { TIME "30-", "PlaySpeed.dlna.org: speed=1/2" }, 400, 0, 0, 0,

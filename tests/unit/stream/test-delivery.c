@@ -112,7 +112,18 @@ live_get_span(AvuMediaSource *base, AvuMediaSpan *ret_span)
 static bool
 live_locate(AvuMediaSource *base, AvuMediaPart *part, GError **error)
 {
-	(void)base, (void)part, (void)error; /* starts where it is told to */
+	const AvuMediaSpan *span = &((LiveSource *)base)->span;
+
+	(void)error;
+	/* starts where it is told to; of a film it is known where that is: 10 octets a second */
+	if ((span->seek & AVU_SEEK_BYTES) != 0 && !span->limited) {
+		part->first_byte = (uint64_t)(part->from_ns / AVU_NS_PER_S * 10);
+		if (part->to_ns == AVU_TIME_NONE) {
+			part->to_ns = span->end_ns;
+		} else {
+			part->end_byte = (uint64_t)(part->to_ns / AVU_NS_PER_S * 10);
+		}
+	}
 	return true;
 }
 
@@ -236,7 +247,31 @@ static const struct {
 		{ "HTTP/1.1 200 ", "TimeSeekRange.dlna.org: npt=30.000-40.000/*\r\n" }, { NULL } },
 	{ "GET /shifted", TIME "19-\r\n", "1.1", 0,
 		{ "HTTP/1.1 416 ", AVAILABLE "0 npt=20.000-80.000" }, { NULL } },
-	{ "GET /shifted", TIME "66-\r\n", "1.1", 1, { "HTTP/1.1 503 " }, { "TimeSeekRange" } },
+	{ "GET /shifted", TIME "66-\r\n", "1.1", 1, { "HTTP/1.1 503 ", "Retry-After: 5\r\n" },
+		{ "TimeSeekRange" } },
+	{ "GET /song", TIME "66-\r\n", "1.1", 0, { "HTTP/1.1 406 " }, { "Retry-After" } },
+	{ "HEAD /film", TIME "30-40\r\n", "1.1", 0,
+		{ "HTTP/1.1 200 ", "Content-Length: 100\r\n",
+			"TimeSeekRange.dlna.org: npt=30.000-40.000/100.000 "
+			"bytes=300-399/1000\r\n" },
+		{ "Content-Range" } },
+	/* to the end, behind which there is nothing; how many octets an open end makes is not said */
+	{ "HEAD /film", TIME "95-\r\n", "1.1", 0,
+		{ "HTTP/1.1 200 ", "TimeSeekRange.dlna.org: npt=95.000-99.999/100.000 "
+				   "bytes=950-999/1000\r\n" },
+		{ "Content-Length" } },
+	{ "HEAD /film", TIME "100-\r\n", "1.1", 0,
+		{ "HTTP/1.1 200 ", "TimeSeekRange.dlna.org: npt=100.000-100.000/100.000\r\n" },
+		{ "bytes=" } },
+	/* what is told of it in lists counts */
+	{ "HEAD /told", TIME "30-40\r\n", "1.1", 0,
+		{ "HTTP/1.1 200 ",
+			"TimeSeekRange.dlna.org: npt=30.000-40.000/90.000 bytes=300-399/1000\r\n" },
+		{ NULL } },
+	{ "HEAD /recorded", TIME "30-40\r\n", "1.1", 0,
+		{ "HTTP/1.1 200 ",
+			"TimeSeekRange.dlna.org: npt=30.000-40.000/* bytes=300-399/*\r\n" },
+		{ NULL } },
 	{ "GET /shifted", "realTimeInfo.dlna.org: DLNA.ORG_TLAG=5\r\n", "1.1", 1,
 		{ "HTTP/1.1 200 ", "realTimeInfo.dlna.org: DLNA.ORG_TLAG=*\r\n" }, { NULL } },
 	{ "GET /song", "", "1.1", 1, { "HTTP/1.1 200 ", "scmsFlag.dlna.org: 10\r\n" },
@@ -265,10 +300,24 @@ test_live_octets(void)
 		{ .kind = AVU_MEDIA_AUDIO, .mime = "audio/mpeg", .duration_ns = S(100) },
 		{ .end_byte = AVU_LENGTH_UNKNOWN, .end_ns = S(100) }, false, 0
 	};
+	static const Thing told = {
+		{ .kind = AVU_MEDIA_VIDEO, .mime = "video/mpeg", .duration_ns = S(90) },
+		{ .seek = AVU_SEEK_BYTES | AVU_SEEK_TIME, .end_byte = 1000, .end_ns = S(100) },
+		false, 0
+	};
+	static const Thing recorded = { { .kind = AVU_MEDIA_VIDEO, .mime = "video/mpeg" },
+		{ .seek = AVU_SEEK_BYTES | AVU_SEEK_TIME,
+			.end_moves = true,
+			.end_byte = 1000,
+			.end_ns = S(100) },
+		false, 0 };
 	const struct {
 		AvuHttpRoute route;
 		const Thing *thing;
 	} routes[] = {
+		{ { "/film", false, AVU_HTTP_GET | AVU_HTTP_HEAD, 0, on_live }, &film },
+		{ { "/told", false, AVU_HTTP_GET | AVU_HTTP_HEAD, 0, on_live }, &told },
+		{ { "/recorded", false, AVU_HTTP_GET | AVU_HTTP_HEAD, 0, on_live }, &recorded },
 		{ { "/growing", false, AVU_HTTP_GET | AVU_HTTP_HEAD, 0, on_growing }, NULL },
 		{ { "/shifted", false, AVU_HTTP_GET | AVU_HTTP_HEAD, 0, on_live }, &shifted },
 		{ { "/song", false, AVU_HTTP_GET | AVU_HTTP_HEAD, 0, on_live }, &song },
