@@ -356,7 +356,7 @@ def test_players_get_what_they_expect(films, served):
     player, items = served
     failed = []
     scripts = sorted((ROOT / "devices").glob("*.script"))
-    assert len(scripts) >= 14
+    assert len(scripts) >= 17
     for step in (step for script in scripts for step in read_script(script)):
         file = OBJECTS.get(step[2])
         data = (films / file).read_bytes() if file else b""
