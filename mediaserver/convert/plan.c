@@ -225,6 +225,23 @@ cost(const Item *item, int64_t source_mhz, const ConvertMachine *machine, int64_
 	       encoded / (double)encode_pps + (item->hdr != NULL ? encoded / TONE_PPS : 0);
 }
 
+ConvertMachine
+convert_machine_for(const ConvertMachine *machine, const AvuClientProfile *client)
+{
+	ConvertMachine bound = *machine;
+
+	bound.max_width = client->max_width;
+	bound.max_height = client->max_height;
+	bound.max_kbps = client->max_video_kbps;
+	return bound;
+}
+
+static int64_t
+min_of_known(int64_t value, int64_t bound)
+{
+	return bound > 0 ? MIN(value, bound) : value;
+}
+
 /* The largest picture that can be made in time; of that the best preset. */
 static bool
 choose_size(const Recipe *recipe, const Item *item, const ConvertMachine *machine,
@@ -233,9 +250,11 @@ choose_size(const Recipe *recipe, const Item *item, const ConvertMachine *machin
 	static const int64_t ladder[][2] = { { 1920, 1080 }, { 1280, 720 }, { 1024, 576 },
 		{ 854, 480 }, { 640, 360 }, { 426, 240 } };
 
+	const int64_t max_width = min_of_known(recipe->max_width, machine->max_width);
+	const int64_t max_height = min_of_known(recipe->max_height, machine->max_height);
+
 	for (size_t i = 0; i < G_N_ELEMENTS(ladder); i++) {
-		fit(item, MIN(ladder[i][0], recipe->max_width),
-			MIN(ladder[i][1], recipe->max_height), plan);
+		fit(item, MIN(ladder[i][0], max_width), MIN(ladder[i][1], max_height), plan);
 		plan->halves_rate = false;
 		plan_rate(recipe, source_mhz, plan);
 		for (unsigned preset = 0; preset < CONVERT_PRESETS; preset++) {
@@ -250,8 +269,11 @@ choose_size(const Recipe *recipe, const Item *item, const ConvertMachine *machin
 }
 
 static void
-plan_video_bps(const Recipe *recipe, ConvertPlan *plan)
+plan_video_bps(const Recipe *recipe, const ConvertMachine *machine, ConvertPlan *plan)
 {
+	/* of all that a client takes in a second, what the sound and the packets leave */
+	const double left =
+		(double)machine->max_kbps * 1000 / MUX_PARTS - (double)recipe->audio_bps;
 	const double pixels =
 		(double)plan->frame_rate_mhz / 1000 * (double)(plan->width * plan->height);
 	const bool modern = recipe->video == RECIPE_H264;
@@ -259,6 +281,9 @@ plan_video_bps(const Recipe *recipe, ConvertPlan *plan)
 	plan->video_bps = modern ? CLAMP((int64_t)(pixels * BITS_PER_PIXEL), VIDEO_BPS_MIN,
 					   recipe->max_video_bps)
 				 : recipe->max_video_bps;
+	if (machine->max_kbps > 0 && left >= VIDEO_BPS_MIN) {
+		plan->video_bps = MIN(plan->video_bps, (int64_t)left);
+	}
 	plan->bitrate_bps = (int64_t)((double)(plan->video_bps + recipe->audio_bps) * MUX_PARTS);
 }
 
@@ -376,7 +401,7 @@ plan_film(const Recipe *recipe, const Item *item, const ConvertMachine *machine,
 	} else if (!choose_size(recipe, item, machine, source_mhz, plan)) {
 		return false;
 	}
-	plan_video_bps(recipe, plan);
+	plan_video_bps(recipe, machine, plan);
 	plan->profile = sized_profile(recipe, plan);
 	return true;
 }

@@ -5,6 +5,7 @@
  * they cannot differ. Pure, any thread. */
 #pragma once
 
+#include <av-upnp/client-profile.h>
 #include <av-upnp/protocol-info.h>
 
 #include "mediaserver/catalogue/item.h"
@@ -31,7 +32,12 @@ typedef struct {
 	int64_t h264_pps[CONVERT_PRESETS];
 	int64_t mpeg2_pps;
 	DecodableGaps gaps;
+	/* of who asks: pictures that are made are no larger; 0: no bound */
+	int64_t max_width, max_height, max_kbps;
 } ConvertMachine;
+
+/** The machine as it is for one client, whose screen or network is smaller than what it can make. */
+ConvertMachine convert_machine_for(const ConvertMachine *machine, const AvuClientProfile *client);
 
 typedef struct {
 	const Recipe *recipe;

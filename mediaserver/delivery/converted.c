@@ -19,6 +19,7 @@ typedef struct {
 	const Converted *converted;
 	int64_t item;
 	const Recipe *recipe;
+	const AvuClientProfile *client;
 	bool planned;
 	bool full; /* it could be made, but not now */
 	ConvertSourceSpec spec;
@@ -37,9 +38,10 @@ static void
 on_item(const Item *item, void *data)
 {
 	Question *question = data;
-	ConvertMachine machine;
+	ConvertMachine whole, machine;
 
-	conversions_get_machine(question->converted->conversions, &machine);
+	conversions_get_machine(question->converted->conversions, &whole);
+	machine = convert_machine_for(&whole, question->client);
 	question->planned = convert_plan(question->recipe, item, &machine, &question->spec.plan);
 	if (!question->planned) {
 		/* is it the machine that has no room? */
@@ -128,13 +130,11 @@ add_speeds(const Question *question, AvuMediaSource *plain, int fd)
 }
 
 static AvuHttpResponse *
-deliver(const AvuHttpRequest *request, Question *question, CurrentFile *current,
-	const char *log_name)
+deliver(const AvuHttpRequest *request, const ClientView *client, Question *question,
+	CurrentFile *current, const char *log_name)
 {
 	const char *dot = strrchr(current->file->path, '.');
 	g_autofree char *hint = dot != NULL ? g_ascii_strdown(dot + 1, -1) : NULL;
-	g_autoptr(ClientView) client =
-		clients_identify_request(question->converted->clients, request);
 
 	client_view_complete_plan(client, &question->spec.plan);
 	const ConvertPlan plan = question->spec.plan;
@@ -185,8 +185,10 @@ converted_deliver(const AvuHttpRequest *request, const Converted *converted, int
 	Question question = { .converted = converted, .item = item, .recipe = parse_name(name) };
 	const CatalogueSink sink = { on_container, on_item, &question };
 	g_auto(CurrentFile) current = CURRENT_FILE_NONE;
+	g_autoptr(ClientView) client = clients_identify_request(converted->clients, request);
 	g_autoptr(GError) error = NULL;
 
+	question.client = client_view_get_profile(client);
 	if (question.recipe == NULL || converted->conversions == NULL) {
 		return avu_http_response_new_error(404, "no such resource");
 	}
@@ -205,5 +207,5 @@ converted_deliver(const AvuHttpRequest *request, const Converted *converted, int
 	if (!question.planned && !question.full) {
 		return avu_http_response_new_error(404, "no such resource");
 	}
-	return deliver(request, &question, &current, log_name);
+	return deliver(request, client, &question, &current, log_name);
 }

@@ -188,7 +188,10 @@ is_wished(const Source *source, const Wish *wish)
 {
 	const Recipe *recipe = wish->plan != NULL ? wish->plan->recipe : NULL;
 
+	/* a smaller screen has an encoder of its own */
 	return source->item == wish->item && source->plan.recipe == recipe &&
+	       (recipe == NULL || (source->plan.width == wish->plan->width &&
+					  source->plan.height == wish->plan->height)) &&
 	       g_str_equal(source->url, wish->station->url);
 }
 

@@ -79,6 +79,8 @@ static bool
 plan(Question *question, bool *ret_busy)
 {
 	Conversions *conversions = question->live->spec.conversions;
+	g_autoptr(ClientView) client =
+		clients_identify_request(question->live->spec.clients, question->request);
 	ConvertMachine machine;
 	Item item, assumed;
 
@@ -91,6 +93,7 @@ plan(Question *question, bool *ret_busy)
 	item.mime = question->station.mime;
 	station_assume(&item, &assumed);
 	conversions_get_machine(conversions, &machine);
+	machine = convert_machine_for(&machine, client_view_get_profile(client));
 	if (station_plan(question->recipe, &assumed, &machine, &question->plan)) {
 		return true;
 	}

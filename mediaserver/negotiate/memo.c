@@ -53,6 +53,9 @@ negotiate_memo_init(
 	memo->client = *client;
 	memo->client.memo = &memo->sink;
 	memo->machine = machine;
+	if (machine != NULL) {
+		memo->own = convert_machine_for(machine, client->profile);
+	}
 	memo->n_known = memo->next = 0;
 }
 
@@ -96,7 +99,7 @@ recall(const NegotiateMemo *memo, unsigned slot, const Item *item, Offer *ret_of
 		offer->kind = memo->known[slot].offers[i].kind;
 		offer->verdict = memo->known[slot].offers[i].verdict;
 		offer->why[0] = '\0';
-		if (recipe != NULL && !convert_plan(recipe, item, memo->machine, &offer->plan)) {
+		if (recipe != NULL && !convert_plan(recipe, item, &memo->own, &offer->plan)) {
 			return false;
 		}
 	}

@@ -21,8 +21,9 @@ typedef struct {
 } NegotiateShape;
 
 typedef struct {
-	NegotiateClient client; /* borrowed */
-	const ConvertMachine *machine;
+	NegotiateClient client;        /* borrowed */
+	const ConvertMachine *machine; /* NULL: nothing is converted */
+	ConvertMachine own;            /* the same, for this client */
 	SinkMemo sink;
 	struct {
 		NegotiateShape shape;

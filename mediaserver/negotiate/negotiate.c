@@ -351,8 +351,13 @@ negotiate(const Negotiation *negotiation, Offer ret_offers[NEGOTIATE_OFFERS_MAX]
 {
 	Negotiation asked = *negotiation;
 	Table table = { .asked = &asked, .offers = ret_offers };
+	ConvertMachine machine;
 	Item assumed;
 
+	if (negotiation->machine != NULL) {
+		machine = convert_machine_for(negotiation->machine, negotiation->client.profile);
+		asked.machine = &machine;
+	}
 	if (item_is_live(negotiation->item)) {
 		station_assume(negotiation->item, &assumed);
 		asked.item = &assumed;

@@ -308,13 +308,19 @@ def test_profiles_are_read_again(house, things, start_server):
     base, agent = url_of(house, start), ["User-Agent: odd/1.0"]
     assert "audio/flac" in offers(house, base, agent)["flac"][0][0]
     (own / "90-odd.client").write_text("[Odd]\nMatch.User-Agent = odd/\nMime = audio/flac > audio/x-odd\n"
-                                       "Subtitles.Charset = windows-1250\n"
+                                       "Subtitles.Charset = windows-1250\nMax.Width = 160\n"
                                        "[Bad]\nMatch.User-Agnt = x\n")
     wait_until("the profile is used", lambda: "audio/x-odd" in offers(house, base, agent)["flac"][0][0], 10)
     assert 'unknown thing to match "User-Agnt", did you mean "User-Agent"?' in start.log()
     text, url = house.folder / "text", captions_of(house, agent, search(house, base, agent)["avc"])["resource"]
     curl(house, agent, "-o", str(text), url)
     assert CUES["avc"].split("\n")[2].encode("cp1250") in text.read_bytes()
+    # what is made for a small screen is as small as it was offered
+    made = search(house, base, agent)["hevc"].find(f"{DIDL}res")
+    assert ":video/mpeg:" in made.get("protocolInfo") and made.get("resolution") == "160x120"
+    curl(house, agent, "-o", str(text), made.text)
+    assert house.hosts["tv"].run(["ffprobe", "-v", "error", "-select_streams", "v:0", "-show_entries", "stream=width,height",
+                                  "-of", "csv=p=0", str(text)]).stdout.split()[0].strip(",") == "160,120"
 
 
 def test_formats_of_ones_own(house, things, start_server):

@@ -295,6 +295,48 @@ test_halved(void)
 	g_assert_true(plan.halves_rate && plan.frame_rate_mhz == 30000 && plan.height == 1080);
 }
 
+/* What a client cannot show is not made: in the same shape, and with no more bits than it takes. */
+static void
+test_smaller_screens(void)
+{
+	static const struct {
+		int64_t max_width, max_height, max_kbps;
+		int64_t width, height, bps; /* 0: by its pixels */
+		const char *profile;
+		const char *why;
+	} rows[] = {
+		{ 0, 0, 0, 1920, 1080, 0, "AVC_TS_MP_HD_AC3_ISO", "no bound" },
+		{ 1280, 720, 0, 1280, 720, 0, "AVC_TS_MP_HD_AC3_ISO", "as many televisions were" },
+		{ 800, 0, 0, 800, 450, 0, "AVC_TS_MP_HD_AC3_ISO", "only how wide is known" },
+		{ 0, 480, 0, 854, 480, 0, "AVC_TS_MP_HD_AC3_ISO", "only how high" },
+		{ 720, 576, 0, 720, 406, 0, "AVC_TS_MP_SD_AC3_ISO", "a standard one" },
+		{ 320, 240, 0, 320, 180, 0, "AVC_TS_MP_SD_AC3_ISO", "below the smallest of ours" },
+		/* 4000000 / 1.08 - 448000 */
+		{ 0, 0, 4000, 1920, 1080, 3255703, "AVC_TS_MP_HD_AC3_ISO", "a slow network" },
+		{ 0, 0, 100, 1920, 1080, 0, "AVC_TS_MP_HD_AC3_ISO", "nothing can be so little" },
+	};
+	const ConvertMachine fast = { UINT32_MAX, INT64_MAX, { INT64_MAX, 1, 1 }, INT64_MAX };
+	const Item item = film("hevc", "aac", 3840, 2160, 25000);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		const AvuClientProfile client = { .max_width = rows[i].max_width,
+			.max_height = rows[i].max_height,
+			.max_video_kbps = rows[i].max_kbps };
+		const ConvertMachine machine = convert_machine_for(&fast, &client);
+		ConvertPlan plan;
+
+		g_test_message("%s", rows[i].why);
+		g_assert_true(convert_plan(recipe_find("avc-ts-ac3"), &item, &machine, &plan));
+		g_assert_cmpint(plan.width, ==, rows[i].width);
+		g_assert_cmpint(plan.height, ==, rows[i].height);
+		g_assert_cmpstr(plan.profile, ==, rows[i].profile);
+		if (rows[i].bps > 0) {
+			g_assert_cmpint(plan.video_bps, ==, rows[i].bps);
+			g_assert_cmpint(plan.bitrate_bps, <=, rows[i].max_kbps * 1000);
+		}
+	}
+}
+
 /* Streams without a codec here are not offered; nor what has no file. */
 static void
 test_refused(void)
@@ -344,6 +386,7 @@ main(int argc, char **argv)
 	g_test_add_func("/convert/plan/estimate", test_estimate);
 	g_test_add_func("/convert/plan/films", test_films);
 	g_test_add_func("/convert/plan/halved", test_halved);
+	g_test_add_func("/convert/plan/smaller-screens", test_smaller_screens);
 	g_test_add_func("/convert/plan/refused", test_refused);
 	return g_test_run();
 }
