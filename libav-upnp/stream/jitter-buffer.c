@@ -448,6 +448,14 @@ avu_jitter_buffer_promote(AvuJitterBuffer *buffer)
 	}
 }
 
+void
+avu_jitter_buffer_leave(AvuJitterBuffer *buffer)
+{
+	if (!atomic_exchange(&buffer->left, true)) {
+		jitter_wake(buffer);
+	}
+}
+
 bool
 avu_jitter_buffer_is_open(const AvuJitterBuffer *buffer)
 {

@@ -133,6 +133,20 @@ jitter_pieces_pass_on(AvuJitterBuffer *buffer)
 }
 
 bool
+jitter_pieces_leave(JitterPieces *pieces)
+{
+	const guint before = pieces->at;
+
+	g_clear_pointer(&pieces->tail, avu_piece_cipher_free);
+	while (pieces->list != NULL && !pieces->doubtful &&
+		pieces->at < pieces->list->pieces->len && !pieces_breaks(pieces)) {
+		pieces->of_head = false;
+		pieces_pass_target(pieces);
+	}
+	return pieces->at > before;
+}
+
+bool
 jitter_pieces_may_break(const JitterPieces *pieces)
 {
 	const AvuPieceList *list = pieces->list;

@@ -79,6 +79,7 @@ struct AvuJitterBuffer {
 	AvuRingWriter *ring;
 	int wake_fd; /* readable: one of these changed */
 	atomic_bool cancelled, playing, prefetch;
+	atomic_bool left; /* of a part of a stream in pieces: nobody reads it any more */
 	atomic_uint underruns;
 	_Atomic int64_t duration_ns; /* AVU_TIME_NONE: not known */
 	int64_t give_up_ns;
@@ -96,11 +97,12 @@ struct AvuJitterBuffer {
 	JitterLink links[JITTER_LINKS];
 	RemoteSource source;
 	JitterPieces *pieces; /* NULL: it is one resource, or its part of one in pieces was read */
+	bool leaving;         /* left was seen */
 	bool parted;          /* what follows is another buffer's */
 	bool described;       /* source is valid */
 	bool timeless;        /* a time was asked for, and refused */
-	bool whole;           /* so was an octet: from the first one, as far as it was read is dropped */
-	bool told;            /* opened was posted */
+	bool whole; /* so was an octet: from the first one, as far as it was read is dropped */
+	bool told;  /* opened was posted */
 	BackOff back_off;
 	int64_t retry_ns;    /* no connection before; AVU_TIME_NONE: at once */
 	int64_t progress_ns; /* octets came, or none were wanted */
@@ -128,7 +130,7 @@ struct AvuJitterBuffer {
 	bool time_seek, octet_seek;
 	int64_t begins_ns;
 	AvuMediaAnswer said;
-	int64_t said_ns; /* when */
+	int64_t said_ns;        /* when */
 	int64_t live_begins_ns; /* of a live stream whose places have names; 0: they have none */
 	GError *error;
 	bool open;
@@ -169,6 +171,8 @@ void jitter_pieces_free(JitterPieces *pieces);
 /** Where what comes next is a part of its own, it is another buffer's: it is laid down in buffer->onward.
  *  @return false: it goes on here */
 bool jitter_pieces_pass_on(AvuJitterBuffer *buffer);
+/** Passes over what the list tells of this part. @return something was */
+bool jitter_pieces_leave(JitterPieces *pieces);
 /** The list was read: there may be another part behind what comes next. */
 bool jitter_pieces_may_break(const JitterPieces *pieces);
 /** The stream is known by its list. */

@@ -302,6 +302,25 @@ jitter_sooner(int64_t a_ns, int64_t b_ns)
 	return a_ns == AVU_TIME_NONE || (b_ns != AVU_TIME_NONE && b_ns < a_ns) ? b_ns : a_ns;
 }
 
+/* Nobody reads this part: what there is of it is passed over, until another one begins. @return as above */
+static int64_t
+jitter_leave(AvuJitterBuffer *self, int64_t now_ns)
+{
+	if (!self->leaving) {
+		self->leaving = true;
+		jitter_close_all(self);
+	}
+	if (jitter_pieces_leave(self->pieces)) {
+		self->progress_ns = now_ns;
+	}
+	if (now_ns - self->progress_ns >= self->give_up_ns) {
+		jitter_give_up(self);
+		return now_ns;
+	}
+	return jitter_sooner(self->progress_ns + self->give_up_ns,
+		jitter_pursue(self, /* offset = */ 0, now_ns));
+}
+
 /* One look at everything. @return when to look again; sets self->error when it is over */
 static int64_t
 jitter_look(AvuJitterBuffer *self)
@@ -311,6 +330,9 @@ jitter_look(AvuJitterBuffer *self)
 
 	if (!jitter_reap(self)) {
 		return now_ns;
+	}
+	if (atomic_load(&self->left) && self->pieces != NULL && self->told) {
+		return jitter_leave(self, now_ns);
 	}
 	AvuRingLevel level = avu_ring_writer_get_level(self->ring);
 	int64_t next_ns = jitter_meter(self, &level, now_ns);

@@ -53,6 +53,7 @@ client_open_parts(EngineClient *client)
 		g_free(client->current->trouble);
 		client->current->trouble = g_strdup(error->message);
 	}
+	client_pass_left(client);
 }
 
 /* What the list of a stream in pieces says of it is better than what was said before. */
@@ -134,6 +135,10 @@ octets_on_failed(AvuJitterBuffer *buffer, const GError *error, void *user_data)
 	}
 	if (!avu_jitter_buffer_is_open(buffer) && !octets_is_later_part(client, track)) {
 		client_give_up(client, track, CLIENT_NOT_THERE, error->message);
+		return;
+	}
+	if (track->left && track == client->current) {
+		client_give_up(client, track, CLIENT_NO_FORMAT, error->message);
 		return;
 	}
 	/* What is there is played first; then media fails, and this is why. */

@@ -98,6 +98,12 @@ void client_take_state(EngineClient *client, AvuEngineState state);
 void client_take_part(EngineClient *client);
 /** Reads the parts of the current track's stream that follow, as far as they are known. */
 void client_open_parts(EngineClient *client);
+/** What cannot be played gives its place to the part that follows it, if that is there by now. */
+void client_pass_left(EngineClient *client);
+/** The current part of a stream cannot be played: the next one is waited for in its place.
+ *  @return false: there is none, or nothing of the stream can be */
+bool client_leave_current(EngineClient *client, const char *sentence);
+void client_tell_left(const EngineTrack *part, const char *sentence);
 /** It was heard, and a part that follows is not with media yet: that is waited for.
  *  @return false: nothing follows */
 bool client_await_part(EngineClient *client);

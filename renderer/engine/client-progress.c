@@ -58,6 +58,7 @@ client_take_state(EngineClient *client, AvuEngineState state)
 		client->position.running) {
 		avu_jitter_buffer_note_underrun(client->current->buffer);
 	}
+	client->current->played |= playing;
 	position_run(&client->position, playing);
 	engine_track_set_playing(client->current, playing);
 	client_note_transition(client, state == AVU_ENGINE_TRANSITIONING);
@@ -104,7 +105,7 @@ client_await_part(EngineClient *client)
 	if (client->current->part == NULL) {
 		return false;
 	}
-	const bool failed = client->current->part->unplayable;
+	const bool failed = client->current->part->unplayable && !client->current->part->left;
 
 	client->current->part->sent = false;
 	position_run(&client->position, false);

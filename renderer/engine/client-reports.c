@@ -120,6 +120,14 @@ client_on_failed(EngineClient *client, AvuFrameReader *in)
 		g_free(track->trouble);
 		track->trouble = g_strdup(sentence);
 		track->unplayable = true;
+		if (code == CLIENT_NO_FORMAT && engine_track_leave(track)) {
+			client_tell_left(track, sentence);
+			client_open_parts(client);
+		}
+		return;
+	}
+	if (code == CLIENT_NO_FORMAT && track != NULL && track == client->current &&
+		client_leave_current(client, sentence)) {
 		return;
 	}
 	if (avu_frame_reader_finish(in) && code <= CODE_MAX && track != NULL &&

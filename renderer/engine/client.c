@@ -200,7 +200,7 @@ client_send_tracks(EngineClient *client)
 {
 	EngineTrack *current = client->current;
 
-	if (!client->ready || current == NULL || !engine_track_is_open(current)) {
+	if (!client->ready || current == NULL || current->left || !engine_track_is_open(current)) {
 		return;
 	}
 	if (!current->sent) {
@@ -217,7 +217,7 @@ client_send_tracks(EngineClient *client)
 	}
 	EngineTrack *next = engine_track_is_last_part(current) ? client->next : current->part;
 
-	if (next != NULL && !next->sent && engine_track_is_open(next)) {
+	if (next != NULL && !next->sent && !next->left && engine_track_is_open(next)) {
 		client_send_track(client, next, MEDIA_LOAD_NEXT);
 	}
 }

@@ -80,6 +80,7 @@ engine_track_reopen(EngineTrack *track, AvuJitterGroup *group, int64_t target_ns
 	track->speed = speed;
 	g_clear_pointer(&track->trouble, g_free);
 	track->sent = track->held = track->starved = track->side_starved = false;
+	track->left = track->unplayable = false;
 	track->start_ns = 0;
 	track->base_ns = start_ns;
 	return true;
@@ -180,12 +181,29 @@ engine_track_take_part(EngineTrack *track)
 	part->album = g_steal_pointer(&track->album);
 	part->cover = g_steal_pointer(&track->cover);
 	part->subtitles = g_steal_pointer(&track->subtitles);
+	part->played = part->played || track->played;
+	part->n_left = track->n_left + track->left;
 	part->deaths = track->deaths;
 	part->died_ns = track->died_ns;
 	track_keep_numbers(track, /* parts = */ true);
 	part->past = track->past;
 	engine_track_free(track);
 	return part;
+}
+
+bool
+engine_track_leave(EngineTrack *track)
+{
+	if (engine_track_is_last_part(track)) {
+		return false;
+	}
+	track->left = true;
+	track->sent = false;
+	avu_jitter_buffer_leave(track->buffer);
+	if (track->side != NULL) {
+		avu_jitter_buffer_leave(track->side);
+	}
+	return true;
 }
 
 bool

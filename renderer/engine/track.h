@@ -44,6 +44,9 @@ struct EngineTrack {
 	EngineTrack *part;
 	bool part_of;    /* it is such a part */
 	bool unplayable; /* with part_of: that is told when it is its turn */
+	bool left;       /* it cannot be played, and what follows it is waited for instead */
+	bool played;     /* something of its stream was */
+	unsigned n_left; /* parts of its stream that were, before */
 	struct {
 		unsigned underruns, reconnects, steps_down, steps_up;
 	} past; /* of the buffers before */
@@ -72,6 +75,8 @@ bool engine_track_is_last_part(const EngineTrack *track);
 EngineTrack *engine_track_find_part(EngineTrack *track, const AvuJitterBuffer *buffer);
 /** Its next part takes over what it is called and what belongs to it. @return that, track is freed */
 EngineTrack *engine_track_take_part(EngineTrack *track);
+/** It cannot be played: the part that follows is to take its place. @return false: none can */
+bool engine_track_leave(EngineTrack *track);
 /** All it needs is there: it can be handed to the media process. */
 bool engine_track_is_open(const EngineTrack *track);
 void engine_track_set_playing(EngineTrack *track, bool playing);

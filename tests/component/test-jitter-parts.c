@@ -32,7 +32,8 @@ static const struct {
 	const char *lists[LISTS]; /* one after the other, the last one again and again */
 	const char *read;         /* what is in the rings, each with seconds at which it begins */
 	int64_t start_ns;
-	bool may_part; /* the list says so when it is opened */
+	bool may_part;   /* the list says so when it is opened */
+	unsigned leaves; /* the part that nobody reads, counted from 1; 0: all are read */
 } rows[] = {
 	{ "one part", { HLS PIECE("a") PIECE("b") END }, "0:ab", 0, false },
 	{ "an advert in the middle",
@@ -62,6 +63,16 @@ static const struct {
 		{ HLS FROM("1") PIECE("a") PIECE("b") BREAK PIECE("missing"),
 			HLS FROM("2") PIECE("b") BREAK PIECE("missing") PIECE("y") END },
 		"0:ab 2:y", 0, true },
+	{ "nobody reads the advert: no octet of it is needed to come to what follows it",
+		{ HLS PIECE("a") BREAK PIECE("big") PIECE("never") BREAK PIECE("c") END },
+		"0:a 3:c", 0, true, 2 },
+	{ "nor the first part", { HLS PIECE("big") PIECE("never") BREAK PIECE("b") PIECE("c") END },
+		"2:bc", 0, true, 1 },
+	{ "its end comes with a newer list",
+		{ HLS FROM("1") PIECE("a") BREAK PIECE("big"),
+			HLS FROM("2") BREAK PIECE("big") PIECE("never"),
+			HLS FROM("3") PIECE("never") BREAK PIECE("c") END },
+		"0:a 3:c", 0, true, 2 },
 	{ "periods of DASH",
 		{ "<MPD mediaPresentationDuration='PT3S'>" PERIOD("PT0S", "a/")
 				PERIOD("PT2S", "x/") "</MPD>" },
@@ -99,8 +110,14 @@ behave(FakePeer *peer G_GNUC_UNUSED, int fd, const char *request)
 			rows[row].lists[n][0] == '<' ? "application/dash+xml"
 						     : "application/vnd.apple.mpegurl",
 			rows[row].lists[n]);
+	} else if (strcmp(name, "never") == 0) {
+		g_usleep(100 * 1000); /* and then nothing, again and again */
 	} else if (strcmp(name, "missing") == 0) {
 		(void)fake_say(fd, "HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n");
+	} else if (strcmp(name, "big") == 0) {
+		g_autofree char *octets = g_strnfill(10000, 'x'); /* enough for a part to be open */
+
+		answer(fd, "video/mp4", octets);
 	} else {
 		answer(fd, "video/mp4", name);
 	}
@@ -206,6 +223,30 @@ player_read(Player *player)
 		player->octets->str);
 }
 
+/* Once it is open it is of no use any more. */
+static void
+player_leave(Player *player)
+{
+	player->parted = 0;
+	while (!avu_jitter_buffer_is_open(player->buffer)) {
+		(void)g_main_context_iteration(NULL, TRUE);
+	}
+	avu_jitter_buffer_leave(player->buffer);
+	while (player->parted == 0) {
+		(void)g_main_context_iteration(NULL, TRUE);
+	}
+}
+
+static void
+player_take(Player *player, unsigned part)
+{
+	if (part == rows[row].leaves) {
+		player_leave(player);
+	} else {
+		player_read(player);
+	}
+}
+
 static void
 play(Player *player, uint16_t port)
 {
@@ -222,7 +263,9 @@ play(Player *player, uint16_t port)
 	player->group = avu_jitter_group_new(&policy, &listener, NULL);
 	player->buffer = avu_jitter_buffer_new(player->group, &source, player, &error);
 	g_assert_no_error(error);
-	player_read(player);
+	unsigned part = 1;
+
+	player_take(player, part);
 	g_assert_cmpint(avu_jitter_buffer_may_part(player->buffer), ==, rows[row].may_part);
 	while (avu_jitter_buffer_has_onward(player->buffer)) {
 		AvuJitterBuffer *next =
@@ -237,7 +280,7 @@ play(Player *player, uint16_t port)
 			avu_jitter_buffer_new_onward(player->group, player->buffer, player, NULL));
 		avu_jitter_buffer_free(player->buffer);
 		player->buffer = next;
-		player_read(player);
+		player_take(player, ++part);
 	}
 	g_assert_cmpuint(player->parted, ==, 0);
 	avu_jitter_buffer_free(player->buffer);

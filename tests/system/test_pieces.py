@@ -191,6 +191,41 @@ def test_an_advert_in_the_middle(house, remote, server, streams):
     assert capture_of(house).read_bytes().endswith(whole[-len(whole) // 6:])
 
 
+def test_an_advert_that_cannot_be_played(house, remote, server, streams):
+    """In front of a film, in its middle, and twice in a row: what can be played is whole. Behind it, or where nothing else
+    is, it is an error that is named."""
+    lines = {name: re.findall(r"^#EXTINF.*\n.*$", (streams / name / "x.m3u8").read_text(), re.M) for name in ("sound", "advert")}
+    (streams / "strange").mkdir()
+    for path in (streams / "advert").iterdir():
+        octets = path.read_bytes()
+        assert path.name != "init.mp4" or b"mp4a" in octets
+        (streams / "strange" / path.name).write_bytes(octets.replace(b"mp4a", b"zzzz"))
+
+    def stream(name, *parts):
+        text = ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-TARGETDURATION:2"]
+        for folder, pieces in parts:
+            text += ["#EXT-X-DISCONTINUITY", f'#EXT-X-MAP:URI="{folder}/init.mp4"']
+            text += [re.sub(r"(?m)^(?=x\d)", f"{folder}/", line) for line in pieces]
+        (streams / name).write_text("\n".join([*text, "#EXT-X-ENDLIST", ""]))
+        return f"{server.base}/plain/{name}"
+
+    film, strange = lines["sound"], lines["advert"]
+    tv = remote(capture=capture_of(house))
+    whole, before = sound(streams / "film.mkv"), 0
+    for name, parts in (("front.m3u8", [("strange", strange), ("sound", film)]),
+                        ("middle.m3u8", [("sound", film[:3]), ("strange", strange), ("strange", strange), ("sound", film[3:])])):
+        play_to_end(tv, stream(name, *parts))
+        assert capture_of(house).read_bytes()[before:] == whole, name
+        before += len(whole)
+    assert tv.process.log().count("a part of it cannot be played and is left out") == 3
+    for name, parts in (("behind.m3u8", [("sound", film), ("strange", strange)]),
+                        ("nothing.m3u8", [("strange", strange)] * 9)):
+        tv.play(stream(name, *parts))
+        tv.wait_error(60)
+    heard = capture_of(house).read_bytes()[before:]  # a file's own buffer is written at the end, which an error is not
+    assert whole.startswith(heard) and len(heard) > len(whole) - 65536
+
+
 def test_an_advert_makes_no_gap(house, remote, server, streams):
     """In real time: each part is with the decoder before the one in front of it has ended. So all of them are brought to
     the format of the first; one that comes too late would be opened anew, in its own."""

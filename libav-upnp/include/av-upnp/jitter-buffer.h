@@ -83,6 +83,9 @@ AVU_API AvuJitterBuffer *avu_jitter_buffer_new_onward(
 	AvuJitterGroup *group, AvuJitterBuffer *before, void *user_data, GError **error);
 /** There is one, to be taken. True before anybody can have read the buffer to its end. */
 AVU_API bool avu_jitter_buffer_has_onward(AvuJitterBuffer *buffer);
+/** Of a stream in pieces, nobody reads what is left of this part: the one that follows it is looked for at once, and no
+ *  octet in between is asked for. */
+AVU_API void avu_jitter_buffer_leave(AvuJitterBuffer *buffer);
 /** By what its list says there is, or may be, another part later. After opened. */
 AVU_API bool avu_jitter_buffer_may_part(const AvuJitterBuffer *buffer);
 /** Nothing is called back any more. Does not wait for the thread. */
