@@ -33,8 +33,10 @@ on_changed(void *data)
 
 static const AvuEngine fake = { .set_value = fake_set_value };
 
+/* @param n_positions  of the scale: the rest is too loud  @param defaults  NULL: as from the factory */
 static void
-player_init(Player *p, unsigned version, uint32_t values)
+player_init_with(Player *p, unsigned version, uint32_t values, unsigned n_positions,
+	const AvuValues *defaults)
 {
 	AvuValues factory;
 
@@ -48,10 +50,11 @@ player_init(Player *p, unsigned version, uint32_t values)
 		.version = version,
 		.udn = UDN,
 		.volume_db = scale,
-		.n_positions = G_N_ELEMENTS(scale),
+		.n_positions = n_positions,
 		.channels = 1u << AVU_CHANNEL_LF | 1u << AVU_CHANNEL_RF,
 		.values = values,
 		.factory = &factory,
+		.defaults = defaults,
 		.changed = on_changed,
 		.data = p,
 	};
@@ -59,6 +62,12 @@ player_init(Player *p, unsigned version, uint32_t values)
 	p->rendering = avu_rendering_new(p->base.host, &config, &fake, p);
 	fixture_start(&p->base, "RenderingControl");
 	p->n_asked = 0;
+}
+
+static void
+player_init(Player *p, unsigned version, uint32_t values)
+{
+	player_init_with(p, version, values, G_N_ELEMENTS(scale), NULL);
 }
 
 static void
@@ -127,6 +136,10 @@ static const struct {
 		0, 0, "not of this device" },
 	{ 3, "GetStateVariables", "0", "StateVariableList", "LastChange", NULL, NULL, 704, 0, 0, 0,
 		"not kept in bookmarks" },
+	{ 3, "GetStateVariables", "0", "StateVariableList", "Volume,Rotation", NULL, NULL, 704, 0,
+		0, 0, "a transform is no variable" },
+	{ 3, "GetStateVariables", "0", "StateVariableList", "Volume,\"Mute\"", NULL, NULL, 705, 0,
+		0, 0, "quoted" },
 	{ 3, "SetTransforms", "0", "DesiredTransformValues", "<x", NULL, NULL, 402, 0, 0, 0,
 		"not XML" },
 	{ 3, "SetTransforms", "0", "DesiredTransformValues",
@@ -212,6 +225,50 @@ test_volume_and_mute(void)
 	assert_channel(&p, "Master", "0", "-19200", "1");
 }
 
+/* The ceiling is Master's: a channel at its loudest is as loud as Master. */
+static void
+test_ceiling(void)
+{
+	g_auto(Player) p;
+
+	player_init_with(&p, 3, ALL, 4, NULL);
+	g_autoptr(AvuSoapMessage) range = fixture_call(
+		&p.base, "GetVolumeDBRange", "InstanceID", "0", "Channel", "Master", NULL);
+
+	fixture_assert_out(range, "MaxValue", "-5120");
+	g_autoptr(AvuSoapMessage) high = fixture_call(&p.base, "SetVolume", "InstanceID", "0",
+		"Channel", "Master", "DesiredVolume", "4", NULL);
+	g_autoptr(AvuSoapMessage) loud = fixture_call(&p.base, "SetVolumeDB", "InstanceID", "0",
+		"Channel", "Master", "DesiredVolume", "-5119", NULL);
+	g_autoptr(AvuSoapMessage) top = fixture_call(&p.base, "SetVolume", "InstanceID", "0",
+		"Channel", "Master", "DesiredVolume", "3", NULL);
+	g_autoptr(AvuSoapMessage) left = fixture_call(&p.base, "SetVolume", "InstanceID", "0",
+		"Channel", "LF", "DesiredVolume", "3", NULL);
+
+	g_assert_cmpint(high->fault_code, ==, 601);
+	g_assert_cmpint(loud->fault_code, ==, 601);
+	g_assert_cmpint(top->fault_code, ==, 0);
+	g_assert_cmpint(left->fault_code, ==, 0);
+	g_assert_cmpint(p.asked.at[AVU_VALUE_VOLUME][AVU_CHANNEL_MASTER], ==, -20 * 256);
+	g_assert_cmpint(p.asked.at[AVU_VALUE_VOLUME][AVU_CHANNEL_LF], ==, 0);
+	avu_rendering_value_changed(p.rendering, AVU_VALUE_VOLUME, AVU_CHANNEL_LF, -20 * 256);
+	assert_channel(&p, "LF", "2", "-10240", "0");
+}
+
+/* What somebody else did is kept as what we did; what he did not change is nothing to be kept or told. */
+static void
+test_changed_elsewhere(void)
+{
+	g_auto(Player) p;
+
+	player_init(&p, 3, ALL);
+	avu_rendering_value_changed(p.rendering, AVU_VALUE_MUTE, AVU_CHANNEL_MASTER, 1);
+	g_assert_cmpuint(p.n_changed, ==, 1);
+	avu_rendering_value_changed(p.rendering, AVU_VALUE_MUTE, AVU_CHANNEL_MASTER, 1);
+	avu_rendering_value_changed(p.rendering, AVU_VALUE_CONTRAST, AVU_CHANNEL_MASTER, 1);
+	g_assert_cmpuint(p.n_changed, ==, 1);
+}
+
 static void
 assert_preset_names(Player *p, const char *names)
 {
@@ -254,6 +311,37 @@ test_presets(void)
 	g_assert_true(avu_rendering_remove_preset(p.rendering, "Night"));
 	g_assert_false(avu_rendering_remove_preset(p.rendering, AVU_PRESET_FACTORY));
 	assert_preset_names(&p, "FactoryDefaults,InstallationDefaults");
+}
+
+static void
+test_names_of_presets(void)
+{
+	g_auto(Player) p;
+	g_autofree char *longest = g_strnfill(AVU_PRESET_NAME_MAX, 'n');
+	g_autofree char *longer = g_strnfill(AVU_PRESET_NAME_MAX + 1, 'n');
+	const char *const bad[] = { "", "a,b", "a\"b", "a\\b", "a\nb", "\xff", longer };
+
+	player_init(&p, 3, ALL);
+	const AvuValues kept = *avu_rendering_get_values(p.rendering);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
+		g_assert_false(avu_rendering_add_preset(p.rendering, bad[i], &kept, NULL));
+	}
+	g_assert_cmpuint(p.n_changed, ==, 0);
+	g_assert_true(avu_rendering_add_preset(p.rendering, longest, &kept, NULL));
+	g_assert_cmpuint(p.n_changed, ==, 1); /* it is kept over a restart */
+	g_assert_true(avu_rendering_remove_preset(p.rendering, longest));
+	g_assert_cmpuint(p.n_changed, ==, 2);
+	/* a user's own takes the name, which is there once */
+	g_assert_true(avu_rendering_add_preset(p.rendering, AVU_PRESET_INSTALLATION, &kept, NULL));
+	assert_preset_names(&p, "FactoryDefaults,InstallationDefaults");
+	for (unsigned i = 1; i < AVU_PRESETS_MAX; i++) {
+		g_autofree char *name = g_strdup_printf("p%u", i);
+
+		g_assert_true(avu_rendering_add_preset(p.rendering, name, &kept, NULL));
+	}
+	g_assert_false(avu_rendering_add_preset(p.rendering, "one more", &kept, NULL));
+	g_assert_true(avu_rendering_add_preset(p.rendering, "p1", &kept, NULL));
 }
 
 /* A default is no present value; InstallationDefaults brings it. */
@@ -303,6 +391,14 @@ static const struct {
 	{ "uuid:x", TYPE, ID, PAIRS(PAIR("Brightness", "", "7")), 707, "another device" },
 	{ UDN, "AVTransport:1", ID, PAIRS(PAIR("Brightness", "", "7")), 708, "another service" },
 	{ UDN, "RenderingControl:4", ID, PAIRS(PAIR("Brightness", "", "7")), 708, "of the future" },
+	{ UDN, "RenderingControl:0", ID, PAIRS(PAIR("Brightness", "", "7")), 708, "no version" },
+	{ UDN, TYPE, ID,
+		PAIRS(PAIR("Brightness", "", "7")
+				PAIR("VolumeDB", " channel=\"Master\"", "-30000")),
+		706, "below the scale" },
+	{ UDN, TYPE, ID,
+		PAIRS(PAIR("Brightness", "", "7") PAIR("VolumeDB", " channel=\"RF\"", "-5120")), 0,
+		"in decibels" },
 	{ UDN, TYPE, "x", PAIRS(PAIR("Brightness", "", "7")), 709, "another id" },
 	{ UDN, TYPE, ID, PAIRS(PAIR("Brightness", "", "7") PAIR("LastChange", "", "7")), 710,
 		"nobody sets that" },
@@ -328,6 +424,9 @@ test_state_variables(void)
 		g_assert_cmpint(avu_rendering_get_values(p.rendering)
 					->at[AVU_VALUE_BRIGHTNESS][AVU_CHANNEL_MASTER],
 			==, state_rows[i].code == 0 ? 7 : 50);
+		if (state_rows[i].code == 0 && strstr(state_rows[i].pairs, "RF") != NULL) {
+			assert_channel(&p, "RF", "3", "-5120", "0");
+		}
 	}
 }
 
@@ -406,6 +505,7 @@ test_instances(void)
 	AvuRendering *other = avu_rendering_new_instance(p.rendering, 3, &fake, &second);
 
 	g_assert_true(avu_rendering_add_preset(p.rendering, "Night", &kept, NULL));
+	g_assert_cmpint(second.asked.at[AVU_VALUE_VOLUME][AVU_CHANNEL_MASTER], ==, -40 * 256);
 	second.n_asked = 0;
 	g_autoptr(AvuSoapMessage) set = fixture_call(&p.base, "SetVolume", "InstanceID", "3",
 		"Channel", "Master", "DesiredVolume", "4", NULL);
@@ -433,6 +533,30 @@ test_instances(void)
 	assert_channel(&p, "Master", "2", "-10240", "0");
 }
 
+/* What was kept of the defaults, and what each transform may be: volume has no value at which it does nothing. */
+static void
+test_transforms_told(void)
+{
+	g_auto(Player) p;
+	AvuValues defaults;
+
+	avu_values_init(&defaults);
+	defaults.at[AVU_VALUE_ROTATION][AVU_CHANNEL_MASTER] = 270;
+	player_init_with(&p, 3, ALL, G_N_ELEMENTS(scale), &defaults);
+	g_autoptr(AvuSoapMessage) kept = fixture_call(&p.base, "GetDefaultTransforms", NULL);
+	g_autoptr(AvuSoapMessage) all = fixture_call(&p.base, "GetAllAvailableTransforms", NULL);
+
+	g_assert_nonnull(strstr(avu_soap_find_argument(kept, "CurrentDefaultTransformSettings"),
+		"<transform name=\"Rotation\"><value>270</value></transform>"));
+	const char *told = avu_soap_find_argument(all, "AllAllowedTransformSettings");
+
+	g_assert_nonnull(strstr(told, "<transform name=\"Volume_LF\" shared=\"1\">"
+				      "<allowedValueRange><minimum>0</minimum>"
+				      "<maximum>4</maximum><step>1</step>"));
+	g_assert_nonnull(strstr(told, "<transform name=\"Mute_RF\" shared=\"1\">"
+				      "<allowedValueList inactiveValue=\"0\">"));
+}
+
 /* Without software volume none of it is there. */
 static void
 test_nothing_is_offered_that_is_not_there(void)
@@ -455,7 +579,11 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/rendering-control/actions", test_actions);
 	g_test_add_func("/rendering-control/volume-and-mute", test_volume_and_mute);
+	g_test_add_func("/rendering-control/ceiling", test_ceiling);
+	g_test_add_func("/rendering-control/changed-elsewhere", test_changed_elsewhere);
 	g_test_add_func("/rendering-control/presets", test_presets);
+	g_test_add_func("/rendering-control/names-of-presets", test_names_of_presets);
+	g_test_add_func("/rendering-control/transforms-told", test_transforms_told);
 	g_test_add_func("/rendering-control/default-transforms", test_default_transforms);
 	g_test_add_func("/rendering-control/state-variables", test_state_variables);
 	g_test_add_func("/rendering-control/get-state-variables", test_get_state_variables);
