@@ -3,6 +3,7 @@
 volume, and what is wrong. Places and texts are as the test draws them itself."""
 
 import pathlib
+import re
 import shutil
 import time
 import zlib
@@ -113,6 +114,17 @@ def says(screen, box, text, size, bold=False):
     return likeness(light, drawn)
 
 
+def says_in_lines(screen, box, text, size):
+    """The same of a text in one line or two, wherever that is broken; of the least of its lines."""
+    height = round(1.164 * size * HEIGHT)  # of a line of the font
+    words = text.split(" ")
+    first, second = (Box(box.left, box.top + i * height, box.right, box.top + (i + 1) * height) for i in range(2))
+    if screen.find(second)[0] is None:
+        return says(screen, first, text, size)
+    breaks = ((says(screen, first, " ".join(words[:n]), size), words[n:]) for n in range(1, len(words)))
+    return max((min(like, says(screen, second, " ".join(rest), size)) for like, rest in breaks if like), default=0)
+
+
 def filled(screen, box):
     """Which part of a bar is bright."""
     row = screen.row((box.top + box.bottom) // 2, box.left, box.right)
@@ -196,12 +208,16 @@ def test_what_plays(house, xserver, screen, origin):
 def test_no_network_in_words(house, xserver, screen):
     """In place of an address: what is wrong, for who stands in front of it."""
     house.hosts["tv"].ip("link", "set", "eth0", "down")
-    house.hosts["tv"].start([RENDERER, "--name", NAME, "--state-dir", house.folder / "state-screen", "--audio-sink",
-                             "fakesink", "--screen"])
+    tv = house.hosts["tv"].start([RENDERER, "--name", NAME, "--state-dir", house.folder / "state-screen", "--audio-sink",
+                                  "fakesink", "--screen"])
     wait_until("the name", lambda: says(xserver.look(), CLOCK_NAME, NAME, 0.07, bold=True) > LIKE, 30)
     look = xserver.look()
     place = look.find(CLOCK_PLACE)[0]
-    assert place.right - place.left > 0.3 * WIDTH  # a sentence, no address
+    told = re.search("waiting for a network interface: (.*)", tv.wait_log("waiting for a network interface: ")).group(1)
+    assert told.startswith("no usable network interface: ") and "eth0 is down" in told
+    like = says_in_lines(look, CLOCK_PLACE, told, 0.045)
+    # of so many letters each may stand a little beside where another program sets it
+    assert like > LIKE - OTHER and says_in_lines(look, CLOCK_PLACE, told.replace("down", "left"), 0.045) < like - OTHER
     red, _, blue = max(look.colour(x, y) for y in range(place.top, place.bottom) for x in range(place.left, place.right))
     assert red > 200 and blue < 120
 
