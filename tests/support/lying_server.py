@@ -20,6 +20,7 @@ from rogue_device import Server, envelope, fault
 DIDL = ('<DIDL-Lite xmlns="urn:schemas-upnp-org:metadata-1-0/DIDL-Lite/" xmlns:dc="http://purl.org/dc/elements/1.1/" '
         'xmlns:upnp="urn:schemas-upnp-org:metadata-1-0/upnp/">')
 ESCAPES = "\x1b]52;c;ZXZpbA==\x07\x1b]0;owned\x07\x1b[2J\u009b31m\u202egnp.exe\u2028x"
+SHELL = "$(touch owned) `touch owned`; touch owned & \"x' %s%n !! > owned | ~ # *"
 NUMBERS = {  # NumberReturned, TotalMatches
     "total": ("1", "4294967295"),
     "none-of-many": ("0", "4294967295"),
@@ -55,6 +56,7 @@ LISTINGS = {
     "again": lambda at, start, here: ("".join(item(n) for n in range(5)), 4294967295),
     "for-ever": lambda at, start, here: ("".join(item(start + n) for n in range(200)), 0),
     "escapes": lambda at, start, here: (item("1", title=html.escape(ESCAPES)), 1),
+    "shell": lambda at, start, here: (item("1", title=html.escape(SHELL)), 1),
     "eight-bits": lambda at, start, here: (item("1", title="Bj\xf6rk \u06db31mred"), 1),
     "long": lambda at, start, here: (item("1", title="x" * 1000000), 1),
     "names": lambda at, start, here: ("".join(item(n, resource(f"{here}/r/media/{n}"), title) for n, title in enumerate(

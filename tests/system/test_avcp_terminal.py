@@ -2,6 +2,7 @@
 """What a person at a terminal sees of avcp: completion in each shell, progress, lines that move."""
 
 import hashlib
+import json
 import pathlib
 import re
 import shutil
@@ -11,6 +12,7 @@ import pytest
 
 from conftest import AVCP, BUILD
 from house import wait_until
+from lying_server import SHELL
 from terminal import Terminal
 
 SUPPORT = pathlib.Path(__file__).parents[1] / "support"
@@ -105,6 +107,24 @@ def test_completion_of_a_hostile_title(library, start_server, avcp, shell, name)
     terminal.press("Enter")
     terminal.wait("the item is listed", lambda screen: any(
         re.search(r'"title": "Spoon & Fork <live>"', line) for line in screen))
+
+
+@pytest.mark.parametrize("name,quote", [*((name, "") for name in SHELLS), ("bash", '"'), ("bash", "'")])
+def test_completion_executes_nothing(house, shell, name, quote):
+    """SEC-205: what a server calls its item is a word of the command line, whatever it looks like."""
+    _, url = helper(house, "lying_server.py")
+    terminal = shell(name)
+    for line in (f"cd {house.folder}", f"avcp -s {url}/shell/0 info >/dev/null"):
+        terminal.type(line)
+        terminal.press("Enter")
+    clear(terminal)
+    terminal.type(f"avcp --json -s {url}/shell/0 ls {quote}/")
+    terminal.wait("it is typed", lambda screen: screen[-1:] and screen[-1].endswith(f"ls {quote}/"))
+    terminal.press("Tab")
+    terminal.wait("the title", lambda screen: any("touch" in line for line in screen))
+    terminal.press("Enter")
+    terminal.wait("the item is listed", lambda screen: any(f'"title": {json.dumps(SHELL)}' in line for line in screen))
+    assert not (house.folder / "owned").exists()
 
 
 def helper(house, name, *words, where="server"):
