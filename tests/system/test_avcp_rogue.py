@@ -48,6 +48,7 @@ BAD = ["\x1b", "\x07", "\u009b", "\u202e", "\u2028"]
 
 
 def test_names_are_safe_to_look_at(house, rogue, avcp):
+    """SEC-202, SEC-203"""
     rogue("hostile", host="tv")
     text = avcp("devices", json=False).stdout
     assert "Rogue" in text
@@ -62,6 +63,7 @@ def test_names_are_safe_to_look_at(house, rogue, avcp):
 
 
 def test_urls_on_other_hosts_are_not_followed(rogue, avcp):
+    """SEC-201, FLT-61"""
     rogue("astray", host="tv")
     # its AVTransport is elsewhere and so is not there at all: no renderer
     assert avcp("devices") == []
@@ -85,6 +87,7 @@ def test_a_renderer_that_fails_to_play(rogue, avcp):
 
 
 def test_endless_descriptions_end(rogue, avcp):
+    """SEC-200"""
     rogue("endless", host="tv")
     begin = time.monotonic()
     assert avcp("devices") == []
@@ -93,6 +96,7 @@ def test_endless_descriptions_end(rogue, avcp):
 
 
 def test_tarpits_delay_nobody_else(rogue, rows, avcp):
+    """SEC-206"""
     for row in rows:
         rogue("tarpit", count=13, host=row)
     rogue("plain", host="tv")

@@ -52,6 +52,7 @@ static const struct {
 	{ "", "http://u@192.0.2.1/a", NULL, "user" },
 };
 
+/* SEC-201, FLT-61: where the services of a device are is on the device; what is said to be elsewhere is not there. */
 static void
 test_urls(void)
 {
@@ -79,6 +80,32 @@ test_urls(void)
 		} else {
 			g_assert_cmpstr(
 				avu_url_get_text(service->control_url), ==, urls[i].resolved);
+		}
+	}
+}
+
+/* The same of where events are subscribed to and what describes a service, for each kind of elsewhere. */
+static void
+test_other_urls(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(urls); i++) {
+		g_autofree char *text = g_strdup_printf(
+			"<root>%s<device>" HEAD "<serviceList><service><serviceType>" AVT
+			"</serviceType><serviceId>x</serviceId><SCPDURL>%s</SCPDURL><controlURL>/c"
+			"</controlURL><eventSubURL>%s</eventSubURL></service></serviceList>"
+			"</device></root>",
+			urls[i].base, urls[i].url, urls[i].url);
+		g_autoptr(AvuDescription) description = parse(text, NULL);
+
+		g_test_message("%s", urls[i].why);
+		const AvuDeviceDescription *device = g_ptr_array_index(description->devices, 0);
+		const AvuServiceDescription *service =
+			avu_device_description_find_service(device, &avu_service_av_transport);
+		const AvuUrl *others[] = { service->scpd_url, service->event_url };
+
+		for (size_t j = 0; j < G_N_ELEMENTS(others); j++) {
+			g_assert_cmpstr(others[j] != NULL ? avu_url_get_text(others[j]) : NULL, ==,
+				urls[i].resolved);
 		}
 	}
 }
@@ -230,6 +257,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/upnp/description/urls", test_urls);
+	g_test_add_func("/description/other-urls", test_other_urls);
 	g_test_add_func("/upnp/description/link-local-base", test_link_local_base);
 	g_test_add_func("/upnp/description/texts", test_texts);
 	g_test_add_func("/upnp/description/embedded", test_embedded);
