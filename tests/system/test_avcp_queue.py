@@ -231,7 +231,7 @@ def test_daemon_is_started_and_keeps_the_queue(house, queue):
 
 def test_it_goes_on_when_the_terminal_is_closed(house):
     """The daemon that a verb started there is in no session of the terminal's."""
-    fake = Fake(house, 7100, "gapless", 5)
+    fake = Fake(house, 7100, "gapless", 2)
     lines = "; ".join(f"{AVCP} -r {fake.url} queue {words}" for words in ("add " + shlex.join(ALBUM), "play"))
     with Terminal(house.hosts["phone"], ["sh", "-c", f"{lines}; sleep 1000"]) as terminal:
         terminal.wait("it plays", lambda _: fake.begun()[:1] == [ALBUM[0]], 30)

@@ -13,6 +13,7 @@
 
 #include "budget.h"
 #include "gate.h"
+#include "send-from.h"
 #include "six-device.h"
 #include "six.h"
 
@@ -153,27 +154,11 @@ gate_take_dropped(void)
 static ssize_t
 send_here(int fd, const GString *datagram, const struct sockaddr_in *destination)
 {
-	struct in_pktinfo info = { .ipi_ifindex = (int)gate.interface.interface_index,
+	const struct in_pktinfo info = { .ipi_ifindex = (int)gate.interface.interface_index,
 		.ipi_spec_dst.s_addr = gate.interface.address };
-	union {
-		char octets[CMSG_SPACE(sizeof info)];
-		struct cmsghdr align;
-	} control = { 0 };
-	struct iovec part = { datagram->str, datagram->len };
-	struct sockaddr_in to = *destination;
-	struct msghdr message = { .msg_name = &to,
-		.msg_namelen = sizeof to,
-		.msg_iov = &part,
-		.msg_iovlen = 1,
-		.msg_control = control.octets,
-		.msg_controllen = sizeof control.octets };
-	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
 
-	header->cmsg_level = IPPROTO_IP;
-	header->cmsg_type = IP_PKTINFO;
-	header->cmsg_len = CMSG_LEN(sizeof info);
-	memcpy(CMSG_DATA(header), &info, sizeof info);
-	return sendmsg(fd, &message, MSG_NOSIGNAL);
+	return send_from(fd, datagram, destination, sizeof *destination, IPPROTO_IP, IP_PKTINFO,
+		&info, sizeof info);
 }
 
 static bool

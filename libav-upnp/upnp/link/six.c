@@ -10,6 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "send-from.h"
 #include "six.h"
 #include "sockets.h"
 #include "ssdp-six.h"
@@ -146,27 +147,12 @@ six_send(SixSocket which, const GString *datagram, const struct in6_addr *from,
 	const struct sockaddr_in6 *to)
 {
 	const struct in6_pktinfo info = { .ipi6_addr = *from, .ipi6_ifindex = interface_index };
-	union {
-		char octets[CMSG_SPACE(sizeof info)];
-		struct cmsghdr align;
-	} control = { 0 };
-	struct iovec part = { datagram->str, datagram->len };
 	struct sockaddr_in6 name = *to;
-	struct msghdr message = { .msg_name = &name,
-		.msg_namelen = sizeof name,
-		.msg_iov = &part,
-		.msg_iovlen = 1,
-		.msg_control = control.octets,
-		.msg_controllen = sizeof control.octets };
-	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
 
-	header->cmsg_level = IPPROTO_IPV6;
-	header->cmsg_type = IPV6_PKTINFO;
-	header->cmsg_len = CMSG_LEN(sizeof info);
-	memcpy(CMSG_DATA(header), &info, sizeof info);
 	name.sin6_scope_id = interface_index;
 	/* An address that has just gone sends nothing, and that is told next. */
-	(void)sendmsg(fds[which], &message, MSG_NOSIGNAL);
+	(void)send_from(fds[which], datagram, &name, sizeof name, IPPROTO_IPV6, IPV6_PKTINFO, &info,
+		sizeof info);
 }
 
 void
