@@ -143,9 +143,30 @@ static const struct {
 	{ UI_SOFTER, "volume", "-" VOLUME_STEP },
 	{ UI_MUTE, "mute", "toggle" },
 	{ UI_CLEAR, "queue", "clear" },
-	{ UI_SHUFFLE, "mode", "shuffle" },
-	{ UI_REPEAT, "mode", "repeat-all" },
 };
+
+/* The same key again ends it. */
+static const struct {
+	UiAction action;
+	const char *mode;
+} modes[] = {
+	{ UI_SHUFFLE, "shuffle" },
+	{ UI_REPEAT, "repeat-all" },
+};
+
+static bool
+do_mode(UiModel *model, UiAction action)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(modes); i++) {
+		if (modes[i].action == action) {
+			model->mode = model->mode == modes[i].mode ? NULL : modes[i].mode;
+			ui_model_ask_renderer(model, UI_ASK_DEED, "mode",
+				model->mode != NULL ? model->mode : "normal", NULL);
+			return true;
+		}
+	}
+	return false;
+}
 
 static bool
 do_deed(UiModel *model, UiAction action)
@@ -204,7 +225,8 @@ ui_model_act(UiModel *model, UiAction action)
 		model->help = false; /* any key ends it */
 		return true;
 	}
-	if (do_move(ui_model_get_list(model), action) || do_deed(model, action)) {
+	if (do_move(ui_model_get_list(model), action) || do_deed(model, action) ||
+		do_mode(model, action)) {
 		return true;
 	}
 	switch (action) {

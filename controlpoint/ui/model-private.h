@@ -17,6 +17,7 @@ struct UiModel {
 	GHashTable *devices;            /* UDN → json_t */
 	GPtrArray *folders;             /* Folder, the root first; empty: no server */
 	char *renderer, *renderer_name; /* for -r; NULL: none */
+	const char *mode; /* last one that it was given here; NULL: none, or the normal one */
 	char *server, *server_name;
 	json_t *now;         /* NULL: not known */
 	bool covers;         /* wanted */

@@ -151,6 +151,7 @@ ui_model_use_renderer(UiModel *model, const char *renderer, const char *name)
 	g_free(model->renderer);
 	g_free(model->renderer_name);
 	model->renderer = g_strdup(renderer);
+	model->mode = NULL;
 	model->renderer_name = g_strdup(name);
 	forget_now(model);
 	ui_list_set(&model->lists[UI_PANE_QUEUE], g_ptr_array_new_with_free_func(ui_row_free));

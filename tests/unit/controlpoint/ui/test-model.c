@@ -89,6 +89,30 @@ static const struct {
 	{ UI_HELP, NULL, "", "help" },
 	{ UI_CLEAR, NULL, "", "the key that ends the help does nothing else" },
 	{ UI_REPEAT, NULL, "-r http://192.0.2.2/d mode repeat-all", "mode" },
+	{ UI_SHUFFLE, NULL, "-r http://192.0.2.2/d mode shuffle", "another one" },
+	{ UI_SHUFFLE, NULL, "-r http://192.0.2.2/d mode normal", "the same key ends it" },
+	{ UI_REPEAT, NULL, "-r http://192.0.2.2/d mode repeat-all", "the other one again" },
+	{ UI_STOP, NULL, "-r http://192.0.2.2/d stop", "stop" },
+	{ UI_NEXT, NULL, "-r http://192.0.2.2/d next", "the next track" },
+	{ UI_PREVIOUS, NULL, "-r http://192.0.2.2/d prev", "the one before" },
+	{ UI_LOUDER, NULL, "-r http://192.0.2.2/d volume +2", "louder" },
+	{ UI_RELOAD, QUEUE, "-r http://192.0.2.2/d queue show", "the queue anew" },
+	{ UI_NEXT_PANE, NULL, "", "behind the queue come the devices" },
+	{ UI_BOTTOM, NULL, "", "the renderer" },
+	{ UI_UP, NULL, "", "the server" },
+	{ UI_ENTER, LISTING, "-s http://192.0.2.1/d ls --object -- 0", "is used anew" },
+	{ UI_DOWN, NULL, "", "the song" },
+	{ UI_ADD, NULL, "-r http://192.0.2.2/d -s http://192.0.2.1/d queue add --object -- i1",
+		"and not the folder" },
+	{ UI_TOP, NULL, "", "the folder" },
+	{ UI_FIND_AGAIN, NULL, "", "nothing was searched for" },
+	{ UI_PAGE_DOWN, NULL, "", "the last one" },
+	{ UI_ADD, NULL, "-r http://192.0.2.2/d -s http://192.0.2.1/d queue add --object -- i1",
+		"is the song" },
+	{ UI_PAGE_UP, NULL, "", "the first one" },
+	{ UI_RELOAD, LISTING, "-r http://192.0.2.2/d queue show", "the folder and the queue anew" },
+	{ UI_DEVICES, NULL, "", "the devices are followed anyway" },
+	{ UI_ENTER, LISTING, "-s http://192.0.2.1/d ls --object -- 0", "the first is the server" },
 };
 
 static void
@@ -311,15 +335,73 @@ test_no_cover(void)
 	(void)g_string_free(heard.words, true);
 }
 
+/* As in ncmpcpp, and in vi. */
+static const struct {
+	uint32_t key;
+	UiAction action;
+} keys[] = {
+	{ '1', UI_DEVICES },
+	{ '2', UI_BROWSE },
+	{ '3', UI_QUEUE },
+	{ '\t', UI_NEXT_PANE },
+	{ 'k', UI_UP },
+	{ UI_KEY_UP, UI_UP },
+	{ 'j', UI_DOWN },
+	{ UI_KEY_DOWN, UI_DOWN },
+	{ UI_KEY_PAGE_UP, UI_PAGE_UP },
+	{ 2, UI_PAGE_UP }, /* Ctrl-B */
+	{ UI_KEY_PAGE_DOWN, UI_PAGE_DOWN },
+	{ 6, UI_PAGE_DOWN }, /* Ctrl-F */
+	{ UI_KEY_HOME, UI_TOP },
+	{ 'g', UI_TOP },
+	{ UI_KEY_END, UI_BOTTOM },
+	{ 'G', UI_BOTTOM },
+	{ '\r', UI_ENTER },
+	{ 'l', UI_ENTER },
+	{ UI_KEY_BACKSPACE, UI_BACK },
+	{ 127, UI_BACK },
+	{ 'h', UI_BACK },
+	{ ' ', UI_ADD },
+	{ 'a', UI_ADD },
+	{ 'p', UI_TOGGLE },
+	{ 's', UI_STOP },
+	{ '>', UI_NEXT },
+	{ '<', UI_PREVIOUS },
+	{ 'f', UI_FORWARD },
+	{ 'b', UI_BACKWARD },
+	{ '+', UI_LOUDER },
+	{ UI_KEY_RIGHT, UI_LOUDER },
+	{ '-', UI_SOFTER },
+	{ UI_KEY_LEFT, UI_SOFTER },
+	{ 'M', UI_MUTE },
+	{ 'd', UI_DELETE },
+	{ UI_KEY_DELETE, UI_DELETE },
+	{ 'c', UI_CLEAR },
+	{ 'm', UI_MOVE_UP },
+	{ 'n', UI_MOVE_DOWN },
+	{ 'z', UI_SHUFFLE },
+	{ 'r', UI_REPEAT },
+	{ '/', UI_FIND },
+	{ '.', UI_FIND_AGAIN },
+	{ 'u', UI_RELOAD },
+	{ 12, UI_RELOAD }, /* Ctrl-L */
+	{ '?', UI_HELP },
+	{ UI_KEY_F1, UI_HELP },
+	{ 'q', UI_QUIT },
+	{ 3, UI_QUIT }, /* Ctrl-C */
+	{ 0, UI_NOTHING },
+	{ '@', UI_NOTHING },
+};
+
 static void
 test_help(void)
 {
 	g_autofree char *help = ui_keys_format_help();
 
-	g_assert_cmpint(ui_keys_find('p'), ==, UI_TOGGLE);
-	g_assert_cmpint(ui_keys_find(3), ==, UI_QUIT); /* Ctrl-C */
-	g_assert_cmpint(ui_keys_find(0), ==, UI_NOTHING);
-	g_assert_cmpint(ui_keys_find('@'), ==, UI_NOTHING);
+	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
+		g_test_message("key %u", keys[i].key);
+		g_assert_cmpint(ui_keys_find(keys[i].key), ==, keys[i].action);
+	}
 	g_assert_nonnull(strstr(help, "  p             pause, go on\n"));
 }
 
