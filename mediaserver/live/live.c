@@ -74,26 +74,36 @@ wants_titles(const AvuHttpRequest *request)
 	return g_strcmp0(avu_http_request_get_header(request, "Icy-MetaData"), "1") == 0;
 }
 
+/* What it is made of, and by what. */
+static void
+assume(const Question *question, Item *ret_assumed, ConvertMachine *ret_machine)
+{
+	g_autoptr(ClientView) client =
+		clients_identify_request(question->live->spec.clients, question->request);
+	ConvertMachine machine;
+	Item item;
+
+	item_init(&item);
+	item.kind = question->station.kind;
+	item.mime = question->station.mime;
+	station_assume(&item, ret_assumed);
+	conversions_get_machine(question->live->spec.conversions, &machine);
+	*ret_machine = convert_machine_for(&machine, client_view_get_profile(client));
+}
+
 /* @return false: not in this form; or, with busy, not of its own now: only with others who listen to it */
 static bool
 plan(Question *question, bool *ret_busy)
 {
 	Conversions *conversions = question->live->spec.conversions;
-	g_autoptr(ClientView) client =
-		clients_identify_request(question->live->spec.clients, question->request);
 	ConvertMachine machine;
-	Item item, assumed;
+	Item assumed;
 
 	*ret_busy = false;
 	if (question->recipe == NULL || conversions == NULL) {
 		return question->recipe == NULL;
 	}
-	item_init(&item);
-	item.kind = question->station.kind;
-	item.mime = question->station.mime;
-	station_assume(&item, &assumed);
-	conversions_get_machine(conversions, &machine);
-	machine = convert_machine_for(&machine, client_view_get_profile(client));
+	assume(question, &assumed, &machine);
 	if (station_plan(question->recipe, &assumed, &machine, &question->plan)) {
 		return true;
 	}
@@ -171,6 +181,28 @@ deliver(const Question *question, LiveListener *listener)
 	return response;
 }
 
+/* What was to be copied is not what it was taken for: it is made anew. */
+static LiveListener *
+join_instead(Question *question, GError **error)
+{
+	ConvertMachine machine;
+	ConvertPlan copy;
+	Item assumed;
+
+	if (question->recipe == NULL || !recipe_is_copy(question->recipe) ||
+		!g_error_matches(*error, AVU_ERROR, AVU_ERROR_UNSUPPORTED)) {
+		return NULL;
+	}
+	copy = question->plan;
+	assume(question, &assumed, &machine);
+	if (!station_plan_instead(&copy, &assumed, &machine, &question->plan)) {
+		return NULL;
+	}
+	g_clear_error(error);
+	return live_hub_join(
+		question->live->hub, question->item, &question->station, &question->plan, error);
+}
+
 static AvuHttpResponse *
 answer(Question *question)
 {
@@ -186,6 +218,9 @@ answer(Question *question)
 		listener = (busy ? live_hub_join_others : live_hub_join)(question->live->hub,
 			question->item, &question->station,
 			question->recipe != NULL ? &question->plan : NULL, &error);
+		if (listener == NULL) {
+			listener = join_instead(question, &error);
+		}
 		if (listener == NULL) {
 			g_info("%s: %s", question->station.url, error->message);
 			return refuse(error);

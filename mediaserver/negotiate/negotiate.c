@@ -245,10 +245,11 @@ add_usual(Table *table)
 			j++) {
 			ConvertPlan plan;
 
-			/* of what is copied it must be H.264 that everybody has */
+			/* of what is copied it must be H.264 that everybody has: of a station nobody knows */
 			if (!make_plan(table, usual[i].names[j], &plan) || plan.changes_region ||
 				(plan.recipe->video == RECIPE_COPY_VIDEO &&
-					g_strcmp0(item->video_codec, "h264") != 0)) {
+					(table->live ||
+						g_strcmp0(item->video_codec, "h264") != 0))) {
 				continue;
 			}
 			NegotiateSource source = negotiate_source_of_plan(item, &plan);

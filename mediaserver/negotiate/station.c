@@ -57,10 +57,26 @@ station_assume(const Item *station, Item *ret_item)
 }
 
 bool
+station_plan_instead(const ConvertPlan *plan, const Item *assumed, const ConvertMachine *machine,
+	ConvertPlan *ret_plan)
+{
+	static const char *const pairs[][2] = { { "copy-ts", "avc-ts-aac" },
+		{ "copy-ts-aac", "avc-ts-aac" }, { "copy-ts-ac3", "avc-ts-ac3" },
+		{ "copy-tts", "avc-tts-aac" }, { "copy-tts-ac3", "avc-tts-ac3" } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++) {
+		if (g_str_equal(plan->recipe->name, pairs[i][0])) {
+			return station_plan(recipe_find(pairs[i][1]), assumed, machine, ret_plan);
+		}
+	}
+	return false;
+}
+
+bool
 station_plan(const Recipe *recipe, const Item *assumed, const ConvertMachine *machine,
 	ConvertPlan *ret_plan)
 {
-	/* others have a head, or begin with a key frame that nobody can go back to */
+	/* others have a head */
 	static const bool joined[RECIPE_CONTAINERS] = {
 		[RECIPE_RAW] = true,
 		[RECIPE_MP3] = true,
@@ -71,11 +87,12 @@ station_plan(const Recipe *recipe, const Item *assumed, const ConvertMachine *ma
 		[RECIPE_PS] = true,
 	};
 
-	if (!joined[recipe->container] || recipe_is_copy(recipe) ||
-		!convert_plan(recipe, assumed, machine, ret_plan)) {
+	if (!joined[recipe->container] || !convert_plan(recipe, assumed, machine, ret_plan)) {
 		return false;
 	}
-	if (recipe->video == RECIPE_H264) { /* its names and its rate go by what really comes */
+	if (recipe->kind == RECIPE_VIDEO &&
+		recipe->video !=
+			RECIPE_MPEG2) { /* its names and its rate go by what really comes */
 		ret_plan->profile = NULL;
 		ret_plan->frame_rate_mhz = -1;
 	}

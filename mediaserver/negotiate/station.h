@@ -16,5 +16,9 @@ void station_assume(const Item *station, Item *ret_item);
  *  @param assumed  of station_assume()  @return as convert_plan() */
 bool station_plan(const Recipe *recipe, const Item *assumed, const ConvertMachine *machine,
 	ConvertPlan *ret_plan);
+/** The streams of a station are not what was assumed, so that they cannot be copied: the same made anew.
+ *  @param plan  of station_plan() @return false: it was no copy, or this machine is too slow */
+bool station_plan_instead(const ConvertPlan *plan, const Item *assumed,
+	const ConvertMachine *machine, ConvertPlan *ret_plan);
 
 G_END_DECLS

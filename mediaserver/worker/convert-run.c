@@ -403,6 +403,18 @@ offset_us(const Run *run, int64_t from_ns)
 }
 
 static bool
+take_held(Run *run)
+{
+	for (guint i = 0; i < run->held->len; i++) {
+		if (!take_packet(run, run->held->pdata[i])) {
+			return false;
+		}
+	}
+	g_ptr_array_set_size(run->held, 0);
+	return true;
+}
+
+static bool
 begin_transcoding(Run *run)
 {
 	const int64_t zero = zero_of(run, run->picture_in);
@@ -418,13 +430,52 @@ begin_transcoding(Run *run)
 		!convert_output_begin(&run->output) || !convert_picture_begin(run->picture)) {
 		return false;
 	}
-	for (guint i = 0; i < run->held->len; i++) {
-		if (!take_packet(run, run->held->pdata[i])) {
-			return false;
+	return take_held(run);
+}
+
+/* Up to a picture that stands for itself, which is held. @return its time; AV_NOPTS_VALUE: none came */
+static int64_t
+wait_for_key_frame(Run *run)
+{
+	AVPacket *packet = av_packet_alloc();
+	int64_t found = AV_NOPTS_VALUE;
+
+	for (unsigned n = 0; packet != NULL && found == AV_NOPTS_VALUE && n < FIRST_PACKETS_MAX &&
+			     read_packet(run, packet);
+		n++) {
+		if (packet->stream_index == run->picture_in->index &&
+			(packet->flags & AV_PKT_FLAG_KEY) != 0) {
+			found = packet->pts;
+			hold(run, packet);
 		}
+		av_packet_unref(packet);
 	}
-	g_ptr_array_set_size(run->held, 0);
-	return true;
+	av_packet_free(&packet);
+	return found;
+}
+
+/* Of what comes from a pipe nothing can be gone back to, and nobody knew before what it would be: it is copied when it
+ * is what stations were taken for (negotiate/station.c). */
+static bool
+begin_copying_live(Run *run)
+{
+	const AVStream *sound = run->sound_in;
+
+	if (run->picture_in->codecpar->codec_id != AV_CODEC_ID_H264 ||
+		(run->recipe->audio == RECIPE_COPY_AUDIO && sound != NULL &&
+			sound->codecpar->codec_id != AV_CODEC_ID_AAC)) {
+		return false;
+	}
+	const int64_t zero = wait_for_key_frame(run);
+
+	if (zero == AV_NOPTS_VALUE) {
+		return false;
+	}
+	run->copies_picture = convert_copy_init(
+		&run->copied_picture, run->picture_in, zero, /* end_ns = */ -1, &run->output);
+	return run->copies_picture && add_sound(run, run->request, zero) &&
+	       convert_output_prepare(&run->output, 0) && convert_output_begin(&run->output) &&
+	       take_held(run);
 }
 
 static bool
@@ -476,7 +527,9 @@ convert_film(Run *run)
 			       : WORKER_UNSUITABLE;
 	}
 	keep_only(run);
-	bool good = recipe_is_copy(run->recipe) ? begin_copying(run) : begin_transcoding(run);
+	bool good = !recipe_is_copy(run->recipe) ? begin_transcoding(run)
+		    : run->input.flows           ? begin_copying_live(run)
+						 : begin_copying(run);
 
 	return good && pump(run) && convert_output_end(&run->output) ? WORKER_OK
 								     : WORKER_UNSUITABLE;

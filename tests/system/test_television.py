@@ -13,7 +13,7 @@ from conftest import PYTHON
 from house import wait_until
 from media import ffmpeg
 from test_convert import CHIRP, LOW_HZ, RISE_HZ, Served, decoded, hz_at
-from test_convert_films import DARK, FILM_S, RISE_Y, times_of_pictures
+from test_convert_films import DARK, FILM_S, RISE_Y, packet_length, streams_of, times_of_pictures
 from test_dlna import probe
 from test_live import Air
 
@@ -250,16 +250,28 @@ class Converting(Served):
 
 def test_television_in_another_form(house, start_server, stations):
     tv = Tv(house, start_server, stations / "film.ts")
-    found = tv.share(("One", f"{tv.base}/once.ts"), options=("--pace", "0", "--convert-nice", "0"))["One"]
+    ffmpeg("-f", "lavfi", "-i", "testsrc2=size=160x90:rate=25:duration=6", "-c:v", "mpeg2video", "-g", 12, "-f", "hls",
+           "-hls_time", 1, "-hls_playlist_type", "vod", tv.pieces / "old.m3u8")
+    tv.share(("One", f"{tv.base}/once.ts"), ("Old", f"{tv.cut}/plain/old.m3u8"),
+             options=("--pace", "0", "--convert-nice", "0", "--films", "4"))
     found = wait_until("the conversions", lambda: len(tv.objects()["One"]["res"]) > 2 and tv.objects()["One"], 60)
     assert found["res"][2]["protocolInfo"] == (
         "http-get:*:video/mpeg:DLNA.ORG_PN=MPEG_PS_PAL;" + LIVE.replace("CI=0", "CI=1"))
-    wanted = {"avc": ("avc-ts-ac3.ts", 1_500_000), "ps": ("mpeg-ps-pal.mpg", 2_000_000)}
+    # whose packets alone do not fit gets its pictures as they come; with stamps, and with other sound, too
+    wanted = {"avc": ("avc-ts-ac3.ts", 1_500_000), "ps": ("mpeg-ps-pal.mpg", 2_000_000), "copy": ("copy-tts.m2ts", 960_000),
+              "sound": ("copy-ts-ac3.ts", 1_500_000)}
     listeners = {name: tv.start(converted(found, form), octets, "--save", house.folder / name, name=name)
                  for name, (form, octets) in wanted.items()}
     assert [tv.heard(listener)["octets"] for listener in listeners.values()] == [octets for _, octets in wanted.values()]
     assert tv.connections("/once.ts") >= 2  # it began anew, and its clock with it
     for name in wanted:
         check_broadcast(house.folder / name)
+    assert packet_length(house.folder / "copy") == 192
+    assert [[stream["codec_name"] for stream in streams_of(house.folder / name)] for name in ("copy", "sound")] == [
+        ["h264", "aac"], ["h264", "ac3"]]
+    # what is not what stations are taken for is made anew instead
+    assert tv.listen(converted(tv.objects()["Old"], "copy-ts.ts"), 1 << 30, "--save", house.folder / "old")["status"] == 200
+    picture, = probe(house.folder / "old", "-count_packets", "-show_streams")["streams"]
+    assert picture["codec_name"] == "h264" and int(picture["nb_read_packets"]) > 100
     wait_until("nobody is connected", lambda: tv.connections("/once.ts", "END") == tv.connections("/once.ts"), 20)
     wait_until("nothing is converted", lambda: Converting(house, tv.server).children()[1] == [], 20)

@@ -58,6 +58,7 @@ static const char house[] =
 	"Plays.Video = video/mp4 video/mpeg video/x-matroska : h264 mpeg2video : aac ac3 mp3\n"
 	"Plays.Audio = audio/mpeg\nPlays.Image = image/jpeg\n"
 	"[Old television]\nPlays.Video = video/mpeg : mpeg2video : ac3 mp2\n"
+	"[Stamped]\nPlays.Video = video/vnd.dlna.mpeg-tts : h264 : aac ac3\n"
 	"[Ordered]\nPlays.Audio = audio/mpeg audio/flac\nMax.SampleRate = 48000\n"
 	"Convert.Order = flac\n"
 	"[Never]\nPlays.Audio = audio/mpeg\nConvert = no\n"
@@ -209,6 +210,8 @@ static const struct {
 		"FLAC has a head, nobody can join it" },
 	{ "Never", NULL, VORBIS_RADIO, "original", "converts nothing" },
 	{ "Plain", lpcm_only, RADIO, "lpcm lpcm-48 lpcm-44 original", "LPCM only" },
+	{ "Stamped", NULL, TV, "copy-tts copy-tts-ac3 avc-tts-ac3 avc-tts-aac original",
+		"only the packets do not fit" },
 	{ "Plain", mp3_only, TV, "mp3 mp3-128 original", "a radio has the sound" },
 	{ "Television", containers, HEVC, "avc-ts-ac3 avc-ts-aac original",
 		"the type alone says nothing of codecs, the profile does" },

@@ -93,8 +93,9 @@ test_plans(void)
 		{ "avc-tts-ac3", ITEM_TELEVISION, "all", true, "the same with stamps" },
 		{ "mpeg-ps-pal", ITEM_TELEVISION, "all", true, "packs" },
 		{ "avc-mp4", ITEM_TELEVISION, "all", false, "its head comes once" },
-		{ "copy-ts", ITEM_TELEVISION, "all", false,
-			"a key frame to go back to is not there" },
+		{ "copy-ts", ITEM_TELEVISION, "all", true, "from the next key frame on" },
+		{ "copy-tts-ac3", ITEM_TELEVISION, "all", true, "with stamps, and other sound" },
+		{ "copy-mp4", ITEM_TELEVISION, "all", false, "its head comes once" },
 		{ "mp3", ITEM_TELEVISION, "all", true, "a radio hears television" },
 		{ "avc-ts-aac", ITEM_RADIO, "all", false, "no picture in it" },
 		/* as many films as there may be: conversions_get_machine() leaves them out */
@@ -128,7 +129,7 @@ test_plans(void)
 		g_assert_true(plan.duration_ns == AVU_TIME_NONE);
 		g_assert_true(plan.size_bytes == AVU_LENGTH_UNKNOWN && !plan.byte_seek);
 		g_assert_true(!dlna.op_time && !dlna.op_range && dlna.speeds == NULL);
-		if (plan.recipe->video == RECIPE_H264) {
+		if (plan.recipe->kind == RECIPE_VIDEO && plan.recipe->video != RECIPE_MPEG2) {
 			g_assert_null(plan.profile);
 			g_assert_cmpint(plan.frame_rate_mhz, ==, -1);
 		}
