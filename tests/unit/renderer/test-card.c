@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include <pango/pangocairo.h>
+
 #include "media/card.h"
 #include "media/paint.h"
 
@@ -137,6 +139,27 @@ test_playing(void)
 	/* Title at 0.20, to the right of the cover. */
 	g_assert_cmpuint(count_lit(&picture, 72, 110, 245, WIDTH), >, 100);
 	g_assert_cmpuint(count_lit(&picture, 172, 195, 245, WIDTH), >, 50);
+	g_assert_cmpuint(count_lit(&picture, 201, 220, 245, WIDTH), >, 50); /* album */
+	/* Name and clock at 0.05, left and right. */
+	g_assert_cmpuint(count_lit(&picture, 18, 40, 36, 120), >, 30);
+	g_assert_cmpuint(count_lit(&picture, 18, 40, 120, 496), ==, 0);
+	g_assert_cmpuint(count_lit(&picture, 18, 40, 540, 604), >, 30);
+	/* What stands still, and what is not heard, is dim. */
+	Card still = card;
+
+	still.paused = still.mute = true;
+	Picture dim = paint(&still);
+
+	g_assert_true(is_near(&dim, 36 + 140, 290, 0x9ea6b3));
+	g_assert_true(is_near(&dim, 460 + 70, 337, 0x9ea6b3));
+	cairo_surface_destroy(dim.surface);
+	/* Nowhere yet: no bar. */
+	still.position_ns = AVU_TIME_NONE;
+	Picture nowhere = paint(&still);
+
+	g_assert_false(is_near(&nowhere, 36 + 560, 290, 0x333842));
+	g_assert_cmpuint(count_lit(&nowhere, 300, 325, 0, WIDTH), ==, 0);
+	cairo_surface_destroy(nowhere.surface);
 	cairo_surface_destroy(picture.surface);
 	cairo_surface_destroy(cover);
 }
@@ -198,6 +221,82 @@ __lsan_default_suppressions(void)
 	return "leak:libfontconfig\nleak:libpango\n";
 }
 
+/* The position as it is to be read, painted where it is to stand: the same points. */
+static bool
+is_position(const Picture *picture, const char *text)
+{
+	cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, WIDTH, HEIGHT);
+	cairo_t *cairo = cairo_create(surface);
+	g_autoptr(PangoLayout) layout = pango_cairo_create_layout(cairo);
+	g_autoptr(PangoFontDescription) font = pango_font_description_from_string("Sans");
+	unsigned differ = 0;
+
+	pango_font_description_set_absolute_size(font, 0.035 * HEIGHT * PANGO_SCALE);
+	pango_layout_set_font_description(layout, font);
+	pango_layout_set_text(layout, text, -1);
+	cairo_set_source_rgb(cairo, 0.05, 0.06, 0.08);
+	cairo_paint(cairo);
+	cairo_set_source_rgb(cairo, 0.62, 0.65, 0.70);
+	cairo_move_to(cairo, 36, 0.835 * HEIGHT);
+	pango_cairo_show_layout(cairo, layout);
+	cairo_destroy(cairo);
+	cairo_surface_flush(surface);
+	const Picture expected = { surface, cairo_image_surface_get_data(surface),
+		(size_t)cairo_image_surface_get_stride(surface) };
+
+	for (unsigned y = 300; y < 325; y++) {
+		for (unsigned x = 0; x < WIDTH / 2; x++) {
+			differ += !is_near(picture, x, y, point(&expected, x, y));
+		}
+	}
+	cairo_surface_destroy(surface);
+	return differ == 0;
+}
+
+static void
+test_times(void)
+{
+	static const struct {
+		int64_t seconds;
+		const char *text;
+	} rows[] = { { 0, "0:00" }, { 59, "0:59" }, { 75, "1:15" }, { 3599, "59:59" },
+		{ 3661, "1:01:01" } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		const Card card = { .title = "T",
+			.position_ns = rows[i].seconds * AVU_NS_PER_S + AVU_NS_PER_S / 2,
+			.duration_ns = AVU_TIME_NONE,
+			.volume_percent = -1 };
+		Picture picture = paint(&card);
+
+		g_test_message("%s", rows[i].text);
+		g_assert_true(is_position(&picture, rows[i].text));
+		g_assert_false(is_position(&picture, "1:02:03"));
+		cairo_surface_destroy(picture.surface);
+	}
+}
+
+/* Three lines of a long one are there. */
+static void
+test_long_sentence(void)
+{
+	g_autofree char *sentence = g_strnfill(400, 'n');
+	Card card = { .name = "Kitchen", .place = "n", .trouble = true, .volume_percent = -1 };
+	Picture brief = paint(&card);
+
+	for (unsigned at = 8; at < 400; at += 9) {
+		sentence[at] = ' ';
+	}
+	card.place = sentence;
+	Picture lengthy = paint(&card);
+
+	g_assert_cmpuint(count_lit(&brief, 278, 292, 0, WIDTH), ==, 0);
+	g_assert_cmpuint(count_lit(&lengthy, 278, 292, 0, WIDTH), >, 100);
+	g_assert_cmpuint(count_lit(&lengthy, 298, HEIGHT, 0, WIDTH), ==, 0);
+	cairo_surface_destroy(brief.surface);
+	cairo_surface_destroy(lengthy.surface);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -206,5 +305,7 @@ main(int argc, char **argv)
 	g_test_add_func("/card/playing", test_playing);
 	g_test_add_func("/card/long", test_long);
 	g_test_add_func("/card/caption", test_caption);
+	g_test_add_func("/card/times", test_times);
+	g_test_add_func("/card/long-sentence", test_long_sentence);
 	return g_test_run();
 }

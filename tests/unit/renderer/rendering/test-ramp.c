@@ -8,6 +8,7 @@
 typedef struct {
 	AvuValues at;
 	unsigned n_asked, n_reached;
+	int32_t reached; /* last */
 } Engine;
 
 static void
@@ -20,9 +21,10 @@ on_set(void *self, AvuValue value, AvuChannel channel, int32_t number)
 static void
 on_reached(AvuChannel channel, int32_t volume_db, void *data)
 {
-	g_assert_cmpint(channel, ==, AVU_CHANNEL_MASTER);
+	g_assert_cmpint(channel, <=, AVU_CHANNEL_LF);
 	g_assert_cmpint(volume_db, <=, 0);
 	((Engine *)data)->n_reached++;
+	((Engine *)data)->reached = volume_db;
 }
 
 static const AvuEngine functions = { .set_value = on_set };
@@ -85,6 +87,29 @@ test_louder_takes_time(void)
 	ramp_free(ramp);
 }
 
+/* From silence; and a channel that is there first does not end it for the others. */
+static void
+test_channels(void)
+{
+	Engine engine = { .n_asked = 0 };
+	Ramp *ramp = ramp_new(100, &functions, &engine, on_reached, &engine);
+
+	ramp_set(ramp, AVU_VALUE_VOLUME, AVU_CHANNEL_MASTER, AVU_VOLUME_SILENT);
+	ramp_set(ramp, AVU_VALUE_VOLUME, AVU_CHANNEL_LF, AVU_VOLUME_SILENT);
+	ramp_begin(ramp);
+	ramp_set(ramp, AVU_VALUE_VOLUME, AVU_CHANNEL_MASTER, volume_curve_get(40));
+	g_assert_cmpint(engine.reached, ==, AVU_VOLUME_SILENT);
+	ramp_set(ramp, AVU_VALUE_VOLUME, AVU_CHANNEL_LF, volume_curve_get(5));
+	const int64_t until_ns = avu_now_ns() + 60 * AVU_NS_PER_S;
+
+	while (volume_of(&engine) != volume_curve_get(40)) {
+		(void)g_main_context_iteration(NULL, FALSE);
+		g_assert_cmpint(avu_now_ns(), <, until_ns);
+	}
+	g_assert_cmpint(engine.at.at[AVU_VALUE_VOLUME][AVU_CHANNEL_LF], ==, volume_curve_get(5));
+	ramp_free(ramp);
+}
+
 /* The knob is turned while it gets louder: there it stays, and the next wish starts there. */
 static void
 test_the_knob(void)
@@ -123,6 +148,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/ramp/none", test_without_limit);
 	g_test_add_func("/ramp/louder", test_louder_takes_time);
+	g_test_add_func("/ramp/channels", test_channels);
 	g_test_add_func("/ramp/knob", test_the_knob);
 	return g_test_run();
 }
