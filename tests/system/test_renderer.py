@@ -320,6 +320,14 @@ class Ear:
         self.popen.wait(10)
 
 
+def read_by_gupnp(ear, *names):
+    """What GUPnP-AV's parser finds of these names in each LastChange that came, closed ear or not; None: it is not there."""
+    result = subprocess.run([PYTHON, "-B", SUPPORT / "gupnp_last_change.py", *names], text=True, capture_output=True,
+                            input=json.dumps([last_change(event) for event in ear.events()]), timeout=60)
+    assert result.returncode in (0, 3), result.stderr
+    return json.loads(result.stdout) if result.returncode == 0 else None
+
+
 def told_in(ear, volume, change):
     """Seconds from the beginning of change() until this volume of Master is told."""
     since = time.monotonic()

@@ -13,7 +13,7 @@ import pytest
 
 from house import wait_until
 from media import ffmpeg
-from test_renderer import PYTHON, SUPPORT, Ear, Remote, plugin_list  # noqa: F401
+from test_renderer import PYTHON, SUPPORT, Ear, Remote, plugin_list, read_by_gupnp  # noqa: F401
 
 RATE = 44100
 WIDTH, HEIGHT = 64, 48
@@ -408,6 +408,14 @@ def test_two_subscribers_are_told_the_same(house, television):
             wait_until(f"volume {volume}", lambda: changes(ear.events()[-1]).get(("Volume", "RF")) == str(volume), 4)
     for ear in (*ears, *others):
         ear.close()
+    # and a foreign parser reads it as the Get actions say it
+    names = ("Brightness", "Contrast", "PresetNameList", "TransformSettings")
+    read = read_by_gupnp(ears[0], *names)
+    if read is not None:
+        assert set(read[0]) == set(names)
+        known = {name: value for event in read for name, value in event.items()}
+        assert known == {"Brightness": tv.get("Brightness"), "Contrast": "60", "PresetNameList": ",".join(tv.presets()),
+                         "TransformSettings": tv.call("RenderingControl:3", "GetTransforms", InstanceID=0)["CurrentTransformValues"]}
 
 
 def test_values_are_there_after_a_restart(house, television):
@@ -437,6 +445,8 @@ def test_versions(television, version):
     assert ("<name>GetStateVariables</name>" in scpd) == (version >= 2)
     assert ("<name>SetTransforms</name>" in scpd) == (version >= 3)
     assert ("TransformSettings" in scpd) == (version >= 3)
+    channels = re.search(r"<name>A_ARG_TYPE_Channel</name>.*?</stateVariable>", scpd, re.S).group(0)
+    assert re.findall(r"<allowedValue>(\w+)</allowedValue>", channels) == ["Master", "LF", "RF"]
 
 
 def test_what_is_not_to_be_offered(television, origin):
