@@ -81,10 +81,14 @@ int64_t catalogue_folder_id(const CatalogueFolder *folder);
 /** The container that shows it among the folders of a kind. */
 int64_t catalogue_folder_view_container(ItemKind kind, const CatalogueFolder *folder);
 bool catalogue_put_folder(Catalogue *catalogue, const CatalogueFolder *folder, GError **error);
-/** The folder, those below it, and all their items. */
-bool catalogue_remove_folder(Catalogue *catalogue, int64_t id, GError **error);
-/** Removes the roots whose uuid is not in the NULL-ended list. */
-bool catalogue_keep_roots(Catalogue *catalogue, const char *const *uuids, GError **error);
+/** The folder, those below it, and all their items: as many as fit into one transaction.
+ *  @param gone  from the disk; else it is not shared now, and what people made of it is kept for when it is again
+ *  @param ret_more  not all of it went: once more, in this transaction or another */
+bool catalogue_remove_folder(
+	Catalogue *catalogue, int64_t id, bool gone, bool *ret_more, GError **error);
+/** Folders of the roots whose uuid is not in the NULL-ended list, appended as int64_t. */
+bool catalogue_list_other_roots(
+	Catalogue *catalogue, const char *const *uuids, GArray *ids, GError **error);
 
 /** Adds or replaces. id, folder, home and the view groups follow from folder and item->name.
  *  @param item  folder, home are filled in; id too, unless it is given: then the file had it at another

@@ -351,18 +351,13 @@ overlay_is_made(Catalogue *catalogue, int64_t container)
 
 /* What is left of the row: an empty folder goes like one that was never made. */
 static bool
-drop_container(Catalogue *catalogue, int64_t id, GError **error)
+unmake(Catalogue *catalogue, int64_t id, GError **error)
 {
 	int64_t parent = -1, children = 0;
 	bool there, has;
 
-	if (!overlay_state_has_container(catalogue->state, id)) {
-		return overlay_refuse(
-			error, NO_SUCH_CONTAINER, "it was not made by a control point");
-	}
-	if (!overlay_state_drop_container(catalogue->state, id, error) ||
-		!overlay_run(catalogue, "DELETE FROM member WHERE container = ?1 AND ?2 = 0", id, 0,
-			error) ||
+	if (!overlay_run(catalogue, "DELETE FROM member WHERE container = ?1 AND ?2 = 0", id, 0,
+		    error) ||
 		!overlay_run(catalogue,
 			"UPDATE container SET made = 0, children = CASE made WHEN ?2 THEN 0 ELSE "
 			"children"
@@ -387,6 +382,34 @@ drop_container(Catalogue *catalogue, int64_t id, GError **error)
 	return overlay_run(
 		       catalogue, "DELETE FROM container WHERE id = ?1 AND ?2 = 0", id, 0, error) &&
 	       catalogue_leave_container(catalogue, parent, error);
+}
+
+static bool
+drop_container(Catalogue *catalogue, int64_t id, GError **error)
+{
+	if (!overlay_state_has_container(catalogue->state, id)) {
+		return overlay_refuse(
+			error, NO_SUCH_CONTAINER, "it was not made by a control point");
+	}
+	return overlay_state_drop_container(catalogue->state, id, error) &&
+	       unmake(catalogue, id, error);
+}
+
+bool
+overlay_unmake_folder(Catalogue *catalogue, int64_t id, bool forget, GError **error)
+{
+	int64_t made;
+	bool there;
+
+	if (!overlay_find(catalogue, "SELECT made FROM container WHERE id = ?1 AND ?2 = 0", id, 0,
+		    &there, &made, error)) {
+		return false;
+	}
+	if (!there || made != CONTAINER_FOLDER) {
+		return true;
+	}
+	return (!forget || overlay_state_drop_container(catalogue->state, id, error)) &&
+	       unmake(catalogue, id, error);
 }
 
 bool
@@ -462,4 +485,45 @@ overlay_put_objects(Catalogue *catalogue, GError **error)
 		return false;
 	}
 	return overlay_put_members(catalogue, 0, error);
+}
+
+/* Roots */
+
+typedef struct {
+	Catalogue *catalogue;
+	const char *const *uuids;
+	GError *error; /* the first */
+} Keeping;
+
+static void
+keep_container(const StateContainer *made, void *data)
+{
+	Keeping *keeping = data;
+	const CatalogueFolder folder = { made->root, made->root_title, made->path };
+
+	if (keeping->error != NULL || made->kind == ITEM_NONE || made->root == NULL) {
+		return;
+	}
+	if (!g_strv_contains(keeping->uuids, made->root)) {
+		(void)overlay_unmake_folder(
+			keeping->catalogue, made->id, /* forget = */ false, &keeping->error);
+	} else {
+		/* with its row: if the folder is not there any more, the walk misses it */
+		(void)make_folder(keeping->catalogue, (ItemKind)made->kind, &folder, made->id,
+			&keeping->error);
+	}
+}
+
+bool
+overlay_keep_roots(Catalogue *catalogue, const char *const *uuids, GError **error)
+{
+	Keeping keeping = { catalogue, uuids, NULL };
+
+	if (!overlay_state_list_containers(
+		    catalogue->state, keep_container, &keeping, &keeping.error) ||
+		keeping.error != NULL) {
+		g_propagate_error(error, keeping.error);
+		return false;
+	}
+	return true;
 }

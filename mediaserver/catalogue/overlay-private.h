@@ -33,6 +33,10 @@ bool overlay_reconcile(Catalogue *catalogue, GError **error);
 /** Promises, made containers and references; within a transaction. */
 bool overlay_put_objects(Catalogue *catalogue, GError **error);
 
+/** The container of a folder is shown only while there is something in it, as if nobody had made it. Nothing happens
+ *  when nobody did. @param forget  in state.db, too */
+bool overlay_unmake_folder(Catalogue *catalogue, int64_t id, bool forget, GError **error);
+
 /** The rows of references that state.db has. @param item  0: of all */
 bool overlay_put_members(Catalogue *catalogue, int64_t item, GError **error);
 

@@ -89,6 +89,9 @@ bool overlay_make_list(Catalogue *catalogue, int64_t parent, const char *title,
 	const char *upnp_class, int64_t *ret_id, GError **error);
 /** @return false with 710 when it was not made by overlay_make_list() */
 bool overlay_set_title(Catalogue *catalogue, int64_t container, const char *title, GError **error);
+/** Folders that were made are shown where their root is in the NULL-ended list of uuids. Within a transaction of the
+ *  caller's. */
+bool overlay_keep_roots(Catalogue *catalogue, const char *const *uuids, GError **error);
 /** Was it made here? */
 bool overlay_is_made(Catalogue *catalogue, int64_t container);
 /** A list goes with its references, a folder when nothing is in it. @return false with 710 */

@@ -6,6 +6,7 @@
 #include <av-upnp/error.h>
 #include <av-upnp/limits.h>
 
+#include "mediaserver/catalogue/overlay.h"
 #include "mediaserver/library/describe.h"
 #include "mediaserver/library/formats.h"
 #include "mediaserver/library/scan-private.h"
@@ -254,19 +255,37 @@ scan_probe(Scan *scan, const Candidate *file, int fd, GError **error)
 
 /* What is gone */
 
+/* A part of it after the other: others write between, and a server that ends goes on at the next start. */
+static bool
+remove_folder(Scan *scan, int64_t id, bool gone, GError **error)
+{
+	bool more = true;
+
+	if (!scan_begin(scan, error) || !survey_remove_folder(scan, id, error)) {
+		return false;
+	}
+	while (more && !scan_is_stopping(scan)) {
+		if (!scan_begin(scan, error) ||
+			!catalogue_remove_folder(
+				scan->library->catalogue, id, gone, &more, error) ||
+			!scan_commit_if_old(scan, error)) {
+			return false;
+		}
+	}
+	return true;
+}
+
 static bool
 remove_lost(Scan *scan, GError **error)
 {
 	CatalogueKnown known;
 
-	while (moves_take_lost(scan->moves, &known)) {
-		bool (*remove)(Catalogue *, int64_t, GError **) =
-			known.folder ? catalogue_remove_folder : catalogue_remove_item;
-
-		if (!scan_begin(scan, error) ||
-			(known.folder && !survey_remove_folder(scan, known.id, error)) ||
-			!remove(scan->library->catalogue, known.id, error) ||
-			!scan_commit_if_old(scan, error)) {
+	while (!scan_is_stopping(scan) && moves_take_lost(scan->moves, &known)) {
+		if (known.folder ? !remove_folder(scan, known.id, /* gone = */ true, error)
+				 : !scan_begin(scan, error) ||
+					   !catalogue_remove_item(
+						   scan->library->catalogue, known.id, error) ||
+					   !scan_commit_if_old(scan, error)) {
 			return false;
 		}
 		scan->report->n_removed++;
@@ -314,8 +333,16 @@ scan_drop_old_roots(Scan *scan, GError **error)
 	for (size_t i = 0; i < roots_get_n(roots); i++) {
 		uuids[i] = roots_get(roots, i)->uuid;
 	}
-	return scan_begin(scan, error) &&
-	       catalogue_keep_roots(scan->library->catalogue, uuids, error) &&
+	g_autoptr(GArray) others = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	bool good = scan_begin(scan, error) &&
+		    catalogue_list_other_roots(scan->library->catalogue, uuids, others, error);
+
+	for (guint i = 0; good && i < others->len && !scan_is_stopping(scan); i++) {
+		good = remove_folder(
+			scan, g_array_index(others, int64_t, i), /* gone = */ false, error);
+	}
+	return good && scan_begin(scan, error) &&
+	       overlay_keep_roots(scan->library->catalogue, uuids, error) &&
 	       scan_commit(scan, error);
 }
 

@@ -271,8 +271,15 @@ test_changes(Fixture *f, const void *unused)
 	g_assert_cmpint(catalogue_count_items(f->house.catalogue), ==, 4);
 	/* the group that lost its last item is gone, with the folder above it */
 	g_assert_true(catalogue_begin(f->house.catalogue, NULL));
-	g_assert_true(
-		catalogue_keep_roots(f->house.catalogue, (const char *const[]){ NULL }, NULL));
+	g_autoptr(GArray) roots = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	bool more;
+
+	g_assert_true(catalogue_list_other_roots(
+		f->house.catalogue, (const char *const[]){ NULL }, roots, NULL));
+	g_assert_cmpuint(roots->len, ==, 1);
+	g_assert_true(catalogue_remove_folder(
+		f->house.catalogue, g_array_index(roots, int64_t, 0), false, &more, NULL));
+	g_assert_false(more);
 	g_assert_true(catalogue_commit(f->house.catalogue, NULL));
 	g_assert_cmpint(catalogue_count_items(f->house.catalogue), ==, 0);
 	/* what is empty is not shown */

@@ -150,6 +150,7 @@ note_companion(const CatalogueCompanion *companion, void *data)
 static void
 test_disk(void)
 {
+	bool more;
 	Fixture f = { .house.directory = g_dir_make_tmp("identity-XXXXXX", NULL) };
 	const CatalogueCompanion companions[] = { { "b.nfo", 3, 1, 20, 5 },
 		{ "a.srt", 4, 2, 30, 5 }, { "a.srt", 4, 2, 31, 6 } };
@@ -185,7 +186,8 @@ test_disk(void)
 	g_assert_cmpstr(text->str, ==, "a.srt/4/31 b.nfo/3/20 ");
 	g_assert_true(catalogue_begin(f.house.catalogue, NULL));
 	g_assert_true(catalogue_remove_companion(f.house.catalogue, parent, "a.srt", NULL));
-	g_assert_true(catalogue_remove_folder(f.house.catalogue, parent, NULL));
+	g_assert_true(catalogue_remove_folder(f.house.catalogue, parent, true, &more, NULL));
+	g_assert_false(more);
 	g_assert_true(catalogue_commit(f.house.catalogue, NULL));
 	g_string_truncate(text, 0);
 	g_assert_true(

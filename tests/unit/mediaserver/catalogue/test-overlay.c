@@ -393,6 +393,90 @@ test_folder(Fixture *f, const void *unused)
 	g_assert_false(overlay_drop_container(f->catalogue, id, NULL));
 }
 
+/* Within a transaction of its own. @return whether there is more to remove */
+static bool
+remove_folder(Fixture *f, const CatalogueFolder *folder, bool gone)
+{
+	bool more;
+
+	g_assert_true(catalogue_begin(f->catalogue, NULL));
+	g_assert_true(catalogue_remove_folder(
+		f->catalogue, catalogue_folder_id(folder), gone, &more, NULL));
+	g_assert_true(catalogue_commit(f->catalogue, NULL));
+	return more;
+}
+
+static void
+keep_root(Fixture *f, const char *root)
+{
+	g_assert_true(catalogue_begin(f->catalogue, NULL));
+	g_assert_true(overlay_keep_roots(f->catalogue, (const char *const[]){ root, NULL }, NULL));
+	g_assert_true(catalogue_commit(f->catalogue, NULL));
+}
+
+/* A folder that was made goes with the folder on the disk; one in a root that is not shared is not shown. */
+static void
+test_folder_gone(Fixture *f, const void *unused)
+{
+	const CatalogueFolder folder = { f->folder.root, f->folder.title, "Mine" };
+	const int64_t folders = view_get_container(view_find("music-folders"));
+	int64_t id;
+
+	(void)unused;
+	g_assert_true(overlay_make_folder(f->catalogue, ITEM_AUDIO, &folder, &id, NULL));
+	g_assert_false(remove_folder(f, &f->folder, /* gone = */ false));
+	keep_root(f, "other");
+	expect(f, folders, "");
+	g_assert_true(overlay_is_made(f->catalogue, id));
+	/* nor after the catalogue was built anew */
+	rebuild(f);
+	keep_root(f, "other");
+	expect(f, folders, "");
+	/* it is shared again */
+	keep_root(f, f->folder.root);
+	expect(f, folders, "Music[1] ");
+	expect(f, id, "");
+	g_assert_false(remove_folder(f, &folder, /* gone = */ true));
+	expect(f, folders, "");
+	g_assert_false(overlay_is_made(f->catalogue, id));
+	rebuild(f);
+	keep_root(f, f->folder.root);
+	expect(f, folders, "");
+}
+
+/* However much is in a folder: others write between its parts. */
+static void
+test_large_folder(Fixture *f, const void *unused)
+{
+	unsigned parts = 1;
+
+	(void)unused;
+	g_assert_true(catalogue_begin(f->catalogue, NULL));
+	for (unsigned i = 0; i < 1200; i++) {
+		g_autofree char *name = g_strdup_printf("%04u.flac", i);
+		Item item;
+
+		item_init(&item);
+		item.kind = ITEM_AUDIO;
+		item.name = item.title = name;
+		item.sort_title = item.sort_name = name;
+		item.mime = "audio/flac";
+		g_assert_true(catalogue_put_item(f->catalogue, &f->folder, &item, NULL));
+	}
+	g_assert_true(catalogue_commit(f->catalogue, NULL));
+	for (int64_t left = catalogue_count_items(f->catalogue);
+		remove_folder(f, &f->folder, /* gone = */ true); parts++) {
+		const int64_t now = catalogue_count_items(f->catalogue);
+
+		g_assert_cmpint(left - now, >, 0);
+		g_assert_cmpint(left - now, <=, 500);
+		left = now;
+	}
+	g_assert_cmpint(catalogue_count_items(f->catalogue), ==, 0);
+	g_assert_cmpuint(parts, >=, 3);
+	expect(f, view_get_container(view_find("music-folders")), "");
+}
+
 static void
 test_list(Fixture *f, const void *unused)
 {
@@ -510,6 +594,8 @@ main(int argc, char **argv)
 	ADD("promise-among-others", test_promise_among_others);
 	ADD("promise-of-hidden", test_promise_of_hidden);
 	ADD("folder", test_folder);
+	ADD("folder-gone", test_folder_gone);
+	ADD("large-folder", test_large_folder);
 	ADD("list", test_list);
 	ADD("full-disk", test_full_disk);
 #undef ADD
