@@ -225,7 +225,7 @@ avu_connection_manager_new(
 
 	manager->renderer = *source == '\0';
 	manager->accepts = accept_all;
-	manager->connections = connections_new();
+	manager->connections = connections_new(avu_clock_monotonic());
 	manager->bindings = g_array_new(TRUE, TRUE, sizeof(AvuBinding));
 	g_array_append_vals(manager->bindings, always, G_N_ELEMENTS(always));
 	if ((flags & AVU_CONNECTIONS_PREPARE) != 0) {

@@ -24,6 +24,7 @@ typedef struct {
 } Connection;
 
 struct Connections {
+	const AvuClock *clock;
 	pthread_mutex_t lock;
 	GPtrArray *all; /* Connection, rising ids; guarded by lock */
 	int32_t last_id;
@@ -47,10 +48,11 @@ connection_info_clear(ConnectionInfo *info)
 }
 
 Connections *
-connections_new(void)
+connections_new(const AvuClock *clock)
 {
 	Connections *connections = g_new0(Connections, 1);
 
+	connections->clock = clock;
 	(void)pthread_mutex_init(&connections->lock, NULL);
 	connections->all = g_ptr_array_new_with_free_func(connection_free);
 	return connections;
@@ -86,7 +88,7 @@ add_locked(Connections *connections, const AvuAddress *peer, const char *protoco
 
 	connections->last_id = connections->last_id == INT32_MAX ? 1 : connections->last_id + 1;
 	*connection = (Connection){ .id = connections->last_id,
-		.used_ns = avu_now_ns(),
+		.used_ns = avu_clock_now_ns(connections->clock),
 		.peer = *peer,
 		.protocol_info = g_strdup(protocol_info),
 		.peer_id = -1 };
@@ -98,7 +100,8 @@ add_locked(Connections *connections, const AvuAddress *peer, const char *protoco
 static unsigned
 forget_idle_locked(Connections *connections)
 {
-	const int64_t since_ns = avu_now_ns() - AVU_CONNECTIONS_IDLE_S * AVU_NS_PER_S;
+	const int64_t since_ns =
+		avu_clock_now_ns(connections->clock) - AVU_CONNECTIONS_IDLE_S * AVU_NS_PER_S;
 	unsigned n = 0;
 
 	for (guint i = connections->all->len; i > 0; i--) {
@@ -199,7 +202,7 @@ connections_begin(Connections *connections, const AvuAddress *peer, const char *
 		connection->peer_manager = g_strdup(peer_manager);
 	}
 	connection->transfers++;
-	connection->used_ns = avu_now_ns();
+	connection->used_ns = avu_clock_now_ns(connections->clock);
 
 	const int32_t id = connection->id;
 
@@ -214,7 +217,7 @@ connections_end(Connections *connections, int32_t id)
 	Connection *connection = find_locked(connections, id);
 
 	if (connection != NULL) {
-		connection->used_ns = avu_now_ns();
+		connection->used_ns = avu_clock_now_ns(connections->clock);
 		connection->transfers -= connection->transfers > 0;
 		if (connection->transfers == 0 && !connection->prepared) {
 			(void)g_ptr_array_remove(connections->all, connection);
@@ -259,7 +262,7 @@ int32_t
 connections_find_idle(
 	Connections *connections, bool (*is_busy)(unsigned instance, void *data), void *data)
 {
-	const int64_t now_ns = avu_now_ns();
+	const int64_t now_ns = avu_clock_now_ns(connections->clock);
 	int32_t id = -1;
 
 	(void)pthread_mutex_lock(&connections->lock);

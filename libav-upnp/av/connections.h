@@ -2,6 +2,7 @@
 /* av/connections.h: the table of connections of a ConnectionManager. Any thread. */
 #pragma once
 
+#include <av-upnp/clock.h>
 #include <av-upnp/connection-manager.h>
 
 typedef struct Connections Connections;
@@ -15,7 +16,7 @@ typedef struct {
 void connection_info_clear(ConnectionInfo *info);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ConnectionInfo, connection_info_clear)
 
-Connections *connections_new(void);
+Connections *connections_new(const AvuClock *clock);
 void connections_free(Connections *connections);
 
 /** @param instance  its own; 0: none  @return id; -1: the table is full */

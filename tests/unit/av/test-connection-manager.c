@@ -224,10 +224,9 @@ test_prepared(void)
 		{ FLAC, "Sideways", 601 },
 	};
 	g_auto(Device) d;
-	AvuAddress peer, other;
+	AvuAddress peer;
 
 	g_assert_true(avu_address_parse("192.0.2.7", &peer));
-	g_assert_true(avu_address_parse("127.0.0.1", &other));
 	device_init_with(&d, AVU_CONNECTIONS_PREPARE, FLAC, "");
 	for (size_t i = 0; i < G_N_ELEMENTS(refused); i++) {
 		g_autoptr(AvuSoapMessage) answer =
@@ -263,6 +262,33 @@ test_prepared(void)
 	g_assert_cmpint(complete->fault_code, ==, 0);
 	g_assert_cmpint(again->fault_code, ==, 706);
 	g_assert_cmpint(zero->fault_code, ==, 706);
+	assert_ids(&d, "0");
+}
+
+/* Who prepared it sends something else: that is a connection of its own. And one that is completed while it is
+ * sent lasts as long as that. */
+static void
+test_prepared_for_one(void)
+{
+	g_auto(Device) d;
+	AvuAddress caller;
+
+	g_assert_true(avu_address_parse("127.0.0.1", &caller));
+	device_init_with(&d, AVU_CONNECTIONS_PREPARE, FLAC, "");
+	g_autoptr(AvuSoapMessage) answer = prepare(&d, "http-get:*:audio/flac:*", "Output");
+
+	fixture_assert_out(answer, "ConnectionID", "1");
+	g_assert_cmpint(avu_connection_manager_begin(
+				d.manager, &caller, "http-get:*:audio/mpeg:*", NULL, -1),
+		==, 2);
+	avu_connection_manager_end(d.manager, 2);
+	g_assert_cmpint(avu_connection_manager_begin(d.manager, &caller, FLAC, NULL, -1), ==, 1);
+	g_autoptr(AvuSoapMessage) complete =
+		fixture_call(&d.base, "ConnectionComplete", "ConnectionID", "1", NULL);
+
+	g_assert_cmpint(complete->fault_code, ==, 0);
+	assert_ids(&d, "0,1");
+	avu_connection_manager_end(d.manager, 1);
 	assert_ids(&d, "0");
 }
 
@@ -481,6 +507,7 @@ main(int argc, char **argv)
 	g_test_add_func("/connection-manager/changes-are-noted-once", test_changes_are_noted_once);
 	g_test_add_func("/connection-manager/peer-managers", test_peer_managers);
 	g_test_add_func("/connection-manager/prepared", test_prepared);
+	g_test_add_func("/connection-manager/prepared-for-one", test_prepared_for_one);
 	g_test_add_func("/connection-manager/prepared-are-bounded", test_prepared_are_bounded);
 	g_test_add_func("/connection-manager/instances", test_instances);
 	g_test_add_func("/connection-manager/item-info", test_item_info);
