@@ -11,6 +11,7 @@
 
 #include "mediaserver/convert/machine.h"
 #include "mediaserver/worker/convert-codec.h"
+#include "mediaserver/worker/new-frame.h"
 
 #define WIDTH 1280
 #define HEIGHT 720
@@ -29,20 +30,10 @@ typedef struct {
 static AVFrame *
 make_frame(unsigned n)
 {
-	AVFrame *frame = av_frame_alloc();
+	AVFrame *frame = new_frame(WIDTH, HEIGHT, AV_PIX_FMT_YUV420P);
 	uint32_t random = 12345 + n;
 
-	if (frame == NULL) {
-		return NULL;
-	}
-	frame->format = AV_PIX_FMT_YUV420P;
-	frame->width = WIDTH;
-	frame->height = HEIGHT;
-	if (av_frame_get_buffer(frame, 0) < 0) {
-		av_frame_free(&frame);
-		return NULL;
-	}
-	for (int plane = 0; plane < 3; plane++) {
+	for (int plane = 0; frame != NULL && plane < 3; plane++) {
 		const int part = plane == 0 ? 1 : 2;
 
 		for (int y = 0; y < HEIGHT / part; y++) {

@@ -11,6 +11,7 @@
 #include <libswscale/swscale.h>
 
 #include "mediaserver/worker/tone.h"
+#include "mediaserver/worker/new-frame.h"
 
 #define SIDE_MAX 8192
 
@@ -130,23 +131,6 @@ convert_scale_get_shape(const ConvertScale *self)
 	return self->shape;
 }
 
-static AVFrame *
-new_picture(int width, int height, enum AVPixelFormat format)
-{
-	AVFrame *frame = av_frame_alloc();
-
-	if (frame == NULL) {
-		return NULL;
-	}
-	frame->format = format;
-	frame->width = width;
-	frame->height = height;
-	if (av_frame_get_buffer(frame, 0) < 0) {
-		av_frame_free(&frame);
-	}
-	return frame;
-}
-
 static void
 blacken(AVFrame *frame)
 {
@@ -248,7 +232,7 @@ scale_into(ConvertScale *self, const AVFrame *frame, uint8_t *const *data, const
 		return scale_plain(self, frame, data, strides, width, height);
 	}
 	if (self->wide == NULL) {
-		self->wide = new_picture(width, height, AV_PIX_FMT_YUV420P10);
+		self->wide = new_frame(width, height, AV_PIX_FMT_YUV420P10);
 	}
 	if (self->wide == NULL ||
 		!scale_plain(self, frame, self->wide->data, self->wide->linesize, width, height)) {
@@ -274,7 +258,7 @@ scale_turned(ConvertScale *self, const AVFrame *frame, AVFrame *out)
 	const int height = sideways ? self->place.width : self->place.height;
 
 	if (self->lying == NULL) {
-		self->lying = new_picture(width, height, AV_PIX_FMT_YUV420P);
+		self->lying = new_frame(width, height, AV_PIX_FMT_YUV420P);
 	}
 	if (self->lying == NULL ||
 		!scale_into(self, frame, self->lying->data, self->lying->linesize, width, height)) {
@@ -288,7 +272,7 @@ AVFrame *
 convert_scale_run(ConvertScale *self, const AVFrame *frame)
 {
 	const Place *place = &self->place;
-	AVFrame *out = new_picture(self->shape.width, self->shape.height, AV_PIX_FMT_YUV420P);
+	AVFrame *out = new_frame(self->shape.width, self->shape.height, AV_PIX_FMT_YUV420P);
 
 	if (out == NULL || frame->width <= 0 || frame->height <= 0 || frame->width > SIDE_MAX ||
 		frame->height > SIDE_MAX) {

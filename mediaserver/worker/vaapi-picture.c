@@ -5,29 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mediaserver/worker/new-frame.h"
+
 #define OFF_MAX 255
-
-static AVFrame *
-new_picture(int width, int height, enum AVPixelFormat format)
-{
-	AVFrame *frame = av_frame_alloc();
-
-	if (frame == NULL) {
-		return NULL;
-	}
-	frame->format = format;
-	frame->width = width;
-	frame->height = height;
-	if (av_frame_get_buffer(frame, 0) < 0) {
-		av_frame_free(&frame);
-	}
-	return frame;
-}
 
 AVFrame *
 vaapi_picture_new_nv12(const AVFrame *picture)
 {
-	AVFrame *frame = new_picture(picture->width, picture->height, AV_PIX_FMT_NV12);
+	AVFrame *frame = new_frame(picture->width, picture->height, AV_PIX_FMT_NV12);
 
 	if (frame == NULL) {
 		return NULL;
@@ -59,7 +44,7 @@ grey_at(int n, int x)
 AVFrame *
 vaapi_picture_new_test(int n)
 {
-	AVFrame *frame = new_picture(VAAPI_TEST_WIDTH, VAAPI_TEST_HEIGHT, AV_PIX_FMT_YUV420P);
+	AVFrame *frame = new_frame(VAAPI_TEST_WIDTH, VAAPI_TEST_HEIGHT, AV_PIX_FMT_YUV420P);
 
 	if (frame == NULL) {
 		return NULL;

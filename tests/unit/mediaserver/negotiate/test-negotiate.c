@@ -89,6 +89,8 @@ static const char *const containers[] = { "http-get:*:video/x-mkv:*", "http-get:
 
 static AvuClientProfiles *profiles;
 
+static const ConvertMachine every = { .able = UINT32_MAX }; /* every recipe */
+
 /* "original lpcm mp3": the offers by name */
 static void
 check_on(const ConvertMachine *machine, const char *profile, const char *const *entries,
@@ -141,17 +143,28 @@ static void
 check(const char *profile, const char *const *entries, const History *history, unsigned file,
 	const char *offers)
 {
-	const ConvertMachine machine = { .able = UINT32_MAX };
-
-	check_on(&machine, profile, entries, history, file, offers);
+	check_on(&every, profile, entries, history, file, offers);
 }
 
-static const struct {
+typedef struct {
 	const char *profile;
 	const char *const *sink;
 	unsigned file;
 	const char *offers, *why;
-} offered[] = {
+} Case;
+
+static void
+check_cases(const ConvertMachine *machine, const Case cases[], size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		g_test_message(
+			"%s, %s: %s", cases[i].profile, files[cases[i].file].mime, cases[i].why);
+		check_on(machine, cases[i].profile, cases[i].sink, NULL, cases[i].file,
+			cases[i].offers);
+	}
+}
+
+static const Case offered[] = {
 	{ "Plain", NULL, FLAC, "original lpcm mp3", "unknown: original, LPCM, MP3" },
 	{ "Plain", NULL, MP3, "original lpcm", "MP3 is not made of MP3" },
 	{ "Plain", NULL, FILM, "original copy-ts mpeg-ps-pal",
@@ -220,12 +233,7 @@ static const struct {
 static void
 test_offers(void)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(offered); i++) {
-		g_test_message("%s, %s: %s", offered[i].profile, files[offered[i].file].mime,
-			offered[i].why);
-		check(offered[i].profile, offered[i].sink, NULL, offered[i].file,
-			offered[i].offers);
-	}
+	check_cases(&every, offered, G_N_ELEMENTS(offered));
 }
 
 /* What it did counts when nothing is said. */
@@ -305,12 +313,7 @@ test_machine(void)
 static void
 test_full(void)
 {
-	static const struct {
-		const char *profile;
-		const char *const *sink;
-		unsigned file;
-		const char *offers, *why;
-	} rows[] = {
+	static const Case rows[] = {
 		{ "Plain", NULL, FILM, "original", "no film is offered, not even a copy" },
 		{ "Plain", NULL, HEVC, "original", "nor a new one" },
 		{ "Plain", NULL, TV, "original", "nor television" },
@@ -332,12 +335,7 @@ test_full(void)
 	for (const Recipe *recipe = recipe_list(); recipe->name != NULL; recipe++) {
 		machine.able |= recipe->kind == RECIPE_AUDIO ? 1u << recipe_index(recipe) : 0;
 	}
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_test_message(
-			"%s, %s: %s", rows[i].profile, files[rows[i].file].mime, rows[i].why);
-		check_on(&machine, rows[i].profile, rows[i].sink, NULL, rows[i].file,
-			rows[i].offers);
-	}
+	check_cases(&machine, rows, G_N_ELEMENTS(rows));
 }
 
 int

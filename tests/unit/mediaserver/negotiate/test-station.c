@@ -72,6 +72,21 @@ machine_of(const char *kind)
 	return machine;
 }
 
+/* A stream: no end, no length, no place, one speed. */
+static void
+check_endless(const ConvertPlan *plan)
+{
+	const AvuDlnaParameters dlna = convert_plan_get_dlna(plan);
+
+	g_assert_true(plan->duration_ns == AVU_TIME_NONE);
+	g_assert_true(plan->size_bytes == AVU_LENGTH_UNKNOWN && !plan->byte_seek);
+	g_assert_true(!dlna.op_time && !dlna.op_range && dlna.speeds == NULL);
+	if (plan->recipe->kind == RECIPE_VIDEO && plan->recipe->video != RECIPE_MPEG2) {
+		g_assert_null(plan->profile);
+		g_assert_cmpint(plan->frame_rate_mhz, ==, -1);
+	}
+}
+
 static void
 test_plans(void)
 {
@@ -120,18 +135,8 @@ test_plans(void)
 		g_assert_cmpint(
 			station_plan(recipe_find(rows[i].recipe), &assumed, &machine, &plan), ==,
 			rows[i].planned);
-		if (!rows[i].planned) {
-			continue;
-		}
-		/* a stream: no end, no length, no place, one speed */
-		const AvuDlnaParameters dlna = convert_plan_get_dlna(&plan);
-
-		g_assert_true(plan.duration_ns == AVU_TIME_NONE);
-		g_assert_true(plan.size_bytes == AVU_LENGTH_UNKNOWN && !plan.byte_seek);
-		g_assert_true(!dlna.op_time && !dlna.op_range && dlna.speeds == NULL);
-		if (plan.recipe->kind == RECIPE_VIDEO && plan.recipe->video != RECIPE_MPEG2) {
-			g_assert_null(plan.profile);
-			g_assert_cmpint(plan.frame_rate_mhz, ==, -1);
+		if (rows[i].planned) {
+			check_endless(&plan);
 		}
 	}
 }

@@ -8,8 +8,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <glib/gstdio.h>
-
 #include <av-upnp/error.h>
 #include <av-upnp/fd.h>
 
@@ -291,20 +289,6 @@ test_film_in_sandbox(void)
 	}
 }
 
-static void
-remove_all(void)
-{
-	static const char *const names[] = { "film.mkv", "out" };
-
-	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-		g_autofree char *path = path_of(names[i]);
-
-		(void)g_unlink(path);
-	}
-	(void)g_rmdir(folder);
-	g_free(folder);
-}
-
 int
 main(int argc, char **argv)
 {
@@ -320,6 +304,7 @@ main(int argc, char **argv)
 	g_test_add_func("/worker/card/film-in-sandbox", test_film_in_sandbox);
 	const int result = g_test_run();
 
-	remove_all();
+	film_remove_folder(folder);
+	g_free(folder);
 	return result;
 }

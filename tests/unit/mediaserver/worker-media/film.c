@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include <glib/gstdio.h>
 #include <libavformat/avformat.h>
 
 typedef struct {
@@ -169,4 +170,18 @@ film_look(const char *path, FilmSeen *seen)
 	avformat_close_input(&context);
 	av_packet_free(&packet);
 	av_frame_free(&frame);
+}
+
+void
+film_remove_folder(const char *folder)
+{
+	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+	const char *name;
+
+	while ((name = g_dir_read_name(dir)) != NULL) {
+		g_autofree char *path = g_build_filename(folder, name, NULL);
+
+		(void)g_unlink(path);
+	}
+	(void)g_rmdir(folder);
 }

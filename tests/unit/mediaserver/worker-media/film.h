@@ -34,4 +34,7 @@ typedef struct {
 
 void film_look(const char *path, FilmSeen *ret_seen);
 
+/** With all that is in it, which are files. */
+void film_remove_folder(const char *folder);
+
 G_END_DECLS

@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include <glib/gstdio.h>
-
 #include <av-upnp/fd.h>
 
 #include "mediaserver/worker/convert-run.h"
@@ -238,21 +236,6 @@ test_recipes(void)
 	}
 }
 
-static void
-remove_all(void)
-{
-	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
-	const char *name;
-
-	while ((name = g_dir_read_name(dir)) != NULL) {
-		g_autofree char *path = path_of(name);
-
-		(void)g_unlink(path);
-	}
-	(void)g_rmdir(folder);
-	g_free(folder);
-}
-
 int
 main(int argc, char **argv)
 {
@@ -264,6 +247,7 @@ main(int argc, char **argv)
 	g_test_add_func("/worker/convert-keys/recipes", test_recipes);
 	const int result = g_test_run();
 
-	remove_all();
+	film_remove_folder(folder);
+	g_free(folder);
 	return result;
 }
