@@ -67,17 +67,9 @@ find_profile(Taste *taste)
 	if (taste->profiles != NULL || taste->device == NULL) {
 		return taste->profile;
 	}
-	g_autofree char *shipped = avu_dup_data_path(FOLDER);
-	g_auto(GStrv) own = avu_dup_config_paths(FOLDER);
-	g_autoptr(GPtrArray) folders = g_ptr_array_new();
+	g_auto(GStrv) folders = avu_dup_profile_folders(FOLDER);
 
-	/* the user's own come last, as they count more */
-	g_ptr_array_add(folders, shipped);
-	for (guint i = g_strv_length(own); i > 0; i--) {
-		g_ptr_array_add(folders, own[i - 1]);
-	}
-	g_ptr_array_add(folders, NULL);
-	taste->profiles = avu_client_profiles_load((const char *const *)folders->pdata, NULL);
+	taste->profiles = avu_client_profiles_load((const char *const *)folders, NULL);
 	if (avu_client_profiles_match(taste->profiles, evidence, taste->device, &match)) {
 		taste->profile = match.profile;
 	}
