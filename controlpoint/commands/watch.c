@@ -15,7 +15,7 @@
 #define GOODBYE_NS (150 * AVU_NS_PER_MS) /* for UNSUBSCRIBE to get out */
 #define POLL_NS AVU_NS_PER_S
 #define DEVICES_MAX 2
-#define SERVICES_MAX 4
+#define SERVICES_MAX 16 /* of a device; more are not watched */
 
 typedef struct Watch Watch;
 
@@ -23,7 +23,8 @@ typedef struct Watch Watch;
 typedef struct {
 	Watch *watch;
 	AvuRemoteDevice *device;
-	const AvuServiceSpec *service;
+	const AvuServiceSpec *service; /* NULL: of no standard */
+	char *name;
 	AvuSubscription *subscription; /* NULL: it says that it has no events */
 	bool heard;                    /* there was an event */
 	bool polled;                   /* it is asked instead */
@@ -40,15 +41,6 @@ struct Watch {
 	size_t n_sources;
 };
 
-static const AvuServiceSpec *const watched[] = {
-	&avu_service_av_transport,
-	&avu_service_rendering_control,
-	&avu_service_connection_manager,
-	&avu_service_content_directory,
-};
-
-G_STATIC_ASSERT(G_N_ELEMENTS(watched) <= SERVICES_MAX);
-
 static json_t *
 event_record(const Source *source, const char *variable, const char *value)
 {
@@ -61,7 +53,7 @@ event_record(const Source *source, const char *variable, const char *value)
 	record_set_text(record, "time", time);
 	record_set_text(record, "device", avu_remote_device_get_name(source->device));
 	record_set_text(record, "udn", avu_remote_device_get_udn(source->device));
-	record_set_text(record, "service", source->service->name);
+	record_set_text(record, "service", source->name);
 	(void)json_object_set_new(record, "instance", json_null());
 	(void)json_object_set_new(record, "channel", json_null());
 	record_set_text(record, "variable", variable);
@@ -113,16 +105,22 @@ event(uint32_t seq, const char *const *names, const char *const *values, void *u
 	}
 }
 
+static bool
+can_be_asked(const AvuServiceSpec *service)
+{
+	return service != NULL && watch_poll_knows(service);
+}
+
 static void
 lost(const GError *error, void *user_data)
 {
 	Source *source = user_data;
-	const bool asked = !source->heard && watch_poll_knows(source->service);
+	const bool asked = !source->heard && can_be_asked(source->service);
 
 	if (!source->polled) {
 		g_warning("events of \"%s\", %s: %s; trying again%s",
-			avu_remote_device_get_name(source->device), source->service->name,
-			error->message, asked ? ", and asking it meanwhile" : "");
+			avu_remote_device_get_name(source->device), source->name, error->message,
+			asked ? ", and asking it meanwhile" : "");
 	}
 	source->polled = asked;
 }
@@ -138,29 +136,49 @@ show_polled(const char *variable, const char *channel, const char *value, void *
 	show(source, record);
 }
 
+/* "urn:example-com:service:Lamp:2" → "Lamp"; g_free() it. */
+static char *
+name_of(const AvuServiceDescription *service)
+{
+	g_auto(GStrv) parts = g_strsplit(service->type, ":", -1);
+	const guint n = g_strv_length(parts);
+
+	return g_strdup(service->spec != NULL ? service->spec->name
+			: n > 1               ? parts[n - 2]
+					      : service->type);
+}
+
+static void
+subscribe(Watch *watch, AvuRemoteDevice *device, const AvuServiceDescription *service)
+{
+	static const AvuSubscriptionHandler handler = { event, lost };
+	Source *source = &watch->sources[watch->n_sources++];
+
+	*source = (Source){
+		.watch = watch, .device = device, .service = service->spec, .name = name_of(service)
+	};
+	source->polled = service->event_url == NULL;
+	if (!source->polled) {
+		source->subscription = avu_subscribe(event_server_get_subscriber(watch->server),
+			avu_url_get_text(service->event_url), &handler, source);
+	}
+}
+
+/* All that have events, or can be asked; of several of a kind the one that is called. */
 static bool
 subscribe_device(Watch *watch, AvuRemoteDevice *device, GError **error)
 {
-	static const AvuSubscriptionHandler handler = { event, lost };
+	const GPtrArray *services = avu_remote_device_get_description(device)->services;
 	const size_t before = watch->n_sources;
 
-	for (size_t i = 0; i < G_N_ELEMENTS(watched); i++) {
-		const AvuServiceDescription *service =
-			avu_remote_device_find_service(device, watched[i]);
-		Source *source = &watch->sources[watch->n_sources];
+	for (guint i = 0; i < services->len && watch->n_sources - before < SERVICES_MAX; i++) {
+		const AvuServiceDescription *service = services->pdata[i];
 
-		if (service == NULL ||
-			(service->event_url == NULL && !watch_poll_knows(watched[i]))) {
-			continue;
+		if ((service->spec == NULL ||
+			    avu_remote_device_find_service(device, service->spec) == service) &&
+			(service->event_url != NULL || can_be_asked(service->spec))) {
+			subscribe(watch, device, service);
 		}
-		*source = (Source){ .watch = watch, .device = device, .service = watched[i] };
-		source->polled = service->event_url == NULL;
-		if (!source->polled) {
-			source->subscription =
-				avu_subscribe(event_server_get_subscriber(watch->server),
-					avu_url_get_text(service->event_url), &handler, source);
-		}
-		watch->n_sources++;
 	}
 	if (watch->n_sources == before) {
 		g_set_error(error, AVU_ERROR, AVU_ERROR_UNSUPPORTED, "\"%s\" sends no events",
@@ -210,6 +228,7 @@ watch_clear(Watch *watch)
 	for (size_t i = 0; i < watch->n_sources; i++) {
 		avu_subscription_free(watch->sources[i].subscription);
 		watch_poll_clear(&watch->sources[i].poll);
+		g_free(watch->sources[i].name);
 	}
 	event_server_free(watch->server);
 	for (size_t i = 0; i < watch->n_devices; i++) {
@@ -320,7 +339,7 @@ const Command command_watch = {
 	.name = "watch",
 	.operands = "",
 	.summary = "show events as they come",
-	.help = "Subscribes to the services of the renderer of -r (or the only one), of the server "
+	.help = "Subscribes to all services of the renderer of -r (or the only one), of the server "
 		"of -s,\n"
 		"or of both, and shows one line per variable that changes, LastChange taken apart. "
 		"First\n"

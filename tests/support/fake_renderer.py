@@ -24,6 +24,7 @@ Others play on, and are odd in what they say:
   twins     two services of each kind; the first ones are not the standard's and refuse everything
   newer     services of version 3
   eventless  no eventSubURL
+  lit       none but for its lamp, whose level is an event when it is subscribed to
   sparse    has no action that is optional, and does not know where it is in a track; forgets what comes next
 No discovery: it is named by its URL, http://ADDRESS:PORT/0; at /1 to /90 are others like it. There are no events.
 """
@@ -36,6 +37,7 @@ import socketserver
 import sys
 import threading
 import time
+import urllib.request
 
 from rogue_device import description, envelope, fault, udn
 
@@ -45,7 +47,7 @@ SINKS = {"lpcm": ["audio/L16;rate=48000;channels=2:*", "video/x-matroska:*"],
 
 
 PLAY_ON = ("gapless", "nameless", "deaf", "lpcm", "mpeg2", "swapped", "untidy", "relative", "based", "absolute", "twins",
-           "newer", "eventless")
+           "newer", "eventless", "lit")
 REQUIRED = ("SetAVTransportURI", "Play", "Stop", "GetTransportInfo", "GetPositionInfo", "GetProtocolInfo")
 
 
@@ -190,8 +192,10 @@ def describe(transport, address, port):
         return text.replace("<serviceList>", f"<serviceList>{SECOND}"), "/control"
     if transport.habit == "newer":
         return text.replace(":1</serviceType>", ":3</serviceType>"), "/control"
-    if transport.habit == "eventless":
-        return re.sub("<eventSubURL>[^<]*</eventSubURL>", "", text), "/control"
+    if transport.habit in ("eventless", "lit"):
+        text = re.sub("<eventSubURL>[^<]*</eventSubURL>", "", text)
+        told = "<eventSubURL>/lit</eventSubURL>" if transport.habit == "lit" else ""
+        return text.replace("<eventSubURL/>", told), "/control"
     return text, "/control"
 
 
@@ -217,6 +221,24 @@ def handler(address, port, transport):
             number = self.path.strip("/")
             self.send(200, LAMP if self.path.endswith("/lamp") else told.replace(
                 udn(port, address), udn(port + 1000 * int(number if number.isdigit() else 0), address)))
+
+        def do_SUBSCRIBE(self):
+            if self.path != "/lit":
+                self.send_error(412)
+                return
+            self.send_response(200)
+            for name, value in (("SID", "uuid:lamp"), ("TIMEOUT", "Second-1800"), ("Content-Length", "0")):
+                self.send_header(name, value)
+            self.end_headers()
+            where = re.search("<(http://[^>]+)>", self.headers["CALLBACK"])[1]
+            told = ('<e:propertyset xmlns:e="urn:schemas-upnp-org:event-1-0"><e:property>'
+                    f"<Level>{transport.light}</Level></e:property></e:propertyset>")
+            urllib.request.urlopen(urllib.request.Request(where, told.encode(), {
+                "Content-Type": 'text/xml; charset="utf-8"', "NT": "upnp:event", "NTS": "upnp:propchange",
+                "SID": "uuid:lamp", "SEQ": "0"}, method="NOTIFY"), timeout=20).read()
+
+        def do_UNSUBSCRIBE(self):
+            self.send(200, "")
 
         def do_POST(self):
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()

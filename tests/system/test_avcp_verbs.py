@@ -405,3 +405,17 @@ def test_watch_without_events(house, avcp, habit):
     assert values("CurrentTrackURI") == ["http://192.0.2.7/1.mp3"]
     assert watch.stop(signal.SIGINT)[0] == 0
     assert watch.log().count("asking it") == (0 if habit == "eventless" else 2), watch.log()
+
+
+def test_watch_of_what_only_the_device_knows(house, avcp):
+    """All of its services: one of no standard sends events, the others are asked."""
+    url = fake_of(house, "lit")
+    watch = house.hosts["phone"].start([AVCP, "--json", "-r", url, "watch"], name="watch")
+
+    def seen():
+        return {(event["service"], event["variable"], event["value"]) for event in map(
+            json.loads, watch.output().rpartition("\n")[0].splitlines())}
+
+    wait_until("the lamp and the rest", lambda: {
+        ("Lamp", "Level", "10"), ("RenderingControl", "Volume", "20")} <= seen(), 30)
+    assert watch.stop(signal.SIGINT)[0] == 0
