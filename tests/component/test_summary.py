@@ -85,6 +85,23 @@ def test_of(name):
     print("looked at", name)
 """
 
+HANGS = """
+import threading
+
+def test_that_hangs():
+    threading.Event().wait()
+
+def test_behind_it():
+    pass
+"""
+
+
+def run_cases(folder, text, **environment):
+    (folder / "test_cases.py").write_text(text)
+    return subprocess.run([sys.executable, "-B", "-m", "pytest", "-p", "tap", "-p", "no:terminal",
+                           "-p", "no:cacheprovider", "--rootdir", folder, folder / "test_cases.py"],
+                          env={**os.environ, **environment}, capture_output=True, text=True, check=False)
+
 
 @pytest.mark.parametrize("done, left", [
     ([], ["a", "b  1", "c"]),
@@ -92,12 +109,15 @@ def test_of(name):
     (["a", "b  1", "c"], ["a", "b  1", "c"]),  # none of them had failed
 ])
 def test_only_what_did_not_pass(tmp_path, done, left):
-    (tmp_path / "test_cases.py").write_text(CASES)
     (tmp_path / "done").write_text("".join(f"test_cases.py::test_of[{name}]\n" for name in done))
-    run = subprocess.run([sys.executable, "-B", "-m", "pytest", "-p", "tap", "-p", "no:terminal",
-                          "-p", "no:cacheprovider", "--rootdir", tmp_path, tmp_path / "test_cases.py"],
-                         env={**os.environ, "AV_UPNP_DONE": str(tmp_path / "done")},
-                         capture_output=True, text=True, check=False)
+    run = run_cases(tmp_path, CASES, AV_UPNP_DONE=str(tmp_path / "done"))
     assert run.returncode == 0
     assert run.stdout.splitlines() == [
         *(f"ok {number} - test_cases.py::test_of[{name}]" for number, name in enumerate(left, 1)), f"1..{len(left)}"]
+
+
+def test_one_that_hangs_costs_only_itself(tmp_path):
+    run = run_cases(tmp_path, HANGS, AV_UPNP_CASE_S="1")
+    told = [line for line in run.stdout.splitlines() if not line.startswith("#")]
+    assert told == ["not ok 1 - test_cases.py::test_that_hangs", "ok 2 - test_cases.py::test_behind_it", "1..2"]
+    assert "threading.Event().wait()" in run.stdout and "longer than 1 s" in run.stdout and run.returncode == 1

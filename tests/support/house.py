@@ -4,12 +4,16 @@
 Needs root. Everything has the test's process id in its name and goes away with House.close(), also after
 a failed test. No test sleeps: programs say READY over NOTIFY_SOCKET, everything else is waited for with
 wait_until() and a deadline.
+
+Programs of ours are looked after: one that dies of a signal, complains to a sanitizer or to GLib, does not end when
+it is told to, or leaves a process behind, fails the test, whatever that looked at.
 """
 
 import contextlib
 import json
 import os
 import pathlib
+import re
 import select
 import shutil
 import signal
@@ -20,13 +24,21 @@ import threading
 import time
 
 READY_S = 60
-STOP_S = 8
+STOP_S = 30  # of an idle machine: a fraction of a second
+SOON_S = 6  # a program that ends without waiting for anybody, on a machine that does much else
+PATIENCE_S = 45  # how long a busy machine may take for what an idle one does at once
 SANITIZER_MARKS = ("ERROR: AddressSanitizer", "ERROR: LeakSanitizer", "runtime error:",
                    "WARNING: ThreadSanitizer")
+SANITIZERS = re.compile("|".join(map(re.escape, SANITIZER_MARKS)))
+COMPLAINT = re.compile(SANITIZERS.pattern + r"|: assertion '.*' failed")
+CRASHES = {-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS, -signal.SIGFPE, -signal.SIGILL, -signal.SIGTRAP, -signal.SIGSYS}
+BUILD = os.environ["AV_UPNP_BUILD"]
 
 
-def wait_until(what, condition, seconds=10.0, interval=0.05):
-    """Calls condition() until it gives something true, which is returned; fails naming what."""
+def wait_until(what, condition, seconds=0.0, interval=0.05, exactly=False):
+    """Calls condition() until it gives something true, which is returned; fails naming what. However few seconds are
+    said, a busy machine is given PATIENCE_S, unless it is the time itself that is looked at (exactly)."""
+    seconds = seconds if exactly else max(seconds, PATIENCE_S)
     deadline = time.monotonic() + seconds
     while True:
         result = condition()
@@ -37,8 +49,10 @@ def wait_until(what, condition, seconds=10.0, interval=0.05):
         time.sleep(interval)  # the interval of a poll, not a guess at a duration
 
 
-def ip(*words):
-    subprocess.run(["ip", *words], check=True, capture_output=True, text=True)
+def ip(prefix, *lines):
+    """Commands of ip(8), by one process: a house has many."""
+    done = subprocess.run([*prefix, "ip", "-batch", "-"], input="\n".join(lines), capture_output=True, text=True)
+    assert done.returncode == 0, f"{lines}: {done.stderr}"
 
 
 class Process:
@@ -47,6 +61,7 @@ class Process:
     def __init__(self, host, command, env, ready, name):
         self.name = name
         self.host = host
+        self.ours = any(BUILD in str(word) for word in command)
         self.out_path = host.house.folder / f"{name}.out"
         self.log_path = host.house.folder / f"{name}.log"
         self.notify = None
@@ -85,7 +100,7 @@ class Process:
                     f"{self.name} ended with {self.popen.returncode} before {word}:\n{self.log()}")
         raise AssertionError(f"{self.name} did not say {word} within {seconds} s:\n{self.log()}")
 
-    def wait_log(self, text, seconds=10):
+    def wait_log(self, text, seconds=0):
         """Waits until the log holds text; returns the log."""
         wait_until(f"'{text}' in the log of {self.name}", lambda: text in self.log(), seconds)
         return self.log()
@@ -106,9 +121,20 @@ class Process:
                 raise AssertionError(f"{self.name} did not end within {STOP_S} s:\n{self.log()}") from None
         return self.popen.returncode, time.monotonic() - start
 
-    def sanitizer_report(self):
-        log = self.log()
-        return log if any(mark in log for mark in SANITIZER_MARKS) else None
+    def close(self):
+        """Ends it with all that it started; returns what is to be said against it, or None."""
+        fault = None
+        try:
+            self.stop()
+        except AssertionError as late:
+            fault = str(late) if self.ours else None
+        if not self.ours:
+            with contextlib.suppress(ProcessLookupError):  # what dbus-run-session, for one, left behind
+                os.killpg(self.pid, signal.SIGKILL)
+        elif self.popen.returncode in CRASHES:
+            fault = f"died of {signal.Signals(-self.popen.returncode).name}\n{self.log()}"
+        complaint = COMPLAINT if self.ours else SANITIZERS  # which what foreign programs start may be of ours
+        return fault or (self.log() if complaint.search(self.log()) else None)
 
 
 class Talk:
@@ -164,17 +190,37 @@ class Host:
         self.prefix = ["nsenter", f"--net=/proc/{self.holder.pid}/ns/net", "--"]
         self.addresses = {}  # network name → address
         self.talks, self.talking = {}, threading.Lock()  # command → Talk
-        self.ip("link", "set", "lo", "up")
 
     def ip(self, *words):
         subprocess.run(self.prefix + ["ip", *words], check=True, capture_output=True, text=True)
 
+    def inside(self):
+        """Process id → program of all in this namespace but the one that holds it."""
+        namespace, found = os.readlink(f"/proc/{self.holder.pid}/ns/net"), {}
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            with contextlib.suppress(OSError):
+                if int(pid) != self.holder.pid and os.readlink(f"/proc/{pid}/ns/net") == namespace:
+                    found[int(pid)] = os.readlink(f"/proc/{pid}/exe")
+        return found
+
+    def of_ours(self):
+        """Those of inside() that are programs of ours, or helpers of theirs."""
+        places = (BUILD, self.house.env["AV_UPNP_LIBEXECDIR"], str(self.house.folder))
+        return {pid: path for pid, path in self.inside().items() if path.startswith(places)}
+
     def close(self):
-        """The namespace goes with its last process."""
+        """The namespace goes with its last process. Returns programs of ours that others left behind."""
         for talk in self.talks.values():
             talk.close()
+        with contextlib.suppress(AssertionError):
+            wait_until("all have ended", lambda: not self.of_ours(), STOP_S, exactly=True)
+        left = self.of_ours()
+        for pid in self.inside():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         self.holder.stdin.close()
         self.holder.wait()
+        return left
 
     def start(self, command, env=None, ready=False, name=None):
         """Starts a program, with ready waits until it says READY."""
@@ -185,13 +231,13 @@ class Host:
             process.wait_notify("READY=1", READY_S)
         return process
 
-    def run(self, command, env=None, seconds=30, check=True):
+    def run(self, command, env=None, seconds=120, check=True):
         """Runs a program to its end; returns the CompletedProcess with text output."""
         result = subprocess.run(
             self.prefix + [str(word) for word in command], env=dict(self.house.env, **(env or {})),
             stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=seconds)
-        for mark in SANITIZER_MARKS:
-            assert mark not in result.stderr, result.stderr
+        if any(BUILD in str(word) for word in command):
+            assert not COMPLAINT.search(result.stderr) and result.returncode not in CRASHES, (result.returncode, result.stderr)
         if check:
             assert result.returncode == 0, f"{command}: {result.returncode}\n{result.stdout}{result.stderr}"
         return result
@@ -230,50 +276,44 @@ class House:
     def network(self, name, prefix):
         """A segment: a bridge in the switch's namespace. prefix: the first three octets, private."""
         bridge = f"br{len(self.networks)}"
-        self.switch.ip("link", "add", bridge, "type", "bridge", "mcast_snooping", "0")
-        self.switch.ip("link", "set", bridge, "up")
+        ip(self.switch.prefix, f"link add {bridge} type bridge mcast_snooping 0", f"link set {bridge} up")
         self.networks[name] = (bridge, prefix)
 
     def host(self, name, *networks, default_route=True):
         """A host with one interface (eth0, eth1 …) in each of the networks, in their order."""
         host = Host(self, name)
         self.hosts[name] = host
-        for network in networks:
-            self.plug(host, network)
-        if default_route and networks:
-            host.ip("route", "add", "default", "dev", "eth0")
+        self.wire(host, networks, ["link set lo up"], ["route add default dev eth0"] if default_route and networks else [])
         return host
 
     def plug(self, host, network):
         """A further interface for a host; returns its name."""
-        bridge, prefix = self.networks[network]
-        interface = f"eth{len(host.addresses)}"
-        self.links += 1
-        address = f"{prefix}.{10 + self.links}"
-        ends = (f"v{os.getpid()}a{self.links}", f"v{os.getpid()}b{self.links}")
-        ip("link", "add", ends[0], "type", "veth", "peer", "name", ends[1])
-        ip("link", "set", ends[0], "netns", self.switch.namespace, "name", f"port{self.links}")
-        ip("link", "set", ends[1], "netns", host.namespace, "name", interface)
-        self.switch.ip("link", "set", f"port{self.links}", "master", bridge, "up")
-        # Duplicate address detection would only cost time here.
-        host.ip("link", "set", interface, "addrgenmode", "none")
-        host.ip("addr", "add", f"{address}/24", "dev", interface)
-        host.ip("link", "set", interface, "up")
-        host.addresses[network] = address
-        return interface
+        return self.wire(host, [network])[0]
+
+    def wire(self, host, networks, before=(), after=()):
+        """Interfaces of the host in these networks, and their names; before and after are lines for its ip(8)."""
+        names, cables, ports, lines = [], [], [], [*before]
+        for network in networks:
+            bridge, prefix = self.networks[network]
+            names.append(f"eth{len(host.addresses)}")
+            self.links += 1
+            host.addresses[network] = f"{prefix}.{10 + self.links}"
+            cables.append(f"link add name port{self.links} netns {self.switch.namespace} type veth "
+                          f"peer name {names[-1]} netns {host.namespace}")
+            ports.append(f"link set port{self.links} master {bridge} up")
+            # Duplicate address detection would only cost time here.
+            lines += [f"link set {names[-1]} addrgenmode none",
+                      f"addr add {host.addresses[network]}/24 dev {names[-1]}", f"link set {names[-1]} up"]
+        if networks:
+            ip([], *cables)
+            ip(self.switch.prefix, *ports)
+        ip(host.prefix, *lines, *after)
+        return names
 
     def close(self):
-        """Ends all programs and namespaces; raises when a program had a sanitizer report."""
-        reports = []
-        for process in reversed(self.processes):
-            with contextlib.suppress(AssertionError):
-                process.stop()
-            with contextlib.suppress(ProcessLookupError):  # what dbus-run-session, for one, left behind
-                os.killpg(process.pid, signal.SIGKILL)
-            report = process.sanitizer_report()
-            if report:
-                reports.append(f"{process.name}:\n{report}")
+        """Ends all programs and namespaces; fails when there is something to be said against a program of ours."""
+        faults = [f"{process.name}: {fault}" for process in reversed(self.processes) if (fault := process.close())]
         for host in [*self.hosts.values(), self.switch]:
-            host.close()
+            faults += [f"{host.name}: {path} was left behind" for path in host.close().values()]
         shutil.rmtree(self.folder, ignore_errors=True)
-        assert not reports, "\n".join(reports)
+        assert not faults, "\n".join(faults)

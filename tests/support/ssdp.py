@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Raw SSDP, to be run inside a namespace; independent of any UPnP library.
 
-    ssdp.py search ADDRESS ST [MX [TIMES]]   one line of JSON per answer, for MX + 0.7 s
+    ssdp.py search ADDRESS ST [MX [TIMES]]   one line of JSON per answer, for MX + 0.7 s and as long as they come
     ssdp.py listen ADDRESS                   one line of JSON per datagram to the group, until killed
     ssdp.py send ADDRESS                     sends standard input to the group
     ssdp.py unicast ADDRESS PEER ST          search sent to a host, without MX
@@ -18,6 +18,7 @@ import struct
 import sys
 import time
 
+QUIET_S = 0.7
 GROUP, PORT = "239.255.255.250", 1900
 IP_RECVTTL = 12  # Linux; the socket module does not name it
 
@@ -88,10 +89,13 @@ def message(st, mx, group=GROUP):
 
 
 def collect(sock, seconds):
+    """For so long, and until none has come for the last of QUIET_S."""
     started = time.monotonic()
-    while time.monotonic() < started + seconds:
-        if select.select([sock], [], [], max(0, started + seconds - time.monotonic()))[0]:
+    end = started + seconds
+    while time.monotonic() < end:
+        if select.select([sock], [], [], max(0, end - time.monotonic()))[0]:
             receive(sock, started)
+            end = max(end, time.monotonic() + QUIET_S)
 
 
 def main(verb, address, *words):
@@ -109,7 +113,7 @@ def main(verb, address, *words):
         st, mx, times = words[0], *(words[1:2] or ["1"]), int((words[2:3] or ["1"])[0])
         for _ in range(times):
             sock.sendto(message(st, mx, group_of(address)[0]), group_of(address))
-        collect(sock, min(float(mx), 5) + 0.7)
+        collect(sock, min(float(mx), 5) + QUIET_S)
     elif verb == "unicast":
         sock.sendto(message(words[1], None), (words[0], PORT, *group_of(address)[2:]))
         collect(sock, 1.7)

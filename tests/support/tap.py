@@ -2,21 +2,30 @@
 """pytest plugin: tells each test case to meson in TAP, details of failures as comments.
 
 Use with `-p tap -p no:terminal`. With a file of their names in AV_UPNP_DONE, one per line, cases that passed
-before are left out.
+before are left out. A case that takes longer than AV_UPNP_CASE_S seconds (300; 0 is for ever) has failed, and is told
+with the place where it hung, so that the others still have their turn.
 """
 
 import io
 import os
 import pathlib
+import signal
 import sys
 
+import pytest
 from _pytest._io import TerminalWriter
+
+CASE_S = int(os.environ.get("AV_UPNP_CASE_S", "300"))
 
 
 class NoTerminal:
     """pytest 8 asks the reporter we go without how to colour the explanation of a failed assert."""
 
     _tw = TerminalWriter(io.StringIO())
+
+
+def hang(signum, frame):
+    raise AssertionError(f"this hung: it took longer than {CASE_S} s")
 
 
 def told(nodeid):
@@ -56,6 +65,13 @@ class Tap:
             done = pathlib.Path(os.environ["AV_UPNP_DONE"]).read_text().splitlines()
             # When none is left, it was the program that ended badly.
             items[:] = [item for item in items if told(item.nodeid) not in done] or items
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_call(self):
+        signal.signal(signal.SIGALRM, hang)
+        signal.alarm(CASE_S)
+        yield
+        signal.alarm(0)
 
     def pytest_collectreport(self, report):
         if report.failed:

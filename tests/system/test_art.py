@@ -14,6 +14,7 @@ import zlib
 
 import pytest
 
+from house import wait_until
 from media import ffmpeg
 from test_server import DIDL, UPNP, Client, url_of
 from test_worker import Worker
@@ -589,8 +590,8 @@ def test_a_dead_worker_costs_one_try(house, ask):
     urls = [art_of(element)["JPEG_SM"] for element in objects_of(ask, "pictures-all").values()]
     waiting = [subprocess.Popen([*house.hosts["phone"].prefix, "curl", "-s", "-o", os.devnull, "-w", "%{http_code}",
                                  "--max-time", "90", url], stdout=subprocess.PIPE) for url in urls * 4]
-    children = [int(pid) for pid in subprocess.run(
-        ["pgrep", "-f", f"^{house.env['AV_UPNP_LIBEXECDIR']}/worker"], capture_output=True, text=True).stdout.split()]
+    children = wait_until("workers", lambda: [pid for pid, path in house.hosts["server"].inside().items()
+                                              if path.endswith("/worker")])
     for pid in children:
         os.kill(pid, signal.SIGKILL)
     codes = {process.communicate()[0].decode() for process in waiting}

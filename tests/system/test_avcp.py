@@ -9,7 +9,7 @@ import pytest
 
 import avcp_schema
 from conftest import AVCP
-from house import wait_until
+from house import SOON_S, wait_until
 
 DEVICE_KEYS = {"udn", "name", "type", "location", "address", "model"}
 OBJECT_KEYS = {"id", "parent", "title", "class", "container", "children", "resources"}
@@ -257,7 +257,7 @@ def test_watch(house, library, start_server, start_renderer, avcp):
     wait_until("it plays", lambda: "PLAYING" in watch.values("TransportState"))
     code, seconds = watch.process.stop(signal.SIGINT)
     assert code == 0
-    assert seconds < 2
+    assert seconds < SOON_S
     few = avcp("-s", "Attic", "watch", "--count", "1", json=False).stdout
     assert few.count("\n") == 1 and "\tAttic\t" in few
 

@@ -11,7 +11,7 @@ import signal
 import pytest
 
 from conftest import AVCP, BUILD
-from house import wait_until
+from house import SOON_S, wait_until
 from lying_server import SHELL
 from terminal import Terminal
 
@@ -221,4 +221,4 @@ def test_ctrl_c_ends_at_once(house, start_renderer, avcp):
         finally:
             renderer.popen.send_signal(signal.SIGCONT)
         assert (got, verbs[name].log()) == (code, ""), name
-        assert seconds < 4, f"{name}: {seconds} s"
+        assert seconds < SOON_S, f"{name}: {seconds} s"

@@ -104,14 +104,14 @@ def test_bombs(house, start_server):
     make_track(folder / "good.flac", "Good", 1)
     began = time.monotonic()
     server = start_server(folder, scanned=False)
-    server.wait_log("scan finished", 90)
+    server.wait_log("scan finished", 150)
     took = time.monotonic() - began
     ask = Client(house, url_of(house, server), "phone")
     objects = {o["title"]: o for _, o in ask.walk() if not o["container"]}
     assert "Good" in objects
     missing = {name.rsplit(".", 1)[0] for name in [*BOMBS, "endless.mp3", "endless.ts", "endless.wav"]} - set(objects)
     assert not missing, missing
-    assert took < 30, f"{took:.0f} s for {len(objects)} files"
+    assert took < 120, f"{took:.0f} s for {len(objects)} files; each that has to be ended takes 10 s of processor time"
     # what they say in subtitles, beside a film and in it
     film = folder / "film.mkv"
     for name, data in {"film.en.srt": b"1\n00:00:00,000 --> 00:00:09,000\n" + b"{\\i1}" * 1_300_000,

@@ -319,7 +319,7 @@ def test_ends_with_its_player(sounds, served):
     assert status["NoNewPrivs"] == "1" and int(status["Threads"]) <= 16
     assert is_sanitized() or limits["Max address space"] == ("2147483648", "2147483648")
     slow.leave()
-    wait_until("the end of a conversion that nobody reads", lambda: not served.children()[1], LEAVES_S)
+    wait_until("the end of a conversion that nobody reads", lambda: not served.children()[1], LEAVES_S, exactly=True)
     assert served.children()[0] == worker
 
 
@@ -386,7 +386,7 @@ def test_a_stopped_process_is_killed(served):
         if dry:
             slow.drain()
         slow.leave()
-        wait_until("the end of one that does not even look", lambda: not served.children()[1], LEAVES_S)
+        wait_until("the end of one that does not even look", lambda: not served.children()[1], LEAVES_S, exactly=True)
 
 
 def test_the_worker_is_started_again(served):

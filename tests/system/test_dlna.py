@@ -405,8 +405,9 @@ def test_long_streams_are_looked_at_in_places(films, tmp_path):
     long = tmp_path / "long.ts"
     ffmpeg("-i", films / "progressive.mp4", "-c", "copy", "-muxrate", "80M", long)
     assert long.stat().st_size > 96 << 20, "else it is read whole"
-    outcome, answer = ask_worker(Worker(), long, 1)
-    assert outcome == 0
+    worker = Worker()
+    outcome, answer = ask_worker(worker, long, 1)
+    assert outcome == 0 and worker.end() == 0
     points = [struct.unpack_from("=qQ", answer, 16 + 16 * i) for i in range((len(answer) - 16) // 16)]
     times = sorted({round(time / 10**9) for time, _ in points})
     assert times == [0, 2, 4, 6, 8, 10], points

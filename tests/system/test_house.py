@@ -11,7 +11,7 @@ import pytest
 
 import media as media_maker
 from conftest import PYTHON
-from house import wait_until
+from house import SOON_S, wait_until
 
 NS = {"d": "urn:schemas-upnp-org:device-1-0"}
 FETCH = "import sys, urllib.request; sys.stdout.write(urllib.request.urlopen(sys.argv[1], timeout=5).read().decode())"
@@ -86,7 +86,7 @@ def test_server_says_bye_bye(start_server, library, listen):
     server = start_server(library, scanned=False)
     wait_until("alive", lambda: alive_locations(heard()))
     code, seconds = server.stop(signal.SIGTERM)
-    assert code == 0 and seconds < 2
+    assert code == 0 and seconds < SOON_S
 
     def counts(nts):
         return collections.Counter(d["fields"]["NT"] for d in heard() if d["fields"].get("NTS") == nts)

@@ -10,7 +10,7 @@ from test_renderer import PYTHON, SUPPORT, Ear, Remote, last_change, plugin_list
 from test_rendering import make_wav
 
 RATE = 44100
-SECONDS = 2
+SECONDS = 5  # so that both still play when the second has begun
 MIME = "http-get:*:audio/wav:*"
 
 

@@ -10,7 +10,7 @@ import time
 import pytest
 
 from conftest import AVCP, PYTHON, RENDERER, SERVER
-from house import wait_until
+from house import SOON_S, wait_until
 
 SCRIPT = pathlib.Path(__file__).parents[2] / "tools/quickstart.py"
 
@@ -42,7 +42,7 @@ def command(process, verb):
 def test_a_network(house, library, quickstart, avcp, eventually):
     start = time.monotonic()
     process = quickstart("server", "--name", "Attic", "--with-renderer", library)
-    assert time.monotonic() - start < 10  # two starts of sanitized programs; 2 s are promised
+    assert time.monotonic() - start < 30  # two starts of sanitized programs; bench-start looks at the 2 s that are promised
     said = process.output()
     assert '"Attic" shares' in said and str(library) in said and "8 items so far" in said
     for network in ("living", "attic"):
@@ -53,7 +53,7 @@ def test_a_network(house, library, quickstart, avcp, eventually):
     house.hosts["phone"].run(command(process, "play"))
     assert avcp("-r", renderer, "status")["uri"].startswith("http://10.7")
     code, seconds = process.stop(signal.SIGINT)
-    assert seconds < 5 and "ending" in process.log()
+    assert seconds < SOON_S and "ending" in process.log()
     eventually("nobody is left", lambda: avcp("devices") == [], 10)
 
 

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Where playing stopped, of players that never say it: from what they fetched."""
 
+import pathlib
+import shutil
 import subprocess
+import tempfile
 import time
 
 import pytest
@@ -13,13 +16,16 @@ from test_writing import Writer, res_of
 SECONDS = 400
 
 
-@pytest.fixture
-def film(house):
-    folder = house.folder / "films"
-    folder.mkdir()
+@pytest.fixture(scope="module")
+def film():
+    scratch = pathlib.Path(tempfile.mkdtemp(prefix="av-upnp-resume-"))
+    scratch.chmod(0o755)
+    folder = scratch / "films"
+    folder.mkdir(mode=0o755)
     subprocess.run(["ffmpeg", "-v", "error", "-f", "lavfi", "-i", f"testsrc=s=160x120:r=5:d={SECONDS}", "-c:v", "mpeg4",
                     "-b:v", "80k", str(folder / "Film.mp4")], check=True)
-    return folder / "Film.mp4"
+    yield folder / "Film.mp4"
+    shutil.rmtree(scratch)
 
 
 def seconds_of(element):

@@ -185,13 +185,14 @@ def test_from_one_address(six, start_renderer, listen):
         used.add(source.partition("%")[0])
         (device,) = devices("--source", source)
         assert device["location"].startswith("http://[")
-        assert searchers(heard.output().splitlines()[1:]) == used
+        wait_until("all searches are heard", lambda: searchers(heard.output().splitlines()[1:]) == used)
     assert [d for d in four() if d["start"].startswith("M-SEARCH")] == []
     count = len(heard.output().splitlines())
     address = phone.addresses["living"]
     (device,) = devices("--source", address)
     assert "[" not in device["location"]
-    assert {d["source"] for d in four() if d["start"].startswith("M-SEARCH")} == {address}
+    wait_until("its search is heard", lambda: {
+        d["source"] for d in four() if d["start"].startswith("M-SEARCH")} == {address})
     assert searchers(heard.output().splitlines()[count:]) == set()
 
 

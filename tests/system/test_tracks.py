@@ -108,6 +108,7 @@ def test_tracks_are_pieces_of_their_file(tmp_path):
     assert ask_piece(worker, tmp_path / "bad.flac", 0, RATE)[0] == 1
     assert ask_piece(worker, tmp_path / "wave.wav", 11 * RATE, None)[0] == 1
     assert ask_piece(worker, tmp_path / "wave.wav", RATE, RATE)[0] == 1
+    assert worker.end() == 0
 
 
 def test_a_track_of_an_hour_and_more_is_a_piece(tmp_path):
@@ -115,7 +116,9 @@ def test_a_track_of_an_hour_and_more_is_a_piece(tmp_path):
     ffmpeg("-f", "lavfi", "-i", "anullsrc=r=96000:cl=mono", "-t", "60", "-c:a", "aac", "-b:a", "8k", tmp_path / "minute.m4a")
     for name, words in (("whole.m4a", []), ("fragments.m4a", ["-movflags", "dash+global_sidx", "-frag_duration", "60000000"])):
         ffmpeg("-stream_loop", "54", "-i", tmp_path / "minute.m4a", "-c", "copy", *words, tmp_path / name)
-        octets, duration = ask_piece(Worker(), tmp_path / name, 10 * RATE, 3290 * RATE)
+        worker = Worker()
+        octets, duration = ask_piece(worker, tmp_path / name, 10 * RATE, 3290 * RATE)
+        assert worker.end() == 0
         assert duration == 3280 * 10**9
         (tmp_path / "piece.m4a").write_bytes(octets)
         frames = probe(tmp_path / "piece.m4a", "-count_packets", "-show_entries", "stream=nb_read_packets")["streams"][0]

@@ -126,7 +126,7 @@ def test_transfers_are_evented(start_writing, origin, subscribe):
 
 
 def test_uploads_that_do_not_come_are_forgotten(start_writing, writable):
-    _, ask = start_writing(*ALL, "--upload-wait", "1s", "--upload-resume", "6s")
+    _, ask = start_writing(*ALL, "--upload-wait", "3s", "--upload-resume", "8s")
     half, upload = promise(ask, "Half")
     host = ask.url.split("//")[1]
     ask.house.hosts["phone"].run(
@@ -137,7 +137,7 @@ def test_uploads_that_do_not_come_are_forgotten(start_writing, writable):
     parts = lambda: sorted(p.name for p in writable.iterdir() if p.name.startswith(".av-upnp"))  # noqa: E731
     assert len(parts()) == 2
     wait_until("what nobody sent is gone", lambda: ask.metadata(never) == {"error": 701}, 15)
-    if time.monotonic() - began < 6:
+    if time.monotonic() - began < 7:
         assert ask.metadata(half) != {"error": 701}, "half of it waits for the rest"
     wait_until("half of it is gone", lambda: ask.metadata(half) == {"error": 701}, 20)
     assert parts() == []

@@ -313,13 +313,14 @@ def test_what_is_there_after_a_restart(remote, lists, remember):
     assert tv.transport("GetMediaInfo")["CurrentURI"] == url
     assert tv.transport("GetTransportSettings")["PlayMode"] == "REPEAT_ALL"
     assert tv.transport("GetPositionInfo")["Track"] == "2"
-    assert tv.position_s() in ((5, 6) if remember == "all" else (0,))
+    place = tv.position_s()  # where it paused, which is some time behind 5 s
+    assert 5 <= place <= 9 if remember == "all" else place == 0
     assert len(lists.requests()) == fetched  # nothing is fetched before it is wanted
     tv.play()
     tv.wait_state("PLAYING")
     assert tv.transport("GetPositionInfo")["Track"] == "2"
     assert "loose" in tv.transport("GetPositionInfo")["TrackURI"]
-    wait_until("it goes on", lambda: tv.position_s() >= (6 if remember == "all" else 1))
+    wait_until("it goes on", lambda: tv.position_s() > place)
 
 
 def test_what_is_there_after_a_kill(house, remote, lists):

@@ -30,11 +30,7 @@ class Writer:
         self.house, self.url, self.host = house, url, host
 
     def ask(self, *questions):
-        result = subprocess.run(
-            self.house.hosts[self.host].prefix + [PYTHON, "-B", str(SOAP), self.url], input=json.dumps(questions),
-            capture_output=True, text=True, timeout=90)
-        assert result.returncode == 0, result.stderr
-        return json.loads(result.stdout)
+        return json.loads(self.house.hosts[self.host].ask([PYTHON, "-B", str(SOAP), self.url], json.dumps(questions)))
 
     def call(self, action, **arguments):
         return self.ask(["ContentDirectory:4", action, arguments])[0]
