@@ -366,7 +366,7 @@ house_close(House *house)
 	engine_client_free(house->client);
 	avu_supervisor_free(house->supervisor);
 	g_string_free(house->log, TRUE);
-	const char *const names[] = { "samples", "registry" };
+	const char *const names[] = { "samples", "registry", "registry.tested" };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
 		g_autofree char *path = g_build_filename(house->folder, names[i], NULL);

@@ -12,7 +12,7 @@ import pytest
 import avcp_schema
 import media as media_maker
 import staging
-from house import House, wait_until
+from house import PATIENCE_S, House, wait_until
 
 decode = json.loads  # `json` is also a name of an argument
 BUILD = pathlib.Path(os.environ["AV_UPNP_BUILD"])
@@ -97,7 +97,9 @@ def avcp(house):
     """avcp("ls", "Attic:/", host="phone", code=0) → what it printed, decoded when --json is given."""
 
     def run(*words, host="phone", code=0, json=True):
-        command = [AVCP, *(["--json"] if json else []), *words]
+        # what succeeds may take its time on a busy machine
+        patience = ["--timeout", f"{PATIENCE_S}s"] if code == 0 and "play" in words and "--timeout" not in words else []
+        command = [AVCP, *(["--json"] if json else []), *patience, *words]
         result = house.hosts[host].run(command, check=False)
         assert result.returncode == code, f"{words}: {result.returncode}\n{result.stdout}{result.stderr}"
         if json and code == 0 and result.stdout.strip():

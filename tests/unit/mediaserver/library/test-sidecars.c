@@ -33,7 +33,7 @@ static void
 tear_down(Fixture *f, const void *unused)
 {
 	static const char *const rest[] = { "r/Season 1", "r", "state.db", "state.db-wal",
-		"state.db-shm" };
+		"state.db-shm", "state.db.copy" };
 
 	(void)unused;
 	roots_free(f->roots);
