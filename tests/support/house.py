@@ -32,7 +32,7 @@ SANITIZER_MARKS = ("ERROR: AddressSanitizer", "ERROR: LeakSanitizer", "runtime e
 SANITIZERS = re.compile("|".join(map(re.escape, SANITIZER_MARKS)))
 COMPLAINT = re.compile(SANITIZERS.pattern + r"|: assertion '.*' failed")
 CRASHES = {-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS, -signal.SIGFPE, -signal.SIGILL, -signal.SIGTRAP, -signal.SIGSYS}
-BUILD = os.environ["AV_UPNP_BUILD"]
+BUILD = os.environ.get("AV_UPNP_BUILD", "/nowhere")
 
 
 def wait_until(what, condition, seconds=0.0, interval=0.05, exactly=False):

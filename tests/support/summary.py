@@ -11,7 +11,7 @@ ended badly although each of its cases passed (a sanitizer report at exit, a tim
 Many tests run real programs, threads and deadlines on a machine that others may use too. One that failed
 is therefore run once more, alone; if it passes then, it is told as flaky, with what it missed: something to
 be mended, but no reason to doubt the change that is being tested. More than one test in fifty is no accident:
-then nothing is run again.
+then nothing is run again, nor when the run was broken off, since nobody knows what the others would have said.
 """
 
 import json
@@ -77,7 +77,8 @@ def show(name, result):
 def again(run):
     """The tests that are run once more."""
     failed = run.failed()
-    return failed if len(failed) <= max(ACCIDENTS, len(run.results) // ONE_IN) else {}
+    broken_off = any(result["result"] == "INTERRUPT" for result in failed.values())
+    return failed if len(failed) <= max(ACCIDENTS, len(run.results) // ONE_IN) and not broken_off else {}
 
 
 def done(run):
