@@ -12,7 +12,7 @@ that changes something "CALLED ACTION". HABIT is what becomes of SetNextAVTransp
   nameless  plays on, but never says what
   stubborn  takes no other URI unless it is stopped; has no next
   refuses   every second URI cannot be played
-  deaf      never begins the second track, ERROR_OCCURRED instead
+  deaf      never begins the second track when that comes as the next one, ERROR_OCCURRED instead
   lpcm      plays on; of sound it takes uncompressed only, of films Matroska
   mpeg2     plays on; takes MPEG-2 program streams only; all others MP3 only
 Others play on, and are odd in what they say:
@@ -62,10 +62,10 @@ class Transport:
         self.gap_until = 0.0
         self.seen = 0
 
-    def begin(self, uri):
+    def begin(self, uri, is_next=False):
         self.uri, self.begun, self.state, self.failed = uri, time.monotonic(), "PLAYING", False
         self.seen += 1
-        if self.habit == "deaf" and self.seen == 2:
+        if self.habit == "deaf" and is_next and self.seen == 2:
             self.state, self.failed = "STOPPED", True
             return
         print("BEGIN", uri, flush=True)
@@ -81,7 +81,7 @@ class Transport:
         print("END", self.uri, flush=True)
         if self.next and self.habit in PLAY_ON:
             uri, self.next = self.next, ""
-            self.begin(uri)
+            self.begin(uri, is_next=True)
         elif self.next and self.habit == "stops":
             self.state, self.gap_until = "STOPPED", now + 1
         else:
