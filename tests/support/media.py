@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Real media, made by ffmpeg once per test run."""
+"""Real media, made by ffmpeg once per build folder."""
 
+import fcntl
+import hashlib
 import pathlib
+import shutil
 import subprocess
 import wave
 from array import array
@@ -78,3 +81,15 @@ def make_library(folder):
     (folder / "Music/notes.txt").write_text("no media\n")
     (folder / "Music/.hidden.mp3").write_bytes(b"hidden\n")
     return folder
+
+
+def copy_library(folder, build):
+    """The same in a folder of one's own, copied from the build folder, where the first who wants it makes it."""
+    kept = pathlib.Path(build) / f"library-{hashlib.sha256(pathlib.Path(__file__).read_bytes()).hexdigest()[:16]}"
+    with open(f"{kept}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            half = kept.with_suffix(".half")
+            shutil.rmtree(half, ignore_errors=True)
+            make_library(half).rename(kept)
+    return pathlib.Path(shutil.copytree(kept, folder))

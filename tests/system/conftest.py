@@ -34,7 +34,7 @@ def library():
     """The folder that is shared; read only for tests."""
     scratch = pathlib.Path(tempfile.mkdtemp(prefix="av-upnp-media-"))
     scratch.chmod(0o755)
-    yield media_maker.make_library(scratch / "library")
+    yield media_maker.copy_library(scratch / "library", BUILD / "tests")
     shutil.rmtree(scratch)
 
 
