@@ -38,6 +38,15 @@ def library():
     shutil.rmtree(scratch)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def plugin_list():
+    """One list of GStreamer's plug-ins for all renderers of a file: making it costs more than most of them do."""
+    with tempfile.TemporaryDirectory(prefix="av-upnp-registry-") as folder, pytest.MonkeyPatch.context() as patch:
+        pathlib.Path(folder).chmod(0o777)
+        patch.setenv("GST_REGISTRY", f"{folder}/registry.bin")
+        yield
+
+
 @pytest.fixture(scope="session")
 def helpers():
     with staging.staged(BUILD) as folder:

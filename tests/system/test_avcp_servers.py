@@ -135,7 +135,7 @@ def test_all_that_one_does_with_a_server(house, library, start_renderer, avcp, s
     original = library / COCOON
     avcp("get", path, house.folder / "fetched", json=False)
     assert (house.folder / "fetched").read_bytes() == original.read_bytes()
-    avcp("-r", "Parlour", "play", path, json=False)
+    avcp("-r", "Parlour", "play", "--no-wait", path, json=False)
     wait_until("the track has ended",
                lambda: avcp("-r", "Parlour", "status")["state"] in ("stopped", "no-media"), 60)
     assert capture.read_bytes() == media_maker.decode(original)

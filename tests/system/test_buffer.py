@@ -15,7 +15,7 @@ import pytest
 import media as media_maker
 from conftest import PYTHON, SERVER
 from house import wait_until
-from test_renderer import SUPPORT, Remote, plugin_list  # noqa: F401
+from test_renderer import SUPPORT, Remote  # noqa: F401
 
 SECONDS = 28
 

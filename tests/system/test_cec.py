@@ -9,7 +9,7 @@ import pytest
 
 from conftest import BUILD
 from house import wait_until
-from test_renderer import COCOON, LOOSE, Ear, Remote, capture_of, last_change, origin, plugin_list  # noqa: F401
+from test_renderer import COCOON, LOOSE, Ear, Remote, capture_of, last_change, origin  # noqa: F401
 
 FAKE = BUILD / "tests/support/libfake-cec.so"
 

@@ -13,7 +13,7 @@ import media as media_maker
 from conftest import RENDERER
 from house import wait_until
 from test_renderer import (  # noqa: F401 (fixtures)
-    COCOON, HIDDEN_PLACE, LOOSE, PYTHON, SUPPORT, Remote, capture_of, check_samples, media_pid, origin, plugin_list,
+    COCOON, HIDDEN_PLACE, LOOSE, PYTHON, SUPPORT, Remote, capture_of, check_samples, media_pid, origin,
     remote)
 
 FLAC = "http-get:*:audio/flac:*"

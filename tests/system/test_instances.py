@@ -6,7 +6,7 @@ import struct
 import pytest
 
 from house import wait_until
-from test_renderer import PYTHON, SUPPORT, Ear, Remote, last_change, plugin_list  # noqa: F401
+from test_renderer import PYTHON, SUPPORT, Ear, Remote, last_change  # noqa: F401
 from test_rendering import make_wav
 
 RATE = 44100

@@ -11,7 +11,7 @@ import pytest
 
 import media
 from house import wait_until
-from test_renderer import PYTHON, SUPPORT, plugin_list, remote  # noqa: F401 (fixtures)
+from test_renderer import PYTHON, SUPPORT, remote  # noqa: F401 (fixtures)
 from test_soak import below
 
 MB = 1 << 20

@@ -10,7 +10,7 @@ import pytest
 
 from conftest import BUILD, RENDERER
 from house import SOON_S, wait_until
-from test_renderer import COCOON, HIDDEN_PLACE, LOOSE, Ear, Remote, check_noticed, check_samples, last_change, origin, plugin_list  # noqa: F401
+from test_renderer import COCOON, HIDDEN_PLACE, LOOSE, Ear, Remote, check_noticed, check_samples, last_change, origin  # noqa: F401
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 from conftest import BUILD, RENDERER
 from house import wait_until
-from test_renderer import PYTHON, SUPPORT, Ear, Remote, check_noticed, last_change, plugin_list  # noqa: F401
+from test_renderer import PYTHON, SUPPORT, Ear, Remote, check_noticed, last_change  # noqa: F401
 from test_rendering import make_wav
 
 

@@ -13,7 +13,7 @@ import pytest
 import media as media_maker
 from conftest import PYTHON
 from house import wait_until
-from test_renderer import LOOSE, Remote, origin, plugin_list  # noqa: F401
+from test_renderer import LOOSE, Remote, origin  # noqa: F401
 
 MEDIA_FILES = 8  # audio, video and pictures of the library
 ASYNC_DMR = pathlib.Path(__file__).parent.parent / "support/async_dmr.py"
@@ -144,7 +144,7 @@ def test_our_renderer_plays_minidlna(house, minidlna, library, start_renderer, a
     capture = house.folder / "capture.raw"
     start_renderer(capture=capture)
     path = next(p for p, e in walk(avcp, "Cellar:/Browse Folders") if e["title"] == "Cocoon")
-    avcp("-r", "Parlour", "play", path, json=False)
+    avcp("-r", "Parlour", "play", "--no-wait", path, json=False)
     eventually("the track has ended",
                lambda: avcp("-r", "Parlour", "status")["state"] in ("stopped", "no-media"), 20)
     expected = media_maker.decode(library / "Music/Björk/Vespertine/02 Cocoon.flac")
@@ -153,22 +153,23 @@ def test_our_renderer_plays_minidlna(house, minidlna, library, start_renderer, a
         len(expected), hashlib.sha256(expected).hexdigest())
 
 
-def test_three_boxes_minidlna_to_gmediarender(minidlna, gmediarender, library, avcp, eventually):
+def check_heard(capture, path, avcp):
+    """Once it is, it ends, too."""
+    expected = media_maker.decode(path)
+    wait_until("it is heard", lambda: capture.exists() and expected[:4000] in capture.read_bytes()[:200000])
+    wait_until("the track has ended", lambda: avcp("-r", "Gramophone", "status")["state"] in ("stopped", "no-media"))
+
+
+def test_three_boxes_minidlna_to_gmediarender(minidlna, gmediarender, library, avcp):
     _, capture = gmediarender
     path = next(p for p, e in walk(avcp, "Cellar:/Browse Folders") if e["title"] == "Hidden Place")
-    avcp("-r", "Gramophone", "play", path, json=False)
-    eventually("the track has ended",
-               lambda: avcp("-r", "Gramophone", "status")["state"] in ("stopped", "no-media"), 20)
-    expected = media_maker.decode(library / "Music/Björk/Vespertine/01 Hidden Place.flac")
-    assert expected[:4000] in capture.read_bytes()[:200000]
+    avcp("-r", "Gramophone", "play", "--no-wait", path, json=False)
+    check_heard(capture, library / "Music/Björk/Vespertine/01 Hidden Place.flac", avcp)
 
 
-def test_three_boxes_our_server_to_gmediarender(start_server, gmediarender, library, avcp, eventually):
+def test_three_boxes_our_server_to_gmediarender(start_server, gmediarender, library, avcp):
     start_server(library)
     _, capture = gmediarender
     path = next(p for p, e in walk(avcp, "Attic:/Music") if e["title"] == "Cocoon")
-    avcp("-r", "Gramophone", "play", path, json=False)
-    eventually("the track has ended",
-               lambda: avcp("-r", "Gramophone", "status")["state"] in ("stopped", "no-media"), 20)
-    expected = media_maker.decode(library / "Music/Björk/Vespertine/02 Cocoon.flac")
-    assert expected[:4000] in capture.read_bytes()[:200000]
+    avcp("-r", "Gramophone", "play", "--no-wait", path, json=False)
+    check_heard(capture, library / "Music/Björk/Vespertine/02 Cocoon.flac", avcp)

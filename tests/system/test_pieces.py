@@ -12,7 +12,7 @@ import pytest
 from conftest import RENDERER
 from house import wait_until
 from test_renderer import (  # noqa: F401 (fixtures)
-    PYTHON, SUPPORT, Remote, capture_of, plugin_list, remote)
+    PYTHON, SUPPORT, Remote, capture_of, remote)
 
 SECONDS, RATE, FRAMES, WIDTH, HEIGHT = 6, 44100, 150, 160, 120
 KEY = bytes(range(100, 116))

@@ -7,10 +7,8 @@ import json
 import os
 import pathlib
 import re
-import shutil
 import signal
 import subprocess
-import tempfile
 import time
 
 import pytest
@@ -70,17 +68,6 @@ class Remote:
     def wait_error(self, seconds=20):
         wait_until("ERROR_OCCURRED", lambda: self.status() == "ERROR_OCCURRED", seconds)
         assert self.state() == "STOPPED"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def plugin_list():
-    """One list of GStreamer's plug-ins for all renderers of this file: making it takes seconds."""
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="av-upnp-registry-"))
-    folder.chmod(0o777)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GST_REGISTRY", str(folder / "registry.bin"))
-        yield
-    shutil.rmtree(folder)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 
 from house import wait_until
 from media import ffmpeg
-from test_renderer import PYTHON, SUPPORT, Ear, Remote, plugin_list, read_by_gupnp  # noqa: F401
+from test_renderer import PYTHON, SUPPORT, Ear, Remote, read_by_gupnp  # noqa: F401
 
 RATE = 44100
 WIDTH, HEIGHT = 64, 48

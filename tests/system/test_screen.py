@@ -14,7 +14,7 @@ import pytest
 from conftest import RENDERER
 from house import wait_until
 from media import ffmpeg
-from test_renderer import PYTHON, SUPPORT, Remote, plugin_list  # noqa: F401
+from test_renderer import PYTHON, SUPPORT, Remote  # noqa: F401
 from test_rendering import make_wav
 from wayland import WaylandServer
 from xserver import Box, XServer, draw_text, likeness

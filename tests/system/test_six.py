@@ -223,7 +223,7 @@ def test_nothing_but_link_local(bare, library, start_server, start_renderer, avc
     assert devices["Attic"]["location"].startswith(f"http://[{LINK}1%25eth0]:")
     assert [entry["title"] for entry in listed.result()] == ["Hidden Place", "Cocoon"]
     wait_until("the first events", lambda: "TransportState" in watch.output(), 15)
-    done = avcp("-r", "Parlour", "play", "Attic:/Music/Artists/Björk/Vespertine/Hidden Place")
+    done = avcp("-r", "Parlour", "play", "--no-wait", "Attic:/Music/Artists/Björk/Vespertine/Hidden Place")
     assert f"[{LINK}1]" in done["uri"]
     wait_until("an event of it", lambda: "Hidden Place" in watch.output(), 15)
     wait_until("the track has ended",

@@ -9,7 +9,7 @@ import pytest
 import media
 from house import wait_until
 from test_renderer import (  # noqa: F401 (fixtures)
-    PYTHON, SUPPORT, plugin_list, remote)
+    PYTHON, SUPPORT, remote)
 
 TRACKS = int(os.environ.get("AV_UPNP_TRACKS", "40"))
 SECONDS = 14.4

@@ -15,7 +15,7 @@ import media as media_maker
 from house import wait_until
 from test_peers import minidlna, need  # noqa: F401 (minidlna is a fixture)
 from test_renderer import (  # noqa: F401 (fixtures)
-    COCOON, HIDDEN_PLACE, LOOSE, PYTHON, SUPPORT, Ear, capture_of, check_samples, last_change, origin, plugin_list,
+    COCOON, HIDDEN_PLACE, LOOSE, PYTHON, SUPPORT, Ear, capture_of, check_samples, last_change, origin,
     remote, read_by_gupnp)
 
 
