@@ -11,7 +11,7 @@ import pytest
 from conftest import AVCP
 from house import wait_until
 from test_avcp_doctor import ROGUE, doctor, filter_out
-from test_avcp_queue import Fake
+from test_avcp_queue import Fake, daemon  # noqa: F401 (a fixture)
 from test_peers import need
 
 HOSTS = {"server": 1, "tv": 2, "phone": 3}
@@ -57,7 +57,7 @@ def test_play_and_events(house, six, library, start_server, start_renderer, avcp
     assert avcp("-r", renderer, "status")["title"] == titles[0]
 
 
-def test_files_of_this_host(house, six):
+def test_files_of_this_host(house, six, daemon):  # noqa: F811
     fake = Fake(house, 7100, "gapless", 30, address=six["tv"])
     path = house.folder / "a.mp3"
     path.write_bytes(b"octets of it")
