@@ -49,6 +49,7 @@ static const struct {
 	{ "bytes=0x1-2", 100, AVU_RANGE_MALFORMED, 0, 0, "hexadecimal" },
 	{ "bytes=1-2x", 100, AVU_RANGE_MALFORMED, 0, 0, "rubbish behind" },
 	{ "bytes=1-2,", 100, AVU_RANGE_MALFORMED, 0, 0, "comma without range" },
+	{ "bytes=1-2 , 5-6 , 7-8", 100, AVU_RANGE_PART, 1, 2, "blanks around commas" },
 	{ "bytes=1-2,-5", 100, AVU_RANGE_MALFORMED, 0, 0, "second is a suffix" },
 };
 

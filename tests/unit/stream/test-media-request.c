@@ -72,6 +72,16 @@ test_who(void)
 		/* 64 octets: 21 characters of three */
 		{ { .url = HOME, .name = "€€€€€€€€€€€€€€€€€€€€€€" },
 			"friendlyName.dlna.org: €€€€€€€€€€€€€€€€€€€€€" },
+		{ { .url = HOME,
+			  .name = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcde"
+				  "f" },
+			"friendlyName.dlna.org: "
+			"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" },
+		{ { .url = HOME,
+			  .name = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+				  "!" },
+			"friendlyName.dlna.org: "
+			"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" },
 		{ { .url = HOME, .name = "cut\xe2\x82" }, "friendlyName.dlna.org: cut" },
 	};
 
@@ -113,6 +123,12 @@ test_answers(void)
 			true, true, true, false, "time shift" },
 		{ { FEATURES ": DLNA.ORG_FLAGS=4D100000000000000000000000000000" }, 200, NULL,
 			false, true, true, true, false, "time shift by time" },
+		{ { FEATURES ": DLNA.ORG_FLAGS=45100000000000000000000000000000" }, 200, NULL,
+			false, true, true, true, false, "a recording that is still made" },
+		{ { FEATURES ": DLNA.ORG_OP=01; DLNA.ORG_FLAGS=" ALL }, 200, NULL, true, false,
+			false, false, true, "a blank between them" },
+		{ { FEATURES ": DLNA.ORG_OP=01;DLNA.ORG_FLAGS=0170000g000000000000000000000000" },
+			200, NULL, true, false, false, false, false, "flags that are no number" },
 		{ { FEATURES ": DLNA.ORG_OP=1" }, 200, NULL, true, false, false, false, false,
 			"a single digit" },
 		{ { FEATURES ": DLNA.ORG_OP=21;X=1" }, 200, NULL, false, false, false, false, false,
@@ -171,6 +187,9 @@ test_positions(void)
 	avu_media_answer_read(&plain, 200, headers, NULL, &answer);
 	g_assert_cmpint(answer.size_bytes, ==, 5000);
 	avu_media_answer_read(&plain, 200, NULL, NULL, &answer);
+	g_assert_cmpint(answer.size_bytes, ==, -1);
+	g_hash_table_insert(headers, (void *)"content-length", (void *)"5000, 5000");
+	avu_media_answer_read(&plain, 200, headers, NULL, &answer);
 	g_assert_cmpint(answer.size_bytes, ==, -1);
 	g_hash_table_insert(headers, (void *)"content-range", (void *)"bytes 100-199/*");
 	avu_media_answer_read(&ranged, 206, headers, NULL, &answer);
