@@ -28,6 +28,7 @@ on_library_progress(const Progress *progress, void *user_data)
 	App *app = user_data;
 
 	app->progress = *progress;
+	app->scanning = true; /* also one that nobody asked for: the catalogue is built anew */
 }
 
 static void
@@ -49,6 +50,9 @@ on_library_scanned(const LibraryReport *report, void *user_data)
 		return;
 	}
 	app->scanning = false;
+	if (report->failed) {
+		return;
+	}
 	g_message("scan finished: %" G_GINT64_FORMAT " items in %.1f s (%" G_GUINT64_FORMAT
 		  " new or changed, %" G_GUINT64_FORMAT " gone, %" G_GUINT64_FORMAT " skipped)",
 		catalogue_count_items(app->catalogue),

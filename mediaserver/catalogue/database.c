@@ -26,6 +26,7 @@ typedef struct {
 } Recent;
 
 struct Database {
+	char *path; /* for messages */
 	sqlite3 *connection;
 	GHashTable *statements; /* text → sqlite3_stmt */
 	Recent recent[RECENT_MAX];
@@ -149,6 +150,7 @@ database_open(const char *path, unsigned flags, GError **error)
 					 "PRAGMA wal_autocheckpoint=4000;";
 
 	(void)g_once(&once, configure, NULL);
+	database->path = g_strdup(path);
 	database->deadline_ns = AVU_TIME_NONE;
 	database->clock = avu_clock_monotonic();
 	database->statements = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, finalize);
@@ -165,7 +167,6 @@ database_open(const char *path, unsigned flags, GError **error)
 		    "PRAGMA foreign_keys=ON;",
 		    error) ||
 		!database_run(database, settings, error)) {
-		g_prefix_error(error, "%s: ", path);
 		return NULL;
 	}
 	return g_steal_pointer(&database);
@@ -179,6 +180,7 @@ database_close(Database *database)
 	}
 	g_clear_pointer(&database->statements, g_hash_table_unref);
 	(void)sqlite3_close(database->connection);
+	g_free(database->path);
 	g_free(database);
 }
 
@@ -234,7 +236,7 @@ database_run(Database *database, const char *sql, GError **error)
 	int code = sqlite3_exec(database->connection, sql, NULL, NULL, NULL);
 
 	if (code != SQLITE_OK) {
-		fail(database, code, "database", error);
+		fail(database, code, database->path, error);
 		return false;
 	}
 	return true;
@@ -349,7 +351,7 @@ database_prepare(Database *database, const char *sql, GError **error)
 		database->connection, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL);
 
 	if (code != SQLITE_OK) {
-		fail(database, code, "database", error);
+		fail(database, code, database->path, error);
 		return NULL;
 	}
 	if (g_hash_table_size(database->statements) >= STATEMENTS_MAX) {
@@ -388,7 +390,7 @@ statement_step(Database *database, Statement *statement, GError **error)
 		return STATEMENT_ROW;
 	}
 	if (code != SQLITE_DONE) {
-		fail(database, code, "database", error);
+		fail(database, code, database->path, error);
 		(void)sqlite3_reset(statement); /* the error is in our hands */
 		return STATEMENT_FAILED;
 	}
@@ -402,7 +404,8 @@ statement_step_to_row(Database *database, Statement *statement, GError **error)
 	const StatementStep step = statement_step(database, statement, error);
 
 	if (step == STATEMENT_DONE) {
-		g_set_error(error, AVU_ERROR, AVU_ERROR_SYNTAX, "database: a row is missing");
+		g_set_error(
+			error, AVU_ERROR, AVU_ERROR_SYNTAX, "%s: a row is missing", database->path);
 	}
 	return step == STATEMENT_ROW;
 }

@@ -19,6 +19,8 @@ struct State {
 	_Atomic bool has_overlay; /* there may be rows to lay over a file */
 	/* there may be rows: libraries where nothing moved need no query */
 	_Atomic bool has_settled;
+	pthread_mutex_t values_lock; /* of moments: whoever reads a value waits for no disk */
+	GHashTable *values;          /* key → value, as they were read or set; guarded by values_lock */
 };
 
 /** After a change is committed: makes a copy when one is due. The lock is held. */

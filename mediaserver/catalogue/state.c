@@ -217,6 +217,8 @@ state_open(const char *directory, GError **error)
 	State *state = g_new0(State, 1);
 
 	(void)pthread_mutex_init(&state->lock, NULL);
+	(void)pthread_mutex_init(&state->values_lock, NULL);
+	state->values = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	state->path = g_steal_pointer(&path);
 	atomic_store(&state->has_overlay, has_overlay(database));
 	state->database = g_steal_pointer(&database);
@@ -257,6 +259,8 @@ state_close(State *state)
 	}
 	database_close(state->database);
 	(void)pthread_mutex_destroy(&state->lock);
+	(void)pthread_mutex_destroy(&state->values_lock);
+	g_hash_table_unref(state->values);
 	g_free(state->path);
 	g_free(state);
 }
@@ -279,14 +283,35 @@ dup_one(State *state, const char *sql, const char *parameter, GError **error)
 	return value;
 }
 
+/* @param value  NULL: only what is remembered is asked for  @param set  else what was read, and may be older
+ * @return what holds; g_free() it */
+static char *
+remember(State *state, const char *key, const char *value, bool set)
+{
+	(void)pthread_mutex_lock(&state->values_lock);
+	if (value != NULL && (set || !g_hash_table_contains(state->values, key))) {
+		(void)g_hash_table_replace(state->values, g_strdup(key), g_strdup(value));
+	}
+	char *known = g_strdup(g_hash_table_lookup(state->values, key));
+
+	(void)pthread_mutex_unlock(&state->values_lock);
+	return known;
+}
+
 char *
 state_dup(State *state, const char *key)
 {
+	char *known = remember(state, key, NULL, false);
+
+	if (known != NULL) {
+		return known;
+	}
 	(void)pthread_mutex_lock(&state->lock);
-	char *value = dup_one(state, "SELECT value FROM value WHERE key = ?1", key, NULL);
+	g_autofree char *value =
+		dup_one(state, "SELECT value FROM value WHERE key = ?1", key, NULL);
 
 	(void)pthread_mutex_unlock(&state->lock);
-	return value;
+	return remember(state, key, value, false);
 }
 
 static bool
@@ -310,6 +335,7 @@ state_set(State *state, const char *key, const char *value, GError **error)
 	bool good = set_locked(state, key, value, error);
 
 	if (good) {
+		g_free(remember(state, key, value, true));
 		state_changed_locked(state);
 	}
 	(void)pthread_mutex_unlock(&state->lock);

@@ -14,7 +14,7 @@ State *state_open(const char *directory, GError **error);
 void state_close(State *state);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(State, state_close)
 
-/** @return g_free() it; NULL when there is none */
+/** A value that was read or set before waits for no disk. @return g_free() it; NULL when there is none */
 char *state_dup(State *state, const char *key);
 bool state_set(State *state, const char *key, const char *value, GError **error);
 

@@ -54,6 +54,8 @@ struct Library {
 	int64_t next_check_ns; /* whether roots that are away have come */
 	int64_t next_read_ns;  /* of notices, while scanning */
 	int64_t mend_ns; /* when the catalogue is tried to be built anew once more; AVU_TIME_NONE: never failed */
+	int64_t again_ns;       /* what failed is tried again after so long; 0: nothing did */
+	char *gave_up;          /* why, as it was told; NULL: nothing failed */
 	GHashTable *complained; /* names told once */
 	bool told_overflow, told_watches;
 	ProgressMeter meter;

@@ -22,8 +22,9 @@
 /* The first line has an estimate, most often. */
 #define FIRST_LOG_NS (2 * AVU_NS_PER_S)
 #define TOUCHED_MAX 4096
-/* What failed, for want of room most often, is tried again. */
+/* What failed, for want of room most often, is tried again: each time after twice as long. */
 #define AGAIN_NS (10 * AVU_NS_PER_S)
+#define AGAIN_MAX_NS (300 * AVU_NS_PER_S)
 /* So many single names of one folder are looked at by listing it. */
 #define NAMES_MAX 32
 
@@ -158,10 +159,27 @@ look_at(Library *library, Scan *scan, GPtrArray *due, GError **error)
 static void
 give_up(Library *library, const GError *error)
 {
-	g_warning("the scan was given up, what is known stays: %s", error->message);
-	for (guint i = 0; i < roots_get_n(library->roots); i++) {
-		library_note_root(library, i, avu_now_ns() + AGAIN_NS);
+	library->again_ns = CLAMP(2 * library->again_ns, AGAIN_NS, AGAIN_MAX_NS);
+	if (g_strcmp0(library->gave_up, error->message) !=
+		0) { /* once, however often it is tried */
+		g_warning("the scan was given up, what is known stays; it is tried again: %s",
+			error->message);
+		g_free(library->gave_up);
+		library->gave_up = g_strdup(error->message);
 	}
+	for (guint i = 0; i < roots_get_n(library->roots); i++) {
+		library_note_root(library, i, avu_now_ns() + library->again_ns);
+	}
+}
+
+static void
+note_success(Library *library)
+{
+	if (library->gave_up != NULL) {
+		g_message("the scan that was given up is done");
+	}
+	library->again_ns = 0;
+	g_clear_pointer(&library->gave_up, g_free);
 }
 
 /* @return false: nothing could be written; there is no sense in going on at once */
@@ -177,6 +195,7 @@ look_at_due(Library *library, LibraryReport *report)
 	g_autoptr(Scan) scan = scan_new(library, report, SCAN_OF_CHANGES);
 
 	if (look_at(library, scan, due, &error) && scan_finish(scan, &error)) {
+		note_success(library);
 		return true;
 	}
 	give_up(library, error);
@@ -311,7 +330,9 @@ scan_all(Library *library)
 	bool good = walk_all(library, scan, &error);
 
 	scan_free(scan);
+	report.failed = !good;
 	if (good) {
+		note_success(library);
 		wait_for_young(library, &report);
 	} else {
 		give_up(library, error);
@@ -501,6 +522,7 @@ library_free(Library *library)
 	g_queue_clear_full(&library->probed, (GDestroyNotify)probe_batch_free);
 	g_queue_clear_full(&library->touched, dirty_entry_free);
 	g_hash_table_unref(library->complained);
+	g_free(library->gave_up);
 	dirty_free(library->dirty);
 	renames_free(library->renames);
 	watch_free(library->watch);

@@ -17,7 +17,8 @@ G_BEGIN_DECLS
 typedef struct Library Library;
 
 typedef struct {
-	bool complete;     /* all roots were walked; else a part of them was looked at */
+	bool complete;     /* all roots were to be walked; else a part of them was looked at */
+	bool failed;       /* it was given up, which the log says */
 	uint64_t n_files;  /* media files seen, each once; of complete ones only */
 	uint64_t n_probed; /* new or changed, and stored */
 	uint64_t n_removed;

@@ -5,7 +5,7 @@
 #include <av-upnp/error.h>
 
 #include "mediaserver/catalogue/database.h"
-#include "mediaserver/catalogue/state.h"
+#include "mediaserver/catalogue/state-private.h"
 
 typedef struct {
 	char *directory, *path;
@@ -156,6 +156,32 @@ test_damage_without_copy(Fixture *f, const void *unused)
 	g_assert_true(g_file_test(f->path, G_FILE_TEST_EXISTS));
 }
 
+/* Who tells control points of a change on the main thread does not wait for a disk that is being synced. */
+static void
+test_read_while_written(Fixture *f, const void *unused)
+{
+	State *state = state_open(f->directory, NULL);
+
+	(void)unused;
+	g_assert_true(state_set(state, "key", "one", NULL));
+	(void)pthread_mutex_lock(&state->lock); /* somebody writes */
+	g_autofree char *value = state_dup(state, "key");
+
+	(void)pthread_mutex_unlock(&state->lock);
+	g_assert_cmpstr(value, ==, "one");
+	g_assert_true(state_set(state, "key", "two", NULL));
+	g_autofree char *other = state_dup(state, "key");
+
+	g_assert_cmpstr(other, ==, "two");
+	g_assert_null(state_dup(state, "none"));
+	state_close(state);
+	state = state_open(f->directory, NULL);
+	g_autofree char *kept = state_dup(state, "key");
+
+	g_assert_cmpstr(kept, ==, "two");
+	state_close(state);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -165,6 +191,7 @@ main(int argc, char **argv)
 	ADD("newer", test_newer);
 	ADD("damage", test_damage);
 	ADD("damage-without-copy", test_damage_without_copy);
+	ADD("read-while-written", test_read_while_written);
 #undef ADD
 	return g_test_run();
 }
