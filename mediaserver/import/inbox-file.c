@@ -5,13 +5,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <av-upnp/clock.h>
 #include <av-upnp/error.h>
 #include <av-upnp/fd.h>
+
+#include "mediaserver/import/new-name.h"
 
 #define FILE_MODE 0644
 
@@ -268,8 +269,7 @@ inbox_file_finish(InboxFile *file, GError **error)
 
 	/* Content, then name, then the name's durability: at no time there is a name without all. */
 	if (fsync(file->fd) < 0 ||
-		renameat2(file->folder, file->part, file->folder, file->place.name,
-			RENAME_NOREPLACE) < 0 ||
+		new_name_rename(file->folder, file->part, file->folder, file->place.name) < 0 ||
 		fsync(file->folder) < 0) {
 		avu_set_errno(error, errno, "an upload");
 		return false;

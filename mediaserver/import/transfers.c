@@ -34,7 +34,7 @@ enum {
 #define CONNECT_NS (10 * AVU_NS_PER_S)
 #define HEAD_NS (30 * AVU_NS_PER_S)
 #define EXPORT_NS (INT64_C(12) * 3600 * AVU_NS_PER_S)
-#define REMEMBERED_MAX 64
+#define REMEMBERED_MAX 1024 /* small ones come by the hundred */
 #define HTTP_OK_MAX 299
 
 typedef struct {

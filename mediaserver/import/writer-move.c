@@ -5,12 +5,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <av-upnp/error.h>
 #include <av-upnp/fd.h>
+
+#include "mediaserver/import/new-name.h"
 
 /* A path below a root. */
 typedef struct {
@@ -51,7 +52,7 @@ rename_spot(const Spot *from, const Root *root, const char *folder, GError **err
 	if (source < 0 || target < 0) {
 		return writer_refuse(error, WRITER_CANNOT_PROCESS, "a folder cannot be opened");
 	}
-	if (renameat2(source, from->name, target, from->name, RENAME_NOREPLACE) < 0) {
+	if (new_name_rename(source, from->name, target, from->name) < 0) {
 		g_info("a file could not be moved: %s", g_strerror(errno));
 		return writer_refuse(error,
 			errno == EEXIST || errno == EXDEV || errno == EINVAL
