@@ -46,7 +46,9 @@ find_id(const App *app, const char *what)
 	ObjectId id;
 
 	if (root != NULL) {
-		return avu_hash_strings(60, "item", root->uuid, below, NULL);
+		const int64_t moved = state_find_settled(app->state, root->uuid, below);
+
+		return moved != 0 ? moved : avu_hash_strings(60, "item", root->uuid, below, NULL);
 	}
 	return strlen(what) < OBJECT_ID_MAX && object_id_parse(what, &id) ? id.item : 0;
 }

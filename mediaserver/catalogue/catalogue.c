@@ -78,8 +78,13 @@ catalogue_open(const char *directory, State *state, GError **error)
 	view_plans_make(views_get_used());
 	g_autoptr(Catalogue) catalogue = g_new0(Catalogue, 1);
 
+	pthread_condattr_t attributes;
+
 	(void)pthread_mutex_init(&catalogue->lock, NULL);
-	(void)pthread_cond_init(&catalogue->idle, NULL);
+	(void)pthread_condattr_init(&attributes);
+	(void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	(void)pthread_cond_init(&catalogue->idle, &attributes);
+	(void)pthread_condattr_destroy(&attributes);
 	(void)pthread_cond_init(&catalogue->written, NULL);
 	catalogue->changes = change_log_new();
 	catalogue->later = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
@@ -344,7 +349,7 @@ catalogue_borrow(Catalogue *catalogue, GError **error)
 	Database *reader;
 	int code = 0;
 
-	(void)clock_gettime(CLOCK_REALTIME, &until); /* pthread_cond_timedwait's clock */
+	(void)clock_gettime(CLOCK_MONOTONIC, &until); /* that of idle */
 	until.tv_sec += AVU_LIMIT_QUERY_NS / AVU_NS_PER_S;
 	(void)pthread_mutex_lock(&catalogue->lock);
 	while ((reader = find_idle(catalogue)) == NULL && code == 0) {

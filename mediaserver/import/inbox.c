@@ -182,6 +182,7 @@ inbox_new(Catalogue *catalogue, State *state, const Roots *roots, const Rules *r
 {
 	Inbox *inbox = g_new0(Inbox, 1);
 	g_autofree char *stored = state_dup(state, STORED_KEY);
+	pthread_condattr_t attributes;
 	g_autoptr(GError) error = NULL;
 
 	*inbox = (Inbox){ .catalogue = catalogue,
@@ -192,7 +193,10 @@ inbox_new(Catalogue *catalogue, State *state, const Roots *roots, const Rules *r
 		.tell = changed,
 		.data = data };
 	(void)pthread_mutex_init(&inbox->lock, NULL);
-	(void)pthread_cond_init(&inbox->changed, NULL);
+	(void)pthread_condattr_init(&attributes);
+	(void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	(void)pthread_cond_init(&inbox->changed, &attributes);
+	(void)pthread_condattr_destroy(&attributes);
 	inbox->promised = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
 	if (stored != NULL) {
 		(void)avu_parse_uint(stored, INT64_MAX, &inbox->stored_bytes);
@@ -505,7 +509,7 @@ inbox_settle(Inbox *inbox, bool (*done)(void *data), void *data)
 {
 	struct timespec until;
 
-	(void)clock_gettime(CLOCK_REALTIME, &until);
+	(void)clock_gettime(CLOCK_MONOTONIC, &until); /* that of changed */
 	until.tv_sec += INBOX_SETTLE_NS / AVU_NS_PER_S;
 	for (;;) {
 		const unsigned generation = get_generation(inbox);
