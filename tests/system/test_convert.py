@@ -10,6 +10,7 @@ import itertools
 import math
 import os
 import pathlib
+import re
 import shutil
 import signal
 import socket
@@ -22,7 +23,7 @@ from array import array
 import pytest
 
 import media as media_maker
-from conftest import PYTHON
+from conftest import BUILD, PYTHON
 from house import wait_until
 from test_dlna import Player, probe
 from test_server import Client, url_of
@@ -540,6 +541,15 @@ def test_frames_that_are_none_end_the_worker():
         worker.receive()
         send(worker, kind, payload)
         assert worker.process.wait(10) != 0, kind
+
+
+def test_the_benchmark_asks_as_the_server_does():
+    """Of its figures nothing is asked here but that there are some."""
+    bench = pathlib.Path(__file__).parent.parent / "bench/bench-convert"
+    said = subprocess.run([PYTHON, "-B", bench, BUILD, "--seconds", "1", "--runs", "1", "--only", "FLAC to LPCM"],
+                          capture_output=True, text=True, timeout=300)
+    assert said.returncode == 0, said.stderr
+    assert re.search(r"^FLAC to LPCM +[0-9.]+ s +[0-9.]+ s +[0-9.]+ +[0-9.]+x +\d+ ms +\d+ ms$", said.stdout, re.M), said.stdout
 
 
 def test_a_machine_is_measured(converter):
