@@ -476,5 +476,6 @@ main(int argc, char **argv)
 		fprintf(stderr, "load: see the head of load.c\n");
 		return 2;
 	}
+	g_free(load.clients);
 	return 0;
 }

@@ -22,7 +22,8 @@ RECIPES = ("lpcm.l16 lpcm-44.l16 lpcm-48.l16 l24.l24 wav.wav wav-24.wav mp3.mp3 
 FRAGMENTS = {"movflags=frag_keyframe+delay_moov+default_base_moof", "frag_duration=500000"}
 # Codec or format: its options, all of them. What is not here has none.
 ALLOWED = {
-    "aac": {"aac_coder=fast"}, "flac": {"compression_level=3"}, "libx264": {"profile=main", "crf=21", "rc-lookahead=3", "x264-params=sync-lookahead=0", "preset=veryfast",
+    "aac": {"aac_coder=fast"}, "flac": {"compression_level=3"},
+    "libx264": {"profile=main", "crf=21", "rc-lookahead=3", "x264-params=sync-lookahead=0", "preset=veryfast",
                 "preset=superfast", "preset=ultrafast"},
     "mp3": {"write_xing=0", "id3v2_version=0"}, "mpegts": {"mpegts_flags=+resend_headers"}, "mp4": FRAGMENTS,
     "matroska": {"live=1"}}

@@ -32,6 +32,8 @@ from test_worker import SHIM, Worker, descriptors_of, is_sanitized, limits_of, s
 SECONDS = 20
 LOW_HZ, RISE_HZ = 500, 100  # at the start; per second
 CHIRP = f"0.5*sin(2*PI*({LOW_HZ}*t+{RISE_HZ / 2}*t*t))"
+# A tone in each of six channels.
+SURROUND = {"FL": 400, "FR": 600, "FC": 800, "LFE": 0, "BL": 1000, "BR": 1200}
 COUNTED = 441007  # samples of the file whose samples count
 
 # recipe in the URL, decoder's name, rate, channels, of "wide" (96 kHz, 24 bits, stereo)
@@ -76,6 +78,8 @@ def make_sounds(folder):
     media_maker.ffmpeg("-i", counted, folder / "counted.flac")
     counted.unlink()
     make_dsf(folder / "bits.dsf", 0.6)
+    tones = "|".join(f"0.15*sin(2*PI*{hz}*t)" if hz else "0" for hz in SURROUND.values())
+    media_maker.ffmpeg("-f", "lavfi", "-i", f"aevalsrc={tones}:c=5.1:s=48000:d=3", folder / "six.flac")
 
 
 @pytest.fixture(scope="module")
@@ -246,6 +250,37 @@ def test_every_kind_of_source(served):
     answer = served.get("bits", "lpcm.l16")
     samples = decoded(answer["body"], "s16be", (44100, 1))
     assert abs(hz_at(samples, 0.2) - 1000) < 20 and 8000 < max(samples[10000:20000]) < 20000
+
+
+def tones_in(path, channel, form=()):
+    """Which of the tones are heard in a channel."""
+    out = subprocess.run(["ffmpeg", "-v", "error", "-nostdin", *form, "-i", str(path), "-af", f"pan=mono|c0={channel}", "-f",
+                          "s16le", "-ar", "48000", "-"], check=True, capture_output=True).stdout
+    piece = array("h", out)[48000:52800]  # a tenth of a second, whole waves of all tones
+
+    def loudness(hz):
+        turn = 2 * math.pi * hz / 48000
+        return math.hypot(sum(x * math.cos(turn * n) for n, x in enumerate(piece)),
+                          sum(x * math.sin(turn * n) for n, x in enumerate(piece))) / len(piece)
+
+    return {hz for hz in SURROUND.values() if hz and loudness(hz) > 300}
+
+
+def test_channels_stay_or_are_mixed(served):
+    """Six go where six may, each where it was; else two of them have what is heard on their side, and the middle."""
+    for form in "ac3.ac3", "flac-24.flac", "wav-24.wav":
+        answer = served.get("six", form)
+        stream = probe(answer["body"], "-show_streams")["streams"][0]
+        assert answer["status"] == 200 and stream["channels"] == 6, form
+        # AC-3 has no other name for those behind
+        names = {"BL": "SL", "BR": "SR"} if stream.get("channel_layout") == "5.1(side)" else {}
+        heard = {channel: tones_in(answer["body"], names.get(channel, channel)) for channel in SURROUND if channel != "LFE"}
+        assert heard == {channel: {hz} for channel, hz in SURROUND.items() if hz}, (form, heard)
+    stereo = ["-f", "s16be", "-ar", "48000", "-ac", "2"]
+    for form, known in ("lpcm.l16", stereo), ("mp3.mp3", ()), ("flac.flac", ()):
+        body = served.get("six", form)["body"]
+        heard = [tones_in(body, channel, known) for channel in ("FL", "FR")]
+        assert heard == [{400, 800, 1000}, {600, 800, 1200}], (form, heard)
 
 
 def test_a_time_is_where_it_should_be(served):
