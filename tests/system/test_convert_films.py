@@ -80,10 +80,10 @@ def times_of_pictures(path):
     assert not math.isnan(stamps[0])
     # in the middle, where no bars are
     grey = subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-i", str(path), "-map", "0:v:0", "-fps_mode", "passthrough",
-                           "-vf", "crop=iw/4:ih/4,scale=1:1,extractplanes=y", "-f", "rawvideo", "-"],
-                          check=True, capture_output=True).stdout
-    assert abs(len(grey) - len(stamps)) <= 1
-    return [(stamp, (y - DARK) / RISE_Y) for stamp, y in zip(stamps, grey) if not math.isnan(stamp)]
+                           "-vf", "extractplanes=y,crop=16:16", "-f", "rawvideo", "-"], check=True, capture_output=True).stdout
+    light = [sum(grey[at:at + 256]) / 256 for at in range(0, len(grey), 256)]
+    assert abs(len(light) - len(stamps)) <= 1
+    return [(stamp, (y - DARK) / RISE_Y) for stamp, y in zip(stamps, light) if not math.isnan(stamp)]
 
 
 def check_film(path, begin, end, offset, early=0.3):
