@@ -207,8 +207,10 @@ remote_source_open(RemoteSource *source, const AvuStreamHead *head, uint64_t off
 	/* Titles in between: places of the media are none of the resource. */
 	source->total_bytes = remote_source_get_icy_interval(head) > 0 ? -1 : head->total_bytes;
 	remote_source_take_places(source, head, &start, start_ns > 0);
-	source->live =
-		source->total_bytes < 0 && (remote_source_is_radio(head) || source->said.end_moves);
+	/* A recording that is still made keeps its beginning: it is no station that can be joined anew, and its
+	 * end is one. */
+	source->live = source->total_bytes < 0 &&
+		       (remote_source_is_radio(head) || source->said.start_moves);
 	if (start_ns == 0 && source->said.limited && source->said.has_available &&
 		source->said.available.has_time) {
 		/* what is not sought begins at the fixed start, or with what is on the air */
