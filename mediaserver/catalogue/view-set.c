@@ -401,6 +401,30 @@ add_file(ViewSet *set, const char *path, GError **error)
 	return view_set_add(set, path, text != NULL ? text : "", len, error);
 }
 
+/* Is the file one of those in use? */
+static bool
+is_used(const char *path)
+{
+	const ViewSet *set = views_get_used();
+
+	for (guint i = 0; set != NULL && i < set->sources->len; i++) {
+		if (g_str_equal(g_array_index(set->sources, ViewSource, i).name, path)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The next place is looked at. A folder that may not be entered, as that of root by a program that gave up his rights, has
+ * no views for us, unless there were some at the start. */
+static bool
+is_absent(const GError *why, const char *path)
+{
+	return g_error_matches(why, AVU_ERROR, AVU_ERROR_NOT_FOUND) ||
+	       (g_error_matches(why, AVU_ERROR, AVU_ERROR_DENIED) && !is_used(path) &&
+		       views_get_used() != NULL);
+}
+
 ViewSet *
 view_set_load(const char *const *split, GError **error)
 {
@@ -417,7 +441,7 @@ view_set_load(const char *const *split, GError **error)
 		if (add_file(set, own[i], &why)) {
 			break;
 		}
-		if (!g_error_matches(why, AVU_ERROR, AVU_ERROR_NOT_FOUND)) {
+		if (!is_absent(why, own[i])) {
 			g_propagate_error(error, g_steal_pointer(&why));
 			return NULL;
 		}
