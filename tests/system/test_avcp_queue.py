@@ -2,6 +2,7 @@
 """Queues of the control point: renderers with every habit play an album once, in order, and the terminal may
 be closed meanwhile."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -15,7 +16,7 @@ import pytest
 
 import avcp_schema
 import media as media_maker
-from conftest import AVCP
+from conftest import AVCP, BUILD
 from house import wait_until
 from terminal import Terminal
 
@@ -61,10 +62,10 @@ def queue(house):
     return run
 
 
-def ask(house, order):
+def ask(house, order, home=""):
     """What the daemon answers."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as daemon:
-        daemon.connect(str(house.folder / ".local/state/av-upnp/avcp/control"))
+        daemon.connect(str(house.folder / home / ".local/state/av-upnp/avcp/control"))
         daemon.send(json.dumps(order).encode())
         return daemon.recv(1 << 17)
 
@@ -227,6 +228,32 @@ def test_daemon_is_started_and_keeps_the_queue(house, queue):
     (second,) = daemons_of(house)
     os.kill(second, signal.SIGTERM)
     wait_until("it ends when it is told to", lambda: not daemons_of(house))
+
+
+def test_it_ends_when_nobody_needs_it(house):
+    """Ten minutes, four hundred times as fast here; where a timer is to stop a renderer later, it stays."""
+    def start(name):
+        (house.folder / name).mkdir()
+        return house.hosts["phone"].start([AVCP, "daemon"], ready=True, name=name, env={
+            "HOME": str(house.folder / name), "AV_CLOCK_RATE": "400",
+            "LD_PRELOAD": str(BUILD / "tests/support/libclock-shim.so"),
+            "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"})
+
+    needed = start("needed")
+    renderer = {"udn": "uuid:1", "name": "none", "location": f"http://{house.hosts['tv'].addresses['living']}:9/0"}
+    answer = json.loads(ask(house, {"do": "sleep", "renderer": renderer, "seconds": 86400}, "needed"))
+    assert answer["sleep_s"] > 80000, answer
+    idle = start("idle")
+
+    def has_ended():
+        for name in ("needed", "idle"):
+            with contextlib.suppress(OSError):
+                ask(house, {"do": "devices"}, name)  # no use of it, but it looks at the clock
+        return idle.popen.poll() is not None
+
+    wait_until("it ends by itself", has_ended, 60)
+    assert idle.popen.returncode == 0, idle.log()
+    assert needed.popen.poll() is None, "it would have ended earlier than the other"
 
 
 def test_it_goes_on_when_the_terminal_is_closed(house):
