@@ -28,7 +28,9 @@ struct EngineClient {
 	const char *argv[3]; /* of the media process, as long as it is supervised */
 	EngineTrack *current, *next;
 	uint32_t wires; /* names given to what was sent to media */
-	bool ready;     /* media is configured */
+	uint32_t
+		seeks; /* asked of the present media process: a position of before the last one is old */
+	bool ready; /* media is configured */
 	bool wants_playing;
 	AvuPlaySpeed speed; /* asked for */
 	bool mixing;

@@ -195,8 +195,9 @@ client_on_position(EngineClient *client, AvuFrameReader *in)
 {
 	uint32_t token = avu_frame_take_u32(in);
 	int64_t position_ns = avu_frame_take_i64(in);
+	const bool old = avu_frame_take_u32(in) != client->seeks;
 
-	if (avu_frame_reader_finish(in) && client->current != NULL &&
+	if (avu_frame_reader_finish(in) && !old && client->current != NULL &&
 		client_find(client, token) == client->current && position_ns >= 0 &&
 		position_ns <= INT64_MAX / 2) {
 		const AvuPlaySpeed speed = client->current->speed;

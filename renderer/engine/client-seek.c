@@ -86,6 +86,8 @@ client_seek(void *self, int64_t position_ns)
 	g_auto(AvuFrameWriter) payload;
 
 	avu_frame_writer_init(&payload);
+	avu_frame_put_u32(&payload, client->current->wire);
+	avu_frame_put_u32(&payload, ++client->seeks);
 	avu_frame_put_i64(&payload, position_ns);
 	avu_supervised_send(client->media, MEDIA_SEEK, &payload, NULL, 0);
 }

@@ -230,6 +230,7 @@ client_started(AvuSupervised *media, void *user_data)
 	EngineClient *client = user_data;
 	g_auto(AvuFrameWriter) payload;
 
+	client->seeks = 0;
 	client_note_started(client);
 	avu_frame_writer_init(&payload);
 	avu_frame_put_string(&payload, client->audio_sink);

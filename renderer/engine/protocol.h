@@ -56,7 +56,7 @@ typedef enum {
 	MEDIA_PLAY,          /* – */
 	MEDIA_PAUSE,         /* – */
 	MEDIA_STOP,          /* – */
-	MEDIA_SEEK,          /* i64 position */
+	MEDIA_SEEK,          /* u32 token, u32 number of this seek, i64 position */
 	MEDIA_VALUE,         /* u32 AvuValue, u32 AvuChannel, i64 number */
 	MEDIA_SPEED,         /* i64 numerator, i64 denominator */
 	MEDIA_ATTACH,        /* u32 token, u32 MediaAttachment, i64 octets; descriptor of a memfd */
@@ -73,9 +73,9 @@ typedef enum {
 	MEDIA_FAILED,         /* u32 token, u32 code of AVTransport's Play, string sentence */
 	MEDIA_DURATION,       /* u32 token, i64 duration */
 	MEDIA_SEEKABLE,       /* u32 token, u32 yes */
-	MEDIA_POSITION,       /* u32 token, i64 position */
-	MEDIA_PONG,           /* – */
-	MEDIA_VALUE_CHANGED,  /* u32 AvuValue, i64 number: of Master, by somebody else */
-	MEDIA_DEVICES,        /* string: lines of names, tabs and more */
-	MEDIA_SPEED_NOW, /* u32 token, i64 numerator, i64 denominator: not what was asked for */
+	MEDIA_POSITION, /* u32 token, i64 position, u32 number of the last seek, 0: there was none */
+	MEDIA_PONG,     /* – */
+	MEDIA_VALUE_CHANGED, /* u32 AvuValue, i64 number: of Master, by somebody else */
+	MEDIA_DEVICES,       /* string: lines of names, tabs and more */
+	MEDIA_SPEED_NOW,     /* u32 token, i64 numerator, i64 denominator: not what was asked for */
 } MediaFrame;

@@ -292,10 +292,15 @@ audio_line_shift(Line *line)
 	}
 }
 
+/* Once concat has switched, a seek would reach the next track, although the word that it began is still under
+ * way: who asks means the one before. */
 static bool
 audio_line_can_seek(Line *line)
 {
-	return !atomic_load(&((AudioLine *)line)->drained);
+	AudioLine *self = (AudioLine *)line;
+	const bool begun = self->next != NULL && atomic_load(&self->next_token) == 0;
+
+	return !begun && !atomic_load(&self->drained);
 }
 
 static int64_t

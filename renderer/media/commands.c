@@ -25,6 +25,7 @@ struct Commands {
 	GMainLoop *loop;
 	Sinks sinks;
 	HardwareMixer *hardware; /* NULL: there is none, or it is not to be used */
+	uint32_t seeks;          /* number of the last one */
 	unsigned volume_percent; /* for the screen */
 	bool mute;
 	Player *player; /* NULL: not configured yet */
@@ -121,7 +122,14 @@ commands_tell_seekable(uint32_t token, bool seekable, void *user_data)
 static void
 commands_tell_position(uint32_t token, int64_t position_ns, void *user_data)
 {
-	commands_send_time(user_data, MEDIA_POSITION, token, position_ns);
+	Commands *commands = user_data;
+	g_auto(AvuFrameWriter) payload;
+
+	avu_frame_writer_init(&payload);
+	avu_frame_put_u32(&payload, token);
+	avu_frame_put_i64(&payload, position_ns);
+	avu_frame_put_u32(&payload, commands->seeks);
+	commands_send(commands, MEDIA_POSITION, &payload);
 }
 
 static void
@@ -323,12 +331,15 @@ commands_on_stop(Commands *commands, AvuFrameReader *in, AvuFrame *frame G_GNUC_
 static bool
 commands_on_seek(Commands *commands, AvuFrameReader *in, AvuFrame *frame G_GNUC_UNUSED)
 {
+	uint32_t token = avu_frame_take_u32(in);
+	uint32_t number = avu_frame_take_u32(in);
 	int64_t position_ns = avu_frame_take_i64(in);
 
 	if (!avu_frame_reader_finish(in) || position_ns < 0) {
 		return false;
 	}
-	player_seek(commands->player, position_ns);
+	commands->seeks = number;
+	player_seek(commands->player, token, position_ns);
 	return true;
 }
 

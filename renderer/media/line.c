@@ -41,6 +41,7 @@ line_post(Line *line, LineNoteKind kind, uint32_t token, const char *text)
 	note->token = token;
 	note->text = g_strdup(text);
 	note->serial = atomic_load(&line->serial);
+	note->seeks = atomic_load(&line->seeks);
 	note->line = line;
 	avu_mailbox_post(line->listener.mailbox, line_note_deliver, note, line_note_free);
 }
@@ -48,7 +49,10 @@ line_post(Line *line, LineNoteKind kind, uint32_t token, const char *text)
 bool
 line_is_current_note(const LineNote *note)
 {
-	return note->serial == atomic_load(&note->line->serial);
+	const Line *line = note->line;
+
+	return note->serial == atomic_load(&line->serial) &&
+	       (note->kind != LINE_PREROLLED || note->seeks == atomic_load(&line->seeks));
 }
 
 void
@@ -239,6 +243,7 @@ line_seek(Line *line, int64_t position_ns, bool exact)
 		flags |= GST_SEEK_FLAG_TRICKMODE | GST_SEEK_FLAG_TRICKMODE_KEY_UNITS |
 			 GST_SEEK_FLAG_TRICKMODE_NO_AUDIO;
 	}
+	atomic_fetch_add(&line->seeks, 1);
 	return line->class->can_seek(line) &&
 	       gst_element_seek(line->pipeline, line->rate, GST_FORMAT_TIME, flags,
 		       GST_SEEK_TYPE_SET, forward ? position_ns : 0, GST_SEEK_TYPE_SET,
@@ -250,6 +255,7 @@ line_redraw(Line *line)
 {
 	int64_t position_ns = line_get_position_ns(line);
 
+	atomic_fetch_add(&line->seeks, 1);
 	return position_ns != AVU_TIME_NONE && line_is_seekable(line) &&
 	       gst_element_seek(line->pipeline, line->rate, GST_FORMAT_TIME,
 		       GST_SEEK_FLAG_FLUSH | GST_SEEK_FLAG_ACCURATE, GST_SEEK_TYPE_SET,

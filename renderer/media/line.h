@@ -36,6 +36,7 @@ typedef struct {
 	uint32_t token; /* 0: whatever is current */
 	char *text;
 	unsigned serial; /* of the opening it belongs to */
+	unsigned seeks;  /* there were before it was posted */
 	Line *line;
 } LineNote;
 
@@ -78,8 +79,9 @@ struct Line {
 	LineListener listener;
 	GstElement *pipeline; /* NULL: a video line with nothing open */
 	atomic_uint serial;   /* grows with each open and close: notes of before are stale */
-	bool playing;         /* asked for */
-	double rate;          /* of the next opening or seek; 1: usual */
+	atomic_uint seeks; /* in what is open: what prerolled before them does not count any more */
+	bool playing;      /* asked for */
+	double rate;       /* of the next opening or seek; 1: usual */
 };
 
 /** Fills the common part. @param pipeline  taken */

@@ -95,18 +95,23 @@ player_stop(Player *player)
 	player->listener.state_changed(token, AVU_ENGINE_STOPPED, player->user_data);
 }
 
-void
-player_seek(Player *player, int64_t position_ns)
+static void
+player_go_to(Player *player, int64_t position_ns)
 {
-	if (player->current == NULL) {
-		return;
-	}
 	if (!player->prerolled) {
 		player->pending_seek_ns = position_ns;
 		line_set_playing(player->line, false);
 		return;
 	}
 	player_seek_now(player, position_ns);
+}
+
+void
+player_seek(Player *player, uint32_t token, int64_t position_ns)
+{
+	if (player->current != NULL && player->current->token == token) {
+		player_go_to(player, position_ns);
+	}
 }
 
 /* @return the current or the next track; NULL: another's */
@@ -171,7 +176,7 @@ player_set_speed(Player *player, AvuPlaySpeed speed)
 	if (player->prerolled && !player_is_seekable(player)) {
 		player_drop_speed(player);
 	} else if (fits) {
-		player_seek(player, MAX(position_ns, 0));
+		player_go_to(player, MAX(position_ns, 0));
 	} else {
 		player->pending_seek_ns = MAX(position_ns, 0);
 		player_open(player, player->line == player->video);

@@ -32,7 +32,8 @@ void player_stop(Player *player);
 /** Its octets are late: waits without a sample being lost, and says TRANSITIONING; or goes on.
  *  @param token  of the current track, else nothing happens */
 void player_hold(Player *player, uint32_t token, bool hold);
-void player_seek(Player *player, int64_t position_ns);
+/** @param token  of the current track; another one is over, or was taken back: nothing happens */
+void player_seek(Player *player, uint32_t token, int64_t position_ns);
 /** What the current or the next track is called; for the screen. */
 void player_describe(
 	Player *player, uint32_t token, const char *title, const char *artist, const char *album);

@@ -268,6 +268,32 @@ test_media_renewed(void)
 	house_close(&house);
 }
 
+/* A place is asked for while the word of another one is under way: it does not jump back. */
+static void
+test_old_position(void)
+{
+	House house;
+
+	house_open(&house, true);
+	house_load(&house, 1, "/long.wav");
+	engine()->play(house.client);
+	house_wait(&house, "playing:1 ");
+	wait_position(&house, AVU_NS_PER_S / 2);
+	/* it says where it is twice a second, and nobody listens */
+	g_usleep(G_USEC_PER_SEC);
+	g_string_truncate(house.log, 0);
+	engine()->seek(house.client, 10 * AVU_NS_PER_S);
+	house.waits_for = "the place";
+	AvuTimer *timer = avu_timer_new(NULL, WAIT_NS, on_too_long, &house);
+
+	while (strstr(house.log->str, "playing:1 ") == NULL) {
+		g_assert_cmpint(engine()->get_position_ns(house.client), >=, 10 * AVU_NS_PER_S);
+		(void)g_main_context_iteration(NULL, TRUE);
+	}
+	avu_timer_free(timer);
+	house_close(&house);
+}
+
 static void
 test_confined(void)
 {
@@ -301,6 +327,7 @@ main(int argc, char **argv)
 	g_test_add_func("/engine/media-hangs", test_media_hangs);
 	g_test_add_func("/engine/media-rests", test_media_rests);
 	g_test_add_func("/engine/media-renewed", test_media_renewed);
+	g_test_add_func("/engine/old-position", test_old_position);
 	g_test_add_func("/engine/confined", test_confined);
 	return houses_run();
 }

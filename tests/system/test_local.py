@@ -4,6 +4,7 @@
 import json
 import re
 import shutil
+import socket
 import time
 
 import pytest
@@ -150,6 +151,12 @@ class Desktop:
                                   None).unpack()[0]
 
 
+def takes_calls(path):
+    """A socket is there some time before anybody listens at it."""
+    with socket.socket(socket.AF_UNIX) as caller:
+        return path.exists() and caller.connect_ex(str(path)) == 0
+
+
 @pytest.fixture
 def desktop(house):
     # who gives up the rights of root gives up root's session, too: the address has to be said
@@ -157,7 +164,7 @@ def desktop(house):
     config = house.folder / "bus.conf"
     config.write_text(BUS_CONFIG.format(path=house.folder / "bus"))
     house.hosts["tv"].start(["dbus-daemon", "--nofork", f"--config-file={config}"], name="bus")
-    wait_until("the bus", (house.folder / "bus").exists)
+    wait_until("the bus", lambda: takes_calls(house.folder / "bus"))
     return Desktop(f"unix:path={house.folder}/bus")
 
 

@@ -82,6 +82,7 @@ typedef struct {
 	Line *line;           /* who hears of its switches */
 	atomic_bool at_end;   /* concat has turned away from the first track */
 	atomic_bool given;    /* the next track is joined, or refused */
+	gulong held;          /* probe behind concat; 0: there is none */
 	GstIterator *counted; /* links of the pipeline at that moment; NULL: nobody counts */
 	unsigned n_reached;   /* elements that a state change comes to by them */
 } Moment;
@@ -212,6 +213,79 @@ test_begun_unheard(void)
 	}
 }
 
+static GstPadProbeReturn
+moment_on_samples(
+	GstPad *pad G_GNUC_UNUSED, GstPadProbeInfo *info G_GNUC_UNUSED, void *data G_GNUC_UNUSED)
+{
+	return GST_PAD_PROBE_OK; /* they wait */
+}
+
+/* GStreamer's thread: the second track has begun, and none of it gets out. */
+static void
+moment_on_next(GstElement *concat, GParamSpec *spec G_GNUC_UNUSED, void *data)
+{
+	Moment *moment = data;
+	g_autoptr(GstPad) active = NULL;
+	g_autoptr(GstPad) out = gst_element_get_static_pad(concat, "src");
+
+	g_object_get(concat, "active-pad", &active, NULL);
+	if (active != NULL && !atomic_load(&moment->at_end)) {
+		moment->held =
+			gst_pad_add_probe(out, GST_PAD_PROBE_TYPE_BLOCK | GST_PAD_PROBE_TYPE_BUFFER,
+				moment_on_samples, NULL, NULL);
+		atomic_store(&moment->at_end, true);
+	}
+}
+
+/* A place in the first track is asked for when the second has begun, be that before or after the word of it has
+ * come: it is not taken for one in the second. */
+static void
+test_seek_at_the_join(void)
+{
+	for (unsigned heard = 0; heard < 2; heard++) {
+		House house;
+		Moment moment;
+		Origin *origins[2];
+		g_autoptr(GByteArray) expected = g_byte_array_new();
+
+		house_open(&house, NULL, false);
+		for (unsigned i = 0; i < G_N_ELEMENTS(origins); i++) {
+			origins[i] = origin_new(make_wav(i, FRAMES), true, SIZE_MAX);
+			put_frames(expected, i, 0, FRAMES);
+		}
+		moment_init(&moment, &house);
+		g_autoptr(GstPad) out = gst_element_get_static_pad(moment.concat, "src");
+
+		player_load(house.player, origin_track(origins[0], 1, "audio/wav", 0));
+		house_wait(&house, "paused:1 ");
+		player_load_next(house.player, origin_track(origins[1], 2, "audio/wav", 0));
+		g_assert_true(house.player->joined);
+		g_signal_connect(
+			moment.concat, "notify::active-pad", G_CALLBACK(moment_on_next), &moment);
+		player_play(house.player);
+		moment_wait(&moment.at_end);
+		g_assert_true(atomic_load(&moment.at_end));
+		if (heard) {
+			house_wait(&house, "started:2 ");
+		}
+		player_pause(house.player);
+		g_string_truncate(house.log, 0);
+		player_seek(house.player, 1, 0);
+		gst_pad_remove_probe(out, moment.held);
+		if (!heard) { /* it is still the one that plays, from its begin now */
+			house_wait(&house, "paused:1 ");
+			g_assert_null(strstr(house.log->str, "started:2 "));
+		}
+		player_play(house.player);
+		house_wait(&house, "ended:2 ");
+		house_check_samples(&house, expected, true);
+		house_close(&house);
+		for (unsigned i = 0; i < G_N_ELEMENTS(origins); i++) {
+			origin_free(origins[i]);
+		}
+	}
+}
+
 /* GStreamer's thread: a state change of the pipeline begins, which goes on when the first track is taken apart. */
 static void
 moment_on_count(GstElement *concat G_GNUC_UNUSED, GParamSpec *spec G_GNUC_UNUSED, void *data)
@@ -278,6 +352,7 @@ main(int argc, char **argv)
 	g_test_add_func("/player/at-any-moment", test_at_any_moment);
 	g_test_add_func("/player/behind-the-end", test_behind_the_end);
 	g_test_add_func("/player/begun-unheard", test_begun_unheard);
+	g_test_add_func("/player/seek-at-the-join", test_seek_at_the_join);
 	g_test_add_func("/player/links-are-counted", test_links_are_counted);
 	return g_test_run();
 }

@@ -7,6 +7,7 @@
 
 #include <av-upnp/loop.h>
 
+#include "media/player-private.h"
 #include "player-house.h"
 #include "tracks.h"
 
@@ -173,7 +174,7 @@ check_early_bad_next(void)
 	player_play(house.player);
 	player_load_next(house.player, origin_track(words, 2, NULL, 0));
 	house_wait(&house, "failed:2");
-	player_seek(house.player, 19 * AVU_NS_PER_S + AVU_NS_PER_S / 2);
+	player_seek(house.player, 1, 19 * AVU_NS_PER_S + AVU_NS_PER_S / 2);
 	house_wait(&house, "ended:1");
 	put_frames(expected, 1, 20 * RATE - RATE / 2, 20 * RATE);
 	house_check_samples(&house, expected, false);
@@ -246,17 +247,44 @@ test_seek(void)
 
 	/* Before the first sample, and then again in pause. */
 	player_load(house.player, origin_track(origin, 1, NULL, AVU_NS_PER_S));
-	player_seek(house.player, 2 * AVU_NS_PER_S);
+	player_seek(house.player, 1, 2 * AVU_NS_PER_S);
 	house_wait(&house, "paused:1");
 	g_assert_cmpint(house.position_ns, ==, 2 * AVU_NS_PER_S);
 	g_string_truncate(house.log, 0);
-	player_seek(house.player, AVU_NS_PER_S);
+	player_seek(house.player, 1, AVU_NS_PER_S);
 	house_wait(&house, "paused:1");
 	g_assert_cmpint(house.position_ns, ==, AVU_NS_PER_S);
 	player_play(house.player);
 	house_wait(&house, "ended:1");
 	put_frames(expected, 1, 44100, 132300);
 	house_check_samples(&house, expected, true);
+	house_close(&house);
+	origin_free(origin);
+}
+
+/* A pause is done, and before that is heard a place is asked for: what is told then is that place. */
+static void
+test_seek_behind_pause(void)
+{
+	House house;
+
+	house_open(&house, "fakesink sync=true", true);
+	Origin *origin = origin_new(make_wav(1, 20 * RATE), true, SIZE_MAX);
+
+	player_load(house.player, origin_track(origin, 1, NULL, 0));
+	for (unsigned i = 0; i < 10; i++) { /* not each pause needs another sample to be done */
+		player_play(house.player);
+		house_wait(&house, "playing:1");
+		player_pause(house.player);
+		g_assert_cmpint(
+			gst_element_get_state(house.player->audio->pipeline, NULL, NULL, WAIT_NS),
+			==, GST_STATE_CHANGE_SUCCESS);
+		g_string_truncate(house.log, 0);
+		player_seek(house.player, 1, i * AVU_NS_PER_S);
+		house_wait(&house, "paused:1");
+		g_assert_cmpint(house.position_ns, ==, i * AVU_NS_PER_S);
+		g_string_truncate(house.log, 0);
+	}
 	house_close(&house);
 	origin_free(origin);
 }
@@ -277,7 +305,7 @@ test_states(void)
 	g_string_truncate(house.log, 0);
 	player_play(house.player);
 	house_wait(&house, "playing:1");
-	player_seek(house.player, 10 * AVU_NS_PER_S);
+	player_seek(house.player, 1, 10 * AVU_NS_PER_S);
 	house_wait(&house, "transitioning:1 playing:1");
 	g_assert_cmpint(house.position_ns, >=, 10 * AVU_NS_PER_S);
 	g_assert_cmpint(house.position_ns, <, 12 * AVU_NS_PER_S);
@@ -341,7 +369,8 @@ storm_step(House *house, GRand *rand, Origin *const origins[3], uint32_t *token)
 		player_pause(house->player);
 		break;
 	case 5:
-		player_seek(house->player, g_rand_int_range(rand, 0, 1200) * AVU_NS_PER_MS);
+		player_seek(house->player, *token - (uint32_t)g_rand_int_range(rand, 0, 2),
+			g_rand_int_range(rand, 0, 1200) * AVU_NS_PER_MS);
 		break;
 	case 6:
 		mixer_set(house->sinks.mixer, AVU_VALUE_VOLUME, AVU_CHANNEL_MASTER,
@@ -408,6 +437,7 @@ main(int argc, char **argv)
 	g_test_add_func("/player/bad-next", test_bad_next);
 	g_test_add_func("/player/broken", test_broken);
 	g_test_add_func("/player/seek", test_seek);
+	g_test_add_func("/player/seek-behind-pause", test_seek_behind_pause);
 	g_test_add_func("/player/states", test_states);
 	g_test_add_func("/player/stop-while-starved", test_stop_while_starved);
 	g_test_add_func("/player/storm", test_storm);
