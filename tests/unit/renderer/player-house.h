@@ -57,6 +57,9 @@ void house_open_with(House *house, const Sinks *sinks, const char *sink, bool pa
 void house_close(House *house);
 /** Runs until the player has told this. */
 void house_wait(House *house, const char *word);
+/** What a control process does: the track follows the one whose token is one less; if it comes too late for that,
+ *  it is loaded. Runs until it has begun. @param track  taken */
+void house_give(House *house, Track *track);
 /** Runs for so long. */
 void house_run(int64_t ns);
 /** For a timer: it took too long. @param data  a House whose waits_for is set */

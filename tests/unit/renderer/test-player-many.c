@@ -12,31 +12,6 @@
 #define N_TRACKS 60
 #define FRAMES 882 /* 20 ms, but nothing waits for a clock */
 
-static bool
-many_was_told(const House *house, const char *word, unsigned track)
-{
-	g_autofree char *text = g_strdup_printf("%s:%u ", word, track);
-
-	return strstr(house->log->str, text) != NULL;
-}
-
-/* What a control process does: a track that comes too late to follow is loaded. */
-static void
-many_give(House *house, Origin *origin, unsigned number)
-{
-	Track *track = origin_track(origin, number, "audio/wav", 0);
-	const bool late = many_was_told(house, "ended", number - 1);
-	g_autofree char *word = g_strdup_printf("%s:%u ", late ? "playing" : "started", number);
-
-	if (late) {
-		player_load(house->player, track);
-		player_play(house->player);
-	} else {
-		player_load_next(house->player, track);
-	}
-	house_wait(house, word);
-}
-
 /* Runs for this long: what the player tells meanwhile is heard. */
 static void
 many_let_pass(int64_t us)
@@ -65,7 +40,7 @@ test_at_any_moment(void)
 	house_wait(&house, "playing:1 ");
 	for (unsigned i = 1; i < N_TRACKS; i++) {
 		many_let_pass(g_test_rand_int_range(0, 4000));
-		many_give(&house, origins[i], i + 1);
+		house_give(&house, origin_track(origins[i], i + 1, "audio/wav", 0));
 	}
 	house_wait(&house, "ended:60 ");
 	house_check_samples(&house, expected, true);
