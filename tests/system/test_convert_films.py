@@ -20,7 +20,7 @@ import pytest
 import media as media_maker
 from house import wait_until
 from test_convert import CHIRP, LOW_HZ, RISE_HZ, Served, Slow, check_times, decoded, headers_of, hz_at
-from test_dlna import probe
+from test_dlna import probe, start_of
 
 # The brightness of a picture says its time, as the frequency says it of the sound.
 DARK, RISE_Y = 30, 9
@@ -42,8 +42,8 @@ def make_films(folder):
     x264 = ["-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p", "-g", "50"]
     media_maker.ffmpeg(*source, *x264, "-c:a", "ac3", folder / "box.mkv")
     media_maker.ffmpeg("-i", folder / "box.mkv", "-c:v", "copy", "-c:a", "aac", folder / "phone.mp4")
-    media_maker.ffmpeg("-i", folder / "box.mkv", "-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none",
-                       "-c:a", "libopus", folder / "new.mkv")
+    media_maker.ffmpeg("-i", folder / "box.mkv", "-c:v", "libx265", "-preset", "ultrafast", "-x265-params",
+                       "log-level=none:keyint=100", "-c:a", "libopus", folder / "new.mkv")
     media_maker.ffmpeg("-i", folder / "box.mkv", "-c:v", "mpeg2video", "-b:v", "2M", "-c:a", "mp2", folder / "broadcast.ts")
     media_maker.ffmpeg("-f", "lavfi", "-i", "color=black:size=160x90:rate=25:duration=1,format=yuv420p10le,"
                        "geq=lum=573:cb=512:cr=512", "-c:v", "libx265", "-preset", "ultrafast", "-x265-params",
@@ -174,7 +174,9 @@ def test_a_film_goes_on_where_it_was_asked(films, cinema):
     key = max(float(p["pts_time"]) for p in packets if "K" in p["flags"] and float(p["pts_time"]) <= 11.5)
     answer = cinema.get("box", "copy-ts-aac.ts", time="npt=11.5-")
     check_film(answer["body"], key, FILM_S, key + 0.3)
-    assert headers_of(answer)["timeseekrange.dlna.org"].startswith(f"npt={key:.3f}-"), "what is sent, not what was asked for"
+    # sound that begins before the picture, as FFmpeg 7 writes AC-3, is where the film begins
+    said = key - start_of(films / "box.mkv")
+    assert headers_of(answer)["timeseekrange.dlna.org"].startswith(f"npt={said:.3f}-"), "what is sent, not what was asked for"
 
 
 # item, form (None: the file), speed, part
