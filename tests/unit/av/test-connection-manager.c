@@ -293,6 +293,38 @@ test_prepared_for_one(void)
 }
 
 static void
+wait_told(Device *d, const char *ids)
+{
+	const AvuVariables *variables = avu_service_get_variables(d->base.service);
+
+	for (;;) {
+		g_autofree char *told =
+			avu_variables_dup(variables, 0, NULL, "CurrentConnectionIDs");
+
+		if (strcmp(told, ids) == 0) {
+			break;
+		}
+		g_main_context_iteration(NULL, TRUE); /* the harness's time-out ends a hang */
+	}
+}
+
+/* Subscribers hear of one that comes and of one that goes. */
+static void
+test_prepared_are_told(void)
+{
+	g_auto(Device) d;
+
+	device_init_with(&d, AVU_CONNECTIONS_PREPARE, FLAC, "");
+	g_autoptr(AvuSoapMessage) answer = prepare(&d, FLAC, "Output");
+
+	wait_told(&d, "0,1");
+	g_autoptr(AvuSoapMessage) complete =
+		fixture_call(&d.base, "ConnectionComplete", "ConnectionID", "1", NULL);
+
+	wait_told(&d, "0");
+}
+
+static void
 test_prepared_are_bounded(void)
 {
 	g_auto(Device) d;
@@ -514,6 +546,7 @@ main(int argc, char **argv)
 	g_test_add_func("/connection-manager/peer-managers", test_peer_managers);
 	g_test_add_func("/connection-manager/prepared", test_prepared);
 	g_test_add_func("/connection-manager/prepared-for-one", test_prepared_for_one);
+	g_test_add_func("/connection-manager/prepared-are-told", test_prepared_are_told);
 	g_test_add_func("/connection-manager/prepared-are-bounded", test_prepared_are_bounded);
 	g_test_add_func("/connection-manager/instances", test_instances);
 	g_test_add_func("/connection-manager/item-info", test_item_info);
