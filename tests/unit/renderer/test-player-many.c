@@ -109,37 +109,57 @@ moment_init(Moment *moment, House *house)
 	g_assert_nonnull(moment->concat);
 }
 
+/* Two tracks, the first of which is loaded and paused. */
+typedef struct {
+	House house;
+	Moment moment;
+	Origin *origins[2];
+	GByteArray *expected;
+} Duo;
+
+static void
+duo_open(Duo *duo)
+{
+	house_open(&duo->house, NULL, false);
+	duo->expected = g_byte_array_new();
+	for (unsigned i = 0; i < G_N_ELEMENTS(duo->origins); i++) {
+		duo->origins[i] = origin_new(make_wav(i, FRAMES), true, SIZE_MAX);
+		put_frames(duo->expected, i, 0, FRAMES);
+	}
+	moment_init(&duo->moment, &duo->house);
+	player_load(duo->house.player, origin_track(duo->origins[0], 1, "audio/wav", 0));
+	house_wait(&duo->house, "paused:1 ");
+}
+
+/* Both were heard, each once. */
+static void
+duo_finish(Duo *duo)
+{
+	house_wait(&duo->house, "started:2 ");
+	house_wait(&duo->house, "ended:2 ");
+	house_check_samples(&duo->house, duo->expected, true);
+	house_close(&duo->house);
+	for (unsigned i = 0; i < G_N_ELEMENTS(duo->origins); i++) {
+		origin_free(duo->origins[i]);
+	}
+	g_byte_array_unref(duo->expected);
+}
+
 /* Concat has decided that nothing follows: the track is not lost. */
 static void
 test_behind_the_end(void)
 {
-	House house;
-	Moment moment;
-	Origin *origins[2];
-	g_autoptr(GByteArray) expected = g_byte_array_new();
+	Duo duo;
 
-	house_open(&house, NULL, false);
-	for (unsigned i = 0; i < G_N_ELEMENTS(origins); i++) {
-		origins[i] = origin_new(make_wav(i, FRAMES), true, SIZE_MAX);
-		put_frames(expected, i, 0, FRAMES);
-	}
-	moment_init(&moment, &house);
-	player_load(house.player, origin_track(origins[0], 1, "audio/wav", 0));
-	house_wait(&house, "paused:1 ");
+	duo_open(&duo);
 	g_signal_connect(
-		moment.concat, "notify::active-pad", G_CALLBACK(moment_on_switch), &moment);
-	player_play(house.player);
-	moment_wait(&moment.at_end);
-	g_assert_true(atomic_load(&moment.at_end));
-	player_load_next(house.player, origin_track(origins[1], 2, "audio/wav", 0));
-	atomic_store(&moment.given, true);
-	house_wait(&house, "started:2 ");
-	house_wait(&house, "ended:2 ");
-	house_check_samples(&house, expected, true);
-	house_close(&house);
-	for (unsigned i = 0; i < G_N_ELEMENTS(origins); i++) {
-		origin_free(origins[i]);
-	}
+		duo.moment.concat, "notify::active-pad", G_CALLBACK(moment_on_switch), &duo.moment);
+	player_play(duo.house.player);
+	moment_wait(&duo.moment.at_end);
+	g_assert_true(atomic_load(&duo.moment.at_end));
+	player_load_next(duo.house.player, origin_track(duo.origins[1], 2, "audio/wav", 0));
+	atomic_store(&duo.moment.given, true);
+	duo_finish(&duo);
 }
 
 /* GStreamer's thread: the line does not hear of the first switch, as when that thread is held up there. */
@@ -158,34 +178,18 @@ moment_on_unheard(GstElement *concat, GParamSpec *spec G_GNUC_UNUSED, void *data
 static void
 test_begun_unheard(void)
 {
-	House house;
-	Moment moment;
-	Origin *origins[2];
-	g_autoptr(GByteArray) expected = g_byte_array_new();
+	Duo duo;
 
-	house_open(&house, NULL, false);
-	for (unsigned i = 0; i < G_N_ELEMENTS(origins); i++) {
-		origins[i] = origin_new(make_wav(i, FRAMES), true, SIZE_MAX);
-		put_frames(expected, i, 0, FRAMES);
-	}
-	moment_init(&moment, &house);
-	player_load(house.player, origin_track(origins[0], 1, "audio/wav", 0));
-	house_wait(&house, "paused:1 ");
-	player_load_next(house.player, origin_track(origins[1], 2, "audio/wav", 0));
-	g_assert_true(house.player->joined);
-	g_assert_cmpuint(g_signal_handlers_block_matched(
-				 moment.concat, G_SIGNAL_MATCH_DATA, 0, 0, NULL, NULL, moment.line),
+	duo_open(&duo);
+	player_load_next(duo.house.player, origin_track(duo.origins[1], 2, "audio/wav", 0));
+	g_assert_true(duo.house.player->joined);
+	g_assert_cmpuint(g_signal_handlers_block_matched(duo.moment.concat, G_SIGNAL_MATCH_DATA, 0,
+				 0, NULL, NULL, duo.moment.line),
 		==, 1);
-	g_signal_connect(
-		moment.concat, "notify::active-pad", G_CALLBACK(moment_on_unheard), &moment);
-	player_play(house.player);
-	house_wait(&house, "started:2 ");
-	house_wait(&house, "ended:2 ");
-	house_check_samples(&house, expected, true);
-	house_close(&house);
-	for (unsigned i = 0; i < G_N_ELEMENTS(origins); i++) {
-		origin_free(origins[i]);
-	}
+	g_signal_connect(duo.moment.concat, "notify::active-pad", G_CALLBACK(moment_on_unheard),
+		&duo.moment);
+	player_play(duo.house.player);
+	duo_finish(&duo);
 }
 
 static GstPadProbeReturn
