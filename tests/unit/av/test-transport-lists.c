@@ -68,10 +68,7 @@ test_read_playing(void)
 	g_auto(Player) p;
 
 	player_init(&p);
-	g_assert_cmpint(set_uri(&p, "http://192.0.2.1:8/a", ""), ==, 0);
-	g_assert_cmpint(code_of(&p, "Play", "Speed", "1"), ==, 0);
-	report(&p, AVU_ENGINE_PLAYING);
-	g_string_truncate(p.log, 0);
+	play_one(&p);
 	g_assert_cmpint(set_uri(&p, "http://192.0.2.1:8/busy.m3u", ""), ==, 716);
 	assert_log(&p, ""); /* what plays is not touched */
 	assert_state(&p, "PLAYING");
@@ -372,10 +369,7 @@ test_next_uri_is_list(void)
 	g_auto(Player) p;
 
 	player_init(&p);
-	g_assert_cmpint(set_uri(&p, "http://192.0.2.1:8/a", ""), ==, 0);
-	g_assert_cmpint(code_of(&p, "Play", "Speed", "1"), ==, 0);
-	report(&p, AVU_ENGINE_PLAYING);
-	g_string_truncate(p.log, 0);
+	play_one(&p);
 	g_assert_cmpint(set_next_uri(&p, LIST), ==, 0);
 	assert_log(&p, "");
 	list_is(&p, 2, 0, true);

@@ -73,10 +73,7 @@ test_while_playing(void)
 	g_auto(Player) p;
 
 	player_init(&p);
-	g_assert_cmpint(set_uri(&p, "http://192.0.2.1:8/a", ""), ==, 0);
-	g_assert_cmpint(code_of(&p, "Play", "Speed", "1"), ==, 0);
-	report(&p, AVU_ENGINE_PLAYING);
-	g_string_truncate(p.log, 0);
+	play_one(&p);
 	g_assert_cmpint(push_static(&p, "", "0", "0", "0", M3U), ==, 0); /* there is none */
 	g_assert_cmpint(push_static(&p, "bad\n", "4", "0", "4", M3U), ==, 736);
 	assert_log(&p, ""); /* what is refused at once changes nothing */

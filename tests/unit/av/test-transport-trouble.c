@@ -17,8 +17,7 @@ test_next_fails(void)
 	g_auto(Player) p;
 
 	player_init(&p);
-	play(&p);
-	report(&p, AVU_ENGINE_PLAYING);
+	play_one(&p);
 	g_assert_cmpint(set_next_uri(&p, "http://192.0.2.1:8/b"), ==, 0);
 	avu_transport_get_listener()->failed(p.next_token, 704, "no", p.transport);
 	assert_state(&p, "PLAYING");
@@ -36,8 +35,7 @@ test_failure(void)
 	g_auto(Player) p;
 
 	player_init(&p);
-	play(&p);
-	report(&p, AVU_ENGINE_PLAYING);
+	play_one(&p);
 	avu_transport_get_listener()->failed(p.token + 7, 704, "another", p.transport);
 	assert_state(&p, "PLAYING");
 	avu_transport_get_listener()->failed(p.token, 704, "no", p.transport);
@@ -212,8 +210,7 @@ test_why_a_list_failed(void)
 	assert_trouble(&p, "the third"); /* the latest */
 
 	/* as next one */
-	play(&p);
-	report(&p, AVU_ENGINE_PLAYING);
+	play_one(&p);
 	g_assert_cmpint(set_next_uri(&p, "http://192.0.2.1:8/a.m3u"), ==, 0);
 	list_fails(&p);
 	end(&p);

@@ -342,3 +342,13 @@ report(Player *p, AvuEngineState state)
 {
 	avu_transport_get_listener()->state_changed(p->token, state, p->transport);
 }
+
+/* One that is no list is heard. */
+static inline void
+play_one(Player *p)
+{
+	g_assert_cmpint(set_uri(p, "http://192.0.2.1:8/a", ""), ==, 0);
+	g_assert_cmpint(code_of(p, "Play", "Speed", "1"), ==, 0);
+	report(p, AVU_ENGINE_PLAYING);
+	g_string_truncate(p->log, 0);
+}
