@@ -2,7 +2,11 @@
 /* base/log.c: the one writer of log lines; reads its settings without a lock, because they are set
  * once, before the first thread. Any thread after that.
  *
- * A line is bounded and carries no control characters, whatever stood in the message. */
+ * A line is bounded and carries no control characters, whatever stood in the message. It waits for nobody: what
+ * nobody reads is counted and left out (FLT-16). Of what strangers can cause there is a budget (SEC-321). */
+#include <limits.h>
+#include <poll.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -15,6 +19,9 @@
 
 #define LINE_CHARS 2000
 #define FIELDS_MAX 32
+/* Lines of one level, where no more than the usual was asked for. */
+#define BUDGET_LINES 50
+#define BUDGET_LINES_PER_S 10
 
 static const char *const level_names[] = { "critical", "warning", "message", "info", "debug",
 	NULL };
@@ -36,6 +43,18 @@ static struct {
 	int level;      /* of topics that are not listed */
 	GArray *topics; /* of Topic */
 } writer = { .level = LEVEL_MESSAGE };
+
+typedef struct {
+	double left;
+	int64_t filled_ns; /* 0: never */
+	unsigned held;     /* lines since the last one that was written */
+} Budget;
+
+static struct {
+	pthread_mutex_t lock;
+	unsigned lost;                   /* lines that nobody read; guarded by lock */
+	Budget budgets[LEVEL_DEBUG + 1]; /* by level; likewise */
+} state = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 static int
 find_level(const char *name)
@@ -61,18 +80,63 @@ level_of_topic(const char *topic)
 	return writer.level;
 }
 
-bool
-avu_log_is_wanted(const char *topic, GLogLevelFlags flags)
+static int
+level_of_flags(GLogLevelFlags flags)
 {
 	int level = 0;
 
-	if ((flags & (G_LOG_LEVEL_ERROR | G_LOG_FLAG_FATAL)) != 0) {
-		return true;
-	}
 	while (level < LEVEL_DEBUG && (flags & level_flags[level]) == 0) {
 		level++;
 	}
-	return level <= level_of_topic(topic);
+	return level;
+}
+
+static bool
+is_fatal(GLogLevelFlags flags)
+{
+	return (flags & (G_LOG_LEVEL_ERROR | G_LOG_FLAG_FATAL)) != 0;
+}
+
+bool
+avu_log_is_wanted(const char *topic, GLogLevelFlags flags)
+{
+	return is_fatal(flags) || level_of_flags(flags) <= level_of_topic(topic);
+}
+
+/* @param ret_held  lines that were held back before this one
+ *  @return false: this one is held back, too */
+static bool
+is_within_budget(const char *topic, GLogLevelFlags flags, unsigned *ret_held)
+{
+	const int level = level_of_flags(flags);
+	const int64_t now_ns = avu_now_ns();
+	Budget *budget = &state.budgets[level];
+	bool within;
+
+	*ret_held = 0;
+	if (is_fatal(flags) || level_of_topic(topic) > LEVEL_MESSAGE) {
+		return true; /* who asks for more gets all of it */
+	}
+	(void)pthread_mutex_lock(&state.lock);
+	if (budget->filled_ns == 0) {
+		budget->left = BUDGET_LINES;
+	} else {
+		const double gained = (double)(now_ns - budget->filled_ns) * BUDGET_LINES_PER_S /
+				      (double)AVU_NS_PER_S;
+
+		budget->left = MIN(budget->left + gained, BUDGET_LINES);
+	}
+	budget->filled_ns = now_ns;
+	within = budget->left >= 1;
+	if (within) {
+		budget->left -= 1;
+		*ret_held = budget->held;
+		budget->held = 0;
+	} else {
+		budget->held++;
+	}
+	(void)pthread_mutex_unlock(&state.lock);
+	return within;
 }
 
 static const char *
@@ -84,6 +148,44 @@ find_field(const GLogField *fields, gsize n_fields, const char *key)
 		}
 	}
 	return NULL;
+}
+
+/* A pipe that has room at all has room for that much. Under the lock. */
+static bool
+put_now(const char *text, size_t len)
+{
+	struct pollfd wait = { .fd = STDERR_FILENO, .events = POLLOUT };
+
+	return poll(&wait, 1, 0) > 0 && (wait.revents & POLLOUT) != 0 &&
+	       write(STDERR_FILENO, text, len) == (ssize_t)len;
+}
+
+/* One write, so that lines of several processes on one stderr do not mix. When stderr is gone there is no place
+ * left to say so. */
+static void
+put(GString *line)
+{
+	if (line->len > PIPE_BUF) {
+		const char *end = NULL;
+
+		(void)g_utf8_validate(line->str, PIPE_BUF - 1, &end);
+		g_string_truncate(line, (gsize)(end - line->str));
+		g_string_append_c(line, '\n');
+	}
+	(void)pthread_mutex_lock(&state.lock);
+	if (state.lost > 0) {
+		g_autofree char *note =
+			g_strdup_printf("%s: %u lines are missing here: nobody read them\n",
+				writer.program, state.lost);
+
+		if (put_now(note, strlen(note))) {
+			state.lost = 0;
+		}
+	}
+	if (state.lost > 0 || !put_now(line->str, line->len)) {
+		state.lost++;
+	}
+	(void)pthread_mutex_unlock(&state.lock);
 }
 
 static void
@@ -107,9 +209,7 @@ write_line(const char *topic, const char *message)
 	} else {
 		g_string_append_printf(line, "%s: %s\n", writer.program, shown);
 	}
-	/* One write, so that lines of several processes on one stderr do not mix. When stderr is
-	 * gone there is no place left to say so. */
-	(void)!write(STDERR_FILENO, line->str, line->len);
+	put(line);
 }
 
 /* GLib speaks the journal's protocol; we add who we are. */
@@ -124,15 +224,37 @@ write_journal(GLogLevelFlags flags, const GLogField *fields, gsize n_fields)
 	return g_log_writer_journald(flags, all, n, NULL) == G_LOG_WRITER_HANDLED;
 }
 
+/* A line of our own. */
+static void
+write_note(GLogLevelFlags flags, const char *topic, const char *text)
+{
+	const GLogField fields[] = { { "MESSAGE", text, -1 },
+		{ "PRIORITY", (flags & G_LOG_LEVEL_WARNING) != 0 ? "4" : "5", -1 } };
+
+	if (!(writer.to_journal && write_journal(flags, fields, G_N_ELEMENTS(fields)))) {
+		write_line(topic, text);
+	}
+}
+
 static GLogWriterOutput
 write_log(GLogLevelFlags flags, const GLogField *fields, gsize n_fields, gpointer user_data)
 {
 	const char *topic = find_field(fields, n_fields, "GLIB_DOMAIN");
 	const char *message = find_field(fields, n_fields, "MESSAGE");
+	unsigned held = 0;
 
 	(void)user_data;
-	if (avu_log_is_wanted(topic, flags) &&
-		!(writer.to_journal && write_journal(flags, fields, n_fields))) {
+	if (!avu_log_is_wanted(topic, flags) || !is_within_budget(topic, flags, &held)) {
+		return G_LOG_WRITER_HANDLED;
+	}
+	if (held > 0) {
+		g_autofree char *note = g_strdup_printf(
+			"%u lines were left out, too many came at once; --log-level info has all",
+			held);
+
+		write_note(flags, topic, note);
+	}
+	if (!(writer.to_journal && write_journal(flags, fields, n_fields))) {
 		write_line(topic, message != NULL ? message : "");
 	}
 	return G_LOG_WRITER_HANDLED;

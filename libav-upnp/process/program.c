@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* process/program.c: from main() to the first line of a program's own work. Before there are threads.
  * Command line and configuration are the user's; their limits are those of base/settings. */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -106,6 +107,7 @@ avu_service_start(const AvuSettings *settings, const char *program, AvuSpawner *
 	g_autofree char *path = avu_service_dup_state_path(settings, program);
 
 	(void)umask(S_IRWXG | S_IRWXO); /* what it writes is its own (SEC-127) */
+	(void)signal(SIGPIPE, SIG_IGN); /* who reads its lines may leave (FLT-16) */
 	if (!avu_program_start_log(settings, program, error) ||
 		!avu_drop_privileges(avu_settings_get_string(settings, "User"), path, error)) {
 		return false;

@@ -321,6 +321,7 @@ avu_helper_begin(const char *name)
 		exit(2);
 	}
 	(void)fcntl(AVU_HELPER_FD, F_SETFD, FD_CLOEXEC);
+	(void)signal(SIGPIPE, SIG_IGN); /* who reads what it says may leave (FLT-16) */
 	avu_frame_writer_init(&hello);
 	avu_frame_put_string(&hello, AVU_VERSION);
 	avu_frame_put_string(&hello, name);

@@ -98,7 +98,6 @@ main(int argc, char **argv)
 			"encodes instead\n",
 			argv[3]);
 	}
-	(void)signal(SIGPIPE, SIG_IGN);
 	probe_warm();
 	thumb_warm();
 	subtitle_warm();

@@ -30,6 +30,7 @@ become(char **argv)
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+	(void)signal(SIGPIPE, SIG_DFL); /* as programs expect it */
 	(void)close(AVU_HELPER_FD);
 	for (unsigned i = FIRST_VALUE; argv[i] != NULL; i++) {
 		(void)putenv(argv[i]); /* argv lives on; out of memory: one less */

@@ -44,7 +44,8 @@ AVU_API void avu_spawner_set_exit_handler(AvuSpawner *spawner, GMainContext *con
 #define AVU_HELPER_FD 3
 #define AVU_HELPER_HELLO 0
 
-/** Called first in a helper's main(): checks that descriptor 3 is a socket, sends HELLO.
+/** Called first in a helper's main(): checks that descriptor 3 is a socket, ignores SIGPIPE, sends
+ *  HELLO.
  *  Exits with a sentence on stderr when started by hand. */
 AVU_API void avu_helper_begin(const char *name);
 

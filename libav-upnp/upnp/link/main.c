@@ -381,7 +381,6 @@ main(void)
 	(void)signal(SIGTERM, SIG_IGN);
 	(void)signal(SIGINT, SIG_IGN);
 	(void)signal(SIGHUP, SIG_IGN);
-	(void)signal(SIGPIPE, SIG_IGN);
 	avu_helper_begin(LINK_NAME);
 	if (!run(&self, buffer, &error)) {
 		g_autofree char *sentence = g_strndup(error->message, LINK_MAX_SENTENCE - 1);

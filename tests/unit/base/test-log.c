@@ -76,6 +76,140 @@ test_lines(void)
 	}
 }
 
+/* In a child whose stderr is a pipe. @return the pipe's other end; *ret_child logs and ends */
+static int
+begin_child(const char *levels, unsigned lines, GLogLevelFlags level, pid_t *ret_child)
+{
+	int ends[2];
+
+	g_assert_cmpint(pipe(ends), ==, 0);
+	*ret_child = fork();
+	g_assert_cmpint(*ret_child, >=, 0);
+	if (*ret_child > 0) {
+		(void)close(ends[1]);
+		return ends[0];
+	}
+	(void)close(ends[0]);
+	(void)dup2(ends[1], STDERR_FILENO);
+	g_log_set_default_handler(g_log_default_handler, NULL);
+	if (!avu_log_init("prog", AVU_LOG_STDERR, levels, NULL)) {
+		_exit(1);
+	}
+	for (unsigned i = 0; i < lines; i++) {
+		g_log("x", level, "line %u %0200d", i, 0);
+	}
+	_exit(0);
+}
+
+static void
+await(pid_t child)
+{
+	int status;
+
+	g_assert_cmpint(waitpid(child, &status, 0), ==, child);
+	g_assert_cmpint(status, ==, 0);
+}
+
+static char *
+read_all(int fd)
+{
+	GString *text = g_string_new(NULL);
+	char block[4096];
+	ssize_t got;
+
+	while ((got = read(fd, block, sizeof(block))) > 0) {
+		g_string_append_len(text, block, got);
+	}
+	(void)close(fd);
+	return g_string_free(text, FALSE);
+}
+
+static unsigned
+count_lines(const char *text)
+{
+	unsigned n = 0;
+
+	for (; (text = strchr(text, '\n')) != NULL; text++) {
+		n++;
+	}
+	return n;
+}
+
+/* FLT-16: who reads has stopped. The child ends all the same, and says nothing that is half a line. */
+static void
+test_full_pipe(void)
+{
+	pid_t child;
+	int fd = begin_child("info", 2000, G_LOG_LEVEL_INFO, &child);
+
+	await(child);
+
+	g_autofree char *text = read_all(fd);
+
+	g_assert_cmpuint(count_lines(text), >, 100);
+	g_assert_cmpuint(count_lines(text), <, 2000);
+	g_assert_true(g_str_has_suffix(text, "\n"));
+}
+
+/* FLT-16: and reads again after a while. */
+static void
+test_missing_lines(void)
+{
+	int ends[2];
+	char block[65536];
+
+	g_assert_cmpint(pipe(ends), ==, 0);
+	pid_t child = fork();
+
+	if (child == 0) {
+		(void)dup2(ends[1], STDERR_FILENO);
+		g_log_set_default_handler(g_log_default_handler, NULL);
+		(void)avu_log_init("prog", AVU_LOG_STDERR, "info", NULL);
+		for (unsigned i = 0; i < 2000; i++) {
+			g_log("x", G_LOG_LEVEL_INFO, "line %u %0200d", i, 0);
+		}
+		(void)!read(ends[0], block, sizeof(block)); /* all that a pipe holds */
+		g_log("x", G_LOG_LEVEL_INFO, "the last one");
+		_exit(0);
+	}
+	(void)close(ends[1]);
+	await(child);
+
+	g_autofree char *text = read_all(ends[0]);
+
+	g_assert_true(g_pattern_match_simple(
+		"*prog: * lines are missing here: nobody read them\nprog: the last one\n", text));
+}
+
+/* SEC-321: what comes by the hundred is cut short, in any number of lines that is one a stranger can cause. */
+static void
+test_flood(void)
+{
+	pid_t child;
+	int fd = begin_child(NULL, 150, G_LOG_LEVEL_MESSAGE, &child);
+
+	await(child);
+
+	g_autofree char *text = read_all(fd);
+
+	g_assert_cmpuint(count_lines(text), >=, 50);
+	g_assert_cmpuint(count_lines(text), <, 150);
+}
+
+/* Who wants to see more sees all. */
+static void
+test_flood_wanted(void)
+{
+	pid_t child;
+	int fd = begin_child("info", 150, G_LOG_LEVEL_MESSAGE, &child);
+
+	await(child);
+
+	g_autofree char *text = read_all(fd);
+
+	g_assert_cmpuint(count_lines(text), ==, 150);
+}
+
 static const char *const bad_levels[] = { "loud", "info,avu-net=loud", "=info",
 	"avu-net=", "avu-net=debug=info" };
 
@@ -98,6 +232,10 @@ main(int argc, char **argv)
 	/* Else a warning ends the child that writes it. */
 	(void)g_log_set_always_fatal(G_LOG_FATAL_MASK);
 	g_test_add_func("/log/lines", test_lines);
+	g_test_add_func("/log/full-pipe", test_full_pipe);
+	g_test_add_func("/log/missing-lines", test_missing_lines);
+	g_test_add_func("/log/flood", test_flood);
+	g_test_add_func("/log/flood-wanted", test_flood_wanted);
 	g_test_add_func("/log/bad-levels", test_bad_levels);
 	return g_test_run();
 }
