@@ -57,6 +57,17 @@ write_all(int fd, const char *data, size_t len)
 	return true;
 }
 
+/* A new name lasts through a loss of power when its folder was written, too. Some file systems of networks have no
+ * way to do that. */
+static bool
+sync_folder_of(const char *path)
+{
+	g_autofree char *folder = g_path_get_dirname(path);
+	avu_autofd int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return fd >= 0 && (fsync(fd) == 0 || errno == EINVAL || errno == EOPNOTSUPP);
+}
+
 bool
 avu_file_replace(const char *path, const void *data, size_t len, GError **error)
 {
@@ -70,6 +81,10 @@ avu_file_replace(const char *path, const void *data, size_t len, GError **error)
 	if (!write_all(fd, data, len) || fsync(fd) != 0 || rename(temporary, path) != 0) {
 		avu_set_errno(error, errno, "writing '%s'", path);
 		(void)unlink(temporary);
+		return false;
+	}
+	if (!sync_folder_of(path)) {
+		avu_set_errno(error, errno, "writing the folder of '%s'", path);
 		return false;
 	}
 	return true;

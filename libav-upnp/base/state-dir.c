@@ -7,6 +7,8 @@
 #include <inttypes.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/random.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <av-upnp/cursor.h>
@@ -90,6 +92,33 @@ take_lock(AvuStateDir *dir, const char *program, GError **error)
 	return true;
 }
 
+/* What is kept there is believed, so nobody else may put anything there (SEC-127). */
+static bool
+is_our_own(const char *path, GError **error)
+{
+	struct stat info;
+
+	if (stat(path, &info) != 0) {
+		avu_set_errno(error, errno, "state directory '%s'", path);
+		return false;
+	}
+	if (info.st_uid != geteuid()) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_DENIED,
+			"state directory '%s' belongs to user %u, and this program runs as user "
+			"%u; give it "
+			"its own with --state-dir",
+			path, (unsigned)info.st_uid, (unsigned)geteuid());
+		return false;
+	}
+	if ((info.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_DENIED,
+			"others may write in state directory '%s'; chmod go-w '%s' ends that", path,
+			path);
+		return false;
+	}
+	return true;
+}
+
 AvuStateDir *
 avu_state_dir_open(const char *path, const char *program, GError **error)
 {
@@ -98,6 +127,9 @@ avu_state_dir_open(const char *path, const char *program, GError **error)
 
 	if (!avu_directory_make(absolute, error)) {
 		g_prefix_error(error, "state directory: ");
+		return NULL;
+	}
+	if (!is_our_own(absolute, error)) {
 		return NULL;
 	}
 
@@ -151,6 +183,24 @@ avu_state_dir_store_text(AvuStateDir *dir, const char *name, const char *text, G
 	return avu_file_replace(path, line, strlen(line), error);
 }
 
+/* Version 4 (RFC 9562), of the kernel's random octets: GLib's come from a generator that can be predicted (SEC-010). */
+static char *
+make_uuid(void)
+{
+	uint8_t octets[16];
+	GString *text = g_string_new(NULL);
+
+	/* so few are there at once, or none ever */
+	g_assert(getrandom(octets, sizeof octets, 0) == sizeof octets);
+	octets[6] = (octets[6] & 0x0f) | 0x40;
+	octets[8] = (octets[8] & 0x3f) | 0x80;
+	for (size_t i = 0; i < sizeof octets; i++) {
+		g_string_append_printf(text, "%s%02x",
+			i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "", octets[i]);
+	}
+	return g_string_free(text, FALSE);
+}
+
 char *
 avu_state_dir_get_uuid(AvuStateDir *dir, const char *name, GError **error)
 {
@@ -161,7 +211,7 @@ avu_state_dir_get_uuid(AvuStateDir *dir, const char *name, GError **error)
 	}
 	g_free(kept);
 
-	g_autofree char *made = g_uuid_string_random();
+	g_autofree char *made = make_uuid();
 
 	return avu_state_dir_store_text(dir, name, made, error) ? g_steal_pointer(&made) : NULL;
 }

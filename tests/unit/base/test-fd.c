@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Whole files: limits, replacement, folders. */
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <glib/gstdio.h>
 
@@ -9,6 +12,27 @@
 #include <av-upnp/fd.h>
 
 static char *folder;
+static GString
+	*synced;     /* what was told to be on disk: "f" a file, "d" a folder; NULL: nobody looks */
+static bool failing; /* folders cannot be synced */
+
+/* In libc's place. */
+int
+fsync(int fd)
+{
+	struct stat info;
+
+	if (synced == NULL) {
+		return (int)syscall(SYS_fsync, fd);
+	}
+	g_assert_cmpint(fstat(fd, &info), ==, 0);
+	g_string_append_c(synced, S_ISDIR(info.st_mode) ? 'd' : 'f');
+	if (S_ISDIR(info.st_mode) && failing) {
+		errno = EIO;
+		return -1;
+	}
+	return 0;
+}
 
 static void
 test_read(void)
@@ -61,6 +85,24 @@ test_replace(void)
 	g_assert_cmpuint(files, ==, 1);
 }
 
+/* SEC-128: the file before it takes the other's place, the folder after that; what was not said to be on disk is not
+ * promised. */
+static void
+test_replace_lasts(void)
+{
+	g_autofree char *path = g_build_filename(folder, "lasting", NULL);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GString) order = synced = g_string_new(NULL);
+
+	g_assert_true(avu_file_replace(path, "one", 3, &error));
+	g_assert_cmpstr(order->str, ==, "fd");
+	failing = true;
+	g_assert_false(avu_file_replace(path, "two", 3, &error));
+	g_assert_error(error, AVU_ERROR, AVU_ERROR_IO);
+	failing = false;
+	synced = NULL;
+}
+
 static void
 test_directory(void)
 {
@@ -87,6 +129,7 @@ main(int argc, char **argv)
 	folder = g_dir_make_tmp("avu-test-XXXXXX", NULL);
 	g_test_add_func("/fd/read", test_read);
 	g_test_add_func("/fd/replace", test_replace);
+	g_test_add_func("/fd/replace-lasts", test_replace_lasts);
 	g_test_add_func("/fd/directory", test_directory);
 	failed = g_test_run();
 

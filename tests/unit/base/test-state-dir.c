@@ -3,7 +3,9 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -176,6 +178,73 @@ test_default_path(void)
 	g_assert_cmpstr(unset, ==, root ? "/var/lib/av-upnp/prog" : home);
 }
 
+/* SEC-127: what others may write is not believed. */
+static void
+test_others(void)
+{
+	static const mode_t modes[] = { 0770, 0707, 0777, 0702, 0720 };
+	g_autofree char *path = g_build_filename(folder, "shared", NULL);
+
+	g_assert_cmpint(mkdir(path, 0700), ==, 0);
+	for (size_t i = 0; i < G_N_ELEMENTS(modes); i++) {
+		g_autoptr(GError) error = NULL;
+
+		g_assert_cmpint(chmod(path, modes[i]), ==, 0);
+		g_assert_null(avu_state_dir_open(path, "prog", &error));
+		g_assert_error(error, AVU_ERROR, AVU_ERROR_DENIED);
+		g_assert_nonnull(strstr(error->message, "chmod go-w"));
+	}
+	g_assert_cmpint(chmod(path, 0755), ==, 0);
+
+	g_autoptr(AvuStateDir) dir = avu_state_dir_open(path, "prog", NULL);
+
+	g_assert_nonnull(dir);
+}
+
+static void
+test_stranger(void)
+{
+	g_autofree char *path = g_build_filename(folder, "strange", NULL);
+	g_autoptr(GError) error = NULL;
+
+	if (geteuid() != 0) {
+		g_test_skip("needs root");
+		return;
+	}
+	g_assert_cmpint(mkdir(path, 0700), ==, 0);
+	g_assert_cmpint(chown(path, 1, 1), ==, 0);
+	g_assert_null(avu_state_dir_open(path, "prog", &error));
+	g_assert_error(error, AVU_ERROR, AVU_ERROR_DENIED);
+	g_assert_nonnull(strstr(error->message, "belongs to user 1"));
+}
+
+/* SEC-010: who the device is comes from the kernel. In libc's place. */
+static const char *random_octets;
+
+ssize_t
+getrandom(void *buffer, size_t len, unsigned flags)
+{
+	if (random_octets == NULL) {
+		return syscall(SYS_getrandom, buffer, len, flags);
+	}
+	g_assert_cmpuint(len, ==, 16);
+	memcpy(buffer, random_octets, len);
+	return (ssize_t)len;
+}
+
+static void
+test_uuid_random(void)
+{
+	g_autoptr(AvuStateDir) dir = open_fresh("random");
+
+	random_octets = "\xff\xfe\xfd\xfc\xfb\xfa\xf9\xf8\xf7\xf6\xf5\xf4\xf3\xf2\xf1\xf0";
+	g_autofree char *uuid = avu_state_dir_get_uuid(dir, "udn", NULL);
+
+	random_octets = NULL;
+	/* version and variant as RFC 9562 has them, all other bits as they came */
+	g_assert_cmpstr(uuid, ==, "fffefdfc-fbfa-49f8-b7f6-f5f4f3f2f1f0");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -189,6 +258,9 @@ main(int argc, char **argv)
 	g_test_add_func("/state-dir/damage", test_damage);
 	g_test_add_func("/state-dir/refused", test_refused);
 	g_test_add_func("/state-dir/default-path", test_default_path);
+	g_test_add_func("/state-dir/others", test_others);
+	g_test_add_func("/state-dir/stranger", test_stranger);
+	g_test_add_func("/state-dir/uuid-random", test_uuid_random);
 	failed = g_test_run();
 
 	g_autofree char *command = g_strdup_printf("rm -r '%s'", folder);
