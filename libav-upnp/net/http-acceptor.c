@@ -402,7 +402,7 @@ http_acceptor_count(HttpAcceptor *acceptor)
 }
 
 void
-http_acceptor_free(HttpAcceptor *acceptor)
+http_acceptor_stop(HttpAcceptor *acceptor)
 {
 	if (acceptor == NULL) {
 		return;
@@ -414,11 +414,23 @@ http_acceptor_free(HttpAcceptor *acceptor)
 		pthread_mutex_unlock(&acceptor->lock);
 		wake(acceptor);
 		pthread_join(acceptor->thread, NULL);
+		acceptor->thread = 0;
 	}
+	pthread_mutex_lock(&acceptor->lock);
 	while (acceptor->waiting.length > 0) {
 		drop_waiting(acceptor, g_queue_peek_head(&acceptor->waiting));
 	}
-	http_listeners_free(acceptor->listeners);
+	pthread_mutex_unlock(&acceptor->lock);
+	g_clear_pointer(&acceptor->listeners, http_listeners_free);
+}
+
+void
+http_acceptor_free(HttpAcceptor *acceptor)
+{
+	if (acceptor == NULL) {
+		return;
+	}
+	http_acceptor_stop(acceptor);
 	avu_fd_cleanup(&acceptor->wake_fd);
 	avu_fd_cleanup(&acceptor->epoll_fd);
 	pthread_mutex_destroy(&acceptor->lock);

@@ -29,7 +29,8 @@ typedef struct {
 /** Starts the thread, which also runs linger. @return NULL with IO */
 HttpAcceptor *http_acceptor_new(
 	HttpTable *table, HttpLinger *linger, const HttpAcceptorCalls *calls, GError **error);
-/** Joins the thread, closes listeners and what waits. */
+/** Joins the thread, closes listeners and what waits. It can still be asked how much that is: nothing. */
+void http_acceptor_stop(HttpAcceptor *acceptor);
 void http_acceptor_free(HttpAcceptor *acceptor);
 /** Connections that wait for their first head. @thread any */
 size_t http_acceptor_count(HttpAcceptor *acceptor);

@@ -337,12 +337,13 @@ avu_http_server_free(AvuHttpServer *server)
 	if (server == NULL) {
 		return;
 	}
-	http_acceptor_free(server->acceptor);
+	http_acceptor_stop(server->acceptor);
 	http_table_keep_local(server->context.table, NULL, 0);
 	http_lane_free(server->lane); /* before the daemon, to which it hands on */
 	if (server->daemon != NULL) {
 		MHD_stop_daemon(server->daemon);
 	}
+	http_acceptor_free(server->acceptor); /* requests under way may have asked what waits */
 	http_linger_free(server->linger); /* its last customers came with the threads that ended */
 	http_table_free(server->context.table);
 	http_routes_free(server->context.routes);

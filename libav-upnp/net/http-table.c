@@ -15,7 +15,8 @@
 
 /* Who has fewer connections than this share is still let in then. */
 #define FEW 16
-/* A hand-over that libmicrohttpd dropped without a word is forgotten after this. */
+/* A hand-over that libmicrohttpd dropped without a word is forgotten after this, or as soon as it shows that the
+ * socket is not there any more. */
 #define FORGET_NS (60 * AVU_NS_PER_S)
 #define SWEEP_NS (500 * AVU_NS_PER_MS)
 /* Many streams that begin together are looked at together: each sweep asks the kernel about all. */
@@ -178,6 +179,24 @@ is_over(const HttpConnection *connection, int64_t now_ns)
 	       !http_flow_has_tail(connection);
 }
 
+/* @return 0: there is no such socket */
+static uint64_t
+get_cookie(int fd)
+{
+	uint64_t cookie = 0;
+	socklen_t len = sizeof(cookie);
+
+	return getsockopt(fd, SOL_SOCKET, SO_COOKIE, &cookie, &len) == 0 ? cookie : 0;
+}
+
+/* Nobody will begin to serve it. */
+static bool
+is_dropped(const HttpConnection *connection, int64_t now_ns)
+{
+	return now_ns - connection->since_ns > FORGET_NS ||
+	       (connection->cookie != 0 && get_cookie(connection->fd) != connection->cookie);
+}
+
 static int64_t
 sweep_one(HttpTable *table, HttpConnection *connection, int64_t now_ns)
 {
@@ -251,6 +270,7 @@ http_table_add(HttpTable *table, int fd, const AvuAddress *peer, const AvuAddres
 	HttpConnection *connection = g_new0(HttpConnection, 1);
 
 	connection->fd = fd;
+	connection->cookie = get_cookie(fd);
 	connection->peer = *peer;
 	connection->local = *local;
 	connection->pace.wanted = AVU_PACE_NONE;
@@ -399,7 +419,7 @@ http_table_sweep(HttpTable *table, int64_t now_ns)
 
 			if (connection->started) {
 				next_ns = MIN(next_ns, sweep_one(table, connection, now_ns));
-			} else if (now_ns - connection->since_ns > FORGET_NS) {
+			} else if (is_dropped(connection, now_ns)) {
 				g_hash_table_iter_remove(&iter);
 			}
 		}
@@ -416,12 +436,14 @@ http_table_make_room(HttpTable *table, const AvuAddress *peer)
 {
 	HttpConnection *victim = NULL;
 	bool needed = false;
+	/* of less than ten places there is no tenth to keep */
+	const size_t most = table->max >= 10 ? table->max / 10 * 9 : table->max;
 	size_t count;
 
 	pthread_mutex_lock(&table->lock);
 	count = g_hash_table_size(table->by_fd);
-	if (count >= table->max / 10 * 9) {
-		bool many = count_of(table, peer) >= MIN(FEW, table->max / 10);
+	if (count >= most) {
+		bool many = count_of(table, peer) >= MIN(FEW, MAX(table->max / 10, 1));
 
 		needed = many || count >= table->max;
 		victim = find_victim(table, needed, many ? peer : NULL);

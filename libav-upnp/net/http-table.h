@@ -48,6 +48,7 @@ typedef struct {
 typedef struct {
 	int fd;
 	uint64_t serial; /* descriptors come round again, this does not */
+	uint64_t cookie; /* nor does the kernel's; 0: it has none */
 	AvuAddress peer;
 	AvuAddress local; /* with port */
 	HttpState state;

@@ -2,7 +2,6 @@
 /* The worker: a warm parent that has FFmpeg loaded, reads frames from the server and forks a
  * sandboxed child for each batch of files, each job, and each conversion when it was started for those.
  * One thread. It opens nothing itself and ends with its channel. */
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

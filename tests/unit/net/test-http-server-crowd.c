@@ -172,6 +172,81 @@ test_crowd(Fixture *fixture, gconstpointer data)
 #define ADD(name, fn) \
 	g_test_add("/net/http-server-crowd/" name, Fixture, NULL, set_up, fn, tear_down)
 
+/* A request that is answered while the server ends. */
+typedef struct {
+	AvuCounters *counters;
+	uint16_t port;
+	atomic_bool inside;
+	GString *counted;
+} Last;
+
+static bool
+is_heard(uint16_t port)
+{
+	const struct sockaddr_in where = { .sin_family = AF_INET,
+		.sin_port = htons(port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	avu_autofd int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	return connect(fd, (const struct sockaddr *)&where, sizeof(where)) == 0;
+}
+
+static AvuHttpResponse *
+on_count(const AvuHttpRequest *request, void *user_data)
+{
+	Last *last = user_data;
+
+	(void)request;
+	atomic_store(&last->inside, true);
+	while (is_heard(last->port)) {
+		g_usleep(1000);
+	}
+	/* nobody listens any more: what counted those who wait may be gone the next moment */
+	for (int i = 0; i < 50; i++) {
+		g_autofree char *text = avu_counters_format_json(last->counters);
+
+		g_string_assign(last->counted, text);
+		g_usleep(1000);
+	}
+	return avu_http_response_new(204, NULL, NULL);
+}
+
+/* What is counted can be asked for to the last moment. */
+static void
+test_count_at_the_end(void)
+{
+	Last last = { .counters = avu_counters_new(), .counted = g_string_new(NULL) };
+	const AvuHttpRoute route = {
+		.path = "/count", .methods = AVU_HTTP_GET, .handler = on_count
+	};
+	AvuHttpServer *server = avu_http_server_new();
+	AvuAddress loopback;
+
+	g_assert_true(avu_address_parse("127.0.0.1", &loopback));
+	avu_http_server_set_counters(server, last.counters);
+	avu_http_server_add_route(server, &route, &last);
+	g_assert_true(avu_http_server_start(server, 0, 0, NULL));
+	last.port = avu_http_server_get_port(server);
+	g_assert_true(avu_http_server_set_addresses(server, &loopback, 1, NULL));
+
+	avu_autofd int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	const struct sockaddr_in where = { .sin_family = AF_INET,
+		.sin_port = htons(last.port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	g_autofree char *request =
+		g_strdup_printf("GET /count HTTP/1.1\r\nHost: 127.0.0.1:%u\r\n\r\n", last.port);
+
+	g_assert_cmpint(connect(fd, (const struct sockaddr *)&where, sizeof(where)), ==, 0);
+	g_assert_cmpint(send(fd, request, strlen(request), 0), ==, (ssize_t)strlen(request));
+	while (!atomic_load(&last.inside)) {
+		g_usleep(1000);
+	}
+	avu_http_server_free(server);
+	g_assert_nonnull(strstr(last.counted->str, "\"av_http_waiting\":0"));
+	(void)g_string_free(last.counted, TRUE);
+	avu_counters_free(last.counters);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -180,5 +255,6 @@ main(int argc, char **argv)
 	ADD_BOTH("/net/http-server-crowd/", "many", test_many);
 	ADD_BOTH("/net/http-server-crowd/", "crowd", test_crowd);
 	ADD("slow-head", test_slow_head);
+	g_test_add_func("/net/http-server-crowd/count-at-the-end", test_count_at_the_end);
 	return g_test_run();
 }

@@ -55,7 +55,9 @@ static void
 tear_down(Fixture *fixture, gconstpointer data)
 {
 	(void)data;
-	http_table_end(fixture->table, fixture->connection);
+	if (fixture->connection != NULL) {
+		http_table_end(fixture->table, fixture->connection);
+	}
 	http_table_free(fixture->table);
 	avu_fd_cleanup(&fixture->server);
 	avu_fd_cleanup(&fixture->client);
@@ -190,6 +192,46 @@ test_tail_end(Fixture *fixture, gconstpointer data)
 		http_table_get_cut(fixture->table, fixture->connection), ==, HTTP_CUT_DEADLINE);
 }
 
+/* A hand-over that was refused without a word holds its place no longer than its socket. */
+static void
+test_refused(Fixture *fixture, gconstpointer data)
+{
+	(void)data;
+	(void)http_table_hand_on(fixture->table, fixture->connection);
+	(void)http_table_sweep(fixture->table, avu_now_ns() + AVU_NS_PER_S);
+	g_assert_cmpuint(http_table_count(fixture->table), ==, 1);
+	/* its number is another's by now */
+	g_assert_cmpint(dup2(fixture->client, fixture->server), ==, fixture->server);
+	(void)http_table_sweep(fixture->table, avu_now_ns() + 2 * AVU_NS_PER_S);
+	g_assert_cmpuint(http_table_count(fixture->table), ==, 0);
+	fixture->connection = NULL;
+}
+
+static void
+test_closed(Fixture *fixture, gconstpointer data)
+{
+	(void)data;
+	(void)http_table_hand_on(fixture->table, fixture->connection);
+	avu_fd_cleanup(&fixture->server);
+	(void)http_table_sweep(fixture->table, avu_now_ns() + AVU_NS_PER_S);
+	g_assert_cmpuint(http_table_count(fixture->table), ==, 0);
+	fixture->connection = NULL;
+}
+
+/* A server of few places has them. */
+static void
+test_few(void)
+{
+	for (unsigned most = 1; most < 10; most++) {
+		g_autoptr(HttpTable) table = http_table_new();
+		AvuAddress peer;
+
+		g_assert_true(avu_address_parse("192.0.2.1", &peer));
+		http_table_set_max(table, most);
+		g_assert_true(http_table_make_room(table, &peer));
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -200,6 +242,9 @@ main(int argc, char **argv)
 		g_test_add(path, Fixture, &rows[i], set_up, test_burst_end, tear_down);
 	}
 	g_test_add_func("/net/http-table/hung", test_hung);
+	g_test_add_func("/net/http-table/few", test_few);
+	g_test_add("/net/http-table/refused", Fixture, NULL, set_up, test_refused, tear_down);
+	g_test_add("/net/http-table/closed", Fixture, NULL, set_up, test_closed, tear_down);
 	g_test_add("/net/http-table/tail", Fixture, NULL, set_up, test_tail, tear_down);
 	g_test_add("/net/http-table/tail-end", Fixture, NULL, set_up, test_tail_end, tear_down);
 	return g_test_run();
