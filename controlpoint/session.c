@@ -100,6 +100,13 @@ gone(const char *udn, unsigned interface_index, void *user_data)
 		udn, interface_index, session_get_registry(session));
 }
 
+static bool
+is_described(const char *udn, unsigned interface_index, const AvuAddress *source, void *user_data)
+{
+	return avu_registry_get_discovery_listener()->is_described(
+		udn, interface_index, source, session_get_registry(user_data));
+}
+
 static void
 settled(unsigned n_interfaces, void *user_data)
 {
@@ -361,7 +368,7 @@ bool
 session_search(Session *session, AvuDeviceKind kind, GError **error)
 {
 	static const AvuDiscoveryListener listener = { seen, gone, settled, interface_trouble,
-		moved };
+		moved, is_described };
 
 	if (session->searched_ns[kind] != AVU_TIME_NONE) {
 		return true;

@@ -323,6 +323,16 @@ moved(const char *udn, unsigned interface_index, const AvuAddress *source, void 
 	}
 }
 
+static bool
+is_described(const char *udn, unsigned interface_index, const AvuAddress *source, void *user_data)
+{
+	const AvuRegistry *registry = user_data;
+	const Known *known = registry_find(registry, udn);
+
+	return known != NULL && known->site->interface_index == interface_index &&
+	       avu_address_equal_ip(&known->site->address, source);
+}
+
 const AvuDiscoveryListener *
 avu_registry_get_discovery_listener(void)
 {
@@ -330,6 +340,7 @@ avu_registry_get_discovery_listener(void)
 		.seen = seen,
 		.gone = gone,
 		.moved = moved,
+		.is_described = is_described,
 	};
 
 	return &listener;

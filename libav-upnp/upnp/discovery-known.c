@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* upnp/discovery-known.c: a bounded table of announcements. At most AVU_LIMIT_REMOTE_DEVICES
- * entries, so it is walked, not indexed. Pure: time comes in. */
+ * entries, so it is walked, not indexed; oldest first, as far as none left. Pure: time comes in. */
 #include <string.h>
 
 #include <av-upnp/discovery.h>
@@ -70,11 +70,33 @@ is_known(const DiscoveryKnown *known, const char *udn, unsigned interface_index)
 	return false;
 }
 
+/* @param bits  whoever shares so many of its bits with source is concerned; 0: all are
+ *  @return false: none can go */
+static bool
+make_room(DiscoveryKnown *known, const AvuAddress *source, unsigned bits,
+	DiscoveryKnownDescribed described, void *user_data)
+{
+	const AvuPrefix near = { .address = *source, .length = bits };
+
+	for (guint i = 0; described != NULL && i < known->entries->len; i++) {
+		const Entry *entry = entry_at(known, i);
+
+		if ((bits == 0 || avu_prefix_contains(&near, &entry->source)) &&
+			!described(entry->udn, entry->interface_index, &entry->source, user_data)) {
+			g_array_remove_index(known->entries, i); /* the others keep their order */
+			return true;
+		}
+	}
+	return false;
+}
+
 bool
 discovery_known_note(DiscoveryKnown *known, const char *udn, unsigned interface_index,
-	const AvuAddress *source, int64_t expires_ns)
+	const AvuAddress *source, int64_t expires_ns, DiscoveryKnownDescribed described,
+	void *user_data)
 {
 	const AvuPrefix network = { .address = *source, .length = 64 };
+	const unsigned all_bits = source->family == AF_INET6 ? 128 : 32;
 	unsigned of_source = 0, of_network = 0;
 
 	for (guint i = 0; i < known->entries->len; i++) {
@@ -91,9 +113,13 @@ discovery_known_note(DiscoveryKnown *known, const char *udn, unsigned interface_
 		}
 		of_source++;
 	}
-	if (of_source >= AVU_LIMIT_REMOTE_DEVICES_PER_ADDRESS ||
-		of_network >= AVU_DISCOVERY_PER_NETWORK ||
-		known->entries->len >= AVU_LIMIT_REMOTE_DEVICES) {
+	if ((of_source >= AVU_LIMIT_REMOTE_DEVICES_PER_ADDRESS &&
+		    !make_room(known, source, all_bits, described, user_data)) ||
+		(of_source < AVU_LIMIT_REMOTE_DEVICES_PER_ADDRESS &&
+			of_network >= AVU_DISCOVERY_PER_NETWORK &&
+			!make_room(known, source, network.length, described, user_data)) ||
+		(known->entries->len >= AVU_LIMIT_REMOTE_DEVICES &&
+			!make_room(known, source, 0, described, user_data))) {
 		return false;
 	}
 

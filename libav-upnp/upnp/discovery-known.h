@@ -10,10 +10,17 @@ DiscoveryKnown *discovery_known_new(void);
 void discovery_known_free(DiscoveryKnown *known);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DiscoveryKnown, discovery_known_free)
 
-/** A sign of life of udn from source.
- *  @return false: new, and AVU_LIMIT_REMOTE_DEVICES, …_PER_ADDRESS or AVU_DISCOVERY_PER_NETWORK is reached */
+/** Is more known of it than that somebody announces it? */
+typedef bool (*DiscoveryKnownDescribed)(
+	const char *udn, unsigned interface_index, const AvuAddress *source, void *user_data);
+
+/** A sign of life of udn from source. Where AVU_LIMIT_REMOTE_DEVICES, …_PER_ADDRESS or AVU_DISCOVERY_PER_NETWORK is
+ *  reached, the oldest of those concerned that was never described is forgotten for it, without a word (SEC-029).
+ *  @param described  NULL: all were
+ *  @return false: there is no place for it */
 bool discovery_known_note(DiscoveryKnown *known, const char *udn, unsigned interface_index,
-	const AvuAddress *source, int64_t expires_ns);
+	const AvuAddress *source, int64_t expires_ns, DiscoveryKnownDescribed described,
+	void *user_data);
 
 /** One source announces udn no longer. last: nobody does on that interface any more */
 typedef void (*DiscoveryKnownGone)(const char *udn, unsigned interface_index,

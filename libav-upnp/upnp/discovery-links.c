@@ -94,6 +94,14 @@ tell_gone(const char *udn, unsigned interface_index, const AvuAddress *source, b
 	}
 }
 
+static bool
+is_described(const char *udn, unsigned interface_index, const AvuAddress *source, void *user_data)
+{
+	const Links *self = user_data;
+
+	return self->listener.is_described(udn, interface_index, source, self->user_data);
+}
+
 static void
 on_seen(DiscoveryLink *link, const AvuSeen *seen, void *user_data)
 {
@@ -101,8 +109,8 @@ on_seen(DiscoveryLink *link, const AvuSeen *seen, void *user_data)
 	int64_t expires_ns = avu_now_ns() + seen->max_age_s * AVU_NS_PER_S;
 
 	(void)link;
-	if (!discovery_known_note(
-		    self->known, seen->udn, seen->interface_index, &seen->source, expires_ns)) {
+	if (!discovery_known_note(self->known, seen->udn, seen->interface_index, &seen->source,
+		    expires_ns, self->listener.is_described != NULL ? is_described : NULL, self)) {
 		g_debug("%s: too many devices, ignored", seen->udn);
 		return;
 	}

@@ -43,6 +43,10 @@ typedef struct {
 	/* It is not announced from source any more, but from another address of that interface. */
 	void (*moved)(const char *udn, unsigned interface_index, const AvuAddress *source,
 		void *user_data);
+	/* Is more known of it than that somebody announces it from there? What is not so makes room for what comes
+	 * when there are too many (SEC-029). NULL: nobody can tell, and what came first stays. */
+	bool (*is_described)(const char *udn, unsigned interface_index, const AvuAddress *source,
+		void *user_data);
 } AvuDiscoveryListener; /* any member may be NULL */
 
 typedef struct {

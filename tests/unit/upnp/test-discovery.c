@@ -53,12 +53,12 @@ test_expiry(void)
 	AvuAddress tv = address(1);
 
 	g_assert_cmpint(discovery_known_next(known), ==, AVU_TIME_NONE);
-	g_assert_true(discovery_known_note(known, "uuid:a", 1, &tv, 100));
-	g_assert_true(discovery_known_note(known, "uuid:b", 1, &tv, 50));
-	g_assert_true(discovery_known_note(known, "uuid:a", 2, &tv, 70));
+	g_assert_true(discovery_known_note(known, "uuid:a", 1, &tv, 100, NULL, NULL));
+	g_assert_true(discovery_known_note(known, "uuid:b", 1, &tv, 50, NULL, NULL));
+	g_assert_true(discovery_known_note(known, "uuid:a", 2, &tv, 70, NULL, NULL));
 	g_assert_cmpint(discovery_known_next(known), ==, 50);
 	/* Heard again: lives longer. */
-	g_assert_true(discovery_known_note(known, "uuid:b", 1, &tv, 200));
+	g_assert_true(discovery_known_note(known, "uuid:b", 1, &tv, 200, NULL, NULL));
 	discovery_known_expire(known, 70, collect, gone);
 	g_assert_cmpstr(gone->str, ==, "uuid:a@2 ");
 	discovery_known_expire(known, 1000, collect, gone);
@@ -73,14 +73,14 @@ test_who_may_end_what(void)
 	g_autoptr(GString) gone = g_string_new(NULL);
 	AvuAddress tv = address(1), thief = address(2);
 
-	g_assert_true(discovery_known_note(known, "uuid:a", 1, &tv, 100));
+	g_assert_true(discovery_known_note(known, "uuid:a", 1, &tv, 100, NULL, NULL));
 	expect_bye(known, "uuid:a", 1, &thief, "");
 	expect_bye(known, "uuid:a", 2, &tv, "");
 	expect_bye(known, "uuid:b", 1, &tv, "");
 	/* Nor by announcing it first, and ending that. */
-	g_assert_true(discovery_known_note(known, "uuid:a", 1, &thief, 10));
+	g_assert_true(discovery_known_note(known, "uuid:a", 1, &thief, 10, NULL, NULL));
 	expect_bye(known, "uuid:a", 1, &thief, "uuid:a@1-10.0.0.2 ");
-	g_assert_true(discovery_known_note(known, "uuid:a", 1, &thief, 10));
+	g_assert_true(discovery_known_note(known, "uuid:a", 1, &thief, 10, NULL, NULL));
 	discovery_known_expire(known, 20, collect, gone);
 	g_assert_cmpstr(gone->str, ==, "uuid:a@1-10.0.0.2 ");
 	expect_bye(known, "uuid:a", 1, &tv, "uuid:a@1 ");
@@ -94,8 +94,8 @@ test_leave(void)
 	g_autoptr(GString) gone = g_string_new(NULL);
 	AvuAddress tv = address(1);
 
-	g_assert_true(discovery_known_note(known, "uuid:a", 1, &tv, 100));
-	g_assert_true(discovery_known_note(known, "uuid:b", 2, &tv, 100));
+	g_assert_true(discovery_known_note(known, "uuid:a", 1, &tv, 100, NULL, NULL));
+	g_assert_true(discovery_known_note(known, "uuid:b", 2, &tv, 100, NULL, NULL));
 	discovery_known_leave(known, 1, collect, gone);
 	g_assert_cmpstr(gone->str, ==, "uuid:a@1 ");
 	expect_bye(known, "uuid:a", 1, &tv, "");
@@ -112,7 +112,7 @@ test_limits(void)
 		AvuAddress source = address(i % 1000);
 		g_autofree char *udn = g_strdup_printf("uuid:%u", i);
 
-		noted += discovery_known_note(known, udn, 1, &source, 100);
+		noted += discovery_known_note(known, udn, 1, &source, 100, NULL, NULL);
 		/* 16 an address: the first 64 000 / 4 would fit, the total says 1 024. */
 		g_assert_cmpuint(noted, <=, 1024);
 	}
@@ -121,7 +121,7 @@ test_limits(void)
 	AvuAddress first = address(0);
 
 	/* Those that were there first stay, and may be heard again. */
-	g_assert_true(discovery_known_note(known, "uuid:0", 1, &first, 200));
+	g_assert_true(discovery_known_note(known, "uuid:0", 1, &first, 200, NULL, NULL));
 	expect_bye(known, "uuid:0", 1, &first, "uuid:0@1 ");
 }
 
@@ -134,10 +134,10 @@ test_limit_per_address(void)
 	for (unsigned i = 0; i < 16; i++) {
 		g_autofree char *udn = g_strdup_printf("uuid:%u", i);
 
-		g_assert_true(discovery_known_note(known, udn, 1, &liar, 100));
+		g_assert_true(discovery_known_note(known, udn, 1, &liar, 100, NULL, NULL));
 	}
-	g_assert_false(discovery_known_note(known, "uuid:16", 1, &liar, 100));
-	g_assert_true(discovery_known_note(known, "uuid:16", 1, &honest, 100));
+	g_assert_false(discovery_known_note(known, "uuid:16", 1, &liar, 100, NULL, NULL));
+	g_assert_true(discovery_known_note(known, "uuid:16", 1, &honest, 100, NULL, NULL));
 }
 
 /* One host with 64 IPv6 addresses, of the link or of the site, leaves the others their places. */
@@ -155,14 +155,73 @@ test_limit_per_network(void)
 		AvuAddress source;
 
 		g_assert_true(avu_address_parse(text, &source));
-		noted += discovery_known_note(known, udn, 1, &source, 100);
+		noted += discovery_known_note(known, udn, 1, &source, 100, NULL, NULL);
 	}
 	g_assert_cmpuint(noted, ==, 2 * 256);
 	for (unsigned i = 0; i < 16; i++) {
 		g_autofree char *udn = g_strdup_printf("uuid:honest-%u", i);
 
-		g_assert_true(discovery_known_note(known, udn, 1, &honest, 100));
+		g_assert_true(discovery_known_note(known, udn, 1, &honest, 100, NULL, NULL));
 	}
+}
+
+/* Those whose names say so. */
+static bool
+is_described(const char *udn, unsigned interface_index, const AvuAddress *source, void *user_data)
+{
+	(void)interface_index, (void)source, (void)user_data;
+	return g_str_has_prefix(udn, "uuid:real");
+}
+
+static bool
+note_real(DiscoveryKnown *known, const char *udn, const AvuAddress *source)
+{
+	return discovery_known_note(known, udn, 1, source, 100, is_described, NULL);
+}
+
+/* SEC-029: forged announcements do not keep a device out, be they of all addresses or of its own. */
+static void
+test_flood(void)
+{
+	g_autoptr(DiscoveryKnown) known = discovery_known_new();
+	const AvuAddress first = address(1), second = address(2), third = address(3);
+
+	g_assert_true(note_real(known, "uuid:real-1", &first));
+	for (unsigned i = 0; i < 20000; i++) {
+		AvuAddress source = address(i % 1000);
+		g_autofree char *udn = g_strdup_printf("uuid:forged-%u", i);
+
+		g_assert_true(note_real(known, udn, &source));
+	}
+	g_assert_true(note_real(known, "uuid:real-2", &second));
+	for (unsigned i = 0; i < 100; i++) {
+		g_autofree char *udn = g_strdup_printf("uuid:shadow-%u", i);
+
+		g_assert_true(note_real(known, udn, &third));
+	}
+	g_assert_true(note_real(known, "uuid:real-3", &third));
+	expect_bye(known, "uuid:real-1", 1, &first, "uuid:real-1@1 ");
+	expect_bye(known, "uuid:real-2", 1, &second, "uuid:real-2@1 ");
+	expect_bye(known, "uuid:real-3", 1, &third, "uuid:real-3@1 ");
+	/* the oldest of those that were never described left */
+	expect_bye(known, "uuid:shadow-0", 1, &third, "");
+	expect_bye(known, "uuid:shadow-99", 1, &third, "uuid:shadow-99@1 ");
+}
+
+/* There is no more room than there is. */
+static void
+test_flood_of_real_ones(void)
+{
+	g_autoptr(DiscoveryKnown) known = discovery_known_new();
+	unsigned noted = 0;
+
+	for (unsigned i = 0; i < 2000; i++) {
+		AvuAddress source = address(i / 16);
+		g_autofree char *udn = g_strdup_printf("uuid:real-%u", i);
+
+		noted += note_real(known, udn, &source);
+	}
+	g_assert_cmpuint(noted, ==, 1024);
 }
 
 static void
@@ -233,5 +292,7 @@ main(int argc, char **argv)
 	g_test_add_func("/upnp/discovery/limit-per-address", test_limit_per_address);
 	g_test_add_func("/upnp/discovery/limit-per-network", test_limit_per_network);
 	g_test_add_func("/upnp/discovery/custom", test_custom);
+	g_test_add_func("/upnp/discovery/flood", test_flood);
+	g_test_add_func("/upnp/discovery/flood-of-real-ones", test_flood_of_real_ones);
 	return g_test_run();
 }
