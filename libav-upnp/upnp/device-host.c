@@ -298,9 +298,11 @@ on_control(const AvuHttpRequest *request, void *user_data)
 	g_autoptr(AvuSoapMessage) message = avu_soap_parse_request(body, len, &error);
 
 	if (message == NULL) {
+		g_debug("%s: %s", service->spec.name, error->message);
+		/* SEC-050: what the reader says names what it read */
 		return error->domain == AVU_UPNP_ERROR
 			       ? answer_fault(service, error->code)
-			       : avu_http_response_new_error(400, error->message);
+			       : avu_http_response_new_error(400, "the body is no sound XML");
 	}
 	if (!is_for_service(service, message, avu_http_request_get_header(request, "SOAPACTION"),
 		    &version)) {

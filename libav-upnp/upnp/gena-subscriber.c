@@ -23,9 +23,12 @@
 #define RETRY_MAX_NS (60 * AVU_NS_PER_S)
 /* Events that overtake the answer to SUBSCRIBE. */
 #define EARLY_MAX 16
+/* Events of all subscriptions on their way to a main thread that has other things to do. */
+#define NOTICES_MAX 64
 
 struct AvuSubscriber {
 	int references; /* atomic: events under way hold one each */
+	int notices;    /* atomic: on their way to the main thread */
 	AvuHttpServer *server;
 	AvuFetcher *fetcher;
 	AvuMailbox *mailbox;
@@ -57,6 +60,7 @@ typedef struct {
 	char *sid;
 	uint32_t seq;
 	PropertySet *properties;
+	bool posted; /* counted among the subscriber's notices */
 } Notice;
 
 static void
@@ -74,6 +78,9 @@ notice_free(void *data)
 {
 	Notice *notice = data;
 
+	if (notice->posted) {
+		(void)g_atomic_int_add(&notice->subscriber->notices, -1);
+	}
 	subscriber_unref(notice->subscriber);
 	g_free(notice->token);
 	g_free(notice->sid);
@@ -130,15 +137,29 @@ unsubscribe(AvuSubscription *subscription)
 	set_sid(subscription, NULL);
 }
 
-/* A new start, with everything in the first event. */
+static void
+retry_later(AvuSubscription *subscription)
+{
+	avu_timer_set(subscription->timer, subscription->retry_ns);
+	subscription->retry_ns = MIN(subscription->retry_ns * 2, RETRY_MAX_NS);
+}
+
+/* A new start, with everything in the first event; at once when one was lost, but a device whose first one has the
+ * wrong number would have us begin for ever. */
 static void
 begin_anew(AvuSubscription *subscription)
 {
+	const bool good_so_far = subscription->expected > 0;
+
 	stop_fetch(subscription);
 	unsubscribe(subscription);
 	subscription->expected = 0;
 	g_queue_clear_full(&subscription->early, notice_free);
-	subscribe(subscription);
+	if (good_so_far) {
+		subscribe(subscription);
+	} else {
+		retry_later(subscription);
+	}
 }
 
 /* 1 follows the greatest SEQ: 0 is the first event's alone (UDA 1.0 4.2.1). */
@@ -156,6 +177,7 @@ deliver(AvuSubscription *subscription, const Notice *notice)
 		return;
 	}
 	subscription->expected = notice->seq == UINT32_MAX ? 1 : notice->seq + 1;
+	subscription->retry_ns = RETRY_FIRST_NS;
 	subscription->handler.event(notice->seq,
 		(const char *const *)notice->properties->names->pdata,
 		(const char *const *)notice->properties->values->pdata, subscription->user_data);
@@ -235,7 +257,14 @@ on_notify(const AvuHttpRequest *request, void *user_data)
 	PropertySet *properties = property_set_parse(body, len, &error);
 
 	if (properties == NULL) {
-		return avu_http_response_new_error(400, error->message);
+		g_debug("event: %s", error->message);
+		/* SEC-050: what the reader says names what it read */
+		return avu_http_response_new_error(400, "the body is no property set");
+	}
+	if (g_atomic_int_add(&subscriber->notices, 1) >= NOTICES_MAX) {
+		(void)g_atomic_int_add(&subscriber->notices, -1);
+		property_set_unref(properties);
+		return avu_http_response_new_error(503, "too many events at once");
 	}
 	Notice *notice = g_new0(Notice, 1);
 
@@ -244,16 +273,10 @@ on_notify(const AvuHttpRequest *request, void *user_data)
 		.token = g_strdup(avu_http_request_get_rest(request)),
 		.sid = g_strdup(sid),
 		.seq = seq,
-		.properties = properties };
+		.properties = properties,
+		.posted = true };
 	avu_mailbox_post(subscriber->mailbox, on_notice, notice, notice_free);
 	return avu_http_response_new(200, NULL, NULL);
-}
-
-static void
-retry_later(AvuSubscription *subscription)
-{
-	avu_timer_set(subscription->timer, subscription->retry_ns);
-	subscription->retry_ns = MIN(subscription->retry_ns * 2, RETRY_MAX_NS);
 }
 
 /* Must be the last thing its caller does: the handler may free the subscription. */
@@ -280,8 +303,9 @@ take_early(AvuSubscription *subscription)
 	while (!g_queue_is_empty(&early)) {
 		Notice *notice = g_queue_pop_head(&early);
 
-		/* A handler may have freed the subscription. */
-		if (g_hash_table_lookup(subscriber->subscriptions, token) == subscription) {
+		/* A handler may have freed the subscription, and the subscriber with it. */
+		if (subscriber->subscriptions != NULL &&
+			g_hash_table_lookup(subscriber->subscriptions, token) == subscription) {
 			on_notice(notice);
 		}
 		notice_free(notice);
@@ -313,7 +337,6 @@ on_subscribed(const AvuFetchAnswer *answer, const GError *error, void *user_data
 			AVU_LIMIT_SUBSCRIPTION_MAX_S);
 	bool renewal = subscription->sid != NULL;
 
-	subscription->retry_ns = RETRY_FIRST_NS;
 	avu_timer_set(
 		subscription->timer, (int64_t)CLAMP(timeout_s, 2, 24 * 3600) * AVU_NS_PER_S / 2);
 	if (!renewal) {
@@ -322,7 +345,6 @@ on_subscribed(const AvuFetchAnswer *answer, const GError *error, void *user_data
 	}
 }
 
-/* A new subscription, or the renewal of the one there is. */
 /* Where the device reaches us. */
 static bool
 find_local(const AvuSubscription *subscription, AvuAddress *ret_local, GError **error)
@@ -333,6 +355,7 @@ find_local(const AvuSubscription *subscription, AvuAddress *ret_local, GError **
 	       local_address_towards(&subscription->device, ret_local, error);
 }
 
+/* A new subscription, or the renewal of the one there is. */
 static void
 subscribe(AvuSubscription *subscription)
 {

@@ -210,6 +210,8 @@ post(const Fixture *fixture, const char *service, const char *headers, const cha
 }
 
 #define XML "Content-Type: text/xml; charset=\"utf-8\"\r\n"
+/* SEC-050: nothing of a request is in what is said against it. */
+#define MARK "zzmarkzz"
 #define SET_VOLUME "SOAPACTION: \"" RENDERING "#SetVolume\"\r\n"
 #define OPEN(type, action)                                       \
 	"<?xml version=\"1.0\"?><s:Envelope "                    \
@@ -275,7 +277,8 @@ static const struct {
 	{ XML SET_VOLUME,
 		SET("<InstanceID>0</InstanceID><Channel>LF</Channel><DesiredVolume>7</"
 		    "DesiredVolume>"),
-		200, 0, "outside an open list: for the handler, which has a code of its own (703)" },
+		200, 0,
+		"outside an open list: for the handler, which has a code of its own (703)" },
 	{ XML,
 		OPEN(RENDERING, "SetMute") "<InstanceID>0</InstanceID><Channel>Master</Channel>"
 					   "<DesiredMute>yes</DesiredMute>" CLOSE("SetMute"),
@@ -299,6 +302,12 @@ static const struct {
 	{ XML, OPEN("", "ListPresets") CLOSE("ListPresets"), 500, 401, "empty namespace" },
 	{ XML, "<a/>", 500, 401, "no envelope" },
 	{ XML, "<a>", 400, 0, "not well-formed" },
+	{ XML, "<" MARK "><b></" MARK ">", 400, 0, "a tag that is another's end" },
+	{ XML, "<a><" MARK ":b/></a>", 500, 401, "a prefix without a name space" },
+	{ XML SET_VOLUME,
+		SET("<InstanceID>" MARK "</InstanceID><Channel>Master</Channel><DesiredVolume>7</"
+		    "DesiredVolume>"),
+		500, 402, "a number that is none" },
 	{ XML, "<!DOCTYPE a><a/>", 400, 0, "document type" },
 	{ XML, "", 400, 0, "no body" },
 	/* SEC-042: no form of a page gets here */
@@ -317,6 +326,7 @@ test_rows(Fixture *fixture, gconstpointer data)
 
 		g_test_message("%s", rows[i].why);
 		g_assert_cmpint(status_of(answer), ==, rows[i].status);
+		g_assert_null(strstr(answer, MARK));
 		if (rows[i].status == 200 || rows[i].code != 0) {
 			g_autofree char *type = header_of(answer, "Content-Type");
 			g_autofree char *ext = header_of(answer, "EXT");

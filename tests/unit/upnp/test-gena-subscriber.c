@@ -11,7 +11,8 @@ typedef struct {
 	AvuFetcher *fetcher;
 	AvuSubscriber *subscriber;
 	Listener *device;
-	GString *told; /* "seq:name=value;"… and "lost;" */
+	const char *flooded; /* path */
+	GString *told;       /* "seq:name=value;"… and "lost;" */
 } Fixture;
 
 static void
@@ -106,6 +107,8 @@ notify_from(uint8_t source, const Fixture *fixture, const char *path, const char
 	g_autofree char *answer = exchange_from(source, fixture->mailbox, port, request);
 	int status = status_of(answer);
 
+	g_assert_null(strstr(answer, "zzmarkzz")); /* SEC-050 */
+
 	run_for(50 * AVU_NS_PER_MS);
 	return status;
 }
@@ -143,6 +146,7 @@ test_events(Fixture *fixture, gconstpointer data)
 	g_assert_cmpint(notify(fixture, "/notify/guess", "uuid:one", "2", "x"), ==, 412);
 	g_assert_cmpint(notify(fixture, path, "uuid:one", "x", "x"), ==, 400);
 	g_assert_cmpint(notify(fixture, path, "uuid:one", "2", "<"), ==, 400);
+	g_assert_cmpint(notify(fixture, path, "uuid:one", "2", "<zzmarkzz>"), ==, 400);
 	g_assert_cmpstr(fixture->told->str, ==, "0:V=a;1:V=b&;");
 	avu_subscription_free(subscription);
 	const char *end = wait_event(fixture->device, 1);
@@ -170,6 +174,87 @@ test_gap(Fixture *fixture, gconstpointer data)
 	run_for(100 * AVU_NS_PER_MS);
 	g_assert_cmpint(notify(fixture, path, "uuid:one", "0", "all"), ==, 200);
 	g_assert_cmpstr(fixture->told->str, ==, "0:V=a;0:V=all;");
+	avu_subscription_free(subscription);
+}
+
+/* A device that begins to count at 1 is not asked again and again without a pause. */
+static void
+test_wrong_beginning(Fixture *fixture, gconstpointer data)
+{
+	AvuSubscription *subscription = subscribe(fixture);
+	g_autofree char *path = callback_path(fixture, wait_event(fixture->device, 0));
+	int64_t begin_ns;
+
+	(void)data;
+	run_for(100 * AVU_NS_PER_MS);
+	begin_ns = avu_now_ns();
+	g_assert_cmpint(notify(fixture, path, "uuid:one", "1", "a"), ==, 200);
+	g_assert_true(g_str_has_prefix(wait_event(fixture->device, 1), "UNSUBSCRIBE "));
+	g_assert_true(g_str_has_prefix(wait_event(fixture->device, 2), "SUBSCRIBE "));
+	g_assert_cmpint(avu_now_ns() - begin_ns, >=, AVU_NS_PER_S);
+	/* who counts rightly from then on is believed */
+	run_for(100 * AVU_NS_PER_MS);
+	g_assert_cmpint(notify(fixture, path, "uuid:one", "0", "all"), ==, 200);
+	g_assert_cmpstr(fixture->told->str, ==, "0:V=all;");
+	avu_subscription_free(subscription);
+}
+
+/* Sends events without the main loop running: nothing takes them. */
+static void *
+flood(void *data)
+{
+	const Fixture *fixture = data;
+	const uint16_t port = avu_http_server_get_port(fixture->server);
+	GArray *statuses = g_array_new(FALSE, FALSE, sizeof(int));
+
+	for (int i = 0; i < 100; i++) {
+		const char *body = "<e:propertyset xmlns:e=\"urn:schemas-upnp-org:event-1-0\"/>";
+		g_autofree char *request = g_strdup_printf(
+			"NOTIFY %s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nNT: upnp:event\r\nNTS: "
+			"upnp:propchange\r\nSID: uuid:one\r\nSEQ: %d\r\nContent-Length: %zu\r\n"
+			"Connection: close\r\n\r\n%s",
+			fixture->flooded, port, i, strlen(body), body);
+		int fd = connect_to(port);
+
+		send_all(fd, request);
+		g_autofree char *answer = read_message(fd);
+		const int status = status_of(answer);
+
+		g_array_append_val(statuses, status);
+		(void)close(fd);
+	}
+	return statuses;
+}
+
+/* What waits for a busy program has a bound. */
+static void
+test_flood(Fixture *fixture, gconstpointer data)
+{
+	AvuSubscription *subscription = subscribe(fixture);
+	g_autofree char *path = callback_path(fixture, wait_event(fixture->device, 0));
+	unsigned taken = 0;
+	pthread_t thread;
+	void *result;
+
+	(void)data;
+	run_for(100 * AVU_NS_PER_MS);
+	fixture->flooded = path;
+	g_assert_cmpint(pthread_create(&thread, NULL, flood, fixture), ==, 0);
+	(void)pthread_join(thread, &result);
+
+	g_autoptr(GArray) statuses = result;
+
+	for (guint i = 0; i < statuses->len; i++) {
+		const int status = g_array_index(statuses, int, i);
+
+		g_assert_true(status == 200 || status == 503);
+		taken += status == 200;
+	}
+	g_assert_cmpuint(taken, ==, 64);
+	run_for(100 * AVU_NS_PER_MS);
+	/* there is room again */
+	g_assert_cmpint(notify(fixture, path, "uuid:one", "64", "b"), ==, 200);
+	g_assert_true(g_str_has_suffix(fixture->told->str, "63:64:V=b;"));
 	avu_subscription_free(subscription);
 }
 
@@ -220,6 +305,10 @@ main(int argc, char **argv)
 	g_test_add("/upnp/gena-subscriber/events", Fixture, GINT_TO_POINTER(200), set_up,
 		test_events, tear_down);
 	g_test_add("/upnp/gena-subscriber/gap", Fixture, GINT_TO_POINTER(200), set_up, test_gap,
+		tear_down);
+	g_test_add("/upnp/gena-subscriber/wrong-beginning", Fixture, GINT_TO_POINTER(200), set_up,
+		test_wrong_beginning, tear_down);
+	g_test_add("/upnp/gena-subscriber/flood", Fixture, GINT_TO_POINTER(200), set_up, test_flood,
 		tear_down);
 	g_test_add("/upnp/gena-subscriber/early-event", Fixture, GINT_TO_POINTER(200), set_up,
 		test_early_event, tear_down);
