@@ -4,7 +4,7 @@
     ssdp.py search ADDRESS ST [MX [TIMES]]   one line of JSON per answer, for MX + 0.7 s and as long as they come
     ssdp.py listen ADDRESS                   one line of JSON per datagram to the group, until killed
     ssdp.py send ADDRESS                     sends standard input to the group
-    ssdp.py unicast ADDRESS PEER ST          search sent to a host, without MX
+    ssdp.py unicast ADDRESS PEER ST [MX]     search sent to a host, without MX; or to another group, with it
 
 Each line: {"start", "fields" (names in upper case), "source", "ttl", "after_s"}.
 
@@ -115,7 +115,7 @@ def main(verb, address, *words):
             sock.sendto(message(st, mx, group_of(address)[0]), group_of(address))
         collect(sock, min(float(mx), 5) + QUIET_S)
     elif verb == "unicast":
-        sock.sendto(message(words[1], None), (words[0], PORT, *group_of(address)[2:]))
+        sock.sendto(message(words[1], words[2] if len(words) > 2 else None), (words[0], PORT, *group_of(address)[2:]))
         collect(sock, 1.7)
     elif verb == "send":
         sock.sendto(sys.stdin.buffer.read(), group_of(address))

@@ -129,10 +129,12 @@ def test_who_gets_an_answer(six, library, start_server):
     phone.ip("-6", "addr", "add", "fd99::3/64", "dev", "eth0", "nodad")
     six.hosts["server"].ip("-6", "route", "add", "fd99::/64", "dev", "eth0")
     unicast = [PYTHON, SSDP, "unicast", f"{LINK}3", f"{LINK}1", f"{SERVER}:1"]
-    with concurrent.futures.ThreadPoolExecutor(len(asked) + 4) as pool:
+    with concurrent.futures.ThreadPoolExecutor(len(asked) + 5) as pool:
         everything = pool.submit(search, "ssdp:all")
         site = pool.submit(search, f"{SERVER}:1", f"{SITE}3")
         stranger = pool.submit(search, "ssdp:all", "fd99::3")
+        # all hosts of the link are no group of SSDP
+        everybody = pool.submit(phone.run, [PYTHON, SSDP, "unicast", f"{LINK}3", "ff02::1", "ssdp:all", 1])
         alone = pool.submit(phone.run, unicast)
         results = dict(zip(asked, pool.map(search, asked), strict=True))
     for target, expected in asked.items():
@@ -149,6 +151,7 @@ def test_who_gets_an_answer(six, library, start_server):
     # to the host alone, and without MX
     assert [json.loads(line)["fields"]["ST"] for line in alone.result().stdout.splitlines()] == [f"{SERVER}:1"]
     assert stranger.result() == []
+    assert everybody.result().stdout == ""
     # a host that pretends to be another by name gets nothing either
     code = ["curl", "-gs", "-o", "/dev/null", "-w", "%{http_code}"]
     url = f"http://[{LINK}1%25eth0]:{port}/description.xml"

@@ -85,6 +85,8 @@ prepare(int fd, SixSocket which, const char *interface)
 		!set_int(fd, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, MULTICAST_HOPS)) {
 		return false;
 	}
+	/* Else ff02::1, where every host is, and the groups of other programs' sockets come in as well. */
+	(void)set_int(fd, IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0);
 	/* What an old kernel or container refuses here, the gate's own checks make up for. */
 	(void)sockets_real_setsockopt(
 		fd, SOL_SOCKET, SO_BINDTODEVICE, interface, (socklen_t)strlen(interface) + 1);
