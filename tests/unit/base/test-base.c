@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Who we say we are: three tokens as UDA 1.0 wants them in SERVER. */
+/* Who we say we are: three tokens as UDA 1.0 wants them in SERVER,
+ * and nothing of the host or the user: SEC-324. */
 #include <string.h>
 #include <sys/utsname.h>
 

@@ -27,6 +27,7 @@ open_fresh(const char *name)
 	return dir;
 }
 
+/* ROB-022. */
 static void
 test_lock(void)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A hosted device seen through sockets on loopback: documents, calls, statuses and faults. */
+/* A hosted device seen through sockets on loopback: documents, calls, statuses and faults.
+ * SEC-064: what names the action. */
 #include "loopback.h"
 
 #include <av-upnp/description.h>

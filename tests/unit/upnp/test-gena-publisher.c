@@ -375,6 +375,7 @@ test_moderation(Fixture *fixture, gconstpointer data)
 		strstr(g_ptr_array_index(listener->events, listener->events->len - 1), VOLUME(50)));
 }
 
+/* LIM-11 of SEC-084. */
 static void
 test_limit_per_address(Fixture *fixture, gconstpointer data)
 {
@@ -495,8 +496,8 @@ test_full_queue(Fixture *fixture, gconstpointer data)
 	delivery_free(delivery);
 }
 
-/* More silent newcomers than there are deliveries at once do not keep an event from one who is known
- * to take them (SEC-085). */
+/* More silent newcomers than there are deliveries at once (LIM-16) do not keep an event from one who
+ * is known to take them (SEC-085). */
 static void
 test_many_silent(Fixture *fixture, gconstpointer data)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The subscriber's side of eventing against a device made of bare sockets: what it sends, and which
- * events it believes. */
+ * events it believes: SEC-087, SEC-088. */
 #include "loopback.h"
 
 #include <av-upnp/gena.h>

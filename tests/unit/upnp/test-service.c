@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Look-ups, and which code a wrong value gets. */
+/* Look-ups, and which code a wrong value gets: SEC-065. */
 #include <string.h>
 
 #include <av-upnp/error.h>

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The bounded reader: what it refuses, and that what it accepts comes out as XML 1.0 says. */
+/* The bounded reader: what it refuses, and that what it accepts comes out as XML 1.0 says:
+ * SEC-060 … SEC-062, LIM-30 … LIM-33. */
 #include <string.h>
+#include <time.h>
 
 #include <av-upnp/clock.h>
 #include <av-upnp/error.h>
@@ -202,18 +204,28 @@ test_limits(void)
 	}
 }
 
-/* Measured on the parser alone: 80,000 attributes cost 1.3 s. */
+static int64_t
+thread_time_ns(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+	return now.tv_sec * AVU_NS_PER_S + now.tv_nsec;
+}
+
+/* Measured on the parser alone: 80,000 attributes cost 1.3 s of a processor. What others take of it
+ * meanwhile is not counted. */
 static void
 test_attributes_are_not_quadratic(void)
 {
 	g_autofree char *text = many_attributes(80000);
 	g_autoptr(GError) error = NULL;
-	int64_t start = avu_now_ns();
+	int64_t start = thread_time_ns();
 	g_autoptr(AvuXmlDocument) document =
 		avu_xml_parse(&avu_xml_kind_description, text, strlen(text), &error);
 
 	g_assert_error(error, AVU_ERROR, AVU_ERROR_LIMIT);
-	g_assert_cmpint(avu_now_ns() - start, <, 100 * AVU_NS_PER_MS);
+	g_assert_cmpint(thread_time_ns() - start, <, 100 * AVU_NS_PER_MS);
 	/* Few enough to pass as one long tag: refused before the parser, which names the line. */
 	g_autofree char *shorter = many_attributes(6000);
 	g_autoptr(GError) second = NULL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The writer: markup and escaping against texts written by hand, and every character against the
- * reader, which is libxml2's. */
+ * reader, which is libxml2's: SEC-063. */
 #include <string.h>
 
 #include <av-upnp/xml-reader.h>
