@@ -14,6 +14,7 @@ import media
 from conftest import AVCP, PYTHON
 from house import wait_until
 from terminal import Terminal
+from test_avcp_queue import daemon  # noqa: F401 (a fixture)
 
 SUPPORT = pathlib.Path(__file__).parent.parent / "support"
 HALF = "\u2580"
@@ -253,7 +254,7 @@ def covers_that_mean_harm(house, room, avcp):
     assert house.renderer.stop(signal.SIGTERM)[0] == 0
 
 
-def test_covers(house, room, avcp):
+def test_covers(house, daemon, room, avcp):  # noqa: F811
     """One house for all of it, since that is what takes time."""
     as_a_file(house, avcp)
     as_the_terminal_can(house, room, "direct")
