@@ -176,7 +176,7 @@ static void
 note_success(Library *library)
 {
 	if (library->gave_up != NULL) {
-		g_message("the scan that was given up is done");
+		g_message("the scan that failed before was done to its end");
 	}
 	library->again_ns = 0;
 	g_clear_pointer(&library->gave_up, g_free);
