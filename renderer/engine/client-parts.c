@@ -24,17 +24,22 @@ void
 client_pass_left(EngineClient *client)
 {
 	EngineTrack *current = client->current;
+	bool passed = false;
 
 	while (current->part != NULL && current->part->left && current->part->part != NULL) {
 		g_autoptr(EngineTrack) gone = g_steal_pointer(&current->part);
 
 		current->part = g_steal_pointer(&gone->part);
 		current->part->n_left = gone->n_left + 1;
+		passed = true;
 	}
 	if (current->left && current->part != NULL && !current->part->left) {
 		client_take_part(client);
+		passed = true;
 	}
-	client_send_tracks(client);
+	if (passed) {
+		client_send_tracks(client);
+	}
 }
 
 bool
