@@ -522,3 +522,45 @@ inbox_settle(Inbox *inbox, bool (*done)(void *data), void *data)
 		}
 	}
 }
+
+typedef struct {
+	Inbox *inbox;
+	int64_t item;
+	CatalogueFile *file;
+	bool known;
+	GError **error;
+} Search;
+
+static bool
+is_found(void *data)
+{
+	Search *search = data;
+
+	catalogue_file_clear(search->file);
+	g_clear_error(search->error);
+	search->known = catalogue_find_file(
+		search->inbox->catalogue, search->item, search->file, search->error);
+	if (!search->known) {
+		return true; /* nothing to wait for */
+	}
+	const Root *root = roots_find(search->inbox->roots, search->file->root);
+	avu_autofd int fd = root != NULL ? root_open(root, search->file->path, 0) : -1;
+
+	return fd >= 0 || root == NULL || errno != ENOENT;
+}
+
+bool
+inbox_find_file(Inbox *inbox, int64_t item, CatalogueFile *ret_file, GError **error)
+{
+	g_autoptr(GError) problem = NULL;
+	Search search = { inbox, item, ret_file, false, &problem };
+
+	*ret_file = (CatalogueFile){ 0 };
+	if (!inbox_settle(inbox, is_found, &search)) {
+		g_debug("a file is not where the library saw it");
+	}
+	if (!search.known) {
+		g_propagate_error(error, g_steal_pointer(&problem));
+	}
+	return search.known;
+}

@@ -71,5 +71,8 @@ void inbox_release(Inbox *inbox, uint64_t bytes);
 void inbox_catalogue_changed(Inbox *inbox);
 /** Waits until done says so, at most INBOX_SETTLE_NS. @return false: it was too long */
 bool inbox_settle(Inbox *inbox, bool (*done)(void *data), void *data);
+/** The file of an item. One that is no longer where the library saw it was moved or removed in this moment: then
+ *  what the library sees next is waited for, as by inbox_settle(). @return false as catalogue_find_file() */
+bool inbox_find_file(Inbox *inbox, int64_t item, CatalogueFile *ret_file, GError **error);
 
 G_END_DECLS

@@ -70,7 +70,7 @@ writer_delete_file(Writer *writer, int64_t item, GError **error)
 	Leaving leaving = { .writer = writer, .item = item };
 	uint64_t bytes;
 
-	if (!catalogue_find_file(writer->catalogue, item, &file, error)) {
+	if (!inbox_find_file(writer->inbox, item, &file, error)) {
 		return false;
 	}
 	if (writer_is_piece(&file)) {

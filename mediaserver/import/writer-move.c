@@ -106,7 +106,7 @@ move_item(Writer *writer, int64_t item, const Place *to, GError **error)
 			error, WRITER_ILLEGAL_DESTINATION, "its content has not come yet");
 		return NULL;
 	}
-	if (!catalogue_find_file(writer->catalogue, item, &file, error)) {
+	if (!inbox_find_file(writer->inbox, item, &file, error)) {
 		return NULL;
 	}
 	g_auto(Spot) from = split(roots_find(writer->roots, file.root), file.path);

@@ -18,6 +18,7 @@ typedef struct {
 	Rules *rules;
 	Inbox *inbox;
 	CatalogueFolder folder;
+	int64_t seen_late; /* an item that the library has not looked at yet */
 } House;
 
 static inline void

@@ -156,6 +156,54 @@ test_arrived_before_start(House *h, const void *unused)
 	g_assert_false(inbox_get_uploaded(h->inbox, item, &told));
 }
 
+/* The library, which sees late that a file has another name. */
+static gpointer
+see_late(gpointer data)
+{
+	House *h = data;
+	g_autofree char *sort = NULL;
+	Item item;
+
+	g_assert_true(catalogue_begin(h->catalogue, NULL));
+	fill(&item, "song", &sort);
+	item.id = h->seen_late;
+	item.name = "song, moved.wav";
+	g_assert_true(catalogue_put_item(h->catalogue, &h->folder, &item, NULL));
+	g_assert_true(catalogue_commit(h->catalogue, NULL));
+	inbox_catalogue_changed(h->inbox);
+	return NULL;
+}
+
+static void
+test_moved_again(House *h, const void *unused)
+{
+	g_autofree char *old = g_build_filename(h->files, "song.wav", NULL);
+	g_autofree char *now = g_build_filename(h->files, "song, moved.wav", NULL);
+	g_autofree char *sort = NULL;
+	g_autoptr(GError) error = NULL;
+	CatalogueFile file = { 0 };
+	Item item;
+
+	(void)unused;
+	fill(&item, "song", &sort);
+	item.name = "song.wav";
+	g_assert_true(catalogue_begin(h->catalogue, NULL));
+	g_assert_true(catalogue_put_item(h->catalogue, &h->folder, &item, NULL));
+	g_assert_true(catalogue_commit(h->catalogue, NULL));
+	h->seen_late = item.id;
+	g_assert_true(g_file_set_contents(
+		now, "x", 1, NULL)); /* there is none of the old name any more */
+	g_assert_false(g_file_test(old, G_FILE_TEST_EXISTS));
+	GThread *library = g_thread_new("library", see_late, h);
+
+	g_assert_true(inbox_find_file(h->inbox, item.id, &file, NULL));
+	g_thread_join(library);
+	g_assert_cmpstr(file.path, ==, "song, moved.wav");
+	catalogue_file_clear(&file);
+	g_assert_false(inbox_find_file(h->inbox, item.id + 1, &file, &error));
+	g_assert_error(error, AVU_ERROR, AVU_ERROR_NOT_FOUND);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -164,6 +212,7 @@ main(int argc, char **argv)
 	ADD("full-disk", test_full_disk);
 	ADD("part-gone", test_part_gone);
 	ADD("arrived-before-start", test_arrived_before_start);
+	ADD("moved-again", test_moved_again);
 #undef ADD
 	return g_test_run();
 }
