@@ -193,7 +193,7 @@ def codecs_of(house, headers, resource, folder):
     _, _, mime, features = protocol_info.split(":", 3)
     assert lines["Content-Type"] == mime
     assert lines["contentFeatures.dlna.org"] == features
-    raw = ["-f", "s16be", "-ar", "44100", "-ac", "2"] if mime.startswith("audio/L16") else []
+    raw = ["-f", "s16be", "-ar", "44100", "-ch_layout", "stereo"] if mime.startswith("audio/L16") else []
     found = house.hosts["tv"].run(["ffprobe", "-v", "error", *raw, "-show_entries", "stream=codec_name", "-of",
                                    "csv=p=0", str(path)]).stdout
     return [line.strip(",") for line in found.split() if line.strip(",") != "ass"]
@@ -390,7 +390,7 @@ def test_renderers_with_one_format(house, things, start_server, avcp):
     """Who takes one format only gets that, of FLAC and of HEVC: fetched by the renderer's host, it is what it says."""
     start_server(things)
     for port, (habit, title, codecs, raw) in enumerate((
-            ("lpcm", "flac", {"pcm_s16be"}, ["-f", "s16be", "-ar", "48000", "-ac", "2"]),
+            ("lpcm", "flac", {"pcm_s16be"}, ["-f", "s16be", "-ar", "48000", "-ch_layout", "stereo"]),
             ("gapless", "flac", {"mp3"}, []), ("mpeg2", "hevc", {"mpeg2video", "mp2", "ac3"}, [])), 7200):
         fake = Fake(house, port, habit, 30)
         avcp("-r", fake.url, "play", f"Attic:/{'Music/All tracks' if title == 'flac' else 'Video/All videos'}/{title}", json=False)
