@@ -21,7 +21,8 @@ from async_upnp_client.profiles.dlna import DmrDevice
 
 PATIENCE_S = 30
 # What is not 0, "Master" or "*".
-ARGUMENTS = {"ItemInfoFilter": "*", "ItemMetadataList": "<DIDL-Lite/>", "ConnectionID": 0, "StateVariableList": "*"}
+ARGUMENTS = {"ItemInfoFilter": "*", "ItemMetadataList": "<DIDL-Lite/>", "ConnectionID": 0, "StateVariableList": "*",
+             "PlaylistType": "Static"}
 
 
 async def until(what, condition):

@@ -120,7 +120,9 @@ def grown(data, path, more):
 def hlg_and_dolby(hlg, dolby):
     """Two other ways to be brighter: by the transfer function alone, and as a box of the sample entry says."""
     small = ["-t", "0.2", "-c:v", "libx264", "-pix_fmt", "yuv420p"]
-    ffmpeg(*PICTURE, *small, "-color_primaries", "bt2020", "-color_trc", "arib-std-b67", "-colorspace", "bt2020nc", hlg)
+    # said of the pictures, too, which FFmpeg 7 asks before the options
+    ffmpeg(*PICTURE, "-vf", "setparams=color_primaries=bt2020:color_trc=arib-std-b67:colorspace=bt2020nc", *small,
+           "-color_primaries", "bt2020", "-color_trc", "arib-std-b67", "-colorspace", "bt2020nc", hlg)
     ffmpeg(*PICTURE, *small, dolby)
     # version 1.0, profile 8, level 1, with metadata, a base layer that others can show
     says = struct.pack(">I4sBBHB19x", 32, b"dvvC", 1, 0, 8 << 9 | 1 << 3 | 5, 1 << 4)
