@@ -201,7 +201,7 @@ test_moved_again(House *h, const void *unused)
 	g_assert_cmpstr(file.path, ==, "song, moved.wav");
 	catalogue_file_clear(&file);
 	g_assert_false(inbox_find_file(h->inbox, item.id + 1, &file, &error));
-	g_assert_error(error, AVU_ERROR, AVU_ERROR_NOT_FOUND);
+	g_assert_error(error, AVU_UPNP_ERROR, 701);
 }
 
 int
