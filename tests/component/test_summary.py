@@ -56,6 +56,15 @@ def test_the_closing_line(tmp_path, first, second, line, status):
         assert (f"flaky, passed alone: {name}\n" in run.stdout) == flaky
 
 
+def test_what_no_xml_may_have(tmp_path):
+    """Meson writes what a test prints into its report as it is, which then is no XML."""
+    log(tmp_path, "testlog", {UNIT: "OK"})
+    report = tmp_path / "testlog.junit.xml"
+    report.write_bytes(report.read_bytes().replace(b"</testsuite>", b"<system-out>\x1b[2J \xff</system-out></testsuite>"))
+    run = summary(tmp_path)
+    assert run.stdout == "1 passed, 0 failed, 0 skipped\n" and run.returncode == 0
+
+
 def some(failed, of):
     return {f"p:system / system/{number}": "FAIL" if number < failed else "OK" for number in range(of)}
 
