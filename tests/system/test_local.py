@@ -2,6 +2,7 @@
 """av-renderer from its own host: verbs of the command line. What they change, control points are told."""
 
 import json
+import math
 import re
 import shutil
 import socket
@@ -366,7 +367,8 @@ def test_the_knob_of_the_card(house, knob, start_renderer, verb, library, origin
     ear = Ear(house, "phone", f"{tv.url}/event/RenderingControl")
     wait_until("the first event", ear.events)
     # 6, 2 and 8 steps of 1.5 dB below the top: 10^(-9 / 60), 10^(-3 / 60), 10^(-12 / 60) of our hundred
-    check_noticed(ear, tv, [(lambda step=step: knob(step), volume) for step, volume in ((30, 71), (34, 89), (28, 63))])
+    check_noticed(ear, tv, [(lambda step=step: knob(step), volume) for step, volume in ((30, 71), (34, 89), (28, 63))],
+                  is_set=lambda volume: knob()[0] == round(36 + 40 * math.log10(volume / 100)))
     knob(30, 0)
     wait_until("mute, too", lambda: '<Mute channel="Master" val="1"/>' in last_change(ear.events()[-1]))
     # and the other way round; what was set here is told once, as it was set

@@ -72,7 +72,8 @@ def test_volume_of_the_desktop(house, desktop, start_renderer):
     ear = Ear(house, "phone", f"{tv.url}/event/RenderingControl")
     wait_until("the first event", ear.events)
     check_noticed(ear, tv, [(lambda percent=percent: desktop("set-sink-volume", "house", f"{percent}%"), percent)
-                            for percent in (30, 65, 100)])
+                            for percent in (30, 65, 100)],
+                  is_set=lambda volume: re.search(rf" {volume}% ", desktop("get-sink-volume", "house").stdout))
     desktop("set-sink-mute", "house", "1")
     wait_until("mute is told", lambda: '<Mute channel="Master" val="1"/>' in last_change(ear.events()[-1]))
     assert tv.volume("SetMute", DesiredMute=0) == {} and tv.volume("SetVolume", DesiredVolume=40) == {}

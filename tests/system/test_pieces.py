@@ -3,8 +3,10 @@
 the sample and to the point. Hostile ones are an error and no more."""
 
 import json
+import os
 import re
 import shutil
+import signal
 import subprocess
 
 import pytest
@@ -107,10 +109,14 @@ def play_to_end(tv, uri):
     assert tv.status() == "OK"
 
 
-def play_and_pause(tv, *more):
-    """At once, since nothing here takes the time that it is long."""
-    assert tv.ask(["AVTransport", "Play", {"InstanceID": 0, "Speed": 1}], ["AVTransport", "Pause", {"InstanceID": 0}],
-                  *more) == [{}] * (2 + len(more))
+def play_and_pause(tv, server):
+    """Nothing here takes the time that it is long: so that it is not over before the second word, nothing is served."""
+    os.kill(server.pid, signal.SIGSTOP)
+    try:
+        assert tv.ask(["AVTransport", "Play", {"InstanceID": 0, "Speed": 1}],
+                      ["AVTransport", "Pause", {"InstanceID": 0}]) == [{}, {}]
+    finally:
+        os.kill(server.pid, signal.SIGCONT)
 
 
 def sound(film):
@@ -181,7 +187,7 @@ def test_an_advert_in_the_middle(house, remote, server, streams):
         assert tv.status() == "OK"
 
     assert tv.set_uri(f"{server.base}/plain/broken.m3u8") == {}
-    ready("advert/x1.m4s", lambda: play_and_pause(tv))
+    ready("advert/x1.m4s", lambda: play_and_pause(tv, server))
     to_end()
     whole, got = sound(streams / "film.mkv"), capture_of(house).read_bytes()
     head = (streams / "sound/init.mp4").read_bytes()
@@ -195,7 +201,7 @@ def test_an_advert_in_the_middle(house, remote, server, streams):
     assert abs(turns - 4000) < 200, turns
     # a place behind the advert, and one in it, from which it goes on over the break
     for target, piece in (("0:00:04", "sound/x4.m4s"), ("0:00:06", "sound/x5.m4s")):
-        ready("sound/x5.m4s", lambda: play_and_pause(tv))
+        ready("sound/x5.m4s", lambda: play_and_pause(tv, server))
         ready(piece, lambda: tv.transport("Seek", Unit="REL_TIME", Target=target))
         wait_until("it is there", lambda: tv.state() == "PAUSED_PLAYBACK" and abs(tv.position_s() - int(target[-1])) <= 1, 60)
         to_end()
@@ -284,7 +290,7 @@ def test_a_film_with_an_advert(house, remote, server, streams):
 def test_seek_begins_with_the_piece_that_has_the_time(house, player, server, streams):
     for name, first, fifth in (("fmp4/x.m3u8", "x0.m4s", "x4.m4s"), ("dash/x.mpd", "0-00001.m4s", "0-00005.m4s")):
         assert player.set_uri(f"{server.base}/plain/{name}") == {}
-        play_and_pause(player)
+        play_and_pause(player, server)
         wait_until("it is there", lambda: player.transport("GetMediaInfo")["MediaDuration"].startswith("0:00:06"), 60)
         # it is being read from its begin, though it is not to play
         wait_until("its begin is asked for", lambda: first in " ".join(server.requests()), 60)

@@ -324,8 +324,9 @@ def told_in(ear, volume, change):
     return time.monotonic() - since
 
 
-def check_noticed(ear, tv, foreign):
-    """foreign: (what another program does, the volume that this is). Told within half a second more than what a control
+def check_noticed(ear, tv, foreign, is_set):
+    """is_set(volume): the card has what a control point set; before that the next one would be the earlier of two.
+    foreign: (what another program does, the volume that this is). Told within half a second more than what a control
     point changes, on the same machine, as busy as it is. One that looks now and then is lucky once: the change after a
     look waits for the whole time until the next. So the middle one of several counts."""
     own, others = [], []
@@ -333,6 +334,7 @@ def check_noticed(ear, tv, foreign):
         others.append(told_in(ear, volume, change))
         mine = volume - 7
         own.append(told_in(ear, mine, lambda: tv.volume("SetVolume", DesiredVolume=mine)))
+        wait_until(f"{mine} is set", lambda: is_set(mine))
     print(f"told after {', '.join(f'{s * 1000:.0f} ms' for s in others)}; our own after {', '.join(f'{s * 1000:.0f} ms' for s in own)}")
     assert sorted(others)[len(others) // 2] < 0.5 + max(own)
 
