@@ -110,21 +110,30 @@ audio_line_free_next(AudioLine *self)
 	audio_line_release_end(&self->line);
 }
 
+/* Concat has turned to the next track, or is through with that as well; who tells of it may come later. */
+static bool
+audio_line_has_begun_next(AudioLine *self)
+{
+	g_autoptr(GstPad) active = NULL;
+
+	g_object_get(self->concat, "active-pad", &active, NULL);
+	return self->next != NULL &&
+	       (active == NULL || active == branch_get_concat_pad(self->next));
+}
+
 /* The note that the next track started may be under way while somebody takes that track back. To
  * remove a branch that plays would wait for the sink, in a paused line for ever. */
 static bool
 audio_line_drop_next(Line *line)
 {
 	AudioLine *self = (AudioLine *)line;
-	g_autoptr(GstPad) active = NULL;
 
 	if (self->next == NULL) {
 		return true;
 	}
 	bool waiting = atomic_exchange(&self->next_token, 0) != 0;
 
-	g_object_get(self->concat, "active-pad", &active, NULL);
-	if (!waiting || active == NULL || active == branch_get_concat_pad(self->next)) {
+	if (!waiting || audio_line_has_begun_next(self)) {
 		return false;
 	}
 	audio_line_free_next(self);
@@ -298,9 +307,8 @@ static bool
 audio_line_can_seek(Line *line)
 {
 	AudioLine *self = (AudioLine *)line;
-	const bool begun = self->next != NULL && atomic_load(&self->next_token) == 0;
 
-	return !begun && !atomic_load(&self->drained);
+	return !audio_line_has_begun_next(self) && !atomic_load(&self->drained);
 }
 
 static int64_t
