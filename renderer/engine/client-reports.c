@@ -11,6 +11,7 @@
 
 #define CODE_MAX 899        /* codes of services end there */
 #define SPEED_TERM_MAX 9999 /* as PlaySpeed.dlna.org has digits */
+#define PLACE_MAX_NS ((double)(INT64_MAX / 2))
 
 static void
 client_on_protocols(EngineClient *client, AvuFrameReader *in)
@@ -115,7 +116,10 @@ client_on_failed(EngineClient *client, AvuFrameReader *in)
 	g_autofree char *sentence = avu_frame_take_string(in, MEDIA_TEXT_MAX);
 	EngineTrack *track = client_find(client, token);
 
-	if (track != NULL && client->current != NULL && track == client->current->part) {
+	if (!avu_frame_reader_finish(in) || code > CODE_MAX || track == NULL) {
+		return;
+	}
+	if (client->current != NULL && track == client->current->part) {
 		/* It is its turn when the part before it has been heard. */
 		g_free(track->trouble);
 		track->trouble = g_strdup(sentence);
@@ -126,12 +130,11 @@ client_on_failed(EngineClient *client, AvuFrameReader *in)
 		}
 		return;
 	}
-	if (code == CLIENT_NO_FORMAT && track != NULL && track == client->current &&
+	if (code == CLIENT_NO_FORMAT && track == client->current &&
 		client_leave_current(client, sentence)) {
 		return;
 	}
-	if (avu_frame_reader_finish(in) && code <= CODE_MAX && track != NULL &&
-		!client_go_on(client, track)) {
+	if (!client_go_on(client, track)) {
 		const bool document = code == CLIENT_NO_FORMAT &&
 				      is_document(avu_jitter_buffer_get_mime(track->buffer));
 
@@ -201,9 +204,11 @@ client_on_position(EngineClient *client, AvuFrameReader *in)
 		client_find(client, token) == client->current && position_ns >= 0 &&
 		position_ns <= INT64_MAX / 2) {
 		const AvuPlaySpeed speed = client->current->speed;
+		const double place_ns = (double)position_ns * speed.numerator / speed.denominator +
+					(double)client->current->base_ns;
 
-		position_ns = (int64_t)((double)position_ns * speed.numerator / speed.denominator);
-		position_set(&client->position, MAX(position_ns + client->current->base_ns, 0));
+		/* At 32 times the speed it may be more than fits. */
+		position_set(&client->position, (int64_t)CLAMP(place_ns, 0.0, PLACE_MAX_NS));
 		client_share_network(client);
 	}
 }
