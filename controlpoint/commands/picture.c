@@ -7,6 +7,7 @@
 #include "commands/amount.h"
 #include "commands/command.h"
 #include "commands/renderer-state.h"
+#include "commands/value-range.h"
 
 /* Variable of RenderingControl, between Get or Set and the end of the action's name. */
 static const struct {
@@ -132,7 +133,21 @@ change(Run *run, AvuRemoteDevice *renderer, size_t at, const Amount *amount, int
 	}
 	*ret_value = amount != NULL ? amount_apply(amount, now, controls[at].min, controls[at].max)
 				    : now;
-	return amount == NULL || set_control(run, renderer, at, *ret_value, error);
+	g_autoptr(GError) why = NULL;
+
+	if (amount == NULL || set_control(run, renderer, at, *ret_value, &why)) {
+		return true;
+	}
+	g_autofree char *action = g_strconcat("Set", controls[at].variable, NULL);
+	g_autofree char *argument = g_strconcat("Desired", controls[at].variable, NULL);
+
+	/* A step ends where the scale does. */
+	if (amount->relative &&
+		value_range_limit(run, renderer, action, argument, why, ret_value)) {
+		return set_control(run, renderer, at, *ret_value, error);
+	}
+	g_propagate_error(error, g_steal_pointer(&why));
+	return false;
 }
 
 static bool
@@ -176,7 +191,7 @@ const Command command_picture = {
 	.summary = "show or change brightness, contrast, …",
 	.help = "Without CONTROL: every one that the renderer has. N sets it, +N and -N step from "
 		"where it\n"
-		"is. The unit is the renderer's own, mostly 0 to 100.\n"
+		"is, no further than the renderer can. The unit is its own, mostly 0 to 100.\n"
 		"CONTROL is brightness, contrast, sharpness, red-gain, green-gain, blue-gain, "
 		"red-black,\n"
 		"green-black, blue-black, color-temperature, horizontal-keystone or "

@@ -8,6 +8,7 @@
 #include "commands/amount.h"
 #include "commands/command.h"
 #include "commands/renderer-state.h"
+#include "commands/value-range.h"
 
 #define RAMP_STEP_NS (100 * AVU_NS_PER_MS)
 
@@ -93,8 +94,20 @@ change_volume(Run *run, AvuRemoteDevice *renderer, const Scale *scale, const Amo
 	if (amount == NULL) {
 		return true;
 	}
-	return ramp_ns > 0 ? ramp(run, renderer, scale, volume, *ret_volume, ramp_ns, error)
-			   : set_volume(run, renderer, scale, *ret_volume, error);
+	g_autoptr(GError) why = NULL;
+	const bool done = ramp_ns > 0
+				  ? ramp(run, renderer, scale, volume, *ret_volume, ramp_ns, &why)
+				  : set_volume(run, renderer, scale, *ret_volume, &why);
+
+	/* A step ends where the scale does; who names a volume is told that there is none such. */
+	if (!done && amount->relative &&
+		value_range_limit(run, renderer, scale->set, "DesiredVolume", why, ret_volume)) {
+		return set_volume(run, renderer, scale, *ret_volume, error);
+	}
+	if (!done) {
+		g_propagate_error(error, g_steal_pointer(&why));
+	}
+	return done;
 }
 
 static bool
@@ -139,10 +152,11 @@ const Command command_volume = {
 	.name = "volume",
 	.operands = "[N|+N|-N|NdB|NdB+|NdB-]",
 	.summary = "show or change the volume",
-	.help = "Without N: shows the volume. N sets it, +N and -N step from where it is. The unit "
-		"is the\n"
-		"renderer's own: 0 to 100 on most, less on some; it refuses what is out of its "
-		"range.\n"
+	.help = "Without N: shows the volume. N sets it, +N and -N step from where it is, no "
+		"further than\n"
+		"the renderer can. The unit is its own: 0 to 100 on most, less on some; it refuses "
+		"an N\n"
+		"that is out of its range.\n"
 		"-12dB sets it in decibels, 3dB+ and 3dB- are steps, where the renderer has that.\n"
 		"\n"
 		"  --ramp TIME   change it bit by bit in that time\n"

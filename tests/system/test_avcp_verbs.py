@@ -207,6 +207,13 @@ def test_volume_changes_bit_by_bit(start_renderer, avcp):
     assert parlour("volume", "20", "--ramp", "1s")["volume"] == 20
     assert time.monotonic() - begin >= 1
     assert parlour("volume")["volume"] == 20
+    for step, end in (("+95", 100), ("+1", 100), ("-300", 0), ("+3", 3)):
+        assert parlour("volume", step)["volume"] == end
+        assert parlour("volume")["volume"] == end
+    told = parlour("volume", "101", code=4, json=False).stderr
+    assert "601" in told and "from 0 to 100" in told
+    parlour("volume", "90")
+    assert parlour("volume", "+40", "--ramp", "200ms")["volume"] == 100
     parlour("volume", "loud", code=2, json=False)
     parlour("volume", "3dBx", code=2, json=False)
 
@@ -229,6 +236,8 @@ def test_volume_in_decibels(start_renderer, avcp):
     parlour("volume", "3.5dB+")
     assert told() == pytest.approx(before + 3.5, abs=0.5)
     assert parlour("volume", "-20dB", json=False).stdout == "Volume in dB: -20\n"
+    assert parlour("volume", "90dB+")["volume_db"] == told() == 0
+    assert "601" in parlour("volume", "90dB", code=4, json=False).stderr
 
 
 def test_settings_of_the_renderer(start_renderer, avcp):
@@ -252,7 +261,10 @@ def test_settings_of_the_renderer(start_renderer, avcp):
     parlour("picture", "red-black", "9")
     controls = {entry["control"]: entry["value"] for entry in parlour("picture")}
     assert (controls["brightness"], controls["red-black"], controls["contrast"]) == (48, 9, 50)
-    told = parlour("picture", "contrast", "+90", code=4, json=False).stderr
+    # a step ends where the range does, a value that is named is there or not
+    assert parlour("picture", "contrast", "+90")[0]["value"] == 100
+    assert parlour("picture", "contrast")[0]["value"] == 100
+    told = parlour("picture", "contrast", "101", code=4, json=False).stderr
     assert "601" in told and "from 0 to 100" in told
     for words, form in ((["picture", "x"], "picture [CONTROL [N|+N|-N]]"), (["mode", "--limit", "3"], "mode [MODE]"),
                         (["sleep", "-5m"], "sleep [TIME|off]"), (["seek"], "seek POSITION")):
