@@ -6,10 +6,12 @@
 #include "config.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <av-upnp/clock.h>
@@ -23,6 +25,8 @@
 #include "http-thread.h"
 
 #define BATCH 64
+/* Descriptors of those the process may have that no connection gets (ROB-013). */
+#define RESERVED_FDS 64
 #define SWEEP_NS (500 * AVU_NS_PER_MS)
 /* Without descriptors for newcomers, look again after this. */
 #define EXHAUSTED_NS (100 * AVU_NS_PER_MS)
@@ -44,7 +48,9 @@ struct HttpAcceptor {
 	pthread_t thread;
 	int epoll_fd;
 	int wake_fd;
-	char *head; /* AVU_LIMIT_HTTP_HEAD octets to look into; the thread's */
+	int reserve_fd; /* from this number on descriptors are the rest of the program's (ROB-013) */
+	bool looks_ahead; /* was once that near to it: it costs two calls for each connection */
+	char *head;       /* AVU_LIMIT_HTTP_HEAD octets to look into; the thread's */
 
 	pthread_mutex_t lock;
 	bool stopping;            /* guarded by lock */
@@ -180,11 +186,47 @@ trim_half(HttpAcceptor *acceptor)
 	}
 }
 
+/* Of a process that may have few descriptors half of them is ours. */
+static int
+find_reserve(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= INT_MAX) {
+		return INT_MAX;
+	}
+	return (int)(limit.rlim_cur - MIN(RESERVED_FDS, limit.rlim_cur / 2));
+}
+
+/* The next connection would have a number below the reserve. */
+static bool
+has_descriptors(const HttpAcceptor *acceptor)
+{
+	avu_autofd int next = fcntl(acceptor->wake_fd, F_DUPFD_CLOEXEC, 0);
+
+	return next >= 0 && next < acceptor->reserve_fd;
+}
+
 static void
 set_deaf(HttpAcceptor *acceptor, bool deaf)
 {
 	acceptor->resume_ns = deaf ? avu_now_ns() + EXHAUSTED_NS : AVU_TIME_NONE;
 	http_listeners_set_deaf(acceptor->listeners, deaf);
+}
+
+/* Newcomers wait in the kernel until somebody has gone: the oldest that waits here, or one that is served and has
+ * nothing to do, whose thread will notice. */
+static void
+make_place(HttpAcceptor *acceptor)
+{
+	Waiting *oldest = g_queue_peek_head(&acceptor->waiting);
+
+	if (oldest != NULL) {
+		drop_waiting(acceptor, oldest);
+	} else {
+		http_table_cut_idle(acceptor->table);
+	}
+	set_deaf(acceptor, true);
 }
 
 static bool
@@ -203,6 +245,10 @@ static void
 accept_some(HttpAcceptor *acceptor, int listen_fd)
 {
 	for (int i = 0; i < BATCH; i++) {
+		if (acceptor->looks_ahead && !has_descriptors(acceptor)) {
+			make_place(acceptor);
+			return;
+		}
 		struct sockaddr_storage from;
 		socklen_t len = sizeof(from);
 		avu_autofd int fd = accept4(
@@ -212,18 +258,15 @@ accept_some(HttpAcceptor *acceptor, int listen_fd)
 		if (fd < 0) {
 			if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
 				errno == ENOMEM) {
-				Waiting *oldest = g_queue_peek_head(&acceptor->waiting);
-
-				if (oldest != NULL) {
-					drop_waiting(acceptor, oldest);
-				}
-				set_deaf(acceptor, true);
+				make_place(acceptor);
 			}
 			if (errno != ECONNABORTED && errno != EINTR) {
 				return;
 			}
 			continue;
 		}
+		/* The kernel gives the lowest number that is free: all below are taken. */
+		acceptor->looks_ahead |= fd + 1 >= acceptor->reserve_fd;
 		if (endpoints(fd, &from, len, &peer, &local) &&
 			acceptor->calls.accept(&peer, &local, acceptor->calls.data)) {
 			avu_counter_add(acceptor->calls.counters->accepted, 1);
@@ -274,9 +317,11 @@ sweep(HttpAcceptor *acceptor)
 	}
 	next = http_table_sweep(acceptor->table, now);
 	/* After the table: who leaves it to linger does so before it leaves. */
-	if (http_linger_run(acceptor->linger, now) > 0 || acceptor->waiting.length > 0 ||
-		acceptor->resume_ns != AVU_TIME_NONE) {
+	if (http_linger_run(acceptor->linger, now) > 0 || acceptor->waiting.length > 0) {
 		next = next != AVU_TIME_NONE ? MIN(next, now + SWEEP_NS) : now + SWEEP_NS;
+	}
+	if (acceptor->resume_ns != AVU_TIME_NONE) {
+		next = next != AVU_TIME_NONE ? MIN(next, acceptor->resume_ns) : acceptor->resume_ns;
 	}
 	return next;
 }
@@ -373,6 +418,7 @@ http_acceptor_new(
 	acceptor->calls = *calls;
 	acceptor->head = g_malloc(AVU_LIMIT_HTTP_HEAD);
 	acceptor->resume_ns = AVU_TIME_NONE;
+	acceptor->reserve_fd = find_reserve();
 	g_queue_init(&acceptor->waiting);
 	g_queue_init(&acceptor->half);
 	pthread_mutex_init(&acceptor->lock, NULL);

@@ -73,10 +73,12 @@ keep_alive(int fd)
 	}
 }
 
+/* In the epoll, deaf. */
 static bool
-listen_on(GArray *fresh, const AvuAddress *address, GError **error)
+listen_on(HttpListeners *listeners, GArray *fresh, const AvuAddress *address, GError **error)
 {
-	Listener listener = { .address = *address };
+	Listener listener = { .id = listeners->last_id + 2, .address = *address };
+	struct epoll_event event = { .events = 0, .data.u64 = listener.id };
 	avu_autofd int fd = http_listener_bind(address, error);
 
 	if (fd < 0) {
@@ -87,6 +89,11 @@ listen_on(GArray *fresh, const AvuAddress *address, GError **error)
 		avu_set_errno(error, errno, "listening on port %u", address->port);
 		return false;
 	}
+	if (epoll_ctl(listeners->epoll_fd, EPOLL_CTL_ADD, fd, &event) != 0) {
+		avu_set_errno(error, errno, "watching port %u", address->port);
+		return false;
+	}
+	listeners->last_id = listener.id;
 	listener.fd = avu_steal_fd(&fd);
 	g_array_append_val(fresh, listener);
 	return true;
@@ -145,14 +152,13 @@ http_listeners_have(const HttpListeners *listeners, const AvuAddress *address)
 }
 
 GArray *
-http_listeners_open(
-	const HttpListeners *listeners, const AvuAddress *addresses, size_t n, GError **error)
+http_listeners_open(HttpListeners *listeners, const AvuAddress *addresses, size_t n, GError **error)
 {
 	g_autoptr(GArray) fresh = new_list();
 
 	for (size_t i = 0; i < n; i++) {
 		if (!is_among(listeners->list, &addresses[i]) && !is_among(fresh, &addresses[i]) &&
-			!listen_on(fresh, &addresses[i], error)) {
+			!listen_on(listeners, fresh, &addresses[i], error)) {
 			return NULL;
 		}
 	}
@@ -176,12 +182,10 @@ http_listeners_commit(
 	}
 	for (guint i = 0; i < fresh->len; i++) {
 		Listener *listener = &g_array_index(fresh, Listener, i);
-		struct epoll_event event = { .events = EPOLLIN };
+		struct epoll_event event = { .events = EPOLLIN, .data.u64 = listener->id };
 
-		listeners->last_id += 2;
-		listener->id = listeners->last_id;
-		event.data.u64 = listener->id;
-		(void)epoll_ctl(listeners->epoll_fd, EPOLL_CTL_ADD, listener->fd, &event);
+		/* Needs no memory: of what is in the epoll already only the wish changes. */
+		(void)epoll_ctl(listeners->epoll_fd, EPOLL_CTL_MOD, listener->fd, &event);
 		g_array_append_val(listeners->list, *listener);
 		listener->fd = -1;
 	}

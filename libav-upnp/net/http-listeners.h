@@ -15,10 +15,10 @@ HttpListeners *http_listeners_new(int epoll_fd);
 void http_listeners_free(HttpListeners *listeners);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HttpListeners, http_listeners_free)
 
-/** Opens those of the n that are not there yet; they come in with http_listeners_commit().
+/** Opens those of the n that are not there yet, deaf; they come in with http_listeners_commit().
  *  @return g_array_unref() it; NULL with BUSY, IO: nothing has changed */
 GArray *http_listeners_open(
-	const HttpListeners *listeners, const AvuAddress *addresses, size_t n, GError **error);
+	HttpListeners *listeners, const AvuAddress *addresses, size_t n, GError **error);
 /** Closes what is not among the n, adds what was opened. Cannot fail. */
 void http_listeners_commit(
 	HttpListeners *listeners, const AvuAddress *addresses, size_t n, GArray *fresh);

@@ -218,6 +218,15 @@ sweep_one(HttpTable *table, HttpConnection *connection, int64_t now_ns)
 	return INT64_MAX;
 }
 
+/* A host of an IPv6 network may have any address of its /64. */
+static bool
+is_same_client(const AvuAddress *a, const AvuAddress *b)
+{
+	const AvuPrefix network = { .address = *a, .length = a->family == AF_INET6 ? 64 : 32 };
+
+	return avu_prefix_contains(&network, b);
+}
+
 /* The longest idle one, if idle ones are wanted, else a stalled stream; of this client only, if one is
  * given. */
 static HttpConnection *
@@ -234,7 +243,7 @@ find_victim(HttpTable *table, bool also_idle, const AvuAddress *client)
 		HttpConnection *connection = value;
 
 		if (!connection->started || connection->cut != HTTP_CUT_NONE ||
-			(client != NULL && !avu_address_equal_ip(&connection->peer, client))) {
+			(client != NULL && !is_same_client(&connection->peer, client))) {
 			continue;
 		}
 		if (also_idle && connection->state == HTTP_IDLE &&
@@ -257,7 +266,7 @@ count_of(const HttpTable *table, const AvuAddress *client)
 
 	g_hash_table_iter_init(&iter, table->by_fd);
 	while (g_hash_table_iter_next(&iter, NULL, &value)) {
-		count += avu_address_equal_ip(&((HttpConnection *)value)->peer, client);
+		count += is_same_client(&((HttpConnection *)value)->peer, client);
 	}
 	return count;
 }
@@ -454,6 +463,18 @@ http_table_make_room(HttpTable *table, const AvuAddress *peer)
 	pthread_mutex_unlock(&table->lock);
 	/* Who is cut while it waits for a disk keeps its thread until the disk answers. */
 	return !needed || (victim != NULL && count < 2 * table->max);
+}
+
+void
+http_table_cut_idle(HttpTable *table)
+{
+	pthread_mutex_lock(&table->lock);
+	HttpConnection *victim = find_victim(table, true, NULL);
+
+	if (victim != NULL) {
+		cut(table, victim, HTTP_CUT_ROOM);
+	}
+	pthread_mutex_unlock(&table->lock);
 }
 
 void

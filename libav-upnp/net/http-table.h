@@ -111,10 +111,12 @@ HttpCut http_table_get_cut(HttpTable *table, const HttpConnection *connection);
 /** Ends what is over its deadline, sets paces that are due.
  *  @return when it wants to be called again; AVU_TIME_NONE: nobody is there */
 int64_t http_table_sweep(HttpTable *table, int64_t now_ns);
-/** Is there place for one more of this client? Ends an idle or long stalled connection to make it. The
+/** Is there place for one more of this client? All of an IPv6 /64 are one. Ends an idle or long stalled connection to make it. The
  *  last tenth of the places is for clients that have few.
  *  @return false: answer 503 */
 bool http_table_make_room(HttpTable *table, const AvuAddress *peer);
+/** Ends the longest idle connection, or a long stalled one, if there is any. */
+void http_table_cut_idle(HttpTable *table);
 /** Ends connections whose local address is not among the n. n may be 0. */
 void http_table_keep_local(HttpTable *table, const AvuAddress *addresses, size_t n);
 /** AvuHttpTransfer of every stream; g_array_unref() it. */

@@ -247,6 +247,78 @@ test_count_at_the_end(void)
 	avu_counters_free(last.counters);
 }
 
+#define DESCRIPTORS 256
+#define CROWD 200
+#define SPARE 60 /* of the 64 that are kept; the server needs some for a moment */
+
+/* Descriptors of the clients do not count: their numbers are above all that the process may have from now on. */
+static void
+take_crowd(int *fds)
+{
+	const struct rlimit few = { DESCRIPTORS, DESCRIPTORS };
+
+	for (size_t i = 0; i <= CROWD; i++) {
+		avu_autofd int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+		fds[i] = fcntl(fd, F_DUPFD_CLOEXEC, DESCRIPTORS);
+		g_assert_cmpint(fds[i], >=, DESCRIPTORS);
+	}
+	g_assert_cmpint(setrlimit(RLIMIT_NOFILE, &few), ==, 0);
+}
+
+static void
+meet_crowd(void)
+{
+	Fixture fixture = { 0 };
+	int fds[CROWD + 1];
+	int spare[SPARE];
+
+	take_crowd(fds);
+	set_up(&fixture, NULL);
+	const struct sockaddr_in where = { .sin_family = AF_INET,
+		.sin_port = htons(fixture.port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	g_autofree char *request =
+		g_strconcat("GET /echo?x HTTP/1.1\r\n", fixture.host, "\r\n", NULL);
+
+	for (size_t i = 0; i <= CROWD; i++) {
+		g_assert_cmpint(
+			connect(fds[i], (const struct sockaddr *)&where, sizeof(where)), ==, 0);
+	}
+	/* behind all the silent ones */
+	say(fds[CROWD], request, strlen(request));
+	GString *heard = hear(fds[CROWD], "|x|");
+
+	g_assert_cmpuint(status_of(heard), ==, 200);
+	g_string_free(heard, TRUE);
+	g_assert_true(is_closed(fds[0], 0));          /* the oldest gave way, */
+	g_assert_false(is_closed(fds[CROWD - 1], 0)); /* no more than had to */
+	for (size_t i = 0; i < SPARE; i++) {
+		spare[i] = open("/dev/null", O_RDONLY | O_CLOEXEC);
+		g_assert_cmpint(spare[i], >=, 0);
+	}
+	for (size_t i = 0; i < SPARE; i++) {
+		(void)close(spare[i]);
+	}
+	for (size_t i = 0; i <= CROWD; i++) {
+		(void)close(fds[i]);
+	}
+	tear_down(&fixture, NULL);
+}
+
+/* ROB-013: who opens connections and says nothing leaves the program the descriptors it needs for everything else.
+ * In a process of its own, which has few. */
+static void
+test_reserve(void)
+{
+	if (g_test_subprocess()) {
+		meet_crowd();
+		return;
+	}
+	g_test_trap_subprocess(NULL, 0, G_TEST_SUBPROCESS_INHERIT_STDERR);
+	g_test_trap_assert_passed();
+}
+
 int
 main(int argc, char **argv)
 {
@@ -256,5 +328,6 @@ main(int argc, char **argv)
 	ADD_BOTH("/net/http-server-crowd/", "crowd", test_crowd);
 	ADD("slow-head", test_slow_head);
 	g_test_add_func("/net/http-server-crowd/count-at-the-end", test_count_at_the_end);
+	g_test_add_func("/net/http-server-crowd/reserve", test_reserve);
 	return g_test_run();
 }

@@ -232,6 +232,35 @@ test_few(void)
 	}
 }
 
+/* Of 100 places 90 are taken by one host that has a new IPv6 address for each: the last ten are for others. */
+static void
+test_one_network(void)
+{
+	static const struct {
+		const char *newcomer;
+		bool room;
+	} newcomers[] = {
+		{ "2001:db8:0:1:ffff::1", false },
+		{ "2001:db8:0:2::1", true },
+		{ "192.0.2.1", true },
+	};
+	g_autoptr(HttpTable) table = http_table_new();
+	AvuAddress peer;
+
+	g_assert_true(avu_address_parse("2001:db8:0:1::", &peer));
+	http_table_set_max(table, 100);
+	for (int i = 0; i < 90; i++) {
+		peer.ip.v6.s6_addr[15] = (uint8_t)i;
+		g_assert_true(http_table_make_room(table, &peer));
+		http_table_add(table, 10000 + i, &peer, &peer);
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(newcomers); i++) {
+		g_test_message("%s", newcomers[i].newcomer);
+		g_assert_true(avu_address_parse(newcomers[i].newcomer, &peer));
+		g_assert_cmpint(http_table_make_room(table, &peer), ==, newcomers[i].room);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -243,6 +272,7 @@ main(int argc, char **argv)
 	}
 	g_test_add_func("/net/http-table/hung", test_hung);
 	g_test_add_func("/net/http-table/few", test_few);
+	g_test_add_func("/net/http-table/one-network", test_one_network);
 	g_test_add("/net/http-table/refused", Fixture, NULL, set_up, test_refused, tear_down);
 	g_test_add("/net/http-table/closed", Fixture, NULL, set_up, test_closed, tear_down);
 	g_test_add("/net/http-table/tail", Fixture, NULL, set_up, test_tail, tear_down);
