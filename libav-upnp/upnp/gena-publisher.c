@@ -15,6 +15,7 @@
 
 #include "gena-delivery.h"
 #include "gena-headers.h"
+#include "gena-quota.h"
 #include "property-set.h"
 
 #define ASK_NS (5 * AVU_NS_PER_S)
@@ -30,7 +31,7 @@ typedef struct {
 	Publisher *publisher;
 	Source *source;
 	char *sid;
-	char *address; /* of the subscriber: owner of the subscription */
+	AvuAddress address; /* of the subscriber: owner of the subscription */
 	char *first_callback;
 	int64_t begun_ns;
 	int64_t expires_ns;
@@ -49,7 +50,7 @@ struct Publisher {
 	Delivery *delivery;
 	GHashTable *subscriptions; /* sid → Subscription */
 	GHashTable *leaving;       /* set of Subscription */
-	GHashTable *per_address;   /* address → number of subscriptions */
+	GenaQuota *quota;          /* those leaving count, too */
 	AvuTimer *expiry;
 	int64_t expiry_ns;
 	bool closed;
@@ -74,27 +75,13 @@ publisher_unref(Publisher *publisher)
 }
 
 static void
-count_address(Publisher *publisher, const char *address, int by)
-{
-	unsigned n = GPOINTER_TO_UINT(g_hash_table_lookup(publisher->per_address, address));
-
-	n = (unsigned)((int)n + by);
-	if (n == 0) {
-		g_hash_table_remove(publisher->per_address, address);
-	} else {
-		g_hash_table_insert(publisher->per_address, g_strdup(address), GUINT_TO_POINTER(n));
-	}
-}
-
-static void
 subscription_free(void *data)
 {
 	Subscription *subscription = data;
 
-	count_address(subscription->publisher, subscription->address, -1);
+	gena_quota_remove(subscription->publisher->quota, &subscription->address);
 	outbox_free(subscription->outbox);
 	g_free(subscription->sid);
-	g_free(subscription->address);
 	g_free(subscription->first_callback);
 	g_free(subscription);
 }
@@ -197,7 +184,7 @@ publisher_new(AvuMailbox *mailbox, AvuFetcher *fetcher, const AvuPrefixSet *pref
 		g_hash_table_new_full(g_str_hash, g_str_equal, NULL, subscription_free);
 	publisher->leaving =
 		g_hash_table_new_full(g_direct_hash, g_direct_equal, subscription_free, NULL);
-	publisher->per_address = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	publisher->quota = gena_quota_new();
 	publisher->expiry_ns = AVU_TIME_NONE;
 	return publisher;
 }
@@ -215,7 +202,7 @@ publisher_close(Publisher *publisher)
 	}
 	g_clear_pointer(&publisher->subscriptions, g_hash_table_unref);
 	g_clear_pointer(&publisher->leaving, g_hash_table_unref);
-	g_clear_pointer(&publisher->per_address, g_hash_table_unref);
+	g_clear_pointer(&publisher->quota, gena_quota_free);
 	g_clear_pointer(&publisher->delivery, delivery_free);
 }
 
@@ -280,7 +267,7 @@ typedef struct {
 	unsigned source;
 	AvuHttpMethod method;
 	const GenaRequest *request;
-	const char *address;
+	const AvuAddress *address;
 	/* answers */
 	unsigned status;
 	char *sid;
@@ -302,7 +289,7 @@ make_room(const Ask *ask)
 		Subscription *subscription = value;
 
 		if (subscription->source == source &&
-			strcmp(subscription->address, ask->address) == 0 &&
+			avu_address_equal_ip(&subscription->address, ask->address) &&
 			strcmp(subscription->first_callback, callback) == 0 &&
 			(oldest == NULL || subscription->begun_ns < oldest->begun_ns)) {
 			oldest = subscription;
@@ -318,11 +305,9 @@ static void
 subscribe(Ask *ask)
 {
 	Publisher *publisher = ask->publisher;
-	unsigned same_address =
-		GPOINTER_TO_UINT(g_hash_table_lookup(publisher->per_address, ask->address));
 
 	if (g_hash_table_size(publisher->subscriptions) >= AVU_LIMIT_SUBSCRIPTIONS ||
-		(same_address >= AVU_LIMIT_SUBSCRIPTIONS_PER_ADDRESS && !make_room(ask))) {
+		(gena_quota_is_used_up(publisher->quota, ask->address) && !make_room(ask))) {
 		ask->status = 503;
 		return;
 	}
@@ -332,13 +317,13 @@ subscribe(Ask *ask)
 	subscription->publisher = publisher;
 	subscription->source = g_ptr_array_index(publisher->sources, ask->source);
 	subscription->sid = g_strconcat("uuid:", uuid, NULL);
-	subscription->address = g_strdup(ask->address);
+	subscription->address = *ask->address;
 	subscription->first_callback =
 		g_strdup(avu_url_get_text(g_ptr_array_index(ask->request->callbacks, 0)));
 	subscription->begun_ns = avu_clock_now_ns(publisher->clock);
 	subscription->outbox = outbox_new(publisher->delivery, subscription->sid,
 		ask->request->callbacks, &outbox_owner, subscription);
-	count_address(publisher, subscription->address, 1);
+	gena_quota_add(publisher->quota, &subscription->address);
 	g_hash_table_insert(publisher->subscriptions, subscription->sid, subscription);
 	extend(subscription, ask->request->timeout_s);
 	ask->sid = g_strdup(subscription->sid);
@@ -376,7 +361,7 @@ on_ask(void *data)
 	Subscription *subscription =
 		g_hash_table_lookup(ask->publisher->subscriptions, ask->request->sid);
 
-	if (subscription == NULL || strcmp(subscription->address, ask->address) != 0 ||
+	if (subscription == NULL || !avu_address_equal_ip(&subscription->address, ask->address) ||
 		subscription->source != g_ptr_array_index(ask->publisher->sources, ask->source)) {
 		ask->status = 412;
 	} else if (ask->method == AVU_HTTP_UNSUBSCRIBE) {
@@ -548,12 +533,11 @@ publisher_handle(Publisher *publisher, unsigned source, const AvuHttpRequest *re
 	if (gena == NULL) {
 		return avu_http_response_new_error(status, "subscription refused");
 	}
-	g_autofree char *address = avu_address_format(avu_http_request_get_peer(request));
 	Ask ask = { .publisher = publisher,
 		.source = source,
 		.method = avu_http_request_get_method(request),
 		.request = gena,
-		.address = address };
+		.address = avu_http_request_get_peer(request) };
 
 	if (!avu_mailbox_call(publisher->mailbox, on_ask, &ask, avu_now_ns() + ASK_NS, NULL)) {
 		ask.status = 503;
