@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* process/spawner.c: the program's side of the spawner, and a helper's first words.
  *
- * Main context's thread. Starting waits for a local exec (bounded by START_NS); all else is posted. */
+ * Main context's thread. Launching waits for a local exec, starting for the helper's first words as well (both bounded by AVU_HELPER_START_NS); all else is posted. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -22,9 +22,6 @@
 #include <av-upnp/spawner.h>
 
 #include "spawner-protocol.h"
-
-/* A helper with FFmpeg or GStreamer in it is loaded from a memory card that has much else to do. */
-#define START_NS (15 * AVU_NS_PER_S)
 
 typedef struct {
 	pid_t pid;
@@ -174,7 +171,7 @@ wait_readable(int fd, int64_t deadline_ns, GError **error)
 		}
 	} while (left_ms > 0);
 	g_set_error(error, AVU_ERROR, AVU_ERROR_TIMEOUT, "no answer within %d s",
-		(int)(START_NS / AVU_NS_PER_S));
+		(int)(AVU_HELPER_START_NS / AVU_NS_PER_S));
 	return false;
 }
 
@@ -223,7 +220,7 @@ send_start(AvuSpawner *spawner, const char *name, const char *const *argv,
 static bool
 receive_started(AvuSpawner *spawner, const char *name, AvuHelper *ret_helper, GError **error)
 {
-	const int64_t deadline_ns = avu_now_ns() + START_NS;
+	const int64_t deadline_ns = avu_now_ns() + AVU_HELPER_START_NS;
 	AvuFrame frame;
 
 	do {
@@ -247,30 +244,50 @@ receive_started(AvuSpawner *spawner, const char *name, AvuHelper *ret_helper, GE
 	return false;
 }
 
-static bool
-check_hello(const AvuHelper *helper, const char *name, GError **error)
+bool
+avu_spawner_check_hello(const AvuFrame *frame, const char *name, GError **error)
 {
-	g_autoptr(GByteArray) buffer = g_byte_array_new();
-	AvuFrame frame;
-
-	if (!wait_readable(helper->channel_fd, avu_now_ns() + START_NS, error) ||
-		!avu_frame_receive(helper->channel_fd, buffer, &frame, error)) {
-		g_prefix_error(error, "helper '%s': ", name);
-		return false;
-	}
-
-	AvuFrameReader reader = avu_frame_reader(&frame);
+	AvuFrameReader reader = avu_frame_reader(frame);
 	g_autofree char *version = avu_frame_take_string(&reader, 64);
 	g_autofree char *said = avu_frame_take_string(&reader, SPAWNER_NAME_MAX);
 
-	avu_frame_close_fds(&frame);
-	if (frame.type != AVU_HELPER_HELLO || !avu_frame_reader_finish(&reader) ||
+	if (frame->type != AVU_HELPER_HELLO || !avu_frame_reader_finish(&reader) ||
 		g_strcmp0(version, AVU_VERSION) != 0 || g_strcmp0(said, name) != 0) {
 		g_set_error(error, AVU_ERROR, AVU_ERROR_UNSUPPORTED,
 			"helper '%s' is of another version than this program (%s): install both "
 			"anew",
 			name, AVU_VERSION);
 		return false;
+	}
+	return true;
+}
+
+static bool
+receive_hello(const AvuHelper *helper, const char *name, GError **error)
+{
+	g_autoptr(GByteArray) buffer = g_byte_array_new();
+	AvuFrame frame;
+
+	if (!wait_readable(helper->channel_fd, avu_now_ns() + AVU_HELPER_START_NS, error) ||
+		!avu_frame_receive(helper->channel_fd, buffer, &frame, error)) {
+		g_prefix_error(error, "helper '%s': ", name);
+		return false;
+	}
+	avu_frame_close_fds(&frame);
+	return avu_spawner_check_hello(&frame, name, error);
+}
+
+bool
+avu_spawner_launch(AvuSpawner *spawner, const char *name, const char *const *argv,
+	const char *const *keep_env, const int *extra_fds, unsigned n_extra_fds,
+	AvuHelper *ret_helper, GError **error)
+{
+	if (!send_start(spawner, name, argv, keep_env, extra_fds, n_extra_fds, error) ||
+		!receive_started(spawner, name, ret_helper, error)) {
+		return false;
+	}
+	if (spawner->exits->len > 0 && spawner->deliver_timer != NULL) {
+		avu_timer_set(spawner->deliver_timer, 0);
 	}
 	return true;
 }
@@ -282,14 +299,11 @@ avu_spawner_start(AvuSpawner *spawner, const char *name, const char *const *argv
 {
 	AvuHelper helper = { .channel_fd = -1 };
 
-	if (!send_start(spawner, name, argv, keep_env, extra_fds, n_extra_fds, error) ||
-		!receive_started(spawner, name, &helper, error)) {
+	if (!avu_spawner_launch(
+		    spawner, name, argv, keep_env, extra_fds, n_extra_fds, &helper, error)) {
 		return false;
 	}
-	if (spawner->exits->len > 0 && spawner->deliver_timer != NULL) {
-		avu_timer_set(spawner->deliver_timer, 0);
-	}
-	if (!check_hello(&helper, name, error)) {
+	if (!receive_hello(&helper, name, error)) {
 		avu_spawner_kill(spawner, helper.pid, SIGKILL);
 		(void)close(helper.channel_fd);
 		return false;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* process/supervisor.c: helpers that are kept alive. Main context's thread. */
+/* process/supervisor.c: helpers that are kept alive. Main context's thread. Only the first start of a helper is waited
+ * for: when one is started again the program has others to answer (SEC-185). */
 #include <signal.h>
 #include <unistd.h>
 
@@ -24,9 +25,11 @@ struct AvuSupervised {
 	AvuSupervisor *supervisor;
 	AvuSupervisedSpec spec;
 	void *user_data;
-	pid_t pid; /* 0: not running */
+	pid_t pid;    /* 0: not running */
+	bool greeted; /* it has said who it is */
 	AvuFrameChannel *channel;
-	AvuTimer *timer; /* next start; when ending: next signal */
+	AvuTimer *
+		timer; /* next start; until it has greeted: its deadline; when ending: next signal */
 	AvuCounter *deaths;
 	int64_t started_ns;
 	int64_t backoff_ns;
@@ -36,7 +39,7 @@ struct AvuSupervised {
 	bool killed;
 };
 
-static bool start_helper(AvuSupervised *helper, GError **error);
+static bool start_again(AvuSupervised *helper, GError **error);
 
 static void
 supervised_free(AvuSupervised *helper)
@@ -78,15 +81,36 @@ on_timer(void *data)
 	AvuSupervised *helper = data;
 	g_autoptr(GError) error = NULL;
 
-	if (helper->ending || helper->pid != 0) {
+	if (helper->pid != 0 && !helper->ending && !helper->resting && !helper->waking) {
+		g_warning("%s: not a word in %d s, trying again", helper->spec.name,
+			(int)(AVU_HELPER_START_NS / AVU_NS_PER_S));
+		avu_supervised_kill(helper);
+	} else if (helper->ending || helper->pid != 0) {
 		avu_spawner_kill(helper->supervisor->spawner, helper->pid,
 			helper->killed ? SIGKILL : SIGTERM);
 		helper->killed = true;
 		avu_timer_set(helper->timer, END_KILL_NS - END_TERM_NS);
-	} else if (!start_helper(helper, &error)) {
+	} else if (!start_again(helper, &error)) {
 		g_warning("%s: %s, trying again", helper->spec.name, error->message);
 		plan_restart(helper, 0);
 	}
+}
+
+/* The first frame of one that was started again. */
+static void
+take_hello(AvuSupervised *helper, const AvuFrame *frame)
+{
+	g_autoptr(GError) error = NULL;
+
+	helper->greeted = avu_spawner_check_hello(frame, helper->spec.name, &error);
+	if (!helper->greeted) {
+		g_warning("%s: %s, trying again", helper->spec.name, error->message);
+		avu_supervised_kill(helper);
+		g_clear_pointer(&helper->channel, avu_frame_channel_free);
+		return;
+	}
+	avu_timer_set(helper->timer, AVU_TIME_NONE);
+	helper->spec.started(helper, helper->user_data);
 }
 
 static void
@@ -94,7 +118,11 @@ on_received(AvuFrame *frame, void *user_data)
 {
 	AvuSupervised *helper = user_data;
 
-	helper->spec.received(helper, frame, helper->user_data);
+	if (helper->greeted) {
+		helper->spec.received(helper, frame, helper->user_data);
+	} else {
+		take_hello(helper, frame);
+	}
 }
 
 /* A helper that closes or talks nonsense is of no more use; its exit does the rest. */
@@ -112,23 +140,36 @@ on_closed(const GError *error, void *user_data)
 static const AvuFrameHandler channel_handler = { on_received, on_closed };
 
 static bool
-start_helper(AvuSupervised *helper, GError **error)
+start_helper(AvuSupervised *helper, bool wait, GError **error)
 {
 	AvuSupervisor *supervisor = helper->supervisor;
+	bool (*const start)(AvuSpawner *, const char *, const char *const *, const char *const *,
+		const int *, unsigned, AvuHelper *, GError **) =
+		wait ? avu_spawner_start : avu_spawner_launch;
 	AvuHelper started;
 	int fds[8];
 	unsigned n_fds =
 		helper->spec.get_fds != NULL ? helper->spec.get_fds(fds, helper->user_data) : 0;
 
-	if (!avu_spawner_start(supervisor->spawner, helper->spec.name, helper->spec.argv,
-		    helper->spec.keep_env, fds, n_fds, &started, error)) {
+	if (!start(supervisor->spawner, helper->spec.name, helper->spec.argv, helper->spec.keep_env,
+		    fds, n_fds, &started, error)) {
 		return false;
 	}
 	helper->pid = started.pid;
 	helper->started_ns = avu_now_ns();
 	helper->channel = avu_frame_channel_new(
 		supervisor->context, started.channel_fd, &channel_handler, helper);
-	helper->spec.started(helper, helper->user_data);
+	helper->greeted = wait;
+	return true;
+}
+
+static bool
+start_again(AvuSupervised *helper, GError **error)
+{
+	if (!start_helper(helper, false, error)) {
+		return false;
+	}
+	avu_timer_set(helper->timer, AVU_HELPER_START_NS);
 	return true;
 }
 
@@ -156,6 +197,7 @@ on_exited(pid_t pid, int status, void *user_data)
 			avu_frame_channel_drain(helper->channel);
 		}
 		helper->pid = 0;
+		helper->greeted = false;
 		g_clear_pointer(&helper->channel, avu_frame_channel_free);
 		if (helper->ending) {
 			forget(helper);
@@ -223,10 +265,11 @@ avu_supervisor_add(
 	helper->deaths = find_counter(supervisor, spec->name);
 	helper->backoff_ns = BACKOFF_FIRST_NS;
 	helper->timer = avu_timer_new(supervisor->context, AVU_TIME_NONE, on_timer, helper);
-	if (!start_helper(helper, error)) {
+	if (!start_helper(helper, true, error)) {
 		supervised_free(helper);
 		return NULL;
 	}
+	helper->spec.started(helper, helper->user_data);
 	g_ptr_array_add(supervisor->helpers, helper);
 	return helper;
 }
@@ -279,7 +322,7 @@ avu_supervised_send(AvuSupervised *helper, uint16_t type, const AvuFrameWriter *
 {
 	g_autoptr(GError) error = NULL;
 
-	if (helper->channel != NULL &&
+	if (helper->channel != NULL && helper->greeted &&
 		!avu_frame_channel_send(helper->channel, type, payload, fds, n_fds, &error)) {
 		g_warning("%s: %s", helper->spec.name, error->message);
 	}
@@ -288,7 +331,7 @@ avu_supervised_send(AvuSupervised *helper, uint16_t type, const AvuFrameWriter *
 bool
 avu_supervised_is_up(const AvuSupervised *helper)
 {
-	return helper->pid != 0 && !helper->ending;
+	return helper->pid != 0 && helper->greeted && !helper->ending;
 }
 
 pid_t

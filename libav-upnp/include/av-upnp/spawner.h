@@ -7,7 +7,7 @@
 
 #include <sys/types.h>
 
-#include <av-upnp/base.h>
+#include <av-upnp/frame.h>
 
 G_BEGIN_DECLS
 
@@ -29,11 +29,18 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuSpawner, avu_spawner_free)
 /** Starts libexec/av-upnp/NAME with empty environment but for the names in keep_env, working
  *  directory /, descriptors 0 = /dev/null, 1 and 2 = our stderr, 3 = the channel, 4… = extra_fds.
  *  The helper's first frame (AVU_HELPER_HELLO: string version, string name) is checked here.
- *  Blocks at most 5 s (a local exec). @thread the one that owns the spawner
+ *  Blocks at most AVU_HELPER_START_NS. @thread the one that owns the spawner
  *  @return false with AVU_ERROR_NOT_FOUND (names the path), TIMEOUT, GONE, UNSUPPORTED (version) */
 AVU_API bool avu_spawner_start(AvuSpawner *spawner, const char *name, const char *const *argv,
 	const char *const *keep_env, const int *extra_fds, unsigned n_extra_fds,
 	AvuHelper *ret_helper, GError **error);
+/** The same without waiting for the helper's first words: blocks for a local exec only. The first frame that comes
+ *  by the channel is for avu_spawner_check_hello(); a helper that fails that is the caller's to end. */
+AVU_API bool avu_spawner_launch(AvuSpawner *spawner, const char *name, const char *const *argv,
+	const char *const *keep_env, const int *extra_fds, unsigned n_extra_fds,
+	AvuHelper *ret_helper, GError **error);
+/** Is it AVU_HELPER_HELLO of this program's own helper of that name? @return false with UNSUPPORTED */
+AVU_API bool avu_spawner_check_hello(const AvuFrame *frame, const char *name, GError **error);
 /** Sends signum to a helper that this spawner started and that still lives. */
 AVU_API void avu_spawner_kill(AvuSpawner *spawner, pid_t pid, int signum);
 /** Told on context's thread when a helper ended; status as from waitpid. One listener; the context
@@ -43,6 +50,9 @@ AVU_API void avu_spawner_set_exit_handler(AvuSpawner *spawner, GMainContext *con
 
 #define AVU_HELPER_FD 3
 #define AVU_HELPER_HELLO 0
+/* Until its first words: one with FFmpeg or GStreamer in it is loaded from a memory card that has much else to
+ * do. */
+#define AVU_HELPER_START_NS (15 * AVU_NS_PER_S)
 
 /** Called first in a helper's main(): checks that descriptor 3 is a socket, ignores SIGPIPE, sends
  *  HELLO.

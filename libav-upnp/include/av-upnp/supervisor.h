@@ -34,7 +34,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuSupervisor, avu_supervisor_free)
  *  @param counters  borrowed, freed after the supervisor; may be NULL */
 AVU_API void avu_supervisor_set_counters(AvuSupervisor *supervisor, AvuCounters *counters);
 
-/** Starts at once. A failing start is retried: 100 ms, doubled up to 10 s, reset after 30 s alive.
+/** Starts at once, and waits for it; not so when it is started again. A failing start is retried: 100 ms, doubled up to
+ *  10 s, reset after 30 s alive.
  *  @return false when the first start fails */
 AVU_API AvuSupervised *avu_supervisor_add(
 	AvuSupervisor *supervisor, const AvuSupervisedSpec *spec, void *user_data, GError **error);
@@ -50,6 +51,7 @@ AVU_API void avu_supervised_kill(AvuSupervised *helper);
 /** Queues a frame; silently dropped while the helper is down (started() configures the next). */
 AVU_API void avu_supervised_send(AvuSupervised *helper, uint16_t type,
 	const AvuFrameWriter *payload, const int *fds, unsigned n_fds);
+/** It runs and started() was called. */
 AVU_API bool avu_supervised_is_up(const AvuSupervised *helper);
 AVU_API pid_t avu_supervised_get_pid(const AvuSupervised *helper);
 

@@ -45,6 +45,24 @@ helper_report(char **argv)
 	(void)avu_frame_send(AVU_HELPER_FD, TELL_REPORT, &report, NULL, 0, NULL);
 }
 
+/* What the file at this path says: to wait until it is gone, to lie, or nothing. */
+static inline void
+helper_obey(const char *path)
+{
+	g_autofree char *word = NULL;
+
+	if (!g_file_get_contents(path, &word, NULL, NULL)) {
+		return;
+	}
+	if (strcmp(word, "lie") == 0) {
+		avu_helper_begin("somebody-else");
+		(void)pause();
+	}
+	while (access(path, F_OK) == 0) {
+		g_usleep(1000);
+	}
+}
+
 static inline int
 helper_serve(char **argv)
 {
@@ -72,6 +90,10 @@ helper_main(char **argv, int *ret_status)
 	if (strcmp(name, "echo") == 0) {
 		avu_helper_begin("echo");
 		*ret_status = helper_serve(argv);
+	} else if (strcmp(name, "told") == 0) {
+		helper_obey(argv[1]);
+		avu_helper_begin("told");
+		*ret_status = helper_serve(argv);
 	} else if (strcmp(name, "liar") == 0) {
 		avu_helper_begin("somebody-else");
 		(void)pause();
@@ -96,7 +118,8 @@ helper_main(char **argv, int *ret_status)
 static inline char *
 helper_folder_make(void)
 {
-	static const char *const names[] = { "echo", "liar", "dying", "short-lived", "stubborn" };
+	static const char *const names[] = { "echo", "told", "liar", "dying", "short-lived",
+		"stubborn" };
 	char *folder = g_dir_make_tmp("avu-test-XXXXXX", NULL);
 	g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
 

@@ -120,6 +120,50 @@ test_restart(void)
 	house_clear(&house);
 }
 
+static char *
+tell_file(void)
+{
+	g_autofree char *folder = g_strdup(getenv("AV_UPNP_LIBEXECDIR"));
+
+	return g_build_filename(folder, "word", NULL);
+}
+
+/* SEC-185: the program goes on while a helper that is started again says nothing yet, and one that is another by then
+ * is none. */
+static void
+test_late_hello(void)
+{
+	g_autofree char *path = tell_file();
+	const char *const argv[] = { path, NULL };
+	AvuSupervisedSpec spec = echo_spec;
+	House house;
+
+	house_init(&house);
+	spec.name = "told";
+	spec.argv = argv;
+	house.helper = avu_supervisor_add(house.supervisor, &spec, &house, NULL);
+	run_until(&house, &house.received, 1);
+	g_assert_true(g_file_set_contents(path, "lie", -1, NULL));
+	avu_supervised_kill(house.helper);
+	g_test_expect_message(NULL, G_LOG_LEVEL_WARNING, "told: *of another version*");
+	run_until(&house, &house.lost, 2);
+	g_test_assert_expected_messages();
+	g_assert_cmpuint(house.started, ==, 1);
+	g_assert_true(g_file_set_contents(path, "wait", -1, NULL));
+	while (avu_supervised_get_pid(house.helper) == 0 && house.lost == 2) {
+		(void)g_main_context_iteration(house.context, TRUE);
+	}
+	g_assert_false(avu_supervised_is_up(house.helper));
+	avu_supervised_send(house.helper, ASK_REPORT, NULL, NULL, 0); /* dropped */
+	g_assert_cmpint(unlink(path), ==, 0);
+	run_until(&house, &house.received, 2);
+	g_assert_true(avu_supervised_is_up(house.helper));
+	g_assert_cmpuint(house.started, ==, 2);
+	g_assert_cmpuint(house.received, ==, 2);
+	g_assert_cmpuint(house.lost, ==, 2);
+	house_clear(&house);
+}
+
 /* What it said before it ended is heard before it is told that it ended, whichever is noticed first. */
 static void
 test_last_words(void)
@@ -236,6 +280,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	folder = helper_folder_make();
 	g_test_add_func("/supervisor/restart", test_restart);
+	g_test_add_func("/supervisor/late-hello", test_late_hello);
 	g_test_add_func("/supervisor/last-words", test_last_words);
 	g_test_add_func("/supervisor/backoff", test_backoff);
 	g_test_add_func("/supervisor/first-start-fails", test_first_start_fails);
