@@ -14,8 +14,8 @@ struct LocalServer {
 	Session *session;
 	AvuHttpServer *http;
 	bool started;
+	GMutex mutex;                 /* for what follows: read by the accepting thread */
 	const AvuPrefixSet *prefixes; /* NULL: none looked at */
-	GMutex mutex;                 /* hosts are read by the accepting thread */
 	AvuAddress hosts[HOSTS_MAX];
 	size_t n_hosts;
 };
@@ -39,8 +39,12 @@ accept_peer(const AvuAddress *peer, const AvuAddress *local, void *user_data)
 	LocalServer *server = user_data;
 
 	(void)local;
+	g_mutex_lock(&server->mutex);
+	const AvuPrefixSet *prefixes = server->prefixes;
+
+	g_mutex_unlock(&server->mutex);
 	return knows_host(server, peer) ||
-	       (server->prefixes != NULL && avu_prefix_set_contains(server->prefixes, peer));
+	       (prefixes != NULL && avu_prefix_set_contains(prefixes, peer));
 }
 
 LocalServer *
@@ -129,7 +133,9 @@ collect_addresses(LocalServer *server, GError **error)
 		g_propagate_error(error, g_steal_pointer(&none));
 		return NULL;
 	}
+	g_mutex_lock(&server->mutex);
 	server->prefixes = interfaces != NULL ? avu_interface_watch_get_prefixes(interfaces) : NULL;
+	g_mutex_unlock(&server->mutex);
 	return g_steal_pointer(&addresses);
 }
 
