@@ -273,7 +273,7 @@ typedef struct {
 	char *sid;
 } Ask;
 
-/* Some subscribe anew every few seconds and never unsubscribe. At its limit the address loses the
+/* Some subscribe anew every few seconds and never unsubscribe. At a limit the address loses the
  * oldest subscription with the same call-back to the same service, if there is one. */
 static bool
 make_room(const Ask *ask)
@@ -306,8 +306,7 @@ subscribe(Ask *ask)
 {
 	Publisher *publisher = ask->publisher;
 
-	if (g_hash_table_size(publisher->subscriptions) >= AVU_LIMIT_SUBSCRIPTIONS ||
-		(gena_quota_is_used_up(publisher->quota, ask->address) && !make_room(ask))) {
+	if (gena_quota_is_used_up(publisher->quota, ask->address) && !make_room(ask)) {
 		ask->status = 503;
 		return;
 	}

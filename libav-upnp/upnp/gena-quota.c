@@ -11,6 +11,7 @@
 #define PER_NETWORK (AVU_LIMIT_SUBSCRIPTIONS / 2)
 
 struct GenaQuota {
+	unsigned all;
 	GHashTable *used; /* text of an address or of a network → number */
 };
 
@@ -79,6 +80,7 @@ change_both(GenaQuota *quota, const AvuAddress *address, int by)
 	g_autofree char *own = name_address(address);
 	g_autofree char *network = name_network(address);
 
+	quota->all = (unsigned)((int)quota->all + by);
 	change(quota, own, by);
 	if (network != NULL) {
 		change(quota, network, by);
@@ -103,6 +105,7 @@ gena_quota_is_used_up(const GenaQuota *quota, const AvuAddress *address)
 	g_autofree char *own = name_address(address);
 	g_autofree char *network = name_network(address);
 
-	return count(quota, own) >= AVU_LIMIT_SUBSCRIPTIONS_PER_ADDRESS ||
+	return quota->all >= AVU_LIMIT_SUBSCRIPTIONS ||
+	       count(quota, own) >= AVU_LIMIT_SUBSCRIPTIONS_PER_ADDRESS ||
 	       (network != NULL && count(quota, network) >= PER_NETWORK);
 }

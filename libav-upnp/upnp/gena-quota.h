@@ -13,5 +13,5 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(GenaQuota, gena_quota_free)
 /* One more is there, or one less. */
 void gena_quota_add(GenaQuota *quota, const AvuAddress *address);
 void gena_quota_remove(GenaQuota *quota, const AvuAddress *address);
-/* Has it, or its network, as many as it may have (LIM-11)? */
+/* Is there no more for anybody (LIM-10), or has it, or its network, as many as it may have (LIM-11)? */
 bool gena_quota_is_used_up(const GenaQuota *quota, const AvuAddress *address);

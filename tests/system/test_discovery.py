@@ -129,6 +129,7 @@ def test_search_without_mx_goes_to_one_host_only(announce, house):
 
 
 def test_a_foreign_source_gets_nothing(announce, search, house):
+    """FLT-47"""
     announce()
     house.hosts["phone"].ip("addr", "add", "10.99.0.5/24", "dev", "eth0")
     # The server could answer: it has a way back.
@@ -138,6 +139,7 @@ def test_a_foreign_source_gets_nothing(announce, search, house):
 
 
 def test_a_flood_is_answered_within_the_budget(announce, search):
+    """FLT-46: valid searches, more than are answered."""
     probe = announce()
     answers = search("upnp:rootdevice", times=500)
     # LIM-02: a burst of 20, and 10 a second while the searches are being sent, which a busy machine does in seconds.
@@ -165,6 +167,7 @@ def test_bye_bye_when_the_program_is_killed(announce, listen):
 
 
 def test_an_interface_that_comes_later(announce, listen, house, search):
+    """FLT-32, without overlapping prefixes: it comes and goes, and the other link hears nothing of it."""
     heard = listen("tv", "living")
     probe = announce(host="phone")
     wait_until("alive", lambda: notifies(heard()))
@@ -179,6 +182,7 @@ def test_an_interface_that_comes_later(announce, listen, house, search):
 
 
 def test_an_address_that_changes(announce, listen, house, search):
+    """FLT-31, IPv4."""
     heard = listen("phone", "living")
     probe = announce(host="tv")
     old = house.hosts["tv"].addresses["living"]
@@ -218,6 +222,7 @@ def test_a_search_is_quick(announce, house):
 
 
 def test_a_link_that_dies_is_replaced(announce, house, search):
+    """ROB-018"""
     probe = announce(host="tv")
     children = f"/proc/{probe.pid}/task/{probe.pid}/children"
     spawner = int(pathlib.Path(children).read_text().split()[0])
@@ -230,6 +235,7 @@ def test_a_link_that_dies_is_replaced(announce, house, search):
 
 
 def test_announcements_are_refreshed_in_time(announce, listen):
+    """ROB-014: before half of max-age."""
     heard = listen("phone", "living")
     announce(host="tv", max_age=4)
     wait_until("four rounds", lambda: len(notifies(heard())) >= 6 * len(TARGETS))

@@ -36,7 +36,7 @@ static const struct {
 	{ "info", "x", G_LOG_LEVEL_INFO, "bad \xff", "prog: bad \xef\xbf\xbd\n", "not UTF-8" },
 };
 
-/* Logs row in a child with stderr in a file. @return what it wrote; g_free() it */
+/* SEC-320, and which levels are seen. Logs row in a child with stderr in a file. @return what it wrote; g_free() it */
 static char *
 log_in_child(size_t row)
 {

@@ -43,6 +43,7 @@ test_sanitize(void)
 	}
 }
 
+/* SEC-320 */
 static const struct {
 	const char *text;
 	size_t max;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What passes the gate: SEC-020, SEC-021, SEC-023 … SEC-026; UDA 1.0 and 1.1 section 1. */
+/* What passes the gate: SEC-020, SEC-021, SEC-023, SEC-024, SEC-025, SEC-026; UDA 1.0 and 1.1 section 1. */
 #include <arpa/inet.h>
 #include <string.h>
 

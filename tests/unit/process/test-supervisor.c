@@ -190,7 +190,7 @@ test_last_words(void)
 	}
 }
 
-/* The header's promise: 100 ms, doubled each time. */
+/* ROB-018: 100 ms, doubled each time. */
 static void
 test_backoff(void)
 {

@@ -303,3 +303,13 @@ run_for(int64_t span_ns)
 
 	(void)run_until(&never, span_ns);
 }
+
+static inline void
+assert_seq(const char *event, const char *sid, const char *seq)
+{
+	g_autofree char *event_sid = header_of(event, "SID");
+	g_autofree char *event_seq = header_of(event, "SEQ");
+
+	g_assert_cmpstr(event_sid, ==, sid);
+	g_assert_cmpstr(event_seq, ==, seq);
+}

@@ -5,7 +5,6 @@
 #include <av-upnp/limits.h>
 #include <av-upnp/url.h>
 
-#include "libav-upnp/upnp/gena-delivery.h"
 #include "libav-upnp/upnp/gena-publisher.h"
 
 typedef struct {
@@ -123,16 +122,6 @@ set_volume(const Fixture *fixture, int volume)
 }
 
 #define VOLUME(n) "&lt;Volume channel=\"Master\" val=\"" #n "\"/&gt;"
-
-static void
-assert_seq(const char *event, const char *sid, const char *seq)
-{
-	g_autofree char *event_sid = header_of(event, "SID");
-	g_autofree char *event_seq = header_of(event, "SEQ");
-
-	g_assert_cmpstr(event_sid, ==, sid);
-	g_assert_cmpstr(event_seq, ==, seq);
-}
 
 static void
 test_events(Fixture *fixture, gconstpointer data)
@@ -271,7 +260,7 @@ test_expiry(Fixture *fixture, gconstpointer data)
 	g_assert_cmpuint(listener->events->len, ==, 2);
 }
 
-/* No prefixes are known here: only the subscriber's own address will do. */
+/* SEC-083: nor a socket of our own. No prefixes are known here: only the subscriber's own address will do. */
 static void
 test_callbacks(Fixture *fixture, gconstpointer data)
 {
@@ -432,111 +421,6 @@ test_other_address(Fixture *fixture, gconstpointer data)
 	g_assert_cmpint(ask_with_sid(fixture, "SUBSCRIBE", sid, ""), ==, 200);
 }
 
-static unsigned made; /* of the bodies below */
-
-static GBytes *
-make_everything(void *owner)
-{
-	(void)owner;
-	made++;
-	return g_bytes_new_static("everything", strlen("everything"));
-}
-
-static void
-note(void *owner)
-{
-	(*(unsigned *)owner)++;
-}
-
-static void
-free_url(void *url)
-{
-	avu_url_free(url);
-}
-
-static GPtrArray *
-callbacks_to(const Listener *listener)
-{
-	GPtrArray *callbacks = g_ptr_array_new_with_free_func(free_url);
-	g_autofree char *url = g_strdup_printf("http://127.0.0.1:%u/", listener->port);
-
-	g_ptr_array_add(callbacks, avu_url_parse(url, NULL));
-	return callbacks;
-}
-
-/* The first event is under way and not answered; 16 may wait behind it, and one more makes them all
- * into one with everything (LIM-14). */
-static void
-test_full_queue(Fixture *fixture, gconstpointer data)
-{
-	static const OutboxOwner owner = { make_everything, note, note };
-	g_autoptr(Listener) listener = listener_new(fixture->mailbox, 200);
-	g_autoptr(AvuFetcher) fetcher = avu_fetcher_new(NULL, NULL);
-	g_autoptr(GPtrArray) callbacks = callbacks_to(listener);
-	g_autoptr(GBytes) body = g_bytes_new_static("one", strlen("one"));
-	Delivery *delivery = delivery_new(fetcher);
-	unsigned noted = 0;
-
-	(void)data;
-	Outbox *outbox = outbox_new(delivery, "uuid:x", callbacks, &owner, &noted);
-
-	listener_hold(listener);
-	for (unsigned i = 0; i < 1 + AVU_LIMIT_EVENT_QUEUE + 1; i++) {
-		outbox_send(outbox, body);
-	}
-	g_assert_cmpstr(body_of(wait_event(listener, 0)), ==, "one");
-	listener_release(listener);
-	g_assert_cmpstr(body_of(wait_event(listener, 1)), ==, "everything");
-	assert_seq(wait_event(listener, 1), "uuid:x", "1");
-	for (unsigned i = 0; i < AVU_LIMIT_EVENT_QUEUE; i++) {
-		outbox_send(outbox, body);
-	}
-	g_assert_cmpstr(body_of(wait_event(listener, 1 + AVU_LIMIT_EVENT_QUEUE)), ==, "one");
-	run_for(MUST_NOT_NS);
-	g_assert_cmpuint(listener->events->len, ==, 2 + AVU_LIMIT_EVENT_QUEUE);
-	g_assert_cmpuint(noted, ==, 1);
-	outbox_free(outbox);
-	delivery_free(delivery);
-}
-
-/* More silent newcomers than there are deliveries at once (LIM-16) do not keep an event from one who
- * is known to take them (SEC-085). */
-static void
-test_many_silent(Fixture *fixture, gconstpointer data)
-{
-	static const OutboxOwner owner = { make_everything, note, note };
-	g_autoptr(Listener) live = listener_new(fixture->mailbox, 200);
-	g_autoptr(Listener) silent = listener_new(fixture->mailbox, 0);
-	g_autoptr(AvuFetcher) fetcher = avu_fetcher_new(NULL, NULL);
-	g_autoptr(GPtrArray) to_live = callbacks_to(live);
-	g_autoptr(GPtrArray) to_silent = callbacks_to(silent);
-	g_autoptr(GBytes) body = g_bytes_new_static("one", strlen("one"));
-	Outbox *newcomers[AVU_LIMIT_EVENT_DELIVERIES + 20];
-	Delivery *delivery = delivery_new(fetcher);
-	unsigned noted = 0;
-	Outbox *known = outbox_new(delivery, "uuid:x", to_live, &owner, &noted);
-
-	(void)data;
-	outbox_send(known, body);
-	while (noted == 0) {
-		(void)g_main_context_iteration(NULL, TRUE);
-	}
-	for (size_t i = 0; i < G_N_ELEMENTS(newcomers); i++) {
-		newcomers[i] = outbox_new(delivery, "uuid:y", to_silent, &owner, &noted);
-		outbox_send(newcomers[i], body);
-	}
-	/* A body is made when its delivery begins: at once, no matter how long the others will last. */
-	made = 0;
-	outbox_send_full(known);
-	g_assert_cmpuint(made, ==, 1);
-	(void)wait_event(live, 1);
-	for (size_t i = 0; i < G_N_ELEMENTS(newcomers); i++) {
-		outbox_free(newcomers[i]);
-	}
-	outbox_free(known);
-	delivery_free(delivery);
-}
-
 #define ADD(name, fn) g_test_add("/upnp/gena-publisher/" name, Fixture, NULL, set_up, fn, tear_down)
 
 int
@@ -555,7 +439,5 @@ main(int argc, char **argv)
 	ADD("limit-per-address", test_limit_per_address);
 	ADD("quick-end", test_quick_end);
 	ADD("other-address", test_other_address);
-	ADD("full-queue", test_full_queue);
-	ADD("many-silent", test_many_silent);
 	return g_test_run();
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* LIM-11: an address has so many subscriptions, and so has a host that takes a new address for each. */
+/* LIM-10, LIM-11: there are so many subscriptions, an address has so many of them, and so has a host that takes a new
+ * address for each. */
 #include <string.h>
 
 #include "libav-upnp/upnp/gena-quota.h"
 
+#define ALL 16384
 #define PER_ADDRESS 64
 #define PER_NETWORK 8192 /* half of LIM-10 */
 
@@ -89,12 +91,31 @@ test_links(void)
 	g_assert_false(gena_quota_is_used_up(quota, &host));
 }
 
+/* Over many hosts of IPv4, 10.0.0.0 and on. */
+static void
+test_all(void)
+{
+	g_autoptr(GenaQuota) quota = gena_quota_new();
+	AvuAddress host = parse("10.0.0.0");
+	const AvuAddress other = parse("192.0.2.7");
+
+	for (unsigned n = 0; n < ALL; n++) {
+		host.ip.v4.s_addr = htonl(0x0a000000 + n / PER_ADDRESS);
+		g_assert_false(gena_quota_is_used_up(quota, &host));
+		gena_quota_add(quota, &host);
+	}
+	g_assert_true(gena_quota_is_used_up(quota, &other));
+	gena_quota_remove(quota, &host);
+	g_assert_false(gena_quota_is_used_up(quota, &other));
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/upnp/gena-quota/address", test_address);
 	g_test_add_func("/upnp/gena-quota/network", test_network);
+	g_test_add_func("/upnp/gena-quota/all", test_all);
 	g_test_add_func("/upnp/gena-quota/links", test_links);
 	return g_test_run();
 }

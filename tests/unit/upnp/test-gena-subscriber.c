@@ -159,6 +159,7 @@ test_events(Fixture *fixture, gconstpointer data)
 	g_assert_cmpint(notify(fixture, path, "uuid:one", "2", "x"), ==, 412);
 }
 
+/* ROB-020, where an event is missing. */
 static void
 test_gap(Fixture *fixture, gconstpointer data)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The bounded reader: what it refuses, and that what it accepts comes out as XML 1.0 says:
+/* The bounded reader (FLT-51): what it refuses, and that what it accepts comes out as XML 1.0 says:
  * SEC-060 … SEC-062, LIM-30 … LIM-33. */
 #include <string.h>
 #include <time.h>
