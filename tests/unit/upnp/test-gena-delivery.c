@@ -119,7 +119,7 @@ test_no_detours(void)
 	g_autoptr(AvuMailbox) mailbox = avu_mailbox_new(NULL);
 	static const OutboxOwner owner = { make_everything, note, note };
 	g_autoptr(Listener) elsewhere = listener_new(mailbox, 200);
-	g_autoptr(Listener) moved = listener_new(mailbox, 302);
+	g_autoptr(Listener) moved = listener_new(mailbox, 307);
 	g_autoptr(GPtrArray) callbacks = callbacks_to(moved);
 	g_autoptr(GBytes) body = g_bytes_new_static("one", strlen("one"));
 	g_autofree char *other = g_strdup_printf("http://127.0.0.1:%u/", elsewhere->port);
