@@ -9,6 +9,7 @@ typedef enum {
 	BACK_OFF_ABSENT,  /* refused, no route: nobody is there */
 	BACK_OFF_SILENT,  /* a deadline passed: it was long enough already */
 	BACK_OFF_BUSY,    /* 408, 429, 5xx: it said so itself, and perhaps for how long */
+	BACK_OFF_GROWING, /* what there was of a recording came, and more is made meanwhile */
 	BACK_OFF_MISSING, /* 403, 404, 410: a server that starts does not know its objects yet */
 	BACK_OFF_REASONS,
 } BackOffReason;

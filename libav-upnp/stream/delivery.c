@@ -293,6 +293,11 @@ send_nothing(const AvuHttpRequest *request, const AvuDelivery *delivery, const D
 			add_taken(response, "Content-Range",
 				g_strdup_printf("bytes */%" G_GUINT64_FORMAT, plan->span.end_byte));
 		}
+		/* who waits for more of a recording learns from it whether more may come */
+		if (plan->features && delivery->content_features != NULL) {
+			add_header(
+				response, "contentFeatures.dlna.org", delivery->content_features);
+		}
 		if (plan->available) {
 			describe_available(response, plan);
 		}

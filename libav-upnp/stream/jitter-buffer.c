@@ -13,6 +13,8 @@
 #include "jitter-private.h"
 
 #define JITTER_GIVE_UP_NS (30 * AVU_NS_PER_S)
+/* Recorders write every few seconds at least; who watches close behind one waits so long at its end. */
+#define JITTER_GROWTH_NS (10 * AVU_NS_PER_S)
 
 static void
 jitter_destroy(AvuJitterBuffer *self)
@@ -317,6 +319,8 @@ jitter_new(AvuJitterGroup *group, const AvuJitterSource *source, const JitterOnw
 	self->again = source->again;
 	self->start_ns = MAX(source->start_ns, 0);
 	self->give_up_ns = source->give_up_ns > 0 ? source->give_up_ns : JITTER_GIVE_UP_NS;
+	self->growth_ns = source->growth_ns > 0 ? source->growth_ns : JITTER_GROWTH_NS;
+	self->still_ns = AVU_TIME_NONE;
 	atomic_store(&self->duration_ns, source->duration_ns);
 	atomic_store(&self->prefetch, source->prefetch);
 	self->side = source->side;

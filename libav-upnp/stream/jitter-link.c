@@ -39,7 +39,7 @@ link_take_resource(JitterLink *link, const AvuStreamHead *head)
 	}
 	if (!avu_play_speed_is_normal(self->speed)) {
 		/* Places of it are none of the resource. */
-		self->source.ranges = false;
+		self->source.ranges = self->source.growing = self->source.repeats = false;
 		g_clear_pointer(&self->source.validator, g_free);
 	}
 	self->described = true;
@@ -66,8 +66,8 @@ link_take_refusal(JitterLink *link, const AvuStreamHead *head)
 	AvuJitterBuffer *self = link->buffer;
 	const bool timed =
 		!self->described && self->start_ns > 0 && avu_play_speed_is_normal(self->speed);
-	const bool placed =
-		self->described && self->pieces == NULL && !self->whole && head->status == 406;
+	const bool placed = self->described && self->pieces == NULL && !self->whole &&
+			    !self->source.repeats && head->status == 406;
 	const AvuMediaRequest request = {
 		.offset = placed ? self->source.base_bytes + link->at : 0,
 		.from_ns = timed ? self->start_ns : 0,
@@ -125,6 +125,9 @@ link_on_head(const AvuStreamHead *head, void *data)
 			remote_source_continue(&self->source, head, link->at, &link->refusal);
 		if (link->refusal != NULL) {
 			return false;
+		}
+		if (remote_source_settle(&self->source, head)) {
+			avu_ring_writer_end(self->ring, (uint64_t)self->source.total_bytes);
 		}
 		link->skip = link->verdict.verdict == REMOTE_SOURCE_SKIP
 				     ? self->source.base_bytes + link->at
@@ -224,6 +227,7 @@ link_on_body(const char *octets, size_t len, void *data)
 	arrival_take(&self->arrival, used, link->heard_ns);
 	if (link->at > before) {
 		self->progress_ns = link->heard_ns;
+		self->still_ns = AVU_TIME_NONE;
 		back_off_reset(&self->back_off);
 		link_count(self, (size_t)(link->at - before));
 	}
@@ -250,7 +254,8 @@ link_on_done(const GError *error, void *data)
 	link->over = true;
 }
 
-/* What follows a break is asked for in octets: neither time nor speed. */
+/* What follows a break is asked for in octets, neither time nor speed, unless the time is all that it can be
+ * asked for by. Of what is still made each answer is to say whether it still is. */
 static GStrv
 link_headers(const AvuJitterBuffer *self, const char *url, char **ret_who)
 {
@@ -258,8 +263,8 @@ link_headers(const AvuJitterBuffer *self, const char *url, char **ret_who)
 	const AvuMediaRequest request = {
 		.url = url,
 		.kind = image ? AVU_MEDIA_IMAGE : AVU_MEDIA_VIDEO,
-		.ask_features = !self->described,
-		.from_ns = self->described ? 0 : self->start_ns,
+		.ask_features = !self->described || self->source.growing,
+		.from_ns = !self->described || self->source.repeats ? self->start_ns : 0,
 		.speed = self->described ? AVU_PLAY_SPEED_NORMAL : self->speed,
 		.peer = self->group->peer_manager,
 	};
@@ -282,11 +287,12 @@ bool
 jitter_link_open(JitterLink *link, uint64_t offset, GError **error)
 {
 	AvuJitterBuffer *self = link->buffer;
+	const bool first = self->source.live || self->source.repeats || self->whole;
 	g_auto(GStrv) headers = NULL;
 	g_autofree char *who = NULL;
 	AvuStreamRequest request = {
 		.url = self->uri,
-		.offset = self->source.live || self->whole ? 0 : self->source.base_bytes + offset,
+		.offset = first ? 0 : self->source.base_bytes + offset,
 		.if_range = self->source.validator,
 		.redirects = AVU_LIMIT_MEDIA_REDIRECTS,
 		.head_timeout_ns = LINK_HEAD_NS,

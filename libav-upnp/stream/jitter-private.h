@@ -104,6 +104,9 @@ struct AvuJitterBuffer {
 	bool whole; /* so was an octet: from the first one, as far as it was read is dropped */
 	bool told;  /* opened was posted */
 	BackOff back_off;
+	int64_t still_ns; /* of a recording that is still made: since when there is no more of it; AVU_TIME_NONE:
+			   * that is not known */
+	int64_t growth_ns; /* that long without more is its end */
 	int64_t retry_ns;    /* no connection before; AVU_TIME_NONE: at once */
 	int64_t progress_ns; /* octets came, or none were wanted */
 	bool broken;         /* the next connection is made because one was lost */

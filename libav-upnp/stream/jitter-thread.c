@@ -14,25 +14,34 @@
 #define JITTER_SILENCE_NS (2 * AVU_NS_PER_S)   /* then a second connection is made beside it */
 #define JITTER_DEAD_NS (10 * AVU_NS_PER_S)     /* then it is let go, where it can be made again */
 #define JITTER_LIVE_DEAD_NS (4 * AVU_NS_PER_S) /* stations send all the time */
+/* So much is read once more to come to the place of a break; behind that a new seek, which is not exact, is
+ * heard less than the pause would be. */
+#define JITTER_REPEAT_MAX (64u * 1024 * 1024)
 
-/* Can the octets after a break be had at all? */
+/* Can the octets after a break at that place be had at all? */
 static bool
-jitter_can_continue(const AvuJitterBuffer *self)
+jitter_can_continue(const AvuJitterBuffer *self, uint64_t at)
 {
 	const RemoteSource *source = &self->source;
 
 	if (!self->described) {
 		return self->again;
 	}
-	return self->pieces != NULL || source->ranges || source->live ||
+	if (source->repeats) {
+		return at <= JITTER_REPEAT_MAX;
+	}
+	return self->pieces != NULL || source->ranges || source->live || source->growing ||
 	       (source->validator != NULL && source->total_bytes >= 0);
 }
 
 /* ---- the end of a connection */
 
 static BackOffReason
-jitter_reason(const JitterLink *link)
+jitter_reason(const AvuJitterBuffer *self, const JitterLink *link)
 {
+	if (self->still_ns != AVU_TIME_NONE) {
+		return BACK_OFF_GROWING;
+	}
 	if (link->answered) {
 		return BACK_OFF_BROKEN;
 	}
@@ -54,16 +63,44 @@ jitter_is_final(const JitterLink *link)
 	return link->refusal != NULL && link->verdict.verdict == REMOTE_SOURCE_NEVER;
 }
 
+/* It was not known where it ends: here. */
+static void
+jitter_end_at(AvuJitterBuffer *self, uint64_t offset)
+{
+	self->source.growing = false;
+	self->source.total_bytes = (int64_t)offset;
+	avu_ring_writer_end(self->ring, offset);
+}
+
+/* All that there was of a recording that is still made came, or an answer says that there is no more of it.
+ * @return that is its end: it stood still for long enough, or is not made any more */
+static bool
+jitter_take_still(AvuJitterBuffer *self, const JitterLink *link)
+{
+	const bool refused = link->refusal != NULL;
+	const bool over = refused && link->verdict.verdict == REMOTE_SOURCE_END;
+	const bool none = refused && link->verdict.reason == BACK_OFF_GROWING;
+	const int64_t now_ns = avu_now_ns();
+
+	if (self->still_ns == AVU_TIME_NONE && (none || link->error == NULL)) {
+		self->still_ns = now_ns;
+	}
+	return over ||
+	       (self->still_ns != AVU_TIME_NONE && now_ns - self->still_ns >= self->growth_ns);
+}
+
 /* The resource came to its regular end. */
 static bool
 jitter_take_end(AvuJitterBuffer *self, const JitterLink *link)
 {
-	if (link->error != NULL || self->source.live) {
+	const bool ends = self->source.growing ? jitter_take_still(self, link)
+					       : link->error == NULL && !self->source.live;
+
+	if (!ends) {
 		return false;
 	}
 	if (self->source.total_bytes < 0) {
-		self->source.total_bytes = (int64_t)link->at;
-		avu_ring_writer_end(self->ring, link->at);
+		jitter_end_at(self, link->at);
 	}
 	return link->at >= (uint64_t)self->source.total_bytes;
 }
@@ -90,7 +127,7 @@ jitter_take_failure(AvuJitterBuffer *self, JitterLink *link)
 	g_clear_error(&self->trouble);
 	self->trouble = why != NULL ? g_error_copy(why) : NULL;
 
-	self->broken = true;
+	self->broken = self->still_ns == AVU_TIME_NONE;
 	if (jitter_count_links(self) > 0) {
 		self->retry_ns = now_ns + JITTER_SILENCE_NS; /* it was one beside it */
 		return true;
@@ -100,14 +137,19 @@ jitter_take_failure(AvuJitterBuffer *self, JitterLink *link)
 		self->retry_ns = AVU_TIME_NONE;
 		return true;
 	}
-	if (!jitter_is_final(link) && jitter_can_continue(self)) {
+	if (!jitter_is_final(link) && jitter_can_continue(self, link->at)) {
 		self->retry_ns = back_off_next(&self->back_off,
-			link->refusal != NULL ? verdict.reason : jitter_reason(link),
+			link->refusal != NULL ? verdict.reason : jitter_reason(self, link),
 			link->refusal != NULL ? verdict.asked_ns : AVU_TIME_NONE, now_ns,
 			avu_random_below(1000));
 		if (self->retry_ns != AVU_TIME_NONE) {
 			return true;
 		}
+	}
+	if (self->still_ns != AVU_TIME_NONE) {
+		jitter_tell_opened(self);
+		jitter_end_at(self, link->at); /* nobody is left to ask whether it goes on */
+		return true;
 	}
 	if (why != NULL && (link->refusal != NULL || !link->answered)) {
 		self->error = g_error_copy(why);
@@ -214,7 +256,7 @@ jitter_watch(AvuJitterBuffer *self, JitterLink *link, uint64_t offset, int64_t n
 		link->heard_ns = now_ns; /* that it was silent was our wish */
 		avu_stream_resume(link->stream);
 	}
-	if (!self->described || !jitter_can_continue(self)) {
+	if (!self->described || !jitter_can_continue(self, offset)) {
 		return AVU_TIME_NONE; /* another one could not go on in its middle */
 	}
 	if (self->source.ranges && jitter_count_links(self) == 1) {
@@ -272,6 +314,9 @@ jitter_pursue(AvuJitterBuffer *self, uint64_t offset, int64_t now_ns)
 		return jitter_watch(self, link, offset, now_ns);
 	}
 	if (self->retry_ns != AVU_TIME_NONE && now_ns < self->retry_ns) {
+		if (self->still_ns != AVU_TIME_NONE) {
+			arrival_rest(&self->arrival); /* nothing is there yet that could come */
+		}
 		return self->retry_ns;
 	}
 	int64_t due_ns = AVU_TIME_NONE;

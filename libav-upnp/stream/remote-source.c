@@ -100,23 +100,6 @@ remote_source_is_rest(
 	       (uint64_t)head->total_bytes == answer->size_bytes - answer->first_byte;
 }
 
-/* Places of an answer that begins at a time are none of the resource, unless it says which they are. */
-static void
-remote_source_take_places(RemoteSource *source, const AvuStreamHead *head,
-	const AvuTimeSeekAnswer *answer, bool timed)
-{
-	if (timed && remote_source_is_rest(head, answer, &source->said)) {
-		source->base_bytes = answer->first_byte;
-		source->whole_bytes = (int64_t)answer->size_bytes;
-		source->ranges = true;
-		source->validator = remote_source_dup_validator(head);
-	} else if (!timed) {
-		source->whole_bytes = source->total_bytes;
-		source->ranges = head->ranges && source->total_bytes >= 0;
-		source->validator = remote_source_dup_validator(head);
-	}
-}
-
 size_t
 remote_source_get_icy_interval(const AvuStreamHead *head)
 {
@@ -134,6 +117,44 @@ remote_source_is_radio(const AvuStreamHead *head)
 		}
 	}
 	return false;
+}
+
+/* It is still made, and its server can begin at any octet that there is. Its end moves, its beginning does
+ * not; what loses its beginning is on the air. */
+static bool
+remote_source_grows(const AvuStreamHead *head, const AvuTimeSeekAnswer *answer,
+	const AvuMediaAnswer *said, bool timed)
+{
+	if (!said->end_moves || said->start_moves || remote_source_is_radio(head)) {
+		return false;
+	}
+	return timed ? said->by_bytes && answer->has_bytes && answer->size_bytes == UINT64_MAX
+		     : head->total_bytes < 0 && (head->ranges || said->by_bytes);
+}
+
+/* Places of an answer that begins at a time are none of the resource, unless it says which they are. If not,
+ * the same answer can be had again as long as the resource is the same. */
+static void
+remote_source_take_places(RemoteSource *source, const AvuStreamHead *head,
+	const AvuTimeSeekAnswer *answer, bool timed)
+{
+	source->growing = remote_source_grows(head, answer, &source->said, timed);
+	if (source->growing) {
+		source->base_bytes = timed ? answer->first_byte : 0;
+		source->total_bytes = -1;
+	} else if (timed && remote_source_is_rest(head, answer, &source->said)) {
+		source->base_bytes = answer->first_byte;
+		source->whole_bytes = (int64_t)answer->size_bytes;
+		source->ranges = true;
+		source->validator = remote_source_dup_validator(head);
+	} else if (timed) {
+		source->validator = remote_source_dup_validator(head);
+		source->repeats = source->validator != NULL && source->total_bytes >= 0;
+	} else {
+		source->whole_bytes = source->total_bytes;
+		source->ranges = head->ranges && source->total_bytes >= 0;
+		source->validator = remote_source_dup_validator(head);
+	}
 }
 
 /* A body that is no media but a coding of it. */
@@ -207,8 +228,10 @@ remote_source_open(RemoteSource *source, const AvuStreamHead *head, uint64_t off
 	/* Titles in between: places of the media are none of the resource. */
 	source->total_bytes = remote_source_get_icy_interval(head) > 0 ? -1 : head->total_bytes;
 	remote_source_take_places(source, head, &start, start_ns > 0);
-	/* A recording that is still made keeps its beginning: it is no station that can be joined anew, and its
-	 * end is one. */
+	if (offset > 0) {
+		source->base_bytes = offset;
+		source->total_bytes -= source->total_bytes >= 0 ? (int64_t)offset : 0;
+	}
 	source->live = source->total_bytes < 0 &&
 		       (remote_source_is_radio(head) || source->said.start_moves);
 	if (start_ns == 0 && source->said.limited && source->said.has_available &&
@@ -251,16 +274,31 @@ remote_source_differs(const char *what, const char *was, const char *now, GError
 	return true;
 }
 
+/* @param was_bytes, now_bytes  -1: not known */
+static bool
+remote_source_has_other_length(
+	const RemoteSource *source, int64_t was_bytes, int64_t now_bytes, GError **error)
+{
+	if (was_bytes == now_bytes || (was_bytes >= 0 && now_bytes < 0) || source->growing) {
+		return false;
+	}
+	g_set_error(error, AVU_ERROR, AVU_ERROR_GONE,
+		"the resource changed while it was read: its length was %" G_GINT64_FORMAT
+		" and is %" G_GINT64_FORMAT,
+		was_bytes, now_bytes);
+	return true;
+}
+
 static bool
 remote_source_changed(const RemoteSource *source, const AvuStreamHead *head, GError **error)
 {
-	if (source->whole_bytes != head->total_bytes &&
-		(source->whole_bytes < 0 || head->total_bytes >= 0)) {
-		g_set_error(error, AVU_ERROR, AVU_ERROR_GONE,
-			"the resource changed while it was read: its length was %" G_GINT64_FORMAT
-			" and is %" G_GINT64_FORMAT,
-			source->whole_bytes, head->total_bytes);
+	const int64_t was_bytes = source->repeats ? source->total_bytes : source->whole_bytes;
+
+	if (remote_source_has_other_length(source, was_bytes, head->total_bytes, error)) {
 		return true;
+	}
+	if (source->growing) {
+		return false; /* its tag and date are others at each look */
 	}
 	if (source->etag != NULL || source->validator == NULL) {
 		/* A date that is always now, as some servers send, says nothing. */
@@ -271,6 +309,34 @@ remote_source_changed(const RemoteSource *source, const AvuStreamHead *head, GEr
 		"date", source->validator, remote_source_field(head, "last-modified"), error);
 }
 
+/* Does it say which one it is? */
+static bool
+remote_source_is_named(const AvuStreamHead *head)
+{
+	return remote_source_field(head, "etag") != NULL ||
+	       remote_source_field(head, "last-modified") != NULL;
+}
+
+/* The same answer once more, not only the same resource: what was read of it is dropped. */
+static RemoteSourceJudgement
+remote_source_continue_repeated(
+	const RemoteSource *source, const AvuStreamHead *head, uint64_t offset, GError **error)
+{
+	const char *text = remote_source_field(head, "timeseekrange.dlna.org");
+	AvuTimeSeekAnswer answer;
+
+	if (remote_source_is_named(head) && head->offset == 0 &&
+		head->total_bytes == source->total_bytes && text != NULL &&
+		avu_time_seek_parse_answer(text, &answer) && answer.from_ns == source->start_ns) {
+		return remote_source_say(offset > 0 ? REMOTE_SOURCE_SKIP : REMOTE_SOURCE_TAKE);
+	}
+	g_set_error(error, AVU_ERROR, AVU_ERROR_GONE,
+		"the connection broke at octet %" G_GUINT64_FORMAT
+		" behind a time, and the server does not begin there as it did",
+		offset);
+	return remote_source_say(REMOTE_SOURCE_NEVER);
+}
+
 static RemoteSourceJudgement
 remote_source_continue_whole(
 	const RemoteSource *source, const AvuStreamHead *head, uint64_t offset, GError **error)
@@ -279,9 +345,7 @@ remote_source_continue_whole(
 		return remote_source_say(REMOTE_SOURCE_TAKE);
 	}
 	/* Only what is surely the same from its beginning can be joined in its middle. */
-	if (source->validator != NULL && source->total_bytes >= 0 &&
-		(remote_source_field(head, "etag") != NULL ||
-			remote_source_field(head, "last-modified") != NULL)) {
+	if (source->validator != NULL && source->total_bytes >= 0 && remote_source_is_named(head)) {
 		return remote_source_say(REMOTE_SOURCE_SKIP);
 	}
 	g_set_error(error, AVU_ERROR, AVU_ERROR_GONE,
@@ -291,6 +355,43 @@ remote_source_continue_whole(
 	return remote_source_say(REMOTE_SOURCE_NEVER);
 }
 
+/* Of a 416: how much there is. @return -1: it does not say */
+static int64_t
+remote_source_get_extent(const AvuStreamHead *head)
+{
+	const char *text = remote_source_field(head, "content-range");
+	AvuCursor in = avu_cursor_string(text != NULL ? text : "");
+	uint64_t bytes;
+
+	return avu_cursor_take(&in, "bytes */") && avu_cursor_take_uint(&in, INT64_MAX, &bytes) &&
+			       avu_cursor_at_end(&in)
+		       ? (int64_t)bytes
+		       : -1;
+}
+
+/* It says of itself that it is not made any more. */
+static bool
+remote_source_is_made(const AvuStreamHead *head)
+{
+	const AvuMediaRequest any = { .from_ns = 0 };
+	AvuMediaAnswer said;
+
+	if (remote_source_field(head, "contentfeatures.dlna.org") == NULL) {
+		return false;
+	}
+	avu_media_answer_read(&any, head->status, head->headers, /* res_features = */ NULL, &said);
+	return !said.end_moves;
+}
+
+/* Nothing is there (yet) behind what was read of a recording. @return not of one that was longer */
+static bool
+remote_source_may_grow(const RemoteSource *source, const AvuStreamHead *head, uint64_t place)
+{
+	const int64_t extent_bytes = remote_source_get_extent(head);
+
+	return source->growing && (extent_bytes < 0 || (uint64_t)extent_bytes >= place);
+}
+
 static RemoteSourceJudgement
 remote_source_continue_refused(
 	const RemoteSource *source, const AvuStreamHead *head, uint64_t offset, GError **error)
@@ -298,11 +399,25 @@ remote_source_continue_refused(
 	RemoteSourceJudgement judgement = remote_source_say(REMOTE_SOURCE_LATER);
 	unsigned status = head->status;
 
+	if (status == 416 && remote_source_may_grow(source, head, source->base_bytes + offset)) {
+		g_set_error_literal(
+			error, AVU_ERROR, AVU_ERROR_NOT_FOUND, "there is no more of it yet");
+		judgement.reason = BACK_OFF_GROWING;
+		judgement.verdict =
+			remote_source_is_made(head) ? REMOTE_SOURCE_END : REMOTE_SOURCE_LATER;
+		return judgement;
+	}
 	if (status == 416) {
+		g_autofree char *was =
+			source->whole_bytes >= 0
+				? g_strdup_printf("its length was %" G_GINT64_FORMAT ", and ",
+					  source->whole_bytes)
+				: g_strdup("");
+
 		g_set_error(error, AVU_ERROR, AVU_ERROR_GONE,
-			"the resource changed while it was read: its length was %" G_GINT64_FORMAT
-			", and octet %" G_GUINT64_FORMAT " is behind its end now",
-			source->whole_bytes, source->base_bytes + offset);
+			"the resource changed while it was read: %soctet %" G_GUINT64_FORMAT
+			" is behind its end now",
+			was, source->base_bytes + offset);
 		return remote_source_say(REMOTE_SOURCE_NEVER);
 	}
 	remote_source_set_status_error(head, error);
@@ -338,6 +453,9 @@ remote_source_continue(
 	if (remote_source_changed(source, head, error)) {
 		return remote_source_say(REMOTE_SOURCE_NEVER);
 	}
+	if (source->repeats) {
+		return remote_source_continue_repeated(source, head, offset, error);
+	}
 	if (head->status == 200) {
 		return remote_source_continue_whole(source, head, offset, error);
 	}
@@ -349,4 +467,23 @@ remote_source_continue(
 		return remote_source_say(REMOTE_SOURCE_NEVER);
 	}
 	return remote_source_say(REMOTE_SOURCE_TAKE);
+}
+
+bool
+remote_source_settle(RemoteSource *source, const AvuStreamHead *head)
+{
+	const uint64_t whole_bytes = (uint64_t)MAX(head->total_bytes, 0);
+
+	if (!source->growing || head->status != 206 || whole_bytes < source->base_bytes ||
+		!remote_source_is_made(head)) {
+		return false;
+	}
+	source->growing = false;
+	source->ranges = true;
+	g_free(source->etag);
+	source->etag = g_strdup(remote_source_field(head, "etag"));
+	source->validator = remote_source_dup_validator(head);
+	source->whole_bytes = head->total_bytes;
+	source->total_bytes = (int64_t)(whole_bytes - source->base_bytes);
+	return true;
 }

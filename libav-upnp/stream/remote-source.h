@@ -16,6 +16,8 @@ typedef struct {
 	uint64_t base_bytes; /* place of the first octet in the resource, likewise */
 	int64_t whole_bytes; /* of the resource; total_bytes, unless a time was asked for; -1: unknown */
 	bool live;           /* has no end: a radio station, a tuner */
+	bool growing; /* it is still made: its length is not known, any octet that there is can be asked for */
+	bool repeats; /* begins at a time, and no octet of it can be asked for: the same is asked for once more */
 	char *mime, *etag; /* NULL: not said */
 	char *validator;   /* for If-Range: strong; NULL: there is none */
 	char *station;     /* icy-name */
@@ -28,6 +30,7 @@ typedef enum {
 	REMOTE_SOURCE_SKIP, /* the whole resource follows: the octets before the place are to be dropped */
 	REMOTE_SOURCE_PLAIN, /* try again at once, without the place that was asked for */
 	REMOTE_SOURCE_LATER, /* try again; reason and asked_ns are set */
+	REMOTE_SOURCE_END,   /* nothing follows: what was read is all of it */
 	REMOTE_SOURCE_NEVER, /* no use in asking again */
 } RemoteSourceVerdict;
 
@@ -55,3 +58,6 @@ bool remote_source_is_at_speed(const AvuStreamHead *head, AvuPlaySpeed speed);
  *  error is set unless the octets can be used. */
 RemoteSourceJudgement remote_source_continue(
 	const RemoteSource *source, const AvuStreamHead *head, uint64_t offset, GError **error);
+/** After a later answer that was taken. @return it is a recording that is not made any more: total_bytes is
+ *  known now */
+bool remote_source_settle(RemoteSource *source, const AvuStreamHead *head);

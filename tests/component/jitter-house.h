@@ -142,7 +142,7 @@ head_for(const Step *step, uint64_t *at, size_t *size)
 				 *size, common, more);
 }
 
-static void
+G_GNUC_UNUSED static void
 behave(FakePeer *peer, int fd, const char *request)
 {
 	unsigned n = atomic_fetch_add(&connections, 1);
@@ -283,7 +283,7 @@ house_open_with(House *house, uint16_t port, AvuJitterSource source)
 	g_assert_cmpint(pthread_create(&house->thread, NULL, read_all, house), ==, 0);
 }
 
-static void
+G_GNUC_UNUSED static void
 house_open(House *house, uint16_t port)
 {
 	house_open_with(house, port, (AvuJitterSource){ .duration_ns = AVU_TIME_NONE });

@@ -2,11 +2,6 @@
 /* The jitter buffer and a file on a server: to its end, over breaks, or to a reason. */
 #include "jitter-house.h"
 
-/* DLNA: its end moves, its beginning does not. */
-#define RECORDED                     \
-	"contentFeatures.dlna.org: " \
-	"DLNA.ORG_OP=01;DLNA.ORG_FLAGS=05700000000000000000000000000000\r\n"
-
 static const Row rows[] = {
 	{ "served whole", TAG, { { SERVE } }, -1, NULL, 1, 0, 0, SIZE },
 	{ "three breaks: each goes on at its octet", TAG "Accept-Ranges: bytes\r\n",
@@ -66,11 +61,6 @@ static const Row rows[] = {
 	{ "nobody talks", NULL, { { HANG_UP } }, AVU_ERROR_UNREACHABLE, "", 1, 0, 0, 0 },
 	{ "unknown length, to its end", NULL, { { NO_SIZE } }, -1, NULL, 1, 0, 0, SIZE },
 	{ "chunks, to their end", NULL, { { CHUNKED } }, -1, NULL, 1, 0, 0, SIZE },
-	{ "still recorded, to its end", "Accept-Ranges: bytes\r\n" RECORDED, { { CHUNKED } }, -1,
-		NULL, 1, 0, 0, SIZE },
-	{ "still recorded, broken: never its beginning once more",
-		"Accept-Ranges: bytes\r\n" RECORDED, { { CHUNKED, 100000 }, { CHUNKED } },
-		AVU_ERROR_UNREACHABLE, "broke at octet 100000", 1, 0, 0, 100000 },
 	{ "chunks, broken", NULL, { { CHUNKED, 100000 } }, AVU_ERROR_UNREACHABLE,
 		"broke at octet 100000", 1, 0, 0, 100000 },
 };

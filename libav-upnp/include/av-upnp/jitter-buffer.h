@@ -64,6 +64,9 @@ typedef struct {
 	int64_t duration_ns; /* or AVU_TIME_NONE: then the rate of the media is measured */
 	int64_t target_ns;   /* how far to read ahead while nothing goes wrong; 0: the usual */
 	int64_t give_up_ns; /* that long without an octet while its reader has none; 0: 30 s (ROB-019) */
+	/* Of a recording that is still made (DLNA: its end moves): nothing was added for so long, so that what
+	 * there is of it is all; 0: 10 s */
+	int64_t growth_ns;
 	/* It was read before: a server that is away or busy when it is asked first is asked again, too. */
 	bool again;
 	bool prefetch; /* it follows later: only its beginning, until avu_jitter_buffer_promote() */

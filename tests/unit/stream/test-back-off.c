@@ -20,6 +20,7 @@ static const struct {
 	{ BACK_OFF_BUSY, 1, { 500, 1000, 2000, 2000, 2000 }, "its word is too short" },
 	{ BACK_OFF_BUSY, 3600000, { 5000, 5000, 5000, 5000, 5000 }, "its word is too long" },
 	{ BACK_OFF_ABSENT, 3000, { 200, 300, 450, 675, 1000 }, "only the busy have a word" },
+	{ BACK_OFF_GROWING, -1, { 500, 750, 1125, 1687, 2000 }, "more is made of it" },
 	{ BACK_OFF_MISSING, -1, { 500, 500, 500, 500, 500 }, "does not know it yet" },
 };
 

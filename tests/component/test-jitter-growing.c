@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The jitter buffer and a recording that is still made: its length is not known, its end moves, its
+ * beginning does not. Every octet is the one of its place, over breaks and waits, to the true end. */
+#include "jitter-house.h"
+
+#define FEATURES "contentFeatures.dlna.org: DLNA.ORG_OP=01;DLNA.ORG_FLAGS="
+#define IS_MADE FEATURES "05700000000000000000000000000000\r\n" /* sN-increasing */
+#define WAS_MADE FEATURES "01700000000000000000000000000000\r\n"
+#define BY_TIME                      \
+	"contentFeatures.dlna.org: " \
+	"DLNA.ORG_OP=10;DLNA.ORG_FLAGS=05700000000000000000000000000000\r\n"
+#define RANGES "Accept-Ranges: bytes\r\n"
+
+typedef enum {
+	GROWS, /* from the octet asked for to what there is; 416 behind it */
+	CUT,   /* the first answer, in chunks, breaks there */
+	ENDS,  /* it comes to its end there, as when a writer pauses */
+	BARE,  /* likewise, with no other sign of its end than that of the connection */
+	ANEW,  /* 200 with its beginning */
+	FAILS, /* with the number instead of octets as its status */
+} Act;
+
+typedef struct {
+	Act act;
+	size_t octets; /* how many there are by now */
+	const char *more;
+} Look;
+
+typedef struct {
+	Row row;
+	int64_t growth_ns; /* that long without more is its end; 0: so long that no test comes to it */
+	Look looks[6];     /* of the n-th connection; the last one stays */
+	const char *
+		asked; /* octets that were asked for behind the first one, in their order; NULL: the test looks */
+} Case;
+
+static const Case *now;
+static GString *asked; /* guarded by its connections following each other */
+
+#define LONG_NS (120 * AVU_NS_PER_S)
+
+static const Case cases[] = {
+	{ { "breaks, and grows meanwhile", RANGES, .code = -1, .reconnects = 1, .readable = SIZE },
+		0,
+		{ { CUT, 100000, IS_MADE }, { GROWS, 200000, IS_MADE }, { GROWS, 200000, IS_MADE },
+			{ GROWS, SIZE, IS_MADE }, { GROWS, SIZE, WAS_MADE } },
+		"100000 200000 200000 300000 " },
+	{ { "its tag and date are others at each look", RANGES, .code = -1, .reconnects = 1,
+		  .readable = SIZE },
+		0,
+		{ { CUT, 100000, IS_MADE TAG }, { GROWS, 200000, IS_MADE "ETag: \"two\"\r\n" },
+			{ GROWS, SIZE, WAS_MADE "ETag: \"three\"\r\n" } },
+		"100000 200000 " },
+	{ { "its length is known with its end: nothing more is asked", RANGES, .code = -1,
+		  .reconnects = 1, .readable = SIZE },
+		0, { { CUT, 100000, IS_MADE }, { GROWS, SIZE, WAS_MADE } }, "100000 " },
+	{ { "an end that is only where the writer is", RANGES, .code = -1, .readable = SIZE }, 0,
+		{ { ENDS, 100000, IS_MADE }, { GROWS, SIZE, WAS_MADE } }, "100000 " },
+	{ { "the same, of a server that closes", RANGES, .code = -1, .readable = SIZE }, 0,
+		{ { BARE, 100000, IS_MADE }, { GROWS, SIZE, WAS_MADE } }, "100000 " },
+	{ { "by DLNA's word for octets alone", "", .code = -1, .reconnects = 1, .readable = SIZE },
+		0, { { CUT, 100000, IS_MADE }, { GROWS, SIZE, WAS_MADE } }, "100000 " },
+	{ { "nothing is added any more: that is its end", RANGES, .code = -1, .reconnects = 1,
+		  .readable = 200000 },
+		AVU_NS_PER_S, { { CUT, 100000, IS_MADE }, { GROWS, 200000, IS_MADE } }, NULL },
+	{ { "came to its end and was taken away", RANGES, .code = -1, .readable = SIZE }, 0,
+		{ { ENDS, SIZE, IS_MADE }, { FAILS, 401, "" } }, "300000 " },
+	{ { "breaks, and there is less than was read", RANGES, .code = AVU_ERROR_GONE,
+		  .says = "octet 100000 is behind its end", .reconnects = 1, .readable = 100000 },
+		0, { { CUT, 100000, IS_MADE }, { GROWS, 50000, IS_MADE } }, "100000 " },
+	{ { "breaks, and begins anew: never its beginning once more", RANGES,
+		  .code = AVU_ERROR_GONE, .says = "starts at the beginning only", .reconnects = 1,
+		  .readable = 100000 },
+		0, { { CUT, 100000, IS_MADE }, { ANEW, 200000, IS_MADE } }, "100000 " },
+	{ { "has no octets that could be asked for", "", .code = AVU_ERROR_UNREACHABLE,
+		  .says = "broke at octet 100000", .readable = 100000 },
+		0, { { CUT, 100000, BY_TIME }, { ANEW, 200000, BY_TIME } }, "" },
+};
+
+static char *
+head_of(const Look *look, size_t at)
+{
+	const bool made = strstr(look->more, "FLAGS=01") != NULL;
+	g_autofree char *total = made ? g_strdup_printf("%zu", look->octets) : g_strdup("*");
+
+	switch (look->act) {
+	case FAILS:
+		return g_strdup_printf(
+			"HTTP/1.1 %zu No\r\nContent-Length: 0\r\n\r\n", look->octets);
+	case BARE:
+		return g_strdup_printf("HTTP/1.1 200 OK\r\n%s%s\r\n", now->row.headers, look->more);
+	case GROWS:
+		break;
+	default:
+		return g_strdup_printf("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n%s%s\r\n",
+			now->row.headers, look->more);
+	}
+	return at >= look->octets ? g_strdup_printf("HTTP/1.1 416 No\r\nContent-Length: 0\r\n"
+						    "Content-Range: bytes */%zu\r\n%s\r\n",
+					    look->octets, look->more)
+				  : g_strdup_printf("HTTP/1.1 206 Part\r\nContent-Length: %zu\r\n"
+						    "Content-Range: bytes %zu-%zu/%s\r\n%s%s\r\n",
+					    look->octets - at, at, look->octets - 1, total,
+					    now->row.headers, look->more);
+}
+
+static void
+behave_growing(FakePeer *peer G_GNUC_UNUSED, int fd, const char *request)
+{
+	unsigned n = atomic_fetch_add(&connections, 1);
+	const char *range = strstr(request, "\r\nRange: bytes=");
+	size_t at = range != NULL ? (size_t)g_ascii_strtoull(range + 15, NULL, 10) : 0;
+
+	while (n > 0 && (n == G_N_ELEMENTS(now->looks) || now->looks[n].more == NULL)) {
+		n--;
+	}
+	const Look *look = &now->looks[n];
+	const bool chunked = look->act == CUT || look->act == ENDS || look->act == ANEW;
+	g_autofree char *head = head_of(look, at);
+
+	/* a tag that must be another one by now is no condition */
+	g_assert_null(strstr(request, "If-Range"));
+	g_assert_nonnull(strstr(request, "\r\ngetcontentFeatures.dlna.org: 1\r\n"));
+	if (range != NULL) {
+		g_string_append_printf(asked, "%zu ", at);
+	}
+	if (!fake_say(fd, head) || look->act == FAILS ||
+		(look->act == GROWS && at >= look->octets) ||
+		!send_octets(fd, look->act == GROWS ? at : 0,
+			look->octets - (look->act == GROWS ? at : 0), chunked)) {
+		return;
+	}
+	if (chunked && look->act != CUT) {
+		(void)fake_say(fd, "0\r\n\r\n");
+	}
+}
+
+static void
+test_growing(void)
+{
+	FakePeer *peer = fake_peer_new(behave_growing);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		House house;
+
+		now = &cases[i];
+		row = &now->row;
+		asked = g_string_new(NULL);
+		g_test_message("%s", row->why);
+		house_open_with(&house, peer->port,
+			(AvuJitterSource){ .duration_ns = AVU_TIME_NONE,
+				.growth_ns = now->growth_ns > 0 ? now->growth_ns : LONG_NS });
+		house_wait(&house);
+		AvuJitterNumbers numbers = avu_jitter_buffer_get_numbers(house.buffer);
+
+		g_assert_cmpint(house.failed ? house.code : -1, ==, row->code);
+		g_assert_cmpint(house.end, ==, row->code == -1 ? AVU_RING_END : AVU_RING_FAILED);
+		if (row->says != NULL) {
+			g_assert_nonnull(strstr(house.message, row->says));
+		}
+		g_assert_cmpuint(house.right, ==, row->readable);
+		g_assert_cmpuint(numbers.received_bytes, ==, row->readable);
+		/* a look whether there is more is no connection that was lost */
+		g_assert_cmpuint(numbers.reconnects, ==, row->reconnects);
+		if (now->asked != NULL) {
+			g_assert_cmpstr(asked->str, ==, now->asked);
+		} else {
+			g_assert_true(g_str_has_prefix(asked->str, "100000 200000 200000 "));
+		}
+		house_close(&house);
+		g_string_free(asked, TRUE);
+	}
+	fake_peer_free(peer);
+}
+
+int
+main(int argc, char **argv)
+{
+	int result;
+
+	g_test_init(&argc, &argv, NULL);
+	counters = avu_counters_new();
+	g_test_add_func("/jitter-growing/growing", test_growing);
+	result = g_test_run();
+	g_free(last_request);
+	avu_counters_free(counters);
+	return result;
+}
