@@ -34,10 +34,21 @@ check_seekable(const AvuTransport *self, GError **error)
 	       transport_refuse(error, TRANSPORT_NO_TRANSITION, "this content has no positions");
 }
 
+/* @return only a part of it can be sought now: that one */
+static bool
+get_reach(const AvuTransport *self, AvuEngineReach *ret_reach)
+{
+	const AvuEngine *engine = self->config.engine;
+
+	return self->loaded && engine->get_reach != NULL &&
+	       engine->get_reach(self->config.engine_self, ret_reach);
+}
+
 static bool
 seek_in_track(AvuTransport *self, int64_t position_ns, GError **error)
 {
 	const int64_t duration_ns = transport_get_track(self)->duration_ns;
+	AvuEngineReach reach;
 
 	if (duration_ns != AVU_TIME_NONE && position_ns > duration_ns) {
 		return transport_refuse(
@@ -45,6 +56,11 @@ seek_in_track(AvuTransport *self, int64_t position_ns, GError **error)
 	}
 	if (!check_seekable(self, error)) {
 		return false;
+	}
+	if (get_reach(self, &reach) && reach.to_ns != AVU_TIME_NONE &&
+		(position_ns < reach.from_ns || position_ns > reach.to_ns)) {
+		return transport_refuse(error, TRANSPORT_NO_SEEK_TARGET,
+			"the target lies outside of what the server has now");
 	}
 	transport_seek_to(self, position_ns);
 	return true;
@@ -178,9 +194,35 @@ seek_frame(AvuTransport *self, const char *target, GError **error)
 	       seek_in_media(self, position_ns, error);
 }
 
+/* @param reach  with times: in proportion to its octets */
+static bool
+seek_byte_within(
+	AvuTransport *self, const AvuEngineReach *reach, const char *target, GError **error)
+{
+	uint64_t octet;
+
+	if (!parse_number(target, reach->last_byte, &octet, error)) {
+		return false;
+	}
+	if (octet < reach->first_byte) {
+		return transport_refuse(error, TRANSPORT_NO_SEEK_TARGET,
+			"the target lies outside of what the server has now");
+	}
+	const double part = (double)(octet - reach->first_byte) /
+			    (double)MAX(reach->last_byte - reach->first_byte, 1);
+
+	return seek_in_track(self,
+		reach->from_ns + (int64_t)(part * (double)(reach->to_ns - reach->from_ns)), error);
+}
+
 static bool
 seek_byte(AvuTransport *self, const char *target, GError **error)
 {
+	AvuEngineReach reach;
+
+	if (get_reach(self, &reach) && reach.to_ns != AVU_TIME_NONE) {
+		return seek_byte_within(self, &reach, target, error);
+	}
 	const int64_t size_bytes = transport_get_size_bytes(self);
 	const int64_t duration_ns = transport_get_track(self)->duration_ns;
 	uint64_t octet;

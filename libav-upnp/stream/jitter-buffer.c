@@ -318,6 +318,7 @@ jitter_new(AvuJitterGroup *group, const AvuJitterSource *source, const JitterOnw
 	self->wished_ns = source->target_ns;
 	self->again = source->again;
 	self->start_ns = MAX(source->start_ns, 0);
+	self->start_byte = source->start_byte;
 	self->give_up_ns = source->give_up_ns > 0 ? source->give_up_ns : JITTER_GIVE_UP_NS;
 	self->growth_ns = source->growth_ns > 0 ? source->growth_ns : JITTER_GROWTH_NS;
 	self->still_ns = AVU_TIME_NONE;
@@ -484,6 +485,23 @@ avu_jitter_buffer_limit_ns(const AvuJitterBuffer *buffer, int64_t position_ns)
 	return buffer->open ? avu_media_answer_limit(
 				      &buffer->said, avu_now_ns() - buffer->said_ns, position_ns)
 			    : position_ns;
+}
+
+bool
+avu_jitter_buffer_get_octets(const AvuJitterBuffer *buffer, uint64_t *ret_first, uint64_t *ret_last)
+{
+	const AvuMediaAnswer *said = &buffer->said;
+	const AvuAvailableRange *range = &said->available;
+
+	if (!buffer->open || !said->by_bytes || !(said->limited || said->end_moves) ||
+		!said->has_available || !range->has_bytes || !range->start_fixed) {
+		return false;
+	}
+	const uint64_t reached = atomic_load(&buffer->reached);
+
+	*ret_first = range->first_byte;
+	*ret_last = MAX(range->last_byte, reached > 0 ? reached - 1 : 0);
+	return true;
 }
 
 bool

@@ -19,6 +19,16 @@
 #define LINK_HEAD_NS (28 * AVU_NS_PER_S)
 #define LINK_FIRST_BYTES (8u * 1024) /* tell what most containers are */
 
+/* The octet that was to be the first one is not to be had. */
+static void
+link_start_over(AvuJitterBuffer *self)
+{
+	if (self->start_byte > 0) {
+		self->start_byte = 0;
+		self->start_ns = 0;
+	}
+}
+
 /* The head of a resource that is asked for for the first time. */
 static bool
 link_take_resource(JitterLink *link, const AvuStreamHead *head)
@@ -26,8 +36,11 @@ link_take_resource(JitterLink *link, const AvuStreamHead *head)
 	AvuJitterBuffer *self = link->buffer;
 
 	link->verdict = (RemoteSourceJudgement){ .asked_ns = AVU_TIME_NONE };
-	link->verdict.verdict =
-		remote_source_open(&self->source, head, link->at, self->start_ns, &link->refusal);
+	if (head->status == 200) {
+		link_start_over(self); /* whatever octet was asked for */
+	}
+	link->verdict.verdict = remote_source_open(&self->source, head, self->start_byte + link->at,
+		self->start_byte > 0 ? 0 : self->start_ns, &link->refusal);
 	if (link->verdict.verdict != REMOTE_SOURCE_TAKE) {
 		return false;
 	}
@@ -48,7 +61,7 @@ link_take_resource(JitterLink *link, const AvuStreamHead *head)
 	self->size_bytes = self->source.whole_bytes;
 	self->station = g_strdup(self->source.station);
 	self->time_seek = self->source.said.by_time && !self->timeless;
-	self->begins_ns = self->source.start_ns;
+	self->begins_ns = self->start_byte > 0 ? self->start_ns : self->source.start_ns;
 	self->said = self->source.said;
 	self->said_ns = link->heard_ns;
 	/* Before a time that was asked for, or what a live one still has, there is nothing to go back to. */
@@ -64,12 +77,14 @@ static bool
 link_take_refusal(JitterLink *link, const AvuStreamHead *head)
 {
 	AvuJitterBuffer *self = link->buffer;
-	const bool timed =
-		!self->described && self->start_ns > 0 && avu_play_speed_is_normal(self->speed);
+	const bool timed = !self->described && self->start_ns > 0 && self->start_byte == 0 &&
+			   avu_play_speed_is_normal(self->speed);
 	const bool placed = self->described && self->pieces == NULL && !self->whole &&
 			    !self->source.repeats && head->status == 406;
 	const AvuMediaRequest request = {
-		.offset = placed ? self->source.base_bytes + link->at : 0,
+		.offset = placed            ? self->source.base_bytes + link->at
+			  : self->described ? 0
+					    : self->start_byte,
 		.from_ns = timed ? self->start_ns : 0,
 	};
 
@@ -77,7 +92,9 @@ link_take_refusal(JitterLink *link, const AvuStreamHead *head)
 		AVU_MEDIA_NO_SEEK) {
 		return false;
 	}
-	if (timed) {
+	if (!self->described && self->start_byte > 0) {
+		link_start_over(self);
+	} else if (timed) {
 		self->start_ns = 0;
 		self->timeless = head->status != 416; /* that one would have had another time */
 	} else {
@@ -230,6 +247,7 @@ link_on_body(const char *octets, size_t len, void *data)
 		self->still_ns = AVU_TIME_NONE;
 		back_off_reset(&self->back_off);
 		link_count(self, (size_t)(link->at - before));
+		atomic_store(&self->reached, self->source.base_bytes + link->at);
 	}
 	link->full = used < len;
 	if (link->full) {
@@ -260,11 +278,12 @@ static GStrv
 link_headers(const AvuJitterBuffer *self, const char *url, char **ret_who)
 {
 	const bool image = self->said_mime != NULL && g_str_has_prefix(self->said_mime, "image/");
+	const bool timed = (!self->described && self->start_byte == 0) || self->source.repeats;
 	const AvuMediaRequest request = {
 		.url = url,
 		.kind = image ? AVU_MEDIA_IMAGE : AVU_MEDIA_VIDEO,
 		.ask_features = !self->described || self->source.growing,
-		.from_ns = !self->described || self->source.repeats ? self->start_ns : 0,
+		.from_ns = timed ? self->start_ns : 0,
 		.speed = self->described ? AVU_PLAY_SPEED_NORMAL : self->speed,
 		.peer = self->group->peer_manager,
 	};
@@ -288,11 +307,12 @@ jitter_link_open(JitterLink *link, uint64_t offset, GError **error)
 {
 	AvuJitterBuffer *self = link->buffer;
 	const bool first = self->source.live || self->source.repeats || self->whole;
+	const uint64_t begin = self->described ? self->source.base_bytes : self->start_byte;
 	g_auto(GStrv) headers = NULL;
 	g_autofree char *who = NULL;
 	AvuStreamRequest request = {
 		.url = self->uri,
-		.offset = first ? 0 : self->source.base_bytes + offset,
+		.offset = first ? 0 : begin + offset,
 		.if_range = self->source.validator,
 		.redirects = AVU_LIMIT_MEDIA_REDIRECTS,
 		.head_timeout_ns = LINK_HEAD_NS,

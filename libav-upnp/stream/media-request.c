@@ -178,19 +178,34 @@ read_promises(const ContentFeatures *features, unsigned status, const GHashTable
 	}
 }
 
+/* What there is now: in DLNA's header, else in that of Microsoft's servers, which some send without its first
+ * number (1: what is not sought begins at the start). */
+static bool
+read_available(const GHashTable *headers, AvuAvailableRange *ret_range)
+{
+	const char *said = header(headers, "availableseekrange.dlna.org");
+	const char *other = header(headers, "x-availableseekrange");
+
+	if (said != NULL || other == NULL) {
+		return said != NULL && avu_available_range_parse(said, ret_range);
+	}
+	g_autofree char *with_mode = g_strconcat("1 ", other, NULL);
+
+	return avu_available_range_parse(other, ret_range) ||
+	       avu_available_range_parse(with_mode, ret_range);
+}
+
 void
 avu_media_answer_read(const AvuMediaRequest *request, unsigned status, const GHashTable *headers,
 	const char *res_features, AvuMediaAnswer *ret_answer)
 {
 	const char *said = header(headers, "contentfeatures.dlna.org");
 	const char *time = header(headers, "timeseekrange.dlna.org");
-	const char *available = header(headers, "availableseekrange.dlna.org");
 	const ContentFeatures features = content_features_read(said != NULL ? said : res_features);
 
 	*ret_answer = (AvuMediaAnswer){ .size_bytes = -1 };
 	read_promises(&features, status, headers, ret_answer);
-	ret_answer->has_available =
-		available != NULL && avu_available_range_parse(available, &ret_answer->available);
+	ret_answer->has_available = read_available(headers, &ret_answer->available);
 	ret_answer->timed = request->from_ns > 0 && request->offset == 0 && time != NULL &&
 			    avu_time_seek_parse_answer(time, &ret_answer->time);
 	if (ret_answer->timed) {

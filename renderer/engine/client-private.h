@@ -122,7 +122,11 @@ void client_send_place(EngineClient *client);
 /** After each load of the track: what is there by now. */
 void client_send_attachments(EngineClient *client, const EngineTrack *track);
 /** No place of it can be asked for, and its begin is not kept: another one is another stream. */
-bool client_needs_anew(const EngineTrack *track);
+bool client_needs_anew(EngineTrack *track);
+/** Its server finds a place of it, by time or by octet. */
+bool client_finds_place(EngineTrack *track);
+/** get_reach of AvuEngine. */
+bool client_get_reach(void *self, AvuEngineReach *ret_reach);
 /** Reads the current track anew from its server, from this time on. */
 void client_reopen(EngineClient *client, int64_t position_ns, AvuPlaySpeed speed);
 /** Not within the call: AVTransport is in the middle of its own transaction. @param sentence  it failed */

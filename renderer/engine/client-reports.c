@@ -188,8 +188,7 @@ client_on_seekable(EngineClient *client, AvuFrameReader *in)
 	seekable = track->seekable;
 	if (client->events.transport != NULL) {
 		client->events.transport->seekable_known(track->token,
-			seekable || avu_jitter_buffer_can_seek_time(track->buffer),
-			client->events.transport_data);
+			seekable || client_finds_place(track), client->events.transport_data);
 	}
 }
 

@@ -33,12 +33,25 @@ client_reopen(EngineClient *client, int64_t position_ns, AvuPlaySpeed speed)
 }
 
 bool
-client_needs_anew(const EngineTrack *track)
+client_finds_place(EngineTrack *track)
+{
+	return avu_jitter_buffer_can_seek_time(track->buffer) || engine_track_seeks_octets(track);
+}
+
+bool
+client_get_reach(void *self, AvuEngineReach *ret_reach)
+{
+	EngineClient *client = self;
+
+	return client->current != NULL && engine_track_get_reach(client->current, ret_reach);
+}
+
+bool
+client_needs_anew(EngineTrack *track)
 {
 	return avu_jitter_buffer_is_open(track->buffer) && !track->seekable &&
 	       !avu_jitter_buffer_can_seek_octets(track->buffer) &&
-	       (avu_jitter_buffer_can_seek_time(track->buffer) ||
-		       avu_jitter_buffer_is_pieces(track->buffer));
+	       (client_finds_place(track) || avu_jitter_buffer_is_pieces(track->buffer));
 }
 
 bool
@@ -47,7 +60,7 @@ client_go_on(EngineClient *client, EngineTrack *track)
 	int64_t position_ns = position_get_ns(&client->position);
 
 	if (track != client->current || track->trouble == NULL || track->seekable ||
-		!avu_jitter_buffer_can_seek_time(track->buffer) ||
+		!client_finds_place(track) ||
 		(track->broke_ns != AVU_TIME_NONE &&
 			position_ns - track->broke_ns < CLIENT_WORTH_NS)) {
 		return false;
@@ -64,8 +77,14 @@ client_seek(void *self, int64_t position_ns)
 {
 	EngineClient *client = self;
 
+	AvuEngineReach reach;
+
 	if (client->current == NULL || position_ns < 0) {
 		return;
+	}
+	if (position_ns > 0 && engine_track_seeks_octets(client->current) &&
+		engine_track_get_reach(client->current, &reach) && reach.to_ns == AVU_TIME_NONE) {
+		return; /* which octet that is will be known when some of it was played */
 	}
 	position_set(&client->position, position_ns);
 	client_note_wish(client);
@@ -78,8 +97,7 @@ client_seek(void *self, int64_t position_ns)
 	}
 	/* A stream that is being asked for from a time on is asked for anew. */
 	if (!avu_play_speed_is_normal(client->current->speed) || !client->current->sent ||
-		(!client->current->seekable &&
-			avu_jitter_buffer_can_seek_time(client->current->buffer))) {
+		(!client->current->seekable && client_finds_place(client->current))) {
 		client_reopen(client, position_ns, client->current->speed);
 		return;
 	}

@@ -297,9 +297,8 @@ client_lost(AvuSupervised *media G_GNUC_UNUSED, int status, int64_t restart_in_n
 	client_note_transition(client, true);
 	client_tell_state(client, current->token, AVU_ENGINE_TRANSITIONING);
 	if (client_needs_anew(current)) {
-		client_reopen(client,
-			avu_jitter_buffer_can_seek_time(current->buffer) ? position_ns : 0,
-			current->speed);
+		client_reopen(
+			client, client_finds_place(current) ? position_ns : 0, current->speed);
 	}
 }
 
@@ -470,6 +469,7 @@ engine_client_get_functions(void)
 		.set_value = client_set_value,
 		.get_position_ns = client_get_position_ns,
 		.get_size_bytes = client_get_size_bytes,
+		.get_reach = client_get_reach,
 		.get_buffer = client_get_buffer,
 	};
 

@@ -5,6 +5,7 @@
 
 /* Each reads ahead as far as a track does: short ones are many. */
 #define TRACK_PARTS_MAX 3
+#define TRACK_BITS 8.0
 
 EngineTrack *
 engine_track_new(AvuJitterGroup *group, const AvuTrack *track, int64_t target_ns, bool next,
@@ -54,14 +55,82 @@ track_keep_numbers(EngineTrack *track, bool parts)
 	track->past.steps_up += parts ? 0 : numbers.steps_up;
 }
 
+/* Of the whole if that is known, else as it is read. */
+static uint64_t
+track_measure_rate_bps(const EngineTrack *track)
+{
+	const int64_t size_bytes = avu_jitter_buffer_get_size_bytes(track->buffer);
+
+	return size_bytes > 0 && track->duration_ns > 0
+		       ? (uint64_t)((double)size_bytes * TRACK_BITS * AVU_NS_PER_S /
+				    (double)track->duration_ns)
+		       : avu_jitter_buffer_get_numbers(track->buffer).rate_bps;
+}
+
+static int64_t
+track_time_of(const EngineTrack *track, uint64_t octet)
+{
+	return (int64_t)((double)octet * TRACK_BITS * AVU_NS_PER_S / (double)track->rate_bps);
+}
+
+bool
+engine_track_get_reach(EngineTrack *track, AvuEngineReach *ret_reach)
+{
+	AvuEngineReach *reach = &track->reach;
+
+	if (avu_jitter_buffer_get_octets(track->buffer, &reach->first_byte, &reach->last_byte)) {
+		const uint64_t rate_bps = track_measure_rate_bps(track);
+
+		track->rate_bps = rate_bps > 0 ? rate_bps : track->rate_bps;
+		reach->from_ns = reach->to_ns = AVU_TIME_NONE;
+		if (track->rate_bps > 0) {
+			reach->from_ns = track_time_of(track, reach->first_byte);
+			reach->to_ns = track_time_of(track, reach->last_byte);
+		}
+	}
+	*ret_reach = *reach;
+	return reach->last_byte > 0;
+}
+
+bool
+engine_track_seeks_octets(EngineTrack *track)
+{
+	AvuEngineReach reach;
+
+	if (track->seekable || (avu_jitter_buffer_is_open(track->buffer) &&
+				       (avu_jitter_buffer_can_seek_octets(track->buffer) ||
+					       avu_jitter_buffer_can_seek_time(track->buffer)))) {
+		return false;
+	}
+	return engine_track_get_reach(track, &reach);
+}
+
+/* @return 0: its beginning, or it is not known how many octets a second has */
+static uint64_t
+track_find_octet(const EngineTrack *track, int64_t position_ns)
+{
+	const double octet =
+		(double)position_ns * (double)track->rate_bps / TRACK_BITS / AVU_NS_PER_S;
+
+	return (uint64_t)CLAMP(
+		octet, (double)track->reach.first_byte, (double)track->reach.last_byte);
+}
+
 bool
 engine_track_reopen(EngineTrack *track, AvuJitterGroup *group, int64_t target_ns, int64_t start_ns,
 	AvuPlaySpeed speed, void *user_data, GError **error)
 {
+	const bool by_octet = engine_track_seeks_octets(track);
+	const uint64_t start_byte = by_octet ? track_find_octet(track, start_ns) : 0;
+
+	if (by_octet && start_byte == 0) {
+		start_ns = 0;
+	}
 	const AvuJitterSource source = {
 		.uri = track->uri,
 		.mime = track->mime,
 		.start_ns = start_ns,
+		.start_byte = start_byte,
 		.speed = speed,
 		.duration_ns = AVU_TIME_NONE,
 		.target_ns = target_ns,

@@ -36,6 +36,10 @@ struct EngineTrack {
 	bool unscaled;       /* one that said it could, could not */
 	bool seekable;       /* by the media process: its octets can be had from any place */
 	int64_t base_ns;     /* time of the first octet, where the server was asked for a time */
+	/* Its server has a part of its octets, or it is still made: which, when that was last known, and how many a
+	 * second has; to 0: that is not so */
+	AvuEngineReach reach;
+	uint64_t rate_bps;
 	int64_t broke_ns;    /* position at which such a stream last broke; AVU_TIME_NONE: never */
 	int64_t start_ns;    /* where to begin when it is sent */
 	int64_t duration_ns; /* AVU_TIME_NONE: not known */
@@ -57,9 +61,14 @@ struct EngineTrack {
  *  @return NULL with AVU_ERROR */
 EngineTrack *engine_track_new(AvuJitterGroup *group, const AvuTrack *track, int64_t target_ns,
 	bool next, void *user_data, GError **error);
-/** Reads the resource anew, from this time on, as fast as the server is asked to send it. @return false with AVU_ERROR: as it was */
+/** Reads the resource anew, from this time on, as fast as the server is asked to send it. Where it is only known
+ *  which octets can be had, the one of that time is asked for. @return false with AVU_ERROR: as it was */
 bool engine_track_reopen(EngineTrack *track, AvuJitterGroup *group, int64_t target_ns,
 	int64_t start_ns, AvuPlaySpeed speed, void *user_data, GError **error);
+/** Which octets can be sought now, and which times they are. @return false: not only a part can, or none */
+bool engine_track_get_reach(EngineTrack *track, AvuEngineReach *ret_reach);
+/** A place is sought by asking for the octet that it is likely to be. */
+bool engine_track_seeks_octets(EngineTrack *track);
 /** The pictures are open: reads the sound that is apart, from the same time on.
  *  @return false with AVU_ERROR */
 bool engine_track_open_side(EngineTrack *track, AvuJitterGroup *group, int64_t target_ns,

@@ -35,9 +35,11 @@ typedef struct {
 	bool breaks; /* likewise, and its first connection ends after two seconds of sound */
 	bool drips;  /* an octet every tenth of a second */
 	bool late;   /* its second connection is told to come again in two seconds */
+	bool limited; /* its octets can be asked for, within availableSeekRange alone, and no times */
 	bool scaled; /* offers twice and four times its speed, and can do the former */
 	atomic_uint connections;
 	atomic_uint scaled_connections;
+	_Atomic size_t asked_at; /* of the last connection */
 } Server;
 
 static Server servers[] = {
@@ -61,15 +63,17 @@ static Server servers[] = {
 	{ .path = "/second3" },
 	{ .path = "/no-media" },
 	{ .path = "/page", .mime = "text/html" },
+	{ .path = "/limited.wav", .limited = true },
 };
 
 static const unsigned lengths[] = { 44103, 22051, 132307, 44103, 132300, 20 * RATE, 132300, 1, RATE,
-	4 * RATE, 4 * RATE, 4 * RATE, 4 * RATE, 0, 0, 0, 0, 0, 0, 0 };
+	4 * RATE, 4 * RATE, 4 * RATE, 4 * RATE, 0, 0, 0, 0, 0, 0, 0, 4 * RATE };
 
 #define TIMED 9 /* of them */
 #define SCALED 11
 #define PIECES 12 /* a list of HLS: the head of a WAV, then its samples in pieces of a second */
 #define NO_MEDIA 18
+#define LIMITED 20
 #define FAST 77 /* counts what is sent at twice the speed */
 
 static FakePeer *peer;
@@ -137,6 +141,33 @@ server_send_timed(Server *server, int fd, const char *request)
 	}
 }
 
+/* A WAV of its own from each octet on: what has no head of its own could not be decoded. */
+static inline void
+server_send_limited(Server *server, int fd, const char *request)
+{
+	const char *range = strstr(request, "\r\nRange: bytes=");
+	const size_t at = range != NULL ? (size_t)g_ascii_strtoull(range + 15, NULL, 10) : 0;
+	g_autoptr(GByteArray) part =
+		at > 0 ? make_wav_from(LIMITED, (unsigned)(at / FRAME_BYTES), 4 * RATE)
+		       : g_byte_array_ref(server->octets);
+	g_autofree char *head =
+		at > 0 ? g_strdup_printf("HTTP/1.1 206 Part\r\nContent-Range: bytes %zu-%zu/*\r\n",
+				 at, at + part->len - 1)
+		       : g_strdup("HTTP/1.1 200 OK\r\n");
+	g_autofree char *rest = g_strdup_printf("Content-Length: %u\r\n"
+						"availableSeekRange.dlna.org: 1 bytes=0-%u\r\n\r\n",
+		part->len, server->octets->len - 1);
+
+	g_assert_null(strstr(request, "TimeSeekRange"));
+	server->asked_at = at;
+	if (fake_say(fd, head) && fake_say(fd, "Content-Type: audio/x-wav\r\n") &&
+		fake_say(fd, "contentFeatures.dlna.org: "
+			     "DLNA.ORG_FLAGS=21100000000000000000000000000000\r\n") &&
+		fake_say(fd, rest)) {
+		(void)fake_send(fd, part->data, part->len);
+	}
+}
+
 /* @return false: it was asked for as it is */
 static inline bool
 server_send_scaled(Server *server, int fd, const char *request)
@@ -182,6 +213,10 @@ behave(FakePeer *self G_GNUC_UNUSED, int fd, const char *request)
 	}
 	if (server->timed) {
 		server_send_timed(server, fd, request);
+		return;
+	}
+	if (server->limited) {
+		server_send_limited(server, fd, request);
 		return;
 	}
 	if (server->scaled && server_send_scaled(server, fd, request)) {
@@ -481,7 +516,7 @@ houses_run(void)
 		servers[i].octets = make_wav(i, lengths[i]);
 	}
 	make_pieces();
-	for (unsigned i = NO_MEDIA; i < G_N_ELEMENTS(servers); i++) {
+	for (unsigned i = NO_MEDIA; i < LIMITED; i++) {
 		memset(servers[i].octets->data, ' ', servers[i].octets->len);
 	}
 	peer = fake_peer_new(behave);

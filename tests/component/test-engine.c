@@ -212,6 +212,51 @@ test_seeks_by_time(void)
 	}
 }
 
+/* A server that has octets of a part of it, and no times: a seek asks for the octet that the time is likely to
+ * be. What it has is told. */
+static void
+test_seek_by_octet(void)
+{
+	const size_t size = 44 + 4 * RATE * FRAME_BYTES;
+	g_autoptr(GByteArray) rest = g_byte_array_new();
+	g_autofree char *octets = NULL;
+	AvuEngineReach reach;
+	gsize len = 0;
+	House house;
+
+	house_open(&house, true);
+	g_assert_false(engine()->get_reach(house.client, &reach));
+	house_load(&house, 1, "/limited.wav");
+	engine()->play(house.client);
+	house_wait(&house, "playing:1 ");
+	house_wait(&house, "seekable:1 ");
+	g_assert_null(strstr(house.log->str, "unseekable:1 "));
+	while (house.duration_ns == 0) { /* by which the rate is known */
+		(void)g_main_context_iteration(NULL, TRUE);
+	}
+	g_assert_true(engine()->get_reach(house.client, &reach));
+	g_assert_cmpuint(reach.first_byte, ==, 0);
+	g_assert_cmpuint(reach.last_byte, ==, size - 1);
+	g_assert_cmpint(reach.from_ns, ==, 0);
+	g_assert_cmpint(
+		reach.to_ns / (10 * AVU_NS_PER_MS), ==, 399); /* the last octet begins before */
+	g_string_truncate(house.log, 0);
+	engine()->seek(house.client, 2 * AVU_NS_PER_S);
+	house_wait(&house, "transitioning:1 ");
+	house_wait(&house, "playing:1 ");
+	g_assert_cmpint(engine()->get_position_ns(house.client), >=, 2 * AVU_NS_PER_S);
+	house_wait(&house, "ended:1 ");
+	const size_t asked_at = atomic_load(&server_find("/limited.wav")->asked_at);
+
+	g_assert_cmpuint(asked_at, >=, size / 2 - FRAME_BYTES);
+	g_assert_cmpuint(asked_at, <=, size / 2 + FRAME_BYTES);
+	g_assert_true(g_file_get_contents(house.out_path, &octets, &len, NULL));
+	put_frames(rest, LIMITED, (unsigned)(asked_at / FRAME_BYTES), 4 * RATE);
+	g_assert_cmpuint(len, >=, rest->len);
+	g_assert_cmpmem(octets + len - rest->len, rest->len, rest->data, rest->len);
+	house_close(&house);
+}
+
 /* Such a server's stream breaks: it is asked for the time that was reached. */
 static void
 test_break_by_time(void)
@@ -337,6 +382,7 @@ main(int argc, char **argv)
 	g_test_add_func("/engine/late", test_late);
 	g_test_add_func("/engine/seek-by-time", test_seek_by_time);
 	g_test_add_func("/engine/seeks-by-time", test_seeks_by_time);
+	g_test_add_func("/engine/seek-by-octet", test_seek_by_octet);
 	g_test_add_func("/engine/break-by-time", test_break_by_time);
 	g_test_add_func("/engine/server-speed", test_server_speed);
 	g_test_add_func("/engine/subtitles", test_subtitles);

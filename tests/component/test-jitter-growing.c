@@ -111,7 +111,8 @@ behave_growing(FakePeer *peer G_GNUC_UNUSED, int fd, const char *request)
 	const char *range = strstr(request, "\r\nRange: bytes=");
 	size_t at = range != NULL ? (size_t)g_ascii_strtoull(range + 15, NULL, 10) : 0;
 
-	while (n > 0 && (n == G_N_ELEMENTS(now->looks) || now->looks[n].more == NULL)) {
+	n = MIN(n, G_N_ELEMENTS(now->looks) - 1);
+	while (n > 0 && now->looks[n].more == NULL) {
 		n--;
 	}
 	const Look *look = &now->looks[n];
@@ -173,6 +174,70 @@ test_growing(void)
 	fake_peer_free(peer);
 }
 
+/* A place that is sought by its octet: it begins there, and goes on as the rest does. */
+static void
+test_start(void)
+{
+	static const struct {
+		Case it;
+		bool refused;
+	} starts[] = {
+		{ { { "is there", RANGES "availableSeekRange.dlna.org: 1 bytes=0-199999\r\n",
+			    .readable = 200000 },
+			  0, { { GROWS, 200000, IS_MADE }, { GROWS, SIZE, WAS_MADE } },
+			  "100000 200000 " },
+			false },
+		{ { { "of one that is made, too", RANGES, .readable = 200000 }, 0,
+			  { { GROWS, SIZE, WAS_MADE } }, "100000 " },
+			false },
+		{ { { "is not there any more: from the beginning", RANGES, .readable = SIZE }, 0,
+			  { { GROWS, 50000, IS_MADE }, { ENDS, SIZE, IS_MADE },
+				  { GROWS, SIZE, WAS_MADE } },
+			  "100000 300000 " },
+			true },
+		{ { { "is not begun at: from the beginning", RANGES, .readable = SIZE }, 0,
+			  { { ENDS, SIZE, IS_MADE }, { GROWS, SIZE, WAS_MADE } },
+			  "100000 300000 " },
+			true },
+	};
+	FakePeer *peer = fake_peer_new(behave_growing);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(starts); i++) {
+		const bool limited = strstr(starts[i].it.row.headers, "available") != NULL;
+		uint64_t first = 1, last = 1;
+		House house;
+
+		now = &starts[i].it;
+		row = &now->row;
+		asked = g_string_new(NULL);
+		first_octet = starts[i].refused ? 0 : 100000;
+		g_test_message("%s", row->why);
+		house_open_with(&house, peer->port,
+			(AvuJitterSource){ .duration_ns = AVU_TIME_NONE,
+				.start_ns = 5 * AVU_NS_PER_S,
+				.start_byte = 100000,
+				.again = true,
+				.growth_ns = LONG_NS });
+		house_wait(&house);
+		g_assert_false(house.failed);
+		g_assert_cmpint(house.end, ==, AVU_RING_END);
+		g_assert_cmpuint(house.right, ==, row->readable);
+		g_assert_cmpstr(asked->str, ==, now->asked);
+		g_assert_cmpint(avu_jitter_buffer_get_start_ns(house.buffer), ==,
+			starts[i].refused ? 0 : 5 * AVU_NS_PER_S);
+		g_assert_cmpint(
+			avu_jitter_buffer_get_octets(house.buffer, &first, &last), ==, limited);
+		if (limited) {
+			g_assert_cmpuint(first, ==, 0);
+			g_assert_cmpuint(last, ==, SIZE - 1); /* as far as it was read by now */
+		}
+		house_close(&house);
+		g_string_free(asked, TRUE);
+	}
+	first_octet = 0;
+	fake_peer_free(peer);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -181,6 +246,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	counters = avu_counters_new();
 	g_test_add_func("/jitter-growing/growing", test_growing);
+	g_test_add_func("/jitter-growing/start", test_start);
 	result = g_test_run();
 	g_free(last_request);
 	avu_counters_free(counters);

@@ -25,6 +25,13 @@ typedef struct {
 	bool complete;     /* all that is left is there */
 } AvuEngineBuffer;
 
+/* What can be sought of a resource of which only a part is there, or that is still made. */
+typedef struct {
+	uint64_t first_byte, last_byte;
+	/* The same as times, in proportion to the octets; to_ns is AVU_TIME_NONE: its rate is not known */
+	int64_t from_ns, to_ns;
+} AvuEngineReach;
+
 typedef struct {
 	uint32_t token; /* chosen by the caller, grows; names the track in events */
 	const char *uri;
@@ -68,6 +75,9 @@ typedef struct {
 	const char *const *speeds;
 	/* Of the current resource, in octets; -1: not known. May be NULL. */
 	int64_t (*get_size_bytes)(void *self);
+	/* Of the current resource. false: all of it can be sought, or none, or it is limited in time. May be
+	 * NULL. */
+	bool (*get_reach)(void *self, AvuEngineReach *ret_reach);
 	/* Of the current resource. false: nothing is read ahead. May be NULL. */
 	bool (*get_buffer)(void *self, AvuEngineBuffer *ret_buffer);
 } AvuEngine;

@@ -58,6 +58,9 @@ typedef struct {
 			   * it (406, 416) is asked from its beginning; see
 			   * avu_jitter_buffer_get_start_ns(). Such a stream has no places to go back to. One
 			   * that breaks is continued if the answer said which octets of the resource it is. */
+	/* > 0: begins at this octet instead, which is at start_ns: see avu_jitter_buffer_get_octets(). A server
+	 * that refuses it is asked from its beginning. */
+	uint64_t start_byte;
 	/* The server is asked to send it so fast, from start_ns on; 1, or zeros: as it is. One that sends it
 	 * otherwise is an error. @clause DLNA, PlaySpeed.dlna.org */
 	AvuPlaySpeed speed;
@@ -112,6 +115,11 @@ AVU_API bool avu_jitter_buffer_can_seek_time(const AvuJitterBuffer *buffer);
 /** Of a source that has only a part of its content, which may move on (availableSeekRange.dlna.org), the place in
  *  what there is now that is nearest to one; of others position_ns itself. */
 AVU_API int64_t avu_jitter_buffer_limit_ns(const AvuJitterBuffer *buffer, int64_t position_ns);
+/** Of a source that has only a part of its octets, or that is still made, which ones can be asked for now
+ *  (availableSeekRange.dlna.org with bytes=, of which the start is fixed).
+ *  @return false: it is another one */
+AVU_API bool avu_jitter_buffer_get_octets(
+	const AvuJitterBuffer *buffer, uint64_t *ret_first, uint64_t *ret_last);
 /** What reads the ring finds places itself: any octet can be had. After opened. */
 AVU_API bool avu_jitter_buffer_can_seek_octets(const AvuJitterBuffer *buffer);
 /** The server can send it so fast (DLNA.ORG_PS). After opened. */

@@ -108,6 +108,49 @@ test_octets_unknown(void)
 	g_assert_cmpint(code_of(&p, "Seek", "Unit", "X_DLNA_REL_BYTE", "Target", "0"), ==, 710);
 }
 
+/* Of a recording that is still made, or of what a server has only a part: what lies outside is no target. */
+static void
+test_octets_limited(void)
+{
+	static const AvuEngineReach reach = { 1000000, 3000000, 25 * S, 75 * S };
+	static const AvuEngineReach unrated = { 1000000, 3000000, AVU_TIME_NONE, AVU_TIME_NONE };
+	static const struct {
+		const AvuEngineReach *reach; /* NULL: it is not limited */
+		const char *unit, *target;
+		int code;
+		int64_t position_ns;
+		const char *why;
+	} rows[] = {
+		{ &reach, "X_DLNA_REL_BYTE", "1000000", 0, 25 * S, "its first octet" },
+		{ &reach, "X_DLNA_REL_BYTE", "2000000", 0, 50 * S, "in its middle" },
+		{ &reach, "X_DLNA_REL_BYTE", "3000000", 0, 75 * S, "its last octet" },
+		{ &reach, "X_DLNA_REL_BYTE", "999999", 711, 5 * S, "before it" },
+		{ &reach, "X_DLNA_REL_BYTE", "3000001", 711, 5 * S, "behind it" },
+		{ &reach, "X_DLNA_REL_BYTE", "-1", 711, 5 * S, "no number" },
+		{ &reach, "REL_TIME", "0:00:25", 0, 25 * S, "its first moment" },
+		{ &reach, "REL_TIME", "0:01:15", 0, 75 * S, "its last moment" },
+		{ &reach, "REL_TIME", "0:00:24", 711, 5 * S, "a time before it" },
+		{ &reach, "REL_TIME", "0:01:16", 711, 5 * S, "a time behind it" },
+		{ &reach, "ABS_TIME", "0:01:16", 711, 5 * S, "likewise" },
+		{ &reach, "TRACK_NR", "1", 0, 0, "every track can be begun again" },
+		{ &unrated, "REL_TIME", "0:01:16", 0, 76 * S, "which times they are is not known" },
+		{ NULL, "REL_TIME", "0:01:16", 0, 76 * S, "all of it" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_auto(Player) p;
+
+		g_test_message("%s", rows[i].why);
+		play_with(&p, DIDL("size=\"4000000\""));
+		p.position_ns = 5 * S;
+		p.reaches = rows[i].reach != NULL;
+		p.reach = p.reaches ? *rows[i].reach : p.reach;
+		g_assert_cmpint(code_of(&p, "Seek", "Unit", rows[i].unit, "Target", rows[i].target),
+			==, rows[i].code);
+		g_assert_cmpint(p.position_ns, ==, rows[i].position_ns);
+	}
+}
+
 /* ---- what is read ahead */
 
 static void
@@ -270,6 +313,7 @@ main(int argc, char **argv)
 	g_test_add_func("/transport-units/frames", test_frames);
 	g_test_add_func("/transport-units/octets", test_octets);
 	g_test_add_func("/transport-units/octets-unknown", test_octets_unknown);
+	g_test_add_func("/transport-units/octets-limited", test_octets_limited);
 	g_test_add_func("/transport-units/buffer", test_buffer);
 	g_test_add_func("/transport-units/speeds", test_speeds);
 	g_test_add_func("/transport-units/speed-of-load", test_speed_of_load);

@@ -19,6 +19,8 @@ typedef struct {
 	bool fails_at_once;
 	AvuEngineBuffer buffer;
 	bool buffers;
+	AvuEngineReach reach;
+	bool reaches;
 	/* the reader of lists */
 	AvuTransportListRead read_done; /* NULL: none is being read */
 	void *read_data;
@@ -97,6 +99,15 @@ static const char *const fake_speeds[] = { "1", "2", "-1/2", NULL };
 #endif
 
 static inline bool
+fake_get_reach(void *self, AvuEngineReach *ret_reach)
+{
+	const Player *p = self;
+
+	*ret_reach = p->reach;
+	return p->reaches;
+}
+
+static inline bool
 fake_get_buffer(void *self, AvuEngineBuffer *ret_buffer)
 {
 	const Player *p = self;
@@ -117,6 +128,7 @@ static const AvuEngine fake = {
 	.stop = fake_stop,
 	.seek = fake_seek,
 	.get_position_ns = fake_get_position_ns,
+	.get_reach = fake_get_reach,
 	.get_buffer = fake_get_buffer,
 };
 

@@ -92,6 +92,60 @@ test_who(void)
 	}
 }
 
+/* Which part there is: DLNA's header counts, else Microsoft's. */
+static void
+test_available(void)
+{
+	static const struct {
+		const char *dlna, *microsoft;
+		bool has_time, has_bytes, start_fixed;
+		int64_t to_ns;
+		uint64_t last_byte;
+		const char *why;
+	} rows[] = {
+		{ "0 npt=1.000-9.000 bytes=10-99", NULL, true, true, false, 9 * AVU_NS_PER_S, 99,
+			"both" },
+		{ "1 bytes=0-99", NULL, false, true, true, 0, 99, "octets alone" },
+		{ NULL, "1 npt=0.000-9.000", true, false, true, 9 * AVU_NS_PER_S, 0,
+			"as Microsoft writes it" },
+		{ NULL, "npt=0-9", true, false, true, 9 * AVU_NS_PER_S, 0, "without its number" },
+		{ NULL, "1  bytes=0-99 ", false, true, true, 0, 99, "blanks" },
+		{ NULL, "0 npt=0-9", true, false, false, 9 * AVU_NS_PER_S, 0, "its start moves" },
+		{ "1 bytes=0-99", "1 bytes=0-9", false, true, true, 0, 99,
+			"the standard's counts" },
+		{ "1 nonsense", "1 bytes=0-9", false, false, false, 0, 0,
+			"the standard's counts, if it is none as well" },
+		{ NULL, "npt=9-0", false, false, false, 0, 0, "ends before it starts" },
+		{ NULL, "", false, false, false, 0, 0, "empty" },
+		{ NULL, NULL, false, false, false, 0, 0, "neither" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GHashTable) headers = g_hash_table_new(g_str_hash, g_str_equal);
+		const AvuMediaRequest request = { .kind = AVU_MEDIA_VIDEO };
+		AvuMediaAnswer answer;
+
+		if (rows[i].dlna != NULL) {
+			g_hash_table_insert(headers, (char *)"availableseekrange.dlna.org",
+				(char *)rows[i].dlna);
+		}
+		if (rows[i].microsoft != NULL) {
+			g_hash_table_insert(
+				headers, (char *)"x-availableseekrange", (char *)rows[i].microsoft);
+		}
+		g_test_message("%s", rows[i].why);
+		avu_media_answer_read(&request, 200, headers, NULL, &answer);
+		g_assert_cmpint(answer.has_available, ==, rows[i].has_time || rows[i].has_bytes);
+		if (answer.has_available) {
+			g_assert_cmpint(answer.available.has_time, ==, rows[i].has_time);
+			g_assert_cmpint(answer.available.has_bytes, ==, rows[i].has_bytes);
+			g_assert_cmpint(answer.available.start_fixed, ==, rows[i].start_fixed);
+			g_assert_cmpint(answer.available.to_ns, ==, rows[i].to_ns);
+			g_assert_cmpuint(answer.available.last_byte, ==, rows[i].last_byte);
+		}
+	}
+}
+
 #define FEATURES "contentfeatures.dlna.org"
 #define ALL "01700000000000000000000000000000"
 
@@ -287,6 +341,7 @@ main(int argc, char **argv)
 	g_test_add_func("/stream/media-request/headers", test_headers);
 	g_test_add_func("/stream/media-request/who", test_who);
 	g_test_add_func("/stream/media-request/answers", test_answers);
+	g_test_add_func("/stream/media-request/available", test_available);
 	g_test_add_func("/stream/media-request/positions", test_positions);
 	g_test_add_func("/stream/media-request/steps", test_steps);
 	g_test_add_func("/stream/media-request/limits", test_limits);
