@@ -34,8 +34,9 @@ typedef struct {
 		asked; /* octets that were asked for behind the first one, in their order; NULL: the test looks */
 } Case;
 
-static const Case *now;
-static GString *asked; /* guarded by its connections following each other */
+static const Case *_Atomic now; /* the peer's threads read it, too */
+static GMutex lock;
+static GString *asked; /* guarded by lock */
 
 #define LONG_NS (120 * AVU_NS_PER_S)
 
@@ -76,6 +77,24 @@ static const Case cases[] = {
 		  .says = "broke at octet 100000", .readable = 100000 },
 		0, { { CUT, 100000, BY_TIME }, { ANEW, 200000, BY_TIME } }, "" },
 };
+
+static void
+asked_clear(void)
+{
+	g_mutex_lock(&lock);
+	g_string_truncate(asked, 0);
+	g_mutex_unlock(&lock);
+}
+
+static char *
+asked_dup(void)
+{
+	g_mutex_lock(&lock);
+	char *text = g_strdup(asked->str);
+
+	g_mutex_unlock(&lock);
+	return text;
+}
 
 static char *
 head_of(const Look *look, size_t at)
@@ -123,7 +142,9 @@ behave_growing(FakePeer *peer G_GNUC_UNUSED, int fd, const char *request)
 	g_assert_null(strstr(request, "If-Range"));
 	g_assert_nonnull(strstr(request, "\r\ngetcontentFeatures.dlna.org: 1\r\n"));
 	if (range != NULL) {
+		g_mutex_lock(&lock);
 		g_string_append_printf(asked, "%zu ", at);
+		g_mutex_unlock(&lock);
 	}
 	if (!fake_say(fd, head) || look->act == FAILS ||
 		(look->act == GROWS && at >= look->octets) ||
@@ -146,7 +167,7 @@ test_growing(void)
 
 		now = &cases[i];
 		row = &now->row;
-		asked = g_string_new(NULL);
+		asked_clear();
 		g_test_message("%s", row->why);
 		house_open_with(&house, peer->port,
 			(AvuJitterSource){ .duration_ns = AVU_TIME_NONE,
@@ -163,13 +184,14 @@ test_growing(void)
 		g_assert_cmpuint(numbers.received_bytes, ==, row->readable);
 		/* a look whether there is more is no connection that was lost */
 		g_assert_cmpuint(numbers.reconnects, ==, row->reconnects);
+		g_autofree char *places = asked_dup();
+
 		if (now->asked != NULL) {
-			g_assert_cmpstr(asked->str, ==, now->asked);
+			g_assert_cmpstr(places, ==, now->asked);
 		} else {
-			g_assert_true(g_str_has_prefix(asked->str, "100000 200000 200000 "));
+			g_assert_true(g_str_has_prefix(places, "100000 200000 200000 "));
 		}
 		house_close(&house);
-		g_string_free(asked, TRUE);
 	}
 	fake_peer_free(peer);
 }
@@ -209,7 +231,7 @@ test_start(void)
 
 		now = &starts[i].it;
 		row = &now->row;
-		asked = g_string_new(NULL);
+		asked_clear();
 		first_octet = starts[i].refused ? 0 : 100000;
 		g_test_message("%s", row->why);
 		house_open_with(&house, peer->port,
@@ -222,7 +244,9 @@ test_start(void)
 		g_assert_false(house.failed);
 		g_assert_cmpint(house.end, ==, AVU_RING_END);
 		g_assert_cmpuint(house.right, ==, row->readable);
-		g_assert_cmpstr(asked->str, ==, now->asked);
+		g_autofree char *places = asked_dup();
+
+		g_assert_cmpstr(places, ==, now->asked);
 		g_assert_cmpint(avu_jitter_buffer_get_start_ns(house.buffer), ==,
 			starts[i].refused ? 0 : 5 * AVU_NS_PER_S);
 		g_assert_cmpint(
@@ -232,7 +256,6 @@ test_start(void)
 			g_assert_cmpuint(last, ==, SIZE - 1); /* as far as it was read by now */
 		}
 		house_close(&house);
-		g_string_free(asked, TRUE);
 	}
 	first_octet = 0;
 	fake_peer_free(peer);
@@ -245,9 +268,11 @@ main(int argc, char **argv)
 
 	g_test_init(&argc, &argv, NULL);
 	counters = avu_counters_new();
+	asked = g_string_new(NULL);
 	g_test_add_func("/jitter-growing/growing", test_growing);
 	g_test_add_func("/jitter-growing/start", test_start);
 	result = g_test_run();
+	g_string_free(asked, TRUE);
 	g_free(last_request);
 	avu_counters_free(counters);
 	return result;

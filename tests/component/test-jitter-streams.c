@@ -226,7 +226,7 @@ typedef struct {
 	int code;
 } TimeBreak;
 
-static const TimeBreak *time_break;
+static const TimeBreak *_Atomic time_break; /* as row */
 
 static void
 send_rest(int fd, const char *request)
