@@ -346,6 +346,9 @@ Database *
 catalogue_borrow(Catalogue *catalogue, GError **error)
 {
 	struct timespec until;
+	/* what it waits for a reader is part of its time */
+	const int64_t deadline_ns =
+		avu_clock_now_ns(catalogue->query_clock) + atomic_load(&catalogue->query_ns);
 	Database *reader;
 	int code = 0;
 
@@ -360,8 +363,7 @@ catalogue_borrow(Catalogue *catalogue, GError **error)
 		g_set_error(error, AVU_UPNP_ERROR, 720, "too many requests at once");
 		return NULL;
 	}
-	database_set_deadline(reader, catalogue->query_clock,
-		avu_clock_now_ns(catalogue->query_clock) + atomic_load(&catalogue->query_ns));
+	database_set_deadline(reader, catalogue->query_clock, deadline_ns);
 	return reader;
 }
 

@@ -166,8 +166,8 @@ get_listing(const Request *request, const Container *container, const char *sql,
 	int64_t version;
 
 	return get_version(request, container, &version, error)
-		       ? listing_cache_get(request->catalogue->listings, key, version, list_whole,
-				 &whole, error)
+		       ? listing_cache_get(request->catalogue->listings, key, version,
+				 database_get_time_left(request->reader), list_whole, &whole, error)
 		       : NULL;
 }
 

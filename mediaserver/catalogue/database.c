@@ -305,6 +305,12 @@ database_set_deadline(Database *database, const AvuClock *clock, int64_t deadlin
 	database->deadline_ns = deadline_ns;
 }
 
+int64_t
+database_get_time_left(const Database *database)
+{
+	return MAX(0, database->deadline_ns - avu_clock_now_ns(database->clock));
+}
+
 static gboolean
 is_idle(void *text, void *statement, void *unused)
 {

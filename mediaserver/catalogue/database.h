@@ -40,6 +40,8 @@ bool database_add_test(Database *database, const char *name, int n_arguments,
 /** Queries that run past deadline_ns of this clock fail with AVU_ERROR_TIMEOUT (SEC-103);
  *  AVU_TIME_NONE: none. */
 void database_set_deadline(Database *database, const AvuClock *clock, int64_t deadline_ns);
+/** Nanoseconds until then, 0: past. Of one that has a deadline. */
+int64_t database_get_time_left(const Database *database);
 
 /** The kept statement of this text, reset and unbound. Text comes from fixed tables (SEC-100); at
  *  most 96 are kept. @return NULL with error set */

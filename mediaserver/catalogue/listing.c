@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Lists of row numbers by key, bounded in octets, the least recently used going first. A lock for the
  * table; the lists themselves never change and are counted. Those who want a list that is being made
- * wait for it: eight that sort a million rows at once need eight times the memory, and no less time. */
+ * wait for it, as long as a query may take: eight that sort a million rows at once need eight times the
+ * memory, and no less time. */
 #include "mediaserver/catalogue/listing.h"
 
 #include <pthread.h>
+#include <time.h>
+
+#include <av-upnp/error.h>
 
 typedef struct {
 	char *key;
@@ -57,9 +61,13 @@ ListingCache *
 listing_cache_new(size_t max_bytes)
 {
 	ListingCache *cache = g_new0(ListingCache, 1);
+	pthread_condattr_t attributes;
 
 	(void)pthread_mutex_init(&cache->lock, NULL);
-	(void)pthread_cond_init(&cache->made, NULL);
+	(void)pthread_condattr_init(&attributes);
+	(void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	(void)pthread_cond_init(&cache->made, &attributes);
+	(void)pthread_condattr_destroy(&attributes);
 	cache->making = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	cache->max_bytes = max_bytes;
 	cache->by_key = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, entry_free);
@@ -131,21 +139,45 @@ put(ListingCache *cache, const char *key, int64_t version, Listing *listing)
 	(void)g_hash_table_insert(cache->by_key, entry->key, entry);
 }
 
-/* @return NULL: the caller makes it, and says so by done() */
-static Listing *
-find_or_begin(ListingCache *cache, const char *key, int64_t version)
+/* When the waiting ends, by the clock of cache->made. */
+static struct timespec
+end_of(int64_t wait_ns)
 {
+	struct timespec until;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &until);
+	const int64_t ns = until.tv_nsec + wait_ns % AVU_NS_PER_S;
+
+	until.tv_sec += (time_t)(wait_ns / AVU_NS_PER_S + ns / AVU_NS_PER_S);
+	until.tv_nsec = (long)(ns % AVU_NS_PER_S);
+	return until;
+}
+
+/* @param ret_begun  nobody has it: the caller makes it, and says so by done()
+ * @return NULL: begun, or it took too long */
+static Listing *
+find_or_begin(ListingCache *cache, const char *key, int64_t version, int64_t wait_ns,
+	bool *ret_begun, GError **error)
+{
+	const struct timespec until = end_of(wait_ns);
+	bool busy = true;
 	Listing *found;
+	int code = 0;
 
 	(void)pthread_mutex_lock(&cache->lock);
 	while ((found = find(cache, key, version)) == NULL &&
-		g_hash_table_contains(cache->making, key)) {
-		(void)pthread_cond_wait(&cache->made, &cache->lock);
+		(busy = g_hash_table_contains(cache->making, key)) && code == 0) {
+		code = pthread_cond_timedwait(&cache->made, &cache->lock, &until);
 	}
-	if (found == NULL) {
+	*ret_begun = found == NULL && !busy;
+	if (*ret_begun) {
 		(void)g_hash_table_add(cache->making, g_strdup(key));
 	}
 	(void)pthread_mutex_unlock(&cache->lock);
+	if (found == NULL && busy) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_TIMEOUT,
+			"the list that another query makes is not there in time");
+	}
 	return found;
 }
 
@@ -163,12 +195,13 @@ done(ListingCache *cache, const char *key, int64_t version, Listing *listing)
 }
 
 Listing *
-listing_cache_get(ListingCache *cache, const char *key, int64_t version,
+listing_cache_get(ListingCache *cache, const char *key, int64_t version, int64_t wait_ns,
 	bool (*make)(GArray *rows, void *data, GError **error), void *data, GError **error)
 {
-	Listing *listing = find_or_begin(cache, key, version);
+	bool begun;
+	Listing *listing = find_or_begin(cache, key, version, wait_ns, &begun, error);
 
-	if (listing == NULL) {
+	if (begun) {
 		g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(int64_t));
 
 		listing = make(rows, data, error) ? listing_new(rows) : NULL;

@@ -23,8 +23,9 @@ ListingCache *listing_cache_new(size_t max_bytes);
 void listing_cache_free(ListingCache *cache);
 
 /** From before, or made now, by one of those who ask for it at the same time.
+ *  @param wait_ns  so long for another who makes it: AVU_ERROR_TIMEOUT
  *  @param make  appends int64_t; ends by itself @return a reference, or NULL with make's error */
-Listing *listing_cache_get(ListingCache *cache, const char *key, int64_t version,
+Listing *listing_cache_get(ListingCache *cache, const char *key, int64_t version, int64_t wait_ns,
 	bool (*make)(GArray *rows, void *data, GError **error), void *data, GError **error);
 
 void listing_unref(Listing *listing);

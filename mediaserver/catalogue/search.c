@@ -180,8 +180,8 @@ get_listing(const Request *request, const SearchSql *sql, GError **error)
 	int64_t version;
 
 	return catalogue_get_version(request->reader, &version, error)
-		       ? listing_cache_get(request->catalogue->listings, key, version, find_all,
-				 &search, error)
+		       ? listing_cache_get(request->catalogue->listings, key, version,
+				 database_get_time_left(request->reader), find_all, &search, error)
 		       : NULL;
 }
 

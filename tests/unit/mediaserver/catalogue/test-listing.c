@@ -3,9 +3,12 @@
  * catalogue, and by the next one when it failed. */
 #include <stdatomic.h>
 
+#include <av-upnp/error.h>
+
 #include "mediaserver/catalogue/listing.h"
 
 #define N_THREADS 6
+#define WAIT_NS (600 * AVU_NS_PER_S) /* never reached */
 
 static atomic_int n_made;
 
@@ -35,7 +38,8 @@ static void *
 ask(void *cache)
 {
 	int64_t factor = 10;
-	g_autoptr(Listing) listing = listing_cache_get(cache, "a", 1, make_three, &factor, NULL);
+	g_autoptr(Listing) listing =
+		listing_cache_get(cache, "a", 1, WAIT_NS, make_three, &factor, NULL);
 
 	g_assert_cmpuint(listing->n, ==, 3);
 	g_assert_cmpint(listing->rows[2], ==, 30);
@@ -67,12 +71,15 @@ test_again(void)
 	g_autoptr(GError) error = NULL;
 
 	atomic_store(&n_made, 0);
-	g_assert_null(listing_cache_get(cache, "a", 1, fail, NULL, &error));
+	g_assert_null(listing_cache_get(cache, "a", 1, WAIT_NS, fail, NULL, &error));
 	g_assert_nonnull(error);
-	listing_unref(listing_cache_get(cache, "a", 1, make_three, &one, NULL)); /* not kept */
-	g_autoptr(Listing) kept = listing_cache_get(cache, "a", 1, fail, NULL, NULL);
-	g_autoptr(Listing) later = listing_cache_get(cache, "a", 2, make_three, &two, NULL);
-	g_autoptr(Listing) other = listing_cache_get(cache, "b", 2, make_three, &one, NULL);
+	listing_unref(
+		listing_cache_get(cache, "a", 1, WAIT_NS, make_three, &one, NULL)); /* not kept */
+	g_autoptr(Listing) kept = listing_cache_get(cache, "a", 1, WAIT_NS, fail, NULL, NULL);
+	g_autoptr(Listing) later =
+		listing_cache_get(cache, "a", 2, WAIT_NS, make_three, &two, NULL);
+	g_autoptr(Listing) other =
+		listing_cache_get(cache, "b", 2, WAIT_NS, make_three, &one, NULL);
 
 	g_assert_cmpint(kept->rows[0], ==, 1);
 	g_assert_cmpint(later->rows[0], ==, 2); /* another state */
@@ -89,10 +96,67 @@ test_bound(void)
 
 	atomic_store(&n_made, 0);
 	for (int i = 0; i < 2; i++) {
-		listing_unref(listing_cache_get(cache, "a", 1, make_three, &one, NULL));
+		listing_unref(listing_cache_get(cache, "a", 1, WAIT_NS, make_three, &one, NULL));
 	}
 	g_assert_cmpint(atomic_load(&n_made), ==, 2);
 	listing_cache_free(cache);
+}
+
+typedef struct {
+	ListingCache *cache;
+	GMutex lock;
+	GCond moved;
+	bool begun, may_end; /* guarded by lock */
+} Slow;
+
+static bool
+make_slowly(GArray *rows, void *data, GError **error)
+{
+	Slow *slow = data;
+
+	(void)rows, (void)error;
+	g_mutex_lock(&slow->lock);
+	slow->begun = true;
+	g_cond_signal(&slow->moved);
+	while (!slow->may_end) {
+		g_cond_wait(&slow->moved, &slow->lock);
+	}
+	g_mutex_unlock(&slow->lock);
+	return true;
+}
+
+static void *
+ask_slowly(void *data)
+{
+	Slow *slow = data;
+
+	listing_unref(listing_cache_get(slow->cache, "a", 1, WAIT_NS, make_slowly, slow, NULL));
+	return NULL;
+}
+
+static void
+test_patience(void)
+{
+	Slow slow = { .cache = listing_cache_new(4096) };
+	GThread *maker = g_thread_new("ask", ask_slowly, &slow);
+	g_autoptr(GError) error = NULL;
+
+	g_mutex_lock(&slow.lock);
+	while (!slow.begun) {
+		g_cond_wait(&slow.moved, &slow.lock);
+	}
+	g_mutex_unlock(&slow.lock);
+	g_assert_null(listing_cache_get(slow.cache, "a", 1, 1000000, fail, NULL, &error));
+	g_assert_error(error, AVU_ERROR, AVU_ERROR_TIMEOUT);
+
+	g_mutex_lock(&slow.lock);
+	slow.may_end = true;
+	g_cond_signal(&slow.moved);
+	g_mutex_unlock(&slow.lock);
+	(void)g_thread_join(maker);
+	/* who went did not take it from the others */
+	listing_unref(listing_cache_get(slow.cache, "a", 1, WAIT_NS, fail, NULL, NULL));
+	listing_cache_free(slow.cache);
 }
 
 int
@@ -102,5 +166,6 @@ main(int argc, char **argv)
 	g_test_add_func("/listing/once", test_once);
 	g_test_add_func("/listing/again", test_again);
 	g_test_add_func("/listing/bound", test_bound);
+	g_test_add_func("/listing/patience", test_patience);
 	return g_test_run();
 }
