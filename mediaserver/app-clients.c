@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What is asked about clients over the control socket. Main thread. */
+/* What is asked about clients over the control socket. Main thread; what is read from the catalogue for
+ * it, which may take as long as any query, on a thread beside. */
 #include <string.h>
 
 #include <av-upnp/error.h>
@@ -10,11 +11,27 @@
 #include "mediaserver/content/object-id.h"
 #include "mediaserver/local/explain.h"
 
+/* At once; who asks is told at the socket when there are more. */
+#define EXPLANATIONS_MAX 8
+
 typedef struct {
 	App *app;
-	const ClientView *client;
-	char *answer; /* NULL: the item was not found */
+	uint64_t ticket;
+	ClientView *client;
+	char *item;   /* as it was asked for */
+	char *answer; /* NULL: not found yet */
 } Explanation;
+
+static void
+explanation_free(void *data)
+{
+	Explanation *explanation = data;
+
+	client_view_unref(explanation->client);
+	g_free(explanation->item);
+	g_free(explanation->answer);
+	g_free(explanation);
+}
 
 static void
 explain_item(const Item *item, void *data)
@@ -77,6 +94,41 @@ search_title(Explanation *explanation, const char *title)
 	}
 }
 
+static void
+tell(void *data)
+{
+	const Explanation *explanation = data;
+
+	if (explanation->app->control != NULL) { /* else it ends */
+		avu_local_control_answer(
+			explanation->app->control, explanation->ticket, explanation->answer);
+	}
+}
+
+/* On the thread beside. */
+static void
+explain(void *data, void *user_data)
+{
+	Explanation *explanation = data;
+	App *app = user_data;
+	const CatalogueSink sink = { skip_container, explain_item, explanation };
+	const int64_t id = find_id(app, explanation->item);
+
+	if (id != 0) {
+		(void)catalogue_get_item(app->catalogue, id, 0, &sink, NULL);
+	} else {
+		search_title(explanation, explanation->item);
+	}
+	if (explanation->answer == NULL) {
+		g_autofree char *shown =
+			avu_text_for_display(explanation->item, APP_NAME_MAX_BYTES);
+
+		explanation->answer = g_strdup_printf(
+			"%s is no item: name it by its object id, its path or its title", shown);
+	}
+	avu_mailbox_post(app->mailbox, tell, explanation, explanation_free);
+}
+
 /* "WHO\tITEM" */
 static char *
 answer_explain(App *app, const char *operands)
@@ -85,26 +137,26 @@ answer_explain(App *app, const char *operands)
 	g_autofree char *who = g_strndup(operands, strcspn(operands, "\t"));
 	g_autoptr(GError) error = NULL;
 	g_autoptr(ClientView) client = clients_find(app->clients, who, &error);
-	Explanation explanation = { app, client, NULL };
-	const CatalogueSink sink = { skip_container, explain_item, &explanation };
 
 	if (client == NULL || tab == NULL) {
 		return g_strdup(client == NULL ? error->message : "explain CLIENT ITEM");
 	}
-	int64_t id = find_id(app, tab + 1);
-
-	if (id != 0) {
-		(void)catalogue_get_item(app->catalogue, id, 0, &sink, NULL);
-	} else {
-		search_title(&explanation, tab + 1);
+	if (app->explainer == NULL) {
+		app->explainer = g_thread_pool_new_full(
+			explain, app, explanation_free, 1, /* exclusive = */ FALSE, NULL);
 	}
-	if (explanation.answer == NULL) {
-		g_autofree char *shown = avu_text_for_display(tab + 1, APP_NAME_MAX_BYTES);
-
-		return g_strdup_printf(
-			"%s is no item: name it by its object id, its path or its title", shown);
+	if (g_thread_pool_unprocessed(app->explainer) >= EXPLANATIONS_MAX) {
+		return g_strdup("too much is asked at once");
 	}
-	return explanation.answer;
+	Explanation *explanation = g_new0(Explanation, 1);
+
+	explanation->app = app;
+	explanation->ticket = avu_local_control_defer(app->control);
+	explanation->client = g_steal_pointer(&client);
+	explanation->item = g_strdup(tab + 1);
+	(void)g_thread_pool_push(
+		app->explainer, explanation, NULL); /* no thread: when there is one */
+	return NULL;
 }
 
 /* "KEY\tPROFILE"; without a profile it is recognised again */
@@ -120,8 +172,8 @@ answer_set(App *app, const char *operands)
 		       : g_strdup(error->message);
 }
 
-char *
-app_answer_clients(App *app, const char *request)
+bool
+app_answer_clients(App *app, const char *request, char **ret_answer)
 {
 	static const struct {
 		const char *word;
@@ -133,8 +185,13 @@ app_answer_clients(App *app, const char *request)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		if (g_str_has_prefix(request, rows[i].word)) {
-			return rows[i].answer(app, request + strlen(rows[i].word));
+			*ret_answer = rows[i].answer(app, request + strlen(rows[i].word));
+			return true;
 		}
 	}
-	return g_str_equal(request, SERVER_CLIENTS) ? clients_format_json(app->clients) : NULL;
+	if (g_str_equal(request, SERVER_CLIENTS)) {
+		*ret_answer = clients_format_json(app->clients);
+		return true;
+	}
+	return false;
 }

@@ -278,7 +278,11 @@ app_build_device(App *app)
 	};
 	const AvuAddressPolicy policy = { app_is_neighbour,
 		(void *)avu_interface_watch_get_prefixes(app->interfaces) };
-	g_autofree char *protocols = content_format_protocols(app->catalogue, NULL);
+	g_autofree char *protocols = content_format_protocols(app->catalogue, NULL, NULL);
+
+	if (protocols == NULL) { /* the scan says what there is */
+		protocols = content_format_protocols(NULL, NULL, NULL);
+	}
 
 	app->http = avu_http_server_new();
 	app->icons = icons_new(app->http);

@@ -31,19 +31,34 @@ on_library_progress(const Progress *progress, void *user_data)
 	app->scanning = true; /* also one that nobody asked for: the catalogue is built anew */
 }
 
-static void
-on_library_scanned(const LibraryReport *report, void *user_data)
+/* On the library's thread: the catalogue is asked. */
+static char *
+sum_up_library(void *user_data)
 {
-	App *app = user_data;
+	const App *app = user_data;
+	g_autoptr(GError) error = NULL;
 	ConvertMachine machine;
 
 	if (app->conversions != NULL) {
 		conversions_get_machine(app->conversions, &machine);
 	}
-	g_autofree char *protocols = content_format_protocols(
-		app->catalogue, app->conversions != NULL ? &machine : NULL);
+	char *protocols = content_format_protocols(
+		app->catalogue, app->conversions != NULL ? &machine : NULL, &error);
 
-	avu_connection_manager_set_protocols(app->connections, protocols, "");
+	if (protocols == NULL) {
+		g_info("formats are not known now: %s", error->message);
+	}
+	return protocols;
+}
+
+static void
+on_library_scanned(const LibraryReport *report, void *user_data)
+{
+	App *app = user_data;
+
+	if (report->summary != NULL) {
+		avu_connection_manager_set_protocols(app->connections, report->summary, "");
+	}
 	if (!report->complete) {
 		g_info("%" G_GUINT64_FORMAT " new or changed, %" G_GUINT64_FORMAT " gone",
 			report->n_probed, report->n_removed);
@@ -88,7 +103,7 @@ bool
 app_start_library(App *app, GError **error)
 {
 	static const LibraryListener listener = { on_library_changed, on_library_progress,
-		on_library_scanned };
+		sum_up_library, on_library_scanned };
 
 	app->workers =
 		worker_pool_new(app->spawner, app->supervisor, app->mailbox, N_WORKERS, error);
@@ -172,9 +187,9 @@ char *
 app_answer(const char *request, void *user_data)
 {
 	App *app = user_data;
-	char *about_clients = app_answer_clients(app, request);
+	char *about_clients;
 
-	if (about_clients != NULL) {
+	if (app_answer_clients(app, request, &about_clients)) {
 		return about_clients;
 	}
 	if (g_str_has_prefix(request, SERVER_RESCAN)) {

@@ -70,8 +70,9 @@ struct App {
 	Library *library;
 	Progress progress; /* of the scan under way, if any */
 	AvuLocalControl *control;
-	GHashTable *told; /* URLs that were logged */
-	unsigned hangup;  /* source of SIGHUP */
+	GThreadPool *explainer; /* NULL: nothing was asked yet */
+	GHashTable *told;       /* URLs that were logged */
+	unsigned hangup;        /* source of SIGHUP */
 	bool scanning, ready, ending;
 };
 
@@ -104,7 +105,7 @@ char *app_answer(const char *request, void *user_data);
 
 /* app-clients.c */
 
-/** @return the answer to what concerns clients; NULL: the request does not. g_free() it */
-char *app_answer_clients(App *app, const char *request);
+/** @param ret_answer  g_free() it; NULL: it comes later  @return false: the request is not about clients */
+bool app_answer_clients(App *app, const char *request, char **ret_answer);
 
 G_END_DECLS

@@ -104,6 +104,10 @@ app_start(App *app, const char *const *folders, GError **error)
 static void
 end_waiting(App *app)
 {
+	if (app->explainer != NULL) { /* one query, at most */
+		g_thread_pool_free(app->explainer, /* immediate = */ TRUE, /* wait = */ TRUE);
+		app->explainer = NULL;
+	}
 	if (app->media != NULL) {
 		media_stop(app->media);
 		subtitle_files_stop(app->subtitles);

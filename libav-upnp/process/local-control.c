@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A sequenced-packet socket: one packet asks, one answers, so neither side ever waits for the rest of
- * a line. Main thread; nothing here blocks it. The directory's mode (0700) says who may ask. */
+ * a line. Main thread; nothing here blocks it: what has to be looked for is answered later. The directory's mode (0700) says who may ask. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/socket.h>
@@ -21,6 +21,7 @@ typedef struct {
 	AvuLocalControl *control;
 	int fd; /* -1: free */
 	GSource *source;
+	uint64_t ticket; /* 0: not deferred */
 } Asker;
 
 struct AvuLocalControl {
@@ -31,6 +32,8 @@ struct AvuLocalControl {
 	void *user_data;
 	Asker askers[ASKERS_MAX];
 	unsigned next; /* the oldest asker: one that says nothing gives way to a new one */
+	Asker *asking; /* in the handler */
+	uint64_t last_ticket;
 };
 
 /* A path of any length: through the descriptor of its directory. */
@@ -52,27 +55,60 @@ asker_end(Asker *asker)
 	}
 	avu_fd_cleanup(&asker->fd);
 	asker->fd = -1;
+	asker->ticket = 0;
+}
+
+/* Who does not listen any more gets nothing. */
+static void
+asker_answer(Asker *asker, const char *answer)
+{
+	(void)send(asker->fd, answer, MIN(strlen(answer), AVU_LOCAL_ANSWER_MAX),
+		MSG_DONTWAIT | MSG_NOSIGNAL);
+	asker_end(asker);
 }
 
 static bool
 on_request(int fd, GIOCondition condition, void *data)
 {
 	Asker *asker = data;
+	AvuLocalControl *control = asker->control;
 	g_autofree char *request = g_malloc(AVU_LOCAL_REQUEST_MAX + 1);
 	ssize_t len = recv(fd, request, AVU_LOCAL_REQUEST_MAX, MSG_DONTWAIT);
 
 	(void)condition;
-	if (len > 0) {
-		request[len] = '\0';
-		g_autofree char *answer =
-			asker->control->handler(request, asker->control->user_data);
-
-		/* who does not listen any more gets nothing */
-		(void)send(fd, answer, MIN(strlen(answer), AVU_LOCAL_ANSWER_MAX),
-			MSG_DONTWAIT | MSG_NOSIGNAL);
+	if (len <= 0) {
+		asker_end(asker);
+		return false;
 	}
-	asker_end(asker);
+	request[len] = '\0';
+	control->asking = asker;
+	g_autofree char *answer = control->handler(request, control->user_data);
+
+	control->asking = NULL;
+	if (answer != NULL) {
+		asker_answer(asker, answer);
+	} else { /* more than one question is not listened to */
+		g_clear_pointer(&asker->source, g_source_unref);
+	}
 	return false;
+}
+
+uint64_t
+avu_local_control_defer(AvuLocalControl *control)
+{
+	g_return_val_if_fail(control->asking != NULL, 0);
+	control->asking->ticket = ++control->last_ticket;
+	return control->asking->ticket;
+}
+
+void
+avu_local_control_answer(AvuLocalControl *control, uint64_t ticket, const char *answer)
+{
+	for (size_t i = 0; ticket != 0 && i < ASKERS_MAX; i++) {
+		if (control->askers[i].ticket == ticket) {
+			asker_answer(&control->askers[i], answer);
+		}
+	}
 }
 
 static bool

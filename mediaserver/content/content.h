@@ -77,8 +77,9 @@ AvuDlnaParameters content_dlna_parameters(
 void content_dlna_set_growing(AvuDlnaParameters *dlna);
 
 /** SourceProtocolInfo for what is in the catalogue, or, while it is empty, for what would be; and
- *  for what is made of it. @param machine  NULL: nothing is converted  @return g_free() it */
-char *content_format_protocols(Catalogue *catalogue, const ConvertMachine *machine);
+ *  for what is made of it. @param catalogue  NULL: an empty one; asking takes as long as a query
+ *  @param machine  NULL: nothing is converted  @return g_free() it; NULL with 720 */
+char *content_format_protocols(Catalogue *catalogue, const ConvertMachine *machine, GError **error);
 
 /** The item whose resource has exactly this address, at any of the server's. A promised one has none.
  *  @param ret_file  what catalogue_find_file() says of it */

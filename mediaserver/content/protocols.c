@@ -65,13 +65,12 @@ add_converted(const ConvertMachine *machine, GPtrArray *entries)
 }
 
 char *
-content_format_protocols(Catalogue *catalogue, const ConvertMachine *machine)
+content_format_protocols(Catalogue *catalogue, const ConvertMachine *machine, GError **error)
 {
 	g_autoptr(GPtrArray) entries = g_ptr_array_new_with_free_func(g_free);
-	g_autoptr(GError) error = NULL;
 
-	if (!catalogue_list_formats(catalogue, add_protocol, entries, &error)) {
-		g_info("formats are not known now: %s", error->message);
+	if (catalogue != NULL && !catalogue_list_formats(catalogue, add_protocol, entries, error)) {
+		return NULL;
 	}
 	if (entries->len == 0) {
 		add_common_protocols(entries);

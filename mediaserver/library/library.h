@@ -24,6 +24,7 @@ typedef struct {
 	uint64_t n_removed;
 	uint64_t n_skipped; /* not readable */
 	int64_t duration_ns;
+	const char *summary; /* of the listener; until its scanned() returns */
 } LibraryReport;
 
 typedef struct {
@@ -31,6 +32,8 @@ typedef struct {
 	void (*changed)(void *user_data);
 	/* All roots are being walked; a few times a second. @thread main */
 	void (*progress)(const Progress *progress, void *user_data);
+	/* Before scanned(): what that needs of the catalogue. @return g_free()d. @thread the library's */
+	char *(*sum_up)(void *user_data);
 	/* A look at all of the roots, or at what changed in them, ended. @thread main */
 	void (*scanned)(const LibraryReport *report, void *user_data);
 } LibraryListener;

@@ -39,6 +39,7 @@ library_tell_changed(Library *library)
 typedef struct {
 	Library *library;
 	LibraryReport report;
+	char *summary;
 	Progress progress;
 } Message;
 
@@ -52,10 +53,18 @@ message_new(Library *library)
 }
 
 static void
+message_free(void *data)
+{
+	g_free(((Message *)data)->summary);
+	g_free(data);
+}
+
+static void
 run_scanned(void *data)
 {
-	const Message *message = data;
+	Message *message = data;
 
+	message->report.summary = message->summary;
 	message->library->listener.scanned(&message->report, message->library->user_data);
 }
 
@@ -65,7 +74,8 @@ library_tell_scanned(Library *library, LibraryReport *report)
 	Message *message = message_new(library);
 
 	message->report = *report;
-	avu_mailbox_post(library->spec.mailbox, run_scanned, message, g_free);
+	message->summary = library->listener.sum_up(library->user_data);
+	avu_mailbox_post(library->spec.mailbox, run_scanned, message, message_free);
 }
 
 static void
@@ -90,7 +100,7 @@ show_progress(Library *library, const LibraryReport *report, int64_t now_ns)
 		g_message("scan: %s", text);
 	}
 	library->next_progress_ns = now_ns + PROGRESS_NS;
-	avu_mailbox_post(library->spec.mailbox, run_progress, message, g_free);
+	avu_mailbox_post(library->spec.mailbox, run_progress, message, message_free);
 }
 
 void

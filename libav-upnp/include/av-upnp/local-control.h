@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 typedef struct AvuLocalControl AvuLocalControl;
 
 /** @param request  such as "status"; borrowed
- *  @return text for the asker; g_free()d here. @thread main */
+ *  @return text for the asker; g_free()d here; NULL: after avu_local_control_defer(). @thread main */
 typedef char *(*AvuLocalHandler)(const char *request, void *user_data);
 
 /** Listens on DIRECTORY/control; who may enter the directory may ask. The caller holds the directory's
@@ -22,6 +22,13 @@ typedef char *(*AvuLocalHandler)(const char *request, void *user_data);
 AVU_API AvuLocalControl *avu_local_control_new(
 	const char *directory, AvuLocalHandler handler, void *user_data, GError **error);
 AVU_API void avu_local_control_free(AvuLocalControl *control);
+
+/** Within the handler: the answer takes time, somebody else finds it. Who asks may be gone by then.
+ *  @return for avu_local_control_answer(), never 0. @thread main */
+AVU_API uint64_t avu_local_control_defer(AvuLocalControl *control);
+/** The answer, to who still waits for it. @param answer  borrowed. @thread main */
+AVU_API void avu_local_control_answer(
+	AvuLocalControl *control, uint64_t ticket, const char *answer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuLocalControl, avu_local_control_free)
 
 /** The other side: asks the program that listens in the directory, at most 5 s.

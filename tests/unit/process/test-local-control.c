@@ -17,15 +17,21 @@ typedef struct {
 	char *directory;
 	AvuLocalControl *control;
 	unsigned n_asked;
+	uint64_t ticket; /* of who asked "later" */
 } Fixture;
 
-/* "big" gives the largest answer there may be, everything else comes back. */
+/* "later" is answered by who asks next; "big" gives the largest answer there may be, everything else comes back. */
 static char *
 on_request(const char *request, void *user_data)
 {
 	Fixture *fixture = user_data;
 
 	fixture->n_asked++;
+	if (strcmp(request, "later") == 0) {
+		fixture->ticket = avu_local_control_defer(fixture->control);
+		return NULL;
+	}
+	avu_local_control_answer(fixture->control, fixture->ticket, "at last");
 	return strcmp(request, "big") == 0 ? g_strnfill(AVU_LOCAL_ANSWER_MAX + 1, 'x')
 					   : g_strconcat("you said ", request, NULL);
 }
@@ -120,6 +126,29 @@ test_sizes(Fixture *fixture, const void *data)
 	g_error_free(too_long.error);
 }
 
+/* Others are answered while one waits. */
+static void
+test_later(Fixture *fixture, const void *data)
+{
+	Question later = { .directory = fixture->directory, .request = "later" };
+	Question next = { .directory = fixture->directory, .request = "next" };
+	pthread_t thread;
+
+	(void)data;
+	g_assert_cmpint(pthread_create(&thread, NULL, ask, &later), ==, 0);
+	while (fixture->ticket == 0) {
+		g_main_context_iteration(NULL, true);
+	}
+	g_assert_false(later.done);
+	run_question(&next);
+	pthread_join(thread, NULL);
+	g_assert_no_error(later.error);
+	g_assert_cmpstr(later.answer, ==, "at last");
+	g_assert_cmpstr(next.answer, ==, "you said next");
+	g_free(later.answer);
+	g_free(next.answer);
+}
+
 static int
 connect_silently(const char *directory)
 {
@@ -129,6 +158,31 @@ connect_silently(const char *directory)
 	g_snprintf(address.sun_path, sizeof address.sun_path, "%s/control", directory);
 	g_assert_cmpint(connect(fd, (const struct sockaddr *)&address, sizeof address), ==, 0);
 	return fd;
+}
+
+/* An answer that comes when the asker had to give way goes to nobody, least of all to his successor. */
+static void
+test_too_late(Fixture *fixture, const void *data)
+{
+	int fds[SILENT];
+	char octets[16];
+
+	(void)data;
+	fds[0] = connect_silently(fixture->directory);
+	g_assert_cmpint(send(fds[0], "later", 5, 0), ==, 5);
+	while (fixture->ticket == 0) {
+		g_main_context_iteration(NULL, true);
+	}
+	for (size_t i = 1; i < SILENT; i++) {
+		fds[i] = connect_silently(fixture->directory);
+		while (g_main_context_iteration(NULL, false)) {
+		}
+	}
+	avu_local_control_answer(fixture->control, fixture->ticket, "at last");
+	for (size_t i = 0; i < SILENT; i++) {
+		g_assert_cmpint(recv(fds[i], octets, sizeof octets, MSG_DONTWAIT), <=, 0);
+		close(fds[i]);
+	}
 }
 
 /* Those who connect and say nothing cannot keep others out. */
@@ -190,6 +244,8 @@ main(int argc, char **argv)
 	g_test_add("/local-control/sizes", Fixture, NULL, set_up, test_sizes, tear_down);
 	g_test_add("/local-control/silent-askers", Fixture, NULL, set_up, test_silent_askers,
 		tear_down);
+	g_test_add("/local-control/later", Fixture, NULL, set_up, test_later, tear_down);
+	g_test_add("/local-control/too-late", Fixture, NULL, set_up, test_too_late, tear_down);
 	g_test_add(
 		"/local-control/left-behind", Fixture, NULL, set_up, test_left_behind, tear_down);
 	g_test_add_func("/local-control/nobody", test_nobody);

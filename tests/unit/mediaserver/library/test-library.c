@@ -62,6 +62,8 @@ on_log(const char *domain, GLogLevelFlags level, const char *text, void *data)
 	g_log_default_handler(domain, level, text, data);
 }
 
+static pthread_t main_thread;
+
 typedef struct {
 	char *directory, *root;
 	GMainLoop *loop;
@@ -87,17 +89,25 @@ on_progress(const Progress *progress, void *data)
 	(void)progress, (void)data;
 }
 
+static char *
+sum_up(void *data)
+{
+	(void)data;
+	/* it may ask the catalogue, as long as a query takes: nobody may wait for it but the library */
+	return g_strdup(pthread_equal(pthread_self(), main_thread) ? "main" : "library");
+}
+
 static void
 on_scanned(const LibraryReport *report, void *data)
 {
 	Fixture *f = data;
 
-	(void)report;
+	g_assert_cmpstr(report->summary, ==, "library");
 	f->n_scanned++;
 	g_main_loop_quit(f->loop);
 }
 
-static const LibraryListener listener = { on_changed, on_progress, on_scanned };
+static const LibraryListener listener = { on_changed, on_progress, sum_up, on_scanned };
 
 static void
 put_file(const Fixture *f, unsigned i)
@@ -254,6 +264,7 @@ main(int argc, char **argv)
 	g_autoptr(AvuSpawner) spawner = avu_spawner_new(NULL);
 
 	g_test_init(&argc, &argv, NULL);
+	main_thread = pthread_self();
 	g_log_set_always_fatal(G_LOG_FATAL_MASK); /* what is given up is a warning */
 	(void)g_log_set_default_handler(on_log, NULL);
 	g_assert_true(formats_load(&error) && views_load(&error));
