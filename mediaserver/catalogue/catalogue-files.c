@@ -4,6 +4,7 @@
 #include "mediaserver/catalogue/catalogue-private.h"
 
 #include <av-upnp/error.h>
+#include <av-upnp/hash.h>
 #include <av-upnp/random.h>
 
 #include "mediaserver/catalogue/aside.h"
@@ -86,6 +87,34 @@ read_number(Database *database, const char *sql, int64_t *ret_value)
 	return statement_finish(database, statement, NULL);
 }
 
+/* Of all tables and indexes but those that views bring: one that lacks some, or has others, is not ours. */
+static bool
+read_signature(Database *database, int64_t *ret_signature)
+{
+	Statement *statement = database_prepare(database,
+		"SELECT group_concat(type || name || coalesce(sql, ''), ';') FROM (SELECT type, "
+		"name, sql"
+		" FROM sqlite_schema WHERE name NOT GLOB 'view_[0-9]*' ORDER BY name)",
+		NULL);
+
+	if (statement == NULL || statement_step(database, statement, NULL) != STATEMENT_ROW) {
+		return false;
+	}
+	const char *text = statement_get_text(statement, 0);
+
+	*ret_signature = avu_hash_strings(60, text != NULL ? text : "", NULL);
+	return statement_finish(database, statement, NULL);
+}
+
+static bool
+has_all(Database *database)
+{
+	int64_t kept, signature;
+
+	return read_number(database, "SELECT value FROM meta WHERE key = 'schema'", &kept) &&
+	       read_signature(database, &signature) && kept == signature;
+}
+
 /* The version is written in the transaction that makes the tables: 0 means an empty file. Sort keys of
  * another language are as foreign as tables of another version; other views are made of what is there,
  * but for those that hold folders. */
@@ -100,7 +129,7 @@ look_at(Database *database)
 	if (version == 0) {
 		return SCHEMA_ABSENT;
 	}
-	return version == SCHEMA_VERSION &&
+	return version == SCHEMA_VERSION && has_all(database) &&
 			       read_number(database, "SELECT value FROM meta WHERE key = 'keys'",
 				       &keys) &&
 			       keys == sort_key_get_signature() &&
@@ -117,13 +146,15 @@ create(Database *database, GError **error)
 		!database_run(database, schema, error)) {
 		return false;
 	}
-	Statement *statement =
-		database_prepare(database, "INSERT INTO meta VALUES ('keys', ?1)", error);
+	int64_t signature;
+	Statement *statement = database_prepare(
+		database, "INSERT INTO meta VALUES ('keys', ?1), ('schema', ?2)", error);
 
-	if (statement == NULL) {
+	if (statement == NULL || !read_signature(database, &signature)) {
 		return false;
 	}
 	statement_bind_int(statement, 1, sort_key_get_signature());
+	statement_bind_int(statement, 2, signature);
 	return statement_finish(database, statement, error) &&
 	       database_run(database, "COMMIT", error);
 }
@@ -293,16 +324,35 @@ catalogue_renew_files(Catalogue *catalogue, GError **error)
 	return false;
 }
 
-bool
-catalogue_replace_files(Catalogue *catalogue, GError **error)
+/* While the lock is held, nobody has one of the old. */
+static bool
+renew_and_lend(Catalogue *catalogue, Database *readers[CATALOGUE_READERS], GError **error)
 {
-	if (has_readers(catalogue) && !take_readers(catalogue, error)) {
-		return false;
-	}
 	(void)pthread_mutex_lock(&catalogue->lock);
 	const bool good = catalogue_renew_files(catalogue, error);
 
-	(void)pthread_cond_broadcast(&catalogue->idle);
+	for (unsigned i = 0; i < CATALOGUE_READERS; i++) {
+		readers[i] = g_steal_pointer(&catalogue->readers[i]);
+	}
 	(void)pthread_mutex_unlock(&catalogue->lock);
+	return good;
+}
+
+bool
+catalogue_replace_files(
+	Catalogue *catalogue, bool (*first)(Catalogue *catalogue, GError **error), GError **error)
+{
+	Database *readers[CATALOGUE_READERS];
+
+	if (has_readers(catalogue) && !take_readers(catalogue, error)) {
+		return false;
+	}
+	const bool good = renew_and_lend(catalogue, readers, error) && first(catalogue, error);
+
+	for (unsigned i = 0; i < CATALOGUE_READERS; i++) {
+		if (readers[i] != NULL) {
+			catalogue_return(catalogue, readers[i]);
+		}
+	}
 	return good;
 }

@@ -26,8 +26,10 @@ struct Catalogue {
 	_Atomic uint32_t update_id;
 	_Atomic int64_t n_items;
 	_Atomic int64_t query_ns; /* a query may take so long */
+	_Atomic int64_t turn_ns;  /* for a turn to write is waited so long */
 	const AvuClock *query_clock;
 	_Atomic uint64_t n_commits;
+	_Atomic bool ending;  /* what takes long is given up */
 	_Atomic bool damaged; /* some of the file cannot be read */
 	void (*on_damaged)(void *data);
 	void *on_damaged_data;
@@ -53,6 +55,8 @@ struct Catalogue {
 	pthread_cond_t idle;
 	pthread_cond_t written;               /* nobody writes */
 	bool writing;                         /* guarded by lock */
+	unsigned n_waiting;                   /* for that; guarded by lock */
+	bool turn_held;                       /* over several transactions; guarded by lock */
 	pthread_t writer_thread;              /* while writing; guarded by lock */
 	Database *readers[CATALOGUE_READERS]; /* guarded by lock; NULL: lent */
 };
@@ -69,8 +73,10 @@ bool catalogue_open_files(Catalogue *catalogue, GError **error);
 void catalogue_close_files(Catalogue *catalogue);
 /** Closes all, sets the file aside and opens a new one. @return false: none is open */
 bool catalogue_renew_files(Catalogue *catalogue, GError **error);
-/** The same after it has waited for readers. @return false: none is open, or all are as before */
-bool catalogue_replace_files(Catalogue *catalogue, GError **error);
+/** The same after it has waited for readers; others read when first has filled in what they look for.
+ *  @return false: none is open, or all are as before, or first has failed */
+bool catalogue_replace_files(
+	Catalogue *catalogue, bool (*first)(Catalogue *catalogue, GError **error), GError **error);
 
 /* Reading: one connection, one snapshot, one deadline from begin to end. */
 Database *catalogue_begin_read(Catalogue *catalogue, GError **error);
@@ -124,6 +130,10 @@ uint32_t catalogue_stamp(Catalogue *catalogue);
 void catalogue_note(Catalogue *catalogue, const CatalogueChange *change);
 /** The container's containerUpdateID is update_id now. */
 void catalogue_note_children(Catalogue *catalogue, int64_t container, uint32_t update_id);
+
+/** catalogue_commit(); before anybody else writes these views are used. @param set  taken, if it is good;
+ *  NULL: as before */
+bool catalogue_commit_views(Catalogue *catalogue, ViewSet *set, GError **error);
 
 /** Moves an item between its groups, in groups.c. Containers it stays in are touched.
  *  @param was  NULL: it is new  @param is  NULL: it goes */

@@ -23,6 +23,9 @@
 
 /* a scan uses some 50 000 a second: a synced write every other second */
 #define UPDATE_IDS_RESERVED 100000
+/* Transactions take parts of a second, but for other views over a large library: who asked hears that
+ * it is busy, long before control points give up (30 s). */
+#define TURN_WAIT_NS (10 * AVU_NS_PER_S)
 
 /* Nobody has subscribed yet who could be told what came. */
 static bool
@@ -84,8 +87,8 @@ catalogue_open(const char *directory, State *state, GError **error)
 	(void)pthread_condattr_init(&attributes);
 	(void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
 	(void)pthread_cond_init(&catalogue->idle, &attributes);
+	(void)pthread_cond_init(&catalogue->written, &attributes);
 	(void)pthread_condattr_destroy(&attributes);
-	(void)pthread_cond_init(&catalogue->written, NULL);
 	catalogue->changes = change_log_new();
 	catalogue->later = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
 	catalogue->chosen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
@@ -93,6 +96,7 @@ catalogue_open(const char *directory, State *state, GError **error)
 	catalogue->listings = listing_cache_new(CATALOGUE_LISTINGS_BYTES);
 	catalogue->known = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	atomic_store(&catalogue->query_ns, AVU_LIMIT_QUERY_NS);
+	atomic_store(&catalogue->turn_ns, TURN_WAIT_NS);
 	catalogue->query_clock = avu_clock_monotonic();
 	catalogue->state = state;
 	catalogue->settling = catalogue_new_settling();
@@ -146,6 +150,12 @@ catalogue_set_query_limit(Catalogue *catalogue, int64_t limit_ns)
 }
 
 void
+catalogue_set_turn_limit(Catalogue *catalogue, int64_t limit_ns)
+{
+	atomic_store(&catalogue->turn_ns, limit_ns);
+}
+
+void
 catalogue_set_query_clock(Catalogue *catalogue, const AvuClock *clock)
 {
 	catalogue->query_clock = clock;
@@ -194,25 +204,72 @@ catalogue_take_changes(Catalogue *catalogue, CatalogueChanges *ret_changes)
 	change_log_take(catalogue->changes, ret_changes);
 }
 
-/* One writes at a time. */
-static void
-take_turn(Catalogue *catalogue)
+/* The lock is held. Who wrote last lets others go first: it would be back before they wake up. */
+static bool
+must_wait(const Catalogue *catalogue)
 {
+	return catalogue->writing ||
+	       (catalogue->n_waiting > 0 &&
+		       pthread_equal(catalogue->writer_thread, pthread_self()) != 0);
+}
+
+static bool
+has_turn(const Catalogue *catalogue)
+{
+	return catalogue->writing && pthread_equal(catalogue->writer_thread, pthread_self()) != 0;
+}
+
+/* One writes at a time. @return false with AVU_ERROR_BUSY */
+static bool
+take_turn(Catalogue *catalogue, GError **error)
+{
+	const int64_t until_ns = avu_now_ns() + atomic_load(&catalogue->turn_ns);
+	const struct timespec until = { .tv_sec = until_ns / AVU_NS_PER_S,
+		.tv_nsec = until_ns % AVU_NS_PER_S };
+	int code = 0;
+
 	(void)pthread_mutex_lock(&catalogue->lock);
-	while (catalogue->writing) {
-		(void)pthread_cond_wait(&catalogue->written, &catalogue->lock);
+	const bool held = catalogue->turn_held && has_turn(catalogue);
+
+	while (!held && must_wait(catalogue) && code == 0) {
+		const bool waits = catalogue->writing;
+
+		catalogue->n_waiting += waits ? 1 : 0;
+		code = pthread_cond_timedwait(&catalogue->written, &catalogue->lock, &until);
+		catalogue->n_waiting -= waits ? 1 : 0;
 	}
-	catalogue->writing = true;
-	catalogue->writer_thread = pthread_self();
+	const bool mine = held || !must_wait(catalogue);
+
+	if (mine) {
+		catalogue->writing = true;
+		catalogue->writer_thread = pthread_self();
+	} else { /* nobody lets this one go first any more */
+		(void)pthread_cond_broadcast(&catalogue->written);
+	}
 	(void)pthread_mutex_unlock(&catalogue->lock);
+	if (!mine) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_BUSY, "others write to the catalogue");
+	}
+	return mine;
 }
 
 static void
 end_turn(Catalogue *catalogue)
 {
 	(void)pthread_mutex_lock(&catalogue->lock);
-	catalogue->writing = false;
-	(void)pthread_cond_signal(&catalogue->written);
+	if (!catalogue->turn_held) {
+		catalogue->writing = false;
+		(void)pthread_cond_broadcast(&catalogue->written);
+	}
+	(void)pthread_mutex_unlock(&catalogue->lock);
+}
+
+/* Transactions of this thread one after the other, and none of others between. By who has the turn. */
+static void
+hold_turn(Catalogue *catalogue, bool held)
+{
+	(void)pthread_mutex_lock(&catalogue->lock);
+	catalogue->turn_held = held;
 	(void)pthread_mutex_unlock(&catalogue->lock);
 }
 
@@ -220,8 +277,7 @@ static bool
 is_my_turn(Catalogue *catalogue)
 {
 	(void)pthread_mutex_lock(&catalogue->lock);
-	bool mine =
-		catalogue->writing && pthread_equal(catalogue->writer_thread, pthread_self()) != 0;
+	bool mine = has_turn(catalogue);
 
 	(void)pthread_mutex_unlock(&catalogue->lock);
 	return mine;
@@ -230,7 +286,9 @@ is_my_turn(Catalogue *catalogue)
 bool
 catalogue_begin(Catalogue *catalogue, GError **error)
 {
-	take_turn(catalogue);
+	if (!take_turn(catalogue, error)) {
+		return false;
+	}
 	catalogue->stamp = atomic_load(&catalogue->update_id);
 	catalogue->n_added = 0;
 	g_hash_table_remove_all(catalogue->known);
@@ -296,7 +354,7 @@ store_numbers(Catalogue *catalogue, GError **error)
 }
 
 bool
-catalogue_commit(Catalogue *catalogue, GError **error)
+catalogue_commit_views(Catalogue *catalogue, ViewSet *set, GError **error)
 {
 	bool changed = catalogue->stamp != atomic_load(&catalogue->update_id);
 
@@ -314,8 +372,17 @@ catalogue_commit(Catalogue *catalogue, GError **error)
 	atomic_store(&catalogue->update_id, catalogue->stamp);
 	atomic_fetch_add(&catalogue->n_items, catalogue->n_added);
 	change_log_publish(catalogue->changes);
+	if (set != NULL) {
+		views_use(set);
+	}
 	end_turn(catalogue);
 	return true;
+}
+
+bool
+catalogue_commit(Catalogue *catalogue, GError **error)
+{
+	return catalogue_commit_views(catalogue, NULL, error);
 }
 
 bool
@@ -384,16 +451,25 @@ catalogue_return(Catalogue *catalogue, Database *reader)
 bool
 catalogue_rebuild(Catalogue *catalogue, GError **error)
 {
-	take_turn(catalogue);
-	change_log_drop(catalogue->changes);
-	const bool good = catalogue_replace_files(catalogue, error);
-
-	end_turn(catalogue);
-	if (!good || !begin_with(catalogue, error)) {
+	if (!take_turn(catalogue, error)) {
 		return false;
 	}
-	atomic_store(&catalogue->damaged, false);
-	return true;
+	hold_turn(catalogue, true);
+	change_log_drop(catalogue->changes);
+	const bool good = catalogue_replace_files(catalogue, begin_with, error);
+
+	hold_turn(catalogue, false);
+	end_turn(catalogue);
+	if (good) {
+		atomic_store(&catalogue->damaged, false);
+	}
+	return good;
+}
+
+void
+catalogue_end_long(Catalogue *catalogue)
+{
+	atomic_store(&catalogue->ending, true);
 }
 
 bool

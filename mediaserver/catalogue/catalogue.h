@@ -36,6 +36,8 @@ bool catalogue_rebuild(Catalogue *catalogue, GError **error);
 void catalogue_set_letters_above(Catalogue *catalogue, int64_t n_groups);
 /** What takes longer ends in 720; AVU_LIMIT_QUERY_NS from the start. @thread any */
 void catalogue_set_query_limit(Catalogue *catalogue, int64_t limit_ns);
+/** So long others are waited for who write; 10 s. @thread any */
+void catalogue_set_turn_limit(Catalogue *catalogue, int64_t limit_ns);
 /** By which that is measured. While nobody reads. @param clock  outlives the catalogue */
 void catalogue_set_query_clock(Catalogue *catalogue, const AvuClock *clock);
 /** Reads the files of views again. Containers of views that changed are made anew, from what the
@@ -48,6 +50,9 @@ bool catalogue_reload_views(Catalogue *catalogue, bool *ret_changed, GError **er
 bool catalogue_balance_views(Catalogue *catalogue, bool *ret_changed, GError **error);
 /** The same with a set that is finished. @param views_taken  taken, also on failure */
 bool catalogue_use_views(Catalogue *catalogue, ViewSet *views_taken, GError **error);
+/** The server ends: what would take longer than that may, other views over a large library, fails with
+ *  AVU_ERROR_CANCELLED or TIMEOUT and leaves all as it was. @thread any */
+void catalogue_end_long(Catalogue *catalogue);
 /** SystemUpdateID. @thread any */
 uint32_t catalogue_get_update_id(Catalogue *catalogue);
 /** Another one whenever the library was made anew: numbers of changes known from before say nothing
@@ -59,8 +64,9 @@ uint64_t catalogue_count_commits(Catalogue *catalogue);
 int64_t catalogue_count_items(Catalogue *catalogue);
 
 /* Writing. Any thread that may wait (not the main thread), between begin and commit: begin waits for
- * whoever writes now, which is never longer than one transaction of a scan (ROB-024). */
+ * whoever writes now: one transaction of a scan (ROB-024), or other views over all that is there. */
 
+/** @return false with AVU_ERROR_BUSY when that takes too long, or what the database said */
 bool catalogue_begin(Catalogue *catalogue, GError **error);
 /** SystemUpdateID moves by one for each object that changed. @return false: nothing was changed */
 bool catalogue_commit(Catalogue *catalogue, GError **error);

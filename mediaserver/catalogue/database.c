@@ -4,6 +4,7 @@
  * measurements (WAL, 4 MiB cache, no mmap) and SEC-102. */
 #include "mediaserver/catalogue/database.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 #include <av-upnp/clock.h>
@@ -31,8 +32,9 @@ struct Database {
 	GHashTable *statements; /* text → sqlite3_stmt */
 	Recent recent[RECENT_MAX];
 	int64_t deadline_ns;
-	const AvuClock *clock;       /* which it is of */
-	void (*damaged)(void *data); /* NULL: nobody is told */
+	const AvuClock *clock;         /* which it is of */
+	const _Atomic bool *interrupt; /* NULL: never */
+	void (*damaged)(void *data);   /* NULL: nobody is told */
 	void *damaged_data;
 };
 
@@ -88,8 +90,9 @@ on_progress(void *data)
 {
 	const Database *database = data;
 
-	return database->deadline_ns != AVU_TIME_NONE &&
-	       avu_clock_now_ns(database->clock) > database->deadline_ns;
+	return (database->interrupt != NULL && atomic_load(database->interrupt)) ||
+	       (database->deadline_ns != AVU_TIME_NONE &&
+		       avu_clock_now_ns(database->clock) > database->deadline_ns);
 }
 
 static void
@@ -303,6 +306,12 @@ database_set_deadline(Database *database, const AvuClock *clock, int64_t deadlin
 {
 	database->clock = clock;
 	database->deadline_ns = deadline_ns;
+}
+
+void
+database_set_interrupt(Database *database, const _Atomic bool *interrupt)
+{
+	database->interrupt = interrupt;
 }
 
 int64_t

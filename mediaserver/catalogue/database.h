@@ -40,6 +40,9 @@ bool database_add_test(Database *database, const char *name, int n_arguments,
 /** Queries that run past deadline_ns of this clock fail with AVU_ERROR_TIMEOUT (SEC-103);
  *  AVU_TIME_NONE: none. */
 void database_set_deadline(Database *database, const AvuClock *clock, int64_t deadline_ns);
+/** While this is true statements fail with AVU_ERROR_TIMEOUT, and with them the transaction. @param interrupt
+ *  read by any; NULL: none */
+void database_set_interrupt(Database *database, const _Atomic bool *interrupt);
 /** Nanoseconds until then, 0: past. Of one that has a deadline. */
 int64_t database_get_time_left(const Database *database);
 

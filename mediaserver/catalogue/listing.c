@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <time.h>
 
+#include <av-upnp/clock.h>
 #include <av-upnp/error.h>
 
 typedef struct {
@@ -139,27 +140,15 @@ put(ListingCache *cache, const char *key, int64_t version, Listing *listing)
 	(void)g_hash_table_insert(cache->by_key, entry->key, entry);
 }
 
-/* When the waiting ends, by the clock of cache->made. */
-static struct timespec
-end_of(int64_t wait_ns)
-{
-	struct timespec until;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &until);
-	const int64_t ns = until.tv_nsec + wait_ns % AVU_NS_PER_S;
-
-	until.tv_sec += (time_t)(wait_ns / AVU_NS_PER_S + ns / AVU_NS_PER_S);
-	until.tv_nsec = (long)(ns % AVU_NS_PER_S);
-	return until;
-}
-
 /* @param ret_begun  nobody has it: the caller makes it, and says so by done()
  * @return NULL: begun, or it took too long */
 static Listing *
 find_or_begin(ListingCache *cache, const char *key, int64_t version, int64_t wait_ns,
 	bool *ret_begun, GError **error)
 {
-	const struct timespec until = end_of(wait_ns);
+	const int64_t until_ns = avu_now_ns() + wait_ns;
+	const struct timespec until = { .tv_sec = until_ns / AVU_NS_PER_S,
+		.tv_nsec = until_ns % AVU_NS_PER_S };
 	bool busy = true;
 	Listing *found;
 	int code = 0;

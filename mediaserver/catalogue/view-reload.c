@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* From the views of before to those of now: what another definition made goes, then each item enters
- * the views that are new. Writer's thread, in one transaction: readers see all of it or nothing. */
+ * the views that are new. Writer's thread, in one transaction: readers see all of it or nothing. It takes
+ * some 50 µs for each item; a server that ends does not wait for it, and begins again at its next start. */
 #include "mediaserver/catalogue/view-reload.h"
 
 #include <av-upnp/error.h>
@@ -256,6 +257,10 @@ put_items(Catalogue *catalogue, const GPtrArray *fresh, GError **error)
 		return false;
 	}
 	for (guint i = 0; i < ids->len; i++) {
+		if (atomic_load(&catalogue->ending)) {
+			g_set_error(error, AVU_ERROR, AVU_ERROR_CANCELLED, "the server ends");
+			return false;
+		}
 		if (!put_item(catalogue, fresh, g_array_index(ids, int64_t, i), error)) {
 			return false;
 		}
@@ -361,11 +366,8 @@ commit_alone(Catalogue *catalogue, ViewSet *set, GError **error)
 	while (n < CATALOGUE_READERS && (readers[n] = catalogue_borrow(catalogue, error)) != NULL) {
 		n++;
 	}
-	const bool good = n == CATALOGUE_READERS && catalogue_commit(catalogue, error);
+	const bool good = n == CATALOGUE_READERS && catalogue_commit_views(catalogue, set, error);
 
-	if (good) {
-		views_use(set);
-	}
 	while (n > 0) {
 		catalogue_return(catalogue, readers[--n]);
 	}
@@ -394,8 +396,10 @@ catalogue_use_views(Catalogue *catalogue, ViewSet *views_taken, GError **error)
 	}
 	view_plans_make(set);
 	views_try(set);
+	database_set_interrupt(catalogue->writer, &catalogue->ending);
 	const bool good = reload_with(catalogue, set, error);
 
+	database_set_interrupt(catalogue->writer, NULL);
 	views_try(NULL);
 	if (good) {
 		(void)g_steal_pointer(&set);

@@ -490,6 +490,7 @@ wake(Library *library)
 void
 library_request_stop(Library *library)
 {
+	catalogue_end_long(library->catalogue);
 	(void)pthread_mutex_lock(&library->lock);
 	atomic_store(&library->stopping, true);
 	wake(library);

@@ -24,6 +24,9 @@ library_watch_views(void)
 static void
 tell(Library *library, bool good, bool changed, const char *what, const GError *error)
 {
+	if (atomic_load(&library->stopping)) {
+		return; /* given up for that: at the next start they are used */
+	}
 	if (!good) {
 		g_warning("views stay as they were: %s", error->message);
 	} else if (changed) {

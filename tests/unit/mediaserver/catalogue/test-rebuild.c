@@ -9,6 +9,7 @@
 #include <av-upnp/error.h>
 #include <av-upnp/fd.h>
 
+#include "mediaserver/catalogue/database.h"
 #include "mediaserver/catalogue/disk.h"
 #include "mediaserver/catalogue/overlay.h"
 
@@ -200,11 +201,15 @@ browse(void *data)
 		const CatalogueSink sink = { house_note_container, house_note_item, &listing };
 		AvuContentResult result = { 0 };
 
-		/* all of it, nothing of it, or a code */
+		g_autoptr(GError) error = NULL;
+
+		/* all of it, nothing of it, or a code; never that there is no such view */
 		if (catalogue_get_children(browsing->house->catalogue,
 			    view_get_container(view_find("tracks")), &whole, &sink, &result,
-			    NULL)) {
+			    &error)) {
 			g_assert_true(listing.titles->len == 0 || listing.titles->len == N_ITEMS);
+		} else {
+			g_assert_error(error, AVU_UPNP_ERROR, 720);
 		}
 		atomic_fetch_add(&browsing->reads, 1);
 		g_ptr_array_unref(listing.titles);
@@ -240,6 +245,37 @@ test_readers(House *house, const void *unused)
 	}
 }
 
+/* Whatever is missing in the file: it is set aside and built anew, with the ids it had. */
+static void
+test_missing(House *house, const void *unused)
+{
+	static const char *const losses[] = { "DROP TABLE folder", "DROP TABLE container",
+		"DROP TABLE item", "DROP TABLE item_value", "DROP TABLE member",
+		"DROP TABLE listed", "DROP TABLE original", "DROP TABLE companion",
+		"DROP TABLE format", "DROP TABLE meta", "DROP TABLE known_view",
+		"DROP INDEX item_home", "ALTER TABLE item DROP COLUMN comment" };
+	g_autofree char *path = g_build_filename(house->directory, "library.db", NULL);
+	int64_t before[N_ITEMS], ids[N_ITEMS];
+
+	(void)unused;
+	g_assert_true(put_all(house, before));
+	for (size_t i = 0; i < G_N_ELEMENTS(losses); i++) {
+		g_autoptr(GError) error = NULL;
+
+		house_close(house);
+		Database *database = database_open(path, 0, &error);
+
+		g_assert_no_error(error);
+		(void)database_run(database, losses[i], &error);
+		g_assert_no_error(error);
+		database_close(database);
+		house_open_again(house); /* asserts that it opens */
+		g_assert_cmpint(catalogue_count_items(house->catalogue), ==, 0);
+		g_assert_true(put_all(house, ids));
+		g_assert_cmpmem(ids, sizeof(ids), before, sizeof(before));
+	}
+}
+
 static void
 set_up(House *house, const void *unused)
 {
@@ -260,6 +296,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add("/rebuild/each-page", House, NULL, set_up, test_pages, tear_down);
+	g_test_add("/rebuild/missing", House, NULL, set_up, test_missing, tear_down);
 	g_test_add("/rebuild/readers", House, NULL, set_up, test_readers, tear_down);
 	return g_test_run();
 }

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 
+#include <av-upnp/error.h>
 #include <av-upnp/hash.h>
 
 #include "catalogue-fixture.h"
@@ -315,6 +316,56 @@ test_no_room(void)
 	house_clear(&house);
 }
 
+/* A server that ends does not wait for it. */
+static void
+test_ending(void)
+{
+	g_autoptr(GError) error = NULL;
+	House house;
+
+	views_use(house_views(GENRES));
+	house_open(&house);
+	fill(&house);
+	g_autofree char *before = list_all(&house);
+
+	catalogue_end_long(house.catalogue);
+	g_assert_false(catalogue_use_views(house.catalogue, house_views(ARTISTS), &error));
+	g_assert_true(g_error_matches(error, AVU_ERROR, AVU_ERROR_CANCELLED) ||
+		      g_error_matches(error, AVU_ERROR, AVU_ERROR_TIMEOUT));
+	g_autofree char *after = list_all(&house);
+
+	g_assert_cmpstr(after, ==, before);
+	/* what is short is done still */
+	(void)house_put(&house, &(HouseItem){ "Late" });
+	house_clear(&house);
+}
+
+static void *
+begin_too(void *data)
+{
+	g_autoptr(GError) error = NULL;
+
+	g_assert_false(catalogue_begin(data, &error));
+	g_assert_error(error, AVU_ERROR, AVU_ERROR_BUSY);
+	return NULL;
+}
+
+/* Who wants to write beside what takes long hears that it is busy, and takes no turn from others. */
+static void
+test_busy(void)
+{
+	House house;
+
+	views_use(house_views(GENRES));
+	house_open(&house);
+	catalogue_set_turn_limit(house.catalogue, 1000000);
+	g_assert_true(catalogue_begin(house.catalogue, NULL));
+	(void)g_thread_join(g_thread_new("begin", begin_too, house.catalogue));
+	g_assert_true(catalogue_commit(house.catalogue, NULL));
+	(void)house_put(&house, &(HouseItem){ "Late" });
+	house_clear(&house);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -324,5 +375,7 @@ main(int argc, char **argv)
 	g_test_add_func("/view-reload/refused", test_refused);
 	g_test_add_func("/view-reload/balance", test_balance);
 	g_test_add_func("/view-reload/no-room", test_no_room);
+	g_test_add_func("/view-reload/ending", test_ending);
+	g_test_add_func("/view-reload/busy", test_busy);
 	return g_test_run();
 }
