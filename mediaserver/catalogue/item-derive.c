@@ -31,6 +31,15 @@ or_none(const char *text)
 
 /* Albums are told apart by their album artist. Without one the folder does it: a compilation stays
  * together, two "Greatest Hits" stay apart. */
+int64_t
+item_get_year(const Item *item)
+{
+	return item->date != NULL && strlen(item->date) >= 4
+		       ? (item->date[0] - '0') * 1000 + (item->date[1] - '0') * 100 +
+				 (item->date[2] - '0') * 10 + (item->date[3] - '0')
+		       : -1;
+}
+
 void
 item_set_groups(Item *item, GPtrArray *strings)
 {

@@ -90,6 +90,8 @@ void item_init(Item *item);
 bool item_is_growing(const Item *item);
 /** Can a picture be made that stands for it? */
 bool item_has_art(const Item *item);
+/** Of its date; -1: it has none */
+int64_t item_get_year(const Item *item);
 /** What views group by, from artist, album, genre, date and folder. @param strings  keeps texts */
 void item_set_groups(Item *item, GPtrArray *strings);
 /** What searches compare, from title, artists, album and genre. @param strings  keeps texts */

@@ -22,6 +22,7 @@ static const struct {
 	AvuProperty property;
 	EditKind kind;
 	size_t value, sort;
+	uint64_t max; /* of a number; 0: what the column holds */
 } editable[] = {
 #define FIELD(name) offsetof(Item, name)
 	{ AVU_PROPERTY_TITLE, EDIT_TEXT, FIELD(title), FIELD(sort_title) },
@@ -41,7 +42,7 @@ static const struct {
 	{ AVU_PROPERTY_DATE, EDIT_DATE, FIELD(date), NO_KEY },
 	{ AVU_PROPERTY_TRACK, EDIT_NUMBER, FIELD(track), NO_KEY },
 	{ AVU_PROPERTY_DISC, EDIT_NUMBER, FIELD(disc), NO_KEY },
-	{ AVU_PROPERTY_RATING, EDIT_NUMBER, FIELD(rating), NO_KEY },
+	{ AVU_PROPERTY_RATING, EDIT_NUMBER, FIELD(rating), NO_KEY, 100 }, /* as Item.rating */
 	{ AVU_PROPERTY_EPISODE_NUMBER, EDIT_NUMBER, FIELD(episode), NO_KEY },
 	{ AVU_PROPERTY_EPISODE_SEASON, EDIT_NUMBER, FIELD(season), NO_KEY },
 #undef FIELD
@@ -67,14 +68,16 @@ overlay_can_edit(AvuProperty property)
 static bool
 is_valid(const OverlayEdit *edit)
 {
+	const size_t row = find_editable(edit->property);
 	uint64_t number;
 
 	if (edit->value == NULL || edit->value[0] == '\0') {
 		return edit->value == NULL || edit->property != AVU_PROPERTY_TITLE;
 	}
-	switch (editable[find_editable(edit->property)].kind) {
+	switch (editable[row].kind) {
 	case EDIT_NUMBER:
-		return avu_parse_uint(edit->value, INT32_MAX, &number);
+		return avu_parse_uint(edit->value,
+			editable[row].max > 0 ? editable[row].max : INT32_MAX, &number);
 	case EDIT_DATE:
 		return strlen(edit->value) >= 4 && strspn(edit->value, "0123456789") >= 4;
 	case EDIT_TEXT:
@@ -131,6 +134,9 @@ apply_edit(AvuProperty property, const char *value, void *data)
 	target->edited = true;
 	if (editable[row].kind != EDIT_NUMBER) {
 		set_text(target, row, value);
+		if (property == AVU_PROPERTY_DATE) {
+			target->item->year = item_get_year(target->item);
+		}
 		return;
 	}
 	*(int64_t *)((char *)target->item + editable[row].value) =

@@ -15,6 +15,7 @@
 
 #include "mediaserver/import/file-name.h"
 #include "mediaserver/library/formats.h"
+#include "mediaserver/library/item-keys.h"
 
 #define FOLDER_MODE 0755
 
@@ -119,11 +120,9 @@ choose_format(const AvuObject *object, ItemKind kind, char **ret_mime)
 static void
 fill_item(Item *item, const AvuObject *object, ItemKind kind, const char *mime, GPtrArray *strings)
 {
-	char *sort = avu_text_sort_key(object->title);
 	char *fold = avu_text_fold(object->title);
 
 	item_init(item);
-	g_ptr_array_add(strings, sort);
 	g_ptr_array_add(strings, fold);
 	item->kind = kind;
 	item->title = object->title;
@@ -136,11 +135,11 @@ fill_item(Item *item, const AvuObject *object, ItemKind kind, const char *mime, 
 	item->date = object->date;
 	item->track = object->track_number;
 	item->disc = object->disc_number;
-	item->sort_name = item->sort_title = sort;
 	item->fold_title = fold;
 	item->fold_artist = item_fold_values(item->artist, strings);
 	item->fold_genre = item_fold_values(item->genre, strings);
-	item_set_groups(item, strings);
+	item->name = object->title; /* until it has one of its own */
+	item_keys_set(item, NULL, strings);
 }
 
 static char *

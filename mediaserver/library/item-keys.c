@@ -62,10 +62,7 @@ set_key(Item *item, size_t i, const char *tag, GPtrArray *strings)
 static void
 set_rest(Item *item, GPtrArray *strings)
 {
-	item->year = item->date != NULL && strlen(item->date) >= 4
-			     ? (item->date[0] - '0') * 1000 + (item->date[1] - '0') * 100 +
-				       (item->date[2] - '0') * 10 + (item->date[3] - '0')
-			     : -1;
+	item->year = item_get_year(item);
 	item_set_groups(item, strings);
 }
 

@@ -197,6 +197,22 @@ test_edits(Fixture *f, const void *unused)
 	expect_item(f, "Song (remastered)/Can/3/-1 ");
 }
 
+/* Views by years follow a date. */
+static void
+test_years(Fixture *f, const void *unused)
+{
+	const int64_t years = view_get_container(view_find("music-years"));
+
+	(void)unused;
+	edit(f, AVU_PROPERTY_DATE, "1971-02-28");
+	expect(f, years, "1971[1] ");
+	edit(f, AVU_PROPERTY_ARTIST, "Can");
+	edit(f, AVU_PROPERTY_DATE, "1973");
+	expect(f, years, "1973[1] ");
+	edit(f, AVU_PROPERTY_DATE, NULL);
+	expect(f, years, "");
+}
+
 static const struct {
 	AvuProperty property;
 	const char *value;
@@ -207,6 +223,7 @@ static const struct {
 	{ AVU_PROPERTY_TITLE, "", 703, "an object needs a title" },
 	{ AVU_PROPERTY_TRACK, "seven", 703, "not a number" },
 	{ AVU_PROPERTY_TRACK, "-1", 703, "below nought" },
+	{ AVU_PROPERTY_RATING, "101", 703, "of a hundred" },
 	{ AVU_PROPERTY_DATE, "yesterday", 703, "not a date" },
 	{ AVU_PROPERTY_ARTIST, "\xff", 703, "not UTF-8" },
 };
@@ -586,6 +603,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 #define ADD(name, test) g_test_add("/overlay/" name, Fixture, NULL, set_up, test, tear_down)
+	ADD("years", test_years);
 	ADD("edits", test_edits);
 	ADD("refused", test_refused);
 	ADD("play", test_play);
