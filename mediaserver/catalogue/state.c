@@ -342,6 +342,47 @@ state_set(State *state, const char *key, const char *value, GError **error)
 	return good;
 }
 
+bool
+state_drop(State *state, const char *key, GError **error)
+{
+	(void)pthread_mutex_lock(&state->lock);
+	Statement *statement =
+		database_prepare(state->database, "DELETE FROM value WHERE key = ?1", error);
+	bool good = statement != NULL;
+
+	if (good) {
+		statement_bind_text(statement, 1, key);
+		good = statement_finish(state->database, statement, error);
+	}
+	if (good) {
+		(void)pthread_mutex_lock(&state->values_lock);
+		(void)g_hash_table_remove(state->values, key);
+		(void)pthread_mutex_unlock(&state->values_lock);
+		state_changed_locked(state);
+	}
+	(void)pthread_mutex_unlock(&state->lock);
+	return good;
+}
+
+bool
+state_list(State *state, const char *prefix,
+	void (*add)(const char *key, const char *value, void *data), void *data, GError **error)
+{
+	(void)pthread_mutex_lock(&state->lock);
+	Statement *row = database_prepare(state->database,
+		"SELECT key, value FROM value WHERE substr(key, 1, length(?1)) = ?1", error);
+	StatementStep step = STATEMENT_FAILED;
+
+	if (row != NULL) {
+		statement_bind_text(row, 1, prefix);
+		while ((step = statement_step(state->database, row, error)) == STATEMENT_ROW) {
+			add(statement_get_text(row, 0), statement_get_text(row, 1), data);
+		}
+	}
+	(void)pthread_mutex_unlock(&state->lock);
+	return step == STATEMENT_DONE;
+}
+
 static char *
 dup_root_locked(State *state, const char *path, GError **error)
 {

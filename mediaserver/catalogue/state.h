@@ -17,6 +17,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(State, state_close)
 /** A value that was read or set before waits for no disk. @return g_free() it; NULL when there is none */
 char *state_dup(State *state, const char *key);
 bool state_set(State *state, const char *key, const char *value, GError **error);
+/** One that is not there is no error. */
+bool state_drop(State *state, const char *key, GError **error);
+/** Those whose keys begin so. @param add  asks nothing of the state */
+bool state_list(State *state, const char *prefix,
+	void (*add)(const char *key, const char *value, void *data), void *data, GError **error);
 
 /** The root's uuid, given at its first sight and kept when it is no longer shared. g_free() it. */
 char *state_dup_root(State *state, const char *path, GError **error);

@@ -144,9 +144,19 @@ inbox_open(Inbox *inbox, int64_t item, const AvuAddress *peer, uint64_t offset, 
 	GError **error)
 {
 	g_autoptr(InboxFile) file = NULL;
+	g_autoptr(GError) problem = NULL;
 
 	(void)pthread_mutex_lock(&inbox->lock);
-	if (take_locked(inbox, item, peer, offset, length, error)) {
+	bool taken = take_locked(inbox, item, peer, offset, length, &problem);
+
+	if (g_error_matches(problem, AVU_ERROR, AVU_ERROR_LIMIT)) {
+		(void)pthread_mutex_unlock(&inbox->lock);
+		(void)inbox_recount(inbox); /* not due: the answer stays what it is */
+		g_clear_error(&problem);
+		(void)pthread_mutex_lock(&inbox->lock);
+		taken = take_locked(inbox, item, peer, offset, length, &problem);
+	}
+	if (taken) {
 		file = g_new0(InboxFile, 1);
 		file->inbox = inbox;
 		file->item = item;
@@ -154,6 +164,9 @@ inbox_open(Inbox *inbox, int64_t item, const AvuAddress *peer, uint64_t offset, 
 		file->part = inbox_name_part(inbox_find_locked(inbox, item));
 	}
 	(void)pthread_mutex_unlock(&inbox->lock);
+	if (problem != NULL) {
+		g_propagate_error(error, g_steal_pointer(&problem));
+	}
 	return file != NULL && open_part(file, offset, error) ? g_steal_pointer(&file) : NULL;
 }
 
@@ -215,7 +228,7 @@ inbox_file_write(InboxFile *file, const void *octets, size_t len, GError **error
 
 /* It is stored, and not promised any more for us; in the catalogue it is until the library has seen it. */
 static void
-move_to_stored(InboxFile *file)
+move_to_stored(InboxFile *file, const char *path)
 {
 	Inbox *inbox = file->inbox;
 
@@ -224,9 +237,9 @@ move_to_stored(InboxFile *file)
 
 	if (promised != NULL) {
 		inbox->partial_bytes -= MIN(promised->bytes, inbox->partial_bytes);
-		inbox->stored_bytes += promised->bytes;
+		inbox_note_stored_locked(
+			inbox, file->item, promised->bytes, file->place.root->uuid, path);
 		(void)g_hash_table_remove(inbox->promised, &file->item);
-		inbox_keep_stored_locked(inbox);
 	}
 	(void)pthread_mutex_unlock(&inbox->lock);
 }
@@ -275,11 +288,11 @@ inbox_file_finish(InboxFile *file, GError **error)
 		return false;
 	}
 	file->finished = true;
-	move_to_stored(file);
 	g_autofree char *path = file->place.folder[0] == '\0' ? g_strdup(file->place.name)
 							      : g_strconcat(file->place.folder, "/",
 									file->place.name, NULL);
 
+	move_to_stored(file, path);
 	inbox->touch(file->place.root->uuid, path, inbox->data);
 	if (!inbox_settle(inbox, has_arrived, &arrival)) {
 		g_debug("an upload is not in the library yet");

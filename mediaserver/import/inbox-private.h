@@ -21,6 +21,7 @@ struct Inbox {
 	GHashTable *promised;   /* id → Promised; guarded by lock */
 	uint64_t stored_bytes;  /* of uploads that are done; guarded by lock */
 	uint64_t partial_bytes; /* of those that are not; guarded by lock */
+	int64_t recounted_ns;   /* when; 0: never; guarded by lock */
 };
 
 typedef struct {
@@ -50,6 +51,14 @@ bool inbox_is_peer(const Promised *promised, const AvuAddress *peer);
 int inbox_open_folder(const InboxPlace *place, GError **error);
 /** The lock is held. @return NULL: not promised */
 Promised *inbox_find_locked(Inbox *inbox, int64_t item);
+
+/* stored.c */
+
+/** An upload is complete. The lock is held. */
+void inbox_note_stored_locked(
+	Inbox *inbox, int64_t item, uint64_t bytes, const char *root, const char *path);
+/** Room is short: looks for uploaded files that others have removed. @return false: it was done lately */
+bool inbox_recount(Inbox *inbox);
 
 /** Keeps how much is stored, over restarts. The lock is held. */
 void inbox_keep_stored_locked(Inbox *inbox);

@@ -119,15 +119,6 @@ inbox_keep_stored_locked(Inbox *inbox)
 	}
 }
 
-void
-inbox_release(Inbox *inbox, uint64_t bytes)
-{
-	(void)pthread_mutex_lock(&inbox->lock);
-	inbox->stored_bytes -= MIN(bytes, inbox->stored_bytes);
-	inbox_keep_stored_locked(inbox);
-	(void)pthread_mutex_unlock(&inbox->lock);
-}
-
 /* Start: what was promised before */
 
 /* Whose it is stands in the name of the part. */

@@ -64,8 +64,8 @@ bool inbox_file_finish(InboxFile *file, GError **error);
 void inbox_file_free(InboxFile *file);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(InboxFile, inbox_file_free)
 
-/** A file that came in is deleted: its place in the quota is free again. */
-void inbox_release(Inbox *inbox, uint64_t bytes);
+/** A file is deleted: if it came in, its place in the quota is free again. */
+void inbox_release(Inbox *inbox, int64_t item);
 
 /** The catalogue changed: who waits for it looks again. @thread any */
 void inbox_catalogue_changed(Inbox *inbox);

@@ -47,7 +47,7 @@ has_left(void *data)
 }
 
 static bool
-unlink_file(const Root *root, const char *path, uint64_t *ret_bytes)
+unlink_file(const Root *root, const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	const char *name = slash != NULL ? slash + 1 : path;
@@ -59,7 +59,6 @@ unlink_file(const Root *root, const char *path, uint64_t *ret_bytes)
 	if (fd < 0 || fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
 		return false;
 	}
-	*ret_bytes = (uint64_t)st.st_size;
 	return S_ISREG(st.st_mode) && unlinkat(fd, name, 0) == 0 && fsync(fd) == 0;
 }
 
@@ -68,7 +67,6 @@ writer_delete_file(Writer *writer, int64_t item, GError **error)
 {
 	g_auto(CatalogueFile) file = { 0 };
 	Leaving leaving = { .writer = writer, .item = item };
-	uint64_t bytes;
 
 	if (!inbox_find_file(writer->inbox, item, &file, error)) {
 		return false;
@@ -80,10 +78,10 @@ writer_delete_file(Writer *writer, int64_t item, GError **error)
 	const Root *root = roots_find(writer->roots, file.root);
 
 	if (root == NULL || !rules_is_writable(writer->rules, file.root) ||
-		!unlink_file(root, file.path, &bytes)) {
+		!unlink_file(root, file.path)) {
 		return writer_refuse(error, WRITER_RESOURCE_DENIED, "the file cannot be deleted");
 	}
-	inbox_release(writer->inbox, bytes);
+	inbox_release(writer->inbox, item);
 	writer->touch(file.root, file.path, writer->data);
 	if (!inbox_settle(writer->inbox, has_left, &leaving)) {
 		g_debug("a deleted file is in the library still");
