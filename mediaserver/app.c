@@ -40,6 +40,15 @@ open_state(App *app, const char *const *folders, GError **error)
 			app->catalogue, avu_settings_get_int(app->settings, "LettersAbove"));
 	}
 	app->roots = app->catalogue != NULL ? roots_new(app->state, folders, error) : NULL;
+	if (app->roots != NULL) {
+		Exclude *exclude =
+			exclude_new(avu_settings_get_list(app->settings, "Exclude"), error);
+
+		if (exclude == NULL) {
+			return false;
+		}
+		roots_take_exclude(app->roots, exclude);
+	}
 	app->rules = app->roots != NULL ? rules_new(app->settings, app->roots, error) : NULL;
 	app->control = app->rules != NULL ? avu_local_control_new(directory, app_answer, app, error)
 					  : NULL;

@@ -15,6 +15,15 @@ const AvuSettingSpec server_setting_specs[] = {
 		.placeholder = "FOLDER",
 		.help = "folders to share, with those of the command line" },
 	{ .section = "Server",
+		.key = "Exclude",
+		.flag = "exclude",
+		.type = AVU_SETTING_LIST,
+		.placeholder = "PATTERN",
+		.help = "files and folders that are not shared, by their name ('*.tmp', Samples) "
+			"or "
+			"their whole path (/srv/music/old), with * and ?; nor is a folder with a "
+			"file .nomedia in it" },
+	{ .section = "Server",
 		.key = "UpnpVersion",
 		.flag = "upnp-version",
 		.type = AVU_SETTING_INT,

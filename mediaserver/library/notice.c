@@ -44,12 +44,12 @@ library_note_dirty(Library *library, const DirtyEntry *entry, bool keep_quiet)
 }
 
 static void
-note_folder(Library *library, unsigned root, const char *folder, int64_t due_ns)
+note_extent(Library *library, unsigned root, const char *folder, DirtyExtent extent, int64_t due_ns)
 {
 	const DirtyEntry entry = { .root = root,
 		.folder = (char *)folder,
 		.name = (char *)"",
-		.extent = DIRTY_FOLDER,
+		.extent = extent,
 		.due_ns = due_ns };
 
 	library_note_dirty(library, &entry, false);
@@ -62,12 +62,12 @@ note_companion(Library *library, unsigned root, const char *folder, int64_t due_
 	const char *slash = strrchr(folder, '/');
 	const char *base = slash != NULL ? slash + 1 : folder;
 
-	note_folder(library, root, folder, due_ns);
+	note_extent(library, root, folder, DIRTY_FOLDER, due_ns);
 	if (survey_is_subtitle_folder(base)) {
 		g_autofree char *above =
 			slash != NULL ? g_strndup(folder, (size_t)(slash - folder)) : g_strdup("");
 
-		note_folder(library, root, above, due_ns);
+		note_extent(library, root, above, DIRTY_FOLDER, due_ns);
 	}
 }
 
@@ -85,7 +85,11 @@ on_changed(unsigned root, const char *folder, const char *name, bool is_folder, 
 		.quiet_ns = reactions[event].quiet_ns,
 	};
 
-	if (walk_skips(name)) {
+	if (g_str_equal(name, EXCLUDE_MARKER)) { /* comes or goes: all below with it */
+		note_extent(library, root, folder, DIRTY_TREE, entry.due_ns);
+		return;
+	}
+	if (walk_skips(roots_get(library->roots, root), folder, name)) {
 		return;
 	}
 	if (!is_folder && companion_kind_of(name) != COMPANION_NONE) {

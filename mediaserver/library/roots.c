@@ -23,6 +23,7 @@
 
 struct Roots {
 	GPtrArray *roots; /* Root* */
+	Exclude *exclude; /* NULL: none */
 };
 
 static void
@@ -280,7 +281,17 @@ roots_free(Roots *roots)
 {
 	if (roots != NULL) {
 		g_ptr_array_unref(roots->roots);
+		exclude_free(roots->exclude);
 		g_free(roots);
+	}
+}
+
+void
+roots_take_exclude(Roots *roots, Exclude *exclude)
+{
+	roots->exclude = exclude;
+	for (guint i = 0; i < roots->roots->len; i++) {
+		((Root *)g_ptr_array_index(roots->roots, i))->exclude = exclude;
 	}
 }
 

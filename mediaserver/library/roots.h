@@ -7,6 +7,7 @@
 #pragma once
 
 #include "mediaserver/catalogue/state.h"
+#include "mediaserver/library/exclude.h"
 
 G_BEGIN_DECLS
 
@@ -18,6 +19,7 @@ typedef struct {
 	char *title; /* what people see: its own name */
 	unsigned number;
 	RootDoor *door;
+	const Exclude *exclude; /* NULL: nothing is left out */
 } Root;
 
 typedef struct Roots Roots;
@@ -27,6 +29,8 @@ typedef struct Roots Roots;
  *  nothing of any is known */
 Roots *roots_new(State *state, const char *const *folders, GError **error);
 void roots_free(Roots *roots);
+/** What is left out of all of them. Once, before others look. @param exclude  taken */
+void roots_take_exclude(Roots *roots, Exclude *exclude);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Roots, roots_free)
 
 size_t roots_get_n(const Roots *roots);

@@ -46,6 +46,7 @@ bool scan_folder_walked(Scan *scan, DiskFolder *folder, GError **error);
 typedef struct {
 	unsigned n_folders;
 	bool has_av; /* music or video */
+	bool marked; /* it is not to be shared: as if it were empty */
 } Survey;
 /** Reads dir to its end; sets folder->companions and, compared with the catalogue, folder->changed. */
 bool survey_folder(Scan *scan, DiskFolder *folder, DIR *dir, Survey *ret_survey, GError **error);
@@ -60,8 +61,8 @@ bool survey_is_subtitle_folder(const char *name);
 /** One of the folder's changed companions says something of that file. */
 bool survey_touches(const DiskFolder *folder, const char *media_name);
 
-/** "lost+found", "@eaDir": not media. */
-bool walk_skips(const char *name);
+/** "lost+found", "@eaDir", what the settings exclude: not shared. @param folder  its path below the root */
+bool walk_skips(const Root *root, const char *folder, const char *name);
 /** Type of an entry, also where the file system does not tell. */
 unsigned char walk_type_of(int directory, const struct dirent *entry);
 

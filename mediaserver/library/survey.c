@@ -53,7 +53,7 @@ add_subtitles(DiskFolder *folder, int directory, const char *name)
 		return true;
 	}
 	while ((errno = 0, entry = readdir(dir)) != NULL) {
-		if (!walk_skips(entry->d_name)) {
+		if (!walk_skips(folder->root, folder->path, entry->d_name)) {
 			add(folder, dirfd(dir), prefix, entry->d_name);
 		}
 	}
@@ -153,7 +153,9 @@ static bool
 look_at_entry(DiskFolder *folder, int directory, const struct dirent *entry, Survey *survey)
 {
 	const char *name = entry->d_name;
-	unsigned char type = walk_skips(name) ? DT_UNKNOWN : walk_type_of(directory, entry);
+	unsigned char type = walk_skips(folder->root, folder->path, name)
+				     ? DT_UNKNOWN
+				     : walk_type_of(directory, entry);
 	const FormatExtension *format = type == DT_REG ? format_by_name(name) : NULL;
 
 	if (type == DT_DIR) {
@@ -176,8 +178,10 @@ survey_folder(Scan *scan, DiskFolder *folder, DIR *dir, Survey *ret_survey, GErr
 
 	companions_unref(folder->companions);
 	folder->companions = new_set(folder);
-	*ret_survey = (Survey){ 0 };
-	while (!scan_is_stopping(scan) && (errno = 0, entry = readdir(dir)) != NULL) {
+	*ret_survey = (Survey){ .marked = exclude_is_marked(dirfd(dir)) };
+	errno = 0;
+	while (!ret_survey->marked && !scan_is_stopping(scan) &&
+		(errno = 0, entry = readdir(dir)) != NULL) {
 		whole = look_at_entry(folder, dirfd(dir), entry, ret_survey) && whole;
 	}
 	whole = whole && !scan_is_stopping(scan) && errno == 0;

@@ -23,9 +23,10 @@ static const char *const skipped_names[] = { "lost+found", "@eaDir", "#recycle",
 	"System Volume Information", NULL };
 
 bool
-walk_skips(const char *name)
+walk_skips(const Root *root, const char *folder, const char *name)
 {
-	return name[0] == '.' || g_strv_contains(skipped_names, name);
+	return name[0] == '.' || g_strv_contains(skipped_names, name) ||
+	       exclude_has(root->exclude, root->path, folder, name);
 }
 
 unsigned char
@@ -250,8 +251,9 @@ walk_entry(Scan *scan, Listing *listing, const struct dirent *entry, GError **er
 {
 	const char *name = entry->d_name;
 	DiskFolder *folder = listing->folder;
-	unsigned char type =
-		walk_skips(name) ? DT_UNKNOWN : walk_type_of(dirfd(listing->dir), entry);
+	unsigned char type = walk_skips(folder->root, folder->path, name)
+				     ? DT_UNKNOWN
+				     : walk_type_of(dirfd(listing->dir), entry);
 	const CatalogueKnown *known = g_hash_table_lookup(listing->known, name);
 	bool is_there = false;
 
@@ -276,7 +278,9 @@ walk_entries(Scan *scan, Listing *listing, GError **error)
 {
 	struct dirent *entry;
 
-	while (!scan_is_stopping(scan) && (errno = 0, entry = readdir(listing->dir)) != NULL) {
+	errno = 0;
+	while (!listing->survey.marked && !scan_is_stopping(scan) &&
+		(errno = 0, entry = readdir(listing->dir)) != NULL) {
 		if (!walk_entry(scan, listing, entry, error)) {
 			return false;
 		}
@@ -387,6 +391,23 @@ walk_pushed(Scan *scan, GError **error)
 	return good && scan_submit(scan, error);
 }
 
+/* Or one above it. Where a walk comes from above it has not come here; notices and requests name any. */
+static bool
+is_left_out(const DiskFolder *folder)
+{
+	for (; folder->parent != NULL; folder = folder->parent) {
+		const char *slash = strrchr(folder->path, '/');
+		avu_autofd int above = root_open(folder->root, folder->parent->path, O_DIRECTORY);
+
+		if (walk_skips(folder->root, folder->parent->path,
+			    slash != NULL ? slash + 1 : folder->path) ||
+			(above >= 0 && exclude_is_marked(above))) {
+			return true;
+		}
+	}
+	return false;
+}
+
 /* The folder at path with those above it, which are not looked at. */
 static DiskFolder *
 make_chain(const Root *root, const char *path)
@@ -419,6 +440,10 @@ scan_tree(Scan *scan, const Root *root, const char *path, GError **error)
 {
 	DiskFolder *folder = make_chain(root, path);
 
+	if (is_left_out(folder)) {
+		disk_folder_unref(folder);
+		return true;
+	}
 	folder->share = 1;
 	scan->deep = true;
 	scan->n_names = 0;
@@ -436,6 +461,10 @@ scan_folder(Scan *scan, const Root *root, const char *path, const ScanName *name
 {
 	DiskFolder *folder = make_chain(root, path);
 
+	if (is_left_out(folder)) {
+		disk_folder_unref(folder);
+		return true;
+	}
 	scan->deep = false;
 	scan->names = names;
 	scan->n_names = n;
@@ -464,7 +493,8 @@ walk_name(Scan *scan, DiskFolder *folder, int directory, const char *name, GErro
 	}
 	const CatalogueKnown *before = known.id != 0 ? &known : NULL;
 
-	if (!walk_skips(name) && fstatat(directory, name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
+	if (!walk_skips(folder->root, folder->path, name) &&
+		fstatat(directory, name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
 		if (S_ISDIR(st.st_mode)) {
 			is_there = before != NULL && before->folder;
 			push_folder(scan, folder, name, before, 0);
@@ -485,7 +515,7 @@ scan_names(Scan *scan, const Root *root, const char *path, const ScanName *names
 	g_autoptr(DiskFolder) folder = make_chain(root, path);
 	avu_autofd int fd = open_folder(scan, folder);
 
-	if (fd < 0) {
+	if (fd < 0 || is_left_out(folder) || exclude_is_marked(fd)) {
 		return true; /* its own folder tells what became of it */
 	}
 	scan->deep = true;

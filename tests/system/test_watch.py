@@ -484,6 +484,40 @@ def test_what_lies_beside_media_is_followed(own_library, start_server, client):
     assert len(ids(ask)) == 3
 
 
+def test_what_is_left_out(own_library, start_server, client):
+    """By patterns at the start; by a marker that comes and goes, with all below, lists and covers, too."""
+    (own_library / "A/deep").mkdir()
+    for name in ("A/deep/04.flac", "A/draft 05.flac", "B/06.flac"):
+        (own_library / name).parent.mkdir(exist_ok=True)
+        make_track(own_library / name, f"Song {name[-7:-5]}", int(name[-7:-5]))
+    (own_library / "A/deep/list.m3u").write_text("04.flac\n")
+    ask = client(start_server(own_library, options=["--exclude", "draft*", "--exclude", own_library / "B"]))
+    wait_for_titles(ask, "Song 04", "Song 1", "Song 2", "Song 3")
+    # what comes into what is left out stays out, what comes beside it does not
+    shutil.copy(own_library / "A/draft 05.flac", own_library / "B/05.flac")
+    shutil.copy(own_library / "A/draft 05.flac", own_library / "A/draft 2.flac")
+    shutil.copy(own_library / "A/draft 05.flac", own_library / "A/deep/05.flac")
+    wait_for_titles(ask, "Song 04", "Song 05", "Song 1", "Song 2", "Song 3")
+    before = ids(ask)
+    (own_library / "A/.nomedia").touch()
+    wait_until("nothing is left", lambda: "error" in ask.browse("music-tracks") or not ids(ask))
+    lists = ask.browse("music-playlists")
+    assert "error" in lists or lists["TotalMatches"] == "0", "there is no list any more"
+    # a folder below that was watched before: nothing comes of what comes there
+    make_track(own_library / "A/deep/07.flac", "Song 07", 7)
+    make_track(own_library / "08.flac", "Song 08", 8)
+    wait_for_titles(ask, "Song 08")
+    (own_library / "A/.nomedia").unlink()
+    wait_for_titles(ask, "Song 04", "Song 05", "Song 07", "Song 08", "Song 1", "Song 2", "Song 3")
+    assert before.items() <= ids(ask).items(), "with the ids they had"
+
+
+def test_an_exclude_that_is_none(own_library, house):
+    result = house.hosts["server"].run(
+        [SERVER, "--state-dir", house.folder / "state-none", "--exclude", "A/deep", own_library], check=False)
+    assert result.returncode != 0 and "Exclude: 'A/deep' is a part of a path" in result.stderr
+
+
 def break_page(path, name):
     """Writes over the first page of a table or an index."""
     connection = sqlite3.connect(path)

@@ -146,6 +146,11 @@ def test_upload(house, start_writing, writable):
     # the same title again is another file
     again = ask.create("DLNA.ORG_AnyContainer", "Sunset: 1/2", "object.item.imageItem.photo", "image/jpeg")
     assert again["ObjectID"] != reply["ObjectID"]
+    # what is to come stands where it will stand, without its article
+    for title in ("The Bee", "Cat"):
+        assert "error" not in ask.create("DLNA.ORG_AnyContainer", title, "object.item.imageItem.photo", "image/jpeg")
+    shown = [e.findtext(f"{DC}title") for e in ask.browse(ask.find("Pictures", "Folders", "writable"))]
+    assert shown.index("The Bee") < shown.index("Cat"), shown
 
 
 def test_resume(start_writing, writable):
@@ -282,6 +287,9 @@ def test_destroy_hides_or_deletes(start_writing, house, writable):
         assert ask.call("DeleteResource", ResourceURI=other) == {"error": 714}
     assert ask.call("DeleteResource", ResourceURI=res_of(second).text) == {}
     assert not (writable / "A/02.flac").exists() and ask.metadata(second.get("id")) == {"error": 701}
+    # the way back that the man page names: another name
+    (writable / "A/01.flac").rename(writable / "A/01 again.flac")
+    wait_until("what was hidden is shown", lambda: len(ask.browse("music-tracks")) == 1)
 
 
 @pytest.mark.parametrize("allowed", [[], ["--allow", "create", "--allow", "destroy", "--allow", "delete-files"]])
