@@ -57,6 +57,15 @@ video_line_chain_element(VideoLine *self, const char *name, bool pictures)
 		/* As the camera was held: EXIF, or the matrix of an MP4. */
 		gst_util_set_object_arg(G_OBJECT(element), "video-direction", "auto");
 	}
+	if (element != NULL && pictures && g_str_equal(name, "videoscale")) {
+		/* Before it is linked: who comes later may miss the format, and then paints nothing at all. */
+		g_autoptr(GstPad) frames = gst_element_get_static_pad(element, "sink");
+
+		caption_paint_on(self->caption, frames);
+		if (self->sinks->volume_bar != NULL) {
+			volume_bar_paint_on(self->sinks->volume_bar, frames);
+		}
+	}
 	return element;
 }
 
@@ -84,14 +93,6 @@ video_line_add_chain(
 		} else if (!gst_element_link_pads_full(last, "src", element, "sink",
 				   GST_PAD_LINK_CHECK_TEMPLATE_CAPS)) {
 			return false;
-		}
-		if (pictures && g_strcmp0(names[i], "videoscale") == 0) {
-			g_autoptr(GstPad) frames = gst_element_get_static_pad(element, "sink");
-
-			caption_paint_on(self->caption, frames);
-			if (self->sinks->volume_bar != NULL) {
-				volume_bar_paint_on(self->sinks->volume_bar, frames);
-			}
 		}
 		last = element;
 		(void)gst_element_sync_state_with_parent(element);
