@@ -196,32 +196,30 @@ test_growing(void)
 	fake_peer_free(peer);
 }
 
+static const struct {
+	Case it;
+	bool refused;
+} starts[] = {
+	{ { { "is there", RANGES "availableSeekRange.dlna.org: 1 bytes=0-199999\r\n",
+		    .readable = 200000 },
+		  0, { { GROWS, 200000, IS_MADE }, { GROWS, SIZE, WAS_MADE } }, "100000 200000 " },
+		false },
+	{ { { "of one that is made, too", RANGES, .readable = 200000 }, 0,
+		  { { GROWS, SIZE, WAS_MADE } }, "100000 " },
+		false },
+	{ { { "is not there any more: from the beginning", RANGES, .readable = SIZE }, 0,
+		  { { GROWS, 50000, IS_MADE }, { ENDS, SIZE, IS_MADE }, { GROWS, SIZE, WAS_MADE } },
+		  "100000 300000 " },
+		true },
+	{ { { "is not begun at: from the beginning", RANGES, .readable = SIZE }, 0,
+		  { { ENDS, SIZE, IS_MADE }, { GROWS, SIZE, WAS_MADE } }, "100000 300000 " },
+		true },
+};
+
 /* A place that is sought by its octet: it begins there, and goes on as the rest does. */
 static void
 test_start(void)
 {
-	static const struct {
-		Case it;
-		bool refused;
-	} starts[] = {
-		{ { { "is there", RANGES "availableSeekRange.dlna.org: 1 bytes=0-199999\r\n",
-			    .readable = 200000 },
-			  0, { { GROWS, 200000, IS_MADE }, { GROWS, SIZE, WAS_MADE } },
-			  "100000 200000 " },
-			false },
-		{ { { "of one that is made, too", RANGES, .readable = 200000 }, 0,
-			  { { GROWS, SIZE, WAS_MADE } }, "100000 " },
-			false },
-		{ { { "is not there any more: from the beginning", RANGES, .readable = SIZE }, 0,
-			  { { GROWS, 50000, IS_MADE }, { ENDS, SIZE, IS_MADE },
-				  { GROWS, SIZE, WAS_MADE } },
-			  "100000 300000 " },
-			true },
-		{ { { "is not begun at: from the beginning", RANGES, .readable = SIZE }, 0,
-			  { { ENDS, SIZE, IS_MADE }, { GROWS, SIZE, WAS_MADE } },
-			  "100000 300000 " },
-			true },
-	};
 	FakePeer *peer = fake_peer_new(behave_growing);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(starts); i++) {

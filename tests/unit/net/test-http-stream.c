@@ -22,9 +22,62 @@ typedef struct {
 	GError *error;
 } Reader;
 
+/* Those that always say the same. */
+static const struct {
+	const char *start; /* of the request */
+	const char *answer;
+	const char *forever; /* what follows it; NULL: nothing */
+} fixed[] = {
+	{ "GET /deaf ", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n" BODY, NULL },
+	{ "GET /chunked ",
+		"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+		"5\r\n01234\r\n5\r\n56789\r\n0\r\n\r\n",
+		NULL },
+	{ "GET /radio ", "ICY 200 OK\r\nicy-name: Radio\r\nContent-Type: audio/mpeg\r\n\r\n" BODY,
+		NULL },
+	{ "GET /to-whole ", "HTTP/1.1 302 There\r\nLocation: /whole\r\n\r\n", "nobody reads this" },
+	{ "GET /loop ", "HTTP/1.1 302 There\r\nLocation: /loop\r\nContent-Length: 0\r\n\r\n",
+		NULL },
+	{ "GET /to-who ", "HTTP/1.1 302 There\r\nLocation: /who\r\nContent-Length: 0\r\n\r\n",
+		NULL },
+	{ "GET /to-denied ",
+		"HTTP/1.1 302 There\r\nLocation: http://127.0.0.66/\r\nContent-Length: 0\r\n\r\n",
+		NULL },
+	{ "GET /missing ", "HTTP/1.1 404 No\r\nContent-Length: 3\r\n\r\nno!", NULL },
+	{ "GET /twice ",
+		"HTTP/1.1 200 OK\r\nETag: \"a\"\r\nETag: \"b\"\r\nContent-Length: 10\r\n\r\n" BODY,
+		NULL },
+	{ "GET /lies ",
+		"HTTP/1.1 206 Part\r\nContent-Range: bytes 9-4/10\r\nContent-Length: "
+		"6\r\n\r\n456789",
+		NULL },
+	{ "GET /cut ", "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" BODY, NULL },
+	{ "GET /headers ", "HTTP/1.1 200 OK\r\n", "X-A: b\r\n" },
+	{ "GET /endless ", "HTTP/1.1 200 OK\r\n\r\n", BODY },
+};
+
+static bool
+behave_as_always(FakePeer *peer, int fd, const char *request)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(fixed); i++) {
+		if (!g_str_has_prefix(request, fixed[i].start)) {
+			continue;
+		}
+		fake_say(fd, fixed[i].answer);
+		if (fixed[i].forever != NULL) {
+			fake_say_forever(peer, fd, fixed[i].forever);
+		}
+		return true;
+	}
+	return false;
+}
+
 static void
 behave(FakePeer *peer, int fd, const char *request)
 {
+	if (behave_as_always(peer, fd, request)) {
+		return;
+	}
 	if (g_str_has_prefix(request, "GET /whole ")) {
 		bool part = strstr(request, "\r\nRange: bytes=4-\r\n") != NULL;
 
@@ -32,19 +85,6 @@ behave(FakePeer *peer, int fd, const char *request)
 				    "Content-Length: 6\r\n\r\n456789"
 				  : "HTTP/1.1 200 OK\r\nContent-Type: audio/flac\r\n"
 				    "Accept-Ranges: bytes\r\nContent-Length: 10\r\n\r\n" BODY);
-	} else if (g_str_has_prefix(request, "GET /deaf ")) {
-		fake_say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n" BODY);
-	} else if (g_str_has_prefix(request, "GET /chunked ")) {
-		fake_say(fd, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-			     "5\r\n01234\r\n5\r\n56789\r\n0\r\n\r\n");
-	} else if (g_str_has_prefix(request, "GET /radio ")) {
-		fake_say(fd,
-			"ICY 200 OK\r\nicy-name: Radio\r\nContent-Type: audio/mpeg\r\n\r\n" BODY);
-	} else if (g_str_has_prefix(request, "GET /to-whole ")) {
-		fake_say(fd, "HTTP/1.1 302 There\r\nLocation: /whole\r\n\r\n");
-		fake_say_forever(peer, fd, "nobody reads this");
-	} else if (g_str_has_prefix(request, "GET /loop ")) {
-		fake_say(fd, "HTTP/1.1 302 There\r\nLocation: /loop\r\nContent-Length: 0\r\n\r\n");
 	} else if (g_str_has_prefix(request, "GET /to-elsewhere ")) {
 		g_autofree char *there = g_strdup_printf(
 			"HTTP/1.1 302 There\r\nLocation: http://127.0.0.1:%u/to-who\r\n"
@@ -52,8 +92,6 @@ behave(FakePeer *peer, int fd, const char *request)
 			peer->port);
 
 		fake_say(fd, there);
-	} else if (g_str_has_prefix(request, "GET /to-who ")) {
-		fake_say(fd, "HTTP/1.1 302 There\r\nLocation: /who\r\nContent-Length: 0\r\n\r\n");
 	} else if (g_str_has_prefix(request, "GET /who ")) {
 		const bool named = strstr(request, "\r\nX-Name: Den\r\n") != NULL;
 		const bool other = strstr(request, "\r\nX-Other: 1\r\n") != NULL;
@@ -61,35 +99,16 @@ behave(FakePeer *peer, int fd, const char *request)
 		fake_say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n");
 		fake_say(fd, named ? "n" : "-");
 		fake_say(fd, other ? "o" : "-");
-	} else if (g_str_has_prefix(request, "GET /to-denied ")) {
-		fake_say(fd, "HTTP/1.1 302 There\r\nLocation: http://127.0.0.66/\r\n"
-			     "Content-Length: 0\r\n\r\n");
-	} else if (g_str_has_prefix(request, "GET /missing ")) {
-		fake_say(fd, "HTTP/1.1 404 No\r\nContent-Length: 3\r\n\r\nno!");
-	} else if (g_str_has_prefix(request, "GET /twice ")) {
-		fake_say(fd, "HTTP/1.1 200 OK\r\nETag: \"a\"\r\nETag: \"b\"\r\n"
-			     "Content-Length: 10\r\n\r\n" BODY);
 	} else if (g_str_has_prefix(request, "GET /valid ")) {
 		bool asked = strstr(request, "\r\nIf-Range: \"a\"\r\n") != NULL;
 
 		fake_say(fd, asked ? "HTTP/1.1 206 Part\r\nContent-Range: bytes 9-9/10\r\n"
 				     "Content-Length: 1\r\n\r\n9"
 				   : "HTTP/1.1 400 Bad\r\nContent-Length: 0\r\n\r\n");
-	} else if (g_str_has_prefix(request, "GET /lies ")) {
-		fake_say(fd, "HTTP/1.1 206 Part\r\nContent-Range: bytes 9-4/10\r\n"
-			     "Content-Length: 6\r\n\r\n456789");
-	} else if (g_str_has_prefix(request, "GET /cut ")) {
-		fake_say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" BODY);
-	} else if (g_str_has_prefix(request, "GET /headers ")) {
-		fake_say(fd, "HTTP/1.1 200 OK\r\n");
-		fake_say_forever(peer, fd, "X-A: b\r\n");
-	} else if (g_str_has_prefix(request, "GET /stall ")) {
-		fake_say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n" BODY);
-		fake_stay_silent(peer, fd);
-	} else if (g_str_has_prefix(request, "GET /endless ")) {
-		fake_say(fd, "HTTP/1.1 200 OK\r\n\r\n");
-		fake_say_forever(peer, fd, BODY);
 	} else {
+		if (g_str_has_prefix(request, "GET /stall ")) {
+			fake_say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n" BODY);
+		}
 		fake_stay_silent(peer, fd);
 	}
 }

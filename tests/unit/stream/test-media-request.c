@@ -149,68 +149,68 @@ test_available(void)
 #define FEATURES "contentfeatures.dlna.org"
 #define ALL "01700000000000000000000000000000"
 
+static const struct {
+	const char *headers[4]; /* "name: value" */
+	unsigned status;
+	const char *res;
+	bool by_bytes, by_time, limited, live, may_stall;
+	const char *why;
+} answers[] = {
+	{ { FEATURES ": DLNA.ORG_OP=11;DLNA.ORG_CI=0;DLNA.ORG_FLAGS=" ALL }, 200, NULL, true, true,
+		false, false, true, "a file" },
+	{ { FEATURES ": DLNA.ORG_OP=10;DLNA.ORG_CI=1;DLNA.ORG_FLAGS=015" }, 200, "DLNA.ORG_OP=01",
+		false, true, false, false, false,
+		"the answer counts, not the res; flags cut short are none" },
+	{ { NULL }, 200, "DLNA.ORG_OP=01;DLNA.ORG_FLAGS=" ALL, true, false, false, false, true,
+		"the res, where the answer says nothing" },
+	{ { "accept-ranges: bytes" }, 200, NULL, true, false, false, false, false, "HTTP" },
+	{ { "accept-ranges: none" }, 200, NULL, false, false, false, false, false, "HTTP" },
+	{ { NULL }, 206, NULL, true, false, false, false, false, "it did" },
+	{ { "accept-ranges: bytes", FEATURES ": DLNA.ORG_FLAGS=8D100000000000000000000000000000" },
+		200, NULL, false, false, false, true, false, "a tuner, whatever HTTP says" },
+	{ { FEATURES ": DLNA.ORG_FLAGS=6D100000000000000000000000000000" }, 200, NULL, true, true,
+		true, true, false, "time shift" },
+	{ { FEATURES ": DLNA.ORG_FLAGS=4D100000000000000000000000000000" }, 200, NULL, false, true,
+		true, true, false, "time shift by time" },
+	{ { FEATURES ": DLNA.ORG_FLAGS=45100000000000000000000000000000" }, 200, NULL, false, true,
+		true, true, false, "a recording that is still made" },
+	{ { FEATURES ": DLNA.ORG_OP=01; DLNA.ORG_FLAGS=" ALL }, 200, NULL, true, false, false,
+		false, true, "a blank between them" },
+	{ { FEATURES ": DLNA.ORG_OP=01;DLNA.ORG_FLAGS=0170000g000000000000000000000000" }, 200,
+		NULL, true, false, false, false, false, "flags that are no number" },
+	{ { FEATURES ": DLNA.ORG_OP=1" }, 200, NULL, true, false, false, false, false,
+		"a single digit" },
+	{ { FEATURES ": DLNA.ORG_OP=21;X=1" }, 200, NULL, false, false, false, false, false,
+		"no OP" },
+	{ { FEATURES ": *", "accept-ranges: bytes" }, 200, NULL, true, false, false, false, false,
+		"nothing promised: HTTP" },
+};
+
 static void
 test_answers(void)
 {
-	static const struct {
-		const char *headers[4]; /* "name: value" */
-		unsigned status;
-		const char *res;
-		bool by_bytes, by_time, limited, live, may_stall;
-		const char *why;
-	} rows[] = {
-		{ { FEATURES ": DLNA.ORG_OP=11;DLNA.ORG_CI=0;DLNA.ORG_FLAGS=" ALL }, 200, NULL,
-			true, true, false, false, true, "a file" },
-		{ { FEATURES ": DLNA.ORG_OP=10;DLNA.ORG_CI=1;DLNA.ORG_FLAGS=015" }, 200,
-			"DLNA.ORG_OP=01", false, true, false, false, false,
-			"the answer counts, not the res; flags cut short are none" },
-		{ { NULL }, 200, "DLNA.ORG_OP=01;DLNA.ORG_FLAGS=" ALL, true, false, false, false,
-			true, "the res, where the answer says nothing" },
-		{ { "accept-ranges: bytes" }, 200, NULL, true, false, false, false, false, "HTTP" },
-		{ { "accept-ranges: none" }, 200, NULL, false, false, false, false, false, "HTTP" },
-		{ { NULL }, 206, NULL, true, false, false, false, false, "it did" },
-		{ { "accept-ranges: bytes",
-			  FEATURES ": DLNA.ORG_FLAGS=8D100000000000000000000000000000" },
-			200, NULL, false, false, false, true, false,
-			"a tuner, whatever HTTP says" },
-		{ { FEATURES ": DLNA.ORG_FLAGS=6D100000000000000000000000000000" }, 200, NULL, true,
-			true, true, true, false, "time shift" },
-		{ { FEATURES ": DLNA.ORG_FLAGS=4D100000000000000000000000000000" }, 200, NULL,
-			false, true, true, true, false, "time shift by time" },
-		{ { FEATURES ": DLNA.ORG_FLAGS=45100000000000000000000000000000" }, 200, NULL,
-			false, true, true, true, false, "a recording that is still made" },
-		{ { FEATURES ": DLNA.ORG_OP=01; DLNA.ORG_FLAGS=" ALL }, 200, NULL, true, false,
-			false, false, true, "a blank between them" },
-		{ { FEATURES ": DLNA.ORG_OP=01;DLNA.ORG_FLAGS=0170000g000000000000000000000000" },
-			200, NULL, true, false, false, false, false, "flags that are no number" },
-		{ { FEATURES ": DLNA.ORG_OP=1" }, 200, NULL, true, false, false, false, false,
-			"a single digit" },
-		{ { FEATURES ": DLNA.ORG_OP=21;X=1" }, 200, NULL, false, false, false, false, false,
-			"no OP" },
-		{ { FEATURES ": *", "accept-ranges: bytes" }, 200, NULL, true, false, false, false,
-			false, "nothing promised: HTTP" },
-	};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+	for (size_t i = 0; i < G_N_ELEMENTS(answers); i++) {
 		g_autoptr(GHashTable) headers =
 			g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 		const AvuMediaRequest request = { .kind = AVU_MEDIA_VIDEO };
 		AvuMediaAnswer answer;
 
-		for (size_t j = 0; rows[i].headers[j] != NULL; j++) {
-			const char *colon = strchr(rows[i].headers[j], ':');
+		for (size_t j = 0; answers[i].headers[j] != NULL; j++) {
+			const char *colon = strchr(answers[i].headers[j], ':');
 
 			g_hash_table_insert(headers,
-				g_strndup(rows[i].headers[j], (size_t)(colon - rows[i].headers[j])),
+				g_strndup(answers[i].headers[j],
+					(size_t)(colon - answers[i].headers[j])),
 				g_strdup(colon + 2));
 		}
-		g_test_message("%s", rows[i].why);
-		avu_media_answer_read(&request, rows[i].status, headers, rows[i].res, &answer);
-		g_assert_cmpint(answer.by_bytes, ==, rows[i].by_bytes);
-		g_assert_cmpint(answer.by_time, ==, rows[i].by_time);
-		g_assert_cmpint(answer.limited, ==, rows[i].limited);
-		g_assert_cmpint(answer.live, ==, rows[i].live);
-		g_assert_cmpint(answer.may_stall, ==, rows[i].may_stall);
+		g_test_message("%s", answers[i].why);
+		avu_media_answer_read(
+			&request, answers[i].status, headers, answers[i].res, &answer);
+		g_assert_cmpint(answer.by_bytes, ==, answers[i].by_bytes);
+		g_assert_cmpint(answer.by_time, ==, answers[i].by_time);
+		g_assert_cmpint(answer.limited, ==, answers[i].limited);
+		g_assert_cmpint(answer.live, ==, answers[i].live);
+		g_assert_cmpint(answer.may_stall, ==, answers[i].may_stall);
 	}
 }
 
