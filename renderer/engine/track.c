@@ -6,6 +6,8 @@
 /* Each reads ahead as far as a track does: short ones are many. */
 #define TRACK_PARTS_MAX 3
 #define TRACK_BITS 8.0
+/* What a server says of sizes and times may make any number of them, and more than fits. */
+#define TRACK_MOST ((double)(INT64_MAX / 2))
 
 EngineTrack *
 engine_track_new(AvuJitterGroup *group, const AvuTrack *track, int64_t target_ns, bool next,
@@ -62,15 +64,17 @@ track_measure_rate_bps(const EngineTrack *track)
 	const int64_t size_bytes = avu_jitter_buffer_get_size_bytes(track->buffer);
 
 	return size_bytes > 0 && track->duration_ns > 0
-		       ? (uint64_t)((double)size_bytes * TRACK_BITS * AVU_NS_PER_S /
-				    (double)track->duration_ns)
+		       ? (uint64_t)MIN((double)size_bytes * TRACK_BITS * AVU_NS_PER_S /
+					       (double)track->duration_ns,
+				 TRACK_MOST)
 		       : avu_jitter_buffer_get_numbers(track->buffer).rate_bps;
 }
 
 static int64_t
 track_time_of(const EngineTrack *track, uint64_t octet)
 {
-	return (int64_t)((double)octet * TRACK_BITS * AVU_NS_PER_S / (double)track->rate_bps);
+	return (int64_t)MIN(
+		(double)octet * TRACK_BITS * AVU_NS_PER_S / (double)track->rate_bps, TRACK_MOST);
 }
 
 bool
