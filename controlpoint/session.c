@@ -358,8 +358,7 @@ can_be_searched(Session *session, GError **error)
 	if (list != NULL) {
 		g_set_error(error, AVU_ERROR, AVU_ERROR_UNREACHABLE,
 			"a loopback interface cannot be searched; name the device by the URL of "
-			"its "
-			"description");
+			"its description");
 	}
 	return false;
 }

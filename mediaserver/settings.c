@@ -20,9 +20,8 @@ const AvuSettingSpec server_setting_specs[] = {
 		.type = AVU_SETTING_LIST,
 		.placeholder = "PATTERN",
 		.help = "files and folders that are not shared, by their name ('*.tmp', Samples) "
-			"or "
-			"their whole path (/srv/music/old), with * and ?; nor is a folder with a "
-			"file .nomedia in it" },
+			"or their whole path (/srv/music/old), with * and ?; nor is a folder with "
+			"a file .nomedia in it" },
 	{ .section = "Server",
 		.key = "UpnpVersion",
 		.flag = "upnp-version",
@@ -70,8 +69,7 @@ const AvuSettingSpec server_setting_specs[] = {
 		.fallback = "create;update;move;destroy",
 		.placeholder = "WORD",
 		.help = "what they may do there: create, update, move, destroy (the entry, not the "
-			"file), "
-			"delete-files (the file, too), import, export" },
+			"file), delete-files (the file, too), import, export" },
 	{ .section = "Writing",
 		.key = "UploadQuota",
 		.flag = "upload-quota",
@@ -128,8 +126,7 @@ const AvuSettingSpec server_setting_specs[] = {
 		.max = 15 * AVU_NS_PER_S,
 		.placeholder = "TIME",
 		.help = "who asks for a text track of a film waits so long for it; what takes "
-			"longer is "
-			"read in the background, for the next request" },
+			"longer is read in the background, for the next request" },
 	{ .section = "Server",
 		.key = "Locations",
 		.flag = "locations",
@@ -157,8 +154,7 @@ const AvuSettingSpec server_setting_specs[] = {
 		.type = AVU_SETTING_BOOL,
 		.fallback = "yes",
 		.help = "tell the network of this server; without, it is found only by who knows "
-			"its "
-			"URL" },
+			"its URL" },
 	{ .section = "Network",
 		.key = "MaxAge",
 		.flag = "max-age",
@@ -276,8 +272,7 @@ const AvuSettingSpec server_setting_specs[] = {
 		.max = 100000,
 		.placeholder = "PERCENT",
 		.help = "sound and video leave at this part of their average bitrate, evenly; 0: "
-			"as "
-			"fast as the network takes them; at least 110" },
+			"as fast as the network takes them; at least 110" },
 	{ .section = "Streaming",
 		.key = "Burst",
 		.flag = "burst",
@@ -309,16 +304,14 @@ const AvuSettingSpec server_setting_specs[] = {
 		.type = AVU_SETTING_BOOL,
 		.fallback = "yes",
 		.help = "mark packets of media for routers and Wi-Fi: CS5 as they are played, CS1 "
-			"for "
-			"copies in the background" },
+			"for copies in the background" },
 	{ .section = "Streaming",
 		.key = "Priority",
 		.flag = "priority",
 		.type = AVU_SETTING_BOOL,
 		.fallback = "yes",
 		.help = "give media priority 4, or 6 while it is held up (1 in the background), in "
-			"this "
-			"host's queues, for VLANs to map (egress-qos-map 1:1 4:5 6:5)" },
+			"this host's queues, for VLANs to map (egress-qos-map 1:1 4:5 6:5)" },
 	{ .section = "Streaming",
 		.key = "Connections",
 		.flag = "connections",

@@ -55,8 +55,7 @@ const AvuSettingSpec renderer_setting_specs[] = {
 		.max = 30 * AVU_NS_PER_S,
 		.placeholder = "TIME",
 		.help = "so far ahead media is read while nothing goes wrong; a troubled network "
-			"gets "
-			"more, up to 30s; at least 10s, radio at most 5s" },
+			"gets more, up to 30s; at least 10s, radio at most 5s" },
 	{ .section = "Output",
 		.key = "AudioSink",
 		.flag = "audio-sink",
@@ -64,8 +63,7 @@ const AvuSettingSpec renderer_setting_specs[] = {
 		.placeholder = "BIN",
 		.help = "where sound goes, as gst-launch-1.0 writes it, such as \"alsasink "
 			"device=hw:1\"; the system's output by default; %i in it is the number of "
-			"the "
-			"instance" },
+			"the instance" },
 	{ .section = "Output",
 		.key = "AudioDevice",
 		.flag = "audio-device",
@@ -216,9 +214,8 @@ const AvuSettingSpec renderer_setting_specs[] = {
 		.allowed = (const char *const[]){ "no", "yes", "volume", NULL },
 		.placeholder = "WORD",
 		.help = "HDMI-CEC (libcec). yes: a television in standby is turned on and shows "
-			"this "
-			"renderer when something is to be played, and its remote control plays, "
-			"pauses, stops and changes tracks; volume: volume and mute are the "
+			"this renderer when something is to be played, and its remote control "
+			"plays, pauses, stops and changes tracks; volume: volume and mute are the "
 			"television's, or the receiver's, too, before --hardware-volume" },
 	{ .section = "Television",
 		.key = "CecPort",
@@ -236,8 +233,7 @@ const AvuSettingSpec renderer_setting_specs[] = {
 		.max = 7 * 86400 * AVU_NS_PER_S,
 		.placeholder = "TIME",
 		.help = "when nothing has played for so long, the television goes to standby, if "
-			"it "
-			"still shows this renderer; 0: never" },
+			"it still shows this renderer; 0: never" },
 	{ .section = "Local",
 		.key = "Mpris",
 		.flag = "mpris",

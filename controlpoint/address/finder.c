@@ -177,8 +177,7 @@ report_none(const Search *search, GError *none, GError **error)
 		: why != NULL ? why->code
 			      : (int)AVU_ERROR_TIMEOUT,
 		"%s%sa %s answers searches, but its description '%s' cannot be had: %s; restart "
-		"it, "
-		"or let that TCP port through its firewall (avcp doctor tells more)",
+		"it, or let that TCP port through its firewall (avcp doctor tells more)",
 		meant ? "" : none->message, meant ? "" : "; ", role_of(search->kind), location,
 		cause);
 	g_error_free(none);

@@ -96,8 +96,7 @@ amount_parse_time(const char *text, Amount *ret_amount, GError **error)
 	if (!take_time(&in, &ns) || !avu_cursor_at_end(&in)) {
 		g_set_error(error, AVU_ERROR, AVU_ERROR_USAGE,
 			"a position is H:MM:SS, M:SS or seconds, with + or - in front a step from "
-			"here, not "
-			"\"%s\"",
+			"here, not \"%s\"",
 			text);
 		return false;
 	}

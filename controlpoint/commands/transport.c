@@ -96,8 +96,7 @@ const Command command_prev = {
 	.operands = "",
 	.summary = "go to the previous track",
 	.help = "Goes to the previous track of the queue, or of those the renderer knows; it "
-		"refuses "
-		"otherwise.\n" TRANSPORT_JSON,
+		"refuses otherwise.\n" TRANSPORT_JSON,
 	.schema = { OUTPUT_DEED, columns },
 	.run = run_transport,
 };

@@ -284,8 +284,7 @@ check_port_1900(Doctor *doctor)
 			doctor_advise(doctor,
 				"let in 1900/udp from the local network: ufw allow 1900/udp, "
 				"firewall-cmd --add-service=ssdp, or nft add rule inet filter "
-				"input "
-				"udp dport 1900 accept");
+				"input udp dport 1900 accept");
 			return doctor_fail(doctor, DOCTOR_FIREWALL,
 				"the firewall of this host drops announcements (port 1900/udp on "
 				"%s)",

@@ -71,8 +71,8 @@ explain_lost(Doctor *doctor, const AvuInterface *interfaces, size_t n, const Avu
 		doctor_advise(doctor,
 			"look at what is between: \"IGMP snooping\" of switches, \"multicast "
 			"enhancement\" or \"AP isolation\" of access points, guest networks; or "
-			"let "
-			"in answers to searches: UDP from the local network to ports above 1024");
+			"let in answers to searches: UDP from the local network to ports above "
+			"1024");
 		return doctor_fail(doctor, DOCTOR_MULTICAST,
 			"multicast is lost between this host and the device, or its answers are");
 	}
@@ -126,8 +126,7 @@ explain_silence(Doctor *doctor, const AvuInterface *interfaces, size_t n, const 
 	doctor_advise(doctor,
 		"%ssee that devices are on and in the same network, not behind a guest network or "
 		"\"AP isolation\"; switches with \"IGMP snooping\" need a querier. With the "
-		"address "
-		"of a device, \"avcp doctor ADDRESS\" can tell more",
+		"address of a device, \"avcp doctor ADDRESS\" can tell more",
 		doctor->contained
 			? "run this container with the host's network (--network=host), as "
 			  "multicast does not enter others; "

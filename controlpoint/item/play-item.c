@@ -201,8 +201,7 @@ play_item_from_object(
 	if (chosen < 0) {
 		g_set_error(error, AVU_ERROR, AVU_ERROR_UNSUPPORTED,
 			"\"%s\" is offered in no form that the renderer plays; --transcode "
-			"converts "
-			"it on this host",
+			"converts it on this host",
 			title);
 		return false;
 	}

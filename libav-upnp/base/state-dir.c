@@ -105,8 +105,7 @@ is_our_own(const char *path, GError **error)
 	if (info.st_uid != geteuid()) {
 		g_set_error(error, AVU_ERROR, AVU_ERROR_DENIED,
 			"state directory '%s' belongs to user %u, and this program runs as user "
-			"%u; give it "
-			"its own with --state-dir",
+			"%u; give it its own with --state-dir",
 			path, (unsigned)info.st_uid, (unsigned)geteuid());
 		return false;
 	}

@@ -354,8 +354,7 @@ on_lost(AvuSupervised *helper, int status, int64_t restart_in_ns, void *user_dat
 		g_autofree char *sentence =
 			WIFSIGNALED(status)
 				? g_strdup_printf("the discovery helper was ended by signal %d, "
-						  "starting it "
-						  "again in %d ms",
+						  "starting it again in %d ms",
 					  WTERMSIG(status), (int)(restart_in_ns / AVU_NS_PER_MS))
 				: g_strdup_printf(
 					  "the discovery helper ended, starting it again in %d ms",

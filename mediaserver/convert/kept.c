@@ -237,8 +237,7 @@ complain(Kept *kept, int code)
 	(void)pthread_mutex_unlock(&kept->lock);
 	if (!told) {
 		g_warning("a conversion is sent, but cannot be kept in %s: %s; make room on that "
-			  "disk, or "
-			  "set ConvertCache to less, or to 0",
+			  "disk, or set ConvertCache to less, or to 0",
 			kept->folder, g_strerror(code));
 	}
 }

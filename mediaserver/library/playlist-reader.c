@@ -178,8 +178,7 @@ tell_strange(const Filling *filling)
 		g_autofree char *shown = avu_text_for_display(kind, KIND_SHOWN);
 
 		g_message("the playlist %s: %u left out whose address is of a kind that cannot be "
-			  "sent "
-			  "on (%s), only http and https can",
+			  "sent on (%s), only http and https can",
 			name, filling->n_strange, shown);
 	}
 }

@@ -189,10 +189,8 @@ cec_bus_open(CecBus *bus, const char *port, char **ret_adapter, GError **error)
 	if (n <= 0) {
 		g_set_error(error, AVU_ERROR, AVU_ERROR_UNREACHABLE,
 			"no HDMI-CEC adapter was found%s%s: a Raspberry Pi and many boards have "
-			"one as "
-			"/dev/cec0, a PC needs one for USB; the user of this program must be "
-			"allowed to "
-			"open it (groups video and dialout)",
+			"one as /dev/cec0, a PC needs one for USB; the user of this program must "
+			"be allowed to open it (groups video and dialout)",
 			wanted != NULL ? " at " : "", wanted != NULL ? wanted : "");
 		return false;
 	}
@@ -200,8 +198,7 @@ cec_bus_open(CecBus *bus, const char *port, char **ret_adapter, GError **error)
 	if (!bus->lib.open(bus->connection, adapters[0].comm, OPEN_MS)) {
 		g_set_error(error, AVU_ERROR, AVU_ERROR_UNREACHABLE,
 			"the HDMI-CEC adapter %s does not open: another program has it, or its "
-			"cable "
-			"leads to no television",
+			"cable leads to no television",
 			adapters[0].comm);
 		return false;
 	}
