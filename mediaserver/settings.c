@@ -107,8 +107,7 @@ const AvuSettingSpec server_setting_specs[] = {
 		.max = INT64_C(7) * 24 * 3600 * AVU_NS_PER_S,
 		.placeholder = "TIME",
 		.help = "look through all folders again after TIME, in case the system did not "
-			"tell of a"
-			" change; 0: never" },
+			"tell of a change; 0: never" },
 	{ .section = "Server",
 		.key = "SubtitleCharset",
 		.flag = "subtitle-charset",
@@ -138,8 +137,7 @@ const AvuSettingSpec server_setting_specs[] = {
 		.flag = "follow",
 		.type = AVU_SETTING_BOOL,
 		.help = "with status: a line whenever something changes, until the scan under way "
-			"is"
-			" done" },
+			"is done" },
 	{ .key = "Json",
 		.flag = "json",
 		.type = AVU_SETTING_BOOL,

@@ -27,8 +27,8 @@ from_windows_1252(const char *data, size_t len)
 	return g_string_free(out, FALSE);
 }
 
-static char *
-from_utf16(const char *data, size_t len, bool big_endian)
+char *
+avu_utf16_to_utf8(const char *data, size_t len, bool big_endian, size_t *ret_len)
 {
 	GString *out = g_string_sized_new(len);
 	gunichar high = 0;
@@ -49,6 +49,7 @@ from_utf16(const char *data, size_t len, bool big_endian)
 			g_string_append_unichar(out, c);
 		}
 	}
+	*ret_len = out->len;
 	return g_string_free(out, FALSE);
 }
 
@@ -60,21 +61,23 @@ has_mark(const char *data, size_t len, const char *mark, size_t mark_len)
 
 /* @return NULL: there is no UTF-16 mark */
 static char *
-from_marked_utf16(const char *data, size_t len)
+from_marked_utf16(const char *data, size_t len, size_t *ret_len)
 {
 	bool little = has_mark(data, len, "\xff\xfe", 2);
 
-	return little || has_mark(data, len, "\xfe\xff", 2) ? from_utf16(data + 2, len - 2, !little)
-							    : NULL;
+	return little || has_mark(data, len, "\xfe\xff", 2)
+		       ? avu_utf16_to_utf8(data + 2, len - 2, !little, ret_len)
+		       : NULL;
 }
 
 char *
 avu_foreign_text(const char *data, size_t len, size_t max_bytes)
 {
-	g_autofree char *wide = from_marked_utf16(data, len);
+	size_t wide_len;
+	g_autofree char *wide = from_marked_utf16(data, len, &wide_len);
 
 	if (wide != NULL) {
-		return avu_text_sanitize(wide, strlen(wide), max_bytes);
+		return avu_text_sanitize(wide, wide_len, max_bytes);
 	}
 	if (has_mark(data, len, "\xef\xbb\xbf", 3)) {
 		data += 3;
@@ -93,10 +96,14 @@ avu_foreign_file(GBytes *bytes, size_t *ret_len)
 {
 	size_t len;
 	const char *data = g_bytes_get_data(bytes, &len);
-	char *text = data != NULL ? from_marked_utf16(data, len) : g_strdup("");
+	char *text;
 
+	if (data == NULL) {
+		*ret_len = 0;
+		return g_strdup("");
+	}
+	text = from_marked_utf16(data, len, ret_len);
 	if (text != NULL) {
-		*ret_len = strlen(text);
 		return text;
 	}
 	if (has_mark(data, len, "\xef\xbb\xbf", 3)) {

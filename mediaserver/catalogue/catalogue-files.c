@@ -92,9 +92,8 @@ static bool
 read_signature(Database *database, int64_t *ret_signature)
 {
 	Statement *statement = database_prepare(database,
-		"SELECT group_concat(type || name || coalesce(sql, ''), ';') FROM (SELECT type, "
-		"name, sql"
-		" FROM sqlite_schema WHERE name NOT GLOB 'view_[0-9]*' ORDER BY name)",
+		"SELECT group_concat(type || name || coalesce(sql, ''), ';') FROM (SELECT type,"
+		" name, sql FROM sqlite_schema WHERE name NOT GLOB 'view_[0-9]*' ORDER BY name)",
 		NULL);
 
 	if (statement == NULL || statement_step(database, statement, NULL) != STATEMENT_ROW) {

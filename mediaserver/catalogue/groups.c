@@ -43,9 +43,8 @@ put_group(Catalogue *catalogue, const Group *group, bool *ret_new, int64_t *ret_
 		return false;
 	}
 	Statement *statement = database_prepare(catalogue->writer,
-		"INSERT OR IGNORE INTO container (id, parent, view, level, value1, value2, value3, "
-		"value4,"
-		" title, class, position, sort_title, children, update_id, fold_title,"
+		"INSERT OR IGNORE INTO container (id, parent, view, level, value1, value2, value3,"
+		" value4, title, class, position, sort_title, children, update_id, fold_title,"
 		" object_update_id)"
 		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?14, ?11, 0, ?12, ?13, ?12)",
 		error);
@@ -115,9 +114,8 @@ put_view(Catalogue *catalogue, const View *view, GError **error)
 		return false;
 	}
 	Statement *statement = database_prepare(catalogue->writer,
-		"INSERT INTO container (id, parent, view, level, title, class, position, "
-		"sort_title,"
-		" children, update_id, fold_title, object_update_id)"
+		"INSERT INTO container (id, parent, view, level, title, class, position,"
+		" sort_title, children, update_id, fold_title, object_update_id)"
 		" VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, 0, ?8, ?9, ?8)"
 		" ON CONFLICT (id) DO UPDATE SET title = excluded.title, class = excluded.class,"
 		" position = excluded.position, sort_title = excluded.sort_title,"

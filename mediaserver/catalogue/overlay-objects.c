@@ -226,9 +226,8 @@ static bool
 put_list(Catalogue *catalogue, const StateContainer *list, GError **error)
 {
 	Statement *statement = database_prepare(catalogue->writer,
-		"INSERT INTO container (id, parent, view, level, title, class, position, "
-		"sort_title,"
-		" children, update_id, fold_title, object_update_id, made)"
+		"INSERT INTO container (id, parent, view, level, title, class, position,"
+		" sort_title, children, update_id, fold_title, object_update_id, made)"
 		" SELECT ?1, ?2, view, level + 1, ?3, ?4, 0, ?5, 0, ?6, ?7, ?6, ?8 FROM container"
 		" WHERE id = ?2 AND NOT EXISTS (SELECT 1 FROM container WHERE id = ?1)",
 		error);
@@ -359,9 +358,8 @@ unmake(Catalogue *catalogue, int64_t id, GError **error)
 	if (!overlay_run(catalogue, "DELETE FROM member WHERE container = ?1 AND ?2 = 0", id, 0,
 		    error) ||
 		!overlay_run(catalogue,
-			"UPDATE container SET made = 0, children = CASE made WHEN ?2 THEN 0 ELSE "
-			"children"
-			" END WHERE id = ?1",
+			"UPDATE container SET made = 0, children = CASE made WHEN ?2 THEN 0 ELSE"
+			" children END WHERE id = ?1",
 			id, CONTAINER_LIST, error) ||
 		!overlay_find(catalogue, "SELECT parent FROM container WHERE id = ?1 AND ?2 = 0",
 			id, 0, &there, &parent, error) ||

@@ -356,9 +356,8 @@ overlay_state_list_promises(State *state, void (*add)(const StatePromise *promis
 
 	kept_init(&kept, sizeof(StatePromise));
 	bool good = list(state,
-		"SELECT id, root, root_title, CAST(folder AS TEXT), CAST(name AS TEXT), title, "
-		"mime,"
-		" kind, expires FROM promise ORDER BY expires",
+		"SELECT id, root, root_title, CAST(folder AS TEXT), CAST(name AS TEXT), title,"
+		" mime, kind, expires FROM promise ORDER BY expires",
 		0, add_promise, &kept, error);
 
 	for (guint i = 0; good && i < kept.rows->len; i++) {
@@ -440,9 +439,8 @@ overlay_state_list_containers(State *state,
 
 	kept_init(&kept, sizeof(StateContainer));
 	bool good = list(state,
-		"SELECT id, parent, kind, root, root_title, CAST(path AS TEXT), title, class FROM "
-		"made"
-		" ORDER BY rowid",
+		"SELECT id, parent, kind, root, root_title, CAST(path AS TEXT), title, class FROM"
+		" made ORDER BY rowid",
 		0, add_container, &kept, error);
 
 	for (guint i = 0; good && i < kept.rows->len; i++) {
@@ -463,9 +461,8 @@ overlay_state_add_reference(
 		return false;
 	}
 	Statement *statement = database_prepare(state->database,
-		"INSERT INTO reference VALUES (?1, (SELECT ifnull(max(position), 0) + 1 FROM "
-		"reference"
-		" WHERE container = ?1), ?2) RETURNING position",
+		"INSERT INTO reference VALUES (?1, (SELECT ifnull(max(position), 0) + 1 FROM"
+		" reference WHERE container = ?1), ?2) RETURNING position",
 		error);
 
 	if (statement != NULL) {

@@ -136,9 +136,8 @@ choose_one(Catalogue *catalogue, const View *view, int64_t original, GError **er
 	Statement *statement = database_prepare(catalogue->writer,
 		"INSERT OR IGNORE INTO container (id, parent, view, level, value1, value2, value3,"
 		" value4, title, class, position, sort_title, children, update_id, fold_title,"
-		" object_update_id, further, art) SELECT ?1, ?2, ?3, 1, value1, value2, value3, "
-		"value4,"
-		" title, class, 0, sort_title, children, ?4, fold_title, ?4, further, art"
+		" object_update_id, further, art) SELECT ?1, ?2, ?3, 1, value1, value2, value3,"
+		" value4, title, class, 0, sort_title, children, ?4, fold_title, ?4, further, art"
 		" FROM container WHERE id = ?5",
 		error);
 

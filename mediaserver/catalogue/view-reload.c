@@ -175,9 +175,8 @@ empty(Catalogue *catalogue, const char *view, bool stays, GError **error)
 		       "DELETE FROM container WHERE view = ?1 AND level > 0 AND made <= 0", view,
 		       numbers, 0, error) &&
 	       run_for(catalogue,
-		       stays ? "UPDATE container SET deleted_children = deleted_children + "
-			       "children,"
-			       " children = 0, further = 0, art = 0, update_id = ?2,"
+		       stays ? "UPDATE container SET deleted_children = deleted_children +"
+			       " children, children = 0, further = 0, art = 0, update_id = ?2,"
 			       " object_update_id = ?2 WHERE view = ?1 AND level = 0"
 			     : "DELETE FROM container WHERE view = ?1 AND level = 0",
 		       view, numbers, stays ? 1 : 0, error);

@@ -10,6 +10,8 @@
 
 #include <uchardet.h>
 
+#include <av-upnp/foreign-text.h>
+
 #include "mediaserver/workers/charsets.h"
 
 #define CHARSETS_MAX 40
@@ -277,31 +279,6 @@ charset_guess(const char *data, size_t len, const char *language, int fallback)
 	return find_charset(data, len, language, fallback, &mark, &charset);
 }
 
-/* UTF-16 needs no table of iconv's. */
-static char *
-from_wide(const char *data, size_t len, bool big_endian, size_t *ret_len)
-{
-	g_autoptr(GString) out = g_string_sized_new(len);
-	gunichar high = 0;
-
-	for (size_t i = 0; i + 1 < len; i += 2) {
-		unsigned char a = (unsigned char)data[i], b = (unsigned char)data[i + 1];
-		gunichar c = big_endian ? (gunichar)a << 8 | b : (gunichar)b << 8 | a;
-
-		if (c >= 0xd800 && c < 0xdc00) {
-			high = c;
-			continue;
-		}
-		if (c >= 0xdc00 && c < 0xe000) {
-			c = high != 0 ? 0x10000 + ((high - 0xd800) << 10) + (c - 0xdc00) : 0xfffd;
-		}
-		high = 0;
-		g_string_append_unichar(out, c);
-	}
-	*ret_len = out->len;
-	return g_string_free(g_steal_pointer(&out), FALSE);
-}
-
 char *
 charset_to_utf8(const char *data, size_t len, const char *language, int fallback, size_t *ret_len)
 {
@@ -313,7 +290,8 @@ charset_to_utf8(const char *data, size_t len, const char *language, int fallback
 	data += mark;
 	len -= mark;
 	if (g_str_has_prefix(name, "UTF-16")) {
-		return from_wide(data, len, g_str_equal(name, "UTF-16BE"), ret_len);
+		/* needs no table of iconv's */
+		return avu_utf16_to_utf8(data, len, g_str_equal(name, "UTF-16BE"), ret_len);
 	}
 	if (charset >= 0) {
 		text = convert(table_of(charset), data, len, ret_len, &faults);

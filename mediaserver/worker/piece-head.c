@@ -44,19 +44,29 @@ put_be32(GByteArray *out, uint32_t value)
 	g_byte_array_append(out, (const uint8_t *)&octets, sizeof(octets));
 }
 
-/* @return length of the chunk "fmt ", 0 when there is none of a known size */
+/* One chunk that describes the sound. */
+typedef struct {
+	const char *name;
+	uint32_t (*read_len)(const uint8_t *p);
+	uint32_t min, max; /* other lengths are unknown */
+} HeadChunk;
+
+static const HeadChunk wav_format = { "fmt ", read_le32, FMT_MIN, FMT_MAX };
+static const HeadChunk aiff_common = { "COMM", read_be32, COMM_MIN, COMM_MAX };
+
+/* @param octets  room for chunk->max @return length, 0: there is none of a known length */
 static uint32_t
-read_format(const ReadAt *file, uint8_t format[FMT_MAX])
+read_chunk(const ReadAt *file, const HeadChunk *chunk, uint8_t *octets)
 {
 	uint64_t offset = 12;
 	uint8_t header[8];
 
 	for (unsigned i = 0; i < CHUNKS_MAX && read_at_exactly(file, offset, header, 8); i++) {
-		uint32_t len = read_le32(header + 4);
+		const uint32_t len = chunk->read_len(header + 4);
 
-		if (memcmp(header, "fmt ", 4) == 0) {
-			return len >= FMT_MIN && len <= FMT_MAX &&
-					       read_at_exactly(file, offset + 8, format, len)
+		if (memcmp(header, chunk->name, 4) == 0) {
+			return len >= chunk->min && len <= chunk->max &&
+					       read_at_exactly(file, offset + 8, octets, len)
 				       ? len
 				       : 0;
 		}
@@ -69,7 +79,7 @@ GBytes *
 piece_head_wav(const ReadAt *file, uint64_t data_len)
 {
 	uint8_t format[FMT_MAX];
-	uint32_t format_len = read_format(file, format);
+	uint32_t format_len = read_chunk(file, &wav_format, format);
 
 	/* behind "RIFF" and its length: WAVE, two chunk headers, the format */
 	if (format_len == 0 || data_len > UINT32_MAX - (4 + 8 + FMT_MAX + 1 + 8)) {
@@ -90,33 +100,12 @@ piece_head_wav(const ReadAt *file, uint64_t data_len)
 	return g_byte_array_free_to_bytes(out);
 }
 
-/* @return length of the chunk "COMM", 0 when there is none of a known size */
-static uint32_t
-read_common(const ReadAt *file, uint8_t common[COMM_MAX])
-{
-	uint64_t offset = 12;
-	uint8_t header[8];
-
-	for (unsigned i = 0; i < CHUNKS_MAX && read_at_exactly(file, offset, header, 8); i++) {
-		uint32_t len = read_be32(header + 4);
-
-		if (memcmp(header, "COMM", 4) == 0) {
-			return len >= COMM_MIN && len <= COMM_MAX &&
-					       read_at_exactly(file, offset + 8, common, len)
-				       ? len
-				       : 0;
-		}
-		offset += 8 + (uint64_t)len + len % 2;
-	}
-	return 0;
-}
-
 GBytes *
 piece_head_aiff(const ReadAt *file, uint64_t data_len, uint64_t n_frames)
 {
 	const uint32_t version = 0xa2805140; /* the only one there is of AIFF-C */
 	uint8_t common[COMM_MAX], kind[12];
-	uint32_t common_len = read_common(file, common);
+	uint32_t common_len = read_chunk(file, &aiff_common, common);
 
 	/* behind "FORM" and its length: kind, version, two chunk headers, COMM, two numbers */
 	if (common_len == 0 || !read_at_exactly(file, 0, kind, sizeof(kind)) ||

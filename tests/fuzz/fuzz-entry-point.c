@@ -4,26 +4,9 @@
 #include <string.h>
 
 #include "mediaserver/worker/entry-point.h"
+#include "tests/support/memory-file.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-typedef struct {
-	const uint8_t *data;
-	size_t len;
-} Memory;
-
-static size_t
-read_memory(void *data, uint64_t offset, uint8_t *buffer, size_t len)
-{
-	const Memory *memory = data;
-
-	if (offset >= memory->len) {
-		return 0;
-	}
-	len = MIN(len, memory->len - (size_t)offset);
-	memcpy(buffer, memory->data + offset, len);
-	return len;
-}
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -35,10 +18,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	}
 	memcpy(&byte, data, 8);
-	Memory memory = { data + 8, size - 8 };
-	const ReadAt file = { read_memory, &memory, memory.len };
+	const ReadAt file = MEMORY_FILE(data + 8, size - 8);
 
-	byte %= memory.len + 1;
+	byte %= file.size + 1;
 	g_assert_cmpuint(entry_point_ts(&file, byte, 188), <=, byte);
 	g_assert_cmpuint(entry_point_ts(&file, byte, 192), <=, byte);
 	g_assert_cmpuint(entry_point_ps(&file, byte), <=, byte);

@@ -6,35 +6,16 @@
 #include "mediaserver/worker/codec-header.h"
 #include "mediaserver/worker/picture.h"
 #include "mediaserver/worker/sniff.h"
+#include "tests/support/memory-file.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-typedef struct {
-	const uint8_t *data;
-	size_t size;
-} Memory;
-
-static size_t
-read_memory(void *user_data, uint64_t offset, uint8_t *buffer, size_t len)
-{
-	const Memory *memory = user_data;
-
-	if (offset >= memory->size) {
-		return 0;
-	}
-	size_t n = MIN(len, memory->size - offset);
-
-	memcpy(buffer, memory->data + offset, n);
-	return n;
-}
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const formats[] = { "jpeg", "png", "gif", "bmp", "webp", "tiff", "heic",
 		"avif", "raw" };
-	Memory memory = { data, size };
-	const ReadAt file = { read_memory, &memory, size };
+	const ReadAt file = MEMORY_FILE(data, size);
 	MpegAudioHeader header;
 	int64_t a, b, c;
 	bool stamped;

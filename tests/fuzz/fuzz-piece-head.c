@@ -5,26 +5,9 @@
 #include "mediaserver/worker/mp4-box.h"
 #include "mediaserver/worker/piece-head.h"
 #include "mediaserver/worker/piece-mp4.h"
+#include "tests/support/memory-file.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-typedef struct {
-	const uint8_t *data;
-	size_t len;
-} Memory;
-
-static size_t
-read_memory(void *data, uint64_t offset, uint8_t *buffer, size_t len)
-{
-	const Memory *memory = data;
-
-	if (offset >= memory->len) {
-		return 0;
-	}
-	len = MIN(len, memory->len - (size_t)offset);
-	memcpy(buffer, memory->data + offset, len);
-	return len;
-}
 
 /* A track of the file's, with samples that the file need not have: "mdat" ends where the octets do. */
 static void
@@ -64,8 +47,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	}
 	memcpy(&length, data, 8);
-	Memory memory = { data + 8, size - 8 };
-	const ReadAt file = { read_memory, &memory, memory.len };
+	const ReadAt file = MEMORY_FILE(data + 8, size - 8);
 	g_autoptr(GBytes) wav = piece_head_wav(&file, length);
 	g_autoptr(GBytes) aiff = piece_head_aiff(&file, length, length / 4);
 	g_autoptr(GBytes) ogg = piece_head_ogg(&file, length);

@@ -1,33 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* ID3v2 wherever a container may have it, and APEv2, into the fields of an answer. Whatever comes out
  * passes the check of the other end. */
-#include <string.h>
-
 #include "mediaserver/worker/ape-tag.h"
 #include "mediaserver/worker/id3v2.h"
 #include "mediaserver/worker/mp4-tags.h"
 #include "mediaserver/worker/tag-table.h"
+#include "tests/support/memory-file.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-typedef struct {
-	const uint8_t *data;
-	size_t size;
-} Memory;
-
-static size_t
-read_memory(void *user_data, uint64_t offset, uint8_t *buffer, size_t len)
-{
-	const Memory *memory = user_data;
-
-	if (offset >= memory->size) {
-		return 0;
-	}
-	size_t n = MIN(len, memory->size - offset);
-
-	memcpy(buffer, memory->data + offset, n);
-	return n;
-}
 
 static void
 add(const char *name, const char *value, void *data)
@@ -39,8 +19,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const containers[] = { "mp3", "wav", "aiff", "dsf", "dff" };
-	Memory memory = { data, size };
-	const ReadAt file = { read_memory, &memory, size };
+	const ReadAt file = MEMORY_FILE(data, size);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(containers); i++) {
 		g_auto(ProbeResult) result = { 0 }, again = { 0 };

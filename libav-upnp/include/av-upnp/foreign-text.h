@@ -15,6 +15,10 @@ AVU_API char *avu_foreign_text(const char *data, size_t len, size_t max_bytes);
  *  @param ret_len  of the result  @return g_free() it; NUL-ended */
 AVU_API char *avu_foreign_file(GBytes *bytes, size_t *ret_len);
 
+/** UTF-16 without a mark; a lone surrogate becomes U+FFFD or nothing, U+0000 nothing.
+ *  @param ret_len  of the result  @return g_free() it; NUL-ended */
+AVU_API char *avu_utf16_to_utf8(const char *data, size_t len, bool big_endian, size_t *ret_len);
+
 /** The next line without its end (LF, CR, CRLF) and the white space around it.
  *  @param at  moves behind it  @return false at the end */
 AVU_API bool avu_foreign_line(

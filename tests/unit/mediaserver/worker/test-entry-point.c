@@ -1,28 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* From a frame back to where a player can start: streams put together by hand from ISO 13818-1 and
  * ISO 14496-12. */
-#include <string.h>
-
 #include "mediaserver/worker/entry-point.h"
-
-static size_t
-read_memory(void *data, uint64_t offset, uint8_t *buffer, size_t len)
-{
-	const GByteArray *octets = data;
-
-	if (offset >= octets->len) {
-		return 0;
-	}
-	len = MIN(len, octets->len - (size_t)offset);
-	memcpy(buffer, octets->data + offset, len);
-	return len;
-}
-
-static ReadAt
-file_of(GByteArray *octets)
-{
-	return (ReadAt){ read_memory, octets, octets->len };
-}
+#include "tests/support/memory-file.h"
 
 /* pid, and whether payload starts in it */
 static void
@@ -54,7 +34,7 @@ test_ts(void)
 		add_packet(octets, size, 0, false);   /* 4: PID 0, but a PAT goes on in it */
 		add_packet(octets, size, 256, true);  /* 5 */
 		add_packet(octets, size, 0, true);    /* 6 */
-		const ReadAt file = file_of(octets);
+		const ReadAt file = MEMORY_FILE(octets->data, octets->len);
 
 		g_assert_cmpuint(entry_point_ts(&file, 0, size), ==, 0);
 		g_assert_cmpuint(entry_point_ts(&file, 3 * size, size), ==, size);
@@ -78,7 +58,7 @@ test_ps(void)
 	g_byte_array_append(octets, zeros, 2044);
 	g_byte_array_append(octets, pack, 4); /* 4096 */
 	g_byte_array_append(octets, zeros, sizeof(zeros));
-	const ReadAt file = file_of(octets);
+	const ReadAt file = MEMORY_FILE(octets->data, octets->len);
 
 	g_assert_cmpuint(entry_point_ps(&file, 2048), ==, 2048);
 	g_assert_cmpuint(entry_point_ps(&file, 2047), ==, 2047); /* none before */
@@ -115,7 +95,7 @@ test_fragments(void)
 	add_box(octets, "moof", 16, 16); /* 168 */
 	add_box(octets, "mdat", 8, 0);   /* to the end */
 	add_box(octets, "moof", 16, 16); /* inside of it */
-	const ReadAt file = file_of(octets);
+	const ReadAt file = MEMORY_FILE(octets->data, octets->len);
 
 	g_assert_true(fragments_read(&file, &fragments));
 	g_assert_cmpuint(fragments.n, ==, 2);
@@ -146,7 +126,7 @@ test_no_fragments(void)
 
 		g_test_message("%s", rows[i].why);
 		add_box(octets, "moov", rows[i].len, rows[i].claimed);
-		const ReadAt file = file_of(octets);
+		const ReadAt file = MEMORY_FILE(octets->data, octets->len);
 
 		g_assert_false(fragments_read(&file, &fragments));
 	}

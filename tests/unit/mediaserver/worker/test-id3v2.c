@@ -5,25 +5,7 @@
 #include "mediaserver/worker/ape-tag.h"
 #include "mediaserver/worker/id3v2.h"
 #include "mediaserver/worker/mp4-tags.h"
-
-typedef struct {
-	const char *octets;
-	size_t len;
-} Memory;
-
-static size_t
-read_memory(void *data, uint64_t offset, uint8_t *buffer, size_t len)
-{
-	const Memory *memory = data;
-
-	if (offset >= memory->len) {
-		return 0;
-	}
-	size_t n = MIN(len, memory->len - offset);
-
-	memcpy(buffer, memory->octets + offset, n);
-	return n;
-}
+#include "tests/support/memory-file.h"
 
 static void
 append(const char *name, const char *value, void *data)
@@ -40,7 +22,7 @@ append(const char *name, const char *value, void *data)
 #define FRAME4(name, len) name "\0\0\0" len "\0\0"
 
 static const struct {
-	Memory memory;
+	MemoryFile memory;
 	const char *found;
 	const char *why;
 } rows[] = {
@@ -101,8 +83,8 @@ static void
 test_frames(void)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		Memory memory = rows[i].memory;
-		const ReadAt file = { read_memory, &memory, memory.len };
+		MemoryFile memory = rows[i].memory;
+		const ReadAt file = MEMORY_FILE(memory.octets, memory.len);
 		g_autoptr(GString) found = g_string_new(NULL);
 
 		g_test_message("%s", rows[i].why);
@@ -125,8 +107,8 @@ test_plain_lengths(void)
 	g_byte_array_append(tag, (const guint8 *)"TPE1\0\0\1\1\0\0", 10);
 	g_byte_array_append(tag, text, sizeof(text));
 	g_byte_array_append(tag, (const guint8 *)"TALB\0\0\0\4\0\0\3Can", 14);
-	Memory memory = { (const char *)tag->data, tag->len };
-	const ReadAt file = { read_memory, &memory, tag->len };
+	MemoryFile memory = { (const char *)tag->data, tag->len };
+	const ReadAt file = MEMORY_FILE(memory.octets, tag->len);
 
 	id3v2_read(&file, 0, append, found);
 	g_assert_true(g_str_has_suffix(found->str, "x|TALB=Can|"));
@@ -138,7 +120,7 @@ test_places(void)
 {
 	static const struct {
 		const char *container;
-		Memory memory;
+		MemoryFile memory;
 		int64_t place; /* -1: none */
 		const char *why;
 	} places[] = {
@@ -163,8 +145,8 @@ test_places(void)
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
-		Memory memory = places[i].memory;
-		const ReadAt file = { read_memory, &memory, memory.len };
+		MemoryFile memory = places[i].memory;
+		const ReadAt file = MEMORY_FILE(memory.octets, memory.len);
 		uint64_t place = 0;
 
 		g_test_message("%s: %s", places[i].container, places[i].why);
@@ -182,7 +164,7 @@ static void
 test_ape(void)
 {
 	static const struct {
-		Memory memory;
+		MemoryFile memory;
 		const char *found;
 		const char *why;
 	} tags[] = {
@@ -202,8 +184,8 @@ test_ape(void)
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(tags); i++) {
-		Memory memory = tags[i].memory;
-		const ReadAt file = { read_memory, &memory, memory.len };
+		MemoryFile memory = tags[i].memory;
+		const ReadAt file = MEMORY_FILE(memory.octets, memory.len);
 		g_autoptr(GString) found = g_string_new(NULL);
 		g_autofree char *longer = g_malloc0(memory.len + 128);
 
@@ -212,8 +194,8 @@ test_ape(void)
 		g_assert_cmpstr(found->str, ==, tags[i].found);
 		/* the same in front of an ID3v1 tag */
 		memcpy(longer, memory.octets, memory.len);
-		Memory more = { longer, memory.len + 128 };
-		const ReadAt file2 = { read_memory, &more, more.len };
+		MemoryFile more = { longer, memory.len + 128 };
+		const ReadAt file2 = MEMORY_FILE(more.octets, more.len);
 
 		g_string_truncate(found, 0);
 		ape_tag_read(&file2, append, found);
@@ -266,8 +248,8 @@ test_mp4(void)
 
 	for (size_t len = 0; len <= file->len; len++) { /* cut anywhere: less, never more */
 		g_autofree char *copy = g_memdup2(file->str, len);
-		Memory memory = { copy, len };
-		const ReadAt cut = { read_memory, &memory, len };
+		MemoryFile memory = { copy, len };
+		const ReadAt cut = MEMORY_FILE(memory.octets, len);
 		g_autoptr(GString) found = g_string_new(NULL);
 
 		mp4_tags_read(&cut, append, found);

@@ -1,27 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Headers of pictures, put together by hand from their formats, and what damage does to them. */
-#include <string.h>
-
 #include "mediaserver/worker/picture.h"
-
-typedef struct {
-	const char *octets;
-	size_t len;
-} Memory;
-
-static size_t
-read_memory(void *data, uint64_t offset, uint8_t *buffer, size_t len)
-{
-	const Memory *memory = data;
-
-	if (offset >= memory->len) {
-		return 0;
-	}
-	size_t n = MIN(len, memory->len - offset);
-
-	memcpy(buffer, memory->octets + offset, n);
-	return n;
-}
+#include "tests/support/memory-file.h"
 
 #define OCTETS(text)                   \
 	{                              \
@@ -36,7 +16,7 @@ read_memory(void *data, uint64_t offset, uint8_t *buffer, size_t len)
 
 static const struct {
 	const char *format;
-	Memory memory;
+	MemoryFile memory;
 	bool good;
 	uint32_t width, height;
 	bool progressive;
@@ -72,8 +52,8 @@ static void
 test_headers(void)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		Memory memory = rows[i].memory;
-		const ReadAt file = { read_memory, &memory, memory.len };
+		MemoryFile memory = rows[i].memory;
+		const ReadAt file = MEMORY_FILE(memory.octets, memory.len);
 		PictureInfo info;
 
 		g_test_message("%s: %s", rows[i].format, rows[i].why);
@@ -109,8 +89,8 @@ test_exif(void)
 				     "\0\0\0\0" /* 80 + 2 + 48 = 130 */
 				     "\x21\0\0\0\1\0\0\0\x33\0\0\0\1\0\0\0\x86\1\0\0\x0a\0\0\0"
 				     "\x97\0\0\0\1\0\0\0\x0c\0\0\0\1\0\0\0\0\0\0\0\0\0\0\0";
-	Memory memory = { octets, sizeof(octets) - 1 };
-	const ReadAt file = { read_memory, &memory, memory.len };
+	MemoryFile memory = { octets, sizeof(octets) - 1 };
+	const ReadAt file = MEMORY_FILE(memory.octets, memory.len);
 	Exif exif;
 
 	g_assert_true(exif_read(&file, 0, &exif));
@@ -121,8 +101,8 @@ test_exif(void)
 	/* 33° 51' 39.0" S, 151° 12' 0/0" E */
 	g_assert_cmpstr(exif.location, ==, "-33.860833,151.200000");
 	for (size_t len = 0; len < memory.len; len++) { /* cut anywhere: nothing worse than less */
-		Memory cut = { octets, len };
-		const ReadAt less = { read_memory, &cut, len };
+		MemoryFile cut = { octets, len };
+		const ReadAt less = MEMORY_FILE(cut.octets, len);
 
 		(void)exif_read(&less, 0, &exif);
 	}
@@ -154,18 +134,18 @@ test_heif(void)
 				     "ipma\0\0\0\0\0\0\0\2"
 				     "\0\1\1\1"
 				     "\0\2\2\2\x83";
-	Memory memory = { octets, sizeof(octets) - 1 };
+	MemoryFile memory = { octets, sizeof(octets) - 1 };
 	PictureInfo info;
 
 	for (size_t len = 0; len <= memory.len; len++) {
-		Memory cut = { octets, len };
-		const ReadAt file = { read_memory, &cut, len };
+		MemoryFile cut = { octets, len };
+		const ReadAt file = MEMORY_FILE(cut.octets, len);
 
 		if (picture_read("heic", &file, &info)) {
 			break;
 		}
 	}
-	const ReadAt file = { read_memory, &memory, memory.len };
+	const ReadAt file = MEMORY_FILE(memory.octets, memory.len);
 
 	g_assert_true(picture_read("heic", &file, &info));
 	g_assert_cmpuint(info.width, ==, 4032);

@@ -3,21 +3,7 @@
 #include <string.h>
 
 #include "mediaserver/worker/piece-head.h"
-
-static size_t
-read_memory(void *data, uint64_t offset, uint8_t *buffer, size_t len)
-{
-	const GBytes *octets = data;
-	gsize size;
-	const uint8_t *start = g_bytes_get_data((GBytes *)octets, &size);
-
-	if (offset >= size) {
-		return 0;
-	}
-	len = MIN(len, size - (size_t)offset);
-	memcpy(buffer, start + offset, len);
-	return len;
-}
+#include "tests/support/memory-file.h"
 
 #define FORMAT "\x01\0\x02\0\x44\xac\0\0\x10\xb1\x02\0\x04\0\x10\0" /* CD: 44 100 Hz, 2 × 16 */
 
@@ -30,8 +16,7 @@ test_wav(void)
 	/* 36 octets behind the length, and 1000 of samples: 1036 = 0x40c, 1000 = 0x3e8 */
 	static const char expected[] =
 		"RIFF\x0c\x04\0\0WAVEfmt \x10\0\0\0" FORMAT "data\xe8\x03\0\0";
-	g_autoptr(GBytes) octets = g_bytes_new_static(whole, sizeof(whole) - 1);
-	const ReadAt file = { read_memory, octets, sizeof(whole) - 1 };
+	const ReadAt file = MEMORY_FILE(whole, sizeof(whole) - 1);
 	g_autoptr(GBytes) head = piece_head_wav(&file, 1000);
 
 	g_assert_nonnull(head);
@@ -58,8 +43,7 @@ test_wav_refused(void)
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_autoptr(GBytes) octets = g_bytes_new_static(rows[i].octets, rows[i].len);
-		const ReadAt file = { read_memory, octets, rows[i].len };
+		const ReadAt file = MEMORY_FILE(rows[i].octets, rows[i].len);
 
 		g_test_message("%s", rows[i].why);
 		g_assert_null(piece_head_wav(&file, 1000));
@@ -83,8 +67,7 @@ test_flac(void)
 		{ (UINT64_C(1) << 36) - 1, "\xff\xff\xff\xff\xff" },
 		{ UINT64_C(1) << 36, "\xf0\0\0\0\0" }, /* too many to say */
 	};
-	g_autoptr(GBytes) octets = g_bytes_new_static(whole, sizeof(whole) - 1);
-	const ReadAt file = { read_memory, octets, sizeof(whole) - 1 };
+	const ReadAt file = MEMORY_FILE(whole, sizeof(whole) - 1);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autoptr(GBytes) head = piece_head_flac(&file, 3, rows[i].n);
@@ -131,9 +114,7 @@ test_aiff(void)
 	memcpy(whole_c, whole, sizeof(whole));
 	whole_c[11] = 'C';
 	for (unsigned i = 0; i < 2; i++) {
-		g_autoptr(GBytes) octets =
-			g_bytes_new_static(i == 0 ? whole : whole_c, sizeof(whole) - 1);
-		const ReadAt file = { read_memory, octets, sizeof(whole) - 1 };
+		const ReadAt file = MEMORY_FILE(i == 0 ? whole : whole_c, sizeof(whole) - 1);
 		g_autoptr(GBytes) head = piece_head_aiff(&file, 1000, 250);
 
 		g_assert_nonnull(head);
@@ -143,8 +124,7 @@ test_aiff(void)
 		g_assert_null(piece_head_aiff(&file, UINT32_MAX, 250));
 		g_assert_null(piece_head_aiff(&file, 1000, UINT64_C(1) << 32));
 	}
-	g_autoptr(GBytes) none = g_bytes_new_static(whole, 12);
-	const ReadAt file = { read_memory, none, 12 };
+	const ReadAt file = MEMORY_FILE(whole, 12);
 
 	g_assert_null(piece_head_aiff(&file, 1000, 250));
 }
@@ -153,8 +133,7 @@ static void
 test_ogg(void)
 {
 	static const char whole[] = "OggS and what follows";
-	g_autoptr(GBytes) octets = g_bytes_new_static(whole, sizeof(whole) - 1);
-	const ReadAt file = { read_memory, octets, sizeof(whole) - 1 };
+	const ReadAt file = MEMORY_FILE(whole, sizeof(whole) - 1);
 	g_autoptr(GBytes) head = piece_head_ogg(&file, 8);
 
 	g_assert_nonnull(head);

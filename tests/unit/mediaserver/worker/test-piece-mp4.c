@@ -6,25 +6,7 @@
 
 #include "mediaserver/worker/mp4-box.h"
 #include "mediaserver/workers/piece-result.h"
-
-static size_t
-read_memory(void *data, uint64_t offset, uint8_t *buffer, size_t len)
-{
-	const GByteArray *memory = data;
-
-	if (offset >= memory->len) {
-		return 0;
-	}
-	len = MIN(len, memory->len - (size_t)offset);
-	memcpy(buffer, memory->data + offset, len);
-	return len;
-}
-
-static ReadAt
-reader(GByteArray *octets)
-{
-	return (ReadAt){ read_memory, octets, octets->len };
-}
+#include "tests/support/memory-file.h"
 
 static void
 put32(GByteArray *out, uint32_t value)
@@ -139,7 +121,7 @@ static void
 test_tables(void)
 {
 	g_autoptr(GByteArray) whole = file_with(1, NULL);
-	const ReadAt file = reader(whole);
+	const ReadAt file = MEMORY_FILE(whole->data, whole->len);
 	const PieceMp4 piece = some();
 	g_autoptr(GBytes) head = piece_head_mp4(&file, &piece, &sizes);
 
@@ -149,7 +131,7 @@ test_tables(void)
 	g_autoptr(GByteArray) octets = g_byte_array_new();
 
 	g_byte_array_append(octets, data, (guint)len);
-	const ReadAt in = reader(octets);
+	const ReadAt in = MEMORY_FILE(octets->data, octets->len);
 	Mp4Box type, movie, rest;
 	uint64_t places = len; /* behind the header of "mdat" */
 
@@ -201,7 +183,7 @@ test_refused(void)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autoptr(GByteArray) whole = file_with(rows[i].descriptions, NULL);
-		const ReadAt file = reader(whole);
+		const ReadAt file = MEMORY_FILE(whole->data, whole->len);
 		PieceMp4 piece = some();
 
 		g_test_message("%s", rows[i].why);
@@ -219,7 +201,8 @@ test_fragments(void)
 {
 	g_autoptr(GByteArray) plain = file_with(1, NULL);
 	g_autoptr(GByteArray) whole = file_with(1, box("mvex", g_byte_array_new()));
-	const ReadAt plain_file = reader(plain), file = reader(whole);
+	const ReadAt plain_file = MEMORY_FILE(plain->data, plain->len),
+		     file = MEMORY_FILE(whole->data, whole->len);
 	const PieceMp4 piece = some();
 
 	g_assert_false(piece_mp4_is_fragmented(&plain_file));
@@ -238,7 +221,7 @@ static void
 test_long(void)
 {
 	g_autoptr(GByteArray) whole = file_with(1, NULL);
-	const ReadAt file = reader(whole);
+	const ReadAt file = MEMORY_FILE(whole->data, whole->len);
 	const uint32_t n = PIECE_HEAD_MAX / 4;
 	g_autofree PieceSample *many = g_new0(PieceSample, n);
 	PieceMp4 piece = some();
@@ -265,7 +248,7 @@ test_wide(void)
 	static const PieceSample far[] = { { 1000, 300, 4096 },
 		{ UINT64_C(5000000000), 200, 4096 } };
 	g_autoptr(GByteArray) whole = file_with(1, NULL);
-	const ReadAt file = reader(whole);
+	const ReadAt file = MEMORY_FILE(whole->data, whole->len);
 	PieceMp4 piece = some();
 
 	piece.samples = far;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "mediaserver/worker/raw.h"
+#include "tests/support/memory-file.h"
 
 #define FILE_BYTES 4096
 
@@ -11,20 +12,6 @@ typedef struct {
 	uint8_t octets[FILE_BYTES];
 	size_t len;
 } Memory;
-
-static size_t
-read_memory(void *data, uint64_t offset, uint8_t *buffer, size_t len)
-{
-	const Memory *memory = data;
-
-	if (offset >= memory->len) {
-		return 0;
-	}
-	size_t n = MIN(len, memory->len - offset);
-
-	memcpy(buffer, memory->octets + offset, n);
-	return n;
-}
 
 static void
 put_le(Memory *memory, size_t at, uint32_t value, unsigned n)
@@ -139,7 +126,7 @@ test_directories(void)
 		RawPreview preview;
 
 		fill(i, &memory);
-		const ReadAt file = { read_memory, &memory, memory.len };
+		const ReadAt file = MEMORY_FILE(memory.octets, memory.len);
 
 		g_test_message("%s", rows[i].why);
 		g_assert_cmpint(raw_find_preview(&file, &preview), ==, rows[i].width != 0);
@@ -150,7 +137,7 @@ test_directories(void)
 			g_assert_cmpuint(preview.offset + preview.len, <=, memory.len);
 		}
 		for (; memory.len > 0; memory.len--) { /* cut anywhere: nothing worse than less */
-			const ReadAt less = { read_memory, &memory, memory.len };
+			const ReadAt less = MEMORY_FILE(memory.octets, memory.len);
 
 			(void)raw_find_preview(&less, &preview);
 		}
@@ -162,8 +149,8 @@ static void
 test_others(void)
 {
 	Memory fuji = { .len = 2000 }, canon = { .len = 2000 };
-	const ReadAt first = { read_memory, &fuji, fuji.len };
-	const ReadAt second = { read_memory, &canon, canon.len };
+	const ReadAt first = MEMORY_FILE(fuji.octets, fuji.len);
+	const ReadAt second = MEMORY_FILE(canon.octets, canon.len);
 	RawPreview preview;
 
 	memcpy(fuji.octets, "FUJIFILMCCD-RAW 0201", 20);
