@@ -57,7 +57,7 @@ struct Library {
 	int64_t again_ns;       /* what failed is tried again after so long; 0: nothing did */
 	char *gave_up;          /* why, as it was told; NULL: nothing failed */
 	GHashTable *complained; /* names told once */
-	bool told_overflow, told_watches;
+	bool told_overflow, told_watches, told_links;
 	ProgressMeter meter;
 	bool showing_progress;
 	int64_t next_progress_ns, next_log_ns;
@@ -81,6 +81,8 @@ library_cargo_of(const ProbeBatch *batch)
 /** One line about one file or folder, once while the program runs. */
 void library_complain(
 	Library *library, const DiskFolder *folder, const char *name, const char *what);
+/** What is no fault, and is missed all the same: told of the first link alone. */
+void library_tell_link(Library *library, const DiskFolder *folder, const char *name);
 void library_tell_changed(Library *library);
 /** Called often while scanning: shows progress, reads notices. */
 void library_note_progress(Library *library, const LibraryReport *report);

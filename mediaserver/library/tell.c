@@ -22,6 +22,20 @@ library_complain(Library *library, const DiskFolder *folder, const char *name, c
 	}
 }
 
+void
+library_tell_link(Library *library, const DiskFolder *folder, const char *name)
+{
+	g_autofree char *shown = NULL;
+
+	if (!library->told_links) {
+		library->told_links = true;
+		shown = disk_folder_name_for_display(folder, name);
+		g_message("%s: a symbolic link, and these are not followed; share what they point "
+			  "to by its own path",
+			shown);
+	}
+}
+
 static void
 run_changed(void *data)
 {

@@ -266,6 +266,8 @@ walk_entry(Scan *scan, Listing *listing, const struct dirent *entry, GError **er
 		   !(listing->survey.has_av && companion_kind_of(name) == COMPANION_ART) &&
 		   !walk_file(scan, folder, dirfd(listing->dir), name, known, &is_there, error)) {
 		return false;
+	} else if (type == DT_LNK) {
+		library_tell_link(scan->library, folder, name);
 	}
 	if (is_there) {
 		(void)g_hash_table_remove(listing->known, name);
