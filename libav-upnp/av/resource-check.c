@@ -11,23 +11,44 @@
 #define FORMAT_NOT_SUPPORTED 704
 #define DRM_ERROR 719
 
-/* A picture that does not move may be larger. What it says of itself decides: a film that calls itself one
- * is shown as its first frame. */
-static bool
-is_still(const AvuResource *resource)
+/* What it says of itself decides which limits are meant. A picture that does not move may be larger: a film that
+ * calls itself one is shown as its first frame. Samples of DSD have one bit, and are as many more. */
+static const struct {
+	const char *mime; /* begins with it */
+	bool still, dsd;
+} kinds[] = {
+	{ "image/", .still = true },
+	{ "audio/dsd", .dsd = true },
+	{ "audio/x-dsd", .dsd = true },
+	{ "audio/dsf", .dsd = true },
+	{ "audio/x-dsf", .dsd = true },
+	{ "audio/dff", .dsd = true },
+	{ "audio/x-dff", .dsd = true },
+};
+
+static void
+find_kind(const AvuResource *resource, bool *ret_still, bool *ret_dsd)
 {
 	g_autoptr(AvuProtocolInfo) info = resource->protocol_info != NULL
 						  ? avu_protocol_info_parse(resource->protocol_info,
 							    strlen(resource->protocol_info), NULL)
 						  : NULL;
 
-	return info != NULL && g_str_has_prefix(avu_protocol_info_get_mime(info), "image/");
+	*ret_still = *ret_dsd = false;
+	for (size_t i = 0; info != NULL && i < G_N_ELEMENTS(kinds); i++) {
+		if (g_str_has_prefix(avu_protocol_info_get_mime(info), kinds[i].mime)) {
+			*ret_still = kinds[i].still;
+			*ret_dsd = kinds[i].dsd;
+		}
+	}
 }
 
 bool
 avu_resource_check(const AvuResource *resource, GError **error)
 {
-	const bool still = is_still(resource);
+	bool still, dsd;
+
+	find_kind(resource, &still, &dsd);
 	const struct {
 		const char *what;
 		int64_t value, max;
@@ -36,7 +57,8 @@ avu_resource_check(const AvuResource *resource, GError **error)
 			still ? AVU_LIMIT_RENDER_STILL_SIDE : AVU_LIMIT_RENDER_SIDE },
 		{ "a picture of that many pixels", (int64_t)resource->width * resource->height,
 			still ? AVU_LIMIT_RENDER_STILL_PIXELS : AVU_LIMIT_RENDER_PIXELS },
-		{ "that many samples a second", resource->sample_hz, AVU_LIMIT_RENDER_SAMPLE_HZ },
+		{ "that many samples a second", resource->sample_hz,
+			dsd ? AVU_LIMIT_RENDER_DSD_HZ : AVU_LIMIT_RENDER_SAMPLE_HZ },
 		{ "that many channels", resource->channels, AVU_LIMIT_RENDER_CHANNELS },
 		{ "that many octets a second", resource->bitrate_Bps, AVU_LIMIT_RENDER_BPS },
 	};

@@ -15,11 +15,14 @@
 #include "bounds.h"
 #include "branch.h"
 #include "dop.h"
+#include "dsd-bits.h"
 #include "pcm.h"
 #include "source.h"
 #include "trim.h"
 
 #define BRANCH_QUEUE_NS (1 * AVU_NS_PER_S)
+#define BRANCH_QUEUE_BYTES \
+	(16u * 1024 * 1024) /* less than that time of what has millions of samples a second */
 
 struct Branch {
 	Line *line;
@@ -29,6 +32,7 @@ struct Branch {
 	GstElement *pipeline;                 /* referenced once joined */
 	GstElement *concat;                   /* borrowed from pipeline */
 	GstPad *concat_pad;
+	bool trimmed;         /* source is an avsrc that may know what to cut */
 	GstAudioInfo samples; /* as decoded; the decoder's thread's until known */
 	atomic_bool known;
 };
@@ -129,23 +133,32 @@ branch_on_event(GstPad *pad G_GNUC_UNUSED, GstPadProbeInfo *info, void *data)
 	return GST_PAD_PROBE_OK;
 }
 
-/* The part that turns octets into samples, linked behind source. */
-static bool
-branch_add_decoder(Branch *branch, const Track *track, GstElement *source, GError **error)
+/* What needs no search for its type. @return NULL without error: its octets tell what it is */
+static GstElement *
+branch_make_known(const Track *track, bool dsd, GError **error)
 {
-	GstElement *pcm = pcm_parser_new(track->mime);
+	return dsd ? dsd_bits_decoder_new(error) : pcm_parser_new(track->mime);
+}
 
-	if (pcm != NULL) {
-		branch->decoder = pcm;
-		gst_bin_add(GST_BIN(branch->bin), pcm);
-		return gst_element_link_many(source, pcm, branch->queue, NULL);
+/* The part that turns octets into samples, linked behind the source. @param dsd  that gives bits */
+static bool
+branch_add_decoder(Branch *branch, const Track *track, bool dsd, GError **error)
+{
+	GstElement *source = branch->source;
+	GstElement *known = branch_make_known(track, dsd, error);
+
+	if (known != NULL) {
+		branch->decoder = known;
+		gst_bin_add(GST_BIN(branch->bin), known);
+		return gst_element_link_many(source, known, branch->queue, NULL);
 	}
-	GstElement *decoder = branch_make("decodebin", error);
+	GstElement *decoder = !dsd ? branch_make("decodebin", error) : NULL;
 
 	if (decoder == NULL) {
 		return false;
 	}
 	branch->decoder = decoder;
+	branch->trimmed = true;
 	gst_bin_add(GST_BIN(branch->bin), decoder);
 	g_autoptr(GstPad) samples = gst_element_get_static_pad(branch->queue, "sink");
 
@@ -159,6 +172,27 @@ branch_add_decoder(Branch *branch, const Track *track, GstElement *source, GErro
 	g_signal_connect(decoder, "pad-added", G_CALLBACK(branch_on_pad), branch);
 	g_signal_connect(decoder, "no-more-pads", G_CALLBACK(branch_on_no_more_pads), branch);
 	return gst_element_link(source, decoder);
+}
+
+/* Octets, bits of DSD or samples with these in them. */
+static bool
+branch_add_source(Branch *branch, const Track *track, const DsdHead *dop, GError **error)
+{
+	const bool dsd = dop == NULL && dsd_bits_look(track);
+
+	if (dop != NULL) {
+		branch->source = dop_source_new(track, dop, error);
+	} else if (dsd) {
+		branch->source = dsd_bits_source_new(track, error);
+	} else {
+		branch->source = track_open(track, /* side = */ false, error);
+	}
+	if (branch->source == NULL) {
+		return false;
+	}
+	gst_bin_add(GST_BIN(branch->bin), branch->source);
+	return dop != NULL ? gst_element_link(branch->source, branch->queue)
+			   : branch_add_decoder(branch, track, dsd, error);
 }
 
 static bool
@@ -188,8 +222,8 @@ branch_build(Branch *branch, const Track *track, const GainWish *gain, GstCaps *
 		}
 	}
 	branch->queue = chain[0];
-	g_object_set(chain[0], "max-size-time", (guint64)BRANCH_QUEUE_NS, "max-size-bytes", 0u,
-		"max-size-buffers", 0u, NULL);
+	g_object_set(chain[0], "max-size-time", (guint64)BRANCH_QUEUE_NS, "max-size-bytes",
+		BRANCH_QUEUE_BYTES, "max-size-buffers", 0u, NULL);
 	if (format != NULL) {
 		g_object_set(chain[n - 1], "caps", format, NULL);
 	} else if (dop != NULL) {
@@ -202,17 +236,9 @@ branch_build(Branch *branch, const Track *track, const GainWish *gain, GstCaps *
 	(void)gst_pad_add_probe(
 		first, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, branch_on_event, branch, NULL);
 	g_autoptr(GstPad) last = gst_element_get_static_pad(chain[n - 1], "src");
-	GstElement *source = dop != NULL ? dop_source_new(track, dop, error)
-					 : track_open(track, /* side = */ false, error);
 
-	if (source == NULL) {
-		return false;
-	}
-	gst_bin_add(GST_BIN(branch->bin), source);
-	branch->source = source;
 	(void)gst_element_add_pad(branch->bin, gst_ghost_pad_new("src", last));
-	return dop != NULL ? gst_element_link(source, branch->queue)
-			   : branch_add_decoder(branch, track, source, error);
+	return branch_add_source(branch, track, dop, error);
 }
 
 /* The decoder is not linked to the queue before it has seen octets, so a state change of the bin may
@@ -361,8 +387,8 @@ branch_get_duration_ns(const Branch *branch)
 	gint64 duration = 0;
 	g_autoptr(GstPad) out = gst_element_get_static_pad(branch->bin, "src");
 	g_autoptr(GstPad) samples = gst_element_get_static_pad(branch->queue, "sink");
-	int64_t trimmed_ns = branch->decoder != NULL ? trim_get_duration_ns(samples, branch->source)
-						     : AVU_TIME_NONE;
+	int64_t trimmed_ns =
+		branch->trimmed ? trim_get_duration_ns(samples, branch->source) : AVU_TIME_NONE;
 
 	if (trimmed_ns != AVU_TIME_NONE) {
 		return trimmed_ns;

@@ -19,9 +19,4 @@ bool dop_is_taken(const DsdHead *head, GstElement *sink);
 /** @return floating element with a pad "src"; NULL with AVU_ERROR */
 GstElement *dop_source_new(const Track *track, const DsdHead *head, GError **error);
 
-/** Pure: n_frames of samples, S24LE, from octets of each channel, two for each frame.
- *  @param first  number of the first frame in the track: markers take turns  */
-void dop_pack(const DsdHead *head, uint64_t first, const uint8_t *const *channels, size_t n_frames,
-	uint8_t *samples);
-
 G_END_DECLS

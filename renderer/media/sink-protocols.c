@@ -9,7 +9,7 @@
 
 /* Names that differ only in spelling stand side by side: servers use all of them. */
 static const struct {
-	const char *mimes[6];
+	const char *mimes[7];          /* up to NULL */
 	const char *needs[STAGES_MAX]; /* caps of container and content */
 	const char *profile;           /* DLNA.ORG_PN; NULL: "*" */
 } formats[] = {
@@ -29,8 +29,11 @@ static const struct {
 	{ { "audio/x-ms-wma" }, { "video/x-ms-asf", "audio/x-wma, wmaversion=2" }, "WMABASE" },
 	{ { "audio/ac3", "audio/vnd.dolby.dd-raw" }, { "audio/x-ac3" }, "AC3" },
 	{ { "audio/x-ape" }, { "application/x-ape" }, NULL },
-	{ { "audio/x-dsf", "audio/dsf", "audio/x-dsd", "audio/dsd" },
-		{ "application/x-gst-av-dsf" }, NULL },
+	/* read by dsd-source; as the decoder takes it up to GStreamer 1.22, and since 1.24 */
+	{ { "audio/x-dsf", "audio/dsf", "audio/x-dsd", "audio/dsd", "audio/x-dff", "audio/dff" },
+		{ "audio/x-dsd, lsbf=false, planar=false; "
+		  "audio/x-dsd, format=DSDU8, reversed-bytes=false, layout=interleaved" },
+		NULL },
 	{ { "audio/x-wavpack" }, { "audio/x-wavpack" }, NULL },
 	{ { "audio/x-matroska" }, { "audio/x-matroska" }, NULL },
 	{ { "audio/webm" }, { "audio/webm" }, NULL },
@@ -73,7 +76,7 @@ static const struct {
 } ranks[] = {
 	/* Starts in a few milliseconds and 37 MB smaller than libav. */
 	{ "mpg123audiodec", GST_RANK_PRIMARY + 1 },
-	/* Given DSDIFF it neither gives a sample nor fails. */
+	/* Given DSDIFF it neither gives a sample nor fails; that is read by dsd-source. */
 	{ "avdemux_iff", GST_RANK_NONE },
 	/* Alone it knows how the camera was held. */
 	{ "jpegparse", GST_RANK_PRIMARY + 1 },

@@ -90,6 +90,8 @@
 #define AVU_LIMIT_RENDER_STILL_SIDE 16384
 #define AVU_LIMIT_RENDER_STILL_PIXELS (INT64_C(64) * 1024 * 1024)
 #define AVU_LIMIT_RENDER_SAMPLE_HZ 768000
+/* DSD, of whose samples 32 are as many octets as one of others: 512 times 48 kHz */
+#define AVU_LIMIT_RENDER_DSD_HZ 24576000
 #define AVU_LIMIT_RENDER_CHANNELS 32
 /* What the decoding process may take, where only the decoder knows how large a picture is (SEC-188): 17 frames of
  * 8192 x 4320 points (51 MiB each) and as many again for threads and the way to the screen; the largest still takes
