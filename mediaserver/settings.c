@@ -20,7 +20,8 @@ const AvuSettingSpec server_setting_specs[] = {
 		.type = AVU_SETTING_LIST,
 		.placeholder = "PATTERN",
 		.help = "files and folders that are not shared, by their name ('*.tmp', Samples) "
-			"or their whole path (/srv/music/old), with * and ?; nor is a folder with "
+			"or their whole path (/srv/music/old), with *, ? and **; nor is a folder "
+			"with "
 			"a file .nomedia in it" },
 	{ .section = "Server",
 		.key = "UpnpVersion",

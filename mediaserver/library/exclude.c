@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Patterns of names and paths that are not shared. Octets, since names may be any; a name takes no more
- * steps than its length times the pattern's. Immutable after construction; any thread. */
+ * steps than its length times the pattern's, a path below '**' as often as it is long. Immutable after construction; any thread. */
 #include "mediaserver/library/exclude.h"
 
 #include <fcntl.h>
@@ -21,23 +21,35 @@ fits_one(char pattern, char octet)
 	return pattern == octet || (pattern == '?' && octet != '/');
 }
 
-/* Only the last '*' is tried again: what comes before it stands as early as it can. A slash stands for itself
- * alone, so those before one are settled where it is. */
+/* Where to go on when what follows a star does not fit. */
+typedef struct {
+	const char *pattern; /* behind it; NULL: none is open */
+	const char *text;    /* that far it reaches */
+} Star;
+
+/* Only the last '*' and the last '**' are tried again: what comes before them stands as early as it can. */
 static bool
 fits(const char *pattern, const char *text)
 {
-	const char *star = NULL, *tried = NULL;
+	Star name = { NULL, NULL }, path = { NULL, NULL };
 
 	while (*text != '\0') {
 		if (*pattern == '*') {
-			star = ++pattern;
-			tried = text;
+			const size_t n = strspn(pattern, "*");
+
+			pattern += n;
+			name = (Star){ n == 1 ? pattern : NULL, text };
+			path = n == 1 ? path : (Star){ pattern, text };
 		} else if (*pattern != '\0' && fits_one(*pattern, *text)) {
 			pattern++;
 			text++;
-		} else if (star != NULL && *tried != '/') {
-			pattern = star;
-			text = ++tried;
+		} else if (name.pattern != NULL && *name.text != '/') {
+			pattern = name.pattern;
+			text = ++name.text;
+		} else if (path.pattern != NULL) {
+			pattern = path.pattern;
+			text = ++path.text;
+			name.pattern = NULL;
 		} else {
 			return false;
 		}

@@ -14,7 +14,7 @@ typedef struct Exclude Exclude; /* immutable: any thread */
 
 /** @param patterns  NULL-ended. Without a slash: of the names of files and folders, wherever they are. With
  *  a slash at the beginning: of whole paths, as they are with symlinks resolved. '*' is any number of
- *  octets, '?' one; neither is a slash. What fits is left out with all below.
+ *  octets, '?' one; neither is a slash; '**' is any number, slashes, too. What fits is left out with all below.
  *  @return NULL with AVU_ERROR_USAGE: a pattern is empty, too long, or a part of a path */
 Exclude *exclude_new(const char *const *patterns, GError **error);
 void exclude_free(Exclude *exclude);

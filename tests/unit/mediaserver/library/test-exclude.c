@@ -35,6 +35,14 @@ static const struct {
 	{ "/srv/*/A/*.tmp", "A", "x.tmp", true, "a star on both sides of a slash" },
 	{ "/srv/*c/A/*.tmp", "A", "x.flac", false, "and the end does not fit" },
 	{ "/srv/music/?x", "", "/x", false, "nor a question mark" },
+	{ "/srv/music/**.jpg", "", "x.jpg", true, "two stars: in the folder" },
+	{ "/srv/music/**.jpg", "A/B", "x.jpg", true, "and deep below it" },
+	{ "/srv/music/**.jpg", "A/B", "x.jpg.flac", false, "not the end" },
+	{ "/srv/musi?/**/old", "A/B", "old", true, "whole folders between" },
+	{ "/srv/music/**/old", "", "old", false, "at least one, with two slashes" },
+	{ "/srv/**/B/*/old", "A/B/B/C", "old", true, "the first B is not the one" },
+	{ "/srv/**/B/*/old", "A/B/C/D", "old", false, "one star is one name, still" },
+	{ "**.tmp", "A", "x.tmp", true, "of a name, no more than one star" },
 	{ "/srv", "", "x", false, "a folder above: what is shared is shared" },
 };
 
@@ -98,6 +106,58 @@ test_stars(void)
 	g_assert_false(exclude_has(exclude, "/srv", "", name));
 }
 
+/* As the words say it, without a thought of time. */
+static bool
+fits_by_definition(const char *pattern, const char *text)
+{
+	if (pattern[0] == '\0') {
+		return text[0] == '\0';
+	}
+	if (pattern[0] == '*') {
+		const bool any = pattern[1] == '*';
+
+		return fits_by_definition(pattern + (any ? strspn(pattern, "*") : 1), text) ||
+		       (text[0] != '\0' && (any || text[0] != '/') &&
+			       fits_by_definition(pattern, text + 1));
+	}
+	return text[0] != '\0' &&
+	       (pattern[0] == text[0] || (pattern[0] == '?' && text[0] != '/')) &&
+	       fits_by_definition(pattern + 1, text + 1);
+}
+
+static void
+fill(char *text, const char *letters, size_t most)
+{
+	const size_t n = (size_t)g_test_rand_int_range(0, (int)most);
+
+	for (size_t i = 0; i < n; i++) {
+		text[i] = letters[g_test_rand_int_range(0, (int)strlen(letters))];
+	}
+	text[n] = 'a'; /* a slash at the end is taken away */
+	text[n + 1] = '\0';
+}
+
+static void
+test_definition(void)
+{
+	unsigned n_fit = 0;
+
+	for (unsigned i = 0; i < 20000; i++) {
+		char pattern[16] = "/", text[16] = "/";
+		const char *const patterns[] = { pattern, NULL };
+
+		fill(pattern + 1, "ab/?***", 9);
+		fill(text + 1, "aab/", 9);
+		g_autoptr(Exclude) exclude = exclude_new(patterns, NULL);
+		const bool fits = fits_by_definition(pattern, text);
+
+		g_test_message("%s of %s", pattern, text);
+		g_assert_cmpint(exclude_has(exclude, "/", "", text + 1), ==, fits);
+		n_fit += fits ? 1 : 0;
+	}
+	g_assert_cmpuint(n_fit, >, 500);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -106,5 +166,6 @@ main(int argc, char **argv)
 	g_test_add_func("/exclude/slash", test_slash);
 	g_test_add_func("/exclude/refused", test_refused);
 	g_test_add_func("/exclude/stars", test_stars);
+	g_test_add_func("/exclude/definition", test_definition);
 	return g_test_run();
 }
