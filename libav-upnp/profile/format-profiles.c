@@ -265,7 +265,8 @@ add_rows(const Build *build, DraftSection *section, const char *container)
 			n_tails++;
 		}
 	}
-	if (n_tails == 0) {
+	/* with sound of its own, the name without a tail, too */
+	if (n_tails == 0 || ((Format *)section->made)->audios.n > 0) {
 		add_row(build, section, container, mime, NULL);
 	}
 }

@@ -173,6 +173,20 @@ png_exif(const Picture *picture)
 	}
 }
 
+/* The pictures that DLNA's profiles of PNG have: no more than 24 bits of colour, grey of 8 or 16, no
+ * interlace. @param head  its IHDR, from the depth on */
+static bool
+png_is_simple(const uint8_t head[5])
+{
+	enum { COLOUR = 2 }; /* the bit that greys have not */
+	const uint8_t depth = head[0], colours = head[1], interlace = head[4];
+
+	if ((colours & COLOUR) == 0) { /* with or without alpha */
+		return interlace == 0 && depth >= 8;
+	}
+	return interlace == 0 && depth <= 8; /* a palette's colours have 8 each */
+}
+
 static bool
 read_png(const Picture *picture)
 {
@@ -183,7 +197,7 @@ read_png(const Picture *picture)
 	}
 	picture->info->width = read_be32(head + 16);
 	picture->info->height = read_be32(head + 20);
-	picture->info->progressive = head[28] != 0; /* interlaced */
+	picture->info->progressive = !png_is_simple(head + 24);
 	picture->info->colour_transformable = true;
 	png_exif(picture);
 	return true;

@@ -7,9 +7,9 @@
 G_BEGIN_DECLS
 
 typedef struct {
-	uint32_t width, height;    /* 0: not found */
-	bool progressive;          /* JPEG: not baseline, so no DLNA profile */
-	Exif exif;                 /* empty where there is none */
+	uint32_t width, height; /* 0: not found */
+	bool progressive;       /* JPEG: not baseline, PNG: interlaced or deep: no DLNA profile */
+	Exif exif;              /* empty where there is none */
 	bool colour_transformable; /* JPEG: 1 or 3 components; PNG: always */
 	/* of raw files: the JPEG in it, of which all of the above is said; 0: the file is the picture */
 	uint64_t preview, preview_len;

@@ -69,6 +69,7 @@ BitRate = 0-1440000
 [audio HEAAC_MULT5]
 Like = HEAAC_L4
 
+# in one name only; its bounds could not be sourced, nor those of HE-AAC at level 4 and 6
 [audio HEAAC_MULT7]
 Like = HEAAC_L4
 Channels = 1-8
@@ -132,21 +133,32 @@ BitRate = 32000-448000
 
 [audio MP2_48]
 Like = MPEG1_L2
+Channels = 2
 Hz = 48000
 BitRate = 64000-384000
+
+[audio MP2_48_MONO]
+Like = MP2_48
+Channels = 1
+BitRate = 64000-192000
 
 [audio MP2_224]
 Like = MPEG1_L2
 Channels = 2
 Hz = 44100
-BitRate = 223000-225000
+BitRate = 224000-224000
 
 # players of Europe take layers 1 and 2
-[audio MPEG_EU]
-Codec = mp1 mp2
+[audio MP1_EU]
+Codec = mp1
 Channels = 1-2
 Hz = 16000 22050 24000 32000 44100 48000
 BitRate = 32000-448000
+
+[audio MP2_EU]
+Like = MP1_EU
+Codec = mp2
+BitRate = 32000-384000
 
 [audio AC3_ALONE]
 Codec = ac3
@@ -163,6 +175,10 @@ BitRate = 0-448000
 [audio AC3_48]
 Like = AC3
 Hz = 48000
+
+[audio AC3_PS]
+Like = AC3_48
+BitRate = 64000-448000
 
 [audio XAC3]
 Codec = ac3
@@ -187,6 +203,7 @@ Channels = 1
 Hz = 8000
 BitRate = 4750-12200
 
+# its decoders take AMR-WB, too
 [audio AMR_WBplus]
 Codec = amrwb amr_wb
 Channels = 1-2
@@ -207,12 +224,15 @@ Hz = 8000-32000
 Codec = pcm_dvd pcm_s16be
 Channels = 1-2
 Hz = 48000
+Bits = 16 unknown
 
+# bounds of the disc's standard: DLNA's could not be sourced
 [audio LPCM_TS]
 Codec = pcm_bluray
 Channels = 1-8
 Hz = 48000-192000
 
+# what cameras write; its bounds could not be sourced
 [audio LPCM_MP4]
 Codec = pcm_s16be pcm_s16le
 Channels = 1-2
@@ -252,6 +272,7 @@ Channels = 1-8
 Hz = 1-96000
 BitRate = 0-1500000
 
+# its bounds could not be sourced
 [audio ATRAC3plus]
 Codec = atrac3p atrac3p_al
 Channels = 1-8
@@ -262,11 +283,6 @@ Codec = adpcm_g726 g726
 Channels = 1
 Hz = 8000
 BitRate = 0-32000
-
-[audio DTS]
-Codec = dts
-Channels = 1-8
-Hz = 8000-192000
 
 [LPCM]
 Mime = audio/L16

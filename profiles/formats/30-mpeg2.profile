@@ -18,10 +18,15 @@ Size = 1280x720@23.976 1280x720@24 1280x720@29.97 1280x720@30 1280x720@59.94 128
 
 [sizes SD_NA]
 Size = 720x480@29.97
-Size = 704x480@23.976 704x480@24 704x480@29.97 704x480@30 704x480@59.94 704x480@60
-Size = 640x480@23.976 640x480@24 640x480@29.97 640x480@30 640x480@59.94 640x480@60
+Size = 704x480@23.976 704x480@24 704x480@29.97 704x480@30
+Size = 640x480@23.976 640x480@24 640x480@29.97 640x480@30
 Size = 544x480@29.97 480x480@29.97 352x480@29.97
 
+# of high level, with more bits
+[sizes SD_NA_60P]
+Size = 704x480@59.94 704x480@60 640x480@59.94 640x480@60
+
+# 50 fields; frames sent as fields are such, and no probe tells them apart
 [sizes SD_EU]
 Size = 720x576@25 544x576@25 480x576@25 352x576@25 352x288@25
 
@@ -31,6 +36,7 @@ Size = 720x576@25
 [sizes SD_60]
 Size = 720x480@29.97
 
+# sizes of HDV: those of the names HD_50 and HD_60 with L2 could not be sourced
 [sizes HD_50_HDV]
 Size = 1440x1080@25 1280x720@25 1280x720@50
 
@@ -40,67 +46,78 @@ Size = 1440x1080@29.97 1280x720@29.97 1280x720@59.94
 [video MPEG1]
 Codec = mpeg1video
 Sizes = MPEG1
-BitRate = 0-1160000
+BitRate = 1150000-1152000
+
+# FFmpeg's numbers of profiles: 4 main, 5 simple
+[video MPEG2]
+Codec = mpeg2video
+Profile = 4 5 unknown
 
 [video MPEG2_NTSC]
-Codec = mpeg2video
+Like = MPEG2
 Sizes = NTSC
 BitRate = 0-9800000
 
 [video MPEG2_PAL]
-Codec = mpeg2video
+Like = MPEG2
 Sizes = PAL
 BitRate = 0-9800000
 
 [video MPEG2_LL]
-Codec = mpeg2video
+Like = MPEG2
 Max = 352x288
 RateMax = 30
 BitRate = 0-4000000
 
 [video MPEG2_SD_EU]
-Codec = mpeg2video
+Like = MPEG2
 Sizes = SD_EU
 BitRate = 0-15000000
 
 [video MPEG2_SD_NA]
-Codec = mpeg2video
+Like = MPEG2
 Sizes = SD_NA
+BitRate = 0-15000000
+
+[video MPEG2_SD_NA_60P]
+Like = MPEG2
+Sizes = SD_NA_60P
 BitRate = 0-19392700
 
 [video MPEG2_HD_NA]
-Codec = mpeg2video
+Like = MPEG2
 Sizes = HD_NA
 BitRate = 0-19392700
 
 [video MPEG2_SD_50]
-Codec = mpeg2video
+Like = MPEG2
 Sizes = SD_50
 BitRate = 0-15000000
 
 [video MPEG2_SD_60]
-Codec = mpeg2video
+Like = MPEG2
 Sizes = SD_60
 BitRate = 0-15000000
 
 [video MPEG2_HD_50]
-Codec = mpeg2video
+Like = MPEG2
 Sizes = HD_50_HDV
 BitRate = 0-30000000
 
 [video MPEG2_HD_60]
-Codec = mpeg2video
+Like = MPEG2
 Sizes = HD_60_HDV
 BitRate = 0-30000000
 
+# by main profile at its levels; the bit rates are ARIB's and of main level
 [video MPEG2_JP]
-Codec = mpeg2video
+Like = MPEG2
 Max = 1920x1080
 RateMax = 60
 BitRate = 0-24000000
 
 [video MPEG2_SD_JP]
-Codec = mpeg2video
+Like = MPEG2
 Max = 720x480
 RateMax = 30
 BitRate = 0-15000000
@@ -115,7 +132,7 @@ Audio = MP2_224
 Mime = video/mpeg
 Container = mpeg
 Video = MPEG2_NTSC
-Audio = AC3_48 MP2_48 LPCM_PS
+Audio = AC3_PS MP2_48 MP2_48_MONO LPCM_PS
 System = 10080000
 Mandatory = yes
 
@@ -130,7 +147,7 @@ System = 10080000
 Mime = video/mpeg
 Container = mpeg
 Video = MPEG2_PAL
-Audio = AC3_48 MP2_48 LPCM_PS
+Audio = AC3_PS MP2_48 MP2_48_MONO LPCM_PS
 System = 10080000
 Mandatory = yes
 
@@ -162,20 +179,20 @@ Guess = no
 Container = ts
 Forms = iso stamped zero
 Video = MPEG2_LL
-Audio = AAC
-System = 4300000
+Audio = AAC_256
 
-[MPEG_TS_SD_EU]
-Container = ts
-Forms = iso stamped zero
-Video = MPEG2_SD_EU
-Audio = MPEG_EU
-
+# Europe's players need not know AC-3: its own name where there is one
 [MPEG_TS_SD_EU_AC3]
 Container = ts
 Forms = iso stamped
 Video = MPEG2_SD_EU
 Audio = AC3_48
+
+[MPEG_TS_SD_EU]
+Container = ts
+Forms = iso stamped zero
+Video = MPEG2_SD_EU
+Audio = MP1_EU MP2_EU AC3_ALONE
 
 [MPEG_TS_HD_NA]
 Container = ts
@@ -194,14 +211,14 @@ System = 19392700
 [MPEG_TS_SD_NA]
 Container = ts
 Forms = iso stamped zero
-Video = MPEG2_SD_NA
+Video = MPEG2_SD_NA MPEG2_SD_NA_60P
 Audio = AC3_48
 System = 19392700
 
 [MPEG_TS_SD_NA_XAC3]
 Container = ts
 Forms = iso stamped zero
-Video = MPEG2_SD_NA
+Video = MPEG2_SD_NA MPEG2_SD_NA_60P
 Audio = XAC3
 System = 19392700
 
@@ -222,29 +239,30 @@ Guess = no
 Forms = iso stamped zero
 Guess = no
 
+# Recorders' names. What is Europe's or North America's, too, has got that name above: players ask for it.
 [MPEG_TS_HD_50_L2]
 Container = ts
 Forms = iso stamped
 Video = MPEG2_HD_50
-Audio = MP2_48
+Audio = MP2_48 MP2_48_MONO
 
 [MPEG_TS_HD_60_L2]
 Container = ts
 Forms = iso stamped
 Video = MPEG2_HD_60
-Audio = MP2_48
+Audio = MP2_48 MP2_48_MONO
 
 [MPEG_TS_SD_50_L2]
 Container = ts
 Forms = stamped
 Video = MPEG2_SD_50
-Audio = MP2_48
+Audio = MP2_48 MP2_48_MONO
 
 [MPEG_TS_SD_60_L2]
 Container = ts
 Forms = stamped
 Video = MPEG2_SD_60
-Audio = MP2_48
+Audio = MP2_48 MP2_48_MONO
 
 [MPEG_TS_SD_50_AC3]
 Container = ts
@@ -279,6 +297,15 @@ Guess = no
 Forms = iso
 Guess = no
 
+# with DTS: names of other servers' lists, which no edition that could be read has
 [MPEG_TS_DTS]
 Forms = iso stamped
+Guess = no
+
+[MPEG_PS_NTSC_DTS]
+Mime = video/mpeg
+Guess = no
+
+[MPEG_PS_PAL_DTS]
+Mime = video/mpeg
 Guess = no

@@ -1,4 +1,9 @@
-# MPEG-4 part 2 and H.263. FFmpeg's profile numbers: 0 simple, 2 core, 15 advanced simple.
+# MPEG-4 part 2 and H.263. FFmpeg's profile numbers: 0 simple, 2 core, 15 advanced simple. Levels are not
+# looked at: encoders write any, and sizes and rates are what they bound. Where the tables have a set of
+# sizes (CIF, D1) the largest of it counts: the pictures of films are cut in many ways, and players scale them.
+
+[sizes SP_L2]
+Size = 352x288@-15 320x240@-15 320x180@-15 176x144@-30 128x96@-30
 
 [video SP_L0B]
 Codec = mpeg4
@@ -10,8 +15,7 @@ BitRate = 0-128000
 [video SP_L2]
 Codec = mpeg4
 Profile = 0 unknown
-Max = 352x288
-RateMax = 15
+Sizes = SP_L2
 BitRate = 0-128000
 
 [video SP]
@@ -69,6 +73,7 @@ Max = 176x144
 RateMax = 15
 BitRate = 0-64000
 
+# bounds of the level: DLNA's could not be sourced
 [video H263_P0_L45]
 Codec = h263
 Max = 176x144
@@ -113,6 +118,12 @@ Video = SP_L2
 Tail.AAC = AAC_128
 Tail.AMR = AMR
 
+[MPEG4_P2_MP4_SP_L0B]
+Mime = video/mp4
+Container = mp4
+Video = SP_L0B
+Tail.HEAACv2_L2 = HEAACv2_L2
+
 [MPEG4_P2_MP4_SP]
 Mime = video/mp4
 Container = mp4
@@ -123,12 +134,6 @@ Tail.HEAAC = HEAAC_L2
 Tail.ATRAC3plus = ATRAC3plus
 Tail.AAC_LTP = AAC_LTP
 Tail.L3_HEAACv2_L2 = HEAACv2_L2
-
-[MPEG4_P2_MP4_SP_L0B]
-Mime = video/mp4
-Container = mp4
-Video = SP_L0B
-Tail.HEAACv2_L2 = HEAACv2_L2
 
 [MPEG4_P2_MP4_SP_VGA]
 Mime = video/mp4
@@ -195,6 +200,7 @@ Video = H263_P0_L10
 Tail.AMR_WBplus = AMR_WBplus
 Tail.AMR = AMR
 
+# profile 3: no probe tells the profiles of H.263
 [MPEG4_H263_3GPP_P3_L10]
 Mime = video/3gpp
 Guess = no

@@ -14,11 +14,11 @@ Container = mp4
 Video = HEVC
 Audio = AC3 EAC3 HEAACv2_L3 HEAAC_L3 MPEG1_L2
 
-[DASH_AVC_TS_SD]
+[DASH_AVC_TS_SD_ISO]
 Mime = video/mp2t
 Guess = no
 
-[DASH_AVC_TS_HD]
+[DASH_AVC_TS_HD_ISO]
 Mime = video/mp2t
 Guess = no
 

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* format-names.h: the names of DLNA's tables, copied from the standard's (spec/dlna-media-profiles.md 5 to 12), with
+ * the bounds by which a file gets one. For test-format-names.c alone. */
+#pragma once
+
+#include <av-upnp/base.h>
+
+#define KBIT 1000
+#define MBIT 1000000
+
+typedef struct {
+	const char *name;
+	const char *mime;      /* of a transport stream its forms: I of 188 octets, T of 192 with
+				  times, Z of 192 with zeros */
+	const char *container; /* NULL: known, and no file gets it */
+	const char *videos, *audios; /* one of each */
+	int64_t system_bps;          /* 0: no bound of the whole */
+	const char *behind;          /* what fits has this name instead, which more players know */
+} NameRow;
+
+#define KNOWN(name_, mime_)                                 \
+	{                                                   \
+		(name_), (mime_), NULL, NULL, NULL, 0, NULL \
+	}
+#define SOUND(name_, in_, a_)                     \
+	{                                         \
+		(name_), in_, NULL, (a_), 0, NULL \
+	}
+#define SOUND_BEHIND(name_, in_, a_, other_)          \
+	{                                             \
+		(name_), in_, NULL, (a_), 0, (other_) \
+	}
+#define FILM(name_, in_, v_, a_, system_)                 \
+	{                                                 \
+		(name_), in_, (v_), (a_), (system_), NULL \
+	}
+#define TS(name_, forms_, v_, a_, system_)                           \
+	{                                                            \
+		(name_), (forms_), "ts", (v_), (a_), (system_), NULL \
+	}
+#define TS_BEHIND(name_, forms_, v_, a_, other_)                 \
+	{                                                        \
+		(name_), (forms_), "ts", (v_), (a_), 0, (other_) \
+	}
+
+#define JPEG "image/jpeg"
+#define PNG "image/png"
+/* MIME type and container */
+#define L16 "audio/L16", "l16"
+#define MP3_FILE "audio/mpeg", "mp3"
+#define AC3_FILE "audio/vnd.dolby.dd-raw", "ac3"
+#define EAC3_FILE "audio/eac3", "ac3"
+#define OMA "audio/x-sony-oma", "oma"
+#define ISO "audio/mp4", "mp4"
+#define ISO_3GP "audio/3gpp", "3gp"
+#define ADTS "audio/vnd.dlna.adts", "adts"
+#define WMA "audio/x-ms-wma", "asf"
+#define WMV "video/x-ms-wmv", "asf"
+#define ASF "video/x-ms-asf", "asf"
+#define MPEG "video/mpeg", "mpeg"
+#define MP4 "video/mp4", "mp4"
+#define GPP_MP4 "video/3gpp", "mp4"
+#define GPP "video/3gpp", "3gp"
+#define MKV "video/x-matroska", "mkv"
+#define NA_BPS 19392700
+#define PS_BPS 10080000
+
+/* clang-format off */
+static const NameRow names[] = {
+	/* 5: pictures; those at their bounds are another table of the test */
+	KNOWN("JPEG_SM_ICO", JPEG), KNOWN("JPEG_LRG_ICO", JPEG), KNOWN("JPEG_TN", JPEG),
+	KNOWN("JPEG_SM", JPEG), KNOWN("JPEG_MED", JPEG), KNOWN("JPEG_LRG", JPEG),
+	KNOWN("PNG_SM_ICO", PNG), KNOWN("PNG_LRG_ICO", PNG), KNOWN("PNG_TN", PNG),
+	KNOWN("PNG_LRG", PNG), KNOWN("GIF_LRG", "image/gif"),
+	/* 6: sound alone */
+	SOUND("LPCM", L16, "LPCM"),
+	SOUND("LPCM_low", L16, "LPCM_LOW"),
+	SOUND("MP3", MP3_FILE, "L3"),
+	SOUND("MP3X", MP3_FILE, "L3X"),
+	SOUND("AAC_ADTS", ADTS, "AAC"), SOUND("AAC_ADTS_320", ADTS, "AAC_320"),
+	SOUND_BEHIND("AAC_ADTS_192", ADTS, "AAC_192", "AAC_ADTS_320"),
+	SOUND("AAC_MULT5_ADTS", ADTS, "AAC_MULT5"),
+	SOUND("AAC_ISO", ISO, "AAC"), SOUND("AAC_ISO_320", ISO, "AAC_320"),
+	SOUND_BEHIND("AAC_ISO_192", ISO, "AAC_192", "AAC_ISO_320"),
+	SOUND("AAC_MULT5_ISO", ISO, "AAC_MULT5"),
+	SOUND("AAC_ISO", ISO_3GP, "AAC"), SOUND("AAC_ISO_320", ISO_3GP, "AAC_320"),
+	SOUND_BEHIND("AAC_ISO_192", ISO_3GP, "AAC_192", "AAC_ISO_320"),
+	SOUND("AAC_MULT5_ISO", ISO_3GP, "AAC_MULT5"),
+	SOUND("AAC_LTP_ISO", ISO, "LTP"), SOUND("AAC_LTP_MULT5_ISO", ISO, "LTP_MULT5"),
+	SOUND("AAC_LTP_MULT7_ISO", ISO, "LTP_MULT7"),
+	SOUND("HEAAC_L2_ADTS", ADTS, "HE_L2"), SOUND("HEAAC_L2_ADTS_320", ADTS, "HE_L2_320"),
+	SOUND_BEHIND("HEAAC_L2_ADTS_128", ADTS, "HE_L2_128", "HEAAC_L2_ADTS_320"),
+	SOUND("HEAAC_L3_ADTS", ADTS, "HE_L3"), SOUND("HEAAC_MULT5_ADTS", ADTS, "HE_L4"),
+	SOUND("HEAAC_L2_ISO", ISO, "HE_L2"), SOUND("HEAAC_L2_ISO_320", ISO, "HE_L2_320"),
+	SOUND_BEHIND("HEAAC_L2_ISO_128", ISO, "HE_L2_128", "HEAAC_L2_ISO_320"),
+	SOUND("HEAAC_L3_ISO", ISO, "HE_L3"), SOUND("HEAAC_MULT5_ISO", ISO, "HE_L4"),
+	SOUND("HEAACv2_L2", ISO, "HE2_L2"), SOUND("HEAACv2_L2_320", ISO, "HE2_L2_320"),
+	SOUND_BEHIND("HEAACv2_L2_128", ISO, "HE2_L2_128", "HEAACv2_L2_320"),
+	SOUND("HEAACv2_L3", ISO, "HE2_L3"), SOUND("HEAACv2_MULT5", ISO, "HE2_MULT5"),
+	SOUND("HEAACv2_L2", ADTS, "HE2_L2"), SOUND("HEAACv2_L2_320", ADTS, "HE2_L2_320"),
+	SOUND_BEHIND("HEAACv2_L2_128", ADTS, "HE2_L2_128", "HEAACv2_L2_320"),
+	SOUND("HEAACv2_L3", ADTS, "HE2_L3"), SOUND("HEAACv2_MULT5", ADTS, "HE2_MULT5"),
+	SOUND("BSAC_ISO", ISO, "BSAC"), SOUND("BSAC_MULT5_ISO", ISO, "BSAC_MULT5"),
+	SOUND("AC3", AC3_FILE, "AC3_ALONE"),
+	SOUND("EAC3", EAC3_FILE, "EAC3_ALONE"),
+	SOUND("AMR_3GPP", ISO, "AMR"), SOUND("AMR_3GPP", ISO_3GP, "AMR"),
+	SOUND("AMR_WBplus", ISO_3GP, "WB"),
+	SOUND("ATRAC3plus", OMA, "ATRAC"),
+	SOUND("WMABASE", WMA, "WMA_BASE"), SOUND("WMAFULL", WMA, "WMA_FULL"),
+	SOUND("WMAPRO", WMA, "WMA_PRO"), SOUND("WMALSL", WMA, "WMA_LSL"),
+	SOUND("WMALSL_MULT5", WMA, "WMA_LSL5"),
+	/* 7: MPEG-1 and MPEG-2 */
+	FILM("MPEG1", MPEG, "MPEG1", "L2_224", 0),
+	FILM("MPEG_PS_NTSC", MPEG, "M2_NTSC", "AC3_PS L2_PS L2_PS_MONO LPCM_PS", PS_BPS),
+	FILM("MPEG_PS_NTSC_XAC3", MPEG, "M2_NTSC", "XAC3", PS_BPS),
+	FILM("MPEG_PS_PAL", MPEG, "M2_PAL", "AC3_PS L2_PS L2_PS_MONO LPCM_PS", PS_BPS),
+	FILM("MPEG_PS_PAL_XAC3", MPEG, "M2_PAL", "XAC3", PS_BPS),
+	KNOWN("MPEG_ES_NTSC", "video/mpeg"), KNOWN("MPEG_ES_PAL", "video/mpeg"),
+	KNOWN("MPEG_ES_NTSC_XAC3", "video/mpeg"), KNOWN("MPEG_ES_PAL_XAC3", "video/mpeg"),
+	TS("MPEG_TS_SD_NA", "ITZ", "M2_NA M2_NA_60P", "AC3_48", NA_BPS),
+	TS("MPEG_TS_SD_NA_XAC3", "ITZ", "M2_NA M2_NA_60P", "XAC3", NA_BPS),
+	TS("MPEG_TS_HD_NA", "ITZ", "M2_HD_NA", "AC3_48", NA_BPS),
+	TS("MPEG_TS_HD_NA_XAC3", "ITZ", "M2_HD_NA", "XAC3", NA_BPS),
+	KNOWN("MPEG_TS_SD_KO", "ITZ"), KNOWN("MPEG_TS_HD_KO", "ITZ"),
+	KNOWN("MPEG_TS_SD_KO_XAC3", "ITZ"), KNOWN("MPEG_TS_HD_KO_XAC3", "ITZ"),
+	TS("MPEG_TS_SD_EU", "ITZ", "M2_EU", "L1_EU L2_EU AC3_ALONE", 0),
+	TS("MPEG_TS_SD_EU_AC3", "IT", "M2_EU", "AC3_48", 0),
+	TS_BEHIND("MPEG_TS_SD_50_L2", "T", "M2_50", "L2_PS", "MPEG_TS_SD_EU"),
+	TS_BEHIND("MPEG_TS_SD_50_AC3", "T", "M2_50", "AC3_48", "MPEG_TS_SD_EU_AC3"),
+	TS("MPEG_TS_SD_60_L2", "T", "M2_60", "L2_PS L2_PS_MONO", 0),
+	TS_BEHIND("MPEG_TS_SD_60_AC3", "T", "M2_60", "AC3_48", "MPEG_TS_SD_NA"),
+	TS("MPEG_TS_HD_50_L2", "IT", "M2_HDV50", "L2_PS", 0),
+	TS("MPEG_TS_HD_60_L2", "IT", "M2_HDV60", "L2_PS", 0),
+	TS("MPEG_TS_MP_LL_AAC", "ITZ", "M2_LL", "AAC_256", 0),
+	KNOWN("MPEG_TS_NA", "I"), KNOWN("MPEG_TS_NA_3DFC", "I"),
+	TS("MPEG_TS_JP", "T", "M2_JP", "AAC_MULT5", 0),
+	TS("MPEG_TS_SD_JP_MPEG1_L2", "T", "M2_JP_SD", "L2", 0),
+	KNOWN("MPEG_TS_DTS", "IT"), KNOWN("MPEG_PS_NTSC_DTS", "video/mpeg"),
+	KNOWN("MPEG_PS_PAL_DTS", "video/mpeg"),
+	/* 8: MPEG-4 part 2 and H.263 */
+	FILM("MPEG4_P2_MP4_SP_AAC", MP4, "SP", "AAC_216", 600 * KBIT),
+	FILM("MPEG4_P2_MP4_SP_HEAAC", MP4, "SP", "HE_L2", 600 * KBIT),
+	FILM("MPEG4_P2_MP4_SP_ATRAC3plus", MP4, "SP", "ATRAC", 600 * KBIT),
+	FILM("MPEG4_P2_MP4_SP_AAC_LTP", MP4, "SP", "LTP", 600 * KBIT),
+	FILM("MPEG4_P2_MP4_SP_L2_AAC", MP4, "SP_L2 SP_L2_QCIF", "AAC_128", 0),
+	FILM("MPEG4_P2_MP4_SP_L2_AMR", MP4, "SP_L2 SP_L2_QCIF", "AMR", 0),
+	FILM("MPEG4_P2_MP4_SP_VGA_AAC", MP4, "SP_VGA", "AAC_256", 0),
+	FILM("MPEG4_P2_MP4_SP_VGA_HEAAC", MP4, "SP_VGA", "HE_L2", 0),
+	FILM("MPEG4_P2_MP4_SP_L5_AAC", MP4, "SP_L5", "AAC", 0),
+	FILM("MPEG4_P2_MP4_SP_L6_AAC", MP4, "SP_L6", "AAC", 0),
+	FILM("MPEG4_P2_MP4_SP_L6_HEAAC_L2", MP4, "SP_L6", "HE_L2", 0),
+	FILM("MPEG4_P2_MP4_SP_L3_HEAACv2_L2", MP4, "SP", "HE2_L2", 600 * KBIT),
+	FILM("MPEG4_P2_MP4_SP_L0B_HEAACv2_L2", MP4, "SP_L0B", "HE2_L2", 0),
+	FILM("MPEG4_P2_MP4_ASP_AAC", MP4, "ASP", "AAC", 0),
+	FILM("MPEG4_P2_MP4_ASP_HEAAC", MP4, "ASP", "HE_L2", 0),
+	FILM("MPEG4_P2_MP4_ASP_HEAAC_MULT5", MP4, "ASP", "HE_L4", 0),
+	FILM("MPEG4_P2_MP4_ASP_ATRAC3plus", MP4, "ASP", "ATRAC", 0),
+	KNOWN("MPEG4_P2_MP4_ASP_L5_SO_AAC", "video/mp4"),
+	KNOWN("MPEG4_P2_MP4_ASP_L5_SO_HEAAC", "video/mp4"),
+	KNOWN("MPEG4_P2_MP4_ASP_L5_SO_HEAAC_MULT5", "video/mp4"),
+	KNOWN("MPEG4_P2_MP4_ASP_L4_SO_AAC", "video/mp4"),
+	KNOWN("MPEG4_P2_MP4_ASP_L4_SO_HEAAC", "video/mp4"),
+	KNOWN("MPEG4_P2_MP4_ASP_L4_SO_HEAAC_MULT5", "video/mp4"),
+	FILM("MPEG4_H263_MP4_P0_L10_AAC", GPP_MP4, "H263", "AAC_86", 150 * KBIT),
+	FILM("MPEG4_H263_MP4_P0_L10_AAC", GPP, "H263", "AAC_86", 150 * KBIT),
+	FILM("MPEG4_H263_MP4_P0_L10_AAC_LTP", GPP_MP4, "H263", "LTP_86", 150 * KBIT),
+	FILM("MPEG4_H263_MP4_P0_L45_HEAACv2_L2", GPP, "H263_45", "HE2_L2", 0),
+	TS("MPEG4_P2_TS_SP_AAC", "ITZ", "SP", "AAC", 0),
+	TS("MPEG4_P2_TS_SP_MPEG1_L3", "ITZ", "SP", "L3", 0),
+	TS("MPEG4_P2_TS_SP_AC3", "ITZ", "SP", "AC3", 0),
+	TS("MPEG4_P2_TS_SP_MPEG2_L2", "ITZ", "SP", "L2", 0),
+	TS("MPEG4_P2_TS_ASP_AAC", "ITZ", "ASP", "AAC", 0),
+	TS("MPEG4_P2_TS_ASP_MPEG1_L3", "ITZ", "ASP", "L3", 0),
+	TS("MPEG4_P2_TS_ASP_AC3", "ITZ", "ASP", "AC3", 0),
+	TS("MPEG4_P2_TS_ASP_MPEG2_L2", "ITZ", "ASP", "L2", 0),
+	TS("MPEG4_P2_TS_CO_AC3", "ITZ", "CO", "AC3", 0),
+	TS("MPEG4_P2_TS_CO_MPEG2_L2", "ITZ", "CO", "L2", 0),
+	FILM("MPEG4_P2_ASF_SP_G726", ASF, "SP", "G726", 0),
+	FILM("MPEG4_P2_ASF_ASP_L5_SO_G726", ASF, "ASP", "G726", 0),
+	FILM("MPEG4_P2_ASF_ASP_L4_SO_G726", ASF, "ASP_L4", "G726", 0),
+	FILM("MPEG4_P2_3GPP_SP_L0B_AAC", GPP, "SP_L0B", "AAC", 0),
+	FILM("MPEG4_P2_3GPP_SP_L0B_AMR", GPP, "SP_L0B", "AMR", 0),
+	FILM("MPEG4_H263_3GPP_P0_L10_AMR_WBplus", GPP, "H263", "WB", 0),
+	FILM("MPEG4_H263_3GPP_P0_L10_AMR", GPP, "H263", "AMR", 0),
+	KNOWN("MPEG4_H263_3GPP_P3_L10_AMR", "video/3gpp"),
+	/* 9: H.264 in MP4 */
+	FILM("AVC_MP4_BL_CIF15_AAC_520", MP4, "BL_CIF15 BL_CIF15_QVGA BL_CIF15_Q", "AAC_128",
+		520 * KBIT),
+	{ "AVC_MP4_BL_CIF15_AAC_350", MP4, "BL_CIF15", "AAC_128", 350 * KBIT,
+		"AVC_MP4_BL_CIF15_AAC_520" },
+	FILM("AVC_MP4_BL_CIF15_AAC", MP4, "BL_CIF15", "AAC_200", 600 * KBIT),
+	FILM("AVC_MP4_BL_CIF15_HEAAC", MP4, "BL_CIF15", "HE_L2", 600 * KBIT),
+	{ "AVC_MP4_BL_CIF15_HEAAC_350", MP4, "BL_CIF15", "HE_L2_320", 350 * KBIT,
+		"AVC_MP4_BL_CIF15_HEAAC" },
+	FILM("AVC_MP4_BL_CIF15_AMR", MP4, "BL_CIF15", "AMR", 600 * KBIT),
+	FILM("AVC_MP4_BL_CIF15_AAC_LTP", MP4, "BL_CIF15", "LTP", 600 * KBIT),
+	FILM("AVC_MP4_BL_CIF15_AAC_LTP_520", MP4, "BL_CIF15", "LTP_SMALL", 520 * KBIT),
+	FILM("AVC_MP4_BL_CIF15_BSAC", MP4, "BL_CIF15", "BSAC", 600 * KBIT),
+	FILM("AVC_MP4_BL_CIF15_HEAACv2_L2", MP4, "BL_CIF15", "HE2_L2", 600 * KBIT),
+	FILM("AVC_MP4_BL_L12_CIF15_HEAAC", MP4, "BL_L12", "HE_L2", 600 * KBIT),
+	FILM("AVC_MP4_BL_L12_CIF15_HEAACv2_L2", MP4, "BL_L12", "HE2_L2", 600 * KBIT),
+	FILM("AVC_MP4_BL_L12_CIF15_HEAACv2_350", MP4, "BL_L12", "HE2_SMALL", 350 * KBIT),
+	FILM("AVC_MP4_BL_L1B_QCIF15_HEAAC", MP4, "BL_L1B", "HE_SMALL", 256 * KBIT),
+	FILM("AVC_MP4_BL_L1B_QCIF15_HEAACv2_L2", MP4, "BL_L1B", "HE2_SMALL", 256 * KBIT),
+	FILM("AVC_MP4_BL_CIF30_AAC_MULT5", MP4, "BL_CIF30", "AAC_MULT5", 3 * MBIT),
+	FILM("AVC_MP4_BL_CIF30_HEAAC_L2", MP4, "BL_CIF30", "HE_L2", 3 * MBIT),
+	FILM("AVC_MP4_BL_CIF30_MPEG1_L3", MP4, "BL_CIF30", "L3", 3 * MBIT),
+	FILM("AVC_MP4_BL_CIF30_AC3", MP4, "BL_CIF30", "AC3", 3 * MBIT),
+	FILM("AVC_MP4_BL_CIF30_AAC_LTP", MP4, "BL_CIF30", "LTP", 3 * MBIT),
+	FILM("AVC_MP4_BL_CIF30_AAC_LTP_MULT5", MP4, "BL_CIF30", "LTP_MULT5", 3 * MBIT),
+	FILM("AVC_MP4_BL_CIF30_BSAC", MP4, "BL_CIF30", "BSAC", 3 * MBIT),
+	FILM("AVC_MP4_BL_CIF30_BSAC_MULT5", MP4, "BL_CIF30", "BSAC_MULT5", 3 * MBIT),
+	FILM("AVC_MP4_BL_CIF30_AAC_940", MP4, "BL_CIF30", "AAC", 940 * KBIT),
+	FILM("AVC_MP4_BL_CIF30_HEAACv2_L2", MP4, "BL_CIF30", "HE2_L2", 3 * MBIT),
+	FILM("AVC_MP4_BL_L2_CIF30_AAC", MP4, "BL_L2", "AAC", 1300 * KBIT),
+	FILM("AVC_MP4_BL_L3L_SD_AAC", MP4, "BL_L3L", "AAC_256", 5 * MBIT),
+	FILM("AVC_MP4_BL_L3L_SD_HEAAC", MP4, "BL_L3L", "HE_L2", 5 * MBIT),
+	FILM("AVC_MP4_BL_L3_SD_AAC", MP4, "BL_L3", "AAC_256", 0),
+	FILM("AVC_MP4_BL_L31_HD_AAC", MP4, "BL_L31", "AAC", 15 * MBIT),
+	FILM("AVC_MP4_BL_L32_HD_AAC", MP4, "BL_L32", "AAC", 21 * MBIT),
+	FILM("AVC_MP4_MP_SD_AAC_MULT5", MP4, "MP_SD", "AAC_MULT5", 0),
+	FILM("AVC_MP4_MP_SD_HEAAC_L2", MP4, "MP_SD", "HE_L2", 0),
+	FILM("AVC_MP4_MP_SD_MPEG1_L3", MP4, "MP_SD", "L3", 0),
+	FILM("AVC_MP4_MP_SD_AC3", MP4, "MP_SD", "AC3", 0),
+	FILM("AVC_MP4_MP_SD_AAC_LTP", MP4, "MP_SD", "LTP", 0),
+	FILM("AVC_MP4_MP_SD_AAC_LTP_MULT5", MP4, "MP_SD", "LTP_MULT5", 0),
+	FILM("AVC_MP4_MP_SD_AAC_LTP_MULT7", MP4, "MP_SD", "LTP_MULT7", 0),
+	FILM("AVC_MP4_MP_SD_ATRAC3plus", MP4, "MP_SD", "ATRAC", 0),
+	FILM("AVC_MP4_MP_SD_BSAC", MP4, "MP_SD", "BSAC", 0),
+	KNOWN("AVC_MP4_MP_SD_AAC_LC", "video/mp4"),
+	FILM("AVC_MP4_MP_SD_HEAAC_L4", MP4, "MP_SD", "HE_L4", 0),
+	FILM("AVC_MP4_MP_SD_EAC3", MP4, "MP_SD_864 MP_SD_50 MP_SD_60", "EAC3", 0),
+	{ "AVC_MP4_MP_SD", MP4, "MP_SD", "AAC", 0, "AVC_MP4_MP_SD_AAC_MULT5" },
+	FILM("AVC_MP4_MP_HD_720p_AAC", MP4, "MP_720p MP_480p", "AAC", 0),
+	FILM("AVC_MP4_MP_HD_1080i_AAC", MP4, "MP_1080i MP_720p60", "AAC", 0),
+	FILM("AVC_MP4_HP_HD_AAC", MP4, "HP_MP4", "AAC", 0),
+	FILM("AVC_MP4_HP_HD_EAC3", MP4, "HP_E_30 HP_E_60", "EAC3", 0),
+	FILM("AVC_MP4_HP_HD_HEAAC_L2", MP4, "HP_MP4", "HE_L2", 0),
+	FILM("AVC_MP4_HP_HD_HEAAC_MULT7", MP4, "HP_MP4", "HE_MULT7", 0),
+	FILM("AVC_MP4_HP_HD_HEAACv2_L4", MP4, "HP_MP4", "HE2_L4", 0),
+	FILM("AVC_MP4_HP_SD_HEAACv2_L4", MP4, "HP_SD", "HE2_L4", 0),
+	KNOWN("AVC_MP4_HD_HEAACv2_L6", "video/mp4"), KNOWN("AVC_MP4_EU", "video/mp4"),
+	FILM("AVC_MP4_LPCM", MP4, "HP_MP4", "LPCM_MP4", 0),
+	FILM("AVC_3GPP_BL_CIF30_AMR_WBplus", GPP, "BL_CIF30", "WB", 3 * MBIT),
+	FILM("AVC_3GPP_BL_CIF15_AMR_WBplus", GPP, "BL_CIF15", "WB", 600 * KBIT),
+	FILM("AVC_3GPP_BL_QCIF15_AAC", GPP, "BL_QCIF15", "AAC_SMALL", 256 * KBIT),
+	FILM("AVC_3GPP_BL_QCIF15_AAC_LTP", GPP, "BL_QCIF15", "LTP_SMALL", 256 * KBIT),
+	FILM("AVC_3GPP_BL_QCIF15_HEAAC", GPP, "BL_QCIF15", "HE_SMALL", 256 * KBIT),
+	FILM("AVC_3GPP_BL_QCIF15_AMR_WBplus", GPP, "BL_QCIF15", "WB", 256 * KBIT),
+	FILM("AVC_3GPP_BL_QCIF15_AMR", GPP, "BL_QCIF15", "AMR", 256 * KBIT),
+	/* H.264 in transport streams */
+	TS("AVC_TS_MP_SD_AAC_MULT5", "ITZ", "MP_SD", "AAC_MULT5", 0),
+	TS("AVC_TS_MP_SD_HEAAC_L2", "ITZ", "MP_SD", "HE_L2", 0),
+	TS("AVC_TS_MP_SD_MPEG1_L3", "ITZ", "MP_SD", "L3", 0),
+	TS("AVC_TS_MP_SD_AC3", "ITZ", "MP_SD", "AC3", 0),
+	TS("AVC_TS_MP_SD_AAC_LTP", "ITZ", "MP_SD", "LTP", 0),
+	TS("AVC_TS_MP_SD_AAC_LTP_MULT5", "ITZ", "MP_SD", "LTP_MULT5", 0),
+	TS("AVC_TS_MP_SD_AAC_LTP_MULT7", "ITZ", "MP_SD", "LTP_MULT7", 0),
+	TS("AVC_TS_MP_SD_BSAC", "ITZ", "MP_SD", "BSAC", 0),
+	KNOWN("AVC_TS_MP_SD_AAC", "ITZ"),
+	TS("AVC_TS_MP_SD_EAC3", "ITZ", "MP_SD", "EAC3", 0),
+	TS("AVC_TS_MP_SD_MPEG1_L2", "ITZ", "MP_SD", "L2", 0),
+	TS("AVC_TS_MP_HD_AAC_MULT5", "ITZ", "MP_HD", "AAC_MULT5", 0),
+	KNOWN("AVC_TS_MP_HD_AAC", "ITZ"),
+	TS("AVC_TS_MP_HD_HEAAC_L2", "ITZ", "MP_HD", "HE_L2", 0),
+	TS("AVC_TS_MP_HD_MPEG1_L3", "ITZ", "MP_HD", "L3", 0),
+	TS("AVC_TS_MP_HD_AC3", "ITZ", "MP_HD", "AC3", 0),
+	TS("AVC_TS_MP_HD_AAC_LTP", "ITZ", "MP_HD", "LTP", 0),
+	TS("AVC_TS_MP_HD_AAC_LTP_MULT5", "ITZ", "MP_HD", "LTP_MULT5", 0),
+	TS("AVC_TS_MP_HD_AAC_LTP_MULT7", "ITZ", "MP_HD", "LTP_MULT7", 0),
+	TS("AVC_TS_MP_HD_EAC3", "ITZ", "MP_HD", "EAC3", 0),
+	TS("AVC_TS_MP_HD_MPEG1_L2", "ITZ", "MP_HD", "L2", 0),
+	TS("AVC_TS_HP_SD_AC3", "IT", "HP_SD", "AC3", 0),
+	TS("AVC_TS_HP_SD_MPEG1_L2", "IT", "HP_SD", "L2", 0),
+	TS("AVC_TS_HP_HD_AC3", "IT", "HP_HD", "AC3", 0),
+	TS("AVC_TS_HP_HD_MPEG1_L2", "IT", "HP_HD", "L2", 0),
+	KNOWN("AVC_TS_HP_SD_AAC_MULT5", "IT"), KNOWN("AVC_TS_HP_HD_AAC_MULT5", "IT"),
+	KNOWN("AVC_TS_HP_SD_AAC", "IT"), KNOWN("AVC_TS_HP_HD_AAC", "IT"),
+	KNOWN("AVC_TS_HP_SD_MPEG1_L3", "IT"), KNOWN("AVC_TS_HP_HD_MPEG1_L3", "IT"),
+	KNOWN("AVC_TS_HP_SD_HEAACv2_L4", "IT"), KNOWN("AVC_TS_HP_HD_HEAACv2_L4", "IT"),
+	KNOWN("AVC_TS_HP_SD_EAC3", "IT"), KNOWN("AVC_TS_HP_HD_EAC3", "IT"),
+	TS("AVC_TS_BL_CIF30_AAC_MULT5", "ITZ", "BL_CIF30", "AAC_MULT5", 3 * MBIT),
+	TS("AVC_TS_BL_CIF30_HEAAC_L2", "ITZ", "BL_CIF30", "HE_L2", 3 * MBIT),
+	TS("AVC_TS_BL_CIF30_MPEG1_L3", "ITZ", "BL_CIF30", "L3", 3 * MBIT),
+	TS("AVC_TS_BL_CIF30_AC3", "ITZ", "BL_CIF30", "AC3", 3 * MBIT),
+	TS("AVC_TS_BL_CIF30_AAC_LTP", "ITZ", "BL_CIF30", "LTP", 3 * MBIT),
+	TS("AVC_TS_BL_CIF30_AAC_LTP_MULT5", "ITZ", "BL_CIF30", "LTP_MULT5", 3 * MBIT),
+	TS("AVC_TS_BL_CIF30_AAC_940", "ITZ", "BL_CIF30", "AAC", 940 * KBIT),
+	TS("AVC_TS_BL_CIF15_AAC", "ITZ", "BL_CIF15", "AAC", 600 * KBIT),
+	TS("AVC_TS_BL_CIF15_AAC_540", "ITZ", "BL_CIF15", "AAC_SMALL", 540 * KBIT),
+	TS("AVC_TS_BL_CIF15_AAC_LTP", "ITZ", "BL_CIF15", "LTP", 600 * KBIT),
+	TS("AVC_TS_BL_CIF15_BSAC", "ITZ", "BL_CIF15", "BSAC", 600 * KBIT),
+	KNOWN("AVC_TS_HD_24_AC3", "ITZ"), KNOWN("AVC_TS_HD_24_LPCM", "T"),
+	TS("AVC_TS_HD_50_AC3", "ITZ", "HD_50 HD_50p", "AC3_48", 0),
+	TS("AVC_TS_HD_60_AC3", "ITZ", "HD_60 HD_60p", "AC3_48", 0),
+	TS("AVC_TS_HD_50_LPCM", "T", "HD_50 HD_50p", "LPCM_DISC", 0),
+	TS("AVC_TS_HD_60_LPCM", "T", "HD_60 HD_60p", "LPCM_DISC", 0),
+	KNOWN("AVC_TS_HD_24_AC3_X", "T"), KNOWN("AVC_TS_HD_50_AC3_X", "T"),
+	KNOWN("AVC_TS_HD_60_AC3_X", "T"), KNOWN("AVC_TS_HD_DTS", "ITZ"),
+	KNOWN("AVC_TS_EU", "IT"), KNOWN("AVC_TS_SD_EU", "IT"), KNOWN("AVC_TS_HD_EU", "IT"),
+	KNOWN("AVC_TS_NA", "IT"), KNOWN("AVC_TS_NA_3DFC", "I"),
+	KNOWN("AVC_TS_SHP_HD_EU_AC3", "T"), KNOWN("AVC_TS_SHP_HD_EU_HEAACv2_L4", "T"),
+	TS("AVC_TS_JP_AAC", "T", "HP_HD", "AAC_MULT5", 0),
+	/* H.264 in Matroska */
+	FILM("AVC_MKV_MP_HD_AAC_MULT5", MKV, "MP_HD", "AAC_MULT5", 0),
+	FILM("AVC_MKV_MP_HD_AC3", MKV, "MP_HD", "AC3", 0),
+	FILM("AVC_MKV_MP_HD_EAC3", MKV, "MP_HD", "EAC3", 0),
+	FILM("AVC_MKV_MP_HD_MPEG1_L3", MKV, "MP_HD", "L3", 0),
+	FILM("AVC_MKV_MP_HD_HEAAC_L4", MKV, "MP_HD", "HE_L4", 0),
+	FILM("AVC_MKV_HP_HD_AAC_MULT5", MKV, "HP_MKV_25 HP_MKV_30 HP_MKV_60", "AAC_MULT5", 0),
+	FILM("AVC_MKV_HP_HD_AC3", MKV, "HP_MKV_25 HP_MKV_30 HP_MKV_60", "AC3", 0),
+	FILM("AVC_MKV_HP_HD_EAC3", MKV, "HP_MKV_25 HP_MKV_30 HP_MKV_60", "EAC3", 0),
+	FILM("AVC_MKV_HP_HD_MPEG1_L3", MKV, "HP_MKV_25 HP_MKV_30 HP_MKV_60", "L3", 0),
+	FILM("AVC_MKV_HP_HD_HEAAC_L4", MKV, "HP_MKV_25 HP_MKV_30 HP_MKV_60", "HE_L4", 0),
+	/* 10: Windows Media */
+	FILM("WMVSPLL_BASE", WMV, "WMV_SPLL", "WMA_BASE", 0),
+	FILM("WMVSPML_BASE", WMV, "WMV_SPML WMV_SPML_15", "WMA_BASE", 0),
+	FILM("WMVSPML_MP3", WMV, "WMV_SPML WMV_SPML_15", "L3", 0),
+	FILM("WMVMED_BASE", WMV, "WMV_MPML WMV_MPML_25", "WMA_BASE", 0),
+	FILM("WMVMED_FULL", WMV, "WMV_MPML WMV_MPML_25", "WMA_FULL", 0),
+	FILM("WMVMED_PRO", WMV, "WMV_MPML WMV_MPML_25", "WMA_PRO", 0),
+	FILM("WMVHIGH_FULL", WMV, "WMV_MPHL", "WMA_FULL", 0),
+	FILM("WMVHIGH_PRO", WMV, "WMV_MPHL", "WMA_PRO", 0),
+	KNOWN("WMVHM_BASE", "video/x-ms-wmv"),
+	FILM("VC1_ASF_AP_L1_WMA", ASF, "VC1_L1", "WMA_ANY", 0),
+	FILM("VC1_ASF_AP_L2_WMA", ASF, "VC1_L2 VC1_L2_60", "WMA_ANY", 0),
+	FILM("VC1_ASF_AP_L3_WMA", ASF, "VC1_L3 VC1_L3_60", "WMA_ANY", 0),
+	TS("VC1_TS_AP_L1_AC3", "I", "VC1_L1", "AC3", 0),
+	TS("VC1_TS_AP_L2_AC3", "I", "VC1_L2 VC1_L2_60", "AC3", 0),
+	TS("VC1_TS_AP_L1_WMA", "I", "VC1_L1", "WMA_ANY", 0),
+	TS("VC1_TS_AP_L2_WMA", "I", "VC1_L2 VC1_L2_60", "WMA_ANY", 0),
+	KNOWN("VC1_TS_HD_DTS", "ITZ"), KNOWN("VC1_PS_HD_DTS", "video/mpeg"),
+	/* 11 and 12 */
+	KNOWN("DASH_AVC_TS_SD_ISO", "video/mp2t"), KNOWN("DASH_AVC_TS_HD_ISO", "video/mp2t"),
+	KNOWN("DASH_AVC_MP4_SD", "video/mp4"), KNOWN("DASH_AVC_MP4_HD", "video/mp4"),
+	KNOWN("DASH_AVC_MP4_SD_HEAACv2_L4", "video/mp4"),
+	KNOWN("DASH_AVC_MP4_HD_HEAACv2_L4", "video/mp4"),
+	KNOWN("DASH_AVC_MP4_HD_HEAACv2_L6", "video/mp4"),
+	FILM("DASH_HEVC_MP4_UHD_NA", MP4, "HEVC", "AC3 EAC3 HE_L3 HE2_L3 L2", 0),
+	KNOWN("DIDL_S", "text/xml"),
+};
+/* clang-format on */
