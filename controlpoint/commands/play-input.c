@@ -125,9 +125,11 @@ bool
 play_input(Run *run, AvuRemoteDevice *renderer, GError **error)
 {
 	const char *mime = find_type(error);
+	PlayVerdict verdict = PLAY_WAIT;
+	int64_t ordered_ns = 0;
 	g_autofree char *secret = avu_random_uuid();
 	g_autoptr(FileShare) share = file_share_new(run->session, secret, 0);
-	g_auto(PlayItem) item = { NULL, NULL, NULL };
+	g_auto(PlayItem) item = { .uri = NULL };
 
 	if (mime == NULL) {
 		return false;
@@ -140,7 +142,8 @@ play_input(Run *run, AvuRemoteDevice *renderer, GError **error)
 	}
 	play_item_from_stream(TITLE, mime, url, &item);
 	session_catch_interrupt(run->session);
-	return play_start_load(run, renderer, &item, error) && play_start(run, renderer, error) &&
-	       play_start_await(run, renderer, /* loaded = */ true, error) &&
+	return play_start_load(run, renderer, &item, error) &&
+	       play_start(run, renderer, &ordered_ns, error) &&
+	       play_start_await(run, renderer, ordered_ns, AVU_TIME_NONE, &verdict, error) &&
 	       await_end(run, renderer, error);
 }

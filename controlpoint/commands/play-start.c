@@ -4,12 +4,14 @@
 #include <av-upnp/error.h>
 
 #include "commands/play-start.h"
+#include "commands/queue-deeds.h"
 #include "commands/renderer-state.h"
 
 /* The state is asked for, not subscribed to: it costs the renderer no connection back to us, which
  * a firewall may forbid. Short at first, since most start within 100 ms. */
 #define POLL_FIRST_NS (20 * AVU_NS_PER_MS)
 #define POLL_LONGEST_NS (250 * AVU_NS_PER_MS)
+#define POLL_QUEUE_NS (50 * AVU_NS_PER_MS) /* the daemon is on this host */
 
 bool
 play_start_load(Run *run, AvuRemoteDevice *renderer, const PlayItem *item, GError **error)
@@ -21,67 +23,124 @@ play_start_load(Run *run, AvuRemoteDevice *renderer, const PlayItem *item, GErro
 		run, renderer, &avu_service_av_transport, "SetAVTransportURI", arguments, error);
 }
 
-/* @return true when the waiting is over: it plays (no error), or it will not (error) */
+bool
+play_start(Run *run, AvuRemoteDevice *renderer, int64_t *ret_ordered_ns, GError **error)
+{
+	static const char *const normal[] = { "Speed", "1", NULL };
+
+	*ret_ordered_ns = avu_now_ns();
+	return run_call(run, renderer, &avu_service_av_transport, "Play", normal, error);
+}
+
 static bool
-is_decided(const AvuRemoteDevice *renderer, const TransportInfo *now, bool was_busy, GError **error)
+fail(PlayVerdict verdict, const AvuRemoteDevice *renderer, TransportState state, GError **error)
 {
 	const char *name = avu_remote_device_get_name(renderer);
+	const char *stands = transport_state_name(state);
 
-	if (now->failed) {
+	if (verdict == PLAY_FAILED) {
 		g_set_error(error, AVU_UPNP_ERROR, AVU_UPNP_ACTION_FAILED,
-			"\"%s\" cannot play it: it reports ERROR_OCCURRED and is %s", name,
-			transport_state_name(now->state));
-		return true;
-	}
-	if (now->state == TRANSPORT_NO_MEDIA) {
+			"\"%s\" cannot play it: it reports ERROR_OCCURRED and is %s", name, stands);
+	} else if (verdict == PLAY_DROPPED) {
 		g_set_error(error, AVU_UPNP_ERROR, AVU_UPNP_ACTION_FAILED,
 			"\"%s\" cannot play it: it has dropped the item", name);
-		return true;
+	} else {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_TIMEOUT,
+			"\"%s\" took the item but does not play within the time-out, it is %s",
+			name, stands);
 	}
-	/* Busy before and stopped now: something so short that it is over already. */
-	return now->state == TRANSPORT_PLAYING || (was_busy && now->state == TRANSPORT_STOPPED);
+	return false;
+}
+
+/* What the renderer says of the item, when nobody else knows. One that does not answer has said nothing. */
+static int64_t
+ask_duration(Run *run, AvuRemoteDevice *renderer)
+{
+	g_auto(PositionInfo) position = { .uri = NULL };
+
+	return position_info_get(run, renderer, &position, NULL) ? position.duration_ns
+								 : AVU_TIME_NONE;
 }
 
 bool
-play_start_await(Run *run, AvuRemoteDevice *renderer, bool loaded, GError **error)
+play_start_await(Run *run, AvuRemoteDevice *renderer, int64_t ordered_ns, int64_t duration_ns,
+	PlayVerdict *ret_verdict, GError **error)
 {
 	const int64_t deadline_ns = avu_now_ns() + session_get_timeout_ns(run->session);
+	PlayLook look = { .duration_ns = duration_ns };
 	int64_t pause_ns = POLL_FIRST_NS;
-	bool was_busy = false;
-	TransportInfo now = { TRANSPORT_STOPPED, false };
+	int64_t seen_ns = ordered_ns; /* when the last look was asked for */
 
 	for (;;) {
-		g_autoptr(GError) decided = NULL;
+		const int64_t asked_ns = avu_now_ns();
 
-		if (!transport_info_get(run, renderer, &now, error)) {
+		if (!transport_info_get(run, renderer, &look.now, error)) {
 			return false;
 		}
-		if ((loaded || was_busy || now.state == TRANSPORT_PLAYING) &&
-			is_decided(renderer, &now, was_busy, &decided)) {
-			if (decided != NULL) {
-				g_propagate_error(error, g_steal_pointer(&decided));
-				return false;
-			}
-			return true;
+		look.unseen_ns = MAX(look.unseen_ns, avu_now_ns() - seen_ns);
+		seen_ns = asked_ns;
+		look.since_ns = avu_now_ns() - ordered_ns;
+		look.late = avu_now_ns() >= deadline_ns;
+		if (look.now.state == TRANSPORT_STOPPED && look.duration_ns <= 0) {
+			look.duration_ns = ask_duration(run, renderer);
 		}
-		was_busy = was_busy || now.state == TRANSPORT_TRANSITIONING;
-		if (avu_now_ns() >= deadline_ns) {
-			g_set_error(error, AVU_ERROR, AVU_ERROR_TIMEOUT,
-				"\"%s\" took the item but does not play within the time-out, it is "
-				"%s",
-				avu_remote_device_get_name(renderer),
-				transport_state_name(now.state));
-			return false;
+		*ret_verdict = play_verdict(&look);
+		if (*ret_verdict != PLAY_WAIT) {
+			return play_verdict_name(*ret_verdict) != NULL ||
+			       fail(*ret_verdict, renderer, look.now.state, error);
 		}
+		look.was_busy = look.was_busy || look.now.state == TRANSPORT_TRANSITIONING;
 		(void)session_wait(run->session, avu_now_ns() + pause_ns, NULL, NULL);
 		pause_ns = MIN(pause_ns * 2, POLL_LONGEST_NS);
 	}
 }
 
-bool
-play_start(Run *run, AvuRemoteDevice *renderer, GError **error)
+/* What the daemon says: nothing yet, that all of it is over, or that none can be played. */
+static PlayVerdict
+queue_verdict(const json_t *progress)
 {
-	static const char *const normal[] = { "Speed", "1", NULL };
+	const int64_t at = json_integer_value(json_object_get(progress, "at"));
 
-	return run_call(run, renderer, &avu_service_av_transport, "Play", normal, error);
+	if (json_is_true(json_object_get(progress, "running"))) {
+		return json_is_true(json_object_get(progress, "begun")) ? PLAY_PLAYING : PLAY_WAIT;
+	}
+	if (json_is_string(json_object_get(progress, "trouble"))) {
+		return PLAY_FAILED;
+	}
+	return at >= json_integer_value(json_object_get(progress, "n")) ? PLAY_OVER : PLAY_STOPPED;
+}
+
+bool
+play_start_await_queue(
+	Run *run, AvuRemoteDevice *renderer, PlayVerdict *ret_verdict, GError **error)
+{
+	const int64_t deadline_ns = avu_now_ns() + session_get_timeout_ns(run->session);
+	TransportInfo now = { TRANSPORT_STOPPED, false };
+
+	for (;;) {
+		json_auto_t *progress = queue_get_progress(renderer, error);
+
+		if (progress == NULL) {
+			return false;
+		}
+		*ret_verdict = queue_verdict(progress);
+		if (*ret_verdict == PLAY_FAILED) {
+			g_set_error(error, AVU_UPNP_ERROR, AVU_UPNP_ACTION_FAILED,
+				"\"%s\" cannot play it: %s", avu_remote_device_get_name(renderer),
+				json_string_value(json_object_get(progress, "trouble")));
+			return false;
+		}
+		if (*ret_verdict == PLAY_PLAYING &&
+			!transport_info_get(run, renderer, &now, error)) {
+			return false;
+		}
+		if (*ret_verdict == PLAY_OVER || *ret_verdict == PLAY_STOPPED ||
+			now.state == TRANSPORT_PLAYING) {
+			return true;
+		}
+		if (avu_now_ns() >= deadline_ns) {
+			return fail(PLAY_LATE, renderer, now.state, error);
+		}
+		(void)session_wait(run->session, avu_now_ns() + POLL_QUEUE_NS, NULL, NULL);
+	}
 }

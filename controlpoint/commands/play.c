@@ -77,7 +77,8 @@ find_item(Run *run, AvuRemoteDevice *renderer, PlayItem *ret_item, GError **erro
 
 /* The orders for what the operands name. */
 static bool
-start(Run *run, AvuRemoteDevice *renderer, PlayItem *ret_item, bool *ret_many, GError **error)
+start(Run *run, AvuRemoteDevice *renderer, PlayItem *ret_item, bool *ret_many,
+	int64_t *ret_ordered_ns, GError **error)
 {
 	*ret_many = false;
 	if (run->n_operands > 0 && !is_many(run, ret_many, error)) {
@@ -98,7 +99,20 @@ start(Run *run, AvuRemoteDevice *renderer, PlayItem *ret_item, bool *ret_many, G
 		return false;
 	}
 	return (run->n_operands == 0 || play_start_load(run, renderer, ret_item, error)) &&
-	       play_start(run, renderer, error);
+	       play_start(run, renderer, ret_ordered_ns, error);
+}
+
+/* NULL: not waited for. */
+static void
+report(Run *run, AvuRemoteDevice *renderer, const PlayItem *item, const char *state)
+{
+	json_t *record = json_object();
+
+	record_set_text(record, "done", "play");
+	record_set_text(record, "title", item->title);
+	record_set_text(record, "uri", item->uri);
+	record_set_text(record, "state", state);
+	run_report(run, renderer, record);
 }
 
 static bool
@@ -111,8 +125,10 @@ is_input(const Run *run)
 static bool
 run_play(Run *run, GError **error)
 {
-	g_auto(PlayItem) item = { NULL, NULL, NULL };
+	g_auto(PlayItem) item = { .uri = NULL };
 	bool many = false;
+	int64_t ordered_ns = 0;
+	PlayVerdict verdict = PLAY_WAIT;
 
 	/* Both searches run at the same time. */
 	for (unsigned i = 0; !is_input(run) && i < run->n_operands; i++) {
@@ -129,20 +145,30 @@ run_play(Run *run, GError **error)
 	if (is_input(run)) {
 		return play_input(run, renderer, error);
 	}
-	if (!start(run, renderer, &item, &many, error)) {
+	if (!start(run, renderer, &item, &many, &ordered_ns, error)) {
 		return false;
 	}
-	if (!avu_settings_get_bool(run->settings, "NoWait") &&
-		!play_start_await(run, renderer, /* loaded = */ !many, error)) {
-		return false;
-	}
-	json_t *record = json_object();
+	const bool waits = !avu_settings_get_bool(run->settings, "NoWait");
 
-	record_set_text(record, "done", "play");
-	record_set_text(record, "title", item.title);
-	record_set_text(record, "uri", item.uri);
-	run_report(run, renderer, record);
+	if (waits && !(many ? play_start_await_queue(run, renderer, &verdict, error)
+			    : play_start_await(run, renderer, ordered_ns, item.duration_ns,
+				      &verdict, error))) {
+		return false;
+	}
+	report(run, renderer, &item, play_verdict_name(verdict));
 	return true;
+}
+
+/* Of playing nobody needs to be told. */
+static char *
+cell_state(const json_t *record, const char *key)
+{
+	const char *state = json_string_value(json_object_get(record, key));
+
+	return g_strcmp0(state, play_verdict_name(PLAY_OVER)) == 0 ? g_strdup("over already")
+	       : g_strcmp0(state, play_verdict_name(PLAY_STOPPED)) == 0
+		       ? g_strdup("stopped, without a failure")
+		       : NULL;
 }
 
 static const char *const options[] = { "NoWait", "Object", "Transcode", NULL };
@@ -150,6 +176,7 @@ static const char *const options[] = { "NoWait", "Object", "Transcode", NULL };
 static const OutputColumn columns[] = {
 	{ "renderer", "Playing on", output_cell_text },
 	{ "title", "Title", output_cell_text },
+	{ "state", "Now", cell_state },
 	{ NULL },
 };
 
@@ -167,14 +194,19 @@ const Command command_play = {
 		"it ends or\n"
 		"Ctrl-C. Without an operand the renderer plays what it has, from where it was "
 		"paused.\n"
-		"Comes back when the renderer plays; when it reports a failure, with exit code 4.\n"
+		"Comes back when the renderer plays, or has played what is short; when it reports "
+		"a "
+		"failure,\n"
+		"with exit code 4.\n"
 		"\n"
 		"  --no-wait     come back as soon as the renderer took the order\n"
 		"  --object      what is named are object ids, never paths, files or URLs\n"
 		"  --transcode   what is there in no form that the renderer plays is converted on "
 		"this host\n"
 		"\n"
-		"With --json: {done, title, uri, renderer, udn}.\n"
+		"With --json: {done, title, uri, state (playing, over, stopped; null with "
+		"--no-wait), "
+		"renderer, udn}.\n"
 		"\n"
 		"Examples:\n"
 		"  avcp -r kitchen play \"NAS:/Music/Artists/Björk/Post/Hyperballad\"\n"

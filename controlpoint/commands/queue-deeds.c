@@ -7,6 +7,7 @@
 #include <av-upnp/error.h>
 
 #include "queue/client.h"
+#include "queue/queue.h"
 
 #define PACKET_BYTES (80 * 1024) /* of entries; below what one request may have */
 
@@ -87,11 +88,20 @@ queue_play_instead(const AvuRemoteDevice *renderer, const json_t *entries, GErro
 	return answer != NULL;
 }
 
+json_t *
+queue_get_progress(const AvuRemoteDevice *renderer, GError **error)
+{
+	json_t *order = queue_order_new("show", renderer);
+
+	/* from behind the end on: no entries */
+	(void)json_object_set_new(order, "start", json_integer(QUEUE_ENTRIES_MAX));
+	return queue_ask(order, /* start = */ false, error);
+}
+
 bool
 queue_is_running(const AvuRemoteDevice *renderer)
 {
-	json_auto_t *answer =
-		queue_ask(queue_order_new("show", renderer), /* start = */ false, NULL);
+	json_auto_t *answer = queue_get_progress(renderer, NULL);
 
 	return json_is_true(json_object_get(answer, "running"));
 }

@@ -13,5 +13,8 @@ bool queue_add(const AvuRemoteDevice *renderer, const json_t *entries, int64_t a
 bool queue_order(const AvuRemoteDevice *renderer, const char *order, GError **error);
 /** Entries in place of what the queue has, and plays the first. */
 bool queue_play_instead(const AvuRemoteDevice *renderer, const json_t *entries, GError **error);
+/** How far the queue is: {n, at, running, begun, trouble …}.
+ *  @return new reference; NULL with UNREACHABLE: there is no daemon any more */
+json_t *queue_get_progress(const AvuRemoteDevice *renderer, GError **error);
 /** Is a queue playing on this renderer? */
 bool queue_is_running(const AvuRemoteDevice *renderer);

@@ -71,7 +71,7 @@ add_converted_object(Collection *collection, const AvuObject *object, GError **e
 static bool
 add_object(Collection *collection, const AvuObject *object, GError **error)
 {
-	g_auto(PlayItem) item = { NULL, NULL, NULL };
+	g_auto(PlayItem) item = { .uri = NULL };
 	g_autofree char *text = avu_didl_format(object);
 	g_autoptr(GError) why = NULL;
 
@@ -176,7 +176,7 @@ on_file(const char *file, const char *title, int64_t duration_ns, void *data)
 {
 	Files *files = data;
 	Collection *collection = files->collection;
-	g_auto(PlayItem) item = { NULL, NULL, NULL };
+	g_auto(PlayItem) item = { .uri = NULL };
 
 	if (play_item_is_url(file)) {
 		if (play_item_from_url(file, &item, NULL)) {
@@ -232,7 +232,7 @@ add_operand(Collection *collection, const char *operand, GError **error)
 {
 	Run *run = collection->run;
 	g_auto(ContentPlace) place = { NULL, NULL };
-	g_auto(PlayItem) item = { NULL, NULL, NULL };
+	g_auto(PlayItem) item = { .uri = NULL };
 
 	if (queue_names_url(run, operand)) {
 		if (!play_item_from_url(operand, &item, error)) {

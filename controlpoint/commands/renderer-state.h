@@ -3,19 +3,7 @@
 #pragma once
 
 #include "commands/command.h"
-
-typedef enum {
-	TRANSPORT_STOPPED,
-	TRANSPORT_PLAYING,
-	TRANSPORT_PAUSED,
-	TRANSPORT_TRANSITIONING,
-	TRANSPORT_NO_MEDIA,
-} TransportState;
-
-typedef struct {
-	TransportState state;
-	bool failed; /* TransportStatus says ERROR_OCCURRED */
-} TransportInfo;
+#include "commands/play-verdict.h"
 
 /** CurrentTransportState as devices send it; states of a maker's own count as transitioning. */
 TransportState transport_state_parse(const char *text);

@@ -85,6 +85,7 @@ play_item_from_url(const char *text, PlayItem *ret_item, GError **error)
 	AvuObject object;
 
 	ret_item->title = title_of(url, path);
+	ret_item->duration_ns = AVU_TIME_NONE;
 	ret_item->uri = g_strdup(text); /* as given: some servers know one spelling only */
 	make_object(&object, ret_item->title, mime, ret_item->uri, protocol_info);
 	ret_item->metadata = avu_didl_format(&object);
@@ -109,6 +110,7 @@ play_item_from_file(const char *path, const char *url, const char *subtitles,
 	AvuObject object;
 
 	ret_item->title = avu_text_sanitize(name, strlen(name), TITLE_BYTES_MAX);
+	ret_item->duration_ns = AVU_TIME_NONE;
 	ret_item->uri = g_strdup(url);
 	make_object(&object, ret_item->title, media_type_of_path(path), url, protocol_info);
 	if (subtitles_url != NULL) {
@@ -133,6 +135,7 @@ play_item_from_stream(const char *title, const char *mime, const char *url, Play
 	AvuObject object;
 
 	ret_item->title = g_strdup(title);
+	ret_item->duration_ns = AVU_TIME_NONE;
 	ret_item->uri = g_strdup(url);
 	make_object(&object, title, mime, url, protocol_info);
 	ret_item->metadata = avu_didl_format(&object);
@@ -208,5 +211,6 @@ play_item_from_object(
 	ret_item->uri = g_strdup(object->resources[chosen].uri);
 	ret_item->metadata = metadata_of(object, text, (unsigned)chosen, taste);
 	ret_item->title = g_strdup(object->title);
+	ret_item->duration_ns = object->resources[chosen].duration_ns;
 	return true;
 }

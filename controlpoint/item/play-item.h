@@ -10,6 +10,7 @@ typedef struct {
 	char *uri;
 	char *metadata; /* DIDL-Lite document with one object */
 	char *title;
+	int64_t duration_ns; /* AVU_TIME_NONE: not known */
 } PlayItem;
 
 void play_item_clear(PlayItem *item);

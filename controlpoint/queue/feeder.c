@@ -63,6 +63,8 @@ feeder_loaded(Feeder *feeder, const char *uri, int64_t duration_ns, int64_t now_
 	feeder->stopped_between = false;
 	feeder->reached_end = false;
 	feeder->loaded_ns = now_ns;
+	feeder->looked_ns = now_ns;
+	feeder->unseen_ns = 0;
 	feeder->stopped_ns = AVU_TIME_NONE;
 	feeder->position_ns = AVU_TIME_NONE;
 	feeder->duration_ns = duration_ns;
@@ -129,9 +131,48 @@ is_foreign(const Feeder *feeder, const FeederView *view, int64_t now_ns)
 	       now_ns - feeder->loaded_ns > SETTLE_NS && view->state != FEEDER_STOPPED;
 }
 
-static FeederStep
-look_at_stopped(Feeder *feeder, int64_t now_ns)
+/* Was it so short that it began and ended while nobody looked? */
+static bool
+was_over_unseen(const Feeder *feeder, const FeederView *view, int64_t now_ns)
 {
+	const bool told = view->duration_ns != AVU_TIME_NONE && view->uri != NULL &&
+			  strcmp(view->uri, feeder->uri) == 0;
+	const int64_t duration_ns = told ? view->duration_ns : feeder->duration_ns;
+
+	return duration_ns != AVU_TIME_NONE && feeder->unseen_ns >= duration_ns &&
+	       now_ns - feeder->loaded_ns >= duration_ns + SETTLE_NS;
+}
+
+/* Has the next one begun and ended since the last look? */
+static bool
+was_next_over_unseen(const Feeder *feeder, const FeederView *view)
+{
+	return feeder->next != NULL && feeder->stopped_ns == AVU_TIME_NONE && view->uri != NULL &&
+	       strcmp(view->uri, feeder->uri) != 0 && strcmp(view->uri, feeder->next) == 0 &&
+	       view->duration_ns != AVU_TIME_NONE && feeder->gap_ns >= view->duration_ns;
+}
+
+/* It stands at the end of that one; how it got there nobody has seen. */
+static FeederStep
+move_past(Feeder *feeder, const FeederView *view, int64_t now_ns)
+{
+	g_autofree char *uri = g_steal_pointer(&feeder->next);
+	const int64_t unseen_ns = feeder->gap_ns;
+
+	feeder_loaded(feeder, uri, view->duration_ns, now_ns);
+	feeder->unseen_ns = unseen_ns;
+	return FEEDER_MOVED_ON;
+}
+
+static FeederStep
+look_at_stopped(Feeder *feeder, const FeederView *view, int64_t now_ns)
+{
+	if (!feeder->seen_playing && was_over_unseen(feeder, view, now_ns)) {
+		return FEEDER_LOAD;
+	}
+	if (feeder->seen_playing && was_next_over_unseen(feeder, view)) {
+		return move_past(feeder, view, now_ns);
+	}
 	if (!feeder->seen_playing) {
 		return now_ns - feeder->loaded_ns > START_NS ? FEEDER_SKIP : FEEDER_WAIT;
 	}
@@ -179,6 +220,9 @@ feeder_look(Feeder *feeder, const FeederView *view, const char *next_uri, int64_
 	if (feeder->uri == NULL) {
 		return FEEDER_WAIT;
 	}
+	feeder->gap_ns = now_ns - feeder->looked_ns;
+	feeder->unseen_ns = MAX(feeder->unseen_ns, feeder->gap_ns);
+	feeder->looked_ns = now_ns;
 	if (has_moved_on(feeder, view, now_ns)) {
 		return move_on(feeder, view, now_ns);
 	}
@@ -190,7 +234,7 @@ feeder_look(Feeder *feeder, const FeederView *view, const char *next_uri, int64_
 	}
 	switch (view->state) {
 	case FEEDER_STOPPED:
-		return look_at_stopped(feeder, now_ns);
+		return look_at_stopped(feeder, view, now_ns);
 	case FEEDER_PLAYING:
 		return look_at_playing(feeder, view, next_uri, now_ns);
 	case FEEDER_PAUSED:

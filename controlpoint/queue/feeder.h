@@ -54,6 +54,9 @@ typedef struct {
 	bool stopped_between;
 	bool reached_end; /* its position was near the end before it fell */
 	int64_t loaded_ns, stopped_ns;
+	int64_t looked_ns;                /* last look */
+	int64_t gap_ns;                   /* between the last two looks */
+	int64_t unseen_ns;                /* longest such since it was loaded */
 	int64_t position_ns, duration_ns; /* when it played last … */
 	int64_t played_ns;                /* … which was then */
 } Feeder;

@@ -35,7 +35,7 @@ share_entry(FileShare *share, Queue *queue, unsigned at, const char *reader, GEr
 	g_autofree char *subtitles = uri != NULL ? subtitles_find_beside(path) : NULL;
 	g_autofree char *subtitles_uri =
 		subtitles != NULL ? file_share_offer(share, subtitles, reader, NULL) : NULL;
-	g_auto(PlayItem) item = { NULL, NULL, NULL };
+	g_auto(PlayItem) item = { .uri = NULL };
 
 	if (uri == NULL) {
 		return false;

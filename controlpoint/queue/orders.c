@@ -188,6 +188,7 @@ order_show(Slot *slot, const json_t *request, json_t *answer, GError **error)
 	record_set_count(answer, "n", queue_get_n(queue));
 	record_set_count(answer, "at", queue_get_at(queue));
 	(void)json_object_set_new(answer, "running", json_boolean(player_is_running(slot->player)));
+	(void)json_object_set_new(answer, "begun", json_boolean(player_has_begun(slot->player)));
 	record_set_text(answer, "trouble", player_get_trouble(slot->player));
 	record_set_text(answer, "next", next_habit_name(player_get_habit(slot->player)));
 	(void)json_object_set_new(answer, "entries", entries);

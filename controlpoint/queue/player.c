@@ -126,12 +126,18 @@ bear_silence(Player *player, const GError *error)
 static void
 fail_entry(Player *player, const char *why)
 {
+	const unsigned at = queue_get_at(player->queue);
+
 	if (++player->n_failures >= FAILURES_MAX) {
 		end(player, why);
 		return;
 	}
-	g_warning("queue: entry %u is left out: %s", queue_get_at(player->queue) + 1, why);
-	queue_set_at(player->queue, queue_get_at(player->queue) + 1);
+	g_warning("queue: entry %u is left out: %s", at + 1, why);
+	queue_set_at(player->queue, at + 1);
+	if (at + 1 >= queue_get_n(player->queue)) {
+		end(player, why);
+		return;
+	}
 	load(player);
 }
 
@@ -524,6 +530,12 @@ bool
 player_is_running(const Player *player)
 {
 	return player->running;
+}
+
+bool
+player_has_begun(const Player *player)
+{
+	return player->running && player->wanted == NOT_WANTED && player->feeder.uri != NULL;
 }
 
 bool

@@ -41,6 +41,8 @@ void player_sleep(Player *player, int64_t delay_ns);
 int64_t player_get_sleep(const Player *player);
 
 bool player_is_running(const Player *player);
+/** Has the renderer taken the entry that is to play, and the order to play it? */
+bool player_has_begun(const Player *player);
 /** Does it play, or is it to be stopped later? */
 bool player_is_needed(const Player *player);
 /** Why it does not play any more, or NULL; borrowed. */

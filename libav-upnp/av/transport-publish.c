@@ -22,8 +22,10 @@ set(AvuTransport *self, const char *name, const char *value)
 static void
 set_duration(AvuTransport *self, const char *name, int64_t duration_ns)
 {
+	/* 0:00:00 says "not known" (AVTransport:1 2.2.14), which is not true of a jingle */
+	const bool is_short = duration_ns > 0 && duration_ns < AVU_NS_PER_S;
 	g_autofree char *text = avu_duration_format(
-		duration_ns == AVU_TIME_NONE ? 0 : duration_ns, /* with_fraction = */ false);
+		duration_ns == AVU_TIME_NONE ? 0 : duration_ns, /* with_fraction = */ is_short);
 
 	set(self, name, text);
 }

@@ -25,6 +25,8 @@ Others play on, and are odd in what they say:
   newer     services of version 3
   eventless  no eventSubURL
   lit       none but for its lamp, whose level is an event when it is subscribed to
+  lazy      takes all orders and never plays
+  brief     each track is over before the answer to Play has arrived
   sparse    has no action that is optional, and does not know where it is in a track; forgets what comes next
 No discovery: it is named by its URL, http://ADDRESS:PORT/0; at /1 to /90 are others like it. There are no events.
 """
@@ -68,7 +70,13 @@ class Transport:
         if self.habit == "deaf" and is_next and self.seen == 2:
             self.state, self.failed = "STOPPED", True
             return
+        if self.habit == "lazy":
+            self.state = "STOPPED"
+            return
         print("BEGIN", uri, flush=True)
+        if self.habit == "brief":
+            self.state = "STOPPED"
+            print("END", uri, flush=True)
 
     def advance(self):
         """What has happened since the last look."""
@@ -113,7 +121,7 @@ class Transport:
         if self.habit == "sparse":
             return [("Track", "0"), ("TrackDuration", "NOT_IMPLEMENTED"), ("TrackURI", uri),
                     ("RelTime", "NOT_IMPLEMENTED")]
-        return [("Track", "1"), ("TrackDuration", f"0:00:{self.seconds:02d}"), ("TrackURI", uri),
+        return [("Track", "1"), ("TrackDuration", f"0:00:{self.seconds:06.3f}"), ("TrackURI", uri),
                 ("RelTime", f"0:00:{int(self.position()):02d}")]
 
     def call(self, action, arguments):
@@ -270,7 +278,7 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
 
 def main():
     address, port, habit = sys.argv[1], int(sys.argv[2]), sys.argv[3]
-    transport = Transport(habit, int(sys.argv[4]) if len(sys.argv) > 4 else 5)
+    transport = Transport(habit, float(sys.argv[4]) if len(sys.argv) > 4 else 5)
     transport.number = port
     server = Server((address, port), handler(address, port, transport))
     print("READY", flush=True)

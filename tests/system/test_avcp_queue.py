@@ -112,6 +112,32 @@ def test_every_habit_plays_the_album_once(house, daemon, queue):
         assert expected is None or learned[habit] == expected, habit
 
 
+def test_what_is_over_before_the_first_look(house, daemon, queue):
+    """It was played, alone and in a queue; what never began is told from it where anybody knows how long it is."""
+    brief = Fake(house, 7100, "brief", 0.02)
+    assert queue(brief, "play", ALBUM[0])["state"] == "over"
+    assert brief.begun() == brief.ended() == ALBUM[:1]
+    told = house.hosts["phone"].run(["script", "-qec", f"{AVCP} -r {brief.url} play '{ALBUM[0]}'", "/dev/null"]).stdout
+    assert "Now: over already" in told
+    assert queue(brief, "play", "--no-wait", ALBUM[0])["state"] is None
+    queue(brief, "--timeout", "30s", "play", *ALBUM)
+    wait_until("the album is through", lambda: brief.ended()[3:] == ALBUM)
+    wait_until("the queue is over", lambda: not any(entry["playing"] for entry in queue(brief, "queue")))
+    lazy = Fake(house, 7101, "lazy", 50)
+    assert "does not play within the time-out" in queue(lazy, "--timeout", "1s", "play", ALBUM[0], code=5).stderr
+    unknown = Fake(house, 7102, "lazy", 0)
+    assert queue(unknown, "--timeout", "1s", "play", ALBUM[0])["state"] == "stopped"
+
+
+def test_what_cannot_be_played_at_all(house, daemon, queue):
+    """Nothing of the queue: whoever told it to play learns why, also when it is one thing only."""
+    fake = Fake(house, 7100, "refuses", 5)
+    for names in (["2.mp3", "b2.mp3"], [f"{number}2.mp3" for number in range(9)]):
+        uris = [f"http://192.0.2.7/{name}" for name in names]
+        assert "714 Illegal MIME-type" in queue(fake, "play", *uris, code=4).stderr
+    assert fake.begun() == []
+
+
 def test_more_devices_than_are_believed_of_an_address(house, daemon, queue):
     """LIM-04: the queue of the seventeenth would never play, and whoever adds to it is told; places where there is
     nothing are no devices."""

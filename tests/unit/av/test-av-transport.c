@@ -231,6 +231,8 @@ test_metadata(void)
 	assert_out(&p, "GetPositionInfo", "TrackURI", "http://192.0.2.1:8/a");
 	avu_transport_get_listener()->duration_known(p.token, 207 * S, p.transport);
 	assert_out(&p, "GetPositionInfo", "TrackDuration", "0:03:27");
+	avu_transport_get_listener()->duration_known(p.token, S / 4, p.transport);
+	assert_out(&p, "GetPositionInfo", "TrackDuration", "0:00:00.250");
 
 	g_assert_cmpint(set_uri(&p, "http://192.0.2.1:8/a", "<no DIDL>"), ==, 0);
 	assert_out(&p, "GetMediaInfo", "CurrentURIMetaData", "<no DIDL>");

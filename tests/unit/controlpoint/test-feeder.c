@@ -97,6 +97,7 @@ static const struct {
 			{ 700, FEEDER_STOPPED, A, -1, true, FEEDER_SKIP } } },
 	{ "never begins", NEXT_GAPLESS, false, false, NEXT_GAPLESS, NULL,
 		{ { 500, FEEDER_STOPPED, A, 0, false, FEEDER_WAIT },
+			{ 7000, FEEDER_STOPPED, A, 0, false, FEEDER_WAIT },
 			{ 14000, FEEDER_STOPPED, A, 0, false, FEEDER_WAIT },
 			{ 15500, FEEDER_STOPPED, A, 0, false, FEEDER_SKIP } } },
 	{ "names no track: the position tells", NEXT_UNKNOWN, false, false, NEXT_GAPLESS, NULL,
@@ -165,6 +166,96 @@ test_nothing_loaded(void)
 	feeder_clear(&feeder);
 }
 
+/* It begins and ends between two looks: it was played, and has not failed. */
+static void
+test_over_before_the_first_look(void)
+{
+	static const struct {
+		const char *why;
+		int64_t entry_ms,
+			told_ms; /* duration as the entry has it, and the renderer; -1: not known */
+		const char *uri; /* what the renderer names */
+		bool failed;
+		int64_t first_ms, then_ms; /* looks */
+		FeederStep step;           /* of the second */
+	} rows[] = {
+		{ "a jingle", 50, -1, A, false, 100, 1100, FEEDER_LOAD },
+		{ "no longer than nobody looked", 100, -1, A, false, 100, 1100, FEEDER_LOAD },
+		{ "the renderer alone knows how long", -1, 50, A, false, 100, 1100, FEEDER_LOAD },
+		{ "the renderer knows better", 90000, 50, A, false, 100, 1100, FEEDER_LOAD },
+		{ "that is of the one before", -1, 50, C, false, 100, 1100, FEEDER_WAIT },
+		{ "nobody knows how long", -1, -1, A, false, 100, 1100, FEEDER_WAIT },
+		{ "it would have been seen", 950, -1, A, false, 100, 1000, FEEDER_WAIT },
+		{ "it may yet begin", 50, -1, A, false, 100, 1000, FEEDER_WAIT },
+		{ "it failed", 50, -1, A, true, 100, 1100, FEEDER_SKIP },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		const FeederView view = {
+			.state = FEEDER_STOPPED,
+			.failed = rows[i].failed,
+			.uri = rows[i].uri,
+			.position_ns = AVU_TIME_NONE,
+			.duration_ns = rows[i].told_ms < 0 ? AVU_TIME_NONE
+							   : rows[i].told_ms * AVU_NS_PER_MS,
+		};
+		Feeder feeder;
+
+		g_test_message("%s", rows[i].why);
+		feeder_init(&feeder, NEXT_GAPLESS);
+		feeder_loaded(&feeder, A,
+			rows[i].entry_ms < 0 ? AVU_TIME_NONE : rows[i].entry_ms * AVU_NS_PER_MS, 0);
+		g_assert_cmpint(feeder_look(&feeder, &view, B, rows[i].first_ms * AVU_NS_PER_MS),
+			==, FEEDER_WAIT);
+		g_assert_cmpint(feeder_look(&feeder, &view, B, rows[i].then_ms * AVU_NS_PER_MS), ==,
+			rows[i].step);
+		feeder_clear(&feeder);
+	}
+}
+
+/* So does the one that was handed over, after it: it is not played again, nor is it said that it was dropped. */
+static void
+test_next_over_unseen(void)
+{
+	static const struct {
+		const char *why, *uri;
+		int64_t told_ms; /* by the renderer; -1: nothing */
+		FeederStep step;
+	} rows[] = {
+		{ "a jingle, named when it is over", B, 300, FEEDER_MOVED_ON },
+		{ "it would have been seen", B, 501, FEEDER_WAIT },
+		{ "nobody knows how long", B, -1, FEEDER_WAIT },
+		{ "the one before is named", A, 300, FEEDER_WAIT },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		FeederView view = { .state = FEEDER_PLAYING,
+			.uri = A,
+			.position_ns = 9 * S,
+			.duration_ns = 10 * S };
+		Feeder feeder;
+
+		g_test_message("%s", rows[i].why);
+		feeder_init(&feeder, NEXT_UNKNOWN);
+		feeder_loaded(&feeder, A, 10 * S, 0);
+		g_assert_cmpint(feeder_look(&feeder, &view, B, 10 * S), ==, FEEDER_HAND);
+		feeder_handed(&feeder, B, true);
+		view.state = FEEDER_STOPPED;
+		view.uri = rows[i].uri;
+		view.position_ns = 0;
+		view.duration_ns =
+			rows[i].told_ms < 0 ? AVU_TIME_NONE : rows[i].told_ms * AVU_NS_PER_MS;
+		g_assert_cmpint(feeder_look(&feeder, &view, B, 10 * S + 500 * AVU_NS_PER_MS), ==,
+			rows[i].step);
+		if (rows[i].step == FEEDER_MOVED_ON) {
+			g_assert_cmpint(feeder_look(&feeder, &view, C, 11 * S), ==, FEEDER_WAIT);
+			g_assert_cmpint(feeder_look(&feeder, &view, C, 12 * S), ==, FEEDER_LOAD);
+			g_assert_cmpint(feeder.habit, ==, NEXT_UNKNOWN);
+		}
+		feeder_clear(&feeder);
+	}
+}
+
 /* The entry behind was taken out of the queue: what is there now is handed over anew. */
 static void
 test_next_changes(void)
@@ -200,6 +291,8 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/feeder/stories", test_stories);
 	g_test_add_func("/feeder/nothing-loaded", test_nothing_loaded);
+	g_test_add_func("/feeder/over-unseen", test_over_before_the_first_look);
+	g_test_add_func("/feeder/next-over-unseen", test_next_over_unseen);
 	g_test_add_func("/feeder/next-changes", test_next_changes);
 	g_test_add_func("/feeder/habit-names", test_habit_names);
 	return g_test_run();

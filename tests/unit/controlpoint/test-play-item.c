@@ -25,7 +25,7 @@ static void
 test_url(void)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(urls); i++) {
-		g_auto(PlayItem) item = { NULL, NULL, NULL };
+		g_auto(PlayItem) item = { .uri = NULL };
 		const bool made = play_item_from_url(urls[i].url, &item, NULL);
 
 		g_test_message("%s: %s", urls[i].url, urls[i].why);
@@ -72,9 +72,9 @@ static void
 test_object(void)
 {
 	const AvuObject object = track();
-	g_auto(PlayItem) first = { NULL, NULL, NULL };
-	g_auto(PlayItem) second = { NULL, NULL, NULL };
-	g_auto(PlayItem) none = { NULL, NULL, NULL };
+	g_auto(PlayItem) first = { .uri = NULL };
+	g_auto(PlayItem) second = { .uri = NULL };
+	g_auto(PlayItem) none = { .uri = NULL };
 	g_autoptr(GError) error = NULL;
 
 	g_assert_true(choose(&object, "http-get:*:audio/flac:*", &first, &error));
@@ -96,7 +96,7 @@ static void
 test_container(void)
 {
 	AvuObject object = track();
-	g_auto(PlayItem) item = { NULL, NULL, NULL };
+	g_auto(PlayItem) item = { .uri = NULL };
 	g_autoptr(GError) error = NULL;
 
 	object.container = true;
@@ -160,7 +160,7 @@ test_subtitles(void)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(tell); i++) {
 		AvuObject object = film();
-		g_auto(PlayItem) item = { NULL, NULL, NULL };
+		g_auto(PlayItem) item = { .uri = NULL };
 
 		tell[i](&object);
 		g_assert_true(choose(&object, "http-get:*:video/x-matroska:*", &item, NULL));
@@ -180,8 +180,8 @@ test_subtitles_told(void)
 		"<DIDL-Lite><item><sec:CaptionInfo/><sec:CaptionInfoEx/></item></DIDL-Lite>";
 	AvuObject object = film();
 	g_autoptr(Taste) taste = taste_new("http-get:*:video/x-matroska:*", NULL);
-	g_auto(PlayItem) whole = { NULL, NULL, NULL };
-	g_auto(PlayItem) item = { NULL, NULL, NULL };
+	g_auto(PlayItem) whole = { .uri = NULL };
+	g_auto(PlayItem) item = { .uri = NULL };
 
 	tell_resource(&object);
 	tell_element(&object);
@@ -198,8 +198,8 @@ test_subtitles_told(void)
 static void
 test_file_with_subtitles(void)
 {
-	g_auto(PlayItem) item = { NULL, NULL, NULL };
-	g_auto(PlayItem) other = { NULL, NULL, NULL };
+	g_auto(PlayItem) item = { .uri = NULL };
+	g_auto(PlayItem) other = { .uri = NULL };
 
 	play_item_from_file(
 		"/f/Film.mkv", "http://192.0.2.2/a/Film.mkv", "/f/Film.de.srt", SRT, &item);
