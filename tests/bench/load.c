@@ -5,6 +5,8 @@
  *   load whole   HOST:PORT PATH                        seconds for all of it
  *   load ranges  HOST:PORT PATH SIZE CLIENTS SECONDS   64 KiB from random places, kept connections
  *   load players HOST:PORT PATH CLIENTS OCTETS/S SECONDS    players with 4 s of buffer that start with 1 s
+ *   load carry   HOST:PORT PATH CLIENTS OCTETS/S SECONDS    such players that come one after the other, 400 a second,
+ *                                              SECONDS after the last; the first stall ends it
  *   load fresh   HOST:PORT PATH PER-SECOND SECONDS     a connection each for the first 64 KiB
  *   load half    HOST:PORT N SECONDS                   heads that never end, an octet each 4 s
  */
@@ -28,6 +30,7 @@
 #define TRICKLE_NS (4 * AVU_NS_PER_S)
 #define BUFFER_S 4
 #define START_S 1
+#define COMING_PER_S 400
 
 typedef struct {
 	int fd;
@@ -50,6 +53,7 @@ typedef struct {
 	unsigned n;
 	uint64_t rate;
 	int64_t seconds;
+	int64_t coming_ns; /* players: between one and the next, 0: all at once */
 	int epoll_fd;
 	Client *clients;
 	GArray *first_us; /* unsigned: request to first octet */
@@ -318,40 +322,68 @@ play(Load *load, Client *client, int64_t now)
 	}
 }
 
-static void
-run_players(Load *load)
+/* Those whose time it is. @return how many there are now */
+static unsigned
+let_come(const Load *load, unsigned there, int64_t since_ns)
 {
-	int64_t end = avu_now_ns() + load->seconds * AVU_NS_PER_S;
-	int64_t next_ns = 0;
+	const unsigned due = load->coming_ns == 0 ? load->n
+						  : (unsigned)MIN(since_ns / load->coming_ns + 1,
+							    (int64_t)load->n);
+
+	for (; there < due; there++) {
+		Client *client = &load->clients[there];
+
+		client->fd = dial(load);
+		watch(load, client, EPOLL_CTL_ADD, EPOLLIN);
+		ask(load, client, 0, 0);
+	}
+	return there;
+}
+
+static void
+tell_players(const Load *load, double seconds)
+{
 	uint64_t received = 0;
 	unsigned silent = 0;
 
-	open_all(load);
-	for (unsigned i = 0; i < load->n; i++) {
-		watch(load, &load->clients[i], EPOLL_CTL_ADD, EPOLLIN);
-		ask(load, &load->clients[i], 0, 0);
-	}
-	for (int64_t now = avu_now_ns(); now < end; now = avu_now_ns()) {
-		struct epoll_event events[BATCH];
-		int n = epoll_wait(load->epoll_fd, events, BATCH, 50);
-
-		for (int i = 0; i < n; i++) {
-			play(load, events[i].data.ptr, now);
-		}
-		/* Those that were full, and those that hear nothing. */
-		for (unsigned i = 0; now >= next_ns && i < load->n; i++) {
-			play(load, &load->clients[i], now);
-		}
-		next_ns = now >= next_ns ? now + 50 * AVU_NS_PER_MS : next_ns;
-	}
 	for (unsigned i = 0; i < load->n; i++) {
 		received += load->clients[i].received;
 		silent += load->clients[i].first_ns == 0;
 	}
 	printf("{\"stalls\":%" G_GUINT64_FORMAT ",\"stall_s\":%.1f,\"silent\":%u,"
-	       "\"octets\":%" G_GUINT64_FORMAT ",\"errors\":%" G_GUINT64_FORMAT "}\n",
+	       "\"octets\":%" G_GUINT64_FORMAT ",\"errors\":%" G_GUINT64_FORMAT
+	       ",\"seconds\":%.1f}\n",
 		load->stalls, (double)load->stall_ns / (double)AVU_NS_PER_S, silent, received,
-		load->errors);
+		load->errors, seconds);
+}
+
+static void
+run_players(Load *load)
+{
+	const int64_t began = avu_now_ns();
+	const int64_t end =
+		began + load->seconds * AVU_NS_PER_S + (int64_t)load->n * load->coming_ns;
+	const bool all = load->coming_ns == 0;
+	int64_t next_ns = 0;
+	unsigned there = 0;
+
+	load->clients = g_new0(Client, load->n);
+	for (int64_t now = began; now < end && (all || load->stalls == 0); now = avu_now_ns()) {
+		struct epoll_event events[BATCH];
+
+		there = let_come(load, there, now - began);
+		const int n = epoll_wait(load->epoll_fd, events, BATCH, there < load->n ? 2 : 50);
+
+		for (int i = 0; i < n; i++) {
+			play(load, events[i].data.ptr, now);
+		}
+		/* Those that were full, and those that hear nothing. */
+		for (unsigned i = 0; now >= next_ns && i < there; i++) {
+			play(load, &load->clients[i], now);
+		}
+		next_ns = now >= next_ns ? now + 50 * AVU_NS_PER_MS : next_ns;
+	}
+	tell_players(load, (double)(avu_now_ns() - began) / (double)AVU_NS_PER_S);
 }
 
 static void
@@ -459,7 +491,8 @@ main(int argc, char **argv)
 		load.n = (unsigned)number(argv, 5);
 		load.seconds = (int64_t)number(argv, 6);
 		run_ranges(&load);
-	} else if (strcmp(verb, "players") == 0 && argc == 7) {
+	} else if ((strcmp(verb, "players") == 0 || strcmp(verb, "carry") == 0) && argc == 7) {
+		load.coming_ns = verb[0] == 'c' ? AVU_NS_PER_S / COMING_PER_S : 0;
 		load.n = (unsigned)number(argv, 4);
 		load.rate = number(argv, 5);
 		load.seconds = (int64_t)number(argv, 6);
