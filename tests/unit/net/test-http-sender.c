@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
@@ -27,6 +29,10 @@ static struct {
 	unsigned calls;
 	size_t octets;
 	unsigned more; /* sends with more to come */
+	bool absent;   /* sockets take everything, and nothing is sent */
+	bool corked;
+	unsigned corks;        /* how often it was set or taken away */
+	unsigned calls_corked; /* of those of sendfile() */
 } kernel;
 
 ssize_t
@@ -34,9 +40,14 @@ sendfile(int socket_fd, int file_fd, off_t *offset, size_t len)
 {
 	ssize_t sent;
 
+	kernel.calls_corked += kernel.corked;
 	if (++kernel.calls == kernel.when) {
 		errno = kernel.error;
 		return -1;
+	}
+	if (kernel.absent) {
+		*offset += (off_t)len;
+		return (ssize_t)len;
 	}
 	sent = syscall(SYS_sendfile, socket_fd, file_fd, offset,
 		kernel.most > 0 ? MIN(len, kernel.most) : len);
@@ -49,6 +60,17 @@ send(int fd, const void *octets, size_t len, int flags)
 {
 	kernel.more += (flags & MSG_MORE) != 0;
 	return sendto(fd, octets, len, flags, NULL, 0);
+}
+
+int
+setsockopt(int fd, int level, int name, const void *value, socklen_t len)
+{
+	if (level == IPPROTO_TCP && name == TCP_CORK) {
+		kernel.corked = *(const int *)value != 0;
+		kernel.corks++;
+		return 0;
+	}
+	return (int)syscall(SYS_setsockopt, fd, level, name, value, len);
 }
 
 typedef struct {
@@ -215,6 +237,46 @@ test_zero_copy(void)
 	memset(&kernel, 0, sizeof(kernel));
 }
 
+/* A long answer's packets are whole ones, whatever is acknowledged between two calls; a part that a seeking player asks
+ * for costs no call more. However it ends, what is left is let go. */
+static void
+test_cork(void)
+{
+	static const struct {
+		uint64_t length;
+		unsigned when;
+		unsigned calls;
+		unsigned corked; /* of them */
+		unsigned corks;
+	} rows[] = {
+		{ 65536, 0, 1, 0, 0 },
+		{ 262144, 0, 1, 0, 0 },
+		{ 262145, 0, 1, 1, 2 },
+		{ 2097153, 0, 2, 2, 2 },
+		{ 2097153, 2, 2, 2, 2 },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		memset(&kernel, 0, sizeof(kernel));
+		kernel.absent = true;
+		kernel.when = rows[i].when;
+		kernel.error = EPIPE;
+		const Outcome outcome =
+			send_all(avu_http_response_new_file(200, "video/mp2t",
+					 memfd_create("film", MFD_CLOEXEC), 0, rows[i].length),
+				false);
+
+		g_assert_cmpint(
+			outcome.end, ==, rows[i].when == 0 ? HTTP_SEND_DONE : HTTP_SEND_BROKEN);
+		g_assert_cmpuint(kernel.calls, ==, rows[i].calls);
+		g_assert_cmpuint(kernel.calls_corked, ==, rows[i].corked);
+		g_assert_cmpuint(kernel.corks, ==, rows[i].corks);
+		g_assert_false(kernel.corked);
+		g_string_free(outcome.heard, TRUE);
+	}
+	memset(&kernel, 0, sizeof(kernel));
+}
+
 /* The words of our own command line: no splice for them in the kernel, only reading. */
 static void
 test_unsendable(void)
@@ -314,6 +376,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/net/http-sender/files", test_files);
 	g_test_add_func("/net/http-sender/zero-copy", test_zero_copy);
+	g_test_add_func("/net/http-sender/cork", test_cork);
 	g_test_add_func("/net/http-sender/unsendable", test_unsendable);
 	g_test_add_func("/net/http-sender/bare", test_bare);
 	g_test_add_func("/net/http-sender/made", test_made);
