@@ -75,7 +75,7 @@ static bool
 run_command(const Command *command, const AvuSettings *settings, Output *output, int argc,
 	char *const *argv, int *ret_code, GError **error)
 {
-	g_autoptr(AvuSpawner) spawner = avu_spawner_new(error);
+	g_autoptr(AvuSpawner) spawner = avu_spawner_new(NULL, error);
 
 	if (spawner == NULL) {
 		return false;

@@ -87,37 +87,27 @@ static WorkerPool *
 get_long_workers(void *data)
 {
 	App *app = data;
-	g_autoptr(GError) error = NULL;
 
 	if (app->long_workers == NULL) {
 		app->long_workers = worker_pool_new(
-			app->spawner, app->supervisor, app->mailbox, N_LONG_WORKERS, &error);
-	}
-	if (app->long_workers == NULL) {
-		g_warning("a text track is not read in the background: %s", error->message);
+			app->spawner, app->supervisor, app->mailbox, N_LONG_WORKERS, NULL, NULL);
 	}
 	return app->long_workers;
 }
 
-bool
-app_start_library(App *app, GError **error)
+void
+app_start_library(App *app)
 {
 	static const LibraryListener listener = { on_library_changed, on_library_progress,
 		sum_up_library, on_library_scanned };
 
-	app->workers =
-		worker_pool_new(app->spawner, app->supervisor, app->mailbox, N_WORKERS, error);
+	app->workers = worker_pool_new(
+		app->spawner, app->supervisor, app->mailbox, N_WORKERS, app_on_refused, app);
 	/* one of their own: neither a scan nor pictures wait for the other */
-	app->art_workers = app->workers != NULL ? worker_pool_new(app->spawner, app->supervisor,
-							  app->mailbox, N_ART_WORKERS, error)
-						: NULL;
-	if (app->art_workers == NULL) {
-		return false;
-	}
+	app->art_workers = worker_pool_new(
+		app->spawner, app->supervisor, app->mailbox, N_ART_WORKERS, app_on_refused, app);
 	if (app->conversions != NULL) {
-		if (!conversions_start(app->conversions, app->supervisor, error)) {
-			return false;
-		}
+		conversions_start(app->conversions, app->supervisor, app_on_refused, app);
 		app->measuring = measuring_new(app->conversions, app->state_dir, app->mailbox,
 			MEASURING_FIRST_NS, MEASURING_LOAD_MAX);
 	}
@@ -139,7 +129,6 @@ app_start_library(App *app, GError **error)
 	};
 
 	app->library = library_new(&spec, &listener, app);
-	return true;
 }
 
 static void

@@ -72,9 +72,15 @@ struct App {
 	AvuLocalControl *control;
 	GThreadPool *explainer; /* NULL: nothing was asked yet */
 	GHashTable *told;       /* URLs that were logged */
+	GError *fatal;          /* why it ends; NULL: it was told to */
 	unsigned hangup;        /* source of SIGHUP */
 	bool scanning, ready, ending;
 };
+
+/* app.c */
+
+/** Ends the program: it cannot be without that helper. @param user_data  App */
+void app_on_refused(const GError *error, void *user_data);
 
 /* app-network.c: interfaces, port, announcements */
 
@@ -97,7 +103,7 @@ void app_build_device(App *app);
 
 /* app-library.c: workers, scans, and what is asked over the control socket */
 
-bool app_start_library(App *app, GError **error);
+void app_start_library(App *app);
 /** Of SIGHUP: looks through the folders again. @param user_data  App */
 gboolean app_on_hangup(void *user_data);
 /** Text for `av-mediaserver status` and others; see main.c for the verbs. @param user_data  App */

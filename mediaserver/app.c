@@ -83,6 +83,17 @@ on_terminate(void *user_data)
 	avu_discovery_withdraw(app->discovery, on_withdrawn, app);
 }
 
+void
+app_on_refused(const GError *error, void *user_data)
+{
+	App *app = user_data;
+
+	if (app->fatal == NULL) {
+		app->fatal = g_error_copy(error);
+	}
+	on_terminate(app);
+}
+
 static bool
 app_start(App *app, const char *const *folders, GError **error)
 {
@@ -96,9 +107,10 @@ app_start(App *app, const char *const *folders, GError **error)
 		return false;
 	}
 	app_build_device(app);
-	if (!app_take_port(app, error) || !app_start_library(app, error)) {
+	if (!app_take_port(app, error)) {
 		return false;
 	}
+	app_start_library(app);
 	app_listen(app);
 	app_announce(app);
 	g_auto(GStrv) formats = formats_list_folders();
@@ -199,5 +211,9 @@ app_run(const AvuSettings *settings, const char *const *folders, AvuSpawner *spa
 		g_main_loop_run(app.loop);
 	}
 	app_clear(&app);
+	if (app.fatal != NULL) {
+		g_propagate_error(error, app.fatal);
+		return false;
+	}
 	return started;
 }

@@ -62,6 +62,7 @@ struct App {
 	Local *local;
 	AvuTimer *media_timer;
 	GHashTable *told; /* URLs that were logged */
+	GError *fatal;    /* why it ends; NULL: it was told to */
 	char *udn, *name;
 	bool announced, ready, ending;
 };
@@ -187,7 +188,44 @@ app_announce(App *app)
 	avu_discovery_announce(app->discovery, &announcement);
 }
 
+static void
+app_on_withdrawn(void *user_data)
+{
+	App *app = user_data;
+
+	g_main_loop_quit(app->loop);
+}
+
+static void
+app_on_terminate(void *user_data)
+{
+	App *app = user_data;
+
+	if (app->ending) {
+		return;
+	}
+	app->ending = true;
+	avu_notify("STOPPING=1");
+	if (app->announced) {
+		avu_discovery_withdraw(app->discovery, app_on_withdrawn, app);
+	} else {
+		g_main_loop_quit(app->loop);
+	}
+}
+
 /* ---- the engine */
+
+/* A renderer without its helper plays nothing: better none than one that says it does. */
+static void
+app_on_refused(const GError *error, void *user_data)
+{
+	App *app = user_data;
+
+	if (app->fatal == NULL) {
+		app->fatal = g_error_copy(error);
+	}
+	app_on_terminate(app);
+}
 
 static void
 app_on_media_ready(const char *decoded, void *user_data)
@@ -258,8 +296,8 @@ app_get_gain(const App *app)
 	return MEDIA_GAIN_OFF;
 }
 
-static bool
-app_start_engine(App *app, GError **error)
+static void
+app_start_engine(App *app)
 {
 	g_autofree char *name =
 		avu_settings_get_bool(app->settings, "Screen") ? app_dup_name(app) : NULL;
@@ -287,6 +325,8 @@ app_start_engine(App *app, GError **error)
 		.media_idle_ns =
 			hardware ? APP_NEVER_NS : avu_settings_get_int(app->settings, "MediaIdle"),
 		.buffer_ns = avu_settings_get_int(app->settings, "Buffer"),
+		.refused = app_on_refused,
+		.refused_data = app,
 	};
 
 	g_autofree char *audio = instances_dup_sink(app->engine_config.audio_sink, 0);
@@ -297,8 +337,7 @@ app_start_engine(App *app, GError **error)
 	config.video_sink = video;
 	config.screen_name = name;
 	app->engine = engine_client_new(
-		app->supervisor, &config, acceptance_get_media_policy(app->acceptance), error);
-	return app->engine != NULL;
+		app->supervisor, &config, acceptance_get_media_policy(app->acceptance));
 }
 
 /* ---- the device */
@@ -339,31 +378,33 @@ app_add_connections(App *app)
 }
 
 /* Volume may be the television's instead of the engine's. */
-static bool
-app_add_rendering(App *app, GError **error)
+static void
+app_add_rendering(App *app)
 {
 	const AvuEngine *functions = engine_client_get_functions();
-	g_autoptr(GError) trouble = NULL;
+	const TelevisionSpec spec = {
+		.supervisor = app->supervisor,
+		.settings = app->settings,
+		.name = app->name,
+		.engine = functions,
+		.self = app->engine,
+		.refused = app_on_refused,
+		.refused_data = app,
+	};
 
-	app->television = television_new(
-		app->supervisor, app->settings, app->name, functions, app->engine, &trouble);
-	if (trouble != NULL) {
-		g_propagate_prefixed_error(error, g_steal_pointer(&trouble), "HDMI-CEC: ");
-		return false;
-	}
+	app->television = television_new(&spec);
 	if (app->television == NULL) {
 		app->rendering = rendering_new(
 			app->host, app->settings, app->state, app->udn, functions, app->engine);
-		return true;
+		return;
 	}
 	app->rendering = rendering_new(app->host, app->settings, app->state, app->udn,
 		television_get_engine(), app->television);
 	television_set_listener(app->television, rendering_value_changed, app->rendering);
-	return true;
 }
 
-static bool
-app_add_services(App *app, GError **error)
+static void
+app_add_services(App *app)
 {
 	const AvuEngine *functions = engine_client_get_functions();
 
@@ -387,9 +428,7 @@ app_add_services(App *app, GError **error)
 
 	app->transport = avu_transport_new(app->host, &app->transport_config);
 	memory_attach(app->memory, app->transport);
-	if (!app_add_rendering(app, error)) {
-		return false;
-	}
+	app_add_rendering(app);
 	app_add_connections(app);
 	const EngineEvents events = {
 		.transport = avu_transport_get_listener(),
@@ -402,7 +441,6 @@ app_add_services(App *app, GError **error)
 	};
 
 	engine_client_set_events(app->engine, &events);
-	return true;
 }
 
 static bool
@@ -448,12 +486,8 @@ app_start_device(App *app, GError **error)
 
 	app->host = avu_device_host_new(app->server, app->mailbox, app->fetcher,
 		avu_interface_watch_get_prefixes(app->watch), &info, /* gate = */ NULL);
-	if (!app_start_engine(app, error)) {
-		return false;
-	}
-	if (!app_add_services(app, error)) {
-		return false;
-	}
+	app_start_engine(app);
+	app_add_services(app);
 	avu_device_host_start(app->host);
 	return app_start_local(app, error);
 }
@@ -522,36 +556,16 @@ app_new(const AvuSettings *settings, AvuSpawner *spawner, AvuStateDir *state, GE
 
 /* ---- the end */
 
-static void
-app_on_withdrawn(void *user_data)
-{
-	App *app = user_data;
-
-	g_main_loop_quit(app->loop);
-}
-
-static void
-app_on_terminate(void *user_data)
-{
-	App *app = user_data;
-
-	if (app->ending) {
-		return;
-	}
-	app->ending = true;
-	avu_notify("STOPPING=1");
-	if (app->announced) {
-		avu_discovery_withdraw(app->discovery, app_on_withdrawn, app);
-	} else {
-		g_main_loop_quit(app->loop);
-	}
-}
-
-void
-app_run(App *app)
+bool
+app_run(App *app, GError **error)
 {
 	avu_on_terminate(app_on_terminate, app);
 	g_main_loop_run(app->loop);
+	if (app->fatal != NULL) {
+		g_propagate_error(error, g_steal_pointer(&app->fatal));
+		return false;
+	}
+	return true;
 }
 
 /* Users before what they use; all accept NULL. */
@@ -585,6 +599,7 @@ app_free(App *app)
 	avu_mailbox_unref(app->mailbox);
 	g_main_loop_unref(app->loop);
 	g_hash_table_unref(app->told);
+	g_clear_error(&app->fatal);
 	g_free(app->registry_path);
 	g_free(app->peer_manager);
 	g_free(app->udn);

@@ -16,7 +16,8 @@ App *app_new(const AvuSettings *settings, AvuSpawner *spawner, AvuStateDir *stat
 void app_free(App *app);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(App, app_free)
 
-/** Until SIGTERM or SIGINT; bye-bye is said on return. */
-void app_run(App *app);
+/** Until SIGTERM or SIGINT; bye-bye is said on return.
+ *  @return false: it cannot be without a helper that is not there; the sentence names it */
+bool app_run(App *app, GError **error);
 
 G_END_DECLS

@@ -42,7 +42,7 @@ instance_free(Instance *instance)
 }
 
 static EngineClient *
-make_engine(const Instances *self, unsigned id, GError **error)
+make_engine(const Instances *self, unsigned id)
 {
 	g_autofree char *audio = instances_dup_sink(self->kit.engine.audio_sink, id);
 	g_autofree char *video = instances_dup_sink(self->kit.engine.video_sink, id);
@@ -54,7 +54,8 @@ make_engine(const Instances *self, unsigned id, GError **error)
 	config.mixer_control = NULL;
 	config.screen_name = NULL;
 	config.media_idle_ns = 0;
-	return engine_client_new(self->kit.supervisor, &config, self->kit.policy, error);
+	config.refused = NULL;
+	return engine_client_new(self->kit.supervisor, &config, self->kit.policy);
 }
 
 static unsigned
@@ -72,11 +73,7 @@ open_instance(void *data, GError **error)
 			error, AVU_ERROR, AVU_ERROR_LIMIT, "all %u instances are in use", self->n);
 		return 0;
 	}
-	EngineClient *engine = make_engine(self, id, error);
-
-	if (engine == NULL) {
-		return 0;
-	}
+	EngineClient *engine = make_engine(self, id);
 	Instance *instance = g_new0(Instance, 1);
 	AvuTransportConfig config = self->kit.transport;
 

@@ -76,7 +76,7 @@ main_ask(const AvuSettings *settings, const char *const *words, GError **error)
 static bool
 main_list_devices(GError **error)
 {
-	g_autoptr(AvuSpawner) spawner = avu_spawner_new(error);
+	g_autoptr(AvuSpawner) spawner = avu_spawner_new(NULL, error);
 	g_autofree char *devices = spawner != NULL ? device_list_ask(spawner, error) : NULL;
 
 	if (devices == NULL) {
@@ -101,10 +101,7 @@ main_run(const AvuSettings *settings, GError **error)
 	}
 	g_autoptr(App) app = app_new(settings, spawner, state, error);
 
-	if (app != NULL) {
-		app_run(app);
-	}
-	return app != NULL;
+	return app != NULL && app_run(app, error);
 }
 
 int

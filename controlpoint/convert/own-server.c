@@ -93,8 +93,8 @@ add_helper(OwnServer *server, Session *session, const char *program, GError **er
 	if (!make_directory(files, error) || !make_directory(state, error)) {
 		return false;
 	}
-	server->helper = avu_supervisor_add(session_get_supervisor(session), &spec, server, error);
-	return server->helper != NULL;
+	server->helper = avu_supervisor_add(session_get_supervisor(session), &spec, server);
+	return true;
 }
 
 OwnServer *

@@ -11,11 +11,11 @@
 #include <av-upnp/fd.h>
 
 #define WORKER "worker"
-#define START_NS (5 * AVU_NS_PER_S) /* beyond the time of the job itself */
 
 typedef struct {
 	WorkerJob *job;
-	bool done; /* answered, or there is nobody left who would */
+	bool done;       /* answered, or there is nobody left who would */
+	GError *missing; /* this host's fault: no device or cover is missing */
 } Painter;
 
 static void
@@ -50,6 +50,16 @@ on_lost(AvuSupervised *helper, int status, int64_t restart_in_ns, void *user_dat
 	Painter *painter = user_data;
 
 	(void)helper, (void)status, (void)restart_in_ns; /* a picture is not tried twice */
+	painter->done = true;
+}
+
+static void
+on_refused(const GError *error, void *refused_data)
+{
+	Painter *painter = refused_data;
+
+	g_set_error(&painter->missing, AVU_ERROR, AVU_ERROR_IO,
+		"what reads pictures is not there: %s", error->message);
 	painter->done = true;
 }
 
@@ -116,23 +126,24 @@ painter_paint(Session *session, GBytes *picture, const ThumbBox *box, GError **e
 	}
 	g_autoptr(WorkerJob) job = worker_job_new(WORKER_THUMB, fd, NULL, NULL, NULL, NULL);
 	Painter painter = { .job = job };
-	const AvuSupervisedSpec spec = {
-		.name = WORKER, .started = on_started, .received = on_received, .lost = on_lost
-	};
+	const AvuSupervisedSpec spec = { .name = WORKER,
+		.started = on_started,
+		.received = on_received,
+		.lost = on_lost,
+		.refused = on_refused,
+		.refused_data = &painter };
 
 	job->question = thumb_box_to_question(box);
-	g_autoptr(GError) why = NULL;
 	AvuSupervised *worker =
-		avu_supervisor_add(session_get_supervisor(session), &spec, &painter, &why);
+		avu_supervisor_add(session_get_supervisor(session), &spec, &painter);
 
-	if (worker == NULL) {
-		/* this host's fault, whatever it is: no device or cover is missing */
-		g_set_error(error, AVU_ERROR, AVU_ERROR_IO, "what reads pictures is not there: %s",
-			why->message);
+	(void)session_wait(session,
+		avu_now_ns() + AVU_HELPER_START_NS + worker_job_get_wall_ns(WORKER_THUMB), is_done,
+		&painter);
+	avu_supervised_remove(worker);
+	if (painter.missing != NULL) {
+		g_propagate_error(error, painter.missing);
 		return NULL;
 	}
-	(void)session_wait(session, avu_now_ns() + worker_job_get_wall_ns(WORKER_THUMB) + START_NS,
-		is_done, &painter);
-	avu_supervised_remove(worker);
 	return take_picture(&painter, box->form, session_is_interrupted(session), error);
 }

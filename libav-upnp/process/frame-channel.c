@@ -200,6 +200,14 @@ avu_frame_channel_new(
 }
 
 void
+avu_frame_channel_set_handler(
+	AvuFrameChannel *channel, const AvuFrameHandler *handler, void *user_data)
+{
+	channel->handler = *handler;
+	channel->user_data = user_data;
+}
+
+void
 avu_frame_channel_free(AvuFrameChannel *channel)
 {
 	Outgoing *outgoing;

@@ -112,7 +112,7 @@ avu_service_start(const AvuSettings *settings, const char *program, AvuSpawner *
 		!avu_drop_privileges(avu_settings_get_string(settings, "User"), path, error)) {
 		return false;
 	}
-	g_autoptr(AvuSpawner) spawner = avu_spawner_new(error);
+	g_autoptr(AvuSpawner) spawner = avu_spawner_new(NULL, error);
 	g_autoptr(AvuStateDir) state_dir =
 		spawner != NULL ? avu_state_dir_open(path, program, error) : NULL;
 

@@ -19,7 +19,6 @@
 #include <av-upnp/clock.h>
 #include <av-upnp/fd.h>
 #include <av-upnp/sandbox.h>
-#include <av-upnp/spawner.h>
 
 #include "spawner-protocol.h"
 
@@ -35,6 +34,7 @@ typedef struct {
 typedef struct {
 	GPtrArray *argv; /* ends with NULL */
 	GPtrArray *env;
+	uint32_t number;
 	pid_t spawner; /* whose child the helper is */
 } StartRequest;
 
@@ -63,20 +63,29 @@ take_list(AvuFrameReader *reader)
 	return list;
 }
 
-/* The child's side of fork: nothing here may allocate much, nothing returns. */
+/* The channel's first frame, in place of the helper's own: nobody here waits for exec. */
 static void
-become_helper(const char *path, const StartRequest *request, int channel, const AvuFrame *frame,
-	int report)
+tell_not_run(int failure)
+{
+	g_auto(AvuFrameWriter) told = { 0 };
+
+	avu_frame_writer_init(&told);
+	avu_frame_put_u32(&told, (uint32_t)failure);
+	(void)avu_frame_send(AVU_HELPER_FD, HELPER_NOT_RUN, &told, NULL, 0, NULL);
+}
+
+/* The child's side of fork: nothing returns. */
+static void
+become_helper(const char *path, const StartRequest *request, int channel, const AvuFrame *frame)
 {
 	sigset_t none;
 	const pid_t spawner = request->spawner;
-	int high[SPAWNER_EXTRA_FDS_MAX + 2];
+	int high[SPAWNER_EXTRA_FDS_MAX + 1];
 	unsigned n = 0;
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 	/* Everything first moves out of the way of the numbers it is to be put on. */
 	high[n++] = fcntl(channel, F_DUPFD_CLOEXEC, 64);
-	report = fcntl(report, F_DUPFD_CLOEXEC, 64);
 	for (unsigned i = 0; i < frame->n_fds; i++) {
 		high[n++] = fcntl(frame->fds[i], F_DUPFD_CLOEXEC, 64);
 	}
@@ -85,7 +94,7 @@ become_helper(const char *path, const StartRequest *request, int channel, const 
 	for (unsigned i = 0; i < n; i++) {
 		(void)dup2(high[i], AVU_HELPER_FD + (int)i);
 	}
-	avu_sandbox_close_fds(AVU_HELPER_FD + (int)n, &report, 1);
+	avu_sandbox_close_fds(AVU_HELPER_FD + (int)n, NULL, 0);
 	(void)!chdir("/");
 	/* Whoever kills the spawner ends the helpers with it: nobody else would reap them. */
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -98,44 +107,33 @@ become_helper(const char *path, const StartRequest *request, int channel, const 
 	sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	(void)execve(path, (char **)request->argv->pdata, (char **)request->env->pdata);
-
-	const int failure = errno;
-
-	(void)!write(report, &failure, sizeof failure);
+	tell_not_run(errno);
 	_exit(127);
 }
 
-/* @return 0, or the errno of fork or exec */
+/* Waits for nothing: exec from a disk that sleeps holds that helper alone.
+ * @return 0, or the errno of fork */
 static int
 fork_helper(const Spawner *self, const StartRequest *request, const AvuFrame *frame, pid_t *ret_pid,
 	int *ret_channel)
 {
 	const char *name = request->argv->pdata[0];
 	g_autofree char *path = g_build_filename(self->folder, name, NULL);
-	int pair[2], report[2], failure = 0;
+	int pair[2];
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
 		return errno;
 	}
-	if (pipe2(report, O_CLOEXEC) != 0) {
-		failure = errno;
-		(void)close(pair[0]);
-		(void)close(pair[1]);
-		return failure;
-	}
 
-	pid_t pid = fork();
+	const pid_t pid = fork();
 
 	if (pid == 0) {
-		become_helper(path, request, pair[1], frame, report[1]);
+		become_helper(path, request, pair[1], frame);
 	}
-	failure = pid < 0 ? errno : 0;
+
+	const int failure = pid < 0 ? errno : 0;
+
 	(void)close(pair[1]);
-	(void)close(report[1]);
-	if (pid > 0 && read(report[0], &failure, sizeof failure) > 0) {
-		(void)waitpid(pid, NULL, 0);
-	}
-	(void)close(report[0]);
 	if (failure != 0) {
 		(void)close(pair[0]);
 		return failure;
@@ -155,7 +153,7 @@ handle_start(Spawner *self, AvuFrame *frame)
 	pid_t pid = 0;
 	int failure = EINVAL;
 
-	avu_frame_writer_init(&reply);
+	request.number = avu_frame_take_u32(&reader);
 	request.argv = take_list(&reader);
 	request.env = take_list(&reader);
 	request.spawner = getpid();
@@ -166,6 +164,8 @@ handle_start(Spawner *self, AvuFrame *frame)
 		failure = fork_helper(self, &request, frame, &pid, &channel);
 	}
 	avu_frame_close_fds(frame);
+	avu_frame_writer_init(&reply);
+	avu_frame_put_u32(&reply, request.number);
 	if (failure != 0) {
 		avu_frame_put_u32(&reply, (uint32_t)failure);
 		(void)avu_frame_send(self->fd, SPAWNER_FAILED, &reply, NULL, 0, NULL);

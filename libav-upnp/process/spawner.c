@@ -1,43 +1,47 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* process/spawner.c: the program's side of the spawner, and a helper's first words.
+/* process/spawner.c: the program's side of the spawner: starts under way, and ends that are told.
  *
- * Main context's thread. Launching waits for a local exec, starting for the helper's first words as well (both bounded by AVU_HELPER_START_NS); all else is posted. */
+ * One context's thread, which never waits: a start is a number that the spawner answers, then a channel by which the
+ * helper says who it is, and a deadline (AVU_HELPER_START_NS) for both. A spawner that answers what was not asked is
+ * none any more. */
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <av-upnp/clock.h>
 #include <av-upnp/error.h>
-#include <av-upnp/fd.h>
 #include <av-upnp/loop.h>
-#include <av-upnp/spawner.h>
 
 #include "spawner-protocol.h"
 
-typedef struct {
-	pid_t pid;
-	int status;
-} Exit;
-
 struct AvuSpawner {
+	GMainContext *context;
 	pid_t pid;
-	int fd;
 	char *folder;
-	GByteArray *buffer;
-	GArray *exits; /* Exit: told by the spawner while we waited for something else */
-	GSource *watch;
-	AvuTimer *deliver_timer;
+	int64_t patience_ns;      /* AVU_HELPER_START_NS */
+	AvuFrameChannel *channel; /* NULL: it has died */
+	uint32_t last_number;
+	GPtrArray *starts; /* AvuStart*, owned */
 	void (*exited)(pid_t pid, int status, void *user_data);
 	void *user_data;
+};
+
+struct AvuStart {
+	AvuSpawner *spawner;
+	uint32_t number;
+	char *name;
+	AvuStarted
+		started; /* NULL: nobody waits for it; it is kept until the spawner has answered */
+	void *user_data;
+	pid_t pid;                /* 0: the spawner has not answered */
+	AvuFrameChannel *channel; /* until it has said who it is */
+	AvuTimer *timer;
+	GError *refusal; /* it was not even asked for: told by the timer */
 };
 
 static char *
@@ -48,132 +52,287 @@ helper_folder(void)
 	return g_strdup(folder != NULL && folder[0] == '/' ? folder : AVU_LIBEXEC_DIR);
 }
 
-AvuSpawner *
-avu_spawner_new(GError **error)
+/* ---- starts under way */
+
+static void
+start_free(AvuStart *start)
 {
-	g_autofree char *folder = helper_folder();
-	int pair[2];
-	pid_t pid;
-
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
-		avu_set_errno(error, errno, "spawner");
-		return NULL;
-	}
-	pid = fork();
-	if (pid == 0) {
-		(void)close(pair[0]);
-		_exit(spawner_run(pair[1], folder));
-	}
-	(void)close(pair[1]);
-	if (pid < 0) {
-		avu_set_errno(error, errno, "spawner");
-		(void)close(pair[0]);
-		return NULL;
-	}
-
-	AvuSpawner *spawner = g_new0(AvuSpawner, 1);
-
-	spawner->pid = pid;
-	spawner->fd = pair[0];
-	spawner->folder = g_steal_pointer(&folder);
-	spawner->buffer = g_byte_array_new();
-	spawner->exits = g_array_new(FALSE, FALSE, sizeof(Exit));
-	return spawner;
+	avu_timer_free(start->timer);
+	avu_frame_channel_free(start->channel);
+	g_clear_error(&start->refusal);
+	g_free(start->name);
+	g_free(start);
 }
 
-void
-avu_spawner_free(AvuSpawner *spawner)
+static void
+forget(AvuStart *start)
 {
-	if (spawner == NULL) {
+	/* The array owns it. */
+	(void)g_ptr_array_remove_fast(start->spawner->starts, start);
+}
+
+/* What there is of the helper goes. */
+static void
+abandon(AvuStart *start)
+{
+	if (start->pid != 0) {
+		avu_spawner_kill(start->spawner, start->pid, SIGKILL);
+		g_clear_pointer(&start->channel, avu_frame_channel_free);
+	}
+}
+
+/* Tells its owner, who may start others or cancel them. */
+static void
+fail(AvuStart *start, const GError *error)
+{
+	const AvuStarted started = start->started;
+	void *user_data = start->user_data;
+	const bool answered = start->pid != 0 || start->refusal != NULL;
+	g_autoptr(GError) why = g_error_copy(error);
+
+	abandon(start);
+	start->started = NULL;
+	avu_timer_set(start->timer, AVU_TIME_NONE);
+	if (answered || start->spawner->channel == NULL) {
+		forget(start);
+	}
+	if (started != NULL) {
+		started(0, NULL, why, user_data);
+	}
+}
+
+static void
+succeed(AvuStart *start)
+{
+	const AvuStarted started = start->started;
+	void *user_data = start->user_data;
+	const pid_t pid = start->pid;
+	AvuFrameChannel *channel = g_steal_pointer(&start->channel);
+
+	forget(start);
+	started(pid, channel, NULL, user_data);
+}
+
+static void
+on_timer(void *data)
+{
+	AvuStart *start = data;
+	g_autoptr(GError) late = NULL;
+
+	if (start->refusal != NULL) {
+		fail(start, start->refusal);
 		return;
 	}
-	if (spawner->watch != NULL) {
-		g_source_destroy(spawner->watch);
-		g_source_unref(spawner->watch);
-	}
-	avu_timer_free(spawner->deliver_timer);
-	(void)close(spawner->fd);
-	(void)waitpid(spawner->pid, NULL, 0);
-	g_byte_array_unref(spawner->buffer);
-	g_array_unref(spawner->exits);
-	g_free(spawner->folder);
-	g_free(spawner);
+	g_set_error(&late, AVU_ERROR, AVU_ERROR_TIMEOUT, "helper '%s': not a word within %d s",
+		start->name, (int)(start->spawner->patience_ns / AVU_NS_PER_S));
+	fail(start, late);
 }
 
+/* ---- its first words */
+
 static bool
-note_exit(AvuSpawner *spawner, const AvuFrame *frame)
+check_hello(const AvuStart *start, const AvuFrame *frame, GError **error)
 {
 	AvuFrameReader reader = avu_frame_reader(frame);
-	Exit noted = { .pid = (pid_t)avu_frame_take_u32(&reader) };
 
-	noted.status = (int)avu_frame_take_u32(&reader);
-	if (frame->type != SPAWNER_EXITED || !avu_frame_reader_finish(&reader)) {
+	if (frame->type == HELPER_NOT_RUN) {
+		const uint32_t failure = avu_frame_take_u32(&reader);
+
+		avu_set_errno(error, avu_frame_reader_finish(&reader) ? (int)failure : EPROTO,
+			"helper '%s/%s'", start->spawner->folder, start->name);
 		return false;
 	}
-	g_array_append_val(spawner->exits, noted);
+	g_autofree char *version = avu_frame_take_string(&reader, SPAWNER_NAME_MAX);
+	g_autofree char *said = avu_frame_take_string(&reader, SPAWNER_NAME_MAX);
+
+	if (frame->type != AVU_HELPER_HELLO || !avu_frame_reader_finish(&reader) ||
+		g_strcmp0(version, AVU_VERSION) != 0 || g_strcmp0(said, start->name) != 0) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_UNSUPPORTED,
+			"helper '%s' is of another version than this program (%s): install both "
+			"anew",
+			start->name, AVU_VERSION);
+		return false;
+	}
 	return true;
 }
 
 static void
-deliver_exits(void *data)
+on_hello(AvuFrame *frame, void *user_data)
 {
-	AvuSpawner *spawner = data;
+	AvuStart *start = user_data;
+	g_autoptr(GError) error = NULL;
 
-	while (spawner->exits->len > 0 && spawner->exited != NULL) {
-		Exit first = g_array_index(spawner->exits, Exit, 0);
-
-		g_array_remove_index(spawner->exits, 0);
-		spawner->exited(first.pid, first.status, spawner->user_data);
+	if (check_hello(start, frame, &error)) {
+		succeed(start);
+	} else {
+		fail(start, error);
 	}
+}
+
+static void
+on_silence(const GError *error, void *user_data)
+{
+	AvuStart *start = user_data;
+	g_autoptr(GError) why = g_error_copy(error);
+
+	g_prefix_error(&why, "helper '%s': ", start->name);
+	fail(start, why);
+}
+
+static const AvuFrameHandler hello_handler = { on_hello, on_silence };
+
+/* ---- the spawner speaks */
+
+static AvuStart *
+find_asked(const AvuSpawner *spawner, uint32_t number)
+{
+	for (guint i = 0; i < spawner->starts->len; i++) {
+		AvuStart *start = spawner->starts->pdata[i];
+
+		if (start->number == number && start->pid == 0 && start->refusal == NULL) {
+			return start;
+		}
+	}
+	return NULL;
 }
 
 static bool
-on_spawner_readable(int fd, GIOCondition condition, void *data)
+take_started(AvuSpawner *spawner, AvuFrame *frame, AvuFrameReader *reader)
 {
-	AvuSpawner *spawner = data;
-	AvuFrame frame;
+	AvuStart *start = find_asked(spawner, avu_frame_take_u32(reader));
+	const pid_t pid = (pid_t)avu_frame_take_u32(reader);
 
-	(void)condition;
-	if (!avu_frame_receive(fd, spawner->buffer, &frame, NULL)) {
-		g_critical("the spawner has died: no helper can be started any more");
-		return G_SOURCE_REMOVE;
+	if (start == NULL || !avu_frame_reader_finish(reader) || pid <= 0 || frame->n_fds != 1) {
+		return false;
 	}
-	(void)note_exit(spawner, &frame);
-	avu_frame_close_fds(&frame);
-	deliver_exits(spawner);
-	return G_SOURCE_CONTINUE;
+	start->pid = pid;
+	if (start->started == NULL) {
+		abandon(start);
+		forget(start);
+		return true;
+	}
+	start->channel =
+		avu_frame_channel_new(spawner->context, frame->fds[0], &hello_handler, start);
+	frame->fds[0] = -1;
+	return true;
 }
 
-void
-avu_spawner_set_exit_handler(AvuSpawner *spawner, GMainContext *context,
-	void (*exited)(pid_t pid, int status, void *user_data), void *user_data)
+static bool
+take_failed(AvuSpawner *spawner, AvuFrame *frame, AvuFrameReader *reader)
 {
-	spawner->exited = exited;
-	spawner->user_data = user_data;
-	if (exited == NULL || spawner->watch != NULL) {
+	AvuStart *start = find_asked(spawner, avu_frame_take_u32(reader));
+	const uint32_t failure = avu_frame_take_u32(reader);
+
+	if (start == NULL || !avu_frame_reader_finish(reader) || frame->n_fds != 0) {
+		return false;
+	}
+	if (start->started == NULL) {
+		forget(start);
+		return true;
+	}
+	avu_set_errno(&start->refusal, failure <= INT32_MAX ? (int)failure : EPROTO,
+		"helper '%s/%s'", spawner->folder, start->name);
+	fail(start, start->refusal);
+	return true;
+}
+
+static AvuStart *
+find_greeting(const AvuSpawner *spawner, pid_t pid)
+{
+	for (guint i = 0; i < spawner->starts->len; i++) {
+		AvuStart *start = spawner->starts->pdata[i];
+
+		if (start->pid == pid) {
+			return start;
+		}
+	}
+	return NULL;
+}
+
+/* Whoever ended before it was listened to may have said who it was, and all that it had to say. */
+static void
+hear_out(AvuSpawner *spawner, pid_t pid)
+{
+	AvuStart *start = find_greeting(spawner, pid);
+	g_autoptr(GError) gone = NULL;
+
+	if (start == NULL) {
 		return;
 	}
-	spawner->watch = avu_watch_fd(
-		context, spawner->fd, G_IO_IN | G_IO_HUP, on_spawner_readable, spawner);
-	spawner->deliver_timer = avu_timer_new(context, AVU_TIME_NONE, deliver_exits, spawner);
+	avu_frame_channel_drain(start->channel);
+	start = find_greeting(spawner, pid);
+	if (start != NULL) { /* one that it has started holds the other end */
+		g_set_error(&gone, AVU_ERROR, AVU_ERROR_GONE, "helper '%s' has ended", start->name);
+		fail(start, gone);
+	}
 }
 
 static bool
-wait_readable(int fd, int64_t deadline_ns, GError **error)
+take_exited(AvuSpawner *spawner, AvuFrame *frame, AvuFrameReader *reader)
 {
-	struct pollfd wait = { .fd = fd, .events = POLLIN };
-	int64_t left_ms;
+	const pid_t pid = (pid_t)avu_frame_take_u32(reader);
+	const int status = (int)avu_frame_take_u32(reader);
 
-	do {
-		left_ms = MAX((deadline_ns - avu_now_ns()) / AVU_NS_PER_MS, 0);
-		if (poll(&wait, 1, (int)left_ms) > 0) {
-			return true;
-		}
-	} while (left_ms > 0);
-	g_set_error(error, AVU_ERROR, AVU_ERROR_TIMEOUT, "no answer within %d s",
-		(int)(AVU_HELPER_START_NS / AVU_NS_PER_S));
-	return false;
+	if (!avu_frame_reader_finish(reader) || pid <= 0 || frame->n_fds != 0) {
+		return false;
+	}
+	hear_out(spawner, pid);
+	if (spawner->exited != NULL) {
+		spawner->exited(pid, status, spawner->user_data);
+	}
+	return true;
 }
+
+/* Nothing can be started any more: all that was asked for is told so. */
+static void
+on_spawner_closed(const GError *error, void *user_data)
+{
+	AvuSpawner *spawner = user_data;
+	g_autoptr(GError) gone =
+		g_error_new_literal(AVU_ERROR, AVU_ERROR_GONE, "the spawner has died");
+
+	g_critical("the spawner has died (%s): no helper can be started any more", error->message);
+	g_clear_pointer(&spawner->channel, avu_frame_channel_free);
+	for (guint i = 0; i < spawner->starts->len; i++) {
+		AvuStart *start = spawner->starts->pdata[i];
+
+		/* later, each by itself: their owners may do anything */
+		if (start->refusal == NULL) {
+			start->refusal = g_error_copy(gone);
+			avu_timer_set(start->timer, 0);
+		}
+	}
+}
+
+static void
+on_spawner_received(AvuFrame *frame, void *user_data)
+{
+	static const struct {
+		uint16_t type;
+		bool (*take)(AvuSpawner *spawner, AvuFrame *frame, AvuFrameReader *reader);
+	} answers[] = {
+		{ SPAWNER_STARTED, take_started },
+		{ SPAWNER_FAILED, take_failed },
+		{ SPAWNER_EXITED, take_exited },
+	};
+	AvuFrameReader reader = avu_frame_reader(frame);
+	bool taken = false;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(answers); i++) {
+		if (answers[i].type == frame->type) {
+			taken = answers[i].take(user_data, frame, &reader);
+			break;
+		}
+	}
+	if (!taken) {
+		g_autoptr(GError) nonsense =
+			g_error_new(AVU_ERROR, AVU_ERROR_SYNTAX, "it answers what was not asked");
+
+		on_spawner_closed(nonsense, user_data);
+	}
+}
+
+/* ---- asking it */
 
 static void
 put_environment(AvuFrameWriter *payload, const char *const *keep)
@@ -200,116 +359,65 @@ put_environment(AvuFrameWriter *payload, const char *const *keep)
 }
 
 static bool
-send_start(AvuSpawner *spawner, const char *name, const char *const *argv,
-	const char *const *keep_env, const int *extra_fds, unsigned n_extra_fds, GError **error)
+ask(AvuStart *start, const AvuHelperSpec *spec, GError **error)
 {
+	const AvuSpawner *spawner = start->spawner;
 	g_auto(AvuFrameWriter) payload = { 0 };
-	guint n = argv != NULL ? g_strv_length((char **)argv) : 0;
+	const guint n = spec->argv != NULL ? g_strv_length((char **)spec->argv) : 0;
 
+	if (spawner->channel == NULL) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_GONE, "the spawner has died");
+		return false;
+	}
+	if (spawner->starts->len >= AVU_SPAWNER_STARTS_MAX) {
+		g_set_error(error, AVU_ERROR, AVU_ERROR_LIMIT, "%d helpers are being started",
+			AVU_SPAWNER_STARTS_MAX);
+		return false;
+	}
 	avu_frame_writer_init(&payload);
+	avu_frame_put_u32(&payload, start->number);
 	avu_frame_put_u32(&payload, n + 1);
-	avu_frame_put_string(&payload, name);
+	avu_frame_put_string(&payload, spec->name);
 	for (guint i = 0; i < n; i++) {
-		avu_frame_put_string(&payload, argv[i]);
+		avu_frame_put_string(&payload, spec->argv[i]);
 	}
-	put_environment(&payload, keep_env);
-	return avu_frame_send(spawner->fd, SPAWNER_START, &payload, extra_fds, n_extra_fds, error);
+	put_environment(&payload, spec->keep_env);
+	return avu_frame_channel_send(
+		spawner->channel, SPAWNER_START, &payload, spec->fds, spec->n_fds, error);
 }
 
-/* The answer to START; exits told meanwhile are kept for their handler. */
-static bool
-receive_started(AvuSpawner *spawner, const char *name, AvuHelper *ret_helper, GError **error)
+AvuStart *
+avu_spawner_start(
+	AvuSpawner *spawner, const AvuHelperSpec *spec, AvuStarted started, void *user_data)
 {
-	const int64_t deadline_ns = avu_now_ns() + AVU_HELPER_START_NS;
-	AvuFrame frame;
+	AvuStart *start = g_new0(AvuStart, 1);
+	g_autoptr(GError) error = NULL;
 
-	do {
-		if (!wait_readable(spawner->fd, deadline_ns, error) ||
-			!avu_frame_receive(spawner->fd, spawner->buffer, &frame, error)) {
-			return false;
-		}
-	} while (note_exit(spawner, &frame));
-
-	AvuFrameReader reader = avu_frame_reader(&frame);
-	uint32_t value = avu_frame_take_u32(&reader);
-
-	if (frame.type == SPAWNER_STARTED && avu_frame_reader_finish(&reader) && frame.n_fds == 1) {
-		ret_helper->pid = (pid_t)value;
-		ret_helper->channel_fd = frame.fds[0];
-		return true;
+	start->spawner = spawner;
+	start->number = ++spawner->last_number;
+	start->name = g_strdup(spec->name);
+	start->started = started;
+	start->user_data = user_data;
+	start->timer = avu_timer_new(spawner->context, spawner->patience_ns, on_timer, start);
+	if (!ask(start, spec, &error)) {
+		g_prefix_error(&error, "helper '%s': ", spec->name);
+		start->refusal = g_steal_pointer(&error);
+		avu_timer_set(start->timer, 0);
 	}
-	avu_frame_close_fds(&frame);
-	avu_set_errno(error, frame.type == SPAWNER_FAILED ? (int)value : EPROTO, "helper '%s/%s'",
-		spawner->folder, name);
-	return false;
+	g_ptr_array_add(spawner->starts, start);
+	return start;
 }
 
-bool
-avu_spawner_check_hello(const AvuFrame *frame, const char *name, GError **error)
+void
+avu_start_cancel(AvuStart *start)
 {
-	AvuFrameReader reader = avu_frame_reader(frame);
-	g_autofree char *version = avu_frame_take_string(&reader, 64);
-	g_autofree char *said = avu_frame_take_string(&reader, SPAWNER_NAME_MAX);
-
-	if (frame->type != AVU_HELPER_HELLO || !avu_frame_reader_finish(&reader) ||
-		g_strcmp0(version, AVU_VERSION) != 0 || g_strcmp0(said, name) != 0) {
-		g_set_error(error, AVU_ERROR, AVU_ERROR_UNSUPPORTED,
-			"helper '%s' is of another version than this program (%s): install both "
-			"anew",
-			name, AVU_VERSION);
-		return false;
+	start->started = NULL;
+	if (start->pid != 0 || start->refusal != NULL) {
+		abandon(start);
+		forget(start);
+	} else {
+		avu_timer_set(start->timer, AVU_TIME_NONE);
 	}
-	return true;
-}
-
-static bool
-receive_hello(const AvuHelper *helper, const char *name, GError **error)
-{
-	g_autoptr(GByteArray) buffer = g_byte_array_new();
-	AvuFrame frame;
-
-	if (!wait_readable(helper->channel_fd, avu_now_ns() + AVU_HELPER_START_NS, error) ||
-		!avu_frame_receive(helper->channel_fd, buffer, &frame, error)) {
-		g_prefix_error(error, "helper '%s': ", name);
-		return false;
-	}
-	avu_frame_close_fds(&frame);
-	return avu_spawner_check_hello(&frame, name, error);
-}
-
-bool
-avu_spawner_launch(AvuSpawner *spawner, const char *name, const char *const *argv,
-	const char *const *keep_env, const int *extra_fds, unsigned n_extra_fds,
-	AvuHelper *ret_helper, GError **error)
-{
-	if (!send_start(spawner, name, argv, keep_env, extra_fds, n_extra_fds, error) ||
-		!receive_started(spawner, name, ret_helper, error)) {
-		return false;
-	}
-	if (spawner->exits->len > 0 && spawner->deliver_timer != NULL) {
-		avu_timer_set(spawner->deliver_timer, 0);
-	}
-	return true;
-}
-
-bool
-avu_spawner_start(AvuSpawner *spawner, const char *name, const char *const *argv,
-	const char *const *keep_env, const int *extra_fds, unsigned n_extra_fds,
-	AvuHelper *ret_helper, GError **error)
-{
-	AvuHelper helper = { .channel_fd = -1 };
-
-	if (!avu_spawner_launch(
-		    spawner, name, argv, keep_env, extra_fds, n_extra_fds, &helper, error)) {
-		return false;
-	}
-	if (!receive_hello(&helper, name, error)) {
-		avu_spawner_kill(spawner, helper.pid, SIGKILL);
-		(void)close(helper.channel_fd);
-		return false;
-	}
-	*ret_helper = helper;
-	return true;
 }
 
 void
@@ -317,29 +425,76 @@ avu_spawner_kill(AvuSpawner *spawner, pid_t pid, int signum)
 {
 	g_auto(AvuFrameWriter) payload = { 0 };
 
+	if (spawner->channel == NULL) {
+		return;
+	}
 	avu_frame_writer_init(&payload);
 	avu_frame_put_u32(&payload, (uint32_t)pid);
 	avu_frame_put_u32(&payload, (uint32_t)signum);
-	(void)avu_frame_send(spawner->fd, SPAWNER_KILL, &payload, NULL, 0, NULL);
+	(void)avu_frame_channel_send(spawner->channel, SPAWNER_KILL, &payload, NULL, 0, NULL);
 }
 
 void
-avu_helper_begin(const char *name)
+avu_spawner_set_exit_handler(AvuSpawner *spawner,
+	void (*exited)(pid_t pid, int status, void *user_data), void *user_data)
 {
-	g_auto(AvuFrameWriter) hello = { 0 };
-	struct stat info;
+	spawner->exited = exited;
+	spawner->user_data = user_data;
+}
 
-	if (fstat(AVU_HELPER_FD, &info) != 0 || !S_ISSOCK(info.st_mode)) {
-		fprintf(stderr, "%s: a helper of av-upnp, started by its programs, not by hand\n",
-			name);
-		exit(2);
+/* ---- life */
+
+AvuSpawner *
+spawner_new_over(int fd, pid_t pid, const char *folder, int64_t patience_ns, GMainContext *context)
+{
+	static const AvuFrameHandler handler = { on_spawner_received, on_spawner_closed };
+	AvuSpawner *spawner = g_new0(AvuSpawner, 1);
+
+	spawner->context = context;
+	spawner->pid = pid;
+	spawner->folder = g_strdup(folder);
+	spawner->patience_ns = patience_ns;
+	spawner->starts = g_ptr_array_new_with_free_func((GDestroyNotify)start_free);
+	spawner->channel = avu_frame_channel_new(context, fd, &handler, spawner);
+	return spawner;
+}
+
+AvuSpawner *
+avu_spawner_new(GMainContext *context, GError **error)
+{
+	g_autofree char *folder = helper_folder();
+	int pair[2];
+	pid_t pid;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
+		avu_set_errno(error, errno, "spawner");
+		return NULL;
 	}
-	(void)fcntl(AVU_HELPER_FD, F_SETFD, FD_CLOEXEC);
-	(void)signal(SIGPIPE, SIG_IGN); /* who reads what it says may leave (FLT-16) */
-	avu_frame_writer_init(&hello);
-	avu_frame_put_string(&hello, AVU_VERSION);
-	avu_frame_put_string(&hello, name);
-	if (!avu_frame_send(AVU_HELPER_FD, AVU_HELPER_HELLO, &hello, NULL, 0, NULL)) {
-		exit(1);
+	pid = fork();
+	if (pid == 0) {
+		(void)close(pair[0]);
+		_exit(spawner_run(pair[1], folder));
 	}
+	(void)close(pair[1]);
+	if (pid < 0) {
+		avu_set_errno(error, errno, "spawner");
+		(void)close(pair[0]);
+		return NULL;
+	}
+	return spawner_new_over(pair[0], pid, folder, AVU_HELPER_START_NS, context);
+}
+
+void
+avu_spawner_free(AvuSpawner *spawner)
+{
+	if (spawner == NULL) {
+		return;
+	}
+	g_ptr_array_unref(spawner->starts);
+	avu_frame_channel_free(spawner->channel);
+	if (spawner->pid != 0) {
+		(void)waitpid(spawner->pid, NULL, 0);
+	}
+	g_free(spawner->folder);
+	g_free(spawner);
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* process/supervisor.c: helpers that are kept alive. Main context's thread. Only the first start of a helper is waited
- * for: when one is started again the program has others to answer (SEC-185). */
+/* process/supervisor.c: helpers that are kept alive. Main context's thread. No start is waited for: the program has
+ * others to answer (SEC-185). */
 #include <signal.h>
 #include <unistd.h>
 
 #include <av-upnp/clock.h>
+#include <av-upnp/error.h>
 #include <av-upnp/loop.h>
 #include <av-upnp/supervisor.h>
 
@@ -25,25 +26,34 @@ struct AvuSupervised {
 	AvuSupervisor *supervisor;
 	AvuSupervisedSpec spec;
 	void *user_data;
-	pid_t pid;    /* 0: not running */
-	bool greeted; /* it has said who it is */
+	pid_t pid;       /* 0: not running */
+	AvuStart *start; /* NULL: none under way */
 	AvuFrameChannel *channel;
-	AvuTimer *
-		timer; /* next start; until it has greeted: its deadline; when ending: next signal */
+	AvuTimer *timer; /* next start; when ending: next signal */
 	AvuCounter *deaths;
 	int64_t started_ns;
 	int64_t backoff_ns;
+	bool proven; /* it has run once */
 	bool ending;
 	bool resting;
 	bool waking; /* the one that was put to rest still has to go */
 	bool killed;
 };
 
-static bool start_again(AvuSupervised *helper, GError **error);
+static void start_helper(AvuSupervised *helper);
+
+static void
+stop_starting(AvuSupervised *helper)
+{
+	if (helper->start != NULL) {
+		avu_start_cancel(g_steal_pointer(&helper->start));
+	}
+}
 
 static void
 supervised_free(AvuSupervised *helper)
 {
+	stop_starting(helper);
 	avu_timer_free(helper->timer);
 	avu_frame_channel_free(helper->channel);
 	g_free(helper);
@@ -79,38 +89,15 @@ static void
 on_timer(void *data)
 {
 	AvuSupervised *helper = data;
-	g_autoptr(GError) error = NULL;
 
-	if (helper->pid != 0 && !helper->ending && !helper->resting && !helper->waking) {
-		g_warning("%s: not a word in %d s, trying again", helper->spec.name,
-			(int)(AVU_HELPER_START_NS / AVU_NS_PER_S));
-		avu_supervised_kill(helper);
-	} else if (helper->ending || helper->pid != 0) {
-		avu_spawner_kill(helper->supervisor->spawner, helper->pid,
-			helper->killed ? SIGKILL : SIGTERM);
-		helper->killed = true;
-		avu_timer_set(helper->timer, END_KILL_NS - END_TERM_NS);
-	} else if (!start_again(helper, &error)) {
-		g_warning("%s: %s, trying again", helper->spec.name, error->message);
-		plan_restart(helper, 0);
-	}
-}
-
-/* The first frame of one that was started again. */
-static void
-take_hello(AvuSupervised *helper, const AvuFrame *frame)
-{
-	g_autoptr(GError) error = NULL;
-
-	helper->greeted = avu_spawner_check_hello(frame, helper->spec.name, &error);
-	if (!helper->greeted) {
-		g_warning("%s: %s, trying again", helper->spec.name, error->message);
-		avu_supervised_kill(helper);
-		g_clear_pointer(&helper->channel, avu_frame_channel_free);
+	if (helper->pid == 0) {
+		start_helper(helper);
 		return;
 	}
-	avu_timer_set(helper->timer, AVU_TIME_NONE);
-	helper->spec.started(helper, helper->user_data);
+	avu_spawner_kill(
+		helper->supervisor->spawner, helper->pid, helper->killed ? SIGKILL : SIGTERM);
+	helper->killed = true;
+	avu_timer_set(helper->timer, END_KILL_NS - END_TERM_NS);
 }
 
 static void
@@ -118,11 +105,7 @@ on_received(AvuFrame *frame, void *user_data)
 {
 	AvuSupervised *helper = user_data;
 
-	if (helper->greeted) {
-		helper->spec.received(helper, frame, helper->user_data);
-	} else {
-		take_hello(helper, frame);
-	}
+	helper->spec.received(helper, frame, helper->user_data);
 }
 
 /* A helper that closes or talks nonsense is of no more use; its exit does the rest. */
@@ -139,38 +122,52 @@ on_closed(const GError *error, void *user_data)
 
 static const AvuFrameHandler channel_handler = { on_received, on_closed };
 
-static bool
-start_helper(AvuSupervised *helper, bool wait, GError **error)
+/* One that never ran will not run the next time either, unless the machine was only slow. */
+static void
+on_not_started(AvuSupervised *helper, const GError *error)
 {
-	AvuSupervisor *supervisor = helper->supervisor;
-	bool (*const start)(AvuSpawner *, const char *, const char *const *, const char *const *,
-		const int *, unsigned, AvuHelper *, GError **) =
-		wait ? avu_spawner_start : avu_spawner_launch;
-	AvuHelper started;
-	int fds[8];
-	unsigned n_fds =
-		helper->spec.get_fds != NULL ? helper->spec.get_fds(fds, helper->user_data) : 0;
-
-	if (!start(supervisor->spawner, helper->spec.name, helper->spec.argv, helper->spec.keep_env,
-		    fds, n_fds, &started, error)) {
-		return false;
+	if (helper->spec.refused != NULL && !helper->proven &&
+		!g_error_matches(error, AVU_ERROR, AVU_ERROR_TIMEOUT)) {
+		avu_counter_add(helper->deaths, 1);
+		helper->spec.refused(error, helper->spec.refused_data);
+		return;
 	}
-	helper->pid = started.pid;
-	helper->started_ns = avu_now_ns();
-	helper->channel = avu_frame_channel_new(
-		supervisor->context, started.channel_fd, &channel_handler, helper);
-	helper->greeted = wait;
-	return true;
+	g_warning("%s, trying again", error->message);
+	plan_restart(helper, 0);
 }
 
-static bool
-start_again(AvuSupervised *helper, GError **error)
+static void
+on_started(pid_t pid, AvuFrameChannel *channel, const GError *error, void *user_data)
 {
-	if (!start_helper(helper, false, error)) {
-		return false;
+	AvuSupervised *helper = user_data;
+
+	helper->start = NULL;
+	if (error != NULL) {
+		on_not_started(helper, error);
+		return;
 	}
-	avu_timer_set(helper->timer, AVU_HELPER_START_NS);
-	return true;
+	helper->pid = pid;
+	helper->proven = true;
+	helper->channel = channel;
+	avu_frame_channel_set_handler(channel, &channel_handler, helper);
+	helper->spec.started(helper, helper->user_data);
+}
+
+static void
+start_helper(AvuSupervised *helper)
+{
+	int fds[8];
+	const AvuHelperSpec spec = {
+		.name = helper->spec.name,
+		.argv = helper->spec.argv,
+		.keep_env = helper->spec.keep_env,
+		.fds = fds,
+		.n_fds = helper->spec.get_fds != NULL ? helper->spec.get_fds(fds, helper->user_data)
+						      : 0,
+	};
+
+	helper->started_ns = avu_now_ns();
+	helper->start = avu_spawner_start(helper->supervisor->spawner, &spec, on_started, helper);
 }
 
 static void
@@ -197,7 +194,6 @@ on_exited(pid_t pid, int status, void *user_data)
 			avu_frame_channel_drain(helper->channel);
 		}
 		helper->pid = 0;
-		helper->greeted = false;
 		g_clear_pointer(&helper->channel, avu_frame_channel_free);
 		if (helper->ending) {
 			forget(helper);
@@ -218,7 +214,7 @@ avu_supervisor_new(AvuSpawner *spawner, GMainContext *context)
 	supervisor->spawner = spawner;
 	supervisor->context = context;
 	supervisor->helpers = g_ptr_array_new_with_free_func((GDestroyNotify)supervised_free);
-	avu_spawner_set_exit_handler(spawner, context, on_exited, supervisor);
+	avu_spawner_set_exit_handler(spawner, on_exited, supervisor);
 	return supervisor;
 }
 
@@ -228,7 +224,7 @@ avu_supervisor_free(AvuSupervisor *supervisor)
 	if (supervisor == NULL) {
 		return;
 	}
-	avu_spawner_set_exit_handler(supervisor->spawner, supervisor->context, NULL, NULL);
+	avu_spawner_set_exit_handler(supervisor->spawner, NULL, NULL);
 	/* Closed channels tell helpers to end; the spawner sees to those that do not. */
 	g_ptr_array_unref(supervisor->helpers);
 	g_free(supervisor);
@@ -254,8 +250,7 @@ find_counter(const AvuSupervisor *supervisor, const char *name)
 }
 
 AvuSupervised *
-avu_supervisor_add(
-	AvuSupervisor *supervisor, const AvuSupervisedSpec *spec, void *user_data, GError **error)
+avu_supervisor_add(AvuSupervisor *supervisor, const AvuSupervisedSpec *spec, void *user_data)
 {
 	AvuSupervised *helper = g_new0(AvuSupervised, 1);
 
@@ -265,18 +260,15 @@ avu_supervisor_add(
 	helper->deaths = find_counter(supervisor, spec->name);
 	helper->backoff_ns = BACKOFF_FIRST_NS;
 	helper->timer = avu_timer_new(supervisor->context, AVU_TIME_NONE, on_timer, helper);
-	if (!start_helper(helper, true, error)) {
-		supervised_free(helper);
-		return NULL;
-	}
-	helper->spec.started(helper, helper->user_data);
 	g_ptr_array_add(supervisor->helpers, helper);
+	start_helper(helper);
 	return helper;
 }
 
 void
 avu_supervised_remove(AvuSupervised *helper)
 {
+	stop_starting(helper);
 	if (helper->pid == 0) {
 		forget(helper);
 		return;
@@ -292,6 +284,7 @@ avu_supervised_rest(AvuSupervised *helper)
 	helper->resting = true;
 	helper->waking = false;
 	helper->backoff_ns = BACKOFF_FIRST_NS;
+	stop_starting(helper);
 	g_clear_pointer(&helper->channel, avu_frame_channel_free);
 	avu_timer_set(helper->timer, helper->pid != 0 ? END_TERM_NS : AVU_TIME_NONE);
 }
@@ -322,7 +315,7 @@ avu_supervised_send(AvuSupervised *helper, uint16_t type, const AvuFrameWriter *
 {
 	g_autoptr(GError) error = NULL;
 
-	if (helper->channel != NULL && helper->greeted &&
+	if (helper->channel != NULL &&
 		!avu_frame_channel_send(helper->channel, type, payload, fds, n_fds, &error)) {
 		g_warning("%s: %s", helper->spec.name, error->message);
 	}
@@ -331,7 +324,7 @@ avu_supervised_send(AvuSupervised *helper, uint16_t type, const AvuFrameWriter *
 bool
 avu_supervised_is_up(const AvuSupervised *helper)
 {
-	return helper->pid != 0 && helper->greeted && !helper->ending;
+	return helper->pid != 0 && !helper->ending;
 }
 
 pid_t

@@ -373,10 +373,9 @@ static const AvuSupervisedSpec helper_spec = {
 
 DiscoveryLink *
 discovery_link_new(AvuSupervisor *supervisor, const AvuInterface *interface,
-	const AvuAnnouncement *announcement, const DiscoveryLinkListener *listener, void *user_data,
-	GError **error)
+	const AvuAnnouncement *announcement, const DiscoveryLinkListener *listener, void *user_data)
 {
-	g_autofree DiscoveryLink *link = g_new0(DiscoveryLink, 1);
+	DiscoveryLink *link = g_new0(DiscoveryLink, 1);
 
 	link->interface = *interface;
 	link->role = announcement != NULL ? LINK_ROLE_DEVICE : LINK_ROLE_CONTROL_POINT;
@@ -386,8 +385,8 @@ discovery_link_new(AvuSupervisor *supervisor, const AvuInterface *interface,
 	}
 	link->listener = listener;
 	link->user_data = user_data;
-	link->helper = avu_supervisor_add(supervisor, &helper_spec, link, error);
-	return link->helper != NULL ? g_steal_pointer(&link) : NULL;
+	link->helper = avu_supervisor_add(supervisor, &helper_spec, link);
+	return link;
 }
 
 void

@@ -23,11 +23,10 @@ typedef struct {
 } DiscoveryLinkListener;
 
 /** @param announcement  for LINK_ROLE_DEVICE, else NULL; copied
- *  @param interface     copied; discovery_link_can_be() there
- *  @return NULL when the helper cannot be started */
+ *  @param interface     copied; discovery_link_can_be() there */
 DiscoveryLink *discovery_link_new(AvuSupervisor *supervisor, const AvuInterface *interface,
-	const AvuAnnouncement *announcement, const DiscoveryLinkListener *listener, void *user_data,
-	GError **error);
+	const AvuAnnouncement *announcement, const DiscoveryLinkListener *listener,
+	void *user_data);
 /** Ends the helper; a device's says bye-bye. */
 void discovery_link_free(DiscoveryLink *link);
 

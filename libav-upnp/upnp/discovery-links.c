@@ -14,7 +14,6 @@
 #include "discovery-link.h"
 
 #define WITHDRAW_NS (900 * AVU_NS_PER_MS) /* of the second that withdrawing may take */
-#define START_AGAIN_NS (5 * AVU_NS_PER_S)
 #define MAX_SEARCHES 16
 
 typedef struct {
@@ -233,19 +232,9 @@ end_links(Links *self)
 static void
 start_link(Links *self, const AvuInterface *interface, unsigned role)
 {
-	g_autoptr(GError) error = NULL;
-	DiscoveryLink *link = discovery_link_new(self->supervisor, interface,
-		role == LINK_ROLE_DEVICE ? &self->announcement : NULL, &link_listener, self,
-		&error);
-
-	if (link != NULL) {
-		g_ptr_array_add(self->links, link);
-		return;
-	}
-	if (self->listener.trouble != NULL) {
-		self->listener.trouble(interface->name, error->message, self->user_data);
-	}
-	avu_timer_set(self->tend_timer, START_AGAIN_NS);
+	g_ptr_array_add(self->links, discovery_link_new(self->supervisor, interface,
+					     role == LINK_ROLE_DEVICE ? &self->announcement : NULL,
+					     &link_listener, self));
 }
 
 typedef enum {

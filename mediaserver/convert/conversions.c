@@ -138,9 +138,7 @@ on_received(AvuSupervised *helper, AvuFrame *frame, void *user_data)
 static void
 on_started(AvuSupervised *helper, void *user_data)
 {
-	Conversions *self = user_data;
-
-	self->helper = helper; /* up when it has said what it can */
+	(void)helper, (void)user_data; /* up when it has said what it can */
 }
 
 static void
@@ -188,8 +186,9 @@ conversions_set_vaapi(Conversions *self, const char *device)
 	self->argv[2] = self->vaapi;
 }
 
-bool
-conversions_start(Conversions *self, AvuSupervisor *supervisor, GError **error)
+void
+conversions_start(Conversions *self, AvuSupervisor *supervisor,
+	void (*refused)(const GError *error, void *data), void *data)
 {
 	const AvuSupervisedSpec spec = {
 		.name = "worker",
@@ -197,10 +196,11 @@ conversions_start(Conversions *self, AvuSupervisor *supervisor, GError **error)
 		.started = on_started,
 		.received = on_received,
 		.lost = on_lost,
+		.refused = refused,
+		.refused_data = data,
 	};
 
-	self->helper = avu_supervisor_add(supervisor, &spec, self, error);
-	return self->helper != NULL;
+	self->helper = avu_supervisor_add(supervisor, &spec, self);
 }
 
 void

@@ -23,8 +23,10 @@ Conversions *conversions_new(
 /** Films of H.264 are encoded by this device, if it stands its test; the worker says if not. Before it starts.
  *  @param device  of VAAPI, "/dev/dri/renderD128"; copied */
 void conversions_set_vaapi(Conversions *conversions, const char *device);
-/** Starts the worker. @param supervisor  outlives stop */
-bool conversions_start(Conversions *conversions, AvuSupervisor *supervisor, GError **error);
+/** Starts the worker, and does not wait for it. @param supervisor  outlives stop
+ *  @param refused  its program is not there, or another's: the sentence names it; NULL: it is tried again */
+void conversions_start(Conversions *conversions, AvuSupervisor *supervisor,
+	void (*refused)(const GError *error, void *data), void *data);
 /** All end now, none begins any more. Before the HTTP server is freed. @thread main */
 void conversions_stop(Conversions *conversions);
 /** After the HTTP server is freed. */

@@ -154,7 +154,7 @@ dispatch(WorkerPool *pool)
 	for (unsigned i = 0; i < pool->n_slots; i++) {
 		Slot *slot = &pool->slots[i];
 
-		if (slot->batch != NULL || slot->job != NULL || slot->helper == NULL ||
+		if (slot->batch != NULL || slot->job != NULL ||
 			!avu_supervised_is_up(slot->helper)) {
 			continue;
 		}
@@ -255,7 +255,7 @@ on_started(AvuSupervised *helper, void *user_data)
 {
 	Slot *slot = user_data;
 
-	slot->helper = helper;
+	(void)helper;
 	if (slot->batch != NULL) {
 		ProbeBatch *batch = slot->batch;
 
@@ -302,15 +302,17 @@ on_overdue(void *data)
 
 WorkerPool *
 worker_pool_new(AvuSpawner *spawner, AvuSupervisor *supervisor, AvuMailbox *mailbox, unsigned n,
-	GError **error)
+	void (*refused)(const GError *error, void *data), void *data)
 {
-	static const AvuSupervisedSpec spec = {
+	const AvuSupervisedSpec spec = {
 		.name = "worker",
 		.started = on_started,
 		.received = on_received,
 		.lost = on_lost,
+		.refused = refused,
+		.refused_data = data,
 	};
-	g_autoptr(WorkerPool) pool = g_new0(WorkerPool, 1);
+	WorkerPool *pool = g_new0(WorkerPool, 1);
 
 	pool->spawner = spawner;
 	pool->mailbox = avu_mailbox_ref(mailbox);
@@ -323,12 +325,9 @@ worker_pool_new(AvuSpawner *spawner, AvuSupervisor *supervisor, AvuMailbox *mail
 		slot->pool = pool;
 		slot->overdue = avu_timer_new(NULL, AVU_LIMIT_WORKER_WALL_NS, on_overdue, slot);
 		avu_timer_set(slot->overdue, AVU_TIME_NONE);
-		slot->helper = avu_supervisor_add(supervisor, &spec, slot, error);
-		if (slot->helper == NULL) {
-			return NULL;
-		}
+		slot->helper = avu_supervisor_add(supervisor, &spec, slot);
 	}
-	return g_steal_pointer(&pool);
+	return pool;
 }
 
 void

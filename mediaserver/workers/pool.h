@@ -32,10 +32,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ProbeBatch, probe_batch_free)
 
 typedef struct WorkerPool WorkerPool;
 
-/** Starts n workers. @param spawner,supervisor,mailbox  outlive the pool
- *  @return NULL when the first start fails: the sentence names the executable */
+/** Starts n workers, and waits for none. @param spawner,supervisor,mailbox  outlive the pool
+ *  @param refused  their program is not there, or another's: the sentence names it; NULL: it is tried again */
 WorkerPool *worker_pool_new(AvuSpawner *spawner, AvuSupervisor *supervisor, AvuMailbox *mailbox,
-	unsigned n, GError **error);
+	unsigned n, void (*refused)(const GError *error, void *data), void *data);
 /** Batches and jobs not done are freed without a call. @thread main */
 void worker_pool_free(WorkerPool *pool);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(WorkerPool, worker_pool_free)

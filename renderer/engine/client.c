@@ -479,8 +479,8 @@ engine_client_get_functions(void)
 /* ---- life */
 
 EngineClient *
-engine_client_new(AvuSupervisor *supervisor, const EngineConfig *config,
-	const AvuAddressPolicy *policy, GError **error)
+engine_client_new(
+	AvuSupervisor *supervisor, const EngineConfig *config, const AvuAddressPolicy *policy)
 {
 	/* What sound and display servers are found by, and what quiets or explains GStreamer. */
 	static const char *const keep_env[] = { "HOME", "XDG_RUNTIME_DIR", "XDG_CACHE_HOME",
@@ -488,7 +488,7 @@ engine_client_new(AvuSupervisor *supervisor, const EngineConfig *config,
 		"DISPLAY", "XAUTHORITY", "ALSA_CONFIG_PATH", "GST_DEBUG", "GST_DEBUG_NO_COLOR",
 		"GST_PLUGIN_SYSTEM_PATH_1_0", "GST_REGISTRY", "AV_UPNP_LOG", "ASAN_OPTIONS",
 		"LSAN_OPTIONS", "UBSAN_OPTIONS", "LANG", NULL };
-	g_autoptr(EngineClient) client = g_new0(EngineClient, 1);
+	EngineClient *client = g_new0(EngineClient, 1);
 
 	client->mailbox = avu_mailbox_new(NULL);
 	client->fetcher = avu_fetcher_new(NULL, policy);
@@ -524,10 +524,12 @@ engine_client_new(AvuSupervisor *supervisor, const EngineConfig *config,
 		.started = client_started,
 		.received = client_received,
 		.lost = client_lost,
+		.refused = config->refused,
+		.refused_data = config->refused_data,
 	};
 
-	client->media = avu_supervisor_add(supervisor, &spec, client, error);
-	return client->media != NULL ? g_steal_pointer(&client) : NULL;
+	client->media = avu_supervisor_add(supervisor, &spec, client);
+	return client;
 }
 
 void
@@ -544,9 +546,7 @@ engine_client_free(EngineClient *client)
 	}
 	avu_mailbox_close(client->mailbox);
 	client_drop(client);
-	if (client->media != NULL) {
-		avu_supervised_remove(client->media);
-	}
+	avu_supervised_remove(client->media);
 	avu_fetcher_free(client->fetcher);
 	avu_jitter_group_free(client->buffers);
 	avu_timer_free(client->stuck_timer);

@@ -35,6 +35,9 @@ typedef struct {
 	int64_t buffer_ns; /* how far ahead media is read; 0: the usual */
 	/* UDN and serviceId of our ConnectionManager, for servers; NULL: not told */
 	const char *peer_manager;
+	/* The media process is not there, or another's: the sentence names it. NULL: it is tried again */
+	void (*refused)(const GError *error, void *data);
+	void *refused_data;
 } EngineConfig;
 
 typedef struct {
@@ -50,10 +53,10 @@ typedef struct {
 	void *user_data;
 } EngineEvents;
 
-/** @param policy  whom media may be read from; copied, its data outlives the client
- *  @return NULL with AVU_ERROR when the media process does not start */
+/** Starts the media process, and does not wait for it.
+ *  @param policy  whom media may be read from; copied, its data outlives the client */
 EngineClient *engine_client_new(AvuSupervisor *supervisor, const EngineConfig *config,
-	const AvuAddressPolicy *policy, GError **error);
+	const AvuAddressPolicy *policy);
 /** Before that nothing is reported. events is copied. */
 void engine_client_set_events(EngineClient *client, const EngineEvents *events);
 /** Where the device is found, for the screen; in trouble, what is wrong. @param place  copied */

@@ -8,7 +8,6 @@
 
 #include <string.h>
 
-#include <av-upnp/fd.h>
 #include <av-upnp/loop.h>
 #include <av-upnp/text.h>
 
@@ -22,8 +21,8 @@ struct Hooks {
 	const LocalDevice *device;
 	char *program;
 	AvuTimer *timer;
-	GSource *running; /* hears the end of the helper; NULL: none runs */
-	int channel_fd;
+	AvuStart *start;          /* these two: one runs */
+	AvuFrameChannel *running; /* hears the end of the helper */
 	bool armed;
 	bool due[N_EVENTS];
 	char *told[N_EVENTS]; /* what the event was about last */
@@ -107,17 +106,40 @@ make_argv(const Hooks *hooks, const LocalFacts *facts, Event event)
 	return argv;
 }
 
-static bool
-on_ended(int fd G_GNUC_UNUSED, GIOCondition condition G_GNUC_UNUSED, void *data)
+static void
+on_ended(Hooks *hooks)
 {
-	Hooks *hooks = data;
-
-	g_clear_pointer(&hooks->running, g_source_unref);
-	avu_fd_cleanup(&hooks->channel_fd);
-	hooks->channel_fd = -1;
+	g_clear_pointer(&hooks->running, avu_frame_channel_free);
 	hooks->armed = true;
 	avu_timer_set(hooks->timer, HOOK_PAUSE_NS);
-	return false;
+}
+
+static void
+on_received(AvuFrame *frame G_GNUC_UNUSED, void *user_data)
+{
+	on_ended(user_data); /* it has nothing to say */
+}
+
+static void
+on_closed(const GError *error G_GNUC_UNUSED, void *user_data)
+{
+	on_ended(user_data);
+}
+
+static void
+on_started(pid_t pid G_GNUC_UNUSED, AvuFrameChannel *channel, const GError *error, void *user_data)
+{
+	static const AvuFrameHandler handler = { on_received, on_closed };
+	Hooks *hooks = user_data;
+
+	hooks->start = NULL;
+	if (error != NULL) {
+		g_warning("hook: %s", error->message);
+		on_ended(hooks);
+		return;
+	}
+	hooks->running = channel;
+	avu_frame_channel_set_handler(channel, &handler, hooks);
 }
 
 static void
@@ -126,16 +148,17 @@ start(Hooks *hooks, const LocalFacts *facts, Event event)
 	static const char *const keep_env[] = { "PATH", "HOME", "LANG", "XDG_RUNTIME_DIR",
 		"ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", NULL };
 	g_autoptr(GPtrArray) argv = make_argv(hooks, facts, event);
-	g_autoptr(GError) error = NULL;
-	AvuHelper helper;
+	const AvuHelperSpec spec = {
+		.name = HOOK_HELPER, .argv = (const char *const *)argv->pdata, .keep_env = keep_env
+	};
 
-	if (!avu_spawner_start(hooks->spawner, HOOK_HELPER, (const char *const *)argv->pdata,
-		    keep_env, NULL, 0, &helper, &error)) {
-		g_warning("hook: %s", error->message);
-		return;
-	}
-	hooks->channel_fd = helper.channel_fd;
-	hooks->running = avu_watch_fd(NULL, helper.channel_fd, G_IO_IN | G_IO_HUP, on_ended, hooks);
+	hooks->start = avu_spawner_start(hooks->spawner, &spec, on_started, hooks);
+}
+
+static bool
+is_running(const Hooks *hooks)
+{
+	return hooks->start != NULL || hooks->running != NULL;
 }
 
 static void
@@ -145,7 +168,7 @@ on_timer(void *data)
 	g_auto(LocalFacts) facts = { NULL };
 
 	hooks->armed = false;
-	if (hooks->running != NULL) {
+	if (is_running(hooks)) {
 		return;
 	}
 	local_facts_get(hooks->device, &facts);
@@ -158,7 +181,7 @@ on_timer(void *data)
 			hooks->due[e] = true;
 		}
 	}
-	for (unsigned e = 0; e < N_EVENTS && hooks->running == NULL; e++) {
+	for (unsigned e = 0; e < N_EVENTS && !is_running(hooks); e++) {
 		if (hooks->due[e]) {
 			hooks->due[e] = false;
 			start(hooks, &facts, (Event)e);
@@ -175,7 +198,6 @@ hooks_new(AvuSpawner *spawner, const LocalDevice *device, const char *program)
 	hooks->spawner = spawner;
 	hooks->device = device;
 	hooks->program = g_strdup(program);
-	hooks->channel_fd = -1;
 	hooks->timer = avu_timer_new(NULL, AVU_TIME_NONE, on_timer, hooks);
 	local_facts_get(device, &facts);
 	for (unsigned e = 0; e < N_EVENTS; e++) {
@@ -190,11 +212,10 @@ hooks_free(Hooks *hooks)
 	if (hooks == NULL) {
 		return;
 	}
-	if (hooks->running != NULL) {
-		g_source_destroy(hooks->running);
-		g_source_unref(hooks->running);
+	if (hooks->start != NULL) {
+		avu_start_cancel(hooks->start);
 	}
-	avu_fd_cleanup(&hooks->channel_fd);
+	avu_frame_channel_free(hooks->running);
 	avu_timer_free(hooks->timer);
 	for (unsigned e = 0; e < N_EVENTS; e++) {
 		g_free(hooks->told[e]);
@@ -206,7 +227,7 @@ hooks_free(Hooks *hooks)
 void
 hooks_note_change(Hooks *hooks)
 {
-	if (hooks != NULL && hooks->program != NULL && !hooks->armed && hooks->running == NULL) {
+	if (hooks != NULL && hooks->program != NULL && !hooks->armed && !is_running(hooks)) {
 		hooks->armed = true;
 		avu_timer_set(hooks->timer, HOOK_PAUSE_NS);
 	}

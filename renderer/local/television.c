@@ -246,38 +246,36 @@ television_note_change(Television *tv)
 /* ---- life */
 
 Television *
-television_new(AvuSupervisor *supervisor, const AvuSettings *settings, const char *name,
-	const AvuEngine *engine, void *self, GError **error)
+television_new(const TelevisionSpec *spec)
 {
 	static const char *const keep_env[] = { "AV_UPNP_CEC_LIBRARY", "AV_UPNP_LOG",
 		"ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", NULL };
+	const AvuSettings *settings = spec->settings;
 	const char *port = avu_settings_get_string(settings, "CecPort");
 
 	if (strcmp(avu_settings_get_string(settings, "Cec"), "no") == 0) {
 		return NULL;
 	}
 	Television *tv = g_new0(Television, 1);
-	const AvuSupervisedSpec spec = {
+	const AvuSupervisedSpec helper = {
 		.name = CEC_HELPER,
 		.argv = (const char *const *)tv->argv,
 		.keep_env = keep_env,
 		.started = on_started,
 		.received = on_received,
+		.refused = spec->refused,
+		.refused_data = spec->refused_data,
 	};
 
-	tv->engine = engine;
-	tv->engine_self = self;
+	tv->engine = spec->engine;
+	tv->engine_self = spec->self;
 	tv->has_volume = television_has_volume(settings);
 	tv->in_engine = !avu_settings_get_bool(settings, "BitPerfect");
 	tv->standby_ns = avu_settings_get_int(settings, "CecStandby");
 	tv->timer = avu_timer_new(NULL, AVU_TIME_NONE, on_idle, tv);
-	tv->argv[0] = g_strdup(name);
+	tv->argv[0] = g_strdup(spec->name);
 	tv->argv[1] = g_strdup(port != NULL ? port : "");
-	tv->helper = avu_supervisor_add(supervisor, &spec, tv, error);
-	if (tv->helper == NULL) {
-		television_free(tv);
-		return NULL;
-	}
+	tv->helper = avu_supervisor_add(spec->supervisor, &helper, tv);
 	return tv;
 }
 
@@ -287,9 +285,7 @@ television_free(Television *tv)
 	if (tv == NULL) {
 		return;
 	}
-	if (tv->helper != NULL) {
-		avu_supervised_remove(tv->helper);
-	}
+	avu_supervised_remove(tv->helper);
 	avu_timer_free(tv->timer);
 	g_free(tv->argv[0]);
 	g_free(tv->argv[1]);

@@ -22,12 +22,20 @@ television_has_volume(const AvuSettings *settings)
 	return strcmp(avu_settings_get_string(settings, "Cec"), "volume") == 0;
 }
 
-/** Starts the helper. @param settings,engine,self  outlive it
- *  @param engine  gets what is not the television's
- *  @param name    as the television shows it
- *  @return NULL: with an error, it does not start; without, the settings want no television */
-Television *television_new(AvuSupervisor *supervisor, const AvuSettings *settings, const char *name,
-	const AvuEngine *engine, void *self, GError **error);
+typedef struct {
+	AvuSupervisor *supervisor;
+	const AvuSettings *settings;
+	const char *name;        /* as the television shows it; copied */
+	const AvuEngine *engine; /* gets what is not the television's */
+	void *self;              /* the engine */
+	/* The helper is not there, or another's: the sentence names it. */
+	void (*refused)(const GError *error, void *data);
+	void *refused_data;
+} TelevisionSpec;
+
+/** Starts the helper, and does not wait for it. @param spec  what it names outlives the television
+ *  @return NULL: the settings want no television */
+Television *television_new(const TelevisionSpec *spec);
 void television_free(Television *television);
 
 /** An engine between RenderingControl and the other: only its set_value() is to be called. */

@@ -107,7 +107,7 @@ int
 main(int argc, char **argv)
 {
 	g_autoptr(GError) error = NULL;
-	g_autoptr(AvuSpawner) spawner = avu_spawner_new(&error);
+	g_autoptr(AvuSpawner) spawner = avu_spawner_new(NULL, &error);
 	Probe probe = { 0 };
 	int first_interface = argc > 1 && strcmp(argv[1], "announce") == 0 ? 5 : 4;
 

@@ -68,6 +68,9 @@ AVU_API AvuFrameChannel *avu_frame_channel_new(
 	GMainContext *context, int fd, const AvuFrameHandler *handler, void *user_data);
 AVU_API void avu_frame_channel_free(AvuFrameChannel *channel);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuFrameChannel, avu_frame_channel_free)
+/** Frames go to another from now on, also when it is called by the one they went to. */
+AVU_API void avu_frame_channel_set_handler(
+	AvuFrameChannel *channel, const AvuFrameHandler *handler, void *user_data);
 /** Delivers what has come already, the peer's end as well. For one that is known to be gone: of its last words none
  *  is lost to whoever tells of its end first. The channel may be freed by a call-back. */
 AVU_API void avu_frame_channel_drain(AvuFrameChannel *channel);

@@ -12,42 +12,48 @@
 G_BEGIN_DECLS
 
 typedef struct AvuSpawner AvuSpawner;
+typedef struct AvuStart AvuStart; /* a helper that is being started */
 
+/* What is started: libexec/av-upnp/NAME with empty environment but for the names in keep_env, working directory /,
+ * descriptors 0 = /dev/null, 1 and 2 = our stderr, 3 = the channel, 4… = fds. */
 typedef struct {
-	pid_t pid;
-	int channel_fd; /* stream socket pair, our end; the helper has the other as descriptor 3 */
-} AvuHelper;
+	const char *name;
+	const char *const *argv;     /* may be NULL */
+	const char *const *keep_env; /* may be NULL */
+	const int *fds;              /* duplicated; may be NULL */
+	unsigned n_fds;              /* at most 16 */
+} AvuHelperSpec;
+
+/** It is there and has said who it is (AVU_HELPER_HELLO: string version, string name), or it is not.
+ *  @param pid      0: it did not start
+ *  @param channel  the callee's, who gives it a handler before it returns; NULL: it did not start
+ *  @param error    NULL, or AVU_ERROR_NOT_FOUND (names the path), TIMEOUT, GONE, UNSUPPORTED (version), LIMIT */
+typedef void (*AvuStarted)(
+	pid_t pid, AvuFrameChannel *channel, const GError *error, void *user_data);
 
 /** Forks the spawner. Call first in main(), single-threaded.
  *  The helper folder is $AV_UPNP_LIBEXECDIR (ignored when set-uid or privileged by capabilities)
- *  or the compiled-in one. */
-AVU_API AvuSpawner *avu_spawner_new(GError **error);
-/** Ends the spawner, which ends (SIGTERM, after 1 s SIGKILL) what it started. */
+ *  or the compiled-in one. @param context  all call-backs come there, and all calls; NULL: the default one */
+AVU_API AvuSpawner *avu_spawner_new(GMainContext *context, GError **error);
+/** Ends the spawner, which ends (SIGTERM, after 1 s SIGKILL) what it started. Nobody is told of starts under way. */
 AVU_API void avu_spawner_free(AvuSpawner *spawner);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuSpawner, avu_spawner_free)
 
-/** Starts libexec/av-upnp/NAME with empty environment but for the names in keep_env, working
- *  directory /, descriptors 0 = /dev/null, 1 and 2 = our stderr, 3 = the channel, 4… = extra_fds.
- *  The helper's first frame (AVU_HELPER_HELLO: string version, string name) is checked here.
- *  Blocks at most AVU_HELPER_START_NS. @thread the one that owns the spawner
- *  @return false with AVU_ERROR_NOT_FOUND (names the path), TIMEOUT, GONE, UNSUPPORTED (version) */
-AVU_API bool avu_spawner_start(AvuSpawner *spawner, const char *name, const char *const *argv,
-	const char *const *keep_env, const int *extra_fds, unsigned n_extra_fds,
-	AvuHelper *ret_helper, GError **error);
-/** The same without waiting for the helper's first words: blocks for a local exec only. The first frame that comes
- *  by the channel is for avu_spawner_check_hello(); a helper that fails that is the caller's to end. */
-AVU_API bool avu_spawner_launch(AvuSpawner *spawner, const char *name, const char *const *argv,
-	const char *const *keep_env, const int *extra_fds, unsigned n_extra_fds,
-	AvuHelper *ret_helper, GError **error);
-/** Is it AVU_HELPER_HELLO of this program's own helper of that name? @return false with UNSUPPORTED */
-AVU_API bool avu_spawner_check_hello(const AvuFrame *frame, const char *name, GError **error);
+/** Starts a helper and does not wait for it: started is called once, never before this returns, at the latest after
+ *  AVU_HELPER_START_NS. At most AVU_SPAWNER_STARTS_MAX are under way; one more is told LIMIT.
+ *  @return the start, valid until started is called or avu_start_cancel() */
+AVU_API AvuStart *avu_spawner_start(
+	AvuSpawner *spawner, const AvuHelperSpec *spec, AvuStarted started, void *user_data);
+/** started is not called any more; what has become of the helper by now is killed. */
+AVU_API void avu_start_cancel(AvuStart *start);
 /** Sends signum to a helper that this spawner started and that still lives. */
 AVU_API void avu_spawner_kill(AvuSpawner *spawner, pid_t pid, int signum);
-/** Told on context's thread when a helper ended; status as from waitpid. One listener; the context
- *  stays that of the first. @param exited  NULL: nobody any more, exits are kept until somebody is */
-AVU_API void avu_spawner_set_exit_handler(AvuSpawner *spawner, GMainContext *context,
+/** Told when a helper ended, after all it said; status as from waitpid. One listener.
+ *  @param exited  NULL: nobody any more */
+AVU_API void avu_spawner_set_exit_handler(AvuSpawner *spawner,
 	void (*exited)(pid_t pid, int status, void *user_data), void *user_data);
 
+#define AVU_SPAWNER_STARTS_MAX 128
 #define AVU_HELPER_FD 3
 #define AVU_HELPER_HELLO 0
 /* Until its first words: one with FFmpeg or GStreamer in it is loaded from a memory card that has much else to

@@ -16,11 +16,15 @@ typedef struct {
 	const char *const *keep_env;                             /* may be NULL */
 	void (*started)(AvuSupervised *helper, void *user_data); /* channel is open: configure it */
 	void (*received)(AvuSupervised *helper, AvuFrame *frame, void *user_data);
-	/* It died and will be started again in restart_in_ns; may be NULL */
+	/* It died, or did not start, and will be started again in restart_in_ns; may be NULL */
 	void (*lost)(AvuSupervised *helper, int status, int64_t restart_in_ns, void *user_data);
 	/* Descriptors handed over at each start; called before started; may be NULL.
 	 * @return number written to fds (≤ 8), borrowed */
 	unsigned (*get_fds)(int fds[8], void *user_data);
+	/* It was never up and cannot be: not there, of another version. It is not started again and waits to be removed.
+	 * Not told of one that was only too slow. NULL: tried again as if it had died */
+	void (*refused)(const GError *error, void *refused_data);
+	void *refused_data;
 } AvuSupervisedSpec;
 
 typedef struct AvuSupervisor AvuSupervisor;
@@ -34,11 +38,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuSupervisor, avu_supervisor_free)
  *  @param counters  borrowed, freed after the supervisor; may be NULL */
 AVU_API void avu_supervisor_set_counters(AvuSupervisor *supervisor, AvuCounters *counters);
 
-/** Starts at once, and waits for it; not so when it is started again. A failing start is retried: 100 ms, doubled up to
- *  10 s, reset after 30 s alive.
- *  @return false when the first start fails */
+/** Starts at once and waits for nothing: started or refused follow. A start that fails is tried again: 100 ms, doubled
+ *  up to 10 s, reset after 30 s alive. */
 AVU_API AvuSupervised *avu_supervisor_add(
-	AvuSupervisor *supervisor, const AvuSupervisedSpec *spec, void *user_data, GError **error);
+	AvuSupervisor *supervisor, const AvuSupervisedSpec *spec, void *user_data);
 /** Ends the helper (closing its channel, SIGTERM after 500 ms, SIGKILL after 1 s) and forgets it. */
 AVU_API void avu_supervised_remove(AvuSupervised *helper);
 /** Ends the helper as avu_supervised_remove() does, and keeps it down until it is woken. */

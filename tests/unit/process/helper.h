@@ -128,6 +128,9 @@ helper_folder_make(void)
 
 		g_assert_cmpint(symlink(self, link), ==, 0);
 	}
+	g_autofree char *no_program = g_build_filename(folder, "no-program", NULL);
+
+	g_assert_true(g_file_set_contents(no_program, "#! no\n", -1, NULL));
 	g_setenv("AV_UPNP_LIBEXECDIR", folder, TRUE);
 	return folder;
 }

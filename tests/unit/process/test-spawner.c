@@ -35,14 +35,107 @@ assert_gone_within(pid_t pid, int64_t ns)
 	g_assert_true(is_gone(pid));
 }
 
+/* One start and what is heard of it. */
+typedef struct {
+	GMainContext *context;
+	unsigned told, frames;
+	pid_t pid;
+	AvuFrameChannel *channel;
+	GError *error;
+	char *texts[5]; /* of the last report */
+	uint32_t number;
+	bool whole;
+} Heard;
+
 static void
-ask(const AvuHelper *helper, uint16_t type, uint32_t value)
+heard_clear(Heard *heard)
+{
+	g_clear_pointer(&heard->channel, avu_frame_channel_free);
+	g_clear_error(&heard->error);
+	for (size_t i = 0; i < G_N_ELEMENTS(heard->texts); i++) {
+		g_clear_pointer(&heard->texts[i], g_free);
+	}
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Heard, heard_clear)
+
+static void
+on_frame(AvuFrame *frame, void *user_data)
+{
+	Heard *heard = user_data;
+	AvuFrameReader reader = avu_frame_reader(frame);
+
+	g_assert_cmpuint(frame->type, ==, TELL_REPORT);
+	heard->frames++;
+	for (size_t i = 0; i < G_N_ELEMENTS(heard->texts); i++) {
+		g_free(heard->texts[i]);
+		heard->texts[i] = avu_frame_take_string(&reader, 100);
+	}
+	heard->number = avu_frame_take_u32(&reader);
+	heard->whole = avu_frame_reader_finish(&reader);
+}
+
+static void
+on_end(const GError *error, void *user_data)
+{
+	(void)error, (void)user_data;
+}
+
+static void
+on_started(pid_t pid, AvuFrameChannel *channel, const GError *error, void *user_data)
+{
+	static const AvuFrameHandler handler = { on_frame, on_end };
+	Heard *heard = user_data;
+
+	heard->told++;
+	heard->pid = pid;
+	heard->channel = channel;
+	if (channel != NULL) {
+		avu_frame_channel_set_handler(channel, &handler, heard);
+	}
+	g_clear_error(&heard->error);
+	heard->error = error != NULL ? g_error_copy(error) : NULL;
+	g_assert_true((pid != 0) == (channel != NULL) && (pid != 0) == (error == NULL));
+}
+
+static void
+run_until(GMainContext *context, const unsigned *counter, unsigned value)
+{
+	const int64_t deadline = avu_now_ns() + 60 * AVU_NS_PER_S;
+
+	while (*counter < value && avu_now_ns() < deadline) {
+		(void)g_main_context_iteration(context, FALSE);
+		g_usleep(1000);
+	}
+	g_assert_cmpuint(*counter, ==, value);
+}
+
+/* Starts it and waits until that is done. */
+static void
+start_spec(AvuSpawner *spawner, const AvuHelperSpec *spec, Heard *heard)
+{
+	const unsigned before = heard->told;
+
+	(void)avu_spawner_start(spawner, spec, on_started, heard);
+	g_assert_cmpuint(heard->told, ==, before);
+	run_until(heard->context, &heard->told, before + 1);
+}
+
+static void
+start(AvuSpawner *spawner, const char *name, Heard *heard)
+{
+	const AvuHelperSpec spec = { .name = name };
+
+	start_spec(spawner, &spec, heard);
+}
+
+static void
+ask(const Heard *heard, uint16_t type, uint32_t value)
 {
 	g_auto(AvuFrameWriter) payload = { 0 };
 
 	avu_frame_writer_init(&payload);
 	avu_frame_put_u32(&payload, value);
-	g_assert_true(avu_frame_send(helper->channel_fd, type, &payload, NULL, 0, NULL));
+	g_assert_true(avu_frame_channel_send(heard->channel, type, &payload, NULL, 0, NULL));
 }
 
 static void
@@ -50,42 +143,30 @@ test_start(void)
 {
 	static const char *const argv[] = { "first argument", NULL };
 	static const char *const keep[] = { "KEPT", "NEVER_SET", NULL };
-	g_autoptr(GByteArray) buffer = g_byte_array_new();
-	g_autoptr(GError) error = NULL;
+	g_autoptr(AvuSpawner) spawner = avu_spawner_new(NULL, NULL);
+	g_auto(Heard) heard = { NULL };
 	int pipes[2];
-	AvuHelper helper;
-	AvuFrame frame;
 
 	g_setenv("KEPT", "kept", TRUE);
 	g_setenv("NOT_KEPT", "secret", TRUE);
 	g_assert_cmpint(pipe(pipes), ==, 0);
 	g_assert_cmpint(write(pipes[1], "through", 7), ==, 7);
+	const AvuHelperSpec spec = {
+		.name = "echo", .argv = argv, .keep_env = keep, .fds = pipes, .n_fds = 1
+	};
 
-	g_autoptr(AvuSpawner) spawner = avu_spawner_new(&error);
-
-	g_assert_true(avu_spawner_start(spawner, "echo", argv, keep, pipes, 1, &helper, &error));
-	g_assert_no_error(error);
-	g_assert_cmpint(helper.pid, >, 0);
-	ask(&helper, ASK_REPORT, 0);
-	g_assert_true(avu_frame_receive(helper.channel_fd, buffer, &frame, NULL));
-
-	AvuFrameReader reader = avu_frame_reader(&frame);
-	g_autofree char *argument = avu_frame_take_string(&reader, 100);
-	g_autofree char *kept = avu_frame_take_string(&reader, 100);
-	g_autofree char *not_kept = avu_frame_take_string(&reader, 100);
-	g_autofree char *cwd = avu_frame_take_string(&reader, 100);
-	g_autofree char *octets = avu_frame_take_string(&reader, 100);
-
-	g_assert_cmpuint(frame.type, ==, TELL_REPORT);
-	g_assert_cmpstr(argument, ==, "first argument");
-	g_assert_cmpstr(kept, ==, "kept");
-	g_assert_null(not_kept);
-	g_assert_cmpstr(cwd, ==, "/");
-	g_assert_cmpstr(octets, ==, "through");
+	start_spec(spawner, &spec, &heard);
+	g_assert_no_error(heard.error);
+	ask(&heard, ASK_REPORT, 0);
+	run_until(NULL, &heard.frames, 1);
+	g_assert_cmpstr(heard.texts[0], ==, "first argument");
+	g_assert_cmpstr(heard.texts[1], ==, "kept");
+	g_assert_null(heard.texts[2]);
+	g_assert_cmpstr(heard.texts[3], ==, "/");
+	g_assert_cmpstr(heard.texts[4], ==, "through");
 	/* 0, 1, 2, channel, the one extra: nothing of ours, nothing of the spawner's. */
-	g_assert_cmpuint(avu_frame_take_u32(&reader), ==, 5);
-	g_assert_true(avu_frame_reader_finish(&reader));
-	(void)close(helper.channel_fd);
+	g_assert_cmpuint(heard.number, ==, 5);
+	g_assert_true(heard.whole);
 	(void)close(pipes[0]);
 	(void)close(pipes[1]);
 }
@@ -96,6 +177,7 @@ static const struct {
 	const char *why;
 } refused[] = {
 	{ "no-such-helper", AVU_ERROR_NOT_FOUND, "not there" },
+	{ "no-program", AVU_ERROR_DENIED, "there, and nothing that can be run" },
 	{ "liar", AVU_ERROR_UNSUPPORTED, "says it is somebody else" },
 	{ "dying", AVU_ERROR_GONE, "ends before its first word" },
 	{ "../echo", AVU_ERROR_IO, "out of the folder" },
@@ -105,21 +187,18 @@ static const struct {
 static void
 test_refused(void)
 {
-	g_autoptr(AvuSpawner) spawner = avu_spawner_new(NULL);
-	AvuHelper helper;
+	g_autoptr(AvuSpawner) spawner = avu_spawner_new(NULL, NULL);
+	g_auto(Heard) heard = { NULL };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(refused); i++) {
-		g_autoptr(GError) error = NULL;
-
 		g_test_message("%s", refused[i].why);
-		g_assert_false(avu_spawner_start(
-			spawner, refused[i].name, NULL, NULL, NULL, 0, &helper, &error));
-		g_assert_error(error, AVU_ERROR, refused[i].code);
-		g_assert_nonnull(strstr(error->message, refused[i].name));
+		start(spawner, refused[i].name, &heard);
+		g_assert_error(heard.error, AVU_ERROR, refused[i].code);
+		g_assert_nonnull(strstr(heard.error->message, refused[i].name));
 	}
 	/* And it still works. */
-	g_assert_true(avu_spawner_start(spawner, "echo", NULL, NULL, NULL, 0, &helper, NULL));
-	(void)close(helper.channel_fd);
+	start(spawner, "echo", &heard);
+	g_assert_no_error(heard.error);
 }
 
 typedef struct {
@@ -139,32 +218,20 @@ on_exited(pid_t pid, int status, void *user_data)
 }
 
 static void
-wait_told(GMainContext *context, const Exits *exits, unsigned n)
-{
-	int64_t deadline = avu_now_ns() + 10 * AVU_NS_PER_S;
-
-	while (exits->told < n && avu_now_ns() < deadline) {
-		(void)g_main_context_iteration(context, FALSE);
-		g_usleep(1000);
-	}
-	g_assert_cmpuint(exits->told, ==, n);
-}
-
-static void
 test_exits(void)
 {
 	g_autoptr(GMainContext) context = g_main_context_new();
-	g_autoptr(AvuSpawner) spawner = avu_spawner_new(NULL);
+	g_autoptr(AvuSpawner) spawner = avu_spawner_new(context, NULL);
+	g_auto(Heard) one = { context }, two = { context };
 	Exits exits = { 0 };
-	AvuHelper one, two;
 
-	avu_spawner_set_exit_handler(spawner, context, on_exited, &exits);
-	g_assert_true(avu_spawner_start(spawner, "echo", NULL, NULL, NULL, 0, &one, NULL));
+	avu_spawner_set_exit_handler(spawner, on_exited, &exits);
+	start(spawner, "echo", &one);
 	ask(&one, ASK_EXIT, 7);
-	/* Its end is told while the next start waits for its own answer, and is not lost. */
+	/* Its end is told while the next start is under way, and is not lost. */
 	assert_gone_within(one.pid, 10 * AVU_NS_PER_S);
-	g_assert_true(avu_spawner_start(spawner, "echo", NULL, NULL, NULL, 0, &two, NULL));
-	wait_told(context, &exits, 1);
+	start(spawner, "echo", &two);
+	run_until(context, &exits.told, 1);
 	g_assert_cmpint(exits.pid, ==, one.pid);
 	g_assert_true(WIFEXITED(exits.status));
 	g_assert_cmpint(WEXITSTATUS(exits.status), ==, 7);
@@ -172,26 +239,64 @@ test_exits(void)
 	avu_spawner_kill(spawner, one.pid, SIGKILL);  /* long gone: nothing happens */
 	avu_spawner_kill(spawner, getpid(), SIGKILL); /* not its child: nothing happens */
 	avu_spawner_kill(spawner, two.pid, SIGTERM);
-	wait_told(context, &exits, 2);
+	run_until(context, &exits.told, 2);
 	g_assert_cmpint(exits.pid, ==, two.pid);
 	g_assert_cmpint(WTERMSIG(exits.status), ==, SIGTERM);
-	(void)close(one.channel_fd);
-	(void)close(two.channel_fd);
+}
+
+static char *
+tell(const char *word)
+{
+	char *path = g_build_filename(getenv("AV_UPNP_LIBEXECDIR"), "word", NULL);
+
+	g_assert_true(g_file_set_contents(path, word, -1, NULL));
+	return path;
+}
+
+/* One that hangs holds nobody up, and can be let go of: it ends then. */
+static void
+test_hangs(void)
+{
+	g_autofree char *path = tell("wait");
+	const char *const argv[] = { path, NULL };
+	const AvuHelperSpec spec = { .name = "told", .argv = argv };
+	g_autoptr(AvuSpawner) spawner = avu_spawner_new(NULL, NULL);
+	g_auto(Heard) slow = { NULL }, cancelled = { NULL }, other = { NULL };
+	Exits exits = { 0 };
+
+	avu_spawner_set_exit_handler(spawner, on_exited, &exits);
+	AvuStart *under_way = avu_spawner_start(spawner, &spec, on_started, &cancelled);
+
+	(void)avu_spawner_start(spawner, &spec, on_started, &slow);
+	start(spawner, "echo", &other);
+	g_assert_no_error(other.error);
+	g_assert_cmpuint(slow.told + cancelled.told, ==, 0);
+	avu_start_cancel(under_way);
+	run_until(NULL, &exits.told, 1);
+	g_assert_cmpint(WTERMSIG(exits.status), ==, SIGKILL);
+	g_assert_cmpint(unlink(path), ==, 0);
+	run_until(NULL, &slow.told, 1);
+	g_assert_no_error(slow.error);
+	g_assert_cmpuint(cancelled.told, ==, 0);
+	/* asked for, and let go of before the spawner knows */
+	avu_start_cancel(avu_spawner_start(spawner, &spec, on_started, &cancelled));
+	run_until(NULL, &exits.told, 2);
+	g_assert_cmpuint(cancelled.told, ==, 0);
 }
 
 /* Freed: those that ignore the polite signal are gone a second later. */
 static void
 test_free(void)
 {
-	AvuSpawner *spawner = avu_spawner_new(NULL);
-	int64_t start = avu_now_ns();
-	AvuHelper helper;
+	AvuSpawner *spawner = avu_spawner_new(NULL, NULL);
+	g_auto(Heard) heard = { NULL };
+	int64_t begun;
 
-	g_assert_true(avu_spawner_start(spawner, "stubborn", NULL, NULL, NULL, 0, &helper, NULL));
+	start(spawner, "stubborn", &heard);
+	begun = avu_now_ns();
 	avu_spawner_free(spawner);
-	assert_gone_within(helper.pid, 10 * AVU_NS_PER_S);
-	g_assert_cmpint(avu_now_ns() - start, <, 5 * AVU_NS_PER_S);
-	(void)close(helper.channel_fd);
+	assert_gone_within(heard.pid, 10 * AVU_NS_PER_S);
+	g_assert_cmpint(avu_now_ns() - begun, <, 5 * AVU_NS_PER_S);
 	avu_spawner_free(NULL);
 }
 
@@ -206,15 +311,15 @@ start_program(pid_t ret_pids[2])
 	g_assert_cmpint(pipe(pipes), ==, 0);
 	program = fork();
 	if (program == 0) {
-		AvuSpawner *spawner = avu_spawner_new(NULL);
-		AvuHelper helper = { 0 };
+		AvuSpawner *spawner = avu_spawner_new(NULL, NULL);
+		Heard heard = { NULL };
 		pid_t pids[2];
 		g_autofree char *path = NULL;
 		g_autofree char *children = NULL;
 
-		(void)avu_spawner_start(spawner, "stubborn", NULL, NULL, NULL, 0, &helper, NULL);
+		start(spawner, "stubborn", &heard);
 		path = g_strdup_printf("/proc/self/task/%d/children", (int)getpid());
-		pids[0] = helper.pid;
+		pids[0] = heard.pid;
 		/* Our only child is the spawner. */
 		pids[1] = g_file_get_contents(path, &children, NULL, NULL) ? atoi(children) : 0;
 		(void)!write(pipes[1], pids, sizeof pids);
@@ -292,6 +397,7 @@ main(int argc, char **argv)
 	g_test_add_func("/spawner/start", test_start);
 	g_test_add_func("/spawner/refused", test_refused);
 	g_test_add_func("/spawner/exits", test_exits);
+	g_test_add_func("/spawner/hangs", test_hangs);
 	g_test_add_func("/spawner/free", test_free);
 	g_test_add_func("/spawner/program-killed", test_program_killed);
 	g_test_add_func("/spawner/spawner-killed", test_spawner_killed);

@@ -8,15 +8,15 @@
 
 #include "tests/unit/process/helper.h"
 
-#define WAIT_NS (10 * AVU_NS_PER_S)
+#define WAIT_NS (60 * AVU_NS_PER_S)
 
 typedef struct {
 	GMainContext *context;
 	AvuSpawner *spawner;
 	AvuSupervisor *supervisor;
 	AvuSupervised *helper;
-	unsigned started, received, lost;
-	int status;
+	unsigned started, received, lost, refused;
+	int status, code;
 	int64_t pauses_ns[8];
 	bool remove_when_lost;
 } House;
@@ -66,7 +66,8 @@ static const AvuSupervisedSpec short_spec = {
 static void
 house_init(House *house)
 {
-	*house = (House){ .context = g_main_context_new(), .spawner = avu_spawner_new(NULL) };
+	*house = (House){ .context = g_main_context_new(), .helper = NULL };
+	house->spawner = avu_spawner_new(house->context, NULL);
 	house->supervisor = avu_supervisor_new(house->spawner, house->context);
 }
 
@@ -105,9 +106,10 @@ test_restart(void)
 	pid_t first;
 
 	house_init(&house);
-	house.helper = avu_supervisor_add(house.supervisor, &echo_spec, &house, NULL);
-	g_assert_true(avu_supervised_is_up(house.helper));
+	house.helper = avu_supervisor_add(house.supervisor, &echo_spec, &house);
+	g_assert_false(avu_supervised_is_up(house.helper)); /* nobody has waited for it */
 	run_until(&house, &house.received, 1);
+	g_assert_true(avu_supervised_is_up(house.helper));
 	first = avu_supervised_get_pid(house.helper);
 	avu_spawner_kill(house.spawner, first, SIGKILL);
 	run_until(&house, &house.lost, 1);
@@ -136,23 +138,25 @@ test_late_hello(void)
 	g_autofree char *path = tell_file();
 	const char *const argv[] = { path, NULL };
 	AvuSupervisedSpec spec = echo_spec;
-	House house;
+	House house, other = { NULL };
 
 	house_init(&house);
 	spec.name = "told";
 	spec.argv = argv;
-	house.helper = avu_supervisor_add(house.supervisor, &spec, &house, NULL);
+	house.helper = avu_supervisor_add(house.supervisor, &spec, &house);
 	run_until(&house, &house.received, 1);
 	g_assert_true(g_file_set_contents(path, "lie", -1, NULL));
 	avu_supervised_kill(house.helper);
-	g_test_expect_message(NULL, G_LOG_LEVEL_WARNING, "told: *of another version*");
+	g_test_expect_message(NULL, G_LOG_LEVEL_WARNING, "helper 'told' is of another version*");
 	run_until(&house, &house.lost, 2);
 	g_test_assert_expected_messages();
 	g_assert_cmpuint(house.started, ==, 1);
 	g_assert_true(g_file_set_contents(path, "wait", -1, NULL));
-	while (avu_supervised_get_pid(house.helper) == 0 && house.lost == 2) {
-		(void)g_main_context_iteration(house.context, TRUE);
-	}
+	/* the program goes on: another is added, runs and answers */
+	other.spawner = house.spawner;
+	other.context = house.context;
+	other.helper = avu_supervisor_add(house.supervisor, &echo_spec, &other);
+	run_until(&other, &other.received, 1);
 	g_assert_false(avu_supervised_is_up(house.helper));
 	avu_supervised_send(house.helper, ASK_REPORT, NULL, NULL, 0); /* dropped */
 	g_assert_cmpint(unlink(path), ==, 0);
@@ -173,7 +177,8 @@ test_last_words(void)
 		House house;
 
 		house_init(&house);
-		house.helper = avu_supervisor_add(house.supervisor, &echo_spec, &house, NULL);
+		house.helper = avu_supervisor_add(house.supervisor, &echo_spec, &house);
+		run_until(&house, &house.received, 1);
 		const pid_t pid = avu_supervised_get_pid(house.helper);
 
 		avu_frame_writer_init(&status);
@@ -197,7 +202,7 @@ test_backoff(void)
 	House house;
 
 	house_init(&house);
-	house.helper = avu_supervisor_add(house.supervisor, &short_spec, &house, NULL);
+	house.helper = avu_supervisor_add(house.supervisor, &short_spec, &house);
 	run_until(&house, &house.lost, 4);
 	g_assert_cmpint(WEXITSTATUS(house.status), ==, 4);
 	for (unsigned i = 0; i < 4; i++) {
@@ -207,17 +212,68 @@ test_backoff(void)
 }
 
 static void
+on_refused(const GError *error, void *refused_data)
+{
+	House *house = refused_data;
+
+	house->refused++;
+	house->code = error->code;
+	if (house->remove_when_lost) {
+		avu_supervised_remove(house->helper);
+	}
+}
+
+/* What never ran is told once where somebody wants to know, and tried again where nobody does. */
+static void
 test_first_start_fails(void)
 {
+	for (unsigned i = 0; i < 3; i++) {
+		AvuSupervisedSpec spec = echo_spec;
+		House house;
+
+		house_init(&house);
+		house.remove_when_lost = i == 1;
+		spec.name = "no-such-helper";
+		spec.refused = i < 2 ? on_refused : NULL;
+		spec.refused_data = &house;
+		for (unsigned k = 0; k < 2 && i == 2; k++) {
+			g_test_expect_message(NULL, G_LOG_LEVEL_WARNING, "*no-such-helper*again");
+		}
+		house.helper = avu_supervisor_add(house.supervisor, &spec, &house);
+		run_until(&house, i < 2 ? &house.refused : &house.lost, i < 2 ? 1 : 2);
+		g_test_assert_expected_messages();
+		g_assert_cmpint(house.code, ==, i < 2 ? AVU_ERROR_NOT_FOUND : 0);
+		g_assert_cmpuint(house.started, ==, 0);
+		g_assert_cmpuint(house.refused, ==, i < 2 ? 1 : 0);
+		g_assert_cmpuint(house.lost, ==, i < 2 ? 0 : 2);
+		house_clear(&house);
+	}
+}
+
+/* Let go of, or put to rest and woken, while it is on its way. */
+static void
+test_remove_while_starting(void)
+{
+	g_autofree char *path = tell_file();
+	const char *const argv[] = { path, NULL };
 	AvuSupervisedSpec spec = echo_spec;
-	g_autoptr(GError) error = NULL;
-	House house;
+	House house, other = { NULL };
 
 	house_init(&house);
-	spec.name = "no-such-helper";
-	g_assert_null(avu_supervisor_add(house.supervisor, &spec, &house, &error));
-	g_assert_error(error, AVU_ERROR, AVU_ERROR_NOT_FOUND);
-	g_assert_cmpuint(house.started + house.lost, ==, 0);
+	spec.name = "told";
+	spec.argv = argv;
+	g_assert_true(g_file_set_contents(path, "wait", -1, NULL));
+	house.helper = avu_supervisor_add(house.supervisor, &spec, &house);
+	other.context = house.context;
+	other.helper = avu_supervisor_add(house.supervisor, &spec, &other);
+	avu_supervised_remove(house.helper);
+	avu_supervised_kill(other.helper); /* there is nothing yet */
+	avu_supervised_rest(other.helper);
+	avu_supervised_wake(other.helper);
+	g_assert_cmpint(unlink(path), ==, 0);
+	run_until(&other, &other.received, 1);
+	g_assert_cmpuint(other.started, ==, 1);
+	g_assert_cmpuint(house.started + house.lost + other.lost, ==, 0);
 	house_clear(&house);
 }
 
@@ -235,7 +291,8 @@ test_remove(void)
 
 		house_init(&house);
 		spec.name = names[i];
-		house.helper = avu_supervisor_add(house.supervisor, &spec, &house, NULL);
+		house.helper = avu_supervisor_add(house.supervisor, &spec, &house);
+		run_until(&house, &house.started, 1);
 		pid = avu_supervised_get_pid(house.helper);
 		avu_supervised_remove(house.helper);
 		deadline = avu_now_ns() + 10 * AVU_NS_PER_S;
@@ -258,7 +315,7 @@ test_remove_when_lost(void)
 
 	house_init(&house);
 	house.remove_when_lost = true;
-	house.helper = avu_supervisor_add(house.supervisor, &short_spec, &house, NULL);
+	house.helper = avu_supervisor_add(house.supervisor, &short_spec, &house);
 	run_until(&house, &house.lost, 1);
 	for (unsigned i = 0; i < 300; i++) { /* longer than the first pause */
 		(void)g_main_context_iteration(house.context, FALSE);
@@ -285,6 +342,7 @@ main(int argc, char **argv)
 	g_test_add_func("/supervisor/backoff", test_backoff);
 	g_test_add_func("/supervisor/first-start-fails", test_first_start_fails);
 	g_test_add_func("/supervisor/remove", test_remove);
+	g_test_add_func("/supervisor/remove-while-starting", test_remove_while_starting);
 	g_test_add_func("/supervisor/remove-when-lost", test_remove_when_lost);
 	status = g_test_run();
 	helper_folder_remove(folder);

@@ -57,7 +57,7 @@ test_tries(const void *spawner)
 			g_log_set_handler(NULL, G_LOG_LEVEL_MESSAGE, on_log, &given_up);
 
 		g_test_message("%s", rows[i].why);
-		g_assert_true(conversions_start(conversions, supervisor, NULL));
+		conversions_start(conversions, supervisor, NULL, NULL);
 		Measuring *measuring = measuring_new(conversions, state, mailbox, 1, 1e9);
 
 		while (machine.h264_pps[CONVERT_VERYFAST] == 0 && !given_up) {
@@ -92,7 +92,7 @@ main(int argc, char **argv)
 	g_autofree char *absolute = g_canonicalize_filename(folder, NULL);
 
 	g_setenv("AV_UPNP_LIBEXECDIR", absolute, TRUE);
-	g_autoptr(AvuSpawner) spawner = avu_spawner_new(NULL);
+	g_autoptr(AvuSpawner) spawner = avu_spawner_new(NULL, NULL);
 
 	g_assert_nonnull(spawner);
 	g_test_init(&argc, &argv, NULL);

@@ -75,7 +75,7 @@ set_up(Fixture *f, const void *spawner)
 	f->spawner = (AvuSpawner *)spawner;
 	f->mailbox = avu_mailbox_new(NULL);
 	f->supervisor = avu_supervisor_new(f->spawner, NULL);
-	f->pool = worker_pool_new(f->spawner, f->supervisor, f->mailbox, 1, NULL);
+	f->pool = worker_pool_new(f->spawner, f->supervisor, f->mailbox, 1, NULL, NULL);
 	f->answers = file_answers_new(&time_indexes);
 	f->fd = memfd_create("media", MFD_CLOEXEC);
 	file_answers_start(f->answers, f->pool);
@@ -304,7 +304,7 @@ get_long(void *data)
 	const Fixture *f = slow->fixture;
 
 	if (slow->pool == NULL) {
-		slow->pool = worker_pool_new(f->spawner, f->supervisor, f->mailbox, 1, NULL);
+		slow->pool = worker_pool_new(f->spawner, f->supervisor, f->mailbox, 1, NULL, NULL);
 	}
 	return slow->pool;
 }
@@ -384,7 +384,7 @@ main(int argc, char **argv)
 	g_autofree char *absolute = g_canonicalize_filename(folder, NULL);
 
 	g_setenv("AV_UPNP_LIBEXECDIR", absolute, TRUE);
-	g_autoptr(AvuSpawner) spawner = avu_spawner_new(NULL);
+	g_autoptr(AvuSpawner) spawner = avu_spawner_new(NULL, NULL);
 
 	g_assert_nonnull(spawner);
 	g_test_init(&argc, &argv, NULL);

@@ -137,7 +137,7 @@ set_up(Fixture *f, const void *spawner)
 	f->roots = roots_new(f->state, folders, NULL);
 	f->mailbox = avu_mailbox_new(NULL);
 	f->supervisor = avu_supervisor_new((AvuSpawner *)spawner, NULL);
-	f->pool = worker_pool_new((AvuSpawner *)spawner, f->supervisor, f->mailbox, 1, NULL);
+	f->pool = worker_pool_new((AvuSpawner *)spawner, f->supervisor, f->mailbox, 1, NULL, NULL);
 	g_assert_true(f->catalogue != NULL && f->roots != NULL && f->pool != NULL);
 }
 
@@ -261,7 +261,7 @@ main(int argc, char **argv)
 	g_setenv("XDG_CONFIG_HOME", "/nonexistent", TRUE);
 	g_setenv("AV_UPNP_LIBEXECDIR", absolute,
 		TRUE); /* a worker that says the same of each file */
-	g_autoptr(AvuSpawner) spawner = avu_spawner_new(NULL);
+	g_autoptr(AvuSpawner) spawner = avu_spawner_new(NULL, NULL);
 
 	g_test_init(&argc, &argv, NULL);
 	main_thread = pthread_self();

@@ -94,7 +94,7 @@ set_up(Fixture *f, const void *spawner)
 	f->mailbox = avu_mailbox_new(NULL);
 	f->supervisor = avu_supervisor_new(f->spawner, NULL);
 	f->conversions = conversions_new(f->spawner, f->mailbox, 1, 0);
-	g_assert_true(conversions_start(f->conversions, f->supervisor, NULL));
+	conversions_start(f->conversions, f->supervisor, NULL, NULL);
 	(void)join(start(&call, warm_up, f), &call.over);
 	f->station = live_channel_new();
 	f->made = live_channel_new();
@@ -222,7 +222,7 @@ main(int argc, char **argv)
 	g_autofree char *absolute = g_canonicalize_filename(folder, NULL);
 
 	g_setenv("AV_UPNP_LIBEXECDIR", absolute, TRUE);
-	g_autoptr(AvuSpawner) spawner = avu_spawner_new(NULL);
+	g_autoptr(AvuSpawner) spawner = avu_spawner_new(NULL, NULL);
 
 	g_test_init(&argc, &argv, NULL);
 	g_log_set_always_fatal(G_LOG_FATAL_MASK); /* that nothing can be made is a warning */

@@ -219,7 +219,7 @@ ask_conversion(Lane *lane)
 	const House *house = lane->house;
 
 	lane->conversions = conversions_new(house->spawner, house->mailbox, 2, 0);
-	g_assert_true(conversions_start(lane->conversions, house->supervisor, &error));
+	conversions_start(lane->conversions, house->supervisor, NULL, NULL);
 	lane->thread = g_thread_new("reader", read_conversion, lane);
 }
 
@@ -272,7 +272,7 @@ ask_next(Lane *lane)
 	house->under_way++;
 	if (fresh) {
 		lane->pool = worker_pool_new(
-			house->spawner, house->supervisor, house->mailbox, 1, &error);
+			house->spawner, house->supervisor, house->mailbox, 1, NULL, NULL);
 		g_assert_no_error(error);
 	}
 	ask(lane);
@@ -318,7 +318,7 @@ main(int argc, char **argv)
 	g_autofree char *absolute = g_canonicalize_filename(folder, NULL);
 
 	g_setenv("AV_UPNP_LIBEXECDIR", absolute, TRUE);
-	g_autoptr(AvuSpawner) spawner = avu_spawner_new(NULL);
+	g_autoptr(AvuSpawner) spawner = avu_spawner_new(NULL, NULL);
 
 	g_assert_nonnull(spawner);
 	g_test_init(&argc, &argv, NULL);

@@ -61,7 +61,7 @@ test_lies(Fixture *f, const void *unused)
 		g_autoptr(AvuMailbox) mailbox = avu_mailbox_new(NULL);
 		g_autoptr(AvuSupervisor) supervisor = avu_supervisor_new(f->spawner, NULL);
 		g_autoptr(WorkerPool) pool =
-			worker_pool_new(f->spawner, supervisor, mailbox, 1, &error);
+			worker_pool_new(f->spawner, supervisor, mailbox, 1, NULL, NULL);
 		unsigned n_ok = 0;
 
 		g_assert_no_error(error);
@@ -123,7 +123,7 @@ test_jobs(Fixture *f, const void *unused)
 		g_autoptr(AvuMailbox) mailbox = avu_mailbox_new(NULL);
 		g_autoptr(AvuSupervisor) supervisor = avu_supervisor_new(f->spawner, NULL);
 		g_autoptr(WorkerPool) pool =
-			worker_pool_new(f->spawner, supervisor, mailbox, 1, NULL);
+			worker_pool_new(f->spawner, supervisor, mailbox, 1, NULL, NULL);
 
 		g_test_message("%s", jobs[i].why);
 		worker_pool_submit_job(pool, job_for(f, jobs[i].how));
@@ -189,7 +189,7 @@ test_jobs_first(Fixture *f, const void *unused)
 {
 	g_autoptr(AvuMailbox) mailbox = avu_mailbox_new(NULL);
 	g_autoptr(AvuSupervisor) supervisor = avu_supervisor_new(f->spawner, NULL);
-	g_autoptr(WorkerPool) pool = worker_pool_new(f->spawner, supervisor, mailbox, 1, NULL);
+	g_autoptr(WorkerPool) pool = worker_pool_new(f->spawner, supervisor, mailbox, 1, NULL, NULL);
 	Finished finished = { f->loop, g_string_new(NULL) };
 
 	(void)unused;
@@ -220,7 +220,7 @@ test_jobs_freed(Fixture *f, const void *unused)
 {
 	g_autoptr(AvuMailbox) mailbox = avu_mailbox_new(NULL);
 	g_autoptr(AvuSupervisor) supervisor = avu_supervisor_new(f->spawner, NULL);
-	WorkerPool *pool = worker_pool_new(f->spawner, supervisor, mailbox, 1, NULL);
+	WorkerPool *pool = worker_pool_new(f->spawner, supervisor, mailbox, 1, NULL, NULL);
 	unsigned n_freed = 0;
 
 	(void)unused;
@@ -255,7 +255,7 @@ main(int argc, char **argv)
 	g_autofree char *absolute = g_canonicalize_filename(folder, NULL);
 
 	g_setenv("AV_UPNP_LIBEXECDIR", absolute, TRUE);
-	g_autoptr(AvuSpawner) spawner = avu_spawner_new(NULL);
+	g_autoptr(AvuSpawner) spawner = avu_spawner_new(NULL, NULL);
 
 	g_assert_nonnull(spawner);
 	g_test_init(&argc, &argv, NULL);
