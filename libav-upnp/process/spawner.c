@@ -170,13 +170,21 @@ on_hello(AvuFrame *frame, void *user_data)
 }
 
 static void
+fail_ended(AvuStart *start)
+{
+	g_autoptr(GError) gone = g_error_new(
+		AVU_ERROR, AVU_ERROR_GONE, "helper '%s' has ended without a word", start->name);
+
+	fail(start, gone);
+}
+
+static void
 on_silence(const GError *error, void *user_data)
 {
 	AvuStart *start = user_data;
-	g_autoptr(GError) why = g_error_copy(error);
 
-	g_prefix_error(&why, "helper '%s': ", start->name);
-	fail(start, why);
+	g_debug("%s: %s", start->name, error->message);
+	fail_ended(start);
 }
 
 static const AvuFrameHandler hello_handler = { on_hello, on_silence };
@@ -254,7 +262,6 @@ static void
 hear_out(AvuSpawner *spawner, pid_t pid)
 {
 	AvuStart *start = find_greeting(spawner, pid);
-	g_autoptr(GError) gone = NULL;
 
 	if (start == NULL) {
 		return;
@@ -262,8 +269,7 @@ hear_out(AvuSpawner *spawner, pid_t pid)
 	avu_frame_channel_drain(start->channel);
 	start = find_greeting(spawner, pid);
 	if (start != NULL) { /* one that it has started holds the other end */
-		g_set_error(&gone, AVU_ERROR, AVU_ERROR_GONE, "helper '%s' has ended", start->name);
-		fail(start, gone);
+		fail_ended(start);
 	}
 }
 
