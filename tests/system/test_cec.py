@@ -93,6 +93,7 @@ def test_the_adapter_comes_back(television, origin):  # noqa: F811
     tv = television("volume=30,lost", "--cec", "volume")
     wait_until("the receiver is heard", lambda: tv.volume("GetVolume") == {"CurrentVolume": "30"})
     assert tv.volume("SetMute", DesiredMute=1) == {}
+    wait_until("it is mute", lambda: tv.calls() == ["mute"])  # what is unmuted before that never was
     assert tv.volume("SetMute", DesiredMute=0) == {}
     wait_until("it is opened anew", lambda: tv.calls() == ["mute", "unmute", "close", "open /dev/fake"])
 
