@@ -148,7 +148,7 @@ main(int argc, char **argv)
 {
 	g_autoptr(GError) error = NULL;
 
-	spawner = avu_spawner_new(&error);
+	spawner = avu_spawner_new(NULL, &error);
 	g_assert_no_error(error);
 	g_test_init(&argc, &argv, NULL);
 	behave_else = say;
