@@ -26,11 +26,28 @@ take_whole(const DeliveryQuestion *question, DeliveryPlan *plan)
 	};
 }
 
+/* A last octet that nothing has: who names it takes what is added later, too (RFC 8673, 2.2). */
+#define VERY_LARGE (UINT64_C(1) << 39)
+
 /* Many send it always, and it is the whole anyway. */
 static bool
 is_from_start(const char *range)
 {
 	return g_ascii_strcasecmp(range, "bytes=0-") == 0;
+}
+
+/* All that there will be is asked for, and understood to be so. Then its length is not known. */
+static bool
+wants_what_comes(const char *range, const AvuMediaSpan *span, uint64_t *ret_last)
+{
+	uint64_t offset, length;
+
+	if (!span->end_moves ||
+		avu_range_parse(range, UINT64_MAX, &offset, &length) != AVU_RANGE_PART) {
+		return false;
+	}
+	*ret_last = offset + length - 1;
+	return *ret_last >= VERY_LARGE && *ret_last <= INT64_MAX;
 }
 
 static unsigned
@@ -39,6 +56,9 @@ choose_bytes(const DeliveryQuestion *question, const char *range, DeliveryPlan *
 	const AvuMediaSpan *span = &question->span;
 	uint64_t offset, length;
 
+	if (span->start_moves && is_from_start(range)) {
+		return 0; /* no place: whoever seeks within what moves on knows where */
+	}
 	if ((span->seek & AVU_SEEK_BYTES) == 0) {
 		return is_from_start(range) ||
 				       avu_client_has(question->client, AVU_CLIENT_LENIENT_SEEK)
@@ -61,7 +81,9 @@ choose_bytes(const DeliveryQuestion *question, const char *range, DeliveryPlan *
 			return 416;
 		}
 		plan->part.first_byte = offset;
-		plan->part.end_byte = offset + length;
+		plan->part.end_byte = wants_what_comes(range, span, &plan->last_byte)
+					      ? AVU_LENGTH_UNKNOWN
+					      : offset + length;
 		return 206;
 	case AVU_RANGE_NONE:
 		break;

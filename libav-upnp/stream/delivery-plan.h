@@ -27,7 +27,9 @@ typedef struct {
 	bool available; /* availableSeekRange.dlna.org is to be sent */
 	bool real_time; /* realTimeInfo.dlna.org is to be sent */
 	AvuMediaSpan span;
-	AvuMediaPart part;   /* for 200 and 206 */
+	AvuMediaPart part; /* for 200 and 206 */
+	uint64_t
+		last_byte; /* of a 206 that is sent as it is made: what is said to be its last one */
 	int64_t duration_ns; /* AVU_TIME_NONE: unknown */
 } DeliveryPlan;
 

@@ -168,7 +168,10 @@ describe_part(AvuHttpResponse *response, const DeliveryPlan *plan)
 
 		add_taken(response, "Content-Range",
 			g_strdup_printf("bytes %" G_GUINT64_FORMAT "-%" G_GUINT64_FORMAT "/%s",
-				part->first_byte, part->end_byte - 1, size));
+				part->first_byte,
+				part->end_byte != AVU_LENGTH_UNKNOWN ? part->end_byte - 1
+								     : plan->last_byte,
+				size));
 	}
 	if (part->timed) {
 		describe_time(response, plan);

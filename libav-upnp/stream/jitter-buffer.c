@@ -487,20 +487,34 @@ avu_jitter_buffer_limit_ns(const AvuJitterBuffer *buffer, int64_t position_ns)
 			    : position_ns;
 }
 
+/* What is on the air goes on while another place is read. */
+static uint64_t
+jitter_count_aired(AvuJitterBuffer *self)
+{
+	const double age_s = (double)(avu_now_ns() - self->said_ns) / AVU_NS_PER_S;
+
+	return (uint64_t)(age_s * (double)avu_jitter_buffer_get_numbers(self).rate_bps / 8);
+}
+
 bool
-avu_jitter_buffer_get_octets(const AvuJitterBuffer *buffer, uint64_t *ret_first, uint64_t *ret_last)
+avu_jitter_buffer_get_octets(AvuJitterBuffer *buffer, AvuJitterOctets *ret_octets)
 {
 	const AvuMediaAnswer *said = &buffer->said;
 	const AvuAvailableRange *range = &said->available;
 
 	if (!buffer->open || !said->by_bytes || !(said->limited || said->end_moves) ||
-		!said->has_available || !range->has_bytes || !range->start_fixed) {
+		!said->has_available || !range->has_bytes) {
 		return false;
 	}
 	const uint64_t reached = atomic_load(&buffer->reached);
+	const uint64_t aired = range->start_fixed ? 0 : jitter_count_aired(buffer);
 
-	*ret_first = range->first_byte;
-	*ret_last = MAX(range->last_byte, reached > 0 ? reached - 1 : 0);
+	*ret_octets = (AvuJitterOctets){
+		.first_byte = range->first_byte,
+		.last_byte = MAX(range->last_byte + aired, reached > 0 ? reached - 1 : 0),
+		.moves = !range->start_fixed,
+		.begin_byte = buffer->begins_byte,
+	};
 	return true;
 }
 

@@ -18,6 +18,9 @@
 /* DLNA wants 30 s of patience with heads; beyond that nobody believes in it (ROB-019). */
 #define LINK_HEAD_NS (28 * AVU_NS_PER_S)
 #define LINK_FIRST_BYTES (8u * 1024) /* tell what most containers are */
+#define LINK_LOST_PART 16            /* of what a server has: is lost until it is asked again */
+/* To a server that can send what it has not got yet: behind that, all there will be (RFC 8673, 2.2). */
+#define LINK_LAST_BYTE ((UINT64_C(1) << 53) - 1)
 
 /* The octet that was to be the first one is not to be had. */
 static void
@@ -27,6 +30,28 @@ link_start_over(AvuJitterBuffer *self)
 		self->start_byte = 0;
 		self->start_ns = 0;
 	}
+}
+
+/* The octet that was to be the first one is gone meanwhile, or not there yet: the nearest that is. Who comes last
+ * of what is lost comes too late.
+ * @return false: that was tried, or is not known */
+static bool
+link_start_nearer(AvuJitterBuffer *self, const AvuStreamHead *head)
+{
+	const AvuMediaRequest any = { .from_ns = 0 };
+	AvuMediaAnswer said;
+
+	avu_media_answer_read(&any, head->status, head->headers, /* res_features = */ NULL, &said);
+	if (self->nearer || head->status != 416 || !said.has_available ||
+		!said.available.has_bytes || said.available.start_fixed) {
+		return false;
+	}
+	const uint64_t first = said.available.first_byte, last = said.available.last_byte;
+	const uint64_t margin = (last - first) / LINK_LOST_PART;
+
+	self->nearer = true;
+	self->start_byte = CLAMP(self->start_byte, first + margin, last);
+	return self->start_byte > 0;
 }
 
 /* The head of a resource that is asked for for the first time. */
@@ -62,6 +87,10 @@ link_take_resource(JitterLink *link, const AvuStreamHead *head)
 	self->station = g_strdup(self->source.station);
 	self->time_seek = self->source.said.by_time && !self->timeless;
 	self->begins_ns = self->start_byte > 0 ? self->start_ns : self->source.start_ns;
+	self->begins_byte = self->start_byte > 0 ? self->start_byte
+			    : self->source.said.available.has_bytes
+				    ? self->source.said.available.last_byte + 1
+				    : 0;
 	self->said = self->source.said;
 	self->said_ns = link->heard_ns;
 	/* Before a time that was asked for, or what a live one still has, there is nothing to go back to. */
@@ -93,13 +122,15 @@ link_take_refusal(JitterLink *link, const AvuStreamHead *head)
 		return false;
 	}
 	if (!self->described && self->start_byte > 0) {
-		link_start_over(self);
+		if (!link_start_nearer(self, head)) {
+			link_start_over(self);
+		}
 	} else if (timed) {
 		self->start_ns = 0;
 		self->timeless = head->status != 416; /* that one would have had another time */
 	} else {
 		self->whole = true;
-		self->source.ranges = false;
+		self->source.ranges = self->source.shifts = false;
 	}
 	link->verdict = (RemoteSourceJudgement){ REMOTE_SOURCE_PLAIN, .asked_ns = AVU_TIME_NONE };
 	g_set_error(&link->refusal, AVU_ERROR, AVU_ERROR_UNSUPPORTED, "the server answered %u",
@@ -140,6 +171,10 @@ link_on_head(const AvuStreamHead *head, void *data)
 	} else {
 		link->verdict =
 			remote_source_continue(&self->source, head, link->at, &link->refusal);
+		if (link->verdict.verdict == REMOTE_SOURCE_PLAIN ||
+			link->verdict.verdict == REMOTE_SOURCE_MISSED) {
+			self->source.shifts = false; /* which octets follow is not known any more */
+		}
 		if (link->refusal != NULL) {
 			return false;
 		}
@@ -247,7 +282,9 @@ link_on_body(const char *octets, size_t len, void *data)
 		self->still_ns = AVU_TIME_NONE;
 		back_off_reset(&self->back_off);
 		link_count(self, (size_t)(link->at - before));
-		atomic_store(&self->reached, self->source.base_bytes + link->at);
+		atomic_store(&self->reached,
+			(self->source.live ? self->begins_byte : self->source.base_bytes) +
+				link->at);
 	}
 	link->full = used < len;
 	if (link->full) {
@@ -273,22 +310,22 @@ link_on_done(const GError *error, void *data)
 }
 
 /* What follows a break is asked for in octets, neither time nor speed, unless the time is all that it can be
- * asked for by. Of what is still made each answer is to say whether it still is. */
+ * asked for by. Of what is still made each answer is to say whether it still is. Titles stand at no place. */
 static GStrv
-link_headers(const AvuJitterBuffer *self, const char *url, char **ret_who)
+link_headers(const AvuJitterBuffer *self, const char *url, bool placed, char **ret_who)
 {
 	const bool image = self->said_mime != NULL && g_str_has_prefix(self->said_mime, "image/");
 	const bool timed = (!self->described && self->start_byte == 0) || self->source.repeats;
 	const AvuMediaRequest request = {
 		.url = url,
 		.kind = image ? AVU_MEDIA_IMAGE : AVU_MEDIA_VIDEO,
-		.ask_features = !self->described || self->source.growing,
+		.ask_features = !self->described || self->source.growing || self->source.shifts,
 		.from_ns = timed ? self->start_ns : 0,
 		.speed = self->described ? AVU_PLAY_SPEED_NORMAL : self->speed,
 		.peer = self->group->peer_manager,
 	};
 	/* Once it is known to be no radio station, nothing but octets is wanted. */
-	const bool titles = !image && self->pieces == NULL &&
+	const bool titles = !image && !placed && self->pieces == NULL &&
 			    (!self->described || self->source.live) && request.from_ns == 0 &&
 			    avu_play_speed_is_normal(request.speed);
 	g_auto(GStrv) lines = avu_media_request_headers(&request);
@@ -306,7 +343,8 @@ bool
 jitter_link_open(JitterLink *link, uint64_t offset, GError **error)
 {
 	AvuJitterBuffer *self = link->buffer;
-	const bool first = self->source.live || self->source.repeats || self->whole;
+	const bool first =
+		(self->source.live && !self->source.shifts) || self->source.repeats || self->whole;
 	const uint64_t begin = self->described ? self->source.base_bytes : self->start_byte;
 	g_auto(GStrv) headers = NULL;
 	g_autofree char *who = NULL;
@@ -327,10 +365,13 @@ jitter_link_open(JitterLink *link, uint64_t offset, GError **error)
 		.begun_at = offset,
 		.heard_ns = avu_now_ns(),
 		.asked_ns = avu_now_ns() };
+	if (self->source.shifts && request.offset <= LINK_LAST_BYTE) {
+		request.length = LINK_LAST_BYTE - request.offset + 1;
+	}
 	if (self->pieces != NULL && !jitter_pieces_fill(self, link, &request, error)) {
 		return false;
 	}
-	headers = link_headers(self, request.url, &who);
+	headers = link_headers(self, request.url, request.offset > 0, &who);
 	request.headers = (const char *const *)headers;
 	request.private_header = who;
 	const bool secure = g_ascii_strncasecmp(request.url, "https:", 6) == 0;

@@ -83,8 +83,8 @@ struct AvuJitterBuffer {
 	atomic_uint underruns;
 	_Atomic int64_t duration_ns; /* AVU_TIME_NONE: not known */
 	int64_t give_up_ns;
-	int64_t start_ns;   /* asked for; 0: from the first octet */
-	uint64_t start_byte; /* asked for instead of that time; 0: none */
+	int64_t start_ns;         /* asked for; 0: from the first octet */
+	uint64_t start_byte;      /* asked for instead of that time; 0: none */
 	_Atomic uint64_t reached; /* of the resource: behind the last octet that came */
 	int64_t live_ns;    /* of a live one the place to begin, if it is there; 0: as usual */
 	bool side;          /* of a stream in pieces the sound that is apart */
@@ -103,12 +103,13 @@ struct AvuJitterBuffer {
 	bool parted;          /* what follows is another buffer's */
 	bool described;       /* source is valid */
 	bool timeless;        /* a time was asked for, and refused */
-	bool whole; /* so was an octet: from the first one, as far as it was read is dropped */
-	bool told;  /* opened was posted */
+	bool whole;  /* so was an octet: from the first one, as far as it was read is dropped */
+	bool nearer; /* that one was gone, and the nearest one was asked for */
+	bool told;   /* opened was posted */
 	BackOff back_off;
 	int64_t still_ns; /* of a recording that is still made: since when there is no more of it; AVU_TIME_NONE:
 			   * that is not known */
-	int64_t growth_ns; /* that long without more is its end */
+	int64_t growth_ns;   /* that long without more is its end */
 	int64_t retry_ns;    /* no connection before; AVU_TIME_NONE: at once */
 	int64_t progress_ns; /* octets came, or none were wanted */
 	bool broken;         /* the next connection is made because one was lost */
@@ -134,6 +135,7 @@ struct AvuJitterBuffer {
 	int64_t list_ns;    /* how long the list says that it is; AVU_TIME_NONE: it does not */
 	bool time_seek, octet_seek;
 	int64_t begins_ns;
+	uint64_t begins_byte; /* of a live one: the octet that this is the time of */
 	AvuMediaAnswer said;
 	int64_t said_ns;        /* when */
 	int64_t live_begins_ns; /* of a live stream whose places have names; 0: they have none */

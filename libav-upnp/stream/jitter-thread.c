@@ -73,7 +73,7 @@ jitter_end_at(AvuJitterBuffer *self, uint64_t offset)
 }
 
 /* All that there was of a recording that is still made came, or an answer says that there is no more of it.
- * @return that is its end: it stood still for long enough, or is not made any more */
+ * @return that is its end: it stood still for long enough (what is live may be silent), or is not made any more */
 static bool
 jitter_take_still(AvuJitterBuffer *self, const JitterLink *link)
 {
@@ -85,16 +85,17 @@ jitter_take_still(AvuJitterBuffer *self, const JitterLink *link)
 	if (self->still_ns == AVU_TIME_NONE && (none || link->error == NULL)) {
 		self->still_ns = now_ns;
 	}
-	return over ||
-	       (self->still_ns != AVU_TIME_NONE && now_ns - self->still_ns >= self->growth_ns);
+	return over || (!self->source.live && self->still_ns != AVU_TIME_NONE &&
+			       now_ns - self->still_ns >= self->growth_ns);
 }
 
 /* The resource came to its regular end. */
 static bool
 jitter_take_end(AvuJitterBuffer *self, const JitterLink *link)
 {
-	const bool ends = self->source.growing ? jitter_take_still(self, link)
-					       : link->error == NULL && !self->source.live;
+	const bool ends = self->source.growing || self->source.shifts
+				  ? jitter_take_still(self, link)
+				  : link->error == NULL && !self->source.live;
 
 	if (!ends) {
 		return false;

@@ -132,6 +132,16 @@ remote_source_grows(const AvuStreamHead *head, const AvuTimeSeekAnswer *answer,
 		     : head->total_bytes < 0 && (head->ranges || said->by_bytes);
 }
 
+/* It loses its beginning, and its server can begin at any octet that is left. */
+static bool
+remote_source_shifts(const RemoteSource *source, const AvuStreamHead *head)
+{
+	const AvuMediaAnswer *said = &source->said;
+
+	return source->live && head->status == 206 && said->limited && said->by_bytes &&
+	       said->has_available && said->available.has_bytes && !said->available.start_fixed;
+}
+
 /* Places of an answer that begins at a time are none of the resource, unless it says which they are. If not,
  * the same answer can be had again as long as the resource is the same. */
 static void
@@ -234,6 +244,7 @@ remote_source_open(RemoteSource *source, const AvuStreamHead *head, uint64_t off
 	}
 	source->live = source->total_bytes < 0 &&
 		       (remote_source_is_radio(head) || source->said.start_moves);
+	source->shifts = remote_source_shifts(source, head);
 	if (start_ns == 0 && source->said.limited && source->said.has_available &&
 		source->said.available.has_time) {
 		/* what is not sought begins at the fixed start, or with what is on the air */
@@ -392,6 +403,45 @@ remote_source_may_grow(const RemoteSource *source, const AvuStreamHead *head, ui
 	return source->growing && (extent_bytes < 0 || (uint64_t)extent_bytes >= place);
 }
 
+/* Of what moves on: is the next octet still to come, and not one that is gone, or of another stream?
+ * @return false: it is not known to be */
+static bool
+remote_source_is_ahead(const AvuStreamHead *head, uint64_t place)
+{
+	const AvuMediaRequest any = { .from_ns = 0 };
+	AvuMediaAnswer said;
+
+	avu_media_answer_read(&any, head->status, head->headers, /* res_features = */ NULL, &said);
+	return said.has_available && said.available.has_bytes &&
+	       place == said.available.last_byte + 1;
+}
+
+static RemoteSourceJudgement
+remote_source_continue_shifted(
+	const RemoteSource *source, const AvuStreamHead *head, uint64_t offset, GError **error)
+{
+	const uint64_t place = source->base_bytes + offset;
+	RemoteSourceJudgement judgement = remote_source_say(REMOTE_SOURCE_PLAIN);
+
+	if (head->status == 206 && head->offset == place &&
+		!remote_source_differs("entity tag", source->etag,
+			remote_source_field(head, "etag"), /* error = */ NULL)) {
+		return remote_source_say(REMOTE_SOURCE_TAKE);
+	}
+	if (head->status == 200) {
+		return remote_source_say(REMOTE_SOURCE_MISSED);
+	}
+	if (head->status == 416 && remote_source_is_ahead(head, place)) {
+		judgement.verdict =
+			remote_source_is_made(head) ? REMOTE_SOURCE_END : REMOTE_SOURCE_LATER;
+		judgement.reason = BACK_OFF_GROWING;
+	}
+	g_set_error(error, AVU_ERROR, AVU_ERROR_NOT_FOUND,
+		"octet %" G_GUINT64_FORMAT " is not there%s", place,
+		judgement.verdict == REMOTE_SOURCE_LATER ? " yet" : "");
+	return judgement;
+}
+
 static RemoteSourceJudgement
 remote_source_continue_refused(
 	const RemoteSource *source, const AvuStreamHead *head, uint64_t offset, GError **error)
@@ -440,11 +490,14 @@ RemoteSourceJudgement
 remote_source_continue(
 	const RemoteSource *source, const AvuStreamHead *head, uint64_t offset, GError **error)
 {
-	if (!remote_source_is_answer(head)) {
+	if (!remote_source_is_answer(head) && !(source->shifts && head->status == 416)) {
 		return remote_source_continue_refused(source, head, offset, error);
 	}
 	if (remote_source_is_coded(head, error)) {
 		return remote_source_say(REMOTE_SOURCE_NEVER);
+	}
+	if (source->shifts) {
+		return remote_source_continue_shifted(source, head, offset, error);
 	}
 	if (source->live) {
 		/* What was missed is gone; it goes on with what is on the air. */

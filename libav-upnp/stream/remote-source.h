@@ -16,6 +16,9 @@ typedef struct {
 	uint64_t base_bytes; /* place of the first octet in the resource, likewise */
 	int64_t whole_bytes; /* of the resource; total_bytes, unless a time was asked for; -1: unknown */
 	bool live;           /* has no end: a radio station, a tuner */
+	/* It is live, and begun at an octet that was asked for: the next one can be asked for, too, as long as the server
+	 * has it (DLNA: limited random access, mode 0) */
+	bool shifts;
 	bool growing; /* it is still made: its length is not known, any octet that there is can be asked for */
 	bool repeats; /* begins at a time, and no octet of it can be asked for: the same is asked for once more */
 	char *mime, *etag; /* NULL: not said */
@@ -29,6 +32,7 @@ typedef enum {
 	REMOTE_SOURCE_TAKE, /* the octets that follow are those asked for */
 	REMOTE_SOURCE_SKIP, /* the whole resource follows: the octets before the place are to be dropped */
 	REMOTE_SOURCE_PLAIN, /* try again at once, without the place that was asked for */
+	REMOTE_SOURCE_MISSED, /* what follows is taken: it is what is on the air, and what was between is gone */
 	REMOTE_SOURCE_LATER, /* try again; reason and asked_ns are set */
 	REMOTE_SOURCE_END,   /* nothing follows: what was read is all of it */
 	REMOTE_SOURCE_NEVER, /* no use in asking again */

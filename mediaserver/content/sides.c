@@ -11,6 +11,7 @@
 #include "mediaserver/catalogue/catalogue.h"
 #include "mediaserver/content/object-id.h"
 #include "mediaserver/library/formats.h"
+#include "mediaserver/library/live-format.h"
 #include "mediaserver/library/subtitles.h"
 
 ItemKind
@@ -19,16 +20,25 @@ sides_get_live_kind(int64_t kind)
 	return kind == ITEM_TELEVISION ? ITEM_VIDEO : ITEM_AUDIO;
 }
 
-#define FLAGS_LIVE                                                                                \
-	(AVU_DLNA_FLAG_SENDER_PACED | AVU_DLNA_FLAG_S0_INCREASING | AVU_DLNA_FLAG_SN_INCREASING | \
-		AVU_DLNA_FLAG_STREAMING | AVU_DLNA_FLAG_V15)
+#define FLAGS_LIVE                                                                             \
+	(AVU_DLNA_FLAG_S0_INCREASING | AVU_DLNA_FLAG_SN_INCREASING | AVU_DLNA_FLAG_STREAMING | \
+		AVU_DLNA_FLAG_V15)
+
+/* Who can come in later can go back a little, too: the newest octets are kept for all.
+ * @clause spec/dlna-protocolinfo.md 3: live with time-shift buffer, live tuner */
+static uint32_t
+flags_for(const char *mime)
+{
+	return FLAGS_LIVE | (live_format_get_unit(mime) > 0 ? AVU_DLNA_FLAG_LIMITED_BYTE_SEEK
+							    : AVU_DLNA_FLAG_SENDER_PACED);
+}
 
 AvuDlnaParameters
 sides_describe_live_plan(const ClientView *client, const ConvertPlan *plan, const char **mime)
 {
 	const ItemKind kind = plan->recipe->kind == RECIPE_AUDIO ? ITEM_AUDIO : ITEM_VIDEO;
 	AvuDlnaParameters dlna = {
-		.profile = plan->profile, .converted = true, .flags = FLAGS_LIVE
+		.profile = plan->profile, .converted = true, .flags = flags_for(plan->mime)
 	};
 
 	client_view_name_converted(client, kind, mime, &dlna);
@@ -38,7 +48,7 @@ sides_describe_live_plan(const ClientView *client, const ConvertPlan *plan, cons
 AvuDlnaParameters
 sides_describe_live(const ClientView *client, ItemKind kind, const char **mime)
 {
-	AvuDlnaParameters dlna = { .flags = FLAGS_LIVE };
+	AvuDlnaParameters dlna = { .flags = flags_for(*mime) };
 
 	client_view_name(client, kind, mime, &dlna);
 	return dlna;

@@ -21,9 +21,10 @@ void sides_add_station(AvuObject *object, const Item *item, const char *base_url
 	const ClientView *client, TextPool *pool);
 /** ITEM_AUDIO or ITEM_VIDEO: what players make of a live source. @param kind  ItemKind of its item */
 ItemKind sides_get_live_kind(int64_t kind);
-/** What is sent as it comes, nowhere to seek and no faster than it is played, as this client wants it told.
+/** What is sent as it comes, no faster than it is played, and can be sought in the little that was kept of it, if
+ *  at all, as this client wants it told.
  *  @param kind  ITEM_AUDIO or ITEM_VIDEO  @param mime  replaced when it has another name for it
- *  @clause spec/dlna-protocolinfo.md, live without buffer */
+ *  @clause spec/dlna-protocolinfo.md, live with and without buffer */
 AvuDlnaParameters sides_describe_live(const ClientView *client, ItemKind kind, const char **mime);
 /** The same of what is made of it. @param mime  the plan's; replaced as above */
 AvuDlnaParameters sides_describe_live_plan(

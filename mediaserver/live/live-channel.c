@@ -11,6 +11,7 @@
 #include <av-upnp/clock.h>
 #include <av-upnp/error.h>
 #include <av-upnp/fd.h>
+#include <av-upnp/random.h>
 
 /* As many as can be waiting in the ring; an older one is forgotten. */
 #define TITLES_MAX 8
@@ -27,6 +28,7 @@ typedef struct {
 struct LiveChannel {
 	int refs; /* atomic */
 	int wake; /* eventfd */
+	char *quoted_id;
 	char *mime, *station;
 	size_t unit, bytes; /* bytes: of the ring */
 	pthread_mutex_t lock;
@@ -62,6 +64,9 @@ live_channel_new(void)
 	channel->bytes = LIVE_CHANNEL_BYTES;
 	channel->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	channel->listeners = g_ptr_array_new();
+	g_autofree char *id = avu_random_uuid();
+
+	channel->quoted_id = g_strconcat("\"", id, "\"", NULL);
 	(void)pthread_mutex_init(&channel->lock, NULL);
 	(void)pthread_condattr_init(&attributes);
 	(void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
@@ -91,6 +96,7 @@ live_channel_unref(LiveChannel *channel)
 	g_ptr_array_unref(channel->listeners);
 	g_clear_error(&channel->error);
 	avu_fd_cleanup(&channel->wake);
+	g_free(channel->quoted_id);
 	g_free(channel->mime);
 	g_free(channel->station);
 	g_free(channel->ring);
@@ -342,6 +348,53 @@ const char *
 live_listener_get_station(const LiveListener *listener)
 {
 	return listener->channel->station;
+}
+
+/* Lock held. Who goes to the oldest ones is to be served before they are overwritten, and television comes in pieces
+ * of some megabytes. */
+static uint64_t
+first_within_reach(const LiveChannel *channel)
+{
+	const uint64_t kept = channel->bytes / 2;
+
+	return channel->end > kept ? channel->end - kept : 0;
+}
+
+bool
+live_listener_get_reach(LiveListener *listener, uint64_t *ret_first, uint64_t *ret_end)
+{
+	LiveChannel *channel = listener->channel;
+
+	lock(channel);
+	*ret_first = first_within_reach(channel);
+	*ret_end = channel->end;
+	const bool can = channel->unit > 0;
+
+	unlock(channel);
+	return can;
+}
+
+bool
+live_listener_go(LiveListener *listener, uint64_t place)
+{
+	LiveChannel *channel = listener->channel;
+
+	lock(channel);
+	const bool there = channel->unit > 0 && place <= channel->end &&
+			   channel->end - place <= channel->bytes;
+
+	if (there) {
+		listener->at = place;
+		channel->furthest = MAX(channel->furthest, place);
+	}
+	unlock(channel);
+	return there;
+}
+
+const char *
+live_listener_get_mark(const LiveListener *listener)
+{
+	return listener->channel->quoted_id;
 }
 
 /* Lock held. @return octets from the listener's place on; 0: wait; -1: they are gone */

@@ -83,6 +83,14 @@ ssize_t live_listener_read(LiveListener *listener, char *buffer, size_t max);
  *  @param ret_title  g_free() it */
 bool live_listener_take_title(LiveListener *listener, char **ret_title);
 
+/** Which octets a listener may still go to, counted from the first one that was ever fed: what is about to be
+ *  overwritten is none of them. @return false: nobody can begin in the midst of this one */
+bool live_listener_get_reach(LiveListener *listener, uint64_t *ret_first, uint64_t *ret_end);
+/** Goes to one. @return false: it is gone, or not there yet */
+bool live_listener_go(LiveListener *listener, uint64_t place);
+/** Names these octets: another channel of the same source has other ones. */
+const char *live_listener_get_mark(const LiveListener *listener);
+
 #define LIVE_SILENCE_NS (30 * AVU_NS_PER_S)
 
 G_END_DECLS

@@ -16,6 +16,7 @@
 
 #include "mediaserver/convert/convert-source.h"
 #include "mediaserver/library/formats.h"
+#include "mediaserver/library/live-format.h"
 #include "mediaserver/live/live-feeds.h"
 
 #define CHUNK_BYTES (64u << 10)

@@ -12,10 +12,6 @@
 
 G_BEGIN_DECLS
 
-/** What is known of a live source before it is heard: NULL mime is not possible.
- *  @return octets that belong together in that format; 0: players need its beginning */
-size_t live_format_get_unit(const char *mime);
-
 /** A radio station. One that breaks off is connected to again, for LIVE_SILENCE_NS; titles that it sends between
  *  its octets are told apart. @param policy  which addresses may be connected to  @param mime  when it says none */
 void live_feed_station(

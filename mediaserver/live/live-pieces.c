@@ -8,6 +8,7 @@
 #include <av-upnp/error.h>
 #include <av-upnp/piece-cipher.h>
 
+#include "mediaserver/library/live-format.h"
 #include "mediaserver/live/live-transfer.h"
 
 /* bit/s: more than a wireless network carries at all times */

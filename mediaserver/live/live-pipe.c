@@ -8,6 +8,7 @@
 #include <av-upnp/clock.h>
 #include <av-upnp/error.h>
 
+#include "mediaserver/library/live-format.h"
 #include "mediaserver/live/live-feeds.h"
 
 #define CHUNK_BYTES (64u << 10)

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include <av-upnp/error.h>
 #include <av-upnp/icy.h>
 
 typedef struct {
@@ -72,12 +73,22 @@ mixer_read(void *data, uint64_t position, char *buffer, size_t max)
 	return got;
 }
 
-/* @clause DLNA guidelines 7.4.16: content without a place to go to, of which both ends move */
+/* Both ends move. What the channel still has can be gone to, while somebody listens.
+ * @clause DLNA guidelines 7.4.16, 7.4.36: limited random access, mode 0 */
 static void
 live_get_span(AvuMediaSource *base, AvuMediaSpan *ret_span)
 {
-	(void)base;
+	const LiveSource *source = (const LiveSource *)base;
+	uint64_t first, end;
+
 	ret_span->start_moves = ret_span->end_moves = true;
+	if (source->mixer->listener != NULL &&
+		live_listener_get_reach(source->mixer->listener, &first, &end)) {
+		ret_span->seek = AVU_SEEK_BYTES;
+		ret_span->limited = true;
+		ret_span->first_byte = first;
+		ret_span->end_byte = end;
+	}
 }
 
 static bool
@@ -85,7 +96,17 @@ live_open(AvuMediaSource *base, const AvuMediaPart *part, AvuMediaBody *ret_body
 {
 	LiveSource *source = (LiveSource *)base;
 
-	(void)part, (void)error;
+	if (part->first_byte != AVU_LENGTH_UNKNOWN) {
+		if (!live_listener_go(source->mixer->listener, part->first_byte)) {
+			g_set_error(error, AVU_ERROR, AVU_ERROR_BUSY,
+				"what was there a moment ago is gone");
+			return false;
+		}
+		source->mixer->interval = 0;
+		if (part->end_byte != AVU_LENGTH_UNKNOWN) {
+			ret_body->length = part->end_byte - part->first_byte;
+		}
+	}
 	ret_body->read = mixer_read;
 	ret_body->data = g_steal_pointer(&source->mixer);
 	ret_body->free_data = mixer_free;

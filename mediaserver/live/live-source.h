@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/** Octets of media alone, or with titles between them.
+/** Octets of media alone, or with titles between them; alone, too, where a part of them is asked for.
  *  @param listener  taken  @param icy_interval  octets between two titles; 0: none */
 AvuMediaSource *live_source_new(LiveListener *listener, size_t icy_interval);
 

@@ -7,6 +7,7 @@
 #include <av-upnp/error.h>
 #include <av-upnp/icy.h>
 
+#include "mediaserver/library/live-format.h"
 #include "mediaserver/live/live-transfer.h"
 
 #define STATION_MAX 256

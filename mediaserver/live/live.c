@@ -74,6 +74,15 @@ wants_titles(const AvuHttpRequest *request)
 	return g_strcmp0(avu_http_request_get_header(request, "Icy-MetaData"), "1") == 0;
 }
 
+/* A part of what is still there, and not what is on the air. */
+static bool
+wants_place(const AvuHttpRequest *request)
+{
+	const char *range = avu_http_request_get_header(request, "Range");
+
+	return range != NULL && g_ascii_strcasecmp(range, "bytes=0-") != 0;
+}
+
 /* What it is made of, and by what. */
 static void
 assume(const Question *question, Item *ret_assumed, ConvertMachine *ret_machine)
@@ -112,11 +121,20 @@ plan(Question *question, bool *ret_busy)
 	return false;
 }
 
+/* @param listener  NULL: what it will be is not known yet */
 static AvuDlnaParameters
-describe(const Question *question, const ClientView *client, ItemKind kind, const char **mime)
+describe(const Question *question, const ClientView *client, LiveListener *listener, ItemKind kind,
+	const char **mime)
 {
-	return question->recipe != NULL ? sides_describe_live_plan(client, &question->plan, mime)
-					: sides_describe_live(client, kind, mime);
+	AvuDlnaParameters dlna = question->recipe != NULL
+					 ? sides_describe_live_plan(client, &question->plan, mime)
+					 : sides_describe_live(client, kind, mime);
+	uint64_t first, end;
+
+	if (listener != NULL && !live_listener_get_reach(listener, &first, &end)) {
+		dlna.flags &= ~AVU_DLNA_FLAG_LIMITED_BYTE_SEEK; /* it is a file that is sent once */
+	}
+	return dlna;
 }
 
 /* What is fetched, and by whom. */
@@ -148,24 +166,27 @@ deliver(const Question *question, LiveListener *listener)
 	const ItemKind kind = question->recipe == NULL ? sides_get_live_kind(station->kind)
 			      : question->recipe->kind == RECIPE_AUDIO ? ITEM_AUDIO
 								       : ITEM_VIDEO;
-	const bool titles =
-		wants_titles(question->request) && question->recipe == NULL && kind == ITEM_AUDIO;
+	const bool titles = wants_titles(question->request) && question->recipe == NULL &&
+			    kind == ITEM_AUDIO && !wants_place(question->request);
 	g_autoptr(ClientView) client =
 		clients_identify_request(question->live->spec.clients, question->request);
 	const char *mime = question->recipe != NULL ? question->plan.mime
 			   : listener != NULL       ? name_of(live_listener_get_mime(listener))
 						    : station->mime;
-	const AvuDlnaParameters dlna = describe(question, client, kind, &mime);
+	const AvuDlnaParameters dlna = describe(question, client, listener, kind, &mime);
 	g_autofree char *features = avu_dlna_format_features(&dlna);
 	g_autofree char *name =
 		g_strdup(listener != NULL ? live_listener_get_station(listener) : NULL);
-	g_autofree char *sent_mime =
-		g_strdup(mime); /* the listener may be gone when it is used last */
+	/* the listener may be gone when these are used last */
+	g_autofree char *sent_mime = g_strdup(mime);
+	g_autofree char *mark =
+		g_strdup(listener != NULL && !titles ? live_listener_get_mark(listener) : NULL);
 	const AvuDelivery delivery = {
 		.source = live_source_new(listener, titles ? ICY_INTERVAL_BYTES : 0),
 		.kind = kind == ITEM_AUDIO ? AVU_MEDIA_AUDIO : AVU_MEDIA_VIDEO,
 		.mime = sent_mime,
 		.content_features = features,
+		.etag = mark,
 		.client = client != NULL ? client->profile : NULL,
 		.log_name = avu_http_request_get_path(question->request),
 	};

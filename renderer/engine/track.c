@@ -70,22 +70,38 @@ track_measure_rate_bps(const EngineTrack *track)
 		       : avu_jitter_buffer_get_numbers(track->buffer).rate_bps;
 }
 
+/* There is no time before the one that what is live was begun at. */
 static int64_t
 track_time_of(const EngineTrack *track, uint64_t octet)
 {
-	return (int64_t)MIN(
-		(double)octet * TRACK_BITS * AVU_NS_PER_S / (double)track->rate_bps, TRACK_MOST);
+	const double place = (double)octet - (double)track->origin_byte;
+	const double time_ns = (double)track->origin_ns +
+			       place * TRACK_BITS * AVU_NS_PER_S / (double)track->rate_bps;
+
+	return (int64_t)CLAMP(time_ns, 0, TRACK_MOST);
+}
+
+/* What time an octet is, of which that is known: the first one, if it stays. */
+static void
+track_take_origin(EngineTrack *track, const AvuJitterOctets *octets)
+{
+	track->origin_byte = octets->moves ? octets->begin_byte : 0;
+	track->origin_ns = octets->moves ? avu_jitter_buffer_get_start_ns(track->buffer) : 0;
 }
 
 bool
 engine_track_get_reach(EngineTrack *track, AvuEngineReach *ret_reach)
 {
 	AvuEngineReach *reach = &track->reach;
+	AvuJitterOctets octets;
 
-	if (avu_jitter_buffer_get_octets(track->buffer, &reach->first_byte, &reach->last_byte)) {
+	if (avu_jitter_buffer_get_octets(track->buffer, &octets)) {
 		const uint64_t rate_bps = track_measure_rate_bps(track);
 
+		track_take_origin(track, &octets);
 		track->rate_bps = rate_bps > 0 ? rate_bps : track->rate_bps;
+		reach->first_byte = octets.first_byte;
+		reach->last_byte = octets.last_byte;
 		reach->from_ns = reach->to_ns = AVU_TIME_NONE;
 		if (track->rate_bps > 0) {
 			reach->from_ns = track_time_of(track, reach->first_byte);
@@ -113,8 +129,9 @@ engine_track_seeks_octets(EngineTrack *track)
 static uint64_t
 track_find_octet(const EngineTrack *track, int64_t position_ns)
 {
-	const double octet =
-		(double)position_ns * (double)track->rate_bps / TRACK_BITS / AVU_NS_PER_S;
+	const double octet = (double)track->origin_byte + (double)(position_ns - track->origin_ns) *
+								  (double)track->rate_bps /
+								  TRACK_BITS / AVU_NS_PER_S;
 
 	return (uint64_t)CLAMP(
 		octet, (double)track->reach.first_byte, (double)track->reach.last_byte);

@@ -29,17 +29,19 @@ struct EngineTrack {
 	bool heard;                          /* that one said something of it */
 	/* Media processes that ended while it was current, shortly one after another. */
 	unsigned deaths;
-	bool doubted;        /* one ended that may not have come to it */
-	int64_t died_ns;     /* when the last one did */
-	char *trouble;       /* why its octets ended early; NULL: they did not */
-	AvuPlaySpeed speed;  /* at which its server sends it */
-	bool unscaled;       /* one that said it could, could not */
-	bool seekable;       /* by the media process: its octets can be had from any place */
-	int64_t base_ns;     /* time of the first octet, where the server was asked for a time */
+	bool doubted;       /* one ended that may not have come to it */
+	int64_t died_ns;    /* when the last one did */
+	char *trouble;      /* why its octets ended early; NULL: they did not */
+	AvuPlaySpeed speed; /* at which its server sends it */
+	bool unscaled;      /* one that said it could, could not */
+	bool seekable;      /* by the media process: its octets can be had from any place */
+	int64_t base_ns;    /* time of the first octet, where the server was asked for a time */
 	/* Its server has a part of its octets, or it is still made: which, when that was last known, and how many a
 	 * second has; to 0: that is not so */
 	AvuEngineReach reach;
 	uint64_t rate_bps;
+	uint64_t origin_byte; /* likewise: an octet, and the time that it is */
+	int64_t origin_ns;
 	int64_t broke_ns;    /* position at which such a stream last broke; AVU_TIME_NONE: never */
 	int64_t start_ns;    /* where to begin when it is sent */
 	int64_t duration_ns; /* AVU_TIME_NONE: not known */

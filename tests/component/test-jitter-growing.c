@@ -224,7 +224,7 @@ test_start(void)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(starts); i++) {
 		const bool limited = strstr(starts[i].it.row.headers, "available") != NULL;
-		uint64_t first = 1, last = 1;
+		AvuJitterOctets octets;
 		House house;
 
 		now = &starts[i].it;
@@ -247,11 +247,12 @@ test_start(void)
 		g_assert_cmpstr(places, ==, now->asked);
 		g_assert_cmpint(avu_jitter_buffer_get_start_ns(house.buffer), ==,
 			starts[i].refused ? 0 : 5 * AVU_NS_PER_S);
-		g_assert_cmpint(
-			avu_jitter_buffer_get_octets(house.buffer, &first, &last), ==, limited);
+		g_assert_cmpint(avu_jitter_buffer_get_octets(house.buffer, &octets), ==, limited);
 		if (limited) {
-			g_assert_cmpuint(first, ==, 0);
-			g_assert_cmpuint(last, ==, SIZE - 1); /* as far as it was read by now */
+			g_assert_false(octets.moves);
+			g_assert_cmpuint(octets.first_byte, ==, 0);
+			/* as far as it was read by now */
+			g_assert_cmpuint(octets.last_byte, ==, SIZE - 1);
 		}
 		house_close(&house);
 	}

@@ -9,7 +9,7 @@
         /page     a page in HTML
         /silent   a head and nothing else
     radio.py listen HOST:PORT PATH OCTETS [--titles]   so many octets of media: status, headers, sha256, titles as JSON;
-                                                       with --save FILE they are kept
+                                                       with --save FILE they are kept, with --header "NAME: VALUE" more is asked
 """
 
 import argparse
@@ -106,7 +106,8 @@ def station(args):
 
 def listen(args):
     connection = http.client.HTTPConnection(args.where, timeout=30)
-    connection.request("GET", args.path, headers={"Icy-MetaData": "1"} if args.titles else {})
+    connection.request("GET", args.path, headers=dict(line.split(": ") for line in args.header)
+                       | ({"Icy-MetaData": "1"} if args.titles else {}))
     answer = connection.getresponse()
     interval = int(answer.headers.get("icy-metaint", 0))
     media, titles = bytearray(), []
@@ -141,6 +142,7 @@ def main():
     verb.add_argument("octets", type=int)
     verb.add_argument("--titles", action="store_true")
     verb.add_argument("--save")
+    verb.add_argument("--header", action="append", default=[])
     verb.set_defaults(run=listen)
     args = parser.parse_args()
     args.run(args)

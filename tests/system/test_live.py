@@ -16,7 +16,7 @@ from house import wait_until
 from test_server import Client, url_of
 
 RADIO = pathlib.Path(__file__).parent.parent / "support/radio.py"
-LIVE = "http-get:*:audio/mpeg:DLNA.ORG_CI=0;DLNA.ORG_FLAGS=8D100000000000000000000000000000"
+LIVE = "http-get:*:audio/mpeg:DLNA.ORG_CI=0;DLNA.ORG_FLAGS=2D100000000000000000000000000000"
 KEPT = (64 << 10) + (64 << 10) + 4096  # of a pipe, of its reader, and of a writer under way
 
 
@@ -117,6 +117,42 @@ def test_titles(air):
     assert len(songs) >= 20 and songs == sorted(set(songs)) and int(told.group(1).split()[1]) <= songs[-1] + 20
     wait_until("and not after that", lambda: "programTitle" not in air.client.browse(
         found["id"], "BrowseMetadata")["Result"], 20)
+
+
+def test_a_little_is_kept_of_what_was_on_the_air(air):
+    """Limited random access, mode 0: places of what the server has, by octet, as long as somebody listens."""
+    url = air.own(air.share(("One", f"{air.base}/air"))["One"])
+    air.start(url, 1 << 30, name="first")
+
+    def ask(octets, *lines):
+        said = air.listen(url, octets, "--save", air.house.folder / "part", *[word for line in lines for word in ("--header", line)])
+        return said, said["headers"], (air.house.folder / "part").read_bytes()
+
+    def look():
+        """→ what is said of it, and a place in the midst of what there is"""
+        said, told, _ = ask(1000, "getAvailableSeekRange.dlna.org: 1", "getcontentFeatures.dlna.org: 1")
+        first, last = map(int, re.fullmatch("0 bytes=([0-9]+)-([0-9]+)", told["availableseekrange.dlna.org"]).groups())
+        assert said["status"] == 200 and "FLAGS=2D1" in told["contentfeatures.dlna.org"] and 0 <= first <= last
+        return last - first >= 100_000 and (told["etag"], last - 80_000)
+
+    def begins(part, place):
+        """where in the station's octets the first one of the server's is"""
+        assert part in air.data
+        return air.data.index(part) - place
+
+    tag, place = wait_until("enough to go back to", look)
+    said, told, part = ask(60_000, f"Range: bytes={place}-{place + 59_999}", "Icy-MetaData: 1", f"If-Range: {tag}")
+    assert (said["status"], told["content-range"], told["content-length"], told["etag"]) == (
+        206, f"bytes {place}-{place + 59_999}/*", "60000", tag) and "icy-metaint" not in told
+    begin = begins(part, place)
+    _, place = look()
+    said, told, part = ask(150_000, f"Range: bytes={place}-9007199254740991")  # all there will be: RFC 8673
+    assert (said["status"], told["content-range"]) == (206, f"bytes {place}-9007199254740991/*")
+    assert "content-length" not in told and begins(part, place) == begin
+    said, told, _ = ask(1000, "Range: bytes=99999999-")
+    assert said["status"] == 416 and told["availableseekrange.dlna.org"].startswith("0 bytes=")
+    said, told, _ = ask(1000, f"Range: bytes={place}-", 'If-Range: "another"')
+    assert said["status"] == 200 and "content-range" not in told and air.connections("/air") == 1
 
 
 def test_a_station_that_breaks_off_goes_on(air):

@@ -18,7 +18,7 @@ from test_dlna import probe
 from test_live import Air
 
 ORIGIN = pathlib.Path(__file__).parent.parent / "support/origin.py"
-LIVE = "DLNA.ORG_CI=0;DLNA.ORG_FLAGS=8D100000000000000000000000000000"
+LIVE = "DLNA.ORG_CI=0;DLNA.ORG_FLAGS=2D100000000000000000000000000000"
 PACKET = 188
 PIECES = 12
 
@@ -62,7 +62,7 @@ def test_what_a_television_entry_is(tv):
     own = f"http-get:*:video/mpeg:{LIVE}"
     assert told["Packets"] == [own, "http-get:*:video/mpeg:*"] == told["One"]
     assert told["Pieces"] == [own, "http-get:*:application/vnd.apple.mpegurl:*"]
-    assert told["File"] == ["http-get:*:video/mp4:*", f"http-get:*:video/mp4:{LIVE}"]
+    assert told["File"] == ["http-get:*:video/mp4:*", f"http-get:*:video/mp4:{LIVE.replace('=2D', '=8D')}"]
     assert told["Pipe"] == [own] and told["Two"][0] == f"http-get:*:audio/mpeg:{LIVE}"
 
 

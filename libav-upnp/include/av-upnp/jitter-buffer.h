@@ -115,11 +115,18 @@ AVU_API bool avu_jitter_buffer_can_seek_time(const AvuJitterBuffer *buffer);
 /** Of a source that has only a part of its content, which may move on (availableSeekRange.dlna.org), the place in
  *  what there is now that is nearest to one; of others position_ns itself. */
 AVU_API int64_t avu_jitter_buffer_limit_ns(const AvuJitterBuffer *buffer, int64_t position_ns);
-/** Of a source that has only a part of its octets, or that is still made, which ones can be asked for now
- *  (availableSeekRange.dlna.org with bytes=, of which the start is fixed).
+/* Octets that can be asked for now. */
+typedef struct {
+	uint64_t first_byte, last_byte;
+	/* The first one is lost as others come: it may be another one by now. begin_byte is then the one that
+	 * avu_jitter_buffer_get_start_ns() is the time of. */
+	bool moves;
+	uint64_t begin_byte;
+} AvuJitterOctets;
+
+/** Of a source that has only a part of its octets, or that is still made (availableSeekRange.dlna.org with bytes=).
  *  @return false: it is another one */
-AVU_API bool avu_jitter_buffer_get_octets(
-	const AvuJitterBuffer *buffer, uint64_t *ret_first, uint64_t *ret_last);
+AVU_API bool avu_jitter_buffer_get_octets(AvuJitterBuffer *buffer, AvuJitterOctets *ret_octets);
 /** What reads the ring finds places itself: any octet can be had. After opened. */
 AVU_API bool avu_jitter_buffer_can_seek_octets(const AvuJitterBuffer *buffer);
 /** The server can send it so fast (DLNA.ORG_PS). After opened. */

@@ -6,6 +6,7 @@
 #include <av-upnp/clock.h>
 #include <av-upnp/error.h>
 
+#include "mediaserver/library/live-format.h"
 #include "mediaserver/live/live-channel.h"
 #include "mediaserver/live/live-feeds.h"
 
@@ -82,6 +83,68 @@ test_arrival(void)
 		g_assert_cmpuint(put(channel, arrivals[i].fed, 1), ==, 1);
 		assert_reads(listener, arrivals[i].start, arrivals[i].fed + 1 - arrivals[i].start);
 	}
+}
+
+#define KEPT (LIVE_CHANNEL_BYTES / 2)
+
+/* What can be gone back to: the newest octets, and so many that they are not overwritten next. */
+static void
+test_reach(void)
+{
+	static const struct {
+		size_t unit, fed;
+		bool can;
+		uint64_t first;
+		const char *why;
+	} rows[] = {
+		{ 1, 0, true, 0, "nothing yet" },
+		{ 1, 1000, true, 0, "all of it" },
+		{ 188, KEPT, true, 0, "all that is kept" },
+		{ 1, KEPT + 1, true, 1, "its beginning moves on" },
+		{ 1, LIVE_CHANNEL_BYTES, true, KEPT, "the ring is full" },
+		{ 0, 1000, false, 0, "a file: its beginning is needed" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		const LiveFormat format = { "audio/mpeg", "Radio", rows[i].unit };
+		g_autoptr(LiveChannel) channel = live_channel_new();
+		g_autoptr(LiveListener) listener = live_channel_listen(channel);
+		uint64_t first = 1, end = 1;
+
+		live_channel_open(channel, &format);
+		g_test_message("%s", rows[i].why);
+		g_assert_cmpuint(put(channel, 0, rows[i].fed), ==, rows[i].fed);
+		g_assert_cmpint(live_listener_get_reach(listener, &first, &end), ==, rows[i].can);
+		g_assert_cmpint(live_listener_go(listener, first), ==, rows[i].can);
+		g_assert_false(live_listener_go(listener, rows[i].fed + 1));
+		if (rows[i].can) {
+			g_assert_cmpuint(first, ==, rows[i].first);
+			g_assert_cmpuint(end, ==, rows[i].fed);
+			assert_reads(listener, first, (size_t)(end - first));
+		}
+	}
+}
+
+/* Who goes to a place reads on from there, and holds nobody else up; what was overwritten is no place. */
+static void
+test_going(void)
+{
+	g_autoptr(LiveChannel) channel = open_channel(1), other = open_channel(1);
+	g_autoptr(LiveListener) there = live_channel_listen(channel);
+	g_autoptr(LiveListener) back = live_channel_listen(channel);
+	g_autoptr(LiveListener) elsewhere = live_channel_listen(other);
+
+	g_assert_cmpuint(put(channel, 0, LIVE_CHANNEL_BYTES), ==, LIVE_CHANNEL_BYTES);
+	assert_reads(there, 0, LIVE_CHANNEL_BYTES);
+	g_assert_cmpuint(put(channel, LIVE_CHANNEL_BYTES, 100), ==, 100);
+	g_assert_false(live_listener_go(back, 99));
+	g_assert_true(live_listener_go(back, 100));
+	assert_reads(back, 100, 50);
+	g_assert_cmpuint(live_channel_get_room(channel), ==, LIVE_CHANNEL_BYTES - 100);
+	assert_reads(there, LIVE_CHANNEL_BYTES, 100);
+	g_assert_cmpstr(live_listener_get_mark(there), ==, live_listener_get_mark(back));
+	g_assert_cmpstr(live_listener_get_mark(there), !=, live_listener_get_mark(elsewhere));
+	g_assert_cmpint(live_listener_get_mark(there)[0], ==, '"');
 }
 
 /* The feed is held up by the one who is furthest, and who is too far behind is out. */
@@ -286,6 +349,8 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/live-channel/arrival", test_arrival);
+	g_test_add_func("/live-channel/reach", test_reach);
+	g_test_add_func("/live-channel/going", test_going);
 	g_test_add_func("/live-channel/room", test_room);
 	g_test_add_func("/live-channel/ends", test_ends);
 	g_test_add_func("/live-channel/alone", test_alone);

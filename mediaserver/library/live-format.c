@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Which formats can be joined under way. */
-#include <string.h>
+/* A constant table. */
+#include "mediaserver/library/live-format.h"
 
-#include "mediaserver/live/live-feeds.h"
+#include <string.h>
 
 /* Players find the next frame by its sync word; samples and packets have a length to keep. */
 static const struct {
