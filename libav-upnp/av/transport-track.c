@@ -14,6 +14,7 @@
 
 #define NO_RESOURCE 716
 #define FRAME_RATE_MAX 1000
+#define BITS 8
 #define GAIN_DB_MAX 51.0 /* what a renderer takes of a file */
 
 /* The resource that was chosen; the only one counts as chosen, since some control points write its
@@ -78,6 +79,7 @@ take_resource(TransportTrack *track, const AvuObject *object, const AvuResource 
 		read_frame_rate(track, resource->frame_rate);
 	}
 	track->size_bytes = resource->size_bytes;
+	track->rate_bps = (uint64_t)CLAMP(resource->bitrate_Bps, 0, INT64_MAX / BITS) * BITS;
 	(void)avu_resource_check(resource, &track->obstacle);
 	track->subtitle_uri = g_strdup(
 		resource->subtitle_uri != NULL ? resource->subtitle_uri : object->sec_caption_uri);
@@ -235,6 +237,7 @@ transport_track_for_engine(const TransportTrack *track, uint32_t token, int64_t 
 		.uri = track->address,
 		.mime = track->mime,
 		.duration_ns = track->duration_ns,
+		.rate_bps = track->rate_bps,
 		.title = track->title,
 		.artist = track->artist,
 		.album = track->album,

@@ -16,6 +16,7 @@ typedef struct {
 	char *live_metadata;   /* of what a radio station plays now; NULL: it says nothing */
 	int64_t duration_ns;   /* from the metadata until the engine knows better */
 	int64_t size_bytes;    /* from the metadata; -1: unknown */
+	uint64_t rate_bps;     /* from the metadata; 0: unknown */
 	int32_t frames, per_s; /* frames / per_s: frames of a second, 30000/1001; 0: unknown */
 	bool seekable;         /* until the engine knows better */
 	bool failed;           /* it could not be played when its turn came */

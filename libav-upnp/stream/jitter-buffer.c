@@ -319,6 +319,7 @@ jitter_new(AvuJitterGroup *group, const AvuJitterSource *source, const JitterOnw
 	self->again = source->again;
 	self->start_ns = MAX(source->start_ns, 0);
 	self->start_byte = source->start_byte;
+	self->said_bps = source->rate_bps;
 	self->give_up_ns = source->give_up_ns > 0 ? source->give_up_ns : JITTER_GIVE_UP_NS;
 	self->growth_ns = source->growth_ns > 0 ? source->growth_ns : JITTER_GROWTH_NS;
 	self->still_ns = AVU_TIME_NONE;

@@ -19,6 +19,7 @@
 #define LINK_HEAD_NS (28 * AVU_NS_PER_S)
 #define LINK_FIRST_BYTES (8u * 1024) /* tell what most containers are */
 #define LINK_LOST_PART 16            /* of what a server has: is lost until it is asked again */
+#define LINK_BEGIN_MAX ((double)(INT64_MAX / 2))
 /* To a server that can send what it has not got yet: behind that, all there will be (RFC 8673, 2.2). */
 #define LINK_LAST_BYTE ((UINT64_C(1) << 53) - 1)
 
@@ -54,6 +55,30 @@ link_start_nearer(AvuJitterBuffer *self, const AvuStreamHead *head)
 	return self->start_byte > 0;
 }
 
+/* With which octet it begins, and which time that is. What is on the air begins behind what its server has; by its
+ * rate it is known since when that is. */
+static void
+link_take_begin(AvuJitterBuffer *self)
+{
+	const AvuAvailableRange *available = &self->source.said.available;
+	const uint64_t rate_bps =
+		self->source.rate_bps > 0 ? self->source.rate_bps : self->said_bps;
+
+	if (self->start_byte > 0) {
+		self->begins_byte = self->start_byte;
+		self->begins_ns = self->start_ns;
+		return;
+	}
+	self->begins_ns = self->source.start_ns;
+	self->begins_byte = available->has_bytes ? available->last_byte + 1 : 0;
+	if (available->has_bytes && !available->has_time && !available->start_fixed &&
+		rate_bps > 0) {
+		self->begins_ns = (int64_t)MIN(
+			(double)self->begins_byte * 8 * AVU_NS_PER_S / (double)rate_bps,
+			LINK_BEGIN_MAX);
+	}
+}
+
 /* The head of a resource that is asked for for the first time. */
 static bool
 link_take_resource(JitterLink *link, const AvuStreamHead *head)
@@ -86,11 +111,7 @@ link_take_resource(JitterLink *link, const AvuStreamHead *head)
 	self->size_bytes = self->source.whole_bytes;
 	self->station = g_strdup(self->source.station);
 	self->time_seek = self->source.said.by_time && !self->timeless;
-	self->begins_ns = self->start_byte > 0 ? self->start_ns : self->source.start_ns;
-	self->begins_byte = self->start_byte > 0 ? self->start_byte
-			    : self->source.said.available.has_bytes
-				    ? self->source.said.available.last_byte + 1
-				    : 0;
+	link_take_begin(self);
 	self->said = self->source.said;
 	self->said_ns = link->heard_ns;
 	/* Before a time that was asked for, or what a live one still has, there is nothing to go back to. */

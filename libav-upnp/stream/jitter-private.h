@@ -86,6 +86,7 @@ struct AvuJitterBuffer {
 	int64_t start_ns;         /* asked for; 0: from the first octet */
 	uint64_t start_byte;      /* asked for instead of that time; 0: none */
 	_Atomic uint64_t reached; /* of the resource: behind the last octet that came */
+	uint64_t said_bps;        /* its rate; 0: not known */
 	int64_t live_ns;    /* of a live one the place to begin, if it is there; 0: as usual */
 	bool side;          /* of a stream in pieces the sound that is apart */
 	AvuPlaySpeed speed; /* asked for */

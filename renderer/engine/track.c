@@ -17,6 +17,7 @@ engine_track_new(AvuJitterGroup *group, const AvuTrack *track, int64_t target_ns
 		.uri = track->uri,
 		.mime = track->mime,
 		.duration_ns = track->duration_ns,
+		.rate_bps = track->rate_bps,
 		.target_ns = target_ns,
 		.prefetch = next,
 	};
@@ -34,6 +35,7 @@ engine_track_new(AvuJitterGroup *group, const AvuTrack *track, int64_t target_ns
 	self->mime = g_strdup(track->mime);
 	self->buffer = buffer;
 	self->duration_ns = track->duration_ns;
+	self->rate_bps = track->rate_bps;
 	self->show_ns = track->show_ns;
 	self->has_track_gain = track->has_track_gain;
 	self->has_album_gain = track->has_album_gain;
@@ -70,7 +72,6 @@ track_measure_rate_bps(const EngineTrack *track)
 		       : avu_jitter_buffer_get_numbers(track->buffer).rate_bps;
 }
 
-/* There is no time before the one that what is live was begun at. */
 static int64_t
 track_time_of(const EngineTrack *track, uint64_t octet)
 {
@@ -79,6 +80,15 @@ track_time_of(const EngineTrack *track, uint64_t octet)
 			       place * TRACK_BITS * AVU_NS_PER_S / (double)track->rate_bps;
 
 	return (int64_t)CLAMP(time_ns, 0, TRACK_MOST);
+}
+
+/* @return not within the bounds of anything */
+static double
+track_place_of(const EngineTrack *track, int64_t position_ns)
+{
+	return (double)track->origin_byte + (double)(position_ns - track->origin_ns) *
+						    (double)track->rate_bps / TRACK_BITS /
+						    AVU_NS_PER_S;
 }
 
 /* What time an octet is, of which that is known: the first one, if it stays. */
@@ -104,6 +114,9 @@ engine_track_get_reach(EngineTrack *track, AvuEngineReach *ret_reach)
 		reach->last_byte = octets.last_byte;
 		reach->from_ns = reach->to_ns = AVU_TIME_NONE;
 		if (track->rate_bps > 0) {
+			/* what was on the air before time began has none */
+			reach->first_byte =
+				(uint64_t)MAX((double)reach->first_byte, track_place_of(track, 0));
 			reach->from_ns = track_time_of(track, reach->first_byte);
 			reach->to_ns = track_time_of(track, reach->last_byte);
 		}
@@ -129,12 +142,8 @@ engine_track_seeks_octets(EngineTrack *track)
 static uint64_t
 track_find_octet(const EngineTrack *track, int64_t position_ns)
 {
-	const double octet = (double)track->origin_byte + (double)(position_ns - track->origin_ns) *
-								  (double)track->rate_bps /
-								  TRACK_BITS / AVU_NS_PER_S;
-
-	return (uint64_t)CLAMP(
-		octet, (double)track->reach.first_byte, (double)track->reach.last_byte);
+	return (uint64_t)CLAMP(track_place_of(track, position_ns), (double)track->reach.first_byte,
+		(double)track->reach.last_byte);
 }
 
 bool
@@ -146,6 +155,8 @@ engine_track_reopen(EngineTrack *track, AvuJitterGroup *group, int64_t target_ns
 
 	if (by_octet && start_byte == 0) {
 		start_ns = 0;
+	} else if (by_octet && track->reach.to_ns != AVU_TIME_NONE) {
+		start_ns = CLAMP(start_ns, track->reach.from_ns, track->reach.to_ns);
 	}
 	const AvuJitterSource source = {
 		.uri = track->uri,

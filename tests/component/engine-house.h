@@ -35,6 +35,7 @@ typedef struct {
 	bool breaks; /* likewise, and its first connection ends after two seconds of sound */
 	bool drips;  /* an octet every tenth of a second */
 	bool late;   /* its second connection is told to come again in two seconds */
+	bool shifts; /* likewise, and its beginning moves on: of LIVE_FIRST to LIVE_LAST, when it is asked first */
 	bool limited; /* its octets can be asked for, within availableSeekRange alone, and no times */
 	bool scaled; /* offers twice and four times its speed, and can do the former */
 	atomic_uint connections;
@@ -64,16 +65,21 @@ static Server servers[] = {
 	{ .path = "/no-media" },
 	{ .path = "/page", .mime = "text/html" },
 	{ .path = "/limited.wav", .limited = true },
+	{ .path = "/shift.wav", .limited = true, .shifts = true },
 };
 
 static const unsigned lengths[] = { 44103, 22051, 132307, 44103, 132300, 20 * RATE, 132300, 1, RATE,
-	4 * RATE, 4 * RATE, 4 * RATE, 4 * RATE, 0, 0, 0, 0, 0, 0, 0, 4 * RATE };
+	4 * RATE, 4 * RATE, 4 * RATE, 4 * RATE, 0, 0, 0, 0, 0, 0, 0, 4 * RATE, 4 * RATE };
 
 #define TIMED 9 /* of them */
 #define SCALED 11
 #define PIECES 12 /* a list of HLS: the head of a WAV, then its samples in pieces of a second */
 #define NO_MEDIA 18
 #define LIMITED 20
+#define SHIFT 21
+/* Octets of what is on the air, ten to twenty seconds after it began. */
+#define LIVE_FIRST (10 * RATE * FRAME_BYTES)
+#define LIVE_LAST (20 * RATE * FRAME_BYTES - 1)
 #define FAST 77 /* counts what is sent at twice the speed */
 
 static FakePeer *peer;
@@ -170,6 +176,32 @@ server_send_limited(Server *server, int fd, const char *request)
 	}
 }
 
+/* The same, of which the beginning moves on; it has no length. */
+static inline void
+server_send_shifted(Server *server, int fd, const char *request)
+{
+	const char *range = strstr(request, "\r\nRange: bytes=");
+	const size_t at =
+		range != NULL ? (size_t)g_ascii_strtoull(range + 15, NULL, 10) : LIVE_LAST + 1;
+	const unsigned frame = (unsigned)(at / FRAME_BYTES);
+	g_autoptr(GByteArray) part = make_wav_from(SHIFT, frame, frame + 4 * RATE);
+	g_autofree char *head =
+		range != NULL
+			? g_strdup_printf("HTTP/1.1 206 Part\r\nContent-Range: bytes %zu-%zu/*\r\n",
+				  at, at + part->len - 1)
+			: g_strdup("HTTP/1.1 200 OK\r\n");
+	g_autofree char *rest = g_strdup_printf(
+		"availableSeekRange.dlna.org: 0 bytes=%u-%u\r\n\r\n", LIVE_FIRST, LIVE_LAST);
+
+	server->asked_at = at;
+	if (fake_say(fd, head) && fake_say(fd, "Content-Type: audio/x-wav\r\n") &&
+		fake_say(fd, "contentFeatures.dlna.org: "
+			     "DLNA.ORG_FLAGS=2D100000000000000000000000000000\r\n") &&
+		fake_say(fd, rest) && fake_send(fd, part->data, part->len)) {
+		fake_stay_silent(peer, fd);
+	}
+}
+
 /* @return false: it was asked for as it is */
 static inline bool
 server_send_scaled(Server *server, int fd, const char *request)
@@ -218,6 +250,10 @@ behave(FakePeer *self, int fd, const char *request)
 	}
 	if (server->timed) {
 		server_send_timed(server, fd, request);
+		return;
+	}
+	if (server->shifts) {
+		server_send_shifted(server, fd, request);
 		return;
 	}
 	if (server->limited) {
@@ -419,12 +455,18 @@ engine(void)
 }
 
 static inline void
-house_load(House *house, uint32_t token, const char *path)
+house_load_rated(House *house, uint32_t token, const char *path, uint64_t rate_bps)
 {
 	g_autofree char *uri = g_strdup_printf("http://127.0.0.1:%u%s", peer->port, path);
-	const AvuTrack track = { token, uri, NULL, AVU_TIME_NONE };
+	const AvuTrack track = { token, uri, NULL, AVU_TIME_NONE, rate_bps };
 
 	engine()->load(house->client, &track);
+}
+
+static inline void
+house_load(House *house, uint32_t token, const char *path)
+{
+	house_load_rated(house, token, path, 0);
 }
 
 static inline void

@@ -77,6 +77,39 @@ static char *last_request;
 static AvuCounters *counters; /* made by main() */
 static size_t first_octet;    /* of the resource: where the ring begins; set before it is read */
 
+/* Places that connections asked for, in their order, "100 200 "; "-" is none. */
+static GMutex asked_lock;
+static GString *asked_places; /* guarded by asked_lock; made by its first entry */
+
+G_GNUC_UNUSED static void
+asked_note(const char *request)
+{
+	const char *range = strstr(request, "\r\nRange: bytes=");
+
+	g_mutex_lock(&asked_lock);
+	asked_places = asked_places != NULL ? asked_places : g_string_new(NULL);
+	if (range == NULL) {
+		g_string_append(asked_places, "- ");
+	} else {
+		const char *place = range + strlen("\r\nRange: bytes=");
+
+		g_string_append_printf(asked_places, "%.*s ", (int)strcspn(place, "-"), place);
+	}
+	g_mutex_unlock(&asked_lock);
+}
+
+/* @return what was noted since the last call; g_free() it */
+G_GNUC_UNUSED static char *
+asked_take(void)
+{
+	g_mutex_lock(&asked_lock);
+	char *text = asked_places != NULL ? g_string_free(g_steal_pointer(&asked_places), FALSE)
+					  : g_strdup("");
+
+	g_mutex_unlock(&asked_lock);
+	return text;
+}
+
 static bool
 send_octets(int fd, uint64_t from, size_t len, bool chunked)
 {
@@ -309,6 +342,33 @@ house_wait(House *house)
 	}
 	avu_timer_free(timer);
 	(void)pthread_join(house->thread, NULL);
+}
+
+/* A server that is as this row says is read to its end. */
+G_GNUC_UNUSED static void
+house_read(House *house, uint16_t port, const Row *which, AvuJitterSource source)
+{
+	row = which;
+	g_test_message("%s", which->why);
+	source.duration_ns = AVU_TIME_NONE;
+	house_open_with(house, port, source);
+	house_wait(house);
+}
+
+/* It came to its end, or failed as the row says, and all that was read before was right. */
+G_GNUC_UNUSED static void
+house_check(const House *house)
+{
+	const AvuJitterNumbers numbers = avu_jitter_buffer_get_numbers(house->buffer);
+
+	g_assert_cmpint(house->failed ? house->code : -1, ==, row->code);
+	g_assert_cmpint(house->end, ==, row->code == -1 ? AVU_RING_END : AVU_RING_FAILED);
+	if (row->says != NULL) {
+		g_assert_nonnull(strstr(house->message, row->says));
+	}
+	g_assert_cmpuint(house->right, ==, row->readable);
+	g_assert_cmpuint(numbers.received_bytes, ==, row->readable);
+	g_assert_cmpuint(numbers.reconnects, ==, row->reconnects);
 }
 
 static void

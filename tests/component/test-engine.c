@@ -258,6 +258,48 @@ test_seek_by_octet(void)
 	house_close(&house);
 }
 
+/* What is on the air, of which its server has the last ten seconds, by octets alone. With the rate that its list says
+ * they are times; without, no place is known but the one that plays. */
+static void
+test_seek_on_the_air(void)
+{
+	const size_t second = RATE * FRAME_BYTES;
+	Server *server = server_find("/shift.wav");
+	AvuEngineReach reach;
+	House house;
+
+	house_open(&house, true);
+	house_load(&house, 1, server->path);
+	engine()->play(house.client);
+	house_wait(&house, "playing:1 ");
+	house_wait(&house, "seekable:1 ");
+	g_assert_true(engine()->get_reach(house.client, &reach));
+	g_assert_cmpuint(reach.first_byte, ==, LIVE_FIRST);
+	g_assert_cmpuint(reach.last_byte, >=, LIVE_LAST);
+	g_assert_cmpint(reach.to_ns, ==, AVU_TIME_NONE);
+	engine()->seek(house.client, 2 * AVU_NS_PER_S);
+	g_assert_cmpint(atomic_load(&server->connections), ==, 1);
+	g_string_truncate(house.log, 0);
+	house_load_rated(&house, 2, server->path, second * 8);
+	engine()->play(house.client);
+	house_wait(&house, "playing:2 ");
+	g_assert_cmpint(engine()->get_position_ns(house.client), >=, 20 * AVU_NS_PER_S);
+	g_assert_true(engine()->get_reach(house.client, &reach));
+	g_assert_cmpuint(reach.first_byte, ==, LIVE_FIRST);
+	g_assert_cmpint(reach.from_ns, ==, 10 * AVU_NS_PER_S);
+	g_assert_cmpint(reach.to_ns, >=, 20 * AVU_NS_PER_S - AVU_NS_PER_MS);
+	for (int64_t to_s = 12; to_s >= 5; to_s -= 7) { /* there, and before all that is there */
+		g_string_truncate(house.log, 0);
+		engine()->seek(house.client, to_s * AVU_NS_PER_S);
+		house_wait(&house, "transitioning:2 ");
+		house_wait(&house, "playing:2 ");
+		to_s = MAX(to_s, 10);
+		g_assert_cmpuint(atomic_load(&server->asked_at), ==, (size_t)to_s * second);
+		g_assert_cmpint(engine()->get_position_ns(house.client), >=, to_s * AVU_NS_PER_S);
+	}
+	house_close(&house);
+}
+
 /* Such a server's stream breaks: it is asked for the time that was reached. */
 static void
 test_break_by_time(void)
@@ -384,6 +426,7 @@ main(int argc, char **argv)
 	g_test_add_func("/engine/seek-by-time", test_seek_by_time);
 	g_test_add_func("/engine/seeks-by-time", test_seeks_by_time);
 	g_test_add_func("/engine/seek-by-octet", test_seek_by_octet);
+	g_test_add_func("/engine/seek-on-the-air", test_seek_on_the_air);
 	g_test_add_func("/engine/break-by-time", test_break_by_time);
 	g_test_add_func("/engine/server-speed", test_server_speed);
 	g_test_add_func("/engine/subtitles", test_subtitles);

@@ -37,6 +37,7 @@ typedef struct {
 	const char *uri;
 	const char *mime;    /* from the metadata's protocolInfo, or NULL */
 	int64_t duration_ns; /* from the metadata, or AVU_TIME_NONE */
+	uint64_t rate_bps;   /* likewise, or 0 */
 	/* From the metadata, each may be NULL; the engine copies what it needs. */
 	const char *title;
 	const char *artist;

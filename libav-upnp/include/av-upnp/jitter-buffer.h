@@ -65,7 +65,10 @@ typedef struct {
 	 * otherwise is an error. @clause DLNA, PlaySpeed.dlna.org */
 	AvuPlaySpeed speed;
 	int64_t duration_ns; /* or AVU_TIME_NONE: then the rate of the media is measured */
-	int64_t target_ns;   /* how far to read ahead while nothing goes wrong; 0: the usual */
+	uint64_t
+		rate_bps; /* of its media, as it is said to be; 0: not known. Only places of what is live are
+			      * made of it */
+	int64_t target_ns; /* how far to read ahead while nothing goes wrong; 0: the usual */
 	int64_t give_up_ns; /* that long without an octet while its reader has none; 0: 30 s (ROB-019) */
 	/* Of a recording that is still made (DLNA: its end moves): nothing was added for so long, so that what
 	 * there is of it is all; 0: 10 s */

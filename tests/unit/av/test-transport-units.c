@@ -306,6 +306,38 @@ test_gains(void)
 	}
 }
 
+/* res@bitrate is octets a second. */
+static void
+test_rates(void)
+{
+	static const struct {
+		const char *attribute;
+		uint64_t rate_bps;
+		const char *why;
+	} rows[] = {
+		{ "bitrate=\"176400\"", 1411200, "of a CD" },
+		{ "", 0, "not said" },
+		{ "bitrate=\"0\"", 0, "none" },
+		{ "bitrate=\"-5\"", 0, "no number" },
+		{ "bitrate=\"9223372036854775807\"", UINT64_C(9223372036854775800), "2^63-1" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *metadata = g_strdup_printf(
+			"<DIDL-Lite><item id=\"1\"><title>x</title><res %s "
+			"protocolInfo=\"http-get:*:audio/mpeg:*\">" URI "</res></item></DIDL-Lite>",
+			rows[i].attribute);
+		g_autoptr(TransportTrack) track = transport_track_new(URI, metadata, NULL);
+
+		g_test_message("%s", rows[i].why);
+		g_assert_nonnull(track);
+		const AvuTrack told = transport_track_for_engine(track, 1, 0);
+
+		g_assert_cmpuint(told.rate_bps, ==, rows[i].rate_bps);
+		g_assert_cmpstr(track->mime, ==, "audio/mpeg");
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -314,6 +346,7 @@ main(int argc, char **argv)
 	g_test_add_func("/transport-units/octets", test_octets);
 	g_test_add_func("/transport-units/octets-unknown", test_octets_unknown);
 	g_test_add_func("/transport-units/octets-limited", test_octets_limited);
+	g_test_add_func("/transport-units/rates", test_rates);
 	g_test_add_func("/transport-units/buffer", test_buffer);
 	g_test_add_func("/transport-units/speeds", test_speeds);
 	g_test_add_func("/transport-units/speed-of-load", test_speed_of_load);
