@@ -22,6 +22,7 @@ typedef enum {
 	KEY_FORMS,  /* unsigned: bits by words, the last of which is none */
 	KEY_BITS,   /* unsigned: bits by words, one at least */
 	KEY_RULE,   /* GArray of AvuClientRule; may repeat */
+	KEY_EXTRA,  /* the same; its TO may have a MIME type behind it */
 	KEY_PLAYS,  /* GArray of AvuClientPlays; may repeat */
 } KeyType;
 
@@ -45,7 +46,7 @@ static const char *const seek_words[] = { "none", "time", "bytes", "both", NULL 
 static const char *const size_words[] = { "none", "estimate", NULL };
 static const char *const date_words[] = { "full", "plain", "day", "year", NULL };
 static const char *const character_words[] = { "all", "ascii", "quoted", NULL };
-static const char *const bookmark_words[] = { "s", "ms", NULL };
+static const char *const bookmark_words[] = { "s", "ms", "none", NULL };
 static const char *const description_words[] = { "usual", "microsoft", "samsung", NULL };
 static const char *const id_words[] = { "own", "microsoft", "samsung", NULL };
 static const char *const thumbnail_words[] = { "none", "JPEG_TN", "JPEG_SM", NULL };
@@ -84,7 +85,7 @@ static const Key keys[] = {
 	{ "Subtitles.Charset", KEY_WORD, AT(subtitle_charset), 0, subtitle_charset_words },
 	{ "Mime", KEY_RULE, AT(mimes), 0, NULL },
 	{ "Name", KEY_RULE, AT(names), 0, NULL },
-	{ "Extra", KEY_RULE, AT(extra), 0, NULL },
+	{ "Extra", KEY_EXTRA, AT(extra), 0, NULL },
 	{ "Art", KEY_WORDS, AT(art), 0, NULL },
 	{ "Thumbnail", KEY_WORD, AT(thumbnail), 0, thumbnail_words },
 	{ "Plays.Audio", KEY_PLAYS, AT(plays[AVU_PLAYS_AUDIO]), 0, NULL },
@@ -289,7 +290,7 @@ set_rule(const Setting *s)
 {
 	AvuCursor in = avu_cursor_string(s->entry->value);
 	AvuCursor from = avu_cursor_take_until(&in, ">");
-	AvuClientRule rule;
+	AvuClientRule rule = { NULL, NULL, NULL };
 
 	while (from.end > from.at && g_ascii_isspace(from.end[-1])) {
 		from.end--;
@@ -300,8 +301,14 @@ set_rule(const Setting *s)
 	}
 	(void)avu_cursor_skip_blank(&in);
 	rule.from = draft_keep(s->draft, from.at, avu_cursor_len(&from));
-	rule.to = draft_keep(s->draft, in.at, avu_cursor_len(&in));
-	if (strpbrk(rule.from, ":, ") != NULL || strpbrk(rule.to, ":, *") != NULL) {
+	AvuCursor to = s->key->type == KEY_EXTRA ? avu_cursor_take_until(&in, " ") : in;
+
+	rule.to = draft_keep(s->draft, to.at, avu_cursor_len(&to));
+	if (s->key->type == KEY_EXTRA && avu_cursor_skip_blank(&in) && !avu_cursor_at_end(&in)) {
+		rule.mime = draft_keep(s->draft, in.at, avu_cursor_len(&in));
+	}
+	if (strpbrk(rule.from, ":, ") != NULL || strpbrk(rule.to, ":, *") != NULL ||
+		(rule.mime != NULL && strpbrk(rule.mime, ":, *") != NULL)) {
 		refuse(s, "neither a MIME type nor a name");
 		return;
 	}
@@ -356,6 +363,12 @@ set_plays(const Setting *s)
 	}
 }
 
+static bool
+may_repeat(const Key *key)
+{
+	return key->type == KEY_RULE || key->type == KEY_EXTRA || key->type == KEY_PLAYS;
+}
+
 static void (*const setters[])(const Setting *setting) = {
 	[KEY_NOTE] = set_note,
 	[KEY_TEXT] = set_text,
@@ -367,6 +380,7 @@ static void (*const setters[])(const Setting *setting) = {
 	[KEY_FORMS] = set_forms,
 	[KEY_BITS] = set_forms,
 	[KEY_RULE] = set_rule,
+	[KEY_EXTRA] = set_rule,
 	[KEY_PLAYS] = set_plays,
 };
 
@@ -409,8 +423,7 @@ client_set(Draft *draft, DraftSection *section, const DraftEntry *entry, Client 
 	}
 	if (setting.key == NULL) {
 		draft_refuse_word(draft, section, &entry->key_place, "key", entry->key, names);
-	} else if (setting.key->type != KEY_RULE && setting.key->type != KEY_PLAYS &&
-		   repeats(&setting)) {
+	} else if (!may_repeat(setting.key) && repeats(&setting)) {
 		draft_refuse(
 			draft, section, &entry->key_place, "\"%s\" is given twice", entry->key);
 	} else {

@@ -272,6 +272,24 @@ avu_client_profiles_match(const AvuClientProfiles *profiles, AvuClientEvidence e
 	return false;
 }
 
+const AvuClientRule *
+avu_client_rule_nth(const GArray *rules, const char *text, const char *other, unsigned n)
+{
+	for (guint i = 0; rules != NULL && i < rules->len; i++) {
+		const AvuClientRule *rule = &g_array_index(rules, AvuClientRule, i);
+
+		if (!pattern_is(rule->from, text) &&
+			(other == NULL || !pattern_is(rule->from, other))) {
+			continue;
+		}
+		if (rule->to[0] == '\0' || n == 0) {
+			return rule->to[0] != '\0' ? rule : NULL;
+		}
+		n--;
+	}
+	return NULL;
+}
+
 const char *
 avu_client_rule_find(const GArray *rules, const char *text)
 {

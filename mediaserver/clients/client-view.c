@@ -100,11 +100,21 @@ client_view_complete_plan(const ClientView *view, ConvertPlan *plan)
 	}
 }
 
-const char *
-client_view_find_extra(const ClientView *view, const char *mime, const char *profile)
+bool
+client_view_name_extra(const ClientView *view, unsigned n, ItemKind kind, const char **mime,
+	AvuDlnaParameters *dlna)
 {
-	const char *name = avu_client_rule_find(
-		client_view_get_profile(view)->extra, profile != NULL ? profile : mime);
+	const AvuClientRule *rule =
+		avu_client_rule_nth(client_view_get_profile(view)->extra, *mime, dlna->profile, n);
 
-	return name != NULL && name[0] != '\0' ? name : NULL;
+	if (rule == NULL) {
+		return false;
+	}
+	client_view_name(view, kind, mime, dlna);
+	if (rule->mime != NULL) {
+		*mime = rule->mime;
+	}
+	dlna->profile = rule->to;
+	dlna->converted = true;
+	return true;
 }

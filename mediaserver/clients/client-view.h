@@ -41,7 +41,9 @@ void client_view_complete_plan(const ClientView *view, ConvertPlan *plan);
 /** The same as client_view_name() of what is converted. */
 void client_view_name_converted(
 	const ClientView *view, ItemKind kind, const char **mime, AvuDlnaParameters *dlna);
-/** Name under which the resource is offered once more, in front; NULL: it is not. */
-const char *client_view_find_extra(const ClientView *view, const char *mime, const char *profile);
+/** Likewise of the nth time that the file is offered once more, in front, under a name that few players want.
+ *  @return false: it is not, so often; nothing is changed */
+bool client_view_name_extra(const ClientView *view, unsigned n, ItemKind kind, const char **mime,
+	AvuDlnaParameters *dlna);
 
 G_END_DECLS

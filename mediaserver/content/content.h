@@ -89,8 +89,9 @@ bool content_find_resource(
 char *content_format_media_path(int64_t item, const char *mime);
 
 #define CONTENT_MEDIA_PREFIX "/media/"
-/* In a name below the prefix: offered under another name, see client_view_find_extra() */
+/* In a name below the prefix, with a digit: offered under another name, see client_view_name_extra() */
 #define CONTENT_EXTRA ".x"
+#define CONTENT_EXTRAS_MAX 4
 #define CONTENT_UPLOAD_PREFIX "/upload/"
 
 G_END_DECLS

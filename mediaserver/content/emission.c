@@ -338,26 +338,37 @@ dlna_of(const Item *item, const Emission *emission)
 	return dlna;
 }
 
-/* A few players want the same file under another name first. */
+/* A few players want the same file under other names first. */
 static void
-add_extra(AvuObject *object, const Item *item, Emission *emission, Texts *texts)
+add_extras(AvuObject *object, const Item *item, Emission *emission, Texts *texts)
 {
-	const char *name = client_view_find_extra(emission->client, item->mime, item->profile);
+	static const char *const marks[CONTENT_EXTRAS_MAX] = { CONTENT_EXTRA "0", CONTENT_EXTRA "1",
+		CONTENT_EXTRA "2", CONTENT_EXTRA "3" };
+	AvuDlnaParameters dlna;
 
-	if (name == NULL) {
+	if (client_view_get_profile(emission->client)->extra == NULL) {
 		return;
 	}
-	const AvuDlnaParameters dlna = dlna_of(item, emission);
-	const Protocol protocol = { (ItemKind)item->kind, PROTOCOL_EXTRA, item->mime, &dlna, name };
+	dlna = dlna_of(item, emission);
+	for (unsigned n = 0; n < CONTENT_EXTRAS_MAX; n++) {
+		const Protocol protocol = { (ItemKind)item->kind, PROTOCOL_EXTRA, item->mime, &dlna,
+			n };
+		AvuDlnaParameters named = dlna;
+		const char *mime = item->mime;
 
-	add_resource(object, item, emission->base_url, CONTENT_EXTRA,
-		protocol_memo_get(&emission->protocols, &protocol, texts->pool), texts);
+		if (!client_view_name_extra(
+			    emission->client, n, (ItemKind)item->kind, &mime, &named)) {
+			return;
+		}
+		add_resource(object, item, emission->base_url, marks[n],
+			protocol_memo_get(&emission->protocols, &protocol, texts->pool), texts);
+	}
 }
 
 static void
 add_originals(AvuObject *object, const Item *item, Emission *emission, Texts *texts)
 {
-	add_extra(object, item, emission, texts);
+	add_extras(object, item, emission, texts);
 	add_resource(object, item, emission->base_url, "", texts->protocol_info, texts);
 	for (unsigned i = 0; emission->other_urls != NULL && emission->other_urls[i] != NULL; i++) {
 		if (!g_str_equal(emission->other_urls[i], emission->base_url)) {
@@ -387,7 +398,7 @@ add_conversion(AvuObject *object, const Item *item, const ConvertPlan *offered, 
 	client_view_complete_plan(emission->client, &own_plan);
 	const AvuDlnaParameters dlna = convert_plan_get_dlna(plan);
 	const ItemKind kind = plan->recipe->kind == RECIPE_AUDIO ? ITEM_AUDIO : ITEM_VIDEO;
-	const Protocol protocol = { kind, PROTOCOL_CONVERTED, plan->mime, &dlna, NULL };
+	const Protocol protocol = { kind, PROTOCOL_CONVERTED, plan->mime, &dlna, 0 };
 	char own[OBJECT_ID_MAX];
 
 	if (object->n_resources == AVU_RESOURCES_MAX) {
@@ -510,8 +521,7 @@ emission_item(const Item *item, void *data)
 {
 	Emission *emission = data;
 	const AvuDlnaParameters dlna = dlna_of(item, emission);
-	const Protocol protocol = { (ItemKind)item->kind, PROTOCOL_ORIGINAL, item->mime, &dlna,
-		NULL };
+	const Protocol protocol = { (ItemKind)item->kind, PROTOCOL_ORIGINAL, item->mime, &dlna, 0 };
 	Texts texts;
 	char own[OBJECT_ID_MAX], home[OBJECT_ID_MAX];
 	AvuObject object;

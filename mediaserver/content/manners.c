@@ -200,6 +200,9 @@ apply_namespaces(
 		[ITEM_IMAGE] = "P",
 	};
 
+	if (g_strcmp0(profile->bookmark, "none") == 0) {
+		object->sec_dcm_info = NULL;
+	}
 	if (avu_client_has(profile, AVU_CLIENT_NO_SEC)) {
 		object->sec_dcm_info = NULL;
 		object->sec_caption_uri = NULL;

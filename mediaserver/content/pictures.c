@@ -67,7 +67,7 @@ add_renditions(AvuObject *object, const Item *item, Emission *emission, TextPool
 		}
 		AvuDlnaParameters dlna = rendition_dlna_parameters(rendition);
 		const Protocol protocol = { ITEM_IMAGE, PROTOCOL_ORIGINAL, rendition->mime, &dlna,
-			NULL };
+			0 };
 
 		rendition_format_path(path, rendition, own, art_version(item));
 		resource->uri = text_pool_concat(pool, emission->base_url, path, NULL);

@@ -19,7 +19,6 @@ protocol_memo_clear(ProtocolMemo *memo)
 		g_free(memo->known[i].mime);
 		g_free(memo->known[i].profile);
 		g_free(memo->known[i].speeds);
-		g_free(memo->known[i].extra);
 		g_free(memo->known[i].text);
 	}
 	memo->n_known = 0;
@@ -31,14 +30,17 @@ format(const ProtocolMemo *memo, const Protocol *protocol)
 	AvuDlnaParameters dlna = *protocol->dlna;
 	const char *mime = protocol->mime;
 
-	if (protocol->naming == PROTOCOL_CONVERTED) {
+	switch (protocol->naming) {
+	case PROTOCOL_CONVERTED:
 		client_view_name_converted(memo->client, protocol->kind, &mime, &dlna);
-	} else {
+		break;
+	case PROTOCOL_EXTRA:
+		(void)client_view_name_extra(
+			memo->client, protocol->extra, protocol->kind, &mime, &dlna);
+		break;
+	case PROTOCOL_ORIGINAL:
 		client_view_name(memo->client, protocol->kind, &mime, &dlna);
-	}
-	if (protocol->naming == PROTOCOL_EXTRA) {
-		dlna.profile = protocol->extra;
-		dlna.converted = true;
+		break;
 	}
 	return avu_protocol_info_format(mime, &dlna);
 }
@@ -54,7 +56,7 @@ is_same(const ProtocolMemo *memo, unsigned i, const Protocol *protocol)
 	       g_strcmp0(memo->known[i].mime, protocol->mime) == 0 &&
 	       g_strcmp0(memo->known[i].profile, b->profile) == 0 &&
 	       g_strcmp0(memo->known[i].speeds, b->speeds) == 0 &&
-	       g_strcmp0(memo->known[i].extra, protocol->extra) == 0;
+	       memo->known[i].extra == protocol->extra;
 }
 
 const char *
@@ -77,7 +79,7 @@ protocol_memo_get(ProtocolMemo *memo, const Protocol *protocol, TextPool *pool)
 	memo->known[slot].mime = g_strdup(protocol->mime);
 	memo->known[slot].profile = g_strdup(protocol->dlna->profile);
 	memo->known[slot].speeds = g_strdup(protocol->dlna->speeds);
-	memo->known[slot].extra = g_strdup(protocol->extra);
+	memo->known[slot].extra = protocol->extra;
 	memo->known[slot].dlna = *protocol->dlna;
 	memo->known[slot].text = text;
 	return text;

@@ -22,7 +22,8 @@ typedef struct {
 	struct {
 		ItemKind kind;
 		ProtocolNaming naming;
-		char *mime, *profile, *speeds, *extra; /* the last three may be NULL */
+		char *mime, *profile, *speeds; /* the last two may be NULL */
+		unsigned extra;
 		AvuDlnaParameters dlna;
 		char *text;
 	} known[PROTOCOL_MEMO_MAX];
@@ -38,7 +39,7 @@ typedef struct {
 	ProtocolNaming naming;
 	const char *mime;
 	const AvuDlnaParameters *dlna;
-	const char *extra; /* of PROTOCOL_EXTRA: its name */
+	unsigned extra; /* of PROTOCOL_EXTRA: which of them */
 } Protocol;
 
 /** The same as to name it and to write it.

@@ -173,14 +173,11 @@ static void
 name_for_client(const ClientView *client, const char *name, const CatalogueFile *file,
 	const char **mime, AvuDlnaParameters *dlna)
 {
-	const char *extra = strstr(name, CONTENT_EXTRA) != NULL
-				    ? client_view_find_extra(client, file->mime, file->profile)
-				    : NULL;
+	const char *extra = strstr(name, CONTENT_EXTRA);
+	const int n = extra != NULL ? g_ascii_digit_value(extra[strlen(CONTENT_EXTRA)]) : -1;
 
-	client_view_name(client, file->kind, mime, dlna);
-	if (extra != NULL) {
-		dlna->profile = extra;
-		dlna->converted = true;
+	if (n < 0 || !client_view_name_extra(client, (unsigned)n, file->kind, mime, dlna)) {
+		client_view_name(client, file->kind, mime, dlna);
 	}
 }
 

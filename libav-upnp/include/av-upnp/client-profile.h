@@ -56,6 +56,7 @@ typedef enum {
 typedef struct {
 	const char *from; /* may have * */
 	const char *to;   /* "": nothing, it is left out */
+	const char *mime; /* of an extra resource: its MIME type; NULL: that of the file */
 } AvuClientRule;
 
 typedef enum { AVU_PLAYS_AUDIO, AVU_PLAYS_VIDEO, AVU_PLAYS_IMAGE, AVU_PLAYS_KINDS } AvuPlaysKind;
@@ -78,7 +79,7 @@ typedef struct {
 	const char *subtitle_charset; /* as iconv knows it; NULL, "UTF-8": as all others get them */
 	GArray *mimes;                /* AvuClientRule: MIME types as this player calls them */
 	GArray *names;                /* AvuClientRule: names of DLNA profiles */
-	GArray *extra; /* AvuClientRule: one more resource in front, under that name, CI=1 */
+	GArray *extra; /* AvuClientRule: one more resource in front for each that fits, under that name, CI=1 */
 	GArray *plays[AVU_PLAYS_KINDS]; /* AvuClientPlays; NULL: nothing is known of that kind */
 	char **conversions; /* names of conversions, the best first; NULL: the usual order */
 	char **art;         /* profiles of album art, "JPEG_TN"; NULL: all */
@@ -92,7 +93,7 @@ typedef struct {
 	int64_t text_max;  /* characters of each text; 0: any */
 	const char *date;  /* what it reads of a date: "full", "plain", "day", "year"; NULL: full */
 	const char *characters;  /* of listings: "all", "ascii", "quoted"; NULL: all */
-	const char *bookmark;    /* unit of bookmarks: "s", "ms"; NULL: s */
+	const char *bookmark;    /* unit of bookmarks: "s", "ms"; "none"; NULL: s */
 	const char *description; /* of the server: "usual", "microsoft", "samsung"; NULL: usual */
 	const char *ids; /* whose fixed ids it asks for: "own", "microsoft", "samsung"; NULL: own */
 	/* of conversions */
@@ -146,6 +147,10 @@ AVU_API bool avu_client_profiles_match(const AvuClientProfiles *profiles,
 /** The first rule that fits. @param rules  of AvuClientRule
  *  @return its to, "" when it says to leave it out; NULL: no rule fits */
 AVU_API const char *avu_client_rule_find(const GArray *rules, const char *text);
+/** The nth of those that fit one text or the other, up to one that leaves it out.
+ *  @param other  may be NULL  @return NULL: there are not so many */
+AVU_API const AvuClientRule *avu_client_rule_nth(
+	const GArray *rules, const char *text, const char *other, unsigned n);
 
 static inline bool
 avu_client_has(const AvuClientProfile *profile, AvuClientHabit habit)

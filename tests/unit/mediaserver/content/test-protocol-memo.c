@@ -6,42 +6,45 @@
 static const struct {
 	ItemKind kind;
 	ProtocolNaming naming;
-	const char *mime, *extra;
+	const char *mime;
+	unsigned extra;
 	AvuDlnaParameters dlna;
 	const char *text, *why;
 } rows[] = {
-	{ ITEM_AUDIO, PROTOCOL_ORIGINAL, "audio/mpeg", NULL, { .profile = "MP3" },
+	{ ITEM_AUDIO, PROTOCOL_ORIGINAL, "audio/mpeg", 0, { .profile = "MP3" },
 		"http-get:*:audio/mpeg:DLNA.ORG_PN=MP3;DLNA.ORG_CI=0", "the least" },
-	{ ITEM_AUDIO, PROTOCOL_ORIGINAL, "audio/mpeg", NULL, { .profile = "MP3X" },
+	{ ITEM_AUDIO, PROTOCOL_ORIGINAL, "audio/mpeg", 0, { .profile = "MP3X" },
 		"http-get:*:audio/mpeg:DLNA.ORG_PN=MP3X;DLNA.ORG_CI=0", "another profile" },
-	{ ITEM_AUDIO, PROTOCOL_ORIGINAL, "audio/mpeg", NULL, { .converted = true },
+	{ ITEM_AUDIO, PROTOCOL_ORIGINAL, "audio/mpeg", 0, { .converted = true },
 		"http-get:*:audio/mpeg:DLNA.ORG_CI=1", "none, and converted" },
-	{ ITEM_AUDIO, PROTOCOL_ORIGINAL, "audio/flac", NULL, { .profile = "MP3" },
+	{ ITEM_AUDIO, PROTOCOL_ORIGINAL, "audio/flac", 0, { .profile = "MP3" },
 		"http-get:*:audio/flac:DLNA.ORG_PN=MP3;DLNA.ORG_CI=0", "another type" },
-	{ ITEM_AUDIO, PROTOCOL_ORIGINAL, "audio/mpeg", NULL,
+	{ ITEM_AUDIO, PROTOCOL_ORIGINAL, "audio/mpeg", 0,
 		{ .profile = "MP3", .has_op = true, .op_range = true },
 		"http-get:*:audio/mpeg:DLNA.ORG_PN=MP3;DLNA.ORG_OP=01;DLNA.ORG_CI=0", "octets" },
-	{ ITEM_AUDIO, PROTOCOL_ORIGINAL, "audio/mpeg", NULL,
+	{ ITEM_AUDIO, PROTOCOL_ORIGINAL, "audio/mpeg", 0,
 		{ .profile = "MP3", .has_op = true, .op_range = true, .op_time = true },
 		"http-get:*:audio/mpeg:DLNA.ORG_PN=MP3;DLNA.ORG_OP=11;DLNA.ORG_CI=0", "both" },
-	{ ITEM_AUDIO, PROTOCOL_ORIGINAL, "audio/mpeg", NULL,
+	{ ITEM_AUDIO, PROTOCOL_ORIGINAL, "audio/mpeg", 0,
 		{ .profile = "MP3", .has_op = true, .op_time = true },
 		"http-get:*:audio/mpeg:DLNA.ORG_PN=MP3;DLNA.ORG_OP=10;DLNA.ORG_CI=0", "time" },
-	{ ITEM_AUDIO, PROTOCOL_ORIGINAL, "audio/mpeg", NULL,
+	{ ITEM_AUDIO, PROTOCOL_ORIGINAL, "audio/mpeg", 0,
 		{ .profile = "MP3", .speeds = "2", .has_op = true, .op_time = true },
 		"http-get:*:audio/mpeg:DLNA.ORG_PN=MP3;DLNA.ORG_OP=10;DLNA.ORG_PS=2;DLNA.ORG_CI=0",
 		"speeds" },
-	{ ITEM_AUDIO, PROTOCOL_ORIGINAL, "audio/mpeg", NULL,
+	{ ITEM_AUDIO, PROTOCOL_ORIGINAL, "audio/mpeg", 0,
 		{ .profile = "MP3", .flags = AVU_DLNA_FLAG_STREAMING },
 		"http-get:*:audio/mpeg:DLNA.ORG_PN=MP3;DLNA.ORG_CI=0;"
 		"DLNA.ORG_FLAGS=01100000000000000000000000000000",
 		"flags" },
-	{ ITEM_AUDIO, PROTOCOL_ORIGINAL, "audio/mpeg", NULL, { .profile = "MP3", .no_ci = true },
+	{ ITEM_AUDIO, PROTOCOL_ORIGINAL, "audio/mpeg", 0, { .profile = "MP3", .no_ci = true },
 		"http-get:*:audio/mpeg:DLNA.ORG_PN=MP3", "no CI" },
-	{ ITEM_AUDIO, PROTOCOL_EXTRA, "audio/mpeg", "OTHER", { .profile = "MP3" },
+	{ ITEM_AUDIO, PROTOCOL_EXTRA, "audio/mpeg", 0, { .profile = "MP3" },
 		"http-get:*:audio/mpeg:DLNA.ORG_PN=OTHER;DLNA.ORG_CI=1", "under another name" },
-	{ ITEM_AUDIO, PROTOCOL_EXTRA, "audio/mpeg", "THIRD", { .profile = "MP3" },
-		"http-get:*:audio/mpeg:DLNA.ORG_PN=THIRD;DLNA.ORG_CI=1", "and a third" },
+	{ ITEM_AUDIO, PROTOCOL_EXTRA, "audio/mpeg", 1, { .profile = "MP3" },
+		"http-get:*:audio/third:DLNA.ORG_PN=THIRD;DLNA.ORG_CI=1", "and a third" },
+	{ ITEM_AUDIO, PROTOCOL_EXTRA, "audio/mpeg", 0, { .profile = "MP3X" },
+		"http-get:*:audio/mpeg:DLNA.ORG_PN=BY_TYPE;DLNA.ORG_CI=1", "by the type" },
 };
 
 static const char *
@@ -56,13 +59,20 @@ get(ProtocolMemo *memo, TextPool *pool, size_t i)
 static void
 test_pairs(void)
 {
+	static const char house[] = "[Own]\nExtra = MP3 > OTHER\n"
+				    "Extra = MP3 > THIRD audio/third\n"
+				    "Extra = MP3 >\nExtra = audio/mpeg > BY_TYPE\n";
+	g_autoptr(AvuClientProfiles) profiles =
+		avu_client_profiles_parse("house", house, sizeof(house) - 1, NULL);
+	const ClientView view = { .profiles = profiles,
+		.profile = avu_client_profiles_find(profiles, "Own") };
 	g_autoptr(TextPool) pool = text_pool_new();
 	ProtocolMemo memo;
 
 	for (size_t a = 0; a < G_N_ELEMENTS(rows); a++) {
 		for (size_t b = 0; b < G_N_ELEMENTS(rows); b++) {
 			g_test_message("%s after %s", rows[b].why, rows[a].why);
-			protocol_memo_init(&memo, NULL);
+			protocol_memo_init(&memo, &view);
 			g_assert_cmpstr(get(&memo, pool, a), ==, rows[a].text);
 			g_assert_cmpstr(get(&memo, pool, b), ==, rows[b].text);
 			g_assert_true(get(&memo, pool, a) == get(&memo, pool, a)); /* once */
@@ -80,7 +90,7 @@ test_names(void)
 	const ClientView view = { .profiles = profiles,
 		.profile = avu_client_profiles_find(profiles, "Own") };
 	const AvuDlnaParameters dlna = { .has_op = true, .op_time = true };
-	Protocol protocol = { ITEM_AUDIO, PROTOCOL_ORIGINAL, "audio/mpeg", &dlna, NULL };
+	Protocol protocol = { ITEM_AUDIO, PROTOCOL_ORIGINAL, "audio/mpeg", &dlna, 0 };
 	g_autoptr(TextPool) pool = text_pool_new();
 	ProtocolMemo memo;
 
@@ -106,8 +116,7 @@ test_full(void)
 			g_autofree char *mime = g_strdup_printf("audio/x%u", i);
 			g_autofree char *right =
 				g_strdup_printf("http-get:*:audio/x%u:DLNA.ORG_CI=1", i);
-			const Protocol protocol = { ITEM_AUDIO, PROTOCOL_ORIGINAL, mime, &dlna,
-				NULL };
+			const Protocol protocol = { ITEM_AUDIO, PROTOCOL_ORIGINAL, mime, &dlna, 0 };
 			const char *text = protocol_memo_get(&memo, &protocol, pool);
 
 			g_assert_cmpstr(text, ==, right);

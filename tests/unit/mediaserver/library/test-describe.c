@@ -82,8 +82,10 @@ static const Row rows[] = {
 		"AVC_MKV_HP_HD_AC3", "Matroska" },
 	{ "ts", "ac3", "h264", 48000, 6, 8000000, -1, 1920, 1080, 100, 40, 188, "video/mpeg",
 		"AVC_TS_HP_HD_AC3_ISO", "188-octet packets are the ISO form" },
+	{ "ts", "ac3", "h264", 48000, 6, 8000000, -1, 1920, 1080, 77, 40, 192,
+		"video/vnd.dlna.mpeg-tts", "AVC_TS_MP_HD_AC3", "192 without stamps" },
 	{ "ts", "ac3", "h264", 48000, 6, 8000000, -1, 1920, 1080, 100, 40, 192,
-		"video/vnd.dlna.mpeg-tts", "AVC_TS_HP_HD_AC3", "192 without stamps" },
+		"video/vnd.dlna.mpeg-tts", NULL, "high profile has no such form" },
 	{ "webm", "opus", "vp9", 48000, 2, 1000000, -1, 1280, 720, -1, -1, -1, "video/webm", NULL,
 		"no profile" },
 };
