@@ -20,6 +20,7 @@ struct Caption {
 typedef struct {
 	Caption *caption;
 	GstVideoInfo info;
+	bool heard; /* of a format */
 	bool known; /* info is */
 	GstSegment segment;
 	char *text; /* what the overlay says */
@@ -125,26 +126,32 @@ painter_on_frame(Painter *painter, GstPadProbeInfo *info)
 }
 
 static void
-painter_on_caps(Painter *painter, GstEvent *event)
+painter_on_event(void *data, GstEvent *event)
 {
-	painter->known = overlay_read_caps(event, CAPTION_SIDE_MIN, &painter->info);
-	g_clear_pointer(&painter->text, g_free);
-	overlay_clear(&painter->overlay);
+	Painter *painter = data;
+
+	if (GST_EVENT_TYPE(event) == GST_EVENT_CAPS) {
+		painter->heard = true;
+		painter->known = overlay_read_caps(event, CAPTION_SIDE_MIN, &painter->info);
+		g_clear_pointer(&painter->text, g_free);
+		overlay_clear(&painter->overlay);
+	} else if (GST_EVENT_TYPE(event) == GST_EVENT_SEGMENT) {
+		gst_event_copy_segment(event, &painter->segment);
+	}
 }
 
 static GstPadProbeReturn
-painter_on_data(GstPad *pad G_GNUC_UNUSED, GstPadProbeInfo *info, void *data)
+painter_on_data(GstPad *pad, GstPadProbeInfo *info, void *data)
 {
 	Painter *painter = data;
 
 	if ((GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER) != 0) {
+		if (!painter->heard) {
+			overlay_tell_before(pad, painter_on_event, painter);
+		}
 		return painter_on_frame(painter, info);
 	}
-	if (GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) == GST_EVENT_CAPS) {
-		painter_on_caps(painter, GST_PAD_PROBE_INFO_EVENT(info));
-	} else if (GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) == GST_EVENT_SEGMENT) {
-		gst_event_copy_segment(GST_PAD_PROBE_INFO_EVENT(info), &painter->segment);
-	}
+	painter_on_event(painter, GST_PAD_PROBE_INFO_EVENT(info));
 	return GST_PAD_PROBE_OK;
 }
 

@@ -60,3 +60,17 @@ overlay_read_caps(GstEvent *event, int side_min, GstVideoInfo *ret_frames)
 	return gst_video_info_from_caps(ret_frames, caps) && ret_frames->width >= side_min &&
 	       ret_frames->height >= side_min;
 }
+
+void
+overlay_tell_before(GstPad *pad, void (*heard)(void *painter, GstEvent *event), void *painter)
+{
+	static const GstEventType kinds[] = { GST_EVENT_CAPS, GST_EVENT_SEGMENT };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+		g_autoptr(GstEvent) event = gst_pad_get_sticky_event(pad, kinds[i], 0);
+
+		if (event != NULL) {
+			heard(painter, event);
+		}
+	}
+}

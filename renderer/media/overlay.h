@@ -22,5 +22,8 @@ void overlay_clear(Overlay **overlay);
 void overlay_blend(Overlay *overlay, GstPadProbeInfo *info, const GstVideoInfo *frames);
 /** Of a CAPS event. @return false: no format of pictures, or smaller than side_min in one direction */
 bool overlay_read_caps(GstEvent *event, int side_min, GstVideoInfo *ret_frames);
+/** Format and segment of a pad that had them before a probe was there to hear them: who waits for the events
+ *  alone would paint nothing on all of a film. @thread that of the pad */
+void overlay_tell_before(GstPad *pad, void (*heard)(void *painter, GstEvent *event), void *painter);
 
 G_END_DECLS

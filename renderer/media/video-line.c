@@ -58,7 +58,6 @@ video_line_chain_element(VideoLine *self, const char *name, bool pictures)
 		gst_util_set_object_arg(G_OBJECT(element), "video-direction", "auto");
 	}
 	if (element != NULL && pictures && g_str_equal(name, "videoscale")) {
-		/* Before it is linked: who comes later may miss the format, and then paints nothing at all. */
 		g_autoptr(GstPad) frames = gst_element_get_static_pad(element, "sink");
 
 		caption_paint_on(self->caption, frames);
@@ -95,7 +94,9 @@ video_line_add_chain(
 			return false;
 		}
 		last = element;
-		(void)gst_element_sync_state_with_parent(element);
+		/* Not to what the pipeline is asked for: a sink that plays before its pipeline does has no clock
+		 * yet, or one without a beginning, and drops a whole film as hours late. */
+		(void)gst_element_set_state(element, GST_STATE_PAUSED);
 	}
 	atomic_fetch_add(&self->chains, 1);
 	return true;

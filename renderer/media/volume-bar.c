@@ -28,6 +28,7 @@ struct VolumeBar {
 typedef struct {
 	VolumeBar *bar;
 	GstVideoInfo info;
+	bool heard; /* of a format */
 	bool known; /* info is */
 	Level painted;
 	Overlay *overlay; /* of painted; NULL: nothing was painted yet */
@@ -108,20 +109,30 @@ painter_on_frame(Painter *painter, GstPadProbeInfo *info)
 	return GST_PAD_PROBE_OK;
 }
 
+static void
+painter_on_event(void *data, GstEvent *event)
+{
+	Painter *painter = data;
+
+	if (GST_EVENT_TYPE(event) == GST_EVENT_CAPS) {
+		painter->heard = true;
+		painter->known = overlay_read_caps(event, FRAME_SIDE_MIN, &painter->info);
+		overlay_clear(&painter->overlay);
+	}
+}
+
 static GstPadProbeReturn
-painter_on_data(GstPad *pad G_GNUC_UNUSED, GstPadProbeInfo *info, void *data)
+painter_on_data(GstPad *pad, GstPadProbeInfo *info, void *data)
 {
 	Painter *painter = data;
 
 	if ((GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER) != 0) {
+		if (!painter->heard) {
+			overlay_tell_before(pad, painter_on_event, painter);
+		}
 		return painter_on_frame(painter, info);
 	}
-	GstEvent *event = GST_PAD_PROBE_INFO_EVENT(info);
-
-	if (GST_EVENT_TYPE(event) == GST_EVENT_CAPS) {
-		painter->known = overlay_read_caps(event, FRAME_SIDE_MIN, &painter->info);
-		overlay_clear(&painter->overlay);
-	}
+	painter_on_event(painter, GST_PAD_PROBE_INFO_EVENT(info));
 	return GST_PAD_PROBE_OK;
 }
 

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Films at other speeds: each frame has its number in it, and is to be seen when its place in the film
- * divided by the speed says. What counts is the time that a frame is due, not a clock on the wall. */
+ * divided by the speed says. What counts is the time that a frame is due, not a clock on the wall. And their
+ * beginning: no frame runs before the sound is there, too. */
 
 #include <string.h>
 
 #include <gst/base/gstbasesink.h>
+
+#include <av-upnp/loop.h>
 
 #include "player-house.h"
 
@@ -23,7 +26,10 @@ typedef struct {
 
 /* Of the sink that is there; guarded by lock. */
 static GMutex lock;
-static GArray *seen; /* of Seen */
+static GArray *seen;      /* of Seen */
+static GstElement *shows; /* the one that has a first frame; NULL: none has */
+static bool released;     /* the sound may begin */
+static GCond changed;
 
 typedef GstBaseSink FilmSink;
 typedef GstBaseSinkClass FilmSinkClass;
@@ -56,6 +62,16 @@ film_sink_render(GstBaseSink *sink, GstBuffer *buffer)
 	return GST_FLOW_OK;
 }
 
+static GstFlowReturn
+film_sink_preroll(GstBaseSink *sink, GstBuffer *buffer G_GNUC_UNUSED)
+{
+	g_mutex_lock(&lock);
+	gst_object_replace((GstObject **)&shows, GST_OBJECT(sink));
+	g_mutex_unlock(&lock);
+	g_main_context_wakeup(NULL);
+	return GST_FLOW_OK;
+}
+
 static void
 film_sink_class_init(FilmSinkClass *class)
 {
@@ -63,6 +79,7 @@ film_sink_class_init(FilmSinkClass *class)
 	gst_element_class_set_static_metadata(GST_ELEMENT_CLASS(class), "Film", "Sink/Video",
 		"Notes what is to be seen and when", "av-upnp");
 	class->render = film_sink_render;
+	class->preroll = film_sink_preroll;
 }
 
 static void
@@ -71,9 +88,45 @@ film_sink_init(FilmSink *self)
 	gst_base_sink_set_sync(self, FALSE);
 }
 
+/* Sound that is there late. */
+typedef GstBaseSink LateSink;
+typedef GstBaseSinkClass LateSinkClass;
+
+GType late_sink_get_type(void);
+G_DEFINE_TYPE(LateSink, late_sink, GST_TYPE_BASE_SINK)
+
+static GstStaticPadTemplate late_template = GST_STATIC_PAD_TEMPLATE(
+	"sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS("audio/x-raw"));
+
+static GstFlowReturn
+late_sink_preroll(GstBaseSink *sink G_GNUC_UNUSED, GstBuffer *buffer G_GNUC_UNUSED)
+{
+	g_mutex_lock(&lock);
+	while (!released) {
+		g_cond_wait(&changed, &lock);
+	}
+	g_mutex_unlock(&lock);
+	return GST_FLOW_OK;
+}
+
+static void
+late_sink_class_init(LateSinkClass *class)
+{
+	gst_element_class_add_static_pad_template(GST_ELEMENT_CLASS(class), &late_template);
+	gst_element_class_set_static_metadata(GST_ELEMENT_CLASS(class), "Late", "Sink/Audio",
+		"Takes its time for the first sample", "av-upnp");
+	class->preroll = late_sink_preroll;
+}
+
+static void
+late_sink_init(LateSink *self G_GNUC_UNUSED)
+{
+	/* Everything is in the class. */
+}
+
 /* Frame n has the bits of n as bars, the highest left. */
 static GByteArray *
-make_film(const House *house)
+make_film(const House *house, bool sound)
 {
 	g_autofree char *path = g_build_filename(house->folder, "in.wav", NULL);
 	g_autoptr(GByteArray) raw = g_byte_array_new();
@@ -90,8 +143,9 @@ make_film(const House *house)
 	g_assert_true(g_file_set_contents(path, (const char *)raw->data, raw->len, NULL));
 	g_autofree char *pipe = g_strdup_printf("filesrc location=%s ! rawvideoparse format=gray8 "
 						"width=%u height=%u framerate=%u/1 "
-						"! jpegenc ! qtmux",
-		path, BITS * BAR, HEIGHT, FPS);
+						"! jpegenc ! queue ! film. %s qtmux name=film",
+		path, BITS * BAR, HEIGHT, FPS,
+		sound ? "audiotestsrc num-buffers=400 ! queue ! film." : "");
 
 	return make_piped(house->folder, pipe);
 }
@@ -160,7 +214,7 @@ test_speeds(void)
 		house_open(&house, "fakesink", true);
 		g_free(house.sinks.video);
 		house.sinks.video = g_strdup("videoconvert ! testfilm");
-		film = film != NULL ? film : make_film(&house);
+		film = film != NULL ? film : make_film(&house, /* sound = */ false);
 		Origin *origin = origin_new(g_byte_array_ref(film), true, SIZE_MAX);
 
 		player_load(house.player, origin_track(origin, 1, "video/quicktime",
@@ -176,12 +230,56 @@ test_speeds(void)
 	}
 }
 
+/* Asked to play before its format is known, a film waits for all of itself: a sink that went on alone would
+ * have no clock, or one without a beginning, and show everything at once or nothing at all. */
+static void
+test_waits_for_sound(void)
+{
+	GstState state = GST_STATE_NULL;
+	House house;
+
+	g_array_set_size(seen, 0);
+	gst_clear_object(&shows);
+	house_open(&house, "testlate", true);
+	g_clear_pointer(&house.sinks.video, g_free);
+	house.sinks.video_factory = "testfilm"; /* by itself, as one that was chosen */
+	Origin *origin = origin_new_late(make_film(&house, /* sound = */ true), true, SIZE_MAX);
+
+	player_load(house.player, origin_track(origin, 1, "video/quicktime", 0));
+	player_play(house.player);
+	origin_go(origin);
+	house.waits_for = "the first frame";
+	AvuTimer *timer = avu_timer_new(NULL, WAIT_NS, house_too_long, &house);
+
+	for (bool there = false; !there;) {
+		(void)g_main_context_iteration(NULL, TRUE);
+		g_mutex_lock(&lock);
+		there = shows != NULL;
+		g_mutex_unlock(&lock);
+	}
+	avu_timer_free(timer);
+	g_assert_cmpint(
+		gst_element_get_state(shows, &state, NULL, WAIT_NS), !=, GST_STATE_CHANGE_FAILURE);
+	g_assert_cmpint(state, ==, GST_STATE_PAUSED);
+	g_mutex_lock(&lock);
+	g_assert_cmpuint(seen->len, ==, 0);
+	released = true;
+	g_cond_broadcast(&changed);
+	g_mutex_unlock(&lock);
+	house_wait(&house, "playing:1");
+	gst_clear_object(&shows);
+	house_close(&house);
+	origin_free(origin);
+}
+
 int
 main(int argc, char **argv)
 {
 	player_test_init(&argc, &argv);
 	seen = g_array_new(FALSE, FALSE, sizeof(Seen));
 	g_assert_true(gst_element_register(NULL, "testfilm", GST_RANK_NONE, film_sink_get_type()));
+	g_assert_true(gst_element_register(NULL, "testlate", GST_RANK_NONE, late_sink_get_type()));
 	g_test_add_func("/film/speeds", test_speeds);
+	g_test_add_func("/film/waits-for-sound", test_waits_for_sound);
 	return g_test_run();
 }
