@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* avcp doctor: tries each link of the chain in order and ends with the first that does not hold. Main
  * thread. */
+#include <string.h>
+
 #include <av-upnp/clock.h>
 #include <av-upnp/error.h>
 #include <av-upnp/fd.h>
@@ -30,25 +32,41 @@ check_record(const Doctor *doctor, const DoctorCheck *check, Verdict verdict)
 	return record;
 }
 
-/* For people: the cause once more, with all that is known of it. */
-static const OutputColumn conclusion_columns[] = {
+/* For people: what is odd and the cause once more, with all that is known of it. */
+static const OutputColumn odd_columns[] = {
+	{ "text", "Odd", output_cell_text },
+	{ "proof", "Seen", output_cell_text },
+	{ "remedy", "Remedy", output_cell_text },
+	{ NULL },
+};
+static const OutputSchema odd_schema = { OUTPUT_ONE, odd_columns };
+static const OutputColumn cause_columns[] = {
 	{ "text", "Cause", output_cell_text },
 	{ "proof", "Seen", output_cell_text },
 	{ "remedy", "Remedy", output_cell_text },
 	{ NULL },
 };
-static const OutputSchema conclusion_schema = { OUTPUT_ONE, conclusion_columns };
+static const OutputSchema cause_schema = { OUTPUT_ONE, cause_columns };
 
 static void
-conclude(Run *run, const json_t *record)
+conclude(Run *run, const json_t *records)
 {
 	if ((run->output->flags & OUTPUT_JSON) != 0) {
-		return; /* the last record has it */
+		return; /* the records have it */
 	}
-	output_text(run->output, "\n");
-	output_begin(run->output, &conclusion_schema);
-	output_record(run->output, json_copy((json_t *)record));
-	output_end(run->output);
+	for (size_t i = 0; i < json_array_size(records); i++) {
+		json_t *record = json_array_get(records, i);
+		const char *verdict = json_string_value(json_object_get(record, "verdict"));
+		const bool failed = strcmp(verdict, verdicts[VERDICT_FAILED]) == 0;
+
+		if (!failed && strcmp(verdict, verdicts[VERDICT_WARNING]) != 0) {
+			continue;
+		}
+		output_text(run->output, "\n");
+		output_begin(run->output, failed ? &cause_schema : &odd_schema);
+		output_record(run->output, json_copy(record));
+		output_end(run->output);
+	}
 }
 
 /* All that was found, to be attached to a report. */
@@ -97,9 +115,7 @@ examine(Run *run, Doctor *doctor)
 	}
 	output_end(run->output);
 	run->exit_code = (int)doctor->cause;
-	if (verdict == VERDICT_FAILED) {
-		conclude(run, json_array_get(records, json_array_size(records) - 1));
-	}
+	conclude(run, records);
 	return records;
 }
 

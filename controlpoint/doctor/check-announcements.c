@@ -40,33 +40,59 @@ is_reachable(const Doctor *doctor, const AvuAddress *host)
 {
 	AvuInterfaceWatch *watch = session_open_interfaces(doctor->session, NULL);
 
-	return watch != NULL && avu_interface_watch_find(watch, host) != NULL;
+	return (host->family == AF_INET6 && avu_address_class(host) == AVU_ADDRESS_LINK_LOCAL) ||
+	       (watch != NULL && avu_interface_watch_find(watch, host) != NULL);
 }
 
-static Verdict
-check_answer(Doctor *doctor, const SsdpAnswer *answer)
+typedef enum { PLACE_GOOD, PLACE_NONE, PLACE_FAR } Place;
+
+/* Is its description where it can be had? */
+static Place
+place_of(const Doctor *doctor, const SsdpAnswer *answer)
 {
-	g_autoptr(AvuUrl) url = avu_url_parse(answer->location, NULL);
-	g_autofree char *source = avu_address_format(&answer->source);
+	/* strangers name no zone: where there is one, it is ours */
+	g_autoptr(AvuUrl) url = answer->url != NULL ? avu_url_parse_own(answer->url, NULL) : NULL;
 	AvuAddress host;
 
 	if (url == NULL || !avu_address_parse(avu_url_get_host(url), &host)) {
+		return PLACE_NONE;
+	}
+	return is_reachable(doctor, &host) ? PLACE_GOOD : PLACE_FAR;
+}
+
+static Verdict
+report_place(Doctor *doctor, const SsdpAnswer *answer, Place place)
+{
+	g_autofree char *source = avu_address_format(&answer->source);
+
+	if (place == PLACE_NONE) {
 		doctor_prove(doctor, "LOCATION: %s", answer->location);
 		doctor_advise(doctor, "restart the device; no control point can use that address");
 		return doctor_fail(doctor, DOCTOR_DESCRIPTION,
 			"%s announces a description where none can be: no URL with an address",
 			source);
 	}
-	if (!is_reachable(doctor, &host)) {
-		doctor_prove(doctor, "%s answered on %s with LOCATION: %s", source,
-			answer->interface, answer->location);
-		doctor_advise(doctor, "the device takes another of its networks (VPN, container) "
-				      "for this one: name the interface in its settings");
-		return doctor_fail(doctor, DOCTOR_DESCRIPTION,
-			"%s announces itself in a network that cannot be reached from here",
-			source);
+	doctor_prove(doctor, "%s answered on %s with LOCATION: %s", source, answer->interface,
+		answer->location);
+	doctor_advise(doctor, "the device takes another of its networks (VPN, container) "
+			      "for this one: name the interface in its settings");
+	return doctor_fail(doctor, DOCTOR_DESCRIPTION,
+		"%s announces itself in a network that cannot be reached from here", source);
+}
+
+/* Over IPv6 a device may say several addresses, of which some are for others. */
+static bool
+answers_elsewhere(const Doctor *doctor, const SsdpAnswer *answer)
+{
+	for (guint i = 0; answer->source.family == AF_INET6 && i < doctor->answers->len; i++) {
+		const SsdpAnswer *other = doctor->answers->pdata[i];
+
+		if (ssdp_answer_is_same_device(answer, other) &&
+			place_of(doctor, other) == PLACE_GOOD) {
+			return true;
+		}
 	}
-	return VERDICT_OK;
+	return false;
 }
 
 /* Intervals */
@@ -234,10 +260,11 @@ Verdict
 check_announcements(Doctor *doctor)
 {
 	for (guint i = 0; i < doctor->answers->len; i++) {
-		const Verdict verdict = check_answer(doctor, doctor->answers->pdata[i]);
+		const SsdpAnswer *answer = doctor->answers->pdata[i];
+		const Place place = place_of(doctor, answer);
 
-		if (verdict != VERDICT_OK) {
-			return verdict;
+		if (place != PLACE_GOOD && !answers_elsewhere(doctor, answer)) {
+			return report_place(doctor, answer, place);
 		}
 	}
 	g_autoptr(GArray) devices = judge(doctor);

@@ -71,6 +71,8 @@ check_scpd(Doctor *doctor, const AvuRemoteDevice *device, const AvuServiceDescri
 
 	if (missing != NULL) {
 		doctor_prove(doctor, "%s has no %s", url, missing);
+		doctor_advise(
+			doctor, "update the device; what needs that action will not work with it");
 		return doctor_warn(doctor, "\"%s\" lacks %s, which every %s has", name, missing,
 			service->spec->name);
 	}
@@ -265,6 +267,7 @@ check_events(Doctor *doctor)
 
 	if (server == NULL) {
 		doctor_prove(doctor, "%s", why->message);
+		doctor_advise(doctor, "end programs that hold very many ports or files open");
 		return doctor_fail(doctor, DOCTOR_HOST, "this host cannot listen for events");
 	}
 	for (guint i = 0; i < doctor->devices->len && worst != VERDICT_FAILED; i++) {

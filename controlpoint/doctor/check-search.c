@@ -236,8 +236,7 @@ check_descriptions(Doctor *doctor)
 
 	for (guint i = 0; doctor->wanted == NULL && i < doctor->answers->len; i++) {
 		const SsdpAnswer *answer = doctor->answers->pdata[i];
-		g_autoptr(AvuUrl) url = avu_url_parse(answer->location, NULL);
-		const char *location = url != NULL ? avu_url_get_text(url) : answer->location;
+		const char *location = answer->url != NULL ? answer->url : answer->location;
 		g_autoptr(GError) trouble =
 			is_known(doctor, location) ? NULL : find_trouble(doctor, location);
 

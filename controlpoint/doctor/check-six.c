@@ -6,6 +6,8 @@
 
 typedef struct {
 	unsigned n_interfaces, n_answers;
+	SsdpProbe lost; /* where answers came and none was let in; n_on_wire 0: nowhere */
+	const char *lost_name;
 	bool alone;       /* no interface has IPv4 */
 	const char *name; /* of the last one */
 	const char *filtered;
@@ -13,7 +15,7 @@ typedef struct {
 
 /* @return NULL: all of it could be sent; else the interface where not, with error */
 static const char *
-try_all(const AvuInterface *interfaces, size_t n, Six *six, GError **error)
+try_all(const AvuInterface *interfaces, size_t n, Six *six, GPtrArray *answers, GError **error)
 {
 	six->alone = true;
 	for (size_t i = 0; i < n; i++) {
@@ -21,7 +23,7 @@ try_all(const AvuInterface *interfaces, size_t n, Six *six, GError **error)
 	}
 	for (size_t i = 0; i < n; i++) {
 		bool came = false;
-		unsigned n_answers = 0;
+		SsdpProbe probe;
 
 		if (interfaces[i].loopback || six_probe_address(&interfaces[i]) == NULL) {
 			continue;
@@ -29,10 +31,14 @@ try_all(const AvuInterface *interfaces, size_t n, Six *six, GError **error)
 		six->n_interfaces++;
 		six->name = interfaces[i].name;
 		if (!six_probe_echo(&interfaces[i], &came, error) ||
-			!six_probe_search(&interfaces[i], &n_answers, error)) {
+			!six_probe_search(&interfaces[i], answers, &probe, error)) {
 			return interfaces[i].name;
 		}
-		six->n_answers += n_answers;
+		six->n_answers += probe.n_answers;
+		if (probe.n_answers == 0 && probe.n_on_wire > 0) {
+			six->lost = probe;
+			six->lost_name = interfaces[i].name;
+		}
 		if (!came) {
 			six->filtered = interfaces[i].name;
 		}
@@ -55,7 +61,8 @@ check_ipv6(Doctor *doctor)
 	Six six = { 0 };
 	size_t n = 0;
 	const AvuInterface *interfaces = watch != NULL ? avu_interface_watch_list(watch, &n) : NULL;
-	const char *mute = try_all(interfaces, n, &six, &why);
+	g_autoptr(GPtrArray) answers = g_ptr_array_new_with_free_func(ssdp_answer_free);
+	const char *mute = try_all(interfaces, n, &six, answers, &why);
 
 	if (mute != NULL) {
 		g_autofree char *sentence =
@@ -83,6 +90,17 @@ check_ipv6(Doctor *doctor)
 			"filter input udp dport 1900 accept");
 		return blame(doctor, &six, DOCTOR_FIREWALL, sentence);
 	}
+	if (six.lost.n_on_wire > 0) {
+		doctor_prove(doctor,
+			"%u answers to port %u reached %s over IPv6, none of them got past the "
+			"packet filter",
+			six.lost.n_on_wire, six.lost.port, six.lost_name);
+		doctor_advise(doctor,
+			"let in UDP over IPv6 from the local network to ports above 1024: answers "
+			"come from the device's address to the port that asked");
+		return blame(doctor, &six, DOCTOR_FIREWALL,
+			"the firewall of this host drops the answers to searches over IPv6");
+	}
 	if (six.n_answers == 0 && six.alone) {
 		doctor_prove(doctor, "a search to ff02::c was sent by %s, and nothing came back",
 			six.name);
@@ -91,6 +109,9 @@ check_ipv6(Doctor *doctor)
 			"many speak IPv4 alone, and need an address of it on both sides");
 		return doctor_fail(
 			doctor, DOCTOR_ABSENT, "no media server or renderer answers over IPv6");
+	}
+	if (six.alone) { /* these are what the rest is judged by */
+		g_ptr_array_extend_and_steal(doctor->answers, g_steal_pointer(&answers));
 	}
 	return doctor_ok(doctor, "port 1900/udp is open over IPv6, and %u addresses answer there",
 		six.n_answers);

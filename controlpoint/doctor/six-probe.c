@@ -13,13 +13,13 @@
 #include <av-upnp/random.h>
 
 #include "doctor/six-probe.h"
-#include "doctor/ssdp-answer.h"
+#include "doctor/wire.h"
 
 #define GROUP "ff02::c"
 #define PORT 1900
 #define SEARCH_NS (1300 * AVU_NS_PER_MS) /* MX 1 and the way there and back */
 #define ECHO_NS (300 * AVU_NS_PER_MS)
-#define ADDRESSES_MAX 512
+#define ANSWERS_MAX 512
 /* So many datagrams, then the clock is looked at: somebody may send faster than they are read. */
 #define AT_ONCE_MAX 256
 
@@ -105,12 +105,11 @@ open_member(const AvuInterface *interface, GError **error)
 
 /* Waits for octets until deadline_ns. @return false: it has passed */
 static bool
-wait_for(int fd, int64_t deadline_ns)
+wait_for(struct pollfd *fds, nfds_t n, int64_t deadline_ns)
 {
-	struct pollfd wait = { .fd = fd, .events = POLLIN };
 	const int64_t left_ms = (deadline_ns - avu_now_ns()) / AVU_NS_PER_MS;
 
-	return left_ms > 0 && (poll(&wait, 1, (int)left_ms) > 0 || avu_now_ns() < deadline_ns);
+	return left_ms > 0 && (poll(fds, n, (int)left_ms) > 0 || avu_now_ns() < deadline_ns);
 }
 
 bool
@@ -133,7 +132,9 @@ six_probe_echo(const AvuInterface *interface, bool *ret_came, GError **error)
 		0) {
 		return fail(error, "a datagram to " GROUP " cannot be sent");
 	}
-	while (!*ret_came && wait_for(member, deadline_ns)) {
+	struct pollfd fds = { .fd = member, .events = POLLIN };
+
+	while (!*ret_came && wait_for(&fds, 1, deadline_ns)) {
 		char octets[AVU_LIMIT_SSDP_DATAGRAM];
 		const ssize_t n = recv(member, octets, sizeof octets, 0);
 
@@ -158,47 +159,65 @@ send_search(int fd, const AvuInterface *interface, const char *target, GError **
 }
 
 static void
-take_answers(int fd, GHashTable *addresses)
+take_answers(int fd, const AvuInterface *interface, GPtrArray *answers, GHashTable *addresses)
 {
 	char octets[AVU_LIMIT_SSDP_DATAGRAM];
 	struct sockaddr_in6 from;
-	socklen_t len = sizeof from;
 
 	for (unsigned i = 0; i < AT_ONCE_MAX; i++) {
+		socklen_t len = sizeof from;
 		const ssize_t n =
 			recvfrom(fd, octets, sizeof octets, 0, (struct sockaddr *)&from, &len);
-		SsdpAnswer *answer = n > 0 ? ssdp_answer_parse(octets, (size_t)n) : NULL;
+		SsdpAnswer *answer = n > 0 && answers->len < ANSWERS_MAX
+					     ? ssdp_answer_parse(octets, (size_t)n)
+					     : NULL;
 		AvuAddress source;
 
 		if (n < 0) {
 			return;
 		}
-		if (answer != NULL && g_hash_table_size(addresses) < ADDRESSES_MAX &&
+		if (answer != NULL &&
 			avu_address_from_sockaddr((struct sockaddr *)&from, len, &source)) {
+			ssdp_answer_came(answer, &source, interface->name);
+			g_ptr_array_add(answers, answer);
 			g_hash_table_add(addresses, avu_address_format(&source));
+		} else {
+			ssdp_answer_free(answer);
 		}
-		ssdp_answer_free(answer);
-		len = sizeof from;
 	}
 }
 
+static uint16_t
+port_of(int fd)
+{
+	struct sockaddr_in6 own = { 0 };
+	socklen_t len = sizeof own;
+
+	return getsockname(fd, (struct sockaddr *)&own, &len) == 0 ? ntohs(own.sin6_port) : 0;
+}
+
 bool
-six_probe_search(const AvuInterface *interface, unsigned *ret_n_answers, GError **error)
+six_probe_search(
+	const AvuInterface *interface, GPtrArray *answers, SsdpProbe *ret_probe, GError **error)
 {
 	g_autoptr(GHashTable) addresses =
 		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	const int64_t deadline_ns = avu_now_ns() + SEARCH_NS;
 	avu_autofd int fd = open_sender(interface, 1, error);
+	avu_autofd int wire = fd >= 0 ? wire_open(interface->index, AF_INET6) : -1;
 
-	*ret_n_answers = 0;
+	*ret_probe = (SsdpProbe){ .sees_wire = wire >= 0, .port = fd >= 0 ? port_of(fd) : 0 };
 	for (size_t i = 0; fd >= 0 && i < G_N_ELEMENTS(targets); i++) {
 		if (!send_search(fd, interface, targets[i], error)) {
 			return false;
 		}
 	}
-	while (fd >= 0 && wait_for(fd, deadline_ns)) {
-		take_answers(fd, addresses);
+	struct pollfd fds[] = { { .fd = fd, .events = POLLIN }, { .fd = wire, .events = POLLIN } };
+
+	while (fd >= 0 && wait_for(fds, G_N_ELEMENTS(fds), deadline_ns)) {
+		take_answers(fd, interface, answers, addresses);
+		ret_probe->n_on_wire += wire >= 0 ? wire_count_udp(wire, ret_probe->port) : 0;
 	}
-	*ret_n_answers = g_hash_table_size(addresses);
+	ret_probe->n_answers = g_hash_table_size(addresses);
 	return fd >= 0;
 }

@@ -2,7 +2,7 @@
 /* doctor/six-probe.h: the doctor's own datagrams over IPv6, to the group of the link */
 #pragma once
 
-#include <av-upnp/interface-watch.h>
+#include "doctor/ssdp-probe.h"
 
 /** Our address there that datagrams of IPv6 come from: link-local, if there is one. @return NULL: none */
 const AvuAddress *six_probe_address(const AvuInterface *interface);
@@ -11,6 +11,8 @@ const AvuAddress *six_probe_address(const AvuInterface *interface);
 bool six_probe_echo(const AvuInterface *interface, bool *ret_came, GError **error);
 
 /** Searches for servers and renderers, some 1.3 s.
- *  @param ret_n_answers  how many addresses answered
+ *  @param answers    of SsdpAnswer*; taken ones are added
+ *  @param ret_probe  n_answers: how many addresses answered
  *  @return false with IO (could not be sent: the message says why) */
-bool six_probe_search(const AvuInterface *interface, unsigned *ret_n_answers, GError **error);
+bool six_probe_search(
+	const AvuInterface *interface, GPtrArray *answers, SsdpProbe *ret_probe, GError **error);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <av-upnp/cursor.h>
+#include <av-upnp/url.h>
 
 #include "doctor/ssdp-answer.h"
 
@@ -17,11 +18,34 @@ ssdp_answer_free(void *data)
 	if (answer != NULL) {
 		g_free(answer->interface);
 		g_free(answer->location);
+		g_free(answer->url);
 		g_free(answer->usn);
 		g_free(answer->server);
 		g_free(answer->nts);
 		g_free(answer);
 	}
+}
+
+void
+ssdp_answer_came(SsdpAnswer *answer, const AvuAddress *source, const char *interface)
+{
+	g_autoptr(AvuUrl) url = avu_url_parse(answer->location, NULL);
+	AvuAddress host;
+
+	answer->source = *source;
+	answer->interface = g_strdup(interface);
+	if (url == NULL) {
+		return;
+	}
+	/* it means something together with the interface alone */
+	const bool local = avu_address_parse(avu_url_get_host(url), &host) &&
+			   host.family == AF_INET6 &&
+			   avu_address_class(&host) == AVU_ADDRESS_LINK_LOCAL;
+
+	answer->url = local ? g_strdup_printf("%s://[%s%%25%s]:%u%s", avu_url_get_scheme(url),
+				      avu_url_get_host(url), interface, avu_url_get_port(url),
+				      avu_url_get_target(url))
+			    : g_strdup(avu_url_get_text(url));
 }
 
 static size_t

@@ -116,9 +116,10 @@ take_answers(int fd, const AvuInterface *interface, GPtrArray *answers, SsdpProb
 			return;
 		}
 		if (answer != NULL) {
-			(void)avu_address_from_sockaddr(
-				(struct sockaddr *)&from, len, &answer->source);
-			answer->interface = g_strdup(interface->name);
+			AvuAddress source = { 0 };
+
+			(void)avu_address_from_sockaddr((struct sockaddr *)&from, len, &source);
+			ssdp_answer_came(answer, &source, interface->name);
 			g_ptr_array_add(answers, answer);
 			probe->n_answers++;
 		}
@@ -147,7 +148,7 @@ ssdp_probe_search(const AvuInterface *interface, const AvuAddress *to, GPtrArray
 	if (fd < 0) {
 		return false;
 	}
-	avu_autofd int wire = wire_open(interface->index);
+	avu_autofd int wire = wire_open(interface->index, AF_INET);
 
 	ret_probe->sees_wire = wire >= 0;
 	if (to != NULL) {

@@ -13,15 +13,16 @@
 #define HEAD_BYTES 128
 
 #define IPV4_HEAD_MIN 20
+#define IPV6_HEAD 40
 #define UDP_HEAD 8
 
 int
-wire_open(unsigned interface_index)
+wire_open(unsigned interface_index, int family)
 {
-	avu_autofd int fd =
-		socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, htons(ETH_P_IP));
+	const uint16_t protocol = htons(family == AF_INET6 ? ETH_P_IPV6 : ETH_P_IP);
+	avu_autofd int fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
 	const struct sockaddr_ll address = { .sll_family = AF_PACKET,
-		.sll_protocol = htons(ETH_P_IP),
+		.sll_protocol = protocol,
 		.sll_ifindex = (int)interface_index };
 
 	if (fd < 0 || bind(fd, (const struct sockaddr *)&address, sizeof address) != 0) {
@@ -30,15 +31,29 @@ wire_open(unsigned interface_index)
 	return avu_steal_fd(&fd);
 }
 
-bool
-wire_is_udp_for(const uint8_t *packet, size_t len, uint16_t port)
+/* @return octets before the datagram; 0: there is none */
+static size_t
+udp_place(const uint8_t *packet, size_t len)
 {
-	if (len < IPV4_HEAD_MIN || packet[0] >> 4 != 4 || packet[9] != IPPROTO_UDP) {
-		return false;
+	const unsigned version = len > 0 ? packet[0] >> 4 : 0;
+
+	if (version == 6) {
+		return len >= IPV6_HEAD && packet[6] == IPPROTO_UDP ? IPV6_HEAD : 0;
+	}
+	if (version != 4 || len < IPV4_HEAD_MIN || packet[9] != IPPROTO_UDP) {
+		return 0;
 	}
 	const size_t head = (size_t)(packet[0] & 0x0f) * 4;
 
-	return head >= IPV4_HEAD_MIN && len >= head + UDP_HEAD &&
+	return head >= IPV4_HEAD_MIN ? head : 0;
+}
+
+bool
+wire_is_udp_for(const uint8_t *packet, size_t len, uint16_t port)
+{
+	const size_t head = udp_place(packet, len);
+
+	return head > 0 && len >= head + UDP_HEAD &&
 	       (packet[head + 2] << 8 | packet[head + 3]) == port;
 }
 

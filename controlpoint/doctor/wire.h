@@ -4,10 +4,10 @@
 
 #include <av-upnp/base.h>
 
-/** @return descriptor, or -1 when it is not permitted */
-int wire_open(unsigned interface_index);
+/** @param family  AF_INET, AF_INET6  @return descriptor, or -1 when it is not permitted */
+int wire_open(unsigned interface_index, int family);
 /** How many UDP datagrams for that port have come since the last call. */
 unsigned wire_count_udp(int fd, uint16_t port);
 
-/** Is it an IPv4 packet with an UDP datagram for that port? Pure. */
+/** Is it an IPv4 packet, or one of IPv6 without extensions, with an UDP datagram for that port? Pure. */
 bool wire_is_udp_for(const uint8_t *packet, size_t len, uint16_t port);

@@ -11,11 +11,13 @@ description on ADDRESS. That may be one of IPv6, a link-local one with its zone:
   endless  a description that does not end
   broken   plays nothing: Play succeeds, then ERROR_OCCURRED
   elsewhere  announces itself in a network that is not there
+  nowhere  announces itself by a name that nobody knows
   garbled  a description that is none
 Servers with one item:
   speechless  Browse fails
   rangeless   byte ranges are ignored
   hollow      the item's octets are gone
+  aside       the item is at another port
   exotic      the item is of a type that nobody plays
   shortlived  to be forgotten after 4 s and not announced again, with a clock of long ago; else in order
   punctual    to be forgotten after 4 s and announced every second
@@ -38,7 +40,7 @@ GROUP = ("239.255.255.250", 1900)
 GROUP6 = "ff02::c"
 RENDERER = "urn:schemas-upnp-org:device:MediaRenderer:1"
 SERVER = "urn:schemas-upnp-org:device:MediaServer:1"
-SERVERS = ("speechless", "rangeless", "hollow", "exotic", "shortlived", "punctual", "drowsy", "wakeful", "wordless")
+SERVERS = ("speechless", "rangeless", "hollow", "aside", "exotic", "shortlived", "punctual", "drowsy", "wakeful", "wordless")
 WORDLESS = ('<scpd xmlns="urn:schemas-upnp-org:service-1-0"><specVersion><major>1</major><minor>0</minor></specVersion>'
             "<actionList><action><name>Browse</name></action></actionList></scpd>")
 OCTETS = bytes(range(256)) * 64
@@ -89,12 +91,13 @@ def fault(code, text):
 
 def browse(mode, address):
     """The one item, whatever is asked for."""
+    port = 7001 if mode == "aside" else 7000
     mime = "audio/x-exotic" if mode == "exotic" else "audio/mpeg"
     didl = ('<DIDL-Lite xmlns="urn:schemas-upnp-org:metadata-1-0/DIDL-Lite/" '
             'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:upnp="urn:schemas-upnp-org:metadata-1-0/upnp/">'
             '<item id="1" parentID="0" restricted="1"><dc:title>Only one</dc:title>'
             "<upnp:class>object.item.audioItem.musicTrack</upnp:class>"
-            f'<res protocolInfo="http-get:*:{mime}:*" size="{len(OCTETS)}">http://{address}:7000/media/1</res>'
+            f'<res protocolInfo="http-get:*:{mime}:*" size="{len(OCTETS)}">http://{host_of(address)}:{port}/media/1</res>'
             "</item></DIDL-Lite>")
     return (f"<Result>{html.escape(didl)}</Result><NumberReturned>1</NumberReturned>"
             "<TotalMatches>1</TotalMatches><UpdateID>1</UpdateID>")
@@ -216,7 +219,8 @@ def answer_searches(mode, address, port, count):
     listener, sender = open_sockets(address)
     print("READY", flush=True)
     age = {"shortlived": 4, "punctual": 4, "drowsy": 12, "wakeful": 12}.get(mode, 1800)
-    home = "192.0.2.66" if mode == "elsewhere" else host_of(address)
+    far = "[2001:db8::66]" if ":" in address else "192.0.2.66"
+    home = {"elsewhere": far, "nowhere": "set-top-box"}.get(mode) or host_of(address)
     kind = type_of(mode)
     if mode in ("punctual", "wakeful"):
         listener.settimeout(1)

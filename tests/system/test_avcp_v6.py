@@ -10,7 +10,7 @@ import pytest
 
 from conftest import AVCP
 from house import wait_until
-from test_avcp_doctor import ROGUE, doctor, filter_out
+from test_avcp_doctor import ROGUE, assert_cause, cause, doctor, filter_out
 from test_avcp_queue import Fake, daemon  # noqa: F401 (a fixture)
 from test_peers import need
 
@@ -117,6 +117,65 @@ def test_the_doctor_knows_it(house, six, bare):
     code, record = examine()
     assert record["verdict"] == "warning" and "IPv4" in record["text"] and code == 13
     assert examine("guest")[1]["verdict"] == "skipped"
+
+
+@pytest.fixture
+def alone(house):
+    """No host has IPv4, and none has more than a link-local address."""
+    for name, number in HOSTS.items():
+        house.hosts[name].ip("-6", "addr", "add", f"fe80::{number}/64", "dev", "eth0", "nodad")
+        house.hosts[name].ip("addr", "flush", "dev", "eth0", "to", "10.71.0.0/24")
+    house.hosts["server"].ip("link", "del", "eth1")
+
+
+FILTERS = [
+    # rules, their chain, and the cause
+    (["meta nfproto ipv6 udp dport 1900 drop"], "input", 12, "ipv6", "drops announcements over IPv6",
+     "[ff02::c]:1900 that this host sent to itself by eth0", "let in 1900/udp"),
+    (["meta nfproto ipv6 udp dport 1900 drop"], "output", 12, "ipv6", "searches over IPv6 cannot leave this host by eth0",
+     "Operation not permitted", "let this host send to ff02::c"),
+    (["udp dport 1900 accept", "meta l4proto udp ct state new drop"], "input", 12, "ipv6",
+     "drops the answers to searches over IPv6", "reached eth0 over IPv6, none of them got past", "to ports above 1024"),
+    (["tcp dport 1024-65535 tcp flags syn / fin,syn,rst,ack drop"], "output", 14, "descriptions",
+     "the description at http://[fe80::1%25eth0]:", "/description.xml: ", "lets in TCP to the port in that URL"),
+    (["tcp flags syn / fin,syn,rst,ack drop"], "input", 15, "events", "do not reach this host",
+     "its first event did not arrive", "let in TCP from the local network"),
+]
+
+
+def test_the_doctor_finds_filters_without_ipv4(house, alone, library, start_server):
+    start_server(library)
+    code, records = doctor(house)
+    verdicts = {record["check"]: record["verdict"] for record in records}
+    assert code == 0 and set(verdicts.values()) == {"ok", "skipped"}, records
+    assert {check for check, verdict in verdicts.items() if verdict == "skipped"} == {"port-1900", "search", "format"}
+    for rules, chain, *expected in FILTERS:
+        filter_out(house.hosts["phone"], *rules, chain=chain)
+        assert_cause(cause(house, options=["--timeout", "3"]), *expected)
+        house.hosts["phone"].run(["nft", "delete table inet broken"])
+
+
+ROGUES = [
+    # what the device is like, and the cause
+    ("elsewhere", 14, "announcements", "in a network that cannot be reached from here", "http://[2001:db8::66]:7000/0",
+     "name the interface in its settings"),
+    ("garbled", 14, "descriptions", "the description at http://[fe80::2%25eth0]:7000/0 cannot be had", "description",
+     "update or restart it"),
+    ("speechless", 16, "browse", "does not list what it has", "501", "restart the server"),
+    ("rangeless", 17, "resource", "the server ignores byte ranges", "http://[fe80::2]:7000/media/1", "update the server"),
+    ("hollow", 17, "resource", "the octets of an item cannot be fetched", "status 404", "let the server read its folders anew"),
+    ("exotic", 18, "format", "\"Parlour\" plays no form", "audio/x-exotic", "have the server convert"),
+]
+
+
+def test_the_doctor_finds_broken_devices_without_ipv4(house, alone, start_renderer):
+    for mode, *expected in ROGUES:
+        if mode == "exotic":
+            start_renderer(host="server")
+        rogue = house.hosts["tv"].start(["/usr/bin/python3", ROGUE, "fe80::2%eth0", mode])
+        wait_until("the rogue listens", lambda: "READY" in rogue.output())
+        assert_cause(cause(house), *expected)
+        rogue.stop(signal.SIGKILL)
 
 
 def test_rygel(house, six, bare, avcp):

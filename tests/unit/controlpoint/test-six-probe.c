@@ -84,14 +84,15 @@ test_flood(void)
 {
 	AvuInterface interface = { .index = 2, .name = "eth0", .n_addresses = 1 };
 	g_autoptr(GError) error = NULL;
-	unsigned n_answers = 1;
+	g_autoptr(GPtrArray) answers = g_ptr_array_new_with_free_func(ssdp_answer_free);
+	SsdpProbe probe = { .n_answers = 1 };
 	bool came = true;
 
 	g_assert_true(avu_address_parse("fd00::2", &interface.addresses[0].address));
 	g_assert_true(six_probe_echo(&interface, &came, &error));
 	g_assert_false(came);
-	g_assert_true(six_probe_search(&interface, &n_answers, &error));
-	g_assert_cmpuint(n_answers, ==, 0);
+	g_assert_true(six_probe_search(&interface, answers, &probe, &error));
+	g_assert_cmpuint(probe.n_answers + answers->len, ==, 0);
 	g_assert_no_error(error);
 }
 

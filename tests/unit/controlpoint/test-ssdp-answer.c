@@ -110,12 +110,46 @@ test_same_device(void)
 	}
 }
 
+static const struct {
+	const char *location, *url; /* url NULL: none */
+	const char *why;
+} places[] = {
+	{ "http://192.0.2.7:8200/d.xml", "http://192.0.2.7:8200/d.xml", "as it is" },
+	{ "http://[fe80::7]:8200/d?x", "http://[fe80::7%25eth3]:8200/d?x",
+		"link-local: on that interface" },
+	{ "http://[2001:db8::7]:8200/", "http://[2001:db8::7]:8200/", "global: on all" },
+	{ "http://[fe80::7%25lo]:8200/", NULL, "a zone of a stranger's choice" },
+	{ "/d.xml", NULL, "no place at all" },
+	{ "file:///etc/passwd", NULL, "nor this" },
+};
+
+static void
+test_came(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
+		g_autofree char *text = g_strdup_printf(
+			OK "USN: uuid:1\r\nLOCATION: %s\r\n\r\n", places[i].location);
+		SsdpAnswer *answer = ssdp_answer_parse(text, strlen(text));
+		AvuAddress source;
+
+		g_test_message("%s", places[i].why);
+		g_assert_true(avu_address_parse("192.0.2.7", &source));
+		ssdp_answer_came(answer, &source, "eth3");
+		g_assert_cmpstr(answer->url, ==, places[i].url);
+		g_assert_cmpstr(answer->location, ==, places[i].location);
+		g_assert_cmpstr(answer->interface, ==, "eth3");
+		g_assert_true(avu_address_equal_ip(&answer->source, &source));
+		ssdp_answer_free(answer);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/ssdp-answer/rows", test_rows);
 	g_test_add_func("/ssdp-answer/alive", test_alive);
+	g_test_add_func("/ssdp-answer/came", test_came);
 	g_test_add_func("/ssdp-answer/same-device", test_same_device);
 	return g_test_run();
 }
