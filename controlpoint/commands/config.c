@@ -92,11 +92,21 @@ try_text(const char *path, const char *text, GError **error)
 	g_autoptr(AvuSettings) settings =
 		avu_settings_new("av-controlpoint", control_point_settings);
 	g_autofree char *trial = g_strconcat(path, ".new", NULL);
-	const bool good = avu_file_replace(trial, text, strlen(text), error) &&
-			  avu_settings_load(settings, trial, error);
+	g_autoptr(GError) why = NULL;
+	const bool good = avu_file_replace(trial, text, strlen(text), &why) &&
+			  avu_settings_load(settings, trial, &why);
 
 	(void)g_unlink(trial);
-	return good ? g_steal_pointer(&settings) : NULL;
+	if (!good) {
+		/* the trial is nobody's file: its lines are those of the real one */
+		const size_t len = strlen(trial);
+		const bool named = why->message != NULL && g_str_has_prefix(why->message, trial);
+
+		g_set_error(error, why->domain, why->code, "%s%s", named ? path : "",
+			named ? why->message + len : why->message);
+		return NULL;
+	}
+	return g_steal_pointer(&settings);
 }
 
 /* @return what is in the file then; NULL: it was left as it is */

@@ -76,7 +76,12 @@ find_type(GError **error)
 	const ssize_t n = peek(head, sizeof head);
 	const char *mime = n > 0 ? stream_type_of(head, (size_t)n) : NULL;
 
-	if (n < 0) {
+	if (n < 0 && errno == EINVAL) { /* /dev/null and other devices */
+		g_set_error(error, AVU_ERROR, AVU_ERROR_USAGE,
+			"standard input is a device that cannot be looked into; put a pipe "
+			"between, as "
+			"in: cat DEVICE | avcp play -");
+	} else if (n < 0) {
 		g_set_error(
 			error, AVU_ERROR, AVU_ERROR_IO, "standard input: %s", g_strerror(errno));
 	} else if (mime == NULL) {

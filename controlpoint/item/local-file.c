@@ -44,7 +44,8 @@ is_media(const char *path)
 bool
 local_file_is_meant(const char *operand, bool server_named)
 {
-	const bool has_slash = strchr(operand, '/') != NULL;
+	const bool has_slash = strchr(operand, '/') != NULL || strcmp(operand, ".") == 0 ||
+			       strcmp(operand, "..") == 0;
 	struct stat info;
 
 	if (operand[0] == '/' ? server_named

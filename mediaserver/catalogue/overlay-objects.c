@@ -92,6 +92,14 @@ is_name_taken(Catalogue *catalogue, const CatalogueFolder *folder, const char *n
 				     : step == STATEMENT_DONE;
 }
 
+/* The folder may be one that has had nothing so far. */
+static bool
+put_promised(Catalogue *catalogue, const CatalogueFolder *folder, Item *item, GError **error)
+{
+	return catalogue_put_folder(catalogue, folder, error) &&
+	       catalogue_put_item(catalogue, folder, item, error);
+}
+
 /* The row first: it gives the id, and is taken back when the state cannot be written. */
 static bool
 promise(Catalogue *catalogue, const CatalogueFolder *folder, Item *item, int64_t expires_s,
@@ -108,7 +116,7 @@ promise(Catalogue *catalogue, const CatalogueFolder *folder, Item *item, int64_t
 	}
 	item->promised = 1;
 	if (!overlay_show(catalogue, folder, item->name, error) ||
-		!catalogue_put_item(catalogue, folder, item, error)) {
+		!put_promised(catalogue, folder, item, error)) {
 		return false;
 	}
 	const StatePromise state = {
@@ -464,7 +472,7 @@ put_promise(const StatePromise *promised, void *data)
 	if (putting->error == NULL &&
 		is_name_taken(putting->catalogue, &folder, item.name, &taken, &putting->error) &&
 		!taken) {
-		(void)catalogue_put_item(putting->catalogue, &folder, &item, &putting->error);
+		(void)put_promised(putting->catalogue, &folder, &item, &putting->error);
 	}
 }
 

@@ -362,8 +362,9 @@ def test_standard_input(house, start_renderer):
     result = house.hosts["phone"].run(["sh", "-c", command], seconds=40)
     assert result.stdout == result.stderr == ""
     assert samples(capture) == media_maker.decode(source)
-    for command, words in (("echo some text", "no kind that is known"), ("true", "is empty")):
-        result = house.hosts["phone"].run(["sh", "-c", f"{command} | '{AVCP}' -r Parlour play -"], check=False)
+    for command, words in (("echo some text |", "no kind that is known"), ("true |", "is empty"),
+                           ("< /dev/null", "put a pipe between")):
+        result = house.hosts["phone"].run(["sh", "-c", f"{command} '{AVCP}' -r Parlour play -"], check=False)
         assert result.returncode == 2 and words in result.stderr, command
 
 

@@ -334,7 +334,8 @@ def test_config(house, avcp):
     before = path.read_text()
     assert before.startswith("# mine\n[Network]\nTimeout = 7s\n")
     # what cannot be is refused, and the file is as it was
-    assert "Timeout" in avcp("config", "Timeout", "soon", code=2, json=False).stderr
+    told = avcp("config", "Timeout", "soon", code=2, json=False).stderr
+    assert "Timeout" in told and f"{path}:" in told  # not that of a trial that is gone
     assert "Timeout" in avcp("config", "Timeot", "1s", code=2, json=False).stderr
     assert path.read_text() == before
     assert [entry.name for entry in path.parent.iterdir()] == [path.name]

@@ -62,6 +62,17 @@ def test_put(house, start_server, writable, avcp):
     avcp("-s", "Attic", "put", str(text), code=2, json=False)
 
 
+def test_put_into_a_folder_that_is_empty(house, start_server, avcp):
+    folder = house.folder / "inbox"
+    folder.mkdir()
+    folder.chmod(0o777)
+    start_server(folder, options=["--writable", folder])
+    track = house.folder / "First of all.flac"
+    make_track(track, "First of all", 1)
+    assert avcp("-s", "Attic", "put", str(track))["size"] == track.stat().st_size
+    assert digest(folder / "First of all.flac") == digest(track)
+
+
 def test_put_that_is_fetched(house, start_server, writable, avcp):
     start_server(writable, options=["--writable", writable, "--allow", "create", "--allow", "import"])
     track = house.folder / "Fetched & kept.flac"

@@ -51,6 +51,8 @@ static const struct {
 	{ "./i0123456789abcde", false, true, "unless its folder is named" },
 	{ "sub", false, false, "a folder that may be meant otherwise" },
 	{ "sub/", false, true, "a folder" },
+	{ ".", false, true, "this folder" },
+	{ "..", true, true, "the one above, which no server has" },
 	{ "/tmp", false, true, "a whole path" },
 	{ "/tmp", true, false, "which is the server's when one is named" },
 	{ "a9.mp3", true, true, "what cannot be the server's" },

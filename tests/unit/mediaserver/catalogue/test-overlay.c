@@ -322,6 +322,29 @@ test_promise(Fixture *f, const void *unused)
 	expect_item(f, "New/Can/3/-1 ");
 }
 
+/* In a folder that has had nothing so far, of which no scan has told: where its file is to go is known, from now on. */
+static void
+test_first_promise_of_a_folder(Fixture *f, const void *unused)
+{
+	const CatalogueFolder empty = { f->folder.root, f->folder.title, "Empty" };
+	Item item;
+
+	(void)unused;
+	item_init(&item);
+	item.kind = ITEM_AUDIO;
+	item.name = "new.flac";
+	item.title = "New";
+	item.mime = "audio/flac";
+	g_assert_true(overlay_promise(f->catalogue, &empty, &item, 5000, NULL));
+	for (int times = 0; times < 2; times++) {
+		g_auto(CatalogueFile) file = { 0 };
+
+		g_assert_true(catalogue_find_file(f->catalogue, item.id, &file, NULL));
+		g_assert_cmpstr(file.path, ==, "Empty/new.flac");
+		rebuild(f);
+	}
+}
+
 static void
 test_broken_promise(Fixture *f, const void *unused)
 {
@@ -608,6 +631,7 @@ main(int argc, char **argv)
 	ADD("refused", test_refused);
 	ADD("play", test_play);
 	ADD("promise", test_promise);
+	ADD("first-promise-of-a-folder", test_first_promise_of_a_folder);
 	ADD("broken-promise", test_broken_promise);
 	ADD("promise-among-others", test_promise_among_others);
 	ADD("promise-of-hidden", test_promise_of_hidden);
