@@ -337,82 +337,6 @@ test_prepared_are_bounded(void)
 	}
 }
 
-/* Two that play beside the first. */
-typedef struct {
-	bool open[3]; /* by InstanceID */
-} Beside;
-
-static unsigned
-beside_open(void *self, GError **error)
-{
-	Beside *beside = self;
-
-	for (unsigned id = 1; id < G_N_ELEMENTS(beside->open); id++) {
-		if (!beside->open[id]) {
-			beside->open[id] = true;
-			return id;
-		}
-	}
-	g_set_error(error, AVU_ERROR, AVU_ERROR_LIMIT, "two are enough");
-	return 0;
-}
-
-static void
-beside_close(unsigned instance, void *self)
-{
-	g_assert_true(((Beside *)self)->open[instance]);
-	((Beside *)self)->open[instance] = false;
-}
-
-static bool
-beside_is_busy(unsigned instance, void *self)
-{
-	return ((Beside *)self)->open[instance];
-}
-
-/* Each connection that a renderer prepares has a transport and a rendering control of its own. */
-static void
-test_instances(void)
-{
-	static const AvuInstances functions = { beside_open, beside_close, beside_is_busy };
-	static const char *const outs[][3] = { { "1", "1", "1" }, { "2", "2", "2" } };
-	Beside beside = { { false } };
-	g_auto(Device) d;
-
-	device_init_with(&d, AVU_CONNECTIONS_PREPARE, "", FLAC);
-	avu_connection_manager_set_instances(d.manager, &functions, &beside);
-	for (size_t i = 0; i < G_N_ELEMENTS(outs); i++) {
-		g_autoptr(AvuSoapMessage) answer = prepare(&d, FLAC, "Input");
-
-		fixture_assert_out(answer, "ConnectionID", outs[i][0]);
-		fixture_assert_out(answer, "AVTransportID", outs[i][1]);
-		fixture_assert_out(answer, "RcsID", outs[i][2]);
-	}
-	g_autoptr(AvuSoapMessage) third = prepare(&d, FLAC, "Input");
-	g_autoptr(AvuSoapMessage) info =
-		fixture_call(&d.base, "GetCurrentConnectionInfo", "ConnectionID", "2", NULL);
-	g_autoptr(AvuSoapMessage) first =
-		fixture_call(&d.base, "GetCurrentConnectionInfo", "ConnectionID", "0", NULL);
-
-	g_assert_cmpint(third->fault_code, ==, 704);
-	fixture_assert_out(info, "AVTransportID", "2");
-	fixture_assert_out(info, "RcsID", "2");
-	fixture_assert_out(info, "PeerConnectionID", "5");
-	fixture_assert_out(info, "Direction", "Input");
-	fixture_assert_out(first, "AVTransportID", "0");
-	assert_ids(&d, "0,1,2");
-	g_autoptr(AvuSoapMessage) over =
-		fixture_call(&d.base, "ConnectionComplete", "ConnectionID", "1", NULL);
-
-	g_assert_cmpint(over->fault_code, ==, 0);
-	g_assert_false(beside.open[1]);
-	assert_ids(&d, "0,2");
-	g_autoptr(AvuSoapMessage) fourth = prepare(&d, FLAC, "Input");
-
-	fixture_assert_out(fourth, "ConnectionID", "3");
-	fixture_assert_out(fourth, "AVTransportID", "1");
-}
-
 /* Plays FLAC from http, as the one that AVTransport asks would say it. */
 static bool
 plays_flac(const char *uri, const char *protocol_info, void *data, GError **error)
@@ -548,7 +472,6 @@ main(int argc, char **argv)
 	g_test_add_func("/connection-manager/prepared-for-one", test_prepared_for_one);
 	g_test_add_func("/connection-manager/prepared-are-told", test_prepared_are_told);
 	g_test_add_func("/connection-manager/prepared-are-bounded", test_prepared_are_bounded);
-	g_test_add_func("/connection-manager/instances", test_instances);
 	g_test_add_func("/connection-manager/item-info", test_item_info);
 	g_test_add_func("/connection-manager/item-info-is-offered", test_item_info_is_offered);
 	return g_test_run();

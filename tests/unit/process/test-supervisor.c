@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Helpers kept alive: frames both ways, restarts with growing pauses, removal at every moment. */
+/* Helpers kept alive: frames both ways, restarts with growing pauses, removal at every moment. Linked with --wrap of
+ * avu_now_ns. */
 #include <sys/wait.h>
 
 #include <av-upnp/clock.h>
@@ -9,6 +10,17 @@
 #include "tests/unit/process/helper.h"
 
 #define WAIT_NS (60 * AVU_NS_PER_S)
+
+int64_t __real_avu_now_ns(void);
+int64_t __wrap_avu_now_ns(void);
+
+static int64_t ahead_ns; /* of the clock that others see */
+
+int64_t
+__wrap_avu_now_ns(void)
+{
+	return __real_avu_now_ns() + ahead_ns;
+}
 
 typedef struct {
 	GMainContext *context;
@@ -211,6 +223,64 @@ test_backoff(void)
 	house_clear(&house);
 }
 
+/* One that ran for half a minute has shown that it can: its pause is the first one again. All are counted. */
+static void
+test_proven(void)
+{
+	g_autoptr(AvuCounters) counters = avu_counters_new();
+	House house;
+
+	house_init(&house);
+	avu_supervisor_set_counters(house.supervisor, counters);
+	house.helper = avu_supervisor_add(house.supervisor, &echo_spec, &house);
+	for (unsigned i = 0; i < 4; i++) {
+		static const int64_t pauses_ms[] = { 100, 200, 100, 200 };
+
+		run_until(&house, &house.received, i + 1);
+		ahead_ns += i == 2 ? 31 * AVU_NS_PER_S : 0;
+		avu_supervised_kill(house.helper);
+		run_until(&house, &house.lost, i + 1);
+		g_assert_cmpint(house.pauses_ns[i], ==, pauses_ms[i] * AVU_NS_PER_MS);
+	}
+	ahead_ns = 0;
+	g_autofree char *text = avu_counters_format_prometheus(counters);
+
+	g_assert_nonnull(strstr(text, "av_helpers_ended_total{helper=\"echo\"} 4\n"));
+	house_clear(&house);
+}
+
+/* Put to rest it ends, of itself or by force, and nobody is told; woken it is there again, once the one before has gone. */
+static void
+test_rest(void)
+{
+	static const char *const names[] = { "echo", "stubborn" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		for (unsigned hurried = 0; hurried < 2; hurried++) {
+			AvuSupervisedSpec spec = echo_spec;
+			House house;
+
+			house_init(&house);
+			spec.name = names[i];
+			house.helper = avu_supervisor_add(house.supervisor, &spec, &house);
+			run_until(&house, &house.started, 1);
+			const pid_t first = avu_supervised_get_pid(house.helper);
+
+			avu_supervised_rest(house.helper);
+			while (!hurried && avu_supervised_get_pid(house.helper) != 0) {
+				(void)g_main_context_iteration(house.context, TRUE);
+			}
+			g_assert_cmpuint(house.started, ==, 1);
+			avu_supervised_wake(house.helper);
+			avu_supervised_wake(house.helper); /* it is awake */
+			run_until(&house, &house.started, 2);
+			g_assert_true(is_gone(first));
+			g_assert_cmpuint(house.lost, ==, 0);
+			house_clear(&house);
+		}
+	}
+}
+
 static void
 on_refused(const GError *error, void *refused_data)
 {
@@ -340,6 +410,8 @@ main(int argc, char **argv)
 	g_test_add_func("/supervisor/late-hello", test_late_hello);
 	g_test_add_func("/supervisor/last-words", test_last_words);
 	g_test_add_func("/supervisor/backoff", test_backoff);
+	g_test_add_func("/supervisor/proven", test_proven);
+	g_test_add_func("/supervisor/rest", test_rest);
 	g_test_add_func("/supervisor/first-start-fails", test_first_start_fails);
 	g_test_add_func("/supervisor/remove", test_remove);
 	g_test_add_func("/supervisor/remove-while-starting", test_remove_while_starting);
