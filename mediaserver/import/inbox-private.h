@@ -54,11 +54,12 @@ Promised *inbox_find_locked(Inbox *inbox, int64_t item);
 
 /* stored.c */
 
+/** How much was uploaded in former runs: the sum of what is kept of each file that is in a shared folder.
+ *  Before others look. */
+void inbox_load_stored(Inbox *inbox);
+
 /** An upload is complete. The lock is held. */
 void inbox_note_stored_locked(
 	Inbox *inbox, int64_t item, uint64_t bytes, const char *root, const char *path);
 /** Room is short: looks for uploaded files that others have removed. @return false: it was done lately */
 bool inbox_recount(Inbox *inbox);
-
-/** Keeps how much is stored, over restarts. The lock is held. */
-void inbox_keep_stored_locked(Inbox *inbox);

@@ -20,7 +20,6 @@
 #include "mediaserver/import/file-name.h"
 
 #define NAMES_MAX 100 /* tries for one that is free */
-#define STORED_KEY "uploaded-bytes"
 #define PEER_BITS 32
 #define FILE_MODE 0644
 
@@ -106,19 +105,6 @@ add_locked(Inbox *inbox, int64_t item, uint32_t peer)
 	return promised;
 }
 
-/* Quota */
-
-void
-inbox_keep_stored_locked(Inbox *inbox)
-{
-	g_autofree char *text = g_strdup_printf("%" G_GUINT64_FORMAT, inbox->stored_bytes);
-	g_autoptr(GError) error = NULL;
-
-	if (!state_set(inbox->state, STORED_KEY, text, &error)) {
-		g_warning("how much was uploaded is not kept: %s", error->message);
-	}
-}
-
 /* Start: what was promised before */
 
 /* Whose it is stands in the name of the part. */
@@ -172,7 +158,6 @@ inbox_new(Catalogue *catalogue, State *state, const Roots *roots, const Rules *r
 	void *data)
 {
 	Inbox *inbox = g_new0(Inbox, 1);
-	g_autofree char *stored = state_dup(state, STORED_KEY);
 	pthread_condattr_t attributes;
 	g_autoptr(GError) error = NULL;
 
@@ -189,9 +174,7 @@ inbox_new(Catalogue *catalogue, State *state, const Roots *roots, const Rules *r
 	(void)pthread_cond_init(&inbox->changed, &attributes);
 	(void)pthread_condattr_destroy(&attributes);
 	inbox->promised = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
-	if (stored != NULL) {
-		(void)avu_parse_uint(stored, INT64_MAX, &inbox->stored_bytes);
-	}
+	inbox_load_stored(inbox);
 	if (!overlay_list_promises(catalogue, load_promise, inbox, &error)) {
 		g_warning("unfinished uploads are not known: %s", error->message);
 	}

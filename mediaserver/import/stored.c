@@ -40,6 +40,32 @@ parse(const char *value, uint64_t *ret_bytes, char **ret_root, const char **ret_
 	return avu_parse_uint(bytes, INT64_MAX, ret_bytes);
 }
 
+static void
+add_stored(const char *key, const char *value, void *data)
+{
+	Inbox *inbox = data;
+	g_autofree char *root = NULL;
+	const char *path;
+	uint64_t bytes;
+
+	(void)key;
+	/* of a folder that is not shared any more nothing is known, and nothing is there for players */
+	if (parse(value, &bytes, &root, &path) && roots_find(inbox->roots, root) != NULL) {
+		inbox->stored_bytes += bytes;
+	}
+}
+
+void
+inbox_load_stored(Inbox *inbox)
+{
+	g_autoptr(GError) error = NULL;
+
+	inbox->stored_bytes = 0;
+	if (!state_list(inbox->state, PREFIX, add_stored, inbox, &error)) {
+		g_warning("how much was uploaded is not known: %s", error->message);
+	}
+}
+
 void
 inbox_note_stored_locked(
 	Inbox *inbox, int64_t item, uint64_t bytes, const char *root, const char *path)
@@ -52,7 +78,6 @@ inbox_note_stored_locked(
 	if (!state_set(inbox->state, key, value, &error)) {
 		g_warning("that a file was uploaded is not kept: %s", error->message);
 	}
-	inbox_keep_stored_locked(inbox);
 }
 
 void
@@ -73,7 +98,6 @@ inbox_release(Inbox *inbox, int64_t item)
 		g_warning("that an uploaded file is gone is not kept: %s", error->message);
 	}
 	inbox->stored_bytes -= MIN(bytes, inbox->stored_bytes);
-	inbox_keep_stored_locked(inbox);
 	(void)pthread_mutex_unlock(&inbox->lock);
 }
 

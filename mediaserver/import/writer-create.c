@@ -16,6 +16,7 @@
 #include "mediaserver/import/file-name.h"
 #include "mediaserver/library/formats.h"
 #include "mediaserver/library/item-keys.h"
+#include "mediaserver/library/left-out.h"
 
 #define FOLDER_MODE 0755
 
@@ -70,6 +71,20 @@ choose_place(const Writer *writer, const char *container_id, ItemKind kind, Plac
 		return writer_refuse(error, WRITER_NO_CONTAINER, "no such container");
 	}
 	return writer_find_container(writer, id.container, ret_place, error);
+}
+
+/* Kept and never listed is what nobody wants. */
+static bool
+check_listed(const Root *root, const Place *place, const char *title, const char *extension,
+	GError **error)
+{
+	g_autofree char *name = file_name_make(title, extension, 1);
+	g_autofree char *path =
+		place->path[0] == '\0' ? g_strdup(name) : g_strconcat(place->path, "/", name, NULL);
+
+	return !left_out_path(root, path) ||
+	       writer_refuse(error, WRITER_RESTRICTED_PARENT,
+		       "there nothing of that name is listed: .nomedia, or Exclude");
 }
 
 static bool
@@ -165,9 +180,12 @@ create_item(Writer *writer, const Place *place, const AvuObject *object, const A
 			"of class and protocolInfo no file can be made there");
 		return NULL;
 	}
-	const CatalogueFolder folder = { place->root, roots_find(writer->roots, place->root)->title,
-		place->path };
+	const Root *root = roots_find(writer->roots, place->root);
+	const CatalogueFolder folder = { place->root, root->title, place->path };
 
+	if (!check_listed(root, place, object->title, extension, error)) {
+		return NULL;
+	}
 	fill_item(&item, object, kind, mime, strings);
 	if (!inbox_promise(writer->inbox, &folder, &item, object->title, extension, peer, &name,
 		    &problem)) {
@@ -225,6 +243,9 @@ make_folder(Writer *writer, const Place *place, const AvuObject *object, GError 
 	if (parent < 0) {
 		avu_set_errno(&problem, errno, "a shared folder");
 		(void)writer_cannot(g_steal_pointer(&problem), WRITER_CANNOT_PROCESS, error);
+		return NULL;
+	}
+	if (!check_listed(root, place, object->title, "", error)) {
 		return NULL;
 	}
 	g_autofree char *name = make_directory(parent, object->title, &problem);

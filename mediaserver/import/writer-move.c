@@ -12,6 +12,7 @@
 #include <av-upnp/fd.h>
 
 #include "mediaserver/import/new-name.h"
+#include "mediaserver/library/left-out.h"
 
 /* A path below a root. */
 typedef struct {
@@ -48,7 +49,12 @@ rename_spot(const Spot *from, const Root *root, const char *folder, GError **err
 {
 	avu_autofd int source = root_open(from->root, from->folder, O_DIRECTORY);
 	avu_autofd int target = root_open(root, folder, O_DIRECTORY);
+	g_autofree char *path = join(folder, from->name);
 
+	if (left_out_path(root, path)) {
+		return writer_refuse(error, WRITER_RESTRICTED_PARENT,
+			"there nothing of that name is listed: .nomedia, or Exclude");
+	}
 	if (source < 0 || target < 0) {
 		return writer_refuse(error, WRITER_CANNOT_PROCESS, "a folder cannot be opened");
 	}

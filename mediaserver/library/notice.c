@@ -7,6 +7,7 @@
 
 #include "mediaserver/library/file-system.h"
 #include "mediaserver/library/formats.h"
+#include "mediaserver/library/left-out.h"
 #include "mediaserver/library/scan-private.h"
 
 /* One look for a tagger's several writes and for both ends of a rename. */
@@ -89,7 +90,7 @@ on_changed(unsigned root, const char *folder, const char *name, bool is_folder, 
 		note_extent(library, root, folder, DIRTY_TREE, entry.due_ns);
 		return;
 	}
-	if (walk_skips(roots_get(library->roots, root), folder, name)) {
+	if (left_out_name(roots_get(library->roots, root), folder, name)) {
 		return;
 	}
 	if (!is_folder && companion_kind_of(name) != COMPANION_NONE) {

@@ -61,8 +61,6 @@ bool survey_is_subtitle_folder(const char *name);
 /** One of the folder's changed companions says something of that file. */
 bool survey_touches(const DiskFolder *folder, const char *media_name);
 
-/** "lost+found", "@eaDir", what the settings exclude: not shared. @param folder  its path below the root */
-bool walk_skips(const Root *root, const char *folder, const char *name);
 /** Type of an entry, also where the file system does not tell. */
 unsigned char walk_type_of(int directory, const struct dirent *entry);
 

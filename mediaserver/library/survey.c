@@ -9,6 +9,7 @@
 
 #include "mediaserver/library/companion-readers.h"
 #include "mediaserver/library/formats.h"
+#include "mediaserver/library/left-out.h"
 #include "mediaserver/library/scan-private.h"
 
 static const char *const subtitle_folders[] = { "subs", "sub", "subtitles", "subtitle", NULL };
@@ -53,7 +54,7 @@ add_subtitles(DiskFolder *folder, int directory, const char *name)
 		return true;
 	}
 	while ((errno = 0, entry = readdir(dir)) != NULL) {
-		if (!walk_skips(folder->root, folder->path, entry->d_name)) {
+		if (!left_out_name(folder->root, folder->path, entry->d_name)) {
 			add(folder, dirfd(dir), prefix, entry->d_name);
 		}
 	}
@@ -153,7 +154,7 @@ static bool
 look_at_entry(DiskFolder *folder, int directory, const struct dirent *entry, Survey *survey)
 {
 	const char *name = entry->d_name;
-	unsigned char type = walk_skips(folder->root, folder->path, name)
+	unsigned char type = left_out_name(folder->root, folder->path, name)
 				     ? DT_UNKNOWN
 				     : walk_type_of(directory, entry);
 	const FormatExtension *format = type == DT_REG ? format_by_name(name) : NULL;

@@ -13,21 +13,11 @@
 
 #include "mediaserver/library/file-system.h"
 #include "mediaserver/library/formats.h"
+#include "mediaserver/library/left-out.h"
 #include "mediaserver/library/scan-private.h"
 
 /* a second or two of a broadcast: its streams are known then */
 #define RECORDING_MIN_BYTES (512 * 1024)
-
-/* Folders that systems and appliances keep for themselves. */
-static const char *const skipped_names[] = { "lost+found", "@eaDir", "#recycle", "$RECYCLE.BIN",
-	"System Volume Information", NULL };
-
-bool
-walk_skips(const Root *root, const char *folder, const char *name)
-{
-	return name[0] == '.' || g_strv_contains(skipped_names, name) ||
-	       exclude_has(root->exclude, root->path, folder, name);
-}
 
 unsigned char
 walk_type_of(int directory, const struct dirent *entry)
@@ -251,7 +241,7 @@ walk_entry(Scan *scan, Listing *listing, const struct dirent *entry, GError **er
 {
 	const char *name = entry->d_name;
 	DiskFolder *folder = listing->folder;
-	unsigned char type = walk_skips(folder->root, folder->path, name)
+	unsigned char type = left_out_name(folder->root, folder->path, name)
 				     ? DT_UNKNOWN
 				     : walk_type_of(dirfd(listing->dir), entry);
 	const CatalogueKnown *known = g_hash_table_lookup(listing->known, name);
@@ -393,23 +383,6 @@ walk_pushed(Scan *scan, GError **error)
 	return good && scan_submit(scan, error);
 }
 
-/* Or one above it. Where a walk comes from above it has not come here; notices and requests name any. */
-static bool
-is_left_out(const DiskFolder *folder)
-{
-	for (; folder->parent != NULL; folder = folder->parent) {
-		const char *slash = strrchr(folder->path, '/');
-		avu_autofd int above = root_open(folder->root, folder->parent->path, O_DIRECTORY);
-
-		if (walk_skips(folder->root, folder->parent->path,
-			    slash != NULL ? slash + 1 : folder->path) ||
-			(above >= 0 && exclude_is_marked(above))) {
-			return true;
-		}
-	}
-	return false;
-}
-
 /* The folder at path with those above it, which are not looked at. */
 static DiskFolder *
 make_chain(const Root *root, const char *path)
@@ -442,7 +415,7 @@ scan_tree(Scan *scan, const Root *root, const char *path, GError **error)
 {
 	DiskFolder *folder = make_chain(root, path);
 
-	if (is_left_out(folder)) {
+	if (left_out_path(root, path)) {
 		disk_folder_unref(folder);
 		return true;
 	}
@@ -463,7 +436,7 @@ scan_folder(Scan *scan, const Root *root, const char *path, const ScanName *name
 {
 	DiskFolder *folder = make_chain(root, path);
 
-	if (is_left_out(folder)) {
+	if (left_out_path(root, path)) {
 		disk_folder_unref(folder);
 		return true;
 	}
@@ -495,7 +468,7 @@ walk_name(Scan *scan, DiskFolder *folder, int directory, const char *name, GErro
 	}
 	const CatalogueKnown *before = known.id != 0 ? &known : NULL;
 
-	if (!walk_skips(folder->root, folder->path, name) &&
+	if (!left_out_name(folder->root, folder->path, name) &&
 		fstatat(directory, name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
 		if (S_ISDIR(st.st_mode)) {
 			is_there = before != NULL && before->folder;
@@ -517,7 +490,7 @@ scan_names(Scan *scan, const Root *root, const char *path, const ScanName *names
 	g_autoptr(DiskFolder) folder = make_chain(root, path);
 	avu_autofd int fd = open_folder(scan, folder);
 
-	if (fd < 0 || is_left_out(folder) || exclude_is_marked(fd)) {
+	if (fd < 0 || left_out_path(folder->root, folder->path) || exclude_is_marked(fd)) {
 		return true; /* its own folder tells what became of it */
 	}
 	scan->deep = true;

@@ -91,6 +91,9 @@ ROWS = [
      "content elsewhere: what is listed here is on this server's disks"),
     ("CreateObject", create(more=' refID="{song}"'), 712, "a reference"),
     ("CreateObject", create(kind="container", upnp_class=FOLDER), 712, "a folder with a resource"),
+    ("CreateObject", create(title="<dc:title>draft</dc:title>"), 713, "it would be kept and never listed: excluded"),
+    ("CreateObject", create(kind="container", upnp_class=FOLDER, rest="", title="<dc:title>draft</dc:title>"), 713,
+     "the same of a folder"),
     # CreateReference
     ("CreateReference", {"ContainerID": "{list}", "ObjectID": "i000000000000000"}, 701, "no such item"),
     ("CreateReference", {"ContainerID": "{list}", "ObjectID": "{inner}"}, 701, "a reference to a container"),
@@ -162,7 +165,7 @@ def made(house, start_server, writable):
                                        else b"\xff\xd8\xff\xd9")
     for path in (writable / "P", writable / "P/p.jpg"):
         path.chmod(0o777)
-    server = start_server(writable, closed, options=["--writable", writable, "--upload-quota", "1", *ALLOW])
+    server = start_server(writable, closed, options=["--writable", writable, "--upload-quota", "1", "--exclude", "draft*", *ALLOW])
     ask = Writer(house, url_of(house, server))
     there = {"folder": ask.find("Music", "Folders", "writable"), "closed": ask.find("Music", "Folders", "closed"),
              "pictures": ask.find("Pictures", "Folders", "writable", "P")}

@@ -256,6 +256,30 @@ test_used(House *h, const void *unused)
 	expect_used(h, WHOLE);
 }
 
+/* The sum is made of what is kept of each file: a server that is killed between two of its words takes nothing from the
+ * quota, and a folder that is not shared any more gives its part back. */
+static void
+test_former_run(House *h, const void *unused)
+{
+	char octets[WHOLE];
+
+	(void)unused;
+	fill_octets(octets);
+	const int64_t one = upload(h, "one", octets);
+	g_autofree char *key = g_strdup_printf("uploaded-%015" G_GINT64_MODIFIER "x", one);
+
+	(void)upload(h, "two", octets);
+	g_assert_true(
+		state_set(h->state, "uploaded-000000000000007", "700 elsewhere song.wav", NULL));
+	close_house(h);
+	g_assert_true(open_house(h));
+	g_assert_cmpuint(h->inbox->stored_bytes, ==, 2 * WHOLE);
+	g_assert_true(state_drop(h->state, key, NULL)); /* and then it was killed */
+	close_house(h);
+	g_assert_true(open_house(h));
+	g_assert_cmpuint(h->inbox->stored_bytes, ==, WHOLE);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -266,6 +290,7 @@ main(int argc, char **argv)
 	ADD("arrived-before-start", test_arrived_before_start);
 	ADD("moved-again", test_moved_again);
 	ADD("used", test_used);
+	ADD("former-run", test_former_run);
 #undef ADD
 	return g_test_run();
 }
