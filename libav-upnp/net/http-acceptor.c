@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -28,6 +29,9 @@
 /* Descriptors of those the process may have that no connection gets (ROB-013). */
 #define RESERVED_FDS 64
 #define SWEEP_NS (500 * AVU_NS_PER_MS)
+/* Connections that are a crowd: when most of one have gone, their memory is the system's again. */
+#define CROWD 64
+#define CROWD_REST 8
 /* Without descriptors for newcomers, look again after this. */
 #define EXHAUSTED_NS (100 * AVU_NS_PER_MS)
 
@@ -51,6 +55,7 @@ struct HttpAcceptor {
 	int reserve_fd; /* from this number on descriptors are the rest of the program's (ROB-013) */
 	bool looks_ahead; /* was once that near to it: it costs two calls for each connection */
 	char *head;       /* AVU_LIMIT_HTTP_HEAD octets to look into; the thread's */
+	size_t crowd;     /* most connections since memory was given back; the thread's */
 
 	pthread_mutex_t lock;
 	bool stopping;            /* guarded by lock */
@@ -299,6 +304,19 @@ handle_events(HttpAcceptor *acceptor, const struct epoll_event *events, int n)
 	}
 }
 
+/* Free pieces of thousands of connections lie between those of others, where the allocator keeps them for good. */
+static void
+give_back(HttpAcceptor *acceptor)
+{
+	const size_t now = http_table_count(acceptor->table) + acceptor->waiting.length;
+
+	acceptor->crowd = MAX(acceptor->crowd, now);
+	if (acceptor->crowd >= CROWD && now <= acceptor->crowd / CROWD_REST) {
+		(void)malloc_trim(0);
+		acceptor->crowd = now;
+	}
+}
+
 /* @return when to be called again; AVU_TIME_NONE: nobody has a deadline */
 static int64_t
 sweep(HttpAcceptor *acceptor)
@@ -320,6 +338,7 @@ sweep(HttpAcceptor *acceptor)
 	if (http_linger_run(acceptor->linger, now) > 0 || acceptor->waiting.length > 0) {
 		next = next != AVU_TIME_NONE ? MIN(next, now + SWEEP_NS) : now + SWEEP_NS;
 	}
+	give_back(acceptor);
 	if (acceptor->resume_ns != AVU_TIME_NONE) {
 		next = next != AVU_TIME_NONE ? MIN(next, acceptor->resume_ns) : acceptor->resume_ns;
 	}

@@ -42,8 +42,8 @@ typedef struct {
 	struct sockaddr_storage peer;
 	socklen_t peer_len;
 	GString *text;
-	HttpLine lines[AVU_LIMIT_HTTP_HEADER_LINES];
-	char octets[AVU_LIMIT_HTTP_HEAD + 1];
+	HttpLine *lines; /* AVU_LIMIT_HTTP_HEADER_LINES */
+	char *octets;    /* AVU_LIMIT_HTTP_HEAD and one */
 } Ride;
 
 typedef enum {
@@ -223,7 +223,7 @@ accept_head(Ride *ride, size_t len, AvuHttpRequest *request)
 	HttpHead head = { .local = ride->link->local };
 	HttpVerdict verdict;
 
-	if (!http_lines_split(ride->octets, len, ride->lines, G_N_ELEMENTS(ride->lines), &head)) {
+	if (!http_lines_split(ride->octets, len, ride->lines, AVU_LIMIT_HTTP_HEADER_LINES, &head)) {
 		return false;
 	}
 	verdict = http_check(&head);
@@ -311,13 +311,19 @@ hand_on(Ride *ride)
 	}
 }
 
+/* A head lies on the stack: what a crowd took of it the kernel has back when its threads end, while the allocator keeps
+ * what lies between others' pieces. */
 static void *
 run(void *data)
 {
+	char octets[AVU_LIMIT_HTTP_HEAD + 1];
+	HttpLine lines[AVU_LIMIT_HTTP_HEADER_LINES];
 	Ride *ride = data;
 	HttpLane *lane = ride->lane;
 	Next next = GO_ON;
 
+	ride->octets = octets;
+	ride->lines = lines;
 	set_blocking(ride->fd, true);
 	while (next == GO_ON) {
 		next = serve_next(ride);
@@ -338,7 +344,7 @@ run(void *data)
 bool
 http_lane_serve(HttpLane *lane, int fd, const struct sockaddr *peer, socklen_t len, size_t stack)
 {
-	Ride *ride = g_new(Ride, 1); /* not cleared: most of it is never touched */
+	Ride *ride = g_new0(Ride, 1);
 
 	ride->lane = lane;
 	ride->fd = fd;

@@ -7,6 +7,7 @@
  *   load players HOST:PORT PATH CLIENTS OCTETS/S SECONDS    players with 4 s of buffer that start with 1 s
  *   load carry   HOST:PORT PATH CLIENTS OCTETS/S SECONDS    such players that come one after the other, 400 a second,
  *                                              SECONDS after the last; the first stall ends it
+ *   load seeks   HOST:PORT PATH SIZE CLIENTS SECONDS   all from a random place, on a new connection each, left after 4 KiB
  *   load fresh   HOST:PORT PATH PER-SECOND SECONDS     a connection each for the first 64 KiB
  *   load half    HOST:PORT N SECONDS                   heads that never end, an octet each 4 s
  */
@@ -25,6 +26,7 @@
 
 #define BLOCK 65536
 #define HEAD_MAX 4096
+#define SIP 4096
 #define BATCH 256
 #define GULP (1024 * 1024)
 #define TRICKLE_NS (4 * AVU_NS_PER_S)
@@ -285,6 +287,53 @@ run_ranges(Load *load)
 		percentile(load->whole_us, 0.99), load->errors);
 }
 
+/* Away from what it plays, however much of that is still coming. */
+static void
+seek(const Load *load, Client *client)
+{
+	const uint64_t blocks = load->size / BLOCK;
+	const uint64_t at = ((uint64_t)random() << 16 ^ (uint64_t)random()) % blocks * BLOCK;
+
+	if (client->fd > 0) {
+		(void)close(client->fd);
+	}
+	client->fd = dial(load);
+	client->received = 0;
+	watch(load, client, EPOLL_CTL_ADD, EPOLLIN);
+	ask(load, client, at, load->size - at);
+}
+
+static void
+run_seeks(Load *load)
+{
+	const int64_t began = avu_now_ns();
+	const int64_t end = began + load->seconds * AVU_NS_PER_S;
+
+	load->clients = g_new0(Client, load->n);
+	for (unsigned i = 0; i < load->n; i++) {
+		seek(load, &load->clients[i]);
+	}
+	while (avu_now_ns() < end) {
+		struct epoll_event events[BATCH];
+		const int n = epoll_wait(load->epoll_fd, events, BATCH, 1000);
+
+		for (int i = 0; i < n; i++) {
+			Client *client = events[i].data.ptr;
+
+			if (!take(load, client, SIP)) {
+				load->errors++;
+				seek(load, client);
+			} else if (client->received >= SIP) {
+				note_whole(load, client);
+				seek(load, client);
+			}
+		}
+	}
+	printf("{\"per_s\":%.1f,\"p50_us\":%u,\"p99_us\":%u,\"errors\":%" G_GUINT64_FORMAT "}\n",
+		load->whole_us->len / ((double)(avu_now_ns() - began) / (double)AVU_NS_PER_S),
+		percentile(load->whole_us, 0.5), percentile(load->whole_us, 0.99), load->errors);
+}
+
 /* What it has played until now. */
 static uint64_t
 played(const Load *load, const Client *client, int64_t now)
@@ -486,11 +535,11 @@ main(int argc, char **argv)
 	load.path = argc > 3 ? argv[3] : NULL;
 	if (strcmp(verb, "whole") == 0 && argc == 4) {
 		run_whole(&load);
-	} else if (strcmp(verb, "ranges") == 0 && argc == 7) {
+	} else if ((strcmp(verb, "ranges") == 0 || strcmp(verb, "seeks") == 0) && argc == 7) {
 		load.size = number(argv, 4);
 		load.n = (unsigned)number(argv, 5);
 		load.seconds = (int64_t)number(argv, 6);
-		run_ranges(&load);
+		(verb[0] == 'r' ? run_ranges : run_seeks)(&load);
 	} else if ((strcmp(verb, "players") == 0 || strcmp(verb, "carry") == 0) && argc == 7) {
 		load.coming_ns = verb[0] == 'c' ? AVU_NS_PER_S / COMING_PER_S : 0;
 		load.n = (unsigned)number(argv, 4);

@@ -46,19 +46,22 @@ def test_client_vanishes(house, serve):
 
 
 def test_ten_thousand_clients_vanish(house, serve):
-    """FLT-38: three times 3,500, of all forms: each time all is back within 90 s, and nothing has grown."""
+    """FLT-38: three times 3,500, of all forms: each time all is back within 90 s, the memory too, and nothing has grown.
+    The sanitizers' own memory is too much to be measured."""
     server, where, path = serve("--pace", "0", "--connections", "4000")
+    measured = "asan" not in open(f"/proc/{server.pid}/maps").read()
     call(house, "phone", "repeat", where, path, "3")
-    before = resources(server)
-    sizes = []
+    before, size = resources(server), resident_kib(server)
+    rest = None
     for _ in range(3):
         vanish(house, server, where, path, 700)
         gets_through(house, where, path)
+        most = rest * 1.02 if rest else (resident_kib(server) + size) / 2
         wait_until("all is back", lambda: all(a <= b for a, b in zip(resources(server), before)), 90)
+        if measured:
+            wait_until("its memory too", lambda most=most: resident_kib(server) <= most, 60)
+        rest = rest or resident_kib(server)
         heal(house)
-        sizes.append(resident_kib(server))
-    if "asan" not in open(f"/proc/{server.pid}/maps").read():
-        assert sizes[2] - sizes[0] <= 4096, sizes
 
 
 def test_server_vanishes_within_a_file(house, serve, avcp, film):
@@ -168,18 +171,3 @@ def test_one_takes_all(house, serve):
     gets_through(house, where, path)
     for one in greedy:
         one.wait(60)
-
-
-def test_seeks(house, serve):
-    """FLT-50: of a release build on a quiet machine 2,000 a second and more; of one with sanitizers what it can."""
-    server, where, path = serve()
-    size = str(60 * WAV_RATE + 44)
-    runs = [call(house, host, "seek", where, path, size, "10", start=True) for host in ("phone", "tv")]
-    for run in runs:
-        run.wait(30)
-    seeks = [json.loads(run.output())["seeks"] for run in runs]
-    print(f"# {sum(seeks) / 10:.0f} seeks/s")
-    assert min(seeks) > 100, seeks
-    gets_through(house, where, path)
-    wait_until("all are over", lambda: not streams(house, where), 5)
-    assert server.popen.poll() is None
