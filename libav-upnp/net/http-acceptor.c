@@ -19,6 +19,7 @@
 #include <av-upnp/error.h>
 #include <av-upnp/fd.h>
 #include <av-upnp/limits.h>
+#include <av-upnp/neighbour.h>
 
 #include "http-acceptor.h"
 #include "http-lines.h"
@@ -275,6 +276,7 @@ accept_some(HttpAcceptor *acceptor, int listen_fd)
 		if (endpoints(fd, &from, len, &peer, &local) &&
 			acceptor->calls.accept(&peer, &local, acceptor->calls.data)) {
 			avu_counter_add(acceptor->calls.counters->accepted, 1);
+			avu_neighbour_note(&peer);
 			admit(acceptor, avu_steal_fd(&fd), &peer, &local);
 		} else {
 			avu_counter_add(acceptor->calls.counters->foreign, 1);

@@ -12,6 +12,7 @@
 
 #include <av-upnp/error.h>
 #include <av-upnp/limits.h>
+#include <av-upnp/neighbour.h>
 #include <av-upnp/text.h>
 
 #include "http-curl.h"
@@ -60,8 +61,24 @@ is_allowed(const HttpCurlGuard *guard, const AvuAddress *address)
 	       (guard->policy.allow == NULL || guard->policy.allow(address, guard->policy.data));
 }
 
-/* A device gives URLs at its link-local address without a zone, which means something on the reader's
- * host alone: the first of our interfaces that has such addresses and that the policy lets through. */
+static bool
+try_zone(const HttpCurlGuard *guard, struct curl_sockaddr *where, AvuAddress *address,
+	uint32_t scope_id)
+{
+	struct sockaddr_storage scoped;
+	AvuAddress there = *address;
+
+	there.scope_id = scope_id;
+	if (scope_id == 0 || !is_allowed(guard, &there)) {
+		return false;
+	}
+	*address = there;
+	memcpy(&where->addr, &scoped, avu_address_to_sockaddr(&there, &scoped));
+	return true;
+}
+
+/* A device gives URLs at its link-local address without a zone, which means something on the reader's host alone: where
+ * it was heard, else the first of our interfaces that has such addresses and that the policy lets through. */
 static void
 take_zone(const HttpCurlGuard *guard, struct curl_sockaddr *where, AvuAddress *address)
 {
@@ -69,11 +86,13 @@ take_zone(const HttpCurlGuard *guard, struct curl_sockaddr *where, AvuAddress *a
 	bool found = false;
 
 	if (address->family != AF_INET6 || address->scope_id != 0 ||
-		avu_address_class(address) != AVU_ADDRESS_LINK_LOCAL || getifaddrs(&list) != 0) {
+		avu_address_class(address) != AVU_ADDRESS_LINK_LOCAL ||
+		try_zone(guard, where, address, avu_neighbour_find(address)) ||
+		getifaddrs(&list) != 0) {
 		return;
 	}
 	for (const struct ifaddrs *at = list; at != NULL && !found; at = at->ifa_next) {
-		AvuAddress own, there = *address;
+		AvuAddress own;
 
 		if (at->ifa_addr == NULL || (at->ifa_flags & IFF_UP) == 0 ||
 			!avu_address_from_sockaddr(
@@ -81,14 +100,7 @@ take_zone(const HttpCurlGuard *guard, struct curl_sockaddr *where, AvuAddress *a
 			own.family != AF_INET6 || own.scope_id == 0) {
 			continue;
 		}
-		there.scope_id = own.scope_id;
-		found = is_allowed(guard, &there);
-		if (found) {
-			struct sockaddr_storage scoped;
-
-			*address = there;
-			memcpy(&where->addr, &scoped, avu_address_to_sockaddr(&there, &scoped));
-		}
+		found = try_zone(guard, where, address, own.scope_id);
 	}
 	freeifaddrs(list);
 }

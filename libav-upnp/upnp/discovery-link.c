@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include <av-upnp/neighbour.h>
 #include <av-upnp/url.h>
 
 #include "discovery-link.h"
@@ -255,6 +256,7 @@ on_seen(DiscoveryLink *link, AvuFrameReader *reader)
 	if (avu_frame_reader_finish(reader) && sourced && udn != NULL &&
 		g_str_has_prefix(udn, "uuid:") && place != NULL &&
 		location_is_near(&link->interface, place) && seen.max_age_s > 0) {
+		avu_neighbour_note(&seen.source);
 		link->listener->seen(link, &seen, link->user_data);
 	}
 }

@@ -24,7 +24,7 @@ OWNERS = {
     "crypto": "cipher hash random",
     "xml": "xml-reader xml-writer",
     "net": "address http-date http-download http-fetch http-server http-stream http-upload interface-watch"
-    " metrics socket-mark tfrc",
+    " metrics neighbour socket-mark tfrc",
     "process": "frame local-control privilege program ring sandbox spawner supervisor",
     "profile": "client-profile format-profile",
     "upnp": "action description device-host discovery gena scpd service soap variable",

@@ -38,6 +38,11 @@ def bare(house):
     for name in NUMBERS:
         house.hosts[name].ip("addr", "flush", "dev", "eth0", "to", "10.71.0.0/24")
     house.hosts["server"].ip("link", "del", "eth1")
+    # the first interface of the tv leads nowhere: an address that names none is where others were heard
+    tv = house.hosts["tv"]
+    tv.ip("-6", "addr", "add", f"{LINK}2/64", "dev", house.plug(tv, "living"), "nodad")
+    tv.ip("addr", "flush", "dev", "eth1", "to", "10.71.0.0/24")
+    house.switch.ip("link", "set", "port3", "nomaster")
     return house
 
 
