@@ -23,6 +23,8 @@
 #define BRANCH_QUEUE_NS (1 * AVU_NS_PER_S)
 #define BRANCH_QUEUE_BYTES \
 	(16u * 1024 * 1024) /* less than that time of what has millions of samples a second */
+/* Outputs that take whatever comes (a file) would take each buffer's channels one after another, too. */
+#define BRANCH_SAMPLES "audio/x-raw, layout=interleaved"
 
 struct Branch {
 	Line *line;
@@ -224,13 +226,10 @@ branch_build(Branch *branch, const Track *track, const GainWish *gain, GstCaps *
 	branch->queue = chain[0];
 	g_object_set(chain[0], "max-size-time", (guint64)BRANCH_QUEUE_NS, "max-size-bytes",
 		BRANCH_QUEUE_BYTES, "max-size-buffers", 0u, NULL);
-	if (format != NULL) {
-		g_object_set(chain[n - 1], "caps", format, NULL);
-	} else if (dop != NULL) {
-		g_autoptr(GstCaps) caps = dop_make_caps(dop);
+	g_autoptr(GstCaps) own =
+		dop != NULL ? dop_make_caps(dop) : gst_caps_from_string(BRANCH_SAMPLES);
 
-		g_object_set(chain[n - 1], "caps", caps, NULL);
-	}
+	g_object_set(chain[n - 1], "caps", format != NULL ? format : own, NULL);
 	g_autoptr(GstPad) first = gst_element_get_static_pad(branch->queue, "sink");
 
 	(void)gst_pad_add_probe(

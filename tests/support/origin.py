@@ -28,7 +28,7 @@ import urllib.parse
 
 PIECE = 200_000
 TYPES = {".m3u8": "application/vnd.apple.mpegurl", ".mpd": "application/dash+xml", ".m4s": "video/mp4",
-         ".dsf": "audio/x-dsf"}
+         ".dsf": "audio/x-dsf", ".dff": "audio/x-dff"}
 
 
 class Handler(http.server.BaseHTTPRequestHandler):

@@ -44,6 +44,9 @@ def test_transport(tv, verb, origin):  # noqa: F811
     status = verb("status")
     assert (status["name"], status["state"], status["status"]) == ("Parlour", "PLAYING", "OK")
     assert status["duration_s"] == pytest.approx(10, abs=0.1) and status["uri"] == origin.url(LOOSE)
+    buffer = status["buffer"]
+    assert buffer["target_s"] > 0 and buffer["rate_bps"] > 0 and buffer["underruns"] == buffer["reconnects"] == 0
+    wait_until("all of it is there", lambda: verb("status")["buffer"]["complete"])
     verb("pause")
     tv.wait_state("PAUSED_PLAYBACK")
     verb("seek", "0:00:05")

@@ -11,6 +11,7 @@ import zlib
 
 import pytest
 
+import media as media_maker
 from house import wait_until
 from media import ffmpeg
 from test_renderer import PYTHON, SUPPORT, Ear, Remote, read_by_gupnp  # noqa: F401
@@ -245,6 +246,38 @@ def test_dsd_over_pcm(house, television, origin):
     turned = [int(f"{octet:08b}"[::-1], 2) for octet in octets]
     expected = b"".join(bytes((turned[n + 1], turned[n], 0xfa if n % 4 else 0x05)) for n in range(0, len(turned), 2))
     assert (house.folder / "samples").read_bytes() == expected
+
+
+def make_dff(path, octets):
+    """Philips' file of two channels: an octet of each in turn."""
+    def chunk(name, *parts):
+        body = b"".join(parts)
+        return name + struct.pack(">Q", len(body)) + body + b"\0" * (len(body) % 2)
+
+    properties = (chunk(b"FS  ", struct.pack(">I", 64 * RATE)) + chunk(b"CHNL", b"\0\2SLFTSRGT")
+                  + chunk(b"CMPR", b"DSD \x0enot compressed"))
+    path.write_bytes(chunk(b"FRM8", b"DSD ", chunk(b"FVER", b"\1\5\0\0"), chunk(b"PROP", b"SND ", properties),
+                           chunk(b"DSD ", octets)))
+
+
+def test_dsdiff(house, television, origin):
+    """Decoded to the samples that FFmpeg makes of it; that its samples are millions a second is nothing against it."""
+    file = house.folder / "media" / "bits.dff"
+    make_dff(file, bytes(n * n // 7 % 256 for n in range(5 * 8192)))
+    media_maker.ffmpeg("-i", file, "-f", "f32le", house.folder / "expected")
+    tv = television("--bit-perfect", "--audio-sink",
+                    f"capsfilter caps=audio/x-raw,format=F32LE ! filesink location={house.folder}/samples")
+    metadata = ('<DIDL-Lite xmlns="urn:schemas-upnp-org:metadata-1-0/DIDL-Lite/" xmlns:dc="http://purl.org/dc/elements/1.1/"'
+                ' xmlns:upnp="urn:schemas-upnp-org:metadata-1-0/upnp/"><item id="1" parentID="0" restricted="1">'
+                "<dc:title>Bits</dc:title><upnp:class>object.item.audioItem.musicTrack</upnp:class>"
+                f'<res protocolInfo="http-get:*:audio/dsd:*" sampleFrequency="{64 * RATE}" bitsPerSample="1">'
+                f'{origin("bits.dff")}</res></item></DIDL-Lite>')
+    assert tv.set_uri(origin("bits.dff"), metadata) == {}
+    assert tv.transport("Play", Speed=1) == {}
+    tv.wait_state("PLAYING", "STOPPED")
+    tv.wait_state("STOPPED")
+    assert tv.status() == "OK"
+    assert (house.folder / "samples").read_bytes() == (house.folder / "expected").read_bytes()
 
 
 def test_ceiling_and_step(house, television):

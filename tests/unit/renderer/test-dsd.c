@@ -34,15 +34,16 @@ decode(const House *house, const GByteArray *file)
 	return g_byte_array_new_take((guint8 *)octets, len);
 }
 
+/* The output takes whatever comes: rate and channels of the file, and its samples side by side. */
 static void
-open_house(House *house, unsigned rate)
+open_house(House *house)
 {
-	g_autofree char *sink =
-		g_strdup_printf("capsfilter caps=audio/x-raw,format=F32LE,rate=%u ! filesink "
-				"buffer-mode=unbuffered sync=false location=@",
-			rate / 8);
+	const Sinks sinks = { .exact = true };
 
-	house_open(house, sink, false);
+	house_open_with(house, &sinks,
+		"capsfilter caps=audio/x-raw,format=F32LE ! filesink buffer-mode=unbuffered "
+		"sync=false location=@",
+		false);
 }
 
 static const struct {
@@ -99,7 +100,7 @@ test_samples(void)
 		House house;
 
 		g_test_message("%s", files[i].why);
-		open_house(&house, files[i].rate);
+		open_house(&house);
 		GByteArray *file = make_file(i);
 		g_autoptr(GByteArray) expected = decode(&house, file);
 
@@ -130,7 +131,7 @@ test_seek_and_next(void)
 {
 	House house;
 
-	open_house(&house, RATE64);
+	open_house(&house);
 	GByteArray *parts[] = { dff_new(RATE64, 2, LEN, "DSD ", 50001),
 		dsf_new(RATE64, 2, 20 * DSF_BLOCK) };
 	g_autoptr(GByteArray) first = decode(&house, parts[0]);
@@ -214,7 +215,7 @@ test_refused(void)
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		House house;
 
-		open_house(&house, RATE64);
+		open_house(&house);
 		Origin *origin = origin_new(make_bad(rows[i].what), true, SIZE_MAX);
 
 		player_load(house.player, origin_track(origin, 1, "audio/x-dff", 0));
