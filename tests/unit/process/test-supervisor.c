@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Helpers kept alive: frames both ways, restarts with growing pauses, removal at every moment. Linked with --wrap of
- * avu_now_ns. */
+ * avu_now_ns and avu_spawner_start. */
 #include <sys/wait.h>
 
 #include <av-upnp/clock.h>
@@ -20,6 +20,43 @@ int64_t
 __wrap_avu_now_ns(void)
 {
 	return __real_avu_now_ns() + ahead_ns;
+}
+
+AvuStart *__real_avu_spawner_start(
+	AvuSpawner *spawner, const AvuHelperSpec *spec, AvuStarted started, void *user_data);
+AvuStart *__wrap_avu_spawner_start(
+	AvuSpawner *spawner, const AvuHelperSpec *spec, AvuStarted started, void *user_data);
+
+/* The next start comes to nothing within its time. */
+static struct {
+	GMainContext *context; /* NULL: it does */
+	AvuStarted started;
+	void *user_data;
+} slow;
+
+static gboolean
+on_slow(void *data G_GNUC_UNUSED)
+{
+	g_autoptr(GError) error = g_error_new_literal(AVU_ERROR, AVU_ERROR_TIMEOUT, "slow");
+
+	slow.started(0, NULL, error, slow.user_data);
+	return G_SOURCE_REMOVE;
+}
+
+AvuStart *
+__wrap_avu_spawner_start(
+	AvuSpawner *spawner, const AvuHelperSpec *spec, AvuStarted started, void *user_data)
+{
+	if (slow.context == NULL) {
+		return __real_avu_spawner_start(spawner, spec, started, user_data);
+	}
+	g_autoptr(GSource) source = g_idle_source_new();
+
+	slow.started = started;
+	slow.user_data = user_data;
+	g_source_set_callback(source, on_slow, NULL, NULL);
+	(void)g_source_attach(source, g_steal_pointer(&slow.context));
+	return NULL;
 }
 
 typedef struct {
@@ -320,6 +357,26 @@ test_first_start_fails(void)
 	}
 }
 
+/* A machine that is slow for once is no helper that cannot run. */
+static void
+test_first_start_late(void)
+{
+	AvuSupervisedSpec spec = echo_spec;
+	House house;
+
+	house_init(&house);
+	slow.context = house.context;
+	spec.refused = on_refused;
+	spec.refused_data = &house;
+	g_test_expect_message(NULL, G_LOG_LEVEL_WARNING, "slow, trying again");
+	house.helper = avu_supervisor_add(house.supervisor, &spec, &house);
+	run_until(&house, &house.received, 1);
+	g_test_assert_expected_messages();
+	g_assert_cmpuint(house.lost, ==, 1);
+	g_assert_cmpuint(house.refused, ==, 0);
+	house_clear(&house);
+}
+
 /* Let go of, or put to rest and woken, while it is on its way. */
 static void
 test_remove_while_starting(void)
@@ -413,6 +470,7 @@ main(int argc, char **argv)
 	g_test_add_func("/supervisor/proven", test_proven);
 	g_test_add_func("/supervisor/rest", test_rest);
 	g_test_add_func("/supervisor/first-start-fails", test_first_start_fails);
+	g_test_add_func("/supervisor/first-start-late", test_first_start_late);
 	g_test_add_func("/supervisor/remove", test_remove);
 	g_test_add_func("/supervisor/remove-while-starting", test_remove_while_starting);
 	g_test_add_func("/supervisor/remove-when-lost", test_remove_when_lost);
