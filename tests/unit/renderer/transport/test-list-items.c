@@ -13,6 +13,7 @@ static const struct {
 	const char *resources;
 	const char *uri; /* NULL: none */
 	const char *why;
+	const char *attributes; /* of the item; NULL: none */
 } rows[] = {
 	{ RES("", "http://192.0.2.1/a"), "http://192.0.2.1/a", "the only one" },
 	{ RES("", "small/a"), "http://192.0.2.9/lists/small/a", "as seen from the list" },
@@ -26,6 +27,8 @@ static const struct {
 	{ RES("protection=\"DTCP\"", "http://192.0.2.1/locked") RES("", "http://192.0.2.1/free"),
 		"http://192.0.2.1/free", "the one that is free" },
 	{ RES("protection=\"DTCP\"", "http://192.0.2.1/locked"), NULL, "protected" },
+	{ RES("", "http://192.0.2.1/a"), NULL, "not to be played", " neverPlayable=\"1\"" },
+	{ RES("", "http://192.0.2.1/a"), "http://192.0.2.1/a", "it may", " neverPlayable=\"0\"" },
 };
 
 static void
@@ -34,14 +37,16 @@ test_chosen(void)
 	g_autoptr(AvuUrl) base = avu_url_parse("http://192.0.2.9/lists/a.xml", NULL);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_autofree char *text = g_strconcat(
-			"<DIDL-Lite "
-			"xmlns=\"urn:schemas-upnp-org:metadata-1-0/DIDL-Lite/\" "
-			"xmlns:dc=\"http://purl.org/dc/elements/1.1/\" "
-			"xmlns:upnp=\"urn:schemas-upnp-org:metadata-1-0/upnp/\">"
-			"<item id=\"1\" parentID=\"0\" restricted=\"1\"><dc:title>a</dc:title>"
-			"<upnp:class>object.item.imageItem</upnp:class>",
-			rows[i].resources, "</item></DIDL-Lite>", NULL);
+		g_autofree char *text =
+			g_strconcat("<DIDL-Lite "
+				    "xmlns=\"urn:schemas-upnp-org:metadata-1-0/DIDL-Lite/\" "
+				    "xmlns:dc=\"http://purl.org/dc/elements/1.1/\" "
+				    "xmlns:upnp=\"urn:schemas-upnp-org:metadata-1-0/upnp/\">"
+				    "<item id=\"1\" parentID=\"0\" restricted=\"1\"",
+				rows[i].attributes != NULL ? rows[i].attributes : "",
+				"><dc:title>a</dc:title>"
+				"<upnp:class>object.item.imageItem</upnp:class>",
+				rows[i].resources, "</item></DIDL-Lite>", NULL);
 		g_autoptr(GError) error = NULL;
 		g_autoptr(AvuDidl) didl = avu_didl_parse(text, strlen(text), &error);
 		ListItems *list = list_items_new();
@@ -63,10 +68,40 @@ test_chosen(void)
 	}
 }
 
+/* Nobody plays more than that; what comes over the bound is left out, and what was there stays. */
+static void
+test_full(void)
+{
+	g_autofree char *title = g_strnfill(10000, 't');
+	const struct {
+		const char *title;
+		unsigned most; /* that there is room for */
+	} lists[] = { { "t", LIST_ITEMS_MAX }, { title, LIST_ITEMS_BYTES_MAX / 10000 } };
+	g_autoptr(AvuUrl) url = avu_url_parse("http://192.0.2.9/a.mp3", NULL);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(lists); i++) {
+		AvuPlaylistEntry entry = { .title = (char *)lists[i].title,
+			.duration_ns = AVU_TIME_NONE };
+		ListItems *list = list_items_new();
+		unsigned n = 0;
+
+		while (!list_items_is_full(list)) {
+			g_assert_cmpuint(n++, <, lists[i].most);
+			list_items_add_entry(list, url, &entry);
+		}
+		g_assert_cmpuint(n, >, lists[i].most * 9 / 10);
+		g_assert_cmpuint(list->items->len, ==, n);
+		list_items_add_entry(list, url, &entry);
+		g_assert_cmpuint(list->items->len, ==, n);
+		list_items_free(list);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/list-items/chosen", test_chosen);
+	g_test_add_func("/list-items/full", test_full);
 	return g_test_run();
 }
