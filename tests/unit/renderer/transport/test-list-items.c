@@ -72,25 +72,28 @@ test_chosen(void)
 static void
 test_full(void)
 {
-	g_autofree char *title = g_strnfill(10000, 't');
-	const struct {
-		const char *title;
-		unsigned most; /* that there is room for */
-	} lists[] = { { "t", LIST_ITEMS_MAX }, { title, LIST_ITEMS_BYTES_MAX / 10000 } };
-	g_autoptr(AvuUrl) url = avu_url_parse("http://192.0.2.9/a.mp3", NULL);
+	g_autofree char *path = g_strnfill(2000, 'a');
+	g_autofree char *far = g_strconcat("http://192.0.2.9/", path, NULL);
+	const char *const uris[] = { "http://192.0.2.9/a", far };
 
-	for (size_t i = 0; i < G_N_ELEMENTS(lists); i++) {
-		AvuPlaylistEntry entry = { .title = (char *)lists[i].title,
+	for (size_t i = 0; i < G_N_ELEMENTS(uris); i++) {
+		const AvuPlaylistEntry entry = { .title = (char *)"t",
 			.duration_ns = AVU_TIME_NONE };
+		g_autoptr(AvuUrl) url = avu_url_parse(uris[i], NULL);
 		ListItems *list = list_items_new();
+		size_t octets = 0;
 		unsigned n = 0;
 
-		while (!list_items_is_full(list)) {
-			g_assert_cmpuint(n++, <, lists[i].most);
+		for (; !list_items_is_full(list); n++) {
+			g_assert_cmpuint(n, <, LIST_ITEMS_MAX);
+			g_assert_cmpuint(octets, <, LIST_ITEMS_BYTES_MAX);
 			list_items_add_entry(list, url, &entry);
+			octets += strlen(uris[i]);
+			octets += strlen(g_array_index(list->items, AvuTransportItem, n).metadata);
 		}
-		g_assert_cmpuint(n, >, lists[i].most * 9 / 10);
 		g_assert_cmpuint(list->items->len, ==, n);
+		g_assert_cmpint(n == LIST_ITEMS_MAX, ==, i == 0);
+		g_assert_cmpint(octets >= LIST_ITEMS_BYTES_MAX, ==, i == 1);
 		list_items_add_entry(list, url, &entry);
 		g_assert_cmpuint(list->items->len, ==, n);
 		list_items_free(list);
