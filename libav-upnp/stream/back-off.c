@@ -5,6 +5,7 @@
  * long it is tried in all is not decided here but where it is known whether anybody waits. */
 
 #include <av-upnp/clock.h>
+#include <av-upnp/error.h>
 
 #include "back-off.h"
 
@@ -27,6 +28,16 @@ static const struct {
 
 /* Where a rule begins with no pause at all, the next one has this length. */
 #define BACK_OFF_SECOND_NS (100 * AVU_NS_PER_MS)
+
+BackOffReason
+back_off_reason_for(bool answered, const GError *error)
+{
+	if (answered) {
+		return BACK_OFF_BROKEN;
+	}
+	return g_error_matches(error, AVU_ERROR, AVU_ERROR_TIMEOUT) ? BACK_OFF_SILENT
+								    : BACK_OFF_ABSENT;
+}
 
 void
 back_off_reset(BackOff *self)

@@ -20,6 +20,9 @@ typedef struct {
 	int64_t since_ns; /* of the first of them */
 } BackOff;
 
+/** The way in which a connection failed. @param answered  its head came, and was good
+ *  @param error  its end; may be NULL */
+BackOffReason back_off_reason_for(bool answered, const GError *error);
 /** After octets came. */
 void back_off_reset(BackOff *self);
 /** @param asked_ns  Retry-After, or AVU_TIME_NONE; counts for BUSY only

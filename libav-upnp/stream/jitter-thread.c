@@ -39,14 +39,8 @@ jitter_can_continue(const AvuJitterBuffer *self, uint64_t at)
 static BackOffReason
 jitter_reason(const AvuJitterBuffer *self, const JitterLink *link)
 {
-	if (self->still_ns != AVU_TIME_NONE) {
-		return BACK_OFF_GROWING;
-	}
-	if (link->answered) {
-		return BACK_OFF_BROKEN;
-	}
-	return g_error_matches(link->error, AVU_ERROR, AVU_ERROR_TIMEOUT) ? BACK_OFF_SILENT
-									  : BACK_OFF_ABSENT;
+	return self->still_ns != AVU_TIME_NONE ? BACK_OFF_GROWING
+					       : back_off_reason_for(link->answered, link->error);
 }
 
 /* @return whether a failure is of a kind that asking again cannot mend */

@@ -42,6 +42,7 @@ typedef enum {
 	CODED,
 	STATUS,  /* the status is in the step */
 	HANG_UP, /* closes without a word */
+	ENDLESS_HEAD,
 	SILENT,
 } Deed;
 
@@ -188,6 +189,13 @@ behave(FakePeer *peer, int fd, const char *request)
 	g_free(last_request);
 	last_request = g_strdup(request);
 	if (step->deed == HANG_UP) {
+		return;
+	}
+	if (step->deed == ENDLESS_HEAD) {
+		g_autofree char *line = g_strnfill(65536, 'x');
+
+		(void)fake_say(fd, "HTTP/1.1 206 Part\r\nX: ");
+		fake_say_forever(peer, fd, line);
 		return;
 	}
 	if (step->deed == SILENT) {

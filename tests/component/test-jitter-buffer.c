@@ -54,6 +54,9 @@ static const Row rows[] = {
 	{ "refuses for good", TAG "Accept-Ranges: bytes\r\n",
 		{ { SERVE, 100000 }, { STATUS, 0, false, 401 } }, AVU_ERROR_FAILED, "answered 401",
 		2, 1, 0, 100000 },
+	{ "LIM-22: a head without an end is not asked for again", TAG "Accept-Ranges: bytes\r\n",
+		{ { SERVE, 100000 }, { ENDLESS_HEAD } }, AVU_ERROR_LIMIT, "too large", 2, 1, 0,
+		100000 },
 	{ "compressed", "Content-Encoding: gzip\r\n", { { SERVE } }, AVU_ERROR_UNSUPPORTED, "gzip",
 		1, 0, 0, 0 },
 	{ "not there", NULL, { { STATUS, 0, false, 404 } }, AVU_ERROR_NOT_FOUND, "404", 1, 0, 0,
@@ -260,6 +263,38 @@ test_prefetch(void)
 	fake_peer_free(peer);
 }
 
+/* Its reader goes where it likes: each time those octets are asked for, and no others are taken for them. */
+static void
+test_places(void)
+{
+	static const Row large = { "places", TAG "Accept-Ranges: bytes\r\n",
+		{ { LARGE }, { LARGE }, { LARGE }, { LARGE }, { LARGE }, { LARGE } }, .any = true };
+	static const uint64_t places[] = { 5000000, 300, 9999000, 7000001, 123456 };
+	FakePeer *peer = fake_peer_new(behave);
+	House house;
+
+	row = &large;
+	house_open(&house, peer->port);
+	avu_ring_reader_interrupt(house.reader, true);
+	(void)pthread_join(house.thread, NULL);
+	avu_ring_reader_interrupt(house.reader, false);
+	for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
+		uint8_t octets[1000];
+
+		for (size_t done = 0, len = 0; done < sizeof(octets); done += len) {
+			g_assert_cmpint(avu_ring_reader_read(house.reader, places[i] + done,
+						octets + done, sizeof(octets) - done, &len),
+				==, AVU_RING_OK);
+		}
+		for (size_t k = 0; k < sizeof(octets); k++) {
+			g_assert_cmpint(octets[k], ==, octet_at(places[i] + k));
+		}
+	}
+	g_assert_cmpuint(avu_jitter_buffer_get_numbers(house.buffer).reconnects, ==, 0);
+	house_close(&house);
+	fake_peer_free(peer);
+}
+
 /* Freed while it waits for an answer, and while it reads. */
 static void
 test_cancel(void)
@@ -302,6 +337,7 @@ main(int argc, char **argv)
 	g_test_add_func("/jitter-buffer/condition", test_condition);
 	g_test_add_func("/jitter-buffer/dry", test_dry);
 	g_test_add_func("/jitter-buffer/gone", test_gone);
+	g_test_add_func("/jitter-buffer/places", test_places);
 	g_test_add_func("/jitter-buffer/prefetch", test_prefetch);
 	g_test_add_func("/jitter-buffer/cancel", test_cancel);
 	result = g_test_run();

@@ -320,6 +320,41 @@ test_time_breaks(void)
 	fake_peer_free(peer);
 }
 
+/* So much behind a time that a new seek is heard less than reading it all again: octets of no matter. */
+static void
+behave_far_break(FakePeer *peer G_GNUC_UNUSED, int fd, const char *request G_GNUC_UNUSED)
+{
+	const size_t piece = 1 << 16;
+	g_autofree char *octets = g_malloc0(piece);
+
+	atomic_fetch_add(&connections, 1);
+	if (!fake_say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n" TAG FROM_60
+			  "\r\n" BY_TIME "\r\n")) {
+		return;
+	}
+	for (size_t sent = 0; sent <= (size_t)64 << 20; sent += piece) {
+		if (!fake_send(fd, octets, piece)) {
+			return;
+		}
+	}
+}
+
+static void
+test_far_break(void)
+{
+	static const Row far_off = { "breaks far behind a time", .any = true };
+	FakePeer *peer = fake_peer_new(behave_far_break);
+	House house;
+
+	house_read(&house, peer->port, &far_off,
+		(AvuJitterSource){ .start_ns = 61500 * AVU_NS_PER_MS });
+	g_assert_true(house.failed);
+	g_assert_cmpint(house.code, ==, AVU_ERROR_UNREACHABLE);
+	g_assert_cmpuint(atomic_load(&connections), ==, 1);
+	house_close(&house);
+	fake_peer_free(peer);
+}
+
 /* ---- servers that mean harm (LIM-20 to LIM-24, FLT-59) */
 
 static void
@@ -369,9 +404,10 @@ test_hostile(void)
 		Row row;
 		int code; /* -1: it goes on for ever */
 		unsigned connections;
+		unsigned enough; /* octets of media, by which it would have grown */
 	} cases[] = {
-		{ { "endless body", "endless body", .any = true }, -1, 1 },
-		{ { "endless titles", "titles", .any = true }, -1, 1 },
+		{ { "endless body", "endless body", .any = true }, -1, 1, 16 << 20 },
+		{ { "endless titles", "titles", .any = true }, -1, 1, 2000 },
 		{ { "LIM-22: endless head", "endless head", .any = true }, AVU_ERROR_LIMIT, 1 },
 		{ { "LIM-24: redirects in a circle", "loop", .any = true }, AVU_ERROR_FAILED, 4 },
 		{ { "lengths of 2^63", "lengths", .any = true }, AVU_ERROR_SYNTAX, 2 },
@@ -379,13 +415,16 @@ test_hostile(void)
 	FakePeer *peer = fake_peer_new(behave_hostile);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-		int64_t before_ns = avu_now_ns();
+		const int64_t until_ns = avu_now_ns() + WAIT_NS;
 		House house;
 
 		row = &cases[i].row;
 		g_test_message("%s", row->why);
 		house_open(&house, peer->port);
-		while (!house.failed && avu_now_ns() - before_ns < AVU_NS_PER_S) {
+		while (!house.failed && avu_now_ns() < until_ns &&
+			(cases[i].code != -1 ||
+				avu_jitter_buffer_get_numbers(house.buffer).received_bytes <
+					cases[i].enough)) {
 			(void)g_main_context_iteration(NULL, FALSE);
 			g_usleep(1000);
 			/* What lies ahead and behind, head and tail, some pages. */
@@ -414,6 +453,7 @@ main(int argc, char **argv)
 	g_test_add_func("/jitter-streams/refused-time", test_refused_time);
 	g_test_add_func("/jitter-streams/available", test_available);
 	g_test_add_func("/jitter-streams/time-breaks", test_time_breaks);
+	g_test_add_func("/jitter-streams/far-break", test_far_break);
 	g_test_add_func("/jitter-streams/hostile", test_hostile);
 	result = g_test_run();
 	g_free(last_request);

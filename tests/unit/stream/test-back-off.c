@@ -3,6 +3,7 @@
  * server that came back stays unnoticed for 2 s, and where patience ends. */
 
 #include <av-upnp/clock.h>
+#include <av-upnp/error.h>
 
 #include "libav-upnp/stream/back-off.h"
 
@@ -90,6 +91,32 @@ test_patience(void)
 	}
 }
 
+static void
+test_reasons(void)
+{
+	static const struct {
+		bool answered;
+		int code; /* of the error; 0: none */
+		BackOffReason reason;
+		const char *why;
+	} ends[] = {
+		{ true, AVU_ERROR_UNREACHABLE, BACK_OFF_BROKEN, "in the middle" },
+		{ true, AVU_ERROR_TIMEOUT, BACK_OFF_BROKEN, "likewise, by silence" },
+		{ true, 0, BACK_OFF_BROKEN, "shorter than announced" },
+		{ false, AVU_ERROR_TIMEOUT, BACK_OFF_SILENT, "no head came in time" },
+		{ false, AVU_ERROR_UNREACHABLE, BACK_OFF_ABSENT, "nobody is there" },
+		{ false, 0, BACK_OFF_ABSENT, "closed without a word" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(ends); i++) {
+		g_autoptr(GError) error =
+			ends[i].code != 0 ? g_error_new_literal(AVU_ERROR, ends[i].code, "") : NULL;
+
+		g_test_message("%s", ends[i].why);
+		g_assert_cmpint(back_off_reason_for(ends[i].answered, error), ==, ends[i].reason);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -97,5 +124,6 @@ main(int argc, char **argv)
 	g_test_add_func("/back-off/pauses", test_pauses);
 	g_test_add_func("/back-off/bounds", test_bounds);
 	g_test_add_func("/back-off/patience", test_patience);
+	g_test_add_func("/back-off/reasons", test_reasons);
 	return g_test_run();
 }
