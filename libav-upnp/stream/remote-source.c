@@ -290,7 +290,7 @@ static bool
 remote_source_has_other_length(
 	const RemoteSource *source, int64_t was_bytes, int64_t now_bytes, GError **error)
 {
-	if (was_bytes == now_bytes || (was_bytes >= 0 && now_bytes < 0) || source->growing) {
+	if (was_bytes == now_bytes || now_bytes < 0 || source->growing) {
 		return false;
 	}
 	g_set_error(error, AVU_ERROR, AVU_ERROR_GONE,

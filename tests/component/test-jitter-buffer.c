@@ -219,13 +219,52 @@ test_gone(void)
 	row = &gone;
 	house_open_with(&house, peer->port,
 		(AvuJitterSource){ .duration_ns = AVU_TIME_NONE, .give_up_ns = 2 * AVU_NS_PER_S });
+	avu_jitter_buffer_set_playing(house.buffer, true);
 	house_wait(&house);
 	g_assert_cmpint(house.end, ==, AVU_RING_FAILED);
 	g_assert_cmpint(house.code, ==, AVU_ERROR_TIMEOUT);
-	g_assert_nonnull(strstr(house.message, "nothing came from the server for 2 s"));
+	g_assert_nonnull(strstr(house.message, "nothing came from the server for 2 s; "));
+	/* who waits for octets is told that there is nothing to wait for */
+	g_assert_cmpstr(house.dryness->str, ==, "dry filled ");
 	g_assert_nonnull(strstr(house.message, "503"));
 	g_assert_cmpuint(house.right, ==, 50000);
 	g_assert_cmpint(avu_now_ns() - before_ns, >=, 2 * AVU_NS_PER_S);
+	house_close(&house);
+	fake_peer_free(peer);
+}
+
+/* It is away for longer than anybody waits, but something is left to be read: that is no reason to give up. */
+static void
+test_left(void)
+{
+	static const Row away = { "away", TAG "Accept-Ranges: bytes\r\n",
+		{ { SERVE, 50000 }, { HANG_UP }, { HANG_UP }, { HANG_UP }, { HANG_UP },
+			{ HANG_UP } } };
+	FakePeer *peer = fake_peer_new(behave);
+	uint8_t octets[5000];
+	size_t len = 0;
+	House house;
+
+	row = &away;
+	house_open_with(&house, peer->port,
+		(AvuJitterSource){ .duration_ns = AVU_TIME_NONE, .give_up_ns = AVU_NS_PER_S });
+	avu_ring_reader_interrupt(house.reader, true);
+	(void)pthread_join(house.thread, NULL);
+	while (atomic_load(&connections) < 6) { /* pauses of more than a second in all */
+		(void)g_main_context_iteration(NULL, FALSE);
+		g_usleep(1000);
+		g_assert_false(house.failed);
+	}
+	avu_ring_reader_interrupt(house.reader, false);
+	while (avu_ring_reader_read(house.reader, house.right, octets, sizeof(octets), &len) ==
+		AVU_RING_OK) {
+		house.right += len;
+	}
+	g_assert_cmpuint(house.right, ==, 50000);
+	while (!house.failed) {
+		(void)g_main_context_iteration(NULL, TRUE);
+	}
+	g_assert_cmpint(house.code, ==, AVU_ERROR_TIMEOUT);
 	house_close(&house);
 	fake_peer_free(peer);
 }
@@ -337,6 +376,7 @@ main(int argc, char **argv)
 	g_test_add_func("/jitter-buffer/condition", test_condition);
 	g_test_add_func("/jitter-buffer/dry", test_dry);
 	g_test_add_func("/jitter-buffer/gone", test_gone);
+	g_test_add_func("/jitter-buffer/left", test_left);
 	g_test_add_func("/jitter-buffer/places", test_places);
 	g_test_add_func("/jitter-buffer/prefetch", test_prefetch);
 	g_test_add_func("/jitter-buffer/cancel", test_cancel);

@@ -76,6 +76,63 @@ test_titles(void)
 	fake_peer_free(peer);
 }
 
+static atomic_bool may_answer;
+
+static void
+behave_talkative(FakePeer *peer, int fd, const char *request G_GNUC_UNUSED)
+{
+	uint8_t octets[1000] = { 0 };
+
+	while (!atomic_load(&may_answer)) {
+		g_usleep(1000);
+	}
+	(void)fake_say(fd, "HTTP/1.0 200 OK\r\nicy-name: Radio\r\nicy-metaint: 1000\r\n\r\n");
+	for (unsigned i = 1; i <= 6; i++) {
+		g_autofree char *block = g_strdup_printf("\001StreamTitle='%u';", i);
+
+		g_assert_cmpuint(strlen(block), ==, 17);
+		(void)(fake_send(fd, octets, sizeof(octets)) && fake_say(fd, block));
+	}
+	(void)fake_send(fd, octets, sizeof(octets));
+	fake_stay_silent(peer, fd);
+}
+
+/* More of them wait for a reader than are kept: the newest are told. */
+static void
+test_many_titles(void)
+{
+	static const Row station = { "many titles", .steps = { { RADIO, 0 } }, .any = true };
+	FakePeer *peer = fake_peer_new(behave_talkative);
+	uint8_t octets[1000];
+	size_t len = 0;
+	House house;
+
+	row = &station;
+	atomic_store(&may_answer, false);
+	house_open(&house, peer->port);
+	avu_ring_reader_interrupt(house.reader, true);
+	(void)pthread_join(house.thread, NULL);
+	avu_ring_reader_interrupt(house.reader, false);
+	atomic_store(&may_answer, true);
+	while (avu_jitter_buffer_get_numbers(house.buffer).received_bytes < 7000) {
+		g_usleep(1000);
+	}
+	while (house.right < 7000) {
+		g_assert_cmpint(avu_ring_reader_read(
+					house.reader, house.right, octets, sizeof(octets), &len),
+			==, AVU_RING_OK);
+		house.right += len;
+	}
+	avu_jitter_buffer_set_playing(house.buffer, true); /* which makes it look */
+	while (house.dryness->len < strlen("3|4|5|6|")) {
+		(void)g_main_context_iteration(NULL, FALSE);
+		g_usleep(1000);
+	}
+	g_assert_cmpstr(house.dryness->str, ==, "3|4|5|6|");
+	house_close(&house);
+	fake_peer_free(peer);
+}
+
 static void
 behave_timed(FakePeer *peer G_GNUC_UNUSED, int fd, const char *request)
 {
@@ -449,6 +506,7 @@ main(int argc, char **argv)
 	counters = avu_counters_new();
 	g_test_add_func("/jitter-streams/radio", test_radio);
 	g_test_add_func("/jitter-streams/titles", test_titles);
+	g_test_add_func("/jitter-streams/many-titles", test_many_titles);
 	g_test_add_func("/jitter-streams/time", test_time);
 	g_test_add_func("/jitter-streams/refused-time", test_refused_time);
 	g_test_add_func("/jitter-streams/available", test_available);

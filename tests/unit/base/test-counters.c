@@ -72,6 +72,41 @@ test_nobody(void)
 	avu_counters_add_source(NULL, &asked, read_source, NULL);
 }
 
+/* Texts are written as they are: one that would need an escape is refused where it is registered. */
+static void
+test_refused(void)
+{
+	static const struct {
+		AvuCounterSpec spec;
+		const char *why;
+	} rows[] = {
+		{ { "", "x", NULL, NULL, AVU_COUNTER_TOTAL }, "no name" },
+		{ { "1_total", "x", NULL, NULL, AVU_COUNTER_TOTAL }, "begins with a digit" },
+		{ { "av_Total", "x", NULL, NULL, AVU_COUNTER_TOTAL }, "a capital" },
+		{ { "av total", "x", NULL, NULL, AVU_COUNTER_TOTAL }, "a blank" },
+		{ { "av_total", "x\ny", NULL, NULL, AVU_COUNTER_TOTAL }, "help of two lines" },
+		{ { "av_total", "x\\y", NULL, NULL, AVU_COUNTER_TOTAL }, "a backslash in it" },
+		{ { "av_total", "x", "kind", NULL, AVU_COUNTER_TOTAL }, "a label without a value" },
+		{ { "av_total", "x", NULL, "a", AVU_COUNTER_TOTAL }, "a value without a label" },
+		{ { "av_total", "x", "a-b", "a", AVU_COUNTER_TOTAL }, "a label that is no name" },
+		{ { "av_total", "x", "kind", "a\"b", AVU_COUNTER_TOTAL }, "a quote" },
+		{ { "av_total", "x", "kind", "a\\b", AVU_COUNTER_TOTAL }, "a backslash" },
+		{ { "av_total", "x", "kind", "a\nb", AVU_COUNTER_TOTAL }, "two lines" },
+		{ { "av_total", "x", "kind", "\xc3\xa4", AVU_COUNTER_TOTAL }, "not ASCII" },
+	};
+	g_autoptr(AvuCounters) counters = avu_counters_new();
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_test_message("%s", rows[i].why);
+		g_test_expect_message(G_LOG_DOMAIN, G_LOG_LEVEL_CRITICAL, "*assertion*");
+		g_assert_null(avu_counters_add(counters, &rows[i].spec));
+		g_test_assert_expected_messages();
+	}
+	g_autofree char *json = avu_counters_format_json(counters);
+
+	g_assert_cmpstr(json, ==, "{}");
+}
+
 static void *
 count(void *data)
 {
@@ -107,6 +142,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/base/counters/texts", test_texts);
 	g_test_add_func("/base/counters/nobody", test_nobody);
+	g_test_add_func("/base/counters/refused", test_refused);
 	g_test_add_func("/base/counters/threads", test_threads);
 	return g_test_run();
 }

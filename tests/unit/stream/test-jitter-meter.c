@@ -264,6 +264,36 @@ test_ahead(void)
 
 /* ---- counters and events */
 
+/* Levels are those of what plays, and what is not known is told as such. */
+static void
+test_levels(void)
+{
+	static const AvuRingLevel level = { .level_bytes = 250000 },
+				  other = { .level_bytes = 500000 };
+	House *house = house_new();
+	AvuJitterBuffer *buffer = &house->buffer;
+
+	buffer->source.rate_bps = MBIT;
+	buffer->playing = true;
+	arrival_take(&buffer->arrival, 0, 2 * S);
+	arrival_take(&buffer->arrival, 1000, 4 * S);
+	(void)jitter_meter(buffer, &level, 4 * S);
+	g_assert_cmpint(house_value(house, "av_buffer_gap_milliseconds"), ==, 2000);
+	g_assert_cmpint(house_value(house, "av_buffer_network_bits_per_second"), ==, 4000);
+	g_assert_cmpint(house_value(house, "av_buffer_level_octets"), ==, 250000);
+	buffer->playing = false; /* another one does */
+	buffer->numbers.received_bytes = 7;
+	(void)jitter_meter(buffer, &other, 4 * S);
+	g_assert_cmpint(house_value(house, "av_buffer_level_octets"), ==, 250000);
+	g_assert_cmpint(house_value(house, "av_buffer_received_octets_total"), ==, 7);
+	buffer->playing = true;
+	buffer->source.rate_bps = 0;
+	(void)jitter_meter(buffer, &other, 4 * S);
+	g_assert_cmpint(house_value(house, "av_buffer_level_octets"), ==, 500000);
+	g_assert_cmpint(house_value(house, "av_buffer_level_milliseconds"), ==, -1);
+	house_free(house);
+}
+
 /* Each is added to the registry once, and what is worth telling is told once. */
 static void
 test_counts(void)
@@ -324,6 +354,38 @@ test_counts(void)
 	house_free(house);
 }
 
+/* What the network gave is of use to the next stream from there, and says nothing of another way. */
+static void
+test_network(void)
+{
+	static const struct {
+		const char *uri;
+		uint64_t bps;
+		const char *why;
+	} rows[] = {
+		{ "http://192.0.2.1/other", 5000, "the same host" },
+		{ "http://192.0.2.1:8080/", 5000, "at another port" },
+		{ "http://192.0.2.2/one", 0, "another host" },
+		{ "no address", 0, "none" },
+	};
+	House *house = house_new();
+	AvuJitterBuffer *buffer = &house->buffer;
+	g_autofree char *first = g_strdup("http://192.0.2.1/one");
+
+	buffer->uri = first;
+	g_assert_cmpuint(jitter_get_network_bps(buffer), ==, 0);
+	jitter_note_network_bps(buffer, 4000);
+	jitter_note_network_bps(buffer, 5000);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *uri = g_strdup(rows[i].uri);
+
+		g_test_message("%s", rows[i].why);
+		buffer->uri = uri;
+		g_assert_cmpuint(jitter_get_network_bps(buffer), ==, rows[i].bps);
+	}
+	house_free(house);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -332,6 +394,8 @@ main(int argc, char **argv)
 	g_test_add_func("/stream/jitter-meter/consumption", test_consumption);
 	g_test_add_func("/stream/jitter-meter/dryness", test_dryness);
 	g_test_add_func("/stream/jitter-meter/ahead", test_ahead);
+	g_test_add_func("/stream/jitter-meter/levels", test_levels);
 	g_test_add_func("/stream/jitter-meter/counts", test_counts);
+	g_test_add_func("/stream/jitter-meter/network", test_network);
 	return g_test_run();
 }
