@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What can be behind catalogue.h. test-conformance, -catalogue, -groups, -identity, -kill, -listed, -overlay,
+/* What can be behind catalogue.h. test-conformance, -catalogue, -groups, -identity, -kill, -listed, -made, -overlay,
  * -search-model and -view-reload know nothing else of a catalogue than catalogue.h, overlay.h, listed.h and
  * disk.h: together they are the suite that each row passes. AV_UPNP_CATALOGUE names the row. */
 #pragma once

@@ -1,170 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What people say about objects: shown at once, kept by a scan, a restart and a rebuild of the
  * catalogue, and taken back without the file. */
-#include <glib/gstdio.h>
 #include <signal.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <av-upnp/error.h>
-#include <av-upnp/text.h>
-
-#include "catalogue-backends.h"
 #include "mediaserver/catalogue/disk.h"
-#include "mediaserver/catalogue/overlay.h"
-
-typedef struct {
-	char *directory;
-	State *state;
-	Catalogue *catalogue;
-	CatalogueFolder folder;
-	int64_t item;
-} Fixture;
-
-static void
-open_catalogue(Fixture *f)
-{
-	g_autoptr(GError) error = NULL;
-
-	f->state = state_open(f->directory, &error);
-	g_assert_no_error(error);
-	f->catalogue = catalogue_backend()->open(f->directory, f->state, &error);
-	g_assert_no_error(error);
-}
-
-static void
-close_catalogue(Fixture *f)
-{
-	catalogue_close(f->catalogue);
-	state_close(f->state);
-}
-
-/* As the scan does, from the tags of the file. */
-static int64_t
-scan(Fixture *f, const char *name, const char *title, const char *artist)
-{
-	g_autoptr(GError) error = NULL;
-	g_autoptr(GPtrArray) strings = g_ptr_array_new_with_free_func(g_free);
-	g_autofree char *sort = avu_text_sort_key(title);
-	g_autofree char *fold = avu_text_fold(title);
-	Item item;
-
-	item_init(&item);
-	item.kind = ITEM_AUDIO;
-	item.name = name;
-	item.title = title;
-	item.artist = artist;
-	item.track = 3;
-	item.mime = "audio/flac";
-	item.sort_title = item.sort_name = sort;
-	item.fold_title = fold;
-	item.fold_artist = item_fold_values(artist, strings);
-	item_set_groups(&item, strings);
-	g_assert_true(catalogue_begin(f->catalogue, &error));
-	g_assert_true(catalogue_put_folder(f->catalogue, &f->folder, &error));
-	g_assert_true(catalogue_put_item(f->catalogue, &f->folder, &item, &error));
-	g_assert_true(catalogue_commit(f->catalogue, &error));
-	return item.id;
-}
-
-static void
-set_up(Fixture *f, const void *unused)
-{
-	(void)unused;
-	f->directory = g_dir_make_tmp("overlay-XXXXXX", NULL);
-	f->folder = (CatalogueFolder){ "11111111-2222-3333-4444-555555555555", "Music", "" };
-	open_catalogue(f);
-	f->item = scan(f, "a.flac", "Song", "Can");
-}
-
-static void
-tear_down(Fixture *f, const void *unused)
-{
-	g_autoptr(GDir) dir = g_dir_open(f->directory, 0, NULL);
-	const char *name;
-
-	(void)unused;
-	close_catalogue(f);
-	while ((name = g_dir_read_name(dir)) != NULL) {
-		g_autofree char *path = g_build_filename(f->directory, name, NULL);
-
-		g_assert_cmpint(g_unlink(path), ==, 0);
-	}
-	g_assert_cmpint(g_rmdir(f->directory), ==, 0);
-	g_free(f->directory);
-}
-
-/* Everything a user sees of it after the catalogue was lost. */
-static void
-rebuild(Fixture *f)
-{
-	static const char *const parts[] = { "", "-wal", "-shm" };
-
-	close_catalogue(f);
-	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
-		g_autofree char *path = g_strconcat(f->directory, "/library.db", parts[i], NULL);
-
-		(void)g_unlink(path);
-	}
-	open_catalogue(f);
-}
-
-static void
-note_item(const Item *item, void *data)
-{
-	g_string_append_printf(data, "%s/%s/%d/%d ", item->title,
-		item->artist != NULL ? item->artist : "-", (int)item->track, (int)item->play_count);
-}
-
-static void
-note_container(const Container *container, void *data)
-{
-	g_string_append_printf(data, "%s[%d] ", container->title, (int)container->children);
-}
-
-static void
-expect_item(Fixture *f, const char *text)
-{
-	g_autoptr(GError) error = NULL;
-	g_autoptr(GString) seen = g_string_new(NULL);
-	const CatalogueSink sink = { note_container, note_item, seen };
-
-	(void)catalogue_get_item(f->catalogue, f->item, 0, &sink, &error);
-	g_assert_cmpstr(seen->str, ==, text);
-}
-
-static void
-expect(Fixture *f, int64_t container, const char *text)
-{
-	g_autoptr(GError) error = NULL;
-	g_autoptr(GString) seen = g_string_new(NULL);
-	const CatalogueSink sink = { note_container, note_item, seen };
-	const CataloguePage page = { .count = 100 };
-	AvuContentResult result = { 0 };
-
-	if (!catalogue_get_children(f->catalogue, container, &page, &sink, &result, &error)) {
-		g_string_assign(seen, "none");
-	}
-	g_assert_cmpstr(seen->str, ==, text);
-}
-
-static void
-edit(Fixture *f, AvuProperty property, const char *value)
-{
-	g_autoptr(GError) error = NULL;
-	const OverlayEdit one = { property, value };
-
-	g_assert_true(overlay_edit(f->catalogue, f->item, &one, 1, &error));
-	g_assert_no_error(error);
-}
+#include "overlay-fixture.h"
 
 static void
 test_edits(Fixture *f, const void *unused)
 {
-	const int64_t artists = view_get_container(view_find("music-artists"));
-
 	(void)unused;
 	edit(f, AVU_PROPERTY_TITLE, "Halleluhwah");
 	edit(f, AVU_PROPERTY_ARTIST, "The Can\037Neu!");
@@ -180,13 +27,9 @@ test_edits(Fixture *f, const void *unused)
 	scan(f, "a.flac", "Song (remastered)", "Can");
 	expect_item(f, "Halleluhwah/The Can\037Neu!/7/-1 ");
 	/* groups follow */
-	g_autoptr(GString) seen = g_string_new(NULL);
-	const CatalogueSink sink = { note_container, note_item, seen };
-	const CataloguePage page = { .count = 100 };
-	AvuContentResult result = { 0 };
+	g_autoptr(GString) artists = look_into(f, container_of_view("music-artists"));
 
-	g_assert_true(catalogue_get_children(f->catalogue, artists, &page, &sink, &result, NULL));
-	g_assert_nonnull(strstr(seen->str, "The Can[1]"));
+	g_assert_nonnull(strstr(artists->str, "The Can[1]"));
 	/* taken back: what the file says now */
 	edit(f, AVU_PROPERTY_TITLE, NULL);
 	expect_item(f, "Song (remastered)/The Can\037Neu!/7/-1 ");
@@ -201,7 +44,7 @@ test_edits(Fixture *f, const void *unused)
 static void
 test_years(Fixture *f, const void *unused)
 {
-	const int64_t years = view_get_container(view_find("music-years"));
+	const int64_t years = container_of_view("music-years");
 
 	(void)unused;
 	edit(f, AVU_PROPERTY_DATE, "1971-02-28");
@@ -413,154 +256,6 @@ test_promise_of_hidden(Fixture *f, const void *unused)
 	expect_item(f, "Song/Can/3/-1 ");
 }
 
-static void
-test_folder(Fixture *f, const void *unused)
-{
-	const CatalogueFolder folder = { f->folder.root, f->folder.title, "Mine" };
-	const int64_t folders = view_get_container(view_find("music-folders"));
-	int64_t id;
-
-	(void)unused;
-	g_assert_true(overlay_make_folder(f->catalogue, ITEM_AUDIO, &folder, &id, NULL));
-	expect(f, id, "");
-	g_assert_true(overlay_is_made(f->catalogue, id));
-	expect(f, folders, "Music[2] ");
-	rebuild(f);
-	expect(f, id, "");
-	expect(f, folders, "Music[1] ");
-	g_assert_true(overlay_drop_container(f->catalogue, id, NULL));
-	expect(f, id, "none");
-	g_assert_false(overlay_drop_container(f->catalogue, id, NULL));
-}
-
-/* Within a transaction of its own. @return whether there is more to remove */
-static bool
-remove_folder(Fixture *f, const CatalogueFolder *folder, bool gone)
-{
-	bool more;
-
-	g_assert_true(catalogue_begin(f->catalogue, NULL));
-	g_assert_true(catalogue_remove_folder(
-		f->catalogue, catalogue_folder_id(folder), gone, &more, NULL));
-	g_assert_true(catalogue_commit(f->catalogue, NULL));
-	return more;
-}
-
-static void
-keep_root(Fixture *f, const char *root)
-{
-	g_assert_true(catalogue_begin(f->catalogue, NULL));
-	g_assert_true(overlay_keep_roots(f->catalogue, (const char *const[]){ root, NULL }, NULL));
-	g_assert_true(catalogue_commit(f->catalogue, NULL));
-}
-
-/* A folder that was made goes with the folder on the disk; one in a root that is not shared is not shown. */
-static void
-test_folder_gone(Fixture *f, const void *unused)
-{
-	const CatalogueFolder folder = { f->folder.root, f->folder.title, "Mine" };
-	const int64_t folders = view_get_container(view_find("music-folders"));
-	int64_t id;
-
-	(void)unused;
-	g_assert_true(overlay_make_folder(f->catalogue, ITEM_AUDIO, &folder, &id, NULL));
-	g_assert_false(remove_folder(f, &f->folder, /* gone = */ false));
-	keep_root(f, "other");
-	expect(f, folders, "");
-	g_assert_true(overlay_is_made(f->catalogue, id));
-	/* nor after the catalogue was built anew */
-	rebuild(f);
-	keep_root(f, "other");
-	expect(f, folders, "");
-	/* it is shared again */
-	keep_root(f, f->folder.root);
-	expect(f, folders, "Music[1] ");
-	expect(f, id, "");
-	g_assert_false(remove_folder(f, &folder, /* gone = */ true));
-	expect(f, folders, "");
-	g_assert_false(overlay_is_made(f->catalogue, id));
-	rebuild(f);
-	keep_root(f, f->folder.root);
-	expect(f, folders, "");
-}
-
-/* However much is in a folder: others write between its parts. */
-static void
-test_large_folder(Fixture *f, const void *unused)
-{
-	unsigned parts = 1;
-
-	(void)unused;
-	g_assert_true(catalogue_begin(f->catalogue, NULL));
-	for (unsigned i = 0; i < 1200; i++) {
-		g_autofree char *name = g_strdup_printf("%04u.flac", i);
-		Item item;
-
-		item_init(&item);
-		item.kind = ITEM_AUDIO;
-		item.name = item.title = name;
-		item.sort_title = item.sort_name = name;
-		item.mime = "audio/flac";
-		g_assert_true(catalogue_put_item(f->catalogue, &f->folder, &item, NULL));
-	}
-	g_assert_true(catalogue_commit(f->catalogue, NULL));
-	for (int64_t left = catalogue_count_items(f->catalogue);
-		remove_folder(f, &f->folder, /* gone = */ true); parts++) {
-		const int64_t now = catalogue_count_items(f->catalogue);
-
-		g_assert_cmpint(left - now, >, 0);
-		g_assert_cmpint(left - now, <=, 500);
-		left = now;
-	}
-	g_assert_cmpint(catalogue_count_items(f->catalogue), ==, 0);
-	g_assert_cmpuint(parts, >=, 3);
-	expect(f, view_get_container(view_find("music-folders")), "");
-}
-
-static void
-test_list(Fixture *f, const void *unused)
-{
-	g_autoptr(GError) error = NULL;
-	const int64_t music = view_get_container(view_find("music"));
-	int64_t second = scan(f, "b.flac", "Another", "Neu!");
-	int64_t list;
-
-	(void)unused;
-	g_assert_false(overlay_make_list(
-		f->catalogue, 12345, "Mix", "object.container.playlistContainer", &list, &error));
-	g_assert_error(error, AVU_UPNP_ERROR, 710);
-	g_clear_error(&error);
-	g_assert_true(overlay_make_list(
-		f->catalogue, music, "Mix", "object.container.playlistContainer", &list, &error));
-	expect(f, list, "");
-	g_assert_true(overlay_add_reference(f->catalogue, list, f->item, &error));
-	g_assert_true(overlay_add_reference(f->catalogue, list, second, &error));
-	g_assert_false(overlay_add_reference(f->catalogue, list, second, &error));
-	g_assert_error(error, AVU_ERROR, AVU_ERROR_BUSY);
-	g_clear_error(&error);
-	/* in the order they were put, not by name */
-	expect(f, list, "Song/Can/3/-1 Another/Neu!/3/-1 ");
-	rebuild(f);
-	expect(f, list, "");
-	scan(f, "b.flac", "Another", "Neu!");
-	scan(f, "a.flac", "Song", "Can");
-	expect(f, list, "Song/Can/3/-1 Another/Neu!/3/-1 ");
-	g_assert_true(overlay_set_title(f->catalogue, list, "Best", NULL));
-	g_assert_false(overlay_set_title(f->catalogue, music, "Best", NULL));
-	/* a reference goes with its item, and comes back with it */
-	g_assert_true(catalogue_begin(f->catalogue, NULL));
-	g_assert_true(catalogue_remove_item(f->catalogue, f->item, NULL));
-	g_assert_true(catalogue_commit(f->catalogue, NULL));
-	expect(f, list, "Another/Neu!/3/-1 ");
-	scan(f, "a.flac", "Song", "Can");
-	expect(f, list, "Song/Can/3/-1 Another/Neu!/3/-1 ");
-	g_assert_true(overlay_drop_reference(f->catalogue, list, second, NULL));
-	g_assert_false(overlay_drop_reference(f->catalogue, list, second, NULL));
-	expect(f, list, "Song/Can/3/-1 ");
-	g_assert_true(overlay_drop_container(f->catalogue, list, NULL));
-	expect(f, list, "none");
-}
-
 /* Until nothing more can be written. @return how many edits were acknowledged */
 static int
 edit_until_full(Fixture *f)
@@ -635,10 +330,6 @@ main(int argc, char **argv)
 	ADD("broken-promise", test_broken_promise);
 	ADD("promise-among-others", test_promise_among_others);
 	ADD("promise-of-hidden", test_promise_of_hidden);
-	ADD("folder", test_folder);
-	ADD("folder-gone", test_folder_gone);
-	ADD("large-folder", test_large_folder);
-	ADD("list", test_list);
 	ADD("full-disk", test_full_disk);
 #undef ADD
 	return g_test_run();
