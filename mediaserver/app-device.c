@@ -177,6 +177,7 @@ build_live(App *app, void *prefixes)
 				      ? app_is_neighbour_or_public
 				      : app_is_neighbour,
 			prefixes },
+		.house = { app_is_neighbour, prefixes },
 	};
 
 	if (avu_settings_get_bool(app->settings, "RelayStations")) {

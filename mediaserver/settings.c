@@ -254,7 +254,8 @@ const AvuSettingSpec server_setting_specs[] = {
 		.flag = "relay-stations",
 		.type = AVU_SETTING_BOOL,
 		.fallback = "yes",
-		.help = "send radio stations and pipes that playlists name to players, one "
+		.help = "send radio and television stations (http, https, udp, rtp) and pipes that "
+			"playlists name to players, one "
 			"connection for all who listen; no: players get the stations' own "
 			"addresses only" },
 	{ .section = "Stations",

@@ -292,7 +292,7 @@ jitter_pieces_on_head(JitterLink *link, const AvuStreamHead *head)
 		GHashTable *headers = (GHashTable *)head->headers;
 
 		/* Its clock made the list; ours may be wrong by hours. */
-		pieces->wall_ns = piece_clock_take(&pieces->clock,
+		pieces->wall_ns = avu_piece_clock_take(&pieces->clock,
 			g_hash_table_lookup(headers, "date"), g_hash_table_lookup(headers, "age"),
 			g_get_real_time() * AVU_NS_PER_US, avu_now_ns());
 		g_free(pieces->base);

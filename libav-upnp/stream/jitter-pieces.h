@@ -3,7 +3,8 @@
 #pragma once
 
 #include <av-upnp/piece-cipher.h>
-#include "piece-clock.h"
+#include <av-upnp/piece-clock.h>
+
 #include "piece-rates.h"
 
 typedef struct {
@@ -14,7 +15,7 @@ typedef struct {
 	unsigned depth;     /* of lists that name lists */
 	int64_t loaded_ns;  /* when it was last read */
 	int64_t wall_ns;    /* since 1970, at that moment, as its server has it */
-	PieceClock clock;
+	AvuPieceClock clock;
 	guint at;          /* in the list: what is read, or comes next */
 	bool doubtful;     /* what comes next was not there: the list is read again before */
 	uint64_t expected; /* numbers of pieces that come are not lower; with any */

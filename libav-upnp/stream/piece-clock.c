@@ -5,8 +5,7 @@
 #include <av-upnp/clock.h>
 #include <av-upnp/cursor.h>
 #include <av-upnp/http-date.h>
-
-#include "piece-clock.h"
+#include <av-upnp/piece-clock.h>
 
 /* 73 years from 1970, as for the times in lists: sums of them have room. */
 #define CLOCK_MAX_S (INT64_MAX / 4 / AVU_NS_PER_S)
@@ -14,8 +13,8 @@
 #define CLOCK_AGE_MAX_S 86400u
 
 int64_t
-piece_clock_take(
-	PieceClock *clock, const char *date, const char *age, int64_t ours_ns, int64_t now_ns)
+avu_piece_clock_take(
+	AvuPieceClock *clock, const char *date, const char *age, int64_t ours_ns, int64_t now_ns)
 {
 	const int64_t date_s = date != NULL ? avu_http_date_parse(date) : AVU_TIME_NONE;
 	uint64_t age_s = 0;
@@ -29,7 +28,7 @@ piece_clock_take(
 	const int64_t said_ns = (date_s + (int64_t)age_s) * AVU_NS_PER_S;
 
 	if (date_s != clock->date_s) {
-		*clock = (PieceClock){ date_s, said_ns, now_ns };
+		*clock = (AvuPieceClock){ date_s, said_ns, now_ns };
 	}
 	return MAX(said_ns, clock->said_ns + (now_ns - clock->at_ns));
 }

@@ -192,7 +192,7 @@ bool catalogue_find_file(Catalogue *catalogue, int64_t id, CatalogueFile *ret_fi
 /* A live source: a radio station, or a pipe on this machine. Owned strings. */
 typedef struct {
 	int64_t kind; /* ITEM_RADIO or ITEM_TELEVISION */
-	char *url;    /* http or https; or CATALOGUE_PIPE_SCHEME and a path below the root */
+	char *url;    /* http, https, udp or rtp; or CATALOGUE_PIPE_SCHEME and a path below the root */
 	char *root;   /* uuid of the shared folder with the playlist that names it */
 	char *mime;
 } CatalogueStation;

@@ -117,13 +117,13 @@ void
 sides_add_station(AvuObject *object, const Item *item, const char *base_url,
 	const ClientView *client, TextPool *pool)
 {
-	const bool is_pipe = g_str_has_prefix(item->url, CATALOGUE_PIPE_SCHEME);
+	const bool is_web = g_ascii_strncasecmp(item->url, "http", strlen("http")) == 0;
 	const bool first = !is_for_players(item->url, item->mime);
 
 	if (base_url != NULL && first) {
 		add_own_address(object, item, base_url, client, pool);
 	}
-	if (!is_pipe) {
+	if (is_web) { /* no player is told of a pipe, or of a group */
 		object->radio_band = item->kind == ITEM_RADIO ? "Internet" : NULL;
 		add_address(object, item->url,
 			text_pool_concat(pool, "http-get:*:", mime_at(item), ":*", NULL));

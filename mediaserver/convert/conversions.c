@@ -27,7 +27,7 @@ typedef struct {
 	uint16_t type; /* of the frame */
 	uint32_t number;
 	AvuFrameWriter payload;
-	int fds[2]; /* pipe, file; -1: none */
+	int fds[3]; /* pipe, file, its sound; -1: none */
 } Errand;
 
 void
@@ -339,7 +339,7 @@ errand_new(Conversions *self, uint16_t type, uint32_t number)
 	errand->owner = self;
 	errand->type = type;
 	errand->number = number;
-	errand->fds[0] = errand->fds[1] = -1;
+	errand->fds[0] = errand->fds[1] = errand->fds[2] = -1;
 	avu_frame_writer_init(&errand->payload);
 	avu_frame_put_u32(&errand->payload, number);
 	return errand;
@@ -412,30 +412,38 @@ prepare(Conversion *conversion, uint16_t type, GError **error)
 	return errand;
 }
 
-/* @param fd  taken */
+/* What is to be converted. */
+typedef struct {
+	int fd, sound; /* taken; sound -1: it has no file of its own */
+	const DeadlyFile *described;
+	int player;
+} Material;
+
 static Conversion *
-begin(Conversions *self, const ConvertRequest *request, int fd, const DeadlyFile *described,
-	int player, GError **error)
+begin(Conversions *self, const ConvertRequest *request, const Material *material, GError **error)
 {
-	avu_autofd int file = fd;
+	avu_autofd int file = material->fd;
+	avu_autofd int sound = material->sound;
 	const Recipe *recipe = recipe_nth((uint32_t)request->recipe);
 
 	if (recipe == NULL) {
 		g_set_error(error, AVU_ERROR, AVU_ERROR_USAGE, "there is no such conversion");
 		return NULL;
 	}
-	Conversion *conversion = admit(self, recipe->kind, described, error);
+	const RecipeKind kind = request->joins != 0 ? RECIPE_AUDIO : recipe->kind;
+	Conversion *conversion = admit(self, kind, material->described, error);
 
 	if (conversion == NULL) {
 		return NULL;
 	}
-	conversion->player = player;
+	conversion->player = material->player;
 	Errand *errand = prepare(conversion, WORKER_CONVERT, error);
 
 	if (errand == NULL) {
 		return NULL;
 	}
 	errand->fds[1] = avu_steal_fd(&file);
+	errand->fds[2] = avu_steal_fd(&sound);
 	convert_request_put(request, &errand->payload);
 	avu_mailbox_post(self->mailbox, on_errand, errand, errand_free);
 	return conversion;
@@ -452,7 +460,9 @@ conversion_begin(
 		g_set_error(error, AVU_ERROR, AVU_ERROR_IO, "the file cannot be looked at");
 		return NULL;
 	}
-	return begin(self, request, avu_steal_fd(&file), &described, player, error);
+	const Material material = { avu_steal_fd(&file), -1, &described, player };
+
+	return begin(self, request, &material, error);
 }
 
 Conversion *
@@ -461,7 +471,21 @@ conversion_begin_stream(
 {
 	const DeadlyFile described = deadly_file_of_stream(stream, avu_now_ns());
 
-	return begin(self, request, fd, &described, /* player = */ -1, error);
+	const Material material = { fd, -1, &described, /* player = */ -1 };
+
+	return begin(self, request, &material, error);
+}
+
+Conversion *
+conversion_begin_join(Conversions *self, int pictures, int sound, int64_t stream, GError **error)
+{
+	const DeadlyFile described = deadly_file_of_stream(stream, avu_now_ns());
+	const Material material = { pictures, sound, &described, /* player = */ -1 };
+	ConvertRequest request;
+
+	convert_request_init(&request);
+	request.joins = 1;
+	return begin(self, &request, &material, error);
 }
 
 Conversion *

@@ -58,6 +58,10 @@ Conversion *conversion_begin(Conversions *conversions, const ConvertRequest *req
  *  not 0: if it ends its worker it is UNSUPPORTED for a while */
 Conversion *conversion_begin_stream(Conversions *conversions, const ConvertRequest *request, int fd,
 	int64_t stream, GError **error);
+/** What a live source sends as two streams becomes one, nothing of it is made anew. Counts as sound, of which it takes as
+ *  little. @param pictures,sound  of pipes; taken  @param stream  as above */
+Conversion *conversion_begin_join(
+	Conversions *conversions, int pictures, int sound, int64_t stream, GError **error);
 /** A measurement of the machine as one (machine.h); counts as a film. @thread any but the main */
 Conversion *conversion_begin_measuring(Conversions *conversions, GError **error);
 /** What was measured. @thread any */

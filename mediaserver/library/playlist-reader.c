@@ -18,6 +18,7 @@
 #include "mediaserver/library/item-keys.h"
 #include "mediaserver/library/list-readers.h"
 #include "mediaserver/library/playlist-location.h"
+#include "mediaserver/library/udp-location.h"
 #include <av-upnp/playlist.h>
 
 #define LISTS_MAX 100
@@ -84,10 +85,14 @@ set_format(Item *item, const char *url, AvuPlaylistHint hint)
 	const char *slash = strrchr(path, '/');
 	const FormatExtension *extension = format_by_name(slash != NULL ? slash + 1 : path);
 	const bool pieces = avu_pieces_kind_of(NULL, url) != AVU_PIECES_NONE;
+	const bool packets = udp_location_parse(url, NULL);
 
 	item->kind = ITEM_RADIO;
 	item->mime = pieces ? "audio/vnd.dlna.adts" : "audio/mpeg";
-	if (extension != NULL && extension->kind == ITEM_AUDIO) {
+	if (packets) {
+		item->kind = ITEM_TELEVISION;
+		item->mime = "video/mpeg";
+	} else if (extension != NULL && extension->kind == ITEM_AUDIO) {
 		item->mime = extension->mime;
 	} else if (extension != NULL && extension->kind == ITEM_VIDEO) {
 		item->kind = ITEM_TELEVISION;
@@ -157,7 +162,7 @@ put_pipe(Filling *filling, const AvuPlaylistEntry *entry, int64_t position, GErr
 	return !g_utf8_validate(path, -1, NULL) || put_live(filling, entry, url, position, error);
 }
 
-/* Multicast, for one: nobody who shares a list of it finds it here, and should not look for long. */
+/* RTSP, for one: nobody who shares a list of it finds it here, and should not look for long. */
 static void
 note_strange(Filling *filling, const char *location)
 {
@@ -178,7 +183,7 @@ tell_strange(const Filling *filling)
 		g_autofree char *shown = avu_text_for_display(kind, KIND_SHOWN);
 
 		g_message("the playlist %s: %u left out whose address is of a kind that cannot be "
-			  "sent on (%s), only http and https can",
+			  "sent on (%s), only http, https, udp and rtp can",
 			name, filling->n_strange, shown);
 	}
 }
@@ -192,7 +197,7 @@ put_entry(Filling *filling, const AvuPlaylistEntry *entry, size_t n, GError **er
 	const int64_t position = 2 * (int64_t)n + 2;
 	LocalPlace place;
 
-	if (location_is_stream(entry->location)) {
+	if (location_is_stream(entry->location) || udp_location_parse(entry->location, NULL)) {
 		return put_live(filling, entry, entry->location, position, error);
 	}
 	if (g_str_has_prefix(entry->location, CATALOGUE_PIPE_SCHEME)) {

@@ -31,6 +31,7 @@ struct LiveChannel {
 	char *quoted_id;
 	char *mime, *station;
 	size_t unit, bytes; /* bytes: of the ring */
+	bool whole;
 	pthread_mutex_t lock;
 	pthread_cond_t moved; /* something was put, or the state changed */
 	/* guarded by the lock */
@@ -159,6 +160,7 @@ live_channel_open(LiveChannel *channel, const LiveFormat *format)
 	channel->mime = g_strdup(format->mime);
 	channel->station = g_strdup(format->station);
 	channel->unit = format->unit;
+	channel->whole = format->whole;
 	if (g_ascii_strncasecmp(format->mime, "video/", strlen("video/")) == 0) {
 		channel->bytes = LIVE_VIDEO_BYTES;
 	}
@@ -395,6 +397,12 @@ const char *
 live_listener_get_mark(const LiveListener *listener)
 {
 	return listener->channel->quoted_id;
+}
+
+bool
+live_listener_is_whole(const LiveListener *listener)
+{
+	return listener->channel->whole;
 }
 
 /* Lock held. @return octets from the listener's place on; 0: wait; -1: they are gone */

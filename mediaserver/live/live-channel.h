@@ -30,6 +30,7 @@ typedef struct {
 	/* Who comes later begins at a multiple of so many octets; 0: nobody can come later, as players need the
 	 * beginning. Then the channel is for its first listener alone. */
 	size_t unit;
+	bool whole; /* it has an end, and this is its beginning */
 } LiveFormat;
 
 /** Counted; listeners have one reference each. */
@@ -75,6 +76,7 @@ bool live_listener_wait_open(LiveListener *listener, int64_t deadline_ns, GError
 /** After it was waited for; may be NULL. */
 const char *live_listener_get_mime(const LiveListener *listener);
 const char *live_listener_get_station(const LiveListener *listener);
+bool live_listener_is_whole(const LiveListener *listener);
 /** A read under way and all later ones end with -1. @thread any, while the listener is there */
 void live_listener_interrupt(LiveListener *listener);
 /** Waits up to LIVE_SILENCE_NS. @return octets; 0: the end; -1: fallen behind, the feed failed or is silent */

@@ -12,14 +12,36 @@
 
 G_BEGIN_DECLS
 
-/** A radio station. One that breaks off is connected to again, for LIVE_SILENCE_NS; titles that it sends between
- *  its octets are told apart. @param policy  which addresses may be connected to  @param mime  when it says none */
-void live_feed_station(
-	LiveChannel *channel, const char *url, const char *mime, const AvuAddressPolicy *policy);
+/* A station. */
+typedef struct {
+	int64_t item;                   /* what plays it */
+	const char *url, *mime;         /* mime: when it says none */
+	const AvuAddressPolicy *policy; /* which addresses may be connected to */
+	const AvuAddressPolicy *house;  /* which are on the links that this server is served on */
+	Conversions *conversions;       /* joins what comes apart; NULL: nothing does */
+} LiveStation;
 
-/** The same of one that is a list of pieces. */
-void live_feed_pieces(
-	LiveChannel *channel, AvuPiecesKind kind, const char *url, const AvuAddressPolicy *policy);
+/** A radio station. One that breaks off is connected to again, for LIVE_SILENCE_NS; titles that it sends between
+ *  its octets are told apart. */
+void live_feed_station(LiveChannel *channel, const LiveStation *station);
+
+/** One that sends datagrams (library/udp-location.h). */
+void live_feed_udp(LiveChannel *channel, const LiveStation *station);
+
+/* What of a list of pieces is read. */
+typedef enum {
+	LIVE_PIECES_WHOLE,
+	LIVE_PIECES_PICTURES, /* without the sound that is apart */
+	LIVE_PIECES_SOUND,    /* that alone */
+} LivePiecesPart;
+
+/** The same of one that is a list of pieces.
+ *  @return false: of LIVE_PIECES_WHOLE; its sound is apart, and nothing was done with the channel */
+bool live_feed_pieces(
+	LiveChannel *channel, AvuPiecesKind kind, const LiveStation *station, LivePiecesPart part);
+
+/** Such a one: pictures and sound, each by a feed of its own, put together by a worker. */
+void live_feed_apart(LiveChannel *channel, AvuPiecesKind kind, const LiveStation *station);
 
 /** Another channel in another form, made while it comes. @param item  what that plays  @param listener  of it; taken
  *  @param conversions  outlives the feed */

@@ -13,6 +13,7 @@
 #include <av-upnp/error.h>
 #include <av-upnp/fd.h>
 
+#include "mediaserver/library/udp-location.h"
 #include "mediaserver/live/live-feeds.h"
 
 typedef struct {
@@ -29,7 +30,7 @@ typedef struct {
 
 struct LiveHub {
 	const Roots *roots;
-	AvuAddressPolicy policy;
+	AvuAddressPolicy policy, house;
 	Conversions *conversions; /* may be NULL */
 	pthread_mutex_t lock;
 	/* guarded by the lock */
@@ -64,12 +65,14 @@ close_pipe(void *data)
 }
 
 LiveHub *
-live_hub_new(const Roots *roots, const AvuAddressPolicy *policy, Conversions *conversions)
+live_hub_new(const Roots *roots, const AvuAddressPolicy *policy, const AvuAddressPolicy *house,
+	Conversions *conversions)
 {
 	LiveHub *hub = g_new0(LiveHub, 1);
 
 	hub->roots = roots;
 	hub->policy = *policy;
+	hub->house = *house;
 	hub->conversions = conversions;
 	hub->sources = g_ptr_array_new();
 	hub->pipes = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, close_pipe);
@@ -119,7 +122,11 @@ run(void *data)
 	} else if (source->pipe >= 0) {
 		live_feed_pipe(source->channel, source->pipe, source->mime);
 	} else {
-		live_feed_station(source->channel, source->url, source->mime, &hub->policy);
+		const LiveStation station = { source->item, source->url, source->mime, &hub->policy,
+			&hub->house, hub->conversions };
+
+		(udp_location_parse(source->url, NULL) ? live_feed_udp : live_feed_station)(
+			source->channel, &station);
 	}
 	(void)pthread_mutex_lock(&hub->lock);
 	source->finished = true;
@@ -263,7 +270,8 @@ listen_to(LiveHub *hub, Wish *wish, bool alone, GError **error)
 static LiveListener *
 join_original(LiveHub *hub, int64_t item, const CatalogueStation *station, GError **error)
 {
-	const int64_t deadline_ns = avu_now_ns() + LIVE_OPEN_NS + AVU_NS_PER_S;
+	/* what comes apart is opened, and then its parts */
+	const int64_t deadline_ns = avu_now_ns() + LIVE_OPEN_NS + LIVE_CONVERT_NS;
 	const bool is_pipe = g_str_has_prefix(station->url, CATALOGUE_PIPE_SCHEME);
 	/* before the lock: a disk that does not answer holds who asked for it only */
 	avu_autofd int pipe = is_pipe ? open_pipe(hub, station, error) : -1;

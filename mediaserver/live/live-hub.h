@@ -20,8 +20,10 @@ G_BEGIN_DECLS
 typedef struct LiveHub LiveHub;
 
 /** @param roots  outlives it  @param policy  which addresses stations may have; copied
+ *  @param house  which are on the links that this server is served on: there groups are joined; copied
  *  @param conversions  outlives it; NULL: nothing is converted */
-LiveHub *live_hub_new(const Roots *roots, const AvuAddressPolicy *policy, Conversions *conversions);
+LiveHub *live_hub_new(const Roots *roots, const AvuAddressPolicy *policy,
+	const AvuAddressPolicy *house, Conversions *conversions);
 /** Nobody waits for a source any more, now and later. Before the HTTP server is freed. */
 void live_hub_stop(LiveHub *hub);
 void live_hub_free(LiveHub *hub);

@@ -6,157 +6,12 @@
 
 #include <av-upnp/clock.h>
 #include <av-upnp/error.h>
-#include <av-upnp/piece-cipher.h>
 
 #include "mediaserver/library/live-format.h"
-#include "mediaserver/live/live-transfer.h"
+#include "mediaserver/live/live-pieces.h"
 
-/* bit/s: more than a wireless network carries at all times */
-#define RATE_MAX 20000000u
 /* So often a piece is read anew that does not fit its key: that may have been renewed. */
 #define KEY_TRIES 2
-
-typedef struct {
-	LiveTransfer transfer;
-	AvuPiecesKind kind;
-	char *list_uri, *base;
-	GByteArray *text;   /* of a list or a key on its way; NULL: a piece is */
-	bool of_key;        /* it is a key */
-	AvuPieceList *list; /* NULL: not read yet */
-	unsigned depth;     /* of lists that name lists */
-	guint at;           /* in the list: what is read, or comes next */
-	uint64_t passed;    /* number of the last piece that was read; with any */
-	bool any;
-	char *head_uri; /* of the head that was sent last; NULL: none */
-	uint64_t head_at;
-	bool of_head;    /* the head of the piece is read before it */
-	uint64_t done;   /* octets of what is read that were put */
-	uint64_t skip;   /* that nobody asked for: the server knows no ranges */
-	unsigned status; /* of the answer */
-	/* of a piece that is encrypted, which is read from its beginning each time */
-	char *key_uri; /* where the key at hand is from; NULL: none is */
-	uint8_t key[AVU_AES_BLOCK];
-	unsigned key_tries;     /* that failed, of this piece */
-	AvuPieceCipher *cipher; /* NULL: it is not encrypted */
-	uint64_t secret;        /* octets that came */
-	uint64_t drop;          /* of what they say: they were put before */
-	bool ending;            /* all came; its end is still to be put */
-	bool opened;
-	GError *refusal; /* of the whole */
-	char mime[LIVE_MIME_MAX];
-	int64_t loaded_ns;
-} PiecesFeed;
-
-static const AvuPiece *
-target_of(const PiecesFeed *feed)
-{
-	const AvuPiece *piece = avu_piece_list_get(feed->list, feed->at);
-
-	return feed->of_head ? &g_array_index(feed->list->heads, AvuPiece, piece->head - 1) : piece;
-}
-
-/* Where its key is; NULL: it has none. */
-static const char *
-key_of(const PiecesFeed *feed, const AvuPiece *piece)
-{
-	return piece->key > 0 ? g_ptr_array_index(feed->list->keys, piece->key - 1) : NULL;
-}
-
-static bool
-has_more(const PiecesFeed *feed)
-{
-	return feed->list != NULL && feed->at < feed->list->pieces->len;
-}
-
-/* Before its piece comes a head that was not sent yet. */
-static void
-look_at_head(PiecesFeed *feed)
-{
-	feed->done = 0;
-	feed->of_head = false;
-	if (!has_more(feed) || avu_piece_list_get(feed->list, feed->at)->head == 0) {
-		return;
-	}
-	feed->of_head = true;
-	const AvuPiece *head = target_of(feed);
-
-	feed->of_head = g_strcmp0(feed->head_uri, head->uri) != 0 || feed->head_at != head->offset;
-}
-
-/* The piece is there, or will never be. */
-static void
-pass_target(PiecesFeed *feed)
-{
-	const AvuPiece *target = target_of(feed);
-
-	feed->key_tries = 0;
-	if (feed->of_head) {
-		g_free(feed->head_uri);
-		feed->head_uri = g_strdup(target->uri);
-		feed->head_at = target->offset;
-		feed->of_head = false;
-		feed->done = 0;
-		return;
-	}
-	feed->passed = target->number;
-	feed->any = true;
-	feed->at++;
-	look_at_head(feed);
-}
-
-/* Where to go on in a list that was read anew. */
-static guint
-find_place(const PiecesFeed *feed, const AvuPieceList *list)
-{
-	const guint n = list->pieces->len;
-	guint at = 0;
-
-	if (!feed->any) {
-		return list->live && n > AVU_PIECES_LIVE_BEHIND ? n - AVU_PIECES_LIVE_BEHIND : 0;
-	}
-	if (n > 0 && avu_piece_list_get(list, n - 1)->number + list->restart < feed->passed) {
-		return n - 1; /* the server began anew */
-	}
-	while (at < n && avu_piece_list_get(list, at)->number <= feed->passed + list->slack) {
-		at++;
-	}
-	return at;
-}
-
-/* @return false with refusal */
-static bool
-take_list(PiecesFeed *feed)
-{
-	const AvuPiecesWish wish = { .base = feed->base, .max_bps = RATE_MAX, .keys = true };
-	g_autoptr(GByteArray) text = g_steal_pointer(&feed->text);
-	g_autoptr(AvuPieceList) list = avu_pieces_parse(feed->kind,
-		text->len > 0 ? (const char *)text->data : "", text->len, &wish, &feed->refusal);
-
-	if (list == NULL) {
-		return false;
-	}
-	feed->loaded_ns = avu_now_ns();
-	if (list->side) {
-		g_set_error(&feed->refusal, AVU_ERROR, AVU_ERROR_UNSUPPORTED,
-			"the station's list has its sound apart");
-		return false;
-	}
-	if (list->next_uri != NULL) {
-		if (++feed->depth >= AVU_PIECES_DEPTH_MAX) {
-			g_set_error(&feed->refusal, AVU_ERROR, AVU_ERROR_UNSUPPORTED,
-				"the station's list names lists of lists");
-			return false;
-		}
-		g_free(feed->list_uri);
-		feed->list_uri = g_steal_pointer(&list->next_uri);
-		return true;
-	}
-	feed->at = find_place(feed, list);
-	avu_piece_list_free(feed->list);
-	feed->list = g_steal_pointer(&list);
-	look_at_head(feed);
-	return true;
-}
 
 /* What the pieces make, by the first octets: servers have many names for them. */
 static const char *
@@ -181,11 +36,24 @@ static void
 open_channel(PiecesFeed *feed, const char *octets, size_t len)
 {
 	const char *mime = name_of(feed, octets, len);
+	const bool live = feed->list->live;
 	/* one that has an end is for each from its beginning */
-	const LiveFormat format = { mime, NULL, feed->list->live ? live_format_get_unit(mime) : 0 };
+	const LiveFormat format = { mime, NULL, live ? live_format_get_unit(mime) : 0, !live };
 
 	live_channel_open(feed->transfer.channel, &format);
 	feed->opened = true;
+}
+
+static void
+begin_list(PiecesFeed *feed, const AvuStreamHead *head)
+{
+	GHashTable *headers = (GHashTable *)head->headers;
+
+	g_free(feed->base);
+	feed->base = g_strdup(head->url);
+	/* its clock made the list; ours may be wrong by hours */
+	feed->wall_ns = avu_piece_clock_take(&feed->clock, g_hash_table_lookup(headers, "date"),
+		g_hash_table_lookup(headers, "age"), avu_wall_ns(), avu_now_ns());
 }
 
 static bool
@@ -199,12 +67,12 @@ on_head(const AvuStreamHead *head, void *data)
 	}
 	if (feed->text != NULL) {
 		if (!feed->of_key) {
-			g_free(feed->base);
-			feed->base = g_strdup(head->url);
+			begin_list(feed, head);
 		}
 		return true;
 	}
-	const uint64_t first = target_of(feed)->offset + (feed->cipher != NULL ? 0 : feed->done);
+	const uint64_t first =
+		pieces_feed_get_target(feed)->offset + (feed->cipher != NULL ? 0 : feed->done);
 
 	if (head->offset > first) {
 		feed->status = 404; /* in the middle: as if it were not there */
@@ -291,7 +159,7 @@ on_body(const char *octets, size_t len, void *data)
 	}
 	LiveTransfer *transfer = &feed->transfer;
 	const size_t dropped = (size_t)MIN((uint64_t)len, feed->skip);
-	const uint64_t length = target_of(feed)->length;
+	const uint64_t length = pieces_feed_get_target(feed)->length;
 	const uint64_t came = feed->cipher != NULL ? feed->secret : feed->done;
 	size_t wanted = len - dropped;
 
@@ -350,11 +218,11 @@ ask_piece(PiecesFeed *feed, const AvuPiece *target)
 static bool
 ask(PiecesFeed *feed)
 {
-	if (!has_more(feed)) {
+	if (!pieces_feed_has_more(feed)) {
 		return ask_text(feed, feed->list_uri, /* of_key = */ false);
 	}
-	const AvuPiece *target = target_of(feed);
-	const char *key_uri = key_of(feed, target);
+	const AvuPiece *target = pieces_feed_get_target(feed);
+	const char *key_uri = pieces_feed_get_key(feed, target);
 
 	if (key_uri != NULL && g_strcmp0(key_uri, feed->key_uri) != 0) {
 		return ask_text(feed, key_uri, /* of_key = */ true);
@@ -381,7 +249,7 @@ is_gone(unsigned status)
 static bool
 is_complete(const PiecesFeed *feed)
 {
-	const uint64_t length = target_of(feed)->length;
+	const uint64_t length = pieces_feed_get_target(feed)->length;
 
 	return length > 0 && (feed->cipher != NULL ? feed->secret : feed->done) == length;
 }
@@ -399,7 +267,7 @@ take_key(PiecesFeed *feed)
 	}
 	memcpy(feed->key, text->data, AVU_AES_BLOCK);
 	g_free(feed->key_uri);
-	feed->key_uri = g_strdup(key_of(feed, target_of(feed)));
+	feed->key_uri = g_strdup(pieces_feed_get_key(feed, pieces_feed_get_target(feed)));
 	return true;
 }
 
@@ -415,7 +283,7 @@ finish_secret(PiecesFeed *feed)
 		g_clear_pointer(&feed->key_uri, g_free);
 	} else {
 		g_info("%s", error->message);
-		pass_target(feed);
+		pieces_feed_pass_target(feed);
 	}
 }
 
@@ -426,7 +294,7 @@ take_answer(PiecesFeed *feed, const GError *error, bool *ret_good)
 	*ret_good = true;
 	if (feed->text != NULL) {
 		if (error == NULL) {
-			*ret_good = feed->of_key ? take_key(feed) : take_list(feed);
+			*ret_good = feed->of_key ? take_key(feed) : pieces_feed_take_list(feed);
 		}
 		return error == NULL;
 	}
@@ -435,7 +303,7 @@ take_answer(PiecesFeed *feed, const GError *error, bool *ret_good)
 	if (feed->cipher != NULL && whole) {
 		finish_secret(feed);
 	} else if (whole || is_gone(feed->status)) {
-		pass_target(feed);
+		pieces_feed_pass_target(feed);
 	} else {
 		return false;
 	}
@@ -472,7 +340,7 @@ finish(PiecesFeed *feed)
 static int64_t
 due_at(const PiecesFeed *feed)
 {
-	if (feed->list == NULL || has_more(feed)) {
+	if (feed->list == NULL || pieces_feed_has_more(feed)) {
 		return feed->transfer.again_ns;
 	}
 	return feed->list->live
@@ -502,7 +370,7 @@ end_secret(PiecesFeed *feed)
 		return;
 	}
 	feed->ending = false;
-	pass_target(feed);
+	pieces_feed_pass_target(feed);
 }
 
 /* @return false: the feed is over */
@@ -528,18 +396,9 @@ turn(PiecesFeed *feed)
 	return (!transfer->over || finish(feed)) && !is_silent(feed);
 }
 
-void
-live_feed_pieces(
-	LiveChannel *channel, AvuPiecesKind kind, const char *url, const AvuAddressPolicy *policy)
+static void
+pieces_feed_free(PiecesFeed *feed)
 {
-	g_autofree PiecesFeed *feed = g_new0(PiecesFeed, 1);
-
-	live_transfer_init(&feed->transfer, channel, policy);
-	feed->kind = kind;
-	feed->list_uri = g_strdup(url);
-	while (live_channel_is_wanted(channel) && turn(feed)) {
-	}
-	live_channel_close(channel, feed->refusal);
 	live_transfer_clear(&feed->transfer);
 	g_clear_pointer(&feed->text, g_byte_array_unref);
 	g_clear_pointer(&feed->cipher, avu_piece_cipher_free);
@@ -549,4 +408,26 @@ live_feed_pieces(
 	g_free(feed->head_uri);
 	g_free(feed->key_uri);
 	g_clear_error(&feed->refusal);
+	g_free(feed);
+}
+
+bool
+live_feed_pieces(
+	LiveChannel *channel, AvuPiecesKind kind, const LiveStation *station, LivePiecesPart part)
+{
+	PiecesFeed *feed = g_new0(PiecesFeed, 1);
+
+	live_transfer_init(&feed->transfer, channel, station->policy);
+	feed->kind = kind;
+	feed->part = part;
+	feed->list_uri = g_strdup(station->url);
+	while (live_channel_is_wanted(channel) && turn(feed)) {
+	}
+	const bool apart = feed->apart;
+
+	if (!apart) {
+		live_channel_close(channel, feed->refusal);
+	}
+	pieces_feed_free(feed);
+	return !apart;
 }

@@ -183,19 +183,20 @@ turn(StationFeed *feed, const char *url, GError **error)
 }
 
 void
-live_feed_station(
-	LiveChannel *channel, const char *url, const char *mime, const AvuAddressPolicy *policy)
+live_feed_station(LiveChannel *channel, const LiveStation *station)
 {
 	g_autofree StationFeed *feed = g_new0(StationFeed, 1);
 	g_autoptr(GError) error = NULL;
 
-	live_transfer_init(&feed->transfer, channel, policy);
-	feed->mime = mime;
-	while (live_channel_is_wanted(channel) && turn(feed, url, &error)) {
+	live_transfer_init(&feed->transfer, channel, station->policy);
+	feed->mime = station->mime;
+	while (live_channel_is_wanted(channel) && turn(feed, station->url, &error)) {
 	}
 	live_transfer_clear(&feed->transfer);
 	if (feed->pieces != AVU_PIECES_NONE && !feed->opened) {
-		live_feed_pieces(channel, feed->pieces, url, policy);
+		if (!live_feed_pieces(channel, feed->pieces, station, LIVE_PIECES_WHOLE)) {
+			live_feed_apart(channel, feed->pieces, station);
+		}
 	} else {
 		live_channel_close(channel, error);
 	}

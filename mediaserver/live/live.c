@@ -288,7 +288,7 @@ live_new(AvuHttpServer *server, const LiveSpec *spec)
 	};
 
 	live->spec = *spec;
-	live->hub = live_hub_new(spec->roots, &spec->stations, spec->conversions);
+	live->hub = live_hub_new(spec->roots, &spec->stations, &spec->house, spec->conversions);
 	avu_http_server_add_route(server, &route, live);
 	return live;
 }

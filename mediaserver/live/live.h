@@ -22,6 +22,7 @@ typedef struct {
 	Conversions *conversions;  /* NULL: nothing is converted */
 	Reports *reports;          /* NULL: nobody is told */
 	AvuAddressPolicy stations; /* where they may be */
+	AvuAddressPolicy house;    /* which addresses are on the links that are served */
 } LiveSpec;
 
 /** Adds the route; before the server starts. @param spec  copied; what it names outlives it */

@@ -13,6 +13,7 @@
 #include <av-upnp/limits.h>
 #include <av-upnp/sandbox.h>
 
+#include "mediaserver/worker/convert-join.h"
 #include "mediaserver/worker/convert-measure.h"
 #include "mediaserver/worker/convert-run.h"
 
@@ -104,21 +105,31 @@ convert_child_try(const char *device, int pipe)
 	_exit(good ? WORKER_OK : WORKER_UNSUITABLE);
 }
 
+static WorkerOutcome
+work(const ConvertRequest *request, const ConvertFds *fds, const Vaapi *vaapi)
+{
+	if (fds->file < 0) {
+		return convert_measure(request->threads, fds->pipe);
+	}
+	return request->joins != 0 ? convert_join(fds->file, fds->sound, fds->pipe, fds->alive)
+				   : convert_run(request, fds->file, fds->pipe, fds->alive, vaapi);
+}
+
 G_NORETURN void
-convert_child(const ConvertRequest *request, const char *device, int niceness, int file, int pipe,
-	int alive)
+convert_child(
+	const ConvertRequest *request, const char *device, int niceness, const ConvertFds *fds)
 {
 	g_autoptr(GError) error = NULL;
 	const Vaapi *vaapi = NULL;
-	const int keep[] = { file, pipe, alive };
+	const int keep[] = { fds->file, fds->sound, fds->pipe, fds->alive };
 
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* else the pipe ends it, some time */
 	(void)setpgid(0, 0); /* all its threads under one number: the parent makes them slower */
-	if (file < 0) {
+	if (fds->file < 0) {
 		(void)setpriority(PRIO_PROCESS, 0, niceness);
 	}
 	avu_sandbox_close_fds(STDERR_FILENO + 1, keep, G_N_ELEMENTS(keep));
-	if (device != NULL && file >= 0 && request->speed == 1 &&
+	if (device != NULL && fds->file >= 0 && request->speed == 1 && request->joins == 0 &&
 		recipe_nth((uint32_t)request->recipe)->video == RECIPE_H264) {
 		vaapi = vaapi_open(device, NULL); /* it was there; if not, the processor encodes */
 	}
@@ -126,6 +137,5 @@ convert_child(const ConvertRequest *request, const char *device, int niceness, i
 		g_printerr("worker: no sandbox, media is not read: %s\n", error->message);
 		_exit(WORKER_DIED);
 	}
-	_exit((int)(file >= 0 ? convert_run(request, file, pipe, alive, vaapi)
-			      : convert_measure(request->threads, pipe)));
+	_exit((int)work(request, fds, vaapi));
 }

@@ -6,13 +6,18 @@
 
 G_BEGIN_DECLS
 
+typedef struct {
+	int file;  /* -1: nothing is converted, the machine is measured */
+	int sound; /* of a film that is in two parts; -1: it has none of its own */
+	int pipe;  /* that octets go into */
+	int alive; /* kept open until the end; gets an octet with the first that goes into the pipe */
+} ConvertFds;
+
 /** Called behind fork(): gives up all rights, converts and exits with the WorkerOutcome.
  *  @param niceness  of a measurement; a conversion gets it from the parent
- *  @param file  -1: nothing is converted, the machine is measured
- *  @param device  of VAAPI, which films of H.264 are encoded by; NULL: the processor does
- *  @param alive  kept open until the end; gets an octet with the first that goes into the pipe */
-G_NORETURN void convert_child(const ConvertRequest *request, const char *device, int niceness,
-	int file, int pipe, int alive);
+ *  @param device  of VAAPI, which films of H.264 are encoded by; NULL: the processor does */
+G_NORETURN void convert_child(
+	const ConvertRequest *request, const char *device, int niceness, const ConvertFds *fds);
 
 #define CONVERT_TRY_S 10 /* a driver that needs longer is ended */
 

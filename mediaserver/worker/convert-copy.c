@@ -5,6 +5,23 @@
 
 static const AVRational nanoseconds = { 1, (int)AVU_NS_PER_S };
 
+/* @return AV_NOPTS_VALUE: there is none, or none that fits */
+static int64_t
+move_time(int64_t at, int64_t offset)
+{
+	int64_t moved;
+
+	return at == AV_NOPTS_VALUE || __builtin_add_overflow(at, offset, &moved) ? AV_NOPTS_VALUE
+										  : moved;
+}
+
+void
+convert_copy_move(AVPacket *packet, int64_t offset)
+{
+	packet->dts = move_time(packet->dts, offset);
+	packet->pts = move_time(packet->pts, offset);
+}
+
 bool
 convert_copy_init(ConvertCopy *copy, const AVStream *stream, int64_t zero, int64_t end_ns,
 	ConvertOutput *output)

@@ -19,6 +19,8 @@ typedef struct {
 
 bool convert_copy_init(ConvertCopy *copy, const AVStream *stream, int64_t zero, int64_t end_ns,
 	ConvertOutput *output);
+/** Its times are later by so much. @param offset  in their unit */
+void convert_copy_move(AVPacket *packet, int64_t offset);
 /** @return false: nobody takes the output */
 bool convert_copy_push(ConvertCopy *copy, const AVPacket *packet);
 

@@ -188,16 +188,6 @@ seek(Run *run, const AVStream *stream)
 	}
 }
 
-/* @return AV_NOPTS_VALUE: there is none, or none that fits */
-static int64_t
-move_time(int64_t at, int64_t offset)
-{
-	int64_t moved;
-
-	return at == AV_NOPTS_VALUE || __builtin_add_overflow(at, offset, &moved) ? AV_NOPTS_VALUE
-										  : moved;
-}
-
 /* Stations go on with another clock after a break, and pieces of lists may each have their own. */
 static void
 mend_times(Run *run, AVPacket *packet)
@@ -215,8 +205,7 @@ mend_times(Run *run, AVPacket *packet)
 			av_rescale_q(packet->duration, base, nanoseconds)),
 		nanoseconds, base);
 
-	packet->dts = move_time(packet->dts, offset);
-	packet->pts = move_time(packet->pts, offset);
+	convert_copy_move(packet, offset);
 }
 
 static bool

@@ -51,11 +51,12 @@ send_outcome(const Parent *parent, uint32_t number, WorkerOutcome outcome, GErro
 	return avu_frame_send(parent->channel, WORKER_ANSWER, &payload, NULL, 0, error);
 }
 
-/* @param file  -1: the machine is measured */
+/* @param fds  none of a file: the machine is measured */
 static bool
-start(Parent *parent, uint32_t number, const ConvertRequest *request, int file, int pipe,
+start(Parent *parent, uint32_t number, const ConvertRequest *request, const ConvertFds *fds,
 	GError **error)
 {
+	ConvertFds all = *fds;
 	int pipe_ends[2];
 
 	/* nothing was read of the file: it is not its fault */
@@ -65,7 +66,8 @@ start(Parent *parent, uint32_t number, const ConvertRequest *request, int file, 
 	const pid_t pid = fork();
 
 	if (pid == 0) {
-		convert_child(request, parent->device, parent->niceness, file, pipe, pipe_ends[1]);
+		all.alive = pipe_ends[1];
+		convert_child(request, parent->device, parent->niceness, &all);
 	}
 	(void)close(pipe_ends[1]);
 	if (pid < 0) {
@@ -83,11 +85,16 @@ begin(Parent *parent, const AvuFrame *frame, AvuFrameReader *reader, GError **er
 	g_auto(ConvertRequest) request = { 0 };
 	const uint32_t number = avu_frame_take_u32(reader);
 
-	if (!convert_request_take(reader, &request) || frame->n_fds != 2) {
+	if (!convert_request_take(reader, &request) ||
+		frame->n_fds != (request.joins != 0 ? 3 : 2)) {
 		g_set_error(error, AVU_ERROR, AVU_ERROR_SYNTAX, "a conversion that is none");
 		return false;
 	}
-	return start(parent, number, &request, frame->fds[1], frame->fds[0], error);
+	const ConvertFds fds = { .file = frame->fds[1],
+		.sound = request.joins != 0 ? frame->fds[2] : -1,
+		.pipe = frame->fds[0] };
+
+	return start(parent, number, &request, &fds, error);
 }
 
 static bool
@@ -103,7 +110,9 @@ begin_measuring(Parent *parent, const AvuFrame *frame, AvuFrameReader *reader, G
 		g_set_error(error, AVU_ERROR, AVU_ERROR_SYNTAX, "a measurement that is none");
 		return false;
 	}
-	return start(parent, number, &request, -1, frame->fds[0], error);
+	const ConvertFds fds = { .file = -1, .sound = -1, .pipe = frame->fds[0] };
+
+	return start(parent, number, &request, &fds, error);
 }
 
 static void

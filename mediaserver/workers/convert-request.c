@@ -29,6 +29,7 @@ static const struct {
 	NUMBER(n_samples, -1, 0, INT64_C(1) << 42),
 	NUMBER(speed, 1, -CONVERT_SPEED_MAX, CONVERT_SPEED_MAX),
 	NUMBER(own, 0, 0, 1),
+	NUMBER(joins, 0, 0, 1),
 #undef NUMBER
 };
 

@@ -17,7 +17,8 @@ G_BEGIN_DECLS
 /* Frame types on the channel of a worker that converts, beside those of job.h. The end of a conversion
  * comes as WORKER_ANSWER with an outcome and no octets. */
 enum {
-	WORKER_CONVERT = 6, /* to it: u32 number, request; descriptors: a pipe's end, the file */
+	/* to it: u32 number, request; descriptors: a pipe's end, the file; of one that joins, the file of its sound */
+	WORKER_CONVERT = 6,
 	WORKER_CONVERT_END = 7, /* to it: u32 number: nobody reads it any more */
 	WORKER_MEASURE = 9,     /* to it: u32 number, u32 threads; descriptor: a pipe's end */
 	WORKER_ABLE = 8,        /* from it, first: ConvertAbility */
@@ -54,6 +55,8 @@ typedef struct {
 	int64_t speed;
 	/* 1: key frames as they are, in the file's own container; of the recipe nothing counts */
 	int64_t own;
+	/* 1: pictures and sound come apart, and go out as they are; of the recipe nothing counts */
+	int64_t joins;
 	char *hint; /* extension; may be NULL */
 } ConvertRequest;
 

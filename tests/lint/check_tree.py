@@ -30,7 +30,7 @@ OWNERS = {
     "upnp": "action description device-host discovery gena scpd service soap variable",
     "av": "av-transport connection-manager content-directory content-writer didl duration engine media-receiver-registrar object playlist property protocol-info query resource-check"
     " rendering-control",
-    "stream": "delivery icy jitter-buffer media-range media-request media-source piece-cipher pieces time-index time-seek",
+    "stream": "delivery icy jitter-buffer media-range media-request media-source piece-cipher piece-clock pieces time-index time-seek",
     "control": "last-change object-path playback registry remote-device",
 }
 ARROWS = {

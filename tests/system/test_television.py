@@ -13,7 +13,8 @@ from conftest import PYTHON
 from house import wait_until
 from media import ffmpeg
 from test_convert import CHIRP, LOW_HZ, RISE_HZ, Served, decoded, hz_at
-from test_convert_films import DARK, FILM_S, RISE_Y, packet_length, streams_of, times_of_pictures
+from test_convert_films import (
+    DARK, FILM_S, RISE_Y, check_film, packet_length, streams_of, times_of_pictures)
 from test_dlna import probe
 from test_live import Air
 
@@ -93,7 +94,8 @@ def test_pieces_are_one_stream(tv):
 
 
 def test_lists_of_dash_and_of_one_file(tv):
-    """With one stream they are passed on; with the sound apart it would be lost, and none is sent."""
+    """With one stream they are passed on; with the sound apart it would be lost, and where nothing is converted none is
+    sent."""
     make_film(tv.pieces / "film.ts")
     ffmpeg("-i", tv.pieces / "film.ts", "-c", "copy", tv.pieces / "film.mp4")
     ways = {"both/x.mpd": ["-f", "dash", "-seg_duration", 1],
@@ -104,7 +106,8 @@ def test_lists_of_dash_and_of_one_file(tv):
         (tv.pieces / name).parent.mkdir()
         ffmpeg("-i", tv.pieces / "film.mp4", "-c", "copy", *words, tv.pieces / name)
     found = tv.share(("Both", f"{tv.cut}/plain/both/x.mpd"), ("Silent", f"{tv.cut}/plain/silent/x.mpd"),
-                     ("One", f"{tv.cut}/whole/one/x.m3u8"))  # of a server that knows no parts
+                     ("One", f"{tv.cut}/whole/one/x.m3u8"),  # of a server that knows no parts
+                     options=("--convert=no",))
     assert tv.listen(tv.own(found["Both"]), 1)["status"] == 502
     for title, kinds in (("Silent", ["video"]), ("One", ["video", "audio"])):
         path = tv.house.folder / title
@@ -115,7 +118,7 @@ def test_lists_of_dash_and_of_one_file(tv):
 
 
 def test_heads_and_keys_of_lists(tv):
-    """Live lists of MP4, whose head comes first, and of encrypted pieces; with the sound apart none is sent."""
+    """Live lists of MP4, whose head comes first, and of encrypted pieces."""
     make_film(tv.pieces / "film.ts")
     ffmpeg("-i", tv.pieces / "film.ts", "-c", "copy", tv.pieces / "film.mp4")
     key = tv.house.folder / "key.info"
@@ -125,33 +128,23 @@ def test_heads_and_keys_of_lists(tv):
     for name, words in {"heads": ["-hls_segment_type", "fmp4"], "secret": ["-hls_key_info_file", key]}.items():
         (tv.pieces / name).mkdir()
         ffmpeg("-i", tv.pieces / ("film.mp4" if name == "heads" else "film.ts"), *cut, *words, tv.pieces / name / "x.m3u8")
-    (tv.pieces / "apart").mkdir()
-    ffmpeg("-i", tv.pieces / "film.ts", "-map", "0:v", "-map", "0:a", *cut, "-var_stream_map", "v:0,agroup:s a:0,agroup:s",
-           "-master_pl_name", "x.m3u8", tv.pieces / "apart/%v.m3u8")
 
     def pieces(name):
         said = (tv.pieces / name / "x.m3u8").read_text()
         found = re.findall(r'^#EXT-X-MAP:URI="(.*?)"', said, re.M) + re.findall(r"^\w+\.(?:ts|m4s)$", said, re.M)
         return b"".join((tv.pieces / name / piece).read_bytes() for piece in found)
 
-    found = tv.share(("Heads", f"{tv.cut}/live/heads/x.m3u8"), ("Secret", f"{tv.cut}/live/secret/x.m3u8"),
-                     ("Apart", f"{tv.cut}/plain/apart/x.m3u8"))
+    found = tv.share(("Heads", f"{tv.cut}/live/heads/x.m3u8"), ("Secret", f"{tv.cut}/live/secret/x.m3u8"))
     heard = {title: tv.listen(tv.own(found[title]), 1 << 30, "--save", tv.house.folder / title)
              for title in ("Heads", "Secret")}
     assert (tv.house.folder / "Heads").read_bytes() == pieces("heads")
 
-    def packets(path):
-        """Sums of the octets of each picture; where sound is cut is the muxer's affair."""
-        said = subprocess.run(["ffmpeg", "-v", "error", "-i", path, "-map", "0:v", "-c", "copy", "-f", "framemd5", "-"],
-                              check=True, capture_output=True, text=True).stdout
-        return [line.split(",")[-1] for line in said.splitlines() if not line.startswith("#")]
-
-    assert packets(tv.house.folder / "Secret") == packets(tv.pieces / "film.ts")
+    # where sound is cut is the muxer's affair
+    assert pictures_of(tv.house.folder / "Secret", "-c", "copy") == pictures_of(tv.pieces / "film.ts", "-c", "copy")
     assert pieces("secret")[::188].count(b"G") < len(pieces("secret")) // 188 // 8, "it was a secret"
     assert [heard[title]["headers"]["content-type"] for title in heard] == ["video/mp4", "video/mpeg"]
     told = probe(tv.house.folder / "Heads", "-count_packets", "-show_entries", "stream=codec_type,nb_read_packets")
     assert [(s["codec_type"], s["nb_read_packets"]) for s in told["streams"]][0] == ("video", str(25 * PIECES))
-    assert tv.listen(tv.own(found["Apart"]), 1)["status"] == 502
 
 
 def make_stations(folder):
@@ -180,6 +173,73 @@ def seconds_heard(path, form=None, rate=None):
     """Where in the chirp each second of it is."""
     samples = decoded(path, form, rate)
     return [(hz_at(samples, at) - LOW_HZ) / RISE_HZ - 0.1 for at in range(1, len(samples) // 48000)]  # an encoder begins with silence
+
+
+APART_S = 8
+
+
+def cut_apart(film, folder):
+    """The beginning of a film as lists with pictures and sound apart, a second a piece; titles and their addresses."""
+    mp4 = folder / "film.mp4"
+    ffmpeg("-i", film, "-t", APART_S, "-c", "copy", folder / "film.ts")
+    ffmpeg("-i", folder / "film.ts", "-c", "copy", mp4)
+    for name in ("apart", "times", "numbers", "other"):
+        (folder / name).mkdir()
+    dash = ["-f", "dash", "-seg_duration", 1]
+    ffmpeg("-i", folder / "film.ts", "-i", mp4, "-map", "0:v", "-map", "0:a", "-c", "copy", "-f", "hls", "-hls_time", 1,
+           "-hls_list_size", 0, "-hls_playlist_type", "vod", "-var_stream_map", "v:0,agroup:s a:0,agroup:s", "-master_pl_name",
+           "x.m3u8", folder / "apart/%v.m3u8",
+           "-map", 1, "-c", "copy", *dash, folder / "times/x.mpd",
+           "-map", 1, "-c", "copy", *dash, "-use_timeline", 0, folder / "numbers/x.mpd",
+           "-map", 1, "-c:v", "copy", "-c:a", "flac", "-strict", -2, *dash, folder / "other/x.mpd")
+    bare_sound(folder)
+    return {"Lists": "plain/apart/x.m3u8", "Live lists": "live/apart/x.m3u8", "Dash": "plain/times/x.mpd",
+            "Live dash": "live/times/x.mpd", "Live numbers": "live/numbers/x.mpd", "Bare": "plain/bare/x.m3u8",
+            "Other": "plain/other/x.mpd"}
+
+
+def bare_sound(folder):
+    """As "apart", with sound in frames without a container: where each piece begins stands in front of it."""
+    shutil.copytree(folder / "apart", folder / "bare")
+    for piece in (folder / "bare").glob("1?*.ts"):
+        first = probe(piece, "-show_entries", "packet=pts_time", "-read_intervals", "%+#1")["packets"][0]["pts_time"]
+        frames = piece.with_suffix(".aac")
+        ffmpeg("-i", piece, "-c", "copy", "-f", "adts", frames)
+        piece.unlink()
+        said = b"com.apple.streaming.transportStreamTimestamp\0" + round(float(first) * 90000).to_bytes(8, "big")
+        frame = b"PRIV" + len(said).to_bytes(4, "big") + b"\0\0" + said
+        frames.write_bytes(b"ID3\4\0\0" + len(frame).to_bytes(4, "big") + frame + frames.read_bytes())
+    told = folder / "bare/1.m3u8"
+    told.write_text(told.read_text().replace(".ts", ".aac"))
+
+
+def test_sound_that_is_apart(house, start_server, stations):
+    """What comes in two streams is heard and seen as one, in step, whole or live, however it is cut; nothing is coded anew."""
+    tv = Tv(house, start_server, stations / "film.ts")
+    addresses = cut_apart(stations / "film.ts", tv.pieces)
+    found = tv.share(*((title, f"{tv.cut}/{address}") for title, address in addresses.items()),
+                     options=("--pace", "0", "--films", "1"))  # it is no film that is converted
+    listeners = {title: tv.start(tv.own(found[title]), 1 << 30, "--save", house.folder / title, name=title.replace(" ", "-"))
+                 for title in addresses}
+    known = pictures_of(tv.pieces / "film.ts")
+    for title, listener in listeners.items():
+        path = house.folder / title
+        heard = tv.heard(listener)
+        assert heard["status"] == 200, (title, heard, tv.server.log())
+        # the same pictures to the last point, from where it begins
+        seen = pictures_of(path)
+        begin = next((n for n in range(len(known)) if known[n:n + len(seen) - 3] == seen[:-3]), None)
+        assert begin == 0 or (begin is not None and title.startswith("Live")), (title, begin)
+        check_film(path, begin / 25, APART_S, 0)
+        assert [s["codec_name"] for s in streams_of(path)] == ["h264", "flac" if title == "Other" else "aac"]
+        assert heard["headers"]["content-type"] == ("video/x-matroska" if title == "Other" else "video/mpeg")
+
+
+def pictures_of(path, *words):
+    """Sums of each, decoded; or as it was coded, with "-c", "copy"."""
+    said = subprocess.run(["ffmpeg", "-v", "error", "-i", path, "-map", "0:v", *words, "-fps_mode", "passthrough", "-f",
+                           "framemd5", "-"], check=True, capture_output=True, text=True).stdout
+    return [line.split(",")[5] for line in said.splitlines() if not line.startswith("#")]  # behind it are those of side data
 
 
 def steps_of(times):

@@ -2,8 +2,7 @@
 /* What time it is at the server of a live list; 784111777 is the example of RFC 9110, 5.6.7. */
 
 #include <av-upnp/clock.h>
-
-#include "libav-upnp/stream/piece-clock.h"
+#include <av-upnp/piece-clock.h>
 
 #define S AVU_NS_PER_S
 #define DATE "Sun, 06 Nov 1994 08:49:37 GMT"
@@ -42,11 +41,11 @@ static void
 test_take(void)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		PieceClock clock = { 0 };
+		AvuPieceClock clock = { 0 };
 
 		g_test_message("%s", rows[i].why);
 		for (size_t j = 0; j < 3 && rows[i].answers[j].wall_s != 0; j++) {
-			g_assert_cmpint(piece_clock_take(&clock, rows[i].answers[j].date,
+			g_assert_cmpint(avu_piece_clock_take(&clock, rows[i].answers[j].date,
 						rows[i].answers[j].age, OURS_S * S,
 						rows[i].answers[j].now_s * S),
 				==, rows[i].answers[j].wall_s * S);

@@ -173,7 +173,7 @@ static void
 test_pieces(void)
 {
 	FakePeer *peer = fake_peer_new(behave);
-	g_autoptr(LiveHub) hub = live_hub_new(NULL, &policy, NULL);
+	g_autoptr(LiveHub) hub = live_hub_new(NULL, &policy, &policy, NULL);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(streams); i++) {
 		g_autoptr(GError) error = NULL;
@@ -204,7 +204,7 @@ test_shared(void)
 {
 	const ConvertPlan plan = { .recipe = recipe_nth(0) };
 	FakePeer *peer = fake_peer_new(behave);
-	g_autoptr(LiveHub) hub = live_hub_new(NULL, &policy, NULL);
+	g_autoptr(LiveHub) hub = live_hub_new(NULL, &policy, &policy, NULL);
 	g_autoptr(GError) error = NULL;
 	g_autoptr(LiveListener) first = join(hub, peer, "radio", NULL);
 	g_autoptr(LiveListener) second = join(hub, peer, "radio", NULL);

@@ -273,7 +273,9 @@ test_film_in_sandbox(void)
 		const pid_t pid = fork();
 
 		if (pid == 0) {
-			convert_child(&request, DEVICE, 0, file, ends[1], alive[1]);
+			const ConvertFds fds = { file, -1, ends[1], alive[1] };
+
+			convert_child(&request, DEVICE, 0, &fds);
 		}
 		(void)close(file);
 		(void)close(ends[1]);
