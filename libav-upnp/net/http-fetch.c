@@ -61,6 +61,7 @@ struct AvuFetch {
 	int64_t queued_ns;
 	int64_t deadline_ns; /* set at admission */
 	unsigned redirects;
+	bool status_only;
 	AvuFetchDone done;
 	void *user_data;
 
@@ -320,9 +321,10 @@ static void
 finish(AvuFetch *fetch, CURLcode code)
 {
 	g_autoptr(GError) error = NULL;
+	const bool answered = fetch->status_only && fetch->head.complete;
 
 	curl_multi_remove_handle(fetch->fetcher->multi, fetch->easy);
-	if (code != CURLE_OK) {
+	if (code != CURLE_OK && !answered) {
 		http_curl_set_error(&error, code, &fetch->guard, fetch->over_limit, fetch->url);
 	} else if (fetch->head.ambiguous) {
 		g_set_error(&error, AVU_ERROR, AVU_ERROR_SYNTAX,
@@ -555,6 +557,7 @@ avu_fetch(AvuFetcher *fetcher, const AvuFetchRequest *request, AvuFetchDone done
 	fetch->link.data = fetch;
 	fetch->method = g_strdup(request->method != NULL ? request->method : "GET");
 	fetch->max_answer = request->max_answer;
+	fetch->status_only = request->status_only;
 	fetch->timeout_ns = request->timeout_ns != 0 ? request->timeout_ns : AVU_LIMIT_FETCH_NS;
 	fetch->redirects = request->redirects;
 	fetch->guard.policy = fetcher->policy;

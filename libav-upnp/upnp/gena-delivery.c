@@ -114,6 +114,7 @@ notify(Outbox *outbox)
 		.url = avu_url_get_text(url),
 		.headers = headers,
 		.max_answer = ANSWER_MAX,
+		.status_only = true,
 		.timeout_ns = MAX(outbox->deadline_ns - avu_now_ns(), AVU_NS_PER_MS),
 	};
 	size_t len;

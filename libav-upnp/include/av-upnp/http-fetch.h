@@ -31,6 +31,7 @@ typedef struct {
 	const char *body;           /* copied; NULL: none */
 	size_t body_len;
 	size_t max_answer;    /* octets of body; more → AVU_ERROR_LIMIT */
+	bool status_only;     /* what the body is, and whether it ends, does not matter: no more than that is read */
 	int64_t timeout_ns;   /* total, from admission; 0: AVU_LIMIT_FETCH_NS */
 	unsigned redirects;   /* followed, each checked like the first */
 } AvuFetchRequest;

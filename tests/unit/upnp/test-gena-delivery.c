@@ -144,6 +144,36 @@ test_no_detours(void)
 	delivery_free(delivery);
 }
 
+/* SEC-086: of an answer the status counts; one that is longer than anybody wants to read was an answer, too. */
+static void
+test_long_answer(void)
+{
+	g_autoptr(AvuMailbox) mailbox = avu_mailbox_new(NULL);
+	static const OutboxOwner owner = { make_everything, note, note };
+	g_autofree char *endless = g_strnfill(100000, 'x');
+	g_autofree char *extra = g_strdup_printf("Content-Length: 200000\r\n\r\n%s", endless);
+	g_autoptr(Listener) talkative = listener_new(mailbox, 200);
+	g_autoptr(Listener) second = listener_new(mailbox, 200);
+	g_autoptr(GPtrArray) callbacks = callbacks_to(talkative);
+	g_autoptr(GPtrArray) more = callbacks_to(second);
+	g_autoptr(GBytes) body = g_bytes_new_static("one", strlen("one"));
+	g_autoptr(AvuFetcher) fetcher = avu_fetcher_new(NULL, NULL);
+	Delivery *delivery = delivery_new(fetcher);
+	unsigned noted = 0;
+
+	talkative->extra = extra;
+	g_ptr_array_extend_and_steal(callbacks, g_steal_pointer(&more));
+	Outbox *outbox = outbox_new(delivery, "uuid:x", callbacks, &owner, &noted);
+
+	outbox_send(outbox, body);
+	outbox_send(outbox, body);
+	assert_seq(wait_event(talkative, 1), "uuid:x", "1"); /* asked again: it takes them */
+	g_assert_cmpuint(noted, ==, 1);
+	g_assert_cmpuint(second->events->len, ==, 0);
+	outbox_free(outbox);
+	delivery_free(delivery);
+}
+
 /* LIM-15: five seconds for all call-backs of an event together. Who lets them pass at the first is not asked at the
  * second. */
 static void
@@ -182,6 +212,7 @@ main(int argc, char **argv)
 	g_test_add_func("/upnp/gena-delivery/full-queue", test_full_queue);
 	g_test_add_func("/upnp/gena-delivery/many-silent", test_many_silent);
 	g_test_add_func("/upnp/gena-delivery/no-detours", test_no_detours);
+	g_test_add_func("/upnp/gena-delivery/long-answer", test_long_answer);
 	g_test_add_func("/upnp/gena-delivery/given-up", test_given_up);
 	return g_test_run();
 }
