@@ -138,6 +138,7 @@ class Disk:
 
 
 def test_killed_while_scanning(top, helpers):
+    """FLT-01."""
     seed = int(os.environ.get("AV_UPNP_SEED", "20240607"))
     print(f"seed {seed}")
     rng = random.Random(seed)
@@ -286,6 +287,7 @@ def find_folder(server):
 
 
 def test_killed_while_writing(top, helpers):
+    """FLT-01, ROB-004."""
     seed = int(os.environ.get("AV_UPNP_SEED", "20240608"))
     print(f"seed {seed}")
     rng = random.Random(seed)

@@ -258,6 +258,7 @@ def test_restart_keeps_identity(library, start_server, client):
 
 
 def test_kill_keeps_ids_and_counts_on(library, start_server, client):
+    """ROB-005, ROB-006."""
     server = start_server(library)
     ask = client(server)
     before = {o["id"]: p for p, o in ask.walk()}
@@ -372,6 +373,7 @@ def test_subscribers_hear_of_changes(own_library, start_server, client, subscrib
 
 
 def test_says_byebye(house, own_library, start_server):
+    """ROB-009."""
     listener = house.hosts["phone"].start(
         [PYTHON, "-B", SUPPORT / "ssdp.py", "listen", house.hosts["phone"].addresses["living"]], name="listener")
     wait_until("the listener listens", lambda: "listening" in listener.output())
@@ -401,7 +403,7 @@ def test_browse_while_scanning(house, own_library, start_server, client):
 
 
 def test_dead_workers_are_replaced(house, own_library, start_server, client):
-    """SEC-151: whoever reads media dies, all at once and again and again, while a song is on its way: the song is whole,
+    """SEC-151, FLT-02: whoever reads media dies, all at once and again and again, while a song is on its way: the song is whole,
     the next start waits longer each time, what died is counted, and then everything is as ever."""
     counter_wav(own_library / "A/99.wav", 3_000_000)  # more than what is on its way between server and player
     server = start_server(own_library, options=["--pace", "0"])

@@ -94,7 +94,7 @@ def change_numbers(ask, container="0"):
 
 
 def test_numbers_of_changes_never_go_back(own_library, tracks, start_server, client):
-    """Neither by what is deleted, nor by a stop, nor when it is killed once it has told of a deletion."""
+    """ROB-005: Neither by what is deleted, nor by a stop, nor when it is killed once it has told of a deletion."""
     server = start_server(own_library)
     ask = client(server)
     deleted, changed = [("music-tracks", name) for name in ("totalDeletedChildCount", "containerUpdateID")]
@@ -126,6 +126,7 @@ def test_numbers_of_changes_never_go_back(own_library, tracks, start_server, cli
 
 
 def test_what_moves_keeps_its_id(own_library, tracks, start_server, client):
+    """ROB-006."""
     server = start_server(own_library)
     ask = client(server)
     first = ids(ask)
@@ -247,6 +248,7 @@ def mount_point(house, own_library):
 
 
 def test_a_root_that_is_unmounted_and_mounted_again(mount_point, house, start_server, client):
+    """FLT-13."""
     place, mount, unmount = mount_point
     server = start_server(place)
     ask = client(server)
@@ -307,7 +309,7 @@ def hostile_names():
 
 
 def test_names_of_any_octets(own_library, start_server, client, house):
-    """Each is listed, found by its id, and played, and answers are well-formed with all of them."""
+    """SEC-125, FLT-52: Each is listed, found by its id, and played, and answers are well-formed with all of them."""
     base = (own_library / "A/01.flac").read_bytes()
     contents = {}
     folder = os.fsencode(own_library) + b"/A"
@@ -338,7 +340,7 @@ def test_names_of_any_octets(own_library, start_server, client, house):
 
 
 def test_when_watches_run_out(own_library, start_server, client, house):
-    """The limit of a namespace of its own; the user inside is not root."""
+    """ROB-007: The limit of a namespace of its own; the user inside is not root."""
     for number in range(6):
         (own_library / f"more{number}").mkdir()
     if house.hosts["server"].run(["unshare", "--user", "true"], check=False).returncode != 0:
@@ -374,7 +376,7 @@ def test_a_folder_of_another_host(own_library, start_server, client):
 
 
 def test_a_storm_of_changes(own_library, start_server, client):
-    """More at once than notices are kept of, twice: all is looked through each time, and it is told once."""
+    """FLT-64: More at once than notices are kept of, twice: all is looked through each time, and it is told once."""
     (own_library / "B").mkdir()  # of what happens here no notice is left
     server = start_server(own_library)
     ask = client(server)
@@ -429,7 +431,7 @@ def churn(folder, seconds, seed):
 
 
 def test_races_while_walking(own_library, start_server, client):
-    """The tree changes all the while it is walked; in the end the catalogue is equal to it."""
+    """FLT-62: The tree changes all the while it is walked; in the end the catalogue is equal to it."""
     server = start_server(own_library)
     ask = client(server)
     first = ids(ask)
@@ -530,7 +532,7 @@ def break_page(path, name):
 
 
 def test_a_damaged_catalogue(own_library, house, start_server, client):
-    """Met when it is opened, or only by the scan: it is made anew, with the same ids and what people did."""
+    """FLT-20: Met when it is opened, or only by the scan: it is made anew, with the same ids and what people did."""
     server = start_server(own_library)
     ask = client(server)
     first = ids(ask)
@@ -560,7 +562,7 @@ def test_a_damaged_catalogue(own_library, house, start_server, client):
 
 
 def test_a_full_disk_for_the_state(own_library, house, start_server, client):
-    """What was known is served while there is no room; what is missing comes when there is."""
+    """FLT-04: What was known is served while there is no room; what is missing comes when there is."""
     state = house.folder / "state-full"
     state.mkdir()
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m,mode=700,uid=65534,gid=65534", "none", state], check=True)

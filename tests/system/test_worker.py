@@ -214,7 +214,7 @@ def limits_of(pid):
 
 
 def test_endless_files_are_ended(tmp_path, start):
-    """SEC-149: by 10 s of processor time, or by 30 s whatever it does; for the batch, then for the file alone."""
+    """SEC-149, LIM-40: by 10 s of processor time, or by 30 s whatever it does; for the batch, then for the file alone."""
     spins, waits = shim(start), shim(start)
     with concurrent.futures.ThreadPoolExecutor() as pool:
         paths = [wav(tmp_path, "good"), wav(tmp_path, "bad", b"spin"), wav(tmp_path, "last")]
@@ -231,7 +231,7 @@ def is_sanitized():
 
 
 def test_what_a_child_may_take(tmp_path, shimmed):
-    """SEC-149: memory, processor time, files and what it writes, as the kernel has them. SEC-141, 143: no new
+    """SEC-149, LIM-41: memory, processor time, files and what it writes, as the kernel has them. SEC-141, 143: no new
     privileges, a filter of calls, and of descriptors its channel and the files that it reads."""
     held = wav(tmp_path, "held", b"hold")
     with concurrent.futures.ThreadPoolExecutor() as pool:

@@ -27,7 +27,7 @@ open_fresh(const char *name)
 	return dir;
 }
 
-/* ROB-022. */
+/* ROB-022; FLT-27, of one directory. */
 static void
 test_lock(void)
 {
@@ -49,7 +49,7 @@ test_lock(void)
 	g_assert_nonnull(dir);
 }
 
-/* The lock of a process that was killed is free, whatever its file says. */
+/* FLT-23: the lock of a process that was killed is free, whatever its file says. */
 static void
 test_lock_after_kill(void)
 {

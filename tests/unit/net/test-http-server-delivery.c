@@ -53,7 +53,7 @@ test_abort(Fixture *fixture, gconstpointer data)
 	g_assert_cmpint(fixture->held, ==, 0);
 }
 
-/* The connection ends: no padding, no endless wait. */
+/* SEC-124: the connection ends: no padding, no endless wait. */
 static void
 test_file_shrinks(Fixture *fixture, gconstpointer data)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Ids of items that come, move, change places and go, before and after the catalogue is built anew. */
+/* ROB-006: ids of items that come, move, change places and go, before and after the catalogue is built anew. */
 #include <glib/gstdio.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A file of which one page is damaged, each of its pages in turn: wherever that is met, the catalogue says so
+/* FLT-20: a file of which one page is damaged, each of its pages in turn: wherever that is met, the catalogue says so
  * and is built anew, with the ids it had. Of the backend in SQLite. */
 #include "catalogue-fixture.h"
 

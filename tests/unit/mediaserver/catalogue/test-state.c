@@ -70,6 +70,7 @@ expect_old_values(State *state)
 	g_assert_cmpuint(state_get_update_id(state), ==, 4711);
 }
 
+/* ROB-021. */
 static void
 test_migration(Fixture *f, const void *unused)
 {
@@ -91,6 +92,7 @@ test_migration(Fixture *f, const void *unused)
 	state_close(state);
 }
 
+/* FLT-26. */
 static void
 test_newer(Fixture *f, const void *unused)
 {
@@ -116,6 +118,7 @@ static const struct {
 	{ "", 0, "length nought" },
 };
 
+/* FLT-21. */
 static void
 test_damage(Fixture *f, const void *unused)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The end of the numbers of changes, in a process that runs so long that it comes there: 32 bits never wrap.
+/* ROB-005: the end of the numbers of changes, in a process that runs so long that it comes there: 32 bits never wrap.
  * Who asks for what changed since then would be told nothing. */
 #include "catalogue-fixture.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A folder that nothing leads out of; both ways to open must agree. */
+/* SEC-120: a folder that nothing leads out of; both ways to open must agree. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
