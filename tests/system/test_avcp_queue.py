@@ -3,6 +3,7 @@
 be closed meanwhile."""
 
 import contextlib
+import hashlib
 import json
 import os
 import pathlib
@@ -305,6 +306,29 @@ def test_a_folder_of_our_server_on_our_renderer(house, library, daemon, start_se
     assert [entry["title"] for entry in entries] == titles
     assert entries[0]["playing"]
     wait_until("the second one plays", lambda: [entry["playing"] for entry in queue("Parlour", "queue")][1], 30)
+
+
+def test_several_things_of_a_server(house, daemon, start_server, avcp, queue):
+    """An item, and a playlist of each kind that the server lists, in the order of the operands."""
+    folder = house.folder / "lists"
+    (folder / "Album").mkdir(parents=True)
+    for name, hertz in (("one", 300), ("two", 400), ("Album/three", 500)):
+        media_maker.ffmpeg("-f", "lavfi", "-i", f"sine={hertz}", "-t", "2", folder / f"{name}.mp3")
+    (folder / "m.m3u").write_text("two.mp3\none.mp3\n")
+    (folder / "p.pls").write_text("[playlist]\nFile1=Album/three.mp3\nNumberOfEntries=1\nVersion=2\n")
+    (folder / "x.xspf").write_text(
+        '<?xml version="1.0"?><playlist version="1" xmlns="http://xspf.org/ns/0/"><trackList>'
+        "<track><location>one.mp3</location></track></trackList></playlist>")
+    start_server(folder)
+    fake = Fake(house, 7100, "gapless", 1.5)
+    operands = ["All tracks/two", "Playlists/m", "Playlists/p", "Playlists/x"]
+    wanted = ["two", "two", "one", "three", "one"]
+    paths = {path.stem: path for path in folder.rglob("*.mp3")}
+    queue(fake, "play", *(f"Attic:/Music/{operand}" for operand in operands))
+    assert [entry["title"] for entry in queue(fake, "queue")] == wanted
+    wait_until("all of it has begun", lambda: len(fake.begun()) == len(wanted))
+    got = [house.hosts["tv"].run(["sh", "-c", f"curl -sSf '{uri}' | sha256sum"]).stdout.split()[0] for uri in fake.begun()]
+    assert got == [hashlib.sha256(paths[title].read_bytes()).hexdigest() for title in wanted]
 
 
 def samples(path):
