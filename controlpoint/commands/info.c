@@ -26,6 +26,25 @@ services_of(const AvuDeviceDescription *description)
 	return services;
 }
 
+static json_t *
+icons_of(const AvuDeviceDescription *description)
+{
+	json_t *icons = json_array();
+
+	for (guint i = 0; i < description->icons->len; i++) {
+		const AvuIconDescription *icon = description->icons->pdata[i];
+		json_t *record = json_object();
+
+		record_set_text(record, "url", avu_url_get_text(icon->url));
+		record_set_text(record, "mime", icon->mime);
+		record_set_count(record, "width", icon->width > 0 ? (int64_t)icon->width : -1);
+		record_set_count(record, "height", icon->height > 0 ? (int64_t)icon->height : -1);
+		record_set_count(record, "depth", icon->depth > 0 ? (int64_t)icon->depth : -1);
+		(void)json_array_append_new(icons, record);
+	}
+	return icons;
+}
+
 /* A comma list as an array; commas that belong to an entry are escaped by a backslash. */
 static json_t *
 list_of(const char *text)
@@ -109,6 +128,7 @@ describe(const AvuRemoteDevice *device)
 	record_set_text(record, "device_type", description->device_type);
 	record_set_text(record, "dlna", description->dlna_doc);
 	(void)json_object_set_new(record, "services", services_of(description));
+	(void)json_object_set_new(record, "icons", icons_of(description));
 	return record;
 }
 
@@ -261,10 +281,11 @@ const Command command_info = {
 		"With --json: a device as from \"avcp devices\" with manufacturer, device_type, "
 		"dlna "
 		"and\n"
-		"  services: [{type, version, evented}]; then, where the device has the service "
-		"and "
-		"answers,\n"
-		"  plays, offers, media, presets, search, sort: arrays of text, and update_id; of "
+		"  services: [{type, version, evented}], icons: [{url, mime, width, height, "
+		"depth}]; "
+		"then,\n"
+		"  where the device has the service and answers, plays, offers, media, presets, "
+		"search, sort: arrays of text, and update_id; of "
 		"a renderer\n"
 		"  next: \"gapless\", \"stops\", \"drops\" or \"missing\", as its queue has "
 		"learned it.\n"

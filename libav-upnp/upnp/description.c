@@ -15,6 +15,8 @@
 #define DEVICES_MAX 16
 #define DEVICE_DEPTH_MAX 8
 #define SERVICES_MAX 32
+#define ICONS_MAX 16
+#define PIXELS_MAX 65535
 #define TEXT_MAX 1024
 
 typedef struct {
@@ -37,6 +39,16 @@ service_description_free(void *data)
 }
 
 static void
+icon_description_free(void *data)
+{
+	AvuIconDescription *icon = data;
+
+	g_free(icon->mime);
+	avu_url_free(icon->url);
+	g_free(icon);
+}
+
+static void
 device_description_free(void *data)
 {
 	AvuDeviceDescription *device = data;
@@ -49,6 +61,7 @@ device_description_free(void *data)
 	g_free(device->model_number);
 	g_free(device->dlna_doc);
 	g_ptr_array_unref(device->services);
+	g_ptr_array_unref(device->icons);
 	g_free(device);
 }
 
@@ -134,6 +147,49 @@ read_service(const Reading *reading, const AvuXmlElement *element, AvuDeviceDesc
 	g_ptr_array_add(device->services, service);
 }
 
+/* 0: none that makes sense */
+static unsigned
+take_number(const AvuXmlElement *parent, const char *name)
+{
+	g_autofree char *text = take_text(parent, name);
+	uint64_t value = 0;
+
+	return avu_parse_uint(text, PIXELS_MAX, &value) ? (unsigned)value : 0;
+}
+
+static void
+read_icon(const Reading *reading, const AvuXmlElement *element, AvuDeviceDescription *device)
+{
+	g_autoptr(AvuUrl) url = take_url(reading, element, "url");
+
+	if (url == NULL || device->icons->len == ICONS_MAX) {
+		return;
+	}
+	AvuIconDescription *icon = g_new0(AvuIconDescription, 1);
+
+	icon->mime = take_text(element, "mimetype");
+	icon->width = take_number(element, "width");
+	icon->height = take_number(element, "height");
+	icon->depth = take_number(element, "depth");
+	icon->url = g_steal_pointer(&url);
+	g_ptr_array_add(device->icons, icon);
+}
+
+typedef void (*ReadEntry)(
+	const Reading *reading, const AvuXmlElement *element, AvuDeviceDescription *device);
+
+static void
+read_list(const Reading *reading, const AvuXmlElement *element, const char *list_name,
+	const char *name, ReadEntry read_entry, AvuDeviceDescription *device)
+{
+	const AvuXmlElement *list = avu_xml_find_child(element, list_name);
+
+	for (const AvuXmlElement *entry = list != NULL ? avu_xml_find_child(list, name) : NULL;
+		entry != NULL; entry = avu_xml_find_next(entry, name)) {
+		read_entry(reading, entry, device);
+	}
+}
+
 static void
 read_device(const Reading *reading, const AvuXmlElement *element, unsigned depth)
 {
@@ -143,7 +199,6 @@ read_device(const Reading *reading, const AvuXmlElement *element, unsigned depth
 
 	if (*type != '\0' && *udn != '\0' && devices->len < DEVICES_MAX) {
 		AvuDeviceDescription *device = g_new0(AvuDeviceDescription, 1);
-		const AvuXmlElement *list = avu_xml_find_child(element, "serviceList");
 
 		device->device_type = g_steal_pointer(&type);
 		device->udn = g_steal_pointer(&udn);
@@ -155,12 +210,10 @@ read_device(const Reading *reading, const AvuXmlElement *element, unsigned depth
 			device->dlna_doc = take_text(element, "X_DLNADOC");
 		}
 		device->services = g_ptr_array_new_with_free_func(service_description_free);
+		device->icons = g_ptr_array_new_with_free_func(icon_description_free);
 		g_ptr_array_add(devices, device);
-		for (const AvuXmlElement *service =
-				list != NULL ? avu_xml_find_child(list, "service") : NULL;
-			service != NULL; service = avu_xml_find_next(service, "service")) {
-			read_service(reading, service, device);
-		}
+		read_list(reading, element, "serviceList", "service", read_service, device);
+		read_list(reading, element, "iconList", "icon", read_icon, device);
 	}
 	const AvuXmlElement *list = avu_xml_find_child(element, "deviceList");
 

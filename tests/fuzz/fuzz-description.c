@@ -34,6 +34,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			check_url(service->control_url);
 			check_url(service->event_url);
 		}
+		for (guint k = 0; k < device->icons->len; k++) {
+			const AvuIconDescription *icon = g_ptr_array_index(device->icons, k);
+
+			g_assert_nonnull(icon->url);
+			check_url(icon->url);
+			g_assert_true(g_utf8_validate(icon->mime, -1, NULL));
+		}
 	}
 	return 0;
 }

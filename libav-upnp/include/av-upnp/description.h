@@ -17,6 +17,13 @@ typedef struct {
 	AvuUrl *event_url;   /* NULL: nothing evented */
 } AvuServiceDescription;
 
+/* A picture of the device. */
+typedef struct {
+	char *mime;                    /* "image/png"; "" when it is not said */
+	unsigned width, height, depth; /* pixels, bits per pixel; 0: not said */
+	AvuUrl *url;                   /* absolute, on the host of the description */
+} AvuIconDescription;
+
 typedef struct {
 	char *device_type; /* with version */
 	char *udn;         /* "uuid:…", never empty */
@@ -26,6 +33,7 @@ typedef struct {
 	char *model_number;
 	char *dlna_doc;      /* X_DLNADOC, may be NULL */
 	GPtrArray *services; /* AvuServiceDescription* */
+	GPtrArray *icons;    /* AvuIconDescription*, in the device's order */
 } AvuDeviceDescription;
 
 typedef struct {
@@ -33,7 +41,7 @@ typedef struct {
 } AvuDescription;
 
 /** Elements in any order, unknown ones ignored. A device without UDN or type, a service without type
- *  or URLs that lead nowhere are left out, the rest stays. Texts are trimmed, not made safe to show.
+ *  or URLs that lead nowhere, an icon without a URL are left out, the rest stays. Texts are trimmed, not made safe to show.
  *  @param location  where it was fetched from: base of relative URLs unless there is a URLBase. URLs
  *                   that point to another host than location's are dropped (SEC-201), with a
  *                   g_debug

@@ -110,6 +110,59 @@ test_other_urls(void)
 	}
 }
 
+#define ICON(mime, width, depth, url)                                                    \
+	"<icon><mimetype>" mime "</mimetype><width>" width "</width><height>48</height>" \
+	"<depth>" depth "</depth><url>" url "</url></icon>"
+
+/* Those that can be fetched, in the order of the device; a number that is none is not known. */
+static void
+test_icons(void)
+{
+	static const struct {
+		const char *mime;
+		unsigned width, depth;
+		const char *url;
+	} wanted[] = {
+		{ "image/png", 48, 24, "http://192.0.2.1:49152/icon.png" },
+		{ "image/jpeg", 120, 0, "http://192.0.2.1:49152/dir/i/2.jpg" },
+		{ "", 0, 0, "http://192.0.2.1:8080/3" },
+	};
+	g_autoptr(AvuDescription) description = parse(
+		DEVICE("<device>" HEAD "<iconList>" ICON("image/png", "48", "24", "/icon.png") ICON(
+			"image/png", "48", "24", "http://192.0.2.2/icon.png") ICON("image/png",
+			"48", "24", "") ICON("image/jpeg", " 120 ", "many", "i/2.jpg") ICON("",
+			"-1", "", "http://192.0.2.1:8080/3") "</iconList></device>"),
+		NULL);
+	const AvuDeviceDescription *device = g_ptr_array_index(description->devices, 0);
+
+	g_assert_cmpuint(device->icons->len, ==, G_N_ELEMENTS(wanted));
+	for (guint i = 0; i < device->icons->len; i++) {
+		const AvuIconDescription *icon = g_ptr_array_index(device->icons, i);
+
+		g_assert_cmpstr(icon->mime, ==, wanted[i].mime);
+		g_assert_cmpuint(icon->width, ==, wanted[i].width);
+		g_assert_cmpuint(icon->height, ==, 48);
+		g_assert_cmpuint(icon->depth, ==, wanted[i].depth);
+		g_assert_cmpstr(avu_url_get_text(icon->url), ==, wanted[i].url);
+	}
+}
+
+/* No more than are of use. */
+static void
+test_many_icons(void)
+{
+	g_autoptr(GString) text = g_string_new("<root><device>" HEAD "<iconList>");
+
+	for (int i = 0; i < 100; i++) {
+		g_string_append(text, ICON("image/png", "48", "24", "/icon.png"));
+	}
+	g_string_append(text, "</iconList></device></root>");
+	g_autoptr(AvuDescription) description = parse(text->str, NULL);
+	const AvuDeviceDescription *device = g_ptr_array_index(description->devices, 0);
+
+	g_assert_cmpuint(device->icons->len, ==, 16);
+}
+
 /* UDA 1.0: a device at a link-local address cannot know the zone that the reader has for it. */
 static void
 test_link_local_base(void)
@@ -260,6 +313,8 @@ main(int argc, char **argv)
 	g_test_add_func("/description/other-urls", test_other_urls);
 	g_test_add_func("/upnp/description/link-local-base", test_link_local_base);
 	g_test_add_func("/upnp/description/texts", test_texts);
+	g_test_add_func("/description/icons", test_icons);
+	g_test_add_func("/description/many-icons", test_many_icons);
 	g_test_add_func("/upnp/description/embedded", test_embedded);
 	g_test_add_func("/upnp/description/refused", test_refused);
 	g_test_add_func("/upnp/description/many", test_many);
