@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <av-upnp/error.h>
+#include <av-upnp/log.h>
 #include <av-upnp/program.h>
 #include <av-upnp/text.h>
 
@@ -109,6 +110,7 @@ serve(AvuSettings *settings, Output *output, int *argc, char ***argv, int *ret_c
 		!avu_program_start_log(settings, NAME, error)) {
 		return false;
 	}
+	avu_log_set_terminal_text(charset_convert);
 	start_output(settings, output);
 	if (answer_questions(settings, *argc, *argv, output)) {
 		return true;

@@ -40,8 +40,9 @@ typedef struct {
 static struct {
 	char *program;
 	bool to_journal;
-	int level;      /* of topics that are not listed */
-	GArray *topics; /* of Topic */
+	int level;                          /* of topics that are not listed */
+	GArray *topics;                     /* of Topic */
+	char *(*convert)(const char *text); /* for a terminal; NULL: not wanted */
 } writer = { .level = LEVEL_MESSAGE };
 
 typedef struct {
@@ -191,7 +192,10 @@ put(GString *line)
 static void
 write_line(const char *topic, const char *message)
 {
-	g_autofree char *shown = avu_text_for_display(message, LINE_CHARS);
+	g_autofree char *safe = avu_text_for_display(message, LINE_CHARS);
+	g_autofree char *shown = writer.convert != NULL && isatty(STDERR_FILENO) == 1
+					 ? writer.convert(safe)
+					 : g_strdup(safe);
 	g_autoptr(GString) line = g_string_new(NULL);
 
 	if (writer.level == LEVEL_DEBUG || level_of_topic(topic) == LEVEL_DEBUG) {
@@ -292,6 +296,12 @@ static void
 clear_topic(gpointer data)
 {
 	g_free(((Topic *)data)->name);
+}
+
+void
+avu_log_set_terminal_text(char *(*convert)(const char *text))
+{
+	writer.convert = convert;
 }
 
 bool

@@ -377,6 +377,20 @@ def test_files_that_cannot_be_played(house, daemon, queue, start_renderer):
     assert "no server" in queue("Parlour", "play", house.folder / "none.mp3", code=3).stderr
 
 
+def test_what_is_left_out_is_told_in_letters_of_the_terminal(house, daemon):
+    """A word on the way, not an error: where terminals know no UTF-8, none of it."""
+    fake = Fake(house, 7100, "gapless", 30)
+    folder = house.folder / "T\u00fcr \u06db31m"  # of which the octets of the second one begin a sequence
+    folder.mkdir()
+    for name in ("a.mp3", "b.flac"):
+        (folder / name).write_bytes(b"octets")
+    for locale, shown in (("C", "T?r ?31m"), ("C.UTF-8", folder.name)):
+        told = house.hosts["phone"].run(["script", "-qec", f"{AVCP} -r {fake.url} queue add '{folder}/'", "/dev/null"],
+                                        env={"LC_ALL": locale}).stdout
+        assert f"{shown}/: 1 files are left out" in told, told
+        assert told.isascii() == (locale == "C")
+
+
 def test_standard_input(house, start_renderer):
     capture = house.folder / "sound.raw"
     start_renderer(capture=capture, live=True)

@@ -43,10 +43,6 @@ def test_info(library, start_server, start_renderer, avcp):
     assert renderer["type"] == "renderer" and renderer["name"] == "Parlour"
     assert any(entry.startswith("http-get:*:audio/") for entry in renderer["plays"])
     assert "FactoryDefaults" in renderer["presets"]
-    icons = {(icon["mime"], icon["width"], icon["height"]): icon["url"] for icon in renderer["icons"]}
-    assert {("image/png", 48, 48), ("image/jpeg", 120, 120)} <= set(icons)  # as DLNA wants them
-    host = renderer["location"].removesuffix("/description.xml")
-    assert all(url.startswith(f"{host}/") for url in icons.values())
     types = [service["type"] for service in renderer["services"]]
     assert any("AVTransport" in kind for kind in types)
     assert avcp("-r", "Parlour", "info")["udn"] == renderer["udn"]
@@ -54,6 +50,10 @@ def test_info(library, start_server, start_renderer, avcp):
     assert server["type"] == "server"
     assert "dc:title" in server["search"]
     assert "update_id" in server
+    icons = {(icon["mime"], icon["width"], icon["height"]): icon["url"] for icon in server["icons"]}
+    assert {("image/png", 48, 48), ("image/jpeg", 120, 120)} <= set(icons)  # as DLNA wants them
+    host = server["location"].removesuffix("/description.xml")
+    assert all(url.startswith(f"{host}/") for url in icons.values())
     text = avcp("info", "Attic", json=False).stdout
     assert "Name: Attic" in text and "ContentDirectory:" in text
 

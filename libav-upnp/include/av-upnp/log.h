@@ -18,6 +18,10 @@ typedef enum { AVU_LOG_AUTO, AVU_LOG_STDERR, AVU_LOG_JOURNAL } AvuLogTarget;
  *  @return false with AVU_ERROR_USAGE naming the bad word, nothing is changed then */
 AVU_API bool avu_log_init(
 	const char *program, AvuLogTarget target, const char *levels, GError **error);
+/** Text for a person whose terminal knows no UTF-8. @param convert  UTF-8 to what it knows, g_free()d; any thread;
+ *  NULL: lines are UTF-8 everywhere, as they are in files, pipes and the journal
+ *  @thread before the first thread */
+AVU_API void avu_log_set_terminal_text(char *(*convert)(const char *text));
 /** Would a line be written? For what is dear to put together.
  *  @param level  one of G_LOG_LEVEL_… @thread any, after avu_log_init() */
 AVU_API bool avu_log_is_wanted(const char *topic, GLogLevelFlags level);
