@@ -80,10 +80,11 @@ const Command command_ui = {
 		"  Home g, End G  first, last                d Del     take out of the queue\n"
 		"  p              pause, go on               c         empty the queue\n"
 		"  s              stop                       m n       move the entry up, down\n"
-		"  < >            track before, next         z r       shuffle, repeat all\n"
-		"  b f            10 seconds back, on        / .       find, find again\n"
+		"  < >            track before, next         z r y     shuffle, repeat all, one\n"
+		"  b f            10 seconds back, on        / . ,     find, find again, before\n"
 		"  + - Left Right volume                     u Ctrl-L  ask and draw anew\n"
-		"  M              mute                       ? F1 help, q end\n",
+		"  M              mute                       o         to the entry that plays\n"
+		"  ? F1           help                       q         end\n",
 	.schema = { OUTPUT_DEED, columns },
 	.run = run_ui,
 };

@@ -18,7 +18,7 @@ static const struct {
 	{ UI_PAGE_DOWN, "PgDn Ctrl-F", "a screen down", { UI_KEY_PAGE_DOWN, 'f' - 'a' + 1 } },
 	{ UI_TOP, "Home g", "to the first", { UI_KEY_HOME, 'g' } },
 	{ UI_BOTTOM, "End G", "to the last", { UI_KEY_END, 'G' } },
-	{ UI_ENTER, "Enter l", "use the device, open the folder, play", { '\r', '\n', 'l' } },
+	{ UI_ENTER, "Enter l", "use, open, play", { '\r', '\n', 'l' } },
 	{ UI_BACK, "Backspace h", "the folder above", { UI_KEY_BACKSPACE, 127, 8, 'h' } },
 	{ UI_ADD, "Space a", "add to the queue", { ' ', 'a' } },
 	{ UI_TOGGLE, "p", "pause, go on", { 'p' } },
@@ -34,10 +34,13 @@ static const struct {
 	{ UI_CLEAR, "c", "empty the queue", { 'c' } },
 	{ UI_MOVE_UP, "m", "move the entry up", { 'm' } },
 	{ UI_MOVE_DOWN, "n", "move the entry down", { 'n' } },
-	{ UI_SHUFFLE, "z", "shuffle, and in order again", { 'z' } },
-	{ UI_REPEAT, "r", "repeat all, and no more", { 'r' } },
+	{ UI_SHUFFLE, "z", "shuffle, or in order", { 'z' } },
+	{ UI_REPEAT, "r", "repeat all, or not", { 'r' } },
+	{ UI_REPEAT_ONE, "y", "repeat one, or not", { 'y' } },
 	{ UI_FIND, "/", "find in the list", { '/' } },
 	{ UI_FIND_AGAIN, ".", "find again", { '.' } },
+	{ UI_FIND_BACK, ",", "find the one before", { ',' } },
+	{ UI_TO_CURRENT, "o", "to the entry that plays", { 'o' } },
 	{ UI_RELOAD, "u Ctrl-L", "ask and draw anew", { 'u', 'l' - 'a' + 1 } },
 	{ UI_HELP, "F1 ?", "this help", { UI_KEY_F1, '?' } },
 	{ UI_QUIT, "q Ctrl-C", "end", { 'q', 'c' - 'a' + 1 } },
@@ -57,13 +60,19 @@ ui_keys_find(uint32_t key)
 	return UI_NOTHING;
 }
 
+unsigned
+ui_keys_count(void)
+{
+	return G_N_ELEMENTS(bindings);
+}
+
 char *
 ui_keys_format_help(void)
 {
 	GString *text = g_string_new(NULL);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(bindings); i++) {
-		g_string_append_printf(text, "  %-13s %s\n", bindings[i].names, bindings[i].help);
+		g_string_append_printf(text, "  %-11s  %s\n", bindings[i].names, bindings[i].help);
 	}
 	return g_string_free(text, false);
 }

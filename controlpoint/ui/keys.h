@@ -36,8 +36,11 @@ typedef enum {
 	UI_MOVE_DOWN,
 	UI_SHUFFLE,
 	UI_REPEAT,
+	UI_REPEAT_ONE,
 	UI_FIND,
 	UI_FIND_AGAIN,
+	UI_FIND_BACK,
+	UI_TO_CURRENT,
 	UI_RELOAD,
 } UiAction;
 
@@ -58,5 +61,7 @@ typedef enum {
 
 /** @param key  a character, or one of UiKey */
 UiAction ui_keys_find(uint32_t key);
+/** How many lines of help there are. */
+unsigned ui_keys_count(void);
 /** Lines of help: "  p  pause, go on". g_free() it. */
 char *ui_keys_format_help(void);

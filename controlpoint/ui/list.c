@@ -79,16 +79,29 @@ ui_list_move(UiList *list, int step)
 }
 
 bool
-ui_list_find(UiList *list, const char *words)
+ui_list_find(UiList *list, const char *words, bool back)
 {
 	g_autofree char *wanted = avu_text_fold(words);
 
 	for (guint i = 1; i <= list->rows->len; i++) {
-		const unsigned at = (list->at + i) % list->rows->len;
+		const unsigned step = back ? list->rows->len - i : i;
+		const unsigned at = (list->at + step) % list->rows->len;
 		g_autofree char *text = avu_text_fold(((const UiRow *)list->rows->pdata[at])->text);
 
 		if (strstr(text, wanted) != NULL) {
 			list->at = at;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool
+ui_list_find_marked(UiList *list)
+{
+	for (guint i = 0; i < list->rows->len; i++) {
+		if (((const UiRow *)list->rows->pdata[i])->marked) {
+			list->at = i;
 			return true;
 		}
 	}

@@ -34,6 +34,8 @@ void ui_list_move(UiList *list, int step);
 void ui_list_go(UiList *list, unsigned at);
 /** Chooses the next row behind the chosen one, and from the start again, whose text has that in it, without
  *  regard to case and accents. @return false: there is none */
-bool ui_list_find(UiList *list, const char *words);
+bool ui_list_find(UiList *list, const char *words, bool back);
+/** Chooses the first row that is marked. @return false: none is */
+bool ui_list_find_marked(UiList *list);
 /** Moves the part that is seen so that the chosen row is in it. */
 void ui_list_scroll(UiList *list, unsigned height);

@@ -152,16 +152,29 @@ static const struct {
 } modes[] = {
 	{ UI_SHUFFLE, "shuffle" },
 	{ UI_REPEAT, "repeat-all" },
+	{ UI_REPEAT_ONE, "repeat-one" },
 };
+
+static void
+set_mode(UiModel *model, const char *mode)
+{
+	model->mode = model->mode == mode ? NULL : mode;
+	const char *wanted = model->mode != NULL ? model->mode : "normal";
+
+	ui_model_ask_renderer(model, UI_ASK_DEED, "mode", wanted, NULL);
+	if (model->renderer != NULL) {
+		g_autofree char *message = g_strdup_printf("mode: %s", wanted);
+
+		ui_model_tell(model, message); /* nothing else shows it */
+	}
+}
 
 static bool
 do_mode(UiModel *model, UiAction action)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(modes); i++) {
 		if (modes[i].action == action) {
-			model->mode = model->mode == modes[i].mode ? NULL : modes[i].mode;
-			ui_model_ask_renderer(model, UI_ASK_DEED, "mode",
-				model->mode != NULL ? model->mode : "normal", NULL);
+			set_mode(model, modes[i].mode);
 			return true;
 		}
 	}
@@ -181,8 +194,9 @@ do_deed(UiModel *model, UiAction action)
 	return false;
 }
 
-static bool
-do_move(UiList *list, UiAction action)
+/* Rows; 0: the key moves nothing. */
+static int
+find_move(UiAction action)
 {
 	static const struct {
 		UiAction action;
@@ -198,11 +212,21 @@ do_move(UiList *list, UiAction action)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(moves); i++) {
 		if (moves[i].action == action) {
-			ui_list_move(list, moves[i].step);
-			return true;
+			return moves[i].step;
 		}
 	}
-	return false;
+	return 0;
+}
+
+static bool
+do_move(UiList *list, UiAction action)
+{
+	const int step = find_move(action);
+
+	if (step != 0) {
+		ui_list_move(list, step);
+	}
+	return step != 0;
 }
 
 static void
@@ -215,6 +239,42 @@ reload(UiModel *model)
 	ui_model_ask_queue(model);
 }
 
+/* On a small screen it is longer than that. Any other key ends it. */
+static void
+read_help(UiModel *model, UiAction action)
+{
+	const int step = find_move(action);
+
+	model->help = step != 0;
+	model->help_top =
+		(unsigned)CLAMP((int64_t)model->help_top + step, 0, (int64_t)ui_keys_count() - 1);
+}
+
+static void
+find(UiModel *model, const char *words, bool is_back)
+{
+	if (!ui_list_find(ui_model_get_list(model), words, is_back)) {
+		ui_model_tell(model, "not found");
+	}
+}
+
+static void
+find_again(UiModel *model, bool is_back)
+{
+	if (model->words != NULL) {
+		find(model, model->words, is_back);
+	}
+}
+
+static void
+to_current(UiModel *model)
+{
+	show(model, UI_PANE_QUEUE);
+	if (!ui_list_find_marked(&model->lists[UI_PANE_QUEUE])) {
+		ui_model_tell(model, "no entry of the queue plays");
+	}
+}
+
 bool
 ui_model_act(UiModel *model, UiAction action)
 {
@@ -222,7 +282,7 @@ ui_model_act(UiModel *model, UiAction action)
 		return false;
 	}
 	if (model->help && action != UI_NOTHING) {
-		model->help = false; /* any key ends it */
+		read_help(model, action);
 		return true;
 	}
 	if (do_move(ui_model_get_list(model), action) || do_deed(model, action) ||
@@ -232,6 +292,7 @@ ui_model_act(UiModel *model, UiAction action)
 	switch (action) {
 	case UI_HELP:
 		model->help = true;
+		model->help_top = 0;
 		break;
 	case UI_DEVICES:
 	case UI_BROWSE:
@@ -258,9 +319,11 @@ ui_model_act(UiModel *model, UiAction action)
 		move_entry(model, action == UI_MOVE_UP ? -1 : 1);
 		break;
 	case UI_FIND_AGAIN:
-		if (model->words != NULL) {
-			ui_model_find(model, model->words);
-		}
+	case UI_FIND_BACK:
+		find_again(model, action == UI_FIND_BACK);
+		break;
+	case UI_TO_CURRENT:
+		to_current(model);
 		break;
 	case UI_RELOAD:
 		reload(model);
@@ -279,9 +342,7 @@ ui_model_find(UiModel *model, const char *words)
 	if (copy[0] == '\0') {
 		return;
 	}
-	if (!ui_list_find(ui_model_get_list(model), copy)) {
-		ui_model_tell(model, "not found");
-	}
+	find(model, copy, /* is_back = */ false);
 	g_free(model->words);
 	model->words = g_steal_pointer(&copy);
 }

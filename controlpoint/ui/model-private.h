@@ -26,6 +26,7 @@ struct UiModel {
 	char *message;
 	char *words; /* searched for last */
 	bool help;
+	unsigned help_top;                             /* its first line that is seen */
 	bool queue_asked, status_asked, devices_asked; /* under way */
 };
 

@@ -445,6 +445,12 @@ ui_model_get_message(const UiModel *model)
 	return model->message;
 }
 
+unsigned
+ui_model_get_help_top(const UiModel *model)
+{
+	return model->help_top;
+}
+
 bool
 ui_model_shows_help(const UiModel *model)
 {

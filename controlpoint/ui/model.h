@@ -59,6 +59,8 @@ char *ui_model_dup_heading(const UiModel *model);
 /** What was last told to the user, or NULL. */
 const char *ui_model_get_message(const UiModel *model);
 bool ui_model_shows_help(const UiModel *model);
+/** The first line of the help that is to be seen; may be behind what fits. */
+unsigned ui_model_get_help_top(const UiModel *model);
 /** Names of what is in use, foreign; NULL: none chosen. */
 const char *ui_model_get_renderer(const UiModel *model);
 const char *ui_model_get_server(const UiModel *model);

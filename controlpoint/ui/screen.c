@@ -19,7 +19,10 @@
 #define TEXT_MAX 512 /* characters of a row that are looked at */
 #define FOOT 4 /* lines below the list: rule, title, bar, message; more where there is a cover */
 #define HEAD 2 /* lines above: tabs, heading */
-#define COVER_PART 4 /* of the lines of the screen, and of its columns */
+#define ROWS_MIN 3      /* of a list: where there are fewer beside the foot, that is one line */
+#define HELP_COLUMNS 70 /* for two of them */
+#define TABS_COLUMNS 44 /* below it only the tab in use has its word */
+#define COVER_PART 4    /* of the lines of the screen, and of its columns */
 #define COVER_LINES_MIN 3
 #define ESCAPE_MS 25 /* between Escape and the rest of a key */
 
@@ -31,6 +34,14 @@ struct UiScreen {
 	char *line; /* NULL: nothing is typed */
 };
 
+static void
+refuse(GError **error)
+{
+	g_set_error(error, AVU_ERROR, AVU_ERROR_UNSUPPORTED,
+		"avcp ui wants a terminal that it can draw on (TERM is \"%s\")",
+		g_getenv("TERM") != NULL ? g_getenv("TERM") : "");
+}
+
 UiScreen *
 ui_screen_new(GError **error)
 {
@@ -38,9 +49,16 @@ ui_screen_new(GError **error)
 		isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) ? newterm(NULL, stdout, stdin) : NULL;
 
 	if (terminal == NULL) {
-		g_set_error(error, AVU_ERROR, AVU_ERROR_UNSUPPORTED,
-			"avcp ui wants a terminal that it can draw on (TERM is \"%s\")",
-			g_getenv("TERM") != NULL ? g_getenv("TERM") : "");
+		refuse(error);
+		return NULL;
+	}
+	/* without places, as "dumb" has none, all would run together */
+	const char *places = tigetstr("cup");
+
+	if (places == NULL || places == (const char *)-1) {
+		(void)endwin();
+		delscreen(terminal);
+		refuse(error);
 		return NULL;
 	}
 	UiScreen *screen = g_new0(UiScreen, 1);
@@ -153,8 +171,11 @@ draw_tabs(const UiScreen *screen, const UiModel *model)
 		(void)attrset(
 			here ? A_REVERSE | A_BOLD
 			     : colour(screen, COLOUR_TABS) | (screen->colours ? 0 : A_REVERSE));
-		put(0, x, COLS - x, names[i]);
-		x += (int)strlen(names[i]);
+		const size_t len = here || COLS >= TABS_COLUMNS ? strlen(names[i]) : 3;
+		g_autofree char *name = g_strndup(names[i], len);
+
+		put(0, x, COLS - x, name);
+		x += (int)len;
 	}
 	(void)attrset(colour(screen, COLOUR_TABS) | (screen->colours ? 0 : A_REVERSE));
 	g_autofree char *cut = shown(right, COLS - x - 2);
@@ -198,17 +219,21 @@ draw_list(const UiScreen *screen, UiModel *model, int height)
 }
 
 static void
-draw_help(int height)
+draw_help(int height, unsigned top)
 {
 	g_autofree char *help = ui_keys_format_help();
 	g_auto(GStrv) lines = g_strsplit(help, "\n", -1);
-	const int n = (int)g_strv_length(lines);
-	const int columns = n > height ? 2 : 1; /* side by side, when it is not high enough */
+	const int n = (int)ui_keys_count();
+	/* side by side, when it is not high enough */
+	const int columns = n > height && COLS >= HELP_COLUMNS ? 2 : 1;
 	const int each = MAX((n + columns - 1) / columns, 1);
+	const int first = MIN((int)top, MAX(each - height, 0));
 
 	for (int i = 0; i < n; i++) {
-		if (i % each < height) {
-			put(HEAD + i % each, i / each * (COLS / columns), COLS / columns, lines[i]);
+		const int y = i % each - first;
+
+		if (y >= 0 && y < height) {
+			put(HEAD + y, i / each * (COLS / columns), COLS / columns, lines[i]);
 		}
 	}
 }
@@ -235,6 +260,10 @@ draw_now(const UiScreen *screen, const UiModel *model, int foot, const CoverCell
 	const int columns = MAX(COLS - x, 0);
 	g_autofree char *bar = known ? now_format(&now, (unsigned)columns) : g_strdup("");
 
+	if (foot < FOOT) {
+		put(LINES - 1, 0, COLS, bar);
+		return;
+	}
 	(void)mvhline(LINES - foot, 0, ACS_HLINE, COLS);
 	if (cover != NULL) {
 		screen_cover_draw(cover, LINES - foot + 1, 0, COLOUR_COVER);
@@ -254,9 +283,11 @@ draw_message(const UiScreen *screen, const UiModel *model)
 	if (screen->line != NULL) {
 		g_autofree char *line = g_strconcat("/", screen->line, "█", NULL);
 
+		put_filled(LINES - 1, "");
 		put(LINES - 1, 0, COLS - 1, line);
 	} else if (message != NULL) {
 		(void)attrset(colour(screen, COLOUR_TROUBLE));
+		put_filled(LINES - 1, "");
 		put(LINES - 1, 0, COLS - 1, message);
 		(void)attrset(A_NORMAL);
 	}
@@ -267,7 +298,9 @@ ui_screen_draw(UiScreen *screen, UiModel *model)
 {
 	CoverCells cover;
 	const bool covered = make_cover(screen, model, &cover);
-	const int foot = covered ? MAX(FOOT, (int)cover.rows + 2) : FOOT;
+	const int foot = covered                          ? MAX(FOOT, (int)cover.rows + 2)
+			 : LINES < HEAD + FOOT + ROWS_MIN ? 1
+							  : FOOT;
 	const int height = LINES - HEAD - foot;
 	g_autofree char *heading = ui_model_dup_heading(model);
 
@@ -277,7 +310,7 @@ ui_screen_draw(UiScreen *screen, UiModel *model)
 	put(1, 0, COLS, ui_model_shows_help(model) ? "Keys" : heading);
 	(void)attrset(A_NORMAL);
 	if (ui_model_shows_help(model)) {
-		draw_help(height);
+		draw_help(height, ui_model_get_help_top(model));
 	} else {
 		draw_list(screen, model, height);
 	}

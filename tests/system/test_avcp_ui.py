@@ -232,6 +232,63 @@ def test_its_verbs_end_when_it_is_killed(house):
         wait_until("so has its verb", lambda: not running(house, b"avcp"))
 
 
+def test_keys_of_the_family(house, ui, avcp):
+    """Modes and the entry that plays, in ncmpcpp's keys; the help on one screen."""
+    terminal = ui("-r", "Parlour", lines=24, columns=80)
+    terminal.wait("it is there", has("on Parlour"))
+    for key, mode in (("z", "shuffle"), ("y", "repeat-one"), ("y", "normal"), ("r", "repeat-all"), ("r", "normal")):
+        terminal.press(key)
+        terminal.wait("it is told", has(f"mode: {mode}"), 30)
+        wait_until("it is done", lambda: avcp("-r", "Parlour", "mode")["mode"] == mode, 30)
+    terminal.press("o")
+    terminal.wait("nothing plays", has("no entry of the queue plays"))
+    avcp("-r", "Parlour", "play", "Attic:/Music/Albums/Album")
+    terminal.wait("the queue", lambda screen: has("▸ " + TITLES[0])(screen) and has("Third")(screen), 30)
+    choose(terminal, "third")
+    terminal.press("o", "d")  # what is taken out is what was chosen
+    wait_until("the first is out", lambda: TITLES[0] not in [entry["title"] for entry in avcp("-r", "Parlour", "queue")], 30)
+    terminal.press("?")
+    screen = terminal.wait("the keys", lambda screen: has("take out of the queue")(screen) and screen)
+    for words in ("shuffle, or in order", "repeat one, or not", "to the entry that plays", "q Ctrl-C     end"):
+        assert has(words)(screen), words
+    terminal.press("?", "q")
+
+
+def test_a_small_terminal(house, ui, avcp):
+    """20 columns, 5 lines: what is chosen and what plays can be seen, and be changed."""
+    terminal = ui("-r", "Parlour", "-s", "Attic", columns=20, lines=5)
+    terminal.press("2")
+    screen = terminal.wait("the folder", lambda screen: has("Music/")(screen) and screen)
+    assert len(screen) <= 5 and has("2 Browse")(screen), screen
+    avcp("-r", "Parlour", "play", "Attic:/Music/Albums/Album/Second")
+    terminal.press("3")
+    terminal.wait("what plays", lambda screen: re.match("playing", screen[-1]), 30)
+    terminal.press("p")
+    terminal.wait("it pauses", lambda screen: re.match("paused", screen[-1]), 30)
+    terminal.press("?")
+    terminal.wait("keys", has("Keys"))
+    terminal.press("End")
+    terminal.wait("the last of them", has("q Ctrl-C"))
+    terminal.press("?", "1")
+    terminal.resize(1, 1)
+    terminal.resize(100, 30)
+    terminal.wait("it is as before", lambda screen: has("Attic")(screen) and has("? help")(screen))
+
+
+def test_terminals_that_know_less(house):
+    """Without colours what is chosen stands out all the same; without places there is nothing to draw on."""
+    phone = house.hosts["phone"]
+    with Terminal(phone, ["env", "TERM=vt100", AVCP, "ui"]) as terminal:
+        terminal.wait("it is there", has("1 Devices"))
+        told = terminal.tmux("capture-pane", "-p", "-e")
+        assert re.search(r"\x1b\[(?:\d;)*7m", told) and not re.search(r"\x1b\[(?:\d+;)*(?:3[0-7]|4[0-7]|[34]8)[;m]", told), told
+        terminal.press("q")
+        wait_until("it has ended", lambda: not running(house))
+    told = phone.run(["script", "-qec", f"sh -c 'TERM=dumb {AVCP} ui; echo code $?'", "/dev/null"]).stdout
+    assert 'wants a terminal that it can draw on (TERM is "dumb")' in told and "code 1" in told, told
+    assert "\x1b" not in told, told
+
+
 def test_without_a_terminal(house):
     result = house.hosts["phone"].run([AVCP, "ui"], check=False)
     assert result.returncode != 0

@@ -70,13 +70,14 @@ test_find(void)
 	UiList list;
 
 	ui_list_init(&list);
-	g_assert_false(ui_list_find(&list, "b"));
+	g_assert_false(ui_list_find(&list, "b", false));
 	ui_list_set(&list, rows_of(titles));
-	g_assert_true(ui_list_find(&list, "B"));
+	g_assert_true(ui_list_find(&list, "B", false));
 	g_assert_cmpuint(list.at, ==, 2);
-	g_assert_true(ui_list_find(&list, "bjo")); /* from the start again, accents folded */
+	g_assert_true(ui_list_find(&list, "bjo", false)); /* from the start again, accents folded */
 	g_assert_cmpuint(list.at, ==, 0);
-	g_assert_false(ui_list_find(&list, "third"));
+	g_assert_false(ui_list_find(&list, "third", false));
+	g_assert_false(ui_list_find(&list, "third", true));
 	g_assert_cmpuint(list.at, ==, 0);
 	ui_list_clear(&list);
 }

@@ -87,11 +87,14 @@ static const struct {
 	{ UI_ENTER, NULL, "-r http://192.0.2.2/d queue play 2", "plays" },
 	{ UI_CLEAR, NULL, "-r http://192.0.2.2/d queue clear", "all" },
 	{ UI_HELP, NULL, "", "help" },
+	{ UI_PAGE_DOWN, NULL, "", "more of it" },
 	{ UI_CLEAR, NULL, "", "the key that ends the help does nothing else" },
 	{ UI_REPEAT, NULL, "-r http://192.0.2.2/d mode repeat-all", "mode" },
 	{ UI_SHUFFLE, NULL, "-r http://192.0.2.2/d mode shuffle", "another one" },
 	{ UI_SHUFFLE, NULL, "-r http://192.0.2.2/d mode normal", "the same key ends it" },
 	{ UI_REPEAT, NULL, "-r http://192.0.2.2/d mode repeat-all", "the other one again" },
+	{ UI_REPEAT_ONE, NULL, "-r http://192.0.2.2/d mode repeat-one", "one of them" },
+	{ UI_REPEAT_ONE, NULL, "-r http://192.0.2.2/d mode normal", "and no more" },
 	{ UI_STOP, NULL, "-r http://192.0.2.2/d stop", "stop" },
 	{ UI_NEXT, NULL, "-r http://192.0.2.2/d next", "the next track" },
 	{ UI_PREVIOUS, NULL, "-r http://192.0.2.2/d prev", "the one before" },
@@ -381,8 +384,11 @@ static const struct {
 	{ 'n', UI_MOVE_DOWN },
 	{ 'z', UI_SHUFFLE },
 	{ 'r', UI_REPEAT },
+	{ 'y', UI_REPEAT_ONE },
 	{ '/', UI_FIND },
 	{ '.', UI_FIND_AGAIN },
+	{ ',', UI_FIND_BACK },
+	{ 'o', UI_TO_CURRENT },
 	{ 'u', UI_RELOAD },
 	{ 12, UI_RELOAD }, /* Ctrl-L */
 	{ '?', UI_HELP },
@@ -393,16 +399,46 @@ static const struct {
 	{ '@', UI_NOTHING },
 };
 
+/* It is read line by line; what is no movement ends it, and the next time it begins at its beginning. */
+static void
+test_long_help(void)
+{
+	Heard heard = { .words = g_string_new(NULL) };
+	UiModel *model = ui_model_new(NULL, NULL, hear, &heard);
+
+	g_assert_true(ui_model_act(model, UI_HELP));
+	g_assert_true(ui_model_act(model, UI_UP));
+	g_assert_cmpuint(ui_model_get_help_top(model), ==, 0);
+	g_assert_true(ui_model_act(model, UI_DOWN));
+	g_assert_cmpuint(ui_model_get_help_top(model), ==, 1);
+	g_assert_true(ui_model_act(model, UI_BOTTOM));
+	g_assert_cmpuint(ui_model_get_help_top(model), ==, ui_keys_count() - 1);
+	g_assert_true(ui_model_shows_help(model));
+	g_assert_true(ui_model_act(model, UI_ENTER));
+	g_assert_false(ui_model_shows_help(model));
+	g_assert_true(ui_model_act(model, UI_HELP));
+	g_assert_cmpuint(ui_model_get_help_top(model), ==, 0);
+	ui_model_free(model);
+	g_string_free(heard.words, true);
+}
+
 static void
 test_help(void)
 {
 	g_autofree char *help = ui_keys_format_help();
+	g_auto(GStrv) lines = g_strsplit(help, "\n", -1);
+
+	/* two columns of 80 side by side */
+	for (unsigned i = 0; i < ui_keys_count(); i++) {
+		g_assert_cmpuint(strlen(lines[i]), <, 40);
+	}
+	g_assert_cmpstr(lines[ui_keys_count()], ==, "");
 
 	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
 		g_test_message("key %u", keys[i].key);
 		g_assert_cmpint(ui_keys_find(keys[i].key), ==, keys[i].action);
 	}
-	g_assert_nonnull(strstr(help, "  p             pause, go on\n"));
+	g_assert_nonnull(strstr(help, "  p            pause, go on\n"));
 }
 
 int
@@ -418,5 +454,6 @@ main(int argc, char **argv)
 	g_test_add_func("/ui-model/cover", test_cover);
 	g_test_add_func("/ui-model/no-cover", test_no_cover);
 	g_test_add_func("/ui-model/help", test_help);
+	g_test_add_func("/model/long-help", test_long_help);
 	return g_test_run();
 }
