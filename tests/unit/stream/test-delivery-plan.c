@@ -371,6 +371,46 @@ test_conditions(void)
 	run_rows(rows, G_N_ELEMENTS(rows));
 }
 
+/* What is told of the resource beside its octets: to who asks, to who cannot do without, and what changes to all. */
+static void
+test_told(void)
+{
+	static const AvuClientProfile needy = { .habits = AVU_CLIENT_ALWAYS_FEATURES };
+	static const struct {
+		const Thing *thing;
+		const AvuClientProfile *client;
+		const char *lines[2];
+		bool features, available, real_time;
+		const char *why;
+	} rows[] = {
+		{ &film, NULL, { NULL }, false, false, false, "nobody asks" },
+		{ &film, NULL, { "getcontentFeatures.dlna.org: 1" }, true, false, false, "asked" },
+		{ &film, &needy, { NULL }, true, false, false, "one that forgets to ask" },
+		{ &film, &peculiar, { NULL }, false, false, false, "another habit" },
+		{ &film, NULL, { "getAvailableSeekRange.dlna.org: 1" }, false, true, false,
+			"asked" },
+		{ &shifted, NULL, { NULL }, false, true, false, "it moves on" },
+		{ &tuner, NULL, { NULL }, false, false, false, "it has nothing to tell" },
+		{ &film, NULL, { "realTimeInfo.dlna.org: DLNA.ORG_TLAG=*" }, false, false, true,
+			"asked" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		FakeSource source = { { &fake_class }, rows[i].thing };
+		AvuDelivery delivery = rows[i].thing->delivery;
+
+		delivery.source = &source.base;
+		delivery.client = rows[i].client;
+		const DeliveryPlan plan = delivery_plan(&delivery, find_line, rows[i].lines);
+
+		g_test_message("%s", rows[i].why);
+		g_assert_cmpuint(plan.status, ==, 200);
+		g_assert_cmpint(plan.features, ==, rows[i].features);
+		g_assert_cmpint(plan.available, ==, rows[i].available);
+		g_assert_cmpint(plan.real_time, ==, rows[i].real_time);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -381,5 +421,6 @@ main(int argc, char **argv)
 	g_test_add_func("/stream/delivery-plan/speeds", test_speeds);
 	g_test_add_func("/stream/delivery-plan/live", test_live);
 	g_test_add_func("/stream/delivery-plan/conditions", test_conditions);
+	g_test_add_func("/stream/delivery-plan/told", test_told);
 	return g_test_run();
 }

@@ -252,6 +252,8 @@ static const struct {
 		{ "HTTP/1.1 200 ", "TimeSeekRange.dlna.org: npt=30.000-40.000/*\r\n",
 			"from 30 at 1/1" },
 		{ "PlaySpeed.dlna.org:", "Pragma" } },
+	{ "GET /shifted", TIME "30-90\r\n", "1.1", 1,
+		{ "HTTP/1.1 200 ", "TimeSeekRange.dlna.org: npt=30.000-80.000/*\r\n" }, { NULL } },
 	{ "GET /shifted", TIME "30-40\r\nPlaySpeed.dlna.org: speed=1/2\r\n", "1.1", 1,
 		{ "HTTP/1.1 200 ", "PlaySpeed.dlna.org: speed=1/2\r\n", "from 30 at 1/2" },
 		{ NULL } },
