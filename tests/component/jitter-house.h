@@ -74,7 +74,7 @@ typedef struct {
 
 static const Row *_Atomic row; /* the peer's threads read it, too */
 static atomic_uint connections;
-static char *last_request;
+static char *last_request;    /* written under asked_lock, read when no connection is made */
 static AvuCounters *counters; /* made by main() */
 static size_t first_octet;    /* of the resource: where the ring begins; set before it is read */
 
@@ -186,8 +186,10 @@ behave(FakePeer *peer, int fd, const char *request)
 	uint64_t at = range != NULL ? g_ascii_strtoull(range + 15, NULL, 10) : 0;
 	size_t size = SIZE;
 
+	g_mutex_lock(&asked_lock);
 	g_free(last_request);
 	last_request = g_strdup(request);
+	g_mutex_unlock(&asked_lock);
 	if (step->deed == HANG_UP) {
 		return;
 	}

@@ -134,8 +134,8 @@ typedef struct {
 	AvuRingResult end;
 	GString *octets;
 	GString *read;
-	unsigned parted; /* that was told */
-	bool opened;
+	unsigned parted; /* that was told of buffer */
+	unsigned early;  /* the same of the one that follows it, which may be as far already */
 } Player;
 
 static void *
@@ -154,9 +154,8 @@ read_all(void *data)
 }
 
 static void
-on_opened(AvuJitterBuffer *buffer, void *user_data)
+on_opened(AvuJitterBuffer *buffer, void *user_data G_GNUC_UNUSED)
 {
-	((Player *)user_data)->opened = true;
 	g_assert_true(avu_jitter_buffer_is_pieces(buffer));
 }
 
@@ -185,8 +184,7 @@ on_parted(AvuJitterBuffer *buffer, void *user_data)
 {
 	Player *player = user_data;
 
-	g_assert_true(buffer == player->buffer);
-	player->parted++;
+	*(buffer == player->buffer ? &player->parted : &player->early) += 1;
 }
 
 static bool
@@ -206,12 +204,10 @@ static void
 player_read(Player *player)
 {
 	player->reader = ring_of(player->buffer);
-	player->opened = false;
-	player->parted = 0;
 	g_string_truncate(player->octets, 0);
 	atomic_store(&player->over, false);
 	g_assert_cmpint(pthread_create(&player->thread, NULL, read_all, player), ==, 0);
-	while (!atomic_load(&player->over) || !player->opened) {
+	while (!atomic_load(&player->over) || !avu_jitter_buffer_is_open(player->buffer)) {
 		(void)g_main_context_iteration(NULL, FALSE);
 		g_usleep(1000);
 	}
@@ -227,7 +223,6 @@ player_read(Player *player)
 static void
 player_leave(Player *player)
 {
-	player->parted = 0;
 	while (!avu_jitter_buffer_is_open(player->buffer)) {
 		(void)g_main_context_iteration(NULL, TRUE);
 	}
@@ -280,6 +275,8 @@ play(Player *player, uint16_t port)
 			avu_jitter_buffer_new_onward(player->group, player->buffer, player, NULL));
 		avu_jitter_buffer_free(player->buffer);
 		player->buffer = next;
+		player->parted = player->early;
+		player->early = 0;
 		player_take(player, ++part);
 	}
 	g_assert_cmpuint(player->parted, ==, 0);

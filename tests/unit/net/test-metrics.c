@@ -61,14 +61,23 @@ house_open(House *house, gconstpointer data G_GNUC_UNUSED)
 	at->host = g_strdup_printf("Host: 127.0.0.1:%u\r\n", at->port);
 }
 
+/* Its main thread ends. */
+static void
+house_stop(House *house)
+{
+	if (house->thread != NULL) {
+		g_main_loop_quit(house->loop);
+		(void)g_thread_join(g_steal_pointer(&house->thread));
+		avu_mailbox_close(house->mailbox);
+	}
+}
+
 static void
 house_close(House *house, gconstpointer data)
 {
-	g_main_loop_quit(house->loop);
-	(void)g_thread_join(house->thread);
+	house_stop(house);
 	tear_down(&house->at, data);
 	avu_metrics_free(house->metrics);
-	avu_mailbox_close(house->mailbox);
 	avu_mailbox_unref(house->mailbox);
 	g_main_loop_unref(house->loop);
 	g_main_context_unref(house->context);
@@ -113,7 +122,7 @@ test_answers(House *house, gconstpointer data G_GNUC_UNUSED)
 static void
 test_no_answer(House *house, gconstpointer data G_GNUC_UNUSED)
 {
-	avu_mailbox_close(house->mailbox);
+	house_stop(house);
 	g_autoptr(GString) heard = ask(&house->at, "GET /healthz", "\r\n");
 
 	g_assert_cmpuint(status_of(heard), ==, 503);

@@ -196,6 +196,8 @@ test_timed(void)
 			true, 0, "not up to the end" },
 		{ { 200, 29, 0, { TIMED " bytes=100-129/130", BOTH, "etag: \"a\"" } }, true, false,
 			true, 0, "not as many as are said" },
+		{ { 200, 30, 0, { TIMED " bytes=100-119/130", BOTH, "etag: \"a\"" } }, true, false,
+			true, 0, "fewer than are sent" },
 		{ { 200, 30, 0, { TIMED " bytes=100-129/*", BOTH, "etag: \"a\"" } }, true, false,
 			true, 0, "of a length that is not known" },
 		{ { 200, 30, 0, { TIMED, BOTH } }, true, false, false, 0,
