@@ -7,6 +7,9 @@ static const char *const codecs[] = {
 	/* pictures */
 	"h264", "hevc", "mpeg1video", "mpeg2video", "mpeg4", "msmpeg4v2", "msmpeg4v3", "h263",
 	"vc1", "wmv1", "wmv2", "wmv3", "vp8", "vp9", "av1", "theora", "mjpeg", "flv1", "vp6f",
+	/* of cameras, editors and old collections */
+	"dvvideo", "prores", "dnxhd", "huffyuv", "ffvhuff", "ffv1", "utvideo", "svq1", "svq3",
+	"cinepak", "msmpeg4v1", "rawvideo",
 	/* sound */
 	"aac", "aac_latm", "mp1", "mp2", "mp3", "ac3", "eac3", "dts", "truehd", "mlp", "flac",
 	"vorbis", "opus", "wmav1", "wmav2", "wmapro", "wmalossless", "alac", "amr_nb", "amr_wb",

@@ -9,7 +9,8 @@
 /* Decoders that may be opened (SEC-146). */
 static const char decoders[] =
 	"h264,hevc,mpeg1video,mpeg2video,mpeg4,msmpeg4v2,msmpeg4,h263,vc1,wmv1,wmv2,wmv3,vp8,vp9,"
-	"libdav1d,theora,mjpeg,flv,vp6f,aac,aac_latm,mp1float,mp2float,mp3float,mp1,mp2,mp3,ac3,"
+	"libdav1d,theora,mjpeg,flv,vp6f,dvvideo,prores,dnxhd,huffyuv,ffvhuff,ffv1,utvideo,svq1,"
+	"svq3,cinepak,msmpeg4v1,rawvideo,aac,aac_latm,mp1float,mp2float,mp3float,mp1,mp2,mp3,ac3,"
 	"eac3,dca,truehd,mlp,flac,vorbis,opus,wmav1,wmav2,wmapro,wmalossless,alac,amrnb,amrwb,"
 	"wavpack,ape,tta,mpc7,mpc8,dsd_lsbf,dsd_msbf,dsd_lsbf_planar,dsd_msbf_planar,adpcm_swf,"
 	"adpcm_ms,adpcm_ima_wav,adpcm_ima_qt,nellymoser,speex,pcm_bluray,pcm_dvd,pcm_s8,pcm_u8,"

@@ -13,6 +13,7 @@ from media import ffmpeg
 from test_clients import curl
 from test_live import RADIO
 from test_server import DC, DIDL, UPNP, url_of
+from test_sources import measured_as_fast
 from test_writing import Writer, res_of
 
 SRT = "1\n00:00:00,500 --> 00:00:01,500\nHello there\n\n"
@@ -119,6 +120,7 @@ def check_covers(house, ask):
 def test_said_as_offered(house, everything, start_server):
     """Files, pieces of files, what was sent just now, what is made, stations, pictures, subtitles: type
     and features are those of the listing, for players of many manners."""
+    measured_as_fast(house)
     server = start_server(everything, options=["--writable", everything])
     ask = Writer(house, url_of(house, server))
     base = url_of(house, server)
