@@ -230,6 +230,7 @@ commands_on_configure(Commands *commands, AvuFrameReader *in, AvuFrame *frame G_
 		g_message("no screen was found for --screen");
 		screen = false;
 	}
+	commands->sinks.window = sinks_want_window(&commands->sinks) ? window_new() : NULL;
 	commands_open_hardware(commands, card, control);
 	commands->sinks.volume_bar = screen ? volume_bar_new() : NULL;
 	commands->sinks.screen = screen ? screen_new(commands->mailbox, &commands->sinks) : NULL;
@@ -557,6 +558,7 @@ commands_free(Commands *commands)
 	avu_mailbox_unref(commands->mailbox);
 	avu_frame_channel_free(commands->channel);
 	hardware_mixer_free(commands->hardware);
+	window_free(commands->sinks.window);
 	volume_bar_free(commands->sinks.volume_bar);
 	mixer_free(commands->sinks.mixer);
 	picture_free(commands->sinks.picture);

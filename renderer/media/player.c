@@ -105,10 +105,12 @@ void
 player_show(Player *player)
 {
 	Screen *screen = player->sinks->screen;
+	bool film = player->line != NULL && player->line == player->video;
 
+	if (player->sinks->window != NULL) {
+		window_want(player->sinks->window, WINDOW_FOR_FILM, film);
+	}
 	if (screen != NULL) {
-		bool film = player->line != NULL && player->line == player->video;
-
 		screen_yield(screen, film);
 		screen_set_track(screen, film ? NULL : player->current);
 	}

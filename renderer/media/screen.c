@@ -81,6 +81,11 @@ screen_open(Screen *screen)
 	GstElement *source = gst_element_factory_make("appsrc", NULL);
 	GstElement *convert = gst_element_factory_make("videoconvert", NULL);
 	GstElement *scale = gst_element_factory_make("videoscale", NULL);
+
+	/* From now on, and while a film has it. */
+	if (screen->sinks->window != NULL) {
+		window_want(screen->sinks->window, WINDOW_FOR_SCREEN, true);
+	}
 	GstElement *sink = sinks_make_video(screen->sinks, &error);
 
 	if (source == NULL || convert == NULL || scale == NULL || sink == NULL) {

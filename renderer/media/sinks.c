@@ -2,6 +2,8 @@
 /* Sinks from a gst-launch description (an option of the operator's, not foreign text), or the one
  * that fits this system. */
 
+#include <gst/video/videooverlay.h>
+
 #include <av-upnp/error.h>
 
 #include "../engine/display.h"
@@ -69,11 +71,13 @@ sinks_make_audio(const Sinks *sinks, GError **error)
 				     : sinks_make("autoaudiosink", error);
 }
 
-/* Those that have windows; the others have all of it anyway. */
+/* All of the screen for those that have windows; the others have it anyway. */
 static void
-sinks_fill_screen(GstElement *sink)
+sinks_fill_screen(const Sinks *sinks, GstElement *sink)
 {
-	if (g_object_class_find_property(G_OBJECT_GET_CLASS(sink), "fullscreen") != NULL) {
+	if (sinks->window != NULL && GST_IS_VIDEO_OVERLAY(sink)) {
+		window_give(sinks->window, sink);
+	} else if (g_object_class_find_property(G_OBJECT_GET_CLASS(sink), "fullscreen") != NULL) {
 		g_object_set(sink, "fullscreen", TRUE, NULL);
 	}
 }
@@ -132,7 +136,10 @@ sinks_choose_video(Sinks *sinks)
 		return;
 	}
 	display_session_init(&session);
-	if (display_choose(&session, sinks_on_way, &sinks->video_factory) == DISPLAY_N_WAYS) {
+	DisplayWay way = display_choose(&session, sinks_on_way, &sinks->video_factory);
+
+	sinks->of_x = way == DISPLAY_X;
+	if (way == DISPLAY_N_WAYS) {
 		g_info("there is no screen: of films the sound is played");
 	}
 }
@@ -165,18 +172,71 @@ sinks_list_video(void)
 	return g_string_free(text, FALSE);
 }
 
+/* Those that an operator names: of others a window may be another thing than a number of X. */
+static bool
+sinks_is_of_x(GstElement *element)
+{
+	static const char *const names[] = { "ximagesink", "xvimagesink", NULL };
+	GstElementFactory *factory = gst_element_get_factory(element);
+
+	return factory != NULL && GST_IS_VIDEO_OVERLAY(element) &&
+	       g_strv_contains(names, GST_OBJECT_NAME(factory));
+}
+
+/* @return of what was described, or NULL. g_object_unref() it */
+static GstElement *
+sinks_find_of_x(GstElement *bin)
+{
+	GValue found = G_VALUE_INIT;
+	g_autoptr(GstIterator) all = gst_bin_iterate_recurse(GST_BIN(bin));
+	GstElement *element = NULL;
+
+	while (element == NULL && gst_iterator_next(all, &found) == GST_ITERATOR_OK) {
+		if (sinks_is_of_x(g_value_get_object(&found))) {
+			element = g_value_dup_object(&found);
+		}
+		g_value_unset(&found);
+	}
+	return element;
+}
+
+bool
+sinks_want_window(const Sinks *sinks)
+{
+	if (sinks->video == NULL) {
+		return sinks->of_x;
+	}
+	g_autoptr(GstElement) bin = sinks_parse(sinks->video, NULL);
+	g_autoptr(GstElement) sink = bin != NULL ? sinks_find_of_x(gst_object_ref_sink(bin)) : NULL;
+
+	return sink != NULL;
+}
+
+static GstElement *
+sinks_make_described_video(const Sinks *sinks, GError **error)
+{
+	GstElement *bin = sinks_parse(sinks->video, error);
+	g_autoptr(GstElement) sink =
+		bin != NULL && sinks->window != NULL ? sinks_find_of_x(bin) : NULL;
+
+	if (sink != NULL) {
+		window_give(sinks->window, sink);
+	}
+	return bin;
+}
+
 GstElement *
 sinks_make_video(const Sinks *sinks, GError **error)
 {
 	if (sinks->video != NULL) {
-		return sinks_parse(sinks->video, error);
+		return sinks_make_described_video(sinks, error);
 	}
 	/* Not autovideosink: it tries elements that crash where there is nothing to draw on. */
 	GstElement *sink =
 		sinks_make(sinks_have_screen(sinks) ? sinks->video_factory : "fakesink", error);
 
 	if (sink != NULL && sinks_have_screen(sinks)) {
-		sinks_fill_screen(sink);
+		sinks_fill_screen(sinks, sink);
 	} else if (sink != NULL) {
 		g_object_set(sink, "sync", TRUE, NULL);
 	}

@@ -10,6 +10,7 @@
 #include "mixer.h"
 #include "picture.h"
 #include "volume-bar.h"
+#include "window.h"
 
 G_BEGIN_DECLS
 
@@ -17,6 +18,7 @@ typedef struct {
 	char *audio; /* gst-launch description; NULL: the system's */
 	char *video;
 	const char *video_factory; /* without video: the element that was chosen; NULL: none */
+	bool of_x;                 /* that element draws into windows of X */
 	char *device;              /* of sound, by the name people know it by; without audio only */
 	bool exact;                /* samples reach the output as they are */
 	int64_t idle_ns;           /* after the last track the output is let go of; 0: 30 s */
@@ -27,6 +29,7 @@ typedef struct {
 	Picture *picture;
 	VolumeBar *volume_bar; /* over films */
 	struct Screen *screen; /* what is seen while no film is; NULL: nothing */
+	Window *window;        /* of X, for all that is seen; NULL: sinks are of other kinds */
 } Sinks;
 
 void sinks_clear(Sinks *sinks);
@@ -35,6 +38,8 @@ void sinks_clear(Sinks *sinks);
 void sinks_choose_video(Sinks *sinks);
 /** There is one, or the operator named where pictures go. Else they go nowhere, in their time. */
 bool sinks_have_screen(const Sinks *sinks);
+/** Pictures go to an element that draws into a window of X. */
+bool sinks_want_window(const Sinks *sinks);
 /** One line for each that the session has: name, tab, element and whether it is used. g_free() it. */
 char *sinks_list_video(void);
 

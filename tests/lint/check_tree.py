@@ -58,6 +58,7 @@ DOORS = {
     r"uchardet\.h": "mediaserver/worker/charset",
     r"gst/": "renderer/media/",
     r"alsa/": "renderer/media/",
+    r"xcb/": "renderer/media/window.c",
     r"jansson\.h": "",
     r"gio/": "renderer/local/",
     r"libcec/": "renderer/cec/bus-libcec.c",

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """An X server whose screen is a file, and what stands on it: the light of each point, looked at by region and compared
-with texts that another program (ffmpeg) draws."""
+with texts that another program (ffmpeg) draws. What windows there are is asked of the server."""
 
 import functools
+import socket
 import struct
 import subprocess
+import threading
 from collections import namedtuple
 
 from house import wait_until
@@ -29,6 +31,122 @@ class XServer:
         head = struct.unpack(">25I", xwd[:100])
         assert (head[4], head[5], head[11]) == (self.width, self.height, 32), "not the screen that was asked for"
         return Screen(xwd[head[0] + head[19] * 12:], head[12], self.width, self.height)
+
+
+class XClient:
+    """As much of the protocol as tells of windows. Little-endian; one thread."""
+
+    CONFIGURE_REQUEST, MAP_REQUEST = 23, 20
+
+    def __init__(self, server):
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.connect(f"/tmp/.X11-unix/X{server.name[1:]}")
+        self.socket.sendall(struct.pack("<BxHHHHxx", ord("l"), 11, 0, 0, 0))
+        success, _, _, _, length = struct.unpack("<BBHHH", self.take(8))
+        setup = self.take(length * 4)
+        assert success == 1, setup
+        vendor, formats = struct.unpack_from("<H", setup, 16)[0], setup[21]
+        self.root, = struct.unpack_from("<I", setup, 32 + (vendor + 3) // 4 * 4 + formats * 8)
+        self.events = []
+
+    def take(self, n):
+        octets = b""
+        while len(octets) < n:
+            more = self.socket.recv(n - len(octets))
+            if not more:
+                raise EOFError("the X server is gone")
+            octets += more
+        return octets
+
+    def send(self, opcode, small=0, data=b""):
+        data += b"\0" * (-len(data) % 4)
+        self.socket.sendall(struct.pack("<BBH", opcode, small, 1 + len(data) // 4) + data)
+
+    def next(self):
+        """An event, or None and the answer or error that came."""
+        head = self.take(32)
+        return (None, head + self.take(struct.unpack_from("<I", head, 4)[0] * 4)) if head[0] == 1 else \
+            (None, head) if head[0] == 0 else (head, None)
+
+    def ask(self, opcode, small=0, data=b""):
+        """None: an error came."""
+        self.send(opcode, small, data)
+        while True:
+            event, answer = self.next()
+            if event is None:
+                return answer if answer[0] == 1 else None
+            self.events.append(event)
+
+    def atom(self, name):
+        return struct.unpack_from("<I", self.ask(16, 0, struct.pack("<Hxx", len(name)) + name.encode()), 8)[0]
+
+    def property(self, window, name):
+        answer = self.ask(20, 0, struct.pack("<5I", window, self.atom(name), 0, 0, 1024))
+        return answer[32:32 + struct.unpack_from("<I", answer, 16)[0] * answer[1] // 8] if answer else b""
+
+    def geometry(self, window):
+        answer = self.ask(14, 0, struct.pack("<I", window))
+        return Box(*struct.unpack_from("<hhHH", answer, 12)) if answer else None  # place and size, here
+
+    def shown(self):
+        """Numbers and places of the windows that are seen, lowest first."""
+        answer = self.ask(15, 0, struct.pack("<I", self.root))
+        count, = struct.unpack_from("<H", answer, 16)
+        windows = struct.unpack_from(f"<{count}I", answer, 32)
+        looks = ((window, self.ask(3, 0, struct.pack("<I", window))) for window in windows)
+        return [(window, self.geometry(window)) for window, look in looks if look and look[26] == 2]
+
+    def tell_size(self, width, height):
+        """To all that listen: the root has this size now, as after a change of mode."""
+        event = struct.pack("<BxHIIIhhHHHB5x", 22, 0, self.root, self.root, 0, 0, 0, width, height, 0, 0)
+        self.send(25, 0, struct.pack("<II", self.root, 1 << 17) + event)  # SendEvent, StructureNotify
+
+    def extension(self, name):
+        answer = self.ask(98, 0, struct.pack("<Hxx", len(name)) + name.encode())
+        assert answer[8], f"the X server has no {name}"
+        return answer[9]
+
+    def untouched_s(self):
+        """So long ago somebody touched a key, as screen savers count."""
+        answer = self.ask(self.extension("MIT-SCREEN-SAVER"), 1, struct.pack("<I", self.root))
+        return struct.unpack_from("<I", answer, 16)[0] / 1000
+
+    def pointer(self):
+        """Opacity of each point of what stands at the pointer's place."""
+        fixes = self.extension("XFIXES")
+        self.ask(fixes, 0, struct.pack("<II", 4, 0))
+        answer = self.ask(fixes, 4)
+        width, height = struct.unpack_from("<HH", answer, 12)
+        return [point >> 24 for point in struct.unpack_from(f"<{width * height}I", answer, 32)]
+
+
+class WindowManager(threading.Thread):
+    """Gives the whole root to those that ask for it, and a corner to all others."""
+
+    CORNER = Box(40, 60, 320, 200)  # place and size
+
+    def __init__(self, server):
+        super().__init__(daemon=True)
+        self.client = XClient(server)
+        self.client.send(2, 0, struct.pack("<III", self.client.root, 1 << 11, 1 << 20))  # SubstructureRedirect
+        self.whole = self.client.geometry(self.client.root)
+        self.mapped = 0
+        self.start()
+
+    def run(self):
+        fullscreen = struct.pack("<I", self.client.atom("_NET_WM_STATE_FULLSCREEN"))
+        try:
+            while True:
+                event = self.client.events.pop(0) if self.client.events else self.client.next()[0]
+                if event is not None and event[0] & 0x7f == XClient.MAP_REQUEST:
+                    window, = struct.unpack_from("<I", event, 8)
+                    asks = self.client.property(window, "_NET_WM_STATE") == fullscreen
+                    place = self.whole if asks else self.CORNER
+                    self.client.send(12, 0, struct.pack("<IHxx4I", window, 15, *place))
+                    self.client.send(8, 0, struct.pack("<I", window))
+                    self.mapped += 1
+        except (EOFError, OSError):
+            pass  # the server ended with its test
 
 
 class Screen:

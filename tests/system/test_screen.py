@@ -2,6 +2,7 @@
 """What stands on the screen of av-renderer, under an X server whose screen is a file: a clock, a card of what plays, the
 volume, and what is wrong. Places and texts are as the test draws them itself."""
 
+import itertools
 import pathlib
 import re
 import shutil
@@ -17,11 +18,12 @@ from media import ffmpeg
 from test_renderer import PYTHON, SUPPORT, Remote  # noqa: F401
 from test_rendering import make_wav
 from wayland import WaylandServer
-from xserver import Box, XServer, draw_text, likeness
+from xserver import Box, WindowManager, XClient, XServer, draw_text, likeness
 
 WIDTH, HEIGHT = 1280, 720
 NAME = "Parlour"
 GREEN = (0, 200, 40)  # the cover
+HEX, LIGHT = "0x40c0e0", (0x40, 0xC0, 0xE0)  # of films and pictures
 LIKE = 0.75  # of a text, at least; another one of the same size is at least so much less:
 OTHER = 0.1
 
@@ -73,6 +75,10 @@ def origin(house):
     make_wav(folder / "tone.wav", 500, -500, seconds=40)
     make_cover(folder / "cover.png")
     ffmpeg("-f", "lavfi", "-i", "color=c=0x203060:s=320x180:r=5", "-t", "60", "-c:v", "mjpeg", folder / "film.mkv")
+    for name, size, form in (("tall.mkv", "180x180", "setsar=4/3"), ("photo.jpg", "90x160", "null")):
+        ffmpeg("-f", "lavfi", "-i", f"color=c={HEX}:s={size}:r=5", "-vf", form, "-t", "60" if name == "tall.mkv" else "0.2",
+               "-c:v", "mjpeg", "-update" if name == "photo.jpg" else "-shortest", *(["1"] if name == "photo.jpg" else []),
+               folder / name)
     (folder / "broken.wav").write_bytes(b"RIFF" + b"nonsense " * 500)
     server = house.hosts["server"]
     process = server.start([PYTHON, "-B", SUPPORT / "origin.py", server.addresses["living"], folder], name="origin")
@@ -184,25 +190,85 @@ def test_what_plays(house, xserver, screen, origin):
         assert now.colour(x, y) == GREEN
     assert now.find(TITLE)[0].left - TITLE.left < 0.02 * HEIGHT
 
-    def shows(percent):
+    def shows(box, percent):
+        """The same once more would be no change."""
+        percent += next(turn) % 2
         assert tv.volume("SetVolume", DesiredVolume=percent) == {}
-        return abs(filled(xserver.look(), VOLUME) - percent / 100) < 0.02
+        return abs(filled(xserver.look(), box) - percent / 100) < 0.03
 
+    turn = itertools.count()
     for percent in (30, 70):
-        wait_until(f"{percent} % of volume", lambda: shows(percent))
+        wait_until(f"{percent} % of volume", lambda: shows(VOLUME, percent))
     wait_until("no volume any more", lambda: filled(xserver.look(), VOLUME) == 0)
     # over a film, too, which has all of the screen but for it
     tv.play(origin("film.mkv"))
     tv.wait_state("PLAYING")
-    wait_until("the film", lambda: max(xserver.look().row(100, 0, 320)) < 60)
-    film = Box(*(round(v * 180) for v in (ASPECT - 0.5, 0.93, ASPECT - 0.1, 0.95)))
+    wait_until("the film", lambda: is_everywhere(xserver.look(), (0x20, 0x30, 0x60)))
+    wait_until("the volume over the film", lambda: shows(VOLUME, 40))
+    wait_until("the film alone", lambda: filled(xserver.look(), VOLUME) == 0 and is_everywhere(xserver.look(), (0x20, 0x30, 0x60)))
 
-    def shows_on_film(percent):
-        assert tv.volume("SetVolume", DesiredVolume=percent) == {}
-        return abs(filled(xserver.look(), film) - percent / 100) < 0.04
 
-    wait_until("the volume over the film", lambda: shows_on_film(40))
-    wait_until("the film alone", lambda: filled(xserver.look(), film) == 0)
+def is_like(one, other):
+    return all(abs(a - b) < 24 for a, b in zip(one, other))
+
+
+def is_everywhere(look, colour, box=Box(0, 0, WIDTH, HEIGHT)):
+    """In the corners and the middle of the box, and nothing beside it."""
+    right, bottom = box.right - 3, box.bottom - 3
+    inside = ((box.left + 2, box.top + 2), (right, box.top + 2), (box.left + 2, bottom), (right, bottom),
+              ((box.left + right) // 2, (box.top + bottom) // 2))
+    beside = [(x, HEIGHT // 2) for x in (box.left - 3, box.right + 2) if 0 <= x < WIDTH]
+    return all(is_like(look.colour(*at), colour) for at in inside) and all(look.colour(*at) == (0, 0, 0) for at in beside)
+
+
+def test_one_window(house, xserver, screen, origin):
+    """Clock, card, film and picture stand in one window that has all of the screen, also where windows are managed; films
+    and pictures keep their form and are black beside it; no pointer stands on them, and no screen saver hides a film."""
+    client = XClient(xserver)
+    manager = WindowManager(xserver)
+    tv = screen()
+    wait_until("the name", lambda: says(xserver.look(), CLOCK_NAME, NAME, 0.07, bold=True) > LIKE)
+    (window, place), = client.shown()
+    assert place == Box(0, 0, WIDTH, HEIGHT)
+    for name, width in (("tall.mkv", HEIGHT * 4 / 3), ("tone.wav", 0), ("photo.jpg", HEIGHT * 90 / 160), ("film.mkv", WIDTH)):
+        began = time.monotonic()
+        about = [didl("Hidden Place", "Vesper", "Domestic", origin(name), origin("cover.png"))] if not width else []
+        assert tv.set_uri(origin(name), *about) == {}
+        tv.play()
+        tv.wait_state("PLAYING")
+        box = Box(round((WIDTH - width) / 2), 0, round((WIDTH + width) / 2), HEIGHT)
+        wait_until(name, lambda: says(xserver.look(), TITLE, "Hidden Place", 0.07, bold=True) > LIKE if not width else
+                   is_everywhere(xserver.look(), (0x20, 0x30, 0x60) if name == "film.mkv" else LIGHT, box))
+        assert client.shown() == [(window, Box(0, 0, WIDTH, HEIGHT))], name
+        if width:
+            assert client.untouched_s() <= time.monotonic() - began, name
+    assert tv.transport("Stop") == {}
+    wait_until("the name again", lambda: says(xserver.look(), CLOCK_NAME, NAME, 0.07, bold=True) > LIKE)
+    assert client.shown() == [(window, Box(0, 0, WIDTH, HEIGHT))]
+    assert set(client.pointer()) == {0}
+    assert manager.mapped == 1
+
+
+def test_window_without_cards(house, xserver, screen, origin):
+    """Who wants films alone has his desktop back after the last one. Nobody manages windows here."""
+    client = XClient(xserver)
+    tv = screen("--screen=no")
+    tv.play(origin("tone.wav"))
+    tv.wait_state("PLAYING")
+    assert client.shown() == []
+    tv.play(origin("film.mkv"))
+    wait_until("the film", lambda: is_everywhere(xserver.look(), (0x20, 0x30, 0x60)))
+    (window, _), = client.shown()
+    tv.play(origin("tall.mkv"))
+    wait_until("the next one", lambda: is_everywhere(xserver.look(), LIGHT, Box(160, 0, 1120, HEIGHT)))
+    assert [shown for shown, _ in client.shown()] == [window]
+    # another mode of the screen, in the midst of it
+    client.tell_size(WIDTH // 2, HEIGHT // 2)
+    wait_until("the smaller one", lambda: is_everywhere(xserver.look(), LIGHT, Box(80, 0, 560, HEIGHT // 2)))
+    assert client.shown() == [(window, Box(0, 0, WIDTH // 2, HEIGHT // 2))]
+    assert tv.transport("Stop") == {}
+    # before 40 s, when all that films took is let go
+    wait_until("the desktop", lambda: client.shown() == [], 30, exactly=True)
 
 
 def test_no_network_in_words(house, xserver, screen):
@@ -236,9 +302,9 @@ def test_wayland(house, compositor, screen, origin):
     wait_until("the title", lambda: says(compositor.look(), TITLE, "Hidden Place", 0.07, bold=True) > LIKE, 30)
     tv.play(origin("film.mkv"))
     tv.wait_state("PLAYING")
-    blue = lambda picture, x, y: all(abs(a - b) < 24 for a, b in zip(picture.colour(x, y), (0x20, 0x30, 0x60)))  # noqa: E731
-    corners = [(2, 2), (WIDTH - 3, 2), (2, HEIGHT - 3), (WIDTH - 3, HEIGHT - 3), (WIDTH // 2, HEIGHT // 2)]
-    wait_until("the film", lambda: (look := compositor.look()) and all(blue(look, *corner) for corner in corners), 30)
+    wait_until("the film", lambda: is_everywhere(compositor.look(), (0x20, 0x30, 0x60)), 30)
+    tv.play(origin("tall.mkv"))
+    wait_until("one of another form", lambda: is_everywhere(compositor.look(), LIGHT, Box(160, 0, 1120, HEIGHT)), 30)
 
 
 def test_a_screen_that_is_gone(house, screen, origin):
