@@ -47,11 +47,18 @@ static const struct {
 	{ "another reference",
 		"taglist, replaygain-track-gain=0.0, replaygain-reference-level=95.0206;",
 		{ MEDIA_GAIN_TRACK, 0 }, 0.5 },
+	{ "another reference, of the album",
+		"taglist, replaygain-album-gain=0.0, replaygain-reference-level=95.0206;",
+		{ MEDIA_GAIN_ALBUM, 0 }, 0.5 },
 	{ "R128: 5 dB above its reference", "taglist, extended-comment=\"R128_TRACK_GAIN=-2821\";",
 		{ MEDIA_GAIN_TRACK, 0 }, 0.500062 },
 	{ "R128 of the album", "taglist, extended-comment=\"R128_ALBUM_GAIN=-2821\";",
 		{ MEDIA_GAIN_ALBUM, 0 }, 0.500062 },
 	{ "R128 that is no number", "taglist, extended-comment=\"R128_TRACK_GAIN=loud\";",
+		{ MEDIA_GAIN_TRACK, 0 }, 1 },
+	{ "R128 with more behind it", "taglist, extended-comment=\"R128_TRACK_GAIN=-2821dB\";",
+		{ MEDIA_GAIN_TRACK, 0 }, 1 },
+	{ "R128 softer than any music", "taglist, extended-comment=\"R128_TRACK_GAIN=-20000\";",
 		{ MEDIA_GAIN_TRACK, 0 }, 1 },
 	{ "R128 out of its range", "taglist, extended-comment=\"R128_TRACK_GAIN=-40000\";",
 		{ MEDIA_GAIN_TRACK, 0 }, 1 },
@@ -95,6 +102,55 @@ test_absurd(void)
 	}
 }
 
+/* A reference that is no number does not count, and the gain beside it does. */
+static void
+test_absurd_reference(void)
+{
+	g_autoptr(GstTagList) list = gst_tag_list_new(
+		GST_TAG_TRACK_GAIN, -6.0206, GST_TAG_REFERENCE_LEVEL, (double)NAN, NULL);
+	const GainWish wish = { MEDIA_GAIN_TRACK, 0 };
+	GainTags tags = { 0 };
+
+	gain_take(&tags, list);
+	g_assert_cmpfloat_with_epsilon(gain_factor(&tags, &wish), 0.5, 0.00001);
+}
+
+/* What is in the octets counts before what a server says of them, and that from the first sample on. */
+static void
+test_said(void)
+{
+	static const struct {
+		const char *tags; /* NULL: none come */
+		double factor;
+		const char *why;
+	} tellers[] = {
+		{ NULL, 0.25, "the server alone" },
+		{ "taglist, title=x;", 0.25, "tags without loudness" },
+		{ "taglist, replaygain-track-gain=-6.0206;", 0.5, "of the track" },
+		{ "taglist, replaygain-album-gain=-6.0206;", 0.5, "of the album alone" },
+	};
+	const GainTags said = { .has_track = true, .track_db = -12.0412 };
+	const GainWish wish = { MEDIA_GAIN_TRACK, 0 };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(tellers); i++) {
+		g_autoptr(GstElement) element =
+			gst_object_ref_sink(gain_make_element(&wish, &said, NULL));
+		g_autoptr(GstPad) pad = gst_element_get_static_pad(element, "sink");
+		double factor = 0;
+
+		g_test_message("%s", tellers[i].why);
+		(void)gst_pad_set_active(pad, TRUE);
+		(void)gst_pad_send_event(pad, gst_event_new_stream_start("track"));
+		if (tellers[i].tags != NULL) {
+			(void)gst_pad_send_event(pad,
+				gst_event_new_tag(gst_tag_list_new_from_string(tellers[i].tags)));
+		}
+		g_object_get(element, "volume", &factor, NULL);
+		g_assert_cmpfloat_with_epsilon(factor, tellers[i].factor, 0.00001);
+		(void)gst_pad_set_active(pad, FALSE);
+	}
+}
+
 /* What comes in two lists counts together. */
 static void
 test_in_pieces(void)
@@ -117,6 +173,8 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/gain/rows", test_rows);
 	g_test_add_func("/gain/absurd", test_absurd);
+	g_test_add_func("/gain/absurd-reference", test_absurd_reference);
+	g_test_add_func("/gain/said", test_said);
 	g_test_add_func("/gain/in-pieces", test_in_pieces);
 	return g_test_run();
 }
