@@ -13,8 +13,8 @@
 #define CARD_STEP 150
 
 typedef struct {
-	long level;
-	bool mute, has_switch, gone;
+	long level, min;
+	bool mute, has_switch, gone, unreadable;
 	unsigned n_writes, n_taken, n_opened;
 	int fd;
 	GString *told;
@@ -47,7 +47,7 @@ fake_close(void *control G_GNUC_UNUSED)
 static void
 fake_get_range(void *control G_GNUC_UNUSED, long *ret_min, long *ret_max)
 {
-	*ret_min = CARD_MIN;
+	*ret_min = card.min;
 	*ret_max = CARD_MAX;
 }
 
@@ -56,13 +56,13 @@ fake_read(void *control G_GNUC_UNUSED, long *ret_level, bool *ret_mute)
 {
 	*ret_level = card.level;
 	*ret_mute = card.mute;
-	return !card.gone;
+	return !card.gone && !card.unreadable;
 }
 
 static void
 fake_write_level(void *control G_GNUC_UNUSED, long level)
 {
-	card.level = CARD_MIN + (level - CARD_MIN + CARD_STEP / 2) / CARD_STEP * CARD_STEP;
+	card.level = card.min + (level - card.min + CARD_STEP / 2) / CARD_STEP * CARD_STEP;
 	card.n_writes++;
 	(void)eventfd_write(card.fd, 1); /* a card tells of its own changes, too */
 }
@@ -105,18 +105,26 @@ on_changed(AvuValue value, int32_t number, void *user_data)
 		card.told, "%s=%d ", value == AVU_VALUE_VOLUME ? "volume" : "mute", number);
 }
 
+/* @param found  as the card is when it is opened */
 static HardwareMixer *
-card_open(bool has_switch)
+card_open_as(const Card *found)
 {
 	g_autoptr(GError) error = NULL;
 
-	card = (Card){ .level = -2000, .has_switch = has_switch };
+	card = *found;
 	card.told = g_string_new(NULL);
 	HardwareMixer *mixer =
 		hardware_mixer_new(&fake, "hw:0", "Master", on_changed, &card, &error);
 
 	g_assert_no_error(error);
 	return mixer;
+}
+
+static HardwareMixer *
+card_open(bool has_switch)
+{
+	return card_open_as(
+		&(const Card){ .level = -2000, .min = CARD_MIN, .has_switch = has_switch });
 }
 
 static void
@@ -222,6 +230,66 @@ test_pulled_out(void)
 	g_string_free(card.told, TRUE);
 }
 
+/* It comes back as it was found, or as its knob had left it, if nobody set anything. */
+static void
+test_found_and_back(void)
+{
+	static const struct {
+		bool mute, knob;
+		long level;
+		bool muted;
+		const char *told, *why;
+	} rows[] = {
+		{ false, false, -2000, false, "", "as it was found" },
+		{ true, false, -2000, true, "", "it was found muted" },
+		{ false, true, -650, true, "volume=-2688 mute=1 ",
+			"its knob was turned and pressed" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(HardwareMixer) mixer = card_open_as(&(const Card){ .level = -2000,
+			.min = CARD_MIN,
+			.has_switch = true,
+			.mute = rows[i].mute });
+
+		g_test_message("%s", rows[i].why);
+		if (rows[i].knob) {
+			card.mute = true;
+			turn(-650);
+		}
+		assert_told(rows[i].told);
+		g_test_expect_message(NULL, G_LOG_LEVEL_WARNING, "*'hw:0' is gone*");
+		card.unreadable = true; /* there, but it does not answer */
+		turn(card.level);
+		settle();
+		g_test_assert_expected_messages();
+		card.unreadable = card.mute = false;
+		card.level = CARD_MAX;
+		while (card.n_writes == 0) {
+			(void)g_main_context_iteration(NULL, TRUE);
+		}
+		g_assert_cmpint(card.level, ==, rows[i].level);
+		g_assert_true(card.mute == rows[i].muted);
+		assert_told("");
+		g_string_free(card.told, TRUE);
+	}
+}
+
+/* A card with more steps than VolumeDB has: silence is its lowest, and what is just above is no silence. */
+static void
+test_wide_card(void)
+{
+	g_autoptr(HardwareMixer) mixer =
+		card_open_as(&(const Card){ .level = 0, .min = -20000, .has_switch = true });
+
+	hardware_mixer_set(mixer, AVU_VALUE_VOLUME, AVU_VOLUME_SILENT);
+	g_assert_cmpint(card.level, ==, -20000);
+	assert_told("");
+	turn(-19999);
+	assert_told("volume=-32767 ");
+	g_string_free(card.told, TRUE);
+}
+
 /* Muted by the level; the volume set meanwhile comes afterwards. */
 static void
 test_without_a_switch(void)
@@ -260,6 +328,8 @@ main(int argc, char **argv)
 	g_test_add_func("/hardware-mixer/levels", test_levels);
 	g_test_add_func("/hardware-mixer/knob", test_the_knob);
 	g_test_add_func("/hardware-mixer/pulled-out", test_pulled_out);
+	g_test_add_func("/hardware-mixer/found-and-back", test_found_and_back);
+	g_test_add_func("/hardware-mixer/wide-card", test_wide_card);
 	g_test_add_func("/hardware-mixer/without-switch", test_without_a_switch);
 	g_test_add_func("/hardware-mixer/absent", test_what_is_not_there);
 	return g_test_run();
