@@ -63,6 +63,32 @@ test_set(void)
 	ui_list_clear(&list);
 }
 
+/* The other way round, past the beginning, and what is marked. */
+static void
+test_find_back(void)
+{
+	static const char *const titles[] = { "b", "other", "b", "b", NULL };
+	UiList list;
+
+	ui_list_init(&list);
+	g_assert_false(ui_list_find(&list, "b", true));
+	g_assert_false(ui_list_find_marked(&list));
+	ui_list_set(&list, rows_of(titles));
+	for (unsigned i = 0; i < 2; i++) {
+		g_assert_true(ui_list_find(&list, "b", true));
+		g_assert_cmpuint(list.at, ==, 3);
+		g_assert_true(ui_list_find(&list, "b", true));
+		g_assert_cmpuint(list.at, ==, 2);
+		g_assert_true(ui_list_find(&list, "b", true));
+		g_assert_cmpuint(list.at, ==, 0);
+	}
+	g_assert_false(ui_list_find_marked(&list));
+	((UiRow *)list.rows->pdata[1])->marked = true;
+	g_assert_true(ui_list_find_marked(&list));
+	g_assert_cmpuint(list.at, ==, 1);
+	ui_list_clear(&list);
+}
+
 static void
 test_find(void)
 {
@@ -166,6 +192,7 @@ main(int argc, char **argv)
 	g_test_add_func("/ui-list/move", test_move);
 	g_test_add_func("/ui-list/set", test_set);
 	g_test_add_func("/ui-list/find", test_find);
+	g_test_add_func("/ui-list/find-back", test_find_back);
 	g_test_add_func("/ui-list/scroll", test_scroll);
 	g_test_add_func("/ui-list/width", test_width);
 	g_test_add_func("/ui-list/now", test_now);
