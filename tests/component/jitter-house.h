@@ -3,6 +3,7 @@
  * reads them. Every octet that leaves its ring is compared with the one of its offset. */
 #pragma once
 
+#include <pthread.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -74,12 +75,24 @@ typedef struct {
 
 static const Row *_Atomic row; /* the peer's threads read it, too */
 static atomic_uint connections;
-static char *last_request;    /* written under asked_lock, read when no connection is made */
+static pthread_mutex_t last_lock = PTHREAD_MUTEX_INITIALIZER;
+static char *last_request; /* guarded by last_lock: an old connection may still be at its answer */
 static AvuCounters *counters; /* made by main() */
 static size_t first_octet;    /* of the resource: where the ring begins; set before it is read */
 
+/* @return a copy of the last request; g_free() it */
+G_GNUC_UNUSED static char *
+dup_last_request(void)
+{
+	(void)pthread_mutex_lock(&last_lock);
+	char *request = g_strdup(last_request);
+
+	(void)pthread_mutex_unlock(&last_lock);
+	return request;
+}
+
 /* Places that connections asked for, in their order, "100 200 "; "-" is none. */
-static GMutex asked_lock;
+static pthread_mutex_t asked_lock = PTHREAD_MUTEX_INITIALIZER;
 static GString *asked_places; /* guarded by asked_lock; made by its first entry */
 
 G_GNUC_UNUSED static void
@@ -87,7 +100,7 @@ asked_note(const char *request)
 {
 	const char *range = strstr(request, "\r\nRange: bytes=");
 
-	g_mutex_lock(&asked_lock);
+	(void)pthread_mutex_lock(&asked_lock);
 	asked_places = asked_places != NULL ? asked_places : g_string_new(NULL);
 	if (range == NULL) {
 		g_string_append(asked_places, "- ");
@@ -96,18 +109,18 @@ asked_note(const char *request)
 
 		g_string_append_printf(asked_places, "%.*s ", (int)strcspn(place, "-"), place);
 	}
-	g_mutex_unlock(&asked_lock);
+	(void)pthread_mutex_unlock(&asked_lock);
 }
 
 /* @return what was noted since the last call; g_free() it */
 G_GNUC_UNUSED static char *
 asked_take(void)
 {
-	g_mutex_lock(&asked_lock);
+	(void)pthread_mutex_lock(&asked_lock);
 	char *text = asked_places != NULL ? g_string_free(g_steal_pointer(&asked_places), FALSE)
 					  : g_strdup("");
 
-	g_mutex_unlock(&asked_lock);
+	(void)pthread_mutex_unlock(&asked_lock);
 	return text;
 }
 
@@ -186,10 +199,10 @@ behave(FakePeer *peer, int fd, const char *request)
 	uint64_t at = range != NULL ? g_ascii_strtoull(range + 15, NULL, 10) : 0;
 	size_t size = SIZE;
 
-	g_mutex_lock(&asked_lock);
+	(void)pthread_mutex_lock(&last_lock);
 	g_free(last_request);
 	last_request = g_strdup(request);
-	g_mutex_unlock(&asked_lock);
+	(void)pthread_mutex_unlock(&last_lock);
 	if (step->deed == HANG_UP) {
 		return;
 	}

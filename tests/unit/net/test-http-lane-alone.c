@@ -19,6 +19,7 @@
 
 #define WAIT_MS 20000
 #define FILE_SIZE (64 * 1024 * 1024)
+#define LONG_SIZE (64 * 1024 * 1024)
 #define STACK ((AVU_SANITIZED ? 2048 : 256) * 1024)
 #define S AVU_NS_PER_S
 
@@ -36,6 +37,14 @@ on_word(const AvuHttpRequest *request, void *user_data)
 {
 	(void)request, (void)user_data;
 	return avu_http_response_new_error(200, "word");
+}
+
+static AvuHttpResponse *
+on_long(const AvuHttpRequest *request, void *user_data)
+{
+	(void)request, (void)user_data;
+	return avu_http_response_new(
+		200, "text/xml", g_bytes_new_take(g_malloc0(LONG_SIZE), LONG_SIZE));
 }
 
 static AvuHttpResponse *
@@ -90,6 +99,7 @@ set_up(Fixture *fixture, gconstpointer data)
 {
 	static const AvuHttpRoute routes[] = {
 		{ "/word", false, AVU_HTTP_GET, 0, on_word, .direct = true },
+		{ "/long", false, AVU_HTTP_GET, 0, on_long, .direct = true },
 		{ "/file", false, AVU_HTTP_GET, 0, on_file, .direct = true },
 	};
 	g_autoptr(GError) error = NULL;
@@ -201,6 +211,23 @@ wait_for_stream(const Fixture *fixture)
 	g_assert_cmpuint(http_table_count_streams(fixture->context.table), ==, 1);
 }
 
+/* An answer that is no stream has a minute, however slowly its reader reads. */
+static void
+test_slow_answer(Fixture *fixture, gconstpointer data)
+{
+	struct pollfd ready = { .fd = fixture->client, .events = POLLIN };
+
+	(void)data;
+	g_assert_cmpint(poll(&ready, 1, WAIT_MS), ==, 1);
+	const int64_t now_ns = avu_now_ns();
+
+	(void)http_table_sweep(fixture->context.table, now_ns + 30 * S);
+	g_assert_cmpint(poll(&ready, 1, 0), ==, 1);
+	g_assert_cmpint(ready.revents & (POLLHUP | POLLERR), ==, 0);
+	(void)http_table_sweep(fixture->context.table, now_ns + 61 * S);
+	wait_for_counter(fixture->counters, "av_http_aborted_total 1\n");
+}
+
 /* Of a table that looks each five seconds of the last ten minutes. In earnest it takes a second, by which the kernel
  * has tried whether the reader has room for one more segment. */
 static void
@@ -283,6 +310,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	ADD("idle", "GET /word", test_idle);
 	ADD("trickle", "GET /word", test_trickle);
+	ADD("slow-answer", "GET /long", test_slow_answer);
 	ADD("evicted", "GET /file", test_evicted);
 	ADD("stalled", "GET /file", test_stalled);
 	ADD("address-gone", "GET /word", test_address_gone);

@@ -241,6 +241,42 @@ test_made(Fixture *fixture, gconstpointer data)
 	g_assert_cmpint(fixture->held, ==, 0);
 }
 
+/* RFC 9112 9.6: a token of any of its Connection lines; in any case, and beside others. What follows is no request. */
+static void
+test_close(Fixture *fixture, gconstpointer data)
+{
+	static const struct {
+		const char *lines;
+		bool closes;
+	} rows[] = {
+		{ "Connection: close\r\n", true },
+		{ "Connection: keep-alive\r\nConnection: close\r\n", true },
+		{ "Connection: TE , Close\r\n", true },
+		{ "Connection: closed\r\n", false },
+		{ "X-Connection: close\r\n", false },
+		{ "Connections: close\r\n", false },
+	};
+
+	(void)data;
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		avu_autofd int fd = dial(fixture);
+		g_autofree char *requests = g_strconcat("GET /echo?one HTTP/1.1\r\n", fixture->host,
+			rows[i].lines, "\r\nGET /echo?two HTTP/1.1\r\n", fixture->host,
+			"Connection: close\r\n\r\n", NULL);
+		GString *heard;
+
+		g_test_message("%s", rows[i].lines);
+		say(fd, requests, strlen(requests));
+		heard = hear(fd, NULL);
+		g_assert_nonnull(strstr(heard->str, "|one|"));
+		g_assert_cmpint(strstr(heard->str, "|two|") == NULL, ==, rows[i].closes);
+		g_assert_cmpint(strstr(heard->str, "\r\nConnection: close\r\n") <
+					strstr(heard->str, "|one|"),
+			==, rows[i].closes);
+		g_string_free(heard, TRUE);
+	}
+}
+
 /* A half head at the end of a connection is no request, and keeps no thread. */
 static void
 test_later_end(Fixture *fixture, gconstpointer data)
@@ -347,6 +383,7 @@ main(int argc, char **argv)
 	ADD("later-pieces", test_later_pieces);
 	ADD("hand-on", test_hand_on);
 	ADD("made", test_made);
+	ADD("close", test_close);
 	ADD("later-end", test_later_end);
 	ADD("stop", test_stop);
 	ADD("stop-hand-on", test_stop_hand_on);

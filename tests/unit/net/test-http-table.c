@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <arpa/inet.h>
+#include <linux/tcp.h>
 #include <sys/socket.h>
 
 #include <av-upnp/clock.h>
@@ -77,6 +78,98 @@ static const Row rows[] = {
 	{ 16384, 160000, 0, "it fits into the burst" },
 	{ 0, 1 << 20, 0, "its rate is not known" },
 };
+
+static int
+get_option(int fd, int level, int name)
+{
+	int value = -1;
+	socklen_t len = sizeof(value);
+
+	g_assert_cmpint(getsockopt(fd, level, name, &value, &len), ==, 0);
+	return value;
+}
+
+/* So much of an answer, and the peer takes it. */
+static void
+carry(const Fixture *fixture, size_t octets)
+{
+	g_autofree char *block = g_malloc0(octets);
+
+	avu_socket_set_pace(fixture->server, AVU_PACE_NONE); /* no need to wait here */
+	for (size_t sent = 0, got = 0; got < octets;) {
+		const ssize_t gone = send(fixture->server, block, octets - sent, MSG_DONTWAIT);
+		const ssize_t come = recv(fixture->client, block, octets, MSG_DONTWAIT);
+
+		sent += (size_t)MAX(gone, 0);
+		got += (size_t)MAX(come, 0);
+	}
+}
+
+/* After a seek on a connection that was there, the ten seconds of media are those of the new place: neither what was
+ * sent before counts, nor how long it takes. */
+static void
+test_burst_again(Fixture *fixture, gconstpointer data)
+{
+	const HttpTransfer song = {
+		.object = "/o", .file_fd = -1, .media_octets_per_s = 16384, .length = 1 << 20
+	};
+	const uint64_t burst = 10 * song.media_octets_per_s;
+
+	(void)data;
+	for (int again = 0; again < 2; again++) {
+		const HttpConnectionPace *pace = &fixture->connection->pace;
+
+		http_table_mark_stream(fixture->table, fixture->connection, &song);
+		/* the table looks at times that only grow */
+		const int64_t begin_ns = fixture->connection->since_ns + again * 20 * AVU_NS_PER_S;
+
+		g_assert_cmpuint(pace->set, ==, 4 * 1024 * 1024);
+		/* so that a change of pace shows at once */
+		g_assert_cmpint(get_option(fixture->server, IPPROTO_TCP, TCP_NOTSENT_LOWAT), ==,
+			256 * 1024);
+		carry(fixture, burst / 2);
+		(void)http_table_sweep(fixture->table, begin_ns + 5 * AVU_NS_PER_S);
+		g_assert_cmpuint(pace->set, ==, 4 * 1024 * 1024);
+		carry(fixture, burst / 2);
+		(void)http_table_sweep(fixture->table, begin_ns + 10 * AVU_NS_PER_S);
+		g_assert_cmpuint(pace->set, ==, 3 * song.media_octets_per_s);
+		http_table_mark(fixture->table, fixture->connection, HTTP_IDLE,
+			begin_ns + 99 * AVU_NS_PER_S);
+	}
+}
+
+/* LIM-17 is for players that do not take what there is; of a source that has nothing new for hours, they take all. */
+static void
+test_quiet(Fixture *fixture, gconstpointer data)
+{
+	const HttpTransfer transfer = { .object = "/o", .file_fd = -1, .length = UINT64_MAX };
+	const int64_t now_ns = avu_now_ns();
+
+	(void)data;
+	http_table_mark_stream(fixture->table, fixture->connection, &transfer);
+	carry(fixture, 1000);
+	for (int64_t hours = 0; hours < 6; hours++) {
+		(void)http_table_sweep(fixture->table, now_ns + (hours * 3600 + 1) * AVU_NS_PER_S);
+	}
+	g_assert_cmpint(http_table_get_cut(fixture->table, fixture->connection), ==, HTTP_CUT_NONE);
+}
+
+/* What a starved stream was raised to ends with it. */
+static void
+test_raised(Fixture *fixture, gconstpointer data)
+{
+	const HttpTransfer transfer = { .object = "/o", .file_fd = -1, .length = 1000 };
+
+	(void)data;
+	avu_socket_mark(fixture->server, AF_INET, AVU_TRAFFIC_STREAMING, true, true);
+	http_table_mark_stream(fixture->table, fixture->connection, &transfer);
+	avu_socket_raise(fixture->server, true);
+	fixture->connection->pace.raised = true;
+	g_assert_cmpint(get_option(fixture->server, SOL_SOCKET, SO_PRIORITY), ==, 6);
+	http_table_mark(fixture->table, fixture->connection, HTTP_IDLE, AVU_TIME_NONE);
+	g_assert_cmpint(get_option(fixture->server, SOL_SOCKET, SO_PRIORITY), ==, 4);
+	g_assert_false(fixture->connection->pace.raised);
+}
 
 /* Else a song would leave at the burst's rate until the next look at all connections. */
 static void
@@ -270,6 +363,10 @@ main(int argc, char **argv)
 
 		g_test_add(path, Fixture, &rows[i], set_up, test_burst_end, tear_down);
 	}
+	g_test_add(
+		"/net/http-table/burst-again", Fixture, NULL, set_up, test_burst_again, tear_down);
+	g_test_add("/net/http-table/quiet", Fixture, NULL, set_up, test_quiet, tear_down);
+	g_test_add("/net/http-table/raised", Fixture, NULL, set_up, test_raised, tear_down);
 	g_test_add_func("/net/http-table/hung", test_hung);
 	g_test_add_func("/net/http-table/few", test_few);
 	g_test_add_func("/net/http-table/one-network", test_one_network);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Lists that are kept: made once for all who ask at the same time, anew for another state of the
  * catalogue, and by the next one when it failed. */
+#include <pthread.h>
 #include <stdatomic.h>
 
 #include <av-upnp/error.h>
@@ -104,8 +105,8 @@ test_bound(void)
 
 typedef struct {
 	ListingCache *cache;
-	GMutex lock;
-	GCond moved;
+	pthread_mutex_t lock; /* not GLib's, which ThreadSanitizer does not see */
+	pthread_cond_t moved;
 	bool begun, may_end; /* guarded by lock */
 } Slow;
 
@@ -115,13 +116,13 @@ make_slowly(GArray *rows, void *data, GError **error)
 	Slow *slow = data;
 
 	(void)rows, (void)error;
-	g_mutex_lock(&slow->lock);
+	(void)pthread_mutex_lock(&slow->lock);
 	slow->begun = true;
-	g_cond_signal(&slow->moved);
+	(void)pthread_cond_signal(&slow->moved);
 	while (!slow->may_end) {
-		g_cond_wait(&slow->moved, &slow->lock);
+		(void)pthread_cond_wait(&slow->moved, &slow->lock);
 	}
-	g_mutex_unlock(&slow->lock);
+	(void)pthread_mutex_unlock(&slow->lock);
 	return true;
 }
 
@@ -137,22 +138,24 @@ ask_slowly(void *data)
 static void
 test_patience(void)
 {
-	Slow slow = { .cache = listing_cache_new(4096) };
+	Slow slow = { .cache = listing_cache_new(4096),
+		.lock = PTHREAD_MUTEX_INITIALIZER,
+		.moved = PTHREAD_COND_INITIALIZER };
 	GThread *maker = g_thread_new("ask", ask_slowly, &slow);
 	g_autoptr(GError) error = NULL;
 
-	g_mutex_lock(&slow.lock);
+	(void)pthread_mutex_lock(&slow.lock);
 	while (!slow.begun) {
-		g_cond_wait(&slow.moved, &slow.lock);
+		(void)pthread_cond_wait(&slow.moved, &slow.lock);
 	}
-	g_mutex_unlock(&slow.lock);
+	(void)pthread_mutex_unlock(&slow.lock);
 	g_assert_null(listing_cache_get(slow.cache, "a", 1, 1000000, fail, NULL, &error));
 	g_assert_error(error, AVU_ERROR, AVU_ERROR_TIMEOUT);
 
-	g_mutex_lock(&slow.lock);
+	(void)pthread_mutex_lock(&slow.lock);
 	slow.may_end = true;
-	g_cond_signal(&slow.moved);
-	g_mutex_unlock(&slow.lock);
+	(void)pthread_cond_signal(&slow.moved);
+	(void)pthread_mutex_unlock(&slow.lock);
 	(void)g_thread_join(maker);
 	/* who went did not take it from the others */
 	listing_unref(listing_cache_get(slow.cache, "a", 1, WAIT_NS, fail, NULL, NULL));
