@@ -83,6 +83,17 @@ def test_pace_and_marks(house, serve):
     assert set(marks) == {"160"} and marks["160"] > 10, marks
 
 
+def test_pace_as_set(house, serve):
+    """Half a minute at once, then half as fast again as it is played."""
+    _, where, path = serve("--pace", "150", "--burst", "30s")
+    reader = call(house, "phone", "read", where, path, "--for", "60", start=True)
+    steady = wait_until("the steady pace", lambda: [
+        s for s in streams(house, where) if s["pace"] is not None and s["pace"] < 3 * WAV_RATE])[0]
+    assert steady["pace"] == pytest.approx(1.5 * WAV_RATE, rel=0.01)
+    assert steady["octets"] >= 27 * WAV_RATE
+    reader.stop()
+
+
 def test_pace_off_and_capped(house, serve):
     """Off: all at once, unmarked; capped: readers of one host share its cap, all of them the total."""
     server, where, path = serve("--pace", "0", "--dscp=no", "--priority=no")

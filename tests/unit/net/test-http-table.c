@@ -154,6 +154,40 @@ test_quiet(Fixture *fixture, gconstpointer data)
 	g_assert_cmpint(http_table_get_cut(fixture->table, fixture->connection), ==, HTTP_CUT_NONE);
 }
 
+/* Who comes takes a share of what all may have, who goes gives it back. */
+static void
+test_total(Fixture *fixture, gconstpointer data)
+{
+	const AvuHttpQos qos = {
+		.pace_percent = 300, .burst_s = 10, .total_octets_per_s = 1000000
+	};
+	const HttpTransfer film = {
+		.object = "/o", .file_fd = -1, .media_octets_per_s = 400000, .length = 1 << 30
+	};
+	struct sockaddr_in here;
+	socklen_t len = sizeof(here);
+	avu_autofd int client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	(void)data;
+	g_assert_cmpint(getsockname(fixture->listener, (struct sockaddr *)&here, &len), ==, 0);
+	g_assert_cmpint(connect(client, (struct sockaddr *)&here, len), ==, 0);
+	avu_autofd int server = accept4(fixture->listener, NULL, NULL, SOCK_CLOEXEC);
+
+	http_table_set_qos(fixture->table, &qos);
+	http_table_mark_stream(fixture->table, fixture->connection, &film);
+	g_assert_cmpuint(fixture->connection->pace.set, ==, 1000000);
+	http_table_add(
+		fixture->table, server, &fixture->connection->peer, &fixture->connection->local);
+	HttpConnection *second = http_table_start(fixture->table, server);
+
+	http_table_mark_stream(fixture->table, second, &film);
+	g_assert_cmpuint(fixture->connection->pace.set, ==, 500000);
+	g_assert_cmpuint(second->pace.set, ==, 500000);
+	http_table_mark(fixture->table, second, HTTP_IDLE, AVU_TIME_NONE);
+	g_assert_cmpuint(fixture->connection->pace.set, ==, 1000000);
+	http_table_end(fixture->table, second);
+}
+
 /* What a starved stream was raised to ends with it. */
 static void
 test_raised(Fixture *fixture, gconstpointer data)
@@ -366,6 +400,7 @@ main(int argc, char **argv)
 	g_test_add(
 		"/net/http-table/burst-again", Fixture, NULL, set_up, test_burst_again, tear_down);
 	g_test_add("/net/http-table/quiet", Fixture, NULL, set_up, test_quiet, tear_down);
+	g_test_add("/net/http-table/total", Fixture, NULL, set_up, test_total, tear_down);
 	g_test_add("/net/http-table/raised", Fixture, NULL, set_up, test_raised, tear_down);
 	g_test_add_func("/net/http-table/hung", test_hung);
 	g_test_add_func("/net/http-table/few", test_few);
