@@ -403,8 +403,8 @@ def test_browse_while_scanning(house, own_library, start_server, client):
 
 
 def test_dead_workers_are_replaced(house, own_library, start_server, client):
-    """SEC-151, FLT-02: whoever reads media dies, all at once and again and again, while a song is on its way: the song is whole,
-    the next start waits longer each time, what died is counted, and then everything is as ever."""
+    """SEC-151, FLT-02: whoever reads media dies, all at once and again and again, while a song is on its way: the song
+    is whole, the next start waits longer each time, what died is counted, and then everything is as ever."""
     counter_wav(own_library / "A/99.wav", 3_000_000)  # more than what is on its way between server and player
     server = start_server(own_library, options=["--pace", "0"])
     ask = client(server)
