@@ -332,13 +332,19 @@ avu_http_server_set_addresses(
 }
 
 void
+avu_http_server_set_away(AvuHttpServer *server, int64_t away_ns)
+{
+	http_table_set_away(server->context.table, away_ns);
+}
+
+void
 avu_http_server_free(AvuHttpServer *server)
 {
 	if (server == NULL) {
 		return;
 	}
 	http_acceptor_stop(server->acceptor);
-	http_table_keep_local(server->context.table, NULL, 0);
+	http_table_cut_all(server->context.table);
 	http_lane_free(server->lane); /* before the daemon, to which it hands on */
 	if (server->daemon != NULL) {
 		MHD_stop_daemon(server->daemon);

@@ -29,6 +29,7 @@ struct HttpTable {
 	void (*wake)(void *data); /* may be NULL; guarded by lock */
 	void *wake_data;
 	pthread_mutex_t lock;
+	int64_t away_ns;       /* guarded by lock */
 	uint64_t serial;       /* of the last one; guarded by lock */
 	GHashTable *by_fd;     /* fd → HttpConnection; guarded by lock */
 	size_t n_streams;      /* guarded by lock */
@@ -46,6 +47,7 @@ http_table_new(void)
 	table->by_fd = g_hash_table_new_full(NULL, NULL, NULL, g_free);
 	table->qos = qos;
 	table->max = AVU_LIMIT_HTTP_SERVED;
+	table->away_ns = AVU_LIMIT_HTTP_AWAY_NS;
 	return table;
 }
 
@@ -412,6 +414,14 @@ http_table_get_cut(HttpTable *table, const HttpConnection *connection)
 	return why;
 }
 
+/* The lock is held. */
+static bool
+is_away(const HttpTable *table, const HttpConnection *connection, int64_t now_ns)
+{
+	return connection->away && connection->cut == HTTP_CUT_NONE &&
+	       now_ns - connection->away_ns >= table->away_ns;
+}
+
 int64_t
 http_table_sweep(HttpTable *table, int64_t now_ns)
 {
@@ -426,7 +436,9 @@ http_table_sweep(HttpTable *table, int64_t now_ns)
 		while (g_hash_table_iter_next(&iter, NULL, &value)) {
 			HttpConnection *connection = value;
 
-			if (connection->started) {
+			if (connection->started && is_away(table, connection, now_ns)) {
+				cut(table, connection, HTTP_CUT_ADDRESS);
+			} else if (connection->started) {
 				next_ns = MIN(next_ns, sweep_one(table, connection, now_ns));
 			} else if (is_dropped(connection, now_ns)) {
 				g_hash_table_iter_remove(&iter);
@@ -492,7 +504,37 @@ http_table_keep_local(HttpTable *table, const AvuAddress *addresses, size_t n)
 		for (size_t i = 0; i < n && !kept; i++) {
 			kept = avu_address_equal_ip(&connection->local, &addresses[i]);
 		}
-		if (!kept && connection->started) {
+		if (!kept && connection->started &&
+			(!is_streaming(connection) || table->away_ns == 0)) {
+			cut(table, connection, HTTP_CUT_ADDRESS);
+		} else if (!kept && !connection->away) {
+			connection->away_ns = avu_now_ns();
+		}
+		connection->away = !kept;
+	}
+	pthread_mutex_unlock(&table->lock);
+}
+
+void
+http_table_set_away(HttpTable *table, int64_t away_ns)
+{
+	pthread_mutex_lock(&table->lock);
+	table->away_ns = away_ns;
+	pthread_mutex_unlock(&table->lock);
+}
+
+void
+http_table_cut_all(HttpTable *table)
+{
+	GHashTableIter iter;
+	gpointer value;
+
+	pthread_mutex_lock(&table->lock);
+	g_hash_table_iter_init(&iter, table->by_fd);
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		HttpConnection *connection = value;
+
+		if (connection->started) {
 			cut(table, connection, HTTP_CUT_ADDRESS);
 		}
 	}

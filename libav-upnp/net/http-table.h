@@ -58,6 +58,8 @@ typedef struct {
 	AvuTraffic traffic;  /* marks that the socket has; its thread's */
 	int64_t since_ns;    /* in this state */
 	int64_t deadline_ns; /* AVU_TIME_NONE: none */
+	bool away;           /* its address is not ours now */
+	int64_t away_ns;     /* since when */
 	HttpTransfer transfer;
 	HttpConnectionPace pace;
 	AvuTfrcHistory history;
@@ -117,7 +119,12 @@ int64_t http_table_sweep(HttpTable *table, int64_t now_ns);
 bool http_table_make_room(HttpTable *table, const AvuAddress *peer);
 /** Ends the longest idle connection, or a long stalled one, if there is any. */
 void http_table_cut_idle(HttpTable *table);
-/** Ends connections whose local address is not among the n. n may be 0. */
+/** Ends connections whose local address is not among the n; streams only when it is not again in the time of
+ *  http_table_set_away(): their interface may have lost its cable for a moment. n may be 0. */
 void http_table_keep_local(HttpTable *table, const AvuAddress *addresses, size_t n);
+/** AVU_LIMIT_HTTP_AWAY_NS if it is not set. */
+void http_table_set_away(HttpTable *table, int64_t away_ns);
+/** Ends all. */
+void http_table_cut_all(HttpTable *table);
 /** AvuHttpTransfer of every stream; g_array_unref() it. */
 GArray *http_table_list_transfers(HttpTable *table);

@@ -444,6 +444,27 @@ def server_pid(server):
     return str(server.pid)
 
 
+def test_a_cable_is_pulled_and_put_in_again(house, own_library, start_server, client, listen):
+    """FLT-30: announced anew by the same process, and a song that was on its way comes whole."""
+    counter_wav(own_library / "A/99.wav", 3_000_000)  # more than what is on its way between server and player
+    heard = listen("phone", "living")
+    server = start_server(own_library, options=["--pace", "0"])
+    long = next(o for o in client(server).children("music-tracks") if o["title"] == "99")
+    player = subprocess.Popen([*house.hosts["phone"].prefix, "curl", "-s", "--max-time", "300", long["res"][0]["url"]],
+                              stdout=subprocess.PIPE)
+    song = player.stdout.read(1000)
+    announced = lambda: [d["fields"].get("BOOTID.UPNP.ORG") for d in heard()  # noqa: E731
+                         if d["fields"].get("NTS") == "ssdp:alive"]
+    house.hosts["server"].ip("link", "set", "eth0", "down")
+    address = house.hosts["server"].addresses["living"]
+    wait_until("its going is noticed", lambda: address not in house.hosts["server"].run(["ss", "-Htln"]).stdout)
+    before = len(announced())
+    house.hosts["server"].ip("link", "set", "eth0", "up")
+    wait_until("it is announced", lambda: len(announced()) > before)
+    assert song + player.communicate()[0] == (own_library / "A/99.wav").read_bytes()
+    assert len(set(announced())) == 1 and server.popen.poll() is None
+
+
 def test_how_long_it_is_remembered(own_library, start_server, search):
     start_server(own_library, options=["--max-age", "90s"])
     answers = wait_until("it answers", lambda: search("upnp:rootdevice"))

@@ -177,10 +177,12 @@ AVU_API GArray *avu_http_server_list_transfers(AvuHttpServer *server);
 AVU_API bool avu_http_server_start(
 	AvuHttpServer *server, uint16_t port, uint16_t preferred, GError **error);
 AVU_API uint16_t avu_http_server_get_port(const AvuHttpServer *server);
-/** Listens on exactly these addresses from now on (their port is ignored); connections on others
- *  that are gone are ended. All or nothing.
+/** Listens on exactly these addresses from now on (their port is ignored); connections on others that are gone are
+ *  ended, streams after AVU_LIMIT_HTTP_AWAY_NS, should the address not be back by then. All or nothing.
  *  @return false with AVU_ERROR_BUSY when another program has the port there, IO */
 AVU_API bool avu_http_server_set_addresses(
 	AvuHttpServer *server, const AvuAddress *addresses, size_t n, GError **error);
+/** Another time for that. @thread any */
+AVU_API void avu_http_server_set_away(AvuHttpServer *server, int64_t away_ns);
 
 G_END_DECLS

@@ -36,6 +36,7 @@
 #define AVU_LIMIT_HTTP_SERVED 1024
 #define AVU_LIMIT_HTTP_SERVED_MAX 8192
 #define AVU_LIMIT_HTTP_IDLE_S 30
+#define AVU_LIMIT_HTTP_AWAY_NS (60 * AVU_NS_PER_S) /* a cable is pulled and put in again (FLT-30) */
 #define AVU_LIMIT_STREAM_STALL_S 3600                /* a paused television holds its connection */
 #define AVU_LIMIT_GROWTH_WAIT_NS (30 * AVU_NS_PER_S) /* for more of a file that is written */
 

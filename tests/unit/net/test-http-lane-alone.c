@@ -121,7 +121,7 @@ static void
 tear_down(Fixture *fixture, gconstpointer data)
 {
 	(void)data;
-	http_table_keep_local(fixture->context.table, NULL, 0);
+	http_table_cut_all(fixture->context.table);
 	http_lane_free(fixture->lane);
 	g_assert_cmpuint(http_table_count(fixture->context.table), ==, 0);
 	http_linger_free(fixture->linger);

@@ -92,6 +92,7 @@ static void
 leave_address(Fixture *fixture, int *fd)
 {
 	read_octets(*fd, READ_OCTETS);
+	avu_http_server_set_away(fixture->server, 0);
 	g_assert_true(avu_http_server_set_addresses(fixture->server, NULL, 0, NULL));
 }
 
