@@ -385,8 +385,9 @@ test_addresses(Fixture *fixture, gconstpointer data)
 	say(kept, request, strlen(request));
 	heard = hear(kept, "eeee");
 	g_string_free(heard, TRUE);
-	/* Away from 127.0.0.1: the stream ends, newcomers find nobody. */
+	/* Away from 127.0.0.1, and no time to come back: the stream ends, newcomers find nobody. */
 	g_assert_true(avu_address_parse("127.0.0.2", &other));
+	avu_http_server_set_away(fixture->server, 1);
 	avu_http_server_set_addresses(fixture->server, &other, 1, &error);
 	g_assert_no_error(error);
 	heard = hear(kept, NULL);
