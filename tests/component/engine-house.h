@@ -20,7 +20,7 @@
 #include "fake-peer.h"
 #include "tracks.h"
 
-#define WAIT_NS (30 * AVU_NS_PER_S)
+#define WAIT_NS (90 * AVU_NS_PER_S)
 
 /* ---- servers */
 
