@@ -35,6 +35,7 @@ typedef enum {
 	RECIPE_AVI,
 	RECIPE_ASF,
 	RECIPE_FLV,
+	RECIPE_OGG,
 	RECIPE_CONTAINERS,
 } RecipeContainer;
 

@@ -23,7 +23,7 @@ speed_source_describe(const ConvertMachine *machine, const char *mime, AvuDlnaPa
 	/* containers that worker/convert-run.c writes again */
 	static const char *const mimes[] = { "video/mpeg", "video/vnd.dlna.mpeg-tts", "video/mp4",
 		"video/quicktime", "video/3gpp", "video/3gpp2", "video/x-matroska", "video/webm",
-		"video/x-msvideo", "video/x-ms-wmv", "video/x-ms-asf", "video/x-flv" };
+		"video/x-msvideo", "video/x-ms-wmv", "video/x-ms-asf", "video/x-flv", "video/ogg" };
 	const Recipe *copy = recipe_find("copy-ts");
 
 	if (!dlna->op_time || (machine->able & 1u << recipe_index(copy)) == 0) {

@@ -89,6 +89,7 @@ static const struct {
 	[RECIPE_AVI] = { "avi" },
 	[RECIPE_ASF] = { "asf" },
 	[RECIPE_FLV] = { "flv", { { "flvflags", "no_duration_filesize" } } },
+	[RECIPE_OGG] = { "ogg" },
 };
 
 static const AVCodec *

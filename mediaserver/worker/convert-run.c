@@ -73,6 +73,7 @@ static const struct {
 	{ "avi", NULL, RECIPE_AVI },
 	{ "asf", NULL, RECIPE_ASF },
 	{ "flv", NULL, RECIPE_FLV },
+	{ "ogg", NULL, RECIPE_OGG },
 };
 
 static bool

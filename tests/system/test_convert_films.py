@@ -45,6 +45,7 @@ def make_films(folder):
     media_maker.ffmpeg("-i", folder / "box.mkv", "-c:v", "libx265", "-preset", "ultrafast", "-x265-params",
                        "log-level=none:keyint=100", "-c:a", "libopus", folder / "new.mkv")
     media_maker.ffmpeg("-i", folder / "box.mkv", "-c:v", "mpeg2video", "-b:v", "2M", "-c:a", "mp2", folder / "broadcast.ts")
+    media_maker.ffmpeg("-i", folder / "box.mkv", "-c:v", "libtheora", "-g", "50", "-c:a", "libvorbis", folder / "free.ogv")
     media_maker.ffmpeg("-f", "lavfi", "-i", "color=black:size=160x90:rate=25:duration=1,format=yuv420p10le,"
                        "geq=lum=573:cb=512:cr=512", "-c:v", "libx265", "-preset", "ultrafast", "-x265-params",
                        "log-level=none:colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc", "-color_primaries", "bt2020",
@@ -182,7 +183,7 @@ def test_a_film_goes_on_where_it_was_asked(films, cinema):
 # item, form (None: the file), speed, part
 FAST = [("box", None, 4, None), ("phone", None, -4, "npt=16-"), ("broadcast", None, -8, None), ("box", "copy-ts.ts", 2, "npt=14-"),
         ("phone", "copy-tts.m2ts", -16, None), ("new", "avc-ts-aac.ts", 8, "npt=4-"), ("broadcast", "avc-mp4.mp4", -2, "npt=6-"),
-        ("box", "mpeg-ps-pal.mpg", 32, None), ("new", "mpeg-ps-ntsc.mpg", -32, None)]
+        ("free", None, 4, None), ("free", None, -8, "npt=16-"), ("box", "mpeg-ps-pal.mpg", 32, None), ("new", "mpeg-ps-ntsc.mpg", -32, None)]
 
 
 def test_fast_and_backwards(cinema):
