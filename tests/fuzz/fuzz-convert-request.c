@@ -45,6 +45,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		reader = avu_frame_reader(&sent);
 		g_assert_true(convert_request_take(&reader, &again));
 		g_assert_cmpint(again.from_ns, ==, request.from_ns);
+		g_assert_cmpint(again.joins, ==, request.joins);
 		g_assert_cmpstr(again.hint, ==, request.hint);
 	}
 	return 0;

@@ -12,9 +12,10 @@ import pytest
 from house import wait_until
 from media import ffmpeg
 from test_convert import Served
+from test_dlna import HEADERS
 from test_worker import SHIM
 
-FILM_S = 1
+FILM_S = 0.2
 RECIPES = ("lpcm.l16 lpcm-44.l16 lpcm-48.l16 l24.l24 wav.wav wav-24.wav mp3.mp3 mp3-128.mp3 aac.aac ac3.ac3 flac.flac"
            " flac-24.flac copy-ts.ts copy-ts-aac.ts copy-ts-ac3.ts copy-tts.m2ts copy-tts-ac3.m2ts copy-mp4.mp4"
            " copy-mp4-aac.mp4 avc-ts-aac.ts avc-ts-ac3.ts avc-tts-aac.m2ts avc-tts-ac3.m2ts avc-mp4.mp4 mpeg-ps-pal.mpg"
@@ -92,14 +93,15 @@ def bad_requests(film, seed=160):
 def test_options_come_from_tables(house, told, film, start_server):
     environment, read = told
     served = Served(house, start_server(film, options=("--pace", "0", "--convert-nice", "0"), env=environment))
-    statuses = {form: served.get("film", form)["status"] for form in RECIPES}
-    # its picture begins some milliseconds after its sound
-    statuses["fast"] = served.get("film", "avc-ts-aac.ts", speed="speed=2")["status"]
+    # by one program, whose start takes longer than its answer
+    answers = served.player.ask(*(("GET", served.path("film", form), [], "1.1") for form in RECIPES),
+                                ("GET", served.path("film", "avc-ts-aac.ts"), [(HEADERS["speed"], "speed=2")], "1.1"))
+    statuses = {form: answer["status"] for form, answer in zip((*RECIPES, "fast"), answers)}
     assert statuses == dict.fromkeys(statuses, 200)
     options, words = wait_until("all of it", lambda: (lambda seen: seen if "libx264" in seen[0] else None)(read()))
     assert {"libx264", "aac", "mpegts", "mp4", "vob", "mpeg2video", "libmp3lame"} <= set(options), options
-    for path, headers in bad_requests(served.path("film", "avc-ts-aac.ts")):
-        served.player.get(octets_of(path), **{name: octets_of(value) for name, value in headers.items()})
+    served.player.ask(*(("GET", octets_of(path), [(HEADERS[name], octets_of(value)) for name, value in headers.items()], "1.1")
+                        for path, headers in bad_requests(served.path("film", "avc-ts-aac.ts"))))
     assert served.get("film", "avc-ts-aac.ts")["status"] == 200
     options, words = read()
     # the list of decoders is one constant text, wherever it is given
