@@ -93,6 +93,11 @@ static const struct {
 	/* a server that was started again counts from the beginning */
 	{ "again.m3u8", LIST("#EXT-X-MEDIA-SEQUENCE:1000\n#EXTINF:1,\np1\n"), false, 2 },
 	{ "again.m3u8", LIST("#EXTINF:1,\np2\n#EXTINF:1,\np3\n#EXT-X-ENDLIST\n"), false },
+	/* one that was read when half of it was there */
+	{ "half.m3u8", LIST("#EXTINF:1,\np1\n"), false, 2 },
+	{ "half.m3u8", "HTTP/1.1 200 OK\r\nContent-Type: application/vnd.apple.mpegurl\r\n\r\n#EXT",
+		false, 1 },
+	{ "half.m3u8", LIST("#EXTINF:1,\np1\n#EXTINF:1,\np2\n#EXT-X-ENDLIST\n"), false },
 	{ "lists.m3u8", LIST("#EXT-X-STREAM-INF:BANDWIDTH=1\nlists.m3u8\n"), false },
 	{ "one.mpd", DASH(""), false },
 	{ "both.mpd", DASH(SOUND), false },
@@ -156,6 +161,7 @@ static const struct {
 	{ "heads.m3u8", "<h1>(1)(2)<h2>(3)", 0 },
 	{ "live.m3u8", "(1)(2)(3)(1)", 0 },
 	{ "again.m3u8", "(1)(3)", 0 },
+	{ "half.m3u8", "(1)(2)", 0 },
 	{ "one.mpd", "(1)", 0 },
 	{ "both.mpd", NULL, AVU_ERROR_UNSUPPORTED },
 	{ "apart.m3u8", NULL, AVU_ERROR_UNSUPPORTED },
