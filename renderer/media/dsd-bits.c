@@ -24,7 +24,8 @@ dsd_bits_make_caps(const DsdHead *head)
 		G_TYPE_BOOLEAN, FALSE, "rate", G_TYPE_INT, rate, "channels", G_TYPE_INT, channels,
 		NULL);
 
-	if (decoder == NULL || !gst_element_factory_can_sink_any_caps(decoder, old)) {
+	/* "all": caps that say nothing of what the other language asks for would do as "any" */
+	if (decoder == NULL || !gst_element_factory_can_sink_all_caps(decoder, old)) {
 		gst_caps_unref(old);
 		old = gst_caps_new_simple("audio/x-dsd", "format", G_TYPE_STRING, "DSDU8",
 			"reversed-bytes", G_TYPE_BOOLEAN, FALSE, "layout", G_TYPE_STRING,
@@ -57,6 +58,20 @@ static const DsdForm dsd_bits_form = {
 	.pack = dsd_bits_pack,
 };
 
+static bool
+dsd_bits_is_said(const Track *track)
+{
+	static const char *const mimes[] = { "audio/x-dsf", "audio/dsf", "audio/x-dff", "audio/dff",
+		"audio/x-dsd", "audio/dsd" };
+
+	for (size_t i = 0; track->mime != NULL && i < G_N_ELEMENTS(mimes); i++) {
+		if (g_ascii_strcasecmp(track->mime, mimes[i]) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
 bool
 dsd_bits_look(const Track *track)
 {
@@ -67,7 +82,9 @@ dsd_bits_look(const Track *track)
 		return false;
 	}
 	(void)gst_object_ref_sink(source);
-	return dsd_head_is_one(octets, av_source_peek(source, octets, sizeof(octets)));
+	const size_t len = av_source_peek(source, octets, sizeof(octets));
+
+	return len == sizeof(octets) ? dsd_head_is_one(octets, len) : dsd_bits_is_said(track);
 }
 
 GstElement *

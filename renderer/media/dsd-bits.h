@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/** The track is a DSD file, by its first octets. */
+/** The track is a DSD file, by its first octets; while they are not there, by what it is said to be. */
 bool dsd_bits_look(const Track *track);
 /** @return floating element with a pad "src"; NULL with AVU_ERROR */
 GstElement *dsd_bits_source_new(const Track *track, GError **error);
