@@ -135,6 +135,7 @@ test_next(void)
 
 	next->token = 2;
 	player_load(house.player, track_of(first, "audio/x-dsf", 0));
+	house_wait(&house, "paused:1"); /* else it may be over before the next one is there */
 	player_load_next(house.player, next);
 	player_play(house.player);
 	house_wait(&house, "ended:2");

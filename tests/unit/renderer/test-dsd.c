@@ -148,6 +148,7 @@ test_seek_and_next(void)
 		origin_new(parts[1], true, SIZE_MAX) };
 
 	player_load(house.player, origin_track(origins[0], 1, "audio/x-dff", AVU_NS_PER_S / 10));
+	house_wait(&house, "paused:1"); /* else it may be over before the next one is there */
 	player_load_next(house.player, origin_track(origins[1], 2, "audio/x-dsf", 0));
 	player_play(house.player);
 	house_wait(&house, "started:2");
