@@ -295,7 +295,8 @@ def test_administrator_has_the_last_word(house, things, start_server):
     assert 'did you mean "Samsung TV"?' in wrong.stderr
     server.stop()
     base = url_of(house, start_server(things))
-    assert offers(house, base, agent)["hevc"][0][0].startswith("http-get:*:video/mpeg:"), "it is kept"
+    wait_until("it is kept, and what converts is up again",
+               lambda: offers(house, base, agent)["hevc"][0][0].startswith("http-get:*:video/mpeg:"))
     verb(house, "clients", "unset", address)
     assert offers(house, base, agent)["hevc"][0][0].startswith("http-get:*:video/x-matroska:")
 

@@ -497,7 +497,7 @@ def test_a_file_that_ends_its_worker_is_let_be(house, sounds, start_server):
 # The worker by itself: frames of mediaserver/workers/convert-request.h
 ANSWER, CONVERT, CONVERT_END, ABLE, MEASURE = 5, 6, 7, 8, 9
 OK, UNSUITABLE, UNREADABLE, DIED = range(4)
-LPCM = [0, 44100, 2, 16, -1, -1, -1, -1, 0, 1, 0, 0, -1, 0, 1000, 1, 0, 4]  # a request as numbers, then the hint's length
+LPCM = [0, 44100, 2, 16, -1, -1, -1, -1, 0, 1, 0, 0, -1, 0, 1000, 1, 0, 0, 4]  # a request as numbers, then the hint's length
 
 
 @pytest.fixture
@@ -520,7 +520,7 @@ def ask(worker, number, path, numbers=LPCM):
     """A conversion; returns the end of its pipe."""
     with open(path, "rb") as file:
         mine, theirs = os.pipe()
-        send(worker, CONVERT, struct.pack("=I17qI", number, *numbers) + b"flac", theirs, file.fileno())
+        send(worker, CONVERT, struct.pack("=I18qI", number, *numbers) + b"flac", theirs, file.fileno())
         os.close(theirs)
     return mine
 
@@ -541,7 +541,7 @@ def test_many_conversions_by_one_worker(sounds, converter):
 
 
 def test_ended_ones_and_those_that_are_none(sounds, converter):
-    long = [*LPCM[:14], -1, 1, 0, 4]
+    long = [*LPCM[:14], -1, *LPCM[15:]]
     pipe = ask(converter, 1, sounds / "counted.flac", long)
     assert os.read(pipe, 1) == b"\x80"
     send(converter, CONVERT_END, struct.pack("=I", 1))

@@ -272,13 +272,13 @@ def test_playlists(house, own, share):
 
 
 def test_addresses_of_other_kinds(own, share):
-    """Multicast and the like is left out of a list, which the log says; nothing else of it is lost."""
+    """What no station comes by is left out of a list, which the log says; nothing else of it is lost."""
     track(own / "t1.flac", "Track 1")
-    (own / "tv.m3u").write_text("#EXTM3U\n#EXTINF:-1,One\nudp://@239.0.0.1:1234\n#EXTINF:-1,Two\nrtsp://192.0.2.1/x\n"
+    (own / "tv.m3u").write_text("#EXTM3U\n#EXTINF:-1,One\nmms://192.0.2.1/x\n#EXTINF:-1,Two\nrtsp://192.0.2.1/x\n"
                                 "#EXTINF:-1,Three\nhttp://192.0.2.1/x\nt1.flac\n")
     client = share(own)
     assert titles(client, "Music", "Playlists", "tv") == ["Three", "Track 1"]
-    assert client.process.log().count("the playlist tv.m3u: 2 left out") == 1 and "(udp)" in client.process.log()
+    assert client.process.log().count("the playlist tv.m3u: 2 left out") == 1 and "(mms)" in client.process.log()
 
 
 def test_playlists_in_circles(own, share):

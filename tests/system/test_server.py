@@ -411,7 +411,7 @@ def test_dead_workers_are_replaced(house, own_library, start_server, client):
 
     def workers():
         listing = subprocess.run(["ps", "-eo", "pid,ppid,comm", "--no-headers"], capture_output=True, text=True)
-        rows = [line.split() for line in listing.stdout.splitlines()]
+        rows = [line.split(None, 2) for line in listing.stdout.splitlines()]
         spawners = {pid for pid, parent, _ in rows if parent == server_pid(server)}
         return {int(pid) for pid, parent, name in rows if parent in spawners and name == "worker"}
 
