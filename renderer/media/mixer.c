@@ -333,8 +333,9 @@ mixer_transform_ip(GstBaseTransform *base, GstBuffer *buffer)
 	bool integers = GST_AUDIO_FORMAT_INFO_IS_INTEGER(format);
 
 	(void)g_array_set_size(self->scratch, (guint)n);
+	/* Nothing below the last bit: GStreamer would add half of it, and a channel at gain 1 would change. */
 	format->unpack_func(
-		format, GST_AUDIO_PACK_FLAG_NONE, self->scratch->data, map.data, (int)n);
+		format, GST_AUDIO_PACK_FLAG_TRUNCATE_RANGE, self->scratch->data, map.data, (int)n);
 	if (integers) {
 		mixer_run_integers(self, (int32_t *)(void *)self->scratch->data, n_frames,
 			(unsigned)GST_AUDIO_FORMAT_INFO_DEPTH(format));
