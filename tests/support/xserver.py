@@ -2,7 +2,9 @@
 """An X server whose screen is a file, and what stands on it: the light of each point, looked at by region and compared
 with texts that another program (ffmpeg) draws. What windows there are is asked of the server."""
 
+import ctypes
 import functools
+import os
 import socket
 import struct
 import subprocess
@@ -33,14 +35,32 @@ class XServer:
         return Screen(xwd[head[0] + head[19] * 12:], head[12], self.width, self.height)
 
 
+def connect_within(pid, name):
+    """To the socket of this name in the network namespace of that process. First to the one without a file: the file may
+    be that of a server in another namespace, which has the same number."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    spaces = [os.open(f"/proc/{of}/ns/net", os.O_RDONLY | os.O_CLOEXEC) for of in ("thread-self", pid)]
+    try:
+        assert libc.setns(spaces[1], 0) == 0, os.strerror(ctypes.get_errno())
+        connection = socket.socket(socket.AF_UNIX)
+        assert libc.setns(spaces[0], 0) == 0, os.strerror(ctypes.get_errno())
+    finally:
+        for space in spaces:
+            os.close(space)
+    try:
+        connection.connect("\0" + name)
+    except ConnectionRefusedError:  # servers to come have the file alone
+        connection.connect(name)
+    return connection
+
+
 class XClient:
     """As much of the protocol as tells of windows. Little-endian; one thread."""
 
     CONFIGURE_REQUEST, MAP_REQUEST = 23, 20
 
     def __init__(self, server):
-        self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.connect(f"/tmp/.X11-unix/X{server.name[1:]}")
+        self.socket = connect_within(server.process.pid, f"/tmp/.X11-unix/X{server.name[1:]}")
         self.socket.sendall(struct.pack("<BxHHHHxx", ord("l"), 11, 0, 0, 0))
         success, _, _, _, length = struct.unpack("<BBHHH", self.take(8))
         setup = self.take(length * 4)
