@@ -61,12 +61,22 @@ house_open(House *house, gconstpointer data G_GNUC_UNUSED)
 	at->host = g_strdup_printf("Host: 127.0.0.1:%u\r\n", at->port);
 }
 
-/* Its main thread ends. */
+static gboolean
+on_quit(void *loop)
+{
+	g_main_loop_quit(loop);
+	return G_SOURCE_REMOVE;
+}
+
+/* Its main thread ends: asked within its loop, since a loop that has not begun cannot be left. */
 static void
 house_stop(House *house)
 {
 	if (house->thread != NULL) {
-		g_main_loop_quit(house->loop);
+		g_autoptr(GSource) quit = g_idle_source_new();
+
+		g_source_set_callback(quit, on_quit, house->loop, NULL);
+		(void)g_source_attach(quit, house->context);
 		(void)g_thread_join(g_steal_pointer(&house->thread));
 		avu_mailbox_close(house->mailbox);
 	}
