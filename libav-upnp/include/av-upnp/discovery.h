@@ -68,7 +68,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(AvuDiscovery, avu_discovery_free)
 /** Starts links as a device (listening to searches, announcing on every interface, now and as they
  *  come). The description must be served already: libupnp fetches it. */
 AVU_API void avu_discovery_announce(AvuDiscovery *discovery, const AvuAnnouncement *announcement);
-/** Says bye-bye on every interface; done is called when that is out, at most 1 s later. Not called
+/** Says bye-bye on every interface; done is called when that is out, at most 3 s later. Not called
  *  when discovery is freed before. */
 AVU_API void avu_discovery_withdraw(
 	AvuDiscovery *discovery, void (*done)(void *user_data), void *user_data);
