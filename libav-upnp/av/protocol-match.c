@@ -48,9 +48,26 @@ typedef enum {
 typedef enum {
 	PROFILE_DIFFERS,
 	PROFILE_UNSURE, /* the sink names one, the source does not */
-	PROFILE_OPEN,   /* the sink names none */
+	PROFILE_OPEN,   /* the sink names none, or one that holds all of the source's */
 	PROFILE_EQUAL,
 } ProfileMatch;
+
+/* Profiles and those that hold all of them: each pair stands here, also what follows from two others. */
+static const struct {
+	const char *narrow, *wide;
+} wider[] = {
+	{ "MP3", "MP3X" },
+	{ "AAC_ISO_320", "AAC_ISO" },
+	{ "AAC_ISO_320", "AAC_MULT5_ISO" },
+	{ "AAC_ISO", "AAC_MULT5_ISO" },
+	{ "AAC_ADTS_320", "AAC_ADTS" },
+	{ "AAC_ADTS_320", "AAC_MULT5_ADTS" },
+	{ "AAC_ADTS", "AAC_MULT5_ADTS" },
+	{ "WMABASE", "WMAFULL" },
+	{ "JPEG_SM", "JPEG_MED" },
+	{ "JPEG_SM", "JPEG_LRG" },
+	{ "JPEG_MED", "JPEG_LRG" },
+};
 
 static const struct {
 	FormatMatch format;
@@ -172,6 +189,18 @@ match_format(const char *source_mime, const char *sink_mime)
 	return is_alias(&source_type, &sink_type) ? FORMAT_ALIAS : FORMAT_DIFFERS;
 }
 
+static bool
+is_wider(const char *narrow, const char *wide)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(wider); i++) {
+		if (g_ascii_strcasecmp(narrow, wider[i].narrow) == 0 &&
+			g_ascii_strcasecmp(wide, wider[i].wide) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static ProfileMatch
 match_profile(const char *source, const char *sink)
 {
@@ -181,7 +210,10 @@ match_profile(const char *source, const char *sink)
 	if (source == NULL) {
 		return PROFILE_UNSURE;
 	}
-	return g_ascii_strcasecmp(source, sink) == 0 ? PROFILE_EQUAL : PROFILE_DIFFERS;
+	if (g_ascii_strcasecmp(source, sink) == 0) {
+		return PROFILE_EQUAL;
+	}
+	return is_wider(source, sink) ? PROFILE_OPEN : PROFILE_DIFFERS;
 }
 
 unsigned

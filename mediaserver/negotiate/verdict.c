@@ -56,32 +56,6 @@ is_within(const AvuClientProfile *profile, const NegotiateSource *source, char *
 	return true;
 }
 
-/* Names of profiles that hold all of a narrower one. */
-static const struct {
-	const char *narrow, *wide;
-} wider[] = {
-	{ "MP3", "MP3X" },
-	{ "AAC_ISO_320", "AAC_ISO" },
-	{ "AAC_ADTS_320", "AAC_ADTS" },
-	{ "AAC_ISO", "AAC_MULT5_ISO" },
-	{ "AAC_ADTS", "AAC_MULT5_ADTS" },
-	{ "WMABASE", "WMAFULL" },
-	{ "JPEG_SM", "JPEG_MED" },
-	{ "JPEG_SM", "JPEG_LRG" },
-	{ "JPEG_MED", "JPEG_LRG" },
-};
-
-static bool
-is_wider(const char *narrow, const char *wide)
-{
-	for (size_t i = 0; narrow != NULL && wide != NULL && i < G_N_ELEMENTS(wider); i++) {
-		if (strcmp(narrow, wider[i].narrow) == 0 && strcmp(wide, wider[i].wide) == 0) {
-			return true;
-		}
-	}
-	return false;
-}
-
 /* Could a name of the sink's be that of this codec? It is when the source has none itself. */
 static bool
 is_of_codec(const char *name, const char *codec)
@@ -108,9 +82,6 @@ score_entry(
 	unsigned score = avu_protocol_info_match(info, entry);
 	const char *name = avu_protocol_info_get_dlna(entry)->profile;
 
-	if (score == 0 && is_wider(source->profile, name)) {
-		return SURE;
-	}
 	/* it names what it plays of this type, and the file is none of it */
 	if (score > 0 && name != NULL && source->profile == NULL && source->video_codec != NULL &&
 		!is_of_codec(name, source->video_codec)) {

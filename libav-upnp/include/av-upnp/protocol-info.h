@@ -53,7 +53,8 @@ AVU_API GPtrArray *avu_protocol_info_parse_list(const char *text);
 AVU_API char *avu_protocol_info_format_list(const char *const *entries);
 
 /** How well sink takes source: 0 not at all; else the higher the better (profile equal > MIME equal
- *  > wildcard). MIME aliases (audio/x-flac = audio/flac, audio/L16;…) are one table. */
+ *  > wildcard). MIME aliases (audio/x-flac = audio/flac, audio/L16;…) are one table, profiles that hold
+ *  all of another (AAC_ISO of AAC_ISO_320) a second. */
 AVU_API unsigned avu_protocol_info_match(
 	const AvuProtocolInfo *source, const AvuProtocolInfo *sink);
 

@@ -11,6 +11,7 @@ enum {
 	FINE,
 	SURROUND,
 	MP3,
+	AAC,
 	FILM,
 	HEVC,
 	DTS,
@@ -33,6 +34,8 @@ static const struct {
 	[SURROUND] = { ITEM_AUDIO, "audio/flac", NULL, NULL, "flac", -1, -1, 48000, 16, 6,
 		1900000 },
 	[MP3] = { ITEM_AUDIO, "audio/mpeg", "MP3", NULL, "mp3", -1, -1, 44100, -1, 2, 192000 },
+	[AAC] = { ITEM_AUDIO, "audio/mp4", "AAC_ISO_320", NULL, "aac", -1, -1, 44100, -1, 2,
+		192000 },
 	[FILM] = { ITEM_VIDEO, "video/x-matroska", NULL, "h264", "aac", 1280, 720, 48000, -1, 2,
 		4000000 },
 	[HEVC] = { ITEM_VIDEO, "video/x-matroska", NULL, "hevc", "aac", 1280, 720, 48000, -1, 2,
@@ -86,6 +89,10 @@ static const char *const flacs[] = { "http-get:*:audio/x-flac:*", NULL };
 static const char *const wildcard[] = { "http-get:*:audio/*:*", NULL };
 static const char *const containers[] = { "http-get:*:video/x-mkv:*", "http-get:*:video/mpeg:*",
 	NULL };
+
+static const char *const aac_iso[] = { "http-get:*:audio/mp4:DLNA.ORG_PN=AAC_ISO", NULL };
+static const char *const aac_streamed[] = { "rtsp-rtp-udp:*:audio/mp4:DLNA.ORG_PN=AAC_ISO",
+	"http-get:*:audio/mpeg:DLNA.ORG_PN=MP3", NULL };
 
 static AvuClientProfiles *profiles;
 
@@ -211,6 +218,8 @@ static const Case offered[] = {
 	{ "Everything", mp3_only, FLAC, "mp3 mp3-128 original", "it says itself what it plays" },
 	{ "Plain", fine, FINE, "wav-24 wav mp3 mp3-128 original", "what is fine stays fine" },
 	{ "Plain", flacs, FLAC, "original", "another name of the same type" },
+	{ "Plain", aac_iso, AAC, "original", "its profile holds this one" },
+	{ "Plain", aac_streamed, AAC, "mp3 mp3-128 original", "but not by HTTP" },
 	{ "Plain", wildcard, FLAC, "original lpcm mp3", "a wildcard says nothing" },
 	{ "Plain", NULL, RADIO, "original lpcm", "a station is offered as a file is" },
 	{ "Plain", NULL, AAC_RADIO, "original lpcm mp3", "of AAC MP3 is made, too" },
