@@ -93,6 +93,14 @@ http_flow_forget(HttpConnection *connection)
 	}
 }
 
+uint64_t
+http_flow_count_heard(const HttpConnection *connection)
+{
+	struct tcp_info info;
+
+	return look(connection, &info) ? info.tcpi_bytes_received : 0;
+}
+
 /* What fits into the burst is not paced at all: no call for small answers. */
 void
 http_flow_begin(const AvuHttpQos *qos, HttpConnection *connection)

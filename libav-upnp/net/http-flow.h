@@ -10,6 +10,8 @@
 bool http_flow_is_stalled(const HttpConnection *connection, int64_t now_ns);
 /** Its peer, which is still there, has not got all that was sent to it. */
 bool http_flow_has_tail(const HttpConnection *connection);
+/** Octets that the peer has sent, read by us or not. */
+uint64_t http_flow_count_heard(const HttpConnection *connection);
 /** Forgets the transfer, and what was done to the socket for it and for no other. */
 void http_flow_forget(HttpConnection *connection);
 /** Chooses the pace of the transfer that begins; http_flow_set_pace() or http_flow_divide() sets it. */

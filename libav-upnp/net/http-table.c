@@ -199,9 +199,24 @@ is_dropped(const HttpConnection *connection, int64_t now_ns)
 	       (connection->cookie != 0 && get_cookie(connection->fd) != connection->cookie);
 }
 
+/* LIM-06 for a later head that libmicrohttpd reads, of which nobody tells us the first octet. The lane tells, and a
+ * second time changes nothing: its deadline is the earlier one. */
+static void
+watch_for_head(HttpConnection *connection, int64_t now_ns)
+{
+	if (connection->state == HTTP_IDLE && !connection->in_head &&
+		connection->deadline_ns != AVU_TIME_NONE &&
+		http_flow_count_heard(connection) > connection->heard_octets) {
+		connection->in_head = true;
+		connection->deadline_ns =
+			MIN(connection->deadline_ns, now_ns + AVU_LIMIT_HTTP_HEAD_NS);
+	}
+}
+
 static int64_t
 sweep_one(HttpTable *table, HttpConnection *connection, int64_t now_ns)
 {
+	watch_for_head(connection, now_ns);
 	if (is_over(connection, now_ns)) {
 		cut(table, connection, HTTP_CUT_DEADLINE);
 	} else if (is_streaming(connection)) {
@@ -358,6 +373,10 @@ http_table_mark(HttpTable *table, HttpConnection *connection, HttpState state, i
 	const bool streamed = connection->state == HTTP_STREAM;
 
 	enter(connection, state, deadline_ns);
+	if (state == HTTP_IDLE) {
+		connection->heard_octets = http_flow_count_heard(connection);
+		connection->in_head = false;
+	}
 	if (streamed) {
 		http_flow_forget(connection);
 		table->n_streams--;

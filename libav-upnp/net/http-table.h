@@ -52,14 +52,16 @@ typedef struct {
 	AvuAddress peer;
 	AvuAddress local; /* with port */
 	HttpState state;
-	bool started;        /* who serves it owns fd and tells us before it closes it */
-	HttpCut cut;         /* was shut down, its thread will notice */
-	bool linger;         /* answered while its peer may still send; its thread's */
-	AvuTraffic traffic;  /* marks that the socket has; its thread's */
-	int64_t since_ns;    /* in this state */
-	int64_t deadline_ns; /* AVU_TIME_NONE: none */
-	bool away;           /* its address is not ours now */
-	int64_t away_ns;     /* since when */
+	bool started;          /* who serves it owns fd and tells us before it closes it */
+	HttpCut cut;           /* was shut down, its thread will notice */
+	bool linger;           /* answered while its peer may still send; its thread's */
+	AvuTraffic traffic;    /* marks that the socket has; its thread's */
+	int64_t since_ns;      /* in this state */
+	int64_t deadline_ns;   /* AVU_TIME_NONE: none */
+	uint64_t heard_octets; /* received when it became idle */
+	bool in_head;          /* and there was more since */
+	bool away;             /* its address is not ours now */
+	int64_t away_ns;       /* since when */
 	HttpTransfer transfer;
 	HttpConnectionPace pace;
 	AvuTfrcHistory history;

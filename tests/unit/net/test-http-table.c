@@ -319,6 +319,39 @@ test_tail_end(Fixture *fixture, gconstpointer data)
 		http_table_get_cut(fixture->table, fixture->connection), ==, HTTP_CUT_DEADLINE);
 }
 
+/* LIM-06: who reads a later head does not tell of its first octet; the kernel does. What came before it was answered
+ * does not count, and a trickle gets no more time. */
+static void
+test_later_head(Fixture *fixture, gconstpointer data)
+{
+	const int64_t now_ns = avu_now_ns();
+	const int64_t idle_ns = now_ns + AVU_LIMIT_HTTP_IDLE_S * AVU_NS_PER_S;
+	const int64_t begin_ns = now_ns + 2 * AVU_NS_PER_S;
+	char octet;
+
+	(void)data;
+	for (int head = 0; head < 2; head++) {
+		g_assert_cmpint(send(fixture->client, "G", 1, 0), ==, 1);
+		g_assert_cmpint(recv(fixture->server, &octet, 1, 0), ==, 1);
+		if (head == 0) {
+			http_table_mark(fixture->table, fixture->connection, HTTP_IDLE, idle_ns);
+			(void)http_table_sweep(fixture->table, now_ns + AVU_NS_PER_S);
+			g_assert_cmpint(fixture->connection->deadline_ns, ==, idle_ns);
+		}
+	}
+	for (int64_t at_ns = begin_ns; at_ns < begin_ns + AVU_LIMIT_HTTP_HEAD_NS;
+		at_ns += AVU_NS_PER_S) {
+		(void)http_table_sweep(fixture->table, at_ns);
+		g_assert_cmpint(
+			http_table_get_cut(fixture->table, fixture->connection), ==, HTTP_CUT_NONE);
+		g_assert_cmpint(send(fixture->client, "G", 1, 0), ==, 1);
+		g_assert_cmpint(recv(fixture->server, &octet, 1, 0), ==, 1);
+	}
+	(void)http_table_sweep(fixture->table, begin_ns + AVU_LIMIT_HTTP_HEAD_NS);
+	g_assert_cmpint(
+		http_table_get_cut(fixture->table, fixture->connection), ==, HTTP_CUT_DEADLINE);
+}
+
 /* A hand-over that was refused without a word holds its place no longer than its socket. */
 static void
 test_refused(Fixture *fixture, gconstpointer data)
@@ -409,5 +442,6 @@ main(int argc, char **argv)
 	g_test_add("/net/http-table/closed", Fixture, NULL, set_up, test_closed, tear_down);
 	g_test_add("/net/http-table/tail", Fixture, NULL, set_up, test_tail, tear_down);
 	g_test_add("/net/http-table/tail-end", Fixture, NULL, set_up, test_tail_end, tear_down);
+	g_test_add("/net/http-table/later-head", Fixture, NULL, set_up, test_later_head, tear_down);
 	return g_test_run();
 }
