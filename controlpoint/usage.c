@@ -16,7 +16,7 @@
 /* What only some verbs know; the others have all the rest. */
 static const char *const verb_options[] = { "Limit", "Depth", "Follow", "Didl", "Count", "Report",
 	"Ramp", "Stay", "NoWait", "Transcode", "Object", "Criteria", "Overwrite", "Import", "Line",
-	"Pixels", "Ppm", NULL };
+	"Pixels", "Ppm", "Listen", NULL };
 
 #define HELP_COLUMNS 80
 #define FORM "usage: avcp "

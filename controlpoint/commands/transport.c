@@ -10,13 +10,14 @@ typedef struct {
 	const char *verb;
 	const char *action;
 	const char *order; /* to the daemon, when a queue plays; NULL: none */
+	bool both;         /* then the action as well: only its answer tells whether it was done */
 } Deed;
 
 static const Deed deeds[] = {
-	{ "pause", "Pause", NULL },
-	{ "stop", "Stop", "stop" },
-	{ "next", "Next", "next" },
-	{ "prev", "Previous", "previous" },
+	{ "pause", "Pause", NULL, false },
+	{ "stop", "Stop", "stop", true },
+	{ "next", "Next", "next", false },
+	{ "prev", "Previous", "previous", false },
 };
 
 static const Deed *
@@ -34,7 +35,12 @@ static bool
 do_deed(Run *run, AvuRemoteDevice *renderer, const Deed *deed, GError **error)
 {
 	if (deed->order != NULL && queue_is_running(renderer)) {
-		return queue_order(renderer, deed->order, error);
+		if (!queue_order(renderer, deed->order, error)) {
+			return false;
+		}
+		if (!deed->both) {
+			return true;
+		}
 	}
 	return run_call(run, renderer, &avu_service_av_transport, deed->action, NULL, error);
 }

@@ -88,8 +88,10 @@ order_remove(Slot *slot, const json_t *request, json_t *answer, GError **error)
 		return false;
 	}
 	player_queue_changed(slot->player);
-	if (current) {
+	if (current && queue_get_at(queue) < queue_get_n(queue)) {
 		player_play(slot->player, queue_get_at(queue));
+	} else if (current) {
+		player_stop(slot->player); /* nothing is behind it */
 	}
 	offer_prune(slot->keeper, STAGE_OLD_S);
 	return true;

@@ -498,7 +498,9 @@ on_stop(Player *player, const AvuRemoteAnswer *answer, const GError *error)
 	if (error != NULL) {
 		g_warning("%s", error->message);
 	}
-	tell(player);
+	if (!player->running || !do_wanted(player)) {
+		tell(player);
+	}
 }
 
 void

@@ -25,6 +25,9 @@ Others play on, and are odd in what they say:
   newer     services of version 3
   eventless  no eventSubURL
   lit       none but for its lamp, whose level is an event when it is subscribed to
+  slow      plays on; takes half a second to stop
+  unstoppable  plays on, and refuses to be stopped
+  mute      takes subscriptions and never sends an event
   lazy      takes all orders and never plays
   brief     each track is over before the answer to Play has arrived
   sparse    has no action that is optional, and does not know where it is in a track; forgets what comes next
@@ -49,7 +52,7 @@ SINKS = {"lpcm": ["audio/L16;rate=48000;channels=2:*", "video/x-matroska:*"],
 
 
 PLAY_ON = ("gapless", "nameless", "deaf", "lpcm", "mpeg2", "swapped", "untidy", "relative", "based", "absolute", "twins",
-           "newer", "eventless", "lit")
+           "newer", "eventless", "lit", "slow", "unstoppable", "mute")
 REQUIRED = ("SetAVTransportURI", "Play", "Stop", "GetTransportInfo", "GetPositionInfo", "GetProtocolInfo")
 
 
@@ -137,6 +140,8 @@ class Transport:
                 failure = self.set_next(arguments.get("NextURI", ""))
             elif action == "Play" and self.state != "PLAYING":
                 self.begin(self.uri)
+            elif action == "Stop" and self.habit == "unstoppable":
+                failure = fault(701, "Transition not available")
             elif action == "Stop":
                 self.state, self.next, self.gap_until = "STOPPED", "", 0.0
             elif action == "GetTransportInfo":
@@ -231,13 +236,15 @@ def handler(address, port, transport):
                 udn(port, address), udn(port + 1000 * int(number if number.isdigit() else 0), address)))
 
         def do_SUBSCRIBE(self):
-            if self.path != "/lit":
+            if self.path != "/lit" and transport.habit != "mute":
                 self.send_error(412)
                 return
             self.send_response(200)
             for name, value in (("SID", "uuid:lamp"), ("TIMEOUT", "Second-1800"), ("Content-Length", "0")):
                 self.send_header(name, value)
             self.end_headers()
+            if transport.habit == "mute":
+                return
             where = re.search("<(http://[^>]+)>", self.headers["CALLBACK"])[1]
             told = ('<e:propertyset xmlns:e="urn:schemas-upnp-org:event-1-0"><e:property>'
                     f"<Level>{transport.light}</Level></e:property></e:propertyset>")
@@ -258,6 +265,8 @@ def handler(address, port, transport):
                 return
             if not action.startswith("Get"):
                 print("CALLED", action, flush=True)
+            if transport.habit == "slow" and action == "Stop":
+                time.sleep(0.5)
             self.send(*transport.call(action, arguments))
 
     return Handler

@@ -184,6 +184,11 @@ def test_changing_the_queue(house, daemon, queue):
     # what plays is taken out: the one behind it plays
     queue(fake, "queue", "remove", "2")
     wait_until("the third plays again", lambda: fake.begun()[3:] == [ALBUM[2]])
+    # the last entry: nothing is left that could play
+    queue(fake, "queue", "move", "2", "3")
+    queue(fake, "queue", "remove", "3")
+    wait_until("it is stopped", lambda: "CALLED Stop" in fake.process.output())
+    queue(fake, "queue", "insert", "2", ALBUM[2])
     path = house.folder / "evening.json"
     queue(fake, "queue", "save", str(path))
     queue(fake, "queue", "clear")
@@ -216,6 +221,25 @@ def test_stop_ends_the_queue(house, daemon, queue):
     queue(fake, "stop")
     assert not any(entry["playing"] for entry in queue(fake, "queue"))
     assert fake.begun() == [ALBUM[0]]
+
+
+def test_stop_that_the_renderer_refuses(house, daemon, queue):
+    fake = Fake(house, 7100, "unstoppable", 30)
+    queue(fake, "play", *ALBUM)
+    told = queue(fake, "stop", code=4).stderr
+    assert "701" in told, told
+    assert not any(entry["playing"] for entry in queue(fake, "queue"))
+
+
+def test_another_album_instead(house, daemon, queue):
+    """The renderer is still stopping when the new queue is to play."""
+    fake = Fake(house, 7100, "slow", 30)
+    other = [f"http://192.0.2.7/other/{number}.mp3" for number in (1, 2)]
+    queue(fake, "play", *ALBUM)
+    wait_until("it plays", lambda: fake.begun() == ALBUM[:1])
+    queue(fake, "play", *other)
+    wait_until("the other one plays", lambda: fake.begun()[1:] == other[:1])
+    assert [entry["uri"] for entry in queue(fake, "queue")] == other
 
 
 def test_sleep(house, daemon, queue):

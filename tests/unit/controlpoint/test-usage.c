@@ -31,6 +31,8 @@ static const struct {
 	{ { "avcp", "play", "--object", "--", "-5x" }, "play", "-5x", "an id like a step" },
 	{ { "avcp", "devices", "--object" }, NULL, NULL, "option of another verb" },
 	{ { "avcp", "devices", "--no-wait" }, NULL, NULL, "option of another verb" },
+	{ { "avcp", "devices", "--listen", "5" }, NULL, NULL, "option of another verb" },
+	{ { "avcp", "doctor", "--listen", "5" }, "doctor", NULL, "which knows it" },
 	{ { "avcp", "devices", "--transcode" }, NULL, NULL, "option of two others" },
 	{ { "avcp", "play", "--transcode", "x" }, "play", "x", "which know it" },
 	{ { "avcp", "queue", "--transcode", "add", "x" }, "queue", "add", "both" },
