@@ -16,7 +16,7 @@
 #include "mediaserver/catalogue/view-reload.h"
 
 /* Raise when a table, an index or the meaning of a column changes. */
-#define SCHEMA_VERSION 24
+#define SCHEMA_VERSION 25
 /* Unlike items, which a scan finds again, nothing here refers to row numbers. */
 static const char schema[] =
 	"CREATE TABLE folder (id INTEGER PRIMARY KEY, parent INTEGER NOT NULL, root TEXT NOT NULL,"

@@ -332,6 +332,9 @@ copied_profile(const Recipe *recipe, const Item *item)
 static bool
 plan_copy(const Recipe *recipe, const Item *item, ConvertPlan *plan)
 {
+	if (item->orientation > 1) { /* transport streams cannot say that they are to be turned */
+		return false;
+	}
 	if (!is_listed(
 		    recipe->copied_video, G_N_ELEMENTS(recipe->copied_video), item->video_codec) ||
 		(recipe->audio == RECIPE_COPY_AUDIO && item->audio_codec != NULL &&

@@ -30,7 +30,7 @@ make_shape(const NegotiateMemo *memo, const Item *item, NegotiateShape *ret_shap
 			item->channels, item->frame_rate_mhz,
 			counts_bits(memo, item) ? item->bitrate_bps : 0,
 			(item->hdr != NULL ? 1 : 0) | (item_is_growing(item) ? 2 : 0) |
-				(item->promised != 0 ? 4 : 0) },
+				(item->promised != 0 ? 4 : 0) | (item->orientation > 1 ? 8 : 0) },
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
 		const char *text = texts[i] != NULL ? texts[i] : NO_TEXT;

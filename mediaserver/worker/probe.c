@@ -138,8 +138,13 @@ take_contents(
 {
 	const ReadAt file = { input_read_at, source, (uint64_t)source->size };
 	bool sound = streams_first(context, AVMEDIA_TYPE_AUDIO) != NULL;
+	const AVStream *video = streams_first(context, AVMEDIA_TYPE_VIDEO);
+	const unsigned orientation = video != NULL ? streams_orientation(video) : 1;
 
 	streams_take(context, result);
+	if (orientation > 1) {
+		result->orientation = orientation;
+	}
 	tags_take(&file, format->name, context, result);
 	if (g_str_equal(format->name, "mp3") && sound) {
 		sound = take_mp3_frame(context, source, result);

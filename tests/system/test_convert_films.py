@@ -211,6 +211,8 @@ def test_fast_and_backwards(cinema):
 
 
 def test_films_stand_upright(cinema):
+    assert not any("/copy-" in r["url"] for r in cinema.items["half"]["res"]), "a copy would lie on its side"
+    assert cinema.get("half", "copy-ts.ts")["status"] == 404
     answer = cinema.get("half", "avc-ts-aac.ts")
     picture = probe(answer["body"], "-show_streams")["streams"][0]
     assert (picture["width"], picture["height"]) == (90, 160)

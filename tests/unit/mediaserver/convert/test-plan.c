@@ -363,6 +363,15 @@ test_refused(void)
 	g_assert_true(convert_plan(recipe_find("mp3"), &tape, &able, &plan));
 	tape.video_codec = "av1";
 	g_assert_true(convert_plan(recipe_find("avc-ts-ac3"), &tape, &able, &plan));
+
+	tape.video_codec = "h264";
+	g_assert_true(convert_plan(recipe_find("copy-ts-ac3"), &tape, &able, &plan));
+	tape.orientation = 6; /* who copies does not turn */
+	g_assert_false(convert_plan(recipe_find("copy-ts-ac3"), &tape, &able, &plan));
+	g_assert_false(convert_plan(recipe_find("copy-tts-ac3"), &tape, &able, &plan));
+	g_assert_true(convert_plan(recipe_find("avc-ts-ac3"), &tape, &able, &plan));
+	tape.orientation = 1;
+	tape.video_codec = "av1";
 	ConvertMachine lacks = able;
 
 	for (unsigned n = 0; decodable_nth(n) != NULL; n++) {

@@ -36,7 +36,7 @@ static const char *const sinks[] = { NULL,
 static const struct {
 	int64_t kind;
 	const char *mime, *profile, *video, *audio, *hdr;
-	int64_t width, height, rate, hz, bits, channels, bps, length, size;
+	int64_t width, height, rate, hz, bits, channels, bps, length, size, orientation;
 } files[] = {
 	{ FLAC, .hz = 44100, .bits = 16, .channels = 2, .bps = 900000, .length = MINUTE },
 	{ FLAC, .hz = 44100, .bits = 16, .channels = 2, .bps = 700000, .length = 2 * MINUTE },
@@ -59,6 +59,8 @@ static const struct {
 		.channels = 2, .bps = 4000000 },
 	{ FILM, .video = "h264", .audio = "aac", .width = 1280, .height = 720, .rate = 25000,
 		.channels = 2, .bps = 40000000 },
+	{ FILM, .video = "h264", .audio = "aac", .width = 1280, .height = 720, .rate = 25000,
+		.channels = 2, .bps = 4000000, .orientation = 6 },
 	{ FILM, .video = "h264", .audio = "aac", .width = 1280, .height = 720, .rate = 23976,
 		.channels = 2, .bps = 4000000 },
 	{ FILM, .video = "h264", .audio = "aac", .width = 1920, .height = 720, .rate = 25000,
@@ -103,6 +105,7 @@ item_of(size_t i)
 	item.video_codec = files[i].video;
 	item.audio_codec = files[i].audio;
 	item.hdr = files[i].hdr;
+	item.orientation = files[i].orientation != 0 ? files[i].orientation : -1;
 	item.width = files[i].width;
 	item.height = files[i].height;
 	item.frame_rate_mhz = files[i].rate;
