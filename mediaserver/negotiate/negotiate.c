@@ -300,6 +300,10 @@ add_fitting(Table *table)
 		add_played(table, own, VERDICT_YES, false);
 		add_played(table, by_work, VERDICT_YES, false);
 	}
+	/* its list has no form that can be made here: what nearly everybody plays is the better guess */
+	if (table->n_conversions == 0) {
+		add_played(table, wholly_new, VERDICT_NO, false);
+	}
 }
 
 static void

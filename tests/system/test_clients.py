@@ -289,8 +289,10 @@ def test_administrator_has_the_last_word(house, things, start_server):
                for words in (["-r", "99999999-", url], [url.rpartition(".")[0] + "/nothing.mp3"])]
     assert [status for status, _ in refused] == ["416", "404"]
     seen = next(c for c in json.loads(verb(house, "--json", "clients").stdout) if c["address"] == address)
+    assert seen["why"] == "the administrator says so"
     assert seen["refused"] == {"count": 2, "last": "404 for " + refused[1][1]}
-    assert "refused 2, last 404 for " + refused[1][1] in verb(house, "clients").stdout
+    shown = verb(house, "clients").stdout
+    assert "refused 2, last 404 for " + refused[1][1] in shown and "why: the administrator says so\n" in shown
     wrong = verb(house, "clients", "set", address, "Samsun TV", code=2)
     assert 'did you mean "Samsung TV"?' in wrong.stderr
     server.stop()

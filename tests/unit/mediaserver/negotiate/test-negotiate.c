@@ -91,6 +91,7 @@ static const char *const containers[] = { "http-get:*:video/x-mkv:*", "http-get:
 	NULL };
 
 static const char *const aac_iso[] = { "http-get:*:audio/mp4:DLNA.ORG_PN=AAC_ISO", NULL };
+static const char *const dash_only[] = { "http-get:*:video/mp4:DLNA.ORG_PN=DASH_HEVC_MP4", NULL };
 static const char *const aac_streamed[] = { "rtsp-rtp-udp:*:audio/mp4:DLNA.ORG_PN=AAC_ISO",
 	"http-get:*:audio/mpeg:DLNA.ORG_PN=MP3", NULL };
 
@@ -219,6 +220,10 @@ static const Case offered[] = {
 	{ "Plain", fine, FINE, "wav-24 wav mp3 mp3-128 original", "what is fine stays fine" },
 	{ "Plain", flacs, FLAC, "original", "another name of the same type" },
 	{ "Plain", aac_iso, AAC, "original", "its profile holds this one" },
+	{ "Plain", aac_iso, FLAC, "lpcm mp3 original", "nothing makes AAC in MP4: the usual" },
+	{ "Plain", aac_iso, HEVC, "lpcm mp3 original", "nor of the sound of a film" },
+	{ "Plain", dash_only, OLD, "avc-ts-ac3 mpeg-ps-pal original", "nothing makes HEVC" },
+	{ "Never", aac_iso, FLAC, "original", "converts nothing" },
 	{ "Plain", aac_streamed, AAC, "mp3 mp3-128 original", "but not by HTTP" },
 	{ "Plain", wildcard, FLAC, "original lpcm mp3", "a wildcard says nothing" },
 	{ "Plain", NULL, RADIO, "original lpcm", "a station is offered as a file is" },
@@ -338,6 +343,7 @@ test_full(void)
 		{ "First", NULL, FILM, "original", "nothing stands first" },
 		{ "Plain", mp3_only, HEVC, "mp3 mp3-128 original", "a radio loses nothing" },
 		{ "Plain", mpeg2_only, HEVC, "original", "a set that plays MPEG-2 waits" },
+		{ "Plain", dash_only, OLD, "original", "and one that plays nothing made here" },
 	};
 	ConvertMachine machine = { .able = 0 };
 
