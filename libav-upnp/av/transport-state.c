@@ -189,9 +189,19 @@ check_service(const AvuCall *call, GError **error)
 typedef struct {
 	TransportMedia *media, *next;
 	TransportMode mode;
-	uint64_t track;
-	int64_t position_ns;
+	uint64_t track;      /* 0: where it is */
+	int64_t position_ns; /* AVU_TIME_NONE: none was given, or none that is known */
 } Plan;
+
+/* CurrentTrack is one of a list whose tracks are known; 0 only where there are none yet. */
+static bool
+check_track(const AvuTransport *self, const Wanted *wanted, const Plan *plan)
+{
+	const TransportMedia *media = wanted->uri != NULL ? plan->media : self->media;
+
+	return wanted->track == NULL || media == NULL || media->state != TRANSPORT_MEDIA_READY ||
+	       (plan->track > 0 && plan->track <= transport_media_get_n(media));
+}
 
 static bool
 make_plan(AvuTransport *self, const Wanted *wanted, Plan *plan)
@@ -199,7 +209,7 @@ make_plan(AvuTransport *self, const Wanted *wanted, Plan *plan)
 	const char *metadata = wanted->metadata != NULL ? wanted->metadata : "";
 	const char *next_metadata = wanted->next_metadata != NULL ? wanted->next_metadata : "";
 
-	*plan = (Plan){ .mode = self->mode };
+	*plan = (Plan){ .mode = self->mode, .position_ns = AVU_TIME_NONE };
 	return (wanted->mode == NULL || transport_mode_parse(wanted->mode, &plan->mode)) &&
 	       (wanted->track == NULL || avu_parse_uint(wanted->track, UINT32_MAX, &plan->track)) &&
 	       (wanted->position == NULL || strcmp(wanted->position, "NOT_IMPLEMENTED") == 0 ||
@@ -208,7 +218,8 @@ make_plan(AvuTransport *self, const Wanted *wanted, Plan *plan)
 	       (wanted->uri == NULL ||
 		       transport_media_open(self, wanted->uri, metadata, &plan->media, NULL)) &&
 	       (wanted->next_uri == NULL || transport_media_open(self, wanted->next_uri,
-						    next_metadata, &plan->next, NULL));
+						    next_metadata, &plan->next, NULL)) &&
+	       check_track(self, wanted, plan);
 }
 
 static void
@@ -218,22 +229,25 @@ want(TransportMedia *media, uint64_t track, int64_t position_ns)
 	media->wanted_ns = position_ns;
 }
 
-/* A place in what is there already, or was just put there. */
+/* A place in what is there already, or was just put there, at its beginning. */
 static void
 go_to_place(AvuTransport *self, const Plan *plan)
 {
-	if (self->media == NULL || (plan->track <= 1 && plan->position_ns == 0)) {
+	const int64_t position_ns = MAX(plan->position_ns, 0);
+
+	if (self->media == NULL) {
 		return;
 	}
 	if (transport_get_track(self) == NULL) {
-		want(self->media, plan->track, plan->position_ns);
-		self->start_ns = plan->position_ns;
+		want(self->media, plan->track, position_ns);
+		self->start_ns = position_ns;
 	} else if (plan->track != 0 && plan->track != transport_media_get_number(self->media) &&
 		   transport_media_go(self->media, (unsigned)plan->track)) {
-		self->start_ns = plan->position_ns;
+		self->start_ns = position_ns;
 		transport_load(self);
-	} else if (transport_is_seekable(self)) {
-		transport_seek_to(self, plan->position_ns);
+	} else if (plan->position_ns != AVU_TIME_NONE && (position_ns > 0 || plan->media == NULL) &&
+		   transport_is_seekable(self)) {
+		transport_seek_to(self, position_ns);
 	}
 }
 

@@ -69,7 +69,7 @@ read_frame_rate(TransportTrack *track, const char *text)
 }
 
 static void
-take_resource(TransportTrack *track, const AvuObject *object, const AvuResource *resource)
+take_resource(TransportTrack *track, const AvuResource *resource)
 {
 	if (resource->protocol_info != NULL) {
 		g_free(track->protocol_info);
@@ -81,8 +81,37 @@ take_resource(TransportTrack *track, const AvuObject *object, const AvuResource 
 	track->size_bytes = resource->size_bytes;
 	track->rate_bps = (uint64_t)CLAMP(resource->bitrate_Bps, 0, INT64_MAX / BITS) * BITS;
 	(void)avu_resource_check(resource, &track->obstacle);
-	track->subtitle_uri = g_strdup(
-		resource->subtitle_uri != NULL ? resource->subtitle_uri : object->sec_caption_uri);
+}
+
+static bool
+is_subtitle(const AvuResource *resource)
+{
+	static const char *const mimes[] = { "text/srt", "text/x-srt", "application/x-subrip",
+		"application/srt", "text/subrip", "smi/caption", "application/x-sami", "text/vtt",
+		"text/x-ssa", "text/x-ass", NULL };
+	g_autofree char *mime =
+		resource->protocol_info != NULL ? dup_mime(resource->protocol_info) : NULL;
+
+	return mime != NULL && g_strv_contains(mimes, mime) && resource->uri != NULL &&
+	       *resource->uri != '\0';
+}
+
+/* What the chosen resource says goes before what the item says. @param chosen  may be NULL */
+static const char *
+find_subtitles(const AvuObject *object, const AvuResource *chosen)
+{
+	if (chosen != NULL && chosen->subtitle_uri != NULL) {
+		return chosen->subtitle_uri;
+	}
+	if (object->sec_caption_uri != NULL) {
+		return object->sec_caption_uri;
+	}
+	for (unsigned i = 0; i < object->n_resources; i++) {
+		if (&object->resources[i] != chosen && is_subtitle(&object->resources[i])) {
+			return object->resources[i].uri;
+		}
+	}
+	return NULL;
 }
 
 /* The first of several. */
@@ -147,8 +176,9 @@ read_metadata(TransportTrack *track)
 		track->duration_ns = find_duration(object, resource);
 	}
 	if (resource != NULL) {
-		take_resource(track, object, resource);
+		take_resource(track, resource);
 	}
+	track->subtitle_uri = g_strdup(find_subtitles(object, resource));
 }
 
 char *

@@ -171,7 +171,7 @@ static void
 octets_on_title(AvuJitterBuffer *buffer, const char *title, void *user_data)
 {
 	EngineClient *client = user_data;
-	EngineTrack *track = client->current;
+	EngineTrack *track = octets_find(client, buffer);
 	const char *station = avu_jitter_buffer_get_station(buffer);
 
 	if (track == NULL || track->buffer != buffer || client->events.transport == NULL ||

@@ -60,6 +60,10 @@ look(HardwareMixer *mixer, bool tell)
 		mixer->volume = from_card(mixer, level);
 		mixer->changed(AVU_VALUE_VOLUME, mixer->volume, mixer->user_data);
 	}
+	if (tell && other_level && mixer->soft_mute) {
+		mixer->soft_mute = mixer->muted = false; /* it is heard again */
+		mixer->changed(AVU_VALUE_MUTE, 0, mixer->user_data);
+	}
 	if (tell && other_mute) {
 		mixer->muted = mute;
 		mixer->changed(AVU_VALUE_MUTE, mute, mixer->user_data);

@@ -163,6 +163,19 @@ test_set_list(void)
 						      PAIR("RelativeTimePosition", "0:00:05"))),
 		==, 0);
 	assert_log(&p, "load http://192.0.2.1:8/2 -;seek 5;next http://192.0.2.1:8/3;");
+	/* one of both */
+	g_assert_cmpint(set_pairs(&p, PAIRS(PAIR("RelativeTimePosition", "0:00:00"))), ==, 0);
+	assert_log(&p, "seek 0;");
+	g_assert_cmpint(set_pairs(&p, PAIRS(PAIR("CurrentTrack", "2"))), ==, 0);
+	assert_log(&p, ""); /* it is there */
+	g_assert_cmpint(set_pairs(&p, PAIRS(PAIR("CurrentTrack", "1"))), ==, 0);
+	assert_log(&p, "load http://192.0.2.1:8/1 -;next http://192.0.2.1:8/2;");
+	assert_out(&p, "GetPositionInfo", "Track", "1");
+	/* the list has four */
+	g_assert_cmpint(set_pairs(&p, PAIRS(PAIR("CurrentTrack", "5"))), ==, 728);
+	g_assert_cmpint(set_pairs(&p, PAIRS(PAIR("CurrentTrack", "0"))), ==, 728);
+	assert_log(&p, "");
+	assert_out(&p, "GetPositionInfo", "Track", "1");
 }
 
 static const struct {

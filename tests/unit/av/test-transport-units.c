@@ -338,6 +338,57 @@ test_rates(void)
 	}
 }
 
+/* ---- subtitles */
+
+#define RES(attributes, mime, uri)                                                           \
+	"<res " attributes " protocolInfo=\"http-get:*:" mime ":*\">http://192.0.2.1:8/" uri \
+	"</res>"
+#define FILM(attributes) RES(attributes, "video/mp4", "a")
+#define PV "pv:subtitleFileUri=\"http://192.0.2.1:8/pv\""
+#define SEC(element) "<sec:" element ">http://192.0.2.1:8/sec</sec:" element ">"
+
+static const struct {
+	const char *inside, *subtitles, *why;
+} subtitles[] = {
+	{ FILM(PV), "pv", "Panasonic's" },
+	{ FILM("") SEC("CaptionInfoEx"), "sec", "Samsung's" },
+	{ FILM("") SEC("CaptionInfo"), "sec", "its older one" },
+	{ FILM(PV) SEC("CaptionInfo") SEC("CaptionInfoEx"), "pv", "the chosen resource's first" },
+	{ RES("", "video/mpeg", "b") RES("", "video/mp4", "c") SEC("CaptionInfoEx"), "sec",
+		"of no resource that was chosen" },
+	{ RES(PV, "video/mpeg", "b") FILM(""), NULL, "another resource's" },
+	{ FILM("") RES("", "text/srt", "srt"), "srt", "a resource of its own" },
+	{ RES("", "image/jpeg", "b") RES("", "application/x-subrip", "srt") FILM(""), "srt",
+		"under another name, and before the film" },
+	{ RES("", "video/mpeg", "b") RES("", "text/vtt", "vtt"), "vtt",
+		"although no resource was chosen" },
+	{ FILM("") RES("", "text/srt", "srt") SEC("CaptionInfo"), "sec",
+		"what is said of it first" },
+	{ FILM("") RES("", "text/html", "b"), NULL, "a text that is none" },
+	{ RES("", "text/srt", "a"), NULL, "it is what is played" },
+};
+
+static void
+test_subtitles(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(subtitles); i++) {
+		g_autofree char *metadata = g_strdup_printf(
+			"<DIDL-Lite xmlns:sec=\"http://www.sec.co.kr/\" "
+			"xmlns:pv=\"http://www.pv.com/pvns/\"><item id=\"1\"><title>x</title>"
+			"%s</item></DIDL-Lite>",
+			subtitles[i].inside);
+		g_autofree char *expected =
+			subtitles[i].subtitles != NULL
+				? g_strconcat("http://192.0.2.1:8/", subtitles[i].subtitles, NULL)
+				: NULL;
+		g_autoptr(TransportTrack) track = transport_track_new(URI, metadata, NULL);
+
+		g_test_message("%s", subtitles[i].why);
+		g_assert_nonnull(track);
+		g_assert_cmpstr(transport_track_for_engine(track, 1, 0).subtitle_uri, ==, expected);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -352,5 +403,6 @@ main(int argc, char **argv)
 	g_test_add_func("/transport-units/speed-of-load", test_speed_of_load);
 	g_test_add_func("/transport-units/station", test_station);
 	g_test_add_func("/transport-units/gains", test_gains);
+	g_test_add_func("/transport-units/subtitles", test_subtitles);
 	return g_test_run();
 }

@@ -304,6 +304,11 @@ test_without_a_switch(void)
 	hardware_mixer_set(mixer, AVU_VALUE_MUTE, 0);
 	g_assert_cmpint(card.level, ==, -650);
 	assert_told("");
+	hardware_mixer_set(mixer, AVU_VALUE_MUTE, 1);
+	turn(-2000); /* somebody wants to hear it */
+	assert_told("volume=-6144 mute=0 ");
+	hardware_mixer_set(mixer, AVU_VALUE_VOLUME, 0);
+	g_assert_cmpint(card.level, ==, CARD_MAX);
 	g_string_free(card.told, TRUE);
 }
 

@@ -114,11 +114,57 @@ test_failures(void)
 	}
 }
 
+static void
+note_title(uint32_t token, const char *station G_GNUC_UNUSED, const char *title, void *user_data)
+{
+	g_string_append_printf(user_data, "%u=%s ", token, title);
+}
+
+static bool
+allow_none(const AvuAddress *address G_GNUC_UNUSED, void *data G_GNUC_UNUSED)
+{
+	return false;
+}
+
+/* The station that follows is read ahead, and says its first title then; a buffer of none is not heard. */
+static void
+test_titles(void)
+{
+	static const AvuEngineListener transport = { .title_changed = note_title };
+	static const AvuAddressPolicy policy = { .allow = allow_none };
+	static const AvuJitterSource source = { .uri = "http://192.0.2.1:1/", .prefetch = true };
+	g_autoptr(AvuJitterGroup) group =
+		avu_jitter_group_new(&policy, &client_jitter_listener, NULL);
+	g_autoptr(GString) told = g_string_new(NULL);
+	EngineTrack next = { .token = 8 };
+	AvuJitterBuffer *buffers[3];
+	House house;
+
+	house_init(&house, (AvuPlaySpeed){ 1, 1 });
+	house.client.next = &next;
+	house.client.events = (EngineEvents){ .transport = &transport, .transport_data = told };
+	for (size_t i = 0; i < G_N_ELEMENTS(buffers); i++) {
+		buffers[i] = avu_jitter_buffer_new(group, &source, &house.client, NULL);
+		g_assert_nonnull(buffers[i]);
+	}
+	house.current.token = 7;
+	house.current.buffer = buffers[0];
+	next.buffer = buffers[1];
+	client_jitter_listener.title(buffers[1], "Next", &house.client);
+	client_jitter_listener.title(buffers[0], "Now", &house.client);
+	client_jitter_listener.title(buffers[2], "Nobody", &house.client);
+	g_assert_cmpstr(told->str, ==, "8=Next 7=Now ");
+	for (size_t i = 0; i < G_N_ELEMENTS(buffers); i++) {
+		avu_jitter_buffer_free(buffers[i]);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/renderer/engine/client-reports/places", test_places);
 	g_test_add_func("/renderer/engine/client-reports/failures", test_failures);
+	g_test_add_func("/renderer/engine/client-reports/titles", test_titles);
 	return g_test_run();
 }
