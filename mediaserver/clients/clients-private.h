@@ -14,6 +14,12 @@
 #define CLIENT_DEVICE_PREFIX "Device."
 #define CLIENT_EVIDENCE_MAX 16 /* at least what avu_client_evidence_list() has */
 
+/* A renderer, and what it says of itself. */
+typedef struct {
+	ClientDevice device; /* udn NULL: nobody; foreign */
+	GPtrArray *sink;     /* AvuProtocolInfo; NULL: not known */
+} ClientStand;
+
 typedef struct {
 	char *address;
 	char *shown
@@ -25,9 +31,9 @@ typedef struct {
 	int64_t first_s, last_s;       /* since 1970 */
 	int64_t seen_ns;
 	uint64_t n_requests, n_refused;
-	char *refused_last;  /* a sentence */
-	ClientDevice device; /* what stands there; foreign */
-	GPtrArray *sink;     /* AvuProtocolInfo; NULL: not known */
+	char *refused_last; /* a sentence */
+	ClientStand stand;  /* what stands there, longest of all that do */
+	GPtrArray *others;  /* ClientStand, those that came later; NULL: none */
 	History history;
 } Record;
 
@@ -53,6 +59,10 @@ void clients_refresh_view(Record *record);
 /** As it is taken now; the record's. header: NULL: with what it showed last. The lock is held. */
 ClientView *clients_choose_view(
 	Clients *clients, Record *record, AvuClientEvidence header, const void *data);
-void client_device_clear(ClientDevice *device);
+void client_stand_clear(ClientStand *stand);
+/** Of several renderers there the first that said one. @return NULL: none did */
+GPtrArray *clients_get_sink(const Record *record);
+/** Does a renderer of that name stand there? */
+bool clients_has_device(const Record *record, const char *udn);
 /** @param what  "Device.ModelName" and so on */
 const char *client_device_get(const ClientDevice *device, const char *what);

@@ -51,6 +51,7 @@ static json_t *
 describe(Clients *clients, Record *record)
 {
 	const ClientView *view = clients_choose_view(clients, record, /* header = */ NULL, NULL);
+	const GPtrArray *sink = clients_get_sink(record);
 
 	return json_pack("{s:s, s:o, s:s, s:s, s:b, s:I, s:I, s:I, s:{s:I, s:o}, s:o, s:o, s:o}",
 		"address", record->address, "agent", text_or_null(record->shown[0]), "profile",
@@ -58,9 +59,9 @@ describe(Clients *clients, Record *record)
 		(json_int_t)record->first_s, "last", (json_int_t)record->last_s, "requests",
 		(json_int_t)record->n_requests, "refused", "count", (json_int_t)record->n_refused,
 		"last", text_or_null(record->refused_last), "device",
-		describe_device(&record->device), "formats_said",
-		record->sink != NULL ? json_integer(record->sink->len) : json_null(),
-		"formats_fetched", list_formats(&record->history));
+		describe_device(&record->stand.device), "formats_said",
+		sink != NULL ? json_integer(sink->len) : json_null(), "formats_fetched",
+		list_formats(&record->history));
 }
 
 static int
@@ -83,7 +84,7 @@ clients_format_json(Clients *clients)
 
 	g_hash_table_iter_init(&iter, clients->records);
 	while (g_hash_table_iter_next(&iter, NULL, (void **)&record)) {
-		if (record->n_requests > 0 || record->device.udn != NULL) {
+		if (record->n_requests > 0 || record->stand.device.udn != NULL) {
 			history_settle(&record->history, avu_now_ns());
 			g_ptr_array_add(records, record);
 		}
@@ -171,7 +172,7 @@ view_of(Clients *clients, const char *who)
 
 	g_hash_table_iter_init(&iter, clients->records);
 	while (record == NULL && g_hash_table_iter_next(&iter, NULL, (void **)&other)) {
-		if (g_strcmp0(other->device.udn, who) == 0) {
+		if (clients_has_device(other, who)) {
 			record = other;
 		}
 	}

@@ -77,10 +77,10 @@ record_free(void *data)
 	}
 	client_view_unref(record->view);
 	client_view_unref(record->remembered);
-	client_device_clear(&record->device);
+	client_stand_clear(&record->stand);
 	g_free(record->refused_last);
-	if (record->sink != NULL) {
-		g_ptr_array_unref(record->sink);
+	if (record->others != NULL) {
+		g_ptr_array_unref(record->others);
 	}
 	g_free(record);
 }
@@ -200,7 +200,7 @@ show(const void *data, const char *what)
 		return showing->record->address;
 	}
 	if (g_str_has_prefix(what, CLIENT_DEVICE_PREFIX)) {
-		return client_device_get(&showing->record->device, what);
+		return client_device_get(&showing->record->stand.device, what);
 	}
 	if (showing->header != NULL) {
 		return showing->header(showing->data, what);
@@ -223,6 +223,14 @@ take_fingerprint(const Showing *showing)
 	return print;
 }
 
+static GPtrArray *
+ref_sink(const Record *record)
+{
+	GPtrArray *sink = clients_get_sink(record);
+
+	return sink != NULL ? g_ptr_array_ref(sink) : NULL;
+}
+
 /* What the administrator said: by address, or by what the device there is. NULL: nothing, or of a profile
  * that is no more. */
 static const AvuClientProfile *
@@ -230,8 +238,13 @@ find_override(const Clients *clients, const Record *record)
 {
 	const char *name = g_hash_table_lookup(clients->overrides, record->address);
 
-	if (name == NULL && record->device.udn != NULL) {
-		name = g_hash_table_lookup(clients->overrides, record->device.udn);
+	if (name == NULL && record->stand.device.udn != NULL) {
+		name = g_hash_table_lookup(clients->overrides, record->stand.device.udn);
+	}
+	for (guint i = 0; name == NULL && record->others != NULL && i < record->others->len; i++) {
+		const ClientStand *other = record->others->pdata[i];
+
+		name = g_hash_table_lookup(clients->overrides, other->device.udn);
 	}
 	return name != NULL ? avu_client_profiles_find(clients->profiles, name) : NULL;
 }
@@ -252,7 +265,7 @@ make_view(const Clients *clients, const Record *record, const Showing *showing)
 	view->why = said != NULL ? g_strdup("the administrator says so")
 		    : fits       ? g_strdup_printf("%s contains \"%s\"", match.what, match.pattern)
 				 : g_strdup("nothing fits");
-	view->sink = record->sink != NULL ? g_ptr_array_ref(record->sink) : NULL;
+	view->sink = ref_sink(record);
 	view->history = record->history;
 	return view;
 }
@@ -311,7 +324,7 @@ renew(const Record *record, ClientView *old)
 	view->why = g_strdup(old->why);
 	view->known = old->known;
 	view->overridden = old->overridden;
-	view->sink = record->sink != NULL ? g_ptr_array_ref(record->sink) : NULL;
+	view->sink = ref_sink(record);
 	view->history = record->history;
 	client_view_unref(old);
 	return view;

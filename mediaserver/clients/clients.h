@@ -33,10 +33,13 @@ typedef struct {
 	char *friendly_name, *manufacturer, *model_name, *model_number, *udn;
 } ClientDevice;
 
-/** A renderer was seen there, or is gone (device NULL). @param address  as in URLs  @thread main */
+/** A renderer was seen there. Of several at one address the first counts until it is gone.
+ *  @param address  as in URLs  @param device  has a udn  @thread main */
 void clients_set_device(Clients *clients, const char *address, const ClientDevice *device);
+/** It is gone, and what it said. */
+void clients_lose_device(Clients *clients, const char *address, const char *udn);
 /** What it says it plays. @param sink  AvuProtocolInfo; a reference is taken; NULL: nothing */
-void clients_set_sink(Clients *clients, const char *address, GPtrArray *sink);
+void clients_set_sink(Clients *clients, const char *address, const char *udn, GPtrArray *sink);
 
 /** So much of an item left for who is there. @param key  of history_format_key()  @thread any */
 void clients_fetched(Clients *clients, const AvuAddress *peer, int64_t item, const char *key,

@@ -13,7 +13,7 @@
 
 typedef struct {
 	Renderers *renderers;
-	char *address;
+	char *udn, *address;
 	AvuRemoteCall *call; /* NULL: answered */
 } Renderer;
 
@@ -22,7 +22,7 @@ struct Renderers {
 	AvuFetcher *fetcher;
 	AvuRegistry *registry;
 	AvuDiscovery *discovery;
-	GHashTable *known; /* UDN → Renderer */
+	GHashTable *known; /* UDN → Renderer, whose it is */
 };
 
 static void
@@ -33,6 +33,7 @@ renderer_free(void *data)
 	if (renderer->call != NULL) {
 		avu_remote_call_cancel(renderer->call);
 	}
+	g_free(renderer->udn);
 	g_free(renderer->address);
 	g_free(renderer);
 }
@@ -53,7 +54,7 @@ on_answer(AvuRemoteAnswer *answer, const GError *error, void *user_data)
 	if (sink->len > RENDERER_FORMATS_MAX) {
 		g_ptr_array_set_size(sink, RENDERER_FORMATS_MAX);
 	}
-	clients_set_sink(renderer->renderers->clients, renderer->address, sink);
+	clients_set_sink(renderer->renderers->clients, renderer->address, renderer->udn, sink);
 }
 
 static void
@@ -83,11 +84,16 @@ on_appeared(AvuRemoteDevice *device, void *user_data)
 			!g_hash_table_contains(renderers->known, udn))) {
 		return;
 	}
+	const Renderer *before = g_hash_table_lookup(renderers->known, udn);
 	Renderer *renderer = g_new0(Renderer, 1);
 
 	renderer->renderers = renderers;
+	renderer->udn = g_strdup(udn);
 	renderer->address = g_strdup(avu_remote_device_get_address(device));
-	(void)g_hash_table_replace(renderers->known, g_strdup(udn), renderer);
+	if (before != NULL && !g_str_equal(before->address, renderer->address)) {
+		clients_lose_device(renderers->clients, before->address, udn);
+	}
+	(void)g_hash_table_replace(renderers->known, renderer->udn, renderer);
 	tell_device(renderers, device);
 	renderer->call =
 		avu_remote_call(device, renderers->fetcher, &avu_service_connection_manager,
@@ -105,7 +111,7 @@ on_vanished(AvuRemoteDevice *device, void *user_data)
 	const Renderer *renderer = g_hash_table_lookup(renderers->known, udn);
 
 	if (renderer != NULL) {
-		clients_set_device(renderers->clients, renderer->address, NULL);
+		clients_lose_device(renderers->clients, renderer->address, udn);
 		(void)g_hash_table_remove(renderers->known, udn);
 	}
 }
@@ -119,7 +125,7 @@ renderers_new(AvuSupervisor *supervisor, AvuInterfaceWatch *interfaces,
 
 	renderers->clients = clients;
 	renderers->fetcher = avu_fetcher_new(NULL, policy);
-	renderers->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, renderer_free);
+	renderers->known = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, renderer_free);
 	renderers->registry = avu_registry_new(renderers->fetcher, &listener, renderers);
 	renderers->discovery = avu_discovery_new(
 		supervisor, interfaces, avu_registry_get_discovery_listener(), renderers->registry);

@@ -60,14 +60,67 @@ test_device(void)
 
 	clients_set_device(clients, "192.0.2.7", &device);
 	check(clients, "192.0.2.7", "User-Agent: x", "Sonos");
-	clients_set_sink(clients, "192.0.2.7", sink);
+	clients_set_sink(clients, "192.0.2.7", device.udn, sink);
 	g_assert_true(avu_address_parse("192.0.2.7", &peer));
 	const char *const lines[] = { NULL };
 	g_autoptr(ClientView) view = clients_identify(clients, &peer, find_line, lines);
 
 	g_assert_cmpuint(client_view_get_witnesses(view).sink->len, ==, 1);
-	clients_set_device(clients, "192.0.2.7", NULL);
+	clients_lose_device(clients, "192.0.2.7", device.udn);
 	check(clients, "192.0.2.7", "User-Agent: x", "Default");
+}
+
+/* @param formats  that the list has; 0: there is none */
+static void
+check_list(Clients *clients, const char *profile, guint formats, const char *why)
+{
+	const char *const lines[] = { "User-Agent: x", NULL };
+	AvuAddress peer;
+
+	g_assert_true(avu_address_parse("192.0.2.7", &peer));
+	g_autoptr(ClientView) view = clients_identify(clients, &peer, find_line, lines);
+	const GPtrArray *sink = client_view_get_witnesses(view).sink;
+
+	g_test_message("%s", why);
+	g_assert_cmpstr(view->profile->name, ==, profile);
+	g_assert_cmpuint(sink != NULL ? sink->len : 0, ==, formats);
+}
+
+/* Two renderers at one address: what one says of itself does not go with the other. */
+static void
+test_neighbours(void)
+{
+	static const ClientDevice sonos = { .manufacturer = (char *)"Sonos, Inc.",
+		.udn = (char *)"uuid:RINCON_1" };
+	static const ClientDevice other = { .friendly_name = (char *)"Desk",
+		.udn = (char *)"uuid:desk" };
+	static const char at[] = "192.0.2.7";
+	g_autoptr(Clients) clients = clients_new();
+	g_autoptr(GPtrArray) one = avu_protocol_info_parse_list("http-get:*:audio/mpeg:*");
+	g_autoptr(GPtrArray) two =
+		avu_protocol_info_parse_list("http-get:*:audio/flac:*,http-get:*:audio/wav:*");
+
+	clients_set_device(clients, at, &sonos);
+	clients_set_sink(clients, at, sonos.udn, one);
+	clients_set_device(clients, at, &other);
+	check_list(clients, "Sonos", 1, "a second one takes nothing away");
+	clients_set_sink(clients, at, other.udn, two);
+	check_list(clients, "Sonos", 1, "the first counts");
+	clients_lose_device(clients, at, "uuid:never");
+	clients_lose_device(clients, at, other.udn);
+	check_list(clients, "Sonos", 1, "the second is gone");
+	clients_set_device(clients, at, &other);
+	clients_set_sink(clients, at, other.udn, two);
+	clients_lose_device(clients, at, sonos.udn);
+	check_list(clients, "Default", 2, "the first is gone: the second counts");
+	clients_set_device(clients, at, &sonos);
+	clients_set_sink(clients, at, other.udn, NULL);
+	clients_set_sink(clients, at, sonos.udn, one);
+	check_list(clients, "Default", 1, "the first says none: the second's list");
+	clients_lose_device(clients, at, other.udn);
+	clients_lose_device(clients, at, sonos.udn);
+	check_list(clients, "Default", 0, "both are gone");
+	clients_lose_device(clients, "192.0.2.8", sonos.udn);
 }
 
 static void
@@ -128,6 +181,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/clients/identify", test_identify);
 	g_test_add_func("/clients/device", test_device);
+	g_test_add_func("/clients/neighbours", test_neighbours);
 	g_test_add_func("/clients/override", test_override);
 	g_test_add_func("/clients/crowd", test_crowd);
 	return g_test_run();
