@@ -175,7 +175,7 @@ http_request_end(AvuHttpRequest *request, const char *broken)
 		http_response_finish(request->response, broken == NULL, octets);
 	}
 	http_body_clear(&request->body);
-	g_clear_pointer(&request->trimmed, g_ptr_array_unref);
+	g_clear_pointer(&request->made, g_ptr_array_unref);
 	g_free(request->path);
 	g_free(request->query);
 }
@@ -210,27 +210,61 @@ is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
+/* Lives as long as the request. */
+static const char *
+keep(const AvuHttpRequest *request, char *value)
+{
+	AvuHttpRequest *own = (AvuHttpRequest *)request; /* a cache is no part of its value */
+
+	if (own->made == NULL) {
+		own->made = g_ptr_array_new_with_free_func(g_free);
+	}
+	g_ptr_array_add(own->made, value);
+	return value;
+}
+
+/* Without blanks behind it. */
+static size_t
+value_len(const HttpLine *line)
+{
+	size_t len = line->value_len;
+
+	while (len > 0 && is_blank(line->value[len - 1])) {
+		len--;
+	}
+	return len;
+}
+
 const char *
 avu_http_request_get_header(const AvuHttpRequest *request, const char *name)
 {
 	const HttpLine *line = http_lines_find(request->lines, request->n_lines, name);
-	AvuHttpRequest *own = (AvuHttpRequest *)request; /* a cache is no part of its value */
-	size_t len = line != NULL ? line->value_len : 0;
-	char *value;
 
-	if (len == 0 || !is_blank(line->value[len - 1])) {
+	if (line == NULL || value_len(line) == line->value_len) {
 		return line != NULL ? line->value : NULL;
 	}
-	/* Blanks behind a value. Rare, so a copy is made only then. */
-	while (len > 0 && is_blank(line->value[len - 1])) {
-		len--;
+	/* Rare, so a copy is made only then. */
+	return keep(request, g_strndup(line->value, value_len(line)));
+}
+
+const char *
+avu_http_request_get_list(const AvuHttpRequest *request, const char *name)
+{
+	const HttpLine *end = request->lines + request->n_lines;
+	const HttpLine *line = http_lines_find(request->lines, request->n_lines, name);
+	const HttpLine *next =
+		line != NULL ? http_lines_find(line + 1, (size_t)(end - line - 1), name) : NULL;
+	GString *joined;
+
+	if (next == NULL) {
+		return avu_http_request_get_header(request, name);
 	}
-	if (own->trimmed == NULL) {
-		own->trimmed = g_ptr_array_new_with_free_func(g_free);
+	joined = g_string_new_len(line->value, (gssize)value_len(line));
+	for (; next != NULL; next = http_lines_find(next + 1, (size_t)(end - next - 1), name)) {
+		g_string_append(joined, ", ");
+		g_string_append_len(joined, next->value, (gssize)value_len(next));
 	}
-	value = g_strndup(line->value, len);
-	g_ptr_array_add(own->trimmed, value);
-	return value;
+	return keep(request, g_string_free(joined, FALSE));
 }
 
 const char *

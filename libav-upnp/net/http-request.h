@@ -32,7 +32,7 @@ struct AvuHttpRequest {
 	HttpBody body;
 	AvuHttpResponse *response; /* on its way */
 	uint64_t given;            /* of its body, to the kernel; said before the end */
-	GPtrArray *trimmed;        /* header values handed out as copies */
+	GPtrArray *made;           /* header values handed out as copies */
 };
 
 /** Method, path, query and route of a head that was found good; route stays NULL when there is none. */

@@ -2,6 +2,8 @@
 /* Turns a plan into an answer. Runs on the connection's thread; files are sent by the kernel. */
 #include "config.h"
 
+#include <string.h>
+
 #include <av-upnp/cursor.h>
 #include <av-upnp/error.h>
 #include <av-upnp/fd.h>
@@ -13,9 +15,19 @@
 
 #define LOG_NAME_MAX 120
 
+/* Lists that decide whether there is an answer at all; of the others the first line will do. */
+static bool
+is_list(const char *name)
+{
+	return strcmp(name, "If-Match") == 0 || strcmp(name, "If-None-Match") == 0;
+}
+
 static const char *
 request_header(const void *request, const char *name)
 {
+	if (is_list(name)) {
+		return avu_http_request_get_list(request, name);
+	}
 	return avu_http_request_get_header(request, name);
 }
 
@@ -93,6 +105,21 @@ describe_pragma(AvuHttpResponse *response, const AvuHttpRequest *request,
 	}
 }
 
+/* What else of a request chooses the octets. */
+static void
+describe_vary(AvuHttpResponse *response, const AvuHttpRequest *request, const AvuDelivery *delivery,
+	bool by_time)
+{
+	if (avu_http_request_is_http10(request)) {
+		return;
+	}
+	if (by_time) {
+		add_header(response, "Vary", "TimeSeekRange.dlna.org, PlaySpeed.dlna.org");
+	} else if (delivery->source->class->has_speed != NULL) {
+		add_header(response, "Vary", "PlaySpeed.dlna.org");
+	}
+}
+
 /* What tells a cache and a player which resource this is and what can be done with it. */
 static void
 describe(AvuHttpResponse *response, const AvuHttpRequest *request, const AvuDelivery *delivery,
@@ -115,9 +142,7 @@ describe(AvuHttpResponse *response, const AvuHttpRequest *request, const AvuDeli
 	if (delivery->scms != NULL && delivery->kind == AVU_MEDIA_AUDIO) {
 		add_header(response, "scmsFlag.dlna.org", delivery->scms);
 	}
-	if (by_time && !avu_http_request_is_http10(request)) {
-		add_header(response, "Vary", "TimeSeekRange.dlna.org, PlaySpeed.dlna.org");
-	}
+	describe_vary(response, request, delivery, by_time);
 	if (delivery->etag != NULL) {
 		add_header(response, "ETag", delivery->etag);
 	}

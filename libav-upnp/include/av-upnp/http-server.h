@@ -33,6 +33,8 @@ AVU_API const char *avu_http_request_get_rest(const AvuHttpRequest *request); /*
 AVU_API const char *avu_http_request_get_query(const AvuHttpRequest *request); /* raw, "" if none */
 /** First line of that name, white space around trimmed, or NULL. */
 AVU_API const char *avu_http_request_get_header(const AvuHttpRequest *request, const char *name);
+/** Of a header that is a list: the values of all lines of that name, with commas in between, or NULL. */
+AVU_API const char *avu_http_request_get_list(const AvuHttpRequest *request, const char *name);
 AVU_API const char *avu_http_request_get_body(const AvuHttpRequest *request, size_t *ret_len);
 AVU_API const AvuAddress *avu_http_request_get_peer(const AvuHttpRequest *request);
 /** The address and port the peer reached us at: what URLs in the answer are built from. */

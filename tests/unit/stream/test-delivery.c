@@ -71,6 +71,13 @@ test_octets(gconstpointer data)
 		{ "GET", "Range: bytes=5368709120-\r\ngetcontentFeatures.dlna.org: 1\r\n",
 			{ "HTTP/1.1 416 ", "contentFeatures.dlna.org: " AV "\r\n" } },
 		{ "GET", "If-None-Match: \"abc\"\r\n", { "HTTP/1.1 304 ", "ETag: \"abc\"\r\n" } },
+		{ "GET", "If-None-Match: \"x\" \r\nX: 1\r\nif-none-match: W/\"abc\" \r\n",
+			{ "HTTP/1.1 304 " } },
+		{ "GET",
+			"If-Match: \"x\"\r\nIf-Match: \"y\"\r\nIf-Match: \"abc\"\r\nRange: "
+			"bytes=0-0\r\n",
+			{ "HTTP/1.1 206 " } },
+		{ "GET", "If-Match: \"x\"\r\nIf-Match: \"y\"\r\n", { "HTTP/1.1 412 " } },
 		{ "GET", "transferMode.dlna.org: Interactive\r\n", { "HTTP/1.1 406 " } },
 	};
 	g_autoptr(AvuHttpServer) server = avu_http_server_new();
@@ -222,11 +229,11 @@ static const struct {
 	const char *version;
 	unsigned opened;
 	const char *expected[5];
-	const char *absent[3];
+	const char *absent[4];
 } live_rows[] = {
 	{ "GET /growing", "", "1.1", 0,
 		{ "HTTP/1.1 200 ", "Transfer-Encoding: chunked\r\n", "some", "more" },
-		{ "Content-Length", AVAILABLE } },
+		{ "Content-Length", AVAILABLE, "Vary" } },
 	{ "GET /growing", "", "1.0", 0, { " 200 ", "\r\n\r\nsomemore" },
 		{ "Content-Length", "chunked" } },
 	{ "GET /growing", "Range: bytes=1-\r\n", "1.1", 0,
@@ -290,8 +297,11 @@ static const struct {
 		{ NULL } },
 	{ "GET /shifted", "realTimeInfo.dlna.org: DLNA.ORG_TLAG=5\r\n", "1.1", 1,
 		{ "HTTP/1.1 200 ", "realTimeInfo.dlna.org: DLNA.ORG_TLAG=*\r\n" }, { NULL } },
-	{ "GET /song", "", "1.1", 1, { "HTTP/1.1 200 ", "scmsFlag.dlna.org: 10\r\n" },
+	{ "GET /song", "", "1.1", 1,
+		{ "HTTP/1.1 200 ", "scmsFlag.dlna.org: 10\r\n",
+			"\r\nVary: PlaySpeed.dlna.org\r\n" },
 		{ "realTimeInfo" } },
+	{ "HEAD /song", "", "1.0", 0, { " 200 " }, { "Vary" } },
 	{ "GET /song", "Pragma: no-cache, GETIfoFileURI.dlna.org\r\n", "1.1", 1,
 		{ "HTTP/1.1 200 ", "\r\nPragma: ifoFileURI.dlna.org=\"http://h/ifo/1\"\r\n" },
 		{ NULL } },
