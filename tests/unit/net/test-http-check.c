@@ -110,6 +110,50 @@ test_smuggling(void)
 	run_rows(rows, G_N_ELEMENTS(rows));
 }
 
+/* What names one thing: a second line would be for somebody else, who reads the last where we read the first. */
+static void
+test_once(void)
+{
+	static const struct {
+		const char *line;
+		const char *method;
+	} rows[] = {
+		{ HOST, "GET" },
+		{ "Content-Length: 4", "POST" },
+		{ "Transfer-Encoding: chunked", "POST" },
+		{ "Expect: 100-continue", "POST" },
+		{ "Origin: http://192.168.1.2:8200", "POST" },
+		{ "Authorization: Basic YTpi", "GET" },
+		{ "Callback: <http://192.168.1.3/>", "SUBSCRIBE" },
+		{ "Content-Range: bytes 0-3/4", "PUT" },
+		{ "Content-Type: text/xml", "POST" },
+		{ "If-Range: \"a\"", "GET" },
+		{ "NT: upnp:event", "SUBSCRIBE" },
+		{ "NTS: upnp:propchange", "NOTIFY" },
+		{ "Range: bytes=0-", "GET" },
+		{ "SEQ: 0", "NOTIFY" },
+		{ "SID: uuid:1", "SUBSCRIBE" },
+		{ "SOAPAction: \"a#b\"", "POST" },
+		{ "Timeout: Second-300", "SUBSCRIBE" },
+		{ "TimeSeekRange.dlna.org: npt=0-", "GET" },
+		{ "PlaySpeed.dlna.org: speed=1", "GET" },
+		{ "transferMode.dlna.org: Streaming", "GET" },
+		{ "getcontentFeatures.dlna.org: 1", "GET" },
+		{ "getAvailableSeekRange.dlna.org: 1", "GET" },
+		{ "realTimeInfo.dlna.org: DLNA.ORG_TLAG=*", "GET" },
+		{ "Range.dtcp.com: bytes=0-", "GET" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		const char *const twice[] = { rows[i].line, rows[i].line, i > 0 ? HOST : NULL,
+			NULL };
+
+		g_test_message("%s", rows[i].line);
+		g_assert_cmpuint(check(rows[i].method, "/c", "HTTP/1.1", twice + 1).status, ==, 0);
+		g_assert_cmpuint(check(rows[i].method, "/c", "HTTP/1.1", twice).status, ==, 400);
+	}
+}
+
 /* SEC-040, SEC-041. */
 static void
 test_host(void)
@@ -280,9 +324,14 @@ test_size(void)
 	g_assert_cmpuint(http_check(&head).status, ==, 0);
 	head.n_lines++;
 	g_assert_cmpuint(http_check(&head).status, ==, 431);
+	/* Four octets for the blanks and the end of the first line, as many for ": " and the end of another. */
+	lines[0] = (HttpLine){ "X", 1, filler, AVU_LIMIT_HTTP_HEAD - strlen("GET/HTTP/1.0X") - 8 };
+	head.n_lines = 1;
+	g_assert_cmpuint(http_check(&head).status, ==, 0);
+	lines[0].value_len++;
+	g_assert_cmpuint(http_check(&head).status, ==, 431);
 	/* A NUL is an octet of the value, not its end. */
 	lines[0] = (HttpLine){ "X", 1, "a\0b", 3 };
-	head.n_lines = 1;
 	g_assert_cmpuint(http_check(&head).status, ==, 400);
 }
 
@@ -291,6 +340,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/net/http-check/smuggling", test_smuggling);
+	g_test_add_func("/net/http-check/once", test_once);
 	g_test_add_func("/net/http-check/host", test_host);
 	g_test_add_func("/net/http-check/request-line", test_line);
 	g_test_add_func("/net/http-check/raw", test_raw);

@@ -13,6 +13,7 @@
 #include <av-upnp/clock.h>
 #include <av-upnp/fd.h>
 #include <av-upnp/limits.h>
+#include <av-upnp/log.h>
 
 #include "counter-wait.h"
 #include "libav-upnp/net/http-lane.h"
@@ -31,6 +32,27 @@ typedef struct {
 	AvuAddress here;
 	int client;
 } Fixture;
+
+static GAsyncQueue *access_lines; /* of the access log */
+
+static void
+on_line(const char *domain, GLogLevelFlags level, const char *text, gpointer data)
+{
+	(void)domain, (void)level, (void)data;
+	g_async_queue_push(access_lines, g_strdup(text));
+}
+
+/* What the access log says of the next answer that ends. */
+static void
+assert_end(const char *end)
+{
+	g_autofree char *line =
+		g_async_queue_timeout_pop(access_lines, (guint64)WAIT_MS * G_TIME_SPAN_MILLISECOND);
+
+	g_assert_nonnull(line);
+	g_test_message("%s", line);
+	g_assert_true(g_str_has_suffix(line, end));
+}
 
 static AvuHttpResponse *
 on_word(const AvuHttpRequest *request, void *user_data)
@@ -126,6 +148,9 @@ tear_down(Fixture *fixture, gconstpointer data)
 	g_assert_cmpuint(http_table_count(fixture->context.table), ==, 0);
 	http_linger_free(fixture->linger);
 	http_table_free(fixture->context.table);
+	for (char *line; (line = g_async_queue_try_pop(access_lines)) != NULL;) {
+		g_free(line);
+	}
 	http_routes_free(fixture->context.routes);
 	avu_counters_free(fixture->counters);
 	avu_fd_cleanup(&fixture->client);
@@ -226,6 +251,7 @@ test_slow_answer(Fixture *fixture, gconstpointer data)
 	g_assert_cmpint(ready.revents & (POLLHUP | POLLERR), ==, 0);
 	(void)http_table_sweep(fixture->context.table, now_ns + 61 * S);
 	wait_for_counter(fixture->counters, "av_http_aborted_total 1\n");
+	assert_end(" end=deadline");
 }
 
 /* Of a table that looks each five seconds of the last ten minutes. In earnest it takes a second, by which the kernel
@@ -252,6 +278,7 @@ test_evicted(Fixture *fixture, gconstpointer data)
 	sweep_until(fixture, 20);
 	g_assert_true(http_table_make_room(fixture->context.table, &fixture->here));
 	wait_for_counter(fixture->counters, "av_http_aborted_total 1\n");
+	assert_end(" end=evicted");
 }
 
 /* LIM-17: an hour, and no longer. */
@@ -308,6 +335,9 @@ int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	g_assert_true(avu_log_init("test", AVU_LOG_STDERR, "access=info", NULL));
+	access_lines = g_async_queue_new_full(g_free);
+	g_log_set_handler("access", G_LOG_LEVEL_INFO, on_line, NULL);
 	ADD("idle", "GET /word", test_idle);
 	ADD("trickle", "GET /word", test_trickle);
 	ADD("slow-answer", "GET /long", test_slow_answer);
@@ -315,5 +345,9 @@ main(int argc, char **argv)
 	ADD("stalled", "GET /file", test_stalled);
 	ADD("address-gone", "GET /word", test_address_gone);
 	ADD("refused", "GET /elsewhere", test_refused);
-	return g_test_run();
+
+	const int result = g_test_run();
+
+	g_async_queue_unref(access_lines);
+	return result;
 }

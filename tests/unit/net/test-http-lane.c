@@ -132,6 +132,29 @@ test_later_large(Fixture *fixture, gconstpointer data)
 	}
 }
 
+/* LIM-05 to the octet. */
+static void
+test_later_largest(Fixture *fixture, gconstpointer data)
+{
+	(void)data;
+	for (size_t more = 0; more < 2; more++) {
+		g_autofree char *begin = g_strconcat(
+			"GET /echo HTTP/1.1\r\nConnection: close\r\n", fixture->host, "X: ", NULL);
+		g_autofree char *filling = g_strnfill(
+			AVU_LIMIT_HTTP_HEAD - strlen(begin) - strlen("\r\n\r\n") + more, 'y');
+		g_autofree char *request = g_strconcat(begin, filling, "\r\n\r\n", NULL);
+		avu_autofd int fd = dial(fixture);
+		GString *heard;
+
+		g_assert_cmpuint(strlen(request), ==, 16384 + more);
+		ride_once(fixture, fd);
+		say(fd, request, strlen(request));
+		heard = hear(fd, NULL);
+		g_assert_cmpuint(status_of(heard), ==, more == 0 ? 200 : 431);
+		g_string_free(heard, TRUE);
+	}
+}
+
 /* Too long to be whole, and yet it is read for what would be taken for something else elsewhere. */
 static void
 test_later_large_raw(Fixture *fixture, gconstpointer data)
@@ -379,6 +402,7 @@ main(int argc, char **argv)
 	ADD("later-heads", test_later_heads);
 	ADD("later-nul", test_later_nul);
 	ADD("later-large", test_later_large);
+	ADD("later-largest", test_later_largest);
 	ADD("later-large-raw", test_later_large_raw);
 	ADD("later-pieces", test_later_pieces);
 	ADD("hand-on", test_hand_on);

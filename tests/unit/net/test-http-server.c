@@ -41,6 +41,8 @@ test_answers(Fixture *fixture, gconstpointer data)
 			"first line" },
 		{ "GET /echo", "\r\n", 200, "Server: Linux/", "product token" },
 		{ "GET /echo", "\r\n", 200, "UPnP/1.0 av-upnp/", "product token" },
+		{ "GET /echo", "Origin: http://evil.example.com\r\n\r\n", 200, "1|/echo||",
+			"a page of others is told no more than anybody" },
 	};
 
 	(void)data;
@@ -51,6 +53,7 @@ test_answers(Fixture *fixture, gconstpointer data)
 		g_assert_cmpuint(status_of(heard), ==, rows[i].status);
 		g_assert_nonnull(strstr(heard->str, rows[i].contains));
 		g_assert_null(strstr(heard->str, "Set-Cookie"));
+		g_assert_null(strstr(heard->str, "Access-Control")); /* SEC-041 */
 		g_string_free(heard, TRUE);
 	}
 }
