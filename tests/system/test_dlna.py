@@ -332,6 +332,11 @@ def test_seek_headers_and_their_refusal(films, served):
     wrong, missing = (player.get("/media/i0000000000000000.mp4", **headers)["status"]
                       for headers in ({"features": "2"}, {"features": "1"}))
     assert (wrong, missing) == (400, 404)
+    # Who guesses learns nothing of what there is.
+    nothing = [player.get(name) for name in ("/media/i0000000000000000.mp4", "/media/x",
+                                             f"{path.rpartition('.')[0]}/nothing.mp4")]
+    assert {answer["status"] for answer in nothing} == {404}
+    assert len({answer["body"].read_bytes() for answer in nothing}) == 1
     # What says how the times of a recording jump: told in its res, to who asks, and nowhere else.
     uri = "{urn:schemas-dlna-org:metadata-1-0/}ifoFileURI"
     recording, ifo = items["program.mpg"][0], items["program.mpg"][1][uri]
