@@ -3,6 +3,7 @@
  * is; Ctrl-C ends the program, and the part that came is on the disk. Main thread. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/stat.h>
 
 #include <av-upnp/error.h>
@@ -192,9 +193,28 @@ open_part(const char *path, int64_t size_bytes, Download *download, GError **err
 	return true;
 }
 
+/* What came under its name. Not every file system knows how to leave alone what has come up there meanwhile. */
+static bool
+put_in_place(const char *part, const char *path, bool replace, GError **error)
+{
+	int done = replace ? rename(part, path)
+			   : renameat2(AT_FDCWD, part, AT_FDCWD, path, RENAME_NOREPLACE);
+
+	if (done != 0 && !replace && (errno == EINVAL || errno == ENOSYS)) {
+		done = rename(part, path);
+	}
+	if (done != 0) {
+		g_autofree char *shown = avu_text_for_display(path, 200);
+
+		set_errno(error, shown);
+	}
+	return done == 0;
+}
+
 bool
-download_to_file(Session *session, const char *url, const char *path, int64_t size_bytes,
-	uint64_t max_bytes, Progress *progress, uint64_t *ret_had, GError **error)
+download_to_file(Session *session, const char *url, const char *path, bool replace,
+	int64_t size_bytes, uint64_t max_bytes, Progress *progress, uint64_t *ret_had,
+	GError **error)
 {
 	g_autofree char *part = g_strconcat(path, ".part", NULL);
 	Download download = {
@@ -219,9 +239,5 @@ download_to_file(Session *session, const char *url, const char *path, int64_t si
 		set_errno(error, part);
 		good = false;
 	}
-	if (good && rename(part, path) != 0) {
-		set_errno(error, path);
-		good = false;
-	}
-	return good;
+	return good && put_in_place(part, path, replace, error);
 }

@@ -109,7 +109,8 @@ fetch(Run *run, const json_t *record, const char *path, GError **error)
 		return false;
 	}
 	if (!download_to_file(run->session, json_string_value(json_object_get(resource, "url")),
-		    path, size_of(resource), UINT64_MAX, &progress, &had, error)) {
+		    path, avu_settings_get_bool(run->settings, "Overwrite"), size_of(resource),
+		    UINT64_MAX, &progress, &had, error)) {
 		g_prefix_error(error, "%s: ", progress.name);
 		return false;
 	}
@@ -200,9 +201,8 @@ get_item(Run *run, const json_t *record, GError **error)
 {
 	g_autofree char *here = path_in("", record);
 	g_autofree char *path = choose_path(run, here);
-	const bool named = run->n_operands > 1 && strcmp(path, run->operands[1]) == 0;
 
-	return (named || may_be_written(run, path, size_of(find_resource(record)), error)) &&
+	return may_be_written(run, path, size_of(find_resource(record)), error) &&
 	       fetch(run, record, path, error);
 }
 
@@ -253,6 +253,8 @@ const Command command_get = {
 		"title. What was begun is kept as FILE.part and gone on with the next time; a file "
 		"that is\n"
 		"whole is left alone. At a terminal a line shows how far it is.\n"
+		"\n"
+		"  --overwrite   replaces a file there that is another one; otherwise it stays\n"
 		"\n"
 		"With --json: an array of {title, file, size, had}; had is the number of octets "
 		"that "

@@ -354,7 +354,9 @@ run_queue(Run *run, GError **error)
 			return false;
 		}
 	}
-	g_autoptr(AvuRemoteDevice) renderer = run_find_renderer(run, error);
+	g_autoptr(AvuRemoteDevice) renderer = deed->run == deed_play
+						      ? run_wake_renderer(run, error)
+						      : run_find_renderer(run, error);
 	const unsigned skip = run->n_operands > 0 ? 1 : 0;
 
 	return renderer != NULL &&

@@ -49,7 +49,8 @@ const Command command_wake = {
 	.summary = "start a device that sleeps",
 	.help = "Sends the packet of Wake-on-LAN. The number of a device's network card is learned "
 		"whenever\n"
-		"it is seen; \"avcp play\" wakes a renderer by itself that does not answer.\n"
+		"it is seen; a renderer that does not answer is woken by \"avcp play\" and "
+		"\"avcp queue play\".\n"
 		"\n"
 		"With --json: {done, mac}.\n"
 		"\n"

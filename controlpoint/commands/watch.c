@@ -14,6 +14,7 @@
 
 #define GOODBYE_NS (150 * AVU_NS_PER_MS) /* for UNSUBSCRIBE to get out */
 #define POLL_NS AVU_NS_PER_S
+#define FIRST_NS (3 * AVU_NS_PER_S) /* the first event follows the answer to SUBSCRIBE at once */
 #define DEVICES_MAX 2
 #define SERVICES_MAX 16 /* of a device; more are not watched */
 
@@ -236,16 +237,30 @@ watch_clear(Watch *watch)
 	}
 }
 
+/* It has taken the subscription, and no event comes. */
+static bool
+is_mute(const Source *source, int64_t begun_ns)
+{
+	return !source->polled && !source->heard && can_be_asked(source->service) &&
+	       avu_now_ns() - begun_ns > FIRST_NS;
+}
+
 /* Waiting in between, until it is enough; events are shown at any time. */
 static void
 look_on(Watch *watch)
 {
 	Session *session = watch->run->session;
+	const int64_t begun_ns = avu_now_ns();
 
 	do {
 		for (size_t i = 0; i < watch->n_sources && !session_is_interrupted(session); i++) {
 			Source *source = &watch->sources[i];
 
+			if (is_mute(source, begun_ns)) {
+				g_warning("no events of \"%s\", %s; asking it meanwhile",
+					avu_remote_device_get_name(source->device), source->name);
+				source->polled = true;
+			}
 			if (source->polled) {
 				watch_poll_ask(&source->poll, session, source->device,
 					source->service, show_polled, source);

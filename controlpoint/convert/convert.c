@@ -197,8 +197,8 @@ convert_object(Session *session, const AvuRemoteDevice *renderer, Taste *taste,
 	g_autofree char *name = file_name_of(object, resource);
 	g_autofree char *path = stage_place(resource->uri, name, error);
 
-	if (path == NULL || !download_to_file(session, resource->uri, path, resource->size_bytes,
-				    STAGE_BYTES_MAX, NULL, &had, error)) {
+	if (path == NULL || !download_to_file(session, resource->uri, path, true,
+				    resource->size_bytes, STAGE_BYTES_MAX, NULL, &had, error)) {
 		return false;
 	}
 	if (!convert(session, renderer, taste, g_steal_pointer(&path), ret_conversion, error)) {

@@ -248,6 +248,7 @@ def test_odd_but_not_in_the_way(house, rogue):
     assert "did not announce itself again" in odd["announcements"]["proof"]
     assert "announcement interval" in odd["announcements"]["remedy"]
     assert "1970" in odd["clock"]["proof"] and "set the clock" in odd["clock"]["remedy"]
+    assert "does not describe its" in odd["services"]["text"] and "update the device" in odd["services"]["remedy"]
 
 
 def test_vpn_and_container(house):

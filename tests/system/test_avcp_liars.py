@@ -185,7 +185,9 @@ def test_names_do_nothing_to_a_terminal(house, liar):
     """FLT-66: OSC 52, a title, clear screen, overrides; at a terminal, in a pipe, as JSON and in what is typed ahead."""
     url = liar.url("escapes")
     phone = house.hosts["phone"]
-    for words in (["ls", "/"], ["tree", "/"], ["find", "/"], ["search", "owned"], ["get", "--", "1"]):
+    for words in (["ls", "/"], ["tree", "/"], ["find", "/"], ["search", "owned"], ["get", "--", "1"], ["cat", "--didl", "/"],
+                  ["call", "ContentDirectory", "Browse", "ObjectID=0", "BrowseFlag=BrowseDirectChildren", "Filter=*",
+                   "StartingIndex=0", "RequestedCount=0", "SortCriteria="]):
         for options in ([], ["--json"]):
             result = phone.run([AVCP, *options, "-s", url, *words], check=False)
             for text in ("" if options else result.stdout, result.stderr):

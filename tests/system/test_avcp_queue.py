@@ -111,6 +111,10 @@ def test_every_habit_plays_the_album_once(house, daemon, queue):
     learned = {entry["name"].split()[1]: entry["next"] for entry in kept}
     for habit, (_, expected) in HABITS.items():
         assert expected is None or learned[habit] == expected, habit
+    # the next daemon knows it, too
+    again = house.hosts["phone"].start([AVCP, "daemon"], ready=True, name="daemon-again")
+    assert queue(fakes["drops"], "info")["next"] == "drops"
+    assert again.stop(signal.SIGTERM)[0] == 0
 
 
 def test_what_is_over_before_the_first_look(house, daemon, queue):

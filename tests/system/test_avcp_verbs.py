@@ -85,6 +85,8 @@ def test_cat(house, library, start_server, avcp):
     result = house.hosts["phone"].run(["sh", "-c", f'"$0" cat "$1" > {copy}', AVCP, path], check=False)
     assert result.returncode == 0, result.stderr
     assert digest(copy) == digest(library / HIDDEN_PLACE)
+    shown = house.hosts["phone"].run(["script", "-qec", f"'{AVCP}' cat '{path}'", "/dev/null"], check=False)
+    assert shown.returncode == 2 and "not written to a terminal" in shown.stdout
     document = ElementTree.fromstring(avcp("cat", "--didl", path)["didl"])
     assert document[0].find("{http://purl.org/dc/elements/1.1/}title").text == "Hidden Place"
     assert "--didl" in avcp("cat", "Attic:/Music", code=4, json=False).stderr  # a folder has no octets
@@ -110,6 +112,13 @@ def test_get(house, library, start_server, avcp):
     assert avcp("get", path, str(target))[0]["had"] == 5000
     assert file.read_bytes() == bytes(1000) + octets[1000:]
     assert not part.exists()
+    # what is something else goes only when it is said, also where the file is named
+    own = house.folder / "own.flac"
+    own.write_text("mine")
+    assert "--overwrite" in avcp("get", path, str(own), code=1, json=False).stderr
+    assert own.read_text() == "mine"
+    avcp("get", "--overwrite", path, str(own))
+    assert digest(own) == digest(library / HIDDEN_PLACE)
 
 
 def test_get_folder(house, library, start_server, avcp):
@@ -306,16 +315,21 @@ print(packet.hex(), flush=True)
 """
 
 
-def test_a_renderer_that_sleeps_is_woken(house, library, start_server, start_renderer, avcp):
+@pytest.mark.parametrize("queued", [False, True])
+def test_a_renderer_that_sleeps_is_woken(house, library, start_server, start_renderer, avcp, queued):
     start_server(library)
     awake = start_renderer()
-    item = avcp("search", "loose")[0]["id"]
+    words = ["play", avcp("search", "loose")[0]["id"]]
     avcp("devices")
+    if queued:
+        daemon = house.hosts["phone"].start([AVCP, "daemon"], ready=True, name="daemon")
+        avcp("-r", "Parlour", "-s", "Attic", "queue", "add", words[1])
+        words = ["queue", "play"]
     awake.stop()
     tv = house.hosts["tv"]
     sleeper = tv.start(["/usr/bin/python3", "-c", SLEEPER], name="sleeper")
     wait_until("it sleeps", lambda: "sleeping" in sleeper.output())
-    play = house.hosts["phone"].start([AVCP, "--json", "-r", "Parlour", "-s", "Attic", "play", item],
+    play = house.hosts["phone"].start([AVCP, "--json", "-r", "Parlour", "-s", "Attic", *words],
                                       name="play")
     wait_until("the packet came", lambda: len(sleeper.output().split()) == 2, 20)
     card = tv.run(["ip", "-o", "link"]).stdout.partition("link/ether ")[2].split()[0]
@@ -323,8 +337,12 @@ def test_a_renderer_that_sleeps_is_woken(house, library, start_server, start_ren
     start_renderer(name="Parlour")
     wait_until("it plays", lambda: play.popen.poll() is not None, 30)
     assert play.popen.returncode == 0, play.log()
-    assert avcp("wake", "Parlour")["mac"] == card
-    avcp("wake", "Nobody", code=3, json=False)
+    if queued:
+        wait_until("it has begun", lambda: avcp("-r", "Parlour", "status")["state"] != "no-media", 30)
+        assert daemon.stop(signal.SIGTERM)[0] == 0
+    else:
+        assert avcp("wake", "Parlour")["mac"] == card
+        avcp("wake", "Nobody", code=3, json=False)
 
 
 def test_config(house, avcp):
@@ -404,9 +422,9 @@ def test_refusals_say_what_is_allowed(house, library, start_server, start_render
     assert "401 Invalid Action" in told and told.endswith('its state is "no-media"\n')
 
 
-@pytest.mark.parametrize("habit", ["eventless", "gapless"])
+@pytest.mark.parametrize("habit", ["eventless", "gapless", "mute"])
 def test_watch_without_events(house, avcp, habit):
-    """It says that it has none, or refuses to be subscribed to: it is asked."""
+    """It says that it has none, refuses to be subscribed to, or never sends one: it is asked."""
     url = fake_of(house, habit)
     watch = house.hosts["phone"].start([AVCP, "--json", "-r", url, "watch"], name="watch")
 

@@ -88,8 +88,8 @@ test_bounds(void)
 		struct stat st;
 
 		g_test_message("%s", rows[i].why);
-		g_assert_true(download_to_file(NULL, url, path, -1, MOST, NULL, &had, &error) ==
-			      (error == NULL));
+		g_assert_true(download_to_file(NULL, url, path, true, -1, MOST, NULL, &had,
+				      &error) == (error == NULL));
 		g_assert_cmpint(error != NULL ? error->code : -1, ==, rows[i].code);
 		g_assert_cmpint(stat(error != NULL ? part : path, &st), ==, 0);
 		g_assert_cmpint(st.st_size, >=, rows[i].least);
