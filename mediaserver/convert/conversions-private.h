@@ -12,8 +12,9 @@ struct Conversion {
 	Conversions *owner;
 	uint32_t number;
 	RecipeKind kind;
-	int fd;     /* the reader's */
-	int player; /* a connection that is looked at while nothing comes; -1: none */
+	double cost; /* of the plan */
+	int fd;      /* the reader's */
+	int player;  /* a connection that is looked at while nothing comes; -1: none */
 	bool player_left;
 	DeadlyFile file;
 	/* guarded by the owner's lock */
@@ -29,7 +30,7 @@ struct Conversions {
 	AvuSupervised *helper;
 	unsigned max_films;
 	char niceness[4]; /* as a word */
-	char *vaapi; /* device; NULL: none */
+	char *vaapi;      /* device; NULL: none */
 	const char *argv[4];
 	Makings *makings; /* NULL: none are kept */
 	GMutex lock;      /* guards the following */

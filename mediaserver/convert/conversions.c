@@ -249,16 +249,21 @@ conversions_get_makings(Conversions *self)
 
 /* Room */
 
-/* The lock is held. */
+/* Each film is planned for the whole machine: those that run together must not take more than there is of
+ * it, or all of them stall. One alone, and what is only packed anew, is never too much. The lock is held. */
 static bool
-has_room(const Conversions *self, RecipeKind kind)
+has_room(const Conversions *self, RecipeKind kind, double cost)
 {
 	unsigned n = 0;
+	double taken = 0;
 
 	for (guint i = 0; i < self->running->len; i++) {
-		n += ((const Conversion *)self->running->pdata[i])->kind == kind ? 1 : 0;
+		const Conversion *conversion = self->running->pdata[i];
+
+		n += conversion->kind == kind ? 1 : 0;
+		taken += conversion->cost;
 	}
-	return self->up && !self->stopped &&
+	return self->up && !self->stopped && (cost <= 0 || taken <= 0 || taken + cost <= 1) &&
 	       n < (kind == RECIPE_VIDEO ? self->max_films : CONVERT_SOUNDS_MAX);
 }
 
@@ -270,7 +275,7 @@ conversions_get_machine(void *conversions, ConvertMachine *ret_machine)
 	g_mutex_lock(&self->lock);
 	*ret_machine = self->machine;
 	for (const Recipe *recipe = recipe_list(); recipe->name != NULL; recipe++) {
-		if (!has_room(self, recipe->kind)) {
+		if (!has_room(self, recipe->kind, /* cost = */ 0)) {
 			ret_machine->able &= ~(1u << recipe_index(recipe));
 		}
 	}
@@ -349,7 +354,7 @@ errand_new(Conversions *self, uint16_t type, uint32_t number)
 
 /* Takes a place. @return NULL with an error */
 static Conversion *
-admit(Conversions *self, RecipeKind kind, const DeadlyFile *file, GError **error)
+admit(Conversions *self, RecipeKind kind, double cost, const DeadlyFile *file, GError **error)
 {
 	const int64_t until_us = g_get_monotonic_time() + ROOM_US;
 	Conversion *conversion = NULL;
@@ -361,13 +366,14 @@ admit(Conversions *self, RecipeKind kind, const DeadlyFile *file, GError **error
 		g_mutex_unlock(&self->lock);
 		return NULL;
 	}
-	while (!has_room(self, kind) && !self->stopped &&
+	while (!has_room(self, kind, cost) && !self->stopped &&
 		g_cond_wait_until(&self->changed, &self->lock, until_us)) {
 	}
-	if (has_room(self, kind)) {
+	if (has_room(self, kind, cost)) {
 		conversion = g_new0(Conversion, 1);
 		conversion->owner = self;
 		conversion->kind = kind;
+		conversion->cost = cost;
 		conversion->number = ++self->last_number;
 		conversion->refs = 2;
 		conversion->file = *file;
@@ -431,7 +437,7 @@ begin(Conversions *self, const ConvertRequest *request, const Material *material
 		return NULL;
 	}
 	const RecipeKind kind = request->joins != 0 ? RECIPE_AUDIO : recipe->kind;
-	Conversion *conversion = admit(self, kind, material->described, error);
+	Conversion *conversion = admit(self, kind, request->cost, material->described, error);
 
 	if (conversion == NULL) {
 		return NULL;
@@ -492,7 +498,7 @@ Conversion *
 conversion_begin_measuring(Conversions *self, GError **error)
 {
 	const DeadlyFile nothing = { 0 };
-	Conversion *conversion = admit(self, RECIPE_VIDEO, &nothing, error);
+	Conversion *conversion = admit(self, RECIPE_VIDEO, /* cost = */ 0, &nothing, error);
 	Errand *errand = conversion != NULL ? prepare(conversion, WORKER_MEASURE, error) : NULL;
 
 	if (errand == NULL) {

@@ -50,8 +50,8 @@ uint32_t conversions_get_ability(Conversions *conversions);
 
 /** Begins one. @param fd  taken  @param player  who is to read it: a connection, looked at while nothing
  *  comes, so that it ends with it; open as long as the conversion; -1: none  @thread any but the main
- *  @return NULL with BUSY (as many as there may be, or no worker now) or UNSUPPORTED (this file has
- *  ended its worker before) */
+ *  @return NULL with BUSY (as many as there may be, more than the machine can beside those that run, or no
+ *  worker now) or UNSUPPORTED (this file has ended its worker before) */
 Conversion *conversion_begin(Conversions *conversions, const ConvertRequest *request, int fd,
 	int player, GError **error);
 /** The same of a live source, which has no end. @param fd  of a pipe; taken  @param stream  what comes through it,

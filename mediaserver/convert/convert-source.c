@@ -63,6 +63,7 @@ convert_source_ask(const ConvertSourceSpec *spec, ConvertRequest *request)
 	request->frame_rate_mhz = plan->frame_rate_mhz;
 	request->video_bps = plan->video_bps;
 	request->preset = plan->preset;
+	request->cost = plan->cost;
 	request->threads = MIN((int64_t)g_get_num_processors(), CONVERT_THREADS_MAX);
 	request->start_ns = spec->start_ns;
 	request->to_ns = spec->piece && plan->duration_ns > 0 ? plan->duration_ns : -1;

@@ -259,8 +259,9 @@ choose_size(const Recipe *recipe, const Item *item, const ConvertMachine *machin
 		plan_rate(recipe, source_mhz, plan);
 		for (unsigned preset = 0; preset < CONVERT_PRESETS; preset++) {
 			plan->preset = (ConvertPreset)preset;
-			if (cost(item, source_mhz, machine, machine->h264_pps[preset], plan) <=
-				1 / MARGIN) {
+			plan->cost =
+				cost(item, source_mhz, machine, machine->h264_pps[preset], plan);
+			if (plan->cost <= 1 / MARGIN) {
 				return true;
 			}
 		}
@@ -398,7 +399,8 @@ plan_film(const Recipe *recipe, const Item *item, const ConvertMachine *machine,
 		plan->width = recipe->max_width;
 		plan->height = recipe->max_height;
 		plan_rate(recipe, source_mhz, plan);
-		if (cost(item, source_mhz, machine, machine->mpeg2_pps, plan) > 1 / MARGIN) {
+		plan->cost = cost(item, source_mhz, machine, machine->mpeg2_pps, plan);
+		if (plan->cost > 1 / MARGIN) {
 			return false;
 		}
 	} else if (!choose_size(recipe, item, machine, source_mhz, plan)) {

@@ -55,6 +55,7 @@ typedef struct {
 	bool halves_rate;    /* every other frame is left out */
 	bool changes_region; /* 25 frames/s become 29.97 or the other way: the last choice */
 	ConvertPreset preset;
+	double cost; /* seconds of this machine for one of it; 0: little (a copy, sound), or not measured */
 } ConvertPlan;
 
 /** @return false: this recipe makes nothing of this item, or not fast enough here */

@@ -97,6 +97,7 @@ speed_open(AvuMediaSource *base, const AvuMediaPart *part, AvuMediaBody *ret_bod
 	request = source->request;
 	request.hint = g_strdup(source->request.hint);
 	request.speed = part->speed.numerator;
+	request.cost = 0; /* of key frames alone there are few */
 	request.from_ns = part->from_ns;
 	request.to_ns = part->to_ns;
 	if (!part->timed) { /* all of it, backwards from its end */

@@ -68,6 +68,7 @@ convert_request_take(AvuFrameReader *reader, ConvertRequest *ret_request)
 {
 	bool good = true;
 
+	ret_request->cost = 0;
 	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++) {
 		int64_t value = avu_frame_take_i64(reader);
 

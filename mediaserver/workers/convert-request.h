@@ -58,6 +58,8 @@ typedef struct {
 	/* 1: pictures and sound come apart, and go out as they are; of the recipe nothing counts */
 	int64_t joins;
 	char *hint; /* extension; may be NULL */
+	/* of the plan (plan.h): who admits it looks at it; the worker is not told */
+	double cost;
 } ConvertRequest;
 
 void convert_request_init(ConvertRequest *request);

@@ -286,6 +286,31 @@ test_films(void)
 	}
 }
 
+/* What those that run together take of the machine is added: what was planned is told. */
+static void
+test_cost(void)
+{
+	static const struct {
+		const char *recipe;
+		double cost;
+		const char *why;
+	} rows[] = {
+		{ "avc-ts-ac3", 0.73, "1280*720*50: / 300000000 + / 80000000" },
+		{ "mpeg-ps-pal", 0.24, "1280*720*50 / 300000000 + 720*576*25 / 120000000" },
+		{ "copy-ts", 0, "a copy" },
+		{ "mp3", 0, "its sound alone" },
+	};
+	const Item item = film("h264", "ac3", 1280, 720, 50000);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		ConvertPlan plan;
+
+		g_test_message("%s: %s", rows[i].recipe, rows[i].why);
+		g_assert_true(convert_plan(recipe_find(rows[i].recipe), &item, &two_cores, &plan));
+		g_assert_cmpfloat_with_epsilon(plan.cost, rows[i].cost, 0.005);
+	}
+}
+
 /* Level 4 of H.264 has no 1080p60. */
 static void
 test_halved(void)
@@ -397,6 +422,7 @@ main(int argc, char **argv)
 	g_test_add_func("/convert/plan/features", test_features);
 	g_test_add_func("/convert/plan/estimate", test_estimate);
 	g_test_add_func("/convert/plan/films", test_films);
+	g_test_add_func("/convert/plan/cost", test_cost);
 	g_test_add_func("/convert/plan/halved", test_halved);
 	g_test_add_func("/convert/plan/smaller-screens", test_smaller_screens);
 	g_test_add_func("/convert/plan/refused", test_refused);
