@@ -18,6 +18,7 @@
 #include "acceptance.h"
 #include "app.h"
 #include "connection/sink-list.h"
+#include "engine-settings.h"
 #include "engine/client.h"
 #include "instances.h"
 #include "local/local.h"
@@ -29,7 +30,6 @@
 #define APP_ADDRESSES_MAX 64
 #define APP_TOLD_MAX 1024
 #define APP_NAME_MAX_BYTES 256
-#define APP_NEVER_NS (INT64_MAX / 4)
 /* The first start may read all of GStreamer's plug-ins. */
 #define APP_MEDIA_NS (20 * AVU_NS_PER_S)
 
@@ -282,52 +282,21 @@ app_dup_name(const App *app)
 	return avu_text_sanitize(name, strlen(name), APP_NAME_MAX_BYTES);
 }
 
-static MediaGain
-app_get_gain(const App *app)
-{
-	static const char *const words[MEDIA_N_GAINS] = { "off", "track", "album" };
-	const char *word = avu_settings_get_string(app->settings, "ReplayGain");
-
-	for (unsigned i = 0; i < MEDIA_N_GAINS; i++) {
-		if (strcmp(words[i], word) == 0) {
-			return (MediaGain)i;
-		}
-	}
-	return MEDIA_GAIN_OFF;
-}
-
 static void
 app_start_engine(App *app)
 {
 	g_autofree char *name =
 		avu_settings_get_bool(app->settings, "Screen") ? app_dup_name(app) : NULL;
-	const bool hardware = avu_settings_get_bool(app->settings, "HardwareVolume") &&
-			      !television_has_volume(app->settings);
 
 	app->registry_path = avu_state_dir_build_path(app->state, "gstreamer-registry.bin");
 	app->peer_manager =
 		g_strconcat(app->udn, "/urn:upnp-org:serviceId:ConnectionManager", NULL);
-	app->engine_config = (EngineConfig){
-		.audio_sink = avu_settings_get_string(app->settings, "AudioSink"),
-		.video_sink = avu_settings_get_string(app->settings, "VideoSink"),
-		.audio_device = avu_settings_get_string(app->settings, "AudioDevice"),
-		.mixer_card = hardware ? avu_settings_get_string(app->settings, "MixerCard") : NULL,
-		.mixer_control =
-			hardware ? avu_settings_get_string(app->settings, "MixerControl") : NULL,
-		.registry_path = app->registry_path,
-		.no_mixer = avu_settings_get_bool(app->settings, "BitPerfect"),
-		.dop = strcmp(avu_settings_get_string(app->settings, "Dsd"), "dop") == 0,
-		.gain = app_get_gain(app),
-		.preamp_db = (int)avu_settings_get_int(app->settings, "ReplayGainPreamp"),
-		.counters = app->counters,
-		.peer_manager = app->peer_manager,
-		/* who watches the knob of the card must be there */
-		.media_idle_ns =
-			hardware ? APP_NEVER_NS : avu_settings_get_int(app->settings, "MediaIdle"),
-		.buffer_ns = avu_settings_get_int(app->settings, "Buffer"),
-		.refused = app_on_refused,
-		.refused_data = app,
-	};
+	engine_settings_read(app->settings, &app->engine_config);
+	app->engine_config.registry_path = app->registry_path;
+	app->engine_config.counters = app->counters;
+	app->engine_config.peer_manager = app->peer_manager;
+	app->engine_config.refused = app_on_refused;
+	app->engine_config.refused_data = app;
 
 	g_autofree char *audio = instances_dup_sink(app->engine_config.audio_sink, 0);
 	g_autofree char *video = instances_dup_sink(app->engine_config.video_sink, 0);

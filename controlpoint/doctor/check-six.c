@@ -53,6 +53,50 @@ blame(Doctor *doctor, const Six *six, DoctorClass cause, const char *sentence)
 			  : doctor_warn(doctor, "%s; IPv4 is used instead", sentence);
 }
 
+/* What this host sends to itself does not come. */
+static Verdict
+blame_filter(Doctor *doctor, const Six *six)
+{
+	g_autofree char *sentence = g_strdup_printf("the firewall of this host drops "
+						    "announcements over IPv6 (port 1900/udp on %s)",
+		six->filtered);
+
+	doctor_prove(doctor,
+		"a datagram to [ff02::c]:1900 that this host sent to itself by %s did not "
+		"arrive within 0.3 s",
+		six->filtered);
+	doctor_advise(doctor,
+		"let in 1900/udp from the local network over IPv6, too: nft add rule inet "
+		"filter input udp dport 1900 accept");
+	return blame(doctor, six, DOCTOR_FIREWALL, sentence);
+}
+
+/* What comes does not get through. */
+static Verdict
+blame_lost(Doctor *doctor, const Six *six)
+{
+	doctor_prove(doctor,
+		"%u answers to port %u reached %s over IPv6, none of them got past the "
+		"packet filter",
+		six->lost.n_on_wire, six->lost.port, six->lost_name);
+	doctor_advise(doctor,
+		"let in UDP over IPv6 from the local network to ports above 1024: answers "
+		"come from the device's address to the port that asked");
+	return blame(doctor, six, DOCTOR_FIREWALL,
+		"the firewall of this host drops the answers to searches over IPv6");
+}
+
+static Verdict
+tell_silence(Doctor *doctor, const Six *six)
+{
+	doctor_prove(
+		doctor, "a search to ff02::c was sent by %s, and nothing came back", six->name);
+	doctor_advise(doctor,
+		"see that devices are on and in the same network, and that they know IPv6: "
+		"many speak IPv4 alone, and need an address of it on both sides");
+	return doctor_fail(doctor, DOCTOR_ABSENT, "no media server or renderer answers over IPv6");
+}
+
 Verdict
 check_ipv6(Doctor *doctor)
 {
@@ -76,39 +120,13 @@ check_ipv6(Doctor *doctor)
 		return doctor_skip(doctor, "no interface that is looked on has an IPv6 address");
 	}
 	if (six.filtered != NULL) {
-		g_autofree char *sentence =
-			g_strdup_printf("the firewall of this host drops "
-					"announcements over IPv6 (port 1900/udp on %s)",
-				six.filtered);
-
-		doctor_prove(doctor,
-			"a datagram to [ff02::c]:1900 that this host sent to itself by %s did not "
-			"arrive within 0.3 s",
-			six.filtered);
-		doctor_advise(doctor,
-			"let in 1900/udp from the local network over IPv6, too: nft add rule inet "
-			"filter input udp dport 1900 accept");
-		return blame(doctor, &six, DOCTOR_FIREWALL, sentence);
+		return blame_filter(doctor, &six);
 	}
 	if (six.lost.n_on_wire > 0) {
-		doctor_prove(doctor,
-			"%u answers to port %u reached %s over IPv6, none of them got past the "
-			"packet filter",
-			six.lost.n_on_wire, six.lost.port, six.lost_name);
-		doctor_advise(doctor,
-			"let in UDP over IPv6 from the local network to ports above 1024: answers "
-			"come from the device's address to the port that asked");
-		return blame(doctor, &six, DOCTOR_FIREWALL,
-			"the firewall of this host drops the answers to searches over IPv6");
+		return blame_lost(doctor, &six);
 	}
 	if (six.n_answers == 0 && six.alone) {
-		doctor_prove(doctor, "a search to ff02::c was sent by %s, and nothing came back",
-			six.name);
-		doctor_advise(doctor,
-			"see that devices are on and in the same network, and that they know IPv6: "
-			"many speak IPv4 alone, and need an address of it on both sides");
-		return doctor_fail(
-			doctor, DOCTOR_ABSENT, "no media server or renderer answers over IPv6");
+		return tell_silence(doctor, &six);
 	}
 	if (six.alone) { /* these are what the rest is judged by */
 		g_ptr_array_extend_and_steal(doctor->answers, g_steal_pointer(&answers));

@@ -323,77 +323,74 @@ plays(const AvuClientProfile *profile, AvuPlaysKind kind, const char *mime, cons
 }
 
 /* 8: what players take without conversion. A word may be MIME:CODEC. */
+#define TS "video/mpeg video/vnd.dlna.mpeg-tts "
+static const struct {
+	const char *player, *video, *audio, *image;
+} direct_play[] = {
+	{ "Samsung TV",
+		TS "video/x-matroska:h264 video/mp4:mpeg4 video/x-msvideo:mpeg4 "
+		   "video/x-ms-asf:vc1 video/x-ms-wmv:wmv3 video/3gpp:h264 "
+		   "video/mpeg:mpeg2video video/x-msvideo:mjpeg",
+		"audio/mpeg audio/flac", "image/jpeg" },
+	{ "LG webOS",
+		TS "video/x-matroska:hevc video/x-msvideo:h264 video/mp4:hevc "
+		   "video/mpeg:hevc",
+		"audio/mpeg", "image/jpeg" },
+	{ "Panasonic",
+		TS "video/x-matroska:h264 video/mp4:h264 video/quicktime:h264 "
+		   "video/x-msvideo:mpeg4 video/x-flv:h264 video/mpeg:mpeg2video",
+		"audio/mpeg audio/mp4", "image/jpeg" },
+	{ "Sony Bravia 2010", "video/mpeg:h264 video/mpeg:mpeg2video", "audio/mpeg audio/x-ms-wma",
+		"image/jpeg" },
+	{ "Sony Bravia",
+		TS "video/mp4:h264 video/quicktime:h264 video/x-matroska:h264 "
+		   "video/x-msvideo:mpeg4 video/x-ms-asf:wmv3",
+		"audio/mpeg audio/mp4 audio/wav audio/x-ms-wma", "image/jpeg" },
+	{ "Sony Blu-ray",
+		TS "video/mp4:h264 video/x-matroska:h264 video/x-msvideo:mpeg4 "
+		   "video/x-ms-wmv:wmv3",
+		"audio/mpeg audio/mp4 audio/x-ms-wma audio/wav", "image/jpeg image/png image/gif" },
+	{ "PlayStation 3", TS "video/x-msvideo:mpeg4 video/mp4:h264",
+		"audio/mp4 audio/mpeg audio/wav",
+		"image/jpeg image/png image/gif image/bmp image/tiff" },
+	{ "PlayStation 4", TS "video/x-msvideo:mpeg4 video/mp4:h264 video/x-matroska:h264",
+		"audio/mp4 audio/mpeg audio/wav",
+		"image/jpeg image/png image/gif image/bmp image/tiff" },
+	{ "Xbox One",
+		"video/mpeg video/mp4:h264 video/mp4:hevc video/x-matroska:hevc "
+		"video/quicktime:h264 video/x-ms-asf:vc1 video/x-msvideo:mpeg4",
+		"audio/mpeg audio/x-ms-wma", "image/jpeg" },
+	{ "WD TV Live",
+		TS "video/x-msvideo:mpeg4 video/x-matroska:h264 video/mp4:h264 "
+		   "video/quicktime:h264 video/x-ms-asf:vc1",
+		"audio/mpeg audio/mp4 audio/flac audio/wav audio/ogg audio/x-ms-wma",
+		"image/jpeg image/png image/gif image/bmp image/tiff" },
+	{ "Denon", "", "audio/mpeg audio/flac audio/mp4 audio/x-ms-wma audio/wav", "" },
+	{ "Marantz", "", "audio/mpeg audio/flac audio/mp4 audio/x-ms-wma audio/wav", "" },
+	{ "foobar2000", "", "audio/mpeg audio/flac audio/mp4 audio/x-ms-wma audio/wav", "" },
+	{ "MediaMonkey", "", "audio/mpeg audio/flac audio/mp4 audio/x-ms-wma audio/wav", "" },
+	{ "Dish",
+		"video/mpeg:mpeg2video video/mpeg:h264 video/mp4:h264 "
+		"video/x-matroska:h264",
+		"audio/mpeg audio/flac", "image/jpeg" },
+	{ "DirecTV",
+		"video/mpeg:mpeg2video video/mpeg:h264 video/mp4:h264 "
+		"video/x-matroska:h264",
+		"audio/mpeg audio/flac", "image/jpeg" },
+	{ "Sonos", "", "audio/mpeg audio/flac", "" },
+	{ "Roku SoundBridge", "", "audio/mpeg audio/wav", "" },
+	{ "VLC", TS "video/webm:vp9 video/x-matroska:av1", "audio/ogg", "image/webp" },
+};
+
 static void
 test_direct_play(void)
 {
-#define TS "video/mpeg video/vnd.dlna.mpeg-tts "
-	static const struct {
-		const char *player, *video, *audio, *image;
-	} rows[] = {
-		{ "Samsung TV",
-			TS "video/x-matroska:h264 video/mp4:mpeg4 video/x-msvideo:mpeg4 "
-			   "video/x-ms-asf:vc1 video/x-ms-wmv:wmv3 video/3gpp:h264 "
-			   "video/mpeg:mpeg2video video/x-msvideo:mjpeg",
-			"audio/mpeg audio/flac", "image/jpeg" },
-		{ "LG webOS",
-			TS "video/x-matroska:hevc video/x-msvideo:h264 video/mp4:hevc "
-			   "video/mpeg:hevc",
-			"audio/mpeg", "image/jpeg" },
-		{ "Panasonic",
-			TS "video/x-matroska:h264 video/mp4:h264 video/quicktime:h264 "
-			   "video/x-msvideo:mpeg4 video/x-flv:h264 video/mpeg:mpeg2video",
-			"audio/mpeg audio/mp4", "image/jpeg" },
-		{ "Sony Bravia 2010", "video/mpeg:h264 video/mpeg:mpeg2video",
-			"audio/mpeg audio/x-ms-wma", "image/jpeg" },
-		{ "Sony Bravia",
-			TS "video/mp4:h264 video/quicktime:h264 video/x-matroska:h264 "
-			   "video/x-msvideo:mpeg4 video/x-ms-asf:wmv3",
-			"audio/mpeg audio/mp4 audio/wav audio/x-ms-wma", "image/jpeg" },
-		{ "Sony Blu-ray",
-			TS "video/mp4:h264 video/x-matroska:h264 video/x-msvideo:mpeg4 "
-			   "video/x-ms-wmv:wmv3",
-			"audio/mpeg audio/mp4 audio/x-ms-wma audio/wav",
-			"image/jpeg image/png image/gif" },
-		{ "PlayStation 3", TS "video/x-msvideo:mpeg4 video/mp4:h264",
-			"audio/mp4 audio/mpeg audio/wav",
-			"image/jpeg image/png image/gif image/bmp image/tiff" },
-		{ "PlayStation 4", TS "video/x-msvideo:mpeg4 video/mp4:h264 video/x-matroska:h264",
-			"audio/mp4 audio/mpeg audio/wav",
-			"image/jpeg image/png image/gif image/bmp image/tiff" },
-		{ "Xbox One",
-			"video/mpeg video/mp4:h264 video/mp4:hevc video/x-matroska:hevc "
-			"video/quicktime:h264 video/x-ms-asf:vc1 video/x-msvideo:mpeg4",
-			"audio/mpeg audio/x-ms-wma", "image/jpeg" },
-		{ "WD TV Live",
-			TS "video/x-msvideo:mpeg4 video/x-matroska:h264 video/mp4:h264 "
-			   "video/quicktime:h264 video/x-ms-asf:vc1",
-			"audio/mpeg audio/mp4 audio/flac audio/wav audio/ogg audio/x-ms-wma",
-			"image/jpeg image/png image/gif image/bmp image/tiff" },
-		{ "Denon", "", "audio/mpeg audio/flac audio/mp4 audio/x-ms-wma audio/wav", "" },
-		{ "Marantz", "", "audio/mpeg audio/flac audio/mp4 audio/x-ms-wma audio/wav", "" },
-		{ "foobar2000", "", "audio/mpeg audio/flac audio/mp4 audio/x-ms-wma audio/wav",
-			"" },
-		{ "MediaMonkey", "", "audio/mpeg audio/flac audio/mp4 audio/x-ms-wma audio/wav",
-			"" },
-		{ "Dish",
-			"video/mpeg:mpeg2video video/mpeg:h264 video/mp4:h264 "
-			"video/x-matroska:h264",
-			"audio/mpeg audio/flac", "image/jpeg" },
-		{ "DirecTV",
-			"video/mpeg:mpeg2video video/mpeg:h264 video/mp4:h264 "
-			"video/x-matroska:h264",
-			"audio/mpeg audio/flac", "image/jpeg" },
-		{ "Sonos", "", "audio/mpeg audio/flac", "" },
-		{ "Roku SoundBridge", "", "audio/mpeg audio/wav", "" },
-		{ "VLC", TS "video/webm:vp9 video/x-matroska:av1", "audio/ogg", "image/webp" },
-	};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		const AvuClientProfile *profile = find(rows[i].player);
+	for (size_t i = 0; i < G_N_ELEMENTS(direct_play); i++) {
+		const AvuClientProfile *profile = find(direct_play[i].player);
 		const char *const lists[] = {
-			[AVU_PLAYS_AUDIO] = rows[i].audio,
-			[AVU_PLAYS_VIDEO] = rows[i].video,
-			[AVU_PLAYS_IMAGE] = rows[i].image,
+			[AVU_PLAYS_AUDIO] = direct_play[i].audio,
+			[AVU_PLAYS_VIDEO] = direct_play[i].video,
+			[AVU_PLAYS_IMAGE] = direct_play[i].image,
 		};
 
 		for (unsigned kind = 0; kind < AVU_PLAYS_KINDS; kind++) {

@@ -43,136 +43,129 @@ fill_head(AvuStreamHead *head, const Answer *answer)
 #define LIVE "contentfeatures.dlna.org: DLNA.ORG_FLAGS=2D100000000000000000000000000000"
 #define FILM "contentfeatures.dlna.org: DLNA.ORG_OP=01;DLNA.ORG_PS=2,1/2;DLNA.ORG_CI=0"
 
+static const struct {
+	Answer answer;
+	int code; /* AvuError; -1: taken */
+	const char *validator, *station, *speeds;
+	uint64_t rate_bps;
+	bool live, ranges;
+	const char *why;
+} first_answers[] = {
+	{ { 200, 9, 0, { "etag: \"a\"" } }, -1, "\"a\"", .ranges = true, .why = "a tag" },
+	{ { 200, 9, 0, { "etag: W/\"a\"", OLD, LATER } }, -1, "Sun, 06 Nov 1994 08:49:37 GMT",
+		.ranges = true, .why = "a weak one is none, an old date is one" },
+	{ { 200, 9, 0, { OLD, AT_ONCE } }, -1, NULL, .ranges = true,
+		.why = "it could have changed twice in that second" },
+	{ { 200, 9, 0, { OLD } }, -1, NULL, .ranges = true, .why = "older than nothing" },
+	{ { 200, 9, 0, { "content-encoding: identity" } }, -1, .ranges = true,
+		.why = "that is none" },
+	{ { 200, 9, 0, { "content-encoding: IDENTITY" } }, -1, .ranges = true,
+		.why = "in any letters" },
+	{ { 200, 9, 0, { "content-encoding: " } }, -1, .ranges = true, .why = "nor is that" },
+	{ { 200, 9, 0, { "content-encoding: br" } }, AVU_ERROR_UNSUPPORTED, .why = "a coding" },
+	{ { 404, 9, 0, { NULL } }, AVU_ERROR_NOT_FOUND, .why = "not there" },
+	{ { 410, 9, 0, { NULL } }, AVU_ERROR_NOT_FOUND, .why = "not there any more" },
+	{ { 403, 9, 0, { NULL } }, AVU_ERROR_FAILED, .why = "refused" },
+	{ { 204, -1, 0, { NULL } }, AVU_ERROR_FAILED, .why = "no octets" },
+	{ { 206, 9, 3, { NULL } }, AVU_ERROR_FAILED, .why = "not from its beginning" },
+	{ { 200, -1, 0, { "icy-name: Radio X", "icy-br: 128" } }, -1, NULL, "Radio X",
+		.rate_bps = 128000, .live = true, .why = "a station" },
+	{ { 200, -1, 0, { "icy-br: 100001" } }, -1, .live = true, .why = "a rate that none has" },
+	{ { 200, -1, 0, { "icy-metaint: 8192" } }, -1, .live = true, .why = "titles" },
+	{ { 200, 9, 0, { "icy-metaint: 8192" } }, -1, .live = true,
+		.why = "titles between the octets of a length" },
+	{ { 200, -1, 0, { LIVE } }, -1, .live = true, .why = "DLNA's word for it" },
+	{ { 200, -1, 0, { NULL } }, -1, .why = "a length that is not known is no radio" },
+	{ { 200, 9, 0, { FILM } }, -1, .speeds = "2,1/2", .ranges = true, .why = "its speeds" },
+};
+
 static void
 test_first(void)
 {
-	static const struct {
-		Answer answer;
-		int code; /* AvuError; -1: taken */
-		const char *validator, *station, *speeds;
-		uint64_t rate_bps;
-		bool live, ranges;
-		const char *why;
-	} rows[] = {
-		{ { 200, 9, 0, { "etag: \"a\"" } }, -1, "\"a\"", .ranges = true, .why = "a tag" },
-		{ { 200, 9, 0, { "etag: W/\"a\"", OLD, LATER } }, -1,
-			"Sun, 06 Nov 1994 08:49:37 GMT", .ranges = true,
-			.why = "a weak one is none, an old date is one" },
-		{ { 200, 9, 0, { OLD, AT_ONCE } }, -1, NULL, .ranges = true,
-			.why = "it could have changed twice in that second" },
-		{ { 200, 9, 0, { OLD } }, -1, NULL, .ranges = true, .why = "older than nothing" },
-		{ { 200, 9, 0, { "content-encoding: identity" } }, -1, .ranges = true,
-			.why = "that is none" },
-		{ { 200, 9, 0, { "content-encoding: IDENTITY" } }, -1, .ranges = true,
-			.why = "in any letters" },
-		{ { 200, 9, 0, { "content-encoding: " } }, -1, .ranges = true,
-			.why = "nor is that" },
-		{ { 200, 9, 0, { "content-encoding: br" } }, AVU_ERROR_UNSUPPORTED,
-			.why = "a coding" },
-		{ { 404, 9, 0, { NULL } }, AVU_ERROR_NOT_FOUND, .why = "not there" },
-		{ { 410, 9, 0, { NULL } }, AVU_ERROR_NOT_FOUND, .why = "not there any more" },
-		{ { 403, 9, 0, { NULL } }, AVU_ERROR_FAILED, .why = "refused" },
-		{ { 204, -1, 0, { NULL } }, AVU_ERROR_FAILED, .why = "no octets" },
-		{ { 206, 9, 3, { NULL } }, AVU_ERROR_FAILED, .why = "not from its beginning" },
-		{ { 200, -1, 0, { "icy-name: Radio X", "icy-br: 128" } }, -1, NULL, "Radio X",
-			.rate_bps = 128000, .live = true, .why = "a station" },
-		{ { 200, -1, 0, { "icy-br: 100001" } }, -1, .live = true,
-			.why = "a rate that none has" },
-		{ { 200, -1, 0, { "icy-metaint: 8192" } }, -1, .live = true, .why = "titles" },
-		{ { 200, 9, 0, { "icy-metaint: 8192" } }, -1, .live = true,
-			.why = "titles between the octets of a length" },
-		{ { 200, -1, 0, { LIVE } }, -1, .live = true, .why = "DLNA's word for it" },
-		{ { 200, -1, 0, { NULL } }, -1, .why = "a length that is not known is no radio" },
-		{ { 200, 9, 0, { FILM } }, -1, .speeds = "2,1/2", .ranges = true,
-			.why = "its speeds" },
-	};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+	for (size_t i = 0; i < G_N_ELEMENTS(first_answers); i++) {
 		RemoteSource source = { .total_bytes = -1 };
 		AvuStreamHead head;
-		g_autoptr(GHashTable) headers = fill_head(&head, &rows[i].answer);
+		g_autoptr(GHashTable) headers = fill_head(&head, &first_answers[i].answer);
 		g_autoptr(GError) error = NULL;
 
-		g_test_message("%s", rows[i].why);
+		g_test_message("%s", first_answers[i].why);
 		g_assert_cmpint(remote_source_open(&source, &head, 0, 0, &error), ==,
-			rows[i].code == -1 ? REMOTE_SOURCE_TAKE : REMOTE_SOURCE_NEVER);
-		g_assert_cmpint(error != NULL ? error->code : -1, ==, rows[i].code);
-		g_assert_cmpstr(source.validator, ==, rows[i].validator);
-		g_assert_cmpstr(source.station, ==, rows[i].station);
-		g_assert_cmpstr(source.speeds, ==, rows[i].speeds);
-		g_assert_cmpuint(source.rate_bps, ==, rows[i].rate_bps);
-		g_assert_cmpint(source.live, ==, rows[i].live);
-		g_assert_cmpint(source.ranges, ==, rows[i].ranges);
+			first_answers[i].code == -1 ? REMOTE_SOURCE_TAKE : REMOTE_SOURCE_NEVER);
+		g_assert_cmpint(error != NULL ? error->code : -1, ==, first_answers[i].code);
+		g_assert_cmpstr(source.validator, ==, first_answers[i].validator);
+		g_assert_cmpstr(source.station, ==, first_answers[i].station);
+		g_assert_cmpstr(source.speeds, ==, first_answers[i].speeds);
+		g_assert_cmpuint(source.rate_bps, ==, first_answers[i].rate_bps);
+		g_assert_cmpint(source.live, ==, first_answers[i].live);
+		g_assert_cmpint(source.ranges, ==, first_answers[i].ranges);
 		remote_source_clear(&source);
 	}
 }
 
 /* Of a resource of nine octets with the tag "a", asked for from its fifth on. */
+static const struct {
+	Answer answer;
+	RemoteSourceVerdict verdict;
+	BackOffReason reason; /* LATER */
+	int asked_s;          /* LATER; 0: not said */
+	const char *why;
+} later_answers[] = {
+	{ { 206, 9, 5, { "etag: \"a\"" } }, REMOTE_SOURCE_TAKE, .why = "the next octets" },
+	{ { 206, 9, 5, { NULL } }, REMOTE_SOURCE_TAKE, .why = "its tag is not said again" },
+	{ { 206, -1, 5, { NULL } }, REMOTE_SOURCE_TAKE, .why = "nor is its length" },
+	{ { 206, 9, 6, { NULL } }, REMOTE_SOURCE_NEVER, .why = "elsewhere" },
+	{ { 206, 8, 5, { NULL } }, REMOTE_SOURCE_NEVER, .why = "shorter" },
+	{ { 206, 9, 5, { "etag: \"b\"" } }, REMOTE_SOURCE_NEVER, .why = "another one" },
+	{ { 206, 9, 5, { "content-encoding: gzip" } }, REMOTE_SOURCE_NEVER, .why = "coded by now" },
+	{ { 200, 9, 0, { "etag: \"a\"" } }, REMOTE_SOURCE_SKIP, .why = "the same whole" },
+	{ { 200, 9, 0, { NULL } }, REMOTE_SOURCE_NEVER, .why = "a whole that does not say which" },
+	{ { 416, -1, 0, { NULL } }, REMOTE_SOURCE_NEVER, .why = "behind its end" },
+	{ { 401, -1, 0, { NULL } }, REMOTE_SOURCE_NEVER, .why = "for good" },
+	{ { 302, -1, 0, { NULL } }, REMOTE_SOURCE_NEVER, .why = "sent elsewhere too often" },
+	{ { 403, -1, 0, { NULL } }, REMOTE_SOURCE_LATER, BACK_OFF_MISSING, 0,
+		"does not know us yet" },
+	{ { 404, -1, 0, { NULL } }, REMOTE_SOURCE_LATER, BACK_OFF_MISSING, 0,
+		"does not know it yet" },
+	{ { 410, -1, 0, { NULL } }, REMOTE_SOURCE_LATER, BACK_OFF_MISSING, 0, "likewise" },
+	{ { 408, -1, 0, { NULL } }, REMOTE_SOURCE_LATER, BACK_OFF_BUSY, 0, "was slow" },
+	{ { 429, -1, 0, { NULL } }, REMOTE_SOURCE_LATER, BACK_OFF_BUSY, 0, "too often" },
+	{ { 500, -1, 0, { NULL } }, REMOTE_SOURCE_LATER, BACK_OFF_BUSY, 0, "a fault of its" },
+	{ { 503, -1, 0, { "retry-after: 7" } }, REMOTE_SOURCE_LATER, BACK_OFF_BUSY, 7,
+		"says when" },
+	{ { 503, -1, 0, { "retry-after: 3601" } }, REMOTE_SOURCE_LATER, BACK_OFF_BUSY, 0,
+		"says nonsense" },
+	{ { 503, -1, 0, { "retry-after: soon" } }, REMOTE_SOURCE_LATER, BACK_OFF_BUSY, 0,
+		"says nothing of use" },
+};
+
 static void
 test_later(void)
 {
-	static const struct {
-		Answer answer;
-		RemoteSourceVerdict verdict;
-		BackOffReason reason; /* LATER */
-		int asked_s;          /* LATER; 0: not said */
-		const char *why;
-	} rows[] = {
-		{ { 206, 9, 5, { "etag: \"a\"" } }, REMOTE_SOURCE_TAKE, .why = "the next octets" },
-		{ { 206, 9, 5, { NULL } }, REMOTE_SOURCE_TAKE, .why = "its tag is not said again" },
-		{ { 206, -1, 5, { NULL } }, REMOTE_SOURCE_TAKE, .why = "nor is its length" },
-		{ { 206, 9, 6, { NULL } }, REMOTE_SOURCE_NEVER, .why = "elsewhere" },
-		{ { 206, 8, 5, { NULL } }, REMOTE_SOURCE_NEVER, .why = "shorter" },
-		{ { 206, 9, 5, { "etag: \"b\"" } }, REMOTE_SOURCE_NEVER, .why = "another one" },
-		{ { 206, 9, 5, { "content-encoding: gzip" } }, REMOTE_SOURCE_NEVER,
-			.why = "coded by now" },
-		{ { 200, 9, 0, { "etag: \"a\"" } }, REMOTE_SOURCE_SKIP, .why = "the same whole" },
-		{ { 200, 9, 0, { NULL } }, REMOTE_SOURCE_NEVER,
-			.why = "a whole that does not say which" },
-		{ { 416, -1, 0, { NULL } }, REMOTE_SOURCE_NEVER, .why = "behind its end" },
-		{ { 401, -1, 0, { NULL } }, REMOTE_SOURCE_NEVER, .why = "for good" },
-		{ { 302, -1, 0, { NULL } }, REMOTE_SOURCE_NEVER,
-			.why = "sent elsewhere too often" },
-		{ { 403, -1, 0, { NULL } }, REMOTE_SOURCE_LATER, BACK_OFF_MISSING, 0,
-			"does not know us yet" },
-		{ { 404, -1, 0, { NULL } }, REMOTE_SOURCE_LATER, BACK_OFF_MISSING, 0,
-			"does not know it yet" },
-		{ { 410, -1, 0, { NULL } }, REMOTE_SOURCE_LATER, BACK_OFF_MISSING, 0, "likewise" },
-		{ { 408, -1, 0, { NULL } }, REMOTE_SOURCE_LATER, BACK_OFF_BUSY, 0, "was slow" },
-		{ { 429, -1, 0, { NULL } }, REMOTE_SOURCE_LATER, BACK_OFF_BUSY, 0, "too often" },
-		{ { 500, -1, 0, { NULL } }, REMOTE_SOURCE_LATER, BACK_OFF_BUSY, 0,
-			"a fault of its" },
-		{ { 503, -1, 0, { "retry-after: 7" } }, REMOTE_SOURCE_LATER, BACK_OFF_BUSY, 7,
-			"says when" },
-		{ { 503, -1, 0, { "retry-after: 3601" } }, REMOTE_SOURCE_LATER, BACK_OFF_BUSY, 0,
-			"says nonsense" },
-		{ { 503, -1, 0, { "retry-after: soon" } }, REMOTE_SOURCE_LATER, BACK_OFF_BUSY, 0,
-			"says nothing of use" },
-	};
 	const Answer first = { 200, 9, 0, { "etag: \"a\"" } };
 
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+	for (size_t i = 0; i < G_N_ELEMENTS(later_answers); i++) {
 		RemoteSource source = { .total_bytes = -1 };
 		AvuStreamHead head, begin;
 		g_autoptr(GHashTable) begin_headers = fill_head(&begin, &first);
-		g_autoptr(GHashTable) headers = fill_head(&head, &rows[i].answer);
+		g_autoptr(GHashTable) headers = fill_head(&head, &later_answers[i].answer);
 		g_autoptr(GError) error = NULL;
 
-		g_test_message("%s", rows[i].why);
+		g_test_message("%s", later_answers[i].why);
 		g_assert_cmpint(
 			remote_source_open(&source, &begin, 0, 0, NULL), ==, REMOTE_SOURCE_TAKE);
 		const RemoteSourceJudgement judgement =
 			remote_source_continue(&source, &head, 5, &error);
 
-		g_assert_cmpint(judgement.verdict, ==, rows[i].verdict);
+		g_assert_cmpint(judgement.verdict, ==, later_answers[i].verdict);
 		g_assert_cmpint(error == NULL, ==,
-			rows[i].verdict == REMOTE_SOURCE_TAKE ||
-				rows[i].verdict == REMOTE_SOURCE_SKIP);
-		if (rows[i].verdict == REMOTE_SOURCE_LATER) {
-			g_assert_cmpint(judgement.reason, ==, rows[i].reason);
+			later_answers[i].verdict == REMOTE_SOURCE_TAKE ||
+				later_answers[i].verdict == REMOTE_SOURCE_SKIP);
+		if (later_answers[i].verdict == REMOTE_SOURCE_LATER) {
+			g_assert_cmpint(judgement.reason, ==, later_answers[i].reason);
 			g_assert_cmpint(judgement.asked_ns, ==,
-				rows[i].asked_s > 0 ? rows[i].asked_s * AVU_NS_PER_S
-						    : AVU_TIME_NONE);
+				later_answers[i].asked_s > 0
+					? later_answers[i].asked_s * AVU_NS_PER_S
+					: AVU_TIME_NONE);
 		}
 		remote_source_clear(&source);
 	}
